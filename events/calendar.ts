@@ -1,0 +1,17 @@
+/** Dates and time zones. Dates are `YYYY-MM-DD`; times are ms since 1970 UTC. */
+import { Temporal } from "temporal-polyfill";
+
+/** The date at a time in a time zone. */
+export function dateAt(atMs: number, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+}
+
+/** The date some days later (or earlier). */
+export function addDays(date: string, days: number): string {
+  return Temporal.PlainDate.from(date).add({ days }).toString();
+}
+
+/** The last millisecond of a date in a time zone (a day there may have 23, 24 or 25 hours). */
+export function endOfDay(date: string, timeZone: string): number {
+  return Temporal.PlainDate.from(date).add({ days: 1 }).toZonedDateTime(timeZone).epochMilliseconds - 1;
+}

@@ -1,0 +1,23 @@
+/** Currencies, as ISO 4217 lists them: which exist, and how many decimals their minor unit has. */
+
+// Part of the meaning of every amount in every log: entries may be added, never changed.
+const NOT_TWO: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(
+    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(" ").map((code) => [code, 0]),
+  ),
+  ...Object.fromEntries("BHD IQD JOD KWD LYD OMR TND".split(" ").map((code) => [code, 3])),
+  CLF: 4,
+  UYW: 4,
+};
+
+const KNOWN: ReadonlySet<string> = new Set([...Intl.supportedValuesOf("currency"), ...Object.keys(NOT_TWO)]);
+
+/** Decimals of a currency's minor unit: 2 for EUR, 0 for JPY, 3 for KWD. */
+export function decimalsOf(currency: string): number {
+  return NOT_TWO[currency] ?? 2;
+}
+
+/** True if the code is a currency. */
+export function isCurrency(code: string): boolean {
+  return KNOWN.has(code);
+}

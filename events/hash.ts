@@ -1,0 +1,18 @@
+import { createHash, hash } from "node:crypto";
+
+const LEAF = Buffer.from([0x00]);
+
+/** The event hash: SHA-256(0x00 ‖ the event's bytes), 32 bytes. It is the leaf hash of RFC 6962, section 2.1. */
+export function eventHash(body: Uint8Array): Buffer {
+  return createHash("sha256").update(LEAF).update(body).digest();
+}
+
+/** SHA-256 of some bytes or of a text's UTF-8, 32 bytes. */
+export function sha256(data: Uint8Array | string): Buffer {
+  return hash("sha256", data, "buffer");
+}
+
+/** True if both are there and have the same bytes. */
+export function sameBytes(a: Uint8Array | null | undefined, b: Uint8Array | null | undefined): boolean {
+  return a != null && b != null && a.length === b.length && Buffer.compare(a, b) === 0;
+}

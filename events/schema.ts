@@ -1,0 +1,91 @@
+/**
+ * The words that event schemas and command schemas are written in. Event schemas use object, array, string,
+ * int, boolean, enum, bytes and nullable, and nothing else: `shape.ts` refuses the rest.
+ */
+import { z } from "zod";
+
+/** 2⁵³ − 1: every integer in an event is exact as a JavaScript number. */
+export const MAX_INT = Number.MAX_SAFE_INTEGER;
+
+/** An event is at most this many bytes: the entry limit of C2SP tlog-tiles. */
+export const MAX_EVENT_BYTES = 65_535;
+
+// Cc: control characters. Cs: half of a surrogate pair, which UTF-8 cannot carry.
+const ONE_LINE = /^[^\p{Cc}\p{Cs}]*$/u;
+const MANY_LINES = /^(?:[^\p{Cc}\p{Cs}]|[\n\t])*$/u;
+
+/** One line of text, not empty, at most `max` UTF-16 units. */
+export const line = (max: number) => z.string().min(1).max(max).regex(ONE_LINE);
+
+/** Text of several lines, not empty, at most `max` UTF-16 units. */
+export const lines = (max: number) => z.string().min(1).max(max).regex(MANY_LINES);
+
+/** A whole number within bounds. */
+export const int = (min: number, max: number) => z.int().min(min).max(max);
+
+/** An amount of money in minor units of its currency (cents, pence, yen). May be negative. */
+export const minor = () => int(-MAX_INT, MAX_INT);
+
+/** An amount of money in minor units, never negative. */
+export const minorFromZero = () => int(0, MAX_INT);
+
+/** A quantity in 10⁻⁶ of its unit. May be negative (goods that come back). */
+export const quantity6 = () => int(-MAX_INT, MAX_INT);
+
+/** A unit price in 10⁻⁶ of the currency's major unit. Never negative (EN 16931, BR-27). */
+export const price6 = () => int(0, MAX_INT);
+
+/** A percentage in basis points: 2000 is 20 %. At most 100 %. */
+export const rateBp = () => int(0, 10_000);
+
+/** A reference to a stream (an invoice, client, user …): the sequence of its first event. */
+export const streamId = () => int(1, MAX_INT);
+
+/** A calendar date, `YYYY-MM-DD`, in the proleptic Gregorian calendar; days that do not exist are for `isDate`. */
+export const date = () => z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/);
+
+/** A currency, ISO 4217. */
+export const currency = () => z.string().regex(/^[A-Z]{3}$/);
+
+/** A country, ISO 3166-1 alpha-2; `ZZ` (user-assigned) where it is not known. */
+export const country = () => z.string().regex(/^[A-Z]{2}$/);
+
+/** A language, BCP 47, as `en` or `en-GB`. */
+export const language = () =>
+  z
+    .string()
+    .regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/)
+    .max(35);
+
+/** An e-mail address in lower case. What cannot be told by looking (does it exist?) is not checked. */
+export const email = () =>
+  z
+    .string()
+    .max(254)
+    .regex(/^[^\s@\p{Lu}\p{Cc}\p{Cs}]+@[^\s@\p{Lu}\p{Cc}\p{Cs}]+$/u);
+
+/** A time zone's IANA name, such as `Europe/Paris`. */
+export const timeZone = () => z.string().regex(/^[A-Za-z0-9_+\-/]{1,64}$/);
+
+const byteLimits = z.registry<{ maxBytes: number }>();
+
+/** Bytes, at most `maxBytes`. */
+export function bytes(maxBytes: number) {
+  const schema = z.custom<Uint8Array>(
+    (value) => value instanceof Uint8Array && value.length <= maxBytes,
+    `at most ${maxBytes} bytes`,
+  );
+  schema.register(byteLimits, { maxBytes });
+  return schema;
+}
+
+/** The limit of a schema made by `bytes()`; undefined for every other schema. */
+export function maxBytesOf(schema: z.ZodType): number | undefined {
+  return byteLimits.get(schema)?.maxBytes;
+}
+
+/** True if `text` is a date that exists: `2024-02-29` does, `2023-02-29` does not. */
+export function isDate(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return date().safeParse(text).success && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
