@@ -1,0 +1,168 @@
+/** The log behind the API: `GET /api/events`, MessagePack, one segment an answer. */
+import { LogError } from "./errors.ts";
+import { sameBytes } from "./hash.ts";
+import type { Batch, EventLog, LogId, ReadOptions } from "./log.ts";
+import { scanEvent } from "./scan.ts";
+import { type Range, SEGMENT, type Sequence } from "./sequence.ts";
+
+/** The headers of an answer with events. */
+export const LOG_HEADERS = {
+  /** The log's id. */
+  log: "invoify-log",
+  /** The log's head; absent where the answer is a full segment, which never changes. */
+  head: "invoify-head",
+  /** The event hash at `after`, hex; absent where `after` is 0. */
+  hash: "invoify-hash",
+} as const;
+
+/** The longest that a server holds an answer back for `wait`, s. */
+export const MAX_WAIT_S = 30;
+/** A request without `wait` that has no answer by then is given up, ms. */
+const TIMEOUT_MS = 30_000;
+
+export interface HttpLogOptions {
+  /** The access token; asked for at each request, so that it can be renewed. */
+  token: () => string | null | Promise<string | null>;
+  /** Wanted log; null takes the one that the token is for. */
+  log?: LogId | null;
+  fetch?: typeof fetch;
+}
+
+export class HttpLog implements EventLog {
+  readonly name: string;
+  readonly #base: URL;
+  readonly #options: HttpLogOptions;
+  #id: LogId | null;
+  #head: Sequence = 0;
+
+  /** @param base the API's address, such as `https://invoices.example` */
+  constructor(base: string, options: HttpLogOptions) {
+    this.#base = new URL(base);
+    this.#options = options;
+    this.#id = options.log ?? null;
+    this.name = this.#base.origin;
+  }
+
+  async id(): Promise<LogId | null> {
+    if (this.#id === null) await this.#request({ after: 0, limit: 0 });
+    return this.#id;
+  }
+
+  async head(known: Sequence = 0): Promise<Sequence> {
+    const { head } = await this.#request({ after: known, limit: 0 });
+    if (head === null) throw new LogError("NOT_A_LOG", `${this.name}: the answer does not say the log's head`);
+    return head;
+  }
+
+  /** The head that the server last spoke of; 0 before it did. */
+  get lastHead(): Sequence {
+    return this.#head;
+  }
+
+  async *read({ after, upTo }: Range, options: ReadOptions = {}): AsyncGenerator<Batch> {
+    let at = after;
+    let expect = options.expect;
+    while (at < upTo) {
+      const limit = Math.min(SEGMENT, upTo - at);
+      const answer = await this.#request({ after: at, limit }, options.signal);
+      if (expect && !sameBytes(answer.hash, expect))
+        throw new LogError("FORKED", `${this.name}: event ${at} is not the one that the reader holds`);
+      expect = undefined;
+      const bodies = splitEvents(answer.bytes, `${this.name}: events after ${at}`);
+      if (bodies.length === 0) {
+        // Nothing new: still an answer, from which the reader learns the head.
+        if (at === after) yield { after: at, bodies, head: answer.head };
+        return;
+      }
+      yield { after: at, bodies, head: answer.head };
+      at += bodies.length;
+      if (answer.head !== null && at >= answer.head) return;
+    }
+  }
+
+  async changed(after: Sequence, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        const { head } = await this.#request({ after, limit: 0, wait: MAX_WAIT_S }, signal);
+        if (head !== null && head > after) return;
+      } catch (error) {
+        if (signal.aborted) return;
+        throw error;
+      }
+    }
+  }
+
+  async close(): Promise<void> {}
+
+  async #request(query: { after: Sequence; limit: number; wait?: number }, signal?: AbortSignal) {
+    const url = new URL("/api/events", this.#base);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
+    if (this.#id !== null) url.searchParams.set("log", this.#id);
+    const token = await this.#options.token();
+    const timeout = AbortSignal.timeout(TIMEOUT_MS + (query.wait ?? 0) * 1000);
+    const get = this.#options.fetch ?? fetch;
+    let response: Response;
+    let bytes: Uint8Array;
+    try {
+      response = await get(url, {
+        headers: { accept: "application/vnd.msgpack", ...(token !== null && { authorization: `Bearer ${token}` }) },
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        redirect: "error",
+      });
+      bytes = new Uint8Array(await response.arrayBuffer());
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      throw new LogError("UNREACHABLE", `${this.name}: no answer (${reasonOf(error)})`, { cause: error });
+    }
+    if (!response.ok) throw this.#failure(response, bytes, query.after);
+    const log = response.headers.get(LOG_HEADERS.log);
+    if (log === null) throw new LogError("NOT_A_LOG", `${this.name}: answers, but not as an API of Invoify`);
+    if (this.#id !== null && log !== this.#id)
+      throw new LogError("NOT_A_LOG", `${this.name}: serves log ${log}, not ${this.#id}`);
+    this.#id = log;
+    const headText = response.headers.get(LOG_HEADERS.head);
+    const head = headText === null ? null : Number(headText);
+    if (head !== null) this.#head = head;
+    const hash = response.headers.get(LOG_HEADERS.hash);
+    return { bytes, head, hash: hash === null ? null : Buffer.from(hash, "hex") };
+  }
+
+  #failure(response: Response, bytes: Uint8Array, after: Sequence): LogError {
+    const detail = problemDetail(bytes) ?? response.statusText;
+    if (response.status === 401 || response.status === 403)
+      return new LogError("UNAUTHORIZED", `${this.name}: ${response.status}: ${detail}`);
+    if (response.status === 409)
+      return new LogError(
+        "FORKED",
+        `${this.name}: the log ends before event ${after} that the reader holds: ${detail}`,
+      );
+    if (response.status === 404)
+      return new LogError("NOT_A_LOG", `${this.name}: answers, but not as an API of Invoify`);
+    return new LogError("UNREACHABLE", `${this.name}: ${response.status}: ${detail}`);
+  }
+}
+
+/** Cuts events that stand one after the other into their bytes. @throws LogError MALFORMED_EVENT */
+export function splitEvents(bytes: Uint8Array, where: string): Uint8Array[] {
+  const bodies: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const end = scanEvent(bytes, at, where);
+    bodies.push(bytes.subarray(at, end));
+    at = end;
+  }
+  return bodies;
+}
+
+function problemDetail(bytes: Uint8Array): string | null {
+  try {
+    const problem = JSON.parse(new TextDecoder().decode(bytes)) as { detail?: unknown; title?: unknown };
+    return String(problem.detail ?? problem.title ?? "") || null;
+  } catch {
+    return null;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error ? cause.message || cause.name : String(cause);
+}

@@ -1,0 +1,300 @@
+/**
+ * A log in one SQLite file: the embedded server's log (with an index on ids, a commit durable before it is answered),
+ * and the desktop's mirror (events' bytes by sequence, nothing else; what it loses it can fetch again).
+ */
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
+import Database from "better-sqlite3";
+import { LogError } from "./errors.ts";
+import { decodePlace, type EncodedEvent } from "./event.ts";
+import { eventHash, sameBytes } from "./hash.ts";
+import type { Batch, LogId, ReadOptions, StoredEvent, WritableLog } from "./log.ts";
+import type { Range, Sequence } from "./sequence.ts";
+import { parseUuidV7, uuidText } from "./uuid.ts";
+
+/** `Invf`: what SQLite's header says in the place for the application. */
+const APPLICATION_ID = 0x496e7666;
+/** Raised when the tables below change; logs are never migrated silently. */
+const FORMAT = { embedded: 1, mirror: 101 } as const;
+
+/** Events that `read` gives at once. */
+const BATCH_EVENTS = 1024;
+/** How often another process's writes are looked for, ms. */
+const POLL_MS = 20;
+
+const TABLES = {
+  embedded: `
+    CREATE TABLE event (
+      seq     INTEGER PRIMARY KEY,  -- place in the log, from 1
+      id      BLOB NOT NULL UNIQUE, -- UUIDv7, 16 bytes
+      stream  INTEGER NOT NULL,     -- sequence of the stream's first event
+      version INTEGER NOT NULL,     -- place in the stream, from 1
+      request BLOB,                 -- SHA-256 of the command; NULL where no command caused it
+      body    BLOB NOT NULL,        -- the event's bytes
+      UNIQUE (stream, version)
+    ) STRICT;`,
+  mirror: `
+    CREATE TABLE event (
+      seq  INTEGER PRIMARY KEY, -- place in the log, from 1
+      body BLOB NOT NULL        -- the event's bytes
+    ) STRICT;`,
+} as const;
+
+type Kind = keyof typeof TABLES;
+
+export interface SqliteLogOptions {
+  /** `embedded` (default): the log of record. `mirror`: a copy that can be fetched again. */
+  kind?: Kind;
+  /** Make the file if it is not there. Without it, a missing file is NOT_A_LOG. */
+  create?: boolean;
+  readonly?: boolean;
+}
+
+export class SqliteLog implements WritableLog {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly #db: Database.Database;
+  readonly #headOf: Database.Statement<[], number>;
+  readonly #bodyAt: Database.Statement<[number], Uint8Array>;
+  readonly #bodies: Database.Statement<[number, number, number], Uint8Array>;
+  readonly #append: (events: readonly EncodedEvent[]) => number;
+  readonly #waiting = new Set<() => void>();
+  #id: LogId | null = null;
+
+  private constructor(db: Database.Database, path: string, kind: Kind) {
+    this.#db = db;
+    this.name = path;
+    this.kind = kind;
+    this.#headOf = db.prepare<[], number>("SELECT coalesce(max(seq), 0) FROM event").pluck();
+    this.#bodyAt = db.prepare<[number], Uint8Array>("SELECT body FROM event WHERE seq = ?").pluck();
+    this.#bodies = db
+      .prepare<[number, number, number], Uint8Array>(
+        "SELECT body FROM event WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
+      )
+      .pluck();
+    this.#append = db.transaction((events: readonly EncodedEvent[]) => this.#insert(events)).immediate;
+  }
+
+  /**
+   * Opens or makes a log's file.
+   *
+   * @throws LogError NOT_A_LOG if the file is missing, or is not a log of this kind; DAMAGED if SQLite cannot read it
+   */
+  static open(path: string, options: SqliteLogOptions = {}): SqliteLog {
+    if (!options.create && !existsSync(path)) throw new LogError("NOT_A_LOG", `${path}: no such file`);
+    let db: Database.Database | undefined;
+    try {
+      db = new Database(path, { readonly: options.readonly ?? false });
+      const kind = prepareFile(db, path, options);
+      return new SqliteLog(db, path, kind);
+    } catch (error) {
+      db?.close();
+      throw asLogError(error, path);
+    }
+  }
+
+  async id(): Promise<LogId | null> {
+    return this.#idNow();
+  }
+
+  async head(): Promise<Sequence> {
+    return this.headNow();
+  }
+
+  /** The head, without waiting. */
+  headNow(): Sequence {
+    return this.#guard(() => this.#headOf.get() ?? 0);
+  }
+
+  /** The event hash at a sequence; null if there is no event. */
+  hashAt(seq: Sequence): Uint8Array | null {
+    const body = this.#guard(() => this.#bodyAt.get(seq));
+    return body === undefined ? null : eventHash(body);
+  }
+
+  async *read({ after, upTo }: Range, { expect, signal }: ReadOptions = {}): AsyncGenerator<Batch> {
+    if (expect && !sameBytes(this.hashAt(after), expect))
+      throw new LogError("FORKED", `${this.name}: event ${after} is not the one that the reader holds`);
+    const end = Math.min(upTo, Number.MAX_SAFE_INTEGER);
+    for (let at = after; at < end; ) {
+      signal?.throwIfAborted();
+      const bodies = this.readNow(at, Math.min(end, at + BATCH_EVENTS));
+      if (bodies.length === 0) return;
+      yield { after: at, bodies, head: null };
+      at += bodies.length;
+    }
+  }
+
+  /** The events of `(after, upTo]`, at once: the caller bounds how many. @throws LogError DAMAGED on a gap */
+  readNow(after: Sequence, upTo: Sequence): Uint8Array[] {
+    const bodies = this.#guard(() => this.#bodies.all(after, upTo, upTo - after));
+    if (bodies.length > 0 && bodies.length < upTo - after) {
+      // Fewer than asked: the log ends here, or it has a hole. The last one's sequence tells.
+      const last = bodies[bodies.length - 1];
+      if (last && decodePlace(last, this.name).seq !== after + bodies.length)
+        throw new LogError("DAMAGED", `${this.name}: an event is missing between ${after} and ${upTo}`);
+    }
+    return bodies;
+  }
+
+  async changed(after: Sequence, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && this.headNow() <= after) {
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          clearTimeout(timer);
+          signal.removeEventListener("abort", done);
+          this.#waiting.delete(done);
+          resolve();
+        };
+        const timer = setTimeout(done, POLL_MS);
+        signal.addEventListener("abort", done);
+        this.#waiting.add(done);
+      });
+    }
+  }
+
+  async append(events: readonly EncodedEvent[]): Promise<number> {
+    return this.appendNow(events);
+  }
+
+  /** `append`, without waiting. */
+  appendNow(events: readonly EncodedEvent[]): number {
+    const count = this.#guard(() => this.#append(events));
+    if (count > 0) for (const wake of [...this.#waiting]) wake();
+    return count;
+  }
+
+  async find(id: Uint8Array): Promise<StoredEvent | null> {
+    if (this.kind === "mirror") throw new Error("a mirror has no index on ids");
+    const find = this.#db.prepare<[Uint8Array], StoredEvent>("SELECT seq, body, request FROM event WHERE id = ?");
+    return this.#guard(() => find.get(id)) ?? null;
+  }
+
+  async serverTime(): Promise<number> {
+    return Date.now();
+  }
+
+  async *readStored({ after, upTo }: Range): AsyncGenerator<StoredEvent> {
+    const columns = this.kind === "embedded" ? "seq, body, request" : "seq, body, NULL AS request";
+    const select = this.#db.prepare<[number, number], StoredEvent>(
+      `SELECT ${columns} FROM event WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${BATCH_EVENTS}`,
+    );
+    for (let at = after; at < upTo; ) {
+      const events = this.#guard(() => select.all(at, Math.min(upTo, Number.MAX_SAFE_INTEGER)));
+      if (events.length === 0) return;
+      for (const event of events) {
+        at += 1;
+        if (event.seq !== at) throw new LogError("DAMAGED", `${this.name}: event ${at} is missing`);
+        yield event;
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closeNow();
+  }
+
+  closeNow(): void {
+    for (const wake of [...this.#waiting]) wake();
+    this.#db.close();
+  }
+
+  #idNow(): LogId | null {
+    if (this.#id === null) {
+      const first = this.#guard(() => this.#bodyAt.get(1));
+      if (first) this.#id = uuidText(decodePlace(first, `${this.name}: event 1`).id);
+    }
+    return this.#id;
+  }
+
+  #insert(events: readonly EncodedEvent[]): number {
+    const head = this.#headOf.get() ?? 0;
+    const first = events[0];
+    if (!first) throw new Error("nothing to append");
+    if (first.seq > head + 1)
+      throw new LogError("GAP", `${this.name}: has ${head} events, the next one is ${first.seq}`);
+    const landed = this.#landedBefore(events, head);
+    if (landed < events.length && head >= first.seq + landed) return landed;
+    const insert =
+      this.kind === "embedded"
+        ? this.#db.prepare("INSERT INTO event (seq, id, stream, version, request, body) VALUES (?, ?, ?, ?, ?, ?)")
+        : this.#db.prepare("INSERT INTO event (seq, body) VALUES (?, ?)");
+    for (const [n, event] of events.entries()) {
+      if (n < landed) continue;
+      if (event.seq !== first.seq + n) throw new Error(`event ${event.seq} does not follow ${first.seq + n - 1}`);
+      if (this.kind === "mirror") insert.run(event.seq, event.body);
+      else this.#insertOne(insert, event);
+    }
+    return events.length;
+  }
+
+  /** How many of these events the log holds already, byte for byte: an append that is tried again has landed. */
+  #landedBefore(events: readonly EncodedEvent[], head: Sequence): number {
+    let landed = 0;
+    for (const event of events) {
+      if (event.seq > head || !sameBytes(this.#bodyAt.get(event.seq), event.body)) break;
+      landed++;
+    }
+    return landed;
+  }
+
+  #insertOne(insert: Database.Statement, event: EncodedEvent): void {
+    try {
+      insert.run(event.seq, event.id, event.stream, event.version, event.request, event.body);
+    } catch (error) {
+      if (!(error instanceof Database.SqliteError) || error.code !== "SQLITE_CONSTRAINT_UNIQUE") throw error;
+      throw new LogError(
+        "DUPLICATE",
+        `${this.name}: event ${event.seq}: its id ${uuidText(event.id)}, or version ${event.version} of stream ${event.stream}, is taken`,
+      );
+    }
+  }
+
+  #guard<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw asLogError(error, this.name);
+    }
+  }
+}
+
+function prepareFile(db: Database.Database, path: string, options: SqliteLogOptions): Kind {
+  const applicationId = db.pragma("application_id", { simple: true });
+  const format = db.pragma("user_version", { simple: true });
+  const empty = db.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() === 0;
+  if (empty && applicationId === 0 && options.create) {
+    const kind = options.kind ?? "embedded";
+    db.pragma("journal_mode = WAL");
+    db.transaction(() => {
+      db.exec(TABLES[kind]);
+      db.pragma(`application_id = ${APPLICATION_ID}`);
+      db.pragma(`user_version = ${FORMAT[kind]}`);
+    })();
+  } else if (applicationId !== APPLICATION_ID) {
+    throw new LogError("NOT_A_LOG", `${path}: not a log of Invoify`);
+  }
+  const kind = empty ? (options.kind ?? "embedded") : (Object.keys(FORMAT) as Kind[]).find((k) => FORMAT[k] === format);
+  if (!kind) throw new LogError("NOT_A_LOG", `${path}: format ${format} is not one that this release reads`);
+  if (options.kind && options.kind !== kind)
+    throw new LogError("NOT_A_LOG", `${path}: a log of kind ${kind}, not ${options.kind}`);
+  db.pragma("busy_timeout = 10000");
+  // The log of record answers only what is on the disk. A mirror may lose its end with the power: it is fetched again.
+  db.pragma(`synchronous = ${kind === "embedded" ? "FULL" : "NORMAL"}`);
+  return kind;
+}
+
+function asLogError(error: unknown, path: string): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  if (error.code === "SQLITE_NOTADB") return new LogError("NOT_A_LOG", `${path}: not an SQLite file`, { cause: error });
+  if (error.code.startsWith("SQLITE_CORRUPT"))
+    return new LogError("DAMAGED", `${path}: ${error.message}`, { cause: error });
+  if (error.code === "SQLITE_CANTOPEN") return new LogError("NOT_A_LOG", `${path}: cannot be opened`, { cause: error });
+  return error;
+}
+
+/** The file name that a mirror of this log has. @param generation from 1; raised when history forked */
+export function mirrorFileName(log: LogId, generation: number): string {
+  if (!parseUuidV7(log)) throw new Error(`${basename(log)} is not a log's id`);
+  return `${log}.${generation}.mirror.sqlite`;
+}
