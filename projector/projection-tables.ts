@@ -1,0 +1,66 @@
+/** The tables as a fold sees them, over one database: every row store, and which search texts have changed. */
+import type Database from "better-sqlite3";
+import { SEARCH, type SearchName } from "./cache-schema.ts";
+import type { Tables } from "./projections/projection.ts";
+import { RowStore } from "./row-store.ts";
+import { type Row, TABLES, type TableName } from "./tables.ts";
+
+type Stores = { readonly [Name in TableName]: RowStore<Row<Name>> };
+
+export class ProjectionTables {
+  /** For the fold. */
+  readonly tables: Tables;
+  readonly #db: Database.Database;
+  readonly #stores: RowStore<Record<string, unknown>>[];
+  readonly #changedTexts: Record<SearchName, Set<number>> = { invoice: new Set(), client: new Set() };
+  readonly #search: boolean;
+
+  /** @param options.search false where the search indexes are made at the end, over all rows */
+  constructor(db: Database.Database, options: { search: boolean }) {
+    this.#db = db;
+    this.#search = options.search;
+    const stores = Object.fromEntries(Object.entries(TABLES).map(([name, table]) => [name, new RowStore(db, table)]));
+    this.#stores = Object.values(stores);
+    const changed = this.#changedTexts;
+    this.tables = {
+      ...(stores as unknown as Stores),
+      search: {
+        invoice: options.search ? (id) => changed.invoice.add(id) : () => {},
+        client: options.search ? (id) => changed.client.add(id) : () => {},
+      },
+    };
+  }
+
+  /** Rows that are held back. */
+  get size(): number {
+    let size = 0;
+    for (const store of this.#stores) size += store.size;
+    return size;
+  }
+
+  /** Writes all that is held back. Inside the caller's transaction. */
+  flush(): void {
+    for (const store of this.#stores) store.flushDeletes();
+    for (const store of this.#stores) store.flushRows();
+    for (const store of this.#stores) store.forget();
+    if (this.#search) this.#refreshSearch();
+  }
+
+  /** Drops all that is held back. */
+  forget(): void {
+    for (const store of this.#stores) store.forget();
+    for (const ids of Object.values(this.#changedTexts)) ids.clear();
+  }
+
+  #refreshSearch(): void {
+    for (const [name, ids] of Object.entries(this.#changedTexts)) {
+      if (ids.size === 0) continue;
+      const { select, key } = SEARCH[name as SearchName];
+      const refresh = this.#db.prepare(
+        `INSERT OR REPLACE INTO ${name}_search (rowid, text) ${select} WHERE ${key} = ?`,
+      );
+      for (const id of [...ids].sort((a, b) => a - b)) refresh.run(id);
+      ids.clear();
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import type { LogEvent } from "../../events/event.ts";
+import type { Item, ItemEvent } from "../../events/item.ts";
+import { must, type Projections, type Tables } from "./projection.ts";
+
+export const itemProjections: Projections<ItemEvent["type"]> = {
+  ItemAdded(tables, event) {
+    putItem(tables, event, event.data, 0);
+  },
+  ItemChanged(tables, event) {
+    putItem(tables, event, event.data, must(tables.item.get(event.stream), event, `item ${event.stream}`).archived);
+  },
+  ItemArchived(tables, event) {
+    setArchived(tables, event, 1);
+  },
+  ItemRestored(tables, event) {
+    setArchived(tables, event, 0);
+  },
+};
+
+function putItem(tables: Tables, event: LogEvent, item: Item, archived: 0 | 1): void {
+  tables.item.put({
+    id: event.stream,
+    version: event.version,
+    code: item.code,
+    description: item.description,
+    unit: item.unit,
+    price6: item.price6,
+    vat_category: item.vatCategory,
+    vat_rate_bp: item.vatRateBp,
+    archived,
+  });
+}
+
+function setArchived(tables: Tables, event: LogEvent, archived: 0 | 1): void {
+  const item = must(tables.item.get(event.stream), event, `item ${event.stream}`);
+  tables.item.put({ ...item, archived, version: event.version });
+}

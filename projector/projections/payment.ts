@@ -1,0 +1,109 @@
+import type { Allocation } from "../../events/books.ts";
+import type { LogEvent } from "../../events/event.ts";
+import type { CreditEvent, PaymentEvent } from "../../events/payment.ts";
+import type { Row } from "../tables.ts";
+import { must, type Projections, type Tables } from "./projection.ts";
+import { addToBalance, addToMonth } from "./sums.ts";
+
+export const paymentProjections: Projections<PaymentEvent["type"] | CreditEvent["type"]> = {
+  PaymentReceived(tables, event) {
+    const { clientId, receivedOn, currency, amountMinor, method, reference, allocations } = event.data;
+    const payment: Row<"payment"> = {
+      id: event.stream,
+      version: event.version,
+      client_id: clientId,
+      received_on: receivedOn,
+      currency,
+      amount_minor: amountMinor,
+      allocated_minor: 0,
+      method,
+      reference,
+      reversed: 0,
+      allocation_count: 0,
+    };
+    addToMonth(tables, receivedOn, currency, { received_minor: amountMinor });
+    addToBalance(tables, clientId, currency, { credit_minor: amountMinor });
+    tables.payment.put(allocatePayment(tables, event, payment, allocations));
+  },
+  PaymentReallocated(tables, event) {
+    tables.payment.put(allocatePayment(tables, event, paymentOf(tables, event), event.data.allocations));
+  },
+  PaymentReversed(tables, event) {
+    const payment = allocatePayment(tables, event, paymentOf(tables, event), []);
+    addToMonth(tables, payment.received_on, payment.currency, { received_minor: -payment.amount_minor });
+    addToBalance(tables, payment.client_id, payment.currency, { credit_minor: -payment.amount_minor });
+    tables.payment.put({ ...payment, reversed: 1 });
+  },
+  CreditApplied(tables, event) {
+    const note = must(tables.invoice.get(event.stream), event, `credit note ${event.stream}`);
+    const clientId = must(note.client_id ?? undefined, event, `client of credit note ${event.stream}`);
+    const { allocations } = event.data;
+    for (let n = 1; n <= note.allocation_count; n++) {
+      const { invoice_id, amount_minor } = must(tables.creditAllocation.get(note.id, n), event, `allocation ${n}`);
+      settle(tables, event, invoice_id, -amount_minor);
+      if (n > allocations.length) tables.creditAllocation.delete(note.id, n);
+    }
+    let used = 0;
+    for (const [i, { invoiceId, amountMinor }] of allocations.entries()) {
+      tables.creditAllocation.put({
+        credit_note_id: note.id,
+        n: i + 1,
+        invoice_id: invoiceId,
+        amount_minor: amountMinor,
+      });
+      settle(tables, event, invoiceId, amountMinor);
+      used += amountMinor;
+    }
+    addToBalance(tables, clientId, note.currency, { credit_minor: note.paid_minor - used });
+    tables.invoice.put({
+      ...note,
+      version: event.version,
+      paid_minor: used,
+      allocation_count: allocations.length,
+    });
+  },
+};
+
+function paymentOf(tables: Tables, event: LogEvent): Row<"payment"> {
+  return must(tables.payment.get(event.stream), event, `payment ${event.stream}`);
+}
+
+/** Takes the old allocations back, makes the new ones, and gives the payment as it is then. */
+function allocatePayment(
+  tables: Tables,
+  event: LogEvent,
+  payment: Row<"payment">,
+  allocations: readonly Allocation[],
+): Row<"payment"> {
+  for (let n = 1; n <= payment.allocation_count; n++) {
+    const { invoice_id, amount_minor } = must(tables.paymentAllocation.get(payment.id, n), event, `allocation ${n}`);
+    settle(tables, event, invoice_id, -amount_minor);
+    if (n > allocations.length) tables.paymentAllocation.delete(payment.id, n);
+  }
+  let allocated = 0;
+  for (const [i, { invoiceId, amountMinor }] of allocations.entries()) {
+    tables.paymentAllocation.put({
+      payment_id: payment.id,
+      n: i + 1,
+      invoice_id: invoiceId,
+      amount_minor: amountMinor,
+    });
+    settle(tables, event, invoiceId, amountMinor);
+    allocated += amountMinor;
+  }
+  addToBalance(tables, payment.client_id, payment.currency, { credit_minor: payment.allocated_minor - allocated });
+  return {
+    ...payment,
+    version: event.version,
+    allocated_minor: allocated,
+    allocation_count: allocations.length,
+  };
+}
+
+/** Puts an amount against an invoice (or takes it off, below zero). */
+function settle(tables: Tables, event: LogEvent, invoiceId: number, amountMinor: number): void {
+  const invoice = must(tables.invoice.get(invoiceId), event, `invoice ${invoiceId}`);
+  tables.invoice.put({ ...invoice, paid_minor: invoice.paid_minor + amountMinor });
+  const clientId = must(invoice.client_id ?? undefined, event, `client of invoice ${invoiceId}`);
+  addToBalance(tables, clientId, invoice.currency, { outstanding_minor: -amountMinor });
+}

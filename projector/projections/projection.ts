@@ -1,0 +1,24 @@
+/** What a projection is: a pure fold of one event over keyed rows. No SQL, no clock, no input but the event. */
+import type { EventType } from "../../events/catalogue.ts";
+import { LogError } from "../../events/errors.ts";
+import type { LogEvent } from "../../events/event.ts";
+import type { Rows } from "../row-store.ts";
+import type { Row, TableName } from "../tables.ts";
+
+export type Tables = { readonly [Name in TableName]: Rows<Row<Name>> } & {
+  /** Says that the text by which something is found has changed. */
+  readonly search: { invoice(id: number): void; client(id: number): void };
+};
+
+export type EventOf<T extends EventType> = Extract<LogEvent, { type: T }>;
+
+/** A projection of each of these event types: leaving one out does not compile. */
+export type Projections<T extends EventType = EventType> = {
+  readonly [Type in T]: (tables: Tables, event: EventOf<Type>) => void;
+};
+
+/** The row that an event is about, or builds on. @throws LogError INCONSISTENT_LOG if there is none */
+export function must<R>(row: R | undefined, event: LogEvent, what: string): R {
+  if (row !== undefined) return row;
+  throw new LogError("INCONSISTENT_LOG", `event ${event.seq} ${event.type}: there is no ${what}`);
+}

@@ -1,0 +1,42 @@
+/** The sums that are kept up to date event by event: what clients owe, and what each month brought. */
+import type { Row } from "../tables.ts";
+import type { Tables } from "./projection.ts";
+
+type Balance = Omit<Row<"clientBalance">, "client_id" | "currency">;
+type Month = Omit<Row<"monthSum">, "month" | "currency">;
+
+const NO_BALANCE: Balance = {
+  invoices: 0,
+  credit_notes: 0,
+  invoiced_minor: 0,
+  credited_minor: 0,
+  outstanding_minor: 0,
+  credit_minor: 0,
+};
+const NO_MONTH: Month = {
+  invoices: 0,
+  credit_notes: 0,
+  net_minor: 0,
+  tax_minor: 0,
+  gross_minor: 0,
+  received_minor: 0,
+};
+
+/** Adds to a client's balance in a currency. */
+export function addToBalance(tables: Tables, clientId: number, currency: string, by: Partial<Balance>): void {
+  const row = tables.clientBalance.get(clientId, currency) ?? { client_id: clientId, currency, ...NO_BALANCE };
+  tables.clientBalance.put(added(row, by));
+}
+
+/** Adds to what a month brought. @param date a day of that month */
+export function addToMonth(tables: Tables, date: string, currency: string, by: Partial<Month>): void {
+  const month = date.slice(0, 7);
+  const row = tables.monthSum.get(month, currency) ?? { month, currency, ...NO_MONTH };
+  tables.monthSum.put(added(row, by));
+}
+
+function added<R extends object>(row: R, by: Readonly<Record<string, number>>): R {
+  const sum = { ...row } as Record<string, unknown>;
+  for (const [name, amount] of Object.entries(by)) sum[name] = (sum[name] as number) + amount;
+  return sum as R;
+}

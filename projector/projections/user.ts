@@ -1,0 +1,32 @@
+import type { LogEvent } from "../../events/event.ts";
+import type { UserEvent } from "../../events/user.ts";
+import type { Row } from "../tables.ts";
+import { must, type Projections, type Tables } from "./projection.ts";
+
+export const userProjections: Projections<UserEvent["type"]> = {
+  UserAdded(tables, event) {
+    const { email, name, role } = event.data;
+    tables.user.put({ id: event.stream, version: event.version, email, name, role, active: 1, sessions_ended: 0 });
+  },
+  UserDetailsChanged(tables, event) {
+    change(tables, event, { email: event.data.email, name: event.data.name });
+  },
+  UserRoleChanged(tables, event) {
+    change(tables, event, { role: event.data.role });
+  },
+  UserDeactivated(tables, event) {
+    change(tables, event, { active: 0 });
+  },
+  UserReactivated(tables, event) {
+    change(tables, event, { active: 1 });
+  },
+  UserSessionsEnded(tables, event) {
+    const user = must(tables.user.get(event.stream), event, `user ${event.stream}`);
+    change(tables, event, { sessions_ended: user.sessions_ended + 1 });
+  },
+};
+
+function change(tables: Tables, event: LogEvent, to: Partial<Row<"user">>): void {
+  const user = must(tables.user.get(event.stream), event, `user ${event.stream}`);
+  tables.user.put({ ...user, ...to, version: event.version });
+}

@@ -1,0 +1,152 @@
+/**
+ * How a table is declared: columns with a comment each, from which come the row's type, the DDL (the comments stay in
+ * the file, so `.schema` in the sqlite3 shell explains itself) and the statements that write it.
+ */
+
+type SqlType = "INTEGER" | "TEXT" | "BLOB";
+
+export interface Column<Value> {
+  readonly type: SqlType;
+  readonly comment: string;
+  readonly nullable: boolean;
+  /** An SQL expression that holds for every row. */
+  readonly check: string | null;
+  /** The table whose key this is. */
+  readonly references: string | null;
+  /** Only for the type checker. */
+  readonly value?: Value;
+}
+
+interface ColumnOptions {
+  check?: string;
+  references?: string;
+}
+
+export function integer(comment: string, options: ColumnOptions = {}): Column<number> {
+  return column("INTEGER", comment, options);
+}
+
+export function text(comment: string, options: ColumnOptions = {}): Column<string> {
+  return column("TEXT", comment, options);
+}
+
+/** 0 or 1. */
+export function flag(name: string, comment: string): Column<0 | 1> {
+  return column("INTEGER", comment, { check: `${name} IN (0, 1)` });
+}
+
+export function oneOf<const Values extends readonly string[]>(
+  name: string,
+  values: Values,
+  comment: string,
+): Column<Values[number]> {
+  return column("TEXT", comment, { check: `${name} IN (${values.map((value) => `'${value}'`).join(", ")})` });
+}
+
+export function blob(comment: string, options: ColumnOptions = {}): Column<Uint8Array> {
+  return column("BLOB", comment, options);
+}
+
+export function nullable<Value>(column: Column<Value>): Column<Value | null> {
+  return { ...column, nullable: true };
+}
+
+function column<Value>(type: SqlType, comment: string, { check, references }: ColumnOptions): Column<Value> {
+  return { type, comment, nullable: false, check: check ?? null, references: references ?? null };
+}
+
+type Columns = Readonly<Record<string, Column<unknown>>>;
+
+export interface Index {
+  name: string;
+  on: readonly string[];
+  unique?: boolean;
+  /** An SQL condition: rows for which it does not hold are left out. */
+  where?: string;
+}
+
+export interface Table<C extends Columns = Columns> {
+  readonly name: string;
+  readonly comment: string;
+  readonly columns: C;
+  readonly columnNames: readonly string[];
+  /** One column, or a parent's and the number of the child. */
+  readonly key: readonly string[];
+  readonly indexes: readonly Index[];
+  /** Rows are only ever added, in key order. */
+  readonly appendOnly: boolean;
+}
+
+export type RowOf<T extends Table> = {
+  [Name in keyof T["columns"]]: T["columns"][Name] extends Column<infer Value> ? Value : never;
+};
+
+export function defineTable<const C extends Columns>(
+  name: string,
+  comment: string,
+  columns: C,
+  options: { key: readonly (keyof C & string)[]; indexes?: readonly Index[]; appendOnly?: boolean },
+): Table<C> {
+  return {
+    name,
+    comment,
+    columns,
+    columnNames: Object.keys(columns),
+    key: options.key,
+    indexes: options.indexes ?? [],
+    appendOnly: options.appendOnly ?? false,
+  };
+}
+
+/** The statement that makes the table. Foreign keys are checked at the end of each transaction. */
+export function createTableSql(table: Table): string {
+  const { key, columns } = table;
+  const rowid = key.length === 1 && columns[key[0] ?? ""]?.type === "INTEGER";
+  const definitions = Object.entries(columns).map(([name, column]) => {
+    const parts = [name, column.type];
+    if (rowid && name === key[0]) parts.push("PRIMARY KEY");
+    else if (!column.nullable) parts.push("NOT NULL");
+    if (column.check) parts.push(`CHECK (${column.check})`);
+    if (column.references) parts.push(`REFERENCES ${column.references} DEFERRABLE INITIALLY DEFERRED`);
+    return { sql: parts.join(" "), comment: column.comment };
+  });
+  if (!rowid) definitions.push({ sql: `PRIMARY KEY (${key.join(", ")})`, comment: "" });
+  const body = definitions.map(({ sql, comment }, n) => {
+    const comma = n < definitions.length - 1 ? "," : "";
+    return `  ${sql}${comma}${comment ? ` -- ${comment}` : ""}`;
+  });
+  const options = rowid ? "STRICT" : "STRICT, WITHOUT ROWID";
+  return `CREATE TABLE ${quote(table.name)} ( -- ${table.comment}\n${body.join("\n")}\n) ${options}`;
+}
+
+/** The statements that make the table's indexes. */
+export function createIndexSql(table: Table): string[] {
+  return table.indexes.map(({ name, on, unique, where }) => {
+    const condition = where ? ` WHERE ${where}` : "";
+    return `CREATE ${unique ? "UNIQUE " : ""}INDEX ${name} ON ${quote(table.name)} (${on.join(", ")})${condition}`;
+  });
+}
+
+/** Writes `count` rows: new ones are inserted, rows whose key is there are replaced column by column. */
+export function upsertSql(table: Table, count: number): string {
+  const { columnNames, key } = table;
+  const row = `(${columnNames.map(() => "?").join(", ")})`;
+  const rows = Array.from({ length: count }, () => row).join(", ");
+  const insert = `INSERT INTO ${quote(table.name)} (${columnNames.join(", ")}) VALUES ${rows}`;
+  const rest = columnNames.filter((name) => !key.includes(name));
+  if (table.appendOnly) return insert;
+  return `${insert} ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${rest.map((name) => `${name} = excluded.${name}`).join(", ")}`;
+}
+
+export function deleteSql(table: Table): string {
+  return `DELETE FROM ${quote(table.name)} WHERE ${table.key.map((name) => `${name} = ?`).join(" AND ")}`;
+}
+
+export function selectSql(table: Table): string {
+  return `SELECT ${table.columnNames.join(", ")} FROM ${quote(table.name)} WHERE ${table.key.map((name) => `${name} = ?`).join(" AND ")}`;
+}
+
+/** `user` and others are words of SQL. */
+export function quote(name: string): string {
+  return `"${name}"`;
+}
