@@ -1,4 +1,5 @@
 /** Clients: whom invoices go to. */
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Books, ClientOnBooks } from "./books.ts";
 import { isCurrency } from "./currency.ts";
@@ -37,7 +38,7 @@ export function registerClient(_books: Books, details: Client): ClientEvent {
 
 export function changeClientDetails(books: Books, id: StreamId, details: Client): ClientEvent | null {
   const client = activeClient(books, id, null);
-  if (JSON.stringify(client.details) === JSON.stringify(details)) return null;
+  if (isDeepStrictEqual(client.details, details)) return null;
   return { type: "ClientDetailsChanged", data: checked(details) };
 }
 

@@ -12,17 +12,14 @@ export function inputOf<T>(schema: z.ZodType<T>): z.ZodType<T> {
 
 /** The same for a change: every field may be left out, and then stays as it is. */
 export function changeOf<T extends z.ZodRawShape>(schema: z.ZodObject<T>): z.ZodType<Partial<z.infer<z.ZodObject<T>>>> {
-  const fields = Object.entries(schema.shape as unknown as Record<string, z.ZodType>).map(([name, field]) => {
-    const plain =
-      field instanceof z.ZodNullable ? (relaxed(field.unwrap() as z.ZodType) as z.ZodType).nullable() : null;
-    return [
-      name,
-      (
-        plain ?? (field instanceof z.ZodArray ? z.array(relaxed(field.element as z.ZodType)) : relaxed(field))
-      ).optional(),
-    ];
-  });
-  return z.strictObject(Object.fromEntries(fields)) as unknown as z.ZodType<Partial<z.infer<z.ZodObject<T>>>>;
+  const fields = Object.entries(schema.shape as unknown as Record<string, z.ZodType>);
+  const changes = fields.map(([name, field]) => [name, withoutDefault(relaxed(field)).optional()]);
+  return z.strictObject(Object.fromEntries(changes)) as unknown as z.ZodType<Partial<z.infer<z.ZodObject<T>>>>;
+}
+
+/** What is left out of a change stays as it is, so at its top nothing has a default. */
+function withoutDefault(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodDefault ? (schema.unwrap() as z.ZodType) : schema;
 }
 
 function relaxed(schema: z.ZodType): z.ZodType {
@@ -38,13 +35,17 @@ function relaxed(schema: z.ZodType): z.ZodType {
     return z.strictObject(Object.fromEntries(fields.map(([name, field]) => [name, relaxed(field)])));
   }
   if (schema instanceof z.ZodArray) {
-    const { maximum } = schema._zod.bag as { maximum?: number };
-    const elements = z.array(relaxed(schema.element as z.ZodType));
-    return (maximum === undefined ? elements : elements.max(maximum)).default([]);
+    return relaxedArray(schema).default([]);
   }
   if (schema instanceof z.ZodNullable)
     return relaxed(schema.unwrap() as z.ZodType)
       .nullable()
       .default(null);
   return schema;
+}
+
+/** The same array of relaxed elements, with its checks: its longest length is one. */
+function relaxedArray(schema: z.ZodArray): z.ZodArray {
+  const checks = (schema._zod.def.checks ?? []) as z.core.$ZodCheck<unknown[]>[];
+  return z.array(relaxed(schema.element as z.ZodType)).check(...checks);
 }

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { Books } from "./books.ts";
-import type { Fact, StreamKind } from "./catalogue.ts";
+import type { EventType, Fact, StreamKind } from "./catalogue.ts";
 import { archiveClient, changeClientDetails, client, clientOf, registerClient, restoreClient } from "./client.ts";
 import { changeOf, inputOf } from "./command-input.ts";
 import { type DraftInput, draftInput, draftOf } from "./draft.ts";
@@ -56,6 +56,8 @@ export interface Given {
 export interface Command<Input> {
   /** The kind of stream that the event goes to. */
   stream: StreamKind;
+  /** The type of the event that it makes. */
+  event: EventType;
   /** True if it begins a stream; else it goes to the one that the path names (the organization's: stream 1). */
   begins: boolean;
   roles: readonly Role[];
@@ -78,6 +80,7 @@ const nothing = z.strictObject({});
 export const COMMANDS = {
   ChangeProfile: define({
     stream: "organization",
+    event: "OrganizationProfileChanged",
     begins: false,
     roles: OWNER,
     method: "PATCH",
@@ -92,6 +95,7 @@ export const COMMANDS = {
   }),
   ChangeLogo: define({
     stream: "organization",
+    event: "OrganizationLogoChanged",
     begins: false,
     roles: OWNER,
     method: "PUT",
@@ -103,6 +107,7 @@ export const COMMANDS = {
 
   AddUser: define({
     stream: "user",
+    event: "UserAdded",
     begins: true,
     roles: OWNER,
     method: "POST",
@@ -113,6 +118,7 @@ export const COMMANDS = {
   }),
   ChangeUserDetails: define({
     stream: "user",
+    event: "UserDetailsChanged",
     begins: false,
     roles: OWNER,
     method: "PATCH",
@@ -126,6 +132,7 @@ export const COMMANDS = {
   }),
   ChangeRole: define({
     stream: "user",
+    event: "UserRoleChanged",
     begins: false,
     roles: OWNER,
     method: "POST",
@@ -136,6 +143,7 @@ export const COMMANDS = {
   }),
   DeactivateUser: define({
     stream: "user",
+    event: "UserDeactivated",
     begins: false,
     roles: OWNER,
     method: "POST",
@@ -146,6 +154,7 @@ export const COMMANDS = {
   }),
   ReactivateUser: define({
     stream: "user",
+    event: "UserReactivated",
     begins: false,
     roles: OWNER,
     method: "POST",
@@ -156,6 +165,7 @@ export const COMMANDS = {
   }),
   EndSessions: define({
     stream: "user",
+    event: "UserSessionsEnded",
     begins: false,
     roles: OWNER,
     method: "POST",
@@ -167,6 +177,7 @@ export const COMMANDS = {
 
   RegisterClient: define({
     stream: "client",
+    event: "ClientRegistered",
     begins: true,
     roles: WRITERS,
     method: "POST",
@@ -177,6 +188,7 @@ export const COMMANDS = {
   }),
   ChangeClientDetails: define({
     stream: "client",
+    event: "ClientDetailsChanged",
     begins: false,
     roles: WRITERS,
     method: "PATCH",
@@ -188,6 +200,7 @@ export const COMMANDS = {
   }),
   ArchiveClient: define({
     stream: "client",
+    event: "ClientArchived",
     begins: false,
     roles: WRITERS,
     method: "POST",
@@ -198,6 +211,7 @@ export const COMMANDS = {
   }),
   RestoreClient: define({
     stream: "client",
+    event: "ClientRestored",
     begins: false,
     roles: WRITERS,
     method: "POST",
@@ -209,6 +223,7 @@ export const COMMANDS = {
 
   AddItem: define({
     stream: "item",
+    event: "ItemAdded",
     begins: true,
     roles: WRITERS,
     method: "POST",
@@ -219,6 +234,7 @@ export const COMMANDS = {
   }),
   ChangeItem: define({
     stream: "item",
+    event: "ItemChanged",
     begins: false,
     roles: WRITERS,
     method: "PATCH",
@@ -229,6 +245,7 @@ export const COMMANDS = {
   }),
   ArchiveItem: define({
     stream: "item",
+    event: "ItemArchived",
     begins: false,
     roles: WRITERS,
     method: "POST",
@@ -239,6 +256,7 @@ export const COMMANDS = {
   }),
   RestoreItem: define({
     stream: "item",
+    event: "ItemRestored",
     begins: false,
     roles: WRITERS,
     method: "POST",
@@ -250,6 +268,7 @@ export const COMMANDS = {
 
   DraftInvoice: define({
     stream: "invoice",
+    event: "InvoiceDrafted",
     begins: true,
     roles: WRITERS,
     method: "POST",
@@ -260,6 +279,7 @@ export const COMMANDS = {
   }),
   ReviseInvoice: define({
     stream: "invoice",
+    event: "InvoiceRevised",
     begins: false,
     roles: WRITERS,
     method: "PATCH",
@@ -275,6 +295,7 @@ export const COMMANDS = {
   }),
   DiscardDraft: define({
     stream: "invoice",
+    event: "InvoiceDraftDiscarded",
     begins: false,
     roles: WRITERS,
     method: "POST",
@@ -285,6 +306,7 @@ export const COMMANDS = {
   }),
   IssueInvoice: define({
     stream: "invoice",
+    event: "InvoiceIssued",
     begins: false,
     roles: WRITERS,
     method: "POST",
@@ -295,6 +317,7 @@ export const COMMANDS = {
   }),
   VoidInvoice: define({
     stream: "invoice",
+    event: "InvoiceVoided",
     begins: false,
     roles: WRITERS,
     method: "POST",
@@ -305,6 +328,7 @@ export const COMMANDS = {
   }),
   DraftCreditNote: define({
     stream: "invoice",
+    event: "InvoiceDrafted",
     begins: true,
     roles: WRITERS,
     method: "POST",
@@ -315,6 +339,7 @@ export const COMMANDS = {
   }),
   ApplyCredit: define({
     stream: "invoice",
+    event: "CreditApplied",
     begins: false,
     roles: WRITERS,
     method: "POST",
@@ -326,6 +351,7 @@ export const COMMANDS = {
 
   ReceivePayment: define({
     stream: "payment",
+    event: "PaymentReceived",
     begins: true,
     roles: WRITERS,
     method: "POST",
@@ -336,6 +362,7 @@ export const COMMANDS = {
   }),
   ReallocatePayment: define({
     stream: "payment",
+    event: "PaymentReallocated",
     begins: false,
     roles: WRITERS,
     method: "POST",
@@ -346,6 +373,7 @@ export const COMMANDS = {
   }),
   ReversePayment: define({
     stream: "payment",
+    event: "PaymentReversed",
     begins: false,
     roles: WRITERS,
     method: "POST",

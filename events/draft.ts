@@ -21,7 +21,7 @@ import {
   rateBp,
   streamId,
 } from "./schema.ts";
-import { checkVat, usualReason } from "./vat.ts";
+import { checkVat, needsReason, usualReason } from "./vat.ts";
 
 /** More lines than fit an event of 65,535 bytes. */
 const MAX_LINES = 2000;
@@ -88,7 +88,7 @@ export const draftInput = z.object({
   currency: currency().nullable(),
   lines: z.array(lineInput).max(MAX_LINES),
   adjustments: z.array(documentAdjustment).max(100),
-  prepaidMinor: minorFromZero(),
+  prepaidMinor: minorFromZero().default(0),
   reasons: z.array(z.object({ vatCategory: z.enum(VAT_CATEGORIES), reason: line(200) })).max(VAT_CATEGORIES.length),
 });
 export type DraftInput = z.infer<typeof draftInput>;
@@ -119,7 +119,9 @@ export function completeDraft(input: DraftInput, fallbackCurrency: string): Invo
       field: "lines",
     });
   const reasonOf = (category: VatCategory) =>
-    input.reasons.find((given) => given.vatCategory === category)?.reason ?? usualReason(category);
+    needsReason(category) // the others shall not have one (BR-S-10, BR-Z-10, BR-AF-10, BR-AG-10)
+      ? (input.reasons.find((given) => given.vatCategory === category)?.reason ?? usualReason(category))
+      : null;
   const { clientId, termsDays, deliveredOn, buyerReference, orderReference, note, adjustments } = input;
   return {
     clientId,

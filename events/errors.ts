@@ -7,6 +7,7 @@ export type LogErrorCode =
   | "FORKED" // this history is not the one we hold: keep everything, ask
   | "DUPLICATE" // the id, or the place in its stream, is taken by another event: read what is there, decide again
   | "UNKNOWN_OUTCOME" // the server did not say whether it wrote: look the ids up before answering
+  | "CLOCK_SKEW" // the own clock and the log's server's are too far apart to write: set the clock
   | "UNREACHABLE" // no answer from the server: try again later
   | "UNAUTHORIZED" // the server wants a login (or another one)
   | "NOT_A_LOG" // the file, database or address holds no log of ours, or not the one that was named

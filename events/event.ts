@@ -9,7 +9,7 @@ import { scanEvent } from "./scan.ts";
 import { MAX_EVENT_BYTES } from "./schema.ts";
 import type { Sequence, StreamId } from "./sequence.ts";
 import { explain, toPositions } from "./shape.ts";
-import { uuidText } from "./uuid.ts";
+import { isUuidV7, uuidText } from "./uuid.ts";
 
 /** Where an event stands, and who caused it. */
 export interface Place {
@@ -65,7 +65,9 @@ export function encodeFact(
   const { seq, id, stream, version, at, actor } = place;
   const { type } = fact;
   const where = `event ${seq} ${type}`;
-  const positions = toPositions(schemaOf(type, schema, where).shape, fact.data);
+  const { shape, read } = schemaOf(type, schema, where);
+  const positions = toPositions(shape, fact.data);
+  if (read(positions) === undefined) throw misfit(shape, positions, where);
   const body = Buffer.from(packr.pack([seq, Buffer.from(id), stream, version, type, schema, at, actor, positions]));
   if (body.length > MAX_EVENT_BYTES)
     throw new LogError("MALFORMED_EVENT", `${where}: ${body.length} bytes, an event has at most ${MAX_EVENT_BYTES}`);
@@ -153,6 +155,6 @@ function whole(value: unknown, min: number, name: string, where: string): number
 }
 
 function uuidOf(value: unknown, where: string): Uint8Array {
-  if (value instanceof Uint8Array && value.length === 16) return value;
-  throw new LogError("MALFORMED_EVENT", `${where}: id is not 16 bytes`);
+  if (value instanceof Uint8Array && isUuidV7(value)) return value;
+  throw new LogError("MALFORMED_EVENT", `${where}: id is not the 16 bytes of a UUIDv7`);
 }

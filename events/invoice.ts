@@ -1,4 +1,5 @@
 /** Invoices and credit notes: drafted, revised, issued, voided. A credit note is an invoice stream of its own kind. */
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Books, InvoiceOnBooks } from "./books.ts";
 import { activeClient } from "./client.ts";
@@ -71,7 +72,7 @@ export function reviseInvoice(books: Books, id: StreamId, input: DraftInput): In
         values: { client: corrected.clientId, currency: corrected.currency },
       },
     );
-  if (JSON.stringify(content) === JSON.stringify(books.invoiceContent(id))) return null;
+  if (isDeepStrictEqual(content, books.invoiceContent(id))) return null;
   return { type: "InvoiceRevised", data: { content } };
 }
 

@@ -1,4 +1,5 @@
 /** Items: the catalogue that lines are made from. */
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Books, ItemOnBooks } from "./books.ts";
 import { Refusal } from "./errors.ts";
@@ -64,7 +65,7 @@ export function changeItem(books: Books, id: StreamId, details: Item): ItemEvent
     throw new Refusal("ITEM_ARCHIVED", `item ${item.details.code} is archived; restore it first`, {
       values: { item: id },
     });
-  if (JSON.stringify(item.details) === JSON.stringify(details)) return null;
+  if (isDeepStrictEqual(item.details, details)) return null;
   return { type: "ItemChanged", data: checked(books, details, id) };
 }
 

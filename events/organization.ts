@@ -1,4 +1,5 @@
 /** The organization: stream 1 of every log. */
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Books } from "./books.ts";
 import { isCurrency } from "./currency.ts";
@@ -65,7 +66,7 @@ export function registerOrganization(books: Books, profile: OrganizationProfile)
 export function changeProfile(books: Books, profile: OrganizationProfile): OrganizationEvent | null {
   const before = books.organization()?.profile;
   const next = checkedProfile(profile);
-  if (JSON.stringify(before) === JSON.stringify(next)) return null;
+  if (isDeepStrictEqual(before, next)) return null;
   for (const old of before?.series ?? []) {
     if (books.series(old.name).lastIssuedOn === null) continue;
     const now = next.series.find((series) => series.name === old.name);

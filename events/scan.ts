@@ -10,7 +10,7 @@ import { isUtf8 } from "node:buffer";
 import { LogError } from "./errors.ts";
 import { MAX_EVENT_BYTES } from "./schema.ts";
 
-/** Arrays inside arrays, the event's own included. The deepest schema needs five. */
+/** Arrays inside arrays, the event's own included. The deepest schema, an adjustment of a line, needs seven. */
 const MAX_DEPTH = 8;
 
 /**
@@ -85,6 +85,17 @@ function scanValue(bytes: Uint8Array, at: number, start: number, depth: number, 
       // bin 32, string 32 and array 32 are longer than an event may be; the rest are extensions and 0xc1.
       throw bad(`${hex(head)} has no place in an event`);
   }
+}
+
+/** The sequence of an event that `scanEvent` has accepted: the first of its positions. NaN if it is no number. */
+export function sequenceOf(body: Uint8Array): number {
+  const head = body[1] ?? 0xc0;
+  if (head <= 0x7f) return head;
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  if (head === 0xcc) return view.getUint8(2);
+  if (head === 0xcd) return view.getUint16(2);
+  if (head === 0xce) return view.getUint32(2);
+  return head === 0xcb ? view.getFloat64(2) : Number.NaN;
 }
 
 type Bad = (problem: string) => LogError;

@@ -14,10 +14,10 @@ export const MAX_EVENT_BYTES = 65_535;
 const ONE_LINE = /^[^\p{Cc}\p{Cs}]*$/u;
 const MANY_LINES = /^(?:[^\p{Cc}\p{Cs}]|[\n\t])*$/u;
 
-/** One line of text, not empty, at most `max` UTF-16 units. */
+/** One line of text, not empty, at most `max` Unicode code points. */
 export const line = (max: number) => z.string().min(1).max(max).regex(ONE_LINE);
 
-/** Text of several lines, not empty, at most `max` UTF-16 units. */
+/** Text of several lines, not empty, at most `max` Unicode code points. */
 export const lines = (max: number) => z.string().min(1).max(max).regex(MANY_LINES);
 
 /** A whole number within bounds. */

@@ -9,6 +9,7 @@ import { LogError } from "./errors.ts";
 import { decodePlace, type EncodedEvent } from "./event.ts";
 import { eventHash, sameBytes } from "./hash.ts";
 import type { Batch, LogId, ReadOptions, StoredEvent, WritableLog } from "./log.ts";
+import { sequenceOf } from "./scan.ts";
 import type { Range, Sequence } from "./sequence.ts";
 import { parseUuidV7, uuidText } from "./uuid.ts";
 
@@ -58,7 +59,10 @@ export class SqliteLog implements WritableLog {
   readonly #bodyAt: Database.Statement<[number], Uint8Array>;
   readonly #bodies: Database.Statement<[number, number, number], Uint8Array>;
   readonly #append: (events: readonly EncodedEvent[]) => number;
+  readonly #insertBody: Database.Statement<[number, Uint8Array]>;
+  readonly #mirror: (after: Sequence, bodies: readonly Uint8Array[]) => number;
   readonly #waiting = new Set<() => void>();
+  #insertEvent: Database.Statement | undefined;
   #id: LogId | null = null;
 
   private constructor(db: Database.Database, path: string, kind: Kind) {
@@ -72,6 +76,10 @@ export class SqliteLog implements WritableLog {
         "SELECT body FROM event WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
       )
       .pluck();
+    this.#insertBody = db.prepare("INSERT INTO event (seq, body) VALUES (?, ?)");
+    this.#mirror = db.transaction((after: Sequence, bodies: readonly Uint8Array[]) =>
+      this.#mirrorAll(after, bodies),
+    ).immediate;
     this.#append = db.transaction((events: readonly EncodedEvent[]) => this.#insert(events)).immediate;
   }
 
@@ -164,6 +172,18 @@ export class SqliteLog implements WritableLog {
     return count;
   }
 
+  /**
+   * Adds a run of events to a mirror, all of them or none. Those that it holds already must be the same, byte for byte.
+   *
+   * @param bodies scanned (`scanEvent`)
+   * @returns how many are new
+   * @throws LogError GAP if they do not follow the head, or each other; FORKED if one that is held is another one
+   */
+  mirror(after: Sequence, bodies: readonly Uint8Array[]): number {
+    if (this.kind !== "mirror") throw new Error("only a mirror takes events without their ids");
+    return this.#guard(() => this.#mirror(after, bodies));
+  }
+
   async find(id: Uint8Array): Promise<StoredEvent | null> {
     if (this.kind === "mirror") throw new Error("a mirror has no index on ids");
     const find = this.#db.prepare<[Uint8Array], StoredEvent>("SELECT seq, body, request FROM event WHERE id = ?");
@@ -207,6 +227,20 @@ export class SqliteLog implements WritableLog {
     return this.#id;
   }
 
+  #mirrorAll(after: Sequence, bodies: readonly Uint8Array[]): number {
+    const head = this.#headOf.get() ?? 0;
+    if (after > head) throw new LogError("GAP", `${this.name}: has ${head} events, the next one is ${after + 1}`);
+    for (const [n, body] of bodies.entries()) {
+      const seq = after + n + 1;
+      const found = sequenceOf(body);
+      if (found !== seq) throw new LogError("GAP", `${this.name}: event ${found} came in the place of ${seq}`);
+      if (seq > head) this.#insertBody.run(seq, body);
+      else if (!sameBytes(this.#bodyAt.get(seq), body))
+        throw new LogError("FORKED", `${this.name}: event ${seq} is not the one that is held`);
+    }
+    return Math.max(0, after + bodies.length - head);
+  }
+
   #insert(events: readonly EncodedEvent[]): number {
     const head = this.#headOf.get() ?? 0;
     const first = events[0];
@@ -215,15 +249,14 @@ export class SqliteLog implements WritableLog {
       throw new LogError("GAP", `${this.name}: has ${head} events, the next one is ${first.seq}`);
     const landed = this.#landedBefore(events, head);
     if (landed < events.length && head >= first.seq + landed) return landed;
-    const insert =
-      this.kind === "embedded"
-        ? this.#db.prepare("INSERT INTO event (seq, id, stream, version, request, body) VALUES (?, ?, ?, ?, ?, ?)")
-        : this.#db.prepare("INSERT INTO event (seq, body) VALUES (?, ?)");
+    if (this.kind === "mirror") throw new Error("a mirror is written by mirror()");
+    this.#insertEvent ??= this.#db.prepare(
+      "INSERT INTO event (seq, id, stream, version, request, body) VALUES (?, ?, ?, ?, ?, ?)",
+    );
     for (const [n, event] of events.entries()) {
       if (n < landed) continue;
       if (event.seq !== first.seq + n) throw new Error(`event ${event.seq} does not follow ${first.seq + n - 1}`);
-      if (this.kind === "mirror") insert.run(event.seq, event.body);
-      else this.#insertOne(insert, event);
+      this.#insertOne(this.#insertEvent, event);
     }
     return events.length;
   }

@@ -6,7 +6,12 @@ export function newUuid(nowMs: number = Date.now()): Uint8Array {
   return v7({ msecs: nowMs }, new Uint8Array(16));
 }
 
-/** `0192f0c1-…` of 16 bytes. */
+/** True if these are the 16 bytes of a UUIDv7: version 7 in the seventh byte, the variant of RFC 9562 in the ninth. */
+export function isUuidV7(bytes: Uint8Array): boolean {
+  return bytes.length === 16 && ((bytes[6] ?? 0) & 0xf0) === 0x70 && ((bytes[8] ?? 0) & 0xc0) === 0x80;
+}
+
+/** `0192f0c1-…` of the 16 bytes of a UUID. */
 export function uuidText(bytes: Uint8Array): string {
   return stringify(bytes);
 }
@@ -14,4 +19,12 @@ export function uuidText(bytes: Uint8Array): string {
 /** The 16 bytes of a UUIDv7's text; null if it is not one. */
 export function parseUuidV7(text: string): Uint8Array | null {
   return validate(text) && version(text) === 7 ? parse(text) : null;
+}
+
+/** The UUID that follows from one: the same, with its last 32 bits plus one. */
+export function followingUuid(bytes: Uint8Array): Uint8Array {
+  const next = Uint8Array.from(bytes);
+  const view = new DataView(next.buffer);
+  view.setUint32(12, view.getUint32(12) + 1); // past the end it begins again at 0
+  return next;
 }

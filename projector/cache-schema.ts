@@ -22,8 +22,7 @@ const META = `CREATE TABLE meta ( -- what this file is: one row
  * sort. The text itself is not kept twice (`content=''`), nor are places within it (`detail=none`): words are looked
  * for, and what they begin with.
  */
-const OPTIONS =
-  "content='', contentless_delete=1, detail=none, columnsize=0, prefix='2 3', tokenize='unicode61 remove_diacritics 2'";
+const OPTIONS = "content='', contentless_delete=1, detail=none, prefix='2 3', tokenize='unicode61 remove_diacritics 2'";
 
 export const SEARCH = {
   invoice: {

@@ -35,12 +35,14 @@ export class Cache {
   readonly path: string;
   readonly db: Database.Database;
   readonly #rows: ProjectionTables;
+  readonly #writeCheckpoint: Database.Statement;
   #checkpoint: Checkpoint;
 
   private constructor(path: string, db: Database.Database) {
     this.path = path;
     this.db = db;
     this.#rows = new ProjectionTables(db, { search: true });
+    this.#writeCheckpoint = db.prepare(WRITE_CHECKPOINT);
     this.#checkpoint = readCheckpoint(db);
   }
 
@@ -131,13 +133,20 @@ export class Cache {
     this.#rows.flush();
     if (seq === this.#checkpoint.seq) return;
     hash = hash === null ? null : eventHash(hash);
-    writeCheckpoint(this.db, { logId, seq, hash, atMs });
+    this.#writeCheckpoint.run(logId, seq, hash, atMs);
     this.#checkpoint = { logId, seq, hash, atMs };
   }
 
   /** Ends the transaction, and goes back to where the caller was before it. */
   rollback(to: Checkpoint): void {
     if (this.db.inTransaction) this.db.exec("ROLLBACK");
+    this.#rows.forget();
+    this.#checkpoint = to;
+  }
+
+  /** Undoes what was done since a savepoint, and ends it. */
+  rollbackTo(savepoint: string, to: Checkpoint): void {
+    this.db.exec(`ROLLBACK TO ${savepoint}; RELEASE ${savepoint}`);
     this.#rows.forget();
     this.#checkpoint = to;
   }
@@ -175,13 +184,10 @@ export function readCheckpoint(db: Database.Database): Checkpoint {
   };
 }
 
+const WRITE_CHECKPOINT = "UPDATE meta SET log_id = ?, checkpoint = ?, checkpoint_hash = ?, checkpoint_at = ?";
+
 export function writeCheckpoint(db: Database.Database, { logId, seq, hash, atMs }: Checkpoint): void {
-  db.prepare("UPDATE meta SET log_id = ?, checkpoint = ?, checkpoint_hash = ?, checkpoint_at = ?").run(
-    logId,
-    seq,
-    hash,
-    atMs,
-  );
+  db.prepare(WRITE_CHECKPOINT).run(logId, seq, hash, atMs);
 }
 
 /** Removes a cache's file and what SQLite keeps beside it, the file itself first: without it the rest is nothing. */
@@ -222,7 +228,10 @@ function openCacheFile(path: string, options: { readonly: boolean }): Database.D
 export function asCacheError(error: unknown, path: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   const { code, message } = error;
-  if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB")
+  if (code === "SQLITE_NOTADB") return new CacheError("NOT_A_CACHE", `${path}: not an SQLite file`, { cause: error });
+  if (code === "SQLITE_CANTOPEN")
+    return new CacheError("NOT_A_CACHE", `${path}: cannot be opened as a file`, { cause: error });
+  if (code.startsWith("SQLITE_CORRUPT"))
     return new CacheError("DAMAGED_CACHE", `${path}: ${message}`, { cause: error });
   if (code.startsWith("SQLITE_CONSTRAINT"))
     return new LogError("INCONSISTENT_LOG", `${path}: ${message}`, { cause: error });

@@ -14,6 +14,7 @@ export class ProjectionTables {
   readonly #stores: RowStore<Record<string, unknown>>[];
   readonly #changedTexts: Record<SearchName, Set<number>> = { invoice: new Set(), client: new Set() };
   readonly #search: boolean;
+  readonly #refresh: Partial<Record<SearchName, Database.Statement<[number]>>> = {};
 
   /** @param options.search false where the search indexes are made at the end, over all rows */
   constructor(db: Database.Database, options: { search: boolean }) {
@@ -53,12 +54,13 @@ export class ProjectionTables {
   }
 
   #refreshSearch(): void {
-    for (const [name, ids] of Object.entries(this.#changedTexts)) {
+    for (const [name, ids] of Object.entries(this.#changedTexts) as [SearchName, Set<number>][]) {
       if (ids.size === 0) continue;
-      const { select, key } = SEARCH[name as SearchName];
-      const refresh = this.#db.prepare(
+      const { select, key } = SEARCH[name];
+      this.#refresh[name] ??= this.#db.prepare(
         `INSERT OR REPLACE INTO ${name}_search (rowid, text) ${select} WHERE ${key} = ?`,
       );
+      const refresh = this.#refresh[name];
       for (const id of [...ids].sort((a, b) => a - b)) refresh.run(id);
       ids.clear();
     }

@@ -98,7 +98,7 @@ export function defineTable<const C extends Columns>(
   };
 }
 
-/** The statement that makes the table. Foreign keys are checked at the end of each transaction. */
+/** The statement that makes the table, with its comments. */
 export function createTableSql(table: Table): string {
   const { key, columns } = table;
   const rowid = key.length === 1 && columns[key[0] ?? ""]?.type === "INTEGER";
@@ -107,7 +107,7 @@ export function createTableSql(table: Table): string {
     if (rowid && name === key[0]) parts.push("PRIMARY KEY");
     else if (!column.nullable) parts.push("NOT NULL");
     if (column.check) parts.push(`CHECK (${column.check})`);
-    if (column.references) parts.push(`REFERENCES ${column.references} DEFERRABLE INITIALLY DEFERRED`);
+    if (column.references) parts.push(`REFERENCES ${column.references}`);
     return { sql: parts.join(" "), comment: column.comment };
   });
   if (!rowid) definitions.push({ sql: `PRIMARY KEY (${key.join(", ")})`, comment: "" });

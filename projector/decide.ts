@@ -1,0 +1,76 @@
+/** A command becomes a decision: on the books at the head, with the role of whoever gave it. */
+import type { Books } from "../events/books.ts";
+import type { EventType, Fact, StreamKind } from "../events/catalogue.ts";
+import { COMMANDS, type Command, type CommandCall, requestHash } from "../events/commands.ts";
+import { Refusal } from "../events/errors.ts";
+import type { StreamId } from "../events/sequence.ts";
+
+/** A command, by whom, and how it may be told from its retry. */
+export interface WriteRequest extends CommandCall {
+  /** The user's stream. */
+  actor: StreamId;
+  /** The client's Idempotency-Key: it becomes the event's id. Null: the writer makes one. */
+  key: Uint8Array | null;
+  /** The version that the client saw; null if it does not mind. */
+  ifMatch: number | null;
+}
+
+/** What the writer needs of a command: a place for its event, and the decision. */
+export interface Decider {
+  stream: StreamKind;
+  event: EventType;
+  begins: boolean;
+  /** The stream that it goes to; 0 where it begins one. */
+  id: StreamId;
+  actor: StreamId;
+  ifMatch: number | null;
+  /** SHA-256 of the command. */
+  request: Uint8Array | null;
+  /** @throws Refusal if whoever gave it may not */
+  authorize(books: Books): void;
+  /** @throws Refusal if a rule says no */
+  decide(books: Books, atMs: number): Fact | null;
+}
+
+export function deciderOf(request: WriteRequest): Decider {
+  const command = COMMANDS[request.command] as Command<unknown>;
+  const { stream, event, begins } = command;
+  return {
+    stream,
+    event,
+    begins,
+    id: begins ? 0 : stream === "organization" ? 1 : request.id,
+    actor: request.actor,
+    ifMatch: request.ifMatch,
+    request: requestHash(request, request.actor),
+    authorize: (books) => checkRole(books, request.actor, command),
+    decide: (books, atMs) => command.decide(books, request.input, { id: request.id, atMs }),
+  };
+}
+
+function checkRole(books: Books, actor: StreamId, { roles, summary }: Command<unknown>): void {
+  const user = books.user(actor);
+  if (!user?.active)
+    throw new Refusal("USER_INACTIVE", `user ${actor} may not do anything (any more)`, {
+      kind: "forbidden",
+      values: { user: actor },
+    });
+  if (!roles.includes(user.role))
+    throw new Refusal("ROLE_TOO_WEAK", `${summary}: for ${roles.join(" and ")}, not for ${user.role}`, {
+      kind: "forbidden",
+      values: { role: user.role },
+    });
+}
+
+/** @param version the stream's; undefined if there is none, which is the decider's to say @throws Refusal VERSION_MISMATCH */
+export function checkVersion(decider: Decider, version: number | undefined): void {
+  if (decider.ifMatch === null || version === undefined || version === decider.ifMatch) return;
+  throw new Refusal(
+    "VERSION_MISMATCH",
+    `${decider.stream} ${decider.id} is at version ${version}, not ${decider.ifMatch}`,
+    {
+      kind: "stale",
+      values: { version, expected: decider.ifMatch },
+    },
+  );
+}
