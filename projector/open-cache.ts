@@ -1,5 +1,5 @@
 /** A cache that is there, right and up to date, whatever was there before: the file is thrown away when it must be. */
-import { LogError } from "../events/errors.ts";
+import { LogError, type LogErrorCode } from "../events/errors.ts";
 import type { EventLog } from "../events/log.ts";
 import { Cache } from "./cache.ts";
 import { CacheError } from "./errors.ts";
@@ -9,32 +9,62 @@ import { rebuildCache } from "./rebuild.ts";
 /** This many events behind, and more behind than it holds: then a rebuild is faster than following. */
 const REBUILD_FROM = 20_000;
 
+/** What stops a cache before its log's head, and leaves it good up to there. */
+const STOPS: readonly LogErrorCode[] = ["UNKNOWN_EVENT", "MALFORMED_EVENT", "INCONSISTENT_LOG"];
+
+export interface Opened {
+  cache: Cache;
+  /** The event that could not be folded: the cache ends before it. Null if it is at the log's head. */
+  stoppedBy: LogError | null;
+}
+
 /**
  * Opens the cache at `path` and brings it to the log's head. A missing, stale, damaged or foreign file, one of another
- * log, or one that holds events that the log does not, is rebuilt.
+ * log or history, and one that holds events that the log does not, is rebuilt: so the file's place must be the cache's own.
+ *
+ * @throws LogError what reading the log throws, FORKED excepted
  */
 export async function openOrRebuild(
   path: string,
   log: EventLog,
   options: { onProgress?: Progress } = {},
-): Promise<Cache> {
+): Promise<Opened> {
   const cache = openIfGood(path);
   if (cache) {
-    try {
-      const { seq } = cache.checkpoint;
-      const behind = (await log.head(seq)) - seq;
-      if (behind <= Math.max(REBUILD_FROM, seq)) {
-        await catchUp(cache, log, options);
-        return cache;
-      }
-      cache.close();
-    } catch (error) {
-      cache.close();
-      if (!needsRebuild(error)) throw error;
-    }
+    const stoppedBy = await follow(cache, log, options);
+    if (stoppedBy !== "rebuild") return { cache, stoppedBy };
+    cache.close();
   }
-  await rebuildCache(path, log, options);
-  return Cache.open(path);
+  const stoppedBy = await stopOf(() => rebuildCache(path, log, options));
+  return { cache: Cache.open(path), stoppedBy };
+}
+
+async function follow(
+  cache: Cache,
+  log: EventLog,
+  options: { onProgress?: Progress },
+): Promise<LogError | null | "rebuild"> {
+  try {
+    const { seq } = cache.checkpoint;
+    const behind = (await log.head(seq)) - seq;
+    if (behind > Math.max(REBUILD_FROM, seq)) return "rebuild";
+    return await stopOf(() => catchUp(cache, log, options));
+  } catch (error) {
+    if (error instanceof CacheError || (error instanceof LogError && error.code === "FORKED")) return "rebuild";
+    cache.close();
+    throw error;
+  }
+}
+
+/** The error that stopped a fold and left what came before it; every other one is thrown on. */
+export async function stopOf(work: () => Promise<unknown>): Promise<LogError | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    if (error instanceof LogError && STOPS.includes(error.code)) return error;
+    throw error;
+  }
 }
 
 function openIfGood(path: string): Cache | null {
@@ -44,8 +74,4 @@ function openIfGood(path: string): Cache | null {
     if (error instanceof CacheError) return null;
     throw error;
   }
-}
-
-function needsRebuild(error: unknown): boolean {
-  return error instanceof CacheError || (error instanceof LogError && error.code === "FORKED");
 }

@@ -10,7 +10,7 @@ import type { SqliteLog } from "../events/sqlite-log.ts";
 import { uuidText } from "../events/uuid.ts";
 import type { Cache } from "./cache.ts";
 import { applyBatch, type Progress } from "./follow.ts";
-import { openOrRebuild } from "./open-cache.ts";
+import { stopOf } from "./open-cache.ts";
 
 /** What a sync did. */
 export interface Synced {
@@ -28,7 +28,7 @@ export interface Synced {
  * An event that cannot be folded (of a newer release, or damaged) stops the cache there, not the mirror: after an update
  * the cache goes on from the mirror.
  *
- * @param cache in step with the mirror: opened by `openMirrored`
+ * @param cache in step with the mirror: opened by `openOrRebuild(path, mirror)`
  * @throws LogError FORKED if the server's history is not the mirror's: nothing was overwritten; NOT_A_LOG if the server
  *   has another log; UNREACHABLE, UNAUTHORIZED: what came before it is kept
  */
@@ -48,7 +48,7 @@ export async function sync(
   for await (const batch of remote.read({ after: held, upTo: Number.POSITIVE_INFINITY }, read)) {
     if (batch.after === 0 && batch.bodies.length > 0 && mirror.headNow() === 0) await checkLogId(remote, batch.bodies);
     events += mirror.mirror(batch.after, batch.bodies);
-    if (stoppedBy === null) stoppedBy = tryApply(cache, batch);
+    if (stoppedBy === null) stoppedBy = await stopOf(async () => applyBatch(cache, batch));
     // A full segment does not say the head: for somebody who waits, ask once.
     if (batch.head !== null) head = batch.head;
     else if (head === null && onProgress) head = await remote.head(mirror.headNow());
@@ -57,32 +57,10 @@ export async function sync(
   return { events, seq: mirror.headNow(), stoppedBy };
 }
 
-/**
- * Opens the cache that belongs to a mirror, and folds in what the mirror has and it has not. A cache that is ahead of
- * its mirror, or was made from another history, is rebuilt.
- */
-export async function openMirrored(
-  path: string,
-  mirror: SqliteLog,
-  options: { onProgress?: Progress } = {},
-): Promise<Cache> {
-  return openOrRebuild(path, mirror, options);
-}
-
 /** The first event of a history is the one whose id is the log's. */
 async function checkLogId(remote: EventLog, bodies: readonly Uint8Array[]): Promise<void> {
   const [first] = bodies;
   const id = await remote.id();
   const found = first ? uuidText(decodePlace(first, `${remote.name}: event 1`).id) : null;
   if (found !== id) throw new LogError("NOT_A_LOG", `${remote.name}: says log ${id}, its event 1 says ${found}`);
-}
-
-function tryApply(cache: Cache, batch: { after: Sequence; bodies: readonly Uint8Array[] }): LogError | null {
-  try {
-    applyBatch(cache, batch);
-    return null;
-  } catch (error) {
-    if (!(error instanceof LogError)) throw error;
-    return error;
-  }
 }

@@ -98,7 +98,11 @@ export class Writer {
 
   /** Opens a writer, with its cache at the log's head. @param cachePath a file of this process's own */
   static async open(log: WritableLog, cachePath: string, options: WriterOptions = {}): Promise<Writer> {
-    const cache = await openOrRebuild(cachePath, log);
+    const { cache, stoppedBy } = await openOrRebuild(cachePath, log);
+    if (stoppedBy) {
+      cache.close();
+      throw stoppedBy; // nobody decides on less than the whole state
+    }
     return new Writer(log, cache, options);
   }
 
