@@ -1,0 +1,111 @@
+/** The command `invoify-api`: serves, or founds an organization from the shell. */
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { LogError, Refusal } from "../events/errors.ts";
+import { newUuid } from "../events/uuid.ts";
+import { ConfigError, readConfig } from "./config.ts";
+import { founding, foundOrganization } from "./organization-routes.ts";
+import { HttpProblem } from "./problems.ts";
+import { openApi } from "./server.ts";
+
+const HELP = `invoify-api serve
+  Serves the API. The README lists the environment variables.
+
+invoify-api organization create --name NAME --owner-email EMAIL --owner-name NAME
+    [--country GB] [--currency GBP] [--time-zone Europe/London] [--language en-GB] [--vat-id ID] [--terms-days 30]
+  Founds an organization with its owner, whose password is read from INVOIFY_OWNER_PASSWORD.
+`;
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`invoify-api: ${describe(error)}\n`);
+  process.exitCode = isUsage(error) ? 2 : 1;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [command, subcommand, ...rest] = args;
+  if (command === "serve" && subcommand === undefined) return serve();
+  if (command === "organization" && subcommand === "create") return createOrganization(rest);
+  const asked = command === undefined || command === "--help" || command === "help";
+  (asked ? process.stdout : process.stderr).write(HELP);
+  return asked ? 0 : 2;
+}
+
+async function serve(): Promise<number> {
+  const config = readConfig(process.env);
+  const api = await openApi(config, { logger: true });
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+  await api.app.listen({ host: config.host, port: config.port });
+  await stopped;
+  await api.close();
+  return 0;
+}
+
+async function createOrganization(args: string[]): Promise<number> {
+  const string = { type: "string" } as const;
+  const { values } = parseArgs({
+    args,
+    options: {
+      name: string,
+      "owner-email": string,
+      "owner-name": string,
+      country: { ...string, default: "GB" },
+      currency: { ...string, default: "GBP" },
+      "time-zone": { ...string, default: "Europe/London" },
+      language: { ...string, default: "en-GB" },
+      "vat-id": string,
+      "terms-days": { ...string, default: "30" },
+    },
+  });
+  const input = founding.parse({
+    profile: {
+      legalName: values.name,
+      address: { country: values.country },
+      vatId: values["vat-id"] ?? null,
+      timeZone: values["time-zone"],
+      language: values.language,
+      currency: values.currency,
+      termsDays: Number(values["terms-days"]),
+      series: [
+        { name: "Invoices", kind: "invoice", prefix: "INV-", digits: 5, foreign: false },
+        { name: "Credit notes", kind: "credit_note", prefix: "CN-", digits: 5, foreign: false },
+      ],
+    },
+    owner: {
+      email: values["owner-email"],
+      name: values["owner-name"],
+      password: process.env.INVOIFY_OWNER_PASSWORD,
+    },
+  });
+  const api = await openApi(readConfig(process.env));
+  try {
+    const { log } = await foundOrganization(api.storage.accounts, api.organizations, input, newUuid());
+    process.stdout.write(`${input.profile.legalName}: log ${log} in ${api.storage.name}, owner ${input.owner.email}\n`);
+  } finally {
+    await api.close();
+  }
+  return 0;
+}
+
+function isUsage(error: unknown): boolean {
+  const code = (error as { code?: string }).code ?? "";
+  return (
+    error instanceof ConfigError ||
+    error instanceof z.ZodError ||
+    error instanceof HttpProblem ||
+    error instanceof Refusal ||
+    (error instanceof LogError && (error.code === "UNREACHABLE" || error.code === "NOT_A_LOG")) ||
+    code.startsWith("ERR_PARSE_ARGS") ||
+    code === "EADDRINUSE" ||
+    code === "EACCES"
+  );
+}
+
+function describe(error: unknown): string {
+  if (error instanceof z.ZodError)
+    return error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("\ninvoify-api: ");
+  return error instanceof Error ? error.message : String(error);
+}
