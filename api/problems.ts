@@ -56,7 +56,8 @@ export class HttpProblem extends Error {
 }
 
 export function problemOf(error: unknown): Problem {
-  if (error instanceof HttpProblem) return problem(error.status, error.code, error.message, error.values && { values: error.values });
+  if (error instanceof HttpProblem)
+    return problem(error.status, error.code, error.message, error.values && { values: error.values });
   if (error instanceof Refusal) {
     const { rule, kind, message, field, values } = error;
     return problem(STATUS_OF_REFUSAL[kind], rule, message, { values, ...(field !== null && { field }) });

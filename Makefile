@@ -1,0 +1,39 @@
+# The front doors. `make help` lists them; `npm run` has the same names.
+.PHONY: help demo smoke test check bench mongo cache fix
+
+# npm's `node` package brings our Node: every command below runs on it, whatever the machine has.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+help: ## what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@echo
+	@echo "LOG is mongodb://…, https://…, or a .ndjson, .events or .sqlite file; AT a sequence, a date or a time."
+
+node_modules/.ready: package.json package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+demo: node_modules/.ready ## starts everything on the embedded log with sample data, and keeps serving
+	@node fixtures/demo.ts
+
+smoke: node_modules/.ready ## the demo without staying: fails unless the cache equals a replay from zero
+	@node fixtures/demo.ts --smoke
+
+test: node_modules/.ready ## runs every test, on a MongoDB server if one can be had
+	@npm run --silent test
+
+check: node_modules/.ready ## types, lint, format, tests: what CI runs
+	@npm run --silent check
+
+bench: node_modules/.ready ## the benchmarks, as ratios
+	@npm run --silent bench
+
+mongo: node_modules/.ready ## finds or starts a MongoDB server for development, prints its URL
+	@node fixtures/mongodb/serve.ts
+
+cache: node_modules/.ready ## a cache from a log: LOG=… [AT=…] [TO=…]
+	@test -n "$(LOG)" || { echo "make cache LOG=fixtures/logs/every-event.ndjson [AT=2026-01-31] [TO=file.sqlite]" >&2; exit 2; }
+	@node projector/invoify.ts replay --from "$(LOG)" --to "$(or $(TO),.invoify/cache.sqlite)" $(if $(AT),--at "$(AT)")
+
+fix: node_modules/.ready ## formats, and fixes what lint can fix
+	@npm run --silent fix
