@@ -13,6 +13,10 @@ export interface WriteRequest extends CommandCall {
   key: Uint8Array | null;
   /** The version that the client saw; null if it does not mind. */
   ifMatch: number | null;
+  /** Instead of `id`, where nobody knows it yet: the key of the command, given before, that begins the stream. */
+  begunBy?: Uint8Array;
+  /** When it is decided, ms since 1970 UTC, where that is not now (imports, made-up histories): never before the head. */
+  atMs?: number;
 }
 
 /** What the writer needs of a command: a place for its event, and the decision. */

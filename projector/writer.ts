@@ -56,7 +56,9 @@ export interface WriterOptions {
 type ActivityRow = Pick<Row<"activity">, "seq" | "actor" | "type" | "stream" | "version">;
 
 interface Pending {
-  decider: Decider;
+  /** Made at the decision: the stream that it goes to may have been begun in the same batch. */
+  decider: () => Decider;
+  atMs: number | null;
   id: Uint8Array;
   keyed: boolean;
   /** Its event, once it was decided and sent to the log. */
@@ -117,7 +119,10 @@ export class Writer {
    * @throws Refusal if a rule says no; LogError UNKNOWN_OUTCOME if it may still land: retry with the same key
    */
   execute(request: WriteRequest): Promise<Written> {
-    return this.#enqueue(deciderOf(request), request.key);
+    const { begunBy, key, atMs = null } = request;
+    if (begunBy) return this.#enqueue(() => deciderOf({ ...request, id: this.#streamBegunBy(begunBy) }), key, atMs);
+    const decider = deciderOf(request);
+    return this.#enqueue(() => decider, key, atMs);
   }
 
   /**
@@ -132,21 +137,21 @@ export class Writer {
     const internal = { begins: true, id: 0, actor: 0, ifMatch: null, request: null, authorize: () => {} };
     const [organization, user] = await Promise.all([
       this.#enqueue(
-        {
+        () => ({
           ...internal,
           stream: "organization",
           event: "OrganizationRegistered",
           decide: (books) => registerOrganization(books, profile),
-        },
+        }),
         key,
       ),
       this.#enqueue(
-        {
+        () => ({
           ...internal,
           stream: "user",
           event: "UserAdded",
           decide: (books) => addUser(books, { ...owner, role: "owner" }),
-        },
+        }),
         followingUuid(key),
       ),
     ]);
@@ -164,11 +169,11 @@ export class Writer {
     await this.#alone(() => this.#cache.close());
   }
 
-  #enqueue(decider: Decider, key: Uint8Array | null): Promise<Written> {
+  #enqueue(decider: () => Decider, key: Uint8Array | null, atMs: number | null = null): Promise<Written> {
     if (this.#closed) return Promise.reject(new LogError("UNREACHABLE", `${this.#log.name}: the writer is closed`));
     return new Promise((resolve, reject) => {
-      const id = key ?? this.#newId(this.#clock());
-      this.#queue.push({ decider, id, keyed: key !== null, event: null, resolve, reject });
+      const id = key ?? this.#newId(atMs ?? this.#clock());
+      this.#queue.push({ decider, atMs, id, keyed: key !== null, event: null, resolve, reject });
       // All that waits when the writer gets to it is one batch.
       if (this.#queue.length === 1) void this.#alone(() => this.#work());
     });
@@ -246,12 +251,13 @@ export class Writer {
   }
 
   #decideOne(pending: Pending): { event: EncodedEvent } | { written: Written } {
-    const { decider, id } = pending;
+    const { id } = pending;
+    const decider = pending.decider();
     const { stream: kind, begins } = decider;
     const { seq: head } = this.#cache.checkpoint;
     const { tables } = this.#cache.rows;
     const seq = head + 1;
-    const at = this.#nextAt(seq);
+    const at = this.#nextAt(seq, pending.atMs ?? this.#clock());
     const version = begins ? 0 : versionOf(tables, kind, decider.id);
     decider.authorize(this.#books);
     if (!begins) checkVersion(decider, version);
@@ -267,8 +273,8 @@ export class Writer {
   }
 
   /** The later of the own clock and the head's, so one fast clock never blocks the others. */
-  #nextAt(seq: Sequence): number {
-    const at = Math.max(Math.floor(this.#clock()), this.#cache.checkpoint.atMs);
+  #nextAt(seq: Sequence, nowMs: number): number {
+    const at = Math.max(Math.floor(nowMs), this.#cache.checkpoint.atMs);
     const full = this.#atOf.get(seq - MAX_SAME_AT);
     return full === at ? at + 1 : at;
   }
@@ -297,7 +303,8 @@ export class Writer {
   async #answerRepeat(pending: Pending): Promise<void> {
     try {
       const stored = await this.#log.find(pending.id);
-      const { decider, id } = pending;
+      const { id } = pending;
+      const decider = pending.decider();
       const row = this.#activityOf(id);
       if (!stored || !row)
         throw new LogError("UNREACHABLE", `${this.#log.name}: event ${uuidText(id)} is not found now`);
@@ -336,6 +343,15 @@ export class Writer {
 
   #catchUp(): Promise<void> {
     return catchUp(this.#cache, this.#log);
+  }
+
+  #streamBegunBy(key: Uint8Array): StreamId {
+    const row = this.#activityOf(key);
+    if (row) return row.stream;
+    throw new Refusal("STREAM_NOT_BEGUN", `no command with the key ${uuidText(key)} was accepted`, {
+      kind: "missing",
+      values: { key: uuidText(key) },
+    });
   }
 
   #activityOf(id: Uint8Array): ActivityRow | undefined {
