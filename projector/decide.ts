@@ -3,6 +3,8 @@ import type { Books } from "../events/books.ts";
 import type { EventType, Fact, StreamKind } from "../events/catalogue.ts";
 import { COMMANDS, type Command, type CommandCall, requestHash } from "../events/commands.ts";
 import { Refusal } from "../events/errors.ts";
+import { sameBytes } from "../events/hash.ts";
+import type { StoredEvent } from "../events/log.ts";
 import type { StreamId } from "../events/sequence.ts";
 
 /** A command, by whom, and how it may be told from its retry. */
@@ -13,8 +15,6 @@ export interface WriteRequest extends CommandCall {
   key: Uint8Array | null;
   /** The version that the client saw; null if it does not mind. */
   ifMatch: number | null;
-  /** Instead of `id`, where nobody knows it yet: the key of the command, given before, that begins the stream. */
-  begunBy?: Uint8Array;
   /** When it is decided, ms since 1970 UTC, where that is not now (imports, made-up histories): never before the head. */
   atMs?: number;
 }
@@ -24,7 +24,7 @@ export interface Decider {
   stream: StreamKind;
   event: EventType;
   begins: boolean;
-  /** The stream that it goes to; 0 where it begins one. */
+  /** The stream that it goes to, or, where it begins one, that it begins it from; 0 if it names none. */
   id: StreamId;
   actor: StreamId;
   ifMatch: number | null;
@@ -34,21 +34,30 @@ export interface Decider {
   authorize(books: Books): void;
   /** @throws Refusal if a rule says no */
   decide(books: Books, atMs: number): Fact | null;
+  /** True if the event that was found under its key is what this very command has made: it was given before. */
+  made(found: Found): boolean;
 }
+
+/** An event that was found by its id. */
+export type Found = StoredEvent & { actor: StreamId; type: string };
 
 export function deciderOf(request: WriteRequest): Decider {
   const command = COMMANDS[request.command] as Command<unknown>;
   const { stream, event, begins } = command;
+  const { id, actor, input, ifMatch } = request;
+  const hash = requestHash(request, actor);
   return {
     stream,
     event,
     begins,
-    id: begins ? 0 : stream === "organization" ? 1 : request.id,
-    actor: request.actor,
-    ifMatch: request.ifMatch,
-    request: requestHash(request, request.actor),
-    authorize: (books) => checkRole(books, request.actor, command),
-    decide: (books, atMs) => command.decide(books, request.input, { id: request.id, atMs }),
+    id: stream === "organization" ? 1 : id,
+    actor,
+    ifMatch,
+    request: hash,
+    authorize: (books) => checkRole(books, actor, command),
+    decide: (books, atMs) => command.decide(books, input, { id, atMs }),
+    made: (found) =>
+      found.request === null ? found.actor === actor && found.type === event : sameBytes(found.request, hash),
   };
 }
 

@@ -1,6 +1,7 @@
 /**
- * Keyed rows over one table: what a fold reads and writes. Rows are held back in memory until `flush` writes them, many
- * in a statement and in key order; a row that is not held is read from the table by its key.
+ * Keyed rows over one table: what a fold reads and writes. Rows are held back in memory until they are flushed: first
+ * the deletes, then what was put, many rows in a statement and in key order. A row that is not held is read from the
+ * table by its key.
  */
 import type Database from "better-sqlite3";
 import { deleteSql, selectSql, type Table, upsertSql } from "./table.ts";
@@ -26,7 +27,13 @@ export interface Rows<R> {
 export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
   readonly #db: Database.Database;
   readonly #table: Table;
+  /** What was put, by key; null where it was deleted. */
   readonly #held = new Map<Key, R | null>();
+  /**
+   * Rows to delete, also those that were put again since: their old values go first, so that two rows may take each
+   * other's place under a unique index.
+   */
+  readonly #deleted = new Map<Key, readonly Key[]>();
   readonly #keyOf: (row: R) => Key;
   #select: Database.Statement<unknown[], R> | undefined;
   #upsertOne: Database.Statement<unknown[]> | undefined;
@@ -48,7 +55,6 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
   get(first: Key, second?: Key): R | undefined {
     const held = this.#held.get(joinKey(first, second));
     if (held !== undefined) return held ?? undefined;
-    // An append-only table is read by nobody who folds.
     this.#select ??= this.#db.prepare<unknown[], R>(selectSql(this.#table));
     return second === undefined ? this.#select.get(first) : this.#select.get(first, second);
   }
@@ -58,7 +64,16 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
   }
 
   delete(first: Key, second?: Key): void {
-    this.#held.set(joinKey(first, second), null);
+    const key = joinKey(first, second);
+    this.#held.set(key, null);
+    this.#deleted.set(key, second === undefined ? [first] : [first, second]);
+  }
+
+  /** Deletes what was deleted. Every store's deletes come before any store's rows. */
+  flushDeletes(): void {
+    if (this.#deleted.size === 0) return;
+    this.#delete ??= this.#db.prepare<unknown[]>(deleteSql(this.#table));
+    for (const key of this.#deleted.values()) this.#delete.run(key);
   }
 
   /** Writes what was put, in key order. */
@@ -88,24 +103,19 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
     }
   }
 
-  /** Deletes what was deleted. */
-  flushDeletes(): void {
-    for (const [key, row] of this.#held) {
-      if (row !== null) continue;
-      this.#delete ??= this.#db.prepare<unknown[]>(deleteSql(this.#table));
-      this.#delete.run(splitKey(key, this.#table.key.length));
-    }
-  }
-
   /** Forgets what is held, written or not. */
   forget(): void {
     this.#held.clear();
+    this.#deleted.clear();
   }
 
   readonly #compare = (a: R, b: R): number => {
-    const left = this.#keyOf(a);
-    const right = this.#keyOf(b);
-    return left < right ? -1 : left > right ? 1 : 0;
+    for (const name of this.#table.key) {
+      const left = a[name] as Key;
+      const right = b[name] as Key;
+      if (left !== right) return left < right ? -1 : 1;
+    }
+    return 0;
   };
 }
 
@@ -113,12 +123,4 @@ function joinKey(first: Key, second: Key | undefined): Key {
   if (second === undefined) return first;
   if (typeof first === "number" && typeof second === "number") return first * CHILDREN + second;
   return `${first}\u0000${second}`;
-}
-
-function splitKey(key: Key, parts: number): Key[] {
-  if (parts === 1) return [key];
-  if (typeof key === "number") return [Math.floor(key / CHILDREN), key % CHILDREN];
-  // Mixed keys are an integer and a text, or two texts: the first is a number exactly if it reads as one.
-  const [first = "", second = ""] = key.split("\u0000");
-  return [/^\d+$/.test(first) ? Number(first) : first, second];
 }

@@ -29,6 +29,7 @@ export interface Synced {
  * the cache goes on from the mirror.
  *
  * @param cache in step with the mirror: opened by `openOrRebuild(path, mirror)`
+ * @param options.stoppedBy what that gave: a cache that stopped before the mirror's head stays there
  * @throws LogError FORKED if the server's history is not the mirror's: nothing was overwritten; NOT_A_LOG if the server
  *   has another log; UNREACHABLE, UNAUTHORIZED: what came before it is kept
  */
@@ -36,14 +37,14 @@ export async function sync(
   remote: EventLog,
   mirror: SqliteLog,
   cache: Cache,
-  options: { signal?: AbortSignal; onProgress?: Progress } = {},
+  options: { stoppedBy?: LogError | null; signal?: AbortSignal; onProgress?: Progress } = {},
 ): Promise<Synced> {
   const { signal, onProgress } = options;
   const held = mirror.headNow();
   const hash = mirror.hashAt(held);
   let events = 0;
   let head: Sequence | null = null;
-  let stoppedBy: LogError | null = null;
+  let stoppedBy = options.stoppedBy ?? null;
   const read = { ...(hash && { expect: hash }), ...(signal && { signal }) };
   for await (const batch of remote.read({ after: held, upTo: Number.POSITIVE_INFINITY }, read)) {
     if (batch.after === 0 && batch.bodies.length > 0 && mirror.headNow() === 0) await checkLogId(remote, batch.bodies);

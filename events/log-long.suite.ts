@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ended, startChild } from "./log-processes.suite.ts";
+
+const MIB = 1024 * 1024;
+/** What a reader may keep more at the end of a long range than after a tenth of it. */
+const SLACK_BYTES = 8 * MIB;
+
+/**
+ * What a log promises of long ranges.
+ *
+ * @param count how long, by default and with INVOIFY_LONG=1
+ */
+export function longTests(
+  name: string,
+  { newPlace, count }: { newPlace: (count: number) => Promise<string>; count: { usual: number; long: number } },
+): void {
+  const events = process.env.INVOIFY_LONG === "1" ? count.long : count.usual;
+  const hint = events < count.long ? `; INVOIFY_LONG=1 reads ${count.long.toLocaleString("en")}` : "";
+
+  test("read() of a long range takes bounded memory", async (t) => {
+    const place = await newPlace(events);
+    const start = performance.now();
+    const { bytes, live, peakRss, ...read } = JSON.parse(await ended(startChild("read", place)));
+    const seconds = (performance.now() - start) / 1000;
+    t.diagnostic(
+      `${name}: ${events.toLocaleString("en")} events, ${Math.round(bytes / MIB)} MiB, read in ${seconds.toFixed(1)} s; ` +
+        `resident at most ${Math.round(peakRss / MIB)} MiB, live ${live.map((bytes: number) => Math.round(bytes / MIB))} MiB${hint}`,
+    );
+    assert.equal(read.events, events);
+    assert.equal(live.length, 10);
+    assert.ok(Math.max(...live) < live[0] + SLACK_BYTES, "as much is live at the end as at the beginning");
+  });
+}

@@ -1,0 +1,224 @@
+/**
+ * Holds the tables of README.md against the code. Names, types, units and ranges come from the schemas; what a field
+ * means is said in README.md only, and stays there when the tables are made anew: UPDATE_README=1.
+ */
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { test } from "node:test";
+import { CATALOGUE, type EventType } from "./catalogue.ts";
+import { encodeEvent } from "./event.ts";
+import { eventHash } from "./hash.ts";
+import { item } from "./item.ts";
+import { series } from "./organization.ts";
+import * as schema from "./schema.ts";
+import { describeShape, type Shape, shapeOf } from "./shape.ts";
+import { parseUuidV7 } from "./uuid.ts";
+
+const README = new URL("README.md", import.meta.url);
+const TYPES = Object.keys(CATALOGUE) as EventType[];
+
+type ObjectShape = Extract<Shape, { kind: "object" }>;
+
+/** What objects inside events are called: by the place where each shape stands first. A new one wants a name here. */
+const PARTS: Record<string, string> = {
+  "OrganizationRegistered 1.address": "address",
+  "OrganizationRegistered 1.series[]": "series",
+  "OrganizationLogoChanged 1.logo": "logo",
+  "InvoiceDrafted 1.content": "content",
+  "InvoiceDrafted 1.content.lines[]": "line",
+  "InvoiceDrafted 1.content.lines[].adjustments[]": "line adjustment",
+  "InvoiceDrafted 1.content.adjustments[]": "document adjustment",
+  "InvoiceDrafted 1.content.taxes[]": "tax",
+  "InvoiceDrafted 1.content.totals": "totals",
+  "InvoiceIssued 1.seller": "seller",
+  "InvoiceIssued 1.buyer": "buyer",
+  "InvoiceIssued 1.accounting": "accounting",
+  "CreditApplied 1.allocations[]": "allocation",
+};
+
+/** What patterns are called. */
+const PATTERNS = new Map(
+  Object.entries({
+    line: schema.line(1),
+    lines: schema.lines(1),
+    date: schema.date(),
+    currency: schema.currency(),
+    country: schema.country(),
+    language: schema.language(),
+    email: schema.email(),
+    "time zone": schema.timeZone(),
+    unit: item.shape.unit,
+    prefix: series.shape.prefix,
+  }).map(([name, text]) => {
+    const shape = shapeOf(text);
+    return [String(shape.kind === "string" && shape.patterns[0]), name];
+  }),
+);
+
+const UNITS: [RegExp, string][] = [
+  [/Minor$/, "minor units"],
+  [/^quantity6$/, "10⁻⁶ of `unit`"],
+  [/^price6$/, "10⁻⁶ of the currency"],
+  [/^rate6$/, "10⁻⁶"],
+  [/Bp$|^tax$/, "basis points"],
+  [/Days$/, "days"],
+  [/^(clientId|itemId|invoiceId|correctsId)$/, "stream"],
+];
+
+function unitOf(name: string): string {
+  return UNITS.find(([pattern]) => pattern.test(name))?.[1] ?? "";
+}
+
+function number(n: number): string {
+  if (Math.abs(n) === schema.MAX_INT) return `${n < 0 ? "−" : ""}(2⁵³ − 1)`;
+  return String(n)
+    .replace("-", "−")
+    .replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+function rangeOf(shape: Shape): string {
+  switch (shape.kind) {
+    case "nullable":
+      return rangeOf(shape.of);
+    case "int":
+      return `${number(shape.min)} … ${number(shape.max)}`;
+    case "array":
+      return `0 … ${number(shape.max)}`;
+    case "bytes":
+      return `0 … ${number(shape.max)}`;
+    case "enum":
+      return shape.values.map((value) => `\`${value}\``).join(" ");
+    case "string": {
+      const names = shape.patterns.map((pattern) => PATTERNS.get(String(pattern)) ?? String(pattern));
+      const length = shape.max === Number.POSITIVE_INFINITY ? [] : [`${shape.min} … ${number(shape.max)}`];
+      return [...length, ...names].join(", ");
+    }
+    default:
+      return "";
+  }
+}
+
+function typeOf(shape: Shape, parts: Map<string, string>): string {
+  if (shape.kind === "nullable") return `${typeOf(shape.of, parts)}?`;
+  if (shape.kind === "array") return `list of ${typeOf(shape.of, parts)}`;
+  if (shape.kind === "string") return "text";
+  if (shape.kind !== "object") return shape.kind;
+  const name = parts.get(describeShape(shape));
+  assert.ok(name, `give this object a name in PARTS: ${describeShape(shape)}`);
+  return `[${name}](#${name.replaceAll(" ", "-")})`;
+}
+
+/** The objects inside a shape, each with its place. */
+function objectsIn(shape: Shape, place: string): [string, ObjectShape][] {
+  if (shape.kind === "nullable") return objectsIn(shape.of, place);
+  if (shape.kind === "array") return objectsIn(shape.of, `${place}[]`);
+  if (shape.kind !== "object") return [];
+  return [[place, shape], ...shape.fields.flatMap((field) => objectsIn(field.shape, `${place}.${field.name}`))];
+}
+
+const escaped = (text: string) => text.replaceAll("|", "\\|");
+const row = (...cells: string[]) => `| ${cells.map(escaped).join(" | ")} |`.replace(/ +(?= \|)/g, "");
+
+/** The generated part of README.md. @param meaningOf what README.md says of a row, by table and first cell */
+function tables(meaningOf: (table: string, name: string) => string): string {
+  const all = TYPES.flatMap((type) =>
+    CATALOGUE[type].schemas.map(({ shape }, n) => ({ name: `${type} ${n + 1}`, shape: shape as ObjectShape })),
+  );
+  const objects = all.flatMap(({ name, shape }) => objectsIn(shape, name).slice(1));
+  const parts = new Map<string, string>();
+  for (const [place, shape] of objects) if (PARTS[place]) parts.set(describeShape(shape), PARTS[place]);
+
+  const table = (title: string, { fields }: ObjectShape) => {
+    const rows = fields.map(({ name, shape }) => {
+      return row(`\`${name}\``, typeOf(shape, parts), unitOf(name), rangeOf(shape), meaningOf(title, name));
+    });
+    if (rows.length === 0) return `#### ${title}\n\nNo fields: an empty array.\n`;
+    return `#### ${title}\n\n| field | type | unit | range | meaning |\n|---|---|---|---|---|\n${rows.join("\n")}\n`;
+  };
+  const titles = new Map<string, string[]>();
+  const shapes = new Map<string, ObjectShape>();
+  for (const { name, shape } of all) {
+    const key = describeShape(shape);
+    titles.set(key, [...(titles.get(key) ?? []), name]);
+    shapes.set(key, shape);
+  }
+  const types = TYPES.map((type) => {
+    const { stream, begins, schemas } = CATALOGUE[type];
+    return row(`\`${type}\``, stream, begins ? "yes" : "", String(schemas.length), meaningOf("types", type));
+  });
+  const patterns = [...PATTERNS].map(([pattern, name]) => row(name, `\`${pattern}\``, meaningOf("texts", name)));
+  return [
+    `#### types\n\n| type | stream | begins it | current schema | meaning |\n|---|---|---|---|---|\n${types.join("\n")}\n`,
+    `#### texts\n\n| text | pattern | meaning |\n|---|---|---|\n${patterns.join("\n")}\n`,
+    ...[...titles].map(([key, names]) => table(names.join(", "), shapes.get(key) as ObjectShape)),
+    ...[...parts].map(([key, name]) =>
+      table(name, objects.find(([, s]) => describeShape(s) === key)?.[1] as ObjectShape),
+    ),
+  ].join("\n");
+}
+
+const BEGIN = "<!-- Made by events/readme.test.ts, but for the last column. -->\n\n";
+const END = "\n<!-- The end of what events/readme.test.ts makes. -->";
+
+function split(text: string): { before: string; made: string; after: string } {
+  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+  assert.ok(begin >= 0 && end > begin, "README.md has lost the comments around its tables");
+  return { before: text.slice(0, begin), made: text.slice(begin + BEGIN.length, end), after: text.slice(end) };
+}
+
+/** The last column of README.md as it is, by table and first cell. A table of several types may have lost one. */
+function meaningsIn(made: string): (table: string, name: string) => string {
+  const meanings = new Map<string, string>();
+  let tables: string[] = [];
+  for (const line of made.split("\n")) {
+    if (line.startsWith("#### ")) tables = line.slice(5).split(", ");
+    const cells = line.split(/(?<!\\)\|/).map((cell) => cell.trim());
+    const [name, meaning] = [cells[1]?.replaceAll("`", ""), cells.at(-2)];
+    for (const table of tables) if (name && meaning) meanings.set(`${table}: ${name}`, meaning.replaceAll("\\|", "|"));
+  }
+  return (title, name) => {
+    const found = title.split(", ").map((table) => meanings.get(`${table}: ${name}`));
+    return found.find((meaning) => meaning !== undefined) ?? "";
+  };
+}
+
+const { before, made, after } = split(readFileSync(README, "utf8"));
+const expected = tables(meaningsIn(made));
+if (process.env.UPDATE_README) writeFileSync(README, before + BEGIN + expected + END + after.slice(END.length));
+const readme = readFileSync(README, "utf8");
+
+test("README.md has each type, schema version and field with its type, unit and range", () => {
+  assert.equal(split(readme).made, expected, "run UPDATE_README=1 node --test events/readme.test.ts");
+});
+
+test("README.md says what each type, text and field means", () => {
+  const silent: string[] = [];
+  const meaningOf = meaningsIn(split(readme).made);
+  tables((table, name) => {
+    const meaning = meaningOf(table, name);
+    if (!meaning) silent.push(`${table}: ${name}`);
+    return meaning;
+  });
+  assert.deepEqual(silent, [], "write the last column of these rows");
+});
+
+test("README.md lists every code of LogError", () => {
+  const source = readFileSync(new URL("errors.ts", import.meta.url), "utf8");
+  const codes = [...source.matchAll(/^ {2}\| "([A-Z_]+)"/gm)].map(([, code]) => code);
+  assert.ok(codes.length > 5);
+  const listed = [...readme.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code);
+  assert.deepEqual(listed, codes);
+});
+
+test("README.md shows the true bytes and hash of its example", () => {
+  const id = parseUuidV7("0192f0c1-7b3a-7abc-8def-000000000017");
+  assert.ok(id);
+  const { body } = encodeEvent({
+    ...{ seq: 17, id, stream: 9, version: 4, at: 1_760_000_000_000, actor: 2 },
+    type: "UserDetailsChanged",
+    data: { email: "ann@example.com", name: "Ann" },
+  });
+  const shown = [...readme.matchAll(/^ {4}((?:[0-9a-f]{2} ?)+) {2,}/gm)].map(([, hex]) => hex?.replaceAll(" ", ""));
+  assert.equal(shown.join(""), Buffer.from(body).toString("hex"));
+  assert.ok(readme.includes(eventHash(body).toString("hex")));
+});

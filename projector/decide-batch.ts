@@ -1,0 +1,136 @@
+/** Decides the commands of a batch, each one on what the one before it left: one transaction, one savepoint a command. */
+
+import type Database from "better-sqlite3";
+import type { Books } from "../events/books.ts";
+import { LogError, Refusal } from "../events/errors.ts";
+import { type EncodedEvent, encodeEvent, type LogEvent } from "../events/event.ts";
+import type { Sequence, StreamId } from "../events/sequence.ts";
+import { uuidText } from "../events/uuid.ts";
+import { booksOf } from "./books.ts";
+import type { Cache } from "./cache.ts";
+import { checkVersion, type Decider } from "./decide.ts";
+import { versionOf } from "./fold.ts";
+import type { Row } from "./tables.ts";
+
+/** Events that share an `at`; the next one takes the next millisecond. */
+const MAX_SAME_AT = 1024;
+
+/** The answer to a command that was accepted. */
+export interface Written {
+  /** The event's sequence; null if the command changed nothing. */
+  seq: Sequence | null;
+  /** The event's id; null if there is no event. */
+  id: string | null;
+  stream: StreamId;
+  version: number;
+}
+
+/** A command that waits for its decision. */
+export interface Undecided {
+  /** Made at the decision: the stream that it goes to may have been begun in the same batch. */
+  decider: () => Decider;
+  /** When it is decided, where that is not now. */
+  atMs: number | undefined;
+  /** The id of its event. */
+  id: Uint8Array;
+  /** True if the id is the client's key: then an event that has it is this command's own, or the key was reused. */
+  keyed: boolean;
+  /** Its event, once it was decided; null again as soon as that decision is no longer the last one. */
+  event: EncodedEvent | null;
+}
+
+export type Outcome =
+  | { kind: "event"; written: Written }
+  | { kind: "unchanged"; written: Written }
+  | { kind: "repeat" }
+  | { kind: "failed"; error: unknown };
+
+/** What the cache says about an event that is found by its id. */
+export type Activity = Pick<Row<"activity">, "seq" | "actor" | "type" | "stream" | "version">;
+
+export class BatchDecider {
+  readonly #cache: Cache;
+  readonly #clock: () => number;
+  readonly #books: Books;
+  readonly #activityById: Database.Statement<[Uint8Array], Activity>;
+  readonly #atOf: Database.Statement<[number], number>;
+
+  constructor(cache: Cache, clock: () => number) {
+    this.#cache = cache;
+    this.#clock = clock;
+    this.#books = booksOf(cache.db, cache.rows.tables);
+    this.#activityById = cache.db.prepare("SELECT seq, actor, type, stream, version FROM activity WHERE event_id = ?");
+    this.#atOf = cache.db.prepare<[number], number>("SELECT at FROM activity WHERE seq = ?").pluck();
+  }
+
+  /** The event with this id, as far as the cache goes. */
+  activityOf(id: Uint8Array): Activity | undefined {
+    return this.#activityById.get(id);
+  }
+
+  /**
+   * Decides, and folds in what was decided. A command that fails leaves the others as they are. The transaction stays
+   * open: the caller commits it once the events are in the log, or rolls it back; so it does when this throws.
+   */
+  decideAll<Command extends Undecided>(commands: readonly Command[]): { events: EncodedEvent[]; outcomes: Outcome[] } {
+    const { db } = this.#cache;
+    db.exec("BEGIN IMMEDIATE");
+    const events: EncodedEvent[] = [];
+    const outcomes = commands.map((command): Outcome => {
+      command.event = null;
+      if (command.keyed && this.activityOf(command.id)) return { kind: "repeat" };
+      const before = this.#cache.checkpoint;
+      db.exec("SAVEPOINT command");
+      try {
+        const outcome = this.#decide(command);
+        db.exec("RELEASE command");
+        if (command.event !== null) events.push(command.event);
+        return outcome;
+      } catch (error) {
+        if (!db.inTransaction) throw error; // SQLite gave the whole transaction up: a full disk
+        command.event = null;
+        this.#cache.rollbackTo("command", before);
+        return { kind: "failed", error };
+      }
+    });
+    return { events, outcomes };
+  }
+
+  #decide(command: Undecided): Outcome {
+    const decider = command.decider();
+    const { id: target, stream: kind, actor } = decider;
+    const { seq: head } = this.#cache.checkpoint;
+    const at = this.#nextAt(head + 1, command.atMs ?? this.#clock());
+    const version = versionOf(this.#cache.rows.tables, kind, target);
+    decider.authorize(this.#books);
+    checkVersion(decider, version);
+    const fact = decider.decide(this.#books, at);
+    if (fact === null)
+      return { kind: "unchanged", written: { seq: null, id: null, stream: target, version: version ?? 0 } };
+    const place = decider.begins
+      ? { seq: head + 1, stream: head + 1, version: 1 }
+      : { seq: head + 1, stream: target, version: (version ?? 0) + 1 };
+    const event = { ...fact, ...place, id: command.id, at, actor } as LogEvent;
+    command.event = encodeOrRefuse(event, decider.request);
+    this.#cache.fold(head, [command.event.body]);
+    return { kind: "event", written: { ...place, id: uuidText(command.id) } };
+  }
+
+  /** The later of the own clock and the head's, so one fast clock never blocks the others. */
+  #nextAt(seq: Sequence, nowMs: number): number {
+    const at = Math.max(Math.floor(nowMs), this.#cache.checkpoint.atMs);
+    const full = this.#atOf.get(seq - MAX_SAME_AT);
+    return full === at ? at + 1 : at;
+  }
+}
+
+/** What a person typed may be within every bound, and still too long together. */
+function encodeOrRefuse(event: LogEvent, request: Uint8Array | null): EncodedEvent {
+  try {
+    return encodeEvent(event, request);
+  } catch (error) {
+    if (error instanceof LogError && error.code === "MALFORMED_EVENT")
+      throw new Refusal("NOT_RECORDABLE", error.message, { kind: "invalid" });
+    throw error;
+  }
+}

@@ -1,0 +1,127 @@
+/** How a command is declared, parsed and explained. The declaration is the only place that knows its options. */
+import { parseArgs } from "node:util";
+import { UsageError } from "./failure.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface OptionSpec {
+  readonly type: "string" | "boolean";
+  /** One line for people. */
+  readonly help: string;
+  /** What stands for the value in the help, such as `LOG`. */
+  readonly value?: string;
+  readonly required?: boolean;
+}
+
+type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+type Values<O extends OptionSpecs> = {
+  readonly [Name in keyof O]: O[Name]["type"] extends "boolean"
+    ? boolean
+    : O[Name] extends { required: true }
+      ? string
+      : string | undefined;
+};
+
+export interface Call<O extends OptionSpecs> {
+  values: Values<O>;
+  /** One for each name in `positionals`. */
+  positionals: readonly string[];
+}
+
+interface Declaration<O extends OptionSpecs> {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What one has to know, in lines of at most 100 characters. */
+  readonly about: string;
+  /** Arguments without a name, all of them needed. */
+  readonly positionals: readonly string[];
+  readonly options: O;
+  /** @returns the exit code; nothing is 0 */
+  run(call: Call<O>, terminal: Terminal): Promise<number | undefined>;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  readonly help: string;
+  /** @throws UsageError for arguments that it does not take */
+  run(args: readonly string[], terminal: Terminal): Promise<number>;
+}
+
+/** The options that several commands have. */
+export const FROM = { type: "string", value: "LOG", required: true, help: "the log to read" } as const;
+export const JSON_OUTPUT = { type: "boolean", help: "the result as JSON, for programs" } as const;
+const HELP = { type: "boolean", help: "this text" } as const;
+
+export function defineCommand<const O extends OptionSpecs>(declaration: Declaration<O>): Command {
+  const { name, summary } = declaration;
+  const options = { ...declaration.options, help: HELP };
+  const help = helpOf(declaration, options);
+  return {
+    name,
+    summary,
+    help,
+    async run(args, terminal) {
+      const { values, positionals } = parse(name, args, options);
+      if (values.help === true) {
+        terminal.out(help);
+        return 0;
+      }
+      checkPositionals(declaration, positionals);
+      checkRequired(name, declaration.options, values);
+      return (await declaration.run({ values: values as Values<O>, positionals }, terminal)) ?? 0;
+    },
+  };
+}
+
+function parse(name: string, args: readonly string[], options: OptionSpecs) {
+  const values: Record<string, string | boolean> = {};
+  const positionals: string[] = [];
+  const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
+  for (const token of tokens) {
+    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind !== "option") continue;
+    const spec = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
+    if (!spec || !token.rawName.startsWith("--"))
+      throw new UsageError(`there is no option ${token.rawName}; see invoify ${name} --help`);
+    if (spec.type === "boolean" && token.value !== undefined)
+      throw new UsageError(`${token.rawName} takes no value, and ${JSON.stringify(token.value)} is one`);
+    // `--to --json` is a value that was forgotten; one that does begin with a dash is written `--to=--json`.
+    const forgotten = token.value === undefined || (!token.inlineValue && token.value.startsWith("-"));
+    if (spec.type === "string" && (forgotten || token.value === ""))
+      throw new UsageError(`${token.rawName} needs a value: ${token.rawName} ${spec.value ?? "VALUE"}`);
+    if (token.name in values) throw new UsageError(`${token.rawName} is given twice`);
+    values[token.name] = token.value ?? true;
+  }
+  return { values, positionals };
+}
+
+function checkPositionals({ name, positionals }: Declaration<OptionSpecs>, given: readonly string[]): void {
+  const missing = positionals[given.length];
+  if (missing !== undefined) throw new UsageError(`${name} needs ${missing}; see invoify ${name} --help`);
+  const stray = given[positionals.length];
+  if (stray !== undefined)
+    throw new UsageError(`${name} does not know what to do with ${JSON.stringify(stray)}; see invoify ${name} --help`);
+}
+
+function checkRequired(name: string, options: OptionSpecs, values: Record<string, unknown>): void {
+  for (const [option, spec] of Object.entries(options))
+    if (spec.required && values[option] === undefined)
+      throw new UsageError(`${name} needs --${option} ${spec.value ?? ""}: ${spec.help}`);
+}
+
+function helpOf({ name, about, positionals }: Declaration<OptionSpecs>, options: OptionSpecs): string {
+  const named = Object.entries(options).map(([option, { value, help, required }]) => {
+    return { left: `--${option}${value ? ` ${value}` : ""}`, help, required: required ?? false };
+  });
+  const usage = [
+    `invoify ${name}`,
+    ...positionals,
+    ...named.filter(({ required }) => required).map(({ left }) => left),
+    ...named.filter(({ required, left }) => !required && left !== "--help").map(({ left }) => `[${left}]`),
+  ];
+  const width = Math.max(...named.map(({ left }) => left.length));
+  const lines = named.map(({ left, help }) => `  ${left.padEnd(width)}  ${help}`);
+  return `${usage.join(" ")}\n\n${about}\n\n${lines.join("\n")}`;
+}

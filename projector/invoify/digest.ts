@@ -1,0 +1,35 @@
+/** `invoify digest`: one hash over all rows of a cache. Equal digests are equal caches. */
+import { readCheckpoint } from "../cache.ts";
+import { digestOf } from "../digest.ts";
+import { countText } from "../figures.ts";
+import { defineCommand, JSON_OUTPUT } from "./command.ts";
+import { openCache } from "./places.ts";
+import { tableText } from "./table-text.ts";
+
+export const digest = defineCommand({
+  name: "digest",
+  summary: "one hash over all rows of a cache: equal digests are equal caches",
+  about: `SHA-256 over tables by name, rows by key, columns in order; the log's id and the checkpoint are in, search indexes
+and all that is only local are not. Two caches of the same log at the same event have the same digest.`,
+  positionals: ["FILE"],
+  options: {
+    tables: { type: "boolean", help: "the digest of each table too: where two caches differ" },
+    json: JSON_OUTPUT,
+  },
+  async run({ values, positionals }, terminal) {
+    const { path, db } = openCache(positionals[0] ?? "");
+    try {
+      const found = digestOf(db);
+      const { logId, seq } = readCheckpoint(db);
+      if (values.json) terminal.out(JSON.stringify({ cache: path, log: logId, seq, ...found }));
+      else if (!values.tables) terminal.out(found.digest);
+      else {
+        const rows = found.tables.map(({ table, rows, digest }) => [table, countText(rows), digest]);
+        terminal.out(tableText([...rows, ["all", "", found.digest]], { right: [1] }));
+      }
+    } finally {
+      db.close();
+    }
+    return 0;
+  },
+});

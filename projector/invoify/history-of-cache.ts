@@ -1,0 +1,114 @@
+/** A history from a cache: its rows say which events there were; a log, where there is one, what they said. */
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type Database from "better-sqlite3";
+import { LogError } from "../../events/errors.ts";
+import type { EventLog } from "../../events/log.ts";
+import type { StreamId } from "../../events/sequence.ts";
+import { SqliteLog } from "../../events/sqlite-log.ts";
+import { type Checkpoint, readCheckpoint } from "../cache.ts";
+import { type About, titleOf } from "../event-words.ts";
+import {
+  type ActivityEntry,
+  activityOf,
+  currencyOf,
+  type InvoiceHeading,
+  invoiceHeading,
+  invoiceIdByNumber,
+  streamKindOf,
+  streamsAbout,
+  timeZoneOf,
+} from "../queries.ts";
+import { UsageError } from "./failure.ts";
+import { chooseStream, type Entry, type History, kindText, tell, type Wanted, whoOf } from "./told-history.ts";
+
+/** @param place.log tells the events; without one, the mirror beside the cache does, if there is one */
+export async function historyOfCache(
+  wanted: Wanted,
+  db: Database.Database,
+  place: { path: string; log: EventLog | null },
+): Promise<History> {
+  const checkpoint = readCheckpoint(db);
+  const byNumber = wanted.number === null ? undefined : invoiceIdByNumber(db, wanted.number);
+  const exists = wanted.stream !== null && streamKindOf(db, wanted.stream) !== undefined;
+  const stream = chooseStream(wanted, { ...(byNumber !== undefined && { byNumber }), exists });
+  const kind = streamKindOf(db, stream) ?? "invoice";
+  const streams = kind === "invoice" ? [stream, ...streamsAbout(db, stream)] : [stream];
+  const activity = activityOf(db, streams);
+  const mirror = place.log === null ? openMirrorBeside(place.path, checkpoint) : null;
+  try {
+    const log = place.log ?? mirror;
+    if (log) await refuseAnother(log, checkpoint, place.path);
+    const entries: Entry[] = [];
+    for (const event of activity) entries.push(await entryOf(db, event, { stream, log }));
+    const title = titleFor(kind, stream, invoiceHeading(db, stream));
+    return { kind, stream, title, timeZone: timeZoneOf(db), entries, told: log !== null };
+  } finally {
+    mirror?.closeNow();
+  }
+}
+
+async function entryOf(
+  db: Database.Database,
+  { seq, at: atMs, actor, actorName, type, stream, streamKind }: ActivityEntry,
+  { stream: subject, log }: { stream: StreamId; log: EventLog | null },
+): Promise<Entry> {
+  const about: About = {
+    currency: currencyOf(db, stream),
+    invoice: (id) => (id === subject ? "this" : nameOf(invoiceHeading(db, id), id)),
+  };
+  const body = log === null ? null : await readOne(log, seq);
+  return {
+    seq,
+    atMs,
+    actor,
+    who: whoOf(actor, actorName),
+    type,
+    stream,
+    about: stream === subject ? null : `${kindText(invoiceHeading(db, stream)?.kind ?? streamKind)} ${stream}`,
+    words: body === null ? titleOf(type) : tell(body, type, about),
+  };
+}
+
+async function readOne(log: EventLog, seq: number): Promise<Uint8Array | null> {
+  for await (const { bodies } of log.read({ after: seq - 1, upTo: seq })) return bodies[0] ?? null;
+  return null;
+}
+
+/** Another log, or a fork of this one, would tell another story. */
+async function refuseAnother(log: EventLog, { logId, seq, hash }: Checkpoint, path: string): Promise<void> {
+  const id = await log.id();
+  if (id !== logId) throw new UsageError(`${log.name}: is log ${id}, and ${path} was made from ${logId}`);
+  const expect = hash === null ? {} : { expect: hash };
+  for await (const _ of log.read({ after: seq, upTo: seq + 1 }, expect)) return;
+}
+
+function openMirrorBeside(path: string, { logId, seq }: Checkpoint): SqliteLog | null {
+  const folder = dirname(path);
+  const names = readdirSync(folder).filter((name) => name.startsWith(`${logId}.`) && name.endsWith(".mirror.sqlite"));
+  for (const name of names.sort((a, b) => generationIn(b) - generationIn(a))) {
+    try {
+      const mirror = SqliteLog.open(join(folder, name), { kind: "mirror", readonly: true });
+      if (mirror.headNow() >= seq) return mirror;
+      mirror.closeNow();
+    } catch (error) {
+      if (!(error instanceof LogError)) throw error; // one that cannot be read is none
+    }
+  }
+  return null;
+}
+
+function generationIn(name: string): number {
+  return Number(name.split(".")[1]);
+}
+
+function titleFor(kind: string, stream: StreamId, invoice: InvoiceHeading | undefined): string {
+  if (!invoice) return `${kindText(kind)} ${stream}`;
+  const { status, buyer_name } = invoice;
+  const buyer = buyer_name === null ? "" : `, ${buyer_name}`;
+  return `${kindText(invoice.kind)} ${invoice.number ?? ""}${invoice.number ? ` (stream ${stream})` : stream}${buyer}: ${status}`;
+}
+
+function nameOf(invoice: InvoiceHeading | undefined, id: StreamId): string {
+  return invoice?.number ?? `${kindText(invoice?.kind ?? "invoice")} ${id}`;
+}

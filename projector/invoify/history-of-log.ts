@@ -1,0 +1,166 @@
+/** A history from a log alone: read from the first event on, keeping only what belongs to the story. */
+import { CATALOGUE, definitionOf, type StreamKind } from "../../events/catalogue.ts";
+import { LogError } from "../../events/errors.ts";
+import { decodeEvent, decodePlace, type LogEvent } from "../../events/event.ts";
+import type { EventLog } from "../../events/log.ts";
+import type { Sequence, StreamId } from "../../events/sequence.ts";
+import type { About } from "../event-words.ts";
+import { interruptible } from "./interruptible.ts";
+import { chooseStream, type Entry, type History, kindText, tell, type Wanted, whoOf } from "./told-history.ts";
+
+interface Reading {
+  signal: AbortSignal;
+  onProgress: (done: Sequence, total: Sequence) => void;
+}
+
+export async function historyOfLog(wanted: Wanted, source: EventLog, reading: Reading): Promise<History> {
+  const log = interruptible(source, reading.signal);
+  const head = await log.head();
+  const byNumber = wanted.number === null ? undefined : await findNumber(wanted.number, log, { ...reading, head });
+  const exists = wanted.stream !== null && wanted.stream <= head && (await beginsAt(log, wanted.stream));
+  const stream = chooseStream(wanted, { ...(byNumber !== undefined && { byNumber }), exists });
+  const story = new Story(stream);
+  for await (const { after, bodies } of log.read({ after: 0, upTo: head })) {
+    for (const [n, body] of bodies.entries()) story.read(body, after + n + 1);
+    reading.onProgress(after + bodies.length, head);
+  }
+  return story.end();
+}
+
+/** The stream of the document that was issued under a number. */
+async function findNumber(
+  number: string,
+  log: EventLog,
+  { head, onProgress }: Reading & { head: Sequence },
+): Promise<StreamId | undefined> {
+  const text = Buffer.from(number);
+  for await (const { after, bodies } of log.read({ after: 0, upTo: head })) {
+    for (const [n, body] of bodies.entries()) {
+      // The number is in the bytes as it is: few others need to be decoded.
+      if (!asBuffer(body).includes(text)) continue;
+      const event = readIfKnown(body, after + n + 1, ["InvoiceIssued"]);
+      if (event?.type === "InvoiceIssued" && event.data.number === number) return event.stream;
+    }
+    onProgress(after + bodies.length, head);
+  }
+  return undefined;
+}
+
+async function beginsAt(log: EventLog, seq: StreamId): Promise<boolean> {
+  for await (const { bodies } of log.read({ after: seq - 1, upTo: seq }))
+    return bodies[0] !== undefined && decodePlace(bodies[0], `event ${seq}`).stream === seq;
+  return false;
+}
+
+/** Types that may speak of an invoice, or name what people call something, in other streams than its own. */
+const SPEAKING = [
+  "OrganizationRegistered",
+  "OrganizationProfileChanged",
+  "UserAdded",
+  "UserDetailsChanged",
+  "InvoiceDrafted",
+  "InvoiceIssued",
+  "CreditApplied",
+  "PaymentReceived",
+  "PaymentReallocated",
+];
+
+/** Takes all events of a log in order, and keeps what happened to one stream. */
+class Story {
+  readonly #subject: StreamId;
+  readonly #entries: Entry[] = [];
+  /** Payments and credit notes that were put against the invoice at any time, or correct it. */
+  readonly #others = new Map<StreamId, string>();
+  readonly #users = new Map<number, string>();
+  readonly #currencies = new Map<StreamId, string>();
+  readonly #numbers = new Map<StreamId, string>();
+  #kind: StreamKind = "invoice";
+  #documentKind = "";
+  #timeZone = "UTC";
+
+  constructor(subject: StreamId) {
+    this.#subject = subject;
+  }
+
+  read(body: Uint8Array, seq: Sequence): void {
+    const place = decodePlace(body, `event ${seq}`);
+    const own = place.stream === this.#subject;
+    const event = readIfKnown(body, seq, own || this.#others.has(place.stream) ? null : SPEAKING);
+    if (event) this.#learn(event, own);
+    const other = this.#others.get(place.stream);
+    if (!own && other === undefined) return;
+    const about: About = {
+      currency: this.#currencies.get(place.stream) ?? null,
+      invoice: (id) => (id === this.#subject ? "this" : (this.#numbers.get(id) ?? `invoice ${id}`)),
+    };
+    this.#entries.push({
+      seq,
+      atMs: place.at,
+      actor: place.actor,
+      who: whoOf(place.actor, this.#users.get(place.actor)),
+      type: place.type,
+      stream: place.stream,
+      about: own ? null : `${other} ${place.stream}`,
+      words: tell(body, place.type, about),
+    });
+  }
+
+  end(): History {
+    const stream = this.#subject;
+    const number = this.#numbers.get(stream);
+    const kind = kindText(this.#documentKind || this.#kind);
+    const title = number === undefined ? `${kind} ${stream}` : `${kind} ${number} (stream ${stream})`;
+    return { kind: this.#kind, stream, title, timeZone: this.#timeZone, entries: this.#entries, told: true };
+  }
+
+  #learn(event: LogEvent, own: boolean): void {
+    if (own) this.#kind = CATALOGUE[event.type].stream;
+    switch (event.type) {
+      case "OrganizationRegistered":
+      case "OrganizationProfileChanged":
+        this.#timeZone = event.data.timeZone;
+        break;
+      case "UserAdded":
+      case "UserDetailsChanged":
+        this.#users.set(event.stream, event.data.name);
+        break;
+      case "InvoiceDrafted":
+      case "InvoiceRevised":
+        this.#learnContent(event, own);
+        break;
+      case "InvoiceIssued":
+        this.#numbers.set(event.stream, event.data.number);
+        break;
+      case "PaymentReceived":
+      case "PaymentReallocated":
+      case "CreditApplied":
+        if (event.type === "PaymentReceived") this.#currencies.set(event.stream, event.data.currency);
+        if (!own && event.data.allocations.some(({ invoiceId }) => invoiceId === this.#subject))
+          this.#others.set(event.stream, event.type === "CreditApplied" ? "credit note" : "payment");
+    }
+  }
+
+  #learnContent(event: Extract<LogEvent, { type: "InvoiceDrafted" | "InvoiceRevised" }>, own: boolean): void {
+    this.#currencies.set(event.stream, event.data.content.currency);
+    if (event.type === "InvoiceRevised") return;
+    if (own) this.#documentKind = event.data.kind;
+    else if (event.data.correctsId === this.#subject) this.#others.set(event.stream, "credit note");
+  }
+}
+
+/** The event, if it is one of these types (null: any) and this release knows it. */
+function readIfKnown(body: Uint8Array, seq: Sequence, types: readonly string[] | null): LogEvent | null {
+  const where = `event ${seq}`;
+  const { type } = decodePlace(body, where);
+  if (!definitionOf(type) || (types && !types.includes(type))) return null;
+  try {
+    return decodeEvent(body, where);
+  } catch (error) {
+    if (error instanceof LogError && error.code === "UNKNOWN_EVENT") return null;
+    throw error;
+  }
+}
+
+function asBuffer(body: Uint8Array): Buffer {
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+}

@@ -1,0 +1,87 @@
+/** `invoify history`: what happened to an invoice (or anything else), who did it and when. */
+import { timeText } from "../figures.ts";
+import { type Call, defineCommand, JSON_OUTPUT } from "./command.ts";
+import { UsageError } from "./failure.ts";
+import { historyOfCache } from "./history-of-cache.ts";
+import { historyOfLog } from "./history-of-log.ts";
+import { openCache, openSource } from "./places.ts";
+import { tableText } from "./table-text.ts";
+import type { Terminal } from "./terminal.ts";
+import type { History, Wanted } from "./told-history.ts";
+
+const OPTIONS = {
+  cache: { type: "string", value: "FILE", help: "a cache: fast; says in full what a mirror beside it holds" },
+  from: { type: "string", value: "LOG", help: "a log: read from its first event on, and told in full" },
+  number: { type: "boolean", help: "the argument is an invoice's number, though it looks like a stream" },
+  stream: { type: "boolean", help: "the argument is a stream, though there is such a number too" },
+  json: JSON_OUTPUT,
+} as const;
+
+export const history = defineCommand({
+  name: "history",
+  summary: "what happened to an invoice, by its number or stream: when, who, what",
+  about: `What happened to an invoice or credit note, with the payments and credit that were put against it, by its number; or to
+a client, user, item, payment … by its stream, the sequence of its first event. With --cache and --from together, the
+cache finds the events and the log tells them.`,
+  positionals: ["NUMBER|STREAM"],
+  options: OPTIONS,
+  async run({ values, positionals }, terminal) {
+    const found = await find(wantedOf(positionals[0] ?? "", values), values, terminal);
+    terminal.out(values.json ? asJson(found) : asText(found));
+    return 0;
+  },
+});
+
+function wantedOf(text: string, { number, stream }: Call<typeof OPTIONS>["values"]): Wanted {
+  if (number && stream) throw new UsageError("--number and --stream are two answers to one question");
+  const id = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : null;
+  if (stream && id === null) throw new UsageError(`${text}: not a stream, which is the sequence of an event`);
+  return { number: stream ? null : text, stream: number ? null : id };
+}
+
+async function find(
+  wanted: Wanted,
+  { cache, from }: Call<typeof OPTIONS>["values"],
+  terminal: Terminal,
+): Promise<History> {
+  if (cache === undefined && from === undefined) throw new UsageError("history needs --cache FILE or --from LOG");
+  const signal = terminal.stopSignal();
+  const log = from === undefined ? null : await openSource(from, terminal);
+  try {
+    if (cache !== undefined) {
+      const { path, db } = openCache(cache);
+      try {
+        return await historyOfCache(wanted, db, { path, log });
+      } finally {
+        db.close();
+      }
+    }
+    if (log === null) throw new Error("neither cache nor log");
+    const progress = terminal.progress("reading");
+    try {
+      return await historyOfLog(wanted, log, { signal, onProgress: (done, total) => progress.update(done, total) });
+    } finally {
+      progress.end();
+    }
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    await log?.close();
+  }
+}
+
+function asText({ title, timeZone, entries, told }: History): string {
+  const rows = entries.map(({ seq, atMs, who, words, about }) => [
+    String(seq),
+    timeText(atMs, timeZone),
+    who,
+    about === null ? words : `${about}: ${words}`,
+  ]);
+  const hint = told ? "" : "\n(a cache keeps no more than this: --from LOG tells it in full)";
+  return `${title}\n${tableText([["EVENT", "TIME", "WHO", "WHAT"], ...rows], { right: [0] })}${hint}`;
+}
+
+function asJson({ kind, stream, title, timeZone, entries }: History): string {
+  const events = entries.map(({ atMs, ...entry }) => ({ ...entry, at: new Date(atMs).toISOString() }));
+  return JSON.stringify({ kind, stream, title, timeZone, events });
+}

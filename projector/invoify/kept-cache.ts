@@ -1,0 +1,137 @@
+/**
+ * A cache that is kept up with a log. Behind an API, a mirror of the log lies beside it, as on a desktop: what was
+ * fetched once is never fetched again. Any other log is read where it is.
+ */
+import { mkdirSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { LogError } from "../../events/errors.ts";
+import type { EventLog, LogId } from "../../events/log.ts";
+import type { Sequence } from "../../events/sequence.ts";
+import { mirrorFileName, SqliteLog } from "../../events/sqlite-log.ts";
+import { type Cache, openCacheForReading, readCheckpoint } from "../cache.ts";
+import { CacheError } from "../errors.ts";
+import { catchUp, type Progress } from "../follow.ts";
+import { openOrRebuild, stopOf } from "../open-cache.ts";
+import { sync } from "../sync.ts";
+import { UsageError } from "./failure.ts";
+import { interruptible } from "./interruptible.ts";
+import { cacheFileOf, kindOfFile, refuseToOverwrite } from "./places.ts";
+
+export interface Pulled {
+  /** Events that are new here. */
+  events: number;
+  /** The last sequence that is here: the mirror's, or where there is none the cache's. */
+  seq: Sequence;
+  /** Why the cache ends before it; null if it does not. */
+  stoppedBy: LogError | null;
+}
+
+export interface PullOptions {
+  signal: AbortSignal;
+  onProgress?: Progress;
+}
+
+export interface KeptCache {
+  readonly cache: Cache;
+  /** The mirror's file; null where the log is read where it is. */
+  readonly mirrorPath: string | null;
+  /** What opening it brought already. */
+  readonly opened: Pulled;
+  /** Brings what is new in the log. @throws LogError as `sync` */
+  pull(options: PullOptions): Promise<Pulled>;
+  close(): void;
+}
+
+/** The cache's file for `--to`: a folder's own one, or the file. The folder is made. @throws UsageError */
+export function prepareCachePlace(to: string): string {
+  const asFolder = kindOfFile(to) === "missing" && !to.endsWith(".sqlite");
+  mkdirSync(asFolder ? to : dirname(to), { recursive: true });
+  const file = cacheFileOf(to);
+  refuseToOverwrite(file);
+  return file;
+}
+
+/** Opens the cache with the mirror beside it. @param refetch begin a new mirror: the next generation */
+export async function keepWithMirror(
+  file: string,
+  remote: EventLog,
+  { refetch, ...options }: PullOptions & { refetch: boolean },
+): Promise<KeptCache> {
+  const id = await remote.id();
+  if (id === null) throw new UsageError(`${remote.name}: the log has no event yet`);
+  const mirrorPath = join(dirname(file), mirrorFileName(id, generationOf(dirname(file), id) + (refetch ? 1 : 0)));
+  const mirror = SqliteLog.open(mirrorPath, { kind: "mirror", create: true });
+  try {
+    const { cache, stoppedBy } = await openOrRebuild(file, interruptible(mirror, options.signal), options);
+    let stopped = stoppedBy;
+    return {
+      cache,
+      mirrorPath,
+      opened: { events: 0, seq: mirror.headNow(), stoppedBy },
+      async pull(options) {
+        const pulled = await sync(interruptible(remote, options.signal), mirror, cache, {
+          ...options,
+          stoppedBy: stopped,
+        });
+        stopped = pulled.stoppedBy;
+        return pulled;
+      },
+      close() {
+        cache.close();
+        mirror.closeNow();
+      },
+    };
+  } catch (error) {
+    mirror.closeNow();
+    throw error;
+  }
+}
+
+/** Opens the cache over the log itself. */
+export async function keepOver(file: string, log: EventLog, options: PullOptions): Promise<KeptCache> {
+  const before = checkpointOf(file, await log.id());
+  const { cache, stoppedBy } = await openOrRebuild(file, interruptible(log, options.signal), options);
+  const { seq } = cache.checkpoint;
+  return {
+    cache,
+    mirrorPath: null,
+    opened: { events: Math.max(0, seq - before), seq, stoppedBy },
+    async pull(options) {
+      const before = cache.checkpoint.seq;
+      const stoppedBy = await stopOf(() => catchUp(cache, interruptible(log, options.signal), options));
+      const { seq } = cache.checkpoint;
+      return { events: seq - before, seq, stoppedBy };
+    },
+    close: () => cache.close(),
+  };
+}
+
+/** The mirror in use is the one of the highest generation; from 1. */
+function generationOf(folder: string, id: LogId): number {
+  const generations = readdirSync(folder).map((name) => {
+    const [log, generation = "", ...rest] = name.split(".");
+    return log === id && rest.join(".") === "mirror.sqlite" ? Number(generation) : 0;
+  });
+  return Math.max(1, ...generations.filter(Number.isSafeInteger));
+}
+
+/** How far the cache of this log is that is there; 0 if there is none that can be used. */
+function checkpointOf(file: string, id: LogId | null): Sequence {
+  try {
+    const db = openCacheForReading(file);
+    try {
+      const { logId, seq } = readCheckpoint(db);
+      return logId === id ? seq : 0;
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    if (error instanceof CacheError) return 0;
+    throw error;
+  }
+}
+
+/** True if the log could not be asked just now, and may be later. */
+export function isOutage(error: unknown): boolean {
+  return error instanceof LogError && error.code === "UNREACHABLE";
+}

@@ -1,0 +1,108 @@
+/** The places that a command line names: logs, caches, folders. What is there is looked at before it is touched. */
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import type { EventLog } from "../../events/log.ts";
+import { openLog } from "../../events/open-log.ts";
+import { openCacheForReading } from "../cache.ts";
+import { CACHE_APPLICATION_ID } from "../cache-schema.ts";
+import { tokenFrom } from "./credentials.ts";
+import { UsageError } from "./failure.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The name of the cache in a folder, as on a desktop. */
+const CACHE_FILE = "invoify.sqlite";
+
+export type FileKind = "missing" | "folder" | "cache" | "sqlite" | "other";
+
+const SQLITE_MAGIC = Buffer.from("SQLite format 3\0", "latin1");
+const APPLICATION_ID_AT = 68;
+
+/** What a path leads to. A cache that is damaged is still a cache of ours. */
+export function kindOfFile(path: string): FileKind {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) return "missing";
+  if (stat.isDirectory()) return "folder";
+  const header = firstBytes(path, 100);
+  if (!header.subarray(0, SQLITE_MAGIC.length).equals(SQLITE_MAGIC)) return "other";
+  return applicationIdOf(path, header) === CACHE_APPLICATION_ID ? "cache" : "sqlite";
+}
+
+function applicationIdOf(path: string, header: Buffer): unknown {
+  try {
+    // SQLite itself sees what is still in the write-ahead log.
+    const db = new Database(path, { readonly: true });
+    try {
+      return db.pragma("application_id", { simple: true });
+    } finally {
+      db.close();
+    }
+  } catch {
+    return header.length > APPLICATION_ID_AT + 4 ? header.readUInt32BE(APPLICATION_ID_AT) : 0;
+  }
+}
+
+function firstBytes(path: string, count: number): Buffer {
+  const file = openSync(path, "r");
+  try {
+    const bytes = Buffer.alloc(count);
+    return bytes.subarray(0, readSync(file, bytes, 0, count, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** True of an address, false of a file's name. */
+export function isAddress(place: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(place);
+}
+
+/** True of a log that is behind an API. */
+export function isHttp(place: string): boolean {
+  return /^https?:\/\//i.test(place);
+}
+
+/** Opens a log to read it. @throws UsageError, LogError */
+export async function openSource(place: string, terminal: Pick<Terminal, "env">): Promise<EventLog> {
+  if (!isAddress(place)) {
+    const kind = kindOfFile(place);
+    if (kind === "missing") throw new UsageError(`${place}: there is no such file`);
+    if (kind === "folder") throw new UsageError(`${place}: is a folder, not a log`);
+    if (kind === "cache") throw new UsageError(`${place}: is a cache, not a log; a cache is made from a log`);
+    refuseUnknownForm(place);
+  }
+  return await openLog(place, isHttp(place) ? { token: tokenFrom(terminal.env, place) } : {});
+}
+
+/** A file's name says how it is read. @throws UsageError */
+export function refuseUnknownForm(place: string): void {
+  if (isAddress(place) || /\.(?:ndjson|events|sqlite)$/i.test(place)) return;
+  throw new UsageError(
+    `${place}: not a log's address, which is mongodb://…, https://…, or a .ndjson, .events or .sqlite file`,
+  );
+}
+
+/** The cache that a path means: the file, or the one in the folder. */
+export function cacheFileOf(path: string): string {
+  return kindOfFile(path) === "folder" ? join(path, CACHE_FILE) : path;
+}
+
+/** Opens a cache to read it. @throws UsageError, CacheError */
+export function openCache(path: string): { path: string; db: Database.Database } {
+  const file = cacheFileOf(path);
+  const kind = kindOfFile(file);
+  if (kind === "missing") throw new UsageError(`${file}: there is no such file`);
+  if (kind !== "cache") throw new UsageError(`${file}: ${notACache(kind)}`);
+  return { path: file, db: openCacheForReading(file) };
+}
+
+/** Where a cache is to be written. @throws UsageError if that would overwrite something that is not a cache of ours */
+export function refuseToOverwrite(path: string): void {
+  const kind = kindOfFile(path);
+  if (kind === "missing" || kind === "cache") return;
+  throw new UsageError(`${path}: ${notACache(kind)}; it stays as it is`);
+}
+
+function notACache(kind: FileKind): string {
+  return kind === "folder" ? "is a folder, not a file" : "not a cache of Invoify";
+}

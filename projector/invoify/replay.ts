@@ -1,0 +1,132 @@
+/** `invoify replay`: a cache from a log, from sequence zero up to any moment. */
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { LogError } from "../../events/errors.ts";
+import type { EventLog } from "../../events/log.ts";
+import type { Sequence } from "../../events/sequence.ts";
+import { type Checkpoint, openCacheForReading, readCheckpoint, removeCacheFile } from "../cache.ts";
+import { countOf, countText, durationText, instantText, rateOf } from "../figures.ts";
+import { nextFile, type RebuildOptions, rebuildCache } from "../rebuild.ts";
+import { type AsOf, countUntil, logAtEndOf, parseAsOf } from "./as-of.ts";
+import { defineCommand, FROM, JSON_OUTPUT } from "./command.ts";
+import { Failure, stoppedBy, UsageError } from "./failure.ts";
+import { interruptible } from "./interruptible.ts";
+import { openSource, refuseToOverwrite } from "./places.ts";
+import type { Terminal } from "./terminal.ts";
+
+export const replay = defineCommand({
+  name: "replay",
+  summary: "a cache from a log, up to now or to any moment of its history",
+  about: `Folds every event from the first on into a new SQLite file, and swaps it in when it is whole: whatever stops it,
+the cache that was there stays as it was. A file that is not a cache of Invoify is never overwritten.
+
+  --at 1234                   up to event 1234
+  --at 2010-06-30             up to the end of that day in the organization's time zone
+  --at 2010-06-30T23:59:59Z   up to and with that time`,
+  positionals: [],
+  options: {
+    from: FROM,
+    to: { type: "string", value: "FILE", required: true, help: "the cache to write" },
+    at: { type: "string", value: "SEQ|DAY|TIME", help: "the moment to stop at; without it, the log's head" },
+    json: JSON_OUTPUT,
+  },
+  async run({ values: { from, to, at, json } }, terminal) {
+    const asOf = at === undefined ? null : parseAsOf(at);
+    refuseToOverwrite(to);
+    const log = await openSource(from, terminal);
+    try {
+      const head = await log.head();
+      if (asOf?.kind === "sequence" && asOf.seq > head)
+        throw new UsageError(`--at ${asOf.seq}: ${log.name} has ${countOf(head, "event")}`);
+      const startedMs = performance.now();
+      const checkpoint = await replayInto(to, log, { asOf, head }, terminal);
+      const result = { ...checkpoint, head, durationMs: Math.round(performance.now() - startedMs) };
+      terminal.out(json ? asJson(to, result) : asText(to, result, at));
+    } finally {
+      await log.close();
+    }
+    return 0;
+  },
+});
+
+/** Nothing was swapped in, or the whole cache; nothing is left beside it. */
+async function replayInto(
+  path: string,
+  log: EventLog,
+  { asOf, head }: { asOf: AsOf | null; head: Sequence },
+  terminal: Terminal,
+): Promise<Checkpoint> {
+  const signal = terminal.stopSignal();
+  const total = await totalOf(log, asOf, head);
+  const progress = terminal.progress("replaying");
+  const reading = interruptible(log, signal, () => progress.phase("indexes, search and checks"));
+  let swapped = false;
+  const options: RebuildOptions = {
+    signal,
+    onProgress: ({ seq }) => progress.update(seq, total),
+    beforeSwap: async () => {
+      signal.throwIfAborted();
+      refuseToOverwrite(path); // it may have come while this was at work
+      swapped = true;
+    },
+  };
+  if (asOf?.kind === "sequence") options.upTo = asOf.seq;
+  if (asOf?.kind === "time") options.untilMs = asOf.untilMs;
+  makeFolderOf(path);
+  try {
+    return await rebuildCache(path, asOf?.kind === "day" ? logAtEndOf(asOf.date, reading) : reading, options);
+  } catch (error) {
+    if (swapped && error instanceof LogError) throw cutShort(error, path);
+    removeCacheFile(nextFile(path));
+    throw signal.aborted ? stoppedBy(signal, `${path} is as it was`) : error;
+  } finally {
+    progress.end();
+  }
+}
+
+async function totalOf(log: EventLog, asOf: AsOf | null, head: Sequence): Promise<Sequence> {
+  switch (asOf?.kind) {
+    case undefined:
+      return head;
+    case "sequence":
+      return asOf.seq;
+    case "time":
+      return await countUntil(log, asOf.untilMs, head);
+    case "day":
+      return await countUntil(log, Date.parse(`${asOf.date}T23:59:59.999Z`), head);
+  }
+}
+
+/** The file's own folder is made, if the one around it is there. */
+function makeFolderOf(path: string): void {
+  try {
+    mkdirSync(dirname(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
+function cutShort(error: LogError, path: string): Failure {
+  const db = openCacheForReading(path);
+  const { seq } = readCheckpoint(db);
+  db.close();
+  return new Failure(`${error.message}; ${path} is good up to event ${seq}`);
+}
+
+type Result = Checkpoint & { head: Sequence; durationMs: number };
+
+function asJson(cache: string, { logId, seq, hash, atMs, head, durationMs }: Result): string {
+  const at = seq === 0 ? null : instantText(atMs);
+  const result = { cache, log: logId, seq, head, at, hash: hash && Buffer.from(hash).toString("hex"), durationMs };
+  return JSON.stringify(result);
+}
+
+function asText(path: string, { logId, seq, atMs, head, durationMs }: Result, at: string | undefined): string {
+  if (seq === 0) {
+    const why = head === 0 ? "the log has none" : `the log's first is after --at ${at}`;
+    return `${path}: an empty cache: no events (${why})`;
+  }
+  const which = seq === head ? countOf(seq, "event") : `${countText(seq)} of ${countOf(head, "event")}`;
+  const speed = `${durationText(durationMs)}, ${countText(rateOf(seq, durationMs))} events/s`;
+  return `${path}: ${which} of log ${logId}, up to ${instantText(atMs)} (${speed})`;
+}

@@ -1,0 +1,164 @@
+/** `invoify sync` and `invoify follow`: a cache that is brought up to a log's head, and kept there. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { LogError } from "../../events/errors.ts";
+import type { EventLog } from "../../events/log.ts";
+import { countOf, countText, durationText } from "../figures.ts";
+import { defineCommand, FROM, JSON_OUTPUT } from "./command.ts";
+import { Failure, stoppedBy, UsageError } from "./failure.ts";
+import { isOutage, type KeptCache, keepOver, keepWithMirror, type Pulled, prepareCachePlace } from "./kept-cache.ts";
+import { isHttp, openSource } from "./places.ts";
+import type { Terminal } from "./terminal.ts";
+
+const OPTIONS = {
+  from: FROM,
+  to: { type: "string", value: "PLACE", required: true, help: "a folder (its cache is invoify.sqlite), or a .sqlite file" },
+  refetch: { type: "boolean", help: "fetch the server's whole history anew, into the next generation of the mirror" },
+  json: JSON_OUTPUT,
+} as const;
+
+const ABOUT = `Fetches the events that are new, and folds them into the cache. Behind an API, a mirror of the log lies beside the
+cache, <log id>.<generation>.mirror.sqlite: what was fetched once is never fetched again. Other logs need none.`;
+
+/** After an outage the server is asked again this soon, ms; each further wait is twice as long, up to the longest. */
+const RETRY_MS = { first: 500, longest: 30_000 };
+
+export const sync = defineCommand({
+  name: "sync",
+  summary: "brings a cache up to a log's head",
+  about: ABOUT,
+  positionals: [],
+  options: OPTIONS,
+  async run({ values }, terminal) {
+    const startedMs = performance.now();
+    return await withKeptCache(values, terminal, async (kept, log) => {
+      const pulled = await firstPull(kept, log, terminal);
+      const durationMs = Math.round(performance.now() - startedMs);
+      terminal.out(values.json ? asJson(kept, pulled, durationMs) : asText(kept, pulled, durationMs));
+      return endOf(kept, pulled);
+    });
+  },
+});
+
+export const follow = defineCommand({
+  name: "follow",
+  summary: "brings a cache up to a log's head, and keeps it there until Ctrl-C",
+  about: `${ABOUT}
+Then it waits for more, and says what came. While the server cannot be reached, it tries again and again.`,
+  positionals: [],
+  options: OPTIONS,
+  async run({ values }, terminal) {
+    return await withKeptCache(values, terminal, async (kept, log) => {
+      const signal = terminal.stopSignal();
+      let pulled = await firstPull(kept, log, terminal);
+      terminal.out(values.json ? asJson(kept, pulled, null) : `${asText(kept, pulled, null)}; Ctrl-C ends`);
+      while (pulled.stoppedBy === null) {
+        const next = await nextPull(kept, log, pulled.seq, terminal);
+        if (signal.aborted || next === null) return 0; // that is how one ends it
+        pulled = next;
+        if (pulled.events > 0)
+          terminal.out(values.json ? asJson(kept, pulled, null) : `${clock()}  ${newText(pulled)}, at ${countText(pulled.seq)}`);
+      }
+      return endOf(kept, pulled);
+    });
+  },
+});
+
+async function withKeptCache(
+  { from, to, refetch = false }: { from: string; to: string; refetch: boolean },
+  terminal: Terminal,
+  work: (kept: KeptCache, log: EventLog) => Promise<number>,
+): Promise<number> {
+  if (refetch && !isHttp(from)) throw new UsageError(`--refetch: ${from} is read where it is, there is no mirror of it`);
+  const signal = terminal.stopSignal();
+  const log = await openSource(from, terminal);
+  const progress = terminal.progress("opening");
+  try {
+    await log.head(); // before anything is made
+    const file = prepareCachePlace(to);
+    const options = {
+      signal,
+      onProgress: ({ seq, head }: { seq: number; head: number | null }) => progress.update(seq, head),
+    };
+    const kept = isHttp(from)
+      ? await keepWithMirror(file, log, { ...options, refetch })
+      : await keepOver(file, log, options);
+    progress.end();
+    try {
+      return await work(kept, log);
+    } finally {
+      kept.close();
+    }
+  } catch (error) {
+    if (signal.aborted) throw stoppedBy(signal, "what came so far is kept");
+    throw isHttp(from) ? withAdvice(error) : error;
+  } finally {
+    progress.end();
+    await log.close();
+  }
+}
+
+async function firstPull(kept: KeptCache, log: EventLog, terminal: Terminal): Promise<Pulled> {
+  if (kept.mirrorPath === null) return kept.opened;
+  const progress = terminal.progress("syncing");
+  try {
+    return await kept.pull({
+      signal: terminal.stopSignal(),
+      onProgress: ({ seq, head }) => progress.update(seq, head),
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** Waits until the log has more, and brings it. @returns null if it was told to end */
+async function nextPull(kept: KeptCache, log: EventLog, seq: number, terminal: Terminal): Promise<Pulled | null> {
+  const signal = terminal.stopSignal();
+  let outage = false;
+  for (let waitMs = RETRY_MS.first; ; waitMs = Math.min(RETRY_MS.longest, waitMs * 2)) {
+    try {
+      if (outage) await log.head(seq);
+      if (outage) terminal.note(`${log.name}: answers again`);
+      outage = false;
+      await log.changed(seq, signal);
+      return signal.aborted ? null : await kept.pull({ signal });
+    } catch (error) {
+      if (signal.aborted) return null;
+      if (!isOutage(error)) throw error;
+      if (!outage) terminal.note(`${(error as Error).message}; trying again`);
+      outage = true;
+      await sleep(waitMs, undefined, { signal }).catch(() => {});
+    }
+  }
+}
+
+/** Exit code and last word: a cache that had to stop is a failure, though it can be read. */
+function endOf({ cache }: KeptCache, { stoppedBy }: Pulled): number {
+  if (stoppedBy === null) return 0;
+  throw new Failure(`${stoppedBy.message}; ${cache.path} is good up to event ${cache.checkpoint.seq}`);
+}
+
+function withAdvice(error: unknown): unknown {
+  if (!(error instanceof LogError) || (error.code !== "FORKED" && error.code !== "DAMAGED")) return error;
+  const advice = "nothing was overwritten; sync --refetch fetches the whole history into files beside these";
+  return new Failure(`${error.message}; ${advice}`);
+}
+
+function asJson({ cache, mirrorPath }: KeptCache, { events, seq }: Pulled, durationMs: number | null): string {
+  const { logId, seq: checkpoint } = cache.checkpoint;
+  const took = durationMs === null ? {} : { durationMs };
+  return JSON.stringify({ cache: cache.path, mirror: mirrorPath, log: logId, events, seq, checkpoint, ...took });
+}
+
+function asText({ cache }: KeptCache, pulled: Pulled, durationMs: number | null): string {
+  const took = durationMs === null ? "" : ` (${durationText(durationMs)})`;
+  return `${cache.path}: ${newText(pulled)}, at ${countText(pulled.seq)} of log ${cache.checkpoint.logId}${took}`;
+}
+
+function newText({ events }: Pulled): string {
+  return events === 0 ? "nothing new" : countOf(events, "new event");
+}
+
+/** The time of day where the reader is: what came is said as it comes. */
+function clock(): string {
+  return new Date().toTimeString().slice(0, 8);
+}

@@ -1,0 +1,83 @@
+/** Questions to a cache: what happened to something, and what is called how. */
+import type Database from "better-sqlite3";
+import type { StreamKind } from "../events/catalogue.ts";
+import type { Sequence, StreamId } from "../events/sequence.ts";
+import type { Row } from "./tables.ts";
+
+export interface ActivityEntry {
+  seq: Sequence;
+  /** ms since 1970 UTC */
+  at: number;
+  actor: number;
+  /** The user's name now; null: the server itself. */
+  actorName: string | null;
+  type: string;
+  stream: StreamId;
+  streamKind: StreamKind;
+}
+
+/** What happened to any of these streams, in order. */
+export function activityOf(db: Database.Database, streams: readonly StreamId[]): ActivityEntry[] {
+  return db
+    .prepare<[string], ActivityEntry>(
+      `SELECT a.seq, a.at, a.actor, u.name AS actorName, a.type, a.stream, a.stream_kind AS streamKind
+       FROM activity AS a LEFT JOIN "user" AS u ON u.id = a.actor
+       WHERE a.stream IN (SELECT value FROM json_each(?)) ORDER BY a.seq`,
+    )
+    .all(JSON.stringify(streams));
+}
+
+/** The kind of a stream; undefined if there is no such stream. */
+export function streamKindOf(db: Database.Database, stream: StreamId): StreamKind | undefined {
+  return db
+    .prepare<[number], StreamKind>("SELECT stream_kind FROM activity WHERE stream = ? AND version = 1")
+    .pluck()
+    .get(stream);
+}
+
+/** The invoice or credit note that has a number; undefined if there is none. */
+export function invoiceIdByNumber(db: Database.Database, number: string): StreamId | undefined {
+  return db.prepare<[string], number>("SELECT id FROM invoice WHERE number = ?").pluck().get(number);
+}
+
+export type InvoiceHeading = Pick<Row<"invoice">, "id" | "number" | "kind" | "status" | "currency" | "buyer_name">;
+
+export function invoiceHeading(db: Database.Database, id: StreamId): InvoiceHeading | undefined {
+  return db
+    .prepare<[number], InvoiceHeading>(
+      "SELECT id, number, kind, status, currency, buyer_name FROM invoice WHERE id = ?",
+    )
+    .get(id);
+}
+
+/**
+ * The streams that an invoice's story is told in beside its own: payments and credit notes that are put against it now,
+ * and credit notes that correct it.
+ */
+export function streamsAbout(db: Database.Database, invoiceId: StreamId): StreamId[] {
+  return db
+    .prepare<[{ id: number }], number>(
+      `SELECT payment_id FROM payment_allocation WHERE invoice_id = :id
+       UNION SELECT credit_note_id FROM credit_allocation WHERE invoice_id = :id
+       UNION SELECT id FROM invoice WHERE corrects_id = :id`,
+    )
+    .pluck()
+    .all({ id: invoiceId });
+}
+
+/** The currency of a payment or of an invoice; null for everything else. */
+export function currencyOf(db: Database.Database, stream: StreamId): string | null {
+  return (
+    db
+      .prepare<[{ id: number }], string>(
+        "SELECT currency FROM invoice WHERE id = :id UNION ALL SELECT currency FROM payment WHERE id = :id",
+      )
+      .pluck()
+      .get({ id: stream }) ?? null
+  );
+}
+
+/** The time zone that days begin and end in; UTC before the first event. */
+export function timeZoneOf(db: Database.Database): string {
+  return db.prepare<[], string>("SELECT time_zone FROM organization").pluck().get() ?? "UTC";
+}
