@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { arbitraryOf } from "../fixtures/arbitrary.ts";
@@ -56,7 +57,7 @@ test("completeDraft() adds net amounts, breakdown and totals, and keeps the rest
   });
 });
 
-test("completeDraft() writes its fields in the order of the schema, as comparing drafts relies on", () => {
+test("completeDraft() writes its fields in the order of the schema", () => {
   const content = completeDraft({ ...NOTHING, lines: [LINE] }, "EUR");
   assert.deepEqual(Object.keys(content), Object.keys(invoiceContent.shape));
   assert.deepEqual(JSON.stringify(invoiceContent.parse(content)), JSON.stringify(content));
@@ -183,4 +184,19 @@ test("inputOf(), changeOf() keep the longest length of a list", () => {
   const profile = (count: number) =>
     changeOf(organizationProfile).safeParse({ series: Array(count).fill(series) }).success;
   assert.deepEqual([profile(100), profile(101)], [true, false]);
+});
+
+test("draft.ts and money.ts need nothing but zod and each other: the form on the screen runs them too", () => {
+  const seen = new Set<string>();
+  const visit = (file: string) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    const source = readFileSync(new URL(file, import.meta.url), "utf8");
+    for (const [, from = ""] of source.matchAll(/^(?:import (?!type\b)|\} )[^;]*?from "([^"]+)";/gm)) {
+      if (from.startsWith("./")) visit(from);
+      else assert.equal(from, "zod", `${file} imports ${from}`);
+    }
+  };
+  for (const file of ["./draft.ts", "./money.ts"]) visit(file);
+  assert.ok(seen.has("./schema.ts") && seen.has("./vat.ts"));
 });

@@ -5,7 +5,6 @@
 import { z } from "zod";
 import { isCurrency } from "./currency.ts";
 import { Refusal } from "./errors.ts";
-import { unit } from "./item.ts";
 import { lineNet, sumDocument, VAT_CATEGORIES, type VatCategory } from "./money.ts";
 import {
   currency,
@@ -20,6 +19,7 @@ import {
   quantity6,
   rateBp,
   streamId,
+  unit,
 } from "./schema.ts";
 import { checkVat, needsReason, usualReason } from "./vat.ts";
 

@@ -34,8 +34,9 @@ for (const { extension, write, open } of kinds) {
     async seed(events) {
       const path = newPath();
       await write(path, events);
-      return { log: await open(path), grow: null };
+      return await open(path);
     },
+    grow: null,
     newPlace: null,
     long: {
       count: extension === "events" ? { usual: 300_000, long: 10_000_000 } : { usual: 20_000, long: 1_000_000 },

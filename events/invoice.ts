@@ -31,7 +31,7 @@ export type InvoiceEvent =
 
 /** Drafts an invoice, or a credit note that stands alone. */
 export function draftInvoice(books: Books, kind: InvoiceKind, input: DraftInput): InvoiceEvent {
-  return { type: "InvoiceDrafted", data: { kind, correctsId: null, content: contentOf(books, input) } };
+  return { type: "InvoiceDrafted", data: { kind, correctsId: null, content: contentOf(books, input, undefined) } };
 }
 
 /** Drafts a credit note for an issued invoice: of all of it, or of what the input says. */
@@ -43,7 +43,7 @@ export function draftCreditNote(books: Books, invoiceId: StreamId, input: DraftI
     });
   const original = books.invoiceContent(invoiceId);
   if (!original) throw new Error(`invoice ${invoiceId} has no content`);
-  const content = contentOf(books, input ?? { ...draftOf(original), prepaidMinor: 0, note: null });
+  const content = contentOf(books, input ?? { ...draftOf(original), prepaidMinor: 0, note: null }, original);
   if (content.clientId !== invoice.clientId || content.currency !== invoice.currency)
     throw new Refusal(
       "CREDIT_NOTE_FOR_ANOTHER",
@@ -60,7 +60,8 @@ export function draftCreditNote(books: Books, invoiceId: StreamId, input: DraftI
 /** Replaces the whole content of a draft. */
 export function reviseInvoice(books: Books, id: StreamId, input: DraftInput): InvoiceEvent | null {
   const invoice = draftOnBooks(books, id);
-  const content = contentOf(books, input);
+  const before = books.invoiceContent(id);
+  const content = contentOf(books, input, before);
   const corrected = invoice.correctsId === null ? undefined : books.invoice(invoice.correctsId);
   if (corrected && (content.clientId !== corrected.clientId || content.currency !== corrected.currency))
     throw new Refusal(
@@ -72,7 +73,7 @@ export function reviseInvoice(books: Books, id: StreamId, input: DraftInput): In
         values: { client: corrected.clientId, currency: corrected.currency },
       },
     );
-  if (isDeepStrictEqual(content, books.invoiceContent(id))) return null;
+  if (isDeepStrictEqual(content, before)) return null;
   return { type: "InvoiceRevised", data: { content } };
 }
 
@@ -131,13 +132,15 @@ export function nameOf(invoice: InvoiceOnBooks): string {
   return invoice.number ?? `${invoice.kind === "invoice" ? "invoice" : "credit note"} ${invoice.id}`;
 }
 
-function contentOf(books: Books, input: DraftInput): InvoiceContent {
+/** @param before what it is made of: an item that is archived takes no new lines, but the lines that it has stay */
+function contentOf(books: Books, input: DraftInput, before: InvoiceContent | undefined): InvoiceContent {
+  const onLines = new Set(before?.lines.map(({ itemId }) => itemId));
   const client = input.clientId === null ? null : activeClient(books, input.clientId, "clientId");
   for (const [n, line] of input.lines.entries()) {
     if (line.itemId === null) continue;
     const field = `lines.${n}.itemId`;
     const item = itemOf(books, line.itemId, field);
-    if (item.archived)
+    if (item.archived && !onLines.has(line.itemId))
       throw new Refusal("ITEM_ARCHIVED", `item ${item.details.code} is archived; restore it first`, {
         field,
         values: { item: line.itemId },

@@ -119,7 +119,9 @@ function checkCredited(books: Books, correctsId: StreamId, grossMinor: number): 
       values: { invoice: correctsId, status: corrected.status },
     });
   const { creditedMinor, totals } = corrected;
-  if (sumMinor([creditedMinor, grossMinor], "grossMinor") > totals.grossMinor)
+  const left = sumMinor([totals.grossMinor, -creditedMinor, -grossMinor], "grossMinor");
+  // Of an invoice below zero (a refund) there is less than nothing left.
+  if (totals.grossMinor < 0 ? left > 0 : left < 0)
     throw new Refusal(
       "CREDITED_BEYOND_INVOICE",
       `${nameOf(corrected)} is over ${totals.grossMinor}; ${creditedMinor} is credited, ${grossMinor} more is too much`,

@@ -4,12 +4,9 @@ import { z } from "zod";
 import type { Books, ItemOnBooks } from "./books.ts";
 import { Refusal } from "./errors.ts";
 import { VAT_CATEGORIES, type VatCategory } from "./money.ts";
-import { int, line, price6, rateBp } from "./schema.ts";
+import { int, line, price6, rateBp, unit } from "./schema.ts";
 import type { StreamId } from "./sequence.ts";
 import { checkVat } from "./vat.ts";
-
-/** `unit` is a code of UN/ECE Recommendation 20, such as C62 (one) or HUR (hour). */
-export const unit = () => z.string().regex(/^[A-Z0-9]{1,3}$/);
 
 export const item = z.object({
   code: line(60),

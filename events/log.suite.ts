@@ -14,17 +14,13 @@ import type { Range } from "./sequence.ts";
 
 export interface Harness {
   /** Makes a place of its own that holds these events, and opens the log there. */
-  seed(events: readonly EncodedEvent[]): Promise<Seeded>;
+  seed(events: readonly EncodedEvent[]): Promise<EventLog>;
+  /** Adds events where `log` reads them, but not through `log`; null if nobody can. */
+  grow: ((log: EventLog, events: readonly EncodedEvent[]) => Promise<void>) | null;
   /** Makes an empty place that can be written, and gives its address; null if this source can be read only. */
   newPlace: (() => Promise<string>) | null;
   /** Makes a place that holds so many of `smallEvent`, and gives its address; null if this source is not for many. */
   long: { newPlace: (count: number) => Promise<string>; count: { usual: number; long: number } } | null;
-}
-
-export interface Seeded {
-  log: EventLog;
-  /** Adds events to that place, but not through `log`; null if nobody can. */
-  grow: ((events: readonly EncodedEvent[]) => Promise<void>) | null;
 }
 
 export function conformance(name: string, harness: Harness): void {

@@ -21,22 +21,26 @@ export class NdjsonFile extends FileLog {
   /** Where the lines after each full segment begin, as far as they were read. */
   readonly #offsets: number[] = [0];
 
-  private constructor(file: FileHandle, place: { name: string; log: LogId | null; head: Sequence }) {
+  readonly #size: number;
+
+  private constructor(file: FileHandle, place: { name: string; log: LogId | null; head: Sequence }, size: number) {
     super(place);
     this.#file = file;
+    this.#size = size;
   }
 
   /** @throws LogError MALFORMED_EVENT or UNKNOWN_EVENT with file and line */
   static async open(path: string): Promise<NdjsonFile> {
     const file = await open(path, "r");
     try {
+      const { size } = await file.stat();
       const place = { name: path, log: null, head: 0 };
       for await (const { text } of linesOf(file, { offset: 0, line: 1, path })) {
         const first = eventAt(text, 1, path);
-        const last = eventFromJson(await lastLine(file, path), `${path}: last line`);
-        return new NdjsonFile(file, { ...place, log: uuidText(first.id), head: last.seq });
+        const last = eventFromJson(await lastLine(file, size, path), `${path}: last line`);
+        return new NdjsonFile(file, { ...place, log: uuidText(first.id), head: last.seq }, size);
       }
-      return new NdjsonFile(file, place);
+      return new NdjsonFile(file, place, size);
     } catch (error) {
       await file.close();
       throw error;
@@ -58,6 +62,11 @@ export class NdjsonFile extends FileLog {
       line++;
       if (line % SEGMENT === 0) this.#offsets[line / SEGMENT] = offset;
       if (line > after) events.push(eventAt(text, line, this.name));
+      if (line === this.headNow && offset < this.#size)
+        throw new LogError(
+          "DAMAGED",
+          `${this.name}:${line + 1}: goes on after event ${line}, which its last line holds`,
+        );
       if (line === end || line === segmentEnd(first)) {
         if (events.length > 0) yield events;
         first = line;
@@ -156,8 +165,7 @@ async function* linesOf(
   if (rest.length > 0) yield { text: rest, end: Number.NaN };
 }
 
-async function lastLine(file: FileHandle, path: string): Promise<string> {
-  const { size } = await file.stat();
+async function lastLine(file: FileHandle, size: number, path: string): Promise<string> {
   const start = Math.max(0, size - MAX_LINE_BYTES);
   const tail = await readAll(file, start, size - start);
   const end = tail.at(-1) === NEWLINE ? tail.length - 1 : tail.length;

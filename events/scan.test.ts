@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { Packr, Unpackr } from "msgpackr";
+import { arbitraryCharacter } from "../fixtures/arbitrary.ts";
 import { LogError } from "./errors.ts";
 import { scanEvent, sequenceOf } from "./scan.ts";
 import { MAX_EVENT_BYTES, MAX_INT } from "./schema.ts";
@@ -221,7 +222,7 @@ const value = fc.letrec((again) => ({
     fc.constantFrom(...EDGES),
     fc.maxSafeInteger(),
     fc.constantFrom(null, true, false),
-    fc.string({ unit: "binary", maxLength: 300 }),
+    fc.string({ unit: arbitraryCharacter, maxLength: 300 }),
     fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
     fc.array(again("value"), { maxLength: 20 }),
   ),

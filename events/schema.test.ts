@@ -21,6 +21,7 @@ import {
   rateBp,
   streamId,
   timeZone,
+  unit,
 } from "./schema.ts";
 
 function accepts(schema: z.ZodType, ...values: unknown[]) {
@@ -92,6 +93,11 @@ test("currency(), country(), language(), timeZone() have their codes' form", () 
   refuses(language(), "EN", "e", "en_GB", "en-", `en${"-abcdefgh".repeat(4)}`);
   accepts(timeZone(), "Europe/Paris", "America/Argentina/Buenos_Aires", "Etc/GMT+12", "UTC");
   refuses(timeZone(), "", "Europe/Paris ", "a".repeat(65));
+});
+
+test("unit() is a code of one to three capital letters and digits", () => {
+  accepts(unit(), "C62", "HUR", "5");
+  refuses(unit(), "", "hur", "C620", "H R");
 });
 
 test("email() is in lower case, with one @ and no space", () => {

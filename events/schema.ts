@@ -47,6 +47,9 @@ export const date = () => z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[
 /** A currency, ISO 4217. */
 export const currency = () => z.string().regex(/^[A-Z]{3}$/);
 
+/** What is counted: a code of UN/ECE Recommendation 20, such as C62 (one) or HUR (hour). */
+export const unit = () => z.string().regex(/^[A-Z0-9]{1,3}$/);
+
 /** A country, ISO 3166-1 alpha-2; `ZZ` (user-assigned) where it is not known. */
 export const country = () => z.string().regex(/^[A-Z]{2}$/);
 

@@ -11,17 +11,14 @@ const newPath = () => join(folder, `${randomUUID()}.sqlite`);
 
 conformance("SqliteLog", {
   async seed(events) {
-    const path = newPath();
-    const log = SqliteLog.open(path, { create: true });
+    const log = SqliteLog.open(newPath(), { create: true });
     await appendAll(log, events);
-    return {
-      log,
-      async grow(more) {
-        const other = SqliteLog.open(path);
-        await appendAll(other, more);
-        await other.close();
-      },
-    };
+    return log;
+  },
+  async grow(log, events) {
+    const other = SqliteLog.open(log.name);
+    await appendAll(other, events);
+    await other.close();
   },
   newPlace: async () => newPath(),
   long: {
@@ -36,17 +33,18 @@ conformance("SqliteLog", {
   },
 });
 
+const bodiesOf = (events: readonly EncodedEvent[]) => events.map(({ body }) => body);
+
 conformance("SqliteLog as a mirror", {
   async seed(events) {
-    const path = newPath();
-    const log = SqliteLog.open(path, { create: true, kind: "mirror" });
-    const mirror = (after: number, more: readonly EncodedEvent[]) =>
-      log.mirror(
-        after,
-        more.map(({ body }) => body),
-      );
-    mirror(0, events);
-    return { log, grow: async (more) => void mirror(log.headNow(), more) };
+    const log = SqliteLog.open(newPath(), { create: true, kind: "mirror" });
+    log.mirror(0, bodiesOf(events));
+    return log;
+  },
+  async grow(log, events) {
+    const other = SqliteLog.open(log.name);
+    other.mirror(other.headNow(), bodiesOf(events));
+    await other.close();
   },
   newPlace: null,
   long: null,

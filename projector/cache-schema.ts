@@ -1,6 +1,8 @@
 /** What is in a cache's file beside the rows: its one row of meta, its search indexes, and the version of it all. */
+import { randomInt } from "node:crypto";
 import type Database from "better-sqlite3";
 import { sha256 } from "../events/hash.ts";
+import type { Checkpoint } from "./cache.ts";
 import { PROJECTIONS_VERSION } from "./fold.ts";
 import { createIndexSql, createTableSql } from "./table.ts";
 import { TABLES } from "./tables.ts";
@@ -14,7 +16,8 @@ const META = `CREATE TABLE meta ( -- what this file is: one row
   checkpoint        INTEGER NOT NULL,  -- the last sequence it contains
   checkpoint_hash   BLOB,              -- event hash at the checkpoint; NULL at 0
   checkpoint_at     INTEGER NOT NULL,  -- time of the event at the checkpoint
-  projector_version TEXT NOT NULL      -- what made it; of another version it is rebuilt
+  projector_version TEXT NOT NULL,     -- what made it; of another version it is rebuilt
+  file_id           INTEGER NOT NULL   -- this file's own; its header has it too, as user_version
 ) STRICT`;
 
 /**
@@ -48,8 +51,6 @@ const tables = Object.values(TABLES);
 export function createTables(db: Database.Database): void {
   for (const table of tables) db.exec(createTableSql(table));
   db.exec(META);
-  db.prepare("INSERT INTO meta VALUES (1, NULL, 0, NULL, 0, ?)").run(PROJECTOR_VERSION);
-  db.pragma(`application_id = ${CACHE_APPLICATION_ID}`);
 }
 
 /** Makes the indexes over the rows that are there. */
@@ -63,6 +64,14 @@ export function createSearch(db: Database.Database): void {
     db.exec(create);
     db.exec(`INSERT INTO ${name}_search (rowid, text) ${select} ORDER BY ${key}`);
   }
+}
+
+/** Says that all is there, up to a checkpoint: until then nobody takes the file for a cache. */
+export function signCache(db: Database.Database, { logId, seq, hash, atMs }: Checkpoint): void {
+  const fileId = randomInt(1, 2 ** 31);
+  db.prepare("INSERT INTO meta VALUES (1, ?, ?, ?, ?, ?, ?)").run(logId, seq, hash, atMs, PROJECTOR_VERSION, fileId);
+  db.pragma(`user_version = ${fileId}`);
+  db.pragma(`application_id = ${CACHE_APPLICATION_ID}`);
 }
 
 /** What a cache says it was made by: the projections' version, and a hash of all DDL. */

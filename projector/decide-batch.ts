@@ -5,7 +5,6 @@ import type { Books } from "../events/books.ts";
 import { LogError, Refusal } from "../events/errors.ts";
 import { type EncodedEvent, encodeEvent, type LogEvent } from "../events/event.ts";
 import type { Sequence, StreamId } from "../events/sequence.ts";
-import { uuidText } from "../events/uuid.ts";
 import { booksOf } from "./books.ts";
 import type { Cache } from "./cache.ts";
 import { checkVersion, type Decider } from "./decide.ts";
@@ -14,16 +13,6 @@ import type { Row } from "./tables.ts";
 
 /** Events that share an `at`; the next one takes the next millisecond. */
 const MAX_SAME_AT = 1024;
-
-/** The answer to a command that was accepted. */
-export interface Written {
-  /** The event's sequence; null if the command changed nothing. */
-  seq: Sequence | null;
-  /** The event's id; null if there is no event. */
-  id: string | null;
-  stream: StreamId;
-  version: number;
-}
 
 /** A command that waits for its decision. */
 export interface Undecided {
@@ -40,8 +29,8 @@ export interface Undecided {
 }
 
 export type Outcome =
-  | { kind: "event"; written: Written }
-  | { kind: "unchanged"; written: Written }
+  | { kind: "event"; event: EncodedEvent }
+  | { kind: "unchanged"; stream: StreamId; version: number }
   | { kind: "repeat" }
   | { kind: "failed"; error: unknown };
 
@@ -84,11 +73,10 @@ export class BatchDecider {
       try {
         const outcome = this.#decide(command);
         db.exec("RELEASE command");
-        if (command.event !== null) events.push(command.event);
+        if (outcome.kind === "event") events.push(outcome.event);
         return outcome;
       } catch (error) {
         if (!db.inTransaction) throw error; // SQLite gave the whole transaction up: a full disk
-        command.event = null;
         this.#cache.rollbackTo("command", before);
         return { kind: "failed", error };
       }
@@ -105,15 +93,13 @@ export class BatchDecider {
     decider.authorize(this.#books);
     checkVersion(decider, version);
     const fact = decider.decide(this.#books, at);
-    if (fact === null)
-      return { kind: "unchanged", written: { seq: null, id: null, stream: target, version: version ?? 0 } };
-    const place = decider.begins
-      ? { seq: head + 1, stream: head + 1, version: 1 }
-      : { seq: head + 1, stream: target, version: (version ?? 0) + 1 };
-    const event = { ...fact, ...place, id: command.id, at, actor } as LogEvent;
-    command.event = encodeOrRefuse(event, decider.request);
-    this.#cache.fold(head, [command.event.body]);
-    return { kind: "event", written: { ...place, id: uuidText(command.id) } };
+    if (fact === null) return { kind: "unchanged", stream: target, version: version ?? 0 };
+    const seq = head + 1;
+    const place = decider.begins ? { stream: seq, version: 1 } : { stream: target, version: (version ?? 0) + 1 };
+    const event = encodeOrRefuse({ ...fact, ...place, seq, id: command.id, at, actor } as LogEvent, decider.request);
+    this.#cache.fold(head, [event.body]);
+    command.event = event;
+    return { kind: "event", event };
   }
 
   /** The later of the own clock and the head's, so one fast clock never blocks the others. */

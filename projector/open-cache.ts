@@ -22,7 +22,8 @@ export interface Opened {
  * Opens the cache at `path` and brings it to the log's head. A missing, stale, damaged or foreign file, one of another
  * log or history, and one that holds events that the log does not, is rebuilt: so the file's place must be the cache's own.
  *
- * @throws LogError what reading the log throws, FORKED excepted
+ * @throws LogError what reading the log throws, FORKED excepted; CacheError NOT_A_CACHE if a folder is there,
+ *   UNAVAILABLE: then what was there is as it was
  */
 export async function openOrRebuild(
   path: string,
@@ -50,7 +51,7 @@ async function follow(
     if (behind > Math.max(REBUILD_FROM, seq)) return "rebuild";
     return await stopOf(() => catchUp(cache, log, options));
   } catch (error) {
-    if (error instanceof CacheError || (error instanceof LogError && error.code === "FORKED")) return "rebuild";
+    if (isForRebuild(error) || (error instanceof LogError && error.code === "FORKED")) return "rebuild";
     cache.close();
     throw error;
   }
@@ -71,7 +72,11 @@ function openIfGood(path: string): Cache | null {
   try {
     return Cache.open(path);
   } catch (error) {
-    if (error instanceof CacheError) return null;
+    if (isForRebuild(error)) return null;
     throw error;
   }
+}
+
+function isForRebuild(error: unknown): boolean {
+  return error instanceof CacheError && error.code !== "UNAVAILABLE";
 }

@@ -46,6 +46,8 @@ export class ProgressBar {
   #samples: Sample[] = [];
   #state: { done: number; total: number | null } | null = null;
   #shownMs: number;
+  /** How long the bar is; it never grows again, or it would shake with each digit beside it. */
+  #room = BAR.longest;
   #shown = false;
 
   /** @param label what is being done, such as `replaying` */
@@ -101,26 +103,25 @@ export class ProgressBar {
 
   #plain(nowMs: number): string {
     const { percent, rate, left } = this.#figures(nowMs);
-    const parts = [percent === null ? this.#count : `${this.#count} (${percent} %)`, rate, left];
-    return `${this.#label}: ${parts.filter((part) => part !== null).join(", ")}`;
+    const count = percent === null ? this.#count(this.#unit) : `${this.#count(this.#unit)} (${percent} %)`;
+    return `${this.#label}: ${[count, rate, left].filter((part) => part !== null).join(", ")}`;
   }
 
   #bar(nowMs: number): string {
     const { percent, rate, left } = this.#figures(nowMs);
-    const text = [this.#count, rate, left].filter((part) => part !== null).join("  ");
-    if (percent === null) return `${this.#label} ${text}`;
-    const rest = `${String(percent).padStart(3)} %  ${text}`;
-    const room = Math.min(BAR.longest, this.#columns - 5 - this.#label.length - rest.length);
-    if (room < BAR.shortest) return `${this.#label} ${rest}`;
-    const full = Math.floor((room * percent) / 100);
-    return `${this.#label} [${"=".repeat(full)}${" ".repeat(room - full)}] ${rest}`;
+    const text = (unit: string) => [this.#count(unit), rate, left].filter((part) => part !== null).join("  ");
+    if (percent === null) return `${this.#label} ${text(this.#unit)}`;
+    const rest = `${String(percent).padStart(3)} %  ${text("")}`;
+    this.#room = Math.min(this.#room, this.#columns - 5 - this.#label.length - rest.length);
+    if (this.#room < BAR.shortest) return `${this.#label} ${rest}`;
+    const full = Math.floor((this.#room * percent) / 100);
+    return `${this.#label} [${"=".repeat(full)}${" ".repeat(this.#room - full)}] ${rest}`;
   }
 
-  get #count(): string {
+  #count(unit: string): string {
     const { done, total } = this.#state ?? { done: 0, total: null };
-    return total === null
-      ? `${countText(done)} ${this.#unit}`
-      : `${countText(done)} of ${countText(total)} ${this.#unit}`;
+    const of = total === null ? "" : ` of ${countText(total)}`;
+    return `${countText(done)}${of}${unit && ` ${unit}`}`;
   }
 
   #figures(nowMs: number): { percent: number | null; rate: string | null; left: string | null } {

@@ -39,21 +39,27 @@ export class ProjectionTables {
     return size;
   }
 
-  /** Writes all that is held back. Inside the caller's transaction. */
+  /** Writes all rows that are held back. Inside the caller's transaction. */
   flush(): void {
     for (const store of this.#stores) store.flushDeletes();
     for (const store of this.#stores) store.flushRows();
-    for (const store of this.#stores) store.forget();
-    if (this.#search) this.#refreshSearch();
+    this.forgetRows();
   }
 
   /** Drops all that is held back. */
   forget(): void {
-    for (const store of this.#stores) store.forget();
+    this.forgetRows();
     for (const ids of Object.values(this.#changedTexts)) ids.clear();
   }
 
-  #refreshSearch(): void {
+  /** Drops the rows that are held back, written or not. */
+  forgetRows(): void {
+    for (const store of this.#stores) store.forget();
+  }
+
+  /** Brings the search indexes up to the rows that were written since the last time. Inside the caller's transaction. */
+  flushSearch(): void {
+    if (!this.#search) return;
     for (const [name, ids] of Object.entries(this.#changedTexts) as [SearchName, Set<number>][]) {
       if (ids.size === 0) continue;
       const { select, key } = SEARCH[name];

@@ -1,10 +1,11 @@
 /**
  * A cache from sequence zero: into a new file beside the old one, indexes and search at the end, checked, and then
- * swapped in at once. The old cache stays readable until the swap, and a crash at any moment leaves the old one, none
- * (then the next start rebuilds), or the new one: never half of one.
+ * swapped in. The old cache stays readable until the swap, and a crash at any moment leaves the old one, none (then the
+ * next start rebuilds), or the new one: never half of one.
  */
-import { closeSync, fsyncSync, openSync, renameSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { LogError } from "../events/errors.ts";
 import { decodeEvent } from "../events/event.ts";
@@ -12,15 +13,20 @@ import { eventHash } from "../events/hash.ts";
 import type { EventLog } from "../events/log.ts";
 import type { Sequence } from "../events/sequence.ts";
 import { uuidText } from "../events/uuid.ts";
-import { asCacheError, type Checkpoint, checkPages, removeCacheFile, writeCheckpoint } from "./cache.ts";
-import { createIndexes, createSearch, createTables } from "./cache-schema.ts";
+import { Cache, type Checkpoint, NO_CHECKPOINT, openNew, removeCacheFile } from "./cache.ts";
+import { asCacheError, checkPages, isConstraint } from "./cache-check.ts";
+import { createIndexes, createSearch, createTables, signCache } from "./cache-schema.ts";
 import { CacheError } from "./errors.ts";
 import { foldEvent } from "./fold.ts";
-import type { Progress } from "./follow.ts";
+import { catchUp, type Progress } from "./follow.ts";
 import { ProjectionTables } from "./projection-tables.ts";
 
 /** Rows that are held back before they are written: some 60 MiB of them. */
 const MAX_HELD_ROWS = 150_000;
+
+/** How often a swap is tried, and how long it waits in between, ms. */
+const SWAP_ATTEMPTS = 20;
+const SWAP_PAUSE_MS = 50;
 
 export interface RebuildOptions {
   /** The last sequence to fold in; default: as far as the log goes. */
@@ -33,26 +39,49 @@ export interface RebuildOptions {
   beforeSwap?: () => void | Promise<void>;
 }
 
+/** What came of a rebuild: how far it got, and what stopped it there. */
+interface Built {
+  checkpoint: Checkpoint;
+  stoppedBy: LogError | null;
+}
+
 /** Where a rebuild writes until it is whole. */
 export function nextFile(path: string): string {
   return `${path}.next`;
 }
 
 /**
- * Rebuilds the cache at `path`.
+ * Rebuilds the cache at `path`, whatever file is there. One process at a time.
  *
  * If an event cannot be folded, the cache is built up to the one before it and swapped in, and then the error is thrown:
  * what is good stays readable.
  *
  * @returns the new cache's checkpoint
- * @throws LogError UNKNOWN_EVENT, MALFORMED_EVENT, INCONSISTENT_LOG, GAP, and what reading the log throws
+ * @throws LogError UNKNOWN_EVENT, MALFORMED_EVENT, INCONSISTENT_LOG, GAP, and what reading the log throws; CacheError
+ *   NOT_A_CACHE if a folder is there, UNAVAILABLE: then what was there is as it was
  */
 export async function rebuildCache(path: string, log: EventLog, options: RebuildOptions = {}): Promise<Checkpoint> {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new CacheError("NOT_A_CACHE", `${path}: is a folder`);
   const next = nextFile(path);
-  removeCacheFile(next);
-  const db = new Database(next);
-  let checkpoint: Checkpoint;
-  let stoppedBy: LogError | null = null;
+  let built: Built;
+  try {
+    built = await build(next, log, options);
+    flushFile(next);
+    await options.beforeSwap?.();
+  } catch (error) {
+    removeCacheFile(next);
+    throw asCacheError(error, next);
+  }
+  await swap(next, path);
+  if (built.stoppedBy) throw built.stoppedBy;
+  return built.checkpoint;
+}
+
+async function build(path: string, log: EventLog, options: RebuildOptions): Promise<Built> {
+  removeCacheFile(path); // a killed rebuild's
+  const built: Built = { checkpoint: NO_CHECKPOINT, stoppedBy: null };
+  const db = openNew(path);
   try {
     // Nobody else sees this file, and a crash throws it away: no journal, no locks, no flushes.
     db.pragma("journal_mode = OFF");
@@ -61,82 +90,131 @@ export async function rebuildCache(path: string, log: EventLog, options: Rebuild
     db.pragma("foreign_keys = OFF"); // one check over all rows at the end
     db.pragma("cache_size = -65536");
     createTables(db);
-    ({ checkpoint, stoppedBy } = await foldAll(db, log, options));
-    finish(db, checkpoint, next);
+    await foldAll(db, log, options, built);
+    finish(db, built.checkpoint, path);
+    return built;
   } catch (error) {
+    if (!isConstraint(error)) throw error;
+  } finally {
     db.close();
-    removeCacheFile(next);
-    throw asCacheError(error, next);
   }
-  db.close();
-  flushToDisk(next);
-  await options.beforeSwap?.();
-  removeCacheFile(path); // first the file, then its write-ahead log, which must not meet the new file
-  renameSync(next, path);
-  flushToDisk(dirname(path));
-  if (stoppedBy) throw stoppedBy;
-  return checkpoint;
+  // Some row does not fit its table, but whose? Only event by event is that known, and what came before it kept.
+  removeCacheFile(path);
+  return await buildInSteps(path, log, { ...options, upTo: built.checkpoint.seq });
 }
 
-async function foldAll(db: Database.Database, log: EventLog, options: RebuildOptions) {
+/** Folds into `built.checkpoint` as far as it can. A row that does not fit its table is thrown as it is. */
+async function foldAll(db: Database.Database, log: EventLog, options: RebuildOptions, built: Built): Promise<void> {
   const { upTo = Number.POSITIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY, signal, onProgress } = options;
   const rows = new ProjectionTables(db, { search: false });
   const write = db.transaction(() => rows.flush());
-  let checkpoint: Checkpoint = { logId: null, seq: 0, hash: null, atMs: 0 };
+  let { logId, seq, atMs } = NO_CHECKPOINT;
   let last: Uint8Array | null = null;
-  let stoppedBy: LogError | null = null;
+  const reached = (): Checkpoint => ({ logId, seq, hash: last && eventHash(last), atMs });
   reading: for await (const { after, bodies, head } of log.read({ after: 0, upTo }, signal ? { signal } : {})) {
-    if (after !== checkpoint.seq)
-      throw new LogError("GAP", `${log.name}: have ${checkpoint.seq}, the next is ${after + 1}`);
+    if (after !== seq) throw new LogError("GAP", `${log.name}: have ${seq}, the next event is ${after + 1}`);
     for (const body of bodies) {
       try {
-        const event = decodeEvent(body, `event ${checkpoint.seq + 1}`);
-        if (event.seq !== checkpoint.seq + 1)
-          throw new LogError("GAP", `${log.name}: have ${checkpoint.seq}, the next event is ${event.seq}`);
+        const event = decodeEvent(body, `event ${seq + 1}`);
+        if (event.seq !== seq + 1)
+          throw new LogError("GAP", `${log.name}: event ${event.seq} came in the place of ${seq + 1}`);
         if (event.at > untilMs) break reading;
-        foldEvent(rows.tables, event, checkpoint.atMs);
+        foldEvent(rows.tables, event, atMs);
+        if (event.seq === 1) logId = uuidText(event.id);
+        seq = event.seq;
+        atMs = event.at;
         last = body;
-        const logId = event.seq === 1 ? uuidText(event.id) : checkpoint.logId;
-        checkpoint = { logId, seq: event.seq, hash: null, atMs: event.at };
       } catch (error) {
         if (!(error instanceof LogError)) throw error;
-        stoppedBy = error;
+        built.stoppedBy = error;
         break reading;
       }
     }
+    built.checkpoint = reached();
     if (rows.size > MAX_HELD_ROWS) write();
-    onProgress?.({ seq: checkpoint.seq, head });
+    onProgress?.({ seq, head });
   }
+  built.checkpoint = reached();
   write();
-  return { checkpoint: { ...checkpoint, hash: last && eventHash(last) }, stoppedBy };
 }
 
+/** Makes a cache of the rows that are there. @throws SqliteError SQLITE_CONSTRAINT… if one does not fit its table */
 function finish(db: Database.Database, checkpoint: Checkpoint, path: string): void {
+  const [orphan] = db.pragma("foreign_key_check") as { table: string; parent: string }[];
+  if (orphan)
+    throw new Database.SqliteError(`${orphan.table} without its ${orphan.parent}`, "SQLITE_CONSTRAINT_FOREIGNKEY");
   db.transaction(() => {
     createIndexes(db);
     createSearch(db);
-    writeCheckpoint(db, checkpoint);
+    signCache(db, checkpoint);
   })();
-  const broken = db.pragma("foreign_key_check") as { table: string; rowid: number; parent: string }[];
-  const first = broken[0];
-  if (first)
-    throw new LogError(
-      "INCONSISTENT_LOG",
-      `${path}: ${broken.length} rows without their parent, first ${first.table} ${first.rowid} of ${first.parent}`,
-    );
   checkPages(db, path);
 }
 
-function flushToDisk(path: string): void {
-  // Windows opens no folders; there the rename itself is durable.
-  if (process.platform === "win32" && !path.includes(".sqlite")) return;
-  let file: number | undefined;
+/** A rebuild that names the event which stops it: slower, as everything is checked at each step. */
+async function buildInSteps(path: string, log: EventLog, options: RebuildOptions): Promise<Built> {
+  const { upTo, signal, onProgress } = options;
+  const cache = Cache.create(path);
+  let stoppedBy: LogError | null = null;
   try {
-    file = openSync(path, process.platform === "win32" ? "r+" : "r");
-    fsyncSync(file);
+    await catchUp(cache, log, { ...(upTo && { upTo }), ...(signal && { signal }), ...(onProgress && { onProgress }) });
   } catch (error) {
-    throw new CacheError("DAMAGED_CACHE", `${path}: cannot be written to the disk`, { cause: error });
+    if (!(error instanceof LogError) || error.code !== "INCONSISTENT_LOG") throw error;
+    stoppedBy = error;
   } finally {
-    if (file !== undefined) closeSync(file);
+    cache.close();
+  }
+  return { checkpoint: cache.checkpoint, stoppedBy };
+}
+
+/**
+ * Puts the new file in the old one's place. The old file goes first, then its write-ahead log, and both are gone for
+ * good before the new file comes: SQLite would play what it finds into whatever file has the name.
+ *
+ * @throws CacheError UNAVAILABLE if somebody holds the old file open (Windows); then it stays
+ */
+async function swap(next: string, path: string): Promise<void> {
+  const folder = dirname(path);
+  try {
+    await patiently(() => removeCacheFile(path));
+    flushFolder(folder);
+    await patiently(() => renameSync(next, path));
+    flushFolder(folder);
+  } catch (error) {
+    removeCacheFile(next);
+    throw new CacheError("UNAVAILABLE", `${path}: cannot be replaced: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Virus scanners and indexers of Windows hold new files for a moment. */
+async function patiently(work: () => void): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      work();
+      return;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (attempt === SWAP_ATTEMPTS || (code !== "EBUSY" && code !== "EPERM")) throw error;
+      await setTimeout(SWAP_PAUSE_MS);
+    }
+  }
+}
+
+function flushFile(path: string): void {
+  const file = openSync(path, "r+"); // Windows flushes only what could be written
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function flushFolder(path: string): void {
+  if (process.platform === "win32") return; // it opens no folders; NTFS keeps the order itself
+  const folder = openSync(path, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
   }
 }

@@ -12,8 +12,9 @@ import type { OrganizationProfile } from "../events/organization.ts";
 import type { Sequence, StreamId } from "../events/sequence.ts";
 import { followingUuid, newUuid, uuidText } from "../events/uuid.ts";
 import type { Cache } from "./cache.ts";
+import { ClockCheck } from "./clock-check.ts";
 import { type Decider, deciderOf, type WriteRequest } from "./decide.ts";
-import { BatchDecider, type Outcome, type Undecided, type Written } from "./decide-batch.ts";
+import { type Activity, BatchDecider, type Outcome, type Undecided } from "./decide-batch.ts";
 import { catchUp } from "./follow.ts";
 import { type Owner, ownerOf, registrationOf } from "./founding.ts";
 import { openOrRebuild } from "./open-cache.ts";
@@ -22,8 +23,16 @@ import { openOrRebuild } from "./open-cache.ts";
 const MAX_BATCH = 256;
 /** Lost races after which a command is given up: each one means that another writer got on. */
 const MAX_ATTEMPTS = 200;
-/** How far the own clock may be from the log's server's, ms, and how often that is looked at. */
-const MAX_SKEW_MS = 60_000;
+
+/** The answer to a command that was accepted. */
+export interface Written {
+  /** The event's sequence; null if the command changed nothing. */
+  seq: Sequence | null;
+  /** The event's id; null if there is no event. */
+  id: string | null;
+  stream: StreamId;
+  version: number;
+}
 
 export interface WriterOptions {
   /** The time, ms since 1970 UTC. */
@@ -46,10 +55,9 @@ export class Writer {
   readonly #deciding: BatchDecider;
   readonly #clock: () => number;
   readonly #newId: (nowMs: number) => Uint8Array;
-  readonly #checkClock: boolean;
+  readonly #clocks: ClockCheck | null;
   readonly #queue: Pending[] = [];
   #last: Promise<void> = Promise.resolve();
-  #clockCheckedMs = Number.NEGATIVE_INFINITY;
   #closed = false;
 
   private constructor(log: WritableLog, cache: Cache, options: WriterOptions) {
@@ -58,7 +66,7 @@ export class Writer {
     this.#clock = options.clock ?? Date.now;
     this.#deciding = new BatchDecider(cache, this.#clock);
     this.#newId = options.newId ?? newUuid;
-    this.#checkClock = options.checkClock ?? true;
+    this.#clocks = (options.checkClock ?? true) ? new ClockCheck(log, this.#clock) : null;
   }
 
   /** Opens a writer, with its cache at the log's head. @param cachePath a file of this process's own */
@@ -156,7 +164,7 @@ export class Writer {
     while (this.#queue.length > 0) {
       const batch = this.#queue.splice(0, MAX_BATCH);
       try {
-        await this.#compareClocks();
+        await this.#clocks?.check();
         await this.#write(batch);
       } catch (error) {
         for (const pending of batch) pending.reject(error); // those that were answered stay so
@@ -206,7 +214,7 @@ export class Writer {
 
   #commit(before: Cache["checkpoint"]): void {
     try {
-      this.#cache.db.exec("COMMIT");
+      this.#cache.commit();
     } catch {
       // The events are in the log, so they are answered; the cache reads them from there before the next decision.
       this.#cache.rollback(before);
@@ -219,7 +227,8 @@ export class Writer {
       if (!pending) continue;
       if (outcome.kind === "failed") pending.reject(outcome.error);
       else if (outcome.kind === "repeat") await this.#answerRepeat(pending);
-      else pending.resolve(outcome.written);
+      else if (outcome.kind === "event") pending.resolve(writtenOf(outcome.event.id, outcome.event));
+      else pending.resolve({ seq: null, id: null, stream: outcome.stream, version: outcome.version });
     }
   }
 
@@ -237,7 +246,7 @@ export class Writer {
           kind: "invalid",
           values: { key: uuidText(id), seq: row.seq },
         });
-      pending.resolve({ seq: row.seq, id: uuidText(id), stream: row.stream, version: row.version });
+      pending.resolve(writtenOf(id, row));
     } catch (error) {
       pending.reject(error);
     }
@@ -249,7 +258,7 @@ export class Writer {
     if (event === null) return false;
     const row = this.#deciding.activityOf(id);
     if (row && keyed) return false; // decided again as a repeat: then the log says whose command it was
-    if (row) pending.resolve({ seq: row.seq, id: uuidText(id), stream: row.stream, version: row.version });
+    if (row) pending.resolve(writtenOf(id, row));
     else if (unknown) pending.reject(unknown);
     return row !== undefined || unknown !== null;
   }
@@ -276,18 +285,8 @@ export class Writer {
       values: { key: uuidText(key) },
     });
   };
+}
 
-  /** @throws LogError CLOCK_SKEW if the own clock is too far from the log's server's */
-  async #compareClocks(): Promise<void> {
-    if (!this.#checkClock) return;
-    const now = this.#clock();
-    if (Math.abs(now - this.#clockCheckedMs) < MAX_SKEW_MS) return;
-    const server = await this.#log.serverTime();
-    if (Math.abs(server - now) > MAX_SKEW_MS)
-      throw new LogError(
-        "CLOCK_SKEW",
-        `${this.#log.name}: this machine's clock says ${new Date(now).toISOString()}, the server's ${new Date(server).toISOString()}`,
-      );
-    this.#clockCheckedMs = now;
-  }
+function writtenOf(id: Uint8Array, { seq, stream, version }: Pick<Activity, "seq" | "stream" | "version">): Written {
+  return { seq, id: uuidText(id), stream, version };
 }

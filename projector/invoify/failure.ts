@@ -30,7 +30,14 @@ export function stoppedBy(signal: AbortSignal, leaves: string): Interrupted {
 }
 
 /** Codes that speak of the place that was named, not of what is in it. */
-const WRONG_PLACE = new Set<string>(["NOT_A_LOG", "UNREACHABLE", "UNAUTHORIZED", "NOT_A_CACHE", "NO_CACHE"]);
+const WRONG_PLACE = new Set<string>([
+  "NOT_A_LOG",
+  "UNREACHABLE",
+  "UNAUTHORIZED",
+  "NOT_A_CACHE",
+  "NO_CACHE",
+  "UNAVAILABLE",
+]);
 
 const FILE_PROBLEMS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file or folder",

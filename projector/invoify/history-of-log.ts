@@ -52,14 +52,13 @@ async function beginsAt(log: EventLog, seq: StreamId): Promise<boolean> {
   return false;
 }
 
-/** Types that may speak of an invoice, or name what people call something, in other streams than its own. */
+/** Types that may speak of an invoice, or of who did something, in other streams than its own. */
 const SPEAKING = [
   "OrganizationRegistered",
   "OrganizationProfileChanged",
   "UserAdded",
   "UserDetailsChanged",
   "InvoiceDrafted",
-  "InvoiceIssued",
   "CreditApplied",
   "PaymentReceived",
   "PaymentReallocated",
@@ -72,10 +71,11 @@ class Story {
   /** Payments and credit notes that were put against the invoice at any time, or correct it. */
   readonly #others = new Map<StreamId, string>();
   readonly #users = new Map<number, string>();
-  readonly #currencies = new Map<StreamId, string>();
-  readonly #numbers = new Map<StreamId, string>();
   #kind: StreamKind = "invoice";
   #documentKind = "";
+  #number = "";
+  /** The subject's, and of whatever is put against it. */
+  #currency: string | null = null;
   #timeZone = "UTC";
 
   constructor(subject: StreamId) {
@@ -86,12 +86,13 @@ class Story {
     const place = decodePlace(body, `event ${seq}`);
     const own = place.stream === this.#subject;
     const event = readIfKnown(body, seq, own || this.#others.has(place.stream) ? null : SPEAKING);
-    if (event) this.#learn(event, own);
+    if (event && own) this.#learnOwn(event);
+    if (event) this.#learn(event);
     const other = this.#others.get(place.stream);
     if (!own && other === undefined) return;
     const about: About = {
-      currency: this.#currencies.get(place.stream) ?? null,
-      invoice: (id) => (id === this.#subject ? "this" : (this.#numbers.get(id) ?? `invoice ${id}`)),
+      currency: this.#currency,
+      invoice: (id) => (id === this.#subject ? "this" : `invoice ${id}`),
     };
     this.#entries.push({
       seq,
@@ -107,14 +108,21 @@ class Story {
 
   end(): History {
     const stream = this.#subject;
-    const number = this.#numbers.get(stream);
     const kind = kindText(this.#documentKind || this.#kind);
-    const title = number === undefined ? `${kind} ${stream}` : `${kind} ${number} (stream ${stream})`;
+    const title = this.#number ? `${kind} ${this.#number} (stream ${stream})` : `${kind} ${stream}`;
     return { kind: this.#kind, stream, title, timeZone: this.#timeZone, entries: this.#entries, told: true };
   }
 
-  #learn(event: LogEvent, own: boolean): void {
-    if (own) this.#kind = CATALOGUE[event.type].stream;
+  #learnOwn(event: LogEvent): void {
+    this.#kind = CATALOGUE[event.type].stream;
+    if (event.type === "InvoiceDrafted") this.#documentKind = event.data.kind;
+    if (event.type === "InvoiceDrafted" || event.type === "InvoiceRevised")
+      this.#currency = event.data.content.currency;
+    if (event.type === "InvoiceIssued") this.#number = event.data.number;
+    if (event.type === "PaymentReceived") this.#currency = event.data.currency;
+  }
+
+  #learn(event: LogEvent): void {
     switch (event.type) {
       case "OrganizationRegistered":
       case "OrganizationProfileChanged":
@@ -125,26 +133,14 @@ class Story {
         this.#users.set(event.stream, event.data.name);
         break;
       case "InvoiceDrafted":
-      case "InvoiceRevised":
-        this.#learnContent(event, own);
-        break;
-      case "InvoiceIssued":
-        this.#numbers.set(event.stream, event.data.number);
+        if (event.data.correctsId === this.#subject) this.#others.set(event.stream, "credit note");
         break;
       case "PaymentReceived":
       case "PaymentReallocated":
       case "CreditApplied":
-        if (event.type === "PaymentReceived") this.#currencies.set(event.stream, event.data.currency);
-        if (!own && event.data.allocations.some(({ invoiceId }) => invoiceId === this.#subject))
+        if (event.data.allocations.some(({ invoiceId }) => invoiceId === this.#subject))
           this.#others.set(event.stream, event.type === "CreditApplied" ? "credit note" : "payment");
     }
-  }
-
-  #learnContent(event: Extract<LogEvent, { type: "InvoiceDrafted" | "InvoiceRevised" }>, own: boolean): void {
-    this.#currencies.set(event.stream, event.data.content.currency);
-    if (event.type === "InvoiceRevised") return;
-    if (own) this.#documentKind = event.data.kind;
-    else if (event.data.correctsId === this.#subject) this.#others.set(event.stream, "credit note");
   }
 }
 

@@ -63,19 +63,11 @@ export async function keepWithMirror(
   const mirror = SqliteLog.open(mirrorPath, { kind: "mirror", create: true });
   try {
     const { cache, stoppedBy } = await openOrRebuild(file, interruptible(mirror, options.signal), options);
-    let stopped = stoppedBy;
     return {
       cache,
       mirrorPath,
       opened: { events: 0, seq: mirror.headNow(), stoppedBy },
-      async pull(options) {
-        const pulled = await sync(interruptible(remote, options.signal), mirror, cache, {
-          ...options,
-          stoppedBy: stopped,
-        });
-        stopped = pulled.stoppedBy;
-        return pulled;
-      },
+      pull: (options) => sync(interruptible(remote, options.signal), mirror, cache, options),
       close() {
         cache.close();
         mirror.closeNow();

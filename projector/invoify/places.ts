@@ -1,7 +1,7 @@
 /** The places that a command line names: logs, caches, folders. What is there is looked at before it is touched. */
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
-import Database from "better-sqlite3";
+import type Database from "better-sqlite3";
 import type { EventLog } from "../../events/log.ts";
 import { openLog } from "../../events/open-log.ts";
 import { openCacheForReading } from "../cache.ts";
@@ -15,6 +15,8 @@ const CACHE_FILE = "invoify.sqlite";
 
 export type FileKind = "missing" | "folder" | "cache" | "sqlite" | "other";
 
+/** https://www.sqlite.org/fileformat2.html#the_database_header */
+const HEADER_BYTES = 100;
 const SQLITE_MAGIC = Buffer.from("SQLite format 3\0", "latin1");
 const APPLICATION_ID_AT = 68;
 
@@ -23,23 +25,12 @@ export function kindOfFile(path: string): FileKind {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) return "missing";
   if (stat.isDirectory()) return "folder";
-  const header = firstBytes(path, 100);
+  const header = firstBytes(path, HEADER_BYTES);
   if (!header.subarray(0, SQLITE_MAGIC.length).equals(SQLITE_MAGIC)) return "other";
-  return applicationIdOf(path, header) === CACHE_APPLICATION_ID ? "cache" : "sqlite";
-}
-
-function applicationIdOf(path: string, header: Buffer): unknown {
-  try {
-    // SQLite itself sees what is still in the write-ahead log.
-    const db = new Database(path, { readonly: true });
-    try {
-      return db.pragma("application_id", { simple: true });
-    } finally {
-      db.close();
-    }
-  } catch {
-    return header.length > APPLICATION_ID_AT + 4 ? header.readUInt32BE(APPLICATION_ID_AT) : 0;
-  }
+  // Read without SQLite, which would play another application's write-ahead log back.
+  return header.length === HEADER_BYTES && header.readUInt32BE(APPLICATION_ID_AT) === CACHE_APPLICATION_ID
+    ? "cache"
+    : "sqlite";
 }
 
 function firstBytes(path: string, count: number): Buffer {

@@ -4,9 +4,9 @@ import { dirname } from "node:path";
 import { LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
-import { type Checkpoint, openCacheForReading, readCheckpoint, removeCacheFile } from "../cache.ts";
+import { type Checkpoint, openCacheForReading, readCheckpoint } from "../cache.ts";
 import { countOf, countText, durationText, instantText, rateOf } from "../figures.ts";
-import { nextFile, type RebuildOptions, rebuildCache } from "../rebuild.ts";
+import { type RebuildOptions, rebuildCache } from "../rebuild.ts";
 import { type AsOf, countUntil, logAtEndOf, parseAsOf } from "./as-of.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "./command.ts";
 import { Failure, stoppedBy, UsageError } from "./failure.ts";
@@ -77,7 +77,6 @@ async function replayInto(
     return await rebuildCache(path, asOf?.kind === "day" ? logAtEndOf(asOf.date, reading) : reading, options);
   } catch (error) {
     if (swapped && error instanceof LogError) throw cutShort(error, path);
-    removeCacheFile(nextFile(path));
     throw signal.aborted ? stoppedBy(signal, `${path} is as it was`) : error;
   } finally {
     progress.end();

@@ -11,7 +11,12 @@ import type { Terminal } from "./terminal.ts";
 
 const OPTIONS = {
   from: FROM,
-  to: { type: "string", value: "PLACE", required: true, help: "a folder (its cache is invoify.sqlite), or a .sqlite file" },
+  to: {
+    type: "string",
+    value: "PLACE",
+    required: true,
+    help: "a folder (its cache is invoify.sqlite), or a .sqlite file",
+  },
   refetch: { type: "boolean", help: "fetch the server's whole history anew, into the next generation of the mirror" },
   json: JSON_OUTPUT,
 } as const;
@@ -30,8 +35,8 @@ export const sync = defineCommand({
   options: OPTIONS,
   async run({ values }, terminal) {
     const startedMs = performance.now();
-    return await withKeptCache(values, terminal, async (kept, log) => {
-      const pulled = await firstPull(kept, log, terminal);
+    return await withKeptCache(values, terminal, async (kept) => {
+      const pulled = await firstPull(kept, terminal);
       const durationMs = Math.round(performance.now() - startedMs);
       terminal.out(values.json ? asJson(kept, pulled, durationMs) : asText(kept, pulled, durationMs));
       return endOf(kept, pulled);
@@ -49,14 +54,16 @@ Then it waits for more, and says what came. While the server cannot be reached, 
   async run({ values }, terminal) {
     return await withKeptCache(values, terminal, async (kept, log) => {
       const signal = terminal.stopSignal();
-      let pulled = await firstPull(kept, log, terminal);
+      let pulled = await firstPull(kept, terminal);
       terminal.out(values.json ? asJson(kept, pulled, null) : `${asText(kept, pulled, null)}; Ctrl-C ends`);
       while (pulled.stoppedBy === null) {
         const next = await nextPull(kept, log, pulled.seq, terminal);
         if (signal.aborted || next === null) return 0; // that is how one ends it
         pulled = next;
         if (pulled.events > 0)
-          terminal.out(values.json ? asJson(kept, pulled, null) : `${clock()}  ${newText(pulled)}, at ${countText(pulled.seq)}`);
+          terminal.out(
+            values.json ? asJson(kept, pulled, null) : `${clock()}  ${newText(pulled)}, at ${countText(pulled.seq)}`,
+          );
       }
       return endOf(kept, pulled);
     });
@@ -68,7 +75,8 @@ async function withKeptCache(
   terminal: Terminal,
   work: (kept: KeptCache, log: EventLog) => Promise<number>,
 ): Promise<number> {
-  if (refetch && !isHttp(from)) throw new UsageError(`--refetch: ${from} is read where it is, there is no mirror of it`);
+  if (refetch && !isHttp(from))
+    throw new UsageError(`--refetch: ${from} is read where it is, there is no mirror of it`);
   const signal = terminal.stopSignal();
   const log = await openSource(from, terminal);
   const progress = terminal.progress("opening");
@@ -97,7 +105,7 @@ async function withKeptCache(
   }
 }
 
-async function firstPull(kept: KeptCache, log: EventLog, terminal: Terminal): Promise<Pulled> {
+async function firstPull(kept: KeptCache, terminal: Terminal): Promise<Pulled> {
   if (kept.mirrorPath === null) return kept.opened;
   const progress = terminal.progress("syncing");
   try {

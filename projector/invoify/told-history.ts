@@ -57,7 +57,8 @@ export function tell(body: Uint8Array, type: string, about: About): string {
   try {
     return wordsOf(decodeEvent(body), about);
   } catch (error) {
-    if (error instanceof LogError && error.code === "UNKNOWN_EVENT") return `${titleOf(type)} (update needed to read it)`;
+    if (error instanceof LogError && error.code === "UNKNOWN_EVENT")
+      return `${titleOf(type)} (update needed to read it)`;
     throw error;
   }
 }

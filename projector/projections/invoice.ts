@@ -9,6 +9,7 @@ import { addToBalance, addToMonth } from "./sums.ts";
 export const invoiceProjections: Projections<InvoiceEvent["type"]> = {
   InvoiceDrafted(tables, event) {
     const { kind, correctsId, content } = event.data;
+    if (correctsId !== null) must(tables.invoice.get(correctsId), event, `invoice ${correctsId}`);
     putContent(tables, event, content, {
       kind,
       corrects_id: correctsId,
@@ -78,6 +79,7 @@ function putContent(tables: Tables, event: LogEvent, content: InvoiceContent, ke
   const client = content.clientId === null ? null : tables.client.get(content.clientId);
   let adjustments = 0;
   for (const [i, line] of content.lines.entries()) {
+    if (line.itemId !== null) must(tables.item.get(line.itemId), event, `item ${line.itemId}`);
     tables.invoiceLine.put({
       invoice_id: id,
       n: i + 1,
@@ -201,19 +203,24 @@ function count(tables: Tables, event: LogEvent, document: Row<"invoice">, sign: 
   const note = document.kind === "credit_note";
   addToBalance(
     tables,
-    clientId,
-    currency,
+    event,
+    { clientId, currency },
     note
       ? { credit_notes: sign, credited_minor: gross, credit_minor: payable }
       : { invoices: sign, invoiced_minor: gross, outstanding_minor: payable },
   );
   const signed = note ? -sign : sign;
-  addToMonth(tables, date, currency, {
-    ...(note ? { credit_notes: sign } : { invoices: sign }),
-    net_minor: signed * document.net_minor,
-    tax_minor: signed * document.tax_minor,
-    gross_minor: signed * gross_minor,
-  });
+  addToMonth(
+    tables,
+    event,
+    { date, currency },
+    {
+      ...(note ? { credit_notes: sign } : { invoices: sign }),
+      net_minor: signed * document.net_minor,
+      tax_minor: signed * document.tax_minor,
+      gross_minor: signed * gross_minor,
+    },
+  );
   if (corrects_id === null) return;
   const corrected = must(tables.invoice.get(corrects_id), event, `invoice ${corrects_id}`);
   tables.invoice.put({ ...corrected, credited_minor: corrected.credited_minor + gross });

@@ -8,6 +8,7 @@ import { addToBalance, addToMonth } from "./sums.ts";
 export const paymentProjections: Projections<PaymentEvent["type"] | CreditEvent["type"]> = {
   PaymentReceived(tables, event) {
     const { clientId, receivedOn, currency, amountMinor, method, reference, allocations } = event.data;
+    must(tables.client.get(clientId), event, `client ${clientId}`);
     const payment: Row<"payment"> = {
       id: event.stream,
       version: event.version,
@@ -21,8 +22,8 @@ export const paymentProjections: Projections<PaymentEvent["type"] | CreditEvent[
       reversed: 0,
       allocation_count: 0,
     };
-    addToMonth(tables, receivedOn, currency, { received_minor: amountMinor });
-    addToBalance(tables, clientId, currency, { credit_minor: amountMinor });
+    addToMonth(tables, event, { date: receivedOn, currency }, { received_minor: amountMinor });
+    addToBalance(tables, event, { clientId, currency }, { credit_minor: amountMinor });
     tables.payment.put(allocatePayment(tables, event, payment, allocations));
   },
   PaymentReallocated(tables, event) {
@@ -30,8 +31,9 @@ export const paymentProjections: Projections<PaymentEvent["type"] | CreditEvent[
   },
   PaymentReversed(tables, event) {
     const payment = allocatePayment(tables, event, paymentOf(tables, event), []);
-    addToMonth(tables, payment.received_on, payment.currency, { received_minor: -payment.amount_minor });
-    addToBalance(tables, payment.client_id, payment.currency, { credit_minor: -payment.amount_minor });
+    const { client_id: clientId, received_on: date, currency, amount_minor: amountMinor } = payment;
+    addToMonth(tables, event, { date, currency }, { received_minor: -amountMinor });
+    addToBalance(tables, event, { clientId, currency }, { credit_minor: -amountMinor });
     tables.payment.put({ ...payment, reversed: 1 });
   },
   CreditApplied(tables, event) {
@@ -54,7 +56,7 @@ export const paymentProjections: Projections<PaymentEvent["type"] | CreditEvent[
       settle(tables, event, invoiceId, amountMinor);
       used += amountMinor;
     }
-    addToBalance(tables, clientId, note.currency, { credit_minor: note.paid_minor - used });
+    addToBalance(tables, event, { clientId, currency: note.currency }, { credit_minor: note.paid_minor - used });
     tables.invoice.put({
       ...note,
       version: event.version,
@@ -91,7 +93,8 @@ function allocatePayment(
     settle(tables, event, invoiceId, amountMinor);
     allocated += amountMinor;
   }
-  addToBalance(tables, payment.client_id, payment.currency, { credit_minor: payment.allocated_minor - allocated });
+  const { client_id: clientId, currency } = payment;
+  addToBalance(tables, event, { clientId, currency }, { credit_minor: payment.allocated_minor - allocated });
   return {
     ...payment,
     version: event.version,
@@ -105,5 +108,5 @@ function settle(tables: Tables, event: LogEvent, invoiceId: number, amountMinor:
   const invoice = must(tables.invoice.get(invoiceId), event, `invoice ${invoiceId}`);
   tables.invoice.put({ ...invoice, paid_minor: invoice.paid_minor + amountMinor });
   const clientId = must(invoice.client_id ?? undefined, event, `client of invoice ${invoiceId}`);
-  addToBalance(tables, clientId, invoice.currency, { outstanding_minor: -amountMinor });
+  addToBalance(tables, event, { clientId, currency: invoice.currency }, { outstanding_minor: -amountMinor });
 }

@@ -1,4 +1,6 @@
 /** The sums that are kept up to date event by event: what clients owe, and what each month brought. */
+import { LogError } from "../../events/errors.ts";
+import type { LogEvent } from "../../events/event.ts";
 import type { Row } from "../tables.ts";
 import type { Tables } from "./projection.ts";
 
@@ -23,20 +25,36 @@ const NO_MONTH: Month = {
 };
 
 /** Adds to a client's balance in a currency. */
-export function addToBalance(tables: Tables, clientId: number, currency: string, by: Partial<Balance>): void {
+export function addToBalance(
+  tables: Tables,
+  event: LogEvent,
+  { clientId, currency }: { clientId: number; currency: string },
+  by: Partial<Balance>,
+): void {
   const row = tables.clientBalance.get(clientId, currency) ?? { client_id: clientId, currency, ...NO_BALANCE };
-  tables.clientBalance.put(added(row, by));
+  tables.clientBalance.put(added(row, by, event));
 }
 
 /** Adds to what a month brought. @param date a day of that month */
-export function addToMonth(tables: Tables, date: string, currency: string, by: Partial<Month>): void {
+export function addToMonth(
+  tables: Tables,
+  event: LogEvent,
+  { date, currency }: { date: string; currency: string },
+  by: Partial<Month>,
+): void {
   const month = date.slice(0, 7);
   const row = tables.monthSum.get(month, currency) ?? { month, currency, ...NO_MONTH };
-  tables.monthSum.put(added(row, by));
+  tables.monthSum.put(added(row, by, event));
 }
 
-function added<R extends object>(row: R, by: Readonly<Record<string, number>>): R {
+/** @throws LogError INCONSISTENT_LOG rather than give a sum that is not exact any more */
+function added<R extends object>(row: R, by: Readonly<Record<string, number>>, event: LogEvent): R {
   const sum = { ...row } as Record<string, unknown>;
-  for (const [name, amount] of Object.entries(by)) sum[name] = (sum[name] as number) + amount;
+  for (const [name, amount] of Object.entries(by)) {
+    const total = (sum[name] as number) + amount;
+    if (!Number.isSafeInteger(total))
+      throw new LogError("INCONSISTENT_LOG", `event ${event.seq} ${event.type}: ${name} would be ${total}`);
+    sum[name] = total;
+  }
   return sum as R;
 }

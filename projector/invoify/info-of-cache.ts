@@ -1,0 +1,78 @@
+/** What there is to say about a cache, whichever release made it. */
+import Database from "better-sqlite3";
+import { readCheckpoint } from "../cache.ts";
+import { asCacheError } from "../cache-check.ts";
+import { PROJECTOR_VERSION } from "../cache-schema.ts";
+import { countText, instantText } from "../figures.ts";
+import { quote } from "../table.ts";
+import { TABLES } from "../tables.ts";
+import type { Fact, Info } from "./info.ts";
+import { fileSizeFact } from "./info-of-log.ts";
+
+export function infoOfCache(path: string, { brief }: { brief: boolean }): Info {
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(path, { readonly: true });
+    return look(db, path, brief);
+  } catch (error) {
+    throw asCacheError(error, path);
+  } finally {
+    db?.close();
+  }
+}
+
+function look(db: Database.Database, path: string, brief: boolean): Info {
+  const { logId, seq, hash, atMs } = readCheckpoint(db);
+  const version = db.prepare<[], string>("SELECT projector_version FROM meta").pluck().get() ?? null;
+  const current = version === PROJECTOR_VERSION;
+  const lastAt = seq === 0 ? null : instantText(atMs);
+  const hex = hash && Buffer.from(hash).toString("hex");
+  const facts: Fact[] = [
+    { label: "what", text: "cache", name: "kind", value: "cache" },
+    { label: "where", text: path, name: "place", value: path },
+    { label: "log id", text: logId ?? "none yet", name: "log", value: logId },
+    { label: "checkpoint", text: countText(seq), name: "checkpoint", value: seq },
+    ...(current ? [firstEventFact(db)] : []),
+    { label: "last event", text: lastAt ?? "none", name: "lastAt", value: lastAt },
+    { label: "last hash", text: hex ?? "none", name: "hash", value: hex },
+    {
+      label: "projector",
+      text: current
+        ? `${version}, as this release`
+        : `${version}; this release is ${PROJECTOR_VERSION}: replay it again`,
+      name: "projectorVersion",
+      value: version,
+    },
+    fileSizeFact(path),
+  ];
+  // What another release's tables are called is not ours to know.
+  if (brief || !current) return { facts, events: null, rows: null };
+  return { facts, events: countEvents(db), rows: countRows(db) };
+}
+
+function firstEventFact(db: Database.Database): Fact {
+  const at = db.prepare<[], number>("SELECT at FROM activity WHERE seq = 1").pluck().get();
+  const value = at === undefined ? null : instantText(at);
+  return { label: "first event", text: value ?? "none", name: "firstAt", value };
+}
+
+function countEvents(db: Database.Database): Record<string, number> {
+  const counts = db
+    .prepare<[], [string, number]>("SELECT type, count(*) FROM activity GROUP BY type ORDER BY 2 DESC, 1")
+    .raw()
+    .all();
+  return Object.fromEntries(counts);
+}
+
+function countRows(db: Database.Database): Record<string, number> {
+  const names = Object.values(TABLES).map(({ name }) => name);
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      db
+        .prepare<[], number>(`SELECT count(*) FROM ${quote(name)}`)
+        .pluck()
+        .get() ?? 0,
+    ]),
+  );
+}

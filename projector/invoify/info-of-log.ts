@@ -1,0 +1,86 @@
+/** What there is to say about a log. */
+import { statSync } from "node:fs";
+import { decodePlace } from "../../events/event.ts";
+import { eventHash } from "../../events/hash.ts";
+import type { EventLog } from "../../events/log.ts";
+import type { Sequence } from "../../events/sequence.ts";
+import { SqliteLog } from "../../events/sqlite-log.ts";
+import { bytesText, countText, instantText } from "../figures.ts";
+import type { Fact, Info } from "./info.ts";
+import { interruptible } from "./interruptible.ts";
+import { isAddress, isHttp } from "./places.ts";
+
+interface Looking {
+  brief: boolean;
+  signal: AbortSignal;
+  onProgress: (done: Sequence, total: Sequence) => void;
+}
+
+export async function infoOfLog(log: EventLog, place: string, looking: Looking): Promise<Info> {
+  const head = await log.head();
+  const id = await log.id();
+  const first = await readEvent(log, 1, head);
+  const last = await readEvent(log, head, head);
+  const hash = last && eventHash(last).toString("hex");
+  const counted = looking.brief ? null : await count(interruptible(log, looking.signal), head, looking);
+  const facts: Fact[] = [
+    { label: "what", text: kindOf(log, place), name: "kind", value: kindOf(log, place) },
+    { label: "where", text: log.name, name: "place", value: log.name },
+    { label: "log id", text: id ?? "none yet", name: "log", value: id },
+    { label: "head", text: countText(head), name: "head", value: head },
+    timeFact("first event", "firstAt", first),
+    timeFact("last event", "lastAt", last),
+    { label: "last hash", text: hash ?? "none", name: "hash", value: hash },
+  ];
+  if (counted)
+    facts.push({
+      label: "bytes",
+      text: head === 0 ? "0" : `${bytesText(counted.bytes)} in events, ${countText(counted.bytes / head)} each`,
+      name: "eventBytes",
+      value: counted.bytes,
+    });
+  if (!isAddress(place)) facts.push(fileSizeFact(place));
+  return { facts, events: counted?.events ?? null, rows: null };
+}
+
+/** How large a database's file is, with what is still in its write-ahead log. */
+export function fileSizeFact(path: string): Fact {
+  const bytes = ["", "-wal"].reduce(
+    (sum, end) => sum + (statSync(path + end, { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  );
+  return { label: "file", text: bytesText(bytes), name: "fileBytes", value: bytes };
+}
+
+function kindOf(log: EventLog, place: string): string {
+  if (log instanceof SqliteLog) return log.kind === "mirror" ? "mirror" : "embedded log";
+  if (isAddress(place)) return isHttp(place) ? "log behind an API" : "log in MongoDB";
+  return `${place.slice(place.lastIndexOf(".")).toLowerCase()} file`;
+}
+
+async function readEvent(log: EventLog, seq: Sequence, head: Sequence): Promise<Uint8Array | null> {
+  if (seq < 1 || seq > head) return null;
+  for await (const { bodies } of log.read({ after: seq - 1, upTo: seq })) return bodies[0] ?? null;
+  return null;
+}
+
+function timeFact(label: string, name: string, body: Uint8Array | null): Fact {
+  const value = body && instantText(decodePlace(body).at);
+  return { label, text: value ?? "none", name, value };
+}
+
+/** By type, the most frequent first. */
+async function count(log: EventLog, head: Sequence, { onProgress }: Looking) {
+  const counts = new Map<string, number>();
+  let bytes = 0;
+  for await (const { after, bodies } of log.read({ after: 0, upTo: head })) {
+    for (const [n, body] of bodies.entries()) {
+      const { type } = decodePlace(body, `event ${after + n + 1}`);
+      counts.set(type, (counts.get(type) ?? 0) + 1);
+      bytes += body.length;
+    }
+    onProgress(after + bodies.length, head);
+  }
+  const sorted = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return { events: Object.fromEntries(sorted), bytes };
+}

@@ -1,0 +1,81 @@
+/** `invoify show`: one event, with names for its fields, its hash and its size. */
+import { CATALOGUE, definitionOf, type EventType } from "../../events/catalogue.ts";
+import { LogError } from "../../events/errors.ts";
+import { decodeEvent, decodePlace } from "../../events/event.ts";
+import { eventToJson } from "../../events/event-json.ts";
+import { eventHash } from "../../events/hash.ts";
+import type { EventLog } from "../../events/log.ts";
+import type { Sequence } from "../../events/sequence.ts";
+import { uuidText } from "../../events/uuid.ts";
+import { wordsOf } from "../event-words.ts";
+import { countOf, countText, instantText } from "../figures.ts";
+import { defineCommand, FROM, JSON_OUTPUT } from "./command.ts";
+import { Failure, UsageError } from "./failure.ts";
+import { openSource } from "./places.ts";
+import { tableText } from "./table-text.ts";
+
+export const show = defineCommand({
+  name: "show",
+  summary: "one event of a log, with named fields, its hash and its size",
+  about: `Shows an event as its bytes have it, in the shape that it was written in. The hash is that of RFC 6962's leaves,
+SHA-256(0x00, bytes): whoever holds it can tell that not one bit was changed.`,
+  positionals: ["SEQ"],
+  options: { from: FROM, json: JSON_OUTPUT },
+  async run({ values: { from, json }, positionals: [text = ""] }, terminal) {
+    const seq = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (!Number.isSafeInteger(seq)) throw new UsageError(`${text}: not a sequence, which is a whole number from 1`);
+    const log = await openSource(from, terminal);
+    try {
+      const body = await readEvent(log, seq);
+      const known = isKnown(body, seq);
+      terminal.out(json ? asJson(body, known) : asText(body, known));
+      if (!known) throw new Failure(`event ${seq}: this release does not know what is in it: update needed`);
+    } finally {
+      await log.close();
+    }
+    return 0;
+  },
+});
+
+async function readEvent(log: EventLog, seq: Sequence): Promise<Uint8Array> {
+  const head = await log.head();
+  if (seq > head) throw new UsageError(`${log.name}: there is no event ${seq}, the log has ${countOf(head, "event")}`);
+  for await (const { bodies } of log.read({ after: seq - 1, upTo: seq })) if (bodies[0]) return bodies[0];
+  throw new LogError("DAMAGED", `${log.name}: event ${seq} is missing`);
+}
+
+function isKnown(body: Uint8Array, seq: Sequence): boolean {
+  try {
+    decodeEvent(body, `event ${seq}`);
+    return true;
+  } catch (error) {
+    if (error instanceof LogError && error.code === "UNKNOWN_EVENT") return false;
+    throw error;
+  }
+}
+
+function asJson(body: Uint8Array, known: boolean): string {
+  const { id, ...place } = decodePlace(body);
+  const event = known ? (JSON.parse(eventToJson(body)) as object) : { ...place, id: uuidText(id) };
+  return JSON.stringify({ ...event, hash: eventHash(body).toString("hex"), bytes: body.length });
+}
+
+function asText(body: Uint8Array, known: boolean): string {
+  const { seq, id, stream, version, type, schema, at, actor } = decodePlace(body);
+  const definition = definitionOf(type);
+  const current = definition?.schemas.length ?? schema;
+  const rows = [
+    ["event", countText(seq)],
+    ["type", `${type}, schema ${schema}${schema < current ? ` (now ${current})` : ""}`],
+    ...(known ? [["what", wordsOf(decodeEvent(body))]] : []),
+    ["stream", `${definition ? `${CATALOGUE[type as EventType].stream} ` : ""}${stream}, version ${version}`],
+    ["time", instantText(at)],
+    ["actor", actor === 0 ? "0 (the server)" : `user ${actor}`],
+    ["id", uuidText(id)],
+    ["hash", eventHash(body).toString("hex")],
+    ["size", countOf(body.length, "byte")],
+  ];
+  if (!known) return tableText(rows);
+  const { data } = JSON.parse(eventToJson(body)) as { data: object };
+  return `${tableText(rows)}\n\n${JSON.stringify(data, null, 2)}`;
+}
