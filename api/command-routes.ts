@@ -1,7 +1,8 @@
 /** One route for each command of `events/commands.ts`. */
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { COMMANDS, type Command, type CommandName, type InputOf } from "../events/commands.ts";
+import type { Command } from "../events/command.ts";
+import { COMMANDS, type CommandName, type InputOf } from "../events/commands.ts";
 import type { Accounts } from "./accounts.ts";
 import { newInvitation } from "./auth-routes.ts";
 import { keyOf, versionOf } from "./headers.ts";

@@ -1,18 +1,7 @@
 /** Commands sent to the API: what a client calls, and how its answers and refusals come back. */
-import { COMMANDS, type CommandCall, pathOf } from "./commands.ts";
+import { COMMANDS, type CommandCall, pathOf, type Written } from "./commands.ts";
 import { LogError, Refusal, type RefusalKind } from "./errors.ts";
-import type { Sequence, StreamId } from "./sequence.ts";
 import { uuidText } from "./uuid.ts";
-
-/** The answer to a command that was accepted. */
-export interface Accepted {
-  /** The event's sequence; null if the command changed nothing. */
-  seq: Sequence | null;
-  /** The event's id; null if there is no event. */
-  id: string | null;
-  stream: StreamId;
-  version: number;
-}
 
 export interface SendOptions {
   /** The API's address, such as `https://invoices.example`. */
@@ -39,7 +28,7 @@ const KINDS: Readonly<Record<number, RefusalKind>> = {
  * @throws Refusal if a rule says no; LogError UNAUTHORIZED: log in; UNREACHABLE: it may have been written, send it again
  *   with the same key
  */
-export async function sendCommand(call: CommandCall, options: SendOptions): Promise<Accepted> {
+export async function sendCommand(call: CommandCall, options: SendOptions): Promise<Written> {
   const { base, token, key, ifMatch, signal } = options;
   return (await sendJson(new URL(pathOf(call), base), {
     method: COMMANDS[call.command].method,
@@ -50,7 +39,7 @@ export async function sendCommand(call: CommandCall, options: SendOptions): Prom
       ...(ifMatch !== undefined && { "if-match": `"${ifMatch}"` }),
     },
     ...(signal && { signal }),
-  })) as Accepted;
+  })) as Written;
 }
 
 /** Sends JSON, and gives the answer's. @throws as `sendCommand` */

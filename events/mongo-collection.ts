@@ -62,12 +62,22 @@ export async function firstLogs(events: Collection<EventDocument>, limit: number
 /**
  * Makes the indexes that keep a log in order: without them two writers could take one sequence. Does nothing where
  * they are there.
+ *
+ * @throws LogError NOT_A_LOG if the collection holds other things than events
  */
-export async function ensureIndexes(events: Collection<EventDocument>): Promise<void> {
-  await events.createIndexes([
-    { key: { log: 1, seq: 1 }, name: "log_seq", unique: true },
-    { key: { log: 1, stream: 1, version: 1 }, name: "log_stream_version", unique: true },
-  ]);
+export async function ensureIndexes(events: Collection<EventDocument>, name: string): Promise<void> {
+  try {
+    await events.createIndexes([
+      { key: { log: 1, seq: 1 }, name: "log_seq", unique: true },
+      { key: { log: 1, stream: 1, version: 1 }, name: "log_stream_version", unique: true },
+    ]);
+  } catch (error) {
+    // Servers differ in what they say to documents that have none of these fields, so look.
+    if ((await events.findOne({ seq: { $exists: false } })) === null) throw error;
+    throw new LogError("NOT_A_LOG", `${name}: its collection "${COLLECTION}" holds other things than events`, {
+      cause: error,
+    });
+  }
 }
 
 const DUPLICATE_KEY = 11_000;
@@ -83,7 +93,5 @@ export function isDuplicate(error: unknown): boolean {
 export function asLogError(error: unknown, name: string): unknown {
   if (!(error instanceof MongoError)) return error;
   if (UNAUTHORIZED.has(error.code)) return new LogError("UNAUTHORIZED", `${name}: ${error.message}`, { cause: error });
-  if (error.code === DUPLICATE_KEY)
-    return new LogError("NOT_A_LOG", `${name}: its collection "${COLLECTION}" holds something else`, { cause: error });
   return new LogError("UNREACHABLE", `${name}: ${error.message}`, { cause: error });
 }

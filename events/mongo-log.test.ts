@@ -60,7 +60,8 @@ function mongoTests(serverUrl: string): void {
     const event = clientRegistered(2, { request: Buffer.alloc(32, 7) });
     await log.append([organizationRegistered(), event]);
     const document = await collectionOf(address).findOne({ seq: 2 }, { promoteBuffers: true });
-    const { _id, log: logId, body, request, ...rest } = document ?? {};
+    assert.ok(document);
+    const { _id, log: logId, body, request, ...rest } = document;
     assert.ok(Buffer.concat([idOf(1), idOf(2)]).equals(_id as unknown as Buffer));
     assert.ok(idOf(1).equals(logId) && event.body.length === body.length && request.length === 32);
     const { stream, version, type, at, actor } = event;

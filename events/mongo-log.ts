@@ -170,7 +170,7 @@ export class MongoLog implements WritableLog {
   }
 
   async #prepare(): Promise<void> {
-    this.#indexes ??= this.#ask(() => ensureIndexes(this.#events));
+    this.#indexes ??= this.#ask(() => ensureIndexes(this.#events, this.name));
     try {
       await this.#indexes;
     } catch (error) {

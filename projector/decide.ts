@@ -1,7 +1,8 @@
 /** A command becomes a decision: on the books at the head, with the role of whoever gave it. */
 import type { Books } from "../events/books.ts";
 import type { EventType, Fact, StreamKind } from "../events/catalogue.ts";
-import { COMMANDS, type Command, type CommandCall, requestHash } from "../events/commands.ts";
+import type { Command } from "../events/command.ts";
+import { COMMANDS, type CommandCall, requestHash } from "../events/commands.ts";
 import { Refusal } from "../events/errors.ts";
 import { sameBytes } from "../events/hash.ts";
 import type { StoredEvent } from "../events/log.ts";

@@ -8,7 +8,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import Database from "better-sqlite3";
-import { COMMANDS, type CommandName, type InputOf } from "../events/commands.ts";
+import { COMMANDS, type CommandName, type InputOf, type Written } from "../events/commands.ts";
 import { Refusal, type RefusalKind } from "../events/errors.ts";
 import { decodeEvent, type LogEvent } from "../events/event.ts";
 import type { WritableLog } from "../events/log.ts";
@@ -17,7 +17,7 @@ import type { Sequence, StreamId } from "../events/sequence.ts";
 import { SqliteLog } from "../events/sqlite-log.ts";
 import { newUuid } from "../events/uuid.ts";
 import { PROFILE } from "../fixtures/events.ts";
-import { Writer, type WriterOptions, type Written } from "./writer.ts";
+import { Writer, type WriterOptions } from "./writer.ts";
 
 export type Input = Readonly<Record<string, unknown>>;
 

@@ -6,6 +6,7 @@
  * has taken the events is the transaction committed, so the cache never holds an event that is not in the log.
  */
 
+import type { Written } from "../events/commands.ts";
 import { LogError, Refusal } from "../events/errors.ts";
 import type { WritableLog } from "../events/log.ts";
 import type { OrganizationProfile } from "../events/organization.ts";
@@ -23,16 +24,6 @@ import { openOrRebuild } from "./open-cache.ts";
 const MAX_BATCH = 256;
 /** Lost races after which a command is given up: each one means that another writer got on. */
 const MAX_ATTEMPTS = 200;
-
-/** The answer to a command that was accepted. */
-export interface Written {
-  /** The event's sequence; null if the command changed nothing. */
-  seq: Sequence | null;
-  /** The event's id; null if there is no event. */
-  id: string | null;
-  stream: StreamId;
-  version: number;
-}
 
 export interface WriterOptions {
   /** The time, ms since 1970 UTC. */

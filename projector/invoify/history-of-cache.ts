@@ -55,7 +55,7 @@ async function entryOf(
 ): Promise<Entry> {
   const about: About = {
     currency: currencyOf(db, stream),
-    invoice: (id) => (id === subject ? "this" : nameOf(invoiceHeading(db, id), id)),
+    invoice: (id) => (id === subject ? "this invoice" : nameOf(invoiceHeading(db, id), id)),
   };
   const body = log === null ? null : await readOne(log, seq);
   return {

@@ -92,7 +92,7 @@ class Story {
     if (!own && other === undefined) return;
     const about: About = {
       currency: this.#currency,
-      invoice: (id) => (id === this.#subject ? "this" : `invoice ${id}`),
+      invoice: (id) => (id === this.#subject ? "this invoice" : `invoice ${id}`),
     };
     this.#entries.push({
       seq,

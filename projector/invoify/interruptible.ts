@@ -6,7 +6,7 @@ import type { EventLog } from "../../events/log.ts";
  * The same log, whose reader gives signals, timers and the terminal a turn after each batch (some sources never wait for
  * anything), and is stopped by the signal.
  *
- * @param onEnd called when a read has given its last event
+ * @param onEnd called when a read has given its last event, or the last one that is wanted
  */
 export function interruptible(log: EventLog, signal: AbortSignal, onEnd: () => void = () => {}): EventLog {
   return {
@@ -16,14 +16,18 @@ export function interruptible(log: EventLog, signal: AbortSignal, onEnd: () => v
     changed: (after, signal) => log.changed(after, signal),
     close: () => log.close(),
     async *read(range, options) {
+      let failed = false;
       try {
         for await (const batch of log.read(range, { ...options, signal })) {
           yield batch;
           await setImmediate();
           signal.throwIfAborted();
         }
+      } catch (error) {
+        failed = true;
+        throw error;
       } finally {
-        onEnd();
+        if (!failed) onEnd(); // also where the reader has enough
       }
     },
   };

@@ -5,9 +5,11 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LogError } from "../../events/errors.ts";
+import { decodePlace } from "../../events/event.ts";
 import type { EventLog, LogId } from "../../events/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { mirrorFileName, SqliteLog } from "../../events/sqlite-log.ts";
+import { uuidText } from "../../events/uuid.ts";
 import { type Cache, openCacheForReading, readCheckpoint } from "../cache.ts";
 import { CacheError } from "../errors.ts";
 import { catchUp, type Progress } from "../follow.ts";
@@ -59,14 +61,16 @@ export async function keepWithMirror(
 ): Promise<KeptCache> {
   const id = await remote.id();
   if (id === null) throw new UsageError(`${remote.name}: the log has no event yet`);
-  const mirrorPath = join(dirname(file), mirrorFileName(id, generationOf(dirname(file), id) + (refetch ? 1 : 0)));
+  const latest = latestGeneration(dirname(file), id);
+  const mirrorPath = join(dirname(file), mirrorFileName(id, refetch ? latest + 1 : Math.max(1, latest)));
   const mirror = SqliteLog.open(mirrorPath, { kind: "mirror", create: true });
   try {
+    const events = mirror.headNow() === 0 ? await fill(mirror, interruptible(remote, options.signal), options) : 0;
     const { cache, stoppedBy } = await openOrRebuild(file, interruptible(mirror, options.signal), options);
     return {
       cache,
       mirrorPath,
-      opened: { events: 0, seq: mirror.headNow(), stoppedBy },
+      opened: { events, seq: mirror.headNow(), stoppedBy },
       pull: (options) => sync(interruptible(remote, options.signal), mirror, cache, options),
       close() {
         cache.close();
@@ -77,6 +81,19 @@ export async function keepWithMirror(
     mirror.closeNow();
     throw error;
   }
+}
+
+/** Fetches a whole history before the cache is touched: the old one can be read until the new one is whole. */
+async function fill(mirror: SqliteLog, remote: EventLog, { onProgress }: PullOptions): Promise<number> {
+  const head = await remote.head();
+  const id = await remote.id();
+  for await (const { after, bodies } of remote.read({ after: 0, upTo: head })) {
+    const first = after === 0 && bodies[0] ? uuidText(decodePlace(bodies[0], `${remote.name}: event 1`).id) : id;
+    if (first !== id) throw new LogError("NOT_A_LOG", `${remote.name}: says log ${id}, its event 1 says ${first}`);
+    mirror.mirror(after, bodies);
+    onProgress?.({ seq: mirror.headNow(), head });
+  }
+  return mirror.headNow();
 }
 
 /** Opens the cache over the log itself. */
@@ -98,13 +115,13 @@ export async function keepOver(file: string, log: EventLog, options: PullOptions
   };
 }
 
-/** The mirror in use is the one of the highest generation; from 1. */
-function generationOf(folder: string, id: LogId): number {
+/** The mirror in use is the one of the highest generation; 0 if there is none. */
+function latestGeneration(folder: string, id: LogId): number {
   const generations = readdirSync(folder).map((name) => {
     const [log, generation = "", ...rest] = name.split(".");
     return log === id && rest.join(".") === "mirror.sqlite" ? Number(generation) : 0;
   });
-  return Math.max(1, ...generations.filter(Number.isSafeInteger));
+  return Math.max(0, ...generations.filter(Number.isSafeInteger));
 }
 
 /** How far the cache of this log is that is there; 0 if there is none that can be used. */

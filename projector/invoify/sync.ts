@@ -79,7 +79,7 @@ async function withKeptCache(
     throw new UsageError(`--refetch: ${from} is read where it is, there is no mirror of it`);
   const signal = terminal.stopSignal();
   const log = await openSource(from, terminal);
-  const progress = terminal.progress("opening");
+  const progress = terminal.progress("syncing");
   try {
     await log.head(); // before anything is made
     const file = prepareCachePlace(to);
@@ -105,14 +105,16 @@ async function withKeptCache(
   }
 }
 
-async function firstPull(kept: KeptCache, terminal: Terminal): Promise<Pulled> {
-  if (kept.mirrorPath === null) return kept.opened;
+/** What opening brought, and what has come since. */
+async function firstPull({ mirrorPath, opened, pull }: KeptCache, terminal: Terminal): Promise<Pulled> {
+  if (mirrorPath === null) return opened;
   const progress = terminal.progress("syncing");
   try {
-    return await kept.pull({
+    const pulled = await pull({
       signal: terminal.stopSignal(),
       onProgress: ({ seq, head }) => progress.update(seq, head),
     });
+    return { ...pulled, events: opened.events + pulled.events };
   } finally {
     progress.end();
   }

@@ -28,7 +28,7 @@ export const invoiceProjections: Projections<InvoiceEvent["type"]> = {
   InvoiceIssued(tables, event) {
     const draft = invoiceOf(tables, event);
     const { series, counter, number, issuedOn, dueOn, seller, buyer, taxes, totals, accounting } = event.data;
-    for (const [i, tax] of taxes.entries()) putTax(tables, draft.id, i + 1, tax);
+    putTaxes(tables, draft.id, taxes, draft.tax_count);
     const issued: Row<"invoice"> = {
       ...draft,
       version: event.version,
@@ -116,11 +116,10 @@ function putContent(tables: Tables, event: LogEvent, content: InvoiceContent, ke
       vat_category: vatCategory,
       vat_rate_bp: vatRateBp,
     });
-  for (const [i, tax] of content.taxes.entries()) putTax(tables, id, i + 1, tax);
+  putTaxes(tables, id, content.taxes, kept.tax_count);
   // What a longer version before this one left behind.
   for (let n = content.lines.length + 1; n <= kept.line_count; n++) tables.invoiceLine.delete(id, n);
   for (let n = adjustments + 1; n <= kept.adjustment_count; n++) tables.invoiceAdjustment.delete(id, n);
-  for (let n = content.taxes.length + 1; n <= kept.tax_count; n++) tables.invoiceTax.delete(id, n);
 
   tables.invoice.put({
     id,
@@ -168,16 +167,18 @@ function totalsOf(totals: InvoiceContent["totals"]) {
   };
 }
 
-function putTax(tables: Tables, invoiceId: number, n: number, tax: InvoiceContent["taxes"][number]): void {
-  tables.invoiceTax.put({
-    invoice_id: invoiceId,
-    n,
-    vat_category: tax.vatCategory,
-    vat_rate_bp: tax.vatRateBp,
-    taxable_minor: tax.taxableMinor,
-    tax_minor: tax.taxMinor,
-    reason: tax.reason,
-  });
+function putTaxes(tables: Tables, invoiceId: number, taxes: InvoiceContent["taxes"], before: number): void {
+  for (const [i, tax] of taxes.entries())
+    tables.invoiceTax.put({
+      invoice_id: invoiceId,
+      n: i + 1,
+      vat_category: tax.vatCategory,
+      vat_rate_bp: tax.vatRateBp,
+      taxable_minor: tax.taxableMinor,
+      tax_minor: tax.taxMinor,
+      reason: tax.reason,
+    });
+  for (let n = taxes.length + 1; n <= before; n++) tables.invoiceTax.delete(invoiceId, n);
 }
 
 function putParty(tables: Tables, invoiceId: number, n: 1 | 2, party: Buyer, bank: Seller | null): void {

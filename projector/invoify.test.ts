@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { SqliteLog } from "../events/sqlite-log.ts";
+import { logOf } from "../fixtures/events.ts";
+import { temporaryFolder } from "../fixtures/temporary-folder.ts";
+import { does, fails, invoify, writeLog } from "./invoify/invoify.suite.ts";
+import { rebuildCache } from "./rebuild.ts";
+
+const folder = temporaryFolder();
+const log = writeLog(folder, "log.sqlite", [logOf(5)]);
+const cache = join(folder, "cache.sqlite");
+await rebuildCache(cache, SqliteLog.open(log, { readonly: true }));
+const foreign = join(folder, "foreign.sqlite");
+writeFileSync(foreign, "somebody's own\n");
+const subfolder = join(folder, "subfolder");
+mkdirSync(subfolder);
+
+const NAMES = ["replay", "sync", "follow", "digest", "history", "show", "info", "copy"];
+
+test("invoify --help lists every command, and each one explains itself", async () => {
+  const help = await does(["--help"]);
+  assert.equal(await does(["help"]), help);
+  for (const name of NAMES) assert.match(help, new RegExp(`^  ${name} +\\w`, "m"));
+  const [first = ""] = help.split("\n");
+  assert.match(first, /invoify COMMAND --help/);
+  await Promise.all(
+    NAMES.map(async (name) => {
+      const text = await does([name, "--help"]);
+      assert.ok(text.startsWith(`invoify ${name} `), text);
+      assert.match(text, /^ {2}--help +this text$/m);
+      assert.ok(
+        text.split("\n").every((line) => line.length <= 125),
+        `${name}: lines that fit a terminal`,
+      );
+    }),
+  );
+  assert.equal(await does(["help", "show"]), await does(["show", "--help"]));
+});
+
+test("invoify --version names the release and what made its caches", async () => {
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  assert.match(await does(["--version"]), new RegExp(`^invoify ${version}, projector 1-[0-9a-f]{12}, Node v`));
+});
+
+const WRONG: readonly [args: string[], message: RegExp][] = [
+  [[], /which command\? See invoify --help/],
+  [["frobnicate"], /there is no command frobnicate/],
+  [["--frobnicate"], /there is no option --frobnicate/],
+  [["help", "frobnicate"], /there is no command frobnicate/],
+  [["replay", "--frobnicate"], /there is no option --frobnicate; see invoify replay --help/],
+  [["replay", "-x"], /there is no option -x/],
+  [["replay", "--from", log], /replay needs --to FILE/],
+  [["replay", "--to", cache], /replay needs --from LOG/],
+  [["replay", "--from", log, "--to"], /--to needs a value: --to FILE/],
+  [["replay", "--from", log, "--to", "--json"], /--to needs a value/],
+  [["replay", "--from", log, "--to="], /--to needs a value/],
+  [["replay", "--from", log, "--to", "a.sqlite", "--to", "b.sqlite"], /--to is given twice/],
+  [["replay", "--from", log, "--to", cache, "--json=yes"], /--json takes no value, and "yes" is one/],
+  [["replay", "--from", log, "--to", cache, "more"], /replay does not know what to do with "more"/],
+  [["show", "--from", log], /show needs SEQ/],
+  [["copy", log], /copy needs TO/],
+  [["digest"], /digest needs FILE/],
+  [["history", "INV-1"], /history needs --cache FILE or --from LOG/],
+];
+
+test("invoify says in one line what is wrong with its arguments", async () => {
+  await Promise.all(WRONG.map(([args, message]) => fails(args, 2, message)));
+});
+
+const missing = join(folder, "missing.sqlite");
+const PLACES: readonly [args: string[], message: RegExp][] = [
+  [["info", missing], /missing\.sqlite: there is no such file/],
+  [["info", subfolder], /invoify\.sqlite: there is no such file/],
+  [["info", foreign], /foreign\.sqlite: not a \.sqlite file/],
+  [["info", "readme.txt"], /readme\.txt: there is no such file/],
+  [["info", fileURLToPath(import.meta.url)], /invoify\.test\.ts: not a log's address, which is mongodb:/],
+  [["info", "ftp://example.com/log"], /ftp:\/\/example\.com\/log: a log's address is one of/],
+  [["info", "http://example.com"], /only https may leave this machine/],
+  [["info", "http://user:secret@127.0.0.1"], /not the address of an API/],
+  [["info", "mongodb://127.0.0.1"], /names no database/],
+  [["info", "http://127.0.0.1:9/"], /127\.0\.0\.1:9: no answer/],
+  [["info", "mongodb://127.0.0.1:9/invoify?serverSelectionTimeoutMS=300"], /127\.0\.0\.1:9\/invoify: /],
+  [["digest", missing], /missing\.sqlite: there is no such file/],
+  [["digest", log], /log\.sqlite: not a cache of Invoify/],
+  [["digest", foreign], /foreign\.sqlite: not a cache of Invoify/],
+  [["show", "1", "--from", cache], /cache\.sqlite: is a cache, not a log/],
+  [["show", "1", "--from", subfolder], /subfolder: is a folder, not a log/],
+  [["history", "1", "--cache", log], /log\.sqlite: not a cache of Invoify/],
+  [["sync", "--from", missing, "--to", subfolder], /missing\.sqlite: there is no such file/],
+  [["sync", "--from", log, "--to", foreign], /foreign\.sqlite: not a cache of Invoify; it stays as it is/],
+  [["follow", "--from", log, "--to", log], /log\.sqlite: not a cache of Invoify; it stays as it is/],
+];
+
+test("invoify says in one line what is wrong with the places it is given", async () => {
+  const before = readdirSync(folder).sort();
+  await Promise.all(PLACES.map(([args, message]) => fails(args, 2, message)));
+  assert.deepEqual(readdirSync(folder).sort(), before, "nothing was made");
+  assert.equal(readFileSync(foreign, "utf8"), "somebody's own\n");
+});
+
+test("invoify shows no secret of an address that cannot be used", async () => {
+  for (const place of ["http://user:hunter2@127.0.0.1:9", "mongodb://user:hunter2@127.0.0.1", "ftp://u:hunter2@x/y"]) {
+    const { exitCode, stdout, stderr } = await invoify(["info", place]);
+    assert.equal(exitCode, 2);
+    assert.doesNotMatch(stdout + stderr, /hunter2/);
+  }
+});
+
+test("invoify ends quietly when its reader has seen enough", async () => {
+  const { spawn } = await import("node:child_process");
+  const child = spawn("sh", ["-c", `"$0" "$1" --help | head -n 1`, process.execPath, entry()], { stdio: "pipe" });
+  let complaint = "";
+  child.stderr.on("data", (chunk) => {
+    complaint += chunk;
+  });
+  await new Promise((resolve) => child.on("close", resolve));
+  assert.equal(complaint, "");
+});
+
+function entry(): string {
+  return fileURLToPath(new URL("invoify.ts", import.meta.url));
+}
