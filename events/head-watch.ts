@@ -70,6 +70,7 @@ export class HeadWatch {
 
   async #poll(): Promise<void> {
     this.#timer = null;
+    if (this.#waiters.size === 0) return; // the last one left while the question before was under way
     this.#asking = true;
     try {
       this.tell(await this.#ask());

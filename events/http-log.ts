@@ -1,8 +1,11 @@
 /** The log behind the API: `GET /api/events`, MessagePack, one segment an answer. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { LogError } from "./errors.ts";
 import { sameBytes } from "./hash.ts";
+import { ACCEPT_ENCODING, BodyTooLong, readBody } from "./http-body.ts";
 import type { Batch, EventLog, LogId, ReadOptions } from "./log.ts";
 import { scanEvent } from "./scan.ts";
+import { MAX_EVENT_BYTES } from "./schema.ts";
 import { type Range, SEGMENT, type Sequence } from "./sequence.ts";
 
 /** The headers of an answer with events. */
@@ -19,6 +22,10 @@ export const LOG_HEADERS = {
 export const MAX_WAIT_S = 30;
 /** A request without `wait` that has no answer by then is given up, ms. */
 const TIMEOUT_MS = 30_000;
+/** The longest answer that there can be: a segment of the longest events. */
+const MAX_ANSWER_BYTES = SEGMENT * MAX_EVENT_BYTES;
+/** A server that ends a wait sooner than this, with nothing new, is not asked again before it is over, ms. */
+const SHORTEST_WAIT_MS = 1_000;
 
 export interface HttpLogOptions {
   /** The access token; asked for at each request, so that it can be renewed. */
@@ -82,9 +89,11 @@ export class HttpLog implements EventLog {
 
   async changed(after: Sequence, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      const soonest = performance.now() + SHORTEST_WAIT_MS;
       try {
         const { head } = await this.#request({ after, limit: 0, wait: MAX_WAIT_S }, signal);
         if (head !== null && head > after) return;
+        await sleep(Math.max(0, soonest - performance.now()), undefined, { signal });
       } catch (error) {
         if (signal.aborted) return;
         throw error;
@@ -105,13 +114,21 @@ export class HttpLog implements EventLog {
     let bytes: Uint8Array;
     try {
       response = await get(url, {
-        headers: { accept: "application/vnd.msgpack", ...(token !== null && { authorization: `Bearer ${token}` }) },
+        headers: {
+          accept: "application/vnd.msgpack",
+          "accept-encoding": ACCEPT_ENCODING,
+          ...(token !== null && { authorization: `Bearer ${token}` }),
+        },
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
         redirect: "error",
+        // Who reads a log keeps it. Kept a second time, in a browser's cache, it could hide that history has forked.
+        cache: "no-store",
       });
-      bytes = new Uint8Array(await response.arrayBuffer());
+      bytes = await readBody(response, MAX_ANSWER_BYTES);
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
+      if (error instanceof BodyTooLong)
+        throw new LogError("NOT_A_LOG", `${this.name}: the answer is longer than a segment: ${error.message}`);
       throw new LogError("UNREACHABLE", `${this.name}: no answer (${reasonOf(error)})`, { cause: error });
     }
     if (!response.ok) throw this.#failure(response, bytes, query.after);

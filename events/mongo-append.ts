@@ -16,7 +16,7 @@ import { uuidText } from "./uuid.ts";
 
 /** An insert whose outcome stays open is not sent again after this time, ms. */
 const PATIENCE_MS = 3_000;
-/** The first wait before it is sent again, ms; each further one is twice as long. */
+/** About the first wait before it is sent again, ms; each further one is twice as long. */
 const WAIT_MS = 10;
 /** A linearizable read waits for a majority, which may be gone, ms. */
 const LOOK_UP_MS = 5_000;
@@ -53,7 +53,7 @@ export async function appendDocuments(
     if (obstacle) throw obstacle;
     // Refused for an event that cannot be seen yet, or failed for another reason and not there: it may still land.
     if (performance.now() + waitMs > giveUpAt) throw unknownOutcome(failure, null);
-    await sleep(waitMs);
+    await sleep(waitMs * (0.5 + Math.random())); // writers that met once should not meet again
   }
 
   function unknownOutcome(failure: unknown, lookUpFailure: unknown): LogError {
