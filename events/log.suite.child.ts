@@ -1,7 +1,7 @@
 // What the conformance suite does in other processes:
 //
 //   write ADDRESS FIRST COUNT…   writers FIRST, FIRST + 1 … at once, each with a log of its own, of COUNT events each
-//   append ADDRESS SALT          appends until it is killed, and says after each append how far it got
+//   append ADDRESS SALT          appends until it is killed, and says each range that it was told has landed
 //   read ADDRESS                 reads all, and says how much memory that took
 import assert from "node:assert/strict";
 import { clientRegistered } from "../fixtures/events.ts";
@@ -60,10 +60,12 @@ async function appendSurely(log: WritableLog, batch: readonly EncodedEvent[]): P
 
 async function append(salt: number): Promise<void> {
   const log = await openWritableLog(address);
-  for (let head = await log.head(); ; ) {
+  let head = await log.head();
+  for (;;) {
     const batch = Array.from({ length: 1 + (head % 20) }, (_, k) => clientRegistered(head + 1 + k, { salt }));
-    head += await appendSurely(log, batch);
-    process.stdout.write(`${head}\n`);
+    const landed = await appendSurely(log, batch);
+    if (landed > 0) process.stdout.write(`${head} ${head + landed}\n`);
+    head = landed > 0 ? head + landed : await log.head(head);
   }
 }
 

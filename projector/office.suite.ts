@@ -84,7 +84,7 @@ export interface Office {
 export async function openOffice(
   t: TestContext,
   folder: string,
-  options: { profile?: Partial<OrganizationProfile>; log?: WritableLog; writer?: WriterOptions } = {},
+  options: { profile?: Partial<OrganizationProfile>; log?: WritableLog; writer?: WriterOptions; key?: Uint8Array } = {},
 ): Promise<Office> {
   const log = options.log ?? SqliteLog.open(join(folder, `${randomUUID()}.sqlite`), { create: true });
   const cachePath = join(folder, `${randomUUID()}.cache.sqlite`);
@@ -96,7 +96,7 @@ export async function openOffice(
     await writer.close();
     await log.close();
   });
-  await writer.found({ ...PROFILE, ...options.profile }, OWNER_DETAILS, newUuid());
+  await writer.found({ ...PROFILE, ...options.profile }, OWNER_DETAILS, options.key ?? newUuid());
 
   const run: Office["run"] = (command, input = {}, said = {}) => writer.execute(requestOf(command, input, said));
   async function events(after = 0) {

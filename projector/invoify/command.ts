@@ -30,6 +30,8 @@ export interface Call<O extends OptionSpecs> {
 
 interface Declaration<O extends OptionSpecs> {
   readonly name: string;
+  /** Whose command it is; default: `invoify`. */
+  readonly program?: string;
   /** One line for the list of commands. */
   readonly summary: string;
   /** What one has to know, in lines of at most 100 characters. */
@@ -55,7 +57,8 @@ export const JSON_OUTPUT = { type: "boolean", help: "the result as JSON, for pro
 const HELP = { type: "boolean", help: "this text" } as const;
 
 export function defineCommand<const O extends OptionSpecs>(declaration: Declaration<O>): Command {
-  const { name, summary } = declaration;
+  const { name, summary, program = "invoify" } = declaration;
+  const helpAt = `see ${program} ${name} --help`;
   const options = { ...declaration.options, help: HELP };
   const help = helpOf(declaration, options);
   return {
@@ -63,19 +66,19 @@ export function defineCommand<const O extends OptionSpecs>(declaration: Declarat
     summary,
     help,
     async run(args, terminal) {
-      const { values, positionals } = parse(name, args, options);
+      const { values, positionals } = parse(helpAt, args, options);
       if (values.help === true) {
         terminal.out(help);
         return 0;
       }
-      checkPositionals(declaration, positionals);
+      checkPositionals(declaration, helpAt, positionals);
       checkRequired(name, declaration.options, values);
       return (await declaration.run({ values: values as Values<O>, positionals }, terminal)) ?? 0;
     },
   };
 }
 
-function parse(name: string, args: readonly string[], options: OptionSpecs) {
+function parse(helpAt: string, args: readonly string[], options: OptionSpecs) {
   const values: Record<string, string | boolean> = {};
   const positionals: string[] = [];
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
@@ -84,7 +87,7 @@ function parse(name: string, args: readonly string[], options: OptionSpecs) {
     if (token.kind !== "option") continue;
     const spec = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
     if (!spec || !token.rawName.startsWith("--"))
-      throw new UsageError(`there is no option ${token.rawName}; see invoify ${name} --help`);
+      throw new UsageError(`there is no option ${token.rawName}; ${helpAt}`);
     if (spec.type === "boolean" && token.value !== undefined)
       throw new UsageError(`${token.rawName} takes no value, and ${JSON.stringify(token.value)} is one`);
     // `--to --json` is a value that was forgotten; one that does begin with a dash is written `--to=--json`.
@@ -97,12 +100,16 @@ function parse(name: string, args: readonly string[], options: OptionSpecs) {
   return { values, positionals };
 }
 
-function checkPositionals({ name, positionals }: Declaration<OptionSpecs>, given: readonly string[]): void {
+function checkPositionals(
+  { name, positionals }: Declaration<OptionSpecs>,
+  helpAt: string,
+  given: readonly string[],
+): void {
   const missing = positionals[given.length];
-  if (missing !== undefined) throw new UsageError(`${name} needs ${missing}; see invoify ${name} --help`);
+  if (missing !== undefined) throw new UsageError(`${name} needs ${missing}; ${helpAt}`);
   const stray = given[positionals.length];
   if (stray !== undefined)
-    throw new UsageError(`${name} does not know what to do with ${JSON.stringify(stray)}; see invoify ${name} --help`);
+    throw new UsageError(`${name} does not know what to do with ${JSON.stringify(stray)}; ${helpAt}`);
 }
 
 function checkRequired(name: string, options: OptionSpecs, values: Record<string, unknown>): void {
@@ -111,12 +118,15 @@ function checkRequired(name: string, options: OptionSpecs, values: Record<string
       throw new UsageError(`${name} needs --${option} ${spec.value ?? ""}: ${spec.help}`);
 }
 
-function helpOf({ name, about, positionals }: Declaration<OptionSpecs>, options: OptionSpecs): string {
+function helpOf(
+  { name, program = "invoify", about, positionals }: Declaration<OptionSpecs>,
+  options: OptionSpecs,
+): string {
   const named = Object.entries(options).map(([option, { value, help, required }]) => {
     return { left: `--${option}${value ? ` ${value}` : ""}`, help, required: required ?? false };
   });
   const usage = [
-    `invoify ${name}`,
+    `${program} ${name}`,
     ...positionals,
     ...named.filter(({ required }) => required).map(({ left }) => left),
     ...named.filter(({ required, left }) => !required && left !== "--help").map(({ left }) => `[${left}]`),

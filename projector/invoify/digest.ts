@@ -3,7 +3,7 @@ import { readCheckpoint } from "../cache.ts";
 import { digestOf } from "../digest.ts";
 import { countText } from "../figures.ts";
 import { defineCommand, JSON_OUTPUT } from "./command.ts";
-import { openCache } from "./places.ts";
+import { withCache } from "./places.ts";
 import { tableText } from "./table-text.ts";
 
 export const digest = defineCommand({
@@ -17,8 +17,7 @@ and all that is only local are not. Two caches of the same log at the same event
     json: JSON_OUTPUT,
   },
   async run({ values, positionals }, terminal) {
-    const { path, db } = openCache(positionals[0] ?? "");
-    try {
+    await withCache(positionals[0] ?? "", (db, path) => {
       const found = digestOf(db);
       const { logId, seq } = readCheckpoint(db);
       if (values.json) terminal.out(JSON.stringify({ cache: path, log: logId, seq, ...found }));
@@ -27,9 +26,7 @@ and all that is only local are not. Two caches of the same log at the same event
         const rows = found.tables.map(({ table, rows, digest }) => [table, countText(rows), digest]);
         terminal.out(tableText([...rows, ["all", "", found.digest]], { right: [1] }));
       }
-    } finally {
-      db.close();
-    }
+    });
     return 0;
   },
 });

@@ -4,7 +4,7 @@ import { type Call, defineCommand, JSON_OUTPUT } from "./command.ts";
 import { UsageError } from "./failure.ts";
 import { historyOfCache } from "./history-of-cache.ts";
 import { historyOfLog } from "./history-of-log.ts";
-import { openCache, openSource } from "./places.ts";
+import { openSource, withCache } from "./places.ts";
 import { tableText } from "./table-text.ts";
 import type { Terminal } from "./terminal.ts";
 import type { History, Wanted } from "./told-history.ts";
@@ -48,14 +48,7 @@ async function find(
   const signal = terminal.stopSignal();
   const log = from === undefined ? null : await openSource(from, terminal);
   try {
-    if (cache !== undefined) {
-      const { path, db } = openCache(cache);
-      try {
-        return await historyOfCache(wanted, db, { path, log });
-      } finally {
-        db.close();
-      }
-    }
+    if (cache !== undefined) return await withCache(cache, (db, path) => historyOfCache(wanted, db, { path, log }));
     if (log === null) throw new Error("neither cache nor log");
     const progress = terminal.progress("reading");
     try {

@@ -13,6 +13,9 @@ import { digestOf } from "../digest.ts";
 
 const ENTRY = fileURLToPath(new URL("../invoify.ts", import.meta.url));
 
+/** Every run is a new process: what it compiles is kept for the next one. */
+const COMPILED = fileURLToPath(new URL("../../node_modules/.cache/invoify-tests", import.meta.url));
+
 /** Whoever runs the tests may be logged in somewhere. */
 const NOBODY = { INVOIFY_TOKEN: "", INVOIFY_EMAIL: "", INVOIFY_PASSWORD: "", INVOIFY_DEBUG: "" };
 
@@ -30,7 +33,7 @@ export interface RunOptions {
 export function startInvoify(args: readonly string[], { env = {}, cwd }: RunOptions = {}) {
   const child = spawn(process.execPath, [ENTRY, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...NOBODY, ...env },
+    env: { ...process.env, ...NOBODY, NODE_COMPILE_CACHE: COMPILED, ...env },
     ...(cwd && { cwd }),
   });
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]).then(

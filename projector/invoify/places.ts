@@ -5,6 +5,7 @@ import type Database from "better-sqlite3";
 import type { EventLog } from "../../events/log.ts";
 import { openLog } from "../../events/open-log.ts";
 import { openCacheForReading } from "../cache.ts";
+import { asCacheError } from "../cache-check.ts";
 import { CACHE_APPLICATION_ID } from "../cache-schema.ts";
 import { tokenFrom } from "./credentials.ts";
 import { UsageError } from "./failure.ts";
@@ -78,13 +79,27 @@ export function cacheFileOf(path: string): string {
   return kindOfFile(path) === "folder" ? join(path, CACHE_FILE) : path;
 }
 
-/** Opens a cache to read it. @throws UsageError, CacheError */
-export function openCache(path: string): { path: string; db: Database.Database } {
-  const file = cacheFileOf(path);
-  const kind = kindOfFile(file);
-  if (kind === "missing") throw new UsageError(`${file}: there is no such file`);
-  if (kind !== "cache") throw new UsageError(`${file}: ${notACache(kind)}`);
-  return { path: file, db: openCacheForReading(file) };
+/**
+ * Reads a cache: the file, or the one in the folder.
+ *
+ * @throws UsageError, CacheError, and what the work throws
+ */
+export async function withCache<T>(
+  place: string,
+  work: (db: Database.Database, path: string) => T | Promise<T>,
+): Promise<T> {
+  const path = cacheFileOf(place);
+  const kind = kindOfFile(path);
+  if (kind === "missing") throw new UsageError(`${path}: there is no such file`);
+  if (kind !== "cache") throw new UsageError(`${path}: ${notACache(kind)}`);
+  const db = openCacheForReading(path);
+  try {
+    return await work(db, path);
+  } catch (error) {
+    throw asCacheError(error, path);
+  } finally {
+    db.close();
+  }
 }
 
 /** Where a cache is to be written. @throws UsageError if that would overwrite something that is not a cache of ours */

@@ -1,6 +1,7 @@
 /** `invoify replay`: a cache from a log, from sequence zero up to any moment. */
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
@@ -65,6 +66,7 @@ async function replayInto(
     signal,
     onProgress: ({ seq }) => progress.update(seq, total),
     beforeSwap: async () => {
+      await sleep(1); // indexes and search were made in one go: a signal that came meanwhile is heard now
       signal.throwIfAborted();
       refuseToOverwrite(path); // it may have come while this was at work
       swapped = true;

@@ -8,8 +8,8 @@ export interface Terminal {
   out(text: string): void;
   /** Says something beside it, on stderr. */
   note(text: string): void;
-  /** A progress bar on stderr. */
-  progress(label: string): ProgressBar;
+  /** A progress bar on stderr. @param unit what is counted; default: events */
+  progress(label: string, unit?: string): ProgressBar;
   /**
    * Aborted by Ctrl-C or a request to end. From the first call on, the command itself must stop in time; before it, the
    * process ends at once, as any other.
@@ -20,7 +20,8 @@ export interface Terminal {
 /** What a process says that a signal ended: 128 and the signal's number. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 };
 
-export function openTerminal(): Terminal {
+/** @param program what it calls itself in front of what it notes */
+export function openTerminal(program = "invoify"): Terminal {
   let stop: AbortController | null = null;
   // A reader that has seen enough (`| head`) is no failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -30,8 +31,8 @@ export function openTerminal(): Terminal {
   return {
     env: process.env,
     out: (text) => void process.stdout.write(`${text}\n`),
-    note: (text) => void process.stderr.write(`invoify: ${text}\n`),
-    progress: (label) => new ProgressBar(label),
+    note: (text) => void process.stderr.write(`${program}: ${text}\n`),
+    progress: (label, unit) => new ProgressBar(label, unit === undefined ? {} : { unit }),
     stopSignal: () => {
       stop ??= abortOnSignals();
       return stop.signal;

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { type TestContext, test } from "node:test";
+import Database from "better-sqlite3";
+import { SqliteLog } from "../../events/sqlite-log.ts";
+import { logOf } from "../../fixtures/events.ts";
+import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
+import { rebuildCache } from "../rebuild.ts";
+import { digestIn, fails, startInvoify } from "./invoify.suite.ts";
+import { serveLog } from "./server.suite.ts";
+
+const folder = temporaryFolder();
+let places = 0;
+const newPlace = () => join(folder, `place-${++places}`);
+
+function openLog(t: TestContext, count: number): SqliteLog {
+  const log = SqliteLog.open(`${newPlace()}.sqlite`, { create: true });
+  log.appendNow(logOf(count));
+  t.after(() => log.close());
+  return log;
+}
+
+/** Gives the lines of a stream, one at a time. */
+function linesOf(stream: NonNullable<ChildProcess["stdout"]>): () => Promise<string> {
+  const lines = createInterface({ input: stream })[Symbol.asyncIterator]();
+  return async () => {
+    const { value, done } = await lines.next();
+    assert.ok(!done, "it ended");
+    return value;
+  };
+}
+
+/** A command that follows, until the test ends. */
+function follow(t: TestContext, from: string, to: string, ...more: string[]) {
+  const { child, ended } = startInvoify(["follow", "--from", from, "--to", to, ...more]);
+  t.after(() => child.kill("SIGKILL"));
+  assert.ok(child.stdout && child.stderr);
+  return { child, ended, line: linesOf(child.stdout), note: linesOf(child.stderr) };
+}
+
+async function assertEqualToReplay(cache: string, log: SqliteLog): Promise<void> {
+  const path = `${newPlace()}.sqlite`;
+  await rebuildCache(path, log);
+  assert.equal(digestIn(cache), digestIn(path));
+}
+
+test("invoify follow says what comes, as it comes, and ends with Ctrl-C", async (t) => {
+  const log = openLog(t, 5);
+  const server = await serveLog(t, log);
+  const to = newPlace();
+  const { child, ended, line } = follow(t, server.base, to);
+  assert.match(await line(), /invoify\.sqlite: 5 new events, at 5 of log \S+; Ctrl-C ends$/);
+  log.appendNow(logOf(6).slice(5));
+  assert.match(await line(), /^\d\d:\d\d:\d\d {2}1 new event, at 6$/);
+  log.appendNow(logOf(9).slice(6));
+  assert.match(await line(), /^\d\d:\d\d:\d\d {2}3 new events, at 9$/);
+  child.kill("SIGINT");
+  const { exitCode, stderr } = await ended;
+  assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: "" });
+  await assertEqualToReplay(join(to, "invoify.sqlite"), log);
+});
+
+test("invoify follow of a log that is no API's watches it where it is", async (t) => {
+  const log = openLog(t, 5);
+  const cache = `${newPlace()}.sqlite`;
+  const { child, ended, line } = follow(t, log.name, cache, "--json");
+  const first = JSON.parse(await line());
+  assert.deepEqual({ events: first.events, seq: first.seq, mirror: first.mirror }, { events: 5, seq: 5, mirror: null });
+  log.appendNow(logOf(7).slice(5));
+  const { events, seq, checkpoint } = JSON.parse(await line());
+  assert.deepEqual({ events, seq, checkpoint }, { events: 2, seq: 7, checkpoint: 7 });
+  child.kill("SIGTERM");
+  assert.equal((await ended).exitCode, 0);
+  await assertEqualToReplay(cache, log);
+});
+
+test("invoify follow outlives an outage of the server", async (t) => {
+  const log = openLog(t, 5);
+  const server = await serveLog(t, log);
+  const { child, ended, line, note } = follow(t, server.base, newPlace());
+  await line();
+  await server.stop();
+  assert.match(await note(), /^invoify: http:\S+: no answer \(.+\); trying again$/);
+  await server.start();
+  assert.match(await note(), /^invoify: http:\S+: answers again$/);
+  log.appendNow(logOf(6).slice(5));
+  assert.match(await line(), /1 new event, at 6$/);
+  child.kill("SIGINT");
+  assert.equal((await ended).exitCode, 0);
+});
+
+test("invoify follow of a server that is not there fails at once", async (t) => {
+  const server = await serveLog(t, openLog(t, 5));
+  await server.stop();
+  await fails(["follow", "--from", server.base, "--to", newPlace()], 2, /no answer/);
+});
+
+test("invoify follow ends when history forks, or an event needs an update", async (t) => {
+  const log = openLog(t, 5);
+  const server = await serveLog(t, log);
+  const forking = follow(t, server.base, newPlace());
+  await forking.line();
+  const other = openLog(t, 4);
+  other.appendNow(logOf(9, 5).slice(4));
+  server.log = other;
+  log.appendNow(logOf(6).slice(5)); // lets the question go that waits at the old one
+  const forked = await forking.ended;
+  assert.equal(forked.exitCode, 1);
+  assert.match(forked.stderr, /event 5 is not the one that the reader holds; nothing was overwritten/);
+
+  const newer = openLog(t, 5);
+  const { line, ended } = follow(t, newer.name, newPlace());
+  await line();
+  const db = new Database(newer.name);
+  const body = Buffer.from(logOf(6)[5]?.body ?? "");
+  body.write("ClientFabulously", body.indexOf("ClientRegistered"), "latin1");
+  db.prepare("INSERT INTO event VALUES (6, zeroblob(16), 6, 1, NULL, ?)").run(body);
+  db.close();
+  const { exitCode, stderr } = await ended;
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /^invoify: event 6.*update needed; \S+ is good up to event 5\n$/);
+});

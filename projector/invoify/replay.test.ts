@@ -1,0 +1,253 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import Database from "better-sqlite3";
+import { SqliteLog } from "../../events/sqlite-log.ts";
+import { logOf, smallBatches } from "../../fixtures/events.ts";
+import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
+import { issuedOf, openOffice, paymentOf } from "../office.suite.ts";
+import { rebuildCache } from "../rebuild.ts";
+import { digestIn, does, fails, invoify, json, startInvoify, writeLog } from "./invoify.suite.ts";
+
+const folder = temporaryFolder();
+const DAY_MS = 86_400_000;
+
+/** A log with two issued invoices, a day apart, and a payment the day after. */
+async function officeLog(t: TestContext) {
+  const office = await openOffice(t, folder);
+  await issuedOf(office);
+  office.clock.nowMs += DAY_MS;
+  const id = await issuedOf(office);
+  office.clock.nowMs += DAY_MS;
+  const clientId = Number(office.rows("SELECT client_id FROM invoice ORDER BY id DESC LIMIT 1")[0]?.client_id);
+  await paymentOf(office, { clientId, allocations: [{ invoiceId: id, amountMinor: 12_000 }] });
+  return { office, log: office.log.name, head: await office.log.head() };
+}
+
+function rowsIn(cache: string, sql: string): unknown[] {
+  const db = new Database(cache, { readonly: true });
+  try {
+    return db.prepare(sql).pluck().all();
+  } finally {
+    db.close();
+  }
+}
+
+test("invoify replay makes the cache that the writer has, and says so", async (t) => {
+  const { office, log, head } = await officeLog(t);
+  const to = join(folder, "whole", "cache.sqlite"); // its own folder is made
+  const said = await does(["replay", "--from", log, "--to", to]);
+  const id = await office.log.id();
+  assert.match(
+    said,
+    new RegExp(`^\\S+/cache\\.sqlite: ${head} events of log ${id}, up to 2024-03-17T12:00:00\\.000Z \\(`),
+  );
+  assert.equal(digestIn(to), digestIn(office.cachePath));
+  assert.deepEqual(readdirSync(join(folder, "whole")), ["cache.sqlite"]);
+
+  const again = await json(["replay", "--from", log, "--to", to]);
+  const { durationMs, hash, ...rest } = again;
+  assert.deepEqual(rest, { cache: to, log: id, seq: head, head, at: "2024-03-17T12:00:00.000Z" });
+  assert.match(String(hash), /^[0-9a-f]{64}$/);
+  assert.equal(typeof durationMs, "number");
+});
+
+test("invoify replay --at stops at a sequence, a time, the end of a day", async (t) => {
+  const { log, head } = await officeLog(t);
+  const to = join(folder, "at.sqlite");
+  const seqAt = async (at: string) => (await json(["replay", "--from", log, "--to", to, "--at", at])).seq;
+  assert.equal(await seqAt("1"), 1);
+  assert.equal(await seqAt(String(head)), head);
+  assert.equal(await seqAt("0"), 0);
+  // The first three events of each day are at noon in London, in winter.
+  assert.equal(await seqAt("2024-03-15"), 5);
+  assert.deepEqual(rowsIn(to, "SELECT status FROM invoice"), ["issued"]);
+  assert.equal(await seqAt("2024-03-16"), 8);
+  assert.deepEqual(rowsIn(to, "SELECT paid_minor FROM invoice"), [0, 0]);
+  assert.equal(await seqAt("2024-03-17"), head);
+  assert.equal(await seqAt("2024-03-16T11:59:59.999Z"), 5);
+  assert.equal(await seqAt("2024-03-16T12:00:00Z"), 8);
+  assert.equal(await seqAt("2024-03-16T13:00:00+01:00"), 8);
+  assert.equal(await seqAt("2999-01-01"), head);
+});
+
+test("invoify replay --at a time before the first event is an empty cache, not an error", async (t) => {
+  const { log } = await officeLog(t);
+  const to = join(folder, "before.sqlite");
+  for (const at of ["2024-03-14", "1999-12-31T23:59:59Z"]) {
+    const said = await does(["replay", "--from", log, "--to", to, "--at", at]);
+    assert.equal(said, `${to}: an empty cache: no events (the log's first is after --at ${at})`);
+    assert.deepEqual(rowsIn(to, "SELECT checkpoint FROM meta"), [0]);
+    assert.deepEqual(rowsIn(to, "SELECT count(*) FROM organization"), [0]);
+  }
+  const { log: id, at, hash } = await json(["replay", "--from", log, "--to", to, "--at", "2024-03-14"]);
+  assert.deepEqual({ id, at, hash }, { id: null, at: null, hash: null });
+});
+
+test("invoify replay --at equals a replay of a log that ends there", async (t) => {
+  const { office, log } = await officeLog(t);
+  const shorter = join(folder, "shorter.sqlite");
+  const copied = SqliteLog.open(shorter, { create: true });
+  for await (const { body } of office.log.readStored({ after: 0, upTo: 7 })) {
+    const { decodePlace } = await import("../../events/event.ts");
+    copied.appendNow([{ ...decodePlace(body), request: null, body }]);
+  }
+  const [a, b] = [join(folder, "a.sqlite"), join(folder, "b.sqlite")];
+  await rebuildCache(a, copied);
+  copied.closeNow();
+  await does(["replay", "--from", log, "--to", b, "--at", "7"]);
+  assert.equal(digestIn(b), digestIn(a));
+});
+
+test("invoify replay --at refuses what is no moment of this log", async () => {
+  const log = writeLog(folder, "five.sqlite", [logOf(5)]);
+  const to = join(folder, "refused.sqlite");
+  const at = (text: string, message: RegExp) =>
+    fails(["replay", "--from", log, "--to", to, `--at=${text}`], 2, message);
+  await Promise.all([
+    at("6", /--at 6: \S+five\.sqlite has 5 events/),
+    at("yesterday", /--at yesterday: not a sequence/),
+    at("2010-02-30", /not a day of the calendar/),
+    at("-1", /not a sequence/),
+  ]);
+  assert.equal(existsSync(to), false);
+});
+
+test("invoify replay of a log without an event is an empty cache", async () => {
+  const log = writeLog(folder, "empty.sqlite", []);
+  const to = join(folder, "of-empty.sqlite");
+  const args = ["replay", "--from", log, "--to", to];
+  assert.equal(await does(args), `${to}: an empty cache: no events (the log has none)`);
+  assert.match(await does([...args, "--at", "2024-01-01"]), /the log has none/);
+});
+
+test("invoify replay overwrites a cache of ours, and nothing else", async () => {
+  const log = writeLog(folder, "plain.sqlite", [logOf(5)]);
+  const into = (to: string) => ["replay", "--from", log, "--to", to];
+  const notes = join(folder, "notes.sqlite");
+  writeFileSync(notes, "to do");
+  const empty = join(folder, "nothing.sqlite");
+  writeFileSync(empty, "");
+  const foreign = join(folder, "other-app.sqlite");
+  new Database(foreign).exec("CREATE TABLE t (x)").close();
+  mkdirSync(join(folder, "is-a-folder"));
+  await Promise.all([
+    fails(into(notes), 2, /notes\.sqlite: not a cache of Invoify; it stays as it is/),
+    fails(into(empty), 2, /nothing\.sqlite: not a cache of Invoify/),
+    fails(into(foreign), 2, /other-app\.sqlite: not a cache of Invoify/),
+    fails(into(join(folder, "is-a-folder")), 2, /is a folder, not a file/),
+    fails(into(log), 2, /plain\.sqlite: not a cache of Invoify/),
+    fails(into(join(folder, "no", "such", "c.sqlite")), 2, /no\/such: there is no such file or folder/),
+    fails(into(join(notes, "c.sqlite")), 2, /a part of this path is a file, not a folder/),
+  ]);
+  assert.equal(readFileSync(notes, "utf8"), "to do");
+  assert.equal(statSync(empty).size, 0);
+
+  const to = join(folder, "twice.sqlite");
+  await does(into(to));
+  const digest = digestIn(to);
+  const damaged = readFileSync(to);
+  damaged.fill(0xff, 4096, 8192);
+  writeFileSync(to, damaged);
+  await does(into(to)); // damaged, but ours
+  assert.equal(digestIn(to), digest);
+});
+
+test("invoify replay names an event of a newer release, and keeps what came before it", async () => {
+  const log = writeLog(folder, "newer.sqlite", [logOf(6)]);
+  // As a newer release would write it: the same bytes, but for a type of the same length.
+  const db = new Database(log);
+  const body = db.prepare<[], Buffer>("SELECT body FROM event WHERE seq = 6").pluck().get();
+  assert.ok(body);
+  db.prepare("UPDATE event SET body = ? WHERE seq = 6").run(replaced(body, "ClientRegistered", "ClientReincarnat"));
+  db.close();
+  const to = join(folder, "newer-cache.sqlite");
+  await fails(
+    ["replay", "--from", log, "--to", to],
+    1,
+    /event 6.*"ClientReincarnat": update needed; \S+newer-cache\.sqlite is good up to event 5$/m,
+  );
+  assert.deepEqual(rowsIn(to, "SELECT checkpoint FROM meta"), [5]);
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.includes(".next")),
+    [],
+  );
+  await does(["replay", "--from", log, "--to", to, "--at", "5"]); // it ends before
+});
+
+function replaced(body: Buffer, from: string, to: string): Buffer {
+  assert.equal(from.length, to.length);
+  const at = body.indexOf(from);
+  assert.notEqual(at, -1);
+  const copy = Buffer.from(body);
+  copy.write(to, at, "latin1");
+  return copy;
+}
+
+test("invoify replay of a log that breaks off leaves the old cache as it was", async () => {
+  const log = writeLog(folder, "broken.sqlite", [logOf(3000)]);
+  const to = join(folder, "kept.sqlite");
+  await does(["replay", "--from", log, "--to", to]);
+  const before = readFileSync(to);
+  new Database(log).exec("DELETE FROM event WHERE seq = 2500").close();
+  await fails(["replay", "--from", log, "--to", to], 1, /event is missing|event 2500 is missing/);
+  assert.ok(readFileSync(to).equals(before));
+  assert.equal(existsSync(`${to}.next`), false);
+});
+
+test("invoify replay stopped by Ctrl-C, or asked to end, leaves the old cache and nothing beside it", async () => {
+  const own = join(folder, "stopped");
+  mkdirSync(own);
+  const to = join(own, "cache.sqlite");
+  await does(["replay", "--from", writeLog(folder, "small.sqlite", [logOf(5)]), "--to", to]);
+  const before = readFileSync(to);
+  const log = writeLog(folder, "large.sqlite", smallBatches(400_000, 20_000));
+  for (const [signal, exitCode] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
+    const { child, ended } = startInvoify(["replay", "--from", log, "--to", to]);
+    while (!existsSync(`${to}.next`) && child.exitCode === null) await sleep(5);
+    child.kill(signal);
+    const { exitCode: code, stdout, stderr } = await ended;
+    assert.deepEqual({ code, stdout }, { code: exitCode, stdout: "" }, stderr);
+    assert.match(stderr, /^invoify: stopped; \S+cache\.sqlite is as it was\n$/m);
+    assert.ok(readFileSync(to).equals(before));
+    assert.deepEqual(readdirSync(own), ["cache.sqlite"]);
+  }
+});
+
+test("invoify replay writes no control characters where there is no terminal, and a bar where there is one", async (t) => {
+  const log = writeLog(folder, "middle.sqlite", smallBatches(60_000, 20_000));
+  const to = join(folder, "middle-cache.sqlite");
+  const args = ["replay", "--from", log, "--to", to];
+  const { stdout, stderr } = await invoify(args);
+  assert.match(stdout, /60,000 events of log/);
+  assert.equal(visible(stdout + stderr), stdout + stderr);
+  if (!hasScript()) return t.skip("no util-linux script(1) to make a terminal");
+  const command = [process.execPath, join(import.meta.dirname, "../invoify.ts"), ...args].map(quoted).join(" ");
+  const env = { ...process.env, TERM: "xterm" };
+  const seen = visible(execFileSync("script", ["-qec", command, "/dev/null"], { env, encoding: "utf8" }));
+  assert.match(seen, /<clear>replaying .*\d+ % {2}[\d,]+ of 60,000/);
+  assert.match(seen, /<clear>replaying: indexes, search and checks<clear>\S+: 60,000 events of log/);
+});
+
+/** What a terminal obeys, as text. */
+function visible(text: string): string {
+  return text.replaceAll("\r\u001b[2K", "<clear>").replaceAll("\r", "<return>").replaceAll("\u001b", "<escape>");
+}
+
+function hasScript(): boolean {
+  try {
+    return execFileSync("script", ["--version"], { encoding: "utf8" }).includes("util-linux");
+  } catch {
+    return false;
+  }
+}
+
+function quoted(text: string): string {
+  return `'${text}'`;
+}

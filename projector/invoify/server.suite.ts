@@ -1,0 +1,100 @@
+/**
+ * For tests: the part of the API that the command needs, over any log, with what a real one does only now and then: an
+ * outage, another history, a token that runs out.
+ */
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { TestContext } from "node:test";
+import { LOG_HEADERS } from "../../events/http-log.ts";
+import { segmentEnd } from "../../events/sequence.ts";
+import type { SqliteLog } from "../../events/sqlite-log.ts";
+
+export const EMAIL = "olive@example.com";
+export const PASSWORD = "correct horse";
+
+export class LogServer {
+  /** What it serves; another one is another history. */
+  log: SqliteLog;
+  /** What opens it; null lets everybody in. */
+  token: string | null = null;
+  /** What each login gives, in turn; the last one for ever. */
+  readonly tokens: string[] = ["first"];
+  /** Every request: `GET /api/events?after=0&limit=0 Bearer first`. */
+  readonly requests: string[] = [];
+  readonly #server = createServer((request, response) => void this.#answer(request, response));
+  #port = 0;
+
+  constructor(log: SqliteLog) {
+    this.log = log;
+  }
+
+  get base(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  async start(): Promise<void> {
+    this.#server.listen(this.#port, "127.0.0.1");
+    await once(this.#server, "listening");
+    this.#port = (this.#server.address() as AddressInfo).port;
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method, url = "", headers } = request;
+    this.requests.push(`${method} ${url} ${headers.authorization ?? ""}`.trim());
+    const { pathname, searchParams } = new URL(url, this.base);
+    if (pathname === "/api/auth/login") return await this.#logIn(request, response);
+    if (pathname !== "/api/events") return problem(response, 404, "there is no such call");
+    if (this.token !== null && headers.authorization !== `Bearer ${this.token}`)
+      return problem(response, 401, "log in");
+    const after = Number(searchParams.get("after"));
+    const stop = new AbortController();
+    response.on("close", () => stop.abort());
+    if (searchParams.has("wait")) await this.log.changed(after, stop.signal);
+    const head = this.log.headNow();
+    if (after > head) return problem(response, 409, `the log ends at ${head}`);
+    const upTo = Math.min(after + Number(searchParams.get("limit")), segmentEnd(after), head);
+    const bodies = upTo > after ? this.log.readNow(after, upTo) : [];
+    const hash = this.log.hashAt(after);
+    response.setHeader(LOG_HEADERS.log, (await this.log.id()) ?? "");
+    if (hash) response.setHeader(LOG_HEADERS.hash, Buffer.from(hash).toString("hex"));
+    if (bodies.length < 1024) response.setHeader(LOG_HEADERS.head, String(head));
+    response.end(Buffer.concat(bodies));
+  }
+
+  async #logIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const given = JSON.parse(Buffer.concat(chunks).toString()) as { email: string; password: string };
+    if (given.email !== EMAIL || given.password !== PASSWORD) return problem(response, 401, "wrong password");
+    const token = this.tokens.length > 1 ? this.tokens.shift() : this.tokens[0];
+    this.token = token ?? null;
+    response.end(JSON.stringify({ token }));
+  }
+}
+
+function problem(response: ServerResponse, status: number, detail: string): void {
+  response.writeHead(status, { "content-type": "application/problem+json" }).end(JSON.stringify({ detail }));
+}
+
+/** Serves a log until the test ends. */
+export async function serveLog(t: TestContext, log: SqliteLog): Promise<LogServer> {
+  const server = new LogServer(log);
+  await server.start();
+  t.after(() => server.stop());
+  return server;
+}
+
+/** A JSON web token that lives so long; nobody checks its signature here. */
+export function tokenOfLife(seconds: number, name: string): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  return `${part({ alg: "none" })}.${part({ name, iat: 1_000, exp: 1_000 + seconds })}.`;
+}

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { test } from "node:test";
+import Database from "better-sqlite3";
+import { describeEvent } from "../../events/event.ts";
+import { uuidText } from "../../events/uuid.ts";
+import { idOf, logOf } from "../../fixtures/events.ts";
+import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
+import { PROJECTOR_VERSION } from "../cache-schema.ts";
+import { does, fails, invoify, json, writeLog } from "./invoify.suite.ts";
+
+const folder = temporaryFolder();
+const events = logOf(5);
+const log = writeLog(folder, "log.sqlite", [events]);
+const cache = join(folder, "cache.sqlite");
+await does(["replay", "--from", log, "--to", cache]);
+const LOG_ID = uuidText(idOf(1));
+const FIRST_AT = "2024-01-01T00:00:00.001Z";
+const LAST_AT = "2024-01-01T00:00:00.005Z";
+const COUNTS = { ClientRegistered: 2, ClientDetailsChanged: 1, OrganizationRegistered: 1, UserAdded: 1 };
+
+function hashOf(seq: number): string {
+  const body = events[seq - 1]?.body ?? Buffer.alloc(0);
+  return createHash("sha256")
+    .update(Buffer.from([0]))
+    .update(body)
+    .digest("hex");
+}
+
+test("invoify show names every field of an event, its hash and its size", async () => {
+  const body = events[4]?.body ?? Buffer.alloc(0);
+  const shown = await json(["show", "5", "--from", log]);
+  const { hash, bytes, ...event } = shown;
+  assert.deepEqual(event, describeEvent(body));
+  assert.deepEqual({ hash, bytes }, { hash: hashOf(5), bytes: body.length });
+  const text = await does(["show", "5", "--from", log]);
+  const [head = "", data = ""] = text.split("\n\n");
+  assert.deepEqual(head.split("\n"), [
+    "event   5",
+    "type    ClientDetailsChanged, schema 1",
+    "what    Client changed: Client 4, version 2",
+    "stream  client 4, version 2",
+    `time    ${LAST_AT}`,
+    "actor   user 2",
+    `id      ${uuidText(idOf(5))}`,
+    `hash    ${hashOf(5)}`,
+    `size    ${body.length} bytes`,
+  ]);
+  assert.deepEqual(JSON.parse(data), event.data);
+});
+
+test("invoify show refuses what is no event of the log", async () => {
+  const show = (seq: string, message: RegExp) => fails(["show", seq, "--from", log], 2, message);
+  await Promise.all([
+    show("6", /log\.sqlite: there is no event 6, the log has 5 events/),
+    show("0", /0: not a sequence, which is a whole number from 1/),
+    show("two", /two: not a sequence/),
+    show("1.5", /1\.5: not a sequence/),
+  ]);
+});
+
+test("invoify show gives what it can of an event of a newer release", async () => {
+  const newer = writeLog(folder, "newer.sqlite", [events]);
+  const body = Buffer.from(events[3]?.body ?? "");
+  body.write("ClientFabulously", body.indexOf("ClientRegistered"), "latin1");
+  const db = new Database(newer);
+  db.prepare("UPDATE event SET body = ? WHERE seq = 4").run(body);
+  db.close();
+  const { exitCode, stdout, stderr } = await invoify(["show", "4", "--from", newer]);
+  assert.equal(exitCode, 1);
+  assert.match(stdout, /^type {4}ClientFabulously, schema 1\n/m);
+  assert.match(stdout, /^hash {4}[0-9a-f]{64}\n/m);
+  assert.equal(stderr, "invoify: event 4: this release does not know what is in it: update needed\n");
+  assert.match((await json(["info", newer])).events ? "counted" : "", /counted/);
+});
+
+test("invoify info says what a log is", async () => {
+  const { fileBytes, ...facts } = await json(["info", log]);
+  assert.deepEqual(facts, {
+    kind: "embedded log",
+    place: log,
+    log: LOG_ID,
+    head: 5,
+    firstAt: FIRST_AT,
+    lastAt: LAST_AT,
+    hash: hashOf(5),
+    eventBytes: events.reduce((sum, { body }) => sum + body.length, 0),
+    events: COUNTS,
+  });
+  assert.ok(Number(fileBytes) > 4096);
+  const text = await does(["info", log]);
+  assert.match(text, /^what +embedded log\n/);
+  assert.match(text, /\n\nevents by type\n {2}ClientRegistered +2\n {2}ClientDetailsChanged +1\n/);
+  const { events: counted, eventBytes } = await json(["info", log, "--brief"]);
+  assert.deepEqual({ counted, eventBytes }, { counted: undefined, eventBytes: undefined });
+});
+
+test("invoify info says what a cache is", async () => {
+  const { fileBytes, rows, ...facts } = await json(["info", cache]);
+  assert.deepEqual(facts, {
+    kind: "cache",
+    place: cache,
+    log: LOG_ID,
+    checkpoint: 5,
+    firstAt: FIRST_AT,
+    lastAt: LAST_AT,
+    hash: hashOf(5),
+    projectorVersion: PROJECTOR_VERSION,
+    events: COUNTS,
+  });
+  assert.ok(Number(fileBytes) > 4096);
+  const { client, activity, user } = rows as Record<string, number>;
+  assert.deepEqual({ client, activity, user }, { client: 2, activity: 5, user: 1 });
+  assert.match(await does(["info", cache]), /^projector +\S+, as this release$/m);
+});
+
+test("invoify info of nothing at all says so", async () => {
+  const empty = writeLog(folder, "empty.sqlite", []);
+  const { log: id, head, firstAt, lastAt, hash, events: counts } = await json(["info", empty]);
+  assert.deepEqual(
+    { id, head, firstAt, lastAt, hash, counts },
+    { id: null, head: 0, firstAt: null, lastAt: null, hash: null, counts: {} },
+  );
+  assert.match(await does(["info", empty]), /^log id +none yet$/m);
+  const emptyCache = join(folder, "empty-cache.sqlite");
+  await does(["replay", "--from", empty, "--to", emptyCache]);
+  const { checkpoint, log: none } = await json(["info", emptyCache]);
+  assert.deepEqual({ checkpoint, none }, { checkpoint: 0, none: null });
+});
+
+test("invoify info can read the heading of another release's cache; invoify digest cannot, and says what to do", async () => {
+  const stale = join(folder, "stale.sqlite");
+  await does(["replay", "--from", log, "--to", stale]);
+  new Database(stale).exec("UPDATE meta SET projector_version = '0-older'").close();
+  const { checkpoint, projectorVersion, rows } = await json(["info", stale]);
+  assert.deepEqual(
+    { checkpoint, projectorVersion, rows },
+    { checkpoint: 5, projectorVersion: "0-older", rows: undefined },
+  );
+  assert.match(await does(["info", stale]), /^projector +0-older; this release is \S+: replay it again$/m);
+  await fails(["digest", stale], 1, /stale\.sqlite: made by projector 0-older, this is \S+; replay it again/);
+});
+
+test("invoify digest is one hash, equal for equal caches; --tables says where two differ", async () => {
+  const digest = await does(["digest", cache]);
+  assert.match(digest, /^[0-9a-f]{64}$/);
+  const other = join(folder, "other-cache.sqlite");
+  await does(["replay", "--from", log, "--to", other]);
+  assert.equal(await does(["digest", other]), digest);
+
+  const lines = (await does(["digest", cache, "--tables"])).split("\n").map((line) => line.split(/ {2,}/));
+  assert.deepEqual(lines.at(-1), ["all", digest]);
+  assert.deepEqual(lines[0]?.slice(0, 2), ["activity", "5"]);
+  const { tables, ...rest } = await json(["digest", cache]);
+  assert.deepEqual(rest, { cache, log: LOG_ID, seq: 5, digest });
+
+  new Database(other).exec("UPDATE client SET name = 'Mallory' WHERE id = 3").close();
+  const after = await json(["digest", other]);
+  assert.notEqual(after.digest, digest);
+  type Tables = { table: string; digest: string }[];
+  const changed = (after.tables as Tables).filter(({ digest }, n) => digest !== (tables as Tables)[n]?.digest);
+  assert.deepEqual(
+    changed.map(({ table }) => table),
+    ["client"],
+  );
+});
+
+test("invoify digest of a damaged cache says so", async () => {
+  const damaged = join(folder, "damaged.sqlite");
+  await does(["replay", "--from", log, "--to", damaged]);
+  new Database(damaged).exec("DROP TABLE payment_allocation").close();
+  await fails(["digest", damaged], 1, /damaged\.sqlite: no such table: payment_allocation; replay it again/);
+});

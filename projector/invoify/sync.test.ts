@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import Database from "better-sqlite3";
+import { SqliteLog } from "../../events/sqlite-log.ts";
+import { uuidText } from "../../events/uuid.ts";
+import { idOf, logOf, smallBatches } from "../../fixtures/events.ts";
+import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
+import { rebuildCache } from "../rebuild.ts";
+import { digestIn, does, fails, invoify, json, writeLog } from "./invoify.suite.ts";
+import { EMAIL, PASSWORD, serveLog, tokenOfLife } from "./server.suite.ts";
+
+const folder = temporaryFolder();
+const LOG_ID = uuidText(idOf(1));
+const LOGIN = { INVOIFY_EMAIL: EMAIL, INVOIFY_PASSWORD: PASSWORD };
+const mirrorName = (generation: number) => `${LOG_ID}.${generation}.mirror.sqlite`;
+
+let places = 0;
+const newPlace = () => join(folder, `place-${++places}`);
+
+/** A log that a test may append to, of `count` events. */
+function openLog(t: TestContext, count: number, salt = 0): SqliteLog {
+  const log = SqliteLog.open(join(folder, `log-${++places}.sqlite`), { create: true });
+  log.appendNow(logOf(count, salt));
+  t.after(() => log.close());
+  return log;
+}
+
+/** The digest of a cache that was made of the log itself. */
+async function digestOfLog(log: SqliteLog): Promise<string> {
+  const path = `${newPlace()}.sqlite`;
+  await rebuildCache(path, log);
+  return digestIn(path);
+}
+
+test("invoify sync fills a folder: a mirror, and a cache that equals a replay", async (t) => {
+  const log = openLog(t, 1500);
+  const server = await serveLog(t, log);
+  const to = newPlace();
+  const first = await json(["sync", "--from", server.base, "--to", to]);
+  const [cache, mirror] = [join(to, "invoify.sqlite"), join(to, mirrorName(1))];
+  const { durationMs, ...rest } = first;
+  assert.deepEqual(rest, { cache, mirror, log: LOG_ID, events: 1500, seq: 1500, checkpoint: 1500 });
+  assert.deepEqual(readdirSync(to).sort(), [mirrorName(1), "invoify.sqlite"]);
+  assert.equal(digestIn(cache), await digestOfLog(log));
+
+  server.requests.length = 0;
+  assert.match(
+    await does(["sync", "--from", server.base, "--to", to]),
+    new RegExp(`^\\S+invoify.sqlite: nothing new, at 1,500 of log ${LOG_ID} \\(`),
+  );
+  assert.deepEqual(
+    server.requests.filter((request) => !/limit=0|after=1500/.test(request)),
+    [],
+    "what is there is not fetched again",
+  );
+
+  log.appendNow(logOf(1510).slice(1500));
+  assert.equal((await json(["sync", "--from", server.base, "--to", to])).events, 10);
+  assert.equal(digestIn(cache), await digestOfLog(log));
+});
+
+test("invoify sync writes a named cache, and its mirror beside it", async (t) => {
+  const server = await serveLog(t, openLog(t, 5));
+  const to = newPlace();
+  await does(["sync", "--from", server.base, "--to", join(to, "mine.sqlite")]);
+  assert.deepEqual(readdirSync(to).sort(), [mirrorName(1), "mine.sqlite"]);
+});
+
+test("invoify sync brings a damaged, a stale or a missing cache back from the mirror alone", async (t) => {
+  const log = openLog(t, 50);
+  const server = await serveLog(t, log);
+  const to = newPlace();
+  const args = ["sync", "--from", server.base, "--to", to];
+  await does(args);
+  const cache = join(to, "invoify.sqlite");
+  const expected = digestIn(cache);
+  new Database(cache).exec("UPDATE meta SET projector_version = 'older'").close();
+  server.requests.length = 0;
+  await does(args);
+  assert.equal(digestIn(cache), expected);
+  const bytes = readFileSync(cache);
+  writeFileSync(cache, bytes.subarray(0, 8192));
+  await does(args);
+  assert.equal(digestIn(cache), expected);
+  assert.deepEqual(
+    server.requests.filter((request) => !/limit=0|after=50/.test(request)),
+    [],
+  );
+});
+
+test("invoify sync of a log that is no API's folds it where it is", async (t) => {
+  const log = openLog(t, 50);
+  const to = newPlace();
+  assert.equal((await json(["sync", "--from", log.name, "--to", to])).events, 50);
+  assert.deepEqual(readdirSync(to), ["invoify.sqlite"]);
+  log.appendNow(logOf(52).slice(50));
+  const { events, mirror } = await json(["sync", "--from", log.name, "--to", to]);
+  assert.deepEqual({ events, mirror }, { events: 2, mirror: null });
+  assert.equal(digestIn(join(to, "invoify.sqlite")), await digestOfLog(log));
+  await fails(["sync", "--from", log.name, "--to", to, "--refetch"], 2, /--refetch: .* there is no mirror of it/);
+});
+
+test("invoify sync overwrites nothing when the server's history is another one, and --refetch takes it", async (t) => {
+  const server = await serveLog(t, openLog(t, 20));
+  const to = newPlace();
+  const args = ["sync", "--from", server.base, "--to", to];
+  await does(args);
+  const cache = join(to, "invoify.sqlite");
+  const before = { digest: digestIn(cache), mirror: readFileSync(join(to, mirrorName(1))) };
+
+  const forked = openLog(t, 10);
+  forked.appendNow(logOf(30, 7).slice(10)); // the same log up to 10, restored from a backup, then written again
+  server.log = forked;
+  await fails(args, 1, /event 20 is not the one that the reader holds; nothing was overwritten; sync --refetch/);
+  assert.deepEqual({ digest: digestIn(cache), mirror: readFileSync(join(to, mirrorName(1))) }, before);
+
+  server.log = openLog(t, 12);
+  await fails(args, 1, /the log ends before event 20 that the reader holds.*nothing was overwritten/);
+
+  server.log = forked;
+  assert.equal((await json([...args, "--refetch"])).events, 30);
+  assert.deepEqual(readdirSync(to).sort(), [mirrorName(1), mirrorName(2), "invoify.sqlite"]);
+  assert.equal(digestIn(cache), await digestOfLog(forked));
+  assert.ok(readFileSync(join(to, mirrorName(1))).equals(before.mirror), "the old history is kept");
+  assert.match(await does(args), /nothing new, at 30/);
+});
+
+test("invoify sync of another log into the same folder keeps both mirrors, and one cache", async (t) => {
+  const server = await serveLog(t, openLog(t, 20));
+  const to = newPlace();
+  const args = ["sync", "--from", server.base, "--to", to];
+  await does(args);
+  const other = openLog(t, 7, 3);
+  server.log = other;
+  await does(args);
+  const mirrors = [mirrorName(1), `${uuidText(idOf(1, 3))}.1.mirror.sqlite`];
+  assert.deepEqual(readdirSync(to).sort(), [...mirrors, "invoify.sqlite"].sort());
+  assert.equal(digestIn(join(to, "invoify.sqlite")), await digestOfLog(other));
+});
+
+test("invoify sync stops the cache at an event of a newer release, not the mirror", async (t) => {
+  const log = openLog(t, 20);
+  const db = new Database(log.name);
+  const body = db.prepare<[], Buffer>("SELECT body FROM event WHERE seq = 15").pluck().get() ?? Buffer.alloc(0);
+  body.write("ClientFabulously", body.indexOf("ClientRegistered"), "latin1");
+  db.prepare("UPDATE event SET body = ? WHERE seq = 15").run(body);
+  db.close();
+  const server = await serveLog(t, log);
+  const to = newPlace();
+  const args = ["sync", "--from", server.base, "--to", to];
+  for (const run of ["first", "again"]) {
+    const { exitCode, stderr } = await invoify(args);
+    assert.equal(exitCode, 1, run);
+    assert.match(stderr, /^invoify: event 15.*update needed; \S+invoify\.sqlite is good up to event 14\n$/);
+    const mirror = SqliteLog.open(join(to, mirrorName(1)), { readonly: true });
+    assert.equal(mirror.headNow(), log.headNow());
+    mirror.closeNow();
+    if (run === "first") log.appendNow(logOf(21).slice(20));
+  }
+});
+
+test("invoify sync sends the token, or logs in, and says what is missing", async (t) => {
+  const server = await serveLog(t, openLog(t, 5));
+  const to = newPlace();
+  const args = ["sync", "--from", server.base, "--to", to];
+  server.token = "first";
+  await fails(args, 2, /401: log in; INVOIFY_TOKEN, or INVOIFY_EMAIL and INVOIFY_PASSWORD, say who asks/);
+  await fails(args, 2, /401: log in/, { env: { INVOIFY_TOKEN: "another" } });
+  await fails(args, 2, /INVOIFY_PASSWORD is not set/, { env: { INVOIFY_EMAIL: EMAIL } });
+  await fails(args, 2, /INVOIFY_EMAIL is not set/, { env: { INVOIFY_PASSWORD: PASSWORD } });
+  await fails(args, 2, /cannot log in as olive@example\.com: wrong password/, {
+    env: { ...LOGIN, INVOIFY_PASSWORD: "wrong" },
+  });
+  await does(args, { env: { INVOIFY_TOKEN: "first" } });
+  server.requests.length = 0;
+  await does(args, { env: LOGIN });
+  assert.equal(server.requests[0], "POST /api/auth/login");
+  assert.ok(server.requests.slice(1).every((request) => request.endsWith("Bearer first")));
+  assert.equal(server.requests.filter((request) => request.startsWith("POST")).length, 1);
+});
+
+test("invoify sync logs in again before its token runs out", async (t) => {
+  const server = await serveLog(t, openLog(t, 5));
+  server.tokens.splice(0, 1, tokenOfLife(0, "run out"), tokenOfLife(900, "good"));
+  await does(["sync", "--from", server.base, "--to", newPlace()], { env: LOGIN });
+  assert.equal(server.requests.filter((request) => request.startsWith("POST")).length, 2);
+});
+
+test("invoify sync sends no password to where it could be overheard", async () => {
+  const args = ["sync", "--from", "http://invoices.example", "--to", newPlace()];
+  await fails(args, 2, /only https may leave this machine/, { env: LOGIN });
+});
+
+test("invoify sync refuses what is no API, and makes nothing then", async (t) => {
+  const server = await serveLog(t, openLog(t, 5));
+  const to = newPlace();
+  const wrongPlace = ["sync", "--from", `${server.base}#${uuidText(idOf(9))}`, "--to", to];
+  await fails(wrongPlace, 2, /serves log .* not /);
+  await server.stop();
+  await fails(["sync", "--from", server.base, "--to", to], 2, /no answer/);
+  const foreign = join(folder, "foreign");
+  mkdirSync(foreign);
+  writeFileSync(join(foreign, "invoify.sqlite"), "not a cache");
+  await server.start();
+  await fails(["sync", "--from", server.base, "--to", foreign], 2, /invoify\.sqlite: not a cache of Invoify; it stays/);
+  assert.throws(() => readdirSync(to));
+});
+
+test("invoify sync that is cut off goes on where it was", async (t) => {
+  const log = SqliteLog.open(writeLog(folder, "long.sqlite", smallBatches(5000, 5000)), { readonly: true });
+  const server = await serveLog(t, log);
+  const to = newPlace();
+  const args = ["sync", "--from", server.base, "--to", to];
+  const read = log.readNow.bind(log);
+  log.readNow = (after, upTo) => {
+    if (after === 3072) void server.stop();
+    return read(after, upTo);
+  };
+  await fails(args, 2, /no answer/);
+  log.readNow = read;
+  await server.start();
+  server.requests.length = 0;
+  assert.equal((await json(args)).events, 5000 - 3072);
+  assert.equal(digestIn(join(to, "invoify.sqlite")), await digestOfLog(log));
+});

@@ -1,0 +1,302 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import Database from "better-sqlite3";
+import { LogError } from "../events/errors.ts";
+import { SqliteLog } from "../events/sqlite-log.ts";
+import { newUuid, uuidText } from "../events/uuid.ts";
+import { temporaryFolder } from "../fixtures/temporary-folder.ts";
+import { FaultyLog, unknownOutcome } from "./faulty-log.suite.ts";
+import { CLIENT_INPUT, clientOf, draftOf, isRefusal, type Office, openOffice, requestOf } from "./office.suite.ts";
+import { Writer } from "./writer.ts";
+
+const folder = temporaryFolder();
+
+async function openFaulty(t: TestContext): Promise<{ office: Office; log: FaultyLog }> {
+  const log = new FaultyLog(SqliteLog.open(join(folder, `${randomUUID()}.sqlite`), { create: true }));
+  return { office: await openOffice(t, folder, { log }), log };
+}
+
+/** A second writer on the same log: another process. */
+async function openOther(t: TestContext, office: Office): Promise<Writer> {
+  const log = SqliteLog.open(office.log.name);
+  const writer = await Writer.open(log, join(folder, `${randomUUID()}.cache.sqlite`), { checkClock: false });
+  t.after(async () => {
+    await writer.close();
+    await log.close();
+  });
+  return writer;
+}
+
+const register = (office: Office, key?: Uint8Array) => office.run("RegisterClient", CLIENT_INPUT, key ? { key } : {});
+
+for (const keyed of [true, false]) {
+  test(`an append of unknown outcome that has landed is answered as written, ${keyed ? "with" : "without"} a key`, async (t) => {
+    const { office, log } = await openFaulty(t);
+    log.next.push(async (events, append) => {
+      await append(events);
+      throw unknownOutcome();
+    });
+    const key = keyed ? newUuid() : undefined;
+    const written = await register(office, key);
+    assert.equal(written.seq, 3);
+    assert.equal(await log.head(), 3);
+    if (key) assert.deepEqual(await register(office, key), written);
+  });
+}
+
+test("an append of unknown outcome that has not landed is answered so, and the same key completes it", async (t) => {
+  const { office, log } = await openFaulty(t);
+  log.next.push(async () => {
+    throw unknownOutcome();
+  });
+  const key = newUuid();
+  await assert.rejects(register(office, key), { code: "UNKNOWN_OUTCOME" });
+  assert.deepEqual(await register(office, key), { seq: 3, id: uuidText(key), stream: 3, version: 1 });
+  assert.equal(await log.head(), 3);
+});
+
+test("an append of unknown outcome that lands later is found by the same key, and is there once", async (t) => {
+  const { office, log } = await openFaulty(t);
+  let land = async () => {};
+  log.next.push(async (events, append) => {
+    land = async () => void (await append(events));
+    throw unknownOutcome();
+  });
+  const key = newUuid();
+  await assert.rejects(register(office, key), { code: "UNKNOWN_OUTCOME" });
+  office.clock.nowMs += 5; // so the second try has other bytes
+  log.next.push(async (events, append) => {
+    await land(); // at the worst moment: the command has been decided again
+    return await append(events);
+  });
+  assert.equal((await register(office, key)).seq, 3);
+  assert.equal(await log.head(), 3);
+});
+
+test("another command takes the place of one that is unknown, and lands once whatever comes late", async (t) => {
+  const { office, log } = await openFaulty(t);
+  let land = async (): Promise<number> => 0;
+  log.next.push(async (events, append) => {
+    land = () => append(events);
+    throw unknownOutcome();
+  });
+  const key = newUuid();
+  await assert.rejects(register(office, key), { code: "UNKNOWN_OUTCOME" });
+  const other = await register(office);
+  assert.equal(other.seq, 3);
+  assert.equal(await land(), 0, "its sequence is taken");
+  assert.equal((await register(office, key)).seq, 4);
+});
+
+test("a batch of unknown outcome: what landed is answered, what did not is unknown, what was refused is decided again", async (t) => {
+  const { office, log } = await openFaulty(t);
+  const id = await clientOf(office);
+  log.next.push(async (events, append) => {
+    await append(events.slice(0, 2));
+    throw unknownOutcome();
+  });
+  const key = newUuid();
+  const outcomes = await Promise.allSettled([
+    register(office),
+    office.run("IssueInvoice", {}, { id: 99 }),
+    register(office, key),
+    office.run("RestoreClient", {}, { id }),
+    register(office),
+  ]);
+  assert.deepEqual(
+    outcomes.map((outcome) =>
+      outcome.status === "fulfilled" ? outcome.value.seq : (outcome.reason.code ?? outcome.reason.rule),
+    ),
+    [4, "UNKNOWN_INVOICE", 5, null, "UNKNOWN_OUTCOME"],
+  );
+  assert.equal(await log.head(), 5);
+});
+
+test("what may have been written is unknown, not failed, also when the log cannot be read then", async (t) => {
+  const { office, log } = await openFaulty(t);
+  const id = await clientOf(office);
+  const key = newUuid();
+  const unreachable = new LogError("UNREACHABLE", "nobody answers");
+  log.next.push(async (events, append) => {
+    await append(events);
+    log.unreadable = unreachable;
+    throw unknownOutcome();
+  });
+  const [written, unchanged] = await Promise.allSettled([
+    register(office, key),
+    office.run("RestoreClient", {}, { id }),
+  ]);
+  assert.equal(written?.status === "rejected" && written.reason.code, "UNKNOWN_OUTCOME");
+  assert.equal(unchanged?.status === "rejected" && unchanged.reason, unreachable);
+  log.unreadable = null;
+  assert.equal((await register(office, key)).seq, 4);
+  assert.equal(await log.head(), 4);
+});
+
+test("an append that was not even sent is refused, and the writer goes on by itself", async (t) => {
+  const { office, log } = await openFaulty(t);
+  log.next.push(async () => {
+    throw new LogError("UNREACHABLE", "nobody answers");
+  });
+  await assert.rejects(register(office), { code: "UNREACHABLE" });
+  assert.deepEqual(office.rows("SELECT id FROM client"), []);
+  assert.equal((await register(office)).seq, 3);
+});
+
+test("a commit that fails after the append is answered all the same, and the cache reads what it lost", async (t) => {
+  const { office, log } = await openFaulty(t);
+  const drafts = [await draftOf(office), await draftOf(office)];
+  const exec = Database.prototype.exec;
+  const mocked = t.mock.method(Database.prototype, "exec", function (this: Database.Database, sql: string) {
+    if (sql === "COMMIT") throw new Database.SqliteError("database or disk is full", "SQLITE_FULL");
+    return exec.call(this, sql);
+  });
+  const key = newUuid();
+  const first = await office.run("IssueInvoice", {}, { id: drafts[0] ?? 0, key });
+  assert.equal(first.seq, await log.head());
+  mocked.mock.restore();
+  assert.deepEqual(office.rows("SELECT number FROM invoice WHERE number IS NOT NULL"), []);
+  const second = await office.run("IssueInvoice", {}, { id: drafts[1] ?? 0 });
+  assert.equal(second.seq, (first.seq ?? 0) + 1);
+  assert.deepEqual(office.rows("SELECT number FROM invoice ORDER BY id"), [
+    { number: "INV-00001" },
+    { number: "INV-00002" },
+  ]);
+  assert.deepEqual(await office.run("IssueInvoice", {}, { id: drafts[0] ?? 0, key }), first);
+});
+
+test("a batch that SQLite gives up in the middle appends nothing, and the next one is decided on what is there", async (t) => {
+  const { office, log } = await openFaulty(t);
+  const exec = Database.prototype.exec;
+  let releases = 0;
+  const mocked = t.mock.method(Database.prototype, "exec", function (this: Database.Database, sql: string) {
+    if (sql !== "RELEASE command" || ++releases < 2) return exec.call(this, sql);
+    exec.call(this, "ROLLBACK"); // what SQLite does by itself when the disk is full
+    throw new Database.SqliteError("database or disk is full", "SQLITE_FULL");
+  });
+  const outcomes = await Promise.allSettled([register(office), register(office), register(office)]);
+  mocked.mock.restore();
+  for (const outcome of outcomes) assert.equal(outcome.status === "rejected" && outcome.reason.code, "SQLITE_FULL");
+  assert.equal(await log.head(), 2);
+  assert.equal(office.writer.checkpoint, 2);
+  assert.equal((await register(office)).seq, 3);
+});
+
+test("a lost race is decided again on what the winner wrote", async (t) => {
+  const { office, log } = await openFaulty(t);
+  const other = await openOther(t, office);
+  const clientId = await clientOf(office);
+  const drafts = [await draftOf(office, { clientId }), await draftOf(office, { clientId })];
+  const winner = (command: "IssueInvoice" | "ArchiveClient", id: number) =>
+    log.next.push(async (events, append) => {
+      await other.execute(requestOf(command, {}, { id }));
+      return await append(events);
+    });
+  winner("IssueInvoice", drafts[0] ?? 0);
+  await office.run("IssueInvoice", {}, { id: drafts[1] ?? 0 });
+  assert.deepEqual(office.rows("SELECT id, number FROM invoice ORDER BY number"), [
+    { id: drafts[0], number: "INV-00001" },
+    { id: drafts[1], number: "INV-00002" },
+  ]);
+
+  winner("ArchiveClient", clientId);
+  const [again, refused] = await Promise.allSettled([
+    office.run("ArchiveClient", {}, { id: clientId }),
+    office.run("DraftInvoice", { clientId }),
+  ]);
+  assert.equal(again?.status === "fulfilled" && again.value.seq, null, "it is archived already");
+  assert.equal(refused?.status, "rejected");
+  assert.ok(isRefusal(refused.reason, { rule: "CLIENT_ARCHIVED", field: "clientId" }));
+});
+
+test("a refusal is decided at the head: what another writer wrote may have made it right", async (t) => {
+  const { office } = await openFaulty(t);
+  const other = await openOther(t, office);
+  const { stream } = await other.execute(requestOf("RegisterClient", CLIENT_INPUT));
+  assert.equal(office.writer.checkpoint, stream - 1, "this writer has not seen it yet");
+  await office.accepts("DraftInvoice", { clientId: stream });
+});
+
+test("a batch that loses the race in its middle keeps what landed, and decides the rest again", async (t) => {
+  const { office, log } = await openFaulty(t);
+  const other = await openOther(t, office);
+  log.next.push(async (events, append) => {
+    const landed = await append(events.slice(0, 2));
+    await other.execute(requestOf("RegisterClient", CLIENT_INPUT));
+    return landed;
+  });
+  const written = await Promise.all([
+    register(office),
+    register(office, newUuid()),
+    register(office),
+    register(office),
+  ]);
+  assert.deepEqual(
+    written.map(({ seq }) => seq),
+    [3, 4, 6, 7],
+  );
+  assert.equal(await log.head(), 7);
+});
+
+test("an id that another process has used for the same command gives its answer", async (t) => {
+  const { office, log } = await openFaulty(t);
+  const other = await openOther(t, office);
+  const key = newUuid();
+  log.next.push(async () => {
+    await other.execute(requestOf("RegisterClient", CLIENT_INPUT, { key }));
+    throw new LogError("DUPLICATE", "the id is taken");
+  });
+  const written = await register(office, key);
+  assert.deepEqual(written, { seq: 3, id: uuidText(key), stream: 3, version: 1 });
+  assert.equal(await log.head(), 3);
+});
+
+test("an id that another process has used for another command is refused", async (t) => {
+  const { office, log } = await openFaulty(t);
+  const other = await openOther(t, office);
+  const key = newUuid();
+  log.next.push(async (events, append) => {
+    await other.execute(requestOf("AddItem", { ...CLIENT_ITEM }, { key }));
+    return await append(events);
+  });
+  await assert.rejects(register(office, key), (error) => isRefusal(error, { rule: "KEY_REUSED", kind: "invalid" }));
+});
+
+const CLIENT_ITEM = { code: "A", description: "B", unit: "C62", price6: 1, vatCategory: "Z", vatRateBp: 0 };
+
+test("a writer that never gets on gives up, and says that it may be tried again", async (t) => {
+  const { office, log } = await openFaulty(t);
+  for (let n = 0; n < 250; n++) log.next.push(async () => 0);
+  await assert.rejects(register(office), { code: "UNREACHABLE" });
+  assert.ok(log.next.length > 0, "it did not try for ever");
+  log.next.length = 0;
+  assert.equal((await register(office)).seq, 3);
+});
+
+test("open() refuses a log that ends in an event of a newer release: nobody decides on less than the whole", async (t) => {
+  const { office } = await openFaulty(t);
+  const [, owner] = await office.events();
+  assert.ok(owner);
+  const body = Buffer.from((await bodyOf(office, 2)).toString("latin1").replace("UserAdded", "UserAddee"), "latin1");
+  const path = join(folder, `${randomUUID()}.sqlite`);
+  const copy = SqliteLog.open(path, { create: true });
+  await copy.append([
+    { ...(await eventOf(office, 1)), request: null },
+    { ...owner, body, request: null },
+  ]);
+  await assert.rejects(Writer.open(copy, `${path}.cache`), { code: "UNKNOWN_EVENT" });
+  await copy.close();
+});
+
+async function bodyOf(office: Office, seq: number): Promise<Buffer> {
+  for await (const { bodies } of office.log.read({ after: seq - 1, upTo: seq })) return Buffer.from(bodies[0] ?? []);
+  throw new Error(`there is no event ${seq}`);
+}
+
+async function eventOf(office: Office, seq: number) {
+  const event = (await office.events())[seq - 1];
+  assert.ok(event);
+  return { ...event, body: await bodyOf(office, seq) };
+}
