@@ -1,8 +1,28 @@
 /** Configuration, from the environment: read once at the start, checked, and named when it is wrong. */
+import { isIP } from "node:net";
 import { join } from "node:path";
 import { z } from "zod";
+import { ConfigError } from "./config-error.ts";
+import { readTls, type TlsFiles } from "./tls-files.ts";
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
+
+/** Named ranges of addresses, as Fastify knows them. */
+const RANGES = new Set(["loopback", "linklocal", "uniquelocal"]);
+
+/** Addresses and ranges, with commas between. All there are would be to trust anybody's word. */
+const proxyAddresses = z
+  .string()
+  .refine(
+    (text) => text.split(",").every((part) => isProxy(part.trim())),
+    "addresses such as 10.0.0.5, 10.0.0.0/8, loopback",
+  );
+
+/** Origins as browsers send them, with commas between. */
+const origins = z
+  .string()
+  .transform((text) => text.split(",").map((part) => part.trim()))
+  .refine((all) => all.every(isOrigin), "origins such as https://app.example, with commas between, and no path");
 
 const schema = z.object({
   /** Address to listen on. Beyond loopback TLS or a trusted proxy is needed. */
@@ -13,11 +33,19 @@ const schema = z.object({
   /** A MongoDB database for logs and accounts; without it both are embedded, in INVOIFY_DATA. */
   MONGODB_URL: z.string().startsWith("mongodb", "begins with mongodb:// or mongodb+srv://").optional(),
   /** Secret that tokens are signed with. */
-  INVOIFY_JWT_SECRET: z.string().min(32, "at least 32 characters; make one with: openssl rand -base64 48"),
+  INVOIFY_JWT_SECRET: z
+    .string()
+    .min(32, "at least 32 characters; make one with: openssl rand -base64 48")
+    .refine(isRandom, "this is no secret: anybody could guess it; make one with: openssl rand -base64 48"),
   /** Whether anybody may found an organization. */
   INVOIFY_SIGN_UP: z.enum(["on", "off"]).default("off"),
   /** Address of the proxy that ends TLS before this server, where there is one. */
-  INVOIFY_TRUSTED_PROXY: z.string().optional(),
+  INVOIFY_TRUSTED_PROXY: proxyAddresses.optional(),
+  /** Files (PEM) of the certificate, with those between it and its root, and of its key: then this server ends TLS. */
+  INVOIFY_TLS_CERT: z.string().optional(),
+  INVOIFY_TLS_KEY: z.string().optional(),
+  /** Sites whose pages may call the API from a browser. */
+  INVOIFY_CORS_ORIGINS: origins.default([]),
 });
 
 export interface Config {
@@ -28,11 +56,8 @@ export interface Config {
   jwtSecret: string;
   signUp: boolean;
   trustedProxy: string | null;
-}
-
-/** The configuration cannot be used: one line for each thing that is wrong. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
+  tls: TlsFiles | null;
+  corsOrigins: readonly string[];
 }
 
 /** @throws ConfigError naming every variable that is wrong */
@@ -48,9 +73,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   const values = parsed.data;
   const { INVOIFY_HOST: host, INVOIFY_TRUSTED_PROXY: proxy } = values;
-  if (!LOOPBACK.has(host) && proxy === undefined)
+  const tls = readTls(values.INVOIFY_TLS_CERT, values.INVOIFY_TLS_KEY);
+  if (!LOOPBACK.has(host) && proxy === undefined && tls === null)
     throw new ConfigError(
-      `INVOIFY_HOST: ${host} is beyond loopback, where tokens must not travel in the clear: name the proxy that ends TLS in INVOIFY_TRUSTED_PROXY`,
+      `INVOIFY_HOST: ${host} is beyond loopback, where tokens must not travel in the clear: set INVOIFY_TLS_CERT and INVOIFY_TLS_KEY, or name the proxy that ends TLS in INVOIFY_TRUSTED_PROXY`,
     );
   return {
     host,
@@ -60,6 +86,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     jwtSecret: values.INVOIFY_JWT_SECRET,
     signUp: values.INVOIFY_SIGN_UP === "on",
     trustedProxy: proxy ?? null,
+    tls,
+    corsOrigins: values.INVOIFY_CORS_ORIGINS,
   };
 }
 
@@ -77,4 +105,20 @@ function describe(name: string): string {
   return name === "INVOIFY_JWT_SECRET"
     ? "the secret that tokens are signed with; make one with: openssl rand -base64 48"
     : "set it";
+}
+
+function isProxy(text: string): boolean {
+  const [, address = "", prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  if (prefix === undefined) return RANGES.has(text) || isIP(address) !== 0;
+  const bits = Number(prefix);
+  return isIP(address) !== 0 && bits > 0 && bits <= (isIP(address) === 4 ? 32 : 128);
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}
+
+/** Words and keys held down are long enough, and no secret. */
+function isRandom(secret: string): boolean {
+  return new Set(secret).size >= 12;
 }

@@ -2,103 +2,140 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { eventToJson } from "../events/event-json.ts";
-import { eventHash } from "../events/hash.ts";
-import { LOG_HEADERS, MAX_WAIT_S } from "../events/http-log.ts";
-import type { WritableLog } from "../events/log.ts";
+import { LOG_HEADERS, MAX_WAIT_S, splitEvents } from "../events/http-log.ts";
+import type { EventLog } from "../events/log.ts";
 import { SEGMENT, type Sequence, segmentEnd } from "../events/sequence.ts";
-import type { Organizations } from "./organizations.ts";
+import { READERS } from "./access.ts";
+import { chooseEncoding, type Encoding, pack, WORTH_PACKING } from "./content-encoding.ts";
+import { LongPolls } from "./long-polls.ts";
 import { HttpProblem } from "./problems.ts";
-import { claims, requireSession, sessionFrom, sessionOf } from "./sessions.ts";
+import { readRange, Segments } from "./segments.ts";
+import { sessionFrom } from "./sessions.ts";
 
 const MSGPACK = "application/vnd.msgpack";
+const JSON_TYPE = "application/json; charset=utf-8";
+const FOR_EVER = "private, max-age=31536000, immutable";
 
-const query = z.object({
+export const eventQuery = z.object({
   log: z.string().optional(),
   after: z.coerce.number().pipe(z.int().min(0)).default(0),
   limit: z.coerce.number().pipe(z.int().min(0).max(SEGMENT)).default(SEGMENT),
   wait: z.coerce.number().pipe(z.int().min(0).max(MAX_WAIT_S)).default(0),
 });
 
-export function eventRoutes(app: FastifyInstance, organizations: Organizations): void {
-  app.get("/api/events", { onRequest: requireSession(organizations) }, async (request, reply) => {
-    const { organization } = sessionFrom(request);
-    const { log: wanted, after, limit, wait } = query.parse(request.query);
+/** What the log holds after a sequence, as far as it goes now. */
+interface Range {
+  head: Sequence;
+  bytes: Uint8Array;
+  hash: Uint8Array | null;
+}
+
+export function eventRoutes(app: FastifyInstance, { segments = new Segments(), polls = new LongPolls() } = {}): void {
+  app.addHook("preClose", () => polls.end());
+  const readTogether = sharing(readLive);
+
+  app.get("/api/events", { config: { access: READERS } }, async (request, reply) => {
+    const { organization, check } = sessionFrom(request);
+    const { log: wanted, after, limit, wait } = eventQuery.parse(request.query);
     const { log, logId } = organization;
     if (wanted !== undefined && wanted !== logId)
       throw new HttpProblem(403, "OTHER_LOG", "this token is for another log");
+    const form = formFor(request);
+    reply.header("vary", "accept, accept-encoding, authorization").header(LOG_HEADERS.log, logId);
 
-    let head = await headFrom(log, after);
-    if (head === after && wait > 0) {
-      await waitFor(request, log, after, wait * 1000);
-      // Whoever was shut out in the meantime gets nothing more.
-      await sessionOf(organizations, claims.parse(request.user));
-      head = await headFrom(log, after);
+    if (limit === SEGMENT && after % SEGMENT === 0 && organization.checkpoint >= after + SEGMENT) {
+      const segment = await segments.get(log, after, form.json ? "identity" : form.encoding);
+      // A full segment never changes, so anyone may keep it. The last one still grows: it says how far the log goes.
+      if (segment) return await sendSegment(request, reply, { ...segment, after, form });
     }
-    const upTo = Math.min(after + limit, segmentEnd(after), head);
-    const { bodies, hash } = await readRange(log, after, upTo);
-    reply.header(LOG_HEADERS.log, logId);
-    if (hash) reply.header(LOG_HEADERS.hash, hash.toString("hex"));
-    reply.header("vary", "accept, accept-encoding, authorization");
-    // A full segment never changes, so anyone may keep it. The last one still grows: it says how far the log goes.
-    if (bodies.length === SEGMENT) return sendSegment(request, reply, logId, after, bodies);
-    reply.header(LOG_HEADERS.head, String(head)).header("cache-control", "no-store");
-    return sendEvents(request, reply, after, bodies);
+    let range = await readLive(log, after, limit);
+    if (range.head === after && wait > 0) {
+      if (!(await polls.wait(log, after, reply, wait * 1000))) return reply.send();
+      // Whoever was shut out in the meantime gets nothing more.
+      await check();
+      range = await readTogether(log, after, limit);
+    }
+    reply.header(LOG_HEADERS.head, String(range.head)).header("cache-control", "no-store");
+    return await sendRange(reply, { ...range, after, form });
   });
 }
 
-/** The head, which is not before what the client holds. @throws HttpProblem 409 HEAD_BEFORE_AFTER with the head */
-async function headFrom(log: WritableLog, after: Sequence): Promise<Sequence> {
-  const head = await log.head();
-  if (head >= after) return head;
-  throw new HttpProblem(409, "HEAD_BEFORE_AFTER", `the log ends at ${head}, before ${after}`, { head, after });
+/** In which form the client wants events. */
+interface Form {
+  /** For people: the events as JSON. */
+  json: boolean;
+  encoding: Encoding;
 }
 
-async function readRange(log: WritableLog, after: Sequence, upTo: Sequence) {
-  // From the event at `after` on: its hash says which history this is.
-  const from = Math.max(0, after - 1);
-  const bodies: Uint8Array[] = [];
-  for await (const batch of log.read({ after: from, upTo: Math.max(upTo, after) })) bodies.push(...batch.bodies);
-  const at = after > 0 ? bodies.shift() : undefined;
-  return { bodies, hash: at ? eventHash(at) : null };
+/** @throws HttpProblem 406 NO_ENCODING */
+function formFor(request: FastifyRequest): Form {
+  const { accept, "accept-encoding": accepted } = request.headers;
+  const encoding = chooseEncoding(Array.isArray(accepted) ? accepted.join() : accepted);
+  if (!encoding) throw new HttpProblem(406, "NO_ENCODING", "Accept-Encoding: take zstd, gzip or identity");
+  return { json: accept?.includes("application/json") ?? false, encoding };
 }
 
-function sendSegment(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  logId: string,
-  after: Sequence,
-  bodies: readonly Uint8Array[],
-): unknown {
-  const etag = `"${logId}/${after}"`;
-  reply.header("etag", etag).header("cache-control", "private, max-age=31536000, immutable");
-  if (request.headers["if-none-match"] === etag) return reply.code(304).send();
-  return sendEvents(request, reply, after, bodies);
+/** @throws HttpProblem 409 HEAD_BEFORE_AFTER with the head */
+async function readLive(log: EventLog, after: Sequence, limit: number): Promise<Range> {
+  const head = await log.head(after);
+  // What is beyond the head even when it is read anew, from the beginning, is of another history.
+  if (head < after && (await log.head()) < after)
+    throw new HttpProblem(409, "HEAD_BEFORE_AFTER", `the log ends at ${head}, before ${after}`, { head, after });
+  const { bodies, hash } = await readRange(log, after, Math.min(after + limit, segmentEnd(after), head));
+  return { head, bytes: Buffer.concat(bodies), hash };
 }
 
-function sendEvents(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  after: Sequence,
-  bodies: readonly Uint8Array[],
-): unknown {
-  if (request.headers.accept?.includes("application/json")) {
-    const events = bodies.map((body, n) => eventToJson(body, null, `event ${after + n + 1}`));
-    const text = `[${events.join(",\n")}]`;
-    return reply.type("application/json; charset=utf-8").send(text);
-  }
-  return reply.type(MSGPACK).send(Buffer.concat(bodies));
+/** The same read, done once for all who ask while it is under way: an event may wake a thousand waits. */
+function sharing(read: typeof readLive): typeof readLive {
+  const underWay = new WeakMap<EventLog, Map<string, Promise<Range>>>();
+  return (log, after, limit) => {
+    const reads = underWay.get(log) ?? new Map<string, Promise<Range>>();
+    underWay.set(log, reads);
+    const key = `${after} ${limit}`;
+    let reading = reads.get(key);
+    if (!reading) {
+      reading = read(log, after, limit).finally(() => reads.delete(key));
+      reads.set(key, reading);
+    }
+    return reading;
+  };
 }
 
-/** Until the log has more, the client is gone, or the time is over. */
-async function waitFor(request: FastifyRequest, log: WritableLog, after: Sequence, timeoutMs: number): Promise<void> {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), timeoutMs);
-  const gone = () => stop.abort();
-  request.raw.socket.once("close", gone);
-  try {
-    await log.changed(after, stop.signal);
-  } finally {
-    clearTimeout(timer);
-    request.raw.socket.off("close", gone);
-  }
+type Answer = Pick<Range, "bytes" | "hash"> & { after: Sequence; form: Form };
+
+/** @param answer.bytes packed, unless they are to be JSON */
+async function sendSegment(request: FastifyRequest, reply: FastifyReply, answer: Answer & { digest: string }) {
+  const { bytes, hash, digest, after, form } = answer;
+  const etag = `"${digest}.${form.json ? "json" : "msgpack"}.${form.encoding}"`;
+  reply.header("etag", etag).header("cache-control", FOR_EVER);
+  if (hash) reply.header(LOG_HEADERS.hash, Buffer.from(hash).toString("hex"));
+  if (holds(request.headers["if-none-match"], etag)) return reply.code(304).send();
+  if (form.json) return await sendRange(reply, { bytes, hash, after, form });
+  return send(reply.type(MSGPACK), bytes, form.encoding);
+}
+
+/** @param answer.bytes not packed */
+async function sendRange(reply: FastifyReply, { bytes, hash, after, form }: Answer) {
+  if (hash) reply.header(LOG_HEADERS.hash, Buffer.from(hash).toString("hex"));
+  const content = form.json ? jsonOf(bytes, after) : bytes;
+  const encoding = content.length < WORTH_PACKING ? "identity" : form.encoding;
+  return send(reply.type(form.json ? JSON_TYPE : MSGPACK), await pack(content, encoding, "often"), encoding);
+}
+
+function send(reply: FastifyReply, bytes: Uint8Array, encoding: Encoding) {
+  if (encoding !== "identity") reply.header("content-encoding", encoding);
+  return reply.send(bytes);
+}
+
+function jsonOf(bytes: Uint8Array, after: Sequence): Buffer {
+  const events = splitEvents(bytes, `events after ${after}`).map((body, n) =>
+    eventToJson(body, null, `event ${after + n + 1}`),
+  );
+  return Buffer.from(`[${events.join(",\n")}]`);
+}
+
+/** True if `If-None-Match` names what would be sent: the client has it. */
+function holds(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return ifNoneMatch.split(",").some((tag) => ["*", etag, `W/${etag}`].includes(tag.trim()));
 }

@@ -3,10 +3,12 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { LogError, Refusal } from "../events/errors.ts";
 import { newUuid } from "../events/uuid.ts";
-import { ConfigError, readConfig } from "./config.ts";
+import { readConfig } from "./config.ts";
+import { ConfigError } from "./config-error.ts";
 import { founding, foundOrganization } from "./organization-routes.ts";
 import { HttpProblem } from "./problems.ts";
 import { openApi } from "./server.ts";
+import { logOptions } from "./server-log.ts";
 
 const HELP = `invoify-api serve
   Serves the API. The README lists the environment variables.
@@ -34,7 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function serve(): Promise<number> {
   const config = readConfig(process.env);
-  const api = await openApi(config, { logger: true });
+  const api = await openApi(config, { logger: logOptions() });
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
@@ -82,7 +84,11 @@ async function createOrganization(args: string[]): Promise<number> {
   });
   const api = await openApi(readConfig(process.env));
   try {
-    const { log } = await foundOrganization(api.storage.accounts, api.organizations, input, newUuid());
+    const { log } = await foundOrganization(
+      { accounts: api.storage.accounts, organizations: api.organizations, claims: api.claims },
+      input,
+      newUuid(),
+    );
     process.stdout.write(`${input.profile.legalName}: log ${log} in ${api.storage.name}, owner ${input.owner.email}\n`);
   } finally {
     await api.close();

@@ -1,51 +1,171 @@
-/** Accounts in the MongoDB database that the logs are in: collection `account`, `_id` is the e-mail address. */
-import { type Collection, type Db, MongoServerError } from "mongodb";
-import type { Account, Accounts } from "./accounts.ts";
+/**
+ * Accounts in the MongoDB database that the logs are in: collections `account`, `email_claim` and `family`. Each change
+ * is of one document, and names what it takes the place of.
+ */
+import { type Collection, type Db, MongoError } from "mongodb";
+import { LogError } from "../events/errors.ts";
+import { isDuplicate } from "../events/mongo-collection.ts";
+import {
+  type Account,
+  type Accounts,
+  type EmailClaim,
+  type Family,
+  MAX_FAMILIES,
+  type OneTimeLink,
+  type UserKey,
+} from "./accounts.ts";
 
-type AccountDocument = Omit<Account, "email"> & { _id: string };
-
-const DUPLICATE_KEY = 11_000;
+/** `_id` is the log's id, a slash, and the id of the user's event. */
+type AccountDocument = Account & { _id: string };
+type ClaimDocument = Omit<EmailClaim, "email"> & { _id: string };
+type FamilyDocument = Omit<Family, "id"> & { _id: string };
 
 export class MongoAccounts implements Accounts {
-  readonly #collection: Collection<AccountDocument>;
+  readonly #name: string;
+  readonly #accounts: Collection<AccountDocument>;
+  readonly #claims: Collection<ClaimDocument>;
+  readonly #families: Collection<FamilyDocument>;
+  #indexed: Promise<unknown> | null = null;
 
-  constructor(db: Db) {
-    this.#collection = db.collection<AccountDocument>("account", {
-      writeConcern: { w: "majority", j: true },
+  /** @param name the database, for errors: without its password */
+  constructor(db: Db, name: string) {
+    const options = {
+      writeConcern: { w: "majority", journal: true, wtimeoutMS: 10_000 },
       readConcern: { level: "majority" },
+      readPreference: "primary",
+    } as const;
+    this.#name = name;
+    this.#accounts = db.collection<AccountDocument>("account", options);
+    this.#claims = db.collection<ClaimDocument>("email_claim", options);
+    this.#families = db.collection<FamilyDocument>("family", options);
+  }
+
+  add(account: Account): Promise<boolean> {
+    return this.#inserted(this.#accounts, { _id: idOf(account), ...account });
+  }
+
+  find(user: UserKey): Promise<Account | null> {
+    return this.#try(async () => accountOf(await this.#accounts.findOne({ _id: idOf(user) })));
+  }
+
+  findByLink(hash: string): Promise<Account | null> {
+    return this.#try(async () => accountOf(await this.#accounts.findOne({ "link.hash": hash })));
+  }
+
+  setLink(user: UserKey, link: OneTimeLink): Promise<boolean> {
+    return this.#matched(this.#accounts.updateOne({ _id: idOf(user) }, { $set: { link } }));
+  }
+
+  changePassword(user: UserKey, { from, to }: { from: string; to: string }): Promise<boolean> {
+    const filter = { _id: idOf(user), passwordHash: from };
+    return this.#matched(this.#accounts.updateOne(filter, { $set: { passwordHash: to, link: null } }));
+  }
+
+  useLink(hash: string, passwordHash: string): Promise<boolean> {
+    const change = { $set: { passwordHash, link: null } };
+    return this.#matched(this.#accounts.updateOne({ "link.hash": hash }, change));
+  }
+
+  findClaim(email: string): Promise<EmailClaim | null> {
+    return this.#try(async () => {
+      const document = await this.#claims.findOne({ _id: email });
+      if (!document) return null;
+      const { _id, ...rest } = document;
+      return { email: _id, ...rest };
     });
   }
 
-  async add({ email, ...rest }: Account): Promise<boolean> {
-    try {
-      await this.#collection.insertOne({ _id: email, ...rest });
-      return true;
-    } catch (error) {
-      if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return false;
-      throw error;
-    }
+  putClaim({ email, ...claim }: EmailClaim, held: EmailClaim | null): Promise<boolean> {
+    if (held === null) return this.#inserted(this.#claims, { _id: email, ...claim });
+    const { logId, userEventId, claimedAtMs } = held;
+    return this.#matched(this.#claims.updateOne({ _id: email, logId, userEventId, claimedAtMs }, { $set: claim }));
   }
 
-  async find(email: string): Promise<Account | null> {
-    return accountOf(await this.#collection.findOne({ _id: email }));
+  addFamily({ id, ...family }: Family): Promise<void> {
+    return this.#try(async () => {
+      await this.#families.deleteMany({ expiresAtMs: { $lte: family.startedAtMs } });
+      await this.#families.insertOne({ _id: id, ...family });
+      const { logId, userEventId } = family;
+      const options = { projection: { _id: 1 }, sort: { expiresAtMs: -1 }, skip: MAX_FAMILIES } as const;
+      const tooMany = await this.#families.find({ logId, userEventId }, options).toArray();
+      if (tooMany.length > 0) await this.#families.deleteMany({ _id: { $in: tooMany.map(({ _id }) => _id) } });
+    });
   }
 
-  async findByInvitation(invitation: string): Promise<Account | null> {
-    return accountOf(await this.#collection.findOne({ invitation }));
+  async findFamily(id: string): Promise<Family | null> {
+    return (await this.findFamilies([id]))[0] ?? null;
   }
 
-  async update(
-    email: string,
-    change: Partial<Pick<Account, "passwordHash" | "invitation" | "enabled">>,
-  ): Promise<void> {
-    await this.#collection.updateOne({ _id: email }, { $set: change });
+  findFamilies(ids: readonly string[]): Promise<Family[]> {
+    return this.#try(async () => {
+      const documents = await this.#families.find({ _id: { $in: [...ids] } }).toArray();
+      return documents.map(({ _id: id, ...rest }) => ({ id, ...rest }));
+    });
+  }
+
+  advanceFamily(id: string, to: Pick<Family, "generation" | "used" | "expiresAtMs">): Promise<boolean> {
+    const { generation, used, expiresAtMs } = to;
+    const filter = { _id: id, generation: generation - 1 };
+    return this.#matched(this.#families.updateOne(filter, { $set: { generation, used, expiresAtMs } }));
+  }
+
+  endFamily(id: string): Promise<void> {
+    return this.#try(async () => void (await this.#families.deleteOne({ _id: id })));
+  }
+
+  endFamiliesOf({ logId, userEventId }: UserKey, except: string | null): Promise<void> {
+    const filter = { logId, userEventId, ...(except !== null && { _id: { $ne: except } }) };
+    return this.#try(async () => void (await this.#families.deleteMany(filter)));
   }
 
   async close(): Promise<void> {}
+
+  #matched(update: Promise<{ matchedCount: number }>): Promise<boolean> {
+    return this.#try(async () => (await update).matchedCount === 1);
+  }
+
+  #inserted<Document extends { _id: string }>(collection: Collection<Document>, document: Document): Promise<boolean> {
+    return this.#try(async () => {
+      await this.#ensureIndexes();
+      try {
+        await collection.insertOne(document as never);
+        return true;
+      } catch (error) {
+        if (isDuplicate(error)) return false;
+        throw error;
+      }
+    });
+  }
+
+  /** Every document is found by `_id` or by one of these. Once a process. */
+  async #ensureIndexes(): Promise<void> {
+    this.#indexed ??= Promise.all([
+      this.#accounts.createIndex({ "link.hash": 1 }, { name: "link_hash" }),
+      this.#families.createIndex({ logId: 1, userEventId: 1, expiresAtMs: 1 }, { name: "user" }),
+      this.#families.createIndex({ expiresAtMs: 1 }, { name: "expires" }),
+    ]);
+    await this.#indexed.catch((error) => {
+      this.#indexed = null;
+      throw error;
+    });
+  }
+
+  async #try<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof MongoError)) throw error;
+      throw new LogError("UNREACHABLE", `${this.#name}: accounts: ${error.message}`, { cause: error });
+    }
+  }
 }
 
 function accountOf(document: AccountDocument | null): Account | null {
   if (!document) return null;
-  const { _id: email, ...rest } = document;
-  return { email, ...rest };
+  const { _id, ...account } = document;
+  return account;
+}
+
+function idOf({ logId, userEventId }: UserKey): string {
+  return `${logId}/${userEventId}`;
 }

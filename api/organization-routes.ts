@@ -2,12 +2,15 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { inputOf } from "../events/command-input.ts";
-import { type OrganizationProfile, organizationProfile } from "../events/organization.ts";
+import { organizationProfile } from "../events/organization.ts";
 import { line } from "../events/schema.ts";
 import { followingUuid, newUuid, uuidText } from "../events/uuid.ts";
 import type { Accounts } from "./accounts.ts";
+import { audit } from "./audit.ts";
 import { emailInput, newPassword } from "./auth-routes.ts";
+import type { EmailClaims } from "./email-claims.ts";
 import { keyOf } from "./headers.ts";
+import type { LoginLimits } from "./login-limits.ts";
 import type { Organizations } from "./organizations.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 import { HttpProblem } from "./problems.ts";
@@ -18,39 +21,55 @@ export const founding = z.strictObject({
 });
 export type Founding = z.infer<typeof founding>;
 
-export function organizationRoutes(app: FastifyInstance, accounts: Accounts, organizations: Organizations): void {
-  app.post("/api/organizations", async (request) => {
+export interface FoundingParts {
+  accounts: Accounts;
+  organizations: Organizations;
+  claims: EmailClaims;
+}
+
+/** Where anybody may found an organization. */
+export function organizationRoutes(app: FastifyInstance, parts: FoundingParts, limits: LoginLimits): void {
+  app.post("/api/organizations", { config: { access: "public" } }, async (request, reply) => {
     const key = keyOf(request) ?? newUuid();
-    return await foundOrganization(accounts, organizations, founding.parse(request.body), key);
+    const given = founding.parse(request.body);
+    const founded = await limits.attempt(reply, null, () => foundOrganization(parts, given, key));
+    audit(request, {
+      action: "organization founded",
+      outcome: "success",
+      email: given.owner.email,
+      log: founded.log,
+    });
+    return founded;
   });
 }
 
 /**
- * Founds an organization: reserves the e-mail address, appends both events, then enables the account. Whatever stops it
- * in between, the same call with the same key completes it.
+ * Founds an organization: claims the e-mail address, adds the account, then both events. Nobody can log in to the
+ * account before the log has its user. Whatever stops it in between, the same call with the same key completes it.
  *
  * @param key becomes the id of event 1, and so of the log
  * @throws HttpProblem EMAIL_TAKEN
  */
 export async function foundOrganization(
-  accounts: Accounts,
-  organizations: Organizations,
-  { profile, owner }: { profile: OrganizationProfile; owner: Founding["owner"] },
+  { accounts, organizations, claims }: FoundingParts,
+  { profile, owner }: Founding,
   key: Uint8Array,
 ) {
   const { email, name, password } = owner;
-  const logId = uuidText(key);
-  const userEventId = uuidText(followingUuid(key));
-  const passwordHash = await hashPassword(password);
-  const account = { email, passwordHash, logId, userEventId, invitation: null, enabled: false };
-  if (!(await accounts.add(account))) {
-    const known = await accounts.find(email);
-    const same = known?.logId === logId && known.passwordHash !== null;
-    if (!same || !(await verifyPassword(password, known.passwordHash ?? "")))
+  const user = { logId: uuidText(key), userEventId: uuidText(followingUuid(key)) };
+  const refuseOthers = async () => {
+    const known = await accounts.find(user);
+    if (known && !(known.passwordHash && (await verifyPassword(password, known.passwordHash))))
       throw new HttpProblem(409, "EMAIL_TAKEN", `${email} has an account already`);
+    return known !== null;
+  };
+  const isRepeat = await refuseOthers();
+  await claims.claim({ ...user, email });
+  if (!isRepeat) {
+    const passwordHash = await hashPassword(password);
+    if (!(await accounts.add({ ...user, passwordHash, link: null }))) await refuseOthers();
   }
-  const organization = await organizations.create(logId);
+  const organization = await organizations.create(user.logId);
   const written = await organization.writer.found(profile, { email, name }, key);
-  await accounts.update(email, { enabled: true });
-  return { log: logId, organization: written.organization, owner: written.owner };
+  return { log: user.logId, organization: written.organization, owner: written.owner };
 }

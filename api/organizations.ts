@@ -8,16 +8,24 @@ import Database from "better-sqlite3";
 import type { LogId, WritableLog } from "../events/log.ts";
 import type { Sequence, StreamId } from "../events/sequence.ts";
 import type { Role } from "../events/user.ts";
-import { parseUuidV7 } from "../events/uuid.ts";
+import { parseUuidV7, uuidText } from "../events/uuid.ts";
 import { Writer, type WriterOptions } from "../projector/writer.ts";
 import type { Storage } from "./storage.ts";
 
 /** How old what reads rely on may be, ms: another process may have written. */
 const MAX_AGE_MS = 1_000;
 
+/** A user as the reader's rows have it. */
+type UserRow = Omit<LogUser, "active" | "eventId"> & { active: 0 | 1; eventId: Uint8Array };
+
+const USER = `SELECT u.id, a.event_id AS eventId, u.email, u.name, u.role, u.active, u.sessions_ended AS sessionsEnded
+  FROM "user" AS u JOIN activity AS a ON a.seq = u.id`;
+
 /** A user, as the log says. */
 export interface LogUser {
   id: StreamId;
+  /** Id of the event that added the user, as text. */
+  eventId: string;
   email: string;
   name: string;
   role: Role;
@@ -30,8 +38,11 @@ export class Organization {
   readonly log: WritableLog;
   readonly writer: Writer;
   readonly #reader: Database.Database;
-  readonly #userByEvent: Database.Statement<[Uint8Array], Omit<LogUser, "active"> & { active: 0 | 1 }>;
-  #freshAtMs = 0;
+  readonly #userByEvent: Database.Statement<[Uint8Array], UserRow>;
+  readonly #userById: Database.Statement<[StreamId], UserRow>;
+  readonly #userByEmail: Database.Statement<[string], UserRow>;
+  // By a clock that never goes back.
+  #freshAtMs = Number.NEGATIVE_INFINITY;
   #refreshing: Promise<void> | null = null;
 
   constructor(logId: LogId, log: WritableLog, writer: Writer, reader: Database.Database) {
@@ -39,10 +50,9 @@ export class Organization {
     this.log = log;
     this.writer = writer;
     this.#reader = reader;
-    this.#userByEvent = reader.prepare(
-      `SELECT u.id, u.email, u.name, u.role, u.active, u.sessions_ended AS sessionsEnded
-       FROM activity AS a JOIN "user" AS u ON u.id = a.seq WHERE a.event_id = ?`,
-    );
+    this.#userByEvent = reader.prepare(`${USER} WHERE a.event_id = ?`);
+    this.#userById = reader.prepare(`${USER} WHERE u.id = ?`);
+    this.#userByEmail = reader.prepare(`${USER} WHERE u.email = ?`);
   }
 
   /** The user that an event added, as of at most 1 s ago; null if the log has no such user. */
@@ -50,13 +60,26 @@ export class Organization {
     const id = parseUuidV7(eventId);
     if (!id) return null;
     await this.beFresh();
-    const row = this.#userByEvent.get(id);
-    return row ? { ...row, active: row.active === 1 } : null;
+    return userOf(this.#userByEvent.get(id));
+  }
+
+  /** The user of a stream, as of at most 1 s ago. */
+  async userWithId(id: StreamId): Promise<LogUser | null> {
+    await this.beFresh();
+    return userOf(this.#userById.get(id));
+  }
+
+  /** The user with an e-mail address, spelled as in the log, as of at most 1 s ago. */
+  async userWithEmail(email: string): Promise<LogUser | null> {
+    await this.beFresh();
+    return userOf(this.#userByEmail.get(email));
   }
 
   /** @throws LogError UNREACHABLE if what is known is older than that, and cannot be renewed */
-  async beFresh(): Promise<void> {
-    if (Date.now() - this.#freshAtMs < MAX_AGE_MS) return;
+  async beFresh({ maxAgeMs = MAX_AGE_MS }: { maxAgeMs?: number } = {}): Promise<void> {
+    if (performance.now() - this.#freshAtMs < maxAgeMs) return;
+    // One that is under way may have read the log too early for this.
+    if (maxAgeMs === 0) return await this.#refresh();
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = null;
     });
@@ -70,15 +93,24 @@ export class Organization {
   }
 
   async #refresh(): Promise<void> {
-    const startedMs = Date.now();
+    const startedMs = performance.now();
     await this.writer.refresh();
     this.#freshAtMs = startedMs;
+  }
+
+  /** The cache, as committed: for queries. */
+  get reader(): Database.Database {
+    return this.#reader;
   }
 
   /** The sequence up to which reads see. */
   get checkpoint(): Sequence {
     return this.writer.checkpoint;
   }
+}
+
+function userOf(row: UserRow | undefined): LogUser | null {
+  return row ? { ...row, eventId: uuidText(row.eventId), active: row.active === 1 } : null;
 }
 
 export class Organizations {

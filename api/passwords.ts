@@ -1,8 +1,17 @@
 /** Passwords are kept as argon2id (RFC 9106), with the parameters beside the hash, so that they can be raised. */
 import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
+import { HttpProblem } from "./problems.ts";
 
 const derive = promisify(argon2);
+
+/** Passwords hashed at once: the threads that this work is done on do other work too. */
+const MAX_RUNNING = 2;
+/** Passwords that wait for it: a second's worth. Who comes later is told to try again. */
+const MAX_WAITING = 64;
+
+let running = 0;
+const waiting: (() => void)[] = [];
 
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. */
 const PARAMETERS = { memory: 19_456, passes: 2, parallelism: 1 } as const;
@@ -46,5 +55,26 @@ async function tagOf(
   parameters: { memory: number; passes: number; parallelism: number },
 ): Promise<Buffer> {
   const message = Buffer.from(password.normalize("NFKC"));
-  return Buffer.from(await derive("argon2id", { message, nonce, tagLength: TAG_BYTES, ...parameters }));
+  await enter();
+  try {
+    return Buffer.from(await derive("argon2id", { message, nonce, tagLength: TAG_BYTES, ...parameters }));
+  } finally {
+    leave();
+  }
+}
+
+/** @throws HttpProblem BUSY if too many wait already */
+async function enter(): Promise<void> {
+  if (running < MAX_RUNNING) {
+    running++;
+    return;
+  }
+  if (waiting.length >= MAX_WAITING) throw new HttpProblem(503, "BUSY", "too many log in at once; try again");
+  await new Promise<void>((resolve) => waiting.push(resolve));
+}
+
+function leave(): void {
+  const next = waiting.shift();
+  if (next) next();
+  else running--;
 }

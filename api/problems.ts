@@ -1,4 +1,5 @@
 /** Every failure as `application/problem+json` (RFC 9457): what is wrong, by which rule, and with which values. */
+import type { Socket } from "node:net";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { LogError, type LogErrorCode, Refusal, type RefusalKind } from "../events/errors.ts";
@@ -30,15 +31,33 @@ const TITLES: Readonly<Record<number, string>> = {
   401: "Not logged in",
   403: "Not allowed",
   404: "Not found",
+  408: "Too slow",
   409: "Refused",
   412: "Changed by somebody else",
+  413: "Too large",
+  414: "Too long",
+  415: "Not understood",
   422: "Not valid",
+  429: "Too often",
+  431: "Too large",
   503: "Try again",
 };
 
 /** What passes: the client should try again with the same key. */
 const PASSING: readonly LogErrorCode[] = ["UNREACHABLE", "UNKNOWN_OUTCOME", "CLOCK_SKEW", "DUPLICATE"];
 const RETRY_AFTER_S = 2;
+
+/** What the server itself finds wrong with a request, before a route sees it. */
+const CODES: Readonly<Record<number, string>> = {
+  408: "REQUEST_TOO_SLOW",
+  413: "BODY_TOO_LARGE",
+  414: "URL_TOO_LONG",
+  415: "MEDIA_TYPE_NOT_KNOWN",
+  431: "HEADERS_TOO_LARGE",
+};
+
+/** A body may be wrong in more places than anybody wants to read. */
+const MAX_ERRORS = 100;
 
 /** A failure that a route itself finds. */
 export class HttpProblem extends Error {
@@ -63,7 +82,7 @@ export function problemOf(error: unknown): Problem {
     return problem(STATUS_OF_REFUSAL[kind], rule, message, { values, ...(field !== null && { field }) });
   }
   if (error instanceof z.ZodError) {
-    const errors = error.issues.map(({ path, message }) => ({ field: path.join("."), message }));
+    const errors = error.issues.slice(0, MAX_ERRORS).map(({ path, message }) => ({ field: path.join("."), message }));
     const first = errors[0];
     return problem(422, "NOT_VALID", first ? `${first.field || "body"}: ${first.message}` : "not valid", { errors });
   }
@@ -71,9 +90,11 @@ export function problemOf(error: unknown): Problem {
     const again = error.code === "UNKNOWN_OUTCOME" ? "it may have been written: retry with the same key" : "try again";
     return problem(503, error.code, `the log does not answer now; ${again}`);
   }
-  const { statusCode, code, message } = error as Partial<FastifyError>;
+  if (error instanceof LogError && error.code === "UNKNOWN_EVENT")
+    return problem(503, error.code, "the log was written by a newer release: this server must be updated");
+  const { statusCode, message } = (error ?? {}) as Partial<FastifyError>;
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
-    return problem(statusCode, code ?? "BAD_REQUEST", message ?? "bad request");
+    return problem(statusCode, CODES[statusCode] ?? "BAD_REQUEST", message ?? "bad request");
   // What went wrong inside is for the server's log, not for the answer.
   return problem(500, "INTERNAL", "something went wrong in the server; its log has the details");
 }
@@ -84,6 +105,18 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (answer.status >= 500) request.log.error({ err: error }, answer.code);
   if (answer.status === 503) reply.header("retry-after", String(RETRY_AFTER_S));
   reply.code(answer.status).type("application/problem+json").send(JSON.stringify(answer));
+}
+
+/** What does not even parse as HTTP: answered on the bare socket, which is then closed. */
+export function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable) return;
+  const status = error.code === "HPE_HEADER_OVERFLOW" ? 431 : error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
+  const answer = problem(status, CODES[status] ?? "BAD_REQUEST", "this is not a request that this server understands");
+  const body = JSON.stringify(answer);
+  socket.end(
+    `HTTP/1.1 ${status} ${answer.title}\r\ncontent-type: application/problem+json\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
 }
 
 function problem(status: number, code: string, detail: string, more: Partial<Problem> = {}): Problem {

@@ -1,88 +1,203 @@
-/** Accounts in one SQLite file, beside embedded logs. */
+/** Accounts in one SQLite file, beside embedded logs. Several processes may use it. */
 import Database from "better-sqlite3";
-import type { Account, Accounts } from "./accounts.ts";
+import { LogError } from "../events/errors.ts";
+import {
+  type Account,
+  type Accounts,
+  type EmailClaim,
+  type Family,
+  MAX_FAMILIES,
+  type OneTimeLink,
+  type UserKey,
+} from "./accounts.ts";
 
-const DDL = `CREATE TABLE IF NOT EXISTS account (
-  email         TEXT PRIMARY KEY, -- in lower case
-  password_hash TEXT,             -- argon2id; NULL: invited
-  log_id        TEXT NOT NULL,    -- the organization's log
-  user_event_id TEXT NOT NULL,    -- id of the user's UserAdded event
-  invitation    TEXT UNIQUE,      -- SHA-256 of the one-time token; NULL once used
-  enabled       INTEGER NOT NULL CHECK (enabled IN (0, 1))
-) STRICT`;
+const FORMAT = 1;
 
-interface AccountRow {
-  email: string;
-  password_hash: string | null;
-  log_id: string;
-  user_event_id: string;
-  invitation: string | null;
-  enabled: 0 | 1;
-}
+const DDL = `
+CREATE TABLE IF NOT EXISTS account (
+  log_id          TEXT NOT NULL,    -- the organization's log
+  user_event_id   TEXT NOT NULL,    -- id of the user's UserAdded event
+  password_hash   TEXT,             -- argon2id; NULL: invited
+  link_hash       TEXT UNIQUE,      -- SHA-256 of the one-time link's token, hex; NULL: none is open
+  link_expires_at INTEGER,          -- ms since 1970 UTC
+  PRIMARY KEY (log_id, user_event_id),
+  CHECK ((link_hash IS NULL) = (link_expires_at IS NULL))
+) STRICT;
+CREATE TABLE IF NOT EXISTS email_claim (
+  email           TEXT PRIMARY KEY, -- in lower case
+  log_id          TEXT NOT NULL,
+  user_event_id   TEXT NOT NULL,    -- whose it is, or is to be
+  claimed_at      INTEGER NOT NULL  -- ms since 1970 UTC
+) STRICT;
+CREATE TABLE IF NOT EXISTS family (
+  id              TEXT PRIMARY KEY, -- 16 random bytes, base64url
+  log_id          TEXT NOT NULL,
+  user_event_id   TEXT NOT NULL,
+  sessions        INTEGER NOT NULL, -- times that the user's sessions had been ended when it began
+  generation      INTEGER NOT NULL CHECK (generation >= 1),
+  used            TEXT,             -- SHA-256 of the token before, hex; NULL in generation 1
+  started_at      INTEGER NOT NULL, -- ms since 1970 UTC
+  expires_at      INTEGER NOT NULL  -- ms since 1970 UTC
+) STRICT;
+CREATE INDEX IF NOT EXISTS family_user ON family (log_id, user_event_id, expires_at);
+CREATE INDEX IF NOT EXISTS family_expires ON family (expires_at);
+PRAGMA user_version = ${FORMAT}`;
+
+const ACCOUNT = `SELECT log_id AS logId, user_event_id AS userEventId, password_hash AS passwordHash,
+  link_hash AS hash, link_expires_at AS expiresAtMs FROM account`;
+const CLAIM = `SELECT email, log_id AS logId, user_event_id AS userEventId, claimed_at AS claimedAtMs FROM email_claim`;
+const THE_USER = "log_id = ? AND user_event_id = ?";
+const FAMILY = `SELECT id, log_id AS logId, user_event_id AS userEventId, sessions, generation, used,
+  started_at AS startedAtMs, expires_at AS expiresAtMs FROM family`;
+
+type AccountRow = Omit<Account, "link"> & { hash: string | null; expiresAtMs: number | null };
 
 export class SqliteAccounts implements Accounts {
   readonly #db: Database.Database;
+  readonly #path: string;
 
-  constructor(path: string) {
-    this.#db = new Database(path);
+  /**
+   * @param timeoutMs how long to wait for another process
+   * @throws LogError NOT_A_LOG if the file holds accounts of another format
+   */
+  constructor(path: string, { timeoutMs = 10_000 } = {}) {
+    this.#path = path;
+    this.#db = new Database(path, { timeout: timeoutMs });
     this.#db.pragma("journal_mode = WAL");
     this.#db.pragma("synchronous = FULL");
-    this.#db.pragma("busy_timeout = 10000");
-    this.#db.exec(DDL);
+    // Two processes that start at once must not both make the tables.
+    this.#db.transaction(() => this.#prepare()).immediate();
   }
 
-  async add(account: Account): Promise<boolean> {
-    const { changes } = this.#db
-      .prepare(
-        `INSERT INTO account (email, password_hash, log_id, user_event_id, invitation, enabled)
-         VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (email) DO NOTHING`,
-      )
-      .run(
-        account.email,
-        account.passwordHash,
-        account.logId,
-        account.userEventId,
-        account.invitation,
-        account.enabled ? 1 : 0,
-      );
-    return changes === 1;
+  #prepare(): void {
+    const format = this.#db.pragma("user_version", { simple: true });
+    const isNew = this.#db.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() === 0;
+    if (format === FORMAT || isNew) this.#db.exec(DDL);
+    else throw new LogError("NOT_A_LOG", `${this.#path}: accounts of format ${format}, not ${FORMAT}`);
   }
 
-  async find(email: string): Promise<Account | null> {
-    return accountOf(this.#db.prepare<[string], AccountRow>("SELECT * FROM account WHERE email = ?").get(email));
+  async add({ logId, userEventId, passwordHash, link }: Account): Promise<boolean> {
+    return this.#changed(
+      `INSERT INTO account (log_id, user_event_id, password_hash, link_hash, link_expires_at)
+       VALUES (?, ?, ?, ?, ?) ON CONFLICT (log_id, user_event_id) DO NOTHING`,
+      [logId, userEventId, passwordHash, link?.hash ?? null, link?.expiresAtMs ?? null],
+    );
   }
 
-  async findByInvitation(invitation: string): Promise<Account | null> {
-    const find = this.#db.prepare<[string], AccountRow>("SELECT * FROM account WHERE invitation = ?");
-    return accountOf(find.get(invitation));
+  async find({ logId, userEventId }: UserKey): Promise<Account | null> {
+    return accountOf(this.#row<AccountRow>(`${ACCOUNT} WHERE ${THE_USER}`, [logId, userEventId]));
   }
 
-  async update(
-    email: string,
-    change: Partial<Pick<Account, "passwordHash" | "invitation" | "enabled">>,
-  ): Promise<void> {
-    this.#db.transaction(() => {
-      const set = (column: string, value: unknown) =>
-        this.#db.prepare(`UPDATE account SET ${column} = ? WHERE email = ?`).run(value, email);
-      if (change.passwordHash !== undefined) set("password_hash", change.passwordHash);
-      if (change.invitation !== undefined) set("invitation", change.invitation);
-      if (change.enabled !== undefined) set("enabled", change.enabled ? 1 : 0);
-    })();
+  async findByLink(hash: string): Promise<Account | null> {
+    return accountOf(this.#row<AccountRow>(`${ACCOUNT} WHERE link_hash = ?`, [hash]));
+  }
+
+  async setLink({ logId, userEventId }: UserKey, { hash, expiresAtMs }: OneTimeLink): Promise<boolean> {
+    const set = `UPDATE account SET link_hash = ?, link_expires_at = ? WHERE ${THE_USER}`;
+    return this.#changed(set, [hash, expiresAtMs, logId, userEventId]);
+  }
+
+  async changePassword({ logId, userEventId }: UserKey, { from, to }: { from: string; to: string }): Promise<boolean> {
+    const set = `UPDATE account SET password_hash = ?, link_hash = NULL, link_expires_at = NULL
+      WHERE ${THE_USER} AND password_hash = ?`;
+    return this.#changed(set, [to, logId, userEventId, from]);
+  }
+
+  async useLink(hash: string, passwordHash: string): Promise<boolean> {
+    const set = `UPDATE account SET password_hash = ?, link_hash = NULL, link_expires_at = NULL WHERE link_hash = ?`;
+    return this.#changed(set, [passwordHash, hash]);
+  }
+
+  async findClaim(email: string): Promise<EmailClaim | null> {
+    return this.#row<EmailClaim>(`${CLAIM} WHERE email = ?`, [email]) ?? null;
+  }
+
+  async putClaim({ email, logId, userEventId, claimedAtMs }: EmailClaim, held: EmailClaim | null): Promise<boolean> {
+    if (held === null)
+      return this.#changed("INSERT INTO email_claim VALUES (?, ?, ?, ?) ON CONFLICT (email) DO NOTHING", [
+        email,
+        logId,
+        userEventId,
+        claimedAtMs,
+      ]);
+    return this.#changed(
+      `UPDATE email_claim SET log_id = ?, user_event_id = ?, claimed_at = ?
+       WHERE email = ? AND ${THE_USER} AND claimed_at = ?`,
+      [logId, userEventId, claimedAtMs, email, held.logId, held.userEventId, held.claimedAtMs],
+    );
+  }
+
+  async addFamily(family: Family): Promise<void> {
+    const { id, logId, userEventId, sessions, generation, used, startedAtMs, expiresAtMs } = family;
+    this.#changed("DELETE FROM family WHERE expires_at <= ?", [startedAtMs]);
+    this.#changed("INSERT INTO family VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [
+      id,
+      logId,
+      userEventId,
+      sessions,
+      generation,
+      used,
+      startedAtMs,
+      expiresAtMs,
+    ]);
+    this.#changed(
+      `DELETE FROM family WHERE id IN (
+         SELECT id FROM family WHERE ${THE_USER} ORDER BY expires_at DESC LIMIT -1 OFFSET ${MAX_FAMILIES})`,
+      [logId, userEventId],
+    );
+  }
+
+  async findFamily(id: string): Promise<Family | null> {
+    return this.#row<Family>(`${FAMILY} WHERE id = ?`, [id]) ?? null;
+  }
+
+  async findFamilies(ids: readonly string[]): Promise<Family[]> {
+    const among = `${FAMILY} WHERE id IN (SELECT value FROM json_each(?))`;
+    return this.#try(() => this.#db.prepare<[string], Family>(among).all(JSON.stringify(ids)));
+  }
+
+  async advanceFamily(
+    id: string,
+    { generation, used, expiresAtMs }: Pick<Family, "generation" | "used" | "expiresAtMs">,
+  ): Promise<boolean> {
+    const set = "UPDATE family SET generation = ?, used = ?, expires_at = ? WHERE id = ? AND generation = ?";
+    return this.#changed(set, [generation, used, expiresAtMs, id, generation - 1]);
+  }
+
+  async endFamily(id: string): Promise<void> {
+    this.#changed("DELETE FROM family WHERE id = ?", [id]);
+  }
+
+  async endFamiliesOf({ logId, userEventId }: UserKey, except: string | null): Promise<void> {
+    this.#changed(`DELETE FROM family WHERE ${THE_USER} AND id IS NOT ?`, [logId, userEventId, except]);
   }
 
   async close(): Promise<void> {
     this.#db.close();
   }
+
+  #row<Row>(sql: string, values: unknown[]): Row | undefined {
+    return this.#try(() => this.#db.prepare<unknown[], Row>(sql).get(...values));
+  }
+
+  /** @returns true if the statement changed a row */
+  #changed(sql: string, values: unknown[]): boolean {
+    return this.#try(() => this.#db.prepare(sql).run(...values).changes > 0);
+  }
+
+  /** A full disk, or a file that is busy for long, may pass. */
+  #try<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof Database.SqliteError)) throw error;
+      throw new LogError("UNREACHABLE", `${this.#path}: ${error.message}`, { cause: error });
+    }
+  }
 }
 
 function accountOf(row: AccountRow | undefined): Account | null {
   if (!row) return null;
-  return {
-    email: row.email,
-    passwordHash: row.password_hash,
-    logId: row.log_id,
-    userEventId: row.user_event_id,
-    invitation: row.invitation,
-    enabled: row.enabled === 1,
-  };
+  const { hash, expiresAtMs, ...rest } = row;
+  return { ...rest, link: hash === null || expiresAtMs === null ? null : { hash, expiresAtMs } };
 }

@@ -46,7 +46,7 @@ async function mongoStorage(url: string): Promise<Storage> {
   const db = client.db(address.database);
   return {
     name: address.name,
-    accounts: new MongoAccounts(db),
+    accounts: new MongoAccounts(db, address.name),
     async openLog(log, { create }) {
       const opened = new MongoLog(db, { log, name: `${address.name}#${log}`, ownClient: null });
       if (!create && (await opened.head()) === 0) return null;

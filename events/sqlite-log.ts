@@ -3,7 +3,6 @@
  * and the desktop's mirror (events' bytes by sequence, nothing else; what it loses it can fetch again).
  */
 import { existsSync } from "node:fs";
-import { basename } from "node:path";
 import Database from "better-sqlite3";
 import { LogError } from "./errors.ts";
 import { decodePlace, type EncodedEvent } from "./event.ts";
@@ -11,45 +10,13 @@ import { eventHash, sameBytes } from "./hash.ts";
 import type { Batch, LogId, ReadOptions, StoredEvent, WritableLog } from "./log.ts";
 import { sequenceOf } from "./scan.ts";
 import type { Range, Sequence } from "./sequence.ts";
-import { parseUuidV7, uuidText } from "./uuid.ts";
-
-/** `Invf`: what SQLite's header says in the place for the application. */
-const APPLICATION_ID = 0x496e7666;
-/** Raised when the tables below change; logs are never migrated silently. */
-const FORMAT = { embedded: 1, mirror: 101 } as const;
+import { asLogError, type Kind, prepareFile, type SqliteLogOptions } from "./sqlite-log-file.ts";
+import { uuidText } from "./uuid.ts";
 
 /** Events that `read` gives at once. */
 const BATCH_EVENTS = 1024;
 /** How often another process's writes are looked for, ms. */
 const POLL_MS = 20;
-
-const TABLES = {
-  embedded: `
-    CREATE TABLE event (
-      seq     INTEGER PRIMARY KEY,  -- place in the log, from 1
-      id      BLOB NOT NULL UNIQUE, -- UUIDv7, 16 bytes
-      stream  INTEGER NOT NULL,     -- sequence of the stream's first event
-      version INTEGER NOT NULL,     -- place in the stream, from 1
-      request BLOB,                 -- SHA-256 of the command; NULL where no command caused it
-      body    BLOB NOT NULL,        -- the event's bytes
-      UNIQUE (stream, version)
-    ) STRICT;`,
-  mirror: `
-    CREATE TABLE event (
-      seq  INTEGER PRIMARY KEY, -- place in the log, from 1
-      body BLOB NOT NULL        -- the event's bytes
-    ) STRICT;`,
-} as const;
-
-type Kind = keyof typeof TABLES;
-
-export interface SqliteLogOptions {
-  /** `embedded` (default): the log of record. `mirror`: a copy that can be fetched again. */
-  kind?: Kind;
-  /** Make the file if it is not there. Without it, a missing file is NOT_A_LOG. */
-  create?: boolean;
-  readonly?: boolean;
-}
 
 export class SqliteLog implements WritableLog {
   readonly name: string;
@@ -290,44 +257,4 @@ export class SqliteLog implements WritableLog {
       throw asLogError(error, this.name);
     }
   }
-}
-
-function prepareFile(db: Database.Database, path: string, options: SqliteLogOptions): Kind {
-  const applicationId = db.pragma("application_id", { simple: true });
-  const format = db.pragma("user_version", { simple: true });
-  const empty = db.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() === 0;
-  if (empty && applicationId === 0 && options.create) {
-    const kind = options.kind ?? "embedded";
-    db.pragma("journal_mode = WAL");
-    db.transaction(() => {
-      db.exec(TABLES[kind]);
-      db.pragma(`application_id = ${APPLICATION_ID}`);
-      db.pragma(`user_version = ${FORMAT[kind]}`);
-    })();
-  } else if (applicationId !== APPLICATION_ID) {
-    throw new LogError("NOT_A_LOG", `${path}: not a log of Invoify`);
-  }
-  const kind = empty ? (options.kind ?? "embedded") : (Object.keys(FORMAT) as Kind[]).find((k) => FORMAT[k] === format);
-  if (!kind) throw new LogError("NOT_A_LOG", `${path}: format ${format} is not one that this release reads`);
-  if (options.kind && options.kind !== kind)
-    throw new LogError("NOT_A_LOG", `${path}: a log of kind ${kind}, not ${options.kind}`);
-  db.pragma("busy_timeout = 10000");
-  // The log of record answers only what is on the disk. A mirror may lose its end with the power: it is fetched again.
-  db.pragma(`synchronous = ${kind === "embedded" ? "FULL" : "NORMAL"}`);
-  return kind;
-}
-
-function asLogError(error: unknown, path: string): unknown {
-  if (!(error instanceof Database.SqliteError)) return error;
-  if (error.code === "SQLITE_NOTADB") return new LogError("NOT_A_LOG", `${path}: not an SQLite file`, { cause: error });
-  if (error.code.startsWith("SQLITE_CORRUPT"))
-    return new LogError("DAMAGED", `${path}: ${error.message}`, { cause: error });
-  if (error.code === "SQLITE_CANTOPEN") return new LogError("NOT_A_LOG", `${path}: cannot be opened`, { cause: error });
-  return error;
-}
-
-/** The file name that a mirror of this log has. @param generation from 1; raised when history forked */
-export function mirrorFileName(log: LogId, generation: number): string {
-  if (!parseUuidV7(log)) throw new Error(`${basename(log)} is not a log's id`);
-  return `${log}.${generation}.mirror.sqlite`;
 }

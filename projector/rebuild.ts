@@ -21,7 +21,7 @@ import { foldEvent } from "./fold.ts";
 import { catchUp, type Progress } from "./follow.ts";
 import { ProjectionTables } from "./projection-tables.ts";
 
-/** Rows that are held back before they are written: some 60 MiB of them. */
+/** Some 60 MiB of them. */
 const MAX_HELD_ROWS = 150_000;
 
 /** How often a swap is tried, and how long it waits in between, ms. */
@@ -35,6 +35,8 @@ export interface RebuildOptions {
   untilMs?: number;
   signal?: AbortSignal;
   onProgress?: Progress;
+  /** Rows that are held back before they are written. */
+  maxHeldRows?: number;
   /** Called when the new file is whole: close every handle to the old one here. */
   beforeSwap?: () => void | Promise<void>;
 }
@@ -106,6 +108,7 @@ async function build(path: string, log: EventLog, options: RebuildOptions): Prom
 /** Folds into `built.checkpoint` as far as it can. A row that does not fit its table is thrown as it is. */
 async function foldAll(db: Database.Database, log: EventLog, options: RebuildOptions, built: Built): Promise<void> {
   const { upTo = Number.POSITIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY, signal, onProgress } = options;
+  const { maxHeldRows = MAX_HELD_ROWS } = options;
   const rows = new ProjectionTables(db, { search: false });
   const write = db.transaction(() => rows.flush());
   let { logId, seq, atMs } = NO_CHECKPOINT;
@@ -131,7 +134,7 @@ async function foldAll(db: Database.Database, log: EventLog, options: RebuildOpt
       }
     }
     built.checkpoint = reached();
-    if (rows.size > MAX_HELD_ROWS) write();
+    if (rows.size > maxHeldRows) write();
     onProgress?.({ seq, head });
   }
   built.checkpoint = reached();

@@ -113,7 +113,7 @@ export const client = defineTable(
     archived: flag("archived", "1: nothing more is written for it"),
     registered_at: integer("time of its first event"),
   },
-  { key: ["id"], indexes: [{ name: "client_name", on: ["name"] }] },
+  { key: ["id"], indexes: [{ name: "client_name", on: ["name COLLATE NOCASE"] }] },
 );
 
 export const clientBalance = defineTable(
@@ -195,7 +195,13 @@ export const invoice = defineTable(
       { name: "invoice_number", on: ["number"], unique: true, where: "number IS NOT NULL" },
       { name: "invoice_series", on: ["series", "counter"], unique: true, where: "counter IS NOT NULL" },
       { name: "invoice_client", on: ["client_id"] },
+      { name: "invoice_client_issued_on", on: ["client_id", "issued_on"] },
       { name: "invoice_issued_on", on: ["issued_on"] },
+      { name: "invoice_due_on", on: ["due_on"] },
+      { name: "invoice_gross", on: ["gross_minor"] },
+      // Most are issued invoices: a list of the others would look at all of those.
+      { name: "invoice_not_issued", on: ["status"], where: "status <> 'issued'" },
+      { name: "invoice_credit_note", on: ["kind"], where: "kind = 'credit_note'" },
       { name: "invoice_corrects", on: ["corrects_id"], where: "corrects_id IS NOT NULL" },
       {
         name: "invoice_open",
@@ -298,6 +304,7 @@ export const payment = defineTable(
         where: "reference IS NOT NULL AND reversed = 0",
       },
       { name: "payment_received_on", on: ["received_on"] },
+      { name: "payment_client", on: ["client_id"] },
     ],
   },
 );
@@ -361,6 +368,7 @@ export const activity = defineTable(
     indexes: [
       { name: "activity_event_id", on: ["event_id"], unique: true },
       { name: "activity_stream", on: ["stream", "version"], unique: true },
+      { name: "activity_actor", on: ["actor"] },
     ],
   },
 );

@@ -18,7 +18,7 @@ import {
   streamKindOf,
   streamsAbout,
   timeZoneOf,
-} from "../queries.ts";
+} from "../queries/history.ts";
 import { UsageError } from "./failure.ts";
 import { chooseStream, type Entry, type History, kindText, tell, type Wanted, whoOf } from "./told-history.ts";
 

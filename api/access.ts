@@ -1,0 +1,73 @@
+/**
+ * Who may call which route. Each route declares it, and what is not declared does not start: a new route cannot be
+ * forgotten. What users may do is in the log, never in their token.
+ */
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { ROLES, type Role } from "../events/user.ts";
+import { HttpProblem } from "./problems.ts";
+import { claims, type Sessions, sessionFrom } from "./sessions.ts";
+
+/** Everybody, or the users with one of these roles. */
+export type Access = "public" | readonly Role[];
+
+/** Reading is for all roles. */
+export const READERS: readonly Role[] = ROLES;
+export const OWNERS: readonly Role[] = ["owner"];
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    access?: Access;
+    /** The role is checked where the command is decided, on the books at the head, after its key was looked for. */
+    roleIsDecided?: boolean;
+    /** May be called without TLS where that is required: it takes no secret and tells none. */
+    plainHttp?: boolean;
+  }
+}
+
+/** A route as it was declared. */
+export interface DeclaredRoute {
+  method: string;
+  url: string;
+  access: Access;
+}
+
+/**
+ * Lets only those in whom a route declares, from here on: to be called before the first route is added.
+ *
+ * @returns the routes, which are added as they come
+ */
+export function guardRoutes(app: FastifyInstance, sessions: Sessions): readonly DeclaredRoute[] {
+  const routes: DeclaredRoute[] = [];
+  app.decorateRequest("session", null);
+  app.addHook("onRoute", ({ method, url, config }) => {
+    const access = config?.access;
+    if (access === undefined)
+      throw new Error(`${method} ${url} declares no access: add { config: { access: READERS } }, or what it needs`);
+    for (const one of [method].flat()) routes.push({ method: one, url, access });
+  });
+  app.addHook("onRequest", async (request) => {
+    const { access, roleIsDecided } = request.routeOptions.config;
+    if (request.is404 || access === "public") return;
+    request.session = await sessions.of(await claimsOf(request));
+    const { role } = sessionFrom(request).user;
+    if (!roleIsDecided && !access?.includes(role))
+      throw new HttpProblem(403, "ROLE_TOO_WEAK", `this is for ${access?.join(" and ")}, not for ${role}`);
+  });
+  return routes;
+}
+
+async function claimsOf(request: FastifyRequest) {
+  let verified: unknown;
+  try {
+    verified = await request.jwtVerify();
+  } catch {
+    throw new HttpProblem(
+      401,
+      "TOKEN_NOT_VALID",
+      "log in: the token is missing, ran out, or is not one of this server",
+    );
+  }
+  const parsed = claims.safeParse(verified);
+  if (!parsed.success) throw new HttpProblem(401, "TOKEN_NOT_VALID", "log in: this is not an access token");
+  return parsed.data;
+}

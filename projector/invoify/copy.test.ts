@@ -1,0 +1,231 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import Database from "better-sqlite3";
+import type { EncodedEvent } from "../../events/event.ts";
+import type { StoredEvent, WritableLog } from "../../events/log.ts";
+import { openLog } from "../../events/open-log.ts";
+import { SqliteLog } from "../../events/sqlite-log.ts";
+import { uuidText } from "../../events/uuid.ts";
+import { clientRegistered, idOf, logOf, smallBatches } from "../../fixtures/events.ts";
+import { sharedMongoUrl } from "../../fixtures/mongodb/server.ts";
+import { temporaryDatabases } from "../../fixtures/mongodb/temporary-databases.ts";
+import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
+import { does, fails, json, startInvoify, writeLog } from "./invoify.suite.ts";
+import { serveLog } from "./server.suite.ts";
+
+const folder = temporaryFolder();
+const LOG_ID = uuidText(idOf(1));
+const serverUrl = await sharedMongoUrl();
+
+let places = 0;
+const newPlace = (extension: string) => join(folder, `place-${++places}.${extension}`);
+
+/** A log whose third event on carries the hash of a command each. */
+function withRequests(count: number): EncodedEvent[] {
+  return logOf(count).map((event) => ({ ...event, request: event.seq > 2 ? Buffer.alloc(32, event.seq) : null }));
+}
+
+async function storedIn(place: string): Promise<StoredEvent[]> {
+  const log = await openLog(place);
+  try {
+    const events: StoredEvent[] = [];
+    for await (const { seq, body, request } of (log as WritableLog).readStored({ after: 0, upTo: 1e9 }))
+      events.push({ seq, body: Buffer.from(body), request: request && Buffer.from(request) });
+    return events;
+  } finally {
+    await log.close();
+  }
+}
+
+function stored(events: readonly EncodedEvent[]): StoredEvent[] {
+  return events.map(({ seq, body, request }) => ({ seq, body: Buffer.from(body), request }));
+}
+
+test("invoify copy carries bytes and commands' hashes through every kind of file, and back", async () => {
+  const events = withRequests(2500);
+  const from = writeLog(folder, "source.sqlite", [events]);
+  const ways = [newPlace("events"), newPlace("ndjson"), newPlace("sqlite"), newPlace("events")];
+  let source = from;
+  for (const to of ways) {
+    const { durationMs, hash, ...copied } = await json(["copy", source, to]);
+    assert.deepEqual(copied, { to, log: LOG_ID, seq: 2500, events: 2500 });
+    assert.match(String(hash), /^[0-9a-f]{64}$/);
+    assert.equal(typeof durationMs, "number");
+    source = to;
+  }
+  assert.deepEqual(await storedIn(source), stored(events));
+  assert.ok(readFileSync(ways[0] ?? "").equals(readFileSync(ways[3] ?? "")), "byte for byte");
+});
+
+test("invoify copy adds what a target lacks, and does nothing where nothing is new", async () => {
+  const events = withRequests(40);
+  const from = writeLog(folder, "grows.sqlite", [events.slice(0, 25)]);
+  const targets = ["sqlite", "events", "ndjson"].map(newPlace);
+  for (const to of targets) await does(["copy", from, to]);
+  const log = SqliteLog.open(from);
+  log.appendNow(events.slice(25));
+  log.closeNow();
+  for (const to of targets) {
+    assert.match(await does(["copy", from, to]), /: 15 new events, at 40 of log \S+ \(.*\); last hash [0-9a-f]{64}$/);
+    assert.deepEqual(await storedIn(to), stored(events));
+    const before = readFileSync(to);
+    assert.match(await does(["copy", from, to]), /: nothing new, at 40 of log/);
+    assert.ok(readFileSync(to).equals(before));
+  }
+});
+
+test("invoify copy from a place without the commands' hashes keeps those that the target has", async (t) => {
+  const events = withRequests(30);
+  const backup = newPlace("events");
+  await does(["copy", writeLog(folder, "office.sqlite", [events.slice(0, 20)]), backup]);
+  const served = SqliteLog.open(writeLog(folder, "served.sqlite", [events]), { readonly: true });
+  t.after(() => served.close());
+  const server = await serveLog(t, served);
+  await does(["copy", server.base, backup]);
+  assert.deepEqual(
+    await storedIn(backup),
+    stored(events.map((event) => ({ ...event, request: event.seq > 20 ? null : event.request }))),
+  );
+});
+
+test("invoify copy takes types of a newer release as they are, where nothing has to name their fields", async () => {
+  const events = logOf(4);
+  const body = Buffer.from(events[3]?.body ?? "");
+  body.write("ClientFabulously", body.indexOf("ClientRegistered"), "latin1");
+  const from = writeLog(folder, "newer.sqlite", [[...events.slice(0, 3), { ...clientRegistered(4), body }]]);
+  const [sqlite, exact, named] = [newPlace("sqlite"), newPlace("events"), newPlace("ndjson")];
+  await does(["copy", from, exact]);
+  await does(["copy", exact, sqlite]);
+  assert.ok(Buffer.from((await storedIn(sqlite))[3]?.body ?? "").equals(body));
+  await fails(["copy", from, named], 1, /event 4.*ClientFabulously.*update needed/);
+  assert.equal(existsSync(named), false);
+});
+
+test("invoify copy refuses a target that is no beginning of the source, and leaves it as it is", async () => {
+  const from = writeLog(folder, "ours.sqlite", [logOf(10)]);
+  const forked = [...logOf(4), ...logOf(8, 5).slice(4)];
+  const another = logOf(5, 7);
+  const longer = logOf(12);
+  for (const extension of ["sqlite", "events", "ndjson"]) {
+    const target = async (name: string, events: readonly EncodedEvent[]) => {
+      const to = join(folder, `${name}.${extension}`);
+      const made = writeLog(folder, `${name}-${extension}-made.sqlite`, [events]);
+      await does(["copy", made, to]);
+      return to;
+    };
+    const refuses = async (to: string, exitCode: 1 | 2, message: RegExp) => {
+      const before = readFileSync(to);
+      await fails(["copy", from, to], exitCode, message);
+      assert.ok(readFileSync(to).equals(before), to);
+    };
+    await refuses(await target("forked", forked), 1, /event 5 is not that of \S+ours\.sqlite; it stays as it is/);
+    await refuses(await target("another", another), 2, /holds log \S+, not \S+; it stays as it is/);
+    await refuses(await target("longer", longer), 1, /has 12 events, \S+ours\.sqlite only 10: nothing was copied/);
+  }
+});
+
+test("invoify copy refuses places that take no log", async () => {
+  const from = writeLog(folder, "from.sqlite", [logOf(5)]);
+  const cache = newPlace("sqlite");
+  await does(["replay", "--from", from, "--to", cache]);
+  const notes = newPlace("events");
+  writeFileSync(notes, "to do");
+  const database = newPlace("sqlite");
+  new Database(database).exec("CREATE TABLE t (x)").close();
+  const subfolder = newPlace("events");
+  mkdirSync(subfolder);
+  const mirror = newPlace("sqlite");
+  SqliteLog.open(mirror, { kind: "mirror", create: true }).closeNow();
+  const before = readdirSync(folder).sort();
+  await Promise.all([
+    fails(["copy", from, from], 2, /are the same file/),
+    fails(["copy", from, cache], 2, /is a cache, not a log; it stays as it is/),
+    fails(["copy", from, notes], 2, /\.events: not a \.events file/),
+    fails(["copy", from, database], 2, /not a log of Invoify/),
+    fails(["copy", from, mirror], 2, /a log of kind mirror, not embedded/),
+    fails(["copy", from, subfolder], 2, /is a folder, not a log/),
+    fails(["copy", from, join(folder, "log.txt")], 2, /log\.txt: not a log's address/),
+    fails(["copy", from, "https://invoices.example"], 2, /an API takes commands, not logs/),
+    fails(["copy", from, join(folder, "no", "such.events")], 2, /there is no such file or folder/),
+    fails(["copy", join(folder, "missing.sqlite"), newPlace("events")], 2, /there is no such file/),
+  ]);
+  assert.deepEqual(
+    readdirSync(folder)
+      .filter((name) => !/-(?:wal|shm)$/.test(name))
+      .sort(),
+    before,
+    "nothing was made",
+  );
+});
+
+test("invoify copy of a log without an event makes nothing", async () => {
+  const to = newPlace("events");
+  assert.match(await does(["copy", writeLog(folder, "none.sqlite", []), to]), /nothing to copy, the log has no event/);
+  assert.equal(existsSync(to), false);
+});
+
+test("invoify copy stopped by Ctrl-C leaves a beginning, and goes on from there", async () => {
+  const from = writeLog(folder, "large.sqlite", smallBatches(300_000, 20_000));
+  const to = newPlace("sqlite");
+  const { child, ended } = startInvoify(["copy", from, to]);
+  const count = () => {
+    if (!existsSync(to)) return 0;
+    try {
+      const db = new Database(to, { readonly: true });
+      const found = db.prepare<[], number>("SELECT coalesce(max(seq), 0) FROM event").pluck().get() ?? 0;
+      db.close();
+      return found;
+    } catch {
+      return 0; // not yet
+    }
+  };
+  while (count() === 0 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
+  child.kill("SIGINT");
+  const { exitCode, stderr } = await ended;
+  assert.equal(exitCode, 130);
+  assert.match(stderr, /^invoify: stopped; the same copy again goes on from here\n$/m);
+  const held = count();
+  assert.ok(held > 0 && held < 300_000, `${held}`);
+  assert.equal((await json(["copy", from, to])).events, 300_000 - held);
+
+  const file = newPlace("events");
+  const writing = startInvoify(["copy", from, file]);
+  const parts = () => readdirSync(folder).filter((name) => name.endsWith(".part"));
+  while (parts().length === 0 && writing.child.exitCode === null)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  writing.child.kill("SIGINT");
+  assert.equal((await writing.ended).exitCode, 130);
+  assert.deepEqual([existsSync(file), parts()], [false, []]);
+});
+
+if (serverUrl === null) test.skip("invoify copy on MongoDB: no server to test against (see fixtures/mongodb)");
+else {
+  const { newDatabase } = temporaryDatabases(serverUrl);
+
+  test("invoify copy into MongoDB and out of it keeps id, bytes and commands' hashes", async () => {
+    const events = withRequests(1500);
+    const from = writeLog(folder, "to-mongo.sqlite", [events.slice(0, 1200)]);
+    const database = newDatabase();
+    await does(["copy", from, database]);
+    const log = SqliteLog.open(from);
+    log.appendNow(events.slice(1200));
+    log.closeNow();
+    assert.equal((await json(["copy", from, `${database}#${LOG_ID}`])).events, 300);
+    const back = newPlace("sqlite");
+    await does(["copy", database, back]);
+    assert.deepEqual(await storedIn(back), stored(events));
+  });
+
+  test("invoify copy puts a log beside others in MongoDB, and never into one of them", async () => {
+    const database = newDatabase();
+    const [ours, theirs] = [logOf(5), logOf(7, 7)].map((events) => writeLog(folder, `m-${++places}.sqlite`, [events]));
+    assert.ok(ours && theirs);
+    await does(["copy", ours, database]);
+    await does(["copy", theirs, database]);
+    assert.equal((await json(["info", `${database}#${LOG_ID}`])).head, 5);
+    await fails(["info", database], 2, /holds several logs; name one of them/);
+    await fails(["copy", theirs, `${database}#${LOG_ID}`], 2, /a copy keeps its id/);
+  });
+}
