@@ -49,6 +49,18 @@ test("eventFromJson() takes a nullable field that is left out as null", () => {
   assert.ok(sameBytes(eventFromJson(JSON.stringify(json)).body, body));
 });
 
+test("eventFromJson() refuses bytes that are not base64, or not written in the one way", () => {
+  const data = { logo: { mediaType: "image/png", image: Buffer.from([1, 2, 3, 4]) } };
+  const json = eventToJson(encodeFact(clientRegistered(3), { type: "OrganizationLogoChanged", data }, 1, null).body);
+  assert.ok(json.includes('"AQIDBA=="'));
+  for (const image of ["AQIDBA", "AQIDBB==", "AQ IDBA==", "-_-_", "AQIDBA==="])
+    assert.throws(
+      () => eventFromJson(json.replace("AQIDBA==", image)),
+      { message: /data.logo.image: not base64/ },
+      image,
+    );
+});
+
 test("eventFromJson() refuses what is not an event, and says where it stands", () => {
   const json = eventToJson(clientRegistered(3).body);
   for (const [text, message] of [

@@ -118,6 +118,8 @@ test("EventsFile refuses events in the wrong order, however right the hashes are
   assert.deepEqual(pick(await readAll(path)), { events: 0, code: "DAMAGED" });
   writeFileSync(path, sealed(log, 3, Buffer.concat(records)));
   assert.deepEqual(pick(await readAll(path)), { events: 0, code: "DAMAGED" });
+  writeFileSync(path, sealed(log, 2, Buffer.concat(records), Buffer.from("more")));
+  assert.deepEqual(pick(await readAll(path)), { events: 0, code: "DAMAGED" });
   writeFileSync(path, sealed(log, 2, Buffer.concat(records)));
   assert.deepEqual(pick(await readAll(path)), { events: 2, code: null }, "the test's own way to seal is right");
 });
@@ -172,12 +174,12 @@ function recordsOf(bytes: Buffer): { log: Buffer; records: Buffer[] } {
   return { log: bytes.subarray(16, 32), records };
 }
 
-/** A file of one segment, with all its hashes. */
-function sealed(log: Buffer, count: number, segment: Buffer): Buffer {
+/** A file of one segment, with all its hashes, and what does not belong there between segment and index. */
+function sealed(log: Buffer, count: number, segment: Buffer, stray = Buffer.alloc(0)): Buffer {
   const index = Buffer.alloc(INDEX_ENTRY_BYTES);
   index.writeUInt32BE(segment.length);
   sha256(segment).copy(index, 4);
-  const length = HEADER_BYTES + segment.length + INDEX_ENTRY_BYTES + HASH_BYTES;
+  const length = HEADER_BYTES + segment.length + stray.length + INDEX_ENTRY_BYTES + HASH_BYTES;
   const header = encodeHeader({ log, count, length });
-  return Buffer.concat([header, segment, index, sha256(Buffer.concat([header, index]))]);
+  return Buffer.concat([header, segment, stray, index, sha256(Buffer.concat([header, index]))]);
 }

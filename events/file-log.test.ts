@@ -77,7 +77,7 @@ for (const { extension, write, open } of kinds) {
   test(`${written} leaves a file of that name alone, unless it is told to replace it`, async () => {
     const path = newPath();
     writeFileSync(path, "precious");
-    await assert.rejects(write(path, logOf(3)), { code: "EEXIST" });
+    await assert.rejects(write(path, neverAsked()), { code: "EEXIST" });
     assert.equal(readFileSync(path, "utf8"), "precious");
     await write(path, logOf(3), { overwrite: true });
     const log = await open(path);
@@ -132,6 +132,10 @@ for (const { extension, write, open } of kinds) {
 
 function* flat<T>(batches: Iterable<readonly T[]>): Generator<T> {
   for (const batch of batches) yield* batch;
+}
+
+async function* neverAsked(): AsyncGenerator<StoredEvent> {
+  yield assert.fail("the events were read, though they could not be written");
 }
 
 /** The files whose names begin with this one. */

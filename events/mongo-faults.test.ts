@@ -23,8 +23,8 @@ else await proxyTests(serverUrl);
 
 async function proxyTests(serverUrl: string): Promise<void> {
   const { client, newDatabase } = temporaryDatabases(serverUrl);
-  const hello = await client.db("admin").command({ hello: 1 });
-  const target: string = hello["primary"] ?? new URL(serverUrl).host;
+  const { primary } = await client.db("admin").command({ hello: 1 });
+  const target: string = primary ?? client.options.hosts[0]?.toString();
   const events = logOf(12);
 
   /** A log behind a proxy, and the same log without it. */

@@ -5,7 +5,6 @@ import { EventsFile } from "./events-file.ts";
 import { MAGIC } from "./events-file-format.ts";
 import { HttpLog, type HttpLogOptions } from "./http-log.ts";
 import type { EventLog, LogId, WritableLog } from "./log.ts";
-import { openMongoLog } from "./mongo-log.ts";
 import { NdjsonFile } from "./ndjson-file.ts";
 import { SqliteLog } from "./sqlite-log.ts";
 import { parseUuidV7 } from "./uuid.ts";
@@ -33,7 +32,7 @@ export async function openLog(address: string, options: OpenLogOptions = {}): Pr
   switch (schemeOf(address)) {
     case "mongodb":
     case "mongodb+srv":
-      return await openMongoLog(address);
+      return await openMongo(address);
     case "http":
     case "https":
       return openHttp(address, options);
@@ -52,12 +51,18 @@ export async function openLog(address: string, options: OpenLogOptions = {}): Pr
  */
 export async function openWritableLog(address: string, options: { create?: boolean } = {}): Promise<WritableLog> {
   const scheme = schemeOf(address);
-  if (scheme === "mongodb" || scheme === "mongodb+srv") return await openMongoLog(address);
+  if (scheme === "mongodb" || scheme === "mongodb+srv") return await openMongo(address);
   if (scheme === null && extensionOf(address) === "sqlite")
     return SqliteLog.open(address, { kind: "embedded", create: options.create ?? false });
   if (scheme === null ? FILES.has(extensionOf(address)) : scheme === "http" || scheme === "https")
     throw new LogError("NOT_A_LOG", `${withoutSecrets(address)} can be read only; MongoDB or a .sqlite can be written`);
   throw unknownForm(address);
+}
+
+/** The driver is loaded where it is needed: it takes longer than all the rest of a small command. */
+async function openMongo(address: string): Promise<WritableLog> {
+  const { openMongoLog } = await import("./mongo-log.ts");
+  return await openMongoLog(address);
 }
 
 /** `mongodb` of `mongodb://…`; null of a file's name. A letter alone is a drive of Windows. */

@@ -23,6 +23,8 @@ export class SqliteLog implements WritableLog {
   readonly kind: Kind;
   readonly #db: Database.Database;
   readonly #headOf: Database.Statement<[], number>;
+  /** The sequence of the first event after one; null if there is none. */
+  readonly #nextOf: Database.Statement<[number], number | null>;
   readonly #bodyAt: Database.Statement<[number], Uint8Array>;
   readonly #bodies: Database.Statement<[number, number, number], Uint8Array>;
   readonly #append: (events: readonly EncodedEvent[]) => number;
@@ -37,6 +39,7 @@ export class SqliteLog implements WritableLog {
     this.name = path;
     this.kind = kind;
     this.#headOf = db.prepare<[], number>("SELECT coalesce(max(seq), 0) FROM event").pluck();
+    this.#nextOf = db.prepare<[number], number | null>("SELECT min(seq) FROM event WHERE seq > ?").pluck();
     this.#bodyAt = db.prepare<[number], Uint8Array>("SELECT body FROM event WHERE seq = ?").pluck();
     this.#bodies = db
       .prepare<[number, number, number], Uint8Array>(
@@ -103,11 +106,13 @@ export class SqliteLog implements WritableLog {
   /** The events of `(after, upTo]`, at once: the caller bounds how many. @throws LogError DAMAGED on a gap */
   readNow(after: Sequence, upTo: Sequence): Uint8Array[] {
     const bodies = this.#guard(() => this.#bodies.all(after, upTo, upTo - after));
-    if (bodies.length > 0 && bodies.length < upTo - after) {
-      // Fewer than asked: the log ends here, or it has a hole. The last one's sequence tells.
+    if (bodies.length < upTo - after) {
+      // Fewer than asked: the log ends here, or it has a hole. The last one's sequence tells, and the next one's.
+      const end = after + bodies.length;
       const last = bodies[bodies.length - 1];
-      if (last && decodePlace(last, this.name).seq !== after + bodies.length)
-        throw new LogError("DAMAGED", `${this.name}: an event is missing between ${after} and ${upTo}`);
+      const next = this.#guard(() => this.#nextOf.get(end)) ?? null;
+      if ((last && decodePlace(last, this.name).seq !== end) || (next !== null && next !== end + 1))
+        throw new LogError("DAMAGED", `${this.name}: an event is missing between ${after} and ${next ?? upTo}`);
     }
     return bodies;
   }

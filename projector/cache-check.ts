@@ -31,12 +31,16 @@ export function openChecked(path: string): Database.Database {
 
 /** Reads every page. @throws CacheError DAMAGED_CACHE if SQLite's own check finds something, or events are missing */
 export function checkPages(db: Database.Database, path: string): void {
-  const found = db.pragma("quick_check(1)", { simple: true });
-  if (found !== "ok") throw new CacheError("DAMAGED_CACHE", `${path}: ${String(found)}`);
-  const events = db.prepare("SELECT count(*) FROM activity").pluck().get();
-  const checkpoint = db.prepare("SELECT checkpoint FROM meta").pluck().get();
-  if (events !== checkpoint)
-    throw new CacheError("DAMAGED_CACHE", `${path}: ${events} events, the checkpoint is ${checkpoint}`);
+  try {
+    const found = db.pragma("quick_check(1)", { simple: true });
+    if (found !== "ok") throw new CacheError("DAMAGED_CACHE", `${path}: ${String(found).split("\n").at(-1)}`);
+    const events = db.prepare("SELECT count(*) FROM activity").pluck().get();
+    const checkpoint = db.prepare("SELECT checkpoint FROM meta").pluck().get();
+    if (events !== checkpoint)
+      throw new CacheError("DAMAGED_CACHE", `${path}: ${events} events, the checkpoint is ${checkpoint}`);
+  } catch (error) {
+    throw asCacheError(error, path);
+  }
 }
 
 /** SQLite's own words about a file, as the error that says what to do. */

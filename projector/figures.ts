@@ -1,11 +1,14 @@
 /** Figures as people read them: counts, sizes, durations, times, amounts. Pure: commands and screens use them. */
 import { decimalsOf } from "../events/currency.ts";
 
-const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-
-/** `525,461` */
+/** `525,461`: rounded to a whole number. */
 export function countText(count: number): string {
-  return grouped.format(count);
+  return grouped(String(Math.round(count)));
+}
+
+/** Intl can do this too, and takes longer to load than a small command to run. */
+function grouped(digits: string): string {
+  return digits.replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
 }
 
 /** `1 event`, `2 events` */
@@ -49,7 +52,7 @@ export function rateOf(count: number, ms: number): number {
 export function amountText(minor: number, currency: string): string {
   const decimals = decimalsOf(currency);
   const digits = String(Math.abs(minor)).padStart(decimals + 1, "0");
-  const whole = grouped.format(BigInt(digits.slice(0, digits.length - decimals)));
+  const whole = grouped(digits.slice(0, digits.length - decimals));
   const fraction = decimals > 0 ? `.${digits.slice(-decimals)}` : "";
   return `${minor < 0 ? "-" : ""}${whole}${fraction} ${currency}`;
 }

@@ -1,8 +1,11 @@
 /** Keeps a cache up with a log: small batches, in place, so that it can be read all the while. */
-import { LogError } from "../events/errors.ts";
+import { LogError, type LogErrorCode } from "../events/errors.ts";
 import type { Batch, EventLog } from "../events/log.ts";
 import type { Sequence } from "../events/sequence.ts";
 import type { Cache } from "./cache.ts";
+
+/** What stops a cache before its log's head, and leaves it good up to there. */
+const STOPS: readonly LogErrorCode[] = ["UNKNOWN_EVENT", "MALFORMED_EVENT", "INCONSISTENT_LOG"];
 
 /** Told after each batch that was committed. `head` is null where the log has not said it. */
 export type Progress = (done: { seq: Sequence; head: Sequence | null }) => void;
@@ -39,5 +42,16 @@ export async function catchUp(
   for await (const batch of log.read({ after: seq, upTo }, { ...expect, ...(signal && { signal }) })) {
     applyBatch(cache, batch);
     onProgress?.({ seq: cache.checkpoint.seq, head: batch.head });
+  }
+}
+
+/** The error that stopped a fold and left what came before it; every other one is thrown on. */
+export async function stopOf(work: () => Promise<unknown>): Promise<LogError | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    if (error instanceof LogError && STOPS.includes(error.code)) return error;
+    throw error;
   }
 }

@@ -1,16 +1,13 @@
 /** A cache that is there, right and up to date, whatever was there before: the file is thrown away when it must be. */
-import { LogError, type LogErrorCode } from "../events/errors.ts";
+import { LogError } from "../events/errors.ts";
 import type { EventLog } from "../events/log.ts";
-import { Cache } from "./cache.ts";
+import { Cache, removeCacheFile } from "./cache.ts";
 import { CacheError } from "./errors.ts";
-import { catchUp, type Progress } from "./follow.ts";
-import { rebuildCache } from "./rebuild.ts";
+import { catchUp, type Progress, stopOf } from "./follow.ts";
+import { nextFile, rebuildCache } from "./rebuild.ts";
 
 /** This many events behind, and more behind than it holds: then a rebuild is faster than following. */
 const REBUILD_FROM = 20_000;
-
-/** What stops a cache before its log's head, and leaves it good up to there. */
-const STOPS: readonly LogErrorCode[] = ["UNKNOWN_EVENT", "MALFORMED_EVENT", "INCONSISTENT_LOG"];
 
 export interface Opened {
   cache: Cache;
@@ -33,7 +30,10 @@ export async function openOrRebuild(
   const cache = openIfGood(path);
   if (cache) {
     const stoppedBy = await follow(cache, log, options);
-    if (stoppedBy !== "rebuild") return { cache, stoppedBy };
+    if (stoppedBy !== "rebuild") {
+      removeCacheFile(nextFile(path)); // a killed rebuild's
+      return { cache, stoppedBy };
+    }
     cache.close();
   }
   const stoppedBy = await stopOf(() => rebuildCache(path, log, options));
@@ -53,17 +53,6 @@ async function follow(
   } catch (error) {
     if (isForRebuild(error) || (error instanceof LogError && error.code === "FORKED")) return "rebuild";
     cache.close();
-    throw error;
-  }
-}
-
-/** The error that stopped a fold and left what came before it; every other one is thrown on. */
-export async function stopOf(work: () => Promise<unknown>): Promise<LogError | null> {
-  try {
-    await work();
-    return null;
-  } catch (error) {
-    if (error instanceof LogError && STOPS.includes(error.code)) return error;
     throw error;
   }
 }

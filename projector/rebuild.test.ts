@@ -229,13 +229,14 @@ test("rebuildCache() on a full disk leaves the old cache as it was", async (t) =
   const needed = await pagesOfRebuilt();
   const { pragma } = Database.prototype;
   for (const pages of [3, Math.floor(needed / 2), needed - 30, needed - 1]) {
-    t.mock.method(Database.prototype, "pragma", function (this: Database.Database, source: string, ...rest: []) {
-      if (source.startsWith("journal_mode = OFF")) pragma.call(this, `max_page_count = ${pages}`);
-      return pragma.call(this, source, ...rest);
-    });
-    const full = { code: "UNAVAILABLE", message: /full/ };
-    await assertOldStays((path) => rebuildCache(path, new MemoryLog(history), { maxHeldRows: 100 }), full);
-    t.mock.restoreAll();
+    const rebuildWithin = (path: string) => {
+      t.mock.method(Database.prototype, "pragma", function (this: Database.Database, source: string, options: object) {
+        if (source === "journal_mode = OFF") pragma.call(this, `max_page_count = ${pages}`);
+        return pragma.call(this, source, options);
+      });
+      return rebuildCache(path, new MemoryLog(history), { maxHeldRows: 100 }).finally(() => t.mock.restoreAll());
+    };
+    await assertOldStays(rebuildWithin, { code: "UNAVAILABLE", message: /full/ });
   }
 });
 

@@ -8,7 +8,7 @@ import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { LogError } from "../events/errors.ts";
-import { decodeEvent } from "../events/event.ts";
+import { decodeEvent, type LogEvent } from "../events/event.ts";
 import { eventHash } from "../events/hash.ts";
 import type { EventLog } from "../events/log.ts";
 import type { Sequence } from "../events/sequence.ts";
@@ -18,7 +18,7 @@ import { asCacheError, checkPages, isConstraint } from "./cache-check.ts";
 import { createIndexes, createSearch, createTables, signCache } from "./cache-schema.ts";
 import { CacheError } from "./errors.ts";
 import { foldEvent } from "./fold.ts";
-import { catchUp, type Progress } from "./follow.ts";
+import { catchUp, type Progress, stopOf } from "./follow.ts";
 import { ProjectionTables } from "./projection-tables.ts";
 
 /** Some 60 MiB of them. */
@@ -81,8 +81,25 @@ export async function rebuildCache(path: string, log: EventLog, options: Rebuild
 }
 
 async function build(path: string, log: EventLog, options: RebuildOptions): Promise<Built> {
-  removeCacheFile(path); // a killed rebuild's
   const built: Built = { checkpoint: NO_CHECKPOINT, stoppedBy: null };
+  try {
+    await buildAtOnce(path, log, options, built);
+    return built;
+  } catch (error) {
+    const { stoppedBy } = built;
+    const upToThere = { ...options, upTo: built.checkpoint.seq };
+    let again: Built;
+    // Half of an event's rows are among the others: once more, up to the event before it.
+    if (error === stoppedBy) again = await build(path, log, upToThere);
+    // Some row does not fit its table, but whose? Only event by event is that known, and what came before it kept.
+    else if (isConstraint(error)) again = await buildInSteps(path, log, upToThere);
+    else throw error;
+    return { ...again, stoppedBy: again.stoppedBy ?? stoppedBy };
+  }
+}
+
+async function buildAtOnce(path: string, log: EventLog, options: RebuildOptions, built: Built): Promise<void> {
+  removeCacheFile(path); // a killed rebuild's
   const db = openNew(path);
   try {
     // Nobody else sees this file, and a crash throws it away: no journal, no locks, no flushes.
@@ -94,18 +111,16 @@ async function build(path: string, log: EventLog, options: RebuildOptions): Prom
     createTables(db);
     await foldAll(db, log, options, built);
     finish(db, built.checkpoint, path);
-    return built;
-  } catch (error) {
-    if (!isConstraint(error)) throw error;
   } finally {
     db.close();
   }
-  // Some row does not fit its table, but whose? Only event by event is that known, and what came before it kept.
-  removeCacheFile(path);
-  return await buildInSteps(path, log, { ...options, upTo: built.checkpoint.seq });
 }
 
-/** Folds into `built.checkpoint` as far as it can. A row that does not fit its table is thrown as it is. */
+/**
+ * Folds as far as it can, and says how far that is in `built`.
+ *
+ * @throws LogError `built.stoppedBy` if some rows of the event after `built.checkpoint` are among the others
+ */
 async function foldAll(db: Database.Database, log: EventLog, options: RebuildOptions, built: Built): Promise<void> {
   const { upTo = Number.POSITIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY, signal, onProgress } = options;
   const { maxHeldRows = MAX_HELD_ROWS } = options;
@@ -113,32 +128,40 @@ async function foldAll(db: Database.Database, log: EventLog, options: RebuildOpt
   const write = db.transaction(() => rows.flush());
   let { logId, seq, atMs } = NO_CHECKPOINT;
   let last: Uint8Array | null = null;
-  const reached = (): Checkpoint => ({ logId, seq, hash: last && eventHash(last), atMs });
+  let folding = false;
   reading: for await (const { after, bodies, head } of log.read({ after: 0, upTo }, signal ? { signal } : {})) {
     if (after !== seq) throw new LogError("GAP", `${log.name}: have ${seq}, the next event is ${after + 1}`);
     for (const body of bodies) {
       try {
-        const event = decodeEvent(body, `event ${seq + 1}`);
-        if (event.seq !== seq + 1)
-          throw new LogError("GAP", `${log.name}: event ${event.seq} came in the place of ${seq + 1}`);
+        const event = decodeNext(body, seq + 1, log.name);
         if (event.at > untilMs) break reading;
+        folding = true;
         foldEvent(rows.tables, event, atMs);
-        if (event.seq === 1) logId = uuidText(event.id);
+        folding = false;
+        if (seq === 0) logId = uuidText(event.id);
         seq = event.seq;
         atMs = event.at;
         last = body;
       } catch (error) {
         if (!(error instanceof LogError)) throw error;
         built.stoppedBy = error;
+        built.checkpoint = { ...NO_CHECKPOINT, seq };
+        if (folding) throw error;
         break reading;
       }
     }
-    built.checkpoint = reached();
+    built.checkpoint = { ...NO_CHECKPOINT, seq };
     if (rows.size > maxHeldRows) write();
     onProgress?.({ seq, head });
   }
-  built.checkpoint = reached();
+  built.checkpoint = { logId, seq, hash: last && eventHash(last), atMs };
   write();
+}
+
+function decodeNext(body: Uint8Array, expected: Sequence, name: string): LogEvent {
+  const event = decodeEvent(body, `event ${expected}`);
+  if (event.seq === expected) return event;
+  throw new LogError("GAP", `${name}: event ${event.seq} came in the place of ${expected}`);
 }
 
 /** Makes a cache of the rows that are there. @throws SqliteError SQLITE_CONSTRAINT… if one does not fit its table */
@@ -157,17 +180,16 @@ function finish(db: Database.Database, checkpoint: Checkpoint, path: string): vo
 /** A rebuild that names the event which stops it: slower, as everything is checked at each step. */
 async function buildInSteps(path: string, log: EventLog, options: RebuildOptions): Promise<Built> {
   const { upTo, signal, onProgress } = options;
+  removeCacheFile(path);
   const cache = Cache.create(path);
-  let stoppedBy: LogError | null = null;
   try {
-    await catchUp(cache, log, { ...(upTo && { upTo }), ...(signal && { signal }), ...(onProgress && { onProgress }) });
-  } catch (error) {
-    if (!(error instanceof LogError) || error.code !== "INCONSISTENT_LOG") throw error;
-    stoppedBy = error;
+    const read = { ...(upTo !== undefined && { upTo }), ...(signal && { signal }), ...(onProgress && { onProgress }) };
+    const stoppedBy = await stopOf(() => catchUp(cache, log, read));
+    cache.db.pragma("journal_mode = DELETE"); // all in one file
+    return { checkpoint: cache.checkpoint, stoppedBy };
   } finally {
     cache.close();
   }
-  return { checkpoint: cache.checkpoint, stoppedBy };
 }
 
 /**

@@ -12,8 +12,7 @@ import type { SqliteLog } from "../events/sqlite-log.ts";
 import { uuidText } from "../events/uuid.ts";
 import type { Cache } from "./cache.ts";
 import { CacheError } from "./errors.ts";
-import { applyBatch, catchUp, type Progress } from "./follow.ts";
-import { stopOf } from "./open-cache.ts";
+import { applyBatch, catchUp, type Progress, stopOf } from "./follow.ts";
 
 /** What a sync did. */
 export interface Synced {

@@ -6,7 +6,6 @@ import { decodePlace, type EncodedEvent } from "../../events/event.ts";
 import { writeEventsFile } from "../../events/events-file.ts";
 import { eventHash, sameBytes } from "../../events/hash.ts";
 import type { EventLog, LogId, StoredEvent, WritableLog } from "../../events/log.ts";
-import { parseMongoAddress } from "../../events/mongo-address.ts";
 import { writeNdjsonFile } from "../../events/ndjson-file.ts";
 import { openLog, openWritableLog } from "../../events/open-log.ts";
 import type { Range, Sequence } from "../../events/sequence.ts";
@@ -90,7 +89,7 @@ async function copyToFile(to: string, write: WriteFile, work: Work): Promise<Cop
 async function copyToLog(to: string, work: Work): Promise<Copied> {
   const { source, head } = work;
   const made = !isAddress(to) && kindOfFile(to) === "missing";
-  const target = await openWritableLog(targetAddress(to, work.log), { create: true });
+  const target = await openWritableLog(await targetAddress(to, work.log), { create: true });
   try {
     const held = await heldBy(target, work);
     await exhaust(counted(heldEvents(target, held, source), work));
@@ -105,8 +104,9 @@ async function copyToLog(to: string, work: Work): Promise<Copied> {
 }
 
 /** In MongoDB a log keeps its id, whatever other logs are there. */
-function targetAddress(to: string, id: LogId): string {
+async function targetAddress(to: string, id: LogId): Promise<string> {
   if (!isAddress(to)) return to;
+  const { parseMongoAddress } = await import("../../events/mongo-address.ts"); // with the driver: only where it is needed
   const { log, name } = parseMongoAddress(to);
   if (log !== null && log !== id) throw new UsageError(`${name}: a copy keeps its id, which is ${id}`);
   return log === null ? `${to.replace(/#$/, "")}#${id}` : to;

@@ -138,7 +138,8 @@ test("invoify copy refuses places that take no log", async () => {
   mkdirSync(subfolder);
   const mirror = newPlace("sqlite");
   SqliteLog.open(mirror, { kind: "mirror", create: true }).closeNow();
-  const before = readdirSync(folder).sort();
+  const names = () => readdirSync(folder).filter((name) => !/-(?:wal|shm)$/.test(name));
+  const before = names();
   await Promise.all([
     fails(["copy", from, from], 2, /are the same file/),
     fails(["copy", from, cache], 2, /is a cache, not a log; it stays as it is/),
@@ -151,13 +152,7 @@ test("invoify copy refuses places that take no log", async () => {
     fails(["copy", from, join(folder, "no", "such.events")], 2, /there is no such file or folder/),
     fails(["copy", join(folder, "missing.sqlite"), newPlace("events")], 2, /there is no such file/),
   ]);
-  assert.deepEqual(
-    readdirSync(folder)
-      .filter((name) => !/-(?:wal|shm)$/.test(name))
-      .sort(),
-    before,
-    "nothing was made",
-  );
+  assert.deepEqual(names(), before, "nothing was made");
 });
 
 test("invoify copy of a log without an event makes nothing", async () => {
@@ -167,7 +162,7 @@ test("invoify copy of a log without an event makes nothing", async () => {
 });
 
 test("invoify copy stopped by Ctrl-C leaves a beginning, and goes on from there", async () => {
-  const from = writeLog(folder, "large.sqlite", smallBatches(300_000, 20_000));
+  const from = writeLog(folder, "large.sqlite", smallBatches(150_000, 20_000));
   const to = newPlace("sqlite");
   const { child, ended } = startInvoify(["copy", from, to]);
   const count = () => {
@@ -187,8 +182,8 @@ test("invoify copy stopped by Ctrl-C leaves a beginning, and goes on from there"
   assert.equal(exitCode, 130);
   assert.match(stderr, /^invoify: stopped; the same copy again goes on from here\n$/m);
   const held = count();
-  assert.ok(held > 0 && held < 300_000, `${held}`);
-  assert.equal((await json(["copy", from, to])).events, 300_000 - held);
+  assert.ok(held > 0 && held < 150_000, `${held}`);
+  assert.equal((await json(["copy", from, to])).events, 150_000 - held);
 
   const file = newPlace("events");
   const writing = startInvoify(["copy", from, file]);

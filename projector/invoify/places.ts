@@ -1,14 +1,16 @@
 /** The places that a command line names: logs, caches, folders. What is there is looked at before it is touched. */
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type Database from "better-sqlite3";
+import Database from "better-sqlite3";
+import { LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log.ts";
 import { openLog } from "../../events/open-log.ts";
 import { openCacheForReading } from "../cache.ts";
 import { asCacheError } from "../cache-check.ts";
 import { CACHE_APPLICATION_ID } from "../cache-schema.ts";
+import { nextFile } from "../rebuild.ts";
 import { tokenFrom } from "./credentials.ts";
-import { UsageError } from "./failure.ts";
+import { Failure, UsageError } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The name of the cache in a folder, as on a desktop. */
@@ -63,7 +65,14 @@ export async function openSource(place: string, terminal: Pick<Terminal, "env">)
     if (kind === "cache") throw new UsageError(`${place}: is a cache, not a log; a cache is made from a log`);
     refuseUnknownForm(place);
   }
-  return await openLog(place, isHttp(place) ? { token: tokenFrom(terminal.env, place) } : {});
+  try {
+    return await openLog(place, isHttp(place) ? { token: tokenFrom(terminal.env, place) } : {});
+  } catch (error) {
+    // A file whose very first line is no event is not a damaged log, but no log at all.
+    if (error instanceof LogError && error.code === "MALFORMED_EVENT" && error.message.startsWith(`${place}:1:`))
+      throw new UsageError(`${place}: not a log: ${error.message.slice(place.length + 1)}`);
+    throw error;
+  }
 }
 
 /** A file's name says how it is read. @throws UsageError */
@@ -102,11 +111,30 @@ export async function withCache<T>(
   }
 }
 
-/** Where a cache is to be written. @throws UsageError if that would overwrite something that is not a cache of ours */
+/**
+ * Looks at the place where a cache is to be written.
+ *
+ * @throws UsageError if that would overwrite something that is not a cache of ours; Failure if another process is
+ *   making one there
+ */
 export function refuseToOverwrite(path: string): void {
   const kind = kindOfFile(path);
-  if (kind === "missing" || kind === "cache") return;
-  throw new UsageError(`${path}: ${notACache(kind)}; it stays as it is`);
+  if (kind !== "missing" && kind !== "cache") throw new UsageError(`${path}: ${notACache(kind)}; it stays as it is`);
+  if (isLocked(nextFile(path))) throw new Failure(`${path}: another process is making it just now`);
+}
+
+/** True if another process holds a database for itself, as a rebuild does until it is whole. */
+function isLocked(path: string): boolean {
+  if (kindOfFile(path) !== "sqlite") return false;
+  const db = new Database(path, { timeout: 0 });
+  try {
+    db.exec("BEGIN EXCLUSIVE; ROLLBACK");
+    return false;
+  } catch (error) {
+    return error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY");
+  } finally {
+    db.close();
+  }
 }
 
 function notACache(kind: FileKind): string {

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log.ts";
+import { NdjsonFile } from "../../events/ndjson-file.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { type Checkpoint, openCacheForReading, readCheckpoint } from "../cache.ts";
 import { countOf, countText, durationText, instantText, rateOf } from "../figures.ts";
@@ -85,17 +86,13 @@ async function replayInto(
   }
 }
 
-async function totalOf(log: EventLog, asOf: AsOf | null, head: Sequence): Promise<Sequence> {
-  switch (asOf?.kind) {
-    case undefined:
-      return head;
-    case "sequence":
-      return asOf.seq;
-    case "time":
-      return await countUntil(log, asOf.untilMs, head);
-    case "day":
-      return await countUntil(log, Date.parse(`${asOf.date}T23:59:59.999Z`), head);
-  }
+/** How many events there will be, for people: an estimate where a day ends; null where finding out takes too long. */
+async function totalOf(log: EventLog, asOf: AsOf | null, head: Sequence): Promise<Sequence | null> {
+  if (asOf === null) return head;
+  if (asOf.kind === "sequence") return asOf.seq;
+  if (log instanceof NdjsonFile) return null; // its lines are found by reading those before them
+  const untilMs = asOf.kind === "time" ? asOf.untilMs : Date.parse(`${asOf.date}T23:59:59.999Z`);
+  return await countUntil(log, untilMs, head);
 }
 
 /** The file's own folder is made, if the one around it is there. */

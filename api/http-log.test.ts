@@ -1,0 +1,168 @@
+/** The log behind the API keeps the promises of every log; and what comes from a server that does not is refused. */
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { after, type TestContext, test } from "node:test";
+import fastify from "fastify";
+import type { LogErrorCode } from "../events/errors.ts";
+import { eventHash } from "../events/hash.ts";
+import { HttpLog } from "../events/http-log.ts";
+import { appendAll, bodiesOf, conformance } from "../events/log.suite.ts";
+import type { EventLog, LogId } from "../events/log.ts";
+import { SEGMENT } from "../events/sequence.ts";
+import { SqliteLog } from "../events/sqlite-log.ts";
+import { uuidText } from "../events/uuid.ts";
+import { idOf, logOf } from "../fixtures/events.ts";
+import { temporaryFolder } from "../fixtures/temporary-folder.ts";
+import { eventRoutes } from "./event-routes.ts";
+import { sendProblem } from "./problems.ts";
+
+const folder = temporaryFolder();
+const ALL = { after: 0, upTo: Number.POSITIVE_INFINITY };
+const LOG = uuidText(idOf(1));
+const token = () => "a token";
+
+/** The API's own routes over any log, for somebody who is logged in whatever the log says. */
+async function serve(log: EventLog, logId: LogId): Promise<string> {
+  const app = fastify({ forceCloseConnections: true });
+  app.setErrorHandler(sendProblem);
+  app.decorateRequest("session", null);
+  app.addHook("onRequest", async (request) => {
+    const checkpoint = await log.head();
+    request.session = { organization: { log, logId, checkpoint }, check: async () => {} } as never;
+  });
+  eventRoutes(app);
+  after(() => app.close());
+  return await app.listen({ host: "127.0.0.1", port: 0 });
+}
+
+const paths = new Map<EventLog, string>();
+
+conformance("HttpLog", {
+  async seed(events) {
+    const path = join(folder, `${randomUUID()}.sqlite`);
+    const log = SqliteLog.open(path, { create: true });
+    after(() => log.close());
+    await appendAll(log, events);
+    const http = new HttpLog(await serve(log, LOG), { token });
+    paths.set(http, path);
+    return http;
+  },
+  async grow(log, events) {
+    const other = SqliteLog.open(paths.get(log) ?? "");
+    await appendAll(other, events);
+    await other.close();
+  },
+  newPlace: null,
+  long: null,
+});
+
+test("read() asks once a segment, and not again where an answer has said that it was the last", async (t) => {
+  const log = SqliteLog.open(join(folder, `${randomUUID()}.sqlite`), { create: true });
+  t.after(() => log.close());
+  await appendAll(log, logOf(2 * SEGMENT + 7));
+  const base = await serve(log, LOG);
+  const asked = async (range: { after: number; upTo: number }) => {
+    let requests = 0;
+    const http = new HttpLog(base, { token, fetch: (...args) => fetch(...args).finally(() => requests++) });
+    await bodiesOf(http, range);
+    return requests;
+  };
+  assert.equal(await asked(ALL), 3);
+  assert.equal(await asked({ after: 5, upTo: 6 }), 1);
+  assert.equal(await asked({ after: SEGMENT - 1, upTo: SEGMENT + 1 }), 2);
+  assert.equal(await asked({ after: 2 * SEGMENT + 7, upTo: Number.POSITIVE_INFINITY }), 1);
+});
+
+/** A server that answers each request in a way of its own. */
+async function lie(t: TestContext, answer: RequestListener): Promise<HttpLog> {
+  const server = createServer(answer).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => server.close());
+  t.after(() => server.closeAllConnections());
+  return new HttpLog(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { token });
+}
+
+const events = logOf(5);
+const body = Buffer.concat(events.map(({ body }) => body));
+const [first, second, third] = events.map(({ body }) => Buffer.from(body)) as [Buffer, Buffer, Buffer];
+const HEADERS = { "invoify-log": LOG, "invoify-head": "5" };
+
+for (const [what, answer, code] of [
+  ["the events of another place", { body: Buffer.concat([second, third]) }, "DAMAGED"],
+  ["events with one left out", { body: Buffer.concat([first, third]) }, "DAMAGED"],
+  ["events in another order", { body: Buffer.concat([second, first]) }, "DAMAGED"],
+  ["an event twice", { body: Buffer.concat([first, first]) }, "DAMAGED"],
+  ["an event that breaks off", { body: body.subarray(0, -1) }, "MALFORMED_EVENT"],
+  ["no events but a page", { body: Buffer.from("<html>"), headers: { "content-type": "text/html" } }, "NOT_A_LOG"],
+  ["bytes that are no events", { body: Buffer.from([0xc1]) }, "MALFORMED_EVENT"],
+  ["no head where there should be one", { body, headers: { "invoify-log": LOG } }, "NOT_A_LOG"],
+  ["a head that is no number", { body, headers: { ...HEADERS, "invoify-head": "many" } }, "NOT_A_LOG"],
+  ["a hash that is none", { body, headers: { ...HEADERS, "invoify-hash": "zz" } }, "FORKED"],
+  ["another place to go", { status: 302, headers: { location: "/elsewhere" } }, "UNREACHABLE"],
+  ["a failure of its own", { status: 500 }, "UNREACHABLE"],
+  ["that it knows nothing of events", { status: 404 }, "NOT_A_LOG"],
+  ["that a login is needed", { status: 401 }, "UNAUTHORIZED"],
+  ["that this is not allowed", { status: 403 }, "UNAUTHORIZED"],
+  ["that its log is shorter", { status: 409 }, "FORKED"],
+] satisfies [string, { body?: Buffer; status?: number; headers?: Record<string, string> }, LogErrorCode][]) {
+  test(`read() of a server that answers ${what} is ${code}`, async (t) => {
+    const log = await lie(t, (_, response) => {
+      const {
+        status = 200,
+        headers = HEADERS,
+        body = "",
+      } = answer as { status?: number; headers?: object; body?: Buffer };
+      response.writeHead(status, headers as Record<string, string>).end(body);
+    });
+    const expect = what.includes("hash") ? eventHash(first) : undefined;
+    const range = expect ? { after: 1, upTo: 3 } : ALL;
+    await assert.rejects(
+      async () => {
+        await bodiesOf(log, range, expect);
+        await log.head();
+      },
+      { code },
+    );
+  });
+}
+
+test("read() takes no more than it asked for", async (t) => {
+  const log = await lie(t, (_, response) => response.writeHead(200, HEADERS).end(body));
+  await assert.rejects(bodiesOf(log, { after: 0, upTo: 3 }), { code: "DAMAGED" });
+});
+
+test("read() of a server that becomes another one in the middle is NOT_A_LOG", async (t) => {
+  const many = logOf(SEGMENT + 1);
+  let answers = 0;
+  const log = await lie(t, (_, response) => {
+    const other = uuidText(idOf(1, 7));
+    const headers = { "invoify-log": answers++ === 0 ? LOG : other };
+    response.writeHead(200, headers).end(Buffer.concat(many.slice(0, SEGMENT).map(({ body }) => body)));
+  });
+  await assert.rejects(bodiesOf(log, ALL), { code: "NOT_A_LOG" });
+  assert.equal(answers, 2);
+});
+
+test("read() of a server that closes, or is not there, is UNREACHABLE", async (t) => {
+  const closing = await lie(t, (request) => request.socket.destroy());
+  await assert.rejects(closing.head(), { code: "UNREACHABLE" });
+  const cut = await lie(t, (request, response) => {
+    response.writeHead(200, { ...HEADERS, "content-length": "1000" }).write(first, () => request.socket.destroy());
+  });
+  await assert.rejects(bodiesOf(cut, ALL), { code: "UNREACHABLE" });
+  const nobody = new HttpLog("http://127.0.0.1:9", { token });
+  await assert.rejects(nobody.head(), { code: "UNREACHABLE" });
+});
+
+test("an error says where, and what the server said, but not the token", async (t) => {
+  const problem = { detail: "log in again", code: "SESSION_ENDED" };
+  const log = await lie(t, (_, response) => response.writeHead(401).end(JSON.stringify(problem)));
+  await assert.rejects(log.head(), (error: Error) => {
+    assert.match(error.message, /^http:\/\/127\.0\.0\.1:\d+: 401: log in again$/);
+    return true;
+  });
+});

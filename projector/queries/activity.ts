@@ -1,0 +1,73 @@
+/** Who did what, when: the list of events, as an auditor asks for them. */
+import type Database from "better-sqlite3";
+import { z } from "zod";
+import { STREAM_KINDS } from "../../events/catalogue.ts";
+import { streamId } from "../../events/schema.ts";
+import { uuidText } from "../../events/uuid.ts";
+import type { Row } from "../tables.ts";
+import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
+import { numberWord, orderOf, sortWord, timeWord } from "./list-words.ts";
+import { sequenceAt } from "./times.ts";
+
+/** What a list of events may be asked for. Both ends of the times are in. */
+export const activityList = z.strictObject({
+  stream: numberWord(streamId()).optional().describe("What happened to this invoice, client, user …"),
+  stream_kind: z.enum(STREAM_KINDS).optional(),
+  actor: numberWord(z.int().min(0)).optional().describe("What this user did; 0: the server itself."),
+  type: z.string().max(60).optional().describe("Event type, such as InvoiceIssued."),
+  from: timeWord().optional(),
+  to: timeWord().optional(),
+  sort: sortWord(["seq"]).default("-seq"),
+  ...pageWords,
+});
+export type ActivityList = z.output<typeof activityList>;
+
+export interface ActivityRow extends Omit<Row<"activity">, "event_id"> {
+  /** As text. */
+  event_id: string;
+  /** The user's name now; null: the server itself. */
+  actor_name: string | null;
+}
+
+/** @throws ZodError for a cursor of another list */
+export function listActivity(db: Database.Database, asked: ActivityList): Page<ActivityRow> {
+  return db.transaction(() => {
+    const { rows, next } = listIds(db, walkOf(db, asked), asked);
+    const events = rowsInOrder<Omit<ActivityRow, "event_id"> & Pick<Row<"activity">, "event_id">>(
+      db,
+      `SELECT a.*, u.name AS actor_name FROM activity AS a LEFT JOIN "user" AS u ON u.id = a.actor
+       WHERE a.seq IN (SELECT value FROM json_each(?))`,
+      rows,
+      ({ seq }) => seq,
+    );
+    return { rows: events.map((row) => ({ ...row, event_id: uuidText(row.event_id) })), next };
+  })();
+}
+
+function walkOf(db: Database.Database, asked: ActivityList): List {
+  const filter: Condition[] = [];
+  // Times grow with sequences, so a time is one.
+  const served: Condition[] = [];
+  if (asked.from !== undefined) served.push({ sql: "t.seq > ?", values: [sequenceAt(db, asked.from - 1)] });
+  if (asked.to !== undefined) served.push({ sql: "t.seq <= ?", values: [sequenceAt(db, asked.to)] });
+  if (asked.stream_kind !== undefined) filter.push({ sql: "t.stream_kind = ?", values: [asked.stream_kind] });
+  if (asked.type !== undefined) filter.push({ sql: "t.type = ?", values: [asked.type] });
+  const { sort } = asked;
+  if (asked.stream !== undefined) {
+    // Within a stream, versions grow with sequences too.
+    const order = orderOf(sort, { integers: ["seq"], keys: { seq: "t.version" } });
+    if (asked.actor !== undefined) filter.push({ sql: "t.actor = ?", values: [asked.actor] });
+    const ofStream = { sql: "t.stream = ?", values: [asked.stream] };
+    return {
+      from: "activity AS t INDEXED BY activity_stream",
+      id: "t.seq",
+      order,
+      served: [ofStream],
+      filter: [...served, ...filter],
+    };
+  }
+  const order = { ...orderOf(sort), key: null };
+  if (asked.actor === undefined) return { from: "activity AS t", id: "t.seq", order, served, filter };
+  served.push({ sql: "t.actor = ?", values: [asked.actor] });
+  return { from: "activity AS t INDEXED BY activity_actor", id: "t.seq", order, served, filter };
+}

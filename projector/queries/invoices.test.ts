@@ -1,0 +1,273 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import fc from "fast-check";
+import { SqliteLog } from "../../events/sqlite-log.ts";
+import { writeRandomHistory } from "../../fixtures/random-history.ts";
+import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
+import { openCacheForReading } from "../cache.ts";
+import type { Row } from "../tables.ts";
+import { historyOfInvoice, invoiceById, invoiceList, listInvoices } from "./invoices.ts";
+import type { Page } from "./list.ts";
+import { assertIndexed, recording } from "./query-plans.suite.ts";
+
+type Invoice = Row<"invoice">;
+
+const folder = temporaryFolder();
+const log = SqliteLog.open(join(folder, "log.sqlite"), { create: true });
+await writeRandomHistory(log, join(folder, "cache.sqlite"), { commands: 1200, seed: 11 });
+log.closeNow();
+const { db, statements } = recording(openCacheForReading(join(folder, "cache.sqlite")));
+const all = db.prepare<[], Invoice>("SELECT * FROM invoice").all();
+const TODAY = "2023-06-01";
+
+/** Every page, with the words as they come in an address. */
+function listAll(words: Record<string, unknown>, maxSeen?: number): { rows: Invoice[]; pages: Page<Invoice>[] } {
+  const pages: Page<Invoice>[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const asked = invoiceList.parse({ ...words, ...(cursor !== undefined && { cursor }) });
+    const page = listInvoices(db, asked, { today: TODAY, ...(maxSeen !== undefined && { maxSeen }) });
+    pages.push(page);
+    cursor = page.next;
+    assert.ok(pages.length <= 2 * all.length + 2, "the pages come to an end");
+  }
+  return { rows: pages.flatMap(({ rows }) => rows), pages };
+}
+
+const isOpen = (row: Invoice) => row.status === "issued" && row.gross_minor - row.prepaid_minor !== row.paid_minor;
+const isOverdue = (row: Invoice) => isOpen(row) && row.kind === "invoice" && row.due_on !== null && row.due_on < TODAY;
+const within = <V extends string | number>(value: V | null, min: V | undefined, max: V | undefined) =>
+  (min === undefined || (value !== null && value >= min)) && (max === undefined || (value !== null && value <= max));
+
+interface Words {
+  status?: string;
+  kind?: string;
+  client?: number;
+  currency?: string;
+  open?: boolean;
+  overdue?: boolean;
+  issued_from?: string;
+  issued_to?: string;
+  due_from?: string;
+  due_to?: string;
+  gross_min?: number;
+  gross_max?: number;
+  sort?: string;
+}
+
+/** The same list, by reading everything. */
+function expected(words: Words, sort: string): Invoice[] {
+  const descending = sort.startsWith("-");
+  const column = sort.replace("-", "") as keyof Invoice;
+  const fits = (row: Invoice) =>
+    (words.status === undefined ? row.status !== "discarded" : row.status === words.status) &&
+    (words.kind === undefined || row.kind === words.kind) &&
+    (words.client === undefined || row.client_id === words.client) &&
+    (words.currency === undefined || row.currency === words.currency) &&
+    (words.open === undefined || isOpen(row) === words.open) &&
+    (words.overdue === undefined || isOverdue(row) === words.overdue) &&
+    within(row.issued_on, words.issued_from, words.issued_to) &&
+    within(row.due_on, words.due_from, words.due_to) &&
+    within(row.gross_minor, words.gross_min, words.gross_max) &&
+    row[column] !== null;
+  const sign = descending ? -1 : 1;
+  return all.filter(fits).sort((a, b) => {
+    const [left, right] = [a[column] as number, b[column] as number];
+    return sign * (left === right ? a.id - b.id : left < right ? -1 : 1);
+  });
+}
+
+const ids = (rows: readonly Invoice[]) => rows.map(({ id }) => id);
+const days = [...new Set(all.flatMap(({ issued_on, due_on }) => [issued_on, due_on]))].filter((day) => day !== null);
+const arbitraryDay = fc.constantFrom(...days);
+const arbitraryGross = fc.constantFrom(...all.map(({ gross_minor }) => gross_minor));
+const SORTS = ["id", "issued_on", "due_on", "gross_minor", "number"].flatMap((column) => [column, `-${column}`]);
+
+const arbitraryWords = fc.record(
+  {
+    status: fc.constantFrom("draft", "issued", "void", "discarded"),
+    kind: fc.constantFrom("invoice", "credit_note"),
+    client: fc.constantFrom(...new Set(all.flatMap(({ client_id }) => client_id ?? [])), 999_999),
+    currency: fc.constantFrom("GBP", "EUR", "JPY", "XXX"),
+    open: fc.boolean(),
+    overdue: fc.boolean(),
+    issued_from: arbitraryDay,
+    issued_to: arbitraryDay,
+    due_from: arbitraryDay,
+    due_to: arbitraryDay,
+    gross_min: arbitraryGross,
+    gross_max: arbitraryGross,
+  },
+  { requiredKeys: [], noNullPrototype: true },
+);
+
+test("listInvoices() in pages of any size finds exactly what fits, in order, each once", () => {
+  fc.assert(
+    fc.property(
+      arbitraryWords,
+      fc.constantFrom(...SORTS),
+      fc.constantFrom(1, 7, 50, 200),
+      fc.constantFrom(3, 60, 4096),
+      (words, sort, limit, maxSeen) => {
+        const { rows, pages } = listAll({ ...words, sort, limit }, maxSeen);
+        assert.deepEqual(ids(rows), ids(expected(words as Words, sort)));
+        for (const page of pages) assert.ok(page.rows.length <= limit);
+      },
+    ),
+    { numRuns: 120 },
+  );
+});
+
+test("listInvoices() takes words as they come in an address", () => {
+  const { rows } = listAll({ limit: "200", client: String(all[0]?.client_id), open: "true", gross_min: "-5" });
+  const words = { client: all[0]?.client_id as number, open: true, gross_min: -5 };
+  assert.deepEqual(ids(rows), ids(expected(words, "due_on")));
+  assert.ok(rows.length > 0);
+  assert.deepEqual(
+    rows[0],
+    all.find(({ id }) => id === rows[0]?.id),
+    "the whole row, as in the table",
+  );
+});
+
+test("listInvoices() has an order of its own for what is asked", () => {
+  for (const [words, sort] of [
+    [{}, "-id"],
+    [{ status: "issued" }, "-id"],
+    [{ open: true }, "due_on"],
+    [{ overdue: true }, "due_on"],
+    [{ due_to: "2023-05-01" }, "due_on"],
+    [{ issued_from: "2023-02-01" }, "-issued_on"],
+    [{ gross_min: 1 }, "-gross_minor"],
+  ] as const)
+    assert.deepEqual(ids(listAll({ ...words, limit: 200 }).rows), ids(expected(words, sort)), JSON.stringify(words));
+});
+
+test("listInvoices() ends its pages at their size: one less, just so, and one more", () => {
+  const count = expected({}, "-id").length;
+  for (const [limit, pages] of [
+    [count - 1, 2],
+    [count, 1],
+    [count + 1, 1],
+  ] as const)
+    if (limit <= 200) assert.equal(listAll({ limit }).pages.length, pages, `${limit} of ${count}`);
+  const some = expected({ status: "draft" }, "-id").length;
+  assert.ok(some > 1 && some < 200, `${some}`);
+  assert.equal(listAll({ status: "draft", limit: some }).pages.length, 1);
+  assert.equal(listAll({ status: "draft", limit: some - 1 }).pages.length, 2);
+});
+
+test("listInvoices() looks at a bounded number of entries, and says where to go on", () => {
+  // Nothing fits: each page looks at ten, and is empty.
+  const { rows, pages } = listAll({ currency: "XXX", limit: 50 }, 10);
+  assert.deepEqual(rows, []);
+  assert.equal(pages.length, Math.ceil((all.length + 1) / 10));
+});
+
+test("listInvoices() refuses a cursor that is not of this list in this order", () => {
+  const { pages } = listAll({ sort: "-issued_on", limit: 3 });
+  const cursor = pages[0]?.next as string;
+  const ask = (words: object) => () => listInvoices(db, invoiceList.parse(words), { today: TODAY });
+  ask({ sort: "-issued_on", cursor })();
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  for (const [sort, wrong] of [
+    ["issued_on", cursor],
+    ["-id", cursor],
+    ["-issued_on", "x"],
+    ["-issued_on", encode(null)],
+    ["-issued_on", encode(["-issued_on", 7, 7])],
+    ["-issued_on", encode(["-issued_on", "2023-01-01", "7"])],
+    ["-issued_on", encode(["-issued_on", "2023-01-01", -1])],
+    ["-issued_on", encode(["-issued_on", "2023-01-01", 7, 7])],
+    ["-gross_minor", encode(["-gross_minor", "7", 7])],
+    ["-gross_minor", encode(["-gross_minor", { sql: 1 }, 7])],
+  ])
+    assert.throws(ask({ sort, cursor: wrong }), { name: "ZodError", message: /cursor/ }, `${sort} ${wrong}`);
+});
+
+test("listInvoices() answers any cursor with a page or a refusal", () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json()), fc.constantFrom(...SORTS), fc.boolean(), (text, sort, encoded) => {
+      const cursor = encoded ? Buffer.from(text).toString("base64url") : text;
+      const asked = invoiceList.safeParse({ sort, cursor });
+      if (!asked.success) return;
+      try {
+        listInvoices(db, asked.data, { today: TODAY });
+      } catch (error) {
+        assert.equal((error as Error).name, "ZodError");
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("invoiceList refuses what it does not know", () => {
+  for (const words of [
+    { limit: 0 },
+    { limit: 201 },
+    { limit: "many" },
+    { sort: "note" },
+    { sort: "--id" },
+    { status: "paid" },
+    { open: "yes" },
+    { issued_from: "2023-13-01" },
+    { gross_min: "1.5" },
+    { client: "1e3" },
+    { colour: "red" },
+  ])
+    assert.equal(invoiceList.safeParse(words).success, false, JSON.stringify(words));
+});
+
+test("invoiceById() gives an invoice with its parts, and what is put against it", () => {
+  const paid = all.filter((row) => row.kind === "invoice" && row.paid_minor !== 0);
+  const notes = all.filter((row) => row.kind === "credit_note" && row.allocation_count > 0);
+  assert.ok(paid.length > 0 && notes.length > 0);
+  for (const row of all) {
+    const { lines, adjustments, taxes, parties, payments, credits, credit_allocations, ...rest } =
+      invoiceById(db, row.id) ?? assert.fail();
+    assert.deepEqual(rest, row);
+    assert.deepEqual(
+      [lines.length, adjustments.length, taxes.length, credit_allocations.length],
+      [row.line_count, row.adjustment_count, row.tax_count, row.allocation_count],
+    );
+    assert.deepEqual(
+      lines.map(({ n }) => n),
+      lines.map((_, n) => n + 1),
+    );
+    assert.equal(parties.length, row.issued_on === null ? 0 : 2);
+    if (row.kind === "invoice") {
+      const sum = [...payments, ...credits].reduce((total, { amount_minor }) => total + amount_minor, 0);
+      assert.equal(sum, row.paid_minor);
+    }
+  }
+  assert.equal(invoiceById(db, 999_999), undefined);
+  assert.equal(invoiceById(db, 1), undefined, "the organization is no invoice");
+});
+
+test("historyOfInvoice() tells its events, and those of payments and credit notes about it, in order", () => {
+  for (const { id, version } of all) {
+    const entries = historyOfInvoice(db, id) ?? assert.fail();
+    assert.equal(entries.filter(({ stream }) => stream === id).length, version);
+    assert.equal(entries[0]?.seq, Math.min(id, entries[0]?.seq ?? 0));
+    assert.deepEqual(
+      entries,
+      entries.toSorted((a, b) => a.seq - b.seq),
+    );
+  }
+  assert.equal(historyOfInvoice(db, 2), undefined);
+});
+
+test("no list of invoices reads the table through, or sorts", () => {
+  const words = fc.sample(fc.tuple(arbitraryWords, fc.constantFrom(...SORTS)), { numRuns: 200, seed: 1 });
+  for (const [some, sort] of words) {
+    listAll({ ...some, sort, limit: 40 });
+    listAll({ ...some, limit: 40 });
+  }
+  for (const q of ["mug", "blue te"]) for (const [some] of words.slice(0, 40)) listAll({ ...some, q, limit: 20 });
+  assert.ok(statements.size > 300, `${statements.size} statements`);
+  statements.delete("SELECT * FROM invoice");
+  assertIndexed(
+    db,
+    [...statements].filter((sql) => !/ FROM activity AS a LEFT JOIN | FROM payment_allocation WHERE /.test(sql)),
+  );
+});

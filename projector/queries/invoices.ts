@@ -1,0 +1,234 @@
+/** Invoices and credit notes: lists of them, and one with all that belongs to it. */
+import type Database from "better-sqlite3";
+import { z } from "zod";
+import { INVOICE_KINDS } from "../../events/invoice.ts";
+import { currency, date, streamId } from "../../events/schema.ts";
+import type { StreamId } from "../../events/sequence.ts";
+import type { Row } from "../tables.ts";
+import { type ActivityEntry, activityOf, streamsAbout } from "./history.ts";
+import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder, type Value } from "./list.ts";
+import { flagWord, numberWord, orderOf, sortWord } from "./list-words.ts";
+import { prepared } from "./prepared.ts";
+import { matchOf } from "./search.ts";
+
+const SORTS = ["id", "issued_on", "due_on", "gross_minor", "number"] as const;
+type Sort = (typeof SORTS)[number];
+
+const amount = () => numberWord(z.int());
+
+/** What a list of invoices may be asked for. Dates and amounts: both ends are in. */
+export const invoiceList = z.strictObject({
+  q: z.string().max(200).optional().describe("Words in number, buyer, notes, references or lines; newest first."),
+  status: z
+    .enum(["draft", "issued", "void", "discarded"])
+    .optional()
+    .describe("Without it, all but discarded drafts are listed."),
+  kind: z.enum(INVOICE_KINDS).optional(),
+  client: numberWord(streamId()).optional(),
+  currency: currency().optional(),
+  open: flagWord().optional().describe("true: issued, with a balance that is not zero."),
+  overdue: flagWord().optional().describe("true: open invoices that were due before today."),
+  issued_from: date().optional(),
+  issued_to: date().optional(),
+  due_from: date().optional(),
+  due_to: date().optional(),
+  gross_min: amount().optional().describe("Minor units, whatever the currency."),
+  gross_max: amount().optional(),
+  sort: sortWord(SORTS)
+    .optional()
+    .describe(
+      "A column, `-` before it for falling order. What has nothing there is left out. Default: what was asked for, else -id.",
+    ),
+  ...pageWords,
+});
+export type InvoiceList = z.output<typeof invoiceList>;
+
+/**
+ * A page of invoices.
+ *
+ * @param options.today the day that `overdue` is about
+ * @throws ZodError for a cursor of another list, or for words in another order than by id
+ */
+export function listInvoices(
+  db: Database.Database,
+  asked: InvoiceList,
+  { today, maxSeen }: { today: string; maxSeen?: number },
+): Page<Row<"invoice">> {
+  const match = asked.q === undefined ? undefined : matchOf(asked.q);
+  if (match === null) return { rows: [], next: null };
+  const list = match === undefined ? walkOf(asked, today) : searchOf(asked, match, today);
+  const { limit, cursor } = asked;
+  const { rows, next } = listIds(db, list, { limit, cursor, ...(maxSeen !== undefined && { maxSeen }) });
+  const select = "SELECT * FROM invoice WHERE id IN (SELECT value FROM json_each(?))";
+  return { rows: rowsInOrder<Row<"invoice">>(db, select, rows, ({ id }) => id), next };
+}
+
+/** The index that serves most of what was asked, and the rest as a filter. */
+function walkOf(asked: InvoiceList, today: string): List {
+  const sort = asked.sort ?? usualSort(asked);
+  const order = orderOf(sort, { integers: ["gross_minor"] });
+  const column = sort.replace("-", "") as Sort;
+  const conditions = conditionsOf(asked, today);
+  const index = indexFor(column, asked);
+  const served = conditions.filter(({ column: of }) => index.serves.includes(of));
+  return {
+    from: index.name === null ? "invoice AS t" : `invoice AS t INDEXED BY ${index.name}`,
+    id: "t.id",
+    order,
+    served: [...served, ...index.needs.map((sql) => ({ sql, values: [] }))],
+    filter: conditions.filter((condition) => !served.includes(condition)),
+  };
+}
+
+/** Words are found newest first, by id: there is no other order without a sort. */
+function searchOf(asked: InvoiceList, match: string, today: string): List {
+  const sort = asked.sort ?? "-id";
+  if (sort !== "id" && sort !== "-id")
+    throw new z.ZodError([{ code: "custom", path: ["sort"], message: "with q only id or -id", input: sort }]);
+  return {
+    from: "invoice_search AS s CROSS JOIN invoice AS t ON t.id = s.rowid",
+    id: "s.rowid",
+    order: orderOf(sort),
+    served: [{ sql: "invoice_search MATCH ?", values: [match] }],
+    filter: conditionsOf(asked, today),
+  };
+}
+
+/** What is asked for tells in which order it is wanted. */
+function usualSort({ open, overdue, issued_from, issued_to, due_from, due_to, gross_min, gross_max }: InvoiceList) {
+  if (open || overdue || due_from !== undefined || due_to !== undefined) return "due_on";
+  if (issued_from !== undefined || issued_to !== undefined) return "-issued_on";
+  if (gross_min !== undefined || gross_max !== undefined) return "-gross_minor";
+  return "-id";
+}
+
+const IS_OPEN = "t.status = 'issued' AND t.gross_minor - t.prepaid_minor <> t.paid_minor";
+
+interface Index {
+  name: string | null;
+  /** The columns whose conditions it serves. */
+  serves: readonly string[];
+  /** What a partial index wants to hear. */
+  needs: readonly string[];
+}
+
+function indexFor(sort: Sort, asked: InvoiceList): Index {
+  const client = asked.client !== undefined;
+  switch (sort) {
+    case "number":
+      return { name: "invoice_number", serves: ["number"], needs: ["t.number IS NOT NULL"] };
+    case "gross_minor":
+      return { name: "invoice_gross", serves: ["gross_minor"], needs: [] };
+    case "issued_on":
+      return client
+        ? { name: "invoice_client_issued_on", serves: ["client_id", "issued_on"], needs: [] }
+        : { name: "invoice_issued_on", serves: ["issued_on"], needs: [] };
+    case "due_on":
+      return asked.open || asked.overdue
+        ? { name: "invoice_open", serves: ["due_on", "open"], needs: [] }
+        : { name: "invoice_due_on", serves: ["due_on"], needs: [] };
+    case "id":
+      if (client) return { name: "invoice_client", serves: ["client_id"], needs: [] };
+      if (asked.status !== undefined && asked.status !== "issued")
+        return { name: "invoice_not_issued", serves: ["status"], needs: ["t.status <> 'issued'"] };
+      if (asked.kind === "credit_note") return { name: "invoice_credit_note", serves: ["kind"], needs: [] };
+      return { name: null, serves: [], needs: [] };
+  }
+}
+
+type ColumnCondition = Condition & { column: string };
+
+function conditionsOf(asked: InvoiceList, today: string): ColumnCondition[] {
+  const conditions: ColumnCondition[] = [];
+  const add = (column: string, sql: string, ...values: (Value | undefined)[]) => {
+    if (values.every((value) => value !== undefined)) conditions.push({ column, sql, values });
+  };
+  if (asked.status === undefined) add("all but discarded", "t.status <> 'discarded'");
+  add("status", "t.status = ?", asked.status);
+  // A literal, so that the partial index is known to hold them all.
+  if (asked.kind === "credit_note") add("kind", "t.kind = 'credit_note'");
+  else add("kind", "t.kind = ?", asked.kind);
+  add("client_id", "t.client_id = ?", asked.client);
+  add("currency", "t.currency = ?", asked.currency);
+  if (asked.open || asked.overdue) add("open", `(${IS_OPEN})`);
+  if (asked.open === false) add("closed", `NOT (${IS_OPEN})`);
+  if (asked.overdue) {
+    add("overdue", "t.kind = 'invoice'");
+    add("due_on", "t.due_on < ?", today);
+  }
+  if (asked.overdue === false)
+    add("not overdue", `(${IS_OPEN} AND t.kind = 'invoice' AND t.due_on < ?) IS NOT TRUE`, today);
+  add("issued_on", "t.issued_on >= ?", asked.issued_from);
+  add("issued_on", "t.issued_on <= ?", asked.issued_to);
+  add("due_on", "t.due_on >= ?", asked.due_from);
+  add("due_on", "t.due_on <= ?", asked.due_to);
+  add("gross_minor", "t.gross_minor >= ?", asked.gross_min);
+  add("gross_minor", "t.gross_minor <= ?", asked.gross_max);
+  return conditions;
+}
+
+/** A row without the number of the invoice that it belongs to. */
+type PartOf<R> = Omit<R, "invoice_id">;
+
+export interface WholeInvoice extends Row<"invoice"> {
+  parties: PartOf<Row<"invoiceParty">>[];
+  lines: PartOf<Row<"invoiceLine">>[];
+  adjustments: PartOf<Row<"invoiceAdjustment">>[];
+  taxes: PartOf<Row<"invoiceTax">>[];
+  /** Of a credit note: what it settles. */
+  credit_allocations: Omit<Row<"creditAllocation">, "credit_note_id">[];
+  /** Payments that are put against it. */
+  payments: InvoicePayment[];
+  /** Credit notes that are put against it. */
+  credits: InvoiceCredit[];
+}
+
+export type InvoicePayment = Pick<Row<"paymentAllocation">, "payment_id" | "amount_minor"> &
+  Pick<Row<"payment">, "received_on" | "method" | "reference">;
+export type InvoiceCredit = Pick<Row<"creditAllocation">, "credit_note_id" | "amount_minor"> &
+  Pick<Row<"invoice">, "number" | "issued_on">;
+
+/** An invoice with its parts, and what is put against it; undefined if there is none. */
+export function invoiceById(db: Database.Database, id: StreamId): WholeInvoice | undefined {
+  return db.transaction(() => {
+    const row = prepared<[number], Row<"invoice">>(db, "SELECT * FROM invoice WHERE id = ?").get(id);
+    return row && { ...row, ...partsOf(db, id) };
+  })();
+}
+
+function partsOf(db: Database.Database, id: StreamId): Omit<WholeInvoice, keyof Row<"invoice">> {
+  const children = <R extends { invoice_id: number }>(table: string): Omit<R, "invoice_id">[] =>
+    prepared<[number], R>(db, `SELECT * FROM ${table} WHERE invoice_id = ? ORDER BY n`)
+      .all(id)
+      .map(({ invoice_id: _, ...rest }) => rest);
+  return {
+    parties: children<Row<"invoiceParty">>("invoice_party"),
+    lines: children<Row<"invoiceLine">>("invoice_line"),
+    adjustments: children<Row<"invoiceAdjustment">>("invoice_adjustment"),
+    taxes: children<Row<"invoiceTax">>("invoice_tax"),
+    credit_allocations: prepared<[number], Omit<Row<"creditAllocation">, "credit_note_id">>(
+      db,
+      "SELECT n, invoice_id, amount_minor FROM credit_allocation WHERE credit_note_id = ? ORDER BY n",
+    ).all(id),
+    payments: prepared<[number], InvoicePayment>(
+      db,
+      `SELECT a.payment_id, a.amount_minor, p.received_on, p.method, p.reference
+       FROM payment_allocation AS a CROSS JOIN payment AS p ON p.id = a.payment_id
+       WHERE a.invoice_id = ? ORDER BY a.payment_id`,
+    ).all(id),
+    credits: prepared<[number], InvoiceCredit>(
+      db,
+      `SELECT a.credit_note_id, a.amount_minor, c.number, c.issued_on
+       FROM credit_allocation AS a CROSS JOIN invoice AS c ON c.id = a.credit_note_id
+       WHERE a.invoice_id = ? ORDER BY a.credit_note_id`,
+    ).all(id),
+  };
+}
+
+/** What happened to an invoice, and to the payments and credit notes about it; undefined if there is none. */
+export function historyOfInvoice(db: Database.Database, id: StreamId): ActivityEntry[] | undefined {
+  return db.transaction(() => {
+    if (!prepared<[number], object>(db, "SELECT id FROM invoice WHERE id = ?").get(id)) return undefined;
+    return activityOf(db, [id, ...streamsAbout(db, id)]);
+  })();
+}

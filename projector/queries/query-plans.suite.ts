@@ -1,0 +1,36 @@
+/** For tests that ask SQLite how it would answer: a list must walk an index, and neither read a table through nor sort. */
+import assert from "node:assert/strict";
+import type Database from "better-sqlite3";
+
+/** The same connection; it remembers what was asked. */
+export function recording(db: Database.Database): { db: Database.Database; statements: Set<string> } {
+  const statements = new Set<string>();
+  const recorded = new Proxy(db, {
+    get(target, name) {
+      if (name === "prepare")
+        return (sql: string) => {
+          statements.add(sql);
+          return target.prepare(sql);
+        };
+      const value = Reflect.get(target, name, target) as unknown;
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  return { db: recorded, statements };
+}
+
+/**
+ * What is said of a statement that walks indexes: it searches, or takes what a search inside it, a list of ids, or a
+ * full-text index gives.
+ */
+const GOOD =
+  /^(?:SEARCH |SCAN \(subquery-\d+\)|SCAN json_each VIRTUAL TABLE|SCAN s VIRTUAL TABLE INDEX \d+:.*M|CO-ROUTINE|LIST SUBQUERY|CREATE BLOOM FILTER|COMPOUND QUERY|LEFT-MOST SUBQUERY|UNION )/;
+
+/** @param statements such as have only question marks for values */
+export function assertIndexed(db: Database.Database, statements: Iterable<string>): void {
+  for (const sql of statements) {
+    const values = Array.from(sql.matchAll(/\?/g), () => null);
+    const plan = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(...values);
+    for (const { detail } of plan) assert.match(detail, GOOD, `${sql}\n${plan.map((step) => step.detail).join("\n")}`);
+  }
+}

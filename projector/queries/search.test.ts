@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import Database from "better-sqlite3";
+import fc from "fast-check";
+import { arbitraryCharacter } from "../../fixtures/arbitrary.ts";
+import { SEARCH } from "../cache-schema.ts";
+import { matchOf } from "./search.ts";
+
+const db = new Database(":memory:");
+db.exec(SEARCH.client.create);
+const TEXTS = [
+  "Müller & Söhne, Zu\u0308rich INV-00042",
+  "Naïve café-bar (the old one)",
+  "東京 ビル",
+  "NEAR AND OR NOT text",
+  "a b c dd",
+];
+for (const [n, text] of TEXTS.entries())
+  db.prepare("INSERT INTO client_search (rowid, text) VALUES (?, ?)").run(n + 1, text);
+const find = db
+  .prepare<[string], number>("SELECT rowid FROM client_search WHERE client_search MATCH ? ORDER BY rowid")
+  .pluck();
+const found = (typed: string) => {
+  const match = matchOf(typed);
+  return match === null ? null : find.all(match);
+};
+
+test("matchOf() finds all words, the last one by its beginning, whatever their case and accents", () => {
+  for (const [typed, rows] of [
+    ["muller", [1]],
+    ["MÜLLER zürich", [1]],
+    ["mull", [1]],
+    ["mull zurich", []],
+    ["zurich mull", [1]],
+    ["inv-0004", [1]],
+    ["00042", [1]],
+    ["cafe bar", [2]],
+    ["CAFÉ-BAR", [2]],
+    ["cafe\u0301", [2]],
+    ["東京", [3]],
+    ["of the", []],
+    ["the", [2]],
+    ["dd", [5]],
+  ] as const)
+    assert.deepEqual(found(typed), rows, typed);
+});
+
+test("matchOf() leaves words of one letter out, and finds nothing where there is no other", () => {
+  for (const typed of ["", " ", "a", "a b c", "%", "''", '"', "*", "-- ;", "()", "\u0000", "\ud800"])
+    assert.equal(matchOf(typed), null, typed);
+  assert.deepEqual(found("a dd"), [5]);
+});
+
+test("matchOf() takes nothing for syntax", () => {
+  for (const typed of [
+    "NEAR AND",
+    "OR NOT",
+    "near(and or)",
+    "te* NOT",
+    "NOT text",
+    '"near" AND "te"',
+    "text:near",
+    "^near",
+  ])
+    assert.deepEqual(found(typed.replace("text:", "text ")), [4], typed);
+  assert.deepEqual(found("muller OR naive"), []);
+  assert.deepEqual(found("rowid:1"), []);
+});
+
+test("matchOf() takes some words of many", () => {
+  const many = Array.from({ length: 90 }, () => "old").join(" ");
+  assert.deepEqual(found(many), [2]);
+});
+
+/** Whatever FTS5 has to say against an expression, it says on an empty table too, and sooner. */
+const empty = new Database(":memory:");
+empty.exec(SEARCH.client.create);
+const accepts = empty.prepare("SELECT rowid FROM client_search WHERE client_search MATCH ?");
+
+test("matchOf() makes something that FTS5 takes, of any text", () => {
+  const texts = fc.oneof(fc.string({ unit: arbitraryCharacter }), fc.string({ unit: "binary" }), fc.string());
+  fc.assert(
+    fc.property(texts, (typed) => {
+      const match = matchOf(typed);
+      if (match !== null) accepts.all(match);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("matchOf() makes one word, to the tokenizer, of whatever it takes for one", () => {
+  // Two words in one pair of quotes would be a phrase, which an index without places refuses. So: all of Unicode.
+  let words = 0;
+  for (let point = 1; point < 0x11_0000; point++) {
+    const match = matchOf(`ab${String.fromCodePoint(point)}cd`);
+    if (match === null || match.includes(" ")) continue;
+    words++;
+    try {
+      accepts.all(match);
+    } catch (error) {
+      assert.fail(`U+${point.toString(16)}: ${(error as Error).message}`);
+    }
+  }
+  assert.ok(words > 200_000, `${words} characters are parts of words`);
+});

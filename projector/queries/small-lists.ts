@@ -1,0 +1,80 @@
+/** The lists with few words to ask them with: items, users, and the organization, of which there is one. */
+import type Database from "better-sqlite3";
+import { z } from "zod";
+import type { StreamId } from "../../events/sequence.ts";
+import { ROLES } from "../../events/user.ts";
+import type { Row } from "../tables.ts";
+import { type Condition, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
+import { flagWord, orderOf, sortWord } from "./list-words.ts";
+import { prepared } from "./prepared.ts";
+
+export const itemList = z.strictObject({
+  archived: flagWord().optional(),
+  sort: sortWord(["code", "id"]).default("code"),
+  ...pageWords,
+});
+
+export function listItems(db: Database.Database, asked: z.output<typeof itemList>): Page<Row<"item">> {
+  const byCode = asked.sort.endsWith("code");
+  const { rows, next } = listIds(
+    db,
+    {
+      from: byCode ? "item AS t INDEXED BY item_code" : "item AS t",
+      id: "t.id",
+      order: orderOf(asked.sort),
+      served: [],
+      filter: flag("t.archived", asked.archived),
+    },
+    asked,
+  );
+  const select = "SELECT * FROM item WHERE id IN (SELECT value FROM json_each(?))";
+  return { rows: rowsInOrder<Row<"item">>(db, select, rows, ({ id }) => id), next };
+}
+
+export function itemById(db: Database.Database, id: StreamId): Row<"item"> | undefined {
+  return prepared<[number], Row<"item">>(db, "SELECT * FROM item WHERE id = ?").get(id);
+}
+
+export const userList = z.strictObject({
+  active: flagWord().optional(),
+  role: z.enum(ROLES).optional(),
+  sort: sortWord(["id"]).default("id"),
+  ...pageWords,
+});
+
+export function listUsers(db: Database.Database, asked: z.output<typeof userList>): Page<Row<"user">> {
+  const filter = flag("t.active", asked.active);
+  if (asked.role !== undefined) filter.push({ sql: "t.role = ?", values: [asked.role] });
+  const order = orderOf(asked.sort);
+  const { rows, next } = listIds(db, { from: '"user" AS t', id: "t.id", order, served: [], filter }, asked);
+  const select = 'SELECT * FROM "user" WHERE id IN (SELECT value FROM json_each(?))';
+  return { rows: rowsInOrder<Row<"user">>(db, select, rows, ({ id }) => id), next };
+}
+
+export function userById(db: Database.Database, id: StreamId): Row<"user"> | undefined {
+  return prepared<[number], Row<"user">>(db, 'SELECT * FROM "user" WHERE id = ?').get(id);
+}
+
+function flag(column: string, value: boolean | undefined): Condition[] {
+  return value === undefined ? [] : [{ sql: `${column} = ?`, values: [value ? 1 : 0] }];
+}
+
+export interface OrganizationWithSeries extends Row<"organization"> {
+  number_series: (Omit<Row<"numberSeries">, "organization_id"> &
+    Pick<Row<"seriesCounter">, "last_number" | "documents"> & { last_issued_on: string | null })[];
+}
+
+/** The organization, with its number series and where each one stands; undefined before the first event. */
+export function organizationOf(db: Database.Database): OrganizationWithSeries | undefined {
+  return db.transaction(() => {
+    const row = prepared<[], Row<"organization">>(db, "SELECT * FROM organization WHERE id = 1").get();
+    const series = prepared<[], OrganizationWithSeries["number_series"][number]>(
+      db,
+      `SELECT s.n, s.name, s.kind, s.prefix, s.digits, s.is_foreign,
+         coalesce(c.last_number, 0) AS last_number, coalesce(c.documents, 0) AS documents, c.last_issued_on
+       FROM number_series AS s LEFT JOIN series_counter AS c ON c.name = s.name
+       WHERE s.organization_id = 1 ORDER BY s.n`,
+    );
+    return row && { ...row, number_series: series.all() };
+  })();
+}
