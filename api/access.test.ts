@@ -45,9 +45,12 @@ const begun = async (path: string, body: unknown) => {
 };
 
 // The other organization is younger, and has none of the streams that are tried with its tokens.
+await Promise.all(
+  Array.from({ length: 100 }, (_, n) => asOwner("POST", "/api/clients", { name: `${n}`, address: { country: "GB" } })),
+);
 const client = await begun("/api/clients", { name: SECRET_NAME, address: { country: "GB" } });
 const ids: Record<string, number> = {
-  users: people.clerk.id,
+  users: (await join(office, "clerk")).id,
   clients: client,
   items: await begun("/api/items", { code: "X", description: SECRET_NAME, unit: "C62", price6: 0, vatCategory: "O" }),
   invoices: await begun("/api/invoices", { clientId: client, note: SECRET_NAME }),

@@ -35,8 +35,7 @@ const schema = z.object({
   /** Secret that tokens are signed with. */
   INVOIFY_JWT_SECRET: z
     .string()
-    .min(32, "at least 32 characters; make one with: openssl rand -base64 48")
-    .refine(isRandom, "this is no secret: anybody could guess it; make one with: openssl rand -base64 48"),
+    .refine(isRandom, "at least 32 characters that nobody can guess; make them with: openssl rand -base64 48"),
   /** Whether anybody may found an organization. */
   INVOIFY_SIGN_UP: z.enum(["on", "off"]).default("off"),
   /** Address of the proxy that ends TLS before this server, where there is one. */
@@ -115,10 +114,10 @@ function isProxy(text: string): boolean {
 }
 
 function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text;
+  return !text.includes("*") && URL.canParse(text) && new URL(text).origin === text;
 }
 
-/** Words and keys held down are long enough, and no secret. */
+/** A word said over and over is long enough, and no secret. */
 function isRandom(secret: string): boolean {
-  return new Set(secret).size >= 12;
+  return secret.length >= 32 && new Set(secret).size >= 12;
 }

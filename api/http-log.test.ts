@@ -96,6 +96,7 @@ for (const [what, answer, code] of [
   ["events with one left out", { body: Buffer.concat([first, third]) }, "DAMAGED"],
   ["events in another order", { body: Buffer.concat([second, first]) }, "DAMAGED"],
   ["an event twice", { body: Buffer.concat([first, first]) }, "DAMAGED"],
+  ["nothing, though its head is further", { body: Buffer.alloc(0) }, "DAMAGED"],
   ["an event that breaks off", { body: body.subarray(0, -1) }, "MALFORMED_EVENT"],
   ["no events but a page", { body: Buffer.from("<html>"), headers: { "content-type": "text/html" } }, "NOT_A_LOG"],
   ["bytes that are no events", { body: Buffer.from([0xc1]) }, "MALFORMED_EVENT"],

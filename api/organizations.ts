@@ -128,6 +128,8 @@ export class Organizations {
 
   /** The organization whose log that is; null if there is none. */
   async get(logId: LogId): Promise<Organization | null> {
+    // Files and documents are named by it: nothing else may come that far.
+    if (!parseUuidV7(logId)) return null;
     return this.#once(logId, { create: false });
   }
 

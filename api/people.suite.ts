@@ -103,7 +103,7 @@ export async function call(
   body?: unknown,
   { token, headers }: { token?: string; headers?: Record<string, string> } = {},
 ): Promise<Answer> {
-  const response = await fetch(new URL(path, base), {
+  const response = await fetch(`${base}${path}`, {
     method,
     headers: {
       ...(body !== undefined && { "content-type": "application/json" }),

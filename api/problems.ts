@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { LogError, type LogErrorCode, Refusal, type RefusalKind } from "../events/errors.ts";
+import { SECURITY_HEADERS } from "./security-headers.ts";
 
 export interface Problem {
   type: "about:blank";
@@ -113,10 +114,14 @@ export function refuseConnection(error: Error & { code?: string }, socket: Socke
   const status = error.code === "HPE_HEADER_OVERFLOW" ? 431 : error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
   const answer = problem(status, CODES[status] ?? "BAD_REQUEST", "this is not a request that this server understands");
   const body = JSON.stringify(answer);
-  socket.end(
-    `HTTP/1.1 ${status} ${answer.title}\r\ncontent-type: application/problem+json\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
+  const headers = {
+    ...SECURITY_HEADERS,
+    "content-type": "application/problem+json",
+    "content-length": Buffer.byteLength(body),
+    connection: "close",
+  };
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${answer.title}\r\n${head.join("")}\r\n${body}`);
 }
 
 function problem(status: number, code: string, detail: string, more: Partial<Problem> = {}): Problem {

@@ -4,7 +4,7 @@ import { LogError } from "./errors.ts";
 import { sameBytes } from "./hash.ts";
 import { ACCEPT_ENCODING, BodyTooLong, readBody } from "./http-body.ts";
 import type { Batch, EventLog, LogId, ReadOptions } from "./log.ts";
-import { scanEvent } from "./scan.ts";
+import { scanEvent, sequenceOf } from "./scan.ts";
 import { MAX_EVENT_BYTES } from "./schema.ts";
 import { type Range, SEGMENT, type Sequence } from "./sequence.ts";
 
@@ -51,13 +51,13 @@ export class HttpLog implements EventLog {
   }
 
   async id(): Promise<LogId | null> {
-    if (this.#id === null) await this.#request({ after: 0, limit: 0 });
-    return this.#id;
+    if (this.#id === null || this.#head === 0) await this.#request({ after: 0, limit: 0 });
+    return this.#head > 0 ? this.#id : null;
   }
 
   async head(known: Sequence = 0): Promise<Sequence> {
     const { head } = await this.#request({ after: known, limit: 0 });
-    if (head === null) throw new LogError("NOT_A_LOG", `${this.name}: the answer does not say the log's head`);
+    if (head === null) throw this.#noHead();
     return head;
   }
 
@@ -75,12 +75,13 @@ export class HttpLog implements EventLog {
       if (expect && !sameBytes(answer.hash, expect))
         throw new LogError("FORKED", `${this.name}: event ${at} is not the one that the reader holds`);
       expect = undefined;
-      const bodies = splitEvents(answer.bytes, `${this.name}: events after ${at}`);
+      const bodies = this.#eventsOf(answer, { after: at, limit });
       if (bodies.length === 0) {
         // Nothing new: still an answer, from which the reader learns the head.
         if (at === after) yield { after: at, bodies, head: answer.head };
         return;
       }
+      this.#head = Math.max(this.#head, at + bodies.length);
       yield { after: at, bodies, head: answer.head };
       at += bodies.length;
       if (answer.head !== null && at >= answer.head) return;
@@ -138,10 +139,33 @@ export class HttpLog implements EventLog {
       throw new LogError("NOT_A_LOG", `${this.name}: serves log ${log}, not ${this.#id}`);
     this.#id = log;
     const headText = response.headers.get(LOG_HEADERS.head);
+    if (headText !== null && !/^\d{1,15}$/.test(headText)) throw this.#noHead();
     const head = headText === null ? null : Number(headText);
     if (head !== null) this.#head = head;
     const hash = response.headers.get(LOG_HEADERS.hash);
     return { bytes, head, hash: hash === null ? null : Buffer.from(hash, "hex") };
+  }
+
+  /** The events of an answer. @throws LogError MALFORMED_EVENT; DAMAGED if they are not those that were asked for */
+  #eventsOf({ bytes, head }: { bytes: Uint8Array; head: Sequence | null }, asked: { after: Sequence; limit: number }) {
+    const { after, limit } = asked;
+    const bodies = splitEvents(bytes, `${this.name}: events after ${after}`);
+    if (bodies.length > limit)
+      throw new LogError("DAMAGED", `${this.name}: sent ${bodies.length} events, ${limit} were asked for`);
+    for (const [n, body] of bodies.entries()) {
+      const found = sequenceOf(body);
+      if (found !== after + n + 1)
+        throw new LogError("DAMAGED", `${this.name}: event ${found} came in the place of ${after + n + 1}`);
+    }
+    // A full segment is kept by caches, so it does not say where the log ends. Everything else does.
+    if (head === null && bodies.length < SEGMENT) throw this.#noHead();
+    if (bodies.length === 0 && head !== null && head > after)
+      throw new LogError("DAMAGED", `${this.name}: says that it has ${head} events, and sent none after ${after}`);
+    return bodies;
+  }
+
+  #noHead(): LogError {
+    return new LogError("NOT_A_LOG", `${this.name}: the answer does not say the log's head`);
   }
 
   #failure(response: Response, bytes: Uint8Array, after: Sequence): LogError {

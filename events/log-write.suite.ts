@@ -64,6 +64,15 @@ export function writeTests(newPlace: () => Promise<string>): void {
     assertBodies(await bodiesOf(log, ALL), [...events.slice(0, 2), clientRegistered(3, { salt: 1 })]);
   });
 
+  test("append() lands nothing where an event of another stream took the sequence", async (t) => {
+    const place = await newPlace();
+    const [log, other] = [await opened(t, place), await opened(t, place)];
+    await log.append(events.slice(0, 3));
+    await other.append([clientDetailsChanged(4, { stream: 3, version: 2 })]);
+    assert.equal(await log.append([clientRegistered(4, { salt: 1 })]), 0);
+    assertBodies(await bodiesOf(log, ALL), [...events.slice(0, 3), clientDetailsChanged(4, { stream: 3, version: 2 })]);
+  });
+
   test("append() lands what was there already, up to where another event took the sequence", async (t) => {
     const place = await newPlace();
     const [log, other] = [await opened(t, place), await opened(t, place)];

@@ -35,7 +35,7 @@ export async function appendDocuments(
 ): Promise<number> {
   const giveUpAt = performance.now() + PATIENCE_MS;
   let landed = 0;
-  for (let waitMs = WAIT_MS; ; waitMs *= 2) {
+  for (let attempt = 0; ; attempt++) {
     const failure = await insert(events, documents.slice(landed));
     if (failure === null) return documents.length;
     let obstacle: Obstacle | null;
@@ -46,12 +46,15 @@ export async function appendDocuments(
       if (next === undefined) return landed;
       obstacle = found.taken ? "sequence" : await duplicateOf(events, next, name);
     } catch (lookUpFailure) {
-      throw refusal(failure, name) ?? unknownOutcome(failure, lookUpFailure);
+      throw (attempt === 0 && refusal(failure, name)) || unknownOutcome(failure, lookUpFailure);
     }
     // What stands in the way stays there, so what is missing can no longer land.
     if (obstacle && (obstacle === "sequence" || landed > 0)) return landed;
     if (obstacle) throw obstacle;
+    const refused = refusal(failure, name);
+    if (refused && attempt === 0) throw refused;
     // Refused for an event that cannot be seen yet, or failed for another reason and not there: it may still land.
+    const waitMs = WAIT_MS * 2 ** attempt;
     if (performance.now() + waitMs > giveUpAt) throw unknownOutcome(failure, null);
     await sleep(waitMs * (0.5 + Math.random())); // writers that met once should not meet again
   }

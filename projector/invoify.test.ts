@@ -18,6 +18,8 @@ const cache = join(folder, "cache.sqlite");
 await rebuildCache(cache, SqliteLog.open(log, { readonly: true }));
 const foreign = join(folder, "foreign.sqlite");
 writeFileSync(foreign, "somebody's own\n");
+const lines = join(folder, "lines.ndjson");
+writeFileSync(lines, '{"level":30,"msg":"somebody else writes lines of JSON too"}\n');
 const subfolder = join(folder, "subfolder");
 mkdirSync(subfolder);
 
@@ -35,7 +37,7 @@ test("invoify --help lists every command, and each one explains itself", async (
       assert.ok(text.startsWith(`invoify ${name} `), text);
       assert.match(text, /^ {2}--help +this text$/m);
       assert.ok(
-        text.split("\n").every((line) => line.length <= 125),
+        text.split("\n").every((line) => line.length <= 100),
         `${name}: lines that fit a terminal`,
       );
     }),
@@ -78,6 +80,7 @@ const PLACES: readonly [args: string[], message: RegExp][] = [
   [["info", missing], /missing\.sqlite: there is no such file/],
   [["info", subfolder], /subfolder: is a folder, not a log/],
   [["info", foreign], /foreign\.sqlite: not a \.sqlite file/],
+  [["info", lines], /lines\.ndjson: not a log: line 1: /],
   [["info", "readme.txt"], /readme\.txt: there is no such file/],
   [["info", fileURLToPath(import.meta.url)], /invoify\.test\.ts: not a log's address, which is mongodb:/],
   [["info", "ftp://example.com/log"], /ftp:\/\/example\.com\/log: a log's address is one of/],

@@ -48,14 +48,16 @@ function helpText(): string {
 ${lines.join("\n")}
 
 A LOG is one of
-  mongodb://host/database#log-id   or mongodb+srv://…; without #log-id where there is one log
-  https://invoices.example         an API, or http:// on this machine; INVOIFY_TOKEN, or INVOIFY_EMAIL and
-                                   INVOIFY_PASSWORD, in the environment say who asks
+  mongodb://host/database#log-id   or mongodb+srv://…; without #log-id where
+                                   there is one log
+  https://invoices.example         an API, or http:// on this machine
   FILE.sqlite                      an embedded log, or a mirror
   FILE.events                      a file of exact bytes
   FILE.ndjson                      a file for people
 
-Exit codes: 0 done; 1 failed; 2 the arguments, or what they name, cannot be used. invoify --version says which this is.`;
+To an API, INVOIFY_TOKEN in the environment says who asks, or INVOIFY_EMAIL and
+INVOIFY_PASSWORD. Exit codes: 0 done; 1 failed; 2 the arguments, or what they
+name, cannot be used. invoify --version says which release this is.`;
 }
 
 function versionText(): string {

@@ -34,7 +34,7 @@ interface Declaration<O extends OptionSpecs> {
   readonly program?: string;
   /** One line for the list of commands. */
   readonly summary: string;
-  /** What one has to know, in lines of at most 100 characters. */
+  /** What one has to know, in lines of at most 80 characters. */
   readonly about: string;
   /** Arguments without a name, all of them needed. */
   readonly positionals: readonly string[];

@@ -18,10 +18,13 @@ export interface Copied {
 export const copy = defineCommand({
   name: "copy",
   summary: "a log from one place to another, byte for byte",
-  about: `Copies all events into a place that has none, or adds those that are missing to one that has the first of them. What is
-there already is compared byte for byte, and never overwritten. The target is MongoDB, or a .sqlite, .events or .ndjson
-file; in MongoDB the log keeps its id. The hashes of commands, which tell a retry from another command, come along from
-wherever they are kept (not from an API or a mirror). At the end the target is read again: same head, same last hash.`,
+  about: `Copies all events into a place that has none, or adds those that are missing to
+one that has the first of them. What is there already is compared byte for byte,
+and never overwritten. The target is MongoDB, or a .sqlite, .events or .ndjson
+file; in MongoDB the log keeps its id. The hashes of commands, which tell a
+retry from another command, come along from wherever they are kept (not from an
+API or a mirror). At the end the target is read again: same head, same last
+hash.`,
   positionals: ["FROM", "TO"],
   options: { json: JSON_OUTPUT },
   async run({ values: { json }, positionals: [from = "", to = ""] }, terminal) {

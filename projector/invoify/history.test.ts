@@ -18,6 +18,7 @@ async function told(t: TestContext) {
   const clientId = await clientOf(office, { name: "Bob Ltd" });
   const clerk = await run("AddUser", { email: "carl@example.com", name: "Carl", role: "clerk" });
   const other = await issuedOf(office, { clientId });
+  await paymentOf(office, { clientId, allocations: [{ invoiceId: other, amountMinor: 1_000 }] }); // not this one's
   clock.nowMs += HOUR_MS;
   const id = (await run("DraftInvoice", { clientId, lines: [LINE] }, { actor: clerk.stream })).stream;
   await run("ReviseInvoice", { lines: [LINE, LINE] }, { id, actor: clerk.stream });

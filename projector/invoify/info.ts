@@ -27,7 +27,8 @@ export interface Info {
 export const info = defineCommand({
   name: "info",
   summary: "what a log or a cache is: how far it goes, since when, how many of what, how large",
-  about: "Of a log, reads every event to count them by type (--brief does not). Of a cache, counts its rows.",
+  about: `Of a log, reads every event to count them by type (--brief does not). Of a
+cache, counts its rows.`,
   positionals: ["LOG|CACHE"],
   options: {
     brief: { type: "boolean", help: "without counts: only both ends are read" },

@@ -70,7 +70,7 @@ export async function openSource(place: string, terminal: Pick<Terminal, "env">)
   } catch (error) {
     // A file whose very first line is no event is not a damaged log, but no log at all.
     if (error instanceof LogError && error.code === "MALFORMED_EVENT" && error.message.startsWith(`${place}:1:`))
-      throw new UsageError(`${place}: not a log: ${error.message.slice(place.length + 1)}`);
+      throw new UsageError(`${place}: not a log: line ${error.message.slice(place.length + 1)}`);
     throw error;
   }
 }

@@ -198,6 +198,14 @@ test("invoify replay of a log that breaks off leaves the old cache as it was", a
   assert.equal(existsSync(`${to}.next`), false);
 });
 
+/** A replay that takes a while, once it writes. */
+async function startLong(log: string, to: string) {
+  const started = startInvoify(["replay", "--from", log, "--to", to]);
+  const size = () => statSync(`${to}.next`, { throwIfNoEntry: false })?.size ?? 0;
+  while (size() === 0 && started.child.exitCode === null) await sleep(5);
+  return started;
+}
+
 test("invoify replay stopped by Ctrl-C, or asked to end, leaves the old cache and nothing beside it", async () => {
   const own = join(folder, "stopped");
   mkdirSync(own);
@@ -209,15 +217,27 @@ test("invoify replay stopped by Ctrl-C, or asked to end, leaves the old cache an
     ["SIGINT", 130],
     ["SIGTERM", 143],
   ] as const) {
-    const { child, ended } = startInvoify(["replay", "--from", log, "--to", to]);
-    while (!existsSync(`${to}.next`) && child.exitCode === null) await sleep(5);
+    const { child, ended } = await startLong(log, to);
     child.kill(signal);
     const { exitCode: code, stdout, stderr } = await ended;
     assert.deepEqual({ code, stdout }, { code: exitCode, stdout: "" }, stderr);
-    assert.match(stderr, /^invoify: stopped; \S+cache\.sqlite is as it was\n$/m);
+    assert.match(stderr, /^invoify: stopped; \S+cache\.sqlite is as it was\n$/);
     assert.ok(readFileSync(to).equals(before));
     assert.deepEqual(readdirSync(own), ["cache.sqlite"]);
   }
+});
+
+test("invoify replay keeps out of the way of another one into the same file", async () => {
+  const log = writeLog(folder, "busy.sqlite", smallBatches(400_000, 20_000));
+  const to = join(folder, "busy-cache.sqlite");
+  const { child, ended } = await startLong(log, to);
+  const busy = /busy-cache\.sqlite: another process is making it just now/;
+  await Promise.all([
+    fails(["replay", "--from", log, "--to", to, "--at", "5"], 1, busy),
+    fails(["sync", "--from", log, "--to", to], 1, busy),
+  ]);
+  child.kill("SIGINT");
+  assert.equal((await ended).exitCode, 130, "it was at work all the while");
 });
 
 test("invoify replay writes no control characters where there is no terminal, and a bar where there is one", async (t) => {

@@ -19,8 +19,9 @@ import type { Terminal } from "./terminal.ts";
 export const replay = defineCommand({
   name: "replay",
   summary: "a cache from a log, up to now or to any moment of its history",
-  about: `Folds every event from the first on into a new SQLite file, and swaps it in when it is whole: whatever stops it,
-the cache that was there stays as it was. A file that is not a cache of Invoify is never overwritten.
+  about: `Folds every event from the first on into a new SQLite file, and swaps it in when
+it is whole: whatever stops it, the cache that was there stays as it was. A file
+that is not a cache of Invoify is never overwritten.
 
   --at 1234                   up to event 1234
   --at 2010-06-30             up to the end of that day in the organization's time zone
@@ -29,7 +30,7 @@ the cache that was there stays as it was. A file that is not a cache of Invoify 
   options: {
     from: FROM,
     to: { type: "string", value: "FILE", required: true, help: "the cache to write" },
-    at: { type: "string", value: "SEQ|DAY|TIME", help: "the moment to stop at; without it, the log's head" },
+    at: { type: "string", value: "SEQ|DAY|TIME", help: "where to stop; without it, at the log's head" },
     json: JSON_OUTPUT,
   },
   async run({ values: { from, to, at, json } }, terminal) {

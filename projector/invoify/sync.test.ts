@@ -208,18 +208,41 @@ test("invoify sync refuses what is no API, and makes nothing then", async (t) =>
   assert.throws(() => readdirSync(to));
 });
 
-test("invoify sync that is cut off goes on where it was", async (t) => {
-  const log = SqliteLog.open(writeLog(folder, "long.sqlite", smallBatches(5000, 5000)), { readonly: true });
+/** A server that is gone after three segments, until it is started again. */
+async function serveInPart(t: TestContext, name: string) {
+  const log = SqliteLog.open(writeLog(folder, name, smallBatches(5000, 5000)), { readonly: true });
+  t.after(() => log.close());
   const server = await serveLog(t, log);
+  const read = log.readNow.bind(log);
+  return {
+    log,
+    server,
+    cutOff(on: boolean) {
+      log.readNow = (after, upTo) => {
+        if (on && after === 3072) void server.stop();
+        return read(after, upTo);
+      };
+    },
+  };
+}
+
+test("invoify sync --refetch that is cut off leaves the cache that was there", async (t) => {
+  const { log, server, cutOff } = await serveInPart(t, "refetched.sqlite");
   const to = newPlace();
   const args = ["sync", "--from", server.base, "--to", to];
-  const read = log.readNow.bind(log);
-  log.readNow = (after, upTo) => {
-    if (after === 3072) void server.stop();
-    return read(after, upTo);
-  };
+  await does(args);
+  cutOff(true);
+  await fails([...args, "--refetch"], 2, /no answer/);
+  assert.equal(digestIn(join(to, "invoify.sqlite")), await digestOfLog(log));
+});
+
+test("invoify sync that is cut off goes on where it was", async (t) => {
+  const { log, server, cutOff } = await serveInPart(t, "long.sqlite");
+  const to = newPlace();
+  const args = ["sync", "--from", server.base, "--to", to];
+  cutOff(true);
   await fails(args, 2, /no answer/);
-  log.readNow = read;
+  cutOff(false);
   await server.start();
   server.requests.length = 0;
   assert.equal((await json(args)).events, 5000 - 3072);

@@ -17,12 +17,13 @@ const OPTIONS = {
     required: true,
     help: "a folder (its cache is invoify.sqlite), or a .sqlite file",
   },
-  refetch: { type: "boolean", help: "fetch the server's whole history anew, into the next generation of the mirror" },
+  refetch: { type: "boolean", help: "fetch the whole history anew, into the mirror's next generation" },
   json: JSON_OUTPUT,
 } as const;
 
-const ABOUT = `Fetches the events that are new, and folds them into the cache. Behind an API, a mirror of the log lies beside the
-cache, <log id>.<generation>.mirror.sqlite: what was fetched once is never fetched again. Other logs need none.`;
+const ABOUT = `Fetches the events that are new, and folds them into the cache. Behind an API, a
+mirror of the log lies beside the cache, <log id>.<generation>.mirror.sqlite:
+what was fetched once is never fetched again. Other logs need none.`;
 
 /** After an outage the server is asked again this soon, ms; each further wait is twice as long, up to the longest. */
 const RETRY_MS = { first: 500, longest: 30_000 };
@@ -48,7 +49,8 @@ export const follow = defineCommand({
   name: "follow",
   summary: "brings a cache up to a log's head, and keeps it there until Ctrl-C",
   about: `${ABOUT}
-Then it waits for more, and says what came. While the server cannot be reached, it tries again and again.`,
+Then it waits for more, and says what came. While the server cannot be
+reached, it tries again and again.`,
   positionals: [],
   options: OPTIONS,
   async run({ values }, terminal) {

@@ -6,6 +6,7 @@ import { SqliteLog } from "../../events/sqlite-log.ts";
 import { writeRandomHistory } from "../../fixtures/random-history.ts";
 import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
 import { openCacheForReading } from "../cache.ts";
+import { SEARCH } from "../cache-schema.ts";
 import type { Row } from "../tables.ts";
 import { historyOfInvoice, invoiceById, invoiceList, listInvoices } from "./invoices.ts";
 import type { Page } from "./list.ts";
@@ -257,6 +258,44 @@ test("historyOfInvoice() tells its events, and those of payments and credit note
   assert.equal(historyOfInvoice(db, 2), undefined);
 });
 
+test("listInvoices() finds words, newest first, with every other filter", () => {
+  const wordsOf = (text: string) =>
+    text
+      .normalize("NFD")
+      .replace(/\p{Mn}/gu, "")
+      .toLowerCase()
+      .split(/[^a-z0-9]+/);
+  const texts = new Map(
+    db
+      .prepare<[], [number, string]>(SEARCH.invoice.select)
+      .raw()
+      .all()
+      .map(([id, text]) => [id, wordsOf(text)]),
+  );
+  const has = ({ id }: Invoice, words: string[]) => {
+    const last = words.at(-1) ?? "";
+    const inRow = texts.get(id) ?? [];
+    return words.slice(0, -1).every((word) => inRow.includes(word)) && inRow.some((word) => word.startsWith(last));
+  };
+  let hits = 0;
+  for (const q of ["mug", "Blue te", "zürich café", "ZURICH caf", "inv 0001", "exempt", "nowhere"])
+    for (const words of [
+      {},
+      { kind: "credit_note" },
+      { open: true },
+      { status: "draft", gross_min: 0 },
+      { overdue: true },
+    ]) {
+      const rows = expected(words, "-id").filter((row) => has(row, wordsOf(q)));
+      assert.deepEqual(ids(listAll({ ...words, q, limit: 7 }, 20).rows), ids(rows), `${q} ${JSON.stringify(words)}`);
+      hits += rows.length;
+    }
+  assert.ok(hits > 100, `${hits} hits`);
+  assert.deepEqual(ids(listAll({ q: "mug", sort: "id" }).rows), ids(listAll({ q: "mug" }).rows).reverse());
+  assert.throws(() => listAll({ q: "mug", sort: "due_on" }), { name: "ZodError", message: /sort/ });
+  assert.deepEqual(listAll({ q: "*" }).rows, []);
+});
+
 test("no list of invoices reads the table through, or sorts", () => {
   const words = fc.sample(fc.tuple(arbitraryWords, fc.constantFrom(...SORTS)), { numRuns: 200, seed: 1 });
   for (const [some, sort] of words) {
@@ -265,7 +304,7 @@ test("no list of invoices reads the table through, or sorts", () => {
   }
   for (const q of ["mug", "blue te"]) for (const [some] of words.slice(0, 40)) listAll({ ...some, q, limit: 20 });
   assert.ok(statements.size > 300, `${statements.size} statements`);
-  statements.delete("SELECT * FROM invoice");
+  for (const sql of ["SELECT * FROM invoice", SEARCH.invoice.select]) statements.delete(sql);
   assertIndexed(
     db,
     [...statements].filter((sql) => !/ FROM activity AS a LEFT JOIN | FROM payment_allocation WHERE /.test(sql)),

@@ -56,7 +56,7 @@ test("matchOf() takes nothing for syntax", () => {
     "NEAR AND",
     "OR NOT",
     "near(and or)",
-    "te* NOT",
+    "NOT te*",
     "NOT text",
     '"near" AND "te"',
     "text:near",
@@ -78,7 +78,7 @@ empty.exec(SEARCH.client.create);
 const accepts = empty.prepare("SELECT rowid FROM client_search WHERE client_search MATCH ?");
 
 test("matchOf() makes something that FTS5 takes, of any text", () => {
-  const texts = fc.oneof(fc.string({ unit: arbitraryCharacter }), fc.string({ unit: "binary" }), fc.string());
+  const texts = fc.oneof(fc.string({ unit: arbitraryCharacter }), fc.string());
   fc.assert(
     fc.property(texts, (typed) => {
       const match = matchOf(typed);
@@ -90,16 +90,18 @@ test("matchOf() makes something that FTS5 takes, of any text", () => {
 
 test("matchOf() makes one word, to the tokenizer, of whatever it takes for one", () => {
   // Two words in one pair of quotes would be a phrase, which an index without places refuses. So: all of Unicode.
-  let words = 0;
+  const words: string[] = [];
   for (let point = 1; point < 0x11_0000; point++) {
-    const match = matchOf(`ab${String.fromCodePoint(point)}cd`);
-    if (match === null || match.includes(" ")) continue;
-    words++;
+    const word = `ab${String.fromCodePoint(point)}cd`;
+    if (matchOf(word) === `"${word}"*`) words.push(word);
+  }
+  assert.ok(words.length > 200_000, `${words.length} characters are parts of words`);
+  for (let n = 0; n < words.length; n += 16) {
+    const match = matchOf(words.slice(n, n + 16).join(" ")) ?? "";
     try {
       accepts.all(match);
     } catch (error) {
-      assert.fail(`U+${point.toString(16)}: ${(error as Error).message}`);
+      assert.fail(`one of ${match}: ${(error as Error).message}`);
     }
   }
-  assert.ok(words > 200_000, `${words} characters are parts of words`);
 });

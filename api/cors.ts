@@ -1,0 +1,24 @@
+/** Lets pages of other sites call the API from a browser (CORS): those that are named, and no others. */
+import type { FastifyInstance } from "fastify";
+
+const METHODS = "GET, POST, PATCH, PUT";
+const REQUEST_HEADERS = "authorization, content-type, idempotency-key, if-match, if-none-match";
+const ANSWER_HEADERS = "etag, retry-after, invoify-log, invoify-head, invoify-hash";
+
+/** @param origins such as `https://app.example`; none: the API says nothing about other sites, and browsers refuse */
+export function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
+  if (origins.length === 0) return;
+  app.addHook("onRequest", async (request, reply) => {
+    const { origin, "access-control-request-method": asked } = request.headers;
+    if (origin === undefined || !origins.includes(origin)) return;
+    reply.header("access-control-allow-origin", origin).header("access-control-expose-headers", ANSWER_HEADERS);
+    reply.header("cross-origin-resource-policy", "cross-origin");
+    if (request.method !== "OPTIONS" || asked === undefined) return;
+    reply.header("access-control-allow-methods", METHODS).header("access-control-allow-headers", REQUEST_HEADERS);
+    return reply.header("access-control-max-age", "600").code(204).send();
+  });
+  app.addHook("onSend", async (_request, reply) => {
+    // A cache must not give the answer for one site to another.
+    reply.header("vary", [reply.getHeader("vary"), "origin"].filter(Boolean).join(", "));
+  });
+}

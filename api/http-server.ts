@@ -1,0 +1,48 @@
+/** The server without its routes: what holds for every request and every answer. */
+import jwt from "@fastify/jwt";
+import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
+import type { Config } from "./config.ts";
+import { allowOrigins } from "./cors.ts";
+import { HttpProblem, refuseConnection, sendProblem } from "./problems.ts";
+import { requireTls } from "./require-tls.ts";
+import { setSecurityHeaders } from "./security-headers.ts";
+
+/** Largest body of a request: an event has at most 65,535 bytes, its JSON some four times as many. */
+const MAX_BODY_BYTES = 512 * 1024;
+/** A request that has not arrived by then is given up. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+export async function newHttpServer(
+  config: Config,
+  { logger = false }: Pick<FastifyServerOptions, "logger"> = {},
+): Promise<FastifyInstance> {
+  const app = fastify({
+    logger,
+    bodyLimit: MAX_BODY_BYTES,
+    trustProxy: config.trustedProxy ?? false,
+    forceCloseConnections: true,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    frameworkErrors(error, request, reply) {
+      setSecurityHeaders(request, reply);
+      sendProblem(error, request, reply);
+    },
+    clientErrorHandler: refuseConnection,
+    https: config.tls ? { ...config.tls, minVersion: "TLSv1.2" } : null,
+  }) as unknown as FastifyInstance;
+  app.setErrorHandler(sendProblem);
+  app.setNotFoundHandler((request) => {
+    const path = request.url.split("?")[0];
+    throw new HttpProblem(404, "NO_SUCH_ROUTE", `${request.method} ${path}: there is no such call`);
+  });
+  await app.register(jwt, {
+    secret: config.jwtSecret,
+    sign: { algorithm: "HS256" },
+    verify: { algorithms: ["HS256"], requiredClaims: ["exp"] },
+  });
+  // Old clients send JSON as text/plain.
+  app.addContentTypeParser("text/plain", { parseAs: "string" }, app.getDefaultJsonParser("error", "error"));
+  app.addHook("onRequest", async (request, reply) => setSecurityHeaders(request, reply));
+  if (config.tls || config.trustedProxy) requireTls(app);
+  allowOrigins(app, config.corsOrigins);
+  return app;
+}

@@ -1,0 +1,243 @@
+/** Every list but that of invoices: each against the same list made by reading everything. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { SqliteLog } from "../../events/sqlite-log.ts";
+import { uuidText } from "../../events/uuid.ts";
+import { writeRandomHistory } from "../../fixtures/random-history.ts";
+import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
+import { openCacheForReading } from "../cache.ts";
+import type { Row } from "../tables.ts";
+import { activityList, listActivity } from "./activity.ts";
+import { clientById, clientList, listClients } from "./clients.ts";
+import type { Page } from "./list.ts";
+import { listPayments, paymentById, paymentList } from "./payments.ts";
+import { assertIndexed, recording } from "./query-plans.suite.ts";
+import { itemById, itemList, listItems, listUsers, organizationOf, userById, userList } from "./small-lists.ts";
+import { sequenceAt } from "./times.ts";
+
+const folder = temporaryFolder();
+const log = SqliteLog.open(join(folder, "log.sqlite"), { create: true });
+await writeRandomHistory(log, join(folder, "cache.sqlite"), { commands: 900, seed: 5 });
+log.closeNow();
+const plain = openCacheForReading(join(folder, "cache.sqlite"));
+const { db, statements } = recording(plain);
+const rowsOf = <R>(sql: string) => plain.prepare<[], R>(sql).all();
+
+/** Every page of a list, for several sizes of pages: all the same rows. */
+function pagesOf<R>(list: (words: { limit: number; cursor?: string }) => Page<R>): R[] {
+  const results = [1, 4, 200].map((limit) => {
+    const rows: R[] = [];
+    for (let cursor: string | null | undefined, n = 0; cursor !== null && n < 2000; n++) {
+      const page = list({ limit, ...(cursor !== undefined && { cursor }) });
+      assert.ok(page.rows.length <= limit);
+      rows.push(...page.rows);
+      cursor = page.next;
+    }
+    return rows;
+  });
+  assert.deepEqual(results[0], results[2]);
+  assert.deepEqual(results[1], results[2]);
+  return results[2] ?? [];
+}
+
+const by =
+  <R>(...keys: ((row: R) => string | number)[]) =>
+  (a: R, b: R) => {
+    for (const key of keys) if (key(a) !== key(b)) return key(a) < key(b) ? -1 : 1;
+    return 0;
+  };
+const fits =
+  <R extends object>(words: Partial<Record<keyof R, unknown>>) =>
+  (row: R) =>
+    Object.entries(words).every(([name, value]) => (row as Record<string, unknown>)[name] === value);
+
+const clients = rowsOf<Row<"client">>("SELECT * FROM client");
+const payments = rowsOf<Row<"payment">>("SELECT * FROM payment");
+
+test("listClients() lists them by name, whatever its case, and by id, with their balances", () => {
+  const list = (words: object) => pagesOf((page) => listClients(db, clientList.parse({ ...words, ...page })));
+  const name = (row: Row<"client">) => row.name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  const id = (row: Row<"client">) => row.id;
+  const byName = clients.toSorted(by(name, id));
+  const idsOf = (rows: { id: number }[]) => rows.map(({ id }) => id);
+  assert.deepEqual(idsOf(list({})), idsOf(byName));
+  assert.deepEqual(idsOf(list({ sort: "-name" })), idsOf(byName).reverse());
+  assert.deepEqual(idsOf(list({ sort: "-id" })), idsOf(clients).reverse());
+  for (const archived of [true, false])
+    assert.deepEqual(idsOf(list({ archived })), idsOf(byName.filter(fits({ archived: archived ? 1 : 0 }))));
+
+  const balances = rowsOf<Row<"clientBalance">>("SELECT * FROM client_balance ORDER BY client_id, currency");
+  assert.ok(balances.length > 2);
+  for (const client of list({})) {
+    const { balances: own, ...row } = client;
+    assert.deepEqual(row, clients.find(fits({ id: row.id })));
+    assert.deepEqual(
+      own.map((balance) => ({ client_id: row.id, ...balance })),
+      balances.filter(fits({ client_id: row.id })),
+    );
+    assert.deepEqual(clientById(db, row.id), client);
+  }
+  assert.equal(clientById(db, 1), undefined);
+});
+
+test("listClients() finds words, newest first", () => {
+  const list = (words: object) => pagesOf((page) => listClients(db, clientList.parse({ ...words, ...page })));
+  const plainText = (text: string | null) =>
+    (text ?? "")
+      .normalize("NFD")
+      .replace(/\p{Mn}/gu, "")
+      .toLowerCase();
+  const words = (row: Row<"client">) => plainText([row.name, row.contact, row.city].join(" ")).split(/\W+/);
+  for (const [q, word] of [
+    ["Zürich", "zurich"],
+    ["zurich", "zurich"],
+    ["SAO", "sao"],
+    ["nobody", "nobody"],
+  ] as const) {
+    const expected = clients.filter((row) => words(row).some((one) => one.startsWith(word))).map(({ id }) => id);
+    assert.deepEqual(
+      list({ q }).map(({ id }) => id),
+      expected.reverse(),
+      q,
+    );
+    assert.equal(expected.length > 0, q !== "nobody");
+  }
+  assert.throws(() => list({ q: "zurich", sort: "name" }), { name: "ZodError", message: /sort/ });
+  assert.deepEqual(list({ q: "?" }), []);
+});
+
+test("listItems() and listUsers() list all, and those that are asked for", () => {
+  const items = rowsOf<Row<"item">>("SELECT * FROM item");
+  const list = (words: object) => pagesOf((page) => listItems(db, itemList.parse({ ...words, ...page })));
+  const byCode = items.toSorted(by((row) => row.code));
+  assert.ok(items.length > 3);
+  assert.deepEqual(list({}), byCode);
+  assert.deepEqual(list({ sort: "-code", archived: "false" }), byCode.filter(fits({ archived: 0 })).reverse());
+  assert.deepEqual(list({ sort: "id", archived: true }), items.filter(fits({ archived: 1 })));
+  assert.deepEqual(itemById(db, items[0]?.id ?? 0), items[0]);
+  assert.equal(itemById(db, 1), undefined);
+
+  const users = rowsOf<Row<"user">>('SELECT * FROM "user"');
+  const listed = (words: object) => pagesOf((page) => listUsers(db, userList.parse({ ...words, ...page })));
+  assert.ok(users.length > 2);
+  assert.deepEqual(listed({}), users);
+  assert.deepEqual(listed({ active: "true", role: "owner" }), users.filter(fits({ active: 1, role: "owner" })));
+  assert.deepEqual(userById(db, 2), users[0]);
+  assert.equal(userById(db, 1), undefined);
+});
+
+test("listPayments() lists all, and those that are asked for", () => {
+  const list = (words: object) => pagesOf((page) => listPayments(db, paymentList.parse({ ...words, ...page })));
+  const newest = payments.toReversed();
+  assert.ok(payments.length > 20);
+  assert.deepEqual(list({}), newest);
+  const { client_id } = payments[0] as Row<"payment">;
+  assert.deepEqual(list({ client: client_id }), newest.filter(fits({ client_id })));
+  assert.deepEqual(
+    list({ client: client_id, sort: "received_on" }).length,
+    payments.filter(fits({ client_id })).length,
+  );
+  assert.deepEqual(list({ currency: "EUR", sort: "id" }), payments.filter(fits({ currency: "EUR" })));
+  assert.deepEqual(list({ reversed: true }), newest.filter(fits({ reversed: 1 })));
+  assert.deepEqual(list({ method: "cash" }), []);
+  const left = (row: Row<"payment">) => row.reversed === 0 && row.allocated_minor < row.amount_minor;
+  assert.deepEqual(list({ unallocated: "true" }), newest.filter(left));
+  assert.deepEqual(
+    list({ unallocated: "false" }),
+    newest.filter((row) => !left(row)),
+  );
+  const day = payments[0]?.received_on ?? "";
+  assert.deepEqual(list({ received_from: day, received_to: day }), newest.filter(fits({ received_on: day })));
+  assert.deepEqual(list({ received_from: "2099-01-01" }), []);
+
+  const allocations = rowsOf<Row<"paymentAllocation">>("SELECT * FROM payment_allocation");
+  const { invoice_id } = allocations[0] as Row<"paymentAllocation">;
+  const against = allocations.filter(fits({ invoice_id })).map(({ payment_id }) => payment_id);
+  assert.deepEqual(
+    list({ invoice: invoice_id }),
+    newest.filter(({ id }) => against.includes(id)),
+  );
+  assert.throws(() => list({ invoice: invoice_id, sort: "received_on" }), { name: "ZodError", message: /sort/ });
+  for (const row of payments) {
+    const { allocations: own, ...rest } = paymentById(db, row.id) ?? assert.fail();
+    assert.deepEqual(rest, row);
+    assert.equal(own.length, row.allocation_count);
+    assert.equal(
+      own.reduce((sum, { amount_minor }) => sum + amount_minor, 0),
+      row.allocated_minor,
+    );
+    for (const { number } of own) assert.ok(number !== null);
+  }
+  assert.equal(paymentById(db, 1), undefined);
+});
+
+test("listActivity() lists who did what, of a thing, of a user, of a time", () => {
+  const list = (words: object) => pagesOf((page) => listActivity(db, activityList.parse({ ...words, ...page })));
+  const names = new Map(rowsOf<Row<"user">>('SELECT * FROM "user"').map(({ id, name }) => [id, name]));
+  const events = rowsOf<Row<"activity">>("SELECT * FROM activity ORDER BY seq DESC").map((row) => ({
+    ...row,
+    event_id: uuidText(row.event_id),
+    actor_name: names.get(row.actor) ?? null,
+  }));
+  assert.deepEqual(list({}), events);
+  assert.deepEqual(list({ sort: "seq" }), events.toReversed());
+  const { stream } = events.find(({ type }) => type === "PaymentReallocated") ?? assert.fail();
+  const ofStream = events.filter(fits({ stream }));
+  assert.ok(ofStream.length > 1);
+  assert.deepEqual(list({ stream }), ofStream);
+  assert.deepEqual(list({ stream, sort: "seq", actor: 2 }), ofStream.toReversed());
+  assert.deepEqual(list({ stream, actor: 7 }), []);
+  assert.deepEqual(list({ actor: "0" }), events.filter(fits({ actor: 0 })));
+  assert.deepEqual(list({ type: "InvoiceIssued" }), events.filter(fits({ type: "InvoiceIssued" })));
+  assert.deepEqual(list({ stream_kind: "item" }), events.filter(fits({ stream_kind: "item" })));
+  const [from, to] = [events.at(-50)?.at ?? 0, events.at(-150)?.at ?? 0];
+  const then = events.filter(({ at }) => at >= from && at <= to);
+  assert.ok(then.length >= 100 && then.length < events.length);
+  for (const words of [{}, { actor: 2 }])
+    assert.deepEqual(
+      list({ ...words, from: new Date(from).toISOString(), to: new Date(to).toISOString() }),
+      then.filter(fits(words)),
+    );
+  assert.deepEqual(list({ from: to, to: from, stream }), []);
+  assert.equal(activityList.safeParse({ from: "2023-01-01" }).success, false, "a day is no time");
+});
+
+test("sequenceAt() is the last event that is not later", () => {
+  const ats = rowsOf<{ seq: number; at: number }>("SELECT seq, at FROM activity ORDER BY seq");
+  for (const atMs of [...new Set(ats.map(({ at }) => at))].flatMap((at) => [at - 1, at, at + 1]))
+    assert.equal(sequenceAt(db, atMs), ats.filter(({ at }) => at <= atMs).length);
+});
+
+test("organizationOf() gives the profile, the number series, and where each stands", () => {
+  const { number_series: series, ...row } = organizationOf(db) ?? assert.fail();
+  assert.deepEqual(row, rowsOf("SELECT * FROM organization")[0]);
+  assert.equal(series.length, row.series_count);
+  const counters = rowsOf<Row<"seriesCounter">>("SELECT * FROM series_counter");
+  assert.ok(counters.length > 0);
+  for (const { name, last_number, documents, last_issued_on } of series) {
+    const counter = counters.find((one) => one.name === name);
+    assert.deepEqual([last_number, documents], [counter?.last_number ?? 0, counter?.documents ?? 0]);
+    assert.equal(last_issued_on, counter?.last_issued_on ?? null);
+  }
+});
+
+test("every list refuses the cursor of another", () => {
+  const { next } = listUsers(db, userList.parse({ limit: 1 }));
+  const cursor = next as string;
+  for (const ask of [
+    () => listItems(db, itemList.parse({ cursor })),
+    () => listClients(db, clientList.parse({ cursor })),
+    () => listPayments(db, paymentList.parse({ cursor })),
+    () => listActivity(db, activityList.parse({ cursor })),
+  ])
+    assert.throws(ask, { name: "ZodError", message: /cursor/ });
+});
+
+test("none of the lists above reads a table through, or sorts", () => {
+  assert.ok(statements.size > 40, `${statements.size} statements`);
+  assertIndexed(
+    plain,
+    [...statements].filter((sql) => !/FROM meta$|FROM number_series AS s/.test(sql)),
+  );
+});
