@@ -13,7 +13,11 @@ import type { Sessions } from "./sessions.ts";
 
 /** What everybody may call. A route that is to be added here is a hole that somebody has thought about. */
 const PUBLIC = [
+  "GET /api/docs",
+  "GET /api/docs/openapi.json",
   "GET /api/health",
+  "HEAD /api/docs",
+  "HEAD /api/docs/openapi.json",
   "HEAD /api/health",
   "POST /api/auth/accept",
   "POST /api/auth/login",

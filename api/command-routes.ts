@@ -8,7 +8,7 @@ import { sessionFrom } from "./sessions.ts";
 import type { UserAccounts } from "./user-accounts.ts";
 
 /** A stream's number, in the one way that it is written. */
-const streamText = z
+export const streamText = z
   .string()
   .regex(/^[1-9]\d{0,14}$/, "not the number of anything")
   .transform(Number);

@@ -119,5 +119,5 @@ function isOrigin(text: string): boolean {
 
 /** A word said over and over is long enough, and no secret. */
 function isRandom(secret: string): boolean {
-  return secret.length >= 32 && new Set(secret).size >= 12;
+  return secret.length >= 32 && new Set(secret).size >= 8;
 }

@@ -6,14 +6,17 @@ import { authRoutes } from "./auth-routes.ts";
 import { takeCacheSlot } from "./cache-slot.ts";
 import { commandRoutes } from "./command-routes.ts";
 import { type Config, foldersOf } from "./config.ts";
+import { docsRoutes } from "./docs-routes.ts";
 import { EmailClaims } from "./email-claims.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { newHttpServer } from "./http-server.ts";
 import { LoginLimits } from "./login-limits.ts";
 import { organizationRoutes } from "./organization-routes.ts";
 import { Organizations } from "./organizations.ts";
+import { readRoutes } from "./read-routes.ts";
 import { ACCESS_TOKEN_LIFE, type Claims, Sessions } from "./sessions.ts";
 import { openStorage, type Storage } from "./storage.ts";
+import { syncRoutes } from "./sync-routes.ts";
 import { UserAccounts } from "./user-accounts.ts";
 import { userRoutes } from "./user-routes.ts";
 
@@ -54,6 +57,9 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   commandRoutes(app, users);
   userRoutes(app, users);
   eventRoutes(app);
+  syncRoutes(app);
+  readRoutes(app, { clock: options.writer?.clock ?? Date.now });
+  docsRoutes(app, routes);
 
   return {
     app,

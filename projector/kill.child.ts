@@ -16,15 +16,16 @@ import { sync } from "./sync.ts";
 const [mode, folder = ""] = process.argv.slice(2);
 const path = (name: keyof typeof FILES) => join(folder, FILES[name]);
 
-/** Time in which to be killed, ms. */
+/** Time in which to be killed, ms: in each transaction twice, and around each file operation. */
 const PAUSE_MS = 2;
+const FILE_PAUSE_MS = 5;
 
 function mark(step: keyof typeof MARKS): void {
   fs.writeSync(1, MARKS[step]);
 }
 
-function pause(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+function pause(ms = PAUSE_MS): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 /** Marks where transactions begin and end, and makes them slow. */
@@ -64,9 +65,9 @@ function watchFiles(): void {
   for (const name of ["rmSync", "renameSync", "fsyncSync"] as const) {
     const original = fs[name] as (...args: unknown[]) => void;
     const slow = (...args: unknown[]) => {
-      pause();
+      pause(FILE_PAUSE_MS);
       original(...args);
-      pause();
+      pause(FILE_PAUSE_MS);
     };
     Object.assign(fs, { [name]: slow });
   }

@@ -11,6 +11,8 @@ export interface Column<Value> {
   readonly nullable: boolean;
   /** An SQL expression that holds for every row. */
   readonly check: string | null;
+  /** The only texts that it holds; null: any. */
+  readonly values: readonly string[] | null;
   /** The table whose key this is. */
   readonly references: string | null;
   /** Only for the type checker. */
@@ -19,6 +21,7 @@ export interface Column<Value> {
 
 interface ColumnOptions {
   check?: string;
+  values?: readonly string[];
   references?: string;
 }
 
@@ -40,7 +43,7 @@ export function oneOf<const Values extends readonly string[]>(
   values: Values,
   comment: string,
 ): Column<Values[number]> {
-  return column("TEXT", comment, { check: `${name} IN (${values.map((value) => `'${value}'`).join(", ")})` });
+  return column("TEXT", comment, { check: `${name} IN (${values.map((value) => `'${value}'`).join(", ")})`, values });
 }
 
 export function blob(comment: string, options: ColumnOptions = {}): Column<Uint8Array> {
@@ -51,8 +54,15 @@ export function nullable<Value>(column: Column<Value>): Column<Value | null> {
   return { ...column, nullable: true };
 }
 
-function column<Value>(type: SqlType, comment: string, { check, references }: ColumnOptions): Column<Value> {
-  return { type, comment, nullable: false, check: check ?? null, references: references ?? null };
+function column<Value>(type: SqlType, comment: string, { check, values, references }: ColumnOptions): Column<Value> {
+  return {
+    type,
+    comment,
+    nullable: false,
+    check: check ?? null,
+    values: values ?? null,
+    references: references ?? null,
+  };
 }
 
 type Columns = Readonly<Record<string, Column<unknown>>>;

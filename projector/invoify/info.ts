@@ -26,7 +26,7 @@ export interface Info {
 
 export const info = defineCommand({
   name: "info",
-  summary: "what a log or a cache is: how far it goes, since when, how many of what, how large",
+  summary: "what a log or a cache is: how far it goes, since when, how much of what",
   about: `Of a log, reads every event to count them by type (--brief does not). Of a
 cache, counts its rows.`,
   positionals: ["LOG|CACHE"],

@@ -3,10 +3,12 @@ import type Database from "better-sqlite3";
 import { z } from "zod";
 import { STREAM_KINDS } from "../../events/catalogue.ts";
 import { streamId } from "../../events/schema.ts";
+import type { StreamId } from "../../events/sequence.ts";
 import { uuidText } from "../../events/uuid.ts";
 import type { Row } from "../tables.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
 import { numberWord, orderOf, sortWord, timeWord } from "./list-words.ts";
+import { prepared } from "./prepared.ts";
 import { sequenceAt } from "./times.ts";
 
 /** What a list of events may be asked for. Both ends of the times are in. */
@@ -29,19 +31,27 @@ export interface ActivityRow extends Omit<Row<"activity">, "event_id"> {
   actor_name: string | null;
 }
 
+type RowWithBytes = Omit<ActivityRow, "event_id"> & Pick<Row<"activity">, "event_id">;
+
+const SELECT = 'SELECT a.*, u.name AS actor_name FROM activity AS a LEFT JOIN "user" AS u ON u.id = a.actor';
+
 /** @throws ZodError for a cursor of another list */
 export function listActivity(db: Database.Database, asked: ActivityList): Page<ActivityRow> {
   return db.transaction(() => {
     const { rows, next } = listIds(db, walkOf(db, asked), asked);
-    const events = rowsInOrder<Omit<ActivityRow, "event_id"> & Pick<Row<"activity">, "event_id">>(
-      db,
-      `SELECT a.*, u.name AS actor_name FROM activity AS a LEFT JOIN "user" AS u ON u.id = a.actor
-       WHERE a.seq IN (SELECT value FROM json_each(?))`,
-      rows,
-      ({ seq }) => seq,
-    );
-    return { rows: events.map((row) => ({ ...row, event_id: uuidText(row.event_id) })), next };
+    const select = `${SELECT} WHERE a.seq IN (SELECT value FROM json_each(?))`;
+    return { rows: rowsInOrder<RowWithBytes>(db, select, rows, ({ seq }) => seq).map(shown), next };
   })();
+}
+
+/** All that happened to any of these streams, in order. */
+export function activityOfStreams(db: Database.Database, streams: readonly StreamId[]): ActivityRow[] {
+  const select = `${SELECT} WHERE a.stream IN (SELECT value FROM json_each(?)) ORDER BY a.seq`;
+  return prepared<[string], RowWithBytes>(db, select).all(JSON.stringify(streams)).map(shown);
+}
+
+function shown(row: RowWithBytes): ActivityRow {
+  return { ...row, event_id: uuidText(row.event_id) };
 }
 
 function walkOf(db: Database.Database, asked: ActivityList): List {

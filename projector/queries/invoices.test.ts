@@ -307,6 +307,8 @@ test("no list of invoices reads the table through, or sorts", () => {
   for (const sql of ["SELECT * FROM invoice", SEARCH.invoice.select]) statements.delete(sql);
   assertIndexed(
     db,
-    [...statements].filter((sql) => !/ FROM activity AS a LEFT JOIN | FROM payment_allocation WHERE /.test(sql)),
+    [...statements].filter(
+      (sql) => !/ FROM activity AS a LEFT JOIN .* ORDER BY| FROM payment_allocation WHERE /.test(sql),
+    ),
   );
 });

@@ -5,7 +5,8 @@ import { INVOICE_KINDS } from "../../events/invoice.ts";
 import { currency, date, streamId } from "../../events/schema.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import type { Row } from "../tables.ts";
-import { type ActivityEntry, activityOf, streamsAbout } from "./history.ts";
+import { type ActivityRow, activityOfStreams } from "./activity.ts";
+import { streamsAbout } from "./history.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder, type Value } from "./list.ts";
 import { flagWord, numberWord, orderOf, sortWord } from "./list-words.ts";
 import { prepared } from "./prepared.ts";
@@ -226,9 +227,9 @@ function partsOf(db: Database.Database, id: StreamId): Omit<WholeInvoice, keyof 
 }
 
 /** What happened to an invoice, and to the payments and credit notes about it; undefined if there is none. */
-export function historyOfInvoice(db: Database.Database, id: StreamId): ActivityEntry[] | undefined {
+export function historyOfInvoice(db: Database.Database, id: StreamId): ActivityRow[] | undefined {
   return db.transaction(() => {
     if (!prepared<[number], object>(db, "SELECT id FROM invoice WHERE id = ?").get(id)) return undefined;
-    return activityOf(db, [id, ...streamsAbout(db, id)]);
+    return activityOfStreams(db, [id, ...streamsAbout(db, id)]);
   })();
 }

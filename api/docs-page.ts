@@ -1,0 +1,89 @@
+/** The API's description for people: one page, with nothing from anywhere else, and no script. */
+import { createHash } from "node:crypto";
+import type { JsonSchema } from "./json-schema.ts";
+import type { OpenApi, Operation } from "./openapi.ts";
+
+const STYLE = `
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff; }
+h2 { margin-top: 2rem; border-bottom: 1px solid #ccc; }
+details { margin: .3rem 0; padding: .3rem .6rem; border: 1px solid #ddd; border-radius: 4px; }
+summary { cursor: pointer; }
+code, pre { font: 14px/1.4 ui-monospace, monospace; }
+pre { overflow: auto; max-height: 30rem; padding: .6rem; background: #f6f6f6; }
+table { border-collapse: collapse; margin: .5rem 0; }
+td, th { text-align: left; vertical-align: top; padding: .2rem .8rem .2rem 0; }
+.method { display: inline-block; width: 4rem; font-weight: bold; }
+@media (prefers-color-scheme: dark) {
+  body { color: #ddd; background: #1b1b1b; }
+  details { border-color: #444; }
+  h2 { border-color: #555; }
+  pre { background: #262626; }
+}
+`;
+
+/** What a browser is told with the page: its one style, and nothing else. */
+export const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+
+export function docsPage(document: OpenApi): string {
+  const { title, version, description } = document.info;
+  const all = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+  const sections = document.tags.map(({ name }) => {
+    const calls = all.filter(({ operation }) => operation.tags.includes(name));
+    return `<h2>${escape(name)}</h2>\n${calls.map((call) => callHtml(call, document)).join("\n")}`;
+  });
+  const schemas = Object.entries(document.components.schemas ?? {}).map(
+    ([name, schema]) => `<details id="${escape(name)}"><summary>${escape(name)}</summary>${jsonHtml(schema)}</details>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(title)} API</title><style>${STYLE}</style></head>
+<body>
+<h1>${escape(title)} API ${escape(version)}</h1>
+<p>${escape(description)}</p>
+<p><a href="/api/docs/openapi.json">OpenAPI document</a>. Log in with <code>POST /api/auth/login</code>; send the token as <code>Authorization: Bearer …</code>.</p>
+${sections.join("\n")}
+<h2>What is answered</h2>
+${schemas.join("\n")}
+</body>
+</html>
+`;
+}
+
+function callHtml({ path, method, operation }: { path: string; method: string; operation: Operation }, all: OpenApi) {
+  const { summary, description, requestBody } = operation;
+  return `<details><summary><span class="method">${escape(method.toUpperCase())}</span> <code>${escape(path)}</code> ${escape(summary)}</summary>
+${description ? `<p>${escape(description)}</p>` : "<p>For everybody.</p>"}
+${parametersHtml(operation, all)}${requestBody ? `<p>Body</p>${jsonHtml(schemaIn(requestBody))}` : ""}
+<p>Answer</p>${jsonHtml(schemaIn(operation.responses["200"] ?? {}))}
+</details>`;
+}
+
+function parametersHtml({ parameters = [] }: Operation, all: OpenApi): string {
+  if (parameters.length === 0) return "";
+  const rows = parameters.map((parameter) => {
+    const name =
+      String(parameter.$ref ?? "")
+        .split("/")
+        .at(-1) ?? "";
+    const { name: called, in: place, description, schema } = all.components.parameters?.[name] ?? parameter;
+    return `<tr><td><code>${escape(String(called))}</code></td><td>${escape(String(place))}</td><td>${escape(String(description ?? ""))}<br><code>${escape(JSON.stringify(schema))}</code></td></tr>`;
+  });
+  return `<table>${rows.join("\n")}</table>`;
+}
+
+function schemaIn({ content }: JsonSchema): unknown {
+  const types = Object.entries((content ?? {}) as Record<string, { schema: unknown }>);
+  return types.length === 1
+    ? types[0]?.[1].schema
+    : Object.fromEntries(types.map(([type, { schema }]) => [type, schema]));
+}
+
+function jsonHtml(value: unknown): string {
+  return `<pre>${escape(JSON.stringify(value, null, 2) ?? "")}</pre>`;
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,14 @@
+/** JSON that may be long: packed as the client likes it. */
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { chooseEncoding, pack, WORTH_PACKING } from "./content-encoding.ts";
+
+/** Answers with JSON. A client that takes no encoding of ours gets it plain. */
+export async function sendJson(request: FastifyRequest, reply: FastifyReply, value: unknown): Promise<FastifyReply> {
+  const text = Buffer.from(JSON.stringify(value));
+  reply.header("vary", "accept-encoding, authorization").type("application/json; charset=utf-8");
+  const { "accept-encoding": accepted } = request.headers;
+  const chosen = chooseEncoding(Array.isArray(accepted) ? accepted.join() : accepted) ?? "identity";
+  const encoding = text.length < WORTH_PACKING ? "identity" : chosen;
+  if (encoding !== "identity") reply.header("content-encoding", encoding);
+  return reply.send(await pack(text, encoding, "often"));
+}

@@ -1,0 +1,65 @@
+/** The long way round for a log: copied into MongoDB, served by the API, synced over HTTP into a new cache. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { decodePlace } from "../events/event.ts";
+import { HttpLog } from "../events/http-log.ts";
+import { SqliteLog } from "../events/sqlite-log.ts";
+import { uuidText } from "../events/uuid.ts";
+import { openCacheForReading } from "../projector/cache.ts";
+import { digestOf } from "../projector/digest.ts";
+import { openOrRebuild } from "../projector/open-cache.ts";
+import { sync } from "../projector/sync.ts";
+import { hashPassword } from "./passwords.ts";
+import { logIn, newConfig, PASSWORD, startApi } from "./people.suite.ts";
+
+const INVOIFY = fileURLToPath(new URL("../projector/invoify.ts", import.meta.url));
+
+export interface Round {
+  /** Of the cache at the end. */
+  digest: string;
+  events: number;
+  copyMs: number;
+  syncMs: number;
+}
+
+/**
+ * @param path the embedded log; its owner, user 2, gets an account
+ * @param mongoUrl a database of its own
+ */
+export async function syncByWayOfMongo(path: string, mongoUrl: string, folder: string): Promise<Round> {
+  const source = SqliteLog.open(path, { readonly: true });
+  const logId = await source.id();
+  const [, second] = source.readNow(0, 2);
+  await source.close();
+  assert.ok(logId && second, `${path} has an organization and its owner`);
+
+  const copying = performance.now();
+  await promisify(execFile)(process.execPath, [INVOIFY, "copy", path, `${mongoUrl}#${logId}`]);
+  const copyMs = performance.now() - copying;
+
+  const { api, base } = await startApi(newConfig({ MONGODB_URL: mongoUrl }));
+  const user = { logId, userEventId: uuidText(decodePlace(second).id) };
+  const { accounts } = api.storage;
+  assert.ok(await accounts.add({ ...user, passwordHash: await hashPassword(PASSWORD), link: null }));
+  assert.ok(await accounts.putClaim({ ...user, email: "owner@example.com", claimedAtMs: Date.now() }, null));
+  assert.ok(await api.organizations.get(logId)); // the server's own cache is made now, not while somebody waits
+  const { token } = await logIn(base, "owner@example.com");
+
+  const mirror = SqliteLog.open(join(folder, "mirror.sqlite"), { kind: "mirror", create: true });
+  const cachePath = join(folder, "synced.sqlite");
+  const { cache } = await openOrRebuild(cachePath, mirror);
+  const syncing = performance.now();
+  const { events, stoppedBy } = await sync(new HttpLog(base, { token: () => token }), mirror, cache);
+  const syncMs = performance.now() - syncing;
+  assert.equal(stoppedBy, null);
+  cache.close();
+  await mirror.close();
+
+  const db = openCacheForReading(cachePath);
+  const { digest } = digestOf(db);
+  db.close();
+  return { digest, events, copyMs, syncMs };
+}
