@@ -20,6 +20,11 @@ const sessionUser = object({
   role: ROLE,
 });
 
+const INVITATION = {
+  invitation: text("the token of a one-time link to choose a password with"),
+  expiresAt: text("until when", { format: "date-time" }),
+};
+
 export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
   Problem: {
     type: "object",
@@ -49,13 +54,11 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
     },
     "a command that was accepted",
   ),
-  Invitation: object(
-    {
-      invitation: text("the token of a one-time link to choose a password with"),
-      expiresAt: text("until when", { format: "date-time" }),
-    },
-    "an invitation",
-  ),
+  Invitation: object(INVITATION, "an invitation"),
+  UserAdded: {
+    allOf: [reference("Written"), { type: "object", properties: INVITATION }],
+    description: "A user who was added, with an invitation; without one where it was taken up already.",
+  },
   Session: object(
     {
       token: text("access token, good for 15 minutes"),

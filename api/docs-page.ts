@@ -31,17 +31,18 @@ export function docsPage(document: OpenApi): string {
   );
   const sections = document.tags.map(({ name }) => {
     const calls = all.filter(({ operation }) => operation.tags.includes(name));
-    return `<h2>${escape(name)}</h2>\n${calls.map((call) => callHtml(call, document)).join("\n")}`;
+    return `<h2>${escapeHtml(name)}</h2>\n${calls.map((call) => callHtml(call, document)).join("\n")}`;
   });
   const schemas = Object.entries(document.components.schemas ?? {}).map(
-    ([name, schema]) => `<details id="${escape(name)}"><summary>${escape(name)}</summary>${jsonHtml(schema)}</details>`,
+    ([name, schema]) =>
+      `<details id="${escapeHtml(name)}"><summary>${escapeHtml(name)}</summary>${jsonHtml(schema)}</details>`,
   );
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(title)} API</title><style>${STYLE}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)} API</title><style>${STYLE}</style></head>
 <body>
-<h1>${escape(title)} API ${escape(version)}</h1>
-<p>${escape(description)}</p>
+<h1>${escapeHtml(title)} API ${escapeHtml(version)}</h1>
+<p>${escapeHtml(description)}</p>
 <p><a href="/api/docs/openapi.json">OpenAPI document</a>. Log in with <code>POST /api/auth/login</code>; send the token as <code>Authorization: Bearer …</code>.</p>
 ${sections.join("\n")}
 <h2>What is answered</h2>
@@ -53,8 +54,8 @@ ${schemas.join("\n")}
 
 function callHtml({ path, method, operation }: { path: string; method: string; operation: Operation }, all: OpenApi) {
   const { summary, description, requestBody } = operation;
-  return `<details><summary><span class="method">${escape(method.toUpperCase())}</span> <code>${escape(path)}</code> ${escape(summary)}</summary>
-${description ? `<p>${escape(description)}</p>` : "<p>For everybody.</p>"}
+  return `<details><summary><span class="method">${escapeHtml(method.toUpperCase())}</span> <code>${escapeHtml(path)}</code> ${escapeHtml(summary)}</summary>
+${description ? `<p>${escapeHtml(description)}</p>` : "<p>For everybody.</p>"}
 ${parametersHtml(operation, all)}${requestBody ? `<p>Body</p>${jsonHtml(schemaIn(requestBody))}` : ""}
 <p>Answer</p>${jsonHtml(schemaIn(operation.responses["200"] ?? {}))}
 </details>`;
@@ -68,7 +69,7 @@ function parametersHtml({ parameters = [] }: Operation, all: OpenApi): string {
         .split("/")
         .at(-1) ?? "";
     const { name: called, in: place, description, schema } = all.components.parameters?.[name] ?? parameter;
-    return `<tr><td><code>${escape(String(called))}</code></td><td>${escape(String(place))}</td><td>${escape(String(description ?? ""))}<br><code>${escape(JSON.stringify(schema))}</code></td></tr>`;
+    return `<tr><td><code>${escapeHtml(String(called))}</code></td><td>${escapeHtml(String(place))}</td><td>${escapeHtml(String(description ?? ""))}<br><code>${escapeHtml(JSON.stringify(schema))}</code></td></tr>`;
   });
   return `<table>${rows.join("\n")}</table>`;
 }
@@ -81,9 +82,9 @@ function schemaIn({ content }: JsonSchema): unknown {
 }
 
 function jsonHtml(value: unknown): string {
-  return `<pre>${escape(JSON.stringify(value, null, 2) ?? "")}</pre>`;
+  return `<pre>${escapeHtml(JSON.stringify(value, null, 2) ?? "")}</pre>`;
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

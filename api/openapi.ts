@@ -96,9 +96,10 @@ export function openApiOf(routes: readonly DeclaredRoute[]): OpenApi {
     components: {
       schemas: COMPONENTS,
       parameters: PARAMETERS,
-      responses: Object.fromEntries(
-        Object.keys(MEANINGS).map((status) => [`Problem${status}`, problem(Number(status))]),
-      ),
+      responses: {
+        Problem: problem(0),
+        ...Object.fromEntries(Object.keys(MEANINGS).map((status) => [`Problem${status}`, problem(Number(status))])),
+      },
       securitySchemes: { token: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
     },
   };
@@ -130,6 +131,7 @@ function operationOf(docs: RouteDocs, access: Access): Operation {
       200: successOf(docs),
       ...(docs.revalidates && { 304: { description: "What the client has is right" } }),
       ...Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }])),
+      default: { $ref: "#/components/responses/Problem" },
     },
   };
 }
@@ -167,7 +169,7 @@ function isRequired({ required }: JsonSchema): boolean {
 function problem(status: number): JsonSchema {
   const waits = status === 429 || status === 503;
   return {
-    description: MEANINGS[status] ?? "",
+    description: MEANINGS[status] ?? "Something else is wrong",
     ...(waits && { headers: { "retry-after": { description: "seconds", schema: { type: "integer" } } } }),
     content: { "application/problem+json": { schema: reference("Problem") } },
   };

@@ -38,7 +38,6 @@ export interface RouteDocs {
 
 const json = (schema: JsonSchema) => ({ "application/json": schema });
 const WRITE_PROBLEMS = [403, 404, 409, 412, 422];
-const PUBLIC_PROBLEMS = [422, 429];
 
 const commands: RouteDocs[] = Object.entries(COMMANDS as Record<string, Command<unknown>>).map(([name, command]) => ({
   method: command.method,
@@ -48,7 +47,7 @@ const commands: RouteDocs[] = Object.entries(COMMANDS as Record<string, Command<
   summary: command.summary,
   body: schemaOfInput(command.input),
   headers: ["IdempotencyKey", "IfMatch"],
-  answer: json(name === "AddUser" ? { allOf: [reference("Written"), reference("Invitation")] } : reference("Written")),
+  answer: json(reference(name === "AddUser" ? "UserAdded" : "Written")),
   problems: WRITE_PROBLEMS,
 }));
 
@@ -79,7 +78,12 @@ function tagOf(path: string): string {
   return path.split("/")[2] ?? "server";
 }
 
-const auth = (id: string, path: string, summary: string, body: z.ZodType, answer: string): RouteDocs => ({
+const auth = (
+  [id, path, summary]: readonly [string, string, string],
+  body: z.ZodType,
+  answer: string,
+  problems: readonly number[],
+): RouteDocs => ({
   method: "POST",
   path: `/api/auth/${path}`,
   id,
@@ -87,7 +91,7 @@ const auth = (id: string, path: string, summary: string, body: z.ZodType, answer
   summary,
   body: schemaOfInput(body),
   answer: json(reference(answer)),
-  problems: PUBLIC_PROBLEMS,
+  problems: [...problems, 422],
 });
 
 const others: RouteDocs[] = [
@@ -118,11 +122,11 @@ const others: RouteDocs[] = [
     answer: json({ type: "object" }),
     problems: [],
   },
-  auth("logIn", "login", "Log in", login, "Session"),
-  auth("refresh", "refresh", "Go on with a session, with a new pair of tokens", refresh, "Session"),
-  auth("logOut", "logout", "End a session", refresh, "Done"),
-  auth("acceptInvitation", "accept", "Choose a password with a one-time link, and log in", accept, "Session"),
-  auth("changePassword", "password", "Change one's own password; other sessions end", changePassword, "Done"),
+  auth(["logIn", "login", "Log in"], login, "Session", [401, 429]),
+  auth(["refresh", "refresh", "Go on with a session, with a new pair of tokens"], refresh, "Session", [401]),
+  auth(["logOut", "logout", "End a session"], refresh, "Done", []),
+  auth(["acceptInvitation", "accept", "Choose a password with a one-time link"], accept, "Session", [403, 429]),
+  auth(["changePassword", "password", "Change one's own password"], changePassword, "Done", [409, 429]),
   {
     method: "GET",
     path: "/api/auth/me",
@@ -141,7 +145,7 @@ const others: RouteDocs[] = [
     body: schemaOfInput(founding),
     headers: ["IdempotencyKey"],
     answer: json(reference("Founded")),
-    problems: [409, ...PUBLIC_PROBLEMS],
+    problems: [409, 422, 429],
   },
   {
     method: "POST",

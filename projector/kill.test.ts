@@ -45,6 +45,13 @@ before(async () => {
     contentsAt.push(contentsOf(cache.db));
   }
   cache.close();
+  // One that ends by itself leaves its compiled code for the others, which then start in half the time.
+  for (const { name, begin } of MODES) {
+    const own = join(folder, "not-killed");
+    await beginIn(own, begin);
+    assert.ok((await runChild(name, own, null)).done);
+    assert.equal(assertWhole(join(own, FILES.cache)), bodies.length);
+  }
 });
 
 /** When to kill: some time after a mark was seen so many times. */
@@ -167,6 +174,14 @@ function copyOf(own: string): string {
   return copy;
 }
 
+/** Makes the files of a round's beginning. */
+async function beginIn(own: string, begin: Mode["begin"]): Promise<void> {
+  rmSync(own, { recursive: true, force: true });
+  mkdirSync(own);
+  cpSync(join(folder, FILES.log), join(own, FILES.log));
+  await begin(own);
+}
+
 describe("kill -9", { concurrency: true }, () => {
   for (const { name, begin, check, kill } of MODES)
     test(`${name} killed ${KILLS} times leaves whole caches, and ends where it would have`, async (t) => {
@@ -177,10 +192,7 @@ describe("kill -9", { concurrency: true }, () => {
       let rounds = 0;
       for (let fresh = true; kills < KILLS || !fresh; ) {
         if (fresh) {
-          rmSync(own, { recursive: true, force: true });
-          mkdirSync(own);
-          cpSync(join(folder, FILES.log), join(own, FILES.log));
-          await begin(own);
+          await beginIn(own, begin);
           rounds++;
         }
         const { marks, done } = await runChild(name, own, kills < KILLS ? kill(random) : null);
