@@ -90,6 +90,26 @@ function mongoTests(serverUrl: string): void {
     assert.equal(sent(), "insert find", "a race that was lost");
   });
 
+  test("append() waits for a majority's disks, and reads see what a majority has", async (t) => {
+    const monitored = new MongoClient(serverUrl, { monitorCommands: true });
+    t.after(() => monitored.close());
+    const log = await openMongoLog(newDatabase(), { client: monitored });
+    await log.append(events);
+    type Command = { insert?: string; writeConcern?: object; readConcern?: { level: string } };
+    const commands: Command[] = [];
+    monitored.on("commandStarted", ({ command }) => commands.push(command as Command));
+    await log.append([clientRegistered(11)]);
+    await log.id();
+    await log.head();
+    await log.find(idOf(1));
+    await bodiesOf(log, ALL);
+    assert.ok(commands.length >= 6, `${commands.length} commands`);
+    for (const { insert, writeConcern, readConcern } of commands) {
+      if (insert) assert.deepEqual(writeConcern, { w: "majority", wtimeout: 10_000, j: true });
+      else assert.equal(readConcern?.level, "majority");
+    }
+  });
+
   test("two logs in one database may have events of the same ids", async (t) => {
     const [first, address] = await opened(t);
     await first.append(events.slice(0, 5));
