@@ -5,7 +5,7 @@ import { LogError, Refusal } from "../events/errors.ts";
 import { newUuid } from "../events/uuid.ts";
 import { readConfig } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
-import { founding, foundOrganization } from "./organization-routes.ts";
+import { founding, foundOrganization, halfDoneFounding } from "./organization-routes.ts";
 import { HttpProblem } from "./problems.ts";
 import { openApi } from "./server.ts";
 import { logOptions } from "./server-log.ts";
@@ -15,8 +15,23 @@ const HELP = `invoify-api serve
 
 invoify-api organization create --name NAME --owner-email EMAIL --owner-name NAME
     [--country GB] [--currency GBP] [--time-zone Europe/London] [--language en-GB] [--vat-id ID] [--terms-days 30]
-  Founds an organization with its owner, whose password is read from INVOIFY_OWNER_PASSWORD.
+  Founds an organization with its owner, whose password is read from INVOIFY_OWNER_PASSWORD. If it was stopped half
+  way, the same call again completes it.
 `;
+
+/** Where what `organization create` is about is said on the command line. */
+const GIVEN_BY: Readonly<Record<string, string>> = {
+  "profile.legalName": "--name",
+  "profile.address.country": "--country",
+  "profile.vatId": "--vat-id",
+  "profile.timeZone": "--time-zone",
+  "profile.language": "--language",
+  "profile.currency": "--currency",
+  "profile.termsDays": "--terms-days",
+  "owner.email": "--owner-email",
+  "owner.name": "--owner-name",
+  "owner.password": "INVOIFY_OWNER_PASSWORD",
+};
 
 try {
   process.exitCode = await main(process.argv.slice(2));
@@ -40,9 +55,12 @@ async function serve(): Promise<number> {
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
-  await api.app.listen({ host: config.host, port: config.port });
-  await stopped;
-  await api.close();
+  try {
+    await api.app.listen({ host: config.host, port: config.port });
+    await stopped;
+  } finally {
+    await api.close();
+  }
   return 0;
 }
 
@@ -84,11 +102,9 @@ async function createOrganization(args: string[]): Promise<number> {
   });
   const api = await openApi(readConfig(process.env));
   try {
-    const { log } = await foundOrganization(
-      { accounts: api.storage.accounts, organizations: api.organizations, claims: api.claims },
-      input,
-      newUuid(),
-    );
+    const parts = { accounts: api.storage.accounts, organizations: api.organizations, claims: api.claims };
+    const key = (await halfDoneFounding(parts, input.owner.email)) ?? newUuid();
+    const { log } = await foundOrganization(parts, input, key);
     process.stdout.write(`${input.profile.legalName}: log ${log} in ${api.storage.name}, owner ${input.owner.email}\n`);
   } finally {
     await api.close();
@@ -112,6 +128,8 @@ function isUsage(error: unknown): boolean {
 
 function describe(error: unknown): string {
   if (error instanceof z.ZodError)
-    return error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("\ninvoify-api: ");
+    return error.issues
+      .map(({ path, message }) => `${GIVEN_BY[path.join(".")] ?? path.join(".")}: ${message}`)
+      .join("\ninvoify-api: ");
   return error instanceof Error ? error.message : String(error);
 }

@@ -4,7 +4,7 @@ import type { EventLog } from "../events/log.ts";
 import type { Sequence } from "../events/sequence.ts";
 import { HttpProblem } from "./problems.ts";
 
-/** At once in a process: each one holds a connection, and some 20 KB. */
+/** At once in a process: each one holds a connection. */
 const MAX_WAITING = 10_000;
 /** Time for the last answers when the server closes, ms. */
 const LAST_ANSWERS_MS = 5_000;

@@ -2,9 +2,9 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { inputOf } from "../events/command-input.ts";
-import { organizationProfile } from "../events/organization.ts";
+import { checkProfile, organizationProfile } from "../events/organization.ts";
 import { line } from "../events/schema.ts";
-import { followingUuid, newUuid, uuidText } from "../events/uuid.ts";
+import { followingUuid, newUuid, parseUuidV7, uuidText } from "../events/uuid.ts";
 import type { Accounts } from "./accounts.ts";
 import { audit } from "./audit.ts";
 import { emailInput, newPassword } from "./auth-routes.ts";
@@ -48,13 +48,14 @@ export function organizationRoutes(app: FastifyInstance, parts: FoundingParts, l
  * account before the log has its user. Whatever stops it in between, the same call with the same key completes it.
  *
  * @param key becomes the id of event 1, and so of the log
- * @throws HttpProblem EMAIL_TAKEN
+ * @throws HttpProblem EMAIL_TAKEN; Refusal, and then nothing was claimed or made
  */
 export async function foundOrganization(
   { accounts, organizations, claims }: FoundingParts,
   { profile, owner }: Founding,
   key: Uint8Array,
 ) {
+  checkProfile(profile);
   const { email, name, password } = owner;
   const user = { logId: uuidText(key), userEventId: uuidText(followingUuid(key)) };
   const refuseOthers = async () => {
@@ -72,4 +73,17 @@ export async function foundOrganization(
   const organization = await organizations.create(user.logId);
   const written = await organization.writer.found(profile, { email, name }, key);
   return { log: user.logId, organization: written.organization, owner: written.owner };
+}
+
+/**
+ * The key of a founding that was left half done, by whoever lost it with the process that had it: found by the address
+ * that it claimed.
+ *
+ * @returns null if there is none: nobody has the address, or somebody has it already
+ */
+export async function halfDoneFounding({ accounts, claims }: FoundingParts, email: string): Promise<Uint8Array | null> {
+  const claim = await accounts.findClaim(email);
+  const key = claim && parseUuidV7(claim.logId);
+  if (!key || claim.userEventId !== uuidText(followingUuid(key))) return null;
+  return (await claims.holder(claim)) ? null : key;
 }

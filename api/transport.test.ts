@@ -22,7 +22,7 @@ const { port } = new URL(base);
 async function exchange(bytes: string, to = Number(port)): Promise<string> {
   const socket = connect(to, "127.0.0.1");
   socket.on("error", () => {});
-  socket.setTimeout(10_000, () => socket.destroy(new Error("no answer")));
+  socket.setTimeout(30_000, () => socket.destroy(new Error("no answer")));
   socket.write(bytes);
   return await text(socket);
 }

@@ -59,13 +59,13 @@ export type OrganizationEvent =
 /** Founds an organization: the first event of a log. */
 export function registerOrganization(books: Books, profile: OrganizationProfile): OrganizationEvent {
   if (books.organization()) throw new Refusal("ORGANIZATION_EXISTS", "this log has its organization already");
-  return { type: "OrganizationRegistered", data: checkedProfile(profile) };
+  return { type: "OrganizationRegistered", data: checkProfile(profile) };
 }
 
 /** Changes the profile as a whole. Series that have given numbers stay, and keep what makes their numbers. */
 export function changeProfile(books: Books, profile: OrganizationProfile): OrganizationEvent | null {
   const before = books.organization()?.profile;
-  const next = checkedProfile(profile);
+  const next = checkProfile(profile);
   if (isDeepStrictEqual(before, next)) return null;
   for (const old of before?.series ?? []) {
     if (books.series(old.name).lastIssuedOn === null) continue;
@@ -113,7 +113,8 @@ export function pickSeries(profile: OrganizationProfile, kind: "invoice" | "cred
   return found;
 }
 
-function checkedProfile(profile: OrganizationProfile): OrganizationProfile {
+/** What can be said of a profile whatever the state. @throws Refusal UNKNOWN_CURRENCY, UNKNOWN_TIME_ZONE, SERIES_TWICE */
+export function checkProfile(profile: OrganizationProfile): OrganizationProfile {
   if (!isCurrency(profile.currency))
     throw new Refusal("UNKNOWN_CURRENCY", `${profile.currency} is not a currency of ISO 4217`, {
       kind: "invalid",

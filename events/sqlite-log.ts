@@ -7,6 +7,7 @@ import Database from "better-sqlite3";
 import { LogError } from "./errors.ts";
 import { decodePlace, type EncodedEvent } from "./event.ts";
 import { eventHash, sameBytes } from "./hash.ts";
+import { HeadWatch } from "./head-watch.ts";
 import type { Batch, LogId, ReadOptions, StoredEvent, WritableLog } from "./log.ts";
 import { sequenceOf } from "./scan.ts";
 import type { Range, Sequence } from "./sequence.ts";
@@ -15,8 +16,6 @@ import { uuidText } from "./uuid.ts";
 
 /** Events that `read` gives at once. */
 const BATCH_EVENTS = 1024;
-/** How often another process's writes are looked for, ms. */
-const POLL_MS = 20;
 
 export class SqliteLog implements WritableLog {
   readonly name: string;
@@ -30,7 +29,8 @@ export class SqliteLog implements WritableLog {
   readonly #append: (events: readonly EncodedEvent[]) => number;
   readonly #insertBody: Database.Statement<[number, Uint8Array]>;
   readonly #mirror: (after: Sequence, bodies: readonly Uint8Array[]) => number;
-  readonly #waiting = new Set<() => void>();
+  /** Another process may write the same file. */
+  readonly #watch = new HeadWatch(async () => this.headNow());
   #insertEvent: Database.Statement | undefined;
   #id: LogId | null = null;
 
@@ -118,19 +118,7 @@ export class SqliteLog implements WritableLog {
   }
 
   async changed(after: Sequence, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && this.headNow() <= after) {
-      await new Promise<void>((resolve) => {
-        const done = () => {
-          clearTimeout(timer);
-          signal.removeEventListener("abort", done);
-          this.#waiting.delete(done);
-          resolve();
-        };
-        const timer = setTimeout(done, POLL_MS);
-        signal.addEventListener("abort", done);
-        this.#waiting.add(done);
-      });
-    }
+    if (this.headNow() <= after) await this.#watch.changed(after, signal);
   }
 
   async append(events: readonly EncodedEvent[]): Promise<number> {
@@ -140,7 +128,7 @@ export class SqliteLog implements WritableLog {
   /** `append`, without waiting. */
   appendNow(events: readonly EncodedEvent[]): number {
     const count = this.#guard(() => this.#append(events));
-    if (count > 0) for (const wake of [...this.#waiting]) wake();
+    if (count > 0) this.#watch.tell(this.headNow());
     return count;
   }
 
@@ -187,7 +175,7 @@ export class SqliteLog implements WritableLog {
   }
 
   closeNow(): void {
-    for (const wake of [...this.#waiting]) wake();
+    this.#watch.close();
     this.#db.close();
   }
 

@@ -211,6 +211,21 @@ test("a folder that cannot be written: a cache there stays as it is, and none is
   assert.equal(statSync(path).size, bytes.length);
 });
 
+test("a file that cannot be read just now is not thrown away", async (t) => {
+  if (process.platform === "win32") return t.skip("files are protected in another way");
+  const path = cacheOf(bodies.slice(0, 30));
+  const bytes = readFileSync(path);
+  chmodSync(folder, 0o755);
+  chmodSync(join(path, ".."), 0o777);
+  chmodSync(path, 0o000);
+  await asNobody(async () => {
+    assert.throws(() => Cache.open(path), { code: "UNAVAILABLE" });
+    await assert.rejects(openOrRebuild(path, new MemoryLog(bodies)), { code: "UNAVAILABLE" });
+  });
+  chmodSync(path, 0o644);
+  assert.deepEqual(readFileSync(path), bytes);
+});
+
 /** Root may write everywhere: then as somebody who may not. */
 async function asNobody(work: () => Promise<void>): Promise<void> {
   const root = process.getuid?.() === 0;

@@ -8,7 +8,7 @@ import { eventHash } from "../events/hash.ts";
 import type { EventLog } from "../events/log.ts";
 import { contentsOf } from "../fixtures/cache-contents.ts";
 import { logOf } from "../fixtures/events.ts";
-import { BUILT_FROM_MS, LogBuilder, line } from "../fixtures/log-builder.ts";
+import { allocationsOf, BUILT_FROM_MS, LogBuilder, line } from "../fixtures/log-builder.ts";
 import { MemoryLog } from "../fixtures/memory-log.ts";
 import { asOldRelease } from "../fixtures/old-release.ts";
 import { randomHistory } from "../fixtures/random-history.ts";
@@ -148,22 +148,32 @@ test("rebuildCache() builds up to an event that cannot be folded, and then names
   refused.client();
   refused.draft({ lines: [line("Mug", 5)] });
   refused.payment(client, 5, [[4, 6]]); // to an invoice without a client
-  const checked = LogBuilder.founded();
-  checked.issued("INV-1", { clientId: checked.client(), lines: [line("Mug", 5)] });
-  checked.bodies.splice(4);
-  checked.payment(3, 5, [[4, 9]]); // more than was paid
+  const half = LogBuilder.founded();
+  const input = { clientId: half.client(), lines: [line("Mug", 100)] };
+  const invoice = half.issued("INV-1", input, { counter: 1 });
+  const note = half.issued("CN-1", input, { kind: "credit_note", counter: 2 });
+  half.add(note, {
+    type: "CreditApplied",
+    data: {
+      allocations: allocationsOf([
+        [invoice, 5],
+        [99, 5],
+      ]),
+    },
+  });
   for (const [code, bodies] of [
     ["GAP", gap],
     ["UNKNOWN_EVENT", unknown.bodies],
     ["MALFORMED_EVENT", malformed],
     ["INCONSISTENT_LOG", duplicate.bodies],
     ["INCONSISTENT_LOG", refused.bodies],
+    ["INCONSISTENT_LOG", half.bodies], // half of its last event can be folded
   ] as const)
     for (const maxHeldRows of [0, 1000]) {
       const path = newPath();
       const log = new MemoryLog(bodies, { batch: 2 });
-      await assert.rejects(rebuildCache(path, log, { maxHeldRows }), { code, message: /event [56]/ }, code);
-      assertBuilt(path, bodies.slice(0, 4));
+      await assert.rejects(rebuildCache(path, log, { maxHeldRows }), { code, message: /event [568]/ }, code);
+      assertBuilt(path, bodies.slice(0, bodies === half.bodies ? 7 : 4));
     }
 });
 
@@ -175,6 +185,18 @@ test("rebuildCache() that stops early for a row that does not fit still leaves o
   const { seq } = await rebuildCache(path, new MemoryLog(log.bodies), { untilMs: BUILT_FROM_MS + 3 });
   assert.equal(seq, 3);
   assertBuilt(path, log.bodies.slice(0, 3));
+});
+
+test("rebuildCache() does not swap in a row whose parent is missing", async (t) => {
+  const { pragma } = Database.prototype;
+  t.mock.method(Database.prototype, "pragma", function (this: Database.Database, source: string, options: object) {
+    if (source === "foreign_key_check") this.exec("INSERT INTO credit_allocation VALUES (999999, 1, 999999, 1)");
+    return pragma.call(this, source, options);
+  });
+  const path = newPath();
+  await rebuildCache(path, new MemoryLog(history));
+  t.mock.restoreAll();
+  assertBuilt(path, history);
 });
 
 test("rebuildCache() of an older release builds up to the first event that it does not know", async () => {

@@ -114,6 +114,23 @@ test("a batch of unknown outcome: what landed is answered, what did not is unkno
   assert.equal(await log.head(), 5);
 });
 
+test("what was refused after a lost race is refused, also when the rest of its batch is unknown", async (t) => {
+  const { office, log } = await openFaulty(t);
+  const other = await openOther(t, office);
+  const id = await draftOf(office);
+  log.next.push(async (events, append) => {
+    await other.execute(requestOf("DiscardDraft", {}, { id }));
+    return await append(events);
+  });
+  log.next.push(async () => {
+    throw unknownOutcome();
+  });
+  const [unknown, refused] = await Promise.allSettled([register(office), office.run("IssueInvoice", {}, { id })]);
+  assert.equal(unknown?.status === "rejected" && unknown.reason.code, "UNKNOWN_OUTCOME");
+  assert.equal(refused?.status, "rejected");
+  assert.ok(isRefusal(refused.reason, { rule: "NOT_A_DRAFT" }));
+});
+
 test("what may have been written is unknown, not failed, also when the log cannot be read then", async (t) => {
   const { office, log } = await openFaulty(t);
   const id = await clientOf(office);
