@@ -10,6 +10,8 @@ export class LoginLimits {
   readonly #byAccount = new RateLimit({ burst: 20, refillMs: 5 * MINUTE_MS });
   /** By sender: many people may share one address. */
   readonly #bySender = new RateLimit({ burst: 100, refillMs: MINUTE_MS / 2 });
+  /** Organizations founded by a sender, and tries at it. */
+  readonly #foundings = new RateLimit({ burst: 50, refillMs: 10 * MINUTE_MS });
 
   /**
    * Does what may be tried only so often. The attempt counts while it is under way, and after that if it was refused.
@@ -18,19 +20,9 @@ export class LoginLimits {
    * @throws HttpProblem 429 TOO_MANY_ATTEMPTS
    */
   async attempt<Result>(reply: FastifyReply, account: string | null, work: () => Promise<Result>): Promise<Result> {
-    const keys: [RateLimit, string][] = [[this.#bySender, senderOf(reply.request.ip)]];
-    if (account !== null) keys.push([this.#byAccount, account]);
-    const waits = keys.map(([limit, key]) => ({ limit, key, waitMs: limit.take(key) }));
-    const giveBack = () => {
-      for (const { limit, key, waitMs } of waits) if (waitMs === 0) limit.giveBack(key);
-    };
-    const waitMs = Math.max(...waits.map((one) => one.waitMs));
-    if (waitMs > 0) {
-      giveBack();
-      const seconds = Math.ceil(waitMs / 1000);
-      reply.header("retry-after", String(seconds));
-      throw new HttpProblem(429, "TOO_MANY_ATTEMPTS", `too many attempts: try again in ${seconds} s`);
-    }
+    const limits: Limit[] = [[this.#bySender, senderOf(reply.request.ip)]];
+    if (account !== null) limits.push([this.#byAccount, account]);
+    const giveBack = take(reply, limits);
     try {
       const result = await work();
       giveBack();
@@ -41,4 +33,25 @@ export class LoginLimits {
       throw error;
     }
   }
+
+  /** Counts the founding of an organization, whatever comes of it. @throws HttpProblem 429 TOO_MANY_ATTEMPTS */
+  found(reply: FastifyReply): void {
+    take(reply, [[this.#foundings, senderOf(reply.request.ip)]]);
+  }
+}
+
+type Limit = readonly [RateLimit, key: string];
+
+/** Takes an attempt of each limit, or of none. @returns what gives them back */
+function take(reply: FastifyReply, limits: readonly Limit[]): () => void {
+  const taken = limits.map(([limit, key]) => ({ limit, key, waitMs: limit.take(key) }));
+  const giveBack = () => {
+    for (const { limit, key, waitMs } of taken) if (waitMs === 0) limit.giveBack(key);
+  };
+  const waitMs = Math.max(...taken.map((one) => one.waitMs));
+  if (waitMs === 0) return giveBack;
+  giveBack();
+  const seconds = Math.ceil(waitMs / 1000);
+  reply.header("retry-after", String(seconds));
+  throw new HttpProblem(429, "TOO_MANY_ATTEMPTS", `too many attempts: try again in ${seconds} s`);
 }

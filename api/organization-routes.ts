@@ -32,7 +32,8 @@ export function organizationRoutes(app: FastifyInstance, parts: FoundingParts, l
   app.post("/api/organizations", { config: { access: "public" } }, async (request, reply) => {
     const key = keyOf(request) ?? newUuid();
     const given = founding.parse(request.body);
-    const founded = await limits.attempt(reply, null, () => foundOrganization(parts, given, key));
+    limits.found(reply);
+    const founded = await foundOrganization(parts, given, key);
     audit(request, {
       action: "organization founded",
       outcome: "success",

@@ -14,6 +14,8 @@ import type { Storage } from "./storage.ts";
 
 /** How old what reads rely on may be, ms: another process may have written. */
 const MAX_AGE_MS = 1_000;
+/** An organization that is opened anew is let go of when whoever still reads from it has done so, ms. */
+const RETIRE_MS = 60_000;
 
 /** A user as the reader's rows have it. */
 type UserRow = Omit<LogUser, "active" | "eventId"> & { active: 0 | 1; eventId: Uint8Array };
@@ -86,6 +88,11 @@ export class Organization {
     await this.#refreshing;
   }
 
+  /** Lets go of the cache's file; who reads may still read. */
+  async stopWriting(): Promise<void> {
+    await this.writer.close();
+  }
+
   async close(): Promise<void> {
     this.#reader.close();
     await this.writer.close();
@@ -118,6 +125,7 @@ export class Organizations {
   readonly #cachesFolder: string;
   readonly #writerOptions: WriterOptions;
   readonly #open = new Map<LogId, Promise<Organization | null>>();
+  readonly #retired = new Map<Organization, NodeJS.Timeout>();
 
   constructor(storage: Storage, cachesFolder: string, writerOptions: WriterOptions = {}) {
     this.#storage = storage;
@@ -130,7 +138,10 @@ export class Organizations {
   async get(logId: LogId): Promise<Organization | null> {
     // Files and documents are named by it: nothing else may come that far.
     if (!parseUuidV7(logId)) return null;
-    return this.#once(logId, { create: false });
+    const organization = await this.#once(logId, { create: false });
+    if (!organization?.writer.isBroken) return organization;
+    this.#retire(logId, organization);
+    return await this.#once(logId, { create: false });
   }
 
   /** The organization to found: its log is made if it is not there. */
@@ -145,12 +156,32 @@ export class Organizations {
     const all = await Promise.allSettled(this.#open.values());
     for (const one of all) if (one.status === "fulfilled") await one.value?.close();
     this.#open.clear();
+    for (const [one, timer] of this.#retired) {
+      clearTimeout(timer);
+      await one.close();
+    }
+    this.#retired.clear();
+  }
+
+  /** Opens another one in place of one that cannot go on: history has forked, or its cache is damaged. */
+  #retire(logId: LogId, organization: Organization): void {
+    if (this.#retired.has(organization)) return; // somebody else has seen it too
+    const timer = setTimeout(() => {
+      this.#retired.delete(organization);
+      void organization.close();
+    }, RETIRE_MS);
+    this.#retired.set(organization, timer.unref());
+    this.#keep(
+      logId,
+      organization.stopWriting().then(() => this.#openOne(logId, { create: false })),
+    );
   }
 
   #once(logId: LogId, options: { create: boolean }): Promise<Organization | null> {
-    const known = this.#open.get(logId);
-    if (known) return known;
-    const opening = this.#openOne(logId, options);
+    return this.#open.get(logId) ?? this.#keep(logId, this.#openOne(logId, options));
+  }
+
+  #keep(logId: LogId, opening: Promise<Organization | null>): Promise<Organization | null> {
     this.#open.set(logId, opening);
     // What is not there, or failed, is looked at again the next time.
     opening.then(
@@ -164,10 +195,12 @@ export class Organizations {
     const log = await this.#storage.openLog(logId, options);
     if (!log) return null;
     const path = join(this.#cachesFolder, `${logId}.sqlite`);
+    let writer: Writer | null = null;
     try {
-      const writer = await Writer.open(log, path, this.#writerOptions);
+      writer = await Writer.open(log, path, this.#writerOptions);
       return new Organization(logId, log, writer, new Database(path, { readonly: true }));
     } catch (error) {
+      await writer?.close();
       await log.close();
       throw error;
     }

@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { test } from "node:test";
 import { z } from "zod";
 import { LogError, type LogErrorCode, Refusal } from "../events/errors.ts";
+import { CacheError } from "../projector/errors.ts";
 import { HttpProblem, problemOf } from "./problems.ts";
 import { runApi } from "./running-api.suite.ts";
 
@@ -140,7 +141,8 @@ test("problemOf() says by the status what to do next", () => {
     UNKNOWN_OUTCOME: [503, "UNKNOWN_OUTCOME"],
     CLOCK_SKEW: [503, "CLOCK_SKEW"],
     UNKNOWN_EVENT: [503, "UNKNOWN_EVENT"],
-    FORKED: [500, "INTERNAL"],
+    FORKED: [503, "FORKED"],
+    GAP: [503, "GAP"],
     DAMAGED: [500, "INTERNAL"],
     INCONSISTENT_LOG: [500, "INTERNAL"],
   };
@@ -149,6 +151,7 @@ test("problemOf() says by the status what to do next", () => {
     assert.deepEqual([status, said], expected, code);
   }
   assert.match(problemOf(new LogError("UNKNOWN_OUTCOME", "m")).detail, /same key/);
+  assert.equal(problemOf(new CacheError("UNAVAILABLE", "m")).status, 503);
   assert.equal(problemOf(new HttpProblem(403, "OTHER_LOG", "d", { a: 1 })).code, "OTHER_LOG");
 });
 

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { LogError, type LogErrorCode, Refusal, type RefusalKind } from "../events/errors.ts";
+import { CacheError } from "../projector/errors.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 
 export interface Problem {
@@ -44,8 +45,11 @@ const TITLES: Readonly<Record<number, string>> = {
   503: "Try again",
 };
 
-/** What passes: the client should try again with the same key. */
-const PASSING: readonly LogErrorCode[] = ["UNREACHABLE", "UNKNOWN_OUTCOME", "CLOCK_SKEW", "DUPLICATE"];
+/**
+ * What passes: the client should try again with the same key. A log that has another history than the server knew
+ * (FORKED, GAP) is opened anew by the next request.
+ */
+const PASSING: readonly LogErrorCode[] = ["UNREACHABLE", "UNKNOWN_OUTCOME", "CLOCK_SKEW", "DUPLICATE", "FORKED", "GAP"];
 const RETRY_AFTER_S = 2;
 
 /** What the server itself finds wrong with a request, before a route sees it. */
@@ -91,6 +95,8 @@ export function problemOf(error: unknown): Problem {
     const again = error.code === "UNKNOWN_OUTCOME" ? "it may have been written: retry with the same key" : "try again";
     return problem(503, error.code, `the log does not answer now; ${again}`);
   }
+  // The server's own cache: a full disk passes, and what is damaged is built anew by the next request.
+  if (error instanceof CacheError) return problem(503, error.code, "the server is not ready; try again");
   if (error instanceof LogError && error.code === "UNKNOWN_EVENT")
     return problem(503, error.code, "the log was written by a newer release: this server must be updated");
   const { statusCode, message } = (error ?? {}) as Partial<FastifyError>;

@@ -5,6 +5,7 @@ import type { Books } from "../events/books.ts";
 import { LogError, Refusal } from "../events/errors.ts";
 import { type EncodedEvent, encodeEvent, type LogEvent } from "../events/event.ts";
 import type { Sequence, StreamId } from "../events/sequence.ts";
+import { uuidText } from "../events/uuid.ts";
 import { booksOf } from "./books.ts";
 import type { Cache } from "./cache.ts";
 import { checkVersion, type Decider } from "./decide.ts";
@@ -56,6 +57,16 @@ export class BatchDecider {
   activityOf(id: Uint8Array): Activity | undefined {
     return this.#activityById.get(id);
   }
+
+  /** The stream that the command with this key began. @throws Refusal STREAM_NOT_BEGUN */
+  readonly streamBegunBy = (key: Uint8Array): StreamId => {
+    const row = this.activityOf(key);
+    if (row?.version === 1) return row.stream;
+    throw new Refusal("STREAM_NOT_BEGUN", `no command with the key ${uuidText(key)} began a stream`, {
+      kind: "missing",
+      values: { key: uuidText(key) },
+    });
+  };
 
   /**
    * Decides, and folds in what was decided. A command that fails leaves the others as they are. The transaction stays

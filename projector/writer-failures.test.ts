@@ -195,10 +195,32 @@ test("a batch that SQLite gives up in the middle appends nothing, and the next o
   });
   const outcomes = await Promise.allSettled([register(office), register(office), register(office)]);
   mocked.mock.restore();
-  for (const outcome of outcomes) assert.equal(outcome.status === "rejected" && outcome.reason.code, "SQLITE_FULL");
+  for (const outcome of outcomes) assert.equal(outcome.status === "rejected" && outcome.reason.code, "UNAVAILABLE");
+  assert.equal(office.writer.isBroken, false);
   assert.equal(await log.head(), 2);
   assert.equal(office.writer.checkpoint, 2);
   assert.equal((await register(office)).seq, 3);
+});
+
+test("a command that fails after its event was folded in leaves nothing of it", async (t) => {
+  const { office, log } = await openFaulty(t);
+  const exec = Database.prototype.exec;
+  let releases = 0;
+  const mocked = t.mock.method(Database.prototype, "exec", function (this: Database.Database, sql: string) {
+    if (sql === "RELEASE command" && ++releases === 2) throw new TypeError("a bug");
+    return exec.call(this, sql);
+  });
+  const outcomes = await Promise.allSettled(["one", "two", "three"].map((name) => clientOf(office, { name })));
+  mocked.mock.restore();
+  assert.deepEqual(
+    outcomes.map((outcome) => (outcome.status === "fulfilled" ? outcome.value : outcome.reason.message)),
+    [3, "a bug", 4],
+  );
+  assert.deepEqual(office.rows("SELECT id, name FROM client"), [
+    { id: 3, name: "one" },
+    { id: 4, name: "three" },
+  ]);
+  assert.equal(await log.head(), 4);
 });
 
 test("a lost race is decided again on what the winner wrote", async (t) => {

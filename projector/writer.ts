@@ -13,9 +13,11 @@ import type { OrganizationProfile } from "../events/organization.ts";
 import type { Sequence, StreamId } from "../events/sequence.ts";
 import { followingUuid, newUuid, uuidText } from "../events/uuid.ts";
 import type { Cache } from "./cache.ts";
+import { asCacheError } from "./cache-check.ts";
 import { ClockCheck } from "./clock-check.ts";
 import { type Decider, deciderOf, type WriteRequest } from "./decide.ts";
 import { type Activity, BatchDecider, type Outcome, type Undecided } from "./decide-batch.ts";
+import { CacheError } from "./errors.ts";
 import { catchUp } from "./follow.ts";
 import { type Owner, ownerOf, registrationOf } from "./founding.ts";
 import { openOrRebuild } from "./open-cache.ts";
@@ -50,6 +52,7 @@ export class Writer {
   readonly #queue: Pending[] = [];
   #last: Promise<void> = Promise.resolve();
   #closed = false;
+  #broken = false;
 
   private constructor(log: WritableLog, cache: Cache, options: WriterOptions) {
     this.#log = log;
@@ -76,6 +79,14 @@ export class Writer {
   }
 
   /**
+   * True once this writer cannot go on: history has forked, or its cache is damaged. Close it and open another one on
+   * the same path, which rebuilds the cache.
+   */
+  get isBroken(): boolean {
+    return this.#broken;
+  }
+
+  /**
    * Decides a command, and appends its event.
    *
    * @throws Refusal if a rule says no; LogError UNKNOWN_OUTCOME if it may still land: retry with the same key
@@ -95,7 +106,7 @@ export class Writer {
     { key, atMs }: { key: Uint8Array; atMs?: number | undefined },
     make: (streamBegunBy: (key: Uint8Array) => StreamId) => Omit<WriteRequest, "key" | "atMs">,
   ): Promise<Written> {
-    return this.#enqueue(() => deciderOf({ ...make(this.#streamBegunBy), key }), { key, atMs });
+    return this.#enqueue(() => deciderOf({ ...make(this.#deciding.streamBegunBy), key }), { key, atMs });
   }
 
   /**
@@ -118,7 +129,13 @@ export class Writer {
   /** Brings the writer's cache up to the log's head: after this, readers of the cache see what was there before. */
   async refresh(): Promise<void> {
     this.#refuseIfClosed();
-    await this.#alone(() => this.#catchUp());
+    await this.#alone(async () => {
+      try {
+        await this.#catchUp();
+      } catch (error) {
+        throw this.#failureOf(error);
+      }
+    });
   }
 
   /** Finishes what it took, and closes its cache. Commands that come later are refused. */
@@ -158,7 +175,8 @@ export class Writer {
         await this.#clocks?.check();
         await this.#write(batch);
       } catch (error) {
-        for (const pending of batch) pending.reject(error); // those that were answered stay so
+        const failure = this.#failureOf(error);
+        for (const pending of batch) pending.reject(failure); // those that were answered stay so
       }
     }
   }
@@ -216,7 +234,7 @@ export class Writer {
     for (const [n, outcome] of outcomes.entries()) {
       const pending = waiting[n];
       if (!pending) continue;
-      if (outcome.kind === "failed") pending.reject(outcome.error);
+      if (outcome.kind === "failed") pending.reject(this.#failureOf(outcome.error));
       else if (outcome.kind === "repeat") await this.#answerRepeat(pending);
       else if (outcome.kind === "event") pending.resolve(writtenOf(outcome.event.id, outcome.event));
       else pending.resolve({ seq: null, id: null, stream: outcome.stream, version: outcome.version });
@@ -254,6 +272,14 @@ export class Writer {
     return row !== undefined || unknown !== null;
   }
 
+  /** What to say of a failure. Notices the ones that this writer does not get over. */
+  #failureOf(error: unknown): unknown {
+    const failure = asCacheError(error, this.#cache.path);
+    if (failure instanceof CacheError) this.#broken ||= failure.code !== "UNAVAILABLE";
+    if (failure instanceof LogError) this.#broken ||= failure.code === "FORKED" || failure.code === "GAP";
+    return failure;
+  }
+
   #catchUp(): Promise<void> {
     return catchUp(this.#cache, this.#log);
   }
@@ -267,15 +293,6 @@ export class Writer {
       throw error;
     }
   }
-
-  readonly #streamBegunBy = (key: Uint8Array): StreamId => {
-    const row = this.#deciding.activityOf(key);
-    if (row?.version === 1) return row.stream;
-    throw new Refusal("STREAM_NOT_BEGUN", `no command with the key ${uuidText(key)} began a stream`, {
-      kind: "missing",
-      values: { key: uuidText(key) },
-    });
-  };
 }
 
 function writtenOf(id: Uint8Array, { seq, stream, version }: Pick<Activity, "seq" | "stream" | "version">): Written {
