@@ -9,12 +9,13 @@ import type { LogId, WritableLog } from "../events/log.ts";
 import type { Sequence, StreamId } from "../events/sequence.ts";
 import type { Role } from "../events/user.ts";
 import { parseUuidV7, uuidText } from "../events/uuid.ts";
+import { removeCacheFile } from "../projector/cache.ts";
 import { Writer, type WriterOptions } from "../projector/writer.ts";
 import type { Storage } from "./storage.ts";
 
 /** How old what reads rely on may be, ms: another process may have written. */
 const MAX_AGE_MS = 1_000;
-/** An organization that is opened anew is let go of when whoever still reads from it has done so, ms. */
+/** An organization that was opened anew is let go of after this time, ms: when nobody can still be reading from it. */
 const RETIRE_MS = 60_000;
 
 /** A user as the reader's rows have it. */
@@ -173,7 +174,10 @@ export class Organizations {
     this.#retired.set(organization, timer.unref());
     this.#keep(
       logId,
-      organization.stopWriting().then(() => this.#openOne(logId, { create: false })),
+      organization.stopWriting().then(() => {
+        removeCacheFile(this.#cachePathOf(logId)); // not every damage is seen when a file is opened
+        return this.#openOne(logId, { create: false });
+      }),
     );
   }
 
@@ -191,10 +195,14 @@ export class Organizations {
     return opening;
   }
 
+  #cachePathOf(logId: LogId): string {
+    return join(this.#cachesFolder, `${logId}.sqlite`);
+  }
+
   async #openOne(logId: LogId, options: { create: boolean }): Promise<Organization | null> {
     const log = await this.#storage.openLog(logId, options);
     if (!log) return null;
-    const path = join(this.#cachesFolder, `${logId}.sqlite`);
+    const path = this.#cachePathOf(logId);
     let writer: Writer | null = null;
     try {
       writer = await Writer.open(log, path, this.#writerOptions);

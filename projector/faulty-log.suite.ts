@@ -1,9 +1,16 @@
 /** A log between a writer and a real log: counts what is asked, and fails as it is told. For tests of the writer. */
 
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import type { Written } from "../events/commands.ts";
 import { LogError } from "../events/errors.ts";
 import type { EncodedEvent } from "../events/event.ts";
 import type { Batch, ReadOptions, StoredEvent, WritableLog } from "../events/log.ts";
 import type { Range, Sequence } from "../events/sequence.ts";
+import { SqliteLog } from "../events/sqlite-log.ts";
+import { CLIENT_INPUT, type Office, openOffice } from "./office.suite.ts";
+import { Writer } from "./writer.ts";
 
 type Append = WritableLog["append"];
 
@@ -75,3 +82,23 @@ export class FaultyLog implements WritableLog {
 }
 
 export const unknownOutcome = () => new LogError("UNKNOWN_OUTCOME", "the connection was lost");
+
+/** An office on a faulty log, until the test ends. */
+export async function openFaulty(t: TestContext, folder: string): Promise<{ office: Office; log: FaultyLog }> {
+  const log = new FaultyLog(SqliteLog.open(join(folder, `${randomUUID()}.sqlite`), { create: true }));
+  return { office: await openOffice(t, folder, { log }), log };
+}
+
+/** A second writer on an office's log, as another process has it. */
+export async function openOther(t: TestContext, folder: string, office: Office): Promise<Writer> {
+  const log = SqliteLog.open(office.log.name);
+  const writer = await Writer.open(log, join(folder, `${randomUUID()}.cache.sqlite`), { checkClock: false });
+  t.after(async () => {
+    await writer.close();
+    await log.close();
+  });
+  return writer;
+}
+
+export const register = (office: Office, key?: Uint8Array): Promise<Written> =>
+  office.run("RegisterClient", CLIENT_INPUT, key ? { key } : {});

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { Refusal } from "../events/errors.ts";
 import { SqliteLog } from "../events/sqlite-log.ts";
 import { newUuid } from "../events/uuid.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
@@ -204,13 +203,4 @@ test("close() finishes what the writer took, and refuses what comes later", asyn
   await closed;
   await assert.rejects(office.writer.refresh(), { code: "UNREACHABLE" });
   await office.writer.close();
-});
-
-test("a refusal is an error of its own kind, and names what it is about", async (t) => {
-  const { office } = await openCounted(t);
-  await assert.rejects(office.run("ArchiveClient", {}, { id: 99 }), (error) => {
-    assert.ok(error instanceof Refusal);
-    assert.match(error.message, /there is no client 99/);
-    return true;
-  });
 });

@@ -1,39 +1,22 @@
+/** Logs and caches that fail at the worst moment: nothing is there twice, nothing that was answered is lost. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import Database from "better-sqlite3";
 import { LogError } from "../events/errors.ts";
 import { SqliteLog } from "../events/sqlite-log.ts";
 import { newUuid, uuidText } from "../events/uuid.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
-import { FaultyLog, unknownOutcome } from "./faulty-log.suite.ts";
-import { CLIENT_INPUT, clientOf, draftOf, isRefusal, type Office, openOffice, requestOf } from "./office.suite.ts";
+import { openFaulty, openOther, register, unknownOutcome } from "./faulty-log.suite.ts";
+import { clientOf, draftOf, isRefusal, type Office, requestOf } from "./office.suite.ts";
 import { Writer } from "./writer.ts";
 
 const folder = temporaryFolder();
 
-async function openFaulty(t: TestContext): Promise<{ office: Office; log: FaultyLog }> {
-  const log = new FaultyLog(SqliteLog.open(join(folder, `${randomUUID()}.sqlite`), { create: true }));
-  return { office: await openOffice(t, folder, { log }), log };
-}
-
-/** A second writer on the same log: another process. */
-async function openOther(t: TestContext, office: Office): Promise<Writer> {
-  const log = SqliteLog.open(office.log.name);
-  const writer = await Writer.open(log, join(folder, `${randomUUID()}.cache.sqlite`), { checkClock: false });
-  t.after(async () => {
-    await writer.close();
-    await log.close();
-  });
-  return writer;
-}
-
-const register = (office: Office, key?: Uint8Array) => office.run("RegisterClient", CLIENT_INPUT, key ? { key } : {});
-
 for (const keyed of [true, false]) {
   test(`an append of unknown outcome that has landed is answered as written, ${keyed ? "with" : "without"} a key`, async (t) => {
-    const { office, log } = await openFaulty(t);
+    const { office, log } = await openFaulty(t, folder);
     log.next.push(async (events, append) => {
       await append(events);
       throw unknownOutcome();
@@ -47,7 +30,7 @@ for (const keyed of [true, false]) {
 }
 
 test("an append of unknown outcome that has not landed is answered so, and the same key completes it", async (t) => {
-  const { office, log } = await openFaulty(t);
+  const { office, log } = await openFaulty(t, folder);
   log.next.push(async () => {
     throw unknownOutcome();
   });
@@ -58,7 +41,7 @@ test("an append of unknown outcome that has not landed is answered so, and the s
 });
 
 test("an append of unknown outcome that lands later is found by the same key, and is there once", async (t) => {
-  const { office, log } = await openFaulty(t);
+  const { office, log } = await openFaulty(t, folder);
   let land = async () => {};
   log.next.push(async (events, append) => {
     land = async () => void (await append(events));
@@ -76,7 +59,7 @@ test("an append of unknown outcome that lands later is found by the same key, an
 });
 
 test("another command takes the place of one that is unknown, and lands once whatever comes late", async (t) => {
-  const { office, log } = await openFaulty(t);
+  const { office, log } = await openFaulty(t, folder);
   let land = async (): Promise<number> => 0;
   log.next.push(async (events, append) => {
     land = () => append(events);
@@ -91,7 +74,7 @@ test("another command takes the place of one that is unknown, and lands once wha
 });
 
 test("a batch of unknown outcome: what landed is answered, what did not is unknown, what was refused is decided again", async (t) => {
-  const { office, log } = await openFaulty(t);
+  const { office, log } = await openFaulty(t, folder);
   const id = await clientOf(office);
   log.next.push(async (events, append) => {
     await append(events.slice(0, 2));
@@ -115,8 +98,8 @@ test("a batch of unknown outcome: what landed is answered, what did not is unkno
 });
 
 test("what was refused after a lost race is refused, also when the rest of its batch is unknown", async (t) => {
-  const { office, log } = await openFaulty(t);
-  const other = await openOther(t, office);
+  const { office, log } = await openFaulty(t, folder);
+  const other = await openOther(t, folder, office);
   const id = await draftOf(office);
   log.next.push(async (events, append) => {
     await other.execute(requestOf("DiscardDraft", {}, { id }));
@@ -132,7 +115,7 @@ test("what was refused after a lost race is refused, also when the rest of its b
 });
 
 test("what may have been written is unknown, not failed, also when the log cannot be read then", async (t) => {
-  const { office, log } = await openFaulty(t);
+  const { office, log } = await openFaulty(t, folder);
   const id = await clientOf(office);
   const key = newUuid();
   const unreachable = new LogError("UNREACHABLE", "nobody answers");
@@ -153,7 +136,7 @@ test("what may have been written is unknown, not failed, also when the log canno
 });
 
 test("an append that was not even sent is refused, and the writer goes on by itself", async (t) => {
-  const { office, log } = await openFaulty(t);
+  const { office, log } = await openFaulty(t, folder);
   log.next.push(async () => {
     throw new LogError("UNREACHABLE", "nobody answers");
   });
@@ -163,7 +146,7 @@ test("an append that was not even sent is refused, and the writer goes on by its
 });
 
 test("a commit that fails after the append is answered all the same, and the cache reads what it lost", async (t) => {
-  const { office, log } = await openFaulty(t);
+  const { office, log } = await openFaulty(t, folder);
   const drafts = [await draftOf(office), await draftOf(office)];
   const exec = Database.prototype.exec;
   const mocked = t.mock.method(Database.prototype, "exec", function (this: Database.Database, sql: string) {
@@ -185,7 +168,7 @@ test("a commit that fails after the append is answered all the same, and the cac
 });
 
 test("a batch that SQLite gives up in the middle appends nothing, and the next one is decided on what is there", async (t) => {
-  const { office, log } = await openFaulty(t);
+  const { office, log } = await openFaulty(t, folder);
   const exec = Database.prototype.exec;
   let releases = 0;
   const mocked = t.mock.method(Database.prototype, "exec", function (this: Database.Database, sql: string) {
@@ -203,7 +186,7 @@ test("a batch that SQLite gives up in the middle appends nothing, and the next o
 });
 
 test("a command that fails after its event was folded in leaves nothing of it", async (t) => {
-  const { office, log } = await openFaulty(t);
+  const { office, log } = await openFaulty(t, folder);
   const exec = Database.prototype.exec;
   let releases = 0;
   const mocked = t.mock.method(Database.prototype, "exec", function (this: Database.Database, sql: string) {
@@ -223,99 +206,8 @@ test("a command that fails after its event was folded in leaves nothing of it", 
   assert.equal(await log.head(), 4);
 });
 
-test("a lost race is decided again on what the winner wrote", async (t) => {
-  const { office, log } = await openFaulty(t);
-  const other = await openOther(t, office);
-  const clientId = await clientOf(office);
-  const drafts = [await draftOf(office, { clientId }), await draftOf(office, { clientId })];
-  const winner = (command: "IssueInvoice" | "ArchiveClient", id: number) =>
-    log.next.push(async (events, append) => {
-      await other.execute(requestOf(command, {}, { id }));
-      return await append(events);
-    });
-  winner("IssueInvoice", drafts[0] ?? 0);
-  await office.run("IssueInvoice", {}, { id: drafts[1] ?? 0 });
-  assert.deepEqual(office.rows("SELECT id, number FROM invoice ORDER BY number"), [
-    { id: drafts[0], number: "INV-00001" },
-    { id: drafts[1], number: "INV-00002" },
-  ]);
-
-  winner("ArchiveClient", clientId);
-  const [again, refused] = await Promise.allSettled([
-    office.run("ArchiveClient", {}, { id: clientId }),
-    office.run("DraftInvoice", { clientId }),
-  ]);
-  assert.equal(again?.status === "fulfilled" && again.value.seq, null, "it is archived already");
-  assert.equal(refused?.status, "rejected");
-  assert.ok(isRefusal(refused.reason, { rule: "CLIENT_ARCHIVED", field: "clientId" }));
-});
-
-test("a refusal is decided at the head: what another writer wrote may have made it right", async (t) => {
-  const { office } = await openFaulty(t);
-  const other = await openOther(t, office);
-  const { stream } = await other.execute(requestOf("RegisterClient", CLIENT_INPUT));
-  assert.equal(office.writer.checkpoint, stream - 1, "this writer has not seen it yet");
-  await office.accepts("DraftInvoice", { clientId: stream });
-});
-
-test("a batch that loses the race in its middle keeps what landed, and decides the rest again", async (t) => {
-  const { office, log } = await openFaulty(t);
-  const other = await openOther(t, office);
-  log.next.push(async (events, append) => {
-    const landed = await append(events.slice(0, 2));
-    await other.execute(requestOf("RegisterClient", CLIENT_INPUT));
-    return landed;
-  });
-  const written = await Promise.all([
-    register(office),
-    register(office, newUuid()),
-    register(office),
-    register(office),
-  ]);
-  assert.deepEqual(
-    written.map(({ seq }) => seq),
-    [3, 4, 6, 7],
-  );
-  assert.equal(await log.head(), 7);
-});
-
-test("an id that another process has used for the same command gives its answer", async (t) => {
-  const { office, log } = await openFaulty(t);
-  const other = await openOther(t, office);
-  const key = newUuid();
-  log.next.push(async () => {
-    await other.execute(requestOf("RegisterClient", CLIENT_INPUT, { key }));
-    throw new LogError("DUPLICATE", "the id is taken");
-  });
-  const written = await register(office, key);
-  assert.deepEqual(written, { seq: 3, id: uuidText(key), stream: 3, version: 1 });
-  assert.equal(await log.head(), 3);
-});
-
-test("an id that another process has used for another command is refused", async (t) => {
-  const { office, log } = await openFaulty(t);
-  const other = await openOther(t, office);
-  const key = newUuid();
-  log.next.push(async (events, append) => {
-    await other.execute(requestOf("AddItem", { ...CLIENT_ITEM }, { key }));
-    return await append(events);
-  });
-  await assert.rejects(register(office, key), (error) => isRefusal(error, { rule: "KEY_REUSED", kind: "invalid" }));
-});
-
-const CLIENT_ITEM = { code: "A", description: "B", unit: "C62", price6: 1, vatCategory: "Z", vatRateBp: 0 };
-
-test("a writer that never gets on gives up, and says that it may be tried again", async (t) => {
-  const { office, log } = await openFaulty(t);
-  for (let n = 0; n < 250; n++) log.next.push(async () => 0);
-  await assert.rejects(register(office), { code: "UNREACHABLE" });
-  assert.ok(log.next.length > 0, "it did not try for ever");
-  log.next.length = 0;
-  assert.equal((await register(office)).seq, 3);
-});
-
 test("open() refuses a log that ends in an event of a newer release: nobody decides on less than the whole", async (t) => {
-  const { office } = await openFaulty(t);
+  const { office } = await openFaulty(t, folder);
   const [, owner] = await office.events();
   assert.ok(owner);
   const body = Buffer.from((await bodyOf(office, 2)).toString("latin1").replace("UserAdded", "UserAddee"), "latin1");

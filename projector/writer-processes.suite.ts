@@ -145,10 +145,10 @@ export function writerProcessTests(place: Place): void {
     assert.ok(killed && other);
     const keys = new Map((await draftMany(150)).map((id) => [uuidText(newUuid()), id]));
     const kill = () => killed.answers.size >= 20 && killed.process.kill("SIGKILL");
+    // All at once, so that it dies with work in its hands.
     const sent = [...keys].map(async ([key, id], n) => {
       if (n % 3 === 0) await other.send("IssueInvoice", {}, { id, key });
       else await killed.send("IssueInvoice", {}, { id, key }).then(kill, () => {});
-      // Some wait behind others, so that it dies with work in its hands.
     });
     await Promise.all(sent);
     assert.equal(killed.process.signalCode, "SIGKILL");

@@ -79,8 +79,8 @@ export class Writer {
   }
 
   /**
-   * True once this writer cannot go on: history has forked, or its cache is damaged. Close it and open another one on
-   * the same path, which rebuilds the cache.
+   * True once this writer cannot go on: history has forked, or its cache is damaged. Close it, remove its cache, and
+   * open another one.
    */
   get isBroken(): boolean {
     return this.#broken;
