@@ -17,7 +17,8 @@ import type { Sequence, StreamId } from "../events/sequence.ts";
 import { SqliteLog } from "../events/sqlite-log.ts";
 import { newUuid } from "../events/uuid.ts";
 import { PROFILE } from "../fixtures/events.ts";
-import { Writer, type WriterOptions } from "./writer.ts";
+import { Writer } from "./writer.ts";
+import type { WriterOptions } from "./writer-options.ts";
 
 export type Input = Readonly<Record<string, unknown>>;
 

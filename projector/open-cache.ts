@@ -27,32 +27,38 @@ export async function openOrRebuild(
   log: EventLog,
   options: { onProgress?: Progress } = {},
 ): Promise<Opened> {
-  const cache = openIfGood(path);
-  if (cache) {
-    const stoppedBy = await follow(cache, log, options);
-    if (stoppedBy !== "rebuild") {
-      removeCacheFile(nextFile(path)); // a killed rebuild's
-      return { cache, stoppedBy };
-    }
-    cache.close();
-  }
+  const opened = await openAndFollow(path, log, options);
+  if (opened) return opened;
   const stoppedBy = await stopOf(() => rebuildCache(path, log, options));
   return { cache: Cache.open(path), stoppedBy };
 }
 
-async function follow(
-  cache: Cache,
+/**
+ * The quick half of `openOrRebuild`, for who does the other half elsewhere.
+ *
+ * @param options.maxBehind events that may be missing in the cache; default: as long as a rebuild is not faster
+ * @returns null if the cache must be rebuilt, or is further behind: then the file is as it was
+ */
+export async function openAndFollow(
+  path: string,
   log: EventLog,
-  options: { onProgress?: Progress },
-): Promise<LogError | null | "rebuild"> {
+  { maxBehind, ...options }: { maxBehind?: number; onProgress?: Progress } = {},
+): Promise<Opened | null> {
+  const cache = openIfGood(path);
+  if (!cache) return null;
   try {
     const { seq } = cache.checkpoint;
     const behind = (await log.head(seq)) - seq;
-    if (behind > Math.max(REBUILD_FROM, seq)) return "rebuild";
-    return await stopOf(() => catchUp(cache, log, options));
+    if (behind > (maxBehind ?? Math.max(REBUILD_FROM, seq))) {
+      cache.close();
+      return null;
+    }
+    const stoppedBy = await stopOf(() => catchUp(cache, log, options));
+    removeCacheFile(nextFile(path)); // a killed rebuild's
+    return { cache, stoppedBy };
   } catch (error) {
-    if (isForRebuild(error) || (error instanceof LogError && error.code === "FORKED")) return "rebuild";
     cache.close();
+    if (isForRebuild(error) || (error instanceof LogError && error.code === "FORKED")) return null;
     throw error;
   }
 }

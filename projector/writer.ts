@@ -21,20 +21,12 @@ import { CacheError } from "./errors.ts";
 import { catchUp } from "./follow.ts";
 import { type Owner, ownerOf, registrationOf } from "./founding.ts";
 import { openOrRebuild } from "./open-cache.ts";
+import type { WriterObserver, WriterOptions } from "./writer-options.ts";
 
 /** Commands decided in one transaction and appended in one round trip. */
 const MAX_BATCH = 256;
 /** Lost races after which a command is given up: each one means that another writer got on. */
 const MAX_ATTEMPTS = 200;
-
-export interface WriterOptions {
-  /** The time, ms since 1970 UTC. */
-  clock?: () => number;
-  /** A new event id. @param nowMs the time */
-  newId?: (nowMs: number) => Uint8Array;
-  /** False where the clock is made up (fixtures): it is not compared with the log's server's. */
-  checkClock?: boolean;
-}
 
 /** A command that waits for its answer. */
 interface Pending extends Undecided {
@@ -49,6 +41,7 @@ export class Writer {
   readonly #clock: () => number;
   readonly #newId: (nowMs: number) => Uint8Array;
   readonly #clocks: ClockCheck | null;
+  readonly #observer: WriterObserver;
   readonly #queue: Pending[] = [];
   #last: Promise<void> = Promise.resolve();
   #closed = false;
@@ -60,12 +53,13 @@ export class Writer {
     this.#clock = options.clock ?? Date.now;
     this.#deciding = new BatchDecider(cache, this.#clock);
     this.#newId = options.newId ?? newUuid;
+    this.#observer = options.observer ?? {};
     this.#clocks = (options.checkClock ?? true) ? new ClockCheck(log, this.#clock) : null;
   }
 
   /** Opens a writer, with its cache at the log's head. @param cachePath a file of this process's own */
   static async open(log: WritableLog, cachePath: string, options: WriterOptions = {}): Promise<Writer> {
-    const { cache, stoppedBy } = await openOrRebuild(cachePath, log);
+    const { cache, stoppedBy } = await (options.openCache ?? openOrRebuild)(cachePath, log);
     if (stoppedBy) {
       cache.close();
       throw stoppedBy; // nobody decides on less than the whole state
@@ -193,6 +187,7 @@ export class Writer {
         const code = error instanceof LogError ? error.code : null;
         if (code === "UNKNOWN_OUTCOME") unknown = error as LogError;
         else if (code !== "DUPLICATE") throw error;
+        if (unknown) this.#observer.onUnknownOutcome?.();
       } finally {
         // Somebody else was faster, or nobody knows, or it failed: forget what was decided.
         if (outcomes === null) this.#cache.rollback(before);
@@ -202,6 +197,7 @@ export class Writer {
         await this.#answer(waiting, outcomes);
         return;
       }
+      if (!unknown) this.#observer.onLostRace?.();
       // Read what is there, and decide again.
       await this.#catchUpAfter(unknown, waiting);
       waiting = waiting.filter((pending) => !this.#answerIfLanded(pending, unknown));
@@ -217,8 +213,11 @@ export class Writer {
    */
   async #tryToWrite(waiting: readonly Pending[], head: Sequence): Promise<Outcome[] | null> {
     const { events, outcomes } = this.#deciding.decideAll(waiting);
-    if (events.length > 0) return (await this.#log.append(events)) === events.length ? outcomes : null;
-    return (await this.#log.head(head)) <= head ? outcomes : null;
+    if (events.length === 0) return (await this.#log.head(head)) <= head ? outcomes : null;
+    const startedMs = performance.now();
+    const landed = await this.#log.append(events);
+    if (landed > 0) this.#observer.onAppend?.(landed, performance.now() - startedMs);
+    return landed === events.length ? outcomes : null;
   }
 
   #commit(before: Cache["checkpoint"]): void {
