@@ -11,7 +11,8 @@ import { takeCacheSlot } from "./cache-slot.ts";
 async function takeElsewhere(parent: string) {
   const module = JSON.stringify(join(import.meta.dirname, "cache-slot.ts"));
   const script = `import { takeCacheSlot } from ${module};
-    console.log(takeCacheSlot(${JSON.stringify(parent)}).folder);
+    globalThis.slot = takeCacheSlot(${JSON.stringify(parent)});
+    console.log(slot.folder);
     setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],

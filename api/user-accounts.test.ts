@@ -101,6 +101,15 @@ test("an address is one user's in all organizations, and nothing is written for 
   const twice = await add(clerk.email);
   assert.deepEqual([twice.status, twice.body.code], [409, "EMAIL_TAKEN"]);
   assert.equal(await loginOf(clerk.email), 200);
+  // Nor does a try at it that is given up half way take it from its user.
+  const { writer } = (await api.organizations.get(owner.log)) ?? assert.fail();
+  const { execute } = writer;
+  writer.execute = async () => {
+    throw new LogError("UNREACHABLE", "no answer");
+  };
+  assert.equal((await add(clerk.email)).status, 503);
+  writer.execute = execute;
+  assert.equal(await loginOf(clerk.email), 200);
 });
 
 test("a key that is another organization's user's id gives nobody that user's account", async () => {

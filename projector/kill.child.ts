@@ -28,23 +28,27 @@ function pause(ms = PAUSE_MS): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-/** Marks where transactions begin and end, and makes them slow. */
+/**
+ * Marks where transactions begin and end, and makes them slow. With a page cache of almost nothing, they write their
+ * pages out long before the commit: what is killed leaves half a transaction on the disk.
+ */
 function watchTransactions(): void {
+  const began = (db: Database.Database) => {
+    db.pragma("cache_size = 5");
+    mark("began");
+    pause();
+  };
   const { exec, transaction } = Database.prototype;
   Database.prototype.exec = function (this: Database.Database, sql: string) {
     if (sql === "COMMIT") pause();
     const result = exec.call(this, sql);
-    if (sql === "BEGIN IMMEDIATE") {
-      mark("began");
-      pause();
-    }
+    if (sql === "BEGIN IMMEDIATE") began(this);
     if (sql === "COMMIT") mark("committed");
     return result;
   };
   Database.prototype.transaction = function (this: Database.Database, work: (...args: unknown[]) => unknown) {
     const inside = transaction.call(this, (...args: unknown[]) => {
-      mark("began");
-      pause();
+      began(this);
       const result = work(...args);
       pause();
       return result;

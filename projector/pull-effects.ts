@@ -84,10 +84,8 @@ class Lists {
     const named = new Map<Sequence, StreamId[]>();
     const wanted = new Set<Sequence>();
     const former = new Map<Sequence, Sequence>();
-    const lastOf = new Map<StreamId, Sequence>();
     for (const event of events) {
-      const before = lastOf.get(event.stream) ?? this.#allocatingBefore(event);
-      lastOf.set(event.stream, event.seq);
+      const before = this.#allocatingBefore(event);
       if (before !== undefined) {
         former.set(event.seq, before);
         wanted.add(before);

@@ -18,7 +18,7 @@ import { sequenceAt } from "./times.ts";
 
 const folder = temporaryFolder();
 const log = SqliteLog.open(join(folder, "log.sqlite"), { create: true });
-await writeRandomHistory(log, join(folder, "cache.sqlite"), { commands: 900, seed: 5 });
+await writeRandomHistory(log, join(folder, "cache.sqlite"), { commands: 1200, seed: 4 });
 log.closeNow();
 const plain = openCacheForReading(join(folder, "cache.sqlite"));
 const { db, statements } = recording(plain);
