@@ -82,8 +82,17 @@ export interface Accounts {
   /** @param except the family that goes on; null: all end */
   endFamiliesOf(user: UserKey, except: string | null): Promise<void>;
 
+  /** Every account and every claim, in order of their keys: for backups. One that comes meanwhile may be missing. */
+  listAccounts(): AsyncIterable<Account>;
+  listClaims(): AsyncIterable<EmailClaim>;
+  /** What the store holds; all 0: nothing at all. */
+  counts(): Promise<{ accounts: number; claims: number; families: number }>;
+
   close(): Promise<void>;
 }
+
+/** Records that a list reads at once. */
+export const LIST_PAGE = 1_000;
 
 export function isSameUser(a: UserKey, b: UserKey): boolean {
   return a.logId === b.logId && a.userEventId === b.userEventId;

@@ -61,16 +61,7 @@ export interface Config {
 
 /** @throws ConfigError naming every variable that is wrong */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
-  const parsed = schema.safeParse(given);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message, code }) => {
-      const name = path.join(".");
-      return `${name}: ${code === "invalid_type" && given[name] === undefined ? `is missing: ${describe(name)}` : message}`;
-    });
-    throw new ConfigError(problems.join("\n"));
-  }
-  const values = parsed.data;
+  const values = parse(schema, env);
   const { INVOIFY_HOST: host, INVOIFY_TRUSTED_PROXY: proxy } = values;
   const tls = readTls(values.INVOIFY_TLS_CERT, values.INVOIFY_TLS_KEY);
   if (!LOOPBACK.has(host) && proxy === undefined && tls === null)
@@ -88,6 +79,27 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     tls,
     corsOrigins: values.INVOIFY_CORS_ORIGINS,
   };
+}
+
+/**
+ * Where logs and accounts lie: what backup and restore need, which sign no token.
+ *
+ * @throws ConfigError naming every variable that is wrong
+ */
+export function readPlace(env: Readonly<Record<string, string | undefined>>): Pick<Config, "dataFolder" | "mongoUrl"> {
+  const { INVOIFY_DATA, MONGODB_URL } = parse(schema.pick({ INVOIFY_DATA: true, MONGODB_URL: true }), env);
+  return { dataFolder: INVOIFY_DATA, mongoUrl: MONGODB_URL ?? null };
+}
+
+function parse<T>(wanted: z.ZodType<T>, env: Readonly<Record<string, string | undefined>>): T {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = wanted.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message, code }) => {
+    const name = path.join(".");
+    return `${name}: ${code === "invalid_type" && given[name] === undefined ? `is missing: ${describe(name)}` : message}`;
+  });
+  throw new ConfigError(problems.join("\n"));
 }
 
 /** Where embedded logs and accounts lie, and the caches that this server makes of logs. */

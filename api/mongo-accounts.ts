@@ -10,6 +10,7 @@ import {
   type Accounts,
   type EmailClaim,
   type Family,
+  LIST_PAGE,
   MAX_FAMILIES,
   type OneTimeLink,
   type UserKey,
@@ -118,7 +119,37 @@ export class MongoAccounts implements Accounts {
     return this.#try(async () => void (await this.#families.deleteMany(filter)));
   }
 
+  async *listAccounts(): AsyncGenerator<Account> {
+    for await (const document of this.#list(this.#accounts)) yield withoutId(document);
+  }
+
+  async *listClaims(): AsyncGenerator<EmailClaim> {
+    for await (const { _id: email, ...rest } of this.#list(this.#claims)) yield { email, ...rest };
+  }
+
+  counts() {
+    return this.#try(async () => ({
+      accounts: await this.#accounts.countDocuments(),
+      claims: await this.#claims.countDocuments(),
+      families: await this.#families.countDocuments(),
+    }));
+  }
+
   async close(): Promise<void> {}
+
+  /** All documents, page by page: no cursor stays open while the reader works. */
+  async *#list<Document extends { _id: string }>(collection: Collection<Document>): AsyncGenerator<Document> {
+    for (let last = ""; ; ) {
+      const after = { _id: { $gt: last } } as never;
+      const page = await this.#try(() =>
+        collection.find<Document>(after, { sort: { _id: 1 }, limit: LIST_PAGE }).toArray(),
+      );
+      yield* page;
+      const end = page.at(-1);
+      if (!end || page.length < LIST_PAGE) return;
+      last = end._id;
+    }
+  }
 
   #matched(update: Promise<{ matchedCount: number }>): Promise<boolean> {
     return this.#try(async () => (await update).matchedCount === 1);
@@ -161,7 +192,10 @@ export class MongoAccounts implements Accounts {
 }
 
 function accountOf(document: AccountDocument | null): Account | null {
-  if (!document) return null;
+  return document && withoutId(document);
+}
+
+function withoutId(document: AccountDocument): Account {
   const { _id, ...account } = document;
   return account;
 }

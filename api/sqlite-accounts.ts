@@ -6,6 +6,7 @@ import {
   type Accounts,
   type EmailClaim,
   type Family,
+  LIST_PAGE,
   MAX_FAMILIES,
   type OneTimeLink,
   type UserKey,
@@ -85,11 +86,13 @@ export class SqliteAccounts implements Accounts {
   }
 
   async find({ logId, userEventId }: UserKey): Promise<Account | null> {
-    return accountOf(this.#row<AccountRow>(`${ACCOUNT} WHERE ${THE_USER}`, [logId, userEventId]));
+    const row = this.#row<AccountRow>(`${ACCOUNT} WHERE ${THE_USER}`, [logId, userEventId]);
+    return row ? accountOf(row) : null;
   }
 
   async findByLink(hash: string): Promise<Account | null> {
-    return accountOf(this.#row<AccountRow>(`${ACCOUNT} WHERE link_hash = ?`, [hash]));
+    const row = this.#row<AccountRow>(`${ACCOUNT} WHERE link_hash = ?`, [hash]);
+    return row ? accountOf(row) : null;
   }
 
   async setLink({ logId, userEventId }: UserKey, { hash, expiresAtMs }: OneTimeLink): Promise<boolean> {
@@ -172,12 +175,42 @@ export class SqliteAccounts implements Accounts {
     this.#changed(`DELETE FROM family WHERE ${THE_USER} AND id IS NOT ?`, [logId, userEventId, except]);
   }
 
+  async *listAccounts(): AsyncGenerator<Account> {
+    const page = `${ACCOUNT} WHERE (log_id, user_event_id) > (?, ?) ORDER BY log_id, user_event_id LIMIT ${LIST_PAGE}`;
+    for (let last: UserKey = { logId: "", userEventId: "" }; ; ) {
+      const rows = this.#rows<AccountRow>(page, [last.logId, last.userEventId]);
+      for (const row of rows) yield accountOf(row);
+      const end = rows.at(-1);
+      if (!end || rows.length < LIST_PAGE) return;
+      last = end;
+    }
+  }
+
+  async *listClaims(): AsyncGenerator<EmailClaim> {
+    for (let last = ""; ; ) {
+      const rows = this.#rows<EmailClaim>(`${CLAIM} WHERE email > ? ORDER BY email LIMIT ${LIST_PAGE}`, [last]);
+      yield* rows;
+      const end = rows.at(-1);
+      if (!end || rows.length < LIST_PAGE) return;
+      last = end.email;
+    }
+  }
+
+  async counts() {
+    const count = (table: string) => this.#row<{ n: number }>(`SELECT count(*) AS n FROM ${table}`, [])?.n ?? 0;
+    return { accounts: count("account"), claims: count("email_claim"), families: count("family") };
+  }
+
   async close(): Promise<void> {
     this.#db.close();
   }
 
   #row<Row>(sql: string, values: unknown[]): Row | undefined {
     return this.#try(() => this.#db.prepare<unknown[], Row>(sql).get(...values));
+  }
+
+  #rows<Row>(sql: string, values: unknown[]): Row[] {
+    return this.#try(() => this.#db.prepare<unknown[], Row>(sql).all(...values));
   }
 
   /** @returns true if the statement changed a row */
@@ -196,8 +229,7 @@ export class SqliteAccounts implements Accounts {
   }
 }
 
-function accountOf(row: AccountRow | undefined): Account | null {
-  if (!row) return null;
+function accountOf(row: AccountRow): Account {
   const { hash, expiresAtMs, ...rest } = row;
   return { ...rest, link: hash === null || expiresAtMs === null ? null : { hash, expiresAtMs } };
 }

@@ -1,57 +1,114 @@
 /** Where logs and accounts lie: embedded (a folder of SQLite files) or in one MongoDB database. */
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { LogError } from "../events/errors.ts";
 import type { LogId, WritableLog } from "../events/log.ts";
 import { mongoClient, parseMongoAddress } from "../events/mongo-address.ts";
+import { asLogError, listLogs } from "../events/mongo-collection.ts";
 import { MongoLog } from "../events/mongo-log.ts";
 import { SqliteLog } from "../events/sqlite-log.ts";
+import { parseUuidV7 } from "../events/uuid.ts";
 import type { Accounts } from "./accounts.ts";
 import { type Config, foldersOf } from "./config.ts";
 import { MongoAccounts } from "./mongo-accounts.ts";
+import { markInFile, markInMongo, type RestoreMark } from "./restore-mark.ts";
 import { SqliteAccounts } from "./sqlite-accounts.ts";
 
 export interface Storage {
   /** For people: a folder, or an address without secrets. */
   readonly name: string;
   readonly accounts: Accounts;
-  /** Opens a log. @returns null if it is not there and is not to be made */
+  readonly restoreMark: RestoreMark;
+  /** The ids of all logs that have an event. */
+  listLogs(): Promise<LogId[]>;
+  /**
+   * Opens a log.
+   *
+   * @returns null if it is not there and is not to be made
+   * @throws LogError UNREACHABLE while a backup is being restored here
+   */
   openLog(id: LogId, options: { create: boolean }): Promise<WritableLog | null>;
   close(): Promise<void>;
 }
 
-/** @throws LogError UNREACHABLE or NOT_A_LOG if MongoDB cannot be used */
-export async function openStorage(config: Config): Promise<Storage> {
-  mkdirSync(foldersOf(config).logs, { recursive: true });
-  return config.mongoUrl === null ? embeddedStorage(config) : mongoStorage(config.mongoUrl);
+type Place = Pick<Config, "dataFolder" | "mongoUrl">;
+
+export interface StorageOptions {
+  /** This is who restores: logs are opened all the same. */
+  restoring?: boolean;
 }
 
-function embeddedStorage(config: Config): Storage {
-  const folders = foldersOf(config);
+/** @throws LogError UNREACHABLE or NOT_A_LOG if MongoDB cannot be used */
+export async function openStorage(place: Place, { restoring = false }: StorageOptions = {}): Promise<Storage> {
+  mkdirSync(foldersOf(place).logs, { recursive: true });
+  const storage = place.mongoUrl === null ? embeddedStorage(place) : mongoStorage(place.mongoUrl);
+  return restoring ? storage : refusingHalfRestored(storage);
+}
+
+function embeddedStorage(place: Place): Storage {
+  const folders = foldersOf(place);
   const accounts = new SqliteAccounts(folders.accounts);
+  const open = (path: string, create: boolean) => SqliteLog.open(path, { kind: "embedded", create });
   return {
-    name: config.dataFolder,
+    name: place.dataFolder,
     accounts,
+    restoreMark: markInFile(join(place.dataFolder, "restoring.json")),
+    async listLogs() {
+      const ids = readdirSync(folders.logs).flatMap((file) => /^([^.]+)\.sqlite$/.exec(file)?.[1] ?? []);
+      return ids
+        .filter((id) => parseUuidV7(id) && hasEvents(open(join(folders.logs, `${id}.sqlite`), false)))
+        .toSorted();
+    },
     async openLog(id, { create }) {
       const path = join(folders.logs, `${id}.sqlite`);
-      if (!create && !existsSync(path)) return null;
-      return SqliteLog.open(path, { kind: "embedded", create });
+      return create || existsSync(path) ? open(path, create) : null;
     },
     close: () => accounts.close(),
   };
 }
 
-async function mongoStorage(url: string): Promise<Storage> {
+/** False of one whose founding was never completed. */
+function hasEvents(log: SqliteLog): boolean {
+  try {
+    return log.headNow() > 0;
+  } finally {
+    log.closeNow();
+  }
+}
+
+function mongoStorage(url: string): Storage {
   const address = parseMongoAddress(url);
   const client = mongoClient(address);
   const db = client.db(address.database);
   return {
     name: address.name,
     accounts: new MongoAccounts(db, address.name),
+    restoreMark: markInMongo(db, address.name),
+    listLogs: () =>
+      listLogs(db).catch((error) => {
+        throw asLogError(error, address.name);
+      }),
     async openLog(log, { create }) {
       const opened = new MongoLog(db, { log, name: `${address.name}#${log}`, ownClient: null });
       if (!create && (await opened.head()) === 0) return null;
       return opened;
     },
     close: () => client.close(),
+  };
+}
+
+/** Asked each time that a log is opened, which is seldom: so a restore is seen whenever it began. */
+function refusingHalfRestored(storage: Storage): Storage {
+  return {
+    ...storage,
+    async openLog(id, options) {
+      const mark = await storage.restoreMark.read();
+      if (mark)
+        throw new LogError(
+          "UNREACHABLE",
+          `${storage.name}: ${mark.file} is being restored here since ${mark.beganAt}; if that was broken off, do it again`,
+        );
+      return await storage.openLog(id, options);
+    },
   };
 }

@@ -20,41 +20,60 @@ import { type Range, SEGMENT, type Sequence, segmentEnd } from "./sequence.ts";
 import { uuidText } from "./uuid.ts";
 import { readAll, type WriteOptions, writeAll, writeWholeFile } from "./whole-file.ts";
 
+/** Where a whole file of events stands in another one. */
+export interface Part {
+  /** For errors. */
+  name: string;
+  /** Where it begins, and how long it is, bytes. */
+  at: number;
+  length: number;
+}
+
 /** Opening reads the header and the index; no event is given before its segment's hash was checked. */
 export class EventsFile extends FileLog {
   readonly #file: FileHandle;
+  /** Where the file of events begins: 0, unless it is part of another one. */
+  readonly #at: number;
   readonly #index: Buffer;
   /** Where each segment begins, and where the last one ends. */
   readonly #offsets: Float64Array;
   /** The segment that was read last: ranges seldom end where segments do. */
   #last: { n: number; events: Promise<StoredEvent[]> } | null = null;
 
-  private constructor(file: FileHandle, place: { name: string; log: LogId | null; head: Sequence }, index: Buffer) {
+  private constructor(
+    file: FileHandle,
+    place: { name: string; log: LogId | null; head: Sequence; at: number },
+    index: Buffer,
+  ) {
     super(place);
     this.#file = file;
+    this.#at = place.at;
     this.#index = index;
     this.#offsets = offsetsOf(index);
   }
 
-  /** @throws LogError NOT_A_LOG if it is another kind of file; DAMAGED if it is not as it was written */
-  static async open(path: string): Promise<EventsFile> {
+  /**
+   * @param part of the file, where it is not the whole one
+   * @throws LogError NOT_A_LOG if it is another kind of file; DAMAGED if it is not as it was written
+   */
+  static async open(path: string, part?: Part): Promise<EventsFile> {
     const file = await open(path, "r");
     try {
-      const { size } = await file.stat();
-      const headerBytes = await readAt(file, 0, Math.min(size, HEADER_BYTES), path);
-      const { log, count, length } = decodeHeader(headerBytes, path);
-      if (size < length) throw damaged(path, size, `the file ends here, it was written with ${length} bytes`);
-      if (size > length) throw damaged(path, length, `${size - length} bytes after the end of the file`);
+      const { name, at, length: size } = part ?? { name: path, at: 0, length: (await file.stat()).size };
+      const headerBytes = await readAt(file, { name, at }, 0, Math.min(size, HEADER_BYTES));
+      const { log, count, length } = decodeHeader(headerBytes, name);
+      if (size < length) throw damaged(name, size, `the file ends here, it was written with ${length} bytes`);
+      if (size > length) throw damaged(name, length, `${size - length} bytes after the end of the file`);
       const indexBytes = segmentsOf(count) * INDEX_ENTRY_BYTES;
       const indexAt = length - HASH_BYTES - indexBytes;
-      if (indexAt < HEADER_BYTES) throw damaged(path, 40, `${length} bytes cannot hold ${count} events`);
-      const index = await readAt(file, indexAt, indexBytes, path);
-      const seal = await readAt(file, length - HASH_BYTES, HASH_BYTES, path);
+      if (indexAt < HEADER_BYTES) throw damaged(name, 40, `${length} bytes cannot hold ${count} events`);
+      const index = await readAt(file, { name, at }, indexAt, indexBytes);
+      const seal = await readAt(file, { name, at }, length - HASH_BYTES, HASH_BYTES);
       if (!sameBytes(sha256(Buffer.concat([headerBytes, index])), seal))
-        throw damaged(path, indexAt, "the index, or the hash over the whole file after it, is not what was written");
-      const opened = new EventsFile(file, { name: path, log: count ? uuidText(log) : null, head: count }, index);
+        throw damaged(name, indexAt, "the index, or the hash over the whole file after it, is not what was written");
+      const opened = new EventsFile(file, { name, log: count ? uuidText(log) : null, head: count, at }, index);
       const end = opened.#offsets[segmentsOf(count)];
-      if (end !== indexAt) throw damaged(path, indexAt, `the segments end at byte ${end}, not here`);
+      if (end !== indexAt) throw damaged(name, indexAt, `the segments end at byte ${end}, not here`);
       return opened;
     } catch (error) {
       await file.close();
@@ -84,7 +103,8 @@ export class EventsFile extends FileLog {
 
   async #readSegment(n: number): Promise<StoredEvent[]> {
     const offset = this.#offsets[n] ?? 0;
-    const bytes = await readAt(this.#file, offset, (this.#offsets[n + 1] ?? 0) - offset, this.name);
+    const place = { name: this.name, at: this.#at };
+    const bytes = await readAt(this.#file, place, offset, (this.#offsets[n + 1] ?? 0) - offset);
     const after = n * SEGMENT;
     const upTo = Math.min(this.headNow, after + SEGMENT);
     const hash = this.#index.subarray(n * INDEX_ENTRY_BYTES + 4, (n + 1) * INDEX_ENTRY_BYTES);
@@ -105,10 +125,22 @@ export async function writeEventsFile(
   events: AsyncIterable<StoredEvent> | Iterable<StoredEvent>,
   options?: WriteOptions,
 ): Promise<{ log: LogId | null; head: Sequence }> {
-  return await writeWholeFile(path, async (file) => await writeEvents(file, events), options);
+  const write = async (file: FileHandle) => await writeEventsAt(file, 0, events);
+  const { log, head } = await writeWholeFile(path, write, options);
+  return { log, head };
 }
 
-async function writeEvents(file: FileHandle, events: AsyncIterable<StoredEvent> | Iterable<StoredEvent>) {
+/**
+ * Writes a log from its first event on as a file of events inside another file.
+ *
+ * @param at where it begins, bytes
+ * @returns what `writeEventsFile` does, and the length of what was written, bytes
+ */
+export async function writeEventsAt(
+  file: FileHandle,
+  at: number,
+  events: AsyncIterable<StoredEvent> | Iterable<StoredEvent>,
+): Promise<{ log: LogId | null; head: Sequence; length: number }> {
   let count = 0;
   let log: Uint8Array = Buffer.alloc(16);
   let length = HEADER_BYTES;
@@ -122,7 +154,7 @@ async function writeEvents(file: FileHandle, events: AsyncIterable<StoredEvent> 
     sha256(segment).copy(entry, 4);
     index.push(entry);
     records = [];
-    await writeAll(file, segment, length);
+    await writeAll(file, segment, at + length);
     length += segment.length;
   }
 
@@ -137,9 +169,9 @@ async function writeEvents(file: FileHandle, events: AsyncIterable<StoredEvent> 
   const indexBytes = Buffer.concat(index);
   const header = encodeHeader({ log, count, length: length + indexBytes.length + HASH_BYTES });
   const trailer = Buffer.concat([indexBytes, sha256(Buffer.concat([header, indexBytes]))]);
-  await writeAll(file, trailer, length);
-  await writeAll(file, header, 0);
-  return { log: count ? uuidText(log) : null, head: count };
+  await writeAll(file, trailer, at + length);
+  await writeAll(file, header, at);
+  return { log: count ? uuidText(log) : null, head: count, length: length + trailer.length };
 }
 
 function offsetsOf(index: Buffer): Float64Array {
@@ -154,9 +186,14 @@ function offsetsOf(index: Buffer): Float64Array {
   return offsets;
 }
 
-async function readAt(file: FileHandle, offset: number, length: number, path: string): Promise<Buffer> {
-  const bytes = await readAll(file, offset, length);
+async function readAt(
+  file: FileHandle,
+  { name, at }: { name: string; at: number },
+  offset: number,
+  length: number,
+): Promise<Buffer> {
+  const bytes = await readAll(file, at + offset, length);
   if (bytes.length < length)
-    throw damaged(path, offset + bytes.length, "the file ends here, it was longer a moment ago");
+    throw damaged(name, offset + bytes.length, "the file ends here, it was longer a moment ago");
   return bytes;
 }

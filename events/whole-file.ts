@@ -6,6 +6,8 @@ import { dirname } from "node:path";
 export interface WriteOptions {
   /** Replace the file of that name. Without it, a file of that name is left as it is, and the write fails. */
   overwrite?: boolean;
+  /** Who may read and write it: bits as of `chmod`, less the process's umask; default 0o666. */
+  mode?: number;
 }
 
 /**
@@ -17,11 +19,11 @@ export interface WriteOptions {
 export async function writeWholeFile<T>(
   path: string,
   write: (file: FileHandle) => Promise<T>,
-  { overwrite = false }: WriteOptions = {},
+  { overwrite = false, mode = 0o666 }: WriteOptions = {},
 ): Promise<T> {
   if (!overwrite) await refuseExisting(path);
   const temporary = `${path}.${randomBytes(6).toString("hex")}.part`;
-  const file = await open(temporary, "wx");
+  const file = await open(temporary, "wx", mode);
   try {
     const result = await write(file);
     await file.sync();

@@ -152,7 +152,12 @@ async function* counted(events: AsyncIterable<StoredEvent>, work: Work): AsyncGe
   }
 }
 
-async function appendAll(target: WritableLog, events: AsyncIterable<StoredEvent>): Promise<void> {
+/**
+ * Appends events that follow the target's head.
+ *
+ * @throws Failure if another writer took a sequence; LogError DAMAGED, and what appending throws
+ */
+export async function appendAll(target: WritableLog, events: AsyncIterable<StoredEvent>): Promise<void> {
   let batch: EncodedEvent[] = [];
   let bytes = 0;
   async function append() {

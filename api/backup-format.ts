@@ -1,0 +1,63 @@
+/**
+ * A backup: all logs of a store and who may log in to them, in one file. It is a tar archive (archive.ts) of, in this
+ * order:
+ *
+ * | entry                  | content                                                                         |
+ * |------------------------|---------------------------------------------------------------------------------|
+ * | `invoify-backup.json`  | format version, when it began, and of each log its head and the hash there      |
+ * | `logs/<log id>.events` | the log up to that head: its bytes, and the hashes of its commands              |
+ * | `accounts.ndjson`      | an account a line: log, user, hash of the password                              |
+ * | `claims.ndjson`        | an e-mail address a line, and whose it is                                       |
+ * | `SHA256SUMS`           | the hash of each entry before it, as `sha256sum --check` reads it               |
+ *
+ * Not in it: sessions and one-time links. One that was ended, or used, after the backup would live again.
+ */
+import { z } from "zod";
+
+export const FORMAT = 1;
+export const MANIFEST = "invoify-backup.json";
+export const ACCOUNTS = "accounts.ndjson";
+export const CLAIMS = "claims.ndjson";
+export const SUMS = "SHA256SUMS";
+
+const uuid = z.uuidv7();
+
+/** What every format version keeps, so that an older release can say what it met. */
+export const versioned = z.object({ format: z.int().min(1), release: z.string() });
+
+export const manifest = z.strictObject({
+  format: z.literal(FORMAT),
+  /** Of Invoify, that made it. */
+  release: z.string(),
+  /** What was acknowledged before this time is in it; ISO. */
+  beganAt: z.iso.datetime(),
+  logs: z.array(
+    z.strictObject({
+      log: uuid,
+      /** Its head when the backup began, and the event hash there. */
+      events: z.int().min(1),
+      hash: z.string().regex(/^[0-9a-f]{64}$/),
+    }),
+  ),
+});
+export type Manifest = z.infer<typeof manifest>;
+
+export const accountLine = z.strictObject({
+  logId: uuid,
+  userEventId: uuid,
+  /** Null: invited, and has not chosen one yet. */
+  passwordHash: z.string().nullable(),
+});
+export type AccountLine = z.infer<typeof accountLine>;
+
+export const claimLine = z.strictObject({
+  email: z.string(),
+  logId: uuid,
+  userEventId: uuid,
+  claimedAtMs: z.int(),
+});
+export type ClaimLine = z.infer<typeof claimLine>;
+
+export function logEntry(log: string): string {
+  return `logs/${log}.events`;
+}
