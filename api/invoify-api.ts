@@ -1,8 +1,10 @@
-/** The command `invoify-api`: serves, or founds an organization from the shell. */
+/** The command `invoify-api`: serves, and does from the shell what nobody may do from outside. */
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { LogError, Refusal } from "../events/errors.ts";
 import { newUuid } from "../events/uuid.ts";
+import { openLinkFor } from "./account-command.ts";
+import { backup, restore, runBackupCommand } from "./backup-commands.ts";
 import { readConfig } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { founding, foundOrganization, halfDoneFounding } from "./organization-routes.ts";
@@ -17,6 +19,18 @@ invoify-api organization create --name NAME --owner-email EMAIL --owner-name NAM
     [--country GB] [--currency GBP] [--time-zone Europe/London] [--language en-GB] [--vat-id ID] [--terms-days 30]
   Founds an organization with its owner, whose password is read from INVOIFY_OWNER_PASSWORD. If it was stopped half
   way, the same call again completes it.
+
+invoify-api account link EMAIL [--log LOG-ID]
+  Makes a one-time link for a user to choose a password with, where no owner can: POST its token with the password to
+  /api/auth/accept. --log names the organization's log where the address is not known (any more).
+
+invoify-api backup FILE
+  Writes all logs and accounts of the store to one file, also while it is served.
+
+invoify-api restore FILE [--check]
+  Writes such a file to a store that holds nothing. --check only reads and checks it.
+
+A command with --help says more. api/README.md is for who runs this.
 `;
 
 /** Where what `organization create` is about is said on the command line. */
@@ -44,6 +58,9 @@ async function main(args: readonly string[]): Promise<number> {
   const [command, subcommand, ...rest] = args;
   if (command === "serve" && subcommand === undefined) return serve();
   if (command === "organization" && subcommand === "create") return createOrganization(rest);
+  if (command === "account" && subcommand === "link") return openLink(rest);
+  if (command === "backup") return runBackupCommand(backup, args.slice(1));
+  if (command === "restore") return runBackupCommand(restore, args.slice(1));
   const asked = command === undefined || command === "--help" || command === "help";
   (asked ? process.stdout : process.stderr).write(HELP);
   return asked ? 0 : 2;
@@ -106,6 +123,24 @@ async function createOrganization(args: string[]): Promise<number> {
     const key = (await halfDoneFounding(parts, input.owner.email)) ?? newUuid();
     const { log } = await foundOrganization(parts, input, key);
     process.stdout.write(`${input.profile.legalName}: log ${log} in ${api.storage.name}, owner ${input.owner.email}\n`);
+  } finally {
+    await api.close();
+  }
+  return 0;
+}
+
+async function openLink(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args, options: { log: { type: "string" } }, allowPositionals: true });
+  const [email] = positionals;
+  if (email === undefined || positionals.length > 1) {
+    process.stderr.write(HELP);
+    return 2;
+  }
+  const api = await openApi(readConfig(process.env));
+  try {
+    const { invitation, expiresAt } = await openLinkFor(api, email, values.log ?? null);
+    process.stdout.write(`${invitation}\n`);
+    process.stderr.write(`invoify-api: good once, until ${expiresAt}\n`);
   } finally {
     await api.close();
   }
