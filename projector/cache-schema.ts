@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import type Database from "better-sqlite3";
 import { sha256 } from "../events/hash.ts";
-import type { Checkpoint } from "./cache.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import { PROJECTIONS_VERSION } from "./fold.ts";
 import { createIndexSql, createTableSql } from "./table.ts";
 import { TABLES } from "./tables.ts";

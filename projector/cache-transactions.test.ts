@@ -6,7 +6,8 @@ import { contentsOf } from "../fixtures/cache-contents.ts";
 import { PROFILE } from "../fixtures/events.ts";
 import { LogBuilder, line } from "../fixtures/log-builder.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
-import { Cache, openCacheForReading, readCheckpoint } from "./cache.ts";
+import { Cache, openCacheForReading } from "./cache.ts";
+import { readCheckpoint } from "./checkpoint.ts";
 
 const folder = temporaryFolder();
 let files = 0;

@@ -8,7 +8,8 @@ import { contentsOf } from "../fixtures/cache-contents.ts";
 import { idOf, PROFILE } from "../fixtures/events.ts";
 import { BUILT_FROM_MS, content, LogBuilder, line } from "../fixtures/log-builder.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
-import { Cache, NO_CHECKPOINT } from "./cache.ts";
+import { Cache } from "./cache.ts";
+import { NO_CHECKPOINT } from "./checkpoint.ts";
 
 const folder = temporaryFolder();
 let files = 0;

@@ -5,34 +5,14 @@ import Database from "better-sqlite3";
 import { LogError } from "../events/errors.ts";
 import { decodeEvent, decodePlace } from "../events/event.ts";
 import { eventHash, sameBytes } from "../events/hash.ts";
-import type { LogId } from "../events/log.ts";
 import type { Sequence } from "../events/sequence.ts";
 import { uuidText } from "../events/uuid.ts";
 import { asCacheError, checkPages, isConstraint, openChecked } from "./cache-check.ts";
 import { createIndexes, createSearch, createTables, signCache } from "./cache-schema.ts";
+import { type Checkpoint, NO_CHECKPOINT, readCheckpoint } from "./checkpoint.ts";
 import { CacheError } from "./errors.ts";
 import { foldEvent } from "./fold.ts";
 import { ProjectionTables } from "./projection-tables.ts";
-
-/** How far a cache is, and of which log. */
-export interface Checkpoint {
-  logId: LogId | null;
-  seq: Sequence;
-  /** Event hash at `seq`; null at 0. */
-  hash: Uint8Array | null;
-  /** `at` of the event at `seq`, ms since 1970 UTC; 0 at 0. */
-  atMs: number;
-}
-
-interface MetaRow {
-  log_id: string | null;
-  checkpoint: number;
-  checkpoint_hash: Uint8Array | null;
-  checkpoint_at: number;
-}
-
-/** Before the first event. */
-export const NO_CHECKPOINT: Checkpoint = { logId: null, seq: 0, hash: null, atMs: 0 };
 
 /** A cache that is written. One at a time for a file; any number of readers beside it. */
 export class Cache {
@@ -229,17 +209,6 @@ export function openCacheForReading(path: string): Database.Database {
   const db = openChecked(path);
   db.pragma("busy_timeout = 10000");
   return db;
-}
-
-export function readCheckpoint(db: Database.Database): Checkpoint {
-  const meta = db.prepare<[], MetaRow>("SELECT * FROM meta").get();
-  if (!meta) throw new CacheError("DAMAGED_CACHE", `${db.name}: no row of meta`);
-  return {
-    logId: meta.log_id,
-    seq: meta.checkpoint,
-    hash: meta.checkpoint_hash,
-    atMs: meta.checkpoint_at,
-  };
 }
 
 /** Removes a cache's file and what SQLite keeps beside it, the file itself first: without it the rest is nothing. */

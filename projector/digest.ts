@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import type Database from "better-sqlite3";
 import { Packr } from "msgpackr";
-import { readCheckpoint } from "./cache.ts";
+import { readCheckpoint } from "./checkpoint.ts";
 import { quote, type Table } from "./table.ts";
 import { TABLES } from "./tables.ts";
 

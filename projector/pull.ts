@@ -6,7 +6,7 @@
 import type Database from "better-sqlite3";
 import type { EventLog } from "../events/log.ts";
 import type { Sequence } from "../events/sequence.ts";
-import { readCheckpoint } from "./cache.ts";
+import { readCheckpoint } from "./checkpoint.ts";
 import { type ActivityRow, thingsChangedBy } from "./pull-effects.ts";
 import { type Change, changesOf, type Thing } from "./pull-state.ts";
 import { prepared } from "./queries/prepared.ts";

@@ -13,7 +13,8 @@ import { MemoryLog } from "../fixtures/memory-log.ts";
 import { asOldRelease } from "../fixtures/old-release.ts";
 import { randomHistory } from "../fixtures/random-history.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
-import { Cache, NO_CHECKPOINT, openCacheForReading, readCheckpoint } from "./cache.ts";
+import { Cache, openCacheForReading } from "./cache.ts";
+import { NO_CHECKPOINT, readCheckpoint } from "./checkpoint.ts";
 import { nextFile, rebuildCache } from "./rebuild.ts";
 
 const folder = temporaryFolder();

@@ -127,7 +127,7 @@ export class Writer {
       try {
         await this.#catchUp();
       } catch (error) {
-        throw this.#failureOf(error);
+        throw this.failureOf(error);
       }
     });
   }
@@ -169,7 +169,7 @@ export class Writer {
         await this.#clocks?.check();
         await this.#write(batch);
       } catch (error) {
-        const failure = this.#failureOf(error);
+        const failure = this.failureOf(error);
         for (const pending of batch) pending.reject(failure); // those that were answered stay so
       }
     }
@@ -233,7 +233,7 @@ export class Writer {
     for (const [n, outcome] of outcomes.entries()) {
       const pending = waiting[n];
       if (!pending) continue;
-      if (outcome.kind === "failed") pending.reject(this.#failureOf(outcome.error));
+      if (outcome.kind === "failed") pending.reject(this.failureOf(outcome.error));
       else if (outcome.kind === "repeat") await this.#answerRepeat(pending);
       else if (outcome.kind === "event") pending.resolve(writtenOf(outcome.event.id, outcome.event));
       else pending.resolve({ seq: null, id: null, stream: outcome.stream, version: outcome.version });
@@ -271,8 +271,11 @@ export class Writer {
     return row !== undefined || unknown !== null;
   }
 
-  /** What to say of a failure. Notices the ones that this writer does not get over. */
-  #failureOf(error: unknown): unknown {
+  /**
+   * What to say of a failure, also of one that a reader of the cache met. Notices the ones that this writer does not get
+   * over.
+   */
+  failureOf(error: unknown): unknown {
     const failure = asCacheError(error, this.#cache.path);
     if (failure instanceof CacheError) this.#broken ||= failure.code !== "UNAVAILABLE";
     if (failure instanceof LogError) this.#broken ||= failure.code === "FORKED" || failure.code === "GAP";

@@ -12,9 +12,17 @@ import type { Range, Sequence } from "../../events/sequence.ts";
 import { removeCacheFile } from "../cache.ts";
 import { countOf } from "../figures.ts";
 import type { ProgressBar } from "../progress.ts";
-import type { Copied } from "./copy.ts";
 import { Failure, UsageError } from "./failure.ts";
 import { isAddress, isHttp, kindOfFile, refuseUnknownForm } from "./places.ts";
+
+export interface Copied {
+  log: string | null;
+  seq: Sequence;
+  /** Events that the target did not have. */
+  events: number;
+  /** Hash of the last event, which both have. */
+  hash: string | null;
+}
 
 /** Events that are appended at once, and their bytes. */
 const MAX_BATCH = { events: 1024, bytes: 4 * 1024 * 1024 };

@@ -1,19 +1,9 @@
 /** `invoify copy`: a log from one place to another, byte for byte. */
-import type { Sequence } from "../../events/sequence.ts";
 import { countOf, countText, durationText } from "../figures.ts";
 import { defineCommand, JSON_OUTPUT } from "./command.ts";
-import { copyLog } from "./copy-log.ts";
+import { type Copied, copyLog } from "./copy-log.ts";
 import { stoppedBy } from "./failure.ts";
 import { openSource } from "./places.ts";
-
-export interface Copied {
-  log: string | null;
-  seq: Sequence;
-  /** Events that the target did not have. */
-  events: number;
-  /** Hash of the last event, which both have. */
-  hash: string | null;
-}
 
 export const copy = defineCommand({
   name: "copy",

@@ -1,5 +1,5 @@
 /** `invoify digest`: one hash over all rows of a cache. Equal digests are equal caches. */
-import { readCheckpoint } from "../cache.ts";
+import { readCheckpoint } from "../checkpoint.ts";
 import { digestOf } from "../digest.ts";
 import { countText } from "../figures.ts";
 import { defineCommand, JSON_OUTPUT } from "./command.ts";

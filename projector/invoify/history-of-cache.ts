@@ -6,7 +6,7 @@ import { LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { SqliteLog } from "../../events/sqlite-log.ts";
-import { type Checkpoint, readCheckpoint } from "../cache.ts";
+import { type Checkpoint, readCheckpoint } from "../checkpoint.ts";
 import { type About, titleOf } from "../event-words.ts";
 import {
   type ActivityEntry,

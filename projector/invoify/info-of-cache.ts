@@ -1,12 +1,12 @@
 /** What there is to say about a cache, whichever release made it. */
 import Database from "better-sqlite3";
-import { readCheckpoint } from "../cache.ts";
 import { asCacheError } from "../cache-check.ts";
 import { PROJECTOR_VERSION } from "../cache-schema.ts";
+import { readCheckpoint } from "../checkpoint.ts";
 import { countText, instantText } from "../figures.ts";
 import { quote } from "../table.ts";
 import { TABLES } from "../tables.ts";
-import type { Fact, Info } from "./info.ts";
+import type { Fact, Info } from "./facts.ts";
 import { fileSizeFact } from "./info-of-log.ts";
 
 export function infoOfCache(path: string, { brief }: { brief: boolean }): Info {

@@ -6,7 +6,7 @@ import type { EventLog } from "../../events/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { SqliteLog } from "../../events/sqlite-log.ts";
 import { bytesText, countText, instantText } from "../figures.ts";
-import type { Fact, Info } from "./info.ts";
+import type { Fact, Info } from "./facts.ts";
 import { interruptible } from "./interruptible.ts";
 import { isAddress, isHttp } from "./places.ts";
 

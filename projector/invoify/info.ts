@@ -1,28 +1,12 @@
 /** `invoify info`: what a log or a cache is, and what is in it. */
 import { countText } from "../figures.ts";
 import { defineCommand, JSON_OUTPUT } from "./command.ts";
+import type { Info } from "./facts.ts";
 import { infoOfCache } from "./info-of-cache.ts";
 import { infoOfLog } from "./info-of-log.ts";
 import { cacheFileOf, isAddress, kindOfFile, openSource } from "./places.ts";
 import { tableText } from "./table-text.ts";
 import type { Terminal } from "./terminal.ts";
-
-export interface Fact {
-  /** For people. */
-  label: string;
-  text: string;
-  /** For programs. */
-  name: string;
-  value: string | number | null;
-}
-
-export interface Info {
-  facts: readonly Fact[];
-  /** Events by type. */
-  events: Readonly<Record<string, number>> | null;
-  /** Rows by table. */
-  rows: Readonly<Record<string, number>> | null;
-}
 
 export const info = defineCommand({
   name: "info",
