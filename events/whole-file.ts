@@ -23,7 +23,7 @@ export async function writeWholeFile<T>(
 ): Promise<T> {
   if (!overwrite) await refuseExisting(path);
   const temporary = `${path}.${randomBytes(6).toString("hex")}.part`;
-  const file = await open(temporary, "wx", mode);
+  const file = await open(temporary, "wx+", mode); // what was written may be read again
   try {
     const result = await write(file);
     await file.sync();
