@@ -2,13 +2,14 @@
  * Who may call which route. Each route declares it, and what is not declared does not start: a new route cannot be
  * forgotten. What users may do is in the log, never in their token.
  */
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ROLES, type Role } from "../events/user.ts";
 import { HttpProblem } from "./problems.ts";
-import { claims, type Sessions, sessionFrom } from "./sessions.ts";
+import { claims, type Session, type Sessions } from "./sessions.ts";
 
-/** Everybody, or the users with one of these roles. */
-export type Access = "public" | readonly Role[];
+/** Everybody, the users with one of these roles, or who has the token for metrics, and nobody else. */
+export type Access = "public" | "metrics" | readonly Role[];
 
 /** Reading is for all roles. */
 export const READERS: readonly Role[] = ROLES;
@@ -36,7 +37,11 @@ export interface DeclaredRoute {
  *
  * @returns the routes, which are added as they come
  */
-export function guardRoutes(app: FastifyInstance, sessions: Sessions): readonly DeclaredRoute[] {
+export function guardRoutes(
+  app: FastifyInstance,
+  sessions: Sessions,
+  { metricsToken = null }: { metricsToken?: string | null } = {},
+): readonly DeclaredRoute[] {
   const routes: DeclaredRoute[] = [];
   app.decorateRequest("session", null);
   app.addHook("onRoute", ({ method, url, config }) => {
@@ -45,11 +50,14 @@ export function guardRoutes(app: FastifyInstance, sessions: Sessions): readonly 
       throw new Error(`${method} ${url} declares no access: add { config: { access: READERS } }, or what it needs`);
     for (const one of [method].flat()) routes.push({ method: one, url, access });
   });
-  app.addHook("onRequest", async (request) => {
+  app.addHook("onRequest", async (request, reply) => {
     const { access, roleIsDecided } = request.routeOptions.config;
     if (request.is404 || access === "public") return;
-    request.session = await sessions.of(await claimsOf(request));
-    const { role } = sessionFrom(request).user;
+    if (access === "metrics") return checkMetricsToken(request, metricsToken);
+    const session = await sessions.of(await claimsOf(request));
+    request.session = session;
+    holdWhile(session, reply);
+    const { role } = session.user;
     if (!roleIsDecided && !access?.includes(role))
       throw new HttpProblem(403, "ROLE_TOO_WEAK", `this is for ${access?.join(" and ")}, not for ${role}`);
   });
@@ -70,4 +78,23 @@ async function claimsOf(request: FastifyRequest) {
   const parsed = claims.safeParse(verified);
   if (!parsed.success) throw new HttpProblem(401, "TOKEN_NOT_VALID", "log in: this is not an access token");
   return parsed.data;
+}
+
+/** The organization stays open until the answer is sent, or nobody is there any more to take it. */
+function holdWhile({ organization }: Session, { raw }: FastifyReply): void {
+  const release = organization.hold();
+  if (raw.destroyed) release();
+  else raw.once("close", release);
+}
+
+/** @throws HttpProblem 401 */
+function checkMetricsToken(request: FastifyRequest, token: string | null): void {
+  const [, given] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "") ?? [];
+  if (token === null || given === undefined || !timingSafeEqual(digestOf(given), digestOf(token)))
+    throw new HttpProblem(401, "TOKEN_NOT_VALID", "metrics are for who has the server's token for them");
+}
+
+/** Of one length, whatever the text's. */
+function digestOf(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
 }

@@ -12,7 +12,8 @@
 import { LogError } from "../events/errors.ts";
 import { type Accounts, type EmailClaim, isSameUser } from "./accounts.ts";
 import { normalEmail } from "./emails.ts";
-import type { LogUser, Organizations } from "./organizations.ts";
+import type { LogUser } from "./organization.ts";
+import type { Organizations } from "./organizations.ts";
 import { HttpProblem } from "./problems.ts";
 
 const HOUR_MS = 3_600_000;

@@ -100,7 +100,10 @@ export function openApiOf(routes: readonly DeclaredRoute[]): OpenApi {
         Problem: problem(0),
         ...Object.fromEntries(Object.keys(MEANINGS).map((status) => [`Problem${status}`, problem(Number(status))])),
       },
-      securitySchemes: { token: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
+      securitySchemes: {
+        token: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
+        metricsToken: { type: "http", scheme: "bearer", description: "INVOIFY_METRICS_TOKEN of the server" },
+      },
     },
   };
 }
@@ -123,8 +126,10 @@ function operationOf(docs: RouteDocs, access: Access): Operation {
     operationId: id,
     tags: [tag],
     summary,
-    ...(!isPublic && { description: `For ${access.join(", ")}.` }),
-    security: isPublic ? [] : [{ token: [] }],
+    ...(!isPublic && {
+      description: `For ${access === "metrics" ? "who watches over the server" : access.join(", ")}.`,
+    }),
+    security: isPublic ? [] : [{ [access === "metrics" ? "metricsToken" : "token"]: [] }],
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { required: isRequired(body), content: { "application/json": { schema: body } } } }),
     responses: {

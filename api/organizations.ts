@@ -1,172 +1,144 @@
 /**
- * The organizations that this process serves: each with its log, its writer, and a second connection to the writer's
- * cache, which sees only what is committed. Opened at the first request.
+ * The organizations that this process serves. Each is opened at its first request and closed when it is long unused, so
+ * one process serves thousands of them.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import type { LogId, WritableLog } from "../events/log.ts";
-import type { Sequence, StreamId } from "../events/sequence.ts";
-import type { Role } from "../events/user.ts";
-import { parseUuidV7, uuidText } from "../events/uuid.ts";
+import type { LogId } from "../events/log.ts";
+import { parseUuidV7 } from "../events/uuid.ts";
 import { removeCacheFile } from "../projector/cache.ts";
-import { Writer, type WriterOptions } from "../projector/writer.ts";
+import { Writer } from "../projector/writer.ts";
+import type { WriterOptions } from "../projector/writer-options.ts";
+import { CacheOpening, type CacheOpeningOptions } from "./cache-opening.ts";
+import { Organization } from "./organization.ts";
+import { HttpProblem } from "./problems.ts";
 import type { Storage } from "./storage.ts";
 
-/** How old what reads rely on may be, ms: another process may have written. */
-const MAX_AGE_MS = 1_000;
 /** An organization that was opened anew is let go of after this time, ms: when nobody can still be reading from it. */
 const RETIRE_MS = 60_000;
+/** How long a request waits for an organization that is being opened, ms. */
+const PATIENCE_MS = 2_000;
+/** How long it is told what went wrong, where nobody waited for that any more, ms. */
+const FAILURE_MS = 10_000;
+/** Unused for so long, an organization is closed, ms. */
+const IDLE_MS = 15 * 60_000;
+/** Open at once: each has some eight files. Beyond it, those that are unused for a minute make room. */
+const MAX_OPEN = 1_000;
 
-/** A user as the reader's rows have it. */
-type UserRow = Omit<LogUser, "active" | "eventId"> & { active: 0 | 1; eventId: Uint8Array };
-
-const USER = `SELECT u.id, a.event_id AS eventId, u.email, u.name, u.role, u.active, u.sessions_ended AS sessionsEnded
-  FROM "user" AS u JOIN activity AS a ON a.seq = u.id`;
-
-/** A user, as the log says. */
-export interface LogUser {
-  id: StreamId;
-  /** Id of the event that added the user, as text. */
-  eventId: string;
-  email: string;
-  name: string;
-  role: Role;
-  active: boolean;
-  sessionsEnded: number;
-}
-
-export class Organization {
-  readonly logId: LogId;
-  readonly log: WritableLog;
-  readonly writer: Writer;
-  readonly #reader: Database.Database;
-  readonly #userByEvent: Database.Statement<[Uint8Array], UserRow>;
-  readonly #userById: Database.Statement<[StreamId], UserRow>;
-  readonly #userByEmail: Database.Statement<[string], UserRow>;
-  // By a clock that never goes back.
-  #freshAtMs = Number.NEGATIVE_INFINITY;
-  #refreshing: Promise<void> | null = null;
-
-  constructor(logId: LogId, log: WritableLog, writer: Writer, reader: Database.Database) {
-    this.logId = logId;
-    this.log = log;
-    this.writer = writer;
-    this.#reader = reader;
-    this.#userByEvent = reader.prepare(`${USER} WHERE a.event_id = ?`);
-    this.#userById = reader.prepare(`${USER} WHERE u.id = ?`);
-    this.#userByEmail = reader.prepare(`${USER} WHERE u.email = ?`);
-  }
-
-  /** The user that an event added, as of at most 1 s ago; null if the log has no such user. */
-  async userAddedBy(eventId: string): Promise<LogUser | null> {
-    const id = parseUuidV7(eventId);
-    if (!id) return null;
-    await this.beFresh();
-    return userOf(this.#userByEvent.get(id));
-  }
-
-  /** The user of a stream, as of at most 1 s ago. */
-  async userWithId(id: StreamId): Promise<LogUser | null> {
-    await this.beFresh();
-    return userOf(this.#userById.get(id));
-  }
-
-  /** The user with an e-mail address, spelled as in the log, as of at most 1 s ago. */
-  async userWithEmail(email: string): Promise<LogUser | null> {
-    await this.beFresh();
-    return userOf(this.#userByEmail.get(email));
-  }
-
-  /** @throws LogError UNREACHABLE if what is known is older than that, and cannot be renewed */
-  async beFresh({ maxAgeMs = MAX_AGE_MS }: { maxAgeMs?: number } = {}): Promise<void> {
-    if (performance.now() - this.#freshAtMs < maxAgeMs) return;
-    // One that is under way may have read the log too early for this.
-    if (maxAgeMs === 0) return await this.#refresh();
-    this.#refreshing ??= this.#refresh().finally(() => {
-      this.#refreshing = null;
-    });
-    await this.#refreshing;
-  }
-
-  /** Lets go of the cache's file; who reads may still read. */
-  async stopWriting(): Promise<void> {
-    await this.writer.close();
-  }
-
-  async close(): Promise<void> {
-    this.#reader.close();
-    await this.writer.close();
-    await this.log.close();
-  }
-
-  async #refresh(): Promise<void> {
-    const startedMs = performance.now();
-    await this.writer.refresh();
-    this.#freshAtMs = startedMs;
-  }
-
-  /** The cache, as committed: for queries. */
-  get reader(): Database.Database {
-    return this.#reader;
-  }
-
-  /** The sequence up to which reads see. */
-  get checkpoint(): Sequence {
-    return this.writer.checkpoint;
-  }
-}
-
-function userOf(row: UserRow | undefined): LogUser | null {
-  return row ? { ...row, eventId: uuidText(row.eventId), active: row.active === 1 } : null;
+export interface OrganizationsOptions {
+  writer?: WriterOptions;
+  /** Of a log, as `openLog` takes it. */
+  addressOf: (logId: LogId) => string;
+  patienceMs?: number;
+  maxOpen?: number;
+  /** ms; never goes back. */
+  clock?: () => number;
+  opening?: CacheOpeningOptions;
 }
 
 export class Organizations {
   readonly #storage: Storage;
   readonly #cachesFolder: string;
-  readonly #writerOptions: WriterOptions;
-  readonly #open = new Map<LogId, Promise<Organization | null>>();
+  readonly #options: OrganizationsOptions;
+  readonly #patienceMs: number;
+  readonly #maxOpen: number;
+  readonly #clock: () => number;
+  readonly #caches: CacheOpening;
+  /** All that are open, or being opened. */
+  readonly #kept = new Map<LogId, Promise<Organization | null>>();
+  readonly #open = new Map<LogId, Organization>();
+  readonly #closing = new Map<LogId, Promise<void>>();
   readonly #retired = new Map<Organization, NodeJS.Timeout>();
+  readonly #sweeping: NodeJS.Timeout;
 
-  constructor(storage: Storage, cachesFolder: string, writerOptions: WriterOptions = {}) {
+  constructor(storage: Storage, cachesFolder: string, options: OrganizationsOptions) {
     this.#storage = storage;
     this.#cachesFolder = cachesFolder;
-    this.#writerOptions = writerOptions;
+    this.#options = options;
+    this.#patienceMs = options.patienceMs ?? PATIENCE_MS;
+    this.#maxOpen = options.maxOpen ?? MAX_OPEN;
+    this.#clock = options.clock ?? (() => performance.now());
+    this.#caches = new CacheOpening(options.opening);
     mkdirSync(cachesFolder, { recursive: true });
+    this.#sweeping = setInterval(() => this.closeUnused(), RETIRE_MS).unref();
   }
 
-  /** The organization whose log that is; null if there is none. */
-  async get(logId: LogId): Promise<Organization | null> {
+  /**
+   * The organization whose log that is; null if there is none. Who works on it for longer than a minute holds it.
+   *
+   * @param options.patienceMs how long to wait while it is being opened, which goes on in any case
+   * @throws HttpProblem 503 OPENING, TOO_MANY_OPEN; what opening it throws
+   */
+  async get(logId: LogId, { patienceMs = this.#patienceMs } = {}): Promise<Organization | null> {
     // Files and documents are named by it: nothing else may come that far.
     if (!parseUuidV7(logId)) return null;
-    const organization = await this.#once(logId, { create: false });
-    if (!organization?.writer.isBroken) return organization;
-    this.#retire(logId, organization);
-    return await this.#once(logId, { create: false });
+    const open = this.#open.get(logId);
+    if (open?.writer.isBroken) this.#retire(open);
+    const organization = this.#open.has(logId)
+      ? open
+      : await patiently(this.#once(logId, { create: false }), patienceMs);
+    organization?.use();
+    return organization ?? null;
   }
 
   /** The organization to found: its log is made if it is not there. */
   async create(logId: LogId): Promise<Organization> {
-    await this.#open.get(logId)?.catch(() => null);
+    await this.#kept.get(logId)?.catch(() => null);
     const organization = await this.#once(logId, { create: true });
     if (!organization) throw new Error(`log ${logId} could not be made`);
+    organization.use();
     return organization;
   }
 
+  /** Those that are open now. */
+  get open(): Organization[] {
+    return [...this.#open.values()];
+  }
+
+  /** How many are being opened. */
+  get opening(): number {
+    return this.#kept.size - this.#open.size;
+  }
+
+  /** Closes those that nobody holds, and nobody asked for since. @param unusedMs for how long */
+  closeUnused(unusedMs = IDLE_MS): void {
+    for (const organization of this.#unused(unusedMs)) this.#letGo(organization);
+  }
+
   async close(): Promise<void> {
-    const all = await Promise.allSettled(this.#open.values());
-    for (const one of all) if (one.status === "fulfilled") await one.value?.close();
+    clearInterval(this.#sweeping);
+    await this.#caches.close();
+    await Promise.allSettled(this.#kept.values());
+    const all = [...this.open, ...this.#retired.keys()];
+    for (const timer of this.#retired.values()) clearTimeout(timer);
+    this.#kept.clear();
     this.#open.clear();
-    for (const [one, timer] of this.#retired) {
-      clearTimeout(timer);
-      await one.close();
-    }
     this.#retired.clear();
+    await Promise.all([...all.map((one) => one.close()), ...this.#closing.values()]);
+  }
+
+  /** The one that was used longest ago first. */
+  #unused(unusedMs: number): Organization[] {
+    const before = this.#clock() - unusedMs;
+    return this.open.filter(({ isHeld, usedMs }) => !isHeld && usedMs <= before).sort((a, b) => a.usedMs - b.usedMs);
+  }
+
+  /** Closes one that nobody uses. Its cache is there, and up to date, when it is asked for again. */
+  #letGo(organization: Organization): void {
+    const { logId } = organization;
+    this.#open.delete(logId);
+    this.#kept.delete(logId);
+    // Only memory and handles go with it: what it cannot close is no reason to fail.
+    const closing = organization.close().catch(() => {});
+    this.#closing.set(logId, closing);
+    void closing.then(() => this.#closing.delete(logId));
   }
 
   /** Opens another one in place of one that cannot go on: history has forked, or its cache is damaged. */
-  #retire(logId: LogId, organization: Organization): void {
-    if (this.#retired.has(organization)) return; // somebody else has seen it too
+  #retire(organization: Organization): void {
+    const { logId } = organization;
+    this.#open.delete(logId);
     const timer = setTimeout(() => {
       this.#retired.delete(organization);
       void organization.close();
@@ -182,15 +154,25 @@ export class Organizations {
   }
 
   #once(logId: LogId, options: { create: boolean }): Promise<Organization | null> {
-    return this.#open.get(logId) ?? this.#keep(logId, this.#openOne(logId, options));
+    return this.#kept.get(logId) ?? this.#keep(logId, this.#openOne(logId, options));
   }
 
   #keep(logId: LogId, opening: Promise<Organization | null>): Promise<Organization | null> {
-    this.#open.set(logId, opening);
-    // What is not there, or failed, is looked at again the next time.
+    const startedMs = performance.now();
+    this.#kept.set(logId, opening);
+    const forget = () => {
+      if (this.#kept.get(logId) === opening) this.#kept.delete(logId);
+    };
+    // What is not there, or failed, is looked at again the next time: unless it took so long that nobody was told.
     opening.then(
-      (organization) => organization ?? this.#open.delete(logId),
-      () => this.#open.delete(logId),
+      (organization) => {
+        if (organization) this.#open.set(logId, organization);
+        else forget();
+      },
+      () => {
+        if (performance.now() - startedMs < this.#patienceMs) forget();
+        else setTimeout(forget, FAILURE_MS).unref();
+      },
     );
     return opening;
   }
@@ -200,17 +182,47 @@ export class Organizations {
   }
 
   async #openOne(logId: LogId, options: { create: boolean }): Promise<Organization | null> {
+    await this.#closing.get(logId);
+    this.#makeRoom();
     const log = await this.#storage.openLog(logId, options);
     if (!log) return null;
     const path = this.#cachePathOf(logId);
     let writer: Writer | null = null;
     try {
-      writer = await Writer.open(log, path, this.#writerOptions);
-      return new Organization(logId, log, writer, new Database(path, { readonly: true }));
+      writer = await Writer.open(log, path, {
+        ...this.#options.writer,
+        openCache: (path, log) => this.#caches.open(path, log, this.#options.addressOf(logId)),
+      });
+      const reader = new Database(path, { readonly: true });
+      return new Organization({ logId, log, writer, reader, clock: this.#clock });
     } catch (error) {
       await writer?.close();
       await log.close();
       throw error;
     }
+  }
+
+  /** @throws HttpProblem 503 TOO_MANY_OPEN */
+  #makeRoom(): void {
+    if (this.#kept.size <= this.#maxOpen) return; // with the one that is to be opened
+    const [longest] = this.#unused(RETIRE_MS);
+    if (longest) this.#letGo(longest);
+    else
+      throw new HttpProblem(503, "TOO_MANY_OPEN", "this server has all the organizations open that it can; try again");
+  }
+}
+
+/** @throws HttpProblem 503 OPENING if it takes longer than that */
+async function patiently(opening: Promise<Organization | null>, patienceMs: number): Promise<Organization | null> {
+  if (patienceMs === Number.POSITIVE_INFINITY) return await opening;
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new HttpProblem(503, "OPENING", "the organization is being opened, which takes a while; try again")),
+    patienceMs,
+  );
+  try {
+    return await Promise.race([opening, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { LogId } from "../events/log.ts";
 import { PROFILE } from "../fixtures/events.ts";
 import type { Config } from "./config.ts";
-import type { Organization } from "./organizations.ts";
+import type { Organization } from "./organization.ts";
 import { call as callAs, logIn, newConfig, newKey, PASSWORD, startApi } from "./people.suite.ts";
 import type { Api, ApiOptions } from "./server.ts";
 

@@ -45,7 +45,7 @@ export async function syncByWayOfMongo(path: string, mongoUrl: string, folder: s
   const { accounts } = api.storage;
   assert.ok(await accounts.add({ ...user, passwordHash: await hashPassword(PASSWORD), link: null }));
   assert.ok(await accounts.putClaim({ ...user, email: "owner@example.com", claimedAtMs: Date.now() }, null));
-  assert.ok(await api.organizations.get(logId)); // the server's own cache is made now, not while somebody waits
+  assert.ok(await api.organizations.get(logId, { patienceMs: Number.POSITIVE_INFINITY })); // the server's own cache is made now, not while somebody waits
   const { token } = await logIn(base, "owner@example.com");
 
   const mirror = SqliteLog.open(join(folder, "mirror.sqlite"), { kind: "mirror", create: true });

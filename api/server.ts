@@ -1,6 +1,6 @@
 /** The API's server: its parts put together, and taken apart again. */
 import type { FastifyInstance, FastifyServerOptions } from "fastify";
-import type { WriterOptions } from "../projector/writer.ts";
+import type { WriterOptions } from "../projector/writer-options.ts";
 import { type DeclaredRoute, guardRoutes } from "./access.ts";
 import { authRoutes } from "./auth-routes.ts";
 import { takeCacheSlot } from "./cache-slot.ts";
@@ -10,9 +10,10 @@ import { docsRoutes } from "./docs-routes.ts";
 import { EmailClaims } from "./email-claims.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { newHttpServer } from "./http-server.ts";
+import { logAddress } from "./log-address.ts";
 import { LoginLimits } from "./login-limits.ts";
 import { organizationRoutes } from "./organization-routes.ts";
-import { Organizations } from "./organizations.ts";
+import { Organizations, type OrganizationsOptions } from "./organizations.ts";
 import { readRoutes } from "./read-routes.ts";
 import { ACCESS_TOKEN_LIFE, type Claims, Sessions } from "./sessions.ts";
 import { openStorage, type Storage } from "./storage.ts";
@@ -25,6 +26,7 @@ export interface Api {
   storage: Storage;
   organizations: Organizations;
   claims: EmailClaims;
+  users: UserAccounts;
   /** Every route that it has. */
   routes: readonly DeclaredRoute[];
   /** Ends long polls, finishes what was taken, and lets go of every file and connection. */
@@ -35,13 +37,19 @@ export interface ApiOptions {
   logger?: FastifyServerOptions["logger"];
   /** Clock and ids, where they are not the machine's own. */
   writer?: WriterOptions;
+  /** Bounds, where they are not the usual ones. */
+  organizations?: Partial<OrganizationsOptions>;
 }
 
 /** Opens the storage and builds the server; `app.listen` starts it. */
 export async function openApi(config: Config, options: ApiOptions = {}): Promise<Api> {
   const storage = await openStorage(config);
   const slot = takeCacheSlot(foldersOf(config).caches);
-  const organizations = new Organizations(storage, slot.folder, options.writer);
+  const organizations = new Organizations(storage, slot.folder, {
+    ...(options.writer && { writer: options.writer }),
+    addressOf: (logId) => logAddress(config, logId),
+    ...options.organizations,
+  });
   const app = await newHttpServer(config, { logger: options.logger ?? false });
   const { accounts } = storage;
   const sign = (claims: Claims) => app.jwt.sign(claims, { expiresIn: ACCESS_TOKEN_LIFE });
@@ -66,6 +74,7 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
     storage,
     organizations,
     claims,
+    users,
     routes,
     async close() {
       await app.close();

@@ -3,7 +3,8 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Accounts, Family, UserKey } from "./accounts.ts";
 import { FamilyWatch } from "./family-watch.ts";
-import type { LogUser, Organization, Organizations } from "./organizations.ts";
+import type { LogUser, Organization } from "./organization.ts";
+import type { Organizations } from "./organizations.ts";
 import { HttpProblem } from "./problems.ts";
 import { expiryOf, judge, newFamilyId, type ReadToken, RefreshTokens } from "./refresh-tokens.ts";
 

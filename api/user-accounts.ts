@@ -8,7 +8,7 @@ import type { Accounts } from "./accounts.ts";
 import type { EmailClaims, Wanted } from "./email-claims.ts";
 import { normalEmail } from "./emails.ts";
 import { newLink } from "./one-time-links.ts";
-import type { LogUser, Organization } from "./organizations.ts";
+import type { LogUser, Organization } from "./organization.ts";
 import { HttpProblem } from "./problems.ts";
 import type { Session, Sessions } from "./sessions.ts";
 
