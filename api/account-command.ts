@@ -16,7 +16,8 @@ export async function openLinkFor(
   logId: string | null,
 ): Promise<Invitation> {
   const email = normalEmail(address);
-  const organization = await organizations.get(logId ?? (await storage.accounts.findClaim(email))?.logId ?? "");
+  const log = logId ?? (await storage.accounts.findClaim(email))?.logId ?? "";
+  const organization = await organizations.get(log, { patienceMs: Number.POSITIVE_INFINITY });
   const user = await organization?.userWithEmail(email);
   if (!organization || !user)
     throw new HttpProblem(404, "UNKNOWN_USER", `${email}: no user has this address${logId ? ` in log ${logId}` : ""}`);
