@@ -5,7 +5,7 @@ import { decodeEvent, decodePlace, type LogEvent } from "../../events/event.ts";
 import type { EventLog } from "../../events/log.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
 import type { About } from "../event-words.ts";
-import { interruptible } from "./interruptible.ts";
+import { interruptible } from "../interruptible.ts";
 import { chooseStream, type Entry, type History, kindText, tell, type Wanted, whoOf } from "./told-history.ts";
 
 interface Reading {

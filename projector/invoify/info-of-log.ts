@@ -6,8 +6,8 @@ import type { EventLog } from "../../events/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { SqliteLog } from "../../events/sqlite-log.ts";
 import { bytesText, countText, instantText } from "../figures.ts";
+import { interruptible } from "../interruptible.ts";
 import type { Fact, Info } from "./facts.ts";
-import { interruptible } from "./interruptible.ts";
 import { isAddress, isHttp } from "./places.ts";
 
 interface Looking {

@@ -2,23 +2,22 @@
  * A cache that is kept up with a log. Behind an API, a mirror of the log lies beside it, as on a desktop: what was
  * fetched once is never fetched again. Any other log is read where it is.
  */
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LogError } from "../../events/errors.ts";
-import { decodePlace } from "../../events/event.ts";
 import type { EventLog, LogId } from "../../events/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { SqliteLog } from "../../events/sqlite-log.ts";
 import { mirrorFileName } from "../../events/sqlite-log-file.ts";
-import { uuidText } from "../../events/uuid.ts";
 import { type Cache, openCacheForReading } from "../cache.ts";
 import { readCheckpoint } from "../checkpoint.ts";
 import { CacheError } from "../errors.ts";
 import { catchUp, type Progress, stopOf } from "../follow.ts";
+import { interruptible } from "../interruptible.ts";
+import { fillMirror, latestGeneration } from "../mirror.ts";
 import { openOrRebuild } from "../open-cache.ts";
 import { sync } from "../sync.ts";
 import { UsageError } from "./failure.ts";
-import { interruptible } from "./interruptible.ts";
 import { cacheFileOf, kindOfFile, refuseToOverwrite } from "./places.ts";
 
 export interface Pulled {
@@ -67,7 +66,8 @@ export async function keepWithMirror(
   const mirrorPath = join(dirname(file), mirrorFileName(id, refetch ? latest + 1 : Math.max(1, latest)));
   const mirror = SqliteLog.open(mirrorPath, { kind: "mirror", create: true });
   try {
-    const events = mirror.headNow() === 0 ? await fill(mirror, interruptible(remote, options.signal), options) : 0;
+    const events =
+      mirror.headNow() === 0 ? await fillMirror(mirror, interruptible(remote, options.signal), options) : 0;
     const { cache, stoppedBy } = await openOrRebuild(file, interruptible(mirror, options.signal), options);
     return {
       cache,
@@ -83,19 +83,6 @@ export async function keepWithMirror(
     mirror.closeNow();
     throw error;
   }
-}
-
-/** Fetches a whole history before the cache is touched: the old one can be read until the new one is whole. */
-async function fill(mirror: SqliteLog, remote: EventLog, { onProgress }: PullOptions): Promise<number> {
-  const head = await remote.head();
-  const id = await remote.id();
-  for await (const { after, bodies } of remote.read({ after: 0, upTo: head })) {
-    const first = after === 0 && bodies[0] ? uuidText(decodePlace(bodies[0], `${remote.name}: event 1`).id) : id;
-    if (first !== id) throw new LogError("NOT_A_LOG", `${remote.name}: says log ${id}, its event 1 says ${first}`);
-    mirror.mirror(after, bodies);
-    onProgress?.({ seq: mirror.headNow(), head });
-  }
-  return mirror.headNow();
 }
 
 /** Opens the cache over the log itself. */
@@ -115,15 +102,6 @@ export async function keepOver(file: string, log: EventLog, options: PullOptions
     },
     close: () => cache.close(),
   };
-}
-
-/** The mirror in use is the one of the highest generation; 0 if there is none. */
-function latestGeneration(folder: string, id: LogId): number {
-  const generations = readdirSync(folder).map((name) => {
-    const [log, generation = "", ...rest] = name.split(".");
-    return log === id && rest.join(".") === "mirror.sqlite" ? Number(generation) : 0;
-  });
-  return Math.max(0, ...generations.filter(Number.isSafeInteger));
 }
 
 /** How far the cache of this log is that is there; 0 if there is none that can be used. */

@@ -9,11 +9,11 @@ import type { Sequence } from "../../events/sequence.ts";
 import { openCacheForReading } from "../cache.ts";
 import { type Checkpoint, readCheckpoint } from "../checkpoint.ts";
 import { countOf, countText, durationText, instantText, rateOf } from "../figures.ts";
+import { interruptible } from "../interruptible.ts";
 import { type RebuildOptions, rebuildCache } from "../rebuild.ts";
 import { type AsOf, countUntil, logAtEndOf, parseAsOf } from "./as-of.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "./command.ts";
 import { Failure, stoppedBy, UsageError } from "./failure.ts";
-import { interruptible } from "./interruptible.ts";
 import { openSource, refuseToOverwrite } from "./places.ts";
 import type { Terminal } from "./terminal.ts";
 

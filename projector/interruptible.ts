@@ -1,6 +1,6 @@
 /** Work that can be stopped, and whose progress is seen. */
 import { setImmediate } from "node:timers/promises";
-import type { EventLog } from "../../events/log.ts";
+import type { EventLog } from "../events/log.ts";
 
 /**
  * The same log, whose reader gives signals, timers and the terminal a turn after each batch (some sources never wait for

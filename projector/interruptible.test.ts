@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Batch, EventLog } from "../../events/log.ts";
-import { logOf } from "../../fixtures/events.ts";
+import type { Batch, EventLog } from "../events/log.ts";
+import { logOf } from "../fixtures/events.ts";
 import { interruptible } from "./interruptible.ts";
 
 const ALL = { after: 0, upTo: Number.POSITIVE_INFINITY };

@@ -1,0 +1,44 @@
+/** A mirror: this machine's copy of the server's log, in one file for each generation of it. */
+import { readdirSync } from "node:fs";
+import { LogError } from "../events/errors.ts";
+import { decodePlace } from "../events/event.ts";
+import type { EventLog, LogId } from "../events/log.ts";
+import type { SqliteLog } from "../events/sqlite-log.ts";
+import { mirrorFileName } from "../events/sqlite-log-file.ts";
+import { uuidText } from "../events/uuid.ts";
+import type { Progress } from "./follow.ts";
+
+/**
+ * Fetches a whole history before any cache is touched: the old one can be read until the new one is whole. What the
+ * mirror holds already is not fetched again, so who was stopped goes on.
+ *
+ * @returns the mirror's head
+ * @throws LogError NOT_A_LOG if the server says one log and sends another; FORKED if its history is not the mirror's; what
+ *   reading it throws: what came before is kept
+ */
+export async function fillMirror(
+  mirror: SqliteLog,
+  remote: EventLog,
+  { onProgress }: { onProgress?: Progress } = {},
+): Promise<number> {
+  const held = mirror.headNow();
+  const hash = mirror.hashAt(held);
+  const head = await remote.head(held);
+  const id = await remote.id();
+  for await (const { after, bodies } of remote.read({ after: held, upTo: head }, hash ? { expect: hash } : {})) {
+    const first = after === 0 && bodies[0] ? uuidText(decodePlace(bodies[0], `${remote.name}: event 1`).id) : id;
+    if (first !== id) throw new LogError("NOT_A_LOG", `${remote.name}: says log ${id}, its event 1 says ${first}`);
+    mirror.mirror(after, bodies);
+    onProgress?.({ seq: mirror.headNow(), head });
+  }
+  return mirror.headNow();
+}
+
+/** The highest generation of a log's mirror in a folder; 0 if there is none. */
+export function latestGeneration(folder: string, id: LogId): number {
+  const generations = readdirSync(folder).map((name) => {
+    const generation = Number(name.split(".")[1]);
+    return Number.isSafeInteger(generation) && name === mirrorFileName(id, generation) ? generation : 0;
+  });
+  return Math.max(0, ...generations);
+}
