@@ -184,6 +184,7 @@ export class Organizations {
   async #openOne(logId: LogId, options: { create: boolean }): Promise<Organization | null> {
     await this.#closing.get(logId);
     this.#makeRoom();
+    mkdirSync(this.#cachesFolder, { recursive: true }); // caches may be removed at any time, with their folder
     const log = await this.#storage.openLog(logId, options);
     if (!log) return null;
     const path = this.#cachePathOf(logId);

@@ -157,10 +157,12 @@ const params = z.object({ id: streamText.optional() });
 export function readRoutes(app: FastifyInstance, { clock = Date.now }: { clock?: () => number } = {}): void {
   for (const { path, query, answer, read } of READS)
     app.get(path, { config: { access: READERS } }, async (request, reply) => {
-      const { reader } = sessionFrom(request).organization;
+      const { organization } = sessionFrom(request);
       const { id = 0 } = params.parse(request.params);
-      const today = () => dateAt(clock(), timeZoneOf(reader));
-      const found = read(reader, query.parse(request.query), { id, today });
+      const wanted = query.parse(request.query);
+      const found = await organization.read((db) =>
+        read(db, wanted, { id, today: () => dateAt(clock(), timeZoneOf(db)) }),
+      );
       if (found === undefined) throw missing(path, id);
       return await sendJson(request, reply, answer.as === "rows" ? { rows: found } : found);
     });

@@ -22,7 +22,9 @@ export function syncRoutes(app: FastifyInstance): void {
   app.get("/api/sync/pull", { config: { access: READERS } }, async (request, reply) => {
     const { organization } = sessionFrom(request);
     const { since, limit } = pullQuery.parse(request.query);
-    const pulled = await pullChanges(organization.reader, organization.log, { sinceMs: Date.parse(since), limit });
+    const pulled = await organization.read((db) =>
+      pullChanges(db, organization.log, { sinceMs: Date.parse(since), limit }),
+    );
     const { changes, serverTimeMs, hasMore } = pulled;
     const serverTime = new Date(serverTimeMs).toISOString();
     return await sendJson(request, reply, { success: true, serverTime, changes, count: changes.length, hasMore });
