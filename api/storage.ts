@@ -1,5 +1,6 @@
 /** Where logs and accounts lie: embedded (a folder of SQLite files) or in one MongoDB database. */
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LogError } from "../events/errors.ts";
 import type { LogId, WritableLog } from "../events/log.ts";
@@ -28,6 +29,13 @@ export interface Storage {
    * @throws LogError UNREACHABLE while a backup is being restored here
    */
   openLog(id: LogId, options: { create: boolean }): Promise<WritableLog | null>;
+  /**
+   * Asks it whether it can be written to now.
+   *
+   * @returns its own clock's time, ms since 1970 UTC
+   * @throws LogError UNREACHABLE, UNAUTHORIZED; what the file system says
+   */
+  probe(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -63,6 +71,12 @@ function embeddedStorage(place: Place): Storage {
       const path = join(folders.logs, `${id}.sqlite`);
       return create || existsSync(path) ? open(path, create) : null;
     },
+    async probe() {
+      const path = join(folders.logs, `.probe-${process.pid}`);
+      await writeFile(path, "");
+      await rm(path);
+      return Date.now();
+    },
     close: () => accounts.close(),
   };
 }
@@ -93,22 +107,57 @@ function mongoStorage(url: string): Storage {
       if (!create && (await opened.head()) === 0) return null;
       return opened;
     },
+    async probe() {
+      const { isWritablePrimary, localTime } = await db.command({ hello: 1 }).catch((error) => {
+        throw asLogError(error, address.name);
+      });
+      if (!isWritablePrimary) throw new LogError("UNREACHABLE", `${address.name}: no server there takes writes now`);
+      return Number(localTime);
+    },
     close: () => client.close(),
   };
 }
 
-/** Asked each time that a log is opened, which is seldom: so a restore is seen whenever it began. */
+/**
+ * The same storage, from which nothing is given while a backup is being restored to it. Asked each time that a log is
+ * opened or an address is looked for, which is seldom: so a restore is seen whenever it began.
+ */
 function refusingHalfRestored(storage: Storage): Storage {
+  const { accounts } = storage;
+  const refuse = async () => {
+    const mark = await storage.restoreMark.read();
+    if (mark)
+      throw new LogError(
+        "UNREACHABLE",
+        `${storage.name}: ${mark.file} is being restored here since ${mark.beganAt}; if that was broken off, do it again`,
+      );
+  };
+  const gated: Pick<Accounts, "findClaim" | "putClaim"> = {
+    // Logins begin with an address; foundings and invitations, with a claim.
+    findClaim: async (email) => {
+      await refuse();
+      return await accounts.findClaim(email);
+    },
+    putClaim: async (claim, held) => {
+      await refuse();
+      return await accounts.putClaim(claim, held);
+    },
+  };
   return {
     ...storage,
+    accounts: new Proxy(accounts, {
+      get(target, name) {
+        const value = Reflect.get(name in gated ? gated : target, name);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    }),
     async openLog(id, options) {
-      const mark = await storage.restoreMark.read();
-      if (mark)
-        throw new LogError(
-          "UNREACHABLE",
-          `${storage.name}: ${mark.file} is being restored here since ${mark.beganAt}; if that was broken off, do it again`,
-        );
+      await refuse();
       return await storage.openLog(id, options);
+    },
+    async probe() {
+      await refuse();
+      return await storage.probe();
     },
   };
 }
