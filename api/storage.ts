@@ -48,13 +48,13 @@ export interface StorageOptions {
 
 /** @throws LogError UNREACHABLE or NOT_A_LOG if MongoDB cannot be used */
 export async function openStorage(place: Place, { restoring = false }: StorageOptions = {}): Promise<Storage> {
-  mkdirSync(foldersOf(place).logs, { recursive: true });
   const storage = place.mongoUrl === null ? embeddedStorage(place) : mongoStorage(place.mongoUrl);
   return restoring ? storage : refusingHalfRestored(storage);
 }
 
 function embeddedStorage(place: Place): Storage {
   const folders = foldersOf(place);
+  mkdirSync(folders.logs, { recursive: true });
   const accounts = new SqliteAccounts(folders.accounts);
   const open = (path: string, create: boolean) => SqliteLog.open(path, { kind: "embedded", create });
   return {
