@@ -72,12 +72,17 @@ function isEmpty(db: Database.Database): boolean {
   return tables === 0 && db.pragma("application_id", { simple: true }) === 0;
 }
 
+/** A full disk, a disk that fails, another process that holds the file for long: nothing is wrong with the log. */
+const PASSING = ["SQLITE_FULL", "SQLITE_IOERR", "SQLITE_BUSY", "SQLITE_READONLY"] as const;
+
 /** SQLite's own words about a file, as the error that says what to do. */
 export function asLogError(error: unknown, path: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   if (error.code === "SQLITE_NOTADB") return new LogError("NOT_A_LOG", `${path}: not an SQLite file`, { cause: error });
   if (error.code.startsWith("SQLITE_CORRUPT"))
     return new LogError("DAMAGED", `${path}: ${error.message}`, { cause: error });
+  if (PASSING.some((prefix) => error.code.startsWith(prefix)))
+    return new LogError("UNREACHABLE", `${path}: ${error.message}`, { cause: error });
   if (error.code === "SQLITE_CANTOPEN") return new LogError("NOT_A_LOG", `${path}: cannot be opened`, { cause: error });
   return error;
 }

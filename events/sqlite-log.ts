@@ -127,7 +127,7 @@ export class SqliteLog implements WritableLog {
 
   /** `append`, without waiting. */
   appendNow(events: readonly EncodedEvent[]): number {
-    const count = this.#guard(() => this.#append(events));
+    const count = this.#appendOrUnknown(events);
     if (count > 0) this.#watch.tell(this.headNow());
     return count;
   }
@@ -219,6 +219,17 @@ export class SqliteLog implements WritableLog {
       this.#insertOne(this.#insertEvent, event);
     }
     return events.length;
+  }
+
+  #appendOrUnknown(events: readonly EncodedEvent[]): number {
+    try {
+      return this.#guard(() => this.#append(events));
+    } catch (error) {
+      const { cause } = error as Error;
+      if (!(cause instanceof Database.SqliteError) || !cause.code.startsWith("SQLITE_IOERR")) throw error;
+      // The disk may have failed at the flush: then what was written may be there after a crash.
+      throw new LogError("UNKNOWN_OUTCOME", `${this.name}: ${cause.message}`, { cause });
+    }
   }
 
   /** How many of these events the log holds already, byte for byte: an append that is tried again has landed. */
