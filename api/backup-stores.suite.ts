@@ -9,8 +9,12 @@ import { temporaryDatabases } from "../fixtures/mongodb/temporary-databases.ts";
 import type { EmailClaim, Family } from "./accounts.ts";
 import type { Place } from "./backup-program.suite.ts";
 import type { Config } from "./config.ts";
-import { newConfig } from "./people.suite.ts";
+import { hashPassword } from "./passwords.ts";
+import { newConfig, PASSWORD } from "./people.suite.ts";
 import { openStorage, type Storage } from "./storage.ts";
+
+/** The first owner can log in, the others have something that only looks different. */
+export const HASHES = [await hashPassword(PASSWORD)];
 
 /** Each kind of store that there is; MongoDB only where there is a server. */
 export async function kindsOfStore(): Promise<{ kind: string; newStore: () => Config }[]> {
@@ -71,7 +75,7 @@ export async function fill(place: Place, counts: readonly number[]): Promise<voi
       await log?.append(logOf(count, salt).map((event) => ({ ...event, request: request(event.seq) })));
       await log?.close();
       const link = { hash: `link ${salt}`, expiresAtMs: Date.now() + 3_600_000 };
-      await accounts.add({ ...ownerOf(salt), passwordHash: `hash ${salt}`, link });
+      await accounts.add({ ...ownerOf(salt), passwordHash: HASHES[n] ?? `hash ${salt}`, link });
       await accounts.addFamily(familyOf(salt));
     }
     await accounts.putClaim(claimOf(1), null);

@@ -35,6 +35,7 @@ import {
   SUMS,
 } from "./backup-format.ts";
 import { BackupUsers } from "./backup-users.ts";
+import { refuseHalfRestored } from "./restore-mark.ts";
 import type { Storage } from "./storage.ts";
 
 /** Password hashes are in it. */
@@ -70,6 +71,7 @@ export interface BackedUp {
  */
 export async function makeBackup(storage: Storage, path: string, options: BackupOptions): Promise<BackedUp> {
   const { release, signal, onProgress, clock = Date.now } = options;
+  await refuseHalfRestored(storage);
   const beganAtMs = clock();
   const manifest: Manifest = {
     format: FORMAT,

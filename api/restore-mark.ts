@@ -28,6 +28,16 @@ export interface RestoreMark {
   clear(): Promise<void>;
 }
 
+/** @throws LogError UNREACHABLE while a backup is being restored to this store, or was and it was broken off */
+export async function refuseHalfRestored({ name, restoreMark }: { name: string; restoreMark: RestoreMark }) {
+  const mark = await restoreMark.read();
+  if (mark)
+    throw new LogError(
+      "UNREACHABLE",
+      `${name}: ${mark.file} is being restored here since ${mark.beganAt}; if that was broken off, do it again`,
+    );
+}
+
 /** Beside embedded logs. */
 export function markInFile(path: string): RestoreMark {
   return {

@@ -16,7 +16,7 @@ import {
   withStorage,
 } from "./backup-stores.suite.ts";
 import type { Config } from "./config.ts";
-import { call, newConfig, startApi } from "./people.suite.ts";
+import { call, newConfig, PASSWORD, startApi } from "./people.suite.ts";
 import { restoreBackup } from "./restore.ts";
 import type { Storage } from "./storage.ts";
 
@@ -76,21 +76,21 @@ for (const { kind, newStore } of await kindsOfStore()) {
     });
 
   /** Each breaks the restore off at another place. */
-  const breaks: [string, (storage: Storage) => Promise<unknown>][] = [
+  const breaks: [string, (storage: Storage) => Promise<unknown>, loginStatus?: number][] = [
     ["between two logs", (storage) => restoreStoppedAt(storage, 3)],
     ["inside a log", (storage) => restoreStoppedAt(storage, 3 + 1024)],
-    ["before the accounts", (storage) => restoreStoppedAt(storage, 3127)],
-    ["before the claims", (storage) => restoreBackup(backup, withoutClaims(storage))],
+    ["at its very end", (storage) => restoreStoppedAt(storage, 3127)],
+    ["before the accounts", (storage) => restoreBackup(backup, withoutAccounts(storage)), 401],
   ];
-  for (const [where, breakOff] of breaks)
+  for (const [where, breakOff, loginStatus = 503] of breaks)
     test(`${kind}: a restore that was broken off ${where} serves nothing, and goes on`, async () => {
       const place = newStore();
       await withStorage(place, (storage) => assert.rejects(breakOff(storage), /broken off/), true);
 
       const { base } = await startApi(place);
-      const login = { email: "owner@example.com", password: "a password" };
-      assert.equal((await call(base, "POST", "/api/auth/login", login)).status, 503);
-      const founding = { profile: PROFILE, owner: { ...login, name: "Olive Owner" } };
+      const login = { email: "owner@example.com", password: PASSWORD };
+      assert.equal((await call(base, "POST", "/api/auth/login", login)).status, loginStatus);
+      const founding = { profile: PROFILE, owner: { ...login, email: "new@example.com", name: "Olive Owner" } };
       assert.equal((await call(base, "POST", "/api/organizations", founding)).status, 503);
       const refusal = { code: "UNREACHABLE", message: /is being restored here since .* do it again/ };
       await withStorage(place, async (storage) => {
@@ -103,8 +103,31 @@ for (const { kind, newStore } of await kindsOfStore()) {
       await withStorage(place, (storage) => assert.rejects(restoreBackup(other, storage), otherOne), true);
 
       await withStorage(place, (storage) => restoreBackup(backup, storage), true);
-      assert.deepEqual(await contentsOf(place), await contentsOf(source));
+      const { logs, accounts, claims } = await contentsOf(place);
+      const expected = await contentsOf(source);
+      assert.deepEqual(logs, expected.logs);
+      // What somebody tried meanwhile is in nobody's way.
+      const isOurs = ({ logId }: { logId: string }) => logs.some(({ log }) => log === logId);
+      assert.deepEqual(accounts.filter(isOurs), expected.accounts);
+      assert.deepEqual(claims.filter(isOurs), expected.claims);
     });
+
+  test(`${kind}: a restore meets a server that gives addresses away, and says so`, async () => {
+    const place = newStore();
+    const put = withStorage(
+      place,
+      async (storage) => {
+        const { set } = storage.restoreMark;
+        storage.restoreMark.set = async (mark) => {
+          await storage.accounts.putClaim(claimOf(9), null); // between the look at the store and the first write
+          return await set(mark);
+        };
+        await restoreBackup(backup, storage);
+      },
+      true,
+    );
+    await assert.rejects(put, { name: "NotEmpty", message: /owner@example.com was given to somebody else/ });
+  });
 
   test(`${kind}: a restore that goes on compares what is there`, async () => {
     const place = newStore();
@@ -137,10 +160,10 @@ async function restoreStoppedAt(storage: Storage, events: number): Promise<void>
   await restoreBackup(backup, storage, { signal: stop.signal, onProgress });
 }
 
-function withoutClaims(storage: Storage): Storage {
+function withoutAccounts(storage: Storage): Storage {
   const accounts = new Proxy(storage.accounts, {
     get(target, name) {
-      if (name === "putClaim") return () => Promise.reject(new Error("broken off"));
+      if (name === "add") return () => Promise.reject(new Error("broken off"));
       const value = Reflect.get(target, name);
       return typeof value === "function" ? value.bind(target) : value;
     },

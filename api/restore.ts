@@ -1,7 +1,8 @@
 /**
- * Restores a backup into a store that holds nothing: logs first, then accounts, then the claims that logins begin with.
- * It sets a mark at the beginning (restore-mark.ts) that goes at the end, so whatever breaks it off, nothing is served
- * from half a store, and the same restore again goes on where that one was.
+ * Restores a backup into a store that holds nothing. It sets a mark at the beginning (restore-mark.ts) that goes at the
+ * end. While it stands no log is opened, so whatever breaks the restore off, nothing is served from half a store; and the
+ * same restore again goes on where that one was. Addresses and accounts come first, for they are few: from then on a server
+ * that runs here knows whose a login is, and answers "try again" instead of "wrong password".
  *
  * Sessions and one-time links are not in a backup: everybody logs in again, with the password of that time.
  */
@@ -13,8 +14,10 @@ import type { StoredEvent, WritableLog } from "../events/log.ts";
 import { SEGMENT, type Sequence } from "../events/sequence.ts";
 import { countOf } from "../projector/figures.ts";
 import { appendAll } from "../projector/invoify/copy-log.ts";
+import { isSameUser } from "./accounts.ts";
 import { hashAt } from "./backup.ts";
 import type { BackupFile } from "./backup-file.ts";
+import type { ClaimLine } from "./backup-format.ts";
 import type { Storage } from "./storage.ts";
 
 export interface RestoreOptions {
@@ -48,6 +51,12 @@ export async function restoreBackup(
 ): Promise<Restored> {
   const { signal, onProgress, clock = Date.now } = options;
   await begin(backup, storage, clock());
+  for await (const claim of backup.claims()) await restoreClaim(claim, storage);
+  let accounts = 0;
+  for await (const account of backup.accounts()) {
+    await storage.accounts.add({ ...account, link: null });
+    accounts++;
+  }
   const { logs } = backup.manifest;
   const total = logs.reduce((sum, { events }) => sum + events, 0);
   let done = 0;
@@ -59,12 +68,6 @@ export async function restoreBackup(
     });
     done += events;
   }
-  let accounts = 0;
-  for await (const account of backup.accounts()) {
-    await storage.accounts.add({ ...account, link: null });
-    accounts++;
-  }
-  for await (const claim of backup.claims()) await storage.accounts.putClaim(claim, null);
   await storage.restoreMark.clear();
   return { logs: logs.length, events: total, accounts };
 }
@@ -97,6 +100,13 @@ async function refuseIfNotEmpty(storage: Storage): Promise<void> {
   ].filter((part) => part !== false);
   if (found.length > 0)
     throw new NotEmpty(`${storage.name}: holds ${found.join(", ")}; a backup is restored where there is nothing`);
+}
+
+async function restoreClaim(claim: ClaimLine, { name, accounts }: Storage): Promise<void> {
+  if (await accounts.putClaim(claim, null)) return;
+  const held = await accounts.findClaim(claim.email);
+  if (held && isSameUser(held, claim)) return; // a restore that was broken off has put it there
+  throw new NotEmpty(`${name}: ${claim.email} was given to somebody else meanwhile: a server is at work here; stop it`);
 }
 
 async function restoreLog(

@@ -12,7 +12,7 @@ import { parseUuidV7 } from "../events/uuid.ts";
 import type { Accounts } from "./accounts.ts";
 import { type Config, foldersOf } from "./config.ts";
 import { MongoAccounts } from "./mongo-accounts.ts";
-import { markInFile, markInMongo, type RestoreMark } from "./restore-mark.ts";
+import { markInFile, markInMongo, type RestoreMark, refuseHalfRestored } from "./restore-mark.ts";
 import { SqliteAccounts } from "./sqlite-accounts.ts";
 
 export interface Storage {
@@ -118,46 +118,13 @@ function mongoStorage(url: string): Storage {
   };
 }
 
-/**
- * The same storage, from which nothing is given while a backup is being restored to it. Asked each time that a log is
- * opened or an address is looked for, which is seldom: so a restore is seen whenever it began.
- */
+/** Asked each time that a log is opened, which is seldom: so a restore is seen whenever it began. */
 function refusingHalfRestored(storage: Storage): Storage {
-  const { accounts } = storage;
-  const refuse = async () => {
-    const mark = await storage.restoreMark.read();
-    if (mark)
-      throw new LogError(
-        "UNREACHABLE",
-        `${storage.name}: ${mark.file} is being restored here since ${mark.beganAt}; if that was broken off, do it again`,
-      );
-  };
-  const gated: Pick<Accounts, "findClaim" | "putClaim"> = {
-    // Logins begin with an address; foundings and invitations, with a claim.
-    findClaim: async (email) => {
-      await refuse();
-      return await accounts.findClaim(email);
-    },
-    putClaim: async (claim, held) => {
-      await refuse();
-      return await accounts.putClaim(claim, held);
-    },
-  };
   return {
     ...storage,
-    accounts: new Proxy(accounts, {
-      get(target, name) {
-        const value = Reflect.get(name in gated ? gated : target, name);
-        return typeof value === "function" ? value.bind(target) : value;
-      },
-    }),
     async openLog(id, options) {
-      await refuse();
+      await refuseHalfRestored(storage);
       return await storage.openLog(id, options);
-    },
-    async probe() {
-      await refuse();
-      return await storage.probe();
     },
   };
 }
