@@ -1,14 +1,14 @@
 /** Nobody gets in: every route that the server has, tried with everything that is not the right token. */
 import assert from "node:assert/strict";
-import { createHmac, createSign, generateKeyPairSync } from "node:crypto";
+import { createHmac, createSign, generateKeyPairSync, randomBytes } from "node:crypto";
 import { test } from "node:test";
 import fc from "fast-check";
 import fastify from "fastify";
 import { COMMANDS } from "../events/commands.ts";
-import { ROLES } from "../events/user.ts";
+import { ROLES, type Role } from "../events/user.ts";
 import { arbitraryInput } from "../fixtures/arbitrary-input.ts";
 import { type DeclaredRoute, guardRoutes } from "./access.ts";
-import { type Answer, call, found, join, openOffice } from "./people.suite.ts";
+import { type Answer, call, found, join, newConfig, openOffice, startApi } from "./people.suite.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** What everybody may call. A route that is to be added here is a hole that somebody has thought about. */
@@ -16,9 +16,11 @@ const PUBLIC = [
   "GET /api/docs",
   "GET /api/docs/openapi.json",
   "GET /api/health",
+  "GET /api/ready",
   "HEAD /api/docs",
   "HEAD /api/docs/openapi.json",
   "HEAD /api/health",
+  "HEAD /api/ready",
   "POST /api/auth/accept",
   "POST /api/auth/login",
   "POST /api/auth/logout",
@@ -28,9 +30,13 @@ const PUBLIC = [
 
 const SECRET_NAME = "Only this organization knows";
 
-const office = await openOffice();
+const METRICS_TOKEN = randomBytes(32).toString("base64");
+const office = await openOffice(newConfig({ INVOIFY_METRICS_TOKEN: METRICS_TOKEN }));
 const { api, base, config, owner } = office;
-const guarded = api.routes.filter(({ access }) => access !== "public");
+/** For users with a role. Metrics are for nobody with a token of the server's own. */
+const isForUsers = (route: DeclaredRoute): route is DeclaredRoute & { access: readonly Role[] } =>
+  route.access !== "public" && route.access !== "metrics";
+const guarded = api.routes.filter(isForUsers);
 const nameOf = ({ method, url }: DeclaredRoute) => `${method} ${url}`;
 
 const people = {
@@ -164,6 +170,20 @@ test("every route of the server is in the list, and those that are public are kn
     const { access } = route;
     assert.ok(access.length > 0 && [...access].every((role) => ROLES.includes(role as never)), nameOf(route));
   }
+});
+
+test("metrics are for who has the token for them, and for no user", async () => {
+  const routes = api.routes.filter(({ access }) => access === "metrics");
+  assert.deepEqual(routes.map(nameOf).toSorted(), ["GET /metrics", "HEAD /metrics"]);
+  const others = { ...NOT_TOKENS, ...ENDED, "an owner": owner.token, "a part of it": METRICS_TOKEN.slice(0, -1) };
+  for (const [what, token] of Object.entries(others)) {
+    const answer = await call(base, "GET", "/metrics", undefined, token === undefined ? {} : { token });
+    assert.deepEqual([answer.status, answer.body.code], [401, "TOKEN_NOT_VALID"], what);
+  }
+  assert.equal((await call(base, "GET", "/metrics", undefined, { token: METRICS_TOKEN })).status, 200);
+  assert.equal((await call(base, "GET", "/api/auth/me", undefined, { token: METRICS_TOKEN })).status, 401);
+  const without = await startApi(newConfig());
+  assert.equal((await call(without.base, "GET", "/metrics")).status, 404);
 });
 
 test("guardRoutes() refuses a route that declares no access", () => {

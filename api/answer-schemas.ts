@@ -36,6 +36,7 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
       detail: text("what is wrong, for people"),
       code: text("the rule that said no, or the kind of failure: for programs"),
       field: text("the place in the body that it is about"),
+      requestId: text("the name of the request, as in X-Request-Id: the server's log has it too"),
       values: {
         type: "object",
         description: "what was compared",

@@ -24,7 +24,15 @@ export interface AuditEntry {
   by?: string;
 }
 
+declare module "fastify" {
+  interface FastifyInstance {
+    /** Told of each entry. */
+    audited?: (entry: AuditEntry) => void;
+  }
+}
+
 export function audit(request: FastifyRequest, { email, ...entry }: AuditEntry): void {
+  request.server.audited?.(entry);
   const line = { ...entry, ...(email !== undefined && { email: loggable(email) }), address: request.ip };
   request.log.info({ audit: line }, `${entry.action}: ${entry.outcome}`);
 }

@@ -34,6 +34,7 @@ test("readConfig() needs a secret, and nothing else", () => {
     dataFolder: ".invoify/server",
     mongoUrl: null,
     jwtSecret: SECRET,
+    metricsToken: null,
     signUp: false,
     trustedProxy: null,
     tls: null,

@@ -36,6 +36,11 @@ const schema = z.object({
   INVOIFY_JWT_SECRET: z
     .string()
     .refine(isRandom, "at least 32 characters that nobody can guess; make them with: openssl rand -base64 48"),
+  /** What a scraper shows to read `/metrics`; without it, there are none to read. */
+  INVOIFY_METRICS_TOKEN: z
+    .string()
+    .refine(isRandom, "at least 32 characters that nobody can guess; make them with: openssl rand -base64 48")
+    .optional(),
   /** Whether anybody may found an organization. */
   INVOIFY_SIGN_UP: z.enum(["on", "off"]).default("off"),
   /** Address of the proxy that ends TLS before this server, where there is one. */
@@ -53,6 +58,7 @@ export interface Config {
   dataFolder: string;
   mongoUrl: string | null;
   jwtSecret: string;
+  metricsToken: string | null;
   signUp: boolean;
   trustedProxy: string | null;
   tls: TlsFiles | null;
@@ -74,6 +80,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataFolder: values.INVOIFY_DATA,
     mongoUrl: values.MONGODB_URL ?? null,
     jwtSecret: values.INVOIFY_JWT_SECRET,
+    metricsToken: values.INVOIFY_METRICS_TOKEN ?? null,
     signUp: values.INVOIFY_SIGN_UP === "on",
     trustedProxy: proxy ?? null,
     tls,

@@ -2,8 +2,8 @@
 import type { FastifyInstance } from "fastify";
 
 const METHODS = "GET, POST, PATCH, PUT";
-const REQUEST_HEADERS = "authorization, content-type, idempotency-key, if-match, if-none-match";
-const ANSWER_HEADERS = "etag, retry-after, invoify-log, invoify-head, invoify-hash";
+const REQUEST_HEADERS = "authorization, content-type, idempotency-key, if-match, if-none-match, x-request-id";
+const ANSWER_HEADERS = "etag, retry-after, x-request-id, invoify-log, invoify-head, invoify-hash";
 
 /** @param origins such as `https://app.example`; none: the API says nothing about other sites, and browsers refuse */
 export function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {

@@ -8,6 +8,7 @@ import { SEGMENT, type Sequence, segmentEnd } from "../events/sequence.ts";
 import { READERS } from "./access.ts";
 import { chooseEncoding, type Encoding, pack, WORTH_PACKING } from "./content-encoding.ts";
 import { LongPolls } from "./long-polls.ts";
+import type { Organization } from "./organization.ts";
 import { HttpProblem } from "./problems.ts";
 import { readRange, Segments } from "./segments.ts";
 import { sessionFrom } from "./sessions.ts";
@@ -30,7 +31,22 @@ interface Range {
   hash: Uint8Array | null;
 }
 
-export function eventRoutes(app: FastifyInstance, { segments = new Segments(), polls = new LongPolls() } = {}): void {
+export interface EventRoutesOptions {
+  segments?: Segments;
+  polls?: LongPolls;
+  /** Told what is sent: how many bytes, in which encoding. */
+  served?: (encoding: Encoding, bytes: number) => void;
+  /** Told how far an organization's log was seen to go. */
+  headSeen?: (organization: Organization, head: Sequence) => void;
+}
+
+export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = {}): void {
+  const { segments = new Segments(), polls = new LongPolls(), served = () => {}, headSeen = () => {} } = options;
+  const send: Send = (reply, bytes, encoding) => {
+    if (encoding !== "identity") reply.header("content-encoding", encoding);
+    served(encoding, bytes.length);
+    return reply.send(bytes);
+  };
   app.addHook("preClose", () => polls.end());
   const readTogether = sharing(readLive);
 
@@ -46,17 +62,19 @@ export function eventRoutes(app: FastifyInstance, { segments = new Segments(), p
     if (limit === SEGMENT && after % SEGMENT === 0 && organization.checkpoint >= after + SEGMENT) {
       const segment = await segments.get(log, after, form.json ? "identity" : form.encoding);
       // A full segment never changes, so anyone may keep it. The last one still grows: it says how far the log goes.
-      if (segment) return await sendSegment(request, reply, { ...segment, after, form });
+      if (segment) return await sendSegment(request, reply, { ...segment, after, form, send });
     }
     let range = await readLive(log, after, limit);
     if (range.head === after && wait > 0) {
+      request.waited = true;
       if (!(await polls.wait(log, after, reply, wait * 1000))) return reply.send();
       // Whoever was shut out in the meantime gets nothing more.
       await check();
       range = await readTogether(log, after, limit);
     }
+    headSeen(organization, range.head);
     reply.header(LOG_HEADERS.head, String(range.head)).header("cache-control", "no-store");
-    return await sendRange(reply, { ...range, after, form });
+    return await sendRange(reply, { ...range, after, form, send });
   });
 }
 
@@ -101,30 +119,26 @@ function sharing(read: typeof readLive): typeof readLive {
   };
 }
 
-type Answer = Pick<Range, "bytes" | "hash"> & { after: Sequence; form: Form };
+type Send = (reply: FastifyReply, bytes: Uint8Array, encoding: Encoding) => FastifyReply;
+type Answer = Pick<Range, "bytes" | "hash"> & { after: Sequence; form: Form; send: Send };
 
 /** @param answer.bytes packed, unless they are to be JSON */
 async function sendSegment(request: FastifyRequest, reply: FastifyReply, answer: Answer & { digest: string }) {
-  const { bytes, hash, digest, after, form } = answer;
+  const { bytes, hash, digest, after, form, send } = answer;
   const etag = `"${digest}.${form.json ? "json" : "msgpack"}.${form.encoding}"`;
   reply.header("etag", etag).header("cache-control", FOR_EVER);
   if (hash) reply.header(LOG_HEADERS.hash, Buffer.from(hash).toString("hex"));
   if (holds(request.headers["if-none-match"], etag)) return reply.code(304).send();
-  if (form.json) return await sendRange(reply, { bytes, hash, after, form });
+  if (form.json) return await sendRange(reply, { bytes, hash, after, form, send });
   return send(reply.type(MSGPACK), bytes, form.encoding);
 }
 
 /** @param answer.bytes not packed */
-async function sendRange(reply: FastifyReply, { bytes, hash, after, form }: Answer) {
+async function sendRange(reply: FastifyReply, { bytes, hash, after, form, send }: Answer) {
   if (hash) reply.header(LOG_HEADERS.hash, Buffer.from(hash).toString("hex"));
   const content = form.json ? jsonOf(bytes, after) : bytes;
   const encoding = content.length < WORTH_PACKING ? "identity" : form.encoding;
   return send(reply.type(form.json ? JSON_TYPE : MSGPACK), await pack(content, encoding, "often"), encoding);
-}
-
-function send(reply: FastifyReply, bytes: Uint8Array, encoding: Encoding) {
-  if (encoding !== "identity") reply.header("content-encoding", encoding);
-  return reply.send(bytes);
 }
 
 function jsonOf(bytes: Uint8Array, after: Sequence): Buffer {

@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastif
 import type { Config } from "./config.ts";
 import { allowOrigins } from "./cors.ts";
 import { HttpProblem, refuseConnection, sendProblem } from "./problems.ts";
+import { REQUEST_ID, requestIdOf } from "./request-ids.ts";
 import { requireTls } from "./require-tls.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 
@@ -18,12 +19,15 @@ export async function newHttpServer(
 ): Promise<FastifyInstance> {
   const app = fastify({
     logger,
+    genReqId: requestIdOf,
     bodyLimit: MAX_BODY_BYTES,
     trustProxy: config.trustedProxy ?? false,
-    forceCloseConnections: true,
+    forceCloseConnections: true, // once draining.ts has let them finish
+    return503OnClosing: false, // draining.ts says it
     requestTimeout: REQUEST_TIMEOUT_MS,
     frameworkErrors(error, request, reply) {
       setSecurityHeaders(request, reply);
+      reply.header(REQUEST_ID, request.id);
       sendProblem(error, request, reply);
     },
     clientErrorHandler: refuseConnection,
@@ -41,7 +45,10 @@ export async function newHttpServer(
   });
   // Old clients send JSON as text/plain.
   app.addContentTypeParser("text/plain", { parseAs: "string" }, app.getDefaultJsonParser("error", "error"));
-  app.addHook("onRequest", async (request, reply) => setSecurityHeaders(request, reply));
+  app.addHook("onRequest", async (request, reply) => {
+    setSecurityHeaders(request, reply);
+    reply.header(REQUEST_ID, request.id);
+  });
   if (config.tls || config.trustedProxy) requireTls(app);
   allowOrigins(app, config.corsOrigins);
   return app;

@@ -92,7 +92,9 @@ test("a refusal is answered with its rule, the field and the values", async () =
   });
   assert.equal(response.status, 404);
   assert.match(response.headers.get("content-type") ?? "", /^application\/problem\+json/);
-  assert.deepEqual(await response.json(), {
+  const { requestId, ...problem } = (await response.json()) as Record<string, unknown>;
+  assert.equal(requestId, response.headers.get("x-request-id"));
+  assert.deepEqual(problem, {
     type: "about:blank",
     title: "Not found",
     status: 404,

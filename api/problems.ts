@@ -16,6 +16,8 @@ export interface Problem {
   /** The place in the command that it is about. */
   field?: string;
   values?: Readonly<Record<string, string | number | null>>;
+  /** The name of the request, by which the server's log is searched. */
+  requestId?: string;
   /** Every place that does not fit its schema. */
   errors?: readonly { field: string; message: string }[];
 }
@@ -111,7 +113,10 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const answer = problemOf(error);
   if (answer.status >= 500) request.log.error({ err: error }, answer.code);
   if (answer.status === 503) reply.header("retry-after", String(RETRY_AFTER_S));
-  reply.code(answer.status).type("application/problem+json").send(JSON.stringify(answer));
+  reply
+    .code(answer.status)
+    .type("application/problem+json")
+    .send(JSON.stringify({ ...answer, requestId: request.id }));
 }
 
 /** What does not even parse as HTTP: answered on the bare socket, which is then closed. */

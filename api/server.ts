@@ -2,19 +2,24 @@
 import type { FastifyInstance, FastifyServerOptions } from "fastify";
 import type { WriterOptions } from "../projector/writer-options.ts";
 import { type DeclaredRoute, guardRoutes } from "./access.ts";
+import type { AuditEntry } from "./audit.ts";
 import { authRoutes } from "./auth-routes.ts";
 import { takeCacheSlot } from "./cache-slot.ts";
 import { commandRoutes } from "./command-routes.ts";
 import { type Config, foldersOf } from "./config.ts";
 import { docsRoutes } from "./docs-routes.ts";
+import { Draining } from "./draining.ts";
 import { EmailClaims } from "./email-claims.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { newHttpServer } from "./http-server.ts";
 import { logAddress } from "./log-address.ts";
 import { LoginLimits } from "./login-limits.ts";
+import { LongPolls } from "./long-polls.ts";
+import { Metrics, metricsRoutes } from "./metrics.ts";
 import { organizationRoutes } from "./organization-routes.ts";
 import { Organizations, type OrganizationsOptions } from "./organizations.ts";
 import { readRoutes } from "./read-routes.ts";
+import { healthRoutes, Readiness, type ReadinessOptions, storageChecks } from "./readiness.ts";
 import { ACCESS_TOKEN_LIFE, type Claims, Sessions } from "./sessions.ts";
 import { openStorage, type Storage } from "./storage.ts";
 import { syncRoutes } from "./sync-routes.ts";
@@ -39,18 +44,26 @@ export interface ApiOptions {
   writer?: WriterOptions;
   /** Bounds, where they are not the usual ones. */
   organizations?: Partial<OrganizationsOptions>;
+  readiness?: ReadinessOptions;
+  draining?: { deadlineMs?: number };
 }
 
 /** Opens the storage and builds the server; `app.listen` starts it. */
 export async function openApi(config: Config, options: ApiOptions = {}): Promise<Api> {
   const storage = await openStorage(config);
   const slot = takeCacheSlot(foldersOf(config).caches);
+  const metrics = new Metrics();
   const organizations = new Organizations(storage, slot.folder, {
-    ...(options.writer && { writer: options.writer }),
+    writer: { ...options.writer, observer: metrics.writer },
     addressOf: (logId) => logAddress(config, logId),
     ...options.organizations,
   });
   const app = await newHttpServer(config, { logger: options.logger ?? false });
+  const draining = new Draining(options.draining);
+  app.addHook("preClose", async () => draining.begin());
+  draining.guard(app);
+  metrics.count(app);
+  app.decorate("audited", (entry: AuditEntry) => metrics.audited(entry));
   const { accounts } = storage;
   const sign = (claims: Claims) => app.jwt.sign(claims, { expiresIn: ACCESS_TOKEN_LIFE });
   const sessions = new Sessions({ accounts, organizations, secret: config.jwtSecret, sign });
@@ -58,16 +71,27 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   const limits = new LoginLimits();
   const users = new UserAccounts(accounts, claims, sessions);
 
-  const routes = guardRoutes(app, sessions);
-  app.get("/api/health", { config: { access: "public", plainHttp: true } }, async () => ({ ok: true }));
+  const polls = new LongPolls();
+  metrics.watch({ organizations, polls });
+  const { clock = Date.now, checkClock = true } = options.writer ?? {};
+  const readiness = new Readiness(storageChecks(storage, { clock, checkClock }), options.readiness);
+
+  const routes = guardRoutes(app, sessions, { metricsToken: config.metricsToken });
+  healthRoutes(app, readiness, draining);
+  if (config.metricsToken !== null) metricsRoutes(app, metrics);
   authRoutes(app, { accounts, sessions, limits });
   if (config.signUp) organizationRoutes(app, { accounts, organizations, claims }, limits);
   commandRoutes(app, users);
   userRoutes(app, users);
-  eventRoutes(app);
+  eventRoutes(app, {
+    polls,
+    served: (encoding, bytes) => metrics.served(encoding, bytes),
+    headSeen: (organization, head) => organization.noteHead(head),
+  });
   syncRoutes(app);
-  readRoutes(app, { clock: options.writer?.clock ?? Date.now });
+  readRoutes(app, { clock });
   docsRoutes(app, routes);
+  app.addHook("preClose", () => draining.finish()); // the last one: long polls have been ended
 
   return {
     app,
