@@ -12,6 +12,7 @@ export interface SendOptions {
   /** The version that the user saw. */
   ifMatch?: number;
   signal?: AbortSignal;
+  fetch?: typeof fetch;
 }
 
 const KINDS: Readonly<Record<number, RefusalKind>> = {
@@ -29,7 +30,7 @@ const KINDS: Readonly<Record<number, RefusalKind>> = {
  *   with the same key
  */
 export async function sendCommand(call: CommandCall, options: SendOptions): Promise<Written> {
-  const { base, token, key, ifMatch, signal } = options;
+  const { base, token, key, ifMatch, signal, fetch } = options;
   return (await sendJson(new URL(pathOf(call), base), {
     method: COMMANDS[call.command].method,
     body: call.input,
@@ -39,22 +40,31 @@ export async function sendCommand(call: CommandCall, options: SendOptions): Prom
       ...(ifMatch !== undefined && { "if-match": `"${ifMatch}"` }),
     },
     ...(signal && { signal }),
+    ...(fetch && { fetch }),
   })) as Written;
 }
 
 /** Sends JSON, and gives the answer's. @throws as `sendCommand` */
 export async function sendJson(
   url: URL,
-  request: { method: string; body: unknown; headers?: Record<string, string>; signal?: AbortSignal },
+  request: {
+    method: string;
+    body?: unknown;
+    headers?: Record<string, string>;
+    signal?: AbortSignal;
+    fetch?: typeof fetch;
+  },
 ): Promise<unknown> {
-  const { method, body, headers, signal } = request;
+  const { method, body, headers, signal, fetch: send = fetch } = request;
   let response: Response;
   let text: string;
   try {
-    response = await fetch(url, {
+    response = await send(url, {
       method,
-      headers: { "content-type": "application/json", ...headers },
-      body: JSON.stringify(body, (_, value) => (value instanceof Uint8Array ? base64(value) : value)),
+      headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
+      ...(body !== undefined && {
+        body: JSON.stringify(body, (_, value) => (value instanceof Uint8Array ? base64(value) : value)),
+      }),
       ...(signal && { signal }),
     });
     text = await response.text();

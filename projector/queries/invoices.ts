@@ -7,7 +7,17 @@ import type { StreamId } from "../../events/sequence.ts";
 import type { Row } from "../tables.ts";
 import { type ActivityRow, activityOfStreams } from "./activity.ts";
 import { streamsAbout } from "./history.ts";
-import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder, type Value } from "./list.ts";
+import {
+  type AllIds,
+  allIds,
+  type Condition,
+  type List,
+  listIds,
+  type Page,
+  pageWords,
+  rowsInOrder,
+  type Value,
+} from "./list.ts";
 import { flagWord, numberWord, orderOf, sortWord } from "./list-words.ts";
 import { prepared } from "./prepared.ts";
 import { matchOf } from "./search.ts";
@@ -43,6 +53,9 @@ export const invoiceList = z.strictObject({
   ...pageWords,
 });
 export type InvoiceList = z.output<typeof invoiceList>;
+type Asked = Omit<InvoiceList, "limit" | "cursor">;
+
+const SELECT_ROWS = "SELECT * FROM invoice WHERE id IN (SELECT value FROM json_each(?))";
 
 /**
  * A page of invoices.
@@ -55,17 +68,37 @@ export function listInvoices(
   asked: InvoiceList,
   { today, maxSeen }: { today: string; maxSeen?: number },
 ): Page<Row<"invoice">> {
-  const match = asked.q === undefined ? undefined : matchOf(asked.q);
-  if (match === null) return { rows: [], next: null };
-  const list = match === undefined ? walkOf(asked, today) : searchOf(asked, match, today);
+  const list = listOf(asked, today);
+  if (list === null) return { rows: [], next: null };
   const { limit, cursor } = asked;
   const { rows, next } = listIds(db, list, { limit, cursor, ...(maxSeen !== undefined && { maxSeen }) });
-  const select = "SELECT * FROM invoice WHERE id IN (SELECT value FROM json_each(?))";
-  return { rows: rowsInOrder<Row<"invoice">>(db, select, rows, ({ id }) => id), next };
+  return { rows: invoicesByIds(db, rows), next };
+}
+
+/** The ids of all that a list has, in its order. @throws ZodError as `listInvoices` */
+export function listInvoiceIds(
+  db: Database.Database,
+  asked: Asked,
+  { today, max }: { today: string; max: number },
+): AllIds {
+  const list = listOf(asked, today);
+  return list === null ? { ids: [], shortened: false } : allIds(db, list, max);
+}
+
+/** These invoices, in this order; those that are not there are left out. */
+export function invoicesByIds(db: Database.Database, ids: readonly StreamId[]): Row<"invoice">[] {
+  return rowsInOrder<Row<"invoice">>(db, SELECT_ROWS, ids, ({ id }) => id);
+}
+
+/** Null: no word of what was typed can be looked for. */
+function listOf(asked: Asked, today: string): List | null {
+  const match = asked.q === undefined ? undefined : matchOf(asked.q);
+  if (match === null) return null;
+  return match === undefined ? walkOf(asked, today) : searchOf(asked, match, today);
 }
 
 /** The index that serves most of what was asked, and the rest as a filter. */
-function walkOf(asked: InvoiceList, today: string): List {
+function walkOf(asked: Asked, today: string): List {
   const sort = asked.sort ?? usualSort(asked);
   const order = orderOf(sort, { integers: ["gross_minor"] });
   const column = sort.replace("-", "") as Sort;
@@ -82,7 +115,7 @@ function walkOf(asked: InvoiceList, today: string): List {
 }
 
 /** Words are found newest first, by id: there is no other order without a sort. */
-function searchOf(asked: InvoiceList, match: string, today: string): List {
+function searchOf(asked: Asked, match: string, today: string): List {
   const sort = asked.sort ?? "-id";
   if (sort !== "id" && sort !== "-id")
     throw new z.ZodError([{ code: "custom", path: ["sort"], message: "with q only id or -id", input: sort }]);
@@ -96,7 +129,7 @@ function searchOf(asked: InvoiceList, match: string, today: string): List {
 }
 
 /** What is asked for tells in which order it is wanted. */
-function usualSort({ open, overdue, issued_from, issued_to, due_from, due_to, gross_min, gross_max }: InvoiceList) {
+function usualSort({ open, overdue, issued_from, issued_to, due_from, due_to, gross_min, gross_max }: Asked) {
   if (open || overdue || due_from !== undefined || due_to !== undefined) return "due_on";
   if (issued_from !== undefined || issued_to !== undefined) return "-issued_on";
   if (gross_min !== undefined || gross_max !== undefined) return "-gross_minor";
@@ -113,7 +146,7 @@ interface Index {
   needs: readonly string[];
 }
 
-function indexFor(sort: Sort, asked: InvoiceList): Index {
+function indexFor(sort: Sort, asked: Asked): Index {
   const client = asked.client !== undefined;
   switch (sort) {
     case "number":
@@ -139,7 +172,7 @@ function indexFor(sort: Sort, asked: InvoiceList): Index {
 
 type ColumnCondition = Condition & { column: string };
 
-function conditionsOf(asked: InvoiceList, today: string): ColumnCondition[] {
+function conditionsOf(asked: Asked, today: string): ColumnCondition[] {
   const conditions: ColumnCondition[] = [];
   const add = (column: string, sql: string, ...values: (Value | undefined)[]) => {
     if (values.every((value) => value !== undefined)) conditions.push({ column, sql, values });

@@ -93,6 +93,25 @@ export function listIds(
   })();
 }
 
+/** What a window needs to show a list of any length: the rows themselves are read when they come into sight. */
+export interface AllIds {
+  ids: number[];
+  /** True if there are more: then these are the first of them. */
+  shortened: boolean;
+}
+
+/** The ids of a whole list, in its order. @param max the most that are given */
+export function allIds(db: Database.Database, list: List, max: number): AllIds {
+  const ids: number[] = [];
+  for (const stretch of stretchesAfter(null, list.order)) {
+    const { sql, values } = walkOf(list, stretch, list.filter);
+    const fitting = list.filter.length === 0 ? sql : `SELECT id FROM (${sql}) WHERE fits`;
+    const rows = prepared<unknown[], { id: number }>(db, `${fitting} LIMIT ?`).all(...values, max + 1 - ids.length);
+    for (const { id } of rows) ids.push(id);
+  }
+  return { ids: ids.slice(0, max), shortened: ids.length > max };
+}
+
 function pageOf(found: readonly Entry[], last: Place | undefined, order: Order): Page<number> {
   return { rows: found.map(({ id }) => id), next: last ? cursorOf(last, order) : null };
 }

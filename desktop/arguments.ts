@@ -1,0 +1,109 @@
+/** The argument of each call, parsed before anything is done with it: what comes from a page is trusted by nobody. */
+import { z } from "zod";
+import { currency, date, streamId } from "../events/schema.ts";
+import { activityList } from "../projector/queries/activity.ts";
+import { clientList } from "../projector/queries/clients.ts";
+import { invoiceList } from "../projector/queries/invoices.ts";
+import { paymentList } from "../projector/queries/payments.ts";
+import { itemList } from "../projector/queries/small-lists.ts";
+import { CallError } from "./call-error.ts";
+import type { Argument, CallName, ParsedArgument } from "./contract.ts";
+
+/** Rows that are asked for by their ids, at once. */
+export const MAX_ROWS = 200;
+
+const nothing = z.strictObject({});
+const one = z.strictObject({ id: streamId() });
+const { limit: _, cursor: __, ...invoiceFilter } = invoiceList.shape;
+
+/** A server's address as people type it: https is meant where nothing is said; plain http is for this machine alone. */
+const serverAddress = z
+  .string()
+  .trim()
+  .min(1)
+  .max(2_000)
+  .transform((text) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`))
+  .refine((text) => URL.canParse(text), "is not an address, such as https://invoices.example")
+  .transform((text) => new URL(text))
+  .refine(({ protocol }) => protocol === "https:" || protocol === "http:", "begins with https://")
+  .refine(
+    ({ protocol, hostname }) => protocol === "https:" || isLoopback(hostname),
+    "is plain http, which anybody on the way can read: use https",
+  )
+  .refine(({ username, password }) => username === "" && password === "", "holds a name or a password: log in instead")
+  .transform(({ origin }) => origin);
+
+export const ARGUMENTS = {
+  pullFromServer: nothing,
+  getStatus: nothing,
+  getOnlineStatus: nothing,
+  setAuthToken: z.strictObject({ token: z.string().min(1).max(10_000) }),
+  setServer: z.strictObject({ server: serverAddress }),
+  login: z.strictObject({ email: z.string().trim().min(1).max(254), password: z.string().min(1).max(1_000) }),
+  logout: nothing,
+  pullAfresh: nothing,
+  getOverview: nothing,
+  getOrganization: nothing,
+  listInvoices: invoiceList,
+  listInvoiceIds: z.strictObject(invoiceFilter),
+  getInvoiceRows: z.strictObject({ ids: z.array(streamId()).max(MAX_ROWS) }),
+  getInvoice: one,
+  getInvoiceHistory: one,
+  exportInvoices: z.strictObject({ ...invoiceFilter, cursor: invoiceList.shape.cursor, locale: z.string().max(35) }),
+  listClients: clientList,
+  getClient: one,
+  getStatement: z.strictObject({
+    client: streamId(),
+    currency: currency(),
+    from: date().optional(),
+    to: date().optional(),
+  }),
+  listItems: itemList,
+  getItem: one,
+  listPayments: paymentList,
+  getPayment: one,
+  listActivity: activityList,
+  getSettings: nothing,
+  setSettings: z.strictObject({
+    theme: z.enum(["system", "light", "dark"]).optional(),
+    locale: z
+      .string()
+      .max(35)
+      .refine((tag) => isLocale(tag), "is not a language tag, such as de-DE")
+      .nullable()
+      .optional(),
+  }),
+  getDiagnostics: nothing,
+  exportDiagnostics: nothing,
+  rebuildCache: nothing,
+} as const;
+
+/**
+ * The call and its argument, as they came over a channel.
+ *
+ * @throws CallError UNKNOWN_CALL, NOT_VALID with the field
+ */
+export function parseCall(name: unknown, argument: unknown): { [N in CallName]: [N, ParsedArgument<N>] }[CallName] {
+  if (typeof name !== "string" || !Object.hasOwn(ARGUMENTS, name))
+    throw new CallError("UNKNOWN_CALL", `${String(name).slice(0, 60)}: there is no such call`);
+  const parsed = ARGUMENTS[name as CallName].safeParse(argument ?? {});
+  if (parsed.success) return [name, parsed.data] as ReturnType<typeof parseCall>;
+  const { path, message } = parsed.error.issues[0] ?? { path: [], message: "not valid" };
+  const field = path.join(".");
+  throw new CallError("NOT_VALID", `${field || name}: ${message}`, field === "" ? undefined : field);
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+/** For the compiler: every call is one whose argument can be said. */
+export type Calls = { [N in CallName]: (argument: Argument<N>) => unknown };

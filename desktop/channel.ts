@@ -1,0 +1,36 @@
+/** What a shell and its worker say to each other: plain data, over whatever channel the shell has. */
+import type { Answer, CallName, SyncStatus } from "./contract.ts";
+import type { KeptTokens } from "./worker/server-session.ts";
+
+/** How a worker is started. */
+export interface StartOptions {
+  /** Where its files lie. */
+  folder: string;
+  /** The server's address, where it is laid down for this machine. */
+  server: string | null;
+  /** From an earlier start. */
+  tokens: KeptTokens | null;
+  appVersion: string;
+}
+
+export type ToWorker =
+  | { kind: "start"; options: StartOptions }
+  | { kind: "call"; id: number; name: unknown; argument: unknown }
+  /** The tokens of this number are kept. */
+  | { kind: "kept"; id: number; failure: string | null }
+  /** The network is there again, or gone. */
+  | { kind: "network"; online: boolean }
+  /** The machine was asleep, or somebody came back. */
+  | { kind: "wake" }
+  | { kind: "close" };
+
+export type FromWorker =
+  | { kind: "started" }
+  /** It could not start: the reason is for people. */
+  | { kind: "failed"; message: string }
+  | { kind: "answer"; id: number; answer: Answer<CallName> }
+  | { kind: "status"; status: SyncStatus }
+  | { kind: "keep"; id: number; tokens: KeptTokens | null }
+  /** For the shell's log: no personal data, no secrets. */
+  | { kind: "note"; text: string }
+  | { kind: "closed" };

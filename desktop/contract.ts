@@ -1,0 +1,182 @@
+/**
+ * What a window can ask of the worker: the one contract between the renderer and both shells, Electron's and the browser's.
+ * Types only, so that the renderer can import it; `arguments.ts` parses what comes in. Plain data both ways: objects,
+ * arrays, strings, numbers, booleans, null.
+ */
+import type { z } from "zod";
+import type { LogId } from "../events/log.ts";
+import type { Sequence } from "../events/sequence.ts";
+import type { ActivityRow } from "../projector/queries/activity.ts";
+import type { ClientWithBalances } from "../projector/queries/clients.ts";
+import type { WholeInvoice } from "../projector/queries/invoices.ts";
+import type { AllIds, Page } from "../projector/queries/list.ts";
+import type { Overview } from "../projector/queries/overview.ts";
+import type { PaymentWithAllocations } from "../projector/queries/payments.ts";
+import type { Statement } from "../projector/queries/statement.ts";
+import type { Row } from "../projector/tables.ts";
+import type { ARGUMENTS } from "./arguments.ts";
+
+export type CallName = keyof typeof ARGUMENTS;
+export type Argument<Name extends CallName> = z.input<(typeof ARGUMENTS)[Name]>;
+export type ParsedArgument<Name extends CallName> = z.output<(typeof ARGUMENTS)[Name]>;
+
+/** What each call answers. */
+export interface Answers {
+  // The old contract of sync, as `window.electron.sync` has it.
+  pullFromServer: PullResult;
+  getStatus: SyncStatus;
+  getOnlineStatus: boolean;
+  setAuthToken: SyncStatus;
+  // Who is at the desk, and where the server is.
+  setServer: SyncStatus;
+  login: SyncStatus;
+  logout: SyncStatus;
+  pullAfresh: SyncStatus;
+  // Reads, from the cache alone.
+  getOverview: Overview;
+  getOrganization: OrganizationRow | null;
+  listInvoices: Page<InvoiceRow>;
+  listInvoiceIds: AllIds;
+  getInvoiceRows: InvoiceRow[];
+  getInvoice: WholeInvoice | null;
+  getInvoiceHistory: ActivityWords[];
+  exportInvoices: CsvPart;
+  listClients: Page<ClientWithBalances>;
+  getClient: ClientWithBalances | null;
+  getStatement: Statement | null;
+  listItems: Page<Row<"item">>;
+  getItem: Row<"item"> | null;
+  listPayments: Page<PaymentRow>;
+  getPayment: PaymentWithAllocations | null;
+  listActivity: Page<ActivityWords>;
+  // This device.
+  getSettings: Settings;
+  setSettings: Settings;
+  getDiagnostics: Diagnostics;
+  exportDiagnostics: { name: string; text: string };
+  rebuildCache: SyncStatus;
+}
+
+/** What comes back over the channel: plain data, also when it failed. */
+export type Answer<Name extends CallName> = { ok: true; value: Answers[Name] } | { ok: false; failure: Failure };
+
+/** Why a call failed: the code is for programs, the message for people. */
+export interface Failure {
+  code: string;
+  message: string;
+  /** The place in the argument that it is about. */
+  field?: string;
+}
+
+/** What the shell gives to a page, as `window.electron`. */
+export interface ElectronBridge {
+  /** Electron, or a browser at the viewer. */
+  shell: "electron" | "browser";
+  call<Name extends CallName>(name: Name, argument: Argument<Name>): Promise<Answer<Name>>;
+  sync: {
+    pullFromServer(): Promise<PullResult>;
+    getStatus(): Promise<SyncStatus>;
+    getOnlineStatus(): Promise<boolean>;
+    setAuthToken(token: string): Promise<SyncStatus>;
+    /** Told at each change, at most some times a second. @returns what ends it */
+    onStatus(listener: (status: SyncStatus) => void): () => void;
+  };
+  /** Writes the page that is shown to a PDF that the user names; null where the browser's own printing does it. */
+  savePdf: ((name: string) => Promise<boolean>) | null;
+}
+
+export interface PullResult {
+  /** Events that were new here. */
+  events: number;
+  seq: Sequence;
+}
+
+/** What somebody has to do before sync can go on; null: nothing. */
+export type Needs = "server" | "login" | "update" | "agreement" | null;
+
+export interface SyncStatus {
+  /** True once there is a cache that can be read. */
+  initialized: boolean;
+  lastSync: { at: string; seq: Sequence; events: number; durationMs: number; error: string | null } | null;
+  isOnline: boolean;
+  phase: "idle" | "pulling" | "building";
+  progress: Progress | null;
+  needs: Needs;
+  error: Failure | null;
+  /** The server's address. */
+  server: string | null;
+  log: LogId | null;
+  user: { id: number; email: string; name: string; role: string } | null;
+  /** The server's head, as far as it is known. */
+  head: Sequence;
+  /** How far what is shown goes. */
+  checkpoint: Sequence;
+  /** When the next try is, after a failure: ms since 1970 UTC. */
+  nextTryAt: number | null;
+}
+
+export interface Progress {
+  seq: Sequence;
+  /** Null where it is not known yet. */
+  head: Sequence | null;
+  /** Events a second, since it began. */
+  rate: number;
+  /** Null where it cannot be told. */
+  secondsLeft: number | null;
+}
+
+export type InvoiceRow = Pick<
+  Row<"invoice">,
+  | "id"
+  | "number"
+  | "kind"
+  | "status"
+  | "client_id"
+  | "buyer_name"
+  | "currency"
+  | "issued_on"
+  | "due_on"
+  | "gross_minor"
+  | "prepaid_minor"
+  | "paid_minor"
+  | "version"
+>;
+
+export type PaymentRow = Row<"payment"> & { client_name: string };
+
+/** An event, with what it says in words. */
+export type ActivityWords = Pick<ActivityRow, "seq" | "at" | "actor_name" | "type" | "stream_kind" | "stream"> & {
+  words: string;
+};
+
+export type OrganizationRow = Omit<Row<"organization">, "logo"> & {
+  /** As an address that an image takes; null: it has none. */
+  logo: string | null;
+  /** The day it is there now, YYYY-MM-DD. */
+  today: string;
+};
+
+export interface CsvPart {
+  csv: string;
+  /** Where to go on; null at the end. */
+  next: string | null;
+  /** Invoices in this part. */
+  rows: number;
+}
+
+export interface Settings {
+  theme: "system" | "light" | "dark";
+  /** BCP 47; null: the system's. */
+  locale: string | null;
+}
+
+export interface Diagnostics {
+  versions: Record<string, string>;
+  files: { name: string; bytes: number }[];
+  folder: string;
+  status: SyncStatus;
+  mirror: { generation: number; head: Sequence } | null;
+  /** Of the cache; null while there is none. */
+  digest: string | null;
+  syncs: { at: number; seq: Sequence; events: number; durationMs: number; error: string | null }[];
+}

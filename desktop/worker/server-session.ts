@@ -1,0 +1,164 @@
+/** Who this desktop is to its server: the tokens, renewed in time, and what the server says of their user. */
+import { z } from "zod";
+import { LogError, Refusal } from "../../events/errors.ts";
+import { sendJson } from "../../events/http-commands.ts";
+import type { LogId } from "../../events/log.ts";
+import { ROLES } from "../../events/user.ts";
+
+const TIMEOUT_MS = 30_000;
+/** A token that ends within this time is renewed before it is used, ms. */
+const RENEW_MS = 60_000;
+
+const tokens = z.object({ token: z.string(), refreshToken: z.string() });
+const me = z.object({
+  log: z.string(),
+  user: z.object({ id: z.int(), email: z.string(), name: z.string(), role: z.enum(ROLES) }),
+});
+const claims = z.object({ iat: z.number(), exp: z.number() });
+
+export type User = z.infer<typeof me>["user"];
+
+/** What outlives the program, in the keeping of the operating system. */
+export interface KeptTokens {
+  server: string;
+  refreshToken: string;
+}
+
+export interface SessionOptions {
+  /** The API's address, such as `https://invoices.example`. */
+  server: string;
+  /** Keeps the refresh token for the next start; null forgets it. Resolves when it is kept. */
+  keep: (tokens: KeptTokens | null) => Promise<void>;
+  fetch?: typeof fetch;
+}
+
+export class ServerSession {
+  readonly server: string;
+  readonly #keep: SessionOptions["keep"];
+  readonly #fetch: typeof fetch | undefined;
+  #token: string | null = null;
+  #renewAtMs = 0;
+  #refreshToken: string | null = null;
+  #renewing: Promise<string> | null = null;
+
+  constructor({ server, keep, fetch }: SessionOptions) {
+    this.server = new URL(server).origin;
+    this.#keep = keep;
+    this.#fetch = fetch;
+  }
+
+  /** False: there is nothing to ask the server with, somebody must log in. */
+  get isOpen(): boolean {
+    return this.#token !== null || this.#refreshToken !== null;
+  }
+
+  /** Takes a token up from an earlier start, or from outside. */
+  resume(held: { token?: string; refreshToken?: string }): void {
+    if (held.token !== undefined) this.#take(held.token);
+    if (held.refreshToken !== undefined) this.#refreshToken = held.refreshToken;
+  }
+
+  /** @throws LogError UNAUTHORIZED if it is the wrong password, UNREACHABLE, NOT_A_LOG */
+  async login(email: string, password: string): Promise<{ log: LogId; user: User }> {
+    const answer = tokens.safeParse(await this.#post("/api/auth/login", { email, password }));
+    if (!answer.success) throw new LogError("NOT_A_LOG", `${this.server}: answers, but not as an API of Invoify`);
+    await this.#keep({ server: this.server, refreshToken: answer.data.refreshToken });
+    this.#refreshToken = answer.data.refreshToken;
+    this.#take(answer.data.token);
+    return await this.whoAmI();
+  }
+
+  /** The log and the user that the token is for. @throws LogError */
+  async whoAmI(): Promise<{ log: LogId; user: User }> {
+    const answer = me.safeParse(await this.#send("/api/auth/me", { method: "GET", token: await this.token() }));
+    if (!answer.success) throw new LogError("NOT_A_LOG", `${this.server}: answers, but not as an API of Invoify`);
+    return answer.data;
+  }
+
+  /** Ends the session here, and on the server if it can be reached. */
+  async logout(): Promise<void> {
+    const refreshToken = this.#refreshToken;
+    this.#token = null;
+    this.#refreshToken = null;
+    await this.#keep(null);
+    if (refreshToken !== null) await this.#post("/api/auth/logout", { refreshToken }).catch(() => {});
+  }
+
+  /** The access token for a request, renewed if it ends soon. @throws LogError UNAUTHORIZED, UNREACHABLE */
+  async token(): Promise<string> {
+    if (this.#token !== null && Date.now() < this.#renewAtMs) return this.#token;
+    if (this.#refreshToken === null && this.#token !== null) return this.#token; // as long as the server takes it
+    return await this.renew();
+  }
+
+  /**
+   * A new access token. After this, the one before is not used.
+   *
+   * @throws LogError UNAUTHORIZED if the session is over: then it is closed; UNREACHABLE
+   */
+  async renew(): Promise<string> {
+    this.#renewing ??= this.#renew().finally(() => {
+      this.#renewing = null;
+    });
+    return await this.#renewing;
+  }
+
+  async #renew(): Promise<string> {
+    const refreshToken = this.#refreshToken;
+    if (refreshToken === null) {
+      this.#token = null;
+      throw new LogError("UNAUTHORIZED", `${this.server}: log in again`);
+    }
+    try {
+      const answer = tokens.parse(await this.#post("/api/auth/refresh", { refreshToken }));
+      // Kept before it is used: the one before works until then, so a crash in between costs nothing.
+      await this.#keep({ server: this.server, refreshToken: answer.refreshToken });
+      this.#refreshToken = answer.refreshToken;
+      this.#take(answer.token);
+      return answer.token;
+    } catch (error) {
+      if (error instanceof LogError && error.code === "UNAUTHORIZED" && this.#refreshToken === refreshToken) {
+        this.#token = null;
+        this.#refreshToken = null;
+        await this.#keep(null);
+      }
+      throw error;
+    }
+  }
+
+  #take(token: string): void {
+    this.#token = token;
+    const life = lifeOf(token);
+    // By the server's clock alone how long it lives, by this one when that is over.
+    this.#renewAtMs = Date.now() + Math.max(life - RENEW_MS, life / 2);
+  }
+
+  async #post(path: string, body: unknown): Promise<unknown> {
+    return await this.#send(path, { method: "POST", body });
+  }
+
+  async #send(path: string, { token, ...request }: { method: string; body?: unknown; token?: string }) {
+    return await sendJson(new URL(path, this.server), {
+      ...request,
+      ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
+      ...(this.#fetch && { fetch: this.#fetch }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    }).catch((error) => {
+      if (error instanceof DOMException && error.name === "TimeoutError")
+        throw new LogError("UNREACHABLE", `${this.server}: no answer within ${TIMEOUT_MS / 1000} s`);
+      if (error instanceof SyntaxError || (error instanceof Refusal && error.rule === "NOT_A_PROBLEM"))
+        throw new LogError("NOT_A_LOG", `${this.server}: answers, but not as an API of Invoify`);
+      throw error;
+    });
+  }
+}
+
+/** How long a JSON web token lives, ms; Infinity if it does not say. */
+function lifeOf(token: string): number {
+  try {
+    const { iat, exp } = claims.parse(JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()));
+    return (exp - iat) * 1000;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,127 @@
+/** How the company stands today, by currency: what is owed to it, since when, and what came in. */
+import type Database from "better-sqlite3";
+import { addDays } from "../../events/calendar.ts";
+import { prepared } from "./prepared.ts";
+
+/** Months that the chart shows, this one the last. */
+const MONTHS = 12;
+/** Where the classes of age end, in days after the due date: not due, 1 to 30, 31 to 60, 61 to 90, older. */
+const AGES = [0, 30, 60, 90] as const;
+
+/** Revenue of a month, net of credit notes and of what was voided. */
+export interface MonthOfRevenue {
+  /** YYYY-MM */
+  month: string;
+  /** Without VAT. */
+  net_minor: number;
+  gross_minor: number;
+  received_minor: number;
+}
+
+/** Balances of open invoices of one age. */
+export interface AgeClass {
+  /** Days after the due date, both ends in; null: no such end. */
+  from_days: number | null;
+  to_days: number | null;
+  invoices: number;
+  balance_minor: number;
+}
+
+export interface CurrencyOverview {
+  currency: string;
+  /** Sum of balances of issued invoices, less the credit: what clients owe on the whole. */
+  outstanding_minor: number;
+  /** Sum of those balances. */
+  open_minor: number;
+  /** What clients have to their credit: payments that are not allocated, and credit notes that are not used up. */
+  credit_minor: number;
+  /** Sum of balances of issued invoices that were due before today. */
+  overdue_minor: number;
+  overdue_invoices: number;
+  /** Payments received this month. */
+  paid_this_month_minor: number;
+  months: MonthOfRevenue[];
+  ages: AgeClass[];
+}
+
+export interface Overview {
+  /** YYYY-MM-DD */
+  today: string;
+  currencies: CurrencyOverview[];
+}
+
+type Sums = Pick<CurrencyOverview, "currency" | "open_minor" | "credit_minor">;
+type Aged = { currency: string; age: number; invoices: number; balance_minor: number };
+
+/** @param today YYYY-MM-DD; currencies are in the order of what was invoiced most */
+export function overviewOf(db: Database.Database, today: string): Overview {
+  return db.transaction(() => {
+    const months = monthsUpTo(today.slice(0, 7));
+    const revenue = Map.groupBy(
+      prepared<[string], MonthOfRevenue & { currency: string }>(
+        db,
+        "SELECT month, currency, net_minor, gross_minor, received_minor FROM month_sum WHERE month >= ?",
+      ).all(months[0] ?? today),
+      ({ currency }) => currency,
+    );
+    const aged = Map.groupBy(agedBalances(db, today), ({ currency }) => currency);
+    const sums = prepared<[], Sums>(
+      db,
+      `SELECT currency, sum(outstanding_minor) AS open_minor, sum(credit_minor) AS credit_minor
+       FROM client_balance GROUP BY currency ORDER BY sum(invoices) DESC, currency`,
+    ).all();
+    const currencies = sums.map(({ currency, open_minor, credit_minor }) => {
+      const ages = agesOf(aged.get(currency) ?? []);
+      const late = ages.filter(({ from_days }) => from_days !== null);
+      const rows = revenue.get(currency) ?? [];
+      const chart = months.map((month) => monthOf(rows, month));
+      return {
+        currency,
+        outstanding_minor: open_minor - credit_minor,
+        open_minor,
+        credit_minor,
+        overdue_minor: late.reduce((sum, { balance_minor }) => sum + balance_minor, 0),
+        overdue_invoices: late.reduce((sum, { invoices }) => sum + invoices, 0),
+        paid_this_month_minor: chart.at(-1)?.received_minor ?? 0,
+        months: chart,
+        ages,
+      };
+    });
+    return { today, currencies };
+  })();
+}
+
+/** By class of age: 0 is not due yet. */
+function agedBalances(db: Database.Database, today: string): Aged[] {
+  // Text compares as dates do.
+  const ends = AGES.map((days) => addDays(today, -days));
+  return prepared<string[], Aged>(
+    db,
+    `SELECT currency,
+       CASE WHEN due_on IS NULL OR due_on >= ? THEN 0 WHEN due_on >= ? THEN 1 WHEN due_on >= ? THEN 2 WHEN due_on >= ? THEN 3 ELSE 4 END AS age,
+       count(*) AS invoices, sum(gross_minor - prepaid_minor - paid_minor) AS balance_minor
+     FROM invoice INDEXED BY invoice_open
+     WHERE status = 'issued' AND gross_minor - prepaid_minor <> paid_minor AND kind = 'invoice' GROUP BY 1, 2`,
+  ).all(...ends);
+}
+
+function agesOf(rows: readonly Aged[]): AgeClass[] {
+  return [...AGES, null].map((to, n) => {
+    const { invoices = 0, balance_minor = 0 } = rows.find(({ age }) => age === n) ?? {};
+    const before = n === 0 ? null : (AGES[n - 1] ?? 0) + 1;
+    return { from_days: before, to_days: to, invoices, balance_minor };
+  });
+}
+
+function monthOf(rows: readonly MonthOfRevenue[], month: string): MonthOfRevenue {
+  const { net_minor = 0, gross_minor = 0, received_minor = 0 } = rows.find((row) => row.month === month) ?? {};
+  return { month, net_minor, gross_minor, received_minor };
+}
+
+function monthsUpTo(last: string): string[] {
+  const [year = 0, month = 0] = last.split("-").map(Number);
+  return Array.from({ length: MONTHS }, (_, n) => {
+    const count = year * 12 + month - 1 - (MONTHS - 1 - n);
+    return `${String(Math.floor(count / 12)).padStart(4, "0")}-${String((count % 12) + 1).padStart(2, "0")}`;
+  });
+}

@@ -1,0 +1,100 @@
+/** A client's account in one currency: what was invoiced, credited and paid, in the order of its days. */
+import type Database from "better-sqlite3";
+import type { StreamId } from "../../events/sequence.ts";
+import type { Row } from "../tables.ts";
+import { prepared } from "./prepared.ts";
+
+/** Entries that a statement names; what came before them is in its opening balance. */
+const MAX_ENTRIES = 5_000;
+
+export interface StatementEntry {
+  /** YYYY-MM-DD */
+  on: string;
+  kind: "invoice" | "credit_note" | "payment";
+  id: StreamId;
+  /** The document's number, or the payment's reference. */
+  name: string | null;
+  due_on: string | null;
+  /** What it adds to what the client owes. */
+  amount_minor: number;
+  /** What the client owed afterwards. */
+  balance_minor: number;
+}
+
+export type OpenItem = Pick<Row<"invoice">, "id" | "number" | "kind" | "issued_on" | "due_on" | "gross_minor"> & {
+  /** What is still to be paid; of a credit note, below zero: what is left of it. */
+  balance_minor: number;
+};
+
+export interface Statement {
+  client: Pick<Row<"client">, "id" | "name">;
+  currency: string;
+  from: string | null;
+  to: string | null;
+  opening_minor: number;
+  entries: StatementEntry[];
+  closing_minor: number;
+  /** True if there were more entries than one statement names: the oldest are in its opening balance. */
+  shortened: boolean;
+  /** As of now, whatever the days. */
+  open: OpenItem[];
+}
+
+type Movement = Omit<StatementEntry, "balance_minor">;
+
+/** Both ends of the days are in. Voided documents and reversed payments are not there. @returns undefined: no such client */
+export function statementOf(
+  db: Database.Database,
+  asked: { client: StreamId; currency: string; from?: string | undefined; to?: string | undefined },
+): Statement | undefined {
+  return db.transaction(() => {
+    const { client: id, currency, from = null, to = null } = asked;
+    const client = prepared<[number], Statement["client"]>(db, "SELECT id, name FROM client WHERE id = ?").get(id);
+    if (!client) return undefined;
+    const all = movementsOf(db, id, currency).filter(({ on }) => to === null || on <= to);
+    const wanted = all.filter(({ on }) => from === null || on >= from);
+    const named = wanted.slice(-MAX_ENTRIES);
+    const before = all.slice(0, all.length - named.length);
+    const opening = before.reduce((sum, { amount_minor }) => sum + amount_minor, 0);
+    let balance = opening;
+    const entries = named.map((movement) => {
+      balance += movement.amount_minor;
+      return { ...movement, balance_minor: balance };
+    });
+    return {
+      client,
+      currency,
+      from,
+      to,
+      opening_minor: opening,
+      entries,
+      closing_minor: balance,
+      shortened: named.length < wanted.length,
+      open: openItemsOf(db, id, currency),
+    };
+  })();
+}
+
+function movementsOf(db: Database.Database, client: StreamId, currency: string): Movement[] {
+  return prepared<[{ client: number; currency: string }], Movement>(
+    db,
+    `SELECT issued_on AS "on", kind, id, number AS name, CASE kind WHEN 'invoice' THEN due_on END AS due_on,
+       CASE kind WHEN 'invoice' THEN gross_minor - prepaid_minor ELSE prepaid_minor - gross_minor END AS amount_minor
+     FROM invoice WHERE client_id = :client AND currency = :currency AND status = 'issued'
+     UNION ALL
+     SELECT received_on, 'payment', id, reference, NULL, -amount_minor
+     FROM payment WHERE client_id = :client AND currency = :currency AND reversed = 0
+     ORDER BY 1, 3`,
+  ).all({ client, currency });
+}
+
+function openItemsOf(db: Database.Database, client: StreamId, currency: string): OpenItem[] {
+  return prepared<[number, string], OpenItem>(
+    db,
+    `SELECT id, number, kind, issued_on, due_on, gross_minor,
+       (gross_minor - prepaid_minor - paid_minor) * CASE kind WHEN 'invoice' THEN 1 ELSE -1 END AS balance_minor
+     FROM invoice
+     WHERE client_id = ? AND currency = ? AND status = 'issued' AND gross_minor - prepaid_minor <> paid_minor
+     ORDER BY due_on, id`,
+  ).all(client, currency);
+}
