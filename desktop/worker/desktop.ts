@@ -105,7 +105,7 @@ export class Desktop {
     if (this.#seat) throw new CallError("SERVER_IS_SET", "log out before you change the server", "server");
     this.store.set("server", address);
     this.#openSession(address);
-    this.#board.changed();
+    this.#loop.wake();
   }
 
   /** @throws LogError UNAUTHORIZED if the password is wrong, UNREACHABLE, NOT_A_LOG; CallError NO_SERVER */

@@ -65,6 +65,8 @@ export class LocalCopy {
 
   /** For queries; null while there is nothing that can be read. */
   get reader(): Database.Database | null {
+    // A cache that was empty when it was opened was no log's yet.
+    if (!this.#reader && this.#cache && this.#cache.checkpoint.seq > 0) this.#reader = this.#openReader();
     return this.#reader;
   }
 
@@ -111,7 +113,6 @@ export class LocalCopy {
       stoppedBy = await stopOf(() => rebuildCache(this.cachePath, mirror, { signal, beforeSwap, ...progress }));
       this.#cache = Cache.open(this.cachePath);
     }
-    this.#reader ??= this.#openReader();
     return stoppedBy;
   }
 
