@@ -9,8 +9,8 @@ import { readConfig } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { founding, foundOrganization, halfDoneFounding } from "./organization-routes.ts";
 import { HttpProblem } from "./problems.ts";
+import { serve } from "./serve.ts";
 import { openApi } from "./server.ts";
-import { logOptions } from "./server-log.ts";
 
 const HELP = `invoify-api serve
   Serves the API. The README lists the environment variables.
@@ -64,21 +64,6 @@ async function main(args: readonly string[]): Promise<number> {
   const asked = command === undefined || command === "--help" || command === "help";
   (asked ? process.stdout : process.stderr).write(HELP);
   return asked ? 0 : 2;
-}
-
-async function serve(): Promise<number> {
-  const config = readConfig(process.env);
-  const api = await openApi(config, { logger: logOptions() });
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-  });
-  try {
-    await api.app.listen({ host: config.host, port: config.port });
-    await stopped;
-  } finally {
-    await api.close();
-  }
-  return 0;
 }
 
 async function createOrganization(args: string[]): Promise<number> {

@@ -1,0 +1,45 @@
+/** `invoify-api serve`: from the start to the signal that ends it. */
+import { constants } from "node:os";
+import { readConfig } from "./config.ts";
+import { openApi } from "./server.ts";
+import { logOptions } from "./server-log.ts";
+
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+/** What is not finished by then, ms after the signal, is left as a crash leaves it: nothing that was answered is lost. */
+const LAST_MS = 60_000;
+
+/**
+ * Serves until a signal, finishes what it took, and returns. A second signal ends the process at once.
+ *
+ * @returns the exit code
+ * @throws ConfigError, and what opening the storage or listening throws
+ */
+export async function serve(): Promise<number> {
+  const config = readConfig(process.env);
+  const api = await openApi(config, { logger: logOptions() });
+  const signal = nextSignal();
+  try {
+    await api.app.listen({ host: config.host, port: config.port });
+    api.app.log.info(`${await signal}: finishing what was taken`);
+  } finally {
+    setTimeout(() => {
+      process.stderr.write("invoify-api: something does not end; left as it is\n");
+      process.exit(1);
+    }, LAST_MS).unref();
+    await api.close();
+  }
+  return 0;
+}
+
+/** Resolves at the first one. */
+function nextSignal(): Promise<NodeJS.Signals> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
+  let seen = false;
+  for (const signal of SIGNALS)
+    process.on(signal, () => {
+      if (seen) process.exit(128 + constants.signals[signal]);
+      seen = true;
+      resolve(signal);
+    });
+  return promise;
+}

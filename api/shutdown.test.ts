@@ -1,0 +1,111 @@
+/** `invoify-api serve` that is told to end in the middle of its work: as an operator's update does it every week. */
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { openLog } from "../events/open-log.ts";
+import { sharedMongoUrl } from "../fixtures/mongodb/server.ts";
+import { temporaryDatabases } from "../fixtures/mongodb/temporary-databases.ts";
+import { temporaryFolder } from "../fixtures/temporary-folder.ts";
+import { Acknowledged, registration, send } from "./bad-days.suite.ts";
+import { type Answer, answerOf, call, found, type Person } from "./people.suite.ts";
+import { newEnvironment, type ServedProcess, serveProcess } from "./served-process.suite.ts";
+
+const CLIENTS = 64;
+const POLLS = 20;
+const METRICS_TOKEN = randomBytes(32).toString("base64");
+
+async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let n = 0; n < 3_000; n++) {
+    if (await isSo()) return;
+    await sleep(10);
+  }
+  assert.fail(`never: ${what}`);
+}
+
+/** How the process ended; it has a minute. */
+async function exitOf({ process: child }: ServedProcess): Promise<number | null> {
+  if (child.exitCode === null) await once(child, "exit", { signal: AbortSignal.timeout(60_000) });
+  return child.exitCode;
+}
+
+/** Requests that wait on a log to which nothing comes. */
+async function openPolls({ base }: ServedProcess, { token }: Person): Promise<Promise<Answer>[]> {
+  const headers = { authorization: `Bearer ${token}` };
+  const polls = Array.from({ length: POLLS }, async () =>
+    answerOf(await fetch(`${base}/api/events?after=2&wait=30`, { headers })),
+  );
+  await until("all wait", async () =>
+    (await call(base, "GET", "/metrics", undefined, { token: METRICS_TOKEN })).text.includes(
+      `invoify_long_polls ${POLLS}\n`,
+    ),
+  );
+  return polls;
+}
+
+/** Clients that write one thing after the other, until the server does not take it. */
+function writeUntilRefused({ base }: ServedProcess, { token }: Person, acknowledged: Acknowledged): Promise<unknown> {
+  const client = async () => {
+    for (;;) {
+      const sending = registration();
+      const written = await send(base, token, sending);
+      if (!written) return;
+      acknowledged.take(sending, written);
+    }
+  };
+  return Promise.all(Array.from({ length: CLIENTS }, client));
+}
+
+async function endInTheMiddle(t: TestContext, more: Record<string, string>, logAt: (logId: string) => string) {
+  const environment = newEnvironment(environmentFolder, { INVOIFY_METRICS_TOKEN: METRICS_TOKEN, ...more });
+  const server = await serveProcess(t, environment);
+  const [busy, idle] = [await found(server.base), await found(server.base)];
+  const polls = await openPolls(server, idle);
+  const acknowledged = new Acknowledged();
+  const writing = writeUntilRefused(server, busy, acknowledged);
+  await until("it is at work", () => acknowledged.size > 3 * CLIENTS);
+  server.process.kill("SIGTERM");
+  assert.equal(await exitOf(server), 0, server.failures.join("\n"));
+  await writing;
+  for (const { status, headers, text } of await Promise.all(polls))
+    assert.deepEqual([status, headers.get("invoify-head")], [200, "2"], text);
+
+  const log = await openLog(logAt(busy.log));
+  const events = await acknowledged.check(log);
+  await log.close();
+  assert.equal(events.length, 2 + acknowledged.size, "what was taken was answered");
+  t.diagnostic(`${acknowledged.size} writes of ${CLIENTS} clients were answered, and ${POLLS} waits`);
+}
+
+const environmentFolder = join(temporaryFolder(), "data");
+
+test("SIGTERM midway, on embedded storage: every answer is true, nobody is left without one, exit code 0", (t) =>
+  endInTheMiddle(t, {}, (logId) => join(environmentFolder, "logs", `${logId}.sqlite`)));
+
+const url = await sharedMongoUrl();
+const skip = url === null ? "NO MONGODB SERVER: a shutdown on MongoDB is not tested" : false;
+const database = url === null ? "" : temporaryDatabases(url).newDatabase();
+test("SIGTERM midway, on MongoDB: every answer is true, nobody is left without one, exit code 0", { skip }, (t) =>
+  endInTheMiddle(t, { MONGODB_URL: database }, (logId) => `${database}#${logId}`),
+);
+
+test("a second signal ends it at once, whatever it is at", async (t) => {
+  const server = await serveProcess(t, newEnvironment(join(temporaryFolder(), "data")));
+  const socket = connect(Number(new URL(server.base).port), "127.0.0.1");
+  socket.on("error", () => {});
+  const head =
+    "POST /api/auth/login HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n";
+  socket.write(`${head}{"email":`);
+  await once(socket, "connect");
+  const ready = async () => (await call(server.base, "GET", "/api/ready")).body.code;
+  assert.equal(await ready(), undefined); // the half request is there by now: it came first
+  server.process.kill("SIGTERM");
+  await until("it is ending", async () => (await ready()) === "SHUTTING_DOWN");
+  assert.equal(server.process.exitCode, null);
+  server.process.kill("SIGINT");
+  assert.equal(await exitOf(server), 130);
+  socket.destroy();
+});
