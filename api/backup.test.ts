@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join as joinPath } from "node:path";
 import { test } from "node:test";
+import { Packr } from "msgpackr";
 import { uuidText } from "../events/uuid.ts";
 import { idOf, logOf } from "../fixtures/events.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 import type { Account } from "./accounts.ts";
 import { makeBackup } from "./backup.ts";
 import { BackupFile } from "./backup-file.ts";
-import { claimOf, fill, kindsOfStore, logIdOf, ownerOf, withStorage } from "./backup-stores.suite.ts";
+import { claimOf, contentsOf, fill, kindsOfStore, logIdOf, ownerOf, withStorage } from "./backup-stores.suite.ts";
 import type { Config } from "./config.ts";
 import { call, found, join, logIn, openOffice, PASSWORD, startApi } from "./people.suite.ts";
 import { restoreBackup } from "./restore.ts";
@@ -141,6 +142,27 @@ for (const { kind, newStore } of await kindsOfStore()) {
       assert.equal(log.headNow, 5);
       await log.close();
     });
+  });
+
+  test(`${kind}: events of a newer release are backed up and restored as they are`, async () => {
+    const place = newStore();
+    await fill(place, [5]);
+    const [last] = logOf(6, 1).slice(5);
+    assert.ok(last);
+    const type = "InvoiceTeleported";
+    const positions = [6, Buffer.from(last.id), 6, 1, type, 1, last.at, 2, ["Mars"]];
+    const unknown = { ...last, stream: 6, version: 1, type, body: new Packr({ useRecords: false }).pack(positions) };
+    const path = newFile();
+    await withStorage(place, async (storage) => {
+      const log = await storage.openLog(logIdOf(1), { create: false });
+      await log?.append([unknown]);
+      await log?.close();
+      await makeBackup(storage, path, RELEASE);
+    });
+    const target = newStore();
+    const backup = await BackupFile.open(path);
+    await withStorage(target, (storage) => restoreBackup(backup, storage), true);
+    assert.deepEqual((await contentsOf(target)).logs, (await contentsOf(place)).logs);
   });
 
   test(`${kind}: makeBackup() that fails leaves no file, and none is overwritten`, async () => {
