@@ -143,3 +143,19 @@ test("catchUp() stops at a type that this release does not know, and the next re
     cache.close();
   }
 });
+
+test("catchUp() gives the thread's other work a turn between batches, though its source never waits", async () => {
+  const cache = newCache();
+  const log = new MemoryLog(events, { batch: 1 });
+  let turns = 0;
+  const turn = () => {
+    turns++;
+    next = setImmediate(turn);
+  };
+  let next = setImmediate(turn);
+  await catchUp(cache, log);
+  clearImmediate(next);
+  assert.equal(cache.checkpoint.seq, events.length);
+  assert.ok(turns >= events.length - 1, `${turns} turns in ${events.length} batches`);
+  cache.close();
+});

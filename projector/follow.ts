@@ -1,4 +1,5 @@
 /** Keeps a cache up with a log: small batches, in place, so that it can be read all the while. */
+import { setImmediate } from "node:timers/promises";
 import { LogError, type LogErrorCode } from "../events/errors.ts";
 import type { Batch, EventLog } from "../events/log.ts";
 import type { Sequence } from "../events/sequence.ts";
@@ -26,7 +27,8 @@ export function applyBatch(cache: Cache, { after, bodies }: Pick<Batch, "after" 
 }
 
 /**
- * Reads the log from the cache's checkpoint on, as far as it goes (or `upTo`), and folds it in.
+ * Reads the log from the cache's checkpoint on, as far as it goes (or `upTo`), and folds it in; timers and other work
+ * of this thread get their turn after each batch.
  *
  * @throws LogError FORKED if the log's event at the checkpoint is not the one that the cache was made from
  */
@@ -39,7 +41,10 @@ export async function catchUp(
   const { seq, hash } = cache.checkpoint;
   if (seq >= upTo) return;
   const expect = hash === null ? {} : { expect: hash };
+  let batches = 0;
   for await (const batch of log.read({ after: seq, upTo }, { ...expect, ...(signal && { signal }) })) {
+    // Some sources never wait for anything, and others are served by this thread too.
+    if (batches++ > 0) await setImmediate();
     applyBatch(cache, batch);
     onProgress?.({ seq: cache.checkpoint.seq, head: batch.head });
   }

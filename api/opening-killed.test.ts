@@ -1,0 +1,50 @@
+/** A server that is killed while it opens a long log: the next one opens it, whatever was left behind. */
+import assert from "node:assert/strict";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { SqliteLog } from "../events/sqlite-log.ts";
+import { clientRegistered } from "../fixtures/events.ts";
+import { temporaryFolder } from "../fixtures/temporary-folder.ts";
+import { call, found } from "./people.suite.ts";
+import { newEnvironment, serveProcess } from "./served-process.suite.ts";
+
+/** So far behind, a cache is made anew. */
+const LENGTH = 40_002;
+const BATCH = 1_000;
+
+test("kill -9 while a long log is opened, twice: the next server opens it", async (t) => {
+  const folder = join(temporaryFolder(), "data");
+  const environment = newEnvironment(folder);
+  const first = await serveProcess(t, environment);
+  const owner = await found(first.base);
+  await first.kill();
+  const log = SqliteLog.open(join(folder, "logs", `${owner.log}.sqlite`), { kind: "embedded" });
+  const at = Date.now();
+  for (let seq = 3; seq <= LENGTH; seq += BATCH)
+    log.appendNow(Array.from({ length: BATCH }, (_, n) => clientRegistered(seq + n, { at })));
+  await log.close();
+
+  const cache = join(folder, "caches", "1", `${owner.log}.sqlite`);
+  for (let n = 0; n < 2; n++) {
+    const server = await serveProcess(t, environment);
+    const asking = call(server.base, "GET", "/api/auth/me", undefined, { token: owner.token }).catch(() => null);
+    for (let tries = 0; tries < 6_000 && !existsSync(`${cache}.next`); tries++) await sleep(5);
+    assert.ok(existsSync(`${cache}.next`), "it was at work on the cache when it was killed");
+    await server.kill();
+    await asking;
+  }
+
+  const last = await serveProcess(t, environment);
+  const me = () => call(last.base, "GET", "/api/auth/me", undefined, { token: owner.token });
+  let answer = await me();
+  for (let tries = 0; tries < 600 && answer.body.code === "OPENING"; tries++) {
+    await sleep(100);
+    answer = await me();
+  }
+  assert.equal(answer.status, 200, answer.text);
+  const clients = await call(last.base, "GET", "/api/activity?limit=1", undefined, { token: owner.token });
+  assert.equal((clients.body.rows as { seq: number }[])[0]?.seq, LENGTH);
+  assert.deepEqual(readdirSync(join(folder, "caches")), ["1"], "the dead servers' place was taken over");
+});
