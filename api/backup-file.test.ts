@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import { copyFileSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { LogError } from "../events/errors.ts";
+import { sha256 } from "../events/hash.ts";
+import { writeAll } from "../events/whole-file.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
+import { ArchiveWriter, listArchive } from "./archive.ts";
 import { makeBackup } from "./backup.ts";
 import { BackupFile } from "./backup-file.ts";
+import { SUMS } from "./backup-format.ts";
 import { contentsOf, fill, HASHES, logIdOf, ownerOf, withStorage } from "./backup-stores.suite.ts";
 import { newConfig } from "./people.suite.ts";
 
@@ -120,14 +125,50 @@ test("BackupFile.open() refuses other files", async () => {
   await assert.rejects(BackupFile.open(join(folder, "nothing.tar")), { code: "ENOENT" });
 });
 
-test("BackupFile.open() refuses one that was put together of two", async () => {
-  // Whole, with right hashes, but its manifest speaks of other events: what a merge of two backups by hand gives.
-  const other = newConfig();
-  await fill(other, [5, 1031]);
-  const path = join(folder, "other.tar");
-  await withStorage(other, (storage) => makeBackup(storage, path, { release: "1.2.3" }));
-  const longer = readFileSync(path);
-  const head = longer.indexOf("logs/");
-  const mixed = Buffer.concat([bytes.subarray(0, bytes.indexOf("logs/")), longer.subarray(head)]);
-  await assert.rejects(BackupFile.open(written("mixed.tar", mixed)), { code: "DAMAGED" });
+/** Puts entries together as a backup is, with right hashes, as somebody might by hand. */
+async function assembled(name: string, entries: readonly (readonly [string, Uint8Array])[]): Promise<string> {
+  const path = join(folder, name);
+  const file = await open(path, "w+");
+  const archive = new ArchiveWriter(file, 1);
+  const sums = entries.map(([entry, content]) => `${sha256(content).toString("hex")}  ${entry}\n`);
+  for (const [entry, content] of [...entries, [SUMS, Buffer.from(sums.join(""))] as const])
+    await archive.add(entry, async (at) => {
+      await writeAll(file, content, at);
+      return content.length;
+    });
+  await archive.finish();
+  await file.close();
+  return path;
+}
+
+/** The entries of a backup but the last, which has their hashes. */
+async function entriesOf(path: string): Promise<[string, Buffer][]> {
+  const file = await open(path, "r");
+  const entries = await listArchive(file, path, async () => {});
+  const all = readFileSync(path);
+  await file.close();
+  return entries.slice(0, -1).map(({ name, at, length }) => [name, all.subarray(at, at + length)]);
+}
+
+test("BackupFile.open() refuses one that was put together of others, with right hashes", async () => {
+  const entries = await entriesOf(good);
+  await BackupFile.open(await assembled("same.tar", entries));
+  const longer = newConfig();
+  await fill(longer, [6, 1030]);
+  const path = join(folder, "longer-log.tar");
+  await withStorage(longer, (storage) => makeBackup(storage, path, { release: "1.2.3" }));
+  const [, log] = await entriesOf(path);
+  assert.ok(log);
+  const [manifest, first, second, ...rest] = entries;
+  assert.ok(manifest && first && second);
+  const cases: [string, [string, Buffer][], RegExp][] = [
+    ["another log's file", [manifest, [first[0], second[1]], second, ...rest], /not log .* up to 5/],
+    ["a longer log", [manifest, log, second, ...rest], /up to 6 .*, not log .* up to 5/],
+    ["a log is missing", [manifest, first, ...rest], /has accounts\.ndjson in the place of logs/],
+    ["logs in another order", [manifest, second, first, ...rest], /in the place of logs/],
+    ["something more", [...entries, ["more", Buffer.from("x")]], /in the place of SHA256SUMS/],
+    ["no accounts", [manifest, first, second, ...rest.slice(1)], /in the place of accounts/],
+  ];
+  for (const [n, [what, put, message]] of cases.entries())
+    await assert.rejects(BackupFile.open(await assembled(`${n}.tar`, put)), { code: "DAMAGED", message }, what);
 });

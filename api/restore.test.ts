@@ -112,6 +112,22 @@ for (const { kind, newStore } of await kindsOfStore()) {
       assert.deepEqual(claims.filter(isOurs), expected.claims);
     });
 
+  test(`${kind}: of two restores at once, one is refused`, async () => {
+    const place = newStore();
+    const other = await backupOf(await filled([4]));
+    const refused = await withStorage(
+      place,
+      async (storage) => {
+        const ends = await Promise.allSettled([backup, other].map((one) => restoreBackup(one, storage)));
+        return ends.filter(({ status }) => status === "rejected");
+      },
+      true,
+    );
+    assert.equal(refused.length, 1);
+    const { logs } = await contentsOf(place);
+    assert.ok([1, 3].includes(logs.length), `${logs.length} logs: those of one backup`);
+  });
+
   test(`${kind}: a restore meets a server that gives addresses away, and says so`, async () => {
     const place = newStore();
     const put = withStorage(
