@@ -147,7 +147,7 @@ test("refused logins are counted by what was wrong, and the organizations that a
   assert.equal(failures("refresh", "REFRESH_NOT_VALID"), 1);
   assert.equal(sampleOf(text, "invoify_organizations_open"), 2);
   assert.equal(sampleOf(text, "invoify_organizations_opening"), 0);
-  for (const name of ["process_resident_memory_bytes", "nodejs_eventloop_lag_p99_seconds", "process_open_fds"])
+  for (const name of ["process_resident_memory_bytes", "nodejs_eventloop_lag_p99_seconds"])
     assert.notEqual(sampleOf(text, name), null, name);
 });
 

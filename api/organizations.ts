@@ -19,8 +19,8 @@ import type { Storage } from "./storage.ts";
 const RETIRE_MS = 60_000;
 /** How long a request waits for an organization that is being opened, ms. */
 const PATIENCE_MS = 2_000;
-/** How long it is told what went wrong, where nobody waited for that any more, ms. */
-const FAILURE_MS = 10_000;
+/** How long it is told what went wrong, where nobody waited for that any more, ms: who was told to try again soon does. */
+const FAILURE_MS = 3_000;
 /** Unused for so long, an organization is closed, ms. */
 const IDLE_MS = 15 * 60_000;
 /** Open at once: each has some eight files. Beyond it, those that are unused for a minute make room. */

@@ -1,10 +1,11 @@
 /** Ready means: this process can do its work now. Healthy means: it answers. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LogError } from "../events/errors.ts";
+import { foldersOf } from "./config.ts";
 import { type Answer, call, newConfig, openOffice, startApi } from "./people.suite.ts";
 import { Readiness } from "./readiness.ts";
 import type { Api } from "./server.ts";
@@ -66,11 +67,24 @@ for (const [check, spoil] of fails)
     assert.equal((await ready(base)).status, 200, "it passes without a restart");
   });
 
-test("a server is not ready where its folder is gone, nor where a backup is being restored", async () => {
+test("a server is not ready where its folder cannot be written to, nor where a backup is being restored", async () => {
   const config = newConfig();
   const { base } = await startApi(config, { readiness: ANEW });
+  const { logs } = foldersOf(config);
+  rmSync(logs, { recursive: true });
+  assertFails(await ready(base), "storage");
+  mkdirSync(logs);
+  assert.equal((await ready(base)).status, 200);
+  assert.deepEqual(readdirSync(logs), [], "it leaves nothing behind");
   writeFileSync(join(config.dataFolder, "restoring.json"), JSON.stringify({ file: "x", beganAt: "2026-01-01" }));
   assertFails(await ready(base), "restore");
+});
+
+test("a MongoDB that is not there makes a server not ready, which goes on answering", async () => {
+  const url = "mongodb://user:hunter2@127.0.0.1:9/invoify?serverSelectionTimeoutMS=100";
+  const { base } = await startApi(newConfig({ MONGODB_URL: url }), { readiness: ANEW });
+  assertFails(await ready(base), "storage, accounts, restore");
+  await healthy(base);
 });
 
 test("a storage that does not answer is not waited for, and not asked again and again", async () => {
