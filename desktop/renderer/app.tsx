@@ -1,0 +1,74 @@
+/** The window: navigation, the sync indicator that is always in sight, and the screen that the address names. */
+import { type ComponentChild, render } from "preact";
+import { Banner } from "./parts/banner.tsx";
+import { SyncIndicator } from "./parts/sync-indicator.tsx";
+import { FirstRun } from "./screens/first-run.tsx";
+import { SECTIONS, screenOf } from "./screens.tsx";
+import { connect, go, organization, path, status } from "./state.ts";
+import { syncNow } from "./sync-now.ts";
+
+function App(): ComponentChild {
+  const now = status.value;
+  if (now === null) return <p class="starting">Starting…</p>;
+  // Without data there is nothing to show; with it, everything stays readable whatever the server says.
+  if (!now.initialized) return <FirstRun status={now} />;
+  return (
+    <div class="frame">
+      <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>
+        Skip to content
+      </button>
+      <Navigation />
+      <div class="page">
+        <Banner status={now} />
+        <main id="main" tabIndex={-1}>
+          {screenOf(path.value)}
+        </main>
+      </div>
+    </div>
+  );
+}
+
+function Navigation(): ComponentChild {
+  const here = `/${path.value.split(/[/?]/)[1] ?? ""}`;
+  return (
+    <nav class="navigation" aria-label="Main">
+      <p class="organization" title={organization.value?.legal_name ?? ""}>
+        {organization.value?.trading_name ?? organization.value?.legal_name ?? "Invoify"}
+      </p>
+      <ul>
+        {SECTIONS.map(({ path: to, name, key }) => (
+          <li key={to}>
+            <a href={`#${to}`} aria-current={here === to ? "page" : undefined} title={`${name} (Alt+${key})`}>
+              {name}
+            </a>
+          </li>
+        ))}
+      </ul>
+      <SyncIndicator />
+    </nav>
+  );
+}
+
+function onKey(event: KeyboardEvent): void {
+  if (event.key === "F5") {
+    event.preventDefault();
+    void syncNow();
+  } else if (event.altKey && !event.ctrlKey && !event.metaKey) {
+    const section = SECTIONS.find(({ key }) => key === event.key);
+    if (!section) return;
+    event.preventDefault();
+    go(section.path);
+  } else if (event.key === "/" || (event.key === "f" && (event.ctrlKey || event.metaKey))) {
+    const typing = event.target instanceof HTMLElement && event.target.matches("input, textarea, select");
+    const search = document.querySelector<HTMLInputElement>("input[type=search]");
+    if (!search || (typing && event.key === "/")) return;
+    event.preventDefault();
+    search.focus();
+    search.select();
+  }
+}
+
+window.addEventListener("keydown", onKey);
+await connect().catch(() => {});
+const root = document.getElementById("app");
+if (root) render(<App />, root);

@@ -1,0 +1,97 @@
+/** Before there is anything to show: the server's address, the login, and the first sync. */
+import type { ComponentChild } from "preact";
+import { useState } from "preact/hooks";
+import type { Failure, SyncStatus } from "../../contract.ts";
+import { CallFailed, call } from "../bridge.ts";
+import { Problem } from "../parts/problem.tsx";
+import { ProgressBar } from "../parts/sync-indicator.tsx";
+import { syncNow } from "../sync-now.ts";
+import { LoginForm } from "./login-form.tsx";
+
+export function FirstRun({ status }: { status: SyncStatus }): ComponentChild {
+  const [changing, setChanging] = useState(false);
+  const { server, needs, error } = status;
+  if (server === null || changing)
+    return (
+      <Card title="Where is your server?">
+        <ServerForm server={server} onDone={() => setChanging(false)} />
+      </Card>
+    );
+  if (needs === "login" || status.log === null)
+    return (
+      <Card title="Log in">
+        <p class="detail">
+          {server}{" "}
+          <button type="button" class="link" onClick={() => setChanging(true)}>
+            Change
+          </button>
+        </p>
+        <LoginForm />
+      </Card>
+    );
+  return (
+    <Card title="Fetching your invoices">
+      <p>This happens once. Afterwards everything is here, with or without the internet.</p>
+      {status.progress ? <ProgressBar status={status} /> : !error && <progress aria-label="Connecting" />}
+      {error && (
+        <Problem failure={error}>
+          <button type="button" onClick={() => void syncNow()}>
+            Try now
+          </button>
+        </Problem>
+      )}
+    </Card>
+  );
+}
+
+function Card({ title, children }: { title: string; children: ComponentChild }): ComponentChild {
+  return (
+    <main class="card-page">
+      <section class="card">
+        <p class="brand">Invoify</p>
+        <h1>{title}</h1>
+        {children}
+      </section>
+    </main>
+  );
+}
+
+function ServerForm({ server, onDone }: { server: string | null; onDone: () => void }): ComponentChild {
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget as HTMLFormElement);
+    try {
+      await call("setServer", { server: String(data.get("server")) });
+      onDone();
+    } catch (error) {
+      setFailure(error instanceof CallFailed ? error.failure : { code: "INTERNAL", message: String(error) });
+    }
+  };
+  return (
+    <form class="login" onSubmit={(event) => void submit(event)}>
+      <label>
+        Address
+        <input
+          name="server"
+          required
+          spellcheck={false}
+          placeholder="https://invoices.example"
+          defaultValue={server ?? ""}
+          aria-invalid={failure !== null}
+          aria-describedby="server-help"
+          autofocus
+        />
+      </label>
+      <p id="server-help" class="detail">
+        Whoever runs Invoify at your company knows it.
+      </p>
+      {failure && (
+        <p class="field-error" role="alert">
+          {failure.message.replace(/^server: /, "The address ")}
+        </p>
+      )}
+      <button type="submit">Continue</button>
+    </form>
+  );
+}

@@ -1,0 +1,41 @@
+/** A read that a screen shows, and reads again when there is new data. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Answers, Argument, CallName, Failure } from "../contract.ts";
+import { CallFailed, call } from "./bridge.ts";
+import { dataVersion } from "./state.ts";
+
+export interface Asked<Value> {
+  /** The last answer; it stays in sight while a newer one is on its way. Null before the first. */
+  value: Value | null;
+  failure: Failure | null;
+  /** True until the first answer to this very question is there. */
+  waiting: boolean;
+}
+
+/** @param argument null: there is nothing to ask yet */
+export function useCall<Name extends CallName>(name: Name, argument: Argument<Name> | null): Asked<Answers[Name]> {
+  const question = argument === null ? null : JSON.stringify([name, argument]);
+  const version = dataVersion.value;
+  const [state, setState] = useState<Asked<Answers[Name]> & { question: string | null }>({
+    value: null,
+    failure: null,
+    waiting: true,
+    question: null,
+  });
+  const latest = useRef(0);
+  // The question stands for the argument, the version for the data.
+  useEffect(() => {
+    if (argument === null || question === null) return;
+    const turn = ++latest.current;
+    call(name, argument).then(
+      (value) => turn === latest.current && setState({ value, failure: null, waiting: false, question }),
+      (error) => {
+        if (turn !== latest.current) return;
+        const failure = error instanceof CallFailed ? error.failure : { code: "INTERNAL", message: String(error) };
+        setState((before) => ({ ...before, failure, waiting: false, question }));
+      },
+    );
+  }, [question, version]);
+  const { value, failure } = state;
+  return { value, failure, waiting: state.question !== question };
+}

@@ -1,0 +1,152 @@
+/**
+ * The app in an ordinary browser: the same pages and the same worker behind an HTTP server on loopback. Who has the key
+ * that is in the address, once, gets a cookie for as long as this runs; nobody else gets anything, and no other site's
+ * page can use it.
+ */
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { PageFiles } from "../bundle.ts";
+import type { Answer, CallName, SyncStatus } from "../contract.ts";
+import { mediaTypeOf, PAGE_HEADERS } from "../page-headers.ts";
+
+/** The longest call. */
+const MAX_CALL_BYTES = 1024 * 1024;
+const COOKIE = "invoify_viewer";
+/** Between signs of life on a stream of statuses, ms: a connection that broke is noticed. */
+const BEAT_MS = 20_000;
+
+export interface ViewerServerOptions {
+  /** Port on loopback; 0: any that is free. */
+  port: number;
+  files: PageFiles;
+  call: (name: unknown, argument: unknown) => Promise<Answer<CallName>>;
+  status: () => SyncStatus | null;
+}
+
+export class ViewerServer {
+  readonly #options: ViewerServerOptions;
+  readonly #server: Server;
+  readonly #streams = new Set<ServerResponse>();
+  readonly #key = randomBytes(24).toString("base64url");
+  readonly #cookie = randomBytes(24).toString("base64url");
+  #keyUsed = false;
+
+  constructor(options: ViewerServerOptions) {
+    this.#options = options;
+    this.#server = createServer((request, response) => {
+      this.#serve(request, response).catch(() => {
+        if (!response.headersSent) send(response, 500, "text/plain", "something went wrong");
+        response.destroy();
+      });
+    });
+    this.#server.requestTimeout = 30_000;
+  }
+
+  /** @returns the address to open, with the key that is good once */
+  async listen(): Promise<string> {
+    this.#server.listen(this.#options.port, "127.0.0.1");
+    await once(this.#server, "listening");
+    return `http://${this.#host}/?key=${this.#key}`;
+  }
+
+  /** Tells every open page. */
+  tell(status: SyncStatus): void {
+    for (const stream of this.#streams) stream.write(`data: ${JSON.stringify(status)}\n\n`);
+  }
+
+  async close(): Promise<void> {
+    for (const stream of this.#streams) stream.end();
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  get #host(): string {
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // A name that somebody else's page made point here is not this server's name.
+    if (request.headers.host !== this.#host) return send(response, 421, "text/plain", "this is not that host");
+    const url = new URL(request.url ?? "/", `http://${this.#host}`);
+    const key = url.searchParams.get("key");
+    if (request.method === "GET" && url.pathname === "/" && key !== null) return this.#letIn(request, response, key);
+    if (!this.#isKnown(request))
+      return send(
+        response,
+        403,
+        "text/plain; charset=utf-8",
+        "Open the address that the viewer printed when it started.\n",
+      );
+    if (request.method === "POST" && url.pathname === "/call") return await this.#call(request, response);
+    if (request.method !== "GET") return send(response, 405, "text/plain", "GET, or POST /call");
+    if (url.pathname === "/status") return this.#stream(request, response);
+    const name = url.pathname === "/" ? "index.html" : url.pathname.slice(1);
+    if (!Object.hasOwn(this.#options.files, name)) return send(response, 404, "text/plain", "there is no such file");
+    send(response, 200, mediaTypeOf(name), this.#options.files[name as keyof PageFiles]);
+  }
+
+  #letIn(request: IncomingMessage, response: ServerResponse, key: string) {
+    const known = this.#isKnown(request);
+    if (!known && (this.#keyUsed || !same(key, this.#key)))
+      return send(response, 403, "text/plain; charset=utf-8", "This address was used, or is another one's.\n");
+    this.#keyUsed = true;
+    const cookie = `${COOKIE}=${this.#cookie}; HttpOnly; SameSite=Strict; Path=/`;
+    response.writeHead(303, { ...PAGE_HEADERS, location: "/", ...(!known && { "set-cookie": cookie }) });
+    response.end();
+  }
+
+  #isKnown({ headers }: IncomingMessage): boolean {
+    if (headers.origin !== undefined && headers.origin !== `http://${this.#host}`) return false;
+    const site = headers["sec-fetch-site"];
+    if (site !== undefined && site !== "same-origin" && site !== "none") return false;
+    const cookies = (headers.cookie ?? "").split(";").map((part) => part.trim());
+    return cookies.some((cookie) => same(cookie, `${COOKIE}=${this.#cookie}`));
+  }
+
+  async #call(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    for await (const part of request as AsyncIterable<Buffer>) {
+      bytes += part.length;
+      if (bytes > MAX_CALL_BYTES) return send(response, 413, "text/plain", "too long");
+      parts.push(part);
+    }
+    const { call, argument } = parse(Buffer.concat(parts).toString()) as { call?: unknown; argument?: unknown };
+    const answer = await this.#options.call(call, argument);
+    send(response, 200, "application/json; charset=utf-8", JSON.stringify(answer));
+  }
+
+  /** Statuses as they come: server-sent events. */
+  #stream(request: IncomingMessage, response: ServerResponse): void {
+    response.writeHead(200, { ...PAGE_HEADERS, "content-type": "text/event-stream" });
+    const status = this.#options.status();
+    response.write(status ? `data: ${JSON.stringify(status)}\n\n` : ": hello\n\n");
+    const beat = setInterval(() => response.write(": still here\n\n"), BEAT_MS).unref();
+    this.#streams.add(response);
+    request.once("close", () => {
+      clearInterval(beat);
+      this.#streams.delete(response);
+    });
+  }
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string | Uint8Array): void {
+  response.writeHead(status, { ...PAGE_HEADERS, "content-type": type });
+  response.end(body);
+}
+
+/** Takes as long whatever differs. */
+function same(given: string, wanted: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function parse(text: string): object {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
