@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
+import { OWNER_ONLY } from "./config.ts";
 
 const MAX_SLOTS = 64;
 
@@ -17,7 +18,7 @@ export interface CacheSlot {
 export function takeCacheSlot(parent: string): CacheSlot {
   for (let n = 1; n <= MAX_SLOTS; n++) {
     const folder = join(parent, String(n));
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: OWNER_ONLY });
     const lock = new Database(join(folder, "lock"), { timeout: 0 });
     try {
       lock.pragma("locking_mode = EXCLUSIVE");

@@ -109,6 +109,9 @@ function parse<T>(wanted: z.ZodType<T>, env: Readonly<Record<string, string | un
   throw new ConfigError(problems.join("\n"));
 }
 
+/** Of folders that the server makes: what companies keep, and hashes of passwords, are not for others on the machine. */
+export const OWNER_ONLY = 0o700;
+
 /** Where embedded logs and accounts lie, and the caches that this server makes of logs. */
 export function foldersOf(config: Pick<Config, "dataFolder">): { logs: string; accounts: string; caches: string } {
   const { dataFolder } = config;

@@ -10,7 +10,7 @@ import { MongoLog } from "../events/mongo-log.ts";
 import { SqliteLog } from "../events/sqlite-log.ts";
 import { parseUuidV7 } from "../events/uuid.ts";
 import type { Accounts } from "./accounts.ts";
-import { type Config, foldersOf } from "./config.ts";
+import { type Config, foldersOf, OWNER_ONLY } from "./config.ts";
 import { MongoAccounts } from "./mongo-accounts.ts";
 import { markInFile, markInMongo, type RestoreMark, refuseHalfRestored } from "./restore-mark.ts";
 import { SqliteAccounts } from "./sqlite-accounts.ts";
@@ -54,7 +54,7 @@ export async function openStorage(place: Place, { restoring = false }: StorageOp
 
 function embeddedStorage(place: Place): Storage {
   const folders = foldersOf(place);
-  mkdirSync(folders.logs, { recursive: true });
+  mkdirSync(folders.logs, { recursive: true, mode: OWNER_ONLY });
   const accounts = new SqliteAccounts(folders.accounts);
   const open = (path: string, create: boolean) => SqliteLog.open(path, { kind: "embedded", create });
   return {
