@@ -91,6 +91,38 @@ const body = Buffer.concat(events.map(({ body }) => body));
 const [first, second, third] = events.map(({ body }) => Buffer.from(body)) as [Buffer, Buffer, Buffer];
 const HEADERS = { "invoify-log": LOG, "invoify-head": "5" };
 
+/** The problem of a server that cannot answer now. */
+const busy = (code: string) => JSON.stringify({ status: 503, code, detail: "try again" });
+
+test("a server that is still opening the log is asked until it has, and one that fails otherwise is not", async (t) => {
+  let asked = 0;
+  const opening = await lie(t, (_, response) => {
+    if (++asked <= 3) response.writeHead(503, { "retry-after": "0" }).end(busy("OPENING"));
+    else response.writeHead(200, HEADERS).end(body);
+  });
+  assert.equal((await bodiesOf(opening, { after: 0, upTo: 5 })).length, 5);
+  assert.equal(asked, 4);
+
+  asked = 0;
+  const down = await lie(t, (_, response) => {
+    asked++;
+    response.writeHead(503, { "retry-after": "0" }).end(busy("UNREACHABLE"));
+  });
+  await assert.rejects(down.head(), { code: "UNREACHABLE", message: /503: try again/ });
+  assert.equal(asked, 1);
+});
+
+test("read() that waits for a server to open the log ends with the signal's reason", async (t) => {
+  const stop = new AbortController();
+  const log = await lie(t, (_, response) => {
+    response.writeHead(503, { "retry-after": "9" }).end(busy("OPENING"));
+    setImmediate(() => stop.abort(new Error("enough")));
+  });
+  await assert.rejects(async () => {
+    for await (const _ of log.read(ALL, { signal: stop.signal }));
+  }, /enough/);
+});
+
 for (const [what, answer, code] of [
   ["the events of another place", { body: Buffer.concat([second, third]) }, "DAMAGED"],
   ["events with one left out", { body: Buffer.concat([first, third]) }, "DAMAGED"],

@@ -26,6 +26,9 @@ const TIMEOUT_MS = 30_000;
 const MAX_ANSWER_BYTES = SEGMENT * MAX_EVENT_BYTES;
 /** A server that ends a wait sooner than this, with nothing new, is not asked again before it is over, ms. */
 const SHORTEST_WAIT_MS = 1_000;
+/** A server that is still opening a long log is asked again when it says, within these bounds, ms; and so often. */
+const OPENING_WAIT_MS = { min: 100, max: 10_000 };
+const MAX_OPENING_WAITS = 300;
 
 export interface HttpLogOptions {
   /** The access token; asked for at each request, so that it can be renewed. */
@@ -33,6 +36,20 @@ export interface HttpLogOptions {
   /** Wanted log; null takes the one that the token is for. */
   log?: LogId | null;
   fetch?: typeof fetch;
+}
+
+interface Query {
+  after: Sequence;
+  limit: number;
+  /** s */
+  wait?: number;
+}
+
+interface HttpAnswer {
+  bytes: Uint8Array;
+  /** Null with a full segment. */
+  head: Sequence | null;
+  hash: Uint8Array | null;
 }
 
 export class HttpLog implements EventLog {
@@ -104,7 +121,19 @@ export class HttpLog implements EventLog {
 
   async close(): Promise<void> {}
 
-  async #request(query: { after: Sequence; limit: number; wait?: number }, signal?: AbortSignal) {
+  /** Asks until the server has the log open: after an upgrade that takes a while where it is long. */
+  async #request(query: Query, signal?: AbortSignal): Promise<HttpAnswer> {
+    for (let waits = 1; ; waits++) {
+      const answer = await this.#ask(query, signal);
+      if (!("failure" in answer)) return answer;
+      if (answer.againMs === null || waits === MAX_OPENING_WAITS) throw answer.failure;
+      await sleep(answer.againMs, undefined, signal && { signal }).catch(() => {
+        throw signal?.reason;
+      });
+    }
+  }
+
+  async #ask(query: Query, signal?: AbortSignal): Promise<HttpAnswer | { failure: LogError; againMs: number | null }> {
     const url = new URL("/api/events", this.#base);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
     if (this.#id !== null) url.searchParams.set("log", this.#id);
@@ -132,7 +161,8 @@ export class HttpLog implements EventLog {
         throw new LogError("NOT_A_LOG", `${this.name}: the answer is longer than a segment: ${error.message}`);
       throw new LogError("UNREACHABLE", `${this.name}: no answer (${reasonOf(error)})`, { cause: error });
     }
-    if (!response.ok) throw this.#failure(response, bytes, query.after);
+    if (!response.ok)
+      return { failure: this.#failure(response, bytes, query.after), againMs: openingWait(response, bytes) };
     const log = response.headers.get(LOG_HEADERS.log);
     if (log === null) throw new LogError("NOT_A_LOG", `${this.name}: answers, but not as an API of Invoify`);
     if (this.#id !== null && log !== this.#id)
@@ -169,17 +199,15 @@ export class HttpLog implements EventLog {
   }
 
   #failure(response: Response, bytes: Uint8Array, after: Sequence): LogError {
-    const detail = problemDetail(bytes) ?? response.statusText;
+    const { detail, title } = problemOf(bytes);
+    const says = detail || title || response.statusText;
     if (response.status === 401 || response.status === 403)
-      return new LogError("UNAUTHORIZED", `${this.name}: ${response.status}: ${detail}`);
+      return new LogError("UNAUTHORIZED", `${this.name}: ${response.status}: ${says}`);
     if (response.status === 409)
-      return new LogError(
-        "FORKED",
-        `${this.name}: the log ends before event ${after} that the reader holds: ${detail}`,
-      );
+      return new LogError("FORKED", `${this.name}: the log ends before event ${after} that the reader holds: ${says}`);
     if (response.status === 404)
       return new LogError("NOT_A_LOG", `${this.name}: answers, but not as an API of Invoify`);
-    return new LogError("UNREACHABLE", `${this.name}: ${response.status}: ${detail}`);
+    return new LogError("UNREACHABLE", `${this.name}: ${response.status}: ${says}`);
   }
 }
 
@@ -194,13 +222,23 @@ export function splitEvents(bytes: Uint8Array, where: string): Uint8Array[] {
   return bodies;
 }
 
-function problemDetail(bytes: Uint8Array): string | null {
+/** What an answer says of its failure, as far as it is a problem of the API's. */
+function problemOf(bytes: Uint8Array): { detail: string; title: string; code: string } {
+  let problem: Record<string, unknown> | null = null;
   try {
-    const problem = JSON.parse(new TextDecoder().decode(bytes)) as { detail?: unknown; title?: unknown };
-    return String(problem.detail ?? problem.title ?? "") || null;
+    problem = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown> | null;
   } catch {
-    return null;
+    // A proxy's own page.
   }
+  const word = (name: string) => String(problem?.[name] ?? "");
+  return { detail: word("detail"), title: word("title"), code: word("code") };
+}
+
+/** When to ask a server again that is still opening the log, ms; null if it said something else. */
+function openingWait(response: Response, bytes: Uint8Array): number | null {
+  if (response.status !== 503 || problemOf(bytes).code !== "OPENING") return null;
+  const { min, max } = OPENING_WAIT_MS;
+  return Math.min(max, Math.max(min, 1000 * (Number(response.headers.get("retry-after")) || 0)));
 }
 
 function reasonOf(error: unknown): string {
