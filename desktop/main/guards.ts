@@ -1,0 +1,46 @@
+/** What a page may not do: leave, open windows, ask for permissions, load what is not ours. */
+import type { Session, WebContents } from "electron";
+
+/** The scheme that the app's pages come from. */
+export const SCHEME = "app";
+export const APP_ORIGIN = `${SCHEME}://invoify`;
+
+/** True for the app's own pages. */
+export function isOurs(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, host } = new URL(url);
+  return protocol === `${SCHEME}:` && host === "invoify";
+}
+
+/** For every page that there ever is, of whatever window. */
+export function guardContents(
+  contents: WebContents,
+  { openExternal }: { openExternal: (url: string) => unknown },
+): void {
+  contents.on("will-navigate", (event) => {
+    if (!isOurs(event.url)) event.preventDefault();
+  });
+  contents.on("will-redirect", (event) => {
+    if (!isOurs(event.url)) event.preventDefault();
+  });
+  contents.on("will-frame-navigate", (event) => {
+    if (!isOurs(event.url)) event.preventDefault();
+  });
+  contents.on("will-attach-webview", (event) => event.preventDefault());
+  contents.setWindowOpenHandler(({ url }) => {
+    // Mail and the web open where they belong, and never in here.
+    if (/^(?:https|mailto):/.test(url)) void openExternal(url);
+    return { action: "deny" };
+  });
+}
+
+/** Nothing that a page could ask the system for is granted, and nothing but our own files is loaded. */
+export function guardSession(session: Session): void {
+  session.setPermissionRequestHandler((_, permission, grant) => grant(permission === "clipboard-sanitized-write"));
+  session.setPermissionCheckHandler((_, permission) => permission === "clipboard-sanitized-write");
+  session.setDevicePermissionHandler(() => false);
+  session.webRequest.onBeforeRequest((details, callback) => {
+    const isTool = details.url.startsWith("devtools:");
+    callback({ cancel: !(isOurs(details.url) || isTool || /^(?:blob|data):/.test(details.url)) });
+  });
+}

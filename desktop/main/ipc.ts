@@ -1,0 +1,55 @@
+/** What pages ask the main process: the calls of the contract, passed on to the worker, and a PDF of the page. */
+import { writeFile } from "node:fs/promises";
+import type { BrowserWindow, IpcMain, IpcMainInvokeEvent, WebContents } from "electron";
+import { z } from "zod";
+import { parseCall } from "../arguments.ts";
+import { CallError, failureOf } from "../call-error.ts";
+import type { Answer, CallName } from "../contract.ts";
+import type { WorkerLink } from "../worker-link.ts";
+import { isOurs } from "./guards.ts";
+
+/** A file name that somebody else's text cannot turn into a path. */
+const pdfName = z.string().max(200);
+
+export interface IpcParts {
+  link: Pick<WorkerLink, "call">;
+  windowOf: (contents: WebContents) => BrowserWindow | null;
+  /** Asks the user where to; null if they did not want to. */
+  choosePath: (window: BrowserWindow, name: string) => Promise<string | null>;
+}
+
+export function answerCalls(ipcMain: Pick<IpcMain, "handle">, { link, windowOf, choosePath }: IpcParts): void {
+  ipcMain.handle("call", async (event, name: unknown, argument: unknown): Promise<Answer<CallName>> => {
+    try {
+      refuseStrangers(event);
+      parseCall(name, argument); // the worker does it too: it trusts nobody either
+    } catch (error) {
+      return { ok: false, failure: failureOf(error) };
+    }
+    return await link.call(name, argument);
+  });
+  ipcMain.handle("save-pdf", async (event, name: unknown): Promise<boolean> => {
+    refuseStrangers(event);
+    const window = windowOf(event.sender);
+    const path = window && (await choosePath(window, fileNameOf(pdfName.parse(name))));
+    if (!path) return false;
+    await writeFile(path, await event.sender.printToPDF({ printBackground: true, preferCSSPageSize: true }));
+    return true;
+  });
+}
+
+/** Only a page of ours, in the main frame of its window. @throws CallError FOREIGN_FRAME */
+function refuseStrangers({ senderFrame }: IpcMainInvokeEvent): void {
+  if (senderFrame && isOurs(senderFrame.url) && senderFrame.parent === null) return;
+  throw new CallError("FOREIGN_FRAME", "only the app's own page may ask");
+}
+
+/** `INV-00042.pdf`: what Windows does not take in a name is left out. */
+export function fileNameOf(name: string): string {
+  const clean = name
+    .replaceAll(/[<>:"/\\|?*\p{Cc}]/gu, "-")
+    .replace(/[. ]+$/, "")
+    .slice(0, 120);
+  const reserved = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(clean);
+  return `${reserved || clean === "" ? `invoice ${clean}`.trim() : clean}.pdf`;
+}

@@ -1,0 +1,124 @@
+/** Electron's main process: the window, and what the system says; all work is the worker's. */
+import { fileURLToPath } from "node:url";
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  net,
+  powerMonitor,
+  protocol,
+  safeStorage,
+  session,
+  shell,
+  utilityProcess,
+} from "electron";
+import type { FromWorker, StartOptions } from "../channel.ts";
+import { WorkerLink, type WorkerProcess } from "../worker-link.ts";
+import { APP_ORIGIN, guardContents, guardSession, SCHEME } from "./guards.ts";
+import { answerCalls } from "./ipc.ts";
+import { servePages } from "./pages.ts";
+import { databaseFolder, isDevelopment, laidDownServer } from "./places.ts";
+import { TokenStore } from "./token-store.ts";
+import { newWindow } from "./window.ts";
+
+const at = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+
+// Before the app is ready: the pages' own scheme is an ordinary secure origin.
+protocol.registerSchemesAsPrivileged([
+  { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+]);
+app.enableSandbox();
+
+// Two of them on the same files would be in each other's way.
+if (!app.requestSingleInstanceLock()) app.quit();
+else await run();
+
+async function run(): Promise<void> {
+  app.on("web-contents-created", (_, contents) =>
+    guardContents(contents, { openExternal: (url) => shell.openExternal(url) }),
+  );
+  app.on("window-all-closed", () => app.quit());
+  await app.whenReady();
+  guardSession(session.defaultSession);
+  protocol.handle(SCHEME, servePages(at("page/")));
+
+  const folder = databaseFolder(app);
+  const tokens = new TokenStore(folder, safeStorage);
+  const start: StartOptions = {
+    folder,
+    server: laidDownServer(process.env, process.platform),
+    tokens: await tokens.read(),
+    appVersion: app.getVersion(),
+  };
+  const windows = new Set<BrowserWindow>();
+  const link = new WorkerLink({
+    spawn: spawnWorker,
+    start,
+    keep: (kept) => tokens.write(kept),
+    onStatus: (status) => {
+      for (const window of windows) window.webContents.send("status", status);
+    },
+    onNote: (text) => process.stderr.write(`worker: ${text}\n`),
+  });
+  answerCalls(ipcMain, {
+    link,
+    windowOf: (contents) => BrowserWindow.fromWebContents(contents),
+    async choosePath(window, name) {
+      const filters = [{ name: "PDF", extensions: ["pdf"] }];
+      const { canceled, filePath } = await dialog.showSaveDialog(window, { defaultPath: name, filters });
+      return canceled ? null : filePath;
+    },
+  });
+  const open = async () => {
+    const window = newWindow({ preload: at("preload.cjs"), devTools: isDevelopment(app) });
+    windows.add(window);
+    window.on("closed", () => windows.delete(window));
+    await window.loadURL(`${APP_ORIGIN}/index.html`);
+  };
+  app.on("second-instance", () => {
+    const [window] = windows;
+    if (window?.isMinimized()) window.restore();
+    window?.focus();
+  });
+  await link.start().catch((error: Error) => process.stderr.write(`worker: ${error.message}\n`));
+  await open();
+
+  powerMonitor.on("resume", () => link.tell({ kind: "wake" }));
+  powerMonitor.on("unlock-screen", () => link.tell({ kind: "wake" }));
+  watchNetwork(link);
+  closeWorkerAtTheEnd(link);
+}
+
+function spawnWorker(): WorkerProcess {
+  const child = utilityProcess.fork(at("worker.js"), [], { serviceName: "Invoify data", stdio: "inherit" });
+  return {
+    post: (message) => child.postMessage(message),
+    onMessage: (listener) => child.on("message", (message) => listener(message as FromWorker)),
+    onExit: (listener) => child.once("exit", () => listener()),
+    kill: () => void child.kill(),
+  };
+}
+
+/** The system is sure only when it says that there is no network. */
+function watchNetwork(link: WorkerLink): void {
+  let online = net.isOnline();
+  const look = () => {
+    if (net.isOnline() === online) return;
+    online = !online;
+    link.tell({ kind: "network", online });
+  };
+  setInterval(look, 2_000).unref();
+}
+
+function closeWorkerAtTheEnd(link: WorkerLink): void {
+  let closed = false;
+  app.on("will-quit", (event) => {
+    if (closed) return;
+    event.preventDefault();
+    void link.close().finally(() => {
+      closed = true;
+      app.quit();
+    });
+  });
+}

@@ -1,0 +1,19 @@
+/** The app's own pages, for the scheme `app:`: a handful of files, and nothing else on the disk. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { mediaTypeOf, PAGE_HEADERS } from "../page-headers.ts";
+import { isOurs } from "./guards.ts";
+
+const FILES: readonly string[] = ["index.html", "app.js", "app.css"];
+
+/** @param folder where the bundle lies @returns what `protocol.handle` takes */
+export function servePages(folder: string): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const { pathname } = new URL(request.url);
+    const name = pathname === "/" ? "index.html" : pathname.slice(1);
+    if (request.method !== "GET" || !isOurs(request.url) || !FILES.includes(name))
+      return new Response("there is no such page", { status: 404, headers: PAGE_HEADERS });
+    const headers = { ...PAGE_HEADERS, "content-type": mediaTypeOf(name) };
+    return new Response(new Uint8Array(await readFile(join(folder, name))), { headers });
+  };
+}
