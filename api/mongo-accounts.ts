@@ -4,6 +4,7 @@
  */
 import { type Collection, type Db, MongoError } from "mongodb";
 import { LogError } from "../events/errors.ts";
+import { inTime } from "../events/lasting-client.ts";
 import { isDuplicate } from "../events/mongo-collection.ts";
 import {
   type Account,
@@ -183,7 +184,7 @@ export class MongoAccounts implements Accounts {
 
   async #try<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
-      return await work();
+      return await inTime(this.#accounts.db.client, work);
     } catch (error) {
       if (!(error instanceof MongoError)) throw error;
       throw new LogError("UNREACHABLE", `${this.#name}: accounts: ${error.message}`, { cause: error });

@@ -1,6 +1,7 @@
 /** Addresses of logs in MongoDB: `mongodb://host/database#log-id`. */
-import { MongoClient } from "mongodb";
+import type { MongoClient } from "mongodb";
 import { LogError } from "./errors.ts";
+import { LastingClient } from "./lasting-client.ts";
 import type { LogId } from "./log.ts";
 import { parseUuidV7 } from "./uuid.ts";
 
@@ -47,7 +48,7 @@ export function mongoClient({ url, name }: MongoAddress): MongoClient {
   const given = url.toLowerCase();
   const timeouts = Object.entries(TIMEOUTS).filter(([option]) => !given.includes(`${option.toLowerCase()}=`));
   try {
-    return new MongoClient(url, { appName: "invoify", ...Object.fromEntries(timeouts) });
+    return new LastingClient(url, { appName: "invoify", ...Object.fromEntries(timeouts) });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new LogError("NOT_A_LOG", `${name}: ${reason}`, { cause: error });
@@ -62,8 +63,9 @@ export function lostConnections(client: MongoClient): number {
   if (known) return known.count;
   const counter = { count: 0 };
   lost.set(client, counter);
-  client.on("connectionPoolCleared", () => {
-    counter.count++;
-  });
+  for (const event of ["connectionPoolCleared", "connectionPoolClosed"] as const)
+    client.on(event, () => {
+      counter.count++;
+    });
   return 0;
 }

@@ -11,6 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Collection, MongoServerError } from "mongodb";
 import { LogError } from "./errors.ts";
 import { sameBytes } from "./hash.ts";
+import { inTime } from "./lasting-client.ts";
 import { asLogError, type EventDocument, isDuplicate } from "./mongo-collection.ts";
 import { uuidText } from "./uuid.ts";
 
@@ -40,11 +41,12 @@ export async function appendDocuments(
     if (failure === null) return documents.length;
     let obstacle: Obstacle | null;
     try {
-      const found = await lookUp(events, documents.slice(landed), { many: !isDuplicate(failure) });
+      const left = documents.slice(landed);
+      const found = await inTime(events.db.client, () => lookUp(events, left, { many: !isDuplicate(failure) }));
       landed += found.landed;
       const next = documents[landed];
       if (next === undefined) return landed;
-      obstacle = found.taken ? "sequence" : await duplicateOf(events, next, name);
+      obstacle = found.taken ? "sequence" : await inTime(events.db.client, () => duplicateOf(events, next, name));
     } catch (lookUpFailure) {
       throw (attempt === 0 && refusal(failure, name)) || unknownOutcome(failure, lookUpFailure);
     }
@@ -75,7 +77,7 @@ type Obstacle = "sequence" | LogError;
 /** The failure; null if all landed. */
 async function insert(events: Collection<EventDocument>, documents: readonly EventDocument[]): Promise<unknown> {
   try {
-    await events.insertMany(documents, { ordered: true });
+    await inTime(events.db.client, () => events.insertMany(documents, { ordered: true }));
     return null;
   } catch (error) {
     return error ?? new Error("no reason given");

@@ -8,6 +8,7 @@ import { LogError } from "./errors.ts";
 import type { EncodedEvent } from "./event.ts";
 import { eventHash, sameBytes } from "./hash.ts";
 import { HeadWatch } from "./head-watch.ts";
+import { inTime } from "./lasting-client.ts";
 import type { Batch, LogId, ReadOptions, StoredEvent, WritableLog } from "./log.ts";
 import { lostConnections, mongoClient, parseMongoAddress } from "./mongo-address.ts";
 import { appendDocuments } from "./mongo-append.ts";
@@ -204,14 +205,14 @@ export class MongoLog implements WritableLog {
       const filter = { log, seq: { $gt: at, $lte: Math.min(end, segmentEnd(at)) } };
       const options = { projection, sort: { seq: 1 }, batchSize: 1024, ...(signal && { signal }) } as const;
       const cursor = this.#events.find(filter, options);
+      const next = () => (cursor.bufferedCount() > 0 ? cursor.next() : this.#ask(() => cursor.next()));
       try {
-        for await (const document of cursor) {
-          if (document.seq !== at + 1) break;
+        for (let document = await next(); document?.seq === at + 1; document = await next()) {
           at = document.seq;
           yield document;
         }
-      } catch (error) {
-        throw asLogError(error, this.name);
+      } finally {
+        void cursor.close().catch(() => {}); // nobody waits: the server may be gone
       }
       if (at === Math.min(end, segmentEnd(before))) failures = 0;
       else {
@@ -238,7 +239,7 @@ export class MongoLog implements WritableLog {
 
   async #ask<T>(question: () => Promise<T>): Promise<T> {
     try {
-      return await question();
+      return await inTime(this.#client, question);
     } catch (error) {
       throw asLogError(error, this.name);
     }
