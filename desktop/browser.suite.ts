@@ -1,0 +1,138 @@
+/**
+ * A real browser on the viewer, on a real API, for tests of screens: what is tested is what a user has. Without Chromium
+ * these tests do not run, and say so; in CI that fails.
+ */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { after, type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { OWNER, type RunningApi } from "../api/running-api.suite.ts";
+import { findOnPath } from "../fixtures/mongodb/find-on-path.ts";
+import { temporaryFolder } from "../fixtures/temporary-folder.ts";
+
+const CHROMIUM = ["chromium", "chromium-browser", "google-chrome"].map(onPath).find((found) => found !== null) ?? null;
+const WITHOUT = "there is no Chromium on the PATH: the screens are not tested in a browser";
+if (CHROMIUM === null) {
+  if (process.env.CI) throw new Error(`${WITHOUT} (apt-get install chromium)`);
+  console.error(`\n!!! ${WITHOUT}\n`);
+}
+
+function onPath(program: string): string | null {
+  try {
+    return findOnPath(program);
+  } catch {
+    return null;
+  }
+}
+
+/** A test that needs a browser. */
+export function browserTest(name: string, run: (t: TestContext) => Promise<void>): void {
+  if (CHROMIUM === null) test(name, { skip: WITHOUT }, () => {});
+  else test(name, run);
+}
+
+export interface Screens {
+  /** The first page: logged in as the owner, with everything synced. */
+  page: Page;
+  /** Another page, of another size or colour scheme, say. */
+  open(options?: BrowserContextOptions): Promise<Page>;
+  /** What went wrong in any page: uncaught errors, refused scripts, failed loads. */
+  problems: string[];
+}
+
+/** Starts a viewer on the API, and a browser on it; null where there is no Chromium. */
+export async function openScreens(api: RunningApi, options: BrowserContextOptions = {}): Promise<Screens | null> {
+  if (CHROMIUM === null) return null;
+  const address = await startViewer(api);
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+  });
+  after(() => browser.close());
+  const problems: string[] = [];
+  const page = await newPage(browser, options, problems);
+  await page.goto(address);
+  const head = await api.organization.log.head();
+  await page.waitForFunction(
+    async (wanted) => {
+      const answer = await fetch("/call", { method: "POST", body: '{"call":"getStatus","argument":{}}' });
+      const { value } = (await answer.json()) as { value: { checkpoint: number; phase: string } };
+      return value.checkpoint >= wanted && value.phase === "idle";
+    },
+    head,
+    { polling: 100, timeout: 120_000 },
+  );
+  return {
+    page,
+    problems,
+    async open(given = {}) {
+      const another = await newPage(browser, given, problems);
+      // The key in the address is good once: who has it hands on what it got for it.
+      await another.context().addCookies(await page.context().cookies());
+      await another.goto(new URL("/", address).href);
+      return another;
+    },
+  };
+}
+
+async function startViewer(api: RunningApi): Promise<string> {
+  const program = fileURLToPath(new URL("viewer/viewer.ts", import.meta.url));
+  const folder = join(temporaryFolder(), "viewer");
+  const viewer = spawn(process.execPath, [program, "--folder", folder, "--server", api.base], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, INVOIFY_EMAIL: OWNER.email, INVOIFY_PASSWORD: OWNER.password },
+  });
+  const ended = once(viewer, "exit");
+  after(async () => {
+    viewer.kill("SIGTERM");
+    await ended;
+  });
+  for await (const line of createInterface({ input: viewer.stdout })) {
+    const [, address] = /^viewer\s+(http:\S+)$/.exec(line) ?? [];
+    if (address !== undefined) return address;
+  }
+  throw new Error("the viewer ended before it said where it is");
+}
+
+async function newPage(browser: Browser, options: BrowserContextOptions, problems: string[]): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: "en-GB",
+    timezoneId: "Europe/London",
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  page.on("pageerror", (error) => problems.push(`uncaught: ${error.message}`));
+  page.on("console", (message) => {
+    // A context without the cookie is turned away once; that is not a page's mistake.
+    if (message.type() === "error") problems.push(`${message.location().url}: ${message.text()}`);
+  });
+  return page;
+}
+
+/** Goes to a screen, such as `/invoices?open=true`. */
+export async function goTo(page: Page, path: string): Promise<void> {
+  await page.evaluate(`location.hash = ${JSON.stringify(path)}`);
+}
+
+const AXE = readFileSync(fileURLToPath(new URL("../node_modules/axe-core/axe.min.js", import.meta.url)), "utf8");
+
+/** Nothing that axe-core calls serious or critical. */
+export async function assertAccessible(page: Page): Promise<void> {
+  await page.evaluate(`${AXE}; undefined`);
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    type Violation = { id: string; impact: string | null; help: string; nodes: { html: string }[] };
+    const { violations } = await axe.run();
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" ")}`);
+  });
+  assert.deepEqual(found, []);
+}

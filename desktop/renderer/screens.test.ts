@@ -1,0 +1,16 @@
+/** What holds for every screen, in a real browser. */
+import assert from "node:assert/strict";
+import { browserTest, goTo, openScreens } from "../browser.suite.ts";
+import { runApi } from "../worker/desktop.suite.ts";
+
+const api = await runApi();
+const screens = await openScreens(api);
+
+browserTest("an address that nothing has says so, and leads back", async () => {
+  const { page, problems } = screens ?? assert.fail();
+  await goTo(page, "/nowhere");
+  await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+  await page.getByRole("link", { name: "Go to the overview" }).click();
+  await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+  assert.deepEqual(problems, []);
+});
