@@ -102,7 +102,11 @@ test("a session that is over leaves everything readable, and asks for a login", 
 test("another organization's login never shows what was here, and each finds its own again", async () => {
   const other = await runApi();
   await registerClients(other, "Other Ltd");
-  const seat = await desktopAt(api);
+  const seat = await startDesktop();
+  await seat.ask("setServer", { server: api.base });
+  await seat.ask("login", LOGIN);
+  await seat.until(({ initialized, phase }) => initialized && phase === "idle");
+  assert.equal(await seat.refused("setServer", { server: other.base }), "SERVER_IS_SET");
   await seat.ask("logout");
   await seat.ask("setServer", { server: other.base });
   await seat.ask("login", LOGIN);

@@ -9,7 +9,6 @@ import { clientById, listClients } from "../../projector/queries/clients.ts";
 import { currencyOf, invoiceHeading, timeZoneOf } from "../../projector/queries/history.ts";
 import {
   historyOfInvoice,
-  invoiceById,
   invoicesByIds,
   listInvoiceIds,
   listInvoices,
@@ -23,6 +22,7 @@ import type { Row } from "../../projector/tables.ts";
 import { describeError } from "../call-error.ts";
 import type { ActivityWords, Answers, CallName, CsvPart, InvoiceRow, ParsedArgument, PaymentRow } from "../contract.ts";
 import { BYTE_ORDER_MARK, type Cell, csvLine, csvStyleOf } from "./csv.ts";
+import { invoiceDetail } from "./invoice-detail.ts";
 
 /** The longest list that a window shows: beyond it, a search helps more than a scroll bar. */
 const MAX_IDS = 200_000;
@@ -55,9 +55,10 @@ export const READS = {
   },
   listInvoiceIds: (from, asked) => listInvoiceIds(from.db, asked, { today: today(from), max: MAX_IDS }),
   getInvoiceRows: ({ db }, { ids }) => invoicesByIds(db, ids).map(shortRow),
-  getInvoice: ({ db }, { id }) => invoiceById(db, id) ?? null,
+  getInvoice: ({ db }, { id }) => invoiceDetail(db, id),
   getInvoiceHistory: (from, { id }) => (historyOfInvoice(from.db, id) ?? []).map((row) => inWords(from, row, id)),
   exportInvoices,
+  listCurrencies: ({ db }) => currenciesOf(db),
   listClients: ({ db }, asked) => listClients(db, asked),
   getClient: ({ db }, { id }) => clientById(db, id) ?? null,
   getStatement: ({ db }, asked) => statementOf(db, asked) ?? null,
@@ -82,6 +83,13 @@ export type ReadName = keyof typeof READS;
 
 export function isRead(name: string): name is ReadName {
   return Object.hasOwn(READS, name);
+}
+
+/** Those that anything was issued or paid in, and the organization's own, first. */
+function currenciesOf(db: Database.Database): string[] {
+  const sql = `SELECT currency FROM organization UNION ALL SELECT currency FROM
+    (SELECT DISTINCT currency FROM client_balance ORDER BY currency)`;
+  return [...new Set(prepared<[], { currency: string }>(db, sql).all().map(({ currency }) => currency))];
 }
 
 function shortRow(row: Row<"invoice">): InvoiceRow {

@@ -10,13 +10,12 @@ const TIMEOUT_MS = 30_000;
 const RENEW_MS = 60_000;
 
 const tokens = z.object({ token: z.string(), refreshToken: z.string() });
-const me = z.object({
-  log: z.string(),
-  user: z.object({ id: z.int(), email: z.string(), name: z.string(), role: z.enum(ROLES) }),
-});
+/** A user, as the server says. */
+export const user = z.object({ id: z.int(), email: z.string(), name: z.string(), role: z.enum(ROLES) });
+const me = z.object({ log: z.string(), user });
 const claims = z.object({ iat: z.number(), exp: z.number() });
 
-export type User = z.infer<typeof me>["user"];
+export type User = z.infer<typeof user>;
 
 /** What outlives the program, in the keeping of the operating system. */
 export interface KeptTokens {
