@@ -115,6 +115,12 @@ test("listItems() and listUsers() list all, and those that are asked for", () =>
   assert.deepEqual(list({}), byCode);
   assert.deepEqual(list({ sort: "-code", archived: "false" }), byCode.filter(fits({ archived: 0 })).reverse());
   assert.deepEqual(list({ sort: "id", archived: true }), items.filter(fits({ archived: 1 })));
+  for (const q of ["mug", "LADDER-1", " blue ", "%", "_", "\\", "nothing like it"]) {
+    const has = ({ code, description }: Row<"item">) =>
+      [code, description].some((text) => text.toLowerCase().includes(q.trim().toLowerCase()));
+    assert.deepEqual(list({ q }), byCode.filter(has), q);
+  }
+  assert.ok(list({ q: "mug" }).length > 0);
   assert.deepEqual(itemById(db, items[0]?.id ?? 0), items[0]);
   assert.equal(itemById(db, 1), undefined);
 
@@ -146,6 +152,39 @@ test("listPayments() lists all, and those that are asked for", () => {
   assert.deepEqual(
     list({ unallocated: "false" }),
     newest.filter((row) => !left(row)),
+  );
+  const nameOf = new Map(
+    clients.map(({ id, name }) => [
+      id,
+      name
+        .normalize("NFD")
+        .replace(/\p{Mn}/gu, "")
+        .toLowerCase(),
+    ]),
+  );
+  const [word = ""] = clients.find(({ id }) => id === payments[0]?.client_id)?.name.split(" ") ?? [];
+  for (const q of ["ref 3", "REF", "f 7", "%", word, word.slice(0, 2).toUpperCase(), "?"]) {
+    const plain = q
+      .normalize("NFD")
+      .replace(/\p{Mn}/gu, "")
+      .toLowerCase();
+    const found = newest.filter(
+      ({ client_id, reference }) =>
+        reference?.toLowerCase().includes(q.toLowerCase()) ||
+        (/\w\w/.test(plain) &&
+          plain.split(" ").every((word) =>
+            nameOf
+              .get(client_id)
+              ?.split(/\W+/)
+              .some((one) => one.startsWith(word)),
+          )),
+    );
+    assert.deepEqual(list({ q }), found, q);
+    assert.equal(found.length > 0, !["%", "?"].includes(q), q);
+  }
+  assert.equal(
+    list({ q: "tea", currency: "EUR", received_from: "2000-01-01" }).length,
+    list({ q: "tea", currency: "EUR" }).length,
   );
   const day = payments[0]?.received_on ?? "";
   assert.deepEqual(list({ received_from: day, received_to: day }), newest.filter(fits({ received_on: day })));

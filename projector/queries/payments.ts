@@ -8,9 +8,11 @@ import type { Row } from "../tables.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder, type Value } from "./list.ts";
 import { flagWord, numberWord, orderOf, sortWord } from "./list-words.ts";
 import { prepared } from "./prepared.ts";
+import { anywhere, matchOf } from "./search.ts";
 
 /** What a list of payments may be asked for. Both ends of dates are in. */
 export const paymentList = z.strictObject({
+  q: z.string().max(200).optional().describe("Words that find the client, or what the reference has in it."),
   client: numberWord(streamId()).optional(),
   invoice: numberWord(streamId()).optional().describe("Payments that are put against this invoice now; by id."),
   currency: currency().optional(),
@@ -68,6 +70,7 @@ function conditionsOf(asked: PaymentList): (Condition & { column: string })[] {
     if (values.every((value) => value !== undefined)) conditions.push({ column, sql, values });
   };
   add("client_id", "t.client_id = ?", asked.client);
+  if (asked.q !== undefined) conditions.push({ column: "q", ...wordsIn(asked.q) });
   add("currency", "t.currency = ?", asked.currency);
   add("method", "t.method = ?", asked.method);
   add("received_on", "t.received_on >= ?", asked.received_from);
@@ -76,6 +79,14 @@ function conditionsOf(asked: PaymentList): (Condition & { column: string })[] {
   const left = "(t.reversed = 0 AND t.allocated_minor < t.amount_minor)";
   if (asked.unallocated !== undefined) add("unallocated", asked.unallocated ? left : `NOT ${left}`);
   return conditions;
+}
+
+function wordsIn(q: string): Condition {
+  const reference = { sql: "t.reference LIKE ? ESCAPE '\\'", values: [anywhere(q)] };
+  const match = matchOf(q);
+  if (match === null) return reference;
+  const client = "t.client_id IN (SELECT s.rowid FROM client_search AS s WHERE client_search MATCH ?)";
+  return { sql: `(${reference.sql} OR ${client})`, values: [...reference.values, match] };
 }
 
 /** A payment with its allocations, and the numbers of their invoices; undefined if there is none. */

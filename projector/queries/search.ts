@@ -23,3 +23,8 @@ export function matchOf(typed: string): string | null {
   if (words.length === 0) return null;
   return `${words.map((word) => `"${word}"`).join(" ")}*`;
 }
+
+/** The pattern for `LIKE … ESCAPE '\\'` that finds a text anywhere, whatever signs it has; ASCII letters in any case. */
+export function anywhere(typed: string): string {
+  return `%${typed.trim().replace(/[\\%_]/g, "\\$&")}%`;
+}

@@ -7,8 +7,10 @@ import type { Row } from "../tables.ts";
 import { type Condition, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
 import { flagWord, orderOf, sortWord } from "./list-words.ts";
 import { prepared } from "./prepared.ts";
+import { anywhere } from "./search.ts";
 
 export const itemList = z.strictObject({
+  q: z.string().max(200).optional().describe("What the code or the description has in it."),
   archived: flagWord().optional(),
   sort: sortWord(["code", "id"]).default("code"),
   ...pageWords,
@@ -16,6 +18,11 @@ export const itemList = z.strictObject({
 
 export function listItems(db: Database.Database, asked: z.output<typeof itemList>): Page<Row<"item">> {
   const byCode = asked.sort.endsWith("code");
+  const filter = flag("t.archived", asked.archived);
+  if (asked.q !== undefined) {
+    const like = anywhere(asked.q);
+    filter.push({ sql: "(t.code LIKE ? ESCAPE '\\' OR t.description LIKE ? ESCAPE '\\')", values: [like, like] });
+  }
   const { rows, next } = listIds(
     db,
     {
@@ -23,7 +30,7 @@ export function listItems(db: Database.Database, asked: z.output<typeof itemList
       id: "t.id",
       order: orderOf(asked.sort),
       served: [],
-      filter: flag("t.archived", asked.archived),
+      filter,
     },
     asked,
   );
