@@ -8,33 +8,14 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { after, type TestContext, test } from "node:test";
+import { after } from "node:test";
 import { fileURLToPath } from "node:url";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { OWNER, type RunningApi } from "../api/running-api.suite.ts";
-import { findOnPath } from "../fixtures/mongodb/find-on-path.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
+import { browserTest, CHROMIUM, launchChromium } from "./chromium.suite.ts";
 
-const CHROMIUM = ["chromium", "chromium-browser", "google-chrome"].map(onPath).find((found) => found !== null) ?? null;
-const WITHOUT = "there is no Chromium on the PATH: the screens are not tested in a browser";
-if (CHROMIUM === null) {
-  if (process.env.CI) throw new Error(`${WITHOUT} (apt-get install chromium)`);
-  console.error(`\n!!! ${WITHOUT}\n`);
-}
-
-function onPath(program: string): string | null {
-  try {
-    return findOnPath(program);
-  } catch {
-    return null;
-  }
-}
-
-/** A test that needs a browser. */
-export function browserTest(name: string, run: (t: TestContext) => Promise<void>): void {
-  if (CHROMIUM === null) test(name, { skip: WITHOUT }, () => {});
-  else test(name, run);
-}
+export { browserTest };
 
 export interface Screens {
   /** The first page: logged in as the owner, with everything synced. */
@@ -49,10 +30,7 @@ export interface Screens {
 export async function openScreens(api: RunningApi, options: BrowserContextOptions = {}): Promise<Screens | null> {
   if (CHROMIUM === null) return null;
   const address = await startViewer(api);
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-  });
+  const browser = await launchChromium();
   after(() => browser.close());
   const problems: string[] = [];
   const page = await newPage(browser, options, problems);
