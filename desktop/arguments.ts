@@ -50,6 +50,7 @@ export const ARGUMENTS = {
   getInvoice: one,
   getInvoiceHistory: one,
   exportInvoices: z.strictObject({ ...invoiceFilter, cursor: invoiceList.shape.cursor, locale: z.string().max(35) }),
+  listCurrencies: nothing,
   listClients: clientList,
   getClient: one,
   getStatement: z.strictObject({
@@ -73,7 +74,7 @@ export const ARGUMENTS = {
       .nullable()
       .optional(),
   }),
-  getDiagnostics: nothing,
+  getDiagnostics: z.strictObject({ digest: z.boolean().default(false) }),
   exportDiagnostics: nothing,
   rebuildCache: nothing,
 } as const;

@@ -38,9 +38,10 @@ export interface Answers {
   listInvoices: Page<InvoiceRow>;
   listInvoiceIds: AllIds;
   getInvoiceRows: InvoiceRow[];
-  getInvoice: WholeInvoice | null;
+  getInvoice: InvoiceDetail | null;
   getInvoiceHistory: ActivityWords[];
   exportInvoices: CsvPart;
+  listCurrencies: string[];
   listClients: Page<ClientWithBalances>;
   getClient: ClientWithBalances | null;
   getStatement: Statement | null;
@@ -142,6 +143,18 @@ export type InvoiceRow = Pick<
   | "version"
 >;
 
+/** What it takes to name another document. */
+export type InvoiceLink = Pick<Row<"invoice">, "id" | "number" | "kind" | "status" | "issued_on" | "gross_minor">;
+
+export interface InvoiceDetail extends WholeInvoice {
+  /** Of a credit note: the invoice that it corrects. */
+  corrects: InvoiceLink | null;
+  /** Credit notes that correct it, also drafts of them. */
+  corrected_by: InvoiceLink[];
+  /** Of a credit note: the invoices of its allocations, in their order. */
+  settles: InvoiceLink[];
+}
+
 export type PaymentRow = Row<"payment"> & { client_name: string };
 
 /** An event, with what it says in words. */
@@ -176,7 +189,7 @@ export interface Diagnostics {
   folder: string;
   status: SyncStatus;
   mirror: { generation: number; head: Sequence } | null;
-  /** Of the cache; null while there is none. */
+  /** Of the cache; null while there is none, and where it was not asked for: it reads the whole cache. */
   digest: string | null;
   syncs: { at: number; seq: Sequence; events: number; durationMs: number; error: string | null }[];
 }

@@ -7,12 +7,7 @@ import { type About, titleOf, wordsOf } from "../../projector/event-words.ts";
 import { type ActivityRow, listActivity } from "../../projector/queries/activity.ts";
 import { clientById, listClients } from "../../projector/queries/clients.ts";
 import { currencyOf, invoiceHeading, timeZoneOf } from "../../projector/queries/history.ts";
-import {
-  historyOfInvoice,
-  invoicesByIds,
-  listInvoiceIds,
-  listInvoices,
-} from "../../projector/queries/invoices.ts";
+import { historyOfInvoice, invoicesByIds, listInvoiceIds, listInvoices } from "../../projector/queries/invoices.ts";
 import { overviewOf } from "../../projector/queries/overview.ts";
 import { listPayments, paymentById } from "../../projector/queries/payments.ts";
 import { prepared } from "../../projector/queries/prepared.ts";
@@ -89,7 +84,13 @@ export function isRead(name: string): name is ReadName {
 function currenciesOf(db: Database.Database): string[] {
   const sql = `SELECT currency FROM organization UNION ALL SELECT currency FROM
     (SELECT DISTINCT currency FROM client_balance ORDER BY currency)`;
-  return [...new Set(prepared<[], { currency: string }>(db, sql).all().map(({ currency }) => currency))];
+  return [
+    ...new Set(
+      prepared<[], { currency: string }>(db, sql)
+        .all()
+        .map(({ currency }) => currency),
+    ),
+  ];
 }
 
 function shortRow(row: Row<"invoice">): InvoiceRow {
