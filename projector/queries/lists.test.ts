@@ -153,39 +153,16 @@ test("listPayments() lists all, and those that are asked for", () => {
     list({ unallocated: "false" }),
     newest.filter((row) => !left(row)),
   );
-  const nameOf = new Map(
-    clients.map(({ id, name }) => [
-      id,
-      name
-        .normalize("NFD")
-        .replace(/\p{Mn}/gu, "")
-        .toLowerCase(),
-    ]),
-  );
   const [word = ""] = clients.find(({ id }) => id === payments[0]?.client_id)?.name.split(" ") ?? [];
   for (const q of ["ref 3", "REF", "f 7", "%", word, word.slice(0, 2).toUpperCase(), "?"]) {
-    const plain = q
-      .normalize("NFD")
-      .replace(/\p{Mn}/gu, "")
-      .toLowerCase();
+    const named = new Set(pagesOf((page) => listClients(db, clientList.parse({ q, ...page }))).map(({ id }) => id));
     const found = newest.filter(
-      ({ client_id, reference }) =>
-        reference?.toLowerCase().includes(q.toLowerCase()) ||
-        (/\w\w/.test(plain) &&
-          plain.split(" ").every((word) =>
-            nameOf
-              .get(client_id)
-              ?.split(/\W+/)
-              .some((one) => one.startsWith(word)),
-          )),
+      ({ client_id, reference }) => named.has(client_id) || reference?.toLowerCase().includes(q.toLowerCase()),
     );
     assert.deepEqual(list({ q }), found, q);
     assert.equal(found.length > 0, !["%", "?"].includes(q), q);
   }
-  assert.equal(
-    list({ q: "tea", currency: "EUR", received_from: "2000-01-01" }).length,
-    list({ q: "tea", currency: "EUR" }).length,
-  );
+  assert.deepEqual(list({ q: word, currency: "EUR" }), list({ q: word }).filter(fits({ currency: "EUR" })));
   const day = payments[0]?.received_on ?? "";
   assert.deepEqual(list({ received_from: day, received_to: day }), newest.filter(fits({ received_on: day })));
   assert.deepEqual(list({ received_from: "2099-01-01" }), []);
