@@ -53,7 +53,7 @@ const CALLS: { [Name in Exclude<CallName, keyof typeof READS>]: Call<Name> } = {
     store.set("settings", changed);
     return changed;
   },
-  getDiagnostics: (desktop) => diagnosticsOf(desktop, { withDigest: true }),
+  getDiagnostics: (desktop, { digest }) => diagnosticsOf(desktop, { withDigest: digest }),
   exportDiagnostics: (desktop) => ({
     name: `invoify-diagnostics-${new Date().toISOString().slice(0, 10)}.json`,
     text: diagnosticsText(desktop),
