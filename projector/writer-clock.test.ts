@@ -121,3 +121,12 @@ test("the clocks are compared once a minute, and when the own one jumps", async 
   clocks.ownMs += 3_600_000; // the own clock alone
   await assert.rejects(write(), { code: "CLOCK_SKEW" });
 });
+
+test("a clock that creeps away in steps of less than a minute is caught when it is a minute off", async (t) => {
+  const { clocks, write } = await openClocked(t);
+  clocks.ownMs += SKEW_MS; // time for another look, which finds the server's clock a little behind
+  clocks.serverMs = clocks.ownMs - 50_000;
+  await write();
+  clocks.ownMs += 50_000; // the own clock alone
+  await assert.rejects(write(), { code: "CLOCK_SKEW" });
+});
