@@ -3,12 +3,13 @@ import { describe } from "node:test";
 import { sharedMongoUrl } from "../fixtures/mongodb/server.ts";
 import { temporaryDatabases } from "../fixtures/mongodb/temporary-databases.ts";
 import { type RunningApi, runApi } from "./running-api.suite.ts";
+import type { ApiOptions } from "./server.ts";
 
-/** Runs these tests against a new API on each storage. Call it at the top of a file, and await it. */
-export async function onEachStorage(tests: (running: RunningApi) => void): Promise<void> {
-  const embedded = await runApi();
+/** Runs these tests against a new API with these options on each storage. Call it at the top of a file, and await it. */
+export async function onEachStorage(tests: (running: RunningApi) => void, options: ApiOptions = {}): Promise<void> {
+  const embedded = await runApi({}, options);
   const url = await sharedMongoUrl();
-  const onMongo = url === null ? null : await runApi({ mongoUrl: temporaryDatabases(url).newDatabase() });
+  const onMongo = url === null ? null : await runApi({ mongoUrl: temporaryDatabases(url).newDatabase() }, options);
   describe("on embedded storage", () => tests(embedded));
   describe("on MongoDB", { skip: onMongo ? false : "no MongoDB server" }, () => {
     if (onMongo) tests(onMongo);
