@@ -5,7 +5,7 @@
  * A batch is decided inside one transaction on a cache of the writer's own, one savepoint a command. Only when the log
  * has taken the events is the transaction committed, so the cache never holds an event that is not in the log.
  */
-
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Written } from "../events/commands.ts";
 import { LogError, Refusal } from "../events/errors.ts";
 import type { WritableLog } from "../events/log.ts";
@@ -164,6 +164,8 @@ export class Writer {
 
   async #work(): Promise<void> {
     while (this.#queue.length > 0) {
+      // What has arrived at the process, but not here yet, is of this batch too: the embedded log lets nobody in between.
+      await nextTurn();
       const batch = this.#queue.splice(0, MAX_BATCH);
       try {
         await this.#clocks?.check();
@@ -271,10 +273,7 @@ export class Writer {
     return row !== undefined || unknown !== null;
   }
 
-  /**
-   * What to say of a failure, also of one that a reader of the cache met. Notices the ones that this writer does not get
-   * over.
-   */
+  /** What to say of a failure, also of a reader's of the cache. Notices the ones that this writer does not get over. */
   failureOf(error: unknown): unknown {
     const failure = asCacheError(error, this.#cache.path);
     if (failure instanceof CacheError) this.#broken ||= failure.code !== "UNAVAILABLE";
