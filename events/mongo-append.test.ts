@@ -34,6 +34,7 @@ function scripted(
     });
   };
   const collection = {
+    db: { client: { options: {} } },
     async insertMany(documents: readonly EventDocument[]) {
       const { fails, shows = [] } = script[Math.min(sent.length, script.length - 1)] ?? {};
       sent.push(documents.map(({ seq }) => seq));
