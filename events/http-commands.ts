@@ -1,6 +1,7 @@
 /** Commands sent to the API: what a client calls, and how its answers and refusals come back. */
 import { COMMANDS, type CommandCall, pathOf, type Written } from "./commands.ts";
 import { LogError, Refusal, type RefusalKind } from "./errors.ts";
+import { openingWait, whileOpening } from "./opening-wait.ts";
 import { uuidText } from "./uuid.ts";
 
 export interface SendOptions {
@@ -44,36 +45,50 @@ export async function sendCommand(call: CommandCall, options: SendOptions): Prom
   })) as Written;
 }
 
-/** Sends JSON, and gives the answer's. @throws as `sendCommand` */
-export async function sendJson(
-  url: URL,
-  request: {
-    method: string;
-    body?: unknown;
-    headers?: Record<string, string>;
-    signal?: AbortSignal;
-    fetch?: typeof fetch;
-  },
-): Promise<unknown> {
-  const { method, body, headers, signal, fetch: send = fetch } = request;
-  let response: Response;
-  let text: string;
+export interface JsonRequest {
+  method: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+  /** For one try, ms; a server that is still opening the log is tried again. Default: none. */
+  timeoutMs?: number;
+  fetch?: typeof fetch;
+}
+
+/** Sends JSON, and gives the answer's. @throws as `sendCommand`; LogError NOT_A_LOG if what answers is no API of ours */
+export async function sendJson(url: URL, request: JsonRequest): Promise<unknown> {
+  const answer = await whileOpening(async () => {
+    const { response, text } = await sendOnce(url, request);
+    const problem = response.ok ? {} : parseProblem(text);
+    return { answer: { response, text, problem }, againMs: openingWait(response, problem.code) };
+  }, request.signal);
+  const { response, text, problem } = answer;
+  if (!response.ok) throw failureOf(url, response.status, problem, text);
   try {
-    response = await send(url, {
+    return JSON.parse(text);
+  } catch {
+    throw new LogError("NOT_A_LOG", `${url.origin}: answers, but not as an API of Invoify`);
+  }
+}
+
+async function sendOnce(url: URL, request: JsonRequest): Promise<{ response: Response; text: string }> {
+  const { method, body, headers, signal, timeoutMs, fetch: send = fetch } = request;
+  const signals = [signal, timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)];
+  try {
+    const response = await send(url, {
       method,
       headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
       ...(body !== undefined && {
         body: JSON.stringify(body, (_, value) => (value instanceof Uint8Array ? base64(value) : value)),
       }),
-      ...(signal && { signal }),
+      signal: AbortSignal.any(signals.filter((one) => one !== undefined)),
+      redirect: "error", // what is sent here is for this server alone
     });
-    text = await response.text();
+    return { response, text: await response.text() };
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     throw new LogError("UNREACHABLE", `${url.origin}: no answer`, { cause: error });
   }
-  if (!response.ok) throw failureOf(url, response.status, text);
-  return JSON.parse(text);
 }
 
 interface Problem {
@@ -83,11 +98,13 @@ interface Problem {
   values?: Readonly<Record<string, string | number | null>>;
 }
 
-function failureOf(url: URL, status: number, text: string): Error {
-  const { code = "NOT_A_PROBLEM", detail = text.slice(0, 200), field, values } = parseProblem(text);
+function failureOf(url: URL, status: number, problem: Problem, text: string): Error {
+  const { code, detail = text.slice(0, 200), field, values } = problem;
   if (status === 401) return new LogError("UNAUTHORIZED", `${url.origin}: ${detail}`);
+  if (code === undefined && status < 500)
+    return new LogError("NOT_A_LOG", `${url.origin}: answers ${status}, but not as an API of Invoify`);
   const kind = KINDS[status];
-  if (kind) return new Refusal(code, detail, { kind, ...(field && { field }), ...(values && { values }) });
+  if (kind) return new Refusal(code ?? "", detail, { kind, ...(field && { field }), ...(values && { values }) });
   return new LogError("UNREACHABLE", `${url.origin}: ${status}: ${detail}`);
 }
 

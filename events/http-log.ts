@@ -4,6 +4,7 @@ import { LogError } from "./errors.ts";
 import { sameBytes } from "./hash.ts";
 import { ACCEPT_ENCODING, BodyTooLong, readBody } from "./http-body.ts";
 import type { Batch, EventLog, LogId, ReadOptions } from "./log.ts";
+import { openingWait, whileOpening } from "./opening-wait.ts";
 import { scanEvent, sequenceOf } from "./scan.ts";
 import { MAX_EVENT_BYTES } from "./schema.ts";
 import { type Range, SEGMENT, type Sequence } from "./sequence.ts";
@@ -26,10 +27,6 @@ const TIMEOUT_MS = 30_000;
 const MAX_ANSWER_BYTES = SEGMENT * MAX_EVENT_BYTES;
 /** A server that ends a wait sooner than this, with nothing new, is not asked again before it is over, ms. */
 const SHORTEST_WAIT_MS = 1_000;
-/** A server that is still opening a long log is asked again when it says, within these bounds, ms; and so often. */
-const OPENING_WAIT_MS = { min: 100, max: 10_000 };
-const MAX_OPENING_WAITS = 300;
-
 export interface HttpLogOptions {
   /** The access token; asked for at each request, so that it can be renewed. */
   token: () => string | null | Promise<string | null>;
@@ -121,19 +118,13 @@ export class HttpLog implements EventLog {
 
   async close(): Promise<void> {}
 
-  /** Asks until the server has the log open: after an upgrade that takes a while where it is long. */
   async #request(query: Query, signal?: AbortSignal): Promise<HttpAnswer> {
-    for (let waits = 1; ; waits++) {
-      const answer = await this.#ask(query, signal);
-      if (!("failure" in answer)) return answer;
-      if (answer.againMs === null || waits === MAX_OPENING_WAITS) throw answer.failure;
-      await sleep(answer.againMs, undefined, signal && { signal }).catch(() => {
-        throw signal?.reason;
-      });
-    }
+    const answer = await whileOpening(() => this.#ask(query, signal), signal);
+    if (answer instanceof LogError) throw answer;
+    return answer;
   }
 
-  async #ask(query: Query, signal?: AbortSignal): Promise<HttpAnswer | { failure: LogError; againMs: number | null }> {
+  async #ask(query: Query, signal?: AbortSignal): Promise<{ answer: HttpAnswer | LogError; againMs: number | null }> {
     const url = new URL("/api/events", this.#base);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
     if (this.#id !== null) url.searchParams.set("log", this.#id);
@@ -162,7 +153,10 @@ export class HttpLog implements EventLog {
       throw new LogError("UNREACHABLE", `${this.name}: no answer (${reasonOf(error)})`, { cause: error });
     }
     if (!response.ok)
-      return { failure: this.#failure(response, bytes, query.after), againMs: openingWait(response, bytes) };
+      return {
+        answer: this.#failure(response, bytes, query.after),
+        againMs: openingWait(response, problemOf(bytes).code),
+      };
     const log = response.headers.get(LOG_HEADERS.log);
     if (log === null) throw new LogError("NOT_A_LOG", `${this.name}: answers, but not as an API of Invoify`);
     if (this.#id !== null && log !== this.#id)
@@ -173,7 +167,7 @@ export class HttpLog implements EventLog {
     const head = headText === null ? null : Number(headText);
     if (head !== null) this.#head = head;
     const hash = response.headers.get(LOG_HEADERS.hash);
-    return { bytes, head, hash: hash === null ? null : Buffer.from(hash, "hex") };
+    return { answer: { bytes, head, hash: hash === null ? null : Buffer.from(hash, "hex") }, againMs: null };
   }
 
   /** The events of an answer. @throws LogError MALFORMED_EVENT; DAMAGED if they are not those that were asked for */
@@ -232,13 +226,6 @@ function problemOf(bytes: Uint8Array): { detail: string; title: string; code: st
   }
   const word = (name: string) => String(problem?.[name] ?? "");
   return { detail: word("detail"), title: word("title"), code: word("code") };
-}
-
-/** When to ask a server again that is still opening the log, ms; null if it said something else. */
-function openingWait(response: Response, bytes: Uint8Array): number | null {
-  if (response.status !== 503 || problemOf(bytes).code !== "OPENING") return null;
-  const { min, max } = OPENING_WAIT_MS;
-  return Math.min(max, Math.max(min, 1000 * (Number(response.headers.get("retry-after")) || 0)));
 }
 
 function reasonOf(error: unknown): string {

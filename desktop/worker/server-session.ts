@@ -1,6 +1,6 @@
 /** Who this desktop is to its server: the tokens, renewed in time, and what the server says of their user. */
 import { z } from "zod";
-import { LogError, Refusal } from "../../events/errors.ts";
+import { LogError } from "../../events/errors.ts";
 import { sendJson } from "../../events/http-commands.ts";
 import type { LogId } from "../../events/log.ts";
 import { ROLES } from "../../events/user.ts";
@@ -141,13 +141,7 @@ export class ServerSession {
       ...request,
       ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
       ...(this.#fetch && { fetch: this.#fetch }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    }).catch((error) => {
-      if (error instanceof DOMException && error.name === "TimeoutError")
-        throw new LogError("UNREACHABLE", `${this.server}: no answer within ${TIMEOUT_MS / 1000} s`);
-      if (error instanceof SyntaxError || (error instanceof Refusal && error.rule === "NOT_A_PROBLEM"))
-        throw new LogError("NOT_A_LOG", `${this.server}: answers, but not as an API of Invoify`);
-      throw error;
+      timeoutMs: TIMEOUT_MS,
     });
   }
 }

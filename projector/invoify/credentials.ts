@@ -3,7 +3,8 @@
  * a command line is seen by everybody on the machine, and kept in the shell's history.
  */
 import { z } from "zod";
-import { LogError } from "../../events/errors.ts";
+import { LogError, Refusal } from "../../events/errors.ts";
+import { sendJson } from "../../events/http-commands.ts";
 import { UsageError } from "./failure.ts";
 
 const TIMEOUT_MS = 30_000;
@@ -42,34 +43,24 @@ export function tokenFrom(env: Env, place: string): () => Promise<string | null>
 }
 
 async function login(origin: string, account: { email: string; password: string }): Promise<string> {
-  let response: Response;
-  let answer: { token?: unknown; detail?: unknown };
   try {
-    response = await fetch(new URL("/api/auth/login", origin), {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(account),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      redirect: "error",
-    });
-    answer = (await response.json().catch(() => ({}))) as typeof answer;
+    const url = new URL("/api/auth/login", origin);
+    const answer = tokens.safeParse(await sendJson(url, { method: "POST", body: account, timeoutMs: TIMEOUT_MS }));
+    if (answer.success) return answer.data.token;
   } catch (error) {
-    throw new LogError("UNREACHABLE", `${origin}: no answer (${reasonOf(error)})`, { cause: error });
+    if (error instanceof Refusal || (error instanceof LogError && error.code === "UNAUTHORIZED"))
+      throw new UsageError(`${origin}: cannot log in as ${account.email}: ${reasonOf(error, origin)}`);
+    throw error;
   }
-  if (response.ok && typeof answer.token === "string") return answer.token;
-  if (response.ok || response.status === 404)
-    throw new LogError("NOT_A_LOG", `${origin}: answers, but not as an API of Invoify`);
-  const detail = typeof answer.detail === "string" ? answer.detail : response.statusText;
-  if (response.status >= 500) throw new LogError("UNREACHABLE", `${origin}: ${response.status}: ${detail}`);
-  throw new UsageError(`${origin}: cannot log in as ${account.email}: ${detail}`);
+  throw new LogError("NOT_A_LOG", `${origin}: answers, but not as an API of Invoify`);
 }
 
-function reasonOf(error: unknown): string {
-  const cause = (error instanceof Error && error.cause) || error;
-  const { message, code } = cause as NodeJS.ErrnoException;
-  return message || code || String(cause);
+/** The server's own words. */
+function reasonOf({ message }: Error, origin: string): string {
+  return message.startsWith(`${origin}: `) ? message.slice(origin.length + 2) : message;
 }
 
+const tokens = z.object({ token: z.string() });
 const claims = z.object({ iat: z.number(), exp: z.number() });
 
 /** How long a JSON web token lives, ms, by its server's clock alone; Infinity if it does not say. */
