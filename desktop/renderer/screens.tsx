@@ -1,6 +1,14 @@
 /** Which screen an address shows. */
 import type { ComponentChild } from "preact";
+import { Client } from "./screens/client.tsx";
+import { Clients } from "./screens/clients.tsx";
+import { Diagnostics } from "./screens/diagnostics.tsx";
+import { Invoices } from "./screens/invoices.tsx";
+import { Item } from "./screens/item.tsx";
+import { Items } from "./screens/items.tsx";
 import { Overview } from "./screens/overview.tsx";
+import { Payment } from "./screens/payment.tsx";
+import { Payments } from "./screens/payments.tsx";
 
 /** In the order of the navigation. Alt and the key go there. */
 export const SECTIONS = [
@@ -12,10 +20,25 @@ export const SECTIONS = [
   { path: "/diagnostics", name: "Diagnostics", key: "6" },
 ] as const;
 
+/** The screens of one thing, by its list's address. The key makes another thing another screen. */
+const DETAILS: Readonly<Record<string, (id: number) => ComponentChild>> = {
+  clients: (id) => <Client key={id} id={id} />,
+  items: (id) => <Item key={id} id={id} />,
+  payments: (id) => <Payment key={id} id={id} />,
+};
+
 /** @param address the part after `#`, such as `/invoices/12?status=draft` */
 export function screenOf(address: string): ComponentChild {
   const [route = "/"] = address.split("?");
   if (route === "/") return <Overview />;
+  if (route === "/invoices") return <Invoices />;
+  if (route === "/clients") return <Clients />;
+  if (route === "/items") return <Items />;
+  if (route === "/payments") return <Payments />;
+  if (route === "/diagnostics") return <Diagnostics />;
+  const [, list = "", id = ""] = /^\/(\w+)\/(\d{1,15})$/.exec(route) ?? [];
+  const detail = DETAILS[list]?.(Number(id));
+  if (detail) return detail;
   return (
     <section class="empty">
       <h1>There is no such page</h1>

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseAmount } from "./parse-amount.ts";
+
+test("parseAmount() reads what people write in their language, into minor units", () => {
+  const all: [string, number, string, number | null][] = [
+    ["12", 2, "en-GB", 1_200],
+    ["1,234.5", 2, "en-GB", 123_450],
+    ["1.234,50", 2, "de-DE", 123_450],
+    ["1 234,50", 2, "fr-FR", 123_450],
+    ["1’234.50", 2, "de-CH", 123_450],
+    ["-7.05", 2, "en-GB", -705],
+    ["1234", 0, "ja-JP", 1_234],
+    ["1.234", 3, "en-GB", 1_234],
+    ["90071992547409.91", 2, "en-GB", Number.MAX_SAFE_INTEGER],
+  ];
+  for (const [text, decimals, locale, minor] of all)
+    assert.equal(parseAmount(text, decimals, locale), minor, `${text} in ${locale}`);
+});
+
+test("parseAmount() gives null for what is no amount, or has more decimals than the currency", () => {
+  for (const text of ["", "x", "1.234", "1e3", "--1", "1.2.3", "90071992547409.92", "=1"])
+    assert.equal(parseAmount(text, 2, "en-GB"), null, text);
+  assert.equal(parseAmount("1.5", 0, "en-GB"), null);
+});
