@@ -64,3 +64,8 @@ export const bridge: ElectronBridge = window.electron ?? browserBridge();
 export async function call<Name extends CallName>(name: Name, argument: Argument<Name>): Promise<Answers[Name]> {
   return valueIn(await bridge.call(name, argument));
 }
+
+/** What to tell the user of an error, whatever it is. */
+export function failureIn(error: unknown): Failure {
+  return error instanceof CallFailed ? error.failure : { code: "INTERNAL", message: String(error) };
+}

@@ -52,6 +52,26 @@ export function millionths(value6: number, locale: string, { least = 0 }: { leas
   return format.format(decimalText(value6, 6));
 }
 
+/** A unit price in 10⁻⁶, with at least the decimals of its currency. */
+export function price(price6: number, currency: string, locale: string): string {
+  return millionths(price6, locale, { least: currency === "" ? 0 : decimalsOf(currency) });
+}
+
+/** `12.5 MB` */
+export function bytes(value: number, locale: string): string {
+  const [unit, of] =
+    value < 1e6
+      ? (["kilobyte", 1e3] as const)
+      : value < 1e9
+        ? (["megabyte", 1e6] as const)
+        : (["gigabyte", 1e9] as const);
+  const format = kept(
+    `bytes ${locale} ${unit}`,
+    () => new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 }),
+  );
+  return format.format(value / of);
+}
+
 /** `12,345` */
 export function count(value: number, locale: string): string {
   return numberOf(value, 0, locale);

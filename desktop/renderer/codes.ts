@@ -1,0 +1,84 @@
+/** What codes mean, in words: of units, VAT, countries, languages, ways to pay. */
+
+import type { VatCategory } from "../../events/money.ts";
+import type { PAYMENT_METHODS } from "../../events/payment.ts";
+
+/** Of UN/ECE Recommendation 20: the ones that invoices mostly have. */
+const UNITS: Readonly<Record<string, string>> = {
+  C62: "piece",
+  H87: "piece",
+  EA: "each",
+  HUR: "hour",
+  MIN: "minute",
+  DAY: "day",
+  WEE: "week",
+  MON: "month",
+  ANN: "year",
+  KGM: "kg",
+  GRM: "g",
+  TNE: "t",
+  MTR: "m",
+  CMT: "cm",
+  KMT: "km",
+  MTK: "m²",
+  MTQ: "m³",
+  LTR: "l",
+  KWH: "kWh",
+  SET: "set",
+  PR: "pair",
+  LS: "lump sum",
+};
+
+/** `hour` for HUR; a code that is not known here stands for itself. */
+export function unitName(code: string): string {
+  return UNITS[code] ?? code;
+}
+
+const VAT: { readonly [C in VatCategory]: string } = {
+  S: "Standard rate",
+  Z: "Zero rated",
+  E: "Exempt",
+  AE: "Reverse charge",
+  K: "Intra-community supply",
+  G: "Export outside the EU",
+  O: "Outside the scope of VAT",
+  L: "Canary Islands IGIC",
+  M: "Ceuta and Melilla IPSI",
+};
+
+export function vatName(category: VatCategory): string {
+  return VAT[category];
+}
+
+const METHODS: { readonly [M in (typeof PAYMENT_METHODS)[number]]: string } = {
+  bank_transfer: "Bank transfer",
+  card: "Card",
+  cash: "Cash",
+  cheque: "Cheque",
+  direct_debit: "Direct debit",
+  other: "Other",
+};
+
+/** Ways to pay, in the order of a choice. */
+export const METHOD_NAMES = Object.entries(METHODS);
+
+export function methodName(method: keyof typeof METHODS): string {
+  return METHODS[method];
+}
+
+const countries = new Intl.DisplayNames("en", { type: "region" });
+const languages = new Intl.DisplayNames("en", { type: "language" });
+
+/** `Germany` for DE; empty for ZZ, which is not known. */
+export function countryName(code: string): string {
+  return code === "ZZ" ? "" : (countries.of(code) ?? code);
+}
+
+/** `German (Switzerland)` for de-CH. */
+export function languageName(tag: string): string {
+  try {
+    return languages.of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}

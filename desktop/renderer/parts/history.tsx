@@ -1,0 +1,27 @@
+/** What happened to one thing, newest first. */
+import type { ComponentChild } from "preact";
+import { useState } from "preact/hooks";
+import { useCall } from "../use-call.ts";
+import { ActivityList } from "./activity-list.tsx";
+import { Problem } from "./problem.tsx";
+
+/** Entries at once, and the most. */
+const FIRST = 10;
+const MOST = 200;
+
+export function History({ stream }: { stream: number }): ComponentChild {
+  const [limit, setLimit] = useState(FIRST);
+  const { value, failure } = useCall("listActivity", { stream, limit });
+  return (
+    <section class="panel">
+      <h2>History</h2>
+      {failure && <Problem failure={failure} />}
+      {value && <ActivityList rows={value.rows} links={false} />}
+      {value?.next && limit < MOST && (
+        <button type="button" class="link" onClick={() => setLimit(MOST)}>
+          Show more
+        </button>
+      )}
+    </section>
+  );
+}

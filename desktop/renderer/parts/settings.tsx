@@ -1,0 +1,111 @@
+/** The settings of this device: they apply at once, and stay. */
+import type { ComponentChild } from "preact";
+import { useState } from "preact/hooks";
+import type { Failure, Settings } from "../../contract.ts";
+import { call, failureIn } from "../bridge.ts";
+import { day, money, rate } from "../format.ts";
+import { organization, settings, status } from "../state.ts";
+import { Problem } from "./problem.tsx";
+
+const THEMES = [
+  ["system", "As this computer"],
+  ["light", "Light"],
+  ["dark", "Dark"],
+] as const;
+
+/** Languages to choose from; dates, numbers and amounts are written in them. */
+const LOCALES =
+  "en-GB en-US en-IE en-AU en-CA en-NZ en-IN en-ZA bg-BG cs-CZ da-DK de-AT de-CH de-DE el-GR es-ES es-MX et-EE fi-FI fr-BE fr-CA fr-CH fr-FR hr-HR hu-HU it-CH it-IT ja-JP ko-KR lt-LT lv-LV nb-NO nl-BE nl-NL pl-PL pt-BR pt-PT ro-RO sk-SK sl-SI sv-SE tr-TR uk-UA zh-CN zh-TW".split(
+    " ",
+  );
+
+export function SettingsOf(): ComponentChild {
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const { theme, locale } = settings.value;
+  const change = async (changed: Partial<Settings>) => {
+    try {
+      settings.value = await call("setSettings", changed);
+      setFailure(null);
+    } catch (error) {
+      setFailure(failureIn(error));
+    }
+  };
+  const names = new Intl.DisplayNames("en", { type: "language" });
+  const known = locale === null || LOCALES.includes(locale) ? LOCALES : [locale, ...LOCALES];
+  return (
+    <section class="panel">
+      <h2>This device</h2>
+      <div class="settings">
+        <fieldset class="choices">
+          <legend>Colours</legend>
+          {THEMES.map(([value, says]) => (
+            <label key={value}>
+              <input
+                type="radio"
+                name="theme"
+                checked={theme === value}
+                onChange={() => void change({ theme: value })}
+              />
+              {says}
+            </label>
+          ))}
+        </fieldset>
+        <label>
+          Dates, numbers and amounts
+          <select
+            value={locale ?? ""}
+            onChange={({ currentTarget }) => void change({ locale: currentTarget.value || null })}
+          >
+            <option value="">As this computer: {names.of(navigator.language)}</option>
+            {known.map((tag) => (
+              <option key={tag} value={tag}>
+                {names.of(tag)}
+              </option>
+            ))}
+          </select>
+          <span class="detail sample">{sampleIn(locale ?? navigator.language)}</span>
+        </label>
+        <LogOut onFailure={setFailure} />
+      </div>
+      {failure && <Problem failure={failure} />}
+    </section>
+  );
+}
+
+/** Asks once more: the next login needs the server. */
+function LogOut({ onFailure }: { onFailure: (failure: Failure) => void }): ComponentChild {
+  const [asked, setAsked] = useState(false);
+  const { user } = status.value ?? {};
+  if (!asked)
+    return (
+      <div>
+        <button type="button" class="plain" onClick={() => setAsked(true)}>
+          Log out…
+        </button>
+        <p class="detail">{user?.email}</p>
+      </div>
+    );
+  return (
+    <div role="alertdialog" aria-label="Log out">
+      <p>Nothing can be read here until somebody logs in again, which needs the internet.</p>
+      <div class="filter-bar">
+        <button
+          type="button"
+          class="danger"
+          ref={(button) => button?.focus()}
+          onClick={() => void call("logout", {}).catch((error) => onFailure(failureIn(error)))}
+        >
+          Log out
+        </button>
+        <button type="button" class="plain" onClick={() => setAsked(false)}>
+          Stay
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function sampleIn(locale: string): string {
+  const currency = organization.value?.currency ?? "EUR";
+  return `${day("2026-06-30", locale)} · ${money(123_456_789, currency, locale)} · ${rate(1250, locale)}`;
+}
