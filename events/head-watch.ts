@@ -1,10 +1,13 @@
 /** Waiting for a log to grow: by being told, and by asking again and again for what another process wrote. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Sequence } from "./sequence.ts";
 
 /** After somebody came to wait, or the head moved, the next question comes this soon, ms. */
 const SHORTEST_MS = 20;
 /** While nothing happens, each wait is half as long again as the one before, up to this, ms. */
 const LONGEST_MS = 250;
+/** Waiters that are woken at once. */
+const AT_ONCE = 32;
 
 type Waiter = { after: Sequence; wake: () => void; fail: (error: unknown) => void };
 
@@ -14,6 +17,9 @@ export class HeadWatch {
   readonly #waiters = new Set<Waiter>();
   #delayMs = SHORTEST_MS;
   #asking = false;
+  /** The head, as it was told last. */
+  #told: Sequence = 0;
+  #waking = false;
   #timer: NodeJS.Timeout | null = null;
   /** When the timer ends, on the clock of `performance.now()`. */
   #due = 0;
@@ -44,13 +50,32 @@ export class HeadWatch {
 
   /** Says what the head is now: wakes who waits for it. */
   tell(head: Sequence): void {
-    for (const waiter of this.#waiters) if (head > waiter.after) waiter.wake();
+    this.#told = head;
+    if (!this.#waking) void this.#wakeInTurns();
   }
 
   /** Wakes everybody: the log is being closed. */
   close(): void {
     for (const waiter of this.#waiters) waiter.wake();
     this.#unschedule();
+  }
+
+  /**
+   * Some at a time: what a thousand of them do next would hold up everything else. Those who come late see what has been
+   * added in the meantime, too.
+   */
+  async #wakeInTurns(): Promise<void> {
+    this.#waking = true;
+    for (let woken = AT_ONCE; woken === AT_ONCE; ) {
+      woken = 0;
+      for (const waiter of this.#waiters) {
+        if (this.#told <= waiter.after) continue;
+        waiter.wake();
+        if (++woken === AT_ONCE) break;
+      }
+      if (woken === AT_ONCE) await nextTurn();
+    }
+    this.#waking = false;
   }
 
   /** Asks in `delayMs` at the latest. */
