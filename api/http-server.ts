@@ -12,6 +12,11 @@ import { setSecurityHeaders } from "./security-headers.ts";
 const MAX_BODY_BYTES = 512 * 1024;
 /** A request that has not arrived by then is given up. */
 const REQUEST_TIMEOUT_MS = 60_000;
+/**
+ * A connection on which nothing goes either way for so long is let go of: its client does not read its answer. Longer
+ * than any long poll.
+ */
+const SILENCE_TIMEOUT_MS = 120_000;
 
 export async function newHttpServer(
   config: Config,
@@ -25,6 +30,8 @@ export async function newHttpServer(
     forceCloseConnections: true, // once draining.ts has let them finish
     return503OnClosing: false, // draining.ts says it
     requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: SILENCE_TIMEOUT_MS,
+    pluginTimeout: 0, // it is for closing, too, which may take as long as the last requests are given, and no less
     frameworkErrors(error, request, reply) {
       setSecurityHeaders(request, reply);
       reply.header(REQUEST_ID, request.id);
