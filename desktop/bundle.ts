@@ -1,5 +1,6 @@
-/** The renderer and the preload as single files, made by esbuild: what windows load. */
-import { readFile } from "node:fs/promises";
+/** The app's programs and its page as single files, made by esbuild. */
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -44,19 +45,51 @@ export async function bundleRenderer({ production = false } = {}): Promise<PageF
   };
 }
 
-/** Bundles the preload: one CommonJS file, as a sandboxed preload must be. */
-export async function bundlePreload(): Promise<Uint8Array> {
+/** The programs of the app, by the name that they have in its folder. */
+const PROGRAMS = {
+  "main.cjs": "main/main.ts",
+  "preload.cjs": "main/preload.ts",
+  "worker.cjs": "worker/worker.ts",
+} as const;
+
+export type ProgramFile = keyof typeof PROGRAMS;
+
+/**
+ * Bundles one program into a CommonJS file: the preload must be one, as it is sandboxed, and the others start before
+ * Electron is ready without waiting for a loader. Only Electron and what is native stay outside.
+ */
+export async function bundleProgram(name: ProgramFile, { production = false } = {}): Promise<Uint8Array> {
   const { outputFiles } = await build({
-    entryPoints: [at("main/preload.ts")],
+    entryPoints: [at(PROGRAMS[name])],
     bundle: true,
     write: false,
     format: "cjs",
     platform: "node",
-    target: "node24",
-    external: ["electron"],
+    target: "node22",
+    // msgpackr does without its native part, and asks for it in a way that cannot be bundled.
+    external: ["electron", "better-sqlite3", "msgpackr-extract"],
+    supported: { "dynamic-import": false },
+    define: {
+      "import.meta.url": "moduleUrl",
+      "process.env.NODE_ENV": JSON.stringify(production ? "production" : "development"),
+    },
+    // A preload may require nothing of Node.
+    ...(name !== "preload.cjs" && {
+      banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
+    }),
     logLevel: "silent",
   });
   const [file] = outputFiles;
-  if (!file) throw new Error("the preload was not made");
+  if (!file) throw new Error(`${name} was not made`);
   return file.contents;
+}
+
+/** Writes the whole app into a folder: the programs, and the page's files in `page/`. What was there is removed. */
+export async function writeApp(folder: string, options: { production?: boolean } = {}): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(join(folder, "page"), { recursive: true });
+  const page = await bundleRenderer(options);
+  for (const [name, bytes] of Object.entries(page)) await writeFile(join(folder, "page", name), bytes);
+  for (const name of Object.keys(PROGRAMS) as ProgramFile[])
+    await writeFile(join(folder, name), await bundleProgram(name, options));
 }

@@ -20,9 +20,10 @@ export interface WorkerLinkOptions {
   onStatus?: (status: SyncStatus) => void;
   /** One line for the shell's log. */
   onNote?: (text: string) => void;
+  /** Between the death of a worker and the start of the next, ms: longer each time that it dies young. */
+  restartMs?: { first: number; longest: number };
 }
 
-/** Between the death of a worker and the start of the next, ms: longer each time that it dies young. */
 const RESTART_MS = { first: 200, longest: 30_000 };
 /** A worker that lived so long did not die of its start, ms. */
 const OLD_MS = 60_000;
@@ -57,8 +58,10 @@ export class WorkerLink {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     worker.onMessage((message) => {
       if (message.kind === "started") resolve();
-      else if (message.kind === "failed") reject(new Error(message.message));
-      else void this.#take(worker, message);
+      else if (message.kind === "failed") {
+        reject(new Error(message.message));
+        worker.kill(); // the next one may fare better: a disk that was full, say
+      } else void this.#take(worker, message);
     });
     worker.onExit(() => {
       reject(new Error("the worker ended before it had started"));
@@ -126,10 +129,9 @@ export class WorkerLink {
     this.#worker = null;
     for (const resolve of this.#waiting.values()) resolve(GONE);
     this.#waiting.clear();
-    while (!this.#closing && this.#worker === null) {
-      await sleep(Math.min(RESTART_MS.longest, RESTART_MS.first * 2 ** this.#deaths++));
-      if (this.#closing) return;
-      await this.start().catch((error: Error) => this.#options.onNote?.(error.message));
-    }
+    await sleep(Math.min(RESTART_MS.longest, RESTART_MS.first * 2 ** this.#deaths++));
+    if (this.#closing || this.#worker) return;
+    // One that dies while it starts is buried too, and the next one follows from there.
+    await this.start().catch((error: Error) => this.#options.onNote?.(error.message));
   }
 }

@@ -12,13 +12,14 @@ import { isOurs } from "./guards.ts";
 const pdfName = z.string().max(200);
 
 export interface IpcParts {
-  link: Pick<WorkerLink, "call">;
+  /** Passes a call on to the worker. */
+  call: WorkerLink["call"];
   windowOf: (contents: WebContents) => BrowserWindow | null;
   /** Asks the user where to; null if they did not want to. */
   choosePath: (window: BrowserWindow, name: string) => Promise<string | null>;
 }
 
-export function answerCalls(ipcMain: Pick<IpcMain, "handle">, { link, windowOf, choosePath }: IpcParts): void {
+export function answerCalls(ipcMain: Pick<IpcMain, "handle">, { call, windowOf, choosePath }: IpcParts): void {
   ipcMain.handle("call", async (event, name: unknown, argument: unknown): Promise<Answer<CallName>> => {
     try {
       refuseStrangers(event);
@@ -26,7 +27,7 @@ export function answerCalls(ipcMain: Pick<IpcMain, "handle">, { link, windowOf, 
     } catch (error) {
       return { ok: false, failure: failureOf(error) };
     }
-    return await link.call(name, argument);
+    return await call(name, argument);
   });
   ipcMain.handle("save-pdf", async (event, name: unknown): Promise<boolean> => {
     refuseStrangers(event);
@@ -50,6 +51,6 @@ export function fileNameOf(name: string): string {
     .replaceAll(/[<>:"/\\|?*\p{Cc}]/gu, "-")
     .replace(/[. ]+$/, "")
     .slice(0, 120);
-  const reserved = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(clean);
+  const reserved = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³])\s*(?:\.|$)/i.test(clean);
   return `${reserved || clean === "" ? `invoice ${clean}`.trim() : clean}.pdf`;
 }

@@ -32,7 +32,11 @@ app.enableSandbox();
 
 // Two of them on the same files would be in each other's way.
 if (!app.requestSingleInstanceLock()) app.quit();
-else await run();
+else
+  run().catch((error: Error) => {
+    dialog.showErrorBox("Invoify cannot start", error.message);
+    app.exit(1);
+  });
 
 async function run(): Promise<void> {
   app.on("web-contents-created", (_, contents) =>
@@ -47,7 +51,7 @@ async function run(): Promise<void> {
   const tokens = new TokenStore(folder, safeStorage);
   const start: StartOptions = {
     folder,
-    server: laidDownServer(process.env, process.platform),
+    server: serverForThisMachine(),
     tokens: await tokens.read(),
     appVersion: app.getVersion(),
   };
@@ -61,8 +65,13 @@ async function run(): Promise<void> {
     },
     onNote: (text) => process.stderr.write(`worker: ${text}\n`),
   });
+  // The page loads while the worker starts; what it asks meanwhile waits.
+  const started = link.start().catch((error: Error) => process.stderr.write(`worker: ${error.message}\n`));
   answerCalls(ipcMain, {
-    link,
+    async call(name, argument) {
+      await started;
+      return await link.call(name, argument);
+    },
     windowOf: (contents) => BrowserWindow.fromWebContents(contents),
     async choosePath(window, name) {
       const filters = [{ name: "PDF", extensions: ["pdf"] }];
@@ -81,17 +90,25 @@ async function run(): Promise<void> {
     if (window?.isMinimized()) window.restore();
     window?.focus();
   });
-  await link.start().catch((error: Error) => process.stderr.write(`worker: ${error.message}\n`));
-  await open();
-
   powerMonitor.on("resume", () => link.tell({ kind: "wake" }));
   powerMonitor.on("unlock-screen", () => link.tell({ kind: "wake" }));
   watchNetwork(link);
   closeWorkerAtTheEnd(link);
+  await open();
+}
+
+/** A wrong one is named; the app goes on with the server that it has, for what is here can be read all the same. */
+function serverForThisMachine(): string | null {
+  try {
+    return laidDownServer(process.env, process.platform);
+  } catch (error) {
+    dialog.showErrorBox("Invoify: this computer's settings are wrong", (error as Error).message);
+    return null;
+  }
 }
 
 function spawnWorker(): WorkerProcess {
-  const child = utilityProcess.fork(at("worker.js"), [], { serviceName: "Invoify data", stdio: "inherit" });
+  const child = utilityProcess.fork(at("worker.cjs"), [], { serviceName: "Invoify data", stdio: "inherit" });
   return {
     post: (message) => child.postMessage(message),
     onMessage: (listener) => child.on("message", (message) => listener(message as FromWorker)),

@@ -18,7 +18,7 @@ export function isDevelopment(app: Pick<App, "isPackaged">): boolean {
 export function databaseFolder(app: Pick<App, "isPackaged" | "getPath">): string {
   const folder = app.isPackaged
     ? join(app.getPath("appData"), "Invoify", "database")
-    : fileURLToPath(new URL("../../.invoify/desktop", import.meta.url));
+    : fileURLToPath(new URL("../../.invoify/desktop", import.meta.url)); // as seen from desktop/main, and from desktop/dist
   mkdirSync(folder, { recursive: true });
   return folder;
 }

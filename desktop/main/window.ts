@@ -18,17 +18,34 @@ export function newWindow({ preload, devTools }: { preload: string; devTools: bo
       contextIsolation: true,
       nodeIntegration: false,
       webSecurity: true,
-      spellcheck: true,
-      // A print view is not a page that one goes to.
+      // It would fetch dictionaries from elsewhere.
+      spellcheck: false,
+      // What is dropped on it is not opened.
       navigateOnDragDrop: false,
     },
   });
   Menu.setApplicationMenu(null);
   window.once("ready-to-show", () => window.show());
-  window.webContents.on("before-input-event", (event, input) => {
-    if (!devTools || input.type !== "keyDown" || input.key !== "F12") return;
+  const { webContents } = window;
+  webContents.on("before-input-event", (event, input) => {
+    if (input.type !== "keyDown") return;
+    const zoom = input.control && !input.alt ? ZOOM[input.key] : undefined;
+    if (zoom !== undefined) webContents.setZoomLevel(zoom === 0 ? 0 : clamp(webContents.getZoomLevel() + zoom));
+    else if (devTools && input.key === "F12") webContents.toggleDevTools();
+    else return;
     event.preventDefault();
-    window.webContents.toggleDevTools();
+  });
+  // Its memory ran out, say: what it shows is in the worker's keeping.
+  webContents.on("render-process-gone", (_, { reason }) => {
+    if (reason !== "clean-exit" && reason !== "killed") webContents.reload();
   });
   return window;
+}
+
+/** What Control and a key add to the zoom level, where each step is a fifth; 0 sets it back. No menu does it for us. */
+const ZOOM: Readonly<Record<string, number>> = { "+": 0.5, "=": 0.5, "-": -0.5, "0": 0 };
+
+/** Between a half and three times the size. */
+function clamp(level: number): number {
+  return Math.min(6, Math.max(-4, level));
 }

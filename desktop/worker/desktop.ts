@@ -60,10 +60,12 @@ export class Desktop {
   /** Opens what is here, and begins to sync. */
   async start(): Promise<void> {
     const { server, tokens } = this.#options;
-    const address = server ?? (this.store.setting("server") as string | undefined) ?? tokens?.server ?? null;
+    const { log } = this.#seat ?? {};
+    // Where the last login was is known even where no setting says it any more.
+    const known = log === undefined ? null : this.store.knownLog(log)?.server;
+    const address = server ?? (this.store.setting("server") as string | undefined) ?? tokens?.server ?? known ?? null;
     if (address !== null) this.#openSession(address);
     if (tokens && tokens.server === this.#session?.server) this.#session.resume(tokens);
-    const { log } = this.#seat ?? {};
     if (log !== undefined) this.#openLog(log);
     this.#loop.start();
     this.#board.changed();

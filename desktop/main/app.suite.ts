@@ -1,0 +1,111 @@
+/** The whole app on the stand-in for Electron, for tests: built once a file, started as often as wanted. */
+
+import { randomBytes } from "node:crypto";
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { after } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { OWNER, type RunningApi } from "../../api/running-api.suite.ts";
+import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
+import { writeApp } from "../bundle.ts";
+import { CHROMIUM, launchChromium } from "../chromium.suite.ts";
+import type { ElectronBridge, SyncStatus } from "../contract.ts";
+import { ElectronStandIn, type StandInOptions } from "./stand-in/electron-stand-in.suite.ts";
+
+/** The project's folder as the built app sees it. */
+export const project = temporaryFolder();
+export const dist = join(project, "desktop", "dist");
+let browser: Browser | null = null;
+if (CHROMIUM !== null) {
+  await writeApp(dist);
+  symlinkSync(fileURLToPath(new URL("../../node_modules", import.meta.url)), join(project, "node_modules"));
+  browser = await launchChromium();
+  after(() => browser?.close());
+}
+
+/** This user of this machine. */
+export const USER_KEY = randomBytes(32);
+
+let devices = 0;
+/** A new `%APPDATA%`. */
+export function newDevice(): string {
+  return join(project, `device-${++devices}`);
+}
+
+/** Where an app of that device keeps its files. */
+export function databaseOf(appData: string): string {
+  return join(appData, "Invoify", "database");
+}
+
+export interface StartOptions extends Partial<StandInOptions> {
+  /** `INVOIFY_SERVER`. */
+  server?: string;
+}
+
+/** Starts the app; it ends with the file's tests, if not before. */
+export function startApp({ server, ...options }: StartOptions = {}): ElectronStandIn {
+  if (!browser) throw new Error("there is no browser");
+  const electron = new ElectronStandIn({ browser, dist, appData: newDevice(), userKey: USER_KEY, ...options });
+  if (server === undefined) delete process.env.INVOIFY_SERVER;
+  else process.env.INVOIFY_SERVER = server;
+  electron.start();
+  after(() => endApp(electron));
+  return electron;
+}
+
+/** Ends it as its user does: by closing the window. */
+export async function endApp(electron: ElectronStandIn): Promise<void> {
+  if (electron.app.exitCode === null) electron.app.quit();
+  await electron.app.ended;
+}
+
+/** Starts it at an API, logs in as the owner, and waits until everything is here. */
+export async function startLoggedIn(api: RunningApi, options: StartOptions = {}) {
+  const electron = startApp({ server: api.base, ...options });
+  const page = await electron.page();
+  await logIn(page);
+  const head = await api.organization.log.head();
+  await until(page, (status) => status.checkpoint >= head && status.phase === "idle");
+  return { electron, page };
+}
+
+export async function logIn(page: Page): Promise<void> {
+  await page.getByLabel("E-mail").fill(OWNER.email);
+  await page.getByLabel("Password").fill(OWNER.password);
+  await page.getByRole("button", { name: "Log in" }).click();
+}
+
+/** Waits until the status, as the page gets it, is as wanted. */
+export async function until(page: Page, wanted: (status: SyncStatus) => boolean): Promise<SyncStatus> {
+  let last: unknown;
+  for (let tries = 0; tries < 600; tries++) {
+    // While a worker starts anew there is none.
+    const status = await statusOf(page).catch((error) => {
+      last = error;
+      return null;
+    });
+    if (status && wanted(status)) return status;
+    last = status ?? last;
+    await sleep(50);
+  }
+  throw new Error(`the status stays ${last instanceof Error ? last.message : JSON.stringify(last)}`);
+}
+
+export async function statusOf(page: Page): Promise<SyncStatus> {
+  return await page.evaluate(() => (globalThis as unknown as Shell).electron.sync.getStatus());
+}
+
+/** Calls as the page's own code does. */
+export async function ask(page: Page, name: string, argument: unknown = {}): Promise<Answered> {
+  return await page.evaluate(
+    ([call, given]) => (globalThis as unknown as Shell).electron.call(call as never, given as never) as never,
+    [name, argument] as const,
+  );
+}
+
+export interface Shell {
+  electron: ElectronBridge;
+}
+type Answered = { ok: boolean; value?: unknown; failure?: { code: string; message: string; field?: string } };

@@ -1,0 +1,221 @@
+/** The whole app on the stand-in for Electron, against a real API: what somebody at a desk has. */
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runApi } from "../../api/running-api.suite.ts";
+import { browserTest as test } from "../chromium.suite.ts";
+import {
+  ask,
+  databaseOf,
+  endApp,
+  logIn,
+  newDevice,
+  project,
+  type Shell,
+  startApp,
+  startLoggedIn,
+  until,
+} from "./app.suite.ts";
+
+const api = await runApi();
+const register = (name: string) => api.send("POST", "/api/clients", { name, address: { country: "GB" } });
+await register("Ada Ltd");
+
+async function namesIn(page: Parameters<typeof ask>[0]): Promise<string[]> {
+  const { value } = await ask(page, "listClients");
+  return (value as { rows: { name: string }[] }).rows.map(({ name }) => name);
+}
+
+test("a first start asks for the server and a login, and then shows everything; statuses come by themselves", async () => {
+  const electron = startApp();
+  const page = await electron.page();
+  await page.getByLabel("Address").fill(api.base);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.evaluate(() => {
+    const { electron: shell, seen } = Object.assign(globalThis as unknown as Shell, { seen: [] as number[] });
+    shell.sync.onStatus(({ checkpoint }) => seen.push(checkpoint));
+  });
+  await logIn(page);
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+  const head = await api.organization.log.head();
+  await until(page, ({ checkpoint }) => checkpoint === head);
+  assert.ok((await namesIn(page)).includes("Ada Ltd"));
+  await page.waitForFunction((wanted) => (globalThis as unknown as { seen: number[] }).seen.at(-1) === wanted, head);
+  assert.equal((await electron.page()).url().split("#")[0], page.url().split("#")[0]);
+});
+
+test("window.electron.sync has what it promises, and nothing else of Electron is in the page", async () => {
+  const { page } = await startLoggedIn(api);
+  const found = await page.evaluate(async (token) => {
+    const { electron } = globalThis as unknown as Shell;
+    const { sync } = electron;
+    const end = sync.onStatus(() => {});
+    end();
+    return {
+      names: Object.keys(sync).sort(),
+      parts: Object.keys(electron).sort(),
+      pulled: await sync.pullFromServer(),
+      status: await sync.getStatus(),
+      online: await sync.getOnlineStatus(),
+      set: (await sync.setAuthToken(token)).initialized,
+      wrong: await sync.setAuthToken("x.y.z").then(
+        () => "taken",
+        (error: Error) => error.message,
+      ),
+      node: ["require", "process", "module", "ipcRenderer", "Buffer"].filter((name) => name in globalThis),
+      frozen: Object.isFrozen(electron) && Object.isFrozen(sync),
+    };
+  }, api.token);
+  const { pulled, status, ...rest } = found;
+  assert.deepEqual(rest, {
+    names: ["getOnlineStatus", "getStatus", "onStatus", "pullFromServer", "setAuthToken"],
+    parts: ["call", "savePdf", "shell", "sync"],
+    online: true,
+    set: true,
+    wrong: rest.wrong,
+    node: [],
+    frozen: true,
+  });
+  assert.match(rest.wrong, /^UNAUTHORIZED: /);
+  const head = await api.organization.log.head();
+  assert.deepEqual(pulled, { events: 0, seq: head });
+  assert.deepEqual([status.initialized, status.isOnline, status.lastSync?.seq], [true, true, head]);
+});
+
+test("what was here is shown by the next start without a login, and without the server", async () => {
+  const appData = newDevice();
+  const { electron } = await startLoggedIn(api, { appData });
+  await endApp(electron);
+  const again = startApp({ appData });
+  const page = await again.page();
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+  const status = await until(page, ({ isOnline }) => isOnline);
+  assert.equal(status.needs, null);
+  assert.equal(status.server, api.base);
+});
+
+test("the end waits for the worker to have done its work: nothing is left to recover", async () => {
+  const appData = newDevice();
+  const { electron, page } = await startLoggedIn(api, { appData });
+  const [worker] = electron.workers;
+  await page.close(); // the last window
+  await electron.app.ended;
+  assert.equal(electron.app.exitCode, 0);
+  assert.equal(worker?.child.exitCode, 0);
+  const left = readdirSync(databaseOf(appData)).filter((name) => /-(?:wal|shm|journal)$/.test(name));
+  assert.deepEqual(left, []);
+});
+
+test("a worker that is killed comes back, and so does what it showed", async () => {
+  const { electron, page } = await startLoggedIn(api);
+  electron.workers[0]?.child.kill("SIGKILL");
+  await until(page, ({ initialized, isOnline }) => initialized && isOnline && electron.workers.length === 2);
+  assert.ok((await namesIn(page)).includes("Ada Ltd"));
+  await register("After the kill");
+  const head = await api.organization.log.head();
+  await until(page, ({ checkpoint }) => checkpoint === head);
+});
+
+test("after sleep, and when somebody comes back, it syncs", async () => {
+  const { electron } = await startLoggedIn(api);
+  const wakes = () => electron.workers[0]?.posted.filter(({ kind }) => kind === "wake").length;
+  assert.equal(wakes(), 0);
+  electron.powerMonitor.emit("resume");
+  electron.powerMonitor.emit("unlock-screen");
+  assert.equal(wakes(), 2);
+});
+
+test("without a network it says so and goes on reading; with one again it syncs", async () => {
+  const { electron, page } = await startLoggedIn(api);
+  electron.isOnline = false;
+  await until(page, ({ isOnline }) => !isOnline);
+  await page.getByText(/^Offline\. You see everything/).waitFor();
+  assert.ok((await namesIn(page)).includes("Ada Ltd"));
+  electron.isOnline = true;
+  await until(page, ({ isOnline }) => isOnline);
+});
+
+test("a second start brings the first one's window to the front, and ends", async () => {
+  const { electron } = await startLoggedIn(api);
+  const [window] = electron.windows;
+  assert.ok(window);
+  window.isMini = true;
+  electron.app.emit("second-instance");
+  assert.deepEqual([window.isMini, window.focused], [false, 1]);
+  const second = startApp({ isSecond: true });
+  await second.app.ended;
+  assert.deepEqual([second.windows.size, second.workers.length, second.app.exitCode], [0, 0, 0]);
+});
+
+test("a page becomes a PDF under the name that the user gives", async () => {
+  const { electron, page } = await startLoggedIn(api);
+  const folder = databaseOf(newDevice());
+  const offered: string[] = [];
+  const save = (name: string) =>
+    page.evaluate((given) => (globalThis as unknown as Shell).electron.savePdf?.(given), name);
+  assert.equal(await save("INV-1"), false, "the user did not want to");
+  electron.saveAs = (name) => {
+    offered.push(name);
+    return join(project, "saved.pdf");
+  };
+  assert.equal(await save("../../INV\\00042: “é”"), true);
+  assert.equal(await save("CON"), true);
+  assert.deepEqual(offered, ["..-..-INV-00042- “é”.pdf", "invoice CON.pdf"]);
+  assert.equal(readFileSync(join(project, "saved.pdf")).subarray(0, 5).toString(), "%PDF-");
+  await assert.rejects(page.evaluate(() => (globalThis as unknown as Shell).electron.savePdf?.({} as string)));
+  assert.ok(!existsSync(folder));
+});
+
+test("Control and plus, minus and zero zoom; F12 opens the developer tools from sources only", async () => {
+  for (const isPackaged of [true, false]) {
+    const electron = startApp({ isPackaged, server: api.base });
+    await electron.page();
+    const [window] = electron.windows;
+    assert.ok(window);
+    const { contents } = window;
+    const press = (key: string, control = false) =>
+      contents.offer("before-input-event", {}, { type: "keyDown", key, control, alt: false });
+    assert.equal(press("F12"), !isPackaged);
+    assert.equal(contents.devToolsOpen, !isPackaged);
+    assert.ok(press("+", true) && press("+", true) && press("-", true));
+    assert.equal(contents.getZoomLevel(), 0.5);
+    assert.ok(press("0", true));
+    assert.equal(contents.getZoomLevel(), 0);
+    assert.equal(press("+"), false, "a plus that is typed");
+    await endApp(electron);
+  }
+  // Not packaged, its files lie in the project's own folder.
+  assert.ok(existsSync(join(project, ".invoify", "desktop", "local.sqlite")));
+});
+
+test("a page that dies is loaded again", async () => {
+  const { electron } = await startLoggedIn(api);
+  const [window] = electron.windows;
+  window?.contents.emit("render-process-gone", {}, { reason: "oom" });
+  assert.equal(window?.contents.reloads, 1);
+});
+
+test("a wrong setting of this machine is named, and what is here can be read all the same", async () => {
+  const appData = newDevice();
+  const { electron } = await startLoggedIn(api, { appData });
+  await endApp(electron);
+  const again = startApp({ appData, server: "http://invoices.example" });
+  const page = await again.page();
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+  assert.match(again.errorBoxes[0]?.content ?? "", /^INVOIFY_SERVER: server: is plain http/);
+  assert.equal((await until(page, ({ isOnline }) => isOnline)).server, api.base);
+});
+
+test("a login that cannot be read any more is asked for again, and nothing is lost", async () => {
+  const appData = newDevice();
+  const { electron } = await startLoggedIn(api, { appData });
+  await endApp(electron);
+  writeFileSync(join(databaseOf(appData), "login.bin"), "this was damaged");
+  const page = await startApp({ appData }).page();
+  await page.getByText("Your session is over").waitFor();
+  assert.ok((await namesIn(page)).includes("Ada Ltd"));
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByLabel("Password").fill("correct horse battery");
+  await page.getByRole("button", { name: "Log in" }).last().click();
+  await until(page, ({ needs, isOnline }) => needs === null && isOnline);
+});

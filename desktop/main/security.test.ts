@@ -1,0 +1,263 @@
+/** What Electron leaves to the app: each promise, by trying the opposite. */
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { OWNER, runApi } from "../../api/running-api.suite.ts";
+import { browserTest as test } from "../chromium.suite.ts";
+import { ask, databaseOf, endApp, logIn, newDevice, type Shell, startApp, startLoggedIn, until } from "./app.suite.ts";
+import type { InvokeEvent } from "./stand-in/windows.suite.ts";
+
+const api = await runApi();
+const IMAGE = "<img src=x onerror=alert(1)>";
+await api.send("POST", "/api/clients", { name: IMAGE, address: { country: "GB" } });
+
+test("only the app's own page may ask: no foreign frame, no frame within, nobody whose frame is gone", async () => {
+  const { electron } = await startLoggedIn(api);
+  const [window] = electron.windows;
+  const sender = window?.webContents;
+  const own = { url: "app://invoify/index.html", parent: null };
+  const strangers: InvokeEvent["senderFrame"][] = [
+    null,
+    { ...own, url: "https://evil.example/" },
+    { ...own, url: "app://evil/index.html" },
+    { ...own, url: "app://invoify.evil.example/" },
+    { ...own, url: "file:///C:/evil.html" },
+    { ...own, url: "about:blank" },
+    { ...own, parent: {} },
+  ];
+  for (const senderFrame of strangers) {
+    const answer = await electron.invoke({ sender, senderFrame }, "call", "getStatus", {});
+    assert.equal(
+      (answer as { failure?: { code: string } }).failure?.code,
+      "FOREIGN_FRAME",
+      JSON.stringify(senderFrame),
+    );
+    await assert.rejects(electron.invoke({ sender, senderFrame }, "save-pdf", "x"), /only the app's own page/);
+  }
+  const answer = await electron.invoke({ sender, senderFrame: own }, "call", "getStatus", {});
+  assert.equal((answer as { ok: boolean }).ok, true);
+  await assert.rejects(electron.invoke({ sender, senderFrame: own }, "open-file", "x"), /No handler/);
+});
+
+test("calls that there are not, and arguments that are wrong, are refused before they reach the worker", async () => {
+  const { electron, page } = await startLoggedIn(api);
+  const refused: [string, unknown, string][] = [
+    ["dropTables", {}, "UNKNOWN_CALL"],
+    ["__proto__", {}, "UNKNOWN_CALL"],
+    ["toString", {}, "UNKNOWN_CALL"],
+    ["getInvoice", { id: "1; DROP TABLE invoice" }, "NOT_VALID"],
+    ["getInvoice", { id: -1 }, "NOT_VALID"],
+    ["getStatus", { more: 1 }, "NOT_VALID"],
+    ["setServer", { server: "http://invoices.example" }, "NOT_VALID"],
+    ["setServer", { server: "file:///etc/passwd" }, "NOT_VALID"],
+    ["login", { email: "a@example.com", password: "x".repeat(1001) }, "NOT_VALID"],
+    ["getInvoiceRows", { ids: Array.from({ length: 201 }, (_, n) => n + 1) }, "NOT_VALID"],
+  ];
+  for (const [name, argument, code] of refused)
+    assert.equal((await ask(page, name, argument)).failure?.code, code, name);
+  const posted = electron.workers[0]?.posted.map((message) => JSON.stringify(message)) ?? [];
+  assert.ok(posted.some((text) => text.includes('"getStatus"')));
+  for (const [name, argument] of refused)
+    assert.ok(!posted.some((text) => text.includes(`"name":"${name}","argument":${JSON.stringify(argument)}`)), name);
+  assert.match((await ask(page, "setServer", { server: "http://a.example" })).failure?.message ?? "", /use https/);
+});
+
+test("plain http is for this machine alone", async () => {
+  const page = await startApp().page();
+  for (const server of [
+    "http://invoices.example",
+    "http://10.0.0.1",
+    "http://127.0.0.1.evil.example",
+    "ftp://a.example",
+  ])
+    assert.equal((await ask(page, "setServer", { server })).failure?.field, "server", server);
+  for (const server of ["http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1", "https://invoices.example"])
+    assert.ok((await ask(page, "setServer", { server })).ok, server);
+});
+
+test("a page cannot leave, and opens no window; what is for the web opens there", async () => {
+  const { electron, page } = await startLoggedIn(api);
+  const here = page.url();
+  for (const url of ["https://evil.example/", "file:///etc/passwd", "http://invoify.stand-in/", "data:text/html,x"]) {
+    await page.evaluate(
+      `new Promise((go) => setTimeout(() => { location.assign(${JSON.stringify(url)}); setTimeout(go, 100); }))`,
+    );
+    assert.equal(page.url(), here, url);
+  }
+  await page.evaluate(OPENERS);
+  assert.ok(electron.opened.includes("https://invoify.example/help"), electron.opened.join());
+  assert.ok(
+    electron.opened.every((url) => url.startsWith("https:")),
+    electron.opened.join(),
+  );
+  assert.equal(electron.windows.size, 1);
+  const [window] = electron.windows;
+  const action = (url: string) => window?.contents.openHandler({ url } as never).action;
+  for (const url of ["app://invoify/index.html", "file:///x", "javascript:alert(1)", "ms-msdt:/id", "about:blank"]) {
+    const before = electron.opened.length;
+    assert.equal(action(url), "deny");
+    assert.equal(electron.opened.length, before, url);
+  }
+  for (const event of ["will-navigate", "will-redirect", "will-frame-navigate"]) {
+    assert.equal(window?.contents.offer(event, { url: "https://evil.example/" }), true, event);
+    assert.equal(window?.contents.offer(event, { url: "app://invoify/index.html" }), false, event);
+  }
+  assert.equal(window?.contents.offer("will-attach-webview"), true);
+});
+
+test("no permission is granted but to copy, and nothing is loaded but the app's own files", async () => {
+  const { electron, page } = await startLoggedIn(api);
+  for (const permission of [
+    "media",
+    "geolocation",
+    "notifications",
+    "midi",
+    "openExternal",
+    "fileSystem",
+    "hid",
+    "usb",
+  ])
+    assert.deepEqual(electron.grants(permission), { asked: false, checked: false }, permission);
+  assert.deepEqual(electron.grants("clipboard-sanitized-write"), { asked: true, checked: true });
+  for (const url of [
+    "https://evil.example/x.js",
+    "http://127.0.0.1/",
+    "file:///etc/passwd",
+    "ws://127.0.0.1/",
+    "app://x/",
+  ])
+    assert.equal(electron.cancels(url), true, url);
+  assert.equal(electron.cancels("app://invoify/app.js"), false);
+  const statuses = await page.evaluate(
+    async (paths) => Promise.all(paths.map(async (path) => (await fetch(path)).status)),
+    [
+      "/app.js",
+      "/main.cjs",
+      "/../main.cjs",
+      "/page/app.js",
+      "/%2e%2e/main.cjs",
+      "/app.js/..%2f..%2fmain.cjs",
+      "/nothing",
+    ],
+  );
+  assert.deepEqual(statuses, [200, 404, 404, 404, 404, 404, 404]);
+});
+
+test("scripts that are not the app's own do not run: inline, evaluated, from elsewhere, from a handler", async () => {
+  const { page } = await startLoggedIn(api);
+  const found = await page.evaluate<{ ran: string[]; refused: string[] }>(SCRIPTS);
+  assert.deepEqual(found.ran, []);
+  assert.deepEqual([...new Set(found.refused)].sort(), [
+    "Function: EvalError",
+    "eval: EvalError",
+    "foreign: TypeError",
+    "handler: TypeError",
+    "innerHTML: TypeError",
+    "require-trusted-types-for", // the script put together in the page, too
+  ]);
+});
+
+test("a client's name is text, whatever it says", async () => {
+  const { page } = await startLoggedIn(api);
+  const dialogs: string[] = [];
+  page.on("dialog", (dialog) => {
+    dialogs.push(dialog.message());
+    void dialog.dismiss();
+  });
+  await page.getByText(IMAGE).first().waitFor();
+  assert.equal(await page.locator('img[src="x"]').count(), 0);
+  assert.deepEqual(dialogs, []);
+});
+
+test("the login is kept encrypted, and where the system cannot encrypt it is not kept at all", async () => {
+  const appData = newDevice();
+  const { electron } = await startLoggedIn(api, { appData });
+  await endApp(electron);
+  const kept = readFileSync(join(databaseOf(appData), "login.bin"));
+  assert.ok(kept.length > 0);
+  assert.ok(!kept.includes(api.base), "the server's address is in it for all to read");
+  // Another user of this machine, whose key is another one.
+  const other = startApp({ appData, userKey: Buffer.alloc(32, 7) });
+  assert.equal((await until(await other.page(), ({ needs }) => needs !== null)).needs, "login");
+  await endApp(other);
+
+  const bare = newDevice();
+  const { electron: without, page } = await startLoggedIn(api, { appData: bare, userKey: null });
+  assert.equal((await until(page, ({ isOnline }) => isOnline)).needs, null);
+  await endApp(without);
+  assert.ok(!existsSync(join(databaseOf(bare), "login.bin")));
+});
+
+test("nothing secret is in any file, in the clear", async () => {
+  const appData = newDevice();
+  const electron = startApp({ appData, server: api.base });
+  const page = await electron.page();
+  const tokens: string[] = [];
+  const answered = globalThis.fetch;
+  await logIn(page);
+  await until(page, ({ initialized }) => initialized);
+  const login = await answered(`${api.base}/api/auth/login`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ email: OWNER.email, password: OWNER.password }),
+  });
+  const { token } = (await login.json()) as { token: string };
+  await page.evaluate((given) => (globalThis as unknown as Shell).electron.sync.setAuthToken(given), token);
+  tokens.push(token, OWNER.password);
+  await endApp(electron);
+  const folder = databaseOf(appData);
+  for (const name of readdirSync(folder)) {
+    const bytes = readFileSync(join(folder, name));
+    for (const secret of tokens) assert.ok(!bytes.includes(secret), `${name} holds it`);
+    // A token of the API is a JSON web token, or begins as its refresh tokens do.
+    assert.ok(!bytes.includes("eyJ"), `${name} holds a token`);
+  }
+});
+
+test("after a logout nothing of what was cached is shown", async () => {
+  const { page } = await startLoggedIn(api);
+  assert.ok((await ask(page, "logout")).ok);
+  await page.getByRole("heading", { name: "Log in" }).waitFor();
+  for (const name of ["listClients", "getOverview", "listInvoices", "listActivity"])
+    assert.equal((await ask(page, name)).failure?.code, "NO_DATA", name);
+  assert.equal(await page.getByText(IMAGE).count(), 0);
+});
+
+/** Tries to open windows, as a page would. */
+const OPENERS = `new Promise((done) => setTimeout(() => {
+  open("https://invoify.example/help");
+  open("file:///etc/passwd");
+  const link = Object.assign(document.createElement("a"), { href: "https://invoify.example/link", target: "_blank" });
+  document.body.append(link);
+  link.click();
+  setTimeout(done, 500);
+}))`;
+
+/** Tries to run what is not the app's own. In a timer: what a test itself evaluates may do more than a page. */
+const SCRIPTS = `new Promise((done) => {
+  globalThis.ran = [];
+  const refused = [];
+  document.addEventListener("securitypolicyviolation", (event) => refused.push(event.effectiveDirective));
+  const attempt = (what, run) => {
+    try {
+      run();
+    } catch (error) {
+      refused.push(what + ": " + error.name);
+    }
+  };
+  const script = (fill) => {
+    const element = document.createElement("script");
+    fill(element);
+    document.head.append(element);
+  };
+  setTimeout(() => {
+    attempt("eval", () => globalThis.eval("ran.push('eval')"));
+    attempt("Function", () => new Function("ran.push('Function')")());
+    attempt("innerHTML", () => (document.body.innerHTML += "<img src=x onerror=ran.push('handler')>"));
+    attempt("foreign", () => script((element) => element.setAttribute("src", "https://evil.example/x.js")));
+    attempt("inline", () => script((element) => element.append("ran.push('inline')")));
+    attempt("handler", () => document.body.setAttribute("onclick", "ran.push('handler')"));
+    document.body.click();
+    setTimeout(() => done({ ran, refused }), 300);
+  });
+})`;

@@ -1,0 +1,289 @@
+/**
+ * A stand-in for Electron: the app's real main program and its real preload and page, as they are bundled, on Node and a
+ * real Chromium. It shows what our code does with Electron, not what Electron does.
+ */
+import assert from "node:assert/strict";
+import { type ChildProcess, fork } from "node:child_process";
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { compileFunction } from "node:vm";
+import type * as Electron from "electron";
+import type { Browser, Page } from "playwright-core";
+import type { ToWorker } from "../../channel.ts";
+import { StrictEmitter, strict } from "./strict.suite.ts";
+import { appContext, type InvokeEvent, type WindowParts, windowClass } from "./windows.suite.ts";
+
+type Handler = (event: Electron.IpcMainInvokeEvent, ...args: unknown[]) => unknown;
+
+type PermissionCheck = (contents: null, permission: string) => boolean;
+
+export interface StandInOptions {
+  browser: Browser;
+  /** Where the bundled app lies. */
+  dist: string;
+  /** `%APPDATA%`. */
+  appData: string;
+  /** The user's key, in the keeping of the operating system; null: it keeps none. */
+  userKey?: Buffer | null;
+  isPackaged?: boolean;
+  /** Another one runs already. */
+  isSecond?: boolean;
+}
+
+/** One start of the app. */
+export class ElectronStandIn {
+  readonly app = new StandInApp();
+  readonly powerMonitor = new StrictEmitter("resume", "unlock-screen", "suspend", "shutdown");
+  readonly workers: { child: ChildProcess; posted: ToWorker[] }[] = [];
+  readonly opened: string[] = [];
+  readonly errorBoxes: { title: string; content: string }[] = [];
+  /** Where the user saves a file that is offered under a name; null: they do not want to. */
+  saveAs: (name: string) => string | null = () => null;
+  isOnline = true;
+  readonly windows;
+  readonly #options: StandInOptions;
+  readonly #handlers = new Map<string, Handler>();
+  #serve: ((request: Request) => Promise<Response> | Response) | null = null;
+  #onRequest: ((details: { url: string }, callback: (answer: { cancel?: boolean }) => void) => void) | null = null;
+  #permissionRequest: Parameters<Electron.Session["setPermissionRequestHandler"]>[0] = null;
+  #permissionCheck: PermissionCheck | null = null;
+  readonly #Window;
+
+  constructor(options: StandInOptions) {
+    this.#options = options;
+    this.app.isPackaged = options.isPackaged ?? true;
+    this.app.appData = options.appData;
+    this.app.isSecond = options.isSecond ?? false;
+    const parts: WindowParts = {
+      invoke: (event, channel, args) => this.invoke(event, channel, ...args),
+      serve: async (request) => (await this.#serve?.(request)) ?? new Response(null, { status: 404 }),
+      cancels: (url) => this.cancels(url),
+      preload: (path) => readFileSync(path, "utf8"),
+      created: (contents) => this.app.emit("web-contents-created", {}, contents),
+      allClosed: () => this.app.emit("window-all-closed"),
+    };
+    const context = appContext(options.browser, () => windows, parts);
+    const { Window, windows } = windowClass(context, parts);
+    this.#Window = Window;
+    this.windows = windows;
+    this.app.closeWindows = async () => void (await (await context).close());
+  }
+
+  /** Runs the main program. */
+  start(): void {
+    const path = join(this.#options.dist, "main.cjs");
+    const own = createRequire(path);
+    const program = compileFunction(
+      readFileSync(path, "utf8"),
+      ["require", "module", "exports", "__filename", "__dirname"],
+      { filename: path },
+    );
+    const electron = this.#electron();
+    const require = (name: string) => (name === "electron" ? electron : own(name));
+    program(require, { exports: {} }, {}, path, dirname(path));
+    this.app.becomeReady();
+  }
+
+  /** The first window's page, once it is loaded. */
+  async page(): Promise<Page> {
+    for (let tries = 0; tries < 1_000; tries++) {
+      const [window] = this.windows;
+      if (window?.isShown && window.contents.page) return window.contents.page;
+      await sleep(10);
+    }
+    throw new Error("no window was shown");
+  }
+
+  /** What somebody sends to the main process, whoever they are. */
+  async invoke(event: InvokeEvent, channel: string, ...args: unknown[]): Promise<unknown> {
+    const handler = this.#handlers.get(channel);
+    if (!handler) throw new Error(`No handler registered for '${channel}'`);
+    return await handler(event as unknown as Electron.IpcMainInvokeEvent, ...args);
+  }
+
+  /** True if the session lets no request go there. */
+  cancels(url: string): boolean {
+    let cancel = false;
+    this.#onRequest?.({ url }, (answer) => {
+      cancel = answer.cancel ?? false;
+    });
+    return cancel;
+  }
+
+  /** Whether a page that asks for a permission gets it, and whether it is told that it has it. */
+  grants(permission: string): { asked: boolean; checked: boolean } {
+    let asked = true;
+    assert.ok(this.#permissionRequest && this.#permissionCheck, "nobody decides on permissions");
+    this.#permissionRequest(
+      {} as Electron.WebContents,
+      permission as never,
+      (granted) => {
+        asked = granted;
+      },
+      {} as never,
+    );
+    return { asked, checked: this.#permissionCheck(null, permission) };
+  }
+
+  #electron() {
+    const { app, powerMonitor } = this;
+    const protocol = {
+      registerSchemesAsPrivileged(schemes: Electron.CustomScheme[]) {
+        assert.ok(!app.isReady, "schemes are registered before the app is ready");
+        assert.deepEqual(
+          schemes.map(({ scheme, privileges }) => [scheme, privileges?.bypassCSP ?? false]),
+          [["app", false]],
+        );
+      },
+      handle: (scheme: string, handler: (request: GlobalRequest) => Promise<GlobalResponse> | GlobalResponse) => {
+        assert.equal(scheme, "app");
+        this.#serve = handler;
+      },
+    } satisfies Pick<Electron.Protocol, "registerSchemesAsPrivileged" | "handle">;
+    const webRequest = {
+      onBeforeRequest: (listener: never) => {
+        this.#onRequest = listener;
+      },
+    };
+    const defaultSession = {
+      setPermissionRequestHandler: (handler) => {
+        this.#permissionRequest = handler;
+      },
+      setPermissionCheckHandler: (handler) => {
+        this.#permissionCheck = handler as PermissionCheck | null;
+      },
+      setDevicePermissionHandler() {},
+      webRequest: strict("webRequest", webRequest) as unknown as Electron.WebRequest,
+    } satisfies Partial<Electron.Session>;
+    const dialog = {
+      showSaveDialog: (async (_window: Electron.BaseWindow, { defaultPath }: Electron.SaveDialogOptions) => {
+        const filePath = this.saveAs(defaultPath ?? "");
+        return { canceled: filePath === null, filePath: filePath ?? "" };
+      }) as Electron.Dialog["showSaveDialog"],
+      showErrorBox: (title: string, content: string) => void this.errorBoxes.push({ title, content }),
+    } satisfies Partial<Electron.Dialog>;
+    return strict("electron", {
+      app: strict("app", app),
+      BrowserWindow: this.#Window,
+      dialog: strict("dialog", dialog),
+      ipcMain: strict("ipcMain", {
+        handle: (channel: string, handler: Handler) => void this.#handlers.set(channel, handler),
+      } satisfies Partial<Electron.IpcMain>),
+      Menu: strict("Menu", { setApplicationMenu() {} } satisfies Partial<typeof Electron.Menu>),
+      net: strict("net", { isOnline: () => this.isOnline } satisfies Partial<Electron.Net>),
+      powerMonitor: strict("powerMonitor", powerMonitor),
+      protocol: strict("protocol", protocol),
+      safeStorage: strict("safeStorage", safeStorageOf(this.#options.userKey ?? null, app)),
+      session: strict("session", { defaultSession: strict("session", defaultSession) }),
+      shell: strict("shell", {
+        openExternal: async (url: string) => void this.opened.push(url),
+      } satisfies Partial<Electron.Shell>),
+      utilityProcess: strict("utilityProcess", { fork: (path: string) => this.#fork(path) }),
+    } satisfies Partial<Record<keyof typeof Electron, unknown>>);
+  }
+
+  #fork(path: string) {
+    assert.ok(this.app.isReady, "a utility process before the app is ready");
+    const shim = fileURLToPath(new URL("utility-process.suite.ts", import.meta.url));
+    const child = fork(path, [], { serialization: "advanced", execArgv: ["--import", shim] });
+    const posted: ToWorker[] = [];
+    this.workers.push({ child, posted });
+    const process = Object.assign(new StrictEmitter("message", "exit", "spawn", "error"), {
+      postMessage(message: ToWorker) {
+        posted.push(message);
+        if (child.connected) child.send(message);
+      },
+      kill: () => child.kill(),
+    } satisfies Partial<Record<keyof Electron.UtilityProcess, unknown>>);
+    child.on("message", (message) => process.emit("message", message));
+    child.once("exit", (code) => process.emit("exit", code));
+    return strict("utilityProcess", process);
+  }
+}
+
+class StandInApp
+  extends StrictEmitter
+  implements Record<keyof Pick<Electron.App, "getVersion" | "getPath" | "whenReady" | "quit" | "exit">, unknown>
+{
+  isPackaged = true;
+  isReady = false;
+  isSecond = false;
+  appData = "";
+  exitCode: number | null = null;
+  closeWindows: () => Promise<void> = async () => {};
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<void>();
+
+  constructor() {
+    super("web-contents-created", "window-all-closed", "second-instance", "will-quit", "before-quit");
+  }
+
+  becomeReady(): void {
+    this.isReady = true;
+    this.#ready.resolve();
+  }
+
+  /** Resolves when the main process is gone. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  getVersion(): string {
+    return "1.2.3";
+  }
+
+  getPath(name: string): string {
+    assert.equal(name, "appData");
+    return this.appData;
+  }
+
+  enableSandbox(): void {
+    assert.ok(!this.isReady, "the sandbox is enabled before the app is ready");
+  }
+
+  requestSingleInstanceLock(): boolean {
+    return !this.isSecond;
+  }
+
+  whenReady(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  quit(): void {
+    void this.closeWindows().then(() => {
+      if (this.exitCode === null && !this.offer("will-quit")) this.exit(0);
+    });
+  }
+
+  exit(code = 0): void {
+    this.exitCode ??= code;
+    this.#ended.resolve();
+  }
+}
+
+/** @param userKey 32 bytes; null: the system cannot encrypt */
+function safeStorageOf(userKey: Buffer | null, app: StandInApp) {
+  const key = () => {
+    assert.ok(app.isReady && userKey, "Encryption is not available.");
+    return userKey;
+  };
+  return {
+    isAsyncEncryptionAvailable: async () => userKey !== null,
+    async encryptStringAsync(text: string) {
+      const iv = randomBytes(12);
+      const cipher = createCipheriv("aes-256-gcm", key(), iv);
+      const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+      return Buffer.concat([iv, cipher.getAuthTag(), body]);
+    },
+    async decryptStringAsync(bytes: Buffer) {
+      const decipher = createDecipheriv("aes-256-gcm", key(), bytes.subarray(0, 12), { authTagLength: 16 });
+      decipher.setAuthTag(bytes.subarray(12, 28));
+      const result = Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString("utf8");
+      return { result, shouldReEncrypt: false };
+    },
+  } satisfies Partial<Electron.SafeStorage>;
+}

@@ -1,0 +1,22 @@
+/** Goes before the worker's program (`--import`), and makes Node's child process a utility process of Electron's. */
+import { registerHooks } from "node:module";
+import type * as Electron from "electron";
+
+registerHooks({
+  resolve(specifier, context, next) {
+    if (specifier !== "electron") return next(specifier, context);
+    const url = new URL("utility-electron.suite.ts", import.meta.url).href;
+    return { url, format: "module-typescript", shortCircuit: true };
+  },
+});
+
+const parentPort = {
+  on(_: "message", listener: (event: { data: unknown }) => void) {
+    process.on("message", (data) => listener({ data }));
+  },
+  postMessage: (message: unknown) => void process.send?.(message),
+} satisfies Record<keyof Pick<Electron.ParentPort, "on" | "postMessage">, unknown>;
+
+Object.assign(process, { parentPort });
+// Electron ends its utility processes when it ends.
+process.on("disconnect", () => process.exit());
