@@ -215,7 +215,7 @@ export function ColumnHead({
       ) : (
         <button type="button" class="link" onClick={onSort}>
           {name}
-          <span aria-hidden="true">{sorted === null ? "" : sorted === "descending" ? " ↓" : " ↑"}</span>
+          {sorted !== null && <span aria-hidden="true">{sorted === "descending" ? "↓" : "↑"}</span>}
         </button>
       )}
     </div>

@@ -3,6 +3,7 @@ import type { ComponentChild } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Argument, CsvPart, Failure } from "../../contract.ts";
 import { CallFailed, call } from "../bridge.ts";
+import { download } from "../download.ts";
 import { count } from "../format.ts";
 import { filterOf, type Words } from "../invoice-words.ts";
 import { Problem } from "../parts/problem.tsx";
@@ -40,10 +41,7 @@ export function InvoiceExport({ words, total }: { words: Words; total: number | 
         done += part.rows;
         setRows(done);
       } while (cursor !== null);
-      download(
-        `invoices-${organization.value?.today ?? "all"}.csv`,
-        new Blob(parts, { type: "text/csv;charset=utf-8" }),
-      );
+      download(`invoices-${organization.value?.today ?? "all"}.csv`, parts, "text/csv;charset=utf-8");
     } catch (error) {
       if (turn.cancelled) return;
       setFailure(error instanceof CallFailed ? error.failure : { code: "INTERNAL", message: String(error) });
@@ -74,14 +72,4 @@ export function InvoiceExport({ words, total }: { words: Words; total: number | 
       </button>
     </div>
   );
-}
-
-function download(name: string, blob: Blob): void {
-  const address = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The browser has taken it by then.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

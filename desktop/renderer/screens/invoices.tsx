@@ -30,12 +30,12 @@ export function Invoices(): ComponentChild {
       <header class="page-head">
         <h1>Invoices</h1>
         <p class="detail" role="status">
-          {countText(ids.length, complete && !waiting, shortened)}
+          {failure === null && countText(ids.length, complete && !waiting, shortened)}
         </p>
         <InvoiceExport key={question} words={words} total={waiting ? null : total} />
       </header>
       <InvoiceFilters words={words} />
-      <p class="detail">{hint(words)}</p>
+      {hint(words) !== "" && <p class="detail">{hint(words)}</p>}
       {failure !== null && !waiting ? (
         <Problem failure={failure}>
           <button type="button" onClick={() => goInstead("/invoices")}>
@@ -79,7 +79,10 @@ function Nothing({ words }: { words: Words }): ComponentChild {
     return <p class="empty">There is no invoice yet. The first draft will be here as soon as it is written.</p>;
   return (
     <div class="empty">
-      <p>No invoice is like that.{words.q !== undefined && " Words are found from two letters on."}</p>
+      <p>
+        No invoice is like that.
+        {words.q !== undefined && words.q.trim().length < 2 && " Words are found from two letters on."}
+      </p>
       <button type="button" class="plain" onClick={() => go("/invoices")}>
         Clear search and filters
       </button>
