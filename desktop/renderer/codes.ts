@@ -34,6 +34,25 @@ export function unitName(code: string): string {
   return UNITS[code] ?? code;
 }
 
+/** Units that are words: more than one of them is another word. Signs, such as kg, stay. */
+const PLURALS: Readonly<Record<string, string>> = {
+  piece: "pieces",
+  hour: "hours",
+  minute: "minutes",
+  day: "days",
+  week: "weeks",
+  month: "months",
+  year: "years",
+  set: "sets",
+  pair: "pairs",
+};
+
+/** The unit beside a quantity in 10⁻⁶: `hour` beside 1, `hours` beside 7.5. */
+export function unitBeside(code: string, quantity6: number): string {
+  const name = unitName(code);
+  return Math.abs(quantity6) === 1_000_000 ? name : (PLURALS[name] ?? name);
+}
+
 const VAT: { readonly [C in VatCategory]: string } = {
   S: "Standard rate",
   Z: "Zero rated",

@@ -3,6 +3,7 @@ import type { ComponentChild } from "preact";
 import { Client } from "./screens/client.tsx";
 import { Clients } from "./screens/clients.tsx";
 import { Diagnostics } from "./screens/diagnostics.tsx";
+import { Invoice } from "./screens/invoice.tsx";
 import { Invoices } from "./screens/invoices.tsx";
 import { Item } from "./screens/item.tsx";
 import { Items } from "./screens/items.tsx";
@@ -23,6 +24,8 @@ export const SECTIONS = [
 /** The screens of one thing, by its list's address. The key makes another thing another screen. */
 const DETAILS: Readonly<Record<string, (id: number) => ComponentChild>> = {
   clients: (id) => <Client key={id} id={id} />,
+  // Not another screen: going through a list does not flicker.
+  invoices: (id) => <Invoice id={id} />,
   items: (id) => <Item key={id} id={id} />,
   payments: (id) => <Payment key={id} id={id} />,
 };

@@ -1,0 +1,16 @@
+/** Long tables a part at a time, so that the first screenful is there at once and nothing ever stands still. */
+import { useEffect, useState } from "preact/hooks";
+
+const FIRST = 60;
+const STEP = 120;
+
+/** How many of so many rows to draw now: soon all of them. */
+export function useGradually(total: number): number {
+  const [drawn, setDrawn] = useState(FIRST);
+  useEffect(() => {
+    if (drawn >= total) return;
+    const turn = requestIdleCallback(() => setDrawn(drawn + STEP), { timeout: 200 });
+    return () => cancelIdleCallback(turn);
+  }, [drawn, total]);
+  return Math.min(drawn, total);
+}
