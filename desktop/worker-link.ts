@@ -129,7 +129,8 @@ export class WorkerLink {
     this.#worker = null;
     for (const resolve of this.#waiting.values()) resolve(GONE);
     this.#waiting.clear();
-    await sleep(Math.min(RESTART_MS.longest, RESTART_MS.first * 2 ** this.#deaths++));
+    const { first, longest } = this.#options.restartMs ?? RESTART_MS;
+    await sleep(Math.min(longest, first * 2 ** this.#deaths++));
     if (this.#closing || this.#worker) return;
     // One that dies while it starts is buried too, and the next one follows from there.
     await this.start().catch((error: Error) => this.#options.onNote?.(error.message));
