@@ -1,11 +1,11 @@
 # The front doors. `make help` lists them; `npm run` has the same names.
-.PHONY: help demo smoke test check bench mongo cache fix
+.PHONY: help demo smoke test check bench mongo cache fix desktop viewer package screenshots
 
 # npm's `node` package brings our Node: every command below runs on it, whatever the machine has.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 help: ## what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 13
 	@echo
 	@echo "LOG is mongodb://…, https://…, or a .ndjson, .events or .sqlite file; AT a sequence, a date or a time."
 
@@ -35,5 +35,17 @@ cache: node_modules/.ready ## a cache from a log: LOG=… [AT=…] [TO=…]
 	@test -n "$(LOG)" || { echo "make cache LOG=fixtures/logs/every-event.ndjson [AT=2026-01-31] [TO=file.sqlite]" >&2; exit 2; }
 	@node projector/invoify.ts replay --from "$(LOG)" --to "$(or $(TO),.invoify/cache.sqlite)" $(if $(AT),--at "$(AT)")
 
+screenshots: node_modules/.ready ## every screen as a picture, in .invoify/screenshots; needs Chromium
+	@node fixtures/screenshots.ts
+
 fix: node_modules/.ready ## formats, and fixes what lint can fix
 	@npm run --silent fix
+
+desktop: node_modules/.ready ## the app on Electron, where its program can be had
+	@npm run --silent electron:dev
+
+viewer: node_modules/.ready ## the app in a browser: prints the address to open
+	@node desktop/viewer/viewer.ts
+
+package: node_modules/.ready ## the installer for Windows, in release/
+	@npm run --silent electron:build

@@ -1,5 +1,6 @@
 /** The window: navigation, the sync indicator that is always in sight, and the screen that the address names. */
 import { type ComponentChild, render } from "preact";
+import { useLayoutEffect } from "preact/hooks";
 import { Banner } from "./parts/banner.tsx";
 import { SyncIndicator } from "./parts/sync-indicator.tsx";
 import { FirstRun } from "./screens/first-run.tsx";
@@ -9,6 +10,8 @@ import { syncNow } from "./sync-now.ts";
 
 function App(): ComponentChild {
   const now = status.value;
+  const [route = "/"] = path.value.split("?");
+  useLayoutEffect(() => showFromTop(route), [route]);
   if (now === null) return <p class="starting">Starting…</p>;
   // Without data there is nothing to show; with it, everything stays readable whatever the server says.
   if (!now.initialized) return <FirstRun status={now} />;
@@ -26,6 +29,16 @@ function App(): ComponentChild {
       </div>
     </div>
   );
+}
+
+/** Another screen begins at its top, and says its name; what had the focus is gone with the last one. */
+function showFromTop(route: string): void {
+  const section = SECTIONS.find((one) => one.path === `/${route.split("/")[1]}`);
+  document.title = section ? `${section.name} – Invoify` : "Invoify";
+  const main = document.getElementById("main");
+  if (!main) return;
+  main.scrollTop = 0;
+  if (!document.activeElement?.closest("nav")) main.focus({ preventScroll: true });
 }
 
 function Navigation(): ComponentChild {

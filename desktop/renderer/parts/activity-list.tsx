@@ -1,7 +1,7 @@
 /** What happened, newest first, in plain words with who and when. */
 import type { ComponentChild } from "preact";
 import type { ActivityWords } from "../../contract.ts";
-import { ago, time } from "../format.ts";
+import { ago, day, time } from "../format.ts";
 import { locale } from "../state.ts";
 
 /** Where a thing is shown; what has no screen is no link. */
@@ -11,6 +11,9 @@ const SCREENS: Readonly<Record<string, string>> = {
   payment: "/payments",
   item: "/items",
 };
+
+/** Until here "5 days ago" says more than a date, ms. */
+const LONG_AGO_MS = 14 * 86_400_000;
 
 export function ActivityList({
   rows,
@@ -29,11 +32,17 @@ export function ActivityList({
             <span class="words">{screen ? <a href={`#${screen}/${stream}`}>{words}</a> : words}</span>
             <span class="who">{actor_name ?? "The server"}</span>
             <time dateTime={new Date(at).toISOString()} title={time(at, locale.value)}>
-              {ago(at, Date.now(), locale.value)}
+              {whenText(at, Date.now())}
             </time>
           </li>
         );
       })}
     </ol>
   );
+}
+
+function whenText(atMs: number, nowMs: number): string {
+  if (nowMs - atMs < LONG_AGO_MS) return ago(atMs, nowMs, locale.value);
+  const here = new Date(atMs - new Date(atMs).getTimezoneOffset() * 60_000);
+  return day(here.toISOString().slice(0, 10), locale.value);
 }

@@ -3,7 +3,7 @@ import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { SyncStatus } from "../../contract.ts";
 import { call } from "../bridge.ts";
-import { ago } from "../format.ts";
+import { ago, count } from "../format.ts";
 import { LoginForm } from "../screens/login-form.tsx";
 import { locale } from "../state.ts";
 
@@ -16,8 +16,8 @@ export function Banner({ status }: { status: SyncStatus }): ComponentChild {
     case "update":
       return (
         <p class="banner warning" role="status">
-          Update needed: the server is newer than this program. What is here can be read, up to event{" "}
-          {status.checkpoint}.
+          Update needed: the server is newer than this program. Install the new release; until then, what is here can be
+          read, up to event {count(status.checkpoint, locale.value)}.
         </p>
       );
     default:

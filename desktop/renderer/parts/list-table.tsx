@@ -16,6 +16,8 @@ export interface Column<Row> {
   number?: boolean;
   /** Left out where there is little room. */
   minor?: boolean;
+  /** Stays on one line, as dates do. */
+  whole?: boolean;
   /** The word to sort by, in the address, if the list can be sorted by it. */
   sort?: string;
 }
@@ -138,7 +140,7 @@ function Sentinel<Row>({ pages }: { pages: Pages<Row> }): ComponentChild {
     // Still in sight after a page came: looked at anew.
   }, [pages.rows]);
   return (
-    <p class="waiting" ref={mark}>
+    <p class="reading-on" ref={mark}>
       Reading on…
     </p>
   );
@@ -197,6 +199,6 @@ function targetOf(key: string, current: number, rows: number): number | null {
   }
 }
 
-function classOf({ number, minor }: { number?: boolean; minor?: boolean }): string | undefined {
-  return [number && "number", minor && "minor"].filter(Boolean).join(" ") || undefined;
+function classOf({ number, minor, whole }: Pick<Column<never>, "number" | "minor" | "whole">): string | undefined {
+  return [number && "number", minor && "minor", whole && "whole"].filter(Boolean).join(" ") || undefined;
 }

@@ -66,10 +66,10 @@ export function MonthChart({
   );
 }
 
-/** The next of 1, 2, 2.5, 5 times a power of ten: where an axis ends well. */
+/** Where an axis ends well: half of it is a round number too. */
 function niceTop(value: number): number {
   if (value <= 0) return 0;
   const power = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 2, 2.5, 5, 10].find((factor) => factor * power >= value) ?? 10;
+  const step = [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10].find((factor) => factor * power >= value) ?? 10;
   return step * power;
 }

@@ -4,7 +4,7 @@ import type { Failure } from "../../contract.ts";
 
 /** What to do, by the failure's code. What is not here explains itself. */
 const ADVICE: Readonly<Record<string, string>> = {
-  UNREACHABLE: "The server does not answer. Everything here can still be read; it is tried again by itself.",
+  UNREACHABLE: "The server does not answer. It is tried again by itself.",
   UNAUTHORIZED: "Log in again to go on syncing. Everything here can still be read.",
   LOGIN_NEEDED: "Log in to sync.",
   FORKED:

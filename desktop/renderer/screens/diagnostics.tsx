@@ -35,7 +35,7 @@ function Facets({ told }: { told: Told }): ComponentChild {
         </section>
         <section class="panel">
           <h2>Versions</h2>
-          <Facts facts={Object.entries(told.versions)} />
+          <Facts facts={Object.entries(told.versions).map(([name, version]) => [NAMES[name] ?? name, version])} />
         </section>
       </div>
       <section class="panel">
@@ -51,6 +51,16 @@ function Facets({ told }: { told: Told }): ComponentChild {
     </>
   );
 }
+
+/** Of what there are versions. */
+const NAMES: Readonly<Record<string, string>> = {
+  app: "Invoify",
+  node: "Node",
+  electron: "Electron",
+  sqlite: "SQLite",
+  projector: "Tables",
+  system: "System",
+};
 
 function factsOf({ status: { server, user, log, head, checkpoint }, mirror }: Told): Fact[] {
   const number = (value: number) => count(value, locale.value);

@@ -40,6 +40,12 @@ export function FirstRun({ status }: { status: SyncStatus }): ComponentChild {
           </button>
         </Problem>
       )}
+      <p class="detail">
+        {server} as {status.user?.email}{" "}
+        <button type="button" class="link" onClick={() => void call("logout", {}).catch(() => {})}>
+          Log out
+        </button>
+      </p>
     </Card>
   );
 }

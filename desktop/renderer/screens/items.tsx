@@ -21,7 +21,7 @@ export function Items(): ComponentChild {
     ...(state !== "all" && { archived: state === "true" }),
   });
   const columns: readonly Column<Row<"item">>[] = [
-    { name: "Code", sort: "code", cell: ({ code }) => code },
+    { name: "Code", sort: "code", whole: true, cell: ({ code }) => code },
     {
       name: "Description",
       cell: ({ description, archived }) => (

@@ -76,7 +76,7 @@ function Figures({ overview, today }: { overview: CurrencyOverview; today: strin
           name="Paid this month"
           value={text(overview.paid_this_month_minor)}
           detail="payments received"
-          href={`#/payments?received_from=${thisMonth}-01&currency=${currency}`}
+          href={`#/payments?received_from=${thisMonth}-01&currency=${currency}&state=valid`}
         />
       </dl>
       <div class="two-panels">

@@ -12,7 +12,7 @@ import { useCall } from "../use-call.ts";
 import { usePages } from "../use-pages.ts";
 
 const COLUMNS: readonly Column<PaymentRow>[] = [
-  { name: "Received", sort: "received_on", cell: ({ received_on }) => day(received_on, locale.value) },
+  { name: "Received", sort: "received_on", whole: true, cell: ({ received_on }) => day(received_on, locale.value) },
   { name: "Client", cell: ({ client_name }) => client_name },
   { name: "Reference", minor: true, cell: ({ reference }) => reference },
   { name: "By", minor: true, cell: ({ method }) => methodName(method) },
