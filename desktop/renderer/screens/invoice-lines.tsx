@@ -131,7 +131,6 @@ export function Totals({ invoice }: { invoice: InvoiceDetail }): ComponentChild 
       <table class="table totals">
         <tbody>
           {totalsOf(invoice, locale.value).map(({ name, minor, sum }, n) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: two may have one name, and none ever moves
             <tr key={n} class={sum ? "sum" : undefined}>
               <th scope="row">{name}</th>
               <td class="number">

@@ -217,7 +217,6 @@ function Totals({ invoice, today }: { invoice: InvoiceDetail; today: string }): 
     <table class="paper-totals">
       <tbody>
         {rows.map(({ name, minor, sum }, n) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: two may have one name, and none ever moves
           <tr key={n} class={sum ? "sum" : undefined}>
             <th scope="row">{name}</th>
             <td>{sum ? money(minor, currency, locale.value) : amount(minor, currency, locale.value)}</td>
@@ -242,7 +241,7 @@ function Payment({
   seller: { name: string; iban: string | null; bic: string | null };
 }): ComponentChild {
   const { kind, status, number, due_on } = invoice;
-  if (kind === "credit_note" || status === "void" || balanceOf(invoice) <= 0 || seller.iban === null) return null;
+  if (kind === "credit_note" || status !== "issued" || balanceOf(invoice) <= 0 || seller.iban === null) return null;
   return (
     <section class="paper-payment">
       <h2>Payment</h2>
