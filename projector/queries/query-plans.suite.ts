@@ -26,11 +26,19 @@ export function recording(db: Database.Database): { db: Database.Database; state
 const GOOD =
   /^(?:SEARCH |SCAN \(subquery-\d+\)|SCAN json_each VIRTUAL TABLE|SCAN s VIRTUAL TABLE INDEX \d+:.*M|CO-ROUTINE|LIST SUBQUERY|CREATE BLOOM FILTER|COMPOUND QUERY|LEFT-MOST SUBQUERY|UNION )/;
 
-/** @param statements such as have only question marks for values */
+/** The steps by which SQLite would answer. @param statements their values are question marks, or all have names */
+export function* plansOf(db: Database.Database, statements: Iterable<string>): Generator<string> {
+  for (const sql of statements) {
+    const names = Array.from(sql.matchAll(/:(\w+)/g), ([, name]) => [name, null]);
+    const values = names.length > 0 ? [Object.fromEntries(names)] : Array.from(sql.matchAll(/\?/g), () => null);
+    const plan = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(...values);
+    for (const { detail } of plan) yield detail;
+  }
+}
+
 export function assertIndexed(db: Database.Database, statements: Iterable<string>): void {
   for (const sql of statements) {
-    const values = Array.from(sql.matchAll(/\?/g), () => null);
-    const plan = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(...values);
-    for (const { detail } of plan) assert.match(detail, GOOD, `${sql}\n${plan.map((step) => step.detail).join("\n")}`);
+    const plan = [...plansOf(db, [sql])];
+    for (const detail of plan) assert.match(detail, GOOD, `${sql}\n${plan.join("\n")}`);
   }
 }

@@ -1,0 +1,161 @@
+/** The overview, each figure against SQL of its own on what was issued and received, not on the sums that are kept. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { addDays } from "../../events/calendar.ts";
+import { SqliteLog } from "../../events/sqlite-log.ts";
+import { writeRandomHistory } from "../../fixtures/random-history.ts";
+import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
+import { openCacheForReading } from "../cache.ts";
+import { overviewOf } from "./overview.ts";
+import { plansOf, recording } from "./query-plans.suite.ts";
+
+const folder = temporaryFolder();
+/** Days around the history's, which begins on 1 January 2023: within it, at its end, and long after. */
+const DAYS = ["2023-01-01", "2023-01-31", "2023-02-20", "2023-05-17", "2023-08-01", "2023-12-31", "2024-06-15"];
+
+async function cacheOf(seed: number) {
+  const path = join(folder, `cache-${seed}.sqlite`);
+  const log = SqliteLog.open(join(folder, `log-${seed}.sqlite`), { create: true });
+  await writeRandomHistory(log, path, { commands: 1200, seed });
+  log.closeNow();
+  return openCacheForReading(path);
+}
+
+const caches = [await cacheOf(4), await cacheOf(19)];
+
+for (const [n, plain] of caches.entries()) {
+  const sum = (sql: string, ...values: string[]) =>
+    plain
+      .prepare<string[], number>(sql)
+      .pluck()
+      .get(...values) ?? 0;
+  const currencies = plain
+    .prepare<[], string>("SELECT currency FROM invoice WHERE number IS NOT NULL UNION SELECT currency FROM payment")
+    .pluck()
+    .all();
+
+  test(`overviewOf() says what is owed, overdue and credited in each currency, in history ${n}`, () => {
+    assert.ok(currencies.length > 1);
+    for (const today of DAYS) {
+      const overview = overviewOf(plain, today);
+      assert.equal(overview.today, today);
+      assert.deepEqual(overview.currencies.map(({ currency }) => currency).sort(), currencies.toSorted());
+      for (const told of overview.currencies) {
+        const { currency } = told;
+        const open = sum(
+          `SELECT sum(gross_minor - prepaid_minor - paid_minor) FROM invoice
+           WHERE currency = ? AND status = 'issued' AND kind = 'invoice'`,
+          currency,
+        );
+        const credit =
+          sum(
+            `SELECT sum(gross_minor - prepaid_minor - paid_minor) FROM invoice
+             WHERE currency = ? AND status = 'issued' AND kind = 'credit_note'`,
+            currency,
+          ) +
+          sum(
+            `SELECT sum(p.amount_minor - coalesce((SELECT sum(a.amount_minor) FROM payment_allocation AS a
+               WHERE a.payment_id = p.id), 0)) FROM payment AS p WHERE p.currency = ? AND p.reversed = 0`,
+            currency,
+          );
+        const overdue = "currency = ? AND status = 'issued' AND kind = 'invoice' AND due_on < ?";
+        assert.deepEqual(
+          [told.open_minor, told.credit_minor, told.outstanding_minor, told.overdue_minor, told.overdue_invoices],
+          [
+            open,
+            credit,
+            open - credit,
+            sum(`SELECT sum(gross_minor - prepaid_minor - paid_minor) FROM invoice WHERE ${overdue}`, currency, today),
+            sum(
+              `SELECT count(*) FROM invoice WHERE ${overdue} AND gross_minor <> prepaid_minor + paid_minor`,
+              currency,
+              today,
+            ),
+          ],
+          `${currency} on ${today}`,
+        );
+      }
+    }
+  });
+
+  test(`overviewOf() gives twelve months net of credit notes, voids and reversals, in history ${n}`, () => {
+    for (const today of DAYS)
+      for (const { currency, months, paid_this_month_minor } of overviewOf(plain, today).currencies) {
+        assert.equal(months.length, 12);
+        assert.equal(months.at(-1)?.month, today.slice(0, 7));
+        for (const told of months) {
+          const issued = (column: string) =>
+            sum(
+              `SELECT sum(CASE kind WHEN 'invoice' THEN ${column} ELSE -${column} END) FROM invoice
+               WHERE currency = ? AND status = 'issued' AND substr(issued_on, 1, 7) = ?`,
+              currency,
+              told.month,
+            );
+          const received = sum(
+            `SELECT sum(amount_minor) FROM payment WHERE currency = ? AND reversed = 0 AND received_on LIKE ? || '-%'`,
+            currency,
+            told.month,
+          );
+          assert.deepEqual(
+            [told.net_minor, told.gross_minor, told.received_minor],
+            [issued("net_minor"), issued("gross_minor"), received],
+            `${currency} in ${told.month}`,
+          );
+          if (told.month === today.slice(0, 7)) assert.equal(paid_this_month_minor, received);
+        }
+      }
+  });
+
+  test(`overviewOf() puts every open invoice into one class of age, in history ${n}`, () => {
+    for (const today of DAYS)
+      for (const { currency, ages } of overviewOf(plain, today).currencies) {
+        assert.deepEqual(
+          ages.map(({ from_days, to_days }) => [from_days, to_days]),
+          [
+            [null, 0],
+            [1, 30],
+            [31, 60],
+            [61, 90],
+            [91, null],
+          ],
+        );
+        for (const { from_days, to_days, invoices, balance_minor } of ages) {
+          const first = to_days === null ? "0000-00-00" : addDays(today, -to_days);
+          const last = from_days === null ? "9999-99-99" : addDays(today, -from_days);
+          const [count, balance] = ["count(*)", "sum(gross_minor - prepaid_minor - paid_minor)"].map((what) =>
+            sum(
+              `SELECT ${what} FROM invoice WHERE currency = ? AND status = 'issued' AND kind = 'invoice'
+               AND gross_minor - prepaid_minor - paid_minor <> 0 AND coalesce(due_on, '9999-99-99') BETWEEN ? AND ?`,
+              currency,
+              first,
+              last,
+            ),
+          );
+          assert.deepEqual([invoices, balance_minor], [count, balance], `${currency} from day ${from_days}`);
+        }
+      }
+  });
+}
+
+test("the histories have what would make a difference", () => {
+  const [db] = caches;
+  for (const [what, sql] of Object.entries({
+    voided: "SELECT count(*) FROM invoice WHERE status = 'void'",
+    "credit notes": "SELECT count(*) FROM invoice WHERE status = 'issued' AND kind = 'credit_note'",
+    reversed: "SELECT count(*) FROM payment WHERE reversed = 1",
+    unallocated: "SELECT count(*) FROM payment WHERE reversed = 0 AND allocated_minor < amount_minor",
+    "partly paid": "SELECT count(*) FROM invoice WHERE paid_minor > 0 AND paid_minor < gross_minor - prepaid_minor",
+  }))
+    assert.ok((db?.prepare<[], number>(sql).pluck().get() ?? 0) > 0, what);
+});
+
+test("overviewOf() reads neither all invoices nor all payments", () => {
+  const [plain] = caches;
+  assert.ok(plain);
+  const { db, statements } = recording(plain);
+  overviewOf(db, "2023-05-17");
+  assert.equal(statements.size, 3);
+  for (const detail of plansOf(plain, statements))
+    assert.doesNotMatch(detail, /SCAN (?!client_balance\b|invoice USING INDEX invoice_open\b)/);
+});

@@ -1,0 +1,136 @@
+/** Statements, each figure against the account made by reading everything. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { SqliteLog } from "../../events/sqlite-log.ts";
+import { writeRandomHistory } from "../../fixtures/random-history.ts";
+import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
+import { openCacheForReading } from "../cache.ts";
+import type { Row } from "../tables.ts";
+import { plansOf, recording } from "./query-plans.suite.ts";
+import { statementOf } from "./statement.ts";
+
+const folder = temporaryFolder();
+const log = SqliteLog.open(join(folder, "log.sqlite"), { create: true });
+await writeRandomHistory(log, join(folder, "cache.sqlite"), { commands: 1500, seed: 4 });
+log.closeNow();
+const plain = openCacheForReading(join(folder, "cache.sqlite"));
+const rowsOf = <R>(sql: string) => plain.prepare<[], R>(sql).all();
+
+const invoices = rowsOf<Row<"invoice">>("SELECT * FROM invoice");
+const payments = rowsOf<Row<"payment">>("SELECT * FROM payment");
+const accounts = rowsOf<Row<"clientBalance">>("SELECT * FROM client_balance");
+const DAYS = [...new Set(invoices.map(({ issued_on }) => issued_on).filter((day) => day !== null))].sort();
+
+/** What moves an account, read through: day, kind, id, and what the client owes more. */
+function movementsOf(client: number, currency: string) {
+  const documents = invoices
+    .filter((row) => row.client_id === client && row.currency === currency && row.status === "issued")
+    .map(({ id, kind, issued_on, gross_minor, prepaid_minor }) => {
+      const owed = gross_minor - prepaid_minor;
+      return { on: issued_on ?? "", kind: kind as string, id, amount: kind === "invoice" ? owed : 0 - owed };
+    });
+  const received = payments
+    .filter((row) => row.client_id === client && row.currency === currency && row.reversed === 0)
+    .map(({ id, received_on, amount_minor }) => ({ on: received_on, kind: "payment", id, amount: -amount_minor }));
+  return [...documents, ...received].sort((a, b) => (a.on === b.on ? a.id - b.id : a.on < b.on ? -1 : 1));
+}
+
+const total = (amounts: { amount: number }[]) => amounts.reduce((sum, { amount }) => sum + amount, 0);
+
+test("statementOf() names what was issued and received, with the balance after each", () => {
+  assert.ok(accounts.length > 4 && new Set(accounts.map(({ currency }) => currency)).size > 1);
+  const kinds = new Set<string>();
+  for (const { client_id: client, currency } of accounts) {
+    const expected = movementsOf(client, currency);
+    const statement = statementOf(plain, { client, currency }) ?? assert.fail();
+    assert.deepEqual(
+      statement.entries.map(({ on, kind, id, amount_minor }) => ({ on, kind, id, amount: amount_minor })),
+      expected,
+    );
+    let balance = 0;
+    for (const entry of statement.entries) {
+      balance += entry.amount_minor;
+      assert.equal(entry.balance_minor, balance);
+      kinds.add(entry.kind);
+    }
+    assert.deepEqual([statement.opening_minor, statement.closing_minor], [0, balance]);
+    assert.deepEqual([statement.from, statement.to, statement.shortened], [null, null, false]);
+  }
+  assert.deepEqual([...kinds].sort(), ["credit_note", "invoice", "payment"]);
+});
+
+test("statementOf() of everything closes with what the client owes less their credit", () => {
+  for (const { client_id: client, currency, outstanding_minor, credit_minor } of accounts) {
+    const { closing_minor, open } = statementOf(plain, { client, currency }) ?? assert.fail();
+    assert.equal(closing_minor, outstanding_minor - credit_minor, `client ${client} in ${currency}`);
+    const left = payments.filter((row) => row.client_id === client && row.currency === currency && row.reversed === 0);
+    const unallocated = left.reduce(
+      (sum, { amount_minor, allocated_minor }) => sum + amount_minor - allocated_minor,
+      0,
+    );
+    assert.equal(open.reduce((sum, { balance_minor }) => sum + balance_minor, 0) - unallocated, closing_minor);
+  }
+});
+
+test("statementOf() a period opens with what was before it, both its days in", () => {
+  const at = (part: number) => DAYS[Math.floor(DAYS.length * part)] ?? assert.fail();
+  for (const [from, to] of [
+    [at(0.3), at(0.7)],
+    [at(0.5), at(0.5)],
+    [at(0.6), undefined],
+    [undefined, at(0.4)],
+    ["2022-01-01", "2022-12-31"],
+    ["2099-01-01", undefined],
+    [at(0.7), at(0.3)],
+  ] as const)
+    for (const { client_id: client, currency } of accounts) {
+      const all = movementsOf(client, currency).filter(({ on }) => to === undefined || on <= to);
+      const before = all.filter(({ on }) => from !== undefined && on < from);
+      const statement = statementOf(plain, { client, currency, from, to }) ?? assert.fail();
+      assert.deepEqual(
+        statement.entries.map(({ id }) => id),
+        all.slice(before.length).map(({ id }) => id),
+      );
+      assert.deepEqual([statement.opening_minor, statement.closing_minor], [total(before), total(all)]);
+    }
+});
+
+test("statementOf() lists what is still open today, credit notes below zero, soonest due first", () => {
+  let open = 0;
+  for (const { client_id: client, currency } of accounts) {
+    const expected = invoices
+      .filter((row) => row.client_id === client && row.currency === currency && row.status === "issued")
+      .map(({ id, kind, due_on, gross_minor, prepaid_minor, paid_minor }) => {
+        const balance = gross_minor - prepaid_minor - paid_minor;
+        return { id, due_on, balance_minor: kind === "invoice" ? balance : 0 - balance };
+      })
+      .filter(({ balance_minor }) => balance_minor !== 0)
+      .sort((a, b) =>
+        (a.due_on ?? "") === (b.due_on ?? "") ? a.id - b.id : (a.due_on ?? "") < (b.due_on ?? "") ? -1 : 1,
+      );
+    const told = statementOf(plain, { client, currency, to: "2000-01-01" })?.open ?? [];
+    assert.deepEqual(
+      told.map(({ id, due_on, balance_minor }) => ({ id, due_on, balance_minor })),
+      expected,
+    );
+    open += expected.length;
+  }
+  assert.ok(open > 20, `${open} open items`);
+});
+
+test("statementOf() names no other client and no other currency", () => {
+  const [account] = accounts;
+  const client = account?.client_id ?? 0;
+  assert.equal(statementOf(plain, { client: 999_999, currency: "GBP" }), undefined);
+  assert.equal(statementOf(plain, { client: 1, currency: "GBP" }), undefined, "the organization is no client");
+  const none = statementOf(plain, { client, currency: "XAU" });
+  assert.deepEqual([none?.entries, none?.open, none?.closing_minor], [[], [], 0]);
+});
+
+test("statementOf() reads the client's own rows only", () => {
+  const { db, statements } = recording(plain);
+  statementOf(db, { client: accounts[0]?.client_id ?? 0, currency: "GBP", from: "2023-02-01" });
+  assert.equal(statements.size, 3);
+  for (const detail of plansOf(plain, statements)) assert.doesNotMatch(detail, /SCAN (?:invoice|payment|client)/);
+});
