@@ -17,7 +17,17 @@ import { browserTest, CHROMIUM, launchChromium } from "./chromium.suite.ts";
 
 export { browserTest };
 
+/** Where a viewer gets its data from, and as whom. */
+export interface Source {
+  server: string;
+  login: { email: string; password: string };
+  /** How far it must be synced before the first test. */
+  head: number;
+}
+
 export interface Screens {
+  /** Where the viewer's files lie. */
+  folder: string;
   /** The first page: logged in as the owner, with everything synced. */
   page: Page;
   /** Another page, of another size or colour scheme, say. */
@@ -28,24 +38,31 @@ export interface Screens {
 
 /** Starts a viewer on the API, and a browser on it; null where there is no Chromium. */
 export async function openScreens(api: RunningApi, options: BrowserContextOptions = {}): Promise<Screens | null> {
+  const head = await api.organization.log.head();
+  return await openScreensOf({ server: api.base, login: OWNER, head }, options);
+}
+
+/** The same on any server. */
+export async function openScreensOf(source: Source, options: BrowserContextOptions = {}): Promise<Screens | null> {
   if (CHROMIUM === null) return null;
-  const address = await startViewer(api);
+  const folder = join(temporaryFolder(), "viewer");
+  const address = await startViewer(source, folder);
   const browser = await launchChromium();
   after(() => browser.close());
   const problems: string[] = [];
   const page = await newPage(browser, options, problems);
   await page.goto(address);
-  const head = await api.organization.log.head();
   await page.waitForFunction(
     async (wanted) => {
       const answer = await fetch("/call", { method: "POST", body: '{"call":"getStatus","argument":{}}' });
       const { value } = (await answer.json()) as { value: { checkpoint: number; phase: string } };
       return value.checkpoint >= wanted && value.phase === "idle";
     },
-    head,
+    source.head,
     { polling: 100, timeout: 120_000 },
   );
   return {
+    folder,
     page,
     problems,
     async open(given = {}) {
@@ -58,12 +75,11 @@ export async function openScreens(api: RunningApi, options: BrowserContextOption
   };
 }
 
-async function startViewer(api: RunningApi): Promise<string> {
+async function startViewer({ server, login }: Source, folder: string): Promise<string> {
   const program = fileURLToPath(new URL("viewer/viewer.ts", import.meta.url));
-  const folder = join(temporaryFolder(), "viewer");
-  const viewer = spawn(process.execPath, [program, "--folder", folder, "--server", api.base], {
+  const viewer = spawn(process.execPath, [program, "--folder", folder, "--server", server], {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, INVOIFY_EMAIL: OWNER.email, INVOIFY_PASSWORD: OWNER.password },
+    env: { ...process.env, INVOIFY_EMAIL: login.email, INVOIFY_PASSWORD: login.password },
   });
   const ended = once(viewer, "exit");
   after(async () => {
