@@ -1,8 +1,9 @@
 /** The app's programs and its page as single files, made by esbuild. */
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { APP_VERSION } from "./version.ts";
 
 const at = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
@@ -52,22 +53,36 @@ const PROGRAMS = {
   "worker.cjs": "worker/worker.ts",
 } as const;
 
-export type ProgramFile = keyof typeof PROGRAMS;
+export interface AppOptions {
+  production?: boolean;
+  /** Where it will run, such as `win32-x64`: which SQLite goes with it. Here, if nothing is said. */
+  target?: string;
+}
 
 /**
  * Bundles one program into a CommonJS file: the preload must be one, as it is sandboxed, and the others start before
- * Electron is ready without waiting for a loader. Only Electron and what is native stay outside.
+ * Electron is ready without waiting for a loader. Only Electron stays outside.
+ *
+ * @returns the program, and beside the worker the SQLite of its target; and what they were made of
  */
-export async function bundleProgram(name: ProgramFile, { production = false } = {}): Promise<Uint8Array> {
-  const { outputFiles } = await build({
-    entryPoints: [at(PROGRAMS[name])],
+async function bundleProgram(
+  name: keyof typeof PROGRAMS,
+  { production = false, target = ownTarget() }: AppOptions,
+): Promise<{ files: [string, Uint8Array][]; inputs: string[] }> {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [{ in: at(PROGRAMS[name]), out: name.replace(/\.cjs$/, "") }],
+    outdir: at("dist"),
+    outExtension: { ".js": ".cjs" },
     bundle: true,
     write: false,
     format: "cjs",
     platform: "node",
     target: "node22",
     // msgpackr does without its native part, and asks for it in a way that cannot be bundled.
-    external: ["electron", "better-sqlite3", "msgpackr-extract"],
+    external: ["electron", "msgpackr-extract"],
+    alias: { "better-sqlite3": `better-sqlite3/${target}` },
+    loader: { ".node": "copy" },
+    assetNames: "[name]",
     supported: { "dynamic-import": false },
     define: {
       "import.meta.url": "moduleUrl",
@@ -77,19 +92,52 @@ export async function bundleProgram(name: ProgramFile, { production = false } = 
     ...(name !== "preload.cjs" && {
       banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
     }),
+    metafile: true,
     logLevel: "silent",
   });
-  const [file] = outputFiles;
-  if (!file) throw new Error(`${name} was not made`);
-  return file.contents;
+  return {
+    files: outputFiles.map(({ path, contents }) => [basename(path), contents]),
+    inputs: Object.keys(metafile.inputs),
+  };
 }
 
-/** Writes the whole app into a folder: the programs, and the page's files in `page/`. What was there is removed. */
-export async function writeApp(folder: string, options: { production?: boolean } = {}): Promise<void> {
+/** As better-sqlite3 names its prebuilt files. */
+function ownTarget(): string {
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  const isMusl = process.platform === "linux" && header.glibcVersionRuntime === undefined;
+  return `${process.platform}${isMusl ? "musl" : ""}-${process.arch}`;
+}
+
+/** Writes the whole app into a folder: programs, and the page's files in `page/`. What was there is removed. */
+export async function writeApp(folder: string, options: AppOptions = {}): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, "page"), { recursive: true });
   const page = await bundleRenderer(options);
   for (const [name, bytes] of Object.entries(page)) await writeFile(join(folder, "page", name), bytes);
-  for (const name of Object.keys(PROGRAMS) as ProgramFile[])
-    await writeFile(join(folder, name), await bundleProgram(name, options));
+  const libraries = new Set(["preact", "@preact/signals", "@tanstack/virtual-core"]);
+  for (const program of Object.keys(PROGRAMS) as (keyof typeof PROGRAMS)[]) {
+    const { files, inputs } = await bundleProgram(program, options);
+    for (const [name, bytes] of files) await writeFile(join(folder, name), bytes);
+    for (const library of librariesIn(inputs)) libraries.add(library);
+  }
+  await writeFile(join(folder, "LICENSES.txt"), await licensesOf([...libraries].sort()));
+  const about = { name: "invoify", productName: "Invoify", version: APP_VERSION, main: "main.cjs" };
+  const more = { description: "Invoices, with or without the internet", author: "Invoify", license: "MIT" };
+  await writeFile(join(folder, "package.json"), `${JSON.stringify({ ...about, ...more }, null, 2)}\n`);
+}
+
+/** The packages that files of these paths belong to. */
+function librariesIn(paths: readonly string[]): string[] {
+  return paths.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
+}
+
+/** What goes with copies of others' work: who made it, and what they allow. */
+async function licensesOf(libraries: readonly string[]): Promise<string> {
+  const texts = libraries.map(async (library) => {
+    const folder = at(`../node_modules/${library}`);
+    const { version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    const file = (await readdir(folder)).find((name) => /^licen[cs]e/i.test(name));
+    return `${library} ${version} (${license})\n\n${file ? await readFile(join(folder, file), "utf8") : ""}`;
+  });
+  return (await Promise.all(texts)).join(`\n${"-".repeat(80)}\n\n`);
 }

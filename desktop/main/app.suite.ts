@@ -1,11 +1,9 @@
 /** The whole app on the stand-in for Electron, for tests: built once a file, started as often as wanted. */
 
 import { randomBytes } from "node:crypto";
-import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { OWNER, type RunningApi } from "../../api/running-api.suite.ts";
 import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
@@ -20,7 +18,6 @@ export const dist = join(project, "desktop", "dist");
 let browser: Browser | null = null;
 if (CHROMIUM !== null) {
   await writeApp(dist);
-  symlinkSync(fileURLToPath(new URL("../../node_modules", import.meta.url)), join(project, "node_modules"));
   browser = await launchChromium();
   after(() => browser?.close());
 }
