@@ -87,6 +87,11 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
   }, [ids, question, rowHeight]);
 
   useEffect(() => {
+    // Who comes back from a row goes on from it.
+    if (chosen !== null) grid.current?.focus({ preventScroll: true });
+  }, []);
+
+  useEffect(() => {
     const watch = new ResizeObserver(look);
     if (grid.current) watch.observe(grid.current);
     return () => watch.disconnect();

@@ -25,9 +25,13 @@ const FOLDED = [
   "gross_max",
 ] as const;
 
+/** Whoever comes back from an invoice finds the filters as they were. */
+let leftOpen = false;
+
 export function InvoiceFilters({ words }: { words: Words }): ComponentChild {
   const folded = FOLDED.filter((name) => words[name] !== undefined).length;
-  const [open, setOpen] = useState(folded > 0);
+  const [open, setOpen] = useState(folded > 0 || leftOpen);
+  leftOpen = open;
   const change = (change: Words) => go(addressOf({ ...words, ...change }));
   const status = statusIn(words);
   return (
