@@ -75,11 +75,29 @@ export async function openScreensOf(source: Source, options: BrowserContextOptio
   };
 }
 
-async function startViewer({ server, login }: Source, folder: string): Promise<string> {
+/** A viewer as it is at the very first start: it knows no server, and nobody. Null where there is no Chromium. */
+export async function startEmptyViewer(): Promise<Pick<Screens, "page" | "problems"> | null> {
+  if (CHROMIUM === null) return null;
+  const address = await startViewer(null, join(temporaryFolder(), "viewer"));
+  const browser = await launchChromium();
+  after(() => browser.close());
+  const problems: string[] = [];
+  const page = await newPage(browser, {}, problems);
+  await page.goto(address);
+  return { page, problems };
+}
+
+async function startViewer(source: Omit<Source, "head"> | null, folder: string): Promise<string> {
   const program = fileURLToPath(new URL("viewer/viewer.ts", import.meta.url));
-  const viewer = spawn(process.execPath, [program, "--folder", folder, "--server", server], {
+  const { server, login } = source ?? {};
+  const viewer = spawn(process.execPath, [program, "--folder", folder, ...(server ? ["--server", server] : [])], {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, INVOIFY_EMAIL: login.email, INVOIFY_PASSWORD: login.password },
+    env: {
+      ...process.env,
+      INVOIFY_SERVER: "",
+      INVOIFY_EMAIL: login?.email ?? "",
+      INVOIFY_PASSWORD: login?.password ?? "",
+    },
   });
   const ended = once(viewer, "exit");
   after(async () => {

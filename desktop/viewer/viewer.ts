@@ -51,7 +51,7 @@ function spawnWorker(): WorkerProcess {
 }
 
 const { INVOIFY_SERVER, INVOIFY_EMAIL: email, INVOIFY_PASSWORD: password } = process.env;
-const server = values.server ?? INVOIFY_SERVER ?? null;
+const server = values.server || INVOIFY_SERVER || null;
 const link = new WorkerLink({
   spawn: spawnWorker,
   start: { folder: values.folder, server, tokens: null, appVersion: APP_VERSION },

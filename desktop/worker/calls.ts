@@ -1,5 +1,7 @@
 /** What each call does. */
 import { z } from "zod";
+import { asCacheError } from "../../projector/cache-check.ts";
+import { CacheError } from "../../projector/errors.ts";
 import { parseCall } from "../arguments.ts";
 import { CallError, failureOf } from "../call-error.ts";
 import type { Answer, Answers, CallName, ParsedArgument, Settings } from "../contract.ts";
@@ -93,5 +95,12 @@ async function run<Name extends CallName>(
   }
   const read = READS[name] as (from: unknown, argument: unknown) => Answers[CallName];
   const { reader: db, copy } = desktop;
-  return read({ db, bodyAt: (seq: number) => copy?.bodyAt(seq) ?? null, nowMs: Date.now() }, argument);
+  try {
+    return read({ db, bodyAt: (seq: number) => copy?.bodyAt(seq) ?? null, nowMs: Date.now() }, argument);
+  } catch (error) {
+    const failure = asCacheError(error, db.name);
+    // Some damages are met by a query first.
+    if (failure instanceof CacheError) desktop.distrustCache();
+    throw failure;
+  }
 }

@@ -148,6 +148,12 @@ export class Desktop {
     this.#loop.wake();
   }
 
+  /** A query met damage: the cache's file is looked at anew, and made again if it must be. */
+  distrustCache(): void {
+    this.#keeper?.copy.dropCache();
+    this.#loop.wake();
+  }
+
   /** Makes the cache anew from the mirror. @throws CallError LOGIN_NEEDED */
   async rebuildCache(): Promise<void> {
     await this.#needKeeper().rebuildCache();

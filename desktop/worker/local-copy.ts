@@ -128,11 +128,10 @@ export class LocalCopy {
     try {
       return await sync(interruptible(remote, work.signal), this.#mirror, cache, work);
     } catch (error) {
-      if (error instanceof CacheError && error.code !== "UNAVAILABLE") {
-        this.dropCache(); // the next sync makes it anew
-        return await this.sync(remote, work);
-      }
-      throw error;
+      if (!(error instanceof CacheError)) throw error;
+      this.dropCache(); // whatever is wrong with it, the next one looks at its file anew
+      if (error.code === "UNAVAILABLE") throw error;
+      return await this.sync(remote, work);
     }
   }
 
