@@ -302,6 +302,7 @@ browserTest("on a small window a row has two lines, and nothing is wider than th
       .waitFor();
     const wider = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
     assert.equal(wider, 0, path);
+    await assertAccessible(page);
   }
   await page.close();
 });

@@ -15,18 +15,18 @@ const SCREENS: Readonly<Record<string, string>> = {
 /** Until here "5 days ago" says more than a date, ms. */
 const LONG_AGO_MS = 14 * 86_400_000;
 
-export function ActivityList({
-  rows,
-  links = true,
-}: {
+interface ActivityListProps {
   rows: readonly ActivityWords[];
-  links?: boolean;
-}): ComponentChild {
+  /** Whose screen this is: what happened to it leads nowhere else. */
+  about?: number;
+}
+
+export function ActivityList({ rows, about }: ActivityListProps): ComponentChild {
   if (rows.length === 0) return <p class="empty">Nothing has happened yet.</p>;
   return (
     <ol class="activity">
       {rows.map(({ seq, at, actor_name, stream_kind, stream, words }) => {
-        const screen = links ? SCREENS[stream_kind] : undefined;
+        const screen = stream === about ? undefined : SCREENS[stream_kind];
         return (
           <li key={seq}>
             <span class="words">{screen ? <a href={`#${screen}/${stream}`}>{words}</a> : words}</span>

@@ -16,7 +16,7 @@ export function History({ stream }: { stream: number }): ComponentChild {
     <section class="panel">
       <h2>History</h2>
       {failure && <Problem failure={failure} />}
-      {value && <ActivityList rows={value.rows} links={false} />}
+      {value && <ActivityList rows={value.rows} about={stream} />}
       {value?.next && limit < MOST && (
         <button type="button" class="link" onClick={() => setLimit(MOST)}>
           Show more

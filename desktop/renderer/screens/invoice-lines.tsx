@@ -21,7 +21,7 @@ export function Lines({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
           <table class="table lines">
             <thead>
               <tr>
-                <th scope="col" class="number">
+                <th scope="col" class="number minor">
                   #
                 </th>
                 <th scope="col">Description</th>
@@ -31,7 +31,7 @@ export function Lines({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
                 <th scope="col" class="number">
                   Price
                 </th>
-                <th scope="col" class="number">
+                <th scope="col" class="number minor">
                   VAT
                 </th>
                 <th scope="col" class="number">
@@ -42,7 +42,7 @@ export function Lines({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
             <tbody>
               {lines.slice(0, drawn).map((line) => (
                 <tr key={line.n}>
-                  <td class="number">{line.n}</td>
+                  <td class="number minor">{line.n}</td>
                   <td>
                     {line.description}
                     {line.code !== null && <div class="detail">{line.code}</div>}
@@ -58,7 +58,7 @@ export function Lines({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
                     {millionths(line.quantity6, language)} {unitBeside(line.unit, line.quantity6)}
                   </td>
                   <td class="number">{price(line.price6, currency, language)}</td>
-                  <td class="number">{vatShort(line, language)}</td>
+                  <td class="number minor">{vatShort(line, language)}</td>
                   <td class="number">{amount(line.net_minor, currency, language)}</td>
                 </tr>
               ))}

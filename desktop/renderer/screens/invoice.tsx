@@ -164,7 +164,7 @@ function InvoiceHistory({ id }: { id: number }): ComponentChild {
     <section class="panel">
       <h2>History</h2>
       {failure && <Problem failure={failure} />}
-      {value && <ActivityList rows={value.toReversed()} />}
+      {value && <ActivityList rows={value.toReversed()} about={id} />}
     </section>
   );
 }
