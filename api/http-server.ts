@@ -12,16 +12,28 @@ import { setSecurityHeaders } from "./security-headers.ts";
 const MAX_BODY_BYTES = 512 * 1024;
 /** A request that has not arrived by then is given up. */
 const REQUEST_TIMEOUT_MS = 60_000;
+/** How often it is looked for those, as a part of that time: so one is given up at most a sixth later. */
+const LOOKS = 6;
 /**
  * A connection on which nothing goes either way for so long is let go of: its client does not read its answer. Longer
  * than any long poll.
  */
 const SILENCE_TIMEOUT_MS = 120_000;
 
+export interface HttpServerOptions {
+  logger?: FastifyServerOptions["logger"];
+  /** Time in which a request, headers and body, has to arrive, ms. */
+  requestTimeoutMs?: number;
+}
+
 export async function newHttpServer(
   config: Config,
-  { logger = false }: Pick<FastifyServerOptions, "logger"> = {},
+  { logger = false, requestTimeoutMs = REQUEST_TIMEOUT_MS }: HttpServerOptions = {},
 ): Promise<FastifyInstance> {
+  const timeouts = {
+    headersTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.ceil(requestTimeoutMs / LOOKS),
+  };
   const app = fastify({
     logger,
     genReqId: requestIdOf,
@@ -29,7 +41,7 @@ export async function newHttpServer(
     trustProxy: config.trustedProxy ?? false,
     forceCloseConnections: true, // once draining.ts has let them finish
     return503OnClosing: false, // draining.ts says it
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: requestTimeoutMs,
     connectionTimeout: SILENCE_TIMEOUT_MS,
     pluginTimeout: 0, // it is for closing, too, which may take as long as the last requests are given, and no less
     frameworkErrors(error, request, reply) {
@@ -38,7 +50,7 @@ export async function newHttpServer(
       sendProblem(error, request, reply);
     },
     clientErrorHandler: refuseConnection,
-    https: config.tls ? { ...config.tls, minVersion: "TLSv1.2" } : null,
+    ...(config.tls ? { https: { ...config.tls, ...timeouts, minVersion: "TLSv1.2" } } : { http: timeouts }),
   }) as unknown as FastifyInstance;
   app.setErrorHandler(sendProblem);
   app.setNotFoundHandler((request) => {

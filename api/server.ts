@@ -11,7 +11,7 @@ import { docsRoutes } from "./docs-routes.ts";
 import { Draining } from "./draining.ts";
 import { EmailClaims } from "./email-claims.ts";
 import { eventRoutes } from "./event-routes.ts";
-import { newHttpServer } from "./http-server.ts";
+import { type HttpServerOptions, newHttpServer } from "./http-server.ts";
 import { logAddress } from "./log-address.ts";
 import { LoginLimits } from "./login-limits.ts";
 import { LongPolls } from "./long-polls.ts";
@@ -46,6 +46,7 @@ export interface ApiOptions {
   organizations?: Partial<OrganizationsOptions>;
   readiness?: ReadinessOptions;
   draining?: { deadlineMs?: number };
+  requestTimeoutMs?: HttpServerOptions["requestTimeoutMs"];
 }
 
 /** Opens the storage and builds the server; `app.listen` starts it. */
@@ -58,7 +59,10 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
     addressOf: (logId) => logAddress(config, logId),
     ...options.organizations,
   });
-  const app = await newHttpServer(config, { logger: options.logger ?? false });
+  const app = await newHttpServer(config, {
+    logger: options.logger ?? false,
+    ...(options.requestTimeoutMs !== undefined && { requestTimeoutMs: options.requestTimeoutMs }),
+  });
   const draining = new Draining(options.draining);
   app.addHook("preClose", async () => draining.begin());
   draining.guard(app);

@@ -15,7 +15,7 @@ const KEY = fileURLToPath(new URL("../fixtures/tls/localhost.key.pem", import.me
 const CROSS_SITE = "access-control-allow-origin";
 
 const office = await openOffice();
-const { api, base, owner } = office;
+const { base, owner } = office;
 const { port } = new URL(base);
 
 /** What a server says to these bytes, until it closes the connection. */
@@ -61,7 +61,7 @@ test("every answer has the security headers, also where no route answers", async
     assert.ok(refused.includes(`${name}: ${value}\r\n`), name);
 });
 
-test("what is too large, too long, too deep or too slow is refused, and the server goes on", async () => {
+test("what is too large, too long or too deep is refused, and the server goes on", async () => {
   const { token } = owner;
   const send = (body: string, type = "application/json") =>
     fetch(`${base}/api/clients`, {
@@ -91,9 +91,6 @@ test("what is too large, too long, too deep or too slow is refused, and the serv
   assert.match(long, /^HTTP\/1.1 431 /);
   const wide = await exchange(`GET / HTTP/1.1\r\nhost: a\r\nx: ${"x".repeat(20_000)}\r\n\r\n`);
   assert.match(wide, /^HTTP\/1.1 431 /);
-  // Who sends a request byte by byte has a minute, as a whole.
-  const { requestTimeout, headersTimeout } = api.app.server;
-  assert.deepEqual([requestTimeout, headersTimeout], [60_000, 60_000]);
   assert.equal((await call(base, "GET", "/api/health")).status, 200);
 });
 
