@@ -88,7 +88,7 @@ function toolsIn(folder: string): WindowsTools {
 }
 
 function wineEnvironment(prefix: string): NodeJS.ProcessEnv {
-  const { DISPLAY: _, NODE_OPTIONS: __, ...env } = process.env;
+  const { DISPLAY: _, NODE_OPTIONS: __, NODE_TEST_CONTEXT: ___, ...env } = process.env;
   return { ...env, WINEPREFIX: prefix, WINEARCH: "win64", WINEDEBUG: "-all", WINEDLLOVERRIDES: "mscoree,mshtml=" };
 }
 

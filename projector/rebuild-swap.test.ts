@@ -77,7 +77,9 @@ test("rebuildCache() killed between any two file operations leaves the old cache
     cache.close();
   }
   assert.deepEqual([...found.keys()], ["old", "none", "new"], "in this order");
-  for (const [state, count] of found) assert.ok(count >= 2, `${count} crashes with the ${state} one`);
+  // Windows has no folders to flush: there the new one is in place after the last operation alone.
+  const least = process.platform === "win32" ? 1 : 2;
+  for (const [state, count] of found) assert.ok(count >= least, `${count} crashes with the ${state} one`);
 });
 
 /** What a reader finds: a cache is the old one or the new one, to the last row. */

@@ -1,14 +1,6 @@
 /** Goes before the worker's program (`--import`), and makes Node's child process a utility process of Electron's. */
-import { registerHooks } from "node:module";
 import type * as Electron from "electron";
-
-registerHooks({
-  resolve(specifier, context, next) {
-    if (specifier !== "electron") return next(specifier, context);
-    const url = new URL("utility-electron.suite.ts", import.meta.url).href;
-    return { url, format: "module-typescript", shortCircuit: true };
-  },
-});
+import "./electron-hook.suite.ts";
 
 const parentPort = {
   on(_: "message", listener: (event: { data: unknown }) => void) {
