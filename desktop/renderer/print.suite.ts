@@ -32,7 +32,8 @@ export async function printed(
 ): Promise<{ pages: string[]; images: number }> {
   await goTo(page, `/invoices/${id}`);
   await page.getByRole("heading", { name: heading, level: 1 }).waitFor();
-  await page.waitForLoadState("networkidle");
+  // Enabled once all is there that is printed.
+  await page.getByRole("button", { name: "Print" }).click({ trial: true });
   const file = join(folder, `${++files}.pdf`);
   writeFileSync(file, await page.pdf({ format, printBackground: true }));
   const text = run("pdftotext", "-layout", file, "-");

@@ -34,7 +34,7 @@ export function Invoice({ id }: { id: number }): ComponentChild {
 function Document({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const { id, client_id, status, parties } = invoice;
   const heading = useRef<HTMLHeadingElement>(null);
-  const client = useCall("getClient", client_id === null ? null : { id: client_id }).value;
+  const { value: client, waiting } = useCall("getClient", client_id === null ? null : { id: client_id });
   const print = usePrinting(documentName(invoice), <InvoicePrint invoice={invoice} client={client} />);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
@@ -49,11 +49,11 @@ function Document({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
         </span>
         <div class="actions-row">
           {bridge.savePdf !== null && (
-            <button type="button" class="plain" onClick={() => void print.savePdf()}>
+            <button type="button" class="plain" disabled={waiting} onClick={() => void print.savePdf()}>
               Save as PDF
             </button>
           )}
-          <button type="button" class="plain" onClick={print.print}>
+          <button type="button" class="plain" disabled={waiting} onClick={print.print}>
             Print
           </button>
         </div>
