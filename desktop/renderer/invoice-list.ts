@@ -15,8 +15,10 @@ import { dataVersion, status } from "./state.ts";
 const FIRST_PAGE = 100;
 /** How long somebody has to stop typing before all ids are asked for, ms. */
 const PAUSE_MS = 120;
-/** All ids are asked for anew so often at most, while new data comes, ms. */
+/** While new data comes, all ids are asked for anew so often at most, ms … */
 const REFRESH_MS = 1_000;
+/** … and for so much of the time at most: the worker has to bring the data too. */
+const REFRESH_SHARE = 0.05;
 
 export interface InvoiceIds {
   /** What was asked for, and of which log. */
@@ -39,7 +41,7 @@ export const listPlace: ListPlace = { question: "", top: 0, chosen: null };
 
 let latest = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
-let refreshedAtMs = 0;
+let refreshAfterMs = 0;
 
 /** The list for these words, and again when there is new data. While the first answer is not there, the one before it. */
 export function useInvoiceIds(words: Words): InvoiceIds & { waiting: boolean } {
@@ -47,7 +49,7 @@ export function useInvoiceIds(words: Words): InvoiceIds & { waiting: boolean } {
   const version = dataVersion.value;
   useEffect(() => {
     if (invoiceIds.value.question !== question) void begin(question, words);
-    else later(question, words, Math.max(PAUSE_MS, refreshedAtMs + REFRESH_MS - performance.now()));
+    else later(question, words, Math.max(PAUSE_MS, refreshAfterMs - performance.now()));
   }, [question, version]);
   const { value } = invoiceIds;
   return { ...value, waiting: value.question !== question };
@@ -76,9 +78,11 @@ function later(question: string, words: Words, ms: number): void {
 
 async function all(question: string, words: Words): Promise<void> {
   const turn = ++latest;
+  const startedMs = performance.now();
   try {
     const { ids, shortened } = await call("listInvoiceIds", filterOf(words));
-    refreshedAtMs = performance.now();
+    const nowMs = performance.now();
+    refreshAfterMs = nowMs + Math.max(REFRESH_MS, (nowMs - startedMs) / REFRESH_SHARE);
     if (turn !== latest) return;
     const { ids: before } = invoiceIds.value;
     const same = before.length === ids.length && ids.every((id, n) => id === before[n]);

@@ -107,8 +107,14 @@ function SearchField({ words }: { words: Words }): ComponentChild {
       class="search"
       aria-label="Search invoices"
       placeholder="Number, client, line, reference… (/)"
+      spellcheck={false}
       value={typed}
       onInput={(event) => onInput(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key !== "ArrowDown" && event.key !== "Enter") return;
+        event.preventDefault();
+        document.querySelector<HTMLElement>("#main [role=grid]")?.focus();
+      }}
     />
   );
 }

@@ -1,6 +1,6 @@
 /** One invoice or credit note: all that it says, what settles it, and what happened to it. */
 import type { ComponentChild } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { InvoiceDetail } from "../../contract.ts";
 import { bridge } from "../bridge.ts";
 import { day, money } from "../format.ts";
@@ -24,11 +24,14 @@ import { Settled } from "./invoice-settled.tsx";
 export function Invoice({ id }: { id: number }): ComponentChild {
   const { value, failure, waiting } = useCall("getInvoice", { id });
   useNeighbourKeys(id);
+  // While other data comes, the same document is not drawn again.
+  const text = useMemo(() => JSON.stringify(value), [value]);
+  const shown = useMemo(() => value && <Document key={value.id} invoice={value} />, [text]);
   if (failure) return <Problem failure={failure} />;
   // The one before stays in sight until this one is here: going through a list does not flicker.
   if (waiting && !value) return <p class="waiting">Reading…</p>;
   if (!value) return <Missing what="invoice" to={backAddress()} />;
-  return <Document key={value.id} invoice={value} />;
+  return shown;
 }
 
 function Document({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
