@@ -50,21 +50,26 @@ export function SettingsOf(): ComponentChild {
             </label>
           ))}
         </fieldset>
-        <label>
-          Dates, numbers and amounts
-          <select
-            value={locale ?? ""}
-            onChange={({ currentTarget }) => void change({ locale: currentTarget.value || null })}
-          >
-            <option value="">As this computer: {names.of(navigator.language)}</option>
-            {known.map((tag) => (
-              <option key={tag} value={tag}>
-                {names.of(tag)}
-              </option>
-            ))}
-          </select>
-          <span class="detail sample">{sampleIn(locale ?? navigator.language)}</span>
-        </label>
+        <div>
+          <label>
+            Dates, numbers and amounts
+            <select
+              aria-describedby="language-sample"
+              value={locale ?? ""}
+              onChange={({ currentTarget }) => void change({ locale: currentTarget.value || null })}
+            >
+              <option value="">As this computer: {names.of(navigator.language)}</option>
+              {known.map((tag) => (
+                <option key={tag} value={tag}>
+                  {names.of(tag)}
+                </option>
+              ))}
+            </select>
+          </label>
+          <p id="language-sample" class="detail">
+            {sampleIn(locale ?? navigator.language)}
+          </p>
+        </div>
         <LogOut onFailure={setFailure} />
       </div>
       {failure && <Problem failure={failure} />}
