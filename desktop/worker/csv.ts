@@ -33,12 +33,16 @@ export function csvLine(cells: readonly Cell[], style: CsvStyle): string {
   return `${cells.map((cell) => cellText(cell, style)).join(style.separator)}\r\n`;
 }
 
+/** Where a spreadsheet of another language, for which the other sign tells columns apart, would begin a cell. */
+const OTHER_CELLS = { ",": /([;\t]\s*)(?=[=+\-@＝＋－＠])/g, ";": /([,\t]\s*)(?=[=+\-@＝＋－＠])/g } as const;
+
 function cellText(cell: Cell, style: CsvStyle): string {
   if (cell === null) return "";
   if (typeof cell === "number") return String(cell).replace(".", style.decimal);
   if (typeof cell === "object") return amountCell(cell, style);
   // An apostrophe makes it text, whatever comes after.
-  const text = FORMULA.test(cell) ? `'${cell}` : cell;
+  const inside = cell.replace(OTHER_CELLS[style.separator], "$1'");
+  const text = FORMULA.test(inside) ? `'${inside}` : inside;
   return /[",;\r\n\t]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
