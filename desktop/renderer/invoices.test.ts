@@ -80,6 +80,32 @@ browserTest("search as you type keeps to the last word typed, and stands in the 
   assert.equal(await page.getByRole("searchbox").inputValue(), "");
 });
 
+browserTest("an answer that comes after the answer to a later question is dropped", async () => {
+  const { page } = screens ?? assert.fail();
+  await goTo(page, "/invoices");
+  await found(page, "3,004 documents");
+  const held = Promise.withResolvers<void>();
+  const late = Promise.withResolvers<void>();
+  await page.route("**/call", async (route) => {
+    const isEarly = /"listInvoices".*"q":"zep"/.test(route.request().postData() ?? "");
+    if (isEarly) await held.promise;
+    await route.continue();
+    if (isEarly) await (await route.request().response())?.finished();
+    if (isEarly) late.resolve();
+  });
+  await page.getByRole("searchbox").fill("zep");
+  await page.waitForURL(/q=zep$/);
+  await page.getByRole("searchbox").fill("INV-00007");
+  await found(page, "1 document");
+  held.resolve();
+  await late.promise;
+  await page.unroute("**/call");
+  // It has come; whatever it was to do is done after two more frames.
+  await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+  assert.match(await list(page).innerText(), /INV-00007/);
+  assert.doesNotMatch(await list(page).innerText(), /INV-03001/);
+});
+
 browserTest("filters stand in the address: a link, going back and reloading have them", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices");

@@ -33,6 +33,8 @@ export function InvoiceFilters({ words }: { words: Words }): ComponentChild {
   const [open, setOpen] = useState(folded > 0 || leftOpen);
   leftOpen = open;
   const change = (change: Words) => go(addressOf({ ...words, ...change }));
+  // A date is one at many moments while it is typed.
+  const changeQuietly = (change: Words) => goInstead(addressOf({ ...words, ...change }));
   const status = statusIn(words);
   return (
     <search class="filters">
@@ -75,7 +77,7 @@ export function InvoiceFilters({ words }: { words: Words }): ComponentChild {
             client={words.client === undefined ? null : Number(words.client)}
             onChoose={(client) => change({ client: client === null ? "" : String(client) })}
           />
-          <Period words={words} change={change} />
+          <Period words={words} change={changeQuietly} />
           <AmountFields words={words} change={change} />
         </div>
       )}

@@ -35,7 +35,7 @@ export function Invoices(): ComponentChild {
         <InvoiceExport key={question} words={words} total={waiting ? null : total} />
       </header>
       <InvoiceFilters words={words} />
-      {hint(words) !== "" && <p class="detail">{hint(words)}</p>}
+      {ids.length > 0 && hint(words) !== "" && <p class="detail">{hint(words)}</p>}
       {failure !== null && !waiting ? (
         <Problem failure={failure}>
           <button type="button" onClick={() => goInstead("/invoices")}>
