@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 const FIRST = 60;
-const STEP = 120;
+const STEP = 60;
 
 /** How many of so many rows to draw now: soon all of them. */
 export function useGradually(total: number): number {
