@@ -1,5 +1,6 @@
 /** The whole app on the stand-in for Electron, for tests: built once a file, started as often as wanted. */
 
+import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { after } from "node:test";
@@ -52,10 +53,19 @@ export function startApp({ server, ...options }: StartOptions = {}): ElectronSta
   return electron;
 }
 
+/** Longer than the main process waits for its worker, ms. */
+const END_MS = 20_000;
+
 /** Ends it as its user does: by closing the window. */
 export async function endApp(electron: ElectronStandIn): Promise<void> {
   if (electron.app.exitCode === null) electron.app.quit();
-  await electron.app.ended;
+  const late = new AbortController();
+  const tooLate = sleep(END_MS, undefined, { signal: late.signal, ref: false }).then(
+    () => assert.fail("the app does not end"),
+    () => {},
+  );
+  await Promise.race([electron.app.ended, tooLate]);
+  late.abort();
 }
 
 /** Starts it at an API, logs in as the owner, and waits until everything is here. */

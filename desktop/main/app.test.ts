@@ -169,7 +169,7 @@ test("a page becomes a PDF under the name that the user gives", async () => {
 test("Control and plus, minus and zero zoom; F12 opens the developer tools from sources only", async () => {
   for (const isPackaged of [true, false]) {
     const electron = startApp({ isPackaged, server: api.base });
-    await electron.page();
+    await until(await electron.page(), ({ needs }) => needs === "login");
     const [window] = electron.windows;
     assert.ok(window);
     const { contents } = window;

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { OWNER, runApi } from "../../api/running-api.suite.ts";
 import { browserTest as test } from "../chromium.suite.ts";
-import { ask, databaseOf, endApp, logIn, newDevice, type Shell, startApp, startLoggedIn, until } from "./app.suite.ts";
+import { ask, databaseOf, endApp, newDevice, type Shell, startApp, startLoggedIn, until } from "./app.suite.ts";
 import type { InvokeEvent } from "./stand-in/windows.suite.ts";
 
 const api = await runApi();
@@ -155,6 +155,13 @@ test("scripts that are not the app's own do not run: inline, evaluated, from els
     "innerHTML: TypeError",
     "require-trusted-types-for", // the script put together in the page, too
   ]);
+  const policy = await page.evaluate<string>(
+    `fetch("/index.html").then(({ headers }) => headers.get("content-security-policy"))`,
+  );
+  const directives = policy.split("; ");
+  for (const directive of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'"])
+    assert.ok(directives.includes(directive), `${directive} is not in ${policy}`);
+  assert.doesNotMatch(policy, /unsafe/);
 });
 
 test("a client's name is text, whatever it says", async () => {
@@ -190,28 +197,17 @@ test("the login is kept encrypted, and where the system cannot encrypt it is not
 
 test("nothing secret is in any file, in the clear", async () => {
   const appData = newDevice();
-  const electron = startApp({ appData, server: api.base });
-  const page = await electron.page();
-  const tokens: string[] = [];
-  const answered = globalThis.fetch;
-  await logIn(page);
-  await until(page, ({ initialized }) => initialized);
-  const login = await answered(`${api.base}/api/auth/login`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ email: OWNER.email, password: OWNER.password }),
-  });
-  const { token } = (await login.json()) as { token: string };
-  await page.evaluate((given) => (globalThis as unknown as Shell).electron.sync.setAuthToken(given), token);
-  tokens.push(token, OWNER.password);
+  const { electron, page } = await startLoggedIn(api, { appData });
+  await page.evaluate((given) => (globalThis as unknown as Shell).electron.sync.setAuthToken(given), api.token);
+  const kept = electron.workers[0]?.heard.flatMap((message) => (message.kind === "keep" ? [message.tokens] : [])) ?? [];
+  const secrets = [OWNER.password, api.token, ...kept.flatMap((tokens) => tokens?.refreshToken ?? [])];
+  assert.equal(secrets.length, 3);
   await endApp(electron);
   const folder = databaseOf(appData);
-  for (const name of readdirSync(folder)) {
-    const bytes = readFileSync(join(folder, name));
-    for (const secret of tokens) assert.ok(!bytes.includes(secret), `${name} holds it`);
-    // A token of the API is a JSON web token, or begins as its refresh tokens do.
-    assert.ok(!bytes.includes("eyJ"), `${name} holds a token`);
-  }
+  const names = readdirSync(folder);
+  assert.ok(names.includes("login.bin") && names.includes("invoify.sqlite"));
+  for (const name of names)
+    for (const secret of secrets) assert.ok(!readFileSync(join(folder, name)).includes(secret), `${name} holds it`);
 });
 
 test("after a logout nothing of what was cached is shown", async () => {

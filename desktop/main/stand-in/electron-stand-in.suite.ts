@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import { compileFunction } from "node:vm";
 import type * as Electron from "electron";
 import type { Browser, Page } from "playwright-core";
-import type { ToWorker } from "../../channel.ts";
+import type { FromWorker, ToWorker } from "../../channel.ts";
 import { StrictEmitter, strict } from "./strict.suite.ts";
 import { appContext, type InvokeEvent, type WindowParts, windowClass } from "./windows.suite.ts";
 
@@ -38,7 +38,7 @@ export interface StandInOptions {
 export class ElectronStandIn {
   readonly app = new StandInApp();
   readonly powerMonitor = new StrictEmitter("resume", "unlock-screen", "suspend", "shutdown");
-  readonly workers: { child: ChildProcess; posted: ToWorker[] }[] = [];
+  readonly workers: { child: ChildProcess; posted: ToWorker[]; heard: FromWorker[] }[] = [];
   readonly opened: string[] = [];
   readonly errorBoxes: { title: string; content: string }[] = [];
   /** Where the user saves a file that is offered under a name; null: they do not want to. */
@@ -191,7 +191,8 @@ export class ElectronStandIn {
     const shim = fileURLToPath(new URL("utility-process.suite.ts", import.meta.url));
     const child = fork(path, [], { serialization: "advanced", execArgv: ["--import", shim] });
     const posted: ToWorker[] = [];
-    this.workers.push({ child, posted });
+    const heard: FromWorker[] = [];
+    this.workers.push({ child, posted, heard });
     const process = Object.assign(new StrictEmitter("message", "exit", "spawn", "error"), {
       postMessage(message: ToWorker) {
         posted.push(message);
@@ -199,7 +200,10 @@ export class ElectronStandIn {
       },
       kill: () => child.kill(),
     } satisfies Partial<Record<keyof Electron.UtilityProcess, unknown>>);
-    child.on("message", (message) => process.emit("message", message));
+    child.on("message", (message) => {
+      heard.push(message as FromWorker);
+      process.emit("message", message);
+    });
     child.once("exit", (code) => process.emit("exit", code));
     return strict("utilityProcess", process);
   }
