@@ -26,7 +26,8 @@ try {
 } catch (error) {
   process.stderr.write(
     `\n!!! nothing was packed: ${error instanceof Error ? error.message : error}\n` +
-      "!!! Electron and NSIS are downloaded from github.com: where that cannot be reached, `make viewer` shows the app.\n\n",
+      "!!! Electron and NSIS are downloaded from github.com, and Wine is needed where this is not Windows.\n" +
+      "!!! Without them `make viewer` shows the same app in a browser.\n\n",
   );
   process.exitCode = 1;
 } finally {
