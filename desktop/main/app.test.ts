@@ -82,6 +82,16 @@ test("window.electron.sync has what it promises, and nothing else of Electron is
   assert.deepEqual([status.initialized, status.isOnline, status.lastSync?.seq], [true, true, head]);
 });
 
+test("every screen is shown under the app's own policy, and nothing goes wrong in it", async () => {
+  const { electron, page } = await startLoggedIn(api);
+  for (const path of ["invoices", "clients", "items", "payments", "diagnostics"]) {
+    await page.evaluate(`location.hash = "/${path}"`);
+    await page.getByRole("heading", { level: 1, name: new RegExp(path, "i") }).waitFor();
+  }
+  const [window] = electron.windows;
+  assert.deepEqual(window?.contents.problems, []);
+});
+
 test("what was here is shown by the next start without a login, and without the server", async () => {
   const appData = newDevice();
   const { electron } = await startLoggedIn(api, { appData });

@@ -41,6 +41,8 @@ type ContentsParts =
 export class Contents extends StrictEmitter implements Record<ContentsParts, unknown> {
   page: Page | null = null;
   readonly sent: Sent[] = [];
+  /** What went wrong in the page: uncaught errors, and what was refused to it. */
+  readonly problems: string[] = [];
   devToolsOpen = false;
   reloads = 0;
   #zoom = 0;
@@ -129,6 +131,8 @@ export function windowClass(context: Promise<BrowserContext>, parts: WindowParts
       const page = await (await context).newPage();
       this.contents.page = page;
       page.on("close", () => this.#closed());
+      page.on("pageerror", ({ message }) => this.contents.problems.push(message));
+      page.on("console", (line) => line.type() === "error" && this.contents.problems.push(line.text()));
       await page.exposeBinding("standInInvoke", ({ frame }, channel: string, args: unknown[]) => {
         const senderFrame = { url: toApp(frame.url()), parent: frame.parentFrame() };
         return parts.invoke({ sender: this.webContents, senderFrame }, channel, args);
