@@ -2,6 +2,7 @@
 
 import type Database from "better-sqlite3";
 import type { Books } from "../events/books.ts";
+import type { Written } from "../events/commands.ts";
 import { LogError, Refusal } from "../events/errors.ts";
 import { type EncodedEvent, encodeEvent, type LogEvent } from "../events/event.ts";
 import type { Sequence, StreamId } from "../events/sequence.ts";
@@ -37,6 +38,14 @@ export type Outcome =
 
 /** What the cache says about an event that is found by its id. */
 export type Activity = Pick<Row<"activity">, "seq" | "actor" | "type" | "stream" | "version">;
+
+/** What a command is answered that made this event, or one that is found by its id. */
+export function writtenOf(
+  id: Uint8Array,
+  { seq, stream, version }: Pick<Activity, "seq" | "stream" | "version">,
+): Written {
+  return { seq, id: uuidText(id), stream, version };
+}
 
 export class BatchDecider {
   readonly #cache: Cache;

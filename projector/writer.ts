@@ -16,7 +16,7 @@ import type { Cache } from "./cache.ts";
 import { asCacheError } from "./cache-check.ts";
 import { ClockCheck } from "./clock-check.ts";
 import { type Decider, deciderOf, type WriteRequest } from "./decide.ts";
-import { type Activity, BatchDecider, type Outcome, type Undecided } from "./decide-batch.ts";
+import { BatchDecider, type Outcome, type Undecided, writtenOf } from "./decide-batch.ts";
 import { CacheError } from "./errors.ts";
 import { catchUp } from "./follow.ts";
 import { type Owner, ownerOf, registrationOf } from "./founding.ts";
@@ -125,7 +125,7 @@ export class Writer {
     this.#refuseIfClosed();
     await this.#alone(async () => {
       try {
-        await this.#catchUp();
+        await catchUp(this.#cache, this.#log);
       } catch (error) {
         throw this.failureOf(error);
       }
@@ -281,21 +281,13 @@ export class Writer {
     return failure;
   }
 
-  #catchUp(): Promise<void> {
-    return catchUp(this.#cache, this.#log);
-  }
-
   /** Catches up. If that fails, whatever may have been written is answered as unknown, and not as failed. */
   async #catchUpAfter(unknown: LogError | null, waiting: readonly Pending[]): Promise<void> {
     try {
-      await this.#catchUp();
+      await catchUp(this.#cache, this.#log);
     } catch (error) {
       if (unknown) for (const { event, reject } of waiting) if (event !== null) reject(unknown);
       throw error;
     }
   }
-}
-
-function writtenOf(id: Uint8Array, { seq, stream, version }: Pick<Activity, "seq" | "stream" | "version">): Written {
-  return { seq, id: uuidText(id), stream, version };
 }
