@@ -1,7 +1,6 @@
 /**
  * `npm run electron:build`: the installer for Windows, in `release/`. Electron and the installer's tools are downloaded
- * once. With INVOIFY_UPDATES_URL the app looks for its updates there; with WIN_CSC_LINK and WIN_CSC_KEY_PASSWORD it is
- * signed.
+ * once. With WIN_CSC_LINK and WIN_CSC_KEY_PASSWORD it is signed.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,7 +14,7 @@ const output = fileURLToPath(new URL("../release", import.meta.url));
 const app = await mkdtemp(join(tmpdir(), "invoify-pack-"));
 try {
   await writeApp(app, { production: true, target: "win32-x64" });
-  const config = packagingOf({ output, updatesUrl: process.env.INVOIFY_UPDATES_URL });
+  const config = packagingOf({ output });
   const made = await build({
     targets: Platform.WINDOWS.createTarget("nsis", Arch.x64),
     projectDir: app,

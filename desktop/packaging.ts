@@ -14,8 +14,6 @@ const electron = z.object({ version: z.string() }).parse(JSON.parse(readFileSync
 export interface PackagingOptions {
   /** Where the installer goes. */
   output: string;
-  /** Where updates are published; none: it looks for none. */
-  updatesUrl?: string | undefined;
   /** A folder with Electron's files, instead of those that are downloaded. */
   electronDist?: string;
 }
@@ -24,7 +22,7 @@ export interface PackagingOptions {
  * For electron-builder with `projectDir` where `writeApp` wrote: so nothing but those files goes in, and no library of the
  * project's.
  */
-export function packagingOf({ output, updatesUrl, electronDist }: PackagingOptions): Configuration {
+export function packagingOf({ output, electronDist }: PackagingOptions): Configuration {
   return {
     appId: "eu.invoify.desktop",
     productName: "Invoify",
@@ -61,7 +59,7 @@ export function packagingOf({ output, updatesUrl, electronDist }: PackagingOptio
       deleteAppDataOnUninstall: false,
       artifactName: `Invoify-Setup-${APP_VERSION}.exe`,
     },
-    publish:
-      updatesUrl === undefined ? null : [{ provider: "generic", url: updatesUrl, publisherName: [PUBLISHER] } as const],
+    // It looks for no updates by itself: an administrator lays a newer one over it.
+    publish: null,
   };
 }

@@ -88,7 +88,9 @@ function toolsIn(folder: string): WindowsTools {
 }
 
 function wineEnvironment(prefix: string): NodeJS.ProcessEnv {
-  const { DISPLAY: _, NODE_OPTIONS: __, NODE_TEST_CONTEXT: ___, ...env } = process.env;
+  const env = { ...process.env };
+  // What is meant for Node here is not meant for Node there.
+  for (const name of ["DISPLAY", "NODE_OPTIONS", "NODE_TEST_CONTEXT", "NODE_V8_COVERAGE"]) delete env[name];
   return { ...env, WINEPREFIX: prefix, WINEARCH: "win64", WINEDEBUG: "-all", WINEDLLOVERRIDES: "mscoree,mshtml=" };
 }
 

@@ -92,7 +92,7 @@ test("every screen is shown under the app's own policy, and nothing goes wrong i
   assert.deepEqual(window?.contents.problems, []);
 });
 
-test("what was here is shown by the next start without a login, and without the server", async () => {
+test("what was here is shown by the next start without a login, and without being told the server", async () => {
   const appData = newDevice();
   const { electron } = await startLoggedIn(api, { appData });
   await endApp(electron);
@@ -198,10 +198,10 @@ test("Control and plus, minus and zero zoom; F12 opens the developer tools from 
   assert.ok(existsSync(join(project, ".invoify", "desktop", "local.sqlite")));
 });
 
-test("a page that dies is loaded again", async () => {
+test("a page that dies is loaded again, but not for ever", async () => {
   const { electron } = await startLoggedIn(api);
   const [window] = electron.windows;
-  window?.contents.emit("render-process-gone", {}, { reason: "oom" });
+  for (const reason of ["clean-exit", "oom", "crashed"]) window?.contents.emit("render-process-gone", {}, { reason });
   assert.equal(window?.contents.reloads, 1);
 });
 

@@ -35,12 +35,18 @@ export function newWindow({ preload, devTools }: { preload: string; devTools: bo
     else return;
     event.preventDefault();
   });
-  // Its memory ran out, say: what it shows is in the worker's keeping.
+  // Its memory ran out, say: what it shows is in the worker's keeping. A page that dies of its load is left alone.
+  let reloadedAtMs = Number.NEGATIVE_INFINITY;
   webContents.on("render-process-gone", (_, { reason }) => {
-    if (reason !== "clean-exit" && reason !== "killed") webContents.reload();
+    if (reason === "clean-exit" || reason === "killed" || performance.now() - reloadedAtMs < RELOAD_MS) return;
+    reloadedAtMs = performance.now();
+    webContents.reload();
   });
   return window;
 }
+
+/** Between two reloads of a page that died, ms. */
+const RELOAD_MS = 10_000;
 
 /** What Control and a key add to the zoom level, where each step is a fifth; 0 sets it back. No menu does it for us. */
 const ZOOM: Readonly<Record<string, number>> = { "+": 0.5, "=": 0.5, "-": -0.5, "0": 0 };
