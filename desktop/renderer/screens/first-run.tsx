@@ -6,6 +6,7 @@ import { CallFailed, call } from "../bridge.ts";
 import { Problem } from "../parts/problem.tsx";
 import { ProgressBar } from "../parts/sync-indicator.tsx";
 import { syncNow } from "../sync-now.ts";
+import { useFocus } from "../use-focus.ts";
 import { LoginForm } from "./login-form.tsx";
 
 export function FirstRun({ status }: { status: SyncStatus }): ComponentChild {
@@ -41,7 +42,8 @@ export function FirstRun({ status }: { status: SyncStatus }): ComponentChild {
         </Problem>
       )}
       <p class="detail">
-        {server} as {status.user?.email}{" "}
+        {server}
+        {status.user && ` as ${status.user.email}`}{" "}
         <button type="button" class="link" onClick={() => void call("logout", {}).catch(() => {})}>
           Log out
         </button>
@@ -64,6 +66,7 @@ function Card({ title, children }: { title: string; children: ComponentChild }):
 
 function ServerForm({ server, onDone }: { server: string | null; onDone: () => void }): ComponentChild {
   const [failure, setFailure] = useState<Failure | null>(null);
+  const field = useFocus();
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const data = new FormData(event.currentTarget as HTMLFormElement);
@@ -86,7 +89,7 @@ function ServerForm({ server, onDone }: { server: string | null; onDone: () => v
           defaultValue={server ?? ""}
           aria-invalid={failure !== null}
           aria-describedby="server-help"
-          autofocus
+          ref={field}
         />
       </label>
       <p id="server-help" class="detail">

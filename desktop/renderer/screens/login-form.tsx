@@ -3,11 +3,14 @@ import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { Failure } from "../../contract.ts";
 import { CallFailed, call } from "../bridge.ts";
+import { adviceFor } from "../parts/problem.tsx";
+import { useFocus } from "../use-focus.ts";
 
 /** @param compact on one line, where everything else stays in sight */
 export function LoginForm({ email = "", compact = false }: { email?: string; compact?: boolean }): ComponentChild {
   const [failure, setFailure] = useState<Failure | null>(null);
   const [busy, setBusy] = useState(false);
+  const first = useFocus();
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const data = new FormData(event.currentTarget as HTMLFormElement);
@@ -31,19 +34,27 @@ export function LoginForm({ email = "", compact = false }: { email?: string; com
           required
           autocomplete="username"
           defaultValue={email}
-          autofocus={email === ""}
+          ref={email === "" ? first : null}
         />
       </label>
       <label>
         Password
-        <input name="password" type="password" required autocomplete="current-password" autofocus={email !== ""} />
+        <input
+          name="password"
+          type="password"
+          required
+          autocomplete="current-password"
+          ref={email === "" ? null : first}
+        />
       </label>
       <button type="submit" disabled={busy}>
         {busy ? "Logging in…" : "Log in"}
       </button>
       {failure && (
         <p class="field-error" role="alert">
-          {failure.code === "UNAUTHORIZED" ? "The e-mail address or the password is wrong." : failure.message}
+          {failure.code === "UNAUTHORIZED"
+            ? "The e-mail address or the password is wrong."
+            : (adviceFor(failure) ?? failure.message)}
         </p>
       )}
     </form>
