@@ -30,9 +30,10 @@ export async function newHttpServer(
   config: Config,
   { logger = false, requestTimeoutMs = REQUEST_TIMEOUT_MS }: HttpServerOptions = {},
 ): Promise<FastifyInstance> {
-  const timeouts = {
+  const options = {
     headersTimeout: requestTimeoutMs,
     connectionsCheckingInterval: Math.ceil(requestTimeoutMs / LOOKS),
+    requireHostHeader: false, // Node's own refusal is no problem answer: a hook below refuses
   };
   const app = fastify({
     logger,
@@ -50,8 +51,10 @@ export async function newHttpServer(
       sendProblem(error, request, reply);
     },
     clientErrorHandler: refuseConnection,
-    ...(config.tls ? { https: { ...config.tls, ...timeouts, minVersion: "TLSv1.2" } } : { http: timeouts }),
+    ...(config.tls ? { https: { ...config.tls, ...options, minVersion: "TLSv1.2" } } : { http: options }),
   }) as unknown as FastifyInstance;
+  // An expectation that nobody knows may be passed over (RFC 9110, 10.1.1); Node's own answer would be no problem answer.
+  app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
   app.setErrorHandler(sendProblem);
   app.setNotFoundHandler((request) => {
     const path = request.url.split("?")[0];
@@ -67,6 +70,8 @@ export async function newHttpServer(
   app.addHook("onRequest", async (request, reply) => {
     setSecurityHeaders(request, reply);
     reply.header(REQUEST_ID, request.id);
+    if (request.raw.httpVersion === "1.1" && request.headers.host === undefined)
+      throw new HttpProblem(400, "BAD_REQUEST", "HTTP/1.1 needs a Host header");
   });
   if (config.tls || config.trustedProxy) requireTls(app);
   allowOrigins(app, config.corsOrigins);

@@ -63,6 +63,8 @@ for (const [what, bytes, status, code] of [
   ["headers beyond the limit", request("GET /api/health", [`x: ${"x".repeat(20_000)}`]), 431, "HEADERS_TOO_LARGE"],
   ["another protocol", "SSH-2.0-OpenSSH_9.2\r\n\r\n", 400, "BAD_REQUEST"],
   ["a method that HTTP has not", "FETCH /api/health HTTP/1.1\r\nhost: x\r\n\r\n", 400, "BAD_REQUEST"],
+  ["no host", "GET /api/health HTTP/1.1\r\nconnection: close\r\n\r\n", 400, "BAD_REQUEST"],
+  ["an expectation that nobody knows", request("GET /api/nothing", ["expect: wonders"]), 404, "NO_SUCH_ROUTE"],
   [
     "two lengths for one body",
     "POST /api/auth/login HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\ncontent-length: 3\r\n\r\n0\r\n\r\n",
