@@ -114,7 +114,7 @@ export async function writeApp(folder: string, options: AppOptions = {}): Promis
   await mkdir(join(folder, "page"), { recursive: true });
   const page = await bundleRenderer(options);
   for (const [name, bytes] of Object.entries(page)) await writeFile(join(folder, "page", name), bytes);
-  const libraries = new Set(["preact", "@preact/signals", "@tanstack/virtual-core"]);
+  const libraries = new Set(["preact", "@preact/signals"]);
   for (const program of Object.keys(PROGRAMS) as (keyof typeof PROGRAMS)[]) {
     const { files, inputs } = await bundleProgram(program, options);
     for (const [name, bytes] of files) await writeFile(join(folder, name), bytes);

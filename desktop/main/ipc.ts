@@ -15,11 +15,16 @@ export interface IpcParts {
   /** Passes a call on to the worker. */
   call: WorkerLink["call"];
   windowOf: (contents: WebContents) => BrowserWindow | null;
+  /** The country that the system is set to, ISO 3166-1 alpha-2. */
+  countryCode: () => string;
   /** Asks the user where to; null if they did not want to. */
   choosePath: (window: BrowserWindow, name: string) => Promise<string | null>;
 }
 
-export function answerCalls(ipcMain: Pick<IpcMain, "handle">, { call, windowOf, choosePath }: IpcParts): void {
+export function answerCalls(
+  ipcMain: Pick<IpcMain, "handle">,
+  { call, windowOf, choosePath, countryCode }: IpcParts,
+): void {
   ipcMain.handle("call", async (event, name: unknown, argument: unknown): Promise<Answer<CallName>> => {
     try {
       refuseStrangers(event);
@@ -34,9 +39,18 @@ export function answerCalls(ipcMain: Pick<IpcMain, "handle">, { call, windowOf, 
     const window = windowOf(event.sender);
     const path = window && (await choosePath(window, fileNameOf(pdfName.parse(name))));
     if (!path) return false;
-    await writeFile(path, await event.sender.printToPDF({ printBackground: true, preferCSSPageSize: true }));
+    const paper = pageSizeFor(countryCode());
+    await writeFile(path, await event.sender.printToPDF({ printBackground: true, pageSize: paper }));
     return true;
   });
+}
+
+/** Where paper is Letter (CLDR, `paperSize`). */
+const LETTER = ["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"];
+
+/** The paper of a country: A4, but for the Americas and the Philippines. */
+export function pageSizeFor(country: string): "A4" | "Letter" {
+  return LETTER.includes(country.toUpperCase()) ? "Letter" : "A4";
 }
 
 /** Only a page of ours, in the main frame of its window. @throws CallError FOREIGN_FRAME */

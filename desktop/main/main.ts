@@ -73,6 +73,7 @@ async function run(): Promise<void> {
       return await link.call(name, argument);
     },
     windowOf: (contents) => BrowserWindow.fromWebContents(contents),
+    countryCode: () => app.getLocaleCountryCode(),
     async choosePath(window, name) {
       const filters = [{ name: "PDF", extensions: ["pdf"] }];
       const { canceled, filePath } = await dialog.showSaveDialog(window, { defaultPath: name, filters });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
-import { fileNameOf } from "./ipc.ts";
+import { fileNameOf, pageSizeFor } from "./ipc.ts";
 import { databaseFolder, laidDownServer } from "./places.ts";
 
 const folder = temporaryFolder();
@@ -65,4 +65,9 @@ test("fileNameOf() makes a name that Windows takes, and no path", () => {
     ["請求書 №7 é", "請求書 №7 é.pdf"],
   ] as [string, string][])
     assert.equal(fileNameOf(name), file);
+});
+
+test("pageSizeFor() is Letter where paper is, and A4 everywhere else", () => {
+  for (const country of ["US", "us", "CA", "MX", "PH"]) assert.equal(pageSizeFor(country), "Letter", country);
+  for (const country of ["GB", "DE", "JP", "BR", ""]) assert.equal(pageSizeFor(country), "A4", country);
 });

@@ -211,7 +211,11 @@ export class ElectronStandIn {
 
 class StandInApp
   extends StrictEmitter
-  implements Record<keyof Pick<Electron.App, "getVersion" | "getPath" | "whenReady" | "quit" | "exit">, unknown>
+  implements
+    Record<
+      keyof Pick<Electron.App, "getVersion" | "getPath" | "getLocaleCountryCode" | "whenReady" | "quit" | "exit">,
+      unknown
+    >
 {
   isPackaged = true;
   isReady = false;
@@ -234,6 +238,10 @@ class StandInApp
   /** Resolves when the main process is gone. */
   get ended(): Promise<void> {
     return this.#ended.promise;
+  }
+
+  getLocaleCountryCode(): string {
+    return "GB";
   }
 
   getVersion(): string {

@@ -67,7 +67,7 @@ export class Contents extends StrictEmitter implements Record<ContentsParts, unk
     assert.ok(this.page);
     return await this.page.pdf({
       printBackground: options.printBackground ?? false,
-      preferCSSPageSize: options.preferCSSPageSize ?? false,
+      format: options.pageSize === "Letter" ? "Letter" : "A4",
     });
   }
 
