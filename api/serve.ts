@@ -5,6 +5,11 @@ import { openApi } from "./server.ts";
 import { logOptions } from "./server-log.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+/**
+ * Connections that wait to be taken: many desktops come back at once after an outage, and libuv takes one a turn of the
+ * event loop. The system may allow fewer.
+ */
+const BACKLOG = 4_096;
 /** What is not finished by then, ms after the signal, is left as a crash leaves it: nothing that was answered is lost. */
 const LAST_MS = 60_000;
 
@@ -19,7 +24,7 @@ export async function serve(): Promise<number> {
   const api = await openApi(config, { logger: logOptions() });
   const signal = nextSignal();
   try {
-    await api.app.listen({ host: config.host, port: config.port });
+    await api.app.listen({ host: config.host, port: config.port, backlog: BACKLOG });
     api.app.log.info(`${await signal}: finishing what was taken`);
   } finally {
     setTimeout(() => {
