@@ -52,20 +52,23 @@ function spawnWorker(): WorkerProcess {
 
 const { INVOIFY_SERVER, INVOIFY_EMAIL: email, INVOIFY_PASSWORD: password } = process.env;
 const server = values.server || INVOIFY_SERVER || null;
+let viewer: ViewerServer | null = null;
 const link = new WorkerLink({
   spawn: spawnWorker,
   start: { folder: values.folder, server, tokens: null, appVersion: APP_VERSION },
   keep: async () => {}, // no keeping of the operating system's here: a login lasts as long as this runs
-  onStatus: (status) => viewer.tell(status),
+  onStatus: (status) => viewer?.tell(status),
   onNote: (text) => process.stderr.write(`viewer: ${text}\n`),
 });
-const viewer = new ViewerServer({
+const started = link.start(); // beside the bundling
+started.catch(() => {}); // seen below
+viewer = new ViewerServer({
   port: Number(values.port),
   files: await bundleRenderer(),
   call: (name, argument) => link.call(name, argument),
   status: () => link.status,
 });
-await link.start();
+await started;
 if (email && password) {
   const answer = await link.call("login", { email, password });
   if (!answer.ok) process.stderr.write(`viewer: cannot log in as ${email}: ${answer.failure.message}\n`);
@@ -74,7 +77,7 @@ process.stdout.write(`viewer   ${await viewer.listen()}\n`);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.once(signal, async () => {
-    await viewer.close();
+    await viewer?.close();
     await link.close();
     process.exit(0);
   });
