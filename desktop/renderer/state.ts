@@ -44,8 +44,9 @@ export async function connect(): Promise<void> {
     if (status.value?.initialized) call("getOrganization", {}).then(keepOrganization, () => {});
     else organization.value = null;
   });
-  settings.value = await call("getSettings", {});
-  status.value = await bridge.sync.getStatus();
+  const [kept, told] = await Promise.all([call("getSettings", {}), bridge.sync.getStatus()]);
+  settings.value = kept;
+  status.value = told;
 }
 
 function keepOrganization(row: OrganizationRow | null): void {

@@ -64,7 +64,7 @@ const started = link.start(); // beside the bundling
 started.catch(() => {}); // seen below
 viewer = new ViewerServer({
   port: Number(values.port),
-  files: await bundleRenderer(),
+  files: await bundleRenderer({ production: !process.env.INVOIFY_DEBUG }),
   call: (name, argument) => link.call(name, argument),
   status: () => link.status,
 });
