@@ -9,10 +9,10 @@ import { openCacheForReading } from "../projector/cache.ts";
 import { digestOf } from "../projector/digest.ts";
 import { rebuildCache } from "../projector/rebuild.ts";
 import type { SyncStatus } from "./contract.ts";
+import { forkWorker } from "./fork-worker.ts";
 import { headOf, OWNER, type RunningApi, registerClients, runApi } from "./worker/desktop.suite.ts";
 import type { KeptTokens } from "./worker/server-session.ts";
 import { WorkerLink } from "./worker-link.ts";
-import { forkWorker } from "./worker-process.suite.ts";
 
 const KILLS = 12;
 const LOGIN = { email: OWNER.email, password: OWNER.password };
@@ -34,10 +34,11 @@ async function startShell(server: string): Promise<Shell> {
   const kept: KeptTokens[] = [];
   let pid = 0;
   const link = new WorkerLink({
-    spawn: () =>
-      forkWorker((started) => {
-        pid = started;
-      }),
+    spawn() {
+      const worker = forkWorker();
+      pid = worker.pid;
+      return worker;
+    },
     start: { folder, server, tokens: null, appVersion: "1.2.3" },
     async keep(tokens) {
       if (tokens) kept.push(tokens);

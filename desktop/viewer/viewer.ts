@@ -2,13 +2,11 @@
  * `make viewer`: the app in a browser, for auditors without an install, for developers, and for tests. Prints the address
  * to open.
  */
-import { fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { bundleRenderer } from "../bundle.ts";
-import type { FromWorker, ToWorker } from "../channel.ts";
+import { forkWorker } from "../fork-worker.ts";
 import { APP_VERSION } from "../version.ts";
-import { WorkerLink, type WorkerProcess } from "../worker-link.ts";
+import { WorkerLink } from "../worker-link.ts";
 import { ViewerServer } from "./viewer-server.ts";
 
 const HELP = `viewer [--folder FOLDER] [--server ADDRESS] [--port PORT]
@@ -34,21 +32,12 @@ if (values.help) {
   process.exit(0);
 }
 
-/** A child of Node's: it knows the system's certificate authorities, and the proxy that the environment names. */
-function spawnWorker(): WorkerProcess {
-  const program = fileURLToPath(new URL("../worker/worker.ts", import.meta.url));
-  const child = fork(program, {
-    serialization: "advanced",
+/** It knows the system's certificate authorities, and the proxy that the environment names. */
+const spawnWorker = () =>
+  forkWorker({
     execArgv: ["--use-system-ca"],
     env: { ...process.env, NODE_USE_ENV_PROXY: "1", INVOIFY_PASSWORD: "" },
   });
-  return {
-    post: (message: ToWorker) => child.connected && child.send(message),
-    onMessage: (listener) => child.on("message", (message) => listener(message as FromWorker)),
-    onExit: (listener) => child.once("exit", listener),
-    kill: () => child.kill("SIGKILL"),
-  };
-}
 
 const { INVOIFY_SERVER, INVOIFY_EMAIL: email, INVOIFY_PASSWORD: password } = process.env;
 const server = values.server || INVOIFY_SERVER || null;
