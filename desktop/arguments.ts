@@ -6,8 +6,6 @@ import { clientList } from "../projector/queries/clients.ts";
 import { invoiceList } from "../projector/queries/invoices.ts";
 import { paymentList } from "../projector/queries/payments.ts";
 import { itemList } from "../projector/queries/small-lists.ts";
-import { CallError } from "./call-error.ts";
-import type { Argument, CallName, ParsedArgument } from "./contract.ts";
 
 /** Rows that are asked for by their ids, at once. */
 export const MAX_ROWS = 200;
@@ -79,20 +77,11 @@ export const ARGUMENTS = {
   rebuildCache: nothing,
 } as const;
 
-/**
- * The call and its argument, as they came over a channel.
- *
- * @throws CallError UNKNOWN_CALL, NOT_VALID with the field
- */
-export function parseCall(name: unknown, argument: unknown): { [N in CallName]: [N, ParsedArgument<N>] }[CallName] {
-  if (typeof name !== "string" || !Object.hasOwn(ARGUMENTS, name))
-    throw new CallError("UNKNOWN_CALL", `${String(name).slice(0, 60)}: there is no such call`);
-  const parsed = ARGUMENTS[name as CallName].safeParse(argument ?? {});
-  if (parsed.success) return [name, parsed.data] as ReturnType<typeof parseCall>;
-  const { path, message } = parsed.error.issues[0] ?? { path: [], message: "not valid" };
-  const field = path.join(".");
-  throw new CallError("NOT_VALID", `${field || name}: ${message}`, field === "" ? undefined : field);
-}
+export type CallName = keyof typeof ARGUMENTS;
+/** What a page gives. */
+export type Argument<Name extends CallName> = z.input<(typeof ARGUMENTS)[Name]>;
+/** What it is, parsed. */
+export type ParsedArgument<Name extends CallName> = z.output<(typeof ARGUMENTS)[Name]>;
 
 function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
@@ -105,6 +94,3 @@ function isLocale(tag: string): boolean {
     return false;
   }
 }
-
-/** For the compiler: every call is one whose argument can be said. */
-export type Calls = { [N in CallName]: (argument: Argument<N>) => unknown };

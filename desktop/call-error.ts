@@ -2,7 +2,14 @@
 
 import { z } from "zod";
 import { LogError, Refusal } from "../events/errors.ts";
-import type { Failure } from "./contract.ts";
+
+/** Why a call failed: the code is for programs, the message for people. */
+export interface Failure {
+  code: string;
+  message: string;
+  /** The place in the argument that it is about. */
+  field?: string;
+}
 
 export class CallError extends Error {
   override readonly name = "CallError";

@@ -1,5 +1,7 @@
 /** What a shell and its worker say to each other: plain data, over whatever channel the shell has. */
-import type { Answer, CallName, SyncStatus } from "./contract.ts";
+
+import type { CallName } from "./arguments.ts";
+import type { Answer, SyncStatus } from "./contract.ts";
 import type { KeptTokens } from "./worker/server-session.ts";
 
 /** How a worker is started. */

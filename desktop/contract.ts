@@ -3,7 +3,6 @@
  * Types only, so that the renderer can import it; `arguments.ts` parses what comes in. Plain data both ways: objects,
  * arrays, strings, numbers, booleans, null.
  */
-import type { z } from "zod";
 import type { LogId } from "../events/log.ts";
 import type { Sequence } from "../events/sequence.ts";
 import type { ActivityRow } from "../projector/queries/activity.ts";
@@ -14,11 +13,8 @@ import type { Overview } from "../projector/queries/overview.ts";
 import type { PaymentWithAllocations } from "../projector/queries/payments.ts";
 import type { Statement } from "../projector/queries/statement.ts";
 import type { Row } from "../projector/tables.ts";
-import type { ARGUMENTS } from "./arguments.ts";
-
-export type CallName = keyof typeof ARGUMENTS;
-export type Argument<Name extends CallName> = z.input<(typeof ARGUMENTS)[Name]>;
-export type ParsedArgument<Name extends CallName> = z.output<(typeof ARGUMENTS)[Name]>;
+import type { Argument, CallName } from "./arguments.ts";
+import type { Failure } from "./call-error.ts";
 
 /** What each call answers. */
 export interface Answers {
@@ -60,14 +56,6 @@ export interface Answers {
 
 /** What comes back over the channel: plain data, also when it failed. */
 export type Answer<Name extends CallName> = { ok: true; value: Answers[Name] } | { ok: false; failure: Failure };
-
-/** Why a call failed: the code is for programs, the message for people. */
-export interface Failure {
-  code: string;
-  message: string;
-  /** The place in the argument that it is about. */
-  field?: string;
-}
 
 /** What the shell gives to a page, as `window.electron`. */
 export interface ElectronBridge {

@@ -1,7 +1,8 @@
 /** A shell's end of its worker: starts it, asks it, keeps its tokens, and starts another one if it dies. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { CallName } from "./arguments.ts";
 import type { FromWorker, StartOptions, ToWorker } from "./channel.ts";
-import type { Answer, CallName, SyncStatus } from "./contract.ts";
+import type { Answer, SyncStatus } from "./contract.ts";
 import type { KeptTokens } from "./worker/server-session.ts";
 
 /** A worker's process, as its shell sees it. */

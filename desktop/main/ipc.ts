@@ -2,9 +2,10 @@
 import { writeFile } from "node:fs/promises";
 import type { BrowserWindow, IpcMain, IpcMainInvokeEvent, WebContents } from "electron";
 import { z } from "zod";
-import { parseCall } from "../arguments.ts";
+import type { CallName } from "../arguments.ts";
 import { CallError, failureOf } from "../call-error.ts";
-import type { Answer, CallName } from "../contract.ts";
+import type { Answer } from "../contract.ts";
+import { parseCall } from "../parse-call.ts";
 import type { WorkerLink } from "../worker-link.ts";
 import { isOurs } from "./guards.ts";
 

@@ -1,5 +1,8 @@
 /** What the shell gives to this page: Electron's preload, or in a browser the viewer's server. */
-import type { Answer, Answers, Argument, CallName, ElectronBridge, Failure, SyncStatus } from "../contract.ts";
+
+import type { Argument, CallName } from "../arguments.ts";
+import type { Failure } from "../call-error.ts";
+import type { Answer, Answers, ElectronBridge, SyncStatus } from "../contract.ts";
 
 declare global {
   interface Window {

@@ -4,7 +4,7 @@
  */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { Failure } from "../contract.ts";
+import type { Failure } from "../call-error.ts";
 import { CallFailed, call } from "./bridge.ts";
 import { keepRows } from "./invoice-rows.ts";
 import { filterOf, type Words } from "./invoice-words.ts";

@@ -1,5 +1,5 @@
 /** What a list of invoices is asked for, as it stands in the address: `#/invoices?q=ada&open=true`. */
-import type { Argument } from "../contract.ts";
+import type { Argument } from "../arguments.ts";
 
 const NAMES = [
   "q",

@@ -1,6 +1,8 @@
 /** A read that a screen shows, and reads again when there is new data. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Answers, Argument, CallName, Failure } from "../contract.ts";
+import type { Argument, CallName } from "../arguments.ts";
+import type { Failure } from "../call-error.ts";
+import type { Answers } from "../contract.ts";
 import { CallFailed, call } from "./bridge.ts";
 import { dataVersion } from "./state.ts";
 

@@ -2,7 +2,9 @@
 import { computed, effect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Page } from "../../projector/queries/list.ts";
-import type { Answers, Argument, CallName, Failure } from "../contract.ts";
+import type { Argument, CallName } from "../arguments.ts";
+import type { Failure } from "../call-error.ts";
+import type { Answers } from "../contract.ts";
 import { call, failureIn } from "./bridge.ts";
 import { dataVersion, status } from "./state.ts";
 

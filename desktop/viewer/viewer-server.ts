@@ -7,8 +7,9 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { CallName } from "../arguments.ts";
 import type { PageFiles } from "../bundle.ts";
-import type { Answer, CallName, SyncStatus } from "../contract.ts";
+import type { Answer, SyncStatus } from "../contract.ts";
 import { mediaTypeOf, PAGE_HEADERS } from "../page-headers.ts";
 
 /** The longest call. */

@@ -2,9 +2,10 @@
 import { z } from "zod";
 import { asCacheError } from "../../projector/cache-check.ts";
 import { CacheError } from "../../projector/errors.ts";
-import { parseCall } from "../arguments.ts";
+import type { CallName, ParsedArgument } from "../arguments.ts";
 import { CallError, failureOf } from "../call-error.ts";
-import type { Answer, Answers, CallName, ParsedArgument, Settings } from "../contract.ts";
+import type { Answer, Answers, Settings } from "../contract.ts";
+import { parseCall } from "../parse-call.ts";
 import type { Desktop } from "./desktop.ts";
 import { diagnosticsOf, diagnosticsText } from "./diagnostics.ts";
 import { isRead, READS } from "./reads.ts";

@@ -14,8 +14,9 @@ import { prepared } from "../../projector/queries/prepared.ts";
 import { itemById, listItems, organizationOf } from "../../projector/queries/small-lists.ts";
 import { statementOf } from "../../projector/queries/statement.ts";
 import type { Row } from "../../projector/tables.ts";
+import type { CallName, ParsedArgument } from "../arguments.ts";
 import { describeError } from "../call-error.ts";
-import type { ActivityWords, Answers, CallName, CsvPart, InvoiceRow, ParsedArgument, PaymentRow } from "../contract.ts";
+import type { ActivityWords, Answers, CsvPart, InvoiceRow, PaymentRow } from "../contract.ts";
 import { BYTE_ORDER_MARK, type Cell, csvLine, csvStyleOf } from "./csv.ts";
 import { invoiceDetail } from "./invoice-detail.ts";
 

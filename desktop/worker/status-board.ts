@@ -1,6 +1,7 @@
 /** What the windows are told about sync: put together from what is known, and sent at most some times a second. */
 import type { Sequence } from "../../events/sequence.ts";
-import type { Failure, Progress, SyncStatus } from "../contract.ts";
+import type { Failure } from "../call-error.ts";
+import type { Progress, SyncStatus } from "../contract.ts";
 
 /** Between two messages, ms. */
 const PAUSE_MS = 100;

@@ -1,7 +1,8 @@
 /** The settings of this device: they apply at once, and stay. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
-import type { Failure, Settings } from "../../contract.ts";
+import type { Failure } from "../../call-error.ts";
+import type { Settings } from "../../contract.ts";
 import { call, failureIn } from "../bridge.ts";
 import { day, money, rate } from "../format.ts";
 import { organization, settings, status } from "../state.ts";

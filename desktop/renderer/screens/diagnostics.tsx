@@ -1,7 +1,8 @@
 /** Diagnostics: what is here, how sync went, and the settings of this device. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
-import type { Failure, Diagnostics as Told } from "../../contract.ts";
+import type { Failure } from "../../call-error.ts";
+import type { Diagnostics as Told } from "../../contract.ts";
 import { call, failureIn } from "../bridge.ts";
 import { download } from "../download.ts";
 import { bytes, count, time } from "../format.ts";

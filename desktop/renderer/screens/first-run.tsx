@@ -1,7 +1,8 @@
 /** Before there is anything to show: the server's address, the login, and the first sync. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
-import type { Failure, SyncStatus } from "../../contract.ts";
+import type { Failure } from "../../call-error.ts";
+import type { SyncStatus } from "../../contract.ts";
 import { CallFailed, call } from "../bridge.ts";
 import { Problem } from "../parts/problem.tsx";
 import { ProgressBar } from "../parts/sync-indicator.tsx";

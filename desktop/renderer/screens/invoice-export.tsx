@@ -1,7 +1,9 @@
 /** The whole filtered list as a file for spreadsheets, fetched part by part, with an end to it at any time. */
 import type { ComponentChild } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Argument, CsvPart, Failure } from "../../contract.ts";
+import type { Argument } from "../../arguments.ts";
+import type { Failure } from "../../call-error.ts";
+import type { CsvPart } from "../../contract.ts";
 import { CallFailed, call } from "../bridge.ts";
 import { download } from "../download.ts";
 import { count } from "../format.ts";

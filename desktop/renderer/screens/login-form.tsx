@@ -1,7 +1,7 @@
 /** E-mail address and password. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
-import type { Failure } from "../../contract.ts";
+import type { Failure } from "../../call-error.ts";
 import { CallFailed, call } from "../bridge.ts";
 import { adviceFor } from "../parts/problem.tsx";
 import { useFocus } from "../use-focus.ts";

@@ -1,0 +1,18 @@
+/** A call and its argument, as they come over a channel. */
+import { ARGUMENTS, type CallName, type ParsedArgument } from "./arguments.ts";
+import { CallError } from "./call-error.ts";
+
+/**
+ * The call and its argument, as they came over a channel.
+ *
+ * @throws CallError UNKNOWN_CALL, NOT_VALID with the field
+ */
+export function parseCall(name: unknown, argument: unknown): { [N in CallName]: [N, ParsedArgument<N>] }[CallName] {
+  if (typeof name !== "string" || !Object.hasOwn(ARGUMENTS, name))
+    throw new CallError("UNKNOWN_CALL", `${String(name).slice(0, 60)}: there is no such call`);
+  const parsed = ARGUMENTS[name as CallName].safeParse(argument ?? {});
+  if (parsed.success) return [name, parsed.data] as ReturnType<typeof parseCall>;
+  const { path, message } = parsed.error.issues[0] ?? { path: [], message: "not valid" };
+  const field = path.join(".");
+  throw new CallError("NOT_VALID", `${field || name}: ${message}`, field === "" ? undefined : field);
+}
