@@ -58,7 +58,8 @@ test("ArchiveWriter writes what tar lists and extracts", async (t) => {
   await archiveOf(path, CONTENTS);
   const run = promisify(execFile);
   const listed = await run("tar", ["-tf", path]).catch((error) => error as NodeJS.ErrnoException);
-  if (listed instanceof Error && listed.code === "ENOENT") return t.skip("there is no tar on this machine");
+  if (listed instanceof Error && listed.code === "ENOENT" && !process.env.CI)
+    return t.skip("NO TAR: nothing but our own code has read the archive");
   assert.ok(!(listed instanceof Error), String(listed));
   assert.deepEqual(listed.stdout.trim().split(/\r?\n/), Object.keys(CONTENTS));
   await run("tar", ["-xf", path, "-C", folder]);

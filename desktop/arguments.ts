@@ -1,4 +1,4 @@
-/** The argument of each call, parsed before anything is done with it: what comes from a page is trusted by nobody. */
+/** The schema of each call's argument: what comes from a page is trusted by nobody. */
 import { z } from "zod";
 import { currency, date, streamId } from "../events/schema.ts";
 import { activityList } from "../projector/queries/activity.ts";

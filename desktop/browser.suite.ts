@@ -3,16 +3,14 @@
  * these tests do not run, and say so; in CI that fails.
  */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { OWNER, type RunningApi } from "../api/running-api.suite.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
+import { startViewerProcess } from "../fixtures/viewer-process.ts";
 import { browserTest, CHROMIUM, launchChromium } from "./chromium.suite.ts";
 
 export { browserTest };
@@ -87,28 +85,11 @@ export async function startEmptyViewer(): Promise<Pick<Screens, "page" | "proble
   return { page, problems };
 }
 
+/** @returns its address, with the key that is good once */
 async function startViewer(source: Omit<Source, "head"> | null, folder: string): Promise<string> {
-  const program = fileURLToPath(new URL("viewer/viewer.ts", import.meta.url));
-  const { server, login } = source ?? {};
-  const viewer = spawn(process.execPath, [program, "--folder", folder, ...(server ? ["--server", server] : [])], {
-    stdio: ["ignore", "pipe", "inherit"],
-    env: {
-      ...process.env,
-      INVOIFY_SERVER: "",
-      INVOIFY_EMAIL: login?.email ?? "",
-      INVOIFY_PASSWORD: login?.password ?? "",
-    },
-  });
-  const ended = once(viewer, "exit");
-  after(async () => {
-    viewer.kill("SIGTERM");
-    await ended;
-  });
-  for await (const line of createInterface({ input: viewer.stdout })) {
-    const [, address] = /^viewer\s+(http:\S+)$/.exec(line) ?? [];
-    if (address !== undefined) return address;
-  }
-  throw new Error("the viewer ended before it said where it is");
+  const { withKey, stop } = await startViewerProcess({ folder, ...source });
+  after(stop);
+  return withKey;
 }
 
 async function newPage(browser: Browser, options: BrowserContextOptions, problems: string[]): Promise<Page> {

@@ -119,9 +119,10 @@ export class LocalCopy {
   /**
    * Brings mirror and cache to the head of the server's log.
    *
-   * @throws LogError as `sync`; `isMirrorDamaged` tells whose DAMAGED it is
+   * @param again whether the cache was made anew for this try already
+   * @throws LogError as `sync`; `isMirrorDamaged` tells whose DAMAGED it is; CacheError
    */
-  async sync(remote: EventLog, work: Work): Promise<Synced> {
+  async sync(remote: EventLog, work: Work, again = false): Promise<Synced> {
     if (!this.#cache || !existsSync(this.cachePath)) await this.bringUp(work);
     const cache = this.#cache;
     if (!cache) throw new CacheError("UNAVAILABLE", `${this.cachePath}: is not open`);
@@ -130,8 +131,9 @@ export class LocalCopy {
     } catch (error) {
       if (!(error instanceof CacheError)) throw error;
       this.dropCache(); // whatever is wrong with it, the next one looks at its file anew
-      if (error.code === "UNAVAILABLE") throw error;
-      return await this.sync(remote, work);
+      // What is damaged a second time at once is the disk's fault: later.
+      if (error.code === "UNAVAILABLE" || again) throw error;
+      return await this.sync(remote, work, true);
     }
   }
 

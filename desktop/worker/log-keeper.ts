@@ -27,6 +27,14 @@ export interface LogKeeperOptions {
   fetch?: typeof fetch;
 }
 
+/** What a sync has done to get over a failure. */
+interface Tried {
+  /** The token was renewed. */
+  renewed?: boolean;
+  /** The mirror was begun anew. */
+  replaced?: boolean;
+}
+
 export class LogKeeper {
   readonly log: LogId;
   readonly #options: LogKeeperOptions;
@@ -116,7 +124,7 @@ export class LogKeeper {
     return done;
   }
 
-  async #sync(signal: AbortSignal, renewed = false): Promise<boolean> {
+  async #sync(signal: AbortSignal, tried: Tried = {}): Promise<boolean> {
     signal.throwIfAborted();
     const { session, board } = this.#options;
     // What is here can be read, whatever the server says.
@@ -140,7 +148,8 @@ export class LogKeeper {
       return true;
     } catch (error) {
       if (signal.aborted) throw error;
-      if (await this.#getOver(error, renewed)) return await this.#sync(signal, isUnauthorized(error));
+      if (await this.#getOver(error, tried))
+        return await this.#sync(signal, { ...tried, [isUnauthorized(error) ? "renewed" : "replaced"]: true });
       this.#remember({ before, startedMs, error: failureOf(error).code });
       if (this.#needs === null) throw error;
       board.failed(failureOf(error), null);
@@ -185,10 +194,10 @@ export class LogKeeper {
   /**
    * True if the sync can be tried again at once.
    *
-   * @param renewed whether the token was renewed for this try already
+   * @param tried what was done for this sync already: a second time at once would help no more
    */
-  async #getOver(error: unknown, renewed: boolean): Promise<boolean> {
-    if (this.#copy.isMirrorDamaged(error)) {
+  async #getOver(error: unknown, { renewed, replaced }: Tried): Promise<boolean> {
+    if (this.#copy.isMirrorDamaged(error) && !replaced) {
       this.#replaceMirror();
       return true;
     }
