@@ -1,5 +1,6 @@
 /** The schema of each call's argument: what comes from a page is trusted by nobody. */
 import { z } from "zod";
+import { COMMANDS, type CommandName } from "../events/commands.ts";
 import { currency, date, streamId } from "../events/schema.ts";
 import { activityList } from "../projector/queries/activity.ts";
 import { clientList } from "../projector/queries/clients.ts";
@@ -7,11 +8,19 @@ import { invoiceList } from "../projector/queries/invoices.ts";
 import { paymentList } from "../projector/queries/payments.ts";
 import { itemList } from "../projector/queries/small-lists.ts";
 
+/** The longest text of a form that is kept, in UTF-16 code units: more than 2,000 lines of an invoice take. */
+const MAX_INPUT = 700_000;
+
 /** Rows that are asked for by their ids, at once. */
 export const MAX_ROWS = 200;
 
 const nothing = z.strictObject({});
 const one = z.strictObject({ id: streamId() });
+/** A form's name, such as `invoice/12` or `client/new`. */
+const form = z
+  .string()
+  .regex(/^[a-z][a-z/-]*(?:\/\d{1,16})?$/)
+  .max(60);
 const { limit: _, cursor: __, ...invoiceFilter } = invoiceList.shape;
 
 /** A server's address as people type it: https is meant where nothing is said; plain http is for this machine alone. */
@@ -62,6 +71,19 @@ export const ARGUMENTS = {
   listPayments: paymentList,
   getPayment: one,
   listActivity: activityList,
+  write: z.strictObject({
+    command: z.enum(Object.keys(COMMANDS) as [CommandName, ...CommandName[]]),
+    id: streamId().or(z.literal(0)).default(0),
+    input: z.unknown(),
+    key: z.uuidv7(),
+    ifMatch: z.int().min(1).optional(),
+    form: form.optional(),
+  }),
+  writeAgain: z.strictObject({ form }),
+  keepInput: z.strictObject({ form, text: z.string().max(MAX_INPUT) }),
+  getInput: z.strictObject({ form }),
+  listInputs: nothing,
+  forgetInput: z.strictObject({ form }),
   getSettings: nothing,
   setSettings: z.strictObject({
     theme: z.enum(["system", "light", "dark"]).optional(),

@@ -9,26 +9,41 @@ export interface Failure {
   message: string;
   /** The place in the argument that it is about. */
   field?: string;
+  /** What was compared, by a rule that said no. */
+  values?: Readonly<Record<string, string | number | null>>;
+  /** Every place that is not valid, where there may be several. */
+  errors?: readonly FieldError[];
+}
+
+export interface FieldError {
+  field: string;
+  message: string;
 }
 
 export class CallError extends Error {
   override readonly name = "CallError";
   readonly code: string;
   readonly field: string | undefined;
+  readonly errors: readonly FieldError[] | undefined;
 
-  constructor(code: string, message: string, field?: string) {
+  constructor(code: string, message: string, field?: string, errors?: readonly FieldError[]) {
     super(message);
     this.code = code;
     this.field = field;
+    this.errors = errors;
   }
 }
 
 /** What a page is told of a failure. What is our own mistake is for the log, not for the page. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof CallError)
-    return { code: error.code, message: error.message, ...(error.field !== undefined && { field: error.field }) };
-  if (error instanceof Refusal)
-    return { code: error.rule, message: error.message, ...(error.field !== null && { field: error.field }) };
+  if (error instanceof CallError) {
+    const { code, message, field, errors } = error;
+    return { code, message, ...(field !== undefined && { field }), ...(errors !== undefined && { errors }) };
+  }
+  if (error instanceof Refusal) {
+    const { rule: code, message, field, values } = error;
+    return { code, message, values, ...(field !== null && { field }) };
+  }
   if (error instanceof LogError) return { code: error.code, message: error.message };
   if (error instanceof z.ZodError) {
     const { path, message } = error.issues[0] ?? { path: [], message: "not valid" };

@@ -3,6 +3,7 @@
  * Types only, so that the renderer can import it; `parse-call.ts` parses what comes in. Plain data both ways: objects,
  * arrays, strings, numbers, booleans, null.
  */
+import type { Written } from "../events/commands.ts";
 import type { LogId } from "../events/log.ts";
 import type { Sequence } from "../events/sequence.ts";
 import type { ActivityRow } from "../projector/queries/activity.ts";
@@ -46,6 +47,13 @@ export interface Answers {
   listPayments: Page<PaymentRow>;
   getPayment: PaymentWithAllocations | null;
   listActivity: Page<ActivityWords>;
+  // Writing: the server decides, and nothing is written twice. What is typed is kept until it is sent.
+  write: Written;
+  writeAgain: Written;
+  keepInput: null;
+  getInput: KeptInput | null;
+  listInputs: InputLabel[];
+  forgetInput: null;
   // This device.
   getSettings: Settings;
   setSettings: Settings;
@@ -156,6 +164,25 @@ export type OrganizationRow = Omit<Row<"organization">, "logo"> & {
   /** The day it is there now, YYYY-MM-DD. */
   today: string;
 };
+
+/** What was typed into a form and is not sent yet. */
+export interface KeptInput extends InputLabel {
+  /** The form's own JSON. */
+  text: string;
+}
+
+export interface InputLabel {
+  form: string;
+  /** When it was typed last, ms since 1970 UTC. */
+  at: number;
+  /**
+   * It was sent, and nobody knows whether it arrived: `writeAgain` finds out, without writing it twice. Until then it
+   * must not be changed.
+   */
+  sending: boolean;
+  /** It was typed on a history that the server has no more: it is a copy, to be looked through before it is sent. */
+  copy: boolean;
+}
 
 export interface CsvPart {
   csv: string;

@@ -13,6 +13,8 @@ export interface SendOptions {
   /** The version that the user saw. */
   ifMatch?: number;
   signal?: AbortSignal;
+  /** For one try, ms. Default: none. */
+  timeoutMs?: number;
   fetch?: typeof fetch;
 }
 
@@ -31,7 +33,7 @@ const KINDS: Readonly<Record<number, RefusalKind>> = {
  *   with the same key
  */
 export async function sendCommand(call: CommandCall, options: SendOptions): Promise<Written> {
-  const { base, token, key, ifMatch, signal, fetch } = options;
+  const { base, token, key, ifMatch, signal, timeoutMs, fetch } = options;
   return (await sendJson(new URL(pathOf(call), base), {
     method: COMMANDS[call.command].method,
     body: call.input,
@@ -41,6 +43,7 @@ export async function sendCommand(call: CommandCall, options: SendOptions): Prom
       ...(ifMatch !== undefined && { "if-match": `"${ifMatch}"` }),
     },
     ...(signal && { signal }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
     ...(fetch && { fetch }),
   })) as Written;
 }

@@ -49,6 +49,19 @@ const CALLS: { [Name in Exclude<CallName, keyof typeof READS>]: Call<Name> } = {
     await desktop.rebuildCache();
     return desktop.status;
   },
+  write: (desktop, asked) => desktop.write(asked),
+  writeAgain: (desktop, { form }) => desktop.writeAgain(form),
+  keepInput({ inputs }, { form, text }) {
+    if (!inputs.keep(form, text))
+      throw new CallError("UNANSWERED", "what was sent before has no answer yet: it cannot be changed now");
+    return null;
+  },
+  getInput: ({ inputs }, { form }) => inputs.get(form),
+  listInputs: ({ inputs }) => inputs.list(),
+  forgetInput({ inputs }, { form }) {
+    inputs.forget(form);
+    return null;
+  },
   getSettings: ({ store }) => settingsOf(store.setting("settings")),
   setSettings({ store }, change) {
     const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));

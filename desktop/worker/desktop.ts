@@ -3,15 +3,22 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
 import { z } from "zod";
+import { COMMANDS, type Written } from "../../events/commands.ts";
 import type { LogId } from "../../events/log.ts";
+import type { Sequence } from "../../events/sequence.ts";
+import { ROLES, type Role } from "../../events/user.ts";
+import { prepared } from "../../projector/queries/prepared.ts";
 import { CallError, failureOf } from "../call-error.ts";
 import type { PullResult, SyncStatus } from "../contract.ts";
+import { writeBlock } from "../write-block.ts";
+import { KeptInputs, type SentWrite, turnIntoCopies } from "./kept-inputs.ts";
 import type { LocalCopy } from "./local-copy.ts";
 import { LocalStore } from "./local-store.ts";
 import { LogKeeper } from "./log-keeper.ts";
 import { type KeptTokens, ServerSession, user } from "./server-session.ts";
 import { type Facts, StatusBoard } from "./status-board.ts";
 import { SyncLoop, type SyncLoopOptions } from "./sync-loop.ts";
+import { write, writeAgain } from "./writing.ts";
 
 export interface DesktopOptions {
   /** Where its files lie. Made if it is not there. */
@@ -41,6 +48,7 @@ export class Desktop {
   readonly #loop: SyncLoop;
   #session: ServerSession | null = null;
   #keeper: LogKeeper | null = null;
+  readonly #ending = new AbortController();
 
   constructor(options: DesktopOptions) {
     this.#options = options;
@@ -131,6 +139,29 @@ export class Desktop {
     return { events: Math.max(0, seq - before), seq };
   }
 
+  /** What this user has typed and not sent. @throws CallError LOGIN_NEEDED */
+  get inputs(): KeptInputs {
+    const seat = this.#seat;
+    if (!seat) throw new CallError("LOGIN_NEEDED", "log in first");
+    return new KeptInputs(this.store.db, { log: seat.log, user: seat.user.id });
+  }
+
+  /**
+   * Gives a command to the server, and pulls up to what it wrote, so that it is on the screen.
+   *
+   * @throws CallError OFFLINE, LOGIN_NEEDED and the rest of `writeBlock`; as `write`
+   */
+  async write(asked: SentWrite): Promise<Written> {
+    const session = this.#needWritable(COMMANDS[asked.command].roles);
+    return await this.#shown(write(this.#writingParts(session), asked));
+  }
+
+  /** Gives the server again what a form gave it without an answer. @throws as `write` */
+  async writeAgain(form: string): Promise<Written> {
+    const session = this.#needWritable(ROLES);
+    return await this.#shown(writeAgain(this.#writingParts(session), form));
+  }
+
   /** The network is there again, or gone, as the operating system says: only the latter is to be believed. */
   setNetwork(online: boolean): void {
     if (online) this.#loop.wake();
@@ -144,7 +175,9 @@ export class Desktop {
 
   /** Fetches the whole log into new files, after the server's history turned out another one. @throws CallError */
   async pullAfresh(): Promise<void> {
-    this.#needKeeper().beginAfresh();
+    const keeper = this.#needKeeper();
+    turnIntoCopies(this.store.db, keeper.log);
+    keeper.beginAfresh();
     this.#loop.wake();
   }
 
@@ -161,6 +194,7 @@ export class Desktop {
   }
 
   async close(): Promise<void> {
+    this.#ending.abort();
     await Promise.all([this.#loop.close(), this.#closeLog()]);
     this.store.close();
     this.#board.close();
@@ -179,6 +213,44 @@ export class Desktop {
   #needKeeper(): LogKeeper {
     if (this.#keeper) return this.#keeper;
     throw new CallError("LOGIN_NEEDED", "log in first");
+  }
+
+  #needWritable(roles: readonly Role[]): ServerSession {
+    const block = writeBlock(this.status, roles);
+    if (block) throw new CallError(block.code, block.reason);
+    return this.#needSession();
+  }
+
+  #writingParts(session: ServerSession) {
+    const { fetch } = this.#options;
+    return { session, inputs: this.inputs, signal: this.#ending.signal, ...(fetch && { fetch }) };
+  }
+
+  /** Resolves when what was written is in the cache. A pull that fails does not make it unwritten: it comes later. */
+  async #shown(writing: Promise<Written>): Promise<Written> {
+    try {
+      const written = await writing;
+      await this.#pullUpTo(written.seq ?? 0).catch(() => {});
+      return written;
+    } catch (error) {
+      const { code } = failureOf(error);
+      if (code === "OFFLINE" || code === "UNKNOWN_OUTCOME") this.#board.offline();
+      this.#loop.wake(); // whatever was in the way, the status tells
+      throw error;
+    }
+  }
+
+  async #pullUpTo(seq: Sequence): Promise<void> {
+    for (let tries = 0; tries < 3 && (this.copy?.checkpoint ?? seq) < seq; tries++) await this.#loop.once();
+  }
+
+  /** The user as the log says now: roles change while somebody is logged in. */
+  #userNow(): Seat["user"] | null {
+    const seat = this.#seat;
+    const reader = this.copy?.reader;
+    if (!seat || !reader) return seat?.user ?? null;
+    const sql = "SELECT id, email, name, role FROM user WHERE id = ?";
+    return prepared<[number], Seat["user"]>(reader, sql).get(seat.user.id) ?? seat.user;
   }
 
   #openSession(address: string): void {
@@ -218,7 +290,7 @@ export class Desktop {
       needs: this.#keeper ? this.#keeper.needs : idle,
       server: this.#session?.server ?? null,
       log: seat?.log ?? null,
-      user: seat?.user ?? null,
+      user: this.#userNow(),
       checkpoint: this.copy?.checkpoint ?? 0,
       lastSync: past ? { ...past, at: new Date(past.at).toISOString() } : null,
     };

@@ -5,7 +5,7 @@ import type { LogId } from "../../events/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 
 /** Raised when the tables below change. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** `Invl`: what SQLite's header says in the place for the application. */
 const APPLICATION_ID = 0x496e766c;
 /** Syncs that are remembered. */
@@ -30,6 +30,19 @@ const TABLES = `
     events      INTEGER NOT NULL,    -- new ones
     duration_ms INTEGER NOT NULL,
     error       TEXT                 -- code; NULL: it went well
+  ) STRICT;`;
+
+/** What format 2 added. */
+const INPUT_TABLE = `
+  CREATE TABLE kept_input (
+    log     TEXT NOT NULL,    -- log id
+    user    INTEGER NOT NULL, -- who typed it
+    form    TEXT NOT NULL,    -- such as invoice/12
+    text    TEXT NOT NULL,    -- the form's JSON
+    at      INTEGER NOT NULL, -- when it was typed last, ms since 1970 UTC
+    sending TEXT,             -- JSON of the write that was sent and not answered; NULL: there is none
+    copy    INTEGER NOT NULL, -- 1: of a history that the server has no more
+    PRIMARY KEY (log, user, form)
   ) STRICT;`;
 
 export interface KnownLog {
@@ -117,9 +130,24 @@ export class LocalStore {
       .all(log, limit);
   }
 
+  /** For what has tables of its own here. */
+  get db(): Database.Database {
+    return this.#db;
+  }
+
   close(): void {
     this.#db.close();
   }
+}
+
+/** What is only here is kept by every release: a file of an older one gets what it lacks. */
+function upgrade(db: Database.Database): void {
+  db.transaction(() => {
+    if (db.pragma("application_id", { simple: true }) !== APPLICATION_ID) return;
+    if (db.pragma("user_version", { simple: true }) !== 1) return;
+    db.exec(INPUT_TABLE);
+    db.pragma("user_version = 2");
+  }).immediate();
 }
 
 function openFile(path: string): Database.Database {
@@ -131,10 +159,11 @@ function openFile(path: string): Database.Database {
     const made = db.prepare<[], number>("SELECT count(*) FROM sqlite_schema").pluck().get() ?? 0;
     if (made === 0)
       db.transaction(() => {
-        db.exec(TABLES);
+        db.exec(TABLES + INPUT_TABLE);
         db.pragma(`application_id = ${APPLICATION_ID}`);
         db.pragma(`user_version = ${FORMAT}`);
       }).immediate();
+    else upgrade(db);
     const [application, format] = ["application_id", "user_version"].map((name) => db.pragma(name, { simple: true }));
     if (application !== APPLICATION_ID || format !== FORMAT)
       throw new Database.SqliteError(`${path}: is not this release's file of the device`, "SQLITE_NOTADB");

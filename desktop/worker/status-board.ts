@@ -5,6 +5,8 @@ import type { Progress, SyncStatus } from "../contract.ts";
 
 /** Between two messages, ms. */
 const PAUSE_MS = 100;
+/** The same where there are new rows, ms. */
+const NEWS_PAUSE_MS = 10;
 
 /** What the rest of the desktop knows at any time. */
 export type Facts = Pick<SyncStatus, "initialized" | "lastSync" | "needs" | "server" | "log" | "user" | "checkpoint">;
@@ -20,6 +22,7 @@ export class StatusBoard {
   #nextTryAt: number | null = null;
   #head: Sequence = 0;
   #timer: NodeJS.Timeout | null = null;
+  #toldCheckpoint: Sequence = 0;
   #toldAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(facts: () => Facts, tell: (status: SyncStatus) => void = () => {}) {
@@ -71,6 +74,7 @@ export class StatusBoard {
     this.#reached();
     this.#head = Math.max(this.#head, head);
     this.#error = null;
+    if (this.#facts().checkpoint !== this.#toldCheckpoint) this.#hurry();
     this.changed();
   }
 
@@ -103,8 +107,17 @@ export class StatusBoard {
     this.#timer = setTimeout(() => {
       this.#timer = null;
       this.#toldAtMs = performance.now();
-      this.#tell(this.status);
+      const { status } = this;
+      this.#toldCheckpoint = status.checkpoint;
+      this.#tell(status);
     }, waitMs);
+  }
+
+  /** What is new in the tables is told as soon as it is there: somebody waits for it, on this desktop or another. */
+  #hurry(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#toldAtMs = Math.min(this.#toldAtMs, performance.now() - PAUSE_MS + NEWS_PAUSE_MS);
   }
 
   close(): void {
