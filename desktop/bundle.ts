@@ -101,6 +101,11 @@ async function bundleProgram(
   };
 }
 
+/** The worker alone, with its SQLite, by the names that the files must have beside each other. */
+export async function bundleWorker(options: AppOptions = {}): Promise<[string, Uint8Array][]> {
+  return (await bundleProgram("worker.cjs", options)).files;
+}
+
 /** As better-sqlite3 names its prebuilt files. */
 function ownTarget(): string {
   const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };

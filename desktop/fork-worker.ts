@@ -6,11 +6,16 @@ import type { WorkerProcess } from "./worker-link.ts";
 
 const PROGRAM = fileURLToPath(new URL("worker/worker.ts", import.meta.url));
 
-/** @param options as Node's `fork` takes them */
-export function forkWorker(options: { execArgv?: string[]; env?: NodeJS.ProcessEnv } = {}): WorkerProcess & {
-  pid: number;
-} {
-  const child = fork(PROGRAM, { ...options, serialization: "advanced" });
+/** @param options as Node's `fork` takes them; `program`: a bundle of it, which starts faster than its sources */
+export function forkWorker({
+  program = PROGRAM,
+  ...options
+}: {
+  program?: string;
+  execArgv?: string[];
+  env?: NodeJS.ProcessEnv;
+} = {}): WorkerProcess & { pid: number } {
+  const child = fork(program, { ...options, serialization: "advanced" });
   child.on("error", () => {}); // its exit says enough
   return {
     pid: child.pid ?? 0,

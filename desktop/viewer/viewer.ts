@@ -2,11 +2,12 @@
  * `make viewer`: the app in a browser, for auditors without an install, for developers, and for tests. Prints the address
  * to open.
  */
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { bundleRenderer } from "../bundle.ts";
 import { forkWorker } from "../fork-worker.ts";
 import { APP_VERSION } from "../version.ts";
 import { WorkerLink } from "../worker-link.ts";
+import { keptBundle } from "./kept-bundle.ts";
 import { ViewerServer } from "./viewer-server.ts";
 
 const HELP = `viewer [--folder FOLDER] [--server ADDRESS] [--port PORT]
@@ -32,14 +33,19 @@ if (values.help) {
   process.exit(0);
 }
 
+const bundles = fileURLToPath(new URL("../../.invoify/viewer-bundles", import.meta.url));
+const { INVOIFY_SERVER, INVOIFY_DEBUG, INVOIFY_EMAIL: email, INVOIFY_PASSWORD: password } = process.env;
+const { page, worker } = await keptBundle(bundles, { production: !INVOIFY_DEBUG });
+
 /** It knows the system's certificate authorities, and the proxy that the environment names. */
 const spawnWorker = () =>
   forkWorker({
+    // Under a debugger, stacks name the sources.
+    ...(!INVOIFY_DEBUG && { program: worker }),
     execArgv: ["--use-system-ca"],
     env: { ...process.env, NODE_USE_ENV_PROXY: "1", INVOIFY_PASSWORD: "" },
   });
 
-const { INVOIFY_SERVER, INVOIFY_EMAIL: email, INVOIFY_PASSWORD: password } = process.env;
 const server = values.server || INVOIFY_SERVER || null;
 let viewer: ViewerServer | null = null;
 const link = new WorkerLink({
@@ -49,11 +55,11 @@ const link = new WorkerLink({
   onStatus: (status) => viewer?.tell(status),
   onNote: (text) => process.stderr.write(`viewer: ${text}\n`),
 });
-const started = link.start(); // beside the bundling
+const started = link.start();
 started.catch(() => {}); // seen below
 viewer = new ViewerServer({
   port: Number(values.port),
-  files: await bundleRenderer({ production: !process.env.INVOIFY_DEBUG }),
+  files: page,
   call: (name, argument) => link.call(name, argument),
   status: () => link.status,
 });

@@ -1,0 +1,33 @@
+/** The bundle is made once. */
+import assert from "node:assert/strict";
+import { readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
+import { keptBundle } from "./kept-bundle.ts";
+
+test("keptBundle() makes a bundle once, also when two ask at once, and another one for a debugger", async () => {
+  const folder = temporaryFolder();
+  const options = { production: true };
+  const [first, second] = await Promise.all([keptBundle(folder, options), keptBundle(folder, options)]);
+  assert.equal(first.worker, second.worker);
+  assert.equal(readdirSync(folder).length, 1, "nothing half made stays");
+  assert.match(Buffer.from(first.page["index.html"]).toString(), /app\.js/);
+  // Its very files, and no others made in their place.
+  writeFileSync(join(dirname(first.worker), "app.js"), "kept");
+  const { page } = await keptBundle(folder, options);
+  assert.equal(Buffer.from(page["app.js"]).toString(), "kept");
+  const debug = await keptBundle(folder, { production: false });
+  assert.match(Buffer.from(debug.page["app.js"]).toString(), /sourceMappingURL/);
+});
+
+test("keptBundle() removes what nobody has started from for a week when it makes another one, and keeps the rest", async () => {
+  const folder = temporaryFolder();
+  const old = await keptBundle(folder, { production: true });
+  const eightDaysAgo = new Date(Date.now() - 8 * 86_400_000);
+  utimesSync(dirname(old.worker), eightDaysAgo, eightDaysAgo);
+  await keptBundle(folder, { production: false });
+  assert.equal(statSync(old.worker, { throwIfNoEntry: false }), undefined);
+  await keptBundle(folder, { production: true });
+  assert.equal(readdirSync(folder).length, 2);
+});
