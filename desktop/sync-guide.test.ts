@@ -23,7 +23,7 @@ function part(heading: string): string {
 test("the guide names every call, and no other", () => {
   const table = part("`window.electron.call(name, argument)`")
     .split("\n")
-    .filter((line) => /^\| (?:sync|login|reads|this)/.test(line));
+    .filter((line) => /^\| (?:sync|login|reads|writing|this)/.test(line));
   assert.deepEqual([...namesIn(table.join("\n"))].sort(), Object.keys(ARGUMENTS).sort());
   const reads = table.find((line) => line.startsWith("| reads")) ?? "";
   assert.deepEqual([...namesIn(reads)].sort(), Object.keys(READS).sort());

@@ -29,6 +29,9 @@ const UNITS: Readonly<Record<string, string>> = {
   LS: "lump sum",
 };
 
+/** Units to choose from; the same name is not there twice. */
+export const UNIT_NAMES = Object.entries(UNITS).filter(([code]) => code !== "H87");
+
 /** `hour` for HUR; a code that is not known here stands for itself. */
 export function unitName(code: string): string {
   return UNITS[code] ?? code;

@@ -20,3 +20,18 @@ export function parseAmount(text: string, decimals: number, locale: string): num
   const minor = Number(`${minus}${whole}${rest.padEnd(decimals, "0")}`);
   return Number.isSafeInteger(minor) ? minor : null;
 }
+
+/**
+ * A number as somebody would type it, for a field: no grouping, and no more decimals than it has.
+ *
+ * @param value in 10^-decimals @param least decimals that are always there, such as an amount's own
+ */
+export function typedAmount(value: number, decimals: number, locale: string, least = 0): string {
+  const digits = String(Math.abs(value)).padStart(decimals + 1, "0");
+  const whole = digits.slice(0, digits.length - decimals);
+  const rest = decimals === 0 ? "" : digits.slice(-decimals);
+  const shown = rest.slice(0, least) + rest.slice(least).replace(/0+$/, "");
+  const parts = new Intl.NumberFormat(locale).formatToParts(0.5);
+  const sign = parts.find(({ type }) => type === "decimal")?.value ?? ".";
+  return `${value < 0 ? "-" : ""}${whole}${shown === "" ? "" : sign + shown}`;
+}

@@ -6,6 +6,7 @@ import { Diagnostics } from "./screens/diagnostics.tsx";
 import { Invoice } from "./screens/invoice.tsx";
 import { Invoices } from "./screens/invoices.tsx";
 import { Item } from "./screens/item.tsx";
+import { EditItem, NewItem } from "./screens/item-form.tsx";
 import { Items } from "./screens/items.tsx";
 import { Overview } from "./screens/overview.tsx";
 import { Payment } from "./screens/payment.tsx";
@@ -30,6 +31,16 @@ const DETAILS: Readonly<Record<string, (id: number) => ComponentChild>> = {
   payments: (id) => <Payment key={id} id={id} />,
 };
 
+/** The screens that make something new, by their address. */
+const FORMS: Readonly<Record<string, () => ComponentChild>> = {
+  "/items/new": () => <NewItem />,
+};
+
+/** The screens that change one thing: `/items/12/edit`. */
+const EDITORS: Readonly<Record<string, (id: number) => ComponentChild>> = {
+  items: (id) => <EditItem key={id} id={id} />,
+};
+
 /** @param address the part after `#`, such as `/invoices/12?status=draft` */
 export function screenOf(address: string): ComponentChild {
   const [route = "/"] = address.split("?");
@@ -39,6 +50,11 @@ export function screenOf(address: string): ComponentChild {
   if (route === "/items") return <Items />;
   if (route === "/payments") return <Payments />;
   if (route === "/diagnostics") return <Diagnostics />;
+  const form = FORMS[route];
+  if (form) return form();
+  const [, edited = "", editedId = ""] = /^\/(\w+)\/(\d{1,15})\/(?:edit)$/.exec(route) ?? [];
+  const editor = EDITORS[edited]?.(Number(editedId));
+  if (editor) return editor;
   const [, list = "", id = ""] = /^\/(\w+)\/(\d{1,15})$/.exec(route) ?? [];
   const detail = DETAILS[list]?.(Number(id));
   if (detail) return detail;

@@ -1,0 +1,153 @@
+/** A command that is one click away, such as "Archive": asked once more where it cannot be taken back. */
+import type { ComponentChild, ComponentChildren } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import type { Written } from "../../../events/commands.ts";
+import type { Role } from "../../../events/user.ts";
+import type { Failure } from "../../call-error.ts";
+import { failureIn } from "../bridge.ts";
+import { newKey, type Write, write } from "../write.ts";
+import { Problem } from "./problem.tsx";
+import { blockNow, WriteButton } from "./write-button.tsx";
+
+interface ActionProps {
+  /** What the button says. */
+  name: string;
+  /** The command, made of the reason where one is asked for. */
+  command: (reason: string) => Omit<Write, "key" | "form">;
+  /** Asked before it is done; where there is nothing, it is done at once. */
+  ask?: { title: string; text?: ComponentChildren; yes: string; reason?: string; danger?: boolean };
+  onDone?: (written: Written) => void;
+  roles?: readonly Role[];
+  primary?: boolean;
+}
+
+export function Action({ name, command, ask, onDone, roles, primary = false }: ActionProps): ComponentChild {
+  const [open, setOpen] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  // What is tried again after a lost answer is the same intention.
+  const key = useRef<string | null>(null);
+  const asked = roles ? { roles } : {};
+  const run = async (reason: string) => {
+    if (busy || blockNow(roles) !== null) return;
+    setBusy(true);
+    setFailure(null);
+    key.current ??= newKey();
+    try {
+      const written = await write({ ...command(reason), key: key.current });
+      key.current = null;
+      setOpen(false);
+      onDone?.(written);
+    } catch (error) {
+      const failed = failureIn(error);
+      if (failed.code !== "UNKNOWN_OUTCOME") key.current = null;
+      setFailure(failed);
+      setOpen(true);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const begin = () => {
+    if (!ask) return void run("");
+    setFailure(null);
+    setOpen(true);
+  };
+  return (
+    <>
+      <WriteButton plain={!primary} disabled={busy} onClick={begin} {...asked}>
+        {ask && ask.reason !== undefined ? `${name}…` : name}
+      </WriteButton>
+      {open && (
+        <Dialog title={ask?.title ?? name} onClose={() => setOpen(false)}>
+          <ActionForm
+            ask={ask}
+            name={name}
+            busy={busy}
+            failure={failure}
+            run={run}
+            close={() => setOpen(false)}
+            {...asked}
+          />
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+interface ActionFormProps extends Pick<ActionProps, "name" | "roles"> {
+  ask: ActionProps["ask"] | undefined;
+  busy: boolean;
+  failure: Failure | null;
+  run: (reason: string) => Promise<void>;
+  close: () => void;
+}
+
+function ActionForm({ ask, name, busy, failure, run, close, roles }: ActionFormProps): ComponentChild {
+  const [reason, setReason] = useState("");
+  const id = useId();
+  return (
+    <form
+      class="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void run(reason.trim());
+      }}
+    >
+      {ask?.text && <p>{ask.text}</p>}
+      {ask?.reason !== undefined && (
+        <div class="field">
+          <label for={id}>{ask.reason}</label>
+          <input
+            id={id}
+            value={reason}
+            maxLength={500}
+            onInput={({ currentTarget }) => setReason(currentTarget.value)}
+          />
+        </div>
+      )}
+      {failure && <Problem failure={failure} />}
+      <div class="form-actions">
+        <WriteButton
+          submit
+          danger={ask?.danger ?? false}
+          disabled={busy || (ask?.reason !== undefined && reason.trim() === "")}
+          {...(roles && { roles })}
+        >
+          {busy ? "Sending…" : (ask?.yes ?? `${name} again`)}
+        </WriteButton>
+        <button type="button" class="plain" onClick={close}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** In front of everything else; Escape closes it, and the focus goes back to where it was. */
+export function Dialog(props: { title: string; onClose: () => void; children: ComponentChildren }): ComponentChild {
+  const { title, onClose, children } = props;
+  const element = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const before = document.activeElement;
+    element.current?.showModal();
+    element.current?.querySelector<HTMLElement>("input, select, textarea, button")?.focus();
+    return () => before instanceof HTMLElement && before.focus();
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      class="dialog"
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      // Keys of the screen behind it are not meant.
+      onKeyDown={(event) => event.stopPropagation()}
+    >
+      <h2 id={id}>{title}</h2>
+      {children}
+    </dialog>
+  );
+}

@@ -1,0 +1,75 @@
+/** A button that writes: not there for roles that may not, and disabled, with the reason, while it cannot. */
+import type { ComponentChild, ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
+import { WRITERS } from "../../../events/command.ts";
+import type { Role } from "../../../events/user.ts";
+import { writeBlock } from "../../write-block.ts";
+import { status } from "../state.ts";
+
+interface WriteButtonProps {
+  children: ComponentChildren;
+  /** Who may: clerks and owners, where nothing is said. */
+  roles?: readonly Role[];
+  /** What submits its form needs none. */
+  onClick?: () => void;
+  submit?: boolean;
+  disabled?: boolean;
+  plain?: boolean;
+  danger?: boolean;
+  /** The keys that do the same, such as `Ctrl+Enter`. */
+  keys?: string;
+}
+
+/** True if this user's role may ever. */
+export function mayWrite(roles: readonly Role[] = WRITERS): boolean {
+  return roles.includes(status.value?.user?.role as Role);
+}
+
+/** Why it cannot be written now; null: it can. */
+export function blockNow(roles: readonly Role[] = WRITERS): string | null {
+  return status.value ? (writeBlock(status.value, roles)?.reason ?? null) : "Starting";
+}
+
+export function WriteButton(props: WriteButtonProps): ComponentChild {
+  const { children, roles = WRITERS, onClick, submit = false, disabled = false, plain, danger, keys } = props;
+  const id = useId();
+  if (!mayWrite(roles)) return null;
+  const block = blockNow(roles);
+  return (
+    <>
+      <button
+        type={submit ? "submit" : "button"}
+        class={danger ? "danger" : plain ? "plain" : undefined}
+        disabled={disabled || block !== null}
+        title={block ?? keys}
+        aria-describedby={block ? id : undefined}
+        onClick={onClick}
+      >
+        {children}
+      </button>
+      {block && (
+        <span id={id} hidden>
+          {block}
+        </span>
+      )}
+    </>
+  );
+}
+
+/** A link to a screen that writes, for roles that may. It opens offline too: what is typed there is kept. */
+export function WriteLink({
+  href,
+  children,
+  roles,
+}: {
+  href: string;
+  children: ComponentChildren;
+  roles?: readonly Role[];
+}) {
+  if (!mayWrite(roles)) return null;
+  return (
+    <a class="button plain" href={href}>
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,42 @@
+/** Writing from a screen: a command goes to the worker with a key of its own, and what it wrote is shown at once. */
+import type { CommandName, Written } from "../../events/commands.ts";
+import { newUuid, uuidText } from "../../events/uuid.ts";
+import { call } from "./bridge.ts";
+import { status } from "./state.ts";
+
+export interface Write {
+  command: CommandName;
+  /** The stream that it is about; 0 where it begins one. */
+  id?: number;
+  input?: unknown;
+  /** The version that the user saw. */
+  ifMatch?: number | undefined;
+  /** The form that it comes from: kept until it is answered. */
+  form?: string;
+  /** One for each intention: a second try of the same has the same one. */
+  key?: string;
+}
+
+/** A key for one intention: whatever is tried again with it happens once. */
+export function newKey(): string {
+  return uuidText(newUuid());
+}
+
+/** @throws CallFailed: the rule that said no, OFFLINE, UNKNOWN_OUTCOME, … */
+export async function write({ command, id = 0, input = {}, ifMatch, form, key = newKey() }: Write): Promise<Written> {
+  const more = { ...(ifMatch !== undefined && { ifMatch }), ...(form !== undefined && { form }) };
+  return shown(await call("write", { command, id, input, key, ...more }));
+}
+
+/** Sends again what a form has sent without an answer. @throws as `write` */
+export async function writeAgain(form: string): Promise<Written> {
+  return shown(await call("writeAgain", { form }));
+}
+
+/** The rows are there by now: screens read them before the next status says so. */
+function shown(written: Written): Written {
+  const now = status.value;
+  if (now && written.seq !== null && written.seq > now.checkpoint)
+    status.value = { ...now, checkpoint: written.seq, head: Math.max(now.head, written.seq) };
+  return written;
+}
