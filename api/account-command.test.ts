@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { join as joinPath } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import { COMPILED } from "../fixtures/compiled.ts";
 import { call, join, logIn, newConfig, openOffice, PASSWORD } from "./people.suite.ts";
 
 const config = newConfig();
@@ -13,7 +14,13 @@ const { api, base, owner } = await openOffice(config);
 async function accountLink(...args: string[]) {
   const program = joinPath(import.meta.dirname, "invoify-api.ts");
   const { PATH = "", HOME = "" } = process.env;
-  const env = { PATH, HOME, INVOIFY_DATA: config.dataFolder, INVOIFY_JWT_SECRET: config.jwtSecret };
+  const env = {
+    PATH,
+    HOME,
+    NODE_COMPILE_CACHE: COMPILED,
+    INVOIFY_DATA: config.dataFolder,
+    INVOIFY_JWT_SECRET: config.jwtSecret,
+  };
   const child = spawn(process.execPath, [program, "account", "link", ...args], { env });
   const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
   return { status, stdout, stderr };

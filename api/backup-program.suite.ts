@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { COMPILED } from "../fixtures/compiled.ts";
 import type { Config } from "./config.ts";
 
 const PROGRAM = join(import.meta.dirname, "invoify-api.ts");
@@ -19,7 +20,13 @@ export type Place = Pick<Config, "dataFolder" | "mongoUrl">;
 
 export function startProgram({ dataFolder, mongoUrl }: Place, ...args: string[]) {
   const { PATH = "", HOME = "" } = process.env;
-  const env = { PATH, HOME, INVOIFY_DATA: dataFolder, ...(mongoUrl !== null && { MONGODB_URL: mongoUrl }) };
+  const env = {
+    PATH,
+    HOME,
+    NODE_COMPILE_CACHE: COMPILED,
+    INVOIFY_DATA: dataFolder,
+    ...(mongoUrl !== null && { MONGODB_URL: mongoUrl }),
+  };
   const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]).then(
     ([stdout, stderr, [exitCode]]): Ended => ({ exitCode: exitCode as number | null, stdout, stderr }),

@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
 import { newUuid, uuidText } from "../events/uuid.ts";
+import { COMPILED } from "../fixtures/compiled.ts";
 import { PROFILE } from "../fixtures/events.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 import { readConfig } from "./config.ts";
@@ -29,7 +30,7 @@ function start(args: readonly string[], env: Env): ChildProcessByStdio<null, Rea
   const program = join(import.meta.dirname, "invoify-api.ts");
   const { PATH = "", HOME = "" } = process.env;
   return spawn(process.execPath, [program, ...args], {
-    env: { PATH, HOME, ...env },
+    env: { PATH, HOME, NODE_COMPILE_CACHE: COMPILED, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { TestContext } from "node:test";
-import { temporaryFolder } from "../fixtures/temporary-folder.ts";
+import { COMPILED } from "../fixtures/compiled.ts";
 
 const PROGRAM = join(import.meta.dirname, "invoify-api.ts");
 
@@ -18,9 +18,6 @@ export interface ServedProcess {
   /** Ends it by SIGKILL. Resolves when it is gone. */
   kill(): Promise<void>;
 }
-
-/** Compiled once for all the processes of a test file: a second start takes half the time. */
-const COMPILED = temporaryFolder();
 
 /** The environment of servers that share an organization: all that they are told. */
 export function newEnvironment(dataFolder: string, more: Record<string, string> = {}): Record<string, string> {

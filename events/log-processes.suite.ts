@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { COMPILED } from "../fixtures/compiled.ts";
 import { clientRegistered, logOf } from "../fixtures/events.ts";
 import { decodeEvent } from "./event.ts";
 import { eventHash, sameBytes } from "./hash.ts";
@@ -109,6 +110,7 @@ export function startChild(...args: (string | number)[]): ChildProcess {
   const program = join(import.meta.dirname, "log.suite.child.ts");
   return spawn(process.execPath, ["--expose-gc", program, ...args.map(String)], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
   });
 }
 

@@ -11,6 +11,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { SqliteLog } from "../events/sqlite-log.ts";
 import { type CacheContents, contentsOf } from "../fixtures/cache-contents.ts";
+import { COMPILED } from "../fixtures/compiled.ts";
 import { MemoryLog } from "../fixtures/memory-log.ts";
 import { Random } from "../fixtures/random.ts";
 import { writeRandomHistory } from "../fixtures/random-history.ts";
@@ -69,7 +70,7 @@ interface End {
 
 /** Runs a child, and kills it (or lets it be: null). */
 async function runChild(mode: string, own: string, kill: Kill | null): Promise<End> {
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, "compiled") };
+  const env = { ...process.env, NODE_COMPILE_CACHE: COMPILED };
   const child = spawn(process.execPath, [CHILD, mode, own], { stdio: ["ignore", "pipe", "inherit"], env });
   const ended = new Promise<NodeJS.Signals | number | null>((resolve) =>
     child.on("close", (code, signal) => resolve(signal ?? code)),

@@ -10,6 +10,7 @@ import type { CommandName, Written } from "../events/commands.ts";
 import { decodeEvent } from "../events/event.ts";
 import { openWritableLog } from "../events/open-log.ts";
 import { newUuid, uuidText } from "../events/uuid.ts";
+import { COMPILED } from "../fixtures/compiled.ts";
 import { CLIENT_INPUT, type Input, LINE, type Office, openOffice } from "./office.suite.ts";
 
 export interface Place {
@@ -39,7 +40,8 @@ const WAVE = 10;
 export async function startWriter(t: TestContext, folder: string, address: string): Promise<Child> {
   const program = join(import.meta.dirname, "writer.suite.child.ts");
   const cachePath = join(folder, `${randomUUID()}.cache.sqlite`);
-  const child = spawn(process.execPath, [program, address, cachePath], { stdio: ["pipe", "pipe", "inherit"] });
+  const env = { ...process.env, NODE_COMPILE_CACHE: COMPILED };
+  const child = spawn(process.execPath, [program, address, cachePath], { stdio: ["pipe", "pipe", "inherit"], env });
   t.after(() => child.kill("SIGKILL"));
   child.stdin.on("error", () => {}); // a process that was killed takes no more
   const ended = once(child, "close");

@@ -7,14 +7,12 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { type EncodedEvent, encodeEvent, type LogEvent } from "../../events/event.ts";
 import { SqliteLog } from "../../events/sqlite-log.ts";
+import { COMPILED } from "../../fixtures/compiled.ts";
 import { idOf } from "../../fixtures/events.ts";
 import { openCacheForReading } from "../cache.ts";
 import { digestOf } from "../digest.ts";
 
 const ENTRY = fileURLToPath(new URL("../invoify.ts", import.meta.url));
-
-/** Every run is a new process: what it compiles is kept for the next one. */
-const COMPILED = fileURLToPath(new URL("../../node_modules/.cache/invoify-tests", import.meta.url));
 
 /** Whoever runs the tests may be logged in somewhere. */
 const NOBODY = { INVOIFY_TOKEN: "", INVOIFY_EMAIL: "", INVOIFY_PASSWORD: "", INVOIFY_DEBUG: "" };
