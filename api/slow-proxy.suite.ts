@@ -17,6 +17,10 @@ export interface SlowProxy {
   /** Cuts every connection, and lets nobody in. What was on its way to the server still gets there. */
   shut(): void;
   reopen(): void;
+  /** Connections that it has cut, or refused. */
+  readonly cut: number;
+  /** Parts of messages that came when the one who had sent them, or waited for them, was gone: to the server, to clients. */
+  readonly late: { requests: number; answers: number };
 }
 
 /** Starts one; it is closed when the test file's tests have ended. @param target `host:port` of the server */
@@ -25,19 +29,40 @@ export async function startSlowProxy(target: string): Promise<SlowProxy> {
   const clients = new Set<Socket>();
   let delays: Delays = { requestMs: 0, answerMs: 0 };
   let isShut = false;
+  let cut = 0;
+  const late = { requests: 0, answers: 0 };
   const proxy = createServer((client) => {
-    if (isShut) return void client.destroy();
+    if (isShut) {
+      cut++;
+      return void client.destroy();
+    }
     const server = connect(Number(port), hostname);
     clients.add(client);
     for (const socket of [client, server]) socket.setNoDelay(true).on("error", () => {});
     client.on("close", () => clients.delete(client));
-    pass(client, server, () => delays.requestMs);
-    pass(server, client, () => delays.answerMs);
+    const isGone = () => !clients.has(client);
+    pass(
+      client,
+      server,
+      () => {
+        if (isGone()) late.requests++;
+      },
+      () => delays.requestMs,
+    );
+    pass(
+      server,
+      client,
+      () => {
+        if (isGone()) late.answers++;
+      },
+      () => delays.answerMs,
+    );
   });
   proxy.listen(0, "127.0.0.1");
   await once(proxy, "listening");
   const shut = () => {
     isShut = true;
+    cut += clients.size;
     for (const client of clients) client.destroy();
   };
   after(() => {
@@ -53,16 +78,25 @@ export async function startSlowProxy(target: string): Promise<SlowProxy> {
     reopen() {
       isShut = false;
     },
+    get cut() {
+      return cut;
+    },
+    late,
   };
 }
 
-/** Passes bytes on in their order, each part after its delay; then the end. */
-function pass(from: Socket, to: Socket, delayMs: () => number): void {
+/** Passes bytes on in their order, each part after its delay; then the end. @param comes is told of each part */
+function pass(from: Socket, to: Socket, comes: () => void, delayMs: () => number): void {
   let last = Promise.resolve();
   const later = (work: () => void) => {
     const due = new Promise((resolve) => setTimeout(resolve, delayMs()).unref());
     last = Promise.all([last, due]).then(work);
   };
-  from.on("data", (bytes) => later(() => void (to.writable && to.write(bytes))));
+  from.on("data", (bytes) =>
+    later(() => {
+      comes();
+      if (to.writable) to.write(bytes);
+    }),
+  );
   from.on("close", () => later(() => to.destroy()));
 }
