@@ -1,6 +1,7 @@
 /** What every screen knows: how sync stands, the settings of this device, the organization, and which screen is shown. */
 import { computed, effect, signal } from "@preact/signals";
 import type { OrganizationRow, Settings, SyncStatus } from "../contract.ts";
+import { askFor, forgetAhead, watchIntentions } from "./ahead.ts";
 import { bridge, call } from "./bridge.ts";
 
 export const status = signal<SyncStatus | null>(null);
@@ -24,14 +25,29 @@ export function go(to: string): void {
 /** Puts another address in place of this one: "back" does not go through every letter that was typed. */
 export function goInstead(to: string): void {
   history.replaceState(history.state, "", `#${to}`);
-  path.value = to;
+  show(to);
+}
+
+/** How long the screen before stays, at most, while what the next one shows is on its way, ms. */
+const HOLD_MS = 100;
+let turns = 0;
+
+/** Most answers come within a few milliseconds: then the next screen is drawn once, and not empty first. */
+function show(to: string): void {
+  const turn = ++turns;
+  const put = () => {
+    if (turn === turns) path.value = to;
+  };
+  const ready = status.value?.initialized ? askFor(to) : null;
+  if (ready === null) return put();
+  void ready.then(put);
+  setTimeout(put, HOLD_MS);
 }
 
 /** Begins to listen. */
 export async function connect(): Promise<void> {
-  window.addEventListener("hashchange", () => {
-    path.value = location.hash.slice(1) || "/";
-  });
+  window.addEventListener("hashchange", () => show(location.hash.slice(1) || "/"));
+  watchIntentions();
   bridge.sync.onStatus((told) => {
     status.value = told;
   });
@@ -41,6 +57,7 @@ export async function connect(): Promise<void> {
   });
   effect(() => {
     dataVersion.value;
+    forgetAhead();
     if (status.value?.initialized) call("getOrganization", {}).then(keepOrganization, () => {});
     else organization.value = null;
   });

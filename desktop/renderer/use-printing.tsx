@@ -23,15 +23,11 @@ export function usePrinting(name: string, page: ComponentChild): Printing {
   useEffect(() => {
     const title = document.title;
     document.title = name;
-    // At the foot of each page.
-    document.documentElement.style.setProperty("--paper-name", JSON.stringify(name));
-    const put = () => render(latest.current, sheet);
-    const clear = () => render(null, sheet);
+    const put = () => putOn(latest.current, name);
     window.addEventListener("beforeprint", put);
     window.addEventListener("afterprint", clear);
     return () => {
       document.title = title;
-      document.documentElement.style.removeProperty("--paper-name");
       window.removeEventListener("beforeprint", put);
       window.removeEventListener("afterprint", clear);
       clear();
@@ -40,12 +36,23 @@ export function usePrinting(name: string, page: ComponentChild): Printing {
   return {
     print: () => window.print(),
     async savePdf() {
-      render(latest.current, sheet);
+      putOn(latest.current, name);
       try {
         return (await bridge.savePdf?.(name)) ?? false;
       } finally {
-        render(null, sheet);
+        clear();
       }
     },
   };
+}
+
+function putOn(page: ComponentChild, name: string): void {
+  // At the foot of each page. Not before there is paper: the styles of the whole document depend on it.
+  document.documentElement.style.setProperty("--paper-name", JSON.stringify(name));
+  render(page, sheet);
+}
+
+function clear(): void {
+  document.documentElement.style.removeProperty("--paper-name");
+  render(null, sheet);
 }

@@ -2,6 +2,7 @@
 import type { ComponentChild } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { InvoiceDetail } from "../../contract.ts";
+import { askFor } from "../ahead.ts";
 import { bridge } from "../bridge.ts";
 import { day, money } from "../format.ts";
 import { invoiceIds } from "../invoice-list.ts";
@@ -14,20 +15,22 @@ import { Missing } from "../parts/missing.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
 import { addressLines } from "../postal.ts";
-import { go, goInstead, locale } from "../state.ts";
+import { dataVersion, go, goInstead, locale } from "../state.ts";
 import { useCall } from "../use-call.ts";
+import { useCallAhead } from "../use-call-ahead.ts";
 import { usePrinting } from "../use-printing.tsx";
 import { Lines, Taxes, Totals } from "./invoice-lines.tsx";
 import { InvoicePrint } from "./invoice-print.tsx";
 import { Settled } from "./invoice-settled.tsx";
 
 export function Invoice({ id }: { id: number }): ComponentChild {
-  const { value, failure, waiting } = useCall("getInvoice", { id });
+  const { value, failure, waiting, retry } = useCallAhead("getInvoice", { id });
   useNeighbourKeys(id);
+  useNeighboursAhead(id);
   // While other data comes, the same document is not drawn again.
   const text = useMemo(() => JSON.stringify(value), [value]);
   const shown = useMemo(() => value && <Document key={value.id} invoice={value} />, [text]);
-  if (failure) return <Problem failure={failure} />;
+  if (failure) return <Problem failure={failure} retry={retry} />;
   // The one before stays in sight until this one is here: going through a list does not flicker.
   if (waiting && !value) return <p class="waiting">Reading…</p>;
   if (!value) return <Missing what="invoice" to={backAddress()} />;
@@ -35,10 +38,8 @@ export function Invoice({ id }: { id: number }): ComponentChild {
 }
 
 function Document({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
-  const { id, client_id, status, parties } = invoice;
+  const { id, status, parties } = invoice;
   const heading = useRef<HTMLHeadingElement>(null);
-  const { value: client, waiting } = useCall("getClient", client_id === null ? null : { id: client_id });
-  const print = usePrinting(documentName(invoice), <InvoicePrint invoice={invoice} client={client} />);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <>
@@ -50,16 +51,7 @@ function Document({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
         <span>
           <StatusBadge row={invoice} />
         </span>
-        <div class="actions-row">
-          {bridge.savePdf !== null && (
-            <button type="button" class="plain" disabled={waiting} onClick={() => void print.savePdf()}>
-              Save as PDF
-            </button>
-          )}
-          <button type="button" class="plain" disabled={waiting} onClick={print.print}>
-            Print
-          </button>
-        </div>
+        <Papers invoice={invoice} />
       </header>
       <Figures invoice={invoice} />
       <div class="stack">
@@ -87,6 +79,25 @@ function Document({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
         <InvoiceHistory id={id} />
       </div>
     </>
+  );
+}
+
+/** A component of its own: the client, whom only paper names in full, comes later, and nothing else is drawn again. */
+function Papers({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+  const { client_id } = invoice;
+  const { value: client, waiting } = useCall("getClient", client_id === null ? null : { id: client_id });
+  const print = usePrinting(documentName(invoice), <InvoicePrint invoice={invoice} client={client} />);
+  return (
+    <div class="actions-row">
+      {bridge.savePdf !== null && (
+        <button type="button" class="plain" disabled={waiting} onClick={() => void print.savePdf()}>
+          Save as PDF
+        </button>
+      )}
+      <button type="button" class="plain" disabled={waiting} onClick={print.print}>
+        Print
+      </button>
+    </div>
   );
 }
 
@@ -162,11 +173,11 @@ function Party({ party }: { party: InvoiceDetail["parties"][number] }): Componen
 }
 
 function InvoiceHistory({ id }: { id: number }): ComponentChild {
-  const { value, failure } = useCall("getInvoiceHistory", { id });
+  const { value, failure, retry } = useCallAhead("getInvoiceHistory", { id });
   return (
     <section class="panel">
       <h2>History</h2>
-      {failure && <Problem failure={failure} />}
+      {failure && <Problem failure={failure} retry={retry} />}
       {value && <ActivityList rows={value.toReversed()} about={id} />}
     </section>
   );
@@ -213,6 +224,19 @@ function Neighbours({ id }: { id: number }): ComponentChild {
       )}
     </nav>
   );
+}
+
+/** The next one is most often the neighbour of this one: asked for once there is nothing else to do. */
+function useNeighboursAhead(id: number): void {
+  const { ids } = invoiceIds.value;
+  const version = dataVersion.value;
+  useEffect(() => {
+    const turn = requestIdleCallback(() => {
+      const { before, after } = neighboursOf(id);
+      for (const neighbour of [after, before]) if (neighbour !== null) askFor(`/invoices/${neighbour}`);
+    });
+    return () => cancelIdleCallback(turn);
+  }, [id, ids, version]);
 }
 
 /** J or Alt+Down: the next one; K or Alt+Up: the one before; Escape: back to the list. */
