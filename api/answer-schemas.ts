@@ -71,6 +71,7 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
   ),
   Me: object({ log: text("the id of the organization's log", { format: "uuid" }), user: sessionUser }),
   Done: object({ ok: { type: "boolean" } }),
+  SignUp: object({ open: { type: "boolean", description: "true: anybody may found an organization here" } }),
   Founded: object({
     log: text("the id of the organization's log", { format: "uuid" }),
     organization: reference("Written"),

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { followingUuid, newUuid, uuidText } from "../events/uuid.ts";
 import { PROFILE } from "../fixtures/events.ts";
 import { foldersOf } from "./config.ts";
+import { call, newConfig, startApi } from "./people.suite.ts";
 import { OWNER, runApi } from "./running-api.suite.ts";
 
 const running = await runApi();
@@ -104,4 +105,11 @@ test("the same key with another profile is refused, and changes nothing", async 
   const { status, body } = await found(owner, { key, profile: { legalName: "Other Ltd" } });
   assert.deepEqual([status, body.code], [422, "KEY_REUSED"]);
   assert.deepEqual(await found(owner, { key }), first);
+});
+
+test("a server says whether anybody may found an organization, and where nobody may, there is no such route", async () => {
+  assert.deepEqual((await call(running.base, "GET", "/api/sign-up")).body, { open: true });
+  const closed = await startApi(newConfig({ INVOIFY_SIGN_UP: "off" }));
+  assert.deepEqual((await call(closed.base, "GET", "/api/sign-up")).body, { open: false });
+  assert.equal((await call(closed.base, "POST", "/api/organizations", {})).status, 404);
 });

@@ -179,6 +179,7 @@ test("a client made from the document logs in, writes, and reads what it wrote",
     ["listActivity", { from: "2020-01-01T00:00:00Z", limit: 200 }],
     ["pull", { since: "1970-01-01T00:00:00Z" }],
     ["health", {}],
+    ["signUp", {}],
     ["docs", {}],
   ] as const)
     await call(operation, args);

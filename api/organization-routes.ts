@@ -27,8 +27,15 @@ export interface FoundingParts {
   claims: EmailClaims;
 }
 
-/** Where anybody may found an organization. */
-export function organizationRoutes(app: FastifyInstance, parts: FoundingParts, limits: LoginLimits): void {
+/** @param signUp whether anybody may found an organization: where not, there is no such route */
+export function organizationRoutes(
+  app: FastifyInstance,
+  parts: FoundingParts,
+  { limits, signUp }: { limits: LoginLimits; signUp: boolean },
+): void {
+  // Whoever starts a desktop for the first time is shown what this server lets them do.
+  app.get("/api/sign-up", { config: { access: "public" } }, async () => ({ open: signUp }));
+  if (!signUp) return;
   app.post("/api/organizations", { config: { access: "public" } }, async (request, reply) => {
     const key = keyOf(request) ?? newUuid();
     const given = founding.parse(request.body);

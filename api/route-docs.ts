@@ -155,6 +155,15 @@ const others: RouteDocs[] = [
     problems: [],
   },
   {
+    method: "GET",
+    path: "/api/sign-up",
+    id: "signUp",
+    tag: "organization",
+    summary: "Whether anybody may found an organization here",
+    answer: json(reference("SignUp")),
+    problems: [],
+  },
+  {
     method: "POST",
     path: "/api/organizations",
     id: "foundOrganization",

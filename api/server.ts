@@ -84,7 +84,7 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   healthRoutes(app, readiness, draining);
   if (config.metricsToken !== null) metricsRoutes(app, metrics);
   authRoutes(app, { accounts, sessions, limits });
-  if (config.signUp) organizationRoutes(app, { accounts, organizations, claims }, limits);
+  organizationRoutes(app, { accounts, organizations, claims }, { limits, signUp: config.signUp });
   commandRoutes(app, users);
   userRoutes(app, users);
   eventRoutes(app, {
