@@ -6,7 +6,7 @@ import { activityList } from "../projector/queries/activity.ts";
 import { clientList } from "../projector/queries/clients.ts";
 import { invoiceList } from "../projector/queries/invoices.ts";
 import { paymentList } from "../projector/queries/payments.ts";
-import { itemList } from "../projector/queries/small-lists.ts";
+import { itemList, userList } from "../projector/queries/small-lists.ts";
 
 /** The longest text of a form that is kept, in UTF-16 code units: more than 2,000 lines of an invoice take. */
 const MAX_INPUT = 700_000;
@@ -22,6 +22,9 @@ const form = z
   .regex(/^[a-z][a-z/-]*(?:\/\d{1,16})?$/)
   .max(60);
 const { limit: _, cursor: __, ...invoiceFilter } = invoiceList.shape;
+
+/** A password that somebody chooses: as the server wants it. */
+export const newPassword = z.string().min(10, "is too short: at least 10 letters").max(200, "is too long: at most 200");
 
 /** A server's address as people type it: https is meant where nothing is said; plain http is for this machine alone. */
 const serverAddress = z
@@ -48,6 +51,13 @@ export const ARGUMENTS = {
   setServer: z.strictObject({ server: serverAddress }),
   login: z.strictObject({ email: z.string().trim().min(1).max(254), password: z.string().min(1).max(1_000) }),
   logout: nothing,
+  /** Whether the server lets anybody found an organization. */
+  getSignUp: nothing,
+  /** Parsed where all that is wrong can be told: `account-calls.ts`. */
+  createOrganization: z.strictObject({ profile: z.unknown(), owner: z.unknown() }),
+  acceptInvitation: z.strictObject({ invitation: z.string().trim().min(1).max(200), password: newPassword }),
+  newLink: one,
+  changePassword: z.strictObject({ current: z.string().min(1).max(1_000), next: newPassword }),
   pullAfresh: nothing,
   getOverview: nothing,
   getOrganization: nothing,
@@ -66,10 +76,17 @@ export const ARGUMENTS = {
     from: date().optional(),
     to: date().optional(),
   }),
+  getOpenInvoices: z.strictObject({
+    client: streamId(),
+    currency: currency(),
+    payment: streamId().optional(),
+    credit_note: streamId().optional(),
+  }),
   listItems: itemList,
   getItem: one,
   listPayments: paymentList,
   getPayment: one,
+  listUsers: userList,
   listActivity: activityList,
   write: z.strictObject({
     command: z.enum(Object.keys(COMMANDS) as [CommandName, ...CommandName[]]),

@@ -10,8 +10,10 @@ import type { ActivityRow } from "../projector/queries/activity.ts";
 import type { ClientWithBalances } from "../projector/queries/clients.ts";
 import type { WholeInvoice } from "../projector/queries/invoices.ts";
 import type { AllIds, Page } from "../projector/queries/list.ts";
+import type { OpenInvoices } from "../projector/queries/open-invoices.ts";
 import type { Overview } from "../projector/queries/overview.ts";
 import type { PaymentWithAllocations } from "../projector/queries/payments.ts";
+import type { OrganizationWithSeries } from "../projector/queries/small-lists.ts";
 import type { Statement } from "../projector/queries/statement.ts";
 import type { Row } from "../projector/tables.ts";
 import type { Argument, CallName } from "./arguments.ts";
@@ -28,6 +30,11 @@ export interface Answers {
   setServer: SyncStatus;
   login: SyncStatus;
   logout: SyncStatus;
+  getSignUp: boolean;
+  createOrganization: SyncStatus;
+  acceptInvitation: SyncStatus;
+  newLink: OneTimeLink;
+  changePassword: null;
   pullAfresh: SyncStatus;
   // Reads, from the cache alone.
   getOverview: Overview;
@@ -42,14 +49,16 @@ export interface Answers {
   listClients: Page<ClientWithBalances>;
   getClient: ClientWithBalances | null;
   getStatement: Statement | null;
+  getOpenInvoices: OpenInvoices;
   listItems: Page<Row<"item">>;
   getItem: Row<"item"> | null;
   listPayments: Page<PaymentRow>;
   getPayment: PaymentWithAllocations | null;
+  listUsers: Page<Row<"user">>;
   listActivity: Page<ActivityWords>;
   // Writing: the server decides, and nothing is written twice. What is typed is kept until it is sent.
-  write: Written;
-  writeAgain: Written;
+  write: Answered;
+  writeAgain: Answered;
   keepInput: null;
   getInput: KeptInput | null;
   listInputs: InputLabel[];
@@ -158,12 +167,22 @@ export type ActivityWords = Pick<ActivityRow, "seq" | "at" | "actor_name" | "typ
   words: string;
 };
 
-export type OrganizationRow = Omit<Row<"organization">, "logo"> & {
+export type OrganizationRow = Omit<OrganizationWithSeries, "logo"> & {
   /** As an address that an image takes; null: it has none. */
   logo: string | null;
   /** The day it is there now, YYYY-MM-DD. */
   today: string;
 };
+
+/** With which somebody chooses a password, once: shown to who made it, and kept nowhere. */
+export interface OneTimeLink {
+  invitation: string;
+  /** ISO time. */
+  expiresAt: string;
+}
+
+/** The answer to a command; to the one that adds a user with their link. */
+export type Answered = Written & Partial<OneTimeLink>;
 
 /** What was typed into a form and is not sent yet. */
 export interface KeptInput extends InputLabel {

@@ -46,6 +46,16 @@ test("getClient and listClients say what a client owes and has to their credit",
   assert.equal(await seat.ask("getClient", { id: invoice }), null);
 });
 
+test("getOpenInvoices lists what a payment can be put against", async () => {
+  assert.deepEqual((await seat.ask("getOpenInvoices", { client: ada, currency: "GBP" })).rows, []);
+  const { rows, shortened } = await seat.ask("getOpenInvoices", { client: ada, currency: "GBP", payment });
+  assert.deepEqual(
+    rows.map(({ id, balance_minor }) => [id, balance_minor]),
+    [[invoice, 12_000]],
+  );
+  assert.equal(shortened, false);
+});
+
 test("getStatement is the client's account; of nobody there is none", async () => {
   const statement = await seat.ask("getStatement", { client: ada, currency: "GBP" });
   assert.deepEqual(

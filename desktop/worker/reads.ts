@@ -8,10 +8,11 @@ import { type ActivityRow, listActivity } from "../../projector/queries/activity
 import { clientById, listClients } from "../../projector/queries/clients.ts";
 import { currencyOf, invoiceHeading, timeZoneOf } from "../../projector/queries/history.ts";
 import { historyOfInvoice, invoicesByIds, listInvoiceIds, listInvoices } from "../../projector/queries/invoices.ts";
+import { openInvoicesOf } from "../../projector/queries/open-invoices.ts";
 import { overviewOf } from "../../projector/queries/overview.ts";
 import { listPayments, paymentById } from "../../projector/queries/payments.ts";
 import { prepared } from "../../projector/queries/prepared.ts";
-import { itemById, listItems, organizationOf } from "../../projector/queries/small-lists.ts";
+import { itemById, listItems, listUsers, organizationOf } from "../../projector/queries/small-lists.ts";
 import { statementOf } from "../../projector/queries/statement.ts";
 import type { Row } from "../../projector/tables.ts";
 import type { CallName, ParsedArgument } from "../arguments.ts";
@@ -58,6 +59,7 @@ export const READS = {
   listClients: ({ db }, asked) => listClients(db, asked),
   getClient: ({ db }, { id }) => clientById(db, id) ?? null,
   getStatement: ({ db }, asked) => statementOf(db, asked) ?? null,
+  getOpenInvoices: ({ db }, asked) => openInvoicesOf(db, asked),
   listItems: ({ db }, asked) => listItems(db, asked),
   getItem: ({ db }, { id }) => itemById(db, id) ?? null,
   listPayments({ db }, asked) {
@@ -69,6 +71,7 @@ export const READS = {
     };
   },
   getPayment: ({ db }, { id }) => paymentById(db, id) ?? null,
+  listUsers: ({ db }, asked) => listUsers(db, asked),
   listActivity(from, asked) {
     const { rows, next } = listActivity(from.db, asked);
     return { rows: rows.map((row) => inWords(from, row, null)), next };
