@@ -24,6 +24,8 @@ import { newConfig } from "./people.suite.ts";
 
 /** Long enough that a kill meets a restore at work. */
 const LONG = 30 * SEGMENT;
+/** A signal may come too late on a busy machine: then once more. */
+const MAX_TRIES = 20;
 
 const folder = temporaryFolder();
 const source = newConfig();
@@ -118,21 +120,24 @@ test("restore that is killed leaves a store that serves nothing, and the same re
   const path = join(folder, "long.tar");
   await does(long, "backup", path);
 
-  const target = newConfig();
+  let target = newConfig();
   let kills = 0;
-  while (kills < 3) {
+  for (let tries = 0; kills < 3; tries++) {
+    assert.ok(tries < MAX_TRIES, "no kill met the restore at work");
     const { child, ended } = startProgram(target, "restore", path);
     const before = headOf(target);
     while (child.exitCode === null && headOf(target) <= before) await sleep(5);
     child.kill("SIGKILL");
     const { exitCode } = await ended;
-    if (exitCode === 0) break; // it was faster than the kill
+    if (exitCode === 0) {
+      target = newConfig(); // it was faster than the kill
+      continue;
+    }
     kills++;
     assert.ok(existsSync(join(target.dataFolder, "restoring.json")));
     await fails(target, ["backup", join(folder, "half.tar")], 2, /long\.tar is being restored here since/);
     await fails(target, ["restore", file], 2, /holds a part of another backup, long\.tar/);
   }
-  assert.ok(kills > 0, "no kill met the restore at work");
   await does(target, "restore", path);
   assert.deepEqual(await contentsOf(target), await contentsOf(long));
   await fails(target, ["restore", path], 2, /holds 1 log;/);
@@ -158,7 +163,7 @@ test("backup that is told to stop leaves no file", { skip }, async () => {
   const long = await longStore();
   const place = mkdtempSync(join(folder, "stopped-"));
   let stopped = 0;
-  for (let attempt = 0; attempt < 5 && stopped === 0; attempt++) {
+  for (let attempt = 0; attempt < MAX_TRIES && stopped === 0; attempt++) {
     const path = join(place, `${attempt}.tar`);
     const { child, ended } = startProgram(long, "backup", path);
     while (child.exitCode === null && readdirSync(place).length === 0) await sleep(2);

@@ -11,6 +11,8 @@ import { found } from "./people.suite.ts";
 import { newEnvironment, serveProcess } from "./served-process.suite.ts";
 
 const INVOICES = 500;
+/** The signal that kills a process may come when it has answered all: then once more. */
+const MAX_ROUNDS = 10;
 const serverUrl = await sharedMongoUrl();
 const databases = serverUrl === null ? null : temporaryDatabases(serverUrl);
 const skip = databases ? false : "NO MONGODB SERVER: two processes on one MongoDB log are not tested";
@@ -22,16 +24,18 @@ const MOMENTS = {
 };
 
 for (const [moment, isOf] of Object.entries(MOMENTS))
-  test(
-    `${INVOICES} issues at once, one of two processes killed ${moment}: numbers in a row, each there once`,
-    {
-      skip,
-    },
-    (t) => issueThroughTwo(t, isOf),
-  );
+  test(`${INVOICES} issues at once, one of two processes killed ${moment}: numbers in a row, each there once`, {
+    skip,
+  }, async (t) => {
+    for (let round = 1; (await issueThroughTwo(t, isOf)) === 0; round++)
+      assert.ok(round < MAX_ROUNDS, "it always had answered all when it was killed");
+  });
 
-/** @param isOf true if it is an answer to this invoice that the process is killed at */
-async function issueThroughTwo(t: TestContext, isOf: (n: number) => boolean): Promise<void> {
+/**
+ * @param isOf true if it is an answer to this invoice that the process is killed at
+ * @returns how many issues it had not answered when it was killed
+ */
+async function issueThroughTwo(t: TestContext, isOf: (n: number) => boolean): Promise<number> {
   assert.ok(databases);
   const address = databases.newDatabase();
   const environment = newEnvironment(join(temporaryFolder(), "data"), { MONGODB_URL: address });
@@ -63,7 +67,6 @@ async function issueThroughTwo(t: TestContext, isOf: (n: number) => boolean): Pr
     }),
   );
   const unanswered = answers.filter((answer) => answer === null).length;
-  assert.ok(unanswered > 0, "it was killed in the middle of its work");
   for (const [n, answer] of answers.entries()) assert.ok(n % 2 || answer, "the other one answers all that it is asked");
 
   const log = await openMongoLog(`${address}#${logId}`, { client: databases.client });
@@ -76,6 +79,7 @@ async function issueThroughTwo(t: TestContext, isOf: (n: number) => boolean): Pr
   assert.equal(issuedOf(events), INVOICES);
   assert.equal(events.length, 2 + 1 + 2 * INVOICES);
   t.diagnostic(`${unanswered} had no answer, ${before} of ${INVOICES} were issued`);
+  return unanswered;
 }
 
 function issuedOf(events: Awaited<ReturnType<Acknowledged["check"]>>): number {

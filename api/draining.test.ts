@@ -9,13 +9,14 @@ import { call, newConfig, type Office, openOffice } from "./people.suite.ts";
 const CLIENT = { name: "A client", address: { country: "GB" } };
 
 /** Sends the first half of a request, and stops. */
-async function beginRequest(base: string): Promise<Socket> {
+async function beginRequest({ api, base }: Pick<Office, "api" | "base">): Promise<Socket> {
   const socket = connect(Number(new URL(base).port), "127.0.0.1");
   await once(socket, "connect");
   const head =
     "POST /api/auth/login HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n";
+  const read = once(api.app.server, "request"); // it is under way when the server has read its head
   socket.write(`${head}{"email":`);
-  await sleep(50); // it is under way when the server has read its head
+  await read;
   return socket;
 }
 
@@ -38,7 +39,7 @@ async function holdAppends({ api, owner }: Office): Promise<{ taken: () => numbe
 }
 
 async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let n = 0; n < 2_000; n++) {
+  for (let n = 0; n < 12_000; n++) {
     if (await isSo()) return;
     await sleep(5);
   }
@@ -68,11 +69,11 @@ test("what was taken is finished, and what comes later is told to try again", as
 });
 
 test("a client that never ends its request is cut off when the time for it is over", async () => {
-  const { api, base } = await openOffice(newConfig(), { draining: { deadlineMs: 50 } });
-  const socket = await beginRequest(base);
+  const office = await openOffice(newConfig(), { draining: { deadlineMs: 50 } });
+  const socket = await beginRequest(office);
   const cut = once(socket, "close");
   socket.on("error", () => {}).resume();
-  await api.close();
+  await office.api.close();
   await cut;
 });
 

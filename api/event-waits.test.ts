@@ -24,7 +24,7 @@ function watch({ organization: { log } }: RunningApi): { waiting: number; reads:
 }
 
 async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (let n = 0; n < 1000; n++) {
+  for (let n = 0; n < 12_000; n++) {
     if (isSo()) return;
     await sleep(5);
   }

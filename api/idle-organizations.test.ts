@@ -23,7 +23,7 @@ async function openTimed(maxOpen = 1_000) {
 const me = (base: string, { token }: Person) => call(base, "GET", "/api/auth/me", undefined, { token });
 
 async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (let n = 0; n < 2_000; n++) {
+  for (let n = 0; n < 12_000; n++) {
     if (isSo()) return;
     await sleep(5);
   }

@@ -95,7 +95,7 @@ export function personOf({ body }: Answer): Person {
   return { token, refreshToken, log, id: user.id, email: user.email };
 }
 
-/** Calls the API as a client does. A call that is not answered in half a minute hangs, and fails. */
+/** Calls the API as a client does. A call that is not answered in two minutes hangs, and fails. */
 export async function call(
   base: string,
   method: string,
@@ -111,7 +111,7 @@ export async function call(
       ...headers,
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(30_000),
+    signal: AbortSignal.timeout(120_000),
   });
   return await answerOf(response);
 }

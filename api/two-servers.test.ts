@@ -41,7 +41,7 @@ async function testOn(store: string, config: Config): Promise<void> {
     const ended = (answer: Answer) => answer.status === 401 && answer.body.code === "SESSION_ENDED";
     assert.ok(ended(await me(token, by)), "at the next request");
     const other = 1 - by;
-    for (let n = 0; n < 200 && !ended(await me(token, other)); n++) await sleep(20);
+    for (let n = 0; n < 3_000 && !ended(await me(token, other)); n++) await sleep(20);
     assert.ok(ended(await me(token, other)), "by the other process");
   }
 
