@@ -6,7 +6,7 @@ import type { Row } from "../tables.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
 import { flagWord, orderOf, sortWord } from "./list-words.ts";
 import { prepared } from "./prepared.ts";
-import { matchOf } from "./search.ts";
+import { matchIn } from "./search.ts";
 
 export const clientList = z.strictObject({
   q: z.string().max(200).optional().describe("Words in name, contact, e-mail address, town or numbers; newest first."),
@@ -24,7 +24,7 @@ export interface ClientWithBalances extends Row<"client"> {
 
 /** @throws ZodError for a cursor of another list, or for words in another order than by id */
 export function listClients(db: Database.Database, asked: ClientList): Page<ClientWithBalances> {
-  const match = asked.q === undefined ? undefined : matchOf(asked.q);
+  const match = asked.q === undefined ? undefined : matchIn(db, "client", asked.q);
   if (match === null) return { rows: [], next: null };
   const sort = asked.sort ?? (match === undefined ? "name" : "-id");
   if (match !== undefined && sort.endsWith("name"))

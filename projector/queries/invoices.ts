@@ -20,7 +20,7 @@ import {
 } from "./list.ts";
 import { flagWord, numberWord, orderOf, sortWord } from "./list-words.ts";
 import { prepared } from "./prepared.ts";
-import { matchOf } from "./search.ts";
+import { matchIn } from "./search.ts";
 
 const SORTS = ["id", "issued_on", "due_on", "gross_minor", "number"] as const;
 type Sort = (typeof SORTS)[number];
@@ -68,7 +68,7 @@ export function listInvoices(
   asked: InvoiceList,
   { today, maxSeen }: { today: string; maxSeen?: number },
 ): Page<Row<"invoice">> {
-  const list = listOf(asked, today);
+  const list = listOf(db, asked, today);
   if (list === null) return { rows: [], next: null };
   const { limit, cursor } = asked;
   const { rows, next } = listIds(db, list, { limit, cursor, ...(maxSeen !== undefined && { maxSeen }) });
@@ -81,7 +81,7 @@ export function listInvoiceIds(
   asked: Asked,
   { today, max }: { today: string; max: number },
 ): AllIds {
-  const list = listOf(asked, today);
+  const list = listOf(db, asked, today);
   return list === null ? { ids: [], shortened: false } : allIds(db, list, max);
 }
 
@@ -91,8 +91,8 @@ export function invoicesByIds(db: Database.Database, ids: readonly StreamId[]): 
 }
 
 /** Null: no word of what was typed can be looked for. */
-function listOf(asked: Asked, today: string): List | null {
-  const match = asked.q === undefined ? undefined : matchOf(asked.q);
+function listOf(db: Database.Database, asked: Asked, today: string): List | null {
+  const match = asked.q === undefined ? undefined : matchIn(db, "invoice", asked.q);
   if (match === null) return null;
   return match === undefined ? walkOf(asked, today) : searchOf(asked, match, today);
 }

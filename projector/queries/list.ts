@@ -9,7 +9,7 @@ import { prepared } from "./prepared.ts";
 
 export const MAX_LIMIT = 200;
 const DEFAULT_LIMIT = 50;
-/** Entries of an index that one page looks at: some milliseconds. */
+/** Entries of an index that one page looks at, of one key and then of those beyond it: some milliseconds. */
 const MAX_SEEN = 4_096;
 
 export interface Page<Row> {
@@ -78,16 +78,13 @@ export function listIds(
   const from = cursor === undefined ? null : placeOf(cursor, list.order);
   return db.transaction((): Page<number> => {
     const found: Entry[] = [];
-    let left = maxSeen;
     for (const stretch of stretchesAfter(from, list.order)) {
-      const wanted = limit + 1 - found.length;
-      found.push(...entries(db, list, stretch, { wanted, seen: left }));
+      found.push(...entries(db, list, stretch, { wanted: limit + 1 - found.length, maxSeen }));
       if (found.length > limit) return pageOf(found.slice(0, limit), found[limit - 1], list.order);
       if (list.filter.length === 0) continue;
       // Fewer than wanted: at the end, or at the last entry that one page may look at?
-      const { last, count } = lastSeen(db, list, stretch, left);
+      const last = lastSeen(db, list, stretch, maxSeen);
       if (last) return pageOf(found, last, list.order);
-      left -= count;
     }
     return pageOf(found, undefined, list.order);
   })();
@@ -157,21 +154,18 @@ function entries(
   db: Database.Database,
   list: List,
   stretch: Stretch,
-  { wanted, seen }: { wanted: number; seen: number },
+  { wanted, maxSeen }: { wanted: number; maxSeen: number },
 ): Entry[] {
   const { sql, values } = walkOf(list, stretch, list.filter);
   if (list.filter.length === 0) return prepared<unknown[], Entry>(db, `${sql} LIMIT ?`).all(...values, wanted);
   const fitting = `SELECT id, key FROM (${sql} LIMIT ?) WHERE fits LIMIT ?`;
-  return prepared<unknown[], Entry>(db, fitting).all(...values, seen, wanted);
+  return prepared<unknown[], Entry>(db, fitting).all(...values, maxSeen, wanted);
 }
 
-/** The last entry that a page may look at, if the stretch goes on there; else how many entries it has. */
-function lastSeen(db: Database.Database, list: List, stretch: Stretch, seen: number) {
+/** The last entry that a page may look at, if the stretch goes on to there. */
+function lastSeen(db: Database.Database, list: List, stretch: Stretch, maxSeen: number): Entry | undefined {
   const { sql, values } = walkOf(list, stretch, []);
-  const last = prepared<unknown[], Entry>(db, `${sql} LIMIT 1 OFFSET ?`).get(...values, Math.max(0, seen - 1));
-  if (last) return { last, count: seen };
-  const count = prepared<unknown[], { n: number }>(db, `SELECT count(*) AS n FROM (${sql} LIMIT ?)`);
-  return { last: undefined, count: count.get(...values, seen)?.n ?? 0 };
+  return prepared<unknown[], Entry>(db, `${sql} LIMIT 1 OFFSET ?`).get(...values, maxSeen - 1);
 }
 
 function walkOf({ from, id, order, served }: List, stretch: Stretch, filter: readonly Condition[]) {

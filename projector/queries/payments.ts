@@ -8,7 +8,7 @@ import type { Row } from "../tables.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder, type Value } from "./list.ts";
 import { flagWord, numberWord, orderOf, sortWord } from "./list-words.ts";
 import { prepared } from "./prepared.ts";
-import { anywhere, matchOf } from "./search.ts";
+import { anywhere, matchIn } from "./search.ts";
 
 /** What a list of payments may be asked for. Both ends of dates are in. */
 export const paymentList = z.strictObject({
@@ -37,14 +37,14 @@ export function listPayments(db: Database.Database, asked: PaymentList): Page<Ro
   const byDay = sort.endsWith("received_on");
   if (asked.invoice !== undefined && byDay)
     throw new z.ZodError([{ code: "custom", path: ["sort"], message: "with invoice only id or -id", input: sort }]);
-  const { rows, next } = listIds(db, walkOf(asked, sort), asked);
+  const { rows, next } = listIds(db, walkOf(db, asked, sort), asked);
   const select = "SELECT * FROM payment WHERE id IN (SELECT value FROM json_each(?))";
   return { rows: rowsInOrder<Row<"payment">>(db, select, rows, ({ id }) => id), next };
 }
 
-function walkOf(asked: PaymentList, sort: string): List {
+function walkOf(db: Database.Database, asked: PaymentList, sort: string): List {
   const order = orderOf(sort);
-  const conditions = conditionsOf(asked);
+  const conditions = conditionsOf(db, asked);
   const serve = (column: string) => ({
     served: conditions.filter((condition) => condition.column === column),
     filter: conditions.filter((condition) => condition.column !== column),
@@ -64,13 +64,13 @@ function walkOf(asked: PaymentList, sort: string): List {
   return { from: "payment AS t", id: "t.id", order, served: [], filter: conditions };
 }
 
-function conditionsOf(asked: PaymentList): (Condition & { column: string })[] {
+function conditionsOf(db: Database.Database, asked: PaymentList): (Condition & { column: string })[] {
   const conditions: (Condition & { column: string })[] = [];
   const add = (column: string, sql: string, ...values: (Value | undefined)[]) => {
     if (values.every((value) => value !== undefined)) conditions.push({ column, sql, values });
   };
   add("client_id", "t.client_id = ?", asked.client);
-  if (asked.q !== undefined) conditions.push({ column: "q", ...wordsIn(asked.q) });
+  if (asked.q !== undefined) conditions.push({ column: "q", ...wordsIn(db, asked.q) });
   add("currency", "t.currency = ?", asked.currency);
   add("method", "t.method = ?", asked.method);
   add("received_on", "t.received_on >= ?", asked.received_from);
@@ -81,9 +81,9 @@ function conditionsOf(asked: PaymentList): (Condition & { column: string })[] {
   return conditions;
 }
 
-function wordsIn(q: string): Condition {
+function wordsIn(db: Database.Database, q: string): Condition {
   const reference = { sql: "t.reference LIKE ? ESCAPE '\\'", values: [anywhere(q)] };
-  const match = matchOf(q);
+  const match = matchIn(db, "client", q);
   if (match === null) return reference;
   const client = "t.client_id IN (SELECT s.rowid FROM client_search AS s WHERE client_search MATCH ?)";
   return { sql: `(${reference.sql} OR ${client})`, values: [...reference.values, match] };

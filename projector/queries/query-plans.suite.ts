@@ -21,10 +21,10 @@ export function recording(db: Database.Database): { db: Database.Database; state
 
 /**
  * What is said of a statement that walks indexes: it searches, or takes what a search inside it, a list of ids, or a
- * full-text index gives.
+ * full-text index gives; or it looks up the words of such an index from one on (512, and a mask of columns).
  */
 const GOOD =
-  /^(?:SEARCH |SCAN \(subquery-\d+\)|SCAN json_each VIRTUAL TABLE|SCAN s VIRTUAL TABLE INDEX \d+:.*M|CO-ROUTINE|LIST SUBQUERY|CREATE BLOOM FILTER|COMPOUND QUERY|LEFT-MOST SUBQUERY|UNION )/;
+  /^(?:SEARCH |SCAN \(subquery-\d+\)|SCAN json_each VIRTUAL TABLE|SCAN s VIRTUAL TABLE INDEX \d+:.*M|SCAN v VIRTUAL TABLE INDEX 513:|CO-ROUTINE|LIST SUBQUERY|CREATE BLOOM FILTER|COMPOUND QUERY|LEFT-MOST SUBQUERY|UNION )/;
 
 /** The steps by which SQLite would answer. @param statements their values are question marks, or all have names */
 export function* plansOf(db: Database.Database, statements: Iterable<string>): Generator<string> {

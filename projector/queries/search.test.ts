@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import fc from "fast-check";
 import { arbitraryCharacter } from "../../fixtures/arbitrary.ts";
 import { SEARCH } from "../cache-schema.ts";
-import { matchOf } from "./search.ts";
+import { matchIn, matchOf } from "./search.ts";
 
 const db = new Database(":memory:");
 db.exec(SEARCH.client.create);
@@ -103,5 +103,50 @@ test("matchOf() makes one word, to the tokenizer, of whatever it takes for one",
     } catch (error) {
       assert.fail(`one of ${match}: ${(error as Error).message}`);
     }
+  }
+});
+
+test("matchIn() names the words that there are with a beginning, so that none is brought together", () => {
+  for (const [typed, match] of [
+    ["cafe", '("cafe")'],
+    ["the ZURI", '"the" AND ("zurich")'],
+    // An index of its own; letters that the tokenizer changes; nothing that begins so.
+    ["zur", '"zur"*'],
+    ["zürich", '"zürich"*'],
+    ["nothing", '"nothing"*'],
+  ] as const)
+    assert.equal(matchIn(db, "client", typed), match);
+  assert.equal(matchIn(db, "client", "a"), null);
+});
+
+test("matchIn() finds what matchOf() finds, however many words begin so, in an index of many parts", () => {
+  const many = new Database(":memory:");
+  many.exec(SEARCH.client.create);
+  const insert = many.prepare("INSERT INTO client_search (rowid, text) VALUES (?, ?)");
+  const words = ["rope", "roper", "ropes", "Ropé", "ropework", "lamp", "OR", "2024"];
+  for (let n = 0; n < 400; n++) {
+    const some = words.filter((_, bit) => (n * 37) & (1 << bit));
+    insert.run(n + 1, [...some, `lamp${n % 24}x`, n % 2 ? `2024${n % 30}` : ""].join(" "));
+  }
+  many.prepare("DELETE FROM client_search WHERE rowid % 7 = 0").run();
+  const select = many
+    .prepare("SELECT rowid FROM client_search WHERE client_search MATCH ? ORDER BY rowid DESC")
+    .pluck();
+  for (const typed of [
+    "rope",
+    "ROPE",
+    "ropew",
+    "lamp",
+    "lamp1",
+    "lamp23",
+    "2024",
+    "20241",
+    "lamp rope",
+    "or 2024",
+    "xyzw",
+  ]) {
+    const wanted = select.all(matchOf(typed));
+    assert.deepEqual(select.all(matchIn(many, "client", typed)), wanted, typed);
+    assert.equal(wanted.length > 0, typed !== "xyzw", typed);
   }
 });
