@@ -106,6 +106,8 @@ function failureOf(url: URL, status: number, problem: Problem, text: string): Er
   if (status === 401) return new LogError("UNAUTHORIZED", `${url.origin}: ${detail}`);
   if (code === undefined && status < 500)
     return new LogError("NOT_A_LOG", `${url.origin}: answers ${status}, but not as an API of Invoify`);
+  // Not a word about what was asked: it was not even looked at.
+  if (status === 429 && code !== undefined) return new Refusal(code, detail, { ...(values && { values }) });
   const kind = KINDS[status];
   if (kind) return new Refusal(code ?? "", detail, { kind, ...(field && { field }), ...(values && { values }) });
   return new LogError("UNREACHABLE", `${url.origin}: ${status}: ${detail}`);

@@ -6,11 +6,12 @@ import type { CallName, ParsedArgument } from "../arguments.ts";
 import { CallError, failureOf } from "../call-error.ts";
 import type { Answer, Answers, Settings } from "../contract.ts";
 import { parseCall } from "../parse-call.ts";
+import { ACCOUNT_CALLS } from "./account-calls.ts";
 import type { Desktop } from "./desktop.ts";
 import { diagnosticsOf, diagnosticsText } from "./diagnostics.ts";
 import { isRead, READS } from "./reads.ts";
 
-type Call<Name extends CallName> = (
+export type Call<Name extends CallName> = (
   desktop: Desktop,
   argument: ParsedArgument<Name>,
 ) => Answers[Name] | Promise<Answers[Name]>;
@@ -22,11 +23,15 @@ const settings = z.object({
 
 /** The calls that are more than a read. Leaving one out does not compile. */
 const CALLS: { [Name in Exclude<CallName, keyof typeof READS>]: Call<Name> } = {
+  ...ACCOUNT_CALLS,
   pullFromServer: (desktop) => desktop.pull(),
   getStatus: ({ status }) => status,
   getOnlineStatus: ({ isOnline }) => isOnline,
   async setAuthToken(desktop, { token }) {
-    await desktop.setAuthToken(token);
+    await desktop.enter(async (session) => {
+      session.resume({ token });
+      return await session.whoAmI();
+    });
     return desktop.status;
   },
   async setServer(desktop, { server }) {
@@ -34,7 +39,7 @@ const CALLS: { [Name in Exclude<CallName, keyof typeof READS>]: Call<Name> } = {
     return desktop.status;
   },
   async login(desktop, { email, password }) {
-    await desktop.login(email, password);
+    await desktop.enter((session) => session.login(email, password));
     return desktop.status;
   },
   async logout(desktop) {

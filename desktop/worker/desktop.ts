@@ -3,13 +3,13 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
 import { z } from "zod";
-import { COMMANDS, type Written } from "../../events/commands.ts";
+import { COMMANDS } from "../../events/commands.ts";
 import type { LogId } from "../../events/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { ROLES, type Role } from "../../events/user.ts";
 import { prepared } from "../../projector/queries/prepared.ts";
 import { CallError, failureOf } from "../call-error.ts";
-import type { PullResult, SyncStatus } from "../contract.ts";
+import type { Answered, PullResult, SyncStatus } from "../contract.ts";
 import { writeBlock } from "../write-block.ts";
 import { KeptInputs, type SentWrite, turnIntoCopies } from "./kept-inputs.ts";
 import type { LocalCopy } from "./local-copy.ts";
@@ -99,6 +99,19 @@ export class Desktop {
     throw new CallError("NO_DATA", this.copy ? "the first sync has not brought anything yet" : "nobody is logged in");
   }
 
+  /** With the server, whoever asks. @throws CallError NO_SERVER */
+  get session(): ServerSession {
+    if (this.#session) return this.#session;
+    throw new CallError("NO_SERVER", "the server's address is not set", "server");
+  }
+
+  /** The same, to write as one of these roles. @throws CallError OFFLINE, LOGIN_NEEDED and the rest of `writeBlock` */
+  sessionFor(roles: readonly Role[]): ServerSession {
+    const block = writeBlock(this.status, roles);
+    if (block) throw new CallError(block.code, block.reason);
+    return this.session;
+  }
+
   /** The server to work with. @throws CallError SERVER_IS_SET */
   async setServer(address: string): Promise<void> {
     if (this.#session?.server === address) return;
@@ -110,16 +123,9 @@ export class Desktop {
     this.#board.changed();
   }
 
-  /** @throws LogError UNAUTHORIZED if the password is wrong, UNREACHABLE, NOT_A_LOG; CallError NO_SERVER */
-  async login(email: string, password: string): Promise<void> {
-    await this.#takeSeat(await this.#needSession().login(email, password));
-  }
-
-  /** Takes an access token from outside, and starts the first sync. @throws as `login` */
-  async setAuthToken(token: string): Promise<void> {
-    const session = this.#needSession();
-    session.resume({ token });
-    await this.#takeSeat(await session.whoAmI());
+  /** Whoever the server lets in takes the seat, and the first sync begins. @throws what `begin` throws; NO_SERVER */
+  async enter(begin: (session: ServerSession) => Promise<Seat>): Promise<void> {
+    await this.#takeSeat(await begin(this.session));
   }
 
   /** From now on nothing of what is here is shown. It stays on the disk for the next login to the same log. */
@@ -151,14 +157,14 @@ export class Desktop {
    *
    * @throws CallError OFFLINE, LOGIN_NEEDED and the rest of `writeBlock`; as `write`
    */
-  async write(asked: SentWrite): Promise<Written> {
-    const session = this.#needWritable(COMMANDS[asked.command].roles);
+  async write(asked: SentWrite): Promise<Answered> {
+    const session = this.sessionFor(COMMANDS[asked.command].roles);
     return await this.#shown(write(this.#writingParts(session), asked));
   }
 
   /** Gives the server again what a form gave it without an answer. @throws as `write` */
-  async writeAgain(form: string): Promise<Written> {
-    const session = this.#needWritable(ROLES);
+  async writeAgain(form: string): Promise<Answered> {
+    const session = this.sessionFor(ROLES);
     return await this.#shown(writeAgain(this.#writingParts(session), form));
   }
 
@@ -205,20 +211,9 @@ export class Desktop {
     return stored.success ? stored.data : null;
   }
 
-  #needSession(): ServerSession {
-    if (this.#session) return this.#session;
-    throw new CallError("NO_SERVER", "the server's address is not set", "server");
-  }
-
   #needKeeper(): LogKeeper {
     if (this.#keeper) return this.#keeper;
     throw new CallError("LOGIN_NEEDED", "log in first");
-  }
-
-  #needWritable(roles: readonly Role[]): ServerSession {
-    const block = writeBlock(this.status, roles);
-    if (block) throw new CallError(block.code, block.reason);
-    return this.#needSession();
   }
 
   #writingParts(session: ServerSession) {
@@ -227,7 +222,7 @@ export class Desktop {
   }
 
   /** Resolves when what was written is in the cache. A pull that fails does not make it unwritten: it comes later. */
-  async #shown(writing: Promise<Written>): Promise<Written> {
+  async #shown(writing: Promise<Answered>): Promise<Answered> {
     try {
       const written = await writing;
       await this.#pullUpTo(written.seq ?? 0).catch(() => {});

@@ -31,6 +31,13 @@ export interface SessionOptions {
   fetch?: typeof fetch;
 }
 
+interface Sent {
+  method: string;
+  body?: unknown;
+  token?: string;
+  headers?: Record<string, string>;
+}
+
 export class ServerSession {
   readonly server: string;
   readonly #keep: SessionOptions["keep"];
@@ -57,9 +64,18 @@ export class ServerSession {
     if (held.refreshToken !== undefined) this.#refreshToken = held.refreshToken;
   }
 
-  /** @throws LogError UNAUTHORIZED if it is the wrong password, UNREACHABLE, NOT_A_LOG */
+  /** @throws LogError UNAUTHORIZED if it is the wrong password, UNREACHABLE, NOT_A_LOG; Refusal TOO_MANY_ATTEMPTS */
   async login(email: string, password: string): Promise<{ log: LogId; user: User }> {
-    const answer = tokens.safeParse(await this.#post("/api/auth/login", { email, password }));
+    return await this.#begin(await this.ask("/api/auth/login", { email, password }));
+  }
+
+  /** Takes a one-time link up, with the password that its holder chose. @throws as `login`; Refusal INVITATION_NOT_VALID */
+  async accept(invitation: string, password: string): Promise<{ log: LogId; user: User }> {
+    return await this.#begin(await this.ask("/api/auth/accept", { invitation, password }));
+  }
+
+  async #begin(given: unknown): Promise<{ log: LogId; user: User }> {
+    const answer = tokens.safeParse(given);
     if (!answer.success) throw new LogError("NOT_A_LOG", `${this.server}: answers, but not as an API of Invoify`);
     await this.#keep({ server: this.server, refreshToken: answer.data.refreshToken });
     this.#refreshToken = answer.data.refreshToken;
@@ -80,7 +96,7 @@ export class ServerSession {
     this.#token = null;
     this.#refreshToken = null;
     await this.#keep(null);
-    if (refreshToken !== null) await this.#post("/api/auth/logout", { refreshToken }).catch(() => {});
+    if (refreshToken !== null) await this.ask("/api/auth/logout", { refreshToken }).catch(() => {});
   }
 
   /** The access token for a request, renewed if it ends soon. @throws LogError UNAUTHORIZED, UNREACHABLE */
@@ -109,7 +125,7 @@ export class ServerSession {
       throw new LogError("UNAUTHORIZED", `${this.server}: log in again`);
     }
     try {
-      const answer = tokens.parse(await this.#post("/api/auth/refresh", { refreshToken }));
+      const answer = tokens.parse(await this.ask("/api/auth/refresh", { refreshToken }));
       // Kept before it is used: the one before works until then, so a crash in between costs nothing.
       await this.#keep({ server: this.server, refreshToken: answer.refreshToken });
       this.#refreshToken = answer.refreshToken;
@@ -132,14 +148,26 @@ export class ServerSession {
     this.#renewAtMs = Date.now() + Math.max(life - RENEW_MS, life / 2);
   }
 
-  async #post(path: string, body: unknown): Promise<unknown> {
-    return await this.#send(path, { method: "POST", body });
+  /** Asks as nobody. @param headers beside those that every request has @throws LogError, Refusal */
+  async ask(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<unknown> {
+    return await this.#send(path, body === undefined ? { method: "GET", headers } : { method: "POST", body, headers });
   }
 
-  async #send(path: string, { token, ...request }: { method: string; body?: unknown; token?: string }) {
+  /** Asks as the user, again with another token where the server wants one. @throws LogError, Refusal */
+  async askAsUser(path: string, body: unknown): Promise<unknown> {
+    const send = async (token: string) => await this.#send(path, { method: "POST", body, token });
+    try {
+      return await send(await this.token());
+    } catch (error) {
+      if (!(error instanceof LogError) || error.code !== "UNAUTHORIZED" || !this.isOpen) throw error;
+      return await send(await this.renew());
+    }
+  }
+
+  async #send(path: string, { token, headers, ...request }: Sent): Promise<unknown> {
     return await sendJson(new URL(path, this.server), {
       ...request,
-      ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
+      headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
       ...(this.#fetch && { fetch: this.#fetch }),
       timeoutMs: TIMEOUT_MS,
     });

@@ -3,11 +3,12 @@
  * sent is noted on the disk before it leaves, so that even who is killed in between finds out, and nothing comes twice.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { COMMANDS, type CommandCall, type CommandName, type Written } from "../../events/commands.ts";
+import { COMMANDS, type CommandCall, type CommandName } from "../../events/commands.ts";
 import { LogError } from "../../events/errors.ts";
 import { sendCommand } from "../../events/http-commands.ts";
 import { parseUuidV7 } from "../../events/uuid.ts";
 import { CallError } from "../call-error.ts";
+import type { Answered } from "../contract.ts";
 import type { KeptInputs, SentWrite } from "./kept-inputs.ts";
 import type { ServerSession } from "./server-session.ts";
 import { wordsOfIssue } from "./zod-words.ts";
@@ -30,7 +31,7 @@ export interface WritingParts {
  * @throws Refusal; CallError NOT_VALID with every place, OFFLINE: it never arrived; UNKNOWN_OUTCOME: it may have been
  *   written, send it again with the same key; UNANSWERED: something else of this form still is; LogError UNAUTHORIZED
  */
-export async function write(parts: WritingParts, asked: SentWrite): Promise<Written> {
+export async function write(parts: WritingParts, asked: SentWrite): Promise<Answered> {
   const { inputs } = parts;
   const { form } = asked;
   const call = parseCommand(asked);
@@ -50,7 +51,7 @@ export async function write(parts: WritingParts, asked: SentWrite): Promise<Writ
 }
 
 /** Sends what a form sent before, as it was. @throws as `write`; CallError NOTHING_SENT */
-export async function writeAgain(parts: WritingParts, form: string): Promise<Written> {
+export async function writeAgain(parts: WritingParts, form: string): Promise<Answered> {
   const sent = parts.inputs.sent(form);
   if (!sent) throw new CallError("NOTHING_SENT", `${form}: nothing of it waits for an answer`);
   return await write(parts, sent);
@@ -64,12 +65,11 @@ function parseCommand({ command, id, input }: SentWrite): CommandCall {
   throw new CallError("NOT_VALID", first ? `${first.field}: ${first.message}` : "not valid", first?.field, errors);
 }
 
-async function send({ session, fetch, signal }: WritingParts, call: CommandCall, asked: SentWrite): Promise<Written> {
+async function send({ session, fetch, signal }: WritingParts, call: CommandCall, asked: SentWrite): Promise<Answered> {
   const key = parseUuidV7(asked.key);
   if (!key) throw new CallError("NOT_VALID", `${asked.key} is not a UUIDv7`, "key");
-  let arrived = false;
   let renewed = false;
-  for (let tries = 0; ; ) {
+  const sendOnce = async (): Promise<Answered> => {
     try {
       return await sendCommand(call, {
         base: session.server,
@@ -81,16 +81,34 @@ async function send({ session, fetch, signal }: WritingParts, call: CommandCall,
         ...(signal && { signal }),
       });
     } catch (error) {
+      if (renewed || !(error instanceof LogError) || error.code !== "UNAUTHORIZED" || !session.isOpen) throw error;
+      renewed = true;
+      await session.renew();
+      return await sendOnce();
+    }
+  };
+  return await answered(sendOnce, signal && { signal });
+}
+
+/**
+ * Sends until the server answers, or nobody does.
+ *
+ * @param pausesMs before each further try; none for what must not happen twice
+ * @throws what `send` throws; CallError OFFLINE: it never arrived; UNKNOWN_OUTCOME: nobody knows
+ */
+export async function answered<T>(
+  send: () => Promise<T>,
+  { signal, pausesMs = AGAIN_MS }: { signal?: AbortSignal; pausesMs?: readonly number[] } = {},
+): Promise<T> {
+  let arrived = false;
+  for (let tries = 0; ; ) {
+    try {
+      return await send();
+    } catch (error) {
       if (signal?.aborted) throw new CallError("UNKNOWN_OUTCOME", "the program is ending; it may have been written");
-      if (!(error instanceof LogError)) throw error;
-      if (error.code === "UNAUTHORIZED" && !renewed && session.isOpen) {
-        renewed = true;
-        await session.renew();
-        continue;
-      }
-      if (error.code !== "UNREACHABLE") throw error;
+      if (!(error instanceof LogError) || error.code !== "UNREACHABLE") throw error;
       arrived ||= mayHaveArrived(error);
-      const pauseMs = AGAIN_MS[tries++];
+      const pauseMs = pausesMs[tries++];
       if (pauseMs === undefined) throw notAnswered(arrived);
       await sleep(pauseMs, undefined, signal && { signal }).catch(() => {});
     }
