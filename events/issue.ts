@@ -125,7 +125,16 @@ function checkCredited(books: Books, correctsId: StreamId, grossMinor: number): 
     throw new Refusal(
       "CREDITED_BEYOND_INVOICE",
       `${nameOf(corrected)} is over ${totals.grossMinor}; ${creditedMinor} is credited, ${grossMinor} more is too much`,
-      { values: { invoice: correctsId, grossMinor: totals.grossMinor, creditedMinor, thisMinor: grossMinor } },
+      {
+        values: {
+          invoice: correctsId,
+          number: corrected.number,
+          currency: corrected.currency,
+          grossMinor: totals.grossMinor,
+          creditedMinor,
+          thisMinor: grossMinor,
+        },
+      },
     );
 }
 

@@ -126,25 +126,26 @@ function checkAllocations(books: Books, from: Money, to: readonly Allocation[]):
   if (total > from.availableMinor)
     throw new Refusal("ALLOCATED_BEYOND_AMOUNT", `${total} is allocated, ${from.availableMinor} is there`, {
       field: "allocations",
-      values: { allocatedMinor: total, availableMinor: from.availableMinor },
+      values: { currency: from.currency, allocatedMinor: total, availableMinor: from.availableMinor },
     });
   const formerly = new Map(from.former.map(({ invoiceId, amountMinor }) => [invoiceId, amountMinor]));
   const seen = new Set<StreamId>();
   for (const [n, { invoiceId, amountMinor }] of to.entries()) {
     const field = `allocations.${n}.invoiceId`;
     const invoice = invoiceOf(books, invoiceId, field);
+    const values = { invoice: invoiceId, number: invoice.number };
     if (seen.has(invoiceId))
-      throw new Refusal("ALLOCATED_TWICE", `${nameOf(invoice)} is listed twice`, { kind: "invalid", field });
+      throw new Refusal("ALLOCATED_TWICE", `${nameOf(invoice)} is listed twice`, { kind: "invalid", field, values });
     seen.add(invoiceId);
     if (invoice.kind !== "invoice" || invoice.status !== "issued")
       throw new Refusal("NOT_AN_ISSUED_INVOICE", `${nameOf(invoice)} is a ${invoice.status} ${invoice.kind}`, {
         field,
-        values: { invoice: invoiceId, status: invoice.status, kind: invoice.kind },
+        values: { ...values, status: invoice.status, kind: invoice.kind },
       });
     if (invoice.clientId !== from.clientId)
       throw new Refusal("INVOICE_OF_ANOTHER_CLIENT", `${nameOf(invoice)} is client ${invoice.clientId}'s`, {
         field,
-        values: { invoice: invoiceId, client: from.clientId },
+        values: { ...values, client: from.clientId },
       });
     if (invoice.currency !== from.currency)
       throw new Refusal(
@@ -152,14 +153,14 @@ function checkAllocations(books: Books, from: Money, to: readonly Allocation[]):
         `${nameOf(invoice)} is in ${invoice.currency}, not ${from.currency}`,
         {
           field,
-          values: { invoice: invoiceId, currency: invoice.currency },
+          values: { ...values, currency: invoice.currency },
         },
       );
     const balance = invoice.totals.payableMinor - invoice.paidMinor + (formerly.get(invoiceId) ?? 0);
     if (amountMinor > balance)
       throw new Refusal("ALLOCATED_BEYOND_BALANCE", `${nameOf(invoice)} is open over ${balance}, not ${amountMinor}`, {
         field: `allocations.${n}.amountMinor`,
-        values: { invoice: invoiceId, balanceMinor: balance, amountMinor },
+        values: { ...values, currency: invoice.currency, balanceMinor: balance, amountMinor },
       });
   }
 }

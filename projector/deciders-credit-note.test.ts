@@ -85,7 +85,14 @@ test("IssueInvoice credits an invoice up to its gross, and not beyond", async (t
     { id: second },
     {
       rule: "CREDITED_BEYOND_INVOICE",
-      values: { invoice: id, grossMinor: 12_000, creditedMinor: 7_200, thisMinor: 4_920 },
+      values: {
+        invoice: id,
+        number: "INV-00001",
+        currency: "GBP",
+        grossMinor: 12_000,
+        creditedMinor: 7_200,
+        thisMinor: 4_920,
+      },
     },
   );
   await office.accepts("IssueInvoice", {}, { id: third });
@@ -121,7 +128,14 @@ test("IssueInvoice credits an invoice below zero down to its gross, and not beyo
     { id: await note(-600_000) },
     {
       rule: "CREDITED_BEYOND_INVOICE",
-      values: { invoice: id, grossMinor: -12_000, creditedMinor: -6_000, thisMinor: -7_200 },
+      values: {
+        invoice: id,
+        number: "INV-00001",
+        currency: "GBP",
+        grossMinor: -12_000,
+        creditedMinor: -6_000,
+        thisMinor: -7_200,
+      },
     },
   );
   await office.accepts("IssueInvoice", {}, { id: await note(-500_000) });
@@ -195,7 +209,7 @@ test("ApplyCredit refuses more than is left of the credit note", async (t) => {
     {
       rule: "ALLOCATED_BEYOND_AMOUNT",
       field: "allocations",
-      values: { allocatedMinor: 10_001, availableMinor: 10_000 },
+      values: { currency: "GBP", allocatedMinor: 10_001, availableMinor: 10_000 },
     },
   );
   await office.accepts("ApplyCredit", { allocations: [{ invoiceId, amountMinor: 10_000 }] }, { id: note });
@@ -214,7 +228,7 @@ test("ApplyCredit and payments share an invoice's balance", async (t) => {
     {
       rule: "ALLOCATED_BEYOND_BALANCE",
       field: "allocations.0.amountMinor",
-      values: { invoice: invoiceId, balanceMinor: 7_000, amountMinor: 7_001 },
+      values: { invoice: invoiceId, number: "INV-00001", currency: "GBP", balanceMinor: 7_000, amountMinor: 7_001 },
     },
   );
   await office.accepts("ApplyCredit", { allocations: [{ invoiceId, amountMinor: 7_000 }] }, { id: note });

@@ -74,13 +74,15 @@ test("allocations are refused where the money or the invoice does not fit", asyn
   const note = await issuedOf(office, { clientId, kind: "credit_note" });
   const held = await paymentOf(office, { clientId, ...to([a, 2_000]) });
   const invoiceField = "allocations.1.invoiceId";
+  const numberOf = (id: number) =>
+    (office.rows(`SELECT number FROM invoice WHERE id = ${id}`) as { number: string | null }[])[0]?.number ?? null;
   for (const [list, expected] of [
     [
       [[a, 10_000] as const, [b, 2_001] as const],
       {
         rule: "ALLOCATED_BEYOND_AMOUNT",
         field: "allocations",
-        values: { allocatedMinor: 12_001, availableMinor: 12_000 },
+        values: { currency: "GBP", allocatedMinor: 12_001, availableMinor: 12_000 },
       },
     ],
     [
@@ -95,7 +97,12 @@ test("allocations are refused where the money or the invoice does not fit", asyn
         [b, 1],
         [b, 1],
       ],
-      { rule: "ALLOCATED_TWICE", kind: "invalid", field: invoiceField },
+      {
+        rule: "ALLOCATED_TWICE",
+        kind: "invalid",
+        field: invoiceField,
+        values: { invoice: b, number: numberOf(b) },
+      },
     ],
     [
       [
@@ -105,7 +112,7 @@ test("allocations are refused where the money or the invoice does not fit", asyn
       {
         rule: "NOT_AN_ISSUED_INVOICE",
         field: invoiceField,
-        values: { invoice: draft, status: "draft", kind: "invoice" },
+        values: { invoice: draft, number: numberOf(draft), status: "draft", kind: "invoice" },
       },
     ],
     [
@@ -116,7 +123,7 @@ test("allocations are refused where the money or the invoice does not fit", asyn
       {
         rule: "NOT_AN_ISSUED_INVOICE",
         field: invoiceField,
-        values: { invoice: note, status: "issued", kind: "credit_note" },
+        values: { invoice: note, number: numberOf(note), status: "issued", kind: "credit_note" },
       },
     ],
     [
@@ -124,14 +131,22 @@ test("allocations are refused where the money or the invoice does not fit", asyn
         [b, 1],
         [others, 1],
       ],
-      { rule: "INVOICE_OF_ANOTHER_CLIENT", field: invoiceField, values: { invoice: others, client: clientId } },
+      {
+        rule: "INVOICE_OF_ANOTHER_CLIENT",
+        field: invoiceField,
+        values: { invoice: others, number: numberOf(others), client: clientId },
+      },
     ],
     [
       [
         [b, 1],
         [inEuro, 1],
       ],
-      { rule: "INVOICE_IN_ANOTHER_CURRENCY", field: invoiceField, values: { invoice: inEuro, currency: "EUR" } },
+      {
+        rule: "INVOICE_IN_ANOTHER_CURRENCY",
+        field: invoiceField,
+        values: { invoice: inEuro, number: numberOf(inEuro), currency: "EUR" },
+      },
     ],
   ] as const) {
     await office.refuses("ReceivePayment", { ...MONEY, clientId, ...to(...list) }, {}, expected);
@@ -144,7 +159,7 @@ test("allocations are refused where the money or the invoice does not fit", asyn
     {},
     {
       ...beyond,
-      values: { invoice: a, balanceMinor: 10_000, amountMinor: 10_001 },
+      values: { invoice: a, number: numberOf(a), currency: "GBP", balanceMinor: 10_000, amountMinor: 10_001 },
     },
   );
   await office.refuses(
@@ -186,7 +201,7 @@ test("an invoice below zero takes no payment", async (t) => {
     {
       rule: "ALLOCATED_BEYOND_BALANCE",
       field: "allocations.0.amountMinor",
-      values: { invoice: id, balanceMinor: -12_000, amountMinor: 1 },
+      values: { invoice: id, number: "INV-00001", currency: "GBP", balanceMinor: -12_000, amountMinor: 1 },
     },
   );
 });
