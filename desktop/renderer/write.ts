@@ -1,8 +1,9 @@
 /** Writing from a screen: a command goes to the worker with a key of its own, and what it wrote is shown at once. */
 import type { CommandName, Written } from "../../events/commands.ts";
 import { newUuid, uuidText } from "../../events/uuid.ts";
-import { call } from "./bridge.ts";
-import { status } from "./state.ts";
+import { CallFailed, call } from "./bridge.ts";
+import { inWords } from "./refusal-words.ts";
+import { locale, status } from "./state.ts";
 
 export interface Write {
   command: CommandName;
@@ -25,12 +26,19 @@ export function newKey(): string {
 /** @throws CallFailed: the rule that said no, OFFLINE, UNKNOWN_OUTCOME, … */
 export async function write({ command, id = 0, input = {}, ifMatch, form, key = newKey() }: Write): Promise<Written> {
   const more = { ...(ifMatch !== undefined && { ifMatch }), ...(form !== undefined && { form }) };
-  return shown(await call("write", { command, id, input, key, ...more }));
+  return shown(await orInWords(call("write", { command, id, input, key, ...more })));
 }
 
 /** Sends again what a form has sent without an answer. @throws as `write` */
 export async function writeAgain(form: string): Promise<Written> {
-  return shown(await call("writeAgain", { form }));
+  return shown(await orInWords(call("writeAgain", { form })));
+}
+
+/** Rules say no to writes alone, so here is the one place where they are put into words. */
+async function orInWords(written: Promise<Written>): Promise<Written> {
+  return await written.catch((error) => {
+    throw error instanceof CallFailed ? new CallFailed(inWords(error.failure, locale.value)) : error;
+  });
 }
 
 /** The rows are there by now: screens read them before the next status says so. */
