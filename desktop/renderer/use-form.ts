@@ -4,8 +4,8 @@
  * somebody else was faster, both versions are there to choose from.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Written } from "../../events/commands.ts";
 import type { Failure, FieldError } from "../call-error.ts";
+import type { Answered } from "../contract.ts";
 import { call, failureIn } from "./bridge.ts";
 import { type Merge, merge, same } from "./merge.ts";
 import { newKey, type Write, write, writeAgain } from "./write.ts";
@@ -32,7 +32,8 @@ export interface Form<V extends object> {
   version: number | null;
   /** True if anything was typed. */
   dirty: boolean;
-  change(part: Partial<V>): void;
+  /** @param at the place in the command, where it has another name: what was wrong there is not said any more */
+  change(part: Partial<V>, at?: string): void;
   /** What is wrong with a field, by its name or path. */
   errorAt(field: string): string | null;
   /** What is wrong with the whole, or with a field that is not on the screen. */
@@ -53,8 +54,8 @@ export interface Form<V extends object> {
   /** Goes on with these values, on their version. */
   resolve(value: V): void;
   /** @returns null if it was refused: the form says why */
-  submit(command: Omit<Write, "form" | "key">): Promise<Written | null>;
-  sendAgain(): Promise<Written | null>;
+  submit(command: Omit<Write, "form" | "key">): Promise<Answered | null>;
+  sendAgain(): Promise<Answered | null>;
   /** Forgets what was typed. */
   reset(): void;
 }
@@ -62,9 +63,14 @@ export interface Form<V extends object> {
 /**
  * @param name where it is kept, such as `client/12`
  * @param start null while it is read; a newer version of it is somebody else's change
+ * @param fieldOf the field on the screen for a place in what was sent, where those have other names
  * @returns null until it is known what was typed before
  */
-export function useForm<V extends object>(name: string, start: Start<V> | null): Form<V> | null {
+export function useForm<V extends object>(
+  name: string,
+  start: Start<V> | null,
+  fieldOf: (place: string, value: V) => string = (place) => place,
+): Form<V> | null {
   const [state, setState] = useState<State<V> | null>(null);
   const [kept, setKept] = useState({ at: null as number | null, copy: false });
   const [unanswered, setUnanswered] = useState(false);
@@ -104,6 +110,7 @@ export function useForm<V extends object>(name: string, start: Start<V> | null):
     if (same(state.value, state.base)) setState({ ...start, base: start.value });
     else if (merged.conflicts.length === 0) {
       setTaken(merged.taken);
+      setFailure(null);
       begun({ value: merged.value, version: start.version, base: start.value });
     } else setConflict(merged);
   }, [newer, start?.version]);
@@ -119,7 +126,7 @@ export function useForm<V extends object>(name: string, start: Start<V> | null):
     setErrors(new Map(found.map(({ field, message }) => [field, message])));
     focusFirst();
   };
-  const settle = async (send: () => Promise<Written>): Promise<Written | null> => {
+  const settle = async (send: () => Promise<Answered>): Promise<Answered | null> => {
     setBusy(true);
     setFailure(null);
     setErrors(new Map());
@@ -128,7 +135,7 @@ export function useForm<V extends object>(name: string, start: Start<V> | null):
       setUnanswered(false);
       return written;
     } catch (error) {
-      const failed = failureIn(error);
+      const failed = placed(failureIn(error), (place) => fieldOf(place, state.value));
       setUnanswered(failed.code === "UNKNOWN_OUTCOME" || failed.code === "UNANSWERED");
       setFailure(failed);
       const { field, message, errors: places } = failed;
@@ -144,10 +151,10 @@ export function useForm<V extends object>(name: string, start: Start<V> | null):
     value: state.value,
     version: state.version,
     dirty: !same(state.value, state.base),
-    change(part) {
+    change(part, at) {
       if (unanswered || busy) return;
       begun({ ...state, value: { ...state.value, ...part } });
-      const changed = Object.keys(part);
+      const changed = [...Object.keys(part), ...(at === undefined ? [] : [at])];
       const left = [...errors].filter(
         ([field]) => !changed.some((one) => field === one || field.startsWith(`${one}.`)),
       );
@@ -220,6 +227,16 @@ function parseState<V extends object>(text: string, start: Start<V>): State<V> |
   } catch {
     return null; // sent without a text, or by a release that wrote it otherwise
   }
+}
+
+/** The same failure, its places named as the fields on the screen are. */
+function placed(failure: Failure, fieldOf: (place: string) => string): Failure {
+  const { field, errors } = failure;
+  return {
+    ...failure,
+    ...(field !== undefined && { field: fieldOf(field) }),
+    ...(errors && { errors: errors.map((error) => ({ ...error, field: fieldOf(error.field) })) }),
+  };
 }
 
 /** Once the errors are drawn, the first one gets the focus. */

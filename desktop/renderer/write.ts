@@ -1,6 +1,7 @@
 /** Writing from a screen: a command goes to the worker with a key of its own, and what it wrote is shown at once. */
-import type { CommandName, Written } from "../../events/commands.ts";
+import type { CommandName } from "../../events/commands.ts";
 import { newUuid, uuidText } from "../../events/uuid.ts";
+import type { Answered } from "../contract.ts";
 import { CallFailed, call } from "./bridge.ts";
 import { inWords } from "./refusal-words.ts";
 import { locale, status } from "./state.ts";
@@ -24,25 +25,25 @@ export function newKey(): string {
 }
 
 /** @throws CallFailed: the rule that said no, OFFLINE, UNKNOWN_OUTCOME, … */
-export async function write({ command, id = 0, input = {}, ifMatch, form, key = newKey() }: Write): Promise<Written> {
+export async function write({ command, id = 0, input = {}, ifMatch, form, key = newKey() }: Write): Promise<Answered> {
   const more = { ...(ifMatch !== undefined && { ifMatch }), ...(form !== undefined && { form }) };
   return shown(await orInWords(call("write", { command, id, input, key, ...more })));
 }
 
 /** Sends again what a form has sent without an answer. @throws as `write` */
-export async function writeAgain(form: string): Promise<Written> {
+export async function writeAgain(form: string): Promise<Answered> {
   return shown(await orInWords(call("writeAgain", { form })));
 }
 
 /** Rules say no to writes alone, so here is the one place where they are put into words. */
-async function orInWords(written: Promise<Written>): Promise<Written> {
+async function orInWords(written: Promise<Answered>): Promise<Answered> {
   return await written.catch((error) => {
     throw error instanceof CallFailed ? new CallFailed(inWords(error.failure, locale.value)) : error;
   });
 }
 
 /** The rows are there by now: screens read them before the next status says so. */
-function shown(written: Written): Written {
+function shown(written: Answered): Answered {
   const now = status.value;
   if (now && written.seq !== null && written.seq > now.checkpoint)
     status.value = { ...now, checkpoint: written.seq, head: Math.max(now.head, written.seq) };

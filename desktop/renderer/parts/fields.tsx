@@ -87,7 +87,7 @@ export function TextField<V extends object>(props: TextFieldProps<V>): Component
           {...(input as { type: "text" })}
           aria-required={required}
           value={String(form.value[name])}
-          onInput={({ currentTarget }) => form.change({ [name]: currentTarget.value } as unknown as Partial<V>)}
+          onInput={({ currentTarget }) => form.change({ [name]: currentTarget.value } as unknown as Partial<V>, at)}
           ref={focus ? focusOnce : null}
         />
       )}
@@ -107,7 +107,7 @@ export function AreaField<V extends object>(
           rows={rows}
           {...(maxLength !== undefined && { maxLength })}
           value={String(form.value[name])}
-          onInput={({ currentTarget }) => form.change({ [name]: currentTarget.value } as unknown as Partial<V>)}
+          onInput={({ currentTarget }) => form.change({ [name]: currentTarget.value } as unknown as Partial<V>, at)}
         />
       )}
     </Field>
@@ -132,7 +132,7 @@ export function SelectField<V extends object>(props: SelectFieldProps<V>): Compo
         <select
           {...attributes}
           value={String(form.value[name])}
-          onChange={({ currentTarget }) => form.change({ [name]: currentTarget.value } as unknown as Partial<V>)}
+          onChange={({ currentTarget }) => form.change({ [name]: currentTarget.value } as unknown as Partial<V>, at)}
         >
           {options.map(([value, says]) => (
             <option key={value} value={value}>
