@@ -1,0 +1,35 @@
+/** Bank accounts as people type them: an IBAN with its check digits (ISO 13616), and a BIC (ISO 9362). */
+
+/** Without spaces, in capitals: as it is kept. */
+export function plainAccount(typed: string): string {
+  return typed.replaceAll(/[\s\u00a0-]/g, "").toUpperCase();
+}
+
+/** In fours, as it is written. */
+export function shownIban(iban: string): string {
+  return iban.replaceAll(/(.{4})(?=.)/g, "$1 ");
+}
+
+/** What is wrong with an IBAN, without spaces; null: nothing that can be told by looking. */
+export function ibanProblem(iban: string): string | null {
+  if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(iban))
+    return "is not an IBAN: two letters, two digits, and up to 30 letters and digits";
+  return remainder97(iban.slice(4) + iban.slice(0, 4)) === 1
+    ? null
+    : "has check digits that do not fit: one of its letters or digits is wrong";
+}
+
+/** What is wrong with a BIC; null: nothing. */
+export function bicProblem(bic: string): string | null {
+  return /^[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?$/.test(bic) ? null : "is not a BIC: 8 or 11 letters and digits";
+}
+
+/** A letter counts as 10 for A to 35 for Z. */
+function remainder97(text: string): number {
+  let remainder = 0;
+  for (const sign of text) {
+    const value = Number.parseInt(sign, 36);
+    remainder = (remainder * (value > 9 ? 100 : 10) + value) % 97;
+  }
+  return remainder;
+}
