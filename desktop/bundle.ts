@@ -2,10 +2,21 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { APP_VERSION } from "./version.ts";
 
 const at = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+
+/** Zod brings its messages in fifty languages, a third of a bundle: ours are in English, which it takes by itself. */
+const withoutLocales: Plugin = {
+  name: "without-locales",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/locales\/index\.js$/ }, ({ importer }) =>
+      /[\\/]zod[\\/]v4[\\/]/.test(importer) ? { path: "none", namespace: "locales", sideEffects: false } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "locales" }, () => ({ contents: "export {};" }));
+  },
+};
 
 /** What a page is made of, by the last part of its address. */
 export interface PageFiles {
@@ -32,6 +43,7 @@ export async function bundleRenderer({ production = false } = {}): Promise<PageF
     sourcemap: production ? false : "inline",
     define: { "process.env.NODE_ENV": JSON.stringify(production ? "production" : "development") },
     loader: { ".svg": "dataurl" },
+    plugins: [withoutLocales],
     logLevel: "silent",
   });
   const file = (ending: string) => {
@@ -82,6 +94,7 @@ async function bundleProgram(
     external: ["electron", "msgpackr-extract"],
     alias: { "better-sqlite3": `better-sqlite3/${target}` },
     loader: { ".node": "copy" },
+    plugins: [withoutLocales],
     assetNames: "[name]",
     supported: { "dynamic-import": false },
     define: {

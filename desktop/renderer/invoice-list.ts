@@ -3,7 +3,7 @@
  * back finds it as it was, and so that the invoice knows its neighbours.
  */
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import type { Failure } from "../call-error.ts";
 import { CallFailed, call } from "./bridge.ts";
 import { keepRows } from "./invoice-rows.ts";
@@ -44,15 +44,16 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 let refreshAfterMs = 0;
 
 /** The list for these words, and again when there is new data. While the first answer is not there, the one before it. */
-export function useInvoiceIds(words: Words): InvoiceIds & { waiting: boolean } {
+export function useInvoiceIds(words: Words): InvoiceIds & { waiting: boolean; retry: () => void } {
   const question = JSON.stringify([status.value?.log, words]);
   const version = dataVersion.value;
-  useEffect(() => {
+  // Asked at once, and not after a frame without an answer.
+  useLayoutEffect(() => {
     if (invoiceIds.value.question !== question) void begin(question, words);
     else later(question, words, Math.max(PAUSE_MS, refreshAfterMs - performance.now()));
   }, [question, version]);
   const { value } = invoiceIds;
-  return { ...value, waiting: value.question !== question };
+  return { ...value, waiting: value.question !== question, retry: () => void begin(question, words) };
 }
 
 async function begin(question: string, words: Words): Promise<void> {

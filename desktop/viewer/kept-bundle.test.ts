@@ -1,6 +1,6 @@
 /** The bundle is made once. */
 import assert from "node:assert/strict";
-import { readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
@@ -13,6 +13,8 @@ test("keptBundle() makes a bundle once, also when two ask at once, and another o
   assert.equal(first.worker, second.worker);
   assert.equal(readdirSync(folder).length, 1, "nothing half made stays");
   assert.match(Buffer.from(first.page["index.html"]).toString(), /app\.js/);
+  for (const program of [Buffer.from(first.page["app.js"]), readFileSync(first.worker)])
+    assert.doesNotMatch(program.toString(), /Ongeldige invoer/, "zod's messages in other languages");
   // Its very files, and no others made in their place.
   writeFileSync(join(dirname(first.worker), "app.js"), "kept");
   const { page } = await keptBundle(folder, options);

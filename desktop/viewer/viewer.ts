@@ -8,7 +8,7 @@ import { forkWorker } from "../fork-worker.ts";
 import { APP_VERSION } from "../version.ts";
 import { WorkerLink } from "../worker-link.ts";
 import { keptBundle } from "./kept-bundle.ts";
-import { ViewerServer } from "./viewer-server.ts";
+import type { ViewerServer } from "./viewer-server.ts";
 
 const HELP = `viewer [--folder FOLDER] [--server ADDRESS] [--port PORT]
   Serves the app to a browser on this machine, and prints the address to open. Whoever can read this output can open it.
@@ -57,7 +57,9 @@ const link = new WorkerLink({
 });
 const started = link.start();
 started.catch(() => {}); // seen below
-viewer = new ViewerServer({
+// Node's HTTP is loaded while the worker starts.
+const { ViewerServer: Server } = await import("./viewer-server.ts");
+viewer = new Server({
   port: Number(values.port),
   files: page,
   call: (name, argument) => link.call(name, argument),
