@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { assertAccessible, browserTest, goTo } from "../browser.suite.ts";
 import { openDemoScreens } from "../demo-screens.suite.ts";
 import { money } from "./format.ts";
+import { listedOn } from "./list.suite.ts";
 
 const screens = await openDemoScreens({ invoices: 150 });
 const LOCALE = "en-GB";
@@ -94,8 +95,7 @@ browserTest("each figure leads to the list that adds up to it", async () => {
   const told = await page.locator(".figure", { hasText: "Paid this month" }).locator("dd").first().textContent();
   await page.getByRole("link", { name: "Paid this month" }).click();
   await page.getByRole("heading", { name: "Payments", level: 1 }).waitFor();
-  await page.waitForFunction(() => !document.querySelector("[aria-busy=true], .waiting, .reading-on"));
-  const rows = await page.locator("table.table tbody tr td:last-child").allTextContents();
+  const rows = (await listedOn(page)).map((cells) => cells.at(-1) ?? "");
   const minor = rows.map((text) => Number(text.replace(/[^\d-]/g, "")));
   assert.equal(
     money(

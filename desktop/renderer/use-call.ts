@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Argument, CallName } from "../arguments.ts";
 import type { Failure } from "../call-error.ts";
 import type { Answers } from "../contract.ts";
-import { CallFailed, call } from "./bridge.ts";
+import { call, failureIn } from "./bridge.ts";
 import { dataVersion } from "./state.ts";
 
 export interface Asked<Value> {
@@ -12,32 +12,38 @@ export interface Asked<Value> {
   failure: Failure | null;
   /** True until the first answer to this very question is there. */
   waiting: boolean;
+  /** Reads again what could not be read. */
+  retry(): void;
 }
 
 /** @param argument null: there is nothing to ask yet */
 export function useCall<Name extends CallName>(name: Name, argument: Argument<Name> | null): Asked<Answers[Name]> {
   const question = argument === null ? null : JSON.stringify([name, argument]);
   const version = dataVersion.value;
-  const [state, setState] = useState<Asked<Answers[Name]> & { question: string | null }>({
+  const [state, setState] = useState<Omit<Asked<Answers[Name]>, "waiting" | "retry"> & { question: string | null }>({
     value: null,
     failure: null,
-    waiting: true,
     question: null,
   });
+  const [attempt, setAttempt] = useState(0);
   const latest = useRef(0);
   // The question stands for the argument, the version for the data.
   useEffect(() => {
     if (argument === null || question === null) return;
     const turn = ++latest.current;
     call(name, argument).then(
-      (value) => turn === latest.current && setState({ value, failure: null, waiting: false, question }),
-      (error) => {
-        if (turn !== latest.current) return;
-        const failure = error instanceof CallFailed ? error.failure : { code: "INTERNAL", message: String(error) };
-        setState((before) => ({ ...before, failure, waiting: false, question }));
-      },
+      (value) => turn === latest.current && setState({ value, failure: null, question }),
+      (error) => turn === latest.current && setState((before) => ({ ...before, failure: failureIn(error), question })),
     );
-  }, [question, version]);
+  }, [question, version, attempt]);
   const { value, failure } = state;
-  return { value, failure, waiting: state.question !== question };
+  return {
+    value,
+    failure,
+    waiting: state.question !== question,
+    retry() {
+      setState((before) => ({ ...before, failure: null, question: null }));
+      setAttempt(attempt + 1);
+    },
+  };
 }

@@ -11,11 +11,11 @@ const MOST = 200;
 
 export function History({ stream }: { stream: number }): ComponentChild {
   const [limit, setLimit] = useState(FIRST);
-  const { value, failure } = useCall("listActivity", { stream, limit });
+  const { value, failure, retry } = useCall("listActivity", { stream, limit });
   return (
     <section class="panel">
       <h2>History</h2>
-      {failure && <Problem failure={failure} />}
+      {failure && <Problem failure={failure} retry={retry} />}
       {value && <ActivityList rows={value.rows} about={stream} />}
       {value?.next && limit < MOST && (
         <button type="button" class="link" onClick={() => setLimit(MOST)}>

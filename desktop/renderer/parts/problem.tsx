@@ -24,16 +24,25 @@ export function adviceFor({ code }: Failure): string | null {
 
 interface ProblemProps {
   failure: Failure;
+  /** Reads again, where a read failed. */
+  retry?: () => void;
   children?: ComponentChildren;
 }
 
-export function Problem({ failure, children }: ProblemProps): ComponentChild {
+export function Problem({ failure, retry, children }: ProblemProps): ComponentChild {
   const advice = adviceFor(failure);
   return (
     <div class="problem" role="alert">
       <p>{advice ?? failure.message}</p>
       {advice !== null && <p class="detail">{failure.message}</p>}
-      {children}
+      <div>
+        {retry && (
+          <button type="button" onClick={retry}>
+            Try again
+          </button>
+        )}
+        {children}
+      </div>
     </div>
   );
 }

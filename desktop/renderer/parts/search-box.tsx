@@ -29,7 +29,7 @@ export function SearchBox({ label }: { label: string }): ComponentChild {
       onKeyDown={(event) => {
         if (event.key !== "ArrowDown") return;
         event.preventDefault();
-        document.querySelector<HTMLElement>("#main [data-row]")?.focus();
+        document.querySelector<HTMLElement>("#main [role=grid]")?.focus();
       }}
     />
   );

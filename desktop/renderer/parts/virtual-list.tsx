@@ -11,6 +11,12 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 /** Rows that exist above and below those in sight: scrolling shows them before the next frame. */
 const SPARE_ROWS = 12;
 
+/** CSS pixels of a row of one line, and of two; on a small window every row has two. */
+export const ROW_HEIGHT = 38;
+export const TALL_ROW_HEIGHT = 56;
+/** As in list.css. */
+export const SMALL = "(max-width: 760px)";
+
 /** Where a list was left; who keeps it finds the list as it was. */
 export interface ListPlace {
   /** What the list shows; another one begins at its top. */
@@ -22,8 +28,14 @@ export interface ListPlace {
 export interface VirtualListProps {
   /** Says what it lists, to screen readers. */
   label: string;
-  /** All ids, in order. */
+  /** Where its columns stand, in list.css. */
+  class: string;
+  /** The ids, in order. */
   ids: readonly number[];
+  /** True if there are no others. */
+  complete: boolean;
+  /** True while another list is on its way. */
+  waiting: boolean;
   /** What is asked for: while it stays the same, the rows in sight stay where they are when others come or go. */
   question: string;
   place: ListPlace;
@@ -45,7 +57,7 @@ interface Sight {
 }
 
 export function VirtualList(props: VirtualListProps): ComponentChild {
-  const { label, ids, question, place, rowHeight, head, row, onOpen, onSight } = props;
+  const { label, ids, complete, waiting, question, place, rowHeight, head, row, onOpen, onSight } = props;
   const grid = useRef<HTMLDivElement>(null);
   const headRow = useRef<HTMLDivElement>(null);
   const [sight, setSight] = useState<Sight>({ first: 0, end: 40 });
@@ -87,8 +99,8 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
   }, [ids, question, rowHeight]);
 
   useEffect(() => {
-    // Who comes back from a row goes on from it.
-    if (chosen !== null) grid.current?.focus({ preventScroll: true });
+    // Who comes back from a row goes on from it; who types, types on.
+    if (chosen !== null && document.activeElement?.contains(grid.current)) grid.current?.focus({ preventScroll: true });
   }, []);
 
   useEffect(() => {
@@ -139,12 +151,13 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
   const isThere = chosen !== null && visible.includes(chosen);
   return (
     <div
-      class="list"
+      class={`list ${props.class}`}
       role="grid"
       ref={grid}
       tabIndex={0}
       aria-label={label}
-      aria-rowcount={ids.length + 1}
+      aria-rowcount={complete ? ids.length + 1 : -1}
+      aria-busy={waiting}
       aria-activedescendant={isThere ? rowId(chosen) : undefined}
       onScroll={look}
       onKeyDown={onKey}

@@ -14,8 +14,8 @@ import { useCall } from "../use-call.ts";
 import { StatementOf } from "./statement.tsx";
 
 export function Client({ id }: { id: number }): ComponentChild {
-  const { value: client, failure, waiting } = useCall("getClient", { id });
-  if (failure) return <Problem failure={failure} />;
+  const { value: client, failure, waiting, retry } = useCall("getClient", { id });
+  if (failure) return <Problem failure={failure} retry={retry} />;
   if (waiting) return <p class="waiting">Reading…</p>;
   if (!client) return <Missing what="client" to="/clients" />;
   const shown = client.balances.find(({ currency }) => currency === word("currency")) ?? mainBalance(client);

@@ -13,14 +13,14 @@ import { locale, status } from "../state.ts";
 import { useCall } from "../use-call.ts";
 
 export function Diagnostics(): ComponentChild {
-  const { value, failure } = useCall("getDiagnostics", {});
+  const { value, failure, retry } = useCall("getDiagnostics", {});
   return (
     <>
       <header class="page-head">
         <h1>Diagnostics</h1>
       </header>
       <SettingsOf />
-      {failure && <Problem failure={failure} />}
+      {failure && <Problem failure={failure} retry={retry} />}
       {value ? <Facets told={value} /> : !failure && <p class="waiting">Reading…</p>}
     </>
   );

@@ -51,14 +51,7 @@ export function InvoiceExport({ words, total }: { words: Words; total: number | 
     cancel();
   };
 
-  if (failure !== null)
-    return (
-      <Problem failure={failure}>
-        <button type="button" onClick={() => void run()}>
-          Try again
-        </button>
-      </Problem>
-    );
+  if (failure !== null) return <Problem failure={failure} retry={() => void run()} />;
   if (rows === null)
     return (
       <button type="button" class="plain" disabled={total === 0} onClick={() => void run()}>

@@ -1,6 +1,6 @@
 /** Invoices and credit notes: a list of any length, searched, filtered and sorted. */
 import type { ComponentChild } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import type { InvoiceRow } from "../../contract.ts";
 import { count, day, money } from "../format.ts";
 import { listPlace, useInvoiceIds } from "../invoice-list.ts";
@@ -9,20 +9,16 @@ import { balanceOf, signOf } from "../invoice-status.ts";
 import { addressOf, type Words, wordsIn } from "../invoice-words.ts";
 import { Problem } from "../parts/problem.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
-import { Cell, ColumnHead, VirtualList } from "../parts/virtual-list.tsx";
+import { Cell, ColumnHead, ROW_HEIGHT, SMALL, TALL_ROW_HEIGHT, VirtualList } from "../parts/virtual-list.tsx";
 import { go, goInstead, locale, path } from "../state.ts";
+import { useMedia } from "../use-media.ts";
 import { InvoiceExport } from "./invoice-export.tsx";
 import { InvoiceFilters } from "./invoice-filters.tsx";
-
-/** CSS pixels; on a small window a row has two lines. */
-const ROW_HEIGHT = 38;
-const TALL_ROW_HEIGHT = 60;
-const SMALL = "(max-width: 760px)";
 
 export function Invoices(): ComponentChild {
   const address = path.value;
   const words = useMemo(() => wordsIn(address), [address]);
-  const { ids, complete, shortened, failure, waiting, question } = useInvoiceIds(words);
+  const { ids, complete, shortened, failure, waiting, question, retry } = useInvoiceIds(words);
   const small = useMedia(SMALL);
   const total = complete && !shortened ? ids.length : null;
   return (
@@ -37,8 +33,8 @@ export function Invoices(): ComponentChild {
       <InvoiceFilters words={words} />
       {ids.length > 0 && hint(words) !== "" && <p class="detail">{hint(words)}</p>}
       {failure !== null && !waiting ? (
-        <Problem failure={failure}>
-          <button type="button" onClick={() => goInstead("/invoices")}>
+        <Problem failure={failure} retry={retry}>
+          <button type="button" class="plain" onClick={() => goInstead("/invoices")}>
             Show all invoices
           </button>
         </Problem>
@@ -47,7 +43,10 @@ export function Invoices(): ComponentChild {
       ) : (
         <VirtualList
           label="Invoices"
+          class="invoices"
           ids={ids}
+          complete={complete && !shortened}
+          waiting={waiting}
           question={question}
           place={listPlace}
           rowHeight={small ? TALL_ROW_HEIGHT : ROW_HEIGHT}
@@ -138,15 +137,4 @@ function Cells({ row }: { row: InvoiceRow | null | undefined }): ComponentChild 
       <Cell class="c-balance number">{balance === 0 ? "" : text(balance)}</Cell>
     </>
   );
-}
-
-function useMedia(query: string): boolean {
-  const [matches, setMatches] = useState(() => matchMedia(query).matches);
-  useEffect(() => {
-    const list = matchMedia(query);
-    const tell = () => setMatches(list.matches);
-    list.addEventListener("change", tell);
-    return () => list.removeEventListener("change", tell);
-  }, [query]);
-  return matches;
 }

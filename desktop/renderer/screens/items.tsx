@@ -4,66 +4,58 @@ import type { Row } from "../../../projector/tables.ts";
 import { word } from "../address.ts";
 import { unitName } from "../codes.ts";
 import { price, rate } from "../format.ts";
-import { Choice } from "../parts/choice.tsx";
+import { ArchiveFilter, archivedInAddress, isFiltered } from "../parts/archive-filter.tsx";
 import { type Column, ListTable } from "../parts/list-table.tsx";
-import { SearchBox } from "../parts/search-box.tsx";
 import { locale, organization } from "../state.ts";
 import { usePages } from "../use-pages.ts";
 
 export function Items(): ComponentChild {
   const q = word("q");
-  const state = word("archived");
   const sort = word("sort") === "-code" ? "-code" : "code";
   const currency = organization.value?.currency ?? "";
   const pages = usePages("listItems", {
     sort,
     ...(q !== "" && { q }),
-    ...(state !== "all" && { archived: state === "true" }),
+    ...archivedInAddress(),
   });
   const columns: readonly Column<Row<"item">>[] = [
-    { name: "Code", sort: "code", whole: true, cell: ({ code }) => code },
+    { name: "Code", class: "c-code", sort: "code", cell: ({ code }) => code },
     {
       name: "Description",
+      class: "c-description",
       cell: ({ description, archived }) => (
-        <>
+        <span title={description}>
           {description} {archived === 1 && <span class="badge">Archived</span>}
-        </>
+        </span>
       ),
     },
-    { name: "Unit", minor: true, cell: ({ unit }) => unitName(unit) },
-    { name: `Price in ${currency}`, number: true, cell: ({ price6 }) => price(price6, currency, locale.value) },
+    { name: "Unit", class: "c-unit", cell: ({ unit }) => unitName(unit) },
+    {
+      name: `Price in ${currency}`,
+      class: "c-price number",
+      cell: ({ price6 }) => price(price6, currency, locale.value),
+    },
     {
       name: "VAT",
-      number: true,
-      minor: true,
+      class: "c-vat number",
       cell: (row) => `${row.vat_category} ${rate(row.vat_rate_bp, locale.value)}`,
     },
   ];
   return (
-    <>
+    <div class="list-screen">
       <header class="page-head">
         <h1>Items</h1>
       </header>
-      <search class="filter-bar">
-        <SearchBox label="Search items" />
-        <Choice
-          label="Show"
-          name="archived"
-          options={[
-            ["", "Active"],
-            ["true", "Archived"],
-            ["all", "All"],
-          ]}
-        />
-      </search>
+      <ArchiveFilter label="Search items" />
       <ListTable
         label="Items"
+        class="items"
         columns={columns}
         pages={pages}
         hrefOf={({ id }) => `#/items/${id}`}
         sort={sort}
-        empty={q === "" && state === "" ? "There are no items yet." : "No item is like that."}
+        empty={isFiltered() ? "No item is like that." : "There are no items yet."}
       />
-    </>
+    </div>
   );
 }

@@ -10,9 +10,9 @@ import { locale } from "../state.ts";
 import { useCall } from "../use-call.ts";
 
 export function Overview(): ComponentChild {
-  const { value, failure } = useCall("getOverview", {});
+  const { value, failure, retry } = useCall("getOverview", {});
   const [chosen, choose] = useState<string | null>(null);
-  if (!value) return failure ? <Problem failure={failure} /> : <p class="waiting">Reading…</p>;
+  if (!value) return failure ? <Problem failure={failure} retry={retry} /> : <p class="waiting">Reading…</p>;
   const shown = value.currencies.find(({ currency }) => currency === chosen) ?? value.currencies[0];
   return (
     <>
@@ -147,7 +147,7 @@ function ageText({ from_days, to_days }: AgeClass): string {
 }
 
 function LatestActivity(): ComponentChild {
-  const { value, failure } = useCall("listActivity", { limit: 10 });
-  if (!value) return failure ? <Problem failure={failure} /> : <p class="waiting">Reading…</p>;
+  const { value, failure, retry } = useCall("listActivity", { limit: 10 });
+  if (!value) return failure ? <Problem failure={failure} retry={retry} /> : <p class="waiting">Reading…</p>;
   return <ActivityList rows={value.rows} />;
 }

@@ -11,9 +11,9 @@ import { useCall } from "../use-call.ts";
 import { PaymentBadge } from "./payments.tsx";
 
 export function Payment({ id }: { id: number }): ComponentChild {
-  const { value: payment, failure, waiting } = useCall("getPayment", { id });
+  const { value: payment, failure, waiting, retry } = useCall("getPayment", { id });
   const client = useCall("getClient", payment ? { id: payment.client_id } : null).value;
-  if (failure) return <Problem failure={failure} />;
+  if (failure) return <Problem failure={failure} retry={retry} />;
   if (waiting) return <p class="waiting">Reading…</p>;
   if (!payment) return <Missing what="payment" to="/payments" />;
   const { currency, amount_minor, allocated_minor, allocations, reversed } = payment;

@@ -12,14 +12,19 @@ import { useCall } from "../use-call.ts";
 import { usePages } from "../use-pages.ts";
 
 const COLUMNS: readonly Column<PaymentRow>[] = [
-  { name: "Received", sort: "received_on", whole: true, cell: ({ received_on }) => day(received_on, locale.value) },
-  { name: "Client", cell: ({ client_name }) => client_name },
-  { name: "Reference", minor: true, cell: ({ reference }) => reference },
-  { name: "By", minor: true, cell: ({ method }) => methodName(method) },
-  { name: "State", minor: true, cell: (row) => <PaymentBadge row={row} /> },
+  {
+    name: "Received",
+    class: "c-received",
+    sort: "received_on",
+    cell: ({ received_on }) => day(received_on, locale.value),
+  },
+  { name: "Client", class: "c-client", cell: ({ client_name }) => client_name },
+  { name: "Reference", class: "c-reference", cell: ({ reference }) => reference },
+  { name: "By", class: "c-by", cell: ({ method }) => methodName(method) },
+  { name: "State", class: "c-state", cell: (row) => <PaymentBadge row={row} /> },
   {
     name: "Amount",
-    number: true,
+    class: "c-amount number",
     cell: ({ amount_minor, currency, reversed }) => (
       <span class={reversed === 1 ? "struck" : undefined}>
         {amount(amount_minor, currency, locale.value)} <span class="currency">{currency}</span>
@@ -50,7 +55,7 @@ export function Payments(): ComponentChild {
   const currencies = useCall("listCurrencies", {}).value ?? [];
   const filtered = client !== null || word("state") !== "" || Object.keys(asked).length > 0;
   return (
-    <>
+    <div class="list-screen">
       <header class="page-head">
         <h1>Payments</h1>
         {client !== null && <ClientFilter id={client} />}
@@ -74,13 +79,14 @@ export function Payments(): ComponentChild {
       </search>
       <ListTable
         label="Payments"
+        class="payments"
         columns={COLUMNS}
         pages={pages}
         hrefOf={({ id }) => `#/payments/${id}`}
         sort={sort}
         empty={filtered ? "No payment is like that." : "No payment was received yet."}
       />
-    </>
+    </div>
   );
 }
 

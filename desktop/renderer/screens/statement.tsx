@@ -21,7 +21,7 @@ export function StatementOf({ client, currency }: StatementProps): ComponentChil
   const today = organization.value?.today;
   const own = { from: word("from"), to: word("to") };
   const period: Period = today ? periodOf(word("period"), today, own) : {};
-  const { value, failure } = useCall("getStatement", today ? { client: client.id, currency, ...period } : null);
+  const { value, failure, retry } = useCall("getStatement", today ? { client: client.id, currency, ...period } : null);
   return (
     <article class="panel statement">
       <Letterhead to={client} />
@@ -50,7 +50,7 @@ export function StatementOf({ client, currency }: StatementProps): ComponentChil
           )}
         </div>
       </header>
-      {failure && <Problem failure={failure} />}
+      {failure && <Problem failure={failure} retry={retry} />}
       {value ? <Account statement={value} /> : !failure && <p class="waiting">Reading…</p>}
     </article>
   );

@@ -1,0 +1,33 @@
+/** Lists of which only the rows in sight exist, read to their end by tests of screens. */
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+
+/** Waits until nothing is read any more. */
+export async function settled(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  await page.waitForFunction(() => document.querySelector("#main .waiting, #main [aria-busy=true]") === null);
+}
+
+/** What the cells of the list on this screen say, of all its rows; none where it says that it is empty. */
+export async function listedOn(page: Page): Promise<string[][]> {
+  await settled(page);
+  const grid = page.locator("#main [role=grid]");
+  if ((await grid.count()) === 0) return [];
+  await grid.evaluate((list) => list.scrollTo(0, 0));
+  const cells = new Map<number, string[]>();
+  for (let steps = 0; ; steps++) {
+    assert.ok(steps < 2_000, "the list has no end");
+    const { count, rows } = await grid.evaluate((list) => {
+      const rows = [...list.querySelectorAll("[role=row]:has([role=gridcell])")].map((row) => ({
+        index: Number(row.getAttribute("aria-rowindex")),
+        texts: [...row.querySelectorAll("[role=gridcell]")].map((cell) => (cell as HTMLElement).textContent.trim()),
+      }));
+      list.scrollBy(0, list.clientHeight);
+      return { count: Number(list.getAttribute("aria-rowcount")), rows };
+    });
+    for (const { index, texts } of rows) cells.set(index, texts);
+    if (cells.size === count - 1) break;
+    await page.waitForTimeout(10);
+  }
+  return [...cells.entries()].sort(([a], [b]) => a - b).map(([, texts]) => texts);
+}
