@@ -1,6 +1,7 @@
 /** Which screen an address shows. */
 import type { ComponentChild } from "preact";
 import { Client } from "./screens/client.tsx";
+import { EditClient, NewClient } from "./screens/client-form.tsx";
 import { Clients } from "./screens/clients.tsx";
 import { Diagnostics } from "./screens/diagnostics.tsx";
 import { Invoice } from "./screens/invoice.tsx";
@@ -33,12 +34,14 @@ const DETAILS: Readonly<Record<string, (id: number) => ComponentChild>> = {
 
 /** The screens that make something new, by their address. */
 const FORMS: Readonly<Record<string, () => ComponentChild>> = {
+  "/clients/new": () => <NewClient />,
   "/items/new": () => <NewItem />,
 };
 
-/** The screens that change one thing: `/items/12/edit`. */
+/** The screens that change one thing, by their addresses without its id: `/items/12/edit`. */
 const EDITORS: Readonly<Record<string, (id: number) => ComponentChild>> = {
-  items: (id) => <EditItem key={id} id={id} />,
+  "clients/edit": (id) => <EditClient key={id} id={id} />,
+  "items/edit": (id) => <EditItem key={id} id={id} />,
 };
 
 /** @param address the part after `#`, such as `/invoices/12?status=draft` */
@@ -52,8 +55,8 @@ export function screenOf(address: string): ComponentChild {
   if (route === "/diagnostics") return <Diagnostics />;
   const form = FORMS[route];
   if (form) return form();
-  const [, edited = "", editedId = ""] = /^\/(\w+)\/(\d{1,15})\/(?:edit)$/.exec(route) ?? [];
-  const editor = EDITORS[edited]?.(Number(editedId));
+  const [, edited = "", editedId = "", how = ""] = /^\/(\w+)\/(\d{1,15})\/(\w+)$/.exec(route) ?? [];
+  const editor = EDITORS[`${edited}/${how}`]?.(Number(editedId));
   if (editor) return editor;
   const [, list = "", id = ""] = /^\/(\w+)\/(\d{1,15})$/.exec(route) ?? [];
   const detail = DETAILS[list]?.(Number(id));
