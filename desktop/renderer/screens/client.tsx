@@ -11,6 +11,7 @@ import { Problem } from "../parts/problem.tsx";
 import { addressLines } from "../postal.ts";
 import { locale, organization } from "../state.ts";
 import { useCall } from "../use-call.ts";
+import { ClientActions } from "./client-actions.tsx";
 import { StatementOf } from "./statement.tsx";
 
 export function Client({ id }: { id: number }): ComponentChild {
@@ -29,6 +30,7 @@ export function Client({ id }: { id: number }): ComponentChild {
           <a href={`#/payments?client=${id}`}>Payments</a>
         </nav>
         <Currencies balances={client.balances} shown={shown?.currency} />
+        <ClientActions client={client} />
       </header>
       {shown ? <Balance balance={shown} id={id} /> : <p class="empty">Nothing was issued to this client yet.</p>}
       <ClientFacts client={client} />

@@ -6,6 +6,7 @@ import { countryName } from "../codes.ts";
 import { amount } from "../format.ts";
 import { ArchiveFilter, archivedInAddress, isFiltered } from "../parts/archive-filter.tsx";
 import { type Column, ListTable } from "../parts/list-table.tsx";
+import { WriteLink } from "../parts/write-button.tsx";
 import { locale } from "../state.ts";
 import { usePages } from "../use-pages.ts";
 
@@ -40,6 +41,9 @@ export function Clients(): ComponentChild {
     <div class="list-screen">
       <header class="page-head">
         <h1>Clients</h1>
+        <div class="actions-row">
+          <WriteLink href="#/clients/new">New client</WriteLink>
+        </div>
       </header>
       <ArchiveFilter label="Search clients" />
       <ListTable

@@ -6,6 +6,7 @@ import { unitName } from "../codes.ts";
 import { price, rate } from "../format.ts";
 import { ArchiveFilter, archivedInAddress, isFiltered } from "../parts/archive-filter.tsx";
 import { type Column, ListTable } from "../parts/list-table.tsx";
+import { WriteLink } from "../parts/write-button.tsx";
 import { locale, organization } from "../state.ts";
 import { usePages } from "../use-pages.ts";
 
@@ -45,6 +46,9 @@ export function Items(): ComponentChild {
     <div class="list-screen">
       <header class="page-head">
         <h1>Items</h1>
+        <div class="actions-row">
+          <WriteLink href="#/items/new">New item</WriteLink>
+        </div>
       </header>
       <ArchiveFilter label="Search items" />
       <ListTable
