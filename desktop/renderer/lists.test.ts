@@ -102,31 +102,38 @@ browserTest("a read that failed says so, and is tried again by a button", async 
   }
 });
 
-browserTest("in high contrast and at 200 % nothing is cut off, and what is chosen is told apart", async () => {
-  const { open, problems } = given();
-  for (const colorScheme of ["light", "dark"] as const) {
-    const page = await open({ colorScheme, forcedColors: "active", viewport: { width: 640, height: 400 } });
-    for (const path of ["/", "/invoices", "/clients", `/clients/${owing}`, "/items", "/payments", "/diagnostics"]) {
-      await goTo(page, path);
-      await page.locator("#main h1").first().waitFor();
-      await settled(page);
-      const wider = await page.evaluate<number>(
-        `Math.max(...[document.documentElement, document.getElementById("main")].map((e) => e.scrollWidth - e.clientWidth))`,
-      );
-      assert.equal(wider, 0, `${path}: ${wider} px wider than the window`);
-      await assertAccessible(page);
-      const [here, others] = await page.evaluate(() => {
-        const ground = (which: string) =>
-          [...document.querySelectorAll(which)].map((e) => getComputedStyle(e).background);
-        return [ground(".navigation [aria-current]"), ground(".navigation li a:not([aria-current])")];
-      });
-      assert.equal(here?.length, 1, path);
-      assert.ok(!others?.includes(here?.[0] ?? ""), path);
+browserTest(
+  "in high contrast, at 125 % and at 200 %, nothing is cut off, and what is chosen is told apart",
+  async () => {
+    const { open, problems } = given();
+    for (const [colorScheme, zoom] of [
+      ["light", 1.25],
+      ["dark", 2],
+    ] as const) {
+      const viewport = { width: 1280 / zoom, height: 800 / zoom };
+      const page = await open({ colorScheme, forcedColors: "active", viewport });
+      for (const path of ["/", "/invoices", "/clients", `/clients/${owing}`, "/items", "/payments", "/diagnostics"]) {
+        await goTo(page, path);
+        await page.locator("#main h1").first().waitFor();
+        await settled(page);
+        const wider = await page.evaluate<number>(
+          `Math.max(...[document.documentElement, document.getElementById("main")].map((e) => e.scrollWidth - e.clientWidth))`,
+        );
+        assert.equal(wider, 0, `${path}: ${wider} px wider than the window`);
+        await assertAccessible(page);
+        const [here, others] = await page.evaluate(() => {
+          const ground = (which: string) =>
+            [...document.querySelectorAll(which)].map((e) => getComputedStyle(e).background);
+          return [ground(".navigation [aria-current]"), ground(".navigation li a:not([aria-current])")];
+        });
+        assert.equal(here?.length, 1, path);
+        assert.ok(!others?.includes(here?.[0] ?? ""), path);
+      }
+      await page.context().close();
     }
-    await page.context().close();
-  }
-  assert.deepEqual(
-    problems.filter((problem) => !problem.includes("/call")),
-    [],
-  );
-});
+    assert.deepEqual(
+      problems.filter((problem) => !problem.includes("/call")),
+      [],
+    );
+  },
+);
