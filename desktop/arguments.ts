@@ -87,6 +87,7 @@ export const ARGUMENTS = {
   listPayments: paymentList,
   getPayment: one,
   listUsers: userList,
+  getUser: one,
   listActivity: activityList,
   write: z.strictObject({
     command: z.enum(Object.keys(COMMANDS) as [CommandName, ...CommandName[]]),

@@ -55,6 +55,7 @@ export interface Answers {
   listPayments: Page<PaymentRow>;
   getPayment: PaymentWithAllocations | null;
   listUsers: Page<Row<"user">>;
+  getUser: Row<"user"> | null;
   listActivity: Page<ActivityWords>;
   // Writing: the server decides, and nothing is written twice. What is typed is kept until it is sent.
   write: Answered;

@@ -1,4 +1,4 @@
-/** Countries and currencies to choose from, by name. */
+/** What a country is likely to mean: its currency, and which one a language is of. */
 
 /** ISO 3166-1 alpha-2, each with the currency that is paid with there, ISO 4217. */
 const CURRENCIES =
@@ -7,18 +7,6 @@ const CURRENCIES =
 const OF_COUNTRY: ReadonlyMap<string, string> = new Map(
   CURRENCIES.split(" ").map((pair) => [pair.slice(0, 2), pair.slice(3)]),
 );
-
-function named(codes: Iterable<string>, type: "region" | "currency"): readonly (readonly [string, string])[] {
-  const names = new Intl.DisplayNames("en", { type });
-  const order = new Intl.Collator("en");
-  return [...codes].map((code) => [code, names.of(code) ?? code] as const).sort(([, a], [, b]) => order.compare(a, b));
-}
-
-/** Code and name of every country, by name. */
-export const COUNTRY_NAMES = named(OF_COUNTRY.keys(), "region");
-
-/** Code and name of every currency that is paid with somewhere, by name. */
-export const CURRENCY_NAMES = named(new Set(OF_COUNTRY.values()), "currency");
 
 /** The currency of a country; euro where it is not known. */
 export function currencyIn(country: string): string {

@@ -12,6 +12,7 @@ import { Items } from "./screens/items.tsx";
 import { Overview } from "./screens/overview.tsx";
 import { Payment } from "./screens/payment.tsx";
 import { Payments } from "./screens/payments.tsx";
+import { settingsAt } from "./screens/settings.tsx";
 
 /** In the order of the navigation. Alt and the key go there. */
 export const SECTIONS = [
@@ -21,6 +22,7 @@ export const SECTIONS = [
   { path: "/items", name: "Items", key: "4" },
   { path: "/payments", name: "Payments", key: "5" },
   { path: "/diagnostics", name: "Diagnostics", key: "6" },
+  { path: "/settings", name: "Settings", key: "7" },
 ] as const;
 
 /** The screens of one thing, by its list's address. The key makes another thing another screen. */
@@ -53,6 +55,8 @@ export function screenOf(address: string): ComponentChild {
   if (route === "/items") return <Items />;
   if (route === "/payments") return <Payments />;
   if (route === "/diagnostics") return <Diagnostics />;
+  const setting = settingsAt(route);
+  if (setting) return setting;
   const form = FORMS[route];
   if (form) return form();
   const [, edited = "", editedId = "", how = ""] = /^\/(\w+)\/(\d{1,15})\/(\w+)$/.exec(route) ?? [];

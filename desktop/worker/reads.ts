@@ -12,7 +12,7 @@ import { openInvoicesOf } from "../../projector/queries/open-invoices.ts";
 import { overviewOf } from "../../projector/queries/overview.ts";
 import { listPayments, paymentById } from "../../projector/queries/payments.ts";
 import { prepared } from "../../projector/queries/prepared.ts";
-import { itemById, listItems, listUsers, organizationOf } from "../../projector/queries/small-lists.ts";
+import { itemById, listItems, listUsers, organizationOf, userById } from "../../projector/queries/small-lists.ts";
 import { statementOf } from "../../projector/queries/statement.ts";
 import type { Row } from "../../projector/tables.ts";
 import type { CallName, ParsedArgument } from "../arguments.ts";
@@ -72,6 +72,7 @@ export const READS = {
   },
   getPayment: ({ db }, { id }) => paymentById(db, id) ?? null,
   listUsers: ({ db }, asked) => listUsers(db, asked),
+  getUser: ({ db }, { id }) => userById(db, id) ?? null,
   listActivity(from, asked) {
     const { rows, next } = listActivity(from.db, asked);
     return { rows: rows.map((row) => inWords(from, row, null)), next };

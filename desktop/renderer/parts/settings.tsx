@@ -1,11 +1,15 @@
-/** The settings of this device: they apply at once, and stay. */
+/** The settings of this device: they apply at once, and stay; and where its files are. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
+import type { Role } from "../../../events/user.ts";
 import type { Failure } from "../../call-error.ts";
 import type { Settings } from "../../contract.ts";
 import { call, failureIn } from "../bridge.ts";
-import { day, money, rate } from "../format.ts";
-import { organization, settings, status } from "../state.ts";
+import { bytes, day, money, rate } from "../format.ts";
+import { roleName } from "../roles.ts";
+import { locale, organization, settings, status } from "../state.ts";
+import { useCall } from "../use-call.ts";
+import { Facts } from "./facts.tsx";
 import { Problem } from "./problem.tsx";
 
 const THEMES = [
@@ -20,7 +24,41 @@ const LOCALES =
     " ",
   );
 
-export function SettingsOf(): ComponentChild {
+export function Device(): ComponentChild {
+  return (
+    <>
+      <DeviceSettings />
+      <DeviceData />
+    </>
+  );
+}
+
+/** Where what is here comes from, and where it lies. */
+function DeviceData(): ComponentChild {
+  const { value, failure, retry } = useCall("getDiagnostics", {});
+  const { server, user } = status.value ?? {};
+  const whole = value?.files.reduce((sum, file) => sum + file.bytes, 0);
+  return (
+    <section class="panel">
+      <h2>Data on this device</h2>
+      <Facts
+        facts={[
+          ["Server", server],
+          ["Logged in as", user && `${user.name} (${user.email}), ${roleName(user.role as Role).toLowerCase()}`],
+          ["Folder", value && <span class="breaks">{value.folder}</span>],
+          ["Size of the files", whole !== undefined && bytes(whole, locale.value)],
+        ]}
+      />
+      {failure && <Problem failure={failure} retry={retry} />}
+      <p class="detail">
+        It may be deleted while the program is not running: the next login fetches it again. What you typed and did not
+        send would be gone. <a href="#/diagnostics">Diagnostics</a> has each file.
+      </p>
+    </section>
+  );
+}
+
+function DeviceSettings(): ComponentChild {
   const [failure, setFailure] = useState<Failure | null>(null);
   const { theme, locale } = settings.value;
   const change = async (changed: Partial<Settings>) => {

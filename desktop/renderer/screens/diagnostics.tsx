@@ -1,4 +1,4 @@
-/** Diagnostics: what is here, how sync went, and the settings of this device. */
+/** Diagnostics: what is here, and how sync went. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { Failure } from "../../call-error.ts";
@@ -8,7 +8,6 @@ import { download } from "../download.ts";
 import { bytes, count, time } from "../format.ts";
 import { type Fact, Facts } from "../parts/facts.tsx";
 import { Problem } from "../parts/problem.tsx";
-import { SettingsOf } from "../parts/settings.tsx";
 import { locale, status } from "../state.ts";
 import { useCall } from "../use-call.ts";
 
@@ -19,7 +18,6 @@ export function Diagnostics(): ComponentChild {
       <header class="page-head">
         <h1>Diagnostics</h1>
       </header>
-      <SettingsOf />
       {failure && <Problem failure={failure} retry={retry} />}
       {value ? <Facets told={value} /> : !failure && <p class="waiting">Reading…</p>}
     </>

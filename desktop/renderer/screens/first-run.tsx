@@ -1,6 +1,6 @@
-/** Before there is anything to show: the server's address, the login, and the first sync. */
+/** Before there is anything to show: the server's address, the login or another way in, and the first sync. */
 import type { ComponentChild } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Failure } from "../../call-error.ts";
 import type { SyncStatus } from "../../contract.ts";
 import { CallFailed, call } from "../bridge.ts";
@@ -8,27 +8,55 @@ import { Problem } from "../parts/problem.tsx";
 import { ProgressBar } from "../parts/sync-indicator.tsx";
 import { syncNow } from "../sync-now.ts";
 import { useFocus } from "../use-focus.ts";
+import { FoundForm } from "./found-form.tsx";
+import { InvitationForm } from "./invitation-form.tsx";
 import { LoginForm } from "./login-form.tsx";
 
 export function FirstRun({ status }: { status: SyncStatus }): ComponentChild {
-  const [changing, setChanging] = useState(false);
+  const [way, setWay] = useState<"login" | "server" | "invitation" | "found">("login");
   const { server, needs, error } = status;
-  if (server === null || changing)
+  const logIn = () => setWay("login");
+  const isOutside = needs === "login" || status.log === null;
+  if (way === "invitation" && isOutside)
     return (
-      <Card title="Where is your server?">
-        <ServerForm server={server} onDone={() => setChanging(false)} />
+      <Card title="Use your link">
+        {server !== null && <p class="detail">{server}</p>}
+        <InvitationForm server={server} onBack={logIn} />
       </Card>
     );
-  if (needs === "login" || status.log === null)
+  const link = (
+    <button type="button" class="link" onClick={() => setWay("invitation")}>
+      I have an invitation
+    </button>
+  );
+  if (server === null || way === "server")
+    return (
+      <Card title="Where is your server?">
+        <ServerForm server={server} onDone={logIn} />
+        <p class="ways">{link}</p>
+      </Card>
+    );
+  if (way === "found" && isOutside)
+    return (
+      <Card title="Found an organization">
+        <p class="detail">{server}</p>
+        <FoundForm onBack={logIn} />
+      </Card>
+    );
+  if (isOutside)
     return (
       <Card title="Log in">
         <p class="detail">
           {server}{" "}
-          <button type="button" class="link" onClick={() => setChanging(true)}>
+          <button type="button" class="link" onClick={() => setWay("server")}>
             Change
           </button>
         </p>
         <LoginForm />
+        <p class="ways">
+          {link}
+          <FoundLink key={server} onClick={() => setWay("found")} />
+        </p>
       </Card>
     );
   return (
@@ -50,6 +78,20 @@ export function FirstRun({ status }: { status: SyncStatus }): ComponentChild {
         </button>
       </p>
     </Card>
+  );
+}
+
+/** Where the server says that anybody may. A server that does not answer says nothing: the login says that. */
+function FoundLink({ onClick }: { onClick: () => void }): ComponentChild {
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    call("getSignUp", {}).then(setOpen, () => {});
+  }, []);
+  if (!open) return null;
+  return (
+    <button type="button" class="link" onClick={onClick}>
+      Found an organization
+    </button>
   );
 }
 

@@ -1,0 +1,67 @@
+/** Users: who may log in, as what; for owners. */
+import type { ComponentChild } from "preact";
+import { OWNER } from "../../../events/command.ts";
+import type { Row } from "../../../projector/tables.ts";
+import { Problem } from "../parts/problem.tsx";
+import { WriteLink } from "../parts/write-button.tsx";
+import { roleName } from "../roles.ts";
+import { status } from "../state.ts";
+import { useCall } from "../use-call.ts";
+
+/** More than any company of this size has: beyond it, the first ones are shown. */
+const MAX_USERS = 200;
+
+export function UsersSettings(): ComponentChild {
+  const { value, failure } = useCall("listUsers", { limit: MAX_USERS });
+  return (
+    <section class="panel">
+      <div class="panel-head">
+        <h2>Users</h2>
+        <WriteLink href="#/settings/users/new" roles={OWNER}>
+          Invite somebody
+        </WriteLink>
+      </div>
+      {failure && <Problem failure={failure} />}
+      {value ? <UserTable rows={value.rows} /> : !failure && <p class="waiting">Reading…</p>}
+      {value?.next && <p class="detail">Only the first {MAX_USERS} are shown.</p>}
+    </section>
+  );
+}
+
+function UserTable({ rows }: { rows: readonly Row<"user">[] }): ComponentChild {
+  return (
+    <table class="table">
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col">E-mail</th>
+          <th scope="col">Role</th>
+          <th scope="col">State</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ id, name, email, role, active }) => (
+          <tr key={id}>
+            <td class="breaks">
+              <a href={`#/settings/users/${id}`}>{name}</a>
+              {id === status.value?.user?.id && " (you)"}
+            </td>
+            <td class="breaks">{email}</td>
+            <td>{roleName(role)}</td>
+            <td>
+              {active === 1 ? (
+                <span class="badge" data-tone="good">
+                  Active
+                </span>
+              ) : (
+                <span class="badge" data-tone="quiet">
+                  Deactivated
+                </span>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
