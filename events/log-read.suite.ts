@@ -8,7 +8,7 @@ import { SEGMENT } from "./sequence.ts";
 import { uuidText } from "./uuid.ts";
 
 /** Long enough for any machine: a test that waits so long has failed. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 /** What every log promises. */
 export function readTests(harness: Harness): void {
