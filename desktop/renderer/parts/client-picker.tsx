@@ -3,8 +3,9 @@
 // biome-ignore-all lint/a11y/noNoninteractiveElementToInteractiveRole: as the ARIA practices have it
 /** A client, found by typing: a combobox with the first few that fit. */
 import type { ComponentChild } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
 import { useCall } from "../use-call.ts";
+import { type FieldAttributes, focusOnce } from "./fields.tsx";
 
 const MOST = 8;
 
@@ -15,15 +16,45 @@ interface ClientPickerProps {
   onChoose: (client: number | null) => void;
 }
 
-export function ClientPicker({ label, client, onChoose }: ClientPickerProps): ComponentChild {
+export function ClientPicker(props: ClientPickerProps): ComponentChild {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{props.label}</label>
+      <ClientBox {...props} attributes={{ id }} placeholder="Any" />
+    </div>
+  );
+}
+
+interface ClientBoxProps extends ClientPickerProps {
+  /** Of the field around it, which shows the label. */
+  attributes: Pick<FieldAttributes, "id"> & Partial<FieldAttributes>;
+  placeholder: string;
+  /** True: only those that something can be written for. */
+  active?: boolean;
+  /** True: it has the focus at once. */
+  focus?: boolean;
+}
+
+/** The field and its options, without a label to see. */
+export function ClientBox(props: ClientBoxProps): ComponentChild {
+  const { label, client, onChoose, attributes, placeholder, active = false, focus = false } = props;
   const { value: chosen } = useCall("getClient", client === null ? null : { id: client });
   const name = client === null ? "" : (chosen?.name ?? "");
   const [typed, setTyped] = useState<string | null>(null);
   const [at, setAt] = useState(0);
+  /** Enter came before the answer to what was typed: the options on the screen are of other words. */
+  const [early, setEarly] = useState(false);
   const open = typed !== null;
-  const { value: found } = useCall("listClients", open ? searchFor(typed) : null);
+  const asked = open ? { ...searchFor(typed), ...(active && { archived: false }) } : null;
+  const { value: found, waiting } = useCall("listClients", asked);
   const options = open ? (found?.rows ?? []) : [];
   useEffect(() => setAt(0), [typed]);
+  useEffect(() => {
+    if (!early || (open && waiting)) return;
+    setEarly(false);
+    if (options[0]) take(options[0].id);
+  }, [early, open, waiting]);
 
   const take = (id: number | null) => {
     setTyped(null);
@@ -35,6 +66,7 @@ export function ClientPicker({ label, client, onChoose }: ClientPickerProps): Co
     else if (key === "ArrowDown") setAt(Math.min(at + 1, options.length - 1));
     else if (key === "ArrowUp" && open) setAt(Math.max(at - 1, 0));
     else if (key === "Enter" && typed === "" && client !== null) take(null);
+    else if (key === "Enter" && open && waiting) setEarly(true);
     else if (key === "Enter" && options[at]) take(options[at].id);
     else if (key === "Escape" && open) setTyped(null);
     else return;
@@ -44,24 +76,26 @@ export function ClientPicker({ label, client, onChoose }: ClientPickerProps): Co
 
   return (
     <div class="picker">
-      <label>
-        {label}
-        <input
-          type="text"
-          role="combobox"
-          autocomplete="off"
-          placeholder="Any"
-          aria-expanded={options.length > 0}
-          aria-controls="picker-options"
-          aria-autocomplete="list"
-          aria-activedescendant={options[at] ? `option-${options[at].id}` : undefined}
-          value={typed ?? name}
-          onInput={(event) => setTyped(event.currentTarget.value)}
-          onFocus={(event) => event.currentTarget.select()}
-          onBlur={() => (typed === "" && client !== null ? take(null) : setTyped(null))}
-          onKeyDown={onKey}
-        />
-      </label>
+      <input
+        {...attributes}
+        type="text"
+        role="combobox"
+        autocomplete="off"
+        placeholder={placeholder}
+        aria-expanded={options.length > 0}
+        aria-controls="picker-options"
+        aria-autocomplete="list"
+        aria-activedescendant={options[at] ? `option-${options[at].id}` : undefined}
+        value={typed ?? name}
+        onInput={(event) => {
+          setEarly(false);
+          setTyped(event.currentTarget.value);
+        }}
+        onFocus={(event) => event.currentTarget.select()}
+        onBlur={() => (typed === "" && client !== null ? take(null) : setTyped(null))}
+        onKeyDown={onKey}
+        ref={focus ? focusOnce : null}
+      />
       <ul id="picker-options" role="listbox" aria-label={label} hidden={options.length === 0}>
         {options.map(({ id, name: found, city }, n) => (
           <li

@@ -153,7 +153,8 @@ function sentence(error: string, at: string, label: string): string {
 
 const focused = new WeakSet<HTMLElement>();
 
-function focusOnce(input: HTMLInputElement | null): void {
+/** For a `ref`: it gets the focus once, when it is there. */
+export function focusOnce(input: HTMLInputElement | null): void {
   if (!input || focused.has(input)) return;
   focused.add(input);
   input.focus();
