@@ -25,22 +25,37 @@ export function scanEvent(bytes: Uint8Array, start: number, where: string): numb
   if (first === undefined || (first & 0xf0) !== 0x90) {
     throw new LogError("MALFORMED_EVENT", `${where}: byte 0 is ${hex(first)}, not the array that begins an event`);
   }
-  const end = scanValue(bytes, start, start, 0, where);
+  let end: number;
+  try {
+    end = scanValue(bytes, start, 0);
+  } catch (error) {
+    if (!(error instanceof Misfit)) throw error;
+    throw new LogError("MALFORMED_EVENT", `${where}: byte ${error.at - start}: ${error.message}`);
+  }
   if (end - start > MAX_EVENT_BYTES) {
     throw new LogError("MALFORMED_EVENT", `${where}: ${end - start} bytes, an event has at most ${MAX_EVENT_BYTES}`);
   }
   return end;
 }
 
-function scanValue(bytes: Uint8Array, at: number, start: number, depth: number, where: string): number {
-  const bad = (problem: string) => new LogError("MALFORMED_EVENT", `${where}: byte ${at - start}: ${problem}`);
+/** What breaks a rule, and where: every function below says so by throwing it. */
+class Misfit extends Error {
+  readonly at: number;
+
+  constructor(at: number, problem: string) {
+    super(problem);
+    this.at = at;
+  }
+}
+
+function scanValue(bytes: Uint8Array, at: number, depth: number): number {
   const head = bytes[at];
-  if (head === undefined) throw bad("the bytes end inside the event");
+  if (head === undefined) throw cut(at);
 
   if (head <= 0x7f || head >= 0xe0) return at + 1; // fixint
-  if (head <= 0x8f) throw bad("a map; objects are arrays");
-  if (head <= 0x9f) return scanArray(bytes, at + 1, head & 0x0f, start, depth, where);
-  if (head <= 0xbf) return scanString(bytes, at + 1, head & 0x1f, bad);
+  if (head <= 0x8f) throw new Misfit(at, "a map; objects are arrays");
+  if (head <= 0x9f) return scanArray(bytes, at + 1, head & 0x0f, depth);
+  if (head <= 0xbf) return scanString(bytes, at, at + 1, head & 0x1f);
 
   switch (head) {
     case 0xc0: // nil
@@ -48,42 +63,42 @@ function scanValue(bytes: Uint8Array, at: number, start: number, depth: number, 
     case 0xc3: // true
       return at + 1;
     case 0xc4: // bin 8, 16, 32
-      return skip(bytes, at + 2, uint(bytes, at + 1, 1, 0, bad), bad);
+      return skip(bytes, at, at + 2, uint(bytes, at, 1, 0));
     case 0xc5:
-      return skip(bytes, at + 3, uint(bytes, at + 1, 2, 0x100, bad), bad);
+      return skip(bytes, at, at + 3, uint(bytes, at, 2, 0x100));
     case 0xcb:
-      return scanFloat(bytes, at, bad);
+      return scanFloat(bytes, at);
     case 0xcc: // uint 8, 16, 32
-      uint(bytes, at + 1, 1, 0x80, bad);
+      uint(bytes, at, 1, 0x80);
       return at + 2;
     case 0xcd:
-      uint(bytes, at + 1, 2, 0x100, bad);
+      uint(bytes, at, 2, 0x100);
       return at + 3;
     case 0xce:
-      uint(bytes, at + 1, 4, 0x1_0000, bad);
+      uint(bytes, at, 4, 0x1_0000);
       return at + 5;
     case 0xd0: // int 8, 16, 32: negative ones only
-      return scanNegative(bytes, at, 1, -0x80, -0x21, bad);
+      return scanNegative(bytes, at, 1, -0x80, -0x21);
     case 0xd1:
-      return scanNegative(bytes, at, 2, -0x8000, -0x81, bad);
+      return scanNegative(bytes, at, 2, -0x8000, -0x81);
     case 0xd2:
-      return scanNegative(bytes, at, 4, -0x8000_0000, -0x8001, bad);
+      return scanNegative(bytes, at, 4, -0x8000_0000, -0x8001);
     case 0xd9: // string 8, 16
-      return scanString(bytes, at + 2, uint(bytes, at + 1, 1, 0x20, bad), bad);
+      return scanString(bytes, at, at + 2, uint(bytes, at, 1, 0x20));
     case 0xda:
-      return scanString(bytes, at + 3, uint(bytes, at + 1, 2, 0x100, bad), bad);
+      return scanString(bytes, at, at + 3, uint(bytes, at, 2, 0x100));
     case 0xdc: // array 16
-      return scanArray(bytes, at + 3, uint(bytes, at + 1, 2, 0x10, bad), start, depth, where);
+      return scanArray(bytes, at + 3, uint(bytes, at, 2, 0x10), depth);
     case 0xde:
     case 0xdf:
-      throw bad("a map; objects are arrays");
+      throw new Misfit(at, "a map; objects are arrays");
     case 0xca:
     case 0xcf:
     case 0xd3:
-      throw bad(`${hex(head)}: integers past 32 bits are float64`);
+      throw new Misfit(at, `${hex(head)}: integers past 32 bits are float64`);
     default:
       // bin 32, string 32 and array 32 are longer than an event may be; the rest are extensions and 0xc1.
-      throw bad(`${hex(head)} has no place in an event`);
+      throw new Misfit(at, `${hex(head)} has no place in an event`);
   }
 }
 
@@ -98,53 +113,55 @@ export function sequenceOf(body: Uint8Array): number {
   return head === 0xcb ? view.getFloat64(2) : Number.NaN;
 }
 
-type Bad = (problem: string) => LogError;
+function cut(at: number): Misfit {
+  return new Misfit(at, "the bytes end inside the event");
+}
 
-/** An unsigned integer of `size` bytes that would not have fitted a shorter form (it is at least `least`). */
-function uint(bytes: Uint8Array, at: number, size: 1 | 2 | 4, least: number, bad: Bad): number {
-  if (at + size > bytes.length) throw bad("the bytes end inside the event");
+/** The unsigned integer of `size` bytes behind a head, which would not have fitted a shorter form: it is at least `least`. */
+function uint(bytes: Uint8Array, head: number, size: 1 | 2 | 4, least: number): number {
+  if (head + 1 + size > bytes.length) throw cut(head);
   let value = 0;
-  for (let n = 0; n < size; n++) value = value * 256 + (bytes[at + n] ?? 0);
-  if (value < least) throw bad(`${value} is not in its shortest form`);
+  for (let n = 1; n <= size; n++) value = value * 256 + (bytes[head + n] as number);
+  if (value < least) throw new Misfit(head, `${value} is not in its shortest form`);
   return value;
 }
 
-function scanNegative(bytes: Uint8Array, at: number, size: 1 | 2 | 4, min: number, max: number, bad: Bad): number {
-  const raw = uint(bytes, at + 1, size, 0, bad);
+function scanNegative(bytes: Uint8Array, head: number, size: 1 | 2 | 4, min: number, max: number): number {
+  const raw = uint(bytes, head, size, 0);
   const value = raw >= 2 ** (8 * size - 1) ? raw - 2 ** (8 * size) : raw;
-  if (value < min || value > max) throw bad(`${value} is not in its shortest form`);
-  return at + 1 + size;
+  if (value < min || value > max) throw new Misfit(head, `${value} is not in its shortest form`);
+  return head + 1 + size;
 }
 
-function scanFloat(bytes: Uint8Array, at: number, bad: Bad): number {
-  if (at + 9 > bytes.length) throw bad("the bytes end inside the event");
-  const value = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getFloat64(at + 1);
-  if (!Number.isSafeInteger(value)) throw bad(`${value} is not an integer within ±(2^53 - 1)`);
-  if (value >= -0x8000_0000 && value <= 0xffff_ffff) throw bad(`${value} is not in its shortest form`);
-  return at + 9;
+function scanFloat(bytes: Uint8Array, head: number): number {
+  if (head + 9 > bytes.length) throw cut(head);
+  const value = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getFloat64(head + 1);
+  if (!Number.isSafeInteger(value)) throw new Misfit(head, `${value} is not an integer within ±(2^53 - 1)`);
+  if (value >= -0x8000_0000 && value <= 0xffff_ffff) throw new Misfit(head, `${value} is not in its shortest form`);
+  return head + 9;
 }
 
-function skip(bytes: Uint8Array, at: number, length: number, bad: Bad): number {
-  if (at + length > bytes.length) throw bad("the bytes end inside the event");
+/** Past `length` bytes from `at` on, which belong to the value whose head is at `head`. */
+function skip(bytes: Uint8Array, head: number, at: number, length: number): number {
+  if (at + length > bytes.length) throw cut(head);
   return at + length;
 }
 
-function scanString(bytes: Uint8Array, at: number, length: number, bad: Bad): number {
-  const end = skip(bytes, at, length, bad);
+function scanString(bytes: Uint8Array, head: number, at: number, length: number): number {
+  const end = skip(bytes, head, at, length);
   for (let n = at; n < end; n++) {
-    if ((bytes[n] ?? 0) > 0x7f) {
-      if (!isUtf8(bytes.subarray(at, end))) throw bad("a string that is not valid UTF-8");
+    if ((bytes[n] as number) > 0x7f) {
+      if (!isUtf8(bytes.subarray(at, end))) throw new Misfit(head, "a string that is not valid UTF-8");
       break;
     }
   }
   return end;
 }
 
-function scanArray(bytes: Uint8Array, at: number, count: number, start: number, depth: number, where: string): number {
-  if (depth === MAX_DEPTH)
-    throw new LogError("MALFORMED_EVENT", `${where}: byte ${at - start}: arrays nested deeper than ${MAX_DEPTH}`);
+function scanArray(bytes: Uint8Array, at: number, count: number, depth: number): number {
+  if (depth === MAX_DEPTH) throw new Misfit(at, `arrays nested deeper than ${MAX_DEPTH}`);
   let next = at;
-  for (let n = 0; n < count; n++) next = scanValue(bytes, next, start, depth + 1, where);
+  for (let n = 0; n < count; n++) next = scanValue(bytes, next, depth + 1);
   return next;
 }
 

@@ -29,7 +29,7 @@ async function openBooks(t: TestContext): Promise<{ office: Office; books: Books
   const office = await openOffice(t, folder);
   const db = new Database(office.cachePath, { readonly: true });
   t.after(() => db.close());
-  return { office, books: booksOf(db, new ProjectionTables(db, { search: false }).tables) };
+  return { office, books: booksOf(db, new ProjectionTables(db).tables) };
 }
 
 test("organization() is the profile as it was written, its series in their order", async (t) => {

@@ -4,13 +4,13 @@ import type { Allocation, Books, InvoiceOnBooks } from "../events/books.ts";
 import type { InvoiceContent } from "../events/draft.ts";
 import type { Series } from "../events/organization.ts";
 import type { Address } from "../events/party.ts";
-import type { Tables } from "./projections/projection.ts";
+import type { AllRows } from "./projection-tables.ts";
 import type { Row } from "./tables.ts";
 
 /**
  * @param db where rows are looked up by what is unique beside their key; all that is held back must have been flushed
  */
-export function booksOf(db: Database.Database, tables: Tables): Books {
+export function booksOf(db: Database.Database, tables: AllRows): Books {
   const idBy = (sql: string) => {
     const statement = db.prepare<unknown[], number>(sql).pluck();
     return (...values: unknown[]) => statement.get(...values);
@@ -152,7 +152,7 @@ function totalsOf(row: Row<"invoice">) {
   };
 }
 
-function contentOf(tables: Tables, row: Row<"invoice">): InvoiceContent {
+function contentOf(tables: AllRows, row: Row<"invoice">): InvoiceContent {
   const adjustments = children(row.adjustment_count, (n) => rowOf(tables.invoiceAdjustment.get(row.id, n)));
   return {
     clientId: row.client_id,

@@ -28,7 +28,7 @@ export class Cache {
   private constructor(path: string, db: Database.Database) {
     this.path = path;
     this.db = db;
-    this.#rows = new ProjectionTables(db, { search: true });
+    this.#rows = new ProjectionTables(db);
     this.#writeCheckpoint = db.prepare(
       "UPDATE meta SET log_id = ?, checkpoint = ?, checkpoint_hash = ?, checkpoint_at = ?",
     );

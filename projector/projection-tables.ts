@@ -5,30 +5,25 @@ import type { Tables } from "./projections/projection.ts";
 import { RowStore } from "./row-store.ts";
 import { type Row, TABLES, type TableName } from "./tables.ts";
 
-type Stores = { readonly [Name in TableName]: RowStore<Row<Name>> };
+/** Every table by key: what deciders read, and more than a fold needs. */
+export type AllRows = { readonly [Name in TableName]: RowStore<Row<Name>> };
 
 export class ProjectionTables {
-  /** For the fold. */
-  readonly tables: Tables;
+  /** For the fold, and for the books. */
+  readonly tables: Tables & AllRows;
   readonly #db: Database.Database;
   readonly #stores: RowStore<Record<string, unknown>>[];
   readonly #changedTexts: Record<SearchName, Set<number>> = { invoice: new Set(), client: new Set() };
-  readonly #search: boolean;
   readonly #refresh: Partial<Record<SearchName, Database.Statement<[number]>>> = {};
 
-  /** @param options.search false where the search indexes are made at the end, over all rows */
-  constructor(db: Database.Database, options: { search: boolean }) {
+  constructor(db: Database.Database) {
     this.#db = db;
-    this.#search = options.search;
     const stores = Object.fromEntries(Object.entries(TABLES).map(([name, table]) => [name, new RowStore(db, table)]));
     this.#stores = Object.values(stores);
     const changed = this.#changedTexts;
     this.tables = {
-      ...(stores as unknown as Stores),
-      search: {
-        invoice: options.search ? (id) => changed.invoice.add(id) : () => {},
-        client: options.search ? (id) => changed.client.add(id) : () => {},
-      },
+      ...(stores as unknown as AllRows),
+      search: { invoice: (id) => changed.invoice.add(id), client: (id) => changed.client.add(id) },
     };
   }
 
@@ -59,7 +54,6 @@ export class ProjectionTables {
 
   /** Brings the search indexes up to the rows that were written since the last time. Inside the caller's transaction. */
   flushSearch(): void {
-    if (!this.#search) return;
     for (const [name, ids] of Object.entries(this.#changedTexts) as [SearchName, Set<number>][]) {
       if (ids.size === 0) continue;
       const { select, key } = SEARCH[name];

@@ -20,7 +20,7 @@ import { type Checkpoint, NO_CHECKPOINT } from "./checkpoint.ts";
 import { CacheError } from "./errors.ts";
 import { foldEvent } from "./fold.ts";
 import { catchUp, type Progress, stopOf } from "./follow.ts";
-import { ProjectionTables } from "./projection-tables.ts";
+import { RebuildTables } from "./rebuild-tables.ts";
 
 /** Some 60 MiB of them. */
 const MAX_HELD_ROWS = 150_000;
@@ -125,8 +125,8 @@ async function buildAtOnce(path: string, log: EventLog, options: RebuildOptions,
 async function foldAll(db: Database.Database, log: EventLog, options: RebuildOptions, built: Built): Promise<void> {
   const { upTo = Number.POSITIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY, signal, onProgress } = options;
   const { maxHeldRows = MAX_HELD_ROWS } = options;
-  const rows = new ProjectionTables(db, { search: false });
-  const write = db.transaction(() => rows.flush());
+  const rows = new RebuildTables(db, { maxHeldRows });
+  db.exec("BEGIN"); // nobody sees this file before it is whole
   let { logId, seq, atMs } = NO_CHECKPOINT;
   let last: Uint8Array | null = null;
   let folding = false;
@@ -152,11 +152,12 @@ async function foldAll(db: Database.Database, log: EventLog, options: RebuildOpt
       }
     }
     built.checkpoint = { ...NO_CHECKPOINT, seq };
-    if (rows.size > maxHeldRows) write();
+    rows.flushMany();
     onProgress?.({ seq, head });
   }
   built.checkpoint = { logId, seq, hash: last && eventHash(last), atMs };
-  write();
+  rows.flush();
+  db.exec("COMMIT");
 }
 
 function decodeNext(body: Uint8Array, expected: Sequence, name: string): LogEvent {

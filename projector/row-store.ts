@@ -4,16 +4,11 @@
  * table by its key.
  */
 import type Database from "better-sqlite3";
-import { deleteSql, selectSql, type Table, upsertSql } from "./table.ts";
-
-type Value = number | string | Uint8Array | null;
-export type Key = number | string;
+import { byKey, type Key, RowWriter } from "./row-writer.ts";
+import { selectSql, type Table } from "./table.ts";
 
 /** Children are numbered below this within their parent, so that both fit one number. An event has room for fewer. */
 const CHILDREN = 65_536;
-
-/** Rows a statement writes at once: past some fifty the gain is gone, and SQLite compiles the statement longer. */
-const ROWS_A_STATEMENT = 50;
 
 /** What a fold sees of a table. */
 export interface Rows<R> {
@@ -35,14 +30,15 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
    */
   readonly #deleted = new Map<Key, readonly Key[]>();
   readonly #keyOf: (row: R) => Key;
+  readonly #writer: RowWriter<R>;
+  readonly #compare: (a: R, b: R) => number;
   #select: Database.Statement<unknown[], R> | undefined;
-  #upsertOne: Database.Statement<unknown[]> | undefined;
-  #upsertMany: Database.Statement<unknown[]> | undefined;
-  #delete: Database.Statement<unknown[]> | undefined;
 
   constructor(db: Database.Database, table: Table) {
     this.#db = db;
     this.#table = table;
+    this.#writer = new RowWriter(db, table);
+    this.#compare = byKey(table);
     const [first = "", second] = table.key;
     this.#keyOf = (row) => joinKey(row[first] as Key, second === undefined ? undefined : (row[second] as Key));
   }
@@ -71,9 +67,7 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
 
   /** Deletes what was deleted. Every store's deletes come before any store's rows. */
   flushDeletes(): void {
-    if (this.#deleted.size === 0) return;
-    this.#delete ??= this.#db.prepare<unknown[]>(deleteSql(this.#table));
-    for (const key of this.#deleted.values()) this.#delete.run(key);
+    for (const key of this.#deleted.values()) this.#writer.delete(key);
   }
 
   /** Writes what was put, in key order. */
@@ -82,25 +76,7 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
     for (const row of this.#held.values()) if (row !== null) rows.push(row);
     if (rows.length === 0) return;
     if (!this.#table.appendOnly) rows.sort(this.#compare);
-    const names = this.#table.columnNames;
-    let next = 0;
-    if (rows.length >= ROWS_A_STATEMENT) {
-      this.#upsertMany ??= this.#db.prepare<unknown[]>(upsertSql(this.#table, ROWS_A_STATEMENT));
-      const values = new Array<Value>(ROWS_A_STATEMENT * names.length);
-      for (; next + ROWS_A_STATEMENT <= rows.length; next += ROWS_A_STATEMENT) {
-        let at = 0;
-        for (let n = next; n < next + ROWS_A_STATEMENT; n++) {
-          const row = rows[n] as Record<string, Value>;
-          for (const name of names) values[at++] = row[name] as Value;
-        }
-        this.#upsertMany.run(values);
-      }
-    }
-    this.#upsertOne ??= this.#db.prepare<unknown[]>(upsertSql(this.#table, 1));
-    for (; next < rows.length; next++) {
-      const row = rows[next] as Record<string, Value>;
-      this.#upsertOne.run(names.map((name) => row[name] as Value));
-    }
+    this.#writer.write(rows);
   }
 
   /** Forgets what is held, written or not. */
@@ -108,15 +84,6 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
     this.#held.clear();
     this.#deleted.clear();
   }
-
-  readonly #compare = (a: R, b: R): number => {
-    for (const name of this.#table.key) {
-      const left = a[name] as Key;
-      const right = b[name] as Key;
-      if (left !== right) return left < right ? -1 : 1;
-    }
-    return 0;
-  };
 }
 
 function joinKey(first: Key, second: Key | undefined): Key {

@@ -394,5 +394,9 @@ export const TABLES = {
   activity,
 } as const;
 
+/** Tables whose rows no projection reads: only deciders and queries do. */
+export const LEAVES = ["invoiceParty", "invoiceLine", "invoiceAdjustment", "invoiceTax", "activity"] as const;
+
+export type LeafName = (typeof LEAVES)[number];
 export type TableName = keyof typeof TABLES;
 export type Row<Name extends TableName> = RowOf<(typeof TABLES)[Name]>;

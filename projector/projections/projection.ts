@@ -2,10 +2,13 @@
 import type { EventType } from "../../events/catalogue.ts";
 import { LogError } from "../../events/errors.ts";
 import type { LogEvent } from "../../events/event.ts";
+import type { LeafRows } from "../leaf-store.ts";
 import type { Rows } from "../row-store.ts";
-import type { Row, TableName } from "../tables.ts";
+import type { LeafName, Row, TableName } from "../tables.ts";
 
-export type Tables = { readonly [Name in TableName]: Rows<Row<Name>> } & {
+export type Tables = { readonly [Name in Exclude<TableName, LeafName>]: Rows<Row<Name>> } & {
+  readonly [Name in LeafName]: LeafRows<Row<Name>>;
+} & {
   /** Says that the text by which something is found has changed. */
   readonly search: { invoice(id: number): void; client(id: number): void };
 };
