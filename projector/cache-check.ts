@@ -34,6 +34,15 @@ export function checkPages(db: Database.Database, path: string): void {
   try {
     const found = db.pragma("quick_check(1)", { simple: true });
     if (found !== "ok") throw new CacheError("DAMAGED_CACHE", `${path}: ${String(found).split("\n").at(-1)}`);
+    checkEvents(db, path);
+  } catch (error) {
+    throw asCacheError(error, path);
+  }
+}
+
+/** As many events as the checkpoint says. @throws CacheError DAMAGED_CACHE if some are missing */
+export function checkEvents(db: Database.Database, path: string): void {
+  try {
     const events = db.prepare("SELECT count(*) FROM activity").pluck().get();
     const checkpoint = db.prepare("SELECT checkpoint FROM meta").pluck().get();
     if (events !== checkpoint)
