@@ -1,4 +1,4 @@
-/** Diagnostics and settings, in a real browser; and what is left when the server is gone, and after a logout. */
+/** Diagnostics and the settings of this device, in a real browser; and what is left when the server is gone, and after a logout. */
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -71,7 +71,7 @@ browserTest("a language applies at once to dates, numbers and amounts, and stays
     ["de-DE", "German (Germany)"],
     ["ja-JP", "Japanese (Japan)"],
   ] as const) {
-    await goTo(page, "/diagnostics");
+    await goTo(page, "/settings/device");
     await page.getByLabel("Dates, numbers and amounts").selectOption(name);
     await page.getByText(day("2026-06-30", tag), { exact: false }).waitFor();
     await goTo(page, "/");
@@ -91,13 +91,13 @@ browserTest("a language applies at once to dates, numbers and amounts, and stays
     );
     await another.context().close();
   }
-  await goTo(page, "/diagnostics");
+  await goTo(page, "/settings/device");
   await page.getByLabel("Dates, numbers and amounts").selectOption("");
 });
 
 browserTest("colours apply at once, against the computer's own, and stay", async () => {
   const { page, open } = given();
-  await goTo(page, "/diagnostics");
+  await goTo(page, "/settings/device");
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await background();
   await page.getByLabel("Dark").check();
@@ -124,6 +124,8 @@ browserTest("without the server everything is there, said quietly; Sync now says
     ["/items", "Items"],
     ["/payments", "Payments"],
     ["/diagnostics", "Diagnostics"],
+    ["/settings", "Settings"],
+    ["/settings/device", "Settings"],
   ] as const) {
     await goTo(page, path);
     await page.getByRole("heading", { name: heading, level: 1, exact: true }).waitFor();
@@ -146,7 +148,7 @@ browserTest("a logout is asked for once more, and then nothing of what was here 
     .getByText(known[1] ?? "")
     .first()
     .waitFor();
-  await goTo(page, "/diagnostics");
+  await goTo(page, "/settings/device");
   await page.getByRole("button", { name: "Log out…" }).click();
   await page.getByRole("button", { name: "Stay" }).click();
   await page.getByRole("button", { name: "Log out…" }).click();

@@ -52,7 +52,10 @@ function DeviceData(): ComponentChild {
       {failure && <Problem failure={failure} retry={retry} />}
       <p class="detail">
         It may be deleted while the program is not running: the next login fetches it again. What you typed and did not
-        send would be gone. <a href="#/diagnostics">Diagnostics</a> has each file.
+        send would be gone.
+      </p>
+      <p>
+        <a href="#/diagnostics">Each file, and how syncs went</a>
       </p>
     </section>
   );

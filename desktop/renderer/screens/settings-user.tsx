@@ -98,7 +98,7 @@ function RolePanel({ user: { id, role, version } }: { user: Row<"user"> }): Comp
       <fieldset class="choices roles">
         <legend>Role</legend>
         {ROLE_OPTIONS.map(([value, says]) => (
-          <label key={value} class="choice">
+          <label key={value}>
             <input type="radio" name="role" checked={chosen === value} onChange={() => setChosen(value)} />
             {says}
           </label>
