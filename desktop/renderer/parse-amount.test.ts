@@ -23,3 +23,16 @@ test("parseAmount() gives null for what is no amount, or has more decimals than 
     assert.equal(parseAmount(text, 2, "en-GB"), null, text);
   assert.equal(parseAmount("1.5", 0, "en-GB"), null);
 });
+
+test("parseAmount() takes no sign of another language for one that parts thousands", () => {
+  assert.equal(parseAmount("1,5", 2, "en-GB"), null, "1.5 in German, and not 15");
+  assert.equal(parseAmount("1.5", 2, "de-DE"), null);
+  assert.equal(parseAmount("1.234,50", 2, "en-GB"), null);
+  assert.equal(parseAmount("1.234,50", 2, "de-DE"), 123_450);
+  assert.equal(parseAmount("1,2345", 2, "en-GB"), null);
+  assert.equal(parseAmount("12,34,567.5", 2, "en-IN"), 123_456_750);
+  assert.equal(parseAmount("1,234,567", 0, "ja-JP"), 1_234_567);
+  assert.equal(parseAmount("1’234.50", 2, "de-CH"), 123_450);
+  assert.equal(parseAmount("1 234,50", 2, "fr-FR"), 123_450);
+  assert.equal(parseAmount(",5", 2, "de-DE"), null);
+});

@@ -7,18 +7,37 @@
  * @returns null for what is no amount, has more decimals than the currency, or does not fit 2⁵³
  */
 export function parseAmount(text: string, decimals: number, locale: string): number | null {
-  const parts = new Intl.NumberFormat(locale).formatToParts(-12345.6);
-  const sign = (type: string) => parts.find((part) => part.type === type)?.value ?? "";
-  const [group, decimal] = [sign("group"), sign("decimal") || "."];
-  const plain = text
-    .replaceAll(/[\s\u00a0\u202f'’]/g, "")
-    .replaceAll(group.trim() === "" ? "\u0000" : group, "")
-    .replaceAll(decimal, ".")
-    .replace(/^[−–]/, "-");
-  const [, minus = "", whole = "", rest = ""] = /^(-?)(\d{1,16})(?:\.(\d*))?$/.exec(plain) ?? [];
-  if (whole === "" || rest.length > decimals) return null;
+  const { group, decimal } = signsOf(locale);
+  const plain = text.replaceAll(/[\s\u00a0\u202f'’]/g, "").replace(/^[−–]/, "-");
+  const [wholeText = "", rest = "", ...more] = plain.split(decimal);
+  const [, minus = "", digits = ""] = /^(-?)(.+)$/.exec(wholeText) ?? [];
+  // Parted where nobody parts thousands, it is another language's sign for decimals: not a number ten times as large.
+  const parts = digits.split(group);
+  const isParted = parts.every(
+    (part, n) => /^\d+$/.test(part) && (n === 0 || GROUP[n === parts.length - 1 ? 1 : 0].test(part)),
+  );
+  const whole = parts.join("");
+  if (more.length > 0 || !isParted || whole.length > 16 || !/^\d*$/.test(rest) || rest.length > decimals) return null;
   const minor = Number(`${minus}${whole}${rest.padEnd(decimals, "0")}`);
   return Number.isSafeInteger(minor) ? minor : null;
+}
+
+/** What stands between two parting signs, and after the last one: `12,34,567` in India. */
+const GROUP = [/^\d{2,3}$/, /^\d{3}$/] as const;
+
+const signs = new Map<string, { group: string; decimal: string }>();
+
+/** Kept: a form reads hundreds of numbers at each key. */
+function signsOf(locale: string): { group: string; decimal: string } {
+  const known = signs.get(locale);
+  if (known) return known;
+  const parts = new Intl.NumberFormat(locale).formatToParts(-1234567.5);
+  const sign = (type: string) => parts.find((part) => part.type === type)?.value.trim() ?? "";
+  // A space, or an apostrophe, is taken away before: then nothing else parts.
+  const group = sign("group").replace(/['’]/, "") || "\u0000";
+  const found = { group, decimal: sign("decimal") || "." };
+  signs.set(locale, found);
+  return found;
 }
 
 /**
@@ -31,7 +50,5 @@ export function typedAmount(value: number, decimals: number, locale: string, lea
   const whole = digits.slice(0, digits.length - decimals);
   const rest = decimals === 0 ? "" : digits.slice(-decimals);
   const shown = rest.slice(0, least) + rest.slice(least).replace(/0+$/, "");
-  const parts = new Intl.NumberFormat(locale).formatToParts(0.5);
-  const sign = parts.find(({ type }) => type === "decimal")?.value ?? ".";
-  return `${value < 0 ? "-" : ""}${whole}${shown === "" ? "" : sign + shown}`;
+  return `${value < 0 ? "-" : ""}${whole}${shown === "" ? "" : signsOf(locale).decimal + shown}`;
 }

@@ -3,7 +3,7 @@
  * login or a restart. It is sent with a key of its own, so that a lost answer never makes it happen twice; and when
  * somebody else was faster, both versions are there to choose from.
  */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Failure, FieldError } from "../call-error.ts";
 import type { Answered } from "../contract.ts";
 import { call, failureIn } from "./bridge.ts";
@@ -34,7 +34,7 @@ export interface Form<V extends object> {
   dirty: boolean;
   /** @param at the place in the command, where it has another name: what was wrong there is not said any more */
   change(part: Partial<V>, at?: string): void;
-  /** What is wrong with a field, by its name or path. */
+  /** What is wrong with a field, by its name or path. Another function once that has changed, else the same. */
   errorAt(field: string): string | null;
   /** What is wrong with the whole, or with a field that is not on the screen. */
   failure: Failure | null;
@@ -72,6 +72,9 @@ export function useForm<V extends object>(
   fieldOf: (place: string, value: V) => string = (place) => place,
 ): Form<V> | null {
   const [state, setState] = useState<State<V> | null>(null);
+  // Two changes of one moment: the second one is made to what the first one left.
+  const latest = useRef(state);
+  latest.current = state;
   const [kept, setKept] = useState({ at: null as number | null, copy: false });
   const [unanswered, setUnanswered] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -80,6 +83,7 @@ export function useForm<V extends object>(
   const [conflict, setConflict] = useState<Merge<V> | null>(null);
   const [taken, setTaken] = useState<readonly string[]>([]);
   const keeper = useKeeper(name);
+  const errorAt = useCallback((field: string) => errors.get(field) ?? null, [errors]);
 
   const ready = start !== null;
   useEffect(() => {
@@ -118,6 +122,7 @@ export function useForm<V extends object>(
   if (!state) return null;
 
   const begun = (next: State<V>) => {
+    latest.current = next;
     setState(next);
     if (same(next.value, next.base)) keeper.forget();
     else keeper.keep(JSON.stringify(next));
@@ -153,14 +158,17 @@ export function useForm<V extends object>(
     dirty: !same(state.value, state.base),
     change(part, at) {
       if (unanswered || busy) return;
-      begun({ ...state, value: { ...state.value, ...part } });
-      const changed = [...Object.keys(part), ...(at === undefined ? [] : [at])];
+      const before = latest.current ?? state;
+      begun({ ...before, value: { ...before.value, ...part } });
+      // Of a list, only what was wrong at the place that was typed into.
+      const names = Object.keys(part).filter((name) => !at?.startsWith(`${name}.`));
+      const changed = [...names, ...(at === undefined ? [] : [at])];
       const left = [...errors].filter(
         ([field]) => !changed.some((one) => field === one || field.startsWith(`${one}.`)),
       );
       if (left.length < errors.size) setErrors(new Map(left));
     },
-    errorAt: (field) => errors.get(field) ?? null,
+    errorAt,
     failure,
     refuse,
     busy,
@@ -239,9 +247,12 @@ function placed(failure: Failure, fieldOf: (place: string) => string): Failure {
   };
 }
 
-/** Once the errors are drawn, the first one gets the focus. */
+/** Once the errors are drawn, the first one gets the focus; behind a dialog nothing can have it. */
 function focusFirst(): void {
   requestAnimationFrame(() =>
-    setTimeout(() => document.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus()),
+    setTimeout(() => {
+      const where = document.querySelector("dialog[open]") ?? document;
+      where.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus();
+    }),
   );
 }

@@ -11,8 +11,11 @@ export interface FieldAttributes {
   disabled: boolean;
 }
 
-interface FieldProps<V extends object> {
-  form: Form<V>;
+/** What a field needs to know of its form. */
+export type FieldsForm = Pick<Form<object>, "errorAt" | "unanswered">;
+
+interface FieldProps {
+  form: FieldsForm;
   /** The place in the command, such as `address.city`: refusals name it. */
   at: string;
   label: string;
@@ -24,7 +27,7 @@ interface FieldProps<V extends object> {
 }
 
 /** What stands around any control. */
-export function Field<V extends object>({ form, at, label, hint, hideLabel, children }: FieldProps<V>): ComponentChild {
+export function Field({ form, at, label, hint, hideLabel, children }: FieldProps): ComponentChild {
   const id = useId();
   const error = form.errorAt(at);
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");

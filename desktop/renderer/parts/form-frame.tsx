@@ -15,8 +15,10 @@ interface FormFrameProps<V extends object> {
   onSubmit: () => void;
   /** The answer to what was sent before came. */
   onAnswered: (stream: number) => void;
-  /** Where "Cancel" leads; what was typed is forgotten. */
-  cancel: string;
+  /** Where "Cancel" leads, or what it does; what was typed is forgotten. */
+  cancel: string | (() => void);
+  /** True: it cannot be sent any more, as the screen says. */
+  over?: boolean;
   /** How its fields are told, where somebody else changed them too. */
   described: Described<V>;
   roles?: readonly Role[];
@@ -26,14 +28,15 @@ interface FormFrameProps<V extends object> {
 }
 
 export function FormFrame<V extends object>(props: FormFrameProps<V>): ComponentChild {
-  const { form, submit, onSubmit, onAnswered, cancel, described, roles, more, children } = props;
+  const { form, submit, onSubmit, onAnswered, cancel, described, roles, more, children, over = false } = props;
   const asked = roles ? { roles } : {};
   if (!mayWrite(roles)) return <p class="empty">Your role can read this, but not change it.</p>;
   const send = (event: Event) => {
     event.preventDefault();
-    if (!form.busy && !form.unanswered && !form.conflict && blockNow(roles) === null) onSubmit();
+    if (!over && !form.busy && !form.unanswered && !form.conflict && blockNow(roles) === null) onSubmit();
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.shiftKey || event.defaultPrevented) return;
     if ((event.ctrlKey || event.metaKey) && (event.key === "Enter" || event.key === "s")) send(event);
   };
   return (
@@ -53,15 +56,28 @@ export function FormFrame<V extends object>(props: FormFrameProps<V>): Component
         <WriteButton
           submit
           keys="Ctrl+Enter"
-          disabled={form.busy || form.unanswered || form.conflict !== null}
+          disabled={over || form.busy || form.unanswered || form.conflict !== null}
           {...asked}
         >
           {form.busy ? "Sending…" : submit}
         </WriteButton>
         {more}
-        <a class="button plain" href={`#${cancel}`} onClick={() => form.reset()}>
-          Cancel
-        </a>
+        {typeof cancel === "string" ? (
+          <a class="button plain" href={`#${cancel}`} onClick={() => form.reset()}>
+            Cancel
+          </a>
+        ) : (
+          <button
+            type="button"
+            class="plain"
+            onClick={() => {
+              form.reset();
+              cancel();
+            }}
+          >
+            Cancel
+          </button>
+        )}
         <Sendable form={form} {...asked} />
       </div>
     </form>
