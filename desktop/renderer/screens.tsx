@@ -3,6 +3,7 @@ import type { ComponentChild } from "preact";
 import { Client } from "./screens/client.tsx";
 import { EditClient, NewClient } from "./screens/client-form.tsx";
 import { Clients } from "./screens/clients.tsx";
+import { ApplyCredit } from "./screens/credit-form.tsx";
 import { Diagnostics } from "./screens/diagnostics.tsx";
 import { Invoice } from "./screens/invoice.tsx";
 import { Invoices } from "./screens/invoices.tsx";
@@ -11,6 +12,8 @@ import { EditItem, NewItem } from "./screens/item-form.tsx";
 import { Items } from "./screens/items.tsx";
 import { Overview } from "./screens/overview.tsx";
 import { Payment } from "./screens/payment.tsx";
+import { NewPayment } from "./screens/payment-form.tsx";
+import { ReallocatePayment } from "./screens/payment-form-reallocate.tsx";
 import { Payments } from "./screens/payments.tsx";
 import { settingsAt } from "./screens/settings.tsx";
 
@@ -38,11 +41,14 @@ const DETAILS: Readonly<Record<string, (id: number) => ComponentChild>> = {
 const FORMS: Readonly<Record<string, () => ComponentChild>> = {
   "/clients/new": () => <NewClient />,
   "/items/new": () => <NewItem />,
+  "/payments/new": () => <NewPayment />,
 };
 
 /** The screens that change one thing, by their addresses without its id: `/items/12/edit`. */
 const EDITORS: Readonly<Record<string, (id: number) => ComponentChild>> = {
   "clients/edit": (id) => <EditClient key={id} id={id} />,
+  "invoices/apply": (id) => <ApplyCredit key={id} id={id} />,
+  "payments/reallocate": (id) => <ReallocatePayment key={id} id={id} />,
   "items/edit": (id) => <EditItem key={id} id={id} />,
 };
 

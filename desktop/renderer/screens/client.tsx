@@ -12,6 +12,7 @@ import { addressLines } from "../postal.ts";
 import { locale, organization } from "../state.ts";
 import { useCall } from "../use-call.ts";
 import { ClientActions } from "./client-actions.tsx";
+import { ClientCredit } from "./client-credit.tsx";
 import { StatementOf } from "./statement.tsx";
 
 export function Client({ id }: { id: number }): ComponentChild {
@@ -33,6 +34,7 @@ export function Client({ id }: { id: number }): ComponentChild {
         <ClientActions client={client} />
       </header>
       {shown ? <Balance balance={shown} id={id} /> : <p class="empty">Nothing was issued to this client yet.</p>}
+      {shown && shown.credit_minor > 0 && <ClientCredit id={id} currency={shown.currency} />}
       <ClientFacts client={client} />
       {shown && <StatementOf client={client} currency={shown.currency} />}
       <History stream={id} />

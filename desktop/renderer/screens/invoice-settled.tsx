@@ -4,6 +4,8 @@ import type { InvoiceDetail } from "../../contract.ts";
 import { methodName } from "../codes.ts";
 import { amount, day } from "../format.ts";
 import { documentName } from "../invoice-name.ts";
+import { balanceOf } from "../invoice-status.ts";
+import { WriteLink } from "../parts/write-button.tsx";
 import { locale } from "../state.ts";
 
 interface Settling {
@@ -20,7 +22,10 @@ export function Settled({ invoice }: { invoice: InvoiceDetail }): ComponentChild
   const { currency, kind } = invoice;
   return (
     <section class="panel">
-      <h2>{kind === "credit_note" ? "Used for" : "Payments and credit"}</h2>
+      <div class="panel-head">
+        <h2>{kind === "credit_note" ? "Used for" : "Payments and credit"}</h2>
+        <Settle invoice={invoice} />
+      </div>
       {rows.length === 0 ? (
         <p class="detail">{kind === "credit_note" ? "Nothing yet." : "None yet."}</p>
       ) : (
@@ -43,6 +48,19 @@ export function Settled({ invoice }: { invoice: InvoiceDetail }): ComponentChild
       )}
     </section>
   );
+}
+
+/** What settles it, one click away. */
+function Settle({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+  const { id, kind, status, paid_minor } = invoice;
+  const balance = balanceOf(invoice);
+  if (status !== "issued") return null;
+  if (kind === "invoice")
+    return balance > 0 ? <WriteLink href={`#/payments/new?invoice=${id}`}>Record payment</WriteLink> : null;
+  // Also one that is used up can be put elsewhere.
+  return balance > 0 || paid_minor > 0 ? (
+    <WriteLink href={`#/invoices/${id}/apply`}>Put against invoices</WriteLink>
+  ) : null;
 }
 
 function settlingOf({ payments, credits, credit_allocations, settles }: InvoiceDetail): Settling[] {

@@ -8,6 +8,7 @@ import { Missing } from "../parts/missing.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { locale } from "../state.ts";
 import { useCall } from "../use-call.ts";
+import { PaymentActions } from "./payment-actions.tsx";
 import { PaymentBadge } from "./payments.tsx";
 
 export function Payment({ id }: { id: number }): ComponentChild {
@@ -23,6 +24,7 @@ export function Payment({ id }: { id: number }): ComponentChild {
       <header class="page-head">
         <h1>Payment of {text(amount_minor)}</h1>
         <PaymentBadge row={payment} />
+        {reversed === 0 && <PaymentActions payment={payment} />}
       </header>
       <section class="panel">
         <Facts

@@ -7,6 +7,7 @@ import { amount, day } from "../format.ts";
 import { Choice, DayChoice } from "../parts/choice.tsx";
 import { type Column, ListTable } from "../parts/list-table.tsx";
 import { SearchBox } from "../parts/search-box.tsx";
+import { WriteLink } from "../parts/write-button.tsx";
 import { locale } from "../state.ts";
 import { useCall } from "../use-call.ts";
 import { usePages } from "../use-pages.ts";
@@ -59,6 +60,11 @@ export function Payments(): ComponentChild {
       <header class="page-head">
         <h1>Payments</h1>
         {client !== null && <ClientFilter id={client} />}
+        <div class="actions-row">
+          <WriteLink href={client === null ? "#/payments/new" : `#/payments/new?client=${client}`}>
+            New payment
+          </WriteLink>
+        </div>
       </header>
       <search class="filter-bar">
         <SearchBox label="Search payments" />
