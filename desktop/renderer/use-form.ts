@@ -138,6 +138,8 @@ export function useForm<V extends object>(
     try {
       const written = await send();
       setUnanswered(false);
+      // It is as it was typed now: what the server made of it (an address in lower case, say) is nobody else's change.
+      setState((sent) => sent && { ...sent, base: sent.value });
       return written;
     } catch (error) {
       const failed = placed(failureIn(error), (place) => fieldOf(place, state.value));

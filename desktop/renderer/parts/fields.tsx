@@ -151,7 +151,7 @@ export function SelectField<V extends object>(props: SelectFieldProps<V>): Compo
 /** `email: is missing` and `is missing` both become `E-mail is missing`; a whole sentence stays. */
 function sentence(error: string, at: string, label: string): string {
   const words = error.startsWith(`${at}: `) ? error.slice(at.length + 2) : error;
-  return /^(?:is|are) /.test(words) ? `${label} ${words}.` : words;
+  return /^(?:is|are|has|have) /.test(words) ? `${label} ${words}.` : words;
 }
 
 const focused = new WeakSet<HTMLElement>();
