@@ -17,6 +17,7 @@ import { amount, day, money } from "../format.ts";
 import { organization } from "../state.ts";
 import { useCall } from "../use-call.ts";
 import type { Form } from "../use-form.ts";
+import { focusOnce } from "./fields.tsx";
 
 interface AllocationTableProps<V extends object> {
   form: Form<V>;
@@ -32,10 +33,12 @@ interface AllocationTableProps<V extends object> {
   onOldest: (allocations: TypedAllocations) => void;
   /** True once it was sent. */
   sent: boolean;
+  /** True: the first amount has the focus at once. */
+  focus?: boolean;
 }
 
 export function AllocationTable<V extends object>(props: AllocationTableProps<V>): ComponentChild {
-  const { form, open, style, allocations, availableMinor, unlimited = false, onType, onOldest, sent } = props;
+  const { form, open, style, allocations, availableMinor, unlimited = false, onType, onOldest, sent, focus } = props;
   const locked = form.unanswered || form.busy || sent;
   const fillOldest = () => {
     if (locked) return;
@@ -93,7 +96,7 @@ export function AllocationTable<V extends object>(props: AllocationTableProps<V>
             </tr>
           </thead>
           <tbody>
-            {open.rows.map((row) => (
+            {open.rows.map((row, n) => (
               <OpenRow
                 key={row.id}
                 row={row}
@@ -101,6 +104,7 @@ export function AllocationTable<V extends object>(props: AllocationTableProps<V>
                 text={allocations[row.id] ?? ""}
                 error={form.errorAt(fieldOfInvoice(row.id))}
                 locked={form.unanswered}
+                focus={focus === true && n === 0}
                 onInput={type}
                 onAll={() => {
                   const own = parseMoney(allocations[row.id] ?? "", style) ?? 0;
@@ -136,12 +140,13 @@ interface OpenRowProps {
   /** What the server said of it. */
   error: string | null;
   locked: boolean;
+  focus: boolean;
   onInput: (id: number, text: string) => void;
   /** As much as is open and there. */
   onAll: () => void;
 }
 
-function OpenRow({ row, style, text, error, locked, onInput, onAll }: OpenRowProps): ComponentChild {
+function OpenRow({ row, style, text, error, locked, focus, onInput, onAll }: OpenRowProps): ComponentChild {
   const { id, number, issued_on, due_on, balance_minor } = row;
   const wrong = error ?? errorOfRow(text, balance_minor, style);
   const errorId = `${fieldOfInvoice(id)}-error`;
@@ -172,6 +177,7 @@ function OpenRow({ row, style, text, error, locked, onInput, onAll }: OpenRowPro
           maxLength={30}
           disabled={locked}
           value={text}
+          ref={focus ? focusOnce : null}
           onFocus={({ currentTarget }) => currentTarget.select()}
           onInput={({ currentTarget }) => onInput(id, currentTarget.value)}
           onKeyDown={(event) => {

@@ -98,6 +98,7 @@ export function AllocationForm(props: AllocationFormProps): ComponentChild {
               onType={(allocations) => form.change({ allocations })}
               onOldest={(allocations) => form.change({ allocations })}
               sent={sent}
+              focus
             />
           ) : (
             !failure && <p class="waiting">Reading…</p>

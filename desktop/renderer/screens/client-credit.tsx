@@ -52,7 +52,7 @@ export function ClientCredit({ id, currency }: { id: number; currency: string })
   return (
     <section class="panel">
       <h2>Credit that is left</h2>
-      <table class="table">
+      <table class="table allocations">
         <thead>
           <tr>
             <th scope="col">From</th>
