@@ -112,6 +112,8 @@ export const ARGUMENTS = {
       .nullable()
       .optional(),
   }),
+  getEncryption: nothing,
+  setEncryption: z.strictObject({ on: z.boolean() }),
   getDiagnostics: z.strictObject({ digest: z.boolean().default(false) }),
   exportDiagnostics: nothing,
   rebuildCache: nothing,

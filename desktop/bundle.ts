@@ -92,7 +92,8 @@ async function bundleProgram(
     target: "node22",
     // msgpackr does without its native part, and asks for it in a way that cannot be bundled.
     external: ["electron", "msgpackr-extract"],
-    alias: { "better-sqlite3": `better-sqlite3/${target}` },
+    // The same library with ciphers in its SQLite, for files that are encrypted.
+    alias: { "better-sqlite3": `better-sqlite3-multiple-ciphers/${target}` },
     loader: { ".node": "copy" },
     plugins: [withoutLocales],
     assetNames: "[name]",

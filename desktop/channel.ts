@@ -13,12 +13,21 @@ export interface StartOptions {
   /** From an earlier start. */
   tokens: KeptTokens | null;
   appVersion: string;
+  /** Of the files; null: they are in the clear; undefined: this shell has nowhere to keep a key. */
+  fileKey?: KeptKey | null | undefined;
+}
+
+/** What a shell keeps of the encryption of files: 32 bytes as hexadecimal digits. */
+export interface KeptKey {
+  key: string;
+  /** False: files are brought into the clear, and then the key is forgotten. */
+  on: boolean;
 }
 
 export type ToWorker =
   | { kind: "start"; options: StartOptions }
   | { kind: "call"; id: number; name: unknown; argument: unknown }
-  /** The tokens of this number are kept. */
+  /** The tokens, or the key, of this number are kept. */
   | { kind: "kept"; id: number; failure: string | null }
   /** The network is there again, or gone. */
   | { kind: "network"; online: boolean }
@@ -33,6 +42,7 @@ export type FromWorker =
   | { kind: "answer"; id: number; answer: Answer<CallName> }
   | { kind: "status"; status: SyncStatus }
   | { kind: "keep"; id: number; tokens: KeptTokens | null }
+  | { kind: "keepKey"; id: number; fileKey: KeptKey | null }
   /** For the shell's log: no personal data, no secrets. */
   | { kind: "note"; text: string }
   | { kind: "closed" };

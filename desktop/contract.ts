@@ -67,6 +67,8 @@ export interface Answers {
   // This device.
   getSettings: Settings;
   setSettings: Settings;
+  getEncryption: Encryption;
+  setEncryption: Encryption;
   getDiagnostics: Diagnostics;
   exportDiagnostics: { name: string; text: string };
   rebuildCache: SyncStatus;
@@ -96,6 +98,15 @@ export interface PullResult {
   /** Events that were new here. */
   events: number;
   seq: Sequence;
+}
+
+/** Whether the files on this device are encrypted. */
+export interface Encryption {
+  /** False: this shell has nowhere safe to keep a key, so it is off. */
+  available: boolean;
+  on: boolean;
+  /** Names of files that are not as wanted: nobody could read them, or there was no room. */
+  left: readonly string[];
 }
 
 /** What somebody has to do before sync can go on; null: nothing. */

@@ -66,7 +66,7 @@ test("what is packed has no server in it, no source map, no path of the machine 
   const about = JSON.parse(extractFile(asar, "package.json").toString());
   assert.deepEqual([about.main, about.version, about.dependencies], ["main.cjs", APP_VERSION, undefined]);
   const licenses = extractFile(asar, "LICENSES.txt").toString();
-  for (const name of ["better-sqlite3", "msgpackr", "preact", "zod"])
+  for (const name of ["better-sqlite3-multiple-ciphers", "msgpackr", "preact", "zod"])
     assert.match(licenses, new RegExp(`^${name} `, "m"));
 });
 

@@ -1,7 +1,7 @@
 /** A shell's end of its worker: starts it, asks it, keeps its tokens, and starts another one if it dies. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CallName } from "./arguments.ts";
-import type { FromWorker, StartOptions, ToWorker } from "./channel.ts";
+import type { FromWorker, KeptKey, StartOptions, ToWorker } from "./channel.ts";
 import type { Answer, SyncStatus } from "./contract.ts";
 import type { KeptTokens } from "./worker/server-session.ts";
 
@@ -18,6 +18,8 @@ export interface WorkerLinkOptions {
   start: StartOptions;
   /** Keeps tokens for the next start; null forgets them. */
   keep: (tokens: KeptTokens | null) => Promise<void>;
+  /** The same for the key of the files, where the shell has a place for it. */
+  keepKey?: (key: KeptKey | null) => Promise<void>;
   onStatus?: (status: SyncStatus) => void;
   /** One line for the shell's log. */
   onNote?: (text: string) => void;
@@ -41,6 +43,7 @@ export class WorkerLink {
   readonly #waiting = new Map<number, (answer: Answer<CallName>) => void>();
   #worker: WorkerProcess | null = null;
   #tokens: KeptTokens | null;
+  #fileKey: KeptKey | null | undefined;
   #calls = 0;
   #deaths = 0;
   #closing = false;
@@ -49,6 +52,7 @@ export class WorkerLink {
   constructor(options: WorkerLinkOptions) {
     this.#options = options;
     this.#tokens = options.start.tokens;
+    this.#fileKey = options.start.fileKey;
   }
 
   /** Starts the worker. @throws Error if it says that it cannot start */
@@ -69,7 +73,8 @@ export class WorkerLink {
       if (performance.now() - startedMs > OLD_MS) this.#deaths = 0;
       void this.#buried(worker);
     });
-    worker.post({ kind: "start", options: { ...this.#options.start, tokens: this.#tokens } });
+    const now = { tokens: this.#tokens, fileKey: this.#fileKey };
+    worker.post({ kind: "start", options: { ...this.#options.start, ...now } });
     await promise;
   }
 
@@ -117,10 +122,11 @@ export class WorkerLink {
     } else if (message.kind === "note") this.#options.onNote?.(message.text);
     else if (message.kind === "keep") {
       this.#tokens = message.tokens;
-      const failure = await this.#options.keep(message.tokens).then(
-        () => null,
-        (error: Error) => error.message,
-      );
+      worker.post({ kind: "kept", id: message.id, failure: await failureIn(this.#options.keep(message.tokens)) });
+    } else if (message.kind === "keepKey") {
+      const { keepKey = async () => Promise.reject(new Error("there is nowhere to keep a key")) } = this.#options;
+      const failure = await failureIn(keepKey(message.fileKey));
+      if (failure === null) this.#fileKey = message.fileKey;
       worker.post({ kind: "kept", id: message.id, failure });
     }
   }
@@ -136,4 +142,12 @@ export class WorkerLink {
     // One that dies while it starts is buried too, and the next one follows from there.
     await this.start().catch((error: Error) => this.#options.onNote?.(error.message));
   }
+}
+
+/** Its words; null: it went well. */
+async function failureIn(work: Promise<void>): Promise<string | null> {
+  return await work.then(
+    () => null,
+    (error: Error) => error.message,
+  );
 }

@@ -9,6 +9,7 @@ import { decodePlace, type EncodedEvent } from "./event.ts";
 import { eventHash, sameBytes } from "./hash.ts";
 import { HeadWatch } from "./head-watch.ts";
 import type { Batch, LogId, ReadOptions, StoredEvent, WritableLog } from "./log.ts";
+import { openDatabase } from "./open-database.ts";
 import { sequenceOf } from "./scan.ts";
 import type { Range, Sequence } from "./sequence.ts";
 import { asLogError, type Kind, prepareFile, type SqliteLogOptions } from "./sqlite-log-file.ts";
@@ -62,7 +63,7 @@ export class SqliteLog implements WritableLog {
     if (!options.create && !existsSync(path)) throw new LogError("NOT_A_LOG", `${path}: no such file`);
     let db: Database.Database | undefined;
     try {
-      db = new Database(path, { readonly: options.readonly ?? false });
+      db = openDatabase(path, { readonly: options.readonly ?? false });
       const kind = prepareFile(db, path, options);
       return new SqliteLog(db, path, kind);
     } catch (error) {

@@ -2,6 +2,7 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { LogError } from "../events/errors.ts";
+import { isEncrypted, openDatabase } from "../events/open-database.ts";
 import { CACHE_APPLICATION_ID, PROJECTOR_VERSION } from "./cache-schema.ts";
 import { CacheError } from "./errors.ts";
 
@@ -17,10 +18,13 @@ const APPLICATION_ID_AT = 68;
  * @throws CacheError NO_CACHE, NOT_A_CACHE, STALE_CACHE, DAMAGED_CACHE, UNAVAILABLE
  */
 export function openChecked(path: string): Database.Database {
-  const { fileId } = readHeader(path);
+  const encrypted = isEncrypted(path);
+  const header = encrypted ? null : readHeader(path);
   let db: Database.Database | undefined;
   try {
-    db = new Database(path, { readonly: true });
+    db = openDatabase(path, { readonly: true });
+    // Nobody else's file opens with our key: SQLite may read an encrypted one's header.
+    const { fileId } = header ?? checkHeader(path, (name) => db?.pragma(name, { simple: true }) as number);
     checkMeta(db, path, fileId);
     return db;
   } catch (error) {
@@ -83,9 +87,14 @@ function readHeader(path: string): { fileId: number } {
   const header = firstBytes(path, HEADER_BYTES);
   const isDatabase = header.length === HEADER_BYTES && header.subarray(0, MAGIC.length).equals(MAGIC);
   if (!isDatabase) throw new CacheError("NOT_A_CACHE", `${path}: not an SQLite file`);
-  if (header.readUInt32BE(APPLICATION_ID_AT) !== CACHE_APPLICATION_ID)
+  const at = { application_id: APPLICATION_ID_AT, user_version: USER_VERSION_AT };
+  return checkHeader(path, (name) => header.readInt32BE(at[name]));
+}
+
+function checkHeader(path: string, read: (name: "application_id" | "user_version") => number): { fileId: number } {
+  if (read("application_id") !== CACHE_APPLICATION_ID)
     throw new CacheError("NOT_A_CACHE", `${path}: not a cache of Invoify`);
-  return { fileId: header.readInt32BE(USER_VERSION_AT) };
+  return { fileId: read("user_version") };
 }
 
 function firstBytes(path: string, count: number): Buffer {

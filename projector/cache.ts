@@ -1,10 +1,11 @@
 /** A cache's file: opened, checked, and kept up with its log. */
 import { existsSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import Database from "better-sqlite3";
+import type Database from "better-sqlite3";
 import { LogError } from "../events/errors.ts";
 import { decodeEvent, decodePlace } from "../events/event.ts";
 import { eventHash, sameBytes } from "../events/hash.ts";
+import { openDatabase } from "../events/open-database.ts";
 import type { Sequence } from "../events/sequence.ts";
 import { uuidText } from "../events/uuid.ts";
 import { asCacheError, checkPages, isConstraint, openChecked } from "./cache-check.ts";
@@ -50,7 +51,7 @@ export class Cache {
     try {
       if (unclean) checkPages(reader, path);
       reader.close();
-      db = new Database(path, { fileMustExist: true });
+      db = openDatabase(path, { fileMustExist: true });
       db.pragma("busy_timeout = 10000");
       db.pragma("journal_mode = WAL");
       // A crash loses the last transactions, never half of one; they are in the log.
@@ -220,7 +221,7 @@ export function removeCacheFile(path: string): void {
 export function openNew(path: string): Database.Database {
   if (!existsSync(dirname(path))) throw new CacheError("UNAVAILABLE", `${path}: there is no such folder`);
   try {
-    return new Database(path);
+    return openDatabase(path);
   } catch (error) {
     throw asCacheError(error, path);
   }

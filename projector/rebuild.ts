@@ -3,9 +3,8 @@
  * swapped in. The old cache stays readable until the swap, and a crash at any moment leaves the old one, none (then the
  * next start rebuilds), or the new one: never half of one.
  */
-import { closeSync, fsyncSync, openSync, renameSync, statSync } from "node:fs";
+import { renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { LogError } from "../events/errors.ts";
 import { decodeEvent, type LogEvent } from "../events/event.ts";
@@ -17,6 +16,7 @@ import { Cache, openNew, removeCacheFile } from "./cache.ts";
 import { asCacheError, checkEvents, isConstraint } from "./cache-check.ts";
 import { createIndexes, createSearch, createTables, signCache } from "./cache-schema.ts";
 import { type Checkpoint, NO_CHECKPOINT } from "./checkpoint.ts";
+import { flushFile, flushFolder, patiently } from "./durable-files.ts";
 import { CacheError } from "./errors.ts";
 import { foldEvent } from "./fold.ts";
 import { catchUp, type Progress, stopOf } from "./follow.ts";
@@ -24,10 +24,6 @@ import { RebuildTables } from "./rebuild-tables.ts";
 
 /** Some 60 MiB of them. */
 const MAX_HELD_ROWS = 150_000;
-
-/** How often a swap is tried, and how long it waits in between, ms. */
-const SWAP_ATTEMPTS = 20;
-const SWAP_PAUSE_MS = 50;
 
 export interface RebuildOptions {
   /** The last sequence to fold in; default: as far as the log goes. */
@@ -211,38 +207,5 @@ async function swap(next: string, path: string): Promise<void> {
   } catch (error) {
     removeCacheFile(next);
     throw new CacheError("UNAVAILABLE", `${path}: cannot be replaced: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-/** Virus scanners and indexers of Windows hold new files for a moment. */
-async function patiently(work: () => void): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      work();
-      return;
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (attempt === SWAP_ATTEMPTS || (code !== "EBUSY" && code !== "EPERM")) throw error;
-      await setTimeout(SWAP_PAUSE_MS);
-    }
-  }
-}
-
-function flushFile(path: string): void {
-  const file = openSync(path, "r+"); // Windows flushes only what could be written
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function flushFolder(path: string): void {
-  if (process.platform === "win32") return; // it opens no folders; NTFS keeps the order itself
-  const folder = openSync(path, "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
   }
 }

@@ -17,6 +17,7 @@ import type { FromWorker, StartOptions } from "../channel.ts";
 import { WorkerLink, type WorkerProcess } from "../worker-link.ts";
 import { APP_ORIGIN, guardContents, guardSession, SCHEME } from "./guards.ts";
 import { answerCalls } from "./ipc.ts";
+import { KeyStore } from "./key-store.ts";
 import { servePages } from "./pages.ts";
 import { databaseFolder, isDevelopment, laidDownServer } from "./places.ts";
 import { TokenStore } from "./token-store.ts";
@@ -49,17 +50,20 @@ async function run(): Promise<void> {
 
   const folder = databaseFolder(app);
   const tokens = new TokenStore(folder, safeStorage);
+  const keys = new KeyStore(folder, safeStorage);
   const start: StartOptions = {
     folder,
     server: serverForThisMachine(),
     tokens: await tokens.read(),
     appVersion: app.getVersion(),
+    fileKey: await keys.read(),
   };
   const windows = new Set<BrowserWindow>();
   const link = new WorkerLink({
     spawn: spawnWorker,
     start,
     keep: (kept) => tokens.write(kept),
+    keepKey: (key) => keys.write(key),
     onStatus: (status) => {
       for (const window of windows) window.webContents.send("status", status);
     },

@@ -74,6 +74,8 @@ const CALLS: { [Name in Exclude<CallName, keyof typeof READS>]: Call<Name> } = {
     store.set("settings", changed);
     return changed;
   },
+  getEncryption: ({ encryption }) => encryption.state(),
+  setEncryption: ({ encryption }, { on }) => encryption.set(on),
   getDiagnostics: (desktop, { digest }) => diagnosticsOf(desktop, { withDigest: digest }),
   exportDiagnostics: (desktop) => ({
     name: `invoify-diagnostics-${new Date().toISOString().slice(0, 10)}.json`,

@@ -11,6 +11,7 @@ import { prepared } from "../../projector/queries/prepared.ts";
 import { CallError, failureOf } from "../call-error.ts";
 import type { Answered, PullResult, SyncStatus } from "../contract.ts";
 import { writeBlock } from "../write-block.ts";
+import { type FileEncryption, NO_ENCRYPTION } from "./file-encryption.ts";
 import { KeptInputs, type SentWrite, turnIntoCopies } from "./kept-inputs.ts";
 import type { LocalCopy } from "./local-copy.ts";
 import { LocalStore } from "./local-store.ts";
@@ -33,6 +34,7 @@ export interface DesktopOptions {
   onStatus?: (status: SyncStatus) => void;
   appVersion?: string;
   loop?: Partial<SyncLoopOptions>;
+  encryption?: FileEncryption;
 }
 
 /** Who was logged in last, and of which log what is here is shown. */
@@ -43,6 +45,7 @@ export class Desktop {
   readonly folder: string;
   readonly appVersion: string;
   readonly store: LocalStore;
+  readonly encryption: FileEncryption;
   readonly #options: DesktopOptions;
   readonly #board: StatusBoard;
   readonly #loop: SyncLoop;
@@ -54,6 +57,7 @@ export class Desktop {
     this.#options = options;
     this.folder = options.folder;
     this.appVersion = options.appVersion ?? "";
+    this.encryption = options.encryption ?? NO_ENCRYPTION;
     mkdirSync(options.folder, { recursive: true });
     this.store = LocalStore.open(join(options.folder, "local.sqlite"));
     this.#board = new StatusBoard(() => this.#facts(), options.onStatus);

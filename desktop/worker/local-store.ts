@@ -2,6 +2,7 @@
 import { existsSync, renameSync } from "node:fs";
 import Database from "better-sqlite3";
 import type { LogId } from "../../events/log.ts";
+import { openDatabase } from "../../events/open-database.ts";
 import type { Sequence } from "../../events/sequence.ts";
 
 /** Raised when the tables below change. */
@@ -151,7 +152,7 @@ function upgrade(db: Database.Database): void {
 }
 
 function openFile(path: string): Database.Database {
-  const db = new Database(path);
+  const db = openDatabase(path);
   try {
     db.pragma("busy_timeout = 10000");
     db.pragma("journal_mode = WAL");

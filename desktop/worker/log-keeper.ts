@@ -2,10 +2,13 @@
  * Keeps what this device holds of one log fresh: syncs it, gets over damaged files and tokens that ran out, and stops,
  * with everything readable, where somebody has to decide.
  */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { LogError } from "../../events/errors.ts";
 import { HttpLog } from "../../events/http-log.ts";
 import type { LogId } from "../../events/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
+import { mirrorFileName } from "../../events/sqlite-log-file.ts";
 import type { Progress } from "../../projector/follow.ts";
 import { failureOf } from "../call-error.ts";
 import type { Needs } from "../contract.ts";
@@ -228,8 +231,18 @@ export class LogKeeper {
   }
 
   #nextMirror(damaged: number): LocalCopy {
-    this.#putGeneration(damaged + 1);
-    return LocalCopy.open(this.#options.folder, this.log, damaged + 1);
+    const { folder } = this.#options;
+    // Those that an earlier key encrypted lie there too.
+    for (let next = damaged + 1; ; next++) {
+      const isThere = existsSync(join(folder, mirrorFileName(this.log, next)));
+      try {
+        const copy = LocalCopy.open(folder, this.log, next);
+        this.#putGeneration(next);
+        return copy;
+      } catch (error) {
+        if (!isThere || !(error instanceof LogError)) throw error;
+      }
+    }
   }
 
   #putGeneration(generation: number): void {

@@ -1,7 +1,9 @@
 /** The worker: a process of its own, so that no query, fold or write to the disk ever holds up a window. */
-import type { FromWorker, StartOptions, ToWorker } from "../channel.ts";
+import { mkdirSync } from "node:fs";
+import type { FromWorker, KeptKey, StartOptions, ToWorker } from "../channel.ts";
 import { answer } from "./calls.ts";
 import { Desktop } from "./desktop.ts";
+import { FolderEncryption, NO_ENCRYPTION } from "./file-encryption.ts";
 import type { KeptTokens } from "./server-session.ts";
 
 /** What Electron gives to a utility process. */
@@ -12,6 +14,10 @@ interface ParentPort {
 
 const { parentPort } = process as { parentPort?: ParentPort };
 let desktop: Desktop | null = null;
+/** The latest, for a desktop that is opened again. */
+let tokens: KeptTokens | null = null;
+/** What is asked while files are opened waits for it. */
+let opening: Promise<void> = Promise.resolve();
 let keeps = 0;
 const keeping = new Map<number, { resolve(): void; reject(error: Error): void }>();
 
@@ -51,18 +57,39 @@ async function take(message: ToWorker): Promise<void> {
   }
 }
 
-async function start({ folder, server, tokens, appVersion }: StartOptions): Promise<void> {
+async function start(options: StartOptions): Promise<void> {
+  const { folder, fileKey } = options;
+  tokens = options.tokens;
   try {
-    desktop = new Desktop({
-      folder,
-      server,
-      tokens,
-      appVersion,
-      keep,
-      ...(await systemFetch()),
-      onStatus: (status) => send({ kind: "status", status }),
-    });
-    await desktop.start();
+    mkdirSync(folder, { recursive: true });
+    const encryption =
+      fileKey === undefined
+        ? NO_ENCRYPTION
+        : new FolderEncryption({ folder, kept: fileKey, keep: keepKey, whileClosed });
+    if (encryption instanceof FolderEncryption) await encryption.convert();
+    const parts = { ...(await systemFetch()), encryption };
+    const open = async () => {
+      desktop = new Desktop({
+        ...parts,
+        folder,
+        server: options.server,
+        tokens,
+        appVersion: options.appVersion,
+        keep,
+        onStatus: (status) => send({ kind: "status", status }),
+      });
+      await desktop.start();
+    };
+    async function whileClosed(work: () => Promise<void>): Promise<void> {
+      const reopen = async () => {
+        await desktop?.close();
+        await work().finally(open);
+      };
+      opening = opening.then(reopen, reopen);
+      await opening;
+    }
+    opening = open();
+    await opening;
     send({ kind: "started" });
   } catch (error) {
     note(error);
@@ -71,6 +98,7 @@ async function start({ folder, server, tokens, appVersion }: StartOptions): Prom
 }
 
 async function call({ id, name, argument }: ToWorker & { kind: "call" }): Promise<void> {
+  await opening.catch(() => {});
   if (desktop) return send({ kind: "answer", id, answer: await answer(desktop, name, argument, note) });
   const failure = { code: "NOT_STARTED", message: "the program is still starting" };
   send({ kind: "answer", id, answer: { ok: false, failure } });
@@ -82,12 +110,21 @@ async function close(): Promise<void> {
   process.exit(0);
 }
 
-/** Resolves when the shell has kept them. */
-async function keep(tokens: KeptTokens | null): Promise<void> {
+async function keep(kept: KeptTokens | null): Promise<void> {
+  tokens = kept;
+  await askToKeep((id) => ({ kind: "keep", id, tokens: kept }));
+}
+
+async function keepKey(fileKey: KeptKey | null): Promise<void> {
+  await askToKeep((id) => ({ kind: "keepKey", id, fileKey }));
+}
+
+/** Resolves when the shell has kept what it is told to. */
+async function askToKeep(message: (id: number) => FromWorker): Promise<void> {
   const id = ++keeps;
   await new Promise<void>((resolve, reject) => {
     keeping.set(id, { resolve, reject });
-    send({ kind: "keep", id, tokens });
+    send(message(id));
   });
 }
 
