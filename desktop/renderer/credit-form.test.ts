@@ -55,7 +55,7 @@ browserTest("a credit note is put against open invoices, oldest first by a key, 
   const { later, sooner, note, laterNumber, soonerNumber, noteNumber } = await clientWithCredit("Ada Ltd");
   await openForm(page, `/invoices/${note}`, `Credit note ${noteNumber}`);
   await page.getByRole("link", { name: "Put against invoices" }).click();
-  await page.getByRole("heading", { name: `Put Credit note ${noteNumber} against invoices`, level: 1 }).waitFor();
+  await page.getByRole("heading", { name: `Put credit note ${noteNumber} against invoices`, level: 1 }).waitFor();
   await page.getByText("£180.00 is left: it is the client’s credit.").waitFor();
   await page.keyboard.press("Alt+o");
   await page.getByText("All of it is put against invoices.").waitFor();
@@ -90,7 +90,7 @@ browserTest("a credit note is put against open invoices, oldest first by a key, 
 browserTest("more than there is, or than is open, is said at once, and not sent", async () => {
   const { page } = given();
   const { note, laterNumber, soonerNumber } = await clientWithCredit("Bob Ltd");
-  await openForm(page, `/invoices/${note}/apply`, /^Put Credit note/);
+  await openForm(page, `/invoices/${note}/apply`, /^Put credit note/);
   await page.getByLabel(`Amount for ${soonerNumber}`).fill("120");
   await page.getByLabel(`Amount for ${laterNumber}`).fill("60.01");
   await page.getByText("£0.01 too much is put against invoices: there is only £180.00.").waitFor();
@@ -105,7 +105,7 @@ browserTest("more than there is, or than is open, is said at once, and not sent"
 browserTest("what the server says of a row is said at that row", async () => {
   const { page, api } = given();
   const { clientId, later, note, laterNumber, soonerNumber } = await clientWithCredit("Cee Ltd");
-  await openForm(page, `/invoices/${note}/apply`, /^Put Credit note/);
+  await openForm(page, `/invoices/${note}/apply`, /^Put credit note/);
   await page.getByLabel(`Amount for ${soonerNumber}`).fill("10");
   await page.getByLabel(`Amount for ${laterNumber}`).fill("120");
   // As if what somebody else did were not here yet.
@@ -135,7 +135,7 @@ browserTest("what the server says of a row is said at that row", async () => {
 browserTest("somebody who was faster: both lists, and one is chosen", async () => {
   const { page, api } = given();
   const { later, sooner, note, soonerNumber, laterNumber } = await clientWithCredit("Dee Ltd");
-  await openForm(page, `/invoices/${note}/apply`, /^Put Credit note/);
+  await openForm(page, `/invoices/${note}/apply`, /^Put credit note/);
   await page.getByLabel(`Amount for ${soonerNumber}`).fill("33");
   await api.send("POST", `/api/invoices/${note}/apply`, { allocations: [{ invoiceId: later, amountMinor: 4_400 }] });
   const conflict = page.getByRole("alert", { name: "Two versions" });
@@ -155,14 +155,14 @@ browserTest("offline it can be filled, and is there again; nothing is sent", asy
   const { sooner, note, soonerNumber } = await clientWithCredit("Eve Ltd");
   network.cut();
   await page.getByText("Offline").first().waitFor();
-  await openForm(page, `/invoices/${note}/apply`, /^Put Credit note/);
+  await openForm(page, `/invoices/${note}/apply`, /^Put credit note/);
   await page.getByLabel(`Amount for ${soonerNumber}`).fill("77");
   const button = page.getByRole("button", { name: "Save" });
   assert.ok(await button.isDisabled());
   assert.equal(await button.getAttribute("title"), "Internet required");
   await page.waitForTimeout(400); // longer than what is typed waits to be kept
   const again = await open();
-  await openForm(again, `/invoices/${note}/apply`, /^Put Credit note/);
+  await openForm(again, `/invoices/${note}/apply`, /^Put credit note/);
   assert.equal(await again.getByLabel(`Amount for ${soonerNumber}`).inputValue(), "77");
   network.join();
   await again.waitForFunction(() => document.querySelector("button[type=submit]:enabled") !== null);

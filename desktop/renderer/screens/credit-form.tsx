@@ -26,7 +26,7 @@ export function ApplyCredit({ id }: { id: number }): ComponentChild {
   return (
     <AllocationForm
       name={`credit/allocations/${id}`}
-      title={`Put ${name} against invoices`}
+      title={`Put ${name.replace(/^C/, "c")} against invoices`}
       facts={[
         ["Client", note.buyer_name],
         ["Issued", day(note.issued_on, locale.value)],
