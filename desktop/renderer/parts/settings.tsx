@@ -7,6 +7,7 @@ import type { Settings } from "../../contract.ts";
 import { call, failureIn } from "../bridge.ts";
 import { bytes, day, money, rate } from "../format.ts";
 import { roleName } from "../roles.ts";
+import { EncryptionSettings } from "../screens/settings-encryption.tsx";
 import { locale, organization, settings, status } from "../state.ts";
 import { useCall } from "../use-call.ts";
 import { Facts } from "./facts.tsx";
@@ -29,6 +30,7 @@ export function Device(): ComponentChild {
     <>
       <DeviceSettings />
       <DeviceData />
+      <EncryptionSettings />
     </>
   );
 }
