@@ -39,6 +39,7 @@ export function WriteButton(props: WriteButtonProps): ComponentChild {
     <>
       <button
         type={submit ? "submit" : "button"}
+        data-writes
         class={danger ? "danger" : plain ? "plain" : undefined}
         disabled={disabled || block !== null}
         title={block ?? keys}
@@ -61,14 +62,17 @@ export function WriteLink({
   href,
   children,
   roles,
+  title,
 }: {
   href: string;
   children: ComponentChildren;
   roles?: readonly Role[];
+  /** Such as the keys that do the same. */
+  title?: string;
 }) {
   if (!mayWrite(roles)) return null;
   return (
-    <a class="button plain" href={href}>
+    <a class="button plain" href={href} title={title} data-writes>
       {children}
     </a>
   );
