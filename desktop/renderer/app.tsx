@@ -6,6 +6,7 @@ import { type ComponentChild, render } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { Banner } from "./parts/banner.tsx";
 import { SyncIndicator } from "./parts/sync-indicator.tsx";
+import { mayWrite } from "./parts/write-button.tsx";
 import { FirstRun } from "./screens/first-run.tsx";
 import { SECTIONS, screenOf } from "./screens.tsx";
 import { connect, go, organization, path, status } from "./state.ts";
@@ -70,10 +71,13 @@ function onKey(event: KeyboardEvent): void {
     event.preventDefault();
     void syncNow();
   } else if (event.altKey && !event.ctrlKey && !event.metaKey) {
-    const section = SECTIONS.find(({ key }) => key === event.key);
-    if (!section) return;
+    const to =
+      event.key.toLowerCase() === "n" && mayWrite()
+        ? "/invoices/new"
+        : SECTIONS.find(({ key }) => key === event.key)?.path;
+    if (to === undefined) return;
     event.preventDefault();
-    go(section.path);
+    go(to);
   } else if (event.key === "/" || (event.key === "f" && (event.ctrlKey || event.metaKey))) {
     const typing = event.target instanceof HTMLElement && event.target.matches("input, textarea, select");
     const search = document.querySelector<HTMLInputElement>("input[type=search]");

@@ -25,9 +25,24 @@ export function merge<V extends object>(base: V, mine: V, theirs: V): Merge<V> {
     if (same(mine[name], base[name])) {
       value[name] = theirs[name];
       taken.push(name);
+    } else if (bothLists(base[name], mine[name], theirs[name])) {
+      value[name] = mergedList(base[name], mine[name], theirs[name]) as V[typeof name];
+      taken.push(name);
     } else conflicts.push({ name, mine: mine[name], theirs: theirs[name] });
   }
   return { value, conflicts, taken };
+}
+
+/** True for lists of one length where nobody changed a place that the other changed too. */
+function bothLists(base: unknown, mine: unknown, theirs: unknown): boolean {
+  if (!Array.isArray(base) || !Array.isArray(mine) || !Array.isArray(theirs)) return false;
+  if (base.length !== mine.length || base.length !== theirs.length) return false;
+  return base.every((one, n) => same(mine[n], one) || same(theirs[n], one) || same(mine[n], theirs[n]));
+}
+
+function mergedList(base: unknown, mine: unknown, theirs: unknown): unknown[] {
+  const [old, own] = [base as unknown[], mine as unknown[]];
+  return (theirs as unknown[]).map((one, n) => (same(own[n], old[n]) ? one : own[n]));
 }
 
 /** What is typed into forms is plain data. */

@@ -6,6 +6,7 @@ import { Clients } from "./screens/clients.tsx";
 import { ApplyCredit } from "./screens/credit-form.tsx";
 import { Diagnostics } from "./screens/diagnostics.tsx";
 import { Invoice } from "./screens/invoice.tsx";
+import { EditInvoice, NewInvoice } from "./screens/invoice-form-screens.tsx";
 import { Invoices } from "./screens/invoices.tsx";
 import { Item } from "./screens/item.tsx";
 import { EditItem, NewItem } from "./screens/item-form.tsx";
@@ -40,6 +41,7 @@ const DETAILS: Readonly<Record<string, (id: number) => ComponentChild>> = {
 /** The screens that make something new, by their address. */
 const FORMS: Readonly<Record<string, () => ComponentChild>> = {
   "/clients/new": () => <NewClient />,
+  "/invoices/new": () => <NewInvoice />,
   "/items/new": () => <NewItem />,
   "/payments/new": () => <NewPayment />,
 };
@@ -49,6 +51,7 @@ const EDITORS: Readonly<Record<string, (id: number) => ComponentChild>> = {
   "clients/edit": (id) => <EditClient key={id} id={id} />,
   "invoices/apply": (id) => <ApplyCredit key={id} id={id} />,
   "payments/reallocate": (id) => <ReallocatePayment key={id} id={id} />,
+  "invoices/edit": (id) => <EditInvoice key={id} id={id} />,
   "items/edit": (id) => <EditItem key={id} id={id} />,
 };
 

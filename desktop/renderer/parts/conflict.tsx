@@ -5,7 +5,8 @@ import type { Form } from "../use-form.ts";
 
 /** How the fields of a form are told. */
 export type Described<V extends object> = {
-  [K in keyof V & string]: { label: string; text?: (value: V[K]) => ComponentChild };
+  /** `text`: beside the other version, so that of long ones only what differs has to be told. */
+  [K in keyof V & string]: { label: string; text?: (value: V[K], other: V[K]) => ComponentChild };
 };
 
 export function Conflict<V extends object>({ form, described }: { form: Form<V>; described: Described<V> }) {
@@ -45,8 +46,9 @@ export function Conflict<V extends object>({ form, described }: { form: Form<V>;
                     />
                     <span>
                       {textOf(
-                        described[name] as { text?: (value: unknown) => ComponentChild },
+                        described[name] as { text?: (value: unknown, other: unknown) => ComponentChild },
                         isTheirs ? value : mine,
+                        isTheirs ? mine : value,
                       )}
                     </span>
                   </label>
@@ -65,8 +67,8 @@ export function Conflict<V extends object>({ form, described }: { form: Form<V>;
   );
 }
 
-function textOf<T>(described: { text?: (value: T) => ComponentChild }, value: T): ComponentChild {
-  if (described.text) return described.text(value);
+function textOf<T>(described: { text?: (value: T, other: T) => ComponentChild }, value: T, other: T): ComponentChild {
+  if (described.text) return described.text(value, other);
   const text = String(value ?? "");
   return text === "" ? <span class="detail">(empty)</span> : text;
 }

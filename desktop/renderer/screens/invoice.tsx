@@ -19,6 +19,7 @@ import { dataVersion, go, goInstead, locale } from "../state.ts";
 import { useCall } from "../use-call.ts";
 import { useCallAhead } from "../use-call-ahead.ts";
 import { usePrinting } from "../use-printing.tsx";
+import { InvoiceActions } from "./invoice-actions.tsx";
 import { Lines, Taxes, Totals } from "./invoice-lines.tsx";
 import { InvoicePrint } from "./invoice-print.tsx";
 import { Settled } from "./invoice-settled.tsx";
@@ -51,6 +52,7 @@ function Document({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
         <span>
           <StatusBadge row={invoice} />
         </span>
+        <InvoiceActions invoice={invoice} />
         <Papers invoice={invoice} />
       </header>
       <Figures invoice={invoice} />
@@ -94,7 +96,7 @@ function Papers({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
           Save as PDF
         </button>
       )}
-      <button type="button" class="plain" disabled={waiting} onClick={print.print}>
+      <button type="button" class="plain" id="print-document" disabled={waiting} onClick={print.print}>
         Print
       </button>
     </div>

@@ -10,6 +10,7 @@ import { addressOf, type Words, wordsIn } from "../invoice-words.ts";
 import { Problem } from "../parts/problem.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
 import { Cell, ColumnHead, ROW_HEIGHT, SMALL, TALL_ROW_HEIGHT, VirtualList } from "../parts/virtual-list.tsx";
+import { WriteLink } from "../parts/write-button.tsx";
 import { go, goInstead, locale, path } from "../state.ts";
 import { useMedia } from "../use-media.ts";
 import { InvoiceExport } from "./invoice-export.tsx";
@@ -28,6 +29,9 @@ export function Invoices(): ComponentChild {
         <p class="detail" role="status">
           {failure === null && countText(ids.length, complete && !waiting, shortened)}
         </p>
+        <WriteLink href="#/invoices/new" title="New invoice (Alt+N)">
+          New invoice
+        </WriteLink>
         <InvoiceExport key={question} words={words} total={waiting ? null : total} />
       </header>
       <InvoiceFilters words={words} />

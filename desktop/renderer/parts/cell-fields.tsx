@@ -1,0 +1,67 @@
+/** Fields of a list in a form: their values are not the form's own, so what is typed is told. */
+import type { ComponentChild } from "preact";
+import { Field, type FieldsForm } from "./fields.tsx";
+
+interface CellProps {
+  form: FieldsForm;
+  /** The place in the command, such as `lines.3.price6`. */
+  at: string;
+  label: string;
+  hideLabel?: boolean;
+  value: string;
+  onInput: (value: string) => void;
+}
+
+interface TextCellProps extends CellProps {
+  inputMode?: "decimal" | "numeric";
+  maxLength?: number;
+  placeholder?: string;
+}
+
+export function TextCell(props: TextCellProps): ComponentChild {
+  const { form, at, label, hideLabel = false, value, onInput, ...rest } = props;
+  return (
+    <Field form={form} at={at} label={label} hideLabel={hideLabel}>
+      {(attributes) => (
+        <input
+          {...attributes}
+          {...rest}
+          type="text"
+          autocomplete="off"
+          class={rest.inputMode ? "number" : undefined}
+          value={value}
+          onFocus={({ currentTarget }) => currentTarget.select()}
+          onInput={({ currentTarget }) => onInput(currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+interface SelectCellProps extends CellProps {
+  options: readonly (readonly [value: string, says: string])[];
+}
+
+export function SelectCell({
+  form,
+  at,
+  label,
+  hideLabel = false,
+  value,
+  onInput,
+  options,
+}: SelectCellProps): ComponentChild {
+  return (
+    <Field form={form} at={at} label={label} hideLabel={hideLabel}>
+      {(attributes) => (
+        <select {...attributes} value={value} onChange={({ currentTarget }) => onInput(currentTarget.value)}>
+          {options.map(([one, says]) => (
+            <option key={one} value={one}>
+              {says}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,43 @@
+/** The code of an item, found by typing code or description; a code of no item may stay in it too. */
+import type { ComponentChild } from "preact";
+import type { Row } from "../../../projector/tables.ts";
+import { useCall } from "../use-call.ts";
+import { Combobox, MOST_OPTIONS } from "./combobox.tsx";
+import type { FieldAttributes } from "./fields.tsx";
+
+interface ItemBoxProps {
+  label: string;
+  attributes: FieldAttributes;
+  code: string;
+  onType: (code: string) => void;
+  onTake: (item: Row<"item">) => void;
+  /** Enter, and there is no such item. */
+  onNothing: () => void;
+  onCreate: (code: string) => void;
+}
+
+export function ItemBox(props: ItemBoxProps): ComponentChild {
+  const { label, attributes, code, onType, onTake, onNothing, onCreate } = props;
+  return (
+    <Combobox
+      label={label}
+      attributes={attributes}
+      text={code}
+      useOptions={useItems}
+      onTake={({ row }) => onTake(row)}
+      onType={onType}
+      onNothing={onNothing}
+      create={{ says: (typed) => (typed === "" ? "New item…" : `New item “${typed}”…`), onCreate }}
+      placeholder=""
+      maxLength={60}
+    />
+  );
+}
+
+function useItems(typed: string | null) {
+  const q = typed?.trim() ?? "";
+  const asked = { archived: false, limit: MOST_OPTIONS, ...(q !== "" && { q }) };
+  const { value, waiting } = useCall("listItems", typed === null ? null : asked);
+  const options = (value?.rows ?? []).map((row) => ({ id: row.id, text: row.code, detail: row.description, row }));
+  return { options, waiting };
+}

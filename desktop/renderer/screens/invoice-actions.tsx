@@ -1,0 +1,78 @@
+/** What can be done with an invoice or a credit note, by what it is now. */
+import type { ComponentChild } from "preact";
+import { useState } from "preact/hooks";
+import type { InvoiceDetail } from "../../contract.ts";
+import { word } from "../address.ts";
+import { documentName } from "../invoice-name.ts";
+import { Action } from "../parts/action.tsx";
+import { mayWrite, WriteButton, WriteLink } from "../parts/write-button.tsx";
+import { goInstead } from "../state.ts";
+import { IssueDialog } from "./invoice-issue.tsx";
+
+export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+  const { id, version, status, kind } = invoice;
+  if (!mayWrite()) return null;
+  const what = kind === "invoice" ? "invoice" : "credit note";
+  return (
+    <div class="actions-row">
+      {status === "draft" && (
+        <>
+          <Issue invoice={invoice} />
+          <WriteLink href={`#/invoices/${id}/edit`}>Change</WriteLink>
+          <Action
+            name="Discard"
+            command={() => ({ command: "DiscardDraft", id, ifMatch: version })}
+            ask={{
+              title: "Discard this draft?",
+              text: "It is thrown away, and cannot be taken back. It stays in the history.",
+              yes: "Discard",
+              danger: true,
+            }}
+          />
+        </>
+      )}
+      {status === "issued" && kind === "invoice" && (
+        <WriteLink href={`#/invoices/new?credit=${id}`}>Credit note</WriteLink>
+      )}
+      <WriteLink href={`#/invoices/new?copy=${id}`}>Duplicate</WriteLink>
+      {status === "issued" && (
+        <Action
+          name="Void"
+          command={(reason) => ({ command: "VoidInvoice", id, ifMatch: version, input: { reason } })}
+          ask={{
+            title: `Void ${documentName(invoice)}?`,
+            text: `The ${what} keeps its number and counts no more. This cannot be taken back.`,
+            yes: "Void",
+            reason: "Why",
+            danger: true,
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function Issue({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+  // A form leads here when somebody saved it to issue it.
+  const [open, setOpen] = useState(word("issue") !== "");
+  const close = () => {
+    setOpen(false);
+    if (word("issue") !== "") goInstead(`/invoices/${invoice.id}`);
+  };
+  return (
+    <>
+      <WriteButton onClick={() => setOpen(true)}>Issue…</WriteButton>
+      {open && (
+        <IssueDialog
+          invoice={invoice}
+          onClose={close}
+          onIssued={() => {
+            close();
+            // Most often it is printed next: Enter does it.
+            setTimeout(() => document.getElementById("print-document")?.focus());
+          }}
+        />
+      )}
+    </>
+  );
+}
