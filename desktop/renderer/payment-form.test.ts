@@ -170,6 +170,26 @@ browserTest("the client of an invoice pays it: everything is there already", asy
   assert.equal(await page.getByRole("link", { name: "Record payment" }).count(), 0);
 });
 
+browserTest("a quick key fills from the amount that was just typed, before the screen is drawn", async () => {
+  const { page } = given();
+  const client = await newClient("Quick Ltd");
+  const invoice = await newInvoice(client);
+  await openForm(page, `/payments/new?client=${client}`);
+  await page.getByLabel(`Amount for ${invoice.number}`).waitFor();
+  await page.evaluate(async () => {
+    const input = document.querySelector<HTMLInputElement>("input[name=amountMinor]");
+    if (!input) throw new Error("there is no amount");
+    input.value = "33";
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    for (let n = 0; n < 5; n++) await Promise.resolve();
+    window.dispatchEvent(new KeyboardEvent("keydown", { altKey: true, code: "KeyO" }));
+  });
+  await page.getByText("All of it is put against invoices.").waitFor();
+  assert.equal(await page.getByLabel("Amount", { exact: true }).inputValue(), "33");
+  assert.equal(await page.getByLabel(`Amount for ${invoice.number}`).inputValue(), "33.00");
+  await page.getByRole("link", { name: "Cancel" }).click();
+});
+
 browserTest("what the server refuses is said at its field, in words", async () => {
   const { page, api } = given();
   const client = await newClient("Dee Ltd");

@@ -1,6 +1,6 @@
 /** Open invoices, and what of some money is put against each of them: typed, or oldest first by a key. */
 import type { ComponentChild } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { OpenInvoice, OpenInvoices } from "../../../projector/queries/open-invoices.ts";
 import {
   type AmountStyle,
@@ -45,15 +45,18 @@ export function AllocationTable<V extends object>(props: AllocationTableProps<V>
     const all = open.rows.reduce((sum, { balance_minor }) => sum + balance_minor, 0);
     onOldest(oldestFirst(open.rows, availableMinor ?? all, style));
   };
+  // As of what is typed: an effect comes after the screen is drawn, and a quick key before.
+  const latest = useRef(fillOldest);
+  latest.current = fillOldest;
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (!event.altKey || event.ctrlKey || event.code !== "KeyO") return;
       event.preventDefault();
-      fillOldest();
+      latest.current();
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  });
+  }, []);
   const type = (id: number, text: string) => {
     const { [String(id)]: _, ...others } = allocations;
     onType(text === "" ? others : { ...others, [id]: text });
