@@ -30,19 +30,11 @@ async function newInvoice(clientId: number, more: object = {}): Promise<{ id: nu
 
 const TODAY = new Date().toLocaleDateString("en-CA", { timeZone: "Europe/London" });
 
-interface Stored {
-  id: number;
-  client_id: number;
-  amount_minor: number;
-  allocated_minor: number;
-  currency: string;
-  received_on: string;
-  method: string;
-  reference: string | null;
-  reversed: number;
-  version: number;
-  allocations: { invoice_id: number; amount_minor: number }[];
-}
+type Stored = Record<"id" | "client_id" | "amount_minor" | "reversed" | "version", number> &
+  Record<"currency" | "received_on" | "method", string> & {
+    reference: string | null;
+    allocations: { invoice_id: number; amount_minor: number }[];
+  };
 
 const paymentAt = async (id: number) => await given().api.get<Stored>(`/api/payments/${id}`);
 const allocatedBy = ({ allocations }: Stored) => allocations.map((row) => [row.invoice_id, row.amount_minor]);
