@@ -1,6 +1,6 @@
 /** What can be done with an invoice or a credit note, by what it is now. */
 import type { ComponentChild } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { InvoiceDetail } from "../../contract.ts";
 import { word } from "../address.ts";
 import { documentName } from "../invoice-name.ts";
@@ -11,13 +11,24 @@ import { IssueDialog } from "./invoice-issue.tsx";
 
 export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const { id, version, status, kind } = invoice;
+  const issuedHere = useRef(false);
+  useEffect(() => {
+    if (!issuedHere.current || status !== "issued") return;
+    issuedHere.current = false;
+    document.getElementById("print-document")?.focus(); // most often it is printed next: Enter does it
+  }, [status]);
   if (!mayWrite()) return null;
   const what = kind === "invoice" ? "invoice" : "credit note";
   return (
     <div class="actions-row">
       {status === "draft" && (
         <>
-          <Issue invoice={invoice} />
+          <Issue
+            invoice={invoice}
+            onIssued={() => {
+              issuedHere.current = true;
+            }}
+          />
           <WriteLink href={`#/invoices/${id}/edit`}>Change</WriteLink>
           <Action
             name="Discard"
@@ -52,7 +63,7 @@ export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): Compone
   );
 }
 
-function Issue({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+function Issue({ invoice, onIssued }: { invoice: InvoiceDetail; onIssued: () => void }): ComponentChild {
   // A form leads here when somebody saved it to issue it.
   const [open, setOpen] = useState(word("issue") !== "");
   const close = () => {
@@ -67,9 +78,8 @@ function Issue({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
           invoice={invoice}
           onClose={close}
           onIssued={() => {
+            onIssued();
             close();
-            // Most often it is printed next: Enter does it.
-            setTimeout(() => document.getElementById("print-document")?.focus());
           }}
         />
       )}

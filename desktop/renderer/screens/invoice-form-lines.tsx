@@ -60,7 +60,8 @@ export function Lines(props: LinesProps): ComponentChild {
       const after = lines[n + 1];
       if (shiftKey && after) actions.focus(after.key, "code");
       else if (shiftKey) addLine();
-      else if (isBlank(line) && n === lines.length - 1) document.getElementById("after-lines")?.focus();
+      else if (isBlank(line) && n === lines.length - 1 && field === "description")
+        document.getElementById("after-lines")?.focus();
       else if (!focusNext(event.target, list.current)) addLine();
     } else if (altKey && key === "ArrowUp") actions.move(line.key, -1, field);
     else if (altKey && key === "ArrowDown") actions.move(line.key, 1, field);
