@@ -69,7 +69,7 @@ test("window.electron.sync has what it promises, and nothing else of Electron is
   const { pulled, status, ...rest } = found;
   assert.deepEqual(rest, {
     names: ["getOnlineStatus", "getStatus", "onStatus", "pullFromServer", "setAuthToken"],
-    parts: ["call", "savePdf", "shell", "sync"],
+    parts: ["call", "savePdf", "shell", "sync", "updates"],
     online: true,
     set: true,
     wrong: rest.wrong,
@@ -84,7 +84,7 @@ test("window.electron.sync has what it promises, and nothing else of Electron is
 
 test("every screen is shown under the app's own policy, and nothing goes wrong in it", async () => {
   const { electron, page } = await startLoggedIn(api);
-  for (const path of ["invoices", "clients", "items", "payments", "diagnostics"]) {
+  for (const path of ["invoices", "clients", "items", "payments", "diagnostics", "settings"]) {
     await page.evaluate(`location.hash = "/${path}"`);
     await page.getByRole("heading", { level: 1, name: new RegExp(path, "i") }).waitFor();
   }

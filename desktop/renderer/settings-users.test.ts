@@ -87,6 +87,7 @@ browserTest(
     await page.getByLabel("New password", { exact: true }).fill("short");
     await submit.click();
     await page.locator(".field-error", { hasText: "New password is too short: at least 10 letters." }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.getAttribute("name") === "password");
     await page.getByLabel("New password", { exact: true }).fill(PASSWORD);
     await page.getByLabel("New password again").fill(`${PASSWORD}!`);
     await submit.click();

@@ -250,7 +250,7 @@ function placed(failure: Failure, fieldOf: (place: string) => string): Failure {
 }
 
 /** Once the errors are drawn, the first one gets the focus; behind a dialog nothing can have it. */
-function focusFirst(): void {
+export function focusFirst(): void {
   requestAnimationFrame(() =>
     setTimeout(() => {
       const where = document.querySelector("dialog[open]") ?? document;

@@ -7,14 +7,14 @@ import { invitationText } from "../invitation.ts";
 import { locale, status } from "../state.ts";
 
 export function LinkShown({ link, email }: { link: OneTimeLink; email: string }): ComponentChild {
-  const [copied, setCopied] = useState(false);
+  const [copied, setCopied] = useState("");
   const field = useRef<HTMLInputElement>(null);
   const id = useId();
   const text = invitationText(status.value?.server ?? "", link.invitation);
   const copy = () => {
     field.current?.select();
     // The shell lets no page ask for the clipboard; what is selected may be copied by a click.
-    setCopied(document.execCommand("copy"));
+    setCopied(document.execCommand("copy") ? "Copied." : "Press Ctrl+C.");
   };
   return (
     <section class="panel one-time-link" role="status">
@@ -39,7 +39,7 @@ export function LinkShown({ link, email }: { link: OneTimeLink; email: string })
           Copy
         </button>
         <span class="detail" role="status">
-          {copied ? "Copied." : ""}
+          {copied}
         </span>
       </div>
     </section>

@@ -1,6 +1,6 @@
 /** Founding an organization, where the server lets anybody: who it is, and who owns it. The rest has defaults. */
 import type { ComponentChild } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
 import type { Failure } from "../../call-error.ts";
 import { call, failureIn } from "../bridge.ts";
 import { countryOf, currencyIn } from "../countries.ts";
@@ -9,6 +9,7 @@ import { errorsIn, PlainField, passwordProblem, SHORTEST_PASSWORD } from "../par
 import { adviceFor } from "../parts/problem.tsx";
 import { inWords } from "../refusal-words.ts";
 import { useFocus } from "../use-focus.ts";
+import { focusFirst } from "../use-form.ts";
 
 const TERMS_DAYS = 30;
 const SERIES = [
@@ -41,6 +42,9 @@ export function FoundForm({ onBack }: { onBack: () => void }): ComponentChild {
   const [busy, setBusy] = useState(false);
   const first = useFocus();
   const errors = errorsIn(failure);
+  useEffect(() => {
+    if (errors.size > 0) focusFirst();
+  }, [failure]);
   const currency = typed.currency || currencyIn(typed.country);
   const change = (part: Partial<Typed>) => {
     setTyped({ ...typed, ...part });

@@ -1,12 +1,13 @@
 /** A one-time link, taken up: whoever has it chooses a password with it, and is logged in. */
 import type { ComponentChild } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Failure } from "../../call-error.ts";
 import { call, failureIn } from "../bridge.ts";
 import { parseInvitation } from "../invitation.ts";
 import { errorsIn, PlainField, passwordProblem, SHORTEST_PASSWORD } from "../parts/plain-field.tsx";
 import { adviceFor } from "../parts/problem.tsx";
 import { useFocus } from "../use-focus.ts";
+import { focusFirst } from "../use-form.ts";
 
 const EMPTY = { invitation: "", password: "", again: "" };
 
@@ -17,6 +18,9 @@ export function InvitationForm({ server, onBack }: { server: string | null; onBa
   const [busy, setBusy] = useState(false);
   const first = useFocus();
   const errors = errorsIn(failure);
+  useEffect(() => {
+    if (errors.size > 0) focusFirst();
+  }, [failure]);
   const submit = async () => {
     const invited = parseInvitation(typed.invitation);
     const problem = invited ? problemOf(invited.server ?? server, typed) : NOT_A_LINK;

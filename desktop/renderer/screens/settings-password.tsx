@@ -1,6 +1,6 @@
 /** One's own password. What is typed here is kept nowhere. */
 import type { ComponentChild } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { ROLES } from "../../../events/user.ts";
 import type { Failure } from "../../call-error.ts";
 import { call, failureIn } from "../bridge.ts";
@@ -8,6 +8,7 @@ import { errorsIn, PlainField, passwordProblem, SHORTEST_PASSWORD } from "../par
 import { Problem } from "../parts/problem.tsx";
 import { blockNow, WriteButton } from "../parts/write-button.tsx";
 import { status } from "../state.ts";
+import { focusFirst } from "../use-form.ts";
 
 const EMPTY = { current: "", next: "", again: "" };
 
@@ -17,6 +18,9 @@ export function PasswordSettings(): ComponentChild {
   const [busy, setBusy] = useState(false);
   const [done, setDone] = useState(false);
   const errors = errorsIn(failure);
+  useEffect(() => {
+    if (errors.size > 0) focusFirst();
+  }, [failure]);
   const change = (part: Partial<typeof EMPTY>) => {
     setTyped({ ...typed, ...part });
     setFailure(null);
