@@ -92,6 +92,26 @@ export interface ElectronBridge {
   };
   /** Writes the page that is shown to a PDF that the user names; null where the browser's own printing does it. */
   savePdf: ((name: string) => Promise<boolean>) | null;
+  /** Newer releases of the program; null where it is not installed. */
+  updates: UpdateBridge | null;
+}
+
+export interface UpdateBridge {
+  getState(): Promise<UpdateState>;
+  /** Ends the program, installs what is ready and starts it again, unless `waitsFor` says why not. */
+  install(): Promise<void>;
+  notesSeen(): Promise<void>;
+  /** @returns what ends it */
+  onState(listener: (state: UpdateState) => void): () => void;
+}
+
+export interface UpdateState {
+  /** A newer release that is here and whole. */
+  ready: { version: string } | null;
+  /** Why it was not installed when somebody wanted it: input that is not sent, or a command without its answer. */
+  waitsFor: "input" | "answer" | null;
+  /** What is new in this release, until somebody has read it. */
+  notes: { version: string; notes: string } | null;
 }
 
 export interface PullResult {

@@ -1,6 +1,6 @@
 /**
  * `npm run electron:build`: the installer for Windows, in `release/`. Electron and the installer's tools are downloaded
- * once. With WIN_CSC_LINK and WIN_CSC_KEY_PASSWORD it is signed.
+ * once. With INVOIFY_UPDATES it looks for newer releases there. With WIN_CSC_LINK and WIN_CSC_KEY_PASSWORD it is signed.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ const output = fileURLToPath(new URL("../release", import.meta.url));
 const app = await mkdtemp(join(tmpdir(), "invoify-pack-"));
 try {
   await writeApp(app, { production: true, target: "win32-x64" });
-  const config = packagingOf({ output });
+  const config = packagingOf({ output, updates: process.env.INVOIFY_UPDATES });
   const made = await build({
     targets: Platform.WINDOWS.createTarget("nsis", Arch.x64),
     projectDir: app,

@@ -8,8 +8,9 @@ import { extractFile, getRawHeader, listPackage } from "@electron/asar";
 import { FuseV1Options, getCurrentFuseWire } from "@electron/fuses";
 import { FuseState } from "@electron/fuses/dist/constants.js";
 import { NtExecutable, NtExecutableResource, Resource } from "resedit";
-import { PUBLISHER, packagingOf } from "./packaging.ts";
+import { packagingOf } from "./packaging.ts";
 import { packWithStub } from "./packed.suite.ts";
+import { PUBLISHER } from "./publisher.ts";
 import { APP_VERSION } from "./version.ts";
 import { windows, wineTest } from "./wine.suite.ts";
 

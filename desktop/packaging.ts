@@ -3,10 +3,8 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Configuration } from "electron-builder";
 import { z } from "zod";
+import { PUBLISHER } from "./publisher.ts";
 import { APP_VERSION } from "./version.ts";
-
-/** As the certificate that signs it names it: an update that somebody else has signed is refused. */
-export const PUBLISHER = "Invoify";
 
 const ELECTRON = new URL("../node_modules/electron/package.json", import.meta.url);
 const electron = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(ELECTRON, "utf8")));
@@ -16,13 +14,15 @@ export interface PackagingOptions {
   output: string;
   /** A folder with Electron's files, instead of those that are downloaded. */
   electronDist?: string;
+  /** Address of the folder in which `latest.yml` and the newest installer lie: https, or this machine. */
+  updates?: string | undefined;
 }
 
 /**
  * For electron-builder with `projectDir` where `writeApp` wrote: so nothing but those files goes in, and no library of the
  * project's.
  */
-export function packagingOf({ output, electronDist }: PackagingOptions): Configuration {
+export function packagingOf({ output, electronDist, updates }: PackagingOptions): Configuration {
   return {
     appId: "eu.invoify.desktop",
     productName: "Invoify",
@@ -59,7 +59,16 @@ export function packagingOf({ output, electronDist }: PackagingOptions): Configu
       deleteAppDataOnUninstall: false,
       artifactName: `Invoify-Setup-${APP_VERSION}.exe`,
     },
-    // It looks for no updates by itself: an administrator lays a newer one over it.
-    publish: null,
+    // Without a feed it looks for no updates by itself: an administrator lays a newer one over it.
+    publish: updates === undefined ? null : [{ provider: "generic", url: parseFeed(updates) }],
   };
+}
+
+/** @throws Error unless it is https, or this machine: what comes from there is run */
+function parseFeed(address: string): string {
+  const url = URL.parse(address);
+  const isHere = url?.protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
+  if (url?.protocol !== "https:" && !isHere)
+    throw new Error(`INVOIFY_UPDATES: ${address} does not begin with https://`);
+  return address;
 }

@@ -45,6 +45,7 @@ export class WorkerLink {
   #tokens: KeptTokens | null;
   #fileKey: KeptKey | null | undefined;
   #calls = 0;
+  #writes = 0;
   #deaths = 0;
   #closing = false;
   #status: SyncStatus | null = null;
@@ -83,13 +84,23 @@ export class WorkerLink {
     return this.#status;
   }
 
+  /** True while a command has no answer yet. */
+  get isWriting(): boolean {
+    return this.#writes > 0;
+  }
+
   /** Asks the worker. Never rejects: a worker that is gone is an answer too. */
   call(name: unknown, argument: unknown): Promise<Answer<CallName>> {
     const worker = this.#worker;
     if (!worker) return Promise.resolve(GONE);
     const id = ++this.#calls;
+    const writes = name === "write" || name === "writeAgain" ? 1 : 0;
+    this.#writes += writes;
     return new Promise((resolve) => {
-      this.#waiting.set(id, resolve);
+      this.#waiting.set(id, (answer) => {
+        this.#writes -= writes;
+        resolve(answer);
+      });
       worker.post({ kind: "call", id, name, argument });
     });
   }

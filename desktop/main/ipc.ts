@@ -4,15 +4,19 @@ import type { BrowserWindow, IpcMain, IpcMainInvokeEvent, WebContents } from "el
 import { z } from "zod";
 import type { CallName } from "../arguments.ts";
 import { CallError, failureOf } from "../call-error.ts";
-import type { Answer } from "../contract.ts";
+import type { Answer, UpdateState } from "../contract.ts";
 import { parseCall } from "../parse-call.ts";
 import type { WorkerLink } from "../worker-link.ts";
 import { isOurs } from "./guards.ts";
+import type { Updates } from "./updates.ts";
 
 /** A file name that somebody else's text cannot turn into a path. */
 const pdfName = z.string().max(200);
 
+const updateCall = z.enum(["state", "install", "seen"]);
+
 export interface IpcParts {
+  updates: Pick<Updates, "state" | "install" | "notesSeen">;
   /** Passes a call on to the worker. */
   call: WorkerLink["call"];
   windowOf: (contents: WebContents) => BrowserWindow | null;
@@ -24,7 +28,7 @@ export interface IpcParts {
 
 export function answerCalls(
   ipcMain: Pick<IpcMain, "handle">,
-  { call, windowOf, choosePath, countryCode }: IpcParts,
+  { call, windowOf, choosePath, countryCode, updates }: IpcParts,
 ): void {
   ipcMain.handle("call", async (event, name: unknown, argument: unknown): Promise<Answer<CallName>> => {
     try {
@@ -34,6 +38,18 @@ export function answerCalls(
       return { ok: false, failure: failureOf(error) };
     }
     return await call(name, argument);
+  });
+  ipcMain.handle("update", async (event, what: unknown): Promise<UpdateState | undefined> => {
+    refuseStrangers(event);
+    switch (updateCall.parse(what)) {
+      case "state":
+        return updates.state;
+      case "install":
+        await updates.install();
+        return;
+      case "seen":
+        updates.notesSeen();
+    }
   });
   ipcMain.handle("save-pdf", async (event, name: unknown): Promise<boolean> => {
     refuseStrangers(event);

@@ -1,4 +1,5 @@
 /** Electron's main process: the window, and what the system says; all work is the worker's. */
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   app,
@@ -21,6 +22,8 @@ import { KeyStore } from "./key-store.ts";
 import { servePages } from "./pages.ts";
 import { databaseFolder, isDevelopment, laidDownServer } from "./places.ts";
 import { TokenStore } from "./token-store.ts";
+import { unsavedIn } from "./unsaved.ts";
+import { type Updater, Updates } from "./updates.ts";
 import { newWindow } from "./window.ts";
 
 const at = (file: string) => fileURLToPath(new URL(file, import.meta.url));
@@ -59,19 +62,31 @@ async function run(): Promise<void> {
     fileKey: await keys.read(),
   };
   const windows = new Set<BrowserWindow>();
+  const tellAll = (channel: string, value: unknown) => {
+    for (const window of windows) window.webContents.send(channel, value);
+  };
   const link = new WorkerLink({
     spawn: spawnWorker,
     start,
     keep: (kept) => tokens.write(kept),
     keepKey: (key) => keys.write(key),
-    onStatus: (status) => {
-      for (const window of windows) window.webContents.send("status", status);
-    },
+    onStatus: (status) => tellAll("status", status),
     onNote: (text) => process.stderr.write(`worker: ${text}\n`),
+  });
+  const onNote = (text: string) => process.stderr.write(`${text}\n`);
+  const updates = new Updates({
+    updater: app.isPackaged ? await updaterOf(onNote) : null,
+    folder,
+    version: app.getVersion(),
+    unsaved: () => unsavedIn(link),
+    onState: (state) => tellAll("update-state", state),
+    quit: () => app.quit(),
+    onNote,
   });
   // The page loads while the worker starts; what it asks meanwhile waits.
   const started = link.start().catch((error: Error) => process.stderr.write(`worker: ${error.message}\n`));
   answerCalls(ipcMain, {
+    updates,
     async call(name, argument) {
       await started;
       return await link.call(name, argument);
@@ -98,8 +113,9 @@ async function run(): Promise<void> {
   powerMonitor.on("resume", () => link.tell({ kind: "wake" }));
   powerMonitor.on("unlock-screen", () => link.tell({ kind: "wake" }));
   watchNetwork(link);
-  closeWorkerAtTheEnd(link);
+  closeWorkerAtTheEnd(link, updates);
   await open();
+  updates.start();
 }
 
 /** A wrong one is named; the app goes on with the server that it has, for what is here can be read all the same. */
@@ -133,13 +149,27 @@ function watchNetwork(link: WorkerLink): void {
   setInterval(look, 2_000).unref();
 }
 
-function closeWorkerAtTheEnd(link: WorkerLink): void {
+/** Read when it is needed: an app that is not installed starts without it. */
+async function updaterOf(onNote: (text: string) => void): Promise<Updater | null> {
+  const { openUpdater } = await import("./updater.ts");
+  return openUpdater({ config: join(process.resourcesPath, "app-update.yml"), onNote });
+}
+
+function closeWorkerAtTheEnd(link: WorkerLink, updates: Updates): void {
+  let closing = false;
   let closed = false;
   app.on("will-quit", (event) => {
     if (closed) return;
     event.preventDefault();
-    void link.close().finally(() => {
+    if (closing) return; // somebody quits again meanwhile
+    closing = true;
+    const end = async () => {
+      await updates.beforeEnd();
+      await link.close();
+    };
+    void end().finally(() => {
       closed = true;
+      updates.atEnd();
       app.quit();
     });
   });

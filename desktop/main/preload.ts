@@ -1,7 +1,7 @@
 /** What a page sees of Electron: the contract, and nothing else. Runs sandboxed, bundled into one CommonJS file. */
 import { contextBridge, type IpcRendererEvent, ipcRenderer } from "electron";
 import type { CallName } from "../arguments.ts";
-import type { Answer, ElectronBridge, SyncStatus } from "../contract.ts";
+import type { Answer, ElectronBridge, SyncStatus, UpdateState } from "../contract.ts";
 
 const call = (async (name: CallName, argument: unknown) =>
   await ipcRenderer.invoke("call", name, argument)) as ElectronBridge["call"];
@@ -24,6 +24,16 @@ const bridge: ElectronBridge = {
       const told = (_: IpcRendererEvent, status: SyncStatus) => listener(status);
       ipcRenderer.on("status", told);
       return () => ipcRenderer.off("status", told);
+    },
+  },
+  updates: {
+    getState: async () => await ipcRenderer.invoke("update", "state"),
+    install: async () => await ipcRenderer.invoke("update", "install"),
+    notesSeen: async () => await ipcRenderer.invoke("update", "seen"),
+    onState(listener) {
+      const told = (_: IpcRendererEvent, state: UpdateState) => listener(state);
+      ipcRenderer.on("update-state", told);
+      return () => ipcRenderer.off("update-state", told);
     },
   },
   savePdf: async (name) => await ipcRenderer.invoke("save-pdf", name),

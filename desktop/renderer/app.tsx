@@ -6,6 +6,7 @@ import { type ComponentChild, render } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { Banner } from "./parts/banner.tsx";
 import { SyncIndicator } from "./parts/sync-indicator.tsx";
+import { UpdateBanner } from "./parts/update-banner.tsx";
 import { mayWrite } from "./parts/write-button.tsx";
 import { FirstRun } from "./screens/first-run.tsx";
 import { SECTIONS, screenOf } from "./screens.tsx";
@@ -27,6 +28,7 @@ function App(): ComponentChild {
       <Navigation />
       <div class="page">
         <Banner status={now} />
+        <UpdateBanner />
         <main id="main" tabIndex={-1}>
           {screenOf(path.value)}
         </main>

@@ -58,6 +58,7 @@ function browserBridge(): ElectronBridge {
       },
     },
     savePdf: null,
+    updates: null,
   };
 }
 

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, fork } from "node:child_process";
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { type RequestOptions, request } from "node:http";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -30,6 +31,8 @@ export interface StandInOptions {
   /** The user's key, in the keeping of the operating system; null: it keeps none. */
   userKey?: Buffer | null;
   isPackaged?: boolean;
+  /** Where `app-update.yml` lies; default: nowhere. */
+  resources?: string;
   /** Another one runs already. */
   isSecond?: boolean;
 }
@@ -75,6 +78,7 @@ export class ElectronStandIn {
 
   /** Runs the main program. */
   start(): void {
+    Object.assign(process, { resourcesPath: this.#options.resources ?? this.#options.dist });
     const path = join(this.#options.dist, "main.cjs");
     const own = createRequire(path);
     const program = compileFunction(
@@ -174,11 +178,17 @@ export class ElectronStandIn {
         handle: (channel: string, handler: Handler) => void this.#handlers.set(channel, handler),
       } satisfies Partial<Electron.IpcMain>),
       Menu: strict("Menu", { setApplicationMenu() {} } satisfies Partial<typeof Electron.Menu>),
-      net: strict("net", { isOnline: () => this.isOnline } satisfies Partial<Electron.Net>),
+      net: strict("net", {
+        isOnline: () => this.isOnline,
+        request: ((options: RequestOptions) => request(options)) as unknown as Electron.Net["request"],
+      } satisfies Partial<Electron.Net>),
       powerMonitor: strict("powerMonitor", powerMonitor),
       protocol: strict("protocol", protocol),
       safeStorage: strict("safeStorage", safeStorageOf(this.#options.userKey ?? null, app)),
-      session: strict("session", { defaultSession: strict("session", defaultSession) }),
+      session: strict("session", {
+        defaultSession: strict("session", defaultSession),
+        fromPartition: () => ({}) as Electron.Session,
+      }),
       shell: strict("shell", {
         openExternal: async (url: string) => void this.opened.push(url),
       } satisfies Partial<Electron.Shell>),
@@ -248,8 +258,12 @@ class StandInApp
     return "1.2.3";
   }
 
+  getName(): string {
+    return "Invoify";
+  }
+
   getPath(name: string): string {
-    assert.equal(name, "appData");
+    assert.ok(["appData", "userData"].includes(name), name);
     return this.appData;
   }
 

@@ -36,9 +36,11 @@ export function EncryptionSettings(): ComponentChild {
               {now.left.join(", ")}. Nobody could read them, or the disk is full. It is tried again at the next start.
             </p>
           )}
-          <button type="button" class={now.on ? "plain" : ""} onClick={() => setAsked(true)}>
-            {now.on ? "Switch encryption off…" : "Switch encryption on…"}
-          </button>
+          <div>
+            <button type="button" class={now.on ? "plain" : ""} onClick={() => setAsked(true)}>
+              {now.on ? "Switch encryption off…" : "Switch encryption on…"}
+            </button>
+          </div>
         </>
       )}
       {asked && now && <Change on={!now.on} onDone={setChanged} onClose={() => setAsked(false)} />}

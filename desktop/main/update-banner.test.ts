@@ -1,0 +1,70 @@
+/** A newer release on the screen: the whole app on the stand-in for Electron, with a feed on loopback. */
+import assert from "node:assert/strict";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { runApi } from "../../api/running-api.suite.ts";
+import { assertAccessible } from "../browser.suite.ts";
+import { browserTest as test } from "../chromium.suite.ts";
+import { ask, databaseOf, endApp, newDevice, project, startApp, startLoggedIn } from "./app.suite.ts";
+import { fakePowerShell, startFeed, writeFeedConfig } from "./feed.suite.ts";
+
+const api = await runApi();
+const resources = join(project, "resources");
+const started = join(project, "started");
+process.env.XDG_CACHE_HOME = join(project, "cache");
+fakePowerShell(join(project, "tools"), "Invoify");
+const feed = await startFeed();
+writeFeedConfig(resources, feed);
+// The installer is no program here, so electron-updater starts it as it does where Windows asks for more rights.
+writeFileSync(
+  join(resources, "elevate.exe"),
+  `#!/bin/sh\necho "$@" > ${started}.part && mv ${started}.part ${started}\n`,
+);
+chmodSync(join(resources, "elevate.exe"), 0o755);
+
+async function textOf(path: string): Promise<string> {
+  for (let tries = 0; !existsSync(path); tries++) {
+    assert.ok(tries < 1_000, `${path} is not written`);
+    await sleep(20);
+  }
+  return readFileSync(path, "utf8");
+}
+
+test("a newer release is offered quietly; it waits for what is typed, and is installed when the app ends", async () => {
+  feed.publish({ version: "1.3.0", notes: "Faster lists." });
+  const { electron, page } = await startLoggedIn(api, { resources });
+  const banner = page.getByText("Version 1.3.0 is ready: restart to install.");
+  await banner.waitFor();
+  await assertAccessible(page);
+  assert.ok((await ask(page, "keepInput", { form: "client/new", text: "{}" })).ok);
+  await page.getByRole("button", { name: "Restart now" }).click();
+  await page.getByText("It waits for what you typed and did not send").waitFor();
+  assert.equal(electron.app.exitCode, null);
+  assert.ok((await ask(page, "forgetInput", { form: "client/new" })).ok);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await electron.app.ended;
+  assert.match(await textOf(started), /Invoify-Setup-1\.3\.0\.exe --updated \/S --force-run\n$/);
+  assert.equal(electron.workers.at(-1)?.heard.at(-1)?.kind, "closed", "its files were closed before");
+});
+
+test("what is new is shown once after the update", async () => {
+  const appData = newDevice();
+  const first = await startLoggedIn(api, { appData });
+  await endApp(first.electron);
+  const notes = "Credit notes in parts.\n<b>Faster</b> lists.";
+  writeFileSync(join(databaseOf(appData), "update.json"), JSON.stringify({ version: "1.2.3", notes }));
+  for (const shown of [true, false]) {
+    const electron = startApp({ appData, server: api.base });
+    const page = await electron.page();
+    await page.getByRole("heading", { name: "Overview" }).waitFor();
+    const region = page.getByRole("region", { name: "New in version 1.2.3" });
+    if (shown) {
+      await region.getByText("<b>Faster</b> lists.").waitFor();
+      await assertAccessible(page);
+      await region.getByRole("button", { name: "Close" }).click();
+      await region.waitFor({ state: "detached" });
+    } else assert.equal(await region.count(), 0);
+    await endApp(electron);
+  }
+});
