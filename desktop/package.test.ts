@@ -14,7 +14,8 @@ import { PUBLISHER } from "./publisher.ts";
 import { APP_VERSION } from "./version.ts";
 import { windows, wineTest } from "./wine.suite.ts";
 
-const packed = await packWithStub({ tools: windows });
+const FEED = "https://updates.example/invoify";
+const packed = await packWithStub({ tools: windows, updates: FEED });
 const asar = join(packed, "resources", "app.asar");
 
 function filesIn(folder: string): string[] {
@@ -51,6 +52,7 @@ test("the package holds the app's own files, its SQLite for Windows, and nothing
       "Invoify.exe",
       "LICENSE.electron.txt",
       "LICENSES.chromium.html",
+      "resources/app-update.yml",
       "resources/app.asar",
       "resources/app.asar.unpacked/win32-x64.node",
       "version",
@@ -61,13 +63,13 @@ test("the package holds the app's own files, its SQLite for Windows, and nothing
 test("what is packed has no server in it, no source map, no path of the machine that made it", () => {
   for (const name of ["main.cjs", "worker.cjs", "preload.cjs", "page/app.js"]) {
     const text = extractFile(asar, name).toString();
-    for (const word of ["fastify", "mongodb", "sourceMappingURL", import.meta.dirname, "electron-updater"])
+    for (const word of ["fastify", "mongodb", "sourceMappingURL", import.meta.dirname])
       assert.ok(!text.includes(word), `${name} has ${word} in it`);
   }
   const about = JSON.parse(extractFile(asar, "package.json").toString());
   assert.deepEqual([about.main, about.version, about.dependencies], ["main.cjs", APP_VERSION, undefined]);
   const licenses = extractFile(asar, "LICENSES.txt").toString();
-  for (const name of ["better-sqlite3-multiple-ciphers", "msgpackr", "preact", "zod"])
+  for (const name of ["better-sqlite3-multiple-ciphers", "electron-updater", "msgpackr", "preact", "zod"])
     assert.match(licenses, new RegExp(`^${name} `, "m"));
 });
 
@@ -119,6 +121,12 @@ test("the publisher is named, so that an update can be held to its signature; da
   const { win, nsis, publish } = packagingOf({ output: "" });
   assert.deepEqual(win?.signtoolOptions?.publisherName, [PUBLISHER]);
   assert.notEqual(win?.signAndEditExecutable, false);
+  assert.equal(
+    readFileSync(join(packed, "resources", "app-update.yml"), "utf8"),
+    `provider: generic\nurl: ${FEED}\nupdaterCacheDirName: invoify-updater\npublisherName:\n  - ${PUBLISHER}\n`,
+  );
+  for (const address of ["http://updates.example", "ftp://updates.example", "updates.example"])
+    assert.throws(() => packagingOf({ output: "", updates: address }), /https/, address);
   assert.deepEqual([nsis?.oneClick, nsis?.perMachine, nsis?.deleteAppDataOnUninstall], [false, false, false]);
   assert.equal(publish, null);
 });

@@ -1,4 +1,5 @@
 /** The app, packed for Windows around a stand-in for Electron's program. */
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Arch, build, Platform } from "electron-builder";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
@@ -10,10 +11,12 @@ import type { WindowsTools } from "./wine.suite.ts";
 export interface PackedOptions {
   /** What writes version and icon into the program; without them it is packed as it is. */
   tools?: WindowsTools | null;
+  /** Where it looks for newer releases. */
+  updates?: string;
 }
 
 /** @returns the folder that an installer would lay down */
-export async function packWithStub({ tools }: PackedOptions = {}): Promise<string> {
+export async function packWithStub({ tools, updates }: PackedOptions = {}): Promise<string> {
   const folder = temporaryFolder();
   const [app, output, electronDist] = ["app", "release", "electron"].map((name) => join(folder, name)) as [
     string,
@@ -22,9 +25,16 @@ export async function packWithStub({ tools }: PackedOptions = {}): Promise<strin
   ];
   await writeApp(app, { production: true, target: "win32-x64" });
   writeStubElectron(electronDist);
-  const whole = packagingOf({ output, electronDist });
+  const whole = packagingOf({ output, electronDist, updates });
   if (tools) Object.assign(process.env, tools.env, { ELECTRON_BUILDER_RCEDIT_PATH: tools.rcedit });
   const config = tools ? whole : { ...whole, win: { ...whole.win, signAndEditExecutable: false } };
-  await build({ targets: Platform.WINDOWS.createTarget("dir", Arch.x64), projectDir: app, config, publish: "never" });
+  // The installer's own tools cannot be had: everything that it would lay down is there when it would be made.
+  const stop = new Error("here the installer would be made");
+  const artifactBuildStarted = () => Promise.reject(stop);
+  const targets = Platform.WINDOWS.createTarget("nsis", Arch.x64);
+  await assert.rejects(
+    build({ targets, projectDir: app, config: { ...config, artifactBuildStarted }, publish: "never" }),
+    stop,
+  );
   return join(output, "win-unpacked");
 }
