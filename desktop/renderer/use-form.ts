@@ -168,7 +168,9 @@ export function useForm<V extends object>(
       const left = [...errors].filter(
         ([field]) => !changed.some((one) => field === one || field.startsWith(`${one}.`)),
       );
-      if (left.length < errors.size) setErrors(new Map(left));
+      if (left.length === errors.size) return;
+      setErrors(new Map(left));
+      if (left.length === 0) setFailure(null);
     },
     errorAt,
     failure,

@@ -68,7 +68,8 @@ function Issue({ invoice, onIssued }: { invoice: InvoiceDetail; onIssued: () => 
   const [open, setOpen] = useState(word("issue") !== "");
   const close = () => {
     setOpen(false);
-    if (word("issue") !== "") goInstead(`/invoices/${invoice.id}`);
+    // Whoever is on the way to another screen stays on that way.
+    if (location.hash.startsWith(`#/invoices/${invoice.id}?`)) goInstead(`/invoices/${invoice.id}`);
   };
   return (
     <>

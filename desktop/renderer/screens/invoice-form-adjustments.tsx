@@ -129,7 +129,7 @@ export function DocumentAdjustments({
     form.change({ adjustments: [...adjustments, { ...NEW_ADJUSTMENT, vatCategory, vatRate }] });
   };
   return (
-    <section class="panel">
+    <section class="panel" aria-label="Allowances and charges on the whole">
       <h2>Allowances and charges on the whole</h2>
       {adjustments.map((adjustment, n) => (
         <AdjustmentFields

@@ -57,16 +57,16 @@ function Told<One>({ all, other, tell, what }: ToldProps<One>): ComponentChild {
   const places = Array.from({ length: Math.max(all.length, other.length) }, (_, n) => n);
   const different = places.filter((n) => !same(all[n] && tell(all[n]), other[n] && tell(other[n])));
   return (
-    <ol class="told">
+    <>
       {different.map((n) => {
         const one = all[n];
         return (
-          <li key={n} value={n + 1}>
-            {one === undefined ? <span class="detail">{`no such ${what}`}</span> : tell(one)}
-          </li>
+          <span key={n} class="told">
+            <span class="detail">{n + 1}.</span> {one === undefined ? `no such ${what}` : tell(one)}
+          </span>
         );
       })}
-    </ol>
+    </>
   );
 }
 
