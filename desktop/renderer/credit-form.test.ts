@@ -118,7 +118,7 @@ browserTest("what the server says of a row is said at that row", async () => {
     allocations: [{ invoiceId: later, amountMinor: 10_000 }],
   });
   await page.getByRole("button", { name: "Save" }).click();
-  const row = page.locator("tr", { hasText: laterNumber });
+  const row = page.locator("tr", { hasText: laterNumber ?? "" });
   await row
     .locator(".field-error", { hasText: `Invoice ${laterNumber} is open over £20.00, less than £120.00.` })
     .waitFor();

@@ -30,7 +30,7 @@ const DESCRIBED: Described<TypedPayment> = {
   follows: { label: "Amount", text: String },
   method: { label: "By" },
   reference: { label: "Reference" },
-  allocations: { label: "Put against", text: JSON.stringify },
+  allocations: { label: "Put against", text: (value) => JSON.stringify(value) },
   oldest: { label: "Put against", text: String },
 };
 
