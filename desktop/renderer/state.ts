@@ -39,9 +39,11 @@ function show(to: string): void {
     if (turn === turns) path.value = to;
   };
   const ready = status.value?.initialized ? askFor(to) : null;
-  if (ready === null) return put();
-  void ready.then(put);
-  setTimeout(put, HOLD_MS);
+  if (ready === null) put();
+  else {
+    void ready.then(put);
+    setTimeout(put, HOLD_MS);
+  }
 }
 
 /** Begins to listen. */
