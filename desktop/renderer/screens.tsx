@@ -17,6 +17,7 @@ import { NewPayment } from "./screens/payment-form.tsx";
 import { ReallocatePayment } from "./screens/payment-form-reallocate.tsx";
 import { Payments } from "./screens/payments.tsx";
 import { settingsAt } from "./screens/settings.tsx";
+import { Unsent } from "./screens/unsent.tsx";
 
 /** In the order of the navigation. Alt and the key go there. */
 export const SECTIONS = [
@@ -64,6 +65,7 @@ export function screenOf(address: string): ComponentChild {
   if (route === "/items") return <Items />;
   if (route === "/payments") return <Payments />;
   if (route === "/diagnostics") return <Diagnostics />;
+  if (route === "/unsent") return <Unsent />;
   const setting = settingsAt(route);
   if (setting) return setting;
   const form = FORMS[route];

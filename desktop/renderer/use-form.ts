@@ -8,6 +8,7 @@ import type { Failure, FieldError } from "../call-error.ts";
 import type { Answered } from "../contract.ts";
 import { call, failureIn } from "./bridge.ts";
 import { type Merge, merge, same } from "./merge.ts";
+import { lookUnsent } from "./unsent.ts";
 import { newKey, type Write, write, writeAgain } from "./write.ts";
 
 /** After the last key before what is typed is kept, ms. */
@@ -215,6 +216,7 @@ function useKeeper(form: string) {
     waiting.current = null;
     const kept = text === null ? call("forgetInput", { form }) : call("keepInput", { form, text });
     await kept.catch(() => {}); // the disk says no: what is typed is still on the screen, and the status says it
+    await lookUnsent();
   };
   const later = (text: string | null) => {
     clearTimeout(waiting.current?.timer);

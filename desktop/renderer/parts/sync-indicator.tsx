@@ -5,6 +5,7 @@ import type { SyncStatus } from "../../contract.ts";
 import { ago, count } from "../format.ts";
 import { locale, status } from "../state.ts";
 import { syncNow } from "../sync-now.ts";
+import { unsent } from "../unsent.ts";
 import { adviceFor } from "./problem.tsx";
 
 /** How often "2 minutes ago" is said anew, ms. */
@@ -23,6 +24,11 @@ export function SyncIndicator(): ComponentChild {
         {words}
       </p>
       {told.progress && <ProgressBar status={told} />}
+      {unsent.value.length > 0 && (
+        <p class="detail">
+          <a href="#/unsent">{count(unsent.value.length, locale.value)} not sent yet</a>
+        </p>
+      )}
       {told.error && <p class="sync-error">{adviceFor(told.error) ?? told.error.message}</p>}
       <button type="button" class="plain" onClick={() => void syncNow()} disabled={busy} title="Sync now (F5)">
         {busy ? "Syncing…" : "Sync now"}
