@@ -29,7 +29,7 @@ function sectionOf(page: string, heading: string): string {
   return rest.split(/\n## /)[0] ?? "";
 }
 
-const sources = ["api", "events", "projector", "fixtures"].flatMap((folder) =>
+const sources = ["api", "events", "projector", "desktop", "fixtures"].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts"))
     .map((file) => ({ name: `${folder}/${file}`, text: textOf(join(folder, file)) })),
