@@ -47,7 +47,7 @@ function UserTable({ rows }: { rows: readonly Row<"user">[] }): ComponentChild {
               {id === status.value?.user?.id && " (you)"}
             </td>
             <td class="breaks">{email}</td>
-            <td>{roleName(role)}</td>
+            <td class="unbroken">{roleName(role)}</td>
             <td>
               {active === 1 ? (
                 <span class="badge" data-tone="good">
