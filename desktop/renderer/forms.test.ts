@@ -95,7 +95,7 @@ browserTest("offline nothing can be sent, with the reason on the button; what is
   const again = await open();
   await openForm(again, "/items/new", "New item");
   assert.equal(await again.getByLabel("Code").inputValue(), "W-2");
-  await again.getByText("not sent yet").waitFor();
+  await again.getByText(/^Typed .*, not sent yet\.$/).waitFor();
   network.join();
   await again.waitForFunction(() => document.querySelector("button[type=submit]:enabled") !== null);
   await again.getByRole("button", { name: "Add item" }).click();

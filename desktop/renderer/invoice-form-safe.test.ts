@@ -69,7 +69,7 @@ browserTest(
     await page.keyboard.press("Control+s");
     await page.waitForTimeout(400); // longer than what is typed waits to be kept
     await page.reload();
-    await page.getByText("not sent yet").waitFor();
+    await page.getByText(/^Typed .*, not sent yet\.$/).waitFor();
     assert.equal(await inLine(page, 20, "Description").inputValue(), "Row 20");
     assert.equal(await page.getByLabel("Note on the document").inputValue(), "after the paste");
     network.join();

@@ -40,7 +40,7 @@ export function Field({ form, at, label, hint, hideLabel, children }: FieldProps
   };
   return (
     <div class="field">
-      <label for={id} class={hideLabel ? "unseen" : undefined}>
+      <label for={id} class={hideLabel ? "for-screen-readers" : undefined}>
         {label}
       </label>
       {children(attributes)}

@@ -61,7 +61,7 @@ export function ClientCredit({ id, currency }: { id: number; currency: string })
               Left
             </th>
             <th scope="col">
-              <span class="unseen">Use</span>
+              <span class="for-screen-readers">Use</span>
             </th>
           </tr>
         </thead>
