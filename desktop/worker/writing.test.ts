@@ -15,11 +15,12 @@ const registering = (name: string, form?: string) => ({
 
 /** A way to the server that loses answers to commands after they were given, or does not let them through. */
 function newLine() {
-  const line = { lose: 0, cut: false, sent: 0 };
+  const line = { lose: 0, cut: false, over: false, sent: 0 };
   const send = (async (url: URL, init: RequestInit = {}) => {
     const writes = (init.method ?? "GET") !== "GET" && !new URL(url).pathname.startsWith("/api/auth");
     if (line.cut) throw new TypeError("fetch failed", { cause: Object.assign(new Error(), { code: "ECONNREFUSED" }) });
     if (writes) line.sent++;
+    if (writes && line.over) return Response.json({ code: "SESSION_OVER", detail: "over" }, { status: 401 });
     const response = await fetch(url, init);
     if (!writes || line.lose === 0) return response;
     line.lose--;
@@ -72,6 +73,28 @@ test("a write that nobody answered is kept as it was sent, over a restart, and s
   assert.equal((await again.ask("getClient", { id: stream }))?.name, "Ada");
   assert.deepEqual(await again.ask("listInputs"), []);
   assert.equal(await again.refused("writeAgain", { form: "client/new" }), "NOTHING_SENT");
+});
+
+test("what may have been written stays so, whatever the next try meets: no network, or a session that is over", async () => {
+  const api = await runApi();
+  const { line, fetch } = newLine();
+  const { ask, refused, until, desktop } = await desktopAt(api, { fetch });
+  const before = await headOf(api);
+  line.lose = Number.POSITIVE_INFINITY;
+  assert.equal(await refused("write", registering("Ada", "client/new")), "UNKNOWN_OUTCOME");
+  line.lose = 0;
+  for (const trouble of ["cut", "over"] as const) {
+    desktop.wake();
+    await until(({ isOnline, phase }) => isOnline && phase === "idle");
+    line[trouble] = true;
+    assert.equal(await refused("writeAgain", { form: "client/new" }), "UNKNOWN_OUTCOME", trouble);
+    assert.equal((await ask("getInput", { form: "client/new" }))?.sending, true, trouble);
+    line[trouble] = false;
+  }
+  desktop.wake();
+  await until(({ isOnline, phase }) => isOnline && phase === "idle");
+  await ask("writeAgain", { form: "client/new" });
+  assert.equal(await headOf(api), before + 1);
 });
 
 test("offline the worker refuses before it asks, and what is typed stays", async () => {

@@ -41,7 +41,7 @@ export async function write(parts: WritingParts, asked: SentWrite): Promise<Answ
     throw new CallError("UNANSWERED", "what was sent before has no answer yet: send that again first");
   inputs.sending(form, asked);
   try {
-    const written = await send(parts, call, asked);
+    const written = await send(parts, call, asked, before !== null);
     inputs.forget(form);
     return written;
   } catch (error) {
@@ -65,7 +65,13 @@ function parseCommand({ command, id, input }: SentWrite): CommandCall {
   throw new CallError("NOT_VALID", first ? `${first.field}: ${first.message}` : "not valid", first?.field, errors);
 }
 
-async function send({ session, fetch, signal }: WritingParts, call: CommandCall, asked: SentWrite): Promise<Answered> {
+/** @param sentBefore an earlier try had no answer, and may have arrived */
+async function send(
+  { session, fetch, signal }: WritingParts,
+  call: CommandCall,
+  asked: SentWrite,
+  sentBefore = false,
+): Promise<Answered> {
   const key = parseUuidV7(asked.key);
   if (!key) throw new CallError("NOT_VALID", `${asked.key} is not a UUIDv7`, "key");
   let renewed = false;
@@ -87,7 +93,7 @@ async function send({ session, fetch, signal }: WritingParts, call: CommandCall,
       return await sendOnce();
     }
   };
-  return await answered(sendOnce, signal && { signal });
+  return await answered(sendOnce, { sentBefore, ...(signal && { signal }) });
 }
 
 /**
@@ -98,15 +104,21 @@ async function send({ session, fetch, signal }: WritingParts, call: CommandCall,
  */
 export async function answered<T>(
   send: () => Promise<T>,
-  { signal, pausesMs = AGAIN_MS }: { signal?: AbortSignal; pausesMs?: readonly number[] } = {},
+  {
+    signal,
+    pausesMs = AGAIN_MS,
+    sentBefore = false,
+  }: { signal?: AbortSignal; pausesMs?: readonly number[]; sentBefore?: boolean } = {},
 ): Promise<T> {
-  let arrived = false;
+  let arrived = sentBefore;
   for (let tries = 0; ; ) {
     try {
       return await send();
     } catch (error) {
       if (signal?.aborted) throw new CallError("UNKNOWN_OUTCOME", "the program is ending; it may have been written");
-      if (!(error instanceof LogError) || error.code !== "UNREACHABLE") throw error;
+      if (!(error instanceof LogError)) throw error;
+      // A session that is over, say, is no answer to what may have been written before.
+      if (error.code !== "UNREACHABLE") throw arrived ? notAnswered(true) : error;
       arrived ||= mayHaveArrived(error);
       const pauseMs = pausesMs[tries++];
       if (pauseMs === undefined) throw notAnswered(arrived);
