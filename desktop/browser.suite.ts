@@ -109,9 +109,15 @@ async function newPage(browser: Browser, options: BrowserContextOptions, problem
   return page;
 }
 
-/** Goes to a screen, such as `/invoices?open=true`. */
+/** Goes to a screen, such as `/invoices?open=true`. The one before stays in sight for a moment: it is gone afterwards. */
 export async function goTo(page: Page, path: string): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(path)}`);
+  await page.waitForFunction((asked) => {
+    const main = document.getElementById("main");
+    if (!main) return true; // the login has no other screens
+    const isThere = main.dataset.path === asked || main.dataset.path === location.hash.slice(1);
+    return isThere && main.ariaBusy !== "true";
+  }, path);
 }
 
 const AXE = readFileSync(fileURLToPath(new URL("../node_modules/axe-core/axe.min.js", import.meta.url)), "utf8");

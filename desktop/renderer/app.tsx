@@ -29,7 +29,7 @@ function App(): ComponentChild {
       <div class="page">
         <Banner status={now} />
         <UpdateBanner />
-        <main id="main" tabIndex={-1}>
+        <main id="main" tabIndex={-1} data-path={path.value}>
           {screenOf(path.value)}
         </main>
       </div>

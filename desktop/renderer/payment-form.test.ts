@@ -182,6 +182,32 @@ browserTest("a quick key fills from the amount that was just typed, before the s
   await page.getByRole("link", { name: "Cancel" }).click();
 });
 
+browserTest("sent before the open invoices are there: once they are, unless something else was typed", async () => {
+  const { page } = given();
+  const client = await newClient("Fast Ltd");
+  let gate = Promise.withResolvers<void>();
+  await page.route("**/call", async (route) => {
+    if (route.request().postData()?.includes(`"getOpenInvoices","argument":{"client":${client},`)) await gate.promise;
+    await route.continue();
+  });
+  const amount = page.getByLabel("Amount", { exact: true });
+  await openForm(page, `/payments/new?client=${client}`);
+  await amount.fill("5");
+  await page.getByRole("button", { name: "Record payment" }).click();
+  await amount.fill("7");
+  gate.resolve();
+  await page.getByText("No invoice in GBP is open.").waitFor();
+  gate = Promise.withResolvers();
+  await goTo(page, "/payments");
+  await openForm(page, `/payments/new?client=${client}`);
+  assert.equal(await amount.inputValue(), "7", "nothing was sent");
+  await amount.fill("8");
+  await page.getByRole("button", { name: "Record payment" }).click();
+  gate.resolve();
+  assert.equal((await recorded(page)).amount_minor, 800);
+  await page.unroute("**/call");
+});
+
 browserTest("what the server refuses is said at its field, in words", async () => {
   const { page, api } = given();
   const client = await newClient("Dee Ltd");

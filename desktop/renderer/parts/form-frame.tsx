@@ -1,5 +1,6 @@
 /** What every form has around its fields: what was typed before, what is wrong, somebody else's version, and its buttons. */
 import type { ComponentChild, ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { Role } from "../../../events/user.ts";
 import { time } from "../format.ts";
 import { locale } from "../state.ts";
@@ -19,6 +20,8 @@ interface FormFrameProps<V extends object> {
   cancel: string | (() => void);
   /** True: it cannot be sent any more, as the screen says. */
   over?: boolean;
+  /** False while something is read that it is sent with: whoever is faster is not asked to press again. */
+  ready?: boolean;
   /** How its fields are told, where somebody else changed them too. */
   described: Described<V>;
   roles?: readonly Role[];
@@ -28,12 +31,34 @@ interface FormFrameProps<V extends object> {
 }
 
 export function FormFrame<V extends object>(props: FormFrameProps<V>): ComponentChild {
-  const { form, submit, onSubmit, onAnswered, cancel, described, roles, more, children, over = false } = props;
+  const {
+    form,
+    submit,
+    onSubmit,
+    onAnswered,
+    cancel,
+    described,
+    roles,
+    more,
+    children,
+    over = false,
+    ready = true,
+  } = props;
+  // What was on the screen when it was to be sent.
+  const wanted = useRef<V | null>(null);
+  useEffect(() => {
+    if (!ready || wanted.current === null) return;
+    const isSame = wanted.current === form.value;
+    wanted.current = null;
+    if (isSame) onSubmit();
+  }, [ready]);
   const asked = roles ? { roles } : {};
   if (!mayWrite(roles)) return <p class="empty">Your role can read this, but not change it.</p>;
   const send = (event: Event) => {
     event.preventDefault();
-    if (!over && !form.busy && !form.unanswered && !form.conflict && blockNow(roles) === null) onSubmit();
+    if (over || form.busy || form.unanswered || form.conflict || blockNow(roles) !== null) return;
+    if (ready) onSubmit();
+    else wanted.current = form.value;
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.shiftKey || event.defaultPrevented) return;

@@ -78,7 +78,8 @@ export function AllocationForm(props: AllocationFormProps): ComponentChild {
       <FormFrame
         form={form}
         submit="Save"
-        onSubmit={() => open !== null && void submit()}
+        onSubmit={() => open !== null && void submit()} // else it could not be read: the screen says so
+        ready={open !== null || failure !== null}
         onAnswered={() => go(back)}
         cancel={back}
         described={describedWith(numbers)}

@@ -1,6 +1,6 @@
 /** One invoice or credit note: all that it says, what settles it, and what happened to it. */
 import type { ComponentChild } from "preact";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { InvoiceDetail } from "../../contract.ts";
 import { askFor } from "../ahead.ts";
 import { bridge } from "../bridge.ts";
@@ -28,6 +28,7 @@ export function Invoice({ id }: { id: number }): ComponentChild {
   const { value, failure, waiting, retry } = useCallAhead("getInvoice", { id });
   useNeighbourKeys(id);
   useNeighboursAhead(id);
+  useBusy(value !== null && value.id !== id);
   // While other data comes, the same document is not drawn again.
   const text = useMemo(() => JSON.stringify(value), [value]);
   const shown = useMemo(() => value && <Document key={value.id} invoice={value} />, [text]);
@@ -36,6 +37,18 @@ export function Invoice({ id }: { id: number }): ComponentChild {
   if (waiting && !value) return <p class="waiting">Reading…</p>;
   if (!value) return <Missing what="invoice" to={backAddress()} />;
   return shown;
+}
+
+/** The document before is still in sight: the page says that it is not the one that was asked for. */
+function useBusy(busy: boolean): void {
+  useLayoutEffect(() => {
+    if (!busy) return;
+    const main = document.getElementById("main");
+    if (main) main.ariaBusy = "true";
+    return () => {
+      if (main) main.ariaBusy = null;
+    };
+  }, [busy]);
 }
 
 function Document({ invoice }: { invoice: InvoiceDetail }): ComponentChild {

@@ -112,7 +112,7 @@ function PaymentForm({ name, start, cancel, title = "New payment" }: PaymentForm
   const allocations = allocationsNow(form.value, open, style);
 
   const submit = async () => {
-    if (client !== null && open === null) return; // they come at any moment
+    if (client !== null && open === null) return; // it could not be read: the screen says so
     const { input, errors } = inputOf(form.value, open, style);
     const rows = open === null ? [] : errorsOfRows(allocations, open.rows, style);
     if (errors.length + rows.length > 0) return form.refuse([...errors, ...rows]);
@@ -133,6 +133,7 @@ function PaymentForm({ name, start, cancel, title = "New payment" }: PaymentForm
         onAnswered={(stream) => go(`/payments/${stream}`)}
         cancel={cancel}
         described={DESCRIBED}
+        ready={client === null || open !== null || failure !== null}
       >
         <PaymentFields form={form} style={style} client={known} />
         <section class="panel">
