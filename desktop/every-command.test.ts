@@ -8,7 +8,6 @@ import { fillLine, idIn, openDesk, takeClient } from "./renderer/invoice-form.su
 
 const desk = await openDesk();
 const given = () => desk ?? assert.fail();
-desk?.page.setDefaultTimeout(10_000);
 
 /** What the steps before have made. */
 const made = { client: 0, item: 0, draft: 0, invoice: 0, note: 0, payment: 0, user: 0 };

@@ -22,7 +22,6 @@ async function open(state: State = {}): Promise<Page> {
   const context = await browser.newContext({ locale: "en-GB" });
   await context.addCookies([viewer.cookie]);
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
   await intercept(page, state);
   await page.goto(viewer.address);
   return page;

@@ -117,6 +117,27 @@ browserTest("a lost answer is asked for again with the same key: it is there onc
   assert.equal((await items()).filter(({ code }) => code === "W-3").length, 1);
 });
 
+browserTest("whoever goes elsewhere before the answer stays there, and it is written", async () => {
+  const { page } = given();
+  const answer = Promise.withResolvers<void>();
+  await page.route("**/call", async (route) => {
+    if (/"call":"write"/.test(route.request().postData() ?? "")) await answer.promise;
+    await route.continue();
+  });
+  await openForm(page, "/items/new", "New item");
+  await fill(page, { ...WIDGET, Code: "W-gone" });
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("button", { name: "Sending…" }).waitFor();
+  await goTo(page, "/clients");
+  const answered = page.waitForResponse((response) => /"call":"write"/.test(response.request().postData() ?? ""));
+  answer.resolve();
+  await (await answered).finished();
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  assert.match(page.url(), /#\/clients$/);
+  assert.ok((await items()).some(({ code }) => code === "W-gone"));
+  await page.unroute("**/call");
+});
+
 browserTest("somebody who was faster: both versions field by field, and nothing is overwritten unasked", async () => {
   const { page, api } = given();
   const { stream: id } = await api.send("POST", "/api/items", {

@@ -54,7 +54,7 @@ export interface Form<V extends object> {
   taken: readonly string[];
   /** Goes on with these values, on their version. */
   resolve(value: V): void;
-  /** @returns null if it was refused: the form says why */
+  /** @returns null if it was refused, and the form says why; or if whoever sent it is on another screen by then */
   submit(command: Omit<Write, "form" | "key">): Promise<Answered | null>;
   sendAgain(): Promise<Answered | null>;
   /** Forgets what was typed. */
@@ -136,12 +136,13 @@ export function useForm<V extends object>(
     setBusy(true);
     setFailure(null);
     setErrors(new Map());
+    const sentFrom = location.hash;
     try {
       const written = await send();
       setUnanswered(false);
       // It is as it was typed now: what the server made of it (an address in lower case, say) is nobody else's change.
       setState((sent) => sent && { ...sent, base: sent.value });
-      return written;
+      return location.hash === sentFrom ? written : null;
     } catch (error) {
       const failed = placed(failureIn(error), (place) => fieldOf(place, state.value));
       setUnanswered(failed.code === "UNKNOWN_OUTCOME" || failed.code === "UNANSWERED");
