@@ -25,8 +25,13 @@ export const MAX_WAIT_S = 30;
 const TIMEOUT_MS = 30_000;
 /** The longest answer that there can be: a segment of the longest events. */
 const MAX_ANSWER_BYTES = SEGMENT * MAX_EVENT_BYTES;
+/** Full segments that are asked for before the reader wants them, at most: they are on their way while it works. */
+const MAX_AHEAD = 4;
+/** And no more of them than this in bytes, going by the last one; one always is. */
+const AHEAD_BYTES = 8 * 1024 * 1024;
 /** A server that ends a wait sooner than this, with nothing new, is not asked again before it is over, ms. */
 const SHORTEST_WAIT_MS = 1_000;
+
 export interface HttpLogOptions {
   /** The access token; asked for at each request, so that it can be renewed. */
   token: () => string | null | Promise<string | null>;
@@ -80,25 +85,41 @@ export class HttpLog implements EventLog {
     return this.#head;
   }
 
+  /** Once the head is known (`head`), full segments before it are asked for ahead; a reader that waits bounds them. */
   async *read({ after, upTo }: Range, options: ReadOptions = {}): AsyncGenerator<Batch> {
+    const ended = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, ended.signal]) : ended.signal;
+    const asked = new Map<Sequence, Promise<HttpAnswer>>();
+    const ask = (at: Sequence) => {
+      const asking = asked.get(at) ?? this.#request({ after: at, limit: Math.min(SEGMENT, upTo - at) }, signal);
+      asking.catch(() => {}); // told when its turn comes
+      asked.set(at, asking);
+      return asking;
+    };
     let at = after;
     let expect = options.expect;
-    while (at < upTo) {
-      const limit = Math.min(SEGMENT, upTo - at);
-      const answer = await this.#request({ after: at, limit }, options.signal);
-      if (expect && !sameBytes(answer.hash, expect))
-        throw new LogError("FORKED", `${this.name}: event ${at} is not the one that the reader holds`);
-      expect = undefined;
-      const bodies = this.#eventsOf(answer, { after: at, limit });
-      if (bodies.length === 0) {
-        // Nothing new: still an answer, from which the reader learns the head.
-        if (at === after) yield { after: at, bodies, head: answer.head };
-        return;
+    try {
+      while (at < upTo) {
+        const answer = await ask(at);
+        asked.delete(at);
+        if (expect && !sameBytes(answer.hash, expect))
+          throw new LogError("FORKED", `${this.name}: event ${at} is not the one that the reader holds`);
+        expect = undefined;
+        const bodies = this.#eventsOf(answer, { after: at, limit: Math.min(SEGMENT, upTo - at) });
+        if (bodies.length === 0) {
+          // Nothing new: still an answer, from which the reader learns the head.
+          if (at === after) yield { after: at, bodies, head: answer.head };
+          return;
+        }
+        const next = at + bodies.length;
+        this.#head = Math.max(this.#head, next);
+        for (const segment of segmentsAhead(next, Math.min(upTo, this.#head), answer.bytes.length)) void ask(segment);
+        yield { after: at, bodies, head: answer.head };
+        at = next;
+        if (answer.head !== null && at >= answer.head) return;
       }
-      this.#head = Math.max(this.#head, at + bodies.length);
-      yield { after: at, bodies, head: answer.head };
-      at += bodies.length;
-      if (answer.head !== null && at >= answer.head) return;
+    } finally {
+      ended.abort();
     }
   }
 
@@ -203,6 +224,14 @@ export class HttpLog implements EventLog {
       return new LogError("NOT_A_LOG", `${this.name}: answers, but not as an API of Invoify`);
     return new LogError("UNREACHABLE", `${this.name}: ${response.status}: ${says}`);
   }
+}
+
+/** Where the full segments after `after` begin that are worth asking for now. @param bytes of the segment before */
+function segmentsAhead(after: Sequence, head: Sequence, bytes: number): Sequence[] {
+  if (after % SEGMENT !== 0) return [];
+  const wanted = Math.max(1, Math.min(MAX_AHEAD, Math.floor(AHEAD_BYTES / bytes)));
+  const there = Math.floor((head - after) / SEGMENT);
+  return Array.from({ length: Math.max(0, Math.min(wanted, there)) }, (_, n) => after + n * SEGMENT);
 }
 
 /** Cuts events that stand one after the other into their bytes. @throws LogError MALFORMED_EVENT */

@@ -1,11 +1,9 @@
 /** A mirror: this machine's copy of the server's log, in one file for each generation of it. */
 import { readdirSync } from "node:fs";
-import { LogError } from "../events/errors.ts";
-import { decodePlace } from "../events/event.ts";
 import type { EventLog, LogId } from "../events/log.ts";
 import type { SqliteLog } from "../events/sqlite-log.ts";
 import { mirrorFileName } from "../events/sqlite-log-file.ts";
-import { uuidText } from "../events/uuid.ts";
+import { fetchInto } from "./arriving-log.ts";
 import type { Progress } from "./follow.ts";
 
 /**
@@ -21,16 +19,9 @@ export async function fillMirror(
   remote: EventLog,
   { onProgress }: { onProgress?: Progress } = {},
 ): Promise<number> {
-  const held = mirror.headNow();
-  const hash = mirror.hashAt(held);
-  const head = await remote.head(held);
-  const id = await remote.id();
-  for await (const { after, bodies } of remote.read({ after: held, upTo: head }, hash ? { expect: hash } : {})) {
-    const first = after === 0 && bodies[0] ? uuidText(decodePlace(bodies[0], `${remote.name}: event 1`).id) : id;
-    if (first !== id) throw new LogError("NOT_A_LOG", `${remote.name}: says log ${id}, its event 1 says ${first}`);
-    mirror.mirror(after, bodies);
-    onProgress?.({ seq: mirror.headNow(), head });
-  }
+  const head = await remote.head(mirror.headNow());
+  for await (const { added } of fetchInto(mirror, remote, { upTo: head }))
+    if (added > 0) onProgress?.({ seq: mirror.headNow(), head });
   return mirror.headNow();
 }
 

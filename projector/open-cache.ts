@@ -7,7 +7,7 @@ import { catchUp, type Progress, stopOf } from "./follow.ts";
 import { nextFile, rebuildCache } from "./rebuild.ts";
 
 /** This many events behind, and more behind than it holds: then a rebuild is faster than following. */
-const REBUILD_FROM = 20_000;
+export const REBUILD_FROM = 20_000;
 
 export interface Opened {
   cache: Cache;

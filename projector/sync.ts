@@ -3,16 +3,16 @@
  * written first, so whatever stops it, the next start folds from the mirror and asks the server for the rest.
  */
 import { existsSync } from "node:fs";
-import { LogError } from "../events/errors.ts";
-import { decodePlace } from "../events/event.ts";
+import type { LogError } from "../events/errors.ts";
 import { sameBytes } from "../events/hash.ts";
 import type { EventLog } from "../events/log.ts";
 import type { Sequence } from "../events/sequence.ts";
 import type { SqliteLog } from "../events/sqlite-log.ts";
-import { uuidText } from "../events/uuid.ts";
+import { ArrivingLog, fetchInto } from "./arriving-log.ts";
 import type { Cache } from "./cache.ts";
 import { CacheError } from "./errors.ts";
 import { applyBatch, catchUp, type Progress, stopOf } from "./follow.ts";
+import { REBUILD_FROM } from "./open-cache.ts";
 
 /** What a sync did. */
 export interface Synced {
@@ -22,6 +22,18 @@ export interface Synced {
   seq: Sequence;
   /** Why the cache stopped before it; null if it did not. */
   stoppedBy: LogError | null;
+}
+
+export interface SyncOptions {
+  signal?: AbortSignal;
+  onProgress?: Progress;
+  /**
+   * Rebuilds the cache from a log, and says what stopped it there (`stopOf`). Called at most once, where so much is new
+   * that this is faster than to follow: then the cache is its to close, and `sync` does not touch it again.
+   */
+  rebuild?: (log: EventLog) => Promise<LogError | null>;
+  /** This many events behind, and more behind than it holds: then it is faster. */
+  rebuildFrom?: number;
 }
 
 /**
@@ -40,25 +52,40 @@ export async function sync(
   remote: EventLog,
   mirror: SqliteLog,
   cache: Cache,
-  options: { signal?: AbortSignal; onProgress?: Progress } = {},
+  options: SyncOptions = {},
 ): Promise<Synced> {
-  const { signal, onProgress } = options;
-  const held = mirror.headNow();
-  const hash = mirror.hashAt(held);
+  const { signal, onProgress, rebuild, rebuildFrom = REBUILD_FROM } = options;
   // What an earlier sync left in the mirror: it was killed, or stopped by an event that this release may know.
   let stoppedBy = await followMirror(cache, mirror, signal);
   let events = 0;
   let head: Sequence | null = null;
-  const read = { ...(hash && { expect: hash }), ...(signal && { signal }) };
-  for await (const batch of remote.read({ after: held, upTo: Number.POSITIVE_INFINITY }, read)) {
-    if (batch.after === 0 && batch.bodies.length > 0) await checkLogId(remote, batch.bodies);
-    events += mirror.mirror(batch.after, batch.bodies);
+  for await (const batch of fetchInto(mirror, remote, signal ? { signal } : {})) {
+    events += batch.added;
     if (stoppedBy === null) stoppedBy = await stopOf(async () => applyBatch(cache, batch));
-    // A full segment does not say the head: for somebody who waits, ask once.
+    // A full segment does not say the head: for somebody who waits, ask once. From then on segments are asked for ahead.
     if (batch.head !== null) head = batch.head;
-    else if (head === null && onProgress) head = await remote.head(mirror.headNow());
-    onProgress?.({ seq: cache.checkpoint.seq, head });
+    else if (head === null && (onProgress || rebuild)) head = await remote.head(mirror.headNow());
+    const { seq } = cache.checkpoint;
+    onProgress?.({ seq, head });
+    if (!rebuild || stoppedBy !== null || head === null || head - seq <= Math.max(rebuildFrom, seq)) continue;
+    const rest = await syncByRebuild(remote, mirror, { ...options, rebuild, head });
+    return { ...rest, events: events + rest.events };
   }
+  return { events, seq: mirror.headNow(), stoppedBy };
+}
+
+/** The rest of a sync that is far behind. What has come is in the cache when the server fails, too. */
+async function syncByRebuild(
+  remote: EventLog,
+  mirror: SqliteLog,
+  { head, rebuild, signal }: SyncOptions & Required<Pick<SyncOptions, "rebuild">> & { head: Sequence },
+): Promise<Synced> {
+  const arriving = new ArrivingLog(remote, mirror, head);
+  const stoppedBy = await rebuild(arriving);
+  if (arriving.failure) throw arriving.failure;
+  let { events } = arriving;
+  // A rebuild that was stopped has not read to the end; the mirror goes on.
+  if (stoppedBy) for await (const { added } of fetchInto(mirror, remote, signal ? { signal } : {})) events += added;
   return { events, seq: mirror.headNow(), stoppedBy };
 }
 
@@ -69,12 +96,4 @@ async function followMirror(cache: Cache, mirror: SqliteLog, signal?: AbortSigna
   if (hash !== null && !sameBytes(hash, mirror.hashAt(seq)))
     throw new CacheError("STALE_CACHE", `${cache.path}: its event ${seq} is not the one of ${mirror.name}`);
   return await stopOf(() => catchUp(cache, mirror, signal ? { signal } : {}));
-}
-
-/** The first event of a history is the one whose id is the log's. */
-async function checkLogId(remote: EventLog, bodies: readonly Uint8Array[]): Promise<void> {
-  const [first] = bodies;
-  const id = await remote.id();
-  const found = first ? uuidText(decodePlace(first, `${remote.name}: event 1`).id) : null;
-  if (found !== id) throw new LogError("NOT_A_LOG", `${remote.name}: says log ${id}, its event 1 says ${found}`);
 }

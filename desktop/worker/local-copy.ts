@@ -109,9 +109,7 @@ export class LocalCopy {
       this.#cache = opened.cache;
       stoppedBy = opened.stoppedBy;
     } else {
-      const beforeSwap = () => this.#closeReader();
-      stoppedBy = await stopOf(() => rebuildCache(this.cachePath, mirror, { signal, beforeSwap, ...progress }));
-      this.#cache = Cache.open(this.cachePath);
+      stoppedBy = await this.#rebuild(mirror, { signal, ...progress });
     }
     return stoppedBy;
   }
@@ -127,7 +125,8 @@ export class LocalCopy {
     const cache = this.#cache;
     if (!cache) throw new CacheError("UNAVAILABLE", `${this.cachePath}: is not open`);
     try {
-      return await sync(interruptible(remote, work.signal), this.#mirror, cache, work);
+      const rebuild = async (log: EventLog) => await this.#rebuild(log, work);
+      return await sync(interruptible(remote, work.signal), this.#mirror, cache, { ...work, rebuild });
     } catch (error) {
       if (!(error instanceof CacheError)) throw error;
       this.dropCache(); // whatever is wrong with it, the next one looks at its file anew
@@ -167,6 +166,17 @@ export class LocalCopy {
   close(): void {
     this.dropCache();
     this.#mirror.closeNow();
+  }
+
+  /** Makes the cache anew; what is there stays readable meanwhile. @returns the event that stopped it */
+  async #rebuild(log: EventLog, work: Work): Promise<LogError | null> {
+    this.#reader ??= this.#openReader();
+    this.#cache?.close();
+    this.#cache = null;
+    const beforeSwap = () => this.#closeReader();
+    const stoppedBy = await stopOf(() => rebuildCache(this.cachePath, log, { ...work, beforeSwap }));
+    this.#cache = Cache.open(this.cachePath);
+    return stoppedBy;
   }
 
   #closeReader(): void {
