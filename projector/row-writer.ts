@@ -1,25 +1,32 @@
 /** Writes rows of one table: many in a statement, as SQLite likes them best in key order. */
 import type Database from "better-sqlite3";
+import { type Columns, type ColumnsOf, columnsOf, type Value } from "./row-columns.ts";
 import { deleteSql, type Table, upsertSql } from "./table.ts";
 
-type Value = number | string | Uint8Array | null;
 export type Key = number | string;
 
 /** Rows a statement writes at once: past some fifty the gain is gone, and SQLite compiles the statement longer. */
 const ROWS_A_STATEMENT = 50;
 
+/** Rows that are looked at together for columns with one value. */
+const ROWS_A_BATCH = 20 * ROWS_A_STATEMENT;
+
+/** Which columns have one value varies from batch to batch, and each choice takes a statement of its own. */
+const MAX_STATEMENTS = 16;
+
 export class RowWriter<R extends Record<string, unknown>> {
   readonly #db: Database.Database;
   readonly #table: Table;
-  readonly #spread: (row: R, values: Value[], at: number) => void;
+  readonly #columnsOf: ColumnsOf<R>;
   #upsertOne: Database.Statement<unknown[]> | undefined;
-  #upsertMany: Database.Statement<unknown[]> | undefined;
+  /** By the columns whose value is bound once. */
+  readonly #upsertMany = new Map<string, Database.Statement<unknown[]>>();
   #delete: Database.Statement<unknown[]> | undefined;
 
   constructor(db: Database.Database, table: Table) {
     this.#db = db;
     this.#table = table;
-    this.#spread = spreadOf(table);
+    this.#columnsOf = columnsOf(table);
   }
 
   delete(key: readonly Key[]): void {
@@ -29,23 +36,48 @@ export class RowWriter<R extends Record<string, unknown>> {
 
   /** Inserts rows, or puts them in place of those with their keys. @param rows each key at most once */
   write(rows: readonly R[]): void {
-    const width = this.#table.columnNames.length;
-    let next = 0;
-    if (rows.length >= ROWS_A_STATEMENT) {
-      this.#upsertMany ??= this.#db.prepare<unknown[]>(upsertSql(this.#table, ROWS_A_STATEMENT));
-      const values = new Array<Value>(ROWS_A_STATEMENT * width);
-      for (; next + ROWS_A_STATEMENT <= rows.length; next += ROWS_A_STATEMENT) {
-        for (let n = 0; n < ROWS_A_STATEMENT; n++) this.#spread(rows[next + n] as R, values, n * width);
-        this.#upsertMany.run(values);
-      }
-    }
-    if (next === rows.length) return;
+    for (let at = 0; at < rows.length; at += ROWS_A_BATCH)
+      this.#writeColumns(this.#columnsOf(rows, at, Math.min(rows.length, at + ROWS_A_BATCH)));
+  }
+
+  #writeColumns({ count, columns }: Columns): void {
+    const many = count - (count % ROWS_A_STATEMENT);
+    if (many > 0) this.#writeMany({ count: many, columns });
+    if (many === count) return;
     this.#upsertOne ??= this.#db.prepare<unknown[]>(upsertSql(this.#table, 1));
-    const values = new Array<Value>(width);
-    for (; next < rows.length; next++) {
-      this.#spread(rows[next] as R, values, 0);
-      this.#upsertOne.run(values);
+    for (let at = many; at < count; at++)
+      this.#upsertOne.run(...columns.map((column) => ("same" in column ? column.same : (column.each[at] as Value))));
+  }
+
+  /** @param columns of a multiple of the rows of a statement, and maybe of more */
+  #writeMany({ count, columns }: Columns): void {
+    const same: Record<string, Value> = {};
+    const own: (readonly Value[])[] = [];
+    for (const [n, column] of columns.entries()) {
+      if ("same" in column && this.#table.columnNames[n]) same[this.#table.columnNames[n]] = column.same;
+      else if ("each" in column) own.push(column.each);
     }
+    const upsert = this.#upsertOf(Object.keys(same));
+    const width = own.length;
+    const values = new Array<Value>(ROWS_A_STATEMENT * width);
+    for (let at = 0; at < count; at += ROWS_A_STATEMENT) {
+      for (let n = 0; n < width; n++) {
+        const column = own[n] as readonly Value[];
+        for (let row = 0; row < ROWS_A_STATEMENT; row++) values[row * width + n] = column[at + row] as Value;
+      }
+      // As arguments: an array's elements cost better-sqlite3 a call into V8 each.
+      upsert.run(same, ...values);
+    }
+  }
+
+  #upsertOf(same: readonly string[]): Database.Statement<unknown[]> {
+    const key = same.join(" ");
+    const found = this.#upsertMany.get(key);
+    if (found) return found;
+    if (this.#upsertMany.size === MAX_STATEMENTS) this.#upsertMany.clear();
+    const made = this.#db.prepare<unknown[]>(upsertSql(this.#table, ROWS_A_STATEMENT, same));
+    this.#upsertMany.set(key, made);
+    return made;
   }
 }
 
@@ -59,13 +91,4 @@ export function byKey<R extends Record<string, unknown>>({ key }: Table): (a: R,
     }
     return 0;
   };
-}
-
-/**
- * Lays a row's values out in the order of the columns. One function is made for each table, which has the columns by
- * name: reading them by a name that varies takes V8 several times as long.
- */
-function spreadOf({ columnNames }: Table) {
-  const body = columnNames.map((name, n) => `values[at + ${n}] = row[${JSON.stringify(name)}];`).join("\n");
-  return new Function("row", "values", "at", body) as (row: object, values: Value[], at: number) => void;
 }

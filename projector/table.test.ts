@@ -60,7 +60,7 @@ test("createTableSql() keeps each comment beside its column, and the table's at 
   shelf_id INTEGER NOT NULL REFERENCES shelf, -- the shelf
   n INTEGER NOT NULL, -- place on it, from 1
   name TEXT NOT NULL, -- what it is called
-  kind TEXT NOT NULL CHECK (kind IN ('cup', 'plate')), -- what it is
+  kind TEXT NOT NULL CHECK (kind = 'cup' OR kind = 'plate'), -- what it is
   broken INTEGER NOT NULL CHECK (broken IN (0, 1)), -- 1: in pieces
   image BLOB, -- a picture
   weight INTEGER CHECK (weight > 0), -- in grams
@@ -122,6 +122,13 @@ test("upsertSql() inserts rows, and replaces those whose key is there, column by
     [1, 1, "saucer", "plate", 1, Buffer.from([7]), null],
     [1, 2, "b", "cup", 0, null, 1],
   ]);
+});
+
+test("upsertSql() binds once, by its name, what all rows have alike", () => {
+  const db = made();
+  const upsert = db.prepare(upsertSql(thing, 2, ["shelf_id", "kind"]));
+  upsert.run({ shelf_id: 1, kind: "cup" }, 1, "mug", 0, null, 250, 2, "jug", 1, null, null);
+  assert.deepEqual(db.prepare('SELECT * FROM "thing"').raw().all(), [CUP, [1, 2, "jug", "cup", 1, null, null]]);
 });
 
 test("selectSql() and deleteSql() look for the whole key", () => {

@@ -43,7 +43,8 @@ export function oneOf<const Values extends readonly string[]>(
   values: Values,
   comment: string,
 ): Column<Values[number]> {
-  return column("TEXT", comment, { check: `${name} IN (${values.map((value) => `'${value}'`).join(", ")})`, values });
+  // Not IN: SQLite would make a table of more than two values in each statement, and look the value up in that.
+  return column("TEXT", comment, { check: values.map((value) => `${name} = '${value}'`).join(" OR "), values });
 }
 
 export function blob(comment: string, options: ColumnOptions = {}): Column<Uint8Array> {
@@ -137,10 +138,14 @@ export function createIndexSql(table: Table): string[] {
   });
 }
 
-/** Writes `count` rows: new ones are inserted, rows whose key is there are replaced column by column. */
-export function upsertSql(table: Table, count: number): string {
+/**
+ * Writes `count` rows: new ones are inserted, rows whose key is there are replaced column by column.
+ *
+ * @param same columns that have one value in all rows, bound by the column's name
+ */
+export function upsertSql(table: Table, count: number, same: readonly string[] = []): string {
   const { columnNames, key } = table;
-  const row = `(${columnNames.map(() => "?").join(", ")})`;
+  const row = `(${columnNames.map((name) => (same.includes(name) ? `@${name}` : "?")).join(", ")})`;
   const rows = Array.from({ length: count }, () => row).join(", ");
   const insert = `INSERT INTO ${quote(table.name)} (${columnNames.join(", ")}) VALUES ${rows}`;
   const rest = columnNames.filter((name) => !key.includes(name));
