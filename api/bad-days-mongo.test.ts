@@ -32,8 +32,11 @@ async function serveBehindProxy(timeoutMs = TIMEOUT_MS) {
     .replace(/replicaSet=\w+&?/, "");
   const options = `directConnection=true&serverSelectionTimeoutMS=${timeoutMs}&socketTimeoutMS=${timeoutMs}`;
   const config = newConfig({ MONGODB_URL: `${through}${through.includes("?") ? "&" : "?"}${options}` });
+  // Founded without the proxy: the driver's short patience is for what comes after.
+  const direct = await startApi({ ...config, mongoUrl: address });
+  const owner = await found(direct.base);
+  await direct.api.close();
   const { base } = await startApi(config);
-  const owner = await found(base);
   return { proxy, base, address, config, ...owner };
 }
 
@@ -173,10 +176,22 @@ test("a server that is cut off from MongoDB reads what is a second old at most, 
     else assert.ok(askedMs - writtenMs < 1_000, "what was answered is older than a second");
   }
   proxy.reopen();
-  let tries = 1;
-  while ((await named("while it was cut off")) === null) tries++;
-  assert.equal(await named("while it was cut off"), true);
+  let tries = 0;
+  let found = null;
+  for (; found === null; tries++) found = await named("while it was cut off");
+  assert.equal(found, true);
   t.diagnostic(`${refused} reads were refused, and ${tries} until MongoDB was found again`);
+});
+
+test("a server that was started while MongoDB was away finds it once it is back", { skip }, async () => {
+  const { base, proxy, token, config } = await serveBehindProxy();
+  proxy.shut();
+  const started = await startApi(config);
+  assertPasses(await call(started.base, "GET", "/api/clients", undefined, { token }));
+  assertPasses(await call(started.base, "POST", "/api/clients", registration().body, { token }));
+  proxy.reopen();
+  await new Acknowledged().insist(() => started.base, token, registration());
+  await new Acknowledged().insist(() => base, token, registration());
 });
 
 test("requests that wait for MongoDB when it stops to answer are answered all the same", {

@@ -3,7 +3,8 @@
  *
  * The driver (7.9) waits for ever where it writes to a socket that has just ended and is not yet closed: for room in a
  * buffer that nobody empties. No time-out of its own ends that. Where it was a look at a server (a heartbeat), the server
- * counts as gone from then on. Servers that stop cut all connections at once, so both happen.
+ * counts as gone from then on. Servers that stop cut all connections at once, so both happen. And a client whose first
+ * connection fails says "Topology is closed" to everything that comes after.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -31,6 +32,16 @@ export class LastingClient extends MongoClient {
     this.on("serverHeartbeatSucceeded", (look) => this.#seen(look));
     this.on("serverHeartbeatFailed", (look) => this.#seen(look));
     this.on("topologyClosed", () => this.#forgetLooks());
+  }
+
+  /** Its first use calls this too. Where it fails, it is tried again until it succeeds, or until the client is closed. */
+  override async connect(): Promise<this> {
+    try {
+      return await super.connect();
+    } catch (error) {
+      if (!this.#closed) void this.#connectAnew();
+      throw error;
+    }
   }
 
   override async close(): Promise<void> {
@@ -67,7 +78,7 @@ export class LastingClient extends MongoClient {
   }
 
   async #connects(): Promise<boolean> {
-    return await this.connect().then(
+    return await super.connect().then(
       () => true,
       () => false,
     );
