@@ -5,7 +5,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import fastify from "fastify";
 import { COMMANDS } from "../events/commands.ts";
-import { ROLES, type Role } from "../events/user.ts";
+import { ROLES, type Role } from "../events/roles.ts";
 import { arbitraryInput } from "../fixtures/arbitrary-input.ts";
 import { type DeclaredRoute, guardRoutes } from "./access.ts";
 import { type Answer, call, found, join, newConfig, openOffice, startApi } from "./people.suite.ts";

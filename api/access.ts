@@ -4,7 +4,7 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { ROLES, type Role } from "../events/user.ts";
+import { ROLES, type Role } from "../events/roles.ts";
 import { HttpProblem } from "./problems.ts";
 import { claims, type Session, type Sessions } from "./sessions.ts";
 

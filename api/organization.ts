@@ -4,8 +4,8 @@
  */
 import type Database from "better-sqlite3";
 import type { LogId, WritableLog } from "../events/log.ts";
+import type { Role } from "../events/roles.ts";
 import type { Sequence, StreamId } from "../events/sequence.ts";
-import type { Role } from "../events/user.ts";
 import { parseUuidV7, uuidText } from "../events/uuid.ts";
 import type { Writer } from "../projector/writer.ts";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { join as joinPath } from "node:path";
 import { after } from "node:test";
-import type { Role } from "../events/user.ts";
+import type { Role } from "../events/roles.ts";
 import { newUuid, uuidText } from "../events/uuid.ts";
 import { PROFILE } from "../fixtures/events.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";

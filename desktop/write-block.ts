@@ -1,5 +1,5 @@
 /** Why nothing can be written now: the words on every button that would, and what the worker answers. */
-import type { Role } from "../events/user.ts";
+import type { Role } from "../events/roles.ts";
 import type { SyncStatus } from "./contract.ts";
 
 export interface WriteBlock {

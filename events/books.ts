@@ -9,8 +9,8 @@ import type { InvoiceKind } from "./invoice.ts";
 import type { Item } from "./item.ts";
 import type { Totals } from "./money.ts";
 import type { OrganizationProfile } from "./organization.ts";
+import type { Role } from "./roles.ts";
 import type { StreamId } from "./sequence.ts";
-import type { Role } from "./user.ts";
 
 /** Every stream has a version: the number of its last event within it. */
 export interface Versioned {

@@ -1,7 +1,8 @@
 /** Commands on clients. */
 import { archiveClient, changeClientDetails, client, clientOf, registerClient, restoreClient } from "./client.ts";
-import { define, NO_INPUT, WRITERS } from "./command.ts";
+import { define, NO_INPUT } from "./command.ts";
 import { changeOf, inputOf } from "./command-input.ts";
+import { WRITERS } from "./roles.ts";
 
 export const clientCommands = {
   RegisterClient: define({

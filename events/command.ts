@@ -2,8 +2,8 @@
 import { z } from "zod";
 import type { Books } from "./books.ts";
 import type { EventType, Fact, StreamKind } from "./catalogue.ts";
+import type { Role } from "./roles.ts";
 import type { StreamId } from "./sequence.ts";
-import type { Role } from "./user.ts";
 
 /** What a decider may know beside the books and the input. */
 export interface Given {
@@ -33,9 +33,6 @@ export interface Command<Input> {
 
 /** Only for the type checker: what `decide` takes is what `input` makes. */
 export const define = <Input>(command: Command<Input>): Command<Input> => command;
-
-export const OWNER: readonly Role[] = ["owner"];
-export const WRITERS: readonly Role[] = ["owner", "clerk"];
 
 /** A command that says all by its path. */
 export const NO_INPUT = z.strictObject({});

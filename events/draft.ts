@@ -1,16 +1,10 @@
-/**
- * What an invoice or credit note says, and the sums of it. Pure: the server decides with it, and the form on the
- * screen shows the same sums while somebody types.
- */
+/** What an invoice or credit note says. `complete-draft.ts` makes it of what a person types. */
 import { z } from "zod";
-import { isCurrency } from "./currency.ts";
-import { Refusal } from "./errors.ts";
-import { lineNet, sumDocument, VAT_CATEGORIES, type VatCategory } from "./money.ts";
+import { VAT_CATEGORIES } from "./money.ts";
 import {
   currency,
   date,
   int,
-  isDate,
   line,
   lines,
   minor,
@@ -21,7 +15,6 @@ import {
   streamId,
   unit,
 } from "./schema.ts";
-import { checkVat, needsReason, usualReason } from "./vat.ts";
 
 /** More lines than fit an event of 65,535 bytes. */
 const MAX_LINES = 2000;
@@ -92,71 +85,3 @@ export const draftInput = z.object({
   reasons: z.array(z.object({ vatCategory: z.enum(VAT_CATEGORIES), reason: line(200) })).max(VAT_CATEGORIES.length),
 });
 export type DraftInput = z.infer<typeof draftInput>;
-
-/**
- * Adds the sums to a draft.
- *
- * @param fallbackCurrency the currency where the input names none
- * @throws Refusal UNKNOWN_CURRENCY, UNKNOWN_DATE, VAT_RATE_NOT_ALLOWED, VAT_MIXED_WITH_O, AMOUNT_TOO_LARGE
- */
-export function completeDraft(input: DraftInput, fallbackCurrency: string): InvoiceContent {
-  const currency = input.currency ?? fallbackCurrency;
-  if (!isCurrency(currency))
-    throw new Refusal("UNKNOWN_CURRENCY", `${currency} is not a currency of ISO 4217`, {
-      kind: "invalid",
-      field: "currency",
-      values: { currency },
-    });
-  if (input.deliveredOn !== null) checkDate(input.deliveredOn, "deliveredOn");
-  for (const [n, line] of input.lines.entries()) checkVat(line, `lines.${n}.`);
-  for (const [n, adjustment] of input.adjustments.entries()) checkVat(adjustment, `adjustments.${n}.`);
-
-  const lines = input.lines.map((line, n) => ({ ...line, netMinor: lineNet(line, currency, `lines.${n}`) }));
-  const { taxes, totals } = sumDocument(lines, input.adjustments, input.prepaidMinor);
-  if (taxes.length > 1 && taxes.some((tax) => tax.vatCategory === "O"))
-    throw new Refusal("VAT_MIXED_WITH_O", "category O (not subject to VAT) cannot stand beside another (BR-O-11)", {
-      kind: "invalid",
-      field: "lines",
-    });
-  const reasonOf = (category: VatCategory) =>
-    needsReason(category) // the others shall not have one (BR-S-10, BR-Z-10, BR-AF-10, BR-AG-10)
-      ? (input.reasons.find((given) => given.vatCategory === category)?.reason ?? usualReason(category))
-      : null;
-  const { clientId, termsDays, deliveredOn, buyerReference, orderReference, note, adjustments } = input;
-  return {
-    clientId,
-    currency,
-    termsDays,
-    deliveredOn,
-    buyerReference,
-    orderReference,
-    note,
-    lines,
-    adjustments,
-    taxes: taxes.map((tax) => ({ ...tax, reason: reasonOf(tax.vatCategory) })),
-    totals,
-  };
-}
-
-/** What one would have typed to get this content: where a copy or a credit note begins. */
-export function draftOf(content: InvoiceContent): DraftInput {
-  const { totals, taxes, lines, ...rest } = content;
-  return {
-    ...rest,
-    lines: lines.map(({ netMinor: _, ...line }) => line),
-    prepaidMinor: totals.prepaidMinor,
-    reasons: [...new Map(taxes.map((tax) => [tax.vatCategory, tax.reason]))].flatMap(([vatCategory, reason]) =>
-      reason === null ? [] : [{ vatCategory, reason }],
-    ),
-  };
-}
-
-/** @throws Refusal UNKNOWN_DATE for a day that does not exist, such as `2023-02-29` */
-export function checkDate(date: string, field: string): void {
-  if (isDate(date)) return;
-  throw new Refusal("UNKNOWN_DATE", `${field}: ${date} is not a day of the calendar`, {
-    kind: "invalid",
-    field,
-    values: { date },
-  });
-}

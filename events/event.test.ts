@@ -5,7 +5,7 @@ import { Packr } from "msgpackr";
 import { arbitraryEvent, arbitraryOf, arbitraryPlace } from "../fixtures/arbitrary.ts";
 import itemAdded from "../fixtures/vectors/item-added.json" with { type: "json" };
 import { CATALOGUE, type EventType } from "./catalogue.ts";
-import { completeDraft } from "./draft.ts";
+import { completeDraft } from "./complete-draft.ts";
 import { LogError } from "./errors.ts";
 import { decodeEvent, decodePlace, describeEvent, encodeEvent, encodeFact, type LogEvent } from "./event.ts";
 import { MAX_INT } from "./schema.ts";

@@ -1,8 +1,9 @@
 /** Commands on invoices and credit notes. */
 import { z } from "zod";
-import { define, NO_INPUT, WRITERS } from "./command.ts";
+import { define, NO_INPUT } from "./command.ts";
 import { changeOf, inputOf } from "./command-input.ts";
-import { type DraftInput, draftInput, draftOf } from "./draft.ts";
+import { draftOf } from "./complete-draft.ts";
+import { type DraftInput, draftInput } from "./draft.ts";
 import {
   discardDraft,
   draftCreditNote,
@@ -14,6 +15,7 @@ import {
 } from "./invoice.ts";
 import { issueInput, issueInvoice } from "./issue.ts";
 import { allocated, applyCredit } from "./payment.ts";
+import { WRITERS } from "./roles.ts";
 import { line } from "./schema.ts";
 
 export const invoiceCommands = {

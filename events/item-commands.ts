@@ -1,7 +1,8 @@
 /** Commands on the catalogue. */
-import { define, NO_INPUT, WRITERS } from "./command.ts";
+import { define, NO_INPUT } from "./command.ts";
 import { changeOf, inputOf } from "./command-input.ts";
 import { addItem, archiveItem, changeItem, item, itemOf, restoreItem } from "./item.ts";
+import { WRITERS } from "./roles.ts";
 
 export const itemCommands = {
   AddItem: define({

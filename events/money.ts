@@ -5,7 +5,6 @@
  */
 import { decimalsOf } from "./currency.ts";
 import { Refusal } from "./errors.ts";
-import { MAX_INT } from "./schema.ts";
 
 /**
  * VAT categories of EN 16931 (UNCL 5305): S standard, Z zero rated, E exempt, AE reverse charge, K intra-community
@@ -74,10 +73,10 @@ export function divideRound(n: bigint, d: bigint): bigint {
 export function toMinor(amount: bigint, field: string): number {
   const value = Number(amount);
   if (Number.isSafeInteger(value)) return value;
-  throw new Refusal("AMOUNT_TOO_LARGE", `${field}: ${amount} minor units, at most ${MAX_INT}`, {
+  throw new Refusal("AMOUNT_TOO_LARGE", `${field}: ${amount} minor units, at most ${Number.MAX_SAFE_INTEGER}`, {
     kind: "invalid",
     field,
-    values: { amount: String(amount), limit: MAX_INT },
+    values: { amount: String(amount), limit: Number.MAX_SAFE_INTEGER },
   });
 }
 

@@ -1,7 +1,8 @@
 /** Commands on the organization itself. */
-import { define, OWNER } from "./command.ts";
+import { define } from "./command.ts";
 import { changeOf, inputOf } from "./command-input.ts";
 import { changeLogo, changeProfile, organizationLogoChanged, organizationProfile } from "./organization.ts";
+import { OWNER } from "./roles.ts";
 
 export const organizationCommands = {
   ChangeProfile: define({

@@ -1,5 +1,5 @@
 /** Commands on payments. */
-import { define, WRITERS } from "./command.ts";
+import { define } from "./command.ts";
 import { inputOf } from "./command-input.ts";
 import {
   allocated,
@@ -9,6 +9,7 @@ import {
   receivePayment,
   reversePayment,
 } from "./payment.ts";
+import { WRITERS } from "./roles.ts";
 
 export const paymentCommands = {
   ReceivePayment: define({

@@ -4,7 +4,7 @@ import type { Allocation, Books, PaymentOnBooks } from "./books.ts";
 import { dateAt } from "./calendar.ts";
 import { activeClient } from "./client.ts";
 import { isCurrency } from "./currency.ts";
-import { checkDate } from "./draft.ts";
+import { checkDate } from "./date.ts";
 import { Refusal } from "./errors.ts";
 import { invoiceOf, nameOf } from "./invoice.ts";
 import { sumMinor } from "./money.ts";

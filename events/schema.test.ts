@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { z } from "zod";
+import { isDate } from "./date.ts";
 import { address, buyer, seller } from "./party.ts";
 import {
   bytes,
@@ -9,7 +10,6 @@ import {
   date,
   email,
   int,
-  isDate,
   language,
   line,
   lines,

@@ -3,6 +3,8 @@
  * int, boolean, enum, bytes and nullable, and nothing else: `shape.ts` refuses the rest.
  */
 import { z } from "zod";
+import { DATE } from "./date.ts";
+import { LANGUAGE, MAX_LANGUAGE } from "./language.ts";
 
 /** 2⁵³ − 1: every integer in an event is exact as a JavaScript number. */
 export const MAX_INT = Number.MAX_SAFE_INTEGER;
@@ -42,7 +44,7 @@ export const rateBp = () => int(0, 10_000);
 export const streamId = () => int(1, MAX_INT);
 
 /** A calendar date, `YYYY-MM-DD`, in the proleptic Gregorian calendar; days that do not exist are for `isDate`. */
-export const date = () => z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/);
+export const date = () => z.string().regex(DATE);
 
 /** A currency, ISO 4217. */
 export const currency = () => z.string().regex(/^[A-Z]{3}$/);
@@ -54,11 +56,7 @@ export const unit = () => z.string().regex(/^[A-Z0-9]{1,3}$/);
 export const country = () => z.string().regex(/^[A-Z]{2}$/);
 
 /** A language, BCP 47, as `en` or `en-GB`. */
-export const language = () =>
-  z
-    .string()
-    .regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/)
-    .max(35);
+export const language = () => z.string().regex(LANGUAGE).max(MAX_LANGUAGE);
 
 /** An e-mail address in lower case. What cannot be told by looking (does it exist?) is not checked. */
 export const email = () =>
@@ -85,10 +83,4 @@ export function bytes(maxBytes: number) {
 /** The limit of a schema made by `bytes()`; undefined for every other schema. */
 export function maxBytesOf(schema: z.ZodType): number | undefined {
   return byteLimits.get(schema)?.maxBytes;
-}
-
-/** True if `text` is a date that exists: `2024-02-29` does, `2023-02-29` does not. */
-export function isDate(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return date().safeParse(text).success && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }

@@ -1,6 +1,7 @@
 /** Commands on users. */
-import { define, NO_INPUT, OWNER } from "./command.ts";
+import { define, NO_INPUT } from "./command.ts";
 import { changeOf, inputOf } from "./command-input.ts";
+import { OWNER } from "./roles.ts";
 import {
   addUser,
   changeRole,

@@ -2,12 +2,9 @@
 import { z } from "zod";
 import type { Books, UserOnBooks } from "./books.ts";
 import { Refusal } from "./errors.ts";
+import { ROLES, type Role } from "./roles.ts";
 import { email, line } from "./schema.ts";
 import type { StreamId } from "./sequence.ts";
-
-/** owner: everything. clerk: writes. viewer: reads. auditor: reads, proves, exports. */
-export const ROLES = ["owner", "clerk", "viewer", "auditor"] as const;
-export type Role = (typeof ROLES)[number];
 
 export const userDetails = z.object({ email: email(), name: line(200) });
 export const userAdded = z.object({ email: email(), name: line(200), role: z.enum(ROLES) });

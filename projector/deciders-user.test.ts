@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { COMMANDS, type CommandName } from "../events/commands.ts";
-import { ROLES, type Role } from "../events/user.ts";
+import { ROLES, type Role } from "../events/roles.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 import { type Input, type Office, OWNER, OWNER_DETAILS, openOffice } from "./office.suite.ts";
 

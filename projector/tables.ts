@@ -8,7 +8,7 @@ import { STREAM_KINDS } from "../events/catalogue.ts";
 import { INVOICE_KINDS } from "../events/invoice.ts";
 import { VAT_CATEGORIES } from "../events/money.ts";
 import { PAYMENT_METHODS } from "../events/payment.ts";
-import { ROLES } from "../events/user.ts";
+import { ROLES } from "../events/roles.ts";
 import { blob, defineTable, flag, integer, nullable, oneOf, type RowOf, text } from "./table.ts";
 
 const address = {

@@ -1,7 +1,4 @@
 /** The window: navigation, the sync indicator that is always in sight, and the screen that the address names. */
-// Before anything that makes a schema.
-import "./zod-without-eval.ts";
-
 import { type ComponentChild, render } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { Banner } from "./parts/banner.tsx";

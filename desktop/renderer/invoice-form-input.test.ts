@@ -1,7 +1,8 @@
 /** What is typed of an invoice, without a screen: read as its currency and language want it, pasted, and filled in. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { completeDraft, type DraftInput } from "../../events/draft.ts";
+import { completeDraft } from "../../events/complete-draft.ts";
+import type { DraftInput } from "../../events/draft.ts";
 import { lineAfter, withClient, withItem } from "./screens/invoice-form-defaults.ts";
 import { inputOf, placeOnScreen } from "./screens/invoice-form-input.ts";
 import { isTable, linesOf, rowOfLine } from "./screens/invoice-form-paste.ts";

@@ -1,5 +1,5 @@
 /** What users may do, in words. */
-import type { Role } from "../../events/user.ts";
+import type { Role } from "../../events/roles.ts";
 
 const WORDS: { readonly [R in Role]: readonly [name: string, may: string] } = {
   owner: ["Owner", "everything, also settings and users"],

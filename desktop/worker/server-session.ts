@@ -3,7 +3,7 @@ import { z } from "zod";
 import { LogError } from "../../events/errors.ts";
 import { sendJson } from "../../events/http-commands.ts";
 import type { LogId } from "../../events/log.ts";
-import { ROLES } from "../../events/user.ts";
+import { ROLES } from "../../events/roles.ts";
 
 const TIMEOUT_MS = 30_000;
 /** A token that ends within this time is renewed before it is used, ms. */

@@ -1,10 +1,10 @@
 /** `--at`: the moment up to which a log is read: a sequence, a time, or the end of a day where the organization is. */
 import { endOfDay } from "../../events/calendar.ts";
+import { isDate } from "../../events/date.ts";
 import { LogError } from "../../events/errors.ts";
 import { decodeEvent, decodePlace } from "../../events/event.ts";
 import type { Batch, EventLog } from "../../events/log.ts";
 import type { OrganizationProfile } from "../../events/organization.ts";
-import { isDate } from "../../events/schema.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { UsageError } from "./failure.ts";
 

@@ -2,7 +2,7 @@
 import type { ComponentChild, ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Written } from "../../../events/commands.ts";
-import type { Role } from "../../../events/user.ts";
+import type { Role } from "../../../events/roles.ts";
 import type { Failure } from "../../call-error.ts";
 import { failureIn } from "../bridge.ts";
 import { newKey, type Write, write } from "../write.ts";

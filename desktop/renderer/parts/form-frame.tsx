@@ -1,7 +1,7 @@
 /** What every form has around its fields: what was typed before, what is wrong, somebody else's version, and its buttons. */
 import type { ComponentChild, ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { Role } from "../../../events/user.ts";
+import type { Role } from "../../../events/roles.ts";
 import { time } from "../format.ts";
 import { locale } from "../state.ts";
 import type { Form } from "../use-form.ts";

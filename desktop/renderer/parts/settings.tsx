@@ -1,7 +1,7 @@
 /** The settings of this device: they apply at once, and stay; and where its files are. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
-import type { Role } from "../../../events/user.ts";
+import type { Role } from "../../../events/roles.ts";
 import type { Failure } from "../../call-error.ts";
 import type { Settings } from "../../contract.ts";
 import { call, failureIn } from "../bridge.ts";

@@ -1,8 +1,8 @@
 /** A button that writes: not there for roles that may not, and disabled, with the reason, while it cannot. */
 import type { ComponentChild, ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
-import { WRITERS } from "../../../events/command.ts";
-import type { Role } from "../../../events/user.ts";
+import type { Role } from "../../../events/roles.ts";
+import { WRITERS } from "../../../events/roles.ts";
 import { writeBlock } from "../../write-block.ts";
 import { status } from "../state.ts";
 

@@ -1,6 +1,6 @@
 /** What is typed of a client, and the command's input that it makes. */
 import type { Client } from "../../../events/client.ts";
-import { language } from "../../../events/schema.ts";
+import { isLanguage } from "../../../events/language.ts";
 import type { Row } from "../../../projector/tables.ts";
 import type { FieldError } from "../../call-error.ts";
 import { same } from "../merge.ts";
@@ -106,7 +106,7 @@ function languageOf(typed: string, errors: FieldError[]): string | null {
   const value = typed.trim();
   if (value === "") return null;
   const tag = codeOfText(LANGUAGES, value) ?? value;
-  if (language().safeParse(tag).success) return tag;
+  if (isLanguage(tag)) return tag;
   errors.push({ field: "language", message: `There is no language “${value}”.` });
   return null;
 }

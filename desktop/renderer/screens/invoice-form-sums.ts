@@ -1,5 +1,7 @@
 /** The sums of what is typed, while it is typed: by the very code that the server decides with. */
-import { completeDraft, type DraftInput, type InvoiceContent } from "../../../events/draft.ts";
+
+import { completeDraft } from "../../../events/complete-draft.ts";
+import type { DraftInput, InvoiceContent } from "../../../events/draft.ts";
 import { Refusal } from "../../../events/errors.ts";
 import { needsReason, usualReason } from "../../../events/vat.ts";
 import type { FieldError } from "../../call-error.ts";

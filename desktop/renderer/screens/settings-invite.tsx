@@ -1,7 +1,7 @@
 /** A new user: added to the organization, with a one-time link to choose a password. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
-import { OWNER } from "../../../events/command.ts";
+import { OWNER } from "../../../events/roles.ts";
 import type { OneTimeLink } from "../../contract.ts";
 import type { Described } from "../parts/conflict.tsx";
 import { SelectField, TextField } from "../parts/fields.tsx";

@@ -1,7 +1,7 @@
 /** The logo on invoices: chosen from a file, looked at, and then set. */
 import type { ComponentChild } from "preact";
 import { useRef, useState } from "preact/hooks";
-import { OWNER } from "../../../events/command.ts";
+import { OWNER } from "../../../events/roles.ts";
 import type { OrganizationRow } from "../../contract.ts";
 import { bytes, count } from "../format.ts";
 import { base64Of, type Logo, MAX_LOGO_BYTES, readLogo } from "../logo-file.ts";

@@ -1,7 +1,7 @@
 /** The organization: what its invoices say of it, and what holds where an invoice says nothing. Owners change it. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
-import { OWNER } from "../../../events/command.ts";
+import { OWNER } from "../../../events/roles.ts";
 import type { FieldError } from "../../call-error.ts";
 import type { OrganizationRow } from "../../contract.ts";
 import { bicProblem, ibanProblem, plainAccount, shownIban } from "../bank-account.ts";

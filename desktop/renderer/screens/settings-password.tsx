@@ -1,7 +1,7 @@
 /** One's own password. What is typed here is kept nowhere. */
 import type { ComponentChild } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { ROLES } from "../../../events/user.ts";
+import { ROLES } from "../../../events/roles.ts";
 import type { Failure } from "../../call-error.ts";
 import { call, failureIn } from "../bridge.ts";
 import { errorsIn, PlainField, passwordProblem, SHORTEST_PASSWORD } from "../parts/plain-field.tsx";

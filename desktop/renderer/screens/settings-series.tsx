@@ -1,7 +1,7 @@
 /** Number series: what documents are called. One that has given numbers stays; everything else may change. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
-import { OWNER } from "../../../events/command.ts";
+import { OWNER } from "../../../events/roles.ts";
 import type { FieldError } from "../../call-error.ts";
 import type { OrganizationRow } from "../../contract.ts";
 import { count, day } from "../format.ts";

@@ -1,7 +1,7 @@
 /** One user: name and address, what they may do, and whether they are let in; for owners. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
-import { OWNER } from "../../../events/command.ts";
+import { OWNER } from "../../../events/roles.ts";
 import type { Row } from "../../../projector/tables.ts";
 import type { Failure } from "../../call-error.ts";
 import type { OneTimeLink } from "../../contract.ts";

@@ -1,6 +1,6 @@
 /** Users: who may log in, as what; for owners. */
 import type { ComponentChild } from "preact";
-import { OWNER } from "../../../events/command.ts";
+import { OWNER } from "../../../events/roles.ts";
 import type { Row } from "../../../projector/tables.ts";
 import { Problem } from "../parts/problem.tsx";
 import { WriteLink } from "../parts/write-button.tsx";

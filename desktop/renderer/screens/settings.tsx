@@ -1,6 +1,6 @@
 /** Settings: the organization, its number series and users, one's own password, and this device. */
 import type { ComponentChild } from "preact";
-import { ROLES, type Role } from "../../../events/user.ts";
+import { ROLES, type Role } from "../../../events/roles.ts";
 import { Device } from "../parts/settings.tsx";
 import { mayWrite } from "../parts/write-button.tsx";
 import { InviteUser } from "./settings-invite.tsx";

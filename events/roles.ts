@@ -1,0 +1,8 @@
+/** What users may be, and who gives commands. No schema: the screens know it too. */
+
+/** owner: everything. clerk: writes. viewer: reads. auditor: reads, proves, exports. */
+export const ROLES = ["owner", "clerk", "viewer", "auditor"] as const;
+export type Role = (typeof ROLES)[number];
+
+export const OWNER: readonly Role[] = ["owner"];
+export const WRITERS: readonly Role[] = ["owner", "clerk"];
