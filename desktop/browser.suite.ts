@@ -11,7 +11,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { OWNER, type RunningApi } from "../api/running-api.suite.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 import { startViewerProcess } from "../fixtures/viewer-process.ts";
-import { browserTest, CHROMIUM, launchChromium } from "./chromium.suite.ts";
+import { browserTest, CHROMIUM, launchChromium, PATIENCE_MS } from "./chromium.suite.ts";
 
 export { browserTest };
 
@@ -100,7 +100,7 @@ async function newPage(browser: Browser, options: BrowserContextOptions, problem
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   page.on("pageerror", (error) => problems.push(`uncaught: ${error.message}`));
   page.on("console", (message) => {
     // A context without the cookie is turned away once; that is not a page's mistake.

@@ -3,8 +3,15 @@ import { type TestContext, test } from "node:test";
 import { type Browser, chromium } from "playwright-core";
 import { findOnPath } from "../fixtures/mongodb/find-on-path.ts";
 
+/** Without windows it takes half the time: the others draw their own tabs and bars, though nobody sees them. */
+const PROGRAMS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
+
 /** Its path; null: there is none. */
-export const CHROMIUM = ["chromium", "chromium-browser", "google-chrome"].map(onPath).find((found) => found) ?? null;
+export const CHROMIUM = PROGRAMS.map(onPath).find((found) => found) ?? null;
+
+/** How long a page waits for what a test wants of it, ms: a machine may be slow, and have other work. */
+export const PATIENCE_MS = 60_000;
+
 const WITHOUT = "there is no Chromium on the PATH: the screens are not tested in a browser";
 if (CHROMIUM === null) {
   if (process.env.CI) throw new Error(`${WITHOUT} (apt-get install chromium)`);

@@ -87,7 +87,7 @@ export async function logIn(page: Page): Promise<void> {
 /** Waits until the status, as the page gets it, is as wanted. */
 export async function until(page: Page, wanted: (status: SyncStatus) => boolean): Promise<SyncStatus> {
   let last: unknown;
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 1_200; tries++) {
     // While a worker starts anew there is none.
     const status = await statusOf(page).catch((error) => {
       last = error;

@@ -7,7 +7,7 @@ import { intercept, type State } from "../../fixtures/screenshots-states.ts";
 import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
 import { startViewer } from "../../fixtures/viewer-process.ts";
 import { assertAccessible } from "../browser.suite.ts";
-import { browserTest, CHROMIUM, launchChromium } from "../chromium.suite.ts";
+import { browserTest, CHROMIUM, launchChromium, PATIENCE_MS } from "../chromium.suite.ts";
 import { OWNER, registerClients, runApi } from "../worker/desktop.suite.ts";
 
 const api = await runApi();
@@ -22,6 +22,7 @@ async function open(state: State = {}): Promise<Page> {
   const context = await browser.newContext({ locale: "en-GB" });
   await context.addCookies([viewer.cookie]);
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   await intercept(page, state);
   await page.goto(viewer.address);
   return page;

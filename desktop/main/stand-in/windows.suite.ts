@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type * as Electron from "electron";
 import type { Browser, BrowserContext, Frame, Page, Request as PageRequest } from "playwright-core";
+import { PATIENCE_MS } from "../../chromium.suite.ts";
 import { StrictEmitter, strict } from "./strict.suite.ts";
 
 const APP = "app://invoify";
@@ -178,6 +179,7 @@ export type StandInWindow = InstanceType<ReturnType<typeof windowClass>["Window"
 /** A context of the browser for one app: its files come from the app, and all else is refused as the app refuses it. */
 export async function appContext(browser: Browser, windows: () => Iterable<StandInWindow>, parts: WindowParts) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" });
+  context.setDefaultTimeout(PATIENCE_MS);
   await context.route("**/*", async (route, request) => {
     const url = toApp(request.url());
     const frame = frameOf(request);
