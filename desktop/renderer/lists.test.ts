@@ -55,6 +55,26 @@ browserTest("a row has room for what is owed in two currencies, and says how man
   }
 });
 
+browserTest("End goes to the last row of a list that is not read yet, and Home back", async () => {
+  const { page } = given();
+  await goTo(page, "/nowhere");
+  // Another order than before: nothing of it is read.
+  await goTo(page, "/clients?sort=-name");
+  await list(page).waitFor();
+  await settled(page);
+  assert.equal(await list(page).getAttribute("aria-rowcount"), "-1");
+  await list(page).focus();
+  await page.keyboard.press("End");
+  const chosen = list(page).locator("[aria-selected=true]");
+  await chosen.filter({ hasText: nameOf(0).slice(0, 11) }).waitFor();
+  assert.equal(await chosen.getAttribute("aria-rowindex"), String(CLIENTS + 1));
+  const { y = 0, height = 0 } = (await chosen.boundingBox()) ?? {};
+  const bottom = await list(page).evaluate((element) => element.getBoundingClientRect().bottom);
+  assert.ok(y + height <= bottom, `it ends at ${y + height}, the list at ${bottom}`);
+  await page.keyboard.press("Home");
+  assert.equal(await chosen.getAttribute("aria-rowindex"), "2");
+});
+
 browserTest("what is new appears in its place, and the rows in sight stay where they are", async () => {
   const { page } = given();
   await goTo(page, "/clients");

@@ -87,6 +87,7 @@ const CONTROLS: readonly Control[] = [
   ["/invoices/:drafts", "button", "Issue…", "IssueInvoice"],
   ["/invoices/:drafts", "link", "Change", "ReviseInvoice"],
   ["/invoices/:drafts", "button", "Discard", "DiscardDraft"],
+  ["/invoices/:invoices", "link", "Record payment", "ReceivePayment"],
   ["/invoices/:invoices", "link", "Credit note", "DraftCreditNote"],
   ["/invoices/:invoices", "link", "Duplicate", "DraftInvoice"],
   ["/invoices/:invoices", "button", "Void…", "VoidInvoice"],

@@ -232,3 +232,19 @@ browserTest("nothing went wrong in any page, and no link or password is in any f
       assert.ok(!bytes.includes(secret), name);
   }
 });
+
+browserTest("all users are shown, also more than one page of them", async () => {
+  const { page, api } = given();
+  const { writer } = api.organization;
+  const input = (n: number) => ({ email: `user${n}@example.org`, name: `User ${n}`, role: "viewer" as const });
+  await Promise.all(
+    Array.from({ length: 230 }, (_, n) =>
+      writer.execute({ actor: 2, key: null, ifMatch: null, command: "AddUser", id: 0, input: input(n) }),
+    ),
+  );
+  await goTo(page, "/settings/users");
+  await page.getByRole("link", { name: "User 229" }).waitFor();
+  await page.locator("#main .waiting").waitFor({ state: "detached" });
+  // With the owner, and Ina.
+  assert.equal(await page.locator("#main tbody tr").count(), 232);
+});

@@ -63,6 +63,8 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
   const [sight, setSight] = useState<Sight>({ first: 0, end: 40 });
   const [chosen, setChosen] = useState(place.question === question ? place.chosen : null);
   const shown = useRef({ ids, question: place.question, rowHeight });
+  /** After End, in a list that is read as one scrolls: until its last row is there, or somebody goes elsewhere. */
+  const toEnd = useRef(false);
 
   const look = () => {
     const element = grid.current;
@@ -93,9 +95,12 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
       const now = ids.indexOf(before.ids[first] ?? -1);
       element.scrollTop = now < 0 ? place.top : place.top + (now - first) * rowHeight;
     }
+    if (before.question !== question) toEnd.current = false;
     place.question = question;
     shown.current = { ids, question, rowHeight };
-    look();
+    if (toEnd.current) goTo(ids.length - 1);
+    else look();
+    if (complete) toEnd.current = false;
   }, [ids, question, rowHeight]);
 
   useEffect(() => {
@@ -137,10 +142,15 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
       End: ids.length - 1,
     };
     const target = targets[event.key];
+    toEnd.current = event.key === "End" && !complete;
     if (target !== undefined) goTo(target);
     else if (event.key === "Enter" && at >= 0) onOpen(ids[at] as number);
     else return;
     event.preventDefault();
+  };
+
+  const stay = () => {
+    toEnd.current = false;
   };
 
   const onFocus = (event: FocusEvent) => {
@@ -161,6 +171,8 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
       aria-activedescendant={isThere ? rowId(chosen) : undefined}
       onScroll={look}
       onKeyDown={onKey}
+      onWheel={stay}
+      onPointerDown={stay}
       onFocus={onFocus}
     >
       <div role="rowgroup" class="list-head">

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { InvoiceDetail } from "../../contract.ts";
 import { word } from "../address.ts";
 import { documentName } from "../invoice-name.ts";
+import { balanceOf } from "../invoice-status.ts";
 import { Action } from "../parts/action.tsx";
 import { mayWrite, WriteButton, WriteLink } from "../parts/write-button.tsx";
 import { goInstead } from "../state.ts";
@@ -41,6 +42,9 @@ export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): Compone
             }}
           />
         </>
+      )}
+      {status === "issued" && kind === "invoice" && balanceOf(invoice) > 0 && (
+        <WriteLink href={`#/payments/new?invoice=${id}`}>Record payment</WriteLink>
       )}
       {status === "issued" && kind === "invoice" && (
         <WriteLink href={`#/invoices/new?credit=${id}`}>Credit note</WriteLink>

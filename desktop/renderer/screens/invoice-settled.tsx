@@ -50,15 +50,11 @@ export function Settled({ invoice }: { invoice: InvoiceDetail }): ComponentChild
   );
 }
 
-/** What settles it, one click away. */
+/** A credit note's way to what it settles; also of one that is used up: it can be put elsewhere. */
 function Settle({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const { id, kind, status, paid_minor } = invoice;
-  const balance = balanceOf(invoice);
-  if (status !== "issued") return null;
-  if (kind === "invoice")
-    return balance > 0 ? <WriteLink href={`#/payments/new?invoice=${id}`}>Record payment</WriteLink> : null;
-  // Also one that is used up can be put elsewhere.
-  return balance > 0 || paid_minor > 0 ? (
+  if (status !== "issued" || kind === "invoice") return null;
+  return balanceOf(invoice) > 0 || paid_minor > 0 ? (
     <WriteLink href={`#/invoices/${id}/apply`}>Put against invoices</WriteLink>
   ) : null;
 }

@@ -1,18 +1,18 @@
 /** Users: who may log in, as what; for owners. */
 import type { ComponentChild } from "preact";
+import { useEffect } from "preact/hooks";
 import { OWNER } from "../../../events/roles.ts";
 import type { Row } from "../../../projector/tables.ts";
 import { Problem } from "../parts/problem.tsx";
 import { WriteLink } from "../parts/write-button.tsx";
 import { roleName } from "../roles.ts";
 import { status } from "../state.ts";
-import { useCall } from "../use-call.ts";
-
-/** More than any company of this size has: beyond it, the first ones are shown. */
-const MAX_USERS = 200;
+import { usePages } from "../use-pages.ts";
 
 export function UsersSettings(): ComponentChild {
-  const { value, failure } = useCall("listUsers", { limit: MAX_USERS });
+  const { rows, failure, whole, more, retry } = usePages("listUsers", {});
+  // A company has some hundred at most: they are all read.
+  useEffect(more, [rows]);
   return (
     <section class="panel">
       <div class="panel-head">
@@ -21,9 +21,9 @@ export function UsersSettings(): ComponentChild {
           Invite somebody
         </WriteLink>
       </div>
-      {failure && <Problem failure={failure} />}
-      {value ? <UserTable rows={value.rows} /> : !failure && <p class="waiting">Reading…</p>}
-      {value?.next && <p class="detail">Only the first {MAX_USERS} are shown.</p>}
+      {failure && <Problem failure={failure} retry={retry} />}
+      {rows.length > 0 && <UserTable rows={rows} />}
+      {!whole && !failure && <p class="waiting">Reading…</p>}
     </section>
   );
 }
