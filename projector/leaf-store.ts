@@ -62,6 +62,7 @@ export class LeafStore<R extends Record<string, unknown>> implements LeafRows<R>
   /** By key, the last of each. Most logs bring them so. */
   #inOrder(): R[] {
     const rows = this.#rows;
+    if (this.#table.appendOnly) return rows;
     let n = 1;
     while (n < rows.length && this.#compare(rows[n - 1] as R, rows[n] as R) < 0) n++;
     if (n >= rows.length) return rows;

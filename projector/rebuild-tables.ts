@@ -5,8 +5,8 @@ import type { Tables } from "./projections/projection.ts";
 import { RowStore } from "./row-store.ts";
 import { LEAVES, type LeafName, TABLES } from "./tables.ts";
 
-/** Rows of leaves that are worth a statement's while; what is written soon is soon forgotten, and costs no memory. */
-const LEAF_ROWS = 4_096;
+/** Rows of leaves that are written together: what is written soon is soon forgotten, and costs no memory. */
+const LEAF_ROWS = 1_000;
 
 export class RebuildTables {
   /** For the fold. */

@@ -168,6 +168,23 @@ test("rebuildCache() builds up to an event that cannot be folded, and then names
     }
 });
 
+test("rebuildCache() names an event whose rows do not fit, wherever in a batch they are written", async () => {
+  const log = LogBuilder.founded();
+  const client = log.client();
+  const invoice = log.issued("INV-1", { clientId: client, lines: [line("Mug", 500)] });
+  log.payment(client, 5, [[invoice, 6]]); // CHECK: more than there is
+  const bad = log.head;
+  while (log.head < 100) log.client();
+  for (const batch of [1, 7, 100]) {
+    for (const maxHeldRows of [0, 1000]) {
+      const path = newPath();
+      const rebuilt = rebuildCache(path, new MemoryLog(log.bodies, { batch }), { maxHeldRows });
+      await assert.rejects(rebuilt, { code: "INCONSISTENT_LOG", message: new RegExp(`event ${bad}\\b`) });
+      assertBuilt(path, log.bodies.slice(0, bad - 1));
+    }
+  }
+});
+
 test("rebuildCache() that stops early for a row that does not fit still leaves out what is after its time", async () => {
   const log = LogBuilder.founded();
   log.client();

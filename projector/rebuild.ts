@@ -25,6 +25,9 @@ import { RebuildTables } from "./rebuild-tables.ts";
 /** Some 60 MiB of them. */
 const MAX_HELD_ROWS = 150_000;
 
+/** How often it is looked whether rows have become many: invoices may have hundreds of lines. */
+const EVENTS_A_LOOK = 32;
+
 export interface RebuildOptions {
   /** The last sequence to fold in; default: as far as the log goes. */
   upTo?: Sequence;
@@ -139,6 +142,9 @@ async function foldAll(db: Database.Database, log: EventLog, options: RebuildOpt
         seq = event.seq;
         atMs = event.at;
         last = body;
+        if (seq % EVENTS_A_LOOK !== 0) continue;
+        built.checkpoint = { ...NO_CHECKPOINT, seq };
+        rows.flushMany();
       } catch (error) {
         if (!(error instanceof LogError)) throw error;
         built.stoppedBy = error;
@@ -148,7 +154,6 @@ async function foldAll(db: Database.Database, log: EventLog, options: RebuildOpt
       }
     }
     built.checkpoint = { ...NO_CHECKPOINT, seq };
-    rows.flushMany();
     onProgress?.({ seq, head });
   }
   built.checkpoint = { logId, seq, hash: last && eventHash(last), atMs };

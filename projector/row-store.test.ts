@@ -211,6 +211,24 @@ test("delete() of a key that is a number and a text", () => {
   assert.deepEqual(rows(), [{ owner: 1, currency: "EUR", value: 2 }]);
 });
 
+test("any number of texts in keys, before and after they are too many to be numbered", () => {
+  const { store, flush, rows } = storeOf<RowOf<typeof balance>>(balance);
+  const keys = Array.from({ length: 10_050 }, (_, n) => [1 + (n % 3), `c${n}`] as const);
+  for (const [n, [owner, currency]] of keys.entries()) store.put({ owner, currency, value: n });
+  const assertAll = () => {
+    for (const [n, [owner, currency]] of keys.entries()) assert.equal(store.get(owner, currency)?.value, n);
+    assert.equal(store.get(2, "c0"), undefined);
+    assert.equal(store.get(2, "c10049"), undefined);
+  };
+  assertAll();
+  flush();
+  assert.equal(rows().length, keys.length);
+  assertAll();
+  store.put({ owner: 2 ** 50, currency: "c1", value: -1 });
+  assert.equal(store.get(2 ** 50, "c1")?.value, -1);
+  assert.equal(store.get(2 ** 50 + 1, "c1"), undefined);
+});
+
 test("a row of an append-only table cannot be written over", () => {
   const { store, flush, rows } = storeOf<RowOf<typeof event>>(event);
   store.put({ seq: 1, what: "first" });

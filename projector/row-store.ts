@@ -9,6 +9,10 @@ import { selectSql, type Table } from "./table.ts";
 
 /** Children are numbered below this within their parent, so that both fit one number. An event has room for fewer. */
 const CHILDREN = 65_536;
+const MAX_PARENT = 2 ** 53 / CHILDREN;
+
+/** Texts of two-part keys that are numbered, to stay in memory for good. */
+const MAX_TEXTS = 10_000;
 
 /** What a fold sees of a table. */
 export interface Rows<R> {
@@ -29,6 +33,8 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
    * other's place under a unique index.
    */
   readonly #deleted = new Map<Key, readonly Key[]>();
+  /** Texts of two-part keys, numbered as they came. */
+  readonly #texts = new Map<string, number>();
   readonly #keyOf: (row: R) => Key;
   readonly #writer: RowWriter<R>;
   readonly #compare: (a: R, b: R) => number;
@@ -40,7 +46,7 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
     this.#writer = new RowWriter(db, table);
     this.#compare = byKey(table);
     const [first = "", second] = table.key;
-    this.#keyOf = (row) => joinKey(row[first] as Key, second === undefined ? undefined : (row[second] as Key));
+    this.#keyOf = (row) => this.#join(row[first] as Key, second === undefined ? undefined : (row[second] as Key));
   }
 
   /** Rows that wait to be written or deleted. */
@@ -49,7 +55,7 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
   }
 
   get(first: Key, second?: Key): R | undefined {
-    const held = this.#held.get(joinKey(first, second));
+    const held = this.#held.get(this.#join(first, second));
     if (held !== undefined) return held ?? undefined;
     this.#select ??= this.#db.prepare<unknown[], R>(selectSql(this.#table));
     return second === undefined ? this.#select.get(first) : this.#select.get(first, second);
@@ -60,7 +66,7 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
   }
 
   delete(first: Key, second?: Key): void {
-    const key = joinKey(first, second);
+    const key = this.#join(first, second);
     this.#held.set(key, null);
     this.#deleted.set(key, second === undefined ? [first] : [first, second]);
   }
@@ -84,10 +90,23 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
     this.#held.clear();
     this.#deleted.clear();
   }
-}
 
-function joinKey(first: Key, second: Key | undefined): Key {
-  if (second === undefined) return first;
-  if (typeof first === "number" && typeof second === "number") return first * CHILDREN + second;
-  return `${first}\u0000${second}`;
+  /** One key of two: a number where that can be, which a map finds several times as fast as a text made of both. */
+  #join(first: Key, second: Key | undefined): Key {
+    if (second === undefined) return first;
+    const a = this.#numberOf(first);
+    const b = this.#numberOf(second);
+    return a < MAX_PARENT && b < CHILDREN ? a * CHILDREN + b : `${first}\u0000${second}`;
+  }
+
+  /** A number by itself, a text by its place among those that came so far: currencies and months are few. */
+  #numberOf(key: Key): number {
+    if (typeof key === "number") return key;
+    const found = this.#texts.get(key);
+    if (found !== undefined) return found;
+    if (this.#texts.size === MAX_TEXTS) return Number.POSITIVE_INFINITY; // and so from now on
+    const number = this.#texts.size;
+    this.#texts.set(key, number);
+    return number;
+  }
 }

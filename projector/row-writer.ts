@@ -59,7 +59,7 @@ export class RowWriter<R extends Record<string, unknown>> {
     }
     const upsert = this.#upsertOf(Object.keys(same));
     const width = own.length;
-    const values = new Array<Value>(ROWS_A_STATEMENT * width);
+    const values = new Array<Value>(ROWS_A_STATEMENT * width).fill(null);
     for (let at = 0; at < count; at += ROWS_A_STATEMENT) {
       for (let n = 0; n < width; n++) {
         const column = own[n] as readonly Value[];
@@ -81,14 +81,11 @@ export class RowWriter<R extends Record<string, unknown>> {
   }
 }
 
-/** Compares rows by their keys. */
+/** Compares rows by their keys: a function made for the table, as that of `columnsOf`. */
 export function byKey<R extends Record<string, unknown>>({ key }: Table): (a: R, b: R) => number {
-  return (a, b) => {
-    for (const name of key) {
-      const left = a[name] as Key;
-      const right = b[name] as Key;
-      if (left !== right) return left < right ? -1 : 1;
-    }
-    return 0;
-  };
+  const parts = key.map((name) => {
+    const [left, right] = ["a", "b"].map((row) => `${row}[${JSON.stringify(name)}]`);
+    return `if (${left} !== ${right}) return ${left} < ${right} ? -1 : 1;`;
+  });
+  return new Function("a", "b", `${parts.join(" ")} return 0;`) as (a: R, b: R) => number;
 }

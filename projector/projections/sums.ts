@@ -50,8 +50,8 @@ export function addToMonth(
 /** @throws LogError INCONSISTENT_LOG rather than give a sum that is not exact any more */
 function added<R extends object>(row: R, by: Readonly<Record<string, number>>, event: LogEvent): R {
   const sum = { ...row } as Record<string, unknown>;
-  for (const [name, amount] of Object.entries(by)) {
-    const total = (sum[name] as number) + amount;
+  for (const name in by) {
+    const total = (sum[name] as number) + (by[name] as number);
     if (!Number.isSafeInteger(total))
       throw new LogError("INCONSISTENT_LOG", `event ${event.seq} ${event.type}: ${name} would be ${total}`);
     sum[name] = total;
