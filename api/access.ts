@@ -6,10 +6,13 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ROLES, type Role } from "../events/roles.ts";
 import { HttpProblem } from "./problems.ts";
-import { claims, type Session, type Sessions } from "./sessions.ts";
+import { type Claims, claims, type Session, type Sessions } from "./sessions.ts";
+import { VerifiedTokens } from "./verified-tokens.ts";
 
 /** Everybody, the users with one of these roles, or who has the token for metrics, and nobody else. */
 export type Access = "public" | "metrics" | readonly Role[];
+
+const BEARER = /^Bearer +(\S+)$/i;
 
 /** Reading is for all roles. */
 export const READERS: readonly Role[] = ROLES;
@@ -43,6 +46,7 @@ export function guardRoutes(
   { metricsToken = null }: { metricsToken?: string | null } = {},
 ): readonly DeclaredRoute[] {
   const routes: DeclaredRoute[] = [];
+  const verified = new VerifiedTokens<Claims>();
   app.decorateRequest("session", null);
   app.addHook("onRoute", ({ method, url, config }) => {
     const access = config?.access;
@@ -54,7 +58,7 @@ export function guardRoutes(
     const { access, roleIsDecided } = request.routeOptions.config;
     if (request.is404 || access === "public") return;
     if (access === "metrics") return checkMetricsToken(request, metricsToken);
-    const session = await sessions.of(await claimsOf(request));
+    const session = await sessions.of(await claimsOf(request, verified));
     request.session = session;
     holdWhile(session, reply);
     const { role } = session.user;
@@ -64,10 +68,13 @@ export function guardRoutes(
   return routes;
 }
 
-async function claimsOf(request: FastifyRequest) {
-  let verified: unknown;
+async function claimsOf(request: FastifyRequest, verified: VerifiedTokens<Claims>): Promise<Claims> {
+  const token = BEARER.exec(request.headers.authorization ?? "")?.[1];
+  const known = token === undefined ? undefined : verified.get(token);
+  if (known) return known;
+  let said: unknown;
   try {
-    verified = await request.jwtVerify();
+    said = await request.jwtVerify();
   } catch {
     throw new HttpProblem(
       401,
@@ -75,8 +82,10 @@ async function claimsOf(request: FastifyRequest) {
       "log in: the token is missing, ran out, or is not one of this server",
     );
   }
-  const parsed = claims.safeParse(verified);
+  const parsed = claims.safeParse(said);
   if (!parsed.success) throw new HttpProblem(401, "TOKEN_NOT_VALID", "log in: this is not an access token");
+  const { exp } = said as { exp: number }; // one without it is not verified
+  if (token !== undefined) verified.keep(token, parsed.data, exp * 1000);
   return parsed.data;
 }
 
@@ -89,7 +98,7 @@ function holdWhile({ organization }: Session, { raw }: FastifyReply): void {
 
 /** @throws HttpProblem 401 */
 function checkMetricsToken(request: FastifyRequest, token: string | null): void {
-  const [, given] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "") ?? [];
+  const [, given] = BEARER.exec(request.headers.authorization ?? "") ?? [];
   if (token === null || given === undefined || !timingSafeEqual(digestOf(given), digestOf(token)))
     throw new HttpProblem(401, "TOKEN_NOT_VALID", "metrics are for who has the server's token for them");
 }

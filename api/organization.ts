@@ -12,6 +12,9 @@ import type { Writer } from "../projector/writer.ts";
 /** How old what reads rely on may be, ms: another process may have written. */
 const MAX_AGE_MS = 1_000;
 
+/** Users that are kept in memory. */
+const MAX_USERS = 10_000;
+
 /** A user as the reader's rows have it. */
 type UserRow = Omit<LogUser, "active" | "eventId"> & { active: 0 | 1; eventId: Uint8Array };
 
@@ -48,6 +51,9 @@ export class Organization {
   readonly #userByEvent: Database.Statement<[Uint8Array], UserRow>;
   readonly #userById: Database.Statement<[StreamId], UserRow>;
   readonly #userByEmail: Database.Statement<[string], UserRow>;
+  /** Users as of the last commit: who calls is asked at every request. */
+  readonly #users = new Map<string, LogUser | null>();
+  #usersAsOf = -1;
   // By a clock that never goes back.
   #freshAtMs = Number.NEGATIVE_INFINITY;
   #failingSinceMs: number | null = null;
@@ -71,10 +77,20 @@ export class Organization {
 
   /** The user that an event added, as of at most 1 s ago; null if the log has no such user. */
   async userAddedBy(eventId: string): Promise<LogUser | null> {
+    await this.beFresh();
+    if (this.#usersAsOf !== this.writer.commits || this.#users.size >= MAX_USERS) {
+      this.#users.clear();
+      this.#usersAsOf = this.writer.commits;
+    }
+    const known = this.#users.get(eventId);
+    if (known !== undefined) return known;
     const id = parseUuidV7(eventId);
     if (!id) return null;
-    await this.beFresh();
-    return await this.read(() => userOf(this.#userByEvent.get(id)));
+    return await this.read(() => {
+      const user = userOf(this.#userByEvent.get(id)); // as of that commit: nothing was waited for since
+      this.#users.set(eventId, user);
+      return user;
+    });
   }
 
   /** The user of a stream, as of at most 1 s ago. */

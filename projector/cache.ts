@@ -25,6 +25,7 @@ export class Cache {
   #checkpoint: Checkpoint;
   /** The checkpoint as the file has it. */
   #written: Checkpoint;
+  #commits = 0;
 
   private constructor(path: string, db: Database.Database) {
     this.path = path;
@@ -89,6 +90,11 @@ export class Cache {
     return this.#checkpoint;
   }
 
+  /** How often what readers see has changed: while it is the same, so is every answer that they get. */
+  get commits(): number {
+    return this.#commits;
+  }
+
   /** The tables for deciders and folds inside a transaction of the caller's. */
   get rows(): ProjectionTables {
     return this.#rows;
@@ -147,6 +153,7 @@ export class Cache {
       const { logId, seq, hash, atMs } = this.#checkpoint;
       this.#writeCheckpoint.run(logId, seq, hash, atMs);
     }
+    this.#commits++;
     this.db.exec("COMMIT");
     this.#written = this.#checkpoint;
   }

@@ -72,6 +72,11 @@ export class Writer {
     return this.#cache.checkpoint.seq;
   }
 
+  /** How often its cache has committed: while it is the same, so is what readers of the cache see. */
+  get commits(): number {
+    return this.#cache.commits;
+  }
+
   /**
    * True once this writer cannot go on: history has forked, or its cache is damaged. Close it, remove its cache, and
    * open another one.

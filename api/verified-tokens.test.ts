@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { VerifiedTokens } from "./verified-tokens.ts";
+
+test("VerifiedTokens knows a token until it runs out, and no other one", () => {
+  let nowMs = 1_000;
+  const tokens = new VerifiedTokens<string>({ clock: () => nowMs });
+  tokens.keep("a.b.c", "claims", 2_000);
+  assert.equal(tokens.get("a.b.c"), "claims");
+  assert.equal(tokens.get("a.b.d"), undefined);
+  nowMs = 1_999;
+  assert.equal(tokens.get("a.b.c"), "claims");
+  nowMs = 2_000;
+  assert.equal(tokens.get("a.b.c"), undefined);
+});
+
+test("VerifiedTokens keeps no more than its bound", () => {
+  const tokens = new VerifiedTokens<number>({ clock: () => 0, maxKept: 3 });
+  for (const n of [1, 2, 3, 4]) tokens.keep(`token ${n}`, n, 1);
+  const known = [1, 2, 3, 4].filter((n) => tokens.get(`token ${n}`) === n);
+  assert.deepEqual(known, [4]);
+});
