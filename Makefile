@@ -1,11 +1,11 @@
 # The front doors. `make help` lists them; `npm run` has the same names.
-.PHONY: help demo smoke test check bench mongo cache fix desktop viewer package screenshots
+.PHONY: help demo smoke test check bench bench-long mongo cache fix desktop viewer package screenshots
 
 # npm's `node` package brings our Node: every command below runs on it, whatever the machine has.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 help: ## what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 13
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 13
 	@echo
 	@echo "LOG is mongodb://…, https://…, or a .ndjson, .events or .sqlite file; AT a sequence, a date or a time."
 
@@ -25,8 +25,11 @@ test: node_modules/.ready ## runs every test, on a MongoDB server if one can be 
 check: node_modules/.ready ## types, lint, format, tests: what CI runs
 	@npm run --silent check
 
-bench: node_modules/.ready ## the benchmarks, as ratios
+bench: node_modules/.ready ## every budget of the design: measured, against what, met or not; bench.json for programs
 	@npm run --silent bench
+
+bench-long: node_modules/.ready ## rebuild and queries at 1 and 10 million events
+	@npm run --silent bench-long
 
 mongo: node_modules/.ready ## finds or starts a MongoDB server for development, prints its URL
 	@node fixtures/mongodb/serve.ts

@@ -129,5 +129,5 @@ test("HttpLog asks for a few segments ahead, and no more while its reader waits"
   await read.next();
   await new Promise((resolve) => setTimeout(resolve, 50));
   assert.equal(api.requests.length, 7);
-  await read.return?.();
+  await read.return?.(undefined);
 });
