@@ -102,9 +102,12 @@ export function allIds(db: Database.Database, list: List, max: number): AllIds {
   const ids: number[] = [];
   for (const stretch of stretchesAfter(null, list.order)) {
     const { sql, values } = walkOf(list, stretch, list.filter);
-    const fitting = list.filter.length === 0 ? sql : `SELECT id FROM (${sql}) WHERE fits`;
-    const rows = prepared<unknown[], { id: number }>(db, `${fitting} LIMIT ?`).all(...values, max + 1 - ids.length);
-    for (const { id } of rows) ids.push(id);
+    const fitting = `SELECT id FROM (${sql})${list.filter.length === 0 ? "" : " WHERE fits"} LIMIT ?`;
+    // As plain numbers: an object a row would take three times as long.
+    const found = prepared<unknown[], number>(db, fitting)
+      .pluck()
+      .all(...values, max + 1 - ids.length) as number[];
+    for (const id of found) ids.push(id);
   }
   return { ids: ids.slice(0, max), shortened: ids.length > max };
 }
