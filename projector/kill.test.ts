@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
 import { SqliteLog } from "../events/sqlite-log.ts";
 import { type CacheContents, contentsOf } from "../fixtures/cache-contents.ts";
 import { COMPILED } from "../fixtures/compiled.ts";
@@ -24,7 +25,8 @@ import { rebuildCache } from "./rebuild.ts";
 const KILLS = 50;
 /** A child that takes longer has hung. */
 const PATIENCE_MS = 60_000;
-const CHILD = fileURLToPath(new URL("kill.child.ts", import.meta.url));
+/** The child as one file: it is started some 150 times, each in half the time. It lies where it finds its packages. */
+const CHILD = join(COMPILED, "kill.child.mjs");
 /** Events that the cache has at the start of each round. */
 const OLD_EVENTS = 20;
 
@@ -35,6 +37,14 @@ let bodies: readonly Uint8Array[] = [];
 const contentsAt: CacheContents[] = [];
 
 before(async () => {
+  buildSync({
+    entryPoints: [fileURLToPath(new URL("kill.child.ts", import.meta.url))],
+    outfile: CHILD,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    external: ["better-sqlite3", "msgpackr"],
+  });
   const log = SqliteLog.open(join(folder, FILES.log), { create: true });
   await writeRandomHistory(log, join(folder, "writer.sqlite"), { seed: 71, commands: 250 });
   bodies = log.readNow(0, log.headNow());
