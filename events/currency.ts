@@ -10,7 +10,7 @@ const NOT_TWO: Readonly<Record<string, number>> = {
   UYW: 4,
 };
 
-const KNOWN: ReadonlySet<string> = new Set([...Intl.supportedValuesOf("currency"), ...Object.keys(NOT_TWO)]);
+let known: ReadonlySet<string> | undefined;
 
 /** Decimals of a currency's minor unit: 2 for EUR, 0 for JPY, 3 for KWD. */
 export function decimalsOf(currency: string): number {
@@ -19,5 +19,7 @@ export function decimalsOf(currency: string): number {
 
 /** True if the code is a currency. */
 export function isCurrency(code: string): boolean {
-  return KNOWN.has(code);
+  // Not before somebody asks: a page that only writes amounts starts without it.
+  known ??= new Set([...Intl.supportedValuesOf("currency"), ...Object.keys(NOT_TWO)]);
+  return known.has(code);
 }

@@ -2,6 +2,7 @@
 
 import type { VatCategory } from "../../events/money.ts";
 import type { PAYMENT_METHODS } from "../../events/payment.ts";
+import { once } from "./once.ts";
 
 /** Of UN/ECE Recommendation 20: the ones that invoices mostly have. */
 const UNITS: Readonly<Record<string, string>> = {
@@ -88,18 +89,18 @@ export function methodName(method: keyof typeof METHODS): string {
   return METHODS[method];
 }
 
-const countries = new Intl.DisplayNames("en", { type: "region" });
-const languages = new Intl.DisplayNames("en", { type: "language" });
+const countries = once(() => new Intl.DisplayNames("en", { type: "region" }));
+const languages = once(() => new Intl.DisplayNames("en", { type: "language" }));
 
 /** `Germany` for DE; empty for ZZ, which is not known. */
 export function countryName(code: string): string {
-  return code === "ZZ" ? "" : (countries.of(code) ?? code);
+  return code === "ZZ" ? "" : (countries().of(code) ?? code);
 }
 
 /** `German (Switzerland)` for de-CH. */
 export function languageName(tag: string): string {
   try {
-    return languages.of(tag) ?? tag;
+    return languages().of(tag) ?? tag;
   } catch {
     return tag;
   }

@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isCurrency } from "../../events/currency.ts";
 import { country, language } from "../../events/schema.ts";
-import { COUNTRIES, CURRENCIES, codeOfText, LANGUAGES, type Named, textOfCode } from "./named-codes.ts";
+import { codeOfText, countries, currencies, languages, type Named, textOfCode } from "./named-codes.ts";
 
 test("every code is one that commands take, has a name of its own, and comes back from its text", () => {
   const takes: [readonly Named[], (code: string) => boolean][] = [
-    [COUNTRIES, (code) => country().safeParse(code).success],
-    [CURRENCIES, isCurrency],
-    [LANGUAGES, (code) => language().safeParse(code).success],
+    [countries(), (code) => country().safeParse(code).success],
+    [currencies(), isCurrency],
+    [languages(), (code) => language().safeParse(code).success],
   ];
   for (const [list, accepts] of takes) {
     assert.ok(list.length > 40);
@@ -22,22 +22,22 @@ test("every code is one that commands take, has a name of its own, and comes bac
       assert.equal(codeOfText(list, code.toLowerCase()), code);
     }
   }
-  assert.equal(COUNTRIES.length, 249);
+  assert.equal(countries().length, 249);
 });
 
 test("codeOfText() takes what only one begins like, and nothing that could be several", () => {
-  assert.equal(codeOfText(COUNTRIES, " germ "), "DE");
-  assert.equal(codeOfText(COUNTRIES, "united kingdom"), "GB");
-  assert.equal(codeOfText(COUNTRIES, "united"), null);
-  assert.equal(codeOfText(COUNTRIES, "Atlantis"), null);
-  assert.equal(codeOfText(COUNTRIES, ""), null);
-  assert.equal(codeOfText(CURRENCIES, "eur"), "EUR");
-  assert.equal(codeOfText(CURRENCIES, "swiss"), "CHF");
-  assert.equal(codeOfText(CURRENCIES, "German Mark"), null, "nobody pays in it");
+  assert.equal(codeOfText(countries(), " germ "), "DE");
+  assert.equal(codeOfText(countries(), "united kingdom"), "GB");
+  assert.equal(codeOfText(countries(), "united"), null);
+  assert.equal(codeOfText(countries(), "Atlantis"), null);
+  assert.equal(codeOfText(countries(), ""), null);
+  assert.equal(codeOfText(currencies(), "eur"), "EUR");
+  assert.equal(codeOfText(currencies(), "swiss"), "CHF");
+  assert.equal(codeOfText(currencies(), "German Mark"), null, "nobody pays in it");
 });
 
 test("textOfCode() shows a code that is not in the list as it is", () => {
-  assert.equal(textOfCode(COUNTRIES, "ZZ"), "ZZ");
-  assert.equal(textOfCode(CURRENCIES, null), "");
-  assert.equal(textOfCode(CURRENCIES, "JPY"), "Japanese Yen (JPY)");
+  assert.equal(textOfCode(countries(), "ZZ"), "ZZ");
+  assert.equal(textOfCode(currencies(), null), "");
+  assert.equal(textOfCode(currencies(), "JPY"), "Japanese Yen (JPY)");
 });

@@ -1,10 +1,20 @@
 /** Countries, currencies and languages to choose from: by name, by code, or by what begins like either. */
 import { countryName, languageName } from "./codes.ts";
+import { once } from "./once.ts";
 
 /** A code, and what people call it. */
 export type Named = readonly [code: string, name: string];
 
-const byName = ([, a]: Named, [, b]: Named) => a.localeCompare(b, "en");
+/** Each with its name, by name. Hundreds of names take longer than the rest of the page's start: not before a form asks. */
+function named(codes: string, nameOf: (code: string) => string): () => readonly Named[] {
+  return once(() => {
+    const { compare } = new Intl.Collator("en");
+    return codes
+      .split(" ")
+      .map((code) => [code, nameOf(code)] as const)
+      .sort(([, a], [, b]) => compare(a, b));
+  });
+}
 
 /** ISO 3166-1 alpha-2, as of 2026. */
 const COUNTRY_CODES =
@@ -18,24 +28,16 @@ const CURRENCY_CODES =
 const LANGUAGE_TAGS =
   "ar bg ca cs da de de-AT de-CH el en en-AU en-CA en-GB en-IE en-US es es-MX et eu fi fr fr-BE fr-CA fr-CH ga gl he hi hr hu id is it it-CH ja ko lb lt lv ms mt nb nl nl-BE pl pt pt-BR ro ru sk sl sq sr sv th tr uk vi zh zh-TW";
 
-const currencyNames = new Intl.DisplayNames("en", { type: "currency" });
+const currencyNames = once(() => new Intl.DisplayNames("en", { type: "currency" }));
 
 /** `Euro` for EUR. */
 export function currencyName(code: string): string {
-  return currencyNames.of(code) ?? code;
+  return currencyNames().of(code) ?? code;
 }
 
-export const COUNTRIES: readonly Named[] = COUNTRY_CODES.split(" ")
-  .map((code) => [code, countryName(code)] as const)
-  .sort(byName);
-
-export const CURRENCIES: readonly Named[] = CURRENCY_CODES.split(" ")
-  .map((code) => [code, currencyName(code)] as const)
-  .sort(byName);
-
-export const LANGUAGES: readonly Named[] = LANGUAGE_TAGS.split(" ")
-  .map((tag) => [tag, languageName(tag)] as const)
-  .sort(byName);
+export const countries = named(COUNTRY_CODES, countryName);
+export const currencies = named(CURRENCY_CODES, currencyName);
+export const languages = named(LANGUAGE_TAGS, languageName);
 
 /** How one is written in a field: `Euro (EUR)`; what is not in the list stands for itself; empty for null. */
 export function textOfCode(list: readonly Named[], code: string | null): string {

@@ -4,7 +4,7 @@ import { isLanguage } from "../../../events/language.ts";
 import type { Row } from "../../../projector/tables.ts";
 import type { FieldError } from "../../call-error.ts";
 import { same } from "../merge.ts";
-import { COUNTRIES, CURRENCIES, codeOfText, LANGUAGES, textOfCode } from "../named-codes.ts";
+import { codeOfText, countries, currencies, languages, textOfCode } from "../named-codes.ts";
 
 const ADDRESS = ["street", "street2", "city", "postcode", "region", "country"] as const;
 const PLAIN = ["name", "contact", "email", "phone", "vatId", "companyId", "note"] as const;
@@ -49,13 +49,13 @@ export function typedOf(client: Row<"client">): TypedClient {
     postcode: client.postcode ?? "",
     city: client.city ?? "",
     region: client.region ?? "",
-    country: client.country === UNKNOWN_COUNTRY ? "" : textOfCode(COUNTRIES, client.country),
+    country: client.country === UNKNOWN_COUNTRY ? "" : textOfCode(countries(), client.country),
     vatId: client.vat_id ?? "",
     companyId: client.company_id ?? "",
     termsDays: client.terms_days === null ? "" : String(client.terms_days),
-    currency: textOfCode(CURRENCIES, client.currency),
+    currency: textOfCode(currencies(), client.currency),
     vatCategory: client.vat_category ?? "",
-    language: textOfCode(LANGUAGES, client.language),
+    language: textOfCode(languages(), client.language),
     note: client.note ?? "",
   };
 }
@@ -73,7 +73,7 @@ export function inputOf(typed: TypedClient, before: TypedClient): { input: Clien
   const text = (value: string) => value.trim() || null;
   const plain = Object.fromEntries(PLAIN.map((name) => [name, text(typed[name])])) as Record<string, string | null>;
   const parts = Object.fromEntries(ADDRESS.map((name) => [name, text(typed[name])])) as Record<string, string | null>;
-  const code = (name: "country" | "currency", list: typeof COUNTRIES, field: string) => {
+  const code = (name: "country" | "currency", list: readonly Named[], field: string) => {
     const value = typed[name].trim();
     const found = codeOfText(list, value) ?? (CODES[name].test(value) ? value : null);
     if (value !== "" && found === null) errors.push({ field, message: `There is no ${name} “${value}”.` });
@@ -84,9 +84,9 @@ export function inputOf(typed: TypedClient, before: TypedClient): { input: Clien
   const input = {
     ...plain,
     email: plain.email?.toLowerCase() ?? null,
-    address: { ...parts, country: code("country", COUNTRIES, "address.country") ?? UNKNOWN_COUNTRY },
+    address: { ...parts, country: code("country", countries(), "address.country") ?? UNKNOWN_COUNTRY },
     termsDays: daysOf(typed.termsDays, errors),
-    currency: code("currency", CURRENCIES, "currency"),
+    currency: code("currency", currencies(), "currency"),
     vatCategory: text(typed.vatCategory),
     language: languageOf(typed.language, errors),
   };
@@ -105,7 +105,7 @@ function daysOf(typed: string, errors: FieldError[]): number | null {
 function languageOf(typed: string, errors: FieldError[]): string | null {
   const value = typed.trim();
   if (value === "") return null;
-  const tag = codeOfText(LANGUAGES, value) ?? value;
+  const tag = codeOfText(languages(), value) ?? value;
   if (isLanguage(tag)) return tag;
   errors.push({ field: "language", message: `There is no language “${value}”.` });
   return null;

@@ -3,7 +3,7 @@ import type { ComponentChild } from "preact";
 import { VAT_CATEGORIES, type VatCategory } from "../../../events/money.ts";
 import { vatName } from "../codes.ts";
 import { count } from "../format.ts";
-import { COUNTRIES, CURRENCIES, LANGUAGES, textOfCode } from "../named-codes.ts";
+import { countries, currencies, languages, textOfCode } from "../named-codes.ts";
 import type { Described } from "../parts/conflict.tsx";
 import { AreaField, SelectField, TextField } from "../parts/fields.tsx";
 import { FormFrame } from "../parts/form-frame.tsx";
@@ -38,7 +38,7 @@ const DESCRIBED: Described<TypedClient> = {
 export function NewClient(): ComponentChild {
   const own = organization.value;
   if (!own) return <p class="waiting">Reading…</p>;
-  const country = textOfCode(COUNTRIES, own.country);
+  const country = textOfCode(countries(), own.country);
   return (
     <ClientForm
       name="client/new"
@@ -137,7 +137,7 @@ function Address({ form }: { form: Form<TypedClient> }): ComponentChild {
         <TextField form={form} name="postcode" at="address.postcode" label="Postcode" maxLength={20} />
         <TextField form={form} name="city" at="address.city" label="City" maxLength={100} />
         <TextField form={form} name="region" at="address.region" label="Region, state or county" maxLength={100} />
-        <NamedField form={form} name="country" at="address.country" label="Country" list={COUNTRIES} required />
+        <NamedField form={form} name="country" at="address.country" label="Country" list={countries()} required />
       </div>
     </section>
   );
@@ -163,8 +163,8 @@ function Defaults({ form }: { form: Form<TypedClient> }): ComponentChild {
           form={form}
           name="currency"
           label="Currency"
-          list={CURRENCIES}
-          placeholder={`As usual: ${textOfCode(CURRENCIES, own?.currency ?? null)}`}
+          list={currencies()}
+          placeholder={`As usual: ${textOfCode(currencies(), own?.currency ?? null)}`}
         />
         <SelectField
           form={form}
@@ -176,8 +176,8 @@ function Defaults({ form }: { form: Form<TypedClient> }): ComponentChild {
           form={form}
           name="language"
           label="Language"
-          list={LANGUAGES}
-          placeholder={`As usual: ${textOfCode(LANGUAGES, own?.language ?? null)}`}
+          list={languages()}
+          placeholder={`As usual: ${textOfCode(languages(), own?.language ?? null)}`}
         />
       </div>
     </section>

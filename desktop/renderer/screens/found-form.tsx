@@ -4,7 +4,7 @@ import { useEffect, useId, useState } from "preact/hooks";
 import type { Failure } from "../../call-error.ts";
 import { call, failureIn } from "../bridge.ts";
 import { countryOf, currencyIn } from "../countries.ts";
-import { COUNTRIES, CURRENCIES, type Named } from "../named-codes.ts";
+import { countries, currencies, type Named } from "../named-codes.ts";
 import { errorsIn, PlainField, passwordProblem, SHORTEST_PASSWORD } from "../parts/plain-field.tsx";
 import { adviceFor } from "../parts/problem.tsx";
 import { inWords } from "../refusal-words.ts";
@@ -86,14 +86,14 @@ export function FoundForm({ onBack }: { onBack: () => void }): ComponentChild {
       <div class="two-fields">
         <Choose
           label="Country"
-          options={COUNTRIES}
+          options={countries()}
           value={typed.country}
           onChange={(country) => change({ country })}
           disabled={busy}
         />
         <Choose
           label="Currency"
-          options={CURRENCIES}
+          options={currencies()}
           value={currency}
           onChange={(chosen) => change({ currency: chosen })}
           disabled={busy}

@@ -1,7 +1,7 @@
 /** Whom an invoice goes to, in which currency, and what it refers to. */
 import type { ComponentChild } from "preact";
 import type { ClientWithBalances } from "../../../projector/queries/clients.ts";
-import { CURRENCIES, textOfCode } from "../named-codes.ts";
+import { currencies, textOfCode } from "../named-codes.ts";
 import { ClientBox } from "../parts/client-picker.tsx";
 import { AreaField, Field, TextField } from "../parts/fields.tsx";
 import { NamedField } from "../parts/named-field.tsx";
@@ -43,8 +43,8 @@ export function Heading({ form, client, free, onClient, onCreateClient }: Headin
           form={form}
           name="currency"
           label="Currency"
-          list={CURRENCIES}
-          placeholder={textOfCode(CURRENCIES, usualCurrency)}
+          list={currencies()}
+          placeholder={textOfCode(currencies(), usualCurrency)}
         />
       )}
       <TextField

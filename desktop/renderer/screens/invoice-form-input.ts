@@ -4,7 +4,7 @@ import type { DraftInput, LineInput } from "../../../events/draft.ts";
 import { type Adjustment, VAT_CATEGORIES, type Vat, type VatCategory } from "../../../events/money.ts";
 import { needsReason } from "../../../events/vat.ts";
 import type { FieldError } from "../../call-error.ts";
-import { CURRENCIES, codeOfText } from "../named-codes.ts";
+import { codeOfText, currencies } from "../named-codes.ts";
 import { parseAmount } from "../parse-amount.ts";
 import {
   hasRate,
@@ -31,7 +31,7 @@ interface Read<T> {
 /** The code that was typed; null: none, or no currency. */
 export function currencyTyped(text: string): string | null {
   const value = text.trim();
-  return codeOfText(CURRENCIES, value) ?? (/^[A-Z]{3}$/.test(value) ? value : null);
+  return codeOfText(currencies(), value) ?? (/^[A-Z]{3}$/.test(value) ? value : null);
 }
 
 /** The draft, as far as it can be read; where it cannot, `errors` say where on the screen. */

@@ -1,7 +1,7 @@
 /** What an invoice needs and is not there yet, made on the way: a client, or an item. */
 import type { ComponentChild } from "preact";
 import type { FieldError } from "../../call-error.ts";
-import { COUNTRIES, codeOfText, textOfCode } from "../named-codes.ts";
+import { codeOfText, countries, textOfCode } from "../named-codes.ts";
 import { Dialog } from "../parts/action.tsx";
 import type { Described } from "../parts/conflict.tsx";
 import { TextField } from "../parts/fields.tsx";
@@ -27,11 +27,11 @@ interface TypedClient {
 const CLIENT_DESCRIBED: Described<TypedClient> = { name: { label: "Name" }, country: { label: "Country" } };
 
 export function QuickClient({ name, onMade, onClose }: QuickProps): ComponentChild {
-  const country = textOfCode(COUNTRIES, organization.value?.country ?? null);
+  const country = textOfCode(countries(), organization.value?.country ?? null);
   const form = useForm<TypedClient>("client/on-the-way", { value: { name, country }, version: null });
   if (!form) return null;
   const submit = async () => {
-    const code = codeOfText(COUNTRIES, form.value.country);
+    const code = codeOfText(countries(), form.value.country);
     const errors: FieldError[] = [];
     if (form.value.name.trim() === "") errors.push({ field: "name", message: "is missing" });
     if (code === null) errors.push({ field: "address.country", message: "is not known" });
@@ -51,7 +51,7 @@ export function QuickClient({ name, onMade, onClose }: QuickProps): ComponentChi
         described={CLIENT_DESCRIBED}
       >
         <TextField form={form} name="name" label="Name" maxLength={200} required focus />
-        <NamedField form={form} name="country" at="address.country" label="Country" list={COUNTRIES} required />
+        <NamedField form={form} name="country" at="address.country" label="Country" list={countries()} required />
         <p class="detail">The address and the VAT id can be filled in at the client, before the invoice is issued.</p>
       </FormFrame>
     </Dialog>

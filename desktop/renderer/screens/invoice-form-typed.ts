@@ -3,7 +3,7 @@ import { decimalsOf } from "../../../events/currency.ts";
 import type { DraftInput, LineInput } from "../../../events/draft.ts";
 import type { Adjustment, Vat, VatCategory } from "../../../events/money.ts";
 import type { InvoiceDetail } from "../../contract.ts";
-import { CURRENCIES, textOfCode } from "../named-codes.ts";
+import { currencies, textOfCode } from "../named-codes.ts";
 import { typedAmount } from "../parse-amount.ts";
 
 export interface TypedVat {
@@ -118,7 +118,7 @@ export function typedOf(draft: DraftInput, locale: string): TypedInvoice {
   });
   return {
     clientId,
-    currency: textOfCode(CURRENCIES, currency),
+    currency: textOfCode(currencies(), currency),
     termsDays: termsDays === null ? "" : String(termsDays),
     deliveredOn: deliveredOn ?? "",
     buyerReference: buyerReference ?? "",

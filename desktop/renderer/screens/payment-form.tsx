@@ -7,7 +7,7 @@ import { type AmountStyle, errorsOfRows, parseMoney, typedMoney } from "../alloc
 import { METHOD_NAMES } from "../codes.ts";
 import { documentName } from "../invoice-name.ts";
 import { balanceOf } from "../invoice-status.ts";
-import { CURRENCIES, currencyName } from "../named-codes.ts";
+import { currencies, currencyName } from "../named-codes.ts";
 import { AllocationTable } from "../parts/allocation-table.tsx";
 import { ClientBox } from "../parts/client-picker.tsx";
 import type { Described } from "../parts/conflict.tsx";
@@ -234,7 +234,9 @@ function CurrencyChoice({ form, style, client, disabled }: CurrencyChoiceProps):
     organization.value?.currency ?? "",
     style.currency,
   ];
-  const others = CURRENCIES.map(([code]) => code).sort();
+  const others = currencies()
+    .map(([code]) => code)
+    .sort();
   const codes = [...new Set([...own, ...others])].filter((code) => code !== "");
   return (
     <select

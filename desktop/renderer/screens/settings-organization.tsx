@@ -6,7 +6,8 @@ import type { FieldError } from "../../call-error.ts";
 import type { OrganizationRow } from "../../contract.ts";
 import { bicProblem, ibanProblem, plainAccount, shownIban } from "../bank-account.ts";
 import { countryName, languageName } from "../codes.ts";
-import { COUNTRIES, LANGUAGES, type Named } from "../named-codes.ts";
+import { countries, languages, type Named } from "../named-codes.ts";
+import { once } from "../once.ts";
 import type { Described } from "../parts/conflict.tsx";
 import { Facts } from "../parts/facts.tsx";
 import { SelectField, TextField } from "../parts/fields.tsx";
@@ -58,7 +59,7 @@ const DESCRIBED: Described<Typed> = {
   termsDays: { label: "Days to pay" },
 };
 
-const TIME_ZONES = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")];
+const timeZones = once(() => ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")]);
 
 export function OrganizationSettings(): ComponentChild {
   const row = organization.value;
@@ -112,7 +113,7 @@ function OrganizationForm({ row }: { row: OrganizationRow }): ComponentChild {
           name="country"
           at="address.country"
           label="Country"
-          options={withOwn(COUNTRIES, row.country, "Not known")}
+          options={withOwn(countries(), row.country, "Not known")}
         />
       </section>
       <section class="panel fields">
@@ -138,14 +139,14 @@ function OrganizationForm({ row }: { row: OrganizationRow }): ComponentChild {
           form={form}
           name="language"
           label="Language"
-          options={withOwn(LANGUAGES, row.language, languageName(row.language))}
+          options={withOwn(languages(), row.language, languageName(row.language))}
         />
         <SelectField
           form={form}
           name="timeZone"
           label="Time zone"
           hint="Days begin and end in it."
-          options={withOwn(TIME_ZONES.map(zoneOption), row.time_zone, row.time_zone)}
+          options={withOwn(timeZones().map(zoneOption), row.time_zone, row.time_zone)}
         />
         <div class="field">
           <span>Currency</span>
