@@ -14,7 +14,7 @@ export class ProjectionTables {
   readonly #db: Database.Database;
   readonly #stores: RowStore<Record<string, unknown>>[];
   readonly #changedTexts: Record<SearchName, Set<number>> = { invoice: new Set(), client: new Set() };
-  readonly #refresh: Partial<Record<SearchName, Database.Statement<[number]>>> = {};
+  readonly #refresh: Partial<Record<SearchName, Database.Statement<[string]>>> = {};
 
   constructor(db: Database.Database) {
     this.#db = db;
@@ -57,11 +57,12 @@ export class ProjectionTables {
     for (const [name, ids] of Object.entries(this.#changedTexts) as [SearchName, Set<number>][]) {
       if (ids.size === 0) continue;
       const { select, key } = SEARCH[name];
+      // One statement for all of them: at the beginning of each one, the search index writes out what it has gathered.
       this.#refresh[name] ??= this.#db.prepare(
-        `INSERT OR REPLACE INTO ${name}_search (rowid, text) ${select} WHERE ${key} = ?`,
+        `INSERT OR REPLACE INTO ${name}_search (rowid, text) ${select}
+          WHERE ${key} IN (SELECT value FROM json_each(?)) ORDER BY ${key}`,
       );
-      const refresh = this.#refresh[name];
-      for (const id of [...ids].sort((a, b) => a - b)) refresh.run(id);
+      this.#refresh[name].run(JSON.stringify([...ids]));
       ids.clear();
     }
   }
