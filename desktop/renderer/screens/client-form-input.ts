@@ -4,7 +4,7 @@ import { isLanguage } from "../../../events/language.ts";
 import type { Row } from "../../../projector/tables.ts";
 import type { FieldError } from "../../call-error.ts";
 import { same } from "../merge.ts";
-import { codeOfText, countries, currencies, languages, textOfCode } from "../named-codes.ts";
+import { codeOfText, countries, currencies, languages, type Named, textOfCode } from "../named-codes.ts";
 
 const ADDRESS = ["street", "street2", "city", "postcode", "region", "country"] as const;
 const PLAIN = ["name", "contact", "email", "phone", "vatId", "companyId", "note"] as const;
