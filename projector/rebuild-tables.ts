@@ -1,5 +1,6 @@
 /** The tables as a fold sees them while a cache is rebuilt: rows are held back, and no search text is kept up on the way. */
 import type Database from "better-sqlite3";
+import { collectGarbage } from "./collect-garbage.ts";
 import { LeafStore } from "./leaf-store.ts";
 import type { Tables } from "./projections/projection.ts";
 import { RowStore } from "./row-store.ts";
@@ -34,7 +35,9 @@ export class RebuildTables {
     for (const store of this.#leaves) if (store.size > limit) store.flush();
     let held = 0;
     for (const store of this.#keyed) held += store.size;
-    if (held > this.#maxHeldRows) this.#flushKeyed();
+    if (held <= this.#maxHeldRows) return;
+    this.#flushKeyed();
+    collectGarbage();
   }
 
   /** Writes all that is held back. */

@@ -22,8 +22,8 @@ import { foldEvent } from "./fold.ts";
 import { catchUp, type Progress, stopOf } from "./follow.ts";
 import { RebuildTables } from "./rebuild-tables.ts";
 
-/** Some 60 MiB of them. */
-const MAX_HELD_ROWS = 150_000;
+/** Some 20 MiB of them. */
+const MAX_HELD_ROWS = 50_000;
 
 /** How often it is looked whether rows have become many: invoices may have hundreds of lines. */
 const EVENTS_A_LOOK = 32;

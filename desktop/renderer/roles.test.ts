@@ -142,14 +142,12 @@ async function become(role: Role): Promise<void> {
   const { api, office, page } = given();
   const { id } = office.robin;
   await api.send("POST", `/api/users/${id}/role`, { role });
-  await page.waitForFunction(
-    async (wanted) => {
+  const roleNow = async () =>
+    await page.evaluate(async () => {
       const answer = await fetch("/call", { method: "POST", body: '{"call":"getStatus","argument":{}}' });
-      return ((await answer.json()) as { value: { user: { role: string } } }).value.user.role === wanted;
-    },
-    role,
-    { polling: 100 },
-  );
+      return ((await answer.json()) as { value: { user: { role: string } } }).value.user.role;
+    });
+  while ((await roleNow()) !== role) await page.waitForTimeout(50);
 }
 
 browserTest("a role that changes changes the screen that is shown, without a word", async () => {
