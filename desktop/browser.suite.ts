@@ -12,6 +12,7 @@ import { OWNER, type RunningApi } from "../api/running-api.suite.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 import { startViewerProcess } from "../fixtures/viewer-process.ts";
 import { browserTest, CHROMIUM, launchChromium, PATIENCE_MS } from "./chromium.suite.ts";
+import type { SyncStatus } from "./contract.ts";
 
 export { browserTest };
 
@@ -50,15 +51,15 @@ export async function openScreensOf(source: Source, options: BrowserContextOptio
   const problems: string[] = [];
   const page = await newPage(browser, options, problems);
   await page.goto(address);
-  await page.waitForFunction(
-    async (wanted) => {
-      const answer = await fetch("/call", { method: "POST", body: '{"call":"getStatus","argument":{}}' });
-      const { value } = (await answer.json()) as { value: { checkpoint: number; phase: string } };
-      return value.checkpoint >= wanted && value.phase === "idle";
-    },
-    source.head,
-    { polling: 100, timeout: 120_000 },
-  );
+  const isThere = async () => {
+    const { checkpoint, phase, user } = await statusOf(page);
+    return checkpoint >= source.head && phase === "idle" && user !== null;
+  };
+  // A predicate of `waitForFunction` that is a promise is true at once.
+  for (let tries = 0; !(await isThere()); tries++) {
+    assert.ok(tries < 2_400, `not synced up to ${source.head}`);
+    await page.waitForTimeout(50);
+  }
   return {
     folder,
     page,
@@ -107,6 +108,14 @@ async function newPage(browser: Browser, options: BrowserContextOptions, problem
     if (message.type() === "error") problems.push(`${message.location().url}: ${message.text()}`);
   });
   return page;
+}
+
+/** How sync stands, as the worker says at this moment. */
+export async function statusOf(page: Page): Promise<SyncStatus> {
+  return await page.evaluate(async () => {
+    const answer = await fetch("/call", { method: "POST", body: '{"call":"getStatus","argument":{}}' });
+    return ((await answer.json()) as { value: SyncStatus }).value;
+  });
 }
 
 /** Goes to a screen, such as `/invoices?open=true`. The one before stays in sight for a moment: it is gone afterwards. */

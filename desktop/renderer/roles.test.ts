@@ -10,7 +10,7 @@ import { call, newKey, PASSWORD } from "../../api/people.suite.ts";
 import { COMMANDS, type CommandName, pathOf } from "../../events/commands.ts";
 import { OWNER, ROLES, type Role, WRITERS } from "../../events/roles.ts";
 import { arbitraryInput } from "../../fixtures/arbitrary-input.ts";
-import { browserTest, goTo, openScreensOf } from "../browser.suite.ts";
+import { browserTest, goTo, openScreensOf, statusOf } from "../browser.suite.ts";
 import { CHROMIUM } from "../chromium.suite.ts";
 import { runApi } from "../worker/desktop.suite.ts";
 
@@ -142,12 +142,7 @@ async function become(role: Role): Promise<void> {
   const { api, office, page } = given();
   const { id } = office.robin;
   await api.send("POST", `/api/users/${id}/role`, { role });
-  const roleNow = async () =>
-    await page.evaluate(async () => {
-      const answer = await fetch("/call", { method: "POST", body: '{"call":"getStatus","argument":{}}' });
-      return ((await answer.json()) as { value: { user: { role: string } } }).value.user.role;
-    });
-  while ((await roleNow()) !== role) await page.waitForTimeout(50);
+  while ((await statusOf(page)).user?.role !== role) await page.waitForTimeout(50);
 }
 
 browserTest("a role that changes changes the screen that is shown, without a word", async () => {
