@@ -17,9 +17,14 @@ export const locale = computed(() => settings.value.locale ?? navigator.language
 /** The part of the address after `#`, such as `/invoices/12`. */
 export const path = signal(location.hash.slice(1) || "/");
 
-/** Goes to another screen. */
+/** Goes to another screen: at once, for the browser's own word that the address is another comes a frame later. */
 export function go(to: string): void {
   location.hash = to;
+  follow();
+}
+
+function follow(): void {
+  show(location.hash.slice(1) || "/");
 }
 
 /** Puts another address in place of this one: "back" does not go through every letter that was typed. */
@@ -48,7 +53,8 @@ function show(to: string): void {
 
 /** Begins to listen. */
 export async function connect(): Promise<void> {
-  window.addEventListener("hashchange", () => show(location.hash.slice(1) || "/"));
+  window.addEventListener("hashchange", follow);
+  document.addEventListener("click", followLink);
   watchIntentions();
   bridge.sync.onStatus((told) => {
     status.value = told;
@@ -66,6 +72,16 @@ export async function connect(): Promise<void> {
   const [kept, told] = await Promise.all([call("getSettings", {}), bridge.sync.getStatus()]);
   settings.value = kept;
   status.value = told;
+}
+
+/** A plain click on a link to a screen; the browser does what any other click asks for, such as another window. */
+function followLink(event: MouseEvent): void {
+  const { target, button, defaultPrevented, altKey, ctrlKey, metaKey, shiftKey } = event;
+  if (defaultPrevented || button !== 0 || altKey || ctrlKey || metaKey || shiftKey) return;
+  const href = target instanceof Element && target.closest("a[href]")?.getAttribute("href");
+  if (!href || !href.startsWith("#/")) return;
+  event.preventDefault();
+  go(href.slice(1));
 }
 
 function keepOrganization(row: OrganizationRow | null): void {

@@ -1,8 +1,8 @@
 /** Long tables a part at a time, so that the first screenful is there at once and nothing ever stands still. */
 import { useEffect, useState } from "preact/hooks";
 
-/** More than fit on a screen. */
-const FIRST = 24;
+/** As many as a screen shows below what stands above them. */
+const FIRST = 12;
 const STEP = 60;
 
 /** How many of so many rows to draw now: soon all of them. */
