@@ -63,6 +63,7 @@ const PROGRAMS = {
   "main.cjs": "main/main.ts",
   "preload.cjs": "main/preload.ts",
   "worker.cjs": "worker/worker.ts",
+  "leaf-thread.cjs": "../projector/leaf-thread.ts",
 } as const;
 
 export interface AppOptions {
@@ -115,9 +116,13 @@ async function bundleProgram(
   };
 }
 
-/** The worker alone, with its SQLite, by the names that the files must have beside each other. */
+/** The worker alone, with its thread and its SQLite, by the names that the files must have beside each other. */
 export async function bundleWorker(options: AppOptions = {}): Promise<[string, Uint8Array][]> {
-  return (await bundleProgram("worker.cjs", options)).files;
+  const [worker, thread] = await Promise.all([
+    bundleProgram("worker.cjs", options),
+    bundleProgram("leaf-thread.cjs", options),
+  ]);
+  return [...thread.files, ...worker.files];
 }
 
 /** As better-sqlite3 names its prebuilt files. */

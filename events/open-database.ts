@@ -33,6 +33,11 @@ export function setFolderKey(folder: string, key: FolderKey | null): void {
   keys.set(resolve(folder), key);
 }
 
+/** The key that files of a folder are opened with; null: they have none. */
+export function folderKeyOf(folder: string): FolderKey | null {
+  return keys.get(resolve(folder)) ?? null;
+}
+
 /** True if this build of SQLite has ciphers. One that has none would take a key, say nothing, and write in the clear. */
 export function canEncrypt(): boolean {
   const db = new Database(":memory:");
@@ -49,7 +54,7 @@ export function canEncrypt(): boolean {
  * @throws SqliteError as better-sqlite3 does; with a wrong key SQLITE_NOTADB, at the latest at the first read
  */
 export function openDatabase(path: string, options: Database.Options = {}): Database.Database {
-  const key = keys.get(resolve(dirname(path)));
+  const key = folderKeyOf(dirname(path));
   const content = key && contentOf(path);
   const encrypted = content === "encrypted" || (content === "none" && key?.on);
   const db = new Database(path, options);
@@ -68,7 +73,7 @@ export function openDatabase(path: string, options: Database.Options = {}): Data
 
 /** True of a file that is opened with a key. */
 export function isEncrypted(path: string): boolean {
-  return keys.has(resolve(dirname(path))) && contentOf(path) === "encrypted";
+  return folderKeyOf(dirname(path)) !== null && contentOf(path) === "encrypted";
 }
 
 /** What a file is, as far as its first bytes tell: encrypted is what is no SQLite file. */

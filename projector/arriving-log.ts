@@ -60,8 +60,8 @@ export class ArrivingLog implements EventLog {
     return await this.#remote.id();
   }
 
-  async head(known?: Sequence): Promise<Sequence> {
-    return await this.#remote.head(known);
+  async head(): Promise<Sequence> {
+    return this.#head;
   }
 
   async changed(after: Sequence, signal: AbortSignal): Promise<void> {

@@ -2,8 +2,7 @@
  * Rows that no projection reads, such as the lines of invoices: in a rebuild they are not held by key, but go to the table
  * a batch at a time, in key order.
  */
-import type Database from "better-sqlite3";
-import { byKey, type Key, RowWriter } from "./row-writer.ts";
+import { byKey, type Key, type WritesRows } from "./row-writer.ts";
 import type { Table } from "./table.ts";
 
 /** What a projection sees of such a table. */
@@ -15,16 +14,16 @@ export interface LeafRows<R> {
 
 export class LeafStore<R extends Record<string, unknown>> implements LeafRows<R> {
   readonly #table: Table;
-  readonly #writer: RowWriter<R>;
+  readonly #writer: WritesRows<R>;
   readonly #compare: (a: R, b: R) => number;
   /** As they came: of two with one key, the later one holds. */
   #rows: R[] = [];
   /** Those of them that stand for a row that was deleted: they have a key alone. */
   readonly #deleted = new Set<R>();
 
-  constructor(db: Database.Database, table: Table) {
+  constructor(table: Table, writer: WritesRows<R>) {
     this.#table = table;
-    this.#writer = new RowWriter(db, table);
+    this.#writer = writer;
     this.#compare = byKey(table);
   }
 

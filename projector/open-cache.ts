@@ -1,10 +1,11 @@
 /** A cache that is there, right and up to date, whatever was there before: the file is thrown away when it must be. */
 import { LogError } from "../events/errors.ts";
 import type { EventLog } from "../events/log.ts";
-import { Cache, removeCacheFile } from "./cache.ts";
+import { Cache } from "./cache.ts";
 import { CacheError } from "./errors.ts";
 import { catchUp, type Progress, stopOf } from "./follow.ts";
-import { nextFile, rebuildCache } from "./rebuild.ts";
+import { rebuildCache } from "./rebuild.ts";
+import { nextFile, removeUnfinished } from "./rebuild-file.ts";
 
 /** This many events behind, and more behind than it holds: then a rebuild is faster than following. */
 export const REBUILD_FROM = 20_000;
@@ -54,7 +55,7 @@ export async function openAndFollow(
       return null;
     }
     const stoppedBy = await stopOf(() => catchUp(cache, log, options));
-    removeCacheFile(nextFile(path)); // a killed rebuild's
+    removeUnfinished(nextFile(path)); // a killed rebuild's
     return { cache, stoppedBy };
   } catch (error) {
     cache.close();

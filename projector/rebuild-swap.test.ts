@@ -10,7 +10,8 @@ import { randomHistory } from "../fixtures/random-history.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 import { Cache } from "./cache.ts";
 import { openOrRebuild } from "./open-cache.ts";
-import { nextFile, rebuildCache } from "./rebuild.ts";
+import { rebuildCache } from "./rebuild.ts";
+import { nextFile } from "./rebuild-file.ts";
 
 const folder = temporaryFolder();
 const OLD_EVENTS = 60;

@@ -1,9 +1,11 @@
 /** The tables as a fold sees them while a cache is rebuilt: rows are held back, and no search text is kept up on the way. */
 import type Database from "better-sqlite3";
 import { collectGarbage } from "./collect-garbage.ts";
+import type { LeafLink } from "./leaf-link.ts";
 import { LeafStore } from "./leaf-store.ts";
 import type { Tables } from "./projections/projection.ts";
 import { RowStore } from "./row-store.ts";
+import { RowWriter } from "./row-writer.ts";
 import { LEAVES, type LeafName, TABLES } from "./tables.ts";
 
 /** Rows of leaves that are written together: what is written soon is soon forgotten, and costs no memory. */
@@ -16,12 +18,16 @@ export class RebuildTables {
   readonly #leaves: LeafStore<Record<string, unknown>>[] = [];
   readonly #maxHeldRows: number;
 
-  /** @param maxHeldRows rows that are held by key before they are written */
-  constructor(db: Database.Database, { maxHeldRows }: { maxHeldRows: number }) {
+  /**
+   * @param maxHeldRows rows that are held by key before they are written
+   * @param link to a thread that writes the leaves, into another file than `db`; null: there is one file and one thread
+   */
+  constructor(db: Database.Database, { maxHeldRows, link }: { maxHeldRows: number; link: LeafLink | null }) {
     this.#maxHeldRows = maxHeldRows;
     const stores = Object.entries(TABLES).map(([name, table]) => {
-      const isLeaf = LEAVES.includes(name as LeafName);
-      const store = isLeaf ? new LeafStore(db, table) : new RowStore(db, table);
+      const store = isLeaf(name)
+        ? new LeafStore(table, link?.writerOf(name) ?? new RowWriter(db, table))
+        : new RowStore(db, table);
       if (store instanceof LeafStore) this.#leaves.push(store);
       else this.#keyed.push(store);
       return [name, store];
@@ -50,7 +56,11 @@ export class RebuildTables {
     for (const store of this.#keyed) store.flushDeletes();
     for (const store of this.#keyed) {
       store.flushRows();
-      store.forget();
+      store.settle();
     }
   }
+}
+
+function isLeaf(name: string): name is LeafName {
+  return LEAVES.includes(name as LeafName);
 }

@@ -15,7 +15,8 @@ import { randomHistory } from "../fixtures/random-history.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 import { Cache, openCacheForReading } from "./cache.ts";
 import { NO_CHECKPOINT, readCheckpoint } from "./checkpoint.ts";
-import { nextFile, rebuildCache } from "./rebuild.ts";
+import { rebuildCache } from "./rebuild.ts";
+import { nextFile } from "./rebuild-file.ts";
 
 const folder = temporaryFolder();
 let files = 0;

@@ -12,7 +12,7 @@ import { eventHash } from "../events/hash.ts";
 import type { EventLog } from "../events/log.ts";
 import type { Sequence } from "../events/sequence.ts";
 import { uuidText } from "../events/uuid.ts";
-import { Cache, openNew, removeCacheFile } from "./cache.ts";
+import { Cache, removeCacheFile } from "./cache.ts";
 import { asCacheError, checkEvents, isConstraint } from "./cache-check.ts";
 import { createIndexes, createSearch, createTables, signCache } from "./cache-schema.ts";
 import { type Checkpoint, NO_CHECKPOINT } from "./checkpoint.ts";
@@ -20,13 +20,23 @@ import { flushFile, flushFolder, patiently } from "./durable-files.ts";
 import { CacheError } from "./errors.ts";
 import { foldEvent } from "./fold.ts";
 import { catchUp, type Progress, stopOf } from "./follow.ts";
+import { LeafLink } from "./leaf-link.ts";
+import { keyedFile, nextFile, openUnseen, removeUnfinished } from "./rebuild-file.ts";
 import { RebuildTables } from "./rebuild-tables.ts";
+import { quote } from "./table.ts";
+import { LEAVES, TABLES } from "./tables.ts";
 
 /** Some 20 MiB of them. */
 const MAX_HELD_ROWS = 50_000;
 
 /** How often it is looked whether rows have become many: invoices may have hundreds of lines. */
 const EVENTS_A_LOOK = 32;
+
+/** Memory for pages of the file. */
+const PAGES_MIB = 48;
+
+/** From so many events on a second thread writes rows: one takes 0.1 s to start. */
+const SECOND_THREAD_FROM = 20_000;
 
 export interface RebuildOptions {
   /** The last sequence to fold in; default: as far as the log goes. */
@@ -37,6 +47,8 @@ export interface RebuildOptions {
   onProgress?: Progress;
   /** Rows that are held back before they are written. */
   maxHeldRows?: number;
+  /** Events from which on a second thread writes rows. */
+  secondThreadFrom?: number;
   /** Called when the new file is whole: close every handle to the old one here. */
   beforeSwap?: () => void | Promise<void>;
 }
@@ -45,11 +57,6 @@ export interface RebuildOptions {
 interface Built {
   checkpoint: Checkpoint;
   stoppedBy: LogError | null;
-}
-
-/** Where a rebuild writes until it is whole. */
-export function nextFile(path: string): string {
-  return `${path}.next`;
 }
 
 /**
@@ -72,7 +79,7 @@ export async function rebuildCache(path: string, log: EventLog, options: Rebuild
     flushFile(next);
     await options.beforeSwap?.();
   } catch (error) {
-    removeCacheFile(next);
+    removeUnfinished(next);
     throw asCacheError(error, next);
   }
   await swap(next, path);
@@ -99,18 +106,53 @@ async function build(path: string, log: EventLog, options: RebuildOptions): Prom
 }
 
 async function buildAtOnce(path: string, log: EventLog, options: RebuildOptions, built: Built): Promise<void> {
-  removeCacheFile(path); // a killed rebuild's
-  const db = openNew(path);
-  try {
-    // Nobody else sees this file, and a crash throws it away: no journal, no locks, no flushes.
-    db.pragma("journal_mode = OFF");
-    db.pragma("synchronous = OFF");
-    db.pragma("locking_mode = EXCLUSIVE");
-    db.pragma("foreign_keys = OFF"); // one check over all rows at the end
-    db.pragma("cache_size = -65536");
-    createTables(db);
-    await foldAll(db, log, options, built);
+  const { upTo = Number.POSITIVE_INFINITY, secondThreadFrom = SECOND_THREAD_FROM } = options;
+  removeUnfinished(path); // a killed rebuild's
+  await withUnseen(path, createTables);
+  const isLong = Math.min(upTo, await log.head()) >= secondThreadFrom;
+  const link = isLong ? await LeafLink.start(path) : null;
+  if (link === null) await withUnseen(path, (db) => foldAll(db, null, log, options, built));
+  else await foldInTwo(path, link, log, options, built);
+  await withUnseen(path, (db) => {
+    if (link !== null) takeKeyed(db, keyedFile(path));
     finish(db, built.checkpoint, path);
+  });
+  removeCacheFile(keyedFile(path));
+}
+
+/** The leaves go to the file, from another thread; rows that projections read again to one beside it. */
+async function foldInTwo(
+  path: string,
+  link: LeafLink,
+  log: EventLog,
+  options: RebuildOptions,
+  built: Built,
+): Promise<void> {
+  try {
+    await withUnseen(keyedFile(path), async (db) => {
+      createTables(db);
+      await foldAll(db, link, log, options, built);
+    });
+    await link.end();
+  } finally {
+    await link.abandon();
+  }
+}
+
+/** Takes the rows over from the file beside this one: SQLite copies them as they are. */
+function takeKeyed(db: Database.Database, keyed: string): void {
+  db.prepare("ATTACH ? AS keyed").run(keyed);
+  db.exec("BEGIN");
+  for (const [name, table] of Object.entries(TABLES))
+    if (!(LEAVES as readonly string[]).includes(name))
+      db.exec(`INSERT INTO main.${quote(table.name)} SELECT * FROM keyed.${quote(table.name)}`);
+  db.exec("COMMIT; DETACH keyed");
+}
+
+async function withUnseen<R>(path: string, work: (db: Database.Database) => R | Promise<R>): Promise<R> {
+  const db = openUnseen(path, PAGES_MIB);
+  try {
+    return await work(db);
   } finally {
     db.close();
   }
@@ -121,10 +163,16 @@ async function buildAtOnce(path: string, log: EventLog, options: RebuildOptions,
  *
  * @throws LogError `built.stoppedBy` if some rows of the event after `built.checkpoint` are among the others
  */
-async function foldAll(db: Database.Database, log: EventLog, options: RebuildOptions, built: Built): Promise<void> {
+async function foldAll(
+  db: Database.Database,
+  link: LeafLink | null,
+  log: EventLog,
+  options: RebuildOptions,
+  built: Built,
+): Promise<void> {
   const { upTo = Number.POSITIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY, signal, onProgress } = options;
   const { maxHeldRows = MAX_HELD_ROWS } = options;
-  const rows = new RebuildTables(db, { maxHeldRows });
+  const rows = new RebuildTables(db, { maxHeldRows, link });
   db.exec("BEGIN"); // nobody sees this file before it is whole
   let { logId, seq, atMs } = NO_CHECKPOINT;
   let last: Uint8Array | null = null;
@@ -155,6 +203,7 @@ async function foldAll(db: Database.Database, log: EventLog, options: RebuildOpt
     }
     built.checkpoint = { ...NO_CHECKPOINT, seq };
     onProgress?.({ seq, head });
+    await link?.room();
   }
   built.checkpoint = { logId, seq, hash: last && eventHash(last), atMs };
   rows.flush();
@@ -184,7 +233,7 @@ function finish(db: Database.Database, checkpoint: Checkpoint, path: string): vo
 /** A rebuild that names the event which stops it: slower, as everything is checked at each step. */
 async function buildInSteps(path: string, log: EventLog, options: RebuildOptions): Promise<Built> {
   const { upTo, signal, onProgress } = options;
-  removeCacheFile(path);
+  removeUnfinished(path);
   const cache = Cache.create(path);
   try {
     const read = { ...(upTo !== undefined && { upTo }), ...(signal && { signal }), ...(onProgress && { onProgress }) };

@@ -11,6 +11,9 @@ import { selectSql, type Table } from "./table.ts";
 const CHILDREN = 65_536;
 const MAX_PARENT = 2 ** 53 / CHILDREN;
 
+/** Rows that are kept because they were read or written lately. */
+const MAX_KEPT = 50_000;
+
 /** Texts of two-part keys that are numbered, to stay in memory for good. */
 const MAX_TEXTS = 10_000;
 
@@ -27,7 +30,9 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
   readonly #db: Database.Database;
   readonly #table: Table;
   /** What was put, by key; null where it was deleted. */
-  readonly #held = new Map<Key, R | null>();
+  #held = new Map<Key, R | null>();
+  /** Rows as the table has them, by key: those that were read, and after `settle` those that were written. */
+  #kept = new Map<Key, R | null>();
   /**
    * Rows to delete, also those that were put again since: their old values go first, so that two rows may take each
    * other's place under a unique index.
@@ -55,10 +60,16 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
   }
 
   get(first: Key, second?: Key): R | undefined {
-    const held = this.#held.get(this.#join(first, second));
-    if (held !== undefined) return held ?? undefined;
+    const key = this.#join(first, second);
+    let known = this.#held.get(key);
+    if (known === undefined) known = this.#kept.get(key);
+    if (known !== undefined) return known ?? undefined;
     this.#select ??= this.#db.prepare<unknown[], R>(selectSql(this.#table));
-    return second === undefined ? this.#select.get(first) : this.#select.get(first, second);
+    const row = second === undefined ? this.#select.get(first) : this.#select.get(first, second);
+    if (row === undefined) return undefined;
+    if (this.#kept.size === MAX_KEPT) this.#kept.clear();
+    this.#kept.set(key, row);
+    return row;
   }
 
   put(row: R): void {
@@ -85,9 +96,17 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
     this.#writer.write(rows);
   }
 
-  /** Forgets what is held, written or not. */
+  /** What was held has been written: it waits no more, but is remembered until the next time. */
+  settle(): void {
+    this.#kept = this.#held;
+    this.#held = new Map();
+    this.#deleted.clear();
+  }
+
+  /** Forgets everything, written or not. */
   forget(): void {
     this.#held.clear();
+    this.#kept.clear();
     this.#deleted.clear();
   }
 

@@ -9,12 +9,19 @@ export type Key = number | string;
 const ROWS_A_STATEMENT = 50;
 
 /** Rows that are looked at together for columns with one value. */
-const ROWS_A_BATCH = 20 * ROWS_A_STATEMENT;
+export const ROWS_A_BATCH = 20 * ROWS_A_STATEMENT;
 
 /** Which columns have one value varies from batch to batch, and each choice takes a statement of its own. */
 const MAX_STATEMENTS = 16;
 
-export class RowWriter<R extends Record<string, unknown>> {
+/** Where rows of a table go: to its file, or to another thread that has it. */
+export interface WritesRows<R> {
+  /** Inserts rows, or puts them in place of those with their keys. @param rows each key at most once */
+  write(rows: readonly R[]): void;
+  delete(key: readonly Key[]): void;
+}
+
+export class RowWriter<R extends Record<string, unknown>> implements WritesRows<R> {
   readonly #db: Database.Database;
   readonly #table: Table;
   readonly #columnsOf: ColumnsOf<R>;
@@ -34,13 +41,13 @@ export class RowWriter<R extends Record<string, unknown>> {
     this.#delete.run(key);
   }
 
-  /** Inserts rows, or puts them in place of those with their keys. @param rows each key at most once */
   write(rows: readonly R[]): void {
     for (let at = 0; at < rows.length; at += ROWS_A_BATCH)
-      this.#writeColumns(this.#columnsOf(rows, at, Math.min(rows.length, at + ROWS_A_BATCH)));
+      this.writeColumns(this.#columnsOf(rows, at, Math.min(rows.length, at + ROWS_A_BATCH)));
   }
 
-  #writeColumns({ count, columns }: Columns): void {
+  /** Rows as columns, in the order of the table's. */
+  writeColumns({ count, columns }: Columns): void {
     const many = count - (count % ROWS_A_STATEMENT);
     if (many > 0) this.#writeMany({ count: many, columns });
     if (many === count) return;

@@ -78,8 +78,8 @@ export async function connect(): Promise<void> {
 function followLink(event: MouseEvent): void {
   const { target, button, defaultPrevented, altKey, ctrlKey, metaKey, shiftKey } = event;
   if (defaultPrevented || button !== 0 || altKey || ctrlKey || metaKey || shiftKey) return;
-  const href = target instanceof Element && target.closest("a[href]")?.getAttribute("href");
-  if (!href || !href.startsWith("#/")) return;
+  const href = target instanceof Element ? target.closest("a[href]")?.getAttribute("href") : null;
+  if (!href?.startsWith("#/")) return;
   event.preventDefault();
   go(href.slice(1));
 }

@@ -9,7 +9,7 @@ import type Database from "better-sqlite3";
 import { contentOf, type FolderKey, openDatabase, setFolderKey } from "../../events/open-database.ts";
 import { removeCacheFile } from "../../projector/cache.ts";
 import { flushFile, flushFolder, patiently } from "../../projector/durable-files.ts";
-import { nextFile } from "../../projector/rebuild.ts";
+import { keyedFile, nextFile } from "../../projector/rebuild-file.ts";
 import { CACHE_FILE } from "./local-copy.ts";
 
 /** Of the copy while it is made. */
@@ -29,7 +29,8 @@ export async function convertFiles(folder: string, key: FolderKey | null): Promi
   for (const name of names) if (name.endsWith(SUFFIX)) removeCacheFile(join(folder, name));
   const cache = join(folder, CACHE_FILE);
   // A killed rebuild's, and the cache itself: the mirror has all of it, and a rebuild is no slower than a copy.
-  for (const path of [nextFile(cache), cache]) if (isOther(path, wanted)) await patiently(() => removeCacheFile(path));
+  for (const path of [keyedFile(nextFile(cache)), nextFile(cache), cache])
+    if (isOther(path, wanted)) await patiently(() => removeCacheFile(path));
   const left: string[] = [];
   for (const name of names.filter((name) => DATABASE.test(name))) {
     const path = join(folder, name);

@@ -8,7 +8,7 @@ import { openLog } from "../../events/open-log.ts";
 import { openCacheForReading } from "../cache.ts";
 import { asCacheError } from "../cache-check.ts";
 import { CACHE_APPLICATION_ID } from "../cache-schema.ts";
-import { nextFile } from "../rebuild.ts";
+import { nextFile } from "../rebuild-file.ts";
 import { tokenFrom } from "./credentials.ts";
 import { Failure, UsageError } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";

@@ -1,0 +1,109 @@
+/**
+ * A second thread for a rebuild. What it is given are columns: arrays of numbers and texts, which cost little to copy
+ * from one thread to another, where rows as objects cost more than is won.
+ */
+import { dirname } from "node:path";
+import { Worker } from "node:worker_threads";
+import Database from "better-sqlite3";
+import { folderKeyOf } from "../events/open-database.ts";
+import type { FromLeafThread, LeafThreadOptions, ToLeafThread } from "./leaf-thread.ts";
+import { columnsOf } from "./row-columns.ts";
+import { ROWS_A_BATCH, type WritesRows } from "./row-writer.ts";
+import { type LeafName, TABLES } from "./tables.ts";
+
+/** Its source, or what a bundler made of it, beside this file or its bundle. */
+const PROGRAM = import.meta.url.endsWith(".ts") ? "leaf-thread.ts" : "leaf-thread.cjs";
+
+/** Batches of rows that wait in memory for the thread to write them. */
+const MAX_WAITING = 16;
+
+export class LeafLink {
+  readonly #worker: Worker;
+  #waiting = 0;
+  #failure: Error | null = null;
+  /** Somebody waits for an answer. */
+  #answered: (() => void) | null = null;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on("message", (answer: FromLeafThread) => this.#hear(answer));
+    worker.on("error", (error: Error) => this.#fail(error));
+    worker.on("exit", () => this.#fail(new Error("the thread that writes rows has ended")));
+  }
+
+  /**
+   * @param path a file with the tables; nobody else may have it open until `end`
+   * @returns null if no thread can be had here: a rebuild does without
+   */
+  static async start(path: string): Promise<LeafLink | null> {
+    const options: LeafThreadOptions = { path, key: folderKeyOf(dirname(path)) };
+    const worker = new Worker(new URL(PROGRAM, import.meta.url), { workerData: options, execArgv: [] });
+    const isReady = await new Promise<boolean>((resolve) => {
+      worker.once("message", () => resolve(true));
+      worker.once("error", () => resolve(false));
+      worker.once("exit", () => resolve(false));
+    });
+    if (isReady) return new LeafLink(worker);
+    await worker.terminate();
+    return null;
+  }
+
+  /** Has it done. @throws what went wrong with something before */
+  post(told: ToLeafThread): void {
+    if (this.#failure) throw this.#failure;
+    this.#waiting++;
+    this.#worker.postMessage(told);
+  }
+
+  /** Writes a table's rows there. */
+  writerOf<R extends Record<string, unknown>>(name: LeafName): WritesRows<R> {
+    const columns = columnsOf<R>(TABLES[name]);
+    return {
+      write: (rows) => {
+        for (let at = 0; at < rows.length; at += ROWS_A_BATCH)
+          this.post({ write: name, columns: columns(rows, at, Math.min(rows.length, at + ROWS_A_BATCH)) });
+      },
+      delete: (key) => this.post({ delete: name, key }),
+    };
+  }
+
+  /** Resolves when there is room for more. @throws SqliteError, as the write that failed; Error if the thread is no more */
+  async room(): Promise<void> {
+    await this.#until(MAX_WAITING);
+  }
+
+  /** Everything is written, and the file whole and closed. @throws as `room` */
+  async end(): Promise<void> {
+    this.post("end");
+    await this.#until(0);
+    await this.#worker.terminate();
+  }
+
+  /** The file is no longer needed. Resolves when the thread has let go of it. */
+  async abandon(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  async #until(waiting: number): Promise<void> {
+    while (this.#failure === null && this.#waiting > waiting)
+      await new Promise<void>((resolve) => {
+        this.#answered = resolve;
+      });
+    if (this.#failure) throw this.#failure;
+  }
+
+  #hear(answer: FromLeafThread): void {
+    if (answer === "done") {
+      this.#waiting--;
+      this.#answered?.();
+    } else if (answer !== "ready") {
+      const { message, code } = answer;
+      this.#fail(code === null ? new Error(message) : new Database.SqliteError(message, code));
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#answered?.();
+  }
+}
