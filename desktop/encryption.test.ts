@@ -5,6 +5,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { encodeEvent } from "../events/event.ts";
+import { newUuid } from "../events/uuid.ts";
+import { CLIENT as CLIENT_DATA } from "../fixtures/events.ts";
 import { Random } from "../fixtures/random.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 import { bundleWorker } from "./bundle.ts";
@@ -16,6 +19,8 @@ import type { KeptTokens } from "./worker/server-session.ts";
 import { WorkerLink } from "./worker-link.ts";
 
 const KILLS = 10;
+/** Events: after the first segment of them, more than 20,000 are missing, and what is there is rebuilt. */
+const LONG = 25_000;
 const CLIENT = "Grepvogel Winterthur";
 const TYPED = "Half of a sentence about Ottersberg";
 const LOGIN = { email: OWNER.email, password: OWNER.password };
@@ -92,6 +97,16 @@ function filesWith({ folder }: Device, words: string): string[] {
   return readdirSync(folder)
     .filter((name) => readFileSync(join(folder, name)).includes(words))
     .sort();
+}
+
+/** Files come and go while one looks. */
+function readIfThere(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return Buffer.alloc(0);
+  }
 }
 
 async function found({ ask }: Device): Promise<string[]> {
@@ -202,6 +217,46 @@ test("killed again and again while files are converted, nothing is lost", async 
     [],
   );
   t.diagnostic(`${KILLS} kills, ${unanswered} of them before the answer`);
+});
+
+test("a log so long that two threads rebuild it is in no file of theirs", async (t) => {
+  const api = await runApi();
+  const { log } = api.organization;
+  const head = await log.head();
+  const register = (n: number) =>
+    encodeEvent({
+      type: "ClientRegistered",
+      data: { ...CLIENT_DATA, name: `${CLIENT} ${n}` },
+      seq: head + n,
+      id: newUuid(),
+      stream: head + n,
+      version: 1,
+      at: Date.now(),
+      actor: 2,
+    });
+  for (let n = 0; n < LONG; n += 1_000) await log.append(Array.from({ length: 1_000 }, (_, i) => register(n + i + 1)));
+  const fileKey = { key: randomBytes(32).toString("hex"), on: true };
+  const device = await startDevice(api.base, { kept: { tokens: null, key: fileKey } });
+  let beside = 0;
+  const leaks = new Set<string>();
+  const watch = setInterval(() => {
+    for (const name of readdirSync(device.folder)) {
+      if (name === "invoify.sqlite.next-keyed") beside++;
+      if (readIfThere(join(device.folder, name)).includes(CLIENT)) leaks.add(name);
+    }
+  }, 20);
+  t.after(() => clearInterval(watch));
+  await device.ask("login", LOGIN);
+  await device.until(upTo(head + LONG));
+  clearInterval(watch);
+  assert.ok(beside > 0, "a second file, meanwhile");
+  assert.deepEqual([...leaks], []);
+  assert.deepEqual(filesWith(device, CLIENT), []);
+  const { rows } = await device.ask<{ rows: { name: string }[] }>("listClients", { q: `grepvogel ${LONG}` });
+  assert.deepEqual(
+    rows.map(({ name }) => name),
+    [`${CLIENT} ${LONG}`],
+  );
 });
 
 test("a file that nobody can read is named, and the others are encrypted all the same", async () => {

@@ -43,7 +43,7 @@ function assertBuilt(path: string, bodies: readonly Uint8Array[]): void {
 }
 
 test("a second thread makes the same cache, whatever is held back", async () => {
-  for (const maxHeldRows of [0, 1, 100, 50_000]) {
+  for (const maxHeldRows of [1, 50_000]) {
     const path = newPath();
     let beside = 0;
     const onProgress = () => {
