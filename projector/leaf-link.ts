@@ -14,6 +14,9 @@ import { type LeafName, TABLES } from "./tables.ts";
 /** Its source, or what a bundler made of it, beside this file or its bundle. */
 const PROGRAM = import.meta.url.endsWith(".ts") ? "leaf-thread.ts" : "leaf-thread.cjs";
 
+/** What it makes is garbage at once, MiB: with more room for it, it would take more. */
+const YOUNG_MIB = 16;
+
 /** Batches of rows that wait in memory for the thread to write them. */
 const MAX_WAITING = 16;
 
@@ -37,7 +40,11 @@ export class LeafLink {
    */
   static async start(path: string): Promise<LeafLink | null> {
     const options: LeafThreadOptions = { path, key: folderKeyOf(dirname(path)) };
-    const worker = new Worker(new URL(PROGRAM, import.meta.url), { workerData: options, execArgv: [] });
+    const worker = new Worker(new URL(PROGRAM, import.meta.url), {
+      workerData: options,
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+    });
     const isReady = await new Promise<boolean>((resolve) => {
       worker.once("message", () => resolve(true));
       worker.once("error", () => resolve(false));

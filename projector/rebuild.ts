@@ -32,8 +32,9 @@ const MAX_HELD_ROWS = 50_000;
 /** How often it is looked whether rows have become many: invoices may have hundreds of lines. */
 const EVENTS_A_LOOK = 32;
 
-/** Memory for pages of the file. */
+/** Memory for pages of the file, and of the one beside it, MiB. */
 const PAGES_MIB = 48;
+const KEYED_PAGES_MIB = 16;
 
 /** From so many events on a second thread writes rows: one takes 0.1 s to start. */
 const SECOND_THREAD_FROM = 20_000;
@@ -108,12 +109,12 @@ async function build(path: string, log: EventLog, options: RebuildOptions): Prom
 async function buildAtOnce(path: string, log: EventLog, options: RebuildOptions, built: Built): Promise<void> {
   const { upTo = Number.POSITIVE_INFINITY, secondThreadFrom = SECOND_THREAD_FROM } = options;
   removeUnfinished(path); // a killed rebuild's
-  await withUnseen(path, createTables);
+  await withUnseen(path, PAGES_MIB, createTables);
   const isLong = Math.min(upTo, await log.head()) >= secondThreadFrom;
   const link = isLong ? await LeafLink.start(path) : null;
-  if (link === null) await withUnseen(path, (db) => foldAll(db, null, log, options, built));
+  if (link === null) await withUnseen(path, PAGES_MIB, (db) => foldAll(db, null, log, options, built));
   else await foldInTwo(path, link, log, options, built);
-  await withUnseen(path, (db) => {
+  await withUnseen(path, PAGES_MIB, (db) => {
     if (link !== null) takeKeyed(db, keyedFile(path));
     finish(db, built.checkpoint, path);
   });
@@ -129,7 +130,7 @@ async function foldInTwo(
   built: Built,
 ): Promise<void> {
   try {
-    await withUnseen(keyedFile(path), async (db) => {
+    await withUnseen(keyedFile(path), KEYED_PAGES_MIB, async (db) => {
       createTables(db);
       await foldAll(db, link, log, options, built);
     });
@@ -149,8 +150,12 @@ function takeKeyed(db: Database.Database, keyed: string): void {
   db.exec("COMMIT; DETACH keyed");
 }
 
-async function withUnseen<R>(path: string, work: (db: Database.Database) => R | Promise<R>): Promise<R> {
-  const db = openUnseen(path, PAGES_MIB);
+async function withUnseen<R>(
+  path: string,
+  pagesMiB: number,
+  work: (db: Database.Database) => R | Promise<R>,
+): Promise<R> {
+  const db = openUnseen(path, pagesMiB);
   try {
     return await work(db);
   } finally {
