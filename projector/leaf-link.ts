@@ -1,12 +1,13 @@
 /**
- * A second thread for a rebuild. What it is given are columns: arrays of numbers and texts, which cost little to copy
- * from one thread to another, where rows as objects cost more than is won.
+ * A second thread for a rebuild. What it is given are columns, which cost little to hand over, where rows as objects cost
+ * more than is won.
  */
 import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
 import { folderKeyOf } from "../events/open-database.ts";
 import type { FromLeafThread, LeafThreadOptions, ToLeafThread } from "./leaf-thread.ts";
+import { pack } from "./packed-columns.ts";
 import { columnsOf } from "./row-columns.ts";
 import { ROWS_A_BATCH, type WritesRows } from "./row-writer.ts";
 import { type LeafName, TABLES } from "./tables.ts";
@@ -55,11 +56,11 @@ export class LeafLink {
     return null;
   }
 
-  /** Has it done. @throws what went wrong with something before */
-  post(told: ToLeafThread): void {
+  /** Has it done. @param buffers that go there, and are no longer here @throws what went wrong with something before */
+  post(told: ToLeafThread, buffers: ArrayBuffer[] = []): void {
     if (this.#failure) throw this.#failure;
     this.#waiting++;
-    this.#worker.postMessage(told);
+    this.#worker.postMessage(told, buffers);
   }
 
   /** Writes a table's rows there. */
@@ -67,8 +68,10 @@ export class LeafLink {
     const columns = columnsOf<R>(TABLES[name]);
     return {
       write: (rows) => {
-        for (let at = 0; at < rows.length; at += ROWS_A_BATCH)
-          this.post({ write: name, columns: columns(rows, at, Math.min(rows.length, at + ROWS_A_BATCH)) });
+        for (let at = 0; at < rows.length; at += ROWS_A_BATCH) {
+          const { packed, buffers } = pack(columns(rows, at, Math.min(rows.length, at + ROWS_A_BATCH)));
+          this.post({ write: name, columns: packed }, buffers);
+        }
       },
       delete: (key) => this.post({ delete: name, key }),
     };

@@ -5,8 +5,8 @@
 import { dirname } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { type FolderKey, setFolderKey } from "../events/open-database.ts";
+import { type PackedColumns, unpack } from "./packed-columns.ts";
 import { openUnseen } from "./rebuild-file.ts";
-import type { Columns } from "./row-columns.ts";
 import { type Key, RowWriter } from "./row-writer.ts";
 import { LEAVES, type LeafName, TABLES } from "./tables.ts";
 
@@ -22,7 +22,7 @@ export interface LeafThreadOptions {
 
 /** What it is told. Each is answered once; after `end` the file is whole and closed. */
 export type ToLeafThread =
-  | { readonly write: LeafName; readonly columns: Columns }
+  | { readonly write: LeafName; readonly columns: PackedColumns }
   | { readonly delete: LeafName; readonly key: readonly Key[] }
   | "end";
 
@@ -44,7 +44,7 @@ function listen(port: NonNullable<typeof parentPort>, { path, key }: LeafThreadO
       if (told === "end") {
         db.exec("COMMIT");
         db.close();
-      } else if ("write" in told) writers.get(told.write)?.writeColumns(told.columns);
+      } else if ("write" in told) writers.get(told.write)?.writeColumns(unpack(told.columns));
       else writers.get(told.delete)?.delete(told.key);
       say("done");
     } catch (error) {

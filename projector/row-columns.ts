@@ -14,7 +14,7 @@ export interface Columns {
 }
 
 /** One value that all rows have, or each row's own. */
-export type ColumnValues = { readonly same: Value } | { readonly each: readonly Value[] };
+export type ColumnValues = { readonly same: Value } | { readonly each: ArrayLike<Value> };
 
 /** Takes the rows from one place to another (left out) apart. */
 export type ColumnsOf<R> = (rows: readonly R[], from: number, upTo: number) => Columns;

@@ -59,7 +59,7 @@ export class RowWriter<R extends Record<string, unknown>> implements WritesRows<
   /** @param columns of a multiple of the rows of a statement, and maybe of more */
   #writeMany({ count, columns }: Columns): void {
     const same: Record<string, Value> = {};
-    const own: (readonly Value[])[] = [];
+    const own: ArrayLike<Value>[] = [];
     for (const [n, column] of columns.entries()) {
       if ("same" in column && this.#table.columnNames[n]) same[this.#table.columnNames[n]] = column.same;
       else if ("each" in column) own.push(column.each);
@@ -69,7 +69,7 @@ export class RowWriter<R extends Record<string, unknown>> implements WritesRows<
     const values = new Array<Value>(ROWS_A_STATEMENT * width).fill(null);
     for (let at = 0; at < count; at += ROWS_A_STATEMENT) {
       for (let n = 0; n < width; n++) {
-        const column = own[n] as readonly Value[];
+        const column = own[n] as ArrayLike<Value>;
         for (let row = 0; row < ROWS_A_STATEMENT; row++) values[row * width + n] = column[at + row] as Value;
       }
       // As arguments: an array's elements cost better-sqlite3 a call into V8 each.
