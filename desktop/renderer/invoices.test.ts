@@ -80,6 +80,30 @@ browserTest("search as you type keeps to the last word typed, and stands in the 
   assert.equal(await page.getByRole("searchbox").inputValue(), "");
 });
 
+browserTest("who goes into the list before the answer to the last letter is here stays in it", async () => {
+  const { page } = screens ?? assert.fail();
+  await goTo(page, "/invoices");
+  const held = Promise.withResolvers<void>();
+  await page.route("**/call", async (route) => {
+    if (/"listInvoices".*"q":"zeppelin"/.test(route.request().postData() ?? "")) await held.promise;
+    await route.continue();
+  });
+  const box = page.getByRole("searchbox");
+  await box.fill("zeppeli");
+  await found(page, "2 documents");
+  await box.fill("zeppelin");
+  await page.waitForURL(/q=zeppelin$/);
+  await box.press("ArrowDown");
+  const chosen = list(page).locator('[aria-selected="true"]');
+  assert.match(await chosen.innerText(), /INV-03003/);
+  held.resolve();
+  await page.locator('[role=grid][aria-busy="false"]').waitFor();
+  assert.match(await chosen.innerText(), /INV-03003/);
+  await page.unrouteAll({ behavior: "wait" });
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: /INV-03003/ }).waitFor();
+});
+
 browserTest("an answer that comes after the answer to a later question is dropped", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices");

@@ -87,7 +87,8 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
     const before = shown.current;
     if (before.question !== question) {
       element.scrollTop = 0;
-      choose(null);
+      // Who went into the list with a key, before the answer to the last letter was here, is in its first row.
+      choose(document.activeElement === element && chosen !== null ? (ids[0] ?? null) : null);
     } else if (before.ids === ids) {
       element.scrollTop = place.top;
     } else if (place.top > 0) {
