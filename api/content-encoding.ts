@@ -19,6 +19,12 @@ const { ZSTD_c_compressionLevel } = zlib.constants;
  */
 const LEVELS = { once: { zstd: 9, gzip: 6 }, often: { zstd: 3, gzip: 3 } } as const;
 
+/** What was chosen for what clients say: all of a kind say the same, at every request. */
+const chosenBefore = new Map<string, Encoding | null>();
+const MAX_CHOSEN = 256;
+/** What is longer no usual client says, and it is not kept. */
+const MAX_ACCEPT_LENGTH = 128;
+
 /**
  * The encoding that the client likes best (`Accept-Encoding`, RFC 9110 12.5.3); of those it likes the same, our best.
  *
@@ -27,6 +33,17 @@ const LEVELS = { once: { zstd: 9, gzip: 6 }, often: { zstd: 3, gzip: 3 } } as co
 export function chooseEncoding(accept: string | undefined): Encoding | null {
   // Who says nothing would take anything, but is mostly an old client that unpacks nothing.
   if (accept === undefined) return "identity";
+  const before = chosenBefore.get(accept);
+  if (before !== undefined) return before;
+  const chosen = choose(accept);
+  if (accept.length <= MAX_ACCEPT_LENGTH) {
+    if (chosenBefore.size >= MAX_CHOSEN) chosenBefore.clear();
+    chosenBefore.set(accept, chosen);
+  }
+  return chosen;
+}
+
+function choose(accept: string): Encoding | null {
   const weights = new Map<string, number>();
   for (const member of accept.toLowerCase().split(",")) {
     const [, name, weight = "1"] = MEMBER.exec(member) ?? [];

@@ -28,7 +28,8 @@ export const eventQuery = z.object({
 interface Range {
   head: Sequence;
   bytes: Uint8Array;
-  hash: Uint8Array | null;
+  /** The event hash at the sequence that they come after, hex; null at 0. */
+  hash: string | null;
 }
 
 export interface EventRoutesOptions {
@@ -127,7 +128,7 @@ async function sendSegment(request: FastifyRequest, reply: FastifyReply, answer:
   const { bytes, hash, digest, after, form, send } = answer;
   const etag = `"${digest}.${form.json ? "json" : "msgpack"}.${form.encoding}"`;
   reply.header("etag", etag).header("cache-control", FOR_EVER);
-  if (hash) reply.header(LOG_HEADERS.hash, Buffer.from(hash).toString("hex"));
+  if (hash) reply.header(LOG_HEADERS.hash, hash);
   if (holds(request.headers["if-none-match"], etag)) return reply.code(304).send();
   if (form.json) return await sendRange(reply, { bytes, hash, after, form, send });
   return send(reply.type(MSGPACK), bytes, form.encoding);
@@ -135,7 +136,7 @@ async function sendSegment(request: FastifyRequest, reply: FastifyReply, answer:
 
 /** @param answer.bytes not packed */
 async function sendRange(reply: FastifyReply, { bytes, hash, after, form, send }: Answer) {
-  if (hash) reply.header(LOG_HEADERS.hash, Buffer.from(hash).toString("hex"));
+  if (hash) reply.header(LOG_HEADERS.hash, hash);
   const content = form.json ? jsonOf(bytes, after) : bytes;
   const encoding = content.length < WORTH_PACKING ? "identity" : form.encoding;
   return send(reply.type(form.json ? JSON_TYPE : MSGPACK), await pack(content, encoding, "often"), encoding);

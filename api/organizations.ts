@@ -71,9 +71,9 @@ export class Organizations {
    * @throws HttpProblem 503 OPENING, TOO_MANY_OPEN; what opening it throws
    */
   async get(logId: LogId, { patienceMs = this.#patienceMs } = {}): Promise<Organization | null> {
-    // Files and documents are named by it: nothing else may come that far.
-    if (!parseUuidV7(logId)) return null;
     const open = this.#open.get(logId);
+    // Files and documents are named by it: nothing else may come that far.
+    if (!open && !parseUuidV7(logId)) return null;
     if (open?.writer.isBroken) this.#retire(open);
     const organization = this.#open.has(logId)
       ? open

@@ -41,11 +41,11 @@ test("Segments.get() gives the events' bytes, packed, with the hash before them"
   for (const after of [0, 1024, 2048]) {
     const plain = await segments.get(log, after, "identity");
     assert.ok(raw(after).equals(plain?.bytes ?? NONE));
-    assert.deepEqual(plain?.hash, after === 0 ? null : eventHash(smallEvent(after).body));
+    assert.equal(plain?.hash, after === 0 ? null : eventHash(smallEvent(after).body).toString("hex"));
     const packed = await segments.get(log, after, "zstd");
     assert.ok(raw(after).equals(zstdDecompressSync(packed?.bytes ?? NONE)));
     assert.equal(packed?.digest, plain?.digest, "of what is packed, not of how");
-    assert.deepEqual(packed?.hash, plain?.hash);
+    assert.equal(packed?.hash, plain?.hash);
   }
 });
 

@@ -18,8 +18,8 @@ export interface Segment {
   bytes: Uint8Array;
   /** Of the bytes before they were packed: SHA-256, in base64url. So it differs where history forked. */
   digest: string;
-  /** The event hash at the sequence that the segment comes after; null at 0. */
-  hash: Uint8Array | null;
+  /** The event hash at the sequence that the segment comes after, hex; null at 0. */
+  hash: string | null;
 }
 
 export class Segments {
@@ -95,16 +95,16 @@ async function load(log: EventLog, after: Sequence, encoding: Encoding): Promise
   return { bytes: await pack(bytes, encoding, "once"), digest, hash };
 }
 
-/** The events of `(after, upTo]`, at most a segment, and the event hash at `after` (null at 0). */
+/** The events of `(after, upTo]`, at most a segment, and the event hash at `after`, hex (null at 0). */
 export async function readRange(
   log: EventLog,
   after: Sequence,
   upTo: Sequence,
-): Promise<{ bodies: Uint8Array[]; hash: Buffer | null }> {
+): Promise<{ bodies: Uint8Array[]; hash: string | null }> {
   // From the event at `after` on: its hash says which history this is.
   const from = Math.max(0, after - 1);
   const bodies: Uint8Array[] = [];
   for await (const batch of log.read({ after: from, upTo: Math.max(upTo, after) })) bodies.push(...batch.bodies);
   const at = after > 0 ? bodies.shift() : undefined;
-  return { bodies, hash: at ? eventHash(at) : null };
+  return { bodies, hash: at ? eventHash(at).toString("hex") : null };
 }

@@ -7,7 +7,8 @@ test("VerifiedTokens knows a token until it runs out, and no other one", () => {
   const tokens = new VerifiedTokens<string>({ clock: () => nowMs });
   tokens.keep("a.b.c", "claims", 2_000);
   assert.equal(tokens.get("a.b.c"), "claims");
-  assert.equal(tokens.get("a.b.d"), undefined);
+  for (const other of ["a.b.d", "a.b.", "a.b", "a.b.cc", "a.c.c", "ab.c", "", "."])
+    assert.equal(tokens.get(other), undefined);
   nowMs = 1_999;
   assert.equal(tokens.get("a.b.c"), "claims");
   nowMs = 2_000;
@@ -16,7 +17,7 @@ test("VerifiedTokens knows a token until it runs out, and no other one", () => {
 
 test("VerifiedTokens keeps no more than its bound", () => {
   const tokens = new VerifiedTokens<number>({ clock: () => 0, maxKept: 3 });
-  for (const n of [1, 2, 3, 4]) tokens.keep(`token ${n}`, n, 1);
-  const known = [1, 2, 3, 4].filter((n) => tokens.get(`token ${n}`) === n);
+  for (const n of [1, 2, 3, 4]) tokens.keep(`a.${n}.c`, n, 1);
+  const known = [1, 2, 3, 4].filter((n) => tokens.get(`a.${n}.c`) === n);
   assert.deepEqual(known, [4]);
 });
