@@ -5,7 +5,6 @@
  * A batch is decided inside one transaction on a cache of the writer's own, one savepoint a command. Only when the log
  * has taken the events is the transaction committed, so the cache never holds an event that is not in the log.
  */
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Written } from "../events/commands.ts";
 import { LogError, Refusal } from "../events/errors.ts";
 import type { WritableLog } from "../events/log.ts";
@@ -20,6 +19,7 @@ import { BatchDecider, type Outcome, type Undecided, writtenOf } from "./decide-
 import { CacheError } from "./errors.ts";
 import { catchUp } from "./follow.ts";
 import { type Owner, ownerOf, registrationOf } from "./founding.ts";
+import { gather } from "./gathering.ts";
 import { openOrRebuild } from "./open-cache.ts";
 import type { WriterObserver, WriterOptions } from "./writer-options.ts";
 
@@ -170,7 +170,7 @@ export class Writer {
   async #work(): Promise<void> {
     while (this.#queue.length > 0) {
       // What has arrived at the process, but not here yet, is of this batch too: the embedded log lets nobody in between.
-      await nextTurn();
+      await gather(() => this.#queue.length, MAX_BATCH);
       const batch = this.#queue.splice(0, MAX_BATCH);
       try {
         await this.#clocks?.check();
