@@ -10,7 +10,7 @@ const MAX_KEPT = 10_000;
 export class VerifiedTokens<Claims> {
   /**
    * By what they say, which is no secret. Their signature is, and it is compared in a time that tells nothing about it.
-   * (Hashing the whole token would do, too, but took a tenth of the time of sending a full segment.)
+   * (Hashing the whole token would do, too; by the profile of a server that sends full segments, it took 5 % of its time.)
    */
   readonly #kept = new Map<string, { signature: Buffer; claims: Claims; expiresAtMs: number }>();
   readonly #clock: () => number;
