@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { Page } from "playwright-core";
 import { findOnPath } from "../../fixtures/mongodb/find-on-path.ts";
-import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
+import { lastingFolder } from "../../fixtures/temporary-folder.ts";
 import { browserTest, goTo } from "../browser.suite.ts";
 
 const WITHOUT = "there is no pdftotext on the PATH: what is printed is not read";
@@ -20,7 +20,7 @@ export function printTest(name: string, run: () => Promise<void>): void {
   browserTest(name, async (t: TestContext) => (READER === null ? t.skip(WITHOUT) : await run()));
 }
 
-const folder = temporaryFolder();
+const folder = lastingFolder();
 let files = 0;
 
 /** Opens a document and prints it. @returns the text of each page, laid out as on paper, and its images */

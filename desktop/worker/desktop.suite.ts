@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OWNER, type RunningApi, runApi } from "../../api/running-api.suite.ts";
-import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
+import { lastingFolder } from "../../fixtures/temporary-folder.ts";
 import type { Argument, CallName } from "../arguments.ts";
 import type { Answers, SyncStatus } from "../contract.ts";
 import { answer } from "./calls.ts";
@@ -26,7 +26,7 @@ export interface Seat {
 }
 
 let folders = 0;
-const parent = temporaryFolder();
+const parent = lastingFolder();
 
 /** Starts one; `folder` and `kept` of an earlier one make it the same device again. */
 export async function startDesktop(options: Partial<DesktopOptions> & { kept?: Seat["kept"] } = {}): Promise<Seat> {
