@@ -61,10 +61,10 @@ export function asCacheError(error: unknown, path: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   const { code, message } = error;
   const says = `${path}: ${message}`;
+  if (DAMAGED.some((prefix) => code.startsWith(prefix)) || message.startsWith("no such"))
+    return new CacheError("DAMAGED_CACHE", says, { cause: error });
   if (UNAVAILABLE.some((prefix) => code.startsWith(prefix)))
     return new CacheError("UNAVAILABLE", says, { cause: error });
-  if (code === "SQLITE_NOTADB" || code.startsWith("SQLITE_CORRUPT") || message.startsWith("no such"))
-    return new CacheError("DAMAGED_CACHE", says, { cause: error });
   if (isConstraint(error)) return new LogError("INCONSISTENT_LOG", says, { cause: error });
   return error;
 }
@@ -74,6 +74,8 @@ export function isConstraint(error: unknown): boolean {
   return error instanceof Database.SqliteError && error.code.startsWith("SQLITE_CONSTRAINT");
 }
 
+/** A short read does not pass: somebody has cut the file, or its write-ahead log. */
+const DAMAGED = ["SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_IOERR_SHORT_READ"] as const;
 const UNAVAILABLE = ["SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_BUSY"] as const;
 
 /**

@@ -224,9 +224,14 @@ export function removeCacheFile(path: string): void {
   for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(path + suffix, { force: true });
 }
 
+/** @throws CacheError UNAVAILABLE if the folder of a file is not there */
+export function needFolder(path: string): void {
+  if (!existsSync(dirname(path))) throw new CacheError("UNAVAILABLE", `${path}: there is no such folder`);
+}
+
 /** Opens a file that is not there yet. @throws CacheError UNAVAILABLE */
 export function openNew(path: string): Database.Database {
-  if (!existsSync(dirname(path))) throw new CacheError("UNAVAILABLE", `${path}: there is no such folder`);
+  needFolder(path);
   try {
     return openDatabase(path);
   } catch (error) {

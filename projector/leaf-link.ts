@@ -36,7 +36,7 @@ export class LeafLink {
   }
 
   /**
-   * @param path a file with the tables; nobody else may have it open until `end`
+   * @param path the file, which is made, with its tables; nobody else may have it open until `end`
    * @returns null if no thread can be had here: a rebuild does without
    */
   static async start(path: string): Promise<LeafLink | null> {

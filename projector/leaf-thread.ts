@@ -5,6 +5,7 @@
 import { dirname } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { type FolderKey, setFolderKey } from "../events/open-database.ts";
+import { createTables } from "./cache-schema.ts";
 import { type PackedColumns, unpack } from "./packed-columns.ts";
 import { openUnseen } from "./rebuild-file.ts";
 import { type Key, RowWriter } from "./row-writer.ts";
@@ -14,7 +15,7 @@ import { LEAVES, type LeafName, TABLES } from "./tables.ts";
 const MEMORY_MIB = 16;
 
 export interface LeafThreadOptions {
-  /** The file, with its tables. */
+  /** The file, which is made. */
   path: string;
   /** What it is opened with; null: as it is. */
   key: FolderKey | null;
@@ -34,6 +35,7 @@ if (parentPort !== null) listen(parentPort, workerData as LeafThreadOptions);
 function listen(port: NonNullable<typeof parentPort>, { path, key }: LeafThreadOptions): void {
   setFolderKey(dirname(path), key);
   const db = openUnseen(path, MEMORY_MIB);
+  createTables(db);
   const writers = new Map(LEAVES.map((name) => [name, new RowWriter(db, TABLES[name])] as const));
   db.exec("BEGIN");
   let failed = false;

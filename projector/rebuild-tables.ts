@@ -27,7 +27,7 @@ export class RebuildTables {
     const stores = Object.entries(TABLES).map(([name, table]) => {
       const store = isLeaf(name)
         ? new LeafStore(table, link?.writerOf(name) ?? new RowWriter(db, table))
-        : new RowStore(db, table);
+        : new RowStore(db, table, { alone: true });
       if (store instanceof LeafStore) this.#leaves.push(store);
       else this.#keyed.push(store);
       return [name, store];

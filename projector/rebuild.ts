@@ -12,7 +12,7 @@ import { eventHash } from "../events/hash.ts";
 import type { EventLog } from "../events/log.ts";
 import type { Sequence } from "../events/sequence.ts";
 import { uuidText } from "../events/uuid.ts";
-import { Cache, removeCacheFile } from "./cache.ts";
+import { Cache, needFolder, removeCacheFile } from "./cache.ts";
 import { asCacheError, checkEvents, isConstraint } from "./cache-check.ts";
 import { createIndexes, createSearch, createTables, signCache } from "./cache-schema.ts";
 import { type Checkpoint, NO_CHECKPOINT } from "./checkpoint.ts";
@@ -108,35 +108,44 @@ async function build(path: string, log: EventLog, options: RebuildOptions): Prom
 
 async function buildAtOnce(path: string, log: EventLog, options: RebuildOptions, built: Built): Promise<void> {
   const { upTo = Number.POSITIVE_INFINITY, secondThreadFrom = SECOND_THREAD_FROM } = options;
-  removeUnfinished(path); // a killed rebuild's
-  await withUnseen(path, PAGES_MIB, createTables);
+  needFolder(path);
   const isLong = Math.min(upTo, await log.head()) >= secondThreadFrom;
-  const link = isLong ? await LeafLink.start(path) : null;
-  if (link === null) await withUnseen(path, PAGES_MIB, (db) => foldAll(db, null, log, options, built));
-  else await foldInTwo(path, link, log, options, built);
-  await withUnseen(path, PAGES_MIB, (db) => {
-    if (link !== null) takeKeyed(db, keyedFile(path));
+  removeUnfinished(path); // a killed rebuild's
+  if (isLong && (await buildInTwo(path, log, options, built))) return;
+  removeUnfinished(path);
+  await withUnseen(path, async (db) => {
+    createTables(db);
+    await foldAll(db, null, log, options, built);
     finish(db, built.checkpoint, path);
   });
-  removeCacheFile(keyedFile(path));
 }
 
-/** The leaves go to the file, from another thread; rows that projections read again to one beside it. */
-async function foldInTwo(
-  path: string,
-  link: LeafLink,
-  log: EventLog,
-  options: RebuildOptions,
-  built: Built,
-): Promise<void> {
+/**
+ * The leaves go to the file, from another thread; rows that projections read again to one beside it. At each moment one of
+ * the two is held, so that others see that somebody is at work.
+ *
+ * @returns false if no thread can be had: nothing is done
+ */
+async function buildInTwo(path: string, log: EventLog, options: RebuildOptions, built: Built): Promise<boolean> {
+  const keyed = openUnseen(keyedFile(path), KEYED_PAGES_MIB);
+  let link: LeafLink | null = null;
   try {
-    await withUnseen(keyedFile(path), KEYED_PAGES_MIB, async (db) => {
-      createTables(db);
-      await foldAll(db, link, log, options, built);
-    });
+    createTables(keyed);
+    link = await LeafLink.start(path);
+    if (link === null) return false;
+    await foldAll(keyed, link, log, options, built);
     await link.end();
+    await withUnseen(path, (db) => {
+      db.exec("BEGIN EXCLUSIVE; COMMIT");
+      keyed.close();
+      takeKeyed(db, keyedFile(path));
+      finish(db, built.checkpoint, path);
+    });
+    return true;
   } finally {
-    await link.abandon();
+    await link?.abandon();
+    keyed.close();
+    removeCacheFile(keyedFile(path));
   }
 }
 
@@ -150,12 +159,8 @@ function takeKeyed(db: Database.Database, keyed: string): void {
   db.exec("COMMIT; DETACH keyed");
 }
 
-async function withUnseen<R>(
-  path: string,
-  pagesMiB: number,
-  work: (db: Database.Database) => R | Promise<R>,
-): Promise<R> {
-  const db = openUnseen(path, pagesMiB);
+async function withUnseen<R>(path: string, work: (db: Database.Database) => R | Promise<R>): Promise<R> {
+  const db = openUnseen(path, PAGES_MIB);
   try {
     return await work(db);
   } finally {

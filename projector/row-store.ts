@@ -29,6 +29,7 @@ export interface Rows<R> {
 export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
   readonly #db: Database.Database;
   readonly #table: Table;
+  readonly #alone: boolean;
   /** What was put, by key; null where it was deleted. */
   #held = new Map<Key, R | null>();
   /** Rows as the table has them, by key: those that were read, and after `settle` those that were written. */
@@ -45,9 +46,11 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
   readonly #compare: (a: R, b: R) => number;
   #select: Database.Statement<unknown[], R> | undefined;
 
-  constructor(db: Database.Database, table: Table) {
+  /** @param options.alone nobody else writes this table: rows that were read or written are remembered */
+  constructor(db: Database.Database, table: Table, { alone = false } = {}) {
     this.#db = db;
     this.#table = table;
+    this.#alone = alone;
     this.#writer = new RowWriter(db, table);
     this.#compare = byKey(table);
     const [first = "", second] = table.key;
@@ -66,7 +69,7 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
     if (known !== undefined) return known ?? undefined;
     this.#select ??= this.#db.prepare<unknown[], R>(selectSql(this.#table));
     const row = second === undefined ? this.#select.get(first) : this.#select.get(first, second);
-    if (row === undefined) return undefined;
+    if (row === undefined || !this.#alone) return row;
     if (this.#kept.size === MAX_KEPT) this.#kept.clear();
     this.#kept.set(key, row);
     return row;
@@ -96,9 +99,9 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
     this.#writer.write(rows);
   }
 
-  /** What was held has been written: it waits no more, but is remembered until the next time. */
+  /** What was held has been written: it waits no more, but is remembered until the next time if nobody else writes. */
   settle(): void {
-    this.#kept = this.#held;
+    this.#kept = this.#alone ? this.#held : new Map();
     this.#held = new Map();
     this.#deleted.clear();
   }

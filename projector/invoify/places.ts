@@ -8,7 +8,7 @@ import { openLog } from "../../events/open-log.ts";
 import { openCacheForReading } from "../cache.ts";
 import { asCacheError } from "../cache-check.ts";
 import { CACHE_APPLICATION_ID } from "../cache-schema.ts";
-import { nextFile } from "../rebuild-file.ts";
+import { keyedFile, nextFile } from "../rebuild-file.ts";
 import { tokenFrom } from "./credentials.ts";
 import { Failure, UsageError } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
@@ -120,7 +120,8 @@ export async function withCache<T>(
 export function refuseToOverwrite(path: string): void {
   const kind = kindOfFile(path);
   if (kind !== "missing" && kind !== "cache") throw new UsageError(`${path}: ${notACache(kind)}; it stays as it is`);
-  if (isLocked(nextFile(path))) throw new Failure(`${path}: another process is making it just now`);
+  const next = nextFile(path);
+  if (isLocked(next) || isLocked(keyedFile(next))) throw new Failure(`${path}: another process is making it just now`);
 }
 
 /** True if another process holds a database for itself, as a rebuild does until it is whole. */
