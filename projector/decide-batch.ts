@@ -57,6 +57,8 @@ export class BatchDecider {
   constructor(cache: Cache, clock: () => number) {
     this.#cache = cache;
     this.#clock = clock;
+    // What a savepoint may bring back is written twice a page: into memory, not into a file of its own.
+    cache.db.pragma("temp_store = MEMORY");
     this.#books = booksOf(cache.db, cache.rows.tables);
     this.#activityById = cache.db.prepare("SELECT seq, actor, type, stream, version FROM activity WHERE event_id = ?");
     this.#atOf = cache.db.prepare<[number], number>("SELECT at FROM activity WHERE seq = ?").pluck();
