@@ -54,24 +54,49 @@ export function guardRoutes(
       throw new Error(`${method} ${url} declares no access: add { config: { access: READERS } }, or what it needs`);
     for (const one of [method].flat()) routes.push({ method: one, url, access });
   });
-  app.addHook("onRequest", async (request, reply) => {
-    const { access, roleIsDecided } = request.routeOptions.config;
-    if (request.is404 || access === "public") return;
-    if (access === "metrics") return checkMetricsToken(request, metricsToken);
-    const session = await sessions.of(await claimsOf(request, verified));
-    request.session = session;
-    holdWhile(session, reply);
-    const { role } = session.user;
-    if (!roleIsDecided && !access?.includes(role))
-      throw new HttpProblem(403, "ROLE_TOO_WEAK", `this is for ${access?.join(" and ")}, not for ${role}`);
+  app.addHook("onRequest", (request, reply, done) => {
+    const { access } = request.routeOptions.config;
+    if (request.is404 || access === "public") return done();
+    if (access === "metrics") {
+      checkMetricsToken(request, metricsToken);
+      return done();
+    }
+    const token = BEARER.exec(request.headers.authorization ?? "")?.[1];
+    const claims = token === undefined ? undefined : verified.get(token);
+    const session = claims && sessions.known(claims);
+    if (!session) return lookUp(request, reply, { token, claims });
+    // The usual request: of somebody who asked within the last second, too. Nothing is waited for.
+    admit(session, request, reply);
+    done();
   });
   return routes;
+
+  async function lookUp(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { token, claims }: { token: string | undefined; claims: Claims | undefined },
+  ): Promise<void> {
+    admit(await sessions.of(claims ?? (await verify(request, token, verified))), request, reply);
+  }
 }
 
-async function claimsOf(request: FastifyRequest, verified: VerifiedTokens<Claims>): Promise<Claims> {
-  const token = BEARER.exec(request.headers.authorization ?? "")?.[1];
-  const known = token === undefined ? undefined : verified.get(token);
-  if (known) return known;
+/** @throws HttpProblem 403 ROLE_TOO_WEAK */
+function admit(session: Session, request: FastifyRequest, reply: FastifyReply): void {
+  request.session = session;
+  holdWhile(session, reply);
+  const { access, roleIsDecided } = request.routeOptions.config;
+  const { role } = session.user;
+  const allowed = Array.isArray(access) ? (access as readonly Role[]) : [];
+  if (!roleIsDecided && !allowed.includes(role))
+    throw new HttpProblem(403, "ROLE_TOO_WEAK", `this is for ${allowed.join(" and ")}, not for ${role}`);
+}
+
+/** @throws HttpProblem 401 TOKEN_NOT_VALID */
+async function verify(
+  request: FastifyRequest,
+  token: string | undefined,
+  verified: VerifiedTokens<Claims>,
+): Promise<Claims> {
   let said: unknown;
   try {
     said = await request.jwtVerify();

@@ -61,9 +61,10 @@ export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = 
     reply.header("vary", "accept, accept-encoding, authorization").header(LOG_HEADERS.log, logId);
 
     if (limit === SEGMENT && after % SEGMENT === 0 && organization.checkpoint >= after + SEGMENT) {
-      const segment = await segments.get(log, after, form.json ? "identity" : form.encoding);
+      const encoding = form.json ? "identity" : form.encoding;
+      const segment = segments.kept(log, after, encoding) ?? (await segments.get(log, after, encoding));
       // A full segment never changes, so anyone may keep it. The last one still grows: it says how far the log goes.
-      if (segment) return await sendSegment(request, reply, { ...segment, after, form, send });
+      if (segment) return sendSegment(request, reply, { ...segment, after, form, send });
     }
     let range = await readLive(log, after, limit);
     if (range.head === after && wait > 0) {
@@ -124,13 +125,13 @@ type Send = (reply: FastifyReply, bytes: Uint8Array, encoding: Encoding) => Fast
 type Answer = Pick<Range, "bytes" | "hash"> & { after: Sequence; form: Form; send: Send };
 
 /** @param answer.bytes packed, unless they are to be JSON */
-async function sendSegment(request: FastifyRequest, reply: FastifyReply, answer: Answer & { digest: string }) {
+function sendSegment(request: FastifyRequest, reply: FastifyReply, answer: Answer & { digest: string }) {
   const { bytes, hash, digest, after, form, send } = answer;
   const etag = `"${digest}.${form.json ? "json" : "msgpack"}.${form.encoding}"`;
   reply.header("etag", etag).header("cache-control", FOR_EVER);
   if (hash) reply.header(LOG_HEADERS.hash, hash);
   if (holds(request.headers["if-none-match"], etag)) return reply.code(304).send();
-  if (form.json) return await sendRange(reply, { bytes, hash, after, form, send });
+  if (form.json) return sendRange(reply, { bytes, hash, after, form, send });
   return send(reply.type(MSGPACK), bytes, form.encoding);
 }
 

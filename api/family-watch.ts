@@ -27,7 +27,13 @@ export class FamilyWatch {
   /** True if the family is the user's, and had not ended a second ago. */
   async goesOn(id: string, user: UserKey): Promise<boolean> {
     const family = this.#fresh(id) ?? (await this.#look(id));
-    return family !== undefined && isSameUser(family, user) && family.expiresAtMs > this.#clock();
+    return family !== undefined && this.#isOf(family, user);
+  }
+
+  /** True if that is known by now; else it is still to be asked. */
+  isKnownToGoOn(id: string, user: UserKey): boolean {
+    const family = this.#fresh(id);
+    return family !== null && this.#isOf(family, user);
   }
 
   /** To be told when this process has ended a family: its next request is refused. */
@@ -36,6 +42,10 @@ export class FamilyWatch {
     this.#forgotten++;
     this.#looking = null;
     this.#wanted = new Set();
+  }
+
+  #isOf(family: Family, user: UserKey): boolean {
+    return isSameUser(family, user) && family.expiresAtMs > this.#clock();
   }
 
   #fresh(id: string): Family | null {

@@ -75,6 +75,12 @@ export class Organization {
     this.#userByEmail = reader.prepare(`${USER} WHERE u.email = ?`);
   }
 
+  /** As `userAddedBy`, where that is known by now; undefined else. */
+  knownUser(eventId: string): LogUser | null | undefined {
+    if (!this.#isFresh(MAX_AGE_MS) || this.#usersAsOf !== this.writer.commits) return undefined;
+    return this.#users.get(eventId);
+  }
+
   /** The user that an event added, as of at most 1 s ago; null if the log has no such user. */
   async userAddedBy(eventId: string): Promise<LogUser | null> {
     await this.beFresh();
@@ -120,13 +126,17 @@ export class Organization {
 
   /** @throws LogError UNREACHABLE if what is known is older than that, and cannot be renewed */
   async beFresh({ maxAgeMs = MAX_AGE_MS }: { maxAgeMs?: number } = {}): Promise<void> {
-    if (performance.now() - this.#freshAtMs < maxAgeMs) return;
+    if (this.#isFresh(maxAgeMs)) return;
     // One that is under way may have read the log too early for this.
     if (maxAgeMs === 0) return await this.#refresh();
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = null;
     });
     await this.#refreshing;
+  }
+
+  #isFresh(maxAgeMs: number): boolean {
+    return performance.now() - this.#freshAtMs < maxAgeMs;
   }
 
   /** Keeps it open until the returned function is called (once). */

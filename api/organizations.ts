@@ -64,6 +64,14 @@ export class Organizations {
     this.#sweeping = setInterval(() => this.closeUnused(), RETIRE_MS).unref();
   }
 
+  /** As `get`, where it is open and can go on; null else. */
+  known(logId: LogId): Organization | null {
+    const open = this.#open.get(logId);
+    if (!open || open.writer.isBroken) return null;
+    open.use();
+    return open;
+  }
+
   /**
    * The organization whose log that is; null if there is none. Who works on it for longer than a minute holds it.
    *

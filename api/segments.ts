@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { eventHash } from "../events/hash.ts";
 import type { EventLog } from "../events/log.ts";
 import { SEGMENT, type Sequence } from "../events/sequence.ts";
-import { type Encoding, pack } from "./content-encoding.ts";
+import { ENCODINGS, type Encoding, pack } from "./content-encoding.ts";
 
 /** What is kept in memory, bytes: about a million events as zstd. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -22,14 +22,26 @@ export interface Segment {
   hash: string | null;
 }
 
+/** By where they begin, and encoding. */
+interface OfLog {
+  kept: Map<number, Kept>;
+  loading: Map<number, Promise<Segment | null>>;
+}
+
+interface Kept {
+  ofLog: OfLog;
+  key: number;
+  segment: Segment;
+  /** Which of all uses was its last. */
+  usedAt: number;
+}
+
 export class Segments {
   readonly #maxBytes: number;
-  /** In order of use: what was asked for last is last. */
-  readonly #kept = new Map<string, Segment>();
-  readonly #loading = new Map<string, Promise<Segment | null>>();
   /** Two opened logs are two, whatever their ids: a log that is opened anew may have another history. */
-  readonly #numbers = new WeakMap<EventLog, number>();
-  #logs = 0;
+  readonly #ofLogs = new WeakMap<EventLog, OfLog>();
+  readonly #kept = new Set<Kept>();
+  #uses = 0;
   #bytes = 0;
 
   constructor(options: { maxBytes?: number } = {}) {
@@ -41,6 +53,14 @@ export class Segments {
     return this.#bytes;
   }
 
+  /** As `get`, where it is in memory; null else. */
+  kept(log: EventLog, after: Sequence, encoding: Encoding): Segment | null {
+    const kept = this.#ofLogs.get(log)?.kept.get(keyOf(after, encoding));
+    if (!kept) return null;
+    kept.usedAt = ++this.#uses;
+    return kept.segment;
+  }
+
   /**
    * The segment that begins after `after`. Who asks at the same time gets the same one.
    *
@@ -48,39 +68,51 @@ export class Segments {
    * @returns null while the log ends before the segment does
    */
   async get(log: EventLog, after: Sequence, encoding: Encoding): Promise<Segment | null> {
-    const key = `${this.#numberOf(log)}/${after}/${encoding}`;
-    const kept = this.#kept.get(key);
-    if (kept) {
-      this.#kept.delete(key);
-      this.#kept.set(key, kept);
-      return kept;
-    }
-    let loading = this.#loading.get(key);
+    const kept = this.kept(log, after, encoding);
+    if (kept) return kept;
+    const ofLog = this.#ofLog(log);
+    const key = keyOf(after, encoding);
+    let loading = ofLog.loading.get(key);
     if (!loading) {
       loading = load(log, after, encoding)
-        .then((segment) => segment && this.#keep(key, segment))
-        .finally(() => this.#loading.delete(key));
-      this.#loading.set(key, loading);
+        .then((segment) => segment && this.#keep(ofLog, key, segment))
+        .finally(() => ofLog.loading.delete(key));
+      ofLog.loading.set(key, loading);
     }
     return await loading;
   }
 
-  #keep(key: string, segment: Segment): Segment {
-    this.#kept.set(key, segment);
+  #keep(ofLog: OfLog, key: number, segment: Segment): Segment {
+    const kept = { ofLog, key, segment, usedAt: ++this.#uses };
+    ofLog.kept.set(key, kept);
+    this.#kept.add(kept);
     this.#bytes += sizeOf(segment);
-    for (const [oldest, { bytes }] of this.#kept) {
-      if (this.#bytes <= this.#maxBytes) break;
-      this.#kept.delete(oldest);
-      this.#bytes -= sizeOf({ bytes });
-    }
+    if (this.#bytes > this.#maxBytes) this.#makeRoom();
     return segment;
   }
 
-  #numberOf(log: EventLog): number {
-    const number = this.#numbers.get(log) ?? ++this.#logs;
-    this.#numbers.set(log, number);
-    return number;
+  /** Lets go of those that were asked for longest ago. To look through a thousand is little beside packing one. */
+  #makeRoom(): void {
+    for (const kept of [...this.#kept].sort((a, b) => a.usedAt - b.usedAt)) {
+      if (this.#bytes <= this.#maxBytes) break;
+      kept.ofLog.kept.delete(kept.key);
+      this.#kept.delete(kept);
+      this.#bytes -= sizeOf(kept.segment);
+    }
   }
+
+  #ofLog(log: EventLog): OfLog {
+    let found = this.#ofLogs.get(log);
+    if (!found) {
+      found = { kept: new Map(), loading: new Map() };
+      this.#ofLogs.set(log, found);
+    }
+    return found;
+  }
+}
+
+function keyOf(after: Sequence, encoding: Encoding): number {
+  return after * ENCODINGS.length + ENCODINGS.indexOf(encoding);
 }
 
 function sizeOf({ bytes }: Pick<Segment, "bytes">): number {

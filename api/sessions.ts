@@ -88,7 +88,21 @@ export class Sessions {
     const { log: logId, sub: userEventId, sessions, family } = claims;
     const found = await this.#find({ logId, userEventId }, (user) => user.sessionsEnded === sessions);
     if (!found || !(await this.#watch.goesOn(family, { logId, userEventId }))) throw sessionEnded();
-    return { ...found, family, check: async () => void (await this.of(claims)) };
+    return this.#session(claims, found);
+  }
+
+  /** As `of`, where all that it rests on is known by now, and nothing has to be waited for; null else. */
+  known(claims: Claims): Session | null {
+    const { log: logId, sub: userEventId, sessions, family } = claims;
+    const organization = this.#organizations.known(logId);
+    const user = organization?.knownUser(userEventId);
+    if (!organization || !user?.active || user.sessionsEnded !== sessions) return null;
+    if (!this.#watch.isKnownToGoOn(family, { logId, userEventId })) return null;
+    return this.#session(claims, { organization, user });
+  }
+
+  #session(claims: Claims, found: Pick<Session, "organization" | "user">): Session {
+    return { ...found, family: claims.family, check: async () => void (await this.of(claims)) };
   }
 
   /**
