@@ -1,6 +1,6 @@
 /** The words after `?` in the address of a screen: filters live there, so that links, going back and reloading keep them. */
 import { computed } from "@preact/signals";
-import { path } from "./state.ts";
+import { path, reword } from "./state.ts";
 
 /** Of the screen that is shown. */
 export const words = computed<ReadonlyMap<string, string>>(
@@ -21,8 +21,5 @@ export function setWords(changes: Readonly<Record<string, string>>): void {
   }
   const [route = "/"] = path.value.split("?");
   const query = next.toString();
-  const to = query === "" ? route : `${route}?${query}`;
-  if (to === path.value) return;
-  history.replaceState(history.state, "", `#${to}`);
-  path.value = to;
+  reword(query === "" ? route : `${route}?${query}`);
 }

@@ -104,6 +104,31 @@ browserTest("who goes into the list before the answer to the last letter is here
   await page.getByRole("heading", { name: /INV-03003/ }).waitFor();
 });
 
+browserTest("who opens an invoice before the last letter counts is not led back to the list", async () => {
+  const { page } = screens ?? assert.fail();
+  await goTo(page, "/invoices?q=zeppeli");
+  await found(page, "2 documents");
+  const held = Promise.withResolvers<void>();
+  await page.route("**/call", async (route) => {
+    if (/"getInvoice"/.test(route.request().postData() ?? "")) await held.promise;
+    await route.continue();
+  });
+  // The letter counts after 60 ms: the click comes before, and the list stays up to 100 ms until the invoice is there.
+  await page.evaluate(async (id) => {
+    const box = document.querySelector<HTMLInputElement>("input[type=search]");
+    if (!box) throw new Error("no box");
+    box.value += "n";
+    box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    await new Promise((clicked) => setTimeout(clicked, 20));
+    document.querySelector<HTMLElement>(`#row-${id} a`)?.click();
+    await new Promise((counted) => setTimeout(counted, 200));
+  }, euros);
+  held.resolve();
+  await page.getByRole("heading", { name: /INV-03001/ }).waitFor();
+  assert.equal(hashOf(page), `#/invoices/${euros}`);
+  await page.unrouteAll({ behavior: "wait" });
+});
+
 browserTest("an answer that comes after the answer to a later question is dropped", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices");

@@ -14,8 +14,13 @@ export const dataVersion = computed(() => `${status.value?.log ?? ""}/${status.v
 /** The language that dates, numbers and amounts are written in. */
 export const locale = computed(() => settings.value.locale ?? navigator.language);
 
-/** The part of the address after `#`, such as `/invoices/12`. */
-export const path = signal(location.hash.slice(1) || "/");
+/** The part of the address after `#`, such as `/invoices/12`: of the screen that is shown. */
+export const path = signal(addressed());
+
+/** The same of the screen that is asked for: for a moment the one before is still in sight. */
+function addressed(): string {
+  return location.hash.slice(1) || "/";
+}
 
 /** Goes to another screen: at once, for the browser's own word that the address is another comes a frame later. */
 export function go(to: string): void {
@@ -24,13 +29,21 @@ export function go(to: string): void {
 }
 
 function follow(): void {
-  show(location.hash.slice(1) || "/");
+  show(addressed());
 }
 
 /** Puts another address in place of this one: "back" does not go through every letter that was typed. */
 export function goInstead(to: string): void {
   history.replaceState(history.state, "", `#${to}`);
-  show(to);
+  follow();
+}
+
+/**
+ * Puts other words, such as a filter, into the address of the screen that is shown. Who is on the way to another screen
+ * already stays on that way: what was typed just before is too late.
+ */
+export function reword(to: string): void {
+  if (addressed() === path.value && to !== path.value) goInstead(to);
 }
 
 /** How long the screen before stays, at most, while what the next one shows is on its way, ms. */

@@ -1,16 +1,14 @@
 /** What narrows the list of invoices down. All of it stands in the address. */
 import type { ComponentChild } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { decimalsOf } from "../../../events/currency.ts";
 import { amount } from "../format.ts";
 import { addressOf, STATUSES, statusIn, type Words, withStatus } from "../invoice-words.ts";
 import { parseAmount } from "../parse-amount.ts";
 import { ClientPicker } from "../parts/client-picker.tsx";
-import { go, goInstead, locale, organization } from "../state.ts";
+import { SearchBox } from "../parts/search-box.tsx";
+import { go, locale, organization, reword } from "../state.ts";
 import { useCall } from "../use-call.ts";
-
-/** Between the last letter and the search, ms: about as long as somebody takes for the next one. */
-const TYPING_MS = 60;
 
 /** Those that are not always in sight. */
 const FOLDED = [
@@ -34,12 +32,12 @@ export function InvoiceFilters({ words }: { words: Words }): ComponentChild {
   leftOpen = open;
   const change = (change: Words) => go(addressOf({ ...words, ...change }));
   // A date is one at many moments while it is typed.
-  const changeQuietly = (change: Words) => goInstead(addressOf({ ...words, ...change }));
+  const changeQuietly = (change: Words) => reword(addressOf({ ...words, ...change }));
   const status = statusIn(words);
   return (
     <search class="filters">
       <div class="filters-row">
-        <SearchField words={words} />
+        <SearchBox label="Search invoices" hint="Number, client, line, reference…" />
         <fieldset class="tabs">
           <legend class="for-screen-readers">Status</legend>
           {STATUSES.map(({ name }) => (
@@ -82,42 +80,6 @@ export function InvoiceFilters({ words }: { words: Words }): ComponentChild {
         </div>
       )}
     </search>
-  );
-}
-
-function SearchField({ words }: { words: Words }): ComponentChild {
-  const [typed, setTyped] = useState(words.q ?? "");
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const sent = useRef(words.q ?? "");
-  // Another address came, by "back" or a link: it is what is shown, unless it is what was typed.
-  useEffect(() => {
-    if ((words.q ?? "") !== sent.current) setTyped(words.q ?? "");
-    sent.current = words.q ?? "";
-  }, [words.q]);
-  const onInput = (text: string) => {
-    setTyped(text);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
-      sent.current = text.trim() === "" ? "" : text;
-      goInstead(addressOf({ ...words, q: text }));
-    }, TYPING_MS);
-  };
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return (
-    <input
-      type="search"
-      class="search"
-      aria-label="Search invoices"
-      placeholder="Number, client, line, reference… (/)"
-      spellcheck={false}
-      value={typed}
-      onInput={(event) => onInput(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key !== "ArrowDown" && event.key !== "Enter") return;
-        event.preventDefault();
-        document.querySelector<HTMLElement>("#main [role=grid]")?.focus();
-      }}
-    />
   );
 }
 
