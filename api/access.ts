@@ -61,7 +61,7 @@ export function guardRoutes(
       checkMetricsToken(request, metricsToken);
       return done();
     }
-    const token = BEARER.exec(request.headers.authorization ?? "")?.[1];
+    const token = tokenIn(request.headers.authorization);
     const claims = token === undefined ? undefined : verified.get(token);
     const session = claims && sessions.known(claims);
     if (!session) return lookUp(request, reply, { token, claims });
@@ -123,9 +123,14 @@ function holdWhile({ organization }: Session, { raw }: FastifyReply): void {
 
 /** @throws HttpProblem 401 */
 function checkMetricsToken(request: FastifyRequest, token: string | null): void {
-  const [, given] = BEARER.exec(request.headers.authorization ?? "") ?? [];
+  const given = tokenIn(request.headers.authorization);
   if (token === null || given === undefined || !timingSafeEqual(digestOf(given), digestOf(token)))
     throw new HttpProblem(401, "TOKEN_NOT_VALID", "metrics are for who has the server's token for them");
+}
+
+function tokenIn(authorization = ""): string | undefined {
+  // As nearly all clients write it; a regular expression takes longer than all the rest.
+  return authorization.startsWith("Bearer ey") ? authorization.slice(7) : BEARER.exec(authorization)?.[1];
 }
 
 /** Of one length, whatever the text's. */

@@ -1,6 +1,7 @@
 /** In which encoding an answer is sent, and how it is made. */
 import { promisify } from "node:util";
 import zlib from "node:zlib";
+import { remembering } from "./remembering.ts";
 
 /** What the server can send, best first. */
 export const ENCODINGS = ["zstd", "gzip", "identity"] as const;
@@ -19,12 +20,6 @@ const { ZSTD_c_compressionLevel } = zlib.constants;
  */
 const LEVELS = { once: { zstd: 9, gzip: 6 }, often: { zstd: 3, gzip: 3 } } as const;
 
-/** What was chosen for what clients say: all of a kind say the same, at every request. */
-const chosenBefore = new Map<string, Encoding | null>();
-const MAX_CHOSEN = 256;
-/** What is longer no usual client says, and it is not kept. */
-const MAX_ACCEPT_LENGTH = 128;
-
 /**
  * The encoding that the client likes best (`Accept-Encoding`, RFC 9110 12.5.3); of those it likes the same, our best.
  *
@@ -33,15 +28,10 @@ const MAX_ACCEPT_LENGTH = 128;
 export function chooseEncoding(accept: string | undefined): Encoding | null {
   // Who says nothing would take anything, but is mostly an old client that unpacks nothing.
   if (accept === undefined) return "identity";
-  const before = chosenBefore.get(accept);
-  if (before !== undefined) return before;
-  const chosen = choose(accept);
-  if (accept.length <= MAX_ACCEPT_LENGTH) {
-    if (chosenBefore.size >= MAX_CHOSEN) chosenBefore.clear();
-    chosenBefore.set(accept, chosen);
-  }
-  return chosen;
+  return chosen(accept);
 }
+
+const chosen = remembering(choose);
 
 function choose(accept: string): Encoding | null {
   const weights = new Map<string, number>();

@@ -10,6 +10,7 @@ import { chooseEncoding, type Encoding, pack, WORTH_PACKING } from "./content-en
 import { LongPolls } from "./long-polls.ts";
 import type { Organization } from "./organization.ts";
 import { HttpProblem } from "./problems.ts";
+import { remembering } from "./remembering.ts";
 import { readRange, Segments } from "./segments.ts";
 import { sessionFrom } from "./sessions.ts";
 
@@ -51,21 +52,36 @@ export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = 
   app.addHook("preClose", () => polls.end());
   const readTogether = sharing(readLive);
 
-  app.get("/api/events", { config: { access: READERS } }, async (request, reply) => {
-    const { organization, check } = sessionFrom(request);
-    const { log: wanted, after, limit, wait } = eventQuery.parse(request.query);
+  app.get("/api/events", { config: { access: READERS } }, (request, reply) => {
+    const { organization } = sessionFrom(request);
+    const asked = queryOf(request.url, request.query);
     const { log, logId } = organization;
-    if (wanted !== undefined && wanted !== logId)
+    if (asked.log !== undefined && asked.log !== logId)
       throw new HttpProblem(403, "OTHER_LOG", "this token is for another log");
     const form = formFor(request);
     reply.header("vary", "accept, accept-encoding, authorization").header(LOG_HEADERS.log, logId);
+    const { after, limit } = asked;
+    const isFull = limit === SEGMENT && after % SEGMENT === 0 && organization.checkpoint >= after + SEGMENT;
+    if (!isFull) return answerLive(request, reply, { asked, form });
+    // What is in memory is sent at once, with nothing to wait for.
+    const segment = segments.kept(log, after, form.json ? "identity" : form.encoding);
+    if (!segment) return answerFull(request, reply, { asked, form });
+    const sending = sendSegment(request, reply, { ...segment, after, form, send });
+    return form.json ? sending : undefined;
+  });
 
-    if (limit === SEGMENT && after % SEGMENT === 0 && organization.checkpoint >= after + SEGMENT) {
-      const encoding = form.json ? "identity" : form.encoding;
-      const segment = segments.kept(log, after, encoding) ?? (await segments.get(log, after, encoding));
-      // A full segment never changes, so anyone may keep it. The last one still grows: it says how far the log goes.
-      if (segment) return sendSegment(request, reply, { ...segment, after, form, send });
-    }
+  async function answerFull(request: FastifyRequest, reply: FastifyReply, { asked, form }: Asked) {
+    const { log } = sessionFrom(request).organization;
+    const segment = await segments.get(log, asked.after, form.json ? "identity" : form.encoding);
+    if (!segment) return answerLive(request, reply, { asked, form });
+    return sendSegment(request, reply, { ...segment, after: asked.after, form, send });
+  }
+
+  /** The last segment still grows: it says how far the log goes. */
+  async function answerLive(request: FastifyRequest, reply: FastifyReply, { asked, form }: Asked) {
+    const { organization, check } = sessionFrom(request);
+    const { log } = organization;
+    const { after, limit, wait } = asked;
     let range = await readLive(log, after, limit);
     if (range.head === after && wait > 0) {
       request.waited = true;
@@ -77,8 +93,17 @@ export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = 
     headSeen(organization, range.head);
     reply.header(LOG_HEADERS.head, String(range.head)).header("cache-control", "no-store");
     return await sendRange(reply, { ...range, after, form, send });
-  });
+  }
 }
+
+/** What is asked for, and in which form. */
+interface Asked {
+  asked: z.infer<typeof eventQuery>;
+  form: Form;
+}
+
+/** Of an address. Desktops that catch up ask for the same segments in the same words. @throws ZodError */
+const queryOf = remembering((_url: string, query: unknown) => eventQuery.parse(query));
 
 /** In which form the client wants events. */
 interface Form {

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { remembering } from "./remembering.ts";
+
+test("remembering() asks once for a text, but each time for one that throws or is long", () => {
+  const asked: string[] = [];
+  const shout = remembering((text) => {
+    asked.push(text);
+    if (text === "bad") throw new Error("bad");
+    return text === "nothing" ? null : text.toUpperCase();
+  });
+  const long = "x".repeat(129);
+  for (let times = 0; times < 2; times++) {
+    assert.equal(shout("ada"), "ADA");
+    assert.equal(shout("nothing"), null);
+    assert.throws(() => shout("bad"), /bad/);
+    assert.equal(shout(long), long.toUpperCase());
+  }
+  assert.deepEqual(asked, ["ada", "nothing", "bad", long, "bad", long]);
+});
+
+test("remembering() holds no more than a thousand texts", () => {
+  let asked = 0;
+  const length = remembering((text) => {
+    asked++;
+    return { length: text.length };
+  });
+  for (let n = 0; n < 1_001; n++) length(String(n));
+  length("1000");
+  assert.equal(asked, 1_001);
+  length("0");
+  assert.equal(asked, 1_002);
+});
