@@ -28,32 +28,28 @@ export class LeafLink {
   /** Somebody waits for an answer. */
   #answered: (() => void) | null = null;
 
-  private constructor(worker: Worker) {
-    this.#worker = worker;
-    worker.on("message", (answer: FromLeafThread) => this.#hear(answer));
-    worker.on("error", (error: Error) => this.#fail(error));
-    worker.on("exit", () => this.#fail(new Error("the thread that writes rows has ended")));
-  }
+  #isReady = false;
 
   /**
+   * Starts the thread. What it is given meanwhile waits for it: a rebuild loses no time.
+   *
    * @param path the file, which is made, with its tables; nobody else may have it open until `end`
-   * @returns null if no thread can be had here: a rebuild does without
    */
-  static async start(path: string): Promise<LeafLink | null> {
+  constructor(path: string) {
     const options: LeafThreadOptions = { path, key: folderKeyOf(dirname(path)) };
-    const worker = new Worker(new URL(PROGRAM, import.meta.url), {
+    this.#worker = new Worker(new URL(PROGRAM, import.meta.url), {
       workerData: options,
       execArgv: [],
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
     });
-    const isReady = await new Promise<boolean>((resolve) => {
-      worker.once("message", () => resolve(true));
-      worker.once("error", () => resolve(false));
-      worker.once("exit", () => resolve(false));
-    });
-    if (isReady) return new LeafLink(worker);
-    await worker.terminate();
-    return null;
+    this.#worker.on("message", (answer: FromLeafThread) => this.#hear(answer));
+    this.#worker.on("error", (error: Error) => this.#fail(error));
+    this.#worker.on("exit", () => this.#fail(new Error("the thread that writes rows has ended")));
+  }
+
+  /** True if no thread could be had here: nothing was written, and a rebuild does without. */
+  get isMissing(): boolean {
+    return !this.#isReady && this.#failure !== null;
   }
 
   /** Has it done. @param buffers that go there, and are no longer here @throws what went wrong with something before */
@@ -77,15 +73,24 @@ export class LeafLink {
     };
   }
 
-  /** Resolves when there is room for more. @throws SqliteError, as the write that failed; Error if the thread is no more */
-  async room(): Promise<void> {
-    await this.#until(MAX_WAITING);
+  /**
+   * Resolves when there is room for more.
+   *
+   * @param waiting batches that may still wait; 0: all is written
+   * @throws SqliteError, as the write that failed; Error if the thread is no more
+   */
+  async room(waiting = MAX_WAITING): Promise<void> {
+    while (this.#failure === null && this.#waiting > waiting)
+      await new Promise<void>((resolve) => {
+        this.#answered = resolve;
+      });
+    if (this.#failure) throw this.#failure;
   }
 
   /** Everything is written, and the file whole and closed. @throws as `room` */
   async end(): Promise<void> {
     this.post("end");
-    await this.#until(0);
+    await this.room(0);
     await this.#worker.terminate();
   }
 
@@ -94,19 +99,13 @@ export class LeafLink {
     await this.#worker.terminate();
   }
 
-  async #until(waiting: number): Promise<void> {
-    while (this.#failure === null && this.#waiting > waiting)
-      await new Promise<void>((resolve) => {
-        this.#answered = resolve;
-      });
-    if (this.#failure) throw this.#failure;
-  }
-
   #hear(answer: FromLeafThread): void {
     if (answer === "done") {
       this.#waiting--;
       this.#answered?.();
-    } else if (answer !== "ready") {
+    } else if (answer === "ready") {
+      this.#isReady = true;
+    } else {
       const { message, code } = answer;
       this.#fail(code === null ? new Error(message) : new Database.SqliteError(message, code));
     }

@@ -115,7 +115,10 @@ test("a thread that dies in the middle fails the rebuild, and nothing is left", 
   let links = 0;
   const { room } = LeafLink.prototype;
   t.mock.method(LeafLink.prototype, "room", async function (this: LeafLink) {
-    if (++links === 3) await this.abandon();
+    if (++links === 3) {
+      await room.call(this, 0); // it is there, and has written
+      await this.abandon();
+    }
     await room.call(this);
   });
   const rebuilt = inTwo(path, new MemoryLog(history, { batch: 20 }), { maxHeldRows: 0 });
@@ -125,16 +128,24 @@ test("a thread that dies in the middle fails the rebuild, and nothing is left", 
 });
 
 test("where there is no thread to be had, one does it all", async (t) => {
-  const start = t.mock.method(LeafLink, "start", async () => null);
+  const { room } = LeafLink.prototype;
+  let links = 0;
+  t.mock.method(LeafLink.prototype, "room", async function (this: LeafLink) {
+    if (++links === 1) await this.abandon(); // long before it can be there
+    await room.call(this);
+  });
   const path = newPath();
-  await inTwo(path, new MemoryLog(history));
-  assert.equal(start.mock.callCount(), 1);
+  await inTwo(path, new MemoryLog(history, { batch: 20 }), { maxHeldRows: 0 });
+  assert.equal(links, 1, "then without a link");
   t.mock.restoreAll();
   assertBuilt(path, history);
 });
 
-test("LeafLink.start() of a file that cannot be opened is null, not an error of somebody's", async () => {
-  assert.equal(await LeafLink.start(join(folder, "nowhere", "x.sqlite")), null);
+test("a LeafLink whose thread cannot open its file is missing, and says why", async () => {
+  const link = new LeafLink(join(folder, "nowhere", "x.sqlite"));
+  await assert.rejects(link.end(), /nowhere|directory/);
+  assert.ok(link.isMissing);
+  await link.abandon();
 });
 
 test("a rebuild that is stopped lets go of both files", async () => {
@@ -156,7 +167,7 @@ test("what a killed rebuild left of both files is in nobody's way", async () => 
 
 test("columns come through the thread as they were: numbers, texts, bytes, nothing", async () => {
   const path = newPath();
-  const link = (await LeafLink.start(path)) as LeafLink;
+  const link = new LeafLink(path);
   const rows = Array.from({ length: 120 }, (_, n) => ({
     invoice_id: 7,
     n: n + 1,

@@ -124,15 +124,13 @@ async function buildAtOnce(path: string, log: EventLog, options: RebuildOptions,
  * The leaves go to the file, from another thread; rows that projections read again to one beside it. At each moment one of
  * the two is held, so that others see that somebody is at work.
  *
- * @returns false if no thread can be had: nothing is done
+ * @returns false if no thread could be had: what was done is gone
  */
 async function buildInTwo(path: string, log: EventLog, options: RebuildOptions, built: Built): Promise<boolean> {
   const keyed = openUnseen(keyedFile(path), KEYED_PAGES_MIB);
-  let link: LeafLink | null = null;
+  const link = new LeafLink(path);
   try {
     createTables(keyed);
-    link = await LeafLink.start(path);
-    if (link === null) return false;
     await foldAll(keyed, link, log, options, built);
     await link.end();
     await withUnseen(path, (db) => {
@@ -142,8 +140,11 @@ async function buildInTwo(path: string, log: EventLog, options: RebuildOptions, 
       finish(db, built.checkpoint, path);
     });
     return true;
+  } catch (error) {
+    if (link.isMissing) return false;
+    throw error;
   } finally {
-    await link?.abandon();
+    await link.abandon();
     keyed.close();
     removeCacheFile(keyedFile(path));
   }
