@@ -129,7 +129,7 @@ function checkMetricsToken(request: FastifyRequest, token: string | null): void 
 }
 
 function tokenIn(authorization = ""): string | undefined {
-  // As nearly all clients write it; a regular expression takes longer than all the rest.
+  // A JWT (they begin with `ey`) as nearly all clients send it: found without a regular expression, a third of the time.
   return authorization.startsWith("Bearer ey") ? authorization.slice(7) : BEARER.exec(authorization)?.[1];
 }
 

@@ -53,35 +53,38 @@ export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = 
   const readTogether = sharing(readLive);
 
   app.get("/api/events", { config: { access: READERS } }, (request, reply) => {
-    const { organization } = sessionFrom(request);
-    const asked = queryOf(request.url, request.query);
-    const { log, logId } = organization;
-    if (asked.log !== undefined && asked.log !== logId)
+    const { log, logId, checkpoint } = sessionFrom(request).organization;
+    const query = queryOf(request.url, request.query);
+    if (query.log !== undefined && query.log !== logId)
       throw new HttpProblem(403, "OTHER_LOG", "this token is for another log");
-    const form = formFor(request);
+    const asked = { query, form: formFor(request) };
     reply.header("vary", "accept, accept-encoding, authorization").header(LOG_HEADERS.log, logId);
-    const { after, limit } = asked;
-    const isFull = limit === SEGMENT && after % SEGMENT === 0 && organization.checkpoint >= after + SEGMENT;
-    if (!isFull) return answerLive(request, reply, { asked, form });
-    // What is in memory is sent at once, with nothing to wait for.
-    const segment = segments.kept(log, after, form.json ? "identity" : form.encoding);
-    if (!segment) return answerFull(request, reply, { asked, form });
-    const sending = sendSegment(request, reply, { ...segment, after, form, send });
-    return form.json ? sending : undefined;
+
+    const { after, limit } = query;
+    const { form } = asked;
+    const isFull = limit === SEGMENT && after % SEGMENT === 0 && checkpoint >= after + SEGMENT;
+    if (!isFull) return answerLive(request, reply, asked);
+    const inMemory = form.json ? null : segments.kept(log, after, form.encoding);
+    if (!inMemory) return answerFull(request, reply, asked);
+    // At once: there is nothing to wait for.
+    sendSegment(request, reply, { ...inMemory, after, form, send });
   });
 
-  async function answerFull(request: FastifyRequest, reply: FastifyReply, { asked, form }: Asked) {
+  /** A full segment never changes, so anyone may keep it. */
+  async function answerFull(request: FastifyRequest, reply: FastifyReply, asked: Asked) {
+    const { after } = asked.query;
+    const { form } = asked;
     const { log } = sessionFrom(request).organization;
-    const segment = await segments.get(log, asked.after, form.json ? "identity" : form.encoding);
-    if (!segment) return answerLive(request, reply, { asked, form });
-    return sendSegment(request, reply, { ...segment, after: asked.after, form, send });
+    const segment = await segments.get(log, after, form.json ? "identity" : form.encoding);
+    if (!segment) return answerLive(request, reply, asked);
+    return sendSegment(request, reply, { ...segment, after, form, send });
   }
 
-  /** The last segment still grows: it says how far the log goes. */
-  async function answerLive(request: FastifyRequest, reply: FastifyReply, { asked, form }: Asked) {
+  /** What still grows: it says how far the log goes. */
+  async function answerLive(request: FastifyRequest, reply: FastifyReply, { query, form }: Asked) {
     const { organization, check } = sessionFrom(request);
     const { log } = organization;
-    const { after, limit, wait } = asked;
+    const { after, limit, wait } = query;
     let range = await readLive(log, after, limit);
     if (range.head === after && wait > 0) {
       request.waited = true;
@@ -98,7 +101,7 @@ export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = 
 
 /** What is asked for, and in which form. */
 interface Asked {
-  asked: z.infer<typeof eventQuery>;
+  query: z.infer<typeof eventQuery>;
   form: Form;
 }
 

@@ -25,15 +25,15 @@ export class LeafLink {
   readonly #worker: Worker;
   #waiting = 0;
   #failure: Error | null = null;
+  #isReady = false;
   /** Somebody waits for an answer. */
   #answered: (() => void) | null = null;
-
-  #isReady = false;
 
   /**
    * Starts the thread. What it is given meanwhile waits for it: a rebuild loses no time.
    *
    * @param path the file, which is made, with its tables; nobody else may have it open until `end`
+   * @throws Error if the machine has no thread to give
    */
   constructor(path: string) {
     const options: LeafThreadOptions = { path, key: folderKeyOf(dirname(path)) };

@@ -1,8 +1,10 @@
 /** A rebuild whose leaves are written by a second thread, as long ones are: here from the first event on. */
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { dirname, join } from "node:path";
 import { before, test } from "node:test";
+import threads from "node:worker_threads";
 import Database from "better-sqlite3";
 import { contentsOf } from "../fixtures/cache-contents.ts";
 import { CLIENT, idOf } from "../fixtures/events.ts";
@@ -128,18 +130,36 @@ test("a thread that dies in the middle fails the rebuild, and nothing is left", 
 });
 
 test("where there is no thread to be had, one does it all", async (t) => {
-  const { room } = LeafLink.prototype;
-  let links = 0;
-  t.mock.method(LeafLink.prototype, "room", async function (this: LeafLink) {
-    if (++links === 1) await this.abandon(); // long before it can be there
-    await room.call(this);
-  });
-  const path = newPath();
-  await inTwo(path, new MemoryLog(history, { batch: 20 }), { maxHeldRows: 0 });
-  assert.equal(links, 1, "then without a link");
-  t.mock.restoreAll();
-  assertBuilt(path, history);
+  const { Worker } = threads;
+  t.after(() => replaceWorker(Worker));
+  let asked = 0;
+  // One whose program never comes up, and none at all.
+  const ended = class extends Worker {
+    constructor() {
+      asked++;
+      super("throw new Error('no such program')", { eval: true });
+    }
+  };
+  const refused = class {
+    constructor() {
+      asked++;
+      throw new Error("the machine has no thread to give");
+    }
+  };
+  for (const none of [ended, refused]) {
+    replaceWorker(none);
+    const path = newPath();
+    await inTwo(path, new MemoryLog(history, { batch: 20 }), { maxHeldRows: 0 });
+    assertBuilt(path, history);
+  }
+  assert.equal(asked, 2);
 });
+
+/** For everybody who has imported it, too. */
+function replaceWorker(by: unknown): void {
+  Object.assign(threads, { Worker: by });
+  syncBuiltinESMExports();
+}
 
 test("a LeafLink whose thread cannot open its file is missing, and says why", async () => {
   const link = new LeafLink(join(folder, "nowhere", "x.sqlite"));

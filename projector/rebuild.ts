@@ -128,8 +128,9 @@ async function buildAtOnce(path: string, log: EventLog, options: RebuildOptions,
  */
 async function buildInTwo(path: string, log: EventLog, options: RebuildOptions, built: Built): Promise<boolean> {
   const keyed = openUnseen(keyedFile(path), KEYED_PAGES_MIB);
-  const link = new LeafLink(path);
+  let link: LeafLink | null = null;
   try {
+    link = new LeafLink(path);
     createTables(keyed);
     await foldAll(keyed, link, log, options, built);
     await link.end();
@@ -141,10 +142,10 @@ async function buildInTwo(path: string, log: EventLog, options: RebuildOptions, 
     });
     return true;
   } catch (error) {
-    if (link.isMissing) return false;
+    if (link === null || link.isMissing) return false;
     throw error;
   } finally {
-    await link.abandon();
+    await link?.abandon();
     keyed.close();
     removeCacheFile(keyedFile(path));
   }

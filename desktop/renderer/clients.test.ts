@@ -69,6 +69,29 @@ browserTest("a search is typed, stands in the address, and comes back with Back 
   await page.waitForFunction(() => location.hash === "#/clients");
 });
 
+browserTest("a letter that is typed at the moment when the last one counts is not lost", async () => {
+  const { page } = given();
+  await openList(page, "/clients", "Clients");
+  await page.evaluate(() => {
+    const box = document.querySelector<HTMLInputElement>("input[type=search]");
+    if (!box) throw new Error("no box");
+    const type = (text: string) => {
+      box.value = text;
+      box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    };
+    const { replaceState } = history;
+    history.replaceState = (...given) => {
+      history.replaceState = replaceState;
+      replaceState.apply(history, given);
+      type("sons");
+    };
+    type("son");
+  });
+  await page.waitForFunction(() => location.hash === "#/clients?q=sons");
+  await settled(page);
+  assert.equal(await page.getByRole("searchbox").inputValue(), "sons");
+});
+
 browserTest(
   "keys move through a list, of which only the rows in sight exist, and Back finds the place again",
   async () => {

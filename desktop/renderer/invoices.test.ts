@@ -129,6 +129,23 @@ browserTest("who opens an invoice before the last letter counts is not led back 
   await page.unrouteAll({ behavior: "wait" });
 });
 
+browserTest("a status that is chosen before the last letter counts stays chosen", async () => {
+  const { page } = screens ?? assert.fail();
+  await goTo(page, "/invoices?q=zeppeli");
+  await found(page, "2 documents");
+  await page.evaluate(() => {
+    const box = document.querySelector<HTMLInputElement>("input[type=search]");
+    const drafts = [...document.querySelectorAll("button")].find(({ innerText }) => innerText === "Drafts");
+    if (!box || !drafts) throw new Error("no box, or no button");
+    box.value += "n";
+    box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    drafts.click();
+  });
+  await page.getByText("No invoice is like that.").waitFor();
+  await page.waitForURL(/q=zeppelin/);
+  assert.equal(hashOf(page), "#/invoices?q=zeppelin&status=draft");
+});
+
 browserTest("an answer that comes after the answer to a later question is dropped", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices");

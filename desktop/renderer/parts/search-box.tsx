@@ -37,6 +37,7 @@ export function SearchBox({ label, hint = label }: SearchBoxProps): ComponentChi
       type="search"
       class="search"
       aria-label={label}
+      title={`${label} (/)`}
       placeholder={`${hint} (/)`}
       spellcheck={false}
       value={typed}
