@@ -34,15 +34,17 @@ export class Draining {
 
   /** Knows of each request: to be called before the first route is added. */
   guard(app: FastifyInstance): void {
-    app.addHook("onRequest", async (request, reply) => {
+    app.addHook("onRequest", (request, reply, done) => {
       const { raw } = reply;
       if (this.#begun) {
         reply.header("connection", "close");
         if (!STILL_ANSWERED.has(request.routeOptions.url)) throw this.refusal();
       }
-      if (raw.destroyed) return;
-      this.#underWay.add(raw);
-      raw.once("close", () => this.#underWay.delete(raw));
+      if (!raw.destroyed) {
+        this.#underWay.add(raw);
+        raw.once("close", () => this.#underWay.delete(raw));
+      }
+      done();
     });
   }
 

@@ -67,11 +67,12 @@ export async function newHttpServer(
   });
   // Old clients send JSON as text/plain.
   app.addContentTypeParser("text/plain", { parseAs: "string" }, app.getDefaultJsonParser("error", "error"));
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", (request, reply, done) => {
     setSecurityHeaders(request, reply);
     reply.header(REQUEST_ID, request.id);
     if (request.raw.httpVersion === "1.1" && request.headers.host === undefined)
       throw new HttpProblem(400, "BAD_REQUEST", "HTTP/1.1 needs a Host header");
+    done();
   });
   if (config.tls || config.trustedProxy) requireTls(app);
   allowOrigins(app, config.corsOrigins);

@@ -119,12 +119,13 @@ export class Metrics {
 
   /** Counts the requests of a server: to be called before the first route is added. */
   count(app: FastifyInstance): void {
-    app.addHook("onResponse", async (request, reply) => {
+    app.addHook("onResponse", (request, reply, done) => {
       const url = request.is404 ? undefined : request.routeOptions.url;
       // What clients make up is no label.
       const call = url === undefined ? { route: "none", method: "any" } : { route: url, method: request.method };
       this.#requests.inc({ ...call, status: reply.statusCode });
       if (!request.waited) this.#requestSeconds.observe(call, reply.elapsedTime / 1000);
+      done();
     });
   }
 

@@ -10,7 +10,7 @@ import type { Sequence } from "../events/sequence.ts";
 import { uuidText } from "../events/uuid.ts";
 import { asCacheError, checkPages, isConstraint, openChecked } from "./cache-check.ts";
 import { createIndexes, createSearch, createTables, signCache } from "./cache-schema.ts";
-import { type Checkpoint, NO_CHECKPOINT, readCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, checkpointAfter, NO_CHECKPOINT, readCheckpoint } from "./checkpoint.ts";
 import { CacheError } from "./errors.ts";
 import { foldEvent } from "./fold.ts";
 import { ProjectionTables } from "./projection-tables.ts";
@@ -143,7 +143,7 @@ export class Cache {
     }
     if (last === null) return;
     this.#flush(bodies.length === 1 ? last.what : null);
-    this.#checkpoint = { logId, seq, hash: eventHash(last.body), atMs };
+    this.#checkpoint = checkpointAfter(last.body, { logId, seq, atMs });
   }
 
   /** Ends the transaction, with what is written once for all that was folded in it: search texts and the checkpoint. */

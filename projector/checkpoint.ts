@@ -1,5 +1,6 @@
 /** How far a cache is in its log: one row, committed together with the rows that it speaks of. */
 import type Database from "better-sqlite3";
+import { eventHash } from "../events/hash.ts";
 import type { LogId } from "../events/log.ts";
 import type { Sequence } from "../events/sequence.ts";
 import { CacheError } from "./errors.ts";
@@ -19,6 +20,18 @@ interface MetaRow {
   checkpoint: number;
   checkpoint_hash: Uint8Array | null;
   checkpoint_at: number;
+}
+
+/** Where an event has led to. Its hash is made when it is asked for: a writer folds many events between two commits. */
+export function checkpointAfter(body: Uint8Array, place: Omit<Checkpoint, "hash">): Checkpoint {
+  let hash: Uint8Array | null = null;
+  return {
+    ...place,
+    get hash() {
+      hash ??= eventHash(body);
+      return hash;
+    },
+  };
 }
 
 /** Before the first event. */

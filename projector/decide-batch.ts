@@ -52,6 +52,8 @@ export class BatchDecider {
   readonly #clock: () => number;
   readonly #books: Books;
   readonly #activityById: Database.Statement<[Uint8Array], Activity>;
+  readonly #begin: Database.Statement;
+  readonly #release: Database.Statement;
   readonly #atOf: Database.Statement<[number], number>;
 
   constructor(cache: Cache, clock: () => number) {
@@ -60,6 +62,8 @@ export class BatchDecider {
     // What a savepoint may bring back is written twice a page: into memory, not into a file of its own.
     cache.db.pragma("temp_store = MEMORY");
     this.#books = booksOf(cache.db, cache.rows.tables);
+    this.#begin = cache.db.prepare("SAVEPOINT command");
+    this.#release = cache.db.prepare("RELEASE command");
     this.#activityById = cache.db.prepare("SELECT seq, actor, type, stream, version FROM activity WHERE event_id = ?");
     this.#atOf = cache.db.prepare<[number], number>("SELECT at FROM activity WHERE seq = ?").pluck();
   }
@@ -91,10 +95,10 @@ export class BatchDecider {
       command.event = null;
       if (command.keyed && this.activityOf(command.id)) return { kind: "repeat" };
       const before = this.#cache.checkpoint;
-      db.exec("SAVEPOINT command");
+      this.#begin.run();
       try {
         const outcome = this.#decide(command);
-        db.exec("RELEASE command");
+        this.#release.run();
         if (outcome.kind === "event") events.push(outcome.event);
         return outcome;
       } catch (error) {
