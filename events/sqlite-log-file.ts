@@ -51,6 +51,8 @@ export function prepareFile(db: Database.Database, path: string, options: Sqlite
     throw new LogError("NOT_A_LOG", `${path}: a log of kind ${kind}, not ${options.kind}`);
   // The log of record answers only what is on the disk. A mirror may lose its end with the power: it is fetched again.
   db.pragma(`synchronous = ${kind === "embedded" ? "FULL" : "NORMAL"}`);
+  // At each checkpoint a writer waits for the disk: a mirror that takes a whole history does so every 16 MiB of it.
+  if (kind === "mirror") db.pragma("wal_autocheckpoint = 4096");
   return kind;
 }
 

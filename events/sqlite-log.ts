@@ -18,6 +18,9 @@ import { uuidText } from "./uuid.ts";
 /** Events that `read` gives at once. */
 const BATCH_EVENTS = 1024;
 
+/** Events that a mirror inserts in a statement: one by one, they take half as long again. */
+const BODIES_A_STATEMENT = 50;
+
 export class SqliteLog implements WritableLog {
   readonly name: string;
   readonly kind: Kind;
@@ -28,7 +31,8 @@ export class SqliteLog implements WritableLog {
   readonly #bodyAt: Database.Statement<[number], Uint8Array>;
   readonly #bodies: Database.Statement<[number, number, number], Uint8Array>;
   readonly #append: (events: readonly EncodedEvent[]) => number;
-  readonly #insertBody: Database.Statement<[number, Uint8Array]>;
+  readonly #insertBody: Database.Statement;
+  readonly #insertBodies: Database.Statement;
   readonly #mirror: (after: Sequence, bodies: readonly Uint8Array[]) => number;
   /** Another process may write the same file. */
   readonly #watch = new HeadWatch(async () => this.headNow());
@@ -47,7 +51,10 @@ export class SqliteLog implements WritableLog {
         "SELECT body FROM event WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
       )
       .pluck();
-    this.#insertBody = db.prepare("INSERT INTO event (seq, body) VALUES (?, ?)");
+    const insertBodies = (count: number) =>
+      db.prepare(`INSERT INTO event (seq, body) VALUES ${Array(count).fill("(?, ?)").join(", ")}`);
+    this.#insertBody = insertBodies(1);
+    this.#insertBodies = insertBodies(BODIES_A_STATEMENT);
     this.#mirror = db.transaction((after: Sequence, bodies: readonly Uint8Array[]) =>
       this.#mirrorAll(after, bodies),
     ).immediate;
@@ -191,15 +198,20 @@ export class SqliteLog implements WritableLog {
   #mirrorAll(after: Sequence, bodies: readonly Uint8Array[]): number {
     const head = this.#headOf.get() ?? 0;
     if (after > head) throw new LogError("GAP", `${this.name}: has ${head} events, the next one is ${after + 1}`);
+    const added: (Sequence | Uint8Array)[] = [];
     for (const [n, body] of bodies.entries()) {
       const seq = after + n + 1;
       const found = sequenceOf(body);
       if (found !== seq) throw new LogError("GAP", `${this.name}: event ${found} came in the place of ${seq}`);
-      if (seq > head) this.#insertBody.run(seq, body);
+      if (seq > head) added.push(seq, body);
       else if (!sameBytes(this.#bodyAt.get(seq), body))
         throw new LogError("FORKED", `${this.name}: event ${seq} is not the one that is held`);
     }
-    return Math.max(0, after + bodies.length - head);
+    const many = 2 * BODIES_A_STATEMENT;
+    let at = 0;
+    for (; at + many <= added.length; at += many) this.#insertBodies.run(...added.slice(at, at + many));
+    for (; at < added.length; at += 2) this.#insertBody.run(added[at], added[at + 1]);
+    return added.length / 2;
   }
 
   #insert(events: readonly EncodedEvent[]): number {
