@@ -5,7 +5,7 @@ import { sha256 } from "../events/hash.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { PROJECTIONS_VERSION } from "./fold.ts";
 import { createIndexSql, createTableSql } from "./table.ts";
-import { TABLES } from "./tables.ts";
+import { type Row, TABLES } from "./tables.ts";
 
 /** `Invc`: what SQLite's header says in the place for the application. */
 export const CACHE_APPLICATION_ID = 0x496e7663;
@@ -27,11 +27,18 @@ const META = `CREATE TABLE meta ( -- what this file is: one row
  */
 const OPTIONS = "content='', contentless_delete=1, detail=none, prefix='2 3', tokenize='unicode61 remove_diacritics 2'";
 
+/** An invoice is found by these, and by the codes and descriptions of its lines. */
+const INVOICE_WORDS = ["number", "buyer_name", "note", "buyer_reference", "order_reference"] as const;
+
+function wordsOfLines(invoiceId: string): string {
+  return `(SELECT group_concat(concat_ws(' ', code, description), ' ') FROM invoice_line WHERE invoice_id = ${invoiceId})`;
+}
+
 export const SEARCH = {
   invoice: {
     create: `CREATE VIRTUAL TABLE invoice_search USING fts5(text, ${OPTIONS})`,
-    select: `SELECT i.id, concat_ws(' ', i.number, i.buyer_name, i.note, i.buyer_reference, i.order_reference,
-      (SELECT group_concat(concat_ws(' ', code, description), ' ') FROM invoice_line WHERE invoice_id = i.id))
+    select: `SELECT i.id, concat_ws(' ', ${INVOICE_WORDS.map((column) => `i.${column}`).join(", ")},
+      ${wordsOfLines("i.id")})
       FROM invoice AS i`,
     key: "i.id",
   },
@@ -58,11 +65,42 @@ export function createIndexes(db: Database.Database): void {
   for (const table of tables) for (const sql of createIndexSql(table)) db.exec(sql);
 }
 
-/** Makes the search indexes over the rows that are there. */
+/** Makes the search indexes over the rows that are there; of one that was begun (`InvoiceIndexer`), the rest. */
 export function createSearch(db: Database.Database): void {
+  const exists = db.prepare<[string], number>("SELECT 1 FROM sqlite_schema WHERE name = ?").pluck();
   for (const [name, { create, select, key }] of Object.entries(SEARCH)) {
-    db.exec(create);
-    db.exec(`INSERT INTO ${name}_search (rowid, text) ${select} ORDER BY ${key}`);
+    const index = `${name}_search`;
+    if (!exists.get(index)) db.exec(create);
+    db.exec(
+      `INSERT INTO ${index} (rowid, text) ${select}
+        WHERE NOT EXISTS (SELECT 1 FROM ${index}_docsize WHERE id = ${key}) ORDER BY ${key}`,
+    );
+  }
+}
+
+/** An invoice's id, and by which words it is found beside those of its lines. */
+export type InvoiceWords = readonly [id: number, words: string];
+
+export function wordsOf(invoice: Row<"invoice">): InvoiceWords {
+  return [invoice.id, INVOICE_WORDS.map((column) => invoice[column] ?? "").join(" ")];
+}
+
+/** Puts invoices into the search's index where their lines are, and they themselves are not yet. */
+export class InvoiceIndexer {
+  readonly #insert: Database.Statement<[string]>;
+
+  /** @param db without search indexes */
+  constructor(db: Database.Database) {
+    db.exec(SEARCH.invoice.create);
+    this.#insert = db.prepare(
+      `INSERT OR REPLACE INTO invoice_search (rowid, text) SELECT value ->> 0, concat_ws(' ', value ->> 1,
+        ${wordsOfLines("value ->> 0")}) FROM json_each(?) ORDER BY value ->> 0`,
+    );
+  }
+
+  /** @param invoices many: each call makes a part of the index, which is merged with others later */
+  index(invoices: readonly InvoiceWords[]): void {
+    this.#insert.run(JSON.stringify(invoices));
   }
 }
 

@@ -6,6 +6,7 @@ import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
 import { folderKeyOf } from "../events/open-database.ts";
+import type { InvoiceWords } from "./cache-schema.ts";
 import type { FromLeafThread, LeafThreadOptions, ToLeafThread } from "./leaf-thread.ts";
 import { pack } from "./packed-columns.ts";
 import { columnsOf } from "./row-columns.ts";
@@ -71,6 +72,11 @@ export class LeafLink {
       },
       delete: (key) => this.post({ delete: name, key }),
     };
+  }
+
+  /** Indexes invoices for the search. Their lines were written before. */
+  index(invoices: readonly InvoiceWords[]): void {
+    this.post({ index: invoices });
   }
 
   /**

@@ -1,11 +1,11 @@
 /**
- * The program of the thread that writes the leaves of a rebuild: the rows that no projection reads, which are most of all.
- * It alone has the file open meanwhile. `leaf-link.ts` starts it and talks to it.
+ * The program of the thread that writes the leaves of a rebuild: the rows that no projection reads, which are most of all;
+ * and the index in which invoices are searched for, which is mostly of such rows. It alone has the file open meanwhile. `leaf-link.ts` starts it and talks to it.
  */
 import { dirname } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { type FolderKey, setFolderKey } from "../events/open-database.ts";
-import { createTables } from "./cache-schema.ts";
+import { createTables, InvoiceIndexer, type InvoiceWords } from "./cache-schema.ts";
 import { type PackedColumns, unpack } from "./packed-columns.ts";
 import { openUnseen } from "./rebuild-file.ts";
 import { type Key, RowWriter } from "./row-writer.ts";
@@ -25,6 +25,7 @@ export interface LeafThreadOptions {
 export type ToLeafThread =
   | { readonly write: LeafName; readonly columns: PackedColumns }
   | { readonly delete: LeafName; readonly key: readonly Key[] }
+  | { readonly index: readonly InvoiceWords[] }
   | "end";
 
 /** First `ready`; then `done` for each, or what went wrong: nothing is done after that. */
@@ -37,6 +38,7 @@ function listen(port: NonNullable<typeof parentPort>, { path, key }: LeafThreadO
   const db = openUnseen(path, MEMORY_MIB);
   createTables(db);
   const writers = new Map(LEAVES.map((name) => [name, new RowWriter(db, TABLES[name])] as const));
+  const indexer = new InvoiceIndexer(db);
   db.exec("BEGIN");
   let failed = false;
   const say = (answer: FromLeafThread) => port.postMessage(answer);
@@ -47,7 +49,8 @@ function listen(port: NonNullable<typeof parentPort>, { path, key }: LeafThreadO
         db.exec("COMMIT");
         db.close();
       } else if ("write" in told) writers.get(told.write)?.writeColumns(unpack(told.columns));
-      else writers.get(told.delete)?.delete(told.key);
+      else if ("delete" in told) writers.get(told.delete)?.delete(told.key);
+      else indexer.index(told.index);
       say("done");
     } catch (error) {
       failed = true;

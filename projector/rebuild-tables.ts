@@ -1,5 +1,9 @@
-/** The tables as a fold sees them while a cache is rebuilt: rows are held back, and no search text is kept up on the way. */
+/**
+ * The tables as a fold sees them while a cache is rebuilt: rows are held back. A second thread, where there is one, puts
+ * invoices into the search's index on the way; the rest comes at the end.
+ */
 import type Database from "better-sqlite3";
+import { type InvoiceWords, wordsOf } from "./cache-schema.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 import type { LeafLink } from "./leaf-link.ts";
 import { LeafStore } from "./leaf-store.ts";
@@ -11,12 +15,18 @@ import { LEAVES, type LeafName, TABLES } from "./tables.ts";
 /** Rows of leaves that are written together: what is written soon is soon forgotten, and costs no memory. */
 const LEAF_ROWS = 1_000;
 
+/** Invoices that are put into the search's index together. */
+const INDEXED_TOGETHER = 1_024;
+
 export class RebuildTables {
   /** For the fold. */
   readonly tables: Tables;
   readonly #keyed: RowStore<Record<string, unknown>>[] = [];
   readonly #leaves: LeafStore<Record<string, unknown>>[] = [];
   readonly #maxHeldRows: number;
+  readonly #link: LeafLink | null;
+  /** Invoices that the thread is to index. A draft would change its words: what is one at the end is indexed then. */
+  #issued: InvoiceWords[] = [];
 
   /**
    * @param maxHeldRows rows that are held by key before they are written
@@ -32,13 +42,20 @@ export class RebuildTables {
       else this.#keyed.push(store);
       return [name, store];
     });
-    this.tables = { ...Object.fromEntries(stores), search: { invoice() {}, client() {} } };
+    this.#link = link;
+    const tables = Object.fromEntries(stores) as Omit<Tables, "search">;
+    const changed = (id: number) => {
+      const invoice = tables.invoice.get(id);
+      if (invoice?.status === "issued") this.#issued.push(wordsOf(invoice));
+    };
+    this.tables = { ...tables, search: { invoice: link ? changed : () => {}, client() {} } };
   }
 
   /** Writes what has become many. Inside a transaction of the caller's, between two events. */
   flushMany(): void {
     const limit = Math.min(LEAF_ROWS, this.#maxHeldRows);
     for (const store of this.#leaves) if (store.size > limit) store.flush();
+    if (this.#issued.length > Math.min(INDEXED_TOGETHER, this.#maxHeldRows)) this.#flushLeaves();
     let held = 0;
     for (const store of this.#keyed) held += store.size;
     if (held <= this.#maxHeldRows) return;
@@ -48,8 +65,15 @@ export class RebuildTables {
 
   /** Writes all that is held back. */
   flush(): void {
-    for (const store of this.#leaves) store.flush();
+    this.#flushLeaves();
     this.#flushKeyed();
+  }
+
+  /** Writes leaves, and then indexes the invoices whose lines they are. */
+  #flushLeaves(): void {
+    for (const store of this.#leaves) store.flush();
+    if (this.#issued.length > 0) this.#link?.index(this.#issued);
+    this.#issued = [];
   }
 
   #flushKeyed(): void {

@@ -8,7 +8,7 @@ import { MemoryLog } from "../fixtures/memory-log.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 import { Cache, openCacheForReading } from "./cache.ts";
 import { catchUp } from "./follow.ts";
-import { rebuildCache } from "./rebuild.ts";
+import { type RebuildOptions, rebuildCache } from "./rebuild.ts";
 
 const folder = temporaryFolder();
 let files = 0;
@@ -21,14 +21,18 @@ function find(db: Database.Database, index: "invoice" | "client", query: string)
 
 type Find = (query: string, index?: "invoice" | "client") => number[];
 
-/** Both ways to a cache of the log: folded in event by event, and rebuilt. What holds, holds of both. */
-async function inBoth(log: LogBuilder, check: (find: Find) => void): Promise<void> {
+/** Every way to a cache of the log: event by event, rebuilt, rebuilt by two threads. What holds, holds of all. */
+async function inEach(log: LogBuilder, check: (find: Find) => void): Promise<void> {
   const followed = Cache.create(newPath());
   await catchUp(followed, new MemoryLog(log.bodies, { batch: 1 }));
-  const path = newPath();
-  await rebuildCache(path, new MemoryLog(log.bodies));
-  const rebuilt = openCacheForReading(path);
-  for (const db of [followed.db, rebuilt]) {
+  const rebuilt = async (options: RebuildOptions) => {
+    const path = newPath();
+    await rebuildCache(path, new MemoryLog(log.bodies), options);
+    return openCacheForReading(path);
+  };
+  const alone = await rebuilt({});
+  const inTwo = await rebuilt({ secondThreadFrom: 0, maxHeldRows: 0 });
+  for (const db of [followed.db, alone, inTwo]) {
     check((query, index = "invoice") => find(db, index, query));
     db.close();
   }
@@ -44,7 +48,7 @@ test("an invoice is found by number, buyer, note, references, and what its lines
     buyerReference: "PO 4711",
     orderReference: "SO-9",
   });
-  await inBoth(log, (find) => {
+  await inEach(log, (find) => {
     // Of a number with signs in it, each part is a word.
     for (const query of [
       "inv AND 00042",
@@ -68,7 +72,7 @@ test("a draft is found by its client's name, an issued invoice by the name that 
   const clientId = log.client("Harbour");
   const draft = log.draft({ clientId, lines: [] });
   const issued = log.issued("INV-1", { clientId, lines: [line("Mug", 1)] });
-  await inBoth(log, (find) => {
+  await inEach(log, (find) => {
     assert.deepEqual(find("harbour"), [draft]);
     assert.deepEqual(find("buyer"), [issued]);
   });
@@ -77,7 +81,7 @@ test("a draft is found by its client's name, an issued invoice by the name that 
 test("words are found by what they begin with", async () => {
   const log = LogBuilder.founded();
   const ids = ["Ladder", "Lamp", "Mug"].map((what) => log.draft({ lines: [line(what, 1)] }));
-  await inBoth(log, (find) => {
+  await inEach(log, (find) => {
     assert.deepEqual(find("la*"), [ids[1], ids[0]], "newest first");
     assert.deepEqual(find("lad*"), [ids[0]]);
     assert.deepEqual(find("ladd*"), [ids[0]], "longer than the prefixes that are indexed");
@@ -89,7 +93,7 @@ test("accents and case make no difference", async () => {
   const log = LogBuilder.founded();
   const id = log.draft({ lines: [line("Café Zürich NAÏVE São", 1)] });
   const plain = log.draft({ lines: [line("cafe", 1)] });
-  await inBoth(log, (find) => {
+  await inEach(log, (find) => {
     for (const query of ["zurich", "ZÜRICH", "naive", "sao", "são"]) assert.deepEqual(find(query), [id], query);
     assert.deepEqual(find("café"), [plain, id]);
   });
@@ -99,7 +103,7 @@ test("a revision takes the old words away", async () => {
   const log = LogBuilder.founded();
   const id = log.draft({ lines: [line("teapot", 1)], note: "urgent" });
   log.add(id, { type: "InvoiceRevised", data: { content: content({ lines: [line("kettle", 1)] }) } });
-  await inBoth(log, (find) => {
+  await inEach(log, (find) => {
     assert.deepEqual(find("kettle"), [id]);
     assert.deepEqual(find("teapot"), []);
     assert.deepEqual(find("urgent"), []);
@@ -112,7 +116,7 @@ test("a discarded draft and a void invoice stay found: it is for lists to leave 
   log.add(draft, { type: "InvoiceDraftDiscarded", data: {} });
   const invoice = log.issued("INV-9", { clientId: log.client(), lines: [line("teapot", 1)] });
   log.add(invoice, { type: "InvoiceVoided", data: { reason: "wrong" } });
-  await inBoth(log, (find) => assert.deepEqual(find("teapot"), [invoice, draft]));
+  await inEach(log, (find) => assert.deepEqual(find("teapot"), [invoice, draft]));
 });
 
 test("a client is found by name, contact, e-mail, place and ids, and after a change by the new ones only", async () => {
@@ -128,14 +132,14 @@ test("a client is found by name, contact, e-mail, place and ids, and after a cha
     address: { ...CLIENT.address, city: "Leeds", postcode: "LS1" },
   };
   const id = log.begin({ type: "ClientRegistered", data: details });
-  await inBoth(log, (find) => {
+  await inEach(log, (find) => {
     for (const query of ["harb*", "rosa AND example", "leeds", "ls1", "gb999", "c AND 5"])
       assert.deepEqual(find(query, "client"), [id], query);
     assert.deepEqual(find("secret", "client"), [], "notes about clients are not searched");
   });
   log.add(id, { type: "ClientDetailsChanged", data: { ...details, name: "Quayside", contact: null, email: null } });
   log.add(id, { type: "ClientArchived", data: {} });
-  await inBoth(log, (find) => {
+  await inEach(log, (find) => {
     assert.deepEqual(find("quayside", "client"), [id]);
     for (const query of ["harbour", "rosa"]) assert.deepEqual(find(query, "client"), [], query);
   });
