@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import Database from "better-sqlite3";
 import { LogError } from "../events/errors.ts";
 import { SqliteLog } from "../events/sqlite-log.ts";
@@ -169,11 +169,8 @@ test("a commit that fails after the append is answered all the same, and the cac
 
 test("a batch that SQLite gives up in the middle appends nothing, and the next one is decided on what is there", async (t) => {
   const { office, log } = await openFaulty(t, folder);
-  const exec = Database.prototype.exec;
-  let releases = 0;
-  const mocked = t.mock.method(Database.prototype, "exec", function (this: Database.Database, sql: string) {
-    if (sql !== "RELEASE command" || ++releases < 2) return exec.call(this, sql);
-    exec.call(this, "ROLLBACK"); // what SQLite does by itself when the disk is full
+  const mocked = atSecondRelease(t, (db) => {
+    db.exec("ROLLBACK"); // what SQLite does by itself when the disk is full
     throw new Database.SqliteError("database or disk is full", "SQLITE_FULL");
   });
   const outcomes = await Promise.allSettled([register(office), register(office), register(office)]);
@@ -187,11 +184,8 @@ test("a batch that SQLite gives up in the middle appends nothing, and the next o
 
 test("a command that fails after its event was folded in leaves nothing of it", async (t) => {
   const { office, log } = await openFaulty(t, folder);
-  const exec = Database.prototype.exec;
-  let releases = 0;
-  const mocked = t.mock.method(Database.prototype, "exec", function (this: Database.Database, sql: string) {
-    if (sql === "RELEASE command" && ++releases === 2) throw new TypeError("a bug");
-    return exec.call(this, sql);
+  const mocked = atSecondRelease(t, () => {
+    throw new TypeError("a bug");
   });
   const outcomes = await Promise.allSettled(["one", "two", "three"].map((name) => clientOf(office, { name })));
   mocked.mock.restore();
@@ -220,6 +214,17 @@ test("open() refuses a log that ends in an event of a newer release: nobody deci
   await assert.rejects(Writer.open(copy, `${path}.cache`), { code: "UNKNOWN_EVENT" });
   await copy.close();
 });
+
+/** Has something go wrong where the second command of a batch ends its savepoint. */
+function atSecondRelease(t: TestContext, fail: (db: Database.Database) => never) {
+  const statement = Object.getPrototypeOf(new Database(":memory:").prepare("SELECT 1")) as Database.Statement;
+  const { run } = statement;
+  let releases = 0;
+  return t.mock.method(statement, "run", function (this: Database.Statement, ...values: unknown[]) {
+    if (this.source === "RELEASE command" && ++releases === 2) fail(this.database);
+    return run.apply(this, values);
+  });
+}
 
 async function bodyOf(office: Office, seq: number): Promise<Buffer> {
   for await (const { bodies } of office.log.read({ after: seq - 1, upTo: seq })) return Buffer.from(bodies[0] ?? []);
