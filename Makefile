@@ -14,10 +14,10 @@ node_modules/.ready: package.json package-lock.json
 	@touch $@
 
 demo: node_modules/.ready ## starts everything on the embedded log with sample data, and keeps serving
-	@node fixtures/demo.ts
+	@node fixtures/demo/demo.ts
 
 smoke: node_modules/.ready ## the demo without staying: fails unless the cache equals a replay from zero
-	@node fixtures/demo.ts --smoke
+	@node fixtures/demo/demo.ts --smoke
 
 test: node_modules/.ready ## runs every test, on a MongoDB server if one can be had
 	@npm run --silent test
@@ -39,7 +39,7 @@ cache: node_modules/.ready ## a cache from a log: LOG=… [AT=…] [TO=…]
 	@node projector/invoify.ts replay --from "$(LOG)" --to "$(or $(TO),.invoify/cache.sqlite)" $(if $(AT),--at "$(AT)")
 
 screenshots: node_modules/.ready ## every screen as a picture, in .invoify/screenshots; needs Chromium
-	@node fixtures/screenshots.ts
+	@node fixtures/demo/screenshots.ts
 
 fix: node_modules/.ready ## formats, and fixes what lint can fix
 	@npm run --silent fix

@@ -1,8 +1,8 @@
-/** Every command through its own route: what the API makes of `events/commands.ts`. */
+/** Every command through its own route: what the API makes of `events/commands/commands.ts`. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { COMMANDS, type CommandName, pathOf } from "../events/commands.ts";
-import { decodeEvent } from "../events/event.ts";
+import { COMMANDS, type CommandName, pathOf } from "../events/commands/commands.ts";
+import { decodeEvent } from "../events/encoding/event.ts";
 import { runApi } from "./running-api.suite.ts";
 
 const running = await runApi();

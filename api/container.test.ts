@@ -7,8 +7,8 @@ import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync } from "node
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
-import { temporaryFolder } from "../fixtures/temporary-folder.ts";
-import { openOffice } from "./people.suite.ts";
+import { temporaryFolder } from "../fixtures/data/temporary-folder.ts";
+import { openOffice } from "./sessions/people.suite.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const textOf = (path: string) => readFileSync(join(ROOT, path), "utf8");

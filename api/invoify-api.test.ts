@@ -8,11 +8,11 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
 import { newUuid, uuidText } from "../events/uuid.ts";
-import { COMPILED } from "../fixtures/compiled.ts";
-import { PROFILE } from "../fixtures/events.ts";
-import { temporaryFolder } from "../fixtures/temporary-folder.ts";
-import { readConfig } from "./config.ts";
-import { foundOrganization } from "./organization-routes.ts";
+import { PROFILE } from "../fixtures/data/events.ts";
+import { temporaryFolder } from "../fixtures/data/temporary-folder.ts";
+import { COMPILED } from "../fixtures/tests/compiled.ts";
+import { readConfig } from "./config/config.ts";
+import { foundOrganization } from "./routes/organization-routes.ts";
 import { openApi } from "./server.ts";
 
 const PASSWORD = "an owner's long password";

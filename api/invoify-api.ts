@@ -3,14 +3,14 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { LogError, Refusal } from "../events/errors.ts";
 import { newUuid } from "../events/uuid.ts";
-import { openLinkFor } from "./account-command.ts";
-import { backup, restore, runBackupCommand } from "./backup-commands.ts";
-import { readConfig } from "./config.ts";
-import { ConfigError } from "./config-error.ts";
-import { founding, foundOrganization, halfDoneFounding } from "./organization-routes.ts";
-import { HttpProblem } from "./problems.ts";
+import { backup, restore, runBackupCommand } from "./backup/backup-commands.ts";
+import { readConfig } from "./config/config.ts";
+import { ConfigError } from "./config/config-error.ts";
+import { HttpProblem } from "./http/problems.ts";
+import { founding, foundOrganization, halfDoneFounding } from "./routes/organization-routes.ts";
 import { serve } from "./serve.ts";
 import { openApi } from "./server.ts";
+import { openLinkFor } from "./sessions/account-command.ts";
 
 const HELP = `invoify-api serve
   Serves the API. The README lists the environment variables.

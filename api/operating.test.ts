@@ -4,10 +4,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { LogError, type LogErrorCode } from "../events/errors.ts";
-import { CacheError, type CacheErrorCode } from "../projector/errors.ts";
-import { startProgram } from "./backup-program.suite.ts";
-import { Metrics } from "./metrics.ts";
-import { problemOf } from "./problems.ts";
+import { CacheError, type CacheErrorCode } from "../projector/cache/errors.ts";
+import { startProgram } from "./backup/backup-program.suite.ts";
+import { problemOf } from "./http/problems.ts";
+import { Metrics } from "./routes/metrics.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const README = textOf("README.md");
@@ -40,7 +40,7 @@ test("README lists the variables that the configuration has, and none that nobod
   const listed = [...rows].flatMap(([, names = "", of = ""]) =>
     namesIn(names, /`(\w+)`/g).map((name) => ({ name, ofApi: /\bapi\b/.test(of) })),
   );
-  const configured = namesIn(textOf("api/config.ts"), /^ {2}([A-Z]+_[A-Z_]+):/gm);
+  const configured = namesIn(textOf("api/config/config.ts"), /^ {2}([A-Z]+_[A-Z_]+):/gm);
   assert.ok(configured.includes("INVOIFY_JWT_SECRET") && configured.includes("MONGODB_URL"));
   assert.deepEqual(
     listed
@@ -100,7 +100,7 @@ test("the page says what every 503 means", () => {
   const codesOf = (file: string, type: string) =>
     namesIn(new RegExp(`type ${type} =(.*?);`, "s").exec(textOf(file))?.[1] ?? "", /\| "([A-Z_]+)"/g);
   const ofLogs = codesOf("events/errors.ts", "LogErrorCode");
-  const ofCaches = codesOf("projector/errors.ts", "CacheErrorCode");
+  const ofCaches = codesOf("projector/cache/errors.ts", "CacheErrorCode");
   assert.ok(ofLogs.includes("UNREACHABLE") && ofCaches.includes("UNAVAILABLE"));
   const passing = [
     ...ofLogs.filter((code) => problemOf(new LogError(code as LogErrorCode, "")).status === 503),

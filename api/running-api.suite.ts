@@ -1,11 +1,11 @@
 /** An API with one organization, for tests that talk to it as its owner does: over HTTP. */
 import assert from "node:assert/strict";
-import type { LogId } from "../events/log.ts";
-import { PROFILE } from "../fixtures/events.ts";
-import type { Config } from "./config.ts";
-import type { Organization } from "./organization.ts";
-import { call as callAs, logIn, newConfig, newKey, PASSWORD, startApi } from "./people.suite.ts";
+import type { LogId } from "../events/log/log.ts";
+import { PROFILE } from "../fixtures/data/events.ts";
+import type { Config } from "./config/config.ts";
+import type { Organization } from "./organizations/organization.ts";
 import type { Api, ApiOptions } from "./server.ts";
+import { call as callAs, logIn, newConfig, newKey, PASSWORD, startApi } from "./sessions/people.suite.ts";
 
 export const OWNER = { email: "owner@example.com", name: "Olive Owner", password: PASSWORD };
 

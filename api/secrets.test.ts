@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join as joinPath } from "node:path";
 import { test } from "node:test";
-import { type Answer, call, join, logIn, newConfig, openOffice, PASSWORD } from "./people.suite.ts";
-import { logOptions } from "./server-log.ts";
+import { logOptions } from "./http/server-log.ts";
+import { type Answer, call, join, logIn, newConfig, openOffice, PASSWORD } from "./sessions/people.suite.ts";
 
 const lines: string[] = [];
 const logger = { ...(logOptions({ write: (line) => lines.push(line) }) as object), level: "trace" };

@@ -1,8 +1,8 @@
 /** `invoify-api serve`: from the start to the signal that ends it. */
 import { constants } from "node:os";
-import { readConfig } from "./config.ts";
+import { readConfig } from "./config/config.ts";
+import { logOptions } from "./http/server-log.ts";
 import { openApi } from "./server.ts";
-import { logOptions } from "./server-log.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 /**

@@ -4,16 +4,16 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { decodePlace } from "../events/event.ts";
-import { HttpLog } from "../events/http-log.ts";
-import { SqliteLog } from "../events/sqlite-log.ts";
+import { decodePlace } from "../events/encoding/event.ts";
+import { HttpLog } from "../events/sources/http/http-log.ts";
+import { SqliteLog } from "../events/sources/sqlite/sqlite-log.ts";
 import { uuidText } from "../events/uuid.ts";
-import { openCacheForReading } from "../projector/cache.ts";
-import { digestOf } from "../projector/digest.ts";
-import { openOrRebuild } from "../projector/open-cache.ts";
-import { sync } from "../projector/sync.ts";
-import { hashPassword } from "./passwords.ts";
-import { logIn, newConfig, PASSWORD, startApi } from "./people.suite.ts";
+import { openCacheForReading } from "../projector/cache/cache.ts";
+import { digestOf } from "../projector/cache/digest.ts";
+import { openOrRebuild } from "../projector/rebuild/open-cache.ts";
+import { sync } from "../projector/sync/sync.ts";
+import { hashPassword } from "./sessions/passwords.ts";
+import { logIn, newConfig, PASSWORD, startApi } from "./sessions/people.suite.ts";
 
 const INVOIFY = fileURLToPath(new URL("../projector/invoify.ts", import.meta.url));
 

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { TestContext } from "node:test";
-import { COMPILED } from "../fixtures/compiled.ts";
+import { COMPILED } from "../fixtures/tests/compiled.ts";
 
 const PROGRAM = join(import.meta.dirname, "invoify-api.ts");
 

@@ -6,13 +6,13 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openLog } from "../events/open-log.ts";
+import { openLog } from "../events/sources/open-log.ts";
+import { temporaryFolder } from "../fixtures/data/temporary-folder.ts";
 import { sharedMongoUrl } from "../fixtures/mongodb/server.ts";
 import { temporaryDatabases } from "../fixtures/mongodb/temporary-databases.ts";
-import { temporaryFolder } from "../fixtures/temporary-folder.ts";
-import { Acknowledged, registration, send } from "./bad-days.suite.ts";
-import { type Answer, answerOf, call, found, type Person } from "./people.suite.ts";
+import { Acknowledged, registration, send } from "./faults/bad-days.suite.ts";
 import { newEnvironment, type ServedProcess, serveProcess } from "./served-process.suite.ts";
+import { type Answer, answerOf, call, found, type Person } from "./sessions/people.suite.ts";
 
 const CLIENTS = 64;
 const POLLS = 20;

@@ -5,15 +5,15 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
-import { CATALOGUE, type EventType } from "./catalogue.ts";
-import { encodeEvent } from "./event.ts";
+import { series } from "./business/organization.ts";
+import { CATALOGUE, type EventType } from "./encoding/catalogue.ts";
+import { encodeEvent } from "./encoding/event.ts";
+import { describeShape, type Shape, shapeOf } from "./encoding/shape.ts";
 import { eventHash } from "./hash.ts";
-import { series } from "./organization.ts";
-import * as schema from "./schema.ts";
-import { describeShape, type Shape, shapeOf } from "./shape.ts";
 import { parseUuidV7 } from "./uuid.ts";
+import * as schema from "./values/schema.ts";
 
-const README = new URL("README.md", import.meta.url);
+const README = new URL("./README.md", import.meta.url);
 const TYPES = Object.keys(CATALOGUE) as EventType[];
 
 type ObjectShape = Extract<Shape, { kind: "object" }>;
@@ -212,7 +212,7 @@ test("README.md says what each type, text and field means", () => {
 });
 
 test("README.md lists every code of LogError", () => {
-  const source = readFileSync(new URL("errors.ts", import.meta.url), "utf8");
+  const source = readFileSync(new URL("./errors.ts", import.meta.url), "utf8");
   const codes = [...source.matchAll(/^ {2}\| "([A-Z_]+)"/gm)].map(([, code]) => code);
   assert.ok(codes.length > 5);
   const listed = [...readme.matchAll(/^\| `([A-Z_]+)` *\|/gm)].map(([, code]) => code);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { arbitraryUuid } from "../fixtures/arbitrary.ts";
+import { arbitraryUuid } from "../fixtures/data/arbitrary.ts";
 import { followingUuid, isUuidV7, newUuid, parseUuidV7, uuidText } from "./uuid.ts";
 
 const TEXT = "0192f0c1-7b3a-7abc-8def-000000000017"; // the time part of RFC 9562's layout: 0x0192f0c17b3a ms

@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { SqliteLog } from "../events/sqlite-log.ts";
-import { logOf } from "../fixtures/events.ts";
-import { temporaryFolder } from "../fixtures/temporary-folder.ts";
+import { SqliteLog } from "../events/sources/sqlite/sqlite-log.ts";
+import { logOf } from "../fixtures/data/events.ts";
+import { temporaryFolder } from "../fixtures/data/temporary-folder.ts";
 import { does, fails, invoify, writeLog } from "./invoify/invoify.suite.ts";
-import { rebuildCache } from "./rebuild.ts";
+import { rebuildCache } from "./rebuild/rebuild.ts";
 
 const folder = temporaryFolder();
 const log = writeLog(folder, "log.sqlite", [logOf(5)]);
@@ -116,7 +116,7 @@ test("invoify shows no secret of an address that cannot be used", async () => {
 });
 
 test("invoify ends quietly when its reader has seen enough", async () => {
-  const child = spawn(process.execPath, [fileURLToPath(new URL("invoify.ts", import.meta.url)), "--help"]);
+  const child = spawn(process.execPath, [fileURLToPath(new URL("./invoify.ts", import.meta.url)), "--help"]);
   child.stdout.destroy();
   const [complaint, [exitCode]] = await Promise.all([text(child.stderr), once(child, "close")]);
   assert.deepEqual({ complaint, exitCode }, { complaint: "", exitCode: 0 });

@@ -1,7 +1,7 @@
 /** The command `invoify`: caches from logs, and looking into both. `invoify --help` lists what it does. */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { PROJECTOR_VERSION } from "./cache-schema.ts";
+import { PROJECTOR_VERSION } from "./cache/cache-schema.ts";
 import type { Command } from "./invoify/command.ts";
 import { copy } from "./invoify/copy.ts";
 import { digest } from "./invoify/digest.ts";

@@ -1,7 +1,7 @@
 /** `node desktop/build/make-icon.suite.ts`: `icon.ico` from `icon.svg`, drawn by Chromium at each size that Windows shows. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { launchChromium } from "../chromium.suite.ts";
+import { launchChromium } from "../app-tests/chromium.suite.ts";
 
 const SIZES = [16, 20, 24, 32, 40, 48, 64, 96, 128, 256];
 

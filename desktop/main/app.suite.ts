@@ -7,10 +7,10 @@ import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { OWNER, type RunningApi } from "../../api/running-api.suite.ts";
-import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
-import { writeApp } from "../bundle.ts";
-import { CHROMIUM, launchChromium } from "../chromium.suite.ts";
-import type { ElectronBridge, SyncStatus } from "../contract.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { CHROMIUM, launchChromium } from "../app-tests/chromium.suite.ts";
+import type { ElectronBridge, SyncStatus } from "../contract/contract.ts";
+import { writeApp } from "../package/bundle.ts";
 import { ElectronStandIn, type StandInOptions } from "./stand-in/electron-stand-in.suite.ts";
 
 /** The project's folder as the built app sees it. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runApi } from "../../api/running-api.suite.ts";
-import { browserTest as test } from "../chromium.suite.ts";
+import { browserTest as test } from "../app-tests/chromium.suite.ts";
 import {
   ask,
   databaseOf,

@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { _electron } from "playwright-core";
 import { runApi } from "../../api/running-api.suite.ts";
-import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
-import { writeApp } from "../bundle.ts";
-import { findElectron } from "../electron-program.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { writeApp } from "../package/bundle.ts";
+import { findElectron } from "../package/electron-program.ts";
 import { logIn, type Shell, until } from "./app.suite.ts";
 
 const program = findElectron();

@@ -4,8 +4,8 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runApi } from "../../api/running-api.suite.ts";
-import { assertAccessible } from "../browser.suite.ts";
-import { browserTest as test } from "../chromium.suite.ts";
+import { assertAccessible } from "../app-tests/browser.suite.ts";
+import { browserTest as test } from "../app-tests/chromium.suite.ts";
 import { ask, databaseOf, endApp, logIn, newDevice, startApp, startLoggedIn, until } from "./app.suite.ts";
 
 const CLIENT = "Grepvogel Winterthur";

@@ -2,11 +2,11 @@
 import { writeFile } from "node:fs/promises";
 import type { BrowserWindow, IpcMain, IpcMainInvokeEvent, WebContents } from "electron";
 import { z } from "zod";
-import type { CallName } from "../arguments.ts";
-import { CallError, failureOf } from "../call-error.ts";
-import type { Answer, UpdateState } from "../contract.ts";
-import { parseCall } from "../parse-call.ts";
-import type { WorkerLink } from "../worker-link.ts";
+import type { CallName } from "../contract/arguments.ts";
+import { CallError, failureOf } from "../contract/call-error.ts";
+import type { Answer, UpdateState } from "../contract/contract.ts";
+import { parseCall } from "../contract/parse-call.ts";
+import type { WorkerLink } from "../shell/worker-link.ts";
 import { isOurs } from "./guards.ts";
 import type { Updates } from "./updates.ts";
 

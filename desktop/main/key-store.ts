@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { KeptKey } from "../channel.ts";
+import type { KeptKey } from "../contract/channel.ts";
 import { type Safe, SealedFile } from "./sealed-file.ts";
 
 const kept = z.strictObject({ key: z.string().regex(/^[0-9a-f]{64}$/), on: z.boolean() });

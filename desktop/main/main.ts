@@ -14,8 +14,8 @@ import {
   shell,
   utilityProcess,
 } from "electron";
-import type { FromWorker, StartOptions } from "../channel.ts";
-import { WorkerLink, type WorkerProcess } from "../worker-link.ts";
+import type { FromWorker, StartOptions } from "../contract/channel.ts";
+import { WorkerLink, type WorkerProcess } from "../shell/worker-link.ts";
 import { APP_ORIGIN, guardContents, guardSession, SCHEME } from "./guards.ts";
 import { answerCalls } from "./ipc.ts";
 import { KeyStore } from "./key-store.ts";

@@ -1,7 +1,7 @@
 /** The app's own pages, for the scheme `app:`: a handful of files, and nothing else on the disk. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { mediaTypeOf, PAGE_HEADERS } from "../page-headers.ts";
+import { mediaTypeOf, PAGE_HEADERS } from "../shell/page-headers.ts";
 import { isOurs } from "./guards.ts";
 
 const FILES: readonly string[] = ["index.html", "app.js", "app.css"];

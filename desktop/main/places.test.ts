@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { fileNameOf, pageSizeFor } from "./ipc.ts";
 import { databaseFolder, laidDownServer } from "./places.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { App } from "electron";
 import { z } from "zod";
-import { ARGUMENTS } from "../arguments.ts";
+import { ARGUMENTS } from "../contract/arguments.ts";
 
 /** A machine-wide file's whole content. */
 const machineFile = z.strictObject({ server: ARGUMENTS.setServer.shape.server });

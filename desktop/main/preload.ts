@@ -1,7 +1,7 @@
 /** What a page sees of Electron: the contract, and nothing else. Runs sandboxed, bundled into one CommonJS file. */
 import { contextBridge, type IpcRendererEvent, ipcRenderer } from "electron";
-import type { CallName } from "../arguments.ts";
-import type { Answer, ElectronBridge, SyncStatus, UpdateState } from "../contract.ts";
+import type { CallName } from "../contract/arguments.ts";
+import type { Answer, ElectronBridge, SyncStatus, UpdateState } from "../contract/contract.ts";
 
 const call = (async (name: CallName, argument: unknown) =>
   await ipcRenderer.invoke("call", name, argument)) as ElectronBridge["call"];

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { OWNER, runApi } from "../../api/running-api.suite.ts";
-import { browserTest as test } from "../chromium.suite.ts";
+import { browserTest as test } from "../app-tests/chromium.suite.ts";
 import { ask, databaseOf, endApp, newDevice, type Shell, startApp, startLoggedIn, until } from "./app.suite.ts";
 import type { InvokeEvent } from "./stand-in/windows.suite.ts";
 

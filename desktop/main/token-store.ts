@@ -1,7 +1,7 @@
 /** The refresh token between two starts, encrypted by the operating system for this user of this machine. */
 import { join } from "node:path";
 import { z } from "zod";
-import type { KeptTokens } from "../worker/server-session.ts";
+import type { KeptTokens } from "../worker/server/server-session.ts";
 import { type Safe, SealedFile } from "./sealed-file.ts";
 
 const kept = z.object({ server: z.string(), refreshToken: z.string() });

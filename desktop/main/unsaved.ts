@@ -1,6 +1,6 @@
 /** What an end of the app could lose, asked of the worker. */
-import type { InputLabel, UpdateState } from "../contract.ts";
-import type { WorkerLink } from "../worker-link.ts";
+import type { InputLabel, UpdateState } from "../contract/contract.ts";
+import type { WorkerLink } from "../shell/worker-link.ts";
 
 /** @returns null if nothing is typed and not sent, and no command is without its answer */
 export async function unsavedIn(link: Pick<WorkerLink, "call" | "isWriting">): Promise<UpdateState["waitsFor"]> {

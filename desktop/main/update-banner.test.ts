@@ -4,8 +4,8 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runApi } from "../../api/running-api.suite.ts";
-import { assertAccessible } from "../browser.suite.ts";
-import { browserTest as test } from "../chromium.suite.ts";
+import { assertAccessible } from "../app-tests/browser.suite.ts";
+import { browserTest as test } from "../app-tests/chromium.suite.ts";
 import { ask, databaseOf, endApp, newDevice, project, startApp, startLoggedIn } from "./app.suite.ts";
 import { fakePowerShell, startFeed, writeFeedConfig } from "./feed.suite.ts";
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { AppAdapter } from "electron-updater/out/AppAdapter.js";
 import { NsisUpdater } from "electron-updater/out/NsisUpdater.js";
 import { verifySignature } from "electron-updater/out/windowsExecutableCodeSignatureVerifier.js";
-import { PUBLISHER } from "../publisher.ts";
+import { PUBLISHER } from "../package/publisher.ts";
 
 type Logger = Parameters<typeof verifySignature>[2];
 

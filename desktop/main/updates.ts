@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { UpdateInfo } from "electron-updater";
 import { z } from "zod";
-import type { UpdateState } from "../contract.ts";
+import type { UpdateState } from "../contract/contract.ts";
 
 /** Between two looks at the feed, ms. */
 const CHECK_MS = 4 * 60 * 60_000;

@@ -1,14 +1,14 @@
 /** The window: navigation, the sync indicator that is always in sight, and the screen that the address names. */
 import { type ComponentChild, render } from "preact";
 import { useLayoutEffect } from "preact/hooks";
-import { Banner } from "./parts/banner.tsx";
-import { SyncIndicator } from "./parts/sync-indicator.tsx";
-import { UpdateBanner } from "./parts/update-banner.tsx";
+import { Banner } from "./frame/banner.tsx";
+import { FirstRun } from "./frame/first-run.tsx";
+import { SyncIndicator } from "./frame/sync-indicator.tsx";
+import { syncNow } from "./frame/sync-now.ts";
+import { UpdateBanner } from "./frame/update-banner.tsx";
 import { mayWrite } from "./parts/write-button.tsx";
-import { FirstRun } from "./screens/first-run.tsx";
 import { SECTIONS, screenOf } from "./screens.tsx";
-import { connect, go, organization, path, status } from "./state.ts";
-import { syncNow } from "./sync-now.ts";
+import { connect, go, organization, path, status } from "./state/state.ts";
 
 function App(): ComponentChild {
   const now = status.value;

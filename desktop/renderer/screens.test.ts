@@ -1,7 +1,7 @@
 /** What holds for every screen, in a real browser. */
 import assert from "node:assert/strict";
-import { browserTest, goTo, openScreens } from "../browser.suite.ts";
-import { runApi } from "../worker/desktop.suite.ts";
+import { browserTest, goTo, openScreens } from "../app-tests/browser.suite.ts";
+import { runApi } from "../worker/sync/desktop.suite.ts";
 
 const api = await runApi();
 const screens = await openScreens(api);

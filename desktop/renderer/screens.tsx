@@ -1,23 +1,23 @@
 /** Which screen an address shows. */
 import type { ComponentChild } from "preact";
-import { Client } from "./screens/client.tsx";
-import { EditClient, NewClient } from "./screens/client-form.tsx";
-import { Clients } from "./screens/clients.tsx";
-import { ApplyCredit } from "./screens/credit-form.tsx";
-import { Diagnostics } from "./screens/diagnostics.tsx";
-import { Invoice } from "./screens/invoice.tsx";
-import { EditInvoice, NewInvoice } from "./screens/invoice-form-screens.tsx";
-import { Invoices } from "./screens/invoices.tsx";
-import { Item } from "./screens/item.tsx";
-import { EditItem, NewItem } from "./screens/item-form.tsx";
-import { Items } from "./screens/items.tsx";
-import { Overview } from "./screens/overview.tsx";
-import { Payment } from "./screens/payment.tsx";
-import { NewPayment } from "./screens/payment-form.tsx";
-import { ReallocatePayment } from "./screens/payment-form-reallocate.tsx";
-import { Payments } from "./screens/payments.tsx";
-import { settingsAt } from "./screens/settings.tsx";
-import { Unsent } from "./screens/unsent.tsx";
+import { Client } from "./screens/clients/client.tsx";
+import { EditClient, NewClient } from "./screens/clients/client-form.tsx";
+import { Clients } from "./screens/clients/clients.tsx";
+import { EditInvoice, NewInvoice } from "./screens/invoice-form/invoice-form-screens.tsx";
+import { ApplyCredit } from "./screens/invoices/credit-form.tsx";
+import { Invoice } from "./screens/invoices/invoice.tsx";
+import { Invoices } from "./screens/invoices/invoices.tsx";
+import { Item } from "./screens/items/item.tsx";
+import { EditItem, NewItem } from "./screens/items/item-form.tsx";
+import { Items } from "./screens/items/items.tsx";
+import { Overview } from "./screens/overview/overview.tsx";
+import { Unsent } from "./screens/overview/unsent.tsx";
+import { Payment } from "./screens/payments/payment.tsx";
+import { NewPayment } from "./screens/payments/payment-form.tsx";
+import { ReallocatePayment } from "./screens/payments/payment-form-reallocate.tsx";
+import { Payments } from "./screens/payments/payments.tsx";
+import { Diagnostics } from "./screens/settings/diagnostics.tsx";
+import { settingsAt } from "./screens/settings/settings.tsx";
 
 /** In the order of the navigation. Alt and the key go there. */
 export const SECTIONS = [

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { keptBundle } from "./kept-bundle.ts";
 
 test("keptBundle() makes a bundle once, also when two ask at once, and another one for a debugger", async () => {

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { PageFiles } from "../bundle.ts";
+import type { PageFiles } from "../package/bundle.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 /** Whose files a bundle may be made of. */
@@ -58,7 +58,7 @@ function touch(made: string): boolean {
 
 async function make(folder: string, made: string, options: { production: boolean }): Promise<void> {
   // Half of what a start from a kept one takes: only who needs it loads it.
-  const { bundleRenderer, bundleWorker } = await import("../bundle.ts");
+  const { bundleRenderer, bundleWorker } = await import("../package/bundle.ts");
   const [page, worker] = await Promise.all([bundleRenderer(options), bundleWorker(options)]);
   // Under a name of its own until it is whole: others may be making the same.
   const half = join(folder, `half-${randomUUID()}`);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request as send } from "node:http";
 import { after, test } from "node:test";
-import type { SyncStatus } from "../contract.ts";
+import type { SyncStatus } from "../contract/contract.ts";
 import { ViewerServer } from "./viewer-server.ts";
 
 const text = (words: string) => new TextEncoder().encode(words);

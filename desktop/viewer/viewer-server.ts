@@ -7,10 +7,10 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { CallName } from "../arguments.ts";
-import type { PageFiles } from "../bundle.ts";
-import type { Answer, SyncStatus } from "../contract.ts";
-import { mediaTypeOf, PAGE_HEADERS } from "../page-headers.ts";
+import type { CallName } from "../contract/arguments.ts";
+import type { Answer, SyncStatus } from "../contract/contract.ts";
+import type { PageFiles } from "../package/bundle.ts";
+import { mediaTypeOf, PAGE_HEADERS } from "../shell/page-headers.ts";
 
 /** The longest call. */
 const MAX_CALL_BYTES = 1024 * 1024;

@@ -4,9 +4,9 @@
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { forkWorker } from "../fork-worker.ts";
-import { APP_VERSION } from "../version.ts";
-import { WorkerLink } from "../worker-link.ts";
+import { forkWorker } from "../shell/fork-worker.ts";
+import { APP_VERSION } from "../shell/version.ts";
+import { WorkerLink } from "../shell/worker-link.ts";
 import { keptBundle } from "./kept-bundle.ts";
 import type { ViewerServer } from "./viewer-server.ts";
 

@@ -1,10 +1,10 @@
 /** The worker: a process of its own, so that no query, fold or write to the disk ever holds up a window. */
 import { mkdirSync } from "node:fs";
-import type { FromWorker, KeptKey, StartOptions, ToWorker } from "../channel.ts";
-import { answer } from "./calls.ts";
-import { Desktop } from "./desktop.ts";
-import { FolderEncryption, NO_ENCRYPTION } from "./file-encryption.ts";
-import type { KeptTokens } from "./server-session.ts";
+import type { FromWorker, KeptKey, StartOptions, ToWorker } from "../contract/channel.ts";
+import { answer } from "./calls/calls.ts";
+import { FolderEncryption, NO_ENCRYPTION } from "./files/file-encryption.ts";
+import type { KeptTokens } from "./server/server-session.ts";
+import { Desktop } from "./sync/desktop.ts";
 
 /** What Electron gives to a utility process. */
 interface ParentPort {

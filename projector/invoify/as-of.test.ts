@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { EncodedEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
-import type { EncodedEvent } from "../../events/event.ts";
-import { SqliteLog } from "../../events/sqlite-log.ts";
-import { CLIENT, PROFILE } from "../../fixtures/events.ts";
-import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { CLIENT, PROFILE } from "../../fixtures/data/events.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { countUntil, logAtEndOf, parseAsOf } from "./as-of.ts";
 import { UsageError } from "./failure.ts";
 import { eventAt, writeLog } from "./invoify.suite.ts";

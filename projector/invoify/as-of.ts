@@ -1,11 +1,12 @@
 /** `--at`: the moment up to which a log is read: a sequence, a time, or the end of a day where the organization is. */
-import { endOfDay } from "../../events/calendar.ts";
-import { isDate } from "../../events/date.ts";
+
+import type { OrganizationProfile } from "../../events/business/organization.ts";
+import { decodeEvent, decodePlace } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
-import { decodeEvent, decodePlace } from "../../events/event.ts";
-import type { Batch, EventLog } from "../../events/log.ts";
-import type { OrganizationProfile } from "../../events/organization.ts";
+import type { Batch, EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
+import { endOfDay } from "../../events/values/calendar.ts";
+import { isDate } from "../../events/values/date.ts";
 import { UsageError } from "./failure.ts";
 
 export type AsOf =

@@ -1,19 +1,19 @@
 /** Copies a log: what the target has is compared, what it lacks is added, and both are asked again at the end. */
 import { realpathSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+import { decodePlace, type EncodedEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
-import { decodePlace, type EncodedEvent } from "../../events/event.ts";
-import { writeEventsFile } from "../../events/events-file.ts";
 import { eventHash, sameBytes } from "../../events/hash.ts";
-import type { EventLog, LogId, StoredEvent, WritableLog } from "../../events/log.ts";
-import { writeNdjsonFile } from "../../events/ndjson-file.ts";
-import { openLog, openWritableLog } from "../../events/open-log.ts";
+import type { EventLog, LogId, StoredEvent, WritableLog } from "../../events/log/log.ts";
 import type { Range, Sequence } from "../../events/sequence.ts";
-import { removeCacheFile } from "../cache.ts";
-import { countOf } from "../figures.ts";
-import type { ProgressBar } from "../progress.ts";
+import { writeEventsFile } from "../../events/sources/file/events-file.ts";
+import { writeNdjsonFile } from "../../events/sources/file/ndjson-file.ts";
+import { openLog, openWritableLog } from "../../events/sources/open-log.ts";
+import { removeCacheFile } from "../cache/cache.ts";
+import { countOf } from "../text/figures.ts";
 import { Failure, UsageError } from "./failure.ts";
 import { isAddress, isHttp, kindOfFile, refuseUnknownForm } from "./places.ts";
+import type { ProgressBar } from "./progress.ts";
 
 export interface Copied {
   log: string | null;
@@ -114,7 +114,7 @@ async function copyToLog(to: string, work: Work): Promise<Copied> {
 /** In MongoDB a log keeps its id, whatever other logs are there. */
 async function targetAddress(to: string, id: LogId): Promise<string> {
   if (!isAddress(to)) return to;
-  const { parseMongoAddress } = await import("../../events/mongo-address.ts"); // with the driver: only where it is needed
+  const { parseMongoAddress } = await import("../../events/sources/mongo/mongo-address.ts"); // with the driver: only where it is needed
   const { log, name } = parseMongoAddress(to);
   if (log !== null && log !== id) throw new UsageError(`${name}: a copy keeps its id, which is ${id}`);
   return log === null ? `${to.replace(/#$/, "")}#${id}` : to;

@@ -3,15 +3,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { test } from "node:test";
 import Database from "better-sqlite3";
-import type { EncodedEvent } from "../../events/event.ts";
-import type { StoredEvent, WritableLog } from "../../events/log.ts";
-import { openLog } from "../../events/open-log.ts";
-import { SqliteLog } from "../../events/sqlite-log.ts";
+import type { EncodedEvent } from "../../events/encoding/event.ts";
+import type { StoredEvent, WritableLog } from "../../events/log/log.ts";
+import { openLog } from "../../events/sources/open-log.ts";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { uuidText } from "../../events/uuid.ts";
-import { clientRegistered, idOf, logOf, smallBatches } from "../../fixtures/events.ts";
+import { clientRegistered, idOf, logOf, smallBatches } from "../../fixtures/data/events.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { sharedMongoUrl } from "../../fixtures/mongodb/server.ts";
 import { temporaryDatabases } from "../../fixtures/mongodb/temporary-databases.ts";
-import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
 import { does, type Ended, fails, json, startInvoify, writeLog } from "./invoify.suite.ts";
 import { serveLog } from "./server.suite.ts";
 

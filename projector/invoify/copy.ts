@@ -1,5 +1,5 @@
 /** `invoify copy`: a log from one place to another, byte for byte. */
-import { countOf, countText, durationText } from "../figures.ts";
+import { countOf, countText, durationText } from "../text/figures.ts";
 import { defineCommand, JSON_OUTPUT } from "./command.ts";
 import { type Copied, copyLog } from "./copy-log.ts";
 import { stoppedBy } from "./failure.ts";

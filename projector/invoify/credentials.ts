@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { LogError, Refusal } from "../../events/errors.ts";
-import { sendJson } from "../../events/http-commands.ts";
+import { sendJson } from "../../events/sources/http/http-commands.ts";
 import { UsageError } from "./failure.ts";
 
 const TIMEOUT_MS = 30_000;

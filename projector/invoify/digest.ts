@@ -1,7 +1,7 @@
 /** `invoify digest`: one hash over all rows of a cache. Equal digests are equal caches. */
-import { readCheckpoint } from "../checkpoint.ts";
-import { digestOf } from "../digest.ts";
-import { countText } from "../figures.ts";
+import { readCheckpoint } from "../cache/checkpoint.ts";
+import { digestOf } from "../cache/digest.ts";
+import { countText } from "../text/figures.ts";
 import { defineCommand, JSON_OUTPUT } from "./command.ts";
 import { withCache } from "./places.ts";
 import { tableText } from "./table-text.ts";

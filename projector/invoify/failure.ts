@@ -1,6 +1,6 @@
 /** What ends a command: one line on stderr, and an exit code. */
 import { LogError } from "../../events/errors.ts";
-import { CacheError } from "../errors.ts";
+import { CacheError } from "../cache/errors.ts";
 
 /** What the caller gave cannot be used: wrong arguments, a place that holds something else. Exit code 2. */
 export class UsageError extends Error {

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
 import Database from "better-sqlite3";
-import { SqliteLog } from "../../events/sqlite-log.ts";
-import { logOf } from "../../fixtures/events.ts";
-import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
-import { rebuildCache } from "../rebuild.ts";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { logOf } from "../../fixtures/data/events.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { rebuildCache } from "../rebuild/rebuild.ts";
 import { digestIn, fails, startInvoify } from "./invoify.suite.ts";
 import { serveLog } from "./server.suite.ts";
 

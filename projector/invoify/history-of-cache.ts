@@ -3,11 +3,10 @@ import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type Database from "better-sqlite3";
 import { LogError } from "../../events/errors.ts";
-import type { EventLog } from "../../events/log.ts";
+import type { EventLog } from "../../events/log/log.ts";
 import type { StreamId } from "../../events/sequence.ts";
-import { SqliteLog } from "../../events/sqlite-log.ts";
-import { type Checkpoint, readCheckpoint } from "../checkpoint.ts";
-import { type About, titleOf } from "../event-words.ts";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { type Checkpoint, readCheckpoint } from "../cache/checkpoint.ts";
 import {
   type ActivityEntry,
   activityOf,
@@ -19,6 +18,7 @@ import {
   streamsAbout,
   timeZoneOf,
 } from "../queries/history.ts";
+import { type About, titleOf } from "../text/event-words.ts";
 import { UsageError } from "./failure.ts";
 import { chooseStream, type Entry, type History, kindText, tell, type Wanted, whoOf } from "./told-history.ts";
 

@@ -1,11 +1,11 @@
 /** A history from a log alone: read from the first event on, keeping only what belongs to the story. */
-import { CATALOGUE, definitionOf, type StreamKind } from "../../events/catalogue.ts";
+import { CATALOGUE, definitionOf, type StreamKind } from "../../events/encoding/catalogue.ts";
+import { decodeEvent, decodePlace, type LogEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
-import { decodeEvent, decodePlace, type LogEvent } from "../../events/event.ts";
-import type { EventLog } from "../../events/log.ts";
+import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
-import type { About } from "../event-words.ts";
-import { interruptible } from "../interruptible.ts";
+import { interruptible } from "../sync/interruptible.ts";
+import type { About } from "../text/event-words.ts";
 import { chooseStream, type Entry, type History, kindText, tell, type Wanted, whoOf } from "./told-history.ts";
 
 interface Reading {

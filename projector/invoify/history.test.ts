@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { SqliteLog } from "../../events/sqlite-log.ts";
-import { logOf } from "../../fixtures/events.ts";
-import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
-import { clientOf, issuedOf, LINE, openOffice, paymentOf } from "../office.suite.ts";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { logOf } from "../../fixtures/data/events.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { clientOf, issuedOf, LINE, openOffice, paymentOf } from "../writer/office.suite.ts";
 import { does, fails, json, writeLog } from "./invoify.suite.ts";
 
 const folder = temporaryFolder();

@@ -1,5 +1,5 @@
 /** `invoify history`: what happened to an invoice (or anything else), who did it and when. */
-import { timeText } from "../figures.ts";
+import { timeText } from "../text/figures.ts";
 import { type Call, defineCommand, JSON_OUTPUT } from "./command.ts";
 import { UsageError } from "./failure.ts";
 import { historyOfCache } from "./history-of-cache.ts";

@@ -1,11 +1,11 @@
 /** What there is to say about a cache, whichever release made it. */
 import Database from "better-sqlite3";
-import { asCacheError } from "../cache-check.ts";
-import { PROJECTOR_VERSION } from "../cache-schema.ts";
-import { readCheckpoint } from "../checkpoint.ts";
-import { countText, instantText } from "../figures.ts";
-import { quote } from "../table.ts";
-import { TABLES } from "../tables.ts";
+import { asCacheError } from "../cache/cache-check.ts";
+import { PROJECTOR_VERSION } from "../cache/cache-schema.ts";
+import { readCheckpoint } from "../cache/checkpoint.ts";
+import { quote } from "../tables/table.ts";
+import { TABLES } from "../tables/tables.ts";
+import { countText, instantText } from "../text/figures.ts";
 import type { Fact, Info } from "./facts.ts";
 import { fileSizeFact } from "./info-of-log.ts";
 

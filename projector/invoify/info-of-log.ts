@@ -1,12 +1,12 @@
 /** What there is to say about a log. */
 import { statSync } from "node:fs";
-import { decodePlace } from "../../events/event.ts";
+import { decodePlace } from "../../events/encoding/event.ts";
 import { eventHash } from "../../events/hash.ts";
-import type { EventLog } from "../../events/log.ts";
+import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
-import { SqliteLog } from "../../events/sqlite-log.ts";
-import { bytesText, countText, instantText } from "../figures.ts";
-import { interruptible } from "../interruptible.ts";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { interruptible } from "../sync/interruptible.ts";
+import { bytesText, countText, instantText } from "../text/figures.ts";
 import type { Fact, Info } from "./facts.ts";
 import { isAddress, isHttp } from "./places.ts";
 

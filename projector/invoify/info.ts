@@ -1,5 +1,5 @@
 /** `invoify info`: what a log or a cache is, and what is in it. */
-import { countText } from "../figures.ts";
+import { countText } from "../text/figures.ts";
 import { defineCommand, JSON_OUTPUT } from "./command.ts";
 import type { Info } from "./facts.ts";
 import { infoOfCache } from "./info-of-cache.ts";

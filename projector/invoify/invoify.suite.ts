@@ -5,12 +5,12 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { type EncodedEvent, encodeEvent, type LogEvent } from "../../events/event.ts";
-import { SqliteLog } from "../../events/sqlite-log.ts";
-import { COMPILED } from "../../fixtures/compiled.ts";
-import { idOf } from "../../fixtures/events.ts";
-import { openCacheForReading } from "../cache.ts";
-import { digestOf } from "../digest.ts";
+import { type EncodedEvent, encodeEvent, type LogEvent } from "../../events/encoding/event.ts";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { idOf } from "../../fixtures/data/events.ts";
+import { COMPILED } from "../../fixtures/tests/compiled.ts";
+import { openCacheForReading } from "../cache/cache.ts";
+import { digestOf } from "../cache/digest.ts";
 
 const ENTRY = fileURLToPath(new URL("../invoify.ts", import.meta.url));
 

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
-import { SqliteLog } from "../../events/sqlite-log.ts";
-import { logOf, smallBatches } from "../../fixtures/events.ts";
-import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
-import { issuedOf, openOffice, paymentOf } from "../office.suite.ts";
-import { rebuildCache } from "../rebuild.ts";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { logOf, smallBatches } from "../../fixtures/data/events.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { rebuildCache } from "../rebuild/rebuild.ts";
+import { issuedOf, openOffice, paymentOf } from "../writer/office.suite.ts";
 import { digestIn, does, fails, invoify, json, startInvoify, writeLog } from "./invoify.suite.ts";
 
 const folder = temporaryFolder();
@@ -92,7 +92,7 @@ test("invoify replay --at equals a replay of a log that ends there", async (t) =
   const shorter = join(folder, "shorter.sqlite");
   const copied = SqliteLog.open(shorter, { create: true });
   for await (const { body } of office.log.readStored({ after: 0, upTo: 7 })) {
-    const { decodePlace } = await import("../../events/event.ts");
+    const { decodePlace } = await import("../../events/encoding/event.ts");
     copied.appendNow([{ ...decodePlace(body), request: null, body }]);
   }
   const [a, b] = [join(folder, "a.sqlite"), join(folder, "b.sqlite")];

@@ -6,9 +6,9 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
-import { LOG_HEADERS } from "../../events/http-log.ts";
 import { segmentEnd } from "../../events/sequence.ts";
-import type { SqliteLog } from "../../events/sqlite-log.ts";
+import { LOG_HEADERS } from "../../events/sources/http/http-log.ts";
+import type { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 
 export const EMAIL = "olive@example.com";
 export const PASSWORD = "correct horse";

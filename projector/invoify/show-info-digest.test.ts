@@ -3,11 +3,11 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { test } from "node:test";
 import Database from "better-sqlite3";
-import { describeEvent } from "../../events/event.ts";
+import { describeEvent } from "../../events/encoding/event.ts";
 import { uuidText } from "../../events/uuid.ts";
-import { idOf, logOf } from "../../fixtures/events.ts";
-import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
-import { PROJECTOR_VERSION } from "../cache-schema.ts";
+import { idOf, logOf } from "../../fixtures/data/events.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { PROJECTOR_VERSION } from "../cache/cache-schema.ts";
 import { does, fails, invoify, json, writeLog } from "./invoify.suite.ts";
 
 const folder = temporaryFolder();

@@ -1,14 +1,14 @@
 /** `invoify show`: one event, with names for its fields, its hash and its size. */
-import { CATALOGUE, definitionOf, type EventType } from "../../events/catalogue.ts";
+import { CATALOGUE, definitionOf, type EventType } from "../../events/encoding/catalogue.ts";
+import { decodeEvent, decodePlace } from "../../events/encoding/event.ts";
+import { eventToJson } from "../../events/encoding/event-json.ts";
 import { LogError } from "../../events/errors.ts";
-import { decodeEvent, decodePlace } from "../../events/event.ts";
-import { eventToJson } from "../../events/event-json.ts";
 import { eventHash } from "../../events/hash.ts";
-import type { EventLog } from "../../events/log.ts";
+import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { uuidText } from "../../events/uuid.ts";
-import { wordsOf } from "../event-words.ts";
-import { countOf, countText, instantText } from "../figures.ts";
+import { wordsOf } from "../text/event-words.ts";
+import { countOf, countText, instantText } from "../text/figures.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "./command.ts";
 import { Failure, UsageError } from "./failure.ts";
 import { openSource } from "./places.ts";

@@ -3,11 +3,11 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import Database from "better-sqlite3";
-import { SqliteLog } from "../../events/sqlite-log.ts";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { uuidText } from "../../events/uuid.ts";
-import { idOf, logOf, smallBatches } from "../../fixtures/events.ts";
-import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
-import { rebuildCache } from "../rebuild.ts";
+import { idOf, logOf, smallBatches } from "../../fixtures/data/events.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { rebuildCache } from "../rebuild/rebuild.ts";
 import { digestIn, does, fails, invoify, json, writeLog } from "./invoify.suite.ts";
 import { EMAIL, PASSWORD, serveLog, tokenOfLife } from "./server.suite.ts";
 

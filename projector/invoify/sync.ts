@@ -1,8 +1,8 @@
 /** `invoify sync` and `invoify follow`: a cache that is brought up to a log's head, and kept there. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { LogError } from "../../events/errors.ts";
-import type { EventLog } from "../../events/log.ts";
-import { countOf, countText, durationText } from "../figures.ts";
+import type { EventLog } from "../../events/log/log.ts";
+import { countOf, countText, durationText } from "../text/figures.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "./command.ts";
 import { Failure, stoppedBy, UsageError } from "./failure.ts";
 import { isOutage, type KeptCache, keepOver, keepWithMirror, type Pulled, prepareCachePlace } from "./kept-cache.ts";

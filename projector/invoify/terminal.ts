@@ -1,6 +1,7 @@
 /** What a command has of the world: its streams, the environment, and being told to stop. */
-import { ProgressBar } from "../progress.ts";
+
 import { Interrupted } from "./failure.ts";
+import { ProgressBar } from "./progress.ts";
 
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -1,9 +1,9 @@
 /** What a history is made of, whoever tells it: a cache, or a log. */
-import type { StreamKind } from "../../events/catalogue.ts";
+import type { StreamKind } from "../../events/encoding/catalogue.ts";
+import { decodeEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
-import { decodeEvent } from "../../events/event.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
-import { type About, titleOf, wordsOf } from "../event-words.ts";
+import { type About, titleOf, wordsOf } from "../text/event-words.ts";
 import { UsageError } from "./failure.ts";
 
 /** What is asked for: an invoice's number, a stream, or whichever of both there is. */

@@ -1,5 +1,5 @@
-import type { Client, ClientEvent } from "../../events/client.ts";
-import type { LogEvent } from "../../events/event.ts";
+import type { Client, ClientEvent } from "../../events/business/client.ts";
+import type { LogEvent } from "../../events/encoding/event.ts";
 import { must, type Projections, type Tables } from "./projection.ts";
 
 export const clientProjections: Projections<ClientEvent["type"]> = {

@@ -1,8 +1,8 @@
-import type { InvoiceContent } from "../../events/draft.ts";
-import type { LogEvent } from "../../events/event.ts";
-import type { InvoiceEvent } from "../../events/invoice.ts";
-import type { Buyer, Seller } from "../../events/party.ts";
-import type { Row } from "../tables.ts";
+import type { InvoiceContent } from "../../events/business/draft.ts";
+import type { InvoiceEvent } from "../../events/business/invoice.ts";
+import type { Buyer, Seller } from "../../events/business/party.ts";
+import type { LogEvent } from "../../events/encoding/event.ts";
+import type { Row } from "../tables/tables.ts";
 import { must, type Projections, type Tables } from "./projection.ts";
 import { addToBalance, addToMonth } from "./sums.ts";
 

@@ -1,5 +1,5 @@
-import type { LogEvent } from "../../events/event.ts";
-import type { Item, ItemEvent } from "../../events/item.ts";
+import type { Item, ItemEvent } from "../../events/business/item.ts";
+import type { LogEvent } from "../../events/encoding/event.ts";
 import { must, type Projections, type Tables } from "./projection.ts";
 
 export const itemProjections: Projections<ItemEvent["type"]> = {

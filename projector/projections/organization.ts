@@ -1,5 +1,5 @@
-import type { LogEvent } from "../../events/event.ts";
-import type { OrganizationEvent, OrganizationProfile } from "../../events/organization.ts";
+import type { OrganizationEvent, OrganizationProfile } from "../../events/business/organization.ts";
+import type { LogEvent } from "../../events/encoding/event.ts";
 import { must, type Projections, type Tables } from "./projection.ts";
 
 export const organizationProjections: Projections<OrganizationEvent["type"]> = {

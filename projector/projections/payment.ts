@@ -1,7 +1,7 @@
-import type { Allocation } from "../../events/books.ts";
-import type { LogEvent } from "../../events/event.ts";
-import type { CreditEvent, PaymentEvent } from "../../events/payment.ts";
-import type { Row } from "../tables.ts";
+import type { Allocation } from "../../events/business/books.ts";
+import type { CreditEvent, PaymentEvent } from "../../events/business/payment.ts";
+import type { LogEvent } from "../../events/encoding/event.ts";
+import type { Row } from "../tables/tables.ts";
 import { must, type Projections, type Tables } from "./projection.ts";
 import { addToBalance, addToMonth } from "./sums.ts";
 

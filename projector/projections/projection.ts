@@ -1,10 +1,10 @@
 /** What a projection is: a pure fold of one event over keyed rows. No SQL, no clock, no input but the event. */
-import type { EventType } from "../../events/catalogue.ts";
+import type { EventType } from "../../events/encoding/catalogue.ts";
+import type { LogEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
-import type { LogEvent } from "../../events/event.ts";
-import type { LeafRows } from "../leaf-store.ts";
-import type { Rows } from "../row-store.ts";
-import type { LeafName, Row, TableName } from "../tables.ts";
+import type { LeafRows } from "../rows/leaf-store.ts";
+import type { Rows } from "../rows/row-store.ts";
+import type { LeafName, Row, TableName } from "../tables/tables.ts";
 
 export type Tables = { readonly [Name in Exclude<TableName, LeafName>]: Rows<Row<Name>> } & {
   readonly [Name in LeafName]: LeafRows<Row<Name>>;

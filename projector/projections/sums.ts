@@ -1,7 +1,8 @@
 /** The sums that are kept up to date event by event: what clients owe, and what each month brought. */
+
+import type { LogEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
-import type { LogEvent } from "../../events/event.ts";
-import type { Row } from "../tables.ts";
+import type { Row } from "../tables/tables.ts";
 import type { Tables } from "./projection.ts";
 
 type Balance = Omit<Row<"clientBalance">, "client_id" | "currency">;

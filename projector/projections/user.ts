@@ -1,6 +1,6 @@
-import type { LogEvent } from "../../events/event.ts";
-import type { UserEvent } from "../../events/user.ts";
-import type { Row } from "../tables.ts";
+import type { UserEvent } from "../../events/business/user.ts";
+import type { LogEvent } from "../../events/encoding/event.ts";
+import type { Row } from "../tables/tables.ts";
 import { must, type Projections, type Tables } from "./projection.ts";
 
 export const userProjections: Projections<UserEvent["type"]> = {

@@ -1,11 +1,11 @@
 /** Who did what, when: the list of events, as an auditor asks for them. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
-import { STREAM_KINDS } from "../../events/catalogue.ts";
-import { streamId } from "../../events/schema.ts";
+import { STREAM_KINDS } from "../../events/encoding/catalogue.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { uuidText } from "../../events/uuid.ts";
-import type { Row } from "../tables.ts";
+import { streamId } from "../../events/values/schema.ts";
+import type { Row } from "../tables/tables.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
 import { numberWord, orderOf, sortWord, timeWord } from "./list-words.ts";
 import { prepared } from "./prepared.ts";

@@ -2,7 +2,7 @@
 import type Database from "better-sqlite3";
 import { z } from "zod";
 import type { StreamId } from "../../events/sequence.ts";
-import type { Row } from "../tables.ts";
+import type { Row } from "../tables/tables.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
 import { flagWord, orderOf, sortWord } from "./list-words.ts";
 import { prepared } from "./prepared.ts";

@@ -1,8 +1,8 @@
 /** Questions to a cache: what happened to something, and what is called how. */
 import type Database from "better-sqlite3";
-import type { StreamKind } from "../../events/catalogue.ts";
+import type { StreamKind } from "../../events/encoding/catalogue.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
-import type { Row } from "../tables.ts";
+import type { Row } from "../tables/tables.ts";
 
 export interface ActivityEntry {
   seq: Sequence;

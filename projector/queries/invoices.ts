@@ -1,10 +1,10 @@
 /** Invoices and credit notes: lists of them, and one with all that belongs to it. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
-import { INVOICE_KINDS } from "../../events/invoice.ts";
-import { currency, date, streamId } from "../../events/schema.ts";
+import { INVOICE_KINDS } from "../../events/business/invoice.ts";
 import type { StreamId } from "../../events/sequence.ts";
-import type { Row } from "../tables.ts";
+import { currency, date, streamId } from "../../events/values/schema.ts";
+import type { Row } from "../tables/tables.ts";
 import { type ActivityRow, activityOfStreams } from "./activity.ts";
 import { streamsAbout } from "./history.ts";
 import {

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { SqliteLog } from "../../events/sqlite-log.ts";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { uuidText } from "../../events/uuid.ts";
-import { writeRandomHistory } from "../../fixtures/random-history.ts";
-import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
-import { openCacheForReading } from "../cache.ts";
-import type { Row } from "../tables.ts";
+import { writeRandomHistory } from "../../fixtures/data/random-history.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { openCacheForReading } from "../cache/cache.ts";
+import type { Row } from "../tables/tables.ts";
 import { activityList, listActivity } from "./activity.ts";
 import { clientById, clientList, listClients } from "./clients.ts";
 import type { Page } from "./list.ts";

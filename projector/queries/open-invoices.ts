@@ -1,7 +1,7 @@
 /** What of a client can be settled: the open invoices of one currency, oldest first, as a payment or credit finds them. */
 import type Database from "better-sqlite3";
 import type { StreamId } from "../../events/sequence.ts";
-import type { Row } from "../tables.ts";
+import type { Row } from "../tables/tables.ts";
 import { prepared } from "./prepared.ts";
 
 /** The most that one payment, or one credit note, is put against at once. */

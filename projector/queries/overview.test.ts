@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { addDays } from "../../events/calendar.ts";
-import { SqliteLog } from "../../events/sqlite-log.ts";
-import { writeRandomHistory } from "../../fixtures/random-history.ts";
-import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
-import { openCacheForReading } from "../cache.ts";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { addDays } from "../../events/values/calendar.ts";
+import { writeRandomHistory } from "../../fixtures/data/random-history.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { openCacheForReading } from "../cache/cache.ts";
 import { overviewOf } from "./overview.ts";
 import { plansOf, recording } from "./query-plans.suite.ts";
 

@@ -1,6 +1,6 @@
 /** How the company stands today, by currency: what is owed to it, since when, and what came in. */
 import type Database from "better-sqlite3";
-import { addDays } from "../../events/calendar.ts";
+import { addDays } from "../../events/values/calendar.ts";
 import { prepared } from "./prepared.ts";
 
 /** Months that the chart shows, this one the last. */

@@ -1,10 +1,10 @@
 /** Payments: lists of them, and one with what it is put against. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
-import { PAYMENT_METHODS } from "../../events/payment.ts";
-import { currency, date, streamId } from "../../events/schema.ts";
+import { PAYMENT_METHODS } from "../../events/business/payment.ts";
 import type { StreamId } from "../../events/sequence.ts";
-import type { Row } from "../tables.ts";
+import { currency, date, streamId } from "../../events/values/schema.ts";
+import type { Row } from "../tables/tables.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder, type Value } from "./list.ts";
 import { flagWord, numberWord, orderOf, sortWord } from "./list-words.ts";
 import { prepared } from "./prepared.ts";

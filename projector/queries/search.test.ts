@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import Database from "better-sqlite3";
 import fc from "fast-check";
-import { arbitraryCharacter } from "../../fixtures/arbitrary.ts";
-import { SEARCH } from "../cache-schema.ts";
+import { arbitraryCharacter } from "../../fixtures/data/arbitrary.ts";
+import { SEARCH } from "../cache/cache-schema.ts";
 import { matchIn, matchOf } from "./search.ts";
 
 const db = new Database(":memory:");

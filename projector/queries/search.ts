@@ -1,6 +1,6 @@
 /** What people type to find something, as FTS5 understands it. */
 import type Database from "better-sqlite3";
-import type { SearchName } from "../cache-schema.ts";
+import type { SearchName } from "../cache/cache-schema.ts";
 import { prepared } from "./prepared.ts";
 
 /** Words that are looked for; the rest is left out. */

@@ -1,9 +1,9 @@
 /** The lists with few words to ask them with: items, users, and the organization, of which there is one. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
-import { ROLES } from "../../events/roles.ts";
+import { ROLES } from "../../events/business/roles.ts";
 import type { StreamId } from "../../events/sequence.ts";
-import type { Row } from "../tables.ts";
+import type { Row } from "../tables/tables.ts";
 import { type Condition, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
 import { flagWord, orderOf, sortWord } from "./list-words.ts";
 import { prepared } from "./prepared.ts";

@@ -1,7 +1,7 @@
 /** A client's account in one currency: what was invoiced, credited and paid, in the order of its days. */
 import type Database from "better-sqlite3";
 import type { StreamId } from "../../events/sequence.ts";
-import type { Row } from "../tables.ts";
+import type { Row } from "../tables/tables.ts";
 import { prepared } from "./prepared.ts";
 
 /** Entries that a statement names; what came before them is in its opening balance. */

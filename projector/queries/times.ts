@@ -1,7 +1,7 @@
 /** From times to sequences: `at` never falls from one event to the next, so halving finds them. */
 import type Database from "better-sqlite3";
 import type { Sequence } from "../../events/sequence.ts";
-import { readCheckpoint } from "../checkpoint.ts";
+import { readCheckpoint } from "../cache/checkpoint.ts";
 import { prepared } from "./prepared.ts";
 
 /** The last sequence whose time is not after `atMs`; 0 if every event is later. */

@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { compileFunction } from "node:vm";
 import type * as Electron from "electron";
 import type { Browser, Page } from "playwright-core";
-import type { FromWorker, ToWorker } from "../../channel.ts";
+import type { FromWorker, ToWorker } from "../../contract/channel.ts";
 import { StrictEmitter, strict } from "./strict.suite.ts";
 import { appContext, type InvokeEvent, type WindowParts, windowClass } from "./windows.suite.ts";
 
@@ -198,7 +198,7 @@ export class ElectronStandIn {
 
   #fork(path: string) {
     assert.ok(this.app.isReady, "a utility process before the app is ready");
-    const shim = fileURLToPath(new URL("utility-process.suite.ts", import.meta.url));
+    const shim = fileURLToPath(new URL("./utility-process.suite.ts", import.meta.url));
     const child = fork(path, [], { serialization: "advanced", execArgv: ["--import", shim] });
     const posted: ToWorker[] = [];
     const heard: FromWorker[] = [];

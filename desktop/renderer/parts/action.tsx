@@ -1,11 +1,11 @@
 /** A command that is one click away, such as "Archive": asked once more where it cannot be taken back. */
 import type { ComponentChild, ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import type { Written } from "../../../events/commands.ts";
-import type { Role } from "../../../events/roles.ts";
-import type { Failure } from "../../call-error.ts";
-import { failureIn } from "../bridge.ts";
-import { newKey, type Write, write } from "../write.ts";
+import type { Role } from "../../../events/business/roles.ts";
+import type { Written } from "../../../events/commands/commands.ts";
+import type { Failure } from "../../contract/call-error.ts";
+import { newKey, type Write, write } from "../form/write.ts";
+import { failureIn } from "../state/bridge.ts";
 import { Problem } from "./problem.tsx";
 import { blockNow, WriteButton } from "./write-button.tsx";
 

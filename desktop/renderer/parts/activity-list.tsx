@@ -1,8 +1,8 @@
 /** What happened, newest first, in plain words with who and when. */
 import type { ComponentChild } from "preact";
-import type { ActivityWords } from "../../contract.ts";
-import { ago, day, time } from "../format.ts";
-import { locale } from "../state.ts";
+import type { ActivityWords } from "../../contract/contract.ts";
+import { locale } from "../state/state.ts";
+import { ago, day, time } from "../text/format.ts";
 
 /** Where a thing is shown; what has no screen is no link. */
 const SCREENS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /** Search, and what is archived or not: the filters of lists whose things can be archived. */
 import type { ComponentChild } from "preact";
-import { word } from "../address.ts";
+import { word } from "../state/address.ts";
 import { Choice } from "./choice.tsx";
 import { SearchBox } from "./search-box.tsx";
 

@@ -1,6 +1,6 @@
 /** A filter with a few answers, kept in the address. */
 import type { ComponentChild } from "preact";
-import { setWords, word } from "../address.ts";
+import { setWords, word } from "../state/address.ts";
 
 interface ChoiceProps {
   label: string;

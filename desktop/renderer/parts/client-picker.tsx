@@ -2,7 +2,7 @@
 import type { ComponentChild } from "preact";
 import { useId } from "preact/hooks";
 import type { ClientWithBalances } from "../../../projector/queries/clients.ts";
-import { useCall } from "../use-call.ts";
+import { useCall } from "../state/use-call.ts";
 import { Combobox, MOST_OPTIONS } from "./combobox.tsx";
 import type { FieldAttributes } from "./fields.tsx";
 

@@ -1,7 +1,7 @@
 /** Somebody else was faster: both versions, field by field, and which of them goes on. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
-import type { Form } from "../use-form.ts";
+import type { Form } from "../form/use-form.ts";
 
 /** How the fields of a form are told. */
 export type Described<V extends object> = {

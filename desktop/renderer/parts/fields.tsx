@@ -1,7 +1,7 @@
 /** Fields of forms: a label, what is typed, and what is wrong with it, said to the eye and to the ear. */
 import type { ComponentChild, ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
-import type { Form } from "../use-form.ts";
+import type { Form } from "../form/use-form.ts";
 
 export interface FieldAttributes {
   id: string;

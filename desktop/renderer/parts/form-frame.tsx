@@ -1,10 +1,10 @@
 /** What every form has around its fields: what was typed before, what is wrong, somebody else's version, and its buttons. */
 import type { ComponentChild, ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { Role } from "../../../events/roles.ts";
-import { time } from "../format.ts";
-import { locale } from "../state.ts";
-import type { Form } from "../use-form.ts";
+import type { Role } from "../../../events/business/roles.ts";
+import type { Form } from "../form/use-form.ts";
+import { locale } from "../state/state.ts";
+import { time } from "../text/format.ts";
 import { Conflict, type Described } from "./conflict.tsx";
 import { Problem } from "./problem.tsx";
 import { blockNow, mayWrite, WriteButton } from "./write-button.tsx";

@@ -1,7 +1,7 @@
 /** What happened to one thing, newest first. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
-import { useCall } from "../use-call.ts";
+import { useCall } from "../state/use-call.ts";
 import { ActivityList } from "./activity-list.tsx";
 import { Problem } from "./problem.tsx";
 

@@ -1,7 +1,7 @@
 /** The code of an item, found by typing code or description; a code of no item may stay in it too. */
 import type { ComponentChild } from "preact";
-import type { Row } from "../../../projector/tables.ts";
-import { useCall } from "../use-call.ts";
+import type { Row } from "../../../projector/tables/tables.ts";
+import { useCall } from "../state/use-call.ts";
 import { Combobox, MOST_OPTIONS } from "./combobox.tsx";
 import type { FieldAttributes } from "./fields.tsx";
 

@@ -1,9 +1,9 @@
 /** Who writes to whom, at the head of what is printed. */
 import type { ComponentChild } from "preact";
-import type { Row } from "../../../projector/tables.ts";
-import { day } from "../format.ts";
-import { addressLines } from "../postal.ts";
-import { locale, organization } from "../state.ts";
+import type { Row } from "../../../projector/tables/tables.ts";
+import { locale, organization } from "../state/state.ts";
+import { day } from "../text/format.ts";
+import { addressLines } from "../text/postal.ts";
 
 export function Letterhead({ to }: { to: Row<"client"> }): ComponentChild {
   const from = organization.value;

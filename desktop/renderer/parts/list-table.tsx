@@ -4,11 +4,11 @@
  */
 import type { ComponentChild } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
-import { setWords } from "../address.ts";
-import { go } from "../state.ts";
-import { useMedia } from "../use-media.ts";
-import type { Pages } from "../use-pages.ts";
+import { setWords } from "../state/address.ts";
+import { go } from "../state/state.ts";
+import type { Pages } from "../state/use-pages.ts";
 import { Problem } from "./problem.tsx";
+import { useMedia } from "./use-media.ts";
 import { Cell, ColumnHead, type ListPlace, ROW_HEIGHT, SMALL, TALL_ROW_HEIGHT, VirtualList } from "./virtual-list.tsx";
 
 export interface Column<Row> {

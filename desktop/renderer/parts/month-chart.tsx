@@ -1,8 +1,8 @@
 /** Revenue by month as bars, with the same figures as a table for those who cannot see them. */
 import type { ComponentChild } from "preact";
 import type { MonthOfRevenue } from "../../../projector/queries/overview.ts";
-import { money, month, shortMoney } from "../format.ts";
-import { locale } from "../state.ts";
+import { locale } from "../state/state.ts";
+import { money, month, shortMoney } from "../text/format.ts";
 
 const HEIGHT = 180;
 const BAR = 28;

@@ -1,8 +1,8 @@
 /** A field for a country, a currency or a language: typing a name or a code finds it. */
 import type { ComponentChild } from "preact";
 import { useId } from "preact/hooks";
-import { codeOfText, type Named, textOfCode } from "../named-codes.ts";
-import type { Form } from "../use-form.ts";
+import type { Form } from "../form/use-form.ts";
+import { codeOfText, type Named, textOfCode } from "../text/named-codes.ts";
 import { Field } from "./fields.tsx";
 
 interface NamedFieldProps<V extends object> {

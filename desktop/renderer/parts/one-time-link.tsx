@@ -1,10 +1,10 @@
 /** A one-time link: shown to who made it, once, to be copied and given to whom it is for. */
 import type { ComponentChild } from "preact";
 import { useId, useRef, useState } from "preact/hooks";
-import type { OneTimeLink } from "../../contract.ts";
-import { time } from "../format.ts";
-import { invitationText } from "../invitation.ts";
-import { locale, status } from "../state.ts";
+import type { OneTimeLink } from "../../contract/contract.ts";
+import { locale, status } from "../state/state.ts";
+import { time } from "../text/format.ts";
+import { invitationText } from "../text/invitation.ts";
 
 export function LinkShown({ link, email }: { link: OneTimeLink; email: string }): ComponentChild {
   const [copied, setCopied] = useState("");

@@ -1,7 +1,7 @@
 /** A field whose text is kept nowhere, such as a password: a label, what is typed, and what is wrong with it. */
 import type { ComponentChild, RefObject } from "preact";
 import { useId } from "preact/hooks";
-import type { Failure } from "../../call-error.ts";
+import type { Failure } from "../../contract/call-error.ts";
 
 interface PlainFieldProps {
   label: string;

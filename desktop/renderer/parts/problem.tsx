@@ -1,6 +1,6 @@
 /** What went wrong, in words, with what to do about it. */
 import type { ComponentChild, ComponentChildren } from "preact";
-import type { Failure } from "../../call-error.ts";
+import type { Failure } from "../../contract/call-error.ts";
 
 /** What to do, by the failure's code. What is not here explains itself. */
 const ADVICE: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 /** Search as you type: what is typed goes into the address a moment later. */
 import type { ComponentChild } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { setWords, word } from "../address.ts";
+import { setWords, word } from "../state/address.ts";
 
 /** Between the last letter and the search, ms: about as long as somebody takes for the next one. */
 const PAUSE_MS = 60;

@@ -1,8 +1,8 @@
 /** A document's status: a word, with a colour beside it for those who see colours. */
 import type { ComponentChild } from "preact";
-import type { InvoiceRow } from "../../contract.ts";
-import { standingOf } from "../invoice-status.ts";
-import { organization } from "../state.ts";
+import type { InvoiceRow } from "../../contract/contract.ts";
+import { organization } from "../state/state.ts";
+import { standingOf } from "../text/invoice-status.ts";
 
 type Shown = Parameters<typeof standingOf>[0] & Pick<InvoiceRow, "kind">;
 

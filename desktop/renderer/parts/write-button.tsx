@@ -1,10 +1,10 @@
 /** A button that writes: not there for roles that may not, and disabled, with the reason, while it cannot. */
 import type { ComponentChild, ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
-import type { Role } from "../../../events/roles.ts";
-import { WRITERS } from "../../../events/roles.ts";
-import { writeBlock } from "../../write-block.ts";
-import { status } from "../state.ts";
+import type { Role } from "../../../events/business/roles.ts";
+import { WRITERS } from "../../../events/business/roles.ts";
+import { writeBlock } from "../../contract/write-block.ts";
+import { status } from "../state/state.ts";
 
 interface WriteButtonProps {
   children: ComponentChildren;

@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { SEGMENT } from "../../events/sequence.ts";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { smallBatches } from "../../fixtures/data/events.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { foldersOf } from "../config/config.ts";
+import { newConfig } from "../sessions/people.suite.ts";
+import { does, fails, runProgram, startProgram } from "./backup-program.suite.ts";
+import { contentsOf, fill, kindsOfStore, logIdOf } from "./backup-stores.suite.ts";
+
+/** Long enough that a kill meets a restore at work. */
+const LONG = 30 * SEGMENT;
+/** A signal may come too late on a busy machine: then once more. */
+const MAX_TRIES = 20;
+
+const folder = temporaryFolder();
+const source = newConfig();
+await fill(source, [3, 20]);
+const file = join(folder, "backup.tar");
+
+test("backup says what it wrote, and restore gives it back, on each kind of store", async () => {
+  const { exitCode, stdout, stderr } = await runProgram(source, "backup", file);
+  assert.deepEqual([exitCode, stderr], [0, ""]);
+  assert.match(stdout, /^.*backup\.tar: 2 logs, 23 events, 2 accounts, [\d.]+ kB \([\d.]+ s\)\n$/);
+  for (const { newStore } of await kindsOfStore()) {
+    const target = newStore();
+    const restored = await runProgram(target, "restore", file);
+    assert.deepEqual([restored.exitCode, restored.stderr], [0, ""]);
+    assert.match(restored.stdout, /: 2 logs, 23 events, 2 accounts, of 2.*Z; everybody logs in again \([\d.]+ s\)\n$/);
+    assert.deepEqual(await contentsOf(target), await contentsOf(source));
+    const { exitCode, stdout } = await runProgram(target, "backup", join(folder, `${target.mongoUrl ? "m" : "e"}.tar`));
+    assert.equal(exitCode, 0, stdout);
+  }
+});
+
+test("backup --json and restore --json say it for programs", async () => {
+  const { bytes, durationMs, ...made } = await does(source, "backup", join(folder, "json.tar"));
+  assert.equal(bytes, statSync(join(folder, "json.tar")).size);
+  assert.equal(typeof durationMs, "number");
+  const { beganAt, ...counts } = made;
+  const store = source.dataFolder;
+  assert.deepEqual(counts, { file: join(folder, "json.tar"), store, logs: 2, events: 23, accounts: 2 });
+  const target = newConfig();
+  const { durationMs: _, ...restored } = await does(target, "restore", join(folder, "json.tar"));
+  const expected = { file: join(folder, "json.tar"), store: target.dataFolder, logs: 2, events: 23, accounts: 2 };
+  assert.deepEqual(restored, { ...expected, beganAt });
+});
+
+test("restore --check reads the file, and needs no store", async () => {
+  const nowhere = { dataFolder: join(folder, "nowhere"), mongoUrl: "mongodb://127.0.0.1:1/none" };
+  const { exitCode, stdout } = await runProgram(nowhere, "restore", file, "--check");
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /backup\.tar: whole: 2 logs, 23 events, of 2/);
+  assert.ok(!existsSync(nowhere.dataFolder));
+});
+
+test("backup and restore say on one line what cannot be used, with exit code 2", async () => {
+  const nothing = { dataFolder: join(folder, "nothing"), mongoUrl: null };
+  const unreachable = { ...nothing, mongoUrl: "mongodb://127.0.0.1:1/none?serverSelectionTimeoutMS=200" };
+  const empty = newConfig();
+  mkdirSync(foldersOf(empty).logs, { recursive: true });
+  const notes = join(folder, "notes.txt");
+  writeFileSync(notes, "Dear diary");
+  const fresh = join(folder, "fresh.tar");
+  await Promise.all([
+    fails(source, ["backup"], 2, /backup needs FILE/),
+    fails(source, ["backup", fresh, "more"], 2, /does not know what to do with "more"/),
+    fails(source, ["backup", fresh, "--fast"], 2, /there is no option --fast/),
+    fails(source, ["backup", file], 2, /exists already; it stays as it is/),
+    fails(source, ["backup", join(folder, "no", "folder.tar")], 2, /no such file or folder/),
+    fails(nothing, ["backup", fresh], 2, /nothing: holds no log to back up/),
+    fails(empty, ["backup", fresh], 2, /holds no log to back up/),
+    fails(unreachable, ["backup", fresh], 2, /mongodb:\/\/127.0.0.1:1\/none: /),
+    fails({ ...nothing, mongoUrl: "postgres://x/y" }, ["backup", fresh], 2, /MONGODB_URL: begins with mongodb/),
+    fails(nothing, ["restore", join(folder, "missing.tar")], 2, /missing\.tar: there is no such file/),
+    fails(nothing, ["restore", notes], 2, /notes\.txt: not a backup/),
+    fails(unreachable, ["restore", file], 2, /mongodb:\/\/127.0.0.1:1\/none: /),
+    fails(source, ["restore", file], 2, /holds 2 logs, 2 accounts, 1 e-mail address, 2 sessions; a backup is restored/),
+  ]);
+  assert.ok(!existsSync(nothing.dataFolder), "nothing was made on the way");
+  assert.ok(!existsSync(fresh));
+});
+
+test("restore refuses a damaged file with exit code 1, before anything is written", async () => {
+  const cut = join(folder, "cut.tar");
+  writeFileSync(cut, readFileSync(file));
+  truncateSync(cut, 2000);
+  const target = { dataFolder: join(folder, "never"), mongoUrl: null };
+  await fails(target, ["restore", cut], 1, /cut\.tar: byte 2000: the file ends here/);
+  await fails(target, ["restore", cut, "--check"], 1, /cut\.tar: byte 2000: the file ends here/);
+  assert.ok(!existsSync(target.dataFolder));
+});
+
+/** A store with a long log. */
+async function longStore() {
+  const place = newConfig();
+  mkdirSync(foldersOf(place).logs, { recursive: true });
+  const log = SqliteLog.open(join(foldersOf(place).logs, `${logIdOf(0)}.sqlite`), { create: true });
+  for (const batch of smallBatches(LONG, 8 * SEGMENT)) log.appendNow(batch);
+  await log.close();
+  return place;
+}
+
+test("restore that is killed leaves a store that serves nothing, and the same restore goes on", async () => {
+  const long = await longStore();
+  const path = join(folder, "long.tar");
+  await does(long, "backup", path);
+
+  let target = newConfig();
+  let kills = 0;
+  for (let tries = 0; kills < 3; tries++) {
+    assert.ok(tries < MAX_TRIES, "no kill met the restore at work");
+    const { child, ended } = startProgram(target, "restore", path);
+    const before = headOf(target);
+    while (child.exitCode === null && headOf(target) <= before) await sleep(5);
+    child.kill("SIGKILL");
+    const { exitCode } = await ended;
+    if (exitCode === 0) {
+      target = newConfig(); // it was faster than the kill
+      continue;
+    }
+    kills++;
+    assert.ok(existsSync(join(target.dataFolder, "restoring.json")));
+    await fails(target, ["backup", join(folder, "half.tar")], 2, /long\.tar is being restored here since/);
+    await fails(target, ["restore", file], 2, /holds a part of another backup, long\.tar/);
+  }
+  await does(target, "restore", path);
+  assert.deepEqual(await contentsOf(target), await contentsOf(long));
+  await fails(target, ["restore", path], 2, /holds 1 log;/);
+});
+
+/** How far the restore of the long log has come, as another process sees it. */
+function headOf(place: { dataFolder: string }): number {
+  const path = join(foldersOf(place).logs, `${logIdOf(0)}.sqlite`);
+  try {
+    const log = SqliteLog.open(path, { readonly: true });
+    try {
+      return log.headNow();
+    } finally {
+      log.closeNow();
+    }
+  } catch {
+    return 0; // it is not there yet, or being made
+  }
+}
+
+const skip = process.platform === "win32" ? "Windows sends no signals" : false;
+test("backup that is told to stop leaves no file", { skip }, async () => {
+  const long = await longStore();
+  const place = mkdtempSync(join(folder, "stopped-"));
+  let stopped = 0;
+  for (let attempt = 0; attempt < MAX_TRIES && stopped === 0; attempt++) {
+    const path = join(place, `${attempt}.tar`);
+    const { child, ended } = startProgram(long, "backup", path);
+    while (child.exitCode === null && readdirSync(place).length === 0) await sleep(2);
+    child.kill("SIGTERM");
+    const { exitCode, stderr } = await ended;
+    if (exitCode === 0)
+      rmSync(path); // it was faster
+    else stopped++;
+    assert.deepEqual(readdirSync(place), []);
+    if (exitCode !== 0) assert.match(stderr, /invoify-api: stopped; there is no .*\.tar\n$/);
+    if (exitCode !== 0) assert.equal(exitCode, 143);
+  }
+  assert.equal(stopped, 1, "no signal met the backup at work");
+});

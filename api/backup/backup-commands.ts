@@ -1,0 +1,147 @@
+/** `invoify-api backup` and `invoify-api restore`. */
+import { existsSync, readFileSync } from "node:fs";
+import { z } from "zod";
+import { defineCommand, JSON_OUTPUT } from "../../projector/invoify/command.ts";
+import { failureOf, stoppedBy, UsageError } from "../../projector/invoify/failure.ts";
+import { openTerminal } from "../../projector/invoify/terminal.ts";
+import { bytesText, countOf, durationText } from "../../projector/text/figures.ts";
+import { foldersOf, readPlace } from "../config/config.ts";
+import { ConfigError } from "../config/config-error.ts";
+import { openStorage } from "../storage/storage.ts";
+import { makeBackup } from "./backup.ts";
+import { BackupFile } from "./backup-file.ts";
+import { NotEmpty, restoreBackup } from "./restore.ts";
+
+export const backup = defineCommand({
+  program: "invoify-api",
+  name: "backup",
+  summary: "all logs and accounts of a store, in one file",
+  about: `Writes all organizations of the store that MONGODB_URL or INVOIFY_DATA names (as
+for serve): their logs, and who may log in. It may run while the store is served
+and written; what was acknowledged before it began is in it. The file is there
+when it is whole, was read again and is on the disk; one that is there is never
+overwritten. It holds everything that the companies keep, and hashes of
+passwords: only its owner may read it. It does not hold INVOIFY_JWT_SECRET.`,
+  positionals: ["FILE"],
+  options: { json: JSON_OUTPUT },
+  async run({ values: { json }, positionals: [file = ""] }, terminal) {
+    const place = readPlace(terminal.env);
+    if (existsSync(file)) throw new UsageError(`${file}: exists already; it stays as it is`);
+    if (place.mongoUrl === null && !existsSync(foldersOf(place).logs))
+      throw new UsageError(`${place.dataFolder}: holds no log to back up; INVOIFY_DATA or MONGODB_URL names the store`);
+    const signal = terminal.stopSignal();
+    const progress = terminal.progress("backing up");
+    const startedMs = performance.now();
+    const storage = await openStorage(place);
+    try {
+      const onProgress = (done: number, total: number) => progress.update(done, total);
+      const made = await makeBackup(storage, file, { release: release(), signal, onProgress });
+      progress.end();
+      const durationMs = Math.round(performance.now() - startedMs);
+      const { logs, events, accounts, bytes } = made;
+      terminal.out(
+        json
+          ? JSON.stringify({ file, store: storage.name, ...made, durationMs })
+          : `${file}: ${holding({ logs, events, accounts })}, ${bytesText(bytes)} (${durationText(durationMs)})`,
+      );
+    } catch (error) {
+      throw signal.aborted ? stoppedBy(signal, `there is no ${file}`) : error;
+    } finally {
+      progress.end();
+      await storage.close();
+    }
+    return 0;
+  },
+});
+
+export const restore = defineCommand({
+  program: "invoify-api",
+  name: "restore",
+  summary: "such a file, into a store that holds nothing",
+  about: `Reads the whole file first: one that was cut or changed, or that a later release
+made, is refused before anything is written. Then writes it to the store that
+MONGODB_URL or INVOIFY_DATA names, which must hold nothing; it may be of the
+other kind than the one that was backed up. If it is broken off, nothing is
+served from the half store, and the same command again goes on.
+
+Passwords are those of the backup. Sessions and open invitations are not in it:
+everybody logs in again, and who had not chosen a password yet is invited again.
+A desktop that has seen later events than the backup's says so, and keeps them.`,
+  positionals: ["FILE"],
+  options: {
+    check: { type: "boolean", help: "only read and check the file; needs no store" },
+    json: JSON_OUTPUT,
+  },
+  async run({ values: { check, json }, positionals: [file = ""] }, terminal) {
+    const place = check ? null : readPlace(terminal.env);
+    const signal = terminal.stopSignal();
+    const startedMs = performance.now();
+    const say = (what: object, text: string) => {
+      const durationMs = Math.round(performance.now() - startedMs);
+      terminal.out(json ? JSON.stringify({ file, ...what, durationMs }) : `${text} (${durationText(durationMs)})`);
+    };
+    const checking = terminal.progress("checking", "bytes");
+    try {
+      const opened = await BackupFile.open(file, { signal, onProgress: (done, all) => checking.update(done, all) });
+      checking.end();
+      const { beganAt, logs } = opened.manifest;
+      const events = logs.reduce((sum, one) => sum + one.events, 0);
+      if (place === null) {
+        say(
+          { beganAt, logs: logs.length, events },
+          `${file}: whole: ${holding({ logs: logs.length, events })}, of ${beganAt}`,
+        );
+        return 0;
+      }
+      const restored = await restoreTo(place, opened, terminal, signal);
+      say({ beganAt, ...restored }, `${restored.store}: ${holding(restored)}, of ${beganAt}; everybody logs in again`);
+      return 0;
+    } catch (error) {
+      throw signal.aborted ? stoppedBy(signal, "the same restore again goes on from here") : error;
+    } finally {
+      checking.end();
+    }
+  },
+});
+
+async function restoreTo(
+  place: ReturnType<typeof readPlace>,
+  file: BackupFile,
+  terminal: ReturnType<typeof openTerminal>,
+  signal: AbortSignal,
+) {
+  const progress = terminal.progress("restoring");
+  const storage = await openStorage(place, { restoring: true });
+  try {
+    const onProgress = (done: number, total: number) => progress.update(done, total);
+    return { store: storage.name, ...(await restoreBackup(file, storage, { signal, onProgress })) };
+  } catch (error) {
+    throw error instanceof NotEmpty ? new UsageError(error.message) : error;
+  } finally {
+    progress.end();
+    await storage.close();
+  }
+}
+
+function holding({ logs, events, accounts }: { logs: number; events: number; accounts?: number }): string {
+  const counts = [countOf(logs, "log"), countOf(events, "event")];
+  if (accounts !== undefined) counts.push(countOf(accounts, "account"));
+  return counts.join(", ");
+}
+
+function release(): string {
+  const file = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return z.object({ version: z.string() }).parse(JSON.parse(file)).version;
+}
+
+/** Runs one of them. @returns the exit code: 2 for what the arguments name and cannot be used, 1 for other failures */
+export async function runBackupCommand(command: typeof backup, args: readonly string[]): Promise<number> {
+  const terminal = openTerminal("invoify-api");
+  try {
+    return await command.run(args, terminal);
+  } catch (error) {
+    const { message, exitCode } = failureOf(error instanceof ConfigError ? new UsageError(error.message) : error);
+    terminal.note(message);
+    return exitCode;
+  }
+}

@@ -1,0 +1,217 @@
+/** The drill: a backup is made while clients write, they write more, the backup is restored elsewhere and served. */
+import assert from "node:assert/strict";
+import { join as joinPath } from "node:path";
+import { test } from "node:test";
+import { sameBytes } from "../../events/hash.ts";
+import type { EventLog } from "../../events/log/log.ts";
+import { HttpLog } from "../../events/sources/http/http-log.ts";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { sharedMongoUrl } from "../../fixtures/mongodb/server.ts";
+import { temporaryDatabases } from "../../fixtures/mongodb/temporary-databases.ts";
+import { openCacheForReading } from "../../projector/cache/cache.ts";
+import { digestOf } from "../../projector/cache/digest.ts";
+import { openOrRebuild } from "../../projector/rebuild/open-cache.ts";
+import { rebuildCache } from "../../projector/rebuild/rebuild.ts";
+import { sync } from "../../projector/sync/sync.ts";
+import type { Config } from "../config/config.ts";
+import {
+  call,
+  found,
+  join,
+  logIn,
+  newConfig,
+  newKey,
+  type Office,
+  openOffice,
+  PASSWORD,
+  startApi,
+} from "../sessions/people.suite.ts";
+import { openStorage } from "../storage/storage.ts";
+import { does } from "./backup-program.suite.ts";
+
+const CLIENTS = 8;
+/** What each client has written when the backup begins, at least. */
+const BEFORE = 4;
+
+const url = await sharedMongoUrl();
+const databases = url === null ? null : temporaryDatabases(url);
+const embedded = () => newConfig();
+const onMongo = () => newConfig({ MONGODB_URL: databases?.newDatabase() ?? "" });
+const skip = databases ? false : "no MongoDB server";
+
+test("drill: embedded, restored to embedded", () => drill(embedded(), embedded()));
+test("drill: embedded, restored to MongoDB", { skip }, () => drill(embedded(), onMongo()));
+test("drill: MongoDB, restored to embedded", { skip }, () => drill(onMongo(), embedded()));
+test("drill: MongoDB, restored to MongoDB", { skip }, () => drill(onMongo(), onMongo()));
+
+interface Acknowledged {
+  key: string;
+  name: string;
+  seq: number;
+}
+
+async function drill(from: Config, to: Config): Promise<void> {
+  const folder = temporaryFolder();
+  const file = joinPath(folder, "backup.tar");
+  const office = await openOffice(from);
+  const { owner, base } = office;
+  const clerk = await join(office, "clerk");
+  const neighbour = await found(base);
+
+  const writers = startWriters(office);
+  await writers.until(BEFORE);
+  const before = [...writers.acknowledged];
+  const made = await does(from, "backup", file);
+  const late = await join(office, "clerk"); // after the backup began
+  await writers.stop();
+  assert.equal(made.logs, 2);
+
+  // A desktop that has seen more than the backup has.
+  const mirror = SqliteLog.open(joinPath(folder, "mirror.sqlite"), { kind: "mirror", create: true });
+  const { cache } = await openOrRebuild(joinPath(folder, "desktop.sqlite"), mirror);
+  await sync(new HttpLog(base, { token: () => owner.token }), mirror, cache);
+  const seen = mirror.headNow();
+
+  const restored = await does(to, "restore", file);
+  assert.deepEqual([restored.logs, restored.events, restored.accounts], [made.logs, made.events, made.accounts]);
+  assert.equal(restored.accounts, 3, "owner, clerk and neighbour: not who came after the backup began");
+  // With the same secret: what was signed before must not be good for anybody now.
+  const other = await startApi({ ...to, jwtSecret: from.jwtSecret });
+
+  const head = await assertSamePrefix(office, to, folder);
+  assert.ok(head < seen, `the backup ends at ${head}, before ${seen}`);
+  for (const { seq, key } of before)
+    assert.ok(seq <= head, `${key} was acknowledged as ${seq}, the backup ends at ${head}`);
+
+  const again = await logIn(other.base, owner.email);
+  assert.equal((await logIn(other.base, clerk.email)).id, clerk.id);
+  assert.equal((await logIn(other.base, neighbour.email)).log, neighbour.log);
+  await assertNobodyElse(other.base, [owner, clerk, late], late.email);
+  await assertRetries(other.base, again.token, before);
+
+  const desktop = { mirror, cache, seen };
+  const restoredLog = new HttpLog(other.base, { token: () => again.token });
+  await assertForked(restoredLog, desktop);
+  // Also once it has grown past what the desktop has seen.
+  for (let at = await restoredLog.head(); at <= seen; at = await restoredLog.head()) {
+    const body = { name: "after the restore", address: { country: "GB" } };
+    const written = await call(other.base, "POST", "/api/clients", body, { token: again.token });
+    assert.equal(written.status, 200, written.text);
+  }
+  await assertForked(restoredLog, desktop);
+  cache.close();
+  await mirror.close();
+}
+
+/** Clients that write one after the other, each with a key of its own for each command, until they are stopped. */
+function startWriters({ base, owner }: Office) {
+  const acknowledged: Acknowledged[] = [];
+  const counts = new Array<number>(CLIENTS).fill(0);
+  let stopped = false;
+  const running = counts.map(async (_, n) => {
+    while (!stopped) {
+      const key = newKey();
+      const name = `client ${n}.${counts[n]}`;
+      const body = { name, address: { country: "GB" } };
+      const answer = await call(base, "POST", "/api/clients", body, {
+        token: owner.token,
+        headers: { "idempotency-key": key },
+      });
+      assert.equal(answer.status, 200, answer.text);
+      acknowledged.push({ key, name, seq: Number(answer.body.seq) });
+      counts[n] = (counts[n] ?? 0) + 1;
+    }
+  });
+  return {
+    acknowledged,
+    /** Resolves when each client has written so much. */
+    async until(count: number) {
+      while (Math.min(...counts) < count)
+        await Promise.race([Promise.all(running), new Promise((next) => setTimeout(next, 5))]);
+    },
+    async stop() {
+      stopped = true;
+      await Promise.all(running);
+    },
+  };
+}
+
+/** The restored log is the first events of the original, and so is what is made of it. @returns its head */
+async function assertSamePrefix({ api, owner }: Office, to: Config, folder: string): Promise<number> {
+  const original = (await api.organizations.get(owner.log))?.log;
+  const storage = await openStorage(to);
+  const restored = await storage.openLog(owner.log, { create: false });
+  assert.ok(original && restored);
+  try {
+    const head = await restored.head();
+    const bodies = await bodiesOf(original, head);
+    const found = await bodiesOf(restored, head);
+    assert.equal(found.length, head);
+    assert.ok(found.every((body, n) => sameBytes(body, bodies[n])));
+    assert.equal(
+      await digestAt(restored, head, joinPath(folder, "a.sqlite")),
+      await digestAt(original, head, joinPath(folder, "b.sqlite")),
+    );
+    return head;
+  } finally {
+    await restored.close();
+    await storage.close();
+  }
+}
+
+async function bodiesOf(log: EventLog, upTo: number): Promise<Uint8Array[]> {
+  const all: Uint8Array[] = [];
+  for await (const { bodies } of log.read({ after: 0, upTo })) all.push(...bodies);
+  return all;
+}
+
+/** As `invoify replay --at` and `invoify digest` have it. */
+async function digestAt(log: EventLog, upTo: number, path: string): Promise<string> {
+  await rebuildCache(path, log, { upTo });
+  const db = openCacheForReading(path);
+  const { digest } = digestOf(db);
+  db.close();
+  return digest;
+}
+
+/** Sessions have ended, and who came after the backup began is nobody, whoever comes now. */
+async function assertNobodyElse(
+  base: string,
+  people: readonly { token: string; refreshToken: string }[],
+  lateEmail: string,
+): Promise<void> {
+  const refused = async (when: string) => {
+    for (const { token, refreshToken } of people) {
+      assert.equal((await call(base, "GET", "/api/auth/me", undefined, { token })).status, 401, when);
+      assert.equal((await call(base, "POST", "/api/auth/refresh", { refreshToken })).status, 401, when);
+    }
+    assert.equal((await call(base, "POST", "/api/auth/login", { email: lateEmail, password: PASSWORD })).status, 401);
+  };
+  await refused("after the restore");
+  const owner = await found(base); // another organization: its first user has the number that the owner has
+  assert.equal(owner.id, 2);
+  await refused("after others came");
+}
+
+/** A command that was acknowledged before is known by its key, and another one with that key is refused. */
+async function assertRetries(base: string, token: string, acknowledged: readonly Acknowledged[]): Promise<void> {
+  for (const { key, name, seq } of acknowledged.slice(0, 5)) {
+    const send = (body: object) =>
+      call(base, "POST", "/api/clients", body, { token, headers: { "idempotency-key": key } });
+    const same = await send({ name, address: { country: "GB" } });
+    assert.deepEqual([same.status, same.body.seq], [200, seq], same.text);
+    assert.equal((await send({ name: "another", address: { country: "GB" } })).status, 422);
+  }
+}
+
+/** The desktop notices that this is another history, and keeps all that it has. */
+async function assertForked(
+  remote: EventLog,
+  { mirror, cache, seen }: { mirror: SqliteLog; cache: Parameters<typeof sync>[2]; seen: number },
+): Promise<void> {
+  const hash = mirror.hashAt(seen);
+  await assert.rejects(sync(remote, mirror, cache), { code: "FORKED" });
+  assert.deepEqual([mirror.headNow(), cache.checkpoint.seq], [seen, seen]);
+  assert.ok(sameBytes(mirror.hashAt(seen), hash));
+}

@@ -1,0 +1,175 @@
+/** Reads a backup (backup-format.ts), after all of it was checked. */
+import { createReadStream } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { z } from "zod";
+import { LogError } from "../../events/errors.ts";
+import type { LogId } from "../../events/log/log.ts";
+import { EventsFile } from "../../events/sources/file/events-file.ts";
+import { readAll } from "../../events/sources/file/whole-file.ts";
+import { type Entry, listArchive } from "./archive.ts";
+import { hashAt, hashOfEntry } from "./backup.ts";
+import {
+  ACCOUNTS,
+  type AccountLine,
+  accountLine,
+  CLAIMS,
+  type ClaimLine,
+  claimLine,
+  FORMAT,
+  logEntry,
+  MANIFEST,
+  type Manifest,
+  manifest,
+  SUMS,
+  versioned,
+} from "./backup-format.ts";
+
+/** The manifest and the list of hashes are read at once, bytes: half a million logs. */
+const MAX_TEXT_BYTES = 100 * 1024 * 1024;
+
+export class BackupFile {
+  readonly path: string;
+  /** Says which backup it is: equal of two that are the same. */
+  readonly id: string;
+  readonly manifest: Manifest;
+  readonly #entries: ReadonlyMap<string, Entry>;
+
+  private constructor(path: string, id: string, manifest: Manifest, entries: ReadonlyMap<string, Entry>) {
+    this.path = path;
+    this.id = id;
+    this.manifest = manifest;
+    this.#entries = entries;
+  }
+
+  /**
+   * Opens a backup. It was read from its first byte to its last: what is given afterwards is what was written.
+   *
+   * @param options.onProgress how many bytes were read, of how many
+   * @throws LogError NOT_A_LOG if it is another kind of file, or of a later version; DAMAGED if it is not as it was
+   *   written; Error ENOENT
+   */
+  static async open(
+    path: string,
+    options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
+  ): Promise<BackupFile> {
+    const { signal, onProgress } = options;
+    const file = await open(path, "r");
+    try {
+      const { size } = await file.stat();
+      const sums = new Map<string, string>();
+      let read: Manifest | null = null;
+      const entries = await listArchive(file, path, async (entry) => {
+        signal?.throwIfAborted();
+        // First of all, so that a later version is not taken for a damaged file.
+        if (read === null) read = await readManifest(file, path, entry);
+        sums.set(entry.name, await hashOfEntry(file, entry));
+        onProgress?.(entry.at + entry.length, size);
+      });
+      if (read === null) throw new LogError("NOT_A_LOG", `${path}: not a backup: an empty archive`);
+      const last = entries.at(-1);
+      if (last?.name !== SUMS) throw new LogError("DAMAGED", `${path}: ends with ${last?.name}, not with ${SUMS}`);
+      const backup = new BackupFile(path, sums.get(SUMS) ?? "", read, new Map(entries.map((one) => [one.name, one])));
+      checkNames(path, entries, backup.manifest);
+      checkSums(path, await textOf(file, path, last), entries, sums);
+      await backup.#checkLogs(signal);
+      return backup;
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Opens one of the manifest's logs. */
+  async openLog(log: LogId): Promise<EventsFile> {
+    const { at, length, name } = this.#entry(logEntry(log));
+    return await EventsFile.open(this.path, { at, length, name: `${this.path}: ${name}` });
+  }
+
+  accounts(): AsyncGenerator<AccountLine> {
+    return this.#lines(ACCOUNTS, accountLine);
+  }
+
+  claims(): AsyncGenerator<ClaimLine> {
+    return this.#lines(CLAIMS, claimLine);
+  }
+
+  async *#lines<T>(name: string, schema: z.ZodType<T>): AsyncGenerator<T> {
+    const { at, length } = this.#entry(name);
+    if (length === 0) return;
+    const input = createReadStream(this.path, { start: at, end: at + length - 1 });
+    let n = 0;
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }))
+      yield parse(line, schema, `${this.path}: ${name}:${++n}`);
+  }
+
+  #entry(name: string): Entry {
+    const entry = this.#entries.get(name);
+    if (!entry) throw new Error(`${this.path} has no ${name}`);
+    return entry;
+  }
+
+  /** The hashes say that nothing was changed; this, that the right things were put together. */
+  async #checkLogs(signal?: AbortSignal): Promise<void> {
+    for (const { log, events, hash } of this.manifest.logs) {
+      signal?.throwIfAborted();
+      const file = await this.openLog(log);
+      try {
+        const found = { log: await file.id(), events: await file.head(), hash: await hashAt(file, await file.head()) };
+        if (found.log !== log || found.events !== events || found.hash !== hash)
+          throw new LogError(
+            "DAMAGED",
+            `${file.name}: log ${found.log} up to ${found.events} (${found.hash}), not log ${log} up to ${events} (${hash})`,
+          );
+      } finally {
+        await file.close();
+      }
+    }
+  }
+}
+
+async function readManifest(file: FileHandle, path: string, entry: Entry): Promise<Manifest> {
+  if (entry.name !== MANIFEST)
+    throw new LogError("NOT_A_LOG", `${path}: not a backup: an archive that begins with ${entry.name}`);
+  const where = `${path}: ${MANIFEST}`;
+  const text = await textOf(file, path, entry);
+  const { format, release } = parse(text, versioned, where);
+  if (format !== FORMAT)
+    throw new LogError(
+      "NOT_A_LOG",
+      `${path}: a backup of format ${format}, made by release ${release}; this release reads ${FORMAT}: update needed`,
+    );
+  return parse(text, manifest, where);
+}
+
+function checkNames(path: string, entries: readonly Entry[], { logs }: Manifest): void {
+  const wanted = [MANIFEST, ...logs.map(({ log }) => logEntry(log)), ACCOUNTS, CLAIMS, SUMS];
+  const place = wanted.findIndex((name, n) => entries[n]?.name !== name);
+  if (place !== -1)
+    throw new LogError("DAMAGED", `${path}: has ${entries[place]?.name} in the place of ${wanted[place]}`);
+  if (entries.length > wanted.length)
+    throw new LogError("DAMAGED", `${path}: has ${entries[wanted.length]?.name} after its end`);
+}
+
+function checkSums(path: string, text: string, entries: readonly Entry[], found: ReadonlyMap<string, string>): void {
+  const written = text.split("\n");
+  for (const [n, { name }] of entries.slice(0, -1).entries())
+    if (written[n] !== `${found.get(name)}  ${name}`)
+      throw new LogError("DAMAGED", `${path}: ${name}: is not what was written`);
+  if (written.length !== entries.length || written.at(-1) !== "")
+    throw new LogError("DAMAGED", `${path}: ${SUMS}: is not what was written`);
+}
+
+async function textOf(file: FileHandle, path: string, { name, at, length }: Entry): Promise<string> {
+  if (length > MAX_TEXT_BYTES)
+    throw new LogError("DAMAGED", `${path}: ${name}: ${length} bytes, at most ${MAX_TEXT_BYTES} are read`);
+  return (await readAll(file, at, length)).toString();
+}
+
+function parse<T>(text: string, schema: z.ZodType<T>, where: string): T {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (error) {
+    const problem = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new LogError("DAMAGED", `${where}: ${problem}`, { cause: error });
+  }
+}

@@ -1,0 +1,55 @@
+/** The program `invoify-api` as an operator runs it, for tests of its commands on a store. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { COMPILED } from "../../fixtures/tests/compiled.ts";
+import type { Config } from "../config/config.ts";
+
+const PROGRAM = join(import.meta.dirname, "../invoify-api.ts");
+
+export interface Ended {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Backup and restore need nothing but the store's place: no secret. */
+export type Place = Pick<Config, "dataFolder" | "mongoUrl">;
+
+export function startProgram({ dataFolder, mongoUrl }: Place, ...args: string[]) {
+  const { PATH = "", HOME = "" } = process.env;
+  const env = {
+    PATH,
+    HOME,
+    NODE_COMPILE_CACHE: COMPILED,
+    INVOIFY_DATA: dataFolder,
+    ...(mongoUrl !== null && { MONGODB_URL: mongoUrl }),
+  };
+  const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]).then(
+    ([stdout, stderr, [exitCode]]): Ended => ({ exitCode: exitCode as number | null, stdout, stderr }),
+  );
+  return { child, ended };
+}
+
+export async function runProgram(place: Place, ...args: string[]): Promise<Ended> {
+  return await startProgram(place, ...args).ended;
+}
+
+/** It succeeds. @returns what it says as JSON */
+export async function does(place: Place, ...args: string[]): Promise<Record<string, unknown>> {
+  const { exitCode, stdout, stderr } = await runProgram(place, ...args, "--json");
+  assert.equal(exitCode, 0, `${args.join(" ")}: ${stderr}`);
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+
+/** It fails with this code and this one line, and says nothing else. */
+export async function fails(place: Place, args: readonly string[], exitCode: 1 | 2, message: RegExp): Promise<void> {
+  const ended = await runProgram(place, ...args);
+  assert.match(ended.stderr, /^invoify-api: [^\n]+\n$/, `one line: ${ended.stderr}`);
+  assert.match(ended.stderr, message);
+  assert.equal(ended.exitCode, exitCode, ended.stderr);
+  assert.equal(ended.stdout, "");
+}

@@ -1,0 +1,71 @@
+/** The users of logs, up to the heads that a backup has of them: whose accounts and addresses belong into it. */
+import { decodeEvent, decodePlace } from "../../events/encoding/event.ts";
+import type { LogId } from "../../events/log/log.ts";
+import type { StreamId } from "../../events/sequence.ts";
+import { uuidText } from "../../events/uuid.ts";
+import type { EmailClaim, UserKey } from "../storage/accounts.ts";
+import { normalEmail } from "../storage/emails.ts";
+
+/** The events that say a user's address. A newer release's shape of them stops the backup: "update needed". */
+const WITH_EMAIL = new Set(["UserAdded", "UserDetailsChanged"]);
+
+interface Holder extends UserKey {
+  email: string;
+  /** When the log gave them the address, ms since 1970 UTC. */
+  sinceMs: number;
+}
+
+export class BackupUsers {
+  /** By log and event. */
+  readonly #users = new Map<string, Holder>();
+  /** By address; made when all logs were read. */
+  #holders: Map<string, Holder[]> | null = null;
+
+  /** Reads a log's events, one after the other from its first: call it anew for each log. */
+  reader(logId: LogId): (body: Uint8Array) => void {
+    const byStream = new Map<StreamId, Holder>();
+    return (body) => {
+      const { type, stream } = decodePlace(body, `log ${logId}`);
+      if (!WITH_EMAIL.has(type)) return;
+      const event = decodeEvent(body, `log ${logId}`);
+      if (event.type === "UserAdded") {
+        const user = { logId, userEventId: uuidText(event.id), email: event.data.email, sinceMs: event.at };
+        byStream.set(stream, user);
+        this.#users.set(keyOf(user), user);
+      } else if (event.type === "UserDetailsChanged") {
+        const user = byStream.get(stream);
+        if (user && user.email !== event.data.email)
+          Object.assign(user, { email: event.data.email, sinceMs: event.at });
+      }
+    };
+  }
+
+  /** True if the user was added before the backup's head of that log. */
+  has(user: UserKey): boolean {
+    return this.#users.has(keyOf(user));
+  }
+
+  /**
+   * A claim as it was at the heads: it may have moved while the backup was made.
+   *
+   * @returns null if no log bears it out: nobody is waiting for the address where this is restored
+   */
+  claimAtHeads(claim: EmailClaim): EmailClaim | null {
+    const holders = this.#holdersOf(claim.email);
+    const same = holders.find(({ logId }) => logId === claim.logId);
+    // Heads are taken one after the other, so an address that moved may be in two logs: it went to the later one.
+    const holder = same ?? holders.toSorted((a, b) => b.sinceMs - a.sinceMs)[0];
+    if (!holder) return null;
+    const { logId, userEventId } = holder;
+    return { ...claim, logId, userEventId };
+  }
+
+  #holdersOf(email: string): readonly Holder[] {
+    this.#holders ??= Map.groupBy(this.#users.values(), (user) => normalEmail(user.email));
+    return this.#holders.get(email) ?? [];
+  }
+}
+
+function keyOf({ logId, userEventId }: UserKey): string {
+  return `${logId}/${userEventId}`;
+}

@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { logOf, PROFILE } from "../../fixtures/data/events.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import type { Config } from "../config/config.ts";
+import { call, newConfig, PASSWORD, startApi } from "../sessions/people.suite.ts";
+import type { Storage } from "../storage/storage.ts";
+import { makeBackup } from "./backup.ts";
+import { BackupFile } from "./backup-file.ts";
+import {
+  claimOf,
+  contentsOf,
+  familyOf,
+  fill,
+  kindsOfStore,
+  logIdOf,
+  ownerOf,
+  withStorage,
+} from "./backup-stores.suite.ts";
+import { restoreBackup } from "./restore.ts";
+
+const folder = temporaryFolder();
+let files = 0;
+
+const source = newConfig();
+await fill(source, [3, 2100, 1024]);
+const backup = await backupOf(source);
+
+async function backupOf(place: Config): Promise<BackupFile> {
+  const path = join(folder, `${++files}.tar`);
+  await withStorage(place, (storage) => makeBackup(storage, path, { release: "1.2.3" }));
+  return await BackupFile.open(path);
+}
+
+for (const { kind, newStore } of await kindsOfStore()) {
+  test(`${kind}: restoreBackup() gives back what was backed up, but for sessions and open links`, async () => {
+    const place = newStore();
+    const restored = await withStorage(place, (storage) => restoreBackup(backup, storage), true);
+    assert.deepEqual(restored, { logs: 3, events: 3127, accounts: 3 });
+    assert.deepEqual(await contentsOf(place), await contentsOf(source));
+    await withStorage(place, async ({ accounts }) => {
+      assert.equal((await accounts.counts()).families, 0);
+      assert.equal((await accounts.find(ownerOf(1)))?.link, null);
+      assert.equal(await accounts.setLink(ownerOf(1), { hash: "new", expiresAtMs: 1 }), true, "one can be made anew");
+    });
+    // And once more, from here to the other kind and back.
+    assert.deepEqual((await backupOf(place)).manifest.logs, backup.manifest.logs);
+  });
+
+  const holders: [string, RegExp, (storage: Storage) => Promise<unknown>][] = [
+    [
+      "a log",
+      /holds 1 log;/,
+      async (storage) => {
+        const log = await storage.openLog(logIdOf(9), { create: true });
+        await log?.append(logOf(1, 9));
+        await log?.close();
+      },
+    ],
+    ["an account", /1 account;/, ({ accounts }) => accounts.add({ ...ownerOf(9), passwordHash: null, link: null })],
+    ["an address", /1 e-mail address;/, ({ accounts }) => accounts.putClaim(claimOf(9), null)],
+    ["a session", /1 session;/, ({ accounts }) => accounts.addFamily(familyOf(9))],
+  ];
+  for (const [what, message, put] of holders)
+    test(`${kind}: restoreBackup() refuses a store that holds ${what}, and changes nothing`, async () => {
+      const place = newStore();
+      await withStorage(place, put);
+      const before = await contentsOf(place);
+      await withStorage(
+        place,
+        (storage) => assert.rejects(restoreBackup(backup, storage), { name: "NotEmpty", message }),
+        true,
+      );
+      assert.deepEqual(await contentsOf(place), before);
+    });
+
+  /** Each breaks the restore off at another place. */
+  const breaks: [string, (storage: Storage) => Promise<unknown>, loginStatus?: number][] = [
+    ["between two logs", (storage) => restoreStoppedAt(storage, 3)],
+    ["inside a log", (storage) => restoreStoppedAt(storage, 3 + 1024)],
+    ["at its very end", (storage) => restoreStoppedAt(storage, 3127)],
+    ["before the accounts", (storage) => restoreBackup(backup, withoutAccounts(storage)), 401],
+  ];
+  for (const [where, breakOff, loginStatus = 503] of breaks)
+    test(`${kind}: a restore that was broken off ${where} serves nothing, and goes on`, async () => {
+      const place = newStore();
+      await withStorage(place, (storage) => assert.rejects(breakOff(storage), /broken off/), true);
+
+      const { base } = await startApi(place);
+      const login = { email: "owner@example.com", password: PASSWORD };
+      assert.equal((await call(base, "POST", "/api/auth/login", login)).status, loginStatus);
+      const founding = { profile: PROFILE, owner: { ...login, email: "new@example.com", name: "Olive Owner" } };
+      assert.equal((await call(base, "POST", "/api/organizations", founding)).status, 503);
+      const refusal = { code: "UNREACHABLE", message: /is being restored here since .* do it again/ };
+      await withStorage(place, async (storage) => {
+        for (const { log } of backup.manifest.logs)
+          await assert.rejects(storage.openLog(log, { create: false }), refusal);
+        await assert.rejects(makeBackup(storage, join(folder, "half.tar"), { release: "1" }), refusal);
+      });
+      const other = await backupOf(await filled([4]));
+      const otherOne = { name: "NotEmpty", message: /holds a part of another backup, \d+\.tar/ };
+      await withStorage(place, (storage) => assert.rejects(restoreBackup(other, storage), otherOne), true);
+
+      await withStorage(place, (storage) => restoreBackup(backup, storage), true);
+      const { logs, accounts, claims } = await contentsOf(place);
+      const expected = await contentsOf(source);
+      assert.deepEqual(logs, expected.logs);
+      // What somebody tried meanwhile is in nobody's way.
+      const isOurs = ({ logId }: { logId: string }) => logs.some(({ log }) => log === logId);
+      assert.deepEqual(accounts.filter(isOurs), expected.accounts);
+      assert.deepEqual(claims.filter(isOurs), expected.claims);
+    });
+
+  test(`${kind}: of two restores at once, one is refused`, async () => {
+    const place = newStore();
+    const other = await backupOf(await filled([4]));
+    const refused = await withStorage(
+      place,
+      async (storage) => {
+        const ends = await Promise.allSettled([backup, other].map((one) => restoreBackup(one, storage)));
+        return ends.filter(({ status }) => status === "rejected");
+      },
+      true,
+    );
+    assert.equal(refused.length, 1);
+    const { logs } = await contentsOf(place);
+    assert.ok([1, 3].includes(logs.length), `${logs.length} logs: those of one backup`);
+  });
+
+  test(`${kind}: a restore meets a server that gives addresses away, and says so`, async () => {
+    const place = newStore();
+    const put = withStorage(
+      place,
+      async (storage) => {
+        const { set } = storage.restoreMark;
+        storage.restoreMark.set = async (mark) => {
+          await storage.accounts.putClaim(claimOf(9), null); // between the look at the store and the first write
+          return await set(mark);
+        };
+        await restoreBackup(backup, storage);
+      },
+      true,
+    );
+    await assert.rejects(put, { name: "NotEmpty", message: /owner@example.com was given to somebody else/ });
+  });
+
+  test(`${kind}: a restore that goes on compares what is there`, async () => {
+    const place = newStore();
+    await withStorage(place, (storage) => assert.rejects(restoreStoppedAt(storage, 3), /broken off/), true);
+    await withStorage(
+      place,
+      async (storage) => {
+        const log = await storage.openLog(logIdOf(3), { create: true });
+        const [first, second] = logOf(2, 3);
+        assert.ok(first && second);
+        await log?.append([first, { ...second, body: withLastByteChanged(second.body) }]);
+        await log?.close();
+        await assert.rejects(restoreBackup(backup, storage), { code: "FORKED", message: /it stays as it is/ });
+      },
+      true,
+    );
+  });
+}
+
+async function filled(counts: readonly number[]): Promise<Config> {
+  const place = newConfig();
+  await fill(place, counts);
+  return place;
+}
+
+/** Stops a restore once so many events were restored. */
+async function restoreStoppedAt(storage: Storage, events: number): Promise<void> {
+  const stop = new AbortController();
+  const onProgress = (done: number) => done >= events && stop.abort(new Error("broken off"));
+  await restoreBackup(backup, storage, { signal: stop.signal, onProgress });
+}
+
+function withoutAccounts(storage: Storage): Storage {
+  const accounts = new Proxy(storage.accounts, {
+    get(target, name) {
+      if (name === "add") return () => Promise.reject(new Error("broken off"));
+      const value = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  return { ...storage, accounts };
+}
+
+function withLastByteChanged(body: Uint8Array): Uint8Array {
+  const changed = Buffer.from(body);
+  const last = changed.length - 1;
+  changed[last] = (changed[last] ?? 0) ^ 1;
+  return changed;
+}

@@ -1,0 +1,74 @@
+/** The server is killed again and again while it writes: what was acknowledged is there, the rest is done once. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { foldersOf, readConfig } from "../config/config.ts";
+import { newEnvironment, serveProcess } from "../served-process.suite.ts";
+import { found } from "../sessions/people.suite.ts";
+import { Acknowledged, drafting, issuing, registration, type Sending, send, writeAtOnce } from "./bad-days.suite.ts";
+
+const KILLS = 20;
+const CLIENTS = 8;
+/** A process is killed at a time up to this after it first answered, ms. */
+const LONGEST_LIFE_MS = 150;
+
+test(`a server that is killed ${KILLS} times while ${CLIENTS} clients write loses nothing, and does nothing twice`, async (t) => {
+  const environment = newEnvironment(join(temporaryFolder(), "data"));
+  await leaveCompiledCode(t);
+  let server = await serveProcess(t, environment);
+  const { token, log: logId } = await found(server.base);
+  const acknowledged = new Acknowledged();
+  const sent: Sending[] = [];
+  const insist = async (sending: Sending) => {
+    sent.push(sending);
+    return await acknowledged.insist(() => server.base, token, sending);
+  };
+  const { stream: clientId } = await insist(registration());
+
+  let kills = 0;
+  const killing = (async () => {
+    while (kills < KILLS) {
+      const before = acknowledged.size;
+      while (acknowledged.size === before) await sleep(1);
+      await sleep(Math.random() * LONGEST_LIFE_MS);
+      await server.kill();
+      kills++;
+      server = await serveProcess(t, environment);
+    }
+  })();
+  const writing = writeAtOnce(
+    CLIENTS,
+    () => kills === KILLS,
+    async () => {
+      const { stream } = await insist(drafting(clientId));
+      await insist(issuing(stream));
+    },
+  );
+  await Promise.all([killing, writing]);
+  assert.ok(acknowledged.retries > KILLS, "it was killed in the middle of its work");
+  assert.equal(acknowledged.size, sent.length);
+
+  const again = await Promise.all(sent.map((sending) => send(server.base, token, sending)));
+  for (const [n, answer] of again.entries()) {
+    const sending = sent[n];
+    assert.ok(sending && answer);
+    acknowledged.take(sending, answer); // the first answer again
+  }
+  const log = SqliteLog.open(join(foldersOf(readConfig(environment)).logs, `${logId}.sqlite`), { readonly: true });
+  const events = await acknowledged.check(log);
+  await log.close();
+  assert.equal(events.length, 2 + sent.length, "each command is there once");
+  t.diagnostic(`${kills} kills, ${sent.length} writes, of which ${acknowledged.retries} tries had no answer`);
+});
+
+/** A server that ends by itself leaves its compiled code for the others, which then start in half the time. */
+async function leaveCompiledCode(t: TestContext): Promise<void> {
+  const { process: child } = await serveProcess(t, newEnvironment(join(temporaryFolder(), "data")));
+  const ended = once(child, "close");
+  child.kill("SIGTERM");
+  await ended;
+}

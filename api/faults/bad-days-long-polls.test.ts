@@ -1,0 +1,91 @@
+/** 1,000 long polls open at once on one process while 64 clients write: each wakes, and each gets every event. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { Agent, type IncomingMessage, request } from "node:http";
+import { join } from "node:path";
+import { test } from "node:test";
+import { decodePlace } from "../../events/encoding/event.ts";
+
+import { HttpLog, splitEvents } from "../../events/sources/http/http-log.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { newEnvironment, serveProcess } from "../served-process.suite.ts";
+import { call, found } from "../sessions/people.suite.ts";
+import { Acknowledged, percentilesOf, registration, writeAtOnce } from "./bad-days.suite.ts";
+
+const POLLS = 1_000;
+const CLIENTS = 64;
+const WRITES = 96;
+
+test(`${POLLS} long polls on one process while ${CLIENTS} clients write: none misses an event, none sleeps on`, async (t) => {
+  const server = await serveProcess(t, newEnvironment(join(temporaryFolder(), "data")));
+  const { base, process } = server;
+  const { token } = await found(base);
+  const agent = new Agent({ keepAlive: true });
+  t.after(() => agent.destroy());
+  const headers = { authorization: `Bearer ${token}`, "accept-encoding": "identity" };
+
+  const events = 2 + WRITES;
+  let opened = 0;
+  let answers = 0;
+  /** Follows the log to its end, by waiting alone, from event 2 on. */
+  const follow = async () => {
+    let after = 2;
+    while (after < events) {
+      const asked = get(`${base}/api/events?after=${after}&wait=30`, agent, headers);
+      opened++;
+      const { body, head } = await asked;
+      const bodies = splitEvents(body, `events after ${after}`);
+      // On a slow machine the wait may be over before anything came.
+      if (bodies.length === 0) assert.equal(head, after, `a poll after ${after} slept through event ${after + 1}`);
+      for (const body of bodies) assert.equal(decodePlace(body).seq, ++after);
+      answers++;
+    }
+  };
+  const following = Promise.all(Array.from({ length: POLLS }, follow));
+  while (opened < POLLS || (await call(base, "GET", "/api/health")).status !== 200);
+
+  const acknowledged = new Acknowledged();
+  const durationsMs: number[] = [];
+  let sent = 0;
+  const writing = writeAtOnce(
+    CLIENTS,
+    () => sent >= WRITES,
+    async () => {
+      sent++;
+      const startedMs = performance.now();
+      await acknowledged.insist(() => base, token, registration());
+      durationsMs.push(performance.now() - startedMs);
+    },
+  );
+  await Promise.all([following, writing]);
+  assert.equal(acknowledged.retries, 0);
+  await acknowledged.check(new HttpLog(base, { token: () => token }));
+  t.diagnostic(
+    `${WRITES} writes (${percentilesOf(durationsMs)}), ${answers} polls answered; the server took ${peakOf(process.pid)}`,
+  );
+});
+
+function get(url: string, agent: Agent, headers: Record<string, string>): Promise<{ body: Buffer; head: number }> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { agent, headers }, (answer: IncomingMessage) => {
+      const parts: Buffer[] = [];
+      answer.on("data", (part) => parts.push(part)).on("error", reject);
+      answer.on("end", () => {
+        const body = Buffer.concat(parts);
+        if (answer.statusCode === 200) resolve({ body, head: Number(answer.headers["invoify-head"]) });
+        else reject(new Error(`${answer.statusCode}: ${body}`));
+      });
+    });
+    asked.on("error", reject).end();
+  });
+}
+
+/** The most memory that a process ever held, where the system says so. */
+function peakOf(pid: number | undefined): string {
+  try {
+    const [, kib] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+    return `${Math.round(Number(kib) / 1024)} MiB at its peak`;
+  } catch {
+    return "memory that this system does not tell";
+  }
+}

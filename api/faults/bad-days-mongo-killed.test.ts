@@ -1,0 +1,104 @@
+/** The MongoDB server itself is killed and started again, while clients write through one API that keeps running. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { HttpLog } from "../../events/sources/http/http-log.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { type MongoServer, startMongo } from "../../fixtures/mongodb/server.ts";
+import { newEnvironment, serveProcess } from "../served-process.suite.ts";
+import { call, found, logIn, PASSWORD, type Person } from "../sessions/people.suite.ts";
+import { Acknowledged, assertPasses, percentilesOf, registration, writeAtOnce } from "./bad-days.suite.ts";
+
+const CLIENTS = 16;
+const KILLS = 2;
+/** Writes that are answered before each kill, and after the last. */
+const WRITES = 60;
+/** What must come by itself has come by then, ms. */
+const PATIENCE_MS = 60_000;
+
+test(`a MongoDB that is killed ${KILLS} times while ${CLIENTS} clients write: 503 meanwhile, nothing is lost, the API goes on by itself`, async (t) => {
+  const mongo = await mongoToKill(t);
+  if (!mongo) return;
+  const server = await serveProcess(t, newEnvironment(join(temporaryFolder(), "data"), { MONGODB_URL: mongo.url }));
+  const { base } = server;
+  const owner = await found(base);
+  const { token } = owner;
+
+  const acknowledged = new Acknowledged();
+  const durationsMs: number[] = [];
+  let sent = 0;
+  let stopAt = Number.POSITIVE_INFINITY;
+  const writing = writeAtOnce(
+    CLIENTS,
+    () => sent >= stopAt,
+    async () => {
+      sent++;
+      const startedMs = performance.now();
+      await acknowledged.insist(() => base, token, registration());
+      durationsMs.push(performance.now() - startedMs);
+    },
+  );
+  try {
+    for (let kill = 1; kill <= KILLS; kill++) {
+      const [answered, retries] = [acknowledged.size, acknowledged.retries];
+      while (acknowledged.size < answered + WRITES) await sleep(5);
+      await mongo.kill();
+      while (acknowledged.retries === retries) await sleep(5);
+      await assertSaysSo(base, owner);
+      await mongo.restart();
+    }
+  } finally {
+    stopAt = sent + WRITES; // also after a failure, or the clients would go on for ever
+  }
+  await writing;
+
+  assert.equal(server.process.exitCode, null, "the API is the same process");
+  assert.equal(acknowledged.size, sent);
+  await untilReady(base);
+  const { token: another } = await logIn(base, owner.email);
+  const events = await acknowledged.check(new HttpLog(base, { token: () => another }));
+  assert.equal(events.length, 2 + sent);
+  t.diagnostic(`${sent} writes, ${acknowledged.retries} tries had no answer; ${percentilesOf(durationsMs)}`);
+});
+
+/** While MongoDB is not there, whatever needs it is told when to come again, and what does not goes on. */
+async function assertSaysSo(base: string, { token, email, refreshToken }: Person): Promise<void> {
+  assert.equal((await call(base, "GET", "/api/health")).status, 200);
+  for (const answer of await Promise.all([
+    call(base, "GET", "/api/ready"),
+    call(base, "POST", "/api/clients", registration().body, { token }),
+    call(base, "GET", "/api/events?after=2&limit=5", undefined, { token }),
+    call(base, "POST", "/api/auth/login", { email, password: PASSWORD }),
+    call(base, "POST", "/api/auth/refresh", { refreshToken }),
+  ]))
+    assertPasses(answer);
+  // What is known of roles is good for a second.
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  let read = await call(base, "GET", "/api/clients?limit=1", undefined, { token });
+  while (read.status === 200 && performance.now() < giveUpAt) {
+    await sleep(50);
+    read = await call(base, "GET", "/api/clients?limit=1", undefined, { token });
+  }
+  assertPasses(read);
+}
+
+async function untilReady(base: string): Promise<void> {
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  while ((await call(base, "GET", "/api/ready")).status !== 200) {
+    assert.ok(performance.now() < giveUpAt, "it never became ready again");
+    await sleep(50);
+  }
+}
+
+/** A server of this test's own; null, and the test is skipped, where there is none. */
+async function mongoToKill(t: TestContext): Promise<MongoServer | null> {
+  const reasons: string[] = [];
+  const server = await startMongo({ log: (line) => reasons.push(line) });
+  if (server && server.kind !== "env") {
+    t.after(() => server.stop());
+    return server;
+  }
+  t.skip(`NO MONGODB SERVER THAT MAY BE KILLED: ${server ? "MONGODB_URL's is not ours" : reasons.join("; ")}`);
+  return null;
+}

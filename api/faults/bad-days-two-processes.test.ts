@@ -1,0 +1,87 @@
+/** 500 invoices issued at once through two processes on one MongoDB log, one of which is killed midway. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { openMongoLog } from "../../events/sources/mongo/mongo-log.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { sharedMongoUrl } from "../../fixtures/mongodb/server.ts";
+import { temporaryDatabases } from "../../fixtures/mongodb/temporary-databases.ts";
+import { newEnvironment, serveProcess } from "../served-process.suite.ts";
+import { found } from "../sessions/people.suite.ts";
+import { Acknowledged, drafting, issuing, registration, send, writeAtOnce } from "./bad-days.suite.ts";
+
+const INVOICES = 500;
+/** The signal that kills a process may come when it has answered all: then once more. */
+const MAX_ROUNDS = 10;
+const serverUrl = await sharedMongoUrl();
+const databases = serverUrl === null ? null : temporaryDatabases(serverUrl);
+const skip = databases ? false : "NO MONGODB SERVER: two processes on one MongoDB log are not tested";
+
+/** When the process is killed: with all its work before it, or behind it but for the answers. */
+const MOMENTS = {
+  "at the first answer of the other one": (n: number) => n % 2 === 0,
+  "at its own first answer": (n: number) => n % 2 === 1,
+};
+
+for (const [moment, isOf] of Object.entries(MOMENTS))
+  test(`${INVOICES} issues at once, one of two processes killed ${moment}: numbers in a row, each there once`, {
+    skip,
+  }, async (t) => {
+    for (let round = 1; (await issueThroughTwo(t, isOf)) === 0; round++)
+      assert.ok(round < MAX_ROUNDS, "it always had answered all when it was killed");
+  });
+
+/**
+ * @param isOf true if it is an answer to this invoice that the process is killed at
+ * @returns how many issues it had not answered when it was killed
+ */
+async function issueThroughTwo(t: TestContext, isOf: (n: number) => boolean): Promise<number> {
+  assert.ok(databases);
+  const address = databases.newDatabase();
+  const environment = newEnvironment(join(temporaryFolder(), "data"), { MONGODB_URL: address });
+  const [killed, other] = await Promise.all([serveProcess(t, environment), serveProcess(t, environment)]);
+  const { token, log: logId } = await found(other.base);
+  const acknowledged = new Acknowledged();
+  const insist = acknowledged.insist.bind(acknowledged, () => other.base, token);
+  const { stream: clientId } = await insist(registration());
+  const issues: ReturnType<typeof issuing>[] = [];
+  let begun = 0;
+  await writeAtOnce(
+    64,
+    () => begun >= INVOICES,
+    async () => {
+      begun++;
+      issues.push(issuing((await insist(drafting(clientId))).stream));
+    },
+  );
+  assert.equal(issues.length, INVOICES);
+  assert.equal(acknowledged.retries, 0);
+
+  // All at once, every second one to the process that is killed.
+  const answers = await Promise.all(
+    issues.map(async (issue, n) => {
+      const answer = await send(n % 2 ? killed.base : other.base, token, issue);
+      if (answer) acknowledged.take(issue, answer);
+      if (answer && isOf(n)) killed.process.kill("SIGKILL");
+      return answer;
+    }),
+  );
+  const unanswered = answers.filter((answer) => answer === null).length;
+  for (const [n, answer] of answers.entries()) assert.ok(n % 2 || answer, "the other one answers all that it is asked");
+
+  const log = await openMongoLog(`${address}#${logId}`, { client: databases.client });
+  const before = issuedOf(await acknowledged.check(log));
+  assert.ok(before >= INVOICES - unanswered && before <= INVOICES);
+
+  // The same keys again, at the one that is left: the first answers, and the rest is done once.
+  await Promise.all(issues.map(insist));
+  const events = await acknowledged.check(log);
+  assert.equal(issuedOf(events), INVOICES);
+  assert.equal(events.length, 2 + 1 + 2 * INVOICES);
+  t.diagnostic(`${unanswered} had no answer, ${before} of ${INVOICES} were issued`);
+  return unanswered;
+}
+
+function issuedOf(events: Awaited<ReturnType<Acknowledged["check"]>>): number {
+  return events.filter(({ type }) => type === "InvoiceIssued").length;
+}

@@ -1,0 +1,185 @@
+/** What is refused before a route sees it, or fails behind one: always `application/problem+json`, never a bare 500. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { test } from "node:test";
+import { z } from "zod";
+import { LogError, type LogErrorCode, Refusal } from "../../events/errors.ts";
+import { CacheError } from "../../projector/cache/errors.ts";
+import { runApi } from "../running-api.suite.ts";
+import { HttpProblem, problemOf } from "./problems.ts";
+
+const clock = { skewMs: 0 };
+const running = await runApi({}, { writer: { clock: () => Date.now() + clock.skewMs } });
+const port = Number(new URL(running.base).port);
+
+/** Sends bytes as they are, and gives what comes back before the server closes. */
+async function sendRaw(text: string | Buffer): Promise<{ status: number; type: string; body: string }> {
+  const socket = connect(port, "127.0.0.1");
+  await once(socket, "connect");
+  socket.write(text);
+  let answer = "";
+  for await (const chunk of socket.setEncoding("utf8")) answer += chunk;
+  const [head = "", body = ""] = answer.split("\r\n\r\n");
+  return {
+    status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1]),
+    type: /^content-type: (.*)$/im.exec(head)?.[1] ?? "",
+    body,
+  };
+}
+
+const request = (line: string, headers: string[] = [], body: string | Buffer = "") => {
+  const length = body.length > 0 || line.startsWith("POST") ? [`content-length: ${Buffer.byteLength(body)}`] : [];
+  const head = [`${line} HTTP/1.1`, "host: x", "connection: close", ...length, ...headers].join("\r\n");
+  return Buffer.concat([Buffer.from(`${head}\r\n\r\n`), Buffer.from(body)]);
+};
+const post = (body: string | Buffer, type = "application/json") =>
+  request("POST /api/auth/login", [`content-type: ${type}`], body);
+
+const NESTED = "[".repeat(200_000);
+for (const [what, bytes, status, code] of [
+  ["a route that there is not", request("GET /api/nothing"), 404, "NO_SUCH_ROUTE"],
+  ["a method that a route has not", request("DELETE /api/clients"), 404, "NO_SUCH_ROUTE"],
+  ["a path that is not decoded", request("GET /api/%zz"), 400, "BAD_REQUEST"],
+  ["half of an encoded character", request("POST /api/clients/%E0%A4%A/archive"), 400, "BAD_REQUEST"],
+  ["a very long id", request(`POST /api/clients/${"9".repeat(500)}/archive`), 414, "URL_TOO_LONG"],
+  ["a path that leaves its folder", request("GET /api/../../etc/passwd"), 404, "NO_SUCH_ROUTE"],
+  ["JSON that breaks off", post('{"email":'), 400, "BAD_REQUEST"],
+  ["no JSON at all", post(""), 400, "BAD_REQUEST"],
+  ["JSON nested without end", post(NESTED), 400, "BAD_REQUEST"],
+  ["__proto__ as a key", post('{"__proto__":{"role":"owner"}}'), 400, "BAD_REQUEST"],
+  ["a constructor as a key", post('{"constructor":{"prototype":{"role":"owner"}}}'), 400, "BAD_REQUEST"],
+  ["__proto__ in text/plain", post('{"__proto__":{"role":"owner"}}', "text/plain"), 400, "BAD_REQUEST"],
+  ["bytes that are not UTF-8", post(Buffer.from([0x22, 0xff, 0x22])), 422, "NOT_VALID"],
+  ["a form", post("email=a&password=b", "application/x-www-form-urlencoded"), 415, "MEDIA_TYPE_NOT_KNOWN"],
+  ["a content type that is none", post("{}", ";;;"), 415, "MEDIA_TYPE_NOT_KNOWN"],
+  ["a body beyond the limit", post(`"${"x".repeat(512 * 1024)}"`), 413, "BODY_TOO_LARGE"],
+  [
+    "the promise of a body beyond the limit",
+    "POST /api/auth/login HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 9999999\r\n\r\n{",
+    413,
+    "BODY_TOO_LARGE",
+  ],
+  ["headers beyond the limit", request("GET /api/health", [`x: ${"x".repeat(20_000)}`]), 431, "HEADERS_TOO_LARGE"],
+  ["another protocol", "SSH-2.0-OpenSSH_9.2\r\n\r\n", 400, "BAD_REQUEST"],
+  ["a method that HTTP has not", "FETCH /api/health HTTP/1.1\r\nhost: x\r\n\r\n", 400, "BAD_REQUEST"],
+  ["no host", "GET /api/health HTTP/1.1\r\nconnection: close\r\n\r\n", 400, "BAD_REQUEST"],
+  ["an expectation that nobody knows", request("GET /api/nothing", ["expect: wonders"]), 404, "NO_SUCH_ROUTE"],
+  [
+    "two lengths for one body",
+    "POST /api/auth/login HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\ncontent-length: 3\r\n\r\n0\r\n\r\n",
+    400,
+    "BAD_REQUEST",
+  ],
+] as const) {
+  test(`${what} is answered ${status} ${code}`, async () => {
+    const answer = await sendRaw(bytes);
+    assert.equal(answer.status, status, answer.body);
+    assert.match(answer.type, /^application\/problem\+json/);
+    const problem = JSON.parse(answer.body) as { status: number; code: string; detail: string };
+    assert.deepEqual([problem.status, problem.code], [status, code]);
+    assert.ok(problem.detail.length > 0);
+  });
+}
+
+test("the server still answers after all that", async () => {
+  assert.deepEqual(await running.get("/api/health"), { ok: true });
+});
+
+test("a refusal is answered with its rule, the field and the values", async () => {
+  const response = await running.call("/api/invoices", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ clientId: 99 }),
+  });
+  assert.equal(response.status, 404);
+  assert.match(response.headers.get("content-type") ?? "", /^application\/problem\+json/);
+  const { requestId, ...problem } = (await response.json()) as Record<string, unknown>;
+  assert.equal(requestId, response.headers.get("x-request-id"));
+  assert.deepEqual(problem, {
+    type: "about:blank",
+    title: "Not found",
+    status: 404,
+    detail: "there is no client 99",
+    code: "UNKNOWN_CLIENT",
+    field: "clientId",
+    values: { client: 99 },
+  });
+});
+
+test("a clock that is too far off is answered 503 with Retry-After, and writes nothing", async () => {
+  const head = await running.organization.log.head();
+  clock.skewMs = 120_000;
+  const response = await running.call("/api/clients", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ name: "A", address: { country: "GB" } }),
+  });
+  clock.skewMs = 0;
+  assert.equal(response.status, 503);
+  assert.equal(((await response.json()) as { code: string }).code, "CLOCK_SKEW");
+  assert.match(response.headers.get("retry-after") ?? "", /^\d+$/);
+  assert.equal(await running.organization.log.head(), head);
+});
+
+test("problemOf() says by the status what to do next", () => {
+  const refusals = { invalid: 422, conflict: 409, missing: 404, forbidden: 403, stale: 412 } as const;
+  for (const [kind, status] of Object.entries(refusals)) {
+    const refusal = new Refusal("A_RULE", "says no", {
+      kind: kind as keyof typeof refusals,
+      field: "f",
+      values: { n: 1 },
+    });
+    const { title: _, ...problem } = problemOf(refusal);
+    assert.deepEqual(problem, {
+      type: "about:blank",
+      status,
+      detail: "says no",
+      code: "A_RULE",
+      field: "f",
+      values: { n: 1 },
+    });
+  }
+  const logErrors: Partial<Record<LogErrorCode, [number, string]>> = {
+    UNREACHABLE: [503, "UNREACHABLE"],
+    UNKNOWN_OUTCOME: [503, "UNKNOWN_OUTCOME"],
+    CLOCK_SKEW: [503, "CLOCK_SKEW"],
+    UNKNOWN_EVENT: [503, "UNKNOWN_EVENT"],
+    FORKED: [503, "FORKED"],
+    GAP: [503, "GAP"],
+    DAMAGED: [500, "INTERNAL"],
+    INCONSISTENT_LOG: [500, "INTERNAL"],
+  };
+  for (const [code, expected] of Object.entries(logErrors)) {
+    const { status, code: said } = problemOf(new LogError(code as LogErrorCode, "m"));
+    assert.deepEqual([status, said], expected, code);
+  }
+  assert.match(problemOf(new LogError("UNKNOWN_OUTCOME", "m")).detail, /same key/);
+  assert.equal(problemOf(new CacheError("UNAVAILABLE", "m")).status, 503);
+  assert.equal(problemOf(new HttpProblem(403, "OTHER_LOG", "d", { a: 1 })).code, "OTHER_LOG");
+});
+
+test("problemOf() keeps what went wrong inside to the server's own log", () => {
+  const secret = "mongodb://user:hunter2@db.example/invoify";
+  for (const error of [
+    new Error(secret),
+    new LogError("DAMAGED", secret),
+    secret,
+    null,
+    undefined,
+    { message: secret },
+  ]) {
+    const problem = problemOf(error);
+    assert.deepEqual([problem.status, problem.code], [500, "INTERNAL"]);
+    assert.doesNotMatch(JSON.stringify(problem), /hunter2/);
+  }
+  // Where what is to be done is said, the message is not: it names the database.
+  assert.doesNotMatch(JSON.stringify(problemOf(new LogError("UNREACHABLE", secret))), /hunter2/);
+});
+
+test("problemOf() lists where a body is wrong, but not a hundred thousand places", () => {
+  const parsed = z.array(z.number()).safeParse(Array(100_000).fill("x"));
+  const { errors = [], status, code, detail } = problemOf(parsed.error);
+  assert.deepEqual([status, code, errors.length], [422, "NOT_VALID", 100]);
+  assert.match(detail, /^0: /);
+});

@@ -1,0 +1,141 @@
+/** Every failure as `application/problem+json` (RFC 9457): what is wrong, by which rule, and with which values. */
+import type { Socket } from "node:net";
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { LogError, type LogErrorCode, Refusal, type RefusalKind } from "../../events/errors.ts";
+import { CacheError } from "../../projector/cache/errors.ts";
+import { SECURITY_HEADERS } from "./security-headers.ts";
+
+export interface Problem {
+  type: "about:blank";
+  title: string;
+  status: number;
+  detail: string;
+  /** Stable name of the rule or the failure: for programs. */
+  code: string;
+  /** The place in the command that it is about. */
+  field?: string;
+  values?: Readonly<Record<string, string | number | null>>;
+  /** The name of the request, by which the server's log is searched. */
+  requestId?: string;
+  /** Every place that does not fit its schema. */
+  errors?: readonly { field: string; message: string }[];
+}
+
+const STATUS_OF_REFUSAL: Readonly<Record<RefusalKind, number>> = {
+  invalid: 422,
+  conflict: 409,
+  missing: 404,
+  forbidden: 403,
+  stale: 412,
+};
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: "Bad request",
+  401: "Not logged in",
+  403: "Not allowed",
+  404: "Not found",
+  408: "Too slow",
+  409: "Refused",
+  412: "Changed by somebody else",
+  413: "Too large",
+  414: "Too long",
+  415: "Not understood",
+  422: "Not valid",
+  429: "Too often",
+  431: "Too large",
+  503: "Try again",
+};
+
+/**
+ * What passes: the client should try again with the same key. A log that has another history than the server knew
+ * (FORKED, GAP) is opened anew by the next request.
+ */
+const PASSING: readonly LogErrorCode[] = ["UNREACHABLE", "UNKNOWN_OUTCOME", "CLOCK_SKEW", "DUPLICATE", "FORKED", "GAP"];
+const RETRY_AFTER_S = 2;
+
+/** What the server itself finds wrong with a request, before a route sees it. */
+const CODES: Readonly<Record<number, string>> = {
+  408: "REQUEST_TOO_SLOW",
+  413: "BODY_TOO_LARGE",
+  414: "URL_TOO_LONG",
+  415: "MEDIA_TYPE_NOT_KNOWN",
+  431: "HEADERS_TOO_LARGE",
+};
+
+/** A body may be wrong in more places than anybody wants to read. */
+const MAX_ERRORS = 100;
+
+/** A failure that a route itself finds. */
+export class HttpProblem extends Error {
+  override readonly name = "HttpProblem";
+  readonly status: number;
+  readonly code: string;
+  readonly values: Problem["values"];
+
+  constructor(status: number, code: string, detail: string, values?: Problem["values"]) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.values = values;
+  }
+}
+
+export function problemOf(error: unknown): Problem {
+  if (error instanceof HttpProblem)
+    return problem(error.status, error.code, error.message, error.values && { values: error.values });
+  if (error instanceof Refusal) {
+    const { rule, kind, message, field, values } = error;
+    return problem(STATUS_OF_REFUSAL[kind], rule, message, { values, ...(field !== null && { field }) });
+  }
+  if (error instanceof z.ZodError) {
+    const errors = error.issues.slice(0, MAX_ERRORS).map(({ path, message }) => ({ field: path.join("."), message }));
+    const first = errors[0];
+    return problem(422, "NOT_VALID", first ? `${first.field || "body"}: ${first.message}` : "not valid", { errors });
+  }
+  if (error instanceof LogError && PASSING.includes(error.code)) {
+    const again = error.code === "UNKNOWN_OUTCOME" ? "it may have been written: retry with the same key" : "try again";
+    return problem(503, error.code, `the log does not answer now; ${again}`);
+  }
+  // The server's own cache: a full disk passes, and what is damaged is built anew by the next request.
+  if (error instanceof CacheError) return problem(503, error.code, "the server is not ready; try again");
+  if (error instanceof LogError && error.code === "UNKNOWN_EVENT")
+    return problem(503, error.code, "the log was written by a newer release: this server must be updated");
+  const { statusCode, message } = (error ?? {}) as Partial<FastifyError>;
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return problem(statusCode, CODES[statusCode] ?? "BAD_REQUEST", message ?? "bad request");
+  // What went wrong inside is for the server's log, not for the answer.
+  return problem(500, "INTERNAL", "something went wrong in the server; its log has the details");
+}
+
+/** Fastify's error handler. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const answer = problemOf(error);
+  if (answer.status >= 500) request.log.error({ err: error }, answer.code);
+  if (answer.status === 503) reply.header("retry-after", String(RETRY_AFTER_S));
+  reply
+    .code(answer.status)
+    .type("application/problem+json")
+    .send(JSON.stringify({ ...answer, requestId: request.id }));
+}
+
+/** What does not even parse as HTTP: answered on the bare socket, which is then closed. */
+export function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable) return;
+  const status = error.code === "HPE_HEADER_OVERFLOW" ? 431 : error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
+  const answer = problem(status, CODES[status] ?? "BAD_REQUEST", "this is not a request that this server understands");
+  const body = JSON.stringify(answer);
+  const headers = {
+    ...SECURITY_HEADERS,
+    "content-type": "application/problem+json",
+    "content-length": Buffer.byteLength(body),
+    connection: "close",
+  };
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${answer.title}\r\n${head.join("")}\r\n${body}`);
+}
+
+function problem(status: number, code: string, detail: string, more: Partial<Problem> = {}): Problem {
+  const rest = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined));
+  return { type: "about:blank", title: TITLES[status] ?? "Failed", status, detail, code, ...rest };
+}

@@ -1,0 +1,84 @@
+/** Clients that send a request a few bytes at a time, for ever: each is given up in time, and nobody else is. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
+import { test } from "node:test";
+import { connect as connectTls } from "node:tls";
+import { fileURLToPath } from "node:url";
+import { registration, send } from "../faults/bad-days.suite.ts";
+import { call, newConfig, openOffice, startApi } from "../sessions/people.suite.ts";
+
+const CERT = fileURLToPath(new URL("../../fixtures/tls/localhost.cert.pem", import.meta.url));
+const KEY = fileURLToPath(new URL("../../fixtures/tls/localhost.key.pem", import.meta.url));
+/** Instead of a minute. */
+const REQUEST_TIMEOUT_MS = 600;
+/** Between two drops of a few bytes, ms: the connection is never silent for long. */
+const DROP_MS = 50;
+const CLIENTS = 20;
+
+const { api, base, owner } = await openOffice(newConfig(), { requestTimeoutMs: REQUEST_TIMEOUT_MS });
+const port = Number(new URL(base).port);
+
+const HEAD = `POST /api/clients HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${owner.token}\r\n`;
+const BODY = `${HEAD}content-type: application/json\r\n`;
+const UPLOADS: Readonly<Record<string, { begin: string; drop: string }>> = {
+  "headers that do not end": { begin: HEAD, drop: "x-a: b\r\n" },
+  "a body of a known length": { begin: `${BODY}content-length: 400000\r\n\r\n{`, drop: " " },
+  "a body in chunks": { begin: `${BODY}transfer-encoding: chunked\r\n\r\n`, drop: "1\r\n \r\n" },
+};
+
+for (const [what, { begin, drop }] of Object.entries(UPLOADS))
+  test(`${CLIENTS} clients that send ${what}, a little at a time, are given up with 408; others are served`, async () => {
+    let [others, dripping] = [0, true];
+    const [answers] = await Promise.all([
+      Promise.all(Array.from({ length: CLIENTS }, () => drip(connect(port, "127.0.0.1"), begin, drop))).finally(() => {
+        dripping = false;
+      }),
+      (async () => {
+        for (; dripping; others++) assert.ok(await send(base, owner.token, registration()));
+      })(),
+    ]);
+    for (const answer of answers) {
+      assert.match(answer, /^HTTP\/1\.1 408 /);
+      assert.match(answer, /content-type: application\/problem\+json\r\n/);
+      assert.equal(JSON.parse(answer.slice(answer.indexOf("\r\n\r\n"))).code, "REQUEST_TOO_SLOW");
+    }
+    assert.ok(others > 0);
+  });
+
+test("a request that is all there is never given up so, however long its answer takes", async () => {
+  const { headers } = await call(base, "GET", "/api/events?limit=1", undefined, owner);
+  const head = headers.get("invoify-head");
+  const waited = await call(base, "GET", `/api/events?after=${head}&wait=2`, undefined, owner);
+  assert.deepEqual([waited.status, waited.headers.get("invoify-head"), waited.text], [200, head, ""]);
+});
+
+test("over TLS, a slow upload is given up as well", async () => {
+  const tls = newConfig({ INVOIFY_TLS_CERT: CERT, INVOIFY_TLS_KEY: KEY });
+  const server = await startApi(tls, { requestTimeoutMs: REQUEST_TIMEOUT_MS });
+  const to = { port: Number(new URL(server.base).port), ca: readFileSync(CERT), servername: "localhost" };
+  assert.match(await drip(connectTls(to), "GET /api/health HTTP/1.1\r\n", "x-a: b\r\n"), /^HTTP\/1\.1 408 /);
+});
+
+test("without another word a request has a minute, as a whole", async () => {
+  const { api: usual } = await startApi(newConfig());
+  const { requestTimeout, headersTimeout } = usual.app.server;
+  assert.deepEqual([requestTimeout, headersTimeout], [60_000, 60_000]);
+  assert.equal(api.app.server.requestTimeout, REQUEST_TIMEOUT_MS);
+});
+
+/** Sends a beginning, then drop after drop. @returns what the server said until it closed the connection */
+async function drip(socket: Socket, begin: string, drop: string): Promise<string> {
+  socket.on("error", () => {});
+  const answer = text(socket);
+  const closed = once(socket, "close");
+  socket.write(begin);
+  const dripping = setInterval(() => socket.write(drop), DROP_MS);
+  const hangs = setTimeout(() => socket.destroy(), 30_000);
+  await closed;
+  clearInterval(dripping);
+  clearTimeout(hangs);
+  return await answer;
+}

@@ -1,0 +1,161 @@
+/** What the API answers, by name: the components of its OpenAPI document. */
+import { COLLECTIONS } from "../../projector/queries/pull/pull-state.ts";
+import { TABLES } from "../../projector/tables/tables.ts";
+import { arrayOf, fieldsOf, type JsonSchema, object, reference, schemaOfRow } from "./json-schema.ts";
+
+const text = (description: string, more: JsonSchema = {}): JsonSchema => ({ type: "string", description, ...more });
+const whole = (description: string): JsonSchema => ({ type: "integer", description });
+const nullable = (schema: JsonSchema): JsonSchema => ({ ...schema, type: [schema.type, "null"] });
+
+/** A row without the column that names the thing around it. */
+const part = (table: keyof typeof TABLES): JsonSchema => schemaOfRow(TABLES[table], {}, [TABLES[table].key[0] ?? ""]);
+
+const { values: ROLE_VALUES } = TABLES.user.columns.role;
+const ROLE = { type: "string", enum: ROLE_VALUES };
+
+const sessionUser = object({
+  id: whole("the user's number"),
+  email: text("e-mail address"),
+  name: text("name"),
+  role: ROLE,
+});
+
+const INVITATION = {
+  invitation: text("the token of a one-time link to choose a password with"),
+  expiresAt: text("until when", { format: "date-time" }),
+};
+
+export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
+  Problem: {
+    type: "object",
+    description: "What is wrong (RFC 9457)",
+    properties: {
+      type: text("always about:blank"),
+      title: text("what the status means"),
+      status: whole("the status of the answer"),
+      detail: text("what is wrong, for people"),
+      code: text("the rule that said no, or the kind of failure: for programs"),
+      field: text("the place in the body that it is about"),
+      requestId: text("the name of the request, as in X-Request-Id: the server's log has it too"),
+      values: {
+        type: "object",
+        description: "what was compared",
+        additionalProperties: { type: ["string", "integer", "null"] },
+      },
+      errors: arrayOf(object({ field: text("where"), message: text("what") }, "a place that does not fit its schema")),
+    },
+    required: ["type", "title", "status", "detail", "code"],
+  },
+  Written: object(
+    {
+      seq: nullable(whole("the event's number in the log; null: the command changed nothing")),
+      id: nullable(text("the event's id; null: there is no event", { format: "uuid" })),
+      stream: whole("the number of what it happened to: the id of the invoice, client, user …"),
+      version: whole("its version now: for If-Match"),
+    },
+    "a command that was accepted",
+  ),
+  Invitation: object(INVITATION, "an invitation"),
+  UserAdded: {
+    allOf: [reference("Written"), { type: "object", properties: INVITATION }],
+    description: "A user who was added, with an invitation; without one where it was taken up already.",
+  },
+  Session: object(
+    {
+      token: text("access token, good for 15 minutes"),
+      refreshToken: text("good for one refresh"),
+      log: text("the id of the organization's log", { format: "uuid" }),
+      user: sessionUser,
+    },
+    "somebody who is logged in",
+  ),
+  Me: object({ log: text("the id of the organization's log", { format: "uuid" }), user: sessionUser }),
+  Done: object({ ok: { type: "boolean" } }),
+  SignUp: object({ open: { type: "boolean", description: "true: anybody may found an organization here" } }),
+  Founded: object({
+    log: text("the id of the organization's log", { format: "uuid" }),
+    organization: reference("Written"),
+    owner: reference("Written"),
+  }),
+  Organization: schemaOfRow(TABLES.organization, {
+    number_series: arrayOf(
+      object({
+        ...fieldsOf(TABLES.numberSeries, ["n", "name", "kind", "prefix", "digits", "is_foreign"]),
+        ...fieldsOf(TABLES.seriesCounter, ["last_number", "documents"]),
+        last_issued_on: nullable(text("latest issue date; null: it has given no number")),
+      }),
+    ),
+  }),
+  User: schemaOfRow(TABLES.user),
+  Client: schemaOfRow(TABLES.client, { balances: arrayOf(part("clientBalance")) }),
+  Item: schemaOfRow(TABLES.item),
+  Invoice: schemaOfRow(TABLES.invoice),
+  WholeInvoice: schemaOfRow(TABLES.invoice, {
+    parties: arrayOf(part("invoiceParty")),
+    lines: arrayOf(part("invoiceLine")),
+    adjustments: arrayOf(part("invoiceAdjustment")),
+    taxes: arrayOf(part("invoiceTax")),
+    credit_allocations: arrayOf(part("creditAllocation")),
+    payments: arrayOf(
+      object(
+        {
+          ...fieldsOf(TABLES.paymentAllocation, ["payment_id", "amount_minor"]),
+          ...fieldsOf(TABLES.payment, ["received_on", "method", "reference"]),
+        },
+        "a payment that is put against it",
+      ),
+    ),
+    credits: arrayOf(
+      object(
+        {
+          ...fieldsOf(TABLES.creditAllocation, ["credit_note_id", "amount_minor"]),
+          ...fieldsOf(TABLES.invoice, ["number", "issued_on"]),
+        },
+        "a credit note that is put against it",
+      ),
+    ),
+  }),
+  Payment: schemaOfRow(TABLES.payment),
+  WholePayment: schemaOfRow(TABLES.payment, {
+    allocations: arrayOf(
+      object({
+        ...fieldsOf(TABLES.paymentAllocation, ["n", "invoice_id", "amount_minor"]),
+        ...fieldsOf(TABLES.invoice, ["number"]),
+      }),
+    ),
+  }),
+  Activity: object({
+    ...fieldsOf(TABLES.activity, ["seq", "at", "actor", "type", "stream_kind", "stream", "version"]),
+    event_id: text("the event's id", { format: "uuid" }),
+    actor_name: nullable(text("the user's name now; null: the server itself")),
+  }),
+  Change: {
+    type: "object",
+    description: "The last state of a thing, with the columns of its table by name, and what belongs to it inside.",
+    properties: {
+      type: { type: "string", enum: ["upsert", "delete"] },
+      collection: { type: "string", enum: Object.values(COLLECTIONS).map(({ name }) => name) },
+      mongoId: text("the thing's number, as text"),
+    },
+    required: ["type", "collection", "mongoId"],
+    additionalProperties: true,
+  },
+  Pulled: object({
+    success: { type: "boolean" },
+    serverTime: text("the `since` to ask with next", { format: "date-time" }),
+    changes: arrayOf(reference("Change")),
+    count: whole("changes in this answer"),
+    hasMore: { type: "boolean", description: "true: ask again at once" },
+  }),
+  Event: object({
+    seq: whole("place in the log"),
+    id: text("UUIDv7", { format: "uuid" }),
+    stream: whole("sequence of the stream's first event"),
+    version: whole("place in the stream"),
+    type: text("event type"),
+    schema: whole("version of the shape of `data`"),
+    at: whole("server clock, ms since 1970 UTC"),
+    actor: whole("the user; 0: the server itself"),
+    data: { type: "object", description: "the fact, with its fields by name" },
+  }),
+};

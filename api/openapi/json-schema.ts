@@ -1,0 +1,59 @@
+/** JSON Schema (2020-12): of zod schemas, for what comes in, and of tables, for what goes out. */
+import { z } from "zod";
+import type { Table } from "../../projector/tables/table.ts";
+
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+/** What a body may be. */
+export function schemaOfInput(schema: z.ZodType): JsonSchema {
+  return withoutDialect(z.toJSONSchema(schema, { io: "input" }));
+}
+
+/** What a word in an address means, once it was read. */
+export function schemaOfWord(schema: z.ZodType): JsonSchema {
+  return withoutDialect(z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }));
+}
+
+function withoutDialect({ $schema: _, ...schema }: Record<string, unknown>): JsonSchema {
+  return schema;
+}
+
+/** A row: its columns by name. @param more fields beside its own, @param without columns that are left out */
+export function schemaOfRow(table: Table, more: Record<string, JsonSchema> = {}, without: string[] = []): JsonSchema {
+  const columns = Object.entries(table.columns).filter(([name]) => !without.includes(name));
+  const own = columns.map(([name, { type, nullable, values, comment }]) => {
+    const plain =
+      type === "BLOB"
+        ? { type: "string", contentEncoding: "base64" }
+        : { type: type === "TEXT" ? "string" : "integer" };
+    return [
+      name,
+      {
+        description: comment,
+        ...plain,
+        ...(values && { enum: nullable ? [...values, null] : values }),
+        ...(nullable && { type: [plain.type, "null"] }),
+      },
+    ];
+  });
+  return object({ ...Object.fromEntries(own), ...more }, table.comment);
+}
+
+/** An object that has all of these fields. */
+export function object(properties: Record<string, JsonSchema>, description?: string): JsonSchema {
+  return { type: "object", ...(description && { description }), properties, required: Object.keys(properties) };
+}
+
+export function arrayOf(items: JsonSchema): JsonSchema {
+  return { type: "array", items };
+}
+
+export function reference(name: string): JsonSchema {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+/** Columns of a table, to be taken into another thing. */
+export function fieldsOf(table: Table, names: readonly string[]): Record<string, JsonSchema> {
+  const { properties } = schemaOfRow(table) as { properties: Record<string, JsonSchema> };
+  return Object.fromEntries(names.map((name) => [name, properties[name] ?? {}]));
+}

@@ -1,0 +1,223 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { Ajv2020, type AnySchema } from "ajv/dist/2020.js";
+import { splitEvents } from "../../events/sources/http/http-log.ts";
+import { PROFILE } from "../../fixtures/data/events.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { newConfig, newKey, PASSWORD, startApi } from "../sessions/people.suite.ts";
+import { type ClientModule, generateClient } from "./client-generator.suite.ts";
+import type { JsonSchema } from "./json-schema.ts";
+import type { OpenApi } from "./openapi.ts";
+import { assertOpenApi } from "./openapi-rules.suite.ts";
+
+const { api, base } = await startApi(newConfig());
+const document = (await (await fetch(`${base}/api/docs/openapi.json`)).json()) as OpenApi;
+const folder = temporaryFolder();
+const source = join(folder, "client.mjs");
+writeFileSync(source, generateClient(document));
+const { newClient } = (await import(pathToFileURL(source).href)) as ClientModule;
+
+/** No field that is not described: what is sent is what is said. */
+function strict(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(strict);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const { allOf, ...rest } = schema as Record<string, unknown>;
+  const inner = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, strict(value)]));
+  if (allOf) return { ...rest, allOf, unevaluatedProperties: false };
+  return "properties" in inner && !("additionalProperties" in inner)
+    ? { ...inner, unevaluatedProperties: false }
+    : inner;
+}
+
+const ajv = new Ajv2020({ strict: false, validateFormats: false });
+ajv.addSchema({
+  $id: "doc",
+  components: {
+    ...document.components,
+    schemas: {
+      ...(strict(document.components.schemas) as object),
+      // Taken apart by what extends it, so it cannot be strict itself.
+      Written: document.components.schemas?.Written,
+    },
+  },
+} as AnySchema);
+const operations = new Map(
+  Object.values(document.paths).flatMap((methods) => Object.values(methods).map((one) => [one.operationId, one])),
+);
+const checked = new Map<string, Set<number>>();
+
+/** The value is what the document says of an operation's answer. */
+function checkAnswer(operation: string, status: number, value: unknown): void {
+  checked.set(operation, (checked.get(operation) ?? new Set()).add(status));
+  if (value instanceof Uint8Array) return;
+  const { responses } = operations.get(operation) ?? assert.fail(operation);
+  const answer = (responses[status] ?? assert.fail(`${operation}: ${status} is not described`)) as JsonSchema;
+  const name = String(answer.$ref ?? "").replace("#", "doc#");
+  const { content } = (answer.$ref ? (ajv.getSchema(name)?.schema ?? assert.fail(name)) : answer) as {
+    content: Record<string, { schema: object }>;
+  };
+  const { schema } = content["application/json"] ?? content["application/problem+json"] ?? assert.fail(operation);
+  const local = JSON.parse(JSON.stringify(strict(schema)).replaceAll('"#/', '"doc#/')) as AnySchema;
+  const validate = ajv.compile(local);
+  assert.ok(validate(value), `${operation} ${status}: ${ajv.errorsText(validate.errors)}: ${JSON.stringify(value)}`);
+}
+
+const client = newClient(base, { onAnswer: checkAnswer });
+const call = <T = Record<string, unknown>>(operation: string, args: Record<string, unknown> = {}) =>
+  (client[operation] ?? assert.fail(`there is no ${operation}`))(args) as Promise<T>;
+type Written = { seq: number; stream: number; version: number };
+const OWNER = { email: "owner@example.com", name: "Olive Owner", password: PASSWORD };
+const LINE = { description: "Work", quantity6: 2e6, unit: "HUR", price6: 50e6, vatCategory: "S", vatRateBp: 2000 };
+
+before(async () => {
+  await call("foundOrganization", { "Idempotency-Key": newKey(), body: { profile: PROFILE, owner: OWNER } });
+  const { token } = await call<{ token: string }>("logIn", {
+    body: { email: OWNER.email, password: OWNER.password },
+  });
+  client.useToken(token);
+});
+
+test("/api/docs/openapi.json is OpenAPI 3.1", () => {
+  assertOpenApi(document as never);
+});
+
+test("/api/docs/openapi.json describes every route of the server, and none that it has not", () => {
+  const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ":$1")}`),
+  );
+  const routes = api.routes.filter(({ method }) => method !== "HEAD").map(({ method, url }) => `${method} ${url}`);
+  assert.deepEqual(described.sort(), routes.sort());
+  for (const { method, url, access } of api.routes) {
+    if (method === "HEAD") continue;
+    const operation = document.paths[url.replace(/:(\w+)/g, "{$1}")]?.[method.toLowerCase()];
+    assert.deepEqual(operation?.security, access === "public" ? [] : [{ token: [] }], `${method} ${url}`);
+  }
+});
+
+test("commands are described with their keys and versions", () => {
+  const names = (operation: string) =>
+    operations.get(operation)?.parameters?.map(({ $ref, name }) => $ref ?? name) ?? assert.fail(operation);
+  assert.deepEqual(names("issueInvoice"), [
+    "id",
+    "#/components/parameters/IdempotencyKey",
+    "#/components/parameters/IfMatch",
+  ]);
+});
+
+test("a client made from the document logs in, writes, and reads what it wrote", async () => {
+  const { stream: clientId } = await call<Written>("registerClient", {
+    body: { name: "Müller GmbH", address: { country: "DE" } },
+  });
+  const { stream: item } = await call<Written>("addItem", {
+    body: { code: "WORK", description: "Work", unit: "HUR", price6: 50e6, vatCategory: "S", vatRateBp: 2000 },
+  });
+  const key = newKey();
+  const body = { clientId, lines: [{ ...LINE, itemId: item }] };
+  const draft = await call<Written>("draftInvoice", { "Idempotency-Key": key, body });
+  assert.deepEqual(
+    await call("draftInvoice", { "Idempotency-Key": key, body }),
+    draft,
+    "the same key, the same answer",
+  );
+  const { stream: id, version } = draft;
+  await assert.rejects(call("issueInvoice", { id, "If-Match": '"7"', body: {} }), { status: 412 });
+  const issued = await call<Written>("issueInvoice", { id, "If-Match": `"${version}"`, body: {} });
+  assert.equal(issued.version, version + 1);
+  const { stream: paymentId } = await call<Written>("receivePayment", {
+    body: {
+      clientId,
+      receivedOn: "2024-03-01",
+      currency: "GBP",
+      amountMinor: 5000,
+      method: "card",
+      allocations: [{ invoiceId: id, amountMinor: 5000 }],
+    },
+  });
+  const { stream: noteId } = await call<Written>("draftCreditNote", { id, body: {} });
+  await call("issueInvoice", { id: noteId, body: {} });
+  await call("applyCredit", { id: noteId, body: { allocations: [{ invoiceId: id, amountMinor: 1000 }] } });
+  await call("addUser", { body: { email: "clerk@example.com", name: "Cleo", role: "clerk" } });
+
+  const invoice = await call<{ number: string; paid_minor: number; lines: { item_id: number }[] }>("getInvoice", {
+    id,
+  });
+  assert.equal(invoice.number, "INV-00001");
+  assert.equal(invoice.paid_minor, 6000);
+  assert.deepEqual(
+    invoice.lines.map(({ item_id }) => item_id),
+    [item],
+  );
+  type Rows = { rows: { id: number }[]; next: string | null };
+  const pages = [await call<Rows>("listInvoices", { limit: 1 })];
+  pages.push(await call<Rows>("listInvoices", { limit: 1, cursor: pages[0]?.next }));
+  assert.deepEqual(
+    pages.flatMap(({ rows }) => rows.map((row) => row.id)),
+    [noteId, id],
+  );
+  assert.equal(pages[1]?.next, null);
+  const found = await call<Rows>("listInvoices", { q: "muller", kind: "invoice", open: true, overdue: false });
+  assert.deepEqual(
+    found.rows.map((row) => row.id),
+    [id],
+  );
+  for (const [operation, args] of [
+    ["getMe", {}],
+    ["getOrganization", {}],
+    ["getClient", { id: clientId }],
+    ["getItem", { id: item }],
+    ["getPayment", { id: paymentId }],
+    ["getInvoice", { id: noteId }],
+    ["getInvoiceHistory", { id }],
+    ["getUser", { id: 2 }],
+    ["listClients", { q: "mull" }],
+    ["listItems", { archived: false }],
+    ["listPayments", { invoice: id }],
+    ["listUsers", {}],
+    ["listActivity", { from: "2020-01-01T00:00:00Z", limit: 200 }],
+    ["pull", { since: "1970-01-01T00:00:00Z" }],
+    ["health", {}],
+    ["signUp", {}],
+    ["docs", {}],
+  ] as const)
+    await call(operation, args);
+  const activity = await call<{ rows: { seq: number }[] }>("listActivity", { limit: 200 });
+  const events = await call<Uint8Array>("readEvents", { after: 0 });
+  assert.equal(splitEvents(events, "events").length, activity.rows.length);
+  assert.equal(await call<{ count: number }>("pull", { since: "1970-01-01T00:00:00Z" }).then(({ count }) => count), 8);
+});
+
+test("every call that has no such thing, or not such a body, is answered as the document says", async () => {
+  for (const [operation, { requestBody }] of operations) {
+    if (operation === "logOut") continue;
+    const nonsense = { id: 999_999, since: "yesterday", limit: 0, ...(requestBody && { body: { nonsense: true } }) };
+    await call(operation, nonsense).catch((error: { status?: number }) => {
+      if (error.status === undefined) throw error;
+    });
+    await call(operation, { ...nonsense, body: undefined }).catch((error: { status?: number }) => {
+      if (error.status === undefined) throw error;
+    });
+  }
+  const silent = [...operations.keys()].filter((operation) => !checked.has(operation));
+  assert.deepEqual(silent, ["logOut"], "all others were called, and their answers compared");
+});
+
+test("/api/docs is one page for people, with every call, and nothing from elsewhere", async () => {
+  const response = await fetch(`${base}/api/docs`);
+  assert.match(response.headers.get("content-type") ?? "", /^text\/html/);
+  const policy = response.headers.get("content-security-policy") ?? "";
+  assert.match(policy, /^default-src 'none'; style-src 'sha256-[^']+'/);
+  const page = await response.text();
+  for (const [path, methods] of Object.entries(document.paths))
+    for (const { summary } of Object.values(methods)) {
+      assert.ok(page.includes(path), path);
+      assert.ok(page.includes(summary.replace("'", "&#39;")), summary);
+    }
+  assert.doesNotMatch(page, /<script|<link|<img|src=|@import|url\(/i);
+  assert.deepEqual(
+    new Set(Array.from(page.matchAll(/href="([^"]*)"/g), ([, to]) => to)),
+    new Set(["/api/docs/openapi.json"]),
+  );
+});

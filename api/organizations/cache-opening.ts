@@ -1,0 +1,117 @@
+/**
+ * How the server opens a cache: what is quick at once, all else in another thread, so that no request of another
+ * organization waits for it.
+ */
+import { statSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import { LogError, type LogErrorCode } from "../../events/errors.ts";
+import type { EventLog } from "../../events/log/log.ts";
+import { CacheError, type CacheErrorCode } from "../../projector/cache/errors.ts";
+import { type Opened, openAndFollow, openOrRebuild } from "../../projector/rebuild/open-cache.ts";
+
+/** What is folded in at once, in the server's own thread: some 50 ms. */
+const QUICK_EVENTS = 2_000;
+/** A cache that was not closed is read from end to end before it is believed: at most so much of it here, bytes. */
+const QUICK_BYTES = 16 * 1024 * 1024;
+/** Threads at once: each holds some 200 MiB, and the server needs a processor too. The others wait their turn. */
+const MAX_WORKERS = 2;
+
+/** What a thread is told. */
+export interface CacheJob {
+  /** Of the log, as `openLog` takes it. May hold a password. */
+  address: string;
+  /** Of the cache. */
+  path: string;
+}
+
+/** What it says at its end. */
+export interface CacheJobEnd {
+  failure:
+    | { kind: "log"; code: LogErrorCode; message: string }
+    | { kind: "cache"; code: CacheErrorCode; message: string }
+    | { kind: "other"; message: string }
+    | null;
+}
+
+export interface CacheOpeningOptions {
+  quickEvents?: number;
+  maxWorkers?: number;
+}
+
+export class CacheOpening {
+  readonly #quickEvents: number;
+  readonly #maxWorkers: number;
+  readonly #running = new Set<Worker>();
+  readonly #waiting: (() => void)[] = [];
+  #turns = 0;
+  #closed = false;
+
+  constructor({ quickEvents = QUICK_EVENTS, maxWorkers = MAX_WORKERS }: CacheOpeningOptions = {}) {
+    this.#quickEvents = quickEvents;
+    this.#maxWorkers = maxWorkers;
+  }
+
+  /** Threads at work. */
+  get workers(): number {
+    return this.#running.size;
+  }
+
+  /** As `openOrRebuild`. @param address of the same log @throws LogError UNREACHABLE once it is closed */
+  async open(path: string, log: EventLog, address: string): Promise<Opened> {
+    if (!isLongCheck(path)) {
+      const opened = await openAndFollow(path, log, { maxBehind: this.#quickEvents });
+      if (opened) return opened;
+      if ((await log.head()) <= this.#quickEvents) return await openOrRebuild(path, log);
+    }
+    await this.#inTurn(() => this.#bringUp({ address, path }));
+    return await openOrRebuild(path, log);
+  }
+
+  /** Stops what is under way: a cache that is half made is made anew the next time. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const next of this.#waiting.splice(0)) next();
+    await Promise.all([...this.#running].map((worker) => worker.terminate()));
+  }
+
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    if (this.#turns < this.#maxWorkers) this.#turns++;
+    else await new Promise<void>((next) => this.#waiting.push(next)); // whoever ends gives its turn on
+    try {
+      await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#turns--;
+    }
+  }
+
+  async #bringUp(job: CacheJob): Promise<void> {
+    if (this.#closed) throw new LogError("UNREACHABLE", `${job.path}: the server is closing`);
+    const worker = new Worker(new URL("./cache-worker.ts", import.meta.url), { workerData: job });
+    this.#running.add(worker);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    let end: CacheJobEnd = { failure: { kind: "log", code: "UNREACHABLE", message: `${job.path}: was not finished` } };
+    worker.once("message", (message: CacheJobEnd) => {
+      end = message;
+    });
+    worker.once("error", reject);
+    worker.once("exit", () => {
+      this.#running.delete(worker);
+      if (end.failure) reject(errorOf(end.failure));
+      else resolve();
+    });
+    await promise;
+  }
+}
+
+function errorOf(failure: NonNullable<CacheJobEnd["failure"]>): Error {
+  if (failure.kind === "log") return new LogError(failure.code, failure.message);
+  if (failure.kind === "cache") return new CacheError(failure.code, failure.message);
+  return new Error(failure.message);
+}
+
+function isLongCheck(path: string): boolean {
+  const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  return sizeOf(`${path}-wal`) > 0 && sizeOf(path) > QUICK_BYTES;
+}

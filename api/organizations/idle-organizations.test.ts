@@ -1,0 +1,89 @@
+/** Organizations that nobody uses are closed, and opened again when somebody does. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { PROFILE } from "../../fixtures/data/events.ts";
+import { call, found, newConfig, openOffice, type Person } from "../sessions/people.suite.ts";
+
+const MINUTE_MS = 60_000;
+
+/** A server by whose clock time passes only when it is told. */
+async function openTimed(maxOpen = 1_000) {
+  const time = { nowMs: 0 };
+  const office = await openOffice(newConfig(), { organizations: { clock: () => time.nowMs, maxOpen } });
+  const { organizations } = office.api;
+  const later = (minutes: number) => {
+    time.nowMs += minutes * MINUTE_MS;
+    organizations.closeUnused();
+  };
+  const open = () => organizations.open.map(({ logId }) => logId);
+  return { ...office, organizations, later, open };
+}
+
+const me = (base: string, { token }: Person) => call(base, "GET", "/api/auth/me", undefined, { token });
+
+async function until(what: string, isSo: () => boolean): Promise<void> {
+  for (let n = 0; n < 12_000; n++) {
+    if (isSo()) return;
+    await sleep(5);
+  }
+  assert.fail(`never: ${what}`);
+}
+
+test("an organization that is unused for 15 minutes is closed, and is there again for the next request", async () => {
+  const { base, owner, later, open } = await openTimed();
+  const other = await found(base);
+  later(14);
+  assert.equal((await me(base, other)).status, 200);
+  later(2);
+  assert.deepEqual(open(), [other.log]);
+  later(20);
+  assert.deepEqual(open(), []);
+  // Also for many at once, and while it is being closed.
+  const answers = await Promise.all(Array.from({ length: 10 }, () => me(base, owner)));
+  for (const { status } of answers) assert.equal(status, 200);
+  const client = { name: "A client", address: { country: "GB" } };
+  const { status } = await call(base, "POST", "/api/clients", client, { token: owner.token });
+  assert.equal(status, 200);
+  assert.deepEqual(open(), [owner.log]);
+});
+
+test("an organization that somebody waits on stays open, however long", async () => {
+  const { base, owner, later, open, organizations } = await openTimed();
+  const { log } = (await organizations.get(owner.log)) ?? assert.fail();
+  const head = await log.head();
+  const waiting = fetch(`${base}/api/events?after=${head}&wait=30`, {
+    headers: { authorization: `Bearer ${owner.token}` },
+  });
+  await until("it waits", () => organizations.open.some(({ isHeld }) => isHeld));
+  later(60);
+  assert.deepEqual(open(), [owner.log]);
+  const client = { name: "A client", address: { country: "GB" } };
+  assert.equal((await call(base, "POST", "/api/clients", client, { token: owner.token })).status, 200);
+  assert.equal((await waiting).headers.get("invoify-head"), String(head + 1));
+  await until("nobody holds it", () => organizations.open.every(({ isHeld }) => !isHeld));
+  later(14);
+  assert.deepEqual(open(), [owner.log], "what ended a moment ago counts");
+  later(2);
+  assert.deepEqual(open(), []);
+});
+
+test("a server with all the organizations open that it can makes room, or says so", async () => {
+  const { base, owner, later, open } = await openTimed(3);
+  const others = [await found(base), await found(base)];
+  const fourth = { email: "fourth@example.com", name: "F", password: "correct horse battery" };
+  assert.equal(open().length, 3);
+  // All three were used this minute.
+  const full = await call(base, "POST", "/api/organizations", { profile: PROFILE, owner: fourth });
+  assert.deepEqual([full.status, full.body.code], [503, "TOO_MANY_OPEN"]);
+  assert.ok(full.headers.get("retry-after"));
+  for (const person of [owner, ...others]) assert.equal((await me(base, person)).status, 200);
+
+  later(2);
+  const [second, third] = others;
+  assert.ok(second && third);
+  for (const person of [second, owner]) assert.equal((await me(base, person)).status, 200);
+  await found(base);
+  assert.ok(!open().includes(third.log), "the one that was used longest ago made room");
+  assert.equal(open().length, 3);
+});

@@ -1,0 +1,218 @@
+/**
+ * An organization that this process serves: its log, its writer, and a second connection to the writer's cache, which
+ * sees only what is committed.
+ */
+import type Database from "better-sqlite3";
+import type { Role } from "../../events/business/roles.ts";
+import type { LogId, WritableLog } from "../../events/log/log.ts";
+import type { Sequence, StreamId } from "../../events/sequence.ts";
+import { parseUuidV7, uuidText } from "../../events/uuid.ts";
+import type { Writer } from "../../projector/writer/writer.ts";
+
+/** How old what reads rely on may be, ms: another process may have written. */
+const MAX_AGE_MS = 1_000;
+
+/** Users that are kept in memory. */
+const MAX_USERS = 10_000;
+
+/** A user as the reader's rows have it. */
+type UserRow = Omit<LogUser, "active" | "eventId"> & { active: 0 | 1; eventId: Uint8Array };
+
+const USER = `SELECT u.id, a.event_id AS eventId, u.email, u.name, u.role, u.active, u.sessions_ended AS sessionsEnded
+  FROM "user" AS u JOIN activity AS a ON a.seq = u.id`;
+
+/** A user, as the log says. */
+export interface LogUser {
+  id: StreamId;
+  /** Id of the event that added the user, as text. */
+  eventId: string;
+  email: string;
+  name: string;
+  role: Role;
+  active: boolean;
+  sessionsEnded: number;
+}
+
+export interface OrganizationParts {
+  logId: LogId;
+  log: WritableLog;
+  writer: Writer;
+  /** To the writer's cache. */
+  reader: Database.Database;
+  /** ms; never goes back. */
+  clock: () => number;
+}
+
+export class Organization {
+  readonly logId: LogId;
+  readonly log: WritableLog;
+  readonly writer: Writer;
+  readonly #reader: Database.Database;
+  readonly #userByEvent: Database.Statement<[Uint8Array], UserRow>;
+  readonly #userById: Database.Statement<[StreamId], UserRow>;
+  readonly #userByEmail: Database.Statement<[string], UserRow>;
+  /** Users as of the last commit: who calls is asked at every request. */
+  readonly #users = new Map<string, LogUser | null>();
+  #usersAsOf = -1;
+  // By a clock that never goes back.
+  #freshAtMs = Number.NEGATIVE_INFINITY;
+  #failingSinceMs: number | null = null;
+  #refreshing: Promise<void> | null = null;
+  #headSeen: Sequence = 0;
+  readonly #clock: () => number;
+  #usedMs: number;
+  #holders = 0;
+
+  constructor({ logId, log, writer, reader, clock }: OrganizationParts) {
+    this.#clock = clock;
+    this.#usedMs = clock();
+    this.logId = logId;
+    this.log = log;
+    this.writer = writer;
+    this.#reader = reader;
+    this.#userByEvent = reader.prepare(`${USER} WHERE a.event_id = ?`);
+    this.#userById = reader.prepare(`${USER} WHERE u.id = ?`);
+    this.#userByEmail = reader.prepare(`${USER} WHERE u.email = ?`);
+  }
+
+  /** As `userAddedBy`, where that is known by now; undefined else. */
+  knownUser(eventId: string): LogUser | null | undefined {
+    if (!this.#isFresh(MAX_AGE_MS) || this.#usersAsOf !== this.writer.commits) return undefined;
+    return this.#users.get(eventId);
+  }
+
+  /** The user that an event added, as of at most 1 s ago; null if the log has no such user. */
+  async userAddedBy(eventId: string): Promise<LogUser | null> {
+    await this.beFresh();
+    if (this.#usersAsOf !== this.writer.commits || this.#users.size >= MAX_USERS) {
+      this.#users.clear();
+      this.#usersAsOf = this.writer.commits;
+    }
+    const known = this.#users.get(eventId);
+    if (known !== undefined) return known;
+    const id = parseUuidV7(eventId);
+    if (!id) return null;
+    return await this.read(() => {
+      const user = userOf(this.#userByEvent.get(id)); // as of that commit: nothing was waited for since
+      this.#users.set(eventId, user);
+      return user;
+    });
+  }
+
+  /** The user of a stream, as of at most 1 s ago. */
+  async userWithId(id: StreamId): Promise<LogUser | null> {
+    await this.beFresh();
+    return await this.read(() => userOf(this.#userById.get(id)));
+  }
+
+  /** The user with an e-mail address, spelled as in the log, as of at most 1 s ago. */
+  async userWithEmail(email: string): Promise<LogUser | null> {
+    await this.beFresh();
+    return await this.read(() => userOf(this.#userByEmail.get(email)));
+  }
+
+  /**
+   * Asks the cache, as committed.
+   *
+   * @throws CacheError where it cannot be read; a damaged one is opened anew by the next request
+   */
+  async read<Result>(ask: (db: Database.Database) => Result | Promise<Result>): Promise<Result> {
+    try {
+      return await ask(this.#reader);
+    } catch (error) {
+      throw this.writer.failureOf(error);
+    }
+  }
+
+  /** @throws LogError UNREACHABLE if what is known is older than that, and cannot be renewed */
+  async beFresh({ maxAgeMs = MAX_AGE_MS }: { maxAgeMs?: number } = {}): Promise<void> {
+    if (this.#isFresh(maxAgeMs)) return;
+    // One that is under way may have read the log too early for this.
+    if (maxAgeMs === 0) return await this.#refresh();
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = null;
+    });
+    await this.#refreshing;
+  }
+
+  #isFresh(maxAgeMs: number): boolean {
+    return performance.now() - this.#freshAtMs < maxAgeMs;
+  }
+
+  /** Keeps it open until the returned function is called (once). */
+  hold(): () => void {
+    this.#holders++;
+    return () => {
+      this.#holders--;
+      this.use();
+    };
+  }
+
+  /** It is of use to somebody now. */
+  use(): void {
+    this.#usedMs = this.#clock();
+  }
+
+  /** When it was last. */
+  get usedMs(): number {
+    return this.#usedMs;
+  }
+
+  /** True while somebody holds it. */
+  get isHeld(): boolean {
+    return this.#holders > 0;
+  }
+
+  /** The log was seen to go up to here. */
+  noteHead(head: Sequence): void {
+    this.#headSeen = Math.max(this.#headSeen, head);
+  }
+
+  /** How far the log goes, as far as this process has seen. */
+  get head(): Sequence {
+    return Math.max(this.#headSeen, this.checkpoint);
+  }
+
+  /** Since when the cache could not be brought up to the log, by `performance.now()`; null while it can. */
+  get failingSinceMs(): number | null {
+    return this.#failingSinceMs;
+  }
+
+  /** Lets go of the cache's file; who reads may still read. */
+  async stopWriting(): Promise<void> {
+    await this.writer.close();
+  }
+
+  async close(): Promise<void> {
+    this.#reader.close();
+    await this.writer.close();
+    await this.log.close();
+  }
+
+  async #refresh(): Promise<void> {
+    const startedMs = performance.now();
+    try {
+      await this.writer.refresh();
+    } catch (error) {
+      this.#failingSinceMs ??= startedMs;
+      throw error;
+    }
+    this.#freshAtMs = startedMs;
+    this.#failingSinceMs = null;
+    this.#headSeen = this.checkpoint; // history may have gone back
+  }
+
+  /** The cache, as committed: for queries. */
+  get reader(): Database.Database {
+    return this.#reader;
+  }
+
+  /** The sequence up to which reads see. */
+  get checkpoint(): Sequence {
+    return this.writer.checkpoint;
+  }
+}
+
+function userOf(row: UserRow | undefined): LogUser | null {
+  return row ? { ...row, eventId: uuidText(row.eventId), active: row.active === 1 } : null;
+}

@@ -1,0 +1,87 @@
+/** Bad days of a server that goes on serving: its cache is damaged or gone, or its log has another history. */
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import Database from "better-sqlite3";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { clientRegistered } from "../../fixtures/data/events.ts";
+import { foldersOf } from "../config/config.ts";
+import { type RunningApi, runApi } from "../running-api.suite.ts";
+
+const CLIENT = { name: "A client", address: { country: "GB" } };
+
+const cachePathOf = ({ config, logId }: RunningApi) => join(foldersOf(config).caches, "1", `${logId}.sqlite`);
+const logPathOf = ({ config, logId }: RunningApi) => join(foldersOf(config).logs, `${logId}.sqlite`);
+
+async function register({ call }: RunningApi): Promise<{ status: number; body: { code?: string; seq?: number } }> {
+  const headers = { "content-type": "application/json" };
+  const response = await call("/api/clients", { method: "POST", headers, body: JSON.stringify(CLIENT) });
+  if (response.status === 503) assert.ok(response.headers.get("retry-after"));
+  return { status: response.status, body: (await response.json()) as { code?: string; seq?: number } };
+}
+
+/** Changes a file behind the server's back. */
+function change(path: string, sql: string): void {
+  const db = new Database(path);
+  db.exec(sql);
+  db.close();
+}
+
+/** How many clients the server knows, by whichever name. */
+async function clientsNamed({ api, logId }: RunningApi, name = "%"): Promise<number> {
+  const organization = await api.organizations.get(logId);
+  await organization?.beFresh({ maxAgeMs: 0 });
+  return Number(organization?.reader.prepare("SELECT count(*) FROM client WHERE name LIKE ?").pluck().get(name));
+}
+
+test("a cache that is damaged while serving is built anew: one request is told to try again", async () => {
+  const running = await runApi();
+  await register(running);
+  change(cachePathOf(running), "DROP TABLE client_balance; DROP TABLE client;");
+  const { status, body } = await register(running);
+  assert.deepEqual([status, body.code], [503, "DAMAGED_CACHE"]);
+  assert.deepEqual((await register(running)).body.seq, 4, "nothing was written by the one that failed");
+  assert.equal(await clientsNamed(running), 2);
+});
+
+test("many requests that meet a damaged cache open one in its place, and none is answered 500", async () => {
+  const running = await runApi();
+  change(cachePathOf(running), "DROP TABLE client;");
+  await register(running);
+  const answers = await Promise.all(Array.from({ length: 12 }, () => register(running)));
+  for (const { status } of answers) assert.equal(status, 200);
+  assert.equal(await clientsNamed(running), answers.length);
+});
+
+test("a cache that is deleted while serving is missed by nobody", async () => {
+  const running = await runApi();
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(cachePathOf(running) + suffix, { force: true });
+  assert.equal((await register(running)).body.seq, 3);
+  assert.equal(await clientsNamed(running), 1);
+});
+
+test("a log that went back to an older backup is taken as it is, after one request was told to try again", async () => {
+  const running = await runApi();
+  for (let n = 0; n < 3; n++) await register(running);
+  change(logPathOf(running), "DELETE FROM event WHERE seq > 3");
+  const { status, body } = await register(running);
+  assert.deepEqual([status, body.code], [503, "GAP"]);
+  assert.equal((await register(running)).body.seq, 4);
+  assert.equal(await clientsNamed(running), 2);
+  const response = await running.call("/api/events", { headers: { accept: "application/json" } });
+  assert.equal(((await response.json()) as unknown[]).length, 4);
+});
+
+test("a log that went back and grew past what the server knew is noticed all the same", async () => {
+  const running = await runApi();
+  for (let n = 0; n < 3; n++) await register(running);
+  change(logPathOf(running), "DELETE FROM event WHERE seq > 3");
+  const log = SqliteLog.open(logPathOf(running));
+  await log.append([4, 5, 6].map((seq) => clientRegistered(seq, { at: Date.now(), client: { name: "Another" } })));
+  await log.close();
+  const { status, body } = await register(running);
+  assert.deepEqual([status, body.code], [503, "FORKED"]);
+  assert.equal((await register(running)).body.seq, 7);
+  assert.equal(await clientsNamed(running, "Another"), 3);
+});

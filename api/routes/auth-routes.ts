@@ -1,0 +1,160 @@
+/** Logging in and out, renewing a session, and choosing a password. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { email } from "../../events/values/schema.ts";
+import { HttpProblem } from "../http/problems.ts";
+import { READERS } from "../sessions/access.ts";
+import type { LoginLimits } from "../sessions/login-limits.ts";
+import { hashOfLink } from "../sessions/one-time-links.ts";
+import { hashPassword, PASSWORD_LENGTH, verifyNothing, verifyPassword } from "../sessions/passwords.ts";
+import { RefreshMisuse, type Sessions, sessionFrom } from "../sessions/sessions.ts";
+import type { Account, Accounts } from "../storage/accounts.ts";
+import { normalEmail } from "../storage/emails.ts";
+import { audit } from "./audit.ts";
+
+/** A password that somebody says is theirs. */
+const password = z.string().max(1000);
+/** A password that somebody chooses. */
+export const newPassword = z.string().min(PASSWORD_LENGTH.min).max(PASSWORD_LENGTH.max);
+/** E-mail addresses as events carry them. */
+export const emailInput = z.string().max(1000).transform(normalEmail).pipe(email());
+
+export const login = z.strictObject({ email: z.string().max(254).transform(normalEmail), password });
+export const accept = z.strictObject({ invitation: z.string().max(200), password: newPassword });
+export const refresh = z.strictObject({ refreshToken: z.string().max(200) });
+export const changePassword = z.strictObject({ current: password, new: newPassword });
+
+const PUBLIC = { config: { access: "public" } } as const;
+const FOR_USERS = { config: { access: READERS } };
+
+export interface AuthParts {
+  accounts: Accounts;
+  sessions: Sessions;
+  limits: LoginLimits;
+}
+
+export function authRoutes(app: FastifyInstance, parts: AuthParts): void {
+  const { accounts, sessions, limits } = parts;
+
+  app.post("/api/auth/login", PUBLIC, async (request, reply) => {
+    const given = login.parse(request.body);
+    return await audited(request, { action: "login", email: given.email }, () =>
+      limits.attempt(reply, given.email, async () => {
+        const account = await accountOf(accounts, given);
+        const started = account && (await sessions.start(account, (user) => normalEmail(user.email) === given.email));
+        // Somebody who was shut out learns no more than somebody with a wrong password.
+        if (!started) throw new HttpProblem(401, "LOGIN_FAILED", "e-mail address or password is wrong");
+        return { answer: started, user: account };
+      }),
+    );
+  });
+
+  app.post("/api/auth/refresh", PUBLIC, async (request) => {
+    const { refreshToken } = refresh.parse(request.body);
+    return await audited(request, { action: "refresh" }, async () => ({
+      answer: await sessions.refresh(refreshToken),
+      user: null,
+    }));
+  });
+
+  app.post("/api/auth/logout", PUBLIC, async (request) => {
+    const { refreshToken } = refresh.parse(request.body);
+    const user = await sessions.end(refreshToken);
+    if (user) audit(request, { action: "logout", outcome: "success", log: user.logId, user: user.userEventId });
+    // A session that has ended already is what was asked for.
+    return { ok: true };
+  });
+
+  app.post("/api/auth/accept", PUBLIC, async (request, reply) => {
+    const given = accept.parse(request.body);
+    return await audited(request, { action: "link used" }, () =>
+      limits.attempt(reply, null, () => acceptLink(parts, given)),
+    );
+  });
+
+  app.post("/api/auth/password", FOR_USERS, async (request, reply) => {
+    const given = changePassword.parse(request.body);
+    return await changeOwn(parts, request, reply, given);
+  });
+
+  app.get("/api/auth/me", FOR_USERS, async (request) => {
+    const { organization, user } = sessionFrom(request);
+    const { id, email, name, role } = user;
+    return { log: organization.logId, user: { id, email, name, role } };
+  });
+}
+
+/** The account, if the password is its own. Where there is none it takes as long. */
+async function accountOf(accounts: Accounts, { email, password }: z.infer<typeof login>): Promise<Account | null> {
+  const claim = await accounts.findClaim(email);
+  const account = await accounts.find(claim ?? { logId: "", userEventId: "" });
+  const hash = account?.passwordHash ?? null;
+  const right = hash === null ? await verifyNothing(password) : await verifyPassword(password, hash);
+  return right ? account : null;
+}
+
+async function acceptLink({ accounts, sessions }: AuthParts, given: z.infer<typeof accept>) {
+  const hash = hashOfLink(given.invitation);
+  const account = await accounts.findByLink(hash);
+  const open = account?.link && account.link.expiresAtMs > Date.now() && (await sessions.activeUser(account));
+  if (!account || !open) throw linkNotValid();
+  const passwordHash = await hashPassword(given.password);
+  if (!(await accounts.useLink(hash, passwordHash))) throw linkNotValid();
+  // Who had the password before is out.
+  await sessions.endAllOf(account, null);
+  const answer = await sessions.start(account);
+  if (!answer) throw linkNotValid();
+  return { answer, user: account };
+}
+
+function linkNotValid(): HttpProblem {
+  return new HttpProblem(
+    403,
+    "INVITATION_NOT_VALID",
+    "this link was used, has run out, or is not one: ask for another",
+  );
+}
+
+async function changeOwn(
+  { accounts, sessions, limits }: AuthParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  given: z.infer<typeof changePassword>,
+) {
+  const { organization, user, family } = sessionFrom(request);
+  const key = { logId: organization.logId, userEventId: user.eventId };
+  return await audited(request, { action: "password changed", email: user.email }, () =>
+    limits.attempt(reply, normalEmail(user.email), async () => {
+      const from = (await accounts.find(key))?.passwordHash;
+      if (!from || !(await verifyPassword(given.current, from)))
+        throw new HttpProblem(422, "WRONG_PASSWORD", "the current password is another one");
+      const to = await hashPassword(given.new);
+      if (!(await accounts.changePassword(key, { from, to })))
+        throw new HttpProblem(409, "PASSWORD_CHANGED", "the password was changed a moment ago, by somebody else");
+      await sessions.endAllOf(key, family);
+      return { answer: { ok: true }, user: key };
+    }),
+  );
+}
+
+type Attempt = { action: "login" | "refresh" | "link used" | "password changed"; email?: string };
+
+/** Does it, and notes in the server's log how it ended. */
+async function audited<Answer>(
+  request: FastifyRequest,
+  attempt: Attempt,
+  work: () => Promise<{ answer: Answer; user: { logId: string; userEventId: string } | null }>,
+): Promise<Answer> {
+  try {
+    const { answer, user } = await work();
+    const who = user ? { log: user.logId, user: user.userEventId } : {};
+    // A session is renewed four times an hour.
+    if (attempt.action !== "refresh") audit(request, { ...attempt, outcome: "success", ...who });
+    return answer;
+  } catch (error) {
+    const family = error instanceof RefreshMisuse ? error.family : null;
+    const who = family ? { log: family.logId, user: family.userEventId } : {};
+    if (error instanceof HttpProblem) audit(request, { ...attempt, outcome: "failure", reason: error.code, ...who });
+    throw error;
+  }
+}

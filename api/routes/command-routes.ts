@@ -1,0 +1,38 @@
+/** One route for each command of `events/commands/commands.ts`. */
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { Command } from "../../events/commands/command.ts";
+import { COMMANDS, type CommandName, type InputOf } from "../../events/commands/commands.ts";
+import { keyOf, versionOf } from "../http/headers.ts";
+import { sessionFrom } from "../sessions/sessions.ts";
+import type { UserAccounts } from "../sessions/user-accounts.ts";
+
+/** A stream's number, in the one way that it is written. */
+export const streamText = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/, "not the number of anything")
+  .transform(Number);
+const params = z.object({ id: streamText.optional() });
+
+export function commandRoutes(app: FastifyInstance, users: UserAccounts): void {
+  for (const [name, command] of Object.entries(COMMANDS) as [CommandName, Command<unknown>][]) {
+    app.route({
+      method: command.method,
+      url: command.path,
+      config: { access: command.roles, roleIsDecided: true },
+      async handler(request) {
+        const session = sessionFrom(request);
+        const { id = 0 } = params.parse(request.params);
+        const input = command.input.parse(request.body ?? {});
+        return await users.execute(session, {
+          command: name,
+          id,
+          input: input as InputOf<CommandName>,
+          actor: session.user.id,
+          key: keyOf(request),
+          ifMatch: versionOf(request),
+        });
+      },
+    });
+  }
+}

@@ -1,0 +1,124 @@
+/** `GET /api/events?wait=`: requests that wait for the log to grow. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EventLog } from "../../events/log/log.ts";
+import type { Sequence } from "../../events/sequence.ts";
+import { type RunningApi, runApi } from "../running-api.suite.ts";
+
+const CLIENT = { name: "A client", address: { country: "GB" } };
+
+/** How many wait on a log now, and how often it was read since. */
+function watch({ organization: { log } }: RunningApi): { waiting: number; reads: number } {
+  const seen = { waiting: 0, reads: 0 };
+  const { changed, read } = log;
+  log.changed = async (after: Sequence, signal: AbortSignal) => {
+    seen.waiting++;
+    await changed.call(log, after, signal).finally(() => seen.waiting--);
+  };
+  log.read = (...given: Parameters<EventLog["read"]>) => {
+    seen.reads++;
+    return read.apply(log, given);
+  };
+  return seen;
+}
+
+async function until(what: string, isSo: () => boolean): Promise<void> {
+  for (let n = 0; n < 12_000; n++) {
+    if (isSo()) return;
+    await sleep(5);
+  }
+  assert.fail(`never: ${what}`);
+}
+
+test("a wait ends with the event that it was for, and with nothing when its time is over", async () => {
+  const running = await runApi();
+  const head = await running.organization.log.head();
+  const nothing = await running.call(`/api/events?after=${head}&wait=1`);
+  assert.equal(nothing.status, 200);
+  assert.equal(nothing.headers.get("invoify-head"), String(head));
+  assert.equal((await nothing.arrayBuffer()).byteLength, 0);
+
+  const seen = watch(running);
+  const waiting = running.call(`/api/events?after=${head}&wait=30`);
+  await until("it waits", () => seen.waiting === 1);
+  const { seq } = await running.send("POST", "/api/clients", CLIENT);
+  const answer = await waiting;
+  assert.equal(answer.headers.get("invoify-head"), String(seq));
+  assert.ok((await answer.arrayBuffer()).byteLength > 0);
+  // What is there already is not waited for.
+  assert.equal((await running.call(`/api/events?after=${head}&wait=30`)).headers.get("invoify-head"), String(seq));
+});
+
+test("one event wakes all who wait, and is read once for them", async () => {
+  const running = await runApi();
+  const head = await running.organization.log.head();
+  const seen = watch(running);
+  const waiting = Array.from({ length: 100 }, () => running.call(`/api/events?after=${head}&wait=30`));
+  await until("all wait", () => seen.waiting === 100);
+  seen.reads = 0;
+  const { seq } = await running.send("POST", "/api/clients", CLIENT);
+  const answers = await Promise.all(waiting);
+  assert.deepEqual(new Set(answers.map(({ headers }) => headers.get("invoify-head"))), new Set([String(seq)]));
+  const bodies = await Promise.all(answers.map(async (answer) => (await answer.arrayBuffer()).byteLength));
+  assert.equal(new Set(bodies).size, 1);
+  assert.ok(seen.reads < 50, `${seen.reads} reads for 100 waits`);
+});
+
+test("a client that goes away takes its wait with it", async () => {
+  const running = await runApi();
+  const head = await running.organization.log.head();
+  const seen = watch(running);
+  const gone = new AbortController();
+  const waits = Array.from({ length: 3 }, () =>
+    running.call(`/api/events?after=${head}&wait=30`, { signal: gone.signal }),
+  );
+  const stays = running.call(`/api/events?after=${head}&wait=30`);
+  await until("all wait", () => seen.waiting === 4);
+  gone.abort();
+  await Promise.allSettled(waits);
+  await until("three are gone", () => seen.waiting === 1);
+  await running.send("POST", "/api/clients", CLIENT);
+  assert.equal((await stays).status, 200);
+});
+
+test("a wait of somebody whose sessions were ended gets nothing", async () => {
+  const running = await runApi();
+  const head = await running.organization.log.head();
+  const seen = watch(running);
+  const waiting = running.call(`/api/events?after=${head}&wait=30`);
+  await until("it waits", () => seen.waiting === 1);
+  await running.send("POST", "/api/users/2/end-sessions");
+  const answer = await waiting;
+  assert.equal(answer.status, 401);
+  assert.equal(((await answer.json()) as { code: string }).code, "SESSION_ENDED");
+});
+
+test("a server that closes answers those who wait, before it lets go of them", async () => {
+  const running = await runApi();
+  const head = await running.organization.log.head();
+  const seen = watch(running);
+  const waits = Array.from({ length: 20 }, () => running.call(`/api/events?after=${head}&wait=30`));
+  await until("all wait", () => seen.waiting === 20);
+  const { log } = running.organization;
+  const ask = log.head.bind(log);
+  log.head = async () => {
+    await sleep(50); // an answer takes its time, and the server waits for it
+    return await ask();
+  };
+  await running.api.app.close();
+  for (const answer of await Promise.all(waits)) {
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers.get("invoify-head"), String(head));
+  }
+});
+
+test("a wait on a log that cannot be asked is told so", async () => {
+  const running = await runApi();
+  const { log } = running.organization;
+  const head = await log.head();
+  log.changed = async () => {
+    throw new TypeError("a bug");
+  };
+  assert.equal((await running.call(`/api/events?after=${head}&wait=30`)).status, 500);
+});

@@ -1,0 +1,115 @@
+/** `POST /api/organizations`: who founds an organization, and what is left of a founding that fails. */
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { test } from "node:test";
+import { followingUuid, newUuid, uuidText } from "../../events/uuid.ts";
+import { PROFILE } from "../../fixtures/data/events.ts";
+import { foldersOf } from "../config/config.ts";
+import { OWNER, runApi } from "../running-api.suite.ts";
+import { call, newConfig, startApi } from "../sessions/people.suite.ts";
+
+const running = await runApi();
+const PASSWORD = "a long password to found with";
+let people = 0;
+const newOwner = () => ({ email: `founder.${++people}@example.org`, name: "Flo Founder", password: PASSWORD });
+const logs = () => readdirSync(foldersOf(running.config).logs).filter((name) => name.endsWith(".sqlite"));
+
+interface Answer {
+  status: number;
+  body: { code?: string; field?: string; log?: string; errors?: { field: string }[] };
+}
+
+async function found(
+  owner: object,
+  { profile = {}, key = newUuid() }: { profile?: object; key?: Uint8Array } = {},
+): Promise<Answer> {
+  const response = await fetch(new URL("/api/organizations", running.base), {
+    method: "POST",
+    headers: { "content-type": "application/json", "idempotency-key": uuidText(key) },
+    body: JSON.stringify({ profile: { ...PROFILE, ...profile }, owner }),
+  });
+  return { status: response.status, body: (await response.json()) as Answer["body"] };
+}
+
+async function logIn(email: string, password = PASSWORD): Promise<number> {
+  const body = JSON.stringify({ email, password });
+  return (await fetch(new URL("/api/auth/login", running.base), { method: "POST", body })).status;
+}
+
+test("it answers the log, whose id is the key, and both events; the owner can log in", async () => {
+  const key = newUuid();
+  const owner = newOwner();
+  const { status, body } = await found({ ...owner, email: ` ${owner.email.toUpperCase()} ` }, { key });
+  assert.equal(status, 200);
+  assert.deepEqual(body, {
+    log: uuidText(key),
+    organization: { seq: 1, id: uuidText(key), stream: 1, version: 1 },
+    owner: { seq: 2, id: uuidText(followingUuid(key)), stream: 2, version: 1 },
+  });
+  assert.equal(await logIn(owner.email), 200);
+});
+
+test("a founding that a rule refuses names it, and leaves nothing: the address is free, and there is no log", async () => {
+  const owner = newOwner();
+  const before = logs();
+  for (const [profile, code, field] of [
+    [{ currency: "QQQ" }, "UNKNOWN_CURRENCY", "currency"],
+    [{ timeZone: "Mars/Olympus" }, "UNKNOWN_TIME_ZONE", "timeZone"],
+    [{ series: [PROFILE.series[0], PROFILE.series[0]] }, "SERIES_TWICE", "series.1.name"],
+  ] as const) {
+    const { status, body } = await found(owner, { profile });
+    assert.deepEqual([status, body.code, body.field], [422, code, field]);
+  }
+  assert.deepEqual(logs(), before);
+  assert.equal((await found(owner)).status, 200);
+});
+
+test("a founding that does not fit its schema names the place", async () => {
+  for (const [owner, field] of [
+    [{ ...newOwner(), password: "too short" }, "owner.password"],
+    [{ ...newOwner(), email: "nobody" }, "owner.email"],
+    [{ ...newOwner(), role: "owner" }, "owner"],
+  ] as const) {
+    const { status, body } = await found(owner);
+    assert.deepEqual([status, body.errors?.[0]?.field], [422, field]);
+  }
+});
+
+test("an address that somebody has founds nothing", async () => {
+  const before = logs();
+  const { status, body } = await found({ ...newOwner(), email: OWNER.email });
+  assert.deepEqual([status, body.code], [409, "EMAIL_TAKEN"]);
+  assert.deepEqual(logs(), before);
+  assert.equal(await logIn(OWNER.email, OWNER.password), 200);
+});
+
+test("of two foundings at once for one address, one goes through", async () => {
+  const owner = newOwner();
+  const answers = await Promise.all([found(owner), found(owner)]);
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409]);
+  assert.equal(await logIn(owner.email), 200);
+});
+
+test("the same founding twice at once founds one organization, and answers the same", async () => {
+  const [owner, key] = [newOwner(), newUuid()];
+  const before = logs().length;
+  const [one, two] = await Promise.all([found(owner, { key }), found(owner, { key })]);
+  assert.equal(one?.status, 200);
+  assert.deepEqual(one, two);
+  assert.equal(logs().length, before + 1);
+});
+
+test("the same key with another profile is refused, and changes nothing", async () => {
+  const [owner, key] = [newOwner(), newUuid()];
+  const first = await found(owner, { key });
+  const { status, body } = await found(owner, { key, profile: { legalName: "Other Ltd" } });
+  assert.deepEqual([status, body.code], [422, "KEY_REUSED"]);
+  assert.deepEqual(await found(owner, { key }), first);
+});
+
+test("a server says whether anybody may found an organization, and where nobody may, there is no such route", async () => {
+  assert.deepEqual((await call(running.base, "GET", "/api/sign-up")).body, { open: true });
+  const closed = await startApi(newConfig({ INVOIFY_SIGN_UP: "off" }));
+  assert.deepEqual((await call(closed.base, "GET", "/api/sign-up")).body, { open: false });
+  assert.equal((await call(closed.base, "POST", "/api/organizations", {})).status, 404);
+});

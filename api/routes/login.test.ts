@@ -1,0 +1,179 @@
+/** Logging in: the same for everybody who may not, and never more often than is good. */
+import assert from "node:assert/strict";
+import crypto from "node:crypto";
+import { syncBuiltinESMExports } from "node:module";
+import { mock, test } from "node:test";
+import type { Answer } from "../sessions/people.suite.ts";
+
+type Done = (error: Error | null, tag: Buffer) => void;
+
+// What logging in costs is this work. Here it is only counted, and held back where that is the test: before anything
+// takes it.
+const held: (() => void)[] = [];
+let hold = false;
+const argon2 = mock.method(crypto, "argon2", ((_algorithm, { message, nonce }, done: Done) => {
+  const tag = crypto.hash("sha256", Buffer.concat([nonce as Buffer, message as Buffer]), "buffer");
+  if (hold) held.push(() => done(null, tag));
+  else setImmediate(done, null, tag);
+}) as typeof crypto.argon2);
+syncBuiltinESMExports();
+const { PROFILE } = await import("../../fixtures/data/events.ts");
+const { answerOf, call, join, logIn, newConfig, openOffice, PASSWORD, startApi } = await import(
+  "../sessions/people.suite.ts"
+);
+
+const office = await openOffice();
+const { base, owner } = office;
+const WRONG = "not the password at all";
+
+const tryLogin = (email: string, password: string, headers?: Record<string, string>) =>
+  call(base, "POST", "/api/auth/login", { email, password }, { ...(headers && { headers }) });
+
+test("POST /api/auth/login answers both tokens, the log, and who it is", async () => {
+  const { body, headers } = await tryLogin(owner.email, PASSWORD);
+  assert.deepEqual(Object.keys(body).toSorted(), ["log", "refreshToken", "token", "user"]);
+  assert.equal(body.log, owner.log);
+  assert.deepEqual(body.user, { id: 2, email: owner.email, name: "Olive Owner", role: "owner" });
+  assert.equal(headers.get("cache-control"), "no-store");
+  const me = await call(base, "GET", "/api/auth/me", undefined, { token: String(body.token) });
+  assert.deepEqual(me.body, { log: body.log, user: body.user });
+});
+
+test("POST /api/auth/login takes an address however it is typed", async () => {
+  assert.equal((await tryLogin(`  ${owner.email.toUpperCase()} `, PASSWORD)).status, 200);
+});
+
+test("the old client's login: JSON as text/plain, and a token in the answer", async () => {
+  // Its code, as it was: no content type is named, so fetch says text/plain.
+  const response = await fetch(`${base}/api/auth/login`, {
+    method: "POST",
+    body: JSON.stringify({ email: owner.email, password: PASSWORD }),
+  });
+  const { token } = (await response.json()) as { token: string };
+  const answer = await fetch(`${base}/api/auth/me`, { headers: { Authorization: `Bearer ${token}` } });
+  assert.equal(answer.status, 200);
+});
+
+test("nobody learns which accounts exist: the same answer, for the same work", async () => {
+  const shutOut = await join(office, "clerk");
+  const headers = { token: owner.token };
+  await call(base, "POST", `/api/users/${shutOut.id}/deactivate`, {}, headers);
+  const invited = { email: "invited@example.com", name: "I", role: "clerk" };
+  assert.equal((await call(base, "POST", "/api/users", invited, headers)).status, 200);
+  const seen = [];
+  for (const [email, password] of [
+    [owner.email, WRONG],
+    ["nobody@example.com", WRONG],
+    ["not an address", WRONG],
+    [invited.email, WRONG],
+    [shutOut.email, WRONG],
+    [shutOut.email, PASSWORD],
+    [owner.email, ""],
+  ] as const) {
+    argon2.mock.resetCalls();
+    const { status, text: whole, headers } = await tryLogin(email, password);
+    const text = whole.replace(/"requestId":"[0-9a-f-]{36}"/, ""); // that alone is another one each time
+    const work = argon2.mock.calls.map(({ arguments: [algorithm, { memory, passes, parallelism, tagLength }] }) => [
+      algorithm,
+      memory,
+      passes,
+      parallelism,
+      tagLength,
+    ]);
+    seen.push({ status, text, names: [...headers.keys()].toSorted(), work });
+  }
+  assert.equal(seen[0]?.status, 401);
+  assert.match(seen[0]?.text ?? "", /LOGIN_FAILED/);
+  assert.deepEqual(seen[0]?.work, [["argon2id", 19_456, 2, 1, 32]]);
+  for (const one of seen) assert.deepEqual(one, seen[0]);
+});
+
+test("wrong passwords for one account are limited, from wherever they come, whether or not it exists", async () => {
+  const { base } = await startApi(newConfig({ INVOIFY_TRUSTED_PROXY: "127.0.0.1" }));
+  const tryFrom = (address: string, email: string) =>
+    call(base, "POST", "/api/auth/login", { email, password: WRONG }, { headers: viaProxy(address) });
+  const answers = [];
+  for (let n = 0; n < 25; n++) answers.push(await tryFrom(`192.0.2.${n}`, "Somebody@example.com"));
+  const statuses = answers.map(({ status }) => status);
+  assert.deepEqual(statuses, [...Array(20).fill(401), ...Array(5).fill(429)]);
+  const last = answers.at(-1);
+  assert.equal(last?.body.code, "TOO_MANY_ATTEMPTS");
+  assert.match(last?.headers.get("retry-after") ?? "", /^[1-9]\d*$/);
+  assert.ok(Number(last?.headers.get("retry-after")) <= 300);
+  // However it is typed, it is that account; and others go on.
+  assert.equal((await tryFrom("192.0.2.99", " SOMEBODY@example.com")).status, 429);
+  assert.equal((await tryFrom("192.0.2.99", "somebody.else@example.com")).status, 401);
+});
+
+test("wrong passwords from one sender are limited, whatever the account, and however many are tried at once", async () => {
+  const { base } = await startApi(newConfig({ INVOIFY_TRUSTED_PROXY: "127.0.0.1" }));
+  const tryFrom = (address: string, n: number) =>
+    call(base, "POST", "/api/auth/login", { email: `u${n}@x`, password: "" }, { headers: viaProxy(address) });
+  const statuses: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => tryFrom(`2001:db8::${n}`, round * 40 + n)));
+    statuses.push(...answers.map(({ status }) => status));
+  }
+  const wrong = statuses.filter((status) => status === 401).length;
+  // One more each half minute, should it take that long.
+  assert.ok(wrong >= 100 && wrong <= 105, `${wrong}`);
+  assert.equal(statuses.filter((status) => status === 429).length, 120 - wrong);
+  // A sender is who the proxy says; what a client says of itself before that is not believed.
+  const forged = { ...viaProxy("198.51.100.7, 2001:db8::1") };
+  const login = { email: "u@x", password: "" };
+  assert.equal((await call(base, "POST", "/api/auth/login", login, { headers: forged })).status, 429);
+  assert.equal((await tryFrom("2001:db8:0:1::1", 500)).status, 401);
+});
+
+test("organizations are founded only so often from one sender, and so are the addresses tried that have an account", async () => {
+  const { base, owner } = await openOffice();
+  const statuses = [];
+  for (let n = 0; n < 50; n++) {
+    const founder = { email: owner.email, name: "F", password: PASSWORD };
+    statuses.push((await call(base, "POST", "/api/organizations", { profile: PROFILE, owner: founder })).status);
+  }
+  assert.deepEqual(statuses, [...Array(49).fill(409), 429]);
+});
+
+test("right passwords are not limited, and do not use up what others have", async () => {
+  for (let n = 0; n < 30; n++) await logIn(base, owner.email);
+});
+
+test("a wrong current password counts like a wrong login", async () => {
+  const clerk = await join(office, "clerk");
+  const change = () =>
+    call(base, "POST", "/api/auth/password", { current: WRONG, new: "another password" }, { token: clerk.token });
+  const statuses = [];
+  for (let n = 0; n < 21; n++) statuses.push((await change()).status);
+  assert.deepEqual(statuses, [...Array(20).fill(422), 429]);
+  assert.equal((await tryLogin(clerk.email, PASSWORD)).status, 429);
+});
+
+test("more logins than can wait are told to try again, and the rest are answered", async () => {
+  hold = true;
+  const busy: Answer[] = [];
+  const enough = Promise.withResolvers<void>();
+  const answers = Array.from({ length: 90 }, async (_, n) => {
+    const answer = answerOf(await fetch(`${base}/api/auth/login`, attempt(`busy${n}@example.com`)));
+    if ((await answer).status === 503 && busy.push(await answer) === 24) enough.resolve();
+    return await answer;
+  });
+  await enough.promise;
+  // Two are at work, and 64 wait.
+  assert.equal(held.length, 2);
+  hold = false;
+  for (const go of held) go();
+  const statuses = (await Promise.all(answers)).map(({ status }) => status);
+  assert.equal(statuses.filter((status) => status === 401).length, 66);
+  for (const { body, headers } of busy) assert.deepEqual([body.code, headers.get("retry-after")], ["BUSY", "2"]);
+  assert.equal((await tryLogin(owner.email, PASSWORD)).status, 200);
+});
+
+function attempt(email: string): RequestInit {
+  const headers = { "content-type": "application/json" };
+  return { method: "POST", headers, body: JSON.stringify({ email, password: WRONG }) };
+}
+
+function viaProxy(address: string): Record<string, string> {
+  return { "x-forwarded-for": address, "x-forwarded-proto": "https" };
+}

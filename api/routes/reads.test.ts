@@ -1,0 +1,154 @@
+/** Reads over HTTP: what comes back, to whom, and what is said of questions that make no sense. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { arbitraryCharacter } from "../../fixtures/data/arbitrary.ts";
+import { call, join, openOffice } from "../sessions/people.suite.ts";
+import { READS } from "./read-routes.ts";
+
+/** Noon in London: the demo's clock, and tests', says what is overdue. */
+const clock = { nowMs: Date.UTC(2026, 2, 15, 12) };
+const office = await openOffice(undefined, { writer: { clock: () => clock.nowMs, checkClock: false } });
+const { base, owner } = office;
+const viewer = await join(office, "viewer");
+
+type Rows = { rows: { id: number }[]; next: string | null };
+const get = (path: string, headers?: Record<string, string>) =>
+  call(base, "GET", path, undefined, { token: viewer.token, ...(headers && { headers }) });
+const send = async (path: string, body: object) => {
+  const answer = await call(base, "POST", path, body, { token: owner.token });
+  assert.equal(answer.status, 200, answer.text);
+  return Number(answer.body.stream);
+};
+const idsOf = async (path: string) => {
+  const { status, body, text } = await get(path);
+  assert.equal(status, 200, text);
+  return (body as unknown as Rows).rows.map(({ id }) => id);
+};
+
+const LINE = { description: "Work", quantity6: 1e6, unit: "HUR", price6: 100e6, vatCategory: "S", vatRateBp: 2000 };
+const clientId = await send("/api/clients", { name: "Zürich Café", address: { country: "CH" } });
+const issue = async (dueOn: string) => {
+  const id = await send("/api/invoices", { clientId, lines: [LINE] });
+  await send(`/api/invoices/${id}/issue`, { issuedOn: "2026-03-01", dueOn });
+  return id;
+};
+const [yesterday, today, tomorrow] = [await issue("2026-03-14"), await issue("2026-03-15"), await issue("2026-03-16")];
+const draft = await send("/api/invoices", { clientId });
+
+test("GET of a list is for every role, newest first, in pages", async () => {
+  assert.deepEqual(await idsOf("/api/invoices"), [draft, tomorrow, today, yesterday]);
+  const first = (await get("/api/invoices?limit=3")).body as unknown as Rows;
+  assert.equal(first.rows.length, 3);
+  assert.deepEqual(await idsOf(`/api/invoices?limit=3&cursor=${first.next}`), [yesterday]);
+  assert.deepEqual(await idsOf("/api/invoices?q=zurich+caf&status=draft"), [draft]);
+  for (const { path } of READS) {
+    if (path.includes(":id")) continue;
+    const { status, text } = await get(path);
+    assert.equal(status, 200, `${path}: ${text}`);
+  }
+});
+
+test("GET /api/invoices?overdue= goes by today in the organization's time zone", async () => {
+  assert.deepEqual(await idsOf("/api/invoices?overdue=true"), [yesterday]);
+  clock.nowMs += 12 * 3_600_000 - 1;
+  assert.deepEqual(await idsOf("/api/invoices?overdue=true"), [yesterday]);
+  clock.nowMs += 1;
+  assert.deepEqual(await idsOf("/api/invoices?overdue=true"), [yesterday, today]);
+  assert.deepEqual(await idsOf("/api/invoices?overdue=false"), [draft, tomorrow]);
+});
+
+test("GET of what there is not is answered 404 with the name that commands give it", async () => {
+  for (const [path, code] of [
+    ["/api/invoices/999999", "UNKNOWN_INVOICE"],
+    ["/api/invoices/999999/history", "UNKNOWN_INVOICE"],
+    [`/api/invoices/${clientId}`, "UNKNOWN_INVOICE"],
+    ["/api/clients/999999", "UNKNOWN_CLIENT"],
+    ["/api/items/999999", "UNKNOWN_ITEM"],
+    ["/api/payments/999999", "UNKNOWN_PAYMENT"],
+    ["/api/users/999999", "UNKNOWN_USER"],
+  ] as const) {
+    const { status, body } = await get(path);
+    assert.deepEqual([status, body.code], [404, code], path);
+  }
+});
+
+test("GET with words that a list does not know, or cannot read, is answered 422 and names them", async () => {
+  for (const [path, field] of [
+    ["/api/invoices?limit=0", "limit"],
+    ["/api/invoices?limit=201", "limit"],
+    ["/api/invoices?cursor=abc", "cursor"],
+    ["/api/invoices?sort=number;drop", "sort"],
+    ["/api/invoices?status=paid", "status"],
+    ["/api/invoices?issued_from=yesterday", "issued_from"],
+    ["/api/invoices?limit=5&limit=6", "limit"],
+    ["/api/payments?client=%27", "client"],
+    ["/api/activity?from=2026", "from"],
+    ["/api/invoices/0", "id"],
+    ["/api/invoices/1e3", "id"],
+  ] as const) {
+    const { status, body } = await get(path);
+    assert.equal(status, 422, path);
+    assert.equal((body.errors as { field: string }[])[0]?.field, field, path);
+  }
+  const { status, text } = await get("/api/clients?colour=red");
+  assert.equal(status, 422);
+  assert.match(text, /colour/);
+});
+
+test("GET packs what is long, as the client likes it", async () => {
+  for (let n = 0; n < 10; n++) await send("/api/clients", { name: `Client ${n}`, address: { country: "GB" } });
+  const plain = await get("/api/clients", { "accept-encoding": "identity" });
+  assert.equal(plain.headers.get("content-encoding"), null);
+  for (const encoding of ["gzip", "zstd"]) {
+    const packed = await get("/api/clients", { "accept-encoding": encoding });
+    assert.equal(packed.headers.get("content-encoding"), encoding);
+    assert.equal(packed.text, plain.text);
+    assert.equal(packed.headers.get("cache-control"), "no-store");
+  }
+  assert.equal((await get("/api/users/2", { "accept-encoding": "gzip" })).headers.get("content-encoding"), null);
+});
+
+test("GET answers any words with a page or a problem, never with a failure", async () => {
+  const text = fc.oneof(
+    fc.string({ unit: arbitraryCharacter, maxLength: 30 }),
+    fc.constantFrom("'", '"', "a*", '"a" OR "b"', "NEAR(a b)", "-", "%", "\u0000", "999999999999999999", "true", "-1"),
+  );
+  const names = [
+    "q",
+    "status",
+    "client",
+    "limit",
+    "cursor",
+    "sort",
+    "issued_from",
+    "gross_min",
+    "open",
+    "stream",
+    "from",
+  ];
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...READS.map(({ path }) => path)),
+      fc.dictionary(fc.constantFrom(...names), text, { maxKeys: 2 }),
+      text,
+      async (path, words, id) => {
+        const address = `${path.replace(":id", encodeURIComponent(id) || "0")}?${new URLSearchParams(words)}`;
+        const { status, text: answer } = await get(address);
+        assert.ok(status < 500, `${address}: ${answer}`);
+        assert.doesNotThrow(() => JSON.parse(answer), address);
+      },
+    ),
+    { numRuns: 250 },
+  );
+});
+
+test("GET /api/invoices?q= finds or finds nothing, whatever is typed", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: arbitraryCharacter, maxLength: 60 }), async (typed) => {
+      for (const path of ["/api/invoices", "/api/clients"])
+        assert.equal((await get(`${path}?${new URLSearchParams({ q: typed })}`)).status, 200, typed);
+    }),
+    { numRuns: 100 },
+  );
+});

@@ -1,0 +1,32 @@
+/** `GET /api/sync/pull`: the old sync contract, for old clients. */
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { pullChanges } from "../../projector/queries/pull/pull.ts";
+import { sendJson } from "../http/send-json.ts";
+import { READERS } from "../sessions/access.ts";
+import { sessionFrom } from "../sessions/sessions.ts";
+
+/** Old clients may send more than this, which means nothing. */
+export const pullQuery = z.object({
+  since: z.iso
+    .datetime({ offset: true })
+    .describe("Changes after this time; 1970-01-01T00:00:00Z for all, then `serverTime` of the answer before."),
+  limit: z.coerce
+    .number()
+    .pipe(z.int().min(1).max(1_000))
+    .default(500)
+    .describe("Changes wanted. A page never splits what happened at one time, so it may hold more."),
+});
+
+export function syncRoutes(app: FastifyInstance): void {
+  app.get("/api/sync/pull", { config: { access: READERS } }, async (request, reply) => {
+    const { organization } = sessionFrom(request);
+    const { since, limit } = pullQuery.parse(request.query);
+    const pulled = await organization.read((db) =>
+      pullChanges(db, organization.log, { sinceMs: Date.parse(since), limit }),
+    );
+    const { changes, serverTimeMs, hasMore } = pulled;
+    const serverTime = new Date(serverTimeMs).toISOString();
+    return await sendJson(request, reply, { success: true, serverTime, changes, count: changes.length, hasMore });
+  });
+}

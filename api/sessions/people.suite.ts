@@ -1,0 +1,133 @@
+/** People with accounts, for tests that call the API as they do. */
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { join as joinPath } from "node:path";
+import { after } from "node:test";
+import type { Role } from "../../events/business/roles.ts";
+import { newUuid, uuidText } from "../../events/uuid.ts";
+import { PROFILE } from "../../fixtures/data/events.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { type Config, readConfig } from "../config/config.ts";
+import { type Api, type ApiOptions, openApi } from "../server.ts";
+
+export const PASSWORD = "correct horse battery";
+
+/** What an answer says, whatever it is. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  /** Parsed, where it is JSON. */
+  body: Record<string, unknown> & { code?: string; token?: string; refreshToken?: string };
+  text: string;
+}
+
+export interface Person {
+  /** Their stream; the owner's is 2. */
+  id: number;
+  email: string;
+  log: string;
+  token: string;
+  refreshToken: string;
+}
+
+export interface Office {
+  api: Api;
+  base: string;
+  config: Config;
+  owner: Person;
+}
+
+/** The configuration of a server on loopback, in a new folder. */
+export function newConfig(env: Record<string, string> = {}): Config {
+  return readConfig({
+    INVOIFY_PORT: "0",
+    INVOIFY_DATA: joinPath(temporaryFolder(), "data"),
+    INVOIFY_JWT_SECRET: randomUUID() + randomUUID(),
+    INVOIFY_SIGN_UP: "on",
+    ...env,
+  });
+}
+
+/** Starts a server, which ends with the file's tests. Several may be of one configuration, as several processes are. */
+export async function startApi(config: Config, options: ApiOptions = {}): Promise<{ api: Api; base: string }> {
+  const api = await openApi(config, options);
+  after(() => api.close());
+  return { api, base: await api.app.listen({ host: "127.0.0.1", port: 0 }) };
+}
+
+/** A server with an organization. */
+export async function openOffice(config: Config = newConfig(), options: ApiOptions = {}): Promise<Office> {
+  const { api, base } = await startApi(config, options);
+  return { api, base, config, owner: await found(base) };
+}
+
+/** Founds an organization. @returns its owner, logged in */
+export async function found(base: string, email = `owner-${randomUUID()}@example.com`): Promise<Person> {
+  const owner = { email, name: "Olive Owner", password: PASSWORD };
+  const founded = await call(base, "POST", "/api/organizations", { profile: PROFILE, owner });
+  assert.equal(founded.status, 200, founded.text);
+  return { ...(await logIn(base, email)), id: 2 };
+}
+
+/** @throws unless it succeeds */
+export async function logIn(base: string, email: string, password = PASSWORD): Promise<Person> {
+  const answer = await call(base, "POST", "/api/auth/login", { email, password });
+  assert.equal(answer.status, 200, answer.text);
+  return personOf(answer);
+}
+
+/** Adds a user, who takes the invitation up. */
+export async function join(
+  { base, owner }: Pick<Office, "base" | "owner">,
+  role: Role,
+  email = `${role}-${randomUUID()}@example.com`,
+): Promise<Person> {
+  const added = await call(base, "POST", "/api/users", { email, name: `A ${role}`, role }, { token: owner.token });
+  assert.equal(added.status, 200, added.text);
+  const { invitation } = added.body;
+  const accepted = await call(base, "POST", "/api/auth/accept", { invitation, password: PASSWORD });
+  assert.equal(accepted.status, 200, accepted.text);
+  return personOf(accepted);
+}
+
+export function personOf({ body }: Answer): Person {
+  const { token, refreshToken, log, user } = body as unknown as Person & { user: { id: number; email: string } };
+  return { token, refreshToken, log, id: user.id, email: user.email };
+}
+
+/** Calls the API as a client does. A call that is not answered in two minutes hangs, and fails. */
+export async function call(
+  base: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  { token, headers }: { token?: string; headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  const response = await fetch(`${base}${path}`, {
+    method,
+    headers: {
+      ...(body !== undefined && { "content-type": "application/json" }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(120_000),
+  });
+  return await answerOf(response);
+}
+
+export async function answerOf(response: Response): Promise<Answer> {
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get("content-type") ?? "");
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: isJson && text !== "" ? JSON.parse(text) : {},
+    text,
+  };
+}
+
+/** A new `Idempotency-Key`. */
+export function newKey(): string {
+  return uuidText(newUuid());
+}

@@ -1,0 +1,19 @@
+/** Tests that need Chromium. Without one, what needs it does not run, and says so; in CI that fails. */
+import { type TestContext, test } from "node:test";
+import { CHROMIUM, launchChromium, WITHOUT_CHROMIUM } from "../../fixtures/demo/chromium.ts";
+
+export { CHROMIUM, launchChromium };
+
+/** How long a page waits for what a test wants of it, ms: a machine may be slow, and have other work. */
+export const PATIENCE_MS = 60_000;
+
+if (CHROMIUM === null) {
+  if (process.env.CI) throw new Error(`${WITHOUT_CHROMIUM}: apt-get install chromium`);
+  console.error(`\n!!! ${WITHOUT_CHROMIUM}: the screens are not tested in a browser\n`);
+}
+
+/** A test that needs a browser. */
+export function browserTest(name: string, run: (t: TestContext) => Promise<void>): void {
+  if (CHROMIUM === null) test(name, { skip: WITHOUT_CHROMIUM }, () => {});
+  else test(name, run);
+}

@@ -1,0 +1,160 @@
+/**
+ * The day of a clerk, from the login to the printed invoice and its payment, by keyboard alone; beside it an owner's
+ * desktop and a viewer's, which see each thing as it is written.
+ */
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { OWNER } from "../../api/running-api.suite.ts";
+import { call, PASSWORD } from "../../api/sessions/people.suite.ts";
+import { idIn, storedWhen } from "../renderer/screens/invoice-form/invoice-form.suite.ts";
+import { runApi } from "../worker/sync/desktop.suite.ts";
+import { assertAccessible, browserTest, goTo, openScreensOf, startEmptyViewer } from "./browser.suite.ts";
+import { CHROMIUM } from "./chromium.suite.ts";
+
+const api = CHROMIUM === null ? null : await runApi();
+const CLERK = { email: "carla@example.com", name: "Carla Clerk", role: "clerk" };
+const VIEWER = { email: "vic@example.com", name: "Vic Viewer", role: "viewer" };
+
+/** A user who has chosen a password. */
+async function employ(user: typeof CLERK): Promise<{ email: string; password: string }> {
+  assert.ok(api);
+  const { body } = await call(api.base, "POST", "/api/users", user, { token: api.token });
+  const accepted = { invitation: body.invitation, password: PASSWORD };
+  assert.equal((await call(api.base, "POST", "/api/auth/accept", accepted)).status, 200);
+  return { email: user.email, password: PASSWORD };
+}
+
+async function furnish() {
+  assert.ok(api);
+  await api.send("POST", "/api/clients", { name: "Ada Ltd", address: { country: "GB" } });
+  const item = { code: "MUG", description: "A mug", unit: "C62", price6: 4_500_000 };
+  await api.send("POST", "/api/items", { ...item, vatCategory: "S", vatRateBp: 2_000 });
+  const [clerk, viewer] = [await employ(CLERK), await employ(VIEWER)];
+  const head = await api.organization.log.head();
+  const desk = await startEmptyViewer();
+  const owners = await openScreensOf({ server: api.base, login: OWNER, head });
+  const viewers = await openScreensOf({ server: api.base, login: viewer, head });
+  assert.ok(desk && owners && viewers);
+  return { api, clerk, page: desk.page, owners: owners.page, viewers: viewers.page, all: [desk, owners, viewers] };
+}
+
+const office = api && (await furnish());
+const given = () => office ?? assert.fail();
+
+/** Where the focus is: a field's name, else what it says. */
+async function focusIs(page: Page, wanted: string): Promise<void> {
+  await page.waitForFunction((name) => {
+    const at = document.activeElement;
+    return at?.getAttribute("name") === name || at?.textContent?.trim() === name;
+  }, wanted);
+}
+
+/** Goes on by Tab until the focus is there. */
+async function tabTo(page: Page, wanted: string): Promise<void> {
+  for (let tabs = 0; tabs < 60; tabs++) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate(() => {
+      const { activeElement: one } = document;
+      return [one?.getAttribute("name"), one?.textContent?.trim()];
+    });
+    if (at.includes(wanted)) return;
+  }
+  assert.fail(`Tab does not come to ${wanted}`);
+}
+
+browserTest("in the morning: the server's address, the login, and everything is here", async () => {
+  const { page, api, clerk } = given();
+  await focusIs(page, "server");
+  await page.keyboard.type(api.base);
+  await page.keyboard.press("Enter");
+  await focusIs(page, "email");
+  await page.keyboard.type(clerk.email);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(clerk.password);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+  await page.getByText("Up to date").waitFor();
+});
+
+browserTest("an invoice is written, issued and printed; the owner and the viewer see it at once", async () => {
+  const { page, api, owners, viewers } = given();
+  const { keyboard } = page;
+  for (const other of [owners, viewers]) await goTo(other, "/invoices");
+  await keyboard.press("Alt+n");
+  await focusIs(page, "clientId");
+  await keyboard.type("ada");
+  await keyboard.press("Enter");
+  await focusIs(page, "lines.0.code");
+  await keyboard.type("mug");
+  await keyboard.press("Enter");
+  await focusIs(page, "lines.0.quantity6");
+  await keyboard.type("100");
+  await keyboard.press("Control+Shift+Enter");
+  await focusIs(page, "issuedOn");
+  await keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Invoice INV-00001", level: 1 }).waitFor();
+  await page.waitForFunction(() => document.activeElement?.id === "print-document");
+  await page.evaluate(() => {
+    Object.assign(globalThis, { printed: [] });
+    window.print = () => {
+      window.dispatchEvent(new Event("beforeprint"));
+      (globalThis as unknown as { printed: string[] }).printed.push(
+        document.querySelector(".sheet")?.textContent ?? "",
+      );
+      window.dispatchEvent(new Event("afterprint"));
+    };
+  });
+  await keyboard.press("Enter");
+  await page.waitForFunction(() => (globalThis as unknown as { printed: string[] }).printed.length === 1);
+  const [paper = ""] = await page.evaluate(() => (globalThis as unknown as { printed: string[] }).printed);
+  for (const text of ["INV-00001", "Ada Ltd", "A mug", "540.00"]) assert.ok(paper.includes(text), text);
+
+  const stored = await storedWhen(api, idIn(page), ({ status }) => status === "issued");
+  assert.deepEqual([stored.net_minor, stored.tax_minor, stored.gross_minor], [45_000, 9_000, 54_000]);
+  for (const other of [owners, viewers]) await other.getByText("INV-00001").waitFor();
+  assert.equal(await viewers.locator("main [data-writes]").count(), 0);
+  await assertAccessible(page);
+});
+
+browserTest("its payment comes, oldest first by a key, and everybody sees it paid", async () => {
+  const { page, owners, viewers } = given();
+  const { keyboard } = page;
+  await keyboard.press("Alt+5");
+  await page.getByRole("heading", { name: "Payments", level: 1 }).waitFor();
+  await tabTo(page, "New payment");
+  await keyboard.press("Enter");
+  await focusIs(page, "clientId");
+  await keyboard.type("ada");
+  await keyboard.press("Enter");
+  await page.getByLabel("Amount for INV-00001").waitFor();
+  await tabTo(page, "amountMinor");
+  await keyboard.type("600");
+  await keyboard.press("Alt+o");
+  await page.getByText("60.00").first().waitFor();
+  await assertAccessible(page);
+  await keyboard.press("Control+Enter");
+  await page.getByRole("heading", { name: /^Payment of/, level: 1 }).waitFor();
+  for (const other of [owners, viewers])
+    await other.locator(".list-row", { hasText: "INV-00001" }).getByText("Paid", { exact: true }).waitFor();
+});
+
+browserTest("the owner voids nothing that is paid: the rule is said in words, and nothing changed", async () => {
+  const { owners, api } = given();
+  await owners.locator(".list-row", { hasText: "INV-00001" }).click();
+  await owners.getByRole("heading", { name: "Invoice INV-00001", level: 1 }).waitFor();
+  const before = await api.organization.log.head();
+  await owners.getByRole("button", { name: "Void…" }).click();
+  await owners.getByRole("dialog").getByRole("textbox").fill("by mistake");
+  await owners.getByRole("dialog").getByRole("button", { name: "Void", exact: true }).click();
+  await owners.getByRole("dialog").getByRole("alert").waitFor();
+  assert.equal(await api.organization.log.head(), before);
+  await owners.keyboard.press("Escape");
+  await owners.getByRole("dialog").waitFor({ state: "detached" });
+});
+
+browserTest("nothing went wrong in any page", async () => {
+  assert.deepEqual(
+    given().all.flatMap(({ problems }) => problems),
+    [],
+  );
+});

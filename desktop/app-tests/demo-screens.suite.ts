@@ -1,0 +1,32 @@
+/** Screens on a company with eighteen months behind it, for tests of what screens say: many clients, several currencies. */
+import { join } from "node:path";
+import { after } from "node:test";
+import type Database from "better-sqlite3";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { startDemoServer } from "../../fixtures/demo/demo-api.ts";
+import { writeDemoHistory } from "../../fixtures/demo/demo-history.ts";
+import { openCacheForReading } from "../../projector/cache/cache.ts";
+import { openScreensOf, type Screens } from "./browser.suite.ts";
+
+export interface DemoScreens extends Screens {
+  /** What the viewer shows, for SQL of one's own. */
+  db: Database.Database;
+  /** Ends the server: from then on the viewer is offline. */
+  stopServer(): Promise<void>;
+}
+
+/** @returns null where there is no Chromium */
+export async function openDemoScreens({ invoices }: { invoices: number }): Promise<DemoScreens | null> {
+  const server = await startDemoServer({ dataFolder: join(temporaryFolder(), "server"), port: 0 });
+  after(() => server.stop());
+  const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+  const { owner } = await writeDemoHistory(server, { seed: 2009, invoices, from: day(540), until: day(1) });
+  const log = await server.openLog();
+  const head = log.headNow();
+  log.closeNow();
+  const screens = await openScreensOf({ server: server.address, login: owner, head });
+  if (!screens) return null;
+  const db = openCacheForReading(join(screens.folder, "invoify.sqlite"));
+  after(() => db.close());
+  return { ...screens, db, stopServer: () => server.stop() };
+}

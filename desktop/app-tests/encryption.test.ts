@@ -1,0 +1,281 @@
+/** Encrypted files: the bundled worker with its own SQLite, a real API, and a look into every file of the folder. */
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { encodeEvent } from "../../events/encoding/event.ts";
+import { newUuid } from "../../events/uuid.ts";
+import { CLIENT as CLIENT_DATA } from "../../fixtures/data/events.ts";
+import { Random } from "../../fixtures/data/random.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import type { KeptKey } from "../contract/channel.ts";
+import type { Diagnostics, Encryption, KeptInput, SyncStatus } from "../contract/contract.ts";
+import { bundleWorker } from "../package/bundle.ts";
+import { forkWorker } from "../shell/fork-worker.ts";
+import { WorkerLink } from "../shell/worker-link.ts";
+import type { KeptTokens } from "../worker/server/server-session.ts";
+import { headOf, OWNER, type RunningApi, registerClients, runApi } from "../worker/sync/desktop.suite.ts";
+
+const KILLS = 10;
+/** Events: after the first segment of them, more than 20,000 are missing, and what is there is rebuilt. */
+const LONG = 25_000;
+const CLIENT = "Grepvogel Winterthur";
+const TYPED = "Half of a sentence about Ottersberg";
+const LOGIN = { email: OWNER.email, password: OWNER.password };
+const parent = temporaryFolder();
+const program = join(parent, "worker.cjs");
+for (const [name, bytes] of await bundleWorker()) writeFileSync(join(parent, name), bytes);
+let folders = 0;
+
+/** What the operating system keeps of a device. */
+interface Kept {
+  tokens: KeptTokens | null;
+  key: KeptKey | null | undefined;
+}
+
+async function startDevice(
+  server: string,
+  { folder = join(parent, `device-${++folders}`), kept = { tokens: null, key: null } as Kept } = {},
+) {
+  let pid = 0;
+  const notes: string[] = [];
+  const link = new WorkerLink({
+    spawn() {
+      const worker = forkWorker({ program });
+      pid = worker.pid;
+      return worker;
+    },
+    start: { folder, server, tokens: kept.tokens, appVersion: "1.2.3", fileKey: kept.key },
+    async keep(tokens) {
+      kept.tokens = tokens;
+    },
+    async keepKey(key) {
+      kept.key = key;
+    },
+    onNote: (text) => notes.push(text),
+    restartMs: { first: 5, longest: 50 },
+  });
+  await link.start();
+  after(() => link.close());
+  async function ask<T>(name: string, argument: object = {}): Promise<T> {
+    const answer = await link.call(name, argument);
+    assert.ok(answer.ok, answer.ok ? "" : `${name}: ${answer.failure.message} ${notes.join("\n")}`);
+    return answer.value as T;
+  }
+  async function until(wanted: (status: SyncStatus) => boolean): Promise<SyncStatus> {
+    for (let tries = 0; ; tries++) {
+      const answer = await link.call("getStatus", {});
+      if (answer.ok && wanted(answer.value as SyncStatus)) return answer.value as SyncStatus;
+      assert.ok(tries < 3_000, `the status stays ${JSON.stringify(answer)} ${notes.join("\n")}`);
+      await sleep(20);
+    }
+  }
+  const device = { link, folder, kept, pid: () => pid, ask, until };
+  return device;
+}
+
+type Device = Awaited<ReturnType<typeof startDevice>>;
+
+/** Logged in, with everything here and something typed. */
+async function deviceAt(api: RunningApi): Promise<Device> {
+  const device = await startDevice(api.base);
+  await device.ask("login", LOGIN);
+  await device.until(upTo(await headOf(api)));
+  await device.ask("keepInput", { form: "client/new", text: TYPED });
+  return device;
+}
+
+const upTo =
+  (head: number) =>
+  ({ checkpoint, phase }: SyncStatus) =>
+    checkpoint === head && phase === "idle";
+
+/** Names of the files in the folder that have these words in them. */
+function filesWith({ folder }: Device, words: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => readFileSync(join(folder, name)).includes(words))
+    .sort();
+}
+
+/** Files come and go while one looks. */
+function readIfThere(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return Buffer.alloc(0);
+  }
+}
+
+async function found({ ask }: Device): Promise<string[]> {
+  const { rows } = await ask<{ rows: { name: string }[] }>("listClients", { q: "grepvogel" });
+  return rows.map(({ name }) => name);
+}
+
+async function digest({ ask }: Device): Promise<string | null> {
+  return (await ask<Diagnostics>("getDiagnostics", { digest: true })).digest;
+}
+
+test("a client's name is in no file once they are encrypted, nor is what was typed; in the clear again it is", async () => {
+  const api = await runApi();
+  await registerClients(api, CLIENT, "Another one");
+  const device = await deviceAt(api);
+  const mirror = readdirSync(device.folder).find((name) => name.endsWith(".mirror.sqlite")) ?? "";
+  const before = await digest(device);
+  const plain = filesWith(device, CLIENT).map((name) => name.replace(/-wal$/, ""));
+  assert.ok(plain.includes(mirror) && plain.includes("invoify.sqlite"), plain.join());
+  assert.notDeepEqual(filesWith(device, TYPED), []);
+
+  const on = await device.ask<Encryption>("setEncryption", { on: true });
+  assert.deepEqual(on, { available: true, on: true, left: [] });
+  await device.until(upTo(await headOf(api)));
+  assert.deepEqual(filesWith(device, CLIENT), []);
+  assert.deepEqual(filesWith(device, TYPED), []);
+  for (const name of ["invoify.sqlite", "local.sqlite", mirror])
+    assert.ok(readdirSync(device.folder).includes(name), `${name} is there`);
+  assert.deepEqual(await found(device), [CLIENT]);
+  assert.equal(await digest(device), before);
+  assert.equal((await device.ask<KeptInput>("getInput", { form: "client/new" })).text, TYPED);
+
+  await registerClients(api, `${CLIENT} the second`);
+  await device.until(upTo(await headOf(api)));
+  assert.equal((await found(device)).length, 2);
+  await device.ask("rebuildCache");
+  assert.deepEqual(filesWith(device, CLIENT), [], "after a pull and a rebuild");
+  await device.link.close();
+  assert.deepEqual(filesWith(device, CLIENT), [], "after the end");
+
+  const again = await startDevice(api.base, device);
+  await again.until(upTo(await headOf(api)));
+  assert.equal((await found(again)).length, 2);
+  const off = await again.ask<Encryption>("setEncryption", { on: false });
+  assert.deepEqual(off, { available: true, on: false, left: [] });
+  assert.equal(again.kept.key, null, "the key is forgotten");
+  await again.until(upTo(await headOf(api)));
+  assert.notDeepEqual(filesWith(again, CLIENT), []);
+  assert.equal((await again.ask<KeptInput>("getInput", { form: "client/new" })).text, TYPED);
+});
+
+for (const [what, key] of [
+  ["another", { key: randomBytes(32).toString("hex"), on: true }],
+  ["no", null],
+] as const)
+  test(`with ${what} key everything is fetched again, and the unreadable files stay`, async () => {
+    const api = await runApi();
+    await registerClients(api, CLIENT);
+    const device = await deviceAt(api);
+    await device.ask("setEncryption", { on: true });
+    await device.until(upTo(await headOf(api)));
+    const before = await digest(device);
+    await device.link.close();
+    for (let time = 1; time <= 2; time++) {
+      // Twice: then the second generation of files cannot be read either.
+      const fresh = key && { ...key, key: randomBytes(32).toString("hex") };
+      const kept = { tokens: device.kept.tokens, key: fresh };
+      const lost = await startDevice(api.base, { folder: device.folder, kept });
+      await lost.ask("login", LOGIN);
+      await lost.until(upTo(await headOf(api)));
+      assert.deepEqual(await found(lost), [CLIENT]);
+      assert.equal(await digest(lost), before);
+      assert.equal(await lost.ask("getInput", { form: "client/new" }), null, "what was typed went with the key");
+      assert.equal(
+        readdirSync(lost.folder).filter((name) => /^local\.sqlite\.damaged-\d+$/.test(name)).length,
+        key ? time : 1,
+      );
+      assert.equal(filesWith(lost, CLIENT).length === 0, key !== null, "in the clear only where it is off");
+      await lost.link.close();
+    }
+  });
+
+test("killed again and again while files are converted, nothing is lost", async (t) => {
+  const api = await runApi();
+  const names = Array.from({ length: 400 }, (_, n) => `${CLIENT} ${n}`);
+  for (let n = 0; n < names.length; n += 40) await registerClients(api, ...names.slice(n, n + 40));
+  const device = await deviceAt(api);
+  const before = await digest(device);
+  const random = new Random("kills while files are converted");
+  let unanswered = 0;
+  for (let kill = 0; kill < KILLS; kill++) {
+    const victim = device.pid();
+    const asked = device.link.call("setEncryption", { on: kill % 2 === 0 });
+    await sleep(random.int(0, 60));
+    process.kill(victim, "SIGKILL");
+    if (!(await asked).ok) unanswered++;
+    await device.until(({ initialized }) => device.pid() !== victim && initialized);
+  }
+  assert.ok(unanswered > 0, "no kill came before the answer");
+  await device.ask("setEncryption", { on: true });
+  await device.until(upTo(await headOf(api)));
+  assert.deepEqual(filesWith(device, CLIENT), []);
+  assert.deepEqual(filesWith(device, TYPED), []);
+  assert.equal(await digest(device), before);
+  assert.equal((await device.ask<KeptInput>("getInput", { form: "client/new" })).text, TYPED);
+  assert.deepEqual(
+    readdirSync(device.folder).filter((name) => /converting|damaged|next/.test(name)),
+    [],
+  );
+  t.diagnostic(`${KILLS} kills, ${unanswered} of them before the answer`);
+});
+
+test("a log so long that two threads rebuild it is in no file of theirs", async (t) => {
+  const api = await runApi();
+  const { log } = api.organization;
+  const head = await log.head();
+  const register = (n: number) =>
+    encodeEvent({
+      type: "ClientRegistered",
+      data: { ...CLIENT_DATA, name: `${CLIENT} ${n}` },
+      seq: head + n,
+      id: newUuid(),
+      stream: head + n,
+      version: 1,
+      at: Date.now(),
+      actor: 2,
+    });
+  for (let n = 0; n < LONG; n += 1_000) await log.append(Array.from({ length: 1_000 }, (_, i) => register(n + i + 1)));
+  const fileKey = { key: randomBytes(32).toString("hex"), on: true };
+  const device = await startDevice(api.base, { kept: { tokens: null, key: fileKey } });
+  let beside = 0;
+  const leaks = new Set<string>();
+  const watch = setInterval(() => {
+    for (const name of readdirSync(device.folder)) {
+      if (name === "invoify.sqlite.next-keyed") beside++;
+      if (readIfThere(join(device.folder, name)).includes(CLIENT)) leaks.add(name);
+    }
+  }, 20);
+  t.after(() => clearInterval(watch));
+  await device.ask("login", LOGIN);
+  await device.until(upTo(head + LONG));
+  clearInterval(watch);
+  assert.ok(beside > 0, "a second file, meanwhile");
+  assert.deepEqual([...leaks], []);
+  assert.deepEqual(filesWith(device, CLIENT), []);
+  const { rows } = await device.ask<{ rows: { name: string }[] }>("listClients", { q: `grepvogel ${LONG}` });
+  assert.deepEqual(
+    rows.map(({ name }) => name),
+    [`${CLIENT} ${LONG}`],
+  );
+});
+
+test("a file that nobody can read is named, and the others are encrypted all the same", async () => {
+  const api = await runApi();
+  await registerClients(api, CLIENT);
+  const folder = join(parent, `device-${++folders}`);
+  mkdirSync(folder);
+  writeFileSync(join(folder, "local.sqlite.damaged-1"), `SQLite format 3\0 and then ${TYPED}`);
+  const device = await startDevice(api.base, { folder });
+  await device.ask("login", LOGIN);
+  await device.until(upTo(await headOf(api)));
+  const { left } = await device.ask<Encryption>("setEncryption", { on: true });
+  assert.deepEqual(left, ["local.sqlite.damaged-1"]);
+  assert.deepEqual(filesWith(device, CLIENT), []);
+});
+
+test("a shell that has nowhere to keep a key leaves files in the clear, and says so", async () => {
+  const device = await startDevice("http://127.0.0.1:9", { kept: { tokens: null, key: undefined } });
+  assert.deepEqual(await device.ask("getEncryption"), { available: false, on: false, left: [] });
+  const refused = await device.link.call("setEncryption", { on: true });
+  assert.equal(!refused.ok && refused.failure.code, "NO_KEY_STORE");
+});

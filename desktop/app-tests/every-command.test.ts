@@ -1,0 +1,225 @@
+/** Each command of the API is given from a screen, by the hand of an owner: one that is missing here does not compile. */
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { COMMANDS, type CommandName } from "../../events/commands/commands.ts";
+import { decodeEvent } from "../../events/encoding/event.ts";
+import { fillLine, idIn, openDesk, takeClient } from "../renderer/screens/invoice-form/invoice-form.suite.ts";
+import { browserTest, goTo } from "./browser.suite.ts";
+
+const desk = await openDesk();
+const given = () => desk ?? assert.fail();
+
+/** What the steps before have made. */
+const made = { client: 0, item: 0, draft: 0, invoice: 0, note: 0, payment: 0, user: 0 };
+
+const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+const idOf = (page: Page) => Number(/\/(\d+)(?:\?|$)/.exec(page.url())?.[1]);
+
+async function openAt(page: Page, path: string, heading: string | RegExp): Promise<void> {
+  await goTo(page, path);
+  await page.getByRole("heading", { name: heading, level: 1 }).waitFor();
+}
+
+async function answer(page: Page, yes: string, reason?: string): Promise<void> {
+  const dialog = page.getByRole("dialog");
+  if (reason !== undefined) await dialog.getByRole("textbox").first().fill(reason);
+  await dialog.getByRole("button", { name: yes, exact: true }).click();
+  await dialog.waitFor({ state: "detached" });
+}
+
+async function writeInvoice(page: Page, price: string): Promise<number> {
+  await openAt(page, "/invoices/new", "New invoice");
+  await takeClient(page, "ada", "Ada Ltd");
+  await fillLine(page, 1, { Description: "Work", Quantity: "2", Price: price, "VAT rate in %": "20" });
+  await button(page, "Save draft").click();
+  await page.waitForURL(/#\/invoices\/\d+$/);
+  return idIn(page);
+}
+
+async function issue(page: Page, id: number): Promise<void> {
+  await goTo(page, `/invoices/${id}`);
+  await button(page, "Issue…").click();
+  await answer(page, "Issue");
+}
+
+/** In an order in which each finds what it needs. Only the last event of each is looked at: its own. */
+const BY_HAND: { [Name in CommandName]: (page: Page) => Promise<void> } = {
+  async ChangeProfile(page) {
+    await openAt(page, "/settings", "Settings");
+    await page.getByLabel("Phone", { exact: true }).fill("+44 20 1");
+    await button(page, "Save").click();
+  },
+  async ChangeLogo(page) {
+    const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    const file = { name: "logo.png", mimeType: "image/png", buffer: Buffer.from(png, "base64") };
+    await page.getByLabel("Picture").setInputFiles(file);
+    await button(page, "Set logo").click();
+  },
+  async AddUser(page) {
+    await openAt(page, "/settings/users/new", /./);
+    await page.getByLabel("Name").fill("Vic Viewer");
+    await page.getByLabel("E-mail").fill("vic@example.com");
+    await button(page, "Invite").click();
+    await page.getByLabel("One-time link").waitFor();
+    made.user = await given().api.organization.log.head();
+  },
+  async ChangeUserDetails(page) {
+    await goTo(page, `/settings/users/${made.user}`);
+    await page.getByRole("heading", { name: "Vic Viewer" }).waitFor();
+    await page.getByLabel("Name").fill("Victoria");
+    await button(page, "Save").click();
+  },
+  async ChangeRole(page) {
+    await page.getByRole("heading", { name: "Victoria" }).waitFor();
+    await page.getByRole("radio", { name: /^Auditor/ }).check();
+    await button(page, "Make them auditor").click();
+  },
+  async EndSessions(page) {
+    await button(page, "End sessions").click();
+    await answer(page, "End sessions");
+  },
+  async DeactivateUser(page) {
+    await button(page, "Deactivate").click();
+    await answer(page, "Deactivate");
+  },
+  async ReactivateUser(page) {
+    await button(page, "Let in again").click();
+  },
+  async RegisterClient(page) {
+    await openAt(page, "/clients/new", "New client");
+    await page.getByLabel("Name", { exact: true }).fill("Zed");
+    await button(page, "Add client").click();
+    await page.getByRole("heading", { name: "Zed", level: 1 }).waitFor();
+    made.client = idOf(page);
+  },
+  async ChangeClientDetails(page) {
+    await openAt(page, `/clients/${made.client}/edit`, /Zed/);
+    await page.getByLabel("City").fill("Zug");
+    await button(page, "Save").click();
+    await page.waitForURL(/#\/clients\/\d+$/);
+  },
+  async ArchiveClient(page) {
+    await button(page, "Archive").click();
+  },
+  async RestoreClient(page) {
+    await button(page, "Take back").click();
+  },
+  async AddItem(page) {
+    await openAt(page, "/items/new", "New item");
+    await page.getByLabel("Code").fill("Z-1");
+    await page.getByLabel("Description").fill("Zip");
+    await page.getByLabel(/^Price in/).fill("1.50");
+    await page.getByLabel(/^VAT rate/).fill("20");
+    await button(page, "Add item").click();
+    await page.getByRole("heading", { name: "Z-1", level: 1 }).waitFor();
+    made.item = idOf(page);
+  },
+  async ChangeItem(page) {
+    await openAt(page, `/items/${made.item}/edit`, "Change Z-1");
+    await page.getByLabel(/^Price in/).fill("1.75");
+    await button(page, "Save").click();
+    await page.waitForURL(/#\/items\/\d+$/);
+  },
+  async ArchiveItem(page) {
+    await button(page, "Archive").click();
+  },
+  async RestoreItem(page) {
+    await button(page, "Take back").click();
+  },
+  async DraftInvoice(page) {
+    made.invoice = await writeInvoice(page, "50");
+  },
+  async ReviseInvoice(page) {
+    await goTo(page, `/invoices/${made.invoice}/edit`);
+    await fillLine(page, 1, { Quantity: "3" });
+    await button(page, "Save draft").click();
+    await page.waitForURL(/#\/invoices\/\d+$/);
+  },
+  async IssueInvoice(page) {
+    await issue(page, made.invoice);
+  },
+  async DiscardDraft(page) {
+    made.draft = await writeInvoice(page, "1");
+    await button(page, "Discard").click();
+    await answer(page, "Discard");
+  },
+  async DraftCreditNote(page) {
+    await goTo(page, `/invoices/new?credit=${made.invoice}`);
+    await fillLine(page, 1, { Quantity: "1" });
+    await button(page, "Save draft").click();
+    await page.waitForURL(/#\/invoices\/\d+$/);
+    made.note = idIn(page);
+  },
+  async ApplyCredit(page) {
+    await issue(page, made.note);
+    await goTo(page, `/invoices/${made.note}/apply`);
+    await page.getByLabel(/^Amount for/).waitFor();
+    await page.getByLabel(/^Amount for/).fill("10");
+    await button(page, "Save").click();
+  },
+  async ReceivePayment(page) {
+    await openAt(page, `/payments/new?invoice=${made.invoice}`, /New payment/);
+    await page.getByLabel(/^Amount for/).fill("25");
+    await page.getByLabel("Amount", { exact: true }).fill("30");
+    await button(page, "Record payment").click();
+    await page.getByRole("heading", { name: /^Payment of/, level: 1 }).waitFor();
+    made.payment = idOf(page);
+  },
+  async ReallocatePayment(page) {
+    await goTo(page, `/payments/${made.payment}/reallocate`);
+    await page
+      .getByLabel(/^Amount for/)
+      .first()
+      .waitFor();
+    await page
+      .getByLabel(/^Amount for/)
+      .first()
+      .fill("20");
+    await button(page, "Save").click();
+    await page.waitForURL(/#\/payments\/\d+$/);
+  },
+  async ReversePayment(page) {
+    await button(page, "Reverse…").click();
+    await answer(page, "Reverse", "returned by the bank");
+  },
+  async VoidInvoice(page) {
+    const id = await writeInvoice(page, "9");
+    await issue(page, id);
+    await button(page, "Void…").click();
+    await answer(page, "Void", "sent to the wrong client");
+  },
+};
+
+const COMMANDS_BY_HAND = Object.entries(BY_HAND) as [CommandName, (page: Page) => Promise<void>][];
+
+for (const [name, doIt] of COMMANDS_BY_HAND)
+  browserTest(`${name} from a screen`, async () => {
+    const { page, api } = given();
+    const { log } = api.organization;
+    const before = await log.head();
+    await doIt(page);
+    const { event } = COMMANDS[name];
+    const types = async () => {
+      const found: string[] = [];
+      for await (const { bodies } of log.read({ after: before, upTo: Number.POSITIVE_INFINITY }))
+        for (const body of bodies) {
+          const { type, actor } = decodeEvent(body);
+          assert.equal(actor, 2, "the owner's hand");
+          found.push(type);
+        }
+      return found;
+    };
+    for (let tries = 0; (await types()).at(-1) !== event; tries++) {
+      assert.ok(
+        tries < 300,
+        `${event} did not come: ${(await types()).join(", ")}; ${await page.locator("main").innerText()}`,
+      );
+      await page.waitForTimeout(50);
+    }
+    // The screen has it too before the next one begins.
+    await page.getByText("Up to date").waitFor();
+  });
+
+browserTest("nothing went wrong in any page", async () => {
+  assert.deepEqual(given().problems, []);
+});

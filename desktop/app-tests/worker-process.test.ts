@@ -1,0 +1,142 @@
+/** Workers in processes of their own, killed at the worst moments, and started again by their shell. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Random } from "../../fixtures/data/random.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { openCacheForReading } from "../../projector/cache/cache.ts";
+import { digestOf } from "../../projector/cache/digest.ts";
+import { rebuildCache } from "../../projector/rebuild/rebuild.ts";
+import type { SyncStatus } from "../contract/contract.ts";
+import { forkWorker } from "../shell/fork-worker.ts";
+import { WorkerLink } from "../shell/worker-link.ts";
+import type { KeptTokens } from "../worker/server/server-session.ts";
+import { headOf, OWNER, type RunningApi, registerClients, runApi } from "../worker/sync/desktop.suite.ts";
+
+const KILLS = 12;
+const LOGIN = { email: OWNER.email, password: OWNER.password };
+const parent = temporaryFolder();
+let folders = 0;
+
+interface Shell {
+  link: WorkerLink;
+  folder: string;
+  kept: KeptTokens[];
+  /** Of the worker that runs now. */
+  pid: () => number;
+  ask(name: string, argument?: object): Promise<unknown>;
+  until(wanted: (status: SyncStatus) => boolean): Promise<SyncStatus>;
+}
+
+async function startShell(server: string): Promise<Shell> {
+  const folder = join(parent, `shell-${++folders}`);
+  const kept: KeptTokens[] = [];
+  let pid = 0;
+  const link = new WorkerLink({
+    spawn() {
+      const worker = forkWorker();
+      pid = worker.pid;
+      return worker;
+    },
+    start: { folder, server, tokens: null, appVersion: "1.2.3" },
+    async keep(tokens) {
+      if (tokens) kept.push(tokens);
+    },
+    restartMs: { first: 5, longest: 50 },
+  });
+  await link.start();
+  after(() => link.close());
+  const ask = async (name: string, argument: object = {}) => {
+    const answer = await link.call(name, argument);
+    assert.ok(answer.ok, answer.ok ? "" : `${name}: ${answer.failure.message}`);
+    return answer.value;
+  };
+  return {
+    link,
+    folder,
+    kept,
+    pid: () => pid,
+    ask,
+    async until(wanted) {
+      for (let tries = 0; ; tries++) {
+        const answer = await link.call("getStatus", {});
+        if (answer.ok && wanted(answer.value as SyncStatus)) return answer.value as SyncStatus;
+        assert.ok(tries < 1500, `the status stays ${JSON.stringify(answer)}`);
+        await sleep(20);
+      }
+    },
+  };
+}
+
+async function expectedDigest({ organization }: RunningApi): Promise<string> {
+  const path = join(parent, `expected-${++folders}.sqlite`);
+  await rebuildCache(path, organization.log);
+  return digestIn(path);
+}
+
+function digestIn(path: string): string {
+  const db = openCacheForReading(path);
+  try {
+    return digestOf(db).digest;
+  } finally {
+    db.close();
+  }
+}
+
+test("a worker that is killed while it pulls, again and again, ends with the same cache", async (t) => {
+  const api = await runApi();
+  const names = Array.from({ length: 400 }, (_, n) => `Client ${n}`);
+  for (let n = 0; n < names.length; n += 40)
+    await Promise.all(names.slice(n, n + 40).map((name) => registerClients(api, name)));
+  const shell = await startShell(api.base);
+  await shell.ask("login", LOGIN);
+  const random = new Random("kills");
+  for (let kill = 0; kill < KILLS; kill++) {
+    const before = shell.pid();
+    const writing = registerClients(api, `While it was killed ${kill}`); // so that there is something to pull
+    await sleep(random.int(0, 30));
+    process.kill(before, "SIGKILL");
+    await writing;
+    await shell.until(({ phase }) => shell.pid() !== before && (phase === "pulling" || random.chance(0.5)));
+  }
+  const head = await headOf(api);
+  await shell.until(({ checkpoint, phase }) => checkpoint === head && phase === "idle");
+  await shell.link.close();
+  assert.equal(digestIn(join(shell.folder, "invoify.sqlite")), await expectedDigest(api));
+  t.diagnostic(`${KILLS} kills, ${head} events`);
+});
+
+test("what was asked of a worker that dies is answered, and the next one goes on with the same login", async () => {
+  const api = await runApi();
+  const shell = await startShell(api.base);
+  await shell.ask("login", LOGIN);
+  await shell.until(({ initialized, phase }) => initialized && phase === "idle");
+  const before = shell.pid();
+  process.kill(before, "SIGSTOP");
+  const asked = shell.link.call("getOverview", {});
+  process.kill(before, "SIGKILL");
+  const answer = await asked;
+  assert.ok(!answer.ok && answer.failure.code === "WORKER_GONE");
+  await registerClients(api, "Written meanwhile");
+  const head = await headOf(api);
+  const { needs } = await shell.until(({ checkpoint }) => checkpoint === head);
+  assert.equal(needs, null, "nobody has to log in again");
+  assert.ok(shell.kept.length >= 1);
+});
+
+test("two desktops see each other's writes", async () => {
+  const api = await runApi();
+  const shells = await Promise.all([startShell(api.base), startShell(api.base)]);
+  for (const shell of shells) await shell.ask("login", LOGIN);
+  await registerClients(api, "Seen by both");
+  const head = await headOf(api);
+  for (const shell of shells) {
+    await shell.until(({ checkpoint }) => checkpoint === head);
+    const { rows } = (await shell.ask("listClients", { q: "seen" })) as { rows: { name: string }[] };
+    assert.deepEqual(
+      rows.map(({ name }) => name),
+      ["Seen by both"],
+    );
+  }
+});

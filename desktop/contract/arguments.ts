@@ -1,0 +1,138 @@
+/** The schema of each call's argument: what comes from a page is trusted by nobody. */
+import { z } from "zod";
+import { COMMANDS, type CommandName } from "../../events/commands/commands.ts";
+import { currency, date, streamId } from "../../events/values/schema.ts";
+import { activityList } from "../../projector/queries/activity.ts";
+import { clientList } from "../../projector/queries/clients.ts";
+import { invoiceList } from "../../projector/queries/invoices.ts";
+import { paymentList } from "../../projector/queries/payments.ts";
+import { itemList, userList } from "../../projector/queries/small-lists.ts";
+
+/** The longest text of a form that is kept, in UTF-16 code units: more than 2,000 lines of an invoice take. */
+const MAX_INPUT = 700_000;
+
+/** Rows that are asked for by their ids, at once. */
+export const MAX_ROWS = 200;
+
+const nothing = z.strictObject({});
+const one = z.strictObject({ id: streamId() });
+/** A form's name, such as `invoice/12` or `client/new`. */
+const form = z
+  .string()
+  .regex(/^[a-z][a-z/-]*(?:\/\d{1,16})?$/)
+  .max(60);
+const { limit: _, cursor: __, ...invoiceFilter } = invoiceList.shape;
+
+/** A password that somebody chooses: as the server wants it. */
+export const newPassword = z.string().min(10, "is too short: at least 10 letters").max(200, "is too long: at most 200");
+
+/** A server's address as people type it: https is meant where nothing is said; plain http is for this machine alone. */
+const serverAddress = z
+  .string()
+  .trim()
+  .min(1)
+  .max(2_000)
+  .transform((text) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`))
+  .refine((text) => URL.canParse(text), "is not an address, such as https://invoices.example")
+  .transform((text) => new URL(text))
+  .refine(({ protocol }) => protocol === "https:" || protocol === "http:", "begins with https://")
+  .refine(
+    ({ protocol, hostname }) => protocol === "https:" || isLoopback(hostname),
+    "is plain http, which anybody on the way can read: use https",
+  )
+  .refine(({ username, password }) => username === "" && password === "", "holds a name or a password: log in instead")
+  .transform(({ origin }) => origin);
+
+export const ARGUMENTS = {
+  pullFromServer: nothing,
+  getStatus: nothing,
+  getOnlineStatus: nothing,
+  setAuthToken: z.strictObject({ token: z.string().min(1).max(10_000) }),
+  setServer: z.strictObject({ server: serverAddress }),
+  login: z.strictObject({ email: z.string().trim().min(1).max(254), password: z.string().min(1).max(1_000) }),
+  logout: nothing,
+  /** Whether the server lets anybody found an organization. */
+  getSignUp: nothing,
+  /** Parsed where all that is wrong can be told: `account-calls.ts`. */
+  createOrganization: z.strictObject({ profile: z.unknown(), owner: z.unknown() }),
+  acceptInvitation: z.strictObject({ invitation: z.string().trim().min(1).max(200), password: newPassword }),
+  newLink: one,
+  changePassword: z.strictObject({ current: z.string().min(1).max(1_000), next: newPassword }),
+  pullAfresh: nothing,
+  getOverview: nothing,
+  getOrganization: nothing,
+  listInvoices: invoiceList,
+  listInvoiceIds: z.strictObject(invoiceFilter),
+  getInvoiceRows: z.strictObject({ ids: z.array(streamId()).max(MAX_ROWS) }),
+  getInvoice: one,
+  getInvoiceHistory: one,
+  exportInvoices: z.strictObject({ ...invoiceFilter, cursor: invoiceList.shape.cursor, locale: z.string().max(35) }),
+  listCurrencies: nothing,
+  listClients: clientList,
+  getClient: one,
+  getStatement: z.strictObject({
+    client: streamId(),
+    currency: currency(),
+    from: date().optional(),
+    to: date().optional(),
+  }),
+  getOpenInvoices: z.strictObject({
+    client: streamId(),
+    currency: currency(),
+    payment: streamId().optional(),
+    credit_note: streamId().optional(),
+  }),
+  listItems: itemList,
+  getItem: one,
+  listPayments: paymentList,
+  getPayment: one,
+  listUsers: userList,
+  getUser: one,
+  listActivity: activityList,
+  write: z.strictObject({
+    command: z.enum(Object.keys(COMMANDS) as [CommandName, ...CommandName[]]),
+    id: streamId().or(z.literal(0)).default(0),
+    input: z.unknown(),
+    key: z.uuidv7(),
+    ifMatch: z.int().min(1).optional(),
+    form: form.optional(),
+  }),
+  writeAgain: z.strictObject({ form }),
+  keepInput: z.strictObject({ form, text: z.string().max(MAX_INPUT) }),
+  getInput: z.strictObject({ form }),
+  listInputs: nothing,
+  forgetInput: z.strictObject({ form }),
+  getSettings: nothing,
+  setSettings: z.strictObject({
+    theme: z.enum(["system", "light", "dark"]).optional(),
+    locale: z
+      .string()
+      .max(35)
+      .refine((tag) => isLocale(tag), "is not a language tag, such as de-DE")
+      .nullable()
+      .optional(),
+  }),
+  getEncryption: nothing,
+  setEncryption: z.strictObject({ on: z.boolean() }),
+  getDiagnostics: z.strictObject({ digest: z.boolean().default(false) }),
+  exportDiagnostics: nothing,
+  rebuildCache: nothing,
+} as const;
+
+export type CallName = keyof typeof ARGUMENTS;
+/** What a page gives. */
+export type Argument<Name extends CallName> = z.input<(typeof ARGUMENTS)[Name]>;
+/** What it is, parsed. */
+export type ParsedArgument<Name extends CallName> = z.output<(typeof ARGUMENTS)[Name]>;
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}

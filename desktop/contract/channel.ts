@@ -1,0 +1,48 @@
+/** What a shell and its worker say to each other: plain data, over whatever channel the shell has. */
+
+import type { KeptTokens } from "../worker/server/server-session.ts";
+import type { CallName } from "./arguments.ts";
+import type { Answer, SyncStatus } from "./contract.ts";
+
+/** How a worker is started. */
+export interface StartOptions {
+  /** Where its files lie. */
+  folder: string;
+  /** The server's address, where it is laid down for this machine. */
+  server: string | null;
+  /** From an earlier start. */
+  tokens: KeptTokens | null;
+  appVersion: string;
+  /** Of the files; null: they are in the clear; undefined: this shell has nowhere to keep a key. */
+  fileKey?: KeptKey | null | undefined;
+}
+
+/** What a shell keeps of the encryption of files: 32 bytes as hexadecimal digits. */
+export interface KeptKey {
+  key: string;
+  /** False: files are brought into the clear, and then the key is forgotten. */
+  on: boolean;
+}
+
+export type ToWorker =
+  | { kind: "start"; options: StartOptions }
+  | { kind: "call"; id: number; name: unknown; argument: unknown }
+  /** The tokens, or the key, of this number are kept. */
+  | { kind: "kept"; id: number; failure: string | null }
+  /** The network is there again, or gone. */
+  | { kind: "network"; online: boolean }
+  /** The machine was asleep, or somebody came back. */
+  | { kind: "wake" }
+  | { kind: "close" };
+
+export type FromWorker =
+  | { kind: "started" }
+  /** It could not start: the reason is for people. */
+  | { kind: "failed"; message: string }
+  | { kind: "answer"; id: number; answer: Answer<CallName> }
+  | { kind: "status"; status: SyncStatus }
+  | { kind: "keep"; id: number; tokens: KeptTokens | null }
+  | { kind: "keepKey"; id: number; fileKey: KeptKey | null }
+  /** For the shell's log: no personal data, no secrets. */
+  | { kind: "note"; text: string }
+  | { kind: "closed" };

@@ -1,0 +1,167 @@
+/** The app's programs and its page as single files, made by esbuild. */
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Plugin } from "esbuild";
+import { APP_VERSION } from "../shell/version.ts";
+
+const at = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+
+/** Zod brings its messages in fifty languages, a third of a bundle: ours are in English, which it takes by itself. */
+const withoutLocales: Plugin = {
+  name: "without-locales",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/locales\/index\.js$/ }, ({ importer }) =>
+      /[\\/]zod[\\/]v4[\\/]/.test(importer) ? { path: "none", namespace: "locales", sideEffects: false } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "locales" }, () => ({ contents: "export {};" }));
+  },
+};
+
+/** What a page is made of, by the last part of its address. */
+export interface PageFiles {
+  "index.html": Uint8Array;
+  "app.js": Uint8Array;
+  "app.css": Uint8Array;
+}
+
+/** Bundles the renderer. @param options.production smaller, and without names for a debugger */
+export async function bundleRenderer({ production = false } = {}): Promise<PageFiles> {
+  const { outputFiles } = await build({
+    entryPoints: [
+      { in: at("../renderer/app.tsx"), out: "app" },
+      { in: at("../renderer/styles/app.css"), out: "app" },
+    ],
+    outdir: at("../renderer"),
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "chrome130",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    minify: production,
+    sourcemap: production ? false : "inline",
+    define: { "process.env.NODE_ENV": JSON.stringify(production ? "production" : "development") },
+    loader: { ".svg": "dataurl" },
+    plugins: [withoutLocales],
+    logLevel: "silent",
+  });
+  const file = (ending: string) => {
+    const found = outputFiles.find(({ path }) => path.endsWith(ending));
+    if (!found) throw new Error(`the bundle has no ${ending}`);
+    return found.contents;
+  };
+  return {
+    "index.html": await readFile(at("../renderer/page.html")),
+    "app.js": file("app.js"),
+    "app.css": file("app.css"),
+  };
+}
+
+/** The programs of the app, by the name that they have in its folder. */
+const PROGRAMS = {
+  "main.cjs": "../main/main.ts",
+  "preload.cjs": "../main/preload.ts",
+  "worker.cjs": "../worker/worker.ts",
+  "leaf-thread.cjs": "../../projector/rebuild/leaf-thread.ts",
+} as const;
+
+export interface AppOptions {
+  production?: boolean;
+  /** Where it will run, such as `win32-x64`: which SQLite goes with it. Here, if nothing is said. */
+  target?: string;
+}
+
+/**
+ * Bundles one program into a CommonJS file: the preload must be one, as it is sandboxed, and the others start before
+ * Electron is ready without waiting for a loader. Only Electron stays outside.
+ *
+ * @returns the program, and beside the worker the SQLite of its target; and what they were made of
+ */
+async function bundleProgram(
+  name: keyof typeof PROGRAMS,
+  { production = false, target = ownTarget() }: AppOptions,
+): Promise<{ files: [string, Uint8Array][]; inputs: string[] }> {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [{ in: at(PROGRAMS[name]), out: name.replace(/\.cjs$/, "") }],
+    outdir: at("../dist"),
+    outExtension: { ".js": ".cjs" },
+    bundle: true,
+    write: false,
+    format: "cjs",
+    platform: "node",
+    target: "node22",
+    // msgpackr does without its native part, and asks for it in a way that cannot be bundled.
+    external: ["electron", "msgpackr-extract"],
+    // The same library with ciphers in its SQLite, for files that are encrypted.
+    alias: { "better-sqlite3": `better-sqlite3-multiple-ciphers/${target}` },
+    loader: { ".node": "copy" },
+    plugins: [withoutLocales],
+    assetNames: "[name]",
+    supported: { "dynamic-import": false },
+    define: {
+      "import.meta.url": "moduleUrl",
+      "process.env.NODE_ENV": JSON.stringify(production ? "production" : "development"),
+    },
+    // A preload may require nothing of Node.
+    ...(name !== "preload.cjs" && {
+      banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
+    }),
+    metafile: true,
+    logLevel: "silent",
+  });
+  return {
+    files: outputFiles.map(({ path, contents }) => [basename(path), contents]),
+    inputs: Object.keys(metafile.inputs),
+  };
+}
+
+/** The worker alone, with its thread and its SQLite, by the names that the files must have beside each other. */
+export async function bundleWorker(options: AppOptions = {}): Promise<[string, Uint8Array][]> {
+  const [worker, thread] = await Promise.all([
+    bundleProgram("worker.cjs", options),
+    bundleProgram("leaf-thread.cjs", options),
+  ]);
+  return [...thread.files, ...worker.files];
+}
+
+/** As better-sqlite3 names its prebuilt files. */
+function ownTarget(): string {
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  const isMusl = process.platform === "linux" && header.glibcVersionRuntime === undefined;
+  return `${process.platform}${isMusl ? "musl" : ""}-${process.arch}`;
+}
+
+/** Writes the whole app into a folder: programs, and the page's files in `page/`. What was there is removed. */
+export async function writeApp(folder: string, options: AppOptions = {}): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(join(folder, "page"), { recursive: true });
+  const page = await bundleRenderer(options);
+  for (const [name, bytes] of Object.entries(page)) await writeFile(join(folder, "page", name), bytes);
+  const libraries = new Set(["preact", "@preact/signals"]);
+  for (const program of Object.keys(PROGRAMS) as (keyof typeof PROGRAMS)[]) {
+    const { files, inputs } = await bundleProgram(program, options);
+    for (const [name, bytes] of files) await writeFile(join(folder, name), bytes);
+    for (const library of librariesIn(inputs)) libraries.add(library);
+  }
+  await writeFile(join(folder, "LICENSES.txt"), await licensesOf([...libraries].sort()));
+  const about = { name: "invoify", productName: "Invoify", version: APP_VERSION, main: "main.cjs" };
+  const more = { description: "Invoices, with or without the internet", author: "Invoify", license: "MIT" };
+  await writeFile(join(folder, "package.json"), `${JSON.stringify({ ...about, ...more }, null, 2)}\n`);
+}
+
+/** The packages that files of these paths belong to. */
+function librariesIn(paths: readonly string[]): string[] {
+  return paths.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
+}
+
+/** What goes with copies of others' work: who made it, and what they allow. */
+async function licensesOf(libraries: readonly string[]): Promise<string> {
+  const texts = libraries.map(async (library) => {
+    const folder = at(`../../node_modules/${library}`);
+    const { version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    const file = (await readdir(folder)).find((name) => /^licen[cs]e/i.test(name));
+    return `${library} ${version} (${license})\n\n${file ? await readFile(join(folder, file), "utf8") : ""}`;
+  });
+  return (await Promise.all(texts)).join(`\n${"-".repeat(80)}\n\n`);
+}

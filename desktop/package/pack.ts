@@ -1,0 +1,34 @@
+/**
+ * `npm run electron:build`: the installer for Windows, in `release/`. Electron and the installer's tools are downloaded
+ * once. With INVOIFY_UPDATES it looks for newer releases there. With WIN_CSC_LINK and WIN_CSC_KEY_PASSWORD it is signed.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Arch, build, Platform } from "electron-builder";
+import { writeApp } from "./bundle.ts";
+import { packagingOf } from "./packaging.ts";
+
+const output = fileURLToPath(new URL("../../release", import.meta.url));
+const app = await mkdtemp(join(tmpdir(), "invoify-pack-"));
+try {
+  await writeApp(app, { production: true, target: "win32-x64" });
+  const config = packagingOf({ output, updates: process.env.INVOIFY_UPDATES });
+  const made = await build({
+    targets: Platform.WINDOWS.createTarget("nsis", Arch.x64),
+    projectDir: app,
+    config,
+    publish: "never",
+  });
+  process.stdout.write(`packed   ${made.join("\n         ")}\n`);
+} catch (error) {
+  process.stderr.write(
+    `\n!!! nothing was packed: ${error instanceof Error ? error.message : error}\n` +
+      "!!! Electron and NSIS are downloaded from github.com, and Wine is needed where this is not Windows.\n" +
+      "!!! Without them `make viewer` shows the same app in a browser.\n\n",
+  );
+  process.exitCode = 1;
+} finally {
+  await rm(app, { recursive: true, force: true });
+}

@@ -1,0 +1,133 @@
+/** What is packed for Windows: packed for real, around a program that stands in for Electron's. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { extractFile, getRawHeader, listPackage } from "@electron/asar";
+import { FuseV1Options, getCurrentFuseWire } from "@electron/fuses";
+import { FuseState } from "@electron/fuses/dist/constants.js";
+import { NtExecutable, NtExecutableResource, Resource } from "resedit";
+import { APP_VERSION } from "../shell/version.ts";
+import { packagingOf } from "./packaging.ts";
+import { packWithStub } from "./packed.suite.ts";
+import { PUBLISHER } from "./publisher.ts";
+import { windows, wineTest } from "./wine.suite.ts";
+
+const FEED = "https://updates.example/invoify";
+const packed = await packWithStub({ tools: windows, updates: FEED });
+const asar = join(packed, "resources", "app.asar");
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1))
+    .sort();
+}
+
+test("the package holds the app's own files, its SQLite for Windows, and nothing else", () => {
+  assert.deepEqual(
+    listPackage(asar, { isPack: false })
+      .map((path) => path.slice(1))
+      .sort(),
+    [
+      "LICENSES.txt",
+      "leaf-thread.cjs",
+      "main.cjs",
+      "package.json",
+      "page",
+      "page/app.css",
+      "page/app.js",
+      "page/index.html",
+      "preload.cjs",
+      "win32-x64.node",
+      "worker.cjs",
+    ],
+  );
+  assert.deepEqual(filesIn(join(packed, "resources", "app.asar.unpacked")), ["win32-x64.node"]);
+  const addon = readFileSync(join(packed, "resources", "app.asar.unpacked", "win32-x64.node"));
+  assert.equal(addon.subarray(0, 2).toString(), "MZ", "a library of Windows'");
+  assert.deepEqual(
+    filesIn(packed).filter((path) => !path.startsWith("locales/")),
+    [
+      "Invoify.exe",
+      "LICENSE.electron.txt",
+      "LICENSES.chromium.html",
+      "resources/app-update.yml",
+      "resources/app.asar",
+      "resources/app.asar.unpacked/win32-x64.node",
+      "version",
+    ],
+  );
+});
+
+test("what is packed has no server in it, no source map, no path of the machine that made it", () => {
+  for (const name of ["main.cjs", "worker.cjs", "leaf-thread.cjs", "preload.cjs", "page/app.js"]) {
+    const text = extractFile(asar, name).toString();
+    for (const word of ["fastify", "mongodb", "sourceMappingURL", import.meta.dirname])
+      assert.ok(!text.includes(word), `${name} has ${word} in it`);
+  }
+  const about = JSON.parse(extractFile(asar, "package.json").toString());
+  assert.deepEqual([about.main, about.version, about.dependencies], ["main.cjs", APP_VERSION, undefined]);
+  const licenses = extractFile(asar, "LICENSES.txt").toString();
+  for (const name of ["better-sqlite3-multiple-ciphers", "electron-updater", "msgpackr", "preact", "zod"])
+    assert.match(licenses, new RegExp(`^${name} `, "m"));
+});
+
+test("the fuses of Electron are set: it is no Node for others, and runs this package only", async () => {
+  const wire = await getCurrentFuseWire(join(packed, "Invoify.exe"));
+  const off = [
+    FuseV1Options.RunAsNode,
+    FuseV1Options.EnableNodeOptionsEnvironmentVariable,
+    FuseV1Options.EnableNodeCliInspectArguments,
+    FuseV1Options.GrantFileProtocolExtraPrivileges,
+  ];
+  const on = [
+    FuseV1Options.EnableCookieEncryption,
+    FuseV1Options.EnableEmbeddedAsarIntegrityValidation,
+    FuseV1Options.OnlyLoadAppFromAsar,
+  ];
+  for (const fuse of off) assert.equal(wire[fuse], FuseState.DISABLE, FuseV1Options[fuse]);
+  for (const fuse of on) assert.equal(wire[fuse], FuseState.ENABLE, FuseV1Options[fuse]);
+});
+
+function resourcesOf(program: string): NtExecutableResource {
+  return NtExecutableResource.from(NtExecutable.from(readFileSync(join(packed, program))));
+}
+
+test("the program knows the package's hash", () => {
+  const resources = resourcesOf("Invoify.exe");
+  const integrity = resources.entries.find(({ type, id }) => type === "INTEGRITY" && id === "ELECTRONASAR");
+  assert.ok(integrity);
+  const hash = createHash("sha256").update(getRawHeader(asar).headerString).digest("hex");
+  assert.deepEqual(JSON.parse(Buffer.from(integrity.bin).toString()), [
+    { file: "resources\\app.asar", alg: "SHA256", value: hash },
+  ]);
+});
+
+wineTest("the program says what it is, and has its icon", async () => {
+  const resources = resourcesOf("Invoify.exe");
+  const [info] = Resource.VersionInfo.fromEntries(resources.entries);
+  const [language] = info?.getAllLanguagesForStringValues() ?? [];
+  assert.ok(info && language);
+  const { ProductName, FileDescription, CompanyName, FileVersion, LegalCopyright } = info.getStringValues(language);
+  assert.deepEqual([ProductName, FileDescription, CompanyName], ["Invoify", "Invoify", PUBLISHER]);
+  assert.match(FileVersion ?? "", new RegExp(`^${RegExp.escape(APP_VERSION)}`));
+  assert.match(LegalCopyright ?? "", /Invoify/);
+  const [icons] = Resource.IconGroupEntry.fromEntries(resources.entries);
+  assert.deepEqual([icons?.icons.length, icons?.icons.at(-1)?.width], [10, 0], "256 is written as 0");
+});
+
+test("the publisher is named, so that an update can be held to its signature; data outlives the program", () => {
+  const { win, nsis, publish } = packagingOf({ output: "" });
+  assert.deepEqual(win?.signtoolOptions?.publisherName, [PUBLISHER]);
+  assert.notEqual(win?.signAndEditExecutable, false);
+  assert.equal(
+    readFileSync(join(packed, "resources", "app-update.yml"), "utf8"),
+    `provider: generic\nurl: ${FEED}\nupdaterCacheDirName: invoify-updater\npublisherName:\n  - ${PUBLISHER}\n`,
+  );
+  for (const address of ["http://updates.example", "ftp://updates.example", "updates.example"])
+    assert.throws(() => packagingOf({ output: "", updates: address }), /https/, address);
+  assert.deepEqual([nsis?.oneClick, nsis?.perMachine, nsis?.deleteAppDataOnUninstall], [false, false, false]);
+  assert.equal(publish, null);
+});

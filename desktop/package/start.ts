@@ -1,0 +1,27 @@
+/** `npm run electron:dev`, `make desktop`: builds the app, and starts it on Electron where its program can be had. */
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { writeApp } from "./bundle.ts";
+import { downloadElectron, findElectron } from "./electron-program.ts";
+
+const dist = fileURLToPath(new URL("../dist", import.meta.url));
+
+await writeApp(dist);
+let electron = findElectron();
+if (electron === null) {
+  process.stderr.write("Electron is downloaded …\n");
+  electron = downloadElectron();
+}
+if (electron === null) {
+  process.stderr.write(
+    "\n!!! Electron's program is not here, and cannot be downloaded (from github.com): the app was built, but not started.\n" +
+      "!!! `make viewer` shows the same app in a browser.\n\n",
+  );
+  process.exitCode = 1;
+} else {
+  const child = spawn(electron, [dist, ...process.argv.slice(2)], { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code) => {
+    process.exitCode = code ?? 1;
+  });
+}

@@ -1,0 +1,182 @@
+/** What every form does, shown on the one of items: keeps what is typed, sends once, says what is wrong, and never overwrites. */
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { startCuttingProxy } from "../../../api/faults/cutting-proxy.suite.ts";
+import { OWNER, runApi } from "../../../api/running-api.suite.ts";
+import { assertAccessible, browserTest, goTo, openScreensOf } from "../../app-tests/browser.suite.ts";
+import { CHROMIUM } from "../../app-tests/chromium.suite.ts";
+import { startSwitch } from "../../app-tests/switch.suite.ts";
+
+const api = CHROMIUM === null ? null : await runApi();
+const line = api && (await startCuttingProxy(api.base));
+const network = line && (await startSwitch(line.base));
+const screens =
+  api &&
+  network &&
+  (await openScreensOf({ server: network.base, login: OWNER, head: await api.organization.log.head() }));
+
+const given = () => {
+  assert.ok(api && line && network && screens);
+  return { api, line, network, ...screens };
+};
+
+async function openForm(page: Page, path: string, heading: string): Promise<void> {
+  await goTo(page, path);
+  await page.getByRole("heading", { name: heading, level: 1 }).waitFor();
+}
+
+async function fill(page: Page, fields: Readonly<Record<string, string>>): Promise<void> {
+  for (const [label, text] of Object.entries(fields)) await page.getByLabel(label, { exact: false }).first().fill(text);
+}
+
+const WIDGET = { Code: "W-1", Description: "Widget", "Price in": "12.50", "VAT rate": "20" };
+const items = async () => (await given().api.get<{ rows: { code: string; price6: number }[] }>("/api/items")).rows;
+
+browserTest("a form by keyboard alone: what it wrote is on the screen at once", async () => {
+  const { page } = given();
+  await openForm(page, "/items/new", "New item");
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), "code");
+  await page.keyboard.type("W-1");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("Widget");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("12.50");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("20");
+  await assertAccessible(page);
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("heading", { name: "W-1", level: 1 }).waitFor();
+  await page.getByText("£12.50").or(page.getByText("12.50 ")).first().waitFor();
+  assert.deepEqual(
+    (await items()).map(({ code, price6 }) => [code, price6]),
+    [["W-1", 12_500_000]],
+  );
+});
+
+browserTest(
+  "what is wrong is said at its field, in words; a server's refusal too, and what was typed stays",
+  async () => {
+    const { page } = given();
+    await openForm(page, "/items/new", "New item");
+    await page.getByRole("button", { name: "Add item" }).click();
+    await page.getByText("Price in GBP, without VAT is missing.").waitFor();
+    await fill(page, { ...WIDGET, "Price in": "a lot" });
+    await page.getByRole("button", { name: "Add item" }).click();
+    await page.getByText("Price in GBP, without VAT is not a number.").waitFor();
+    await fill(page, { "Price in": "1" });
+    await page.getByRole("button", { name: "Add item" }).click();
+    await page.locator(".field-error", { hasText: "W-1" }).waitFor();
+    const code = page.getByLabel("Code");
+    assert.equal(await code.getAttribute("aria-invalid"), "true");
+    assert.equal(await code.inputValue(), "W-1");
+    await assertAccessible(page);
+    await page.getByRole("link", { name: "Cancel" }).click();
+    await page.getByRole("heading", { name: "Items" }).waitFor();
+  },
+);
+
+browserTest("offline nothing can be sent, with the reason on the button; what is typed outlives the page", async () => {
+  const { page, network, open } = given();
+  await openForm(page, "/items/new", "New item");
+  await fill(page, { ...WIDGET, Code: "W-2" });
+  network.cut();
+  const button = page.getByRole("button", { name: "Add item" });
+  await page.waitForFunction(() => document.querySelector("button[type=submit]:disabled") !== null);
+  assert.equal(await button.getAttribute("title"), "Internet required");
+  const described = await button.getAttribute("aria-describedby");
+  assert.equal(await page.locator(`[id="${described}"]`).textContent(), "Internet required");
+  await page.getByText("can be sent when that is over").waitFor();
+  assert.equal(await page.getByLabel("Code").inputValue(), "W-2");
+  await page.waitForTimeout(400); // longer than what is typed waits to be kept
+  await page.goto("about:blank"); // as a crash: nobody says goodbye to a process that is gone
+
+  const again = await open();
+  await openForm(again, "/items/new", "New item");
+  assert.equal(await again.getByLabel("Code").inputValue(), "W-2");
+  await again.getByText(/^Typed .*, not sent yet\.$/).waitFor();
+  network.join();
+  await again.waitForFunction(() => document.querySelector("button[type=submit]:enabled") !== null);
+  await again.getByRole("button", { name: "Add item" }).click();
+  await again.getByRole("heading", { name: "W-2", level: 1 }).waitFor();
+  await openForm(again, "/items/new", "New item");
+  assert.equal(await again.getByLabel("Code").inputValue(), "", "what was sent is not kept");
+  await page.goto(again.url());
+});
+
+browserTest("a lost answer is asked for again with the same key: it is there once", async () => {
+  const { page, line } = given();
+  await openForm(page, "/items/new", "New item");
+  await fill(page, { ...WIDGET, Code: "W-3" });
+  const before = line.lost;
+  line.lose(1);
+  await page.getByRole("button", { name: "Add item" }).click();
+  await page.getByRole("heading", { name: "W-3", level: 1 }).waitFor();
+  assert.ok(line.lost > before);
+  assert.equal((await items()).filter(({ code }) => code === "W-3").length, 1);
+});
+
+browserTest("whoever goes elsewhere before the answer stays there, and it is written", async () => {
+  const { page } = given();
+  const answer = Promise.withResolvers<void>();
+  await page.route("**/call", async (route) => {
+    if (/"call":"write"/.test(route.request().postData() ?? "")) await answer.promise;
+    await route.continue();
+  });
+  await openForm(page, "/items/new", "New item");
+  await fill(page, { ...WIDGET, Code: "W-gone" });
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("button", { name: "Sending…" }).waitFor();
+  await goTo(page, "/clients");
+  const answered = page.waitForResponse((response) => /"call":"write"/.test(response.request().postData() ?? ""));
+  answer.resolve();
+  await (await answered).finished();
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  assert.match(page.url(), /#\/clients$/);
+  assert.ok((await items()).some(({ code }) => code === "W-gone"));
+  await page.unroute("**/call");
+});
+
+browserTest("somebody who was faster: both versions field by field, and nothing is overwritten unasked", async () => {
+  const { page, api } = given();
+  const { stream: id } = await api.send("POST", "/api/items", {
+    code: "W-4",
+    description: "Widget",
+    unit: "C62",
+    price6: 1_000_000,
+    vatCategory: "S",
+    vatRateBp: 2000,
+  });
+  await page.getByText("Up to date").waitFor();
+  await openForm(page, `/items/${id}/edit`, "Change W-4");
+  await fill(page, { Description: "My widget" });
+  await api.send("PATCH", `/api/items/${id}`, { price6: 2_000_000 });
+  await page.getByText("Taken over: Price").waitFor();
+  assert.equal(await page.getByLabel("Price in").inputValue(), "2.00");
+  await api.send("PATCH", `/api/items/${id}`, { description: "Their widget" });
+  const conflict = page.getByRole("alert", { name: "Two versions" });
+  await conflict.waitFor();
+  assert.match((await conflict.innerText()).replaceAll(/\s+/g, " "), /Description My widget Their widget/);
+  assert.ok(await page.getByRole("button", { name: "Save" }).isDisabled());
+  await assertAccessible(page);
+  await conflict.getByRole("radio", { name: "My widget" }).check();
+  await conflict.getByRole("button", { name: "Go on with these" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("My widget").first().waitFor();
+  const { description, price6 } = await api.get<{ description: string; price6: number }>(`/api/items/${id}`);
+  assert.deepEqual([description, price6], ["My widget", 2_000_000]);
+});
+
+browserTest("archiving is one click, and taken back by another", async () => {
+  const { page } = given();
+  await page.getByRole("button", { name: "Archive" }).click();
+  await page.getByText("Archived: not for new lines").waitFor();
+  await page.getByRole("button", { name: "Take back" }).click();
+  await page.getByRole("button", { name: "Archive" }).waitFor();
+});
+
+browserTest("nothing went wrong in any page", async () => {
+  const { problems } = given();
+  assert.deepEqual(problems, []);
+});

@@ -1,0 +1,170 @@
+/** What somebody types of an invoice: texts, as the fields hold them. */
+
+import type { DraftInput, LineInput } from "../../../events/business/draft.ts";
+import { decimalsOf } from "../../../events/values/currency.ts";
+import type { Adjustment, Vat, VatCategory } from "../../../events/values/money.ts";
+import type { InvoiceDetail } from "../../contract/contract.ts";
+import { currencies, textOfCode } from "../text/named-codes.ts";
+import { typedAmount } from "../text/parse-amount.ts";
+
+export interface TypedVat {
+  vatCategory: VatCategory;
+  /** In per cent; without a meaning where the category has no rate to choose. */
+  vatRate: string;
+}
+
+export interface TypedAdjustment {
+  kind: "allowance" | "charge";
+  reason: string;
+  amount: string;
+}
+
+export type TypedDocumentAdjustment = TypedAdjustment & TypedVat;
+
+export interface TypedLine extends TypedVat {
+  /** Tells lines apart while they move; no part of what is sent. */
+  key: number;
+  /** The item that it was made from. */
+  itemId: number | null;
+  code: string;
+  description: string;
+  quantity: string;
+  unit: string;
+  price: string;
+  adjustments: readonly TypedAdjustment[];
+  /** True: somebody chose its VAT, and no client's default changes it. */
+  ownVat: boolean;
+}
+
+export interface TypedInvoice {
+  clientId: number | null;
+  /** `Euro (EUR)`; empty: the client's, else the organization's. */
+  currency: string;
+  termsDays: string;
+  deliveredOn: string;
+  buyerReference: string;
+  orderReference: string;
+  note: string;
+  prepaid: string;
+  lines: readonly TypedLine[];
+  adjustments: readonly TypedDocumentAdjustment[];
+  /** Why there is no VAT, by category. */
+  reasons: Readonly<Partial<Record<VatCategory, string>>>;
+}
+
+export const NEW_LINE: Omit<TypedLine, "key"> = {
+  itemId: null,
+  code: "",
+  description: "",
+  quantity: "",
+  unit: "C62",
+  price: "",
+  vatCategory: "S",
+  vatRate: "",
+  adjustments: [],
+  ownVat: false,
+};
+
+export const NEW_INVOICE: TypedInvoice = {
+  clientId: null,
+  currency: "",
+  termsDays: "",
+  deliveredOn: "",
+  buyerReference: "",
+  orderReference: "",
+  note: "",
+  prepaid: "",
+  lines: [{ ...NEW_LINE, key: 1 }],
+  adjustments: [],
+  reasons: {},
+};
+
+/** True if nothing was typed into it: it is no line yet, and is not sent. */
+export function isBlank({ code, description, quantity, price, itemId, adjustments }: TypedLine): boolean {
+  return itemId === null && adjustments.length === 0 && `${code}${description}${quantity}${price}`.trim() === "";
+}
+
+/** A key that no line has. */
+export function nextKey(lines: readonly TypedLine[]): number {
+  return lines.reduce((most, { key }) => Math.max(most, key), 0) + 1;
+}
+
+/** Only these have a rate that is chosen: the others' is zero, and O has none. */
+export function hasRate(category: VatCategory): boolean {
+  return category === "S" || category === "L" || category === "M";
+}
+
+/** What one would type to get this draft. @param locale whose signs numbers have */
+export function typedOf(draft: DraftInput, locale: string): TypedInvoice {
+  const { clientId, currency, termsDays, deliveredOn, buyerReference, orderReference, note, prepaidMinor } = draft;
+  const decimals = decimalsOf(currency ?? "");
+  const amount = (minor: number) => typedAmount(minor, decimals, locale, decimals);
+  const adjustment = ({ kind, reason, amountMinor }: Adjustment): TypedAdjustment => {
+    return { kind, reason, amount: amount(amountMinor) };
+  };
+  const vat = ({ vatCategory, vatRateBp }: Vat): TypedVat => {
+    return { vatCategory, vatRate: hasRate(vatCategory) ? typedAmount(vatRateBp ?? 0, 2, locale) : "" };
+  };
+  const line = (given: LineInput, n: number): TypedLine => ({
+    key: n + 1,
+    itemId: given.itemId,
+    code: given.code ?? "",
+    description: given.description,
+    quantity: typedAmount(given.quantity6, 6, locale),
+    unit: given.unit,
+    price: typedAmount(given.price6, 6, locale, decimals),
+    ...vat(given),
+    adjustments: given.adjustments.map(adjustment),
+    ownVat: true,
+  });
+  return {
+    clientId,
+    currency: textOfCode(currencies(), currency),
+    termsDays: termsDays === null ? "" : String(termsDays),
+    deliveredOn: deliveredOn ?? "",
+    buyerReference: buyerReference ?? "",
+    orderReference: orderReference ?? "",
+    note: note ?? "",
+    prepaid: prepaidMinor === 0 ? "" : amount(prepaidMinor),
+    lines: draft.lines.length === 0 ? NEW_INVOICE.lines : draft.lines.map(line),
+    adjustments: draft.adjustments.map((given) => ({ ...adjustment(given), ...vat(given) })),
+    reasons: Object.fromEntries(draft.reasons.map(({ vatCategory, reason }) => [vatCategory, reason])),
+  };
+}
+
+/** What a stored document says, as a draft. */
+export function draftOfStored(invoice: InvoiceDetail): DraftInput {
+  const adjustmentsOf = (lineN: number | null) => invoice.adjustments.filter(({ line_n }) => line_n === lineN);
+  const adjustment = ({ kind, reason, amount_minor }: InvoiceDetail["adjustments"][number]): Adjustment => {
+    return { kind, reason, amountMinor: amount_minor };
+  };
+  return {
+    clientId: invoice.client_id,
+    currency: invoice.currency,
+    termsDays: invoice.terms_days,
+    deliveredOn: invoice.delivered_on,
+    buyerReference: invoice.buyer_reference,
+    orderReference: invoice.order_reference,
+    note: invoice.note,
+    lines: invoice.lines.map((line) => ({
+      itemId: line.item_id,
+      code: line.code,
+      description: line.description,
+      quantity6: line.quantity6,
+      unit: line.unit,
+      price6: line.price6,
+      adjustments: adjustmentsOf(line.n).map(adjustment),
+      vatCategory: line.vat_category,
+      vatRateBp: line.vat_rate_bp,
+    })),
+    adjustments: adjustmentsOf(null).map((row) => ({
+      ...adjustment(row),
+      vatCategory: row.vat_category ?? "S",
+      vatRateBp: row.vat_rate_bp,
+    })),
+    prepaidMinor: invoice.prepaid_minor,
+    reasons: [...new Map(invoice.taxes.map((tax) => [tax.vat_category, tax.reason]))].flatMap(
+      ([vatCategory, reason]) => (reason === null ? [] : [{ vatCategory, reason }]),
+    ),
+  };
+}

@@ -1,0 +1,71 @@
+/** What the server refuses, in words. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { inWords } from "./refusal-words.ts";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+/** What only programs can cause: a batch, or a log, not what a form sends. */
+const FOR_PROGRAMS = new Set(["STREAM_NOT_BEGUN", "NOT_RECORDABLE"]);
+
+/** The server's own words name the document by its number, and what to do. */
+const SAID_WELL = new Set(["VOID_PAID_INVOICE", "VOID_CREDITED_INVOICE"]);
+
+/** Every rule that the source refuses by. */
+const RULES = ["events", "projector"].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.ts$/.test(file) && !/\.(?:test|suite|child)\./.test(file))
+    .flatMap((file) => [...readFileSync(join(ROOT, folder, file), "utf8").matchAll(/new Refusal\(\s*"([A-Z_]+)"/g)])
+    .map(([, rule]) => rule ?? ""),
+);
+
+test("every rule has words, without field names, categories or minor units", () => {
+  assert.ok(RULES.length > 40);
+  const values = {
+    ...{ currency: "EUR", number: "INV-00007", invoice: 12_345, client: 23_456, payment: 34_567, item: 45_678 },
+    ...{ status: "void", kind: "invoice", vatCategory: "AE", vatRateBp: 2_000, series: "main", code: "W-1" },
+    ...{ allocatedMinor: 56_789, availableMinor: 67_890, balanceMinor: 78_901, amountMinor: 89_012 },
+    ...{ grossMinor: 90_123, creditedMinor: 98_765, thisMinor: 87_654, email: "ada@example.com", reference: "R 1" },
+    ...{ issuedOn: "2026-03-04", receivedOn: "2026-03-04", dueOn: "2026-03-04", today: "2026-03-03" },
+    ...{ lastIssuedOn: "2026-03-05", date: "2026-02-30", timeZone: "Mars", from: "GBP", to: "EUR", role: "viewer" },
+  };
+  for (const code of new Set(RULES)) {
+    if (FOR_PROGRAMS.has(code) || SAID_WELL.has(code)) continue;
+    const { message } = inWords({ code, message: "as the server says it", values }, "en-GB");
+    assert.notEqual(message, "as the server says it", `${code} has no words`);
+    assert.match(message, /^(?:[A-Z“€]|\d{1,2} [A-Z]|W-1).*[.?]$/u, message);
+    assert.doesNotMatch(message, /\d{5}(?<!00007)|Minor|Bp|undefined|null|\bAE\b|_/, message);
+  }
+});
+
+test("inWords() writes amounts as money of the currency, and days, as the reader's language does", () => {
+  const told = (code: string, values: Record<string, string | number | null>, locale = "en-GB") =>
+    inWords({ code, message: "-", values }, locale).message;
+  const beyond = { invoice: 9, number: "INV-00001", balanceMinor: 10_000, amountMinor: 10_001 };
+  assert.equal(
+    told("ALLOCATED_BEYOND_BALANCE", { ...beyond, currency: "GBP" }),
+    "Invoice INV-00001 is open over £100.00, less than £100.01.",
+  );
+  assert.equal(
+    told("ALLOCATED_BEYOND_BALANCE", { ...beyond, currency: "JPY" }, "de-DE").replaceAll("\u00a0", " "),
+    "Invoice INV-00001 is open over 10.000 ¥, less than 10.001 ¥.",
+  );
+  assert.match(told("ALLOCATED_BEYOND_BALANCE", { ...beyond, currency: "KWD" }), /10\.001/);
+  assert.equal(
+    told("RECEIVED_IN_FUTURE", { receivedOn: "2026-11-23", today: "2026-11-22" }),
+    "23 Nov 2026 is still to come: today is 22 Nov 2026.",
+  );
+  assert.equal(
+    told("NOT_AN_ISSUED_INVOICE", { invoice: 9, number: null, status: "draft", kind: "invoice" }),
+    "The invoice is still a draft: only what is issued can be paid or credited.",
+  );
+});
+
+test("inWords() keeps the message of what it does not know, and of a server that does not name the currency", () => {
+  const unknown = { code: "NEW_RULE", message: "no such luck", field: "a" };
+  assert.equal(inWords(unknown, "en"), unknown);
+  const old = { code: "ALLOCATED_BEYOND_BALANCE", message: "INV-1 is open over 1, not 2", values: { balanceMinor: 1 } };
+  assert.equal(inWords(old, "en"), old);
+});

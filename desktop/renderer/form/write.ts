@@ -1,0 +1,51 @@
+/** Writing from a screen: a command goes to the worker with a key of its own, and what it wrote is shown at once. */
+import type { CommandName } from "../../../events/commands/commands.ts";
+import { newUuid, uuidText } from "../../../events/uuid.ts";
+import type { Answered } from "../../contract/contract.ts";
+import { CallFailed, call } from "../state/bridge.ts";
+import { locale, status } from "../state/state.ts";
+import { inWords } from "./refusal-words.ts";
+
+export interface Write {
+  command: CommandName;
+  /** The stream that it is about; 0 where it begins one. */
+  id?: number;
+  input?: unknown;
+  /** The version that the user saw. */
+  ifMatch?: number | undefined;
+  /** The form that it comes from: kept until it is answered. */
+  form?: string;
+  /** One for each intention: a second try of the same has the same one. */
+  key?: string;
+}
+
+/** A key for one intention: whatever is tried again with it happens once. */
+export function newKey(): string {
+  return uuidText(newUuid());
+}
+
+/** @throws CallFailed: the rule that said no, OFFLINE, UNKNOWN_OUTCOME, … */
+export async function write({ command, id = 0, input = {}, ifMatch, form, key = newKey() }: Write): Promise<Answered> {
+  const more = { ...(ifMatch !== undefined && { ifMatch }), ...(form !== undefined && { form }) };
+  return shown(await orInWords(call("write", { command, id, input, key, ...more })));
+}
+
+/** Sends again what a form has sent without an answer. @throws as `write` */
+export async function writeAgain(form: string): Promise<Answered> {
+  return shown(await orInWords(call("writeAgain", { form })));
+}
+
+/** Rules say no to writes alone, so here is the one place where they are put into words. */
+async function orInWords(written: Promise<Answered>): Promise<Answered> {
+  return await written.catch((error) => {
+    throw error instanceof CallFailed ? new CallFailed(inWords(error.failure, locale.value)) : error;
+  });
+}
+
+/** The rows are there by now: screens read them before the next status says so. */
+function shown(written: Answered): Answered {
+  const now = status.value;
+  if (now && written.seq !== null && written.seq > now.checkpoint)
+    status.value = { ...now, checkpoint: written.seq, head: Math.max(now.head, written.seq) };
+  return written;
+}

@@ -1,0 +1,119 @@
+/** The first start in a real browser, by keyboard alone: server, login, everything there; and what banners say. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after } from "node:test";
+import type { Page } from "playwright-core";
+import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
+import { intercept, type State } from "../../../fixtures/demo/screenshots-states.ts";
+import { startViewer } from "../../../fixtures/demo/viewer-process.ts";
+import { assertAccessible } from "../../app-tests/browser.suite.ts";
+import { browserTest, CHROMIUM, launchChromium, PATIENCE_MS } from "../../app-tests/chromium.suite.ts";
+import { OWNER, registerClients, runApi } from "../../worker/sync/desktop.suite.ts";
+
+const api = await runApi();
+await registerClients(api, "Ada Ltd");
+const viewer = CHROMIUM === null ? null : await startViewer({ folder: join(temporaryFolder(), "first-run") });
+after(() => viewer?.stop());
+const browser = CHROMIUM === null ? null : await launchChromium();
+after(() => browser?.close());
+
+async function open(state: State = {}): Promise<Page> {
+  assert.ok(viewer && browser);
+  const context = await browser.newContext({ locale: "en-GB" });
+  await context.addCookies([viewer.cookie]);
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  await intercept(page, state);
+  await page.goto(viewer.address);
+  return page;
+}
+
+/** Types over what is in the field that has the focus. */
+async function type(page: Page, text: string): Promise<void> {
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type(text);
+}
+
+browserTest("the first start asks for server and login, names what is wrong, and then has everything", async () => {
+  const page = await open();
+  await page.getByRole("heading", { name: "Where is your server?" }).waitFor();
+  await assertAccessible(page);
+  for (const [wrong, told] of [
+    ["http://invoices.example", "plain http"],
+    ["ftp://invoices.example", "https://"],
+    ["https://", "not an address"],
+  ] as const) {
+    await type(page, wrong);
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").filter({ hasText: told }).waitFor();
+    assert.equal(await page.getByLabel("Address").getAttribute("aria-invalid"), "true");
+  }
+  await type(page, "http://127.0.0.1:59998");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Log in" }).waitFor();
+  await assertAccessible(page);
+  await type(page, OWNER.email);
+  await page.keyboard.press("Tab");
+  await type(page, OWNER.password);
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").filter({ hasText: "does not answer" }).waitFor();
+
+  await page.getByRole("button", { name: "Change" }).press("Enter");
+  await page.getByLabel("Address").waitFor();
+  await type(page, api.base);
+  await page.keyboard.press("Enter");
+  await page.getByLabel("E-mail").fill(OWNER.email);
+  await page.getByLabel("Password").fill("not the password");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").filter({ hasText: "is wrong" }).waitFor();
+  await page.getByLabel("Password").fill(OWNER.password);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+  await page.keyboard.press("Alt+3");
+  await page.getByRole("link", { name: "Ada Ltd" }).waitFor();
+});
+
+browserTest("a session that is over is said, and the login is taken where one is", async () => {
+  const page = await open({ status: { needs: "login" } });
+  await page.getByText("Your session is over", { exact: false }).waitFor();
+  await page.getByRole("link", { name: "Clients" }).click();
+  await page.getByRole("link", { name: "Ada Ltd" }).waitFor();
+  await page.getByRole("button", { name: "Log in" }).press("Enter");
+  await assertAccessible(page);
+  assert.equal(await page.getByLabel("E-mail").inputValue(), OWNER.email);
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), "password");
+  await page.getByRole("link", { name: "Ada Ltd" }).waitFor();
+});
+
+browserTest("a server of another history is said loudly; fetching it takes two steps, and can be left", async () => {
+  const error = { code: "FORKED", message: "event 2 is another one there" };
+  const page = await open({ status: { needs: "agreement", error } });
+  await page.getByRole("alert").filter({ hasText: "Nothing was overwritten" }).waitFor();
+  await page.getByRole("button", { name: "Fetch the server's history…" }).click();
+  await page.getByText("stay on the disk", { exact: false }).waitFor();
+  await assertAccessible(page);
+  await page.getByRole("button", { name: "Not now" }).click();
+  assert.equal(await page.getByRole("button", { name: "Fetch it" }).count(), 0);
+});
+
+browserTest("a program that is too old says so, with how far what is here goes", async () => {
+  const page = await open({ status: { needs: "update", checkpoint: 1_234 } });
+  await page.getByText("Update needed: the server is newer", { exact: false }).waitFor();
+  await page.getByText("up to event 1,234", { exact: false }).waitFor();
+  await assertAccessible(page);
+});
+
+browserTest("a first pull shows how far it is, and says what is wrong", async () => {
+  const progress = { seq: 48_211, head: 182_400, rate: 21_350, secondsLeft: 90 };
+  const pulling = { initialized: false, phase: "pulling", progress };
+  const page = await open({ status: pulling });
+  await page.getByRole("heading", { name: "Fetching your invoices" }).waitFor();
+  await page.getByText("48,211 of 182,400 events, 21,350/s, 2 min left", { exact: false }).waitFor();
+  assert.equal(await page.getByRole("progressbar").getAttribute("value"), "48211");
+  await assertAccessible(page);
+  const error = { code: "UNREACHABLE", message: "connection refused" };
+  const stopped = await open({ status: { ...pulling, phase: "idle", progress: null, error } });
+  await stopped.getByRole("alert").filter({ hasText: "does not answer" }).waitFor();
+  await stopped.getByRole("button", { name: "Try now" }).waitFor();
+  await assertAccessible(stopped);
+});

@@ -1,0 +1,149 @@
+/** Before there is anything to show: the server's address, the login or another way in, and the first sync. */
+import type { ComponentChild } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { Failure } from "../../contract/call-error.ts";
+import type { SyncStatus } from "../../contract/contract.ts";
+import { useFocus } from "../form/use-focus.ts";
+import { Problem } from "../parts/problem.tsx";
+import { CallFailed, call } from "../state/bridge.ts";
+import { FoundForm } from "./found-form.tsx";
+import { InvitationForm } from "./invitation-form.tsx";
+import { LoginForm } from "./login-form.tsx";
+import { ProgressBar } from "./sync-indicator.tsx";
+import { syncNow } from "./sync-now.ts";
+
+export function FirstRun({ status }: { status: SyncStatus }): ComponentChild {
+  const [way, setWay] = useState<"login" | "server" | "invitation" | "found">("login");
+  const { server, needs, error } = status;
+  const logIn = () => setWay("login");
+  const isOutside = needs === "login" || status.log === null;
+  if (way === "invitation" && isOutside)
+    return (
+      <Card title="Use your link">
+        {server !== null && <p class="detail">{server}</p>}
+        <InvitationForm server={server} onBack={logIn} />
+      </Card>
+    );
+  const link = (
+    <button type="button" class="link" onClick={() => setWay("invitation")}>
+      I have an invitation
+    </button>
+  );
+  if (server === null || way === "server")
+    return (
+      <Card title="Where is your server?">
+        <ServerForm server={server} onDone={logIn} />
+        <p class="ways">{link}</p>
+      </Card>
+    );
+  if (way === "found" && isOutside)
+    return (
+      <Card title="Found an organization">
+        <p class="detail">{server}</p>
+        <FoundForm onBack={logIn} />
+      </Card>
+    );
+  if (isOutside)
+    return (
+      <Card title="Log in">
+        <p class="detail">
+          {server}{" "}
+          <button type="button" class="link" onClick={() => setWay("server")}>
+            Change
+          </button>
+        </p>
+        <LoginForm />
+        <p class="ways">
+          {link}
+          <FoundLink key={server} onClick={() => setWay("found")} />
+        </p>
+      </Card>
+    );
+  return (
+    <Card title="Fetching your invoices">
+      <p>This happens once. Afterwards everything is here, with or without the internet.</p>
+      {status.progress ? <ProgressBar status={status} /> : !error && <progress aria-label="Connecting" />}
+      {error && (
+        <Problem failure={error}>
+          <button type="button" onClick={() => void syncNow()}>
+            Try now
+          </button>
+        </Problem>
+      )}
+      <p class="detail">
+        {server}
+        {status.user && ` as ${status.user.email}`}{" "}
+        <button type="button" class="link" onClick={() => void call("logout", {}).catch(() => {})}>
+          Log out
+        </button>
+      </p>
+    </Card>
+  );
+}
+
+/** Where the server says that anybody may. A server that does not answer says nothing: the login says that. */
+function FoundLink({ onClick }: { onClick: () => void }): ComponentChild {
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    call("getSignUp", {}).then(setOpen, () => {});
+  }, []);
+  if (!open) return null;
+  return (
+    <button type="button" class="link" onClick={onClick}>
+      Found an organization
+    </button>
+  );
+}
+
+function Card({ title, children }: { title: string; children: ComponentChild }): ComponentChild {
+  return (
+    <main class="card-page">
+      <section class="card">
+        <p class="brand">Invoify</p>
+        <h1>{title}</h1>
+        {children}
+      </section>
+    </main>
+  );
+}
+
+function ServerForm({ server, onDone }: { server: string | null; onDone: () => void }): ComponentChild {
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const field = useFocus();
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget as HTMLFormElement);
+    try {
+      await call("setServer", { server: String(data.get("server")) });
+      onDone();
+    } catch (error) {
+      setFailure(error instanceof CallFailed ? error.failure : { code: "INTERNAL", message: String(error) });
+    }
+  };
+  return (
+    <form class="login" onSubmit={(event) => void submit(event)}>
+      <label>
+        Address
+        <input
+          name="server"
+          required
+          spellcheck={false}
+          placeholder="https://invoices.example"
+          defaultValue={server ?? ""}
+          aria-invalid={failure !== null}
+          aria-describedby="server-help"
+          ref={field}
+        />
+      </label>
+      <p id="server-help" class="detail">
+        Whoever runs Invoify at your company knows it.
+      </p>
+      {failure && (
+        <p class="field-error" role="alert">
+          {failure.message.replace(/^server: /, "The address ")}
+        </p>
+      )}
+      <button type="submit">Continue</button>
+    </form>
+  );
+}

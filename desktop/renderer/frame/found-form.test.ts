@@ -1,0 +1,104 @@
+/** Founding an organization at the very first start, where the server lets anybody. */
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { startCuttingProxy } from "../../../api/faults/cutting-proxy.suite.ts";
+import { call, logIn, newConfig, startApi } from "../../../api/sessions/people.suite.ts";
+import { assertAccessible, browserTest, startEmptyViewer } from "../../app-tests/browser.suite.ts";
+import { CHROMIUM } from "../../app-tests/chromium.suite.ts";
+
+const open = CHROMIUM === null ? null : await startApi(newConfig());
+const closed = CHROMIUM === null ? null : await startApi(newConfig({ INVOIFY_SIGN_UP: "off" }));
+const line = open && (await startCuttingProxy(open.base));
+const viewer = await startEmptyViewer();
+const given = () => {
+  assert.ok(open && closed && line && viewer);
+  return { open, closed, line, ...viewer };
+};
+
+const PASSWORD = "a password that Flo chose";
+const FLO = "flo.founder@example.org";
+
+async function goToServer(page: Page, address: string): Promise<void> {
+  await page.getByLabel("Address").fill(address);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Log in" }).waitFor();
+}
+
+browserTest("where the server lets nobody, there is no way to it", async () => {
+  const { page, closed } = given();
+  const told = page.waitForResponse((answer) => /getSignUp/.test(answer.request().postData() ?? ""));
+  await goToServer(page, closed.base);
+  assert.match(await (await told).text(), /"value":false/);
+  await page.getByRole("button", { name: "I have an invitation" }).waitFor();
+  assert.equal(await page.getByRole("button", { name: "Found an organization" }).count(), 0);
+  await page.getByRole("button", { name: "Change" }).click();
+});
+
+browserTest("what is missing is said at its field, and the currency follows the country", async () => {
+  const { page, line } = given();
+  await goToServer(page, line.base);
+  await page.getByRole("button", { name: "Found an organization" }).click();
+  await page.getByRole("heading", { name: "Found an organization" }).waitFor();
+  await assertAccessible(page);
+  assert.equal(await page.getByLabel("Country").inputValue(), "GB");
+  assert.equal(await page.getByLabel("Currency").inputValue(), "GBP");
+  await page.getByLabel("Country").selectOption({ label: "Japan" });
+  assert.equal(await page.getByLabel("Currency").inputValue(), "JPY");
+  await page.getByLabel("Country").selectOption({ label: "Germany" });
+  assert.equal(await page.getByLabel("Currency").inputValue(), "EUR");
+  const submit = page.getByRole("button", { name: "Found the organization" });
+  await submit.click();
+  await page.locator(".field-error", { hasText: "Password is too short: at least 10 letters." }).waitFor();
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByLabel("Password again").fill(PASSWORD);
+  await submit.click();
+  for (const words of ["Name of the organization is missing.", "Your name is missing.", "Your e-mail is not written"])
+    await page.locator(".field-error", { hasText: words }).waitFor();
+  await assertAccessible(page);
+});
+
+browserTest("a founding whose answer is lost founds one organization, whose owner is logged in", async () => {
+  const { page, line, open, problems } = given();
+  await page.getByLabel("Name of the organization").fill("Lighthouse GmbH");
+  await page.getByLabel("Your name").fill("Flo Founder");
+  await page.getByLabel("Your e-mail").fill("Flo.Founder@example.org");
+  line.lose(1);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+  await page.getByRole("navigation", { name: "Main" }).getByText("Lighthouse GmbH").waitFor();
+  assert.equal(line.lost, 1);
+  const { token } = await logIn(open.base, FLO, PASSWORD);
+  const { body } = await call(open.base, "GET", "/api/organization", undefined, { token });
+  const { legal_name, country, currency, time_zone, language, terms_days } = body;
+  assert.deepEqual(
+    [legal_name, country, currency, time_zone, language, terms_days],
+    ["Lighthouse GmbH", "DE", "EUR", "Europe/London", "en-GB", 30],
+  );
+  const series = body.number_series as { name: string; kind: string; prefix: string }[];
+  assert.deepEqual(
+    series.map(({ kind, prefix }) => [kind, prefix]),
+    [
+      ["invoice", "INV-"],
+      ["credit_note", "CN-"],
+    ],
+  );
+  assert.deepEqual(problems, []);
+});
+
+browserTest("an address that has an account is said at its field", async () => {
+  const { page } = given();
+  await page.keyboard.press("Alt+7");
+  await page.getByRole("link", { name: "This device" }).click();
+  await page.getByRole("button", { name: "Log out…" }).click();
+  await page.getByRole("button", { name: "Log out", exact: true }).click();
+  await page.getByRole("button", { name: "Found an organization" }).click();
+  await page.getByLabel("Name of the organization").fill("Another one");
+  await page.getByLabel("Your name").fill("Flo Founder");
+  await page.getByLabel("Your e-mail").fill(FLO);
+  await page.getByLabel("Password", { exact: true }).fill("some other password");
+  await page.getByLabel("Password again").fill("some other password");
+  await page.keyboard.press("Enter");
+  await page.locator(".field-error", { hasText: "Somebody has an account with this address already" }).waitFor();
+  await page.getByRole("button", { name: "Back to the login" }).click();
+  await page.getByRole("heading", { name: "Log in" }).waitFor();
+});

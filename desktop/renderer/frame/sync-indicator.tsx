@@ -1,0 +1,84 @@
+/** How fresh what is shown is: always in sight. */
+import type { ComponentChild } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { SyncStatus } from "../../contract/contract.ts";
+import { unsent } from "../form/unsent.ts";
+import { adviceFor } from "../parts/problem.tsx";
+import { locale, status } from "../state/state.ts";
+import { ago, count } from "../text/format.ts";
+import { syncNow } from "./sync-now.ts";
+
+/** How often "2 minutes ago" is said anew, ms. */
+const TICK_MS = 15_000;
+
+export function SyncIndicator(): ComponentChild {
+  const now = useNow();
+  const told = status.value;
+  if (!told) return null;
+  const { state, words } = stateOf(told, now);
+  const busy = told.phase !== "idle";
+  return (
+    <div class="sync" data-state={state}>
+      <p class="sync-state" role="status">
+        <span class="dot" aria-hidden="true" />
+        {words}
+      </p>
+      {told.progress && <ProgressBar status={told} />}
+      {unsent.value.length > 0 && (
+        <p class="detail">
+          <a href="#/unsent">{count(unsent.value.length, locale.value)} not sent yet</a>
+        </p>
+      )}
+      {told.error && <p class="sync-error">{adviceFor(told.error) ?? told.error.message}</p>}
+      <button type="button" class="plain" onClick={() => void syncNow()} disabled={busy} title="Sync now (F5)">
+        {busy ? "Syncing…" : "Sync now"}
+      </button>
+    </div>
+  );
+}
+
+export function ProgressBar({ status: { progress, phase } }: { status: SyncStatus }): ComponentChild {
+  if (!progress) return null;
+  const { seq, head, rate, secondsLeft } = progress;
+  const of = head === null ? "" : ` of ${count(head, locale.value)}`;
+  const left = secondsLeft === null || secondsLeft < 2 ? "" : `, ${durationText(secondsLeft)} left`;
+  const what = phase === "building" ? "Building" : "Fetching";
+  return (
+    <div class="progress">
+      <progress value={head ? seq : undefined} max={head ?? undefined} aria-label={`${what} events`} />
+      <p>
+        {what} {count(seq, locale.value)}
+        {of} events, {count(rate, locale.value)}/s{left}
+      </p>
+    </div>
+  );
+}
+
+function durationText(seconds: number): string {
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  return `${Math.round(seconds / 60)} min`;
+}
+
+function stateOf(told: SyncStatus, now: number): { state: string; words: string } {
+  const synced = told.lastSync && !told.lastSync.error ? ago(Date.parse(told.lastSync.at), now, locale.value) : null;
+  const since = synced ? ` · synced ${synced}` : "";
+  if (told.phase === "building") return { state: "busy", words: "Building the cache" };
+  if (told.phase === "pulling") return { state: "busy", words: "Syncing" };
+  if (told.needs === "login") return { state: "warning", words: `Not logged in${since}` };
+  if (told.needs === "update") return { state: "warning", words: "Update needed" };
+  if (told.needs === "agreement") return { state: "danger", words: "Histories differ" };
+  if (!told.isOnline) return { state: "offline", words: `Offline${since}` };
+  const pending = told.head - told.checkpoint;
+  if (pending > 0) return { state: "busy", words: `${count(pending, locale.value)} events to come` };
+  return { state: "online", words: `Up to date${since}` };
+}
+
+function useNow(): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  // A status that came in between is newer than the last tick.
+  return Math.max(now, Date.parse(status.value?.lastSync?.at ?? "") || 0);
+}

@@ -1,0 +1,6 @@
+/** "Sync now", wherever it is asked for. How it went is in the status. */
+import { bridge } from "../state/bridge.ts";
+
+export async function syncNow(): Promise<void> {
+  await bridge.sync.pullFromServer().catch(() => {});
+}

@@ -1,0 +1,57 @@
+/** A newer release that is ready, and what was new in this one: quietly, at the top. */
+import type { ComponentChild } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { UpdateState } from "../../contract/contract.ts";
+import { bridge } from "../state/bridge.ts";
+
+const WAITS = {
+  input: "It waits for what you typed and did not send: send it, or discard it. Nothing is installed over it.",
+  answer: "It waits for the server's answer to what you sent. Nothing is installed before it is there.",
+} as const;
+
+export function UpdateBanner(): ComponentChild {
+  const { updates } = bridge;
+  const [state, setState] = useState<UpdateState | null>(null);
+  const [later, setLater] = useState<string | null>(null);
+  useEffect(() => {
+    if (!updates) return;
+    let told = false;
+    const end = updates.onState((now) => {
+      told = true;
+      setState(now);
+    });
+    updates.getState().then(
+      (now) => told || setState(now),
+      () => {},
+    );
+    return end;
+  }, []);
+  if (!updates || !state) return null;
+  const { ready, waitsFor, notes } = state;
+  return (
+    <>
+      {notes && (
+        <section class="banner quiet update-notes" aria-labelledby="update-notes">
+          <h2 id="update-notes">New in version {notes.version}</h2>
+          <p class="pre-line">{notes.notes}</p>
+          <button type="button" class="plain" onClick={() => void updates.notesSeen()}>
+            Close
+          </button>
+        </section>
+      )}
+      {ready && ready.version !== later && (
+        <div class="banner quiet" role="status">
+          <span>
+            Version {ready.version} is ready: restart to install. {waitsFor && WAITS[waitsFor]}
+          </span>
+          <button type="button" onClick={() => void updates.install()}>
+            {waitsFor ? "Try again" : "Restart now"}
+          </button>
+          <button type="button" class="plain" onClick={() => setLater(ready.version)}>
+            Later
+          </button>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,46 @@
+/** What can be done with a client. */
+import type { ComponentChild } from "preact";
+import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
+import { Action } from "../../parts/action.tsx";
+import { WriteLink } from "../../parts/write-button.tsx";
+import { locale } from "../../state/state.ts";
+import { money } from "../../text/format.ts";
+
+export function ClientActions({ client }: { client: ClientWithBalances }): ComponentChild {
+  const { id, version, name, archived } = client;
+  const open = openItems(client);
+  if (archived === 1)
+    return (
+      <div class="actions-row">
+        <Action name="Take back" command={() => ({ command: "RestoreClient", id, ifMatch: version })} />
+      </div>
+    );
+  return (
+    <div class="actions-row">
+      <WriteLink href={`#/payments/new?client=${id}`}>Record payment</WriteLink>
+      <WriteLink href={`#/clients/${id}/edit`}>Change</WriteLink>
+      <Action
+        name="Archive"
+        command={() => ({ command: "ArchiveClient", id, ifMatch: version })}
+        {...(open.length > 0 && {
+          ask: {
+            title: `Archive ${name}?`,
+            text: `${open.join(", ")}. Nothing more can be invoiced to an archived client, and no payment recorded. It can be taken back.`,
+            yes: "Archive",
+          },
+        })}
+      />
+    </div>
+  );
+}
+
+/** What is not settled yet, in words: what the client owes, and what they have to their credit. */
+function openItems({ balances }: ClientWithBalances): string[] {
+  return balances.flatMap(({ currency, outstanding_minor, credit_minor }) => {
+    const text = (minor: number) => money(minor, currency, locale.value);
+    return [
+      ...(outstanding_minor === 0 ? [] : [`${text(outstanding_minor)} is still open`]),
+      ...(credit_minor === 0 ? [] : [`${text(credit_minor)} is left as credit`]),
+    ];
+  });
+}

@@ -1,0 +1,200 @@
+/** The form of clients, against the server's own state: every field, both ways, and only what changed. */
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { OWNER, runApi } from "../../../../api/running-api.suite.ts";
+import { assertAccessible, browserTest, goTo, openScreensOf } from "../../../app-tests/browser.suite.ts";
+import { CHROMIUM } from "../../../app-tests/chromium.suite.ts";
+import { issueInvoice } from "../../../app-tests/sales.suite.ts";
+
+const api = CHROMIUM === null ? null : await runApi();
+const screens =
+  api && (await openScreensOf({ server: api.base, login: OWNER, head: await api.organization.log.head() }));
+
+const given = () => {
+  assert.ok(api && screens);
+  return { api, ...screens };
+};
+
+interface Stored {
+  version: number;
+  [field: string]: unknown;
+}
+
+const clientAt = async (id: number) => await given().api.get<Stored>(`/api/clients/${id}`);
+
+async function openForm(page: Page, path: string, heading: string): Promise<void> {
+  await goTo(page, path);
+  await page.getByRole("heading", { name: heading, level: 1 }).waitFor();
+}
+
+/** By their labels, from their beginnings. */
+async function fill(page: Page, fields: Readonly<Record<string, string>>): Promise<void> {
+  for (const [label, text] of Object.entries(fields))
+    await page
+      .getByLabel(new RegExp(`^${label}`))
+      .first()
+      .fill(text);
+}
+
+async function idOf(page: Page, name: string): Promise<number> {
+  await page.getByRole("heading", { name, level: 1, exact: true }).waitFor();
+  return Number(/\/clients\/(\d+)$/.exec(page.url())?.[1]);
+}
+
+const WHOLE = {
+  Name: "Łódź & Söhne 株式会社",
+  Contact: "Ada Lovelace",
+  "E-mail": "Ada@Example.COM",
+  Phone: "+48 42 123",
+  Street: "ul. Piotrkowska 1",
+  "Second line": "Hinterhaus",
+  Postcode: "90-001",
+  City: "Łódź",
+  Region: "łódzkie",
+  Country: "poland",
+  "VAT id": "PL1234567890",
+  "Company number": "KRS 1",
+  "Days to pay": "14",
+  Currency: "pln",
+  Language: "Polish",
+  "For ourselves": "pays late\nbut pays",
+};
+
+browserTest("a new client has every field that was typed, countries and currencies by name", async () => {
+  const { page } = given();
+  await openForm(page, "/clients/new", "New client");
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), "name");
+  assert.equal(await page.getByLabel("Country").inputValue(), "United Kingdom (GB)", "the organization's own");
+  await assertAccessible(page);
+  await fill(page, WHOLE);
+  await page.getByLabel("VAT", { exact: true }).selectOption("Reverse charge");
+  await page.getByLabel("Country").blur();
+  assert.equal(await page.getByLabel("Country").inputValue(), "Poland (PL)");
+  await page.keyboard.press("Control+Enter");
+  const id = await idOf(page, WHOLE.Name);
+  const { version, name, contact, email, phone, street, street2, postcode, city, region, country, ...rest } =
+    await clientAt(id);
+  assert.deepEqual(
+    [version, name, contact, email, phone],
+    [1, WHOLE.Name, "Ada Lovelace", "ada@example.com", "+48 42 123"],
+  );
+  assert.deepEqual(
+    [street, street2, postcode, city, region, country],
+    ["ul. Piotrkowska 1", "Hinterhaus", "90-001", "Łódź", "łódzkie", "PL"],
+  );
+  const { vat_id, company_id, terms_days, currency, vat_category, language, note } = rest;
+  assert.deepEqual([vat_id, company_id, terms_days], ["PL1234567890", "KRS 1", 14]);
+  assert.deepEqual([currency, vat_category, language, note], ["PLN", "AE", "pl", "pays late\nbut pays"]);
+});
+
+browserTest("what is wrong is said at its field, and nothing is sent", async () => {
+  const { page, api } = given();
+  const before = await api.organization.log.head();
+  await openForm(page, "/clients/new", "New client");
+  await fill(page, { Country: "Atlantis", Currency: "Taler", Language: "!", "Days to pay": "400", "E-mail": "nobody" });
+  await page.getByRole("button", { name: "Add client" }).click();
+  for (const words of [
+    "Name is missing.",
+    "There is no country “Atlantis”.",
+    "There is no currency “Taler”.",
+    "There is no language “!”.",
+    "Days to pay is not a number of days from 0 to 365.",
+  ])
+    await page.locator(".field-error", { hasText: words }).waitFor();
+  await assertAccessible(page);
+  await fill(page, { Name: "Bob Ltd", Country: "", Currency: "", Language: "", "Days to pay": "" });
+  await page.getByRole("button", { name: "Add client" }).click();
+  await page.getByText("Country is missing.").waitFor();
+  await fill(page, { Country: "fr" });
+  await page.getByRole("button", { name: "Add client" }).click();
+  await page
+    .locator(".field", { has: page.getByLabel("E-mail") })
+    .locator(".field-error")
+    .waitFor();
+  assert.equal(await page.getByLabel("E-mail").getAttribute("aria-invalid"), "true");
+  assert.equal(await api.organization.log.head(), before);
+  await fill(page, { "E-mail": "" });
+  await page.getByRole("button", { name: "Add client" }).click();
+  const { country, currency, terms_days, email } = await clientAt(await idOf(page, "Bob Ltd"));
+  assert.deepEqual([country, currency, terms_days, email], ["FR", null, null, null], "what is empty is nobody's");
+});
+
+browserTest("a change sends only what changed, and what somebody else did meanwhile stays", async () => {
+  const { page, api } = given();
+  const id = await idOf(page, "Bob Ltd");
+  await page.getByRole("link", { name: "Change" }).click();
+  await page.getByRole("heading", { name: "Change Bob Ltd", level: 1 }).waitFor();
+  await fill(page, { City: "Paris" });
+  await api.send("PATCH", `/api/clients/${id}`, { phone: "01 23", note: "theirs" });
+  await page.getByText("Taken over: Phone, Note").waitFor();
+  await page.getByRole("button", { name: "Save" }).click();
+  await idOf(page, "Bob Ltd");
+  const { version, city, phone, note, name } = await clientAt(id);
+  assert.deepEqual([version, city, phone, note, name], [3, "Paris", "01 23", "theirs", "Bob Ltd"]);
+
+  await openForm(page, `/clients/${id}/edit`, "Change Bob Ltd");
+  await page.getByRole("button", { name: "Save" }).click();
+  await idOf(page, "Bob Ltd");
+  assert.equal((await clientAt(id)).version, 3, "nothing changed: no event");
+
+  await openForm(page, `/clients/${id}/edit`, "Change Bob Ltd");
+  await fill(page, { Name: "Robert Ltd", Country: "de" });
+  await page.getByLabel("Country").blur();
+  await api.send("PATCH", `/api/clients/${id}`, { name: "Bobby Ltd" });
+  const conflict = page.getByRole("alert", { name: "Two versions" });
+  await conflict.waitFor();
+  assert.match((await conflict.innerText()).replaceAll(/\s+/g, " "), /Name Robert Ltd Bobby Ltd/);
+  await conflict.getByRole("radio", { name: "Bobby Ltd" }).check();
+  await conflict.getByRole("button", { name: "Go on with these" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await idOf(page, "Bobby Ltd");
+  const after = await clientAt(id);
+  assert.deepEqual([after.name, after.country, after.city], ["Bobby Ltd", "DE", "Paris"]);
+});
+
+browserTest("archiving asks where something is open, and is taken back", async () => {
+  const { page, api } = given();
+  const id = await idOf(page, "Bobby Ltd");
+  await page.getByRole("button", { name: "Archive" }).click();
+  await page.getByRole("button", { name: "Take back" }).waitFor();
+  assert.equal((await clientAt(id)).archived, 1);
+  assert.equal(await page.getByRole("link", { name: "Change" }).count(), 0);
+  await page.getByRole("button", { name: "Take back" }).click();
+  await page.getByRole("link", { name: "Change" }).waitFor();
+
+  await issueInvoice(api, { clientId: id });
+  await page.getByText("£120.00").first().waitFor();
+  await page.getByRole("button", { name: "Archive" }).click();
+  const dialog = page.getByRole("dialog", { name: "Archive Bobby Ltd?" });
+  await dialog.getByText("£120.00 is still open").waitFor();
+  await assertAccessible(page);
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  assert.equal((await clientAt(id)).archived, 0);
+  await page.getByRole("button", { name: "Archive" }).click();
+  await dialog.getByRole("button", { name: "Archive" }).click();
+  await page.getByRole("button", { name: "Take back" }).waitFor();
+  assert.equal((await clientAt(id)).archived, 1);
+});
+
+browserTest("a form of a client that was archived meanwhile says so", async () => {
+  const { page, api } = given();
+  const { stream: id } = await api.send("POST", "/api/clients", { name: "Cee Ltd", address: { country: "GB" } });
+  await page.getByText("Up to date").waitFor();
+  await openForm(page, `/clients/${id}/edit`, "Change Cee Ltd");
+  await fill(page, { City: "York" });
+  await api.send("POST", `/api/clients/${id}/archive`);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page
+    .getByRole("alert")
+    .filter({ hasText: /archive|Somebody else/ })
+    .first()
+    .waitFor();
+  assert.equal(await page.getByLabel("City").inputValue(), "York");
+  await page.getByRole("link", { name: "Cancel" }).click();
+  await idOf(page, "Cee Ltd");
+});
+
+browserTest("nothing went wrong in any page", async () => {
+  const { problems } = given();
+  assert.deepEqual(problems, []);
+});

@@ -1,0 +1,137 @@
+/** Client: who they are, what they owe in each currency, and their account. */
+import type { ComponentChild } from "preact";
+import type { ClientBalance, ClientWithBalances } from "../../../../projector/queries/clients.ts";
+import { Facts } from "../../parts/facts.tsx";
+import { History } from "../../parts/history.tsx";
+import { Missing } from "../../parts/missing.tsx";
+import { Problem } from "../../parts/problem.tsx";
+import { setWords, word } from "../../state/address.ts";
+import { locale, organization } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
+import { languageName, vatName } from "../../text/codes.ts";
+import { count, day, money } from "../../text/format.ts";
+import { addressLines } from "../../text/postal.ts";
+import { ClientActions } from "./client-actions.tsx";
+import { ClientCredit } from "./client-credit.tsx";
+import { StatementOf } from "./statement.tsx";
+
+export function Client({ id }: { id: number }): ComponentChild {
+  const { value: client, failure, waiting, retry } = useCall("getClient", { id });
+  if (failure) return <Problem failure={failure} retry={retry} />;
+  if (waiting) return <p class="waiting">Reading…</p>;
+  if (!client) return <Missing what="client" to="/clients" />;
+  const shown = client.balances.find(({ currency }) => currency === word("currency")) ?? mainBalance(client);
+  return (
+    <>
+      <header class="page-head">
+        <h1>{client.name}</h1>
+        {client.archived === 1 && <span class="badge">Archived</span>}
+        <nav class="links" aria-label="Of this client">
+          <a href={`#/invoices?client=${id}`}>Invoices</a>
+          <a href={`#/payments?client=${id}`}>Payments</a>
+        </nav>
+        <Currencies balances={client.balances} shown={shown?.currency} />
+        <ClientActions client={client} />
+      </header>
+      {shown ? <Balance balance={shown} id={id} /> : <p class="empty">Nothing was issued to this client yet.</p>}
+      {shown && shown.credit_minor > 0 && <ClientCredit id={id} currency={shown.currency} />}
+      <ClientFacts client={client} />
+      {shown && <StatementOf client={client} currency={shown.currency} />}
+      <History stream={id} />
+    </>
+  );
+}
+
+/** The one that matters most: with the most documents. */
+function mainBalance({ balances }: ClientWithBalances): ClientBalance | undefined {
+  const documents = (balance: ClientBalance) => balance.invoices + balance.credit_notes;
+  return balances.toSorted((a, b) => documents(b) - documents(a))[0];
+}
+
+function Currencies({
+  balances,
+  shown,
+}: {
+  balances: readonly ClientBalance[];
+  shown: string | undefined;
+}): ComponentChild {
+  if (balances.length < 2) return null;
+  return (
+    <fieldset class="tabs">
+      <legend class="for-screen-readers">Currency</legend>
+      {balances.map(({ currency }) => (
+        <button type="button" key={currency} aria-pressed={currency === shown} onClick={() => setWords({ currency })}>
+          {currency}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function Balance({ balance, id }: { balance: ClientBalance; id: number }): ComponentChild {
+  const { currency, outstanding_minor, credit_minor, invoices, credit_notes } = balance;
+  const text = (minor: number) => money(minor, currency, locale.value);
+  const number = (value: number) => count(value, locale.value);
+  const owed = outstanding_minor - credit_minor;
+  const of = `client=${id}&currency=${currency}`;
+  return (
+    <dl class="figures">
+      <div class="figure">
+        <dt>Balance</dt>
+        <dd class="amount">{text(owed)}</dd>
+        <dd class="detail">{owed < 0 ? "to the client's credit" : "owed on the whole"}</dd>
+      </div>
+      <div class="figure">
+        <dt>
+          <a href={`#/invoices?${of}&open=true`}>Outstanding</a>
+        </dt>
+        <dd class="amount">{text(outstanding_minor)}</dd>
+        <dd class="detail">on open invoices</dd>
+      </div>
+      <div class="figure">
+        <dt>
+          <a href={`#/payments?${of}&state=credit`}>Credit</a>
+        </dt>
+        <dd class="amount">{text(credit_minor)}</dd>
+        <dd class="detail">not put against invoices</dd>
+      </div>
+      <div class="figure">
+        <dt>
+          <a href={`#/invoices?${of}`}>Invoiced</a>
+        </dt>
+        <dd class="amount">{text(balance.invoiced_minor - balance.credited_minor)}</dd>
+        <dd class="detail">
+          {number(invoices)} {invoices === 1 ? "invoice" : "invoices"}
+          {credit_notes > 0 && `, ${number(credit_notes)} credit ${credit_notes === 1 ? "note" : "notes"}`}
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function ClientFacts({ client }: { client: ClientWithBalances }): ComponentChild {
+  const own = organization.value;
+  const terms = client.terms_days ?? own?.terms_days;
+  const lines = addressLines(client);
+  return (
+    <section class="panel">
+      <h2>Details</h2>
+      <Facts
+        facts={[
+          ["Address", lines.length > 0 && lines.map((line) => <div key={line}>{line}</div>)],
+          ["Contact", client.contact],
+          ["E-mail", client.email],
+          ["Phone", client.phone],
+          ["VAT id", client.vat_id],
+          ["Company number", client.company_id],
+          ["Terms", terms === undefined ? null : terms === 0 ? "Due at once" : `${count(terms, locale.value)} days`],
+          ["Currency", client.currency ?? own?.currency],
+          ["VAT", client.vat_category && vatName(client.vat_category)],
+          ["Language", client.language && languageName(client.language)],
+          ["Client since", day(new Date(client.registered_at).toISOString().slice(0, 10), locale.value)],
+          ["Note", client.note],
+        ]}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,321 @@
+/** Clients, items and payments, in a real browser: lists, filters in the address, keyboard, one client's account. */
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { statementOf } from "../../../../projector/queries/statement.ts";
+import type { Row } from "../../../../projector/tables/tables.ts";
+import { assertAccessible, browserTest, goTo } from "../../../app-tests/browser.suite.ts";
+import { openDemoScreens } from "../../../app-tests/demo-screens.suite.ts";
+import { amount, day, money } from "../../text/format.ts";
+import { listedOn, settled } from "../invoices/list.suite.ts";
+
+const screens = await openDemoScreens({ invoices: 150 });
+const LOCALE = "en-GB";
+const given = () => screens ?? assert.fail();
+const rowsOf = <R>(sql: string, ...values: (string | number)[]) =>
+  given()
+    .db.prepare<unknown[], R>(sql)
+    .all(...values);
+
+async function openList(page: Page, path: string, heading: string): Promise<string[][]> {
+  await goTo(page, path);
+  await page.getByRole("heading", { name: heading, level: 1, exact: true }).waitFor();
+  return await listedOn(page);
+}
+
+browserTest("the list of clients has them all by name, with what they owe in each currency", async () => {
+  const { page } = given();
+  const cells = await openList(page, "/clients?archived=all", "Clients");
+  const clients = rowsOf<Row<"client">>("SELECT * FROM client ORDER BY name COLLATE NOCASE, id");
+  assert.equal(cells.length, clients.length);
+  for (const [n, { name }] of clients.entries()) assert.ok(cells[n]?.[0]?.startsWith(name), `${n}: ${cells[n]?.[0]}`);
+  for (const [n, { id }] of clients.entries()) {
+    const owed = rowsOf<Row<"clientBalance">>(
+      "SELECT * FROM client_balance WHERE client_id = ? AND outstanding_minor <> 0 ORDER BY currency",
+      id,
+    ).map(({ outstanding_minor, currency }) => `${amount(outstanding_minor, currency, LOCALE)} ${currency}`);
+    assert.equal(cells[n]?.[2], owed.join("") || "–");
+  }
+  assert.ok(
+    (await openList(page, "/clients?archived=all&sort=-name", "Clients"))[0]?.[0]?.startsWith(
+      clients.at(-1)?.name ?? "?",
+    ),
+  );
+});
+
+browserTest("a search is typed, stands in the address, and comes back with Back and with a reload", async () => {
+  const { page } = given();
+  await openList(page, "/clients", "Clients");
+  const all = (await listedOn(page)).length;
+  await page.keyboard.press("/");
+  await page.keyboard.type("sons");
+  await page.waitForFunction(() => location.hash === "#/clients?q=sons");
+  await settled(page);
+  const names = (await listedOn(page)).map(([name]) => name ?? "");
+  assert.ok(names.length > 0 && names.length < all && names.every((name) => /sons/i.test(name)), names.join());
+  const first = await page.locator("#main [role=gridcell] a").first().innerText();
+  await page.getByRole("searchbox").focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: first, level: 1 }).waitFor();
+  await page.goBack();
+  await page.getByRole("heading", { name: "Clients", level: 1, exact: true }).waitFor();
+  assert.equal(await page.getByRole("searchbox").inputValue(), "sons");
+  await page.reload();
+  await page.getByRole("searchbox").waitFor();
+  assert.equal(await page.getByRole("searchbox").inputValue(), "sons");
+  await page.getByRole("searchbox").fill("nobody of that name");
+  await page.getByText("No client is like that.").waitFor();
+  await page.getByRole("searchbox").fill("");
+  await page.waitForFunction(() => location.hash === "#/clients");
+});
+
+browserTest("a letter that is typed at the moment when the last one counts is not lost", async () => {
+  const { page } = given();
+  await openList(page, "/clients", "Clients");
+  await page.evaluate(() => {
+    const box = document.querySelector<HTMLInputElement>("input[type=search]");
+    if (!box) throw new Error("no box");
+    const type = (text: string) => {
+      box.value = text;
+      box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    };
+    const { replaceState } = history;
+    history.replaceState = (...given) => {
+      history.replaceState = replaceState;
+      replaceState.apply(history, given);
+      type("sons");
+    };
+    type("son");
+  });
+  await page.waitForFunction(() => location.hash === "#/clients?q=sons");
+  await settled(page);
+  assert.equal(await page.getByRole("searchbox").inputValue(), "sons");
+});
+
+browserTest(
+  "keys move through a list, of which only the rows in sight exist, and Back finds the place again",
+  async () => {
+    const { page } = given();
+    const all = (await openList(page, "/payments", "Payments")).length;
+    const list = page.getByRole("grid", { name: "Payments" });
+    const chosen = async () =>
+      Number(await list.locator("[aria-selected=true]").getAttribute("aria-rowindex", { timeout: 5_000 })) - 2;
+    await list.focus();
+    for (const [key, row] of [
+      ["Home", 0],
+      ["ArrowDown", 1],
+      ["ArrowUp", 0],
+      ["ArrowUp", 0],
+      ["End", all - 1],
+      ["ArrowDown", all - 1],
+      ["ArrowUp", all - 2],
+    ] as const) {
+      await page.keyboard.press(key);
+      assert.equal(await chosen(), row, key);
+    }
+    await page.keyboard.press("PageUp");
+    const at = await chosen();
+    assert.ok(at < all - 7, "a page is more than a few rows");
+    const drawn = await list.getByRole("row").count();
+    assert.ok(drawn < Math.min(60, all), `${drawn} of ${all} rows`);
+    assert.equal(await list.getAttribute("aria-rowcount"), String(all + 1));
+    const top = await list.evaluate((element) => element.scrollTop);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: /^Payment of/ }).waitFor();
+    await page.goBack();
+    await list.waitFor();
+    assert.equal(await chosen(), at);
+    assert.equal(await list.evaluate((element) => element.scrollTop), top);
+    await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "grid");
+    await page.keyboard.press("Tab"); // The head, which sorts.
+    await page.keyboard.press("Tab");
+    assert.ok(!(await list.evaluate((element) => element.matches(":focus-within"))), "Tab leaves the list");
+  },
+);
+
+browserTest("payments are filtered by state, way, currency, client and days", async () => {
+  const { page } = given();
+  const [one] = rowsOf<Row<"payment">>("SELECT * FROM payment WHERE reversed = 0 AND allocation_count > 0 LIMIT 1");
+  assert.ok(one);
+  for (const [words, condition] of [
+    ["state=reversed", "reversed = 1"],
+    ["state=credit", "reversed = 0 AND allocated_minor < amount_minor"],
+    ["state=valid", "reversed = 0"],
+    ["method=card", "method = 'card'"],
+    ["currency=EUR&state=valid", "currency = 'EUR' AND reversed = 0"],
+    [`client=${one.client_id}`, `client_id = ${one.client_id}`],
+    [`received_from=${one.received_on}&received_to=${one.received_on}`, `received_on = '${one.received_on}'`],
+    [`q=${one.reference}`, `reference LIKE '%${one.reference}%'`],
+  ] as const) {
+    const cells = await openList(page, `/payments?${words}`, "Payments");
+    const rows = rowsOf<Row<"payment">>(`SELECT * FROM payment WHERE ${condition} ORDER BY received_on DESC, id DESC`);
+    assert.deepEqual(
+      cells.map((row) => [row[0], row[5]]),
+      rows.map((row) => [
+        day(row.received_on, LOCALE),
+        `${amount(row.amount_minor, row.currency, LOCALE)} ${row.currency}`,
+      ]),
+      words,
+    );
+  }
+  await openList(page, "/payments", "Payments");
+  await page.getByLabel("State").selectOption("Reversed");
+  await page.waitForFunction(() => location.hash === "#/payments?state=reversed");
+});
+
+browserTest("a payment says what it is put against and what is left", async () => {
+  const { page } = given();
+  const [partly] = rowsOf<Row<"payment">>(
+    "SELECT * FROM payment WHERE reversed = 0 AND allocated_minor > 0 AND allocated_minor < amount_minor LIMIT 1",
+  );
+  assert.ok(partly);
+  const { id, currency, amount_minor, allocated_minor } = partly;
+  await goTo(page, `/payments/${id}`);
+  const text = (minor: number) => `${amount(minor, currency, LOCALE)} ${currency}`;
+  await page.getByRole("heading", { name: `Payment of ${text(amount_minor)}` }).waitFor();
+  const fact = (name: string) => page.locator(".facts div", { hasText: name }).locator("dd").textContent();
+  assert.equal(await fact("Put against invoices"), text(allocated_minor));
+  assert.equal(await fact("Left as the client"), text(amount_minor - allocated_minor));
+  const allocations = rowsOf<{ number: string; amount_minor: number }>(
+    "SELECT i.number, a.amount_minor FROM payment_allocation AS a JOIN invoice AS i ON i.id = a.invoice_id WHERE a.payment_id = ? ORDER BY a.n",
+    id,
+  );
+  assert.deepEqual(
+    await page.locator("main table tbody tr").evaluateAll((rows) => rows.map((row) => row.textContent)),
+    allocations.map((one) => `${one.number}${text(one.amount_minor)}`),
+  );
+  assert.match((await page.locator(".activity").textContent()) ?? "", /Payment received/);
+});
+
+browserTest("a client's balances and statement are what SQL says, for each currency and period", async () => {
+  const { page, db } = given();
+  const accounts = rowsOf<Row<"clientBalance">>("SELECT * FROM client_balance ORDER BY credit_notes DESC LIMIT 4");
+  for (const { client_id: id, currency, outstanding_minor, credit_minor } of accounts) {
+    await goTo(page, `/clients/${id}?currency=${currency}&period=all`);
+    await page.getByRole("heading", { name: `Statement of account in ${currency}` }).waitFor();
+    await page.locator(".entries tfoot").waitFor();
+    await settled(page);
+    const figures = await page.locator(".figure .amount").allTextContents();
+    assert.deepEqual(
+      figures.slice(0, 3),
+      [outstanding_minor - credit_minor, outstanding_minor, credit_minor].map((minor) =>
+        money(minor, currency, LOCALE),
+      ),
+    );
+    const statement = statementOf(db, { client: id, currency });
+    const text = (minor: number) => amount(minor, currency, LOCALE);
+    const shown = await page
+      .locator(".entries tbody tr")
+      .evaluateAll((rows) => rows.map((row) => [...row.querySelectorAll("td")].map((cell) => cell.textContent)));
+    assert.deepEqual(
+      shown.map((cells) => [cells[0], cells[3], cells[4]]),
+      statement?.entries.map((entry) => [day(entry.on, LOCALE), text(entry.amount_minor), text(entry.balance_minor)]),
+    );
+    const closing = (await page.locator(".entries tfoot .number").textContent()) ?? "";
+    assert.equal(closing, `${text(outstanding_minor - credit_minor)} ${currency}`);
+  }
+  const [{ client_id: id, currency } = assert.fail()] = accounts;
+  const first = statementOf(db, { client: id, currency })?.entries[2]?.on ?? assert.fail();
+  await goTo(page, `/clients/${id}?currency=${currency}&period=own&from=${first}&to=${first}`);
+  await page.getByLabel("From", { exact: true }).waitFor();
+  await settled(page);
+  const { opening_minor, closing_minor } =
+    statementOf(db, { client: id, currency, from: first, to: first }) ?? assert.fail();
+  await page.waitForFunction(() => document.querySelector(".entries tbody .sum") !== null);
+  assert.equal(
+    await page.locator(".entries tbody .sum .number").textContent(),
+    amount(opening_minor, currency, LOCALE),
+  );
+  assert.equal(
+    await page.locator(".entries tfoot .number").textContent(),
+    `${amount(closing_minor, currency, LOCALE)} ${currency}`,
+  );
+});
+
+browserTest("a statement is printed as a letter, and nothing else of the screen is", async () => {
+  const { page, db } = given();
+  const [account] = rowsOf<Row<"clientBalance">>("SELECT * FROM client_balance ORDER BY invoices DESC LIMIT 1");
+  assert.ok(account);
+  await goTo(page, `/clients/${account.client_id}?currency=${account.currency}&period=all`);
+  await page.locator(".entries tfoot").waitFor();
+  await page.emulateMedia({ media: "print" });
+  const visible = await page.evaluate<string>(`document.body.innerText`);
+  await page.emulateMedia({ media: null });
+  const name = (table: string) => db.prepare<[], string>(`SELECT ${table}`).pluck().get() ?? assert.fail();
+  for (const wanted of [
+    name("legal_name FROM organization"),
+    name(`name FROM client WHERE id = ${account.client_id}`),
+    `Statement of account in ${account.currency}`,
+    "From the beginning",
+    "Closing balance",
+  ])
+    assert.ok(visible.includes(wanted), wanted);
+  for (const unwanted of ["Overview", "Sync now", "Details", "History", "Print"])
+    assert.ok(!new RegExp(`^${unwanted}$`, "m").test(visible), unwanted);
+});
+
+browserTest("items are found by what their code and description have in them, and one says all", async () => {
+  const { page } = given();
+  const [item] = rowsOf<Row<"item">>("SELECT * FROM item WHERE archived = 0 ORDER BY id DESC LIMIT 1");
+  assert.ok(item);
+  const part = item.description.slice(1, 6).toUpperCase();
+  const cells = await openList(page, `/items?q=${encodeURIComponent(part)}`, "Items");
+  const expected = rowsOf<Row<"item">>(
+    "SELECT * FROM item WHERE archived = 0 AND (instr(upper(description), ?) > 0 OR instr(upper(code), ?) > 0) ORDER BY code",
+    part,
+    part,
+  );
+  assert.deepEqual(
+    cells.map(([code]) => code),
+    expected.map(({ code }) => code),
+  );
+  await goTo(page, `/items/${item.id}`);
+  await page.getByRole("heading", { name: item.code, level: 1 }).waitFor();
+  await page.getByText(item.description, { exact: true }).waitFor();
+  await page.getByText("Item added", { exact: false }).first().waitFor();
+});
+
+browserTest("what is not there says so, on every screen of one thing", async () => {
+  const { page } = given();
+  for (const list of ["clients", "items", "payments"]) {
+    await goTo(page, `/${list}/999999`);
+    await page.getByRole("heading", { name: `There is no such ${list.slice(0, -1)}` }).waitFor();
+    await page.getByRole("link", { name: "Go to the list" }).click();
+    await page.locator("#main [role=grid]").waitFor();
+  }
+});
+
+browserTest("these screens are accessible in light and dark, and fit into a small window", async () => {
+  const { open, problems } = given();
+  const [{ client_id } = assert.fail()] = rowsOf<{ client_id: number }>(
+    "SELECT client_id FROM client_balance ORDER BY invoices DESC LIMIT 1",
+  );
+  const [payment] = rowsOf<Row<"payment">>("SELECT * FROM payment WHERE allocation_count > 0 LIMIT 1");
+  const [item] = rowsOf<Row<"item">>("SELECT * FROM item LIMIT 1");
+  for (const [colorScheme, width] of [
+    ["light", 1280],
+    ["dark", 420],
+  ] as const) {
+    const page = await open({ colorScheme, viewport: { width, height: 760 } });
+    for (const path of [
+      "/clients",
+      "/clients?q=nothinglikeit",
+      `/clients/${client_id}?period=own`,
+      "/items",
+      `/items/${item?.id}`,
+      "/payments?state=credit",
+      `/payments/${payment?.id}`,
+    ]) {
+      await goTo(page, path);
+      await page.locator("#main h1").waitFor();
+      await settled(page);
+      await assertAccessible(page);
+      const [inside, room] = await page.evaluate<[number, number]>(
+        `[document.getElementById("main").scrollWidth, document.getElementById("main").clientWidth]`,
+      );
+      assert.ok(inside <= room, `${path}: ${inside} wide, in a window for ${room}`);
+    }
+    await page.context().close();
+  }
+  assert.deepEqual(problems, []);
+});

@@ -1,0 +1,87 @@
+/** Clients: whom invoices go to, with what they owe. */
+import type { ComponentChild } from "preact";
+import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
+import { ArchiveFilter, archivedInAddress, isFiltered } from "../../parts/archive-filter.tsx";
+import { type Column, ListTable } from "../../parts/list-table.tsx";
+import { WriteLink } from "../../parts/write-button.tsx";
+import { word } from "../../state/address.ts";
+import { locale } from "../../state/state.ts";
+import { usePages } from "../../state/use-pages.ts";
+import { countryName } from "../../text/codes.ts";
+import { amount } from "../../text/format.ts";
+
+const COLUMNS: readonly Column<ClientWithBalances>[] = [
+  {
+    name: "Name",
+    class: "c-name",
+    sort: "name",
+    cell: ({ name, archived }) => (
+      <span title={name}>
+        {name} {archived === 1 && <span class="badge">Archived</span>}
+      </span>
+    ),
+    under: ({ city, country }) => [city, countryName(country)].filter(Boolean).join(", "),
+  },
+  {
+    name: "Contact",
+    class: "c-contact",
+    cell: ({ contact, email }) => contact ?? email,
+    under: ({ contact, email }) => contact && email,
+  },
+  { name: "Owes", class: "c-owes number", cell: (row) => <Sums row={row} of="outstanding_minor" /> },
+  { name: "Credit", class: "c-credit number", cell: (row) => <Sums row={row} of="credit_minor" /> },
+];
+
+export function Clients(): ComponentChild {
+  const q = word("q");
+  // Words are found newest first: they have no other order.
+  const sort = q === "" && word("sort") === "-name" ? "-name" : "name";
+  const pages = usePages("listClients", { ...(q === "" ? { sort } : { q }), ...archivedInAddress() });
+  return (
+    <div class="list-screen">
+      <header class="page-head">
+        <h1>Clients</h1>
+        <div class="actions-row">
+          <WriteLink href="#/clients/new">New client</WriteLink>
+        </div>
+      </header>
+      <ArchiveFilter label="Search clients" />
+      <ListTable
+        label="Clients"
+        class="clients"
+        tall
+        columns={q === "" ? COLUMNS : COLUMNS.map(({ sort: _, ...column }) => column)}
+        pages={pages}
+        hrefOf={({ id }) => `#/clients/${id}`}
+        sort={sort}
+        empty={isFiltered() ? "No client is like that." : "There are no clients yet."}
+      />
+    </div>
+  );
+}
+
+/** Lines that a row has room for. */
+const MAX_LINES = 2;
+
+/** A sum for each currency in which there is one. */
+function Sums({ row, of }: { row: ClientWithBalances; of: "outstanding_minor" | "credit_minor" }): ComponentChild {
+  const sums = row.balances.filter((balance) => balance[of] !== 0);
+  if (sums.length === 0) return <span class="nothing">–</span>;
+  const text = (balance: (typeof sums)[number]) => amount(balance[of], balance.currency, locale.value);
+  const shown = sums.length > MAX_LINES ? sums.slice(0, MAX_LINES - 1) : sums;
+  const left = sums.slice(shown.length);
+  return (
+    <>
+      {shown.map((balance) => (
+        <div key={balance.currency}>
+          {text(balance)} <span class="currency">{balance.currency}</span>
+        </div>
+      ))}
+      {left.length > 0 && (
+        <div class="detail" title={left.map((balance) => `${text(balance)} ${balance.currency}`).join(", ")}>
+          and in {left.length} other currencies
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,206 @@
+/** A client's account in one currency over a period; printed, a letter that one would send. */
+import type { ComponentChild } from "preact";
+import type { OpenItem, Statement, StatementEntry } from "../../../../projector/queries/statement.ts";
+import type { Row } from "../../../../projector/tables/tables.ts";
+import { Choice, DayChoice } from "../../parts/choice.tsx";
+import { Letterhead } from "../../parts/letterhead.tsx";
+import { Problem } from "../../parts/problem.tsx";
+import { word } from "../../state/address.ts";
+import { bridge } from "../../state/bridge.ts";
+import { locale, organization } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
+import { amount, day } from "../../text/format.ts";
+import { PERIODS, type Period, periodOf } from "../../text/periods.ts";
+
+interface StatementProps {
+  client: Row<"client">;
+  currency: string;
+}
+
+export function StatementOf({ client, currency }: StatementProps): ComponentChild {
+  const today = organization.value?.today;
+  const own = { from: word("from"), to: word("to") };
+  const period: Period = today ? periodOf(word("period"), today, own) : {};
+  const { value, failure, retry } = useCall("getStatement", today ? { client: client.id, currency, ...period } : null);
+  return (
+    <article class="panel statement">
+      <Letterhead to={client} />
+      <header class="panel-head">
+        <h2>Statement of account in {currency}</h2>
+        <p class="for-print">{periodText(period)}</p>
+        <div class="filter-bar for-screen">
+          <Choice label="Period" name="period" options={PERIODS} />
+          {word("period") === "own" && (
+            <>
+              <DayChoice label="From" name="from" />
+              <DayChoice label="To" name="to" />
+            </>
+          )}
+          <button type="button" class="plain" onClick={() => window.print()}>
+            Print
+          </button>
+          {bridge.savePdf && (
+            <button
+              type="button"
+              class="plain"
+              onClick={() => void bridge.savePdf?.(`Statement ${client.name} ${currency} ${today}.pdf`)}
+            >
+              Save as PDF
+            </button>
+          )}
+        </div>
+      </header>
+      {failure && <Problem failure={failure} retry={retry} />}
+      {value ? <Account statement={value} /> : !failure && <p class="waiting">Reading…</p>}
+    </article>
+  );
+}
+
+function Account({ statement }: { statement: Statement }): ComponentChild {
+  const { entries, currency, opening_minor, closing_minor, from, to, shortened, open } = statement;
+  const text = (minor: number) => amount(minor, currency, locale.value);
+  return (
+    <>
+      <table class="table entries">
+        <thead>
+          <tr>
+            <th scope="col">Date</th>
+            <th scope="col">What</th>
+            <th scope="col" class="minor">
+              Due
+            </th>
+            <th scope="col" class="number">
+              Amount
+            </th>
+            <th scope="col" class="number">
+              Balance
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {(from !== null || shortened) && (
+            <tr class="sum">
+              <td>{day(shortened ? (entries[0]?.on ?? null) : from, locale.value)}</td>
+              <th scope="row" colSpan={1}>
+                Opening balance
+              </th>
+              <td class="minor" />
+              <td />
+              <td class="number">{text(opening_minor)}</td>
+            </tr>
+          )}
+          {entries.map((entry) => (
+            <tr key={`${entry.kind}${entry.id}`}>
+              <td>{day(entry.on, locale.value)}</td>
+              <td>
+                <EntryLink entry={entry} />
+              </td>
+              <td class="minor">{day(entry.due_on, locale.value)}</td>
+              <td class="number">{text(entry.amount_minor)}</td>
+              <td class="number">{text(entry.balance_minor)}</td>
+            </tr>
+          ))}
+          {entries.length === 0 && (
+            <tr>
+              <td colSpan={5} class="detail">
+                Nothing happened in this period.
+              </td>
+            </tr>
+          )}
+        </tbody>
+        <tfoot>
+          <tr class="sum">
+            <td>{day(to ?? organization.value?.today ?? null, locale.value)}</td>
+            <th scope="row">Closing balance</th>
+            <td class="minor" />
+            <td />
+            <td class="number">
+              {text(closing_minor)} {currency}
+            </td>
+          </tr>
+        </tfoot>
+      </table>
+      {shortened && <p class="detail">The oldest entries are in the opening balance: choose a shorter period.</p>}
+      <OpenItems items={open} currency={currency} />
+    </>
+  );
+}
+
+function EntryLink({ entry }: { entry: StatementEntry }): ComponentChild {
+  const { kind, id, name } = entry;
+  if (kind === "payment") return <a href={`#/payments/${id}`}>Payment{name && ` ${name}`}</a>;
+  return (
+    <a href={`#/invoices/${id}`}>
+      {kind === "invoice" ? "Invoice" : "Credit note"} {name}
+    </a>
+  );
+}
+
+function OpenItems({ items, currency }: { items: readonly OpenItem[]; currency: string }): ComponentChild {
+  const today = organization.value?.today ?? "";
+  const text = (minor: number) => amount(minor, currency, locale.value);
+  const sum = items.reduce((all, { balance_minor }) => all + balance_minor, 0);
+  if (items.length === 0) return <p class="detail">No open items today.</p>;
+  return (
+    <section class="open-items">
+      <h3>Open items today</h3>
+      <table class="table">
+        <thead>
+          <tr>
+            <th scope="col">Document</th>
+            <th scope="col" class="minor">
+              Issued
+            </th>
+            <th scope="col">Due</th>
+            <th scope="col" class="number minor">
+              Gross
+            </th>
+            <th scope="col" class="number">
+              Open
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <tr key={item.id}>
+              <td>
+                <a href={`#/invoices/${item.id}`}>
+                  {item.kind === "invoice" ? "Invoice" : "Credit note"} {item.number}
+                </a>
+              </td>
+              <td class="minor">{day(item.issued_on, locale.value)}</td>
+              <td>
+                {item.kind === "invoice" && day(item.due_on, locale.value)}{" "}
+                {item.kind === "invoice" && item.due_on !== null && item.due_on < today && (
+                  <span class="badge" data-tone="danger">
+                    Overdue
+                  </span>
+                )}
+              </td>
+              <td class="number minor">{text(item.kind === "invoice" ? item.gross_minor : -item.gross_minor)}</td>
+              <td class="number">{text(item.balance_minor)}</td>
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr class="sum">
+            <th scope="row">Sum</th>
+            <td class="minor" />
+            <td />
+            <td class="minor" />
+            <td class="number">
+              {text(sum)} {currency}
+            </td>
+          </tr>
+        </tfoot>
+      </table>
+    </section>
+  );
+}
+
+function periodText({ from, to }: Period): string {
+  const [first, last] = [from, to].map((date) => day(date ?? null, locale.value));
+  if (first && last) return `${first} to ${last}`;
+  if (first) return `From ${first}`;
+  return last ? `Up to ${last}` : "From the beginning";
+}

@@ -1,0 +1,157 @@
+/** Allowances and charges, of a line or of the whole document. */
+import type { ComponentChild } from "preact";
+import { VAT_CATEGORIES, type VatCategory } from "../../../../events/values/money.ts";
+import {
+  hasRate,
+  isBlank,
+  type TypedAdjustment,
+  type TypedDocumentAdjustment,
+  type TypedInvoice,
+  type TypedVat,
+} from "../../form/invoice-form-typed.ts";
+import type { Form } from "../../form/use-form.ts";
+import { SelectCell, TextCell } from "../../parts/cell-fields.tsx";
+import type { FieldsForm } from "../../parts/fields.tsx";
+import { vatName } from "../../text/codes.ts";
+
+const KINDS = [
+  ["allowance", "Allowance"],
+  ["charge", "Charge"],
+] as const;
+
+export const NEW_ADJUSTMENT: TypedAdjustment = { kind: "allowance", reason: "", amount: "" };
+
+const VAT_OPTIONS = VAT_CATEGORIES.map((one) => [one, vatName(one)] as const);
+
+interface AdjustmentProps {
+  form: FieldsForm;
+  /** Where it is, such as `lines.3.adjustments.0`. */
+  at: string;
+  adjustment: TypedAdjustment;
+  currency: string;
+  /** @param field the place within it that was typed into */
+  onChange: (part: Partial<TypedAdjustment>, field: string) => void;
+  onRemove: () => void;
+  children?: ComponentChild;
+}
+
+export function AdjustmentFields(props: AdjustmentProps): ComponentChild {
+  const { form, at, adjustment, currency, onChange, onRemove, children } = props;
+  return (
+    <div class="adjustment">
+      <SelectCell
+        form={form}
+        at={`${at}.kind`}
+        label="Kind"
+        value={adjustment.kind}
+        onInput={(kind) => onChange({ kind: kind as TypedAdjustment["kind"] }, "kind")}
+        options={KINDS}
+      />
+      <TextCell
+        form={form}
+        at={`${at}.reason`}
+        label="Reason"
+        maxLength={200}
+        value={adjustment.reason}
+        onInput={(reason) => onChange({ reason }, "reason")}
+      />
+      <TextCell
+        form={form}
+        at={`${at}.amountMinor`}
+        label={`Amount, ${currency}`}
+        inputMode="decimal"
+        value={adjustment.amount}
+        onInput={(amount) => onChange({ amount }, "amountMinor")}
+      />
+      {children}
+      <button type="button" class="plain remove" disabled={form.unanswered} onClick={onRemove}>
+        Remove
+      </button>
+    </div>
+  );
+}
+
+interface VatFieldsProps {
+  form: FieldsForm;
+  /** Where both are, such as `lines.3`. */
+  at: string;
+  vat: TypedVat;
+  hideLabel?: boolean;
+  onChange: (part: Partial<TypedVat>, field: string) => void;
+}
+
+/** A category, and its rate where it has one. */
+export function VatFields({ form, at, vat, hideLabel = false, onChange }: VatFieldsProps): ComponentChild {
+  return (
+    <>
+      <SelectCell
+        form={form}
+        at={`${at}.vatCategory`}
+        label="VAT"
+        hideLabel={hideLabel}
+        value={vat.vatCategory}
+        onInput={(category) => onChange({ vatCategory: category as VatCategory }, "vatCategory")}
+        options={VAT_OPTIONS}
+      />
+      {hasRate(vat.vatCategory) ? (
+        <TextCell
+          form={form}
+          at={`${at}.vatRateBp`}
+          label="VAT rate in %"
+          hideLabel={hideLabel}
+          inputMode="decimal"
+          value={vat.vatRate}
+          onInput={(vatRate) => onChange({ vatRate }, "vatRateBp")}
+        />
+      ) : (
+        <div class="field" />
+      )}
+    </>
+  );
+}
+
+/** Those of the whole document. */
+export function DocumentAdjustments({
+  form,
+  currency,
+}: {
+  form: Form<TypedInvoice>;
+  currency: string;
+}): ComponentChild {
+  const { adjustments, lines } = form.value;
+  const change = (n: number, part: Partial<TypedDocumentAdjustment>, field: string) =>
+    form.change(
+      { adjustments: adjustments.map((one, at) => (at === n ? { ...one, ...part } : one)) },
+      `adjustments.${n}.${field}`,
+    );
+  const add = () => {
+    const { vatCategory, vatRate } = lines.find((line) => !isBlank(line)) ?? { vatCategory: "S" as const, vatRate: "" };
+    form.change({ adjustments: [...adjustments, { ...NEW_ADJUSTMENT, vatCategory, vatRate }] });
+  };
+  return (
+    <section class="panel" aria-label="Allowances and charges on the whole">
+      <h2>Allowances and charges on the whole</h2>
+      {adjustments.map((adjustment, n) => (
+        <AdjustmentFields
+          key={n}
+          form={form}
+          at={`adjustments.${n}`}
+          adjustment={adjustment}
+          currency={currency}
+          onChange={(part, field) => change(n, part, field)}
+          onRemove={() => form.change({ adjustments: adjustments.filter((_, at) => at !== n) })}
+        >
+          <VatFields
+            form={form}
+            at={`adjustments.${n}`}
+            vat={adjustment}
+            onChange={(part, field) => change(n, part, field)}
+          />
+        </AdjustmentFields>
+      ))}
+      <button type="button" class="plain" disabled={form.unanswered} onClick={add}>
+        Add an allowance or a charge
+      </button>
+    </section>
+  );
+}

@@ -1,0 +1,87 @@
+/** How the fields of an invoice are told where two people changed them. */
+import type { ComponentChild } from "preact";
+import type { TypedAdjustment, TypedInvoice, TypedLine, TypedVat } from "../../form/invoice-form-typed.ts";
+import { hasRate, isBlank } from "../../form/invoice-form-typed.ts";
+import { same } from "../../form/merge.ts";
+import type { Described } from "../../parts/conflict.tsx";
+import { locale } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
+import { unitName, vatName } from "../../text/codes.ts";
+import { day } from "../../text/format.ts";
+
+export const DESCRIBED: Described<TypedInvoice> = {
+  clientId: { label: "Client", text: (id) => <ClientName id={id} /> },
+  currency: { label: "Currency" },
+  termsDays: { label: "Days to pay" },
+  deliveredOn: { label: "Delivered on", text: (date) => day(date || null, locale.value) || <Empty /> },
+  buyerReference: { label: "Buyer’s reference" },
+  orderReference: { label: "Order" },
+  note: { label: "Note" },
+  prepaid: { label: "Already paid" },
+  lines: { label: "Lines", text: (lines, other) => <Told all={lines} other={other} tell={lineText} what="line" /> },
+  adjustments: {
+    label: "Allowances and charges",
+    text: (all, other) => (
+      <Told
+        all={all}
+        other={other}
+        tell={(one) => `${adjustmentText(one)}, ${vatText(one)}`}
+        what="allowance or charge"
+      />
+    ),
+  },
+  reasons: {
+    label: "Why there is no VAT",
+    text: (reasons) => Object.values(reasons).filter(Boolean).join("; ") || <Empty />,
+  },
+};
+
+function Empty(): ComponentChild {
+  return <span class="detail">(empty)</span>;
+}
+
+function ClientName({ id }: { id: number | null }): ComponentChild {
+  const { value } = useCall("getClient", id === null ? null : { id });
+  return id === null ? <Empty /> : (value?.name ?? "…");
+}
+
+interface ToldProps<One> {
+  all: readonly One[];
+  other: readonly One[];
+  tell: (one: One) => string;
+  what: string;
+}
+
+/** Only where the versions differ: the rest is the same in both. */
+function Told<One>({ all, other, tell, what }: ToldProps<One>): ComponentChild {
+  const places = Array.from({ length: Math.max(all.length, other.length) }, (_, n) => n);
+  const different = places.filter((n) => !same(all[n] && tell(all[n]), other[n] && tell(other[n])));
+  return (
+    <>
+      {different.map((n) => {
+        const one = all[n];
+        return (
+          <span key={n} class="told">
+            <span class="detail">{n + 1}.</span> {one === undefined ? `no such ${what}` : tell(one)}
+          </span>
+        );
+      })}
+    </>
+  );
+}
+
+/** `W-1 Widget: 2 pieces at 12.50, Standard rate 20%` */
+function lineText(line: TypedLine): string {
+  if (isBlank(line)) return "(empty)";
+  const { code, description, quantity, unit, price, adjustments } = line;
+  const text = `${code === "" ? "" : `${code} `}${description}: ${quantity} ${unitName(unit)} at ${price}, ${vatText(line)}`;
+  return [text, ...adjustments.map(adjustmentText)].join("; ");
+}
+
+function adjustmentText({ kind, reason, amount }: TypedAdjustment): string {
+  return `${kind === "allowance" ? "Allowance" : "Charge"} ${reason}: ${amount}`;
+}
+
+function vatText({ vatCategory, vatRate }: TypedVat): string {
+  return hasRate(vatCategory) ? `${vatName(vatCategory)} ${vatRate} %` : vatName(vatCategory);
+}

@@ -1,0 +1,76 @@
+/** Whom an invoice goes to, in which currency, and what it refers to. */
+import type { ComponentChild } from "preact";
+import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
+import type { TypedInvoice } from "../../form/invoice-form-typed.ts";
+import type { Form } from "../../form/use-form.ts";
+import { ClientBox } from "../../parts/client-picker.tsx";
+import { AreaField, Field, TextField } from "../../parts/fields.tsx";
+import { NamedField } from "../../parts/named-field.tsx";
+import { organization } from "../../state/state.ts";
+import { currencies, textOfCode } from "../../text/named-codes.ts";
+
+interface HeadingProps {
+  form: Form<TypedInvoice>;
+  client: ClientWithBalances | null;
+  /** False: a credit note has the client and the currency of its invoice. */
+  free: boolean;
+  onClient: (id: number | null, row: ClientWithBalances | null) => void;
+  onCreateClient: (name: string) => void;
+}
+
+export function Heading({ form, client, free, onClient, onCreateClient }: HeadingProps): ComponentChild {
+  const own = organization.value;
+  const usualCurrency = client?.currency ?? own?.currency ?? "";
+  const usualDays = client?.terms_days ?? own?.terms_days ?? 0;
+  return (
+    <section class="panel fields">
+      <Field form={form} at="clientId" label="Client" hint={client && clientHint(client)}>
+        {(attributes) => (
+          <ClientBox
+            label="Clients"
+            attributes={{ ...attributes, disabled: attributes.disabled || !free }}
+            client={form.value.clientId}
+            onChoose={onClient}
+            onCreate={onCreateClient}
+            placeholder="Begin to type a name"
+            active
+            focus={free}
+          />
+        )}
+      </Field>
+      {free && (
+        <NamedField
+          form={form}
+          name="currency"
+          label="Currency"
+          list={currencies()}
+          placeholder={textOfCode(currencies(), usualCurrency)}
+        />
+      )}
+      <TextField
+        form={form}
+        name="termsDays"
+        label="Days to pay"
+        inputMode="numeric"
+        maxLength={3}
+        placeholder={String(usualDays)}
+      />
+      <TextField form={form} name="deliveredOn" label="Delivered on" type="date" />
+      <TextField form={form} name="buyerReference" label="Buyer’s reference" maxLength={100} />
+      <TextField form={form} name="orderReference" label="Order" maxLength={100} />
+    </section>
+  );
+}
+
+function clientHint({ archived, city, vat_id }: ClientWithBalances): string | null {
+  if (archived === 1) return "This client is archived.";
+  return [city, vat_id && `VAT id ${vat_id}`].filter(Boolean).join(", ") || null;
+}
+
+export function Note({ form }: { form: Form<TypedInvoice> }): ComponentChild {
+  return (
+    <section class="panel">
+      <AreaField form={form} name="note" label="Note on the document" maxLength={2000} rows={3} />
+    </section>
+  );
+}

@@ -1,0 +1,238 @@
+/** What is typed of an invoice, without a screen: read as its currency and language want it, pasted, and filled in. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { completeDraft } from "../../../../events/business/complete-draft.ts";
+import type { DraftInput } from "../../../../events/business/draft.ts";
+import { NEW_INVOICE, NEW_LINE, type TypedInvoice, type TypedLine, typedOf } from "../../form/invoice-form-typed.ts";
+import { lineAfter, withClient, withItem } from "./invoice-form-defaults.ts";
+import { inputOf, placeOnScreen } from "./invoice-form-input.ts";
+import { isTable, linesOf, rowOfLine } from "./invoice-form-paste.ts";
+import { checkedInput, reasonsAskedFor, sumsOf } from "./invoice-form-sums.ts";
+
+const EN = { currency: "GBP", locale: "en-GB" };
+
+function line(key: number, given: Partial<TypedLine> = {}): TypedLine {
+  return { ...NEW_LINE, key, description: "Widget", quantity: "1", price: "10", vatRate: "20", ...given };
+}
+
+function invoice(...lines: TypedLine[]): TypedInvoice {
+  return { ...NEW_INVOICE, lines };
+}
+
+const DRAFT: DraftInput = {
+  clientId: 7,
+  currency: "GBP",
+  termsDays: 14,
+  deliveredOn: "2026-02-28",
+  buyerReference: "PO 1",
+  orderReference: null,
+  note: "first\nsecond",
+  lines: [
+    {
+      itemId: 3,
+      code: "W-1",
+      description: "Widget",
+      quantity6: -1_500_000,
+      unit: "HUR",
+      price6: 1_234_567,
+      adjustments: [{ kind: "allowance", reason: "loyal", amountMinor: 5 }],
+      vatCategory: "S",
+      vatRateBp: 1_950,
+    },
+    {
+      itemId: null,
+      code: null,
+      description: "Training",
+      quantity6: 1_000_000,
+      unit: "C62",
+      price6: 100_000_000,
+      adjustments: [],
+      vatCategory: "E",
+      vatRateBp: 0,
+    },
+  ],
+  adjustments: [{ kind: "charge", reason: "freight", amountMinor: 1_000, vatCategory: "Z", vatRateBp: 0 }],
+  prepaidMinor: 250,
+  reasons: [{ vatCategory: "E", reason: "Article 132" }],
+};
+
+test("typedOf() and inputOf() are each other's way back, in every language and currency", () => {
+  for (const locale of ["en-GB", "de-DE", "fr-FR", "ja-JP", "de-CH", "en-IN"])
+    for (const currency of ["GBP", "JPY", "KWD"]) {
+      const draft = { ...DRAFT, currency };
+      const { input, errors } = inputOf(typedOf(draft, locale), { currency, locale });
+      assert.deepEqual(errors, [], `${locale} ${currency}`);
+      assert.deepEqual(input, draft, `${locale} ${currency}`);
+    }
+});
+
+test("sumsOf() says what the server decides, and leaves out what is not complete", () => {
+  const typed = typedOf(DRAFT, "en-GB");
+  const { content, netMinor, leftOut } = sumsOf(typed, EN);
+  const decided = completeDraft(DRAFT, "EUR");
+  assert.deepEqual(content, { taxes: decided.taxes, totals: decided.totals });
+  assert.deepEqual(
+    netMinor,
+    decided.lines.map((one) => one.netMinor),
+  );
+  assert.deepEqual(leftOut, []);
+  const more = { ...typed, lines: [line(9, { quantity: "" }), ...typed.lines, { ...NEW_LINE, key: 10 }] };
+  const sums = sumsOf(more, EN);
+  assert.deepEqual(sums.content?.totals, decided.totals);
+  assert.deepEqual(sums.leftOut, [1], "a blank line is none");
+  assert.deepEqual(sums.netMinor, [null, ...netMinor, null]);
+});
+
+test("amounts have the decimals of their currency, prices six, and what does not fit has its place", () => {
+  const errorsOf = (typed: TypedInvoice, currency: string, locale = "en-GB") =>
+    inputOf(typed, { currency, locale }).errors.map(({ field, message }) => `${field} ${message}`);
+  assert.deepEqual(errorsOf({ ...invoice(line(1)), prepaid: "1.5" }, "JPY"), [
+    "prepaidMinor is whole: it has no decimals",
+  ]);
+  assert.deepEqual(errorsOf({ ...invoice(line(1)), prepaid: "1.5555" }, "KWD"), [
+    "prepaidMinor is too exact: at most 3 decimals",
+  ]);
+  assert.deepEqual(errorsOf({ ...invoice(line(1)), prepaid: "1.555" }, "KWD"), []);
+  assert.deepEqual(errorsOf(invoice(line(1, { price: "1.234,50" })), "EUR", "de-DE"), []);
+  assert.deepEqual(errorsOf(invoice(line(1, { price: "1.234,50" })), "EUR"), ["lines.0.price6 is not a number"]);
+  const wrong = line(1, { description: " ", quantity: "", price: "-1", vatRate: "120 %" });
+  assert.deepEqual(errorsOf(invoice({ ...NEW_LINE, key: 2 }, wrong), "GBP"), [
+    "lines.1.description is missing",
+    "lines.1.quantity6 is missing",
+    "lines.1.price6 is below zero: give a quantity below zero instead",
+    "lines.1.vatRateBp is not from 0 to 100 %",
+  ]);
+  const adjusted = line(1, { adjustments: [{ kind: "charge", reason: "", amount: "x" }] });
+  assert.deepEqual(errorsOf(invoice(adjusted), "GBP"), [
+    "lines.0.adjustments.0.reason is missing",
+    "lines.0.adjustments.0.amountMinor is not a number",
+  ]);
+  assert.deepEqual(errorsOf({ ...invoice(), currency: "Taler", termsDays: "366" }, "GBP"), [
+    "currency There is no currency “Taler”.",
+    "termsDays is not a number of days from 0 to 365",
+  ]);
+});
+
+test("what a rule says no to is said at the line on the screen, before it is sent", () => {
+  const typed = invoice({ ...NEW_LINE, key: 1 }, line(2), line(3, { vatRate: "0" }));
+  const { errors } = checkedInput(typed, EN);
+  assert.deepEqual(
+    errors.map(({ field }) => field),
+    ["lines.2.vatRateBp"],
+  );
+  assert.match(errors[0]?.message ?? "", /^“Standard rate” does not go with 0/);
+  assert.match(sumsOf(typed, EN).refusal ?? "", /^“Standard rate”/);
+  const huge = invoice(line(1, { quantity: "9000000000", price: "9000000000" }));
+  assert.deepEqual(
+    checkedInput(huge, EN).errors.map(({ field }) => field),
+    ["lines.0.price6"],
+  );
+});
+
+test("placeOnScreen() passes over blank lines, and finds the items and reasons", () => {
+  const typed = invoice({ ...NEW_LINE, key: 1 }, line(2), { ...NEW_LINE, key: 3 }, line(4, { vatCategory: "E" }));
+  assert.equal(placeOnScreen("lines.0.vatRateBp", typed), "lines.1.vatRateBp");
+  assert.equal(placeOnScreen("lines.1.itemId", typed), "lines.3.code");
+  assert.equal(placeOnScreen("lines.1", typed), "lines.3.price6");
+  assert.equal(placeOnScreen("clientId", typed), "clientId");
+  const reasoned = { ...typed, reasons: { AE: "not there", E: "Article 132" } };
+  assert.equal(placeOnScreen("reasons.0.reason", reasoned), "reasons.E");
+  assert.deepEqual(inputOf(reasoned, EN).input.reasons, [{ vatCategory: "E", reason: "Article 132" }]);
+  assert.deepEqual(reasonsAskedFor(sumsOf(reasoned, EN)), [{ category: "E", usual: null }]);
+});
+
+const CLIENT = { currency: null, terms_days: null, vat_category: null };
+
+test("withClient() takes over what nobody typed, and writes over nothing", () => {
+  const exempt = { ...CLIENT, currency: "EUR", terms_days: 14, vat_category: "AE" as const };
+  const typed = invoice(line(1), line(2, { ownVat: true }));
+  const first = withClient(typed, 7, { before: null, after: exempt });
+  assert.deepEqual(
+    first.lines.map(({ vatCategory, vatRate }) => [vatCategory, vatRate]),
+    [
+      ["AE", ""],
+      ["S", "20"],
+    ],
+  );
+  assert.equal(first.currency, "", "what stays empty is the client's");
+  const kept = withClient({ ...typed, currency: "US Dollar (USD)", termsDays: "7" }, 8, {
+    before: exempt,
+    after: CLIENT,
+  });
+  assert.deepEqual([kept.currency, kept.termsDays], ["US Dollar (USD)", "7"]);
+  const stored = withClient({ ...typed, currency: "Euro (EUR)", termsDays: "14" }, 8, {
+    before: exempt,
+    after: CLIENT,
+  });
+  assert.deepEqual([stored.currency, stored.termsDays], ["", ""], "those were the former client's");
+});
+
+test("withItem() fills a line; in another currency its price is not the item's", () => {
+  const item = {
+    ...{ id: 5, code: "W-1", description: "Widget", unit: "HUR", price6: 1_234_500 },
+    ...{ vat_category: "S" as const, vat_rate_bp: 500 },
+  };
+  const empty = { ...NEW_LINE, key: 1 };
+  const given = { client: null, currency: "GBP", home: "GBP", locale: "de-DE" };
+  const { itemId, code, unit, price, quantity, vatRate } = withItem(empty, item, given);
+  assert.deepEqual([itemId, code, unit, price, quantity, vatRate], [5, "W-1", "HUR", "1,2345", "1", "5"]);
+  assert.equal(withItem({ ...empty, quantity: "3" }, item, given).quantity, "3");
+  assert.equal(withItem(empty, item, { ...given, currency: "EUR" }).price, "");
+  const abroad = withItem(empty, item, { ...given, client: { ...CLIENT, vat_category: "K" } });
+  assert.deepEqual([abroad.vatCategory, abroad.vatRate], ["K", ""]);
+});
+
+test("lineAfter() has the VAT of the line before, and the first one the client's", () => {
+  const { key, vatCategory, vatRate, description } = lineAfter([line(4, { vatCategory: "L", vatRate: "7" })], CLIENT);
+  assert.deepEqual([key, vatCategory, vatRate, description], [5, "L", "7", ""]);
+  assert.equal(lineAfter([], { ...CLIENT, vat_category: "G" }).vatCategory, "G");
+});
+
+test("linesOf() reads the usual columns, and fewer of them", () => {
+  const read = (text: string, locale = "en-GB") => linesOf(text, { ...NEW_LINE, vatRate: "20" }, locale);
+  const short = ({ description, quantity, unit, price, vatCategory, vatRate }: Omit<TypedLine, "key">) =>
+    [description, quantity, unit, price, vatCategory, vatRate].join("|");
+  const { lines, problems } = read(
+    "Widget\t2\tpieces\t£1,234.50\t20%\r\nWork\t1.5\tHUR\t80\t5 %\r\n\r\nBook\t1\t\t9.99\t0\r\n",
+  );
+  assert.deepEqual(problems, []);
+  assert.deepEqual(lines.map(short), ["Widget|2|C62|1,234.50|S|20", "Work|1.5|HUR|80|S|5", "Book|1|C62|9.99|Z|"]);
+  assert.deepEqual(read("Widget\t2\t9.99\nWork\t1\t5").lines.map(short), [
+    "Widget|2|C62|9.99|S|20",
+    "Work|1|C62|5|S|20",
+  ]);
+  assert.deepEqual(read("Widget\t9.99").lines.map(short), ["Widget|1|C62|9.99|S|20"]);
+  assert.deepEqual(read("Dübel\t10\tStück\t1.234,50 €\t19 %", "de-DE").lines.map(short), [
+    "Dübel|10|C62|1.234,50|S|19",
+  ]);
+  assert.deepEqual(read("A-1\tWidget\t2\th\t9\tAE").lines[0]?.code, "A-1");
+});
+
+test("linesOf() goes by the names of columns, and keeps what has no column", () => {
+  const text = 'MwSt\tEinzelpreis\tMenge\tLager\tBezeichnung\n19\t2,50\t3\tHalle 4\t"Dübel ""lang""\n8 mm"';
+  const { lines, problems } = linesOf(text, NEW_LINE, "de-DE");
+  assert.deepEqual(problems, []);
+  assert.equal(lines.length, 1);
+  const [first] = lines;
+  assert.deepEqual(
+    [first?.description, first?.quantity, first?.price, first?.vatRate],
+    ['Dübel "lang" 8 mm · Halle 4', "3", "2,50", "19"],
+  );
+});
+
+test("linesOf() says what does not fit, and loses nothing of it", () => {
+  const { lines, problems } = linesOf("Widget\tmany\tcartloads\t1,5\tlots\textra\tmore", NEW_LINE, "en-GB");
+  const all = JSON.stringify(lines);
+  for (const cell of ["Widget", "many", "cartloads", "1,5", "lots", "extra", "more"])
+    assert.ok(all.includes(cell), cell);
+  assert.ok(problems.length >= 3, problems.join(" "));
+  assert.ok(problems.every((problem) => problem.startsWith("Row 1: ")));
+});
+
+test("rowOfLine() is read back as the same line", () => {
+  const copied = line(1, { code: "W-1", description: 'a "b"', unit: "HUR", vatRate: "5", ownVat: true });
+  const [back] = linesOf(rowOfLine(copied), NEW_LINE, "en-GB").lines;
+  assert.deepEqual({ ...back, key: 1 }, copied);
+  assert.ok(isTable(rowOfLine(copied)));
+  assert.ok(!isTable("just words\r\n"));
+});

@@ -1,0 +1,193 @@
+/** What is typed of an invoice becomes the command's input; and what is wrong with it has its place on the screen. */
+
+import type { DraftInput, LineInput } from "../../../../events/business/draft.ts";
+import { decimalsOf } from "../../../../events/values/currency.ts";
+import { type Adjustment, VAT_CATEGORIES, type Vat, type VatCategory } from "../../../../events/values/money.ts";
+import { needsReason } from "../../../../events/values/vat.ts";
+import type { FieldError } from "../../../contract/call-error.ts";
+import {
+  hasRate,
+  isBlank,
+  type TypedAdjustment,
+  type TypedInvoice,
+  type TypedLine,
+  type TypedVat,
+} from "../../form/invoice-form-typed.ts";
+import { codeOfText, currencies } from "../../text/named-codes.ts";
+import { parseAmount } from "../../text/parse-amount.ts";
+
+/** How what is typed is to be read. */
+export interface Reading {
+  /** Of this document: amounts have its decimals. */
+  currency: string;
+  locale: string;
+}
+
+interface Read<T> {
+  value: T;
+  /** Places within it, such as `price6`. */
+  errors: readonly FieldError[];
+}
+
+/** The code that was typed; null: none, or no currency. */
+export function currencyTyped(text: string): string | null {
+  const value = text.trim();
+  return codeOfText(currencies(), value) ?? (/^[A-Z]{3}$/.test(value) ? value : null);
+}
+
+/** The draft, as far as it can be read; where it cannot, `errors` say where on the screen. */
+export function inputOf(typed: TypedInvoice, reading: Reading): { input: DraftInput; errors: FieldError[] } {
+  const errors: FieldError[] = [];
+  const at = (place: string, found: readonly FieldError[]) =>
+    errors.push(...found.map(({ field, message }) => ({ field: `${place}.${field}`, message })));
+  const text = (value: string) => value.trim() || null;
+
+  const currency = currencyTyped(typed.currency);
+  if (currency === null && typed.currency.trim() !== "")
+    errors.push({ field: "currency", message: `There is no currency “${typed.currency.trim()}”.` });
+  const lines = typed.lines.flatMap((line, n) => {
+    if (isBlank(line)) return [];
+    const read = readLine(line, reading);
+    at(`lines.${n}`, read.errors);
+    return [read.value];
+  });
+  const adjustments = typed.adjustments.map((adjustment, n) => {
+    const read = readAdjustment(adjustment, reading);
+    const vat = readVat(adjustment, reading.locale);
+    at(`adjustments.${n}`, [...read.errors, ...vat.errors]);
+    return { ...read.value, ...vat.value };
+  });
+  const prepaid = typed.prepaid.trim() === "" ? { value: 0, error: null } : readMoney(typed.prepaid, reading);
+  if (prepaid.error) errors.push({ field: "prepaidMinor", message: prepaid.error });
+  const input = {
+    clientId: typed.clientId,
+    currency,
+    termsDays: daysOf(typed.termsDays, errors),
+    deliveredOn: text(typed.deliveredOn),
+    buyerReference: text(typed.buyerReference),
+    orderReference: text(typed.orderReference),
+    note: text(typed.note),
+    lines,
+    adjustments,
+    prepaidMinor: prepaid.value,
+    reasons: reasonsIn(typed),
+  };
+  return { input, errors };
+}
+
+/** Those of the categories that are there: what was typed for others stays on the screen alone. */
+function reasonsIn({ lines, adjustments, reasons }: TypedInvoice): DraftInput["reasons"] {
+  const there = new Set([...lines, ...adjustments].map(({ vatCategory }) => vatCategory));
+  return VAT_CATEGORIES.flatMap((vatCategory) => {
+    const reason = reasons[vatCategory]?.trim() ?? "";
+    return needsReason(vatCategory) && there.has(vatCategory) && reason !== "" ? [{ vatCategory, reason }] : [];
+  });
+}
+
+/** The place on the screen of a place in the command: blank lines are not sent, and reasons have their category. */
+export function placeOnScreen(place: string, typed: TypedInvoice): string {
+  const [, lineN, rest = ""] = /^lines\.(\d+)(.*)$/.exec(place) ?? [];
+  if (lineN !== undefined) {
+    const sent = typed.lines.flatMap((line, n) => (isBlank(line) ? [] : [n]));
+    return `lines.${sent[Number(lineN)] ?? lineN}${rest === "" ? ".price6" : rest === ".itemId" ? ".code" : rest}`;
+  }
+  const [, reasonN] = /^reasons\.(\d+)/.exec(place) ?? [];
+  const category = reasonN === undefined ? undefined : reasonsIn(typed)[Number(reasonN)]?.vatCategory;
+  return category === undefined ? place : `reasons.${category}`;
+}
+
+/** Lines do not change, they are replaced: what was read of one is kept as long as it is there. */
+const known = new WeakMap<TypedLine, { reading: string; read: Read<LineInput> }>();
+
+/** A line; what cannot be read of it is zero. */
+export function readLine(line: TypedLine, { currency, locale }: Reading): Read<LineInput> {
+  const reading = `${currency} ${locale}`;
+  const found = known.get(line);
+  if (found?.reading === reading) return found.read;
+  const read = readAnew(line, { currency, locale });
+  known.set(line, { reading, read });
+  return read;
+}
+
+function readAnew(line: TypedLine, reading: Reading): Read<LineInput> {
+  const errors: FieldError[] = [];
+  const number = (text: string, field: string) => {
+    const parsed = parseAmount(text, 6, reading.locale);
+    if (parsed === null) errors.push({ field, message: wrongNumber(text, 6, reading.locale) });
+    return parsed ?? 0;
+  };
+  const description = line.description.trim();
+  if (description === "") errors.push({ field: "description", message: "is missing" });
+  const quantity6 = number(line.quantity, "quantity6");
+  const price6 = number(line.price, "price6");
+  if (price6 < 0) errors.push({ field: "price6", message: "is below zero: give a quantity below zero instead" });
+  const vat = readVat(line, reading.locale);
+  const adjustments = line.adjustments.map((adjustment, n) => {
+    const read = readAdjustment(adjustment, reading);
+    for (const { field, message } of read.errors) errors.push({ field: `adjustments.${n}.${field}`, message });
+    return read.value;
+  });
+  const value = {
+    itemId: line.itemId,
+    code: line.code.trim() || null,
+    description,
+    quantity6,
+    unit: line.unit,
+    price6: Math.max(price6, 0),
+    adjustments,
+    ...vat.value,
+  };
+  return { value, errors: [...errors, ...vat.errors] };
+}
+
+function readAdjustment({ kind, reason, amount }: TypedAdjustment, reading: Reading): Read<Adjustment> {
+  const errors: FieldError[] = [];
+  if (reason.trim() === "") errors.push({ field: "reason", message: "is missing" });
+  const { value, error } = readMoney(amount, reading);
+  if (error) errors.push({ field: "amountMinor", message: error });
+  return { value: { kind, reason: reason.trim(), amountMinor: value }, errors };
+}
+
+function readMoney(text: string, { currency, locale }: Reading): { value: number; error: string | null } {
+  const decimals = decimalsOf(currency);
+  const value = parseAmount(text, decimals, locale);
+  if (value === null) return { value: 0, error: wrongNumber(text, decimals, locale) };
+  return value < 0 ? { value: 0, error: "is below zero" } : { value, error: null };
+}
+
+/** @returns what `VAT_RATE_NOT_ALLOWED` would refuse too: that is said where the sums are */
+export function readVat({ vatCategory, vatRate }: TypedVat, locale: string): Read<Vat> {
+  if (!hasRate(vatCategory)) return { value: { vatCategory, vatRateBp: rateWithout(vatCategory) }, errors: [] };
+  const text = vatRate.replace("%", "");
+  const vatRateBp = parseAmount(text, 2, locale);
+  if (vatRateBp === null)
+    return {
+      value: { vatCategory, vatRateBp: 0 },
+      errors: [{ field: "vatRateBp", message: wrongNumber(text, 2, locale) }],
+    };
+  if (vatRateBp < 0 || vatRateBp > 10_000)
+    return {
+      value: { vatCategory, vatRateBp: 0 },
+      errors: [{ field: "vatRateBp", message: "is not from 0 to 100 %" }],
+    };
+  return { value: { vatCategory, vatRateBp }, errors: [] };
+}
+
+function rateWithout(category: VatCategory): number | null {
+  return category === "O" ? null : 0;
+}
+
+function wrongNumber(text: string, decimals: number, locale: string): string {
+  if (text.trim() === "") return "is missing";
+  if (parseAmount(text, 12, locale) === null) return "is not a number";
+  return decimals === 0 ? "is whole: it has no decimals" : `is too exact: at most ${decimals} decimals`;
+}
+
+function daysOf(typed: string, errors: FieldError[]): number | null {
+  const value = typed.trim();
+  if (value === "") return null;
+  const days = /^\d{1,3}$/.test(value) ? Number(value) : Number.NaN;
+  if (days <= 365) return days;
+  errors.push({ field: "termsDays", message: "is not a number of days from 0 to 365" });
+  return null;
+}

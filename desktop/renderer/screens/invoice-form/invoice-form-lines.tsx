@@ -1,0 +1,237 @@
+/** The lines of an invoice, written by keyboard: from field to field, from line to line, and from a spreadsheet. */
+import type { ComponentChild } from "preact";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { isBlank, nextKey, type TypedInvoice, type TypedLine } from "../../form/invoice-form-typed.ts";
+import type { Form } from "../../form/use-form.ts";
+import { locale } from "../../state/state.ts";
+import { NEW_ADJUSTMENT } from "./invoice-form-adjustments.tsx";
+import { type ClientDefaults, lineAfter, withItem } from "./invoice-form-defaults.ts";
+import { Line, type LineActions } from "./invoice-form-line.tsx";
+import { isTable, linesOf, rowOfLine } from "./invoice-form-paste.ts";
+import type { Sums } from "./invoice-form-sums.ts";
+
+interface LinesProps {
+  form: Form<TypedInvoice>;
+  sums: Sums;
+  client: ClientDefaults | null;
+  currency: string;
+  /** The organization's. */
+  home: string;
+  /** An item is to be made for a line. */
+  onCreateItem: (key: number, code: string) => void;
+}
+
+export function Lines(props: LinesProps): ComponentChild {
+  const { form, sums, currency } = props;
+  const { lines } = form.value;
+  const list = useRef<HTMLOListElement>(null);
+  const [problems, setProblems] = useState<readonly string[]>([]);
+  const latest = useRef(props);
+  latest.current = props;
+
+  // What has just come is there to be typed into once it is drawn.
+  const wanted = useRef<{ key: number; field: string } | null>(null);
+  useLayoutEffect(() => {
+    if (!wanted.current) return;
+    const { key, field } = wanted.current;
+    const element = list.current?.querySelector<HTMLElement>(`[data-line="${key}"] [name$=".${field}"]`);
+    if (!element) return;
+    wanted.current = null;
+    element.focus();
+  });
+
+  const actions = useMemo(() => actionsOn(latest, wanted, list), []);
+
+  const addLine = () => {
+    const last = lines.at(-1);
+    if (last && isBlank(last)) return actions.focus(last.key, "code");
+    const line = lineAfter(lines, props.client);
+    wanted.current = { key: line.key, field: "code" };
+    form.change({ lines: [...lines, line] });
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const at = placeOf(event.target, lines);
+    if (!at || event.defaultPrevented || !(event.target instanceof HTMLElement)) return;
+    const { line, n, field } = at;
+    const { key, altKey, ctrlKey, metaKey, shiftKey } = event;
+    const command = ctrlKey || metaKey;
+    if (key === "Enter" && !command && !altKey && event.target.matches("input, select")) {
+      const after = lines[n + 1];
+      if (shiftKey && after) actions.focus(after.key, "code");
+      else if (shiftKey) addLine();
+      else if (isBlank(line) && n === lines.length - 1 && field === "description")
+        document.getElementById("after-lines")?.focus();
+      else if (!focusNext(event.target, list.current)) addLine();
+    } else if (altKey && key === "ArrowUp") actions.move(line.key, -1, field);
+    else if (altKey && key === "ArrowDown") actions.move(line.key, 1, field);
+    else if (altKey && key.toLowerCase() === "a") actions.addAdjustment(line.key);
+    else if (command && key.toLowerCase() === "d") actions.duplicate(line.key);
+    else if (command && key === "Delete") actions.remove(line.key);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const onPaste = (event: ClipboardEvent) => {
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    const at = placeOf(event.target, lines);
+    if (!at || form.unanswered || !isTable(text)) return;
+    event.preventDefault();
+    const { key: _, ...like } = isBlank(at.line) ? at.line : lineAfter(lines, props.client);
+    const pasted = linesOf(text, like, locale.value);
+    const first = nextKey(lines);
+    const added = pasted.lines.map((line, n) => ({ ...line, key: first + n }));
+    const before = lines.slice(0, isBlank(at.line) ? at.n : at.n + 1);
+    setProblems(pasted.problems);
+    const last = added.at(-1);
+    if (last) wanted.current = { key: last.key, field: "quantity6" };
+    form.change({ lines: [...before, ...added, ...lines.slice(at.n + 1)] });
+  };
+
+  const onCopy = (event: ClipboardEvent) => {
+    const at = placeOf(event.target, lines);
+    const { target } = event;
+    // What is marked is copied as ever; where nothing is, the line.
+    if (!at || (target instanceof HTMLInputElement && target.selectionStart !== target.selectionEnd)) return;
+    event.preventDefault();
+    event.clipboardData?.setData("text/plain", rowOfLine(at.line));
+  };
+
+  return (
+    <section class="panel lines-panel">
+      <h2>Lines</h2>
+      <div class="line line-heads" aria-hidden="true">
+        {["", "Item", "Description", "Quantity", "Unit", "Price", "VAT", "%"].map((name, n) => (
+          <span key={n} class={n === 3 || n === 5 || n === 7 ? "number" : undefined}>
+            {name}
+          </span>
+        ))}
+        <span class="number">{`Net, ${currency}`}</span>
+      </div>
+      <ol class="lines" ref={list} onKeyDown={onKeyDown} onPaste={onPaste} onCopy={onCopy}>
+        {lines.map((line, n) => (
+          <Line
+            key={line.key}
+            line={line}
+            n={n}
+            netMinor={sums.netMinor[n] ?? null}
+            currency={currency}
+            locale={locale.value}
+            errorAt={form.errorAt}
+            unanswered={form.unanswered}
+            actions={actions}
+          />
+        ))}
+      </ol>
+      {problems.length > 0 && (
+        <div class="banner warning" role="alert">
+          <span>
+            {"Pasted, but look at it: "}
+            {problems.slice(0, 5).join(" ")}
+            {problems.length > 5 && ` And ${problems.length - 5} more.`}
+          </span>
+          <button type="button" class="plain" onClick={() => setProblems([])}>
+            Seen
+          </button>
+        </div>
+      )}
+      <div class="line-footer">
+        <button type="button" class="plain" disabled={form.unanswered} onClick={addLine}>
+          Add a line
+        </button>
+        <p class="detail">
+          Enter: next field · Shift+Enter: next line · Alt+Up, Alt+Down: move · Ctrl+D: duplicate · Ctrl+Delete: delete
+          · Alt+A: allowance or charge · rows of a spreadsheet can be pasted
+        </p>
+      </div>
+    </section>
+  );
+}
+
+type Latest = { current: LinesProps };
+type Wanted = { current: { key: number; field: string } | null };
+
+/** The same for as long as the form is there. */
+function actionsOn(
+  latest: Latest,
+  wanted: Wanted,
+  list: { current: HTMLOListElement | null },
+): Omit<LineActions, "move"> & { move(key: number, by: -1 | 1, field?: string): void } {
+  const now = () => latest.current.form.value.lines;
+  const put = (lines: readonly TypedLine[], at?: string) => latest.current.form.change({ lines }, at);
+  const change = (key: number, part: Partial<TypedLine>, field: string) => {
+    const n = now().findIndex((line) => line.key === key);
+    if (n < 0) return;
+    put(
+      now().map((line) => (line.key === key ? { ...line, ...part } : line)),
+      `lines.${n}.${field}`,
+    );
+  };
+  const focus = (key: number, field: string) =>
+    list.current?.querySelector<HTMLElement>(`[data-line="${key}"] [name$=".${field}"]`)?.focus();
+  return {
+    change,
+    focus,
+    takeItem(key, item) {
+      const line = now().find((one) => one.key === key);
+      if (!line) return;
+      const { client, currency, home } = latest.current;
+      wanted.current = { key, field: "quantity6" };
+      // All of it is another now, so nothing that was wrong with it is said any more.
+      const given = { client, currency, home, locale: locale.value };
+      put(now().map((one) => (one.key === key ? withItem(line, item, given) : one)));
+    },
+    createItem: (key, code) => latest.current.onCreateItem(key, code),
+    move(key, by, field = "description") {
+      const lines = [...now()];
+      const n = lines.findIndex((line) => line.key === key);
+      const [line] = lines.splice(n, 1);
+      if (n + by < 0 || n + by > lines.length || !line) return;
+      lines.splice(n + by, 0, line);
+      wanted.current = { key, field };
+      put(lines);
+    },
+    duplicate(key) {
+      const lines = now();
+      const n = lines.findIndex((line) => line.key === key);
+      const line = lines[n];
+      if (!line) return;
+      const copy = { ...line, key: nextKey(lines) };
+      wanted.current = { key: copy.key, field: "quantity6" };
+      put(lines.toSpliced(n + 1, 0, copy));
+    },
+    remove(key) {
+      const lines = now();
+      const n = lines.findIndex((line) => line.key === key);
+      const left = lines.filter((line) => line.key !== key);
+      const rest = left.length > 0 ? left : [{ ...lineAfter([], latest.current.client), key: nextKey(lines) }];
+      const next = rest[Math.min(n, rest.length - 1)];
+      if (next) wanted.current = { key: next.key, field: "description" };
+      put(rest);
+    },
+    addAdjustment(key) {
+      const line = now().find((one) => one.key === key);
+      if (!line) return;
+      wanted.current = { key, field: `adjustments.${line.adjustments.length}.reason` };
+      change(key, { adjustments: [...line.adjustments, NEW_ADJUSTMENT] }, "adjustments");
+    },
+  };
+}
+
+function placeOf(target: EventTarget | null, lines: readonly TypedLine[]) {
+  if (!(target instanceof Element)) return null;
+  const key = Number(target.closest<HTMLElement>("[data-line]")?.dataset.line);
+  const n = lines.findIndex((line) => line.key === key);
+  const line = lines[n];
+  const field = target.getAttribute("name")?.replace(/^lines\.\d+\./, "") ?? "description";
+  return line ? { line, n, field } : null;
+}
+
+/** @returns false if this was the last one */
+export function focusNext(from: HTMLElement, within: HTMLElement | null): boolean {
+  const all = [...(within?.querySelectorAll<HTMLElement>("input, select, textarea, button.next") ?? [])];
+  const next = all.slice(all.indexOf(from) + 1).find((one) => !one.matches(":disabled") && one.tabIndex >= 0);
+  next?.focus();
+  return next !== undefined;
+}

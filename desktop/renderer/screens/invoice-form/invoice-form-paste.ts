@@ -1,0 +1,159 @@
+/** Rows of a spreadsheet become lines, and lines rows: cells parted by tabs. */
+
+import { hasRate, type TypedLine } from "../../form/invoice-form-typed.ts";
+import { UNIT_NAMES, unitName } from "../../text/codes.ts";
+import { parseAmount } from "../../text/parse-amount.ts";
+
+type Column = "code" | "description" | "quantity" | "unit" | "price" | "vat";
+
+/** What heads of columns are called. */
+const HEADS: Readonly<Record<Column, RegExp>> = {
+  code: /^(?:code|item|item code|sku|article|artikel(?:nummer)?|art\.?-?nr\.?|réf(?:érence)?|référence)$/i,
+  description:
+    /^(?:description|text|name|service|product|beschreibung|bezeichnung|leistung|désignation|libellé|品名|摘要)$/i,
+  quantity: /^(?:quantity|qty|amount of|count|menge|anzahl|quantité|qté|数量)$/i,
+  unit: /^(?:unit|uom|einheit|unité|単位)$/i,
+  price: /^(?:price|unit price|net price|rate|preis|einzelpreis|stückpreis|prix(?: unitaire)?|単価)(?: .*)?$/i,
+  vat: /^(?:vat|tax|vat rate|vat %|tax %|mwst\.?|ust\.?|mwst\.? ?%|ust\.? ?%|steuer|tva|税率)(?: ?\(?%\)?)?$/i,
+};
+
+export interface Pasted {
+  lines: Omit<TypedLine, "key">[];
+  /** What did not fit its field, for people; it is in the line's fields all the same. */
+  problems: string[];
+}
+
+/** True for more than a word or a number: then it is a table, and no text for one field. */
+export function isTable(text: string): boolean {
+  return /\t|\n[^\n]/.test(text.replace(/\r/g, "").trimEnd());
+}
+
+/**
+ * The lines of a table: description, quantity, unit, price and VAT in per cent, or as its first row says. Whatever does
+ * not fit stays in sight: cells that are too many, and units that nobody knows, go to the end of the description.
+ *
+ * @param like what a line has that its row says nothing about
+ */
+export function linesOf(text: string, like: Omit<TypedLine, "key">, locale: string): Pasted {
+  const rows = rowsOf(text);
+  const head = headOf(rows[0] ?? []);
+  const body = head === null ? rows : rows.slice(1);
+  const problems: string[] = [];
+  const lines = body.map((cells, n) => {
+    const columns = head ?? usualColumns(cells, locale);
+    const row = n + (head === null ? 1 : 2);
+    return lineOf(cells, columns, { like, locale, wrong: (what) => problems.push(`Row ${row}: ${what}.`) });
+  });
+  return { lines, problems };
+}
+
+/** What a spreadsheet takes: every line a row, in the order that `linesOf` reads. */
+export function rowOfLine(line: TypedLine): string {
+  const { code, description, quantity, unit, price, vatCategory, vatRate } = line;
+  const vat = hasRate(vatCategory) ? `${vatRate}%` : vatCategory;
+  return [code, description, quantity, unitName(unit), price, vat].map(quoted).join("\t");
+}
+
+function quoted(cell: string): string {
+  return /[\t\n"]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+/** Cells as spreadsheets write them: one with a line break or a tab is in quotes. */
+function rowsOf(text: string): string[][] {
+  const rows: string[][] = [[]];
+  for (const [, quotedCell, plain = "", end = ""] of text
+    .replace(/\r\n?/g, "\n")
+    .matchAll(/(?:"((?:[^"]|"")*)"(?=[\t\n]|$)|([^\t\n]*))(\t|\n|$)/g)) {
+    const cell = quotedCell === undefined ? plain : quotedCell.replaceAll('""', '"');
+    rows.at(-1)?.push(cell.replaceAll(/\s+/g, " ").trim());
+    if (end === "\n") rows.push([]);
+    if (end === "") break;
+  }
+  return rows.filter((cells) => cells.some((cell) => cell !== ""));
+}
+
+/** The columns that a first row names; null: it is a row like the others. */
+function headOf(cells: readonly string[]): (Column | null)[] | null {
+  const names = Object.entries(HEADS) as [Column, RegExp][];
+  const columns = cells.map((cell) => names.find(([, like]) => like.test(cell))?.[0] ?? null);
+  const found = columns.filter((column) => column !== null);
+  return found.length >= 2 && new Set(found).size === found.length ? columns : null;
+}
+
+/** Without a head: a number in the third place is the price, else there is a unit. */
+function usualColumns(cells: readonly string[], locale: string): Column[] {
+  const isNumber = (cell: string | undefined) => parseAmount(numberIn(cell ?? ""), 6, locale) !== null;
+  if (cells.length >= 6) return ["code", "description", "quantity", "unit", "price", "vat"];
+  if (cells.length === 2) return ["description", "price"];
+  if (cells.length <= 4 && isNumber(cells[2])) return ["description", "quantity", "price", "vat"];
+  return ["description", "quantity", "unit", "price", "vat"];
+}
+
+interface RowOptions {
+  like: Omit<TypedLine, "key">;
+  locale: string;
+  wrong: (what: string) => void;
+}
+
+function lineOf(cells: readonly string[], columns: readonly (Column | null)[], options: RowOptions) {
+  const { like, locale, wrong } = options;
+  const line: Omit<TypedLine, "key"> = { ...like, itemId: null, code: "", description: "", quantity: "1", price: "" };
+  const rest: string[] = [];
+  for (const [n, cell] of cells.entries()) {
+    const column = columns[n] ?? null;
+    if (cell === "") continue;
+    if (column === null) rest.push(cell);
+    else if (column === "unit") {
+      const unit = unitIn(cell);
+      if (unit === null) {
+        wrong(`“${cell}” is no unit that is known here`);
+        rest.push(cell);
+      } else line.unit = unit;
+    } else if (column === "vat") Object.assign(line, vatIn(cell, line, locale), { ownVat: true });
+    else if (column === "quantity" || column === "price") {
+      line[column] = numberIn(cell);
+      if (parseAmount(line[column], 6, locale) === null) wrong(`“${cell}” is not a number`);
+    } else line[column] = cell;
+  }
+  if (rest.length > 0) line.description = [line.description, ...rest].filter((text) => text !== "").join(" · ");
+  if (line.description === "") wrong("there is no description");
+  return line;
+}
+
+/** Without what spreadsheets put beside numbers: a currency's sign or code. */
+function numberIn(cell: string): string {
+  return cell.replaceAll(/\p{Sc}|\b[A-Z]{3}\b/gu, "").trim();
+}
+
+const MORE_UNITS: Readonly<Record<string, string>> = {
+  pcs: "C62",
+  pc: "C62",
+  st: "C62",
+  stk: "C62",
+  stück: "C62",
+  std: "HUR",
+  stunde: "HUR",
+  stunden: "HUR",
+  h: "HUR",
+  hrs: "HUR",
+  tag: "DAY",
+  tage: "DAY",
+  monat: "MON",
+  monate: "MON",
+  pauschal: "LS",
+};
+
+/** A code, or its name in one or many. */
+function unitIn(cell: string): string | null {
+  const word = cell.toLowerCase().replace(/\.$/, "");
+  const named = UNIT_NAMES.find(([code, name]) => code.toLowerCase() === word || name === word || `${name}s` === word);
+  return named?.[0] ?? MORE_UNITS[word] ?? null;
+}
+
+/** `20 %`, or a category such as `AE`. No VAT is zero rated, unless the line has another category without a rate. */
+function vatIn(cell: string, line: Omit<TypedLine, "key">, locale: string): Partial<TypedLine> {
+  const text = cell.replace("%", "").trim();
+  if (/^(?:Z|E|AE|K|G|O)$/.test(text)) return { vatCategory: text as TypedLine["vatCategory"], vatRate: "" };
+  if (parseAmount(text, 2, locale) === 0) return hasRate(line.vatCategory) ? { vatCategory: "Z", vatRate: "" } : {};
+  return { vatCategory: hasRate(line.vatCategory) ? line.vatCategory : "S", vatRate: text };
+}

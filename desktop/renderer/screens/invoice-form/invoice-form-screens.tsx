@@ -1,0 +1,150 @@
+/** Where an invoice form begins: empty, with a client, as a copy, as a credit note, or as the draft that it was. */
+import type { ComponentChild } from "preact";
+import { useMemo, useRef } from "preact/hooks";
+import type { InvoiceDetail } from "../../../contract/contract.ts";
+import { draftOfStored, NEW_INVOICE, type TypedInvoice, typedOf } from "../../form/invoice-form-typed.ts";
+import { Missing } from "../../parts/missing.tsx";
+import { Problem } from "../../parts/problem.tsx";
+import { word } from "../../state/address.ts";
+import { call } from "../../state/bridge.ts";
+import { go, locale } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
+import { money } from "../../text/format.ts";
+import { documentName } from "../../text/invoice-name.ts";
+import { InvoiceForm } from "./invoice-form.tsx";
+
+type Kind = InvoiceDetail["kind"];
+
+export function NewInvoice(): ComponentChild {
+  const number = (name: string) => (/^\d{1,15}$/.test(word(name)) ? Number(word(name)) : null);
+  const [copy, credit, client] = [number("copy"), number("credit"), number("client")];
+  const kind: Kind = word("kind") === "credit_note" ? "credit_note" : "invoice";
+  if (copy !== null) return <Of key={`copy ${copy}`} id={copy} form={(invoice) => <CopyForm invoice={invoice} />} />;
+  if (credit !== null)
+    return <Of key={`credit ${credit}`} id={credit} form={(invoice) => <CreditForm invoice={invoice} />} />;
+  return <EmptyForm key={`${kind} ${client}`} kind={kind} client={client} />;
+}
+
+/** A document, once it has been read. */
+function Of({ id, form }: { id: number; form: (invoice: InvoiceDetail) => ComponentChild }): ComponentChild {
+  const { value: invoice, failure, waiting, retry } = useCall("getInvoice", { id });
+  if (failure) return <Problem failure={failure} retry={retry} />;
+  if (waiting && !invoice) return <p class="waiting">Reading…</p>;
+  return invoice ? form(invoice) : <Missing what="invoice" to="/invoices" />;
+}
+
+function EmptyForm({ kind, client }: { kind: Kind; client: number | null }): ComponentChild {
+  const name = kind === "invoice" ? "invoice" : "credit-note";
+  return (
+    <InvoiceForm
+      name={client === null ? `${name}/new` : `${name}/for/${client}`}
+      title={kind === "invoice" ? "New invoice" : "New credit note"}
+      start={{ value: { ...NEW_INVOICE, clientId: client }, version: null }}
+      command={(draft) => ({ command: "DraftInvoice", input: { kind, ...draft } })}
+      cancel={client === null ? "/invoices" : `/clients/${client}`}
+    />
+  );
+}
+
+function CopyForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+  const { id, kind } = invoice;
+  // What was paid and delivered then is not paid and delivered now.
+  const draft = { ...draftOfStored(invoice), prepaidMinor: 0, deliveredOn: null };
+  return (
+    <InvoiceForm
+      name={copyName(id)}
+      title={`${kind === "invoice" ? "New invoice" : "New credit note"} like ${documentName(invoice)}`}
+      start={{ value: typedOf(draft, locale.value), version: null }}
+      command={(input) => ({ command: "DraftInvoice", input: { kind, ...input } })}
+      cancel={`/invoices/${id}`}
+    />
+  );
+}
+
+function copyName(id: number): string {
+  return `invoice/copy/${id}`;
+}
+
+function CreditForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+  const { id, gross_minor, credited_minor, currency } = invoice;
+  const draft = { ...draftOfStored(invoice), prepaidMinor: 0, note: null };
+  const text = (minor: number) => money(minor, currency, locale.value);
+  return (
+    <InvoiceForm
+      name={`credit-note/of/${id}`}
+      title={`Credit note for ${documentName(invoice)}`}
+      start={{ value: typedOf(draft, locale.value), version: null }}
+      command={(input) => ({ command: "DraftCreditNote", id, input: { draft: input } })}
+      cancel={`/invoices/${id}`}
+      free={false}
+      about={
+        <p class="banner quiet">
+          <span>
+            {`The invoice is over ${text(gross_minor)}`}
+            {credited_minor !== 0 && `, and ${text(credited_minor)} of it is credited already`}
+            {". All of it is credited, as it stands here: to credit a part, delete lines or lower their quantities."}
+          </span>
+        </p>
+      }
+    />
+  );
+}
+
+export function EditInvoice({ id }: { id: number }): ComponentChild {
+  return <Of id={id} form={(invoice) => <DraftForm invoice={invoice} />} />;
+}
+
+function DraftForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+  const { id, version, status, kind, corrects } = invoice;
+  // Once it is no draft any more it is another thing: what is typed stays beside the last draft.
+  const lastDraft = useRef(version);
+  if (status === "draft") lastDraft.current = version;
+  const text = JSON.stringify(invoice);
+  const value = useMemo(() => typedOf(draftOfStored(invoice), locale.value), [text, locale.value]);
+  const what = kind === "invoice" ? "invoice" : "credit note";
+  return (
+    <InvoiceForm
+      name={`invoice/${id}`}
+      title={`Change the draft of ${kind === "invoice" ? "an" : "a"} ${what}`}
+      start={{ value, version: lastDraft.current }}
+      command={(input) => ({ command: "ReviseInvoice", id, input })}
+      cancel={`/invoices/${id}`}
+      free={corrects === null}
+      about={corrects && <p class="banner quiet">{`It corrects ${documentName(corrects)}.`}</p>}
+      {...(status !== "draft" && {
+        over: (typed: TypedInvoice, forget: () => void) => <Over invoice={invoice} typed={typed} forget={forget} />,
+      })}
+    />
+  );
+}
+
+const ENDS = { issued: "was issued", void: "was issued, and voided", discarded: "was discarded", draft: "" };
+
+/** Somebody else was faster, and for good. */
+function Over(props: { invoice: InvoiceDetail; typed: TypedInvoice; forget: () => void }): ComponentChild {
+  const { invoice, typed, forget } = props;
+  const { id, status, number } = invoice;
+  const begin = async () => {
+    const text = JSON.stringify({ value: typed, base: NEW_INVOICE, version: null });
+    await call("keepInput", { form: copyName(id), text });
+    forget();
+    go(`/invoices/new?copy=${id}`);
+  };
+  return (
+    <div class="banner warning" role="alert">
+      <span>
+        {`This ${ENDS[status]} meanwhile`}
+        {number !== null && (
+          <>
+            {" as "}
+            <a href={`#/invoices/${id}`}>{number}</a>
+          </>
+        )}
+        {", and does not change any more. What you typed is still here."}
+      </span>
+      <button type="button" onClick={() => void begin()}>
+        New draft of what you typed
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+/** The sums of what is typed, while it is typed: by the very code that the server decides with. */
+
+import { completeDraft } from "../../../../events/business/complete-draft.ts";
+import type { DraftInput, InvoiceContent } from "../../../../events/business/draft.ts";
+import { Refusal } from "../../../../events/errors.ts";
+import { needsReason, usualReason } from "../../../../events/values/vat.ts";
+import type { FieldError } from "../../../contract/call-error.ts";
+import { isBlank, type TypedInvoice } from "../../form/invoice-form-typed.ts";
+import { inWords } from "../../form/refusal-words.ts";
+import { inputOf, placeOnScreen, type Reading, readLine } from "./invoice-form-input.ts";
+
+export interface Sums {
+  /** Of what can be read; null where a rule says no to it. */
+  content: Pick<InvoiceContent, "taxes" | "totals"> | null;
+  /** The rule that says no, in words. */
+  refusal: string | null;
+  /** The net amount of each line on the screen; null: it cannot be read yet, or nothing is there. */
+  netMinor: readonly (number | null)[];
+  /** Lines that are not complete yet, and are in no sum: their places, from 1. */
+  leftOut: readonly number[];
+}
+
+/** The draft as it would be sent, and all that is wrong with it. */
+export function checkedInput(typed: TypedInvoice, reading: Reading): { input: DraftInput; errors: FieldError[] } {
+  const { input, errors } = inputOf(typed, reading);
+  if (errors.length > 0) return { input, errors };
+  try {
+    completeDraft(input, reading.currency);
+    return { input, errors };
+  } catch (error) {
+    return { input, errors: [errorOf(error, typed, reading.locale)] };
+  }
+}
+
+export function sumsOf(typed: TypedInvoice, reading: Reading): Sums {
+  const { input } = inputOf(typed, reading);
+  const readable = typed.lines.map((line) => !isBlank(line) && readLine(line, reading).errors.length === 0);
+  const leftOut = typed.lines.flatMap((line, n) => (readable[n] || isBlank(line) ? [] : [n + 1]));
+  const lines = typed.lines.flatMap((line, n) => (readable[n] ? [readLine(line, reading).value] : []));
+  const parts = { ...input, currency: reading.currency, lines };
+  try {
+    const { taxes, totals, lines: summed } = completeDraft(parts, reading.currency);
+    let n = 0;
+    const netMinor = readable.map((is) => (is ? (summed[n++]?.netMinor ?? null) : null));
+    return { content: { taxes, totals }, refusal: null, netMinor, leftOut };
+  } catch (error) {
+    const { message } = errorOf(error, typed, reading.locale);
+    return { content: null, refusal: message, netMinor: readable.map(() => null), leftOut };
+  }
+}
+
+function errorOf(error: unknown, typed: TypedInvoice, locale: string): FieldError {
+  if (!(error instanceof Refusal)) throw error;
+  const { rule: code, message, values, field } = error;
+  return { field: placeOnScreen(field ?? "lines", typed), message: inWords({ code, message, values }, locale).message };
+}
+
+/** The categories that need a reason, with the one that is printed where none is given. */
+export function reasonsAskedFor({
+  content,
+}: Sums): { category: keyof TypedInvoice["reasons"]; usual: string | null }[] {
+  const categories = new Set(content?.taxes.map(({ vatCategory }) => vatCategory));
+  return [...categories].filter(needsReason).map((category) => ({ category, usual: usualReason(category) }));
+}

@@ -1,0 +1,92 @@
+/** The sums while somebody types: what the server will say. */
+import type { ComponentChild } from "preact";
+import type { TypedInvoice } from "../../form/invoice-form-typed.ts";
+import type { Form } from "../../form/use-form.ts";
+import { TextCell } from "../../parts/cell-fields.tsx";
+import { TextField } from "../../parts/fields.tsx";
+import { locale } from "../../state/state.ts";
+import { vatName } from "../../text/codes.ts";
+import { amount } from "../../text/format.ts";
+import { vatLong } from "../../text/vat-text.ts";
+import { reasonsAskedFor, type Sums } from "./invoice-form-sums.ts";
+
+interface TotalsProps {
+  form: Form<TypedInvoice>;
+  sums: Sums;
+  currency: string;
+}
+
+export function FormTotals({ form, sums, currency }: TotalsProps): ComponentChild {
+  const { content, refusal, leftOut } = sums;
+  const text = (minor: number) => `${amount(minor, currency, locale.value)} ${currency}`;
+  const row = (name: string, minor: number, sum = false) => (
+    <tr class={sum ? "sum" : undefined}>
+      <th scope="row">{name}</th>
+      <td class="number">{text(minor)}</td>
+    </tr>
+  );
+  return (
+    <section class="panel" aria-label="Sums">
+      <h2>Total</h2>
+      {refusal !== null && <p class="field-error">{refusal}</p>}
+      {leftOut.length > 0 && <p class="detail">{leftOutText(leftOut)}</p>}
+      {content && (
+        <table class="table totals">
+          <tbody>
+            {content.totals.linesMinor !== content.totals.netMinor && (
+              <>
+                {row("Sum of lines", content.totals.linesMinor)}
+                {content.totals.allowancesMinor !== 0 && row("Allowances", -content.totals.allowancesMinor)}
+                {content.totals.chargesMinor !== 0 && row("Charges", content.totals.chargesMinor)}
+              </>
+            )}
+            {row("Total without VAT", content.totals.netMinor)}
+            {content.taxes.map(({ vatCategory, vatRateBp, taxableMinor, taxMinor }) => (
+              <tr key={`${vatCategory} ${vatRateBp}`}>
+                <th scope="row">
+                  {`VAT ${vatLong({ vat_category: vatCategory, vat_rate_bp: vatRateBp }, locale.value)}`}
+                  <div class="detail">{`on ${text(taxableMinor)}`}</div>
+                </th>
+                <td class="number">{text(taxMinor)}</td>
+              </tr>
+            ))}
+            {row("Total with VAT", content.totals.grossMinor, true)}
+            {content.totals.prepaidMinor !== 0 && (
+              <>
+                {row("Already paid", -content.totals.prepaidMinor)}
+                {row("Amount due", content.totals.payableMinor, true)}
+              </>
+            )}
+          </tbody>
+        </table>
+      )}
+      <Reasons form={form} sums={sums} />
+      <TextField form={form} name="prepaid" at="prepaidMinor" label={`Already paid, ${currency}`} inputMode="decimal" />
+    </section>
+  );
+}
+
+function leftOutText(leftOut: readonly number[]): string {
+  const shown = leftOut.slice(0, 10).join(", ");
+  const rest = leftOut.length > 10 ? " …" : "";
+  return leftOut.length === 1
+    ? `Line ${shown} is not complete, and not in the sums yet.`
+    : `Lines ${shown}${rest} are not complete, and not in the sums yet.`;
+}
+
+/** Why there is no VAT: asked for where a document has to say it. */
+function Reasons({ form, sums }: { form: Form<TypedInvoice>; sums: Sums }): ComponentChild {
+  const { reasons } = form.value;
+  return reasonsAskedFor(sums).map(({ category, usual }) => (
+    <TextCell
+      key={category}
+      form={form}
+      at={`reasons.${category}`}
+      label={`Why there is no VAT: ${vatName(category)}`}
+      maxLength={200}
+      placeholder={usual ?? "Needed before it is issued"}
+      value={reasons[category] ?? ""}
+      onInput={(reason) => form.change({ reasons: { ...reasons, [category]: reason } }, `reasons.${category}`)}
+    />
+  ));
+}

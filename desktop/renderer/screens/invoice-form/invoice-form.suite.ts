@@ -1,0 +1,142 @@
+/** For tests of the form of invoices: a company with clients and items, and a desk to write at. */
+import assert from "node:assert/strict";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { OWNER, type RunningApi, runApi } from "../../../../api/running-api.suite.ts";
+import { goTo, openScreensOf, type Screens } from "../../../app-tests/browser.suite.ts";
+import { CHROMIUM } from "../../../app-tests/chromium.suite.ts";
+import { type NetworkSwitch, startSwitch } from "../../../app-tests/switch.suite.ts";
+
+export interface Desk extends Screens {
+  api: RunningApi;
+  network: NetworkSwitch;
+  /** By name. */
+  clients: Readonly<Record<"gb" | "pl" | "jp" | "kw", number>>;
+}
+
+/** An invoice as the server answers it. */
+export interface Stored {
+  id: number;
+  version: number;
+  kind: string;
+  status: string;
+  number: string | null;
+  client_id: number | null;
+  corrects_id: number | null;
+  currency: string;
+  terms_days: number | null;
+  note: string | null;
+  net_minor: number;
+  tax_minor: number;
+  gross_minor: number;
+  prepaid_minor: number;
+  issued_on: string | null;
+  due_on: string | null;
+  accounting_rate6: number | null;
+  lines: {
+    n: number;
+    item_id: number | null;
+    code: string | null;
+    description: string;
+    quantity6: number;
+    unit: string;
+    price6: number;
+    vat_category: string;
+    vat_rate_bp: number | null;
+    net_minor: number;
+  }[];
+  adjustments: { line_n: number | null; kind: string; reason: string; amount_minor: number }[];
+  taxes: { vat_category: string; vat_rate_bp: number | null; tax_minor: number; reason: string | null }[];
+}
+
+/** Null where there is no Chromium: no test runs then. */
+export async function openDesk(options: BrowserContextOptions = {}): Promise<Desk | null> {
+  if (CHROMIUM === null) return null;
+  const api = await runApi();
+  const client = async (name: string, country: string, more: object = {}) =>
+    (await api.send("POST", "/api/clients", { name, address: { country }, ...more })).stream;
+  const clients = {
+    gb: await client("Ada Ltd", "GB"),
+    pl: await client("Bolesław Sp. z o.o.", "PL", { currency: "EUR", termsDays: 14, vatCategory: "AE", vatId: "PL1" }),
+    jp: await client("Chiyoda KK", "JP", { currency: "JPY" }),
+    kw: await client("Dar Kuwait", "KW", { currency: "KWD" }),
+  };
+  for (const [n, code] of ["W-1", "W-2", "W-3", "W-4"].entries())
+    await api.send("POST", "/api/items", {
+      code,
+      description: `Widget number ${n + 1}`,
+      unit: n === 3 ? "HUR" : "C62",
+      price6: 1_234_500 * (n + 1),
+      vatCategory: "S",
+      vatRateBp: n === 2 ? 500 : 2_000,
+    });
+  const network = await startSwitch(api.base);
+  const source = { server: network.base, login: OWNER, head: await api.organization.log.head() };
+  const screens = await openScreensOf(source, options);
+  return screens && { ...screens, api, network, clients };
+}
+
+export async function openForm(page: Page, path: string, heading: string | RegExp): Promise<void> {
+  await goTo(page, path);
+  await page.getByRole("heading", { name: heading, level: 1 }).waitFor();
+  await page.getByRole("button", { name: "Save draft" }).waitFor();
+}
+
+/** A field of a line, by its label. @param n from 1 */
+export function inLine(page: Page, n: number, label: string) {
+  return page.getByRole("listitem", { name: `Line ${n}`, exact: true }).getByLabel(label, { exact: true });
+}
+
+/** Fills the fields of a line. @param n from 1 */
+export async function fillLine(page: Page, n: number, fields: Readonly<Record<string, string>>): Promise<void> {
+  for (const [label, text] of Object.entries(fields)) {
+    const field = inLine(page, n, label);
+    if (label === "Unit" || label === "VAT") await field.selectOption(text);
+    else await field.fill(text);
+  }
+}
+
+/** Takes a client by typing the beginning of its name. */
+export async function takeClient(page: Page, typed: string, whole: string): Promise<void> {
+  const field = page.getByRole("combobox", { name: "Client" });
+  await field.fill(typed);
+  await page.getByRole("option", { name: whole }).waitFor();
+  await field.press("Enter");
+  await page.waitForFunction(
+    (name) => document.querySelector<HTMLInputElement>('input[name="clientId"]')?.value === name,
+    whole,
+  );
+}
+
+/** The sums on the screen, by their names. */
+export async function sumsOn(page: Page): Promise<Record<string, string>> {
+  const rows = page.getByRole("region", { name: "Sums" }).getByRole("row");
+  const texts = await rows.evaluateAll((all) =>
+    all.map((row) => [...row.children].map((cell) => (cell.firstChild?.textContent ?? "").trim())),
+  );
+  return Object.fromEntries(texts.map(([name = "", value = ""]) => [name, value]));
+}
+
+/** Saves, and waits for the document's own screen. @returns what the server has */
+export async function save({ page, api }: Desk, button = "Save draft"): Promise<Stored> {
+  await page.getByRole("button", { name: button }).click();
+  await page.waitForURL(/#\/invoices\/\d+(?:\?issue=now)?$/);
+  return await storedAt(api, idIn(page));
+}
+
+export function idIn(page: Page): number {
+  return Number(/#\/invoices\/(\d+)/.exec(page.url())?.[1]);
+}
+
+export async function storedAt(api: RunningApi, id: number): Promise<Stored> {
+  return await api.get<Stored>(`/api/invoices/${id}`);
+}
+
+/** The API's answer, once it is so. */
+export async function storedWhen(api: RunningApi, id: number, is: (stored: Stored) => boolean): Promise<Stored> {
+  for (let tries = 0; tries < 300; tries++) {
+    const stored = await storedAt(api, id);
+    if (is(stored)) return stored;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.fail(`invoice ${id} did not become what was waited for`);
+}

@@ -1,0 +1,187 @@
+/** An invoice or a credit note while it is written: its sums are the server's, and nothing of it is lost. */
+import type { ComponentChild } from "preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
+import { isBlank, type TypedInvoice } from "../../form/invoice-form-typed.ts";
+import { type Start, useForm } from "../../form/use-form.ts";
+import type { Write } from "../../form/write.ts";
+import { FormFrame } from "../../parts/form-frame.tsx";
+import { blockNow, WriteButton } from "../../parts/write-button.tsx";
+import { call } from "../../state/bridge.ts";
+import { go, locale, organization } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
+import { DocumentAdjustments } from "./invoice-form-adjustments.tsx";
+import { withClient, withItem } from "./invoice-form-defaults.ts";
+import { DESCRIBED } from "./invoice-form-described.tsx";
+import { Heading, Note } from "./invoice-form-heading.tsx";
+import { currencyTyped, placeOnScreen } from "./invoice-form-input.ts";
+import { focusNext, Lines } from "./invoice-form-lines.tsx";
+import { QuickClient, QuickItem } from "./invoice-form-quick.tsx";
+import { checkedInput, sumsOf } from "./invoice-form-sums.ts";
+import { FormTotals } from "./invoice-form-totals.tsx";
+
+export interface InvoiceFormProps {
+  /** Where it is kept. */
+  name: string;
+  title: string;
+  start: Start<TypedInvoice>;
+  /** What is sent. */
+  command: (draft: object) => Omit<Write, "form" | "key">;
+  /** Where "Cancel" leads. */
+  cancel: string;
+  /** False: the client and the currency are those of the invoice that is credited. */
+  free?: boolean;
+  /** Above the fields. */
+  about?: ComponentChild;
+  /** The draft is none any more: what happened to it, and what can be done with what was typed. */
+  over?: (typed: TypedInvoice, forget: () => void) => ComponentChild;
+}
+
+export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
+  const { name, title, start, command, cancel, free = true, about, over } = props;
+  const form = useForm(name, start, placeOnScreen);
+  const { value: client } = useCall("getClient", form?.value.clientId == null ? null : { id: form.value.clientId });
+  const own = organization.value;
+  const known = form && form.value.clientId !== null && client?.id === form.value.clientId ? client : null;
+  const currency = currencyTyped(form?.value.currency ?? "") ?? known?.currency ?? own?.currency ?? "EUR";
+  const language = locale.value;
+  const sums = useMemo(
+    () => form && sumsOf(form.value, { currency, locale: language }),
+    [form?.value.lines, form?.value.adjustments, form?.value.prepaid, form?.value.reasons, currency, language],
+  );
+  const [making, setMaking] = useState<{ client: string } | { item: string; key: number } | null>(null);
+  const save = useRef((_issue: boolean) => {});
+  useIssueKey(save);
+  if (!form || !sums || !own) return null;
+
+  save.current = async (issue) => {
+    if (over || form.busy || form.unanswered || form.conflict || blockNow() !== null) return;
+    const { input, errors } = checkedInput(form.value, { currency, locale: language });
+    if (errors.length > 0) return form.refuse(errors);
+    if (issue && input.lines.length === 0)
+      return form.refuse([{ field: "lines.0.description", message: "There are no lines yet." }]);
+    if (issue && input.clientId === null) return form.refuse([{ field: "clientId", message: "is missing" }]);
+    const asked = command(input);
+    const written = await form.submit({ ...asked, ...(form.version !== null && { ifMatch: form.version }) });
+    if (written) go(`/invoices/${written.stream}${issue ? "?issue=now" : ""}`);
+  };
+  const onClient = (id: number | null, row: ClientWithBalances | null) => {
+    form.change(withClient(form.value, id, { before: known, after: row }), "clientId");
+    const [first] = form.value.lines;
+    if (id !== null && first && form.value.lines.every(isBlank)) focusLine(first.key);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const { target, key } = event;
+    if (key !== "Enter" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!(target instanceof HTMLElement) || !target.matches("input, select")) return;
+    event.preventDefault(); // what is half written is not sent by the way
+    focusNext(target, target.closest("form"));
+  };
+
+  return (
+    <div class="invoice-form">
+      <header class="page-head">
+        <h1>{title}</h1>
+      </header>
+      {over?.(form.value, form.reset)}
+      <FormFrame
+        form={form}
+        submit="Save draft"
+        onSubmit={() => save.current(false)}
+        onAnswered={(stream) => go(`/invoices/${stream}`)}
+        cancel={cancel}
+        described={DESCRIBED}
+        over={over !== undefined}
+        more={
+          <WriteButton
+            plain
+            keys="Ctrl+Shift+Enter"
+            disabled={over !== undefined || form.busy || form.unanswered || form.conflict !== null}
+            onClick={() => save.current(true)}
+          >
+            Save and issue…
+          </WriteButton>
+        }
+      >
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: Enter goes from field to field */}
+        <div class="stack" onKeyDown={onKeyDown}>
+          {about}
+          <Heading
+            form={form}
+            client={known}
+            free={free}
+            onClient={onClient}
+            onCreateClient={(typed) => setMaking({ client: typed })}
+          />
+          <Lines
+            form={form}
+            sums={sums}
+            client={known}
+            currency={currency}
+            home={own.currency}
+            onCreateItem={(key, item) => setMaking({ key, item })}
+          />
+          <div class="two-panels even" id="after-lines" tabIndex={-1}>
+            <div class="stack">
+              <DocumentAdjustments form={form} currency={currency} />
+              <Note form={form} />
+            </div>
+            <FormTotals form={form} sums={sums} currency={currency} />
+          </div>
+        </div>
+      </FormFrame>
+      {making && "client" in making && (
+        <QuickClient
+          name={making.client}
+          onClose={() => setMaking(null)}
+          onMade={async (id) => {
+            setMaking(null);
+            onClient(id, await call("getClient", { id }).catch(() => null));
+          }}
+        />
+      )}
+      {making && "item" in making && (
+        <QuickItem
+          name={making.item}
+          like={likeOf(form.value, making.key)}
+          onClose={() => setMaking(null)}
+          onMade={async (id) => {
+            setMaking(null);
+            const item = await call("getItem", { id }).catch(() => null);
+            if (!item) return;
+            const given = { client: known, currency, home: own.currency, locale: language };
+            const lines = form.value.lines.map((line) =>
+              line.key === making.key ? withItem(line, item, given) : line,
+            );
+            form.change({ lines });
+            setTimeout(() => focusLine(making.key, "quantity6"));
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function likeOf({ lines }: TypedInvoice, key: number) {
+  const line = lines.find((one) => one.key === key);
+  const { description = "", unit = "C62", price = "", vatCategory = "S", vatRate = "" } = line ?? {};
+  return { description, unit, price, vatCategory, vatRate };
+}
+
+function focusLine(key: number, field = "code"): void {
+  document.querySelector<HTMLElement>(`[data-line="${key}"] [name$=".${field}"]`)?.focus();
+}
+
+/** Ctrl+Shift+Enter, wherever the focus is. */
+function useIssueKey(save: { current: (issue: boolean) => void }): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== "Enter" || !event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
+      if (document.querySelector("dialog[open]")) return;
+      event.preventDefault();
+      save.current(true);
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+}

@@ -1,0 +1,184 @@
+/** Using credit notes, against the server's own state; two people at once; and what the server says of a row. */
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { OWNER, runApi } from "../../../../api/running-api.suite.ts";
+import { assertAccessible, browserTest, goTo, openScreensOf } from "../../../app-tests/browser.suite.ts";
+import { CHROMIUM } from "../../../app-tests/chromium.suite.ts";
+import { HOUR, issueInvoice } from "../../../app-tests/sales.suite.ts";
+import { startSwitch } from "../../../app-tests/switch.suite.ts";
+
+const api = CHROMIUM === null ? null : await runApi();
+const network = api && (await startSwitch(api.base));
+const screens =
+  api &&
+  network &&
+  (await openScreensOf({ server: network.base, login: OWNER, head: await api.organization.log.head() }));
+
+const given = () => {
+  assert.ok(api && network && screens);
+  return { api, network, ...screens };
+};
+
+interface Stored {
+  number: string;
+  version: number;
+  paid_minor: number;
+  credit_allocations: { invoice_id: number; amount_minor: number }[];
+}
+
+const documentAt = async (id: number) => await given().api.get<Stored>(`/api/invoices/${id}`);
+const usedFor = async (id: number) =>
+  (await documentAt(id)).credit_allocations.map((row) => [row.invoice_id, row.amount_minor]);
+
+/** Two open invoices over £120.00, the second due first, and a credit note over £180.00. */
+async function clientWithCredit(name: string) {
+  const { api, page } = given();
+  const { stream: clientId } = await api.send("POST", "/api/clients", { name, address: { country: "GB" } });
+  const later = await issueInvoice(api, { clientId, termsDays: 60 });
+  const sooner = await issueInvoice(api, { clientId, termsDays: 10 });
+  const lines = [{ ...HOUR, quantity6: 1_500_000 }];
+  const note = await issueInvoice(api, { clientId, kind: "credit_note", lines });
+  const [laterNumber, soonerNumber, noteNumber] = await Promise.all(
+    [later, sooner, note].map(async (id) => (await documentAt(id)).number),
+  );
+  await page.getByText("Up to date").waitFor();
+  return { clientId, later, sooner, note, laterNumber, soonerNumber, noteNumber };
+}
+
+async function openForm(page: Page, path: string, heading: string | RegExp): Promise<void> {
+  await goTo(page, path);
+  await page.getByRole("heading", { name: heading, level: 1 }).waitFor();
+}
+
+browserTest("a credit note is put against open invoices, oldest first by a key, and what stays is said", async () => {
+  const { page } = given();
+  const { later, sooner, note, laterNumber, soonerNumber, noteNumber } = await clientWithCredit("Ada Ltd");
+  await openForm(page, `/invoices/${note}`, `Credit note ${noteNumber}`);
+  await page.getByRole("link", { name: "Put against invoices" }).click();
+  await page.getByRole("heading", { name: `Put credit note ${noteNumber} against invoices`, level: 1 }).waitFor();
+  await page.getByText("£180.00 is left: it is the client’s credit.").waitFor();
+  await page.keyboard.press("Alt+o");
+  await page.getByText("All of it is put against invoices.").waitFor();
+  assert.equal(await page.getByLabel(`Amount for ${soonerNumber}`).inputValue(), "120.00");
+  assert.equal(await page.getByLabel(`Amount for ${laterNumber}`).inputValue(), "60.00");
+  await page.getByLabel(`Amount for ${laterNumber}`).fill("50.5");
+  await page.getByText("£9.50 is left: it is the client’s credit.").waitFor();
+  await assertAccessible(page);
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("heading", { name: `Credit note ${noteNumber}`, level: 1, exact: true }).waitFor();
+  await page.getByText("£9.50").first().waitFor();
+  assert.deepEqual(await usedFor(note), [
+    [sooner, 12_000],
+    [later, 5_050],
+  ]);
+  assert.deepEqual([(await documentAt(sooner)).paid_minor, (await documentAt(later)).paid_minor], [12_000, 5_050]);
+
+  const { version } = await documentAt(note);
+  await page.getByRole("link", { name: "Put against invoices" }).click();
+  await page.getByText("£9.50 is left: it is the client’s credit.").waitFor();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("heading", { name: `Credit note ${noteNumber}`, level: 1, exact: true }).waitFor();
+  assert.equal((await documentAt(note)).version, version, "the same again is no event");
+
+  await page.getByRole("link", { name: "Put against invoices" }).click();
+  await page.getByLabel(`Amount for ${soonerNumber}`).fill("");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("heading", { name: `Credit note ${noteNumber}`, level: 1, exact: true }).waitFor();
+  assert.deepEqual(await usedFor(note), [[later, 5_050]]);
+});
+
+browserTest("more than there is, or than is open, is said at once, and not sent", async () => {
+  const { page } = given();
+  const { note, laterNumber, soonerNumber } = await clientWithCredit("Bob Ltd");
+  await openForm(page, `/invoices/${note}/apply`, /^Put credit note/);
+  await page.getByLabel(`Amount for ${soonerNumber}`).fill("120");
+  await page.getByLabel(`Amount for ${laterNumber}`).fill("60.01");
+  await page.getByText("£0.01 too much is put against invoices: there is only £180.00.").waitFor();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByLabel(`Amount for ${laterNumber}`).fill("120.01");
+  await page.getByText("Only £120.00 is open.").waitFor();
+  await page.getByRole("button", { name: "Save" }).click();
+  assert.deepEqual(await usedFor(note), []);
+  await page.getByRole("link", { name: "Cancel" }).click();
+});
+
+browserTest("what the server says of a row is said at that row", async () => {
+  const { page, api } = given();
+  const { clientId, later, note, laterNumber, soonerNumber } = await clientWithCredit("Cee Ltd");
+  await openForm(page, `/invoices/${note}/apply`, /^Put credit note/);
+  await page.getByLabel(`Amount for ${soonerNumber}`).fill("10");
+  await page.getByLabel(`Amount for ${laterNumber}`).fill("120");
+  // As if what somebody else did were not here yet.
+  await page.route("**/call", async (route) => {
+    if (/getOpenInvoices/.test(route.request().postData() ?? "")) return;
+    await route.fallback();
+  });
+  await api.send("POST", "/api/payments", {
+    ...{ clientId, receivedOn: "2026-01-01", currency: "GBP", method: "card", amountMinor: 10_000 },
+    allocations: [{ invoiceId: later, amountMinor: 10_000 }],
+  });
+  await page.getByRole("button", { name: "Save" }).click();
+  const row = page.locator("tr", { hasText: laterNumber ?? "" });
+  await row
+    .locator(".field-error", { hasText: `Invoice ${laterNumber} is open over £20.00, less than £120.00.` })
+    .waitFor();
+  assert.equal(await row.locator("input").getAttribute("aria-invalid"), "true");
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), `allocation-${later}`);
+  assert.deepEqual(await usedFor(note), []);
+  await page.unroute("**/call");
+  await page.getByLabel(`Amount for ${laterNumber}`).fill("20");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("heading", { name: /^Credit note/, level: 1 }).waitFor();
+  assert.equal((await documentAt(later)).paid_minor, 12_000);
+});
+
+browserTest("somebody who was faster: both lists, and one is chosen", async () => {
+  const { page, api } = given();
+  const { later, sooner, note, soonerNumber, laterNumber } = await clientWithCredit("Dee Ltd");
+  await openForm(page, `/invoices/${note}/apply`, /^Put credit note/);
+  await page.getByLabel(`Amount for ${soonerNumber}`).fill("33");
+  await api.send("POST", `/api/invoices/${note}/apply`, { allocations: [{ invoiceId: later, amountMinor: 4_400 }] });
+  const conflict = page.getByRole("alert", { name: "Two versions" });
+  await conflict.waitFor();
+  const told = (await conflict.innerText()).replaceAll(/\s+/g, " ");
+  assert.ok(told.includes(`Put against ${soonerNumber}: 33 ${laterNumber}: 44.00`), told);
+  await assertAccessible(page);
+  await conflict.getByRole("radio").first().check();
+  await conflict.getByRole("button", { name: "Go on with these" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("heading", { name: /^Credit note/, level: 1 }).waitFor();
+  assert.deepEqual(await usedFor(note), [[sooner, 3_300]]);
+});
+
+browserTest("offline it can be filled, and is there again; nothing is sent", async () => {
+  const { page, network, open } = given();
+  const { sooner, note, soonerNumber } = await clientWithCredit("Eve Ltd");
+  network.cut();
+  await page.getByText("Offline").first().waitFor();
+  await openForm(page, `/invoices/${note}/apply`, /^Put credit note/);
+  await page.getByLabel(`Amount for ${soonerNumber}`).fill("77");
+  const button = page.getByRole("button", { name: "Save" });
+  assert.ok(await button.isDisabled());
+  assert.equal(await button.getAttribute("title"), "Internet required");
+  await page.waitForTimeout(400); // longer than what is typed waits to be kept
+  const again = await open();
+  await openForm(again, `/invoices/${note}/apply`, /^Put credit note/);
+  assert.equal(await again.getByLabel(`Amount for ${soonerNumber}`).inputValue(), "77");
+  network.join();
+  await again.waitForFunction(() => document.querySelector("button[type=submit]:enabled") !== null);
+  await again.getByRole("button", { name: "Save" }).click();
+  await again.getByRole("heading", { name: /^Credit note/, level: 1 }).waitFor();
+  assert.deepEqual(await usedFor(note), [[sooner, 7_700]]);
+});
+
+browserTest("what is no issued credit note has no such form", async () => {
+  const { page } = given();
+  const { sooner } = await clientWithCredit("Fay Ltd");
+  await goTo(page, `/invoices/${sooner}/apply`);
+  await page.getByText("Only an issued credit note can be put against invoices.").waitFor();
+});
+
+browserTest("nothing went wrong in any page", async () => {
+  const { problems } = given();
+  assert.deepEqual(problems, []);
+});

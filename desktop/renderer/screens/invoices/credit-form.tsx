@@ -1,0 +1,49 @@
+/** A credit note: what it gives, put against open invoices. */
+import type { ComponentChild } from "preact";
+import { Missing } from "../../parts/missing.tsx";
+import { Problem } from "../../parts/problem.tsx";
+import { locale } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
+import { day, money } from "../../text/format.ts";
+import { documentName } from "../../text/invoice-name.ts";
+import { AllocationForm } from "../payments/allocation-form.tsx";
+
+export function ApplyCredit({ id }: { id: number }): ComponentChild {
+  const { value: note, failure, waiting, retry } = useCall("getInvoice", { id });
+  if (failure) return <Problem failure={failure} retry={retry} />;
+  if (waiting && !note) return <p class="waiting">Reading…</p>;
+  if (!note) return <Missing what="credit note" to="/invoices" />;
+  const { kind, status, client_id, currency, gross_minor, prepaid_minor, corrects, settles, version } = note;
+  const name = documentName(note);
+  if (kind !== "credit_note" || status !== "issued" || client_id === null)
+    return (
+      <p class="empty">
+        Only an issued credit note can be put against invoices. <a href={`#/invoices/${id}`}>Back to {name}</a>
+      </p>
+    );
+  const available = gross_minor - prepaid_minor;
+  const numberOf = (invoice: number) => settles.find((one) => one.id === invoice)?.number ?? `Invoice ${invoice}`;
+  return (
+    <AllocationForm
+      name={`credit/allocations/${id}`}
+      title={`Put ${name.replace(/^C/, "c")} against invoices`}
+      facts={[
+        ["Client", note.buyer_name],
+        ["Issued", day(note.issued_on, locale.value)],
+        ["Corrects", corrects && documentName(corrects)],
+        ["Credit", money(available, currency, locale.value)],
+      ]}
+      asked={{ client: client_id, currency, credit_note: id }}
+      availableMinor={available}
+      former={note.credit_allocations.map(({ invoice_id, amount_minor }) => ({
+        invoiceId: invoice_id,
+        amountMinor: amount_minor,
+        number: numberOf(invoice_id),
+      }))}
+      version={version}
+      command="ApplyCredit"
+      id={id}
+      back={`/invoices/${id}`}
+    />
+  );
+}

@@ -1,0 +1,93 @@
+/** What can be done with an invoice or a credit note, by what it is now. */
+import type { ComponentChild } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { InvoiceDetail } from "../../../contract/contract.ts";
+import { Action } from "../../parts/action.tsx";
+import { mayWrite, WriteButton, WriteLink } from "../../parts/write-button.tsx";
+import { word } from "../../state/address.ts";
+import { goInstead } from "../../state/state.ts";
+import { documentName } from "../../text/invoice-name.ts";
+import { balanceOf } from "../../text/invoice-status.ts";
+import { IssueDialog } from "./invoice-issue.tsx";
+
+export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+  const { id, version, status, kind } = invoice;
+  const issuedHere = useRef(false);
+  useEffect(() => {
+    if (!issuedHere.current || status !== "issued") return;
+    issuedHere.current = false;
+    document.getElementById("print-document")?.focus(); // most often it is printed next: Enter does it
+  }, [status]);
+  if (!mayWrite()) return null;
+  const what = kind === "invoice" ? "invoice" : "credit note";
+  return (
+    <div class="actions-row">
+      {status === "draft" && (
+        <>
+          <Issue
+            invoice={invoice}
+            onIssued={() => {
+              issuedHere.current = true;
+            }}
+          />
+          <WriteLink href={`#/invoices/${id}/edit`}>Change</WriteLink>
+          <Action
+            name="Discard"
+            command={() => ({ command: "DiscardDraft", id, ifMatch: version })}
+            ask={{
+              title: "Discard this draft?",
+              text: "It is thrown away, and cannot be taken back. It stays in the history.",
+              yes: "Discard",
+              danger: true,
+            }}
+          />
+        </>
+      )}
+      {status === "issued" && kind === "invoice" && balanceOf(invoice) > 0 && (
+        <WriteLink href={`#/payments/new?invoice=${id}`}>Record payment</WriteLink>
+      )}
+      {status === "issued" && kind === "invoice" && (
+        <WriteLink href={`#/invoices/new?credit=${id}`}>Credit note</WriteLink>
+      )}
+      <WriteLink href={`#/invoices/new?copy=${id}`}>Duplicate</WriteLink>
+      {status === "issued" && (
+        <Action
+          name="Void"
+          command={(reason) => ({ command: "VoidInvoice", id, ifMatch: version, input: { reason } })}
+          ask={{
+            title: `Void ${documentName(invoice)}?`,
+            text: `The ${what} keeps its number and counts no more. This cannot be taken back.`,
+            yes: "Void",
+            reason: "Why",
+            danger: true,
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function Issue({ invoice, onIssued }: { invoice: InvoiceDetail; onIssued: () => void }): ComponentChild {
+  // A form leads here when somebody saved it to issue it.
+  const [open, setOpen] = useState(word("issue") !== "");
+  const close = () => {
+    setOpen(false);
+    // Whoever is on the way to another screen stays on that way.
+    if (location.hash.startsWith(`#/invoices/${invoice.id}?`)) goInstead(`/invoices/${invoice.id}`);
+  };
+  return (
+    <>
+      <WriteButton onClick={() => setOpen(true)}>Issue…</WriteButton>
+      {open && (
+        <IssueDialog
+          invoice={invoice}
+          onClose={close}
+          onIssued={() => {
+            onIssued();
+            close();
+          }}
+        />
+      )}
+    </>
+  );
+}

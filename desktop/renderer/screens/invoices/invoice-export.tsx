@@ -1,0 +1,70 @@
+/** The whole filtered list as a file for spreadsheets, fetched part by part, with an end to it at any time. */
+import type { ComponentChild } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Argument } from "../../../contract/arguments.ts";
+import type { Failure } from "../../../contract/call-error.ts";
+import type { CsvPart } from "../../../contract/contract.ts";
+import { Problem } from "../../parts/problem.tsx";
+import { CallFailed, call } from "../../state/bridge.ts";
+import { download } from "../../state/download.ts";
+import { locale, organization } from "../../state/state.ts";
+import { count } from "../../text/format.ts";
+import { filterOf, type Words } from "./invoice-words.ts";
+
+export function InvoiceExport({ words, total }: { words: Words; total: number | null }): ComponentChild {
+  const [rows, setRows] = useState<number | null>(null);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const going = useRef<{ cancelled: boolean } | null>(null);
+  const cancel = () => {
+    if (going.current) going.current.cancelled = true;
+    going.current = null;
+    setRows(null);
+  };
+  useEffect(() => cancel, []);
+
+  const run = async () => {
+    const turn = { cancelled: false };
+    going.current = turn;
+    setFailure(null);
+    setRows(0);
+    const parts: string[] = [];
+    let [cursor, done]: [string | null, number] = [null, 0];
+    try {
+      do {
+        const asked: Argument<"exportInvoices"> = {
+          ...filterOf(words),
+          locale: locale.value,
+          ...(cursor !== null && { cursor }),
+        };
+        const part: CsvPart = await call("exportInvoices", asked);
+        if (turn.cancelled) return;
+        parts.push(part.csv);
+        cursor = part.next;
+        done += part.rows;
+        setRows(done);
+      } while (cursor !== null);
+      download(`invoices-${organization.value?.today ?? "all"}.csv`, parts, "text/csv;charset=utf-8");
+    } catch (error) {
+      if (turn.cancelled) return;
+      setFailure(error instanceof CallFailed ? error.failure : { code: "INTERNAL", message: String(error) });
+    }
+    cancel();
+  };
+
+  if (failure !== null) return <Problem failure={failure} retry={() => void run()} />;
+  if (rows === null)
+    return (
+      <button type="button" class="plain" disabled={total === 0} onClick={() => void run()}>
+        Export CSV
+      </button>
+    );
+  return (
+    <div class="exporting" role="status">
+      <progress max={total ?? undefined} value={total === null ? undefined : rows} aria-label="Exporting" />
+      <span>{count(rows, locale.value)} exported</span>
+      <button type="button" class="plain" onClick={cancel}>
+        Cancel
+      </button>
+    </div>
+  );
+}

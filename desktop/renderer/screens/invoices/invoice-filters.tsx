@@ -1,0 +1,198 @@
+/** What narrows the list of invoices down. All of it stands in the address. */
+import type { ComponentChild } from "preact";
+import { useState } from "preact/hooks";
+import { decimalsOf } from "../../../../events/values/currency.ts";
+import { ClientPicker } from "../../parts/client-picker.tsx";
+import { SearchBox } from "../../parts/search-box.tsx";
+import { go, locale, organization, reword } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
+import { amount } from "../../text/format.ts";
+import { parseAmount } from "../../text/parse-amount.ts";
+import { addressOf, STATUSES, statusIn, type Words, withStatus } from "./invoice-words.ts";
+
+/** Those that are not always in sight. */
+const FOLDED = [
+  "kind",
+  "client",
+  "currency",
+  "issued_from",
+  "issued_to",
+  "due_from",
+  "due_to",
+  "gross_min",
+  "gross_max",
+] as const;
+
+/** Whoever comes back from an invoice finds the filters as they were. */
+let leftOpen = false;
+
+export function InvoiceFilters({ words }: { words: Words }): ComponentChild {
+  const folded = FOLDED.filter((name) => words[name] !== undefined).length;
+  const [open, setOpen] = useState(folded > 0 || leftOpen);
+  leftOpen = open;
+  const change = (change: Words) => go(addressOf({ ...words, ...change }));
+  // A date is one at many moments while it is typed.
+  const changeQuietly = (change: Words) => reword(addressOf({ ...words, ...change }));
+  const status = statusIn(words);
+  return (
+    <search class="filters">
+      <div class="filters-row">
+        <SearchBox label="Search invoices" hint="Number, client, line, reference…" />
+        <fieldset class="tabs">
+          <legend class="for-screen-readers">Status</legend>
+          {STATUSES.map(({ name }) => (
+            <button
+              type="button"
+              key={name}
+              aria-pressed={name === status}
+              onClick={() => go(addressOf(withStatus(words, name)))}
+            >
+              {name}
+            </button>
+          ))}
+        </fieldset>
+        <button type="button" class="plain" aria-expanded={open} onClick={() => setOpen(!open)}>
+          Filters{folded > 0 ? ` (${folded})` : ""}
+        </button>
+        {addressOf(words) !== "/invoices" && (
+          <button type="button" class="link" onClick={() => go("/invoices")}>
+            Clear all
+          </button>
+        )}
+      </div>
+      {open && (
+        <div class="filters-row fields">
+          <label>
+            Kind
+            <select value={words.kind ?? ""} onChange={(event) => change({ kind: event.currentTarget.value })}>
+              <option value="">All</option>
+              <option value="invoice">Invoices</option>
+              <option value="credit_note">Credit notes</option>
+            </select>
+          </label>
+          <ClientPicker
+            label="Client"
+            client={words.client === undefined ? null : Number(words.client)}
+            onChoose={(client) => change({ client: client === null ? "" : String(client) })}
+          />
+          <Period words={words} change={changeQuietly} />
+          <AmountFields words={words} change={change} />
+        </div>
+      )}
+    </search>
+  );
+}
+
+interface FieldsProps {
+  words: Words;
+  change: (change: Words) => void;
+}
+
+/** By the date of issue, or the day it is due. */
+function Period({ words, change }: FieldsProps): ComponentChild {
+  const [of, setOf] = useState<"issued" | "due">(words.due_from || words.due_to ? "due" : "issued");
+  const from = words[`${of}_from`] ?? "";
+  const to = words[`${of}_to`] ?? "";
+  const dates = (which: "issued" | "due", start: string, end: string): Words => ({
+    issued_from: "",
+    issued_to: "",
+    due_from: "",
+    due_to: "",
+    [`${which}_from`]: start,
+    [`${which}_to`]: end,
+  });
+  return (
+    <>
+      <label>
+        Period by
+        <select
+          value={of}
+          onChange={(event) => {
+            const which = event.currentTarget.value === "due" ? "due" : "issued";
+            setOf(which);
+            if (from !== "" || to !== "") change(dates(which, from, to));
+          }}
+        >
+          <option value="issued">Issued</option>
+          <option value="due">Due</option>
+        </select>
+      </label>
+      <label>
+        From
+        <input type="date" value={from} onChange={(event) => change(dates(of, event.currentTarget.value, to))} />
+      </label>
+      <label>
+        To
+        <input type="date" value={to} onChange={(event) => change(dates(of, from, event.currentTarget.value))} />
+      </label>
+    </>
+  );
+}
+
+/** Amounts are of one currency: without one, a thousand yen would be ten pounds. */
+function AmountFields({ words, change }: FieldsProps): ComponentChild {
+  const { value: currencies } = useCall("listCurrencies", {});
+  const home = organization.value?.currency ?? "EUR";
+  const currency = words.currency ?? home;
+  const codes = [...new Set([...(currencies ?? []), ...(words.currency === undefined ? [] : [words.currency])])];
+  const field = (name: "gross_min" | "gross_max", label: string) => (
+    <AmountField
+      key={`${name} ${words[name] ?? ""} ${currency}`}
+      label={label}
+      minor={words[name]}
+      currency={currency}
+      onChange={(minor) => change({ [name]: minor, ...(minor !== "" && { currency }) })}
+    />
+  );
+  return (
+    <>
+      <label>
+        Currency
+        <select
+          value={words.currency ?? ""}
+          onChange={(event) => change({ currency: event.currentTarget.value, gross_min: "", gross_max: "" })}
+        >
+          <option value="">All</option>
+          {codes.map((code) => (
+            <option key={code}>{code}</option>
+          ))}
+        </select>
+      </label>
+      {field("gross_min", "Amount from")}
+      {field("gross_max", "Amount to")}
+    </>
+  );
+}
+
+interface AmountFieldProps {
+  label: string;
+  minor: string | undefined;
+  currency: string;
+  /** Minor units, as text; empty: none. */
+  onChange: (minor: string) => void;
+}
+
+function AmountField({ label, minor, currency, onChange }: AmountFieldProps): ComponentChild {
+  const [wrong, setWrong] = useState(false);
+  const shown = minor !== undefined && /^-?\d{1,15}$/.test(minor) ? amount(Number(minor), currency, locale.value) : "";
+  const take = (text: string) => {
+    const parsed = text.trim() === "" ? null : parseAmount(text, decimalsOf(currency), locale.value);
+    setWrong(parsed === null && text.trim() !== "");
+    if (text.trim() === "") onChange("");
+    else if (parsed !== null) onChange(String(parsed));
+  };
+  return (
+    <label>
+      {label}
+      <input
+        type="text"
+        inputMode="decimal"
+        placeholder={currency}
+        defaultValue={shown}
+        aria-invalid={wrong}
+        title={wrong ? `Not an amount in ${currency}` : undefined}
+        onChange={(event) => take(event.currentTarget.value)}
+      />
+    </label>
+  );
+}

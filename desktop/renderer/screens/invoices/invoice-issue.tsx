@@ -1,0 +1,136 @@
+/** A draft becomes an invoice for good: its date, when it is due, where its number comes from. */
+import type { ComponentChild } from "preact";
+import type { FieldError } from "../../../contract/call-error.ts";
+import type { InvoiceDetail, OrganizationRow } from "../../../contract/contract.ts";
+import { useForm } from "../../form/use-form.ts";
+import { Dialog } from "../../parts/action.tsx";
+import type { Described } from "../../parts/conflict.tsx";
+import { SelectField, TextField } from "../../parts/fields.tsx";
+import { FormFrame } from "../../parts/form-frame.tsx";
+import { locale, organization } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
+import { day, money } from "../../text/format.ts";
+import { parseAmount } from "../../text/parse-amount.ts";
+
+interface Typed {
+  issuedOn: string;
+  dueOn: string;
+  series: string;
+  number: string;
+  exchangeRate: string;
+}
+
+const DESCRIBED: Described<Typed> = {
+  issuedOn: { label: "Issued on" },
+  dueOn: { label: "Due on" },
+  series: { label: "Number series" },
+  number: { label: "Number" },
+  exchangeRate: { label: "Exchange rate" },
+};
+
+interface IssueProps {
+  invoice: InvoiceDetail;
+  onIssued: () => void;
+  onClose: () => void;
+}
+
+export function IssueDialog({ invoice, onIssued, onClose }: IssueProps): ComponentChild {
+  const own = organization.value;
+  return (
+    <Dialog title={invoice.kind === "invoice" ? "Issue this invoice" : "Issue this credit note"} onClose={onClose}>
+      {own && <IssueForm invoice={invoice} own={own} onIssued={onIssued} onClose={onClose} />}
+    </Dialog>
+  );
+}
+
+function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: OrganizationRow }): ComponentChild {
+  const { id, version, kind, currency, gross_minor, tax_minor, client_id } = invoice;
+  const { value: client } = useCall("getClient", client_id === null ? null : { id: client_id });
+  const series = own.number_series.filter((one) => one.kind === kind || one.kind === "both");
+  const usual = series.find((one) => one.is_foreign === 0) ?? series[0];
+  const form = useForm<Typed>(`issue/${id}`, {
+    value: { issuedOn: own.today, dueOn: "", series: usual?.name ?? "", number: "", exchangeRate: "" },
+    version,
+  });
+  if (!form) return null;
+  const { issuedOn, dueOn, number, exchangeRate } = form.value;
+  const isForeign = series.find(({ name }) => name === form.value.series)?.is_foreign === 1;
+  const needsRate = currency !== own.currency;
+  const days = invoice.terms_days ?? client?.terms_days ?? own.terms_days;
+  const submit = async () => {
+    const errors: FieldError[] = [];
+    if (issuedOn === "") errors.push({ field: "issuedOn", message: "is missing" });
+    if (isForeign && number.trim() === "") errors.push({ field: "number", message: "is missing" });
+    const rate = exchangeRate.trim() === "" ? null : parseAmount(exchangeRate, 6, locale.value);
+    if (needsRate && exchangeRate.trim() !== "" && (rate === null || rate < 1))
+      errors.push({ field: "exchangeRate6", message: "is not a rate above zero, with at most 6 decimals" });
+    if (needsRate && rate === null && exchangeRate.trim() === "" && tax_minor !== 0)
+      errors.push({ field: "exchangeRate6", message: "is missing" });
+    if (errors.length > 0) return form.refuse(errors);
+    const written = await form.submit({
+      command: "IssueInvoice",
+      id,
+      ifMatch: version,
+      input: {
+        issuedOn,
+        dueOn: dueOn || null,
+        series: form.value.series || null,
+        number: isForeign ? number.trim() : null,
+        exchangeRate6: needsRate ? rate : null,
+      },
+    });
+    if (written) onIssued();
+  };
+  return (
+    <FormFrame
+      form={form}
+      submit="Issue"
+      onSubmit={() => void submit()}
+      onAnswered={onIssued}
+      cancel={onClose}
+      described={DESCRIBED}
+    >
+      <p>
+        {`${money(gross_minor, currency, locale.value)} to ${invoice.buyer_name ?? "nobody yet"}. `}
+        <span class="detail">It gets its number, and does not change any more.</span>
+      </p>
+      <TextField form={form} name="issuedOn" label="Issued on" type="date" required focus />
+      <TextField
+        form={form}
+        name="dueOn"
+        label="Due on"
+        type="date"
+        hint={`Where it is empty: ${day(later(issuedOn, days), locale.value)}, ${days} days after`}
+      />
+      {series.length > 1 && (
+        <SelectField
+          form={form}
+          name="series"
+          label="Number series"
+          options={series.map(({ name, is_foreign }) => [
+            name,
+            is_foreign === 1 ? `${name} (numbers are given)` : name,
+          ])}
+        />
+      )}
+      {isForeign && <TextField form={form} name="number" label="Number" maxLength={60} required />}
+      {needsRate && (
+        <TextField
+          form={form}
+          name="exchangeRate"
+          at="exchangeRate6"
+          label={`${own.currency} for 1 ${currency}`}
+          inputMode="decimal"
+          hint={`VAT is stated in ${own.currency} too.`}
+          required={tax_minor !== 0}
+        />
+      )}
+    </FormFrame>
+  );
+}
+
+/** The day some days later; null for what is no day. */
+function later(date: string, days: number): string | null {
+  const time = Date.parse(`${date}T00:00:00Z`);
+  return Number.isNaN(time) ? null : new Date(time + days * 86_400_000).toISOString().slice(0, 10);
+}

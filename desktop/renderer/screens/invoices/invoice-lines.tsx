@@ -1,0 +1,173 @@
+/** Lines, VAT and totals of a document, on the screen. */
+import type { ComponentChild } from "preact";
+import type { InvoiceDetail } from "../../../contract/contract.ts";
+import { useGradually } from "../../parts/use-gradually.ts";
+import { locale } from "../../state/state.ts";
+import { unitBeside } from "../../text/codes.ts";
+import { amount, millionths, price } from "../../text/format.ts";
+import { reasonText, vatLong, vatShort } from "../../text/vat-text.ts";
+
+export function Lines({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+  const { lines, adjustments, currency } = invoice;
+  const drawn = useGradually(lines.length);
+  const language = locale.value;
+  return (
+    <section class="panel">
+      <h2>Lines</h2>
+      {lines.length === 0 ? (
+        <p class="detail">No line yet.</p>
+      ) : (
+        <div class="scrolls">
+          <table class="table lines">
+            <thead>
+              <tr>
+                <th scope="col" class="number minor">
+                  #
+                </th>
+                <th scope="col">Description</th>
+                <th scope="col" class="number">
+                  Quantity
+                </th>
+                <th scope="col" class="number">
+                  Price
+                </th>
+                <th scope="col" class="number minor">
+                  VAT
+                </th>
+                <th scope="col" class="number">
+                  Net, {currency}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {lines.slice(0, drawn).map((line) => (
+                <tr key={line.n}>
+                  <td class="number minor">{line.n}</td>
+                  <td>
+                    {line.description}
+                    {line.code !== null && <div class="detail">{line.code}</div>}
+                    {adjustments
+                      .filter(({ line_n }) => line_n === line.n)
+                      .map((adjustment) => (
+                        <div class="detail" key={adjustment.n}>
+                          {adjustmentText(adjustment, currency, language)}
+                        </div>
+                      ))}
+                  </td>
+                  <td class="number">
+                    {millionths(line.quantity6, language)} {unitBeside(line.unit, line.quantity6)}
+                  </td>
+                  <td class="number">{price(line.price6, currency, language)}</td>
+                  <td class="number minor">{vatShort(line, language)}</td>
+                  <td class="number">{amount(line.net_minor, currency, language)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** `Allowance: regular customer, −5.00` */
+export function adjustmentText(
+  { kind, reason, amount_minor }: Pick<InvoiceDetail["adjustments"][number], "kind" | "reason" | "amount_minor">,
+  currency: string,
+  language: string,
+): string {
+  const isAllowance = kind === "allowance";
+  const sign = isAllowance ? "−" : "+";
+  return `${isAllowance ? "Allowance" : "Charge"}: ${reason}, ${sign}${amount(amount_minor, currency, language)}`;
+}
+
+export function Taxes({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+  const { taxes, currency, accounting_currency, accounting_tax_minor } = invoice;
+  const language = locale.value;
+  return (
+    <section class="panel">
+      <h2>VAT</h2>
+      <table class="table">
+        <thead>
+          <tr>
+            <th scope="col">Rate</th>
+            <th scope="col" class="number">
+              Taxable
+            </th>
+            <th scope="col" class="number">
+              VAT, {currency}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {taxes.map((tax) => (
+            <tr key={tax.n}>
+              <td>
+                {vatLong(tax, language)}
+                {reasonText(tax) !== "" && <div class="detail">{reasonText(tax)}</div>}
+              </td>
+              <td class="number">{amount(tax.taxable_minor, currency, language)}</td>
+              <td class="number">{amount(tax.tax_minor, currency, language)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {accounting_currency !== null && accounting_tax_minor !== null && (
+        <p class="detail">
+          VAT in {accounting_currency}: {amount(accounting_tax_minor, accounting_currency, language)}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** The sums of the document, as it was written. */
+export function Totals({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+  const { currency } = invoice;
+  const text = (minor: number) => amount(minor, currency, locale.value);
+  return (
+    <section class="panel">
+      <h2>Total</h2>
+      <table class="table totals">
+        <tbody>
+          {totalsOf(invoice, locale.value).map(({ name, minor, sum }, n) => (
+            <tr key={n} class={sum ? "sum" : undefined}>
+              <th scope="row">{name}</th>
+              <td class="number">
+                {text(minor)} {currency}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+export interface TotalRow {
+  name: string;
+  minor: number;
+  sum?: boolean;
+}
+
+/** The totals of EN 16931, without those that say nothing; allowances and charges by name. */
+export function totalsOf(invoice: InvoiceDetail, language: string): TotalRow[] {
+  const rows: TotalRow[] = [];
+  const own = invoice.adjustments.filter(({ line_n }) => line_n === null);
+  if (own.length > 0) {
+    rows.push({ name: "Sum of lines", minor: invoice.lines_minor });
+    for (const adjustment of own) {
+      const { kind, reason, amount_minor } = adjustment;
+      const name = `${kind === "allowance" ? "Allowance" : "Charge"}: ${reason}, VAT ${vatShort(adjustment, language)}`;
+      rows.push({ name, minor: kind === "allowance" ? -amount_minor : amount_minor });
+    }
+  }
+  rows.push({ name: "Total without VAT", minor: invoice.net_minor });
+  rows.push({ name: "VAT", minor: invoice.tax_minor });
+  rows.push({ name: "Total with VAT", minor: invoice.gross_minor, sum: true });
+  if (invoice.prepaid_minor !== 0) {
+    rows.push({ name: "Already paid", minor: -invoice.prepaid_minor });
+    rows.push({ name: "Amount due", minor: invoice.gross_minor - invoice.prepaid_minor, sum: true });
+  }
+  return rows;
+}

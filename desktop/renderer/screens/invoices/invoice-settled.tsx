@@ -1,0 +1,87 @@
+/** What settles a document: payments and credit notes; of a credit note, the invoices that it settles. */
+import type { ComponentChild } from "preact";
+import type { InvoiceDetail } from "../../../contract/contract.ts";
+import { WriteLink } from "../../parts/write-button.tsx";
+import { locale } from "../../state/state.ts";
+import { methodName } from "../../text/codes.ts";
+import { amount, day } from "../../text/format.ts";
+import { documentName } from "../../text/invoice-name.ts";
+import { balanceOf } from "../../text/invoice-status.ts";
+
+interface Settling {
+  key: string;
+  href: string;
+  name: string;
+  on: string | null;
+  how: string;
+  minor: number;
+}
+
+export function Settled({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+  const rows = settlingOf(invoice);
+  const { currency, kind } = invoice;
+  return (
+    <section class="panel">
+      <div class="panel-head">
+        <h2>{kind === "credit_note" ? "Used for" : "Payments and credit"}</h2>
+        <Settle invoice={invoice} />
+      </div>
+      {rows.length === 0 ? (
+        <p class="detail">{kind === "credit_note" ? "Nothing yet." : "None yet."}</p>
+      ) : (
+        <table class="table">
+          <tbody>
+            {rows.map(({ key, href, name, on, how, minor }) => (
+              <tr key={key}>
+                <td>
+                  <a href={href}>{name}</a>
+                  {how !== "" && <div class="detail">{how}</div>}
+                </td>
+                <td>{day(on, locale.value)}</td>
+                <td class="number">
+                  {amount(minor, currency, locale.value)} {currency}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+/** A credit note's way to what it settles; also of one that is used up: it can be put elsewhere. */
+function Settle({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+  const { id, kind, status, paid_minor } = invoice;
+  if (status !== "issued" || kind === "invoice") return null;
+  return balanceOf(invoice) > 0 || paid_minor > 0 ? (
+    <WriteLink href={`#/invoices/${id}/apply`}>Put against invoices</WriteLink>
+  ) : null;
+}
+
+function settlingOf({ payments, credits, credit_allocations, settles }: InvoiceDetail): Settling[] {
+  return [
+    ...payments.map(({ payment_id, amount_minor, received_on, method, reference }) => ({
+      key: `payment ${payment_id}`,
+      href: `#/payments/${payment_id}`,
+      name: "Payment",
+      on: received_on,
+      how: [methodName(method), reference].filter((text) => text !== null).join(", "),
+      minor: amount_minor,
+    })),
+    ...credits.map(({ credit_note_id, number, issued_on, amount_minor }) => ({
+      key: `credit ${credit_note_id}`,
+      href: `#/invoices/${credit_note_id}`,
+      name: `Credit note ${number}`,
+      on: issued_on,
+      how: "",
+      minor: amount_minor,
+    })),
+    ...credit_allocations.map(({ n, invoice_id, amount_minor }) => {
+      const invoice = settles.find(({ id }) => id === invoice_id);
+      const name = invoice ? documentName(invoice) : `Invoice ${invoice_id}`;
+      const on = invoice?.issued_on ?? null;
+      return { key: `for ${n}`, href: `#/invoices/${invoice_id}`, name, on, how: "", minor: amount_minor };
+    }),
+  ];
+}

@@ -1,0 +1,276 @@
+/** One invoice or credit note: all that it says, what settles it, and what happened to it. */
+import type { ComponentChild } from "preact";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import type { InvoiceDetail } from "../../../contract/contract.ts";
+import { ActivityList } from "../../parts/activity-list.tsx";
+import { Facts } from "../../parts/facts.tsx";
+import { Missing } from "../../parts/missing.tsx";
+import { Problem } from "../../parts/problem.tsx";
+import { StatusBadge } from "../../parts/status-badge.tsx";
+import { askFor } from "../../state/ahead.ts";
+import { bridge } from "../../state/bridge.ts";
+import { dataVersion, go, goInstead, locale } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
+import { useCallAhead } from "../../state/use-call-ahead.ts";
+import { day, money } from "../../text/format.ts";
+import { documentName } from "../../text/invoice-name.ts";
+import { balanceOf } from "../../text/invoice-status.ts";
+import { addressLines } from "../../text/postal.ts";
+import { InvoiceActions } from "./invoice-actions.tsx";
+import { Lines, Taxes, Totals } from "./invoice-lines.tsx";
+import { invoiceIds } from "./invoice-list.ts";
+import { InvoicePrint } from "./invoice-print.tsx";
+import { Settled } from "./invoice-settled.tsx";
+import { addressOf } from "./invoice-words.ts";
+import { usePrinting } from "./use-printing.tsx";
+
+export function Invoice({ id }: { id: number }): ComponentChild {
+  const { value, failure, waiting, retry } = useCallAhead("getInvoice", { id });
+  useNeighbourKeys(id);
+  useNeighboursAhead(id);
+  useBusy(value !== null && value.id !== id);
+  // While other data comes, the same document is not drawn again.
+  const text = useMemo(() => JSON.stringify(value), [value]);
+  const shown = useMemo(() => value && <Document key={value.id} invoice={value} />, [text]);
+  if (failure) return <Problem failure={failure} retry={retry} />;
+  // The one before stays in sight until this one is here: going through a list does not flicker.
+  if (waiting && !value) return <p class="waiting">Reading…</p>;
+  if (!value) return <Missing what="invoice" to={backAddress()} />;
+  return shown;
+}
+
+/** The document before is still in sight: the page says that it is not the one that was asked for. */
+function useBusy(busy: boolean): void {
+  useLayoutEffect(() => {
+    if (!busy) return;
+    const main = document.getElementById("main");
+    if (main) main.ariaBusy = "true";
+    return () => {
+      if (main) main.ariaBusy = null;
+    };
+  }, [busy]);
+}
+
+function Document({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+  const { id, status, parties } = invoice;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  return (
+    <>
+      <Neighbours id={id} />
+      <header class="page-head">
+        <h1 ref={heading} tabIndex={-1}>
+          {documentName(invoice)}
+        </h1>
+        <span>
+          <StatusBadge row={invoice} />
+        </span>
+        <InvoiceActions invoice={invoice} />
+        <Papers invoice={invoice} />
+      </header>
+      <Figures invoice={invoice} />
+      <div class="stack">
+        <section class="panel">
+          <h2>Document</h2>
+          <DocumentFacts invoice={invoice} />
+          {invoice.note !== null && <p class="note">{invoice.note}</p>}
+        </section>
+        {parties.length > 0 && (
+          <div class="two-panels even">
+            {parties.map((party) => (
+              <section class="panel" key={party.n}>
+                <h2>{party.n === 1 ? "From" : "To"}</h2>
+                <Party party={party} />
+              </section>
+            ))}
+          </div>
+        )}
+        <Lines invoice={invoice} />
+        <div class="two-panels even">
+          <Taxes invoice={invoice} />
+          <Totals invoice={invoice} />
+        </div>
+        {status !== "draft" && status !== "discarded" && <Settled invoice={invoice} />}
+        <InvoiceHistory id={id} />
+      </div>
+    </>
+  );
+}
+
+/** A component of its own: the client, whom only paper names in full, comes later, and nothing else is drawn again. */
+function Papers({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+  const { client_id } = invoice;
+  const { value: client, waiting } = useCall("getClient", client_id === null ? null : { id: client_id });
+  const print = usePrinting(documentName(invoice), <InvoicePrint invoice={invoice} client={client} />);
+  return (
+    <div class="actions-row">
+      {bridge.savePdf !== null && (
+        <button type="button" class="plain" disabled={waiting} onClick={() => void print.savePdf()}>
+          Save as PDF
+        </button>
+      )}
+      <button type="button" class="plain" id="print-document" disabled={waiting} onClick={print.print}>
+        Print
+      </button>
+    </div>
+  );
+}
+
+function Figures({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+  const { kind, status, currency, gross_minor, prepaid_minor, paid_minor } = invoice;
+  const text = (minor: number) => money(minor, currency, locale.value);
+  const isNote = kind === "credit_note";
+  const figures: [name: string, value: string][] = [[isNote ? "Credited" : "Total", text(gross_minor)]];
+  if (status === "issued") {
+    figures.push([isNote ? "Used" : "Paid", text(paid_minor + prepaid_minor)]);
+    figures.push([isNote ? "Left to use" : "Balance", text(balanceOf(invoice))]);
+  }
+  return (
+    <dl class="figures small">
+      {figures.map(([name, value]) => (
+        <div class="figure" key={name}>
+          <dt class="detail">{name}</dt>
+          <dd class="amount">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function DocumentFacts({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+  const { corrects, corrected_by, client_id, buyer_name } = invoice;
+  const buyer = buyer_name ?? "No client yet";
+  return (
+    <Facts
+      facts={[
+        ["Client", client_id === null ? buyer : <a href={`#/clients/${client_id}`}>{buyer}</a>],
+        ["Issued", day(invoice.issued_on, locale.value)],
+        ["Due", day(invoice.due_on, locale.value)],
+        ["Delivered", day(invoice.delivered_on, locale.value)],
+        ["Terms", invoice.terms_days === null ? null : daysText(invoice.terms_days)],
+        ["Buyer's reference", invoice.buyer_reference],
+        ["Order", invoice.order_reference],
+        ["Number series", invoice.series],
+        ["Corrects", corrects && <a href={`#/invoices/${corrects.id}`}>{documentName(corrects)}</a>],
+        [
+          "Corrected by",
+          corrected_by.length === 0
+            ? null
+            : corrected_by.map((note) => (
+                <div key={note.id}>
+                  <a href={`#/invoices/${note.id}`}>{documentName(note)}</a>
+                  {note.status === "void" && <span class="detail"> void</span>}
+                </div>
+              )),
+        ],
+      ]}
+    />
+  );
+}
+
+function daysText(days: number): string {
+  return days === 1 ? "1 day" : `${days} days`;
+}
+
+function Party({ party }: { party: InvoiceDetail["parties"][number] }): ComponentChild {
+  return (
+    <address class="party">
+      <strong>{party.name}</strong>
+      {addressLines(party).map((line) => (
+        <div key={line}>{line}</div>
+      ))}
+      {party.vat_id !== null && <div>VAT id {party.vat_id}</div>}
+      {party.company_id !== null && <div>Company no. {party.company_id}</div>}
+      {party.iban !== null && <div>IBAN {party.iban.replaceAll(/(.{4})(?=.)/g, "$1 ")}</div>}
+      {party.bic !== null && <div>BIC {party.bic}</div>}
+    </address>
+  );
+}
+
+function InvoiceHistory({ id }: { id: number }): ComponentChild {
+  const { value, failure, retry } = useCallAhead("getInvoiceHistory", { id });
+  return (
+    <section class="panel">
+      <h2>History</h2>
+      {failure && <Problem failure={failure} retry={retry} />}
+      {value && <ActivityList rows={value.toReversed()} about={id} />}
+    </section>
+  );
+}
+
+function backAddress(): string {
+  return addressOf(invoiceIds.value.words);
+}
+
+/** The documents before and after this one in the list that it was opened from. */
+function neighboursOf(id: number): { before: number | null; after: number | null; at: number; of: number } {
+  const { ids } = invoiceIds.value;
+  const at = ids.indexOf(id);
+  if (at < 0) return { before: null, after: null, at, of: ids.length };
+  return { before: ids[at - 1] ?? null, after: ids[at + 1] ?? null, at, of: ids.length };
+}
+
+function Neighbours({ id }: { id: number }): ComponentChild {
+  const { before, after, at, of } = neighboursOf(id);
+  const step = (to: number | null, name: string, key: string) => (
+    <button
+      type="button"
+      class="link"
+      disabled={to === null}
+      title={`${name} (${key})`}
+      onClick={() => to !== null && goInstead(`/invoices/${to}`)}
+    >
+      {name}
+    </button>
+  );
+  return (
+    <nav class="neighbours" aria-label="Invoices">
+      <a href={`#${backAddress()}`} title="Back to the list (Escape)">
+        ‹ Invoices
+      </a>
+      {at >= 0 && (
+        <span class="steps">
+          {step(before, "Previous", "K")}
+          <span class="detail">
+            {at + 1} of {of}
+          </span>
+          {step(after, "Next", "J")}
+        </span>
+      )}
+    </nav>
+  );
+}
+
+/** The next one is most often the neighbour of this one: asked for once there is nothing else to do. */
+function useNeighboursAhead(id: number): void {
+  const { ids } = invoiceIds.value;
+  const version = dataVersion.value;
+  useEffect(() => {
+    const turn = requestIdleCallback(() => {
+      const { before, after } = neighboursOf(id);
+      for (const neighbour of [after, before]) if (neighbour !== null) askFor(`/invoices/${neighbour}`);
+    });
+    return () => cancelIdleCallback(turn);
+  }, [id, ids, version]);
+}
+
+/** J or Alt+Down: the next one; K or Alt+Up: the one before; Escape: back to the list. */
+function useNeighbourKeys(id: number): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const { key, altKey } = event;
+      if (event.ctrlKey || event.metaKey || event.defaultPrevented) return;
+      if (event.target instanceof Element && event.target.matches("input, select, textarea")) return;
+      const { before, after } = neighboursOf(id);
+      const next = altKey ? key === "ArrowDown" : key === "j";
+      const last = altKey ? key === "ArrowUp" : key === "k";
+      if (next && after !== null) goInstead(`/invoices/${after}`);
+      else if (last && before !== null) goInstead(`/invoices/${before}`);
+      else if (key === "Escape") go(backAddress());
+      else return;
+      event.preventDefault();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [id]);
+}

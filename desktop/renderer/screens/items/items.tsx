@@ -1,0 +1,65 @@
+/** Items: the catalogue that lines of invoices are made from. */
+import type { ComponentChild } from "preact";
+import type { Row } from "../../../../projector/tables/tables.ts";
+import { ArchiveFilter, archivedInAddress, isFiltered } from "../../parts/archive-filter.tsx";
+import { type Column, ListTable } from "../../parts/list-table.tsx";
+import { WriteLink } from "../../parts/write-button.tsx";
+import { word } from "../../state/address.ts";
+import { locale, organization } from "../../state/state.ts";
+import { usePages } from "../../state/use-pages.ts";
+import { unitName } from "../../text/codes.ts";
+import { price, rate } from "../../text/format.ts";
+
+export function Items(): ComponentChild {
+  const q = word("q");
+  const sort = word("sort") === "-code" ? "-code" : "code";
+  const currency = organization.value?.currency ?? "";
+  const pages = usePages("listItems", {
+    sort,
+    ...(q !== "" && { q }),
+    ...archivedInAddress(),
+  });
+  const columns: readonly Column<Row<"item">>[] = [
+    { name: "Code", class: "c-code", sort: "code", cell: ({ code }) => code },
+    {
+      name: "Description",
+      class: "c-description",
+      cell: ({ description, archived }) => (
+        <span title={description}>
+          {description} {archived === 1 && <span class="badge">Archived</span>}
+        </span>
+      ),
+    },
+    { name: "Unit", class: "c-unit", cell: ({ unit }) => unitName(unit) },
+    {
+      name: `Price in ${currency}`,
+      class: "c-price number",
+      cell: ({ price6 }) => price(price6, currency, locale.value),
+    },
+    {
+      name: "VAT",
+      class: "c-vat number",
+      cell: (row) => `${row.vat_category} ${rate(row.vat_rate_bp, locale.value)}`,
+    },
+  ];
+  return (
+    <div class="list-screen">
+      <header class="page-head">
+        <h1>Items</h1>
+        <div class="actions-row">
+          <WriteLink href="#/items/new">New item</WriteLink>
+        </div>
+      </header>
+      <ArchiveFilter label="Search items" />
+      <ListTable
+        label="Items"
+        class="items"
+        columns={columns}
+        pages={pages}
+        hrefOf={({ id }) => `#/items/${id}`}
+        sort={sort}
+        empty={isFiltered() ? "No item is like that." : "There are no items yet."}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,153 @@
+/** Overview: how the company stands today. */
+import type { ComponentChild } from "preact";
+import { useState } from "preact/hooks";
+import type { AgeClass, CurrencyOverview } from "../../../../projector/queries/overview.ts";
+import { ActivityList } from "../../parts/activity-list.tsx";
+import { MonthChart } from "../../parts/month-chart.tsx";
+import { Problem } from "../../parts/problem.tsx";
+import { locale } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
+import { count, day, money } from "../../text/format.ts";
+
+export function Overview(): ComponentChild {
+  const { value, failure, retry } = useCall("getOverview", {});
+  const [chosen, choose] = useState<string | null>(null);
+  if (!value) return failure ? <Problem failure={failure} retry={retry} /> : <p class="waiting">Reading…</p>;
+  const shown = value.currencies.find(({ currency }) => currency === chosen) ?? value.currencies[0];
+  return (
+    <>
+      <header class="page-head">
+        <h1>Overview</h1>
+        <p class="detail">{day(value.today, locale.value)}</p>
+        {value.currencies.length > 1 && (
+          <fieldset class="tabs">
+            <legend class="for-screen-readers">Currency</legend>
+            {value.currencies.map(({ currency }) => (
+              <button
+                type="button"
+                key={currency}
+                aria-pressed={currency === shown?.currency}
+                onClick={() => choose(currency)}
+              >
+                {currency}
+              </button>
+            ))}
+          </fieldset>
+        )}
+      </header>
+      {shown ? (
+        <Figures overview={shown} today={value.today} />
+      ) : (
+        <p class="empty">No invoice has been issued yet. When the first one is, its figures are here.</p>
+      )}
+      <section class="panel">
+        <h2>Latest activity</h2>
+        <LatestActivity />
+      </section>
+    </>
+  );
+}
+
+function Figures({ overview, today }: { overview: CurrencyOverview; today: string }): ComponentChild {
+  const { currency } = overview;
+  const text = (minor: number) => money(minor, currency, locale.value);
+  const thisMonth = today.slice(0, 7);
+  return (
+    <>
+      <dl class="figures">
+        <Figure
+          name="Outstanding"
+          value={text(overview.outstanding_minor)}
+          detail={
+            overview.credit_minor === 0
+              ? "owed by clients"
+              : `${text(overview.open_minor)} invoiced, ${text(overview.credit_minor)} to clients' credit`
+          }
+          href={`#/invoices?open=true&currency=${currency}`}
+        />
+        <Figure
+          name="Overdue"
+          value={text(overview.overdue_minor)}
+          detail={`${count(overview.overdue_invoices, locale.value)} ${overview.overdue_invoices === 1 ? "invoice" : "invoices"}`}
+          href={`#/invoices?overdue=true&currency=${currency}`}
+          warning={overview.overdue_minor > 0}
+        />
+        <Figure
+          name="Paid this month"
+          value={text(overview.paid_this_month_minor)}
+          detail="payments received"
+          href={`#/payments?received_from=${thisMonth}-01&currency=${currency}&state=valid`}
+        />
+      </dl>
+      <div class="two-panels">
+        <section class="panel">
+          <h2>Revenue by month</h2>
+          <p class="detail">Without VAT, net of credit notes</p>
+          <MonthChart months={overview.months} currency={currency} />
+        </section>
+        <section class="panel">
+          <h2>Ageing of receivables</h2>
+          <p class="detail">Balances of open invoices by days after the due date</p>
+          <Ages ages={overview.ages} currency={currency} />
+        </section>
+      </div>
+    </>
+  );
+}
+
+interface FigureProps {
+  name: string;
+  value: string;
+  detail: string;
+  href: string;
+  warning?: boolean;
+}
+
+function Figure({ name, value, detail, href, warning = false }: FigureProps): ComponentChild {
+  return (
+    <div class={warning ? "figure warning" : "figure"}>
+      <dt>
+        <a href={href}>{name}</a>
+      </dt>
+      <dd class="amount">{value}</dd>
+      <dd class="detail">{detail}</dd>
+    </div>
+  );
+}
+
+function Ages({ ages, currency }: { ages: readonly AgeClass[]; currency: string }): ComponentChild {
+  const most = Math.max(1, ...ages.map(({ balance_minor }) => balance_minor));
+  return (
+    <table class="ages">
+      <tbody>
+        {ages.map((age) => (
+          <tr key={age.to_days}>
+            <th scope="row">{ageText(age)}</th>
+            <td class="bar">
+              <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+                <rect
+                  width={Math.max(0, (age.balance_minor / most) * 100)}
+                  height="10"
+                  class={age.from_days === null ? "good" : "late"}
+                />
+              </svg>
+            </td>
+            <td class="number">{count(age.invoices, locale.value)}</td>
+            <td class="number">{money(age.balance_minor, currency, locale.value)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function ageText({ from_days, to_days }: AgeClass): string {
+  if (from_days === null) return "Not due";
+  return to_days === null ? `Over ${from_days - 1} days` : `${from_days} to ${to_days} days`;
+}
+
+function LatestActivity(): ComponentChild {
+  const { value, failure, retry } = useCall("listActivity", { limit: 10 });
+  if (!value) return failure ? <Problem failure={failure} retry={retry} /> : <p class="waiting">Reading…</p>;
+  return <ActivityList rows={value.rows} />;
+}

@@ -1,0 +1,107 @@
+/** What of a payment, or of a credit note, is put against which invoice, while somebody types it. */
+import type { Allocation } from "../../../../events/business/books.ts";
+import { decimalsOf } from "../../../../events/values/currency.ts";
+import type { OpenInvoice } from "../../../../projector/queries/open-invoices.ts";
+import type { FieldError } from "../../../contract/call-error.ts";
+import { money } from "../../text/format.ts";
+import { parseAmount, typedAmount } from "../../text/parse-amount.ts";
+
+/** As they are typed, by the invoice's id. Empty: nothing. */
+export type TypedAllocations = Readonly<Record<string, string>>;
+
+/** How amounts are typed and shown. */
+export interface AmountStyle {
+  currency: string;
+  locale: string;
+}
+
+/** The field of an invoice's amount, on the screen and in what is said about it. */
+export function fieldOfInvoice(id: number): string {
+  return `allocation-${id}`;
+}
+
+/** Minor units above zero; null for what is none. */
+export function parseMoney(text: string, { currency, locale }: AmountStyle): number | null {
+  const minor = parseAmount(text, decimalsOf(currency), locale);
+  return minor !== null && minor > 0 ? minor : null;
+}
+
+export function typedMoney(minor: number, { currency, locale }: AmountStyle): string {
+  const decimals = decimalsOf(currency);
+  return typedAmount(minor, decimals, locale, decimals);
+}
+
+/**
+ * The list as the command takes it, without what is empty or no amount.
+ *
+ * @param order of the invoices' ids; those that are not in it come last
+ */
+export function allocationsOf(typed: TypedAllocations, order: readonly number[], style: AmountStyle): Allocation[] {
+  const places = new Map(order.map((id, place) => [id, place]));
+  const place = ({ invoiceId }: Allocation) => places.get(invoiceId) ?? order.length;
+  return Object.entries(typed)
+    .flatMap(([id, text]) => {
+      const amountMinor = parseMoney(text, style);
+      return amountMinor === null ? [] : [{ invoiceId: Number(id), amountMinor }];
+    })
+    .sort((a, b) => place(a) - place(b) || a.invoiceId - b.invoiceId);
+}
+
+/** As `allocationsOf` reads it. */
+export function typedOfAllocations(allocations: readonly Allocation[], style: AmountStyle): TypedAllocations {
+  return Object.fromEntries(
+    allocations.map(({ invoiceId, amountMinor }) => [String(invoiceId), typedMoney(amountMinor, style)]),
+  );
+}
+
+/** Minor units. Past 2⁵³ it is not exact: then it is more than any payment has. */
+export function sumOf(allocations: readonly Allocation[]): number {
+  return allocations.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+}
+
+/** As much as there is, put against one invoice after the other. @param open in their order */
+export function oldestFirst(
+  open: readonly Pick<OpenInvoice, "id" | "balance_minor">[],
+  availableMinor: number,
+  style: AmountStyle,
+): TypedAllocations {
+  let left = availableMinor;
+  const allocations: Allocation[] = [];
+  for (const { id, balance_minor } of open) {
+    if (left <= 0) break;
+    const amountMinor = Math.min(left, balance_minor);
+    allocations.push({ invoiceId: id, amountMinor });
+    left -= amountMinor;
+  }
+  return typedOfAllocations(allocations, style);
+}
+
+/** What is wrong with one row; null: nothing. @param balanceMinor what can be put against it; undefined: it is not open */
+export function errorOfRow(text: string, balanceMinor: number | undefined, style: AmountStyle): string | null {
+  if (text.trim() === "") return null;
+  const minor = parseMoney(text, style);
+  if (minor === null) return "This is not an amount above zero.";
+  if (balanceMinor === undefined) return "It is not open any more: clear it.";
+  if (minor > balanceMinor) return `Only ${money(balanceMinor, style.currency, style.locale)} is open.`;
+  return null;
+}
+
+/** What is wrong with any row. */
+export function errorsOfRows(
+  typed: TypedAllocations,
+  open: readonly Pick<OpenInvoice, "id" | "balance_minor">[],
+  style: AmountStyle,
+): FieldError[] {
+  const balances = new Map(open.map(({ id, balance_minor }) => [id, balance_minor]));
+  return Object.entries(typed).flatMap(([id, text]) => {
+    const message = errorOfRow(text, balances.get(Number(id)), style);
+    return message === null ? [] : [{ field: fieldOfInvoice(Number(id)), message }];
+  });
+}
+
+/** The row on the screen for a place in what was sent, such as `allocations.3.amountMinor`. */
+export function fieldOfPlace(place: string, sent: readonly Allocation[]): string {
+  const [, n = ""] = /^allocations\.(\d+)(?:\.\w+)?$/.exec(place) ?? [];
+  const allocation = n === "" ? undefined : sent[Number(n)];
+  return allocation ? fieldOfInvoice(allocation.invoiceId) : place;
+}

@@ -1,0 +1,125 @@
+/** Money that is there already, put against other invoices: a payment's, or what a credit note gives. */
+import type { ComponentChild } from "preact";
+import { useState } from "preact/hooks";
+import type { Allocation } from "../../../../events/business/books.ts";
+import type { CommandName } from "../../../../events/commands/commands.ts";
+import type { Argument } from "../../../contract/arguments.ts";
+import { useForm } from "../../form/use-form.ts";
+import type { Described } from "../../parts/conflict.tsx";
+import { type Fact, Facts } from "../../parts/facts.tsx";
+import { FormFrame } from "../../parts/form-frame.tsx";
+import { Problem } from "../../parts/problem.tsx";
+import { go, locale } from "../../state/state.ts";
+import { useOpenInvoices } from "../../state/use-open-invoices.ts";
+import { allocationsOf, errorsOfRows, fieldOfPlace, type TypedAllocations, typedOfAllocations } from "./allocating.ts";
+import { AllocationTable } from "./allocation-table.tsx";
+import { beyond } from "./payment-form-input.ts";
+
+/** As it is typed. */
+interface Typed {
+  allocations: TypedAllocations;
+}
+
+export interface AllocationFormProps {
+  /** Where it is kept. */
+  name: string;
+  title: string;
+  facts: readonly Fact[];
+  asked: Argument<"getOpenInvoices">;
+  /** Minor units. */
+  availableMinor: number;
+  /** What it is put against now. */
+  former: readonly (Allocation & { number: string })[];
+  version: number;
+  command: CommandName & ("ReallocatePayment" | "ApplyCredit");
+  id: number;
+  /** The screen of the payment or the credit note. */
+  back: string;
+}
+
+export function AllocationForm(props: AllocationFormProps): ComponentChild {
+  const { name, title, facts, asked, availableMinor, former, version, command, id, back } = props;
+  const style = { currency: asked.currency, locale: locale.value };
+  const [sent, setSent] = useState(false);
+  const { open, failure, retry } = useOpenInvoices(asked, sent);
+  // What does not change stays in its order: the same again is no event.
+  const order = [...former.map(({ invoiceId }) => invoiceId), ...(open?.rows.map((row) => row.id) ?? [])];
+  const start = { allocations: typedOfAllocations(former, style) };
+  const form = useForm<Typed>(name, { value: start, version }, (place, { allocations }) =>
+    fieldOfPlace(place, allocationsOf(allocations, order, style)),
+  );
+  if (!form) return null;
+  const numbers = new Map<number, string>([
+    ...former.map(({ invoiceId, number }) => [invoiceId, number] as const),
+    ...(open?.rows.map((row) => [row.id, row.number] as const) ?? []),
+  ]);
+  const submit = async () => {
+    const allocations = allocationsOf(form.value.allocations, order, style);
+    const errors = [
+      ...beyond(allocations, availableMinor, style),
+      ...errorsOfRows(form.value.allocations, open?.rows ?? [], style),
+    ];
+    if (errors.length > 0) return form.refuse(errors);
+    setSent(true);
+    const written = await form.submit({
+      command,
+      id,
+      input: { allocations },
+      ...(form.version !== null && { ifMatch: form.version }),
+    });
+    if (written) go(back);
+    else setSent(false);
+  };
+  return (
+    <>
+      <header class="page-head">
+        <h1>{title}</h1>
+      </header>
+      <FormFrame
+        form={form}
+        submit="Save"
+        onSubmit={() => open !== null && void submit()} // else it could not be read: the screen says so
+        ready={open !== null || failure !== null}
+        onAnswered={() => go(back)}
+        cancel={back}
+        described={describedWith(numbers)}
+      >
+        <section class="panel">
+          <Facts facts={facts} />
+        </section>
+        <section class="panel">
+          {failure && <Problem failure={failure} retry={retry} />}
+          {open ? (
+            <AllocationTable
+              form={form}
+              open={open}
+              style={style}
+              availableMinor={availableMinor}
+              allocations={form.value.allocations}
+              onType={(allocations) => form.change({ allocations })}
+              onOldest={(allocations) => form.change({ allocations })}
+              sent={sent}
+              focus
+            />
+          ) : (
+            !failure && <p class="waiting">Reading…</p>
+          )}
+        </section>
+      </FormFrame>
+    </>
+  );
+}
+
+/** How both versions are told, where somebody else was faster. */
+function describedWith(numbers: ReadonlyMap<number, string>): Described<Typed> {
+  const text = (allocations: TypedAllocations) => {
+    const rows = Object.entries(allocations);
+    if (rows.length === 0) return "Nothing";
+    return rows.map(([id, amount]) => (
+      <div key={id}>
+        {numbers.get(Number(id)) ?? `Invoice ${id}`}: {amount}
+      </div>
+    ));
+  };
+  return { allocations: { label: "Put against", text } };
+}

@@ -1,0 +1,249 @@
+/** Open invoices, and what of some money is put against each of them: typed, or oldest first by a key. */
+import type { ComponentChild } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { OpenInvoice, OpenInvoices } from "../../../../projector/queries/open-invoices.ts";
+import type { Form } from "../../form/use-form.ts";
+import { focusOnce } from "../../parts/fields.tsx";
+import { organization } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
+import { amount, day, money } from "../../text/format.ts";
+import {
+  type AmountStyle,
+  allocationsOf,
+  errorOfRow,
+  fieldOfInvoice,
+  oldestFirst,
+  parseMoney,
+  sumOf,
+  type TypedAllocations,
+  typedMoney,
+} from "./allocating.ts";
+
+interface AllocationTableProps<V extends object> {
+  form: Form<V>;
+  open: OpenInvoices;
+  style: AmountStyle;
+  allocations: TypedAllocations;
+  /** What there is to put against them, minor units; null while it is not known. */
+  availableMinor: number | null;
+  /** True: as much as is put against invoices is there. */
+  unlimited?: boolean;
+  onType: (allocations: TypedAllocations) => void;
+  /** The key, or the button: as much as there is, put against the oldest ones. */
+  onOldest: (allocations: TypedAllocations) => void;
+  /** True once it was sent. */
+  sent: boolean;
+  /** True: the first amount has the focus at once. */
+  focus?: boolean;
+}
+
+export function AllocationTable<V extends object>(props: AllocationTableProps<V>): ComponentChild {
+  const { form, open, style, allocations, availableMinor, unlimited = false, onType, onOldest, sent, focus } = props;
+  const locked = form.unanswered || form.busy || sent;
+  const fillOldest = () => {
+    if (locked) return;
+    const all = open.rows.reduce((sum, { balance_minor }) => sum + balance_minor, 0);
+    onOldest(oldestFirst(open.rows, availableMinor ?? all, style));
+  };
+  // As of what is typed: an effect comes after the screen is drawn, and a quick key before.
+  const latest = useRef(fillOldest);
+  latest.current = fillOldest;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (!event.altKey || event.ctrlKey || event.code !== "KeyO") return;
+      event.preventDefault();
+      latest.current();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+  const type = (id: number, text: string) => {
+    const { [String(id)]: _, ...others } = allocations;
+    onType(text === "" ? others : { ...others, [id]: text });
+  };
+  const gone = Object.keys(allocations).map(Number);
+  const known = new Set(open.rows.map(({ id }) => id));
+  const list = allocationsOf(allocations, [], style);
+  const sum = sumOf(list);
+  return (
+    <>
+      <div class="panel-head">
+        <h2>Put against</h2>
+        <button
+          type="button"
+          class="plain"
+          disabled={locked || open.rows.length === 0}
+          aria-keyshortcuts="Alt+O"
+          onClick={fillOldest}
+        >
+          Oldest first <kbd>Alt+O</kbd>
+        </button>
+      </div>
+      {open.rows.length === 0 && gone.length === 0 ? (
+        <p class="detail">No invoice in {style.currency} is open.</p>
+      ) : (
+        <table class="table allocations" onKeyDown={moveBetweenRows}>
+          <thead>
+            <tr>
+              <th scope="col">Invoice</th>
+              <th scope="col" class="minor">
+                Issued
+              </th>
+              <th scope="col">Due</th>
+              <th scope="col" class="number">
+                Open
+              </th>
+              <th scope="col" class="number">
+                Amount
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {open.rows.map((row, n) => (
+              <OpenRow
+                key={row.id}
+                row={row}
+                style={style}
+                text={allocations[row.id] ?? ""}
+                error={form.errorAt(fieldOfInvoice(row.id))}
+                locked={form.unanswered}
+                focus={focus === true && n === 0}
+                onInput={type}
+                onAll={() => {
+                  const own = parseMoney(allocations[row.id] ?? "", style) ?? 0;
+                  const left = unlimited || availableMinor === null ? row.balance_minor : availableMinor - sum + own;
+                  const minor = Math.min(row.balance_minor, left);
+                  if (minor > 0 && !locked) type(row.id, typedMoney(minor, style));
+                }}
+              />
+            ))}
+            <GoneRows ids={gone.filter((id) => !known.has(id))} onClear={(id) => type(id, "")} />
+          </tbody>
+          <tfoot>
+            <tr class="sum">
+              <th scope="row">Sum</th>
+              <td class="minor" />
+              <td />
+              <td />
+              <td class="number">{amount(sum, style.currency, style.locale)}</td>
+            </tr>
+          </tfoot>
+        </table>
+      )}
+      {open.shortened && <p class="detail">These are the oldest {open.rows.length}: there are more.</p>}
+      <Left availableMinor={availableMinor} sumMinor={sum} style={style} />
+    </>
+  );
+}
+
+interface OpenRowProps {
+  row: OpenInvoice;
+  style: AmountStyle;
+  text: string;
+  /** What the server said of it. */
+  error: string | null;
+  locked: boolean;
+  focus: boolean;
+  onInput: (id: number, text: string) => void;
+  /** As much as is open and there. */
+  onAll: () => void;
+}
+
+function OpenRow({ row, style, text, error, locked, focus, onInput, onAll }: OpenRowProps): ComponentChild {
+  const { id, number, issued_on, due_on, balance_minor } = row;
+  const wrong = error ?? errorOfRow(text, balance_minor, style);
+  const errorId = `${fieldOfInvoice(id)}-error`;
+  const today = organization.value?.today ?? "";
+  return (
+    <tr>
+      <th scope="row">{number}</th>
+      <td class="minor">{day(issued_on, style.locale)}</td>
+      <td>
+        {day(due_on, style.locale)}{" "}
+        {due_on !== null && due_on < today && (
+          <span class="badge" data-tone="danger">
+            Overdue
+          </span>
+        )}
+      </td>
+      <td class="number">{amount(balance_minor, style.currency, style.locale)}</td>
+      <td class="number">
+        <input
+          name={fieldOfInvoice(id)}
+          aria-label={`Amount for ${number}`}
+          aria-invalid={wrong !== null}
+          aria-describedby={wrong === null ? undefined : errorId}
+          aria-keyshortcuts="Alt+A"
+          title="Alt+A: all that is open"
+          inputMode="decimal"
+          autocomplete="off"
+          maxLength={30}
+          disabled={locked}
+          value={text}
+          ref={focus ? focusOnce : null}
+          onFocus={({ currentTarget }) => currentTarget.select()}
+          onInput={({ currentTarget }) => onInput(id, currentTarget.value)}
+          onKeyDown={(event) => {
+            if (!event.altKey || event.code !== "KeyA") return;
+            event.preventDefault();
+            onAll();
+          }}
+        />
+        {wrong !== null && (
+          <p id={errorId} class="field-error">
+            {wrong}
+          </p>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+/** What was typed for invoices that somebody settled or voided meanwhile. */
+function GoneRows({ ids, onClear }: { ids: readonly number[]; onClear: (id: number) => void }): ComponentChild {
+  const { value } = useCall("getInvoiceRows", ids.length === 0 ? null : { ids: ids.slice(0, 200) });
+  return ids.map((id) => {
+    const number = value?.find((row) => row.id === id)?.number ?? `Invoice ${id}`;
+    return (
+      <tr key={id}>
+        <th scope="row">{number}</th>
+        <td colSpan={3}>
+          <p class="field-error">Nothing of it is open any more.</p>
+        </td>
+        <td class="number">
+          <button type="button" class="plain" name={fieldOfInvoice(id)} onClick={() => onClear(id)}>
+            Clear
+          </button>
+        </td>
+      </tr>
+    );
+  });
+}
+
+/** What is left, or too much, in words. */
+function Left(props: { availableMinor: number | null; sumMinor: number; style: AmountStyle }): ComponentChild {
+  const { availableMinor, sumMinor, style } = props;
+  const text = (minor: number) => money(minor, style.currency, style.locale);
+  const left = availableMinor === null ? null : availableMinor - sumMinor;
+  return (
+    <p role="status" class={left !== null && left < 0 ? "left field-error" : "left"}>
+      {left === null
+        ? "Type the amount, or what it is put against."
+        : left > 0
+          ? `${text(left)} is left: it is the client’s credit.`
+          : left < 0
+            ? `${text(-left)} too much is put against invoices: there is only ${text(availableMinor ?? 0)}.`
+            : "All of it is put against invoices."}
+    </p>
+  );
+}
+
+/** Up and down go through the amounts, and Enter to the next one: it does not send what is half typed. */
+function moveBetweenRows(event: KeyboardEvent): void {
+  const { key, target, currentTarget } = event;
+  const step = key === "ArrowDown" || key === "Enter" ? 1 : key === "ArrowUp" ? -1 : 0;
+  if (step === 0 || event.altKey || event.ctrlKey || event.metaKey || !(target instanceof HTMLInputElement)) return;
+  event.preventDefault();
+  const inputs = [...(currentTarget as HTMLElement).querySelectorAll("input")];
+  inputs[inputs.indexOf(target) + step]?.focus();
+}

@@ -1,0 +1,92 @@
+/** What is typed of a payment, and the command's input that it makes. */
+import type { Allocation } from "../../../../events/business/books.ts";
+import type { OpenInvoices } from "../../../../projector/queries/open-invoices.ts";
+import type { FieldError } from "../../../contract/call-error.ts";
+import { money } from "../../text/format.ts";
+import {
+  type AmountStyle,
+  allocationsOf,
+  fieldOfPlace,
+  oldestFirst,
+  parseMoney,
+  sumOf,
+  type TypedAllocations,
+  typedMoney,
+} from "./allocating.ts";
+
+/** As it is typed. */
+export interface TypedPayment {
+  /** Null: none is chosen. */
+  client: number | null;
+  receivedOn: string;
+  /** Empty: the client's. */
+  currency: string;
+  amount: string;
+  /** True: the amount is the sum of what is put against invoices, until it is typed. */
+  follows: boolean;
+  method: string;
+  reference: string;
+  allocations: TypedAllocations;
+  /** True: they are filled oldest first, and follow the amount until one of them is typed. */
+  oldest: boolean;
+}
+
+/** The allocations as they are now. @param open null while they are read: then none were filled */
+export function allocationsNow(
+  { allocations, oldest, amount }: TypedPayment,
+  open: OpenInvoices | null,
+  style: AmountStyle,
+): TypedAllocations {
+  return oldest && open ? oldestFirst(open.rows, parseMoney(amount, style) ?? 0, style) : allocations;
+}
+
+/** The allocations, and the amount where that follows them. */
+export function withAllocations(
+  { follows }: TypedPayment,
+  allocations: TypedAllocations,
+  style: AmountStyle,
+): Partial<TypedPayment> {
+  if (!follows) return { allocations, oldest: false };
+  const sum = sumOf(allocationsOf(allocations, [], style));
+  return { allocations, oldest: false, amount: sum === 0 ? "" : typedMoney(sum, style) };
+}
+
+/** What is sent of it. */
+export function inputOf(typed: TypedPayment, open: OpenInvoices | null, style: AmountStyle) {
+  const { client, receivedOn, amount, method, reference } = typed;
+  const errors: FieldError[] = [];
+  const amountMinor = parseMoney(amount, style);
+  const order = open?.rows.map(({ id }) => id) ?? [];
+  const allocations = allocationsOf(allocationsNow(typed, open, style), order, style);
+  if (client === null) errors.push({ field: "clientId", message: "is missing" });
+  if (receivedOn === "") errors.push({ field: "receivedOn", message: "is missing" });
+  if (amountMinor === null)
+    errors.push({
+      field: "amountMinor",
+      message: amount.trim() === "" ? "is missing" : "This is not an amount above zero.",
+    });
+  errors.push(...beyond(allocations, amountMinor ?? 0, style).map((error) => ({ ...error, field: "amountMinor" })));
+  const input = {
+    clientId: client,
+    receivedOn,
+    currency: style.currency,
+    amountMinor,
+    method,
+    reference: reference.trim() || null,
+    allocations,
+  };
+  return { input, errors };
+}
+
+/** More is put against invoices than there is. */
+export function beyond(allocations: readonly Allocation[], availableMinor: number, style: AmountStyle): FieldError[] {
+  const sum = sumOf(allocations);
+  if (sum <= availableMinor) return [];
+  const text = money(sum, style.currency, style.locale);
+  return [{ field: "allocations", message: `${text} is put against invoices: that is more than there is.` }];
+}
+
+/** The field on the screen for a place in what was sent. */
+export function fieldOf(place: string, sent: readonly Allocation[]): string {
+  return place === "allocations" || place === "currency" ? "amountMinor" : fieldOfPlace(place, sent);
+}

@@ -1,0 +1,49 @@
+/** A payment that was recorded: put against other invoices, or what is left of it against more. */
+import type { ComponentChild } from "preact";
+import { Missing } from "../../parts/missing.tsx";
+import { Problem } from "../../parts/problem.tsx";
+import { locale } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
+import { methodName } from "../../text/codes.ts";
+import { day, money } from "../../text/format.ts";
+import { AllocationForm } from "./allocation-form.tsx";
+
+export function ReallocatePayment({ id }: { id: number }): ComponentChild {
+  const { value: payment, failure, waiting, retry } = useCall("getPayment", { id });
+  const client = useCall("getClient", payment ? { id: payment.client_id } : null).value;
+  if (failure) return <Problem failure={failure} retry={retry} />;
+  if (waiting && !payment) return <p class="waiting">Reading…</p>;
+  if (!payment) return <Missing what="payment" to="/payments" />;
+  const { currency, amount_minor, client_id, received_on, method, reference, allocations, version } = payment;
+  if (payment.reversed === 1)
+    return (
+      <p class="empty">
+        This payment was reversed: nothing is left of it. <a href={`#/payments/${id}`}>Back to the payment</a>
+      </p>
+    );
+  const amount = money(amount_minor, currency, locale.value);
+  return (
+    <AllocationForm
+      name={`payment/allocations/${id}`}
+      title={`Put ${amount} against invoices`}
+      facts={[
+        ["Client", client?.name ?? `client ${client_id}`],
+        ["Received", day(received_on, locale.value)],
+        ["By", methodName(method)],
+        ["Reference", reference],
+        ["Amount", amount],
+      ]}
+      asked={{ client: client_id, currency, payment: id }}
+      availableMinor={amount_minor}
+      former={allocations.map((row) => ({
+        invoiceId: row.invoice_id,
+        amountMinor: row.amount_minor,
+        number: row.number ?? `Invoice ${row.invoice_id}`,
+      }))}
+      version={version}
+      command="ReallocatePayment"
+      id={id}
+      back={`/payments/${id}`}
+    />
+  );
+}

@@ -1,0 +1,266 @@
+/** A payment that came in: of whom, how much, and what it is put against. */
+import type { ComponentChild } from "preact";
+import { useState } from "preact/hooks";
+import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
+import { type Form, useForm } from "../../form/use-form.ts";
+import { ClientBox } from "../../parts/client-picker.tsx";
+import type { Described } from "../../parts/conflict.tsx";
+import { Field, SelectField, TextField } from "../../parts/fields.tsx";
+import { FormFrame } from "../../parts/form-frame.tsx";
+import { Missing } from "../../parts/missing.tsx";
+import { Problem } from "../../parts/problem.tsx";
+import { word } from "../../state/address.ts";
+import { go, locale, organization } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
+import { useOpenInvoices } from "../../state/use-open-invoices.ts";
+import { METHOD_NAMES } from "../../text/codes.ts";
+import { documentName } from "../../text/invoice-name.ts";
+import { balanceOf } from "../../text/invoice-status.ts";
+import { currencies, currencyName } from "../../text/named-codes.ts";
+import { type AmountStyle, errorsOfRows, parseMoney, typedMoney } from "./allocating.ts";
+import { AllocationTable } from "./allocation-table.tsx";
+import { allocationsNow, fieldOf, inputOf, type TypedPayment, withAllocations } from "./payment-form-input.ts";
+
+/** Nobody else changes what is not recorded yet. */
+const DESCRIBED: Described<TypedPayment> = {
+  client: { label: "Client" },
+  receivedOn: { label: "Received" },
+  currency: { label: "Currency" },
+  amount: { label: "Amount" },
+  follows: { label: "Amount", text: String },
+  method: { label: "By" },
+  reference: { label: "Reference" },
+  allocations: { label: "Put against", text: (value) => JSON.stringify(value) },
+  oldest: { label: "Put against", text: String },
+};
+
+const idIn = (name: string) => (/^\d{1,15}$/.test(word(name)) ? Number(word(name)) : null);
+
+/** `/payments/new`, for nobody yet, or with `?client=` or `?invoice=` for what is asked to be paid. */
+export function NewPayment(): ComponentChild {
+  const [client, invoice] = [idIn("client"), idIn("invoice")];
+  const own = organization.value;
+  if (!own) return <p class="waiting">Reading…</p>;
+  if (invoice !== null) return <PaymentOfInvoice key={invoice} id={invoice} today={own.today} />;
+  const name = client === null ? "payment/new" : `payment/new/client/${client}`;
+  const cancel = client === null ? "/payments" : `/clients/${client}`;
+  return <PaymentForm key={name} name={name} start={newPayment(own.today, { client })} cancel={cancel} />;
+}
+
+function PaymentOfInvoice({ id, today }: { id: number; today: string }): ComponentChild {
+  const { value: invoice, failure, waiting, retry } = useCall("getInvoice", { id });
+  // What is paid of it while somebody types does not begin the form anew.
+  const [first, setFirst] = useState(invoice);
+  if (first === null && invoice !== null) setFirst(invoice);
+  if (failure) return <Problem failure={failure} retry={retry} />;
+  if (waiting && !first) return <p class="waiting">Reading…</p>;
+  if (!first) return <Missing what="invoice" to="/invoices" />;
+  const { currency, client_id: client } = first;
+  const balance = balanceOf(first);
+  const amount = balance > 0 ? typedMoney(balance, { currency, locale: locale.value }) : "";
+  const allocations = amount === "" ? {} : { [id]: amount };
+  const start = newPayment(today, { client, currency, amount, allocations });
+  return (
+    <PaymentForm
+      name={`payment/new/invoice/${id}`}
+      start={start}
+      cancel={`/invoices/${id}`}
+      title={`New payment for ${documentName(first)}`}
+    />
+  );
+}
+
+function newPayment(today: string, given: Partial<TypedPayment>): TypedPayment {
+  return {
+    client: null,
+    receivedOn: today,
+    currency: "",
+    amount: "",
+    follows: true,
+    method: "bank_transfer",
+    reference: "",
+    allocations: {},
+    oldest: false,
+    ...given,
+  };
+}
+
+interface PaymentFormProps {
+  name: string;
+  start: TypedPayment;
+  cancel: string;
+  title?: string;
+}
+
+function PaymentForm({ name, start, cancel, title = "New payment" }: PaymentFormProps): ComponentChild {
+  // As it was sent: which row the server means by a number.
+  const form = useForm(name, { value: start, version: null }, (place, value) =>
+    fieldOf(place, inputOf(value, open, styleOf(value)).input.allocations),
+  );
+  const [sent, setSent] = useState(false);
+  const client = form?.value.client ?? null;
+  const { value: found } = useCall("getClient", client === null ? null : { id: client });
+  const known = found?.id === client ? found : null;
+  const styleOf = (typed: TypedPayment): AmountStyle => ({
+    currency: typed.currency || usualCurrency(known),
+    locale: locale.value,
+  });
+  const style = styleOf(form?.value ?? start);
+  const settled = client === null || !known ? null : { client, currency: style.currency };
+  const { open, failure, retry } = useOpenInvoices(settled, sent);
+  if (!form) return null;
+  const allocations = allocationsNow(form.value, open, style);
+
+  const submit = async () => {
+    if (client !== null && open === null) return; // it could not be read: the screen says so
+    const { input, errors } = inputOf(form.value, open, style);
+    const rows = open === null ? [] : errorsOfRows(allocations, open.rows, style);
+    if (errors.length + rows.length > 0) return form.refuse([...errors, ...rows]);
+    setSent(true);
+    const written = await form.submit({ command: "ReceivePayment", input });
+    if (written) go(`/payments/${written.stream}`);
+    else setSent(false);
+  };
+  return (
+    <>
+      <header class="page-head">
+        <h1>{title}</h1>
+      </header>
+      <FormFrame
+        form={form}
+        submit="Record payment"
+        onSubmit={() => void submit()}
+        onAnswered={(stream) => go(`/payments/${stream}`)}
+        cancel={cancel}
+        described={DESCRIBED}
+        ready={client === null || open !== null || failure !== null}
+      >
+        <PaymentFields form={form} style={style} client={known} />
+        <section class="panel">
+          {failure && <Problem failure={failure} retry={retry} />}
+          {open ? (
+            <AllocationTable
+              form={form}
+              open={open}
+              style={style}
+              availableMinor={parseMoney(form.value.amount, style)}
+              allocations={allocations}
+              unlimited={form.value.follows}
+              onType={(typed) => form.change(withAllocations(form.value, typed, style))}
+              onOldest={(filled) =>
+                // Without an amount there is none to follow: all that is open makes it.
+                form.change(
+                  form.value.follows
+                    ? withAllocations(form.value, filled, style)
+                    : { allocations: filled, oldest: true },
+                )
+              }
+              sent={sent}
+            />
+          ) : (
+            <p class="detail">{client === null ? "Choose a client to see what is open." : "Reading…"}</p>
+          )}
+        </section>
+      </FormFrame>
+    </>
+  );
+}
+
+interface PaymentFieldsProps {
+  form: Form<TypedPayment>;
+  style: AmountStyle;
+  client: ClientWithBalances | null;
+}
+
+function PaymentFields({ form, style, client }: PaymentFieldsProps): ComponentChild {
+  const { value } = form;
+  return (
+    <section class="panel fields">
+      <Field form={form} at="clientId" label="Client">
+        {(attributes) => (
+          <ClientBox
+            label="Client"
+            attributes={attributes}
+            placeholder="Type a name"
+            client={value.client}
+            active
+            focus={value.client === null}
+            onChoose={(client) => {
+              // Another client's invoices, and perhaps another currency.
+              const amount = value.follows ? { amount: "" } : {};
+              form.change({ client, currency: "", allocations: {}, ...amount }, "clientId");
+            }}
+          />
+        )}
+      </Field>
+      <Field form={form} at="amountMinor" label="Amount">
+        {(attributes) => (
+          <span class="amount-in">
+            <input
+              {...attributes}
+              inputMode="decimal"
+              autocomplete="off"
+              maxLength={30}
+              aria-required
+              value={value.amount}
+              ref={(input) => {
+                if (input && !input.dataset.begun && value.client !== null) input.focus();
+                if (input) input.dataset.begun = "true";
+              }}
+              onInput={({ currentTarget: { value: amount } }) =>
+                form.change({ amount, follows: amount.trim() === "" }, "amountMinor")
+              }
+            />
+            <CurrencyChoice form={form} style={style} client={client} disabled={attributes.disabled} />
+          </span>
+        )}
+      </Field>
+      <TextField form={form} name="receivedOn" label="Received on" type="date" required />
+      <SelectField form={form} name="method" label="By" options={METHOD_NAMES} />
+      <TextField form={form} name="reference" label="Reference" maxLength={100} hint="As the bank statement has it" />
+    </section>
+  );
+}
+
+interface CurrencyChoiceProps extends PaymentFieldsProps {
+  disabled: boolean;
+}
+
+/** The client's own currencies first. */
+function CurrencyChoice({ form, style, client, disabled }: CurrencyChoiceProps): ComponentChild {
+  const own = [
+    ...(client?.balances.map(({ currency }) => currency) ?? []),
+    usualCurrency(client),
+    organization.value?.currency ?? "",
+    style.currency,
+  ];
+  const others = currencies()
+    .map(([code]) => code)
+    .sort();
+  const codes = [...new Set([...own, ...others])].filter((code) => code !== "");
+  return (
+    <select
+      aria-label="Currency"
+      name="currency"
+      disabled={disabled}
+      value={style.currency}
+      onChange={({ currentTarget: { value: currency } }) => {
+        const amount = form.value.follows ? { amount: "" } : {};
+        form.change({ currency, allocations: {}, ...amount }, "amountMinor");
+      }}
+    >
+      {codes.map((code) => (
+        <option key={code} value={code}>
+          {code} {currencyName(code)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** The one in which something is open; else the client's; else the organization's. */
+function usualCurrency(client: ClientWithBalances | null): string {
+  const own = client?.currency ?? organization.value?.currency ?? "";
+  const open = client?.balances.filter(({ outstanding_minor }) => outstanding_minor > 0) ?? [];
+  return open.some(({ currency }) => currency === own) ? own : (open[0]?.currency ?? own);
+}

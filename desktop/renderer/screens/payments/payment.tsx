@@ -1,0 +1,77 @@
+/** Payment: what came in, what it is put against, and what happened to it. */
+import type { ComponentChild } from "preact";
+import { Facts } from "../../parts/facts.tsx";
+import { History } from "../../parts/history.tsx";
+import { Missing } from "../../parts/missing.tsx";
+import { Problem } from "../../parts/problem.tsx";
+import { locale } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
+import { methodName } from "../../text/codes.ts";
+import { amount, day } from "../../text/format.ts";
+import { PaymentActions } from "./payment-actions.tsx";
+import { PaymentBadge } from "./payments.tsx";
+
+export function Payment({ id }: { id: number }): ComponentChild {
+  const { value: payment, failure, waiting, retry } = useCall("getPayment", { id });
+  const client = useCall("getClient", payment ? { id: payment.client_id } : null).value;
+  if (failure) return <Problem failure={failure} retry={retry} />;
+  if (waiting) return <p class="waiting">Reading…</p>;
+  if (!payment) return <Missing what="payment" to="/payments" />;
+  const { currency, amount_minor, allocated_minor, allocations, reversed } = payment;
+  const text = (minor: number) => `${amount(minor, currency, locale.value)} ${currency}`;
+  return (
+    <>
+      <header class="page-head">
+        <h1>Payment of {text(amount_minor)}</h1>
+        <PaymentBadge row={payment} />
+        {reversed === 0 && <PaymentActions payment={payment} />}
+      </header>
+      <section class="panel">
+        <Facts
+          facts={[
+            ["Client", <a href={`#/clients/${payment.client_id}`}>{client?.name ?? `client ${payment.client_id}`}</a>],
+            ["Received", day(payment.received_on, locale.value)],
+            ["By", methodName(payment.method)],
+            ["Reference", payment.reference],
+          ]}
+        />
+      </section>
+      <section class="panel">
+        <h2>Put against</h2>
+        {allocations.length === 0 ? (
+          <p class="detail">{reversed === 1 ? "Nothing: it was reversed." : "No invoice yet."}</p>
+        ) : (
+          <table class="table">
+            <thead>
+              <tr>
+                <th scope="col">Invoice</th>
+                <th scope="col" class="number">
+                  Amount
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {allocations.map((allocation) => (
+                <tr key={allocation.n}>
+                  <td>
+                    <a href={`#/invoices/${allocation.invoice_id}`}>{allocation.number}</a>
+                  </td>
+                  <td class="number">{text(allocation.amount_minor)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+        {reversed === 0 && (
+          <Facts
+            facts={[
+              ["Put against invoices", text(allocated_minor)],
+              ["Left as the client's credit", text(amount_minor - allocated_minor)],
+            ]}
+          />
+        )}
+      </section>
+      <History stream={id} />
+    </>
+  );
+}

@@ -1,0 +1,140 @@
+/** Payments: what came in, and whether it is put against invoices. */
+import type { ComponentChild } from "preact";
+import type { PaymentRow } from "../../../contract/contract.ts";
+import { Choice, DayChoice } from "../../parts/choice.tsx";
+import { type Column, ListTable } from "../../parts/list-table.tsx";
+import { SearchBox } from "../../parts/search-box.tsx";
+import { WriteLink } from "../../parts/write-button.tsx";
+import { setWords, word } from "../../state/address.ts";
+import { locale } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
+import { usePages } from "../../state/use-pages.ts";
+import { METHOD_NAMES, methodName } from "../../text/codes.ts";
+import { amount, day } from "../../text/format.ts";
+
+const COLUMNS: readonly Column<PaymentRow>[] = [
+  {
+    name: "Received",
+    class: "c-received",
+    sort: "received_on",
+    cell: ({ received_on }) => day(received_on, locale.value),
+  },
+  { name: "Client", class: "c-client", cell: ({ client_name }) => client_name },
+  { name: "Reference", class: "c-reference", cell: ({ reference }) => reference },
+  { name: "By", class: "c-by", cell: ({ method }) => methodName(method) },
+  { name: "State", class: "c-state", cell: (row) => <PaymentBadge row={row} /> },
+  {
+    name: "Amount",
+    class: "c-amount number",
+    cell: ({ amount_minor, currency, reversed }) => (
+      <span class={reversed === 1 ? "struck" : undefined}>
+        {amount(amount_minor, currency, locale.value)} <span class="currency">{currency}</span>
+      </span>
+    ),
+  },
+];
+
+/** The states that a payment can be asked for by, as the query knows them. */
+const STATES: Readonly<Record<string, { reversed?: boolean; unallocated?: boolean }>> = {
+  valid: { reversed: false },
+  credit: { unallocated: true },
+  reversed: { reversed: true },
+};
+
+export function Payments(): ComponentChild {
+  const asked = Object.fromEntries(
+    ["q", "method", "currency", "received_from", "received_to"].map((name) => [name, word(name)]).filter(([, w]) => w),
+  );
+  const client = /^\d{1,15}$/.test(word("client")) ? Number(word("client")) : null;
+  const sort = word("sort") === "received_on" ? "received_on" : "-received_on";
+  const pages = usePages("listPayments", {
+    ...asked,
+    sort,
+    ...(client !== null && { client }),
+    ...STATES[word("state")],
+  });
+  const currencies = useCall("listCurrencies", {}).value ?? [];
+  const filtered = client !== null || word("state") !== "" || Object.keys(asked).length > 0;
+  return (
+    <div class="list-screen">
+      <header class="page-head">
+        <h1>Payments</h1>
+        {client !== null && <ClientFilter id={client} />}
+        <div class="actions-row">
+          <WriteLink href={client === null ? "#/payments/new" : `#/payments/new?client=${client}`}>
+            New payment
+          </WriteLink>
+        </div>
+      </header>
+      <search class="filter-bar">
+        <SearchBox label="Search payments" />
+        <Choice
+          label="State"
+          name="state"
+          options={[
+            ["", "All"],
+            ["valid", "Not reversed"],
+            ["credit", "With credit left"],
+            ["reversed", "Reversed"],
+          ]}
+        />
+        <Choice label="By" name="method" options={[["", "Any way"], ...METHOD_NAMES]} />
+        <Choice label="Currency" name="currency" options={[["", "All"], ...choicesOf(currencies)]} />
+        <DayChoice label="From" name="received_from" />
+        <DayChoice label="To" name="received_to" />
+      </search>
+      <ListTable
+        label="Payments"
+        class="payments"
+        columns={COLUMNS}
+        pages={pages}
+        hrefOf={({ id }) => `#/payments/${id}`}
+        sort={sort}
+        empty={filtered ? "No payment is like that." : "No payment was received yet."}
+      />
+    </div>
+  );
+}
+
+export function PaymentBadge({
+  row: { reversed, amount_minor, allocated_minor },
+}: {
+  row: Pick<PaymentRow, "reversed" | "amount_minor" | "allocated_minor">;
+}): ComponentChild {
+  if (reversed === 1)
+    return (
+      <span class="badge" data-tone="danger">
+        Reversed
+      </span>
+    );
+  if (allocated_minor < amount_minor)
+    return (
+      <span class="badge" data-tone="warning">
+        Credit left
+      </span>
+    );
+  return (
+    <span class="badge" data-tone="good">
+      Allocated
+    </span>
+  );
+}
+
+function ClientFilter({ id }: { id: number }): ComponentChild {
+  const { value } = useCall("getClient", { id });
+  return (
+    <p class="chip">
+      of <a href={`#/clients/${id}`}>{value?.name ?? `client ${id}`}</a>
+      <button type="button" class="link" onClick={() => setWords({ client: "" })}>
+        Show all clients
+      </button>
+    </p>
+  );
+}
+
+function choicesOf(currencies: readonly string[]): [string, string][] {
+  // What the address names can be chosen, whatever there is.
+  const named = word("currency");
+  const all = named === "" || currencies.includes(named) ? currencies : [...currencies, named];
+  return all.map((currency) => [currency, currency]);
+}

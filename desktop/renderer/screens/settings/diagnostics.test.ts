@@ -1,0 +1,172 @@
+/** Diagnostics and the settings of this device, in a real browser; and what is left when the server is gone, and after a logout. */
+import assert from "node:assert/strict";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { digestOf } from "../../../../projector/cache/digest.ts";
+import { assertAccessible, browserTest, goTo } from "../../../app-tests/browser.suite.ts";
+import { openDemoScreens } from "../../../app-tests/demo-screens.suite.ts";
+import { count, day, money } from "../../text/format.ts";
+
+const screens = await openDemoScreens({ invoices: 60 });
+const given = () => screens ?? assert.fail();
+const one = <T>(sql: string) => given().db.prepare<[], T>(sql).pluck().get() ?? assert.fail();
+
+browserTest("diagnostics tell versions, files, how far everything is, and the digest", async () => {
+  const { page, db, folder } = given();
+  await goTo(page, "/diagnostics");
+  const fact = (name: string) => page.locator(".facts div", { hasText: name }).locator("dd");
+  const head = count(one<number>("SELECT max(seq) FROM activity"), "en-GB");
+  await fact("Cache's checkpoint").waitFor();
+  for (const name of ["Server's head", "Mirror's head", "Cache's checkpoint"])
+    assert.equal(await fact(name).textContent(), head, name);
+  assert.equal(await fact("Node").textContent(), process.version);
+  const files = await page.locator("section", { hasText: "Files" }).locator("tbody td:first-child").allTextContents();
+  assert.ok(files.includes("invoify.sqlite") && files.some((name) => name.endsWith(".mirror.sqlite")), files.join());
+  await page.getByText(folder, { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Compute" }).click();
+  await page.locator("code").waitFor();
+  assert.equal(await page.locator("code").textContent(), digestOf(db).digest);
+  const syncs = page.locator("section", { has: page.getByRole("heading", { name: "Last syncs" }) });
+  assert.ok((await syncs.locator("tbody tr").count()) > 0);
+});
+
+browserTest("the cache is rebuilt by a button, and is the same", async () => {
+  const { page, db, folder } = given();
+  await goTo(page, "/diagnostics");
+  const before = digestOf(db).digest;
+  const file = join(folder, "invoify.sqlite");
+  const { ino } = statSync(file);
+  await page.getByRole("button", { name: "Rebuild cache" }).click();
+  await page.getByText("The cache was rebuilt.").waitFor();
+  assert.notEqual(statSync(file).ino, ino, "it is another file");
+  await goTo(page, "/");
+  await goTo(page, "/diagnostics");
+  await page.getByRole("button", { name: "Compute" }).click();
+  await page.locator("code").waitFor();
+  assert.equal(await page.locator("code").textContent(), before);
+});
+
+browserTest("diagnostics are exported as a file that names nobody", async () => {
+  const { page, folder } = given();
+  await goTo(page, "/diagnostics");
+  const coming = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export diagnostics" }).click();
+  const download = await coming;
+  assert.match(download.suggestedFilename(), /^invoify-diagnostics-\d{4}-\d\d-\d\d\.json$/);
+  const text = readFileSync(await download.path(), "utf8");
+  assert.ok(JSON.parse(text).versions.node);
+  for (const secret of [
+    one<string>("SELECT legal_name FROM organization"),
+    one<string>('SELECT email FROM "user" LIMIT 1'),
+    one<string>('SELECT name FROM "user" LIMIT 1'),
+    "127.0.0.1",
+    folder,
+  ])
+    assert.ok(!text.includes(secret), secret);
+});
+
+browserTest("a language applies at once to dates, numbers and amounts, and stays", async () => {
+  const { page, open } = given();
+  for (const [tag, name] of [
+    ["de-DE", "German (Germany)"],
+    ["ja-JP", "Japanese (Japan)"],
+  ] as const) {
+    await goTo(page, "/settings/device");
+    await page.getByLabel("Dates, numbers and amounts").selectOption(name);
+    await page.getByText(day("2026-06-30", tag), { exact: false }).waitFor();
+    await goTo(page, "/");
+    await page.locator(".figure").first().waitFor();
+    const currency = (await page.locator(".tabs [aria-pressed=true]").textContent()) ?? "";
+    const told = await page.locator(".figure", { hasText: "Overdue" }).locator("dd").first().textContent();
+    const late = one<number>(
+      `SELECT coalesce(sum(gross_minor - prepaid_minor - paid_minor), 0) FROM invoice
+       WHERE currency = '${currency}' AND status = 'issued' AND kind = 'invoice' AND due_on < date('now')`,
+    );
+    assert.equal(told, money(late, currency, tag));
+    const another = await open();
+    await another.locator(".page-head .detail").waitFor();
+    assert.match(
+      (await another.locator(".page-head .detail").textContent()) ?? "",
+      tag === "de-DE" ? /\d\. \w+ \d{4}|\d\. \w+\.? \d{4}/ : /年/,
+    );
+    await another.context().close();
+  }
+  await goTo(page, "/settings/device");
+  await page.getByLabel("Dates, numbers and amounts").selectOption("");
+});
+
+browserTest("colours apply at once, against the computer's own, and stay", async () => {
+  const { page, open } = given();
+  await goTo(page, "/settings/device");
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await background();
+  await page.getByLabel("Dark").check();
+  await page.waitForFunction((was) => getComputedStyle(document.body).backgroundColor !== was, light);
+  await assertAccessible(page);
+  const another = await open({ colorScheme: "light" });
+  await another.locator(".figure").first().waitFor();
+  assert.equal(await another.evaluate(() => document.documentElement.dataset.theme), "dark");
+  await another.context().close();
+  await page.getByLabel("Light").check();
+  await page.waitForFunction((was) => getComputedStyle(document.body).backgroundColor === was, light);
+  await assertAccessible(page);
+  await page.getByRole("radio", { name: "As this computer" }).check();
+});
+
+browserTest("without the server everything is there, said quietly; Sync now says what is wrong", async () => {
+  const { page, stopServer, problems } = given();
+  await stopServer();
+  await page.getByText("Offline. You see everything", { exact: false }).waitFor();
+  for (const [path, heading] of [
+    ["/", "Overview"],
+    ["/invoices", "Invoices"],
+    ["/clients", "Clients"],
+    ["/items", "Items"],
+    ["/payments", "Payments"],
+    ["/diagnostics", "Diagnostics"],
+    ["/settings", "Settings"],
+    ["/settings/device", "Settings"],
+  ] as const) {
+    await goTo(page, path);
+    await page.getByRole("heading", { name: heading, level: 1, exact: true }).waitFor();
+    assert.equal(await page.locator(".problem").count(), 0, path);
+  }
+  await page.keyboard.press("F5");
+  await page.locator(".sync-error", { hasText: "does not answer" }).waitFor();
+  await assertAccessible(page);
+  assert.deepEqual(problems, []);
+});
+
+browserTest("a logout is asked for once more, and then nothing of what was here is shown", async () => {
+  const { page } = given();
+  const known = [
+    one<string>("SELECT legal_name FROM organization"),
+    one<string>("SELECT name FROM client WHERE archived = 0 ORDER BY name LIMIT 1"),
+  ];
+  await goTo(page, "/clients");
+  await page
+    .getByText(known[1] ?? "")
+    .first()
+    .waitFor();
+  await goTo(page, "/settings/device");
+  await page.getByRole("button", { name: "Log out…" }).click();
+  await page.getByRole("button", { name: "Stay" }).click();
+  await page.getByRole("button", { name: "Log out…" }).click();
+  await page.getByRole("button", { name: "Log out", exact: true }).click();
+  await page.getByRole("heading", { name: "Log in" }).waitFor();
+  for (const path of ["/clients", "/", "/invoices"]) {
+    await goTo(page, path);
+    await page.getByRole("heading", { name: "Log in" }).waitFor();
+  }
+  await page.goBack();
+  await page.getByRole("heading", { name: "Log in" }).waitFor();
+  const content = await page.content();
+  for (const name of known) assert.ok(!content.includes(name), name);
+  assert.equal(await page.evaluate(() => localStorage.length + sessionStorage.length), 0);
+  const answer = await page.evaluate(async () => {
+    const response = await fetch("/call", { method: "POST", body: '{"call":"listClients","argument":{}}' });
+    return (await response.json()) as { ok: boolean; failure?: { code: string } };
+  });
+  assert.equal(answer.failure?.code, "NO_DATA");
+  await assertAccessible(page);
+});

@@ -1,0 +1,216 @@
+/** Diagnostics: what is here, and how sync went. */
+import type { ComponentChild } from "preact";
+import { useState } from "preact/hooks";
+import type { Failure } from "../../../contract/call-error.ts";
+import type { Diagnostics as Told } from "../../../contract/contract.ts";
+import { type Fact, Facts } from "../../parts/facts.tsx";
+import { Problem } from "../../parts/problem.tsx";
+import { call, failureIn } from "../../state/bridge.ts";
+import { download } from "../../state/download.ts";
+import { locale, status } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
+import { bytes, count, time } from "../../text/format.ts";
+
+export function Diagnostics(): ComponentChild {
+  const { value, failure, retry } = useCall("getDiagnostics", {});
+  return (
+    <>
+      <header class="page-head">
+        <h1>Diagnostics</h1>
+      </header>
+      {failure && <Problem failure={failure} retry={retry} />}
+      {value ? <Facets told={value} /> : !failure && <p class="waiting">Reading…</p>}
+    </>
+  );
+}
+
+function Facets({ told }: { told: Told }): ComponentChild {
+  return (
+    <>
+      <div class="two-panels even">
+        <section class="panel">
+          <h2>Data</h2>
+          <Facts facts={factsOf(told)} />
+        </section>
+        <section class="panel">
+          <h2>Versions</h2>
+          <Facts facts={Object.entries(told.versions).map(([name, version]) => [NAMES[name] ?? name, version])} />
+        </section>
+      </div>
+      <section class="panel">
+        <h2>Files</h2>
+        <p class="detail">{told.folder}</p>
+        <Files files={told.files} />
+      </section>
+      <section class="panel">
+        <h2>Last syncs</h2>
+        <Syncs syncs={told.syncs} />
+      </section>
+      <Actions />
+    </>
+  );
+}
+
+/** Of what there are versions. */
+const NAMES: Readonly<Record<string, string>> = {
+  app: "Invoify",
+  node: "Node",
+  electron: "Electron",
+  sqlite: "SQLite",
+  projector: "Tables",
+  system: "System",
+};
+
+function factsOf({ status: { server, user, log, head, checkpoint }, mirror }: Told): Fact[] {
+  const number = (value: number) => count(value, locale.value);
+  return [
+    ["Server", server],
+    ["Logged in as", user && `${user.name} (${user.email}), ${user.role}`],
+    ["Log", log],
+    ["Server's head", number(head)],
+    [
+      "Mirror's head",
+      mirror && `${number(mirror.head)}${mirror.generation > 1 ? `, generation ${mirror.generation}` : ""}`,
+    ],
+    ["Cache's checkpoint", number(checkpoint)],
+    ["Digest", <Digest key={checkpoint} />],
+  ];
+}
+
+/** A hash over all that is shown: equal digests are equal caches. Reading everything takes a while. */
+function Digest(): ComponentChild {
+  const [digest, setDigest] = useState<string | null>(null);
+  const { busy, failure, run } = useWork(async () => {
+    setDigest((await call("getDiagnostics", { digest: true })).digest);
+  });
+  if (digest) return <code>{digest}</code>;
+  return (
+    <>
+      <button type="button" class="plain" disabled={busy} onClick={run}>
+        {busy ? "Computing…" : "Compute"}
+      </button>
+      {failure && <Problem failure={failure} />}
+    </>
+  );
+}
+
+function Files({ files }: { files: Told["files"] }): ComponentChild {
+  return (
+    <table class="table">
+      <thead>
+        <tr>
+          <th scope="col">File</th>
+          <th scope="col" class="number">
+            Size
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {files.map(({ name, bytes: size }) => (
+          <tr key={name}>
+            <td class="breaks">{name}</td>
+            <td class="number">{bytes(size, locale.value)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Syncs({ syncs }: { syncs: Told["syncs"] }): ComponentChild {
+  if (syncs.length === 0) return <p class="detail">None yet.</p>;
+  const number = (value: number) => count(value, locale.value);
+  return (
+    <table class="table">
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col">How it went</th>
+          <th scope="col" class="number">
+            New events
+          </th>
+          <th scope="col" class="number minor">
+            Up to
+          </th>
+          <th scope="col" class="number minor">
+            Took
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {syncs.map(({ at, seq, events, durationMs, error }, n) => (
+          <tr key={`${at} ${n}`}>
+            <td>{time(at, locale.value)}</td>
+            <td>
+              {error ? (
+                <span class="badge" data-tone="danger">
+                  {error}
+                </span>
+              ) : (
+                <span class="badge" data-tone="good">
+                  Well
+                </span>
+              )}
+            </td>
+            <td class="number">{number(events)}</td>
+            <td class="number minor">{number(seq)}</td>
+            <td class="number minor">{number(durationMs)} ms</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Actions(): ComponentChild {
+  const rebuilding = useWork(async () => {
+    await call("rebuildCache", {});
+  });
+  const exporting = useWork(async () => {
+    const { name, text } = await call("exportDiagnostics", {});
+    download(name, text, "application/json");
+  });
+  const busy = status.value?.phase !== "idle";
+  return (
+    <section class="panel">
+      <h2>When something is wrong</h2>
+      <div class="actions">
+        <div>
+          <button type="button" class="plain" disabled={rebuilding.busy || busy} onClick={rebuilding.run}>
+            {rebuilding.busy ? "Rebuilding…" : "Rebuild cache"}
+          </button>
+          <p class="detail">Makes what is shown anew from the events that are here. Nothing is lost.</p>
+          {rebuilding.failure && <Problem failure={rebuilding.failure} />}
+          {rebuilding.done && <p role="status">The cache was rebuilt.</p>}
+        </div>
+        <div>
+          <button type="button" class="plain" disabled={exporting.busy} onClick={exporting.run}>
+            {exporting.busy ? "Exporting…" : "Export diagnostics"}
+          </button>
+          <p class="detail">A file for whoever helps: versions, sizes and syncs; no names, amounts or addresses.</p>
+          {exporting.failure && <Problem failure={exporting.failure} />}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+interface Work {
+  busy: boolean;
+  done: boolean;
+  failure: Failure | null;
+  run: () => void;
+}
+
+/** Something that takes a while, and may fail. */
+function useWork(work: () => Promise<void>): Work {
+  const [state, setState] = useState<Omit<Work, "run">>({ busy: false, done: false, failure: null });
+  const run = () => {
+    setState({ busy: true, done: false, failure: null });
+    work().then(
+      () => setState({ busy: false, done: true, failure: null }),
+      (error) => setState({ busy: false, done: false, failure: failureIn(error) }),
+    );
+  };
+  return { ...state, run };
+}

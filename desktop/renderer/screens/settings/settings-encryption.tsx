@@ -1,0 +1,111 @@
+/** Whether the files on this device are encrypted: switched on and off here, with what that costs said before. */
+import type { ComponentChild } from "preact";
+import { useState } from "preact/hooks";
+import type { Failure } from "../../../contract/call-error.ts";
+import type { Encryption } from "../../../contract/contract.ts";
+import { Dialog } from "../../parts/action.tsx";
+import { Problem } from "../../parts/problem.tsx";
+import { call, failureIn } from "../../state/bridge.ts";
+import { useCall } from "../../state/use-call.ts";
+
+export function EncryptionSettings(): ComponentChild {
+  const { value, failure, retry } = useCall("getEncryption", {});
+  const [changed, setChanged] = useState<Encryption | null>(null);
+  const [asked, setAsked] = useState(false);
+  const now = changed ?? value;
+  return (
+    <section class="panel" aria-labelledby="encryption">
+      <h2 id="encryption">Encryption of the files</h2>
+      {failure && <Problem failure={failure} retry={retry} />}
+      {now && !now.available && (
+        <p>
+          Not here: there is nowhere to keep a key safely. The files are in the clear, for whoever can read this disk.
+          The installed program has this setting.
+        </p>
+      )}
+      {now?.available && (
+        <>
+          <p role="status">
+            {now.on
+              ? "On: whoever takes the disk or a copy of the files reads nothing. The key is kept by this computer, for your account on it alone."
+              : "Off: whoever takes the disk or a copy of the files can read every invoice."}
+          </p>
+          {now.left.length > 0 && (
+            <p class="error">
+              {now.on ? "These files could not be encrypted" : "These files could not be decrypted"}:{" "}
+              {now.left.join(", ")}. Nobody could read them, or the disk is full. It is tried again at the next start.
+            </p>
+          )}
+          <div>
+            <button type="button" class={now.on ? "plain" : ""} onClick={() => setAsked(true)}>
+              {now.on ? "Switch encryption off…" : "Switch encryption on…"}
+            </button>
+          </div>
+        </>
+      )}
+      {asked && now && <Change on={!now.on} onDone={setChanged} onClose={() => setAsked(false)} />}
+    </section>
+  );
+}
+
+interface ChangeProps {
+  on: boolean;
+  onDone: (encryption: Encryption) => void;
+  onClose: () => void;
+}
+
+function Change({ on, onDone, onClose }: ChangeProps): ComponentChild {
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [busy, setBusy] = useState(false);
+  const run = async () => {
+    setBusy(true);
+    setFailure(null);
+    try {
+      onDone(await call("setEncryption", { on }));
+      onClose();
+    } catch (error) {
+      setFailure(failureIn(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      title={on ? "Encrypt the files on this device?" : "Keep the files in the clear?"}
+      onClose={() => !busy && onClose()}
+    >
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!busy) void run();
+        }}
+      >
+        {on ? (
+          <>
+            <p>
+              The files are written anew, which takes a minute or so where there are many invoices. Nothing can be done
+              here meanwhile, and the program is somewhat slower afterwards.
+            </p>
+            <p>
+              The key is kept by this computer for your account. <strong>If it is lost</strong>, with your profile or
+              after somebody else has reset your password, no invoice is lost: they are fetched from the server again.
+              But <strong>what you typed here and did not send is gone</strong>.
+            </p>
+            <p>Printed and exported files are not encrypted.</p>
+          </>
+        ) : (
+          <p>Whoever takes the disk, or a copy of the files, can read every invoice then.</p>
+        )}
+        {failure && <Problem failure={failure} />}
+        <div class="form-actions">
+          <button type="submit" class={on ? "" : "danger"} disabled={busy}>
+            {busy ? (on ? "Encrypting…" : "Decrypting…") : on ? "Encrypt" : "Decrypt"}
+          </button>
+          <button type="button" class="plain" disabled={busy} onClick={onClose}>
+            Cancel
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,160 @@
+/** The settings of this device: they apply at once, and stay; and where its files are. */
+import type { ComponentChild } from "preact";
+import { useState } from "preact/hooks";
+import type { Role } from "../../../../events/business/roles.ts";
+import type { Failure } from "../../../contract/call-error.ts";
+import type { Settings } from "../../../contract/contract.ts";
+import { Facts } from "../../parts/facts.tsx";
+import { Problem } from "../../parts/problem.tsx";
+import { call, failureIn } from "../../state/bridge.ts";
+import { locale, organization, settings, status } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
+import { bytes, day, money, rate } from "../../text/format.ts";
+import { roleName } from "../../text/roles.ts";
+import { EncryptionSettings } from "./settings-encryption.tsx";
+
+const THEMES = [
+  ["system", "As this computer"],
+  ["light", "Light"],
+  ["dark", "Dark"],
+] as const;
+
+/** Languages to choose from; dates, numbers and amounts are written in them. */
+const LOCALES =
+  "en-GB en-US en-IE en-AU en-CA en-NZ en-IN en-ZA bg-BG cs-CZ da-DK de-AT de-CH de-DE el-GR es-ES es-MX et-EE fi-FI fr-BE fr-CA fr-CH fr-FR hr-HR hu-HU it-CH it-IT ja-JP ko-KR lt-LT lv-LV nb-NO nl-BE nl-NL pl-PL pt-BR pt-PT ro-RO sk-SK sl-SI sv-SE tr-TR uk-UA zh-CN zh-TW".split(
+    " ",
+  );
+
+export function Device(): ComponentChild {
+  return (
+    <>
+      <DeviceSettings />
+      <DeviceData />
+      <EncryptionSettings />
+    </>
+  );
+}
+
+/** Where what is here comes from, and where it lies. */
+function DeviceData(): ComponentChild {
+  const { value, failure, retry } = useCall("getDiagnostics", {});
+  const { server, user } = status.value ?? {};
+  const whole = value?.files.reduce((sum, file) => sum + file.bytes, 0);
+  return (
+    <section class="panel">
+      <h2>Data on this device</h2>
+      <Facts
+        facts={[
+          ["Server", server],
+          ["Logged in as", user && `${user.name} (${user.email}), ${roleName(user.role as Role).toLowerCase()}`],
+          ["Folder", value && <span class="breaks">{value.folder}</span>],
+          ["Size of the files", whole !== undefined && bytes(whole, locale.value)],
+        ]}
+      />
+      {failure && <Problem failure={failure} retry={retry} />}
+      <p class="detail">
+        It may be deleted while the program is not running: the next login fetches it again. What you typed and did not
+        send would be gone.
+      </p>
+      <p>
+        <a href="#/diagnostics">Each file, and how syncs went</a>
+      </p>
+    </section>
+  );
+}
+
+function DeviceSettings(): ComponentChild {
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const { theme, locale } = settings.value;
+  const change = async (changed: Partial<Settings>) => {
+    try {
+      settings.value = await call("setSettings", changed);
+      setFailure(null);
+    } catch (error) {
+      setFailure(failureIn(error));
+    }
+  };
+  const names = new Intl.DisplayNames("en", { type: "language" });
+  const known = locale === null || LOCALES.includes(locale) ? LOCALES : [locale, ...LOCALES];
+  return (
+    <section class="panel">
+      <h2>This device</h2>
+      <div class="settings">
+        <fieldset class="choices">
+          <legend>Colours</legend>
+          {THEMES.map(([value, says]) => (
+            <label key={value}>
+              <input
+                type="radio"
+                name="theme"
+                checked={theme === value}
+                onChange={() => void change({ theme: value })}
+              />
+              {says}
+            </label>
+          ))}
+        </fieldset>
+        <div>
+          <label>
+            Dates, numbers and amounts
+            <select
+              aria-describedby="language-sample"
+              value={locale ?? ""}
+              onChange={({ currentTarget }) => void change({ locale: currentTarget.value || null })}
+            >
+              <option value="">As this computer: {names.of(navigator.language)}</option>
+              {known.map((tag) => (
+                <option key={tag} value={tag}>
+                  {names.of(tag)}
+                </option>
+              ))}
+            </select>
+          </label>
+          <p id="language-sample" class="detail">
+            {sampleIn(locale ?? navigator.language)}
+          </p>
+        </div>
+        <LogOut onFailure={setFailure} />
+      </div>
+      {failure && <Problem failure={failure} />}
+    </section>
+  );
+}
+
+/** Asks once more: the next login needs the server. */
+function LogOut({ onFailure }: { onFailure: (failure: Failure) => void }): ComponentChild {
+  const [asked, setAsked] = useState(false);
+  const { user } = status.value ?? {};
+  if (!asked)
+    return (
+      <div>
+        <button type="button" class="plain" onClick={() => setAsked(true)}>
+          Log out…
+        </button>
+        <p class="detail">{user?.email}</p>
+      </div>
+    );
+  return (
+    <div role="alertdialog" aria-label="Log out">
+      <p>Nothing can be read here until somebody logs in again, which needs the internet.</p>
+      <div class="filter-bar">
+        <button
+          type="button"
+          class="danger"
+          ref={(button) => button?.focus()}
+          onClick={() => void call("logout", {}).catch((error) => onFailure(failureIn(error)))}
+        >
+          Log out
+        </button>
+        <button type="button" class="plain" onClick={() => setAsked(false)}>
+          Stay
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function sampleIn(locale: string): string {
+  const currency = organization.value?.currency ?? "EUR";
+  return `${day("2026-06-30", locale)} · ${money(123_456_789, currency, locale)} · ${rate(1250, locale)}`;
+}

@@ -1,0 +1,237 @@
+/** The organization's settings: what is typed reaches the server as it was meant, once, and over nobody's. */
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { startCuttingProxy } from "../../../../api/faults/cutting-proxy.suite.ts";
+import { OWNER, runApi } from "../../../../api/running-api.suite.ts";
+import { assertAccessible, browserTest, goTo, openScreensOf } from "../../../app-tests/browser.suite.ts";
+import { CHROMIUM } from "../../../app-tests/chromium.suite.ts";
+import { startSwitch } from "../../../app-tests/switch.suite.ts";
+
+const api = CHROMIUM === null ? null : await runApi();
+const line = api && (await startCuttingProxy(api.base));
+const network = line && (await startSwitch(line.base));
+const screens =
+  api &&
+  network &&
+  (await openScreensOf({ server: network.base, login: OWNER, head: await api.organization.log.head() }));
+
+const given = () => {
+  assert.ok(api && line && network && screens);
+  return { api, line, network, ...screens };
+};
+
+interface Told {
+  version: number;
+  number_series: { name: string; kind: string; prefix: string; digits: number; is_foreign: number }[];
+  [column: string]: unknown;
+}
+
+const told = async () => await given().api.get<Told>("/api/organization");
+const change = async (body: object) => await given().api.send("PATCH", "/api/organization", body);
+const field = (page: Page, name: string) => page.getByLabel(name, { exact: true });
+
+async function open(page: Page, path = "/settings"): Promise<void> {
+  await goTo(page, path);
+  await page.getByRole("button", { name: "Save" }).waitFor();
+}
+
+async function save(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Saved.").waitFor();
+}
+
+browserTest("everything that is typed is there on the server, and in the navigation at once", async () => {
+  const { page } = given();
+  await page.keyboard.press("Alt+7");
+  await page.getByRole("heading", { name: "Settings", level: 1 }).waitFor();
+  await assertAccessible(page);
+  for (const [label, text] of Object.entries({
+    "Legal name": "Lighthouse Bookkeeping GmbH",
+    "Trading name": "Lighthouse",
+    Street: "Am Hafen 1",
+    "Street, second line": "Hof",
+    Postcode: "20457",
+    City: "Hamburg",
+    Region: "HH",
+    "VAT id": "DE123456789",
+    "Company number": "HRB 1234",
+    "E-mail": "Office@Lighthouse.example",
+    Phone: "+49 40 1234",
+    IBAN: "de89 3704 0044 0532 0130 00",
+    BIC: "cobadeffxxx",
+    "Days to pay": "14",
+  }))
+    await field(page, label).fill(text);
+  await field(page, "Country").selectOption({ label: "Germany" });
+  await field(page, "Time zone").selectOption("Europe/Berlin");
+  await field(page, "Language").selectOption("de");
+  await page.keyboard.press("Control+Enter");
+  await page.getByText("Saved.").waitFor();
+  await page.getByRole("navigation", { name: "Main" }).getByText("Lighthouse").waitFor();
+  const { number_series: _, id: __, version: ___, registered_at: ____, ...row } = await told();
+  assert.deepEqual(row, {
+    legal_name: "Lighthouse Bookkeeping GmbH",
+    trading_name: "Lighthouse",
+    street: "Am Hafen 1",
+    street2: "Hof",
+    city: "Hamburg",
+    postcode: "20457",
+    region: "HH",
+    country: "DE",
+    vat_id: "DE123456789",
+    company_id: "HRB 1234",
+    email: "office@lighthouse.example",
+    phone: "+49 40 1234",
+    iban: "DE89370400440532013000",
+    bic: "COBADEFFXXX",
+    time_zone: "Europe/Berlin",
+    language: "de",
+    currency: "GBP",
+    terms_days: 14,
+    logo: null,
+    logo_type: null,
+    series_count: 1,
+  });
+  assert.equal(await field(page, "IBAN").inputValue(), "DE89 3704 0044 0532 0130 00");
+});
+
+browserTest("what is wrong is said at its field: check digits, days, and what the server finds", async () => {
+  const { page } = given();
+  await open(page);
+  const { version } = await told();
+  await field(page, "IBAN").fill("DE89 3704 0044 0532 0130 01");
+  await field(page, "BIC").fill("COBA");
+  await field(page, "Days to pay").fill("a month");
+  await page.getByRole("button", { name: "Save" }).click();
+  for (const words of ["IBAN has check digits that do not fit", "BIC is not a BIC", "is a number of days"])
+    await page.locator(".field-error", { hasText: words }).waitFor();
+  await assertAccessible(page);
+  await field(page, "IBAN").fill("");
+  assert.equal(await page.getByText("check digits that do not fit").count(), 0, "it is typed anew");
+  await field(page, "BIC").fill("");
+  await field(page, "Days to pay").fill("30");
+  await field(page, "Legal name").fill("");
+  await field(page, "E-mail").fill("nobody");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.locator(".field-error", { hasText: "Legal name is missing." }).waitFor();
+  await page.locator(".field-error", { hasText: "E-mail is not written as it should be." }).waitFor();
+  assert.equal((await told()).version, version);
+  await page.getByRole("link", { name: "Cancel" }).click();
+  assert.equal(await field(page, "Legal name").inputValue(), "Lighthouse Bookkeeping GmbH");
+});
+
+browserTest("offline nothing can be sent; what is typed outlives the page, and is sent when it can be", async () => {
+  const { page, network, open: openPage } = given();
+  await open(page);
+  await field(page, "Phone").fill("+49 40 999");
+  network.cut();
+  await page.waitForFunction(() => document.querySelector("button[type=submit]:disabled") !== null);
+  assert.equal(await page.getByRole("button", { name: "Save" }).getAttribute("title"), "Internet required");
+  await page.waitForTimeout(400); // longer than what is typed waits to be kept
+  const address = page.url();
+  await page.goto("about:blank");
+  const again = await openPage();
+  await open(again);
+  assert.equal(await field(again, "Phone").inputValue(), "+49 40 999");
+  network.join();
+  await again.waitForFunction(() => document.querySelector("button[type=submit]:enabled") !== null);
+  await save(again);
+  assert.equal((await told()).phone, "+49 40 999");
+  await again.context().close();
+  await page.goto(address);
+});
+
+browserTest("a lost answer is asked for again: it is changed once", async () => {
+  const { page, line } = given();
+  await open(page);
+  const { version } = await told();
+  await field(page, "Phone").fill("+49 40 111");
+  line.lose(1);
+  await save(page);
+  const now = await told();
+  assert.deepEqual([now.phone, now.version], ["+49 40 111", version + 1]);
+});
+
+browserTest("somebody who was faster: what only they changed is taken over, the rest is asked", async () => {
+  const { page } = given();
+  await open(page);
+  await field(page, "City").fill("Bremen");
+  await change({ vatId: "DE999999999" });
+  await page.getByText("Taken over: VAT id").waitFor();
+  await change({
+    address: { street: "Am Hafen 1", street2: "Hof", city: "Kiel", postcode: "20457", region: "HH", country: "DE" },
+  });
+  const conflict = page.getByRole("alert", { name: "Two versions" });
+  await conflict.waitFor();
+  assert.match((await conflict.innerText()).replaceAll(/\s+/g, " "), /City Bremen Kiel/);
+  await assertAccessible(page);
+  await conflict.getByRole("radio", { name: "Bremen" }).check();
+  await conflict.getByRole("button", { name: "Go on with these" }).click();
+  await save(page);
+  const { city, vat_id } = await told();
+  assert.deepEqual([city, vat_id], ["Bremen", "DE999999999"]);
+});
+
+browserTest("number series are added, changed and taken away; those with numbers stay, and say so", async () => {
+  const { page, api } = given();
+  await open(page, "/settings/series");
+  await page.getByRole("button", { name: "Add a series" }).click();
+  const added = page.getByRole("group", { name: "New series" });
+  await added.getByLabel("Name").fill("notes");
+  const row = page.getByRole("group", { name: "Series notes" });
+  await row.getByLabel("For", { exact: true }).selectOption({ label: "Credit notes" });
+  await row.getByLabel("Prefix").fill("G T");
+  await row.getByLabel("Digits").fill("0");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.locator(".field-error", { hasText: "Digits are 1 to 12." }).waitFor();
+  await page.locator(".field-error", { hasText: "Prefix has letters, digits" }).waitFor();
+  await assertAccessible(page);
+  await row.getByLabel("Prefix").fill("GT/");
+  await row.getByLabel("Digits").fill("3");
+  await row.getByText("Next: GT/001").waitFor();
+  await save(page);
+  const [main, notes] = (await told()).number_series;
+  assert.deepEqual([notes?.name, notes?.kind, notes?.prefix, notes?.digits], ["notes", "credit_note", "GT/", 3]);
+  assert.equal(main?.name, "main");
+
+  // Two of one name: the server says which.
+  await page.getByRole("button", { name: "Add a series" }).click();
+  await added.getByLabel("Name").fill("main");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.locator(".field-error", { hasText: "“main” is there twice" }).waitFor();
+  await page.getByRole("link", { name: "Cancel" }).click();
+
+  // The first number is given while its series is being taken away.
+  await page.getByRole("button", { name: "Remove series main" }).click();
+  const { stream: clientId } = await api.send("POST", "/api/clients", { name: "Ada", address: { country: "DE" } });
+  const line = {
+    description: "Work",
+    quantity6: 1_000_000,
+    unit: "C62",
+    price6: 1_000_000,
+    vatCategory: "Z",
+    vatRateBp: 0,
+  };
+  const { stream } = await api.send("POST", "/api/invoices", { clientId, currency: "GBP", lines: [line] });
+  await api.send("POST", `/api/invoices/${stream}/issue`);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.locator(".field-error", { hasText: "“main” has given numbers" }).waitFor();
+  await assertAccessible(page);
+  await page.getByRole("link", { name: "Cancel" }).click();
+  const used = page.getByRole("group", { name: "Series main" });
+  await used.getByText("1 number until").waitFor();
+  assert.equal(await used.getByRole("button").count(), 0);
+  await used.getByLabel("Prefix").fill("R-");
+  await used.getByText("Next: R-00002").waitFor();
+  await page.getByRole("button", { name: "Remove series notes" }).click();
+  await save(page);
+  assert.deepEqual(
+    (await told()).number_series.map(({ name, prefix }) => [name, prefix]),
+    [["main", "R-"]],
+  );
+});
+
+browserTest("nothing went wrong in any page", async () => {
+  const { problems } = given();
+  assert.deepEqual(problems, []);
+});

@@ -1,0 +1,250 @@
+/** Number series: what documents are called. One that has given numbers stays; everything else may change. */
+import type { ComponentChild } from "preact";
+import { useState } from "preact/hooks";
+import { OWNER } from "../../../../events/business/roles.ts";
+import type { FieldError } from "../../../contract/call-error.ts";
+import type { OrganizationRow } from "../../../contract/contract.ts";
+import { type Form, type Start, useForm } from "../../form/use-form.ts";
+import type { Described } from "../../parts/conflict.tsx";
+import { Field } from "../../parts/fields.tsx";
+import { FormFrame } from "../../parts/form-frame.tsx";
+import { mayWrite } from "../../parts/write-button.tsx";
+import { locale, organization } from "../../state/state.ts";
+import { count, day } from "../../text/format.ts";
+
+interface TypedSeries {
+  name: string;
+  kind: string;
+  prefix: string;
+  digits: string;
+  foreign: boolean;
+}
+
+interface Typed {
+  series: TypedSeries[];
+}
+
+type Standing = OrganizationRow["number_series"][number];
+
+const KINDS = [
+  ["both", "Both"],
+  ["invoice", "Invoices"],
+  ["credit_note", "Credit notes"],
+] as const;
+
+const NEW: TypedSeries = { name: "", kind: "both", prefix: "", digits: "4", foreign: false };
+const MAX_SERIES = 100;
+
+const DESCRIBED: Described<Typed> = {
+  series: {
+    label: "Number series",
+    text: (series) => (
+      <ul>
+        {series.map((one, n) => (
+          <li key={`${n} ${one.name}`}>
+            {one.name}: {nextOf(one, 0)}
+          </li>
+        ))}
+      </ul>
+    ),
+  },
+};
+
+export function SeriesSettings(): ComponentChild {
+  const row = organization.value;
+  if (!row) return <p class="waiting">Reading…</p>;
+  return mayWrite(OWNER) ? <SeriesForm row={row} /> : <SeriesTable rows={row.number_series} />;
+}
+
+function SeriesForm({ row }: { row: OrganizationRow }): ComponentChild {
+  const form = useForm("organization/series", typedOf(row));
+  const [saved, setSaved] = useState(false);
+  if (!form) return null;
+  const { series } = form.value;
+  const submit = async () => {
+    const { input, errors } = inputOf(form.value);
+    if (errors.length > 0) return form.refuse(errors);
+    const { version: ifMatch } = form;
+    setSaved((await form.submit({ command: "ChangeProfile", input, ...(ifMatch !== null && { ifMatch }) })) !== null);
+  };
+  const put = (next: TypedSeries[]) => form.change({ series: next });
+  const refused = form.errorAt("series");
+  return (
+    <FormFrame
+      form={form}
+      submit="Save"
+      onSubmit={() => void submit()}
+      onAnswered={() => setSaved(true)}
+      cancel="/settings/series"
+      described={DESCRIBED}
+      roles={OWNER}
+      more={saved && !form.dirty && <span role="status">Saved.</span>}
+    >
+      <fieldset class="panel series" name="series" aria-describedby={refused ? "series-refused" : undefined}>
+        <legend class="for-screen-readers">Number series</legend>
+        <p class="detail">
+          A document takes its number from the first series of its kind, unless somebody chooses another one. A foreign
+          series takes numbers that were given elsewhere.
+        </p>
+        {series.map((one, n) => (
+          <SeriesRow
+            key={n}
+            form={form}
+            n={n}
+            standing={row.number_series.find(({ name, documents }) => name === one.name && documents > 0)}
+            change={(part) => put(series.map((other, place) => (place === n ? { ...other, ...part } : other)))}
+            remove={() => put(series.filter((_, place) => place !== n))}
+          />
+        ))}
+        {refused !== null && (
+          <p id="series-refused" class="field-error">
+            {refused}
+          </p>
+        )}
+        <div>
+          <button
+            type="button"
+            class="plain"
+            disabled={form.unanswered || series.length >= MAX_SERIES}
+            onClick={() => put([...series, NEW])}
+          >
+            Add a series
+          </button>
+        </div>
+      </fieldset>
+    </FormFrame>
+  );
+}
+
+interface SeriesRowProps {
+  form: Form<Typed>;
+  n: number;
+  /** Where it stands, if it has given numbers. */
+  standing: Standing | undefined;
+  change: (part: Partial<TypedSeries>) => void;
+  remove: () => void;
+}
+
+function SeriesRow({ form, n, standing, change, remove }: SeriesRowProps): ComponentChild {
+  const one = form.value.series[n] ?? NEW;
+  const place = `series.${n}`;
+  const text = (name: "name" | "prefix" | "digits", label: string, maxLength: number) => (
+    <Field form={form} at={`${place}.${name}`} label={label}>
+      {(attributes) => (
+        <input
+          {...attributes}
+          autocomplete="off"
+          spellcheck={false}
+          inputMode={name === "digits" ? "numeric" : "text"}
+          maxLength={maxLength}
+          value={one[name]}
+          readOnly={name === "name" && standing !== undefined}
+          disabled={attributes.disabled || (name === "digits" && one.foreign)}
+          onInput={({ currentTarget }) => change({ [name]: currentTarget.value })}
+        />
+      )}
+    </Field>
+  );
+  return (
+    <fieldset class="series-row">
+      <legend class="for-screen-readers">{one.name === "" ? "New series" : `Series ${one.name}`}</legend>
+      {text("name", "Name", 40)}
+      <Field form={form} at={`${place}.kind`} label="For">
+        {(attributes) => (
+          <select
+            {...attributes}
+            value={one.kind}
+            onChange={({ currentTarget }) => change({ kind: currentTarget.value })}
+          >
+            {KINDS.map(([value, says]) => (
+              <option key={value} value={value}>
+                {says}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      {text("prefix", "Prefix", 20)}
+      {text("digits", "Digits", 2)}
+      <Field form={form} at={`${place}.foreign`} label="Foreign">
+        {(attributes) => (
+          <input
+            {...attributes}
+            type="checkbox"
+            checked={one.foreign}
+            disabled={attributes.disabled || standing !== undefined}
+            onChange={({ currentTarget }) => change({ foreign: currentTarget.checked })}
+          />
+        )}
+      </Field>
+      <p class="detail">
+        {one.foreign ? "Numbers are typed." : `Next: ${nextOf(one, standing?.last_number ?? 0)}`}
+        {standing && ` ${usedOf(standing)}, so it stays.`}
+      </p>
+      {!standing && (
+        <button type="button" class="plain" disabled={form.unanswered} onClick={remove}>
+          Remove<span class="for-screen-readers"> series {one.name}</span>
+        </button>
+      )}
+    </fieldset>
+  );
+}
+
+function SeriesTable({ rows }: { rows: readonly Standing[] }): ComponentChild {
+  return (
+    <section class="panel">
+      <h2>Number series</h2>
+      <table class="table">
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">For</th>
+            <th scope="col">Next number</th>
+            <th scope="col">Given</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.name}>
+              <td>{row.name}</td>
+              <td>{KINDS.find(([kind]) => kind === row.kind)?.[1]}</td>
+              <td>{row.is_foreign === 1 ? "Given elsewhere" : nextOf(typedSeries(row), row.last_number)}</td>
+              <td>{row.documents > 0 && usedOf(row)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="detail">Owners change them.</p>
+    </section>
+  );
+}
+
+function nextOf({ prefix, digits }: TypedSeries, last: number): string {
+  return `${prefix}${String(last + 1).padStart(Math.min(12, Number(digits) || 1), "0")}`;
+}
+
+function usedOf({ documents, last_issued_on }: Standing): string {
+  const numbers = documents === 1 ? "1 number" : `${count(documents, locale.value)} numbers`;
+  return `${numbers} until ${day(last_issued_on, locale.value)}`;
+}
+
+function typedSeries({ name, kind, prefix, digits, is_foreign }: Standing): TypedSeries {
+  return { name, kind, prefix, digits: String(digits), foreign: is_foreign === 1 };
+}
+
+function typedOf({ number_series, version }: OrganizationRow): Start<Typed> {
+  return { value: { series: number_series.map(typedSeries) }, version };
+}
+
+function inputOf({ series }: Typed) {
+  const errors: FieldError[] = [];
+  const input = series.map(({ name, kind, prefix, digits, foreign }, n) => {
+    const number = Number(digits);
+    if (!Number.isInteger(number) || number < 1 || number > 12)
+      errors.push({ field: `series.${n}.digits`, message: "are 1 to 12" });
+    if (!/^[A-Za-z0-9/_.-]*$/.test(prefix.trim()))
+      errors.push({ field: `series.${n}.prefix`, message: "has letters, digits and / _ . - alone" });
+    return { name: name.trim(), kind, prefix: prefix.trim(), digits: number, foreign };
+  });
+  return { input: { series: input }, errors };
+}

@@ -1,0 +1,187 @@
+/** One user: name and address, what they may do, and whether they are let in; for owners. */
+import type { ComponentChild } from "preact";
+import { useState } from "preact/hooks";
+import { OWNER } from "../../../../events/business/roles.ts";
+import type { Row } from "../../../../projector/tables/tables.ts";
+import type { Failure } from "../../../contract/call-error.ts";
+import type { OneTimeLink } from "../../../contract/contract.ts";
+import { useForm } from "../../form/use-form.ts";
+import { Action } from "../../parts/action.tsx";
+import type { Described } from "../../parts/conflict.tsx";
+import { TextField } from "../../parts/fields.tsx";
+import { FormFrame } from "../../parts/form-frame.tsx";
+import { History } from "../../parts/history.tsx";
+import { Missing } from "../../parts/missing.tsx";
+import { LinkShown } from "../../parts/one-time-link.tsx";
+import { Problem } from "../../parts/problem.tsx";
+import { WriteButton } from "../../parts/write-button.tsx";
+import { call, failureIn } from "../../state/bridge.ts";
+import { useCall } from "../../state/use-call.ts";
+import { ROLE_OPTIONS, roleName } from "../../text/roles.ts";
+
+interface Typed {
+  name: string;
+  email: string;
+}
+
+const DESCRIBED: Described<Typed> = { name: { label: "Name" }, email: { label: "E-mail" } };
+
+export function UserSettings({ id }: { id: number }): ComponentChild {
+  const { value, failure } = useCall("getUser", { id });
+  if (failure) return <Problem failure={failure} />;
+  if (!value) return <Missing what="user" to="/settings/users" />;
+  return (
+    <>
+      <div class="panel-head">
+        <h2>{value.name}</h2>
+        {value.active === 0 && (
+          <span class="badge" data-tone="quiet">
+            Deactivated
+          </span>
+        )}
+      </div>
+      <UserForm user={value} />
+      <RolePanel key={value.role} user={value} />
+      <Access user={value} />
+      <History stream={id} />
+    </>
+  );
+}
+
+function UserForm({ user }: { user: Row<"user"> }): ComponentChild {
+  const { id, name, email, version } = user;
+  const form = useForm<Typed>(`user/${id}`, { value: { name, email }, version });
+  const [saved, setSaved] = useState(false);
+  if (!form) return null;
+  const submit = async () => {
+    const { version: ifMatch, value } = form;
+    const input = { name: value.name.trim(), email: value.email.trim().toLowerCase() };
+    const written = await form.submit({
+      command: "ChangeUserDetails",
+      id,
+      input,
+      ...(ifMatch !== null && { ifMatch }),
+    });
+    setSaved(written !== null);
+  };
+  return (
+    <FormFrame
+      form={form}
+      submit="Save"
+      onSubmit={() => void submit()}
+      onAnswered={() => setSaved(true)}
+      cancel={`/settings/users/${id}`}
+      described={DESCRIBED}
+      roles={OWNER}
+      more={saved && !form.dirty && <span role="status">Saved.</span>}
+    >
+      <section class="panel fields">
+        <TextField form={form} name="name" label="Name" maxLength={200} required />
+        <TextField
+          form={form}
+          name="email"
+          label="E-mail"
+          type="email"
+          maxLength={254}
+          required
+          hint="They log in with it."
+        />
+      </section>
+    </FormFrame>
+  );
+}
+
+function RolePanel({ user: { id, role, version } }: { user: Row<"user"> }): ComponentChild {
+  const [chosen, setChosen] = useState<string>(role);
+  return (
+    <section class="panel">
+      <fieldset class="choices roles">
+        <legend>Role</legend>
+        {ROLE_OPTIONS.map(([value, says]) => (
+          <label key={value}>
+            <input type="radio" name="role" checked={chosen === value} onChange={() => setChosen(value)} />
+            {says}
+          </label>
+        ))}
+      </fieldset>
+      {chosen !== role && (
+        <div class="form-actions">
+          <Action
+            name={`Make them ${roleName(chosen as typeof role).toLowerCase()}`}
+            command={() => ({ command: "ChangeRole", id, input: { role: chosen }, ifMatch: version })}
+            roles={OWNER}
+            primary
+          />
+          <span class="detail">It holds at once, also where they are logged in.</span>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Access({ user }: { user: Row<"user"> }): ComponentChild {
+  const { id, email, active } = user;
+  const [link, setLink] = useState<OneTimeLink | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const make = async () => {
+    setBusy(true);
+    setFailure(null);
+    try {
+      setLink(await call("newLink", { id }));
+    } catch (error) {
+      setFailure(failureIn(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  if (active === 0)
+    return (
+      <section class="panel">
+        <h2>Access</h2>
+        <p>{email} cannot log in.</p>
+        <div class="form-actions">
+          <Action name="Let in again" command={() => ({ command: "ReactivateUser", id })} roles={OWNER} />
+        </div>
+      </section>
+    );
+  return (
+    <>
+      <section class="panel">
+        <h2>Access</h2>
+        <p class="detail">
+          A new link is for who forgot the password, or never used the first one. The password of now is good until the
+          link is used.
+        </p>
+        <div class="form-actions">
+          <WriteButton plain disabled={busy} onClick={() => void make()} roles={OWNER}>
+            {busy ? "Making…" : "New link"}
+          </WriteButton>
+          <Action
+            name="End sessions"
+            command={() => ({ command: "EndSessions", id })}
+            ask={{
+              title: "End all sessions?",
+              text: `${email} has to log in again everywhere. What is on their computers can still be read there.`,
+              yes: "End sessions",
+            }}
+            roles={OWNER}
+          />
+          <Action
+            name="Deactivate"
+            command={() => ({ command: "DeactivateUser", id })}
+            ask={{
+              title: "Deactivate this user?",
+              text: `${email} is logged out everywhere, and cannot log in any more. What they did stays.`,
+              yes: "Deactivate",
+              danger: true,
+            }}
+            roles={OWNER}
+          />
+        </div>
+        {failure && <Problem failure={failure} />}
+      </section>
+      {link && <LinkShown link={link} email={email} />}
+    </>
+  );
+}

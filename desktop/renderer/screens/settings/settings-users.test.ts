@@ -1,0 +1,256 @@
+/** Users, their links and passwords, from the owner's screen to the first login of somebody else; and the logo. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { MAX_LOGO_BYTES } from "../../../../events/business/organization.ts";
+import {
+  assertAccessible,
+  browserTest,
+  goTo,
+  openScreens,
+  startEmptyViewer,
+} from "../../../app-tests/browser.suite.ts";
+import { CHROMIUM } from "../../../app-tests/chromium.suite.ts";
+import { OWNER, type RunningApi, runApi } from "../../../worker/sync/desktop.suite.ts";
+import { MAX_LOGO_BYTES as MAX_CHOSEN_BYTES } from "../../text/logo-file.ts";
+
+const api = CHROMIUM === null ? null : await runApi();
+const screens = api && (await openScreens(api));
+const guest = api && (await startEmptyViewer());
+const given = () => {
+  assert.ok(api && screens && guest);
+  return { api, guest, ...screens };
+};
+
+const PASSWORD = "a password that Ina chose";
+const INA = "ina.invited@example.org";
+
+interface User {
+  id: number;
+  name: string;
+  email: string;
+  role: string;
+  active: number;
+}
+
+const users = async ({ get }: RunningApi) => (await get<{ rows: User[] }>("/api/users")).rows;
+const ina = async () =>
+  (await users(given().api)).find(({ email }) => email === INA) ?? assert.fail("Ina is not there");
+
+async function logIn(api: RunningApi, email: string, password: string): Promise<number> {
+  const body = JSON.stringify({ email, password });
+  return (await api.call("/api/auth/login", { method: "POST", body, headers: { "content-type": "application/json" } }))
+    .status;
+}
+
+let link = "";
+
+browserTest("an owner invites by a link that is shown once, and copied by a button", async () => {
+  const { page, api } = given();
+  await goTo(page, "/settings/users");
+  await page.getByRole("link", { name: "Invite somebody" }).click();
+  await page.getByRole("button", { name: "Invite" }).click();
+  await page.locator(".field-error", { hasText: "Name is missing." }).waitFor();
+  await page.getByLabel("Name").fill("Ina Invited");
+  await page.getByLabel("E-mail").fill(OWNER.email);
+  await page.getByRole("button", { name: "Invite" }).click();
+  await page.locator(".field-error", { hasText: `Another user has the e-mail address ${OWNER.email}` }).waitFor();
+  await assertAccessible(page);
+  await page.getByLabel("E-mail").fill("Ina.Invited@example.org");
+  await page.getByLabel("Role").selectOption({ label: "Viewer: reads, prints and exports" });
+  await page.keyboard.press("Control+Enter");
+  const field = page.getByLabel("One-time link");
+  await field.waitFor();
+  await assertAccessible(page);
+  link = await field.inputValue();
+  assert.match(link, new RegExp(`^${api.base}/#invitation=[\\w-]{20,}$`));
+  await page.getByRole("button", { name: "Copy" }).click();
+  await page.getByText("Copied.").waitFor();
+  assert.deepEqual(await ina().then(({ name, role, active }) => [name, role, active]), ["Ina Invited", "viewer", 1]);
+  await page.getByRole("link", { name: "All users" }).click();
+  await page.getByRole("row", { name: /Ina Invited.*Viewer.*Active/ }).waitFor();
+  await page.goBack();
+  await page.getByLabel("Name").waitFor();
+  assert.equal(await page.getByLabel("Name").inputValue(), "", "what was sent is not kept");
+  assert.ok(!(await page.content()).includes(link.split("=")[1] ?? "?"));
+});
+
+browserTest(
+  "who was invited pastes the link at the very first start, chooses a password, and has everything",
+  async () => {
+    const { page, problems } = given().guest;
+    await page.getByRole("heading", { name: "Where is your server?" }).waitFor();
+    await page.getByRole("button", { name: "I have an invitation" }).click();
+    await page.getByRole("heading", { name: "Use your link" }).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), "invitation");
+    await assertAccessible(page);
+    const submit = page.getByRole("button", { name: "Choose password and log in" });
+    await page.getByLabel("Link").fill("hello");
+    await submit.click();
+    await page.locator(".field-error", { hasText: "This is no link of Invoify" }).waitFor();
+    await page.getByLabel("Link").fill(`Welcome, Ina! ${link}`);
+    await page.getByLabel("New password", { exact: true }).fill("short");
+    await submit.click();
+    await page.locator(".field-error", { hasText: "New password is too short: at least 10 letters." }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.getAttribute("name") === "password");
+    await page.getByLabel("New password", { exact: true }).fill(PASSWORD);
+    await page.getByLabel("New password again").fill(`${PASSWORD}!`);
+    await submit.click();
+    await page.locator(".field-error", { hasText: "New password again is not the same as above." }).waitFor();
+    await assertAccessible(page);
+    await page.getByLabel("New password again").fill(PASSWORD);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+    assert.ok(!page.url().includes(link.split("=")[1] ?? "?"));
+    await goTo(page, "/settings/device");
+    await page.getByText(`${INA}), viewer`, { exact: false }).waitFor();
+    await goTo(page, "/settings/users");
+    await page.getByText("This is for owners.").waitFor();
+    assert.deepEqual(problems, []);
+  },
+);
+
+browserTest("everybody changes their own password, and only with the one of now", async () => {
+  const { guest, api } = given();
+  const { page } = guest;
+  await goTo(page, "/settings/password");
+  const button = page.getByRole("button", { name: "Change password" });
+  await page.getByLabel("Current password").fill("not the password");
+  await page.getByLabel("New password", { exact: true }).fill("another password of Ina");
+  await page.getByLabel("New password again").fill("another password of Ina");
+  await button.click();
+  await page.locator(".field-error", { hasText: "Current password is another one." }).waitFor();
+  await assertAccessible(page);
+  await page.getByLabel("Current password").fill(PASSWORD);
+  await button.click();
+  await page.getByText("The password is changed.").waitFor();
+  for (const field of await page.locator("input[type=password]").all()) assert.equal(await field.inputValue(), "");
+  assert.deepEqual([await logIn(api, INA, PASSWORD), await logIn(api, INA, "another password of Ina")], [401, 200]);
+});
+
+/** Asked once more, and done. */
+async function act(page: Page, name: string, yes: string): Promise<void> {
+  await page.getByRole("button", { name, exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: yes, exact: true }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+}
+
+browserTest(
+  "an owner changes name and role, ends sessions, makes a new link, deactivates and lets in again",
+  async () => {
+    const { page, guest } = given();
+    const { id } = await ina();
+    await goTo(page, `/settings/users/${id}`);
+    await page.getByLabel("Name").fill("Ina Ivanova");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved.").waitFor();
+    await page.getByRole("radio", { name: "Clerk: writes", exact: false }).check();
+    await page.getByRole("button", { name: "Make them clerk" }).click();
+    await page.getByRole("button", { name: "Make them clerk" }).waitFor({ state: "detached" });
+    assert.deepEqual(await ina().then(({ name, role }) => [name, role]), ["Ina Ivanova", "clerk"]);
+    await page.getByRole("button", { name: "New link" }).click();
+    await page.getByLabel("One-time link").waitFor();
+    await act(page, "End sessions", "End sessions");
+    await guest.page.getByText("Your session is over", { exact: false }).waitFor({ timeout: 60_000 });
+    await act(page, "Deactivate", "Deactivate");
+    await page.getByText(`${INA} cannot log in.`).waitFor();
+    assert.equal(await page.getByLabel("One-time link").count(), 0);
+    await assertAccessible(page);
+    assert.equal((await ina()).active, 0);
+    await page.getByRole("button", { name: "Let in again" }).click();
+    await page.getByRole("button", { name: "Deactivate" }).waitFor();
+    assert.equal((await ina()).active, 1);
+  },
+);
+
+browserTest("the last owner stays one, and the screen says why", async () => {
+  const { page } = given();
+  await goTo(page, "/settings/users/2");
+  await page.getByRole("heading", { name: OWNER.name }).waitFor();
+  await page.getByRole("button", { name: "Deactivate" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Deactivate" }).click();
+  await page.getByText("This is the only active owner: make somebody else an owner first.").waitFor();
+  await assertAccessible(page);
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+});
+
+/** A PNG of noise, which no compression makes small. */
+async function noise(page: Page, side: number): Promise<Buffer> {
+  const base64 = await page.evaluate(async (size) => {
+    const canvas = new OffscreenCanvas(size, size);
+    const context = canvas.getContext("2d");
+    const image = context?.createImageData(size, size);
+    if (!context || !image) throw new Error("no canvas");
+    for (let n = 0; n < image.data.length; n++) image.data[n] = n % 4 === 3 ? 255 : Math.random() * 256;
+    context.putImageData(image, 0, 0);
+    const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: "image/png" })).arrayBuffer());
+    let text = "";
+    for (const byte of bytes) text += String.fromCharCode(byte);
+    return btoa(text);
+  }, side);
+  return Buffer.from(base64, "base64");
+}
+
+browserTest("a logo is looked at before it is set, made smaller where it is too large, and taken away", async () => {
+  const { page, api } = given();
+  assert.equal(MAX_CHOSEN_BYTES, MAX_LOGO_BYTES);
+  await goTo(page, "/settings");
+  const field = page.getByLabel("Picture");
+  const shown = page.getByRole("img", { name: "The organization's logo" });
+  await field.setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: Buffer.from("<svg/>") });
+  await page.locator(".field-error", { hasText: "neither a PNG nor a JPEG" }).waitFor();
+  await assertAccessible(page);
+  const broken = Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), Buffer.alloc(100)]);
+  await field.setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: broken });
+  await page.locator(".field-error", { hasText: "the file is damaged" }).waitFor();
+
+  const small = await noise(page, 40);
+  await field.setInputFiles({ name: "logo.jpg", mimeType: "image/jpeg", buffer: small });
+  await page.getByText("Not set yet.", { exact: false }).waitFor();
+  await shown.waitFor();
+  assert.equal((await api.get("/api/organization")).logo, null);
+  await page.getByRole("button", { name: "Set logo" }).click();
+  await page.getByRole("button", { name: "Take logo away" }).waitFor();
+  const set = await api.get<{ logo: string; logo_type: string }>("/api/organization");
+  assert.equal(set.logo_type, "image/png");
+  assert.ok(Buffer.from(set.logo, "base64").equals(small));
+
+  const large = await noise(page, 700);
+  assert.ok(large.length > 10 * MAX_LOGO_BYTES);
+  await page.getByLabel("Another picture").setInputFiles({ name: "large.png", mimeType: "image/png", buffer: large });
+  await page.getByText("Made smaller", { exact: false }).waitFor();
+  await page.getByRole("button", { name: "Set logo" }).click();
+  await page.getByRole("button", { name: "Take logo away" }).waitFor();
+  const scaled = Buffer.from((await api.get<{ logo: string }>("/api/organization")).logo, "base64");
+  assert.ok(scaled.length <= MAX_LOGO_BYTES && !scaled.equals(small));
+  await act(page, "Take logo away", "Take away");
+  await page.getByText("There is none yet.").waitFor();
+  assert.equal((await api.get("/api/organization")).logo, null);
+});
+
+browserTest("nothing went wrong in any page, and no link or password is in any file", async () => {
+  const { problems, folder } = given();
+  assert.deepEqual(problems, []);
+  for (const name of readdirSync(folder)) {
+    const bytes = readFileSync(join(folder, name));
+    for (const secret of [PASSWORD, OWNER.password, link.split("=")[1] ?? "?"])
+      assert.ok(!bytes.includes(secret), name);
+  }
+});
+
+browserTest("all users are shown, also more than one page of them", async () => {
+  const { page, api } = given();
+  const { writer } = api.organization;
+  const input = (n: number) => ({ email: `user${n}@example.org`, name: `User ${n}`, role: "viewer" as const });
+  await Promise.all(
+    Array.from({ length: 230 }, (_, n) =>
+      writer.execute({ actor: 2, key: null, ifMatch: null, command: "AddUser", id: 0, input: input(n) }),
+    ),
+  );
+  await goTo(page, "/settings/users");
+  await page.getByRole("link", { name: "User 229" }).waitFor();
+  await page.locator("#main .waiting").waitFor({ state: "detached" });
+  // With the owner, and Ina.
+  assert.equal(await page.locator("#main tbody tr").count(), 232);
+});

@@ -1,0 +1,55 @@
+/** Settings: the organization, its number series and users, one's own password, and this device. */
+import type { ComponentChild } from "preact";
+import { ROLES, type Role } from "../../../../events/business/roles.ts";
+import { mayWrite } from "../../parts/write-button.tsx";
+import { Device } from "./settings-frame.tsx";
+import { InviteUser } from "./settings-invite.tsx";
+import { OrganizationSettings } from "./settings-organization.tsx";
+import { PasswordSettings } from "./settings-password.tsx";
+import { SeriesSettings } from "./settings-series.tsx";
+import { UserSettings } from "./settings-user.tsx";
+import { UsersSettings } from "./settings-users.tsx";
+
+interface Part {
+  path: string;
+  name: string;
+  roles: readonly Role[];
+  show: () => ComponentChild;
+}
+
+const PARTS: readonly Part[] = [
+  { path: "/settings", name: "Organization", roles: ROLES, show: () => <OrganizationSettings /> },
+  { path: "/settings/series", name: "Number series", roles: ROLES, show: () => <SeriesSettings /> },
+  { path: "/settings/users", name: "Users", roles: ["owner"], show: () => <UsersSettings /> },
+  { path: "/settings/password", name: "Password", roles: ROLES, show: () => <PasswordSettings /> },
+  { path: "/settings/device", name: "This device", roles: ROLES, show: () => <Device /> },
+];
+
+/** @param route such as `/settings/users/12`; null: there is no such part */
+export function settingsAt(route: string): ComponentChild | null {
+  const [, id] = /^\/settings\/users\/(\d{1,15})$/.exec(route) ?? [];
+  const part = PARTS.find(({ path }) => path === (route.startsWith("/settings/users/") ? "/settings/users" : route));
+  if (!part) return null;
+  const inside =
+    id !== undefined ? (
+      <UserSettings key={id} id={Number(id)} />
+    ) : route === "/settings/users/new" ? (
+      <InviteUser />
+    ) : null;
+  if (route.startsWith("/settings/users/") && inside === null) return null;
+  return (
+    <>
+      <header class="page-head">
+        <h1>Settings</h1>
+        <nav class="tabs" aria-label="Settings">
+          {PARTS.filter(({ roles }) => mayWrite(roles)).map(({ path, name }) => (
+            <a key={path} href={`#${path}`} aria-current={path === part.path ? "page" : undefined}>
+              {name}
+            </a>
+          ))}
+        </nav>
+      </header>
+      {mayWrite(part.roles) ? (inside ?? part.show()) : <p class="empty">This is for owners.</p>}
+    </>
+  );
+}

@@ -1,0 +1,107 @@
+/** What codes mean, in words: of units, VAT, countries, languages, ways to pay. */
+
+import type { PAYMENT_METHODS } from "../../../events/business/payment.ts";
+import type { VatCategory } from "../../../events/values/money.ts";
+import { once } from "../state/once.ts";
+
+/** Of UN/ECE Recommendation 20: the ones that invoices mostly have. */
+const UNITS: Readonly<Record<string, string>> = {
+  C62: "piece",
+  H87: "piece",
+  EA: "each",
+  HUR: "hour",
+  MIN: "minute",
+  DAY: "day",
+  WEE: "week",
+  MON: "month",
+  ANN: "year",
+  KGM: "kg",
+  GRM: "g",
+  TNE: "t",
+  MTR: "m",
+  CMT: "cm",
+  KMT: "km",
+  MTK: "m²",
+  MTQ: "m³",
+  LTR: "l",
+  KWH: "kWh",
+  SET: "set",
+  PR: "pair",
+  LS: "lump sum",
+};
+
+/** Units to choose from; the same name is not there twice. */
+export const UNIT_NAMES = Object.entries(UNITS).filter(([code]) => code !== "H87");
+
+/** `hour` for HUR; a code that is not known here stands for itself. */
+export function unitName(code: string): string {
+  return UNITS[code] ?? code;
+}
+
+/** Units that are words: more than one of them is another word. Signs, such as kg, stay. */
+const PLURALS: Readonly<Record<string, string>> = {
+  piece: "pieces",
+  hour: "hours",
+  minute: "minutes",
+  day: "days",
+  week: "weeks",
+  month: "months",
+  year: "years",
+  set: "sets",
+  pair: "pairs",
+};
+
+/** The unit beside a quantity in 10⁻⁶: `hour` beside 1, `hours` beside 7.5. */
+export function unitBeside(code: string, quantity6: number): string {
+  const name = unitName(code);
+  return Math.abs(quantity6) === 1_000_000 ? name : (PLURALS[name] ?? name);
+}
+
+const VAT: { readonly [C in VatCategory]: string } = {
+  S: "Standard rate",
+  Z: "Zero rated",
+  E: "Exempt",
+  AE: "Reverse charge",
+  K: "Intra-community supply",
+  G: "Export outside the EU",
+  O: "Outside the scope of VAT",
+  L: "Canary Islands IGIC",
+  M: "Ceuta and Melilla IPSI",
+};
+
+export function vatName(category: VatCategory): string {
+  return VAT[category];
+}
+
+const METHODS: { readonly [M in (typeof PAYMENT_METHODS)[number]]: string } = {
+  bank_transfer: "Bank transfer",
+  card: "Card",
+  cash: "Cash",
+  cheque: "Cheque",
+  direct_debit: "Direct debit",
+  other: "Other",
+};
+
+/** Ways to pay, in the order of a choice. */
+export const METHOD_NAMES = Object.entries(METHODS);
+
+export function methodName(method: keyof typeof METHODS): string {
+  return METHODS[method];
+}
+
+const countries = once(() => new Intl.DisplayNames("en", { type: "region" }));
+const languages = once(() => new Intl.DisplayNames("en", { type: "language" }));
+
+/** `Germany` for DE; empty for ZZ, which is not known. */
+export function countryName(code: string): string {
+  return code === "ZZ" ? "" : (countries().of(code) ?? code);
+}
+
+/** `German (Switzerland)` for de-CH. */
+export function languageName(tag: string): string {
+  try {
+    return languages().of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}

@@ -1,0 +1,230 @@
+/**
+ * Each role sees what it may do and nothing else, on every screen that there is: the addresses are read from the routes,
+ * and who may from the commands. What a role may not is refused by the worker and by the server, whoever asks them.
+ */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import type { Page } from "playwright-core";
+import { call, newKey, PASSWORD } from "../../../api/sessions/people.suite.ts";
+import { OWNER, ROLES, type Role, WRITERS } from "../../../events/business/roles.ts";
+import { COMMANDS, type CommandName, pathOf } from "../../../events/commands/commands.ts";
+import { arbitraryInput } from "../../../fixtures/data/arbitrary-input.ts";
+import { browserTest, goTo, openScreensOf, statusOf } from "../../app-tests/browser.suite.ts";
+import { CHROMIUM } from "../../app-tests/chromium.suite.ts";
+import { runApi } from "../../worker/sync/desktop.suite.ts";
+
+const api = CHROMIUM === null ? null : await runApi();
+const office = api && (await furnish());
+const login = { email: "robin@example.org", password: PASSWORD };
+const screens = api && (await openScreensOf({ server: api.base, login, head: await api.organization.log.head() }));
+
+const given = () => {
+  assert.ok(api && office && screens);
+  return { api, office, ...screens };
+};
+
+/** One of each thing, and Robin, who begins as a clerk. */
+async function furnish() {
+  assert.ok(api);
+  const { base, send } = api;
+  const headers = { authorization: `Bearer ${api.token}` };
+  const added = await call(
+    base,
+    "POST",
+    "/api/users",
+    { email: "robin@example.org", name: "Robin", role: "clerk" },
+    { headers },
+  );
+  const { invitation } = added.body;
+  const { body } = await call(base, "POST", "/api/auth/accept", { invitation, password: PASSWORD });
+  const begun = async (path: string, input: object) => (await send("POST", path, input)).stream;
+  const clients = await begun("/api/clients", { name: "Ada", address: { country: "GB" } });
+  const items = await begun("/api/items", {
+    code: "X",
+    description: "A thing",
+    unit: "C62",
+    price6: 1_000_000,
+    vatCategory: "O",
+  });
+  const lines = [
+    { description: "Work", quantity6: 1_000_000, unit: "C62", price6: 1_000_000, vatCategory: "Z", vatRateBp: 0 },
+  ];
+  const content = { clientId: clients, currency: "GBP", lines };
+  const drafts = await begun("/api/invoices", content);
+  const invoices = await begun("/api/invoices", content);
+  await send("POST", `/api/invoices/${invoices}/issue`);
+  const notes = await begun(`/api/invoices/${invoices}/credit-note`, {});
+  await send("POST", `/api/invoices/${notes}/issue`);
+  const receipt = { clientId: clients, receivedOn: "2026-01-01", currency: "GBP", amountMinor: 100, method: "cash" };
+  const payments = await begun("/api/payments", receipt);
+  return {
+    robin: { id: Number(added.body.stream), token: String(body.token) },
+    ids: { clients, items, drafts, invoices, notes, payments, users: Number(added.body.stream) } as Record<
+      string,
+      number
+    >,
+  };
+}
+
+/** A control that writes, where it is, and the command behind it; null: it is none, and for owners. */
+type Control = readonly [path: string, kind: "button" | "link", name: string, command: CommandName | null];
+
+const CONTROLS: readonly Control[] = [
+  ["/items", "link", "New item", "AddItem"],
+  ["/items/new", "button", "Add item", "AddItem"],
+  ["/items/:items", "link", "Change", "ChangeItem"],
+  ["/items/:items", "button", "Archive", "ArchiveItem"],
+  ["/items/:items/edit", "button", "Save", "ChangeItem"],
+  ["/clients", "link", "New client", "RegisterClient"],
+  ["/clients/:clients", "link", "Change", "ChangeClientDetails"],
+  ["/clients/:clients", "button", "Archive", "ArchiveClient"],
+  ["/clients/:clients", "link", "Record payment", "ReceivePayment"],
+  ["/clients/:clients/edit", "button", "Save", "ChangeClientDetails"],
+  ["/payments", "link", "New payment", "ReceivePayment"],
+  ["/payments/:payments", "button", "Reverse…", "ReversePayment"],
+  ["/invoices", "link", "New invoice", "DraftInvoice"],
+  ["/invoices/:drafts", "button", "Issue…", "IssueInvoice"],
+  ["/invoices/:drafts", "link", "Change", "ReviseInvoice"],
+  ["/invoices/:drafts", "button", "Discard", "DiscardDraft"],
+  ["/invoices/:invoices", "link", "Record payment", "ReceivePayment"],
+  ["/invoices/:invoices", "link", "Credit note", "DraftCreditNote"],
+  ["/invoices/:invoices", "link", "Duplicate", "DraftInvoice"],
+  ["/invoices/:invoices", "button", "Void…", "VoidInvoice"],
+  ["/invoices/:notes", "link", "Put against invoices", "ApplyCredit"],
+  ["/payments/:payments", "link", "Put against invoices", "ReallocatePayment"],
+  ["/settings", "button", "Save", "ChangeProfile"],
+  ["/settings/series", "button", "Save", "ChangeProfile"],
+  ["/settings/users", "link", "Invite somebody", "AddUser"],
+  ["/settings/users/new", "button", "Invite", "AddUser"],
+  ["/settings/users/:users", "button", "Save", "ChangeUserDetails"],
+  ["/settings/users/:users", "button", "End sessions", "EndSessions"],
+  ["/settings/users/:users", "button", "Deactivate", "DeactivateUser"],
+  ["/settings/users/:users", "button", "New link", null],
+];
+
+const mayUse = (command: CommandName | null) => (command === null ? OWNER : COMMANDS[command].roles);
+
+/** Every address that the routes know, with ids of things that there are. */
+function everyAddress(): string[] {
+  const routes = readFileSync(new URL("../screens.tsx", import.meta.url), "utf8");
+  const settings = readFileSync(new URL("../screens/settings/settings.tsx", import.meta.url), "utf8");
+  const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = ""]) => name);
+  const sections = [...found(routes, /\{ path: "([^"]+)"/g), ...found(settings, /\{ path: "([^"]+)"/g)];
+  const forms = found(routes, /^ {2}"(\/[\w/]+)": \(\) =>/gm);
+  const details = found(routes, /^ {2}"?(\w+)"?: \(id\) => </gm).map((list) => `/${list}/:${list}`);
+  const editors = found(routes, /^ {2}"(\w+\/\w+)": \(id\) => </gm).map((name) => {
+    const [list = "", how = ""] = name.split("/");
+    const which = how === "apply" ? "notes" : list === "invoices" && how === "edit" ? "drafts" : list;
+    return `/${list}/:${which}/${how}`;
+  });
+  assert.ok(sections.length > 10 && forms.length > 1 && details.length > 3 && editors.length > 1);
+  const own = ["/invoices/:drafts", "/invoices/:notes", "/settings/users/new", "/settings/users/:users"];
+  return [...new Set([...sections, ...forms, ...details, ...editors, ...own, ...CONTROLS.map(([path]) => path)])];
+}
+
+async function show(page: Page, path: string): Promise<void> {
+  const { ids } = given().office;
+  await goTo(
+    page,
+    path.replace(/:(\w+)/, (_, list: string) => String(ids[list] ?? assert.fail(`no id for ${list}`))),
+  );
+  await page.waitForTimeout(250); // longer than the screen before may stay
+  await page.waitForFunction(() => document.querySelector("main > *") && !document.querySelector("main .waiting"));
+}
+
+/** Names of what is marked as writing on the screen that is shown. */
+async function writing(page: Page): Promise<string[]> {
+  return (await page.locator("main [data-writes]").allInnerTexts()).map((name) => name.trim());
+}
+
+async function become(role: Role): Promise<void> {
+  const { api, office, page } = given();
+  const { id } = office.robin;
+  await api.send("POST", `/api/users/${id}/role`, { role });
+  while ((await statusOf(page)).user?.role !== role) await page.waitForTimeout(50);
+}
+
+browserTest("a role that changes changes the screen that is shown, without a word", async () => {
+  const { page } = given();
+  await show(page, "/items/:items");
+  const archive = page.getByRole("button", { name: "Archive" });
+  await archive.waitFor();
+  await become("viewer");
+  await archive.waitFor({ state: "detached" });
+  await become("clerk");
+  await archive.waitFor();
+  await goTo(page, "/settings");
+  const save = page.getByRole("button", { name: "Save" });
+  assert.equal(await save.count(), 0);
+  await become("owner");
+  await save.waitFor();
+  await page.getByRole("link", { name: "Users" }).waitFor();
+});
+
+for (const role of ROLES)
+  browserTest(`${role}: every control that writes is there if the command's roles say so, and no other`, async () => {
+    const { page } = given();
+    await become(role);
+    for (const address of everyAddress()) {
+      await show(page, address);
+      for (const [path, kind, name, command] of CONTROLS) {
+        if (path !== address) continue;
+        const control = page.locator("main").getByRole(kind, { name, exact: true }).first();
+        if (mayUse(command).includes(role)) await control.waitFor();
+        else assert.equal(await control.count(), 0, `${role} at ${address}: ${name}`);
+      }
+      const found = await writing(page);
+      if (address === "/settings/password") assert.deepEqual(found, ["Change password"], "it is everybody's own");
+      else if (!WRITERS.includes(role) || (role !== "owner" && address.startsWith("/settings"))) {
+        assert.deepEqual(found, [], `${role} at ${address}`);
+        assert.equal(
+          await page.locator("main form, main [type=submit], main [type=file]").count(),
+          0,
+          `${role} at ${address}`,
+        );
+      }
+    }
+    const tabs = await page.getByRole("navigation", { name: "Main" }).getByRole("link").count();
+    assert.equal(tabs, 7, "everybody reads everything");
+  });
+
+for (const role of ROLES)
+  browserTest(
+    `${role}: a forged call of what the role may not is refused by the worker and by the server`,
+    async () => {
+      const { page, api, office } = given();
+      await become(role);
+      const head = await api.organization.log.head();
+      const { id, token } = office.robin;
+      const ask = async (name: string, argument: object) =>
+        await page.evaluate(
+          async (body) => {
+            const answer = await fetch("/call", { method: "POST", body });
+            return ((await answer.json()) as { failure?: { code: string } }).failure?.code;
+          },
+          JSON.stringify({ call: name, argument }),
+        );
+      const forbidden = (Object.keys(COMMANDS) as CommandName[]).filter((name) => !COMMANDS[name].roles.includes(role));
+      assert.equal(
+        forbidden.length,
+        { owner: 0, clerk: 8, viewer: Object.keys(COMMANDS).length, auditor: Object.keys(COMMANDS).length }[role],
+      );
+      for (const command of forbidden) {
+        assert.equal(await ask("write", { command, id, input: {}, key: newKey() }), "ROLE", command);
+        const { method, input } = COMMANDS[command];
+        const body = fc.sample(arbitraryInput(input as never), { seed: 7, numRuns: 1 })[0];
+        const answer = await call(api.base, method, pathOf({ command, id }), body, { token });
+        assert.deepEqual([answer.status, answer.body.code], [403, "ROLE_TOO_WEAK"], `${command}: ${answer.text}`);
+      }
+      if (role !== "owner") {
+        assert.equal(await ask("newLink", { id: 2 }), "ROLE");
+        assert.equal((await call(api.base, "POST", "/api/users/2/invitation", {}, { token })).status, 403);
+      }
+      assert.equal(await api.organization.log.head(), head);
+    },
+  );
+
+browserTest("nothing went wrong in any page", async () => {
+  assert.deepEqual(given().problems, []);
+});

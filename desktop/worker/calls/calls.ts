@@ -1,0 +1,127 @@
+/** What each call does. */
+import { z } from "zod";
+import { asCacheError } from "../../../projector/cache/cache-check.ts";
+import { CacheError } from "../../../projector/cache/errors.ts";
+import type { CallName, ParsedArgument } from "../../contract/arguments.ts";
+import { CallError, failureOf } from "../../contract/call-error.ts";
+import type { Answer, Answers, Settings } from "../../contract/contract.ts";
+import { parseCall } from "../../contract/parse-call.ts";
+import type { Desktop } from "../sync/desktop.ts";
+import { ACCOUNT_CALLS } from "./account-calls.ts";
+import { diagnosticsOf, diagnosticsText } from "./diagnostics.ts";
+import { isRead, READS } from "./reads.ts";
+
+export type Call<Name extends CallName> = (
+  desktop: Desktop,
+  argument: ParsedArgument<Name>,
+) => Answers[Name] | Promise<Answers[Name]>;
+
+const settings = z.object({
+  theme: z.enum(["system", "light", "dark"]).catch("system"),
+  locale: z.string().nullable().catch(null),
+});
+
+/** The calls that are more than a read. Leaving one out does not compile. */
+const CALLS: { [Name in Exclude<CallName, keyof typeof READS>]: Call<Name> } = {
+  ...ACCOUNT_CALLS,
+  pullFromServer: (desktop) => desktop.pull(),
+  getStatus: ({ status }) => status,
+  getOnlineStatus: ({ isOnline }) => isOnline,
+  async setAuthToken(desktop, { token }) {
+    await desktop.enter(async (session) => {
+      session.resume({ token });
+      return await session.whoAmI();
+    });
+    return desktop.status;
+  },
+  async setServer(desktop, { server }) {
+    await desktop.setServer(server);
+    return desktop.status;
+  },
+  async login(desktop, { email, password }) {
+    await desktop.enter((session) => session.login(email, password));
+    return desktop.status;
+  },
+  async logout(desktop) {
+    await desktop.logout();
+    return desktop.status;
+  },
+  async pullAfresh(desktop) {
+    await desktop.pullAfresh();
+    return desktop.status;
+  },
+  async rebuildCache(desktop) {
+    await desktop.rebuildCache();
+    return desktop.status;
+  },
+  write: (desktop, asked) => desktop.write(asked),
+  writeAgain: (desktop, { form }) => desktop.writeAgain(form),
+  keepInput({ inputs }, { form, text }) {
+    if (!inputs.keep(form, text))
+      throw new CallError("UNANSWERED", "what was sent before has no answer yet: it cannot be changed now");
+    return null;
+  },
+  getInput: ({ inputs }, { form }) => inputs.get(form),
+  listInputs: ({ inputs }) => inputs.list(),
+  forgetInput({ inputs }, { form }) {
+    inputs.forget(form);
+    return null;
+  },
+  getSettings: ({ store }) => settingsOf(store.setting("settings")),
+  setSettings({ store }, change) {
+    const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+    const changed = settingsOf({ ...settingsOf(store.setting("settings")), ...given });
+    store.set("settings", changed);
+    return changed;
+  },
+  getEncryption: ({ encryption }) => encryption.state(),
+  setEncryption: ({ encryption }, { on }) => encryption.set(on),
+  getDiagnostics: (desktop, { digest }) => diagnosticsOf(desktop, { withDigest: digest }),
+  exportDiagnostics: (desktop) => ({
+    name: `invoify-diagnostics-${new Date().toISOString().slice(0, 10)}.json`,
+    text: diagnosticsText(desktop),
+  }),
+};
+
+function settingsOf(stored: unknown): Settings {
+  return settings.parse(stored ?? {});
+}
+
+/** Does what came over a channel, whatever it is. Never throws. @param onBug told of what is our own mistake */
+export async function answer(
+  desktop: Desktop,
+  name: unknown,
+  argument: unknown,
+  onBug: (error: unknown) => void = () => {},
+): Promise<Answer<CallName>> {
+  try {
+    const [call, parsed] = parseCall(name, argument);
+    return { ok: true, value: await run(desktop, call, parsed as never) };
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.code === "INTERNAL") onBug(error);
+    return { ok: false, failure };
+  }
+}
+
+async function run<Name extends CallName>(
+  desktop: Desktop,
+  name: Name,
+  argument: ParsedArgument<Name>,
+): Promise<Answers[CallName]> {
+  if (!isRead(name)) {
+    const call = (CALLS as unknown as Record<string, Call<Name>>)[name];
+    if (!call) throw new CallError("UNKNOWN_CALL", `${name}: there is no such call`);
+    return await call(desktop, argument);
+  }
+  const read = READS[name] as (from: unknown, argument: unknown) => Answers[CallName];
+  const { reader: db, copy } = desktop;
+  try {
+    return read({ db, bodyAt: (seq: number) => copy?.bodyAt(seq) ?? null, nowMs: Date.now() }, argument);
+  } catch (error) {
+    const failure = asCacheError(error, db.name);
+    // Some damages are met by a query first.
+    if (failure instanceof CacheError) desktop.distrustCache();
+    throw failure;
+  }
+}

@@ -1,0 +1,100 @@
+/** What this device tells about itself, and what of it may leave it. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { digestOf } from "../../../projector/cache/digest.ts";
+import { issueInvoice } from "../../app-tests/sales.suite.ts";
+import { desktopAt, headOf, OWNER, registerClients, runApi, startDesktop } from "../sync/desktop.suite.ts";
+
+const SECRET_NAME = "Confidential Partners Ltd";
+const api = await runApi();
+const [client = 0] = await registerClients(api, SECRET_NAME);
+// One piece at 98,765.43, without VAT.
+const line = { description: "A secret thing", quantity6: 1_000_000, unit: "C62", price6: 98_765_430_000 };
+await issueInvoice(api, { clientId: client, lines: [{ ...line, vatCategory: "Z", vatRateBp: 0 }] });
+const seat = await desktopAt(api);
+
+test("getDiagnostics tells versions, files, how far all is, and the last syncs", async () => {
+  const told = await seat.ask("getDiagnostics");
+  const head = await headOf(api);
+  assert.deepEqual([told.status.checkpoint, told.mirror, told.folder], [head, { generation: 1, head }, seat.folder]);
+  assert.deepEqual(Object.keys(told.versions), ["app", "node", "sqlite", "projector", "system"]);
+  const names = told.files.map(({ name }) => name);
+  for (const wanted of ["invoify.sqlite", "local.sqlite", `${api.logId}.1.mirror.sqlite`])
+    assert.ok(names.includes(wanted), `${wanted} among ${names.join()}`);
+  assert.ok(told.files.every(({ bytes }) => bytes >= 0));
+  assert.equal(told.syncs.at(-1)?.events, head);
+  assert.equal(told.syncs[0]?.error, null);
+});
+
+test("getDiagnostics has the cache's digest only where it is asked for", async () => {
+  assert.equal((await seat.ask("getDiagnostics")).digest, null);
+  const { digest } = await seat.ask("getDiagnostics", { digest: true });
+  assert.equal(digest, digestOf(seat.desktop.reader).digest);
+});
+
+/** All that is about the company, its people or this computer's user. */
+const PERSONAL = [
+  "A secret thing",
+  SECRET_NAME,
+  OWNER.name,
+  OWNER.email,
+  OWNER.password,
+  "Olive",
+  "@",
+  "9876543",
+  new URL(api.base).host,
+  `:${new URL(api.base).port}`,
+  "127.0.0.1",
+  "http",
+  api.token,
+];
+
+function assertHarmless(text: string, folder: string, refreshToken: string): void {
+  for (const secret of [...PERSONAL, folder, folder.split("/").at(-1) ?? folder, refreshToken])
+    assert.ok(!text.includes(secret), `${secret} is in ${text}`);
+  // A token, whichever: base64url, and longer than anything but a digest.
+  assert.doesNotMatch(text.replace(/"[0-9a-f]{64}"/, ""), /eyJ[\w-]+\.|[\w-]{45,}/);
+}
+
+test("exportDiagnostics holds no name, address, amount, token or folder", async () => {
+  const { name, text } = await seat.ask("exportDiagnostics");
+  assert.match(name, /^invoify-diagnostics-\d{4}-\d\d-\d\d\.json$/);
+  const told = JSON.parse(text);
+  assert.equal(told.digest, digestOf(seat.desktop.reader).digest);
+  assert.deepEqual([told.status.role, told.hasServer, told.status.checkpoint], ["owner", true, await headOf(api)]);
+  assertHarmless(text, seat.folder, seat.kept.tokens?.refreshToken ?? assert.fail());
+});
+
+test("exportDiagnostics after a failure tells its code, and not its words", async () => {
+  const broken = (async () => {
+    throw new TypeError(`fetch failed for ${OWNER.email} at ${api.base}`);
+  }) as typeof fetch;
+  await seat.close();
+  const again = await startDesktop({ server: api.base, folder: seat.folder, kept: seat.kept, fetch: broken });
+  await again.until(({ error }) => error !== null);
+  const { text } = await again.ask("exportDiagnostics");
+  assert.deepEqual(JSON.parse(text).status.error, { code: "UNREACHABLE" });
+  assert.equal(JSON.parse(text).syncs[0].error, "UNREACHABLE");
+  assertHarmless(text, again.folder, again.kept.tokens?.refreshToken ?? assert.fail());
+});
+
+test("diagnostics can be asked for before anybody logs in", async () => {
+  const fresh = await startDesktop();
+  const told = await fresh.ask("getDiagnostics", { digest: true });
+  assert.deepEqual([told.digest, told.mirror, told.syncs, told.status.initialized], [null, null, [], false]);
+  assert.equal(JSON.parse((await fresh.ask("exportDiagnostics")).text).hasServer, false);
+});
+
+test("settings stay over a restart; what is none is refused and changes nothing", async () => {
+  const device = await startDesktop();
+  assert.deepEqual(await device.ask("getSettings"), { theme: "system", locale: null });
+  await device.ask("setSettings", { theme: "dark" });
+  await device.ask("setSettings", { locale: "de-DE" });
+  assert.equal(await device.refused("setSettings", { locale: "no such language" }), "NOT_VALID");
+  assert.equal(await device.refused("setSettings", { theme: "pink" } as never), "NOT_VALID");
+  await device.close();
+  const again = await startDesktop({ folder: device.folder });
+  assert.deepEqual(await again.ask("getSettings"), { theme: "dark", locale: "de-DE" });
+  await again.ask("setSettings", { locale: null });
+  assert.deepEqual(await again.ask("getSettings"), { theme: "dark", locale: null });
+});

@@ -1,0 +1,61 @@
+/** What somebody who helps needs to know about this device, and nothing about the company. */
+import { readdirSync, statSync } from "node:fs";
+import { release } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { PROJECTOR_VERSION } from "../../../projector/cache/cache-schema.ts";
+import { digestOf } from "../../../projector/cache/digest.ts";
+import type { Diagnostics } from "../../contract/contract.ts";
+import type { Desktop } from "../sync/desktop.ts";
+
+const MAX_SYNCS = 20;
+
+/** @param withDigest reads the whole cache: seconds, where it is large */
+export function diagnosticsOf(desktop: Desktop, { withDigest }: { withDigest: boolean }): Diagnostics {
+  const { status, folder, copy, store } = desktop;
+  const reader = copy?.reader;
+  return {
+    versions: {
+      app: desktop.appVersion,
+      node: process.version,
+      ...(process.versions.electron && { electron: process.versions.electron }),
+      sqlite: sqliteVersion(),
+      projector: PROJECTOR_VERSION,
+      system: `${process.platform} ${process.arch} ${release()}`,
+    },
+    folder,
+    files: filesIn(folder),
+    status,
+    mirror: copy && { generation: copy.generation, head: copy.head },
+    digest: withDigest && reader ? digestOf(reader).digest : null,
+    syncs: status.log === null ? [] : store.syncs(status.log, MAX_SYNCS),
+  };
+}
+
+/** The same for somebody else's eyes: without who is logged in, and without the name of the user's folder. */
+export function diagnosticsText(desktop: Desktop): string {
+  const { status, folder: _, ...rest } = diagnosticsOf(desktop, { withDigest: true });
+  const { user, server, error, ...harmless } = status;
+  const role = user?.role ?? null;
+  const shown = { ...harmless, role, error: error && { code: error.code } };
+  return `${JSON.stringify({ ...rest, status: shown, hasServer: server !== null }, null, 2)}\n`;
+}
+
+function filesIn(folder: string): Diagnostics["files"] {
+  return readdirSync(folder)
+    .filter((name) => name.includes(".sqlite"))
+    .sort()
+    .flatMap((name) => {
+      const bytes = statSync(join(folder, name), { throwIfNoEntry: false })?.size;
+      return bytes === undefined ? [] : [{ name, bytes }];
+    });
+}
+
+function sqliteVersion(): string {
+  const db = new Database(":memory:");
+  try {
+    return db.prepare<[], string>("SELECT sqlite_version()").pluck().get() ?? "";
+  } finally {
+    db.close();
+  }
+}

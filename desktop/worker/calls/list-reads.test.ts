@@ -1,0 +1,113 @@
+/** What screens of clients, items and payments read, from the cache of a real sync. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { issueInvoice } from "../../app-tests/sales.suite.ts";
+import { desktopAt, registerClients, runApi } from "../sync/desktop.suite.ts";
+
+const api = await runApi();
+const [ada = 0, bob = 0] = await registerClients(api, "Ada Ltd", "Bob Ltd");
+const invoice = await issueInvoice(api, { clientId: ada });
+const item = (
+  await api.send("POST", "/api/items", {
+    code: "HOUR",
+    description: "An hour of advice",
+    unit: "HUR",
+    price6: 100_000_000,
+    vatCategory: "S",
+    vatRateBp: 2_000,
+  })
+).stream;
+const payment = (
+  await api.send("POST", "/api/payments", {
+    clientId: ada,
+    receivedOn: new Date().toISOString().slice(0, 10),
+    currency: "GBP",
+    amountMinor: 15_000,
+    method: "cash",
+    reference: "At the door",
+    allocations: [{ invoiceId: invoice, amountMinor: 12_000 }],
+  })
+).stream;
+const seat = await desktopAt(api);
+
+test("getClient and listClients say what a client owes and has to their credit", async () => {
+  const client = await seat.ask("getClient", { id: ada });
+  assert.deepEqual(
+    client?.balances.map(({ currency, outstanding_minor, credit_minor }) => [
+      currency,
+      outstanding_minor,
+      credit_minor,
+    ]),
+    [["GBP", 0, 3_000]],
+  );
+  const { rows, next } = await seat.ask("listClients", { limit: 1 });
+  assert.deepEqual(rows, [client]);
+  assert.deepEqual((await seat.ask("listClients", { limit: 1, cursor: next ?? "" })).rows[0]?.id, bob);
+  assert.equal(await seat.ask("getClient", { id: invoice }), null);
+});
+
+test("getOpenInvoices lists what a payment can be put against", async () => {
+  assert.deepEqual((await seat.ask("getOpenInvoices", { client: ada, currency: "GBP" })).rows, []);
+  const { rows, shortened } = await seat.ask("getOpenInvoices", { client: ada, currency: "GBP", payment });
+  assert.deepEqual(
+    rows.map(({ id, balance_minor }) => [id, balance_minor]),
+    [[invoice, 12_000]],
+  );
+  assert.equal(shortened, false);
+});
+
+test("getStatement is the client's account; of nobody there is none", async () => {
+  const statement = await seat.ask("getStatement", { client: ada, currency: "GBP" });
+  assert.deepEqual(
+    statement?.entries.map(({ kind, amount_minor, balance_minor }) => [kind, amount_minor, balance_minor]),
+    [
+      ["invoice", 12_000, 12_000],
+      ["payment", -15_000, -3_000],
+    ],
+  );
+  assert.deepEqual([statement?.closing_minor, statement?.open], [-3_000, []]);
+  assert.equal(await seat.ask("getStatement", { client: 9_999, currency: "GBP" }), null);
+  assert.equal(await seat.refused("getStatement", { client: ada, currency: "GBP", from: "yesterday" }), "NOT_VALID");
+});
+
+test("payments come with their client's name, and one with its invoices' numbers", async () => {
+  const { rows } = await seat.ask("listPayments", { q: "door" });
+  assert.deepEqual(
+    rows.map(({ id, client_name, reference }) => [id, client_name, reference]),
+    [[payment, "Ada Ltd", "At the door"]],
+  );
+  assert.deepEqual((await seat.ask("getPayment", { id: payment }))?.allocations, [
+    { n: 1, invoice_id: invoice, amount_minor: 12_000, number: "INV-00001" },
+  ]);
+  assert.equal(await seat.ask("getPayment", { id: ada }), null);
+});
+
+test("items are listed, found, and read one by one", async () => {
+  assert.deepEqual((await seat.ask("listItems", { q: "ADVICE" })).rows[0]?.id, item);
+  assert.deepEqual((await seat.ask("listItems", { archived: true })).rows, []);
+  assert.equal((await seat.ask("getItem", { id: item }))?.code, "HOUR");
+  assert.equal(await seat.ask("getItem", { id: payment }), null);
+});
+
+test("listActivity says what happened in words, with who", async () => {
+  const { rows } = await seat.ask("listActivity", { stream: payment });
+  assert.deepEqual(
+    rows.map(({ actor_name, stream_kind }) => [actor_name, stream_kind]),
+    [["Olive Owner", "payment"]],
+  );
+  assert.match(rows[0]?.words ?? "", /^Payment received: 150\.00 GBP by cash .*120\.00 GBP for INV-00001/);
+});
+
+test("getOrganization and getOverview are of today where the organization is", async () => {
+  const organization = await seat.ask("getOrganization");
+  assert.equal(
+    organization?.today,
+    new Date().toLocaleDateString("sv", { timeZone: organization?.time_zone ?? "UTC" }),
+  );
+  const overview = await seat.ask("getOverview");
+  assert.equal(overview.today, organization?.today);
+  assert.deepEqual(
+    overview.currencies.map(({ currency, outstanding_minor }) => [currency, outstanding_minor]),
+    [["GBP", -3_000]],
+  );
+});

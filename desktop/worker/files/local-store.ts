@@ -1,0 +1,176 @@
+/** `local.sqlite`: what is only on this device, and cannot be fetched again. */
+import { existsSync, renameSync } from "node:fs";
+import Database from "better-sqlite3";
+import type { LogId } from "../../../events/log/log.ts";
+import type { Sequence } from "../../../events/sequence.ts";
+import { openDatabase } from "../../../events/sources/sqlite/open-database.ts";
+
+/** Raised when the tables below change. */
+const FORMAT = 2;
+/** `Invl`: what SQLite's header says in the place for the application. */
+const APPLICATION_ID = 0x496e766c;
+/** Syncs that are remembered. */
+const MAX_SYNCS = 100;
+
+const TABLES = `
+  CREATE TABLE setting (
+    name  TEXT PRIMARY KEY, -- what is set
+    value TEXT NOT NULL     -- JSON
+  ) STRICT;
+  CREATE TABLE known_log (
+    id         TEXT PRIMARY KEY,  -- log id
+    server     TEXT NOT NULL,     -- where it was fetched from
+    generation INTEGER NOT NULL,  -- of the mirror in use
+    email      TEXT               -- who logged in last
+  ) STRICT;
+  CREATE TABLE sync_log (
+    n           INTEGER PRIMARY KEY, -- in order
+    at          INTEGER NOT NULL,    -- when it ended, ms since 1970 UTC
+    log         TEXT NOT NULL,       -- log id
+    seq         INTEGER NOT NULL,    -- the mirror's head afterwards
+    events      INTEGER NOT NULL,    -- new ones
+    duration_ms INTEGER NOT NULL,
+    error       TEXT                 -- code; NULL: it went well
+  ) STRICT;`;
+
+/** What format 2 added. */
+const INPUT_TABLE = `
+  CREATE TABLE kept_input (
+    log     TEXT NOT NULL,    -- log id
+    user    INTEGER NOT NULL, -- who typed it
+    form    TEXT NOT NULL,    -- such as invoice/12
+    text    TEXT NOT NULL,    -- the form's JSON
+    at      INTEGER NOT NULL, -- when it was typed last, ms since 1970 UTC
+    sending TEXT,             -- JSON of the write that was sent and not answered; NULL: there is none
+    copy    INTEGER NOT NULL, -- 1: of a history that the server has no more
+    PRIMARY KEY (log, user, form)
+  ) STRICT;`;
+
+export interface KnownLog {
+  id: LogId;
+  server: string;
+  generation: number;
+  email: string | null;
+}
+
+export interface PastSync {
+  /** When it ended, ms since 1970 UTC. */
+  at: number;
+  seq: Sequence;
+  events: number;
+  durationMs: number;
+  /** Its code; null: it went well. */
+  error: string | null;
+}
+
+export class LocalStore {
+  readonly path: string;
+  readonly #db: Database.Database;
+
+  private constructor(db: Database.Database, path: string) {
+    this.#db = db;
+    this.path = path;
+  }
+
+  /** Opens or makes the file. One that cannot be read is kept beside a new one: what was typed may be in it. */
+  static open(path: string): LocalStore {
+    try {
+      return new LocalStore(openFile(path), path);
+    } catch (error) {
+      if (!existsSync(path) || !(error instanceof Database.SqliteError) || error.code.startsWith("SQLITE_CANTOPEN"))
+        throw error;
+      const aside = `${path}.damaged-${Date.now()}`;
+      for (const suffix of ["", "-wal", "-shm"])
+        if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+      return new LocalStore(openFile(path), path);
+    }
+  }
+
+  /** What was set; undefined if nothing was. */
+  setting(name: string): unknown {
+    const value = this.#db.prepare<[string], string>("SELECT value FROM setting WHERE name = ?").pluck().get(name);
+    return value === undefined ? undefined : JSON.parse(value);
+  }
+
+  /** @param value null forgets it */
+  set(name: string, value: unknown): void {
+    if (value === null) this.#db.prepare("DELETE FROM setting WHERE name = ?").run(name);
+    else
+      this.#db
+        .prepare("INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value")
+        .run(name, JSON.stringify(value));
+  }
+
+  knownLog(id: LogId): KnownLog | undefined {
+    return this.#db.prepare<[string], KnownLog>("SELECT * FROM known_log WHERE id = ?").get(id);
+  }
+
+  putLog(log: KnownLog): void {
+    this.#db
+      .prepare(
+        "INSERT OR REPLACE INTO known_log (id, server, generation, email) VALUES (:id, :server, :generation, :email)",
+      )
+      .run(log);
+  }
+
+  addSync(log: LogId, { at, seq, events, durationMs, error }: PastSync): void {
+    this.#db.transaction(() => {
+      this.#db
+        .prepare("INSERT INTO sync_log (at, log, seq, events, duration_ms, error) VALUES (?, ?, ?, ?, ?, ?)")
+        .run(at, log, seq, events, durationMs, error);
+      this.#db.prepare("DELETE FROM sync_log WHERE n <= (SELECT max(n) FROM sync_log) - ?").run(MAX_SYNCS);
+    })();
+  }
+
+  /** The last syncs of a log, the latest first. */
+  syncs(log: LogId, limit: number): PastSync[] {
+    return this.#db
+      .prepare<[string, number], PastSync>(
+        "SELECT at, seq, events, duration_ms AS durationMs, error FROM sync_log WHERE log = ? ORDER BY n DESC LIMIT ?",
+      )
+      .all(log, limit);
+  }
+
+  /** For what has tables of its own here. */
+  get db(): Database.Database {
+    return this.#db;
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+/** What is only here is kept by every release: a file of an older one gets what it lacks. */
+function upgrade(db: Database.Database): void {
+  db.transaction(() => {
+    if (db.pragma("application_id", { simple: true }) !== APPLICATION_ID) return;
+    if (db.pragma("user_version", { simple: true }) !== 1) return;
+    db.exec(INPUT_TABLE);
+    db.pragma("user_version = 2");
+  }).immediate();
+}
+
+function openFile(path: string): Database.Database {
+  const db = openDatabase(path);
+  try {
+    db.pragma("busy_timeout = 10000");
+    db.pragma("journal_mode = WAL");
+    db.pragma("synchronous = FULL");
+    const made = db.prepare<[], number>("SELECT count(*) FROM sqlite_schema").pluck().get() ?? 0;
+    if (made === 0)
+      db.transaction(() => {
+        db.exec(TABLES + INPUT_TABLE);
+        db.pragma(`application_id = ${APPLICATION_ID}`);
+        db.pragma(`user_version = ${FORMAT}`);
+      }).immediate();
+    else upgrade(db);
+    const [application, format] = ["application_id", "user_version"].map((name) => db.pragma(name, { simple: true }));
+    if (application !== APPLICATION_ID || format !== FORMAT)
+      throw new Database.SqliteError(`${path}: is not this release's file of the device`, "SQLITE_NOTADB");
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}

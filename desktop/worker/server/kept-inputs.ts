@@ -1,0 +1,108 @@
+/** What somebody has typed and not sent yet. It is on the disk a moment after each key, so nothing that ends takes it. */
+import type Database from "better-sqlite3";
+import type { LogId } from "../../../events/log/log.ts";
+import type { ParsedArgument } from "../../contract/arguments.ts";
+import type { InputLabel, KeptInput } from "../../contract/contract.ts";
+
+/** Forms that are kept for one user: the oldest that nobody came back to go. What was sent and not answered stays. */
+const MAX_INPUTS = 200;
+
+/** A write as it was sent. */
+export type SentWrite = ParsedArgument<"write">;
+
+interface Row {
+  form: string;
+  text: string;
+  at: number;
+  sending: string | null;
+  copy: number;
+}
+
+export class KeptInputs {
+  readonly #db: Database.Database;
+  readonly #log: LogId;
+  readonly #user: number;
+
+  constructor(db: Database.Database, { log, user }: { log: LogId; user: number }) {
+    this.#db = db;
+    this.#log = log;
+    this.#user = user;
+  }
+
+  /** Keeps what a form holds. What was sent, and is not answered, is not changed: `false`. */
+  keep(form: string, text: string): boolean {
+    return this.#db.transaction(() => {
+      const { changes } = this.#db
+        .prepare(
+          `INSERT INTO kept_input (log, user, form, text, at, sending, copy) VALUES (?, ?, ?, ?, ?, NULL, 0)
+           ON CONFLICT DO UPDATE SET text = excluded.text, at = excluded.at WHERE sending IS NULL`,
+        )
+        .run(this.#log, this.#user, form, text, Date.now());
+      this.#db
+        .prepare(
+          `DELETE FROM kept_input WHERE rowid IN (SELECT rowid FROM kept_input
+             WHERE log = ? AND user = ? AND sending IS NULL ORDER BY at DESC LIMIT -1 OFFSET ${MAX_INPUTS})`,
+        )
+        .run(this.#log, this.#user);
+      return changes > 0;
+    })();
+  }
+
+  get(form: string): KeptInput | null {
+    const row = this.#row(form);
+    return row ? { ...labelOf(row), text: row.text } : null;
+  }
+
+  /** The latest first. */
+  list(): InputLabel[] {
+    return this.#db
+      .prepare<[string, number], Row>("SELECT * FROM kept_input WHERE log = ? AND user = ? ORDER BY at DESC")
+      .all(this.#log, this.#user)
+      .map(labelOf);
+  }
+
+  forget(form: string): void {
+    this.#db.prepare("DELETE FROM kept_input WHERE log = ? AND user = ? AND form = ?").run(this.#log, this.#user, form);
+  }
+
+  /** Notes, before it is sent, what is sent of a form. */
+  sending(form: string, write: SentWrite): void {
+    this.#db
+      .prepare(
+        `INSERT INTO kept_input (log, user, form, text, at, sending, copy) VALUES (:log, :user, :form, '', :at, :sending, 0)
+         ON CONFLICT DO UPDATE SET sending = excluded.sending`,
+      )
+      .run({ log: this.#log, user: this.#user, form, at: Date.now(), sending: JSON.stringify(write) });
+  }
+
+  /** What was sent of a form and is not answered; null: nothing. */
+  sent(form: string): SentWrite | null {
+    const sending = this.#row(form)?.sending ?? null;
+    return sending === null ? null : JSON.parse(sending);
+  }
+
+  /** It was refused, or never left: it can be changed again. */
+  notSent(form: string): void {
+    const which = [this.#log, this.#user, form];
+    this.#db.prepare("DELETE FROM kept_input WHERE log = ? AND user = ? AND form = ? AND text = ''").run(which);
+    this.#db.prepare("UPDATE kept_input SET sending = NULL WHERE log = ? AND user = ? AND form = ?").run(which);
+  }
+
+  #row(form: string): Row | undefined {
+    return this.#db
+      .prepare<[string, number, string], Row>("SELECT * FROM kept_input WHERE log = ? AND user = ? AND form = ?")
+      .get(this.#log, this.#user, form);
+  }
+}
+
+/** The server's history is another one now: what was typed on the old one is only a copy, and was never sent to it. */
+export function turnIntoCopies(db: Database.Database, log: LogId): void {
+  db.transaction(() => {
+    db.prepare("DELETE FROM kept_input WHERE log = ? AND text = ''").run(log);
+    db.prepare("UPDATE kept_input SET copy = 1, sending = NULL WHERE log = ?").run(log);
+  })();
+}
+
+function labelOf({ form, at, sending, copy }: Row): InputLabel {
+  return { form, at, sending: sending !== null, copy: copy === 1 };
+}

@@ -1,0 +1,169 @@
+/** Writing from the desktop: nothing twice, nothing into the void, nothing typed is lost. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { newUuid, uuidText } from "../../../events/uuid.ts";
+import { desktopAt, headOf, registerClients, runApi, startDesktop } from "../sync/desktop.suite.ts";
+
+const CLIENT = { name: "A client", address: { country: "GB" } };
+const newKey = () => uuidText(newUuid());
+const registering = (name: string, form?: string) => ({
+  command: "RegisterClient" as const,
+  input: { ...CLIENT, name },
+  key: newKey(),
+  ...(form !== undefined && { form }),
+});
+
+/** A way to the server that loses answers to commands after they were given, or does not let them through. */
+function newLine() {
+  const line = { lose: 0, cut: false, over: false, sent: 0 };
+  const send = (async (url: URL, init: RequestInit = {}) => {
+    const writes = (init.method ?? "GET") !== "GET" && !new URL(url).pathname.startsWith("/api/auth");
+    if (line.cut) throw new TypeError("fetch failed", { cause: Object.assign(new Error(), { code: "ECONNREFUSED" }) });
+    if (writes) line.sent++;
+    if (writes && line.over) return Response.json({ code: "SESSION_OVER", detail: "over" }, { status: 401 });
+    const response = await fetch(url, init);
+    if (!writes || line.lose === 0) return response;
+    line.lose--;
+    await response.arrayBuffer();
+    throw new TypeError("fetch failed", { cause: Object.assign(new Error(), { code: "ECONNRESET" }) });
+  }) as typeof fetch;
+  return { line, fetch: send };
+}
+
+test("write() appends, and what was written is in the cache when it answers", async () => {
+  const api = await runApi();
+  const { ask } = await desktopAt(api);
+  const { stream, seq } = await ask("write", registering("Ada"));
+  assert.equal(seq, await headOf(api));
+  assert.equal((await ask("getClient", { id: stream }))?.name, "Ada");
+});
+
+test("write() sends again with the same key when the answer is lost: it is written once", async () => {
+  const api = await runApi();
+  const { line, fetch } = newLine();
+  const { ask } = await desktopAt(api, { fetch });
+  const before = await headOf(api);
+  line.lose = 2;
+  const { seq } = await ask("write", registering("Ada", "client/new"));
+  assert.equal(line.sent, 3);
+  assert.equal(seq, before + 1);
+  assert.equal(await headOf(api), before + 1);
+  assert.equal(await ask("getInput", { form: "client/new" }), null);
+});
+
+test("a write that nobody answered is kept as it was sent, over a restart, and sent again is written once", async () => {
+  const api = await runApi();
+  const { line, fetch } = newLine();
+  const { ask, refused, folder, kept, close } = await desktopAt(api, { fetch });
+  const before = await headOf(api);
+  await ask("keepInput", { form: "client/new", text: '{"name":"Ada"}' });
+  line.lose = Number.POSITIVE_INFINITY;
+  assert.equal(await refused("write", registering("Ada", "client/new")), "UNKNOWN_OUTCOME");
+  assert.equal(await refused("keepInput", { form: "client/new", text: '{"name":"Bob"}' }), "UNANSWERED");
+  assert.equal(await headOf(api), before + 1);
+  await close();
+
+  const again = await startDesktop({ folder, kept, server: api.base });
+  await again.until(({ isOnline, phase }) => isOnline && phase === "idle");
+  const left = await again.ask("getInput", { form: "client/new" });
+  assert.deepEqual([left?.text, left?.sending], ['{"name":"Ada"}', true]);
+  assert.equal(await again.refused("write", registering("Bob", "client/new")), "UNANSWERED");
+  const { stream } = await again.ask("writeAgain", { form: "client/new" });
+  assert.equal(await headOf(api), before + 1);
+  assert.equal((await again.ask("getClient", { id: stream }))?.name, "Ada");
+  assert.deepEqual(await again.ask("listInputs"), []);
+  assert.equal(await again.refused("writeAgain", { form: "client/new" }), "NOTHING_SENT");
+});
+
+test("what may have been written stays so, whatever the next try meets: no network, or a session that is over", async () => {
+  const api = await runApi();
+  const { line, fetch } = newLine();
+  const { ask, refused, until, desktop } = await desktopAt(api, { fetch });
+  const before = await headOf(api);
+  line.lose = Number.POSITIVE_INFINITY;
+  assert.equal(await refused("write", registering("Ada", "client/new")), "UNKNOWN_OUTCOME");
+  line.lose = 0;
+  for (const trouble of ["cut", "over"] as const) {
+    desktop.wake();
+    await until(({ isOnline, phase }) => isOnline && phase === "idle");
+    line[trouble] = true;
+    assert.equal(await refused("writeAgain", { form: "client/new" }), "UNKNOWN_OUTCOME", trouble);
+    assert.equal((await ask("getInput", { form: "client/new" }))?.sending, true, trouble);
+    line[trouble] = false;
+  }
+  desktop.wake();
+  await until(({ isOnline, phase }) => isOnline && phase === "idle");
+  await ask("writeAgain", { form: "client/new" });
+  assert.equal(await headOf(api), before + 1);
+});
+
+test("offline the worker refuses before it asks, and what is typed stays", async () => {
+  const api = await runApi();
+  const { line, fetch } = newLine();
+  const { ask, refused, until, desktop } = await desktopAt(api, { fetch });
+  const before = await headOf(api);
+  await ask("keepInput", { form: "client/new", text: "typed" });
+  line.cut = true;
+  assert.equal(await refused("write", registering("Ada", "client/new")), "OFFLINE", "the first one finds out");
+  await until(({ isOnline }) => !isOnline);
+  const sent = line.sent;
+  assert.equal(await refused("write", registering("Ada", "client/new")), "OFFLINE");
+  assert.equal(line.sent, sent, "nothing was tried");
+  const left = await ask("getInput", { form: "client/new" });
+  assert.deepEqual([left?.text, left?.sending], ["typed", false]);
+  line.cut = false;
+  desktop.wake();
+  await until(({ isOnline }) => isOnline);
+  await ask("write", registering("Ada", "client/new"));
+  assert.equal(await headOf(api), before + 1);
+});
+
+test("write() names every place that is not valid, in words, and asks nobody", async () => {
+  const api = await runApi();
+  const { line, fetch } = newLine();
+  const { desktop } = await desktopAt(api, { fetch });
+  const { answer } = await import("../calls/calls.ts");
+  const input = { name: "", address: { country: "Britain" }, email: "x" };
+  const given = await answer(desktop, "write", { command: "RegisterClient", input, key: newKey() });
+  assert.ok(!given.ok);
+  const words = Object.fromEntries((given.failure.errors ?? []).map(({ field, message }) => [field, message]));
+  assert.equal(words.name, "is missing");
+  assert.match(words["address.country"] ?? "", /not written as it should be/);
+  assert.match(words.email ?? "", /not written as it should be/);
+  assert.equal(line.sent, 0);
+});
+
+test("a rule that says no leaves the input to be corrected; somebody who was faster is told by version", async () => {
+  const api = await runApi();
+  const { desktop, ask } = await desktopAt(api);
+  const [id = 0] = await registerClients(api, "Ada");
+  await desktop.pull();
+  const { answer } = await import("../calls/calls.ts");
+  const change = { command: "ChangeClientDetails", id, key: newKey(), form: `client/${id}` };
+  await ask("keepInput", { form: `client/${id}`, text: "mine" });
+  await api.send("PATCH", `/api/clients/${id}`, { name: "Theirs" });
+  const stale = await answer(desktop, "write", { ...change, input: { name: "Mine" }, ifMatch: 1 });
+  assert.ok(!stale.ok);
+  assert.equal(stale.failure.values?.version, 2);
+  assert.equal((await ask("getInput", { form: `client/${id}` }))?.sending, false);
+  const mine = await ask("write", {
+    ...change,
+    command: "ChangeClientDetails",
+    key: newKey(),
+    input: { name: "Mine" },
+    ifMatch: 2,
+  });
+  assert.equal(mine.version, 3);
+  assert.equal(await ask("getInput", { form: `client/${id}` }), null);
+});
+
+test("nobody sees what another user typed, and an agreement to another history makes it a copy", async () => {
+  const api = await runApi();
+  const { ask, refused, desktop } = await desktopAt(api);
+  await ask("keepInput", { form: "invoice/new", text: "typed" });
+  await desktop.pullAfresh();
+  const left = await ask("getInput", { form: "invoice/new" });
+  assert.deepEqual([left?.text, left?.copy], ["typed", true]);
+  await ask("logout");
+  assert.equal(await refused("getInput", { form: "invoice/new" }), "LOGIN_NEEDED");
+});

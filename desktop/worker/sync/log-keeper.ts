@@ -1,0 +1,274 @@
+/**
+ * Keeps what this device holds of one log fresh: syncs it, gets over damaged files and tokens that ran out, and stops,
+ * with everything readable, where somebody has to decide.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { LogError } from "../../../events/errors.ts";
+import type { LogId } from "../../../events/log/log.ts";
+import type { Sequence } from "../../../events/sequence.ts";
+import { HttpLog } from "../../../events/sources/http/http-log.ts";
+import { mirrorFileName } from "../../../events/sources/sqlite/sqlite-log-file.ts";
+import type { Progress } from "../../../projector/cache/follow.ts";
+import { failureOf } from "../../contract/call-error.ts";
+import type { Needs } from "../../contract/contract.ts";
+import type { LocalStore } from "../files/local-store.ts";
+import type { ServerSession } from "../server/server-session.ts";
+import { LocalCopy } from "./local-copy.ts";
+import type { StatusBoard } from "./status-board.ts";
+
+/** The setting that says that the log is to be fetched again, into which generation of files. */
+const AFRESH = "afresh";
+
+export interface LogKeeperOptions {
+  folder: string;
+  log: LogId;
+  store: LocalStore;
+  board: StatusBoard;
+  /** Null: no server is set, what is here can only be read. */
+  session: ServerSession | null;
+  fetch?: typeof fetch;
+}
+
+/** What a sync has done to get over a failure. */
+interface Tried {
+  /** The token was renewed. */
+  renewed?: boolean;
+  /** The mirror was begun anew. */
+  replaced?: boolean;
+}
+
+export class LogKeeper {
+  readonly log: LogId;
+  readonly #options: LogKeeperOptions;
+  readonly #remote: HttpLog | null;
+  readonly #stop = new AbortController();
+  #copy: LocalCopy;
+  /** What cannot go on by itself. */
+  #needs: Needs = null;
+  /** Work on the files, one at a time. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: LogKeeperOptions) {
+    const { folder, log, store, session, fetch } = options;
+    this.log = log;
+    this.#options = options;
+    this.#remote = session
+      ? new HttpLog(session.server, { token: () => session.token(), log, ...(fetch && { fetch }) })
+      : null;
+    const generation = store.knownLog(log)?.generation ?? 1;
+    try {
+      this.#copy = LocalCopy.open(folder, log, generation);
+    } catch (error) {
+      if (!(error instanceof LogError)) throw error;
+      this.#copy = this.#nextMirror(generation); // it cannot be read at all: fetched again
+    }
+  }
+
+  get copy(): LocalCopy {
+    return this.#copy;
+  }
+
+  get needs(): Needs {
+    return this.#needs;
+  }
+
+  /** Somebody has logged in, or agreed: try again. */
+  forgive(): void {
+    this.#setNeeds(null);
+  }
+
+  /** From the next sync on, fetches the whole log into new files; the old ones stay. */
+  beginAfresh(): void {
+    this.#options.store.set(AFRESH, { log: this.log, generation: this.#copy.generation + 1 });
+    this.#setNeeds(null);
+  }
+
+  /**
+   * Syncs once.
+   *
+   * @returns true if it is worth while to wait for the server to have more
+   * @throws LogError, CacheError: try again later
+   */
+  async sync(closing: AbortSignal): Promise<boolean> {
+    const signal = AbortSignal.any([closing, this.#stop.signal]);
+    try {
+      return await this.#alone(() => this.#sync(signal));
+    } catch (error) {
+      if (this.#stop.signal.aborted) return false; // another log is open by now
+      throw error;
+    }
+  }
+
+  /** Resolves when the server has more than is here. */
+  async changed(signal: AbortSignal): Promise<void> {
+    await this.#remote?.changed(this.#copy.head, AbortSignal.any([signal, this.#stop.signal]));
+  }
+
+  /** Makes the cache anew from the mirror. */
+  async rebuildCache(): Promise<void> {
+    await this.#alone(async () => {
+      this.#copy.dropCache();
+      this.#copy.removeCache();
+      await this.#bringUp(this.#stop.signal);
+    });
+  }
+
+  /** Lets go of all files; what is under way is stopped. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#last;
+    this.#copy.close();
+  }
+
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work, work);
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  async #sync(signal: AbortSignal, tried: Tried = {}): Promise<boolean> {
+    signal.throwIfAborted();
+    const { session, board } = this.#options;
+    // What is here can be read, whatever the server says.
+    await this.#bringUp(signal);
+    const remote = this.#remote;
+    if (!remote || !session?.isOpen) {
+      this.#setNeeds(session ? "login" : "server");
+      return false;
+    }
+    if (this.#needs === "agreement") return false;
+    const startedMs = performance.now();
+    const before = this.#copy.head;
+    try {
+      await this.#fetchAfresh(remote, signal);
+      const { stoppedBy } = await this.#copy.sync(remote, { signal, onProgress: this.#progress("pulling") });
+      this.#lookStuck(remote, stoppedBy);
+      this.#setNeeds(stoppedBy?.code === "UNKNOWN_EVENT" ? "update" : null);
+      this.#remember({ before, startedMs, error: stoppedBy?.code ?? null });
+      board.synced(remote.lastHead);
+      if (stoppedBy) board.failed(failureOf(stoppedBy), null);
+      return true;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      if (await this.#getOver(error, tried))
+        return await this.#sync(signal, { ...tried, [isUnauthorized(error) ? "renewed" : "replaced"]: true });
+      this.#remember({ before, startedMs, error: failureOf(error).code });
+      if (this.#needs === null) throw error;
+      board.failed(failureOf(error), null);
+      return false;
+    } finally {
+      board.idle();
+    }
+  }
+
+  /** Fetches the whole log into the next generation of files, if that was asked for; swaps them when they are whole. */
+  async #fetchAfresh(remote: HttpLog, signal: AbortSignal): Promise<void> {
+    const { folder, store } = this.#options;
+    const afresh = store.setting(AFRESH) as { log: LogId; generation: number } | undefined;
+    if (afresh?.log !== this.log) return;
+    const next = LocalCopy.open(folder, this.log, afresh.generation);
+    try {
+      await next.fill(remote, { signal, onProgress: this.#progress("pulling") });
+    } catch (error) {
+      next.close();
+      throw error;
+    }
+    this.#putGeneration(afresh.generation);
+    store.set(AFRESH, null);
+    this.#copy.close();
+    this.#copy = next;
+    await this.#bringUp(signal);
+  }
+
+  async #bringUp(signal: AbortSignal): Promise<void> {
+    if (this.#copy.isUp) return;
+    try {
+      await this.#copy.bringUp({ signal, onProgress: this.#progress("building") });
+    } catch (error) {
+      if (!this.#copy.isMirrorDamaged(error)) throw error;
+      this.#replaceMirror();
+      await this.#copy.bringUp({ signal });
+    } finally {
+      this.#options.board.idle();
+    }
+  }
+
+  /**
+   * True if the sync can be tried again at once.
+   *
+   * @param tried what was done for this sync already: a second time at once would help no more
+   */
+  async #getOver(error: unknown, { renewed, replaced }: Tried): Promise<boolean> {
+    if (this.#copy.isMirrorDamaged(error) && !replaced) {
+      this.#replaceMirror();
+      return true;
+    }
+    if (error instanceof LogError && error.code === "FORKED") this.#setNeeds("agreement");
+    if (!isUnauthorized(error) || renewed) return false;
+    try {
+      await this.#options.session?.renew();
+      return true;
+    } catch (renewal) {
+      if (!isUnauthorized(renewal)) throw renewal;
+      this.#setNeeds("login");
+      return false;
+    }
+  }
+
+  /** The server has more, and the sync that just ended brought none of it: something is stuck, so look at all anew. */
+  #lookStuck(remote: HttpLog, stoppedBy: LogError | null): void {
+    const { checkpoint } = this.#copy;
+    if (stoppedBy || checkpoint >= remote.lastHead) return;
+    this.#copy.dropCache();
+    throw new LogError("GAP", `${remote.name}: has ${remote.lastHead} events, ${checkpoint} came; trying again`);
+  }
+
+  /** The damaged one stays on the disk: somebody may want to look at it. */
+  #replaceMirror(): void {
+    this.#copy.close();
+    this.#copy = this.#nextMirror(this.#copy.generation);
+  }
+
+  #nextMirror(damaged: number): LocalCopy {
+    const { folder } = this.#options;
+    // Those that an earlier key encrypted lie there too.
+    for (let next = damaged + 1; ; next++) {
+      const isThere = existsSync(join(folder, mirrorFileName(this.log, next)));
+      try {
+        const copy = LocalCopy.open(folder, this.log, next);
+        this.#putGeneration(next);
+        return copy;
+      } catch (error) {
+        if (!isThere || !(error instanceof LogError)) throw error;
+      }
+    }
+  }
+
+  #putGeneration(generation: number): void {
+    const { store, session } = this.#options;
+    const known = store.knownLog(this.log) ?? { id: this.log, server: session?.server ?? "", email: null };
+    store.putLog({ ...known, generation });
+  }
+
+  #remember({ before, startedMs, error }: { before: Sequence; startedMs: number; error: string | null }): void {
+    const { head: seq } = this.#copy;
+    const durationMs = Math.round(performance.now() - startedMs);
+    const events = Math.max(0, seq - before);
+    this.#options.store.addSync(this.log, { at: Date.now(), seq, events, durationMs, error });
+  }
+
+  #progress(phase: "pulling" | "building"): Progress {
+    return (done) => this.#options.board.progress(phase, done);
+  }
+
+  #setNeeds(needs: Needs): void {
+    if (this.#needs === needs) return;
+    this.#needs = needs;
+    this.#options.board.changed();
+  }
+}
+
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof LogError && error.code === "UNAUTHORIZED";
+}

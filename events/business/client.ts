@@ -1,0 +1,82 @@
+/** Clients: whom invoices go to. */
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { Refusal } from "../errors.ts";
+import type { StreamId } from "../sequence.ts";
+import { isCurrency } from "../values/currency.ts";
+import { VAT_CATEGORIES } from "../values/money.ts";
+import { currency, email, int, language, line, lines } from "../values/schema.ts";
+import type { Books, ClientOnBooks } from "./books.ts";
+import { address } from "./party.ts";
+
+/** A client, with the defaults that its invoices begin with (null: the organization's). */
+export const client = z.object({
+  name: line(200),
+  contact: line(200).nullable(),
+  email: email().nullable(),
+  phone: line(50).nullable(),
+  address,
+  vatId: line(20).nullable(),
+  companyId: line(50).nullable(),
+  termsDays: int(0, 365).nullable(),
+  currency: currency().nullable(),
+  vatCategory: z.enum(VAT_CATEGORIES).nullable(),
+  language: language().nullable(),
+  note: lines(2000).nullable(),
+});
+export type Client = z.infer<typeof client>;
+
+export type ClientEvent =
+  | { type: "ClientRegistered"; data: Client }
+  | { type: "ClientDetailsChanged"; data: Client }
+  | { type: "ClientArchived"; data: Record<never, never> }
+  | { type: "ClientRestored"; data: Record<never, never> };
+
+export function registerClient(_books: Books, details: Client): ClientEvent {
+  return { type: "ClientRegistered", data: checked(details) };
+}
+
+export function changeClientDetails(books: Books, id: StreamId, details: Client): ClientEvent | null {
+  const client = activeClient(books, id, null);
+  if (isDeepStrictEqual(client.details, details)) return null;
+  return { type: "ClientDetailsChanged", data: checked(details) };
+}
+
+export function archiveClient(books: Books, id: StreamId): ClientEvent | null {
+  return clientOf(books, id, null).archived ? null : { type: "ClientArchived", data: {} };
+}
+
+export function restoreClient(books: Books, id: StreamId): ClientEvent | null {
+  return clientOf(books, id, null).archived ? { type: "ClientRestored", data: {} } : null;
+}
+
+/** The client of that id. @param field where the command names it; null if its path does */
+export function clientOf(books: Books, id: StreamId, field: string | null): ClientOnBooks {
+  const client = books.client(id);
+  if (client) return client;
+  throw new Refusal("UNKNOWN_CLIENT", `there is no client ${id}`, {
+    kind: "missing",
+    values: { client: id },
+    ...(field && { field }),
+  });
+}
+
+/** The client of that id, if something may be written for it. */
+export function activeClient(books: Books, id: StreamId, field: string | null): ClientOnBooks {
+  const client = clientOf(books, id, field);
+  if (!client.archived) return client;
+  throw new Refusal("CLIENT_ARCHIVED", `client ${client.details.name} is archived; restore it first`, {
+    values: { client: id },
+    ...(field && { field }),
+  });
+}
+
+function checked(details: Client): Client {
+  if (details.currency !== null && !isCurrency(details.currency))
+    throw new Refusal("UNKNOWN_CURRENCY", `${details.currency} is not a currency of ISO 4217`, {
+      kind: "invalid",
+      field: "currency",
+      values: { currency: details.currency },
+    });
+  return details;
+}

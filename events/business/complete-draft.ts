@@ -1,0 +1,69 @@
+/**
+ * The sums of what an invoice or credit note says. Pure, and without a schema: the server decides with it, and the form
+ * on the screen shows the same sums while somebody types.
+ */
+
+import { Refusal } from "../errors.ts";
+import { isCurrency } from "../values/currency.ts";
+import { checkDate } from "../values/date.ts";
+import { lineNet, sumDocument, type VatCategory } from "../values/money.ts";
+import { checkVat, needsReason, usualReason } from "../values/vat.ts";
+import type { DraftInput, InvoiceContent } from "./draft.ts";
+
+/**
+ * Adds the sums to a draft.
+ *
+ * @param fallbackCurrency the currency where the input names none
+ * @throws Refusal UNKNOWN_CURRENCY, UNKNOWN_DATE, VAT_RATE_NOT_ALLOWED, VAT_MIXED_WITH_O, AMOUNT_TOO_LARGE
+ */
+export function completeDraft(input: DraftInput, fallbackCurrency: string): InvoiceContent {
+  const currency = input.currency ?? fallbackCurrency;
+  if (!isCurrency(currency))
+    throw new Refusal("UNKNOWN_CURRENCY", `${currency} is not a currency of ISO 4217`, {
+      kind: "invalid",
+      field: "currency",
+      values: { currency },
+    });
+  if (input.deliveredOn !== null) checkDate(input.deliveredOn, "deliveredOn");
+  for (const [n, line] of input.lines.entries()) checkVat(line, `lines.${n}.`);
+  for (const [n, adjustment] of input.adjustments.entries()) checkVat(adjustment, `adjustments.${n}.`);
+
+  const lines = input.lines.map((line, n) => ({ ...line, netMinor: lineNet(line, currency, `lines.${n}`) }));
+  const { taxes, totals } = sumDocument(lines, input.adjustments, input.prepaidMinor);
+  if (taxes.length > 1 && taxes.some((tax) => tax.vatCategory === "O"))
+    throw new Refusal("VAT_MIXED_WITH_O", "category O (not subject to VAT) cannot stand beside another (BR-O-11)", {
+      kind: "invalid",
+      field: "lines",
+    });
+  const reasonOf = (category: VatCategory) =>
+    needsReason(category) // the others shall not have one (BR-S-10, BR-Z-10, BR-AF-10, BR-AG-10)
+      ? (input.reasons.find((given) => given.vatCategory === category)?.reason ?? usualReason(category))
+      : null;
+  const { clientId, termsDays, deliveredOn, buyerReference, orderReference, note, adjustments } = input;
+  return {
+    clientId,
+    currency,
+    termsDays,
+    deliveredOn,
+    buyerReference,
+    orderReference,
+    note,
+    lines,
+    adjustments,
+    taxes: taxes.map((tax) => ({ ...tax, reason: reasonOf(tax.vatCategory) })),
+    totals,
+  };
+}
+
+/** What one would have typed to get this content: where a copy or a credit note begins. */
+export function draftOf(content: InvoiceContent): DraftInput {
+  const { totals, taxes, lines, ...rest } = content;
+  return {
+    ...rest,
+    lines: lines.map(({ netMinor: _, ...line }) => line),
+    prepaidMinor: totals.prepaidMinor,
+    reasons: [...new Map(taxes.map((tax) => [tax.vatCategory, tax.reason]))].flatMap(([vatCategory, reason]) =>
+      reason === null ? [] : [{ vatCategory, reason }],
+    ),
+  };
+}

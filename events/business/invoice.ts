@@ -1,0 +1,153 @@
+/** Invoices and credit notes: drafted, revised, issued, voided. A credit note is an invoice stream of its own kind. */
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { Refusal } from "../errors.ts";
+import type { StreamId } from "../sequence.ts";
+import { line, streamId } from "../values/schema.ts";
+import type { Books, InvoiceOnBooks } from "./books.ts";
+import { activeClient } from "./client.ts";
+import { completeDraft, draftOf } from "./complete-draft.ts";
+import { type DraftInput, type InvoiceContent, invoiceContent } from "./draft.ts";
+import type { InvoiceIssued } from "./issue.ts";
+import { itemOf } from "./item.ts";
+
+export const INVOICE_KINDS = ["invoice", "credit_note"] as const;
+export type InvoiceKind = (typeof INVOICE_KINDS)[number];
+
+/** `correctsId`: the invoice that a credit note corrects; null for one that stands alone, and for invoices. */
+export const invoiceDrafted = z.object({
+  kind: z.enum(INVOICE_KINDS),
+  correctsId: streamId().nullable(),
+  content: invoiceContent,
+});
+export const invoiceRevised = z.object({ content: invoiceContent });
+export const invoiceVoided = z.object({ reason: line(500) });
+
+export type InvoiceEvent =
+  | { type: "InvoiceDrafted"; data: z.infer<typeof invoiceDrafted> }
+  | { type: "InvoiceRevised"; data: z.infer<typeof invoiceRevised> }
+  | { type: "InvoiceDraftDiscarded"; data: Record<never, never> }
+  | { type: "InvoiceIssued"; data: InvoiceIssued }
+  | { type: "InvoiceVoided"; data: z.infer<typeof invoiceVoided> };
+
+/** Drafts an invoice, or a credit note that stands alone. */
+export function draftInvoice(books: Books, kind: InvoiceKind, input: DraftInput): InvoiceEvent {
+  return { type: "InvoiceDrafted", data: { kind, correctsId: null, content: contentOf(books, input, undefined) } };
+}
+
+/** Drafts a credit note for an issued invoice: of all of it, or of what the input says. */
+export function draftCreditNote(books: Books, invoiceId: StreamId, input: DraftInput | null): InvoiceEvent {
+  const invoice = invoiceOf(books, invoiceId, null);
+  if (invoice.kind !== "invoice" || invoice.status !== "issued")
+    throw new Refusal("NOT_AN_ISSUED_INVOICE", `${nameOf(invoice)} is a ${invoice.status} ${invoice.kind}`, {
+      values: { invoice: invoiceId, status: invoice.status, kind: invoice.kind },
+    });
+  const original = books.invoiceContent(invoiceId);
+  if (!original) throw new Error(`invoice ${invoiceId} has no content`);
+  const content = contentOf(books, input ?? { ...draftOf(original), prepaidMinor: 0, note: null }, original);
+  if (content.clientId !== invoice.clientId || content.currency !== invoice.currency)
+    throw new Refusal(
+      "CREDIT_NOTE_FOR_ANOTHER",
+      `a credit note has the client and the currency of ${nameOf(invoice)}`,
+      {
+        kind: "invalid",
+        field: content.currency !== invoice.currency ? "currency" : "clientId",
+        values: { client: invoice.clientId, currency: invoice.currency },
+      },
+    );
+  return { type: "InvoiceDrafted", data: { kind: "credit_note", correctsId: invoiceId, content } };
+}
+
+/** Replaces the whole content of a draft. */
+export function reviseInvoice(books: Books, id: StreamId, input: DraftInput): InvoiceEvent | null {
+  const invoice = draftOnBooks(books, id);
+  const before = books.invoiceContent(id);
+  const content = contentOf(books, input, before);
+  const corrected = invoice.correctsId === null ? undefined : books.invoice(invoice.correctsId);
+  if (corrected && (content.clientId !== corrected.clientId || content.currency !== corrected.currency))
+    throw new Refusal(
+      "CREDIT_NOTE_FOR_ANOTHER",
+      `a credit note has the client and the currency of ${nameOf(corrected)}`,
+      {
+        kind: "invalid",
+        field: content.currency !== corrected.currency ? "currency" : "clientId",
+        values: { client: corrected.clientId, currency: corrected.currency },
+      },
+    );
+  if (isDeepStrictEqual(content, before)) return null;
+  return { type: "InvoiceRevised", data: { content } };
+}
+
+/** Throws a draft away. Discarding a discarded one decides nothing. */
+export function discardDraft(books: Books, id: StreamId): InvoiceEvent | null {
+  if (invoiceOf(books, id, null).status === "discarded") return null;
+  draftOnBooks(books, id);
+  return { type: "InvoiceDraftDiscarded", data: {} };
+}
+
+/** Voids an issued document: its number stays, its amounts no longer count. Voiding a void one decides nothing. */
+export function voidInvoice(books: Books, id: StreamId, reason: string): InvoiceEvent | null {
+  const invoice = invoiceOf(books, id, null);
+  if (invoice.status === "void") return null;
+  if (invoice.status !== "issued")
+    throw new Refusal("NOT_ISSUED", `${nameOf(invoice)} is ${invoice.status}; only what is issued can be void`, {
+      values: { invoice: id, status: invoice.status },
+    });
+  if (invoice.paidMinor !== 0)
+    throw new Refusal(
+      "VOID_PAID_INVOICE",
+      invoice.kind === "invoice"
+        ? `${nameOf(invoice)} has payments or credit; take them off first`
+        : `${nameOf(invoice)} is applied to invoices; take that back first`,
+      { values: { invoice: id, paidMinor: invoice.paidMinor } },
+    );
+  if (invoice.creditedMinor !== 0)
+    throw new Refusal("VOID_CREDITED_INVOICE", `${nameOf(invoice)} has credit notes; void them first`, {
+      values: { invoice: id, creditedMinor: invoice.creditedMinor },
+    });
+  return { type: "InvoiceVoided", data: { reason } };
+}
+
+/** The invoice of that id. @param field where the command names it; null if its path does */
+export function invoiceOf(books: Books, id: StreamId, field: string | null): InvoiceOnBooks {
+  const invoice = books.invoice(id);
+  if (invoice) return invoice;
+  throw new Refusal("UNKNOWN_INVOICE", `there is no invoice ${id}`, {
+    kind: "missing",
+    values: { invoice: id },
+    ...(field && { field }),
+  });
+}
+
+/** The draft of that id. @throws Refusal NOT_A_DRAFT once it is issued, void or discarded */
+export function draftOnBooks(books: Books, id: StreamId): InvoiceOnBooks {
+  const invoice = invoiceOf(books, id, null);
+  if (invoice.status === "draft") return invoice;
+  throw new Refusal("NOT_A_DRAFT", `${nameOf(invoice)} is ${invoice.status} and does not change any more`, {
+    values: { invoice: id, status: invoice.status },
+  });
+}
+
+/** What people call it: its number, or its id while it has none. */
+export function nameOf(invoice: InvoiceOnBooks): string {
+  return invoice.number ?? `${invoice.kind === "invoice" ? "invoice" : "credit note"} ${invoice.id}`;
+}
+
+/** @param before what it is made of: an item that is archived takes no new lines, but the lines that it has stay */
+function contentOf(books: Books, input: DraftInput, before: InvoiceContent | undefined): InvoiceContent {
+  const onLines = new Set(before?.lines.map(({ itemId }) => itemId));
+  const client = input.clientId === null ? null : activeClient(books, input.clientId, "clientId");
+  for (const [n, line] of input.lines.entries()) {
+    if (line.itemId === null) continue;
+    const field = `lines.${n}.itemId`;
+    const item = itemOf(books, line.itemId, field);
+    if (item.archived && !onLines.has(line.itemId))
+      throw new Refusal("ITEM_ARCHIVED", `item ${item.details.code} is archived; restore it first`, {
+        field,
+        values: { item: line.itemId },
+      });
+  }
+  const organization = books.organization();
+  if (!organization) throw new Error("the log has no organization");
+  return completeDraft(input, client?.details.currency ?? organization.profile.currency);
+}

@@ -1,0 +1,195 @@
+/** Issuing: the draft gets its number, its dates, and copies of seller and buyer, and never changes again. */
+import { z } from "zod";
+import { Refusal } from "../errors.ts";
+import type { StreamId } from "../sequence.ts";
+import { addDays, dateAt } from "../values/calendar.ts";
+import { decimalsOf } from "../values/currency.ts";
+import { checkDate } from "../values/date.ts";
+import { divideRound, sumMinor, toMinor } from "../values/money.ts";
+import { currency, date, int, line, MAX_INT, minor } from "../values/schema.ts";
+import { needsReason } from "../values/vat.ts";
+import type { Books, OrganizationOnBooks } from "./books.ts";
+import { activeClient } from "./client.ts";
+import { type InvoiceContent, tax, totals } from "./draft.ts";
+import { draftOnBooks, type InvoiceEvent, invoiceOf, nameOf } from "./invoice.ts";
+import { pickSeries, type Series } from "./organization.ts";
+import { type Buyer, buyer, type Seller, seller } from "./party.ts";
+
+/** VAT in the organization's currency (BT-6, BT-111). `rate6`: its units for one of the invoice's, in 10⁻⁶. */
+const accounting = z.object({ currency: currency(), rate6: int(1, MAX_INT), taxMinor: minor() });
+
+/** `counter`: the number's place in its series; null in a foreign one. */
+export const invoiceIssued = z.object({
+  series: line(40),
+  counter: int(1, MAX_INT).nullable(),
+  number: line(60),
+  issuedOn: date(),
+  dueOn: date(),
+  seller,
+  buyer,
+  taxes: z.array(tax).max(200),
+  totals,
+  accounting: accounting.nullable(),
+});
+export type InvoiceIssued = z.infer<typeof invoiceIssued>;
+
+/** `series` null: the first of its kind. `number`: in foreign series only. `issuedOn` null: today there. */
+export const issueInput = z.object({
+  series: line(40).nullable(),
+  number: line(60).nullable(),
+  issuedOn: date().nullable(),
+  dueOn: date().nullable(),
+  exchangeRate6: int(1, MAX_INT).nullable(),
+});
+export type IssueInput = z.infer<typeof issueInput>;
+
+/** @param atMs the time of the decision: it says which day it is in the organization's time zone */
+export function issueInvoice(books: Books, id: StreamId, input: IssueInput, atMs: number): InvoiceEvent {
+  const invoice = draftOnBooks(books, id);
+  const content = books.invoiceContent(id);
+  const organization = books.organization();
+  if (!content || !organization) throw new Error(`invoice ${id} has no content, or the log no organization`);
+  const { profile } = organization;
+  if (content.lines.length === 0)
+    throw new Refusal("NO_LINES", `${nameOf(invoice)} has no lines`, { field: "lines", values: { invoice: id } });
+  if (content.clientId === null)
+    throw new Refusal("NO_BUYER", `${nameOf(invoice)} has no client`, { field: "clientId", values: { invoice: id } });
+  const client = activeClient(books, content.clientId, "clientId");
+
+  const today = dateAt(atMs, profile.timeZone);
+  const issuedOn = input.issuedOn ?? today;
+  checkDate(issuedOn, "issuedOn");
+  if (issuedOn > today)
+    throw new Refusal("ISSUED_IN_FUTURE", `${issuedOn} is after today, ${today}`, {
+      field: "issuedOn",
+      values: { issuedOn, today },
+    });
+  const dueOn = input.dueOn ?? addDays(issuedOn, content.termsDays ?? client.details.termsDays ?? profile.termsDays);
+  checkDate(dueOn, "dueOn");
+  if (dueOn < issuedOn)
+    throw new Refusal("DUE_BEFORE_ISSUED", `due on ${dueOn}, before it is issued on ${issuedOn}`, {
+      kind: "invalid",
+      field: "dueOn",
+      values: { dueOn, issuedOn },
+    });
+
+  const seller = sellerOf(organization, content);
+  const buyer = buyerOf(client.details, content);
+  checkParties(content, seller, buyer);
+  if (invoice.correctsId !== null) checkCredited(books, invoice.correctsId, content.totals.grossMinor);
+  const number = numberOf(books, pickSeries(profile, invoice.kind, input.series), input.number, issuedOn);
+  const accounting = accountingOf(content, profile.currency, input.exchangeRate6);
+  const { taxes, totals } = content;
+  return { type: "InvoiceIssued", data: { ...number, issuedOn, dueOn, seller, buyer, taxes, totals, accounting } };
+}
+
+function sellerOf({ profile }: OrganizationOnBooks, content: InvoiceContent): Seller {
+  const { legalName, address, companyId, iban, bic } = profile;
+  return { name: legalName, address, vatId: outsideVat(content) ? null : profile.vatId, companyId, iban, bic };
+}
+
+function buyerOf(client: Buyer, content: InvoiceContent): Buyer {
+  const { name, address, companyId } = client;
+  return { name, address, vatId: outsideVat(content) ? null : client.vatId, companyId };
+}
+
+/** Not subject to VAT: then the document shall not carry VAT identifiers (BR-O-2 to BR-O-4). */
+function outsideVat(content: InvoiceContent): boolean {
+  return content.taxes.some((tax) => tax.vatCategory === "O");
+}
+
+function checkParties(content: InvoiceContent, seller: Seller, buyer: Buyer): void {
+  for (const { vatCategory, vatRateBp, reason } of content.taxes) {
+    const values = { vatCategory, vatRateBp };
+    if (vatCategory !== "O" && seller.vatId === null)
+      throw new Refusal("SELLER_VAT_ID_MISSING", `category ${vatCategory} needs the organization's VAT id`, { values });
+    if ((vatCategory === "AE" || vatCategory === "K") && buyer.vatId === null)
+      throw new Refusal("BUYER_VAT_ID_MISSING", `category ${vatCategory} needs the client's VAT id`, { values });
+    if (needsReason(vatCategory) && reason === null)
+      throw new Refusal("EXEMPTION_REASON_MISSING", `category ${vatCategory} needs the reason why there is no VAT`, {
+        field: "reasons",
+        values,
+      });
+  }
+}
+
+function checkCredited(books: Books, correctsId: StreamId, grossMinor: number): void {
+  const corrected = invoiceOf(books, correctsId, null);
+  if (corrected.status !== "issued")
+    throw new Refusal("NOT_AN_ISSUED_INVOICE", `${nameOf(corrected)} is ${corrected.status}`, {
+      values: { invoice: correctsId, status: corrected.status },
+    });
+  const { creditedMinor, totals } = corrected;
+  const left = sumMinor([totals.grossMinor, -creditedMinor, -grossMinor], "grossMinor");
+  // Of an invoice below zero (a refund) there is less than nothing left.
+  if (totals.grossMinor < 0 ? left > 0 : left < 0)
+    throw new Refusal(
+      "CREDITED_BEYOND_INVOICE",
+      `${nameOf(corrected)} is over ${totals.grossMinor}; ${creditedMinor} is credited, ${grossMinor} more is too much`,
+      {
+        values: {
+          invoice: correctsId,
+          number: corrected.number,
+          currency: corrected.currency,
+          grossMinor: totals.grossMinor,
+          creditedMinor,
+          thisMinor: grossMinor,
+        },
+      },
+    );
+}
+
+function numberOf(
+  books: Books,
+  series: Series,
+  given: string | null,
+  issuedOn: string,
+): { series: string; counter: number | null; number: string } {
+  const { lastNumber, lastIssuedOn } = books.series(series.name);
+  if (series.foreign && given === null)
+    throw new Refusal("NUMBER_MISSING", `series ${series.name} is foreign: its numbers are given, not made`, {
+      kind: "invalid",
+      field: "number",
+      values: { series: series.name },
+    });
+  if (!series.foreign && given !== null)
+    throw new Refusal("NUMBER_NOT_ALLOWED", `series ${series.name} makes its own numbers`, {
+      kind: "invalid",
+      field: "number",
+      values: { series: series.name, number: given },
+    });
+  if (!series.foreign && lastIssuedOn !== null && issuedOn < lastIssuedOn)
+    throw new Refusal("ISSUED_BEFORE_LAST", `series ${series.name} is at ${lastIssuedOn}; ${issuedOn} is before that`, {
+      field: "issuedOn",
+      values: { series: series.name, issuedOn, lastIssuedOn },
+    });
+  const counter = series.foreign ? null : lastNumber + 1;
+  const number = given ?? `${series.prefix}${String(counter).padStart(series.digits, "0")}`;
+  const taken = books.invoiceIdByNumber(number);
+  if (taken !== undefined)
+    throw new Refusal("NUMBER_TAKEN", `number ${number} is invoice ${taken}'s`, {
+      field: "number",
+      values: { number, invoice: taken },
+    });
+  return { series: series.name, counter, number };
+}
+
+function accountingOf(content: InvoiceContent, home: string, rate6: number | null): InvoiceIssued["accounting"] {
+  if (content.currency === home) return null;
+  if (rate6 === null) {
+    if (content.totals.taxMinor === 0) return null;
+    throw new Refusal(
+      "EXCHANGE_RATE_MISSING",
+      `VAT in ${content.currency} must be stated in ${home} too: give the rate`,
+      {
+        kind: "invalid",
+        field: "exchangeRate6",
+        values: { currency: content.currency, home },
+      },
+    );
+  }
+  // minor of one → its major → the other's major → minor: 10^(home − own) and the rate's 10⁻⁶ in one division.
+  const scaled = BigInt(content.totals.taxMinor) * BigInt(rate6) * 10n ** BigInt(decimalsOf(home));
+  const taxMinor = toMinor(divideRound(scaled, 10n ** BigInt(6 + decimalsOf(content.currency))), "accounting");
+  return { currency: home, rate6, taxMinor };
+}

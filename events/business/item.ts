@@ -1,0 +1,97 @@
+/** Items: the catalogue that lines are made from. */
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { Refusal } from "../errors.ts";
+import type { StreamId } from "../sequence.ts";
+import { VAT_CATEGORIES, type VatCategory } from "../values/money.ts";
+import { int, line, price6, rateBp, unit } from "../values/schema.ts";
+import { checkVat } from "../values/vat.ts";
+import type { Books, ItemOnBooks } from "./books.ts";
+
+export const item = z.object({
+  code: line(60),
+  description: line(1000),
+  unit: unit(),
+  price6: price6(),
+  vatCategory: z.enum(VAT_CATEGORIES),
+  vatRateBp: rateBp().nullable(),
+});
+export type Item = z.infer<typeof item>;
+
+export type ItemEvent =
+  | { type: "ItemAdded"; data: Item }
+  | { type: "ItemChanged"; data: Item }
+  | { type: "ItemArchived"; data: Record<never, never> }
+  | { type: "ItemRestored"; data: Record<never, never> };
+
+/** ItemAdded as first shipped: no unit, and VAT as one number that stood for category and rate. */
+export const itemAddedV1 = z.object({
+  code: line(60),
+  description: line(1000),
+  price6: price6(),
+  tax: int(-1, 10_000),
+});
+
+/** ItemAdded as shipped second: with a unit. */
+export const itemAddedV2 = z.object({
+  code: line(60),
+  description: line(1000),
+  price6: price6(),
+  tax: int(-1, 10_000),
+  unit: unit(),
+});
+
+/** Items that were added before units existed are counted by the piece. */
+export function upcastItemAddedV1(old: z.infer<typeof itemAddedV1>): z.infer<typeof itemAddedV2> {
+  return { ...old, unit: "C62" };
+}
+
+/** `tax` became `vatCategory` and `vatRateBp`: −1 was "not subject to VAT", 0 zero rated, the rest a standard rate. */
+export function upcastItemAddedV2({ code, description, unit, price6, tax }: z.infer<typeof itemAddedV2>): Item {
+  const vatCategory: VatCategory = tax === -1 ? "O" : tax === 0 ? "Z" : "S";
+  return { code, description, unit, price6, vatCategory, vatRateBp: tax === -1 ? null : tax };
+}
+
+export function addItem(books: Books, details: Item): ItemEvent {
+  return { type: "ItemAdded", data: checked(books, details, null) };
+}
+
+export function changeItem(books: Books, id: StreamId, details: Item): ItemEvent | null {
+  const item = itemOf(books, id, null);
+  if (item.archived)
+    throw new Refusal("ITEM_ARCHIVED", `item ${item.details.code} is archived; restore it first`, {
+      values: { item: id },
+    });
+  if (isDeepStrictEqual(item.details, details)) return null;
+  return { type: "ItemChanged", data: checked(books, details, id) };
+}
+
+export function archiveItem(books: Books, id: StreamId): ItemEvent | null {
+  return itemOf(books, id, null).archived ? null : { type: "ItemArchived", data: {} };
+}
+
+export function restoreItem(books: Books, id: StreamId): ItemEvent | null {
+  return itemOf(books, id, null).archived ? { type: "ItemRestored", data: {} } : null;
+}
+
+/** The item of that id. @param field where the command names it; null if its path does */
+export function itemOf(books: Books, id: StreamId, field: string | null): ItemOnBooks {
+  const item = books.item(id);
+  if (item) return item;
+  throw new Refusal("UNKNOWN_ITEM", `there is no item ${id}`, {
+    kind: "missing",
+    values: { item: id },
+    ...(field && { field }),
+  });
+}
+
+function checked(books: Books, details: Item, own: StreamId | null): Item {
+  checkVat(details, "");
+  const id = books.itemIdByCode(details.code);
+  if (id !== undefined && id !== own)
+    throw new Refusal("ITEM_CODE_TAKEN", `item ${id} has the code ${details.code}`, {
+      field: "code",
+      values: { code: details.code, item: id },
+    });
+  return details;
+}

@@ -1,0 +1,155 @@
+/** The organization: stream 1 of every log. */
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { Refusal } from "../errors.ts";
+import { isCurrency } from "../values/currency.ts";
+import { bytes, currency, email, int, language, line, timeZone } from "../values/schema.ts";
+import type { Books } from "./books.ts";
+import { address } from "./party.ts";
+
+/** Largest logo, in bytes: an event with it stays below the limit of 65,535. */
+export const MAX_LOGO_BYTES = 48 * 1024;
+
+/**
+ * A number series. Its own numbers are `prefix` and a counter of at least `digits` digits, without a gap. A foreign
+ * series takes numbers that were given elsewhere: unique, outside the gap check.
+ */
+export const series = z.object({
+  name: line(40),
+  kind: z.enum(["invoice", "credit_note", "both"]),
+  prefix: z
+    .string()
+    .max(20)
+    .regex(/^[A-Za-z0-9/_.-]*$/),
+  digits: int(1, 12),
+  foreign: z.boolean(),
+});
+export type Series = z.infer<typeof series>;
+
+export const organizationProfile = z.object({
+  legalName: line(200),
+  tradingName: line(200).nullable(),
+  address,
+  vatId: line(20).nullable(),
+  companyId: line(50).nullable(),
+  email: email().nullable(),
+  phone: line(50).nullable(),
+  iban: line(34).nullable(),
+  bic: line(11).nullable(),
+  timeZone: timeZone(),
+  language: language(),
+  currency: currency(),
+  termsDays: int(0, 365),
+  series: z.array(series).max(100),
+});
+export type OrganizationProfile = z.infer<typeof organizationProfile>;
+
+export const organizationLogo = z.object({
+  mediaType: z.enum(["image/png", "image/jpeg"]),
+  image: bytes(MAX_LOGO_BYTES),
+});
+
+export const organizationLogoChanged = z.object({ logo: organizationLogo.nullable() });
+
+export type OrganizationEvent =
+  | { type: "OrganizationRegistered"; data: OrganizationProfile }
+  | { type: "OrganizationProfileChanged"; data: OrganizationProfile }
+  | { type: "OrganizationLogoChanged"; data: z.infer<typeof organizationLogoChanged> };
+
+/** Founds an organization: the first event of a log. */
+export function registerOrganization(books: Books, profile: OrganizationProfile): OrganizationEvent {
+  if (books.organization()) throw new Refusal("ORGANIZATION_EXISTS", "this log has its organization already");
+  return { type: "OrganizationRegistered", data: checkProfile(profile) };
+}
+
+/** Changes the profile as a whole. Series that have given numbers stay, and keep what makes their numbers. */
+export function changeProfile(books: Books, profile: OrganizationProfile): OrganizationEvent | null {
+  const before = books.organization()?.profile;
+  const next = checkProfile(profile);
+  if (isDeepStrictEqual(before, next)) return null;
+  for (const old of before?.series ?? []) {
+    if (books.series(old.name).lastIssuedOn === null) continue;
+    const now = next.series.find((series) => series.name === old.name);
+    if (!now || now.foreign !== old.foreign)
+      throw new Refusal("SERIES_IN_USE", `series ${old.name} has numbers: it stays, and stays as it is`, {
+        field: "series",
+        values: { series: old.name },
+      });
+  }
+  if (before && before.currency !== next.currency)
+    throw new Refusal("CURRENCY_FIXED", `the organization's currency is ${before.currency} and stays so`, {
+      field: "currency",
+      values: { from: before.currency, to: next.currency },
+    });
+  return { type: "OrganizationProfileChanged", data: next };
+}
+
+/** Sets the logo, or takes it away (null). */
+export function changeLogo(books: Books, logo: z.infer<typeof organizationLogo> | null): OrganizationEvent | null {
+  if (logo === null && !books.organization()?.hasLogo) return null;
+  if (logo && !looksLike(logo.mediaType, logo.image))
+    throw new Refusal("LOGO_NOT_AN_IMAGE", `the bytes are not ${logo.mediaType}`, { kind: "invalid", field: "logo" });
+  return { type: "OrganizationLogoChanged", data: { logo } };
+}
+
+/** The series that a document takes its number from: the named one, else the first of its kind that is not foreign. */
+export function pickSeries(profile: OrganizationProfile, kind: "invoice" | "credit_note", name: string | null): Series {
+  const fits = (series: Series) => series.kind === kind || series.kind === "both";
+  const found = profile.series.find((series) =>
+    name === null ? fits(series) && !series.foreign : series.name === name,
+  );
+  if (!found)
+    throw new Refusal("UNKNOWN_SERIES", name === null ? `no series for kind ${kind}` : `no series is called ${name}`, {
+      kind: "missing",
+      field: "series",
+      values: { series: name, kind },
+    });
+  if (!fits(found))
+    throw new Refusal("SERIES_OF_OTHER_KIND", `series ${found.name} is for ${found.kind}, not for ${kind}`, {
+      kind: "invalid",
+      field: "series",
+      values: { series: found.name, kind },
+    });
+  return found;
+}
+
+/** What can be said of a profile whatever the state. @throws Refusal UNKNOWN_CURRENCY, UNKNOWN_TIME_ZONE, SERIES_TWICE */
+export function checkProfile(profile: OrganizationProfile): OrganizationProfile {
+  if (!isCurrency(profile.currency))
+    throw new Refusal("UNKNOWN_CURRENCY", `${profile.currency} is not a currency of ISO 4217`, {
+      kind: "invalid",
+      field: "currency",
+      values: { currency: profile.currency },
+    });
+  if (!isTimeZone(profile.timeZone))
+    throw new Refusal("UNKNOWN_TIME_ZONE", `${profile.timeZone} is not a time zone of the IANA list`, {
+      kind: "invalid",
+      field: "timeZone",
+      values: { timeZone: profile.timeZone },
+    });
+  const seen = new Set<string>();
+  for (const [n, { name }] of profile.series.entries()) {
+    if (seen.has(name))
+      throw new Refusal("SERIES_TWICE", `series ${name} is listed twice`, {
+        kind: "invalid",
+        field: `series.${n}.name`,
+        values: { series: name },
+      });
+    seen.add(name);
+  }
+  return profile;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function looksLike(mediaType: "image/png" | "image/jpeg", image: Uint8Array): boolean {
+  const magic = mediaType === "image/png" ? [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] : [0xff, 0xd8, 0xff];
+  return magic.every((byte, n) => image[n] === byte);
+}

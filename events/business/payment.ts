@@ -1,0 +1,166 @@
+/** Payments received, and the credit of credit notes: what is put against which invoice. */
+import { z } from "zod";
+import { Refusal } from "../errors.ts";
+import type { StreamId } from "../sequence.ts";
+import { dateAt } from "../values/calendar.ts";
+import { isCurrency } from "../values/currency.ts";
+import { checkDate } from "../values/date.ts";
+import { sumMinor } from "../values/money.ts";
+import { currency, date, int, line, MAX_INT, streamId } from "../values/schema.ts";
+import type { Allocation, Books, PaymentOnBooks } from "./books.ts";
+import { activeClient } from "./client.ts";
+import { invoiceOf, nameOf } from "./invoice.ts";
+
+export const PAYMENT_METHODS = ["bank_transfer", "card", "cash", "cheque", "direct_debit", "other"] as const;
+
+const allocations = z.array(z.object({ invoiceId: streamId(), amountMinor: int(1, MAX_INT) })).max(1000);
+
+/** What is not allocated is the client's credit. `reference` is unique among the client's payments. */
+export const paymentReceived = z.object({
+  clientId: streamId(),
+  receivedOn: date(),
+  currency: currency(),
+  amountMinor: int(1, MAX_INT),
+  method: z.enum(PAYMENT_METHODS),
+  reference: line(100).nullable(),
+  allocations,
+});
+export type PaymentReceived = z.infer<typeof paymentReceived>;
+
+/** The whole new list, in place of the former. */
+export const allocated = z.object({ allocations });
+export const paymentReversed = z.object({ reason: line(500) });
+
+export type PaymentEvent =
+  | { type: "PaymentReceived"; data: PaymentReceived }
+  | { type: "PaymentReallocated"; data: z.infer<typeof allocated> }
+  | { type: "PaymentReversed"; data: z.infer<typeof paymentReversed> };
+
+export type CreditEvent = { type: "CreditApplied"; data: z.infer<typeof allocated> };
+
+/** @param atMs the time of the decision: no payment is received after today */
+export function receivePayment(books: Books, payment: PaymentReceived, atMs: number): PaymentEvent {
+  const { clientId, currency, reference, receivedOn } = payment;
+  activeClient(books, clientId, "clientId");
+  checkDate(receivedOn, "receivedOn");
+  const today = dateAt(atMs, books.organization()?.profile.timeZone ?? "UTC");
+  if (receivedOn > today)
+    throw new Refusal("RECEIVED_IN_FUTURE", `${receivedOn} is after today, ${today}`, {
+      field: "receivedOn",
+      values: { receivedOn, today },
+    });
+  if (!isCurrency(currency))
+    throw new Refusal("UNKNOWN_CURRENCY", `${currency} is not a currency of ISO 4217`, {
+      kind: "invalid",
+      field: "currency",
+      values: { currency },
+    });
+  const taken = reference === null ? undefined : books.paymentIdByReference(clientId, reference);
+  if (taken !== undefined)
+    throw new Refusal("REFERENCE_TAKEN", `payment ${taken} of this client has the reference ${reference}`, {
+      field: "reference",
+      values: { reference, payment: taken },
+    });
+  checkAllocations(books, { clientId, currency, availableMinor: payment.amountMinor, former: [] }, payment.allocations);
+  return { type: "PaymentReceived", data: payment };
+}
+
+/** Puts a payment against other invoices. The same list again decides nothing. */
+export function reallocatePayment(books: Books, id: StreamId, to: readonly Allocation[]): PaymentEvent | null {
+  const { clientId, currency, amountMinor, allocations, reversed } = paymentOf(books, id);
+  if (reversed)
+    throw new Refusal("PAYMENT_REVERSED", `payment ${id} is reversed: nothing is left of it`, {
+      values: { payment: id },
+    });
+  if (sameAllocations(allocations, to)) return null;
+  checkAllocations(books, { clientId, currency, availableMinor: amountMinor, former: allocations }, to);
+  return { type: "PaymentReallocated", data: { allocations: [...to] } };
+}
+
+/** Takes a payment back, with all its allocations. Reversing a reversed one decides nothing. */
+export function reversePayment(books: Books, id: StreamId, reason: string): PaymentEvent | null {
+  return paymentOf(books, id).reversed ? null : { type: "PaymentReversed", data: { reason } };
+}
+
+/** Uses a credit note's amount to settle invoices of the same client. The same list again decides nothing. */
+export function applyCredit(books: Books, creditNoteId: StreamId, to: readonly Allocation[]): CreditEvent | null {
+  const note = invoiceOf(books, creditNoteId, null);
+  if (note.kind !== "credit_note" || note.status !== "issued" || note.clientId === null)
+    throw new Refusal("NOT_AN_ISSUED_CREDIT_NOTE", `${nameOf(note)} is a ${note.status} ${note.kind}`, {
+      values: { invoice: creditNoteId, status: note.status, kind: note.kind },
+    });
+  const former = books.creditAllocations(creditNoteId);
+  if (sameAllocations(former, to)) return null;
+  const { clientId, currency, totals } = note;
+  checkAllocations(books, { clientId, currency, availableMinor: totals.payableMinor, former }, to);
+  return { type: "CreditApplied", data: { allocations: [...to] } };
+}
+
+function paymentOf(books: Books, id: StreamId): PaymentOnBooks {
+  const payment = books.payment(id);
+  if (!payment)
+    throw new Refusal("UNKNOWN_PAYMENT", `there is no payment ${id}`, { kind: "missing", values: { payment: id } });
+  return payment;
+}
+
+function sameAllocations(a: readonly Allocation[], b: readonly Allocation[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ invoiceId, amountMinor }, n) => b[n]?.invoiceId === invoiceId && b[n]?.amountMinor === amountMinor)
+  );
+}
+
+/** What is to be allocated: how much there is, whose it is, and the list that the new one takes the place of. */
+interface Money {
+  clientId: StreamId;
+  currency: string;
+  availableMinor: number;
+  former: readonly Allocation[];
+}
+
+function checkAllocations(books: Books, from: Money, to: readonly Allocation[]): void {
+  const total = sumMinor(
+    to.map((allocation) => allocation.amountMinor),
+    "allocations",
+  );
+  if (total > from.availableMinor)
+    throw new Refusal("ALLOCATED_BEYOND_AMOUNT", `${total} is allocated, ${from.availableMinor} is there`, {
+      field: "allocations",
+      values: { currency: from.currency, allocatedMinor: total, availableMinor: from.availableMinor },
+    });
+  const formerly = new Map(from.former.map(({ invoiceId, amountMinor }) => [invoiceId, amountMinor]));
+  const seen = new Set<StreamId>();
+  for (const [n, { invoiceId, amountMinor }] of to.entries()) {
+    const field = `allocations.${n}.invoiceId`;
+    const invoice = invoiceOf(books, invoiceId, field);
+    const values = { invoice: invoiceId, number: invoice.number };
+    if (seen.has(invoiceId))
+      throw new Refusal("ALLOCATED_TWICE", `${nameOf(invoice)} is listed twice`, { kind: "invalid", field, values });
+    seen.add(invoiceId);
+    if (invoice.kind !== "invoice" || invoice.status !== "issued")
+      throw new Refusal("NOT_AN_ISSUED_INVOICE", `${nameOf(invoice)} is a ${invoice.status} ${invoice.kind}`, {
+        field,
+        values: { ...values, status: invoice.status, kind: invoice.kind },
+      });
+    if (invoice.clientId !== from.clientId)
+      throw new Refusal("INVOICE_OF_ANOTHER_CLIENT", `${nameOf(invoice)} is client ${invoice.clientId}'s`, {
+        field,
+        values: { ...values, client: from.clientId },
+      });
+    if (invoice.currency !== from.currency)
+      throw new Refusal(
+        "INVOICE_IN_ANOTHER_CURRENCY",
+        `${nameOf(invoice)} is in ${invoice.currency}, not ${from.currency}`,
+        {
+          field,
+          values: { ...values, currency: invoice.currency },
+        },
+      );
+    const balance = invoice.totals.payableMinor - invoice.paidMinor + (formerly.get(invoiceId) ?? 0);
+    if (amountMinor > balance)
+      throw new Refusal("ALLOCATED_BEYOND_BALANCE", `${nameOf(invoice)} is open over ${balance}, not ${amountMinor}`, {
+        field: `allocations.${n}.amountMinor`,
+        values: { ...values, currency: invoice.currency, balanceMinor: balance, amountMinor },
+      });
+  }
+}

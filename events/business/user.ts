@@ -1,0 +1,77 @@
+/** Users: who may do what. Passwords and tokens are the server's account store's, never an event's. */
+import { z } from "zod";
+import { Refusal } from "../errors.ts";
+import type { StreamId } from "../sequence.ts";
+import { email, line } from "../values/schema.ts";
+import type { Books, UserOnBooks } from "./books.ts";
+import { ROLES, type Role } from "./roles.ts";
+
+export const userDetails = z.object({ email: email(), name: line(200) });
+export const userAdded = z.object({ email: email(), name: line(200), role: z.enum(ROLES) });
+export const roleChanged = z.object({ role: z.enum(ROLES) });
+export const nothing = z.object({});
+
+export type UserEvent =
+  | { type: "UserAdded"; data: z.infer<typeof userAdded> }
+  | { type: "UserDetailsChanged"; data: z.infer<typeof userDetails> }
+  | { type: "UserRoleChanged"; data: z.infer<typeof roleChanged> }
+  | { type: "UserDeactivated"; data: Record<never, never> }
+  | { type: "UserReactivated"; data: Record<never, never> }
+  | { type: "UserSessionsEnded"; data: Record<never, never> };
+
+export function addUser(books: Books, user: z.infer<typeof userAdded>): UserEvent {
+  refuseTakenEmail(books, user.email, null);
+  return { type: "UserAdded", data: user };
+}
+
+export function changeUserDetails(books: Books, id: StreamId, to: z.infer<typeof userDetails>): UserEvent | null {
+  const user = userOf(books, id);
+  if (user.email === to.email && user.name === to.name) return null;
+  refuseTakenEmail(books, to.email, id);
+  return { type: "UserDetailsChanged", data: to };
+}
+
+export function changeRole(books: Books, id: StreamId, role: Role): UserEvent | null {
+  const user = userOf(books, id);
+  if (user.role === role) return null;
+  refuseLastOwner(books, user);
+  return { type: "UserRoleChanged", data: { role } };
+}
+
+/** Shuts a user out. Deactivating an inactive one decides nothing. */
+export function deactivateUser(books: Books, id: StreamId): UserEvent | null {
+  const user = userOf(books, id);
+  if (!user.active) return null;
+  refuseLastOwner(books, user);
+  return { type: "UserDeactivated", data: {} };
+}
+
+export function reactivateUser(books: Books, id: StreamId): UserEvent | null {
+  return userOf(books, id).active ? null : { type: "UserReactivated", data: {} };
+}
+
+/** Ends all sessions: tokens that were given before are refused from here on. */
+export function endSessions(books: Books, id: StreamId): UserEvent {
+  userOf(books, id);
+  return { type: "UserSessionsEnded", data: {} };
+}
+
+function userOf(books: Books, id: StreamId): UserOnBooks {
+  const user = books.user(id);
+  if (!user) throw new Refusal("UNKNOWN_USER", `there is no user ${id}`, { kind: "missing", values: { id } });
+  return user;
+}
+
+function refuseTakenEmail(books: Books, email: string, own: StreamId | null): void {
+  const id = books.userIdByEmail(email);
+  if (id !== undefined && id !== own)
+    throw new Refusal("EMAIL_TAKEN", `user ${id} has the e-mail address ${email}`, {
+      field: "email",
+      values: { email, user: id },
+    });
+}
+
+function refuseLastOwner(books: Books, user: UserOnBooks): void {
+  if (user.role === "owner" && user.active && books.activeOwners() === 1)
+    throw new Refusal("LAST_OWNER", `${user.email} is the only active owner`, { values: { user: user.id } });
+}

@@ -1,0 +1,51 @@
+/** How commands arrive: JSON objects in which nullable fields and lists may be left out, and unknown fields are refused. */
+import { z } from "zod";
+import { maxBytesOf } from "../values/schema.ts";
+
+/**
+ * A schema for input made of a schema for events: a nullable field that is absent is null, an array that is absent is
+ * empty, bytes are base64, and a field that does not exist is an error instead of being dropped.
+ */
+export function inputOf<T>(schema: z.ZodType<T>): z.ZodType<T> {
+  return relaxed(schema) as z.ZodType<T>;
+}
+
+/** The same for a change: every field may be left out, and then stays as it is. */
+export function changeOf<T extends z.ZodRawShape>(schema: z.ZodObject<T>): z.ZodType<Partial<z.infer<z.ZodObject<T>>>> {
+  const fields = Object.entries(schema.shape as unknown as Record<string, z.ZodType>);
+  const changes = fields.map(([name, field]) => [name, withoutDefault(relaxed(field)).optional()]);
+  return z.strictObject(Object.fromEntries(changes)) as unknown as z.ZodType<Partial<z.infer<z.ZodObject<T>>>>;
+}
+
+/** What is left out of a change stays as it is, so at its top nothing has a default. */
+function withoutDefault(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodDefault ? (schema.unwrap() as z.ZodType) : schema;
+}
+
+function relaxed(schema: z.ZodType): z.ZodType {
+  const maxBytes = maxBytesOf(schema);
+  if (maxBytes !== undefined)
+    return z
+      .base64()
+      .max(Math.ceil(maxBytes / 3) * 4)
+      .transform((text) => new Uint8Array(Buffer.from(text, "base64")))
+      .refine((bytes) => bytes.length <= maxBytes, `at most ${maxBytes} bytes`);
+  if (schema instanceof z.ZodObject) {
+    const fields = Object.entries(schema.shape as Record<string, z.ZodType>);
+    return z.strictObject(Object.fromEntries(fields.map(([name, field]) => [name, relaxed(field)])));
+  }
+  if (schema instanceof z.ZodArray) {
+    return relaxedArray(schema).default([]);
+  }
+  if (schema instanceof z.ZodNullable)
+    return relaxed(schema.unwrap() as z.ZodType)
+      .nullable()
+      .default(null);
+  return schema;
+}
+
+/** The same array of relaxed elements, with its checks: its longest length is one. */
+function relaxedArray(schema: z.ZodArray): z.ZodArray {
+  const checks = (schema._zod.def.checks ?? []) as z.core.$ZodCheck<unknown[]>[];
+  return z.array(relaxed(schema.element as z.ZodType)).check(...checks);
+}

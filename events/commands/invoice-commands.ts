@@ -1,0 +1,115 @@
+/** Commands on invoices and credit notes. */
+import { z } from "zod";
+import { draftOf } from "../business/complete-draft.ts";
+import { type DraftInput, draftInput } from "../business/draft.ts";
+import {
+  discardDraft,
+  draftCreditNote,
+  draftInvoice,
+  draftOnBooks,
+  INVOICE_KINDS,
+  reviseInvoice,
+  voidInvoice,
+} from "../business/invoice.ts";
+import { issueInput, issueInvoice } from "../business/issue.ts";
+import { allocated, applyCredit } from "../business/payment.ts";
+import { WRITERS } from "../business/roles.ts";
+import { line } from "../values/schema.ts";
+import { define, NO_INPUT } from "./command.ts";
+import { changeOf, inputOf } from "./command-input.ts";
+
+export const invoiceCommands = {
+  DraftInvoice: define({
+    stream: "invoice",
+    event: "InvoiceDrafted",
+    begins: true,
+    roles: WRITERS,
+    method: "POST",
+    path: "/api/invoices",
+    summary: "Draft an invoice, or a credit note that stands alone",
+    input: kindAnd(inputOf(draftInput) as z.ZodType<DraftInput>),
+    decide: (books, { kind, ...input }) => draftInvoice(books, kind, input),
+  }),
+
+  ReviseInvoice: define({
+    stream: "invoice",
+    event: "InvoiceRevised",
+    begins: false,
+    roles: WRITERS,
+    method: "PATCH",
+    path: "/api/invoices/:id",
+    summary: "Change a draft",
+    input: changeOf(draftInput),
+    decide: (books, change, { id }) => {
+      draftOnBooks(books, id);
+      const content = books.invoiceContent(id);
+      if (!content) throw new Error(`invoice ${id} has no content`);
+      return reviseInvoice(books, id, { ...draftOf(content), ...change });
+    },
+  }),
+
+  DiscardDraft: define({
+    stream: "invoice",
+    event: "InvoiceDraftDiscarded",
+    begins: false,
+    roles: WRITERS,
+    method: "POST",
+    path: "/api/invoices/:id/discard",
+    summary: "Throw a draft away",
+    input: NO_INPUT,
+    decide: (books, _, { id }) => discardDraft(books, id),
+  }),
+
+  IssueInvoice: define({
+    stream: "invoice",
+    event: "InvoiceIssued",
+    begins: false,
+    roles: WRITERS,
+    method: "POST",
+    path: "/api/invoices/:id/issue",
+    summary: "Issue a draft: it gets its number and never changes again",
+    input: inputOf(issueInput),
+    decide: (books, input, { id, atMs }) => issueInvoice(books, id, input, atMs),
+  }),
+
+  VoidInvoice: define({
+    stream: "invoice",
+    event: "InvoiceVoided",
+    begins: false,
+    roles: WRITERS,
+    method: "POST",
+    path: "/api/invoices/:id/void",
+    summary: "Void an issued invoice or credit note",
+    input: z.strictObject({ reason: line(500) }),
+    decide: (books, { reason }, { id }) => voidInvoice(books, id, reason),
+  }),
+
+  DraftCreditNote: define({
+    stream: "invoice",
+    event: "InvoiceDrafted",
+    begins: true,
+    roles: WRITERS,
+    method: "POST",
+    path: "/api/invoices/:id/credit-note",
+    summary: "Draft a credit note for an issued invoice: of all of it, or of what `draft` says",
+    input: z.strictObject({ draft: (inputOf(draftInput) as z.ZodType<DraftInput>).nullable().default(null) }),
+    decide: (books, { draft }, { id }) => draftCreditNote(books, id, draft),
+  }),
+
+  ApplyCredit: define({
+    stream: "invoice",
+    event: "CreditApplied",
+    begins: false,
+    roles: WRITERS,
+    method: "POST",
+    path: "/api/invoices/:id/apply",
+    summary: "Use a credit note to settle invoices: the whole new list",
+    input: inputOf(allocated),
+    decide: (books, { allocations }, { id }) => applyCredit(books, id, allocations),
+  }),
+} as const;
+
+function kindAnd(draft: z.ZodType<DraftInput>): z.ZodType<DraftInput & { kind: (typeof INVOICE_KINDS)[number] }> {
+  const object = draft as unknown as z.ZodObject;
+  return object.extend({ kind: z.enum(INVOICE_KINDS).default("invoice") }) as never;
+}

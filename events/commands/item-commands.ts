@@ -1,0 +1,56 @@
+/** Commands on the catalogue. */
+
+import { addItem, archiveItem, changeItem, item, itemOf, restoreItem } from "../business/item.ts";
+import { WRITERS } from "../business/roles.ts";
+import { define, NO_INPUT } from "./command.ts";
+import { changeOf, inputOf } from "./command-input.ts";
+
+export const itemCommands = {
+  AddItem: define({
+    stream: "item",
+    event: "ItemAdded",
+    begins: true,
+    roles: WRITERS,
+    method: "POST",
+    path: "/api/items",
+    summary: "Add an item to the catalogue",
+    input: inputOf(item),
+    decide: (books, details) => addItem(books, details),
+  }),
+
+  ChangeItem: define({
+    stream: "item",
+    event: "ItemChanged",
+    begins: false,
+    roles: WRITERS,
+    method: "PATCH",
+    path: "/api/items/:id",
+    summary: "Change an item",
+    input: changeOf(item),
+    decide: (books, change, { id }) => changeItem(books, id, { ...itemOf(books, id, null).details, ...change }),
+  }),
+
+  ArchiveItem: define({
+    stream: "item",
+    event: "ItemArchived",
+    begins: false,
+    roles: WRITERS,
+    method: "POST",
+    path: "/api/items/:id/archive",
+    summary: "Archive an item",
+    input: NO_INPUT,
+    decide: (books, _, { id }) => archiveItem(books, id),
+  }),
+
+  RestoreItem: define({
+    stream: "item",
+    event: "ItemRestored",
+    begins: false,
+    roles: WRITERS,
+    method: "POST",
+    path: "/api/items/:id/restore",
+    summary: "Take an item back from the archive",
+    input: NO_INPUT,
+    decide: (books, _, { id }) => restoreItem(books, id),
+  }),
+} as const;

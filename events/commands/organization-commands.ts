@@ -1,0 +1,36 @@
+/** Commands on the organization itself. */
+
+import { changeLogo, changeProfile, organizationLogoChanged, organizationProfile } from "../business/organization.ts";
+import { OWNER } from "../business/roles.ts";
+import { define } from "./command.ts";
+import { changeOf, inputOf } from "./command-input.ts";
+
+export const organizationCommands = {
+  ChangeProfile: define({
+    stream: "organization",
+    event: "OrganizationProfileChanged",
+    begins: false,
+    roles: OWNER,
+    method: "PATCH",
+    path: "/api/organization",
+    summary: "Change the organization's profile and number series",
+    input: changeOf(organizationProfile),
+    decide: (books, change) => {
+      const organization = books.organization();
+      if (!organization) throw new Error("the log has no organization");
+      return changeProfile(books, { ...organization.profile, ...change });
+    },
+  }),
+
+  ChangeLogo: define({
+    stream: "organization",
+    event: "OrganizationLogoChanged",
+    begins: false,
+    roles: OWNER,
+    method: "PUT",
+    path: "/api/organization/logo",
+    summary: "Set the logo, or take it away",
+    input: inputOf(organizationLogoChanged),
+    decide: (books, { logo }) => changeLogo(books, logo),
+  }),
+} as const;

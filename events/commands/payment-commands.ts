@@ -1,0 +1,51 @@
+/** Commands on payments. */
+
+import {
+  allocated,
+  paymentReceived,
+  paymentReversed,
+  reallocatePayment,
+  receivePayment,
+  reversePayment,
+} from "../business/payment.ts";
+import { WRITERS } from "../business/roles.ts";
+import { define } from "./command.ts";
+import { inputOf } from "./command-input.ts";
+
+export const paymentCommands = {
+  ReceivePayment: define({
+    stream: "payment",
+    event: "PaymentReceived",
+    begins: true,
+    roles: WRITERS,
+    method: "POST",
+    path: "/api/payments",
+    summary: "Record a payment, put against one or several invoices",
+    input: inputOf(paymentReceived),
+    decide: (books, payment, { atMs }) => receivePayment(books, payment, atMs),
+  }),
+
+  ReallocatePayment: define({
+    stream: "payment",
+    event: "PaymentReallocated",
+    begins: false,
+    roles: WRITERS,
+    method: "POST",
+    path: "/api/payments/:id/reallocate",
+    summary: "Put a payment against other invoices: the whole new list",
+    input: inputOf(allocated),
+    decide: (books, { allocations }, { id }) => reallocatePayment(books, id, allocations),
+  }),
+
+  ReversePayment: define({
+    stream: "payment",
+    event: "PaymentReversed",
+    begins: false,
+    roles: WRITERS,
+    method: "POST",
+    path: "/api/payments/:id/reverse",
+    summary: "Take a payment back",
+    input: inputOf(paymentReversed),
+    decide: (books, { reason }, { id }) => reversePayment(books, id, reason),
+  }),
+} as const;

@@ -1,0 +1,111 @@
+/**
+ * Every event type that was ever shipped: which stream it belongs to, and each shape of its data from the first to
+ * the current one. `golden.json` freezes the field lists: a change is a new shape at the end and an upcaster to it.
+ */
+import type { z } from "zod";
+import { type ClientEvent, client } from "../business/client.ts";
+import { type InvoiceEvent, invoiceDrafted, invoiceRevised, invoiceVoided } from "../business/invoice.ts";
+import { invoiceIssued } from "../business/issue.ts";
+import {
+  type ItemEvent,
+  item,
+  itemAddedV1,
+  itemAddedV2,
+  upcastItemAddedV1,
+  upcastItemAddedV2,
+} from "../business/item.ts";
+import { type OrganizationEvent, organizationLogoChanged, organizationProfile } from "../business/organization.ts";
+import {
+  allocated,
+  type CreditEvent,
+  type PaymentEvent,
+  paymentReceived,
+  paymentReversed,
+} from "../business/payment.ts";
+import { nothing, roleChanged, type UserEvent, userAdded, userDetails } from "../business/user.ts";
+import { compileReader, type Reader, type Shape, shapeOf } from "./shape.ts";
+
+/** A fact that a decider decided: what an event says, before it has a place in the log. */
+export type Fact = OrganizationEvent | UserEvent | ClientEvent | ItemEvent | InvoiceEvent | PaymentEvent | CreditEvent;
+export type EventType = Fact["type"];
+
+export const STREAM_KINDS = ["organization", "user", "client", "item", "invoice", "payment"] as const;
+export type StreamKind = (typeof STREAM_KINDS)[number];
+
+/** One shape of an event's data, ready to read and write. */
+export interface Schema {
+  shape: Shape;
+  read: Reader<object>;
+  /** To the next shape; null at the current one. */
+  upcast: ((old: never) => object) | null;
+}
+
+export interface EventDefinition {
+  stream: StreamKind;
+  /** True if it begins a stream (and then always has version 1). */
+  begins: boolean;
+  /** Shapes from schema 1 on; the last one is current. */
+  schemas: readonly Schema[];
+}
+
+type DataOf<T extends EventType> = Extract<Fact, { type: T }>["data"];
+
+function define<T extends EventType>(
+  stream: StreamKind,
+  begins: boolean,
+  current: z.ZodType<DataOf<T>>,
+  older: readonly { schema: z.ZodType; upcast: (old: never) => object }[] = [],
+): EventDefinition {
+  const compiled = (schema: z.ZodType, upcast: Schema["upcast"]): Schema => {
+    const shape = shapeOf(schema);
+    return { shape, read: compileReader(shape), upcast };
+  };
+  return {
+    stream,
+    begins,
+    schemas: [...older.map((old) => compiled(old.schema, old.upcast)), compiled(current, null)],
+  };
+}
+
+/** All event types. Leaving one out does not compile. */
+export const CATALOGUE: { readonly [T in EventType]: EventDefinition } = {
+  OrganizationRegistered: define<"OrganizationRegistered">("organization", true, organizationProfile),
+  OrganizationProfileChanged: define<"OrganizationProfileChanged">("organization", false, organizationProfile),
+  OrganizationLogoChanged: define<"OrganizationLogoChanged">("organization", false, organizationLogoChanged),
+
+  UserAdded: define<"UserAdded">("user", true, userAdded),
+  UserDetailsChanged: define<"UserDetailsChanged">("user", false, userDetails),
+  UserRoleChanged: define<"UserRoleChanged">("user", false, roleChanged),
+  UserDeactivated: define<"UserDeactivated">("user", false, nothing),
+  UserReactivated: define<"UserReactivated">("user", false, nothing),
+  UserSessionsEnded: define<"UserSessionsEnded">("user", false, nothing),
+
+  ClientRegistered: define<"ClientRegistered">("client", true, client),
+  ClientDetailsChanged: define<"ClientDetailsChanged">("client", false, client),
+  ClientArchived: define<"ClientArchived">("client", false, nothing),
+  ClientRestored: define<"ClientRestored">("client", false, nothing),
+
+  ItemAdded: define<"ItemAdded">("item", true, item, [
+    { schema: itemAddedV1, upcast: upcastItemAddedV1 },
+    { schema: itemAddedV2, upcast: upcastItemAddedV2 },
+  ]),
+  ItemChanged: define<"ItemChanged">("item", false, item),
+  ItemArchived: define<"ItemArchived">("item", false, nothing),
+  ItemRestored: define<"ItemRestored">("item", false, nothing),
+
+  InvoiceDrafted: define<"InvoiceDrafted">("invoice", true, invoiceDrafted),
+  InvoiceRevised: define<"InvoiceRevised">("invoice", false, invoiceRevised),
+  InvoiceDraftDiscarded: define<"InvoiceDraftDiscarded">("invoice", false, nothing),
+  InvoiceIssued: define<"InvoiceIssued">("invoice", false, invoiceIssued),
+  InvoiceVoided: define<"InvoiceVoided">("invoice", false, invoiceVoided),
+  CreditApplied: define<"CreditApplied">("invoice", false, allocated),
+
+  PaymentReceived: define<"PaymentReceived">("payment", true, paymentReceived),
+  PaymentReallocated: define<"PaymentReallocated">("payment", false, allocated),
+  PaymentReversed: define<"PaymentReversed">("payment", false, paymentReversed),
+};
+
+/** The definition of a type that came from outside; undefined if this release does not know it. */
+export function definitionOf(type: string): EventDefinition | undefined {
+  return Object.hasOwn(CATALOGUE, type) ? CATALOGUE[type as EventType] : undefined;
+}

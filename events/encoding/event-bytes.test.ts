@@ -1,0 +1,216 @@
+/** What happens to an event's bytes on the way: cut, changed, added to. Each is a coded error that names the place. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { Packr } from "msgpackr";
+import { arbitraryEvent, arbitraryOf, arbitraryPlace } from "../../fixtures/data/arbitrary.ts";
+import { completeDraft } from "../business/complete-draft.ts";
+import type { DraftInput } from "../business/draft.ts";
+import { LogError } from "../errors.ts";
+import { MAX_EVENT_BYTES } from "../values/schema.ts";
+import { CATALOGUE, type EventType } from "./catalogue.ts";
+import { decodeEvent, decodePlace, describeEvent, encodeEvent, encodeFact, type LogEvent } from "./event.ts";
+
+const packr = new Packr({ useRecords: false });
+const TYPES = Object.keys(CATALOGUE) as EventType[];
+const PLACE = {
+  seq: 17,
+  id: Buffer.from("0192f0c17b3a7abc8def000000000017", "hex"),
+  stream: 9,
+  version: 4,
+  at: 1_760_000_000_000,
+  actor: 2,
+};
+
+/** One event of each type in each shape, always the same ones. */
+const EVERY_SHAPE = TYPES.flatMap((type) =>
+  CATALOGUE[type].schemas.map(({ shape }, n) => {
+    const [sample] = fc.sample(fc.tuple(arbitraryPlace, arbitraryOf(shape)), { numRuns: 1, seed: 7 + n });
+    assert.ok(sample);
+    const [place, data] = sample;
+    return { name: `${type} ${n + 1}`, body: encodeFact(place, { type, data: data as object }, n + 1, null).body };
+  }),
+);
+
+/** A place in an error: an offset, a path in the data, or one of the nine positions. */
+const NAMES_A_PLACE =
+  /^here(?: \(\w+\))?: (?:byte \d+[: ]|data[.:[]|(?:seq|stream|version|type|schema|at|actor|id) is |\d+ positions)/;
+
+/** Decodes bytes that may be broken: they are refused by name, or they are the one way to write what they say. */
+function decodesOrNamesThePlace(body: Uint8Array): "refused" | "taken" {
+  let event: LogEvent;
+  try {
+    event = decodeEvent(body, "here");
+  } catch (error) {
+    assert.ok(error instanceof LogError, `${error} for ${Buffer.from(body).toString("hex")}`);
+    if (error.code === "UNKNOWN_EVENT") assert.match(error.message, /: update needed$/);
+    else {
+      assert.equal(error.code, "MALFORMED_EVENT");
+      assert.match(error.message, NAMES_A_PLACE);
+    }
+    return "refused";
+  }
+  const { schema, ...place } = decodePlace(body);
+  const data = describeEvent(body).data as object;
+  assert.deepEqual(Buffer.from(encodeFact(place, { type: event.type, data }, schema, null).body), Buffer.from(body));
+  return "taken";
+}
+
+test("decodeEvent() refuses every beginning of an event with an offset", () => {
+  for (const { name, body } of EVERY_SHAPE)
+    for (let length = 0; length < body.length; length++)
+      assert.throws(
+        () => decodeEvent(body.subarray(0, length), "here"),
+        (error) =>
+          error instanceof LogError &&
+          error.code === "MALFORMED_EVENT" &&
+          /^here: byte (\d+)(: the bytes end inside the event| is missing, )/.test(error.message) &&
+          Number(/byte (\d+)/.exec(error.message)?.[1]) <= length,
+        `${name}: ${length} of ${body.length} bytes`,
+      );
+});
+
+test("decodeEvent() refuses bytes after an event's end", () => {
+  for (const { body } of EVERY_SHAPE)
+    for (const rest of [Buffer.of(0xc0), body])
+      assert.throws(() => decodeEvent(Buffer.concat([body, rest]), "here"), {
+        code: "MALFORMED_EVENT",
+        message: `here: byte ${body.length}: ${rest.length} bytes after the event's end`,
+      });
+});
+
+test("decodeEvent() refuses a changed byte, or decodes to what is written so and not otherwise", () => {
+  const outcomes = { refused: 0, taken: 0 };
+  for (const { body } of EVERY_SHAPE)
+    for (const [n, byte] of body.entries())
+      for (const other of [
+        byte ^ 1,
+        byte ^ 2,
+        byte ^ 0x10,
+        byte ^ 0x20,
+        byte ^ 0x80,
+        0x00,
+        0x90,
+        0xa0,
+        0xc0,
+        0xd4,
+        0xff,
+      ]) {
+        const changed = Buffer.from(body);
+        changed[n] = other;
+        outcomes[decodesOrNamesThePlace(changed)]++;
+      }
+  assert.ok(outcomes.refused > 10_000 && outcomes.taken > 10_000, JSON.stringify(outcomes));
+});
+
+test("decodeEvent() does so for each of the 255 other values of each byte of a small event", () => {
+  const { body } = encodeEvent({ ...PLACE, type: "UserRoleChanged", data: { role: "clerk" } });
+  for (const n of body.keys())
+    for (let other = 0; other < 256; other++) {
+      const changed = Buffer.from(body);
+      changed[n] = other;
+      decodesOrNamesThePlace(changed);
+    }
+});
+
+test("decodeEvent() refuses bytes inserted, removed and swapped by chance", () => {
+  const edit = fc.record({ at: fc.nat(), bytes: fc.uint8Array({ maxLength: 4 }), remove: fc.nat(4) });
+  fc.assert(
+    fc.property(fc.constantFrom(...EVERY_SHAPE), fc.array(edit, { minLength: 1, maxLength: 3 }), ({ body }, edits) => {
+      const bytes = [...body];
+      for (const { at, bytes: inserted, remove } of edits) bytes.splice(at % bytes.length, remove, ...inserted);
+      decodesOrNamesThePlace(Buffer.from(bytes));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test("decodeEvent() refuses bytes made by chance", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 100 }), fc.constantFrom([], [0x99], [0x90]), (bytes, head) => {
+      decodesOrNamesThePlace(Buffer.from([...head, ...bytes]));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("decodeEvent() refuses values of any MessagePack type where a schema has another, and names the field", () => {
+  const others = [
+    null,
+    true,
+    -7,
+    2 ** 40,
+    1.5,
+    2 ** 53,
+    2n ** 60n,
+    "x",
+    "",
+    "y".repeat(3000),
+    [],
+    [[]],
+    Buffer.alloc(3),
+  ].concat([new Date(0), new Map([["a", 1]]), { a: 1 }, undefined, Array(70_000).fill(0)] as never[]);
+  for (const type of TYPES)
+    fc.assert(
+      fc.property(arbitraryEvent(type), fc.nat(), fc.constantFrom(...others), (event, at, other) => {
+        const { body } = encodeEvent(event);
+        const positions = unpack(body);
+        const before = [...positions.slice(0, 8), replaceNth(positions[8], at, other)];
+        decodesOrNamesThePlace(packr.pack(before));
+      }),
+      { numRuns: 60 },
+    );
+});
+
+function unpack(body: Uint8Array): unknown[] {
+  return packr.unpack(body) as unknown[];
+}
+
+/** Positions with the nth value, arrays included, in place of another (counted around). */
+function replaceNth(value: unknown, at: number, by: unknown): unknown {
+  const count = (node: unknown): number =>
+    1 + (Array.isArray(node) ? node.reduce((sum: number, child) => sum + count(child), 0) : 0);
+  let left = at % count(value);
+  const walk = (node: unknown): unknown => {
+    if (left-- === 0) return by;
+    return Array.isArray(node) ? node.map(walk) : node;
+  };
+  return walk(value);
+}
+
+const NOTHING: DraftInput = {
+  ...{ clientId: null, currency: "EUR", termsDays: null, deliveredOn: null, buyerReference: null },
+  ...{ orderReference: null, note: null, lines: [], adjustments: [], prepaidMinor: 0, reasons: [] },
+};
+const LINE: DraftInput["lines"][number] = {
+  ...{ itemId: null, code: null, description: "x", quantity6: 1_000_000, unit: "C62", price6: 1_000_000 },
+  ...{ adjustments: [], vatCategory: "S", vatRateBp: 2000 },
+};
+
+/** An InvoiceRevised of that many bytes: lines of about a kilobyte, and a last one that fills up. */
+function revisionOf(size: number): LogEvent {
+  const event = (last: number): LogEvent => {
+    const lines = [...Array(63).fill(1000), last].map((length) => ({ ...LINE, description: "x".repeat(length) }));
+    return { ...PLACE, type: "InvoiceRevised", data: { content: completeDraft({ ...NOTHING, lines }, "EUR") } };
+  };
+  return event(500 + size - encodeEvent(event(500)).body.length);
+}
+
+test("encodeEvent() writes 65,535 bytes and not one more, and decodeEvent() reads no more", () => {
+  const largest = revisionOf(MAX_EVENT_BYTES);
+  const { body } = encodeEvent(largest);
+  assert.equal(body.length, MAX_EVENT_BYTES);
+  assert.deepEqual(decodeEvent(body), largest);
+
+  const message = "65536 bytes, an event has at most 65535";
+  assert.throws(() => encodeEvent(revisionOf(MAX_EVENT_BYTES + 1)), {
+    code: "MALFORMED_EVENT",
+    message: `event 17 InvoiceRevised: ${message}`,
+  });
+  const positions = unpack(body);
+  const description = ((positions[8] as unknown[][][][])[0]?.[7]?.[0] as unknown[]) ?? [];
+  description[2] = "x".repeat(1001);
+  const larger = packr.pack(positions);
+  assert.equal(larger.length, MAX_EVENT_BYTES + 1);
+  assert.throws(() => decodeEvent(larger, "here"), { code: "MALFORMED_EVENT", message: `here: ${message}` });
+});

@@ -1,0 +1,132 @@
+/** Events as JSON for people: fields by name, bytes as base64. The event's own bytes can be made of it again. */
+import { z } from "zod";
+import { LogError } from "../errors.ts";
+import { parseUuidV7 } from "../uuid.ts";
+import { definitionOf } from "./catalogue.ts";
+import { decodePlace, describeEvent, type EncodedEvent, encodeFact } from "./event.ts";
+import type { Shape } from "./shape.ts";
+
+const whole = (min: number) => z.int().min(min);
+
+const eventJson = z.strictObject({
+  seq: whole(1),
+  id: z.uuidv7(),
+  stream: whole(1),
+  version: whole(1),
+  type: z.string(),
+  schema: whole(1),
+  at: whole(0),
+  actor: whole(0),
+  data: z.unknown(),
+  request: z.base64().nullable().default(null),
+});
+
+/**
+ * An event as one line of JSON.
+ *
+ * @param request the hash of its command; left out where it is null
+ * @throws LogError UNKNOWN_EVENT, MALFORMED_EVENT
+ */
+export function eventToJson(body: Uint8Array, request: Uint8Array | null = null, where = "event"): string {
+  const { data, ...rest } = describeEvent(body, where);
+  const { type, schema } = decodePlace(body, where);
+  const shape = shapeOf(type, schema);
+  if (!shape) throw new LogError("UNKNOWN_EVENT", `${where}: ${type} has no schema ${schema}`);
+  const kept = request && { request: Buffer.from(request).toString("base64") };
+  return JSON.stringify({ ...rest, data: toJson(shape, data), ...kept });
+}
+
+/**
+ * Makes an event's bytes of its JSON, in the schema version that the JSON names.
+ *
+ * @param where begins the message of errors, such as `sample.ndjson:17`
+ * @throws LogError MALFORMED_EVENT with the field; UNKNOWN_EVENT
+ */
+export function eventFromJson(text: string, where = "event"): EncodedEvent {
+  const parsed = eventJson.safeParse(parseJson(text, where));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new LogError("MALFORMED_EVENT", `${where}: ${issue?.path.join(".") || "event"}: ${issue?.message}`);
+  }
+  const { data, request, type, schema, ...place } = parsed.data;
+  const shape = shapeOf(type, schema);
+  try {
+    const fact = { type, data: shape ? (fromJson(shape, data, "data") as object) : {} };
+    const id = parseUuidV7(place.id);
+    if (!id) throw new LogError("MALFORMED_EVENT", `id ${place.id} is not a UUIDv7`);
+    return encodeFact({ ...place, id }, fact, schema, request === null ? null : fromBase64(request, "request"));
+  } catch (error) {
+    if (!(error instanceof LogError)) throw error;
+    throw new LogError(error.code, `${where}: ${error.message}`, { cause: error });
+  }
+}
+
+function shapeOf(type: string, schema: number): Shape | undefined {
+  return definitionOf(type)?.schemas[schema - 1]?.shape;
+}
+
+function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new LogError("MALFORMED_EVENT", `${where}: not JSON: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function toJson(shape: Shape, value: unknown): unknown {
+  switch (shape.kind) {
+    case "object": {
+      const object = value as Record<string, unknown>;
+      return Object.fromEntries(shape.fields.map(({ name, shape }) => [name, toJson(shape, object[name])]));
+    }
+    case "array":
+      return (value as unknown[]).map((element) => toJson(shape.of, element));
+    case "nullable":
+      return value === null ? null : toJson(shape.of, value);
+    case "bytes":
+      return Buffer.from(value as Uint8Array).toString("base64");
+    default:
+      return value;
+  }
+}
+
+/** Bytes and names only: what the fields hold is checked when the event is encoded. A nullable field may be left out. */
+function fromJson(shape: Shape, json: unknown, place: string): unknown {
+  switch (shape.kind) {
+    case "object": {
+      if (typeof json !== "object" || json === null || Array.isArray(json)) throw misfit(place, "not an object");
+      const object = new Map(Object.entries(json));
+      const entries = shape.fields.map(({ name, shape }) => {
+        const value = object.get(name);
+        if (!object.delete(name) && shape.kind !== "nullable") throw misfit(`${place}.${name}`, "is missing");
+        return [name, fromJson(shape, value ?? null, `${place}.${name}`)];
+      });
+      const [stray] = object.keys();
+      if (stray !== undefined) throw misfit(`${place}.${stray}`, "there is no such field");
+      return Object.fromEntries(entries);
+    }
+    case "array":
+      if (!Array.isArray(json)) throw misfit(place, "not an array");
+      return json.map((element, n) => fromJson(shape.of, element, `${place}[${n}]`));
+    case "nullable":
+      return json === null ? null : fromJson(shape.of, json, place);
+    case "bytes":
+      return fromBase64(json, place);
+    case "string":
+      // Half of a surrogate pair would silently become another character.
+      if (typeof json === "string" && !json.isWellFormed()) throw misfit(place, "not valid Unicode");
+      return json;
+    default:
+      return json;
+  }
+}
+
+function fromBase64(json: unknown, place: string): Uint8Array {
+  const bytes = typeof json === "string" ? Buffer.from(json, "base64") : null;
+  if (bytes?.toString("base64") !== json || !bytes) throw misfit(place, "not base64");
+  return bytes;
+}
+
+function misfit(place: string, problem: string): LogError {
+  return new LogError("MALFORMED_EVENT", `${place}: ${problem}`);
+}

@@ -1,0 +1,160 @@
+/**
+ * One event: a MessagePack array of nine positions, made once at the append and never encoded again. These bytes are
+ * what is stored, sent, mirrored, exported and hashed. `events/README.md` is the specification.
+ */
+import { Packr, Unpackr } from "msgpackr";
+import { LogError } from "../errors.ts";
+import type { Sequence, StreamId } from "../sequence.ts";
+import { isUuidV7, uuidText } from "../uuid.ts";
+import { MAX_EVENT_BYTES } from "../values/schema.ts";
+import { CATALOGUE, definitionOf, type Fact } from "./catalogue.ts";
+import { scanEvent } from "./scan.ts";
+import { explain, toPositions } from "./shape.ts";
+
+/** Where an event stands, and who caused it. */
+export interface Place {
+  seq: Sequence;
+  /** UUIDv7, 16 bytes: the client's Idempotency-Key, else the server's. */
+  id: Uint8Array;
+  stream: StreamId;
+  /** Place in the stream, from 1. */
+  version: number;
+  /** Server clock, ms since 1970 UTC, never less than the event before it. */
+  at: number;
+  /** Stream of the user; 0 = the server itself. */
+  actor: number;
+}
+
+/** A fact with its place: what a fold reads. Data is in its current shape, whatever shape the bytes have. */
+export type LogEvent = Fact & Place;
+
+/** An event's bytes, and beside them what a log indexes. */
+export interface EncodedEvent extends Place {
+  type: string;
+  /** SHA-256 of the command that caused it, 32 bytes; null where no command did. Kept beside the bytes. */
+  request: Uint8Array | null;
+  body: Uint8Array;
+}
+
+const packr = new Packr({ useRecords: false });
+const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });
+
+const POSITIONS = 9;
+
+/**
+ * Makes the bytes of an event, in its type's current shape.
+ *
+ * @throws LogError MALFORMED_EVENT if it does not fit the schema, or 65,535 bytes
+ */
+export function encodeEvent(event: LogEvent, request: Uint8Array | null = null): EncodedEvent {
+  return encodeFact(event, event, CATALOGUE[event.type].schemas.length, request);
+}
+
+/**
+ * Makes the bytes of an event in a given shape: the current one, or an older one for fixtures.
+ *
+ * @param schema from 1
+ * @throws LogError MALFORMED_EVENT; UNKNOWN_EVENT if the type has no such shape
+ */
+export function encodeFact(
+  place: Place,
+  fact: { type: string; data: object },
+  schema: number,
+  request: Uint8Array | null,
+): EncodedEvent {
+  const { seq, id, stream, version, at, actor } = place;
+  const { type } = fact;
+  const where = `event ${seq} ${type}`;
+  const { shape, read } = schemaOf(type, schema, where);
+  const positions = toPositions(shape, fact.data);
+  if (read(positions) === undefined) throw misfit(shape, positions, where);
+  const body = Buffer.from(packr.pack([seq, Buffer.from(id), stream, version, type, schema, at, actor, positions]));
+  if (body.length > MAX_EVENT_BYTES)
+    throw new LogError("MALFORMED_EVENT", `${where}: ${body.length} bytes, an event has at most ${MAX_EVENT_BYTES}`);
+  decodeEvent(body, where); // what cannot be read must not be written
+  return { seq, id, stream, version, type, at, actor, request, body };
+}
+
+/**
+ * Reads an event's bytes and brings its data to the current shape.
+ *
+ * @param where names the bytes in errors
+ * @throws LogError MALFORMED_EVENT with the place; UNKNOWN_EVENT for a type or shape of a newer release
+ */
+export function decodeEvent(body: Uint8Array, where = "event"): LogEvent {
+  const { place, type, schema, data } = decodePositions(body, where);
+  return { ...place, type, data: readData(type, schema, data, `${where} (${type})`) } as LogEvent;
+}
+
+/** Reads an event's place and type, and leaves its data alone: what a log does with types that it does not know. */
+export function decodePlace(body: Uint8Array, where = "event"): Place & { type: string; schema: number } {
+  const { place, type, schema } = decodePositions(body, where);
+  return { ...place, type, schema };
+}
+
+/** The event as people read it: names instead of positions, in the shape that its bytes have. */
+export function describeEvent(body: Uint8Array, where = "event"): Record<string, unknown> {
+  const { place, type, schema, data } = decodePositions(body, where);
+  const { shape } = schemaOf(type, schema, where);
+  const { seq, id, stream, version, at, actor } = place;
+  const named = schemaOf(type, schema, where).read(data);
+  if (named === undefined) throw misfit(shape, data, where);
+  return { seq, id: uuidText(id), stream, version, type, schema, at, actor, data: named };
+}
+
+function decodePositions(body: Uint8Array, where: string) {
+  const end = scanEvent(body, 0, where);
+  if (end !== body.length)
+    throw new LogError("MALFORMED_EVENT", `${where}: byte ${end}: ${body.length - end} bytes after the event's end`);
+  const positions: unknown[] = unpackr.unpack(body);
+  if (positions.length !== POSITIONS)
+    throw new LogError("MALFORMED_EVENT", `${where}: ${positions.length} positions, an event has ${POSITIONS}`);
+  const [seq, id, stream, version, type, schema, at, actor, data] = positions;
+  const place: Place = {
+    seq: whole(seq, 1, "seq", where),
+    id: uuidOf(id, where),
+    stream: whole(stream, 1, "stream", where),
+    version: whole(version, 1, "version", where),
+    at: whole(at, 0, "at", where),
+    actor: whole(actor, 0, "actor", where),
+  };
+  if (typeof type !== "string") throw new LogError("MALFORMED_EVENT", `${where}: type is not a string`);
+  return { place, type, schema: whole(schema, 1, "schema", where), data };
+}
+
+function readData(type: string, schema: number, data: unknown, where: string): object {
+  const definition = schemaOf(type, schema, where);
+  let value = definition.read(data);
+  if (value === undefined) throw misfit(definition.shape, data, where);
+  for (let n = schema, { upcast } = definition; upcast; n++) {
+    value = upcast(value as never);
+    upcast = schemaOf(type, n + 1, where).upcast;
+  }
+  return value;
+}
+
+function schemaOf(type: string, schema: number, where: string) {
+  const definition = definitionOf(type);
+  const found = definition?.schemas[schema - 1];
+  if (found) return found;
+  throw new LogError(
+    "UNKNOWN_EVENT",
+    definition
+      ? `${where}: ${type} has schema ${schema}, this release knows up to ${definition.schemas.length}: update needed`
+      : `${where}: this release does not know the type ${JSON.stringify(type)}: update needed`,
+  );
+}
+
+function misfit(shape: Parameters<typeof explain>[0], data: unknown, where: string): LogError {
+  return new LogError("MALFORMED_EVENT", `${where}: ${explain(shape, data, "data") ?? "data does not fit"}`);
+}
+
+function whole(value: unknown, min: number, name: string, where: string): number {
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= min) return value;
+  throw new LogError("MALFORMED_EVENT", `${where}: ${name} is ${String(value)}, not an integer of at least ${min}`);
+}
+
+function uuidOf(value: unknown, where: string): Uint8Array {
+  if (value instanceof Uint8Array && isUuidV7(value)) return value;
+  throw new LogError("MALFORMED_EVENT", `${where}: id is not the 16 bytes of a UUIDv7`);
+}

@@ -1,0 +1,263 @@
+/**
+ * From a zod schema to the positions of a MessagePack array and back.
+ *
+ * Objects travel as arrays, in the order in which the schema declares their fields. `compile` makes two functions
+ * of a schema: one that writes a value as arrays, and one that reads arrays into a value and checks every type and
+ * bound on the way. The reader is generated code, because it runs once for each event of a replay; when it says no,
+ * `explain` walks the same shape slowly and names the place.
+ */
+import { z } from "zod";
+import { MAX_INT, maxBytesOf } from "../values/schema.ts";
+
+/** What can stand at one position of an event. */
+export type Shape =
+  | { kind: "object"; fields: readonly { name: string; shape: Shape }[] }
+  | { kind: "array"; of: Shape; max: number }
+  | { kind: "string"; min: number; max: number; patterns: readonly RegExp[] }
+  | { kind: "int"; min: number; max: number }
+  | { kind: "boolean" }
+  | { kind: "enum"; values: readonly string[] }
+  | { kind: "bytes"; max: number }
+  | { kind: "nullable"; of: Shape };
+
+/**
+ * Reads the shape of a schema.
+ *
+ * @throws TypeError if the schema uses anything but object, array, string, int, boolean, enum, bytes and nullable,
+ *   or any check but bounds and regular expressions
+ */
+export function shapeOf(schema: z.ZodType, place = "data"): Shape {
+  const maxBytes = maxBytesOf(schema);
+  if (maxBytes !== undefined) return { kind: "bytes", max: maxBytes };
+  const { min, max, patterns } = boundsOf(schema, place);
+  if (schema instanceof z.ZodObject) {
+    const fields = Object.entries(schema.shape as Record<string, z.ZodType>).map(([name, field]) => ({
+      name,
+      shape: shapeOf(field, `${place}.${name}`),
+    }));
+    return { kind: "object", fields };
+  }
+  if (schema instanceof z.ZodArray) {
+    return { kind: "array", of: shapeOf(schema.element as z.ZodType, `${place}[]`), max };
+  }
+  if (schema instanceof z.ZodString) return { kind: "string", min: Math.max(min, 0), max, patterns };
+  if (schema instanceof z.ZodNumber && schema.format === "safeint") {
+    return { kind: "int", min: Math.max(min, -MAX_INT), max: Math.min(max, MAX_INT) };
+  }
+  if (schema instanceof z.ZodBoolean) return { kind: "boolean" };
+  if (schema instanceof z.ZodEnum) return { kind: "enum", values: schema.options as string[] };
+  if (schema instanceof z.ZodNullable) return { kind: "nullable", of: shapeOf(schema.unwrap() as z.ZodType, place) };
+  throw new TypeError(`${place}: an event schema cannot use ${schema._zod.def.type}`);
+}
+
+/** What a check of zod's says of itself. */
+interface CheckDef {
+  check: string;
+  format?: string;
+  inclusive?: boolean;
+  minimum?: number;
+  maximum?: number;
+  value?: number;
+  pattern?: RegExp;
+}
+
+/**
+ * Collects what a schema demands beyond its type. Read from the checks themselves: zod's own summary of them (`bag`) is
+ * empty in some releases, and a bound or a pattern that gets lost is data that nobody checks.
+ *
+ * @throws TypeError for a check that the reader would not make
+ */
+function boundsOf(schema: z.ZodType, place: string): { min: number; max: number; patterns: RegExp[] } {
+  let min = Number.NEGATIVE_INFINITY;
+  let max = Number.POSITIVE_INFINITY;
+  const patterns: RegExp[] = [];
+  for (const { _zod } of schema._zod.def.checks ?? []) {
+    const def: CheckDef = _zod.def;
+    const isString = schema instanceof z.ZodString;
+    if (def.check === "max_length") max = Math.min(max, def.maximum ?? max);
+    else if (def.check === "min_length" && isString) min = Math.max(min, def.minimum ?? min);
+    else if (def.check === "greater_than" && def.inclusive) min = Math.max(min, def.value ?? min);
+    else if (def.check === "less_than" && def.inclusive) max = Math.min(max, def.value ?? max);
+    else if (def.check === "string_format" && def.format === "regex" && def.pattern && !/[gy]/.test(def.pattern.flags))
+      patterns.push(def.pattern);
+    else if (def.check !== "number_format" || def.format !== "safeint")
+      throw new TypeError(`${place}: an event schema cannot use the check ${def.format ?? def.check}`);
+  }
+  return { min, max, patterns };
+}
+
+/** The shape as one line of text, for the golden list: a change of it is a new schema version. */
+export function describeShape(shape: Shape): string {
+  switch (shape.kind) {
+    case "object":
+      return `{${shape.fields.map(({ name, shape }) => `${name}: ${describeShape(shape)}`).join(", ")}}`;
+    case "array":
+      return `[${describeShape(shape.of)}; ${shape.max}]`;
+    case "string":
+      return `string(${shape.min}..${shape.max}${shape.patterns.map((pattern) => ` ${pattern}`).join("")})`;
+    case "int":
+      return `int(${shape.min}..${shape.max})`;
+    case "enum":
+      return `enum(${shape.values.join("|")})`;
+    case "bytes":
+      return `bytes(..${shape.max})`;
+    case "nullable":
+      return `${describeShape(shape.of)}?`;
+    case "boolean":
+      return "boolean";
+  }
+}
+
+/**
+ * Writes a value of this shape as MessagePack's own types: objects become arrays, absent becomes nil. Checks nothing:
+ * what does not fit comes out as it is, for the reader to refuse.
+ */
+export function toPositions(shape: Shape, value: unknown): unknown {
+  switch (shape.kind) {
+    case "object": {
+      if (typeof value !== "object" || value === null) return value;
+      if (Array.isArray(value)) return undefined; // it has no names, and would pass for positions
+      const object = value as Record<string, unknown>;
+      return shape.fields.map((field) => toPositions(field.shape, object[field.name]));
+    }
+    case "array":
+      return Array.isArray(value) ? value.map((element) => toPositions(shape.of, element)) : value;
+    case "nullable":
+      return value === null || value === undefined ? null : toPositions(shape.of, value);
+    case "bytes":
+      // msgpackr writes a Buffer as bin, and any other Uint8Array as an extension.
+      return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.length) : value;
+    default:
+      return value;
+  }
+}
+
+/** Where and why positions do not fit a shape, such as `data.lines[3].quantity6: a string, not an integer`. */
+export function explain(shape: Shape, value: unknown, place: string): string | null {
+  switch (shape.kind) {
+    case "nullable":
+      return value === null ? null : explain(shape.of, value, place);
+    case "object": {
+      if (!Array.isArray(value)) return `${place}: ${nameOf(value)}, not an array of ${shape.fields.length}`;
+      if (value.length !== shape.fields.length)
+        return `${place}: ${value.length} positions, not ${shape.fields.length} (${shape.fields.map((f) => f.name).join(", ")})`;
+      for (const [n, field] of shape.fields.entries()) {
+        const problem = explain(field.shape, value[n], `${place}.${field.name}`);
+        if (problem) return problem;
+      }
+      return null;
+    }
+    case "array": {
+      if (!Array.isArray(value)) return `${place}: ${nameOf(value)}, not an array`;
+      if (value.length > shape.max) return `${place}: ${value.length} elements, at most ${shape.max}`;
+      for (let n = 0; n < value.length; n++) {
+        const problem = explain(shape.of, value[n], `${place}[${n}]`);
+        if (problem) return problem;
+      }
+      return null;
+    }
+    case "string": {
+      if (typeof value !== "string") return `${place}: ${nameOf(value)}, not a string`;
+      if (codePoints(value) < shape.min) return `${place}: ${codePoints(value)} characters, at least ${shape.min}`;
+      if (codePoints(value) > shape.max) return `${place}: ${codePoints(value)} characters, at most ${shape.max}`;
+      const broken = shape.patterns.find((pattern) => !pattern.test(value));
+      return broken ? `${place}: ${JSON.stringify(value)} does not match ${broken}` : null;
+    }
+    case "int":
+      if (typeof value !== "number" || !Number.isSafeInteger(value))
+        return `${place}: ${nameOf(value)}, not an integer`;
+      return value < shape.min || value > shape.max
+        ? `${place}: ${value} is not within ${shape.min} to ${shape.max}`
+        : null;
+    case "boolean":
+      return typeof value === "boolean" ? null : `${place}: ${nameOf(value)}, not true or false`;
+    case "enum":
+      return typeof value === "string" && shape.values.includes(value)
+        ? null
+        : `${place}: ${JSON.stringify(value)} is none of ${shape.values.join(", ")}`;
+    case "bytes":
+      if (!(value instanceof Uint8Array)) return `${place}: ${nameOf(value)}, not bytes`;
+      return value.length > shape.max ? `${place}: ${value.length} bytes, at most ${shape.max}` : null;
+  }
+}
+
+function nameOf(value: unknown): string {
+  if (value === null) return "nil";
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (typeof value === "number" || typeof value === "bigint") return `the number ${value}`;
+  return typeof value === "object" ? `a ${value.constructor?.name ?? "map"}` : `a ${typeof value}`;
+}
+
+/** The length of a text as zod, JSON Schema and SQLite count it: Unicode code points, of one or two UTF-16 units each. */
+function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
+/** Reads positions into a value; undefined if they do not fit (then ask `explain`). */
+export type Reader<T> = (positions: unknown) => T | undefined;
+
+const BAD = Symbol("does not fit");
+
+/**
+ * Compiles the reader of a shape: one generated function per object and array, so that every object it makes is a
+ * literal with its fields in order (one hidden class, no keyed stores).
+ */
+export function compileReader<T>(shape: Shape): Reader<T> {
+  const constants: unknown[] = [BAD, codePoints];
+  const functions: string[] = [];
+  const constant = (value: unknown) => `c[${constants.push(value) - 1}]`;
+
+  // Code points are counted only where UTF-16 units leave a doubt: one is at least one unit, and at most two.
+  function length({ min, max }: { min: number; max: number }, value: string): string {
+    const least =
+      min <= 1 ? `${value}.length >= ${min}` : `(${value}.length >= ${2 * min} || c[1](${value}) >= ${min})`;
+    return ` && ${least}${max === Number.POSITIVE_INFINITY ? "" : ` && (${value}.length <= ${max} || c[1](${value}) <= ${max})`}`;
+  }
+
+  function check(shape: Shape, value: string): string {
+    const fail = "bad()";
+    switch (shape.kind) {
+      case "nullable":
+        return `(${value} === null ? null : ${check(shape.of, value)})`;
+      case "int":
+        return `(Number.isSafeInteger(${value}) && ${value} >= ${shape.min} && ${value} <= ${shape.max} ? ${value} : ${fail})`;
+      case "boolean":
+        return `(typeof ${value} === "boolean" ? ${value} : ${fail})`;
+      case "enum":
+        return `(${constant(new Set(shape.values))}.has(${value}) ? ${value} : ${fail})`;
+      case "bytes":
+        return `(${value} instanceof Uint8Array && ${value}.length <= ${shape.max} ? ${value} : ${fail})`;
+      case "string": {
+        const patterns = shape.patterns.map((pattern) => ` && ${constant(pattern)}.test(${value})`).join("");
+        return `(typeof ${value} === "string"${length(shape, value)}${patterns} ? ${value} : ${fail})`;
+      }
+      case "array": {
+        const element = check(shape.of, "x");
+        const name = `f${functions.length}`;
+        functions.push(
+          `function ${name}(v) { if (!Array.isArray(v) || v.length > ${shape.max}) bad(); const out = []; for (let i = 0; i < v.length; i++) { const x = v[i]; out.push(${element}); } return out; }`,
+        );
+        return `${name}(${value})`;
+      }
+      case "object": {
+        const fields = shape.fields.map(
+          (field, n) => `${JSON.stringify(field.name)}: ${check(field.shape, `v[${n}]`)}`,
+        );
+        const name = `f${functions.length}`;
+        functions.push(
+          `function ${name}(v) { if (!Array.isArray(v) || v.length !== ${shape.fields.length}) bad(); return { ${fields.join(", ")} }; }`,
+        );
+        return `${name}(${value})`;
+      }
+    }
+  }
+
+  const body = check(shape, "p");
+  const source = `"use strict"; function bad() { throw c[0]; } ${functions.join("\n")}
+    return (p) => { try { return ${body}; } catch (error) { if (error === c[0]) return undefined; throw error; } };`;
+  return new Function("c", source)(constants) as Reader<T>;
+}

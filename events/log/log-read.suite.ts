@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { logOf, organizationRegistered } from "../../fixtures/data/events.ts";
+import { type EncodedEvent, encodeEvent } from "../encoding/event.ts";
+import { eventHash } from "../hash.ts";
+import { SEGMENT } from "../sequence.ts";
+import { uuidText } from "../uuid.ts";
+import { assertBodies, bodiesOf, type Harness } from "./log.suite.ts";
+
+/** Long enough for any machine: a test that waits so long has failed. */
+const PATIENCE_MS = 120_000;
+
+/** What every log promises. */
+export function readTests(harness: Harness): void {
+  const events = logOf(SEGMENT + 3);
+
+  async function seeded(t: TestContext, events: readonly EncodedEvent[]) {
+    const log = await harness.seed(events);
+    t.after(() => log.close());
+    return log;
+  }
+
+  test("id(), head() and read() of an empty log", async (t) => {
+    const log = await seeded(t, []);
+    assert.equal(await log.id(), null);
+    assert.equal(await log.head(), 0);
+    assert.equal(await log.head(0), 0);
+    assertBodies(await bodiesOf(log, { after: 0, upTo: Number.POSITIVE_INFINITY }), []);
+  });
+
+  test("id() is the id of event 1", async (t) => {
+    const log = await seeded(t, [organizationRegistered()]);
+    assert.equal(await log.id(), uuidText(organizationRegistered().id));
+    assert.equal(await log.head(), 1);
+  });
+
+  test("head() is the same from whatever is known", async (t) => {
+    const log = await seeded(t, events);
+    for (const known of [0, 1, SEGMENT, events.length - 1, events.length])
+      assert.equal(await log.head(known), events.length, `known ${known}`);
+  });
+
+  test("read() gives the events of a range, byte for byte", async (t) => {
+    const log = await seeded(t, events);
+    const head = events.length;
+    for (const [after, upTo] of [
+      [0, 0],
+      [0, 1],
+      [0, SEGMENT - 1],
+      [0, SEGMENT],
+      [0, SEGMENT + 1],
+      [0, head],
+      [0, head + 1],
+      [0, Number.POSITIVE_INFINITY],
+      [1, 2],
+      [SEGMENT - 1, SEGMENT],
+      [SEGMENT - 1, SEGMENT + 1],
+      [SEGMENT, SEGMENT + 1],
+      [SEGMENT, Number.POSITIVE_INFINITY],
+      [head - 1, head],
+      [head, head],
+      [head, head + 1],
+      [head, Number.POSITIVE_INFINITY],
+    ] as const) {
+      await t.test(`(${after}, ${upTo}]`, async () => {
+        assertBodies(await bodiesOf(log, { after, upTo }), events.slice(after, Math.min(upTo, head)));
+      });
+    }
+  });
+
+  test("read() gives at most a segment at once, and says the head or nothing", async (t) => {
+    const log = await seeded(t, events);
+    for await (const { bodies, head } of log.read({ after: 0, upTo: Number.POSITIVE_INFINITY })) {
+      assert.ok(bodies.length <= SEGMENT, `${bodies.length} events`);
+      assert.ok(head === null || head === events.length, `head ${head}`);
+    }
+  });
+
+  test("read() gives events of the largest size", async (t) => {
+    const large = [...logOf(2), ...[3, 4, 5].map(largeEvent)];
+    const log = await seeded(t, large);
+    assertBodies(await bodiesOf(log, { after: 0, upTo: Number.POSITIVE_INFINITY }), large);
+  });
+
+  test("read() goes on after the event that the reader holds", async (t) => {
+    const log = await seeded(t, events);
+    for (const after of [1, SEGMENT - 1, SEGMENT, events.length - 1, events.length]) {
+      const range = { after, upTo: Number.POSITIVE_INFINITY };
+      assertBodies(await bodiesOf(log, range, eventHash(bodyAt(events, after))), events.slice(after));
+    }
+  });
+
+  test("read() gives nothing to a reader that holds another event", async (t) => {
+    const log = await seeded(t, events);
+    const other = eventHash(bodyAt(events, 2));
+    for (const after of [1, SEGMENT, events.length])
+      await assert.rejects(bodiesOf(log, { after, upTo: after + 1 }, other), { code: "FORKED" });
+    await assert.rejects(bodiesOf(log, { after: events.length, upTo: Number.POSITIVE_INFINITY }, other), {
+      code: "FORKED",
+    });
+  });
+
+  test("read() gives nothing to a reader that holds more than the log", async (t) => {
+    const log = await seeded(t, events.slice(0, 5));
+    const held = eventHash(bodyAt(events, 6));
+    await assert.rejects(bodiesOf(log, { after: 6, upTo: Number.POSITIVE_INFINITY }, held), { code: "FORKED" });
+  });
+
+  test("read() may be left in the middle, and begun by several at once", async (t) => {
+    const log = await seeded(t, events);
+    const range = { after: 0, upTo: Number.POSITIVE_INFINITY };
+    for await (const _ of log.read(range)) break;
+    for (const bodies of await Promise.all([bodiesOf(log, range), bodiesOf(log, range), bodiesOf(log, range)]))
+      assertBodies(bodies, events);
+  });
+
+  test("read() stops with the signal's reason", async (t) => {
+    const log = await seeded(t, events);
+    const controller = new AbortController();
+    const reason = new Error("no longer wanted");
+    const read = async () => {
+      for await (const _ of log.read({ after: 0, upTo: events.length }, { signal: controller.signal }))
+        controller.abort(reason);
+    };
+    await assert.rejects(read, reason);
+    assert.equal(await log.head(), events.length);
+  });
+
+  test("changed() resolves at once where the head is past, and where the signal is aborted", async (t) => {
+    const log = await seeded(t, events.slice(0, 3));
+    await log.changed(2, AbortSignal.timeout(PATIENCE_MS));
+    await log.changed(0, AbortSignal.timeout(PATIENCE_MS));
+    await log.changed(3, AbortSignal.abort());
+  });
+
+  test("changed() ends when the signal is aborted", async (t) => {
+    const log = await seeded(t, events.slice(0, 3));
+    const controller = new AbortController();
+    let ended = 0;
+    const waiting = [1, 2, 3].map(() => log.changed(3, controller.signal).then(() => ended++));
+    await log.head();
+    assert.equal(ended, 0);
+    controller.abort();
+    await Promise.all(waiting);
+  });
+
+  const { grow } = harness;
+  if (!grow) return;
+  test("changed() resolves when somebody else appends", async (t) => {
+    const log = await seeded(t, events.slice(0, 3));
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const waiting = Promise.all([log.changed(3, signal), log.changed(3, signal)]);
+    const longer = log.changed(4, signal);
+    await grow(log, events.slice(3, 4));
+    await waiting;
+    assert.ok(!signal.aborted, "it was the event that ended the wait");
+    assert.equal(await log.head(3), 4);
+    await grow(log, events.slice(4, 5));
+    await longer;
+    assert.ok(!signal.aborted, "it was the event that ended the wait");
+    assertBodies(await bodiesOf(log, { after: 3, upTo: 5 }, eventHash(bodyAt(events, 3))), events.slice(3, 5));
+  });
+}
+
+function bodyAt(events: readonly EncodedEvent[], seq: number): Uint8Array {
+  const event = events[seq - 1];
+  assert.ok(event);
+  return event.body;
+}
+
+function largeEvent(seq: number): EncodedEvent {
+  const image = Buffer.alloc(48 * 1024, seq);
+  const place = { seq, id: organizationRegistered({ salt: seq }).id, stream: 1, version: seq - 1, at: seq, actor: 2 };
+  return encodeEvent({
+    ...place,
+    type: "OrganizationLogoChanged",
+    data: { logo: { mediaType: "image/png", image } },
+  });
+}

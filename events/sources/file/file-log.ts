@@ -1,0 +1,60 @@
+/** What logs in files have in common: they hold a whole log from event 1 on, can only be read, and do not change. */
+import { once } from "node:events";
+import { LogError } from "../../errors.ts";
+import { eventHash, sameBytes } from "../../hash.ts";
+import type { Batch, EventLog, LogId, ReadOptions, StoredEvent } from "../../log/log.ts";
+import type { Range, Sequence } from "../../sequence.ts";
+
+export abstract class FileLog implements EventLog {
+  readonly name: string;
+  /** The head, without waiting. */
+  readonly headNow: Sequence;
+  readonly #id: LogId | null;
+
+  constructor({ name, log, head }: { name: string; log: LogId | null; head: Sequence }) {
+    this.name = name;
+    this.headNow = head;
+    this.#id = log;
+  }
+
+  /** The events of a range, at most a segment at a time. */
+  abstract segments(range: Range): AsyncIterable<readonly StoredEvent[]>;
+
+  abstract close(): Promise<void>;
+
+  async id(): Promise<LogId | null> {
+    return this.#id;
+  }
+
+  async head(): Promise<Sequence> {
+    return this.headNow;
+  }
+
+  async *read(range: Range, { expect, signal }: ReadOptions = {}): AsyncGenerator<Batch> {
+    if (expect) await this.#check(range.after, expect);
+    let after = range.after;
+    for await (const events of this.segments(range)) {
+      signal?.throwIfAborted();
+      yield { after, bodies: events.map(({ body }) => body), head: this.headNow };
+      after += events.length;
+    }
+  }
+
+  /** Like `read`, one event at a time with what is kept beside its bytes. */
+  async *readStored(range: Range): AsyncGenerator<StoredEvent> {
+    for await (const events of this.segments(range)) yield* events;
+  }
+
+  /** A file does not grow: this waits for the signal, unless the head is past `after` already. */
+  async changed(after: Sequence, signal: AbortSignal): Promise<void> {
+    if (this.headNow > after || signal.aborted) return;
+    await once(signal, "abort");
+  }
+
+  async #check(seq: Sequence, expect: Uint8Array): Promise<void> {
+    for await (const [event] of this.segments({ after: seq - 1, upTo: seq })) {
+      if (event && seq > 0 && sameBytes(eventHash(event.body), expect)) return;
+    }
+    throw new LogError("FORKED", `${this.name}: event ${seq} is not the one that the reader holds`);
+  }
+}

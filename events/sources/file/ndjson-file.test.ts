@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { clientRegistered, logOf } from "../../../fixtures/data/events.ts";
+import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
+import { assertBodies, bodiesOf } from "../../log/log.suite.ts";
+import { SEGMENT } from "../../sequence.ts";
+import { NdjsonFile, writeNdjsonFile } from "./ndjson-file.ts";
+
+const folder = temporaryFolder();
+const newPath = () => join(folder, `${randomUUID()}.ndjson`);
+const ALL = { after: 0, upTo: Number.POSITIVE_INFINITY };
+
+/** The lines of a log of so many events. */
+async function linesOf(count: number): Promise<string[]> {
+  const path = newPath();
+  await writeNdjsonFile(path, logOf(count));
+  return readFileSync(path, "utf8").split("\n").slice(0, -1);
+}
+
+async function readAll(text: string | Buffer): Promise<{ events: number; code: string | null; message: string }> {
+  const path = newPath();
+  writeFileSync(path, text);
+  let events = 0;
+  try {
+    const log = await NdjsonFile.open(path);
+    try {
+      for await (const { bodies } of log.read(ALL)) events += bodies.length;
+    } finally {
+      await log.close();
+    }
+    return { events, code: null, message: "" };
+  } catch (error) {
+    const { code, message } = error as { code: string; message: string };
+    assert.ok(message.startsWith(path), message);
+    return { events, code, message: message.slice(path.length) };
+  }
+}
+
+test("NdjsonFile reads what an editor left: no last newline, other line ends, spaces, other order of names", async () => {
+  const lines = await linesOf(3);
+  assert.equal((await readAll(lines.join("\n"))).events, 3);
+  assert.equal((await readAll(`${lines.join("\r\n")}\r\n`)).events, 3);
+  const reordered = lines.map((line) => JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(line)).reverse())));
+  assert.equal((await readAll(` ${reordered.join(" \n\t")}\n`)).events, 3);
+});
+
+test("NdjsonFile names file and line of what it cannot read", async () => {
+  const lines = await linesOf(5);
+  const withThird = (line: string) => [...lines.slice(0, 2), line, ...lines.slice(3)].join("\n");
+  const third = lines[2] ?? "";
+  const cases: [name: string, line: string, code: string, message: RegExp][] = [
+    ["no JSON", "{", "MALFORMED_EVENT", /^:3: not JSON/],
+    ["an empty line", "", "MALFORMED_EVENT", /^:3: not JSON/],
+    ["no object", "[]", "MALFORMED_EVENT", /^:3: event: /],
+    ["a cut line", third.slice(0, -3), "MALFORMED_EVENT", /^:3: not JSON/],
+    ["a stray field", third.replace("{", '{"colour":"red",'), "MALFORMED_EVENT", /^:3: .*colour/],
+    ["a stray field of data", third.replace('"name"', '"colour":1,"name"'), "MALFORMED_EVENT", /^:3: data.colour: /],
+    ["a missing field", third.replace(/"actor":\d+,/, ""), "MALFORMED_EVENT", /^:3: actor: /],
+    ["a missing field of data", third.replace(/"name":"[^"]*",/, ""), "MALFORMED_EVENT", /^:3: data.name: is missing/],
+    ["a field of another type", third.replace(/"name":"[^"]*"/, '"name":7'), "MALFORMED_EVENT", /^:3: .*data.name/],
+    ["a number past 2^53", third.replace(/"at":\d+/, '"at":9007199254740993'), "MALFORMED_EVENT", /^:3: at: /],
+    ["half a character", third.replace("Client 3", "\\ud800"), "MALFORMED_EVENT", /^:3: data.name: not valid Unicode/],
+    ["another id", third.replace(/-7/, "-4"), "MALFORMED_EVENT", /^:3: id: /],
+    ["an unknown type", third.replace("ClientRegistered", "ClientSang"), "UNKNOWN_EVENT", /^:3: .*update needed/],
+    ["a later schema", third.replace('"schema":1', '"schema":9'), "UNKNOWN_EVENT", /^:3: .*update needed/],
+    ["another event", lines[3] ?? "", "DAMAGED", /^:3: holds event 4, not 3/],
+    ["the same event", lines[1] ?? "", "DAMAGED", /^:3: holds event 2, not 3/],
+  ];
+  for (const [name, line, code, message] of cases) {
+    const read = await readAll(withThird(line));
+    assert.equal(read.code, code, `${name}: ${read.message}`);
+    assert.match(read.message, message, name);
+    assert.equal(read.events, 0, name);
+  }
+});
+
+test("NdjsonFile refuses bytes that are not UTF-8", async () => {
+  const bytes = Buffer.from((await linesOf(3)).join("\n"));
+  bytes.writeUInt8(0xff, bytes.indexOf("Client 3"));
+  assert.equal((await readAll(bytes)).code, "MALFORMED_EVENT");
+});
+
+test("NdjsonFile refuses a line that no event is as long as, without reading it all", async () => {
+  const [first, , third] = await linesOf(3);
+  const { code, message } = await readAll(`${first}\n"${"x".repeat(3_000_000)}"\n${third}`);
+  assert.equal(code, "MALFORMED_EVENT");
+  assert.match(message, /^:2: a line of more than/);
+});
+
+test("NdjsonFile refuses a file that does not begin with event 1", async () => {
+  const lines = await linesOf(3);
+  assert.match((await readAll(lines.slice(1).join("\n"))).message, /^:1: holds event 2, not 1/);
+});
+
+test("NdjsonFile refuses a file whose last line is not its last event", async () => {
+  const lines = await linesOf(5);
+  for (const end of ["", "\n"]) {
+    const read = await readAll(`${[...lines, lines[2]].join("\n")}${end}`);
+    assert.equal(read.code, "DAMAGED");
+    assert.match(read.message, /^:4: goes on after event 3/);
+    assert.equal(read.events, 0);
+  }
+});
+
+test("NdjsonFile gives the segments before a bad line", async () => {
+  const lines = await linesOf(SEGMENT + 3);
+  lines[SEGMENT] = "{}";
+  const { events, message } = await readAll(lines.join("\n"));
+  assert.equal(events, SEGMENT);
+  assert.match(message, /^:1025: /);
+});
+
+test("NdjsonFile says when the file became shorter than it was when it was opened", async () => {
+  const path = newPath();
+  const lines = await linesOf(5);
+  writeFileSync(path, lines.join("\n"));
+  const log = await NdjsonFile.open(path);
+  writeFileSync(path, `${lines.slice(0, 3).join("\n")}\n`);
+  await assert.rejects(bodiesOf(log, ALL), {
+    code: "DAMAGED",
+    message: `${path}:3: the file ends here, its last line was event 5`,
+  });
+  await log.close();
+});
+
+test("writeNdjsonFile() and NdjsonFile keep every character that a line of text may hold", async () => {
+  const path = newPath();
+  const names = ["'\"\\/ {}[],:", "Ünïcödé 漢字 🧾", "\u2028\u2029\ufeff", "</script>", "a\u0301"];
+  const events = [
+    ...logOf(2),
+    ...names.map((name, n) => clientRegistered(n + 3, { client: { name, note: `${name}\n\t` } })),
+  ];
+  await writeNdjsonFile(path, events);
+  assert.equal(readFileSync(path, "utf8").split("\n").length, events.length + 1);
+  const log = await NdjsonFile.open(path);
+  assertBodies(await bodiesOf(log, ALL), events);
+  await log.close();
+});

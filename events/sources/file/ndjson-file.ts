@@ -1,0 +1,174 @@
+/** Logs that people read and review: `.ndjson`, one event a line. Line n holds event n. */
+import { type FileHandle, open } from "node:fs/promises";
+import type { EncodedEvent } from "../../encoding/event.ts";
+import { eventFromJson, eventToJson } from "../../encoding/event-json.ts";
+import { LogError } from "../../errors.ts";
+import type { LogId, StoredEvent } from "../../log/log.ts";
+import { type Range, SEGMENT, type Sequence, segmentEnd } from "../../sequence.ts";
+import { uuidText } from "../../uuid.ts";
+import { MAX_EVENT_BYTES } from "../../values/schema.ts";
+import { FileLog } from "./file-log.ts";
+import { readAll, type WriteOptions, writeAll, writeWholeFile } from "./whole-file.ts";
+
+const CHUNK_BYTES = 256 * 1024;
+/** The longest line of an event: a position of one byte may become a name and a value. */
+const MAX_LINE_BYTES = 16 * MAX_EVENT_BYTES;
+const NEWLINE = 0x0a;
+
+/** Opening reads the first line and the last one; the others are read, and checked, when their events are. */
+export class NdjsonFile extends FileLog {
+  readonly #file: FileHandle;
+  /** Where the lines after each full segment begin, as far as they were read. */
+  readonly #offsets: number[] = [0];
+
+  readonly #size: number;
+
+  private constructor(file: FileHandle, place: { name: string; log: LogId | null; head: Sequence }, size: number) {
+    super(place);
+    this.#file = file;
+    this.#size = size;
+  }
+
+  /** @throws LogError MALFORMED_EVENT or UNKNOWN_EVENT with file and line */
+  static async open(path: string): Promise<NdjsonFile> {
+    const file = await open(path, "r");
+    try {
+      const { size } = await file.stat();
+      const place = { name: path, log: null, head: 0 };
+      for await (const { text } of linesOf(file, { offset: 0, line: 1, path })) {
+        const first = eventAt(text, 1, path);
+        const last = eventFromJson(await lastLine(file, size, path), `${path}: last line`);
+        return new NdjsonFile(file, { ...place, log: uuidText(first.id), head: last.seq }, size);
+      }
+      return new NdjsonFile(file, place, size);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  async *segments({ after, upTo }: Range): AsyncGenerator<readonly StoredEvent[]> {
+    const end = Math.min(upTo, this.headNow);
+    if (after >= end) return;
+    const known = Math.min(Math.floor(after / SEGMENT), this.#offsets.length - 1);
+    let line = known * SEGMENT;
+    let first = after;
+    let events: StoredEvent[] = [];
+    for await (const { text, end: offset } of linesOf(this.#file, {
+      offset: this.#offsets[known] ?? 0,
+      line: line + 1,
+      path: this.name,
+    })) {
+      line++;
+      if (line % SEGMENT === 0) this.#offsets[line / SEGMENT] = offset;
+      if (line > after) events.push(eventAt(text, line, this.name));
+      if (line === this.headNow && offset < this.#size)
+        throw new LogError(
+          "DAMAGED",
+          `${this.name}:${line + 1}: goes on after event ${line}, which its last line holds`,
+        );
+      if (line === end || line === segmentEnd(first)) {
+        if (events.length > 0) yield events;
+        first = line;
+        events = [];
+      }
+      if (line === end) return;
+    }
+    throw new LogError("DAMAGED", `${this.name}:${line}: the file ends here, its last line was event ${this.headNow}`);
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+}
+
+/**
+ * Writes a log from its first event on as lines of JSON.
+ *
+ * @returns the log's id (null if it has no event) and the count of its events
+ * @throws LogError GAP if an event is left out; MALFORMED_EVENT, UNKNOWN_EVENT; Error EEXIST if there is such a file
+ */
+export async function writeNdjsonFile(
+  path: string,
+  events: AsyncIterable<StoredEvent> | Iterable<StoredEvent>,
+  options?: WriteOptions,
+): Promise<{ log: LogId | null; head: Sequence }> {
+  return await writeWholeFile(path, async (file) => await writeLines(file, events), options);
+}
+
+async function writeLines(file: FileHandle, events: AsyncIterable<StoredEvent> | Iterable<StoredEvent>) {
+  let head = 0;
+  let log: LogId | null = null;
+  let length = 0;
+  let text = "";
+
+  async function flush() {
+    const bytes = Buffer.from(text);
+    text = "";
+    await writeAll(file, bytes, length);
+    length += bytes.length;
+  }
+
+  for await (const { seq, body, request } of events) {
+    head++;
+    const line = eventToJson(body, request, `event ${head}`);
+    const written = eventFromJson(line, `event ${head}`);
+    if (seq !== head || written.seq !== head)
+      throw new LogError("GAP", `event ${head} is missing: the next one is ${written.seq}`);
+    if (Buffer.compare(written.body, body) !== 0)
+      throw new LogError("MALFORMED_EVENT", `event ${head}: its JSON would not give its bytes again`);
+    log ??= uuidText(written.id);
+    text += `${line}\n`;
+    if (text.length > CHUNK_BYTES) await flush();
+  }
+  await flush();
+  return { log, head };
+}
+
+function eventAt(text: Buffer, line: number, path: string): EncodedEvent {
+  const event = eventFromJson(utf8(text, `${path}:${line}`), `${path}:${line}`);
+  if (event.seq === line) return event;
+  throw new LogError("DAMAGED", `${path}:${line}: holds event ${event.seq}, not ${line}`);
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function utf8(bytes: Buffer, where: string): string {
+  try {
+    return decoder.decode(bytes);
+  } catch (error) {
+    throw new LogError("MALFORMED_EVENT", `${where}: not valid UTF-8`, { cause: error });
+  }
+}
+
+/** The lines from an offset on, without their ends; `end` is the offset after the line's end. */
+async function* linesOf(
+  file: FileHandle,
+  { offset, line, path }: { offset: number; line: number; path: string },
+): AsyncGenerator<{ text: Buffer; end: number }> {
+  let rest: Buffer = Buffer.alloc(0);
+  for (let at = offset; ; ) {
+    const chunk = await readAll(file, at, CHUNK_BYTES);
+    at += chunk.length;
+    const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+    let start = 0;
+    for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
+      yield { text: bytes.subarray(start, end), end: at - bytes.length + end + 1 };
+      start = end + 1;
+      line++;
+    }
+    rest = bytes.subarray(start);
+    if (rest.length > MAX_LINE_BYTES)
+      throw new LogError("MALFORMED_EVENT", `${path}:${line}: a line of more than ${MAX_LINE_BYTES} bytes`);
+    if (chunk.length === 0) break;
+  }
+  if (rest.length > 0) yield { text: rest, end: Number.NaN };
+}
+
+async function lastLine(file: FileHandle, size: number, path: string): Promise<string> {
+  const start = Math.max(0, size - MAX_LINE_BYTES);
+  const tail = await readAll(file, start, size - start);
+  const end = tail.at(-1) === NEWLINE ? tail.length - 1 : tail.length;
+  const before = tail.lastIndexOf(NEWLINE, end - 1);
+  return utf8(tail.subarray(before + 1, end), `${path}: last line`);
+}

@@ -1,0 +1,126 @@
+/** Commands sent to the API: what a client calls, and how its answers and refusals come back. */
+import { COMMANDS, type CommandCall, pathOf, type Written } from "../../commands/commands.ts";
+import { LogError, Refusal, type RefusalKind } from "../../errors.ts";
+import { uuidText } from "../../uuid.ts";
+import { openingWait, whileOpening } from "./opening-wait.ts";
+
+export interface SendOptions {
+  /** The API's address, such as `https://invoices.example`. */
+  base: string;
+  token: string;
+  /** Becomes the event's id: send the same one again when the answer was lost. */
+  key: Uint8Array;
+  /** The version that the user saw. */
+  ifMatch?: number;
+  signal?: AbortSignal;
+  /** For one try, ms. Default: none. */
+  timeoutMs?: number;
+  fetch?: typeof fetch;
+}
+
+const KINDS: Readonly<Record<number, RefusalKind>> = {
+  403: "forbidden",
+  404: "missing",
+  409: "conflict",
+  412: "stale",
+  422: "invalid",
+};
+
+/**
+ * Sends a command.
+ *
+ * @throws Refusal if a rule says no; LogError UNAUTHORIZED: log in; UNREACHABLE: it may have been written, send it again
+ *   with the same key
+ */
+export async function sendCommand(call: CommandCall, options: SendOptions): Promise<Written> {
+  const { base, token, key, ifMatch, signal, timeoutMs, fetch } = options;
+  return (await sendJson(new URL(pathOf(call), base), {
+    method: COMMANDS[call.command].method,
+    body: call.input,
+    headers: {
+      authorization: `Bearer ${token}`,
+      "idempotency-key": uuidText(key),
+      ...(ifMatch !== undefined && { "if-match": `"${ifMatch}"` }),
+    },
+    ...(signal && { signal }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(fetch && { fetch }),
+  })) as Written;
+}
+
+export interface JsonRequest {
+  method: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+  /** For one try, ms; a server that is still opening the log is tried again. Default: none. */
+  timeoutMs?: number;
+  fetch?: typeof fetch;
+}
+
+/** Sends JSON, and gives the answer's. @throws as `sendCommand`; LogError NOT_A_LOG if what answers is no API of ours */
+export async function sendJson(url: URL, request: JsonRequest): Promise<unknown> {
+  const answer = await whileOpening(async () => {
+    const { response, text } = await sendOnce(url, request);
+    const problem = response.ok ? {} : parseProblem(text);
+    return { answer: { response, text, problem }, againMs: openingWait(response, problem.code) };
+  }, request.signal);
+  const { response, text, problem } = answer;
+  if (!response.ok) throw failureOf(url, response.status, problem, text);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new LogError("NOT_A_LOG", `${url.origin}: answers, but not as an API of Invoify`);
+  }
+}
+
+async function sendOnce(url: URL, request: JsonRequest): Promise<{ response: Response; text: string }> {
+  const { method, body, headers, signal, timeoutMs, fetch: send = fetch } = request;
+  const signals = [signal, timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)];
+  try {
+    const response = await send(url, {
+      method,
+      headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
+      ...(body !== undefined && {
+        body: JSON.stringify(body, (_, value) => (value instanceof Uint8Array ? base64(value) : value)),
+      }),
+      signal: AbortSignal.any(signals.filter((one) => one !== undefined)),
+      redirect: "error", // what is sent here is for this server alone
+    });
+    return { response, text: await response.text() };
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw new LogError("UNREACHABLE", `${url.origin}: no answer`, { cause: error });
+  }
+}
+
+interface Problem {
+  code?: string;
+  detail?: string;
+  field?: string;
+  values?: Readonly<Record<string, string | number | null>>;
+}
+
+function failureOf(url: URL, status: number, problem: Problem, text: string): Error {
+  const { code, detail = text.slice(0, 200), field, values } = problem;
+  if (status === 401) return new LogError("UNAUTHORIZED", `${url.origin}: ${detail}`);
+  if (code === undefined && status < 500)
+    return new LogError("NOT_A_LOG", `${url.origin}: answers ${status}, but not as an API of Invoify`);
+  // Not a word about what was asked: it was not even looked at.
+  if (status === 429 && code !== undefined) return new Refusal(code, detail, { ...(values && { values }) });
+  const kind = KINDS[status];
+  if (kind) return new Refusal(code ?? "", detail, { kind, ...(field && { field }), ...(values && { values }) });
+  return new LogError("UNREACHABLE", `${url.origin}: ${status}: ${detail}`);
+}
+
+function parseProblem(text: string): Problem {
+  try {
+    return JSON.parse(text) as Problem;
+  } catch {
+    return {};
+  }
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64");
+}

@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { MongoClient } from "mongodb";
+import { clientRegistered, idOf, logOf, organizationRegistered, smallBatches } from "../../../fixtures/data/events.ts";
+import { sharedMongoUrl } from "../../../fixtures/mongodb/server.ts";
+import { databaseUrl, temporaryDatabases } from "../../../fixtures/mongodb/temporary-databases.ts";
+import { appendAll, assertBodies, bodiesOf, conformance } from "../../log/log.suite.ts";
+import type { EventLog } from "../../log/log.ts";
+import { SEGMENT } from "../../sequence.ts";
+import { uuidText } from "../../uuid.ts";
+import { listLogs } from "./mongo-collection.ts";
+import { type MongoLog, openMongoLog } from "./mongo-log.ts";
+
+const ALL = { after: 0, upTo: Number.POSITIVE_INFINITY };
+const serverUrl = await sharedMongoUrl();
+
+if (serverUrl === null) test.skip("MongoLog: no MongoDB server to test against (see fixtures/mongodb)");
+else mongoTests(serverUrl);
+
+function mongoTests(serverUrl: string): void {
+  const { client, newDatabase } = temporaryDatabases(serverUrl);
+  const addresses = new WeakMap<EventLog, string>();
+  const events = logOf(10);
+
+  conformance("MongoLog", {
+    async seed(events) {
+      const address = newDatabase();
+      const log = await openMongoLog(address, { client });
+      addresses.set(log, address);
+      await appendAll(log, events);
+      return log;
+    },
+    async grow(log, events) {
+      const other = await openMongoLog(addresses.get(log) ?? "", { client });
+      await appendAll(other, events);
+      await other.close();
+    },
+    newPlace: async () => newDatabase(),
+    long: {
+      count: { usual: 100_000, long: 100_000 },
+      async newPlace(count) {
+        const address = newDatabase();
+        const log = await openMongoLog(address, { client });
+        for (const batch of smallBatches(count, 5_000)) await log.append(batch);
+        return address;
+      },
+    },
+  });
+
+  /** A log in a database of its own, with the database's address. */
+  async function opened(t: TestContext, { address = newDatabase(), hash = "" } = {}): Promise<[MongoLog, string]> {
+    const log = await openMongoLog(`${address}${hash}`, { client });
+    t.after(() => log.close());
+    return [log, address];
+  }
+  const collectionOf = (address: string) => client.db(new URL(address).pathname.slice(1)).collection("events");
+
+  test("append() stores one document an event, as the design has it", async (t) => {
+    const [log, address] = await opened(t);
+    const event = clientRegistered(2, { request: Buffer.alloc(32, 7) });
+    await log.append([organizationRegistered(), event]);
+    const document = await collectionOf(address).findOne({ seq: 2 }, { promoteBuffers: true });
+    assert.ok(document);
+    const { _id, log: logId, body, request, ...rest } = document;
+    assert.ok(Buffer.concat([idOf(1), idOf(2)]).equals(_id as unknown as Buffer));
+    assert.ok(idOf(1).equals(logId) && event.body.length === body.length && request.length === 32);
+    const { stream, version, type, at, actor } = event;
+    assert.deepEqual(rest, { seq: 2, stream, version, type, at, actor });
+  });
+
+  test("append() is one command, head() is one, read() is one a segment", async (t) => {
+    const monitored = new MongoClient(serverUrl, { monitorCommands: true });
+    t.after(() => monitored.close());
+    const commands: string[] = [];
+    const many = logOf(2 * SEGMENT);
+    const address = newDatabase();
+    const log = await openMongoLog(address, { client: monitored });
+    await log.append(many.slice(0, 1));
+    monitored.on("commandStarted", ({ commandName }) => commands.push(commandName));
+    const sent = () => commands.splice(0).join(" ");
+    await log.append(many.slice(1));
+    assert.equal(sent(), "insert");
+    await log.head();
+    assert.equal(sent(), "find");
+    await bodiesOf(log, { after: 0, upTo: 2 * SEGMENT });
+    assert.equal(sent(), "find find");
+    await bodiesOf(log, ALL);
+    assert.equal(sent(), "find find find", "the head first");
+    assert.equal(await log.append([clientRegistered(5, { salt: 1 })]), 0);
+    assert.equal(sent(), "insert find", "a race that was lost");
+  });
+
+  test("append() waits for a majority's disks, and reads see what a majority has", async (t) => {
+    const monitored = new MongoClient(serverUrl, { monitorCommands: true });
+    t.after(() => monitored.close());
+    const log = await openMongoLog(newDatabase(), { client: monitored });
+    await log.append(events);
+    type Command = { insert?: string; writeConcern?: object; readConcern?: { level: string } };
+    const commands: Command[] = [];
+    monitored.on("commandStarted", ({ command }) => commands.push(command as Command));
+    await log.append([clientRegistered(11)]);
+    await log.id();
+    await log.head();
+    await log.find(idOf(1));
+    await bodiesOf(log, ALL);
+    assert.ok(commands.length >= 6, `${commands.length} commands`);
+    for (const { insert, writeConcern, readConcern } of commands) {
+      if (insert) assert.deepEqual(writeConcern, { w: "majority", wtimeout: 10_000, j: true });
+      else assert.equal(readConcern?.level, "majority");
+    }
+  });
+
+  test("two logs in one database may have events of the same ids", async (t) => {
+    const [first, address] = await opened(t);
+    await first.append(events.slice(0, 5));
+    const [second] = await opened(t, { address, hash: `#${uuidText(idOf(1, 9))}` });
+    assert.equal(await second.id(), null);
+    const others = [organizationRegistered({ salt: 9 }), ...logOf(4).slice(1)];
+    assert.equal(await second.append(others), 4);
+    assertBodies(await bodiesOf(second, ALL), others);
+    assertBodies(await bodiesOf(first, ALL), events.slice(0, 5));
+    assert.equal(await second.id(), uuidText(idOf(1, 9)));
+    assert.equal((await second.find(idOf(5))) === null && (await first.find(idOf(5)))?.seq, 5);
+  });
+
+  test("append() makes a log that was named, with its own event 1 only", async (t) => {
+    const [log] = await opened(t, { hash: `#${uuidText(idOf(1))}` });
+    await assert.rejects(log.append([organizationRegistered({ salt: 9 })]), { code: "NOT_A_LOG" });
+    assert.equal(await log.id(), null);
+    assert.equal(await log.append(events.slice(0, 2)), 2);
+    await assert.rejects(log.append([organizationRegistered({ salt: 9 })]), { code: "NOT_A_LOG" });
+    assert.equal(await log.id(), uuidText(idOf(1)));
+  });
+
+  test("openMongoLog() wants to know which of several logs", async (t) => {
+    const [log, address] = await opened(t);
+    await log.append(events.slice(0, 2));
+    const [other] = await opened(t, { address, hash: `#${uuidText(idOf(1, 9))}` });
+    await other.append([organizationRegistered({ salt: 9 })]);
+    const ids = [uuidText(idOf(1)), uuidText(idOf(1, 9))];
+    assert.deepEqual(await listLogs(client.db(new URL(address).pathname.slice(1))), ids);
+    await assert.rejects(openMongoLog(address), ({ code, message }) => {
+      assert.equal(code, "NOT_A_LOG");
+      for (const id of ids) assert.ok(message.includes(`#${id}`), message);
+      return true;
+    });
+    const [named] = await opened(t, { address, hash: `#${ids[0]}` });
+    assert.equal(await named.head(), 2);
+  });
+
+  test("read() refuses a log with an event missing, however many are missing", async (t) => {
+    const [log, address] = await opened(t);
+    const many = logOf(3 * SEGMENT);
+    await appendAll(log, many);
+    await collectionOf(address).deleteOne({ seq: 5 });
+    const [reader] = await opened(t, { address });
+    await assert.rejects(bodiesOf(reader, { after: 0, upTo: 10 }), { code: "DAMAGED", message: /event 5 is missing/ });
+    assertBodies(await bodiesOf(reader, { after: 5, upTo: 10 }), many.slice(5, 10));
+    await collectionOf(address).deleteMany({ seq: { $gt: SEGMENT, $lte: 2 * SEGMENT } });
+    await assert.rejects(bodiesOf(reader, { after: SEGMENT, upTo: 3 * SEGMENT }), {
+      code: "DAMAGED",
+      message: /event 1025 is missing/,
+    });
+  });
+
+  test("head() finds out that an older backup was restored, and append() leaves no hole then", async (t) => {
+    const [log, address] = await opened(t);
+    await log.append(events);
+    assert.equal(await log.head(), 10);
+    await collectionOf(address).deleteMany({ seq: { $gt: 6 } });
+    client.emit("connectionPoolCleared", {} as never); // as the driver does when the server goes away
+    await assert.rejects(log.append([clientRegistered(11)]), { code: "GAP" });
+    assert.equal(await log.head(10), 6, "whatever was known");
+    assert.equal(await log.append([clientRegistered(7)]), 1);
+  });
+
+  test("append() says that a collection of somebody else's is not a log", async (t) => {
+    const [log, address] = await opened(t);
+    await collectionOf(address).insertMany([{ title: "a concert" }, { title: "a lecture" }]);
+    await assert.rejects(log.append(events.slice(0, 1)), { code: "NOT_A_LOG" });
+  });
+
+  test("close() leaves a shared client open, and wakes who waits", async (t) => {
+    const [log] = await opened(t);
+    await log.append(events.slice(0, 2));
+    const waiting = log.changed(2, AbortSignal.timeout(30_000));
+    await log.close();
+    await waiting;
+    assert.ok(await client.db().command({ ping: 1 }));
+  });
+
+  test("a server that does not answer is UNREACHABLE, named without its password", async () => {
+    const address = "mongodb://clerk:s3cret@127.0.0.1:1/books?serverSelectionTimeoutMS=100&replicaSet=x";
+    await assert.rejects(openMongoLog(address), ({ code, message }) => {
+      assert.equal(code, "UNREACHABLE");
+      assert.ok(message.startsWith("mongodb://127.0.0.1:1/books: "), message);
+      assert.ok(!message.includes("s3cret"), message);
+      return true;
+    });
+    const named = await openMongoLog(`${address}#${uuidText(idOf(1))}`);
+    for (const call of [
+      () => named.id(),
+      () => named.head(),
+      () => bodiesOf(named, ALL),
+      () => named.find(idOf(1)),
+      () => named.serverTime(),
+      () => named.append(events.slice(0, 1)),
+      () => named.changed(0, AbortSignal.timeout(30_000)),
+    ])
+      await assert.rejects(call, { code: "UNREACHABLE" });
+    await named.close();
+  });
+
+  test("databaseUrl() keeps hosts and options", () => {
+    assert.equal(databaseUrl("mongodb://a:1,b:2/old?w=1", "new"), "mongodb://a:1,b:2/new?w=1");
+    assert.equal(databaseUrl("mongodb://u:p@a", "new"), "mongodb://u:p@a/new");
+  });
+}

@@ -1,0 +1,160 @@
+/** Opens a log by its address, wherever it lies. */
+import { open } from "node:fs/promises";
+import { LogError } from "../errors.ts";
+import type { EventLog, LogId, WritableLog } from "../log/log.ts";
+import { parseUuidV7 } from "../uuid.ts";
+import { EventsFile } from "./file/events-file.ts";
+import { MAGIC } from "./file/events-file-format.ts";
+import { NdjsonFile } from "./file/ndjson-file.ts";
+import { codeOf, readAll } from "./file/whole-file.ts";
+import { HttpLog, type HttpLogOptions } from "./http/http-log.ts";
+import { SqliteLog } from "./sqlite/sqlite-log.ts";
+
+export const ADDRESSES = `a log's address is one of:
+  mongodb://…/database#log-id   (or mongodb+srv://…; without #log-id where there is one log)
+  https://invoices.example      (an API; http:// on this machine only)
+  log.sqlite                    (the embedded log, or a desktop's mirror)
+  log.events                    (a file of exact bytes)
+  log.ndjson                    (a file for people)`;
+
+export interface OpenLogOptions {
+  /** Access token of an API; a function where it must be renewed. */
+  token?: string | HttpLogOptions["token"];
+}
+
+/**
+ * Opens a log for reading.
+ *
+ * @throws LogError NOT_A_LOG if the address has none of the known forms, or what is there is something else;
+ *   UNREACHABLE, UNAUTHORIZED, DAMAGED, MALFORMED_EVENT, UNKNOWN_EVENT as the place has it
+ */
+export async function openLog(address: string, options: OpenLogOptions = {}): Promise<EventLog> {
+  switch (schemeOf(address)) {
+    case "mongodb":
+    case "mongodb+srv":
+      return await openMongo(address);
+    case "http":
+    case "https":
+      return openHttp(address, options);
+    case null:
+      return await openFile(address);
+    default:
+      throw unknownForm(address);
+  }
+}
+
+/**
+ * Opens a log for reading and writing: MongoDB, or the embedded log.
+ *
+ * @param options.create make the file of an embedded log if it is not there
+ * @throws LogError as `openLog`; NOT_A_LOG if the address is of a kind that cannot be written
+ */
+export async function openWritableLog(address: string, options: { create?: boolean } = {}): Promise<WritableLog> {
+  const scheme = schemeOf(address);
+  if (scheme === "mongodb" || scheme === "mongodb+srv") return await openMongo(address);
+  if (scheme === null && extensionOf(address) === "sqlite")
+    return SqliteLog.open(address, { kind: "embedded", create: options.create ?? false });
+  if (scheme === null ? FILES.has(extensionOf(address)) : scheme === "http" || scheme === "https")
+    throw new LogError("NOT_A_LOG", `${withoutSecrets(address)} can be read only; MongoDB or a .sqlite can be written`);
+  throw unknownForm(address);
+}
+
+/** The driver is loaded where it is needed: it takes longer than all the rest of a small command. */
+async function openMongo(address: string): Promise<WritableLog> {
+  const { openMongoLog } = await import("./mongo/mongo-log.ts");
+  return await openMongoLog(address);
+}
+
+/** `mongodb` of `mongodb://…`; null of a file's name. A letter alone is a drive of Windows. */
+function schemeOf(address: string): string | null {
+  return /^([a-z][a-z0-9+.-]+):\/\//i.exec(address)?.[1]?.toLowerCase() ?? null;
+}
+
+function openHttp(address: string, { token }: OpenLogOptions): EventLog {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (!url || url.username || url.password)
+    throw new LogError("NOT_A_LOG", `${withoutSecrets(address)}: not the address of an API, such as https://host:port`);
+  if (url.protocol === "http:" && !isLoopback(url.hostname))
+    throw new LogError(
+      "NOT_A_LOG",
+      `${url.origin}: only https may leave this machine: over http everybody on the way could read the log and the token`,
+    );
+  return new HttpLog(url.origin, {
+    token: typeof token === "function" ? token : () => token ?? null,
+    log: logOf(url.hash, url.origin),
+  });
+}
+
+function logOf(hash: string, name: string): LogId | null {
+  const id = hash.slice(1);
+  if (id && !parseUuidV7(id)) throw new LogError("NOT_A_LOG", `${name}: ${hash} is not the id of a log (a UUIDv7)`);
+  return id ? id.toLowerCase() : null;
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+type Kind = "events" | "ndjson" | "sqlite";
+
+const FILES: ReadonlyMap<string, (path: string) => EventLog | Promise<EventLog>> = new Map<
+  Kind,
+  (path: string) => EventLog | Promise<EventLog>
+>([
+  ["events", (path) => EventsFile.open(path)],
+  ["ndjson", (path) => NdjsonFile.open(path)],
+  ["sqlite", (path) => SqliteLog.open(path, { readonly: true })],
+]);
+
+async function openFile(path: string): Promise<EventLog> {
+  const opener = FILES.get(extensionOf(path));
+  if (!opener) throw unknownForm(path);
+  const found = await sniff(path);
+  if (found !== null && found !== extensionOf(path))
+    throw new LogError("NOT_A_LOG", `${path}: not a .${extensionOf(path)} file: ${FOUND[found]}`);
+  return await opener(path);
+}
+
+const FOUND = {
+  events: "it begins as .events",
+  ndjson: "it begins as .ndjson",
+  sqlite: "it begins as a database of SQLite",
+  foreign: "it begins as none of the files that hold logs",
+} as const;
+
+const SQLITE_MAGIC = Buffer.from("SQLite format 3\0", "latin1");
+
+/** What a file is by its first bytes; null if it has none. */
+async function sniff(path: string): Promise<keyof typeof FOUND | null> {
+  const bytes = await firstBytes(path, SQLITE_MAGIC.length);
+  if (bytes.length === 0) return null;
+  if (bytes.equals(SQLITE_MAGIC)) return "sqlite";
+  if (bytes.subarray(0, MAGIC.length).equals(MAGIC)) return "events";
+  return bytes[0] === 0x7b ? "ndjson" : "foreign"; // {
+}
+
+async function firstBytes(path: string, count: number): Promise<Buffer> {
+  try {
+    const file = await open(path, "r");
+    try {
+      return await readAll(file, 0, count);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const reason = codeOf(error) === "ENOENT" ? "there is no such file" : `cannot be read (${String(codeOf(error))})`;
+    throw new LogError("NOT_A_LOG", `${path}: ${reason}`, { cause: error });
+  }
+}
+
+function extensionOf(path: string): string {
+  return /\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase() ?? "";
+}
+
+function unknownForm(address: string): LogError {
+  return new LogError("NOT_A_LOG", `${withoutSecrets(address)}: ${ADDRESSES}`);
+}
+
+function withoutSecrets(address: string): string {
+  return address.replace(/^([a-z][a-z0-9+.-]+:\/\/).*@/i, "$1");
+}

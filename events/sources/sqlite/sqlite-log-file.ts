@@ -1,0 +1,96 @@
+/** The file of a log in SQLite: its two kinds, their tables, and what is checked when one is opened. */
+import { basename } from "node:path";
+import Database from "better-sqlite3";
+import { LogError } from "../../errors.ts";
+import type { LogId } from "../../log/log.ts";
+import { parseUuidV7 } from "../../uuid.ts";
+
+/** `Invf`: what SQLite's header says in the place for the application. */
+const APPLICATION_ID = 0x496e7666;
+/** Raised when the tables below change; logs are never migrated silently. */
+const FORMAT = { embedded: 1, mirror: 101 } as const;
+
+const TABLES = {
+  embedded: `
+    CREATE TABLE event (
+      seq     INTEGER PRIMARY KEY,  -- place in the log, from 1
+      id      BLOB NOT NULL UNIQUE, -- UUIDv7, 16 bytes
+      stream  INTEGER NOT NULL,     -- sequence of the stream's first event
+      version INTEGER NOT NULL,     -- place in the stream, from 1
+      request BLOB,                 -- SHA-256 of the command; NULL where no command caused it
+      body    BLOB NOT NULL,        -- the event's bytes
+      UNIQUE (stream, version)
+    ) STRICT;`,
+  mirror: `
+    CREATE TABLE event (
+      seq  INTEGER PRIMARY KEY, -- place in the log, from 1
+      body BLOB NOT NULL        -- the event's bytes
+    ) STRICT;`,
+} as const;
+
+export type Kind = keyof typeof TABLES;
+
+export interface SqliteLogOptions {
+  /** `embedded` (default): the log of record. `mirror`: a copy that can be fetched again. */
+  kind?: Kind;
+  /** Make the file if it is not there. Without it, a missing file is NOT_A_LOG. */
+  create?: boolean;
+  readonly?: boolean;
+}
+
+/** Checks what kind of file it is, or makes it one. @throws LogError NOT_A_LOG */
+export function prepareFile(db: Database.Database, path: string, options: SqliteLogOptions): Kind {
+  db.pragma("busy_timeout = 10000");
+  if (options.create && isEmpty(db)) makeTables(db, options.kind ?? "embedded");
+  if (db.pragma("application_id", { simple: true }) !== APPLICATION_ID)
+    throw new LogError("NOT_A_LOG", `${path}: not a log of Invoify`);
+  const format = db.pragma("user_version", { simple: true });
+  const kind = (Object.keys(FORMAT) as Kind[]).find((k) => FORMAT[k] === format);
+  if (!kind) throw new LogError("NOT_A_LOG", `${path}: format ${format} is not one that this release reads`);
+  if (options.kind && options.kind !== kind)
+    throw new LogError("NOT_A_LOG", `${path}: a log of kind ${kind}, not ${options.kind}`);
+  // The log of record answers only what is on the disk. A mirror may lose its end with the power: it is fetched again.
+  db.pragma(`synchronous = ${kind === "embedded" ? "FULL" : "NORMAL"}`);
+  // At each checkpoint a writer waits for the disk: a mirror that takes a whole history does so every 16 MiB of it.
+  if (kind === "mirror") db.pragma("wal_autocheckpoint = 4096");
+  return kind;
+}
+
+/** Makes the tables, unless another process was faster. */
+function makeTables(db: Database.Database, kind: Kind): void {
+  db.pragma("journal_mode = WAL");
+  const make = db.transaction(() => {
+    if (!isEmpty(db)) return;
+    db.exec(TABLES[kind]);
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+    db.pragma(`user_version = ${FORMAT[kind]}`);
+  });
+  make.immediate();
+}
+
+/** True of a file that nobody has written to. */
+function isEmpty(db: Database.Database): boolean {
+  const tables = db.prepare("SELECT count(*) FROM sqlite_schema").pluck().get();
+  return tables === 0 && db.pragma("application_id", { simple: true }) === 0;
+}
+
+/** A full disk, a disk that fails, another process that holds the file for long: nothing is wrong with the log. */
+const PASSING = ["SQLITE_FULL", "SQLITE_IOERR", "SQLITE_BUSY", "SQLITE_READONLY"] as const;
+
+/** SQLite's own words about a file, as the error that says what to do. */
+export function asLogError(error: unknown, path: string): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  if (error.code === "SQLITE_NOTADB") return new LogError("NOT_A_LOG", `${path}: not an SQLite file`, { cause: error });
+  if (error.code.startsWith("SQLITE_CORRUPT"))
+    return new LogError("DAMAGED", `${path}: ${error.message}`, { cause: error });
+  if (PASSING.some((prefix) => error.code.startsWith(prefix)))
+    return new LogError("UNREACHABLE", `${path}: ${error.message}`, { cause: error });
+  if (error.code === "SQLITE_CANTOPEN") return new LogError("NOT_A_LOG", `${path}: cannot be opened`, { cause: error });
+  return error;
+}
+
+/** The file name that a mirror of this log has. @param generation from 1; raised when history forked */
+export function mirrorFileName(log: LogId, generation: number): string {
+  if (!parseUuidV7(log)) throw new Error(`${basename(log)} is not a log's id`);
+  return `${log}.${generation}.mirror.sqlite`;
+}

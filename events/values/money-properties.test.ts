@@ -1,0 +1,245 @@
+/** What holds for any lines and adjustments: the rules of EN 16931, and agreement with slow arithmetic on digits. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { Refusal } from "../errors.ts";
+import { decimalsOf } from "./currency.ts";
+import { type Adjustment, type LineInput, lineNet, sumDocument, type Totals, type Vat } from "./money.ts";
+import { MAX_INT } from "./schema.ts";
+
+interface Document {
+  currency: string;
+  lines: readonly LineInput[];
+  adjustments: readonly (Adjustment & Vat)[];
+  prepaidMinor: number;
+}
+
+const VATS: Vat[] = [
+  ...[1, 500, 1999, 2000, 2500, 10_000].map((vatRateBp) => ({ vatCategory: "S" as const, vatRateBp })),
+  { vatCategory: "Z", vatRateBp: 0 },
+  { vatCategory: "E", vatRateBp: 0 },
+  { vatCategory: "AE", vatRateBp: 0 },
+  { vatCategory: "L", vatRateBp: 700 },
+  { vatCategory: "L", vatRateBp: 0 },
+  { vatCategory: "O", vatRateBp: null },
+];
+const vat = fc.constantFrom(...VATS);
+
+/** Whole numbers from zero of any size up to a limit: as often in the tens as in the billions. */
+const upTo = (limit: number) =>
+  fc.oneof(...[100, 100_000, limit].map((max) => fc.integer({ min: 0, max: Math.min(max, limit) })));
+
+const adjustment = (limit: number) =>
+  fc.record({
+    kind: fc.constantFrom("allowance" as const, "charge" as const),
+    reason: fc.constant("r"),
+    amountMinor: upTo(limit),
+  });
+
+/** Documents with amounts up to a limit. */
+function documents(limit: number): fc.Arbitrary<Document> {
+  const signed = fc.tuple(upTo(limit), fc.boolean()).map(([n, negative]) => (negative && n !== 0 ? -n : n));
+  const line = fc
+    .tuple(
+      fc.record({ quantity6: signed, price6: upTo(limit), adjustments: fc.array(adjustment(limit), { maxLength: 3 }) }),
+      vat,
+    )
+    .map(([line, vat]): LineInput => ({ ...line, ...vat }));
+  const onDocument = fc.tuple(adjustment(limit), vat).map(([adjustment, vat]) => ({ ...adjustment, ...vat }));
+  return fc.record({
+    currency: fc.constantFrom("EUR", "JPY", "KWD", "CLF"),
+    lines: fc.array(line, { maxLength: 8 }),
+    adjustments: fc.array(onDocument, { maxLength: 4 }),
+    prepaidMinor: signed,
+  });
+}
+
+/** Quantities and prices to a hundred thousand: no sum of them reaches 2^53, not even in four decimals. */
+const ordinary = documents(1e11);
+
+function sums({ currency, lines, adjustments, prepaidMinor }: Document) {
+  const withNets = lines.map((line) => ({ ...line, netMinor: lineNet(line, currency) }));
+  return { lines: withNets, ...sumDocument(withNets, adjustments, prepaidMinor) };
+}
+
+const add = (amounts: number[]) => amounts.reduce((sum, amount) => sum + amount, 0);
+
+/** Holds a rule against any ordinary document and its sums. */
+function holds(rule: (result: ReturnType<typeof sums>, document: Document) => void) {
+  fc.assert(
+    fc.property(ordinary, (document) => rule(sums(document), document)),
+    { numRuns: 300 },
+  );
+}
+
+const amountsOf = ({ adjustments }: Document, kind: Adjustment["kind"]) =>
+  adjustments.filter((adjustment) => adjustment.kind === kind).map((adjustment) => adjustment.amountMinor);
+
+test("sumDocument() keeps BR-CO-10: the sum of lines is the sum of their net amounts", () => {
+  holds(({ totals, lines }) => assert.equal(totals.linesMinor, add(lines.map((line) => line.netMinor))));
+});
+
+test("sumDocument() keeps BR-CO-11 and BR-CO-12: allowances and charges are the document's", () => {
+  holds(({ totals }, document) => {
+    assert.equal(totals.allowancesMinor, add(amountsOf(document, "allowance")));
+    assert.equal(totals.chargesMinor, add(amountsOf(document, "charge")));
+  });
+});
+
+test("sumDocument() keeps BR-CO-13: net = lines - allowances + charges", () => {
+  holds(({ totals: t }) => assert.equal(t.netMinor, t.linesMinor - t.allowancesMinor + t.chargesMinor));
+});
+
+test("sumDocument() keeps BR-CO-14: VAT is the sum of the breakdown's", () => {
+  holds(({ totals, taxes }) => assert.equal(totals.taxMinor, add(taxes.map((tax) => tax.taxMinor))));
+});
+
+test("sumDocument() keeps BR-CO-15 and BR-CO-16: gross = net + VAT, payable = gross - prepaid", () => {
+  holds(({ totals: t }, { prepaidMinor }) => {
+    assert.equal(t.grossMinor, t.netMinor + t.taxMinor);
+    assert.equal(t.prepaidMinor, prepaidMinor);
+    assert.equal(t.payableMinor, t.grossMinor - t.prepaidMinor);
+  });
+});
+
+test("sumDocument() keeps BR-CO-17: VAT of a category and rate is its taxable amount × rate, to half a minor unit", () => {
+  holds(({ taxes }) => {
+    for (const { taxableMinor, taxMinor, vatRateBp } of taxes) {
+      const exact = BigInt(taxableMinor) * BigInt(vatRateBp ?? 0);
+      const off = BigInt(taxMinor) * 10_000n - exact;
+      assert.ok((off < 0n ? -off : off) <= 5000n);
+    }
+  });
+});
+
+test("sumDocument() keeps BR-CO-18, BR-S-8 and its like: one row for each category and rate, the rows make up the net", () => {
+  holds(({ taxes, totals, lines }, { adjustments }) => {
+    const keyOf = ({ vatCategory, vatRateBp }: Vat) => `${vatCategory} ${vatRateBp}`;
+    const used = [...lines, ...adjustments].map(keyOf);
+    assert.deepEqual(taxes.map(keyOf).sort(), [...new Set(used)].sort());
+    assert.equal(add(taxes.map((tax) => tax.taxableMinor)), totals.netMinor);
+  });
+});
+
+test("sumDocument() does not depend on the order of lines and adjustments", () => {
+  const shuffled = ordinary.chain((document) =>
+    fc.record({
+      document: fc.constant(document),
+      lines: fc.shuffledSubarray([...document.lines], { minLength: document.lines.length }),
+      adjustments: fc.shuffledSubarray([...document.adjustments], { minLength: document.adjustments.length }),
+    }),
+  );
+  fc.assert(
+    fc.property(shuffled, ({ document, lines, adjustments }) => {
+      const { taxes, totals } = sums({ ...document, lines, adjustments });
+      const expected = sums(document);
+      assert.deepEqual({ taxes, totals }, { taxes: expected.taxes, totals: expected.totals });
+    }),
+    { numRuns: 300 },
+  );
+});
+
+const negative = (n: number) => (n === 0 ? 0 : -n);
+const swapped = <A extends Adjustment>(adjustment: A): A => ({
+  ...adjustment,
+  kind: adjustment.kind === "charge" ? "allowance" : "charge",
+});
+
+test("sumDocument() of everything negated is everything negated", () => {
+  holds(({ taxes, totals }, document) => {
+    const mirrored = sums({
+      ...document,
+      lines: document.lines.map((line) => ({
+        ...line,
+        quantity6: negative(line.quantity6),
+        adjustments: line.adjustments.map(swapped),
+      })),
+      adjustments: document.adjustments.map(swapped),
+      prepaidMinor: negative(document.prepaidMinor),
+    });
+    const { allowancesMinor, chargesMinor, ...rest } = totals;
+    const expected: Totals = {
+      ...(Object.fromEntries(Object.entries(rest).map(([name, amount]) => [name, negative(amount)])) as typeof rest),
+      allowancesMinor: chargesMinor,
+      chargesMinor: allowancesMinor,
+    };
+    assert.deepEqual(mirrored.totals, expected);
+    assert.deepEqual(
+      mirrored.taxes,
+      taxes.map((tax) => ({ ...tax, taxableMinor: negative(tax.taxableMinor), taxMinor: negative(tax.taxMinor) })),
+    );
+  });
+});
+
+/** A whole number without its last digits, rounded as one does on paper: look at the first digit that goes. */
+function cut(n: bigint, digits: number): bigint {
+  const text = String(n < 0n ? -n : n).padStart(digits + 1, "0");
+  const kept = BigInt(text.slice(0, text.length - digits)) + (Number(text[text.length - digits] ?? 0) >= 5 ? 1n : 0n);
+  return n < 0n ? -kept : kept;
+}
+
+/** All sums of a document on unbounded integers, by another way than the code's; null where one is past 2^53. */
+function slowly({ currency, lines, adjustments, prepaidMinor }: Document) {
+  const signed = ({ kind, amountMinor }: Adjustment) => BigInt(kind === "charge" ? amountMinor : -amountMinor);
+  const total = (amounts: bigint[]) => amounts.reduce((a, b) => a + b, 0n);
+  const nets = lines.map(({ quantity6, price6, adjustments }) =>
+    total([cut(BigInt(quantity6) * BigInt(price6), 12 - decimalsOf(currency)), ...adjustments.map(signed)]),
+  );
+  const isIn = (row: Vat) => (vat: Vat) => vat.vatCategory === row.vatCategory && vat.vatRateBp === row.vatRateBp;
+  const taxes = VATS.filter((row) => [...lines, ...adjustments].some(isIn(row))).map((row) => {
+    const ofLines = nets.filter((_, n) => isIn(row)(lines[n] as Vat));
+    const taxable = total([...ofLines, ...adjustments.filter(isIn(row)).map(signed)]);
+    return { row, taxable, tax: cut(taxable * BigInt(row.vatRateBp ?? 0), 4) };
+  });
+  const ofKind = (kind: Adjustment["kind"]) =>
+    total(adjustments.filter((a) => a.kind === kind).map((a) => BigInt(a.amountMinor)));
+  const parts = [total(nets), ofKind("allowance"), ofKind("charge")] as const;
+  const net = parts[0] - parts[1] + parts[2];
+  const tax = total(taxes.map((row) => row.tax));
+  const payable = net + tax - BigInt(prepaidMinor);
+  const all = [...nets, ...taxes.flatMap((row) => [row.taxable, row.tax]), ...parts, net, tax, net + tax, payable];
+  if (all.some((amount) => amount > BigInt(MAX_INT) || amount < -BigInt(MAX_INT))) return null;
+  const rows = taxes.map(({ row, taxable, tax }) => `${row.vatCategory} ${row.vatRateBp}: ${taxable} ${tax}`).sort();
+  return {
+    nets: nets.map(Number),
+    rows,
+    totals: [...parts, net, tax, net + tax, BigInt(prepaidMinor), payable].map(Number),
+  };
+}
+
+test("lineNet() and sumDocument() agree with arithmetic on paper, to 2^53 and beyond", () => {
+  const outcomes = { summed: 0, refused: 0 };
+  fc.assert(
+    fc.property(fc.oneof(ordinary, documents(1e15), documents(MAX_INT)), (document) => {
+      const expected = slowly(document);
+      if (expected === null) {
+        outcomes.refused++;
+        assert.throws(
+          () => sums(document),
+          (error) => error instanceof Refusal && error.rule === "AMOUNT_TOO_LARGE",
+        );
+        return;
+      }
+      outcomes.summed++;
+      const { lines, taxes, totals: t } = sums(document);
+      const rows = taxes
+        .map((row) => `${row.vatCategory} ${row.vatRateBp}: ${row.taxableMinor} ${row.taxMinor}`)
+        .sort();
+      const { linesMinor, allowancesMinor, chargesMinor, netMinor, taxMinor, grossMinor, prepaidMinor, payableMinor } =
+        t;
+      const totals = [
+        linesMinor,
+        allowancesMinor,
+        chargesMinor,
+        netMinor,
+        taxMinor,
+        grossMinor,
+        prepaidMinor,
+        payableMinor,
+      ];
+      assert.deepEqual({ nets: lines.map((line) => line.netMinor), rows, totals }, expected);
+    }),
+    { numRuns: 2000 },
+  );
+  assert.ok(outcomes.summed > 300 && outcomes.refused > 300, JSON.stringify(outcomes));
+});

@@ -1,0 +1,166 @@
+/**
+ * The sums of an invoice, after EN 16931-1:2017 (business terms BT-…, rules BR-CO-10 to BR-CO-17): integers all the
+ * way, each line rounded to the minor unit, VAT per category and rate on the sum of its lines and document allowances
+ * and charges, half away from zero. Pure and free of files and sockets: the server and the form on the screen run it.
+ */
+
+import { Refusal } from "../errors.ts";
+import { decimalsOf } from "./currency.ts";
+
+/**
+ * VAT categories of EN 16931 (UNCL 5305): S standard, Z zero rated, E exempt, AE reverse charge, K intra-community
+ * supply, G export, O not subject to VAT, L Canary Islands (IGIC), M Ceuta and Melilla (IPSI).
+ */
+export const VAT_CATEGORIES = ["S", "Z", "E", "AE", "K", "G", "O", "L", "M"] as const;
+export type VatCategory = (typeof VAT_CATEGORIES)[number];
+
+/** A category and its rate in basis points; null is category O, which has none. */
+export interface Vat {
+  vatCategory: VatCategory;
+  vatRateBp: number | null;
+}
+
+/** Something taken off (allowance) or put on (charge), in minor units, never negative. */
+export interface Adjustment {
+  kind: "allowance" | "charge";
+  reason: string;
+  amountMinor: number;
+}
+
+/** A line as it is typed: everything but its net amount. */
+export interface LineInput extends Vat {
+  quantity6: number;
+  price6: number;
+  adjustments: readonly Adjustment[];
+}
+
+/** One row of the VAT breakdown (BG-23): `taxableMinor` is BT-116, `taxMinor` BT-117. */
+export interface TaxSum extends Vat {
+  taxableMinor: number;
+  taxMinor: number;
+}
+
+/** The document's totals (BG-22), in minor units. */
+export interface Totals {
+  /** BT-106: sum of the lines' net amounts. */
+  linesMinor: number;
+  /** BT-107 */
+  allowancesMinor: number;
+  /** BT-108 */
+  chargesMinor: number;
+  /** BT-109 = BT-106 − BT-107 + BT-108 */
+  netMinor: number;
+  /** BT-110: sum of the breakdown's tax. */
+  taxMinor: number;
+  /** BT-112 = BT-109 + BT-110 */
+  grossMinor: number;
+  /** BT-113 */
+  prepaidMinor: number;
+  /** BT-115 = BT-112 − BT-113 */
+  payableMinor: number;
+}
+
+/** n / d, half away from zero. @param d above zero */
+export function divideRound(n: bigint, d: bigint): bigint {
+  const half = d / 2n;
+  return n < 0n ? -((-n + half) / d) : (n + half) / d;
+}
+
+/**
+ * An amount that leaves BigInt.
+ *
+ * @throws Refusal AMOUNT_TOO_LARGE past 2⁵³ − 1 minor units
+ */
+export function toMinor(amount: bigint, field: string): number {
+  const value = Number(amount);
+  if (Number.isSafeInteger(value)) return value;
+  throw new Refusal("AMOUNT_TOO_LARGE", `${field}: ${amount} minor units, at most ${Number.MAX_SAFE_INTEGER}`, {
+    kind: "invalid",
+    field,
+    values: { amount: String(amount), limit: Number.MAX_SAFE_INTEGER },
+  });
+}
+
+/** Sum of amounts in minor units. @throws Refusal AMOUNT_TOO_LARGE */
+export function sumMinor(amounts: Iterable<number>, field: string): number {
+  let sum = 0n;
+  for (const amount of amounts) sum += BigInt(amount);
+  return toMinor(sum, field);
+}
+
+/** Charges less allowances. */
+function netOf(adjustments: readonly Adjustment[]): bigint {
+  return adjustments.reduce((sum, { kind, amountMinor }) => {
+    return kind === "charge" ? sum + BigInt(amountMinor) : sum - BigInt(amountMinor);
+  }, 0n);
+}
+
+/**
+ * A line's net amount (BT-131) in minor units: quantity × unit price, rounded, plus its charges, less its allowances.
+ *
+ * @throws Refusal AMOUNT_TOO_LARGE
+ */
+export function lineNet(line: LineInput, currency: string, field = "line"): number {
+  const product = BigInt(line.quantity6) * BigInt(line.price6) * 10n ** BigInt(decimalsOf(currency));
+  return toMinor(divideRound(product, 10n ** 12n) + netOf(line.adjustments), field);
+}
+
+/** VAT on a taxable amount, in minor units (BR-CO-17). */
+export function taxOn(taxableMinor: number, rateBp: number | null): number {
+  return Number(divideRound(BigInt(taxableMinor) * BigInt(rateBp ?? 0), 10_000n));
+}
+
+/**
+ * The VAT breakdown and the totals of a document.
+ *
+ * @param lines with their net amounts
+ * @param adjustments document allowances and charges, each with the VAT it is under
+ * @returns taxes by category (in the order of VAT_CATEGORIES), then by rate from high to low
+ * @throws Refusal AMOUNT_TOO_LARGE
+ */
+export function sumDocument(
+  lines: readonly (Vat & { netMinor: number })[],
+  adjustments: readonly (Adjustment & Vat)[],
+  prepaidMinor: number,
+): { taxes: TaxSum[]; totals: Totals } {
+  const taxable = new Map<string, { vat: Vat; sum: bigint }>();
+  const add = (vat: Vat, amount: bigint) => {
+    const key = `${vat.vatCategory} ${vat.vatRateBp}`;
+    const group = taxable.get(key);
+    if (group) group.sum += amount;
+    else taxable.set(key, { vat, sum: amount });
+  };
+  for (const line of lines) add(line, BigInt(line.netMinor));
+  for (const adjustment of adjustments) add(adjustment, netOf([adjustment]));
+
+  const taxes = [...taxable.values()]
+    .map(({ vat, sum }): TaxSum => {
+      const taxableMinor = toMinor(sum, "taxes");
+      const { vatCategory, vatRateBp } = vat;
+      return { vatCategory, vatRateBp, taxableMinor, taxMinor: taxOn(taxableMinor, vatRateBp) };
+    })
+    .sort(
+      (a, b) =>
+        VAT_CATEGORIES.indexOf(a.vatCategory) - VAT_CATEGORIES.indexOf(b.vatCategory) ||
+        (b.vatRateBp ?? 0) - (a.vatRateBp ?? 0),
+    );
+
+  const ofKind = (kind: Adjustment["kind"]) => adjustments.filter((a) => a.kind === kind).map((a) => a.amountMinor);
+  const linesMinor = sumMinor(
+    lines.map((line) => line.netMinor),
+    "lines",
+  );
+  const allowancesMinor = sumMinor(ofKind("allowance"), "adjustments");
+  const chargesMinor = sumMinor(ofKind("charge"), "adjustments");
+  const netMinor = sumMinor([linesMinor, -allowancesMinor, chargesMinor], "netMinor");
+  const taxMinor = sumMinor(
+    taxes.map((tax) => tax.taxMinor),
+    "taxMinor",
+  );
+  const grossMinor = sumMinor([netMinor, taxMinor], "grossMinor");
+  const payableMinor = sumMinor([grossMinor, -prepaidMinor], "payableMinor");
+  return {
+    taxes,
+    totals: { linesMinor, allowancesMinor, chargesMinor, netMinor, taxMinor, grossMinor, prepaidMinor, payableMinor },
+  };
+}

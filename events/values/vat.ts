@@ -1,0 +1,52 @@
+/** Which rates and reasons go with which VAT category: EN 16931's rules BR-S, BR-Z, BR-E, BR-AE, BR-IC, BR-G, BR-O. */
+import { Refusal } from "../errors.ts";
+import type { Vat, VatCategory } from "./money.ts";
+
+/** The reasons (BT-120) that are the same on everybody's invoices; a category that is not here needs its own. */
+const USUAL_REASONS: Partial<Record<VatCategory, string>> = {
+  AE: "Reverse charge",
+  K: "Intra-community supply",
+  G: "Export outside the EU",
+  O: "Not subject to VAT",
+};
+
+/** True if the breakdown must say why there is no VAT (BR-E-10, BR-AE-10, BR-IC-10, BR-G-10, BR-O-10). */
+export function needsReason(category: VatCategory): boolean {
+  return category === "E" || category in USUAL_REASONS;
+}
+
+/** The reason to print when none was given; null where only the seller can know it. */
+export function usualReason(category: VatCategory): string | null {
+  return USUAL_REASONS[category] ?? null;
+}
+
+/**
+ * Refuses a rate that does not go with its category.
+ *
+ * @param place the command's path to the object that holds both, such as `lines.3.`; empty at the top
+ * @throws Refusal VAT_RATE_NOT_ALLOWED
+ */
+export function checkVat({ vatCategory, vatRateBp }: Vat, place: string): void {
+  const allowed =
+    vatCategory === "O"
+      ? vatRateBp === null // BR-O-5
+      : vatCategory === "S"
+        ? vatRateBp !== null && vatRateBp > 0 // BR-S-5
+        : vatCategory === "L" || vatCategory === "M"
+          ? vatRateBp !== null // BR-AF-5, BR-AG-5
+          : vatRateBp === 0; // BR-Z-5, BR-E-5, BR-AE-5, BR-IC-5, BR-G-5
+  if (allowed) return;
+  const rule =
+    vatCategory === "O"
+      ? "has no rate"
+      : vatCategory === "S"
+        ? "has a rate above zero"
+        : "L M".includes(vatCategory)
+          ? "has a rate"
+          : "has the rate zero";
+  throw new Refusal("VAT_RATE_NOT_ALLOWED", `${place}vatRateBp: category ${vatCategory} ${rule}, not ${vatRateBp}`, {
+    kind: "invalid",
+    field: `${place}vatRateBp`,
+    values: { vatCategory, vatRateBp },
+  });
+}

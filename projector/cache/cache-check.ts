@@ -1,0 +1,127 @@
+/** Is this file a cache, ours, of this release, and whole? What is found out here touches nothing. */
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import Database from "better-sqlite3";
+import { LogError } from "../../events/errors.ts";
+import { isEncrypted, openDatabase } from "../../events/sources/sqlite/open-database.ts";
+import { CACHE_APPLICATION_ID, PROJECTOR_VERSION } from "./cache-schema.ts";
+import { CacheError } from "./errors.ts";
+
+/** The header of a database: https://www.sqlite.org/fileformat2.html#the_database_header */
+const HEADER_BYTES = 100;
+const MAGIC = Buffer.from("SQLite format 3\0", "latin1");
+const USER_VERSION_AT = 60;
+const APPLICATION_ID_AT = 68;
+
+/**
+ * Opens a cache with a handle that cannot write, and checks what costs nothing: header, version, file id.
+ *
+ * @throws CacheError NO_CACHE, NOT_A_CACHE, STALE_CACHE, DAMAGED_CACHE, UNAVAILABLE
+ */
+export function openChecked(path: string): Database.Database {
+  const encrypted = isEncrypted(path);
+  const header = encrypted ? null : readHeader(path);
+  let db: Database.Database | undefined;
+  try {
+    db = openDatabase(path, { readonly: true });
+    // Nobody else's file opens with our key: SQLite may read an encrypted one's header.
+    const { fileId } = header ?? checkHeader(path, (name) => db?.pragma(name, { simple: true }) as number);
+    checkMeta(db, path, fileId);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw asCacheError(error, path);
+  }
+}
+
+/** Reads every page. @throws CacheError DAMAGED_CACHE if SQLite's own check finds something, or events are missing */
+export function checkPages(db: Database.Database, path: string): void {
+  try {
+    const found = db.pragma("quick_check(1)", { simple: true });
+    if (found !== "ok") throw new CacheError("DAMAGED_CACHE", `${path}: ${String(found).split("\n").at(-1)}`);
+    checkEvents(db, path);
+  } catch (error) {
+    throw asCacheError(error, path);
+  }
+}
+
+/** As many events as the checkpoint says. @throws CacheError DAMAGED_CACHE if some are missing */
+export function checkEvents(db: Database.Database, path: string): void {
+  try {
+    const events = db.prepare("SELECT count(*) FROM activity").pluck().get();
+    const checkpoint = db.prepare("SELECT checkpoint FROM meta").pluck().get();
+    if (events !== checkpoint)
+      throw new CacheError("DAMAGED_CACHE", `${path}: ${events} events, the checkpoint is ${checkpoint}`);
+  } catch (error) {
+    throw asCacheError(error, path);
+  }
+}
+
+/** SQLite's own words about a file, as the error that says what to do. */
+export function asCacheError(error: unknown, path: string): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  const { code, message } = error;
+  const says = `${path}: ${message}`;
+  if (DAMAGED.some((prefix) => code.startsWith(prefix)) || message.startsWith("no such"))
+    return new CacheError("DAMAGED_CACHE", says, { cause: error });
+  if (UNAVAILABLE.some((prefix) => code.startsWith(prefix)))
+    return new CacheError("UNAVAILABLE", says, { cause: error });
+  if (isConstraint(error)) return new LogError("INCONSISTENT_LOG", says, { cause: error });
+  return error;
+}
+
+/** True if a row broke a rule of its table. */
+export function isConstraint(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith("SQLITE_CONSTRAINT");
+}
+
+/** A short read does not pass: somebody has cut the file, or its write-ahead log. */
+const DAMAGED = ["SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_IOERR_SHORT_READ"] as const;
+const UNAVAILABLE = ["SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_BUSY"] as const;
+
+/**
+ * What the file itself says, read without SQLite: opening another application's database would play its write-ahead log
+ * back, and closing it would write to it.
+ */
+function readHeader(path: string): { fileId: number } {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) throw new CacheError("NO_CACHE", `${path}: no such file`);
+  if (!stat.isFile()) throw new CacheError("NOT_A_CACHE", `${path}: not a file`);
+  const header = firstBytes(path, HEADER_BYTES);
+  const isDatabase = header.length === HEADER_BYTES && header.subarray(0, MAGIC.length).equals(MAGIC);
+  if (!isDatabase) throw new CacheError("NOT_A_CACHE", `${path}: not an SQLite file`);
+  const at = { application_id: APPLICATION_ID_AT, user_version: USER_VERSION_AT };
+  return checkHeader(path, (name) => header.readInt32BE(at[name]));
+}
+
+function checkHeader(path: string, read: (name: "application_id" | "user_version") => number): { fileId: number } {
+  if (read("application_id") !== CACHE_APPLICATION_ID)
+    throw new CacheError("NOT_A_CACHE", `${path}: not a cache of Invoify`);
+  return { fileId: read("user_version") };
+}
+
+function firstBytes(path: string, count: number): Buffer {
+  const bytes = Buffer.alloc(count);
+  let file: number | undefined;
+  try {
+    file = openSync(path, "r");
+    return bytes.subarray(0, readSync(file, bytes, 0, count, 0));
+  } catch (error) {
+    throw new CacheError("UNAVAILABLE", `${path}: cannot be read`, { cause: error });
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+function checkMeta(db: Database.Database, path: string, fileId: number): void {
+  const select = db.prepare<[], { projector_version: string; file_id?: number }>("SELECT * FROM meta");
+  const meta = select.get();
+  if (!meta) throw new CacheError("DAMAGED_CACHE", `${path}: no row of meta`);
+  if (meta.projector_version !== PROJECTOR_VERSION)
+    throw new CacheError(
+      "STALE_CACHE",
+      `${path}: made by projector ${meta.projector_version}, this is ${PROJECTOR_VERSION}`,
+    );
+  // Each commit writes the row of meta, so a write-ahead log that another cache left behind brings that one's id.
+  if (meta.file_id !== fileId)
+    throw new CacheError("DAMAGED_CACHE", `${path}: the write-ahead log beside it is of another file`);
+}

@@ -1,0 +1,102 @@
+/** The first promise of the engine: however a log is cut, repeated, followed and rebuilt, the cache is the same. */
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import fc from "fast-check";
+import { CATALOGUE } from "../../events/encoding/catalogue.ts";
+import { decodePlace } from "../../events/encoding/event.ts";
+import { type CacheContents, contentsOf } from "../../fixtures/data/cache-contents.ts";
+import { MemoryLog } from "../../fixtures/data/memory-log.ts";
+import { randomHistory } from "../../fixtures/data/random-history.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { Cache, removeCacheFile } from "../cache/cache.ts";
+import { catchUp } from "../cache/follow.ts";
+import { openOrRebuild } from "../rebuild/open-cache.ts";
+import { rebuildCache } from "../rebuild/rebuild.ts";
+
+const folder = temporaryFolder();
+const path = join(folder, "cache.sqlite");
+let bodies: Uint8Array[] = [];
+let expected: CacheContents;
+
+before(async () => {
+  bodies = await randomHistory(folder, { seed: 11, commands: 700 });
+  const cache = Cache.create(path);
+  for (const [n, body] of bodies.entries()) cache.apply(n, [body]);
+  expected = contentsOf(cache.db);
+  cache.close();
+});
+
+function assertSame(cache: Cache): void {
+  assert.equal(cache.checkpoint.seq, bodies.length);
+  assert.deepEqual(contentsOf(cache.db), expected);
+}
+
+test("the history has most event types, and words to be found", () => {
+  const types = new Set(bodies.map((body) => decodePlace(body).type));
+  assert.ok(types.size >= Object.keys(CATALOGUE).length - 3, [...types].join());
+  assert.ok(expected.words.length > 300, `${expected.words.length} words`);
+});
+
+test("a rebuild gives the same cache as following event by event", async () => {
+  for (const batch of [1, 7, 1024]) {
+    await rebuildCache(path, new MemoryLog(bodies, { batch }));
+    const cache = Cache.open(path);
+    assertSame(cache);
+    cache.close();
+  }
+});
+
+/** A batch that begins some events before the checkpoint, and ends some after it. */
+const step = fc.record({
+  back: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 400 })),
+  forward: fc.oneof(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 200 })),
+});
+
+/** Where it begins: with nothing, or with a rebuild up to there; and whether the file is opened again at each step. */
+const beginning = fc.record({ rebuiltUpTo: fc.option(fc.integer({ min: 0, max: 400 })), reopen: fc.boolean() });
+
+test("any split into batches, with any repeats, after a rebuild up to anywhere, gives the same cache", async () => {
+  await fc.assert(
+    fc.asyncProperty(beginning, fc.array(step, { maxLength: 30 }), async ({ rebuiltUpTo, reopen }, steps) => {
+      removeCacheFile(path);
+      if (rebuiltUpTo === null) Cache.create(path).close();
+      else await rebuildCache(path, new MemoryLog(bodies), { upTo: rebuiltUpTo });
+      let cache = Cache.open(path);
+      assert.equal(cache.checkpoint.seq, Math.min(rebuiltUpTo ?? 0, bodies.length));
+      try {
+        for (const { back, forward } of [...steps, { back: 3, forward: bodies.length }]) {
+          const { seq } = cache.checkpoint;
+          const after = Math.max(0, seq - back);
+          cache.apply(after, bodies.slice(after, seq + forward));
+          assert.equal(cache.checkpoint.seq, Math.min(seq + forward, bodies.length));
+          if (!reopen) continue;
+          cache.close();
+          cache = Cache.open(path);
+        }
+        assertSame(cache);
+      } finally {
+        cache.close();
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("any batches of the source give the same cache, by catchUp() and by openOrRebuild()", async () => {
+  const size = fc.integer({ min: 1, max: 120 });
+  await fc.assert(
+    fc.asyncProperty(size, size, async (first, second) => {
+      rmSync(path);
+      const { cache } = await openOrRebuild(path, new MemoryLog(bodies.slice(0, first * 3), { batch: first }));
+      try {
+        await catchUp(cache, new MemoryLog(bodies, { batch: second }));
+        assertSame(cache);
+      } finally {
+        cache.close();
+      }
+    }),
+    { numRuns: 8 },
+  );
+});

@@ -1,0 +1,76 @@
+/** Folds events into the tables: checks that each one follows, and hands it to its projection. */
+import { CATALOGUE, type EventType, type StreamKind } from "../../events/encoding/catalogue.ts";
+import type { LogEvent } from "../../events/encoding/event.ts";
+import { LogError } from "../../events/errors.ts";
+import { clientProjections } from "./client.ts";
+import { invoiceProjections } from "./invoice.ts";
+import { itemProjections } from "./item.ts";
+import { organizationProjections } from "./organization.ts";
+import { paymentProjections } from "./payment.ts";
+import type { Projections, Tables } from "./projection.ts";
+import { userProjections } from "./user.ts";
+
+/**
+ * Raised by hand when a projection changes what it makes of an event: caches of another version are rebuilt. A change
+ * of the tables themselves needs no hand: the version that a cache carries includes a hash of the DDL.
+ */
+export const PROJECTIONS_VERSION = 1;
+
+const PROJECTIONS: Projections = {
+  ...organizationProjections,
+  ...userProjections,
+  ...clientProjections,
+  ...itemProjections,
+  ...invoiceProjections,
+  ...paymentProjections,
+};
+
+type Project = (tables: Tables, event: LogEvent) => void;
+
+/**
+ * Folds one event, whose sequence the caller has checked.
+ *
+ * @param lastAtMs the `at` of the event before it
+ * @throws LogError INCONSISTENT_LOG for an event that no decider would have decided there
+ */
+export function foldEvent(tables: Tables, event: LogEvent, lastAtMs: number): void {
+  const { stream, begins } = CATALOGUE[event.type];
+  if (event.at < lastAtMs) throw inconsistent(event, `is at ${event.at}, before the event before it at ${lastAtMs}`);
+  if (begins) {
+    if (event.version !== 1 || event.stream !== event.seq)
+      throw inconsistent(
+        event,
+        `begins a stream: it is stream ${event.seq} version 1, not ${event.stream} version ${event.version}`,
+      );
+  } else {
+    const version = versionOf(tables, stream, event.stream);
+    if (version === undefined) throw inconsistent(event, `there is no ${stream} ${event.stream}`);
+    if (version !== event.version - 1)
+      throw inconsistent(
+        event,
+        `${stream} ${event.stream} is at version ${version}, the event is version ${event.version}`,
+      );
+  }
+  if ((event.seq === 1) !== (event.type === "OrganizationRegistered"))
+    throw inconsistent(event, "a log begins with OrganizationRegistered, once");
+  (PROJECTIONS[event.type as EventType] as Project)(tables, event);
+  tables.activity.put({
+    seq: event.seq,
+    event_id: event.id,
+    at: event.at,
+    actor: event.actor,
+    type: event.type,
+    stream_kind: stream,
+    stream: event.stream,
+    version: event.version,
+  });
+}
+
+/** The version that a stream is at; undefined if there is no such stream. */
+export function versionOf(tables: Tables, kind: StreamKind, id: number): number | undefined {
+  return tables[kind].get(id)?.version;
+}
+
+function inconsistent(event: LogEvent, problem: string): LogError {
+  return new LogError("INCONSISTENT_LOG", `event ${event.seq} ${event.type}: ${problem}`);
+}

@@ -1,0 +1,232 @@
+/** Given these events, then these amounts: what is paid, credited, owed, and what a month brought. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { StreamId } from "../../events/sequence.ts";
+import { allocationsOf, LogBuilder, line } from "../../fixtures/data/log-builder.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { Cache } from "../cache/cache.ts";
+
+const folder = temporaryFolder();
+let files = 0;
+
+function folded(log: LogBuilder) {
+  const cache = Cache.create(join(folder, `${++files}.sqlite`));
+  cache.apply(0, log.bodies);
+  const rows = (sql: string) => (cache.db.prepare(sql).all() as object[]).map((row) => ({ ...row }));
+  return {
+    rows,
+    /** Of each client, in pounds: what it owes, and its credit. */
+    balances: () => rows("SELECT client_id, outstanding_minor, credit_minor FROM client_balance ORDER BY client_id"),
+    paid: (id: StreamId) => cache.db.prepare("SELECT paid_minor FROM invoice WHERE id = ?").pluck().get(id),
+    month: (month: string) => rows(`SELECT * FROM month_sum WHERE month = '${month}'`),
+  };
+}
+
+const owed = (client_id: StreamId, outstanding_minor: number, credit_minor: number) => ({
+  client_id,
+  outstanding_minor,
+  credit_minor,
+});
+
+/** A client with two invoices over 1,200 and 600. */
+function twoInvoices() {
+  const log = LogBuilder.founded();
+  const client = log.client();
+  const first = log.issued("INV-1", { clientId: client, lines: [line("Mug", 1000)] }, { counter: 1 });
+  const second = log.issued("INV-2", { clientId: client, lines: [line("Plate", 500)] }, { counter: 2 });
+  return { log, client, first, second };
+}
+
+test("payment: put against two invoices, the rest is the client's credit", () => {
+  const { log, client, first, second } = twoInvoices();
+  const payment = log.payment(client, 2000, [
+    [first, 1200],
+    [second, 100],
+  ]);
+  const { rows, balances, paid, month } = folded(log);
+  assert.deepEqual([paid(first), paid(second)], [1200, 100]);
+  assert.deepEqual(balances(), [owed(client, 500, 700)]);
+  assert.deepEqual(rows("SELECT id, version, amount_minor, allocated_minor, reversed, allocation_count FROM payment"), [
+    { id: payment, version: 1, amount_minor: 2000, allocated_minor: 1300, reversed: 0, allocation_count: 2 },
+  ]);
+  assert.deepEqual(rows("SELECT * FROM payment_allocation ORDER BY n"), [
+    { payment_id: payment, n: 1, invoice_id: first, amount_minor: 1200 },
+    { payment_id: payment, n: 2, invoice_id: second, amount_minor: 100 },
+  ]);
+  const sums = { net_minor: 1500, tax_minor: 300, gross_minor: 1800, received_minor: 2000 };
+  assert.deepEqual(month("2024-06"), [{ month: "2024-06", currency: "GBP", invoices: 2, credit_notes: 0, ...sums }]);
+});
+
+test("payment: received in another month counts in that one", () => {
+  const { log, client } = twoInvoices();
+  log.payment(client, 70, [], "2024-02-29");
+  const counts = { invoices: 0, credit_notes: 0, net_minor: 0, tax_minor: 0, gross_minor: 0 };
+  assert.deepEqual(folded(log).month("2024-02"), [
+    { month: "2024-02", currency: "GBP", ...counts, received_minor: 70 },
+  ]);
+});
+
+test("payment: reallocated, the new list takes the place of the former", () => {
+  const { log, client, first, second } = twoInvoices();
+  const payment = log.payment(client, 1000, [
+    [first, 600],
+    [second, 400],
+  ]);
+  log.add(payment, { type: "PaymentReallocated", data: { allocations: allocationsOf([[second, 550]]) } });
+  let now = folded(log);
+  assert.deepEqual([now.paid(first), now.paid(second)], [0, 550]);
+  assert.deepEqual(now.balances(), [owed(client, 1250, 450)]);
+  assert.deepEqual(now.rows("SELECT n, invoice_id, amount_minor FROM payment_allocation"), [
+    { n: 1, invoice_id: second, amount_minor: 550 },
+  ]);
+  const longer = allocationsOf([
+    [first, 1],
+    [second, 2],
+  ]);
+  log.add(payment, { type: "PaymentReallocated", data: { allocations: longer } });
+  now = folded(log);
+  assert.deepEqual([now.paid(first), now.paid(second)], [1, 2]);
+  assert.deepEqual(now.balances(), [owed(client, 1797, 997)]);
+});
+
+test("payment: reversed, nothing is left of it but its row", () => {
+  const { log, client, first } = twoInvoices();
+  const payment = log.payment(client, 1000, [[first, 600]]);
+  log.add(payment, { type: "PaymentReversed", data: { reason: "bounced" } });
+  const { rows, balances, paid, month } = folded(log);
+  assert.equal(paid(first), 0);
+  assert.deepEqual(balances(), [owed(client, 1800, 0)]);
+  assert.deepEqual(rows("SELECT * FROM payment_allocation"), []);
+  assert.deepEqual(rows("SELECT version, reversed, allocated_minor, allocation_count FROM payment"), [
+    { version: 2, reversed: 1, allocated_minor: 0, allocation_count: 0 },
+  ]);
+  assert.deepEqual(
+    month("2024-06").map((row) => ({ ...row })),
+    [
+      {
+        ...{ month: "2024-06", currency: "GBP", invoices: 2, credit_notes: 0 },
+        ...{ net_minor: 1500, tax_minor: 300, gross_minor: 1800, received_minor: 0 },
+      },
+    ],
+  );
+});
+
+test("invoice: void, its number stays and its amounts no longer count", () => {
+  const { log, client, first } = twoInvoices();
+  log.add(first, { type: "InvoiceVoided", data: { reason: "twice" } });
+  const { rows, balances, month } = folded(log);
+  assert.deepEqual(rows(`SELECT status, number, gross_minor, version FROM invoice WHERE id = ${first}`), [
+    { status: "void", number: "INV-1", gross_minor: 1200, version: 3 },
+  ]);
+  assert.deepEqual(balances(), [owed(client, 600, 0)]);
+  assert.deepEqual(rows("SELECT last_number, documents FROM series_counter"), [{ last_number: 2, documents: 2 }]);
+  assert.deepEqual(month("2024-06"), [
+    {
+      ...{ month: "2024-06", currency: "GBP", invoices: 1, credit_notes: 0 },
+      ...{ net_minor: 500, tax_minor: 100, gross_minor: 600, received_minor: 0 },
+    },
+  ]);
+});
+
+/** A credit note over 360 that corrects the first of two invoices. */
+function credited() {
+  const given = twoInvoices();
+  const { log, client, first } = given;
+  const input = { clientId: client, lines: [line("Back", 300)] };
+  const note = log.issued("CN-1", input, {
+    kind: "credit_note",
+    correctsId: first,
+    counter: 3,
+    issuedOn: "2024-07-01",
+  });
+  return { ...given, note };
+}
+
+test("credit note: issued, it is the client's credit, and the month's less", () => {
+  const { log, client, first } = credited();
+  const { rows, balances, month } = folded(log);
+  assert.deepEqual(rows(`SELECT paid_minor, credited_minor FROM invoice WHERE id = ${first}`), [
+    { paid_minor: 0, credited_minor: 360 },
+  ]);
+  assert.deepEqual(balances(), [owed(client, 1800, 360)]);
+  assert.deepEqual(rows("SELECT invoices, credit_notes, invoiced_minor, credited_minor FROM client_balance"), [
+    { invoices: 2, credit_notes: 1, invoiced_minor: 1800, credited_minor: 360 },
+  ]);
+  assert.deepEqual(month("2024-07"), [
+    {
+      ...{ month: "2024-07", currency: "GBP", invoices: 0, credit_notes: 1 },
+      ...{ net_minor: -300, tax_minor: -60, gross_minor: -360, received_minor: 0 },
+    },
+  ]);
+});
+
+test("credit note: applied to invoices, and taken back", () => {
+  const { log, client, first, second, note } = credited();
+  const both = allocationsOf([
+    [first, 200],
+    [second, 100],
+  ]);
+  log.add(note, { type: "CreditApplied", data: { allocations: both } });
+  let now = folded(log);
+  assert.deepEqual([now.paid(first), now.paid(second), now.paid(note)], [200, 100, 300]);
+  assert.deepEqual(now.balances(), [owed(client, 1500, 60)]);
+  assert.equal(now.rows("SELECT * FROM credit_allocation").length, 2);
+  log.add(note, { type: "CreditApplied", data: { allocations: allocationsOf([[second, 360]]) } });
+  now = folded(log);
+  assert.deepEqual([now.paid(first), now.paid(second), now.paid(note)], [0, 360, 360]);
+  assert.deepEqual(now.balances(), [owed(client, 1440, 0)]);
+  assert.deepEqual(now.rows("SELECT n, invoice_id, amount_minor FROM credit_allocation"), [
+    { n: 1, invoice_id: second, amount_minor: 360 },
+  ]);
+  log.add(note, { type: "CreditApplied", data: { allocations: [] } });
+  now = folded(log);
+  assert.deepEqual([now.paid(first), now.paid(second), now.paid(note)], [0, 0, 0]);
+  assert.deepEqual(now.balances(), [owed(client, 1800, 360)]);
+  assert.deepEqual(now.rows("SELECT * FROM credit_allocation"), []);
+});
+
+test("credit note: void, the invoice is no longer credited", () => {
+  const { log, client, first, note } = credited();
+  log.add(note, { type: "InvoiceVoided", data: { reason: "wrong" } });
+  const { rows, balances, month } = folded(log);
+  assert.deepEqual(rows(`SELECT credited_minor FROM invoice WHERE id = ${first}`), [{ credited_minor: 0 }]);
+  assert.deepEqual(balances(), [owed(client, 1800, 0)]);
+  const nothing = { invoices: 0, credit_notes: 0, net_minor: 0, tax_minor: 0, gross_minor: 0, received_minor: 0 };
+  assert.deepEqual(month("2024-07"), [{ month: "2024-07", currency: "GBP", ...nothing }]);
+});
+
+test("sums are kept apart by client and by currency", () => {
+  const { log, client, first } = twoInvoices();
+  const other = log.client("Other");
+  log.issued("INV-3", { clientId: other, lines: [line("Jug", 100)] }, { counter: 3 });
+  log.issued("INV-4", { clientId: client, currency: "EUR", lines: [line("Jug", 200)] }, { counter: 4 });
+  log.payment(client, 50, [[first, 50]]);
+  const { rows } = folded(log);
+  assert.deepEqual(
+    rows("SELECT client_id, currency, outstanding_minor AS owed FROM client_balance ORDER BY client_id, currency"),
+    [
+      { client_id: client, currency: "EUR", owed: 240 },
+      { client_id: client, currency: "GBP", owed: 1750 },
+      { client_id: other, currency: "GBP", owed: 120 },
+    ],
+  );
+  assert.deepEqual(rows("SELECT currency, gross_minor FROM month_sum ORDER BY currency"), [
+    { currency: "EUR", gross_minor: 240 },
+    { currency: "GBP", gross_minor: 1920 },
+  ]);
+});
+
+test("series counter: a foreign series counts its documents, and has the latest date, whatever the order", () => {
+  const log = LogBuilder.founded();
+  const clientId = log.client();
+  for (const [number, issuedOn] of [
+    ["A7", "2020-03-01"],
+    ["A9", "2021-03-01"],
+    ["A8", "2020-05-01"],
+  ] as const)
+    log.issued(number, { clientId, lines: [line("Mug", 1)] }, { series: "import", issuedOn });
+  assert.deepEqual(folded(log).rows("SELECT * FROM series_counter"), [
+    { name: "import", last_number: 0, last_issued_on: "2021-03-01", documents: 3 },
+  ]);
+});

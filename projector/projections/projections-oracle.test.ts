@@ -1,0 +1,204 @@
+/**
+ * What projections keep up event by event, computed once more from the rows that it rests on, in SQL: two ways to every
+ * sum and count, over random and over believable histories.
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import type Database from "better-sqlite3";
+import { CATALOGUE } from "../../events/encoding/catalogue.ts";
+import { decodePlace } from "../../events/encoding/event.ts";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { writeHistory } from "../../fixtures/cli/write-history.ts";
+import { companyHistory } from "../../fixtures/company/generator.ts";
+import { MemoryLog } from "../../fixtures/data/memory-log.ts";
+import { allBodies, randomHistory } from "../../fixtures/data/random-history.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { openCacheForReading } from "../cache/cache.ts";
+import { rebuildCache } from "../rebuild/rebuild.ts";
+
+const folder = temporaryFolder();
+const histories: Record<string, Uint8Array[]> = {};
+const caches: Record<string, Database.Database> = {};
+
+before(async () => {
+  for (const seed of [1, 2, 3]) histories[`random ${seed}`] = await randomHistory(folder, { seed, commands: 1500 });
+  histories["made up"] = await madeUp();
+  for (const [name, bodies] of Object.entries(histories)) {
+    const path = join(folder, `${name}.cache.sqlite`);
+    await rebuildCache(path, new MemoryLog(bodies));
+    caches[name] = openCacheForReading(path);
+  }
+});
+
+async function madeUp(): Promise<Uint8Array[]> {
+  const log = SqliteLog.open(join(folder, "made-up.log.sqlite"), { create: true });
+  const history = companyHistory({ seed: 1, invoices: 250, from: "2023-01-01", until: "2023-12-31" });
+  await writeHistory(history, { log, cachePath: join(folder, "made-up.sqlite") });
+  const bodies = await allBodies(log);
+  await log.close();
+  return bodies;
+}
+
+/** In each of the histories, both queries give the same rows, and not none. */
+function agree(what: string, actual: string, oracle: string): void {
+  test(what, () => {
+    let rows = 0;
+    for (const [name, db] of Object.entries(caches)) {
+      const kept = db.prepare(actual).all();
+      assert.deepEqual(kept, db.prepare(oracle).all(), name);
+      rows += kept.length;
+    }
+    assert.ok(rows > 0, "nothing to compare");
+  });
+}
+
+test("the random histories have every event type", () => {
+  const seen = new Set(Object.values(histories).flatMap((bodies) => bodies.map((body) => decodePlace(body).type)));
+  assert.deepEqual([...seen].sort(), Object.keys(CATALOGUE).sort());
+});
+
+agree(
+  "paid_minor is what payments and credit notes are put against it, on a credit note what of it is used up",
+  "SELECT id, paid_minor FROM invoice WHERE paid_minor <> 0 ORDER BY id",
+  `SELECT id, sum(amount) AS paid_minor FROM (
+     SELECT invoice_id AS id, amount_minor AS amount FROM payment_allocation
+     UNION ALL SELECT invoice_id, amount_minor FROM credit_allocation
+     UNION ALL SELECT credit_note_id, amount_minor FROM credit_allocation
+   ) GROUP BY id ORDER BY id`,
+);
+
+agree(
+  "credited_minor is what issued credit notes that correct it come to",
+  "SELECT id, credited_minor FROM invoice WHERE credited_minor <> 0 ORDER BY id",
+  `SELECT corrects_id AS id, sum(gross_minor) AS credited_minor FROM invoice
+   WHERE status = 'issued' AND corrects_id IS NOT NULL GROUP BY corrects_id
+   HAVING sum(gross_minor) <> 0 ORDER BY corrects_id`,
+);
+
+agree(
+  "allocated_minor and allocation_count of payments",
+  "SELECT id, allocated_minor, allocation_count FROM payment ORDER BY id",
+  `SELECT p.id, coalesce(sum(a.amount_minor), 0) AS allocated_minor, count(a.n) AS allocation_count
+   FROM payment AS p LEFT JOIN payment_allocation AS a ON a.payment_id = p.id GROUP BY p.id ORDER BY p.id`,
+);
+
+agree(
+  "totals of every document are the sums of its lines, adjustments and VAT",
+  `SELECT id, lines_minor, allowances_minor, charges_minor, net_minor, tax_minor, gross_minor FROM invoice ORDER BY id`,
+  `WITH part AS (SELECT id,
+     (SELECT coalesce(sum(net_minor), 0) FROM invoice_line WHERE invoice_id = i.id) AS lines,
+     (SELECT coalesce(sum(amount_minor), 0) FROM invoice_adjustment
+      WHERE invoice_id = i.id AND line_n IS NULL AND kind = 'allowance') AS allowances,
+     (SELECT coalesce(sum(amount_minor), 0) FROM invoice_adjustment
+      WHERE invoice_id = i.id AND line_n IS NULL AND kind = 'charge') AS charges,
+     (SELECT coalesce(sum(tax_minor), 0) FROM invoice_tax WHERE invoice_id = i.id) AS tax
+   FROM invoice AS i)
+   SELECT id, lines AS lines_minor, allowances AS allowances_minor, charges AS charges_minor,
+     lines - allowances + charges AS net_minor, tax AS tax_minor, lines - allowances + charges + tax AS gross_minor
+   FROM part ORDER BY id`,
+);
+
+agree(
+  "counts of children are those of their rows, numbered from 1",
+  `SELECT id, line_count, adjustment_count, tax_count, allocation_count FROM invoice ORDER BY id`,
+  `SELECT id,
+     (SELECT CASE WHEN count(*) = coalesce(max(n), 0) THEN count(*) END FROM invoice_line WHERE invoice_id = i.id)
+       AS line_count,
+     (SELECT CASE WHEN count(*) = coalesce(max(n), 0) THEN count(*) END FROM invoice_adjustment
+      WHERE invoice_id = i.id) AS adjustment_count,
+     (SELECT CASE WHEN count(*) = coalesce(max(n), 0) THEN count(*) END FROM invoice_tax WHERE invoice_id = i.id)
+       AS tax_count,
+     (SELECT CASE WHEN count(*) = coalesce(max(n), 0) THEN count(*) END FROM credit_allocation
+      WHERE credit_note_id = i.id) AS allocation_count
+   FROM invoice AS i ORDER BY id`,
+);
+
+agree(
+  "every document that has a number has both parties, and no other has",
+  "SELECT invoice_id, n FROM invoice_party ORDER BY invoice_id, n",
+  `SELECT id AS invoice_id, n FROM invoice, (SELECT 1 AS n UNION ALL SELECT 2)
+   WHERE number IS NOT NULL ORDER BY id, n`,
+);
+
+const BALANCE = "invoices, credit_notes, invoiced_minor, credited_minor, outstanding_minor, credit_minor";
+agree(
+  "client_balance is what the client's issued documents and payments come to",
+  // A document that became void leaves a row of zeros.
+  `SELECT client_id, currency, ${BALANCE} FROM client_balance
+   WHERE (${BALANCE}) <> (0, 0, 0, 0, 0, 0) ORDER BY client_id, currency`,
+  `WITH part AS (
+     SELECT client_id, currency, kind = 'invoice' AS i, kind = 'credit_note' AS c, gross_minor AS gross,
+       gross_minor - prepaid_minor - paid_minor AS balance, 0 AS left FROM invoice WHERE status = 'issued'
+     UNION ALL SELECT client_id, currency, 0, 0, 0, 0, amount_minor - allocated_minor FROM payment WHERE reversed = 0)
+   SELECT * FROM (
+     SELECT client_id, currency, sum(i) AS invoices, sum(c) AS credit_notes, sum(i * gross) AS invoiced_minor,
+       sum(c * gross) AS credited_minor, sum(i * balance) AS outstanding_minor, sum(c * balance + left) AS credit_minor
+     FROM part GROUP BY client_id, currency)
+   WHERE (${BALANCE}) <> (0, 0, 0, 0, 0, 0) ORDER BY client_id, currency`,
+);
+
+const MONTH = "invoices, credit_notes, net_minor, tax_minor, gross_minor, received_minor";
+agree(
+  "month_sum is what was issued and received in the month, net of credit notes and voids",
+  `SELECT month, currency, ${MONTH} FROM month_sum WHERE (${MONTH}) <> (0, 0, 0, 0, 0, 0) ORDER BY month, currency`,
+  `WITH part AS (
+     SELECT substr(issued_on, 1, 7) AS month, currency, kind = 'invoice' AS i, kind = 'credit_note' AS c,
+       iif(kind = 'invoice', 1, -1) AS sign, net_minor AS net, tax_minor AS tax, gross_minor AS gross, 0 AS received
+     FROM invoice WHERE status = 'issued'
+     UNION ALL
+     SELECT substr(received_on, 1, 7), currency, 0, 0, 0, 0, 0, 0, amount_minor FROM payment WHERE reversed = 0)
+   SELECT * FROM (
+     SELECT month, currency, sum(i) AS invoices, sum(c) AS credit_notes, sum(sign * net) AS net_minor,
+       sum(sign * tax) AS tax_minor, sum(sign * gross) AS gross_minor, sum(received) AS received_minor
+     FROM part GROUP BY month, currency)
+   WHERE (${MONTH}) <> (0, 0, 0, 0, 0, 0) ORDER BY month, currency`,
+);
+
+agree(
+  "series_counter is where the numbers that were given stand",
+  "SELECT name, last_number, last_issued_on, documents FROM series_counter ORDER BY name",
+  `SELECT series AS name, coalesce(max(counter), 0) AS last_number, max(issued_on) AS last_issued_on,
+     count(*) AS documents FROM invoice WHERE number IS NOT NULL GROUP BY series ORDER BY series`,
+);
+
+agree(
+  "numbers of a series have no gap",
+  "SELECT name, last_number AS given FROM series_counter WHERE last_number > 0 ORDER BY name",
+  `SELECT series AS name, count(counter) AS given FROM invoice WHERE counter IS NOT NULL
+   GROUP BY series HAVING min(counter) = 1 AND max(counter) = count(counter) ORDER BY series`,
+);
+
+agree(
+  "the version of every stream is the number of its events",
+  `SELECT 1 AS id, version FROM organization UNION ALL SELECT id, version FROM "user"
+   UNION ALL SELECT id, version FROM client UNION ALL SELECT id, version FROM item
+   UNION ALL SELECT id, version FROM invoice UNION ALL SELECT id, version FROM payment ORDER BY id`,
+  "SELECT stream AS id, count(*) AS version FROM activity GROUP BY stream HAVING max(version) = count(*) ORDER BY stream",
+);
+
+agree(
+  "activity has each event once, and ends at the checkpoint",
+  "SELECT checkpoint AS head, checkpoint AS events, checkpoint_at AS at FROM meta",
+  `SELECT max(seq) AS head, count(*) AS events, (SELECT at FROM activity ORDER BY seq DESC LIMIT 1) AS at FROM activity`,
+);
+
+agree(
+  "sessions_ended counts the events that ended them",
+  `SELECT id, sessions_ended FROM "user" WHERE sessions_ended > 0 ORDER BY id`,
+  `SELECT stream AS id, count(*) AS sessions_ended FROM activity WHERE type = 'UserSessionsEnded'
+   GROUP BY stream ORDER BY stream`,
+);
+
+agree(
+  "status and archived follow from the last event that speaks of them",
+  `SELECT id, iif(status = 'draft', '', status) AS state FROM invoice WHERE status <> 'draft'
+   UNION ALL SELECT id, 'archived' FROM client WHERE archived UNION ALL SELECT id, 'archived' FROM item WHERE archived
+   ORDER BY id`,
+  `SELECT stream AS id, CASE type WHEN 'InvoiceIssued' THEN 'issued' WHEN 'InvoiceVoided' THEN 'void'
+     WHEN 'InvoiceDraftDiscarded' THEN 'discarded' ELSE 'archived' END AS state
+   FROM (SELECT stream, type, row_number() OVER (PARTITION BY stream ORDER BY seq DESC) AS back FROM activity
+     WHERE type IN ('InvoiceIssued', 'InvoiceVoided', 'InvoiceDraftDiscarded', 'ClientArchived', 'ClientRestored',
+       'ItemArchived', 'ItemRestored'))
+   WHERE back = 1 AND type NOT IN ('ClientRestored', 'ItemRestored') ORDER BY id`,
+);

@@ -1,0 +1,148 @@
+/** Which things events changed, beside the ones that they are about: a payment changes invoices, and its client's balance. */
+import type Database from "better-sqlite3";
+import type { Allocation } from "../../../events/business/books.ts";
+import { decodeEvent } from "../../../events/encoding/event.ts";
+import type { EventLog } from "../../../events/log/log.ts";
+import type { Sequence, StreamId } from "../../../events/sequence.ts";
+import type { Row } from "../../tables/tables.ts";
+import { prepared } from "../prepared.ts";
+import type { Thing } from "./pull-state.ts";
+
+export type ActivityRow = Pick<Row<"activity">, "seq" | "at" | "type" | "stream_kind" | "stream" | "version">;
+
+/** Events that put amounts against invoices, in place of what the event before them in their stream did. */
+const ALLOCATING = ["PaymentReceived", "PaymentReallocated", "PaymentReversed", "CreditApplied"];
+const COUNTING = ["InvoiceIssued", "InvoiceVoided"];
+
+/** Events that are wanted and lie closer than this are read from the log in one go. */
+const NEAR = 64;
+
+/** @returns for each event what it changed */
+export async function thingsChangedBy(
+  db: Database.Database,
+  log: EventLog,
+  events: readonly ActivityRow[],
+): Promise<Thing[][]> {
+  const counting = rowsById<Pick<Row<"invoice">, "id" | "client_id" | "corrects_id">>(
+    db,
+    "SELECT id, client_id, corrects_id FROM invoice WHERE id IN (SELECT value FROM json_each(?))",
+    events.filter(({ type }) => COUNTING.includes(type)).map(({ stream }) => stream),
+  );
+  const allocating = events.filter(({ type }) => ALLOCATING.includes(type));
+  const sources = sourcesOf(db, allocating);
+  const lists = await new Lists(db, log, sources).load(allocating);
+
+  return events.map((event) => {
+    const things: Thing[] = [{ kind: event.stream_kind, id: event.stream }];
+    const counted = COUNTING.includes(event.type) ? counting.get(event.stream) : undefined;
+    const source = ALLOCATING.includes(event.type) ? sources.get(event.stream) : undefined;
+    const client = counted?.client_id ?? source?.client_id;
+    if (client) things.push({ kind: "client", id: client });
+    if (counted?.corrects_id) things.push({ kind: "invoice", id: counted.corrects_id });
+    for (const id of lists.get(event.seq) ?? []) things.push({ kind: "invoice", id });
+    return things;
+  });
+}
+
+/** What is allocated: a payment, or a credit note. */
+type Source = Pick<Row<"payment">, "id" | "version" | "client_id">;
+
+function sourcesOf(db: Database.Database, events: readonly ActivityRow[]): Map<StreamId, Source> {
+  const columns = "SELECT id, version, client_id FROM";
+  const where = "WHERE id IN (SELECT value FROM json_each(?))";
+  const idsOf = (kind: string) => events.filter(({ stream_kind }) => stream_kind === kind).map(({ stream }) => stream);
+  return new Map([
+    ...rowsById<Source>(db, `${columns} payment ${where}`, idsOf("payment")),
+    ...rowsById<Source>(db, `${columns} invoice ${where}`, idsOf("invoice")),
+  ]);
+}
+
+function rowsById<R extends { id: number }>(
+  db: Database.Database,
+  sql: string,
+  ids: readonly StreamId[],
+): Map<StreamId, R> {
+  if (ids.length === 0) return new Map();
+  const rows = prepared<[string], R>(db, sql).all(JSON.stringify(ids));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** The invoices that lists of allocations name. */
+class Lists {
+  readonly #db: Database.Database;
+  readonly #log: EventLog;
+  readonly #sources: ReadonlyMap<StreamId, Source>;
+
+  constructor(db: Database.Database, log: EventLog, sources: ReadonlyMap<StreamId, Source>) {
+    this.#db = db;
+    this.#log = log;
+    this.#sources = sources;
+  }
+
+  /** For each event, by sequence, the invoices of its list and of the one that it took the place of. */
+  async load(events: readonly ActivityRow[]): Promise<Map<Sequence, StreamId[]>> {
+    const named = new Map<Sequence, StreamId[]>();
+    const wanted = new Set<Sequence>();
+    const former = new Map<Sequence, Sequence>();
+    for (const event of events) {
+      const before = this.#allocatingBefore(event);
+      if (before !== undefined) {
+        former.set(event.seq, before);
+        wanted.add(before);
+      }
+      if (event.type === "PaymentReversed") named.set(event.seq, []);
+      else if (this.#sources.get(event.stream)?.version === event.version) named.set(event.seq, this.#listNow(event));
+      else wanted.add(event.seq);
+    }
+    for (const seq of named.keys()) wanted.delete(seq);
+    await this.#read(
+      [...wanted].sort((a, b) => a - b),
+      named,
+    );
+    return new Map(
+      events.map(({ seq }) => [seq, [...(named.get(seq) ?? []), ...(named.get(former.get(seq) ?? 0) ?? [])]]),
+    );
+  }
+
+  /** The event whose list this one took the place of. */
+  #allocatingBefore({ stream, version }: ActivityRow): Sequence | undefined {
+    if (version === 1) return undefined;
+    return prepared<[number, number], { seq: Sequence }>(
+      this.#db,
+      `SELECT seq FROM activity WHERE stream = ? AND version < ? AND type IN (${ALLOCATING.map((type) => `'${type}'`)})
+       ORDER BY version DESC LIMIT 1`,
+    ).get(stream, version)?.seq;
+  }
+
+  /** The list of the stream's last event is the one that the cache has. */
+  #listNow({ stream, stream_kind }: ActivityRow): StreamId[] {
+    const sql =
+      stream_kind === "payment"
+        ? "SELECT invoice_id FROM payment_allocation WHERE payment_id = ?"
+        : "SELECT invoice_id FROM credit_allocation WHERE credit_note_id = ?";
+    return prepared<[number], { invoice_id: StreamId }>(this.#db, sql)
+      .all(stream)
+      .map(({ invoice_id }) => invoice_id);
+  }
+
+  /** @param sequences ascending */
+  async #read(sequences: readonly Sequence[], into: Map<Sequence, StreamId[]>): Promise<void> {
+    for (let first = 0; first < sequences.length; ) {
+      let last = first;
+      while ((sequences[last + 1] ?? Number.POSITIVE_INFINITY) - (sequences[last] ?? 0) <= NEAR) last++;
+      const range = { after: (sequences[first] ?? 0) - 1, upTo: sequences[last] ?? 0 };
+      const wanted = new Set(sequences.slice(first, last + 1));
+      for await (const { after, bodies } of this.#log.read(range))
+        for (const [n, body] of bodies.entries()) {
+          const seq = after + n + 1;
+          if (wanted.has(seq)) into.set(seq, allocationsIn(body, seq));
+        }
+      first = last + 1;
+    }
+  }
+}
+
+function allocationsIn(body: Uint8Array, seq: Sequence): StreamId[] {
+  const { data } = decodeEvent(body, `event ${seq}`);
+  return "allocations" in data ? (data.allocations as Allocation[]).map(({ invoiceId }) => invoiceId) : [];
+}

@@ -1,0 +1,92 @@
+/** The things that old clients keep: their rows as they are now, with their children inside them. */
+import type Database from "better-sqlite3";
+import type { StreamKind } from "../../../events/encoding/catalogue.ts";
+import type { StreamId } from "../../../events/sequence.ts";
+import { quote } from "../../tables/table.ts";
+import { TABLES, type TableName } from "../../tables/tables.ts";
+import { prepared } from "../prepared.ts";
+
+export interface Thing {
+  kind: StreamKind;
+  id: StreamId;
+}
+
+export interface Change {
+  type: "upsert" | "delete";
+  collection: string;
+  /** The stream's number, as text. */
+  mongoId: string;
+  [column: string]: unknown;
+}
+
+/** Each kind of stream as a collection, and the children that travel inside; parents before those who name them. */
+export const COLLECTIONS = {
+  organization: { name: "organizations", children: { number_series: "numberSeries" } },
+  user: { name: "users", children: {} },
+  client: { name: "clients", children: { balances: "clientBalance" } },
+  item: { name: "items", children: {} },
+  invoice: {
+    name: "invoices",
+    children: {
+      parties: "invoiceParty",
+      lines: "invoiceLine",
+      adjustments: "invoiceAdjustment",
+      taxes: "invoiceTax",
+      credit_allocations: "creditAllocation",
+    },
+  },
+  payment: { name: "payments", children: { allocations: "paymentAllocation" } },
+} as const satisfies Record<StreamKind, { name: string; children: Record<string, TableName> }>;
+
+type PlainRow = Record<string, unknown>;
+
+/** The last state of each thing: all of one moment, parents first, in order of their ids. */
+export function changesOf(db: Database.Database, things: readonly Thing[]): Change[] {
+  return db.transaction(() =>
+    (Object.keys(COLLECTIONS) as StreamKind[]).flatMap((kind) => {
+      const ids = things.filter((thing) => thing.kind === kind).map(({ id }) => id);
+      return ids.length === 0 ? [] : changesOfKind(db, kind, ids);
+    }),
+  )();
+}
+
+function changesOfKind(db: Database.Database, kind: StreamKind, ids: readonly StreamId[]): Change[] {
+  const { name: collection } = COLLECTIONS[kind];
+  const children = Object.entries(COLLECTIONS[kind].children as Record<string, TableName>);
+  const rows = prepared<[string], PlainRow & { id: StreamId }>(
+    db,
+    `SELECT * FROM ${quote(kind)} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`,
+  ).all(JSON.stringify(ids));
+  const kept = rows.filter((row) => row.status !== "discarded").map(({ id }) => id);
+  const nested = children.map(([field, table]) => ({ field, byParent: childrenOf(db, table, kept) }));
+  return rows.map((row): Change => {
+    const mongoId = String(row.id);
+    if (row.status === "discarded") return { type: "delete", collection, mongoId };
+    const fields = nested.map(({ field, byParent }) => [field, byParent.get(row.id) ?? []]);
+    return { type: "upsert", collection, mongoId, ...plain(row), ...Object.fromEntries(fields) };
+  });
+}
+
+/** The children of these parents, without the parent's id, which the thing around them has. */
+function childrenOf(db: Database.Database, child: TableName, parents: readonly StreamId[]): Map<StreamId, PlainRow[]> {
+  const { name, key } = TABLES[child];
+  const [parent = "", place] = key;
+  const byParent = new Map<StreamId, PlainRow[]>();
+  const select = prepared<[string], PlainRow>(
+    db,
+    `SELECT * FROM ${quote(name)} WHERE ${parent} IN (SELECT value FROM json_each(?)) ORDER BY ${parent}, ${place}`,
+  );
+  for (const { [parent]: id, ...row } of select.all(JSON.stringify(parents))) {
+    const siblings = byParent.get(id as StreamId);
+    if (siblings) siblings.push(plain(row));
+    else byParent.set(id as StreamId, [plain(row)]);
+  }
+  return byParent;
+}
+
+/** Bytes become base64. */
+function plain(row: PlainRow): PlainRow {
+  for (const [name, value] of Object.entries(row))
+    if (value instanceof Uint8Array) row[name] = Buffer.from(value).toString("base64");
+  return row;
+}

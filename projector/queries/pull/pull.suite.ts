@@ -1,0 +1,80 @@
+/** An old client, for tests: it folds the pages of the old sync contract, and can be compared with a cache. */
+import assert from "node:assert/strict";
+import type Database from "better-sqlite3";
+import { quote } from "../../tables/table.ts";
+import { TABLES, type TableName } from "../../tables/tables.ts";
+import { type Change, COLLECTIONS } from "./pull-state.ts";
+
+type PlainRow = Record<string, unknown>;
+type Tables = Partial<Record<TableName, PlainRow[]>>;
+
+/** What is not of one thing, and so is not pulled: the events themselves, and sums over many things. */
+const NOT_PULLED: readonly TableName[] = ["activity", "monthSum", "seriesCounter"];
+
+/** What an old client keeps: the last upsert of each thing. */
+export class OldClient {
+  readonly kept = new Map<string, Change>();
+
+  take(changes: readonly Change[]): void {
+    for (const change of changes) {
+      const name = `${change.collection}/${change.mongoId}`;
+      if (change.type === "delete") this.kept.delete(name);
+      else this.kept.set(name, change);
+    }
+  }
+
+  /** What it keeps, as rows of the cache's tables. */
+  tables(): Tables {
+    const tables: Tables = {};
+    for (const [kind, { name, children }] of Object.entries(COLLECTIONS)) {
+      const things = [...this.kept.values()].filter(({ collection }) => collection === name);
+      const fields = Object.entries(children as Record<string, TableName>);
+      for (const { type: _, collection: __, mongoId, ...row } of things) {
+        for (const [field, child] of fields) {
+          const parent = TABLES[child].key[0] ?? "";
+          for (const nested of row[field] as PlainRow[])
+            tables[child] = [...(tables[child] ?? []), { [parent]: Number(mongoId), ...nested }];
+          delete row[field];
+        }
+        assert.equal(String(row.id), mongoId);
+        tables[kind as TableName] = [...(tables[kind as TableName] ?? []), row];
+      }
+    }
+    for (const [table, rows] of Object.entries(tables)) rows.sort(byKey(TABLES[table as TableName].key));
+    return tables;
+  }
+}
+
+/** The rows of a cache, as an old client should have them: without discarded drafts. */
+export function tablesOf(db: Database.Database): Tables {
+  const discarded = "(SELECT id FROM invoice WHERE status = 'discarded')";
+  const tables: Tables = {};
+  for (const [table, { name, key }] of Object.entries(TABLES)) {
+    if (NOT_PULLED.includes(table as TableName)) continue;
+    const parent = { invoice: "id", invoice_line: key[0], invoice_adjustment: key[0], invoice_tax: key[0] }[name];
+    const where = parent ? `WHERE ${parent} NOT IN ${discarded}` : "";
+    const rows = db
+      .prepare<[], PlainRow>(`SELECT * FROM ${quote(name)} ${where}`)
+      .all()
+      .map(withoutBytes);
+    if (rows.length > 0) tables[table as TableName] = rows.sort(byKey(key));
+  }
+  return tables;
+}
+
+function withoutBytes(row: PlainRow): PlainRow {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value,
+    ]),
+  );
+}
+
+function byKey(key: readonly string[]): (a: PlainRow, b: PlainRow) => number {
+  return (a, b) => {
+    for (const name of key)
+      if (a[name] !== b[name]) return (a[name] as number | string) < (b[name] as number | string) ? -1 : 1;
+    return 0;
+  };
+}

@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import type Database from "better-sqlite3";
+import { decodeEvent } from "../../../events/encoding/event.ts";
+import type { EventLog, ReadOptions } from "../../../events/log/log.ts";
+import type { Range } from "../../../events/sequence.ts";
+import { SqliteLog } from "../../../events/sources/sqlite/sqlite-log.ts";
+import { smallEvent } from "../../../fixtures/data/events.ts";
+import { writeRandomHistory } from "../../../fixtures/data/random-history.ts";
+import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
+import { Cache, openCacheForReading } from "../../cache/cache.ts";
+import { TABLES } from "../../tables/tables.ts";
+import { OldClient, tablesOf } from "./pull.suite.ts";
+import { type Pulled, pullChanges } from "./pull.ts";
+import { COLLECTIONS } from "./pull-state.ts";
+
+const folder = temporaryFolder();
+const log = SqliteLog.open(join(folder, "log.sqlite"), { create: true });
+await writeRandomHistory(log, join(folder, "writer.sqlite"), { commands: 900, seed: 4 });
+const bodies = log.readNow(0, 100_000);
+const events = bodies.map((body) => decodeEvent(body));
+const BEGINNING = -1;
+let caches = 0;
+
+/** A cache with the events up to a sequence, and a connection that reads it. */
+function cacheUpTo(upTo: number): { cache: Cache; db: Database.Database } {
+  const path = join(folder, `${++caches}.sqlite`);
+  const cache = Cache.create(path);
+  cache.apply(0, bodies.slice(0, upTo));
+  return { cache, db: openCacheForReading(path) };
+}
+const { db } = cacheUpTo(bodies.length);
+const written = writtenByEach();
+
+/** Pages until there is no more. */
+async function pullAll(
+  from: Database.Database,
+  since: number,
+  limit: number,
+  onPage: (page: Pulled, sinceMs: number) => void = () => {},
+) {
+  const client = new OldClient();
+  let sinceMs = since;
+  let pages = 0;
+  for (let hasMore = true; hasMore; ) {
+    const page = await pullChanges(from, log, { sinceMs, limit });
+    onPage(page, sinceMs);
+    client.take(page.changes);
+    assert.ok(page.serverTimeMs > sinceMs || !page.hasMore, "each page gets on");
+    assert.ok(++pages <= bodies.length, "the pages come to an end");
+    ({ hasMore, serverTimeMs: sinceMs } = page);
+  }
+  return { client, pages, sinceMs };
+}
+
+test("pullChanges() in pages of any size gives exactly the rows of the cache, but discarded drafts", async () => {
+  const expected = tablesOf(db);
+  // All that there can be is there, or this proves little.
+  for (const [table, rows] of Object.entries(expected)) assert.ok(rows.length > 0, table);
+  assert.equal(Object.keys(expected).length, Object.keys(TABLES).length - 3);
+  assert.ok(db.prepare("SELECT 1 FROM invoice WHERE status = 'discarded'").get());
+  for (const limit of [1, 7, 100, 1000]) {
+    const { client, pages } = await pullAll(db, BEGINNING, limit);
+    assert.deepEqual(client.tables(), expected, `pages of ${limit}`);
+    assert.ok(limit === 1000 ? pages === 1 : pages > 1, `${pages} pages of ${limit}`);
+  }
+});
+
+test("pullChanges() after a time brings a client of that time up to now, with nothing that did not change", async () => {
+  const expected = tablesOf(db);
+  const times = [...new Set(events.map(({ at }) => at))];
+  for (let n = 0; n < times.length; n += Math.ceil(times.length / 15)) {
+    const time = times[n] as number;
+    const upTo = events.findLastIndex(({ at }) => at <= time) + 1;
+    const then = cacheUpTo(upTo);
+    const { client } = await pullAll(then.db, BEGINNING, 1000);
+    const { changes, hasMore } = await pullChanges(db, log, { sinceMs: time, limit: 100_000 });
+    assert.equal(hasMore, false);
+    client.take(changes);
+    assert.deepEqual(client.tables(), expected, `since event ${upTo}`);
+    const sent = new Set(changes.map(({ collection, mongoId }) => `${collection}/${mongoId}`));
+    assert.equal(sent.size, changes.length, "each thing once");
+    assert.deepEqual(sent, new Set(written.slice(upTo).flatMap((things) => [...things])));
+    then.db.close();
+    then.cache.close();
+  }
+});
+
+/** For each event the things whose rows it wrote, as `collection/mongoId`: told by triggers on the tables. */
+function writtenByEach(): Set<string>[] {
+  const { cache, db: reader } = cacheUpTo(0);
+  cache.db.exec("CREATE TEMP TABLE written (thing TEXT)");
+  for (const [kind, { name, children }] of Object.entries(COLLECTIONS))
+    for (const [table, id] of [
+      [kind, "id"],
+      ...Object.values(children)
+        .map((child) => TABLES[child])
+        .map(idOf),
+    ])
+      for (const [what, row] of [
+        ["INSERT", "new"],
+        ["UPDATE", "new"],
+        ["DELETE", "old"],
+      ])
+        cache.db.exec(`CREATE TEMP TRIGGER ${table}_${what} AFTER ${what} ON main."${table}"
+          BEGIN INSERT INTO written VALUES ('${name}/' || ${row}.${id}); END`);
+  const written = bodies.map((body, n) => {
+    cache.apply(n, [body]);
+    const things = cache.db.prepare<[], string>("SELECT DISTINCT thing FROM written").pluck().all();
+    cache.db.exec("DELETE FROM written");
+    return new Set(things);
+  });
+  reader.close();
+  cache.close();
+  return written;
+}
+
+function idOf({ name, key }: { name: string; key: readonly string[] }): string[] {
+  return [name, key[0] ?? ""];
+}
+
+test("pullChanges() never splits the events of one time, and its next time is where the page ends", async () => {
+  await pullAll(db, BEGINNING, 3, ({ changes, serverTimeMs, hasMore }, sinceMs) => {
+    const sent = new Set(changes.map(({ collection, mongoId }) => `${collection}/${mongoId}`));
+    const expected = new Set<string>();
+    for (const [n, { at }] of events.entries())
+      if (at > sinceMs && (at <= serverTimeMs || !hasMore)) for (const thing of written[n] ?? []) expected.add(thing);
+    assert.deepEqual(sent, expected, `since ${sinceMs}`);
+  });
+});
+
+test("pullChanges() says when to ask again: before the last time, so that nothing else of it is missed", async () => {
+  const lastAt = events.at(-1)?.at ?? 0;
+  for (const sinceMs of [BEGINNING, lastAt - 1, lastAt, lastAt + 1_000_000]) {
+    const { changes, hasMore, serverTimeMs } = await pullChanges(db, log, { sinceMs, limit: 100_000 });
+    assert.equal(hasMore, false);
+    assert.equal(serverTimeMs, lastAt - 1);
+    assert.equal(changes.length === 0, sinceMs >= lastAt);
+  }
+});
+
+test("pullChanges() misses nothing that is written between pages", async () => {
+  const { cache, db: reader } = cacheUpTo(40);
+  const client = new OldClient();
+  let sinceMs = BEGINNING;
+  for (let pages = 0; ; pages++) {
+    const page = await pullChanges(reader, log, { sinceMs, limit: 5 });
+    client.take(page.changes);
+    sinceMs = page.serverTimeMs;
+    const { seq } = cache.checkpoint;
+    if (seq === bodies.length && !page.hasMore) break;
+    // Two times, or a part of one, at a time.
+    cache.apply(seq, bodies.slice(seq, seq + 13));
+    assert.ok(pages < bodies.length);
+  }
+  assert.deepEqual(client.tables(), tablesOf(db));
+  reader.close();
+  cache.close();
+});
+
+test("pullChanges() ends a page after so many events, however few things they changed", async () => {
+  const path = join(folder, "small.sqlite");
+  const cache = Cache.create(path);
+  const small = Array.from({ length: 2000 }, (_, n) => smallEvent(n + 1).body);
+  cache.apply(0, small);
+  const nobody = { name: "nobody" } as EventLog;
+  const page = await pullChanges(cache.db, nobody, { sinceMs: BEGINNING, limit: 10, maxEvents: 600 });
+  assert.equal(page.hasMore, true);
+  assert.equal(page.changes.length, 2);
+  assert.equal(page.serverTimeMs, decodeEvent(small[599] as Uint8Array).at);
+  cache.close();
+});
+
+test("pullChanges() asks the log only for lists that the cache has no longer, in few reads", async () => {
+  const reads: Range[] = [];
+  const counted = {
+    name: log.name,
+    read: (range: Range, options?: ReadOptions) => {
+      reads.push(range);
+      return log.read(range, options);
+    },
+  } as Partial<EventLog> as EventLog;
+  await pullChanges(db, counted, { sinceMs: BEGINNING, limit: 100_000 });
+  const reallocated = events.filter(({ type }) => type === "PaymentReallocated" || type === "CreditApplied").length;
+  assert.ok(reads.length > 0 && reads.length < reallocated / 2, `${reads.length} reads, ${reallocated} new lists`);
+  const replacing = ["PaymentReallocated", "PaymentReversed", "CreditApplied"];
+  const neverReallocated = cacheUpTo(events.findIndex(({ type }) => replacing.includes(type)));
+  reads.length = 0;
+  await pullChanges(neverReallocated.db, counted, { sinceMs: BEGINNING, limit: 100_000 });
+  assert.deepEqual(reads, []);
+  neverReallocated.db.close();
+  neverReallocated.cache.close();
+});
+
+test("no column has the name of a field that every change has", () => {
+  for (const [kind, { children }] of Object.entries(COLLECTIONS))
+    for (const name of [...TABLES[kind as keyof typeof COLLECTIONS].columnNames, ...Object.keys(children)])
+      assert.ok(!["type", "collection", "mongoId"].includes(name), `${kind}.${name}`);
+});

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { ColumnValues, Value } from "../rows/row-columns.ts";
+import { pack, unpack } from "./packed-columns.ts";
+
+const COUNT = 7;
+
+const bytes = fc.uint8Array({ maxLength: 20 }).map((whole) => whole.subarray(Math.min(3, whole.length)));
+const number = fc.oneof(fc.maxSafeInteger(), fc.double({ noNaN: true }));
+const value: fc.Arbitrary<Value> = fc.oneof(number, fc.string({ unit: "binary" }), bytes, fc.constant(null));
+const columnOf = (one: fc.Arbitrary<Value>) =>
+  fc.array(one, { minLength: COUNT, maxLength: COUNT }).map((each): ColumnValues => ({ each }));
+const column = fc.oneof(
+  columnOf(number),
+  columnOf(bytes),
+  columnOf(value),
+  value.map((same): ColumnValues => ({ same })),
+);
+
+const valuesOf = (column: ColumnValues) => ("same" in column ? column : { each: Array.from(column.each) });
+
+test("columns that were packed, handed over and unpacked are as they were", () => {
+  fc.assert(
+    fc.property(fc.array(column, { minLength: 1, maxLength: 4 }), (columns) => {
+      const before = structuredClone(columns.map(valuesOf));
+      const { packed, buffers } = pack({ count: COUNT, columns });
+      const { count, columns: after } = unpack(structuredClone(packed, { transfer: buffers }));
+      assert.equal(count, COUNT);
+      assert.deepEqual(after.map(valuesOf), before);
+    }),
+  );
+});
+
+test("only as much is packed as there are rows, and of bytes nothing but themselves", () => {
+  const whole = new Uint8Array(1_000);
+  const ids = Array.from({ length: 5 }, (_, n) => whole.subarray(n * 16, n * 16 + 16));
+  const { packed, buffers } = pack({ count: 3, columns: [{ each: ids }, { each: [1, 2, 3, 4, 5] }] });
+  assert.deepEqual(
+    buffers.map(({ byteLength }) => byteLength),
+    [3 * 4, 3 * 16, 3 * 8],
+  );
+  assert.equal(packed.count, 3);
+});

@@ -1,0 +1,90 @@
+/**
+ * The tables as a fold sees them while a cache is rebuilt: rows are held back. A second thread, where there is one, puts
+ * invoices into the search's index on the way; the rest comes at the end.
+ */
+import type Database from "better-sqlite3";
+import { type InvoiceWords, wordsOf } from "../cache/cache-schema.ts";
+import type { Tables } from "../projections/projection.ts";
+import { LeafStore } from "../rows/leaf-store.ts";
+import { RowStore } from "../rows/row-store.ts";
+import { RowWriter } from "../rows/row-writer.ts";
+import { LEAVES, type LeafName, TABLES } from "../tables/tables.ts";
+import { collectGarbage } from "./collect-garbage.ts";
+import type { LeafLink } from "./leaf-link.ts";
+
+/** Rows of leaves that are written together: what is written soon is soon forgotten, and costs no memory. */
+const LEAF_ROWS = 1_000;
+
+/** Invoices that are put into the search's index together. */
+const INDEXED_TOGETHER = 1_024;
+
+export class RebuildTables {
+  /** For the fold. */
+  readonly tables: Tables;
+  readonly #keyed: RowStore<Record<string, unknown>>[] = [];
+  readonly #leaves: LeafStore<Record<string, unknown>>[] = [];
+  readonly #maxHeldRows: number;
+  readonly #link: LeafLink | null;
+  /** Invoices that the thread is to index. A draft would change its words: what is one at the end is indexed then. */
+  #issued: InvoiceWords[] = [];
+
+  /**
+   * @param maxHeldRows rows that are held by key before they are written
+   * @param link to a thread that writes the leaves, into another file than `db`; null: there is one file and one thread
+   */
+  constructor(db: Database.Database, { maxHeldRows, link }: { maxHeldRows: number; link: LeafLink | null }) {
+    this.#maxHeldRows = maxHeldRows;
+    const stores = Object.entries(TABLES).map(([name, table]) => {
+      const store = isLeaf(name)
+        ? new LeafStore(table, link?.writerOf(name) ?? new RowWriter(db, table))
+        : new RowStore(db, table, { alone: true });
+      if (store instanceof LeafStore) this.#leaves.push(store);
+      else this.#keyed.push(store);
+      return [name, store];
+    });
+    this.#link = link;
+    const tables = Object.fromEntries(stores) as Omit<Tables, "search">;
+    const changed = (id: number) => {
+      const invoice = tables.invoice.get(id);
+      if (invoice?.status === "issued") this.#issued.push(wordsOf(invoice));
+    };
+    this.tables = { ...tables, search: { invoice: link ? changed : () => {}, client() {} } };
+  }
+
+  /** Writes what has become many. Inside a transaction of the caller's, between two events. */
+  flushMany(): void {
+    const limit = Math.min(LEAF_ROWS, this.#maxHeldRows);
+    for (const store of this.#leaves) if (store.size > limit) store.flush();
+    if (this.#issued.length > Math.min(INDEXED_TOGETHER, this.#maxHeldRows)) this.#flushLeaves();
+    let held = 0;
+    for (const store of this.#keyed) held += store.size;
+    if (held <= this.#maxHeldRows) return;
+    this.#flushKeyed();
+    collectGarbage();
+  }
+
+  /** Writes all that is held back. */
+  flush(): void {
+    this.#flushLeaves();
+    this.#flushKeyed();
+  }
+
+  /** Writes leaves, and then indexes the invoices whose lines they are. */
+  #flushLeaves(): void {
+    for (const store of this.#leaves) store.flush();
+    if (this.#issued.length > 0) this.#link?.index(this.#issued);
+    this.#issued = [];
+  }
+
+  #flushKeyed(): void {
+    for (const store of this.#keyed) store.flushDeletes();
+    for (const store of this.#keyed) {
+      store.flushRows();
+      store.settle();
+    }
+  }
+}
+
+function isLeaf(name: string): name is LeafName {
+  return LEAVES.includes(name as LeafName);
+}

@@ -1,0 +1,211 @@
+/** A rebuild whose leaves are written by a second thread, as long ones are: here from the first event on. */
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+import { dirname, join } from "node:path";
+import { before, test } from "node:test";
+import threads from "node:worker_threads";
+import Database from "better-sqlite3";
+import { contentsOf } from "../../fixtures/data/cache-contents.ts";
+import { CLIENT, idOf } from "../../fixtures/data/events.ts";
+import { LogBuilder } from "../../fixtures/data/log-builder.ts";
+import { MemoryLog } from "../../fixtures/data/memory-log.ts";
+import { randomHistory } from "../../fixtures/data/random-history.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { Cache } from "../cache/cache.ts";
+import { LeafLink } from "./leaf-link.ts";
+import type { ToLeafThread } from "./leaf-thread.ts";
+import { type RebuildOptions, rebuildCache } from "./rebuild.ts";
+import { keyedFile, nextFile } from "./rebuild-file.ts";
+
+const folder = temporaryFolder();
+let files = 0;
+let history: Uint8Array[] = [];
+
+before(async () => {
+  history = await randomHistory(folder, { seed: 23, commands: 500 });
+});
+
+function newPath(): string {
+  const own = join(folder, String(++files));
+  mkdirSync(own);
+  return join(own, "cache.sqlite");
+}
+
+const inTwo = (path: string, log: MemoryLog, options: RebuildOptions = {}) =>
+  rebuildCache(path, log, { secondThreadFrom: 0, ...options });
+
+function assertBuilt(path: string, bodies: readonly Uint8Array[]): void {
+  const cache = Cache.create(newPath());
+  for (const [n, body] of bodies.entries()) cache.apply(n, [body]);
+  assert.deepEqual(contentsOf(path), contentsOf(cache.db));
+  cache.close();
+  assert.deepEqual(readdirSync(dirname(path)), ["cache.sqlite"]);
+}
+
+test("a second thread makes the same cache, whatever is held back", async () => {
+  for (const maxHeldRows of [1, 50_000]) {
+    const path = newPath();
+    let beside = 0;
+    const onProgress = () => {
+      beside += readdirSync(dirname(path)).filter(
+        (name) => join(dirname(path), name) === keyedFile(nextFile(path)),
+      ).length;
+    };
+    await inTwo(path, new MemoryLog(history, { batch: 50 }), { maxHeldRows, onProgress });
+    assert.equal(beside, Math.ceil(history.length / 50), "the second file, at each batch");
+    assertBuilt(path, history);
+  }
+});
+
+test("a log that is shorter than it pays needs no second file", async () => {
+  const path = newPath();
+  const onProgress = () => assert.ok(!readdirSync(dirname(path)).includes("cache.sqlite.next-keyed"));
+  await inTwo(path, new MemoryLog(history), { secondThreadFrom: history.length + 1, onProgress });
+  assertBuilt(path, history);
+});
+
+test("an event whose rows do not fit is named, though another thread has written them", async () => {
+  const log = LogBuilder.founded();
+  log.client();
+  log.begin(
+    { type: "ClientRegistered", data: { ...CLIENT, name: "Its event has the id of the one before" } },
+    { id: idOf(3, 77) },
+  );
+  const bad = log.head;
+  while (log.head < 100) log.client();
+  for (const maxHeldRows of [0, 1000]) {
+    const path = newPath();
+    const rebuilt = inTwo(path, new MemoryLog(log.bodies, { batch: 7 }), { maxHeldRows });
+    await assert.rejects(rebuilt, { code: "INCONSISTENT_LOG", message: new RegExp(`event ${bad}\\b`) });
+    assertBuilt(path, log.bodies.slice(0, bad - 1));
+  }
+});
+
+test("a row that the thread says does not fit is looked for event by event", async (t) => {
+  const { post } = LeafLink.prototype;
+  let twice = 0;
+  t.mock.method(LeafLink.prototype, "post", function (this: LeafLink, told: ToLeafThread) {
+    post.call(this, told);
+    if (told !== "end" && "write" in told && told.write === "activity" && twice++ === 0) post.call(this, told);
+  });
+  const path = newPath();
+  // Nothing is wrong with the events: what came before the thread said so is there.
+  const { seq } = await inTwo(path, new MemoryLog(history, { batch: 20 }), { maxHeldRows: 0 });
+  t.mock.restoreAll();
+  assert.ok(twice > 0 && seq > 0);
+  assertBuilt(path, history.slice(0, seq));
+});
+
+test("what fails in the thread fails the rebuild with SQLite's own words, and nothing is left", async (t) => {
+  const path = newPath();
+  const log = new MemoryLog(history, { batch: 20 });
+  t.mock.method(LeafLink.prototype, "writerOf", function (this: LeafLink) {
+    const columns = { count: 1, columns: [{ same: "not a number" }] };
+    return {
+      write: () => this.post({ write: "activity", columns }),
+      delete: () => {},
+    };
+  });
+  await assert.rejects(inTwo(path, log, { maxHeldRows: 0 }), { message: /SQLITE|too few|parameter/i });
+  t.mock.restoreAll();
+  assert.deepEqual(readdirSync(dirname(path)), []);
+});
+
+test("a thread that dies in the middle fails the rebuild, and nothing is left", async (t) => {
+  const path = newPath();
+  let links = 0;
+  const { room } = LeafLink.prototype;
+  t.mock.method(LeafLink.prototype, "room", async function (this: LeafLink) {
+    if (++links === 3) {
+      await room.call(this, 0); // it is there, and has written
+      await this.abandon();
+    }
+    await room.call(this);
+  });
+  const rebuilt = inTwo(path, new MemoryLog(history, { batch: 20 }), { maxHeldRows: 0 });
+  await assert.rejects(rebuilt, { message: /thread/ });
+  t.mock.restoreAll();
+  assert.deepEqual(readdirSync(dirname(path)), []);
+});
+
+test("where there is no thread to be had, one does it all", async (t) => {
+  const { Worker } = threads;
+  t.after(() => replaceWorker(Worker));
+  let asked = 0;
+  // One whose program never comes up, and none at all.
+  const ended = class extends Worker {
+    constructor() {
+      asked++;
+      super("throw new Error('no such program')", { eval: true });
+    }
+  };
+  const refused = class {
+    constructor() {
+      asked++;
+      throw new Error("the machine has no thread to give");
+    }
+  };
+  for (const none of [ended, refused]) {
+    replaceWorker(none);
+    const path = newPath();
+    await inTwo(path, new MemoryLog(history, { batch: 20 }), { maxHeldRows: 0 });
+    assertBuilt(path, history);
+  }
+  assert.equal(asked, 2);
+});
+
+/** For everybody who has imported it, too. */
+function replaceWorker(by: unknown): void {
+  Object.assign(threads, { Worker: by });
+  syncBuiltinESMExports();
+}
+
+test("a LeafLink whose thread cannot open its file is missing, and says why", async () => {
+  const link = new LeafLink(join(folder, "nowhere", "x.sqlite"));
+  await assert.rejects(link.end(), /nowhere|directory/);
+  assert.ok(link.isMissing);
+  await link.abandon();
+});
+
+test("a rebuild that is stopped lets go of both files", async () => {
+  const stop = new AbortController();
+  const path = newPath();
+  const onProgress = ({ seq }: { seq: number }) => seq > 100 && stop.abort(new Error("enough"));
+  const rebuilt = inTwo(path, new MemoryLog(history, { batch: 50 }), { signal: stop.signal, onProgress });
+  await assert.rejects(rebuilt, { message: "enough" });
+  assert.deepEqual(readdirSync(dirname(path)), []);
+});
+
+test("what a killed rebuild left of both files is in nobody's way", async () => {
+  const path = newPath();
+  writeFileSync(nextFile(path), "half of a cache");
+  writeFileSync(keyedFile(nextFile(path)), "and of the other");
+  await inTwo(path, new MemoryLog(history));
+  assertBuilt(path, history);
+});
+
+test("columns come through the thread as they were: numbers, texts, bytes, nothing", async () => {
+  const path = newPath();
+  const link = new LeafLink(path);
+  const rows = Array.from({ length: 120 }, (_, n) => ({
+    invoice_id: 7,
+    n: n + 1,
+    item_id: n % 3 === 0 ? null : 2 ** 40 + n,
+    code: n % 2 === 0 ? null : `Ü${n}`,
+    description: "a".repeat(n),
+    quantity6: n - 60,
+    unit: "C62",
+    price6: n * 1e6,
+    vat_category: "S",
+    vat_rate_bp: 1900,
+    net_minor: Number.MAX_SAFE_INTEGER - n,
+  }));
+  const writer = link.writerOf<(typeof rows)[number]>("invoiceLine");
+  writer.write(rows);
+  writer.delete([7, 120]);
+  await link.end();
+  const read = new Database(path, { readonly: true });
+  assert.deepEqual(read.prepare("SELECT * FROM invoice_line ORDER BY n").all(), rows.slice(0, 119));
+  read.close();
+});

@@ -1,0 +1,292 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { before, test } from "node:test";
+import Database from "better-sqlite3";
+import { LogError } from "../../events/errors.ts";
+import { eventHash } from "../../events/hash.ts";
+import type { EventLog } from "../../events/log/log.ts";
+import { contentsOf } from "../../fixtures/data/cache-contents.ts";
+import { logOf } from "../../fixtures/data/events.ts";
+import { BUILT_FROM_MS, LogBuilder, line } from "../../fixtures/data/log-builder.ts";
+import { MemoryLog } from "../../fixtures/data/memory-log.ts";
+import { asOldRelease } from "../../fixtures/data/old-release.ts";
+import { randomHistory } from "../../fixtures/data/random-history.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { Cache, openCacheForReading } from "../cache/cache.ts";
+import { NO_CHECKPOINT, readCheckpoint } from "../cache/checkpoint.ts";
+import { rebuildCache } from "./rebuild.ts";
+import { nextFile } from "./rebuild-file.ts";
+
+const folder = temporaryFolder();
+let files = 0;
+let history: Uint8Array[] = [];
+
+before(async () => {
+  history = await randomHistory(folder, { seed: 21, commands: 500 });
+});
+
+/** A path in a folder of its own. */
+function newPath(): string {
+  const own = join(folder, String(++files));
+  mkdirSync(own);
+  return join(own, "cache.sqlite");
+}
+
+function followed(bodies: readonly Uint8Array[]) {
+  const cache = Cache.create(newPath());
+  for (const [n, body] of bodies.entries()) cache.apply(n, [body]);
+  const contents = contentsOf(cache.db);
+  cache.close();
+  return contents;
+}
+
+/** There is the cache of these events, and nothing beside it. */
+function assertBuilt(path: string, bodies: readonly Uint8Array[]): void {
+  assert.deepEqual(contentsOf(path), followed(bodies));
+  assert.deepEqual(readdirSync(dirname(path)), ["cache.sqlite"]);
+}
+
+test("rebuildCache() makes a cache where there is none, and tells its checkpoint", async () => {
+  const path = newPath();
+  const checkpoint = await rebuildCache(path, new MemoryLog(history, { batch: 50 }));
+  assertBuilt(path, history);
+  const db = openCacheForReading(path);
+  assert.deepEqual(readCheckpoint(db), checkpoint);
+  db.close();
+  assert.equal(checkpoint.seq, history.length);
+  assert.deepEqual(checkpoint.hash, eventHash(history.at(-1) as Uint8Array));
+});
+
+test("rebuildCache() with any number of rows held back makes the same cache", async () => {
+  for (const maxHeldRows of [0, 1, 10, 100, 1000]) {
+    const path = newPath();
+    await rebuildCache(path, new MemoryLog(history, { batch: 3 }), { maxHeldRows });
+    assertBuilt(path, history);
+  }
+});
+
+test("rebuildCache() of a log without events makes an empty cache", async () => {
+  const path = newPath();
+  assert.deepEqual(await rebuildCache(path, new MemoryLog([])), NO_CHECKPOINT);
+  assertBuilt(path, []);
+});
+
+test("rebuildCache() takes the place of whatever file is there", async () => {
+  const stale = newPath();
+  Cache.create(stale).close();
+  const garbage = newPath();
+  writeFileSync(garbage, "not a database");
+  const empty = newPath();
+  writeFileSync(empty, "");
+  for (const path of [stale, garbage, empty]) {
+    await rebuildCache(path, new MemoryLog(history));
+    assertBuilt(path, history);
+  }
+});
+
+test("rebuildCache() ends with `upTo`, and with the last event until a time", async () => {
+  const events = logOf(12).map(({ body }) => body);
+  const at = (seq: number) => Date.UTC(2024, 0, 1) + seq;
+  for (const [options, seq] of [
+    [{ upTo: 0 }, 0],
+    [{ upTo: 5 }, 5],
+    [{ upTo: 99 }, 12],
+    [{ untilMs: at(0) }, 0],
+    [{ untilMs: at(1) }, 1],
+    [{ untilMs: at(7) - 1 }, 6],
+    [{ untilMs: at(7) }, 7],
+    [{ untilMs: at(99) }, 12],
+    [{ untilMs: at(7), upTo: 4 }, 4],
+    [{ untilMs: at(4), upTo: 7 }, 4],
+  ] as const) {
+    const path = newPath();
+    const checkpoint = await rebuildCache(path, new MemoryLog(events, { batch: 5 }), options);
+    assert.equal(checkpoint.seq, seq, JSON.stringify(options));
+    assertBuilt(path, events.slice(0, seq));
+  }
+});
+
+test("rebuildCache() keeps the old cache readable until the new one is whole", async () => {
+  const path = newPath();
+  await rebuildCache(path, new MemoryLog(history.slice(0, 100)));
+  const old = contentsOf(path);
+  const reader = openCacheForReading(path);
+  const seen: string[] = [];
+  await rebuildCache(path, new MemoryLog(history, { batch: 50 }), {
+    onProgress: ({ seq }) => {
+      assert.deepEqual(contentsOf(reader), old, `after ${seq}`);
+      seen.push(String(seq));
+    },
+    beforeSwap: () => {
+      assert.deepEqual(contentsOf(path), old);
+      assert.deepEqual(contentsOf(nextFile(path)), followed(history));
+      reader.close();
+      seen.push("swap");
+    },
+  });
+  assertBuilt(path, history);
+  assert.deepEqual(seen.slice(-2), [String(history.length), "swap"]);
+  assert.equal(seen.length, Math.ceil(history.length / 50) + 1);
+});
+
+test("rebuildCache() builds up to an event that cannot be folded, and then names it", async () => {
+  const gap = logOf(9).map(({ body }) => body);
+  gap.splice(4, 1);
+  const unknown = LogBuilder.founded();
+  unknown.client();
+  unknown.client();
+  unknown.addUnknown();
+  unknown.client();
+  const malformed = logOf(9).map(({ body }) => body);
+  malformed[4] = Buffer.from([0x91, 0xc0]);
+  const duplicate = LogBuilder.founded();
+  const client = duplicate.client();
+  duplicate.client();
+  duplicate.begin({ type: "UserAdded", data: { email: "owner@example.com", name: "Twin", role: "clerk" } });
+  duplicate.client();
+  duplicate.addUnknown(); // it is not the first that is wrong
+  const refused = LogBuilder.founded();
+  refused.client();
+  refused.draft({ lines: [line("Mug", 5)] });
+  refused.payment(client, 5, [[4, 6]]); // to an invoice without a client
+  const half = LogBuilder.founded();
+  half.payment(half.client(), 1, [], "2024-01-01");
+  half.payment(client, Number.MAX_SAFE_INTEGER); // fits its month's sum, but not the client's credit
+  for (const [code, bodies] of [
+    ["GAP", gap],
+    ["UNKNOWN_EVENT", unknown.bodies],
+    ["MALFORMED_EVENT", malformed],
+    ["INCONSISTENT_LOG", duplicate.bodies],
+    ["INCONSISTENT_LOG", refused.bodies],
+    ["INCONSISTENT_LOG", half.bodies], // half of its last event can be folded
+  ] as const)
+    for (const maxHeldRows of [0, 1000]) {
+      const path = newPath();
+      const log = new MemoryLog(bodies, { batch: 2 });
+      await assert.rejects(rebuildCache(path, log, { maxHeldRows }), { code, message: /event [56]/ }, code);
+      assertBuilt(path, bodies.slice(0, 4));
+    }
+});
+
+test("rebuildCache() names an event whose rows do not fit, wherever in a batch they are written", async () => {
+  const log = LogBuilder.founded();
+  const client = log.client();
+  const invoice = log.issued("INV-1", { clientId: client, lines: [line("Mug", 500)] });
+  log.payment(client, 5, [[invoice, 6]]); // CHECK: more than there is
+  const bad = log.head;
+  while (log.head < 100) log.client();
+  for (const batch of [1, 7, 100]) {
+    for (const maxHeldRows of [0, 1000]) {
+      const path = newPath();
+      const rebuilt = rebuildCache(path, new MemoryLog(log.bodies, { batch }), { maxHeldRows });
+      await assert.rejects(rebuilt, { code: "INCONSISTENT_LOG", message: new RegExp(`event ${bad}\\b`) });
+      assertBuilt(path, log.bodies.slice(0, bad - 1));
+    }
+  }
+});
+
+test("rebuildCache() that stops early for a row that does not fit still leaves out what is after its time", async () => {
+  const log = LogBuilder.founded();
+  log.client();
+  log.begin({ type: "UserAdded", data: { email: "owner@example.com", name: "Twin", role: "clerk" } });
+  const path = newPath();
+  const { seq } = await rebuildCache(path, new MemoryLog(log.bodies), { untilMs: BUILT_FROM_MS + 3 });
+  assert.equal(seq, 3);
+  assertBuilt(path, log.bodies.slice(0, 3));
+});
+
+test("rebuildCache() does not swap in a row whose parent is missing", async (t) => {
+  const { pragma } = Database.prototype;
+  t.mock.method(Database.prototype, "pragma", function (this: Database.Database, source: string, options: object) {
+    if (source === "foreign_key_check") this.exec("INSERT INTO credit_allocation VALUES (999999, 1, 999999, 1)");
+    return pragma.call(this, source, options);
+  });
+  const path = newPath();
+  await rebuildCache(path, new MemoryLog(history));
+  t.mock.restoreAll();
+  assertBuilt(path, history);
+});
+
+test("rebuildCache() of an older release builds up to the first event that it does not know", async () => {
+  const log = LogBuilder.founded();
+  log.client();
+  log.begin({
+    type: "ItemAdded",
+    data: { code: "M", description: "Mug", unit: "C62", price6: 1, vatCategory: "Z", vatRateBp: 0 },
+  });
+  const path = newPath();
+  await asOldRelease("ItemAdded", 2, async () => {
+    const update = { code: "UNKNOWN_EVENT", message: /ItemAdded has schema 3.*update needed/ };
+    await assert.rejects(rebuildCache(path, new MemoryLog(log.bodies)), update);
+    assertBuilt(path, log.bodies.slice(0, 3));
+  });
+  await rebuildCache(path, new MemoryLog(log.bodies));
+  assertBuilt(path, log.bodies);
+});
+
+/** The old cache is as it was, byte for byte, and nothing is left of the new one. */
+async function assertOldStays(work: (path: string) => Promise<unknown>, error: object): Promise<void> {
+  const path = newPath();
+  await rebuildCache(path, new MemoryLog(history.slice(0, 50)));
+  const bytes = readFileSync(path);
+  await assert.rejects(work(path), error);
+  assert.deepEqual(readFileSync(path), bytes);
+  assert.deepEqual(readdirSync(dirname(path)), ["cache.sqlite"]);
+}
+
+test("rebuildCache() leaves the old cache as it was when the log cannot be read to its end", async () => {
+  const breaks: EventLog = new MemoryLog(history, { batch: 50 });
+  const read = breaks.read.bind(breaks);
+  breaks.read = async function* (range, options) {
+    for await (const batch of read(range, options)) {
+      if (batch.after > 100) throw new LogError("UNREACHABLE", "the cable");
+      yield batch;
+    }
+  };
+  await assertOldStays((path) => rebuildCache(path, breaks), { code: "UNREACHABLE" });
+});
+
+test("rebuildCache() leaves the old cache as it was when it is stopped, or beforeSwap says no", async () => {
+  const stop = new AbortController();
+  const onProgress = ({ seq }: { seq: number }) => seq > 100 && stop.abort(new Error("enough"));
+  const log = new MemoryLog(history, { batch: 50 });
+  await assertOldStays((path) => rebuildCache(path, log, { signal: stop.signal, onProgress }), { message: "enough" });
+  const beforeSwap = () => Promise.reject(new Error("somebody reads it"));
+  await assertOldStays((path) => rebuildCache(path, log, { beforeSwap }), { message: "somebody reads it" });
+});
+
+test("rebuildCache() on a full disk leaves the old cache as it was", async (t) => {
+  const needed = await pagesOfRebuilt();
+  const { pragma } = Database.prototype;
+  for (const pages of [3, Math.floor(needed / 2), needed - 30, needed - 1]) {
+    const rebuildWithin = (path: string) => {
+      t.mock.method(Database.prototype, "pragma", function (this: Database.Database, source: string, options: object) {
+        if (source === "journal_mode = OFF") pragma.call(this, `max_page_count = ${pages}`);
+        return pragma.call(this, source, options);
+      });
+      return rebuildCache(path, new MemoryLog(history), { maxHeldRows: 100 }).finally(() => t.mock.restoreAll());
+    };
+    await assertOldStays(rebuildWithin, { code: "UNAVAILABLE", message: /full/ });
+  }
+});
+
+async function pagesOfRebuilt(): Promise<number> {
+  const path = newPath();
+  await rebuildCache(path, new MemoryLog(history));
+  const db = openCacheForReading(path);
+  const pages = Number(db.pragma("page_count", { simple: true }));
+  db.close();
+  return pages;
+}
+
+test("rebuildCache() does not read the log for a place where it could not put the cache", async () => {
+  const log = new MemoryLog(history);
+  const path = newPath();
+  mkdirSync(path);
+  await assert.rejects(rebuildCache(path, log), { code: "NOT_A_CACHE", message: /folder/ });
+  assert.deepEqual(readdirSync(path), []);
+  await assert.rejects(rebuildCache(join(folder, "nowhere", "x.sqlite"), log), { code: "UNAVAILABLE" });
+  assert.equal(existsSync(join(folder, "nowhere")), false);
+  assert.deepEqual(log.asked, []);
+});

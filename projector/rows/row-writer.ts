@@ -1,0 +1,98 @@
+/** Writes rows of one table: many in a statement, as SQLite likes them best in key order. */
+import type Database from "better-sqlite3";
+import { deleteSql, type Table, upsertSql } from "../tables/table.ts";
+import { type Columns, type ColumnsOf, columnsOf, type Value } from "./row-columns.ts";
+
+export type Key = number | string;
+
+/** Rows a statement writes at once: past some fifty the gain is gone, and SQLite compiles the statement longer. */
+const ROWS_A_STATEMENT = 50;
+
+/** Rows that are looked at together for columns with one value. */
+export const ROWS_A_BATCH = 20 * ROWS_A_STATEMENT;
+
+/** Which columns have one value varies from batch to batch, and each choice takes a statement of its own. */
+const MAX_STATEMENTS = 16;
+
+/** Where rows of a table go: to its file, or to another thread that has it. */
+export interface WritesRows<R> {
+  /** Inserts rows, or puts them in place of those with their keys. @param rows each key at most once */
+  write(rows: readonly R[]): void;
+  delete(key: readonly Key[]): void;
+}
+
+export class RowWriter<R extends Record<string, unknown>> implements WritesRows<R> {
+  readonly #db: Database.Database;
+  readonly #table: Table;
+  readonly #columnsOf: ColumnsOf<R>;
+  #upsertOne: Database.Statement<unknown[]> | undefined;
+  /** By the columns whose value is bound once. */
+  readonly #upsertMany = new Map<string, Database.Statement<unknown[]>>();
+  #delete: Database.Statement<unknown[]> | undefined;
+
+  constructor(db: Database.Database, table: Table) {
+    this.#db = db;
+    this.#table = table;
+    this.#columnsOf = columnsOf(table);
+  }
+
+  delete(key: readonly Key[]): void {
+    this.#delete ??= this.#db.prepare<unknown[]>(deleteSql(this.#table));
+    this.#delete.run(key);
+  }
+
+  write(rows: readonly R[]): void {
+    for (let at = 0; at < rows.length; at += ROWS_A_BATCH)
+      this.writeColumns(this.#columnsOf(rows, at, Math.min(rows.length, at + ROWS_A_BATCH)));
+  }
+
+  /** Rows as columns, in the order of the table's. */
+  writeColumns({ count, columns }: Columns): void {
+    const many = count - (count % ROWS_A_STATEMENT);
+    if (many > 0) this.#writeMany({ count: many, columns });
+    if (many === count) return;
+    this.#upsertOne ??= this.#db.prepare<unknown[]>(upsertSql(this.#table, 1));
+    for (let at = many; at < count; at++)
+      this.#upsertOne.run(...columns.map((column) => ("same" in column ? column.same : (column.each[at] as Value))));
+  }
+
+  /** @param columns of a multiple of the rows of a statement, and maybe of more */
+  #writeMany({ count, columns }: Columns): void {
+    const same: Record<string, Value> = {};
+    const own: ArrayLike<Value>[] = [];
+    for (const [n, column] of columns.entries()) {
+      if ("same" in column && this.#table.columnNames[n]) same[this.#table.columnNames[n]] = column.same;
+      else if ("each" in column) own.push(column.each);
+    }
+    const upsert = this.#upsertOf(Object.keys(same));
+    const width = own.length;
+    const values = new Array<Value>(ROWS_A_STATEMENT * width).fill(null);
+    for (let at = 0; at < count; at += ROWS_A_STATEMENT) {
+      for (let n = 0; n < width; n++) {
+        const column = own[n] as ArrayLike<Value>;
+        for (let row = 0; row < ROWS_A_STATEMENT; row++) values[row * width + n] = column[at + row] as Value;
+      }
+      // As arguments: an array's elements cost better-sqlite3 a call into V8 each.
+      upsert.run(same, ...values);
+    }
+  }
+
+  #upsertOf(same: readonly string[]): Database.Statement<unknown[]> {
+    const key = same.join(" ");
+    const found = this.#upsertMany.get(key);
+    if (found) return found;
+    if (this.#upsertMany.size === MAX_STATEMENTS) this.#upsertMany.clear();
+    const made = this.#db.prepare<unknown[]>(upsertSql(this.#table, ROWS_A_STATEMENT, same));
+    this.#upsertMany.set(key, made);
+    return made;
+  }
+}
+
+/** Compares rows by their keys: a function made for the table, as that of `columnsOf`. */
+export function byKey<R extends Record<string, unknown>>({ key }: Table): (a: R, b: R) => number {
+  const parts = key.map((name) => {
+    const [left, right] = ["a", "b"].map((row) => `${row}[${JSON.stringify(name)}]`);
+    return `if (${left} !== ${right}) return ${left} < ${right} ? -1 : 1;`;
+  });
+  return new Function("a", "b", `${parts.join(" ")} return 0;`) as (a: R, b: R) => number;
+}

@@ -1,0 +1,133 @@
+/** A sync that is far behind: the cache is rebuilt from what arrives, and the mirror has all of it first. */
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { EventLog } from "../../events/log/log.ts";
+import { SEGMENT } from "../../events/sequence.ts";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { contentsOf } from "../../fixtures/data/cache-contents.ts";
+import { logOf } from "../../fixtures/data/events.ts";
+import { EventsApi } from "../../fixtures/data/events-api.ts";
+import { LogBuilder } from "../../fixtures/data/log-builder.ts";
+import { asOldRelease } from "../../fixtures/data/old-release.ts";
+import { allBodies } from "../../fixtures/data/random-history.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { Cache } from "../cache/cache.ts";
+import { stopOf } from "../cache/follow.ts";
+import { openOrRebuild } from "../rebuild/open-cache.ts";
+import { rebuildCache } from "../rebuild/rebuild.ts";
+import { type Synced, sync } from "./sync.ts";
+
+const folder = temporaryFolder();
+let folders = 0;
+const long = logOf(4 * SEGMENT + 5).map(({ body }) => body);
+
+/** A desktop whose caches are rebuilt when 100 events are missing. */
+async function newDesktop() {
+  const own = join(folder, String(++folders));
+  mkdirSync(own);
+  const mirror = SqliteLog.open(join(own, "mirror.sqlite"), { kind: "mirror", create: true });
+  const path = join(own, "cache.sqlite");
+  let rebuilds = 0;
+  return {
+    mirror,
+    path,
+    rebuilds: () => rebuilds,
+    async sync(remote: EventLog): Promise<Synced> {
+      const { cache } = await openOrRebuild(path, mirror);
+      const rebuild = async (log: EventLog) => {
+        rebuilds++;
+        cache.close();
+        return await stopOf(() => rebuildCache(path, log));
+      };
+      try {
+        return await sync(remote, mirror, cache, { rebuild, rebuildFrom: 100 });
+      } finally {
+        cache.close();
+      }
+    },
+    async assertHas(bodies: readonly Uint8Array[], folded = bodies.length): Promise<void> {
+      const held = await allBodies(mirror);
+      assert.equal(held.length, bodies.length);
+      assert.ok(held.every((body, n) => Buffer.compare(body, bodies[n] as Uint8Array) === 0));
+      const cache = Cache.open(path);
+      const other = Cache.create(join(folder, `${++folders}.sqlite`));
+      for (let n = 0; n < folded; n += SEGMENT) other.apply(n, bodies.slice(n, Math.min(n + SEGMENT, folded)));
+      assert.equal(cache.checkpoint.seq, folded);
+      assert.deepEqual(contentsOf(cache.db), contentsOf(other.db));
+      cache.close();
+      other.close();
+    },
+  };
+}
+
+test("sync() that is far behind rebuilds from what arrives, and asks for each segment once", async () => {
+  const desktop = await newDesktop();
+  const api = new EventsApi(long);
+  assert.deepEqual(await desktop.sync(api.log), { events: long.length, seq: long.length, stoppedBy: null });
+  await desktop.assertHas(long);
+  assert.equal(desktop.rebuilds(), 1);
+  const segments = api.requests.filter((request) => !request.endsWith("limit=0"));
+  assert.equal(new Set(segments).size, segments.length);
+  assert.equal(api.requests.length, 6, "a head, and five segments");
+  assert.equal((await desktop.sync(api.log)).events, 0);
+  assert.equal(desktop.rebuilds(), 1, "with nothing new it follows");
+});
+
+test("sync() that the network breaks while it rebuilds has what came in mirror and cache, and goes on", async () => {
+  const desktop = await newDesktop();
+  const api = new EventsApi(long);
+  api.failsAfter = { after: 2 * SEGMENT, error: new TypeError("fetch failed") };
+  await assert.rejects(desktop.sync(api.log), { code: "UNREACHABLE" });
+  await desktop.assertHas(long.slice(0, 2 * SEGMENT));
+  assert.equal((await desktop.sync(api.log)).events, long.length - 2 * SEGMENT);
+  await desktop.assertHas(long);
+});
+
+test("sync() that meets an unknown event while it rebuilds stops the cache there, and not the mirror", async () => {
+  const log = LogBuilder.founded();
+  while (log.head < SEGMENT + 50) log.client();
+  const item = { code: "M", description: "Mug", unit: "C62", price6: 1, vatCategory: "S", vatRateBp: 2000 } as const;
+  log.begin({ type: "ItemAdded", data: item });
+  while (log.head < 3 * SEGMENT) log.client();
+  const desktop = await newDesktop();
+  await asOldRelease("ItemAdded", 0, async () => {
+    const synced = await desktop.sync(new EventsApi(log.bodies).log);
+    assert.deepEqual([synced.events, synced.seq, synced.stoppedBy?.code], [log.head, log.head, "UNKNOWN_EVENT"]);
+    assert.equal(desktop.rebuilds(), 1);
+    await desktop.assertHas(log.bodies, SEGMENT + 50);
+  });
+});
+
+test("a server that forks while a cache is rebuilt overwrites nothing", async () => {
+  const desktop = await newDesktop();
+  const api = new EventsApi(long);
+  const other = logOf(4 * SEGMENT + 5, 8).map(({ body }) => body);
+  const { fetch } = api;
+  const forking = Object.assign(new EventsApi(long), {
+    fetch: async (input: unknown) => {
+      if (String(input).includes(`after=${2 * SEGMENT}`)) api.bodies = [...long.slice(0, 2 * SEGMENT - 1), ...other];
+      return await fetch(input);
+    },
+  });
+  await assert.rejects(desktop.sync(forking.log), ({ code }: { code: string }) => ["FORKED", "DAMAGED"].includes(code));
+  await desktop.assertHas(long.slice(0, 2 * SEGMENT));
+});
+
+test("HttpLog asks for a few segments ahead, and no more while its reader waits", async () => {
+  const api = new EventsApi(logOf(12 * SEGMENT).map(({ body }) => body));
+  const { log } = api;
+  await log.head();
+  const read = log.read({ after: 0, upTo: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]();
+  await read.next();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.deepEqual(
+    api.requests.slice(1),
+    [0, 1, 2, 3, 4].map((n) => `after=${n * SEGMENT} limit=${SEGMENT}`),
+  );
+  await read.next();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(api.requests.length, 7);
+  await read.return?.(undefined);
+});

@@ -1,0 +1,402 @@
+/**
+ * The tables of the cache. Their names and columns are a contract for people who read them with SQL. Amounts are
+ * integers in minor units of the row's currency; `…6` is in 10⁻⁶; `…_bp` in basis points; dates are `YYYY-MM-DD`; times
+ * are ms since 1970 UTC. An id is the sequence of the stream's first event.
+ */
+
+import { INVOICE_KINDS } from "../../events/business/invoice.ts";
+import { PAYMENT_METHODS } from "../../events/business/payment.ts";
+import { ROLES } from "../../events/business/roles.ts";
+import { STREAM_KINDS } from "../../events/encoding/catalogue.ts";
+import { VAT_CATEGORIES } from "../../events/values/money.ts";
+import { blob, defineTable, flag, integer, nullable, oneOf, type RowOf, text } from "./table.ts";
+
+const address = {
+  street: nullable(text("first line of the address")),
+  street2: nullable(text("second line of the address")),
+  city: nullable(text("city")),
+  postcode: nullable(text("post code")),
+  region: nullable(text("region, state or county")),
+  country: text("ISO 3166-1 alpha-2; ZZ: not known"),
+};
+
+const vatCategory = () => oneOf("vat_category", VAT_CATEGORIES, "VAT category of EN 16931");
+const vatRate = () => nullable(integer("VAT rate in basis points; NULL: category O has none"));
+
+export const organization = defineTable(
+  "organization",
+  "the company whose log this is: one row",
+  {
+    id: integer("always 1", { check: "id = 1" }),
+    version: integer("events of the stream"),
+    legal_name: text("name by law"),
+    trading_name: nullable(text("name in trade")),
+    ...address,
+    vat_id: nullable(text("VAT id")),
+    company_id: nullable(text("company register number")),
+    email: nullable(text("e-mail address")),
+    phone: nullable(text("phone number")),
+    iban: nullable(text("bank account")),
+    bic: nullable(text("bank")),
+    time_zone: text("IANA name; days begin and end in it"),
+    language: text("BCP 47"),
+    currency: text("ISO 4217; VAT is stated in it"),
+    terms_days: integer("days from issue to due, unless the client or the invoice says otherwise"),
+    logo_type: nullable(text("media type of the logo")),
+    logo: nullable(blob("the image")),
+    series_count: integer("rows in number_series"),
+    registered_at: integer("time of its first event"),
+  },
+  { key: ["id"] },
+);
+
+export const numberSeries = defineTable(
+  "number_series",
+  "number series, in the order of the profile",
+  {
+    organization_id: integer("always 1", { references: "organization" }),
+    n: integer("place in the profile, from 1"),
+    name: text("name"),
+    kind: oneOf("kind", ["invoice", "credit_note", "both"], "what takes its numbers"),
+    prefix: text("what a number begins with"),
+    digits: integer("least number of digits"),
+    is_foreign: flag("is_foreign", "1: numbers are given elsewhere"),
+  },
+  { key: ["organization_id", "n"], indexes: [{ name: "number_series_name", on: ["name"], unique: true }] },
+);
+
+export const seriesCounter = defineTable(
+  "series_counter",
+  "where each series stands",
+  {
+    name: text("the series"),
+    last_number: integer("last counter given; 0 in a foreign series"),
+    last_issued_on: text("latest issue date"),
+    documents: integer("documents that have a number of it"),
+  },
+  { key: ["name"] },
+);
+
+export const user = defineTable(
+  "user",
+  "who may do what",
+  {
+    id: integer("sequence of the first event"),
+    version: integer("events of the stream"),
+    email: text("e-mail address, in lower case"),
+    name: text("name"),
+    role: oneOf("role", ROLES, "what they may do"),
+    active: flag("active", "0: shut out"),
+    sessions_ended: integer("times that all sessions were ended"),
+  },
+  { key: ["id"], indexes: [{ name: "user_email", on: ["email"], unique: true }] },
+);
+
+export const client = defineTable(
+  "client",
+  "whom invoices go to",
+  {
+    id: integer("sequence of the first event"),
+    version: integer("events of the stream"),
+    name: text("name"),
+    contact: nullable(text("person")),
+    email: nullable(text("e-mail address")),
+    phone: nullable(text("phone number")),
+    ...address,
+    vat_id: nullable(text("VAT id")),
+    company_id: nullable(text("company register number")),
+    terms_days: nullable(integer("days from issue to due; NULL: the organization's")),
+    currency: nullable(text("currency of its invoices; NULL: the organization's")),
+    vat_category: nullable(vatCategory()),
+    language: nullable(text("BCP 47; NULL: the organization's")),
+    note: nullable(text("note")),
+    archived: flag("archived", "1: nothing more is written for it"),
+    registered_at: integer("time of its first event"),
+  },
+  { key: ["id"], indexes: [{ name: "client_name", on: ["name COLLATE NOCASE"] }] },
+);
+
+export const clientBalance = defineTable(
+  "client_balance",
+  "what a client owes and has to its credit, by currency",
+  {
+    client_id: integer("the client", { references: "client" }),
+    currency: text("ISO 4217"),
+    invoices: integer("issued invoices"),
+    credit_notes: integer("issued credit notes"),
+    invoiced_minor: integer("sum of gross of issued invoices"),
+    credited_minor: integer("sum of gross of issued credit notes"),
+    outstanding_minor: integer("sum of balances (gross - prepaid - paid) of issued invoices"),
+    credit_minor: integer("what is not allocated of payments, and not used of credit notes"),
+  },
+  { key: ["client_id", "currency"] },
+);
+
+export const item = defineTable(
+  "item",
+  "the catalogue that lines are made from",
+  {
+    id: integer("sequence of the first event"),
+    version: integer("events of the stream"),
+    code: text("the organization's own code"),
+    description: text("what a line says"),
+    unit: text("UN/ECE Recommendation 20"),
+    price6: integer("unit price in the organization's currency, in 10^-6"),
+    vat_category: vatCategory(),
+    vat_rate_bp: vatRate(),
+    archived: flag("archived", "1: not for new lines"),
+  },
+  { key: ["id"], indexes: [{ name: "item_code", on: ["code"], unique: true }] },
+);
+
+export const invoice = defineTable(
+  "invoice",
+  "invoices and credit notes; the sign of a credit note comes from its kind; balance = gross - prepaid - paid",
+  {
+    id: integer("sequence of the first event"),
+    version: integer("events of the stream"),
+    number: nullable(text("given at issue; NULL before")),
+    kind: oneOf("kind", INVOICE_KINDS, "invoice or credit note"),
+    status: oneOf("status", ["draft", "issued", "void", "discarded"], "paid and overdue are derived"),
+    client_id: nullable(integer("the client; NULL: a draft that has none yet", { references: "client" })),
+    corrects_id: nullable(integer("the invoice that a credit note corrects", { references: "invoice" })),
+    buyer_name: nullable(text("the client's name when last drafted, revised or issued")),
+    currency: text("ISO 4217"),
+    issued_on: nullable(text("issue date")),
+    due_on: nullable(text("when it is due")),
+    delivered_on: nullable(text("date of delivery")),
+    terms_days: nullable(integer("days from issue to due; NULL: the client's")),
+    buyer_reference: nullable(text("BT-10")),
+    order_reference: nullable(text("BT-13")),
+    note: nullable(text("BT-22")),
+    series: nullable(text("number series")),
+    counter: nullable(integer("place in the series; NULL in a foreign one")),
+    lines_minor: integer("BT-106: sum of lines"),
+    allowances_minor: integer("BT-107: document allowances"),
+    charges_minor: integer("BT-108: document charges"),
+    net_minor: integer("BT-109: without VAT"),
+    tax_minor: integer("BT-110: VAT"),
+    gross_minor: integer("BT-112: with VAT"),
+    prepaid_minor: integer("BT-113: paid before it was issued"),
+    paid_minor: integer("payments and credit allocated to it; on a credit note: what of it is used up"),
+    credited_minor: integer("sum of gross of the issued credit notes that correct it"),
+    accounting_currency: nullable(text("BT-6: the organization's currency where it differs")),
+    accounting_rate6: nullable(integer("its units for one of the invoice's, in 10^-6")),
+    accounting_tax_minor: nullable(integer("BT-111: VAT in it")),
+    drafted_at: integer("time of the first event"),
+    line_count: integer("rows in invoice_line"),
+    adjustment_count: integer("rows in invoice_adjustment"),
+    tax_count: integer("rows in invoice_tax"),
+    allocation_count: integer("on a credit note: rows in credit_allocation"),
+  },
+  {
+    key: ["id"],
+    indexes: [
+      { name: "invoice_number", on: ["number"], unique: true, where: "number IS NOT NULL" },
+      { name: "invoice_series", on: ["series", "counter"], unique: true, where: "counter IS NOT NULL" },
+      { name: "invoice_client", on: ["client_id"] },
+      { name: "invoice_client_issued_on", on: ["client_id", "issued_on"] },
+      { name: "invoice_issued_on", on: ["issued_on"] },
+      { name: "invoice_due_on", on: ["due_on"] },
+      { name: "invoice_gross", on: ["gross_minor"] },
+      // Most are issued invoices: a list of the others would look at all of those.
+      { name: "invoice_not_issued", on: ["status"], where: "status <> 'issued'" },
+      { name: "invoice_credit_note", on: ["kind"], where: "kind = 'credit_note'" },
+      { name: "invoice_corrects", on: ["corrects_id"], where: "corrects_id IS NOT NULL" },
+      {
+        name: "invoice_open",
+        on: ["due_on"],
+        where: "status = 'issued' AND gross_minor - prepaid_minor <> paid_minor",
+      },
+    ],
+  },
+);
+
+export const invoiceParty = defineTable(
+  "invoice_party",
+  "seller and buyer as they were when the invoice was issued",
+  {
+    invoice_id: integer("the invoice", { references: "invoice" }),
+    n: integer("1: the seller, 2: the buyer", { check: "n IN (1, 2)" }),
+    name: text("name"),
+    ...address,
+    vat_id: nullable(text("VAT id")),
+    company_id: nullable(text("company register number")),
+    iban: nullable(text("the seller's bank account")),
+    bic: nullable(text("the seller's bank")),
+  },
+  { key: ["invoice_id", "n"] },
+);
+
+export const invoiceLine = defineTable(
+  "invoice_line",
+  "lines of invoices",
+  {
+    invoice_id: integer("the invoice", { references: "invoice" }),
+    n: integer("place in the invoice, from 1"),
+    item_id: nullable(integer("the item it was made from", { references: "item" })),
+    code: nullable(text("BT-155")),
+    description: text("BT-153"),
+    quantity6: integer("BT-129, in 10^-6 of the unit"),
+    unit: text("BT-130: UN/ECE Recommendation 20"),
+    price6: integer("BT-146: unit price without VAT, in 10^-6"),
+    vat_category: vatCategory(),
+    vat_rate_bp: vatRate(),
+    net_minor: integer("BT-131: quantity x price, less allowances, plus charges"),
+  },
+  { key: ["invoice_id", "n"] },
+);
+
+export const invoiceAdjustment = defineTable(
+  "invoice_adjustment",
+  "allowances and charges, of lines and of the whole document",
+  {
+    invoice_id: integer("the invoice", { references: "invoice" }),
+    n: integer("place in the invoice, from 1"),
+    line_n: nullable(integer("the line it belongs to; NULL: the document's")),
+    kind: oneOf("kind", ["allowance", "charge"], "taken off, or put on"),
+    reason: text("what for"),
+    amount_minor: integer("amount, never negative", { check: "amount_minor >= 0" }),
+    vat_category: nullable(vatCategory()),
+    vat_rate_bp: vatRate(),
+  },
+  { key: ["invoice_id", "n"] },
+);
+
+export const invoiceTax = defineTable(
+  "invoice_tax",
+  "VAT breakdown: a row for each category and rate",
+  {
+    invoice_id: integer("the invoice", { references: "invoice" }),
+    n: integer("place in the breakdown, from 1"),
+    vat_category: vatCategory(),
+    vat_rate_bp: vatRate(),
+    taxable_minor: integer("BT-116"),
+    tax_minor: integer("BT-117"),
+    reason: nullable(text("BT-120: why there is no VAT")),
+  },
+  { key: ["invoice_id", "n"] },
+);
+
+export const payment = defineTable(
+  "payment",
+  "payments received; what is not allocated is the client's credit",
+  {
+    id: integer("sequence of the first event"),
+    version: integer("events of the stream"),
+    client_id: integer("who paid", { references: "client" }),
+    received_on: text("date"),
+    currency: text("ISO 4217"),
+    amount_minor: integer("amount", { check: "amount_minor > 0" }),
+    allocated_minor: integer("sum of its allocations", { check: "allocated_minor BETWEEN 0 AND amount_minor" }),
+    method: oneOf("method", PAYMENT_METHODS, "how"),
+    reference: nullable(text("what the bank says; unique among the client's payments")),
+    reversed: flag("reversed", "1: taken back"),
+    allocation_count: integer("rows in payment_allocation"),
+  },
+  {
+    key: ["id"],
+    indexes: [
+      {
+        name: "payment_reference",
+        on: ["client_id", "reference"],
+        unique: true,
+        where: "reference IS NOT NULL AND reversed = 0",
+      },
+      { name: "payment_received_on", on: ["received_on"] },
+      { name: "payment_client", on: ["client_id"] },
+    ],
+  },
+);
+
+export const paymentAllocation = defineTable(
+  "payment_allocation",
+  "what part of a payment is for which invoice",
+  {
+    payment_id: integer("the payment", { references: "payment" }),
+    n: integer("place in the list, from 1"),
+    invoice_id: integer("the invoice", { references: "invoice" }),
+    amount_minor: integer("amount", { check: "amount_minor > 0" }),
+  },
+  { key: ["payment_id", "n"], indexes: [{ name: "payment_allocation_invoice", on: ["invoice_id"] }] },
+);
+
+export const creditAllocation = defineTable(
+  "credit_allocation",
+  "what part of a credit note settles which invoice",
+  {
+    credit_note_id: integer("the credit note", { references: "invoice" }),
+    n: integer("place in the list, from 1"),
+    invoice_id: integer("the invoice", { references: "invoice" }),
+    amount_minor: integer("amount", { check: "amount_minor > 0" }),
+  },
+  { key: ["credit_note_id", "n"], indexes: [{ name: "credit_allocation_invoice", on: ["invoice_id"] }] },
+);
+
+export const monthSum = defineTable(
+  "month_sum",
+  "what was issued and received in a month, by currency, net of credit notes and voids",
+  {
+    month: text("YYYY-MM of the issue date, or of the day of receipt"),
+    currency: text("ISO 4217"),
+    invoices: integer("issued invoices"),
+    credit_notes: integer("issued credit notes"),
+    net_minor: integer("without VAT"),
+    tax_minor: integer("VAT"),
+    gross_minor: integer("with VAT"),
+    received_minor: integer("payments received"),
+  },
+  { key: ["month", "currency"] },
+);
+
+export const activity = defineTable(
+  "activity",
+  "who did what, when: a row for each event",
+  {
+    seq: integer("the event's sequence"),
+    event_id: blob("UUIDv7, 16 bytes", { check: "length(event_id) = 16" }),
+    at: integer("server clock"),
+    actor: integer("the user; 0: the server itself"),
+    type: text("event type"),
+    stream_kind: oneOf("stream_kind", STREAM_KINDS, "what it happened to"),
+    stream: integer("its id"),
+    version: integer("its version afterwards"),
+  },
+  {
+    key: ["seq"],
+    appendOnly: true,
+    indexes: [
+      { name: "activity_event_id", on: ["event_id"], unique: true },
+      { name: "activity_stream", on: ["stream", "version"], unique: true },
+      { name: "activity_actor", on: ["actor"] },
+    ],
+  },
+);
+
+/** All tables, parents before their children. */
+export const TABLES = {
+  organization,
+  numberSeries,
+  seriesCounter,
+  user,
+  client,
+  clientBalance,
+  item,
+  invoice,
+  invoiceParty,
+  invoiceLine,
+  invoiceAdjustment,
+  invoiceTax,
+  payment,
+  paymentAllocation,
+  creditAllocation,
+  monthSum,
+  activity,
+} as const;
+
+/** Tables whose rows no projection reads: only deciders and queries do. */
+export const LEAVES = ["invoiceParty", "invoiceLine", "invoiceAdjustment", "invoiceTax", "activity"] as const;
+
+export type LeafName = (typeof LEAVES)[number];
+export type TableName = keyof typeof TABLES;
+export type Row<Name extends TableName> = RowOf<(typeof TABLES)[Name]>;

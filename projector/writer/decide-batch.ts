@@ -1,0 +1,148 @@
+/** Decides the commands of a batch, each one on what the one before it left: one transaction, one savepoint a command. */
+
+import type Database from "better-sqlite3";
+import type { Books } from "../../events/business/books.ts";
+import type { Written } from "../../events/commands/commands.ts";
+import { type EncodedEvent, encodeEvent, type LogEvent } from "../../events/encoding/event.ts";
+import { LogError, Refusal } from "../../events/errors.ts";
+import type { Sequence, StreamId } from "../../events/sequence.ts";
+import { uuidText } from "../../events/uuid.ts";
+import type { Cache } from "../cache/cache.ts";
+import { versionOf } from "../projections/fold.ts";
+import type { Row } from "../tables/tables.ts";
+import { booksOf } from "./books.ts";
+import { checkVersion, type Decider } from "./decide.ts";
+
+/** Events that share an `at`; the next one takes the next millisecond. */
+const MAX_SAME_AT = 1024;
+
+/** A command that waits for its decision. */
+export interface Undecided {
+  /** Made at the decision: the stream that it goes to may have been begun in the same batch. */
+  decider: () => Decider;
+  /** When it is decided, where that is not now. */
+  atMs: number | undefined;
+  /** The id of its event. */
+  id: Uint8Array;
+  /** True if the id is the client's key: then an event that has it is this command's own, or the key was reused. */
+  keyed: boolean;
+  /** Its event, once it was decided; null again as soon as that decision is no longer the last one. */
+  event: EncodedEvent | null;
+}
+
+export type Outcome =
+  | { kind: "event"; event: EncodedEvent }
+  | { kind: "unchanged"; stream: StreamId; version: number }
+  | { kind: "repeat" }
+  | { kind: "failed"; error: unknown };
+
+/** What the cache says about an event that is found by its id. */
+export type Activity = Pick<Row<"activity">, "seq" | "actor" | "type" | "stream" | "version">;
+
+/** What a command is answered that made this event, or one that is found by its id. */
+export function writtenOf(
+  id: Uint8Array,
+  { seq, stream, version }: Pick<Activity, "seq" | "stream" | "version">,
+): Written {
+  return { seq, id: uuidText(id), stream, version };
+}
+
+export class BatchDecider {
+  readonly #cache: Cache;
+  readonly #clock: () => number;
+  readonly #books: Books;
+  readonly #activityById: Database.Statement<[Uint8Array], Activity>;
+  readonly #begin: Database.Statement;
+  readonly #release: Database.Statement;
+  readonly #atOf: Database.Statement<[number], number>;
+
+  constructor(cache: Cache, clock: () => number) {
+    this.#cache = cache;
+    this.#clock = clock;
+    // What a savepoint may bring back is written twice a page: into memory, not into a file of its own.
+    cache.db.pragma("temp_store = MEMORY");
+    this.#books = booksOf(cache.db, cache.rows.tables);
+    this.#begin = cache.db.prepare("SAVEPOINT command");
+    this.#release = cache.db.prepare("RELEASE command");
+    this.#activityById = cache.db.prepare("SELECT seq, actor, type, stream, version FROM activity WHERE event_id = ?");
+    this.#atOf = cache.db.prepare<[number], number>("SELECT at FROM activity WHERE seq = ?").pluck();
+  }
+
+  /** The event with this id, as far as the cache goes. */
+  activityOf(id: Uint8Array): Activity | undefined {
+    return this.#activityById.get(id);
+  }
+
+  /** The stream that the command with this key began. @throws Refusal STREAM_NOT_BEGUN */
+  readonly streamBegunBy = (key: Uint8Array): StreamId => {
+    const row = this.activityOf(key);
+    if (row?.version === 1) return row.stream;
+    throw new Refusal("STREAM_NOT_BEGUN", `no command with the key ${uuidText(key)} began a stream`, {
+      kind: "missing",
+      values: { key: uuidText(key) },
+    });
+  };
+
+  /**
+   * Decides, and folds in what was decided. A command that fails leaves the others as they are. The transaction stays
+   * open: the caller commits it once the events are in the log, or rolls it back; so it does when this throws.
+   */
+  decideAll<Command extends Undecided>(commands: readonly Command[]): { events: EncodedEvent[]; outcomes: Outcome[] } {
+    const { db } = this.#cache;
+    db.exec("BEGIN IMMEDIATE");
+    const events: EncodedEvent[] = [];
+    const outcomes = commands.map((command): Outcome => {
+      command.event = null;
+      if (command.keyed && this.activityOf(command.id)) return { kind: "repeat" };
+      const before = this.#cache.checkpoint;
+      this.#begin.run();
+      try {
+        const outcome = this.#decide(command);
+        this.#release.run();
+        if (outcome.kind === "event") events.push(outcome.event);
+        return outcome;
+      } catch (error) {
+        if (!db.inTransaction) throw error; // SQLite gave the whole transaction up: a full disk
+        this.#cache.rollbackTo("command", before);
+        return { kind: "failed", error };
+      }
+    });
+    return { events, outcomes };
+  }
+
+  #decide(command: Undecided): Outcome {
+    const decider = command.decider();
+    const { id: target, stream: kind, actor } = decider;
+    const { seq: head } = this.#cache.checkpoint;
+    const at = this.#nextAt(head + 1, command.atMs ?? this.#clock());
+    const version = versionOf(this.#cache.rows.tables, kind, target);
+    decider.authorize(this.#books);
+    checkVersion(decider, version);
+    const fact = decider.decide(this.#books, at);
+    if (fact === null) return { kind: "unchanged", stream: target, version: version ?? 0 };
+    const seq = head + 1;
+    const place = decider.begins ? { stream: seq, version: 1 } : { stream: target, version: (version ?? 0) + 1 };
+    const event = encodeOrRefuse({ ...fact, ...place, seq, id: command.id, at, actor } as LogEvent, decider.request);
+    this.#cache.fold(head, [event.body]);
+    command.event = event;
+    return { kind: "event", event };
+  }
+
+  /** The later of the own clock and the head's, so one fast clock never blocks the others. */
+  #nextAt(seq: Sequence, nowMs: number): number {
+    const at = Math.max(Math.floor(nowMs), this.#cache.checkpoint.atMs);
+    const full = this.#atOf.get(seq - MAX_SAME_AT);
+    return full === at ? at + 1 : at;
+  }
+}
+
+/** What a person typed may be within every bound, and still too long together. */
+function encodeOrRefuse(event: LogEvent, request: Uint8Array | null): EncodedEvent {
+  try {
+    return encodeEvent(event, request);
+  } catch (error) {
+    if (error instanceof LogError && error.code === "MALFORMED_EVENT")
+      throw new Refusal("NOT_RECORDABLE", error.message, { kind: "invalid" });
+    throw error;
+  }
+}

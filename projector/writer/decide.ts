@@ -1,0 +1,90 @@
+/** A command becomes a decision: on the books at the head, with the role of whoever gave it. */
+import type { Books } from "../../events/business/books.ts";
+import type { Command } from "../../events/commands/command.ts";
+import { COMMANDS, type CommandCall, requestHash } from "../../events/commands/commands.ts";
+import type { EventType, Fact, StreamKind } from "../../events/encoding/catalogue.ts";
+import { Refusal } from "../../events/errors.ts";
+import { sameBytes } from "../../events/hash.ts";
+import type { StoredEvent } from "../../events/log/log.ts";
+import type { StreamId } from "../../events/sequence.ts";
+
+/** A command, by whom, and how it may be told from its retry. */
+export interface WriteRequest extends CommandCall {
+  /** The user's stream. */
+  actor: StreamId;
+  /** The client's Idempotency-Key: it becomes the event's id. Null: the writer makes one. */
+  key: Uint8Array | null;
+  /** The version that the client saw; null if it does not mind. */
+  ifMatch: number | null;
+  /** When it is decided, ms since 1970 UTC, where that is not now (imports, made-up histories): never before the head. */
+  atMs?: number;
+}
+
+/** What the writer needs of a command: a place for its event, and the decision. */
+export interface Decider {
+  stream: StreamKind;
+  event: EventType;
+  begins: boolean;
+  /** The stream that it goes to, or, where it begins one, that it begins it from; 0 if it names none. */
+  id: StreamId;
+  actor: StreamId;
+  ifMatch: number | null;
+  /** SHA-256 of the command. */
+  request: Uint8Array | null;
+  /** @throws Refusal if whoever gave it may not */
+  authorize(books: Books): void;
+  /** @throws Refusal if a rule says no */
+  decide(books: Books, atMs: number): Fact | null;
+  /** True if the event that was found under its key is what this very command has made: it was given before. */
+  made(found: Found): boolean;
+}
+
+/** An event that was found by its id. */
+export type Found = StoredEvent & { actor: StreamId; type: string };
+
+export function deciderOf(request: WriteRequest): Decider {
+  const command = COMMANDS[request.command] as Command<unknown>;
+  const { stream, event, begins } = command;
+  const { id, actor, input, ifMatch } = request;
+  const hash = requestHash(request, actor);
+  return {
+    stream,
+    event,
+    begins,
+    id: stream === "organization" ? 1 : id,
+    actor,
+    ifMatch,
+    request: hash,
+    authorize: (books) => checkRole(books, actor, command),
+    decide: (books, atMs) => command.decide(books, input, { id, atMs }),
+    made: (found) =>
+      found.request === null ? found.actor === actor && found.type === event : sameBytes(found.request, hash),
+  };
+}
+
+function checkRole(books: Books, actor: StreamId, { roles, summary }: Command<unknown>): void {
+  const user = books.user(actor);
+  if (!user?.active)
+    throw new Refusal("USER_INACTIVE", `user ${actor} may not do anything (any more)`, {
+      kind: "forbidden",
+      values: { user: actor },
+    });
+  if (!roles.includes(user.role))
+    throw new Refusal("ROLE_TOO_WEAK", `${summary}: for ${roles.join(" and ")}, not for ${user.role}`, {
+      kind: "forbidden",
+      values: { role: user.role },
+    });
+}
+
+/** @param version the stream's; undefined if there is none, which is the decider's to say @throws Refusal VERSION_MISMATCH */
+export function checkVersion(decider: Decider, version: number | undefined): void {
+  if (decider.ifMatch === null || version === undefined || version === decider.ifMatch) return;
+  throw new Refusal(
+    "VERSION_MISMATCH",
+    `${decider.stream} ${decider.id} is at version ${version}, not ${decider.ifMatch}`,
+    {
+      kind: "stale",
+      values: { version, expected: decider.ifMatch },
+    },
+  );
+}

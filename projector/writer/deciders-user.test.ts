@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ROLES, type Role } from "../../events/business/roles.ts";
+import { COMMANDS, type CommandName } from "../../events/commands/commands.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { type Input, type Office, OWNER, OWNER_DETAILS, openOffice } from "./office.suite.ts";
+
+const folder = temporaryFolder();
+const CLERK = { email: "clerk@example.com", name: "Cleo Clerk", role: "clerk" };
+
+const userOf = async (office: Office, input: Input = {}) =>
+  (await office.run("AddUser", { ...CLERK, ...input })).stream;
+
+test("AddUser adds a user of each role", async (t) => {
+  const office = await openOffice(t, folder);
+  for (const role of ROLES) {
+    const user = { email: `${role}@example.org`, name: `A ${role}`, role };
+    const event = await office.accepts("AddUser", user);
+    assert.deepEqual(event.data, user);
+    assert.deepEqual([event.stream, event.version, event.actor], [event.seq, 1, OWNER]);
+  }
+});
+
+test("AddUser refuses an e-mail address that a user has, whoever it is", async (t) => {
+  const office = await openOffice(t, folder);
+  const taken = { rule: "EMAIL_TAKEN", field: "email" };
+  await office.refuses(
+    "AddUser",
+    { ...CLERK, email: OWNER_DETAILS.email },
+    {},
+    {
+      ...taken,
+      values: { email: OWNER_DETAILS.email, user: OWNER },
+    },
+  );
+  const id = await userOf(office);
+  await office.run("DeactivateUser", {}, { id });
+  await office.refuses("AddUser", CLERK, {}, taken);
+});
+
+test("ChangeUserDetails changes what is given and leaves the rest", async (t) => {
+  const office = await openOffice(t, folder);
+  const id = await userOf(office);
+  const named = await office.accepts("ChangeUserDetails", { name: "Cleopatra" }, { id });
+  assert.deepEqual(named.data, { email: CLERK.email, name: "Cleopatra" });
+  const moved = await office.accepts("ChangeUserDetails", { email: "cleo@example.com" }, { id });
+  assert.deepEqual(moved.data, { email: "cleo@example.com", name: "Cleopatra" });
+  await office.decidesNothing("ChangeUserDetails", {}, { id });
+  await office.decidesNothing("ChangeUserDetails", { email: "cleo@example.com", name: "Cleopatra" }, { id });
+  // Her old address is free again.
+  await office.accepts("AddUser", CLERK);
+});
+
+test("ChangeUserDetails refuses another user's e-mail address", async (t) => {
+  const office = await openOffice(t, folder);
+  const id = await userOf(office);
+  const expected = { rule: "EMAIL_TAKEN", field: "email", values: { email: OWNER_DETAILS.email, user: OWNER } };
+  await office.refuses("ChangeUserDetails", { email: OWNER_DETAILS.email }, { id }, expected);
+});
+
+test("ChangeRole changes the role, once", async (t) => {
+  const office = await openOffice(t, folder);
+  const id = await userOf(office);
+  const event = await office.accepts("ChangeRole", { role: "viewer" }, { id });
+  assert.deepEqual(event.data, { role: "viewer" });
+  await office.decidesNothing("ChangeRole", { role: "viewer" }, { id });
+});
+
+test("DeactivateUser and ReactivateUser shut out and let in, once", async (t) => {
+  const office = await openOffice(t, folder);
+  const id = await userOf(office);
+  await office.decidesNothing("ReactivateUser", {}, { id });
+  await office.accepts("DeactivateUser", {}, { id });
+  await office.decidesNothing("DeactivateUser", {}, { id });
+  const client = { name: "A client", address: { country: "GB" } };
+  const shutOut = { rule: "USER_INACTIVE", kind: "forbidden", values: { user: id } } as const;
+  await office.refuses("RegisterClient", client, { actor: id }, shutOut);
+  await office.accepts("ReactivateUser", {}, { id });
+  await office.accepts("RegisterClient", client, { actor: id });
+});
+
+test("EndSessions ends them each time", async (t) => {
+  const office = await openOffice(t, folder);
+  const id = await userOf(office);
+  await office.accepts("EndSessions", {}, { id });
+  await office.accepts("EndSessions", {}, { id });
+  assert.deepEqual(office.rows(`SELECT sessions_ended FROM "user" WHERE id = ${id}`), [{ sessions_ended: 2 }]);
+});
+
+test("the last active owner stays one", async (t) => {
+  const office = await openOffice(t, folder);
+  const last = { rule: "LAST_OWNER", values: { user: OWNER } };
+  await office.refuses("DeactivateUser", {}, { id: OWNER }, last);
+  await office.refuses("ChangeRole", { role: "clerk" }, { id: OWNER }, last);
+
+  const id = await userOf(office, { role: "owner" });
+  await office.run("DeactivateUser", {}, { id });
+  await office.refuses("DeactivateUser", {}, { id: OWNER }, last); // an owner who is shut out does not count
+  await office.accepts("ChangeRole", { role: "clerk" }, { id });
+  await office.run("ChangeRole", { role: "owner" }, { id });
+  await office.run("ReactivateUser", {}, { id });
+  await office.accepts("DeactivateUser", {}, { id: OWNER });
+  await office.refuses("ChangeRole", { role: "viewer" }, { id, actor: id }, { rule: "LAST_OWNER" });
+});
+
+for (const [command, input] of [
+  ["ChangeUserDetails", { name: "Nobody" }],
+  ["ChangeRole", { role: "clerk" }],
+  ["DeactivateUser", {}],
+  ["ReactivateUser", {}],
+  ["EndSessions", {}],
+] as const) {
+  test(`${command} refuses a user that does not exist`, async (t) => {
+    const office = await openOffice(t, folder);
+    for (const id of [1, 99]) // 1 is the organization
+      await office.refuses(command, input, { id }, { rule: "UNKNOWN_USER", kind: "missing", values: { id } });
+  });
+}
+
+test("every command asks for the role that it says, and refuses the others before it looks at anything else", async (t) => {
+  const office = await openOffice(t, folder);
+  const users = new Map<Role, number>();
+  for (const role of ROLES) users.set(role, await userOf(office, { email: `${role}@example.org`, role }));
+  for (const [name, { roles }] of Object.entries(COMMANDS) as [CommandName, { roles: readonly Role[] }][]) {
+    for (const [role, actor] of users) {
+      // An input that no schema would let through: whoever may not, is refused before the decider sees it.
+      const request = { command: name, id: 99, input: {} as never, actor, key: null, ifMatch: 7 };
+      const rule = await office.writer.execute(request).then(
+        () => null,
+        (error: { rule?: string }) => error.rule ?? null,
+      );
+      assert.equal(rule === "ROLE_TOO_WEAK", !roles.includes(role), `${name} by ${role}: ${rule}`);
+    }
+  }
+});
+
+test("a user who never was may do nothing", async (t) => {
+  const office = await openOffice(t, folder);
+  const expected = { rule: "USER_INACTIVE", kind: "forbidden" } as const;
+  for (const actor of [0, 1, 99]) await office.refuses("AddUser", CLERK, { actor }, expected);
+});

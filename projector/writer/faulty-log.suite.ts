@@ -1,0 +1,104 @@
+/** A log between a writer and a real log: counts what is asked, and fails as it is told. For tests of the writer. */
+
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import type { Written } from "../../events/commands/commands.ts";
+import type { EncodedEvent } from "../../events/encoding/event.ts";
+import { LogError } from "../../events/errors.ts";
+import type { Batch, ReadOptions, StoredEvent, WritableLog } from "../../events/log/log.ts";
+import type { Range, Sequence } from "../../events/sequence.ts";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { CLIENT_INPUT, type Office, openOffice } from "./office.suite.ts";
+import { Writer } from "./writer.ts";
+
+type Append = WritableLog["append"];
+
+export class FaultyLog implements WritableLog {
+  readonly name: string;
+  /** How many events each append was of. */
+  readonly appends: number[] = [];
+  heads = 0;
+  serverTimes = 0;
+  /** What the next appends do instead of appending, one after the other. */
+  readonly next: ((events: readonly EncodedEvent[], append: Append) => Promise<number>)[] = [];
+  /** While set, nothing can be read. */
+  unreadable: LogError | null = null;
+  /** The clock of the log's server. */
+  clock: () => number = Date.now;
+  readonly #log: WritableLog;
+
+  constructor(log: WritableLog) {
+    this.#log = log;
+    this.name = log.name;
+  }
+
+  async append(events: readonly EncodedEvent[]): Promise<number> {
+    this.appends.push(events.length);
+    const append: Append = (some) => this.#log.append(some);
+    return await (this.next.shift()?.(events, append) ?? append(events));
+  }
+
+  async id() {
+    return await this.#log.id();
+  }
+
+  async head(known?: Sequence): Promise<Sequence> {
+    this.heads++;
+    this.#refuseIfUnreadable();
+    return await this.#log.head(known);
+  }
+
+  async *read(range: Range, options?: ReadOptions): AsyncGenerator<Batch> {
+    this.#refuseIfUnreadable();
+    yield* this.#log.read(range, options);
+  }
+
+  async find(id: Uint8Array): Promise<StoredEvent | null> {
+    this.#refuseIfUnreadable();
+    return await this.#log.find(id);
+  }
+
+  async *readStored(range: Range): AsyncGenerator<StoredEvent> {
+    yield* this.#log.readStored(range);
+  }
+
+  async changed(after: Sequence, signal: AbortSignal): Promise<void> {
+    await this.#log.changed(after, signal);
+  }
+
+  async serverTime(): Promise<number> {
+    this.serverTimes++;
+    return this.clock();
+  }
+
+  async close(): Promise<void> {
+    await this.#log.close();
+  }
+
+  #refuseIfUnreadable(): void {
+    if (this.unreadable) throw this.unreadable;
+  }
+}
+
+export const unknownOutcome = () => new LogError("UNKNOWN_OUTCOME", "the connection was lost");
+
+/** An office on a faulty log, until the test ends. */
+export async function openFaulty(t: TestContext, folder: string): Promise<{ office: Office; log: FaultyLog }> {
+  const log = new FaultyLog(SqliteLog.open(join(folder, `${randomUUID()}.sqlite`), { create: true }));
+  return { office: await openOffice(t, folder, { log }), log };
+}
+
+/** A second writer on an office's log, as another process has it. */
+export async function openOther(t: TestContext, folder: string, office: Office): Promise<Writer> {
+  const log = SqliteLog.open(office.log.name);
+  const writer = await Writer.open(log, join(folder, `${randomUUID()}.cache.sqlite`), { checkClock: false });
+  t.after(async () => {
+    await writer.close();
+    await log.close();
+  });
+  return writer;
+}
+
+export const register = (office: Office, key?: Uint8Array): Promise<Written> =>
+  office.run("RegisterClient", CLIENT_INPUT, key ? { key } : {});

@@ -1,0 +1,40 @@
+/** Founding an organization: the two events that no user has caused, both decided by the server itself. */
+import { isDeepStrictEqual } from "node:util";
+import type { z } from "zod";
+import type { Books } from "../../events/business/books.ts";
+import { type OrganizationProfile, registerOrganization } from "../../events/business/organization.ts";
+import { addUser, type userAdded } from "../../events/business/user.ts";
+import type { EventType, Fact, StreamKind } from "../../events/encoding/catalogue.ts";
+import { decodeEvent } from "../../events/encoding/event.ts";
+import { Refusal } from "../../events/errors.ts";
+import type { Decider, Found } from "./decide.ts";
+
+export type Owner = Omit<z.infer<typeof userAdded>, "role">;
+
+/** Registers the organization: event 1. */
+export function registrationOf(profile: OrganizationProfile): Decider {
+  return founding("organization", "OrganizationRegistered", profile, (books) => registerOrganization(books, profile));
+}
+
+/**
+ * Adds its owner: event 2.
+ *
+ * @param isFoundedHere true if event 1 is the registration that this belongs to: nobody becomes the owner of an
+ *   organization that somebody else has founded
+ */
+export function ownerOf(profile: OrganizationProfile, owner: Owner, isFoundedHere: () => boolean): Decider {
+  const user = { ...owner, role: "owner" } as const;
+  return founding("user", "UserAdded", user, (books) => {
+    if (!isFoundedHere() || !isDeepStrictEqual(books.organization()?.profile, profile))
+      throw new Refusal("ORGANIZATION_EXISTS", "this log has its organization already");
+    return addUser(books, user);
+  });
+}
+
+function founding(stream: StreamKind, event: EventType, data: object, decide: (books: Books) => Fact): Decider {
+  const given = { stream, event, begins: true, id: 0, actor: 0, ifMatch: null, request: null };
+  // No command is hashed: a founding that is tried again is known by saying the very same.
+  const made = (found: Found) =>
+    found.actor === 0 && found.type === event && isDeepStrictEqual(decodeEvent(found.body).data, data);
+  return { ...given, authorize: () => {}, decide, made };
+}

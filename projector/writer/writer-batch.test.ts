@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { newUuid } from "../../events/uuid.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { FaultyLog } from "./faulty-log.suite.ts";
+import { CLIENT_INPUT, clientOf, draftOf, isRefusal, issuedOf, LINE, openOffice, requestOf } from "./office.suite.ts";
+
+const folder = temporaryFolder();
+const CLERK = { email: "clerk@example.com", name: "Cleo", role: "clerk" };
+
+/** An office whose appends are counted, beginning with the first command. */
+async function openCounted(t: TestContext) {
+  const log = new FaultyLog(SqliteLog.open(join(folder, `${randomUUID()}.sqlite`), { create: true }));
+  const office = await openOffice(t, folder, { log });
+  log.appends.length = 0;
+  return { office, log };
+}
+
+/** Holds the next append back until it is let go. */
+function holdNext(log: FaultyLog) {
+  const begun = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  log.next.push(async (events, append) => {
+    begun.resolve();
+    await released.promise;
+    return await append(events);
+  });
+  return { begun: begun.promise, release: () => released.resolve() };
+}
+
+test("execute() of 64 commands at once is one append", async (t) => {
+  const { office, log } = await openCounted(t);
+  const written = await Promise.all(Array.from({ length: 64 }, () => office.run("RegisterClient", CLIENT_INPUT)));
+  assert.deepEqual(log.appends, [64]);
+  assert.deepEqual(
+    written.map(({ seq }) => seq),
+    Array.from({ length: 64 }, (_, n) => n + 3),
+    "in the order in which they came",
+  );
+});
+
+test("execute() of more commands than a batch takes is as many appends as it needs", async (t) => {
+  const { office, log } = await openCounted(t);
+  await Promise.all(Array.from({ length: 600 }, () => office.run("EndSessions", {}, { id: 2 })));
+  assert.deepEqual(log.appends, [256, 256, 88]);
+  assert.deepEqual(office.rows('SELECT sessions_ended FROM "user"'), [{ sessions_ended: 600 }]);
+});
+
+test("execute() while an append is under way waits for it, and then all that waits is one batch", async (t) => {
+  const { office, log } = await openCounted(t);
+  const held = holdNext(log);
+  const first = office.run("RegisterClient", CLIENT_INPUT);
+  await held.begun;
+  const rest = Array.from({ length: 10 }, () => office.run("RegisterClient", CLIENT_INPUT));
+  held.release();
+  await Promise.all([first, ...rest]);
+  assert.deepEqual(log.appends, [1, 10]);
+});
+
+test("execute() answers, and others see its rows, only once the log has the event", async (t) => {
+  const { office, log } = await openCounted(t);
+  const held = holdNext(log);
+  let answered = false;
+  const writing = office.run("RegisterClient", CLIENT_INPUT).finally(() => {
+    answered = true;
+  });
+  await held.begun;
+  assert.deepEqual(office.rows("SELECT id FROM client"), []);
+  assert.equal(answered, false);
+  held.release();
+  await writing;
+  assert.deepEqual(office.rows("SELECT id FROM client"), [{ id: 3 }]);
+});
+
+test("a refused command in the middle of a batch leaves the others as they are", async (t) => {
+  const { office, log } = await openCounted(t);
+  const clientId = await clientOf(office);
+  const drafts = [await draftOf(office, { clientId }), await draftOf(office, { clientId })];
+  log.appends.length = 0;
+  const outcomes = await Promise.allSettled([
+    office.run("IssueInvoice", {}, { id: drafts[0] ?? 0 }),
+    office.run("IssueInvoice", {}, { id: 99 }),
+    office.run("RegisterClient", { ...CLIENT_INPUT, currency: "QQQ" }),
+    office.run("IssueInvoice", {}, { id: drafts[1] ?? 0 }),
+    office.run("DraftInvoice", { clientId, lines: Array(100).fill({ ...LINE, description: "x".repeat(1000) }) }),
+    office.run("ArchiveClient", {}, { id: clientId }),
+  ]);
+  assert.deepEqual(
+    outcomes.map((outcome) => (outcome.status === "fulfilled" ? outcome.value.seq : outcome.reason.rule)),
+    [6, "UNKNOWN_INVOICE", "UNKNOWN_CURRENCY", 7, "NOT_RECORDABLE", 8],
+  );
+  assert.deepEqual(log.appends, [3]);
+  assert.deepEqual(office.rows("SELECT number FROM invoice ORDER BY id"), [
+    { number: "INV-00001" },
+    { number: "INV-00002" },
+  ]);
+});
+
+test("a command that fails by a mistake of ours leaves the others as they are", async (t) => {
+  const { office, log } = await openCounted(t);
+  const mistake = new TypeError("a bug");
+  const outcomes = await Promise.allSettled([
+    office.run("RegisterClient", CLIENT_INPUT),
+    office.writer.executeLater({ key: newUuid() }, () => {
+      throw mistake;
+    }),
+    office.run("RegisterClient", CLIENT_INPUT),
+  ]);
+  assert.deepEqual(
+    outcomes.map((outcome) => (outcome.status === "fulfilled" ? outcome.value.seq : outcome.reason)),
+    [3, mistake, 4],
+  );
+  assert.deepEqual(log.appends, [2]);
+});
+
+test("executeLater() names a stream that is begun in the same batch", async (t) => {
+  const { office, log } = await openCounted(t);
+  const [client, refused] = [newUuid(), newUuid()];
+  const outcomes = await Promise.allSettled([
+    office.run("RegisterClient", CLIENT_INPUT, { key: client }),
+    office.run("RegisterClient", { ...CLIENT_INPUT, currency: "QQQ" }, { key: refused }),
+    ...[client, refused].map((key) =>
+      office.writer.executeLater({ key: newUuid() }, (streamBegunBy) => ({
+        ...requestOf("DraftInvoice", { clientId: streamBegunBy(key) }),
+      })),
+    ),
+  ]);
+  assert.deepEqual(log.appends, [2]);
+  assert.deepEqual(office.rows("SELECT id, client_id FROM invoice"), [{ id: 4, client_id: 3 }]);
+  const [, , , last] = outcomes;
+  assert.equal(last?.status, "rejected");
+  assert.ok(isRefusal(last.reason, { rule: "STREAM_NOT_BEGUN", kind: "missing" }));
+});
+
+test("a role that is changed in a batch holds for the commands after it", async (t) => {
+  const { office, log } = await openCounted(t);
+  const { stream: clerk } = await office.run("AddUser", CLERK);
+  log.appends.length = 0;
+  const [before, , after, , last] = await Promise.allSettled([
+    office.run("RegisterClient", CLIENT_INPUT, { actor: clerk }),
+    office.run("ChangeRole", { role: "viewer" }, { id: clerk }),
+    office.run("RegisterClient", CLIENT_INPUT, { actor: clerk }),
+    office.run("DeactivateUser", {}, { id: clerk }),
+    office.run("RegisterClient", CLIENT_INPUT, { actor: clerk }),
+  ]);
+  assert.equal(before?.status, "fulfilled");
+  assert.equal(after?.status === "rejected" && after.reason.rule, "ROLE_TOO_WEAK");
+  assert.equal(last?.status === "rejected" && last.reason.rule, "USER_INACTIVE");
+  assert.deepEqual(log.appends, [3]);
+});
+
+test("ifMatch: only the version that the client saw is changed", async (t) => {
+  const { office } = await openCounted(t);
+  const id = await clientOf(office);
+  const at = (ifMatch: number, name: string) => office.run("ChangeClientDetails", { name }, { id, ifMatch });
+  const [first, second] = await Promise.allSettled([at(1, "first"), at(1, "second")]);
+  assert.equal(first?.status, "fulfilled");
+  assert.equal(second?.status, "rejected");
+  const stale = { rule: "VERSION_MISMATCH", kind: "stale" } as const;
+  assert.ok(isRefusal(second.reason, { ...stale, values: { version: 2, expected: 1 } }));
+  await office.refuses("ChangeClientDetails", { name: "third" }, { id, ifMatch: 3 }, stale);
+  await office.refuses("ArchiveClient", {}, { id, ifMatch: 0 }, stale);
+  await office.accepts("ArchiveClient", {}, { id, ifMatch: 2 });
+  await office.decidesNothing("ArchiveClient", {}, { id, ifMatch: 3 });
+  await office.refuses("ArchiveClient", {}, { id, ifMatch: 2 }, stale); // even if it would change nothing
+  await office.refuses("ChangeProfile", { legalName: "Late" }, { ifMatch: 2 }, stale);
+});
+
+test("ifMatch is about the stream that the path names, also where that begins another one", async (t) => {
+  const { office } = await openCounted(t);
+  const id = await issuedOf(office);
+  const values = { version: 2, expected: 1 };
+  await office.refuses("DraftCreditNote", {}, { id, ifMatch: 1 }, { rule: "VERSION_MISMATCH", kind: "stale", values });
+  await office.accepts("DraftCreditNote", {}, { id, ifMatch: 2 });
+  await office.accepts("RegisterClient", CLIENT_INPUT, { ifMatch: 5 }); // names none
+});
+
+test("a batch of refusals appends nothing, and asks once whether it was decided at the head", async (t) => {
+  const { office, log } = await openCounted(t);
+  log.heads = 0;
+  const refusals = Array.from({ length: 8 }, () => office.run("ArchiveClient", {}, { id: 99 }));
+  for (const { status } of await Promise.allSettled(refusals)) assert.equal(status, "rejected");
+  assert.deepEqual({ appends: log.appends, heads: log.heads }, { appends: [], heads: 1 });
+});
+
+test("close() finishes what the writer took, and refuses what comes later", async (t) => {
+  const { office, log } = await openCounted(t);
+  const held = holdNext(log);
+  const taken = [office.run("RegisterClient", CLIENT_INPUT)];
+  await held.begun;
+  taken.push(office.run("RegisterClient", CLIENT_INPUT));
+  const closed = office.writer.close();
+  const late = office.run("RegisterClient", CLIENT_INPUT);
+  held.release();
+  await assert.rejects(late, { code: "UNREACHABLE" });
+  assert.deepEqual(
+    (await Promise.all(taken)).map(({ seq }) => seq),
+    [3, 4],
+  );
+  await closed;
+  await assert.rejects(office.writer.refresh(), { code: "UNREACHABLE" });
+  await office.writer.close();
+});

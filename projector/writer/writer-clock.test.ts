@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { idOf, PROFILE } from "../../fixtures/data/events.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { FaultyLog } from "./faulty-log.suite.ts";
+import { CLIENT_INPUT, NOON_MS, OWNER, OWNER_DETAILS, openOffice, requestOf } from "./office.suite.ts";
+import { Writer } from "./writer.ts";
+
+const folder = temporaryFolder();
+const SKEW_MS = 60_000;
+/** Events that share an `at`. */
+const SAME_AT = 1024;
+
+/** A writer whose clock, and whose server's clock, the test sets. */
+async function openClocked(t: TestContext) {
+  const log = new FaultyLog(SqliteLog.open(join(folder, `${randomUUID()}.sqlite`), { create: true }));
+  const clocks = { ownMs: NOON_MS, serverMs: NOON_MS };
+  log.clock = () => clocks.serverMs;
+  const writer = await Writer.open(log, join(folder, `${randomUUID()}.cache.sqlite`), { clock: () => clocks.ownMs });
+  t.after(async () => {
+    await writer.close();
+    await log.close();
+  });
+  await writer.found(PROFILE, OWNER_DETAILS, idOf(1));
+  return { log, clocks, write: () => writer.execute(requestOf("RegisterClient", CLIENT_INPUT)) };
+}
+
+test("an event's time is the writer's clock, in whole ms", async (t) => {
+  const office = await openOffice(t, folder);
+  office.clock.nowMs = NOON_MS + 1234.9;
+  assert.equal((await office.accepts("RegisterClient", CLIENT_INPUT)).at, NOON_MS + 1234);
+});
+
+test("an event's time is never before the one before it, however the clock jumps", async (t) => {
+  const office = await openOffice(t, folder);
+  const times: number[] = [];
+  for (const jumpMs of [5_000, -3_600_000, 0, 4_999, 5_001]) {
+    office.clock.nowMs = NOON_MS + jumpMs;
+    times.push((await office.accepts("RegisterClient", CLIENT_INPUT)).at - NOON_MS);
+  }
+  assert.deepEqual(times, [5_000, 5_000, 5_000, 5_000, 5_001]);
+});
+
+test("another process's fast clock blocks nobody: the time stands still until it is reached", async (t) => {
+  const office = await openOffice(t, folder);
+  const log = SqliteLog.open(office.log.name);
+  const fast = await Writer.open(log, join(folder, `${randomUUID()}.cache.sqlite`), {
+    clock: () => NOON_MS + 30_000,
+    checkClock: false,
+  });
+  t.after(() => fast.close());
+  await fast.execute(requestOf("RegisterClient", CLIENT_INPUT));
+  assert.equal((await office.accepts("RegisterClient", CLIENT_INPUT)).at, NOON_MS + 30_000);
+});
+
+test("a command may say when it is decided, but not before the head", async (t) => {
+  const office = await openOffice(t, folder);
+  const request = requestOf("RegisterClient", CLIENT_INPUT);
+  for (const [atMs, expectedMs] of [
+    [NOON_MS + 10, NOON_MS + 10],
+    [NOON_MS - 10, NOON_MS + 10],
+    [NOON_MS + 20, NOON_MS + 20],
+  ] as const) {
+    await office.writer.execute({ ...request, atMs });
+    assert.equal((await office.events()).at(-1)?.at, expectedMs);
+  }
+});
+
+test("at most 1,024 events share a millisecond, within a batch and over batches", async (t) => {
+  const office = await openOffice(t, folder);
+  const write = (count: number) =>
+    Promise.all(Array.from({ length: count }, () => office.run("EndSessions", {}, { id: OWNER })));
+  await write(SAME_AT - 2); // two are there
+  await write(1);
+  await write(SAME_AT);
+  const counts = new Map<number, number>();
+  for (const { at } of await office.events()) counts.set(at - NOON_MS, (counts.get(at - NOON_MS) ?? 0) + 1);
+  assert.deepEqual(
+    [...counts],
+    [
+      [0, SAME_AT],
+      [1, SAME_AT],
+      [2, 1],
+    ],
+  );
+  office.clock.nowMs = NOON_MS + 1; // the clock reaches where the time is already
+  assert.equal((await office.accepts("EndSessions", {}, { id: OWNER })).at, NOON_MS + 2);
+});
+
+test("a writer whose clock is too far from the log's server's writes nothing, until it is set", async (t) => {
+  const { log, clocks, write } = await openClocked(t);
+  for (const sign of [1, -1]) {
+    clocks.ownMs += 2 * SKEW_MS; // time for another look
+    clocks.serverMs = clocks.ownMs + sign * (SKEW_MS + 1);
+    const head = await log.head();
+    await assert.rejects(write(), { code: "CLOCK_SKEW" });
+    await assert.rejects(write(), { code: "CLOCK_SKEW" });
+    assert.equal(await log.head(), head);
+    clocks.serverMs = clocks.ownMs + sign * SKEW_MS;
+    assert.equal((await write()).seq, head + 1);
+  }
+});
+
+test("the clocks are compared once a minute, and when the own one jumps", async (t) => {
+  const { log, clocks, write } = await openClocked(t);
+  const askedAfter = async (passedMs: number) => {
+    clocks.ownMs += passedMs;
+    clocks.serverMs = clocks.ownMs;
+    log.serverTimes = 0;
+    await write();
+    return log.serverTimes;
+  };
+  assert.equal(await askedAfter(0), 0); // it was asked at the founding
+  assert.equal(await askedAfter(SKEW_MS - 1), 0);
+  assert.equal(await askedAfter(1), 1);
+  assert.equal(await askedAfter(3_600_000), 1);
+  assert.equal(await askedAfter(-3_600_000), 1);
+  clocks.ownMs += 3_600_000; // the own clock alone
+  await assert.rejects(write(), { code: "CLOCK_SKEW" });
+});
+
+test("a clock that creeps away in steps of less than a minute is caught when it is a minute off", async (t) => {
+  const { clocks, write } = await openClocked(t);
+  clocks.ownMs += SKEW_MS; // time for another look, which finds the server's clock a little behind
+  clocks.serverMs = clocks.ownMs - 50_000;
+  await write();
+  clocks.ownMs += 50_000; // the own clock alone
+  await assert.rejects(write(), { code: "CLOCK_SKEW" });
+});

@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { test } from "node:test";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { newUuid, uuidText } from "../../events/uuid.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import {
+  CLIENT_INPUT,
+  clientOf,
+  draftOf,
+  type Expected,
+  type Input,
+  isRefusal,
+  LINE,
+  type Office,
+  openOffice,
+  requestOf,
+} from "./office.suite.ts";
+import { Writer } from "./writer.ts";
+
+const folder = temporaryFolder();
+
+const reused = (key: Uint8Array, seq: number): Expected => ({
+  rule: "KEY_REUSED",
+  kind: "invalid",
+  values: { key: uuidText(key), seq },
+});
+
+/** Copies an office's log, with or without the hashes of its commands, and opens a writer on the copy. */
+async function reopen(office: Office, options: { requests: boolean }): Promise<Writer> {
+  const copy = SqliteLog.open(join(folder, `${randomUUID()}.sqlite`), { create: true });
+  const events = await office.events();
+  let n = 0;
+  for await (const { body, request } of office.log.readStored({ after: 0, upTo: Number.POSITIVE_INFINITY })) {
+    const event = events[n++];
+    assert.ok(event);
+    await copy.append([{ ...event, body, request: options.requests ? request : null }]);
+  }
+  return await Writer.open(copy, join(folder, `${randomUUID()}.cache.sqlite`), { checkClock: false });
+}
+
+test("the same key again gives the first answer, and one event", async (t) => {
+  const office = await openOffice(t, folder);
+  const key = newUuid();
+  const first = await office.run("RegisterClient", CLIENT_INPUT, { key });
+  assert.deepEqual(first, { seq: 3, id: uuidText(key), stream: 3, version: 1 });
+  for (let n = 0; n < 3; n++) assert.deepEqual(await office.run("RegisterClient", CLIENT_INPUT, { key }), first);
+  assert.equal(await office.log.head(), 3);
+});
+
+test("the same key is looked up before every other check", async (t) => {
+  const office = await openOffice(t, folder);
+  const { stream: clerk } = await office.run("AddUser", { email: "c@example.com", name: "C", role: "clerk" });
+  const id = await clientOf(office);
+  const keys = { change: newUuid(), draft: newUuid() };
+  const change = { id, actor: clerk, ifMatch: 1, key: keys.change };
+  const changed = await office.run("ChangeClientDetails", { name: "Renamed" }, change);
+  const drafted = await office.run("DraftInvoice", { clientId: id }, { actor: clerk, key: keys.draft });
+  await office.run("ArchiveClient", {}, { id });
+  await office.run("DeactivateUser", {}, { id: clerk });
+  // Now the version is another, the client is archived, and the clerk may do nothing any more.
+  assert.deepEqual(await office.run("ChangeClientDetails", { name: "Renamed" }, change), changed);
+  assert.deepEqual(await office.run("DraftInvoice", { clientId: id }, { actor: clerk, key: keys.draft }), drafted);
+});
+
+test("the same key with another command is refused", async (t) => {
+  const office = await openOffice(t, folder);
+  const { stream: other } = await office.run("AddUser", { email: "o@example.com", name: "O", role: "owner" });
+  const [a, b] = [await clientOf(office), await clientOf(office)];
+  const key = newUuid();
+  const { seq } = await office.run("ChangeClientDetails", { name: "Renamed" }, { id: a, key });
+  const expected = reused(key, seq ?? 0);
+  await office.refuses("ChangeClientDetails", { name: "Other" }, { id: a, key }, expected);
+  await office.refuses("ChangeClientDetails", { name: "Renamed", note: null }, { id: a, key }, expected);
+  await office.refuses("ChangeClientDetails", { name: "Renamed" }, { id: b, key }, expected);
+  await office.refuses("ChangeClientDetails", { name: "Renamed" }, { id: a, key, actor: other }, expected);
+  await office.refuses("ArchiveClient", {}, { id: a, key }, expected);
+  await office.refuses("RegisterClient", CLIENT_INPUT, { key }, expected);
+});
+
+test("the same key twice in one batch is one event and one answer", async (t) => {
+  const office = await openOffice(t, folder);
+  const key = newUuid();
+  const [first, second, third] = await Promise.allSettled([
+    office.run("RegisterClient", CLIENT_INPUT, { key }),
+    office.run("RegisterClient", CLIENT_INPUT, { key }),
+    office.run("RegisterClient", { ...CLIENT_INPUT, name: "Other" }, { key }),
+  ]);
+  assert.equal(first?.status, "fulfilled");
+  assert.deepEqual(second, first);
+  assert.equal(third?.status, "rejected");
+  assert.ok(isRefusal(third.reason, reused(key, 3)));
+  assert.equal(await office.log.head(), 3);
+});
+
+test("what a command says counts, not how it is written down", async (t) => {
+  const office = await openOffice(t, folder);
+  const key = newUuid();
+  const written = { name: "A", address: { country: "GB", city: "York" }, termsDays: 7 };
+  const first = await office.run("RegisterClient", written, { key });
+  const otherwise = { termsDays: 7, contact: null, address: { street: null, city: "York", country: "GB" }, name: "A" };
+  assert.deepEqual(await office.run("RegisterClient", otherwise, { key }), first);
+});
+
+test("without a key, the same command twice is two events", async (t) => {
+  const office = await openOffice(t, folder);
+  const first = await office.run("RegisterClient", CLIENT_INPUT);
+  const second = await office.run("RegisterClient", CLIENT_INPUT);
+  assert.notEqual(first.id, second.id);
+  assert.equal(second.seq, 4);
+});
+
+test("a command that changes nothing, or is refused, keeps no key", async (t) => {
+  const office = await openOffice(t, folder);
+  const id = await clientOf(office);
+  const key = newUuid();
+  await office.decidesNothing("RestoreClient", {}, { id, key });
+  await office.refuses("IssueInvoice", {}, { id: 99, key }, { rule: "UNKNOWN_INVOICE", kind: "missing" });
+  const archived = await office.accepts("ArchiveClient", {}, { id, key });
+  assert.deepEqual(Buffer.from(archived.id), Buffer.from(key));
+});
+
+test("a command that was refused goes through with the same key once nothing is against it", async (t) => {
+  const office = await openOffice(t, folder);
+  const id = await draftOf(office, { clientId: null });
+  const key = newUuid();
+  await office.refuses("IssueInvoice", {}, { id, key }, { rule: "NO_BUYER", field: "clientId" });
+  await office.run("ReviseInvoice", { clientId: await clientOf(office) }, { id });
+  await office.accepts("IssueInvoice", {}, { id, key });
+});
+
+test("keys are kept by the log: a writer that is new to it gives the first answer too", async (t) => {
+  const office = await openOffice(t, folder);
+  const key = newUuid();
+  const input = { lines: [LINE] };
+  const first = await office.run("DraftInvoice", input, { key });
+  const writer = await reopen(office, { requests: true });
+  t.after(() => writer.close());
+  assert.deepEqual(await writer.execute(requestOf("DraftInvoice", input, { key })), first);
+  await assert.rejects(writer.execute(requestOf("DraftInvoice", {}, { key })), (error) =>
+    isRefusal(error, reused(key, 3)),
+  );
+});
+
+test("where the log has no hash of the command, the same actor and type count as the same", async (t) => {
+  const office = await openOffice(t, folder);
+  const { stream: other } = await office.run("AddUser", { email: "o@example.com", name: "O", role: "owner" });
+  const key = newUuid();
+  const first = await office.run("RegisterClient", CLIENT_INPUT, { key });
+  const writer = await reopen(office, { requests: false });
+  t.after(() => writer.close());
+  const again = (input: Input, actor?: number) =>
+    writer.execute(requestOf("RegisterClient", input, { key, ...(actor && { actor }) }));
+  assert.deepEqual(await again(CLIENT_INPUT), first);
+  assert.deepEqual(await again({ ...CLIENT_INPUT, name: "whatever it said" }), first);
+  const expected = reused(key, first.seq ?? 0);
+  await assert.rejects(again(CLIENT_INPUT, other), (error) => isRefusal(error, expected));
+  await assert.rejects(writer.execute(requestOf("DraftInvoice", {}, { key })), (error) => isRefusal(error, expected));
+});

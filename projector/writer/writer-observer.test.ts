@@ -1,0 +1,47 @@
+/** Who watches a writer is told what it does, once for each time. */
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { test } from "node:test";
+import { LogError } from "../../events/errors.ts";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { FaultyLog, openOther, register, unknownOutcome } from "./faulty-log.suite.ts";
+import { CLIENT_INPUT, openOffice, requestOf } from "./office.suite.ts";
+
+const folder = temporaryFolder();
+
+test("a writer tells of its appends, of races that it lost, and of outcomes that nobody knows", async (t) => {
+  const told: string[] = [];
+  const log = new FaultyLog(SqliteLog.open(join(folder, `${randomUUID()}.sqlite`), { create: true }));
+  const observer = {
+    onAppend(events: number, durationMs: number) {
+      assert.ok(durationMs >= 0, `${durationMs} ms`);
+      told.push(`${events} events`);
+    },
+    onLostRace: () => told.push("lost race"),
+    onUnknownOutcome: () => told.push("unknown outcome"),
+  };
+  const office = await openOffice(t, folder, { log, writer: { observer } });
+  told.length = 0; // the founding
+
+  await Promise.all(Array.from({ length: 5 }, () => register(office)));
+  assert.deepEqual(told.splice(0), ["5 events"]);
+
+  const other = await openOther(t, folder, office);
+  log.next.push(async (events, append) => {
+    await other.execute(requestOf("RegisterClient", CLIENT_INPUT));
+    return await append(events);
+  });
+  await register(office);
+  assert.deepEqual(told.splice(0), ["lost race", "1 events"]);
+
+  log.next.push(async () => {
+    throw unknownOutcome();
+  });
+  await assert.rejects(register(office), (error) => error instanceof LogError && error.code === "UNKNOWN_OUTCOME");
+  assert.deepEqual(told.splice(0), ["unknown outcome"]);
+
+  await assert.rejects(office.run("ArchiveClient", {}, { id: 999 }));
+  assert.deepEqual(told, [], "a refusal is no append");
+});

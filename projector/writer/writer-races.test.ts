@@ -1,0 +1,99 @@
+/** Writers that are faster: what is decided on less than the whole is decided again. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { LogError } from "../../events/errors.ts";
+import { newUuid, uuidText } from "../../events/uuid.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { openFaulty, openOther, register } from "./faulty-log.suite.ts";
+import { CLIENT_INPUT, clientOf, draftOf, ITEM_INPUT, isRefusal, requestOf } from "./office.suite.ts";
+
+const folder = temporaryFolder();
+
+test("a lost race is decided again on what the winner wrote", async (t) => {
+  const { office, log } = await openFaulty(t, folder);
+  const other = await openOther(t, folder, office);
+  const clientId = await clientOf(office);
+  const drafts = [await draftOf(office, { clientId }), await draftOf(office, { clientId })];
+  const winner = (command: "IssueInvoice" | "ArchiveClient", id: number) =>
+    log.next.push(async (events, append) => {
+      await other.execute(requestOf(command, {}, { id }));
+      return await append(events);
+    });
+  winner("IssueInvoice", drafts[0] ?? 0);
+  await office.run("IssueInvoice", {}, { id: drafts[1] ?? 0 });
+  assert.deepEqual(office.rows("SELECT id, number FROM invoice ORDER BY number"), [
+    { id: drafts[0], number: "INV-00001" },
+    { id: drafts[1], number: "INV-00002" },
+  ]);
+
+  winner("ArchiveClient", clientId);
+  const [again, refused] = await Promise.allSettled([
+    office.run("ArchiveClient", {}, { id: clientId }),
+    office.run("DraftInvoice", { clientId }),
+  ]);
+  assert.equal(again?.status === "fulfilled" && again.value.seq, null, "it is archived already");
+  assert.equal(refused?.status, "rejected");
+  assert.ok(isRefusal(refused.reason, { rule: "CLIENT_ARCHIVED", field: "clientId" }));
+});
+
+test("a refusal is decided at the head: what another writer wrote may have made it right", async (t) => {
+  const { office } = await openFaulty(t, folder);
+  const other = await openOther(t, folder, office);
+  const { stream } = await other.execute(requestOf("RegisterClient", CLIENT_INPUT));
+  assert.equal(office.writer.checkpoint, stream - 1, "this writer has not seen it yet");
+  await office.accepts("DraftInvoice", { clientId: stream });
+});
+
+test("a batch that loses the race in its middle keeps what landed, and decides the rest again", async (t) => {
+  const { office, log } = await openFaulty(t, folder);
+  const other = await openOther(t, folder, office);
+  log.next.push(async (events, append) => {
+    const landed = await append(events.slice(0, 2));
+    await other.execute(requestOf("RegisterClient", CLIENT_INPUT));
+    return landed;
+  });
+  const written = await Promise.all([
+    register(office),
+    register(office, newUuid()),
+    register(office),
+    register(office),
+  ]);
+  assert.deepEqual(
+    written.map(({ seq }) => seq),
+    [3, 4, 6, 7],
+  );
+  assert.equal(await log.head(), 7);
+});
+
+test("an id that another process has used for the same command gives its answer", async (t) => {
+  const { office, log } = await openFaulty(t, folder);
+  const other = await openOther(t, folder, office);
+  const key = newUuid();
+  log.next.push(async () => {
+    await other.execute(requestOf("RegisterClient", CLIENT_INPUT, { key }));
+    throw new LogError("DUPLICATE", "the id is taken");
+  });
+  const written = await register(office, key);
+  assert.deepEqual(written, { seq: 3, id: uuidText(key), stream: 3, version: 1 });
+  assert.equal(await log.head(), 3);
+});
+
+test("an id that another process has used for another command is refused", async (t) => {
+  const { office, log } = await openFaulty(t, folder);
+  const other = await openOther(t, folder, office);
+  const key = newUuid();
+  log.next.push(async (events, append) => {
+    await other.execute(requestOf("AddItem", ITEM_INPUT, { key }));
+    return await append(events);
+  });
+  await assert.rejects(register(office, key), (error) => isRefusal(error, { rule: "KEY_REUSED", kind: "invalid" }));
+});
+
+test("a writer that never gets on gives up, and says that it may be tried again", async (t) => {
+  const { office, log } = await openFaulty(t, folder);
+  for (let n = 0; n < 250; n++) log.next.push(async () => 0);
+  await assert.rejects(register(office), { code: "UNREACHABLE" });
+  assert.ok(log.next.length > 0, "it did not try for ever");
+  log.next.length = 0;
+  assert.equal((await register(office)).seq, 3);
+});

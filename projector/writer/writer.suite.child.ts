@@ -1,0 +1,48 @@
+// What tests of several processes do in another one: a writer of its own on a log.
+//
+//   node writer.suite.child.ts ADDRESS CACHE
+//
+// Takes commands as JSON lines { command, id, input, key }, all that come at once as one batch, and answers each with a
+// line { key, written } or { key, error }. Input that is not parsed yet, as a client sends it.
+import { createInterface } from "node:readline";
+import type { CommandName } from "../../events/commands/commands.ts";
+import { LogError, Refusal } from "../../events/errors.ts";
+import { openWritableLog } from "../../events/sources/open-log.ts";
+import { parseUuidV7 } from "../../events/uuid.ts";
+import { type Input, requestOf } from "./office.suite.ts";
+import { Writer } from "./writer.ts";
+
+const [address = "", cachePath = ""] = process.argv.slice(2);
+const log = await openWritableLog(address);
+const writer = await Writer.open(log, cachePath);
+process.stdout.write("ready\n");
+
+const taken: Promise<void>[] = [];
+for await (const line of createInterface({ input: process.stdin })) {
+  const { command, id, input, key } = JSON.parse(line) as {
+    command: CommandName;
+    id: number;
+    input: Input;
+    key: string;
+  };
+  const bytes = parseUuidV7(key);
+  if (!bytes) throw new Error(`${key} is not a key`);
+  taken.push(
+    writer.execute(requestOf(command, input, { id, key: bytes })).then(
+      (written) => answer({ key, written }),
+      (error: unknown) => answer({ key, error: nameOf(error) }),
+    ),
+  );
+}
+await Promise.all(taken);
+await writer.close();
+await log.close();
+
+function answer(message: object): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+
+function nameOf(error: unknown): string {
+  if (error instanceof Refusal) return error.rule;
+  return error instanceof LogError ? error.code : String(error);
+}

@@ -1,0 +1,299 @@
+/**
+ * The writer of a log: takes commands, decides each one on the state at the head, appends what was decided, and answers
+ * once it is durable. One for a log in a process; several processes may write the same log, the sequence decides.
+ *
+ * A batch is decided inside one transaction on a cache of the writer's own, one savepoint a command. Only when the log
+ * has taken the events is the transaction committed, so the cache never holds an event that is not in the log.
+ */
+
+import type { OrganizationProfile } from "../../events/business/organization.ts";
+import type { Written } from "../../events/commands/commands.ts";
+import { LogError, Refusal } from "../../events/errors.ts";
+import type { WritableLog } from "../../events/log/log.ts";
+import type { Sequence, StreamId } from "../../events/sequence.ts";
+import { followingUuid, newUuid, uuidText } from "../../events/uuid.ts";
+import type { Cache } from "../cache/cache.ts";
+import { asCacheError } from "../cache/cache-check.ts";
+import { CacheError } from "../cache/errors.ts";
+import { catchUp } from "../cache/follow.ts";
+import { openOrRebuild } from "../rebuild/open-cache.ts";
+import { ClockCheck } from "./clock-check.ts";
+import { type Decider, deciderOf, type WriteRequest } from "./decide.ts";
+import { BatchDecider, type Outcome, type Undecided, writtenOf } from "./decide-batch.ts";
+import { type Owner, ownerOf, registrationOf } from "./founding.ts";
+import { gather } from "./gathering.ts";
+import type { WriterObserver, WriterOptions } from "./writer-options.ts";
+
+/** Commands decided in one transaction and appended in one round trip. */
+const MAX_BATCH = 256;
+/** Lost races after which a command is given up: each one means that another writer got on. */
+const MAX_ATTEMPTS = 200;
+
+/** A command that waits for its answer. */
+interface Pending extends Undecided {
+  resolve(written: Written): void;
+  reject(error: unknown): void;
+}
+
+export class Writer {
+  readonly #log: WritableLog;
+  readonly #cache: Cache;
+  readonly #deciding: BatchDecider;
+  readonly #clock: () => number;
+  readonly #newId: (nowMs: number) => Uint8Array;
+  readonly #clocks: ClockCheck | null;
+  readonly #observer: WriterObserver;
+  readonly #queue: Pending[] = [];
+  #last: Promise<void> = Promise.resolve();
+  #closed = false;
+  #broken = false;
+
+  private constructor(log: WritableLog, cache: Cache, options: WriterOptions) {
+    this.#log = log;
+    this.#cache = cache;
+    this.#clock = options.clock ?? Date.now;
+    this.#deciding = new BatchDecider(cache, this.#clock);
+    this.#newId = options.newId ?? newUuid;
+    this.#observer = options.observer ?? {};
+    this.#clocks = (options.checkClock ?? true) ? new ClockCheck(log, this.#clock) : null;
+  }
+
+  /** Opens a writer, with its cache at the log's head. @param cachePath a file of this process's own */
+  static async open(log: WritableLog, cachePath: string, options: WriterOptions = {}): Promise<Writer> {
+    const { cache, stoppedBy } = await (options.openCache ?? openOrRebuild)(cachePath, log);
+    if (stoppedBy) {
+      cache.close();
+      throw stoppedBy; // nobody decides on less than the whole state
+    }
+    return new Writer(log, cache, options);
+  }
+
+  /** The last sequence that the writer's cache contains. */
+  get checkpoint(): Sequence {
+    return this.#cache.checkpoint.seq;
+  }
+
+  /** How often its cache has committed: while it is the same, so is what readers of the cache see. */
+  get commits(): number {
+    return this.#cache.commits;
+  }
+
+  /**
+   * True once this writer cannot go on: history has forked, or its cache is damaged. Close it, remove its cache, and
+   * open another one.
+   */
+  get isBroken(): boolean {
+    return this.#broken;
+  }
+
+  /**
+   * Decides a command, and appends its event.
+   *
+   * @throws Refusal if a rule says no; LogError UNKNOWN_OUTCOME if it may still land: retry with the same key
+   */
+  execute(request: WriteRequest): Promise<Written> {
+    const decider = deciderOf(request);
+    return this.#enqueue(() => decider, request);
+  }
+
+  /**
+   * Like `execute`, for a command that names a stream whose number nobody knows yet, because the command that begins it
+   * is still waiting: it is made when its turn comes, so both can be of one batch. For bulk writing.
+   *
+   * @param make given the stream that the command with a key began; refused with STREAM_NOT_BEGUN if that one was
+   */
+  executeLater(
+    { key, atMs }: { key: Uint8Array; atMs?: number | undefined },
+    make: (streamBegunBy: (key: Uint8Array) => StreamId) => Omit<WriteRequest, "key" | "atMs">,
+  ): Promise<Written> {
+    return this.#enqueue(() => deciderOf({ ...make(this.#deciding.streamBegunBy), key }), { key, atMs });
+  }
+
+  /**
+   * Founds an organization in an empty log: its first event, and its owner's. The same key completes one that was
+   * left half done.
+   */
+  async found(
+    profile: OrganizationProfile,
+    owner: Owner,
+    key: Uint8Array,
+  ): Promise<{ organization: Written; owner: Written }> {
+    const isFoundedHere = () => this.#deciding.activityOf(key)?.seq === 1;
+    const [organization, added] = await Promise.all([
+      this.#enqueue(() => registrationOf(profile), { key }),
+      this.#enqueue(() => ownerOf(profile, owner, isFoundedHere), { key: followingUuid(key) }),
+    ]);
+    return { organization, owner: added };
+  }
+
+  /** Brings the writer's cache up to the log's head: after this, readers of the cache see what was there before. */
+  async refresh(): Promise<void> {
+    this.#refuseIfClosed();
+    await this.#alone(async () => {
+      try {
+        await catchUp(this.#cache, this.#log);
+      } catch (error) {
+        throw this.failureOf(error);
+      }
+    });
+  }
+
+  /** Finishes what it took, and closes its cache. Commands that come later are refused. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#alone(() => this.#cache.close());
+  }
+
+  async #enqueue(
+    decider: () => Decider,
+    { key, atMs }: { key: Uint8Array | null; atMs?: number | undefined },
+  ): Promise<Written> {
+    this.#refuseIfClosed();
+    return await new Promise((resolve, reject) => {
+      const id = key ?? this.#newId(atMs ?? this.#clock());
+      this.#queue.push({ decider, atMs, id, keyed: key !== null, event: null, resolve, reject });
+      // All that waits when the writer gets to it is one batch.
+      if (this.#queue.length === 1) void this.#alone(() => this.#work());
+    });
+  }
+
+  #refuseIfClosed(): void {
+    if (this.#closed) throw new LogError("UNREACHABLE", `${this.#log.name}: the writer is closed`);
+  }
+
+  /** Runs work on the cache after all work before it. */
+  #alone(work: () => void | Promise<void>): Promise<void> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  async #work(): Promise<void> {
+    while (this.#queue.length > 0) {
+      // What has arrived at the process, but not here yet, is of this batch too: the embedded log lets nobody in between.
+      await gather(() => this.#queue.length, MAX_BATCH);
+      const batch = this.#queue.splice(0, MAX_BATCH);
+      try {
+        await this.#clocks?.check();
+        await this.#write(batch);
+      } catch (error) {
+        const failure = this.failureOf(error);
+        for (const pending of batch) pending.reject(failure); // those that were answered stay so
+      }
+    }
+  }
+
+  async #write(batch: readonly Pending[]): Promise<void> {
+    let waiting = [...batch];
+    for (let attempt = 1; waiting.length > 0; attempt++) {
+      const before = this.#cache.checkpoint;
+      let unknown: LogError | null = null;
+      let outcomes: Outcome[] | null = null;
+      try {
+        outcomes = await this.#tryToWrite(waiting, before.seq);
+      } catch (error) {
+        const code = error instanceof LogError ? error.code : null;
+        if (code === "UNKNOWN_OUTCOME") unknown = error as LogError;
+        else if (code !== "DUPLICATE") throw error;
+        if (unknown) this.#observer.onUnknownOutcome?.();
+      } finally {
+        // Somebody else was faster, or nobody knows, or it failed: forget what was decided.
+        if (outcomes === null) this.#cache.rollback(before);
+      }
+      if (outcomes !== null) {
+        this.#commit(before);
+        await this.#answer(waiting, outcomes);
+        return;
+      }
+      if (!unknown) this.#observer.onLostRace?.();
+      // Read what is there, and decide again.
+      await this.#catchUpAfter(unknown, waiting);
+      waiting = waiting.filter((pending) => !this.#answerIfLanded(pending, unknown));
+      if (attempt === MAX_ATTEMPTS)
+        throw new LogError("UNREACHABLE", `${this.#log.name}: other writers were faster ${attempt} times; try again`);
+    }
+  }
+
+  /**
+   * Decides, and appends what was decided. The transaction stays open: the caller commits it, or undoes it.
+   *
+   * @returns null if somebody else was faster: then what was decided may rest on too little
+   */
+  async #tryToWrite(waiting: readonly Pending[], head: Sequence): Promise<Outcome[] | null> {
+    const { events, outcomes } = this.#deciding.decideAll(waiting);
+    if (events.length === 0) return (await this.#log.head(head)) <= head ? outcomes : null;
+    const startedMs = performance.now();
+    const landed = await this.#log.append(events);
+    if (landed > 0) this.#observer.onAppend?.(landed, performance.now() - startedMs);
+    return landed === events.length ? outcomes : null;
+  }
+
+  #commit(before: Cache["checkpoint"]): void {
+    try {
+      this.#cache.commit();
+    } catch {
+      // The events are in the log, so they are answered; the cache reads them from there before the next decision.
+      this.#cache.rollback(before);
+    }
+  }
+
+  async #answer(waiting: readonly Pending[], outcomes: readonly Outcome[]): Promise<void> {
+    for (const [n, outcome] of outcomes.entries()) {
+      const pending = waiting[n];
+      if (!pending) continue;
+      if (outcome.kind === "failed") pending.reject(this.failureOf(outcome.error));
+      else if (outcome.kind === "repeat") await this.#answerRepeat(pending);
+      else if (outcome.kind === "event") pending.resolve(writtenOf(outcome.event.id, outcome.event));
+      else pending.resolve({ seq: null, id: null, stream: outcome.stream, version: outcome.version });
+    }
+  }
+
+  /** The same key again: the first answer, if it was the same command. */
+  async #answerRepeat(pending: Pending): Promise<void> {
+    try {
+      const stored = await this.#log.find(pending.id);
+      const { id } = pending;
+      const decider = pending.decider();
+      const row = this.#deciding.activityOf(id);
+      if (!stored || !row)
+        throw new LogError("UNREACHABLE", `${this.#log.name}: event ${uuidText(id)} is not found now`);
+      if (!decider.made({ ...stored, actor: row.actor, type: row.type }))
+        throw new Refusal("KEY_REUSED", `the key ${uuidText(id)} was used for another command`, {
+          kind: "invalid",
+          values: { key: uuidText(id), seq: row.seq },
+        });
+      pending.resolve(writtenOf(id, row));
+    } catch (error) {
+      pending.reject(error);
+    }
+  }
+
+  /** After a race: true if this command's event is in the log after all, or must be answered as unknown. */
+  #answerIfLanded(pending: Pending, unknown: LogError | null): boolean {
+    const { event, id, keyed } = pending;
+    if (event === null) return false;
+    const row = this.#deciding.activityOf(id);
+    if (row && keyed) return false; // decided again as a repeat: then the log says whose command it was
+    if (row) pending.resolve(writtenOf(id, row));
+    else if (unknown) pending.reject(unknown);
+    return row !== undefined || unknown !== null;
+  }
+
+  /** What to say of a failure, also of a reader's of the cache. Notices the ones that this writer does not get over. */
+  failureOf(error: unknown): unknown {
+    const failure = asCacheError(error, this.#cache.path);
+    if (failure instanceof CacheError) this.#broken ||= failure.code !== "UNAVAILABLE";
+    if (failure instanceof LogError) this.#broken ||= failure.code === "FORKED" || failure.code === "GAP";
+    return failure;
+  }
+
+  /** Catches up. If that fails, whatever may have been written is answered as unknown, and not as failed. */
+  async #catchUpAfter(unknown: LogError | null, waiting: readonly Pending[]): Promise<void> {
+    try {
+      await catchUp(this.#cache, this.#log);
+    } catch (error) {
+      if (unknown) for (const { event, reject } of waiting) if (event !== null) reject(unknown);
+      throw error;
+    }
+  }
+}
