@@ -1,7 +1,7 @@
 /** In which encoding an answer is sent, and how it is made. */
 import { promisify } from "node:util";
 import zlib from "node:zlib";
-import { remembering } from "./remembering.ts";
+import { memoize } from "./memoize.ts";
 
 /** What the server can send, best first. */
 export const ENCODINGS = ["zstd", "gzip", "identity"] as const;
@@ -31,7 +31,7 @@ export function chooseEncoding(accept: string | undefined): Encoding | null {
   return chosen(accept);
 }
 
-const chosen = remembering(choose);
+const chosen = memoize(choose);
 
 function choose(accept: string): Encoding | null {
   const weights = new Map<string, number>();

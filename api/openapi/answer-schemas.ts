@@ -1,5 +1,5 @@
 /** What the API answers, by name: the components of its OpenAPI document. */
-import { COLLECTIONS } from "../../projector/queries/pull/pull-state.ts";
+import { COLLECTIONS } from "../../projector/queries/pull/changes.ts";
 import { TABLES } from "../../projector/tables/tables.ts";
 import { arrayOf, fieldsOf, type JsonSchema, object, reference, schemaOfRow } from "./json-schema.ts";
 

@@ -7,8 +7,8 @@ import { SEGMENT, type Sequence, segmentEnd } from "../../events/sequence.ts";
 import { LOG_HEADERS, MAX_WAIT_S, splitEvents } from "../../events/sources/http/http-log.ts";
 import { chooseEncoding, type Encoding, pack, WORTH_PACKING } from "../http/content-encoding.ts";
 import { LongPolls } from "../http/long-polls.ts";
+import { memoize } from "../http/memoize.ts";
 import { HttpProblem } from "../http/problems.ts";
-import { remembering } from "../http/remembering.ts";
 import type { Organization } from "../organizations/organization.ts";
 import { READERS } from "../sessions/access.ts";
 import { sessionFrom } from "../sessions/sessions.ts";
@@ -106,7 +106,7 @@ interface Asked {
 }
 
 /** Of an address. Desktops that catch up ask for the same segments in the same words. @throws ZodError */
-const queryOf = remembering((_url: string, query: unknown) => eventQuery.parse(query));
+const queryOf = memoize((_url: string, query: unknown) => eventQuery.parse(query));
 
 /** In which form the client wants events. */
 interface Form {

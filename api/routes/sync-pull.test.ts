@@ -1,8 +1,8 @@
 /** `GET /api/sync/pull`, as an old client calls it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Change } from "../../projector/queries/pull/changes.ts";
 import { OldClient, tablesOf } from "../../projector/queries/pull/pull.suite.ts";
-import type { Change } from "../../projector/queries/pull/pull-state.ts";
 import { type RunningApi, runApi } from "../running-api.suite.ts";
 
 interface Pulled {

@@ -5,8 +5,8 @@ import { HttpProblem } from "../http/problems.ts";
 import type { LogUser, Organization } from "../organizations/organization.ts";
 import type { Organizations } from "../organizations/organizations.ts";
 import type { Accounts, Family, UserKey } from "../storage/accounts.ts";
-import { FamilyWatch } from "./family-watch.ts";
 import { expiryOf, judge, newFamilyId, type ReadToken, RefreshTokens } from "./refresh-tokens.ts";
+import { SessionCache } from "./session-cache.ts";
 
 /** Life of an access token. */
 export const ACCESS_TOKEN_LIFE = "15m";
@@ -72,7 +72,7 @@ export class Sessions {
   readonly #tokens: RefreshTokens;
   readonly #sign: (claims: Claims) => string;
   readonly #clock: () => number;
-  readonly #watch: FamilyWatch;
+  readonly #watch: SessionCache;
 
   constructor({ accounts, organizations, secret, sign, clock = Date.now }: SessionsOptions) {
     this.#accounts = accounts;
@@ -80,7 +80,7 @@ export class Sessions {
     this.#tokens = new RefreshTokens(secret);
     this.#sign = sign;
     this.#clock = clock;
-    this.#watch = new FamilyWatch(accounts, clock);
+    this.#watch = new SessionCache(accounts, clock);
   }
 
   /** The session of an access token's claims. @throws HttpProblem 401 if it has ended */

@@ -4,8 +4,8 @@
  */
 import { type Collection, type Db, MongoError } from "mongodb";
 import { LogError } from "../../events/errors.ts";
-import { inTime } from "../../events/sources/mongo/lasting-client.ts";
 import { isDuplicate } from "../../events/sources/mongo/mongo-collection.ts";
+import { inTime } from "../../events/sources/mongo/reconnecting-client.ts";
 import {
   type Account,
   type Accounts,

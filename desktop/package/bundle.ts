@@ -63,7 +63,7 @@ const PROGRAMS = {
   "main.cjs": "../main/main.ts",
   "preload.cjs": "../main/preload.ts",
   "worker.cjs": "../worker/worker.ts",
-  "leaf-thread.cjs": "../../projector/rebuild/leaf-thread.ts",
+  "row-thread-program.cjs": "../../projector/rebuild/row-thread-program.ts",
 } as const;
 
 export interface AppOptions {
@@ -120,7 +120,7 @@ async function bundleProgram(
 export async function bundleWorker(options: AppOptions = {}): Promise<[string, Uint8Array][]> {
   const [worker, thread] = await Promise.all([
     bundleProgram("worker.cjs", options),
-    bundleProgram("leaf-thread.cjs", options),
+    bundleProgram("row-thread-program.cjs", options),
   ]);
   return [...thread.files, ...worker.files];
 }

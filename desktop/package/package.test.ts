@@ -32,7 +32,7 @@ test("the package holds the app's own files, its SQLite for Windows, and nothing
       .sort(),
     [
       "LICENSES.txt",
-      "leaf-thread.cjs",
+      "row-thread-program.cjs",
       "main.cjs",
       "package.json",
       "page",
@@ -62,7 +62,7 @@ test("the package holds the app's own files, its SQLite for Windows, and nothing
 });
 
 test("what is packed has no server in it, no source map, no path of the machine that made it", () => {
-  for (const name of ["main.cjs", "worker.cjs", "leaf-thread.cjs", "preload.cjs", "page/app.js"]) {
+  for (const name of ["main.cjs", "worker.cjs", "row-thread-program.cjs", "preload.cjs", "page/app.js"]) {
     const text = extractFile(asar, name).toString();
     for (const word of ["fastify", "mongodb", "sourceMappingURL", import.meta.dirname])
       assert.ok(!text.includes(word), `${name} has ${word} in it`);

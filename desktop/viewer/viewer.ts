@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { forkWorker } from "../shell/fork-worker.ts";
 import { APP_VERSION } from "../shell/version.ts";
 import { WorkerLink } from "../shell/worker-link.ts";
-import { keptBundle } from "./kept-bundle.ts";
+import { cachedBundle } from "./bundle-cache.ts";
 import type { ViewerServer } from "./viewer-server.ts";
 
 const HELP = `viewer [--folder FOLDER] [--server ADDRESS] [--port PORT]
@@ -35,7 +35,7 @@ if (values.help) {
 
 const bundles = fileURLToPath(new URL("../../.invoify/viewer-bundles", import.meta.url));
 const { INVOIFY_SERVER, INVOIFY_DEBUG, INVOIFY_EMAIL: email, INVOIFY_PASSWORD: password } = process.env;
-const { page, worker } = await keptBundle(bundles, { production: !INVOIFY_DEBUG });
+const { page, worker } = await cachedBundle(bundles, { production: !INVOIFY_DEBUG });
 
 /** It knows the system's certificate authorities, and the proxy that the environment names. */
 const spawnWorker = () =>

@@ -207,7 +207,7 @@ const spoiler = fc.constantFrom<unknown[]>(
 function replaceNth(value: unknown, at: number, by: unknown): unknown {
   let left = at % leaves(value);
   const walk = (node: unknown): unknown => {
-    if (isLeaf(node)) return left-- === 0 ? by : node;
+    if (isWriteOnly(node)) return left-- === 0 ? by : node;
     if (Array.isArray(node)) return node.map(walk);
     return Object.fromEntries(Object.entries(node as object).map(([name, field]) => [name, walk(field)]));
   };
@@ -215,11 +215,11 @@ function replaceNth(value: unknown, at: number, by: unknown): unknown {
 }
 
 function leaves(node: unknown): number {
-  if (isLeaf(node)) return 1;
+  if (isWriteOnly(node)) return 1;
   return Object.values(node as object).reduce((sum: number, field) => sum + leaves(field), 0);
 }
 
-function isLeaf(node: unknown): boolean {
+function isWriteOnly(node: unknown): boolean {
   return node === null || typeof node !== "object" || node instanceof Uint8Array || Object.keys(node).length === 0;
 }
 

@@ -20,7 +20,7 @@ import {
 } from "../queries/history.ts";
 import { type About, titleOf } from "../text/event-words.ts";
 import { UsageError } from "./failure.ts";
-import { chooseStream, type Entry, type History, kindText, tell, type Wanted, whoOf } from "./told-history.ts";
+import { chooseStream, type Entry, type History, kindText, tell, type Wanted, whoOf } from "./history-text.ts";
 
 /** @param place.log tells the events; without one, the mirror beside the cache does, if there is one */
 export async function historyOfCache(

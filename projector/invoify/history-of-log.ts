@@ -4,9 +4,9 @@ import { decodeEvent, decodePlace, type LogEvent } from "../../events/encoding/e
 import { LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
-import { interruptible } from "../sync/interruptible.ts";
+import { abortableLog } from "../sync/abortable-log.ts";
 import type { About } from "../text/event-words.ts";
-import { chooseStream, type Entry, type History, kindText, tell, type Wanted, whoOf } from "./told-history.ts";
+import { chooseStream, type Entry, type History, kindText, tell, type Wanted, whoOf } from "./history-text.ts";
 
 interface Reading {
   signal: AbortSignal;
@@ -14,7 +14,7 @@ interface Reading {
 }
 
 export async function historyOfLog(wanted: Wanted, source: EventLog, reading: Reading): Promise<History> {
-  const log = interruptible(source, reading.signal);
+  const log = abortableLog(source, reading.signal);
   const head = await log.head();
   const byNumber = wanted.number === null ? undefined : await findNumber(wanted.number, log, { ...reading, head });
   const exists = wanted.stream !== null && wanted.stream <= head && (await beginsAt(log, wanted.stream));

@@ -4,10 +4,10 @@ import { type Call, defineCommand, JSON_OUTPUT } from "./command.ts";
 import { UsageError } from "./failure.ts";
 import { historyOfCache } from "./history-of-cache.ts";
 import { historyOfLog } from "./history-of-log.ts";
+import type { History, Wanted } from "./history-text.ts";
 import { openSource, withCache } from "./places.ts";
 import { tableText } from "./table-text.ts";
 import type { Terminal } from "./terminal.ts";
-import type { History, Wanted } from "./told-history.ts";
 
 const OPTIONS = {
   cache: { type: "string", value: "FILE", help: "a cache: fast; says in full what a mirror beside it holds" },

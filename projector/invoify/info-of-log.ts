@@ -5,7 +5,7 @@ import { eventHash } from "../../events/hash.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
-import { interruptible } from "../sync/interruptible.ts";
+import { abortableLog } from "../sync/abortable-log.ts";
 import { bytesText, countText, instantText } from "../text/figures.ts";
 import type { Fact, Info } from "./facts.ts";
 import { isAddress, isHttp } from "./places.ts";
@@ -22,7 +22,7 @@ export async function infoOfLog(log: EventLog, place: string, looking: Looking):
   const first = await readEvent(log, 1, head);
   const last = await readEvent(log, head, head);
   const hash = last && eventHash(last).toString("hex");
-  const counted = looking.brief ? null : await count(interruptible(log, looking.signal), head, looking);
+  const counted = looking.brief ? null : await count(abortableLog(log, looking.signal), head, looking);
   const facts: Fact[] = [
     { label: "what", text: kindOf(log, place), name: "kind", value: kindOf(log, place) },
     { label: "where", text: log.name, name: "place", value: log.name },

@@ -9,7 +9,7 @@ import { NdjsonFile } from "../../events/sources/file/ndjson-file.ts";
 import { openCacheForReading } from "../cache/cache.ts";
 import { type Checkpoint, readCheckpoint } from "../cache/checkpoint.ts";
 import { type RebuildOptions, rebuildCache } from "../rebuild/rebuild.ts";
-import { interruptible } from "../sync/interruptible.ts";
+import { abortableLog } from "../sync/abortable-log.ts";
 import { countOf, countText, durationText, instantText, rateOf } from "../text/figures.ts";
 import { type AsOf, countUntil, logAtEndOf, parseAsOf } from "./as-of.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "./command.ts";
@@ -63,7 +63,7 @@ async function replayInto(
   const signal = terminal.stopSignal();
   const total = await totalOf(log, asOf, head);
   const progress = terminal.progress("replaying");
-  const reading = interruptible(log, signal, () => progress.phase("indexes, search and checks"));
+  const reading = abortableLog(log, signal, () => progress.phase("indexes, search and checks"));
   let swapped = false;
   const options: RebuildOptions = {
     signal,

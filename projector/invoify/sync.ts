@@ -5,7 +5,14 @@ import type { EventLog } from "../../events/log/log.ts";
 import { countOf, countText, durationText } from "../text/figures.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "./command.ts";
 import { Failure, stoppedBy, UsageError } from "./failure.ts";
-import { isOutage, type KeptCache, keepOver, keepWithMirror, type Pulled, prepareCachePlace } from "./kept-cache.ts";
+import {
+  isOutage,
+  keepOver,
+  keepWithMirror,
+  type MaintainedCache,
+  type Pulled,
+  prepareCachePlace,
+} from "./maintained-cache.ts";
 import { isHttp, openSource } from "./places.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -75,7 +82,7 @@ reached, it tries again and again.`,
 async function withKeptCache(
   { from, to, refetch = false }: { from: string; to: string; refetch: boolean },
   terminal: Terminal,
-  work: (kept: KeptCache, log: EventLog) => Promise<number>,
+  work: (kept: MaintainedCache, log: EventLog) => Promise<number>,
 ): Promise<number> {
   if (refetch && !isHttp(from))
     throw new UsageError(`--refetch: ${from} is read where it is, there is no mirror of it`);
@@ -108,7 +115,7 @@ async function withKeptCache(
 }
 
 /** What opening brought, and what has come since. */
-async function firstPull({ mirrorPath, opened, pull }: KeptCache, terminal: Terminal): Promise<Pulled> {
+async function firstPull({ mirrorPath, opened, pull }: MaintainedCache, terminal: Terminal): Promise<Pulled> {
   if (mirrorPath === null) return opened;
   const progress = terminal.progress("syncing");
   try {
@@ -123,7 +130,7 @@ async function firstPull({ mirrorPath, opened, pull }: KeptCache, terminal: Term
 }
 
 /** Waits until the log has more, and brings it. @returns null if it was told to end */
-async function nextPull(kept: KeptCache, log: EventLog, seq: number, terminal: Terminal): Promise<Pulled | null> {
+async function nextPull(kept: MaintainedCache, log: EventLog, seq: number, terminal: Terminal): Promise<Pulled | null> {
   const signal = terminal.stopSignal();
   let outage = false;
   for (let waitMs = RETRY_MS.first; ; waitMs = Math.min(RETRY_MS.longest, waitMs * 2)) {
@@ -144,7 +151,7 @@ async function nextPull(kept: KeptCache, log: EventLog, seq: number, terminal: T
 }
 
 /** Exit code and last word: a cache that had to stop is a failure, though it can be read. */
-function endOf({ cache }: KeptCache, { stoppedBy }: Pulled): number {
+function endOf({ cache }: MaintainedCache, { stoppedBy }: Pulled): number {
   if (stoppedBy === null) return 0;
   throw new Failure(`${stoppedBy.message}; ${cache.path} is good up to event ${cache.checkpoint.seq}`);
 }
@@ -155,13 +162,13 @@ function withAdvice(error: unknown): unknown {
   return new Failure(`${error.message}; ${advice}`);
 }
 
-function asJson({ cache, mirrorPath }: KeptCache, { events, seq }: Pulled, durationMs: number | null): string {
+function asJson({ cache, mirrorPath }: MaintainedCache, { events, seq }: Pulled, durationMs: number | null): string {
   const { logId, seq: checkpoint } = cache.checkpoint;
   const took = durationMs === null ? {} : { durationMs };
   return JSON.stringify({ cache: cache.path, mirror: mirrorPath, log: logId, events, seq, checkpoint, ...took });
 }
 
-function asText({ cache }: KeptCache, pulled: Pulled, durationMs: number | null): string {
+function asText({ cache }: MaintainedCache, pulled: Pulled, durationMs: number | null): string {
   const took = durationMs === null ? "" : ` (${durationText(durationMs)})`;
   return `${cache.path}: ${newText(pulled)}, at ${countText(pulled.seq)} of log ${cache.checkpoint.logId}${took}`;
 }

@@ -2,12 +2,12 @@
 import type { EventType } from "../../events/encoding/catalogue.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
-import type { LeafRows } from "../rows/leaf-store.ts";
 import type { Rows } from "../rows/row-store.ts";
-import type { LeafName, Row, TableName } from "../tables/tables.ts";
+import type { RowSink } from "../rows/write-only-rows.ts";
+import type { Row, TableName, WriteOnlyTable } from "../tables/tables.ts";
 
-export type Tables = { readonly [Name in Exclude<TableName, LeafName>]: Rows<Row<Name>> } & {
-  readonly [Name in LeafName]: LeafRows<Row<Name>>;
+export type Tables = { readonly [Name in Exclude<TableName, WriteOnlyTable>]: Rows<Row<Name>> } & {
+  readonly [Name in WriteOnlyTable]: RowSink<Row<Name>>;
 } & {
   /** Says that the text by which something is found has changed. */
   readonly search: { invoice(id: number): void; client(id: number): void };

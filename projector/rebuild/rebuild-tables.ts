@@ -5,15 +5,15 @@
 import type Database from "better-sqlite3";
 import { type InvoiceWords, wordsOf } from "../cache/cache-schema.ts";
 import type { Tables } from "../projections/projection.ts";
-import { LeafStore } from "../rows/leaf-store.ts";
 import { RowStore } from "../rows/row-store.ts";
 import { RowWriter } from "../rows/row-writer.ts";
-import { LEAVES, type LeafName, TABLES } from "../tables/tables.ts";
+import { WriteOnlyRows } from "../rows/write-only-rows.ts";
+import { LEAVES, TABLES, type WriteOnlyTable } from "../tables/tables.ts";
 import { collectGarbage } from "./collect-garbage.ts";
-import type { LeafLink } from "./leaf-link.ts";
+import type { RowThread } from "./row-thread.ts";
 
 /** Rows of leaves that are written together: what is written soon is soon forgotten, and costs no memory. */
-const LEAF_ROWS = 1_000;
+const WRITE_ONLY_ROWS = 1_000;
 
 /** Invoices that are put into the search's index together. */
 const INDEXED_TOGETHER = 1_024;
@@ -22,9 +22,9 @@ export class RebuildTables {
   /** For the fold. */
   readonly tables: Tables;
   readonly #keyed: RowStore<Record<string, unknown>>[] = [];
-  readonly #leaves: LeafStore<Record<string, unknown>>[] = [];
+  readonly #leaves: WriteOnlyRows<Record<string, unknown>>[] = [];
   readonly #maxHeldRows: number;
-  readonly #link: LeafLink | null;
+  readonly #link: RowThread | null;
   /** Invoices that the thread is to index. A draft would change its words: what is one at the end is indexed then. */
   #issued: InvoiceWords[] = [];
 
@@ -32,13 +32,13 @@ export class RebuildTables {
    * @param maxHeldRows rows that are held by key before they are written
    * @param link to a thread that writes the leaves, into another file than `db`; null: there is one file and one thread
    */
-  constructor(db: Database.Database, { maxHeldRows, link }: { maxHeldRows: number; link: LeafLink | null }) {
+  constructor(db: Database.Database, { maxHeldRows, link }: { maxHeldRows: number; link: RowThread | null }) {
     this.#maxHeldRows = maxHeldRows;
     const stores = Object.entries(TABLES).map(([name, table]) => {
-      const store = isLeaf(name)
-        ? new LeafStore(table, link?.writerOf(name) ?? new RowWriter(db, table))
+      const store = isWriteOnly(name)
+        ? new WriteOnlyRows(table, link?.writerOf(name) ?? new RowWriter(db, table))
         : new RowStore(db, table, { alone: true });
-      if (store instanceof LeafStore) this.#leaves.push(store);
+      if (store instanceof WriteOnlyRows) this.#leaves.push(store);
       else this.#keyed.push(store);
       return [name, store];
     });
@@ -53,7 +53,7 @@ export class RebuildTables {
 
   /** Writes what has become many. Inside a transaction of the caller's, between two events. */
   flushMany(): void {
-    const limit = Math.min(LEAF_ROWS, this.#maxHeldRows);
+    const limit = Math.min(WRITE_ONLY_ROWS, this.#maxHeldRows);
     for (const store of this.#leaves) if (store.size > limit) store.flush();
     if (this.#issued.length > Math.min(INDEXED_TOGETHER, this.#maxHeldRows)) this.#flushLeaves();
     let held = 0;
@@ -85,6 +85,6 @@ export class RebuildTables {
   }
 }
 
-function isLeaf(name: string): name is LeafName {
-  return LEAVES.includes(name as LeafName);
+function isWriteOnly(name: string): name is WriteOnlyTable {
+  return LEAVES.includes(name as WriteOnlyTable);
 }

@@ -13,10 +13,10 @@ import { MemoryLog } from "../../fixtures/data/memory-log.ts";
 import { randomHistory } from "../../fixtures/data/random-history.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { Cache } from "../cache/cache.ts";
-import { LeafLink } from "./leaf-link.ts";
-import type { ToLeafThread } from "./leaf-thread.ts";
 import { type RebuildOptions, rebuildCache } from "./rebuild.ts";
 import { keyedFile, nextFile } from "./rebuild-file.ts";
+import { RowThread } from "./row-thread.ts";
+import type { ToRowThread } from "./row-thread-program.ts";
 
 const folder = temporaryFolder();
 let files = 0;
@@ -83,9 +83,9 @@ test("an event whose rows do not fit is named, though another thread has written
 });
 
 test("a row that the thread says does not fit is looked for event by event", async (t) => {
-  const { post } = LeafLink.prototype;
+  const { post } = RowThread.prototype;
   let twice = 0;
-  t.mock.method(LeafLink.prototype, "post", function (this: LeafLink, told: ToLeafThread) {
+  t.mock.method(RowThread.prototype, "post", function (this: RowThread, told: ToRowThread) {
     post.call(this, told);
     if (told !== "end" && "write" in told && told.write === "activity" && twice++ === 0) post.call(this, told);
   });
@@ -100,7 +100,7 @@ test("a row that the thread says does not fit is looked for event by event", asy
 test("what fails in the thread fails the rebuild with SQLite's own words, and nothing is left", async (t) => {
   const path = newPath();
   const log = new MemoryLog(history, { batch: 20 });
-  t.mock.method(LeafLink.prototype, "writerOf", function (this: LeafLink) {
+  t.mock.method(RowThread.prototype, "writerOf", function (this: RowThread) {
     const columns = { count: 1, columns: [{ same: "not a number" }] };
     return {
       write: () => this.post({ write: "activity", columns }),
@@ -115,8 +115,8 @@ test("what fails in the thread fails the rebuild with SQLite's own words, and no
 test("a thread that dies in the middle fails the rebuild, and nothing is left", async (t) => {
   const path = newPath();
   let links = 0;
-  const { room } = LeafLink.prototype;
-  t.mock.method(LeafLink.prototype, "room", async function (this: LeafLink) {
+  const { room } = RowThread.prototype;
+  t.mock.method(RowThread.prototype, "room", async function (this: RowThread) {
     if (++links === 3) {
       await room.call(this, 0); // it is there, and has written
       await this.abandon();
@@ -161,8 +161,8 @@ function replaceWorker(by: unknown): void {
   syncBuiltinESMExports();
 }
 
-test("a LeafLink whose thread cannot open its file is missing, and says why", async () => {
-  const link = new LeafLink(join(folder, "nowhere", "x.sqlite"));
+test("a RowThread whose thread cannot open its file is missing, and says why", async () => {
+  const link = new RowThread(join(folder, "nowhere", "x.sqlite"));
   await assert.rejects(link.end(), /nowhere|directory/);
   assert.ok(link.isMissing);
   await link.abandon();
@@ -187,7 +187,7 @@ test("what a killed rebuild left of both files is in nobody's way", async () => 
 
 test("columns come through the thread as they were: numbers, texts, bytes, nothing", async () => {
   const path = newPath();
-  const link = new LeafLink(path);
+  const link = new RowThread(path);
   const rows = Array.from({ length: 120 }, (_, n) => ({
     invoice_id: 7,
     n: n + 1,

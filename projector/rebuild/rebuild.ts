@@ -22,9 +22,9 @@ import { catchUp, type Progress, stopOf } from "../cache/follow.ts";
 import { foldEvent } from "../projections/fold.ts";
 import { quote } from "../tables/table.ts";
 import { LEAVES, TABLES } from "../tables/tables.ts";
-import { LeafLink } from "./leaf-link.ts";
 import { keyedFile, nextFile, openUnseen, removeUnfinished } from "./rebuild-file.ts";
 import { RebuildTables } from "./rebuild-tables.ts";
+import { RowThread } from "./row-thread.ts";
 
 /** Some 20 MiB of them. */
 const MAX_HELD_ROWS = 50_000;
@@ -128,9 +128,9 @@ async function buildAtOnce(path: string, log: EventLog, options: RebuildOptions,
  */
 async function buildInTwo(path: string, log: EventLog, options: RebuildOptions, built: Built): Promise<boolean> {
   const keyed = openUnseen(keyedFile(path), KEYED_PAGES_MIB);
-  let link: LeafLink | null = null;
+  let link: RowThread | null = null;
   try {
-    link = new LeafLink(path);
+    link = new RowThread(path);
     createTables(keyed);
     await foldAll(keyed, link, log, options, built);
     await link.end();
@@ -177,7 +177,7 @@ async function withUnseen<R>(path: string, work: (db: Database.Database) => R | 
  */
 async function foldAll(
   db: Database.Database,
-  link: LeafLink | null,
+  link: RowThread | null,
   log: EventLog,
   options: RebuildOptions,
   built: Built,

@@ -4,7 +4,7 @@ import type { EventLog, LogId } from "../../events/log/log.ts";
 import type { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { mirrorFileName } from "../../events/sources/sqlite/sqlite-log-file.ts";
 import type { Progress } from "../cache/follow.ts";
-import { fetchInto } from "./arriving-log.ts";
+import { fetchInto } from "./mirroring-log.ts";
 
 /**
  * Fetches a whole history before any cache is touched: the old one can be read until the new one is whole. What the

@@ -12,7 +12,7 @@ import type { Cache } from "../cache/cache.ts";
 import { CacheError } from "../cache/errors.ts";
 import { applyBatch, catchUp, type Progress, stopOf } from "../cache/follow.ts";
 import { REBUILD_FROM } from "../rebuild/open-cache.ts";
-import { ArrivingLog, fetchInto } from "./arriving-log.ts";
+import { fetchInto, MirroringLog } from "./mirroring-log.ts";
 
 /** What a sync did. */
 export interface Synced {
@@ -80,7 +80,7 @@ async function syncByRebuild(
   mirror: SqliteLog,
   { head, rebuild, signal }: SyncOptions & Required<Pick<SyncOptions, "rebuild">> & { head: Sequence },
 ): Promise<Synced> {
-  const arriving = new ArrivingLog(remote, mirror, head);
+  const arriving = new MirroringLog(remote, mirror, head);
   const stoppedBy = await rebuild(arriving);
   if (arriving.failure) throw arriving.failure;
   let { events } = arriving;

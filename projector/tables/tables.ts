@@ -397,6 +397,6 @@ export const TABLES = {
 /** Tables whose rows no projection reads: only deciders and queries do. */
 export const LEAVES = ["invoiceParty", "invoiceLine", "invoiceAdjustment", "invoiceTax", "activity"] as const;
 
-export type LeafName = (typeof LEAVES)[number];
+export type WriteOnlyTable = (typeof LEAVES)[number];
 export type TableName = keyof typeof TABLES;
 export type Row<Name extends TableName> = RowOf<(typeof TABLES)[Name]>;

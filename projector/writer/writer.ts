@@ -17,11 +17,11 @@ import { asCacheError } from "../cache/cache-check.ts";
 import { CacheError } from "../cache/errors.ts";
 import { catchUp } from "../cache/follow.ts";
 import { openOrRebuild } from "../rebuild/open-cache.ts";
+import { fillBatch } from "./batch-window.ts";
 import { ClockCheck } from "./clock-check.ts";
 import { type Decider, deciderOf, type WriteRequest } from "./decide.ts";
 import { BatchDecider, type Outcome, type Undecided, writtenOf } from "./decide-batch.ts";
 import { type Owner, ownerOf, registrationOf } from "./founding.ts";
-import { gather } from "./gathering.ts";
 import type { WriterObserver, WriterOptions } from "./writer-options.ts";
 
 /** Commands decided in one transaction and appended in one round trip. */
@@ -171,7 +171,7 @@ export class Writer {
   async #work(): Promise<void> {
     while (this.#queue.length > 0) {
       // What has arrived at the process, but not here yet, is of this batch too: the embedded log lets nobody in between.
-      await gather(() => this.#queue.length, MAX_BATCH);
+      await fillBatch(() => this.#queue.length, MAX_BATCH);
       const batch = this.#queue.splice(0, MAX_BATCH);
       try {
         await this.#clocks?.check();

@@ -1,8 +1,8 @@
 /** What every screen knows: how sync stands, the settings of this device, the organization, and which screen is shown. */
 import { computed, effect, signal } from "@preact/signals";
 import type { OrganizationRow, Settings, SyncStatus } from "../../contract/contract.ts";
-import { askFor, forgetAhead, watchIntentions } from "./ahead.ts";
 import { bridge, call } from "./bridge.ts";
+import { askFor, forgetAhead, watchIntentions } from "./prefetch.ts";
 
 export const status = signal<SyncStatus | null>(null);
 export const settings = signal<Settings>({ theme: "system", locale: null });

@@ -2,7 +2,7 @@
 import { useRef } from "preact/hooks";
 import type { Argument, CallName } from "../../contract/arguments.ts";
 import type { Answers } from "../../contract/contract.ts";
-import { answerAhead } from "./ahead.ts";
+import { answerAhead } from "./prefetch.ts";
 import { type Asked, useCall } from "./use-call.ts";
 
 /** As `useCall`. */

@@ -2,7 +2,7 @@
 
 import type { PAYMENT_METHODS } from "../../../events/business/payment.ts";
 import type { VatCategory } from "../../../events/values/money.ts";
-import { once } from "../state/once.ts";
+import { lazy } from "../state/lazy.ts";
 
 /** Of UN/ECE Recommendation 20: the ones that invoices mostly have. */
 const UNITS: Readonly<Record<string, string>> = {
@@ -89,8 +89,8 @@ export function methodName(method: keyof typeof METHODS): string {
   return METHODS[method];
 }
 
-const countries = once(() => new Intl.DisplayNames("en", { type: "region" }));
-const languages = once(() => new Intl.DisplayNames("en", { type: "language" }));
+const countries = lazy(() => new Intl.DisplayNames("en", { type: "region" }));
+const languages = lazy(() => new Intl.DisplayNames("en", { type: "language" }));
 
 /** `Germany` for DE; empty for ZZ, which is not known. */
 export function countryName(code: string): string {

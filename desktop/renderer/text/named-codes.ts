@@ -1,6 +1,6 @@
 /** Countries, currencies and languages to choose from: by name, by code, or by what begins like either. */
 
-import { once } from "../state/once.ts";
+import { lazy } from "../state/lazy.ts";
 import { countryName, languageName } from "./codes.ts";
 
 /** A code, and what people call it. */
@@ -8,7 +8,7 @@ export type Named = readonly [code: string, name: string];
 
 /** Each with its name, by name. Hundreds of names take longer than the rest of the page's start: not before a form asks. */
 function named(codes: string, nameOf: (code: string) => string): () => readonly Named[] {
-  return once(() => {
+  return lazy(() => {
     const { compare } = new Intl.Collator("en");
     return codes
       .split(" ")
@@ -29,7 +29,7 @@ const CURRENCY_CODES =
 const LANGUAGE_TAGS =
   "ar bg ca cs da de de-AT de-CH el en en-AU en-CA en-GB en-IE en-US es es-MX et eu fi fr fr-BE fr-CA fr-CH ga gl he hi hr hu id is it it-CH ja ko lb lt lv ms mt nb nl nl-BE pl pt pt-BR ro ru sk sl sq sr sv th tr uk vi zh zh-TW";
 
-const currencyNames = once(() => new Intl.DisplayNames("en", { type: "currency" }));
+const currencyNames = lazy(() => new Intl.DisplayNames("en", { type: "currency" }));
 
 /** `Euro` for EUR. */
 export function currencyName(code: string): string {

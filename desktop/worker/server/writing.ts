@@ -9,8 +9,8 @@ import { sendCommand } from "../../../events/sources/http/http-commands.ts";
 import { parseUuidV7 } from "../../../events/uuid.ts";
 import { CallError } from "../../contract/call-error.ts";
 import type { Answered } from "../../contract/contract.ts";
-import type { KeptInputs, SentWrite } from "./kept-inputs.ts";
 import type { ServerSession } from "./server-session.ts";
+import type { SentWrite, UnsentInputs } from "./unsent-inputs.ts";
 import { wordsOfIssue } from "./zod-words.ts";
 
 /** Pauses before it is sent again when there was no answer, ms. */
@@ -20,7 +20,7 @@ const TIMEOUT_MS = 20_000;
 
 export interface WritingParts {
   session: ServerSession;
-  inputs: KeptInputs;
+  inputs: UnsentInputs;
   fetch?: typeof fetch;
   signal?: AbortSignal;
 }

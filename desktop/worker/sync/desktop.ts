@@ -13,8 +13,8 @@ import type { Answered, PullResult, SyncStatus } from "../../contract/contract.t
 import { writeBlock } from "../../contract/write-block.ts";
 import { type FileEncryption, NO_ENCRYPTION } from "../files/file-encryption.ts";
 import { LocalStore } from "../files/local-store.ts";
-import { KeptInputs, type SentWrite, turnIntoCopies } from "../server/kept-inputs.ts";
 import { type KeptTokens, ServerSession, user } from "../server/server-session.ts";
+import { type SentWrite, turnIntoCopies, UnsentInputs } from "../server/unsent-inputs.ts";
 import { write, writeAgain } from "../server/writing.ts";
 import type { LocalCopy } from "./local-copy.ts";
 import { LogKeeper } from "./log-keeper.ts";
@@ -150,10 +150,10 @@ export class Desktop {
   }
 
   /** What this user has typed and not sent. @throws CallError LOGIN_NEEDED */
-  get inputs(): KeptInputs {
+  get inputs(): UnsentInputs {
     const seat = this.#seat;
     if (!seat) throw new CallError("LOGIN_NEEDED", "log in first");
-    return new KeptInputs(this.store.db, { log: seat.log, user: seat.user.id });
+    return new UnsentInputs(this.store.db, { log: seat.log, user: seat.user.id });
   }
 
   /**

@@ -16,7 +16,7 @@ import { CacheError } from "../../../projector/cache/errors.ts";
 import { type Progress, stopOf } from "../../../projector/cache/follow.ts";
 import { openAndFollow } from "../../../projector/rebuild/open-cache.ts";
 import { rebuildCache } from "../../../projector/rebuild/rebuild.ts";
-import { interruptible } from "../../../projector/sync/interruptible.ts";
+import { abortableLog } from "../../../projector/sync/abortable-log.ts";
 import { fillMirror } from "../../../projector/sync/mirror.ts";
 import { type Synced, sync } from "../../../projector/sync/sync.ts";
 
@@ -98,7 +98,7 @@ export class LocalCopy {
    * @throws LogError DAMAGED if the mirror is; CacheError UNAVAILABLE
    */
   async bringUp({ signal, onProgress }: Work): Promise<LogError | null> {
-    const mirror = interruptible(this.#mirror, signal);
+    const mirror = abortableLog(this.#mirror, signal);
     const head = this.head;
     const progress = onProgress && { onProgress: ({ seq }: { seq: Sequence }) => onProgress({ seq, head }) };
     this.#cache?.close();
@@ -126,7 +126,7 @@ export class LocalCopy {
     if (!cache) throw new CacheError("UNAVAILABLE", `${this.cachePath}: is not open`);
     try {
       const rebuild = async (log: EventLog) => await this.#rebuild(log, work);
-      return await sync(interruptible(remote, work.signal), this.#mirror, cache, { ...work, rebuild });
+      return await sync(abortableLog(remote, work.signal), this.#mirror, cache, { ...work, rebuild });
     } catch (error) {
       if (!(error instanceof CacheError)) throw error;
       this.dropCache(); // whatever is wrong with it, the next one looks at its file anew
@@ -138,7 +138,7 @@ export class LocalCopy {
 
   /** Fetches the whole log into the mirror, without a cache: the one that is there stays readable. */
   async fill(remote: EventLog, work: Work): Promise<void> {
-    await fillMirror(this.#mirror, interruptible(remote, work.signal), work);
+    await fillMirror(this.#mirror, abortableLog(remote, work.signal), work);
   }
 
   /** True if this failure is the mirror's own: what it holds cannot be read. */

@@ -3,7 +3,7 @@ import type { MongoClient } from "mongodb";
 import { LogError } from "../../errors.ts";
 import type { LogId } from "../../log/log.ts";
 import { parseUuidV7 } from "../../uuid.ts";
-import { LastingClient } from "./lasting-client.ts";
+import { ReconnectingClient } from "./reconnecting-client.ts";
 
 /** A place where logs may lie. */
 export interface MongoAddress {
@@ -48,7 +48,7 @@ export function mongoClient({ url, name }: MongoAddress): MongoClient {
   const given = url.toLowerCase();
   const timeouts = Object.entries(TIMEOUTS).filter(([option]) => !given.includes(`${option.toLowerCase()}=`));
   try {
-    return new LastingClient(url, { appName: "invoify", ...Object.fromEntries(timeouts) });
+    return new ReconnectingClient(url, { appName: "invoify", ...Object.fromEntries(timeouts) });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new LogError("NOT_A_LOG", `${name}: ${reason}`, { cause: error });

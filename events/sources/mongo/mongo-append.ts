@@ -12,8 +12,8 @@ import { type Collection, MongoServerError } from "mongodb";
 import { LogError } from "../../errors.ts";
 import { sameBytes } from "../../hash.ts";
 import { uuidText } from "../../uuid.ts";
-import { inTime } from "./lasting-client.ts";
 import { asLogError, type EventDocument, isDuplicate } from "./mongo-collection.ts";
+import { inTime } from "./reconnecting-client.ts";
 
 /** An insert whose outcome stays open is not sent again after this time, ms. */
 const PATIENCE_MS = 3_000;

@@ -11,7 +11,6 @@ import { HeadWatch } from "../../log/head-watch.ts";
 import type { Batch, LogId, ReadOptions, StoredEvent, WritableLog } from "../../log/log.ts";
 import { type Range, type Sequence, segmentEnd } from "../../sequence.ts";
 import { parseUuidV7, uuidText } from "../../uuid.ts";
-import { inTime } from "./lasting-client.ts";
 import { lostConnections, mongoClient, parseMongoAddress } from "./mongo-address.ts";
 import { appendDocuments } from "./mongo-append.ts";
 import {
@@ -23,6 +22,7 @@ import {
   firstLogs,
   keyOf,
 } from "./mongo-collection.ts";
+import { inTime } from "./reconnecting-client.ts";
 
 /** `read` gives at most this many bytes at once, and one event more. A server's own answers end at 16 MiB. */
 const BATCH_BYTES = 4 * 1024 * 1024;

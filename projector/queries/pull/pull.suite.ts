@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type Database from "better-sqlite3";
 import { quote } from "../../tables/table.ts";
 import { TABLES, type TableName } from "../../tables/tables.ts";
-import { type Change, COLLECTIONS } from "./pull-state.ts";
+import { type Change, COLLECTIONS } from "./changes.ts";
 
 type PlainRow = Record<string, unknown>;
 type Tables = Partial<Record<TableName, PlainRow[]>>;

@@ -11,9 +11,9 @@ import { writeRandomHistory } from "../../../fixtures/data/random-history.ts";
 import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
 import { Cache, openCacheForReading } from "../../cache/cache.ts";
 import { TABLES } from "../../tables/tables.ts";
+import { COLLECTIONS } from "./changes.ts";
 import { OldClient, tablesOf } from "./pull.suite.ts";
 import { type Pulled, pullChanges } from "./pull.ts";
-import { COLLECTIONS } from "./pull-state.ts";
 
 const folder = temporaryFolder();
 const log = SqliteLog.open(join(folder, "log.sqlite"), { create: true });

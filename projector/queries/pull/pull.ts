@@ -9,8 +9,8 @@ import type { Sequence } from "../../../events/sequence.ts";
 import { readCheckpoint } from "../../cache/checkpoint.ts";
 import { prepared } from "../prepared.ts";
 import { sequenceAt } from "../times.ts";
-import { type ActivityRow, thingsChangedBy } from "./pull-effects.ts";
-import { type Change, changesOf, type Thing } from "./pull-state.ts";
+import { type ActivityRow, thingsChangedBy } from "./affected.ts";
+import { type Change, changesOf, type Thing } from "./changes.ts";
 
 export interface Pulled {
   changes: Change[];

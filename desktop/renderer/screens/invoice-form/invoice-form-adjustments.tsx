@@ -8,7 +8,7 @@ import {
   type TypedDocumentAdjustment,
   type TypedInvoice,
   type TypedVat,
-} from "../../form/invoice-form-typed.ts";
+} from "../../form/typed-invoice.ts";
 import type { Form } from "../../form/use-form.ts";
 import { SelectCell, TextCell } from "../../parts/cell-fields.tsx";
 import type { FieldsForm } from "../../parts/fields.tsx";

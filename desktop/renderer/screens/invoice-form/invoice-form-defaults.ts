@@ -10,7 +10,7 @@ import {
   type TypedInvoice,
   type TypedLine,
   type TypedVat,
-} from "../../form/invoice-form-typed.ts";
+} from "../../form/typed-invoice.ts";
 import { typedAmount } from "../../text/parse-amount.ts";
 import { currencyTyped } from "./invoice-form-input.ts";
 

@@ -1,7 +1,7 @@
 /** Whom an invoice goes to, in which currency, and what it refers to. */
 import type { ComponentChild } from "preact";
 import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
-import type { TypedInvoice } from "../../form/invoice-form-typed.ts";
+import type { TypedInvoice } from "../../form/typed-invoice.ts";
 import type { Form } from "../../form/use-form.ts";
 import { ClientBox } from "../../parts/client-picker.tsx";
 import { AreaField, Field, TextField } from "../../parts/fields.tsx";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { completeDraft } from "../../../../events/business/complete-draft.ts";
 import type { DraftInput } from "../../../../events/business/draft.ts";
-import { NEW_INVOICE, NEW_LINE, type TypedInvoice, type TypedLine, typedOf } from "../../form/invoice-form-typed.ts";
+import { NEW_INVOICE, NEW_LINE, type TypedInvoice, type TypedLine, typedOf } from "../../form/typed-invoice.ts";
 import { lineAfter, withClient, withItem } from "./invoice-form-defaults.ts";
 import { inputOf, placeOnScreen } from "./invoice-form-input.ts";
 import { isTable, linesOf, rowOfLine } from "./invoice-form-paste.ts";

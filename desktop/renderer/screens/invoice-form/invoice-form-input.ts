@@ -12,7 +12,7 @@ import {
   type TypedInvoice,
   type TypedLine,
   type TypedVat,
-} from "../../form/invoice-form-typed.ts";
+} from "../../form/typed-invoice.ts";
 import { codeOfText, currencies } from "../../text/named-codes.ts";
 import { parseAmount } from "../../text/parse-amount.ts";
 

@@ -2,7 +2,7 @@
 import type { ComponentChild } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Row } from "../../../../projector/tables/tables.ts";
-import type { TypedLine } from "../../form/invoice-form-typed.ts";
+import type { TypedLine } from "../../form/typed-invoice.ts";
 import { SelectCell, TextCell } from "../../parts/cell-fields.tsx";
 import { Field, type FieldsForm } from "../../parts/fields.tsx";
 import { ItemBox } from "../../parts/item-picker.tsx";

@@ -1,7 +1,7 @@
 /** The lines of an invoice, written by keyboard: from field to field, from line to line, and from a spreadsheet. */
 import type { ComponentChild } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { isBlank, nextKey, type TypedInvoice, type TypedLine } from "../../form/invoice-form-typed.ts";
+import { isBlank, nextKey, type TypedInvoice, type TypedLine } from "../../form/typed-invoice.ts";
 import type { Form } from "../../form/use-form.ts";
 import { locale } from "../../state/state.ts";
 import { NEW_ADJUSTMENT } from "./invoice-form-adjustments.tsx";

@@ -1,6 +1,6 @@
 /** Rows of a spreadsheet become lines, and lines rows: cells parted by tabs. */
 
-import { hasRate, type TypedLine } from "../../form/invoice-form-typed.ts";
+import { hasRate, type TypedLine } from "../../form/typed-invoice.ts";
 import { UNIT_NAMES, unitName } from "../../text/codes.ts";
 import { parseAmount } from "../../text/parse-amount.ts";
 

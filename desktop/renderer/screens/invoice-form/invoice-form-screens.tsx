@@ -2,7 +2,7 @@
 import type { ComponentChild } from "preact";
 import { useMemo, useRef } from "preact/hooks";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
-import { draftOfStored, NEW_INVOICE, type TypedInvoice, typedOf } from "../../form/invoice-form-typed.ts";
+import { draftOfStored, NEW_INVOICE, type TypedInvoice, typedOf } from "../../form/typed-invoice.ts";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { word } from "../../state/address.ts";

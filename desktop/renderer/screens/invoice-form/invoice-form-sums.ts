@@ -5,8 +5,8 @@ import type { DraftInput, InvoiceContent } from "../../../../events/business/dra
 import { Refusal } from "../../../../events/errors.ts";
 import { needsReason, usualReason } from "../../../../events/values/vat.ts";
 import type { FieldError } from "../../../contract/call-error.ts";
-import { isBlank, type TypedInvoice } from "../../form/invoice-form-typed.ts";
 import { inWords } from "../../form/refusal-words.ts";
+import { isBlank, type TypedInvoice } from "../../form/typed-invoice.ts";
 import { inputOf, placeOnScreen, type Reading, readLine } from "./invoice-form-input.ts";
 
 export interface Sums {

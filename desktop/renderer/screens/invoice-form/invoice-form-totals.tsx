@@ -1,6 +1,6 @@
 /** The sums while somebody types: what the server will say. */
 import type { ComponentChild } from "preact";
-import type { TypedInvoice } from "../../form/invoice-form-typed.ts";
+import type { TypedInvoice } from "../../form/typed-invoice.ts";
 import type { Form } from "../../form/use-form.ts";
 import { TextCell } from "../../parts/cell-fields.tsx";
 import { TextField } from "../../parts/fields.tsx";

@@ -2,7 +2,7 @@
 import type { ComponentChild } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
-import { isBlank, type TypedInvoice } from "../../form/invoice-form-typed.ts";
+import { isBlank, type TypedInvoice } from "../../form/typed-invoice.ts";
 import { type Start, useForm } from "../../form/use-form.ts";
 import type { Write } from "../../form/write.ts";
 import { FormFrame } from "../../parts/form-frame.tsx";
@@ -12,7 +12,7 @@ import { go, locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { DocumentAdjustments } from "./invoice-form-adjustments.tsx";
 import { withClient, withItem } from "./invoice-form-defaults.ts";
-import { DESCRIBED } from "./invoice-form-described.tsx";
+import { DESCRIBED } from "./invoice-form-fields.tsx";
 import { Heading, Note } from "./invoice-form-heading.tsx";
 import { currencyTyped, placeOnScreen } from "./invoice-form-input.ts";
 import { focusNext, Lines } from "./invoice-form-lines.tsx";

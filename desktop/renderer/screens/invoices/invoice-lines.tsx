@@ -1,7 +1,7 @@
 /** Lines, VAT and totals of a document, on the screen. */
 import type { ComponentChild } from "preact";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
-import { useGradually } from "../../parts/use-gradually.ts";
+import { useChunkedRows } from "../../parts/use-chunked-rows.ts";
 import { locale } from "../../state/state.ts";
 import { unitBeside } from "../../text/codes.ts";
 import { amount, millionths, price } from "../../text/format.ts";
@@ -9,7 +9,7 @@ import { reasonText, vatLong, vatShort } from "../../text/vat-text.ts";
 
 export function Lines({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const { lines, adjustments, currency } = invoice;
-  const drawn = useGradually(lines.length);
+  const drawn = useChunkedRows(lines.length);
   const language = locale.value;
   return (
     <section class="panel">

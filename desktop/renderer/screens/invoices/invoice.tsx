@@ -7,8 +7,8 @@ import { Facts } from "../../parts/facts.tsx";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { StatusBadge } from "../../parts/status-badge.tsx";
-import { askFor } from "../../state/ahead.ts";
 import { bridge } from "../../state/bridge.ts";
+import { askFor } from "../../state/prefetch.ts";
 import { dataVersion, go, goInstead, locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { useCallAhead } from "../../state/use-call-ahead.ts";
@@ -20,7 +20,7 @@ import { InvoiceActions } from "./invoice-actions.tsx";
 import { Lines, Taxes, Totals } from "./invoice-lines.tsx";
 import { invoiceIds } from "./invoice-list.ts";
 import { InvoicePrint } from "./invoice-print.tsx";
-import { Settled } from "./invoice-settled.tsx";
+import { Settled } from "./invoice-settlement.tsx";
 import { addressOf } from "./invoice-words.ts";
 import { usePrinting } from "./use-printing.tsx";
 

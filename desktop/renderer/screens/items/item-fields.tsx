@@ -2,7 +2,7 @@
 import type { ComponentChild } from "preact";
 import { VAT_CATEGORIES, type VatCategory } from "../../../../events/values/money.ts";
 import type { FieldError } from "../../../contract/call-error.ts";
-import { hasRate } from "../../form/invoice-form-typed.ts";
+import { hasRate } from "../../form/typed-invoice.ts";
 import type { Form } from "../../form/use-form.ts";
 import type { Described } from "../../parts/conflict.tsx";
 import { SelectField, TextField } from "../../parts/fields.tsx";

@@ -11,9 +11,15 @@ import { FormFrame } from "../../parts/form-frame.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { go, locale } from "../../state/state.ts";
 import { useOpenInvoices } from "../../state/use-open-invoices.ts";
-import { allocationsOf, errorsOfRows, fieldOfPlace, type TypedAllocations, typedOfAllocations } from "./allocating.ts";
 import { AllocationTable } from "./allocation-table.tsx";
 import { beyond } from "./payment-form-input.ts";
+import {
+  allocationsOf,
+  errorsOfRows,
+  fieldOfPlace,
+  type TypedAllocations,
+  typedOfAllocations,
+} from "./typed-allocations.ts";
 
 /** As it is typed. */
 interface Typed {

@@ -17,7 +17,7 @@ import {
   sumOf,
   type TypedAllocations,
   typedMoney,
-} from "./allocating.ts";
+} from "./typed-allocations.ts";
 
 interface AllocationTableProps<V extends object> {
   form: Form<V>;

@@ -12,7 +12,7 @@ import {
   sumOf,
   type TypedAllocations,
   typedMoney,
-} from "./allocating.ts";
+} from "./typed-allocations.ts";
 
 /** As it is typed. */
 export interface TypedPayment {

@@ -17,9 +17,9 @@ import { METHOD_NAMES } from "../../text/codes.ts";
 import { documentName } from "../../text/invoice-name.ts";
 import { balanceOf } from "../../text/invoice-status.ts";
 import { currencies, currencyName } from "../../text/named-codes.ts";
-import { type AmountStyle, errorsOfRows, parseMoney, typedMoney } from "./allocating.ts";
 import { AllocationTable } from "./allocation-table.tsx";
 import { allocationsNow, fieldOf, inputOf, type TypedPayment, withAllocations } from "./payment-form-input.ts";
+import { type AmountStyle, errorsOfRows, parseMoney, typedMoney } from "./typed-allocations.ts";
 
 /** Nobody else changes what is not recorded yet. */
 const DESCRIBED: Described<TypedPayment> = {

@@ -10,7 +10,7 @@ import { Facts } from "../../parts/facts.tsx";
 import { SelectField, TextField } from "../../parts/fields.tsx";
 import { FormFrame } from "../../parts/form-frame.tsx";
 import { mayWrite } from "../../parts/write-button.tsx";
-import { once } from "../../state/once.ts";
+import { lazy } from "../../state/lazy.ts";
 import { organization } from "../../state/state.ts";
 import { bicProblem, ibanProblem, plainAccount, shownIban } from "../../text/bank-account.ts";
 import { countryName, languageName } from "../../text/codes.ts";
@@ -59,7 +59,7 @@ const DESCRIBED: Described<Typed> = {
   termsDays: { label: "Days to pay" },
 };
 
-const timeZones = once(() => ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")]);
+const timeZones = lazy(() => ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")]);
 
 export function OrganizationSettings(): ComponentChild {
   const row = organization.value;

@@ -14,7 +14,7 @@ import { readCheckpoint } from "../cache/checkpoint.ts";
 import { CacheError } from "../cache/errors.ts";
 import { catchUp, type Progress, stopOf } from "../cache/follow.ts";
 import { openOrRebuild } from "../rebuild/open-cache.ts";
-import { interruptible } from "../sync/interruptible.ts";
+import { abortableLog } from "../sync/abortable-log.ts";
 import { fillMirror, latestGeneration } from "../sync/mirror.ts";
 import { sync } from "../sync/sync.ts";
 import { UsageError } from "./failure.ts";
@@ -34,7 +34,7 @@ export interface PullOptions {
   onProgress?: Progress;
 }
 
-export interface KeptCache {
+export interface MaintainedCache {
   readonly cache: Cache;
   /** The mirror's file; null where the log is read where it is. */
   readonly mirrorPath: string | null;
@@ -59,21 +59,20 @@ export async function keepWithMirror(
   file: string,
   remote: EventLog,
   { refetch, ...options }: PullOptions & { refetch: boolean },
-): Promise<KeptCache> {
+): Promise<MaintainedCache> {
   const id = await remote.id();
   if (id === null) throw new UsageError(`${remote.name}: the log has no event yet`);
   const latest = latestGeneration(dirname(file), id);
   const mirrorPath = join(dirname(file), mirrorFileName(id, refetch ? latest + 1 : Math.max(1, latest)));
   const mirror = SqliteLog.open(mirrorPath, { kind: "mirror", create: true });
   try {
-    const events =
-      mirror.headNow() === 0 ? await fillMirror(mirror, interruptible(remote, options.signal), options) : 0;
-    const { cache, stoppedBy } = await openOrRebuild(file, interruptible(mirror, options.signal), options);
+    const events = mirror.headNow() === 0 ? await fillMirror(mirror, abortableLog(remote, options.signal), options) : 0;
+    const { cache, stoppedBy } = await openOrRebuild(file, abortableLog(mirror, options.signal), options);
     return {
       cache,
       mirrorPath,
       opened: { events, seq: mirror.headNow(), stoppedBy },
-      pull: (options) => sync(interruptible(remote, options.signal), mirror, cache, options),
+      pull: (options) => sync(abortableLog(remote, options.signal), mirror, cache, options),
       close() {
         cache.close();
         mirror.closeNow();
@@ -86,9 +85,9 @@ export async function keepWithMirror(
 }
 
 /** Opens the cache over the log itself. */
-export async function keepOver(file: string, log: EventLog, options: PullOptions): Promise<KeptCache> {
+export async function keepOver(file: string, log: EventLog, options: PullOptions): Promise<MaintainedCache> {
   const before = checkpointOf(file, await log.id());
-  const { cache, stoppedBy } = await openOrRebuild(file, interruptible(log, options.signal), options);
+  const { cache, stoppedBy } = await openOrRebuild(file, abortableLog(log, options.signal), options);
   const { seq } = cache.checkpoint;
   return {
     cache,
@@ -96,7 +95,7 @@ export async function keepOver(file: string, log: EventLog, options: PullOptions
     opened: { events: Math.max(0, seq - before), seq, stoppedBy },
     async pull(options) {
       const before = cache.checkpoint.seq;
-      const stoppedBy = await stopOf(() => catchUp(cache, interruptible(log, options.signal), options));
+      const stoppedBy = await stopOf(() => catchUp(cache, abortableLog(log, options.signal), options));
       const { seq } = cache.checkpoint;
       return { events: seq - before, seq, stoppedBy };
     },

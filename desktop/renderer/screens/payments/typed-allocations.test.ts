@@ -9,7 +9,7 @@ import {
   oldestFirst,
   sumOf,
   typedOfAllocations,
-} from "./allocating.ts";
+} from "./typed-allocations.ts";
 
 const GBP = { currency: "GBP", locale: "en-GB" };
 const OPEN = [

@@ -19,7 +19,7 @@ import {
 const MARGIN_MS = 1_000;
 const CONNECT_AGAIN_MS = 500;
 
-export class LastingClient extends MongoClient {
+export class ReconnectingClient extends MongoClient {
   /** A timer for each server that is being looked at. */
   readonly #looks = new Map<string, NodeJS.Timeout>();
   #closed = false;

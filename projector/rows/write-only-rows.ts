@@ -7,13 +7,13 @@ import type { Table } from "../tables/table.ts";
 import { byKey, type Key, type WritesRows } from "./row-writer.ts";
 
 /** What a projection sees of such a table. */
-export interface LeafRows<R> {
+export interface RowSink<R> {
   /** Adds the row, or takes the place of the one with its key. */
   put(row: R): void;
   delete(...key: Key[]): void;
 }
 
-export class LeafStore<R extends Record<string, unknown>> implements LeafRows<R> {
+export class WriteOnlyRows<R extends Record<string, unknown>> implements RowSink<R> {
   readonly #table: Table;
   readonly #writer: WritesRows<R>;
   readonly #compare: (a: R, b: R) => number;

@@ -1,5 +1,5 @@
 /** @returns what gives the value of `make`, which runs when somebody first asks: not while the page starts */
-export function once<Value>(make: () => Value): () => Value {
+export function lazy<Value>(make: () => Value): () => Value {
   let made: { value: Value } | undefined;
   return () => {
     made ??= { value: make() };

@@ -6,7 +6,7 @@ import type { EventLog } from "../../../events/log/log.ts";
 import type { Sequence, StreamId } from "../../../events/sequence.ts";
 import type { Row } from "../../tables/tables.ts";
 import { prepared } from "../prepared.ts";
-import type { Thing } from "./pull-state.ts";
+import type { Thing } from "./changes.ts";
 
 export type ActivityRow = Pick<Row<"activity">, "seq" | "at" | "type" | "stream_kind" | "stream" | "version">;
 

@@ -6,7 +6,7 @@ const FIRST = 12;
 const STEP = 60;
 
 /** How many of so many rows to draw now: soon all of them. */
-export function useGradually(total: number): number {
+export function useChunkedRows(total: number): number {
   const [drawn, setDrawn] = useState(FIRST);
   useEffect(() => {
     if (drawn >= total) return;

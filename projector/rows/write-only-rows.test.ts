@@ -3,8 +3,8 @@ import { test } from "node:test";
 import Database from "better-sqlite3";
 import fc from "fast-check";
 import { createTableSql, defineTable, integer, type RowOf } from "../tables/table.ts";
-import { LeafStore } from "./leaf-store.ts";
 import { RowWriter } from "./row-writer.ts";
+import { WriteOnlyRows } from "./write-only-rows.ts";
 
 const child = defineTable(
   "child",
@@ -19,7 +19,7 @@ function newStore() {
   const db = new Database(":memory:", { verbose: (sql) => written.push(String(sql)) });
   db.exec(createTableSql(child));
   const rows = () => db.prepare("SELECT * FROM child ORDER BY parent, n").all() as Child[];
-  return { store: new LeafStore<Child>(child, new RowWriter<Child>(db, child)), rows, written };
+  return { store: new WriteOnlyRows<Child>(child, new RowWriter<Child>(db, child)), rows, written };
 }
 const row = (parent: number, n: number, value = 0): Child => ({ parent, n, value });
 

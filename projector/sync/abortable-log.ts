@@ -8,7 +8,7 @@ import type { EventLog } from "../../events/log/log.ts";
  *
  * @param onEnd called when a read has given its last event, or the last one that is wanted
  */
-export function interruptible(log: EventLog, signal: AbortSignal, onEnd: () => void = () => {}): EventLog {
+export function abortableLog(log: EventLog, signal: AbortSignal, onEnd: () => void = () => {}): EventLog {
   return {
     name: log.name,
     id: () => log.id(),

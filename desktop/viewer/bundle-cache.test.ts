@@ -4,12 +4,12 @@ import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
-import { keptBundle } from "./kept-bundle.ts";
+import { cachedBundle } from "./bundle-cache.ts";
 
-test("keptBundle() makes a bundle once, also when two ask at once, and another one for a debugger", async () => {
+test("cachedBundle() makes a bundle once, also when two ask at once, and another one for a debugger", async () => {
   const folder = temporaryFolder();
   const options = { production: true };
-  const [first, second] = await Promise.all([keptBundle(folder, options), keptBundle(folder, options)]);
+  const [first, second] = await Promise.all([cachedBundle(folder, options), cachedBundle(folder, options)]);
   assert.equal(first.worker, second.worker);
   assert.equal(readdirSync(folder).length, 1, "nothing half made stays");
   assert.match(Buffer.from(first.page["index.html"]).toString(), /app\.js/);
@@ -17,19 +17,19 @@ test("keptBundle() makes a bundle once, also when two ask at once, and another o
     assert.doesNotMatch(program.toString(), /Ongeldige invoer/, "zod's messages in other languages");
   // Its very files, and no others made in their place.
   writeFileSync(join(dirname(first.worker), "app.js"), "kept");
-  const { page } = await keptBundle(folder, options);
+  const { page } = await cachedBundle(folder, options);
   assert.equal(Buffer.from(page["app.js"]).toString(), "kept");
-  const debug = await keptBundle(folder, { production: false });
+  const debug = await cachedBundle(folder, { production: false });
   assert.match(Buffer.from(debug.page["app.js"]).toString(), /sourceMappingURL/);
 });
 
-test("keptBundle() removes what nobody has started from for a week when it makes another one, and keeps the rest", async () => {
+test("cachedBundle() removes what nobody has started from for a week when it makes another one, and keeps the rest", async () => {
   const folder = temporaryFolder();
-  const old = await keptBundle(folder, { production: true });
+  const old = await cachedBundle(folder, { production: true });
   const eightDaysAgo = new Date(Date.now() - 8 * 86_400_000);
   utimesSync(dirname(old.worker), eightDaysAgo, eightDaysAgo);
-  await keptBundle(folder, { production: false });
+  await cachedBundle(folder, { production: false });
   assert.equal(statSync(old.worker, { throwIfNoEntry: false }), undefined);
-  await keptBundle(folder, { production: true });
+  await cachedBundle(folder, { production: true });
   assert.equal(readdirSync(folder).length, 2);
 });

@@ -11,7 +11,7 @@ const SOURCES = ["desktop", "events", "projector"];
 /** Bundles that nobody has started from for so long are removed, ms. */
 const OLD_MS = 7 * 86_400_000;
 
-export interface KeptBundle {
+export interface CachedBundle {
   page: PageFiles;
   /** The worker's program. */
   worker: string;
@@ -23,7 +23,7 @@ export interface KeptBundle {
  * @param folder where bundles are kept. Made if it is not there
  * @param options.production as `bundleRenderer` takes it
  */
-export async function keptBundle(folder: string, options: { production: boolean }): Promise<KeptBundle> {
+export async function cachedBundle(folder: string, options: { production: boolean }): Promise<CachedBundle> {
   const made = join(folder, keyOf(options.production));
   if (!touch(made)) await make(folder, made, options);
   const read = (name: keyof PageFiles) => readFileSync(join(made, name));

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { once } from "./once.ts";
+import { lazy } from "./lazy.ts";
 
-test("once() makes its value when somebody first asks, and never again, also where it is undefined", () => {
+test("lazy() makes its value when somebody first asks, and never again, also where it is undefined", () => {
   let made = 0;
-  const value = once(() => {
+  const value = lazy(() => {
     made++;
     return undefined;
   });

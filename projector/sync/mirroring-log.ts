@@ -11,7 +11,7 @@ import { uuidText } from "../../events/uuid.ts";
  * First what the mirror holds, then the rest from the server: each batch is mirrored before it is given on. Where the
  * server fails, the log ends for its reader, who so keeps what has come; `failure` says why.
  */
-export class ArrivingLog implements EventLog {
+export class MirroringLog implements EventLog {
   readonly name: string;
   readonly #remote: EventLog;
   readonly #mirror: SqliteLog;

@@ -18,7 +18,7 @@ interface Row {
   copy: number;
 }
 
-export class KeptInputs {
+export class UnsentInputs {
   readonly #db: Database.Database;
   readonly #log: LogId;
   readonly #user: number;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { remembering } from "./remembering.ts";
+import { memoize } from "./memoize.ts";
 
-test("remembering() asks once for a text, but each time for one that throws or is long", () => {
+test("memoize() asks once for a text, but each time for one that throws or is long", () => {
   const asked: string[] = [];
-  const shout = remembering((text) => {
+  const shout = memoize((text) => {
     asked.push(text);
     if (text === "bad") throw new Error("bad");
     return text === "nothing" ? null : text.toUpperCase();
@@ -19,9 +19,9 @@ test("remembering() asks once for a text, but each time for one that throws or i
   assert.deepEqual(asked, ["ada", "nothing", "bad", long, "bad", long]);
 });
 
-test("remembering() holds no more than a thousand texts", () => {
+test("memoize() holds no more than a thousand texts", () => {
   let asked = 0;
-  const length = remembering((text) => {
+  const length = memoize((text) => {
     asked++;
     return { length: text.length };
   });

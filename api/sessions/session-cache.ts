@@ -9,7 +9,7 @@ const MAX_AGE_MS = 1_000;
 /** Families whose answers are kept. */
 const MAX_KNOWN = 10_000;
 
-export class FamilyWatch {
+export class SessionCache {
   readonly #accounts: Pick<Accounts, "findFamilies">;
   readonly #clock: () => number;
   /** Families that went on when they were last looked at. */

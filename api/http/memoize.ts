@@ -11,7 +11,7 @@ const MAX_LENGTH = 128;
  * @param of may be given more that follows from the text, such as its parts
  * @returns the same function. What throws is not remembered, and what it returns is shared: nobody may change it.
  */
-export function remembering<Value extends string | object | null, More extends unknown[]>(
+export function memoize<Value extends string | object | null, More extends unknown[]>(
   of: (text: string, ...more: More) => Value,
 ): typeof of {
   const known = new Map<string, Value>();

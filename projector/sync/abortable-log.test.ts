@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Batch, EventLog } from "../../events/log/log.ts";
 import { logOf } from "../../fixtures/data/events.ts";
-import { interruptible } from "./interruptible.ts";
+import { abortableLog } from "./abortable-log.ts";
 
 const ALL = { after: 0, upTo: Number.POSITIVE_INFINITY };
 const bodies = logOf(3).map(({ body }) => body);
@@ -21,13 +21,13 @@ function busyLog(batches: number): EventLog {
   };
 }
 
-test("interruptible() gives timers and signals a turn after each batch, and then stops", async () => {
+test("abortableLog() gives timers and signals a turn after each batch, and then stops", async () => {
   const stop = new AbortController();
   setTimeout(() => stop.abort(new Error("enough")), 0);
   let read = 0;
   let ended = false;
   const reading = async () => {
-    for await (const _ of interruptible(busyLog(1_000_000), stop.signal, () => {
+    for await (const _ of abortableLog(busyLog(1_000_000), stop.signal, () => {
       ended = true;
     }).read(ALL))
       read++;
@@ -37,10 +37,10 @@ test("interruptible() gives timers and signals a turn after each batch, and then
   assert.equal(ended, false);
 });
 
-test("interruptible() says when a read has given its last event, or the last one that is wanted", async () => {
+test("abortableLog() says when a read has given its last event, or the last one that is wanted", async () => {
   const { signal } = new AbortController();
   let ends = 0;
-  const log = interruptible(busyLog(5), signal, () => ends++);
+  const log = abortableLog(busyLog(5), signal, () => ends++);
   let read = 0;
   for await (const _ of log.read(ALL)) read++;
   assert.deepEqual({ read, ends }, { read: 5, ends: 1 });

@@ -12,7 +12,7 @@ const MAX_TURNS = 64;
  * @param count how much there is now
  * @param enough at which it waits no longer
  */
-export async function gather(count: () => number, enough: number): Promise<void> {
+export async function fillBatch(count: () => number, enough: number): Promise<void> {
   let before = 0;
   for (let turn = 0; turn < MAX_TURNS && before < count() && count() < enough; turn++) {
     before = count();

@@ -9,12 +9,12 @@ import { folderKeyOf } from "../../events/sources/sqlite/open-database.ts";
 import type { InvoiceWords } from "../cache/cache-schema.ts";
 import { columnsOf } from "../rows/row-columns.ts";
 import { ROWS_A_BATCH, type WritesRows } from "../rows/row-writer.ts";
-import { type LeafName, TABLES } from "../tables/tables.ts";
-import type { FromLeafThread, LeafThreadOptions, ToLeafThread } from "./leaf-thread.ts";
+import { TABLES, type WriteOnlyTable } from "../tables/tables.ts";
 import { pack } from "./packed-columns.ts";
+import type { FromRowThread, RowThreadOptions, ToRowThread } from "./row-thread-program.ts";
 
 /** Its source, or what a bundler made of it, beside this file or its bundle. */
-const PROGRAM = import.meta.url.endsWith(".ts") ? "leaf-thread.ts" : "leaf-thread.cjs";
+const PROGRAM = import.meta.url.endsWith(".ts") ? "row-thread-program.ts" : "row-thread-program.cjs";
 
 /** What it makes is garbage at once, MiB: with more room for it, it would take more. */
 const YOUNG_MIB = 16;
@@ -22,7 +22,7 @@ const YOUNG_MIB = 16;
 /** Batches of rows that wait in memory for the thread to write them. */
 const MAX_WAITING = 16;
 
-export class LeafLink {
+export class RowThread {
   readonly #worker: Worker;
   #waiting = 0;
   #failure: Error | null = null;
@@ -37,13 +37,13 @@ export class LeafLink {
    * @throws Error if the machine has no thread to give
    */
   constructor(path: string) {
-    const options: LeafThreadOptions = { path, key: folderKeyOf(dirname(path)) };
+    const options: RowThreadOptions = { path, key: folderKeyOf(dirname(path)) };
     this.#worker = new Worker(new URL(PROGRAM, import.meta.url), {
       workerData: options,
       execArgv: [],
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
     });
-    this.#worker.on("message", (answer: FromLeafThread) => this.#hear(answer));
+    this.#worker.on("message", (answer: FromRowThread) => this.#hear(answer));
     this.#worker.on("error", (error: Error) => this.#fail(error));
     this.#worker.on("exit", () => this.#fail(new Error("the thread that writes rows has ended")));
   }
@@ -54,14 +54,14 @@ export class LeafLink {
   }
 
   /** Has it done. @param buffers that go there, and are no longer here @throws what went wrong with something before */
-  post(told: ToLeafThread, buffers: ArrayBuffer[] = []): void {
+  post(told: ToRowThread, buffers: ArrayBuffer[] = []): void {
     if (this.#failure) throw this.#failure;
     this.#waiting++;
     this.#worker.postMessage(told, buffers);
   }
 
   /** Writes a table's rows there. */
-  writerOf<R extends Record<string, unknown>>(name: LeafName): WritesRows<R> {
+  writerOf<R extends Record<string, unknown>>(name: WriteOnlyTable): WritesRows<R> {
     const columns = columnsOf<R>(TABLES[name]);
     return {
       write: (rows) => {
@@ -105,7 +105,7 @@ export class LeafLink {
     await this.#worker.terminate();
   }
 
-  #hear(answer: FromLeafThread): void {
+  #hear(answer: FromRowThread): void {
     if (answer === "done") {
       this.#waiting--;
       this.#answered?.();
