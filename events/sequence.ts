@@ -4,6 +4,12 @@ export type Sequence = number;
 /** The sequence of a stream's first event: the id of the invoice, client, user … everywhere. */
 export type StreamId = number;
 
+/** Every stream has a version: the number of its last event within it. */
+export interface Versioned {
+  id: StreamId;
+  version: number;
+}
+
 /**
  * A run of events, written `(after, upTo]`: `after` is left out, `upTo` is in. A checkpoint is the `after` of the
  * next read, and as-of is a read with `upTo` set, so neither ever needs a plus one. `upTo` may be Infinity: as far as

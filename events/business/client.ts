@@ -2,11 +2,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
-import type { StreamId } from "../sequence.ts";
+import type { StreamId, Versioned } from "../sequence.ts";
 import { isCurrency } from "../values/currency.ts";
 import { VAT_CATEGORIES } from "../values/money.ts";
 import { currency, email, int, language, line, lines } from "../values/schema.ts";
-import type { Books, ClientOnBooks } from "./books.ts";
 import { address } from "./party.ts";
 
 /** A client, with the defaults that its invoices begin with (null: the organization's). */
@@ -32,26 +31,35 @@ export type ClientEvent =
   | { type: "ClientArchived"; data: Record<never, never> }
   | { type: "ClientRestored"; data: Record<never, never> };
 
-export function registerClient(_books: Books, details: Client): ClientEvent {
+export interface ClientOnBooks extends Versioned {
+  details: Client;
+  archived: boolean;
+}
+
+export interface ClientBooks {
+  client(id: StreamId): ClientOnBooks | undefined;
+}
+
+export function registerClient(_books: ClientBooks, details: Client): ClientEvent {
   return { type: "ClientRegistered", data: checked(details) };
 }
 
-export function changeClientDetails(books: Books, id: StreamId, details: Client): ClientEvent | null {
+export function changeClientDetails(books: ClientBooks, id: StreamId, details: Client): ClientEvent | null {
   const client = activeClient(books, id, null);
   if (isDeepStrictEqual(client.details, details)) return null;
   return { type: "ClientDetailsChanged", data: checked(details) };
 }
 
-export function archiveClient(books: Books, id: StreamId): ClientEvent | null {
+export function archiveClient(books: ClientBooks, id: StreamId): ClientEvent | null {
   return clientOf(books, id, null).archived ? null : { type: "ClientArchived", data: {} };
 }
 
-export function restoreClient(books: Books, id: StreamId): ClientEvent | null {
+export function restoreClient(books: ClientBooks, id: StreamId): ClientEvent | null {
   return clientOf(books, id, null).archived ? { type: "ClientRestored", data: {} } : null;
 }
 
 /** The client of that id. @param field where the command names it; null if its path does */
-export function clientOf(books: Books, id: StreamId, field: string | null): ClientOnBooks {
+export function clientOf(books: ClientBooks, id: StreamId, field: string | null): ClientOnBooks {
   const client = books.client(id);
   if (client) return client;
   throw new Refusal("UNKNOWN_CLIENT", `there is no client ${id}`, {
@@ -62,7 +70,7 @@ export function clientOf(books: Books, id: StreamId, field: string | null): Clie
 }
 
 /** The client of that id, if something may be written for it. */
-export function activeClient(books: Books, id: StreamId, field: string | null): ClientOnBooks {
+export function activeClient(books: ClientBooks, id: StreamId, field: string | null): ClientOnBooks {
   const client = clientOf(books, id, field);
   if (!client.archived) return client;
   throw new Refusal("CLIENT_ARCHIVED", `client ${client.details.name} is archived; restore it first`, {

@@ -2,14 +2,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
-import type { StreamId } from "../sequence.ts";
+import type { StreamId, Versioned } from "../sequence.ts";
+import type { Totals } from "../values/money.ts";
 import { line, streamId } from "../values/schema.ts";
-import type { Books, InvoiceOnBooks } from "./books.ts";
-import { activeClient } from "./client.ts";
+import { activeClient, type ClientBooks } from "./client.ts";
 import { completeDraft, draftOf } from "./complete-draft.ts";
 import { type DraftInput, type InvoiceContent, invoiceContent } from "./draft.ts";
-import type { InvoiceIssued } from "./issue.ts";
-import { itemOf } from "./item.ts";
+import { type ItemBooks, itemOf } from "./item.ts";
+import type { OrganizationBooks } from "./organization.ts";
 
 export const INVOICE_KINDS = ["invoice", "credit_note"] as const;
 export type InvoiceKind = (typeof INVOICE_KINDS)[number];
@@ -27,16 +27,39 @@ export type InvoiceEvent =
   | { type: "InvoiceDrafted"; data: z.infer<typeof invoiceDrafted> }
   | { type: "InvoiceRevised"; data: z.infer<typeof invoiceRevised> }
   | { type: "InvoiceDraftDiscarded"; data: Record<never, never> }
-  | { type: "InvoiceIssued"; data: InvoiceIssued }
   | { type: "InvoiceVoided"; data: z.infer<typeof invoiceVoided> };
 
+export type InvoiceStatus = "draft" | "issued" | "void" | "discarded";
+
+export interface InvoiceOnBooks extends Versioned {
+  kind: InvoiceKind;
+  status: InvoiceStatus;
+  /** null: a draft that has none yet. */
+  clientId: StreamId | null;
+  currency: string;
+  /** The invoice that a credit note corrects. */
+  correctsId: StreamId | null;
+  number: string | null;
+  totals: Totals;
+  /** Payments and credit allocated to it; on a credit note: what of it is used up. */
+  paidMinor: number;
+  /** Sum of the issued credit notes that correct it. */
+  creditedMinor: number;
+}
+
+export interface InvoiceBooks extends OrganizationBooks, ClientBooks, ItemBooks {
+  invoice(id: StreamId): InvoiceOnBooks | undefined;
+  /** What an invoice says, as it was last drafted or revised. */
+  invoiceContent(id: StreamId): InvoiceContent | undefined;
+}
+
 /** Drafts an invoice, or a credit note that stands alone. */
-export function draftInvoice(books: Books, kind: InvoiceKind, input: DraftInput): InvoiceEvent {
+export function draftInvoice(books: InvoiceBooks, kind: InvoiceKind, input: DraftInput): InvoiceEvent {
   return { type: "InvoiceDrafted", data: { kind, correctsId: null, content: contentOf(books, input, undefined) } };
 }
 
 /** Drafts a credit note for an issued invoice: of all of it, or of what the input says. */
-export function draftCreditNote(books: Books, invoiceId: StreamId, input: DraftInput | null): InvoiceEvent {
+export function draftCreditNote(books: InvoiceBooks, invoiceId: StreamId, input: DraftInput | null): InvoiceEvent {
   const invoice = invoiceOf(books, invoiceId, null);
   if (invoice.kind !== "invoice" || invoice.status !== "issued")
     throw new Refusal("NOT_AN_ISSUED_INVOICE", `${nameOf(invoice)} is a ${invoice.status} ${invoice.kind}`, {
@@ -59,7 +82,7 @@ export function draftCreditNote(books: Books, invoiceId: StreamId, input: DraftI
 }
 
 /** Replaces the whole content of a draft. */
-export function reviseInvoice(books: Books, id: StreamId, input: DraftInput): InvoiceEvent | null {
+export function reviseInvoice(books: InvoiceBooks, id: StreamId, input: DraftInput): InvoiceEvent | null {
   const invoice = draftOnBooks(books, id);
   const before = books.invoiceContent(id);
   const content = contentOf(books, input, before);
@@ -79,14 +102,14 @@ export function reviseInvoice(books: Books, id: StreamId, input: DraftInput): In
 }
 
 /** Throws a draft away. Discarding a discarded one decides nothing. */
-export function discardDraft(books: Books, id: StreamId): InvoiceEvent | null {
+export function discardDraft(books: InvoiceBooks, id: StreamId): InvoiceEvent | null {
   if (invoiceOf(books, id, null).status === "discarded") return null;
   draftOnBooks(books, id);
   return { type: "InvoiceDraftDiscarded", data: {} };
 }
 
 /** Voids an issued document: its number stays, its amounts no longer count. Voiding a void one decides nothing. */
-export function voidInvoice(books: Books, id: StreamId, reason: string): InvoiceEvent | null {
+export function voidInvoice(books: InvoiceBooks, id: StreamId, reason: string): InvoiceEvent | null {
   const invoice = invoiceOf(books, id, null);
   if (invoice.status === "void") return null;
   if (invoice.status !== "issued")
@@ -109,7 +132,7 @@ export function voidInvoice(books: Books, id: StreamId, reason: string): Invoice
 }
 
 /** The invoice of that id. @param field where the command names it; null if its path does */
-export function invoiceOf(books: Books, id: StreamId, field: string | null): InvoiceOnBooks {
+export function invoiceOf(books: InvoiceBooks, id: StreamId, field: string | null): InvoiceOnBooks {
   const invoice = books.invoice(id);
   if (invoice) return invoice;
   throw new Refusal("UNKNOWN_INVOICE", `there is no invoice ${id}`, {
@@ -120,7 +143,7 @@ export function invoiceOf(books: Books, id: StreamId, field: string | null): Inv
 }
 
 /** The draft of that id. @throws Refusal NOT_A_DRAFT once it is issued, void or discarded */
-export function draftOnBooks(books: Books, id: StreamId): InvoiceOnBooks {
+export function draftOnBooks(books: InvoiceBooks, id: StreamId): InvoiceOnBooks {
   const invoice = invoiceOf(books, id, null);
   if (invoice.status === "draft") return invoice;
   throw new Refusal("NOT_A_DRAFT", `${nameOf(invoice)} is ${invoice.status} and does not change any more`, {
@@ -134,7 +157,7 @@ export function nameOf(invoice: InvoiceOnBooks): string {
 }
 
 /** @param before what it is made of: an item that is archived takes no new lines, but the lines that it has stay */
-function contentOf(books: Books, input: DraftInput, before: InvoiceContent | undefined): InvoiceContent {
+function contentOf(books: InvoiceBooks, input: DraftInput, before: InvoiceContent | undefined): InvoiceContent {
   const onLines = new Set(before?.lines.map(({ itemId }) => itemId));
   const client = input.clientId === null ? null : activeClient(books, input.clientId, "clientId");
   for (const [n, line] of input.lines.entries()) {

@@ -8,11 +8,10 @@ import { checkDate } from "../values/date.ts";
 import { divideRound, sumMinor, toMinor } from "../values/money.ts";
 import { currency, date, int, line, MAX_INT, minor } from "../values/schema.ts";
 import { needsReason } from "../values/vat.ts";
-import type { Books, OrganizationOnBooks } from "./books.ts";
 import { activeClient } from "./client.ts";
 import { type InvoiceContent, tax, totals } from "./draft.ts";
-import { draftOnBooks, type InvoiceEvent, invoiceOf, nameOf } from "./invoice.ts";
-import { pickSeries, type Series } from "./organization.ts";
+import { draftOnBooks, type InvoiceBooks, invoiceOf, nameOf } from "./invoice.ts";
+import { type OrganizationOnBooks, pickSeries, type Series } from "./organization.ts";
 import { type Buyer, buyer, type Seller, seller } from "./party.ts";
 
 /** VAT in the organization's currency (BT-6, BT-111). `rate6`: its units for one of the invoice's, in 10⁻⁶. */
@@ -33,6 +32,12 @@ export const invoiceIssued = z.object({
 });
 export type InvoiceIssued = z.infer<typeof invoiceIssued>;
 
+export type IssueEvent = { type: "InvoiceIssued"; data: InvoiceIssued };
+
+export interface IssueBooks extends InvoiceBooks {
+  invoiceIdByNumber(number: string): StreamId | undefined;
+}
+
 /** `series` null: the first of its kind. `number`: in foreign series only. `issuedOn` null: today there. */
 export const issueInput = z.object({
   series: line(40).nullable(),
@@ -44,7 +49,7 @@ export const issueInput = z.object({
 export type IssueInput = z.infer<typeof issueInput>;
 
 /** @param atMs the time of the decision: it says which day it is in the organization's time zone */
-export function issueInvoice(books: Books, id: StreamId, input: IssueInput, atMs: number): InvoiceEvent {
+export function issueInvoice(books: IssueBooks, id: StreamId, input: IssueInput, atMs: number): IssueEvent {
   const invoice = draftOnBooks(books, id);
   const content = books.invoiceContent(id);
   const organization = books.organization();
@@ -113,7 +118,7 @@ function checkParties(content: InvoiceContent, seller: Seller, buyer: Buyer): vo
   }
 }
 
-function checkCredited(books: Books, correctsId: StreamId, grossMinor: number): void {
+function checkCredited(books: IssueBooks, correctsId: StreamId, grossMinor: number): void {
   const corrected = invoiceOf(books, correctsId, null);
   if (corrected.status !== "issued")
     throw new Refusal("NOT_AN_ISSUED_INVOICE", `${nameOf(corrected)} is ${corrected.status}`, {
@@ -140,7 +145,7 @@ function checkCredited(books: Books, correctsId: StreamId, grossMinor: number): 
 }
 
 function numberOf(
-  books: Books,
+  books: IssueBooks,
   series: Series,
   given: string | null,
   issuedOn: string,

@@ -2,11 +2,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
-import type { StreamId } from "../sequence.ts";
+import type { StreamId, Versioned } from "../sequence.ts";
 import { VAT_CATEGORIES, type VatCategory } from "../values/money.ts";
 import { int, line, price6, rateBp, unit } from "../values/schema.ts";
 import { checkVat } from "../values/vat.ts";
-import type { Books, ItemOnBooks } from "./books.ts";
 
 export const item = z.object({
   code: line(60),
@@ -52,11 +51,21 @@ export function upcastItemAddedV2({ code, description, unit, price6, tax }: z.in
   return { code, description, unit, price6, vatCategory, vatRateBp: tax === -1 ? null : tax };
 }
 
-export function addItem(books: Books, details: Item): ItemEvent {
+export interface ItemOnBooks extends Versioned {
+  details: Item;
+  archived: boolean;
+}
+
+export interface ItemBooks {
+  item(id: StreamId): ItemOnBooks | undefined;
+  itemIdByCode(code: string): StreamId | undefined;
+}
+
+export function addItem(books: ItemBooks, details: Item): ItemEvent {
   return { type: "ItemAdded", data: checked(books, details, null) };
 }
 
-export function changeItem(books: Books, id: StreamId, details: Item): ItemEvent | null {
+export function changeItem(books: ItemBooks, id: StreamId, details: Item): ItemEvent | null {
   const item = itemOf(books, id, null);
   if (item.archived)
     throw new Refusal("ITEM_ARCHIVED", `item ${item.details.code} is archived; restore it first`, {
@@ -66,16 +75,16 @@ export function changeItem(books: Books, id: StreamId, details: Item): ItemEvent
   return { type: "ItemChanged", data: checked(books, details, id) };
 }
 
-export function archiveItem(books: Books, id: StreamId): ItemEvent | null {
+export function archiveItem(books: ItemBooks, id: StreamId): ItemEvent | null {
   return itemOf(books, id, null).archived ? null : { type: "ItemArchived", data: {} };
 }
 
-export function restoreItem(books: Books, id: StreamId): ItemEvent | null {
+export function restoreItem(books: ItemBooks, id: StreamId): ItemEvent | null {
   return itemOf(books, id, null).archived ? { type: "ItemRestored", data: {} } : null;
 }
 
 /** The item of that id. @param field where the command names it; null if its path does */
-export function itemOf(books: Books, id: StreamId, field: string | null): ItemOnBooks {
+export function itemOf(books: ItemBooks, id: StreamId, field: string | null): ItemOnBooks {
   const item = books.item(id);
   if (item) return item;
   throw new Refusal("UNKNOWN_ITEM", `there is no item ${id}`, {
@@ -85,7 +94,7 @@ export function itemOf(books: Books, id: StreamId, field: string | null): ItemOn
   });
 }
 
-function checked(books: Books, details: Item, own: StreamId | null): Item {
+function checked(books: ItemBooks, details: Item, own: StreamId | null): Item {
   checkVat(details, "");
   const id = books.itemIdByCode(details.code);
   if (id !== undefined && id !== own)

@@ -2,9 +2,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
+import type { Versioned } from "../sequence.ts";
 import { isCurrency } from "../values/currency.ts";
 import { bytes, currency, email, int, language, line, timeZone } from "../values/schema.ts";
-import type { Books } from "./books.ts";
 import { address } from "./party.ts";
 
 /** Largest logo, in bytes: an event with it stays below the limit of 65,535. */
@@ -56,14 +56,32 @@ export type OrganizationEvent =
   | { type: "OrganizationProfileChanged"; data: OrganizationProfile }
   | { type: "OrganizationLogoChanged"; data: z.infer<typeof organizationLogoChanged> };
 
+export interface OrganizationOnBooks extends Versioned {
+  profile: OrganizationProfile;
+  hasLogo: boolean;
+}
+
+/** Where a number series stands. */
+export interface SeriesOnBooks {
+  /** The last number given; 0 before the first. */
+  lastNumber: number;
+  /** The latest issue date, `YYYY-MM-DD`. */
+  lastIssuedOn: string | null;
+}
+
+export interface OrganizationBooks {
+  organization(): OrganizationOnBooks | undefined;
+  series(name: string): SeriesOnBooks;
+}
+
 /** Founds an organization: the first event of a log. */
-export function registerOrganization(books: Books, profile: OrganizationProfile): OrganizationEvent {
+export function registerOrganization(books: OrganizationBooks, profile: OrganizationProfile): OrganizationEvent {
   if (books.organization()) throw new Refusal("ORGANIZATION_EXISTS", "this log has its organization already");
   return { type: "OrganizationRegistered", data: checkProfile(profile) };
 }
 
 /** Changes the profile as a whole. Series that have given numbers stay, and keep what makes their numbers. */
-export function changeProfile(books: Books, profile: OrganizationProfile): OrganizationEvent | null {
+export function changeProfile(books: OrganizationBooks, profile: OrganizationProfile): OrganizationEvent | null {
   const before = books.organization()?.profile;
   const next = checkProfile(profile);
   if (isDeepStrictEqual(before, next)) return null;
@@ -85,7 +103,10 @@ export function changeProfile(books: Books, profile: OrganizationProfile): Organ
 }
 
 /** Sets the logo, or takes it away (null). */
-export function changeLogo(books: Books, logo: z.infer<typeof organizationLogo> | null): OrganizationEvent | null {
+export function changeLogo(
+  books: OrganizationBooks,
+  logo: z.infer<typeof organizationLogo> | null,
+): OrganizationEvent | null {
   if (logo === null && !books.organization()?.hasLogo) return null;
   if (logo && !looksLike(logo.mediaType, logo.image))
     throw new Refusal("LOGO_NOT_AN_IMAGE", `the bytes are not ${logo.mediaType}`, { kind: "invalid", field: "logo" });

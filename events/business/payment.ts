@@ -1,15 +1,14 @@
 /** Payments received, and the credit of credit notes: what is put against which invoice. */
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
-import type { StreamId } from "../sequence.ts";
+import type { StreamId, Versioned } from "../sequence.ts";
 import { dateAt } from "../values/calendar.ts";
 import { isCurrency } from "../values/currency.ts";
 import { checkDate } from "../values/date.ts";
 import { sumMinor } from "../values/money.ts";
 import { currency, date, int, line, MAX_INT, streamId } from "../values/schema.ts";
-import type { Allocation, Books, PaymentOnBooks } from "./books.ts";
 import { activeClient } from "./client.ts";
-import { invoiceOf, nameOf } from "./invoice.ts";
+import { type InvoiceBooks, invoiceOf, nameOf } from "./invoice.ts";
 
 export const PAYMENT_METHODS = ["bank_transfer", "card", "cash", "cheque", "direct_debit", "other"] as const;
 
@@ -38,8 +37,29 @@ export type PaymentEvent =
 
 export type CreditEvent = { type: "CreditApplied"; data: z.infer<typeof allocated> };
 
+/** Part of a payment, or of a credit note, that is put against an invoice. */
+export interface Allocation {
+  invoiceId: StreamId;
+  amountMinor: number;
+}
+
+export interface PaymentOnBooks extends Versioned {
+  clientId: StreamId;
+  currency: string;
+  amountMinor: number;
+  reversed: boolean;
+  allocations: readonly Allocation[];
+}
+
+export interface PaymentBooks extends InvoiceBooks {
+  payment(id: StreamId): PaymentOnBooks | undefined;
+  paymentIdByReference(clientId: StreamId, reference: string): StreamId | undefined;
+  /** What a credit note is used for. */
+  creditAllocations(creditNoteId: StreamId): readonly Allocation[];
+}
+
 /** @param atMs the time of the decision: no payment is received after today */
-export function receivePayment(books: Books, payment: PaymentReceived, atMs: number): PaymentEvent {
+export function receivePayment(books: PaymentBooks, payment: PaymentReceived, atMs: number): PaymentEvent {
   const { clientId, currency, reference, receivedOn } = payment;
   activeClient(books, clientId, "clientId");
   checkDate(receivedOn, "receivedOn");
@@ -66,7 +86,7 @@ export function receivePayment(books: Books, payment: PaymentReceived, atMs: num
 }
 
 /** Puts a payment against other invoices. The same list again decides nothing. */
-export function reallocatePayment(books: Books, id: StreamId, to: readonly Allocation[]): PaymentEvent | null {
+export function reallocatePayment(books: PaymentBooks, id: StreamId, to: readonly Allocation[]): PaymentEvent | null {
   const { clientId, currency, amountMinor, allocations, reversed } = paymentOf(books, id);
   if (reversed)
     throw new Refusal("PAYMENT_REVERSED", `payment ${id} is reversed: nothing is left of it`, {
@@ -78,12 +98,16 @@ export function reallocatePayment(books: Books, id: StreamId, to: readonly Alloc
 }
 
 /** Takes a payment back, with all its allocations. Reversing a reversed one decides nothing. */
-export function reversePayment(books: Books, id: StreamId, reason: string): PaymentEvent | null {
+export function reversePayment(books: PaymentBooks, id: StreamId, reason: string): PaymentEvent | null {
   return paymentOf(books, id).reversed ? null : { type: "PaymentReversed", data: { reason } };
 }
 
 /** Uses a credit note's amount to settle invoices of the same client. The same list again decides nothing. */
-export function applyCredit(books: Books, creditNoteId: StreamId, to: readonly Allocation[]): CreditEvent | null {
+export function applyCredit(
+  books: PaymentBooks,
+  creditNoteId: StreamId,
+  to: readonly Allocation[],
+): CreditEvent | null {
   const note = invoiceOf(books, creditNoteId, null);
   if (note.kind !== "credit_note" || note.status !== "issued" || note.clientId === null)
     throw new Refusal("NOT_AN_ISSUED_CREDIT_NOTE", `${nameOf(note)} is a ${note.status} ${note.kind}`, {
@@ -96,7 +120,7 @@ export function applyCredit(books: Books, creditNoteId: StreamId, to: readonly A
   return { type: "CreditApplied", data: { allocations: [...to] } };
 }
 
-function paymentOf(books: Books, id: StreamId): PaymentOnBooks {
+function paymentOf(books: PaymentBooks, id: StreamId): PaymentOnBooks {
   const payment = books.payment(id);
   if (!payment)
     throw new Refusal("UNKNOWN_PAYMENT", `there is no payment ${id}`, { kind: "missing", values: { payment: id } });
@@ -118,7 +142,7 @@ interface Money {
   former: readonly Allocation[];
 }
 
-function checkAllocations(books: Books, from: Money, to: readonly Allocation[]): void {
+function checkAllocations(books: PaymentBooks, from: Money, to: readonly Allocation[]): void {
   const total = sumMinor(
     to.map((allocation) => allocation.amountMinor),
     "allocations",

@@ -1,9 +1,8 @@
 /** Users: who may do what. Passwords and tokens are the server's account store's, never an event's. */
 import { z } from "zod";
 import { Refusal } from "../errors.ts";
-import type { StreamId } from "../sequence.ts";
+import type { StreamId, Versioned } from "../sequence.ts";
 import { email, line } from "../values/schema.ts";
-import type { Books, UserOnBooks } from "./books.ts";
 import { ROLES, type Role } from "./roles.ts";
 
 export const userDetails = z.object({ email: email(), name: line(200) });
@@ -19,19 +18,35 @@ export type UserEvent =
   | { type: "UserReactivated"; data: Record<never, never> }
   | { type: "UserSessionsEnded"; data: Record<never, never> };
 
-export function addUser(books: Books, user: z.infer<typeof userAdded>): UserEvent {
+export interface UserOnBooks extends Versioned {
+  email: string;
+  name: string;
+  role: Role;
+  active: boolean;
+  /** How many times all sessions were ended; tokens carry it. */
+  sessionsEnded: number;
+}
+
+export interface UserBooks {
+  user(id: StreamId): UserOnBooks | undefined;
+  userIdByEmail(email: string): StreamId | undefined;
+  /** How many active owners there are: the last one stays. */
+  activeOwners(): number;
+}
+
+export function addUser(books: UserBooks, user: z.infer<typeof userAdded>): UserEvent {
   refuseTakenEmail(books, user.email, null);
   return { type: "UserAdded", data: user };
 }
 
-export function changeUserDetails(books: Books, id: StreamId, to: z.infer<typeof userDetails>): UserEvent | null {
+export function changeUserDetails(books: UserBooks, id: StreamId, to: z.infer<typeof userDetails>): UserEvent | null {
   const user = userOf(books, id);
   if (user.email === to.email && user.name === to.name) return null;
   refuseTakenEmail(books, to.email, id);
   return { type: "UserDetailsChanged", data: to };
 }
 
-export function changeRole(books: Books, id: StreamId, role: Role): UserEvent | null {
+export function changeRole(books: UserBooks, id: StreamId, role: Role): UserEvent | null {
   const user = userOf(books, id);
   if (user.role === role) return null;
   refuseLastOwner(books, user);
@@ -39,30 +54,30 @@ export function changeRole(books: Books, id: StreamId, role: Role): UserEvent | 
 }
 
 /** Shuts a user out. Deactivating an inactive one decides nothing. */
-export function deactivateUser(books: Books, id: StreamId): UserEvent | null {
+export function deactivateUser(books: UserBooks, id: StreamId): UserEvent | null {
   const user = userOf(books, id);
   if (!user.active) return null;
   refuseLastOwner(books, user);
   return { type: "UserDeactivated", data: {} };
 }
 
-export function reactivateUser(books: Books, id: StreamId): UserEvent | null {
+export function reactivateUser(books: UserBooks, id: StreamId): UserEvent | null {
   return userOf(books, id).active ? null : { type: "UserReactivated", data: {} };
 }
 
 /** Ends all sessions: tokens that were given before are refused from here on. */
-export function endSessions(books: Books, id: StreamId): UserEvent {
+export function endSessions(books: UserBooks, id: StreamId): UserEvent {
   userOf(books, id);
   return { type: "UserSessionsEnded", data: {} };
 }
 
-function userOf(books: Books, id: StreamId): UserOnBooks {
+function userOf(books: UserBooks, id: StreamId): UserOnBooks {
   const user = books.user(id);
   if (!user) throw new Refusal("UNKNOWN_USER", `there is no user ${id}`, { kind: "missing", values: { id } });
   return user;
 }
 
-function refuseTakenEmail(books: Books, email: string, own: StreamId | null): void {
+function refuseTakenEmail(books: UserBooks, email: string, own: StreamId | null): void {
   const id = books.userIdByEmail(email);
   if (id !== undefined && id !== own)
     throw new Refusal("EMAIL_TAKEN", `user ${id} has the e-mail address ${email}`, {
@@ -71,7 +86,7 @@ function refuseTakenEmail(books: Books, email: string, own: StreamId | null): vo
     });
 }
 
-function refuseLastOwner(books: Books, user: UserOnBooks): void {
+function refuseLastOwner(books: UserBooks, user: UserOnBooks): void {
   if (user.role === "owner" && user.active && books.activeOwners() === 1)
     throw new Refusal("LAST_OWNER", `${user.email} is the only active owner`, { values: { user: user.id } });
 }

@@ -5,7 +5,7 @@
 import type { z } from "zod";
 import { type ClientEvent, client } from "../business/client.ts";
 import { type InvoiceEvent, invoiceDrafted, invoiceRevised, invoiceVoided } from "../business/invoice.ts";
-import { invoiceIssued } from "../business/issue.ts";
+import { type IssueEvent, invoiceIssued } from "../business/issue.ts";
 import {
   type ItemEvent,
   item,
@@ -26,7 +26,15 @@ import { nothing, roleChanged, type UserEvent, userAdded, userDetails } from "..
 import { compileReader, type Reader, type Shape, shapeOf } from "./shape.ts";
 
 /** A fact that a decider decided: what an event says, before it has a place in the log. */
-export type Fact = OrganizationEvent | UserEvent | ClientEvent | ItemEvent | InvoiceEvent | PaymentEvent | CreditEvent;
+export type Fact =
+  | OrganizationEvent
+  | UserEvent
+  | ClientEvent
+  | ItemEvent
+  | InvoiceEvent
+  | IssueEvent
+  | PaymentEvent
+  | CreditEvent;
 export type EventType = Fact["type"];
 
 export const STREAM_KINDS = ["organization", "user", "client", "item", "invoice", "payment"] as const;

@@ -1,12 +1,13 @@
 import type { InvoiceContent } from "../../events/business/draft.ts";
 import type { InvoiceEvent } from "../../events/business/invoice.ts";
+import type { IssueEvent } from "../../events/business/issue.ts";
 import type { Buyer, Seller } from "../../events/business/party.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
 import type { Row } from "../tables/tables.ts";
 import { must, type Projections, type Tables } from "./projection.ts";
 import { addToBalance, addToMonth } from "./sums.ts";
 
-export const invoiceProjections: Projections<InvoiceEvent["type"]> = {
+export const invoiceProjections: Projections<(InvoiceEvent | IssueEvent)["type"]> = {
   InvoiceDrafted(tables, event) {
     const { kind, correctsId, content } = event.data;
     if (correctsId !== null) must(tables.invoice.get(correctsId), event, `invoice ${correctsId}`);

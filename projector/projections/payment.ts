@@ -1,5 +1,4 @@
-import type { Allocation } from "../../events/business/books.ts";
-import type { CreditEvent, PaymentEvent } from "../../events/business/payment.ts";
+import type { Allocation, CreditEvent, PaymentEvent } from "../../events/business/payment.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
 import type { Row } from "../tables/tables.ts";
 import { must, type Projections, type Tables } from "./projection.ts";

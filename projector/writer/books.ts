@@ -1,9 +1,11 @@
 /** The books over a cache: keyed reads of the rows as they are now, inside the writer's transaction. */
 import type Database from "better-sqlite3";
-import type { Allocation, Books, InvoiceOnBooks } from "../../events/business/books.ts";
+import type { Books } from "../../events/business/books.ts";
 import type { InvoiceContent } from "../../events/business/draft.ts";
+import type { InvoiceOnBooks } from "../../events/business/invoice.ts";
 import type { Series } from "../../events/business/organization.ts";
 import type { Address } from "../../events/business/party.ts";
+import type { Allocation } from "../../events/business/payment.ts";
 import type { AllRows } from "../cache/projection-tables.ts";
 import type { Row } from "../tables/tables.ts";
 

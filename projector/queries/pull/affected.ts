@@ -1,6 +1,6 @@
 /** Which things events changed, beside the ones that they are about: a payment changes invoices, and its client's balance. */
 import type Database from "better-sqlite3";
-import type { Allocation } from "../../../events/business/books.ts";
+import type { Allocation } from "../../../events/business/payment.ts";
 import { decodeEvent } from "../../../events/encoding/event.ts";
 import type { EventLog } from "../../../events/log/log.ts";
 import type { Sequence, StreamId } from "../../../events/sequence.ts";

@@ -1,7 +1,7 @@
 /** Money that is there already, put against other invoices: a payment's, or what a credit note gives. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
-import type { Allocation } from "../../../../events/business/books.ts";
+import type { Allocation } from "../../../../events/business/payment.ts";
 import type { CommandName } from "../../../../events/commands/commands.ts";
 import type { Argument } from "../../../contract/arguments.ts";
 import { useForm } from "../../form/use-form.ts";

@@ -1,5 +1,5 @@
 /** What is typed of a payment, and the command's input that it makes. */
-import type { Allocation } from "../../../../events/business/books.ts";
+import type { Allocation } from "../../../../events/business/payment.ts";
 import type { OpenInvoices } from "../../../../projector/queries/open-invoices.ts";
 import type { FieldError } from "../../../contract/call-error.ts";
 import { money } from "../../text/format.ts";

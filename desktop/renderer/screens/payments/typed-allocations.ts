@@ -1,5 +1,5 @@
 /** What of a payment, or of a credit note, is put against which invoice, while somebody types it. */
-import type { Allocation } from "../../../../events/business/books.ts";
+import type { Allocation } from "../../../../events/business/payment.ts";
 import { decimalsOf } from "../../../../events/values/currency.ts";
 import type { OpenInvoice } from "../../../../projector/queries/open-invoices.ts";
 import type { FieldError } from "../../../contract/call-error.ts";
