@@ -10,8 +10,8 @@ import { COMPILED } from "../../fixtures/tests/compiled.ts";
 import { decodeEvent } from "../encoding/event.ts";
 import { eventHash, sameBytes } from "../hash.ts";
 import type { Range } from "../sequence.ts";
-import { assertBodies, bodiesOf, opened } from "./log.suite.ts";
 import type { EventLog } from "./log.ts";
+import { assertBodies, bodiesOf, opened } from "./log-harness.suite.ts";
 
 const ALL = { after: 0, upTo: Number.POSITIVE_INFINITY };
 const PROCESSES = 4;

@@ -5,7 +5,7 @@ import { type EncodedEvent, encodeEvent } from "../encoding/event.ts";
 import { eventHash } from "../hash.ts";
 import { SEGMENT } from "../sequence.ts";
 import { uuidText } from "../uuid.ts";
-import { assertBodies, bodiesOf, type Harness } from "./log.suite.ts";
+import { assertBodies, bodiesOf, type Harness } from "./log-harness.suite.ts";
 
 /** Long enough for any machine: a test that waits so long has failed. */
 const PATIENCE_MS = 120_000;

@@ -10,8 +10,8 @@ import {
 import { sameBytes, sha256 } from "../hash.ts";
 import { SEGMENT } from "../sequence.ts";
 import { uuidText } from "../uuid.ts";
-import { appendAll, assertBodies, bodiesOf, opened, storedOf } from "./log.suite.ts";
 import type { WritableLog } from "./log.ts";
+import { appendAll, assertBodies, bodiesOf, opened, storedOf } from "./log-harness.suite.ts";
 
 const ALL = { after: 0, upTo: Number.POSITIVE_INFINITY };
 

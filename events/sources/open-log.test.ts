@@ -6,7 +6,7 @@ import { type TestContext, test } from "node:test";
 import Database from "better-sqlite3";
 import { logOf, organizationRegistered } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
-import { assertBodies, bodiesOf } from "../log/log.suite.ts";
+import { assertBodies, bodiesOf } from "../log/log-harness.suite.ts";
 import { uuidText } from "../uuid.ts";
 import { writeEventsFile } from "./file/events-file.ts";
 import { writeNdjsonFile } from "./file/ndjson-file.ts";

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { logOf, smallBatches } from "../../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
 import { eventHash, sha256 } from "../../hash.ts";
-import { bodiesOf } from "../../log/log.suite.ts";
+import { bodiesOf } from "../../log/log-harness.suite.ts";
 import { SEGMENT } from "../../sequence.ts";
 import { EventsFile, writeEventsFile } from "./events-file.ts";
 import { encodeHeader, HASH_BYTES, HEADER_BYTES, INDEX_ENTRY_BYTES } from "./events-file-format.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { clientRegistered, logOf } from "../../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
-import { assertBodies, bodiesOf } from "../../log/log.suite.ts";
+import { assertBodies, bodiesOf } from "../../log/log-harness.suite.ts";
 import { SEGMENT } from "../../sequence.ts";
 import { NdjsonFile, writeNdjsonFile } from "./ndjson-file.ts";
 

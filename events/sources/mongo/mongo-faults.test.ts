@@ -9,8 +9,8 @@ import { sharedMongoUrl, startMongo } from "../../../fixtures/mongodb/server.ts"
 import { databaseUrl, temporaryDatabases } from "../../../fixtures/mongodb/temporary-databases.ts";
 import type { EncodedEvent } from "../../encoding/event.ts";
 import { LogError } from "../../errors.ts";
-import { assertBodies, bodiesOf } from "../../log/log.suite.ts";
 import type { WritableLog } from "../../log/log.ts";
+import { assertBodies, bodiesOf } from "../../log/log-harness.suite.ts";
 import { openMongoLog } from "./mongo-log.ts";
 
 const ALL = { after: 0, upTo: Number.POSITIVE_INFINITY };

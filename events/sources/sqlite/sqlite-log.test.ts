@@ -6,7 +6,8 @@ import Database from "better-sqlite3";
 import { smallBatches } from "../../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
 import type { EncodedEvent } from "../../encoding/event.ts";
-import { appendAll, conformance } from "../../log/log.suite.ts";
+import { conformance } from "../../log/log.suite.ts";
+import { appendAll } from "../../log/log-harness.suite.ts";
 import { type Range, SEGMENT } from "../../sequence.ts";
 import { SqliteLog } from "./sqlite-log.ts";
 

@@ -1,0 +1,56 @@
+/** What a source gives to the tests of a log, and what these tests share. */
+import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
+import type { EncodedEvent } from "../encoding/event.ts";
+import type { Range } from "../sequence.ts";
+import { openWritableLog } from "../sources/open-log.ts";
+import type { EventLog, StoredEvent, WritableLog } from "./log.ts";
+
+export interface Harness {
+  /** Makes a place of its own that holds these events, and opens the log there. */
+  seed(events: readonly EncodedEvent[]): Promise<EventLog>;
+  /** Adds events where `log` reads them, but not through `log`; null if nobody can. */
+  grow: ((log: EventLog, events: readonly EncodedEvent[]) => Promise<void>) | null;
+  /** Makes an empty place that can be written, and gives its address; null if this source can be read only. */
+  newPlace: (() => Promise<string>) | null;
+  /** Makes a place that holds so many of `smallEvent`, and gives its address; null if this source is not for many. */
+  long: { newPlace: (count: number) => Promise<string>; count: { usual: number; long: number } } | null;
+}
+
+/** Opens the log of a place until the test ends. */
+export async function opened(t: TestContext, address: string): Promise<WritableLog> {
+  const log = await openWritableLog(address, { create: true });
+  t.after(() => log.close());
+  return log;
+}
+
+/** Reads a range to its end, and checks that its batches follow each other. */
+export async function bodiesOf(log: EventLog, range: Range, expect?: Uint8Array): Promise<Uint8Array[]> {
+  const bodies: Uint8Array[] = [];
+  for await (const batch of log.read(range, expect ? { expect } : {})) {
+    assert.equal(batch.after, range.after + bodies.length, "a batch follows the one before it");
+    for (const body of batch.bodies) bodies.push(body);
+  }
+  return bodies;
+}
+
+/** Asserts that these are the events' bytes. (`deepEqual` of so many would take minutes and all memory to say no.) */
+export function assertBodies(bodies: readonly Uint8Array[], events: readonly EncodedEvent[]): void {
+  assert.equal(bodies.length, events.length);
+  for (const [n, { seq, body }] of events.entries())
+    assert.ok(Buffer.compare(bodies[n] ?? Buffer.alloc(0), body) === 0, `the bytes of event ${seq}`);
+}
+
+export async function storedOf(log: WritableLog, range: Range): Promise<StoredEvent[]> {
+  const stored: StoredEvent[] = [];
+  for await (const event of log.readStored(range)) stored.push(event);
+  return stored;
+}
+
+/** Appends in as many calls as it takes; every event must land. */
+export async function appendAll(log: WritableLog, events: readonly EncodedEvent[], batch = 1024): Promise<void> {
+  for (let n = 0; n < events.length; n += batch) {
+    const some = events.slice(n, n + batch);
+    assert.equal(await log.append(some), some.length);
+  }
+}
