@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { LogError, Refusal } from "../events/errors.ts";
 import { newUuid } from "../events/uuid.ts";
+import { openLinkFor } from "./account-command.ts";
 import { backup, restore, runBackupCommand } from "./backup/backup-commands.ts";
 import { readConfig } from "./config/config.ts";
 import { ConfigError } from "./config/config-error.ts";
@@ -10,7 +11,6 @@ import { HttpProblem } from "./http/problems.ts";
 import { founding, foundOrganization, halfDoneFounding } from "./routes/organization-routes.ts";
 import { serve } from "./serve.ts";
 import { openApi } from "./server.ts";
-import { openLinkFor } from "./sessions/account-command.ts";
 
 const HELP = `invoify-api serve
   Serves the API. The README lists the environment variables.

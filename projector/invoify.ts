@@ -2,16 +2,16 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { PROJECTOR_VERSION } from "./cache/cache-schema.ts";
-import type { Command } from "./invoify/command.ts";
+import type { Command } from "./command-line/command.ts";
+import { failureOf, UsageError } from "./command-line/failure.ts";
+import { openTerminal } from "./command-line/terminal.ts";
 import { copy } from "./invoify/copy.ts";
 import { digest } from "./invoify/digest.ts";
-import { failureOf, UsageError } from "./invoify/failure.ts";
 import { history } from "./invoify/history.ts";
 import { info } from "./invoify/info.ts";
 import { replay } from "./invoify/replay.ts";
 import { show } from "./invoify/show.ts";
 import { follow, sync } from "./invoify/sync.ts";
-import { openTerminal } from "./invoify/terminal.ts";
 
 const COMMANDS: readonly Command[] = [replay, sync, follow, digest, history, show, info, copy];
 

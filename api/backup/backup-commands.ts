@@ -1,9 +1,9 @@
 /** `invoify-api backup` and `invoify-api restore`. */
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
-import { defineCommand, JSON_OUTPUT } from "../../projector/invoify/command.ts";
-import { failureOf, stoppedBy, UsageError } from "../../projector/invoify/failure.ts";
-import { openTerminal } from "../../projector/invoify/terminal.ts";
+import { defineCommand, JSON_OUTPUT } from "../../projector/command-line/command.ts";
+import { failureOf, stoppedBy, UsageError } from "../../projector/command-line/failure.ts";
+import { openTerminal } from "../../projector/command-line/terminal.ts";
 import { bytesText, countOf, durationText } from "../../projector/text/figures.ts";
 import { foldersOf, readPlace } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";

@@ -12,7 +12,7 @@ import { LogError } from "../../events/errors.ts";
 import type { StoredEvent, WritableLog } from "../../events/log/log.ts";
 import { SEGMENT, type Sequence } from "../../events/sequence.ts";
 import type { EventsFile } from "../../events/sources/file/events-file.ts";
-import { appendAll } from "../../projector/invoify/copy-log.ts";
+import { appendAll } from "../../projector/command-line/copy-log.ts";
 import { countOf } from "../../projector/text/figures.ts";
 import { isSameUser } from "../storage/accounts.ts";
 import type { Storage } from "../storage/storage.ts";

@@ -27,7 +27,7 @@ export function packagingOf({ output, electronDist, updates }: PackagingOptions)
     appId: "eu.invoify.desktop",
     productName: "Invoify",
     copyright: "Copyright © 2026 Invoify",
-    directories: { output, buildResources: fileURLToPath(new URL("../build", import.meta.url)) },
+    directories: { output, buildResources: fileURLToPath(new URL("./resources", import.meta.url)) },
     files: ["**/*"],
     asar: true,
     // Windows loads no library from within another file.

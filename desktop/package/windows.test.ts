@@ -125,7 +125,7 @@ const THERE = [
   "projector/cache/cache-damage.test.ts",
   "projector/rebuild/open-cache.test.ts",
   "projector/rebuild/rebuild-swap.test.ts",
-  "projector/cache/search.test.ts",
+  "projector/rebuild/search-index.test.ts",
 ];
 
 /** Long ranges are long: the disk is the same, and Wine's Node is slow. */

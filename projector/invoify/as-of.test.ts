@@ -5,8 +5,8 @@ import { LogError } from "../../events/errors.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { CLIENT, PROFILE } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { UsageError } from "../command-line/failure.ts";
 import { countUntil, logAtEndOf, parseAsOf } from "./as-of.ts";
-import { UsageError } from "./failure.ts";
 import { eventAt, writeLog } from "./invoify.suite.ts";
 
 const folder = temporaryFolder();

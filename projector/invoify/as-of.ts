@@ -7,7 +7,7 @@ import type { Batch, EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { endOfDay } from "../../events/values/calendar.ts";
 import { isDate } from "../../events/values/date.ts";
-import { UsageError } from "./failure.ts";
+import { UsageError } from "../command-line/failure.ts";
 
 export type AsOf =
   | { kind: "sequence"; seq: Sequence }

@@ -1,9 +1,10 @@
 /** `invoify copy`: a log from one place to another, byte for byte. */
+
+import { defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
+import { type Copied, copyLog } from "../command-line/copy-log.ts";
+import { stoppedBy } from "../command-line/failure.ts";
+import { openSource } from "../command-line/places.ts";
 import { countOf, countText, durationText } from "../text/figures.ts";
-import { defineCommand, JSON_OUTPUT } from "./command.ts";
-import { type Copied, copyLog } from "./copy-log.ts";
-import { stoppedBy } from "./failure.ts";
-import { openSource } from "./places.ts";
 
 export const copy = defineCommand({
   name: "copy",

@@ -1,10 +1,10 @@
 /** `invoify digest`: one hash over all rows of a cache. Equal digests are equal caches. */
 import { readCheckpoint } from "../cache/checkpoint.ts";
 import { digestOf } from "../cache/digest.ts";
+import { defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
+import { withCache } from "../command-line/places.ts";
+import { tableText } from "../command-line/table-text.ts";
 import { countText } from "../text/figures.ts";
-import { defineCommand, JSON_OUTPUT } from "./command.ts";
-import { withCache } from "./places.ts";
-import { tableText } from "./table-text.ts";
 
 export const digest = defineCommand({
   name: "digest",

@@ -7,6 +7,7 @@ import type { EventLog } from "../../events/log/log.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { type Checkpoint, readCheckpoint } from "../cache/checkpoint.ts";
+import { UsageError } from "../command-line/failure.ts";
 import {
   type ActivityEntry,
   activityOf,
@@ -19,7 +20,6 @@ import {
   timeZoneOf,
 } from "../queries/history.ts";
 import { type About, titleOf } from "../text/event-words.ts";
-import { UsageError } from "./failure.ts";
 import { chooseStream, type Entry, type History, kindText, tell, type Wanted, whoOf } from "./history-text.ts";
 
 /** @param place.log tells the events; without one, the mirror beside the cache does, if there is one */

@@ -3,8 +3,8 @@ import type { StreamKind } from "../../events/encoding/catalogue.ts";
 import { decodeEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
+import { UsageError } from "../command-line/failure.ts";
 import { type About, titleOf, wordsOf } from "../text/event-words.ts";
-import { UsageError } from "./failure.ts";
 
 /** What is asked for: an invoice's number, a stream, or whichever of both there is. */
 export interface Wanted {

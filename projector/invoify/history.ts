@@ -1,13 +1,14 @@
 /** `invoify history`: what happened to an invoice (or anything else), who did it and when. */
+
+import { type Call, defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
+import { UsageError } from "../command-line/failure.ts";
+import { openSource, withCache } from "../command-line/places.ts";
+import { tableText } from "../command-line/table-text.ts";
+import type { Terminal } from "../command-line/terminal.ts";
 import { timeText } from "../text/figures.ts";
-import { type Call, defineCommand, JSON_OUTPUT } from "./command.ts";
-import { UsageError } from "./failure.ts";
 import { historyOfCache } from "./history-of-cache.ts";
 import { historyOfLog } from "./history-of-log.ts";
 import type { History, Wanted } from "./history-text.ts";
-import { openSource, withCache } from "./places.ts";
-import { tableText } from "./table-text.ts";
-import type { Terminal } from "./terminal.ts";
 
 const OPTIONS = {
   cache: { type: "string", value: "FILE", help: "a cache: fast; says in full what a mirror beside it holds" },

@@ -5,10 +5,10 @@ import { eventHash } from "../../events/hash.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { isAddress, isHttp } from "../command-line/places.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
 import { bytesText, countText, instantText } from "../text/figures.ts";
 import type { Fact, Info } from "./facts.ts";
-import { isAddress, isHttp } from "./places.ts";
 
 interface Looking {
   brief: boolean;

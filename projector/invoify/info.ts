@@ -1,12 +1,13 @@
 /** `invoify info`: what a log or a cache is, and what is in it. */
+
+import { defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
+import { cacheFileOf, isAddress, kindOfFile, openSource } from "../command-line/places.ts";
+import { tableText } from "../command-line/table-text.ts";
+import type { Terminal } from "../command-line/terminal.ts";
 import { countText } from "../text/figures.ts";
-import { defineCommand, JSON_OUTPUT } from "./command.ts";
 import type { Info } from "./facts.ts";
 import { infoOfCache } from "./info-of-cache.ts";
 import { infoOfLog } from "./info-of-log.ts";
-import { cacheFileOf, isAddress, kindOfFile, openSource } from "./places.ts";
-import { tableText } from "./table-text.ts";
-import type { Terminal } from "./terminal.ts";
 
 export const info = defineCommand({
   name: "info",

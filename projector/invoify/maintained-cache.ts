@@ -13,12 +13,12 @@ import { type Cache, openCacheForReading } from "../cache/cache.ts";
 import { readCheckpoint } from "../cache/checkpoint.ts";
 import { CacheError } from "../cache/errors.ts";
 import { catchUp, type Progress, stopOf } from "../cache/follow.ts";
+import { UsageError } from "../command-line/failure.ts";
+import { cacheFileOf, kindOfFile, refuseToOverwrite } from "../command-line/places.ts";
 import { openOrRebuild } from "../rebuild/open-cache.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
 import { fillMirror, latestGeneration } from "../sync/mirror.ts";
 import { sync } from "../sync/sync.ts";
-import { UsageError } from "./failure.ts";
-import { cacheFileOf, kindOfFile, refuseToOverwrite } from "./places.ts";
 
 export interface Pulled {
   /** Events that are new here. */

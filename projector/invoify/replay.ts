@@ -8,14 +8,14 @@ import type { Sequence } from "../../events/sequence.ts";
 import { NdjsonFile } from "../../events/sources/file/ndjson-file.ts";
 import { openCacheForReading } from "../cache/cache.ts";
 import { type Checkpoint, readCheckpoint } from "../cache/checkpoint.ts";
+import { defineCommand, FROM, JSON_OUTPUT } from "../command-line/command.ts";
+import { Failure, stoppedBy, UsageError } from "../command-line/failure.ts";
+import { openSource, refuseToOverwrite } from "../command-line/places.ts";
+import type { Terminal } from "../command-line/terminal.ts";
 import { type RebuildOptions, rebuildCache } from "../rebuild/rebuild.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
 import { countOf, countText, durationText, instantText, rateOf } from "../text/figures.ts";
 import { type AsOf, countUntil, logAtEndOf, parseAsOf } from "./as-of.ts";
-import { defineCommand, FROM, JSON_OUTPUT } from "./command.ts";
-import { Failure, stoppedBy, UsageError } from "./failure.ts";
-import { openSource, refuseToOverwrite } from "./places.ts";
-import type { Terminal } from "./terminal.ts";
 
 export const replay = defineCommand({
   name: "replay",

@@ -7,12 +7,12 @@ import { eventHash } from "../../events/hash.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { uuidText } from "../../events/uuid.ts";
+import { defineCommand, FROM, JSON_OUTPUT } from "../command-line/command.ts";
+import { Failure, UsageError } from "../command-line/failure.ts";
+import { openSource } from "../command-line/places.ts";
+import { tableText } from "../command-line/table-text.ts";
 import { wordsOf } from "../text/event-words.ts";
 import { countOf, countText, instantText } from "../text/figures.ts";
-import { defineCommand, FROM, JSON_OUTPUT } from "./command.ts";
-import { Failure, UsageError } from "./failure.ts";
-import { openSource } from "./places.ts";
-import { tableText } from "./table-text.ts";
 
 export const show = defineCommand({
   name: "show",

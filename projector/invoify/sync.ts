@@ -2,9 +2,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log/log.ts";
+import { defineCommand, FROM, JSON_OUTPUT } from "../command-line/command.ts";
+import { Failure, stoppedBy, UsageError } from "../command-line/failure.ts";
+import { isHttp, openSource } from "../command-line/places.ts";
+import type { Terminal } from "../command-line/terminal.ts";
 import { countOf, countText, durationText } from "../text/figures.ts";
-import { defineCommand, FROM, JSON_OUTPUT } from "./command.ts";
-import { Failure, stoppedBy, UsageError } from "./failure.ts";
 import {
   isOutage,
   keepOver,
@@ -13,8 +15,6 @@ import {
   type Pulled,
   prepareCachePlace,
 } from "./maintained-cache.ts";
-import { isHttp, openSource } from "./places.ts";
-import type { Terminal } from "./terminal.ts";
 
 const OPTIONS = {
   from: FROM,

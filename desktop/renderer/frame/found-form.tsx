@@ -2,10 +2,10 @@
 import type { ComponentChild } from "preact";
 import { useEffect, useId, useState } from "preact/hooks";
 import type { Failure } from "../../contract/call-error.ts";
+import { errorsIn, PlainField, passwordProblem, SHORTEST_PASSWORD } from "../fields/plain-field.tsx";
 import { inWords } from "../form/refusal-words.ts";
 import { useFocus } from "../form/use-focus.ts";
 import { focusFirst } from "../form/use-form.ts";
-import { errorsIn, PlainField, passwordProblem, SHORTEST_PASSWORD } from "../parts/plain-field.tsx";
 import { adviceFor } from "../parts/problem.tsx";
 import { call, failureIn } from "../state/bridge.ts";
 import { countryOf, currencyIn } from "../text/countries.ts";

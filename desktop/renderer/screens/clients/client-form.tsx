@@ -1,12 +1,12 @@
 /** A client: a new one, or other details of one that is there. */
 import type { ComponentChild } from "preact";
 import { VAT_CATEGORIES, type VatCategory } from "../../../../events/values/money.ts";
+import type { Described } from "../../fields/conflict.tsx";
+import { AreaField, SelectField, TextField } from "../../fields/fields.tsx";
+import { FormFrame } from "../../fields/form-frame.tsx";
+import { NamedField } from "../../fields/named-field.tsx";
 import { type Form, type Start, useForm } from "../../form/use-form.ts";
-import type { Described } from "../../parts/conflict.tsx";
-import { AreaField, SelectField, TextField } from "../../parts/fields.tsx";
-import { FormFrame } from "../../parts/form-frame.tsx";
 import { Missing } from "../../parts/missing.tsx";
-import { NamedField } from "../../parts/named-field.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { go, locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";

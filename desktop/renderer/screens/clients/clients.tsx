@@ -1,8 +1,8 @@
 /** Clients: whom invoices go to, with what they owe. */
 import type { ComponentChild } from "preact";
 import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
-import { ArchiveFilter, archivedInAddress, isFiltered } from "../../parts/archive-filter.tsx";
-import { type Column, ListTable } from "../../parts/list-table.tsx";
+import { ArchiveFilter, archivedInAddress, isFiltered } from "../../lists/archive-filter.tsx";
+import { type Column, ListTable } from "../../lists/list-table.tsx";
 import { WriteLink } from "../../parts/write-button.tsx";
 import { word } from "../../state/address.ts";
 import { locale } from "../../state/state.ts";

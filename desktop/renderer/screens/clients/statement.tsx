@@ -2,8 +2,7 @@
 import type { ComponentChild } from "preact";
 import type { OpenItem, Statement, StatementEntry } from "../../../../projector/queries/statement.ts";
 import type { Row } from "../../../../projector/tables/tables.ts";
-import { Choice, DayChoice } from "../../parts/choice.tsx";
-import { Letterhead } from "../../parts/letterhead.tsx";
+import { Choice, DayChoice } from "../../lists/choice.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { word } from "../../state/address.ts";
 import { bridge } from "../../state/bridge.ts";
@@ -11,6 +10,7 @@ import { locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { amount, day } from "../../text/format.ts";
 import { PERIODS, type Period, periodOf } from "../../text/periods.ts";
+import { Letterhead } from "./letterhead.tsx";
 
 interface StatementProps {
   client: Row<"client">;

@@ -1,6 +1,8 @@
 /** Allowances and charges, of a line or of the whole document. */
 import type { ComponentChild } from "preact";
 import { VAT_CATEGORIES, type VatCategory } from "../../../../events/values/money.ts";
+import { SelectCell, TextCell } from "../../fields/cell-fields.tsx";
+import type { FieldsForm } from "../../fields/fields.tsx";
 import {
   hasRate,
   isBlank,
@@ -10,8 +12,6 @@ import {
   type TypedVat,
 } from "../../form/typed-invoice.ts";
 import type { Form } from "../../form/use-form.ts";
-import { SelectCell, TextCell } from "../../parts/cell-fields.tsx";
-import type { FieldsForm } from "../../parts/fields.tsx";
 import { vatName } from "../../text/codes.ts";
 
 const KINDS = [

@@ -1,9 +1,9 @@
 /** How the fields of an invoice are told where two people changed them. */
 import type { ComponentChild } from "preact";
+import type { Described } from "../../fields/conflict.tsx";
 import { same } from "../../form/merge.ts";
 import type { TypedAdjustment, TypedInvoice, TypedLine, TypedVat } from "../../form/typed-invoice.ts";
 import { hasRate, isBlank } from "../../form/typed-invoice.ts";
-import type { Described } from "../../parts/conflict.tsx";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { unitName, vatName } from "../../text/codes.ts";

@@ -1,11 +1,11 @@
 /** Whom an invoice goes to, in which currency, and what it refers to. */
 import type { ComponentChild } from "preact";
 import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
+import { ClientBox } from "../../fields/client-picker.tsx";
+import { AreaField, Field, TextField } from "../../fields/fields.tsx";
+import { NamedField } from "../../fields/named-field.tsx";
 import type { TypedInvoice } from "../../form/typed-invoice.ts";
 import type { Form } from "../../form/use-form.ts";
-import { ClientBox } from "../../parts/client-picker.tsx";
-import { AreaField, Field, TextField } from "../../parts/fields.tsx";
-import { NamedField } from "../../parts/named-field.tsx";
 import { organization } from "../../state/state.ts";
 import { currencies, textOfCode } from "../../text/named-codes.ts";
 

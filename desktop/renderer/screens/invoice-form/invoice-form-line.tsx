@@ -2,10 +2,10 @@
 import type { ComponentChild } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Row } from "../../../../projector/tables/tables.ts";
+import { SelectCell, TextCell } from "../../fields/cell-fields.tsx";
+import { Field, type FieldsForm } from "../../fields/fields.tsx";
+import { ItemBox } from "../../fields/item-picker.tsx";
 import type { TypedLine } from "../../form/typed-invoice.ts";
-import { SelectCell, TextCell } from "../../parts/cell-fields.tsx";
-import { Field, type FieldsForm } from "../../parts/fields.tsx";
-import { ItemBox } from "../../parts/item-picker.tsx";
 import { UNIT_NAMES } from "../../text/codes.ts";
 import { amount } from "../../text/format.ts";
 import { AdjustmentFields, VatFields } from "./invoice-form-adjustments.tsx";

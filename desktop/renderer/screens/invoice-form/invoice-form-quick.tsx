@@ -1,12 +1,12 @@
 /** What an invoice needs and is not there yet, made on the way: a client, or an item. */
 import type { ComponentChild } from "preact";
 import type { FieldError } from "../../../contract/call-error.ts";
+import type { Described } from "../../fields/conflict.tsx";
+import { TextField } from "../../fields/fields.tsx";
+import { FormFrame } from "../../fields/form-frame.tsx";
+import { NamedField } from "../../fields/named-field.tsx";
 import { useForm } from "../../form/use-form.ts";
 import { Dialog } from "../../parts/action.tsx";
-import type { Described } from "../../parts/conflict.tsx";
-import { TextField } from "../../parts/fields.tsx";
-import { FormFrame } from "../../parts/form-frame.tsx";
-import { NamedField } from "../../parts/named-field.tsx";
 import { organization } from "../../state/state.ts";
 import { codeOfText, countries, textOfCode } from "../../text/named-codes.ts";
 import { ITEM_DESCRIBED, ItemFields, readItem, type TypedItem } from "../items/item-fields.tsx";

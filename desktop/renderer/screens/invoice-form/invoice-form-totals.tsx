@@ -1,9 +1,9 @@
 /** The sums while somebody types: what the server will say. */
 import type { ComponentChild } from "preact";
+import { TextCell } from "../../fields/cell-fields.tsx";
+import { TextField } from "../../fields/fields.tsx";
 import type { TypedInvoice } from "../../form/typed-invoice.ts";
 import type { Form } from "../../form/use-form.ts";
-import { TextCell } from "../../parts/cell-fields.tsx";
-import { TextField } from "../../parts/fields.tsx";
 import { locale } from "../../state/state.ts";
 import { vatName } from "../../text/codes.ts";
 import { amount } from "../../text/format.ts";

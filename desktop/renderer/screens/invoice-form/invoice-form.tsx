@@ -2,10 +2,10 @@
 import type { ComponentChild } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
+import { FormFrame } from "../../fields/form-frame.tsx";
 import { isBlank, type TypedInvoice } from "../../form/typed-invoice.ts";
 import { type Start, useForm } from "../../form/use-form.ts";
 import type { Write } from "../../form/write.ts";
-import { FormFrame } from "../../parts/form-frame.tsx";
 import { blockNow, WriteButton } from "../../parts/write-button.tsx";
 import { call } from "../../state/bridge.ts";
 import { go, locale, organization } from "../../state/state.ts";

@@ -2,8 +2,8 @@
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import { decimalsOf } from "../../../../events/values/currency.ts";
-import { ClientPicker } from "../../parts/client-picker.tsx";
-import { SearchBox } from "../../parts/search-box.tsx";
+import { ClientPicker } from "../../fields/client-picker.tsx";
+import { SearchBox } from "../../lists/search-box.tsx";
 import { go, locale, organization, reword } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { amount } from "../../text/format.ts";

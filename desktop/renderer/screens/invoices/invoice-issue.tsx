@@ -2,11 +2,11 @@
 import type { ComponentChild } from "preact";
 import type { FieldError } from "../../../contract/call-error.ts";
 import type { InvoiceDetail, OrganizationRow } from "../../../contract/contract.ts";
+import type { Described } from "../../fields/conflict.tsx";
+import { SelectField, TextField } from "../../fields/fields.tsx";
+import { FormFrame } from "../../fields/form-frame.tsx";
 import { useForm } from "../../form/use-form.ts";
 import { Dialog } from "../../parts/action.tsx";
-import type { Described } from "../../parts/conflict.tsx";
-import { SelectField, TextField } from "../../parts/fields.tsx";
-import { FormFrame } from "../../parts/form-frame.tsx";
 import { locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { day, money } from "../../text/format.ts";

@@ -1,7 +1,7 @@
 /** Lines, VAT and totals of a document, on the screen. */
 import type { ComponentChild } from "preact";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
-import { useChunkedRows } from "../../parts/use-chunked-rows.ts";
+import { useChunkedRows } from "../../lists/use-chunked-rows.ts";
 import { locale } from "../../state/state.ts";
 import { unitBeside } from "../../text/codes.ts";
 import { amount, millionths, price } from "../../text/format.ts";

@@ -5,7 +5,7 @@
 import { signal } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
 import type { Failure } from "../../../contract/call-error.ts";
-import type { ListPlace } from "../../parts/virtual-list.tsx";
+import type { ListPlace } from "../../lists/virtual-list.tsx";
 import { CallFailed, call } from "../../state/bridge.ts";
 import { dataVersion, status } from "../../state/state.ts";
 import { keepRows } from "./invoice-rows.ts";

@@ -2,10 +2,10 @@
 import type { ComponentChild } from "preact";
 import { useMemo } from "preact/hooks";
 import type { InvoiceRow } from "../../../contract/contract.ts";
+import { useMedia } from "../../lists/use-media.ts";
+import { Cell, ColumnHead, ROW_HEIGHT, SMALL, TALL_ROW_HEIGHT, VirtualList } from "../../lists/virtual-list.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { StatusBadge } from "../../parts/status-badge.tsx";
-import { useMedia } from "../../parts/use-media.ts";
-import { Cell, ColumnHead, ROW_HEIGHT, SMALL, TALL_ROW_HEIGHT, VirtualList } from "../../parts/virtual-list.tsx";
 import { WriteLink } from "../../parts/write-button.tsx";
 import { go, goInstead, locale, path } from "../../state/state.ts";
 import { count, day, money } from "../../text/format.ts";

@@ -2,10 +2,10 @@
 import type { ComponentChild } from "preact";
 import { VAT_CATEGORIES, type VatCategory } from "../../../../events/values/money.ts";
 import type { FieldError } from "../../../contract/call-error.ts";
+import type { Described } from "../../fields/conflict.tsx";
+import { SelectField, TextField } from "../../fields/fields.tsx";
 import { hasRate } from "../../form/typed-invoice.ts";
 import type { Form } from "../../form/use-form.ts";
-import type { Described } from "../../parts/conflict.tsx";
-import { SelectField, TextField } from "../../parts/fields.tsx";
 import { locale, organization } from "../../state/state.ts";
 import { UNIT_NAMES, vatName } from "../../text/codes.ts";
 import { parseAmount } from "../../text/parse-amount.ts";

@@ -2,8 +2,8 @@
 import type { ComponentChild } from "preact";
 import { decimalsOf } from "../../../../events/values/currency.ts";
 import type { Row } from "../../../../projector/tables/tables.ts";
+import { FormFrame } from "../../fields/form-frame.tsx";
 import { type Start, useForm } from "../../form/use-form.ts";
-import { FormFrame } from "../../parts/form-frame.tsx";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { go, locale, organization } from "../../state/state.ts";

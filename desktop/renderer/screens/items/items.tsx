@@ -1,8 +1,8 @@
 /** Items: the catalogue that lines of invoices are made from. */
 import type { ComponentChild } from "preact";
 import type { Row } from "../../../../projector/tables/tables.ts";
-import { ArchiveFilter, archivedInAddress, isFiltered } from "../../parts/archive-filter.tsx";
-import { type Column, ListTable } from "../../parts/list-table.tsx";
+import { ArchiveFilter, archivedInAddress, isFiltered } from "../../lists/archive-filter.tsx";
+import { type Column, ListTable } from "../../lists/list-table.tsx";
 import { WriteLink } from "../../parts/write-button.tsx";
 import { word } from "../../state/address.ts";
 import { locale, organization } from "../../state/state.ts";

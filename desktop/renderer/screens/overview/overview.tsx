@@ -3,11 +3,11 @@ import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { AgeClass, CurrencyOverview } from "../../../../projector/queries/overview.ts";
 import { ActivityList } from "../../parts/activity-list.tsx";
-import { MonthChart } from "../../parts/month-chart.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { count, day, money } from "../../text/format.ts";
+import { MonthChart } from "./month-chart.tsx";
 
 export function Overview(): ComponentChild {
   const { value, failure, retry } = useCall("getOverview", {});

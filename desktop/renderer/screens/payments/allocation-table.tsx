@@ -2,8 +2,8 @@
 import type { ComponentChild } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { OpenInvoice, OpenInvoices } from "../../../../projector/queries/open-invoices.ts";
+import { focusOnce } from "../../fields/fields.tsx";
 import type { Form } from "../../form/use-form.ts";
-import { focusOnce } from "../../parts/fields.tsx";
 import { organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { amount, day, money } from "../../text/format.ts";

@@ -2,11 +2,11 @@
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
+import { ClientBox } from "../../fields/client-picker.tsx";
+import type { Described } from "../../fields/conflict.tsx";
+import { Field, SelectField, TextField } from "../../fields/fields.tsx";
+import { FormFrame } from "../../fields/form-frame.tsx";
 import { type Form, useForm } from "../../form/use-form.ts";
-import { ClientBox } from "../../parts/client-picker.tsx";
-import type { Described } from "../../parts/conflict.tsx";
-import { Field, SelectField, TextField } from "../../parts/fields.tsx";
-import { FormFrame } from "../../parts/form-frame.tsx";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { word } from "../../state/address.ts";

@@ -1,9 +1,9 @@
 /** Payments: what came in, and whether it is put against invoices. */
 import type { ComponentChild } from "preact";
 import type { PaymentRow } from "../../../contract/contract.ts";
-import { Choice, DayChoice } from "../../parts/choice.tsx";
-import { type Column, ListTable } from "../../parts/list-table.tsx";
-import { SearchBox } from "../../parts/search-box.tsx";
+import { Choice, DayChoice } from "../../lists/choice.tsx";
+import { type Column, ListTable } from "../../lists/list-table.tsx";
+import { SearchBox } from "../../lists/search-box.tsx";
 import { WriteLink } from "../../parts/write-button.tsx";
 import { setWords, word } from "../../state/address.ts";
 import { locale } from "../../state/state.ts";

@@ -3,13 +3,13 @@ import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import { OWNER } from "../../../../events/business/roles.ts";
 import type { OneTimeLink } from "../../../contract/contract.ts";
+import type { Described } from "../../fields/conflict.tsx";
+import { SelectField, TextField } from "../../fields/fields.tsx";
+import { FormFrame } from "../../fields/form-frame.tsx";
 import { useForm } from "../../form/use-form.ts";
-import type { Described } from "../../parts/conflict.tsx";
-import { SelectField, TextField } from "../../parts/fields.tsx";
-import { FormFrame } from "../../parts/form-frame.tsx";
-import { LinkShown } from "../../parts/one-time-link.tsx";
 import { go } from "../../state/state.ts";
 import { ROLE_OPTIONS } from "../../text/roles.ts";
+import { LinkShown } from "./one-time-link.tsx";
 
 interface Typed {
   name: string;

@@ -5,19 +5,19 @@ import { OWNER } from "../../../../events/business/roles.ts";
 import type { Row } from "../../../../projector/tables/tables.ts";
 import type { Failure } from "../../../contract/call-error.ts";
 import type { OneTimeLink } from "../../../contract/contract.ts";
+import type { Described } from "../../fields/conflict.tsx";
+import { TextField } from "../../fields/fields.tsx";
+import { FormFrame } from "../../fields/form-frame.tsx";
 import { useForm } from "../../form/use-form.ts";
 import { Action } from "../../parts/action.tsx";
-import type { Described } from "../../parts/conflict.tsx";
-import { TextField } from "../../parts/fields.tsx";
-import { FormFrame } from "../../parts/form-frame.tsx";
 import { History } from "../../parts/history.tsx";
 import { Missing } from "../../parts/missing.tsx";
-import { LinkShown } from "../../parts/one-time-link.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { WriteButton } from "../../parts/write-button.tsx";
 import { call, failureIn } from "../../state/bridge.ts";
 import { useCall } from "../../state/use-call.ts";
 import { ROLE_OPTIONS, roleName } from "../../text/roles.ts";
+import { LinkShown } from "./one-time-link.tsx";
 
 interface Typed {
   name: string;

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import type Database from "better-sqlite3";
+import { CLIENT } from "../../fixtures/data/events.ts";
+import { content, LogBuilder, line } from "../../fixtures/data/log-builder.ts";
+import { MemoryLog } from "../../fixtures/data/memory-log.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { Cache, openCacheForReading } from "../cache/cache.ts";
+import { catchUp } from "../cache/follow.ts";
+import { type RebuildOptions, rebuildCache } from "./rebuild.ts";
+
+const folder = temporaryFolder();
+let files = 0;
+const newPath = () => join(folder, `${++files}.sqlite`);
+
+function find(db: Database.Database, index: "invoice" | "client", query: string): number[] {
+  const sql = `SELECT rowid FROM ${index}_search WHERE ${index}_search MATCH ? ORDER BY rowid DESC`;
+  return db.prepare<[string], number>(sql).pluck().all(query);
+}
+
+type Find = (query: string, index?: "invoice" | "client") => number[];
+
+/** Every way to a cache of the log: event by event, rebuilt, rebuilt by two threads. What holds, holds of all. */
+async function inEach(log: LogBuilder, check: (find: Find) => void): Promise<void> {
+  const followed = Cache.create(newPath());
+  await catchUp(followed, new MemoryLog(log.bodies, { batch: 1 }));
+  const rebuilt = async (options: RebuildOptions) => {
+    const path = newPath();
+    await rebuildCache(path, new MemoryLog(log.bodies), options);
+    return openCacheForReading(path);
+  };
+  const alone = await rebuilt({});
+  const inTwo = await rebuilt({ secondThreadFrom: 0, maxHeldRows: 0 });
+  for (const db of [followed.db, alone, inTwo]) {
+    check((query, index = "invoice") => find(db, index, query));
+    db.close();
+  }
+}
+
+test("an invoice is found by number, buyer, note, references, and what its lines say", async () => {
+  const log = LogBuilder.founded();
+  const clientId = log.client("Harbour Café");
+  const id = log.issued("INV-00042", {
+    clientId,
+    lines: [{ ...line("Blue enamel mug", 10), code: "MUG-7" }, line("Ladder", 20)],
+    note: "Deliver to the back door",
+    buyerReference: "PO 4711",
+    orderReference: "SO-9",
+  });
+  await inEach(log, (find) => {
+    // Of a number with signs in it, each part is a word.
+    for (const query of [
+      "inv AND 00042",
+      "00042",
+      "buyer",
+      "enamel",
+      "ladder",
+      "mug AND 7",
+      "door",
+      "4711",
+      "so AND 9",
+    ])
+      assert.deepEqual(find(query), [id], query);
+    assert.deepEqual(find("enamel AND ladder AND 00042"), [id], "words of several places");
+    assert.deepEqual(find("teapot"), []);
+  });
+});
+
+test("a draft is found by its client's name, an issued invoice by the name that it bears", async () => {
+  const log = LogBuilder.founded();
+  const clientId = log.client("Harbour");
+  const draft = log.draft({ clientId, lines: [] });
+  const issued = log.issued("INV-1", { clientId, lines: [line("Mug", 1)] });
+  await inEach(log, (find) => {
+    assert.deepEqual(find("harbour"), [draft]);
+    assert.deepEqual(find("buyer"), [issued]);
+  });
+});
+
+test("words are found by what they begin with", async () => {
+  const log = LogBuilder.founded();
+  const ids = ["Ladder", "Lamp", "Mug"].map((what) => log.draft({ lines: [line(what, 1)] }));
+  await inEach(log, (find) => {
+    assert.deepEqual(find("la*"), [ids[1], ids[0]], "newest first");
+    assert.deepEqual(find("lad*"), [ids[0]]);
+    assert.deepEqual(find("ladd*"), [ids[0]], "longer than the prefixes that are indexed");
+    assert.deepEqual(find("l*"), [ids[1], ids[0]], "shorter than them");
+  });
+});
+
+test("accents and case make no difference", async () => {
+  const log = LogBuilder.founded();
+  const id = log.draft({ lines: [line("Café Zürich NAÏVE São", 1)] });
+  const plain = log.draft({ lines: [line("cafe", 1)] });
+  await inEach(log, (find) => {
+    for (const query of ["zurich", "ZÜRICH", "naive", "sao", "são"]) assert.deepEqual(find(query), [id], query);
+    assert.deepEqual(find("café"), [plain, id]);
+  });
+});
+
+test("a revision takes the old words away", async () => {
+  const log = LogBuilder.founded();
+  const id = log.draft({ lines: [line("teapot", 1)], note: "urgent" });
+  log.add(id, { type: "InvoiceRevised", data: { content: content({ lines: [line("kettle", 1)] }) } });
+  await inEach(log, (find) => {
+    assert.deepEqual(find("kettle"), [id]);
+    assert.deepEqual(find("teapot"), []);
+    assert.deepEqual(find("urgent"), []);
+  });
+});
+
+test("a discarded draft and a void invoice stay found: it is for lists to leave them out", async () => {
+  const log = LogBuilder.founded();
+  const draft = log.draft({ lines: [line("teapot", 1)] });
+  log.add(draft, { type: "InvoiceDraftDiscarded", data: {} });
+  const invoice = log.issued("INV-9", { clientId: log.client(), lines: [line("teapot", 1)] });
+  log.add(invoice, { type: "InvoiceVoided", data: { reason: "wrong" } });
+  await inEach(log, (find) => assert.deepEqual(find("teapot"), [invoice, draft]));
+});
+
+test("a client is found by name, contact, e-mail, place and ids, and after a change by the new ones only", async () => {
+  const log = LogBuilder.founded();
+  const details = {
+    ...CLIENT,
+    name: "Harbour Café",
+    contact: "Rosa Luz",
+    email: "rosa@harbour.example",
+    vatId: "GB999",
+    companyId: "C-5",
+    note: "secret",
+    address: { ...CLIENT.address, city: "Leeds", postcode: "LS1" },
+  };
+  const id = log.begin({ type: "ClientRegistered", data: details });
+  await inEach(log, (find) => {
+    for (const query of ["harb*", "rosa AND example", "leeds", "ls1", "gb999", "c AND 5"])
+      assert.deepEqual(find(query, "client"), [id], query);
+    assert.deepEqual(find("secret", "client"), [], "notes about clients are not searched");
+  });
+  log.add(id, { type: "ClientDetailsChanged", data: { ...details, name: "Quayside", contact: null, email: null } });
+  log.add(id, { type: "ClientArchived", data: {} });
+  await inEach(log, (find) => {
+    assert.deepEqual(find("quayside", "client"), [id]);
+    for (const query of ["harbour", "rosa"]) assert.deepEqual(find(query, "client"), [], query);
+  });
+});
+
+test("what was folded in and rolled back is not found", () => {
+  const log = LogBuilder.founded();
+  const cache = Cache.create(newPath());
+  cache.apply(0, log.bodies);
+  const before = cache.checkpoint;
+  const id = log.draft({ lines: [line("teapot", 1)] });
+  cache.db.exec("BEGIN IMMEDIATE");
+  cache.fold(2, log.bodies.slice(2));
+  cache.rollback(before);
+  assert.deepEqual(find(cache.db, "invoice", "teapot"), []);
+  const other = LogBuilder.founded();
+  assert.equal(other.draft({ lines: [line("kettle", 1)] }), id);
+  cache.apply(2, other.bodies.slice(2));
+  assert.deepEqual(find(cache.db, "invoice", "kettle"), [id]);
+  assert.deepEqual(find(cache.db, "invoice", "teapot"), []);
+  cache.close();
+});
