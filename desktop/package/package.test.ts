@@ -32,7 +32,6 @@ test("the package holds the app's own files, its SQLite for Windows, and nothing
       .sort(),
     [
       "LICENSES.txt",
-      "row-thread-program.cjs",
       "main.cjs",
       "package.json",
       "page",
@@ -40,6 +39,7 @@ test("the package holds the app's own files, its SQLite for Windows, and nothing
       "page/app.js",
       "page/index.html",
       "preload.cjs",
+      "row-thread-program.cjs",
       "win32-x64.node",
       "worker.cjs",
     ],
