@@ -2,7 +2,7 @@
 
 import { HttpProblem } from "./http/problems.ts";
 import type { Api } from "./server.ts";
-import type { Invitation } from "./sessions/user-accounts.ts";
+import type { Invitation } from "./sessions/invitations.ts";
 import { normalEmail } from "./storage/emails.ts";
 
 /**
@@ -12,7 +12,7 @@ import { normalEmail } from "./storage/emails.ts";
  * @throws HttpProblem 404 UNKNOWN_USER, 409 USER_INACTIVE
  */
 export async function openLinkFor(
-  { storage, organizations, users }: Pick<Api, "storage" | "organizations" | "users">,
+  { storage, organizations, invitations }: Pick<Api, "storage" | "organizations" | "invitations">,
   address: string,
   logId: string | null,
 ): Promise<Invitation> {
@@ -22,6 +22,6 @@ export async function openLinkFor(
   const user = await organization?.userWithEmail(email);
   if (!organization || !user)
     throw new HttpProblem(404, "UNKNOWN_USER", `${email}: no user has this address${logId ? ` in log ${logId}` : ""}`);
-  const { invitation, expiresAt } = await users.openLink(organization, user.id);
+  const { invitation, expiresAt } = await invitations.open(organization, user.id);
   return { invitation, expiresAt };
 }

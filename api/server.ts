@@ -20,10 +20,11 @@ import { healthRoutes, Readiness, type ReadinessOptions, storageChecks } from ".
 import { syncRoutes } from "./routes/sync-routes.ts";
 import { userRoutes } from "./routes/user-routes.ts";
 import { type DeclaredRoute, guardRoutes } from "./sessions/access.ts";
+import { accountEffects } from "./sessions/account-effects.ts";
 import { EmailClaims } from "./sessions/email-claims.ts";
+import { Invitations } from "./sessions/invitations.ts";
 import { LoginLimits } from "./sessions/login-limits.ts";
 import { ACCESS_TOKEN_LIFE, type Claims, Sessions } from "./sessions/sessions.ts";
-import { UserAccounts } from "./sessions/user-accounts.ts";
 import { openStorage, type Storage } from "./storage/storage.ts";
 
 export interface Api {
@@ -31,7 +32,7 @@ export interface Api {
   storage: Storage;
   organizations: Organizations;
   claims: EmailClaims;
-  users: UserAccounts;
+  invitations: Invitations;
   /** Every route that it has. */
   routes: readonly DeclaredRoute[];
   /** Ends long polls, finishes what was taken, and lets go of every file and connection. */
@@ -73,7 +74,7 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   const sessions = new Sessions({ accounts, organizations, secret: config.jwtSecret, sign });
   const claims = new EmailClaims(accounts, organizations);
   const limits = new LoginLimits();
-  const users = new UserAccounts(accounts, claims, sessions);
+  const invitations = new Invitations(accounts, claims);
 
   const polls = new LongPolls();
   metrics.watch({ organizations, polls });
@@ -85,8 +86,8 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   if (config.metricsToken !== null) metricsRoutes(app, metrics);
   authRoutes(app, { accounts, sessions, limits });
   organizationRoutes(app, { accounts, organizations, claims }, { limits, signUp: config.signUp });
-  commandRoutes(app, users);
-  userRoutes(app, users);
+  commandRoutes(app, accountEffects({ claims, sessions, invitations }));
+  userRoutes(app, invitations);
   eventRoutes(app, {
     polls,
     served: (encoding, bytes) => metrics.served(encoding, bytes),
@@ -102,7 +103,7 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
     storage,
     organizations,
     claims,
-    users,
+    invitations,
     routes,
     async close() {
       await app.close();

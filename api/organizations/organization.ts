@@ -105,6 +105,14 @@ export class Organization {
     return await this.read(() => userOf(this.#userById.get(id)));
   }
 
+  /** As `userWithId`; before it says null, the log is read again: another process may just have added the user. */
+  async findUser(id: StreamId): Promise<LogUser | null> {
+    const user = await this.userWithId(id);
+    if (user) return user;
+    await this.beFresh({ maxAgeMs: 0 });
+    return await this.userWithId(id);
+  }
+
   /** The user with an e-mail address, spelled as in the log, as of at most 1 s ago. */
   async userWithEmail(email: string): Promise<LogUser | null> {
     await this.beFresh();

@@ -3,9 +3,10 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Command } from "../../events/commands/command.ts";
 import { COMMANDS, type CommandName, type InputOf } from "../../events/commands/commands.ts";
+import type { WriteRequest } from "../../projector/writer/decide.ts";
 import { keyOf, versionOf } from "../http/headers.ts";
+import { type AccountEffect, type AccountEffects, writeWithEffect } from "../sessions/account-effects.ts";
 import { sessionFrom } from "../sessions/sessions.ts";
-import type { UserAccounts } from "../sessions/user-accounts.ts";
 
 /** A stream's number, in the one way that it is written. */
 export const streamText = z
@@ -14,8 +15,9 @@ export const streamText = z
   .transform(Number);
 const params = z.object({ id: streamText.optional() });
 
-export function commandRoutes(app: FastifyInstance, users: UserAccounts): void {
+export function commandRoutes(app: FastifyInstance, effects: AccountEffects): void {
   for (const [name, command] of Object.entries(COMMANDS) as [CommandName, Command<unknown>][]) {
+    const effect = (effects as Partial<Record<CommandName, AccountEffect | null>>)[name];
     app.route({
       method: command.method,
       url: command.path,
@@ -24,14 +26,17 @@ export function commandRoutes(app: FastifyInstance, users: UserAccounts): void {
         const session = sessionFrom(request);
         const { id = 0 } = params.parse(request.params);
         const input = command.input.parse(request.body ?? {});
-        return await users.execute(session, {
+        const write: WriteRequest = {
           command: name,
           id,
           input: input as InputOf<CommandName>,
           actor: session.user.id,
           key: keyOf(request),
           ifMatch: versionOf(request),
-        });
+        };
+        return effect
+          ? await writeWithEffect(effect, session, write)
+          : await session.organization.writer.execute(write);
       },
     });
   }
