@@ -20,6 +20,11 @@ const sessionUser = object({
   role: ROLE,
 });
 
+const invoiceLink = object(
+  fieldsOf(TABLES.invoice, ["id", "number", "kind", "status", "issued_on", "gross_minor"]),
+  "another document",
+);
+
 const INVITATION = {
   invitation: text("the token of a one-time link to choose a password with"),
   expiresAt: text("until when", { format: "date-time" }),
@@ -114,6 +119,15 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
         "a credit note that is put against it",
       ),
     ),
+    corrects: {
+      anyOf: [invoiceLink, { type: "null" }],
+      description: "of a credit note: the invoice that it corrects",
+    },
+    corrected_by: { ...arrayOf(invoiceLink), description: "credit notes that correct it, also drafts of them" },
+    settles: {
+      ...arrayOf(invoiceLink),
+      description: "of a credit note: the invoices of its allocations, in their order",
+    },
   }),
   Payment: schemaOfRow(TABLES.payment),
   WholePayment: schemaOfRow(TABLES.payment, {

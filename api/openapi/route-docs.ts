@@ -9,7 +9,7 @@ import { LOG_HEADERS } from "../../events/sources/http/http-log.ts";
 import { accept, changePassword, login, refresh } from "../routes/auth-routes.ts";
 import { eventQuery } from "../routes/event-routes.ts";
 import { founding } from "../routes/organization-routes.ts";
-import { READS, type Read } from "../routes/read-routes.ts";
+import { READ_ROUTES, type ReadRoute } from "../routes/read-routes.ts";
 import { pullQuery } from "../routes/sync-routes.ts";
 import { arrayOf, type JsonSchema, object, reference, schemaOfInput } from "./json-schema.ts";
 
@@ -51,7 +51,7 @@ const commands: RouteDocs[] = Object.entries(COMMANDS as Record<string, Command<
   problems: WRITE_PROBLEMS,
 }));
 
-const reads: RouteDocs[] = READS.map(({ path, id, summary, query, answer }) => ({
+const reads: RouteDocs[] = READ_ROUTES.map(({ path, id, summary, query, answer }) => ({
   method: "GET",
   path,
   id,
@@ -62,7 +62,7 @@ const reads: RouteDocs[] = READS.map(({ path, id, summary, query, answer }) => (
   problems: path.includes(":id") ? [404, 422] : [422],
 }));
 
-function answerOf({ of, as }: Read["answer"]): JsonSchema {
+function answerOf({ of, as }: ReadRoute["answer"]): JsonSchema {
   if (as === "one") return reference(of);
   const rows = arrayOf(reference(of));
   if (as === "rows") return object({ rows });

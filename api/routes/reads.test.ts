@@ -4,7 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { arbitraryCharacter } from "../../fixtures/data/arbitrary.ts";
 import { call, join, openOffice } from "../sessions/people.suite.ts";
-import { READS } from "./read-routes.ts";
+import { READ_ROUTES } from "./read-routes.ts";
 
 /** Noon in London: the demo's clock, and tests', says what is overdue. */
 const clock = { nowMs: Date.UTC(2026, 2, 15, 12) };
@@ -42,7 +42,7 @@ test("GET of a list is for every role, newest first, in pages", async () => {
   assert.equal(first.rows.length, 3);
   assert.deepEqual(await idsOf(`/api/invoices?limit=3&cursor=${first.next}`), [yesterday]);
   assert.deepEqual(await idsOf("/api/invoices?q=zurich+caf&status=draft"), [draft]);
-  for (const { path } of READS) {
+  for (const { path } of READ_ROUTES) {
     if (path.includes(":id")) continue;
     const { status, text } = await get(path);
     assert.equal(status, 200, `${path}: ${text}`);
@@ -129,7 +129,7 @@ test("GET answers any words with a page or a problem, never with a failure", asy
   ];
   await fc.assert(
     fc.asyncProperty(
-      fc.constantFrom(...READS.map(({ path }) => path)),
+      fc.constantFrom(...READ_ROUTES.map(({ path }) => path)),
       fc.dictionary(fc.constantFrom(...names), text, { maxKeys: 2 }),
       text,
       async (path, words, id) => {

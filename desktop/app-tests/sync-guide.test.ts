@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { READS } from "../../projector/queries/reads.ts";
 import { ARGUMENTS } from "../contract/arguments.ts";
-import { READS } from "../worker/calls/reads.ts";
 import { startDesktop } from "../worker/sync/desktop.suite.ts";
 
 const root = new URL("../../", import.meta.url);

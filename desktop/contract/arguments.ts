@@ -1,18 +1,11 @@
 /** The schema of each call's argument: what comes from a page is trusted by nobody. */
 import { z } from "zod";
 import { COMMANDS, type CommandName } from "../../events/commands/commands.ts";
-import { currency, date, streamId } from "../../events/values/schema.ts";
-import { activityList } from "../../projector/queries/activity.ts";
-import { clientList } from "../../projector/queries/clients.ts";
-import { invoiceList } from "../../projector/queries/invoices.ts";
-import { paymentList } from "../../projector/queries/payments.ts";
-import { itemList, userList } from "../../projector/queries/small-lists.ts";
+import { streamId } from "../../events/values/schema.ts";
+import { READS } from "../../projector/queries/reads.ts";
 
 /** The longest text of a form that is kept, in UTF-16 code units: more than 2,000 lines of an invoice take. */
 const MAX_INPUT = 700_000;
-
-/** Rows that are asked for by their ids, at once. */
-export const MAX_ROWS = 200;
 
 const nothing = z.strictObject({});
 const one = z.strictObject({ id: streamId() });
@@ -21,7 +14,6 @@ const form = z
   .string()
   .regex(/^[a-z][a-z/-]*(?:\/\d{1,16})?$/)
   .max(60);
-const { limit: _, cursor: __, ...invoiceFilter } = invoiceList.shape;
 
 /** A password that somebody chooses: as the server wants it. */
 export const newPassword = z.string().min(10, "is too short: at least 10 letters").max(200, "is too long: at most 200");
@@ -59,36 +51,7 @@ export const ARGUMENTS = {
   newLink: one,
   changePassword: z.strictObject({ current: z.string().min(1).max(1_000), next: newPassword }),
   pullAfresh: nothing,
-  getOverview: nothing,
-  getOrganization: nothing,
-  listInvoices: invoiceList,
-  listInvoiceIds: z.strictObject(invoiceFilter),
-  getInvoiceRows: z.strictObject({ ids: z.array(streamId()).max(MAX_ROWS) }),
-  getInvoice: one,
-  getInvoiceHistory: one,
-  exportInvoices: z.strictObject({ ...invoiceFilter, cursor: invoiceList.shape.cursor, locale: z.string().max(35) }),
-  listCurrencies: nothing,
-  listClients: clientList,
-  getClient: one,
-  getStatement: z.strictObject({
-    client: streamId(),
-    currency: currency(),
-    from: date().optional(),
-    to: date().optional(),
-  }),
-  getOpenInvoices: z.strictObject({
-    client: streamId(),
-    currency: currency(),
-    payment: streamId().optional(),
-    credit_note: streamId().optional(),
-  }),
-  listItems: itemList,
-  getItem: one,
-  listPayments: paymentList,
-  getPayment: one,
-  listUsers: userList,
-  getUser: one,
-  listActivity: activityList,
+  ...readArguments(),
   write: z.strictObject({
     command: z.enum(Object.keys(COMMANDS) as [CommandName, ...CommandName[]]),
     id: streamId().or(z.literal(0)).default(0),
@@ -124,6 +87,11 @@ export type CallName = keyof typeof ARGUMENTS;
 export type Argument<Name extends CallName> = z.input<(typeof ARGUMENTS)[Name]>;
 /** What it is, parsed. */
 export type ParsedArgument<Name extends CallName> = z.output<(typeof ARGUMENTS)[Name]>;
+
+/** What each read of the projector's takes. */
+function readArguments(): { [Name in keyof typeof READS]: (typeof READS)[Name]["input"] } {
+  return Object.fromEntries(Object.entries(READS).map(([name, { input }]) => [name, input])) as never;
+}
 
 function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);

@@ -7,20 +7,33 @@ import type { Written } from "../../events/commands/commands.ts";
 import type { LogId } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import type { ActivityRow } from "../../projector/queries/activity.ts";
-import type { ClientWithBalances } from "../../projector/queries/clients.ts";
-import type { WholeInvoice } from "../../projector/queries/invoices.ts";
-import type { AllIds, Page } from "../../projector/queries/list.ts";
-import type { OpenInvoices } from "../../projector/queries/open-invoices.ts";
-import type { Overview } from "../../projector/queries/overview.ts";
-import type { PaymentWithAllocations } from "../../projector/queries/payments.ts";
+import type { Page } from "../../projector/queries/list.ts";
+import type { ReadAnswer, ReadName } from "../../projector/queries/reads.ts";
 import type { OrganizationWithSeries } from "../../projector/queries/small-lists.ts";
-import type { Statement } from "../../projector/queries/statement.ts";
 import type { Row } from "../../projector/tables/tables.ts";
 import type { Argument, CallName } from "./arguments.ts";
 import type { Failure } from "./call-error.ts";
 
+/** Reads whose answer a window gets in another form than the projector gives it. */
+export interface PresentedReads {
+  getOrganization: OrganizationRow | null;
+  listInvoices: Page<InvoiceRow>;
+  getInvoiceRows: InvoiceRow[];
+  getInvoiceHistory: ActivityWords[];
+  exportInvoices: CsvPart;
+  listPayments: Page<PaymentRow>;
+  listActivity: Page<ActivityWords>;
+}
+
+/** The others: the projector's own answer, or null if what was named does not exist. */
+type PlainReads = {
+  [Name in Exclude<ReadName, keyof PresentedReads>]:
+    | Exclude<ReadAnswer<Name>, undefined>
+    | (undefined extends ReadAnswer<Name> ? null : never);
+};
+
 /** What each call answers. */
-export interface Answers {
+export interface Answers extends PlainReads, PresentedReads {
   // The old contract of sync, as `window.electron.sync` has it.
   pullFromServer: PullResult;
   getStatus: SyncStatus;
@@ -36,27 +49,6 @@ export interface Answers {
   newLink: OneTimeLink;
   changePassword: null;
   pullAfresh: SyncStatus;
-  // Reads, from the cache alone.
-  getOverview: Overview;
-  getOrganization: OrganizationRow | null;
-  listInvoices: Page<InvoiceRow>;
-  listInvoiceIds: AllIds;
-  getInvoiceRows: InvoiceRow[];
-  getInvoice: InvoiceDetail | null;
-  getInvoiceHistory: ActivityWords[];
-  exportInvoices: CsvPart;
-  listCurrencies: string[];
-  listClients: Page<ClientWithBalances>;
-  getClient: ClientWithBalances | null;
-  getStatement: Statement | null;
-  getOpenInvoices: OpenInvoices;
-  listItems: Page<Row<"item">>;
-  getItem: Row<"item"> | null;
-  listPayments: Page<PaymentRow>;
-  getPayment: PaymentWithAllocations | null;
-  listUsers: Page<Row<"user">>;
-  getUser: Row<"user"> | null;
-  listActivity: Page<ActivityWords>;
   // Writing: the server decides, and nothing is written twice. What is typed is kept until it is sent.
   write: Answered;
   writeAgain: Answered;
@@ -180,17 +172,10 @@ export type InvoiceRow = Pick<
   | "version"
 >;
 
-/** What it takes to name another document. */
-export type InvoiceLink = Pick<Row<"invoice">, "id" | "number" | "kind" | "status" | "issued_on" | "gross_minor">;
+export type InvoiceDetail = Exclude<ReadAnswer<"getInvoice">, undefined>;
 
-export interface InvoiceDetail extends WholeInvoice {
-  /** Of a credit note: the invoice that it corrects. */
-  corrects: InvoiceLink | null;
-  /** Credit notes that correct it, also drafts of them. */
-  corrected_by: InvoiceLink[];
-  /** Of a credit note: the invoices of its allocations, in their order. */
-  settles: InvoiceLink[];
-}
+/** What it takes to name another document. */
+export type InvoiceLink = InvoiceDetail["settles"][number];
 
 export type PaymentRow = Row<"payment"> & { client_name: string };
 

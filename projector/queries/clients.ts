@@ -77,3 +77,11 @@ function clientsOf(db: Database.Database, ids: readonly StreamId[]): ClientWithB
     balances: (balances.get(row.id) ?? []).map(({ client_id: _, ...balance }) => balance),
   }));
 }
+
+/** The organization's currency, then those that anything was issued or paid in. */
+export function currenciesOf(db: Database.Database): string[] {
+  const sql = `SELECT currency FROM organization UNION ALL SELECT currency FROM
+    (SELECT DISTINCT currency FROM client_balance ORDER BY currency)`;
+  const rows = prepared<[], { currency: string }>(db, sql).all();
+  return [...new Set(rows.map(({ currency }) => currency))];
+}

@@ -1,21 +1,22 @@
 /** What of a client can be settled: the open invoices of one currency, oldest first, as a payment or credit finds them. */
 import type Database from "better-sqlite3";
-import type { StreamId } from "../../events/sequence.ts";
+import { z } from "zod";
+import { currency, streamId } from "../../events/values/schema.ts";
 import type { Row } from "../tables/tables.ts";
 import { prepared } from "./prepared.ts";
 
 /** The most that one payment, or one credit note, is put against at once. */
-const MAX_ROWS = 1_000;
+const MAX_ALLOCATIONS = 1_000;
 
 /** Whose money is put where: the client's, in one currency. */
-export interface OpenInvoicesAsked {
-  client: StreamId;
-  currency: string;
-  /** A payment that is put elsewhere: what it is put against now counts as open. */
-  payment?: StreamId | undefined;
-  /** The same of a credit note. */
-  credit_note?: StreamId | undefined;
-}
+export const openInvoices = z.strictObject({
+  client: streamId(),
+  currency: currency(),
+  payment: streamId()
+    .optional()
+    .describe("A payment that is put elsewhere: what it is put against now counts as open."),
+  credit_note: streamId().optional().describe("The same of a credit note."),
+});
 
 export type OpenInvoice = Pick<Row<"invoice">, "id" | "issued_on" | "due_on" | "gross_minor"> & {
   number: string;
@@ -31,8 +32,8 @@ export interface OpenInvoices {
 }
 
 /** Amounts are above zero. Of a client that is not there, or that owes nothing, there are none. */
-export function openInvoicesOf(db: Database.Database, asked: OpenInvoicesAsked): OpenInvoices {
-  const { client, currency, payment = 0, credit_note = 0 } = asked;
+export function openInvoicesOf(db: Database.Database, account: z.output<typeof openInvoices>): OpenInvoices {
+  const { client, currency, payment = 0, credit_note = 0 } = account;
   const rows = prepared<[object], OpenInvoice>(
     db,
     `WITH former AS MATERIALIZED (
@@ -46,7 +47,7 @@ export function openInvoicesOf(db: Database.Database, asked: OpenInvoicesAsked):
      FROM invoice AS i INDEXED BY invoice_client
      WHERE client_id = :client AND currency = :currency AND status = 'issued' AND kind = 'invoice'
        AND balance_minor > 0
-     ORDER BY due_on, id LIMIT ${MAX_ROWS + 1}`,
+     ORDER BY due_on, id LIMIT ${MAX_ALLOCATIONS + 1}`,
   ).all({ client, currency, payment, credit_note });
-  return { rows: rows.slice(0, MAX_ROWS), shortened: rows.length > MAX_ROWS };
+  return { rows: rows.slice(0, MAX_ALLOCATIONS), shortened: rows.length > MAX_ALLOCATIONS };
 }

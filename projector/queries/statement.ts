@@ -1,11 +1,21 @@
 /** A client's account in one currency: what was invoiced, credited and paid, in the order of its days. */
 import type Database from "better-sqlite3";
+import { z } from "zod";
 import type { StreamId } from "../../events/sequence.ts";
+import { currency, date, streamId } from "../../events/values/schema.ts";
 import type { Row } from "../tables/tables.ts";
 import { prepared } from "./prepared.ts";
 
 /** Entries that a statement names; what came before them is in its opening balance. */
 const MAX_ENTRIES = 5_000;
+
+/** Whose account, and which days of it: both ends are in. */
+export const statementInput = z.strictObject({
+  client: streamId(),
+  currency: currency(),
+  from: date().optional(),
+  to: date().optional(),
+});
 
 export interface StatementEntry {
   /** YYYY-MM-DD */
@@ -42,13 +52,10 @@ export interface Statement {
 
 type Movement = Omit<StatementEntry, "balance_minor">;
 
-/** Both ends of the days are in. Voided documents and reversed payments are not there. @returns undefined: no such client */
-export function statementOf(
-  db: Database.Database,
-  asked: { client: StreamId; currency: string; from?: string | undefined; to?: string | undefined },
-): Statement | undefined {
+/** Voided documents and reversed payments are not there. @returns undefined: no such client */
+export function statementOf(db: Database.Database, account: z.output<typeof statementInput>): Statement | undefined {
   return db.transaction(() => {
-    const { client: id, currency, from = null, to = null } = asked;
+    const { client: id, currency, from = null, to = null } = account;
     const client = prepared<[number], Statement["client"]>(db, "SELECT id, name FROM client WHERE id = ?").get(id);
     if (!client) return undefined;
     const all = movementsOf(db, id, currency).filter(({ on }) => to === null || on <= to);

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { asCacheError } from "../../../projector/cache/cache-check.ts";
 import { CacheError } from "../../../projector/cache/errors.ts";
+import type { ReadName } from "../../../projector/queries/reads.ts";
 import type { CallName, ParsedArgument } from "../../contract/arguments.ts";
 import { CallError, failureOf } from "../../contract/call-error.ts";
 import type { Answer, Answers, Settings } from "../../contract/contract.ts";
@@ -9,7 +10,7 @@ import { parseCall } from "../../contract/parse-call.ts";
 import type { Desktop } from "../sync/desktop.ts";
 import { ACCOUNT_CALLS } from "./account-calls.ts";
 import { diagnosticsOf, diagnosticsText } from "./diagnostics.ts";
-import { isRead, READS } from "./reads.ts";
+import { isRead, read } from "./reads.ts";
 
 export type Call<Name extends CallName> = (
   desktop: Desktop,
@@ -22,7 +23,7 @@ const settings = z.object({
 });
 
 /** The calls that are more than a read. Leaving one out does not compile. */
-const CALLS: { [Name in Exclude<CallName, keyof typeof READS>]: Call<Name> } = {
+const CALLS: { [Name in Exclude<CallName, ReadName>]: Call<Name> } = {
   ...ACCOUNT_CALLS,
   pullFromServer: (desktop) => desktop.pull(),
   getStatus: ({ status }) => status,
@@ -114,10 +115,10 @@ async function run<Name extends CallName>(
     if (!call) throw new CallError("UNKNOWN_CALL", `${name}: there is no such call`);
     return await call(desktop, argument);
   }
-  const read = READS[name] as (from: unknown, argument: unknown) => Answers[CallName];
   const { reader: db, copy } = desktop;
   try {
-    return read({ db, bodyAt: (seq: number) => copy?.bodyAt(seq) ?? null, nowMs: Date.now() }, argument);
+    const from = { db, bodyAt: (seq: number) => copy?.bodyAt(seq) ?? null, nowMs: Date.now() };
+    return read(name, from, argument as never);
   } catch (error) {
     const failure = asCacheError(error, db.name);
     // Some damages are met by a query first.

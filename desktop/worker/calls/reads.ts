@@ -1,101 +1,66 @@
-/** The reads that windows ask for: each one a query of the projector's, with what a screen needs beside it. */
-import type Database from "better-sqlite3";
+/** Reads as windows get them: the projector's answers, with what a screen needs beside them. */
 import { decodeEvent } from "../../../events/encoding/event.ts";
 import type { Sequence, StreamId } from "../../../events/sequence.ts";
-import { dateAt } from "../../../events/values/calendar.ts";
-import { type ActivityRow, listActivity } from "../../../projector/queries/activity.ts";
-import { clientById, listClients } from "../../../projector/queries/clients.ts";
-import { currencyOf, invoiceHeading, timeZoneOf } from "../../../projector/queries/history.ts";
-import { historyOfInvoice, invoicesByIds, listInvoiceIds, listInvoices } from "../../../projector/queries/invoices.ts";
-import { openInvoicesOf } from "../../../projector/queries/open-invoices.ts";
-import { overviewOf } from "../../../projector/queries/overview.ts";
-import { listPayments, paymentById } from "../../../projector/queries/payments.ts";
+import type { ActivityRow } from "../../../projector/queries/activity.ts";
+import { currencyOf, invoiceHeading } from "../../../projector/queries/history.ts";
 import { prepared } from "../../../projector/queries/prepared.ts";
-import { itemById, listItems, listUsers, organizationOf, userById } from "../../../projector/queries/small-lists.ts";
-import { statementOf } from "../../../projector/queries/statement.ts";
+import { type Read, type ReadSource, todayOf } from "../../../projector/queries/read.ts";
+import { READS, type ReadAnswer, type ReadInput, type ReadName } from "../../../projector/queries/reads.ts";
 import type { Row } from "../../../projector/tables/tables.ts";
 import { type About, titleOf, wordsOf } from "../../../projector/text/event-words.ts";
-import type { CallName, ParsedArgument } from "../../contract/arguments.ts";
+import type { CallName } from "../../contract/arguments.ts";
 import { describeError } from "../../contract/call-error.ts";
-import type { ActivityWords, Answers, CsvPart, InvoiceRow, PaymentRow } from "../../contract/contract.ts";
+import type { ActivityWords, Answers, InvoiceRow, PaymentRow, PresentedReads } from "../../contract/contract.ts";
 import { BYTE_ORDER_MARK, type Cell, csvLine, csvStyleOf } from "./csv.ts";
-import { invoiceDetail } from "./invoice-detail.ts";
-
-/** The longest list that a window shows: beyond it, a search helps more than a scroll bar. */
-const MAX_IDS = 200_000;
 
 /** What reads work on. */
-export interface Readable {
-  db: Database.Database;
+export interface Readable extends ReadSource {
   /** An event's own bytes; null if they are not here. */
   bodyAt: (seq: Sequence) => Uint8Array | null;
-  /** The time, ms since 1970 UTC. */
-  nowMs: number;
 }
 
-type Read<Name extends CallName> = (from: Readable, argument: ParsedArgument<Name>) => Answers[Name];
+type Present<Name extends keyof PresentedReads> = (
+  answer: ReadAnswer<Name>,
+  from: Readable,
+  input: ReadInput<Name>,
+) => PresentedReads[Name];
 
-const today = ({ db, nowMs }: Readable) => dateAt(nowMs, timeZoneOf(db));
-
-export const READS = {
-  getOverview: (from) => overviewOf(from.db, today(from)),
-  getOrganization(from) {
-    const row = organizationOf(from.db);
+/** What a screen needs beside the projector's answer, or in its place. Leaving one out does not compile. */
+const PRESENT: { [Name in keyof PresentedReads]: Present<Name> } = {
+  getOrganization(row, from) {
     if (!row) return null;
     const { logo, logo_type } = row;
     const image = logo && `data:${logo_type};base64,${Buffer.from(logo).toString("base64")}`;
-    return { ...row, logo: image, today: today(from) };
+    return { ...row, logo: image, today: todayOf(from) };
   },
-  listInvoices(from, asked) {
-    const { rows, next } = listInvoices(from.db, asked, { today: today(from) });
-    return { rows: rows.map(shortRow), next };
+  listInvoices: ({ rows, next }) => ({ rows: rows.map(shortRow), next }),
+  getInvoiceRows: (rows) => rows.map(shortRow),
+  getInvoiceHistory: (rows, from, { id }) => (rows ?? []).map((row) => inWords(from, row, id)),
+  exportInvoices({ rows, next }, _, { locale, cursor }) {
+    const style = csvStyleOf(locale || "en");
+    const head = cursor === undefined ? BYTE_ORDER_MARK + csvLine(HEADINGS, style) : "";
+    return { csv: head + rows.map((row) => csvLine(cellsOf(row), style)).join(""), next, rows: rows.length };
   },
-  listInvoiceIds: (from, asked) => listInvoiceIds(from.db, asked, { today: today(from), max: MAX_IDS }),
-  getInvoiceRows: ({ db }, { ids }) => invoicesByIds(db, ids).map(shortRow),
-  getInvoice: ({ db }, { id }) => invoiceDetail(db, id),
-  getInvoiceHistory: (from, { id }) => (historyOfInvoice(from.db, id) ?? []).map((row) => inWords(from, row, id)),
-  exportInvoices,
-  listCurrencies: ({ db }) => currenciesOf(db),
-  listClients: ({ db }, asked) => listClients(db, asked),
-  getClient: ({ db }, { id }) => clientById(db, id) ?? null,
-  getStatement: ({ db }, asked) => statementOf(db, asked) ?? null,
-  getOpenInvoices: ({ db }, asked) => openInvoicesOf(db, asked),
-  listItems: ({ db }, asked) => listItems(db, asked),
-  getItem: ({ db }, { id }) => itemById(db, id) ?? null,
-  listPayments({ db }, asked) {
-    const { rows, next } = listPayments(db, asked);
+  listPayments({ rows, next }, { db }) {
     const nameOf = prepared<[number], { name: string }>(db, "SELECT name FROM client WHERE id = ?");
     return {
       rows: rows.map((row): PaymentRow => ({ ...row, client_name: nameOf.get(row.client_id)?.name ?? "" })),
       next,
     };
   },
-  getPayment: ({ db }, { id }) => paymentById(db, id) ?? null,
-  listUsers: ({ db }, asked) => listUsers(db, asked),
-  getUser: ({ db }, { id }) => userById(db, id) ?? null,
-  listActivity(from, asked) {
-    const { rows, next } = listActivity(from.db, asked);
-    return { rows: rows.map((row) => inWords(from, row, null)), next };
-  },
-} satisfies { [Name in CallName]?: Read<Name> };
+  listActivity: ({ rows, next }, from) => ({ rows: rows.map((row) => inWords(from, row, null)), next }),
+};
 
-export type ReadName = keyof typeof READS;
-
-export function isRead(name: string): name is ReadName {
+export function isRead(name: CallName): name is ReadName {
   return Object.hasOwn(READS, name);
 }
 
-/** Those that anything was issued or paid in, and the organization's own, first. */
-function currenciesOf(db: Database.Database): string[] {
-  const sql = `SELECT currency FROM organization UNION ALL SELECT currency FROM
-    (SELECT DISTINCT currency FROM client_balance ORDER BY currency)`;
-  return [
-    ...new Set(
-      prepared<[], { currency: string }>(db, sql)
-        .all()
-        .map(({ currency }) => currency),
-    ),
-  ];
+/** Answers a read of a window's. @param input parsed */
+export function read<Name extends ReadName>(name: Name, from: Readable, input: ReadInput<Name>): Answers[Name] {
+  const { run } = READS[name] as Read;
+  const present = (PRESENT as Partial<Record<ReadName, Present<never>>>)[name];
+  const answer = run(from, input);
+  return (present ? present(answer as never, from, input as never) : (answer ?? null)) as Answers[Name];
 }
 
 function shortRow(row: Row<"invoice">): InvoiceRow {
@@ -154,14 +119,7 @@ const HEADINGS = [
   "Reference",
 ] as const;
 
-/** A page of the filtered list as lines: amounts of credit notes are below zero, so that columns can be summed up. */
-function exportInvoices(from: Readable, { locale, ...asked }: ParsedArgument<"exportInvoices">): CsvPart {
-  const style = csvStyleOf(locale || "en");
-  const { rows, next } = listInvoices(from.db, { ...asked, limit: 200 }, { today: today(from) });
-  const head = asked.cursor === undefined ? BYTE_ORDER_MARK + csvLine(HEADINGS, style) : "";
-  return { csv: head + rows.map((row) => csvLine(cellsOf(row), style)).join(""), next, rows: rows.length };
-}
-
+/** Amounts of credit notes are below zero, so that columns can be summed up. */
 function cellsOf(row: Row<"invoice">): Cell[] {
   const { currency } = row;
   const sign = row.kind === "credit_note" ? -1 : 1;

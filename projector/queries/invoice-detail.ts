@@ -1,0 +1,47 @@
+/** One invoice with the documents that it belongs with, by name. */
+import type Database from "better-sqlite3";
+import type { StreamId } from "../../events/sequence.ts";
+import type { Row } from "../tables/tables.ts";
+import { invoiceById, invoicesByIds, type WholeInvoice } from "./invoices.ts";
+import { prepared } from "./prepared.ts";
+
+/** What it takes to name another document. */
+export type InvoiceLink = Pick<Row<"invoice">, "id" | "number" | "kind" | "status" | "issued_on" | "gross_minor">;
+
+export interface InvoiceDetail extends WholeInvoice {
+  /** Of a credit note: the invoice that it corrects. */
+  corrects: InvoiceLink | null;
+  /** Credit notes that correct it, also drafts of them. */
+  corrected_by: InvoiceLink[];
+  /** Of a credit note: the invoices of its allocations, in their order. */
+  settles: InvoiceLink[];
+}
+
+const CORRECTING = "SELECT id FROM invoice WHERE corrects_id = ? AND status <> 'discarded' ORDER BY id";
+
+/** All of it as of one moment; undefined if there is no such invoice. */
+export function invoiceDetail(db: Database.Database, id: StreamId): InvoiceDetail | undefined {
+  return db.transaction((): InvoiceDetail | undefined => {
+    const whole = invoiceById(db, id);
+    if (!whole) return undefined;
+    const correcting = prepared<[number], { id: number }>(db, CORRECTING).all(id);
+    return {
+      ...whole,
+      corrects: linksTo(db, whole.corrects_id === null ? [] : [whole.corrects_id])[0] ?? null,
+      corrected_by: linksTo(
+        db,
+        correcting.map((row) => row.id),
+      ),
+      settles: linksTo(
+        db,
+        whole.credit_allocations.map(({ invoice_id }) => invoice_id),
+      ),
+    };
+  })();
+}
+
+function linksTo(db: Database.Database, ids: readonly StreamId[]): InvoiceLink[] {
+  return invoicesByIds(db, ids).map(({ id, number, kind, status, issued_on, gross_minor }: Row<"invoice">) => {
+    return { id, number, kind, status, issued_on, gross_minor };
+  });
+}

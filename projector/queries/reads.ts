@@ -1,0 +1,178 @@
+/**
+ * Every read: how it is called, what it takes, and the query that answers it. The desktop's calls, the API's routes, its
+ * OpenAPI document and the list in SYNC_GUIDE.md follow from this table, so a read exists in one place.
+ */
+import { z } from "zod";
+import { streamId } from "../../events/values/schema.ts";
+import { activityList, listActivity } from "./activity.ts";
+import { clientById, clientList, currenciesOf, listClients } from "./clients.ts";
+import { invoiceDetail } from "./invoice-detail.ts";
+import { historyOfInvoice, invoiceList, invoicesByIds, listInvoiceIds, listInvoices } from "./invoices.ts";
+import { MAX_LIMIT } from "./list.ts";
+import { openInvoices, openInvoicesOf } from "./open-invoices.ts";
+import { overviewOf } from "./overview.ts";
+import { listPayments, paymentById, paymentList } from "./payments.ts";
+import { define, type Read, todayOf } from "./read.ts";
+import { itemById, itemList, listItems, listUsers, organizationOf, userById, userList } from "./small-lists.ts";
+import { statementInput, statementOf } from "./statement.ts";
+
+/** The longest list that a window shows: beyond it, a search helps more than a scroll bar. */
+const MAX_IDS = 200_000;
+
+const nothing = z.strictObject({});
+const one = z.strictObject({ id: streamId().describe("Its number.") });
+const { limit: _limit, cursor, ...invoiceFilter } = invoiceList.shape;
+
+export const READS = {
+  getOverview: define({
+    summary: "What is owed, since when, and what came in, by currency",
+    input: nothing,
+    http: null,
+    run: (source) => overviewOf(source.db, todayOf(source)),
+  }),
+
+  getOrganization: define({
+    summary: "The organization, with its number series and where each one stands",
+    input: nothing,
+    http: { path: "/api/organization", answer: { of: "Organization", as: "one" } },
+    run: ({ db }) => organizationOf(db),
+  }),
+
+  listInvoices: define({
+    summary: "List invoices and credit notes",
+    input: invoiceList,
+    http: { path: "/api/invoices", answer: { of: "Invoice", as: "page" } },
+    run: (source, filter) => listInvoices(source.db, filter, { today: todayOf(source) }),
+  }),
+
+  listInvoiceIds: define({
+    summary: "The ids of a whole list of invoices, in its order",
+    input: z.strictObject(invoiceFilter),
+    http: null,
+    run: (source, filter) => listInvoiceIds(source.db, filter, { today: todayOf(source), max: MAX_IDS }),
+  }),
+
+  getInvoiceRows: define({
+    summary: "Invoices by their ids, in this order",
+    input: z.strictObject({ ids: z.array(streamId()).max(MAX_LIMIT) }),
+    http: null,
+    run: ({ db }, { ids }) => invoicesByIds(db, ids),
+  }),
+
+  getInvoice: define({
+    summary: "An invoice with its lines, taxes, parties, what is put against it, and the documents it belongs with",
+    input: one,
+    http: { path: "/api/invoices/:id", answer: { of: "WholeInvoice", as: "one" } },
+    run: ({ db }, { id }) => invoiceDetail(db, id),
+  }),
+
+  getInvoiceHistory: define({
+    summary: "What happened to an invoice, and to the payments and credit notes about it",
+    input: one,
+    http: { path: "/api/invoices/:id/history", answer: { of: "Activity", as: "rows" } },
+    run: ({ db }, { id }) => historyOfInvoice(db, id),
+  }),
+
+  exportInvoices: define({
+    summary: "A part of a list of invoices, for a spreadsheet",
+    input: z.strictObject({ ...invoiceFilter, cursor, locale: z.string().max(35) }),
+    http: null,
+    run: (source, { locale: _, ...filter }) =>
+      listInvoices(source.db, { ...filter, limit: MAX_LIMIT }, { today: todayOf(source) }),
+  }),
+
+  listCurrencies: define({
+    summary: "The organization's currency, then those that anything was issued or paid in",
+    input: nothing,
+    http: null,
+    run: ({ db }) => currenciesOf(db),
+  }),
+
+  listClients: define({
+    summary: "List clients, with their balances",
+    input: clientList,
+    http: { path: "/api/clients", answer: { of: "Client", as: "page" } },
+    run: ({ db }, filter) => listClients(db, filter),
+  }),
+
+  getClient: define({
+    summary: "A client, with its balances",
+    input: one,
+    http: { path: "/api/clients/:id", answer: { of: "Client", as: "one" } },
+    run: ({ db }, { id }) => clientById(db, id),
+  }),
+
+  getStatement: define({
+    summary: "A client's account in one currency",
+    input: statementInput,
+    http: null,
+    run: ({ db }, account) => statementOf(db, account),
+  }),
+
+  getOpenInvoices: define({
+    summary: "A client's open invoices in one currency, oldest first",
+    input: openInvoices,
+    http: null,
+    run: ({ db }, account) => openInvoicesOf(db, account),
+  }),
+
+  listItems: define({
+    summary: "List the catalogue",
+    input: itemList,
+    http: { path: "/api/items", answer: { of: "Item", as: "page" } },
+    run: ({ db }, filter) => listItems(db, filter),
+  }),
+
+  getItem: define({
+    summary: "An item of the catalogue",
+    input: one,
+    http: { path: "/api/items/:id", answer: { of: "Item", as: "one" } },
+    run: ({ db }, { id }) => itemById(db, id),
+  }),
+
+  listPayments: define({
+    summary: "List payments",
+    input: paymentList,
+    http: { path: "/api/payments", answer: { of: "Payment", as: "page" } },
+    run: ({ db }, filter) => listPayments(db, filter),
+  }),
+
+  getPayment: define({
+    summary: "A payment, with what it is put against",
+    input: one,
+    http: { path: "/api/payments/:id", answer: { of: "WholePayment", as: "one" } },
+    run: ({ db }, { id }) => paymentById(db, id),
+  }),
+
+  listUsers: define({
+    summary: "List users",
+    input: userList,
+    http: { path: "/api/users", answer: { of: "User", as: "page" } },
+    run: ({ db }, filter) => listUsers(db, filter),
+  }),
+
+  getUser: define({
+    summary: "A user",
+    input: one,
+    http: { path: "/api/users/:id", answer: { of: "User", as: "one" } },
+    run: ({ db }, { id }) => userById(db, id),
+  }),
+
+  listActivity: define({
+    summary: "Who did what, when: a row for each event",
+    input: activityList,
+    http: { path: "/api/activity", answer: { of: "Activity", as: "page" } },
+    run: ({ db }, filter) => listActivity(db, filter),
+  }),
+} as const;
+
+export type ReadName = keyof typeof READS;
+
+/** What a read takes, once parsed. */
+export type ReadInput<Name extends ReadName> = z.output<(typeof READS)[Name]["input"]>;
+
+/** What it answers; undefined if what its input names does not exist. */
+export type ReadAnswer<Name extends ReadName> = ReturnType<(typeof READS)[Name]["run"]>;
+
+/** The table without the types of each entry, for callers that handle every read alike. */
+export const READ_LIST: readonly [ReadName, Read][] = Object.entries(READS) as never;
