@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { Packr } from "msgpackr";
 import { arbitraryEvent, arbitraryOf, arbitraryPlace } from "../../fixtures/data/arbitrary.ts";
-import itemAdded from "../../fixtures/vectors/item-added.json" with { type: "json" };
 import { completeDraft } from "../business/complete-draft.ts";
 import { LogError } from "../errors.ts";
 import { parseUuidV7 } from "../uuid.ts";
@@ -98,15 +98,39 @@ test("decodeEvent() brings data of any older shape to one that the current shape
       );
 });
 
-for (const { name, hex, event } of itemAdded.events)
-  test(`decodeEvent() reads ItemAdded as it was once written: ${name}`, () => {
+/** Bytes of old shapes, and what they mean now: a file for each type that has had several. */
+const VECTORS = new URL("../../fixtures/logs/vectors/", import.meta.url);
+interface Vector {
+  name: string;
+  hex: string;
+  event: Record<string, unknown> & { id: string; type: string };
+}
+const vectors = readdirSync(VECTORS).flatMap(
+  (file): Vector[] => JSON.parse(readFileSync(new URL(file, VECTORS), "utf8")).events,
+);
+
+for (const { name, hex, event } of vectors)
+  test(`decodeEvent() reads ${event.type} as it was once written: ${name}`, () => {
     const body = Buffer.from(hex, "hex");
     const { id, ...rest } = event;
     assert.deepEqual(decodeEvent(body), { ...rest, id: Buffer.from(parseUuidV7(id) ?? []) });
     const { schema, ...place } = decodePlace(body);
     const named = describeEvent(body).data as object;
-    assert.deepEqual(encodeFact(place, { type: "ItemAdded", data: named }, schema, null).body, body);
+    assert.deepEqual(encodeFact(place, { type: event.type, data: named }, schema, null).body, body);
   });
+
+test("fixtures/logs/vectors has bytes of every shape that has an upcaster", () => {
+  const places = vectors.map(({ hex }) => decodePlace(Buffer.from(hex, "hex")));
+  const shapes = new Set(places.map(({ type, schema }) => `${type} ${schema}`));
+  const old = TYPES.flatMap((type) =>
+    CATALOGUE[type].schemas.flatMap(({ upcast }, n) => (upcast === null ? [] : [`${type} ${n + 1}`])),
+  );
+  assert.deepEqual(
+    old.filter((shape) => !shapes.has(shape)),
+    [],
+    "npm run invoify-fixtures -- vectors adds them",
+  );
+});
 
 const NO_LINES = completeDraft(
   {
