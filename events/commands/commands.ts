@@ -3,7 +3,6 @@
  * routes of this table, fixtures and the desktop call it, so a command exists in one place.
  */
 import type { z } from "zod";
-import { sha256 } from "../hash.ts";
 import type { Sequence, StreamId } from "../sequence.ts";
 import { clientCommands } from "./client-commands.ts";
 import { invoiceCommands } from "./invoice-commands.ts";
@@ -42,15 +41,6 @@ export interface Written {
   id: string | null;
   stream: StreamId;
   version: number;
-}
-
-/**
- * What a retry is recognized by: SHA-256 over method, path, actor and the parsed command, 32 bytes. The same key with
- * another one is another command, and is refused.
- */
-export function requestHash(call: CommandCall, actor: number): Buffer {
-  const { method } = COMMANDS[call.command];
-  return sha256(JSON.stringify([method, pathOf(call), actor, call.input]));
 }
 
 /** The path of a call, such as `/api/invoices/7/issue`. */

@@ -1,10 +1,10 @@
 /** A command becomes a decision: on the books at the head, with the role of whoever gave it. */
 import type { Books } from "../../events/business/books.ts";
 import type { Command } from "../../events/commands/command.ts";
-import { COMMANDS, type CommandCall, requestHash } from "../../events/commands/commands.ts";
+import { COMMANDS, type CommandCall } from "../../events/commands/commands.ts";
+import { isHashOf, requestHash } from "../../events/commands/request-hash.ts";
 import type { EventType, Fact, StreamKind } from "../../events/encoding/catalogue.ts";
 import { Refusal } from "../../events/errors.ts";
-import { sameBytes } from "../../events/hash.ts";
 import type { StoredEvent } from "../../events/log/log.ts";
 import type { StreamId } from "../../events/sequence.ts";
 
@@ -46,7 +46,6 @@ export function deciderOf(request: WriteRequest): Decider {
   const command = COMMANDS[request.command] as Command<unknown>;
   const { stream, event, begins } = command;
   const { id, actor, input, ifMatch } = request;
-  const hash = requestHash(request, actor);
   return {
     stream,
     event,
@@ -54,11 +53,11 @@ export function deciderOf(request: WriteRequest): Decider {
     id: stream === "organization" ? 1 : id,
     actor,
     ifMatch,
-    request: hash,
+    request: requestHash(request, actor),
     authorize: (books) => checkRole(books, actor, command),
     decide: (books, atMs) => command.decide(books, input, { id, atMs }),
     made: (found) =>
-      found.request === null ? found.actor === actor && found.type === event : sameBytes(found.request, hash),
+      found.request === null ? found.actor === actor && found.type === event : isHashOf(found.request, request, actor),
   };
 }
 

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { test } from "node:test";
+import { withNewFields } from "../../events/commands/schema-change.suite.ts";
+import type { StoredEvent } from "../../events/log/log.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { newUuid, uuidText } from "../../events/uuid.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
@@ -27,15 +29,15 @@ const reused = (key: Uint8Array, seq: number): Expected => ({
   values: { key: uuidText(key), seq },
 });
 
-/** Copies an office's log, with or without the hashes of its commands, and opens a writer on the copy. */
-async function reopen(office: Office, options: { requests: boolean }): Promise<Writer> {
+/** Copies an office's log with other request hashes (default: the same), and opens a writer on the copy. */
+async function reopen(office: Office, hashOf = (stored: StoredEvent) => stored.request): Promise<Writer> {
   const copy = SqliteLog.open(join(folder, `${randomUUID()}.sqlite`), { create: true });
   const events = await office.events();
   let n = 0;
-  for await (const { body, request } of office.log.readStored({ after: 0, upTo: Number.POSITIVE_INFINITY })) {
+  for await (const stored of office.log.readStored({ after: 0, upTo: Number.POSITIVE_INFINITY })) {
     const event = events[n++];
     assert.ok(event);
-    await copy.append([{ ...event, body, request: options.requests ? request : null }]);
+    await copy.append([{ ...event, body: stored.body, request: hashOf(stored) }]);
   }
   return await Writer.open(copy, join(folder, `${randomUUID()}.cache.sqlite`), { checkClock: false });
 }
@@ -135,7 +137,7 @@ test("keys are kept by the log: a writer that is new to it gives the first answe
   const key = newUuid();
   const input = { lines: [LINE] };
   const first = await office.run("DraftInvoice", input, { key });
-  const writer = await reopen(office, { requests: true });
+  const writer = await reopen(office);
   t.after(() => writer.close());
   assert.deepEqual(await writer.execute(requestOf("DraftInvoice", input, { key })), first);
   await assert.rejects(writer.execute(requestOf("DraftInvoice", {}, { key })), (error) =>
@@ -143,12 +145,33 @@ test("keys are kept by the log: a writer that is new to it gives the first answe
   );
 });
 
+// RegisterClient with CLIENT_INPUT, by the owner: SHA-256 as release 0.1 stored it.
+const FIRST_RELEASE = Buffer.from("81996653063cab12751dbd8fbef08c0f10012c4687988267cd7f1d4e8c312d13", "hex");
+
+for (const [name, hashOf] of [
+  ["this release", (stored: StoredEvent) => stored.request],
+  ["release 0.1", ({ seq, request }: StoredEvent) => (seq === 3 ? FIRST_RELEASE : request)],
+] as const)
+  test(`a retry survives an upgrade with new optional fields: the hash is of ${name}`, async (t) => {
+    const office = await openOffice(t, folder);
+    const key = newUuid();
+    const first = await office.run("RegisterClient", CLIENT_INPUT, { key });
+    const writer = await reopen(office, hashOf);
+    t.after(() => writer.close());
+    withNewFields(t, "RegisterClient");
+    const retry = (input: Input) => writer.execute(requestOf("RegisterClient", input, { key }));
+    assert.deepEqual(await retry(CLIENT_INPUT), first);
+    assert.deepEqual(await retry({ ...CLIENT_INPUT, newText: null, newList: [] }), first);
+    for (const other of [{ newText: "x" }, { newList: ["x"] }, { name: "Other" }])
+      await assert.rejects(retry({ ...CLIENT_INPUT, ...other }), (error) => isRefusal(error, reused(key, 3)));
+  });
+
 test("where the log has no hash of the command, the same actor and type count as the same", async (t) => {
   const office = await openOffice(t, folder);
   const { stream: other } = await office.run("AddUser", { email: "o@example.com", name: "O", role: "owner" });
   const key = newUuid();
   const first = await office.run("RegisterClient", CLIENT_INPUT, { key });
-  const writer = await reopen(office, { requests: false });
+  const writer = await reopen(office, () => null);
   t.after(() => writer.close());
   const again = (input: Input, actor?: number) =>
     writer.execute(requestOf("RegisterClient", input, { key, ...(actor && { actor }) }));

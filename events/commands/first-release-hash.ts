@@ -1,0 +1,98 @@
+/**
+ * The request hash of release 0.1, for retries of requests that 0.1 recorded: SHA-256 of the parsed input, in which each
+ * absent field is null or an empty list, in the order of the schema. That hash changes with every field that is added,
+ * so the fields that 0.1 knew are frozen here. Nothing is ever added to them.
+ */
+import { z } from "zod";
+import { sha256 } from "../hash.ts";
+import type { StreamId } from "../sequence.ts";
+import { COMMANDS, type CommandCall, type CommandName, pathOf } from "./commands.ts";
+import { isDefault } from "./stated-input.ts";
+
+/** The fields of an object, in their order; null for a value that has none. A list has the fields of its elements. */
+type Fields = { readonly [name: string]: Fields | null };
+
+const named = (names: string): Fields => Object.fromEntries(names.split(" ").map((name) => [name, null]));
+
+const NONE: Fields = {};
+const REASON = named("reason");
+const ADDRESS = named("street street2 city postcode region country");
+const ALLOCATIONS: Fields = { allocations: named("invoiceId amountMinor") };
+const ITEM = named("code description unit price6 vatCategory vatRateBp");
+const CLIENT: Fields = {
+  ...named("name contact email phone"),
+  address: ADDRESS,
+  ...named("vatId companyId termsDays currency vatCategory language note"),
+};
+const LINE: Fields = {
+  ...named("itemId code description quantity6 unit price6"),
+  adjustments: named("kind reason amountMinor"),
+  ...named("vatCategory vatRateBp"),
+};
+const DRAFT: Fields = {
+  ...named("clientId currency termsDays deliveredOn buyerReference orderReference note"),
+  lines: LINE,
+  adjustments: named("kind reason amountMinor vatCategory vatRateBp"),
+  prepaidMinor: null,
+  reasons: named("vatCategory reason"),
+};
+const PROFILE: Fields = {
+  ...named("legalName tradingName"),
+  address: ADDRESS,
+  ...named("vatId companyId email phone iban bic timeZone language currency termsDays"),
+  series: named("name kind prefix digits foreign"),
+};
+
+const FIELDS: { readonly [Name in CommandName]?: Fields } = {
+  ChangeProfile: PROFILE,
+  ChangeLogo: { logo: named("mediaType image") },
+  AddUser: named("email name role"),
+  ChangeUserDetails: named("email name"),
+  ChangeRole: named("role"),
+  DeactivateUser: NONE,
+  ReactivateUser: NONE,
+  EndSessions: NONE,
+  RegisterClient: CLIENT,
+  ChangeClientDetails: CLIENT,
+  ArchiveClient: NONE,
+  RestoreClient: NONE,
+  AddItem: ITEM,
+  ChangeItem: ITEM,
+  ArchiveItem: NONE,
+  RestoreItem: NONE,
+  DraftInvoice: { ...DRAFT, kind: null },
+  ReviseInvoice: DRAFT,
+  DiscardDraft: NONE,
+  IssueInvoice: named("series number issuedOn dueOn exchangeRate6"),
+  VoidInvoice: REASON,
+  DraftCreditNote: { draft: DRAFT },
+  ApplyCredit: ALLOCATIONS,
+  ReceivePayment: { ...named("clientId receivedOn currency amountMinor method reference"), ...ALLOCATIONS },
+  ReallocatePayment: ALLOCATIONS,
+  ReversePayment: REASON,
+};
+
+/** @returns null for a command that 0.1 did not have */
+export function firstReleaseHash(call: CommandCall, actor: StreamId): Buffer | null {
+  const { method, input } = COMMANDS[call.command];
+  const fields = FIELDS[call.command];
+  if (!fields) return null;
+  return sha256(JSON.stringify([method, pathOf(call), actor, asFirstParsed(fields, input, call.input)]));
+}
+
+/** The value as 0.1 parsed it. A newer field that is not at its default stays: 0.1 recorded no request that has it. */
+function asFirstParsed(fields: Fields | null, schema: z.ZodType | undefined, value: unknown): unknown {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodNullable || schema instanceof z.ZodOptional)
+    return asFirstParsed(fields, schema.unwrap() as z.ZodType, value);
+  if (fields === null || value === null || value === undefined) return value;
+  if (schema instanceof z.ZodArray && Array.isArray(value))
+    return value.map((element) => asFirstParsed(fields, schema.element as z.ZodType, element));
+  if (!(schema instanceof z.ZodObject)) return value;
+  const shape = schema.shape as Record<string, z.ZodType>;
+  const object = value as Record<string, unknown>;
+  const newer = Object.keys(object).filter((name) => !(name in fields) && !isDefault(shape[name], object[name]));
+  const names = [...Object.keys(fields), ...newer].filter((name) => name in object);
+  return Object.fromEntries(
+    names.map((name) => [name, asFirstParsed(fields[name] ?? null, shape[name], object[name])]),
+  );
+}
