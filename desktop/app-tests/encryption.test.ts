@@ -10,12 +10,11 @@ import { newUuid } from "../../events/uuid.ts";
 import { CLIENT as CLIENT_DATA } from "../../fixtures/data/events.ts";
 import { Random } from "../../fixtures/data/random.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
-import type { KeptKey } from "../contract/channel.ts";
+import type { StoredKey, StoredTokens } from "../contract/channel.ts";
 import type { Diagnostics, Encryption, KeptInput, SyncStatus } from "../contract/contract.ts";
 import { bundleWorker } from "../package/bundle.ts";
 import { forkWorker } from "../shell/fork-worker.ts";
 import { WorkerLink } from "../shell/worker-link.ts";
-import type { KeptTokens } from "../worker/server/server-session.ts";
 import { headOf, OWNER, type RunningApi, registerClients, runApi } from "../worker/sync/desktop.suite.ts";
 
 const KILLS = 10;
@@ -31,8 +30,8 @@ let folders = 0;
 
 /** What the operating system keeps of a device. */
 interface Kept {
-  tokens: KeptTokens | null;
-  key: KeptKey | null | undefined;
+  tokens: StoredTokens | null;
+  key: StoredKey | null | undefined;
 }
 
 async function startDevice(

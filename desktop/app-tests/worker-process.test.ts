@@ -8,10 +8,10 @@ import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { openCacheForReading } from "../../projector/cache/cache.ts";
 import { digestOf } from "../../projector/cache/digest.ts";
 import { rebuildCache } from "../../projector/rebuild/rebuild.ts";
+import type { StoredTokens } from "../contract/channel.ts";
 import type { SyncStatus } from "../contract/contract.ts";
 import { forkWorker } from "../shell/fork-worker.ts";
 import { WorkerLink } from "../shell/worker-link.ts";
-import type { KeptTokens } from "../worker/server/server-session.ts";
 import { headOf, OWNER, type RunningApi, registerClients, runApi } from "../worker/sync/desktop.suite.ts";
 
 const KILLS = 12;
@@ -22,7 +22,7 @@ let folders = 0;
 interface Shell {
   link: WorkerLink;
   folder: string;
-  kept: KeptTokens[];
+  kept: StoredTokens[];
   /** Of the worker that runs now. */
   pid: () => number;
   ask(name: string, argument?: object): Promise<unknown>;
@@ -31,7 +31,7 @@ interface Shell {
 
 async function startShell(server: string): Promise<Shell> {
   const folder = join(parent, `shell-${++folders}`);
-  const kept: KeptTokens[] = [];
+  const kept: StoredTokens[] = [];
   let pid = 0;
   const link = new WorkerLink({
     spawn() {

@@ -1,6 +1,5 @@
 /** What a shell and its worker say to each other: plain data, over whatever channel the shell has. */
 
-import type { KeptTokens } from "../worker/server/server-session.ts";
 import type { CallName } from "./arguments.ts";
 import type { Answer, SyncStatus } from "./contract.ts";
 
@@ -11,14 +10,20 @@ export interface StartOptions {
   /** The server's address, where it is laid down for this machine. */
   server: string | null;
   /** From an earlier start. */
-  tokens: KeptTokens | null;
+  tokens: StoredTokens | null;
   appVersion: string;
   /** Of the files; null: they are in the clear; undefined: this shell has nowhere to keep a key. */
-  fileKey?: KeptKey | null | undefined;
+  fileKey?: StoredKey | null | undefined;
+}
+
+/** What logs a desktop in at its next start. The operating system's key store holds it. */
+export interface StoredTokens {
+  server: string;
+  refreshToken: string;
 }
 
 /** What a shell keeps of the encryption of files: 32 bytes as hexadecimal digits. */
-export interface KeptKey {
+export interface StoredKey {
   key: string;
   /** False: files are brought into the clear, and then the key is forgotten. */
   on: boolean;
@@ -41,8 +46,8 @@ export type FromWorker =
   | { kind: "failed"; message: string }
   | { kind: "answer"; id: number; answer: Answer<CallName> }
   | { kind: "status"; status: SyncStatus }
-  | { kind: "keep"; id: number; tokens: KeptTokens | null }
-  | { kind: "keepKey"; id: number; fileKey: KeptKey | null }
+  | { kind: "keep"; id: number; tokens: StoredTokens | null }
+  | { kind: "keepKey"; id: number; fileKey: StoredKey | null }
   /** For the shell's log: no personal data, no secrets. */
   | { kind: "note"; text: string }
   | { kind: "closed" };

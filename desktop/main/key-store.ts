@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { KeptKey } from "../contract/channel.ts";
+import type { StoredKey } from "../contract/channel.ts";
 import { type Safe, SealedFile } from "./sealed-file.ts";
 
 const kept = z.strictObject({ key: z.string().regex(/^[0-9a-f]{64}$/), on: z.boolean() });
@@ -22,7 +22,7 @@ export class KeyStore {
    * @returns null: files are not encrypted; undefined: the system cannot keep a key
    * @throws Error if files are encrypted, and the system gives no key now
    */
-  async read(): Promise<KeptKey | null | undefined> {
+  async read(): Promise<StoredKey | null | undefined> {
     const { path } = this.#file;
     const isThere = existsSync(path);
     if (!(await this.#file.isAvailable())) {
@@ -33,7 +33,7 @@ export class KeyStore {
     try {
       return kept.parse(await this.#file.read());
     } catch {
-      const fresh: KeptKey = { key: randomBytes(32).toString("hex"), on: true };
+      const fresh: StoredKey = { key: randomBytes(32).toString("hex"), on: true };
       renameSync(path, `${path}.lost-${Date.now()}`);
       await this.#file.write(fresh);
       return fresh;
@@ -41,7 +41,7 @@ export class KeyStore {
   }
 
   /** Keeps it durably before it resolves. @param key null forgets it */
-  async write(key: KeptKey | null): Promise<void> {
+  async write(key: StoredKey | null): Promise<void> {
     if (key === null) await this.#file.remove();
     else await this.#file.write(key);
   }

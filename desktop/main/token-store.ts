@@ -1,7 +1,7 @@
 /** The refresh token between two starts, encrypted by the operating system for this user of this machine. */
 import { join } from "node:path";
 import { z } from "zod";
-import type { KeptTokens } from "../worker/server/server-session.ts";
+import type { StoredTokens } from "../contract/channel.ts";
 import { type Safe, SealedFile } from "./sealed-file.ts";
 
 const kept = z.object({ server: z.string(), refreshToken: z.string() });
@@ -9,14 +9,14 @@ const kept = z.object({ server: z.string(), refreshToken: z.string() });
 export class TokenStore {
   readonly #file: SealedFile;
   /** Where the system cannot encrypt, a login lasts as long as the program: nothing is written in the clear. */
-  #inMemory: KeptTokens | null = null;
+  #inMemory: StoredTokens | null = null;
 
   constructor(folder: string, safe: Safe) {
     this.#file = new SealedFile(join(folder, "login.bin"), safe);
   }
 
   /** What was kept; null if there is nothing, or nothing that this user of this machine can decrypt. */
-  async read(): Promise<KeptTokens | null> {
+  async read(): Promise<StoredTokens | null> {
     if (!(await this.#file.isAvailable())) return this.#inMemory;
     try {
       return kept.parse(await this.#file.read());
@@ -26,7 +26,7 @@ export class TokenStore {
   }
 
   /** Keeps it durably before it resolves. @param tokens null forgets them */
-  async write(tokens: KeptTokens | null): Promise<void> {
+  async write(tokens: StoredTokens | null): Promise<void> {
     this.#inMemory = tokens;
     if (tokens === null) return await this.#file.remove();
     if (await this.#file.isAvailable()) await this.#file.write(tokens);

@@ -1,9 +1,8 @@
 /** A shell's end of its worker: starts it, asks it, keeps its tokens, and starts another one if it dies. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CallName } from "../contract/arguments.ts";
-import type { FromWorker, KeptKey, StartOptions, ToWorker } from "../contract/channel.ts";
+import type { FromWorker, StartOptions, StoredKey, StoredTokens, ToWorker } from "../contract/channel.ts";
 import type { Answer, SyncStatus } from "../contract/contract.ts";
-import type { KeptTokens } from "../worker/server/server-session.ts";
 
 /** A worker's process, as its shell sees it. */
 export interface WorkerProcess {
@@ -17,9 +16,9 @@ export interface WorkerLinkOptions {
   spawn: () => WorkerProcess;
   start: StartOptions;
   /** Keeps tokens for the next start; null forgets them. */
-  keep: (tokens: KeptTokens | null) => Promise<void>;
+  keep: (tokens: StoredTokens | null) => Promise<void>;
   /** The same for the key of the files, where the shell has a place for it. */
-  keepKey?: (key: KeptKey | null) => Promise<void>;
+  keepKey?: (key: StoredKey | null) => Promise<void>;
   onStatus?: (status: SyncStatus) => void;
   /** One line for the shell's log. */
   onNote?: (text: string) => void;
@@ -42,8 +41,8 @@ export class WorkerLink {
   readonly #options: WorkerLinkOptions;
   readonly #waiting = new Map<number, (answer: Answer<CallName>) => void>();
   #worker: WorkerProcess | null = null;
-  #tokens: KeptTokens | null;
-  #fileKey: KeptKey | null | undefined;
+  #tokens: StoredTokens | null;
+  #fileKey: StoredKey | null | undefined;
   #calls = 0;
   #writes = 0;
   #deaths = 0;

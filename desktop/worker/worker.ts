@@ -1,9 +1,8 @@
 /** The worker: a process of its own, so that no query, fold or write to the disk ever holds up a window. */
 import { mkdirSync } from "node:fs";
-import type { FromWorker, KeptKey, StartOptions, ToWorker } from "../contract/channel.ts";
+import type { FromWorker, StartOptions, StoredKey, StoredTokens, ToWorker } from "../contract/channel.ts";
 import { answer } from "./calls/calls.ts";
 import { FolderEncryption, NO_ENCRYPTION } from "./files/file-encryption.ts";
-import type { KeptTokens } from "./server/server-session.ts";
 import { Desktop } from "./sync/desktop.ts";
 
 /** What Electron gives to a utility process. */
@@ -15,7 +14,7 @@ interface ParentPort {
 const { parentPort } = process as { parentPort?: ParentPort };
 let desktop: Desktop | null = null;
 /** The latest, for a desktop that is opened again. */
-let tokens: KeptTokens | null = null;
+let tokens: StoredTokens | null = null;
 /** What is asked while files are opened waits for it. */
 let opening: Promise<void> = Promise.resolve();
 let keeps = 0;
@@ -110,12 +109,12 @@ async function close(): Promise<void> {
   process.exit(0);
 }
 
-async function keep(kept: KeptTokens | null): Promise<void> {
+async function keep(kept: StoredTokens | null): Promise<void> {
   tokens = kept;
   await askToKeep((id) => ({ kind: "keep", id, tokens: kept }));
 }
 
-async function keepKey(fileKey: KeptKey | null): Promise<void> {
+async function keepKey(fileKey: StoredKey | null): Promise<void> {
   await askToKeep((id) => ({ kind: "keepKey", id, fileKey }));
 }
 

@@ -15,7 +15,7 @@ import type { LocalStore } from "../files/local-store.ts";
 import { answered } from "../server/writing.ts";
 import { wordsOfIssue } from "../server/zod-words.ts";
 import type { Desktop } from "../sync/desktop.ts";
-import type { Call } from "./calls.ts";
+import type { Call } from "./call.ts";
 
 const founding = z.strictObject({
   profile: inputOf(organizationProfile),

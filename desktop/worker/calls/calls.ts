@@ -9,13 +9,9 @@ import type { Answer, Answers, Settings } from "../../contract/contract.ts";
 import { parseCall } from "../../contract/parse-call.ts";
 import type { Desktop } from "../sync/desktop.ts";
 import { ACCOUNT_CALLS } from "./account-calls.ts";
+import type { Call } from "./call.ts";
 import { diagnosticsOf, diagnosticsText } from "./diagnostics.ts";
 import { isRead, read } from "./reads.ts";
-
-export type Call<Name extends CallName> = (
-  desktop: Desktop,
-  argument: ParsedArgument<Name>,
-) => Answers[Name] | Promise<Answers[Name]>;
 
 const settings = z.object({
   theme: z.enum(["system", "light", "dark"]).catch("system"),

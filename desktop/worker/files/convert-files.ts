@@ -10,7 +10,7 @@ import { contentOf, type FolderKey, openDatabase, setFolderKey } from "../../../
 import { removeCacheFile } from "../../../projector/cache/cache.ts";
 import { flushFile, flushFolder, patiently } from "../../../projector/cache/durable-files.ts";
 import { keyedFile, nextFile } from "../../../projector/rebuild/rebuild-file.ts";
-import { CACHE_FILE } from "../sync/local-copy.ts";
+import { CACHE_FILE } from "./file-names.ts";
 
 /** Of the copy while it is made. */
 const SUFFIX = ".converting";

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { CallError } from "../../contract/call-error.ts";
-import type { KeptKey } from "../../contract/channel.ts";
+import type { StoredKey } from "../../contract/channel.ts";
 import type { Encryption } from "../../contract/contract.ts";
 import { convertFiles } from "./convert-files.ts";
 
@@ -26,16 +26,16 @@ export const NO_ENCRYPTION: FileEncryption = {
 export interface FolderEncryptionOptions {
   folder: string;
   /** As the shell has kept it. */
-  kept: KeptKey | null;
+  kept: StoredKey | null;
   /** Resolves when the shell has kept it. */
-  keep: (key: KeptKey | null) => Promise<void>;
+  keep: (key: StoredKey | null) => Promise<void>;
   /** Closes every file, does the work, and opens them again. */
   whileClosed: (work: () => Promise<void>) => Promise<void>;
 }
 
 export class FolderEncryption implements FileEncryption {
   readonly #options: FolderEncryptionOptions;
-  #kept: KeptKey | null;
+  #kept: StoredKey | null;
   #left: string[] = [];
 
   constructor(options: FolderEncryptionOptions) {

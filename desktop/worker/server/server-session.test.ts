@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LogError } from "../../../events/errors.ts";
-import { type KeptTokens, ServerSession } from "./server-session.ts";
+import type { StoredTokens } from "../../contract/channel.ts";
+import { ServerSession } from "./server-session.ts";
 
 const SERVER = "https://invoices.example";
 const USER = { id: 2, email: "olive@example.com", name: "Olive", role: "owner" };
@@ -54,7 +55,7 @@ function newServer({ lifeS = 900 } = {}) {
 }
 
 function newSession(server: ReturnType<typeof newServer>) {
-  const kept: (KeptTokens | null)[] = [];
+  const kept: (StoredTokens | null)[] = [];
   const session = new ServerSession({
     server: SERVER,
     fetch: server.send,

@@ -4,6 +4,7 @@ import { ROLES } from "../../../events/business/roles.ts";
 import { LogError } from "../../../events/errors.ts";
 import type { LogId } from "../../../events/log/log.ts";
 import { sendJson } from "../../../events/sources/http/http-commands.ts";
+import type { StoredTokens } from "../../contract/channel.ts";
 
 const TIMEOUT_MS = 30_000;
 /** A token that ends within this time is renewed before it is used, ms. */
@@ -17,17 +18,11 @@ const claims = z.object({ iat: z.number(), exp: z.number() });
 
 export type User = z.infer<typeof user>;
 
-/** What outlives the program, in the keeping of the operating system. */
-export interface KeptTokens {
-  server: string;
-  refreshToken: string;
-}
-
 export interface SessionOptions {
   /** The API's address, such as `https://invoices.example`. */
   server: string;
   /** Keeps the refresh token for the next start; null forgets it. Resolves when it is kept. */
-  keep: (tokens: KeptTokens | null) => Promise<void>;
+  keep: (tokens: StoredTokens | null) => Promise<void>;
   fetch?: typeof fetch;
 }
 

@@ -6,16 +6,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { OWNER, type RunningApi, runApi } from "../../../api/running-api.suite.ts";
 import { lastingFolder } from "../../../fixtures/data/temporary-folder.ts";
 import type { Argument, CallName } from "../../contract/arguments.ts";
+import type { StoredTokens } from "../../contract/channel.ts";
 import type { Answers, SyncStatus } from "../../contract/contract.ts";
 import { answer } from "../calls/calls.ts";
-import type { KeptTokens } from "../server/server-session.ts";
 import { Desktop, type DesktopOptions } from "./desktop.ts";
 
 export interface Seat {
   desktop: Desktop;
   folder: string;
   /** What the operating system keeps for it. */
-  kept: { tokens: KeptTokens | null };
+  kept: { tokens: StoredTokens | null };
   /** A call that must go well. */
   ask<Name extends CallName>(name: Name, argument?: Argument<Name>): Promise<Answers[Name]>;
   /** A call that must fail: its code. */

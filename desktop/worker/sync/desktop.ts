@@ -9,11 +9,13 @@ import type { LogId } from "../../../events/log/log.ts";
 import type { Sequence } from "../../../events/sequence.ts";
 import { prepared } from "../../../projector/queries/prepared.ts";
 import { CallError, failureOf } from "../../contract/call-error.ts";
+import type { StoredTokens } from "../../contract/channel.ts";
 import type { Answered, PullResult, SyncStatus } from "../../contract/contract.ts";
 import { writeBlock } from "../../contract/write-block.ts";
 import { type FileEncryption, NO_ENCRYPTION } from "../files/file-encryption.ts";
+import { STORE_FILE } from "../files/file-names.ts";
 import { LocalStore } from "../files/local-store.ts";
-import { type KeptTokens, ServerSession, user } from "../server/server-session.ts";
+import { ServerSession, user } from "../server/server-session.ts";
 import { type SentWrite, turnIntoCopies, UnsentInputs } from "../server/unsent-inputs.ts";
 import { write, writeAgain } from "../server/writing.ts";
 import type { LocalCopy } from "./local-copy.ts";
@@ -27,9 +29,9 @@ export interface DesktopOptions {
   /** The server's address, where somebody has laid it down for this machine. */
   server?: string | null;
   /** From an earlier start. */
-  tokens?: KeptTokens | null;
+  tokens?: StoredTokens | null;
   /** Keeps the refresh token for the next start; null forgets it. */
-  keep?: (tokens: KeptTokens | null) => Promise<void>;
+  keep?: (tokens: StoredTokens | null) => Promise<void>;
   fetch?: typeof fetch;
   onStatus?: (status: SyncStatus) => void;
   appVersion?: string;
@@ -59,7 +61,7 @@ export class Desktop {
     this.appVersion = options.appVersion ?? "";
     this.encryption = options.encryption ?? NO_ENCRYPTION;
     mkdirSync(options.folder, { recursive: true });
-    this.store = LocalStore.open(join(options.folder, "local.sqlite"));
+    this.store = LocalStore.open(join(options.folder, STORE_FILE));
     this.#board = new StatusBoard(() => this.#facts(), options.onStatus);
     this.#loop = new SyncLoop({
       sync: async (signal) => (await this.#keeper?.sync(signal)) ?? false,

@@ -19,9 +19,7 @@ import { rebuildCache } from "../../../projector/rebuild/rebuild.ts";
 import { abortableLog } from "../../../projector/sync/abortable-log.ts";
 import { fillMirror } from "../../../projector/sync/mirror.ts";
 import { type Synced, sync } from "../../../projector/sync/sync.ts";
-
-/** The cache, whichever log it is of. Safe to delete. */
-export const CACHE_FILE = "invoify.sqlite";
+import { CACHE_FILE } from "../files/file-names.ts";
 
 export interface Work {
   signal: AbortSignal;

@@ -2,17 +2,11 @@
 
 import type { DraftInput, LineInput } from "../../../../events/business/draft.ts";
 import { decimalsOf } from "../../../../events/values/currency.ts";
-import { type Adjustment, VAT_CATEGORIES, type Vat, type VatCategory } from "../../../../events/values/money.ts";
+import { type Adjustment, VAT_CATEGORIES } from "../../../../events/values/money.ts";
 import { needsReason } from "../../../../events/values/vat.ts";
 import type { FieldError } from "../../../contract/call-error.ts";
-import {
-  hasRate,
-  isBlank,
-  type TypedAdjustment,
-  type TypedInvoice,
-  type TypedLine,
-  type TypedVat,
-} from "../../form/typed-invoice.ts";
+import { type Read, readVat, wrongNumber } from "../../form/read-vat.ts";
+import { isBlank, type TypedAdjustment, type TypedInvoice, type TypedLine } from "../../form/typed-invoice.ts";
 import { codeOfText, currencies } from "../../text/named-codes.ts";
 import { parseAmount } from "../../text/parse-amount.ts";
 
@@ -21,12 +15,6 @@ export interface Reading {
   /** Of this document: amounts have its decimals. */
   currency: string;
   locale: string;
-}
-
-interface Read<T> {
-  value: T;
-  /** Places within it, such as `price6`. */
-  errors: readonly FieldError[];
 }
 
 /** The code that was typed; null: none, or no currency. */
@@ -153,34 +141,6 @@ function readMoney(text: string, { currency, locale }: Reading): { value: number
   const value = parseAmount(text, decimals, locale);
   if (value === null) return { value: 0, error: wrongNumber(text, decimals, locale) };
   return value < 0 ? { value: 0, error: "is below zero" } : { value, error: null };
-}
-
-/** @returns what `VAT_RATE_NOT_ALLOWED` would refuse too: that is said where the sums are */
-export function readVat({ vatCategory, vatRate }: TypedVat, locale: string): Read<Vat> {
-  if (!hasRate(vatCategory)) return { value: { vatCategory, vatRateBp: rateWithout(vatCategory) }, errors: [] };
-  const text = vatRate.replace("%", "");
-  const vatRateBp = parseAmount(text, 2, locale);
-  if (vatRateBp === null)
-    return {
-      value: { vatCategory, vatRateBp: 0 },
-      errors: [{ field: "vatRateBp", message: wrongNumber(text, 2, locale) }],
-    };
-  if (vatRateBp < 0 || vatRateBp > 10_000)
-    return {
-      value: { vatCategory, vatRateBp: 0 },
-      errors: [{ field: "vatRateBp", message: "is not from 0 to 100 %" }],
-    };
-  return { value: { vatCategory, vatRateBp }, errors: [] };
-}
-
-function rateWithout(category: VatCategory): number | null {
-  return category === "O" ? null : 0;
-}
-
-function wrongNumber(text: string, decimals: number, locale: string): string {
-  if (text.trim() === "") return "is missing";
-  if (parseAmount(text, 12, locale) === null) return "is not a number";
-  return decimals === 0 ? "is whole: it has no decimals" : `is too exact: at most ${decimals} decimals`;
 }
 
 function daysOf(typed: string, errors: FieldError[]): number | null {

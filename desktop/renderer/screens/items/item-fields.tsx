@@ -4,12 +4,12 @@ import { VAT_CATEGORIES, type VatCategory } from "../../../../events/values/mone
 import type { FieldError } from "../../../contract/call-error.ts";
 import type { Described } from "../../fields/conflict.tsx";
 import { SelectField, TextField } from "../../fields/fields.tsx";
+import { readVat } from "../../form/read-vat.ts";
 import { hasRate } from "../../form/typed-invoice.ts";
 import type { Form } from "../../form/use-form.ts";
 import { locale, organization } from "../../state/state.ts";
 import { UNIT_NAMES, vatName } from "../../text/codes.ts";
 import { parseAmount } from "../../text/parse-amount.ts";
-import { readVat } from "../invoice-form/invoice-form-input.ts";
 
 export interface TypedItem {
   code: string;
