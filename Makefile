@@ -1,5 +1,5 @@
 # The front doors. `make help` lists them; `npm run` has the same names.
-.PHONY: help demo smoke test check bench bench-long mongo cache fix desktop viewer package screenshots
+.PHONY: help demo smoke test coverage check bench bench-long mongo cache fix desktop viewer package screenshots
 
 # npm's `node` package brings our Node: every command below runs on it, whatever the machine has.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -22,8 +22,13 @@ smoke: node_modules/.ready ## the demo without staying: fails unless the cache e
 test: node_modules/.ready ## runs every test, on a MongoDB server if one can be had
 	@npm run --silent test
 
+coverage: node_modules/.ready ## runs every test, and shows which lines none of them runs
+	@npm run --silent coverage
+
 check: node_modules/.ready ## types, lint, format, tests: what CI runs
-	@npm run --silent check
+	@for phase in types lint test; do \
+	  start=$$(date +%s); npm run --silent $$phase || exit 1; echo "$$phase took $$(($$(date +%s) - start)) s"; \
+	done
 
 bench: node_modules/.ready ## every budget of the design: measured, against what, met or not; bench.json for programs
 	@npm run --silent bench
