@@ -110,7 +110,7 @@ async function verify(
   const parsed = claims.safeParse(said);
   if (!parsed.success) throw new HttpProblem(401, "TOKEN_NOT_VALID", "log in: this is not an access token");
   const { exp } = said as { exp: number }; // one without it is not verified
-  if (token !== undefined) verified.keep(token, parsed.data, exp * 1000);
+  if (token !== undefined) verified.add(token, parsed.data, exp * 1000);
   return parsed.data;
 }
 

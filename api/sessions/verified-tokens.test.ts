@@ -5,7 +5,7 @@ import { VerifiedTokens } from "./verified-tokens.ts";
 test("VerifiedTokens knows a token until it runs out, and no other one", () => {
   let nowMs = 1_000;
   const tokens = new VerifiedTokens<string>({ clock: () => nowMs });
-  tokens.keep("a.b.c", "claims", 2_000);
+  tokens.add("a.b.c", "claims", 2_000);
   assert.equal(tokens.get("a.b.c"), "claims");
   for (const other of ["a.b.d", "a.b.", "a.b", "a.b.cc", "a.c.c", "ab.c", "", "."])
     assert.equal(tokens.get(other), undefined);
@@ -15,9 +15,9 @@ test("VerifiedTokens knows a token until it runs out, and no other one", () => {
   assert.equal(tokens.get("a.b.c"), undefined);
 });
 
-test("VerifiedTokens keeps no more than its bound", () => {
-  const tokens = new VerifiedTokens<number>({ clock: () => 0, maxKept: 3 });
-  for (const n of [1, 2, 3, 4]) tokens.keep(`a.${n}.c`, n, 1);
+test("VerifiedTokens holds no more than its bound", () => {
+  const tokens = new VerifiedTokens<number>({ clock: () => 0, maxTokens: 3 });
+  for (const n of [1, 2, 3, 4]) tokens.add(`a.${n}.c`, n, 1);
   const known = [1, 2, 3, 4].filter((n) => tokens.get(`a.${n}.c`) === n);
   assert.deepEqual(known, [4]);
 });
