@@ -47,7 +47,15 @@ const POSITIONS = 9;
  * @throws LogError MALFORMED_EVENT if it does not fit the schema, or 65,535 bytes
  */
 export function encodeEvent(event: LogEvent, request: Uint8Array | null = null): EncodedEvent {
-  return encodeFact(event, event, CATALOGUE[event.type].schemas.length, request);
+  return encodeAndDecode(event, request).encoded;
+}
+
+/** As `encodeEvent`, with the event as its bytes say it: for whoever folds it at once. */
+export function encodeAndDecode(
+  event: LogEvent,
+  request: Uint8Array | null,
+): { encoded: EncodedEvent; decoded: LogEvent } {
+  return encode(event, event, CATALOGUE[event.type].schemas.length, request);
 }
 
 /**
@@ -62,6 +70,15 @@ export function encodeFact(
   schema: number,
   request: Uint8Array | null,
 ): EncodedEvent {
+  return encode(place, fact, schema, request).encoded;
+}
+
+function encode(
+  place: Place,
+  fact: { type: string; data: object },
+  schema: number,
+  request: Uint8Array | null,
+): { encoded: EncodedEvent; decoded: LogEvent } {
   const { seq, id, stream, version, at, actor } = place;
   const { type } = fact;
   const where = `event ${seq} ${type}`;
@@ -71,29 +88,33 @@ export function encodeFact(
   const body = Buffer.from(packr.pack([seq, Buffer.from(id), stream, version, type, schema, at, actor, positions]));
   if (body.length > MAX_EVENT_BYTES)
     throw new LogError("MALFORMED_EVENT", `${where}: ${body.length} bytes, an event has at most ${MAX_EVENT_BYTES}`);
-  decodeEvent(body, where); // what cannot be read must not be written
-  return { seq, id, stream, version, type, at, actor, request, body };
+  const decoded = decodeEvent(body, where); // what cannot be read must not be written
+  return { encoded: { seq, id, stream, version, type, at, actor, request, body }, decoded };
 }
 
 /**
  * Reads an event's bytes and brings its data to the current shape.
  *
  * @param where names the bytes in errors
+ * @param options.scanned true if the bytes are exactly one event that `scanEvent` has accepted
  * @throws LogError MALFORMED_EVENT with the place; UNKNOWN_EVENT for a type or shape of a newer release
  */
-export function decodeEvent(body: Uint8Array, where = "event"): LogEvent {
+export function decodeEvent(body: Uint8Array, where = "event", options: { scanned?: boolean } = {}): LogEvent {
+  if (!options.scanned) scanWhole(body, where);
   const { place, type, schema, data } = decodePositions(body, where);
   return { ...place, type, data: readData(type, schema, data, `${where} (${type})`) } as LogEvent;
 }
 
 /** Reads an event's place and type, and leaves its data alone: what a log does with types that it does not know. */
 export function decodePlace(body: Uint8Array, where = "event"): Place & { type: string; schema: number } {
+  scanWhole(body, where);
   const { place, type, schema } = decodePositions(body, where);
   return { ...place, type, schema };
 }
 
 /** The event as people read it: names instead of positions, in the shape that its bytes have. */
 export function describeEvent(body: Uint8Array, where = "event"): Record<string, unknown> {
+  scanWhole(body, where);
   const { place, type, schema, data } = decodePositions(body, where);
   const { shape } = schemaOf(type, schema, where);
   const { seq, id, stream, version, at, actor } = place;
@@ -102,10 +123,14 @@ export function describeEvent(body: Uint8Array, where = "event"): Record<string,
   return { seq, id: uuidText(id), stream, version, type, schema, at, actor, data: named };
 }
 
-function decodePositions(body: Uint8Array, where: string) {
+function scanWhole(body: Uint8Array, where: string): void {
   const end = scanEvent(body, 0, where);
   if (end !== body.length)
     throw new LogError("MALFORMED_EVENT", `${where}: byte ${end}: ${body.length - end} bytes after the event's end`);
+}
+
+/** @param body scanned */
+function decodePositions(body: Uint8Array, where: string) {
   const positions: unknown[] = unpackr.unpack(body);
   if (positions.length !== POSITIONS)
     throw new LogError("MALFORMED_EVENT", `${where}: ${positions.length} positions, an event has ${POSITIONS}`);

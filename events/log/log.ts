@@ -14,6 +14,8 @@ export interface Batch {
   bodies: readonly Uint8Array[];
   /** The log's head when the source said so on the way; null if it did not. */
   head: Sequence | null;
+  /** True if every body has passed `scanEvent` on its way here: it need not be scanned again to be decoded. */
+  scanned?: boolean;
 }
 
 export interface ReadOptions {

@@ -1,8 +1,9 @@
 /** A cache's file: opened, checked, and kept up with its log. */
+import assert from "node:assert/strict";
 import { existsSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type Database from "better-sqlite3";
-import { decodeEvent, decodePlace } from "../../events/encoding/event.ts";
+import { decodeEvent, decodePlace, type LogEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
 import { eventHash, sameBytes } from "../../events/hash.ts";
 import type { Sequence } from "../../events/sequence.ts";
@@ -104,25 +105,26 @@ export class Cache {
    * Folds events in, in one transaction: all of them, or none. Events that the cache contains already are skipped.
    *
    * @param after the sequence before the first of them
+   * @param options.scanned as `Batch.scanned`
    * @throws LogError GAP, FORKED, UNKNOWN_EVENT, MALFORMED_EVENT, INCONSISTENT_LOG; CacheError DAMAGED_CACHE,
    *   UNAVAILABLE; then the cache is as it was
    */
-  apply(after: Sequence, bodies: readonly Uint8Array[]): void {
+  apply(after: Sequence, bodies: readonly Uint8Array[], options: { scanned?: boolean } = {}): void {
     if (bodies.length === 0) return;
     try {
-      this.#transact(() => this.fold(after, bodies));
+      this.#transact(() => this.fold(after, bodies, options));
     } catch (error) {
       if (bodies.length === 1 || !isConstraint((error as Error).cause)) throw error;
       // Only the rows of single events must fit the tables: those of many, written in key order, may stand in each
       // other's way (a user takes the address that another one gave up). One by one, it is that or a broken log.
       this.#transact(() => {
-        for (const [n, body] of bodies.entries()) this.fold(after + n, [body]);
+        for (const [n, body] of bodies.entries()) this.fold(after + n, [body], options);
       });
     }
   }
 
   /** Folds events in, down to the rows and their constraints, inside a transaction that the caller ends. */
-  fold(after: Sequence, bodies: readonly Uint8Array[]): void {
+  fold(after: Sequence, bodies: readonly Uint8Array[], options: { scanned?: boolean } = {}): void {
     let { logId, seq, atMs } = this.#checkpoint;
     if (after > seq) throw new LogError("GAP", `${this.path}: have ${seq}, the next event is ${after + 1}`);
     let last: { body: Uint8Array; what: string } | null = null;
@@ -132,18 +134,28 @@ export class Cache {
         this.#checkRepeat(expected, body);
         continue;
       }
-      const event = decodeEvent(body, `event ${expected}`);
+      const event = decodeEvent(body, `event ${expected}`, options);
       if (event.seq !== expected)
         throw new LogError("GAP", `${this.path}: event ${event.seq} came in the place of ${expected}`);
       foldEvent(this.#rows.tables, event, atMs);
       if (event.seq === 1) logId = uuidText(event.id);
       seq = event.seq;
       atMs = event.at;
-      last = { body, what: `event ${seq} ${event.type}` };
+      last = { body, what: nameOf(event) };
     }
     if (last === null) return;
     this.#flush(bodies.length === 1 ? last.what : null);
     this.#checkpoint = checkpointAfter(last.body, { logId, seq, atMs });
+  }
+
+  /** As `fold`, of the one event that follows the checkpoint, which its maker has decoded already. */
+  foldDecoded(event: LogEvent, body: Uint8Array): void {
+    const { logId, seq, atMs } = this.#checkpoint;
+    assert.equal(event.seq, seq + 1);
+    foldEvent(this.#rows.tables, event, atMs);
+    this.#flush(nameOf(event));
+    const id = seq === 0 ? uuidText(event.id) : logId;
+    this.#checkpoint = checkpointAfter(body, { logId: id, seq: event.seq, atMs: event.at });
   }
 
   /** Ends the transaction, with what is written once for all that was folded in it: search texts and the checkpoint. */
@@ -210,6 +222,10 @@ export class Cache {
     if (!sameBytes(this.#eventIdAt.get(seq), id) || (seq === checkpoint && !sameBytes(hash, eventHash(body))))
       throw new LogError("FORKED", `${this.path}: event ${seq} is not the one that the cache was made from`);
   }
+}
+
+function nameOf({ seq, type }: LogEvent): string {
+  return `event ${seq} ${type}`;
 }
 
 /** Opens a cache to read it. @throws CacheError */

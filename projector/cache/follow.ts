@@ -17,12 +17,12 @@ export type Progress = (done: { seq: Sequence; head: Sequence | null }) => void;
  *
  * @throws LogError as `Cache.apply`
  */
-export function applyBatch(cache: Cache, { after, bodies }: Pick<Batch, "after" | "bodies">): void {
+export function applyBatch(cache: Cache, { after, bodies, scanned = false }: Omit<Batch, "head">): void {
   try {
-    cache.apply(after, bodies);
+    cache.apply(after, bodies, { scanned });
   } catch (error) {
     if (!(error instanceof LogError) || bodies.length === 1) throw error;
-    for (const [n, body] of bodies.entries()) cache.apply(after + n, [body]);
+    for (const [n, body] of bodies.entries()) cache.apply(after + n, [body], { scanned });
   }
 }
 

@@ -189,11 +189,14 @@ async function foldAll(
   let { logId, seq, atMs } = NO_CHECKPOINT;
   let last: Uint8Array | null = null;
   let folding = false;
-  reading: for await (const { after, bodies, head } of log.read({ after: 0, upTo }, signal ? { signal } : {})) {
+  reading: for await (const { after, bodies, head, scanned = false } of log.read(
+    { after: 0, upTo },
+    signal ? { signal } : {},
+  )) {
     if (after !== seq) throw new LogError("GAP", `${log.name}: have ${seq}, the next event is ${after + 1}`);
     for (const body of bodies) {
       try {
-        const event = decodeNext(body, seq + 1, log.name);
+        const event = decodeNext(body, seq + 1, { name: log.name, scanned });
         if (event.at > untilMs) break reading;
         folding = true;
         foldEvent(rows.tables, event, atMs);
@@ -222,8 +225,12 @@ async function foldAll(
   db.exec("COMMIT");
 }
 
-function decodeNext(body: Uint8Array, expected: Sequence, name: string): LogEvent {
-  const event = decodeEvent(body, `event ${expected}`);
+function decodeNext(
+  body: Uint8Array,
+  expected: Sequence,
+  { name, scanned }: { name: string; scanned: boolean },
+): LogEvent {
+  const event = decodeEvent(body, `event ${expected}`, { scanned });
   if (event.seq === expected) return event;
   throw new LogError("GAP", `${name}: event ${event.seq} came in the place of ${expected}`);
 }

@@ -7,7 +7,8 @@ import type { EventLog } from "../../events/log/log.ts";
 import { SEGMENT } from "../../events/sequence.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { contentsOf } from "../../fixtures/data/cache-contents.ts";
-import { logOf } from "../../fixtures/data/events.ts";
+import { countDecodes } from "../../fixtures/data/decode-counts.ts";
+import { CLIENT, logOf } from "../../fixtures/data/events.ts";
 import { EventsApi } from "../../fixtures/data/events-api.ts";
 import { LogBuilder } from "../../fixtures/data/log-builder.ts";
 import { asOldRelease } from "../../fixtures/data/old-release.ts";
@@ -130,4 +131,16 @@ test("HttpLog asks for a few segments ahead, and no more while its reader waits"
   await new Promise((resolve) => setTimeout(resolve, 50));
   assert.equal(api.requests.length, 7);
   await read.return?.(undefined);
+});
+
+test("a rebuild from what arrives scans each event once and decodes it once", async () => {
+  const log = LogBuilder.founded();
+  const clients = 2 * SEGMENT + 200;
+  for (let n = 0; n < clients; n++) log.begin({ type: "ClientRegistered", data: { ...CLIENT, name: "Müller" } });
+  const desktop = await newDesktop();
+  const counts = await countDecodes("ClientRegistered", () => desktop.sync(new EventsApi(log.bodies).log));
+  assert.equal(desktop.rebuilds(), 1);
+  // The first segment is in the cache when the rebuild begins, which reads it from the mirror.
+  const again = SEGMENT - 2;
+  assert.deepEqual(counts, { scans: clients + again, decodes: clients + again });
 });

@@ -7,7 +7,8 @@ import { SEGMENT } from "../../events/sequence.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { uuidText } from "../../events/uuid.ts";
 import { contentsOf } from "../../fixtures/data/cache-contents.ts";
-import { idOf, logOf } from "../../fixtures/data/events.ts";
+import { countDecodes } from "../../fixtures/data/decode-counts.ts";
+import { CLIENT, idOf, logOf } from "../../fixtures/data/events.ts";
 import { EventsApi } from "../../fixtures/data/events-api.ts";
 import { LogBuilder } from "../../fixtures/data/log-builder.ts";
 import { MemoryLog } from "../../fixtures/data/memory-log.ts";
@@ -71,6 +72,16 @@ test("sync() brings an empty mirror and its cache to the server's head", async (
     // One request a segment, and one more where a full one is the last: only that answer says that it is.
     assert.equal(api.requests.length, Math.floor(bodies.length / SEGMENT) + 1);
   }
+});
+
+test("sync() scans each event once and decodes it once, on its way from the server to the cache", async (t) => {
+  const log = LogBuilder.founded();
+  for (let n = 0; n < 100; n++) log.begin({ type: "ClientRegistered", data: { ...CLIENT, name: "Müller" } });
+  const desktop = await newDesktop(t);
+  const api = new EventsApi(log.bodies);
+  const counts = await countDecodes("ClientRegistered", () => sync(api.log, desktop.mirror, desktop.cache));
+  assert.deepEqual(counts, { scans: 100, decodes: 100 });
+  await assertHas(desktop, log.bodies);
 });
 
 test("sync() with nothing new is one request", async (t) => {

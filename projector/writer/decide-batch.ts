@@ -3,7 +3,7 @@
 import type Database from "better-sqlite3";
 import type { Books } from "../../events/business/books.ts";
 import type { Written } from "../../events/commands/commands.ts";
-import { type EncodedEvent, encodeEvent, type LogEvent } from "../../events/encoding/event.ts";
+import { type EncodedEvent, encodeAndDecode, type LogEvent } from "../../events/encoding/event.ts";
 import { LogError, Refusal } from "../../events/errors.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
 import { uuidText } from "../../events/uuid.ts";
@@ -122,10 +122,13 @@ export class BatchDecider {
     if (fact === null) return { kind: "unchanged", stream: target, version: version ?? 0 };
     const seq = head + 1;
     const place = decider.begins ? { stream: seq, version: 1 } : { stream: target, version: (version ?? 0) + 1 };
-    const event = encodeOrRefuse({ ...fact, ...place, seq, id: command.id, at, actor } as LogEvent, decider.request);
-    this.#cache.fold(head, [event.body]);
-    command.event = event;
-    return { kind: "event", event };
+    const { encoded, decoded } = encodeOrRefuse(
+      { ...fact, ...place, seq, id: command.id, at, actor } as LogEvent,
+      decider.request,
+    );
+    this.#cache.foldDecoded(decoded, encoded.body);
+    command.event = encoded;
+    return { kind: "event", event: encoded };
   }
 
   /** The later of the own clock and the head's, so one fast clock never blocks the others. */
@@ -137,9 +140,9 @@ export class BatchDecider {
 }
 
 /** What a person typed may be within every bound, and still too long together. */
-function encodeOrRefuse(event: LogEvent, request: Uint8Array | null): EncodedEvent {
+function encodeOrRefuse(event: LogEvent, request: Uint8Array | null) {
   try {
-    return encodeEvent(event, request);
+    return encodeAndDecode(event, request);
   } catch (error) {
     if (error instanceof LogError && error.code === "MALFORMED_EVENT")
       throw new Refusal("NOT_RECORDABLE", error.message, { kind: "invalid" });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { newUuid } from "../../events/uuid.ts";
+import { countDecodes } from "../../fixtures/data/decode-counts.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { FaultyLog } from "./faulty-log.suite.ts";
 import { CLIENT_INPUT, clientOf, draftOf, isRefusal, issuedOf, LINE, openOffice, requestOf } from "./office.suite.ts";
@@ -40,6 +41,14 @@ test("execute() of 64 commands at once is one append", async (t) => {
     Array.from({ length: 64 }, (_, n) => n + 3),
     "in the order in which they came",
   );
+});
+
+test("execute() scans an event once and decodes it once: what it checks is what it folds", async (t) => {
+  const { office } = await openCounted(t);
+  const counts = await countDecodes("ClientRegistered", () =>
+    office.run("RegisterClient", { ...CLIENT_INPUT, name: "Müller" }),
+  );
+  assert.deepEqual(counts, { scans: 1, decodes: 1 + 1 }); // and once before it is encoded, to name the place of a misfit
 });
 
 test("execute() of more commands than a batch takes is as many appends as it needs", async (t) => {

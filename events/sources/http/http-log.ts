@@ -114,7 +114,7 @@ export class HttpLog implements EventLog {
         const next = at + bodies.length;
         this.#head = Math.max(this.#head, next);
         for (const segment of segmentsAhead(next, Math.min(upTo, this.#head), answer.bytes.length)) void ask(segment);
-        yield { after: at, bodies, head: answer.head };
+        yield { after: at, bodies, head: answer.head, scanned: true };
         at = next;
         if (answer.head !== null && at >= answer.head) return;
       }
