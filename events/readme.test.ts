@@ -181,23 +181,27 @@ function meaningsIn(made: string): (table: string, name: string) => string {
   };
 }
 
-const { before, made, after } = split(readFileSync(README, "utf8"));
-const expected = tables(meaningsIn(made));
-if (process.env.UPDATE_README) writeFileSync(README, before + BEGIN + expected + END + after.slice(END.length));
-const readme = readFileSync(README, "utf8");
-
-/** Tables without the spaces that a formatter puts between their bars. */
-function unaligned(text: string): string {
-  const narrow = (line: string) => line.replace(/ *(?<!\\)\| */g, "|").replace(/-{3,}/g, "---");
-  return text.replace(/^\|.*$/gm, narrow);
+/** README.md with its tables rebuilt from the schemas. */
+function updated(text: string): string {
+  const { before, made, after } = split(text);
+  return before + BEGIN + tables(meaningsIn(made)) + after;
 }
 
-test("README.md has each type, schema version and field with its type, unit and range", () => {
-  assert.equal(
-    unaligned(split(readme).made),
-    unaligned(expected),
-    "run UPDATE_README=1 node --test events/readme.test.ts",
-  );
+if (process.env.UPDATE_README) writeFileSync(README, updated(readFileSync(README, "utf8")));
+const readme = readFileSync(README, "utf8");
+
+test("README.md has each type, schema version and field, byte for byte as UPDATE_README=1 writes it", () => {
+  assert.equal(readme, updated(readme), "run UPDATE_README=1 node --test events/readme.test.ts");
+});
+
+test("UPDATE_README=1 undoes what a formatter or a slip did to the tables, and keeps what fields mean", () => {
+  const { before, made, after } = split(readme);
+  const aligned = made.replace(/^\|.*$/gm, (line) => line.replaceAll(" | ", "    | ").replaceAll("---", "------"));
+  const slipped = made.replace("| text |", "| int |");
+  for (const changed of [aligned, slipped]) {
+    assert.notEqual(changed, made);
+    assert.equal(updated(before + BEGIN + changed + after), readme);
+  }
 });
 
 test("README.md says what each type, text and field means", () => {
