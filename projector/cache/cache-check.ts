@@ -70,7 +70,7 @@ export function asCacheError(error: unknown, path: string): unknown {
 }
 
 /** True if a row broke a rule of its table. */
-export function isConstraint(error: unknown): boolean {
+export function isConstraint(error: unknown): error is InstanceType<typeof Database.SqliteError> {
   return error instanceof Database.SqliteError && error.code.startsWith("SQLITE_CONSTRAINT");
 }
 

@@ -191,9 +191,15 @@ test("apply() stops before an event that no decider would have decided, and name
     [(log) => log.payment(99, 5), /there is no client 99/],
     [(log) => log.payment(3, 5, [[99, 5]]), /there is no invoice 99/],
     // the tables' own rules
-    [(log) => log.payment(3, 5, [[4, 6]]), /event 9 PaymentReceived: CHECK constraint failed/],
-    [(log) => log.begin(drafted(null), { id: idOf(1, 77) }), /event 9 InvoiceDrafted: .*activity.event_id/],
-    [(log) => log.issued("INV-1", { clientId: 3, lines: [mug] }), /event 10 InvoiceIssued: .*invoice.number/],
+    [(log) => log.payment(3, 5, [[4, 6]]), /event 9 PaymentReceived: payment 9 is 5, and 6 of it are for invoice 4$/],
+    [
+      (log) => log.begin(drafted(null), { id: idOf(1, 77) }),
+      /event 9 InvoiceDrafted: activity 9 cannot have event_id [0-9a-f]{32}: activity 1 has it$/,
+    ],
+    [
+      (log) => log.issued("INV-1", { clientId: 3, lines: [mug] }),
+      /event 10 InvoiceIssued: invoice 9 cannot have number INV-1: invoice 4 has it \(its last event is 5 InvoiceIssued\)$/,
+    ],
     // sums that would not be exact
     [(log) => log.payment(3, Number.MAX_SAFE_INTEGER), /event 9 PaymentReceived: received_minor would be/],
   ];

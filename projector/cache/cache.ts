@@ -210,7 +210,7 @@ export class Cache {
       this.#rows.flush();
     } catch (error) {
       if (what === null || !isConstraint(error)) throw error;
-      throw new LogError("INCONSISTENT_LOG", `${what}: ${(error as Error).message}`, { cause: error });
+      throw new LogError("INCONSISTENT_LOG", `${what}: ${this.#rows.explain(error)}`, { cause: error });
     }
   }
 

@@ -4,6 +4,7 @@ import type { Tables } from "../projections/projection.ts";
 import { RowStore } from "../rows/row-store.ts";
 import { type Row, TABLES, type TableName } from "../tables/tables.ts";
 import { SEARCH, type SearchName } from "./cache-schema.ts";
+import { explainConstraint, type SqliteError } from "./constraint.ts";
 
 /** Every table by key: what deciders read, and more than a fold needs. */
 export type AllRows = { readonly [Name in TableName]: RowStore<Row<Name>> };
@@ -39,6 +40,11 @@ export class ProjectionTables {
     for (const store of this.#stores) store.flushDeletes();
     for (const store of this.#stores) store.flushRows();
     this.forgetRows();
+  }
+
+  /** Why the rows that are held back do not fit their tables. */
+  explain(error: SqliteError): string {
+    return explainConstraint(this.#db, this.#stores, error);
   }
 
   /** Drops all that is held back. */

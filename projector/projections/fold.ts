@@ -1,13 +1,12 @@
 /** Folds events into the tables: checks that each one follows, and hands it to its projection. */
 import { CATALOGUE, type EventType, type StreamKind } from "../../events/encoding/catalogue.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
-import { LogError } from "../../events/errors.ts";
 import { clientProjections } from "./client.ts";
 import { invoiceProjections } from "./invoice.ts";
 import { itemProjections } from "./item.ts";
 import { organizationProjections } from "./organization.ts";
 import { paymentProjections } from "./payment.ts";
-import type { Projections, Tables } from "./projection.ts";
+import { inconsistent, type Projections, type Tables } from "./projection.ts";
 import { userProjections } from "./user.ts";
 
 /**
@@ -69,8 +68,4 @@ export function foldEvent(tables: Tables, event: LogEvent, lastAtMs: number): vo
 /** The version that a stream is at; undefined if there is no such stream. */
 export function versionOf(tables: Tables, kind: StreamKind, id: number): number | undefined {
   return tables[kind].get(id)?.version;
-}
-
-function inconsistent(event: LogEvent, problem: string): LogError {
-  return new LogError("INCONSISTENT_LOG", `event ${event.seq} ${event.type}: ${problem}`);
 }

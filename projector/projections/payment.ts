@@ -1,7 +1,7 @@
 import type { Allocation, CreditEvent, PaymentEvent } from "../../events/business/payment.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
 import type { Row } from "../tables/tables.ts";
-import { must, type Projections, type Tables } from "./projection.ts";
+import { inconsistent, must, type Projections, type Tables } from "./projection.ts";
 import { addToBalance, addToMonth } from "./sums.ts";
 
 export const paymentProjections: Projections<PaymentEvent["type"] | CreditEvent["type"]> = {
@@ -92,7 +92,12 @@ function allocatePayment(
     settle(tables, event, invoiceId, amountMinor);
     allocated += amountMinor;
   }
-  const { client_id: clientId, currency } = payment;
+  const { client_id: clientId, currency, amount_minor: amount } = payment;
+  if (allocated > amount)
+    throw inconsistent(
+      event,
+      `payment ${payment.id} is ${amount}, and ${allocated} of it are for ${allocations.map(({ invoiceId }) => `invoice ${invoiceId}`).join(", ")}`,
+    );
   addToBalance(tables, event, { clientId, currency }, { credit_minor: payment.allocated_minor - allocated });
   return {
     ...payment,

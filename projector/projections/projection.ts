@@ -23,5 +23,10 @@ export type Projections<T extends EventType = EventType> = {
 /** The row that an event is about, or builds on. @throws LogError INCONSISTENT_LOG if there is none */
 export function must<R>(row: R | undefined, event: LogEvent, what: string): R {
   if (row !== undefined) return row;
-  throw new LogError("INCONSISTENT_LOG", `event ${event.seq} ${event.type}: there is no ${what}`);
+  throw inconsistent(event, `there is no ${what}`);
+}
+
+/** An event that no decider would have decided there. */
+export function inconsistent(event: LogEvent, problem: string): LogError {
+  return new LogError("INCONSISTENT_LOG", `event ${event.seq} ${event.type}: ${problem}`);
 }

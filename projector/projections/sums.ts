@@ -1,9 +1,8 @@
 /** The sums that are kept up to date event by event: what clients owe, and what each month brought. */
 
 import type { LogEvent } from "../../events/encoding/event.ts";
-import { LogError } from "../../events/errors.ts";
 import type { Row } from "../tables/tables.ts";
-import type { Tables } from "./projection.ts";
+import { inconsistent, type Tables } from "./projection.ts";
 
 type Balance = Omit<Row<"clientBalance">, "client_id" | "currency">;
 type Month = Omit<Row<"monthSum">, "month" | "currency">;
@@ -53,8 +52,7 @@ function added<R extends object>(row: R, by: Readonly<Record<string, number>>, e
   const sum = { ...row } as Record<string, unknown>;
   for (const name in by) {
     const total = (sum[name] as number) + (by[name] as number);
-    if (!Number.isSafeInteger(total))
-      throw new LogError("INCONSISTENT_LOG", `event ${event.seq} ${event.type}: ${name} would be ${total}`);
+    if (!Number.isSafeInteger(total)) throw inconsistent(event, `${name} would be ${total}`);
     sum[name] = total;
   }
   return sum as R;

@@ -15,6 +15,7 @@ import { randomHistory } from "../../fixtures/data/random-history.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { Cache, openCacheForReading } from "../cache/cache.ts";
 import { NO_CHECKPOINT, readCheckpoint } from "../cache/checkpoint.ts";
+import { catchUp } from "../cache/follow.ts";
 import { rebuildCache } from "./rebuild.ts";
 import { nextFile } from "./rebuild-file.ts";
 
@@ -169,22 +170,55 @@ test("rebuildCache() builds up to an event that cannot be folded, and then names
     }
 });
 
-test("rebuildCache() names an event whose rows do not fit, wherever in a batch they are written", async () => {
-  const log = LogBuilder.founded();
-  const client = log.client();
-  const invoice = log.issued("INV-1", { clientId: client, lines: [line("Mug", 500)] });
-  log.payment(client, 5, [[invoice, 6]]); // CHECK: more than there is
-  const bad = log.head;
-  while (log.head < 100) log.client();
-  for (const batch of [1, 7, 100]) {
-    for (const maxHeldRows of [0, 1000]) {
-      const path = newPath();
-      const rebuilt = rebuildCache(path, new MemoryLog(log.bodies, { batch }), { maxHeldRows });
-      await assert.rejects(rebuilt, { code: "INCONSISTENT_LOG", message: new RegExp(`event ${bad}\\b`) });
-      assertBuilt(path, log.bodies.slice(0, bad - 1));
+/** What is wrong with a log's last event: its rows do not fit those of others, or themselves. */
+const MISFITS: readonly [
+  what: string,
+  message: string,
+  build: (log: LogBuilder, client: number, invoice: number) => void,
+][] = [
+  [
+    "a payment of which more is allocated than there is",
+    "event 6 PaymentReceived: payment 6 is 5, and 6 of it are for invoice 4",
+    (log, _, invoice) => log.payment(3, 5, [[invoice, 6]]),
+  ],
+  [
+    "a number that another invoice has",
+    "event 7 InvoiceIssued: invoice 6 cannot have number INV-1: invoice 4 has it (its last event is 5 InvoiceIssued)",
+    (log, client) => log.issued("INV-1", { clientId: client, lines: [line("Cup", 100)] }, { counter: 2 }),
+  ],
+  [
+    "a counter that another invoice has",
+    "event 7 InvoiceIssued: invoice 6 cannot have series main, counter 1: invoice 4 has it (its last event is 5 InvoiceIssued)",
+    (log, client) => log.issued("INV-2", { clientId: client, lines: [line("Cup", 100)] }, { counter: 1 }),
+  ],
+  [
+    "an address that another user has",
+    "event 6 UserAdded: user 6 cannot have email owner@example.com: user 2 has it (its last event is 2 UserAdded)",
+    (log) => log.begin({ type: "UserAdded", data: { email: "owner@example.com", name: "Twin", role: "clerk" } }),
+  ],
+];
+
+for (const [what, message, build] of MISFITS)
+  test(`rebuildCache() and a cache that follows name the event, and what stands in its way: ${what}`, async () => {
+    const log = LogBuilder.founded();
+    const client = log.client();
+    const invoice = log.issued("INV-1", { clientId: client, lines: [line("Mug", 500)] }, { counter: 1 });
+    build(log, client, invoice);
+    const bad = log.head;
+    while (log.head < 100) log.client();
+    for (const batch of [1, 7, 100]) {
+      const cache = Cache.create(newPath());
+      await assert.rejects(catchUp(cache, new MemoryLog(log.bodies, { batch })), { code: "INCONSISTENT_LOG", message });
+      assert.equal(cache.checkpoint.seq, bad - 1);
+      cache.close();
+      for (const maxHeldRows of [0, 1000]) {
+        const path = newPath();
+        const rebuilt = rebuildCache(path, new MemoryLog(log.bodies, { batch }), { maxHeldRows });
+        await assert.rejects(rebuilt, { code: "INCONSISTENT_LOG", message });
+        assertBuilt(path, log.bodies.slice(0, bad - 1));
+      }
     }
-  }
-});
+  });
 
 test("rebuildCache() that stops early for a row that does not fit still leaves out what is after its time", async () => {
   const log = LogBuilder.founded();

@@ -27,8 +27,8 @@ export interface Rows<R> {
 }
 
 export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
+  readonly table: Table;
   readonly #db: Database.Database;
-  readonly #table: Table;
   readonly #alone: boolean;
   /** What was put, by key; null where it was deleted. */
   #held = new Map<Key, R | null>();
@@ -49,7 +49,7 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
   /** @param options.alone nobody else writes this table: rows that were read or written are remembered */
   constructor(db: Database.Database, table: Table, { alone = false } = {}) {
     this.#db = db;
-    this.#table = table;
+    this.table = table;
     this.#alone = alone;
     this.#writer = new RowWriter(db, table);
     this.#compare = byKey(table);
@@ -62,12 +62,19 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
     return this.#held.size;
   }
 
+  /** The rows that wait to be written. */
+  heldRows(): R[] {
+    const rows: R[] = [];
+    for (const row of this.#held.values()) if (row !== null) rows.push(row);
+    return rows;
+  }
+
   get(first: Key, second?: Key): R | undefined {
     const key = this.#join(first, second);
     let known = this.#held.get(key);
     if (known === undefined) known = this.#kept.get(key);
     if (known !== undefined) return known ?? undefined;
-    this.#select ??= this.#db.prepare<unknown[], R>(selectSql(this.#table));
+    this.#select ??= this.#db.prepare<unknown[], R>(selectSql(this.table));
     const row = second === undefined ? this.#select.get(first) : this.#select.get(first, second);
     if (row === undefined || !this.#alone) return row;
     if (this.#kept.size === MAX_KEPT) this.#kept.clear();
@@ -92,10 +99,9 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
 
   /** Writes what was put, in key order. */
   flushRows(): void {
-    const rows: R[] = [];
-    for (const row of this.#held.values()) if (row !== null) rows.push(row);
+    const rows = this.heldRows();
     if (rows.length === 0) return;
-    if (!this.#table.appendOnly) rows.sort(this.#compare);
+    if (!this.table.appendOnly) rows.sort(this.#compare);
     this.#writer.write(rows);
   }
 

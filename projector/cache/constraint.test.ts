@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import Database from "better-sqlite3";
+import type { Row } from "../tables/tables.ts";
+import { createIndexes, createTables } from "./cache-schema.ts";
+import { ProjectionTables } from "./projection-tables.ts";
+
+const USER: Row<"user"> = {
+  id: 3,
+  version: 1,
+  email: "a@b.example",
+  name: "A",
+  role: "clerk",
+  active: 1,
+  sessions_ended: 0,
+};
+const PAYMENT: Row<"payment"> = {
+  id: 4,
+  version: 1,
+  client_id: 1,
+  received_on: "2024-06-15",
+  currency: "GBP",
+  amount_minor: 5,
+  allocated_minor: 0,
+  method: "cash",
+  reference: null,
+  reversed: 0,
+  allocation_count: 0,
+};
+
+/** What is said of rows that do not fit. @param put puts them, after those that are there */
+function explained(put: (tables: ProjectionTables["tables"]) => void): string {
+  const db = new Database(":memory:");
+  db.pragma("foreign_keys = ON");
+  createTables(db);
+  createIndexes(db);
+  const rows = new ProjectionTables(db);
+  rows.tables.user.put(USER);
+  rows.flush();
+  put(rows.tables);
+  try {
+    rows.flush();
+    assert.fail("the rows fit");
+  } catch (error) {
+    assert.ok(error instanceof Database.SqliteError);
+    return rows.explain(error);
+  } finally {
+    db.close();
+  }
+}
+
+test("explain() names a value that a stored row has, and that row", () => {
+  assert.equal(
+    explained(({ user }) => {
+      user.put({ ...USER, id: 7, email: "c@d.example" });
+      user.put({ ...USER, id: 8 });
+    }),
+    "user 8 cannot have email a@b.example: user 3 has it",
+  );
+});
+
+test("explain() names a value that another row of the same event has", () => {
+  assert.equal(
+    explained(({ user }) => {
+      user.put({ ...USER, id: 7, email: "c@d.example" });
+      user.put({ ...USER, id: 8, email: "c@d.example" });
+    }),
+    "user 7 cannot have email c@d.example: user 8 has it",
+  );
+});
+
+test("explain() names all values of a rule that does not hold, and the rule", () => {
+  assert.equal(
+    explained(({ user, payment }) => {
+      user.put(USER);
+      payment.put({ ...PAYMENT, id: 6 });
+      payment.put({ ...PAYMENT, allocated_minor: 6 });
+    }),
+    "payment 4 has amount_minor 5, allocated_minor 6, against the rule allocated_minor BETWEEN 0 AND amount_minor",
+  );
+});
+
+test("explain() names the row that is missing", () => {
+  assert.equal(
+    explained(({ payment }) => payment.put({ ...PAYMENT, client_id: 99 })),
+    "payment 4 has client_id 99, and there is no such client",
+  );
+});
+
+test("explain() leaves what names its column as SQLite says it", () => {
+  const broken = { ...USER, id: 9, name: null } as unknown as Row<"user">;
+  assert.equal(
+    explained(({ user }) => user.put(broken)),
+    "NOT NULL constraint failed: user.name",
+  );
+});
