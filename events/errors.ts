@@ -1,3 +1,5 @@
+import { type RefusalKind, type RefusalValues, RULES, type Rule, type ValuesOf } from "./rules.ts";
+
 /** What went wrong with events or logs. Codes are for programs and say what to do next. */
 export type LogErrorCode =
   | "GAP" // events do not follow the checkpoint: fetch from the checkpoint
@@ -24,38 +26,52 @@ export class LogError extends Error {
   }
 }
 
-/** What kind of no: it decides what a client does next (and, in the API, the status of the answer). */
-export type RefusalKind =
-  | "invalid" // the input breaks a rule whatever the state: correct it
-  | "conflict" // the state forbids it: look at the state
-  | "missing" // what the input names does not exist
-  | "forbidden" // the role does not allow it
-  | "stale"; // the stream is not at the version that the client saw
-
 /**
- * A business rule said no, and nothing was appended. `rule` is its stable name, `field` the place in the
- * command that it is about (`lines.3.vatRateBp`; null if about the whole), `values` what was compared.
+ * A business rule said no, and nothing was appended. `field` is the place in the command that it is about
+ * (`lines.3.vatRateBp`; null if about the whole), `values` are what the rule compared.
  */
 export class Refusal extends Error {
   override readonly name = "Refusal";
-  readonly rule: string;
-  readonly kind: RefusalKind;
+  readonly rule: Rule;
   readonly field: string | null;
-  readonly values: Readonly<Record<string, string | number | null>>;
+  readonly values: RefusalValues;
 
-  constructor(
-    rule: string,
-    message: string,
-    options: {
-      kind?: RefusalKind;
-      field?: string;
-      values?: Readonly<Record<string, string | number | null>>;
-    } = {},
-  ) {
+  /** `refusal()` makes one, with the values of its rule. */
+  constructor(rule: Rule, message: string, { field, values }: { field: string | null; values: RefusalValues }) {
     super(message);
     this.rule = rule;
-    this.kind = options.kind ?? "conflict";
-    this.field = options.field ?? null;
-    this.values = options.values ?? {};
+    this.field = field;
+    this.values = values;
+  }
+
+  get kind(): RefusalKind {
+    return RULES[this.rule].kind;
+  }
+}
+
+/** A refusal by a rule, to be thrown. The message is for people and names both values. */
+export function refusal<R extends Rule>(
+  rule: R,
+  message: string,
+  { field = null, values }: { field?: string | null; values: ValuesOf<R> },
+): Refusal {
+  return new Refusal(rule, message, { field, values });
+}
+
+/**
+ * A server said no. `code` is a rule, which may be of a newer release than this one, or another reason of the server's
+ * (`TOO_MANY_ATTEMPTS`).
+ */
+export class ServerRefusal extends Error {
+  override readonly name = "ServerRefusal";
+  readonly code: string;
+  readonly field: string | null;
+  readonly values: RefusalValues;
+
+  constructor(code: string, message: string, { field, values }: { field?: string; values?: RefusalValues } = {}) {
+    super(message);
+    this.code = code;
+    this.field = field ?? null;
+    this.values = values ?? {};
   }
 }

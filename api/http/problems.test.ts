@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { test } from "node:test";
 import { z } from "zod";
 import { LogError, type LogErrorCode, Refusal } from "../../events/errors.ts";
+import type { Rule } from "../../events/rules.ts";
 import { CacheError } from "../../projector/cache/errors.ts";
 import { runApi } from "../running-api.suite.ts";
 import { HttpProblem, problemOf } from "./problems.ts";
@@ -123,19 +124,20 @@ test("a clock that is too far off is answered 503 with Retry-After, and writes n
 });
 
 test("problemOf() says by the status what to do next", () => {
-  const refusals = { invalid: 422, conflict: 409, missing: 404, forbidden: 403, stale: 412 } as const;
-  for (const [kind, status] of Object.entries(refusals)) {
-    const refusal = new Refusal("A_RULE", "says no", {
-      kind: kind as keyof typeof refusals,
-      field: "f",
-      values: { n: 1 },
-    });
-    const { title: _, ...problem } = problemOf(refusal);
+  const refusals = {
+    NUMBER_MISSING: 422,
+    NUMBER_TAKEN: 409,
+    UNKNOWN_CLIENT: 404,
+    ROLE_TOO_WEAK: 403,
+    VERSION_MISMATCH: 412,
+  } as const;
+  for (const [rule, status] of Object.entries(refusals) as [Rule, number][]) {
+    const { title: _, ...problem } = problemOf(new Refusal(rule, "says no", { field: "f", values: { n: 1 } }));
     assert.deepEqual(problem, {
       type: "about:blank",
       status,
       detail: "says no",
-      code: "A_RULE",
+      code: rule,
       field: "f",
       values: { n: 1 },
     });

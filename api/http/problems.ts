@@ -2,7 +2,8 @@
 import type { Socket } from "node:net";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { LogError, type LogErrorCode, Refusal, type RefusalKind } from "../../events/errors.ts";
+import { LogError, type LogErrorCode, Refusal } from "../../events/errors.ts";
+import type { RefusalKind } from "../../events/rules.ts";
 import { CacheError } from "../../projector/cache/errors.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 
@@ -22,7 +23,7 @@ export interface Problem {
   errors?: readonly { field: string; message: string }[];
 }
 
-const STATUS_OF_REFUSAL: Readonly<Record<RefusalKind, number>> = {
+export const STATUS_OF_REFUSAL: Readonly<Record<RefusalKind, number>> = {
   invalid: 422,
   conflict: 409,
   missing: 404,

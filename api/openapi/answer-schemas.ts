@@ -2,6 +2,7 @@
 import { COLLECTIONS } from "../../projector/queries/pull/changes.ts";
 import { TABLES } from "../../projector/tables/tables.ts";
 import { arrayOf, fieldsOf, type JsonSchema, object, reference, schemaOfRow } from "./json-schema.ts";
+import { RULE_SCHEMA } from "./rule-docs.ts";
 
 const text = (description: string, more: JsonSchema = {}): JsonSchema => ({ type: "string", description, ...more });
 const whole = (description: string): JsonSchema => ({ type: "integer", description });
@@ -39,7 +40,10 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
       title: text("what the status means"),
       status: whole("the status of the answer"),
       detail: text("what is wrong, for people"),
-      code: text("the rule that said no, or the kind of failure: for programs"),
+      code: {
+        description: "the rule that refused, or the kind of failure: for programs",
+        anyOf: [reference("Rule"), { type: "string" }],
+      },
       field: text("the place in the body that it is about"),
       requestId: text("the name of the request, as in X-Request-Id: the server's log has it too"),
       values: {
@@ -51,6 +55,7 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
     },
     required: ["type", "title", "status", "detail", "code"],
   },
+  Rule: RULE_SCHEMA,
   Written: object(
     {
       seq: nullable(whole("the event's number in the log; null: the command changed nothing")),

@@ -1,7 +1,7 @@
 /** Why a call failed, as it goes over a channel. */
 
 import { z } from "zod";
-import { LogError, Refusal } from "../../events/errors.ts";
+import { LogError, Refusal, ServerRefusal } from "../../events/errors.ts";
 
 /** Why a call failed: the code is for programs, the message for people. */
 export interface Failure {
@@ -42,6 +42,10 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof Refusal) {
     const { rule: code, message, field, values } = error;
+    return { code, message, values, ...(field !== null && { field }) };
+  }
+  if (error instanceof ServerRefusal) {
+    const { code, message, field, values } = error;
     return { code, message, values, ...(field !== null && { field }) };
   }
   if (error instanceof LogError) return { code: error.code, message: error.message };

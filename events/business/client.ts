@@ -1,9 +1,9 @@
 /** Clients: whom invoices go to. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { Refusal } from "../errors.ts";
+import { refusal } from "../errors.ts";
 import type { StreamId, Versioned } from "../sequence.ts";
-import { isCurrency } from "../values/currency.ts";
+import { checkCurrency } from "../values/currency.ts";
 import { VAT_CATEGORIES } from "../values/money.ts";
 import { currency, email, int, language, line, lines } from "../values/schema.ts";
 import { address } from "./party.ts";
@@ -62,10 +62,9 @@ export function restoreClient(books: ClientBooks, id: StreamId): ClientEvent | n
 export function clientOf(books: ClientBooks, id: StreamId, field: string | null): ClientOnBooks {
   const client = books.client(id);
   if (client) return client;
-  throw new Refusal("UNKNOWN_CLIENT", `there is no client ${id}`, {
-    kind: "missing",
+  throw refusal("UNKNOWN_CLIENT", `there is no client ${id}`, {
     values: { client: id },
-    ...(field && { field }),
+    field,
   });
 }
 
@@ -73,18 +72,13 @@ export function clientOf(books: ClientBooks, id: StreamId, field: string | null)
 export function activeClient(books: ClientBooks, id: StreamId, field: string | null): ClientOnBooks {
   const client = clientOf(books, id, field);
   if (!client.archived) return client;
-  throw new Refusal("CLIENT_ARCHIVED", `client ${client.details.name} is archived; restore it first`, {
+  throw refusal("CLIENT_ARCHIVED", `client ${client.details.name} is archived; restore it first`, {
     values: { client: id },
-    ...(field && { field }),
+    field,
   });
 }
 
 function checked(details: Client): Client {
-  if (details.currency !== null && !isCurrency(details.currency))
-    throw new Refusal("UNKNOWN_CURRENCY", `${details.currency} is not a currency of ISO 4217`, {
-      kind: "invalid",
-      field: "currency",
-      values: { currency: details.currency },
-    });
+  if (details.currency !== null) checkCurrency(details.currency);
   return details;
 }

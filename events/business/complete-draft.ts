@@ -3,8 +3,8 @@
  * on the screen shows the same sums while somebody types.
  */
 
-import { Refusal } from "../errors.ts";
-import { isCurrency } from "../values/currency.ts";
+import { refusal } from "../errors.ts";
+import { checkCurrency } from "../values/currency.ts";
 import { checkDate } from "../values/date.ts";
 import { lineNet, sumDocument, type VatCategory } from "../values/money.ts";
 import { checkVat, needsReason, usualReason } from "../values/vat.ts";
@@ -18,12 +18,7 @@ import type { DraftInput, InvoiceContent } from "./draft.ts";
  */
 export function completeDraft(input: DraftInput, fallbackCurrency: string): InvoiceContent {
   const currency = input.currency ?? fallbackCurrency;
-  if (!isCurrency(currency))
-    throw new Refusal("UNKNOWN_CURRENCY", `${currency} is not a currency of ISO 4217`, {
-      kind: "invalid",
-      field: "currency",
-      values: { currency },
-    });
+  checkCurrency(currency);
   if (input.deliveredOn !== null) checkDate(input.deliveredOn, "deliveredOn");
   for (const [n, line] of input.lines.entries()) checkVat(line, `lines.${n}.`);
   for (const [n, adjustment] of input.adjustments.entries()) checkVat(adjustment, `adjustments.${n}.`);
@@ -31,9 +26,9 @@ export function completeDraft(input: DraftInput, fallbackCurrency: string): Invo
   const lines = input.lines.map((line, n) => ({ ...line, netMinor: lineNet(line, currency, `lines.${n}`) }));
   const { taxes, totals } = sumDocument(lines, input.adjustments, input.prepaidMinor);
   if (taxes.length > 1 && taxes.some((tax) => tax.vatCategory === "O"))
-    throw new Refusal("VAT_MIXED_WITH_O", "category O (not subject to VAT) cannot stand beside another (BR-O-11)", {
-      kind: "invalid",
+    throw refusal("VAT_MIXED_WITH_O", "category O (not subject to VAT) cannot stand beside another (BR-O-11)", {
       field: "lines",
+      values: {},
     });
   const reasonOf = (category: VatCategory) =>
     needsReason(category) // the others shall not have one (BR-S-10, BR-Z-10, BR-AF-10, BR-AG-10)

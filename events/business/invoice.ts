@@ -1,14 +1,14 @@
 /** Invoices and credit notes: drafted, revised, issued, voided. A credit note is an invoice stream of its own kind. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { Refusal } from "../errors.ts";
+import { refusal } from "../errors.ts";
 import type { StreamId, Versioned } from "../sequence.ts";
 import type { Totals } from "../values/money.ts";
 import { line, streamId } from "../values/schema.ts";
 import { activeClient, type ClientBooks } from "./client.ts";
 import { completeDraft, draftOf } from "./complete-draft.ts";
 import { type DraftInput, type InvoiceContent, invoiceContent } from "./draft.ts";
-import { type ItemBooks, itemOf } from "./item.ts";
+import { activeItem, type ItemBooks, itemOf } from "./item.ts";
 import type { OrganizationBooks } from "./organization.ts";
 
 export const INVOICE_KINDS = ["invoice", "credit_note"] as const;
@@ -60,24 +60,11 @@ export function draftInvoice(books: InvoiceBooks, kind: InvoiceKind, input: Draf
 
 /** Drafts a credit note for an issued invoice: of all of it, or of what the input says. */
 export function draftCreditNote(books: InvoiceBooks, invoiceId: StreamId, input: DraftInput | null): InvoiceEvent {
-  const invoice = invoiceOf(books, invoiceId, null);
-  if (invoice.kind !== "invoice" || invoice.status !== "issued")
-    throw new Refusal("NOT_AN_ISSUED_INVOICE", `${nameOf(invoice)} is a ${invoice.status} ${invoice.kind}`, {
-      values: { invoice: invoiceId, status: invoice.status, kind: invoice.kind },
-    });
+  const invoice = issuedInvoice(books, invoiceId, null);
   const original = books.invoiceContent(invoiceId);
   if (!original) throw new Error(`invoice ${invoiceId} has no content`);
   const content = contentOf(books, input ?? { ...draftOf(original), prepaidMinor: 0, note: null }, original);
-  if (content.clientId !== invoice.clientId || content.currency !== invoice.currency)
-    throw new Refusal(
-      "CREDIT_NOTE_FOR_ANOTHER",
-      `a credit note has the client and the currency of ${nameOf(invoice)}`,
-      {
-        kind: "invalid",
-        field: content.currency !== invoice.currency ? "currency" : "clientId",
-        values: { client: invoice.clientId, currency: invoice.currency },
-      },
-    );
+  checkSameTerms(content, invoice);
   return { type: "InvoiceDrafted", data: { kind: "credit_note", correctsId: invoiceId, content } };
 }
 
@@ -87,16 +74,7 @@ export function reviseInvoice(books: InvoiceBooks, id: StreamId, input: DraftInp
   const before = books.invoiceContent(id);
   const content = contentOf(books, input, before);
   const corrected = invoice.correctsId === null ? undefined : books.invoice(invoice.correctsId);
-  if (corrected && (content.clientId !== corrected.clientId || content.currency !== corrected.currency))
-    throw new Refusal(
-      "CREDIT_NOTE_FOR_ANOTHER",
-      `a credit note has the client and the currency of ${nameOf(corrected)}`,
-      {
-        kind: "invalid",
-        field: content.currency !== corrected.currency ? "currency" : "clientId",
-        values: { client: corrected.clientId, currency: corrected.currency },
-      },
-    );
+  if (corrected) checkSameTerms(content, corrected);
   if (isDeepStrictEqual(content, before)) return null;
   return { type: "InvoiceRevised", data: { content } };
 }
@@ -113,11 +91,11 @@ export function voidInvoice(books: InvoiceBooks, id: StreamId, reason: string): 
   const invoice = invoiceOf(books, id, null);
   if (invoice.status === "void") return null;
   if (invoice.status !== "issued")
-    throw new Refusal("NOT_ISSUED", `${nameOf(invoice)} is ${invoice.status}; only what is issued can be void`, {
+    throw refusal("NOT_ISSUED", `${nameOf(invoice)} is ${invoice.status}; only what is issued can be void`, {
       values: { invoice: id, status: invoice.status },
     });
   if (invoice.paidMinor !== 0)
-    throw new Refusal(
+    throw refusal(
       "VOID_PAID_INVOICE",
       invoice.kind === "invoice"
         ? `${nameOf(invoice)} has payments or credit; take them off first`
@@ -125,7 +103,7 @@ export function voidInvoice(books: InvoiceBooks, id: StreamId, reason: string): 
       { values: { invoice: id, paidMinor: invoice.paidMinor } },
     );
   if (invoice.creditedMinor !== 0)
-    throw new Refusal("VOID_CREDITED_INVOICE", `${nameOf(invoice)} has credit notes; void them first`, {
+    throw refusal("VOID_CREDITED_INVOICE", `${nameOf(invoice)} has credit notes; void them first`, {
       values: { invoice: id, creditedMinor: invoice.creditedMinor },
     });
   return { type: "InvoiceVoided", data: { reason } };
@@ -135,10 +113,20 @@ export function voidInvoice(books: InvoiceBooks, id: StreamId, reason: string): 
 export function invoiceOf(books: InvoiceBooks, id: StreamId, field: string | null): InvoiceOnBooks {
   const invoice = books.invoice(id);
   if (invoice) return invoice;
-  throw new Refusal("UNKNOWN_INVOICE", `there is no invoice ${id}`, {
-    kind: "missing",
+  throw refusal("UNKNOWN_INVOICE", `there is no invoice ${id}`, {
     values: { invoice: id },
-    ...(field && { field }),
+    field,
+  });
+}
+
+/** The invoice of that id, if it can be paid or credited. */
+export function issuedInvoice(books: InvoiceBooks, id: StreamId, field: string | null): InvoiceOnBooks {
+  const invoice = invoiceOf(books, id, field);
+  const { kind, status, number } = invoice;
+  if (kind === "invoice" && status === "issued") return invoice;
+  throw refusal("NOT_AN_ISSUED_INVOICE", `${nameOf(invoice)} is a ${status} ${kind}`, {
+    field,
+    values: { invoice: id, number, status, kind },
   });
 }
 
@@ -146,7 +134,7 @@ export function invoiceOf(books: InvoiceBooks, id: StreamId, field: string | nul
 export function draftOnBooks(books: InvoiceBooks, id: StreamId): InvoiceOnBooks {
   const invoice = invoiceOf(books, id, null);
   if (invoice.status === "draft") return invoice;
-  throw new Refusal("NOT_A_DRAFT", `${nameOf(invoice)} is ${invoice.status} and does not change any more`, {
+  throw refusal("NOT_A_DRAFT", `${nameOf(invoice)} is ${invoice.status} and does not change any more`, {
     values: { invoice: id, status: invoice.status },
   });
 }
@@ -156,6 +144,16 @@ export function nameOf(invoice: InvoiceOnBooks): string {
   return invoice.number ?? `${invoice.kind === "invoice" ? "invoice" : "credit note"} ${invoice.id}`;
 }
 
+/** A credit note has the client and the currency of the invoice that it corrects. */
+function checkSameTerms(content: InvoiceContent, corrected: InvoiceOnBooks): void {
+  const { clientId: client, currency } = corrected;
+  if (content.clientId === client && content.currency === currency) return;
+  throw refusal("CREDIT_NOTE_FOR_ANOTHER", `a credit note has the client and the currency of ${nameOf(corrected)}`, {
+    field: content.currency !== currency ? "currency" : "clientId",
+    values: { client, currency },
+  });
+}
+
 /** @param before what it is made of: an item that is archived takes no new lines, but the lines that it has stay */
 function contentOf(books: InvoiceBooks, input: DraftInput, before: InvoiceContent | undefined): InvoiceContent {
   const onLines = new Set(before?.lines.map(({ itemId }) => itemId));
@@ -163,12 +161,8 @@ function contentOf(books: InvoiceBooks, input: DraftInput, before: InvoiceConten
   for (const [n, line] of input.lines.entries()) {
     if (line.itemId === null) continue;
     const field = `lines.${n}.itemId`;
-    const item = itemOf(books, line.itemId, field);
-    if (item.archived && !onLines.has(line.itemId))
-      throw new Refusal("ITEM_ARCHIVED", `item ${item.details.code} is archived; restore it first`, {
-        field,
-        values: { item: line.itemId },
-      });
+    if (onLines.has(line.itemId)) itemOf(books, line.itemId, field);
+    else activeItem(books, line.itemId, field);
   }
   const organization = books.organization();
   if (!organization) throw new Error("the log has no organization");

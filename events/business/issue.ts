@@ -1,6 +1,6 @@
 /** Issuing: the draft gets its number, its dates, and copies of seller and buyer, and never changes again. */
 import { z } from "zod";
-import { Refusal } from "../errors.ts";
+import { refusal } from "../errors.ts";
 import type { StreamId } from "../sequence.ts";
 import { addDays, dateAt } from "../values/calendar.ts";
 import { decimalsOf } from "../values/currency.ts";
@@ -10,7 +10,7 @@ import { currency, date, int, line, MAX_INT, minor } from "../values/schema.ts";
 import { needsReason } from "../values/vat.ts";
 import { activeClient } from "./client.ts";
 import { type InvoiceContent, tax, totals } from "./draft.ts";
-import { draftOnBooks, type InvoiceBooks, invoiceOf, nameOf } from "./invoice.ts";
+import { draftOnBooks, type InvoiceBooks, issuedInvoice, nameOf } from "./invoice.ts";
 import { type OrganizationOnBooks, pickSeries, type Series } from "./organization.ts";
 import { type Buyer, buyer, type Seller, seller } from "./party.ts";
 
@@ -56,24 +56,23 @@ export function issueInvoice(books: IssueBooks, id: StreamId, input: IssueInput,
   if (!content || !organization) throw new Error(`invoice ${id} has no content, or the log no organization`);
   const { profile } = organization;
   if (content.lines.length === 0)
-    throw new Refusal("NO_LINES", `${nameOf(invoice)} has no lines`, { field: "lines", values: { invoice: id } });
+    throw refusal("NO_LINES", `${nameOf(invoice)} has no lines`, { field: "lines", values: { invoice: id } });
   if (content.clientId === null)
-    throw new Refusal("NO_BUYER", `${nameOf(invoice)} has no client`, { field: "clientId", values: { invoice: id } });
+    throw refusal("NO_BUYER", `${nameOf(invoice)} has no client`, { field: "clientId", values: { invoice: id } });
   const client = activeClient(books, content.clientId, "clientId");
 
   const today = dateAt(atMs, profile.timeZone);
   const issuedOn = input.issuedOn ?? today;
   checkDate(issuedOn, "issuedOn");
   if (issuedOn > today)
-    throw new Refusal("ISSUED_IN_FUTURE", `${issuedOn} is after today, ${today}`, {
+    throw refusal("ISSUED_IN_FUTURE", `${issuedOn} is after today, ${today}`, {
       field: "issuedOn",
       values: { issuedOn, today },
     });
   const dueOn = input.dueOn ?? addDays(issuedOn, content.termsDays ?? client.details.termsDays ?? profile.termsDays);
   checkDate(dueOn, "dueOn");
   if (dueOn < issuedOn)
-    throw new Refusal("DUE_BEFORE_ISSUED", `due on ${dueOn}, before it is issued on ${issuedOn}`, {
-      kind: "invalid",
+    throw refusal("DUE_BEFORE_ISSUED", `due on ${dueOn}, before it is issued on ${issuedOn}`, {
       field: "dueOn",
       values: { dueOn, issuedOn },
     });
@@ -107,11 +106,11 @@ function checkParties(content: InvoiceContent, seller: Seller, buyer: Buyer): vo
   for (const { vatCategory, vatRateBp, reason } of content.taxes) {
     const values = { vatCategory, vatRateBp };
     if (vatCategory !== "O" && seller.vatId === null)
-      throw new Refusal("SELLER_VAT_ID_MISSING", `category ${vatCategory} needs the organization's VAT id`, { values });
+      throw refusal("SELLER_VAT_ID_MISSING", `category ${vatCategory} needs the organization's VAT id`, { values });
     if ((vatCategory === "AE" || vatCategory === "K") && buyer.vatId === null)
-      throw new Refusal("BUYER_VAT_ID_MISSING", `category ${vatCategory} needs the client's VAT id`, { values });
+      throw refusal("BUYER_VAT_ID_MISSING", `category ${vatCategory} needs the client's VAT id`, { values });
     if (needsReason(vatCategory) && reason === null)
-      throw new Refusal("EXEMPTION_REASON_MISSING", `category ${vatCategory} needs the reason why there is no VAT`, {
+      throw refusal("EXEMPTION_REASON_MISSING", `category ${vatCategory} needs the reason why there is no VAT`, {
         field: "reasons",
         values,
       });
@@ -119,16 +118,12 @@ function checkParties(content: InvoiceContent, seller: Seller, buyer: Buyer): vo
 }
 
 function checkCredited(books: IssueBooks, correctsId: StreamId, grossMinor: number): void {
-  const corrected = invoiceOf(books, correctsId, null);
-  if (corrected.status !== "issued")
-    throw new Refusal("NOT_AN_ISSUED_INVOICE", `${nameOf(corrected)} is ${corrected.status}`, {
-      values: { invoice: correctsId, status: corrected.status },
-    });
+  const corrected = issuedInvoice(books, correctsId, null);
   const { creditedMinor, totals } = corrected;
   const left = sumMinor([totals.grossMinor, -creditedMinor, -grossMinor], "grossMinor");
   // Of an invoice below zero (a refund) there is less than nothing left.
   if (totals.grossMinor < 0 ? left > 0 : left < 0)
-    throw new Refusal(
+    throw refusal(
       "CREDITED_BEYOND_INVOICE",
       `${nameOf(corrected)} is over ${totals.grossMinor}; ${creditedMinor} is credited, ${grossMinor} more is too much`,
       {
@@ -152,19 +147,17 @@ function numberOf(
 ): { series: string; counter: number | null; number: string } {
   const { lastNumber, lastIssuedOn } = books.series(series.name);
   if (series.foreign && given === null)
-    throw new Refusal("NUMBER_MISSING", `series ${series.name} is foreign: its numbers are given, not made`, {
-      kind: "invalid",
+    throw refusal("NUMBER_MISSING", `series ${series.name} is foreign: its numbers are given, not made`, {
       field: "number",
       values: { series: series.name },
     });
   if (!series.foreign && given !== null)
-    throw new Refusal("NUMBER_NOT_ALLOWED", `series ${series.name} makes its own numbers`, {
-      kind: "invalid",
+    throw refusal("NUMBER_NOT_ALLOWED", `series ${series.name} makes its own numbers`, {
       field: "number",
       values: { series: series.name, number: given },
     });
   if (!series.foreign && lastIssuedOn !== null && issuedOn < lastIssuedOn)
-    throw new Refusal("ISSUED_BEFORE_LAST", `series ${series.name} is at ${lastIssuedOn}; ${issuedOn} is before that`, {
+    throw refusal("ISSUED_BEFORE_LAST", `series ${series.name} is at ${lastIssuedOn}; ${issuedOn} is before that`, {
       field: "issuedOn",
       values: { series: series.name, issuedOn, lastIssuedOn },
     });
@@ -172,7 +165,7 @@ function numberOf(
   const number = given ?? `${series.prefix}${String(counter).padStart(series.digits, "0")}`;
   const taken = books.invoiceIdByNumber(number);
   if (taken !== undefined)
-    throw new Refusal("NUMBER_TAKEN", `number ${number} is invoice ${taken}'s`, {
+    throw refusal("NUMBER_TAKEN", `number ${number} is invoice ${taken}'s`, {
       field: "number",
       values: { number, invoice: taken },
     });
@@ -183,15 +176,10 @@ function accountingOf(content: InvoiceContent, home: string, rate6: number | nul
   if (content.currency === home) return null;
   if (rate6 === null) {
     if (content.totals.taxMinor === 0) return null;
-    throw new Refusal(
-      "EXCHANGE_RATE_MISSING",
-      `VAT in ${content.currency} must be stated in ${home} too: give the rate`,
-      {
-        kind: "invalid",
-        field: "exchangeRate6",
-        values: { currency: content.currency, home },
-      },
-    );
+    throw refusal("EXCHANGE_RATE_MISSING", `VAT in ${content.currency} must be stated in ${home} too: give the rate`, {
+      field: "exchangeRate6",
+      values: { currency: content.currency, home },
+    });
   }
   // minor of one → its major → the other's major → minor: 10^(home − own) and the rate's 10⁻⁶ in one division.
   const scaled = BigInt(content.totals.taxMinor) * BigInt(rate6) * 10n ** BigInt(decimalsOf(home));

@@ -1,7 +1,7 @@
 /** Items: the catalogue that lines are made from. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { Refusal } from "../errors.ts";
+import { refusal } from "../errors.ts";
 import type { StreamId, Versioned } from "../sequence.ts";
 import { VAT_CATEGORIES, type VatCategory } from "../values/money.ts";
 import { int, line, price6, rateBp, unit } from "../values/schema.ts";
@@ -66,11 +66,7 @@ export function addItem(books: ItemBooks, details: Item): ItemEvent {
 }
 
 export function changeItem(books: ItemBooks, id: StreamId, details: Item): ItemEvent | null {
-  const item = itemOf(books, id, null);
-  if (item.archived)
-    throw new Refusal("ITEM_ARCHIVED", `item ${item.details.code} is archived; restore it first`, {
-      values: { item: id },
-    });
+  const item = activeItem(books, id, null);
   if (isDeepStrictEqual(item.details, details)) return null;
   return { type: "ItemChanged", data: checked(books, details, id) };
 }
@@ -87,10 +83,19 @@ export function restoreItem(books: ItemBooks, id: StreamId): ItemEvent | null {
 export function itemOf(books: ItemBooks, id: StreamId, field: string | null): ItemOnBooks {
   const item = books.item(id);
   if (item) return item;
-  throw new Refusal("UNKNOWN_ITEM", `there is no item ${id}`, {
-    kind: "missing",
+  throw refusal("UNKNOWN_ITEM", `there is no item ${id}`, {
     values: { item: id },
-    ...(field && { field }),
+    field,
+  });
+}
+
+/** The item of that id, if lines may be made from it. */
+export function activeItem(books: ItemBooks, id: StreamId, field: string | null): ItemOnBooks {
+  const item = itemOf(books, id, field);
+  if (!item.archived) return item;
+  throw refusal("ITEM_ARCHIVED", `item ${item.details.code} is archived; restore it first`, {
+    field,
+    values: { item: id },
   });
 }
 
@@ -98,7 +103,7 @@ function checked(books: ItemBooks, details: Item, own: StreamId | null): Item {
   checkVat(details, "");
   const id = books.itemIdByCode(details.code);
   if (id !== undefined && id !== own)
-    throw new Refusal("ITEM_CODE_TAKEN", `item ${id} has the code ${details.code}`, {
+    throw refusal("ITEM_CODE_TAKEN", `item ${id} has the code ${details.code}`, {
       field: "code",
       values: { code: details.code, item: id },
     });

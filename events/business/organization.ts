@@ -1,9 +1,9 @@
 /** The organization: stream 1 of every log. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { Refusal } from "../errors.ts";
+import { type Refusal, refusal } from "../errors.ts";
 import type { Versioned } from "../sequence.ts";
-import { isCurrency } from "../values/currency.ts";
+import { checkCurrency } from "../values/currency.ts";
 import { bytes, currency, email, int, language, line, timeZone } from "../values/schema.ts";
 import { address } from "./party.ts";
 
@@ -76,8 +76,13 @@ export interface OrganizationBooks {
 
 /** Founds an organization: the first event of a log. */
 export function registerOrganization(books: OrganizationBooks, profile: OrganizationProfile): OrganizationEvent {
-  if (books.organization()) throw new Refusal("ORGANIZATION_EXISTS", "this log has its organization already");
+  if (books.organization()) throw organizationExists();
   return { type: "OrganizationRegistered", data: checkProfile(profile) };
+}
+
+/** A log is of one organization. */
+export function organizationExists(): Refusal {
+  return refusal("ORGANIZATION_EXISTS", "this log has its organization already", { values: {} });
 }
 
 /** Changes the profile as a whole. Series that have given numbers stay, and keep what makes their numbers. */
@@ -89,13 +94,13 @@ export function changeProfile(books: OrganizationBooks, profile: OrganizationPro
     if (books.series(old.name).lastIssuedOn === null) continue;
     const now = next.series.find((series) => series.name === old.name);
     if (!now || now.foreign !== old.foreign)
-      throw new Refusal("SERIES_IN_USE", `series ${old.name} has numbers: it stays, and stays as it is`, {
+      throw refusal("SERIES_IN_USE", `series ${old.name} has numbers: it stays, and stays as it is`, {
         field: "series",
         values: { series: old.name },
       });
   }
   if (before && before.currency !== next.currency)
-    throw new Refusal("CURRENCY_FIXED", `the organization's currency is ${before.currency} and stays so`, {
+    throw refusal("CURRENCY_FIXED", `the organization's currency is ${before.currency} and stays so`, {
       field: "currency",
       values: { from: before.currency, to: next.currency },
     });
@@ -109,7 +114,10 @@ export function changeLogo(
 ): OrganizationEvent | null {
   if (logo === null && !books.organization()?.hasLogo) return null;
   if (logo && !looksLike(logo.mediaType, logo.image))
-    throw new Refusal("LOGO_NOT_AN_IMAGE", `the bytes are not ${logo.mediaType}`, { kind: "invalid", field: "logo" });
+    throw refusal("LOGO_NOT_AN_IMAGE", `the bytes are not ${logo.mediaType}`, {
+      field: "logo",
+      values: { mediaType: logo.mediaType },
+    });
   return { type: "OrganizationLogoChanged", data: { logo } };
 }
 
@@ -120,14 +128,12 @@ export function pickSeries(profile: OrganizationProfile, kind: "invoice" | "cred
     name === null ? fits(series) && !series.foreign : series.name === name,
   );
   if (!found)
-    throw new Refusal("UNKNOWN_SERIES", name === null ? `no series for kind ${kind}` : `no series is called ${name}`, {
-      kind: "missing",
+    throw refusal("UNKNOWN_SERIES", name === null ? `no series for kind ${kind}` : `no series is called ${name}`, {
       field: "series",
       values: { series: name, kind },
     });
   if (!fits(found))
-    throw new Refusal("SERIES_OF_OTHER_KIND", `series ${found.name} is for ${found.kind}, not for ${kind}`, {
-      kind: "invalid",
+    throw refusal("SERIES_OF_OTHER_KIND", `series ${found.name} is for ${found.kind}, not for ${kind}`, {
       field: "series",
       values: { series: found.name, kind },
     });
@@ -136,23 +142,16 @@ export function pickSeries(profile: OrganizationProfile, kind: "invoice" | "cred
 
 /** What can be said of a profile whatever the state. @throws Refusal UNKNOWN_CURRENCY, UNKNOWN_TIME_ZONE, SERIES_TWICE */
 export function checkProfile(profile: OrganizationProfile): OrganizationProfile {
-  if (!isCurrency(profile.currency))
-    throw new Refusal("UNKNOWN_CURRENCY", `${profile.currency} is not a currency of ISO 4217`, {
-      kind: "invalid",
-      field: "currency",
-      values: { currency: profile.currency },
-    });
+  checkCurrency(profile.currency);
   if (!isTimeZone(profile.timeZone))
-    throw new Refusal("UNKNOWN_TIME_ZONE", `${profile.timeZone} is not a time zone of the IANA list`, {
-      kind: "invalid",
+    throw refusal("UNKNOWN_TIME_ZONE", `${profile.timeZone} is not a time zone of the IANA list`, {
       field: "timeZone",
       values: { timeZone: profile.timeZone },
     });
   const seen = new Set<string>();
   for (const [n, { name }] of profile.series.entries()) {
     if (seen.has(name))
-      throw new Refusal("SERIES_TWICE", `series ${name} is listed twice`, {
-        kind: "invalid",
+      throw refusal("SERIES_TWICE", `series ${name} is listed twice`, {
         field: `series.${n}.name`,
         values: { series: name },
       });

@@ -1,14 +1,14 @@
 /** Payments received, and the credit of credit notes: what is put against which invoice. */
 import { z } from "zod";
-import { Refusal } from "../errors.ts";
+import { refusal } from "../errors.ts";
 import type { StreamId, Versioned } from "../sequence.ts";
 import { dateAt } from "../values/calendar.ts";
-import { isCurrency } from "../values/currency.ts";
+import { checkCurrency } from "../values/currency.ts";
 import { checkDate } from "../values/date.ts";
 import { sumMinor } from "../values/money.ts";
 import { currency, date, int, line, MAX_INT, streamId } from "../values/schema.ts";
 import { activeClient } from "./client.ts";
-import { type InvoiceBooks, invoiceOf, nameOf } from "./invoice.ts";
+import { type InvoiceBooks, invoiceOf, issuedInvoice, nameOf } from "./invoice.ts";
 
 export const PAYMENT_METHODS = ["bank_transfer", "card", "cash", "cheque", "direct_debit", "other"] as const;
 
@@ -65,22 +65,12 @@ export function receivePayment(books: PaymentBooks, payment: PaymentReceived, at
   checkDate(receivedOn, "receivedOn");
   const today = dateAt(atMs, books.organization()?.profile.timeZone ?? "UTC");
   if (receivedOn > today)
-    throw new Refusal("RECEIVED_IN_FUTURE", `${receivedOn} is after today, ${today}`, {
+    throw refusal("RECEIVED_IN_FUTURE", `${receivedOn} is after today, ${today}`, {
       field: "receivedOn",
       values: { receivedOn, today },
     });
-  if (!isCurrency(currency))
-    throw new Refusal("UNKNOWN_CURRENCY", `${currency} is not a currency of ISO 4217`, {
-      kind: "invalid",
-      field: "currency",
-      values: { currency },
-    });
-  const taken = reference === null ? undefined : books.paymentIdByReference(clientId, reference);
-  if (taken !== undefined)
-    throw new Refusal("REFERENCE_TAKEN", `payment ${taken} of this client has the reference ${reference}`, {
-      field: "reference",
-      values: { reference, payment: taken },
-    });
+  checkCurrency(currency);
+  if (reference !== null) refuseTakenReference(books, clientId, reference);
   checkAllocations(books, { clientId, currency, availableMinor: payment.amountMinor, former: [] }, payment.allocations);
   return { type: "PaymentReceived", data: payment };
 }
@@ -89,7 +79,7 @@ export function receivePayment(books: PaymentBooks, payment: PaymentReceived, at
 export function reallocatePayment(books: PaymentBooks, id: StreamId, to: readonly Allocation[]): PaymentEvent | null {
   const { clientId, currency, amountMinor, allocations, reversed } = paymentOf(books, id);
   if (reversed)
-    throw new Refusal("PAYMENT_REVERSED", `payment ${id} is reversed: nothing is left of it`, {
+    throw refusal("PAYMENT_REVERSED", `payment ${id} is reversed: nothing is left of it`, {
       values: { payment: id },
     });
   if (sameAllocations(allocations, to)) return null;
@@ -110,7 +100,7 @@ export function applyCredit(
 ): CreditEvent | null {
   const note = invoiceOf(books, creditNoteId, null);
   if (note.kind !== "credit_note" || note.status !== "issued" || note.clientId === null)
-    throw new Refusal("NOT_AN_ISSUED_CREDIT_NOTE", `${nameOf(note)} is a ${note.status} ${note.kind}`, {
+    throw refusal("NOT_AN_ISSUED_CREDIT_NOTE", `${nameOf(note)} is a ${note.status} ${note.kind}`, {
       values: { invoice: creditNoteId, status: note.status, kind: note.kind },
     });
   const former = books.creditAllocations(creditNoteId);
@@ -122,9 +112,17 @@ export function applyCredit(
 
 function paymentOf(books: PaymentBooks, id: StreamId): PaymentOnBooks {
   const payment = books.payment(id);
-  if (!payment)
-    throw new Refusal("UNKNOWN_PAYMENT", `there is no payment ${id}`, { kind: "missing", values: { payment: id } });
+  if (!payment) throw refusal("UNKNOWN_PAYMENT", `there is no payment ${id}`, { values: { payment: id } });
   return payment;
+}
+
+function refuseTakenReference(books: PaymentBooks, clientId: StreamId, reference: string): void {
+  const payment = books.paymentIdByReference(clientId, reference);
+  if (payment === undefined) return;
+  throw refusal("REFERENCE_TAKEN", `payment ${payment} of this client has the reference ${reference}`, {
+    field: "reference",
+    values: { reference, payment },
+  });
 }
 
 function sameAllocations(a: readonly Allocation[], b: readonly Allocation[]): boolean {
@@ -148,7 +146,7 @@ function checkAllocations(books: PaymentBooks, from: Money, to: readonly Allocat
     "allocations",
   );
   if (total > from.availableMinor)
-    throw new Refusal("ALLOCATED_BEYOND_AMOUNT", `${total} is allocated, ${from.availableMinor} is there`, {
+    throw refusal("ALLOCATED_BEYOND_AMOUNT", `${total} is allocated, ${from.availableMinor} is there`, {
       field: "allocations",
       values: { currency: from.currency, allocatedMinor: total, availableMinor: from.availableMinor },
     });
@@ -156,23 +154,17 @@ function checkAllocations(books: PaymentBooks, from: Money, to: readonly Allocat
   const seen = new Set<StreamId>();
   for (const [n, { invoiceId, amountMinor }] of to.entries()) {
     const field = `allocations.${n}.invoiceId`;
-    const invoice = invoiceOf(books, invoiceId, field);
+    const invoice = issuedInvoice(books, invoiceId, field);
     const values = { invoice: invoiceId, number: invoice.number };
-    if (seen.has(invoiceId))
-      throw new Refusal("ALLOCATED_TWICE", `${nameOf(invoice)} is listed twice`, { kind: "invalid", field, values });
+    if (seen.has(invoiceId)) throw refusal("ALLOCATED_TWICE", `${nameOf(invoice)} is listed twice`, { field, values });
     seen.add(invoiceId);
-    if (invoice.kind !== "invoice" || invoice.status !== "issued")
-      throw new Refusal("NOT_AN_ISSUED_INVOICE", `${nameOf(invoice)} is a ${invoice.status} ${invoice.kind}`, {
-        field,
-        values: { ...values, status: invoice.status, kind: invoice.kind },
-      });
     if (invoice.clientId !== from.clientId)
-      throw new Refusal("INVOICE_OF_ANOTHER_CLIENT", `${nameOf(invoice)} is client ${invoice.clientId}'s`, {
+      throw refusal("INVOICE_OF_ANOTHER_CLIENT", `${nameOf(invoice)} is client ${invoice.clientId}'s`, {
         field,
         values: { ...values, client: from.clientId },
       });
     if (invoice.currency !== from.currency)
-      throw new Refusal(
+      throw refusal(
         "INVOICE_IN_ANOTHER_CURRENCY",
         `${nameOf(invoice)} is in ${invoice.currency}, not ${from.currency}`,
         {
@@ -182,7 +174,7 @@ function checkAllocations(books: PaymentBooks, from: Money, to: readonly Allocat
       );
     const balance = invoice.totals.payableMinor - invoice.paidMinor + (formerly.get(invoiceId) ?? 0);
     if (amountMinor > balance)
-      throw new Refusal("ALLOCATED_BEYOND_BALANCE", `${nameOf(invoice)} is open over ${balance}, not ${amountMinor}`, {
+      throw refusal("ALLOCATED_BEYOND_BALANCE", `${nameOf(invoice)} is open over ${balance}, not ${amountMinor}`, {
         field: `allocations.${n}.amountMinor`,
         values: { ...values, currency: invoice.currency, balanceMinor: balance, amountMinor },
       });

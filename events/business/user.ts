@@ -1,6 +1,6 @@
 /** Users: who may do what. Passwords and tokens are the server's account store's, never an event's. */
 import { z } from "zod";
-import { Refusal } from "../errors.ts";
+import { refusal } from "../errors.ts";
 import type { StreamId, Versioned } from "../sequence.ts";
 import { email, line } from "../values/schema.ts";
 import { ROLES, type Role } from "./roles.ts";
@@ -73,14 +73,14 @@ export function endSessions(books: UserBooks, id: StreamId): UserEvent {
 
 function userOf(books: UserBooks, id: StreamId): UserOnBooks {
   const user = books.user(id);
-  if (!user) throw new Refusal("UNKNOWN_USER", `there is no user ${id}`, { kind: "missing", values: { id } });
+  if (!user) throw refusal("UNKNOWN_USER", `there is no user ${id}`, { values: { id } });
   return user;
 }
 
 function refuseTakenEmail(books: UserBooks, email: string, own: StreamId | null): void {
   const id = books.userIdByEmail(email);
   if (id !== undefined && id !== own)
-    throw new Refusal("EMAIL_TAKEN", `user ${id} has the e-mail address ${email}`, {
+    throw refusal("EMAIL_TAKEN", `user ${id} has the e-mail address ${email}`, {
       field: "email",
       values: { email, user: id },
     });
@@ -88,5 +88,5 @@ function refuseTakenEmail(books: UserBooks, email: string, own: StreamId | null)
 
 function refuseLastOwner(books: UserBooks, user: UserOnBooks): void {
   if (user.role === "owner" && user.active && books.activeOwners() === 1)
-    throw new Refusal("LAST_OWNER", `${user.email} is the only active owner`, { values: { user: user.id } });
+    throw refusal("LAST_OWNER", `${user.email} is the only active owner`, { values: { user: user.id } });
 }

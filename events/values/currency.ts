@@ -1,4 +1,5 @@
 /** Currencies, as ISO 4217 lists them: which exist, and how many decimals their minor unit has. */
+import { refusal } from "../errors.ts";
 
 // Part of the meaning of every amount in every log: entries may be added, never changed.
 const NOT_TWO: Readonly<Record<string, number>> = {
@@ -22,4 +23,13 @@ export function isCurrency(code: string): boolean {
   // Not before somebody asks: a page that only writes amounts starts without it.
   known ??= new Set([...Intl.supportedValuesOf("currency"), ...Object.keys(NOT_TWO)]);
   return known.has(code);
+}
+
+/** @throws Refusal UNKNOWN_CURRENCY, about the field `currency` that every input calls it by */
+export function checkCurrency(currency: string): void {
+  if (isCurrency(currency)) return;
+  throw refusal("UNKNOWN_CURRENCY", `${currency} is not a currency of ISO 4217`, {
+    field: "currency",
+    values: { currency },
+  });
 }

@@ -1,5 +1,5 @@
 /** Days of the calendar, `YYYY-MM-DD`. No schema: the form on the screen checks with it too. */
-import { Refusal } from "../errors.ts";
+import { refusal } from "../errors.ts";
 
 /** The form of one; days that do not exist are for `isDate`. */
 export const DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
@@ -13,8 +13,7 @@ export function isDate(text: string): boolean {
 /** @throws Refusal UNKNOWN_DATE for a day that does not exist, such as `2023-02-29` */
 export function checkDate(date: string, field: string): void {
   if (isDate(date)) return;
-  throw new Refusal("UNKNOWN_DATE", `${field}: ${date} is not a day of the calendar`, {
-    kind: "invalid",
+  throw refusal("UNKNOWN_DATE", `${field}: ${date} is not a day of the calendar`, {
     field,
     values: { date },
   });

@@ -4,7 +4,7 @@
  * and charges, half away from zero. Pure and free of files and sockets: the server and the form on the screen run it.
  */
 
-import { Refusal } from "../errors.ts";
+import { refusal } from "../errors.ts";
 import { decimalsOf } from "./currency.ts";
 
 /**
@@ -74,8 +74,7 @@ export function divideRound(n: bigint, d: bigint): bigint {
 export function toMinor(amount: bigint, field: string): number {
   const value = Number(amount);
   if (Number.isSafeInteger(value)) return value;
-  throw new Refusal("AMOUNT_TOO_LARGE", `${field}: ${amount} minor units, at most ${Number.MAX_SAFE_INTEGER}`, {
-    kind: "invalid",
+  throw refusal("AMOUNT_TOO_LARGE", `${field}: ${amount} minor units, at most ${Number.MAX_SAFE_INTEGER}`, {
     field,
     values: { amount: String(amount), limit: Number.MAX_SAFE_INTEGER },
   });

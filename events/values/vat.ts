@@ -1,5 +1,5 @@
 /** Which rates and reasons go with which VAT category: EN 16931's rules BR-S, BR-Z, BR-E, BR-AE, BR-IC, BR-G, BR-O. */
-import { Refusal } from "../errors.ts";
+import { refusal } from "../errors.ts";
 import type { Vat, VatCategory } from "./money.ts";
 
 /** The reasons (BT-120) that are the same on everybody's invoices; a category that is not here needs its own. */
@@ -44,8 +44,7 @@ export function checkVat({ vatCategory, vatRateBp }: Vat, place: string): void {
         : "L M".includes(vatCategory)
           ? "has a rate"
           : "has the rate zero";
-  throw new Refusal("VAT_RATE_NOT_ALLOWED", `${place}vatRateBp: category ${vatCategory} ${rule}, not ${vatRateBp}`, {
-    kind: "invalid",
+  throw refusal("VAT_RATE_NOT_ALLOWED", `${place}vatRateBp: category ${vatCategory} ${rule}, not ${vatRateBp}`, {
     field: `${place}vatRateBp`,
     values: { vatCategory, vatRateBp },
   });

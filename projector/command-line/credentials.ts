@@ -3,7 +3,7 @@
  * a command line is seen by everybody on the machine, and kept in the shell's history.
  */
 import { z } from "zod";
-import { LogError, Refusal } from "../../events/errors.ts";
+import { LogError, ServerRefusal } from "../../events/errors.ts";
 import { sendJson } from "../../events/sources/http/http-commands.ts";
 import { UsageError } from "./failure.ts";
 
@@ -48,7 +48,7 @@ async function login(origin: string, account: { email: string; password: string 
     const answer = tokens.safeParse(await sendJson(url, { method: "POST", body: account, timeoutMs: TIMEOUT_MS }));
     if (answer.success) return answer.data.token;
   } catch (error) {
-    if (error instanceof Refusal || (error instanceof LogError && error.code === "UNAUTHORIZED"))
+    if (error instanceof ServerRefusal || (error instanceof LogError && error.code === "UNAUTHORIZED"))
       throw new UsageError(`${origin}: cannot log in as ${account.email}: ${reasonOf(error, origin)}`);
     throw error;
   }

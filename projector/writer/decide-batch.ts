@@ -4,7 +4,7 @@ import type Database from "better-sqlite3";
 import type { Books } from "../../events/business/books.ts";
 import type { Written } from "../../events/commands/commands.ts";
 import { type EncodedEvent, encodeAndDecode, type LogEvent } from "../../events/encoding/event.ts";
-import { LogError, Refusal } from "../../events/errors.ts";
+import { LogError, refusal } from "../../events/errors.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
 import { uuidText } from "../../events/uuid.ts";
 import type { Cache } from "../cache/cache.ts";
@@ -77,8 +77,7 @@ export class BatchDecider {
   readonly streamBegunBy = (key: Uint8Array): StreamId => {
     const row = this.activityOf(key);
     if (row?.version === 1) return row.stream;
-    throw new Refusal("STREAM_NOT_BEGUN", `no command with the key ${uuidText(key)} began a stream`, {
-      kind: "missing",
+    throw refusal("STREAM_NOT_BEGUN", `no command with the key ${uuidText(key)} began a stream`, {
       values: { key: uuidText(key) },
     });
   };
@@ -145,7 +144,7 @@ function encodeOrRefuse(event: LogEvent, request: Uint8Array | null) {
     return encodeAndDecode(event, request);
   } catch (error) {
     if (error instanceof LogError && error.code === "MALFORMED_EVENT")
-      throw new Refusal("NOT_RECORDABLE", error.message, { kind: "invalid" });
+      throw refusal("NOT_RECORDABLE", error.message, { values: {} });
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import type { Command } from "../../events/commands/command.ts";
 import { COMMANDS, type CommandCall } from "../../events/commands/commands.ts";
 import { isHashOf, requestHash } from "../../events/commands/request-hash.ts";
 import type { EventType, Fact, StreamKind } from "../../events/encoding/catalogue.ts";
-import { Refusal } from "../../events/errors.ts";
+import { refusal } from "../../events/errors.ts";
 import type { StoredEvent } from "../../events/log/log.ts";
 import type { StreamId } from "../../events/sequence.ts";
 
@@ -64,13 +64,11 @@ export function deciderOf(request: WriteRequest): Decider {
 function checkRole(books: Books, actor: StreamId, { roles, summary }: Command<unknown>): void {
   const user = books.user(actor);
   if (!user?.active)
-    throw new Refusal("USER_INACTIVE", `user ${actor} may not do anything (any more)`, {
-      kind: "forbidden",
+    throw refusal("USER_INACTIVE", `user ${actor} may not do anything (any more)`, {
       values: { user: actor },
     });
   if (!roles.includes(user.role))
-    throw new Refusal("ROLE_TOO_WEAK", `${summary}: for ${roles.join(" and ")}, not for ${user.role}`, {
-      kind: "forbidden",
+    throw refusal("ROLE_TOO_WEAK", `${summary}: for ${roles.join(" and ")}, not for ${user.role}`, {
       values: { role: user.role },
     });
 }
@@ -78,11 +76,10 @@ function checkRole(books: Books, actor: StreamId, { roles, summary }: Command<un
 /** @param version the stream's; undefined if there is none, which is the decider's to say @throws Refusal VERSION_MISMATCH */
 export function checkVersion(decider: Decider, version: number | undefined): void {
   if (decider.ifMatch === null || version === undefined || version === decider.ifMatch) return;
-  throw new Refusal(
+  throw refusal(
     "VERSION_MISMATCH",
     `${decider.stream} ${decider.id} is at version ${version}, not ${decider.ifMatch}`,
     {
-      kind: "stale",
       values: { version, expected: decider.ifMatch },
     },
   );

@@ -58,7 +58,12 @@ test("DraftCreditNote refuses what is not an issued invoice", async (t) => {
   const office = await openOffice(t, folder);
   const clientId = await clientOf(office);
   const expected = (invoice: number, status: string, kind: string) =>
-    ({ rule: "NOT_AN_ISSUED_INVOICE", values: { invoice, status, kind } }) as const;
+    ({
+      rule: "NOT_AN_ISSUED_INVOICE",
+      values: { invoice, number: numberOf(invoice), status, kind },
+    }) as const;
+  const numberOf = (id: number) =>
+    office.rows(`SELECT number FROM invoice WHERE id = ${id}`)[0]?.number as string | null;
   const draft = await draftOf(office, { clientId });
   await office.refuses("DraftCreditNote", {}, { id: draft }, expected(draft, "draft", "invoice"));
   const voided = await issuedOf(office, { clientId });
@@ -146,7 +151,7 @@ test("IssueInvoice refuses a credit note whose invoice was voided in the meantim
   const id = await issuedOf(office);
   const { stream: note } = await office.run("DraftCreditNote", {}, { id });
   await office.run("VoidInvoice", { reason: "r" }, { id });
-  const values = { invoice: id, status: "void" };
+  const values = { invoice: id, number: "INV-00001", status: "void", kind: "invoice" };
   await office.refuses("IssueInvoice", {}, { id: note }, { rule: "NOT_AN_ISSUED_INVOICE", values });
 });
 

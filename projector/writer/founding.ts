@@ -2,11 +2,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import type { Books } from "../../events/business/books.ts";
-import { type OrganizationProfile, registerOrganization } from "../../events/business/organization.ts";
+import {
+  type OrganizationProfile,
+  organizationExists,
+  registerOrganization,
+} from "../../events/business/organization.ts";
 import { addUser, type userAdded } from "../../events/business/user.ts";
 import type { EventType, Fact, StreamKind } from "../../events/encoding/catalogue.ts";
 import { decodeEvent } from "../../events/encoding/event.ts";
-import { Refusal } from "../../events/errors.ts";
 import type { Decider, Found } from "./decide.ts";
 
 export type Owner = Omit<z.infer<typeof userAdded>, "role">;
@@ -25,8 +28,7 @@ export function registrationOf(profile: OrganizationProfile): Decider {
 export function ownerOf(profile: OrganizationProfile, owner: Owner, isFoundedHere: () => boolean): Decider {
   const user = { ...owner, role: "owner" } as const;
   return founding("user", "UserAdded", user, (books) => {
-    if (!isFoundedHere() || !isDeepStrictEqual(books.organization()?.profile, profile))
-      throw new Refusal("ORGANIZATION_EXISTS", "this log has its organization already");
+    if (!isFoundedHere() || !isDeepStrictEqual(books.organization()?.profile, profile)) throw organizationExists();
     return addUser(books, user);
   });
 }

@@ -8,7 +8,7 @@
 
 import type { OrganizationProfile } from "../../events/business/organization.ts";
 import type { Written } from "../../events/commands/commands.ts";
-import { LogError, Refusal } from "../../events/errors.ts";
+import { LogError, refusal } from "../../events/errors.ts";
 import type { WritableLog } from "../../events/log/log.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
 import { followingUuid, newUuid, uuidText } from "../../events/uuid.ts";
@@ -258,8 +258,7 @@ export class Writer {
       if (!stored || !row)
         throw new LogError("UNREACHABLE", `${this.#log.name}: event ${uuidText(id)} is not found now`);
       if (!decider.made({ ...stored, actor: row.actor, type: row.type }))
-        throw new Refusal("KEY_REUSED", `the key ${uuidText(id)} was used for another command`, {
-          kind: "invalid",
+        throw refusal("KEY_REUSED", `the key ${uuidText(id)} was used for another command`, {
           values: { key: uuidText(id), seq: row.seq },
         });
       pending.resolve(writtenOf(id, row));

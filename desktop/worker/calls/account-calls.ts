@@ -6,7 +6,7 @@ import { z } from "zod";
 import { organizationProfile } from "../../../events/business/organization.ts";
 import { ROLES } from "../../../events/business/roles.ts";
 import { inputOf } from "../../../events/commands/command-input.ts";
-import { LogError, Refusal } from "../../../events/errors.ts";
+import { LogError, ServerRefusal } from "../../../events/errors.ts";
 import { newUuid, uuidText } from "../../../events/uuid.ts";
 import { email, line } from "../../../events/values/schema.ts";
 import { newPassword } from "../../contract/arguments.ts";
@@ -41,7 +41,7 @@ export const ACCOUNT_CALLS: { [Name in AccountCall]: Call<Name> } = {
     try {
       return signUp.parse(await session.ask("/api/sign-up")).open;
     } catch (error) {
-      if (error instanceof Refusal) return false; // an older server, which does not say
+      if (error instanceof ServerRefusal) return false; // an older server, which does not say
       throw error;
     }
   },
@@ -95,7 +95,7 @@ async function createOrganization(desktop: Desktop, asked: z.output<typeof found
     await answered(() => session.ask("/api/organizations", asked, { "idempotency-key": key }));
   } catch (error) {
     // It was founded with what was typed before: that is the one to log in to.
-    if (!(error instanceof Refusal) || error.rule !== "KEY_REUSED") throw error;
+    if (!(error instanceof ServerRefusal) || error.code !== "KEY_REUSED") throw error;
   }
   await desktop.enter(() => session.login(email, password));
   store.set("founding", null);

@@ -59,12 +59,12 @@ export class ServerSession {
     if (held.refreshToken !== undefined) this.#refreshToken = held.refreshToken;
   }
 
-  /** @throws LogError UNAUTHORIZED if it is the wrong password, UNREACHABLE, NOT_A_LOG; Refusal TOO_MANY_ATTEMPTS */
+  /** @throws LogError UNAUTHORIZED if it is the wrong password, UNREACHABLE, NOT_A_LOG; ServerRefusal TOO_MANY_ATTEMPTS */
   async login(email: string, password: string): Promise<{ log: LogId; user: User }> {
     return await this.#begin(await this.ask("/api/auth/login", { email, password }));
   }
 
-  /** Takes a one-time link up, with the password that its holder chose. @throws as `login`; Refusal INVITATION_NOT_VALID */
+  /** Takes a one-time link up, with the password that its holder chose. @throws as `login`; ServerRefusal INVITATION_NOT_VALID */
   async accept(invitation: string, password: string): Promise<{ log: LogId; user: User }> {
     return await this.#begin(await this.ask("/api/auth/accept", { invitation, password }));
   }
@@ -143,12 +143,12 @@ export class ServerSession {
     this.#renewAtMs = Date.now() + Math.max(life - RENEW_MS, life / 2);
   }
 
-  /** Asks as nobody. @param headers beside those that every request has @throws LogError, Refusal */
+  /** Asks as nobody. @param headers beside those that every request has @throws LogError, ServerRefusal */
   async ask(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<unknown> {
     return await this.#send(path, body === undefined ? { method: "GET", headers } : { method: "POST", body, headers });
   }
 
-  /** Asks as the user, again with another token where the server wants one. @throws LogError, Refusal */
+  /** Asks as the user, again with another token where the server wants one. @throws LogError, ServerRefusal */
   async askAsUser(path: string, body: unknown): Promise<unknown> {
     const send = async (token: string) => await this.#send(path, { method: "POST", body, token });
     try {

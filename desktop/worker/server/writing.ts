@@ -28,7 +28,7 @@ export interface WritingParts {
 /**
  * Sends a command until it is answered, or nobody answers.
  *
- * @throws Refusal; CallError NOT_VALID with every place, OFFLINE: it never arrived; UNKNOWN_OUTCOME: it may have been
+ * @throws ServerRefusal; CallError NOT_VALID with every place, OFFLINE: it never arrived; UNKNOWN_OUTCOME: it may have been
  *   written, send it again with the same key; UNANSWERED: something else of this form still is; LogError UNAUTHORIZED
  */
 export async function write(parts: WritingParts, asked: SentWrite): Promise<Answered> {

@@ -1,6 +1,6 @@
 /** Commands sent to the API: what a client calls, and how its answers and refusals come back. */
 import { COMMANDS, type CommandCall, pathOf, type Written } from "../../commands/commands.ts";
-import { LogError, Refusal, type RefusalKind } from "../../errors.ts";
+import { LogError, ServerRefusal } from "../../errors.ts";
 import { uuidText } from "../../uuid.ts";
 import { openingWait, whileOpening } from "./opening-wait.ts";
 
@@ -18,18 +18,13 @@ export interface SendOptions {
   fetch?: typeof fetch;
 }
 
-const KINDS: Readonly<Record<number, RefusalKind>> = {
-  403: "forbidden",
-  404: "missing",
-  409: "conflict",
-  412: "stale",
-  422: "invalid",
-};
+/** What a server says no with: a rule, its own reasons, or that somebody tries too often. */
+const REFUSED: ReadonlySet<number> = new Set([403, 404, 409, 412, 422, 429]);
 
 /**
  * Sends a command.
  *
- * @throws Refusal if a rule says no; LogError UNAUTHORIZED: log in; UNREACHABLE: it may have been written, send it again
+ * @throws ServerRefusal if it says no; LogError UNAUTHORIZED: log in; UNREACHABLE: it may have been written, send it again
  *   with the same key
  */
 export async function sendCommand(call: CommandCall, options: SendOptions): Promise<Written> {
@@ -106,10 +101,8 @@ function failureOf(url: URL, status: number, problem: Problem, text: string): Er
   if (status === 401) return new LogError("UNAUTHORIZED", `${url.origin}: ${detail}`);
   if (code === undefined && status < 500)
     return new LogError("NOT_A_LOG", `${url.origin}: answers ${status}, but not as an API of Invoify`);
-  // Not a word about what was asked: it was not even looked at.
-  if (status === 429 && code !== undefined) return new Refusal(code, detail, { ...(values && { values }) });
-  const kind = KINDS[status];
-  if (kind) return new Refusal(code ?? "", detail, { kind, ...(field && { field }), ...(values && { values }) });
+  if (code !== undefined && REFUSED.has(status))
+    return new ServerRefusal(code, detail, { ...(field && { field }), ...(values && { values }) });
   return new LogError("UNREACHABLE", `${url.origin}: ${status}: ${detail}`);
 }
 

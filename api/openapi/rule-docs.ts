@@ -1,0 +1,78 @@
+/** What each business rule means, for the API's readers: a rule that is not explained here does not compile. */
+import { RULES, type Rule } from "../../events/rules.ts";
+import { STATUS_OF_REFUSAL } from "../http/problems.ts";
+import type { JsonSchema } from "./json-schema.ts";
+
+const RULE_DOCS: { readonly [R in Rule]: string } = {
+  USER_INACTIVE: "the user is deactivated, or does not exist",
+  ROLE_TOO_WEAK: "the user's role may not give this command",
+  VERSION_MISMATCH: "the version differs from the one in If-Match: somebody else changed it",
+  KEY_REUSED: "the Idempotency-Key was used for another command",
+  STREAM_NOT_BEGUN: "no command with that key began anything",
+  NOT_RECORDABLE: "the event would be longer than 65,535 bytes",
+  UNKNOWN_CURRENCY: "the code is not a currency of ISO 4217",
+  UNKNOWN_DATE: "the calendar has no such day",
+  AMOUNT_TOO_LARGE: "the amount is beyond 2^53 - 1 minor units",
+  VAT_RATE_NOT_ALLOWED: "the rate does not go with the VAT category (EN 16931)",
+
+  ORGANIZATION_EXISTS: "the log already has its organization",
+  CURRENCY_FIXED: "the organization's currency cannot change",
+  UNKNOWN_TIME_ZONE: "the name is not a time zone of the IANA list",
+  LOGO_NOT_AN_IMAGE: "the bytes are not an image of the stated media type",
+  SERIES_TWICE: "two number series have the same name",
+  SERIES_IN_USE: "the number series has given numbers, so it can neither go nor become foreign or stop being so",
+  UNKNOWN_USER: "there is no such user",
+  EMAIL_TAKEN: "another user has this e-mail address",
+  LAST_OWNER: "the organization would have no active owner",
+
+  UNKNOWN_CLIENT: "there is no such client",
+  CLIENT_ARCHIVED: "the client is archived: restore it first",
+  UNKNOWN_ITEM: "there is no such item",
+  ITEM_ARCHIVED: "the item is archived: restore it first",
+  ITEM_CODE_TAKEN: "another item has this code",
+
+  UNKNOWN_INVOICE: "there is no such invoice or credit note",
+  NOT_A_DRAFT: "the document is issued, void or discarded, and can no longer be changed",
+  NOT_ISSUED: "only an issued document can be voided",
+  NOT_AN_ISSUED_INVOICE: "only an issued invoice can be paid or credited",
+  NOT_AN_ISSUED_CREDIT_NOTE: "only an issued credit note with a client can settle invoices",
+  VAT_MIXED_WITH_O: "VAT category O cannot stand beside another on one document (BR-O-11)",
+  CREDIT_NOTE_FOR_ANOTHER: "a credit note has the client and the currency of the invoice that it corrects",
+  CREDITED_BEYOND_INVOICE: "the credit notes of an invoice would exceed it",
+  VOID_PAID_INVOICE: "the document has payments or credit allocated: take them off first",
+  VOID_CREDITED_INVOICE: "the invoice has issued credit notes: void them first",
+
+  NO_LINES: "a document without lines cannot be issued",
+  NO_BUYER: "a document without a client cannot be issued",
+  ISSUED_IN_FUTURE: "the issue date is after today in the organization's time zone",
+  ISSUED_BEFORE_LAST: "the issue date is before the latest one in the number series",
+  DUE_BEFORE_ISSUED: "the due date is before the issue date",
+  SELLER_VAT_ID_MISSING: "the VAT category needs the organization's VAT id",
+  BUYER_VAT_ID_MISSING: "the VAT category needs the client's VAT id",
+  EXEMPTION_REASON_MISSING: "the VAT category needs the reason why there is no VAT",
+  EXCHANGE_RATE_MISSING: "VAT in another currency needs the rate to the organization's",
+  UNKNOWN_SERIES: "there is no such number series, or none for this kind of document",
+  SERIES_OF_OTHER_KIND: "the number series is for the other kind of document",
+  NUMBER_MISSING: "a foreign number series needs the number with the command",
+  NUMBER_NOT_ALLOWED: "the number series makes its own numbers",
+  NUMBER_TAKEN: "another document has this number",
+
+  UNKNOWN_PAYMENT: "there is no such payment",
+  PAYMENT_REVERSED: "the payment is reversed",
+  RECEIVED_IN_FUTURE: "the payment is dated after today in the organization's time zone",
+  REFERENCE_TAKEN: "another payment of this client has the same reference",
+  ALLOCATED_TWICE: "an invoice is listed twice among the allocations",
+  ALLOCATED_BEYOND_AMOUNT: "the allocations exceed the payment or the credit note",
+  ALLOCATED_BEYOND_BALANCE: "an allocation exceeds what is open on the invoice",
+  INVOICE_OF_ANOTHER_CLIENT: "the invoice belongs to another client",
+  INVOICE_IN_ANOTHER_CURRENCY: "the invoice is in another currency",
+};
+
+/** Every rule, with what it means and the status that it is answered with. */
+export const RULE_SCHEMA: JsonSchema = {
+  description: "A business rule that refused a command; values name what it compared",
+  oneOf: (Object.keys(RULES) as Rule[]).map((rule) => ({
+    const: rule,
+    description: `${STATUS_OF_REFUSAL[RULES[rule].kind]}: ${RULE_DOCS[rule]}`,
+  })),
+};

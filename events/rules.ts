@@ -1,0 +1,111 @@
+/**
+ * Every rule that can refuse a command: the kind of refusal, and the values that it compares (as a type). Clients know
+ * the names, so they never change. The API documents each rule and the renderer has words for each: a new one that lacks
+ * either does not compile.
+ */
+import type { StreamId } from "./sequence.ts";
+
+/** What kind of no: it decides what a client does next (and, in the API, the status of the response). */
+export type RefusalKind =
+  | "invalid" // the input breaks a rule whatever the state: correct it
+  | "conflict" // the state forbids it: look at the state
+  | "missing" // what the input names does not exist
+  | "forbidden" // the role does not allow it
+  | "stale"; // the stream is not at the version that the client saw
+
+export type RefusalValues = Readonly<Record<string, string | number | null>>;
+
+/** `values` exists for the type checker only. */
+interface RuleDefinition<Values> {
+  kind: RefusalKind;
+  values?: Values;
+}
+
+const rule = <Values extends RefusalValues = Record<never, never>>(kind: RefusalKind): RuleDefinition<Values> => ({
+  kind,
+});
+
+type Vat = { vatCategory: string; vatRateBp: number | null };
+
+/** `number` null: a draft. */
+type NumberedInvoice = { invoice: StreamId; number: string | null };
+
+export const RULES = {
+  // Whatever the command.
+  USER_INACTIVE: rule<{ user: StreamId }>("forbidden"),
+  ROLE_TOO_WEAK: rule<{ role: string }>("forbidden"),
+  VERSION_MISMATCH: rule<{ version: number; expected: number }>("stale"),
+  KEY_REUSED: rule<{ key: string; seq: number }>("invalid"),
+  STREAM_NOT_BEGUN: rule<{ key: string }>("missing"),
+  NOT_RECORDABLE: rule("invalid"),
+  UNKNOWN_CURRENCY: rule<{ currency: string }>("invalid"),
+  UNKNOWN_DATE: rule<{ date: string }>("invalid"),
+  AMOUNT_TOO_LARGE: rule<{ amount: string; limit: number }>("invalid"),
+  VAT_RATE_NOT_ALLOWED: rule<Vat>("invalid"),
+
+  // The organization and its users.
+  ORGANIZATION_EXISTS: rule("conflict"),
+  CURRENCY_FIXED: rule<{ from: string; to: string }>("conflict"),
+  UNKNOWN_TIME_ZONE: rule<{ timeZone: string }>("invalid"),
+  LOGO_NOT_AN_IMAGE: rule<{ mediaType: string }>("invalid"),
+  SERIES_TWICE: rule<{ series: string }>("invalid"),
+  SERIES_IN_USE: rule<{ series: string }>("conflict"),
+  UNKNOWN_USER: rule<{ id: StreamId }>("missing"),
+  EMAIL_TAKEN: rule<{ email: string; user: StreamId }>("conflict"),
+  LAST_OWNER: rule<{ user: StreamId }>("conflict"),
+
+  // Clients and items.
+  UNKNOWN_CLIENT: rule<{ client: StreamId }>("missing"),
+  CLIENT_ARCHIVED: rule<{ client: StreamId }>("conflict"),
+  UNKNOWN_ITEM: rule<{ item: StreamId }>("missing"),
+  ITEM_ARCHIVED: rule<{ item: StreamId }>("conflict"),
+  ITEM_CODE_TAKEN: rule<{ code: string; item: StreamId }>("conflict"),
+
+  // Invoices and credit notes.
+  UNKNOWN_INVOICE: rule<{ invoice: StreamId }>("missing"),
+  NOT_A_DRAFT: rule<{ invoice: StreamId; status: string }>("conflict"),
+  NOT_ISSUED: rule<{ invoice: StreamId; status: string }>("conflict"),
+  NOT_AN_ISSUED_INVOICE: rule<NumberedInvoice & { status: string; kind: string }>("conflict"),
+  NOT_AN_ISSUED_CREDIT_NOTE: rule<{ invoice: StreamId; status: string; kind: string }>("conflict"),
+  VAT_MIXED_WITH_O: rule("invalid"),
+  CREDIT_NOTE_FOR_ANOTHER: rule<{ client: StreamId | null; currency: string }>("invalid"),
+  CREDITED_BEYOND_INVOICE: rule<
+    NumberedInvoice & { currency: string; grossMinor: number; creditedMinor: number; thisMinor: number }
+  >("conflict"),
+  VOID_PAID_INVOICE: rule<{ invoice: StreamId; paidMinor: number }>("conflict"),
+  VOID_CREDITED_INVOICE: rule<{ invoice: StreamId; creditedMinor: number }>("conflict"),
+
+  // Issuing.
+  NO_LINES: rule<{ invoice: StreamId }>("conflict"),
+  NO_BUYER: rule<{ invoice: StreamId }>("conflict"),
+  ISSUED_IN_FUTURE: rule<{ issuedOn: string; today: string }>("conflict"),
+  ISSUED_BEFORE_LAST: rule<{ series: string; issuedOn: string; lastIssuedOn: string }>("conflict"),
+  DUE_BEFORE_ISSUED: rule<{ dueOn: string; issuedOn: string }>("invalid"),
+  SELLER_VAT_ID_MISSING: rule<Vat>("conflict"),
+  BUYER_VAT_ID_MISSING: rule<Vat>("conflict"),
+  EXEMPTION_REASON_MISSING: rule<Vat>("conflict"),
+  EXCHANGE_RATE_MISSING: rule<{ currency: string; home: string }>("invalid"),
+  UNKNOWN_SERIES: rule<{ series: string | null; kind: string }>("missing"),
+  SERIES_OF_OTHER_KIND: rule<{ series: string; kind: string }>("invalid"),
+  NUMBER_MISSING: rule<{ series: string }>("invalid"),
+  NUMBER_NOT_ALLOWED: rule<{ series: string; number: string }>("invalid"),
+  NUMBER_TAKEN: rule<{ number: string; invoice: StreamId }>("conflict"),
+
+  // Payments and credit.
+  UNKNOWN_PAYMENT: rule<{ payment: StreamId }>("missing"),
+  PAYMENT_REVERSED: rule<{ payment: StreamId }>("conflict"),
+  RECEIVED_IN_FUTURE: rule<{ receivedOn: string; today: string }>("conflict"),
+  REFERENCE_TAKEN: rule<{ reference: string; payment: StreamId }>("conflict"),
+  ALLOCATED_TWICE: rule<NumberedInvoice>("invalid"),
+  ALLOCATED_BEYOND_AMOUNT: rule<{ currency: string; allocatedMinor: number; availableMinor: number }>("conflict"),
+  ALLOCATED_BEYOND_BALANCE: rule<NumberedInvoice & { currency: string; balanceMinor: number; amountMinor: number }>(
+    "conflict",
+  ),
+  INVOICE_OF_ANOTHER_CLIENT: rule<NumberedInvoice & { client: StreamId }>("conflict"),
+  INVOICE_IN_ANOTHER_CURRENCY: rule<NumberedInvoice & { currency: string }>("conflict"),
+} as const;
+
+export type Rule = keyof typeof RULES;
+
+/** What a rule compares. */
+export type ValuesOf<R extends Rule> = NonNullable<(typeof RULES)[R]["values"]>;
