@@ -66,7 +66,7 @@ export class Desktop {
     this.#loop = new SyncLoop({
       sync: async (signal) => (await this.#keeper?.sync(signal)) ?? false,
       changed: async (signal) => await this.#keeper?.changed(signal),
-      onFailure: (error, nextTryAtMs) => this.#board.failed(failureOf(error), nextTryAtMs),
+      onFailure: (error, nextTryAtMs) => this.#board.failed(error, nextTryAtMs),
       ...options.loop,
     });
   }

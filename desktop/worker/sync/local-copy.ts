@@ -115,10 +115,10 @@ export class LocalCopy {
   /**
    * Brings mirror and cache to the head of the server's log.
    *
-   * @param again whether the cache was made anew for this try already
-   * @throws LogError as `sync`; `isMirrorDamaged` tells whose DAMAGED it is; CacheError
+   * @throws LogError as `sync`; `isMirrorDamaged` tells whose DAMAGED it is; CacheError: then the cache is closed, and
+   *   the next `bringUp` looks at its file anew
    */
-  async sync(remote: EventLog, work: Work, again = false): Promise<Synced> {
+  async sync(remote: EventLog, work: Work): Promise<Synced> {
     if (!this.#cache || !existsSync(this.cachePath)) await this.bringUp(work);
     const cache = this.#cache;
     if (!cache) throw new CacheError("UNAVAILABLE", `${this.cachePath}: is not open`);
@@ -126,11 +126,8 @@ export class LocalCopy {
       const rebuild = async (log: EventLog) => await this.#rebuild(log, work);
       return await sync(abortableLog(remote, work.signal), this.#mirror, cache, { ...work, rebuild });
     } catch (error) {
-      if (!(error instanceof CacheError)) throw error;
-      this.dropCache(); // whatever is wrong with it, the next one looks at its file anew
-      // What is damaged a second time at once is the disk's fault: later.
-      if (error.code === "UNAVAILABLE" || again) throw error;
-      return await this.sync(remote, work, true);
+      if (error instanceof CacheError) this.dropCache();
+      throw error;
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * Keeps what this device holds of one log fresh: syncs it, gets over damaged files and tokens that ran out, and stops,
- * with everything readable, where somebody has to decide.
+ * Keeps this device's copy of one log fresh: syncs it, and does what `recovery.ts` says of a failure. Where somebody has
+ * to decide it stops, with everything readable.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -15,6 +15,7 @@ import type { Needs } from "../../contract/contract.ts";
 import type { LocalStore } from "../files/local-store.ts";
 import type { ServerSession } from "../server/server-session.ts";
 import { LocalCopy } from "./local-copy.ts";
+import { type Repair, recoverableCode, recoveryOf } from "./recovery.ts";
 import type { StatusBoard } from "./status-board.ts";
 
 /** The setting that says that the log is to be fetched again, into which generation of files. */
@@ -28,14 +29,6 @@ export interface LogKeeperOptions {
   /** Null: no server is set, what is here can only be read. */
   session: ServerSession | null;
   fetch?: typeof fetch;
-}
-
-/** What a sync has done to get over a failure. */
-interface Tried {
-  /** The token was renewed. */
-  renewed?: boolean;
-  /** The mirror was begun anew. */
-  replaced?: boolean;
 }
 
 export class LogKeeper {
@@ -110,7 +103,7 @@ export class LogKeeper {
     await this.#alone(async () => {
       this.#copy.dropCache();
       this.#copy.removeCache();
-      await this.#bringUp(this.#stop.signal);
+      await this.#withRepairs(this.#stop.signal, () => this.#bringUp(this.#stop.signal));
     });
   }
 
@@ -127,11 +120,11 @@ export class LogKeeper {
     return done;
   }
 
-  async #sync(signal: AbortSignal, tried: Tried = {}): Promise<boolean> {
+  async #sync(signal: AbortSignal): Promise<boolean> {
     signal.throwIfAborted();
     const { session, board } = this.#options;
     // What is here can be read, whatever the server says.
-    await this.#bringUp(signal);
+    await this.#withRepairs(signal, () => this.#bringUp(signal));
     const remote = this.#remote;
     if (!remote || !session?.isOpen) {
       this.#setNeeds(session ? "login" : "server");
@@ -139,27 +132,35 @@ export class LogKeeper {
     }
     if (this.#needs === "agreement") return false;
     const startedMs = performance.now();
-    const before = this.#copy.head;
+    let before = this.#copy.head;
     try {
-      await this.#fetchAfresh(remote, signal);
-      const { stoppedBy } = await this.#copy.sync(remote, { signal, onProgress: this.#progress("pulling") });
-      this.#lookStuck(remote, stoppedBy);
-      this.#setNeeds(stoppedBy?.code === "UNKNOWN_EVENT" ? "update" : null);
+      const stoppedBy = await this.#withRepairs(signal, async () => {
+        before = Math.min(before, this.#copy.head); // a mirror that was replaced begins anew
+        return await this.#pull(remote, signal);
+      });
+      this.#setNeeds(stoppedBy && recoveryOf(stoppedBy).needs);
       this.#remember({ before, startedMs, error: stoppedBy?.code ?? null });
       board.synced(remote.lastHead);
-      if (stoppedBy) board.failed(failureOf(stoppedBy), null);
+      if (stoppedBy) board.failed(stoppedBy, null);
       return true;
     } catch (error) {
       if (signal.aborted) throw error;
-      if (await this.#getOver(error, tried))
-        return await this.#sync(signal, { ...tried, [isUnauthorized(error) ? "renewed" : "replaced"]: true });
       this.#remember({ before, startedMs, error: failureOf(error).code });
       if (this.#needs === null) throw error;
-      board.failed(failureOf(error), null);
+      board.failed(error, null);
       return false;
     } finally {
       board.idle();
     }
+  }
+
+  /** Brings what is here to the server's head. @returns what stopped the cache before it */
+  async #pull(remote: HttpLog, signal: AbortSignal): Promise<LogError | null> {
+    await this.#bringUp(signal); // a repair may have closed it
+    await this.#fetchAfresh(remote, signal);
+    const { stoppedBy } = await this.#copy.sync(remote, { signal, onProgress: this.#progress("pulling") });
+    this.#lookStuck(remote, stoppedBy);
+    return stoppedBy;
   }
 
   /** Fetches the whole log into the next generation of files, if that was asked for; swaps them when they are whole. */
@@ -185,35 +186,43 @@ export class LogKeeper {
     if (this.#copy.isUp) return;
     try {
       await this.#copy.bringUp({ signal, onProgress: this.#progress("building") });
-    } catch (error) {
-      if (!this.#copy.isMirrorDamaged(error)) throw error;
-      this.#replaceMirror();
-      await this.#copy.bringUp({ signal });
     } finally {
       this.#options.board.idle();
     }
   }
 
   /**
-   * True if the sync can be tried again at once.
-   *
-   * @param tried what was done for this sync already: a second time at once would help no more
+   * Does what the row of a failure says, and then the work again. A failure whose repair did not help is thrown: it is
+   * for later, or for a person.
    */
-  async #getOver(error: unknown, { renewed, replaced }: Tried): Promise<boolean> {
-    if (this.#copy.isMirrorDamaged(error) && !replaced) {
-      this.#replaceMirror();
-      return true;
+  async #withRepairs<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+    const done = new Set<Repair>();
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (signal.aborted) throw error;
+        const { repair, needs } = recoveryOf(error);
+        if (repair === null && needs !== null) this.#setNeeds(needs);
+        if (repair === null || done.has(repair) || !this.#canRepair(repair, error)) throw error;
+        done.add(repair);
+        await this.#repair(repair).catch((failure: unknown) => {
+          if (recoverableCode(failure) === recoverableCode(error)) this.#setNeeds(needs);
+          throw failure;
+        });
+      }
     }
-    if (error instanceof LogError && error.code === "FORKED") this.#setNeeds("agreement");
-    if (!isUnauthorized(error) || renewed) return false;
-    try {
-      await this.#options.session?.renew();
-      return true;
-    } catch (renewal) {
-      if (!isUnauthorized(renewal)) throw renewal;
-      this.#setNeeds("login");
-      return false;
-    }
+  }
+
+  /** A damaged answer of the server's is no reason to give the mirror up. */
+  #canRepair(repair: Repair, error: unknown): boolean {
+    return repair !== "replaceMirror" || this.#copy.isMirrorDamaged(error);
+  }
+
+  async #repair(repair: Repair): Promise<void> {
+    if (repair === "renewToken") await this.#options.session?.renew();
+    if (repair === "replaceMirror") this.#replaceMirror();
+    if (repair === "reopenCache") this.#copy.dropCache();
   }
 
   /** The server has more, and the sync that just ended brought none of it: something is stuck, so look at all anew. */
@@ -267,8 +276,4 @@ export class LogKeeper {
     this.#needs = needs;
     this.#options.board.changed();
   }
-}
-
-function isUnauthorized(error: unknown): boolean {
-  return error instanceof LogError && error.code === "UNAUTHORIZED";
 }

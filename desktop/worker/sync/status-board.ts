@@ -1,7 +1,8 @@
 /** What the windows are told about sync: put together from what is known, and sent at most some times a second. */
 import type { Sequence } from "../../../events/sequence.ts";
-import type { Failure } from "../../contract/call-error.ts";
+import { type Failure, failureOf } from "../../contract/call-error.ts";
 import type { Progress, SyncStatus } from "../../contract/contract.ts";
+import { recoveryOf } from "./recovery.ts";
 
 /** Between two messages, ms. */
 const PAUSE_MS = 100;
@@ -79,9 +80,9 @@ export class StatusBoard {
   }
 
   /** A sync failed. @param nextTryAt ms since 1970 UTC; null: not until somebody does something */
-  failed(error: Failure, nextTryAt: number | null): void {
-    if (error.code === "UNREACHABLE") this.#isOnline = false;
-    this.#error = error;
+  failed(error: unknown, nextTryAt: number | null): void {
+    if (recoveryOf(error).offline) this.#isOnline = false;
+    this.#error = failureOf(error);
     this.#nextTryAt = nextTryAt;
     this.changed();
   }
