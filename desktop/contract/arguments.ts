@@ -1,8 +1,12 @@
-/** The schema of each call's argument: what comes from a page is trusted by nobody. */
+/**
+ * The schema of each call's argument: what comes from a page is trusted by nobody. The worker alone loads them; shells and
+ * pages import the types.
+ */
 import { z } from "zod";
 import { COMMANDS, type CommandName } from "../../events/commands/commands.ts";
 import { streamId } from "../../events/values/schema.ts";
 import { READS } from "../../projector/queries/reads.ts";
+import { parseServerAddress } from "./server-address.ts";
 
 /** The longest text of a form that is kept, in UTF-16 code units: more than 2,000 lines of an invoice take. */
 const MAX_INPUT = 700_000;
@@ -18,22 +22,14 @@ const form = z
 /** A password that somebody chooses: as the server wants it. */
 export const newPassword = z.string().min(10, "is too short: at least 10 letters").max(200, "is too long: at most 200");
 
-/** A server's address as people type it: https is meant where nothing is said; plain http is for this machine alone. */
-const serverAddress = z
-  .string()
-  .trim()
-  .min(1)
-  .max(2_000)
-  .transform((text) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`))
-  .refine((text) => URL.canParse(text), "is not an address, such as https://invoices.example")
-  .transform((text) => new URL(text))
-  .refine(({ protocol }) => protocol === "https:" || protocol === "http:", "begins with https://")
-  .refine(
-    ({ protocol, hostname }) => protocol === "https:" || isLoopback(hostname),
-    "is plain http, which anybody on the way can read: use https",
-  )
-  .refine(({ username, password }) => username === "" && password === "", "holds a name or a password: log in instead")
-  .transform(({ origin }) => origin);
+const serverAddress = z.string().transform((typed, context) => {
+  try {
+    return parseServerAddress(typed);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: (error as Error).message, input: typed });
+    return z.NEVER;
+  }
+});
 
 export const ARGUMENTS = {
   pullFromServer: nothing,
@@ -91,10 +87,6 @@ export type ParsedArgument<Name extends CallName> = z.output<(typeof ARGUMENTS)[
 /** What each read of the projector's takes. */
 function readArguments(): { [Name in keyof typeof READS]: (typeof READS)[Name]["input"] } {
   return Object.fromEntries(Object.entries(READS).map(([name, { input }]) => [name, input])) as never;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
 function isLocale(tag: string): boolean {

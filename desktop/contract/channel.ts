@@ -41,7 +41,8 @@ export type ToWorker =
   | { kind: "close" };
 
 export type FromWorker =
-  | { kind: "started" }
+  /** With the calls that it answers: the shell passes on no other. */
+  | { kind: "started"; calls: readonly string[] }
   /** It could not start: the reason is for people. */
   | { kind: "failed"; message: string }
   | { kind: "answer"; id: number; answer: Answer<CallName> }

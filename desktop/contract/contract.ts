@@ -1,6 +1,6 @@
 /**
  * What a window can ask of the worker: the one contract between the renderer and both shells, Electron's and the browser's.
- * Types only, so that the renderer can import it; `parse-call.ts` parses what comes in. Plain data both ways: objects,
+ * Types only, so that the renderer can import it; the worker parses what comes in. Plain data both ways: objects,
  * arrays, strings, numbers, booleans, null.
  */
 import type { Written } from "../../events/commands/commands.ts";

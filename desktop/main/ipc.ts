@@ -1,19 +1,15 @@
 /** What pages ask the main process: the calls of the contract, passed on to the worker, and a PDF of the page. */
 import { writeFile } from "node:fs/promises";
 import type { BrowserWindow, IpcMain, IpcMainInvokeEvent, WebContents } from "electron";
-import { z } from "zod";
 import type { CallName } from "../contract/arguments.ts";
-import { CallError, failureOf } from "../contract/call-error.ts";
+import { CallError } from "../contract/call-error.ts";
 import type { Answer, UpdateState } from "../contract/contract.ts";
-import { parseCall } from "../contract/parse-call.ts";
 import type { WorkerLink } from "../shell/worker-link.ts";
 import { isOurs } from "./guards.ts";
 import type { Updates } from "./updates.ts";
 
-/** A file name that somebody else's text cannot turn into a path. */
-const pdfName = z.string().max(200);
-
-const updateCall = z.enum(["state", "install", "seen"]);
+/** The longest name that is taken for a PDF, UTF-16 code units. */
+const MAX_NAME = 200;
 
 export interface IpcParts {
   updates: Pick<Updates, "state" | "install" | "notesSeen">;
@@ -31,17 +27,12 @@ export function answerCalls(
   { call, windowOf, choosePath, countryCode, updates }: IpcParts,
 ): void {
   ipcMain.handle("call", async (event, name: unknown, argument: unknown): Promise<Answer<CallName>> => {
-    try {
-      refuseStrangers(event);
-      parseCall(name, argument); // the worker does it too: it trusts nobody either
-    } catch (error) {
-      return { ok: false, failure: failureOf(error) };
-    }
+    if (!isOwnPage(event)) return { ok: false, failure: FOREIGN_FRAME };
     return await call(name, argument);
   });
   ipcMain.handle("update", async (event, what: unknown): Promise<UpdateState | undefined> => {
     refuseStrangers(event);
-    switch (updateCall.parse(what)) {
+    switch (what) {
       case "state":
         return updates.state;
       case "install":
@@ -49,12 +40,16 @@ export function answerCalls(
         return;
       case "seen":
         updates.notesSeen();
+        return;
+      default:
+        throw new CallError("UNKNOWN_CALL", "there is no such call");
     }
   });
   ipcMain.handle("save-pdf", async (event, name: unknown): Promise<boolean> => {
     refuseStrangers(event);
+    if (typeof name !== "string" || name.length > MAX_NAME) throw new CallError("NOT_VALID", "not a name", "name");
     const window = windowOf(event.sender);
-    const path = window && (await choosePath(window, fileNameOf(pdfName.parse(name))));
+    const path = window && (await choosePath(window, fileNameOf(name)));
     if (!path) return false;
     const paper = pageSizeFor(countryCode());
     await writeFile(path, await event.sender.printToPDF({ printBackground: true, pageSize: paper }));
@@ -70,10 +65,16 @@ export function pageSizeFor(country: string): "A4" | "Letter" {
   return LETTER.includes(country.toUpperCase()) ? "Letter" : "A4";
 }
 
-/** Only a page of ours, in the main frame of its window. @throws CallError FOREIGN_FRAME */
-function refuseStrangers({ senderFrame }: IpcMainInvokeEvent): void {
-  if (senderFrame && isOurs(senderFrame.url) && senderFrame.parent === null) return;
-  throw new CallError("FOREIGN_FRAME", "only the app's own page may ask");
+const FOREIGN_FRAME = { code: "FOREIGN_FRAME", message: "only the app's own page may ask" } as const;
+
+/** True for a page of ours, in the main frame of its window. */
+function isOwnPage({ senderFrame }: IpcMainInvokeEvent): boolean {
+  return senderFrame !== null && isOurs(senderFrame.url) && senderFrame.parent === null;
+}
+
+/** @throws CallError FOREIGN_FRAME */
+function refuseStrangers(event: IpcMainInvokeEvent): void {
+  if (!isOwnPage(event)) throw new CallError(FOREIGN_FRAME.code, FOREIGN_FRAME.message);
 }
 
 /** `INV-00042.pdf`: what Windows does not take in a name is left out. */

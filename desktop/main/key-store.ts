@@ -2,11 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
 import type { StoredKey } from "../contract/channel.ts";
 import { type Safe, SealedFile } from "./sealed-file.ts";
-
-const kept = z.strictObject({ key: z.string().regex(/^[0-9a-f]{64}$/), on: z.boolean() });
 
 export class KeyStore {
   readonly #file: SealedFile;
@@ -31,7 +28,7 @@ export class KeyStore {
     }
     if (!isThere) return null;
     try {
-      return kept.parse(await this.#file.read());
+      return parseKey(await this.#file.read());
     } catch {
       const fresh: StoredKey = { key: randomBytes(32).toString("hex"), on: true };
       renameSync(path, `${path}.lost-${Date.now()}`);
@@ -45,4 +42,10 @@ export class KeyStore {
     if (key === null) await this.#file.remove();
     else await this.#file.write(key);
   }
+}
+
+function parseKey(value: unknown): StoredKey {
+  const { key, on } = value as Partial<StoredKey>;
+  if (typeof key !== "string" || !/^[0-9a-f]{64}$/.test(key) || typeof on !== "boolean") throw new Error("not a key");
+  return { key, on };
 }

@@ -3,11 +3,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { App } from "electron";
-import { z } from "zod";
-import { ARGUMENTS } from "../contract/arguments.ts";
-
-/** A machine-wide file's whole content. */
-const machineFile = z.strictObject({ server: ARGUMENTS.setServer.shape.server });
+import { parseServerAddress } from "../contract/server-address.ts";
 
 /** True while it runs from its sources. */
 export function isDevelopment(app: Pick<App, "isPackaged">): boolean {
@@ -34,7 +30,7 @@ export function laidDownServer(
   platform: NodeJS.Platform,
 ): string | null {
   const { INVOIFY_SERVER: given, PROGRAMDATA: programData } = env;
-  if (given) return parsed("INVOIFY_SERVER", { server: given });
+  if (given) return addressIn("INVOIFY_SERVER", given);
   const folder = platform === "win32" ? programData && join(programData, "Invoify") : "/etc/invoify";
   if (!folder) return null;
   const path = join(folder, "settings.json");
@@ -46,7 +42,10 @@ export function laidDownServer(
     throw new Error(`${path}: cannot be read`, { cause: error });
   }
   // Notepad puts a mark before what it writes.
-  return parsed(path, json(path, text.replace(/^\ufeff/, "")));
+  const { server, ...others } = Object(json(path, text.replace(/^\ufeff/, "")));
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw new Error(`${path}: ${other}: there is no such setting`);
+  return addressIn(path, server);
 }
 
 function json(path: string, text: string): unknown {
@@ -57,9 +56,10 @@ function json(path: string, text: string): unknown {
   }
 }
 
-function parsed(where: string, value: unknown): string {
-  const result = machineFile.safeParse(value);
-  if (result.success) return result.data.server;
-  const [issue] = result.error.issues;
-  throw new Error(`${where}: ${issue?.path.join(".") || "settings"}: ${issue?.message}`);
+function addressIn(where: string, server: unknown): string {
+  try {
+    return parseServerAddress(typeof server === "string" ? server : "");
+  } catch (error) {
+    throw new Error(`${where}: server: ${(error as Error).message}`);
+  }
 }

@@ -1,10 +1,7 @@
 /** The refresh token between two starts, encrypted by the operating system for this user of this machine. */
 import { join } from "node:path";
-import { z } from "zod";
 import type { StoredTokens } from "../contract/channel.ts";
 import { type Safe, SealedFile } from "./sealed-file.ts";
-
-const kept = z.object({ server: z.string(), refreshToken: z.string() });
 
 export class TokenStore {
   readonly #file: SealedFile;
@@ -19,7 +16,8 @@ export class TokenStore {
   async read(): Promise<StoredTokens | null> {
     if (!(await this.#file.isAvailable())) return this.#inMemory;
     try {
-      return kept.parse(await this.#file.read());
+      const { server, refreshToken } = (await this.#file.read()) as Partial<StoredTokens>;
+      return typeof server === "string" && typeof refreshToken === "string" ? { server, refreshToken } : null;
     } catch {
       return null; // then somebody logs in again
     }

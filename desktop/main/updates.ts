@@ -6,7 +6,6 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { UpdateInfo } from "electron-updater";
-import { z } from "zod";
 import type { UpdateState } from "../contract/contract.ts";
 
 /** Between two looks at the feed, ms. */
@@ -41,8 +40,6 @@ export interface UpdatesOptions {
   /** One line for the shell's log. */
   onNote: (text: string) => void;
 }
-
-const keptNotes = z.object({ version: z.string(), notes: z.string() });
 
 export class Updates {
   readonly #options: UpdatesOptions;
@@ -136,9 +133,10 @@ export class Updates {
     this.#options.onState(this.#state);
   }
 
-  #readNotes(): z.infer<typeof keptNotes> | null {
+  #readNotes(): UpdateState["notes"] {
     try {
-      return keptNotes.parse(JSON.parse(readFileSync(this.#path, "utf8")));
+      const { version, notes } = JSON.parse(readFileSync(this.#path, "utf8"));
+      return typeof version === "string" && typeof notes === "string" ? { version, notes } : null;
     } catch {
       return null;
     }

@@ -78,7 +78,7 @@ export interface AppOptions {
  *
  * @returns the program, and beside the worker the SQLite of its target; and what they were made of
  */
-async function bundleProgram(
+export async function bundleProgram(
   name: keyof typeof PROGRAMS,
   { production = false, target = ownTarget() }: AppOptions,
 ): Promise<{ files: [string, Uint8Array][]; inputs: string[] }> {

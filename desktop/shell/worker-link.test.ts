@@ -26,7 +26,7 @@ function workersThat(...fates: ("starts" | "dies" | "fails")[]) {
       post({ kind }: ToWorker) {
         if (kind === "close") setImmediate(exit);
         if (kind !== "start") return;
-        if (fate === "starts") say({ kind: "started" });
+        if (fate === "starts") say({ kind: "started", calls: ["getStatus"] });
         else if (fate === "fails") say({ kind: "failed", message: "the disk is full" });
         else setImmediate(exit);
       },

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { CallName } from "../contract/arguments.ts";
 import type { FromWorker, StartOptions, StoredKey, StoredTokens, ToWorker } from "../contract/channel.ts";
 import type { Answer, SyncStatus } from "../contract/contract.ts";
+import { refusalOf } from "./call-check.ts";
 
 /** A worker's process, as its shell sees it. */
 export interface WorkerProcess {
@@ -43,7 +44,9 @@ export class WorkerLink {
   #worker: WorkerProcess | null = null;
   #tokens: StoredTokens | null;
   #fileKey: StoredKey | null | undefined;
-  #calls = 0;
+  #count = 0;
+  /** The calls that the worker answers; null before the first one has started. */
+  #names: ReadonlySet<string> | null = null;
   #writes = 0;
   #deaths = 0;
   #closing = false;
@@ -62,8 +65,10 @@ export class WorkerLink {
     this.#worker = worker;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     worker.onMessage((message) => {
-      if (message.kind === "started") resolve();
-      else if (message.kind === "failed") {
+      if (message.kind === "started") {
+        this.#names = new Set(message.calls);
+        resolve();
+      } else if (message.kind === "failed") {
         reject(new Error(message.message));
         worker.kill(); // the next one may fare better: a disk that was full, say
       } else void this.#take(worker, message);
@@ -88,11 +93,16 @@ export class WorkerLink {
     return this.#writes > 0;
   }
 
-  /** Asks the worker. Never rejects: a worker that is gone is an answer too. */
+  /**
+   * Asks the worker, unless there is no such call or the argument is not plain data. Never rejects: a worker that is gone
+   * is an answer too.
+   */
   call(name: unknown, argument: unknown): Promise<Answer<CallName>> {
     const worker = this.#worker;
     if (!worker) return Promise.resolve(GONE);
-    const id = ++this.#calls;
+    const failure = refusalOf(name, argument, this.#names);
+    if (failure) return Promise.resolve({ ok: false, failure });
+    const id = ++this.#count;
     const writes = name === "write" || name === "writeAgain" ? 1 : 0;
     this.#writes += writes;
     return new Promise((resolve) => {

@@ -1,5 +1,6 @@
 /** The worker: a process of its own, so that no query, fold or write to the disk ever holds up a window. */
 import { mkdirSync } from "node:fs";
+import { ARGUMENTS } from "../contract/arguments.ts";
 import type { FromWorker, StartOptions, StoredKey, StoredTokens, ToWorker } from "../contract/channel.ts";
 import { answer } from "./calls/calls.ts";
 import { FolderEncryption, NO_ENCRYPTION } from "./files/file-encryption.ts";
@@ -89,7 +90,7 @@ async function start(options: StartOptions): Promise<void> {
     }
     opening = open();
     await opening;
-    send({ kind: "started" });
+    send({ kind: "started", calls: Object.keys(ARGUMENTS) });
   } catch (error) {
     note(error);
     send({ kind: "failed", message: error instanceof Error ? error.message : String(error) });

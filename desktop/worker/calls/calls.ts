@@ -4,13 +4,14 @@ import { asCacheError } from "../../../projector/cache/cache-check.ts";
 import { CacheError } from "../../../projector/cache/errors.ts";
 import type { ReadName } from "../../../projector/queries/reads.ts";
 import type { CallName, ParsedArgument } from "../../contract/arguments.ts";
-import { CallError, failureOf } from "../../contract/call-error.ts";
+import { CallError } from "../../contract/call-error.ts";
 import type { Answer, Answers, Settings } from "../../contract/contract.ts";
-import { parseCall } from "../../contract/parse-call.ts";
+import { failureOf } from "../server/failure-of.ts";
 import type { Desktop } from "../sync/desktop.ts";
 import { ACCOUNT_CALLS } from "./account-calls.ts";
 import type { Call } from "./call.ts";
 import { diagnosticsOf, diagnosticsText } from "./diagnostics.ts";
+import { parseCall } from "./parse-call.ts";
 import { isRead, read } from "./reads.ts";
 
 const settings = z.object({

@@ -1,7 +1,8 @@
 /** What the windows are told about sync: put together from what is known, and sent at most some times a second. */
 import type { Sequence } from "../../../events/sequence.ts";
-import { type Failure, failureOf } from "../../contract/call-error.ts";
+import type { Failure } from "../../contract/call-error.ts";
 import type { Progress, SyncStatus } from "../../contract/contract.ts";
+import { failureOf } from "../server/failure-of.ts";
 import { recoveryOf } from "./recovery.ts";
 
 /** Between two messages, ms. */

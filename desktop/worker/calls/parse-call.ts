@@ -1,6 +1,6 @@
-/** A call and its argument, as they come over a channel. */
-import { ARGUMENTS, type CallName, type ParsedArgument } from "./arguments.ts";
-import { CallError } from "./call-error.ts";
+/** A call and its argument, as they come over a channel: parsed here, and nowhere before. */
+import { ARGUMENTS, type CallName, type ParsedArgument } from "../../contract/arguments.ts";
+import { CallError } from "../../contract/call-error.ts";
 
 /**
  * The call and its argument, as they came over a channel.
