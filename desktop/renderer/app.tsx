@@ -8,7 +8,9 @@ import { syncNow } from "./frame/sync-now.ts";
 import { UpdateBanner } from "./frame/update-banner.tsx";
 import { mayWrite } from "./parts/write-button.tsx";
 import { SECTIONS, screenOf } from "./screens.tsx";
-import { connect, go, organization, path, status } from "./state/state.ts";
+import { connect } from "./state/connect.ts";
+import { go, path } from "./state/navigation.ts";
+import { organization, status } from "./state/state.ts";
 
 function App(): ComponentChild {
   const now = status.value;

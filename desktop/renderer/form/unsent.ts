@@ -2,7 +2,8 @@
 import { effect, signal } from "@preact/signals";
 import type { InputLabel } from "../../contract/contract.ts";
 import { call } from "../state/bridge.ts";
-import { dataVersion, path, status } from "../state/state.ts";
+import { path } from "../state/navigation.ts";
+import { dataVersion, status } from "../state/state.ts";
 
 export const unsent = signal<readonly InputLabel[]>([]);
 

@@ -6,7 +6,8 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Failure, FieldError } from "../../contract/call-error.ts";
 import type { Answered } from "../../contract/contract.ts";
-import { call, failureIn } from "../state/bridge.ts";
+import { call } from "../state/bridge.ts";
+import { failureIn } from "../state/call-failed.ts";
 import { type Merge, merge, same } from "./merge.ts";
 import { lookUnsent } from "./unsent.ts";
 import { newKey, type Write, write, writeAgain } from "./write.ts";

@@ -2,7 +2,8 @@
 import type { CommandName } from "../../../events/commands/commands.ts";
 import { newUuid, uuidText } from "../../../events/uuid.ts";
 import type { Answered } from "../../contract/contract.ts";
-import { CallFailed, call } from "../state/bridge.ts";
+import { call } from "../state/bridge.ts";
+import { CallFailed } from "../state/call-failed.ts";
 import { locale, status } from "../state/state.ts";
 import { inWords } from "./refusal-words.ts";
 

@@ -7,7 +7,8 @@ import { inWords } from "../form/refusal-words.ts";
 import { useFocus } from "../form/use-focus.ts";
 import { focusFirst } from "../form/use-form.ts";
 import { adviceFor } from "../parts/problem.tsx";
-import { call, failureIn } from "../state/bridge.ts";
+import { call } from "../state/bridge.ts";
+import { failureIn } from "../state/call-failed.ts";
 import { countryOf, currencyIn } from "../text/countries.ts";
 import { countries, currencies, type Named } from "../text/named-codes.ts";
 

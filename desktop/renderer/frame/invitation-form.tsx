@@ -6,7 +6,8 @@ import { errorsIn, PlainField, passwordProblem, SHORTEST_PASSWORD } from "../fie
 import { useFocus } from "../form/use-focus.ts";
 import { focusFirst } from "../form/use-form.ts";
 import { adviceFor } from "../parts/problem.tsx";
-import { call, failureIn } from "../state/bridge.ts";
+import { call } from "../state/bridge.ts";
+import { failureIn } from "../state/call-failed.ts";
 import { parseInvitation } from "../text/invitation.ts";
 
 const EMPTY = { invitation: "", password: "", again: "" };

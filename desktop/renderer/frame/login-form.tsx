@@ -4,7 +4,8 @@ import { useState } from "preact/hooks";
 import type { Failure } from "../../contract/call-error.ts";
 import { useFocus } from "../form/use-focus.ts";
 import { adviceFor } from "../parts/problem.tsx";
-import { CallFailed, call } from "../state/bridge.ts";
+import { call } from "../state/bridge.ts";
+import { CallFailed } from "../state/call-failed.ts";
 
 /** @param compact on one line, where everything else stays in sight */
 export function LoginForm({ email = "", compact = false }: { email?: string; compact?: boolean }): ComponentChild {

@@ -6,7 +6,7 @@ import type { ComponentChild } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { Problem } from "../parts/problem.tsx";
 import { setWords } from "../state/address.ts";
-import { go } from "../state/state.ts";
+import { go } from "../state/navigation.ts";
 import type { Pages } from "../state/use-pages.ts";
 import { useMedia } from "./use-media.ts";
 import { Cell, ColumnHead, type ListPlace, ROW_HEIGHT, SMALL, TALL_ROW_HEIGHT, VirtualList } from "./virtual-list.tsx";

@@ -5,7 +5,7 @@ import type { Role } from "../../../events/business/roles.ts";
 import type { Written } from "../../../events/commands/commands.ts";
 import type { Failure } from "../../contract/call-error.ts";
 import { newKey, type Write, write } from "../form/write.ts";
-import { failureIn } from "../state/bridge.ts";
+import { failureIn } from "../state/call-failed.ts";
 import { Problem } from "./problem.tsx";
 import { blockNow, WriteButton } from "./write-button.tsx";
 

@@ -1,6 +1,6 @@
 /** The words after `?` in the address of a screen: filters live there, so that links, going back and reloading keep them. */
 import { computed } from "@preact/signals";
-import { path, reword } from "./state.ts";
+import { path, reword } from "./navigation.ts";
 
 /** Of the screen that is shown. */
 export const words = computed<ReadonlyMap<string, string>>(

@@ -3,21 +3,11 @@
 import type { Argument, CallName } from "../../contract/arguments.ts";
 import type { Failure } from "../../contract/call-error.ts";
 import type { Answer, Answers, ElectronBridge, SyncStatus } from "../../contract/contract.ts";
+import { CallFailed } from "./call-failed.ts";
 
 declare global {
   interface Window {
     electron?: ElectronBridge;
-  }
-}
-
-/** A call that failed, with what to tell the user. */
-export class CallFailed extends Error {
-  override readonly name = "CallFailed";
-  readonly failure: Failure;
-
-  constructor(failure: Failure) {
-    super(failure.message);
-    this.failure = failure;
   }
 }
 
@@ -67,9 +57,4 @@ export const bridge: ElectronBridge = window.electron ?? browserBridge();
 /** Asks the worker. @throws CallFailed */
 export async function call<Name extends CallName>(name: Name, argument: Argument<Name>): Promise<Answers[Name]> {
   return valueIn(await bridge.call(name, argument));
-}
-
-/** What to tell the user of an error, whatever it is. */
-export function failureIn(error: unknown): Failure {
-  return error instanceof CallFailed ? error.failure : { code: "INTERNAL", message: String(error) };
 }

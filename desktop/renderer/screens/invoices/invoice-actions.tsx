@@ -5,7 +5,7 @@ import type { InvoiceDetail } from "../../../contract/contract.ts";
 import { Action } from "../../parts/action.tsx";
 import { mayWrite, WriteButton, WriteLink } from "../../parts/write-button.tsx";
 import { word } from "../../state/address.ts";
-import { goInstead } from "../../state/state.ts";
+import { goInstead } from "../../state/navigation.ts";
 import { documentName } from "../../text/invoice-name.ts";
 import { balanceOf } from "../../text/invoice-status.ts";
 import { IssueDialog } from "./invoice-issue.tsx";

@@ -6,94 +6,101 @@ import { signal } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
 import type { Failure } from "../../../contract/call-error.ts";
 import type { ListPlace } from "../../lists/virtual-list.tsx";
-import { CallFailed, call } from "../../state/bridge.ts";
-import { dataVersion, status } from "../../state/state.ts";
-import { keepRows } from "./invoice-rows.ts";
+import { createAnswers, type Question } from "../../state/answers.ts";
+import { call } from "../../state/bridge.ts";
+import { dataVersion, log } from "../../state/state.ts";
+import { useAnswer } from "../../state/use-answer.ts";
+import { expectRows } from "./invoice-rows.ts";
 import { filterOf, type Words } from "./invoice-words.ts";
 
-/** Rows of the first page: it is there before all ids are. */
-const FIRST_PAGE = 100;
-/** How long somebody has to stop typing before all ids are asked for, ms. */
-const PAUSE_MS = 120;
-/** While new data comes, all ids are asked for anew so often at most, ms … */
-const REFRESH_MS = 1_000;
-/** … and for so much of the time at most: the worker has to bring the data too. */
-const REFRESH_SHARE = 0.05;
-
 export interface InvoiceIds {
-  /** What was asked for, and of which log. */
-  question: string;
-  /** Its address, to come back to. */
+  /** The address of the list, to come back to. */
   words: Words;
   ids: readonly number[];
   /** True once these are all. */
   complete: boolean;
   /** True if there are more than a list shows. */
   shortened: boolean;
-  failure: Failure | null;
 }
 
-const NONE: InvoiceIds = { question: "", words: {}, ids: [], complete: false, shortened: false, failure: null };
+export interface InvoiceList extends InvoiceIds {
+  /** What the ids answer. */
+  question: string;
+  failure: Failure | null;
+  waiting: boolean;
+  retry(): void;
+}
 
-export const invoiceIds = signal<InvoiceIds>(NONE);
+/** Rows of the first page: it is there before all ids are. */
+const FIRST_PAGE = 100;
+/** How long somebody has to stop typing before all ids are asked for, ms. */
+const PAUSE_MS = 120;
+/** While new data comes, all ids are asked for again so often at most, ms. */
+const REST_MS = 1_000;
+const MAX_LISTS = 8;
+
+const NO_LIST: InvoiceIds = { words: {}, ids: [], complete: false, shortened: false };
+const lists = createAnswers<InvoiceIds>({ version: dataVersion, log, max: MAX_LISTS, retainsOld: true });
+
+/** The words of the list that was shown last. */
+const lastWords = signal<Words | null>(null);
 /** Where in it somebody was. */
 export const listPlace: ListPlace = { question: "", top: 0, chosen: null };
 
-let latest = 0;
-let timer: ReturnType<typeof setTimeout> | undefined;
-let refreshAfterMs = 0;
+/** The list that was shown last. Whoever reads it is drawn again when it changes. */
+export function lastList(): InvoiceIds {
+  return (lastWords.value && lists.get(keyOf(lastWords.value)).value) ?? NO_LIST;
+}
 
-/** The list for these words, and again when there is new data. While the first answer is not there, the one before it. */
-export function useInvoiceIds(words: Words): InvoiceIds & { waiting: boolean; retry: () => void } {
-  const question = JSON.stringify([status.value?.log, words]);
-  const version = dataVersion.value;
-  // Asked at once, and not after a frame without an answer.
+/** The list for these words. While the first answer is not there, the one before it. */
+export function useInvoiceList(words: Words): InvoiceList {
+  const key = keyOf(words);
+  const reply = useAnswer(lists, questionOf(words));
+  const { failure, waiting, retry } = reply;
   useLayoutEffect(() => {
-    if (invoiceIds.value.question !== question) void begin(question, words);
-    else later(question, words, Math.max(PAUSE_MS, refreshAfterMs - performance.now()));
-  }, [question, version]);
-  const { value } = invoiceIds;
-  return { ...value, waiting: value.question !== question, retry: () => void begin(question, words) };
+    if (!waiting) lastWords.value = words;
+  }, [key, waiting]);
+  const list = reply.value ?? lastList();
+  return { ...list, question: `${log.value} ${keyOf(list.words)}`, failure, waiting, retry };
 }
 
-async function begin(question: string, words: Words): Promise<void> {
-  const turn = ++latest;
-  clearTimeout(timer);
-  const version = dataVersion.value;
-  try {
-    const { rows, next } = await call("listInvoices", { ...filterOf(words), limit: FIRST_PAGE });
-    if (turn !== latest) return; // somebody asked for something else since
-    keepRows(rows, version);
-    const ids = rows.map(({ id }) => id);
-    invoiceIds.value = { question, words, ids, complete: next === null, shortened: false, failure: null };
-    if (next !== null) later(question, words, PAUSE_MS);
-  } catch (error) {
-    if (turn === latest) fail(question, words, error);
-  }
+/** While a screen of one invoice is open, its neighbours follow the data. */
+export function useNeighbours(id: number): { before: number | null; after: number | null; at: number; of: number } {
+  const words = lastWords.value;
+  useAnswer(lists, words && questionOf(words));
+  return neighboursOf(id);
 }
 
-function later(question: string, words: Words, ms: number): void {
-  clearTimeout(timer);
-  timer = setTimeout(() => void all(question, words), ms);
+/** The documents before and after this one in the list that it was opened from. */
+export function neighboursOf(id: number): { before: number | null; after: number | null; at: number; of: number } {
+  const { ids } = lastList();
+  const at = ids.indexOf(id);
+  if (at < 0) return { before: null, after: null, at, of: ids.length };
+  return { before: ids[at - 1] ?? null, after: ids[at + 1] ?? null, at, of: ids.length };
 }
 
-async function all(question: string, words: Words): Promise<void> {
-  const turn = ++latest;
-  const startedMs = performance.now();
-  try {
-    const { ids, shortened } = await call("listInvoiceIds", filterOf(words));
-    const nowMs = performance.now();
-    refreshAfterMs = nowMs + Math.max(REFRESH_MS, (nowMs - startedMs) / REFRESH_SHARE);
-    if (turn !== latest) return;
-    const { ids: before } = invoiceIds.value;
-    const same = before.length === ids.length && ids.every((id, n) => id === before[n]);
-    invoiceIds.value = { question, words, ids: same ? before : ids, complete: true, shortened, failure: null };
-  } catch (error) {
-    if (turn === latest) fail(question, words, error);
-  }
+function keyOf(words: Words): string {
+  return JSON.stringify(words);
 }
 
-function fail(question: string, words: Words, error: unknown): void {
-  const failure = error instanceof CallFailed ? error.failure : { code: "INTERNAL", message: String(error) };
-  invoiceIds.value = { ...NONE, question, words, failure };
+function questionOf(words: Words): Question<InvoiceIds> {
+  return {
+    key: keyOf(words),
+    restMs: REST_MS,
+    async read({ before, isWanted, show }) {
+      if (before === undefined) {
+        const keep = expectRows();
+        const { rows, next } = await call("listInvoices", { ...filterOf(words), limit: FIRST_PAGE });
+        keep(rows);
+        const part = { words, ids: rows.map(({ id }) => id), complete: next === null, shortened: false };
+        if (next === null) return part;
+        show(part);
+        await new Promise((resume) => setTimeout(resume, PAUSE_MS));
+        if (!isWanted()) return;
+      }
+      const { ids, shortened } = await call("listInvoiceIds", filterOf(words));
+      const isSame = before?.ids.length === ids.length && ids.every((id, n) => id === before.ids[n]);
+      return { words, ids: isSame ? before.ids : ids, complete: true, shortened };
+    },
+  };
 }

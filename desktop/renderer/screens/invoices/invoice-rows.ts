@@ -1,79 +1,54 @@
-/** Rows of invoices, as far as they were in sight: kept by id and by the version of the data, so many at most. */
-import { signal } from "@preact/signals";
+/** Rows of invoices, as far as they were in sight: each is retained by its id. */
+import { effect } from "@preact/signals";
 import type { InvoiceRow } from "../../../contract/contract.ts";
+import { createAnswers } from "../../state/answers.ts";
 import { call } from "../../state/bridge.ts";
-import { dataVersion, status } from "../../state/state.ts";
+import { dataVersion, log } from "../../state/state.ts";
 
 const MAX_ROWS = 3_000;
 /** What one call may ask for. */
-const MAX_ASKED = 200;
+const MAX_IN_A_CALL = 200;
 
-interface Kept {
-  /** Null: there is none any more. */
-  row: InvoiceRow | null;
-  version: string;
-}
+/** Null: there is no such invoice any more. */
+const rows = createAnswers<InvoiceRow | null>({ version: dataVersion, log, max: MAX_ROWS, retainsOld: true });
+let inSight: readonly number[] = [];
+let reading = false;
 
-const rows = new Map<number, Kept>();
-/** Grows when rows have come. */
-const arrivals = signal(0);
-let log: string | null = null;
-let wanted: readonly number[] = [];
-let asking = false;
+effect(() => {
+  dataVersion.value;
+  showRows(inSight);
+});
 
-/** The row, perhaps of older data; undefined: it is not here yet. Whoever calls it is drawn again when rows come. */
+/** The row, perhaps of older data; undefined: it is not here yet. Whoever reads it is drawn again when it changes. */
 export function rowOf(id: number): InvoiceRow | null | undefined {
-  arrivals.value;
-  forgetOthers();
-  return rows.get(id)?.row;
+  return rows.get(String(id)).value;
 }
 
-/** Takes rows that came with something else. @param version of the data that was there when they were asked for */
-export function keepRows(given: readonly InvoiceRow[], version: string): void {
-  forgetOthers();
-  for (const row of given) keep(row.id, { row, version });
-  arrivals.value++;
+/** For rows that come with something else. @returns what puts them in, as of this moment */
+export function expectRows(): (rows: readonly InvoiceRow[]) => void {
+  const put = rows.expect();
+  return (found) => put(found.map((row) => [String(row.id), row] as const));
 }
 
-/** These are in sight: what is not here is asked for, or asked for again where there is newer data. */
-export function wantRows(ids: readonly number[]): void {
-  wanted = ids;
-  if (!asking) void ask();
+/** These are in sight: what is not here, or is of older data, is read. */
+export function showRows(ids: readonly number[]): void {
+  inSight = ids;
+  if (!reading) void read();
 }
 
-async function ask(): Promise<void> {
-  asking = true;
+async function read(): Promise<void> {
+  reading = true;
   try {
     for (;;) {
-      const version = dataVersion.value;
-      const missing = wanted.filter((id) => rows.get(id)?.version !== version).slice(0, MAX_ASKED);
+      const missing = inSight.filter((id) => !rows.has(String(id))).slice(0, MAX_IN_A_CALL);
       if (missing.length === 0) return;
-      const found = await call("getInvoiceRows", { ids: missing });
-      if (log !== status.value?.log) forgetOthers();
-      const byId = new Map(found.map((row) => [row.id, row]));
-      for (const id of missing) keep(id, { row: byId.get(id) ?? null, version });
-      arrivals.value++;
+      const put = rows.expect();
+      const found = new Map((await call("getInvoiceRows", { ids: missing })).map((row) => [row.id, row]));
+      put(missing.map((id) => [String(id), found.get(id) ?? null] as const));
     }
   } catch {
-    // The list itself says what is wrong; the next look asks again.
+    // The list itself says what is wrong; the next look reads again.
   } finally {
-    asking = false;
+    reading = false;
   }
-}
-
-function keep(id: number, kept: Kept): void {
-  rows.delete(id);
-  rows.set(id, kept);
-  for (const oldest of rows.keys()) {
-    if (rows.size <= MAX_ROWS) return;
-    rows.delete(oldest);
-  }
-}
-
-/** Nobody ever sees another organization's rows. */
-function forgetOthers(): void {
-  const now = status.value?.log ?? null;
-  if (now === log) return;
-  log = now;
-  rows.clear();
 }

@@ -8,24 +8,24 @@ import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { StatusBadge } from "../../parts/status-badge.tsx";
 import { bridge } from "../../state/bridge.ts";
-import { askFor } from "../../state/prefetch.ts";
-import { dataVersion, go, goInstead, locale } from "../../state/state.ts";
+import { go, goInstead } from "../../state/navigation.ts";
+import { prefetchScreen } from "../../state/prefetch.ts";
+import { dataVersion, locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
-import { useCallAhead } from "../../state/use-call-ahead.ts";
 import { day, money } from "../../text/format.ts";
 import { documentName } from "../../text/invoice-name.ts";
 import { balanceOf } from "../../text/invoice-status.ts";
 import { addressLines } from "../../text/postal.ts";
 import { InvoiceActions } from "./invoice-actions.tsx";
 import { Lines, Taxes, Totals } from "./invoice-lines.tsx";
-import { invoiceIds } from "./invoice-list.ts";
+import { lastList, neighboursOf, useNeighbours } from "./invoice-list.ts";
 import { InvoicePrint } from "./invoice-print.tsx";
 import { Settled } from "./invoice-settlement.tsx";
 import { addressOf } from "./invoice-words.ts";
 import { usePrinting } from "./use-printing.tsx";
 
 export function Invoice({ id }: { id: number }): ComponentChild {
-  const { value, failure, waiting, retry } = useCallAhead("getInvoice", { id });
+  const { value, failure, waiting, retry } = useCall("getInvoice", { id });
   useNeighbourKeys(id);
   useNeighboursAhead(id);
   useBusy(value !== null && value.id !== id);
@@ -188,7 +188,7 @@ function Party({ party }: { party: InvoiceDetail["parties"][number] }): Componen
 }
 
 function InvoiceHistory({ id }: { id: number }): ComponentChild {
-  const { value, failure, retry } = useCallAhead("getInvoiceHistory", { id });
+  const { value, failure, retry } = useCall("getInvoiceHistory", { id });
   return (
     <section class="panel">
       <h2>History</h2>
@@ -199,19 +199,11 @@ function InvoiceHistory({ id }: { id: number }): ComponentChild {
 }
 
 function backAddress(): string {
-  return addressOf(invoiceIds.value.words);
-}
-
-/** The documents before and after this one in the list that it was opened from. */
-function neighboursOf(id: number): { before: number | null; after: number | null; at: number; of: number } {
-  const { ids } = invoiceIds.value;
-  const at = ids.indexOf(id);
-  if (at < 0) return { before: null, after: null, at, of: ids.length };
-  return { before: ids[at - 1] ?? null, after: ids[at + 1] ?? null, at, of: ids.length };
+  return addressOf(lastList().words);
 }
 
 function Neighbours({ id }: { id: number }): ComponentChild {
-  const { before, after, at, of } = neighboursOf(id);
+  const { before, after, at, of } = useNeighbours(id);
   const step = (to: number | null, name: string, key: string) => (
     <button
       type="button"
@@ -243,12 +235,12 @@ function Neighbours({ id }: { id: number }): ComponentChild {
 
 /** The next one is most often the neighbour of this one: asked for once there is nothing else to do. */
 function useNeighboursAhead(id: number): void {
-  const { ids } = invoiceIds.value;
+  const { ids } = lastList();
   const version = dataVersion.value;
   useEffect(() => {
     const turn = requestIdleCallback(() => {
       const { before, after } = neighboursOf(id);
-      for (const neighbour of [after, before]) if (neighbour !== null) askFor(`/invoices/${neighbour}`);
+      for (const neighbour of [after, before]) if (neighbour !== null) prefetchScreen(`/invoices/${neighbour}`);
     });
     return () => cancelIdleCallback(turn);
   }, [id, ids, version]);

@@ -1,25 +1,27 @@
 /** Invoices and credit notes: a list of any length, searched, filtered and sorted. */
 import type { ComponentChild } from "preact";
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { InvoiceRow } from "../../../contract/contract.ts";
 import { useMedia } from "../../lists/use-media.ts";
 import { Cell, ColumnHead, ROW_HEIGHT, SMALL, TALL_ROW_HEIGHT, VirtualList } from "../../lists/virtual-list.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { StatusBadge } from "../../parts/status-badge.tsx";
 import { WriteLink } from "../../parts/write-button.tsx";
-import { go, goInstead, locale, path } from "../../state/state.ts";
+import { go, goInstead, path } from "../../state/navigation.ts";
+import { locale } from "../../state/state.ts";
 import { count, day, money } from "../../text/format.ts";
 import { balanceOf, signOf } from "../../text/invoice-status.ts";
 import { InvoiceExport } from "./invoice-export.tsx";
 import { InvoiceFilters } from "./invoice-filters.tsx";
-import { listPlace, useInvoiceIds } from "./invoice-list.ts";
-import { rowOf, wantRows } from "./invoice-rows.ts";
+import { listPlace, useInvoiceList } from "./invoice-list.ts";
+import { rowOf, showRows } from "./invoice-rows.ts";
 import { addressOf, type Words, wordsIn } from "./invoice-words.ts";
 
 export function Invoices(): ComponentChild {
   const address = path.value;
   const words = useMemo(() => wordsIn(address), [address]);
-  const { ids, complete, shortened, failure, waiting, question, retry } = useInvoiceIds(words);
+  const { ids, complete, shortened, failure, waiting, question, retry } = useInvoiceList(words);
+  useEffect(() => () => showRows([]), []);
   const small = useMedia(SMALL);
   const total = complete && !shortened ? ids.length : null;
   return (
@@ -57,7 +59,7 @@ export function Invoices(): ComponentChild {
           head={<Head words={words} />}
           row={(id) => <Cells row={rowOf(id)} />}
           onOpen={(id) => go(`/invoices/${id}`)}
-          onSight={wantRows}
+          onSight={showRows}
         />
       )}
     </div>

@@ -11,7 +11,7 @@ const CLIENTS = 450;
 const nameOf = (n: number) => `Client ${String(n).padStart(4, "0")} with a name that is longer than its column is wide`;
 
 const api = await runApi();
-const [owing = 0] = await registerClients(api, ...Array.from({ length: CLIENTS }, (_, n) => nameOf(n)));
+const [owing = 0, another = 0] = await registerClients(api, ...Array.from({ length: CLIENTS }, (_, n) => nameOf(n)));
 await issueInvoice(api, { clientId: owing });
 for (const currency of ["EUR", "USD", "JPY"])
   await issueInvoice(api, { clientId: owing, currency }, { exchangeRate6: 850_000 });
@@ -98,7 +98,7 @@ browserTest("a read that failed says so, and is tried again by a button", async 
     ["listClients", "/clients?q=client", "Client 0449"],
     ["getClient", `/clients/${owing}`, "Statement of account in"],
     ["getStatement", `/clients/${owing}?currency=USD`, "Closing balance"],
-    ["listActivity", `/clients/${owing}?currency=JPY`, "Client registered"],
+    ["listActivity", `/clients/${another}`, "Client registered"],
     ["getOverview", "/", "Ageing of receivables"],
     ["getDiagnostics", "/diagnostics", "Versions"],
     ["listInvoices", "/invoices?kind=invoice&currency=USD", "1 document"],

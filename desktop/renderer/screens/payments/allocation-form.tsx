@@ -9,8 +9,8 @@ import { FormFrame } from "../../fields/form-frame.tsx";
 import { useForm } from "../../form/use-form.ts";
 import { type Fact, Facts } from "../../parts/facts.tsx";
 import { Problem } from "../../parts/problem.tsx";
-import { go, locale } from "../../state/state.ts";
-import { useOpenInvoices } from "../../state/use-open-invoices.ts";
+import { go } from "../../state/navigation.ts";
+import { locale } from "../../state/state.ts";
 import { AllocationTable } from "./allocation-table.tsx";
 import { beyond } from "./payment-form-input.ts";
 import {
@@ -20,6 +20,7 @@ import {
   type TypedAllocations,
   typedOfAllocations,
 } from "./typed-allocations.ts";
+import { useOpenInvoices } from "./use-open-invoices.ts";
 
 /** As it is typed. */
 interface Typed {

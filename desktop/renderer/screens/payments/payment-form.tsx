@@ -10,9 +10,9 @@ import { type Form, useForm } from "../../form/use-form.ts";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { word } from "../../state/address.ts";
-import { go, locale, organization } from "../../state/state.ts";
+import { go } from "../../state/navigation.ts";
+import { locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
-import { useOpenInvoices } from "../../state/use-open-invoices.ts";
 import { METHOD_NAMES } from "../../text/codes.ts";
 import { documentName } from "../../text/invoice-name.ts";
 import { balanceOf } from "../../text/invoice-status.ts";
@@ -20,6 +20,7 @@ import { currencies, currencyName } from "../../text/named-codes.ts";
 import { AllocationTable } from "./allocation-table.tsx";
 import { allocationsNow, fieldOf, inputOf, type TypedPayment, withAllocations } from "./payment-form-input.ts";
 import { type AmountStyle, errorsOfRows, parseMoney, typedMoney } from "./typed-allocations.ts";
+import { useOpenInvoices } from "./use-open-invoices.ts";
 
 /** Nobody else changes what is not recorded yet. */
 const DESCRIBED: Described<TypedPayment> = {

@@ -5,7 +5,8 @@ import type { Failure } from "../../../contract/call-error.ts";
 import type { Encryption } from "../../../contract/contract.ts";
 import { Dialog } from "../../parts/action.tsx";
 import { Problem } from "../../parts/problem.tsx";
-import { call, failureIn } from "../../state/bridge.ts";
+import { call } from "../../state/bridge.ts";
+import { failureIn } from "../../state/call-failed.ts";
 import { useCall } from "../../state/use-call.ts";
 
 export function EncryptionSettings(): ComponentChild {

@@ -7,7 +7,7 @@ import type { Described } from "../../fields/conflict.tsx";
 import { SelectField, TextField } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
 import { useForm } from "../../form/use-form.ts";
-import { go } from "../../state/state.ts";
+import { go } from "../../state/navigation.ts";
 import { ROLE_OPTIONS } from "../../text/roles.ts";
 import { LinkShown } from "./one-time-link.tsx";
 

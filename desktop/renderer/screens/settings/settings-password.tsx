@@ -7,7 +7,8 @@ import { errorsIn, PlainField, passwordProblem, SHORTEST_PASSWORD } from "../../
 import { focusFirst } from "../../form/use-form.ts";
 import { Problem } from "../../parts/problem.tsx";
 import { blockNow, WriteButton } from "../../parts/write-button.tsx";
-import { call, failureIn } from "../../state/bridge.ts";
+import { call } from "../../state/bridge.ts";
+import { failureIn } from "../../state/call-failed.ts";
 import { status } from "../../state/state.ts";
 
 const EMPTY = { current: "", next: "", again: "" };

@@ -1,0 +1,30 @@
+/** Connects the page to its shell: from then on it knows how sync stands, and goes where links lead. */
+import { effect } from "@preact/signals";
+import type { OrganizationRow } from "../../contract/contract.ts";
+import { bridge, call } from "./bridge.ts";
+import { followLinks } from "./navigation.ts";
+import { watchIntentions } from "./prefetch.ts";
+import { dataVersion, organization, settings, status } from "./state.ts";
+
+export async function connect(): Promise<void> {
+  followLinks();
+  watchIntentions();
+  bridge.sync.onStatus((now) => {
+    status.value = now;
+  });
+  effect(() => {
+    document.documentElement.dataset.theme = settings.value.theme;
+    document.documentElement.lang = "en";
+  });
+  effect(() => {
+    dataVersion.value;
+    if (status.value?.initialized) call("getOrganization", {}).then(showOrganization, () => {});
+    else organization.value = null;
+  });
+  [settings.value, status.value] = await Promise.all([call("getSettings", {}), bridge.sync.getStatus()]);
+}
+
+function showOrganization(row: OrganizationRow | null): void {
+  // The same again would draw everything again.
+  if (JSON.stringify(row) !== JSON.stringify(organization.value)) organization.value = row;
+}

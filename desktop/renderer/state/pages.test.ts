@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Reading } from "./answers.ts";
+import { type Listed, pagesOf, type Rows } from "./pages.ts";
+
+/** A list of so many rows, with what was asked of it. */
+function listOf(total: number) {
+  const asked: [cursor: string | null, limit: number][] = [];
+  const pages = pagesOf<Listed>("list", async (cursor, limit) => {
+    asked.push([cursor, limit]);
+    const from = Number(cursor ?? 0);
+    const rows = Array.from({ length: Math.min(limit, total - from) }, (_, n) => ({ id: from + n }));
+    return { rows, next: from + limit < total ? String(from + limit) : null };
+  });
+  return { asked, pages };
+}
+
+const reading = (more: Partial<Reading<Rows<Listed>>> = {}): Reading<Rows<Listed>> => ({
+  before: undefined,
+  more: false,
+  isWanted: () => true,
+  show: () => assert.fail(),
+  ...more,
+});
+
+test("pagesOf() reads first what fits on a screen, and then on, in growing steps, to the end", async () => {
+  const { asked, pages } = listOf(1_500);
+  let before = (await pages.read(reading())) ?? assert.fail();
+  const counts = [before.rows.length];
+  while (before.next !== null) {
+    before = (await pages.read(reading({ before, more: true }))) ?? assert.fail();
+    counts.push(before.rows.length);
+  }
+  assert.deepEqual(counts, [60, 260, 660, 1_460, 1_500]);
+  assert.deepEqual(
+    before.rows.map(({ id }) => id),
+    Array.from({ length: 1_500 }, (_, id) => id),
+  );
+  assert.deepEqual(asked[0], [null, 60]);
+});
+
+test("pagesOf() reads as much again as was there", async () => {
+  const { pages } = listOf(1_500);
+  const first = (await pages.read(reading())) ?? assert.fail();
+  const before = (await pages.read(reading({ before: first, more: true }))) ?? assert.fail();
+  const again = (await pages.read(reading({ before }))) ?? assert.fail();
+  assert.ok(again.rows.length >= before.rows.length);
+});
+
+test("pagesOf() shows a row once that moved into a later page meanwhile", async () => {
+  const pages = pagesOf<Listed>("list", async (cursor) =>
+    cursor === null ? { rows: [{ id: 1 }, { id: 2 }], next: "2" } : { rows: [{ id: 2 }, { id: 3 }], next: null },
+  );
+  const list = await pages.read(reading());
+  assert.deepEqual(list, { rows: [{ id: 1 }, { id: 2 }, { id: 3 }], next: null });
+});
+
+test("pagesOf() stops reading for a screen that is gone, and after many pages in which nothing is found", async () => {
+  let calls = 0;
+  const pages = pagesOf<Listed>("list", async () => {
+    calls++;
+    return { rows: [], next: "on" };
+  });
+  assert.equal(await pages.read(reading({ isWanted: () => calls < 3 })), undefined);
+  assert.equal(calls, 3);
+  calls = 0;
+  assert.deepEqual(await pages.read(reading()), { rows: [], next: "on" });
+  assert.ok(calls >= 200 && calls <= 210);
+});
