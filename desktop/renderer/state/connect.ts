@@ -4,7 +4,9 @@ import type { OrganizationRow } from "../../contract/contract.ts";
 import { bridge, call } from "./bridge.ts";
 import { followLinks } from "./navigation.ts";
 import { watchIntentions } from "./prefetch.ts";
-import { dataVersion, organization, settings, status } from "./state.ts";
+import { dataVersion, organization, quarter, quarterNow, settings, status } from "./state.ts";
+
+const MINUTE_MS = 60_000;
 
 export async function connect(): Promise<void> {
   followLinks();
@@ -12,6 +14,9 @@ export async function connect(): Promise<void> {
   bridge.sync.onStatus((now) => {
     status.value = now;
   });
+  setInterval(() => {
+    quarter.value = quarterNow();
+  }, MINUTE_MS);
   effect(() => {
     document.documentElement.dataset.theme = settings.value.theme;
     document.documentElement.lang = "en";
