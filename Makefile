@@ -13,10 +13,10 @@ node_modules/.ready: package.json package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-demo: node_modules/.ready ## starts everything on the embedded log with sample data, and keeps serving
-	@node fixtures/demo/demo.ts
+demo: node_modules/.ready ## starts everything on the embedded log with new sample data, and serves it; KEEP=1 continues with the data of the last run
+	@node fixtures/demo/demo.ts $(if $(KEEP),--keep)
 
-smoke: node_modules/.ready ## the demo without staying: fails unless the cache equals a replay from zero
+smoke: node_modules/.ready ## the demo without serving, in a folder of its own: fails unless the cache equals a replay from zero
 	@node fixtures/demo/demo.ts --smoke
 
 test: node_modules/.ready ## runs every test, on a MongoDB server if one can be had
