@@ -54,6 +54,26 @@ test("many requests that meet a damaged cache open one in its place, and none is
   assert.equal(await clientsNamed(running), answers.length);
 });
 
+test("an organization that was replaced and cannot be closed does not end the server", async (t) => {
+  const running = await runApi();
+  const { organizations } = running.api;
+  const damaged = await organizations.get(running.logId);
+  assert.ok(damaged);
+  change(cachePathOf(running), "DROP TABLE client;");
+  await register(running);
+  let closings = 0;
+  t.mock.method(damaged, "close", async () => {
+    closings++;
+    throw new Error("the disk is gone");
+  });
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  assert.notEqual(await organizations.get(running.logId, { patienceMs: Number.POSITIVE_INFINITY }), damaged);
+  t.mock.timers.tick(60_000);
+  t.mock.timers.reset();
+  assert.equal(closings, 1);
+  assert.equal((await register(running)).status, 200); // an unhandled rejection would fail this test
+});
+
 test("a cache that is deleted while serving is missed by nobody", async () => {
   const running = await runApi();
   for (const suffix of ["", "-wal", "-shm"]) rmSync(cachePathOf(running) + suffix, { force: true });

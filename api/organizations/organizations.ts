@@ -149,10 +149,11 @@ export class Organizations {
     this.#open.delete(logId);
     const timer = setTimeout(() => {
       this.#retired.delete(organization);
-      void organization.close();
+      void organization.close().catch(() => {}); // as in #letGo
     }, RETIRE_MS);
     this.#retired.set(organization, timer.unref());
-    this.#keep(
+    // Whoever asks next waits for it, and #keep deals with its failure.
+    void this.#keep(
       logId,
       organization.stopWriting().then(() => {
         removeCacheFile(this.#cachePathOf(logId)); // not every damage is seen when a file is opened
