@@ -15,7 +15,7 @@ export function isOurs(url: string): boolean {
 /** For every page that there ever is, of whatever window. */
 export function guardContents(
   contents: WebContents,
-  { openExternal }: { openExternal: (url: string) => unknown },
+  { openExternal }: { openExternal: (url: string) => Promise<unknown> },
 ): void {
   contents.on("will-navigate", (event) => {
     if (!isOurs(event.url)) event.preventDefault();
@@ -29,7 +29,7 @@ export function guardContents(
   contents.on("will-attach-webview", (event) => event.preventDefault());
   contents.setWindowOpenHandler(({ url }) => {
     // Mail and the web open where they belong, and never in here.
-    if (/^(?:https|mailto):/.test(url)) void openExternal(url);
+    if (/^(?:https|mailto):/.test(url)) void openExternal(url).catch(() => {}); // no program opens it
     return { action: "deny" };
   });
 }

@@ -60,7 +60,7 @@ function AgreementBanner(): ComponentChild {
       {asked ? (
         <>
           <span>The files that are here stay on the disk. Fetch the server's history beside them?</span>
-          <button type="button" onClick={() => void call("pullAfresh", {})}>
+          <button type="button" onClick={() => void call("pullAfresh", {}).catch(() => {})}>
             Fetch it
           </button>
           <button type="button" class="plain" onClick={() => setAsked(false)}>
