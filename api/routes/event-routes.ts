@@ -66,8 +66,8 @@ export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = 
     if (!isFull) return answerLive(request, reply, asked);
     const inMemory = form.json ? null : segments.kept(log, after, form.encoding);
     if (!inMemory) return answerFull(request, reply, asked);
-    // At once: there is nothing to wait for.
-    sendSegment(request, reply, { ...inMemory, after, form, send });
+    // It is sent before this returns, so there is nothing to wait for.
+    void sendSegment(request, reply, { ...inMemory, after, form, send });
   });
 
   /** A full segment never changes, so anyone may keep it. */

@@ -24,7 +24,7 @@ export function watchIntentions(): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const look = ({ target }: Event) => {
     const address = addressAt(target);
-    if (address !== null) prefetchScreen(address);
+    if (address !== null) void prefetchScreen(address);
   };
   document.addEventListener("pointerover", (event) => {
     clearTimeout(timer);

@@ -240,7 +240,7 @@ function useNeighboursAhead(id: number): void {
   useEffect(() => {
     const turn = requestIdleCallback(() => {
       const { before, after } = neighboursOf(id);
-      for (const neighbour of [after, before]) if (neighbour !== null) prefetchScreen(`/invoices/${neighbour}`);
+      for (const neighbour of [after, before]) if (neighbour !== null) void prefetchScreen(`/invoices/${neighbour}`);
     });
     return () => cancelIdleCallback(turn);
   }, [id, ids, version]);
