@@ -12,7 +12,7 @@ const { api, base, owner } = await openOffice(config);
 
 /** The command, on the store that the server uses. */
 async function accountLink(...args: string[]) {
-  const program = joinPath(import.meta.dirname, "../invoify-api.ts");
+  const program = joinPath(import.meta.dirname, "./invoify-api.ts");
   const { PATH = "", HOME = "" } = process.env;
   const env = {
     PATH,
@@ -58,7 +58,7 @@ test("account link says what is wrong, on one line, with exit code 2", async () 
     [["nobody@example.com"], /^invoify-api: nobody@example.com: no user has this address\n$/],
     [["nobody@example.com", "--log", owner.log], /no user has this address in log/],
     [["nobody@example.com", "--log", "../accounts"], /no user has this address in log/],
-    [[], /account link EMAIL/],
+    [[], /account link needs EMAIL/],
     [["a@b", "--lgo"], /--lgo/],
   ] as const;
   await Promise.all(

@@ -1,9 +1,34 @@
 /** `invoify-api account link`: lets somebody in again whom no owner can help, such as an owner without a password. */
 
+import { defineCommand, JSON_OUTPUT } from "../projector/command-line/command.ts";
+import { readConfig } from "./config/config.ts";
 import { HttpProblem } from "./http/problems.ts";
-import type { Api } from "./server.ts";
+import { type Api, openApi } from "./server.ts";
 import type { Invitation } from "./sessions/invitations.ts";
 import { normalEmail } from "./storage/emails.ts";
+
+export const accountLink = defineCommand({
+  program: "invoify-api",
+  name: "account link",
+  about: `Makes a one-time link for a user to choose a password with, where no owner can:
+POST its token with the password to /api/auth/accept.`,
+  positionals: ["EMAIL"],
+  options: {
+    log: { type: "string", value: "LOG-ID", help: "the organization's log, where the store does not know the address" },
+    json: JSON_OUTPUT,
+  },
+  async run({ values: { log, json }, positionals: [email = ""] }, terminal) {
+    const api = await openApi(readConfig(terminal.env));
+    try {
+      const link = await openLinkFor(api, email, log ?? null);
+      terminal.out(json ? JSON.stringify(link) : link.invitation);
+      if (!json) terminal.note(`good once, until ${link.expiresAt}`);
+    } finally {
+      await api.close();
+    }
+    return 0;
+  },
+});
 
 /**
  * Opens a one-time link for the user with an e-mail address.
@@ -11,7 +36,7 @@ import { normalEmail } from "./storage/emails.ts";
  * @param logId where the store does not know the address (any more)
  * @throws HttpProblem 404 UNKNOWN_USER, 409 USER_INACTIVE
  */
-export async function openLinkFor(
+async function openLinkFor(
   { storage, organizations, invitations }: Pick<Api, "storage" | "organizations" | "invitations">,
   address: string,
   logId: string | null,

@@ -65,7 +65,7 @@ test("the variables that the pages speak of are in that list", () => {
 test("the pages name commands that there are, and all of them", async () => {
   const ended = await startProgram({ dataFolder: "none", mongoUrl: null }, "help").ended;
   assert.equal(ended.exitCode, 0, ended.stderr);
-  const commands = namesIn(ended.stdout, /^invoify-api ((?:[a-z]+ )?[a-z]+)/gm);
+  const commands = namesIn(ended.stdout, /^ {2}((?:[a-z]+ )?[a-z]+) {2,}/gm);
   assert.deepEqual(commands, ["account link", "backup", "organization create", "restore", "serve"]);
   assert.deepEqual(namesIn(sectionOf(PAGE, "Start"), /^\| `invoify-api ((?:[a-z]+ )?[a-z]+)/gm), commands);
   const named = namesIn(PAGE, /invoify-api(?:\.ts)?(?: --)? ([a-z]+)/g).filter((name) => name !== "and"); // "`invoify-api` and"

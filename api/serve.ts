@@ -1,5 +1,6 @@
 /** `invoify-api serve`: from the start to the signal that ends it. */
 import { constants } from "node:os";
+import { defineCommand } from "../projector/command-line/command.ts";
 import { readConfig } from "./config/config.ts";
 import { logOptions } from "./http/server-log.ts";
 import { openApi } from "./server.ts";
@@ -13,28 +14,30 @@ const BACKLOG = 4_096;
 /** What is not finished by then, ms after the signal, is left as a crash leaves it: nothing that was answered is lost. */
 const LAST_MS = 60_000;
 
-/**
- * Serves until a signal, finishes what it took, and returns. A second signal ends the process at once.
- *
- * @returns the exit code
- * @throws ConfigError, and what opening the storage or listening throws
- */
-export async function serve(): Promise<number> {
-  const config = readConfig(process.env);
-  const api = await openApi(config, { logger: logOptions() });
-  const signal = nextSignal();
-  try {
-    await api.app.listen({ host: config.host, port: config.port, backlog: BACKLOG });
-    api.app.log.info(`${await signal}: finishing what was taken`);
-  } finally {
-    setTimeout(() => {
-      process.stderr.write("invoify-api: something does not end; left as it is\n");
-      process.exit(1);
-    }, LAST_MS).unref();
-    await api.close();
-  }
-  return 0;
-}
+export const serve = defineCommand({
+  program: "invoify-api",
+  name: "serve",
+  about: `Serves the API until SIGTERM or SIGINT, then finishes what it took. A second
+signal ends it at once. README.md lists the environment variables.`,
+  positionals: [],
+  options: {},
+  async run(_, terminal) {
+    const config = readConfig(terminal.env);
+    const api = await openApi(config, { logger: logOptions() });
+    const signal = nextSignal();
+    try {
+      await api.app.listen({ host: config.host, port: config.port, backlog: BACKLOG });
+      api.app.log.info(`${await signal}: finishing what was taken`);
+    } finally {
+      setTimeout(() => {
+        terminal.note("something does not end; left as it is");
+        process.exit(1);
+      }, LAST_MS).unref();
+      await api.close();
+    }
+    return 0;
+  },
+});
 
 /** Resolves at the first one. */
 function nextSignal(): Promise<NodeJS.Signals> {

@@ -1,12 +1,11 @@
 /** `invoify-api backup` and `invoify-api restore`. */
-import { existsSync, readFileSync } from "node:fs";
-import { z } from "zod";
+import { existsSync } from "node:fs";
 import { defineCommand, JSON_OUTPUT } from "../../projector/command-line/command.ts";
-import { failureOf, stoppedBy, UsageError } from "../../projector/command-line/failure.ts";
-import { openTerminal } from "../../projector/command-line/terminal.ts";
+import { stoppedBy, UsageError } from "../../projector/command-line/failure.ts";
+import { release } from "../../projector/command-line/program.ts";
+import type { Terminal } from "../../projector/command-line/terminal.ts";
 import { bytesText, countOf, durationText } from "../../projector/text/figures.ts";
 import { foldersOf, readPlace } from "../config/config.ts";
-import { ConfigError } from "../config/config-error.ts";
 import { openStorage } from "../storage/storage.ts";
 import { makeBackup } from "./backup.ts";
 import { BackupFile } from "./backup-file.ts";
@@ -15,7 +14,6 @@ import { NotEmpty, restoreBackup } from "./restore.ts";
 export const backup = defineCommand({
   program: "invoify-api",
   name: "backup",
-  summary: "all logs and accounts of a store, in one file",
   about: `Writes all organizations of the store that MONGODB_URL or INVOIFY_DATA names (as
 for serve): their logs, and who may log in. It may run while the store is served
 and written; what was acknowledged before it began is in it. The file is there
@@ -57,7 +55,6 @@ passwords: only its owner may read it. It does not hold INVOIFY_JWT_SECRET.`,
 export const restore = defineCommand({
   program: "invoify-api",
   name: "restore",
-  summary: "such a file, into a store that holds nothing",
   about: `Reads the whole file first: one that was cut or changed, or that a later release
 made, is refused before anything is written. Then writes it to the store that
 MONGODB_URL or INVOIFY_DATA names, which must hold nothing; it may be of the
@@ -107,7 +104,7 @@ A desktop that has seen later events than the backup's says so, and keeps them.`
 async function restoreTo(
   place: ReturnType<typeof readPlace>,
   file: BackupFile,
-  terminal: ReturnType<typeof openTerminal>,
+  terminal: Terminal,
   signal: AbortSignal,
 ) {
   const progress = terminal.progress("restoring");
@@ -127,21 +124,4 @@ function holding({ logs, events, accounts }: { logs: number; events: number; acc
   const counts = [countOf(logs, "log"), countOf(events, "event")];
   if (accounts !== undefined) counts.push(countOf(accounts, "account"));
   return counts.join(", ");
-}
-
-function release(): string {
-  const file = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return z.object({ version: z.string() }).parse(JSON.parse(file)).version;
-}
-
-/** Runs one of them. @returns the exit code: 2 for what the arguments name and cannot be used, 1 for other failures */
-export async function runBackupCommand(command: typeof backup, args: readonly string[]): Promise<number> {
-  const terminal = openTerminal("invoify-api");
-  try {
-    return await command.run(args, terminal);
-  } catch (error) {
-    const { message, exitCode } = failureOf(error instanceof ConfigError ? new UsageError(error.message) : error);
-    terminal.note(message);
-    return exitCode;
-  }
 }

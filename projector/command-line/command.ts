@@ -30,10 +30,8 @@ export interface Call<O extends OptionSpecs> {
 
 interface Declaration<O extends OptionSpecs> {
   readonly name: string;
-  /** Whose command it is; default: `invoify`. */
-  readonly program?: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
+  /** Whose command it is; null if it is a program of its own. Default: `invoify`. */
+  readonly program?: string | null;
   /** What one has to know, in lines of at most 80 characters. */
   readonly about: string;
   /** Arguments without a name, all of them needed. */
@@ -45,7 +43,6 @@ interface Declaration<O extends OptionSpecs> {
 
 export interface Command {
   readonly name: string;
-  readonly summary: string;
   readonly help: string;
   /** @throws UsageError for arguments that it does not take */
   run(args: readonly string[], terminal: Terminal): Promise<number>;
@@ -56,14 +53,16 @@ export const FROM = { type: "string", value: "LOG", required: true, help: "the l
 export const JSON_OUTPUT = { type: "boolean", help: "the result as JSON, for programs" } as const;
 const HELP = { type: "boolean", help: "this text" } as const;
 
+/** The longest line of a usage, in characters. */
+const MAX_LINE = 100;
+
 export function defineCommand<const O extends OptionSpecs>(declaration: Declaration<O>): Command {
-  const { name, summary, program = "invoify" } = declaration;
-  const helpAt = `see ${program} ${name} --help`;
+  const { name } = declaration;
+  const helpAt = `see ${titleOf(declaration)} --help`;
   const options = { ...declaration.options, help: HELP };
   const help = helpOf(declaration, options);
   return {
     name,
-    summary,
     help,
     async run(args, terminal) {
       const { values, positionals } = parse(helpAt, args, options);
@@ -72,7 +71,7 @@ export function defineCommand<const O extends OptionSpecs>(declaration: Declarat
         return 0;
       }
       checkPositionals(declaration, helpAt, positionals);
-      checkRequired(name, declaration.options, values);
+      checkRequired(declaration, helpAt, values);
       return (await declaration.run({ values: values as Values<O>, positionals }, terminal)) ?? 0;
     },
   };
@@ -112,26 +111,46 @@ function checkPositionals(
     throw new UsageError(`${name} does not know what to do with ${JSON.stringify(stray)}; ${helpAt}`);
 }
 
-function checkRequired(name: string, options: OptionSpecs, values: Record<string, unknown>): void {
-  for (const [option, spec] of Object.entries(options))
-    if (spec.required && values[option] === undefined)
-      throw new UsageError(`${name} needs --${option} ${spec.value ?? ""}: ${spec.help}`);
+function checkRequired(
+  { name, options }: Declaration<OptionSpecs>,
+  helpAt: string,
+  values: Record<string, unknown>,
+): void {
+  const missing = Object.entries(options).filter(([option, spec]) => spec.required && values[option] === undefined);
+  const [[option, spec] = [], ...others] = missing;
+  if (option === undefined || !spec) return;
+  if (others.length === 0) throw new UsageError(`${name} needs --${option} ${spec.value ?? ""}: ${spec.help}`);
+  const all = missing.map(([option, { value = "" }]) => `--${option} ${value}`.trim());
+  throw new UsageError(`${name} needs ${all.join(", ")}; ${helpAt}`);
 }
 
-function helpOf(
-  { name, program = "invoify", about, positionals }: Declaration<OptionSpecs>,
-  options: OptionSpecs,
-): string {
+function titleOf({ name, program = "invoify" }: Pick<Declaration<OptionSpecs>, "name" | "program">): string {
+  return program === null ? name : `${program} ${name}`;
+}
+
+function helpOf(declaration: Declaration<OptionSpecs>, options: OptionSpecs): string {
+  const { about, positionals } = declaration;
   const named = Object.entries(options).map(([option, { value, help, required }]) => {
     return { left: `--${option}${value ? ` ${value}` : ""}`, help, required: required ?? false };
   });
   const usage = [
-    `${program} ${name}`,
+    titleOf(declaration),
     ...positionals,
     ...named.filter(({ required }) => required).map(({ left }) => left),
     ...named.filter(({ required, left }) => !required && left !== "--help").map(({ left }) => `[${left}]`),
   ];
   const width = Math.max(...named.map(({ left }) => left.length));
   const lines = named.map(({ left, help }) => `  ${left.padEnd(width)}  ${help}`);
-  return `${usage.join(" ")}\n\n${about}\n\n${lines.join("\n")}`;
+  return `${wrapped(usage)}\n\n${about}\n\n${lines.join("\n")}`;
+}
+
+/** Words on lines that fit a terminal; all but the first are indented. */
+function wrapped(words: readonly string[]): string {
+  const lines = [""];
+  for (const word of words) {
+    const line = lines.at(-1) ?? "";
+    if (line !== "" && line.length + 1 + word.length > MAX_LINE) lines.push(`    ${word}`);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines.join("\n");
 }

@@ -8,7 +8,6 @@ import { countOf, countText, durationText } from "../text/figures.ts";
 
 export const copy = defineCommand({
   name: "copy",
-  summary: "a log from one place to another, byte for byte",
   about: `Copies all events into a place that has none, or adds those that are missing to
 one that has the first of them. What is there already is compared byte for byte,
 and never overwritten. The target is MongoDB, or a .sqlite, .events or .ndjson

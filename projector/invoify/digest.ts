@@ -8,7 +8,6 @@ import { countText } from "../text/figures.ts";
 
 export const digest = defineCommand({
   name: "digest",
-  summary: "one hash over all rows of a cache: equal digests are equal caches",
   about: `SHA-256 over tables by name, rows by key, columns in order; the log's id and the
 checkpoint are in, search indexes and all that is only local are not. Two caches
 of the same log at the same event have the same digest.`,

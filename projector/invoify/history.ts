@@ -20,7 +20,6 @@ const OPTIONS = {
 
 export const history = defineCommand({
   name: "history",
-  summary: "what happened to an invoice, by its number or stream: when, who, what",
   about: `What happened to an invoice or credit note, with the payments and credit that
 were put against it, by its number; or to a client, user, item, payment … by its
 stream, the sequence of its first event. With --cache and --from together, the

@@ -11,7 +11,6 @@ import { infoOfLog } from "./info-of-log.ts";
 
 export const info = defineCommand({
   name: "info",
-  summary: "what a log or a cache is: how far it goes, since when, how much of what",
   about: `Of a log, reads every event to count them by type (--brief does not). Of a
 cache, counts its rows.`,
   positionals: ["LOG|CACHE"],

@@ -19,7 +19,6 @@ import { type AsOf, countUntil, logAtEndOf, parseAsOf } from "./as-of.ts";
 
 export const replay = defineCommand({
   name: "replay",
-  summary: "a cache from a log, up to now or to any moment of its history",
   about: `Folds every event from the first on into a new SQLite file, and swaps it in when
 it is whole: whatever stops it, the cache that was there stays as it was. A file
 that is not a cache of Invoify is never overwritten.

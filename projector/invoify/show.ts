@@ -16,7 +16,6 @@ import { countOf, countText, instantText } from "../text/figures.ts";
 
 export const show = defineCommand({
   name: "show",
-  summary: "one event of a log, with named fields, its hash and its size",
   about: `Shows an event as its bytes have it, in the shape that it was written in. The
 hash is that of RFC 6962's leaves, SHA-256(0x00, bytes): whoever holds it can
 tell that not one bit was changed.`,

@@ -37,7 +37,6 @@ const RETRY_MS = { first: 500, longest: 30_000 };
 
 export const sync = defineCommand({
   name: "sync",
-  summary: "brings a cache up to a log's head",
   about: ABOUT,
   positionals: [],
   options: OPTIONS,
@@ -54,7 +53,6 @@ export const sync = defineCommand({
 
 export const follow = defineCommand({
   name: "follow",
-  summary: "brings a cache up to a log's head, and keeps it there until Ctrl-C",
   about: `${ABOUT}
 Then it waits for more, and says what came. While the server cannot be
 reached, it tries again and again.`,

@@ -1,0 +1,90 @@
+/** `invoify-api organization create`: founds an organization, whether or not anybody may found one over HTTP. */
+import type { z } from "zod";
+import { newUuid } from "../events/uuid.ts";
+import { defineCommand, JSON_OUTPUT } from "../projector/command-line/command.ts";
+import { UsageError } from "../projector/command-line/failure.ts";
+import { readConfig } from "./config/config.ts";
+import { founding, foundOrganization, halfDoneFounding } from "./routes/organization-routes.ts";
+import { openApi } from "./server.ts";
+
+/** The option, or the variable, that each part of a founding comes from. */
+const SOURCE_OF: Readonly<Record<string, string>> = {
+  "profile.legalName": "--name",
+  "profile.address.country": "--country",
+  "profile.vatId": "--vat-id",
+  "profile.timeZone": "--time-zone",
+  "profile.language": "--language",
+  "profile.currency": "--currency",
+  "profile.termsDays": "--terms-days",
+  "owner.email": "--owner-email",
+  "owner.name": "--owner-name",
+  "owner.password": "INVOIFY_OWNER_PASSWORD",
+};
+
+export const createOrganization = defineCommand({
+  program: "invoify-api",
+  name: "organization create",
+  about: `Founds an organization with its owner, whose password is read from
+INVOIFY_OWNER_PASSWORD. If it was stopped half way, the same call again
+completes it.`,
+  positionals: [],
+  options: {
+    name: { type: "string", value: "NAME", required: true, help: "the company's legal name" },
+    "owner-email": { type: "string", value: "EMAIL", required: true, help: "the owner's login" },
+    "owner-name": { type: "string", value: "NAME", required: true, help: "the owner's name" },
+    country: { type: "string", value: "CODE", help: "of the company's address (GB)" },
+    currency: { type: "string", value: "CODE", help: "of its books (GBP)" },
+    "time-zone": { type: "string", value: "ZONE", help: "in which its days begin (Europe/London)" },
+    language: { type: "string", value: "TAG", help: "of its documents (en-GB)" },
+    "vat-id": { type: "string", value: "ID", help: "its VAT id (none)" },
+    "terms-days": { type: "string", value: "DAYS", help: "until an invoice is due (30)" },
+    json: JSON_OUTPUT,
+  },
+  async run({ values }, terminal) {
+    const input = readFounding(values, terminal.env.INVOIFY_OWNER_PASSWORD);
+    const api = await openApi(readConfig(terminal.env));
+    try {
+      const parts = { accounts: api.storage.accounts, organizations: api.organizations, claims: api.claims };
+      const key = (await halfDoneFounding(parts, input.owner.email)) ?? newUuid();
+      const { log } = await foundOrganization(parts, input, key);
+      const { legalName } = input.profile;
+      const { email } = input.owner;
+      const store = api.storage.name;
+      terminal.out(
+        values.json
+          ? JSON.stringify({ name: legalName, log, store, owner: email })
+          : `${legalName}: log ${log} in ${store}, owner ${email}`,
+      );
+    } finally {
+      await api.close();
+    }
+    return 0;
+  },
+});
+
+/** @throws UsageError that names each option that is wrong, and not what it says: one of them is a password */
+function readFounding(values: Readonly<Record<string, string | boolean | undefined>>, password: string | undefined) {
+  const parsed = founding.safeParse({
+    profile: {
+      legalName: values.name,
+      address: { country: values.country ?? "GB" },
+      vatId: values["vat-id"] ?? null,
+      timeZone: values["time-zone"] ?? "Europe/London",
+      language: values.language ?? "en-GB",
+      currency: values.currency ?? "GBP",
+      termsDays: Number(values["terms-days"] ?? 30),
+      series: [
+        { name: "Invoices", kind: "invoice", prefix: "INV-", digits: 5, foreign: false },
+        { name: "Credit notes", kind: "credit_note", prefix: "CN-", digits: 5, foreign: false },
+      ],
+    },
+    owner: { email: values["owner-email"], name: values["owner-name"], password },
+  });
+  if (parsed.success) return parsed.data;
+  throw new UsageError(parsed.error.issues.map(describe).join("; "), { cause: parsed.error });
+}
+
+function describe({ path, message }: z.core.$ZodIssue): string {
+  const place = path.join(".");
+  return `${SOURCE_OF[place] ?? place}: ${message}`;
+}
