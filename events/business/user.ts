@@ -71,6 +71,27 @@ export function endSessions(books: UserBooks, id: StreamId): UserEvent {
   return { type: "UserSessionsEnded", data: {} };
 }
 
+/**
+ * Who may give a command.
+ *
+ * @param command its roles, and what it does, for the message
+ * @throws Refusal USER_INACTIVE, ROLE_TOO_WEAK
+ */
+export function checkRole(
+  books: UserBooks,
+  actor: StreamId,
+  command: { roles: readonly Role[]; summary: string },
+): void {
+  const user = books.user(actor);
+  if (!user?.active)
+    throw refusal("USER_INACTIVE", `user ${actor} may not do anything (any more)`, { values: { user: actor } });
+  const { roles, summary } = command;
+  if (!roles.includes(user.role))
+    throw refusal("ROLE_TOO_WEAK", `${summary}: for ${roles.join(" and ")}, not for ${user.role}`, {
+      values: { role: user.role },
+    });
+}
+
 function userOf(books: UserBooks, id: StreamId): UserOnBooks {
   const user = books.user(id);
   if (!user) throw refusal("UNKNOWN_USER", `there is no user ${id}`, { values: { id } });

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { clientOf, issuedOf, LINE, paymentOf } from "../../events/business/office.suite.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { logOf } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
-import { clientOf, issuedOf, LINE, openOffice, paymentOf } from "../writer/office.suite.ts";
+import { openOffice } from "../writer/office.suite.ts";
 import { does, fails, json, writeLog } from "./invoify.suite.ts";
 
 const folder = temporaryFolder();

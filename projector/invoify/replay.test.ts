@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
+import { issuedOf, paymentOf } from "../../events/business/office.suite.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { logOf, smallBatches } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { rebuildCache } from "../rebuild/rebuild.ts";
-import { issuedOf, openOffice, paymentOf } from "../writer/office.suite.ts";
+import { openOffice } from "../writer/office.suite.ts";
 import { digestIn, does, fails, invoify, json, startInvoify, writeLog } from "./invoify.suite.ts";
 
 const folder = temporaryFolder();

@@ -5,28 +5,27 @@ import fc from "fast-check";
 import type { Books } from "../../events/business/books.ts";
 import { completeDraft, draftOf as inputOf } from "../../events/business/complete-draft.ts";
 import type { DraftInput } from "../../events/business/draft.ts";
-import { CLIENT, PROFILE } from "../../fixtures/data/events.ts";
-import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
-import { ProjectionTables } from "../cache/projection-tables.ts";
-import { booksOf } from "./books.ts";
 import {
   clientOf,
   draftOf,
   ITEM_INPUT,
   issuedOf,
   LINE,
-  type Office,
   OWNER,
   OWNER_DETAILS,
-  openOffice,
   paymentOf,
-} from "./office.suite.ts";
+} from "../../events/business/office.suite.ts";
+import { CLIENT, PROFILE } from "../../fixtures/data/events.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { ProjectionTables } from "../cache/projection-tables.ts";
+import { booksOf } from "./books.ts";
+import { openOffice, type WriterOffice } from "./office.suite.ts";
 
 const folder = temporaryFolder();
 const UNKNOWN = 99;
 
 /** An office and the books over its cache, read from beside. */
-async function openBooks(t: TestContext): Promise<{ office: Office; books: Books }> {
+async function openBooks(t: TestContext): Promise<{ office: WriterOffice; books: Books }> {
   const office = await openOffice(t, folder);
   const db = new Database(office.cachePath, { readonly: true });
   t.after(() => db.close());

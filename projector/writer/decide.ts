@@ -1,5 +1,6 @@
 /** A command becomes a decision: on the books at the head, with the role of whoever gave it. */
 import type { Books } from "../../events/business/books.ts";
+import { checkRole } from "../../events/business/user.ts";
 import type { Command } from "../../events/commands/command.ts";
 import { COMMANDS, type CommandCall } from "../../events/commands/commands.ts";
 import { isHashOf, requestHash } from "../../events/commands/request-hash.ts";
@@ -59,18 +60,6 @@ export function deciderOf(request: WriteRequest): Decider {
     made: (found) =>
       found.request === null ? found.actor === actor && found.type === event : isHashOf(found.request, request, actor),
   };
-}
-
-function checkRole(books: Books, actor: StreamId, { roles, summary }: Command<unknown>): void {
-  const user = books.user(actor);
-  if (!user?.active)
-    throw refusal("USER_INACTIVE", `user ${actor} may not do anything (any more)`, {
-      values: { user: actor },
-    });
-  if (!roles.includes(user.role))
-    throw refusal("ROLE_TOO_WEAK", `${summary}: for ${roles.join(" and ")}, not for ${user.role}`, {
-      values: { role: user.role },
-    });
 }
 
 /** @param version the stream's; undefined if there is none, which is the decider's to say @throws Refusal VERSION_MISMATCH */

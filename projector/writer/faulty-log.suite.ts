@@ -3,13 +3,14 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { CLIENT_INPUT } from "../../events/business/office.suite.ts";
 import type { Written } from "../../events/commands/commands.ts";
 import type { EncodedEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
 import type { Batch, ReadOptions, StoredEvent, WritableLog } from "../../events/log/log.ts";
 import type { Range, Sequence } from "../../events/sequence.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
-import { CLIENT_INPUT, type Office, openOffice } from "./office.suite.ts";
+import { openOffice, type WriterOffice } from "./office.suite.ts";
 import { Writer } from "./writer.ts";
 
 type Append = WritableLog["append"];
@@ -84,13 +85,13 @@ export class FaultyLog implements WritableLog {
 export const unknownOutcome = () => new LogError("UNKNOWN_OUTCOME", "the connection was lost");
 
 /** An office on a faulty log, until the test ends. */
-export async function openFaulty(t: TestContext, folder: string): Promise<{ office: Office; log: FaultyLog }> {
+export async function openFaulty(t: TestContext, folder: string): Promise<{ office: WriterOffice; log: FaultyLog }> {
   const log = new FaultyLog(SqliteLog.open(join(folder, `${randomUUID()}.sqlite`), { create: true }));
   return { office: await openOffice(t, folder, { log }), log };
 }
 
 /** A second writer on an office's log, as another process has it. */
-export async function openOther(t: TestContext, folder: string, office: Office): Promise<Writer> {
+export async function openOther(t: TestContext, folder: string, office: WriterOffice): Promise<Writer> {
   const log = SqliteLog.open(office.log.name);
   const writer = await Writer.open(log, join(folder, `${randomUUID()}.cache.sqlite`), { checkClock: false });
   t.after(async () => {
@@ -100,5 +101,5 @@ export async function openOther(t: TestContext, folder: string, office: Office):
   return writer;
 }
 
-export const register = (office: Office, key?: Uint8Array): Promise<Written> =>
+export const register = (office: WriterOffice, key?: Uint8Array): Promise<Written> =>
   office.run("RegisterClient", CLIENT_INPUT, key ? { key } : {});

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { CLIENT_INPUT, NOON_MS, OWNER, OWNER_DETAILS } from "../../events/business/office.suite.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { idOf, PROFILE } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { FaultyLog } from "./faulty-log.suite.ts";
-import { CLIENT_INPUT, NOON_MS, OWNER, OWNER_DETAILS, openOffice, requestOf } from "./office.suite.ts";
+import { openOffice, requestOf } from "./office.suite.ts";
 import { Writer } from "./writer.ts";
 
 const folder = temporaryFolder();

@@ -4,12 +4,13 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import Database from "better-sqlite3";
+import { clientOf, draftOf, isRefusal } from "../../events/business/office.suite.ts";
 import { LogError } from "../../events/errors.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { newUuid, uuidText } from "../../events/uuid.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { openFaulty, openOther, register, unknownOutcome } from "./faulty-log.suite.ts";
-import { clientOf, draftOf, isRefusal, type Office, requestOf } from "./office.suite.ts";
+import { requestOf, type WriterOffice } from "./office.suite.ts";
 import { Writer } from "./writer.ts";
 
 const folder = temporaryFolder();
@@ -226,12 +227,12 @@ function atSecondRelease(t: TestContext, fail: (db: Database.Database) => never)
   });
 }
 
-async function bodyOf(office: Office, seq: number): Promise<Buffer> {
+async function bodyOf(office: WriterOffice, seq: number): Promise<Buffer> {
   for await (const { bodies } of office.log.read({ after: seq - 1, upTo: seq })) return Buffer.from(bodies[0] ?? []);
   throw new Error(`there is no event ${seq}`);
 }
 
-async function eventOf(office: Office, seq: number) {
+async function eventOf(office: WriterOffice, seq: number) {
   const event = (await office.events())[seq - 1];
   assert.ok(event);
   return { ...event, body: await bodyOf(office, seq) };

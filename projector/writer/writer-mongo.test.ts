@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { MongoClient } from "mongodb";
+import { CLIENT_INPUT, LINE, OWNER_DETAILS } from "../../events/business/office.suite.ts";
 import type { Written } from "../../events/commands/commands.ts";
 import { MongoLog } from "../../events/sources/mongo/mongo-log.ts";
 import { newUuid, uuidText } from "../../events/uuid.ts";
@@ -10,7 +11,7 @@ import { PROFILE } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { sharedMongoUrl, startMongo } from "../../fixtures/mongodb/server.ts";
 import { temporaryDatabases } from "../../fixtures/mongodb/temporary-databases.ts";
-import { CLIENT_INPUT, LINE, OWNER_DETAILS, openOffice, requestOf } from "./office.suite.ts";
+import { openOffice, requestOf } from "./office.suite.ts";
 import { Writer } from "./writer.ts";
 import { idsOf, writerProcessTests } from "./writer-processes.suite.ts";
 

@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { test } from "node:test";
+import { CLIENT_INPUT } from "../../events/business/office.suite.ts";
 import { LogError } from "../../events/errors.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { FaultyLog, openOther, register, unknownOutcome } from "./faulty-log.suite.ts";
-import { CLIENT_INPUT, openOffice, requestOf } from "./office.suite.ts";
+import { openOffice, requestOf } from "./office.suite.ts";
 
 const folder = temporaryFolder();
 

@@ -6,12 +6,13 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
+import { CLIENT_INPUT, type Input, LINE } from "../../events/business/office.suite.ts";
 import type { CommandName, Written } from "../../events/commands/commands.ts";
 import { decodeEvent } from "../../events/encoding/event.ts";
 import { openWritableLog } from "../../events/sources/open-log.ts";
 import { newUuid, uuidText } from "../../events/uuid.ts";
 import { COMPILED } from "../../fixtures/tests/compiled.ts";
-import { CLIENT_INPUT, type Input, LINE, type Office, openOffice } from "./office.suite.ts";
+import { openOffice, type WriterOffice } from "./office.suite.ts";
 
 export interface Place {
   folder: string;
@@ -86,7 +87,7 @@ async function openShared(t: TestContext, { folder, newPlace }: Place) {
 }
 
 /** Checks the log from its beginning: no gap, no double, numbers in a row; every answer stands where it says. */
-async function checkLog(office: Office, answers: Iterable<[string, Answer]>): Promise<{ issued: number }> {
+async function checkLog(office: WriterOffice, answers: Iterable<[string, Answer]>): Promise<{ issued: number }> {
   const events = await office.events();
   const ids = events.map(({ id }) => uuidText(id));
   assert.deepEqual(
@@ -184,7 +185,7 @@ export function writerProcessTests(place: Place): void {
 }
 
 /** The ids of a log's events, in order. */
-export async function idsOf(office: Office): Promise<string[]> {
+export async function idsOf(office: WriterOffice): Promise<string[]> {
   const ids: string[] = [];
   for await (const { bodies } of office.log.read({ after: 0, upTo: Number.POSITIVE_INFINITY }))
     ids.push(...bodies.map((body) => uuidText(decodeEvent(body).id)));

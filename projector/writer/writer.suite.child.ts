@@ -5,11 +5,12 @@
 // Takes commands as JSON lines { command, id, input, key }, all that come at once as one batch, and answers each with a
 // line { key, written } or { key, error }. Input that is not parsed yet, as a client sends it.
 import { createInterface } from "node:readline";
+import type { Input } from "../../events/business/office.suite.ts";
 import type { CommandName } from "../../events/commands/commands.ts";
 import { LogError, Refusal } from "../../events/errors.ts";
 import { openWritableLog } from "../../events/sources/open-log.ts";
 import { parseUuidV7 } from "../../events/uuid.ts";
-import { type Input, requestOf } from "./office.suite.ts";
+import { requestOf } from "./office.suite.ts";
 import { Writer } from "./writer.ts";
 
 const [address = "", cachePath = ""] = process.argv.slice(2);

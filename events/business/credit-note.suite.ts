@@ -1,0 +1,249 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  clientOf,
+  draftOf,
+  type Input,
+  issuedOf,
+  LINE,
+  type Office,
+  type OpenOffice,
+  paymentOf,
+} from "./office.suite.ts";
+
+/** An issued credit note over 120.00 that stands alone. */
+const noteOf = (office: Office, input: Input) => issuedOf(office, { kind: "credit_note", ...input });
+
+export function creditNoteDecisions(open: OpenOffice): void {
+  test("DraftCreditNote drafts one of all of the invoice", async (t) => {
+    const office = await open(t);
+    const adjustments = [{ kind: "charge", reason: "carriage", amountMinor: 500, vatCategory: "E", vatRateBp: 0 }];
+    const reasons = [{ vatCategory: "E", reason: "Insurance" }];
+    const id = await issuedOf(office, { note: "thanks", prepaidMinor: 700, buyerReference: "B", adjustments, reasons });
+    const drafted = (await office.events()).find(({ type }) => type === "InvoiceDrafted");
+    assert.ok(drafted?.type === "InvoiceDrafted");
+
+    const event = await office.accepts("DraftCreditNote", {}, { id });
+    assert.equal(event.type, "InvoiceDrafted");
+    assert.deepEqual([event.version, event.stream], [1, event.seq]);
+    const { content } = drafted.data;
+    const totals = { ...content.totals, prepaidMinor: 0, payableMinor: content.totals.grossMinor };
+    assert.deepEqual(event.data, {
+      kind: "credit_note",
+      correctsId: id,
+      content: { ...content, note: null, totals },
+    });
+    await office.accepts("DraftCreditNote", {}, { id }); // each call drafts one
+  });
+
+  test("DraftCreditNote drafts one of what the input says, for the invoice's client and currency", async (t) => {
+    const office = await open(t);
+    const clientId = await clientOf(office);
+    const other = await clientOf(office);
+    const id = await issuedOf(office, { clientId });
+    const half = { ...LINE, quantity6: 500_000 };
+    const event = await office.accepts("DraftCreditNote", { draft: { clientId, lines: [half] } }, { id });
+    assert.equal(event.type === "InvoiceDrafted" && event.data.content.totals.grossMinor, 6_000);
+
+    const forAnother = { rule: "CREDIT_NOTE_FOR_ANOTHER" } as const;
+    const values = { client: clientId, currency: "GBP" };
+    const refused = (draft: Input, field: string) =>
+      office.refuses("DraftCreditNote", { draft }, { id }, { ...forAnother, field, values });
+    await refused({ clientId: other, lines: [half] }, "clientId");
+    await refused({ lines: [half] }, "clientId");
+    await refused({ clientId, currency: "EUR", lines: [half] }, "currency");
+
+    const revised = (input: Input, field: string) =>
+      office.refuses("ReviseInvoice", input, { id: event.stream }, { ...forAnother, field, values });
+    await revised({ clientId: other }, "clientId");
+    await revised({ clientId: null }, "clientId");
+    await revised({ currency: "EUR" }, "currency");
+    await office.accepts("ReviseInvoice", { lines: [LINE] }, { id: event.stream });
+  });
+
+  test("DraftCreditNote refuses what is not an issued invoice", async (t) => {
+    const office = await open(t);
+    const clientId = await clientOf(office);
+    const expected = (invoice: number, status: string, kind: string) =>
+      ({
+        rule: "NOT_AN_ISSUED_INVOICE",
+        values: { invoice, number: numberOf(invoice), status, kind },
+      }) as const;
+    const numberOf = (id: number) => office.books.invoice(id)?.number ?? null;
+    const draft = await draftOf(office, { clientId });
+    await office.refuses("DraftCreditNote", {}, { id: draft }, expected(draft, "draft", "invoice"));
+    const voided = await issuedOf(office, { clientId });
+    await office.run("VoidInvoice", { reason: "r" }, { id: voided });
+    await office.refuses("DraftCreditNote", {}, { id: voided }, expected(voided, "void", "invoice"));
+    const note = await noteOf(office, { clientId });
+    await office.refuses("DraftCreditNote", {}, { id: note }, expected(note, "issued", "credit_note"));
+  });
+
+  test("IssueInvoice credits an invoice up to its gross, and not beyond", async (t) => {
+    const office = await open(t);
+    const clientId = await clientOf(office);
+    const id = await issuedOf(office, { clientId });
+    const partOf = async (quantity6: number) =>
+      (await office.run("DraftCreditNote", { draft: { clientId, lines: [{ ...LINE, quantity6 }] } }, { id })).stream;
+
+    const first = await partOf(600_000);
+    const second = await partOf(400_001 + 9_999); // 0.41 of it
+    const third = await partOf(400_000);
+    await office.accepts("IssueInvoice", {}, { id: first });
+    await office.refuses(
+      "IssueInvoice",
+      {},
+      { id: second },
+      {
+        rule: "CREDITED_BEYOND_INVOICE",
+        values: {
+          invoice: id,
+          number: "INV-00001",
+          currency: "GBP",
+          grossMinor: 12_000,
+          creditedMinor: 7_200,
+          thisMinor: 4_920,
+        },
+      },
+    );
+    await office.accepts("IssueInvoice", {}, { id: third });
+    assert.equal(office.books.invoice(id)?.creditedMinor, 12_000);
+
+    await office.refuses(
+      "VoidInvoice",
+      { reason: "r" },
+      { id },
+      {
+        rule: "VOID_CREDITED_INVOICE",
+        values: { invoice: id, creditedMinor: 12_000 },
+      },
+    );
+    await office.run("VoidInvoice", { reason: "r" }, { id: first });
+    await office.accepts("IssueInvoice", {}, { id: second }); // what is void does not count
+    await office.run("VoidInvoice", { reason: "r" }, { id: second });
+    await office.run("VoidInvoice", { reason: "r" }, { id: third });
+    await office.accepts("VoidInvoice", { reason: "r" }, { id });
+  });
+
+  test("IssueInvoice credits an invoice below zero down to its gross, and not beyond", async (t) => {
+    const office = await open(t);
+    const clientId = await clientOf(office);
+    const back = (quantity6: number) => ({ clientId, lines: [{ ...LINE, quantity6 }] });
+    const id = await issuedOf(office, back(-1_000_000));
+    const note = async (quantity6: number) =>
+      (await office.run("DraftCreditNote", { draft: back(quantity6) }, { id })).stream;
+    await office.accepts("IssueInvoice", {}, { id: await note(-500_000) });
+    await office.refuses(
+      "IssueInvoice",
+      {},
+      { id: await note(-600_000) },
+      {
+        rule: "CREDITED_BEYOND_INVOICE",
+        values: {
+          invoice: id,
+          number: "INV-00001",
+          currency: "GBP",
+          grossMinor: -12_000,
+          creditedMinor: -6_000,
+          thisMinor: -7_200,
+        },
+      },
+    );
+    await office.accepts("IssueInvoice", {}, { id: await note(-500_000) });
+  });
+
+  test("IssueInvoice refuses a credit note whose invoice was voided in the meantime", async (t) => {
+    const office = await open(t);
+    const id = await issuedOf(office);
+    const { stream: note } = await office.run("DraftCreditNote", {}, { id });
+    await office.run("VoidInvoice", { reason: "r" }, { id });
+    const values = { invoice: id, number: "INV-00001", status: "void", kind: "invoice" };
+    await office.refuses("IssueInvoice", {}, { id: note }, { rule: "NOT_AN_ISSUED_INVOICE", values });
+  });
+
+  test("ApplyCredit settles invoices with a credit note: the whole new list each time", async (t) => {
+    const office = await open(t);
+    const clientId = await clientOf(office);
+    const [a, b] = [await issuedOf(office, { clientId }), await issuedOf(office, { clientId })];
+    const note = await noteOf(office, { clientId });
+    const to = (...list: [number, number][]) => ({
+      allocations: list.map(([invoiceId, amountMinor]) => ({ invoiceId, amountMinor })),
+    });
+    const paid = () => [a, b, note].map((id) => office.books.invoice(id)?.paidMinor);
+    await office.decidesNothing("ApplyCredit", {}, { id: note });
+
+    const first = await office.accepts("ApplyCredit", to([a, 7_000], [b, 5_000]), { id: note });
+    assert.deepEqual(first.data, to([a, 7_000], [b, 5_000]));
+    assert.deepEqual(paid(), [7_000, 5_000, 12_000]);
+    await office.decidesNothing("ApplyCredit", to([a, 7_000], [b, 5_000]), { id: note });
+    await office.accepts("ApplyCredit", to([b, 12_000]), { id: note });
+    assert.deepEqual(paid(), [0, 12_000, 12_000]);
+
+    const applied = { rule: "VOID_PAID_INVOICE", values: { invoice: note, paidMinor: 12_000 } } as const;
+    await office.refuses("VoidInvoice", { reason: "r" }, { id: note }, applied);
+    await office.refuses(
+      "VoidInvoice",
+      { reason: "r" },
+      { id: b },
+      {
+        rule: "VOID_PAID_INVOICE",
+        values: { invoice: b, paidMinor: 12_000 },
+      },
+    );
+    await office.accepts("ApplyCredit", {}, { id: note });
+    await office.accepts("VoidInvoice", { reason: "r" }, { id: note });
+  });
+
+  test("ApplyCredit refuses what is not an issued credit note", async (t) => {
+    const office = await open(t);
+    const clientId = await clientOf(office);
+    const expected = (invoice: number, status: string, kind: string) =>
+      ({ rule: "NOT_AN_ISSUED_CREDIT_NOTE", values: { invoice, status, kind } }) as const;
+    const invoice = await issuedOf(office, { clientId });
+    await office.refuses("ApplyCredit", {}, { id: invoice }, expected(invoice, "issued", "invoice"));
+    const draft = await draftOf(office, { clientId, kind: "credit_note" });
+    await office.refuses("ApplyCredit", {}, { id: draft }, expected(draft, "draft", "credit_note"));
+    const note = await noteOf(office, { clientId });
+    await office.run("VoidInvoice", { reason: "r" }, { id: note });
+    await office.refuses("ApplyCredit", {}, { id: note }, expected(note, "void", "credit_note"));
+  });
+
+  test("ApplyCredit refuses more than is left of the credit note", async (t) => {
+    const office = await open(t);
+    const clientId = await clientOf(office);
+    const invoiceId = await issuedOf(office, { clientId, lines: [LINE, LINE] });
+    const note = await noteOf(office, { clientId, prepaidMinor: 2_000 }); // 20.00 of it was paid out
+    await office.refuses(
+      "ApplyCredit",
+      { allocations: [{ invoiceId, amountMinor: 10_001 }] },
+      { id: note },
+      {
+        rule: "ALLOCATED_BEYOND_AMOUNT",
+        field: "allocations",
+        values: { currency: "GBP", allocatedMinor: 10_001, availableMinor: 10_000 },
+      },
+    );
+    await office.accepts("ApplyCredit", { allocations: [{ invoiceId, amountMinor: 10_000 }] }, { id: note });
+  });
+
+  test("ApplyCredit and payments share an invoice's balance", async (t) => {
+    const office = await open(t);
+    const clientId = await clientOf(office);
+    const invoiceId = await issuedOf(office, { clientId });
+    const note = await noteOf(office, { clientId });
+    await paymentOf(office, { clientId, allocations: [{ invoiceId, amountMinor: 5_000 }] });
+    await office.refuses(
+      "ApplyCredit",
+      { allocations: [{ invoiceId, amountMinor: 7_001 }] },
+      { id: note },
+      {
+        rule: "ALLOCATED_BEYOND_BALANCE",
+        field: "allocations.0.amountMinor",
+        values: { invoice: invoiceId, number: "INV-00001", currency: "GBP", balanceMinor: 7_000, amountMinor: 7_001 },
+      },
+    );
+    await office.accepts("ApplyCredit", { allocations: [{ invoiceId, amountMinor: 7_000 }] }, { id: note });
+    // The former list is taken back first: nobody is in the way of himself.
+    await office.accepts("ApplyCredit", { allocations: [{ invoiceId, amountMinor: 6_999 }] }, { id: note });
+  });
+}

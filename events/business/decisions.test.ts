@@ -1,0 +1,26 @@
+/** Every decision, on books in memory. The same tests run on the writer's books in `projector/writer`. */
+import { test } from "node:test";
+import { clientDecisions } from "./client.suite.ts";
+import { creditNoteDecisions } from "./credit-note.suite.ts";
+import { invoiceDecisions } from "./invoice.suite.ts";
+import { issueDecisions } from "./issue.suite.ts";
+import { itemDecisions } from "./item.suite.ts";
+import { openMemoryOffice } from "./memory-office.suite.ts";
+import { assertNothingForgotten } from "./office.suite.ts";
+import { organizationDecisions } from "./organization.suite.ts";
+import { paymentDecisions } from "./payment.suite.ts";
+import { userDecisions } from "./user.suite.ts";
+
+organizationDecisions(openMemoryOffice);
+userDecisions(openMemoryOffice);
+clientDecisions(openMemoryOffice);
+itemDecisions(openMemoryOffice);
+invoiceDecisions(openMemoryOffice);
+issueDecisions(openMemoryOffice);
+creditNoteDecisions(openMemoryOffice);
+paymentDecisions(openMemoryOffice);
+
+// Runs after the others.
+test("every command is tried, once and again, and every rule but the writer's own refuses something", () => {
+  assertNothingForgotten(["KEY_REUSED", "NOT_RECORDABLE", "STREAM_NOT_BEGUN", "VERSION_MISMATCH"]);
+});

@@ -1,0 +1,227 @@
+/**
+ * Books in memory, for tests. They hold what the events say and work out the rest at each read, by looking at
+ * everything: slow, and so simple that the books over tables can be measured by them.
+ */
+import assert from "node:assert/strict";
+import type { EventType } from "../encoding/catalogue.ts";
+import type { LogEvent } from "../encoding/event.ts";
+import type { StreamId, Versioned } from "../sequence.ts";
+import type { Books } from "./books.ts";
+import type { ClientOnBooks } from "./client.ts";
+import type { InvoiceContent } from "./draft.ts";
+import type { InvoiceOnBooks } from "./invoice.ts";
+import type { InvoiceIssued } from "./issue.ts";
+import type { ItemOnBooks } from "./item.ts";
+import type { OrganizationOnBooks, SeriesOnBooks } from "./organization.ts";
+import type { Allocation, PaymentOnBooks } from "./payment.ts";
+import type { UserOnBooks } from "./user.ts";
+
+type Document = Omit<InvoiceOnBooks, "paidMinor" | "creditedMinor"> & { content: InvoiceContent };
+type Payment = PaymentOnBooks & { reference: string | null };
+
+/** What an event does to the books. Leaving an event type out does not compile. */
+type Folds = { readonly [T in EventType]: (event: Extract<LogEvent, { type: T }>) => void };
+
+export class MemoryBooks implements Books {
+  #organization: OrganizationOnBooks | undefined;
+  readonly #users = new Map<StreamId, UserOnBooks>();
+  readonly #clients = new Map<StreamId, ClientOnBooks>();
+  readonly #items = new Map<StreamId, ItemOnBooks>();
+  readonly #documents = new Map<StreamId, Document>();
+  readonly #issues: InvoiceIssued[] = [];
+  readonly #payments = new Map<StreamId, Payment>();
+  readonly #credits = new Map<StreamId, readonly Allocation[]>();
+
+  /** Folds events in, which follow those before them. */
+  given(events: Iterable<LogEvent>): this {
+    for (const event of events) (this.#folds[event.type] as (event: LogEvent) => void)(event);
+    return this;
+  }
+
+  readonly #folds: Folds = {
+    OrganizationRegistered: ({ stream: id, version, data }) => {
+      this.#organization = { id, version, profile: data, hasLogo: false };
+    },
+    OrganizationProfileChanged: ({ version, data }) => {
+      this.#organization = { ...existing(this.#organization), version, profile: data };
+    },
+    OrganizationLogoChanged: ({ version, data }) => {
+      this.#organization = { ...existing(this.#organization), version, hasLogo: data.logo !== null };
+    },
+
+    UserAdded: ({ stream: id, version, data }) => {
+      this.#users.set(id, { id, version, ...data, active: true, sessionsEnded: 0 });
+    },
+    UserDetailsChanged: (event) => change(this.#users, event, () => event.data),
+    UserRoleChanged: (event) => change(this.#users, event, () => event.data),
+    UserDeactivated: (event) => change(this.#users, event, () => ({ active: false })),
+    UserReactivated: (event) => change(this.#users, event, () => ({ active: true })),
+    UserSessionsEnded: (event) =>
+      change(this.#users, event, ({ sessionsEnded }) => ({ sessionsEnded: sessionsEnded + 1 })),
+
+    ClientRegistered: ({ stream: id, version, data }) => {
+      this.#clients.set(id, { id, version, details: data, archived: false });
+    },
+    ClientDetailsChanged: (event) => change(this.#clients, event, () => ({ details: event.data })),
+    ClientArchived: (event) => change(this.#clients, event, () => ({ archived: true })),
+    ClientRestored: (event) => change(this.#clients, event, () => ({ archived: false })),
+
+    ItemAdded: ({ stream: id, version, data }) => {
+      this.#items.set(id, { id, version, details: data, archived: false });
+    },
+    ItemChanged: (event) => change(this.#items, event, () => ({ details: event.data })),
+    ItemArchived: (event) => change(this.#items, event, () => ({ archived: true })),
+    ItemRestored: (event) => change(this.#items, event, () => ({ archived: false })),
+
+    InvoiceDrafted: ({ stream: id, version, data: { kind, correctsId, content } }) => {
+      const { clientId, currency, totals } = content;
+      const said = { clientId, currency, totals, content };
+      this.#documents.set(id, { id, version, kind, correctsId, status: "draft", number: null, ...said });
+    },
+    InvoiceRevised: (event) => {
+      const { content } = event.data;
+      const { clientId, currency, totals } = content;
+      change(this.#documents, event, () => ({ clientId, currency, totals, content }));
+    },
+    InvoiceDraftDiscarded: (event) => change(this.#documents, event, () => ({ status: "discarded" as const })),
+    InvoiceIssued: (event) => {
+      const { number, taxes, totals } = event.data;
+      this.#issues.push(event.data);
+      change(this.#documents, event, ({ content }) => ({
+        status: "issued" as const,
+        number,
+        totals,
+        content: { ...content, taxes, totals },
+      }));
+    },
+    InvoiceVoided: (event) => change(this.#documents, event, () => ({ status: "void" as const })),
+    CreditApplied: (event) => {
+      this.#credits.set(event.stream, event.data.allocations);
+      change(this.#documents, event, () => ({}));
+    },
+
+    PaymentReceived: ({ stream: id, version, data }) => {
+      const { clientId, currency, amountMinor, reference, allocations } = data;
+      this.#payments.set(id, {
+        id,
+        version,
+        clientId,
+        currency,
+        amountMinor,
+        reference,
+        reversed: false,
+        allocations,
+      });
+    },
+    PaymentReallocated: (event) => change(this.#payments, event, () => event.data),
+    PaymentReversed: (event) => change(this.#payments, event, () => ({ reversed: true, allocations: [] })),
+  };
+
+  organization(): OrganizationOnBooks | undefined {
+    return this.#organization;
+  }
+
+  user(id: StreamId): UserOnBooks | undefined {
+    return this.#users.get(id);
+  }
+
+  userIdByEmail(email: string): StreamId | undefined {
+    return idOf(this.#users, (user) => user.email === email);
+  }
+
+  activeOwners(): number {
+    return [...this.#users.values()].filter(({ role, active }) => role === "owner" && active).length;
+  }
+
+  client(id: StreamId): ClientOnBooks | undefined {
+    return this.#clients.get(id);
+  }
+
+  item(id: StreamId): ItemOnBooks | undefined {
+    return this.#items.get(id);
+  }
+
+  itemIdByCode(code: string): StreamId | undefined {
+    return idOf(this.#items, ({ details }) => details.code === code);
+  }
+
+  invoice(id: StreamId): InvoiceOnBooks | undefined {
+    const document = this.#documents.get(id);
+    if (!document) return undefined;
+    const { content: _, ...said } = document;
+    const allocations = [...this.#payments.values()].flatMap((payment) => payment.allocations);
+    const settled = [...allocations, ...[...this.#credits.values()].flat()].filter(({ invoiceId }) => invoiceId === id);
+    const corrections = [...this.#documents.values()].filter(
+      ({ correctsId, status }) => correctsId === id && status === "issued",
+    );
+    return {
+      ...said,
+      paidMinor: sum([...settled, ...this.creditAllocations(id)].map(({ amountMinor }) => amountMinor)),
+      creditedMinor: sum(corrections.map(({ totals }) => totals.grossMinor)),
+    };
+  }
+
+  invoiceContent(id: StreamId): InvoiceContent | undefined {
+    return this.#documents.get(id)?.content;
+  }
+
+  invoiceIdByNumber(number: string): StreamId | undefined {
+    return idOf(this.#documents, (document) => document.number === number);
+  }
+
+  series(name: string): SeriesOnBooks {
+    const issues = this.#issues.filter(({ series }) => series === name);
+    return {
+      lastNumber: Math.max(0, ...issues.map(({ counter }) => counter ?? 0)),
+      lastIssuedOn:
+        issues
+          .map(({ issuedOn }) => issuedOn)
+          .sort()
+          .at(-1) ?? null,
+    };
+  }
+
+  payment(id: StreamId): PaymentOnBooks | undefined {
+    const payment = this.#payments.get(id);
+    if (!payment) return undefined;
+    const { reference: _, ...rest } = payment;
+    return rest;
+  }
+
+  paymentIdByReference(clientId: StreamId, reference: string): StreamId | undefined {
+    return idOf(
+      this.#payments,
+      (payment) => payment.clientId === clientId && payment.reference === reference && !payment.reversed,
+    );
+  }
+
+  creditAllocations(creditNoteId: StreamId): readonly Allocation[] {
+    return this.#credits.get(creditNoteId) ?? [];
+  }
+}
+
+function change<State extends Versioned>(
+  states: Map<StreamId, State>,
+  { stream, version }: LogEvent,
+  changeOf: (before: State) => Partial<State>,
+): void {
+  const before = existing(states.get(stream));
+  assert.equal(version, before.version + 1, `stream ${stream} is at version ${before.version}, not ${version - 1}`);
+  states.set(stream, { ...before, ...changeOf(before), version });
+}
+
+function existing<State>(state: State | undefined): State {
+  assert.ok(state, "the event is of a stream that has begun");
+  return state;
+}
+
+function idOf<State extends Versioned>(
+  states: ReadonlyMap<StreamId, State>,
+  is: (state: State) => boolean,
+): StreamId | undefined {
+  return [...states.values()].find(is)?.id;
+}
+
+function sum(amounts: readonly number[]): number {
+  return amounts.reduce((total, amount) => total + amount, 0);
+}

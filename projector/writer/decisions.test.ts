@@ -1,0 +1,132 @@
+/**
+ * Every decision of the domain, this time through the writer, on books over tables: the same tests as beside the domain,
+ * so both books say the same. And the rules that only a writer has.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { clientDecisions } from "../../events/business/client.suite.ts";
+import { creditNoteDecisions } from "../../events/business/credit-note.suite.ts";
+import { invoiceDecisions } from "../../events/business/invoice.suite.ts";
+import { issueDecisions } from "../../events/business/issue.suite.ts";
+import { itemDecisions } from "../../events/business/item.suite.ts";
+import {
+  assertNothingForgotten,
+  CLIENT_INPUT,
+  clientOf,
+  draftOf,
+  isRefusal,
+  LINE,
+  type OpenOffice,
+} from "../../events/business/office.suite.ts";
+import { organizationDecisions } from "../../events/business/organization.suite.ts";
+import { paymentDecisions } from "../../events/business/payment.suite.ts";
+import { ROLES, type Role } from "../../events/business/roles.ts";
+import { userDecisions } from "../../events/business/user.suite.ts";
+import { COMMANDS, type CommandName } from "../../events/commands/commands.ts";
+import { newUuid, uuidText } from "../../events/uuid.ts";
+import { PROFILE } from "../../fixtures/data/events.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { openOffice, requestOf } from "./office.suite.ts";
+
+const folder = temporaryFolder();
+const open: OpenOffice = (t, options) => openOffice(t, folder, options);
+
+organizationDecisions(open);
+userDecisions(open);
+clientDecisions(open);
+itemDecisions(open);
+invoiceDecisions(open);
+issueDecisions(open);
+creditNoteDecisions(open);
+paymentDecisions(open);
+
+test("found() refuses a log that has its organization, and adds no second owner", async (t) => {
+  const office = await openOffice(t, folder);
+  const intruder = { email: "intruder@example.com", name: "Ida" };
+  await assert.rejects(office.writer.found(PROFILE, intruder, newUuid()), (error) =>
+    isRefusal(error, { rule: "ORGANIZATION_EXISTS" }),
+  );
+  assert.equal(await office.log.head(), 2);
+});
+
+test("execute() refuses a role that is too weak before it looks at anything else", async (t) => {
+  const office = await openOffice(t, folder);
+  const users = new Map<Role, number>();
+  for (const role of ROLES)
+    users.set(role, (await office.run("AddUser", { email: `${role}@example.org`, name: "A user", role })).stream);
+  for (const [command, { roles }] of Object.entries(COMMANDS) as [CommandName, { roles: readonly Role[] }][])
+    for (const [role, actor] of users) {
+      // No schema lets this input through, and the version is wrong.
+      const request = { command, id: 99, input: {} as never, actor, key: null, ifMatch: 7 };
+      const rule = await office.writer.execute(request).then(
+        () => null,
+        (error: { rule?: string }) => error.rule ?? null,
+      );
+      assert.equal(rule === "ROLE_TOO_WEAK", !roles.includes(role), `${command} by ${role}: ${rule}`);
+    }
+});
+
+test("execute() refuses what is longer than an event can be", async (t) => {
+  const office = await openOffice(t, folder);
+  const input = { lines: Array(100).fill({ ...LINE, description: "x".repeat(1000) }) };
+  await office.refuses("DraftInvoice", input, {}, { rule: "NOT_RECORDABLE" });
+  await office.refuses("ReviseInvoice", input, { id: await draftOf(office) }, { rule: "NOT_RECORDABLE" });
+});
+
+test("execute() refuses a version that the stream is no longer at", async (t) => {
+  const office = await openOffice(t, folder);
+  const id = await clientOf(office);
+  await office.run("ArchiveClient", {}, { id });
+  const stale = { rule: "VERSION_MISMATCH", values: { version: 2, expected: 1 } } as const;
+  await office.refuses("RestoreClient", {}, { id, ifMatch: 1 }, stale);
+  await office.accepts("RestoreClient", {}, { id, ifMatch: 2 });
+});
+
+test("execute() refuses the key of another command", async (t) => {
+  const office = await openOffice(t, folder);
+  const key = newUuid();
+  const { seq } = await office.accepts("RegisterClient", CLIENT_INPUT, { key });
+  const reused = { rule: "KEY_REUSED", values: { key: uuidText(key), seq } } as const;
+  await office.refuses("RegisterClient", { ...CLIENT_INPUT, name: "Another" }, { key }, reused);
+});
+
+test("executeLater() refuses a key under which nothing began", async (t) => {
+  const office = await openOffice(t, folder);
+  const key = newUuid();
+  const later = office.writer.executeLater({ key: newUuid() }, (streamBegunBy) =>
+    requestOf("ArchiveClient", {}, { id: streamBegunBy(key) }),
+  );
+  await assert.rejects(later, (error) =>
+    isRefusal(error, { rule: "STREAM_NOT_BEGUN", values: { key: uuidText(key) } }),
+  );
+});
+
+test("64 issues at once get 64 numbers in a row, whatever is refused among them", async (t) => {
+  const office = await openOffice(t, folder);
+  const clientId = await clientOf(office);
+  const drafts = await Promise.all(Array.from({ length: 64 }, () => draftOf(office, { clientId })));
+  const issues = drafts.flatMap((id, n) => [
+    office.run("IssueInvoice", {}, { id }),
+    ...(n % 2
+      ? [office.run("IssueInvoice", {}, { id }).catch((error) => isRefusal(error, { rule: "NOT_A_DRAFT" }))]
+      : []),
+  ]);
+  await Promise.all(issues);
+  const counters = office.rows("SELECT counter FROM invoice ORDER BY counter").map(({ counter }) => counter);
+  assert.deepEqual(
+    counters,
+    Array.from({ length: 64 }, (_, n) => n + 1),
+  );
+});
+
+test("a logo is stored as its bytes", async (t) => {
+  const office = await openOffice(t, folder);
+  const image = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
+  await office.run("ChangeLogo", { logo: { mediaType: "image/png", image: image.toString("base64") } });
+  assert.deepEqual(office.rows("SELECT logo_type, logo FROM organization"), [{ logo_type: "image/png", logo: image }]);
+});
+
+// Runs after the others.
+test("every command is tried, once and again, and every rule refuses something", () => {
+  assertNothingForgotten([]);
+});
