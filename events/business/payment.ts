@@ -12,7 +12,11 @@ import { type InvoiceBooks, invoiceOf, issuedInvoice, nameOf } from "./invoice.t
 
 export const PAYMENT_METHODS = ["bank_transfer", "card", "cash", "cheque", "direct_debit", "other"] as const;
 
-const allocations = z.array(z.object({ invoiceId: streamId(), amountMinor: int(1, MAX_INT) })).max(1000);
+/** Part of a payment, or of a credit note, that is put against an invoice. */
+export const allocation = z.object({ invoiceId: streamId(), amountMinor: int(1, MAX_INT) });
+export type Allocation = z.infer<typeof allocation>;
+
+const allocations = z.array(allocation).max(1000);
 
 /** What is not allocated is the client's credit. `reference` is unique among the client's payments. */
 export const paymentReceived = z.object({
@@ -36,12 +40,6 @@ export type PaymentEvent =
   | { type: "PaymentReversed"; data: z.infer<typeof paymentReversed> };
 
 export type CreditEvent = { type: "CreditApplied"; data: z.infer<typeof allocated> };
-
-/** Part of a payment, or of a credit note, that is put against an invoice. */
-export interface Allocation {
-  invoiceId: StreamId;
-  amountMinor: number;
-}
 
 export interface PaymentOnBooks extends Versioned {
   clientId: StreamId;

@@ -1,5 +1,6 @@
 import type { Client, ClientEvent } from "../../events/business/client.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
+import { clientColumns } from "../tables/mappings.ts";
 import { must, type Projections, type Tables } from "./projection.ts";
 
 export const clientProjections: Projections<ClientEvent["type"]> = {
@@ -21,26 +22,10 @@ function putClient(
   tables: Tables,
   event: LogEvent,
   client: Client,
-  kept: { archived: 0 | 1; registered_at: number },
+  before: { archived: 0 | 1; registered_at: number },
 ): void {
-  tables.client.put({
-    id: event.stream,
-    version: event.version,
-    name: client.name,
-    contact: client.contact,
-    email: client.email,
-    phone: client.phone,
-    ...client.address,
-    vat_id: client.vatId,
-    company_id: client.companyId,
-    terms_days: client.termsDays,
-    currency: client.currency,
-    vat_category: client.vatCategory,
-    language: client.language,
-    note: client.note,
-    archived: kept.archived,
-    registered_at: kept.registered_at,
-  });
+  const { archived, registered_at } = before;
+  tables.client.put(clientColumns.row(client, { id: event.stream, version: event.version, archived, registered_at }));
   tables.search.client(event.stream);
 }
 

@@ -1,5 +1,6 @@
 import type { Item, ItemEvent } from "../../events/business/item.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
+import { itemColumns } from "../tables/mappings.ts";
 import { must, type Projections, type Tables } from "./projection.ts";
 
 export const itemProjections: Projections<ItemEvent["type"]> = {
@@ -18,17 +19,7 @@ export const itemProjections: Projections<ItemEvent["type"]> = {
 };
 
 function putItem(tables: Tables, event: LogEvent, item: Item, archived: 0 | 1): void {
-  tables.item.put({
-    id: event.stream,
-    version: event.version,
-    code: item.code,
-    description: item.description,
-    unit: item.unit,
-    price6: item.price6,
-    vat_category: item.vatCategory,
-    vat_rate_bp: item.vatRateBp,
-    archived,
-  });
+  tables.item.put(itemColumns.row(item, { id: event.stream, version: event.version, archived }));
 }
 
 function setArchived(tables: Tables, event: LogEvent, archived: 0 | 1): void {

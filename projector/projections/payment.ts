@@ -1,26 +1,21 @@
 import type { Allocation, CreditEvent, PaymentEvent } from "../../events/business/payment.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
+import { creditAllocationColumns, paymentAllocationColumns, paymentColumns } from "../tables/mappings.ts";
 import type { Row } from "../tables/tables.ts";
 import { inconsistent, must, type Projections, type Tables } from "./projection.ts";
 import { addToBalance, addToMonth } from "./sums.ts";
 
 export const paymentProjections: Projections<PaymentEvent["type"] | CreditEvent["type"]> = {
   PaymentReceived(tables, event) {
-    const { clientId, receivedOn, currency, amountMinor, method, reference, allocations } = event.data;
+    const { clientId, receivedOn, currency, amountMinor, allocations } = event.data;
     must(tables.client.get(clientId), event, `client ${clientId}`);
-    const payment: Row<"payment"> = {
+    const payment = paymentColumns.row(event.data, {
       id: event.stream,
       version: event.version,
-      client_id: clientId,
-      received_on: receivedOn,
-      currency,
-      amount_minor: amountMinor,
       allocated_minor: 0,
-      method,
-      reference,
       reversed: 0,
       allocation_count: 0,
-    };
+    });
     addToMonth(tables, event, { date: receivedOn, currency }, { received_minor: amountMinor });
     addToBalance(tables, event, { clientId, currency }, { credit_minor: amountMinor });
     tables.payment.put(allocatePayment(tables, event, payment, allocations));
@@ -45,13 +40,9 @@ export const paymentProjections: Projections<PaymentEvent["type"] | CreditEvent[
       if (n > allocations.length) tables.creditAllocation.delete(note.id, n);
     }
     let used = 0;
-    for (const [i, { invoiceId, amountMinor }] of allocations.entries()) {
-      tables.creditAllocation.put({
-        credit_note_id: note.id,
-        n: i + 1,
-        invoice_id: invoiceId,
-        amount_minor: amountMinor,
-      });
+    for (const [i, allocation] of allocations.entries()) {
+      const { invoiceId, amountMinor } = allocation;
+      tables.creditAllocation.put(creditAllocationColumns.row(allocation, { credit_note_id: note.id, n: i + 1 }));
       settle(tables, event, invoiceId, amountMinor);
       used += amountMinor;
     }
@@ -82,13 +73,9 @@ function allocatePayment(
     if (n > allocations.length) tables.paymentAllocation.delete(payment.id, n);
   }
   let allocated = 0;
-  for (const [i, { invoiceId, amountMinor }] of allocations.entries()) {
-    tables.paymentAllocation.put({
-      payment_id: payment.id,
-      n: i + 1,
-      invoice_id: invoiceId,
-      amount_minor: amountMinor,
-    });
+  for (const [i, allocation] of allocations.entries()) {
+    const { invoiceId, amountMinor } = allocation;
+    tables.paymentAllocation.put(paymentAllocationColumns.row(allocation, { payment_id: payment.id, n: i + 1 }));
     settle(tables, event, invoiceId, amountMinor);
     allocated += amountMinor;
   }

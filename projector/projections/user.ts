@@ -1,15 +1,16 @@
 import type { UserEvent } from "../../events/business/user.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
+import { userColumns, userDetailsColumns } from "../tables/mappings.ts";
 import type { Row } from "../tables/tables.ts";
 import { must, type Projections, type Tables } from "./projection.ts";
 
 export const userProjections: Projections<UserEvent["type"]> = {
   UserAdded(tables, event) {
-    const { email, name, role } = event.data;
-    tables.user.put({ id: event.stream, version: event.version, email, name, role, active: 1, sessions_ended: 0 });
+    const { stream: id, version, data } = event;
+    tables.user.put(userColumns.row(data, { id, version, active: 1, sessions_ended: 0 }));
   },
   UserDetailsChanged(tables, event) {
-    change(tables, event, { email: event.data.email, name: event.data.name });
+    change(tables, event, userDetailsColumns.part(event.data));
   },
   UserRoleChanged(tables, event) {
     change(tables, event, { role: event.data.role });

@@ -1,0 +1,35 @@
+/** Which table holds what an event says. */
+import { client } from "../../events/business/client.ts";
+import { invoiceContent, tax, totals } from "../../events/business/draft.ts";
+import { item } from "../../events/business/item.ts";
+import { organizationProfile, series } from "../../events/business/organization.ts";
+import { buyer, seller } from "../../events/business/party.ts";
+import { allocation, paymentReceived } from "../../events/business/payment.ts";
+import { userAdded, userDetails } from "../../events/business/user.ts";
+import { mappingOf } from "./mapping.ts";
+import { TABLES } from "./tables.ts";
+
+export const profileColumns = mappingOf(TABLES.organization, organizationProfile);
+export const seriesColumns = mappingOf(TABLES.numberSeries, series);
+export const userColumns = mappingOf(TABLES.user, userAdded);
+export const userDetailsColumns = mappingOf(TABLES.user, userDetails);
+export const clientColumns = mappingOf(TABLES.client, client);
+export const itemColumns = mappingOf(TABLES.item, item);
+
+/** What is payable follows from the others. */
+const storedTotals = totals.omit({ payableMinor: true });
+export const totalsColumns = mappingOf(TABLES.invoice, storedTotals);
+export const contentColumns = mappingOf(TABLES.invoice, invoiceContent.extend({ totals: storedTotals }));
+export const sellerColumns = mappingOf(TABLES.invoiceParty, seller);
+export const buyerColumns = mappingOf(TABLES.invoiceParty, buyer);
+export const lineColumns = mappingOf(TABLES.invoiceLine, invoiceContent.shape.lines.element);
+/** A document's adjustments have their VAT beside this. */
+export const adjustmentColumns = mappingOf(
+  TABLES.invoiceAdjustment,
+  invoiceContent.shape.lines.element.shape.adjustments.element,
+);
+export const taxColumns = mappingOf(TABLES.invoiceTax, tax);
+
+export const paymentColumns = mappingOf(TABLES.payment, paymentReceived);
+export const paymentAllocationColumns = mappingOf(TABLES.paymentAllocation, allocation);
+export const creditAllocationColumns = mappingOf(TABLES.creditAllocation, allocation);
