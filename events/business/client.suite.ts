@@ -28,11 +28,7 @@ export function clientDecisions(open: OpenOffice): void {
 
   test("RegisterClient and ChangeClientDetails refuse a currency that does not exist", async (t) => {
     const office = await open(t);
-    const expected = {
-      rule: "UNKNOWN_CURRENCY",
-      field: "currency",
-      values: { currency: "QQQ" },
-    } as const;
+    const expected = { rule: "UNKNOWN_CURRENCY", field: "currency", values: { currency: "QQQ" } } as const;
     await office.refuses("RegisterClient", { ...CLIENT_INPUT, currency: "QQQ" }, {}, expected);
     await office.refuses("ChangeClientDetails", { currency: "QQQ" }, { id: await clientOf(office) }, expected);
   });

@@ -65,10 +65,7 @@ export function creditNoteDecisions(open: OpenOffice): void {
     const office = await open(t);
     const clientId = await clientOf(office);
     const expected = (invoice: number, status: string, kind: string) =>
-      ({
-        rule: "NOT_AN_ISSUED_INVOICE",
-        values: { invoice, number: numberOf(invoice), status, kind },
-      }) as const;
+      ({ rule: "NOT_AN_ISSUED_INVOICE", values: { invoice, number: numberOf(invoice), status, kind } }) as const;
     const numberOf = (id: number) => office.books.invoice(id)?.number ?? null;
     const draft = await draftOf(office, { clientId });
     await office.refuses("DraftCreditNote", {}, { id: draft }, expected(draft, "draft", "invoice"));
@@ -113,10 +110,7 @@ export function creditNoteDecisions(open: OpenOffice): void {
       "VoidInvoice",
       { reason: "r" },
       { id },
-      {
-        rule: "VOID_CREDITED_INVOICE",
-        values: { invoice: id, creditedMinor: 12_000 },
-      },
+      { rule: "VOID_CREDITED_INVOICE", values: { invoice: id, creditedMinor: 12_000 } },
     );
     await office.run("VoidInvoice", { reason: "r" }, { id: first });
     await office.accepts("IssueInvoice", {}, { id: second }); // what is void does not count
@@ -185,10 +179,7 @@ export function creditNoteDecisions(open: OpenOffice): void {
       "VoidInvoice",
       { reason: "r" },
       { id: b },
-      {
-        rule: "VOID_PAID_INVOICE",
-        values: { invoice: b, paidMinor: 12_000 },
-      },
+      { rule: "VOID_PAID_INVOICE", values: { invoice: b, paidMinor: 12_000 } },
     );
     await office.accepts("ApplyCredit", {}, { id: note });
     await office.accepts("VoidInvoice", { reason: "r" }, { id: note });

@@ -164,10 +164,7 @@ export function invoiceDecisions(open: OpenOffice): void {
       "VoidInvoice",
       { reason: "r" },
       { id },
-      {
-        rule: "NOT_ISSUED",
-        values: { invoice: id, status: "discarded" },
-      },
+      { rule: "NOT_ISSUED", values: { invoice: id, status: "discarded" } },
     );
   });
 
@@ -188,10 +185,7 @@ export function invoiceDecisions(open: OpenOffice): void {
       "VoidInvoice",
       { reason: "r" },
       { id: draft },
-      {
-        rule: "NOT_ISSUED",
-        values: { invoice: draft, status: "draft" },
-      },
+      { rule: "NOT_ISSUED", values: { invoice: draft, status: "draft" } },
     );
     await office.run("IssueInvoice", {}, { id: draft });
     const event = await office.accepts("VoidInvoice", { reason: "typed twice" }, { id: draft });

@@ -98,11 +98,7 @@ export function issueDecisions(open: OpenOffice): void {
       "a series for another kind",
       {},
       { series: "notes" },
-      {
-        rule: "SERIES_OF_OTHER_KIND",
-        field: "series",
-        values: { series: "notes", kind: "invoice" },
-      },
+      { rule: "SERIES_OF_OTHER_KIND", field: "series", values: { series: "notes", kind: "invoice" } },
     ],
     [
       "a number in a series that makes its own",
@@ -128,11 +124,7 @@ export function issueDecisions(open: OpenOffice): void {
       "VAT in another currency without its rate",
       { currency: "EUR" },
       {},
-      {
-        rule: "EXCHANGE_RATE_MISSING",
-        field: "exchangeRate6",
-        values: { currency: "EUR", home: "GBP" },
-      },
+      { rule: "EXCHANGE_RATE_MISSING", field: "exchangeRate6", values: { currency: "EUR", home: "GBP" } },
     ],
     [
       "VAT that cannot be counted at home",

@@ -47,15 +47,7 @@ export function itemDecisions(open: OpenOffice): void {
       await office.refuses("ChangeItem", values, { id }, expected);
     }
     // A change is judged with what stays: zero is no standard rate.
-    await office.refuses(
-      "ChangeItem",
-      { vatRateBp: 0 },
-      { id },
-      {
-        rule: "VAT_RATE_NOT_ALLOWED",
-        field: "vatRateBp",
-      },
-    );
+    await office.refuses("ChangeItem", { vatRateBp: 0 }, { id }, { rule: "VAT_RATE_NOT_ALLOWED", field: "vatRateBp" });
   });
 
   test("ChangeItem changes what is given and leaves the rest", async (t) => {

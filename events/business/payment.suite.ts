@@ -58,11 +58,7 @@ export function paymentDecisions(open: OpenOffice): void {
     [
       "tomorrow",
       { receivedOn: "2024-03-16" },
-      {
-        rule: "RECEIVED_IN_FUTURE",
-        field: "receivedOn",
-        values: { receivedOn: "2024-03-16", today: "2024-03-15" },
-      },
+      { rule: "RECEIVED_IN_FUTURE", field: "receivedOn", values: { receivedOn: "2024-03-16", today: "2024-03-15" } },
     ],
     ["an unknown currency", { currency: "QQQ" }, { rule: "UNKNOWN_CURRENCY", field: "currency" }],
   ] as const) {
@@ -104,11 +100,7 @@ export function paymentDecisions(open: OpenOffice): void {
           [b, 1],
           [b, 1],
         ],
-        {
-          rule: "ALLOCATED_TWICE",
-          field: invoiceField,
-          values: { invoice: b, number: numberOf(b) },
-        },
+        { rule: "ALLOCATED_TWICE", field: invoiceField, values: { invoice: b, number: numberOf(b) } },
       ],
       [
         [
@@ -172,10 +164,7 @@ export function paymentDecisions(open: OpenOffice): void {
       "ReallocatePayment",
       to([a, 12_000], [b, 1]),
       { id: held },
-      {
-        rule: "ALLOCATED_BEYOND_AMOUNT",
-        field: "allocations",
-      },
+      { rule: "ALLOCATED_BEYOND_AMOUNT", field: "allocations" },
     );
     await office.accepts("ReallocatePayment", to([a, 12_000]), { id: held }); // its own 20.00 are free for it
   });
@@ -188,10 +177,7 @@ export function paymentDecisions(open: OpenOffice): void {
       "ReceivePayment",
       { ...MONEY, clientId, ...to([id, 2]) },
       {},
-      {
-        rule: "ALLOCATED_BEYOND_BALANCE",
-        field: "allocations.0.amountMinor",
-      },
+      { rule: "ALLOCATED_BEYOND_BALANCE", field: "allocations.0.amountMinor" },
     );
     await office.accepts("ReceivePayment", { ...MONEY, clientId, ...to([id, 1]) });
   });

@@ -1,172 +1,64 @@
+/** The books over tables say what the books in memory say. */
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
-import Database from "better-sqlite3";
+import { join } from "node:path";
+import { test } from "node:test";
 import fc from "fast-check";
 import type { Books } from "../../events/business/books.ts";
 import { completeDraft, draftOf as inputOf } from "../../events/business/complete-draft.ts";
 import type { DraftInput } from "../../events/business/draft.ts";
-import {
-  clientOf,
-  draftOf,
-  ITEM_INPUT,
-  issuedOf,
-  LINE,
-  OWNER,
-  OWNER_DETAILS,
-  paymentOf,
-} from "../../events/business/office.suite.ts";
-import { CLIENT, PROFILE } from "../../fixtures/data/events.ts";
+import { MemoryBooks } from "../../events/business/memory-books.suite.ts";
+import { clientOf, draftOf, LINE } from "../../events/business/office.suite.ts";
+import { decodeEvent, type LogEvent } from "../../events/encoding/event.ts";
+import { randomHistory } from "../../fixtures/data/random-history.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
-import { ProjectionTables } from "../cache/projection-tables.ts";
+import { Cache } from "../cache/cache.ts";
 import { booksOf } from "./books.ts";
-import { openOffice, type WriterOffice } from "./office.suite.ts";
+import { openOffice } from "./office.suite.ts";
 
 const folder = temporaryFolder();
-const UNKNOWN = 99;
 
-/** An office and the books over its cache, read from beside. */
-async function openBooks(t: TestContext): Promise<{ office: WriterOffice; books: Books }> {
-  const office = await openOffice(t, folder);
-  const db = new Database(office.cachePath, { readonly: true });
-  t.after(() => db.close());
-  return { office, books: booksOf(db, new ProjectionTables(db).tables) };
+/** All that a decider could read: of every stream, and of what is unique beside. */
+function allReads(books: Books, events: readonly LogEvent[]): unknown[] {
+  const reads: unknown[] = [books.organization(), books.activeOwners()];
+  for (const id of [0, ...events.map(({ seq }) => seq), Number.MAX_SAFE_INTEGER])
+    reads.push({
+      id,
+      user: books.user(id),
+      client: books.client(id),
+      item: books.item(id),
+      invoice: books.invoice(id),
+      content: books.invoiceContent(id),
+      payment: books.payment(id),
+      allocations: books.creditAllocations(id),
+    });
+  for (const { type, data } of events) {
+    if (type === "UserAdded" || type === "UserDetailsChanged") reads.push(books.userIdByEmail(data.email));
+    if (type === "ItemAdded" || type === "ItemChanged") reads.push(books.itemIdByCode(data.code));
+    if (type === "InvoiceIssued") reads.push(books.invoiceIdByNumber(data.number), books.series(data.series));
+    if (type === "PaymentReceived" && data.reference !== null)
+      reads.push(
+        books.paymentIdByReference(data.clientId, data.reference),
+        books.paymentIdByReference(data.clientId + 1, data.reference),
+        books.paymentIdByReference(data.clientId, `${data.reference} `),
+      );
+  }
+  return [...reads, books.series("none"), books.userIdByEmail("nobody@example.com"), books.itemIdByCode("none")];
 }
 
-test("organization() is the profile as it was written, its series in their order", async (t) => {
-  const { office, books } = await openBooks(t);
-  assert.deepEqual(books.organization(), { id: 1, version: 1, profile: PROFILE, hasLogo: false });
-  const series = ["b", "a", "c"].map((name) => ({
-    name,
-    kind: "both",
-    prefix: name,
-    digits: 3,
-    foreign: name === "a",
-  }));
-  const address = { street: "s", street2: "t", city: "c", postcode: "p", region: "r", country: "FR" };
-  const profile = {
-    legalName: "L",
-    tradingName: "T",
-    address,
-    vatId: "V",
-    companyId: "C",
-    email: "e@e",
-    phone: "1",
-    iban: "I",
-    bic: "B",
-    timeZone: "Asia/Tokyo",
-    language: "fr",
-    currency: "GBP",
-    termsDays: 0,
-    series,
-  };
-  await office.run("ChangeProfile", profile);
-  assert.deepEqual(books.organization(), { id: 1, version: 2, profile, hasLogo: false });
-  await office.run("ChangeProfile", { series: [] });
-  assert.deepEqual(books.organization()?.profile, { ...profile, series: [] });
-  const png = Buffer.from("89504e470d0a1a0a", "hex").toString("base64");
-  await office.run("ChangeLogo", { logo: { mediaType: "image/png", image: png } });
-  assert.equal(books.organization()?.hasLogo, true);
-});
-
-test("user() and userIdByEmail() find users, and activeOwners() counts", async (t) => {
-  const { office, books } = await openBooks(t);
-  const owner = { id: OWNER, version: 1, ...OWNER_DETAILS, role: "owner", active: true, sessionsEnded: 0 };
-  assert.deepEqual(books.user(OWNER), owner);
-  const other = { email: "other@example.com", name: "Otto", role: "owner" };
-  const { stream: id } = await office.run("AddUser", other);
-  assert.equal(books.activeOwners(), 2);
-  await office.run("EndSessions", {}, { id });
-  await office.run("DeactivateUser", {}, { id });
-  assert.equal(books.activeOwners(), 1);
-  assert.deepEqual(books.user(id), { id, version: 3, ...other, active: false, sessionsEnded: 1 });
-  assert.equal(books.userIdByEmail("other@example.com"), id);
-  assert.equal(books.userIdByEmail("nobody@example.com"), undefined);
-  assert.equal(books.user(1), undefined); // the organization
-});
-
-test("client(), item() and itemIdByCode() give what was written", async (t) => {
-  const { office, books } = await openBooks(t);
-  const client = await clientOf(office, { name: CLIENT.name });
-  assert.deepEqual(books.client(client), { id: client, version: 1, archived: false, details: CLIENT });
-  const { stream: item } = await office.run("AddItem", ITEM_INPUT);
-  await office.run("ArchiveItem", {}, { id: item });
-  assert.deepEqual(books.item(item), { id: item, version: 2, archived: true, details: ITEM_INPUT });
-  assert.equal(books.itemIdByCode(ITEM_INPUT.code), item);
-  assert.equal(books.itemIdByCode("none"), undefined);
-  assert.equal(books.client(item), undefined);
-  assert.equal(books.item(client), undefined);
-});
-
-test("invoice(), series() and invoiceIdByNumber() follow an invoice through its life", async (t) => {
-  const { office, books } = await openBooks(t);
-  const clientId = await clientOf(office);
-  const id = await draftOf(office, { clientId, prepaidMinor: 1_000 });
-  const draft = books.invoice(id);
-  assert.deepEqual(draft, {
-    id,
-    version: 1,
-    kind: "invoice",
-    status: "draft",
-    clientId,
-    currency: "GBP",
-    correctsId: null,
-    number: null,
-    totals: books.invoiceContent(id)?.totals,
-    paidMinor: 0,
-    creditedMinor: 0,
-  });
-  assert.equal(draft?.totals.payableMinor, 11_000);
-  assert.deepEqual(books.series("main"), { lastNumber: 0, lastIssuedOn: null });
-
-  await office.run("IssueInvoice", {}, { id });
-  assert.deepEqual(books.series("main"), { lastNumber: 1, lastIssuedOn: "2024-03-15" });
-  assert.equal(books.invoiceIdByNumber("INV-00001"), id);
-  assert.equal(books.invoiceIdByNumber("INV-00002"), undefined);
-  const { stream: note } = await office.run("DraftCreditNote", {}, { id });
-  await office.run("IssueInvoice", {}, { id: note });
-  const payment = await paymentOf(office, { clientId, allocations: [{ invoiceId: id, amountMinor: 7 }] });
-  const changed = { version: 2, status: "issued", number: "INV-00001", paidMinor: 7, creditedMinor: 12_000 };
-  assert.deepEqual(books.invoice(id), { ...draft, ...changed });
-  assert.deepEqual(
-    [books.invoice(note)?.kind, books.invoice(note)?.correctsId, books.invoice(note)?.creditedMinor],
-    ["credit_note", id, 0],
-  );
-  await office.run("ReversePayment", { reason: "r" }, { id: payment });
-  await office.run("VoidInvoice", { reason: "r" }, { id: note });
-  await office.run("VoidInvoice", { reason: "r" }, { id });
-  assert.deepEqual(books.invoice(id), { ...draft, version: 3, status: "void", number: "INV-00001" });
-});
-
-test("payment(), paymentIdByReference() and creditAllocations() give the last list, in its order", async (t) => {
-  const { office, books } = await openBooks(t);
-  const clientId = await clientOf(office);
-  const invoices = [await issuedOf(office, { clientId }), await issuedOf(office, { clientId })];
-  const note = await issuedOf(office, { clientId, kind: "credit_note" });
-  const allocations = invoices.map((invoiceId, n) => ({ invoiceId, amountMinor: n + 1 })).reverse();
-  const id = await paymentOf(office, { clientId, reference: "R", allocations });
-  const payment = { id, version: 1, clientId, currency: "GBP", amountMinor: 12_000, reversed: false, allocations };
-  assert.deepEqual(books.payment(id), payment);
-  assert.equal(books.paymentIdByReference(clientId, "R"), id);
-  assert.equal(books.paymentIdByReference(UNKNOWN, "R"), undefined);
-  assert.equal(books.paymentIdByReference(clientId, "r"), undefined);
-
-  await office.run("ReallocatePayment", { allocations: allocations.slice(1) }, { id });
-  assert.deepEqual(books.payment(id), { ...payment, version: 2, allocations: allocations.slice(1) });
-  await office.run("ReversePayment", { reason: "r" }, { id });
-  assert.deepEqual(books.payment(id), { ...payment, version: 3, reversed: true, allocations: [] });
-  assert.equal(books.paymentIdByReference(clientId, "R"), undefined);
-
-  assert.deepEqual(books.creditAllocations(note), []);
-  await office.run("ApplyCredit", { allocations }, { id: note });
-  assert.deepEqual(books.creditAllocations(note), allocations);
-  assert.deepEqual(books.creditAllocations(UNKNOWN), []);
-});
-
-test("every read of what does not exist is undefined", async (t) => {
-  const { books } = await openBooks(t);
-  for (const read of ["user", "client", "item", "invoice", "invoiceContent", "payment"] as const)
-    for (const id of [0, UNKNOWN, Number.MAX_SAFE_INTEGER]) assert.equal(books[read](id), undefined, `${read}(${id})`);
-  assert.deepEqual(books.series("none"), { lastNumber: 0, lastIssuedOn: null });
+test("every read is the same from tables as from the events, all through a history", async () => {
+  const events: LogEvent[] = [];
+  const memory = new MemoryBooks();
+  const cache = Cache.create(join(folder, "history.sqlite"));
+  const tables = booksOf(cache.db, cache.rows.tables);
+  for (const body of await randomHistory(folder, { seed: 7, commands: 600 })) {
+    const event = decodeEvent(body);
+    cache.apply(events.length, [body]);
+    memory.given([event]);
+    events.push(event);
+    if (events.length % 20 === 0) assert.deepEqual(allReads(tables, events), allReads(memory, events));
+  }
+  assert.deepEqual(allReads(tables, events), allReads(memory, events));
+  cache.close();
 });
 
 const text = fc.constantFrom("a", "Grün & Söhne", "日本", "x".repeat(60), "'; --");
@@ -215,7 +107,8 @@ const arbitraryDraft: fc.Arbitrary<Omit<DraftInput, "clientId">> = fc.record({
 });
 
 test("invoiceContent() is what was written, whatever the draft said before, and draftOf() is how to write it", async (t) => {
-  const { office, books } = await openBooks(t);
+  const office = await openOffice(t, folder);
+  const { books } = office;
   const clientId = await clientOf(office);
   const id = await draftOf(office, { clientId, lines: Array(7).fill(LINE) });
   await fc.assert(
