@@ -3,7 +3,6 @@ import { constants } from "node:os";
 import { defineCommand } from "../projector/command-line/command.ts";
 import { readConfig } from "./config/config.ts";
 import { logOptions } from "./http/server-log.ts";
-import { openApi } from "./server.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 /**
@@ -23,6 +22,7 @@ signal ends it at once. README.md lists the environment variables.`,
   options: {},
   async run(_, terminal) {
     const config = readConfig(terminal.env);
+    const { openApi } = await import("./server.ts"); // not where the configuration is refused
     const api = await openApi(config, { logger: logOptions() });
     const signal = nextSignal();
     try {

@@ -25,7 +25,8 @@ import { EmailClaims } from "./sessions/email-claims.ts";
 import { Invitations } from "./sessions/invitations.ts";
 import { LoginLimits } from "./sessions/login-limits.ts";
 import { ACCESS_TOKEN_LIFE, type Claims, Sessions } from "./sessions/sessions.ts";
-import { openStorage, type Storage } from "./storage/storage.ts";
+import { openStorage } from "./storage/open-storage.ts";
+import type { Storage } from "./storage/storage.ts";
 
 export interface Api {
   app: FastifyInstance;

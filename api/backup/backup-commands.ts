@@ -6,7 +6,7 @@ import { release } from "../../projector/command-line/program.ts";
 import type { Terminal } from "../../projector/command-line/terminal.ts";
 import { bytesText, countOf, durationText } from "../../projector/text/figures.ts";
 import { foldersOf, readPlace } from "../config/config.ts";
-import { openStorage } from "../storage/storage.ts";
+import { openStorage } from "../storage/open-storage.ts";
 import { makeBackup } from "./backup.ts";
 import { BackupFile } from "./backup-file.ts";
 import { NotEmpty, restoreBackup } from "./restore.ts";

@@ -27,7 +27,7 @@ import {
   PASSWORD,
   startApi,
 } from "../sessions/people.suite.ts";
-import { openStorage } from "../storage/storage.ts";
+import { openStorage } from "../storage/open-storage.ts";
 import { does } from "./backup-program.suite.ts";
 
 const CLIENTS = 8;

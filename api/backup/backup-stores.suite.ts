@@ -10,7 +10,8 @@ import type { Config } from "../config/config.ts";
 import { hashPassword } from "../sessions/passwords.ts";
 import { newConfig, PASSWORD } from "../sessions/people.suite.ts";
 import type { EmailClaim, Family } from "../storage/accounts.ts";
-import { openStorage, type Storage } from "../storage/storage.ts";
+import { openStorage } from "../storage/open-storage.ts";
+import type { Storage } from "../storage/storage.ts";
 import type { Place } from "./backup-program.suite.ts";
 
 /** The first owner can log in, the others have something that only looks different. */

@@ -4,13 +4,11 @@
  * restore goes on in it.
  */
 import { readFile, rm } from "node:fs/promises";
-import type { Collection, Db } from "mongodb";
 import { z } from "zod";
 import { LogError } from "../../events/errors.ts";
 import { codeOf, writeAll, writeWholeFile } from "../../events/sources/file/whole-file.ts";
-import { asLogError, isDuplicate } from "../../events/sources/mongo/mongo-collection.ts";
 
-const restoring = z.object({
+export const restoring = z.object({
   /** Which backup: the hash of its list of hashes, hex. */
   backup: z.string(),
   /** Its file's name, for people. */
@@ -59,39 +57,5 @@ export function markInFile(path: string): RestoreMark {
       }
     },
     clear: () => rm(path, { force: true }),
-  };
-}
-
-/** In a collection of its own. @param name the database, for errors: without its password */
-export function markInMongo(db: Db, name: string): RestoreMark {
-  const marks: Collection<Restoring & { _id: string }> = db.collection("restoring", {
-    writeConcern: { w: "majority", journal: true, wtimeoutMS: 10_000 },
-    readConcern: { level: "majority" },
-    readPreference: "primary",
-  });
-  const ask = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw asLogError(error, name);
-    }
-  };
-  return {
-    read: () =>
-      ask(async () => {
-        const found = await marks.findOne({ _id: "restoring" });
-        return found && restoring.parse(found);
-      }),
-    set: (mark) =>
-      ask(async () => {
-        try {
-          await marks.insertOne({ _id: "restoring", ...mark });
-          return true;
-        } catch (error) {
-          if (isDuplicate(error)) return false;
-          throw error;
-        }
-      }),
-    clear: () => ask(async () => void (await marks.deleteOne({ _id: "restoring" }))),
   };
 }

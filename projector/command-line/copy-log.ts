@@ -8,6 +8,7 @@ import type { EventLog, LogId, StoredEvent, WritableLog } from "../../events/log
 import type { Range, Sequence } from "../../events/sequence.ts";
 import { writeEventsFile } from "../../events/sources/file/events-file.ts";
 import { writeNdjsonFile } from "../../events/sources/file/ndjson-file.ts";
+import { parseMongoAddress } from "../../events/sources/mongo/mongo-address.ts";
 import { openLog, openWritableLog } from "../../events/sources/open-log.ts";
 import { removeCacheFile } from "../cache/cache.ts";
 import { countOf } from "../text/figures.ts";
@@ -97,7 +98,7 @@ async function copyToFile(to: string, write: WriteFile, work: Work): Promise<Cop
 async function copyToLog(to: string, work: Work): Promise<Copied> {
   const { source, head } = work;
   const made = !isAddress(to) && kindOfFile(to) === "missing";
-  const target = await openWritableLog(await targetAddress(to, work.log), { create: true });
+  const target = await openWritableLog(targetAddress(to, work.log), { create: true });
   try {
     const held = await heldBy(target, work);
     await exhaust(counted(heldEvents(target, held, source), work));
@@ -112,9 +113,8 @@ async function copyToLog(to: string, work: Work): Promise<Copied> {
 }
 
 /** In MongoDB a log keeps its id, whatever other logs are there. */
-async function targetAddress(to: string, id: LogId): Promise<string> {
+function targetAddress(to: string, id: LogId): string {
   if (!isAddress(to)) return to;
-  const { parseMongoAddress } = await import("../../events/sources/mongo/mongo-address.ts"); // with the driver: only where it is needed
   const { log, name } = parseMongoAddress(to);
   if (log !== null && log !== id) throw new UsageError(`${name}: a copy keeps its id, which is ${id}`);
   return log === null ? `${to.replace(/#$/, "")}#${id}` : to;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { mongoClient, parseMongoAddress } from "./mongo-address.ts";
+import { parseMongoAddress } from "./mongo-address.ts";
+import { mongoClient } from "./mongo-client.ts";
 
 const ID = "018cc251-f401-7000-8000-000000000001";
 

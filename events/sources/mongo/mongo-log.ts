@@ -11,8 +11,9 @@ import { HeadWatch } from "../../log/head-watch.ts";
 import type { Batch, LogId, ReadOptions, StoredEvent, WritableLog } from "../../log/log.ts";
 import { type Range, type Sequence, segmentEnd } from "../../sequence.ts";
 import { parseUuidV7, uuidText } from "../../uuid.ts";
-import { lostConnections, mongoClient, parseMongoAddress } from "./mongo-address.ts";
+import { parseMongoAddress } from "./mongo-address.ts";
 import { appendDocuments } from "./mongo-append.ts";
+import { lostConnections, mongoClient } from "./mongo-client.ts";
 import {
   asLogError,
   documentOf,

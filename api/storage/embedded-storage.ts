@@ -1,0 +1,48 @@
+/** Logs and accounts in a folder of SQLite files. */
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { parseUuidV7 } from "../../events/uuid.ts";
+import { foldersOf, OWNER_ONLY } from "../config/config.ts";
+import { markInFile } from "./restore-mark.ts";
+import { SqliteAccounts } from "./sqlite-accounts.ts";
+import type { Place, Storage } from "./storage.ts";
+
+export function embeddedStorage(place: Place): Storage {
+  const folders = foldersOf(place);
+  mkdirSync(folders.logs, { recursive: true, mode: OWNER_ONLY });
+  const accounts = new SqliteAccounts(folders.accounts);
+  const open = (path: string, create: boolean) => SqliteLog.open(path, { kind: "embedded", create });
+  return {
+    name: place.dataFolder,
+    accounts,
+    restoreMark: markInFile(join(place.dataFolder, "restoring.json")),
+    async listLogs() {
+      const ids = readdirSync(folders.logs).flatMap((file) => /^([^.]+)\.sqlite$/.exec(file)?.[1] ?? []);
+      return ids
+        .filter((id) => parseUuidV7(id) && hasEvents(open(join(folders.logs, `${id}.sqlite`), false)))
+        .toSorted();
+    },
+    async openLog(id, { create }) {
+      const path = join(folders.logs, `${id}.sqlite`);
+      return create || existsSync(path) ? open(path, create) : null;
+    },
+    async probe() {
+      const path = join(folders.logs, `.probe-${process.pid}`);
+      await writeFile(path, "");
+      await rm(path);
+      return Date.now();
+    },
+    close: () => accounts.close(),
+  };
+}
+
+/** False of one whose founding was never completed. */
+function hasEvents(log: SqliteLog): boolean {
+  try {
+    return log.headNow() > 0;
+  } finally {
+    log.closeNow();
+  }
+}

@@ -1,0 +1,38 @@
+/** Logs and accounts in one MongoDB database. */
+import { LogError } from "../../events/errors.ts";
+import { parseMongoAddress } from "../../events/sources/mongo/mongo-address.ts";
+import { mongoClient } from "../../events/sources/mongo/mongo-client.ts";
+import { asLogError, listLogs } from "../../events/sources/mongo/mongo-collection.ts";
+import { MongoLog } from "../../events/sources/mongo/mongo-log.ts";
+import { MongoAccounts } from "./mongo-accounts.ts";
+import { markInMongo } from "./mongo-restore-mark.ts";
+import type { Storage } from "./storage.ts";
+
+/** @throws LogError NOT_A_LOG if it is not an address of a database */
+export function mongoStorage(url: string): Storage {
+  const address = parseMongoAddress(url);
+  const client = mongoClient(address);
+  const db = client.db(address.database);
+  return {
+    name: address.name,
+    accounts: new MongoAccounts(db, address.name),
+    restoreMark: markInMongo(db, address.name),
+    listLogs: () =>
+      listLogs(db).catch((error) => {
+        throw asLogError(error, address.name);
+      }),
+    async openLog(log, { create }) {
+      const opened = new MongoLog(db, { log, name: `${address.name}#${log}`, ownClient: null });
+      if (!create && (await opened.head()) === 0) return null;
+      return opened;
+    },
+    async probe() {
+      const { isWritablePrimary, localTime } = await db.command({ hello: 1 }).catch((error) => {
+        throw asLogError(error, address.name);
+      });
+      if (!isWritablePrimary) throw new LogError("UNREACHABLE", `${address.name}: no server there takes writes now`);
+      return Number(localTime);
+    },
+    close: () => client.close(),
+  };
+}
