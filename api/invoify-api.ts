@@ -1,5 +1,4 @@
 /** The command `invoify-api`: serves, and does from the shell what nobody may do from outside. */
-import { z } from "zod";
 import { Refusal } from "../events/errors.ts";
 import { UsageError } from "../projector/command-line/failure.ts";
 import { type Program, runProgram } from "../projector/command-line/program.ts";
@@ -41,9 +40,5 @@ process.exitCode = await runProgram(invoifyApi, process.argv.slice(2));
 function explain(error: unknown): unknown {
   if (error instanceof ConfigError) return new UsageError(error.message.replaceAll("\n", "; "), { cause: error });
   if (error instanceof HttpProblem || error instanceof Refusal) return new UsageError(error.message, { cause: error });
-  if (error instanceof z.ZodError)
-    return new UsageError(error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; "));
-  const { code, message, syscall } = error as NodeJS.ErrnoException;
-  const cannotListen = syscall === "listen" && (code === "EADDRINUSE" || code === "EACCES");
-  return cannotListen ? new UsageError(message, { cause: error }) : error;
+  return error;
 }

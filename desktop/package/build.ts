@@ -1,8 +1,19 @@
-/** `npm run desktop:build`: the app in `desktop/dist/`, as Electron starts it. `--production`: as it is packed. */
+/** `npm run desktop:build`: the app in `desktop/dist/`, as Electron starts it. */
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { defineCommand } from "../../projector/command-line/command.ts";
+import { runCommand } from "../../projector/command-line/program.ts";
 import { writeApp } from "./bundle.ts";
 
-const { values } = parseArgs({ options: { production: { type: "boolean", default: false } } });
+const build = defineCommand({
+  program: null,
+  name: "desktop:build",
+  about: "Writes the app to desktop/dist, as Electron starts it.",
+  positionals: [],
+  options: { production: { type: "boolean", help: "as it is packed: small, without the sources' names" } },
+  async run({ values: { production = false } }) {
+    await writeApp(fileURLToPath(new URL("../dist", import.meta.url)), { production });
+    return 0;
+  },
+});
 
-await writeApp(fileURLToPath(new URL("../dist", import.meta.url)), values);
+process.exitCode = await runCommand(build, process.argv.slice(2));

@@ -1,6 +1,7 @@
 /** What ends a command: one line on stderr, and an exit code. */
-import { LogError } from "../../events/errors.ts";
-import { CacheError } from "../cache/errors.ts";
+import type { AddressInfo } from "node:net";
+import { LogError, type LogErrorCode } from "../../events/errors.ts";
+import { CacheError, type CacheErrorCode } from "../cache/errors.ts";
 
 /** What the caller gave cannot be used: wrong arguments, a place that holds something else. Exit code 2. */
 export class UsageError extends Error {
@@ -30,7 +31,7 @@ export function stoppedBy(signal: AbortSignal, leaves: string): Interrupted {
 }
 
 /** Codes that speak of the place that was named, not of what is in it. */
-const WRONG_PLACE = new Set<string>([
+const WRONG_PLACE: ReadonlySet<LogErrorCode | CacheErrorCode> = new Set([
   "NOT_A_LOG",
   "UNREACHABLE",
   "UNAUTHORIZED",
@@ -49,6 +50,12 @@ const FILE_PROBLEMS: Readonly<Record<string, string>> = {
   EEXIST: "exists already",
 };
 
+const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "another program listens there",
+  EADDRNOTAVAIL: "this machine has no such address",
+  EACCES: "access is denied",
+};
+
 /** The line and the exit code for whatever was thrown. */
 export function failureOf(error: unknown): { message: string; exitCode: number } {
   if (error instanceof Interrupted) return { message: error.message, exitCode: error.exitCode };
@@ -56,7 +63,9 @@ export function failureOf(error: unknown): { message: string; exitCode: number }
   if (error instanceof Failure) return { message: oneLine(error.message), exitCode: 1 };
   if (error instanceof LogError || error instanceof CacheError)
     return { message: oneLine(error.message + adviceFor(error)), exitCode: WRONG_PLACE.has(error.code) ? 2 : 1 };
-  const { code, path, message } = error as NodeJS.ErrnoException;
+  const { code, path, message, syscall, address, port } = error as NodeJS.ErrnoException & Partial<AddressInfo>;
+  const taken = syscall === "listen" ? LISTEN_PROBLEMS[code ?? ""] : undefined;
+  if (taken) return { message: `${address}:${port}: ${taken}`, exitCode: 2 };
   const problem = FILE_PROBLEMS[code ?? ""];
   if (problem && path) return { message: oneLine(`${path}: ${problem}`), exitCode: 2 };
   return { message: `unexpected: ${oneLine(message ?? String(error))}${stackOf(error)}`, exitCode: 1 };
