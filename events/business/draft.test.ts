@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { arbitraryOf } from "../../fixtures/data/arbitrary.ts";
+import { aDraft, aLine } from "../../fixtures/data/builders.ts";
 import { changeOf, inputOf } from "../commands/command-input.ts";
 import { shapeOf } from "../encoding/shape.ts";
 import { Refusal } from "../errors.ts";
@@ -13,14 +14,8 @@ import { completeDraft, draftOf } from "./complete-draft.ts";
 import { type DraftInput, draftInput, invoiceContent } from "./draft.ts";
 import { organizationProfile } from "./organization.ts";
 
-const NOTHING: DraftInput = {
-  ...{ clientId: null, currency: "EUR", termsDays: null, deliveredOn: null, buyerReference: null },
-  ...{ orderReference: null, note: null, lines: [], adjustments: [], prepaidMinor: 0, reasons: [] },
-};
-const LINE: DraftInput["lines"][number] = {
-  ...{ itemId: 5, code: "A-1", description: "Anvil", quantity6: 2_000_000, unit: "C62", price6: 49_900_000 },
-  ...{ adjustments: [], vatCategory: "S", vatRateBp: 2000 },
-};
+const NOTHING = aDraft({ currency: "EUR" });
+const LINE = aLine({ itemId: 5, code: "A-1", description: "Anvil", quantity6: 2_000_000, price6: 49_900_000 });
 const under = (vatCategory: VatCategory, vatRateBp: number | null) => ({ ...LINE, vatCategory, vatRateBp });
 
 function refuses(input: Partial<DraftInput>, expected: { rule: string; field: string }) {

@@ -4,8 +4,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { Packr } from "msgpackr";
 import { arbitraryEvent, arbitraryOf, arbitraryPlace } from "../../fixtures/data/arbitrary.ts";
+import { aDraft, aLine } from "../../fixtures/data/builders.ts";
 import { completeDraft } from "../business/complete-draft.ts";
-import type { DraftInput } from "../business/draft.ts";
 import { LogError } from "../errors.ts";
 import { MAX_EVENT_BYTES } from "../values/schema.ts";
 import { CATALOGUE, type EventType } from "./catalogue.ts";
@@ -178,14 +178,8 @@ function replaceNth(value: unknown, at: number, by: unknown): unknown {
   return walk(value);
 }
 
-const NOTHING: DraftInput = {
-  ...{ clientId: null, currency: "EUR", termsDays: null, deliveredOn: null, buyerReference: null },
-  ...{ orderReference: null, note: null, lines: [], adjustments: [], prepaidMinor: 0, reasons: [] },
-};
-const LINE: DraftInput["lines"][number] = {
-  ...{ itemId: null, code: null, description: "x", quantity6: 1_000_000, unit: "C62", price6: 1_000_000 },
-  ...{ adjustments: [], vatCategory: "S", vatRateBp: 2000 },
-};
+const NOTHING = aDraft({ currency: "EUR" });
+const LINE = aLine({ description: "x" });
 
 /** An InvoiceRevised of that many bytes: lines of about a kilobyte, and a last one that fills up. */
 function revisionOf(size: number): LogEvent {

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { Packr } from "msgpackr";
 import { arbitraryEvent, arbitraryOf, arbitraryPlace } from "../../fixtures/data/arbitrary.ts";
+import { aDraft, aLine } from "../../fixtures/data/builders.ts";
 import { completeDraft } from "../business/complete-draft.ts";
 import { LogError } from "../errors.ts";
 import { parseUuidV7 } from "../uuid.ts";
@@ -132,17 +133,8 @@ test("fixtures/logs/vectors has bytes of every shape that has an upcaster", () =
   );
 });
 
-const NO_LINES = completeDraft(
-  {
-    ...{ clientId: null, currency: "EUR", termsDays: null, deliveredOn: null, buyerReference: null },
-    ...{ orderReference: null, note: null, lines: [], adjustments: [], prepaidMinor: 0, reasons: [] },
-  },
-  "EUR",
-);
-const LINE = {
-  ...{ itemId: null, code: null, description: "x", quantity6: 1, unit: "C62", price6: 1, adjustments: [] },
-  ...{ vatCategory: "S", vatRateBp: 2000, netMinor: 0 },
-};
+const NO_LINES = completeDraft(aDraft(), "EUR");
+const LINE = { ...aLine(), netMinor: 0 };
 
 test("encodeFact() refuses data that does not fit, and names the place", () => {
   const lines = [{ ...LINE, quantity6: 1.5 }];

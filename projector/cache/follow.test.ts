@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { anItem } from "../../fixtures/data/builders.ts";
 import { contentsOf } from "../../fixtures/data/cache-contents.ts";
 import { logOf } from "../../fixtures/data/events.ts";
 import { LogBuilder } from "../../fixtures/data/log-builder.ts";
@@ -126,7 +127,7 @@ test("catchUp() that is stopped keeps the batches before, and goes on from there
 test("catchUp() stops at a type that this release does not know, and the next release goes on", async () => {
   const log = LogBuilder.founded();
   log.client();
-  const item = { code: "M", description: "Mug", unit: "C62", price6: 1, vatCategory: "S", vatRateBp: 2000 } as const;
+  const item = anItem({ code: "M", price6: 1 });
   const id = log.begin({ type: "ItemAdded", data: item });
   log.client();
   log.add(id, { type: "ItemArchived", data: {} });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { anItem } from "../../fixtures/data/builders.ts";
 import { CLIENT, PROFILE } from "../../fixtures/data/events.ts";
 import { BUILT_FROM_MS, content, LogBuilder, line } from "../../fixtures/data/log-builder.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
@@ -17,7 +18,7 @@ function folded(log: LogBuilder): (sql: string) => object[] {
   return (sql) => (cache.db.prepare(sql).all() as object[]).map((row) => ({ ...row }));
 }
 
-const item = { code: "M", description: "Mug", unit: "C62", price6: 1, vatCategory: "S", vatRateBp: 2000 } as const;
+const item = anItem({ code: "M", price6: 1 });
 const balances =
   "SELECT currency, invoices, credit_notes, invoiced_minor, credited_minor, outstanding_minor, credit_minor FROM client_balance";
 

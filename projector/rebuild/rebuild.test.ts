@@ -6,6 +6,7 @@ import Database from "better-sqlite3";
 import { LogError } from "../../events/errors.ts";
 import { eventHash } from "../../events/hash.ts";
 import type { EventLog } from "../../events/log/log.ts";
+import { anItem } from "../../fixtures/data/builders.ts";
 import { contentsOf } from "../../fixtures/data/cache-contents.ts";
 import { logOf } from "../../fixtures/data/events.ts";
 import { BUILT_FROM_MS, LogBuilder, line } from "../../fixtures/data/log-builder.ts";
@@ -247,7 +248,7 @@ test("rebuildCache() of an older release builds up to the first event that it do
   log.client();
   log.begin({
     type: "ItemAdded",
-    data: { code: "M", description: "Mug", unit: "C62", price6: 1, vatCategory: "Z", vatRateBp: 0 },
+    data: anItem(),
   });
   const path = newPath();
   await asOldRelease("ItemAdded", 2, async () => {

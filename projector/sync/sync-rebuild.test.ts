@@ -6,6 +6,7 @@ import { test } from "node:test";
 import type { EventLog } from "../../events/log/log.ts";
 import { SEGMENT } from "../../events/sequence.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { anItem } from "../../fixtures/data/builders.ts";
 import { contentsOf } from "../../fixtures/data/cache-contents.ts";
 import { countDecodes } from "../../fixtures/data/decode-counts.ts";
 import { CLIENT, logOf } from "../../fixtures/data/events.ts";
@@ -89,7 +90,7 @@ test("sync() that the network breaks while it rebuilds has what came in mirror a
 test("sync() that meets an unknown event while it rebuilds stops the cache there, and not the mirror", async () => {
   const log = LogBuilder.founded();
   while (log.head < SEGMENT + 50) log.client();
-  const item = { code: "M", description: "Mug", unit: "C62", price6: 1, vatCategory: "S", vatRateBp: 2000 } as const;
+  const item = anItem({ code: "M", price6: 1 });
   log.begin({ type: "ItemAdded", data: item });
   while (log.head < 3 * SEGMENT) log.client();
   const desktop = await newDesktop();

@@ -6,6 +6,7 @@ import { eventHash } from "../../events/hash.ts";
 import { SEGMENT } from "../../events/sequence.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { uuidText } from "../../events/uuid.ts";
+import { anItem } from "../../fixtures/data/builders.ts";
 import { contentsOf } from "../../fixtures/data/cache-contents.ts";
 import { countDecodes } from "../../fixtures/data/decode-counts.ts";
 import { CLIENT, idOf, logOf } from "../../fixtures/data/events.ts";
@@ -155,7 +156,7 @@ test("sync() first folds what the mirror has and the cache has not", async (t) =
 test("sync() mirrors what the cache cannot fold, says so each time, and the next release goes on", async (t) => {
   const log = LogBuilder.founded();
   log.client();
-  const item = { code: "M", description: "Mug", unit: "C62", price6: 1, vatCategory: "S", vatRateBp: 2000 } as const;
+  const item = anItem({ code: "M", price6: 1 });
   log.begin({ type: "ItemAdded", data: item });
   log.client();
   const desktop = await newDesktop(t);
