@@ -208,11 +208,14 @@ test("scanEvent() finds the end of an event among others, and counts offsets fro
   assert.throws(() => scanEvent(cut, 3, "here"), { message: "here: byte 5: the bytes end inside the event" });
 });
 
-test("sequenceOf() reads the first position of any width, and is NaN where that is no number", () => {
-  for (const n of EDGES.filter((n) => n >= 0)) assert.equal(sequenceOf(packr.pack([n, "x"])), n);
-  const behind = Buffer.concat([Buffer.alloc(3), packr.pack([70_000])]);
+test("sequenceOf() reads the first position of any width, and is NaN where that is no number of an event", () => {
+  for (const n of EDGES.filter((n) => n >= 0)) assert.equal(sequenceOf(packr.pack([n, "the rest"])), n);
+  const behind = Buffer.concat([Buffer.alloc(3), packr.pack([70_000, "the rest"])]);
   assert.equal(sequenceOf(behind.subarray(3)), 70_000);
-  for (const first of [null, "7", [7], Buffer.of(7), -1]) assert.equal(sequenceOf(packr.pack([first])), Number.NaN);
+  for (const first of [null, "7", [7], Buffer.of(7), -1])
+    assert.equal(sequenceOf(packr.pack([first, "the rest"])), Number.NaN);
+  for (const bytes of [Buffer.alloc(0), Buffer.alloc(20), packr.pack([7]), packr.pack("not an event")])
+    assert.equal(sequenceOf(bytes), Number.NaN);
 });
 
 /** Values as an event may hold them, made of MessagePack's types. */

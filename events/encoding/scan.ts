@@ -10,6 +10,9 @@ import { isUtf8 } from "node:buffer";
 import { LogError } from "../errors.ts";
 import { MAX_EVENT_BYTES } from "../values/schema.ts";
 
+/** No event is shorter: its sequence alone may take this many bytes. */
+const LEAST_BYTES = 10;
+
 /** Arrays inside arrays, the event's own included. The deepest schema, an adjustment of a line, needs seven. */
 const MAX_DEPTH = 8;
 
@@ -102,9 +105,10 @@ function scanValue(bytes: Uint8Array, at: number, depth: number): number {
   }
 }
 
-/** The sequence of an event that `scanEvent` has accepted: the first of its positions. NaN if it is no number. */
+/** The sequence of an event: the first of its positions. NaN if the bytes do not begin as an event does. */
 export function sequenceOf(body: Uint8Array): number {
-  const head = body[1] ?? 0xc0;
+  if (((body[0] ?? 0) & 0xf0) !== 0x90 || body.length < LEAST_BYTES) return Number.NaN;
+  const head = body[1] as number;
   if (head <= 0x7f) return head;
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   if (head === 0xcc) return view.getUint8(2);

@@ -27,6 +27,7 @@
  *
  * Every version keeps the header, so that an older release can say what it met.
  */
+import { sequenceOf } from "../../encoding/scan.ts";
 import { LogError } from "../../errors.ts";
 import { sameBytes, sha256 } from "../../hash.ts";
 import type { StoredEvent } from "../../log/log.ts";
@@ -88,7 +89,7 @@ export function decodeHeader(bytes: Buffer, name: string): Header {
 
 /** One event as a record. @throws LogError MALFORMED_EVENT if it is not the event `seq`, or too long */
 export function encodeRecord({ body, request }: StoredEvent, seq: Sequence): Buffer {
-  if (body.length > MAX_EVENT_BYTES || seqOf(body) !== seq || (request !== null && request.length !== HASH_BYTES))
+  if (body.length > MAX_EVENT_BYTES || sequenceOf(body) !== seq || (request !== null && request.length !== HASH_BYTES))
     throw new LogError("MALFORMED_EVENT", `event ${seq}: its bytes are not those of event ${seq}`);
   const record = Buffer.allocUnsafe(RECORD_HEAD_BYTES + (request?.length ?? 0) + body.length);
   record.writeUInt16BE(body.length, 0);
@@ -116,7 +117,7 @@ export function decodeSegment(
     const end = bodyAt + (((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0));
     const request = bodyAt === at + RECORD_HEAD_BYTES ? null : bytes.subarray(at + RECORD_HEAD_BYTES, bodyAt);
     const body = bytes.subarray(bodyAt, end);
-    if (end > bytes.length || seqOf(body) !== seq || (request && request.length !== HASH_BYTES))
+    if (end > bytes.length || sequenceOf(body) !== seq || (request && request.length !== HASH_BYTES))
       throw damaged(name, offset + at, `not the record of event ${seq}`);
     events.push({ seq, body, request });
     at = end;
@@ -127,16 +128,4 @@ export function decodeSegment(
 
 export function damaged(name: string, offset: number, problem: string): LogError {
   return new LogError("DAMAGED", `${name}: byte ${offset}: ${problem}`);
-}
-
-/** The sequence in an event's first position; NaN if the bytes begin no event. */
-function seqOf(body: Uint8Array): number {
-  if (body[0] !== 0x99 || body.length < 10) return Number.NaN;
-  const head = body[1] ?? 0;
-  if (head < 0x80) return head;
-  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
-  if (head === 0xcc) return view.getUint8(2);
-  if (head === 0xcd) return view.getUint16(2);
-  if (head === 0xce) return view.getUint32(2);
-  return head === 0xcb ? view.getFloat64(2) : Number.NaN;
 }
