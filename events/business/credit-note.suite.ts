@@ -12,7 +12,7 @@ import {
 } from "./office.suite.ts";
 
 /** An issued credit note over 120.00 that stands alone. */
-const noteOf = (office: Office, input: Input) => issuedOf(office, { kind: "credit_note", ...input });
+const creditNoteOf = (office: Office, input: Input) => issuedOf(office, { kind: "credit_note", ...input });
 
 export function creditNoteDecisions(open: OpenOffice): void {
   test("DraftCreditNote drafts one of all of the invoice", async (t) => {
@@ -72,8 +72,8 @@ export function creditNoteDecisions(open: OpenOffice): void {
     const voided = await issuedOf(office, { clientId });
     await office.run("VoidInvoice", { reason: "r" }, { id: voided });
     await office.refuses("DraftCreditNote", {}, { id: voided }, expected(voided, "void", "invoice"));
-    const note = await noteOf(office, { clientId });
-    await office.refuses("DraftCreditNote", {}, { id: note }, expected(note, "issued", "credit_note"));
+    const creditNote = await creditNoteOf(office, { clientId });
+    await office.refuses("DraftCreditNote", {}, { id: creditNote }, expected(creditNote, "issued", "credit_note"));
   });
 
   test("IssueInvoice credits an invoice up to its gross, and not beyond", async (t) => {
@@ -124,13 +124,13 @@ export function creditNoteDecisions(open: OpenOffice): void {
     const clientId = await clientOf(office);
     const back = (quantity6: number) => ({ clientId, lines: [{ ...LINE, quantity6 }] });
     const id = await issuedOf(office, back(-1_000_000));
-    const note = async (quantity6: number) =>
+    const creditNote = async (quantity6: number) =>
       (await office.run("DraftCreditNote", { draft: back(quantity6) }, { id })).stream;
-    await office.accepts("IssueInvoice", {}, { id: await note(-500_000) });
+    await office.accepts("IssueInvoice", {}, { id: await creditNote(-500_000) });
     await office.refuses(
       "IssueInvoice",
       {},
-      { id: await note(-600_000) },
+      { id: await creditNote(-600_000) },
       {
         rule: "CREDITED_BEYOND_INVOICE",
         values: {
@@ -143,46 +143,46 @@ export function creditNoteDecisions(open: OpenOffice): void {
         },
       },
     );
-    await office.accepts("IssueInvoice", {}, { id: await note(-500_000) });
+    await office.accepts("IssueInvoice", {}, { id: await creditNote(-500_000) });
   });
 
   test("IssueInvoice refuses a credit note whose invoice was voided in the meantime", async (t) => {
     const office = await open(t);
     const id = await issuedOf(office);
-    const { stream: note } = await office.run("DraftCreditNote", {}, { id });
+    const { stream: creditNote } = await office.run("DraftCreditNote", {}, { id });
     await office.run("VoidInvoice", { reason: "r" }, { id });
     const values = { invoice: id, number: "INV-00001", status: "void", kind: "invoice" };
-    await office.refuses("IssueInvoice", {}, { id: note }, { rule: "NOT_AN_ISSUED_INVOICE", values });
+    await office.refuses("IssueInvoice", {}, { id: creditNote }, { rule: "NOT_AN_ISSUED_INVOICE", values });
   });
 
   test("ApplyCredit settles invoices with a credit note: the whole new list each time", async (t) => {
     const office = await open(t);
     const clientId = await clientOf(office);
     const [a, b] = [await issuedOf(office, { clientId }), await issuedOf(office, { clientId })];
-    const note = await noteOf(office, { clientId });
+    const creditNote = await creditNoteOf(office, { clientId });
     const to = (...list: [number, number][]) => ({
       allocations: list.map(([invoiceId, amountMinor]) => ({ invoiceId, amountMinor })),
     });
-    const paid = () => [a, b, note].map((id) => office.books.invoice(id)?.paidMinor);
-    await office.decidesNothing("ApplyCredit", {}, { id: note });
+    const paid = () => [a, b, creditNote].map((id) => office.books.invoice(id)?.paidMinor);
+    await office.decidesNothing("ApplyCredit", {}, { id: creditNote });
 
-    const first = await office.accepts("ApplyCredit", to([a, 7_000], [b, 5_000]), { id: note });
+    const first = await office.accepts("ApplyCredit", to([a, 7_000], [b, 5_000]), { id: creditNote });
     assert.deepEqual(first.data, to([a, 7_000], [b, 5_000]));
     assert.deepEqual(paid(), [7_000, 5_000, 12_000]);
-    await office.decidesNothing("ApplyCredit", to([a, 7_000], [b, 5_000]), { id: note });
-    await office.accepts("ApplyCredit", to([b, 12_000]), { id: note });
+    await office.decidesNothing("ApplyCredit", to([a, 7_000], [b, 5_000]), { id: creditNote });
+    await office.accepts("ApplyCredit", to([b, 12_000]), { id: creditNote });
     assert.deepEqual(paid(), [0, 12_000, 12_000]);
 
-    const applied = { rule: "VOID_PAID_INVOICE", values: { invoice: note, paidMinor: 12_000 } } as const;
-    await office.refuses("VoidInvoice", { reason: "r" }, { id: note }, applied);
+    const applied = { rule: "VOID_PAID_INVOICE", values: { invoice: creditNote, paidMinor: 12_000 } } as const;
+    await office.refuses("VoidInvoice", { reason: "r" }, { id: creditNote }, applied);
     await office.refuses(
       "VoidInvoice",
       { reason: "r" },
       { id: b },
       { rule: "VOID_PAID_INVOICE", values: { invoice: b, paidMinor: 12_000 } },
     );
-    await office.accepts("ApplyCredit", {}, { id: note });
-    await office.accepts("VoidInvoice", { reason: "r" }, { id: note });
+    await office.accepts("ApplyCredit", {}, { id: creditNote });
+    await office.accepts("VoidInvoice", { reason: "r" }, { id: creditNote });
   });
 
   test("ApplyCredit refuses what is not an issued credit note", async (t) => {
@@ -194,47 +194,47 @@ export function creditNoteDecisions(open: OpenOffice): void {
     await office.refuses("ApplyCredit", {}, { id: invoice }, expected(invoice, "issued", "invoice"));
     const draft = await draftOf(office, { clientId, kind: "credit_note" });
     await office.refuses("ApplyCredit", {}, { id: draft }, expected(draft, "draft", "credit_note"));
-    const note = await noteOf(office, { clientId });
-    await office.run("VoidInvoice", { reason: "r" }, { id: note });
-    await office.refuses("ApplyCredit", {}, { id: note }, expected(note, "void", "credit_note"));
+    const creditNote = await creditNoteOf(office, { clientId });
+    await office.run("VoidInvoice", { reason: "r" }, { id: creditNote });
+    await office.refuses("ApplyCredit", {}, { id: creditNote }, expected(creditNote, "void", "credit_note"));
   });
 
   test("ApplyCredit refuses more than is left of the credit note", async (t) => {
     const office = await open(t);
     const clientId = await clientOf(office);
     const invoiceId = await issuedOf(office, { clientId, lines: [LINE, LINE] });
-    const note = await noteOf(office, { clientId, prepaidMinor: 2_000 }); // 20.00 of it was paid out
+    const creditNote = await creditNoteOf(office, { clientId, prepaidMinor: 2_000 }); // 20.00 of it was paid out
     await office.refuses(
       "ApplyCredit",
       { allocations: [{ invoiceId, amountMinor: 10_001 }] },
-      { id: note },
+      { id: creditNote },
       {
         rule: "ALLOCATED_BEYOND_AMOUNT",
         field: "allocations",
         values: { currency: "GBP", allocatedMinor: 10_001, availableMinor: 10_000 },
       },
     );
-    await office.accepts("ApplyCredit", { allocations: [{ invoiceId, amountMinor: 10_000 }] }, { id: note });
+    await office.accepts("ApplyCredit", { allocations: [{ invoiceId, amountMinor: 10_000 }] }, { id: creditNote });
   });
 
   test("ApplyCredit and payments share an invoice's balance", async (t) => {
     const office = await open(t);
     const clientId = await clientOf(office);
     const invoiceId = await issuedOf(office, { clientId });
-    const note = await noteOf(office, { clientId });
+    const creditNote = await creditNoteOf(office, { clientId });
     await paymentOf(office, { clientId, allocations: [{ invoiceId, amountMinor: 5_000 }] });
     await office.refuses(
       "ApplyCredit",
       { allocations: [{ invoiceId, amountMinor: 7_001 }] },
-      { id: note },
+      { id: creditNote },
       {
         rule: "ALLOCATED_BEYOND_BALANCE",
         field: "allocations.0.amountMinor",
         values: { invoice: invoiceId, number: "INV-00001", currency: "GBP", balanceMinor: 7_000, amountMinor: 7_001 },
       },
     );
-    await office.accepts("ApplyCredit", { allocations: [{ invoiceId, amountMinor: 7_000 }] }, { id: note });
+    await office.accepts("ApplyCredit", { allocations: [{ invoiceId, amountMinor: 7_000 }] }, { id: creditNote });
     // The former list is taken back first: nobody is in the way of himself.
-    await office.accepts("ApplyCredit", { allocations: [{ invoiceId, amountMinor: 6_999 }] }, { id: note });
+    await office.accepts("ApplyCredit", { allocations: [{ invoiceId, amountMinor: 6_999 }] }, { id: creditNote });
   });
 }

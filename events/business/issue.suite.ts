@@ -223,6 +223,7 @@ export function issueDecisions(open: OpenOffice): void {
     await issue(office, id, { issuedOn: "2024-03-10" });
     await issue(office, await draftOf(office), { series: "import", number: "x-2", issuedOn: "2024-03-15" });
     await issue(office, await draftOf(office), { series: "import", number: "x-1", issuedOn: "1999-12-31" });
+    assert.equal(office.books.series("import").lastIssuedOn, "2024-03-15");
     // Each series for itself; and a clock that goes back a day does not take the day back.
     await issue(office, await draftOf(office, { kind: "credit_note" }), { series: "notes", issuedOn: "2024-03-01" });
     await issue(office, await draftOf(office));

@@ -96,14 +96,14 @@ export function applyCredit(
   creditNoteId: StreamId,
   to: readonly Allocation[],
 ): CreditEvent | null {
-  const note = invoiceOf(books, creditNoteId, null);
-  if (note.kind !== "credit_note" || note.status !== "issued" || note.clientId === null)
-    throw refusal("NOT_AN_ISSUED_CREDIT_NOTE", `${nameOf(note)} is a ${note.status} ${note.kind}`, {
-      values: { invoice: creditNoteId, status: note.status, kind: note.kind },
+  const creditNote = invoiceOf(books, creditNoteId, null);
+  if (creditNote.kind !== "credit_note" || creditNote.status !== "issued" || creditNote.clientId === null)
+    throw refusal("NOT_AN_ISSUED_CREDIT_NOTE", `${nameOf(creditNote)} is a ${creditNote.status} ${creditNote.kind}`, {
+      values: { invoice: creditNoteId, status: creditNote.status, kind: creditNote.kind },
     });
   const former = books.creditAllocations(creditNoteId);
   if (sameAllocations(former, to)) return null;
-  const { clientId, currency, totals } = note;
+  const { clientId, currency, totals } = creditNote;
   checkAllocations(books, { clientId, currency, availableMinor: totals.payableMinor, former }, to);
   return { type: "CreditApplied", data: { allocations: [...to] } };
 }

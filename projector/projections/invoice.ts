@@ -147,22 +147,22 @@ function count(tables: Tables, event: LogEvent, document: Row<"invoice">, sign: 
   const date = must(issued_on ?? undefined, event, `issue date of invoice ${document.id}`);
   const gross = sign * gross_minor;
   const payable = sign * (gross_minor - prepaid_minor);
-  const note = document.kind === "credit_note";
+  const isCreditNote = document.kind === "credit_note";
   addToBalance(
     tables,
     event,
     { clientId, currency },
-    note
+    isCreditNote
       ? { credit_notes: sign, credited_minor: gross, credit_minor: payable }
       : { invoices: sign, invoiced_minor: gross, outstanding_minor: payable },
   );
-  const signed = note ? -sign : sign;
+  const signed = isCreditNote ? -sign : sign;
   addToMonth(
     tables,
     event,
     { date, currency },
     {
-      ...(note ? { credit_notes: sign } : { invoices: sign }),
+      ...(isCreditNote ? { credit_notes: sign } : { invoices: sign }),
       net_minor: signed * document.net_minor,
       tax_minor: signed * document.tax_minor,
       gross_minor: signed * gross_minor,

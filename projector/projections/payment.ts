@@ -31,24 +31,33 @@ export const paymentProjections: Projections<PaymentEvent["type"] | CreditEvent[
     tables.payment.put({ ...payment, reversed: 1 });
   },
   CreditApplied(tables, event) {
-    const note = must(tables.invoice.get(event.stream), event, `credit note ${event.stream}`);
-    const clientId = must(note.client_id ?? undefined, event, `client of credit note ${event.stream}`);
+    const creditNote = must(tables.invoice.get(event.stream), event, `credit note ${event.stream}`);
+    const clientId = must(creditNote.client_id ?? undefined, event, `client of credit note ${event.stream}`);
     const { allocations } = event.data;
-    for (let n = 1; n <= note.allocation_count; n++) {
-      const { invoice_id, amount_minor } = must(tables.creditAllocation.get(note.id, n), event, `allocation ${n}`);
+    for (let n = 1; n <= creditNote.allocation_count; n++) {
+      const { invoice_id, amount_minor } = must(
+        tables.creditAllocation.get(creditNote.id, n),
+        event,
+        `allocation ${n}`,
+      );
       settle(tables, event, invoice_id, -amount_minor);
-      if (n > allocations.length) tables.creditAllocation.delete(note.id, n);
+      if (n > allocations.length) tables.creditAllocation.delete(creditNote.id, n);
     }
     let used = 0;
     for (const [i, allocation] of allocations.entries()) {
       const { invoiceId, amountMinor } = allocation;
-      tables.creditAllocation.put(creditAllocationColumns.row(allocation, { credit_note_id: note.id, n: i + 1 }));
+      tables.creditAllocation.put(creditAllocationColumns.row(allocation, { credit_note_id: creditNote.id, n: i + 1 }));
       settle(tables, event, invoiceId, amountMinor);
       used += amountMinor;
     }
-    addToBalance(tables, event, { clientId, currency: note.currency }, { credit_minor: note.paid_minor - used });
+    addToBalance(
+      tables,
+      event,
+      { clientId, currency: creditNote.currency },
+      { credit_minor: creditNote.paid_minor - used },
+    );
     tables.invoice.put({
-      ...note,
+      ...creditNote,
       version: event.version,
       paid_minor: used,
       allocation_count: allocations.length,

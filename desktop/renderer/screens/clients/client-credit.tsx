@@ -20,7 +20,7 @@ interface Credit {
 
 export function ClientCredit({ id, currency }: { id: number; currency: string }): ComponentChild {
   const payments = useCall("listPayments", { client: id, currency, unallocated: true, limit: MOST }).value?.rows ?? [];
-  const notes =
+  const creditNotes =
     useCall("listInvoices", {
       client: id,
       currency,
@@ -39,7 +39,7 @@ export function ClientCredit({ id, currency }: { id: number; currency: string })
       leftMinor: row.amount_minor - row.allocated_minor,
       use: `#/payments/${row.id}/reallocate`,
     })),
-    ...notes.map((row) => ({
+    ...creditNotes.map((row) => ({
       key: `note ${row.id}`,
       href: `#/invoices/${row.id}`,
       name: `Credit note ${row.number}`,

@@ -42,7 +42,7 @@ export function linesOf(text: string, like: Omit<TypedLine, "key">, locale: stri
   const lines = body.map((cells, n) => {
     const columns = head ?? usualColumns(cells, locale);
     const row = n + (head === null ? 1 : 2);
-    return lineOf(cells, columns, { like, locale, wrong: (what) => problems.push(`Row ${row}: ${what}.`) });
+    return lineFromRow(cells, columns, { like, locale, wrong: (what) => problems.push(`Row ${row}: ${what}.`) });
   });
   return { lines, problems };
 }
@@ -95,7 +95,7 @@ interface RowOptions {
   wrong: (what: string) => void;
 }
 
-function lineOf(cells: readonly string[], columns: readonly (Column | null)[], options: RowOptions) {
+function lineFromRow(cells: readonly string[], columns: readonly (Column | null)[], options: RowOptions) {
   const { like, locale, wrong } = options;
   const line: Omit<TypedLine, "key"> = { ...like, itemId: null, code: "", description: "", quantity: "1", price: "" };
   const rest: string[] = [];

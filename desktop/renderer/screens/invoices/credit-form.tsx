@@ -9,12 +9,12 @@ import { documentName } from "../../text/invoice-name.ts";
 import { AllocationForm } from "../payments/allocation-form.tsx";
 
 export function ApplyCredit({ id }: { id: number }): ComponentChild {
-  const { value: note, failure, waiting, retry } = useCall("getInvoice", { id });
+  const { value: creditNote, failure, waiting, retry } = useCall("getInvoice", { id });
   if (failure) return <Problem failure={failure} retry={retry} />;
-  if (waiting && !note) return <p class="waiting">Reading…</p>;
-  if (!note) return <Missing what="credit note" to="/invoices" />;
-  const { kind, status, client_id, currency, gross_minor, prepaid_minor, corrects, settles, version } = note;
-  const name = documentName(note);
+  if (waiting && !creditNote) return <p class="waiting">Reading…</p>;
+  if (!creditNote) return <Missing what="credit note" to="/invoices" />;
+  const { kind, status, client_id, currency, gross_minor, prepaid_minor, corrects, settles, version } = creditNote;
+  const name = documentName(creditNote);
   if (kind !== "credit_note" || status !== "issued" || client_id === null)
     return (
       <p class="empty">
@@ -28,14 +28,14 @@ export function ApplyCredit({ id }: { id: number }): ComponentChild {
       name={`credit/allocations/${id}`}
       title={`Put ${name.replace(/^C/, "c")} against invoices`}
       facts={[
-        ["Client", note.buyer_name],
-        ["Issued", day(note.issued_on, locale.value)],
+        ["Client", creditNote.buyer_name],
+        ["Issued", day(creditNote.issued_on, locale.value)],
         ["Corrects", corrects && documentName(corrects)],
         ["Credit", money(available, currency, locale.value)],
       ]}
       asked={{ client: client_id, currency, credit_note: id }}
       availableMinor={available}
-      former={note.credit_allocations.map(({ invoice_id, amount_minor }) => ({
+      former={creditNote.credit_allocations.map(({ invoice_id, amount_minor }) => ({
         invoiceId: invoice_id,
         amountMinor: amount_minor,
         number: numberOf(invoice_id),

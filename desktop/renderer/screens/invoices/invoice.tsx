@@ -156,10 +156,10 @@ function DocumentFacts({ invoice }: { invoice: InvoiceDetail }): ComponentChild 
           "Corrected by",
           corrected_by.length === 0
             ? null
-            : corrected_by.map((note) => (
-                <div key={note.id}>
-                  <a href={`#/invoices/${note.id}`}>{documentName(note)}</a>
-                  {note.status === "void" && <span class="detail"> void</span>}
+            : corrected_by.map((creditNote) => (
+                <div key={creditNote.id}>
+                  <a href={`#/invoices/${creditNote.id}`}>{documentName(creditNote)}</a>
+                  {creditNote.status === "void" && <span class="detail"> void</span>}
                 </div>
               )),
         ],
