@@ -6,7 +6,7 @@ import type { EventType, Fact, StreamKind } from "../encoding/catalogue.ts";
 import type { StreamId } from "../sequence.ts";
 
 /** What a decider may know beside the books and the input. */
-export interface Given {
+export interface DecisionContext {
   /** The stream that the path names; 0 if it names none. */
   id: StreamId;
   /** The time of the decision, ms since 1970 UTC. */
@@ -28,7 +28,7 @@ export interface Command<Input> {
   summary: string;
   input: z.ZodType<Input>;
   /** The event, or null where the command changes nothing. @throws Refusal */
-  decide(books: Books, input: Input, given: Given): Fact | null;
+  decide(books: Books, input: Input, context: DecisionContext): Fact | null;
 }
 
 /** Only for the type checker: what `decide` takes is what `input` makes. */

@@ -41,7 +41,7 @@ interface Declaration<O extends OptionSpecs> {
   run(call: Call<O>, terminal: Terminal): Promise<number | undefined>;
 }
 
-export interface Command {
+export interface Subcommand {
   readonly name: string;
   readonly help: string;
   /** @throws UsageError for arguments that it does not take */
@@ -56,7 +56,7 @@ const HELP = { type: "boolean", help: "this text" } as const;
 /** The longest line of a usage, in characters. */
 const MAX_LINE = 100;
 
-export function defineCommand<const O extends OptionSpecs>(declaration: Declaration<O>): Command {
+export function defineCommand<const O extends OptionSpecs>(declaration: Declaration<O>): Subcommand {
   const { name } = declaration;
   const helpAt = `see ${titleOf(declaration)} --help`;
   const options = { ...declaration.options, help: HELP };

@@ -1,7 +1,7 @@
 /** A program of one or several commands: finding the command, `--help`, `--version`, and how the process ends. */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import type { Command } from "./command.ts";
+import type { Subcommand } from "./command.ts";
 import { failureOf, UsageError } from "./failure.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
@@ -10,7 +10,7 @@ export interface ListedCommand {
   /** One line for people. */
   readonly summary: string;
   /** Loads the command: a program reads only the sources that the command needs. */
-  load(): Promise<Command>;
+  load(): Promise<Subcommand>;
 }
 
 export interface Program {
@@ -54,7 +54,7 @@ export async function runProgram(
 
 /** Runs a program that is one command, named as the program. @returns the exit code */
 export async function runCommand(
-  command: Command,
+  command: Subcommand,
   args: readonly string[],
   terminal: Terminal = openTerminal(command.name),
 ): Promise<number> {

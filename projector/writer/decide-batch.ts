@@ -11,15 +11,15 @@ import type { Cache } from "../cache/cache.ts";
 import { versionOf } from "../projections/fold.ts";
 import type { Row } from "../tables/tables.ts";
 import { booksOf } from "./books.ts";
-import { checkVersion, type Decider } from "./decide.ts";
+import { checkVersion, type Write } from "./decide.ts";
 
 /** Events that share an `at`; the next one takes the next millisecond. */
 const MAX_SAME_AT = 1024;
 
 /** A command that waits for its decision. */
-export interface Undecided {
+export interface QueuedWrite {
   /** Made at the decision: the stream that it goes to may have been begun in the same batch. */
-  decider: () => Decider;
+  prepare: () => Write;
   /** When it is decided, where that is not now. */
   atMs: number | undefined;
   /** The id of its event. */
@@ -86,17 +86,17 @@ export class BatchDecider {
    * Decides, and folds in what was decided. A command that fails leaves the others as they are. The transaction stays
    * open: the caller commits it once the events are in the log, or rolls it back; so it does when this throws.
    */
-  decideAll<Command extends Undecided>(commands: readonly Command[]): { events: EncodedEvent[]; outcomes: Outcome[] } {
+  decideAll(writes: readonly QueuedWrite[]): { events: EncodedEvent[]; outcomes: Outcome[] } {
     const { db } = this.#cache;
     db.exec("BEGIN IMMEDIATE");
     const events: EncodedEvent[] = [];
-    const outcomes = commands.map((command): Outcome => {
-      command.event = null;
-      if (command.keyed && this.activityOf(command.id)) return { kind: "repeat" };
+    const outcomes = writes.map((queued): Outcome => {
+      queued.event = null;
+      if (queued.keyed && this.activityOf(queued.id)) return { kind: "repeat" };
       const before = this.#cache.checkpoint;
       this.#begin.run();
       try {
-        const outcome = this.#decide(command);
+        const outcome = this.#decide(queued);
         this.#release.run();
         if (outcome.kind === "event") events.push(outcome.event);
         return outcome;
@@ -109,24 +109,24 @@ export class BatchDecider {
     return { events, outcomes };
   }
 
-  #decide(command: Undecided): Outcome {
-    const decider = command.decider();
-    const { id: target, stream: kind, actor } = decider;
+  #decide(queued: QueuedWrite): Outcome {
+    const write = queued.prepare();
+    const { id: target, stream: kind, actor } = write;
     const { seq: head } = this.#cache.checkpoint;
-    const at = this.#nextAt(head + 1, command.atMs ?? this.#clock());
+    const at = this.#nextAt(head + 1, queued.atMs ?? this.#clock());
     const version = versionOf(this.#cache.rows.tables, kind, target);
-    decider.authorize(this.#books);
-    checkVersion(decider, version);
-    const fact = decider.decide(this.#books, at);
+    write.authorize(this.#books);
+    checkVersion(write, version);
+    const fact = write.decide(this.#books, at);
     if (fact === null) return { kind: "unchanged", stream: target, version: version ?? 0 };
     const seq = head + 1;
-    const place = decider.begins ? { stream: seq, version: 1 } : { stream: target, version: (version ?? 0) + 1 };
+    const place = write.begins ? { stream: seq, version: 1 } : { stream: target, version: (version ?? 0) + 1 };
     const { encoded, decoded } = encodeOrRefuse(
-      { ...fact, ...place, seq, id: command.id, at, actor } as LogEvent,
-      decider.request,
+      { ...fact, ...place, seq, id: queued.id, at, actor } as LogEvent,
+      write.request,
     );
     this.#cache.foldDecoded(decoded, encoded.body);
-    command.event = encoded;
+    queued.event = encoded;
     return { kind: "event", event: encoded };
   }
 

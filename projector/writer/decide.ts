@@ -21,8 +21,8 @@ export interface WriteRequest extends CommandCall {
   atMs?: number;
 }
 
-/** What the writer needs of a command: a place for its event, and the decision. */
-export interface Decider {
+/** A write before its decision: the place for its event, who may cause it, and what decides it. */
+export interface Write {
   stream: StreamKind;
   event: EventType;
   begins: boolean;
@@ -36,14 +36,14 @@ export interface Decider {
   authorize(books: Books): void;
   /** @throws Refusal if a rule says no */
   decide(books: Books, atMs: number): Fact | null;
-  /** True if the event that was found under its key is what this very command has made: it was given before. */
-  made(found: Found): boolean;
+  /** True if this write made the event that has its key: it is a retry. */
+  made(earlier: EarlierEvent): boolean;
 }
 
-/** An event that was found by its id. */
-export type Found = StoredEvent & { actor: StreamId; type: string };
+/** An event that the log has under the id of a write. */
+export type EarlierEvent = StoredEvent & { actor: StreamId; type: string };
 
-export function deciderOf(request: WriteRequest): Decider {
+export function writeOf(request: WriteRequest): Write {
   const command = COMMANDS[request.command] as Command<unknown>;
   const { stream, event, begins } = command;
   const { id, actor, input, ifMatch } = request;
@@ -57,19 +57,17 @@ export function deciderOf(request: WriteRequest): Decider {
     request: requestHash(request, actor),
     authorize: (books) => checkRole(books, actor, command),
     decide: (books, atMs) => command.decide(books, input, { id, atMs }),
-    made: (found) =>
-      found.request === null ? found.actor === actor && found.type === event : isHashOf(found.request, request, actor),
+    made: (earlier) =>
+      earlier.request === null
+        ? earlier.actor === actor && earlier.type === event
+        : isHashOf(earlier.request, request, actor),
   };
 }
 
-/** @param version the stream's; undefined if there is none, which is the decider's to say @throws Refusal VERSION_MISMATCH */
-export function checkVersion(decider: Decider, version: number | undefined): void {
-  if (decider.ifMatch === null || version === undefined || version === decider.ifMatch) return;
-  throw refusal(
-    "VERSION_MISMATCH",
-    `${decider.stream} ${decider.id} is at version ${version}, not ${decider.ifMatch}`,
-    {
-      values: { version, expected: decider.ifMatch },
-    },
-  );
+/** @param version the stream's; undefined if there is none, which its decision then says @throws Refusal VERSION_MISMATCH */
+export function checkVersion(write: Write, version: number | undefined): void {
+  if (write.ifMatch === null || version === undefined || version === write.ifMatch) return;
+  throw refusal("VERSION_MISMATCH", `${write.stream} ${write.id} is at version ${version}, not ${write.ifMatch}`, {
+    values: { version, expected: write.ifMatch },
+  });
 }

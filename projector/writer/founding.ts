@@ -10,12 +10,12 @@ import {
 import { addUser, type userAdded } from "../../events/business/user.ts";
 import type { EventType, Fact, StreamKind } from "../../events/encoding/catalogue.ts";
 import { decodeEvent } from "../../events/encoding/event.ts";
-import type { Decider, Found } from "./decide.ts";
+import type { EarlierEvent, Write } from "./decide.ts";
 
 export type Owner = Omit<z.infer<typeof userAdded>, "role">;
 
 /** Registers the organization: event 1. */
-export function registrationOf(profile: OrganizationProfile): Decider {
+export function registrationOf(profile: OrganizationProfile): Write {
   return founding("organization", "OrganizationRegistered", profile, (books) => registerOrganization(books, profile));
 }
 
@@ -25,7 +25,7 @@ export function registrationOf(profile: OrganizationProfile): Decider {
  * @param isFoundedHere true if event 1 is the registration that this belongs to: nobody becomes the owner of an
  *   organization that somebody else has founded
  */
-export function ownerOf(profile: OrganizationProfile, owner: Owner, isFoundedHere: () => boolean): Decider {
+export function ownerOf(profile: OrganizationProfile, owner: Owner, isFoundedHere: () => boolean): Write {
   const user = { ...owner, role: "owner" } as const;
   return founding("user", "UserAdded", user, (books) => {
     if (!isFoundedHere() || !isDeepStrictEqual(books.organization()?.profile, profile)) throw organizationExists();
@@ -33,10 +33,10 @@ export function ownerOf(profile: OrganizationProfile, owner: Owner, isFoundedHer
   });
 }
 
-function founding(stream: StreamKind, event: EventType, data: object, decide: (books: Books) => Fact): Decider {
+function founding(stream: StreamKind, event: EventType, data: object, decide: (books: Books) => Fact): Write {
   const given = { stream, event, begins: true, id: 0, actor: 0, ifMatch: null, request: null };
   // No command is hashed: a founding that is tried again is known by saying the very same.
-  const made = (found: Found) =>
-    found.actor === 0 && found.type === event && isDeepStrictEqual(decodeEvent(found.body).data, data);
+  const made = (earlier: EarlierEvent) =>
+    earlier.actor === 0 && earlier.type === event && isDeepStrictEqual(decodeEvent(earlier.body).data, data);
   return { ...given, authorize: () => {}, decide, made };
 }

@@ -19,8 +19,8 @@ import { catchUp } from "../cache/follow.ts";
 import { openOrRebuild } from "../rebuild/open-cache.ts";
 import { fillBatch } from "./batch-window.ts";
 import { ClockCheck } from "./clock-check.ts";
-import { type Decider, deciderOf, type WriteRequest } from "./decide.ts";
-import { BatchDecider, type Outcome, type Undecided, writtenOf } from "./decide-batch.ts";
+import { type Write, type WriteRequest, writeOf } from "./decide.ts";
+import { BatchDecider, type Outcome, type QueuedWrite, writtenOf } from "./decide-batch.ts";
 import { type Owner, ownerOf, registrationOf } from "./founding.ts";
 import type { WriterObserver, WriterOptions } from "./writer-options.ts";
 
@@ -30,7 +30,7 @@ const MAX_BATCH = 256;
 const MAX_ATTEMPTS = 200;
 
 /** A command that waits for its answer. */
-interface Pending extends Undecided {
+interface PendingWrite extends QueuedWrite {
   resolve(written: Written): void;
   reject(error: unknown): void;
 }
@@ -43,7 +43,7 @@ export class Writer {
   readonly #newId: (nowMs: number) => Uint8Array;
   readonly #clocks: ClockCheck | null;
   readonly #observer: WriterObserver;
-  readonly #queue: Pending[] = [];
+  readonly #queue: PendingWrite[] = [];
   #last: Promise<void> = Promise.resolve();
   #closed = false;
   #broken = false;
@@ -92,8 +92,8 @@ export class Writer {
    * @throws Refusal if a rule says no; LogError UNKNOWN_OUTCOME if it may still land: retry with the same key
    */
   execute(request: WriteRequest): Promise<Written> {
-    const decider = deciderOf(request);
-    return this.#enqueue(() => decider, request);
+    const write = writeOf(request);
+    return this.#enqueue(() => write, request);
   }
 
   /**
@@ -106,7 +106,7 @@ export class Writer {
     { key, atMs }: { key: Uint8Array; atMs?: number | undefined },
     make: (streamBegunBy: (key: Uint8Array) => StreamId) => Omit<WriteRequest, "key" | "atMs">,
   ): Promise<Written> {
-    return this.#enqueue(() => deciderOf({ ...make(this.#deciding.streamBegunBy), key }), { key, atMs });
+    return this.#enqueue(() => writeOf({ ...make(this.#deciding.streamBegunBy), key }), { key, atMs });
   }
 
   /**
@@ -145,13 +145,13 @@ export class Writer {
   }
 
   async #enqueue(
-    decider: () => Decider,
+    prepare: () => Write,
     { key, atMs }: { key: Uint8Array | null; atMs?: number | undefined },
   ): Promise<Written> {
     this.#refuseIfClosed();
     return await new Promise((resolve, reject) => {
       const id = key ?? this.#newId(atMs ?? this.#clock());
-      this.#queue.push({ decider, atMs, id, keyed: key !== null, event: null, resolve, reject });
+      this.#queue.push({ prepare, atMs, id, keyed: key !== null, event: null, resolve, reject });
       // All that waits when the writer gets to it is one batch.
       if (this.#queue.length === 1) void this.#alone(() => this.#work());
     });
@@ -183,7 +183,7 @@ export class Writer {
     }
   }
 
-  async #write(batch: readonly Pending[]): Promise<void> {
+  async #write(batch: readonly PendingWrite[]): Promise<void> {
     let waiting = [...batch];
     for (let attempt = 1; waiting.length > 0; attempt++) {
       const before = this.#cache.checkpoint;
@@ -219,7 +219,7 @@ export class Writer {
    *
    * @returns null if somebody else was faster: then what was decided may rest on too little
    */
-  async #tryToWrite(waiting: readonly Pending[], head: Sequence): Promise<Outcome[] | null> {
+  async #tryToWrite(waiting: readonly PendingWrite[], head: Sequence): Promise<Outcome[] | null> {
     const { events, outcomes } = this.#deciding.decideAll(waiting);
     if (events.length === 0) return (await this.#log.head(head)) <= head ? outcomes : null;
     const startedMs = performance.now();
@@ -237,7 +237,7 @@ export class Writer {
     }
   }
 
-  async #answer(waiting: readonly Pending[], outcomes: readonly Outcome[]): Promise<void> {
+  async #answer(waiting: readonly PendingWrite[], outcomes: readonly Outcome[]): Promise<void> {
     for (const [n, outcome] of outcomes.entries()) {
       const pending = waiting[n];
       if (!pending) continue;
@@ -249,15 +249,15 @@ export class Writer {
   }
 
   /** The same key again: the first answer, if it was the same command. */
-  async #answerRepeat(pending: Pending): Promise<void> {
+  async #answerRepeat(pending: PendingWrite): Promise<void> {
     try {
       const stored = await this.#log.find(pending.id);
       const { id } = pending;
-      const decider = pending.decider();
+      const write = pending.prepare();
       const row = this.#deciding.activityOf(id);
       if (!stored || !row)
         throw new LogError("UNREACHABLE", `${this.#log.name}: event ${uuidText(id)} is not found now`);
-      if (!decider.made({ ...stored, actor: row.actor, type: row.type }))
+      if (!write.made({ ...stored, actor: row.actor, type: row.type }))
         throw refusal("KEY_REUSED", `the key ${uuidText(id)} was used for another command`, {
           values: { key: uuidText(id), seq: row.seq },
         });
@@ -268,7 +268,7 @@ export class Writer {
   }
 
   /** After a race: true if this command's event is in the log after all, or must be answered as unknown. */
-  #answerIfLanded(pending: Pending, unknown: LogError | null): boolean {
+  #answerIfLanded(pending: PendingWrite, unknown: LogError | null): boolean {
     const { event, id, keyed } = pending;
     if (event === null) return false;
     const row = this.#deciding.activityOf(id);
@@ -287,7 +287,7 @@ export class Writer {
   }
 
   /** Catches up. If that fails, whatever may have been written is answered as unknown, and not as failed. */
-  async #catchUpAfter(unknown: LogError | null, waiting: readonly Pending[]): Promise<void> {
+  async #catchUpAfter(unknown: LogError | null, waiting: readonly PendingWrite[]): Promise<void> {
     try {
       await catchUp(this.#cache, this.#log);
     } catch (error) {
