@@ -5,12 +5,12 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Browser, Page } from "playwright-core";
-import { OWNER, type RunningApi } from "../../api/running-api.suite.ts";
+import type { Browser } from "playwright-core";
+import type { RunningApi } from "../../api/running-api.suite.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { CHROMIUM, launchChromium } from "../app-tests/chromium.suite.ts";
-import type { ElectronBridge, SyncStatus } from "../contract/contract.ts";
 import { writeApp } from "../package/bundle.ts";
+import { logIn, until } from "./page.suite.ts";
 import { ElectronStandIn, type StandInOptions } from "./stand-in/electron-stand-in.suite.ts";
 
 /** The project's folder as the built app sees it. */
@@ -77,42 +77,3 @@ export async function startLoggedIn(api: RunningApi, options: StartOptions = {})
   await until(page, (status) => status.checkpoint >= head && status.phase === "idle");
   return { electron, page };
 }
-
-export async function logIn(page: Page): Promise<void> {
-  await page.getByLabel("E-mail").fill(OWNER.email);
-  await page.getByLabel("Password").fill(OWNER.password);
-  await page.getByRole("button", { name: "Log in" }).click();
-}
-
-/** Waits until the status, as the page gets it, is as wanted. */
-export async function until(page: Page, wanted: (status: SyncStatus) => boolean): Promise<SyncStatus> {
-  let last: unknown;
-  for (let tries = 0; tries < 1_200; tries++) {
-    // While a worker starts anew there is none.
-    const status = await statusOf(page).catch((error) => {
-      last = error;
-      return null;
-    });
-    if (status && wanted(status)) return status;
-    last = status ?? last;
-    await sleep(50);
-  }
-  throw new Error(`the status stays ${last instanceof Error ? last.message : JSON.stringify(last)}`);
-}
-
-export async function statusOf(page: Page): Promise<SyncStatus> {
-  return await page.evaluate(() => (globalThis as unknown as Shell).electron.sync.getStatus());
-}
-
-/** Calls as the page's own code does. */
-export async function ask(page: Page, name: string, argument: unknown = {}): Promise<Answered> {
-  return await page.evaluate(
-    ([call, given]) => (globalThis as unknown as Shell).electron.call(call as never, given as never) as never,
-    [name, argument] as const,
-  );
-}
-
-export interface Shell {
-  electron: ElectronBridge;
-}
-type Answered = { ok: boolean; value?: unknown; failure?: { code: string; message: string; field?: string } };

@@ -4,18 +4,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runApi } from "../../api/running-api.suite.ts";
 import { browserTest as test } from "../app-tests/chromium.suite.ts";
-import {
-  ask,
-  databaseOf,
-  endApp,
-  logIn,
-  newDevice,
-  project,
-  type Shell,
-  startApp,
-  startLoggedIn,
-  until,
-} from "./app.suite.ts";
+import { databaseOf, endApp, newDevice, project, startApp, startLoggedIn } from "./app.suite.ts";
+import { ask, logIn, type Shell, until } from "./page.suite.ts";
 
 const api = await runApi();
 const register = (name: string) => api.send("POST", "/api/clients", { name, address: { country: "GB" } });

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { runApi } from "../../api/running-api.suite.ts";
 import { assertAccessible } from "../app-tests/browser.suite.ts";
 import { browserTest as test } from "../app-tests/chromium.suite.ts";
-import { ask, databaseOf, endApp, logIn, newDevice, startApp, startLoggedIn, until } from "./app.suite.ts";
+import { databaseOf, endApp, newDevice, startApp, startLoggedIn } from "./app.suite.ts";
+import { ask, logIn, until } from "./page.suite.ts";
 
 const CLIENT = "Grepvogel Winterthur";
 const api = await runApi();

@@ -4,7 +4,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { OWNER, runApi } from "../../api/running-api.suite.ts";
 import { browserTest as test } from "../app-tests/chromium.suite.ts";
-import { ask, databaseOf, endApp, newDevice, type Shell, startApp, startLoggedIn, until } from "./app.suite.ts";
+import { databaseOf, endApp, newDevice, startApp, startLoggedIn } from "./app.suite.ts";
+import { ask, type Shell, until } from "./page.suite.ts";
 import type { InvokeEvent } from "./stand-in/windows.suite.ts";
 
 const api = await runApi();

@@ -6,8 +6,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { runApi } from "../../api/running-api.suite.ts";
 import { assertAccessible } from "../app-tests/browser.suite.ts";
 import { browserTest as test } from "../app-tests/chromium.suite.ts";
-import { ask, databaseOf, endApp, newDevice, project, startApp, startLoggedIn } from "./app.suite.ts";
+import { databaseOf, endApp, newDevice, project, startApp, startLoggedIn } from "./app.suite.ts";
 import { fakePowerShell, startFeed, writeFeedConfig } from "./feed.suite.ts";
+import { ask } from "./page.suite.ts";
 
 const api = await runApi();
 const resources = join(project, "resources");
