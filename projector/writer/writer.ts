@@ -8,20 +8,21 @@
 
 import type { OrganizationProfile } from "../../events/business/organization.ts";
 import type { Written } from "../../events/commands/commands.ts";
-import { LogError, refusal } from "../../events/errors.ts";
+import { LogError } from "../../events/errors.ts";
 import type { WritableLog } from "../../events/log/log.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
-import { followingUuid, newUuid, uuidText } from "../../events/uuid.ts";
+import { followingUuid, newUuid } from "../../events/uuid.ts";
 import type { Cache } from "../cache/cache.ts";
 import { asCacheError } from "../cache/cache-check.ts";
-import { CacheError } from "../cache/errors.ts";
 import { catchUp } from "../cache/follow.ts";
 import { openOrRebuild } from "../rebuild/open-cache.ts";
 import { fillBatch } from "./batch-window.ts";
 import { ClockCheck } from "./clock-check.ts";
 import { type Write, type WriteRequest, writeOf } from "./decide.ts";
-import { BatchDecider, type Outcome, type QueuedWrite, writtenOf } from "./decide-batch.ts";
+import { BatchDecider, type Outcome } from "./decide-batch.ts";
 import { type Owner, ownerOf, registrationOf } from "./founding.ts";
+import { type PendingWrite, respond, respondIfLanded } from "./responses.ts";
+import { breaksWriter } from "./writer-failures.ts";
 import type { WriterObserver, WriterOptions } from "./writer-options.ts";
 
 /** Commands decided in one transaction and appended in one round trip. */
@@ -29,16 +30,11 @@ const MAX_BATCH = 256;
 /** Lost races after which a command is given up: each one means that another writer got on. */
 const MAX_ATTEMPTS = 200;
 
-/** A command that waits for its answer. */
-interface PendingWrite extends QueuedWrite {
-  resolve(written: Written): void;
-  reject(error: unknown): void;
-}
-
 export class Writer {
   readonly #log: WritableLog;
   readonly #cache: Cache;
   readonly #deciding: BatchDecider;
+  readonly #responding: Parameters<typeof respond>[2];
   readonly #clock: () => number;
   readonly #newId: (nowMs: number) => Uint8Array;
   readonly #clocks: ClockCheck | null;
@@ -53,6 +49,7 @@ export class Writer {
     this.#cache = cache;
     this.#clock = options.clock ?? Date.now;
     this.#deciding = new BatchDecider(cache, this.#clock);
+    this.#responding = { log, deciding: this.#deciding, failureOf: (error) => this.failureOf(error) };
     this.#newId = options.newId ?? newUuid;
     this.#observer = options.observer ?? {};
     this.#clocks = (options.checkClock ?? true) ? new ClockCheck(log, this.#clock) : null;
@@ -202,13 +199,13 @@ export class Writer {
       }
       if (outcomes !== null) {
         this.#commit(before);
-        await this.#answer(waiting, outcomes);
+        await respond(waiting, outcomes, this.#responding);
         return;
       }
       if (!unknown) this.#observer.onLostRace?.();
       // Read what is there, and decide again.
       await this.#catchUpAfter(unknown, waiting);
-      waiting = waiting.filter((pending) => !this.#answerIfLanded(pending, unknown));
+      waiting = waiting.filter((pending) => !respondIfLanded(pending, unknown, this.#deciding));
       if (attempt === MAX_ATTEMPTS)
         throw new LogError("UNREACHABLE", `${this.#log.name}: other writers were faster ${attempt} times; try again`);
     }
@@ -237,52 +234,10 @@ export class Writer {
     }
   }
 
-  async #answer(waiting: readonly PendingWrite[], outcomes: readonly Outcome[]): Promise<void> {
-    for (const [n, outcome] of outcomes.entries()) {
-      const pending = waiting[n];
-      if (!pending) continue;
-      if (outcome.kind === "failed") pending.reject(this.failureOf(outcome.error));
-      else if (outcome.kind === "repeat") await this.#answerRepeat(pending);
-      else if (outcome.kind === "event") pending.resolve(writtenOf(outcome.event.id, outcome.event));
-      else pending.resolve({ seq: null, id: null, stream: outcome.stream, version: outcome.version });
-    }
-  }
-
-  /** The same key again: the first answer, if it was the same command. */
-  async #answerRepeat(pending: PendingWrite): Promise<void> {
-    try {
-      const stored = await this.#log.find(pending.id);
-      const { id } = pending;
-      const write = pending.prepare();
-      const row = this.#deciding.activityOf(id);
-      if (!stored || !row)
-        throw new LogError("UNREACHABLE", `${this.#log.name}: event ${uuidText(id)} is not found now`);
-      if (!write.made({ ...stored, actor: row.actor, type: row.type }))
-        throw refusal("KEY_REUSED", `the key ${uuidText(id)} was used for another command`, {
-          values: { key: uuidText(id), seq: row.seq },
-        });
-      pending.resolve(writtenOf(id, row));
-    } catch (error) {
-      pending.reject(error);
-    }
-  }
-
-  /** After a race: true if this command's event is in the log after all, or must be answered as unknown. */
-  #answerIfLanded(pending: PendingWrite, unknown: LogError | null): boolean {
-    const { event, id, keyed } = pending;
-    if (event === null) return false;
-    const row = this.#deciding.activityOf(id);
-    if (row && keyed) return false; // decided again as a repeat: then the log says whose command it was
-    if (row) pending.resolve(writtenOf(id, row));
-    else if (unknown) pending.reject(unknown);
-    return row !== undefined || unknown !== null;
-  }
-
   /** What to say of a failure, also of a reader's of the cache. Notices the ones that this writer does not get over. */
   failureOf(error: unknown): unknown {
     const failure = asCacheError(error, this.#cache.path);
-    if (failure instanceof CacheError) this.#broken ||= failure.code !== "UNAVAILABLE";
-    if (failure instanceof LogError) this.#broken ||= failure.code === "FORKED" || failure.code === "GAP";
+    this.#broken ||= breaksWriter(failure);
     return failure;
   }
 

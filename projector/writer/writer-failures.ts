@@ -1,0 +1,33 @@
+/** Which failures a writer gets over. */
+import { LogError, type LogErrorCode } from "../../events/errors.ts";
+import { CacheError, type CacheErrorCode } from "../cache/errors.ts";
+
+/**
+ * True for a failure that a writer does not get over: its cache is not of this log's history, or cannot be relied on. A
+ * new code does not compile without its row.
+ */
+const BREAKS_WRITER: Readonly<Record<LogErrorCode | CacheErrorCode, boolean>> = {
+  FORKED: true,
+  GAP: true,
+  NOT_A_CACHE: true,
+  STALE_CACHE: true,
+  DAMAGED_CACHE: true,
+  NO_CACHE: true,
+  UNAVAILABLE: false, // a full disk
+
+  UNREACHABLE: false,
+  UNAUTHORIZED: false,
+  UNKNOWN_OUTCOME: false,
+  DUPLICATE: false,
+  CLOCK_SKEW: false,
+  UNKNOWN_EVENT: false,
+  MALFORMED_EVENT: false,
+  INCONSISTENT_LOG: false,
+  NOT_A_LOG: false,
+  DAMAGED: false,
+};
+
+/** True if the writer cannot go on after this: close it, remove its cache, and open another one. */
+export function breaksWriter(failure: unknown): boolean {
+  return (failure instanceof LogError || failure instanceof CacheError) && BREAKS_WRITER[failure.code];
+}
