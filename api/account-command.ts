@@ -46,7 +46,7 @@ async function openLinkFor(
   const organization = await organizations.get(log, { patienceMs: Number.POSITIVE_INFINITY });
   const user = await organization?.userWithEmail(email);
   if (!organization || !user)
-    throw new HttpProblem(404, "UNKNOWN_USER", `${email}: no user has this address${logId ? ` in log ${logId}` : ""}`);
+    throw new HttpProblem("UNKNOWN_USER", `${email}: no user has this address${logId ? ` in log ${logId}` : ""}`);
   const { invitation, expiresAt } = await invitations.open(organization, user.id);
   return { invitation, expiresAt };
 }

@@ -24,7 +24,7 @@ export class Draining {
 
   /** What a request is told that comes too late. */
   refusal(): HttpProblem {
-    return new HttpProblem(503, "SHUTTING_DOWN", "this server is being shut down; try again");
+    return new HttpProblem("SHUTTING_DOWN", "this server is being shut down; try again");
   }
 
   /** From now on requests are refused. */

@@ -8,7 +8,7 @@ export function keyOf(request: FastifyRequest): Uint8Array | null {
   const given = request.headers["idempotency-key"];
   if (given === undefined) return null;
   const key = typeof given === "string" ? parseUuidV7(given.replace(/^"(.*)"$/, "$1")) : null;
-  if (!key) throw new HttpProblem(400, "KEY_NOT_VALID", "Idempotency-Key: not a UUIDv7");
+  if (!key) throw new HttpProblem("KEY_NOT_VALID", "Idempotency-Key: not a UUIDv7");
   return key;
 }
 
@@ -17,6 +17,6 @@ export function versionOf(request: FastifyRequest): number | null {
   const given = request.headers["if-match"];
   if (given === undefined || given === "*") return null;
   const [, version] = /^"?(\d{1,15})"?$/.exec(given) ?? [];
-  if (version === undefined) throw new HttpProblem(400, "IF_MATCH_NOT_VALID", 'If-Match: not a version such as "3"');
+  if (version === undefined) throw new HttpProblem("IF_MATCH_NOT_VALID", 'If-Match: not a version such as "3"');
   return Number(version);
 }

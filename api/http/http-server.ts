@@ -58,7 +58,7 @@ export async function newHttpServer(
   app.setErrorHandler(sendProblem);
   app.setNotFoundHandler((request) => {
     const path = request.url.split("?")[0];
-    throw new HttpProblem(404, "NO_SUCH_ROUTE", `${request.method} ${path}: there is no such call`);
+    throw new HttpProblem("NO_SUCH_ROUTE", `${request.method} ${path}: there is no such call`);
   });
   await app.register(jwt, {
     secret: config.jwtSecret,
@@ -71,7 +71,7 @@ export async function newHttpServer(
     setSecurityHeaders(request, reply);
     reply.header(REQUEST_ID, request.id);
     if (request.raw.httpVersion === "1.1" && request.headers.host === undefined)
-      throw new HttpProblem(400, "BAD_REQUEST", "HTTP/1.1 needs a Host header");
+      throw new HttpProblem("BAD_REQUEST", "HTTP/1.1 needs a Host header");
     done();
   });
   if (config.tls || config.trustedProxy) requireTls(app);

@@ -31,7 +31,7 @@ export class LongPolls {
    */
   async wait(log: EventLog, after: Sequence, { raw }: FastifyReply, timeoutMs: number): Promise<boolean> {
     if (this.#waiting.size >= this.#maxWaiting)
-      throw new HttpProblem(503, "TOO_MANY_WAITING", `${this.#waiting.size} requests wait already; try again`);
+      throw new HttpProblem("TOO_MANY_WAITING", `${this.#waiting.size} requests wait already; try again`);
     const stop = new AbortController();
     const end = () => stop.abort();
     if (this.#ended || raw.destroyed) end();

@@ -158,7 +158,7 @@ test("problemOf() says by the status what to do next", () => {
   }
   assert.match(problemOf(new LogError("UNKNOWN_OUTCOME", "m")).detail, /same key/);
   assert.equal(problemOf(new CacheError("UNAVAILABLE", "m")).status, 503);
-  assert.equal(problemOf(new HttpProblem(403, "OTHER_LOG", "d", { a: 1 })).code, "OTHER_LOG");
+  assert.equal(problemOf(new HttpProblem("OTHER_LOG", "d", { a: 1 })).code, "OTHER_LOG");
 });
 
 test("problemOf() keeps what went wrong inside to the server's own log", () => {

@@ -2,9 +2,10 @@
 import type { Socket } from "node:net";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { LogError, type LogErrorCode, Refusal } from "../../events/errors.ts";
+import { LogError, Refusal } from "../../events/errors.ts";
 import type { RefusalKind } from "../../events/rules.ts";
 import { CacheError } from "../../projector/cache/errors.ts";
+import { LOG_FAILURES, PROBLEM_STATUS, type ProblemCode } from "./problem-codes.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 
 export interface Problem {
@@ -48,11 +49,6 @@ const TITLES: Readonly<Record<number, string>> = {
   503: "Try again",
 };
 
-/**
- * What passes: the client should try again with the same key. A log that has another history than the server knew
- * (FORKED, GAP) is opened anew by the next request.
- */
-const PASSING: readonly LogErrorCode[] = ["UNREACHABLE", "UNKNOWN_OUTCOME", "CLOCK_SKEW", "DUPLICATE", "FORKED", "GAP"];
 const RETRY_AFTER_S = 2;
 
 /** What the server itself finds wrong with a request, before a route sees it. */
@@ -71,12 +67,12 @@ const MAX_ERRORS = 100;
 export class HttpProblem extends Error {
   override readonly name = "HttpProblem";
   readonly status: number;
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly values: Problem["values"];
 
-  constructor(status: number, code: string, detail: string, values?: Problem["values"]) {
+  constructor(code: ProblemCode, detail: string, values?: Problem["values"]) {
     super(detail);
-    this.status = status;
+    this.status = PROBLEM_STATUS[code];
     this.code = code;
     this.values = values;
   }
@@ -94,14 +90,10 @@ export function problemOf(error: unknown): Problem {
     const first = errors[0];
     return problem(422, "NOT_VALID", first ? `${first.field || "body"}: ${first.message}` : "not valid", { errors });
   }
-  if (error instanceof LogError && PASSING.includes(error.code)) {
-    const again = error.code === "UNKNOWN_OUTCOME" ? "it may have been written: retry with the same key" : "try again";
-    return problem(503, error.code, `the log does not answer now; ${again}`);
-  }
+  const logFailure = error instanceof LogError ? LOG_FAILURES[error.code] : null;
+  if (error instanceof LogError && logFailure !== null) return problem(503, error.code, logFailure);
   // The server's own cache: a full disk passes, and what is damaged is built anew by the next request.
   if (error instanceof CacheError) return problem(503, error.code, "the server is not ready; try again");
-  if (error instanceof LogError && error.code === "UNKNOWN_EVENT")
-    return problem(503, error.code, "the log was written by a newer release: this server must be updated");
   const { statusCode, message } = (error ?? {}) as Partial<FastifyError>;
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return problem(statusCode, CODES[statusCode] ?? "BAD_REQUEST", message ?? "bad request");

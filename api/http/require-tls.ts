@@ -7,7 +7,6 @@ export function requireTls(app: FastifyInstance): void {
     // Only what the trusted proxy says of itself counts; Fastify sees to that.
     if (request.protocol === "https" || request.routeOptions.config?.plainHttp) return;
     throw new HttpProblem(
-      403,
       "TLS_REQUIRED",
       "this server is to be reached by https: through the proxy that it trusts, which says so in X-Forwarded-Proto",
     );

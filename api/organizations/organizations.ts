@@ -217,8 +217,7 @@ export class Organizations {
     if (this.#kept.size <= this.#maxOpen) return; // with the one that is to be opened
     const [longest] = this.#unused(RETIRE_MS);
     if (longest) this.#letGo(longest);
-    else
-      throw new HttpProblem(503, "TOO_MANY_OPEN", "this server has all the organizations open that it can; try again");
+    else throw new HttpProblem("TOO_MANY_OPEN", "this server has all the organizations open that it can; try again");
   }
 }
 
@@ -227,7 +226,7 @@ async function patiently(opening: Promise<Organization | null>, patienceMs: numb
   if (patienceMs === Number.POSITIVE_INFINITY) return await opening;
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => reject(new HttpProblem(503, "OPENING", "the organization is being opened, which takes a while; try again")),
+    () => reject(new HttpProblem("OPENING", "the organization is being opened, which takes a while; try again")),
     patienceMs,
   );
   try {

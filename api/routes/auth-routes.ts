@@ -43,7 +43,7 @@ export function authRoutes(app: FastifyInstance, parts: AuthParts): void {
         const account = await accountOf(accounts, given);
         const started = account && (await sessions.start(account, (user) => normalEmail(user.email) === given.email));
         // Somebody who was shut out learns no more than somebody with a wrong password.
-        if (!started) throw new HttpProblem(401, "LOGIN_FAILED", "e-mail address or password is wrong");
+        if (!started) throw new HttpProblem("LOGIN_FAILED", "e-mail address or password is wrong");
         return { answer: started, user: account };
       }),
     );
@@ -108,11 +108,7 @@ async function acceptLink({ accounts, sessions }: AuthParts, given: z.infer<type
 }
 
 function linkNotValid(): HttpProblem {
-  return new HttpProblem(
-    403,
-    "INVITATION_NOT_VALID",
-    "this link was used, has run out, or is not one: ask for another",
-  );
+  return new HttpProblem("INVITATION_NOT_VALID", "this link was used, has run out, or is not one: ask for another");
 }
 
 async function changeOwn(
@@ -127,10 +123,10 @@ async function changeOwn(
     limits.attempt(reply, normalEmail(user.email), async () => {
       const from = (await accounts.find(key))?.passwordHash;
       if (!from || !(await verifyPassword(given.current, from)))
-        throw new HttpProblem(422, "WRONG_PASSWORD", "the current password is another one");
+        throw new HttpProblem("WRONG_PASSWORD", "the current password is another one");
       const to = await hashPassword(given.new);
       if (!(await accounts.changePassword(key, { from, to })))
-        throw new HttpProblem(409, "PASSWORD_CHANGED", "the password was changed a moment ago, by somebody else");
+        throw new HttpProblem("PASSWORD_CHANGED", "the password was changed a moment ago, by somebody else");
       await sessions.endAllOf(key, family);
       return { answer: { ok: true }, user: key };
     }),

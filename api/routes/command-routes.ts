@@ -5,14 +5,10 @@ import type { Command } from "../../events/commands/command.ts";
 import { COMMANDS, type CommandName, type InputOf } from "../../events/commands/commands.ts";
 import type { WriteRequest } from "../../projector/writer/decide.ts";
 import { keyOf, versionOf } from "../http/headers.ts";
+import { streamText } from "../http/stream-text.ts";
 import { type AccountEffect, type AccountEffects, writeWithEffect } from "../sessions/account-effects.ts";
 import { sessionFrom } from "../sessions/sessions.ts";
 
-/** A stream's number, in the one way that it is written. */
-export const streamText = z
-  .string()
-  .regex(/^[1-9]\d{0,14}$/, "not the number of anything")
-  .transform(Number);
 const params = z.object({ id: streamText.optional() });
 
 export function commandRoutes(app: FastifyInstance, effects: AccountEffects): void {

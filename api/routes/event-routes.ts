@@ -56,7 +56,7 @@ export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = 
     const { log, logId, checkpoint } = sessionFrom(request).organization;
     const query = queryOf(request.url, request.query);
     if (query.log !== undefined && query.log !== logId)
-      throw new HttpProblem(403, "OTHER_LOG", "this token is for another log");
+      throw new HttpProblem("OTHER_LOG", "this token is for another log");
     const asked = { query, form: formFor(request) };
     reply.header("vary", "accept, accept-encoding, authorization").header(LOG_HEADERS.log, logId);
 
@@ -119,7 +119,7 @@ interface Form {
 function formFor(request: FastifyRequest): Form {
   const { accept, "accept-encoding": accepted } = request.headers;
   const encoding = chooseEncoding(Array.isArray(accepted) ? accepted.join() : accepted);
-  if (!encoding) throw new HttpProblem(406, "NO_ENCODING", "Accept-Encoding: take zstd, gzip or identity");
+  if (!encoding) throw new HttpProblem("NO_ENCODING", "Accept-Encoding: take zstd, gzip or identity");
   return { json: accept?.includes("application/json") ?? false, encoding };
 }
 
@@ -128,7 +128,7 @@ async function readLive(log: EventLog, after: Sequence, limit: number): Promise<
   const head = await log.head(after);
   // What is beyond the head even when it is read anew, from the beginning, is of another history.
   if (head < after && (await log.head()) < after)
-    throw new HttpProblem(409, "HEAD_BEFORE_AFTER", `the log ends at ${head}, before ${after}`, { head, after });
+    throw new HttpProblem("HEAD_BEFORE_AFTER", `the log ends at ${head}, before ${after}`, { head, after });
   const { bodies, hash } = await readRange(log, after, Math.min(after + limit, segmentEnd(after), head));
   return { head, bytes: Buffer.concat(bodies), hash };
 }

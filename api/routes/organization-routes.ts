@@ -69,7 +69,7 @@ export async function foundOrganization(
   const refuseOthers = async () => {
     const known = await accounts.find(user);
     if (known && !(known.passwordHash && (await verifyPassword(password, known.passwordHash))))
-      throw new HttpProblem(409, "EMAIL_TAKEN", `${email} has an account already`);
+      throw new HttpProblem("EMAIL_TAKEN", `${email} has an account already`);
     return known !== null;
   };
   const isRepeat = await refuseOthers();

@@ -4,11 +4,12 @@ import { z } from "zod";
 import type { StreamId } from "../../events/sequence.ts";
 import type { HttpRead, Read } from "../../projector/queries/read.ts";
 import { READ_LIST } from "../../projector/queries/reads.ts";
+import type { ProblemCode } from "../http/problem-codes.ts";
 import { HttpProblem } from "../http/problems.ts";
 import { sendJson } from "../http/send-json.ts";
+import { streamText } from "../http/stream-text.ts";
 import { READERS } from "../sessions/access.ts";
 import { sessionFrom } from "../sessions/sessions.ts";
-import { streamText } from "./command-routes.ts";
 
 export interface ReadRoute extends HttpRead {
   /** What a generated client calls its function. */
@@ -53,5 +54,5 @@ function plain(answer: object): object {
 /** The same name as commands give it. */
 function missing(path: string, id: StreamId): HttpProblem {
   const kind = path.split("/")[2]?.replace(/s$/, "") ?? "";
-  return new HttpProblem(404, `UNKNOWN_${kind.toUpperCase()}`, `there is no ${kind} ${id}`, { [kind]: id });
+  return new HttpProblem(`UNKNOWN_${kind.toUpperCase()}` as ProblemCode, `there is no ${kind} ${id}`, { [kind]: id });
 }

@@ -109,6 +109,6 @@ export function healthRoutes(app: FastifyInstance, readiness: Readiness, drainin
     if (failed.length === 0) return { ok: true };
     for (const { check, error } of failed) request.log.warn({ err: error }, `not ready: ${check}`);
     const names = failed.map(({ check }) => check).join(", ");
-    throw new HttpProblem(503, "NOT_READY", `this server cannot do its work now: ${names}`, { failed: names });
+    throw new HttpProblem("NOT_READY", `this server cannot do its work now: ${names}`, { failed: names });
   });
 }

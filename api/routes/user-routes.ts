@@ -1,16 +1,17 @@
 /** What owners do to users that no log keeps: a link to choose a password with. */
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { OWNERS } from "../sessions/access.ts";
+import { OWNER } from "../../events/business/roles.ts";
+import { streamText } from "../http/stream-text.ts";
 import type { Invitations } from "../sessions/invitations.ts";
 import { sessionFrom } from "../sessions/sessions.ts";
 import { audit } from "./audit.ts";
 
-const params = z.object({ id: z.coerce.number().pipe(z.int().min(1)) });
+const params = z.object({ id: streamText });
 const nothing = z.strictObject({});
 
 export function userRoutes(app: FastifyInstance, invitations: Invitations): void {
-  app.post("/api/users/:id/invitation", { config: { access: OWNERS } }, async (request) => {
+  app.post("/api/users/:id/invitation", { config: { access: OWNER } }, async (request) => {
     const { organization, user } = sessionFrom(request);
     const { id } = params.parse(request.params);
     nothing.parse(request.body ?? {});

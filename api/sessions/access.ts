@@ -16,7 +16,6 @@ const BEARER = /^Bearer +(\S+)$/i;
 
 /** Reading is for all roles. */
 export const READERS: readonly Role[] = ROLES;
-export const OWNERS: readonly Role[] = ["owner"];
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -88,7 +87,7 @@ function admit(session: Session, request: FastifyRequest, reply: FastifyReply): 
   const { role } = session.user;
   const allowed = Array.isArray(access) ? (access as readonly Role[]) : [];
   if (!roleIsDecided && !allowed.includes(role))
-    throw new HttpProblem(403, "ROLE_TOO_WEAK", `this is for ${allowed.join(" and ")}, not for ${role}`);
+    throw new HttpProblem("ROLE_TOO_WEAK", `this is for ${allowed.join(" and ")}, not for ${role}`);
 }
 
 /** @throws HttpProblem 401 TOKEN_NOT_VALID */
@@ -101,14 +100,10 @@ async function verify(
   try {
     said = await request.jwtVerify();
   } catch {
-    throw new HttpProblem(
-      401,
-      "TOKEN_NOT_VALID",
-      "log in: the token is missing, ran out, or is not one of this server",
-    );
+    throw new HttpProblem("TOKEN_NOT_VALID", "log in: the token is missing, ran out, or is not one of this server");
   }
   const parsed = claims.safeParse(said);
-  if (!parsed.success) throw new HttpProblem(401, "TOKEN_NOT_VALID", "log in: this is not an access token");
+  if (!parsed.success) throw new HttpProblem("TOKEN_NOT_VALID", "log in: this is not an access token");
   const { exp } = said as { exp: number }; // one without it is not verified
   if (token !== undefined) verified.add(token, parsed.data, exp * 1000);
   return parsed.data;
@@ -125,7 +120,7 @@ function holdWhile({ organization }: Session, { raw }: FastifyReply): void {
 function checkMetricsToken(request: FastifyRequest, token: string | null): void {
   const given = tokenIn(request.headers.authorization);
   if (token === null || given === undefined || !timingSafeEqual(digestOf(given), digestOf(token)))
-    throw new HttpProblem(401, "TOKEN_NOT_VALID", "metrics are for who has the server's token for them");
+    throw new HttpProblem("TOKEN_NOT_VALID", "metrics are for who has the server's token for them");
 }
 
 function tokenIn(authorization = ""): string | undefined {

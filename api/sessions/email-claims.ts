@@ -49,7 +49,7 @@ export class EmailClaims {
         const same = held.logId === wanted.logId;
         if (same && holder) return;
         if (!same && (holder || nowMs - held.claimedAtMs < HOUR_MS))
-          throw new HttpProblem(409, "EMAIL_TAKEN", `${wanted.email} has an account already`);
+          throw new HttpProblem("EMAIL_TAKEN", `${wanted.email} has an account already`);
       }
       if (await this.#accounts.putClaim({ ...wanted, claimedAtMs: nowMs }, held)) return;
     }

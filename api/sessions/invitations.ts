@@ -32,8 +32,8 @@ export class Invitations {
    */
   async open(organization: Organization, id: StreamId): Promise<Invitation & { userEventId: string }> {
     const user = await organization.findUser(id);
-    if (!user) throw new HttpProblem(404, "UNKNOWN_USER", `there is no user ${id}`, { id });
-    if (!user.active) throw new HttpProblem(409, "USER_INACTIVE", `${user.email} is shut out`, { user: id });
+    if (!user) throw new HttpProblem("UNKNOWN_USER", `there is no user ${id}`, { id });
+    if (!user.active) throw new HttpProblem("USER_INACTIVE", `${user.email} is shut out`, { user: id });
     const key = { logId: organization.logId, userEventId: user.eventId };
     // The account, and its address, where they got lost: accounts may come from an older backup than the log.
     await this.#claims.claim({ ...key, email: normalEmail(user.email) });

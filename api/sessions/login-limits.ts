@@ -53,5 +53,5 @@ function take(reply: FastifyReply, limits: readonly Limit[]): () => void {
   giveBack();
   const seconds = Math.ceil(waitMs / 1000);
   reply.header("retry-after", String(seconds));
-  throw new HttpProblem(429, "TOO_MANY_ATTEMPTS", `too many attempts: try again in ${seconds} s`);
+  throw new HttpProblem("TOO_MANY_ATTEMPTS", `too many attempts: try again in ${seconds} s`);
 }

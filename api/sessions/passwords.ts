@@ -69,7 +69,7 @@ async function enter(): Promise<void> {
     running++;
     return;
   }
-  if (waiting.length >= MAX_WAITING) throw new HttpProblem(503, "BUSY", "too many log in at once; try again");
+  if (waiting.length >= MAX_WAITING) throw new HttpProblem("BUSY", "too many log in at once; try again");
   await new Promise<void>((resolve) => waiting.push(resolve));
 }
 

@@ -151,7 +151,7 @@ export class Sessions {
       const now = await this.#advance(family, read);
       if (now) return this.#answer(now, user);
     }
-    throw new HttpProblem(401, "REFRESH_NOT_VALID", "log in again: this session has ended, or is not one");
+    throw new HttpProblem("REFRESH_NOT_VALID", "log in again: this session has ended, or is not one");
   }
 
   /** Ends the family of a refresh token, whichever of its tokens it is. @returns whose it was; null if nobody's */
@@ -220,7 +220,7 @@ export class RefreshMisuse extends HttpProblem {
   readonly family: Family;
 
   constructor(family: Family) {
-    super(401, "REFRESH_MISUSED", "log in again: this token was used before, so its session was ended");
+    super("REFRESH_MISUSED", "log in again: this token was used before, so its session was ended");
     this.family = family;
   }
 }
@@ -228,5 +228,5 @@ export class RefreshMisuse extends HttpProblem {
 const anybody = (): boolean => true;
 
 function sessionEnded(): HttpProblem {
-  return new HttpProblem(401, "SESSION_ENDED", "log in again: this session has ended");
+  return new HttpProblem("SESSION_ENDED", "log in again: this session has ended");
 }

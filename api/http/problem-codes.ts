@@ -1,0 +1,67 @@
+/** What the API itself finds wrong, and what it answers when its log fails: each code is here once, with its status. */
+import type { LogErrorCode } from "../../events/errors.ts";
+
+/** Failures that routes find. A rule of the business answers with the status of its kind (`STATUS_OF_REFUSAL`). */
+export const PROBLEM_STATUS = {
+  BAD_REQUEST: 400,
+  KEY_NOT_VALID: 400, // Idempotency-Key
+  IF_MATCH_NOT_VALID: 400,
+
+  LOGIN_FAILED: 401,
+  TOKEN_NOT_VALID: 401,
+  REFRESH_NOT_VALID: 401,
+  REFRESH_MISUSED: 401,
+  SESSION_ENDED: 401,
+
+  TLS_REQUIRED: 403,
+  ROLE_TOO_WEAK: 403,
+  OTHER_LOG: 403,
+  INVITATION_NOT_VALID: 403,
+
+  NO_SUCH_ROUTE: 404,
+  UNKNOWN_USER: 404,
+  UNKNOWN_CLIENT: 404,
+  UNKNOWN_ITEM: 404,
+  UNKNOWN_INVOICE: 404,
+  UNKNOWN_PAYMENT: 404,
+  NO_ENCODING: 406,
+
+  EMAIL_TAKEN: 409,
+  USER_INACTIVE: 409,
+  PASSWORD_CHANGED: 409,
+  HEAD_BEFORE_AFTER: 409, // the log ends before the event that the reader holds
+  WRONG_PASSWORD: 422,
+  TOO_MANY_ATTEMPTS: 429,
+
+  // api/README.md explains these to operators.
+  OPENING: 503,
+  TOO_MANY_OPEN: 503,
+  TOO_MANY_WAITING: 503,
+  BUSY: 503,
+  NOT_READY: 503,
+  SHUTTING_DOWN: 503,
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEM_STATUS;
+
+const AGAIN = "the log does not answer now; try again";
+
+/**
+ * What a 503 says of a failure of the log: the client tries again with the same key. Null: a 500, whose reason is for the
+ * server's log. A new code does not compile without its row.
+ */
+export const LOG_FAILURES: Readonly<Record<LogErrorCode, string | null>> = {
+  UNREACHABLE: AGAIN,
+  UNKNOWN_OUTCOME: "the log does not answer now; it may have been written: retry with the same key",
+  CLOCK_SKEW: AGAIN,
+  DUPLICATE: AGAIN,
+  // The log has another history than the server knew: the next request opens it again.
+  FORKED: AGAIN,
+  GAP: AGAIN,
+  UNKNOWN_EVENT: "the log was written by a newer release: this server must be updated",
+  MALFORMED_EVENT: null,
+  INCONSISTENT_LOG: null,
+  UNAUTHORIZED: null, // the store does not let the server in
+  NOT_A_LOG: null,
+  DAMAGED: null,
+};
