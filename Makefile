@@ -13,7 +13,7 @@ node_modules/.ready: package.json package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-demo: node_modules/.ready ## starts everything on the embedded log with new sample data, and serves it; KEEP=1 continues with the data of the last run
+demo: node_modules/.ready ## starts everything on the embedded log with new sample data (KEEP=1: with that of the last run), and keeps serving
 	@node fixtures/demo/demo.ts $(if $(KEEP),--keep)
 
 smoke: node_modules/.ready ## the demo without serving, in a folder of its own: fails unless the cache equals a replay from zero
