@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { Ajv2020, type AnySchema } from "ajv/dist/2020.js";
+import { RULES } from "../../events/rules.ts";
 import { splitEvents } from "../../events/sources/http/http-log.ts";
 import { PROFILE } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
@@ -78,6 +79,12 @@ before(async () => {
     body: { email: OWNER.email, password: OWNER.password },
   });
   client.useToken(token);
+});
+
+test("every rule is explained, with the status that it is answered with", () => {
+  const rules = document.components.schemas?.Rule?.oneOf as { const: string; description: string }[];
+  assert.deepEqual(rules.map((rule) => rule.const).sort(), Object.keys(RULES).sort());
+  assert.equal(rules.find((rule) => rule.const === "UNKNOWN_CLIENT")?.description, "404: there is no such client");
 });
 
 test("/api/docs/openapi.json is OpenAPI 3.1", () => {

@@ -40,7 +40,7 @@ export interface ClientBooks {
   client(id: StreamId): ClientOnBooks | undefined;
 }
 
-export function registerClient(_books: ClientBooks, details: Client): ClientEvent {
+export function registerClient(details: Client): ClientEvent {
   return { type: "ClientRegistered", data: checked(details) };
 }
 

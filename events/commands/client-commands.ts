@@ -21,7 +21,7 @@ export const clientCommands = {
     path: "/api/clients",
     summary: "Register a client",
     input: inputOf(client),
-    decide: (books, details) => registerClient(books, details),
+    decide: (_, details) => registerClient(details),
   }),
 
   ChangeClientDetails: define({
