@@ -1,15 +1,10 @@
 /** Somebody else was faster: both versions, field by field, and which of them goes on. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
+import type { FieldOf } from "../form/form-fields.ts";
 import type { Form } from "../form/use-form.ts";
 
-/** How the fields of a form are told. */
-export type Described<V extends object> = {
-  /** `text`: beside the other version, so that of long ones only what differs has to be told. */
-  [K in keyof V & string]: { label: string; text?: (value: V[K], other: V[K]) => ComponentChild };
-};
-
-export function Conflict<V extends object>({ form, described }: { form: Form<V>; described: Described<V> }) {
+export function Conflict<V extends object>({ form }: { form: Form<V> }): ComponentChild {
   const { conflict } = form;
   const [theirs, setTheirs] = useState<readonly string[]>([]);
   if (!conflict) return null;
@@ -34,7 +29,7 @@ export function Conflict<V extends object>({ form, described }: { form: Form<V>;
         <tbody>
           {conflict.conflicts.map(({ name, mine, theirs: value }) => (
             <tr key={name}>
-              <th scope="row">{described[name].label}</th>
+              <th scope="row">{form.fields[name].label}</th>
               {[false, true].map((isTheirs) => (
                 <td key={String(isTheirs)}>
                   <label class="choice">
@@ -45,11 +40,7 @@ export function Conflict<V extends object>({ form, described }: { form: Form<V>;
                       onChange={() => choose(name, isTheirs)}
                     />
                     <span>
-                      {textOf(
-                        described[name] as { text?: (value: unknown, other: unknown) => ComponentChild },
-                        isTheirs ? value : mine,
-                        isTheirs ? mine : value,
-                      )}
+                      {isTheirs ? textOf(form.fields[name], value, mine) : textOf(form.fields[name], mine, value)}
                     </span>
                   </label>
                 </td>
@@ -67,8 +58,8 @@ export function Conflict<V extends object>({ form, described }: { form: Form<V>;
   );
 }
 
-function textOf<T>(described: { text?: (value: T, other: T) => ComponentChild }, value: T, other: T): ComponentChild {
-  if (described.text) return described.text(value, other);
+function textOf<T>(field: Pick<FieldOf<T>, "text">, value: T, other: T): ComponentChild {
+  if (field.text) return field.text(value, other);
   const text = String(value ?? "");
   return text === "" ? <span class="detail">(empty)</span> : text;
 }

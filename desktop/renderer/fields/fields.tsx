@@ -1,6 +1,7 @@
 /** Fields of forms: a label, what is typed, and what is wrong with it, said to the eye and to the ear. */
 import type { ComponentChild, ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
+import type { InputAttributes } from "../form/form-fields.ts";
 import type { Form } from "../form/use-form.ts";
 
 export interface FieldAttributes {
@@ -58,93 +59,103 @@ export function Field({ form, at, label, hint, hideLabel, children }: FieldProps
   );
 }
 
-type TextKeys<V> = { [K in keyof V]: V[K] extends string ? K : never }[keyof V] & string;
+/** What a field needs to know of the form whose value it is a part of. */
+export type ValuesForm<V extends object> = FieldsForm & Pick<Form<V>, "fields" | "value" | "change">;
 
-interface TextFieldProps<V extends object> {
-  form: Form<V>;
-  /** The field of the form's value. */
-  name: TextKeys<V>;
-  /** The place in the command, where it has another name. */
-  at?: string;
-  label: string;
+export interface NamedProps<V extends object> {
+  form: ValuesForm<V>;
+  /** The field of the form. */
+  name: { [K in keyof V]: V[K] extends string ? K : never }[keyof V] & string;
+  /** Where the screen calls it otherwise than the form's list does. */
+  label?: string;
   hint?: ComponentChild;
   hideLabel?: boolean;
-  type?: "text" | "email" | "tel" | "date" | "password";
-  inputMode?: "decimal" | "numeric";
-  required?: boolean;
-  maxLength?: number;
+}
+
+interface NamedFieldProps<V extends object> extends NamedProps<V> {
+  children: (field: {
+    attributes: FieldAttributes;
+    input: InputAttributes;
+    value: string;
+    change: (value: string) => void;
+  }) => ComponentChildren;
+}
+
+/** A field of a form's value, around any control. */
+export function NamedField<V extends object>(props: NamedFieldProps<V>): ComponentChild {
+  const { form, name, hint, hideLabel = false, children } = props;
+  const { label, at = name, input = {} } = form.fields[name];
+  // A field of this name holds a text.
+  const change = (value: string) => form.change({ [name]: value } as unknown as Partial<V>, at);
+  return (
+    <Field form={form} at={at} label={props.label ?? label} hint={hint} hideLabel={hideLabel}>
+      {(attributes) => children({ attributes, input, value: String(form.value[name]), change })}
+    </Field>
+  );
+}
+
+interface TextFieldProps<V extends object> extends NamedProps<V> {
   placeholder?: string;
-  autocomplete?: string;
+  /** Where that depends on what else is typed. */
+  required?: boolean;
+  /** True: typing begins here. */
   focus?: boolean;
 }
 
 export function TextField<V extends object>(props: TextFieldProps<V>): ComponentChild {
-  const { form, name, at = name, label, hint, hideLabel, focus, required, type = "text", ...rest } = props;
-  const input = { ...rest, type };
+  const { placeholder, required, focus = false } = props;
   return (
-    <Field form={form} at={at} label={label} {...(hint !== undefined && { hint })} {...(hideLabel && { hideLabel })}>
-      {(attributes) => (
+    <NamedField {...props}>
+      {({ attributes, input: { type = "text", autocomplete = "off", ...input }, value, change }) => (
         <input
           {...attributes}
-          autocomplete="off"
-          {...(input as { type: "text" })}
-          aria-required={required}
-          value={String(form.value[name])}
-          onInput={({ currentTarget }) => form.change({ [name]: currentTarget.value } as unknown as Partial<V>, at)}
+          placeholder={placeholder}
+          {...input}
+          type={type as "text"}
+          autocomplete={autocomplete as "off"}
+          aria-required={required ?? input.required}
+          value={value}
+          onInput={({ currentTarget }) => change(currentTarget.value)}
           ref={focus ? focusOnce : null}
         />
       )}
-    </Field>
+    </NamedField>
   );
 }
 
-export function AreaField<V extends object>(
-  props: Omit<TextFieldProps<V>, "type"> & { rows?: number },
-): ComponentChild {
-  const { form, name, at = name, label, hint, rows = 3, maxLength } = props;
+export function AreaField<V extends object>(props: NamedProps<V>): ComponentChild {
   return (
-    <Field form={form} at={at} label={label} {...(hint !== undefined && { hint })}>
-      {(attributes) => (
+    <NamedField {...props}>
+      {({ attributes, input: { maxLength }, value, change }) => (
         <textarea
           {...attributes}
-          rows={rows}
-          {...(maxLength !== undefined && { maxLength })}
-          value={String(form.value[name])}
-          onInput={({ currentTarget }) => form.change({ [name]: currentTarget.value } as unknown as Partial<V>, at)}
+          rows={3}
+          maxLength={maxLength}
+          value={value}
+          onInput={({ currentTarget }) => change(currentTarget.value)}
         />
       )}
-    </Field>
+    </NamedField>
   );
 }
 
-interface SelectFieldProps<V extends object> {
-  form: Form<V>;
-  name: TextKeys<V>;
-  at?: string;
-  label: string;
-  hint?: ComponentChild;
-  hideLabel?: boolean;
+interface SelectFieldProps<V extends object> extends NamedProps<V> {
   options: readonly (readonly [value: string, says: string])[];
 }
 
 export function SelectField<V extends object>(props: SelectFieldProps<V>): ComponentChild {
-  const { form, name, at = name, label, hint, hideLabel, options } = props;
   return (
-    <Field form={form} at={at} label={label} {...(hint !== undefined && { hint })} {...(hideLabel && { hideLabel })}>
-      {(attributes) => (
-        <select
-          {...attributes}
-          value={String(form.value[name])}
-          onChange={({ currentTarget }) => form.change({ [name]: currentTarget.value } as unknown as Partial<V>, at)}
-        >
-          {options.map(([value, says]) => (
+    <NamedField {...props}>
+      {({ attributes, value, change }) => (
+        <select {...attributes} value={value} onChange={({ currentTarget }) => change(currentTarget.value)}>
+          {props.options.map(([value, says]) => (
             <option key={value} value={value}>
               {says}
             </option>
           ))}
         </select>
       )}
-    </Field>
+    </NamedField>
   );
 }
 

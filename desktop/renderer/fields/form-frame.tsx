@@ -1,29 +1,32 @@
 /** What every form has around its fields: what was typed before, what is wrong, somebody else's version, and its buttons. */
 import type { ComponentChild, ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Role } from "../../../events/business/roles.ts";
+import type { Answered } from "../../contract/contract.ts";
 import type { Form } from "../form/use-form.ts";
+import { FormEnd } from "../parts/form-end.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { blockNow, mayWrite, WriteButton } from "../parts/write-button.tsx";
 import { locale } from "../state/state.ts";
 import { time } from "../text/format.ts";
-import { Conflict, type Described } from "./conflict.tsx";
+import { Conflict } from "./conflict.tsx";
 
 interface FormFrameProps<V extends object> {
   form: Form<V>;
   /** What the button says. */
   submit: string;
-  onSubmit: () => void;
-  /** The answer to what was sent before came. */
-  onAnswered: (stream: number) => void;
+  /** @returns null if it was not sent, and the form says why */
+  send: () => Promise<Answered | null>;
+  /** It is written. Where nothing else is to be done, it says so. */
+  onSent?: (written: Answered) => void;
+  /** The answer to what was sent before came, where that is something else. */
+  onAnswered?: (written: Answered) => void;
   /** Where "Cancel" leads, or what it does; what was typed is forgotten. */
   cancel: string | (() => void);
   /** True: it cannot be sent any more, as the screen says. */
   over?: boolean;
   /** False while something is read that it is sent with: whoever is faster is not asked to press again. */
   ready?: boolean;
-  /** How its fields are told, where somebody else changed them too. */
-  described: Described<V>;
   roles?: readonly Role[];
   /** More buttons, beside the first. */
   more?: ComponentChild;
@@ -31,92 +34,60 @@ interface FormFrameProps<V extends object> {
 }
 
 export function FormFrame<V extends object>(props: FormFrameProps<V>): ComponentChild {
-  const {
-    form,
-    submit,
-    onSubmit,
-    onAnswered,
-    cancel,
-    described,
-    roles,
-    more,
-    children,
-    over = false,
-    ready = true,
-  } = props;
+  const { form, submit, send, cancel, roles, more, children, over = false, ready = true } = props;
+  const [saved, setSaved] = useState(false);
+  const { onSent = () => setSaved(true), onAnswered = onSent } = props;
+  const submitNow = () => void send().then((written) => written && onSent(written));
   // What was on the screen when it was to be sent.
-  const wanted = useRef<V | null>(null);
+  const early = useRef<V | null>(null);
   useEffect(() => {
-    if (!ready || wanted.current === null) return;
-    const isSame = wanted.current === form.value;
-    wanted.current = null;
-    if (isSame) onSubmit();
+    if (!ready || early.current === null) return;
+    const isSame = early.current === form.value;
+    early.current = null;
+    if (isSame) submitNow();
   }, [ready]);
-  const asked = roles ? { roles } : {};
   if (!mayWrite(roles)) return <p class="empty">Your role can read this, but not change it.</p>;
-  const send = (event: Event) => {
+  const isLocked = over || form.busy || form.unanswered || form.conflict !== null;
+  const onSubmit = (event: Event) => {
     event.preventDefault();
-    if (over || form.busy || form.unanswered || form.conflict || blockNow(roles) !== null) return;
-    if (ready) onSubmit();
-    else wanted.current = form.value;
+    if (isLocked || blockNow(roles) !== null) return;
+    if (ready) submitNow();
+    else early.current = form.value;
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.shiftKey || event.defaultPrevented) return;
-    if ((event.ctrlKey || event.metaKey) && (event.key === "Enter" || event.key === "s")) send(event);
+    if ((event.ctrlKey || event.metaKey) && (event.key === "Enter" || event.key === "s")) onSubmit(event);
+  };
+  const leave = () => {
+    form.reset();
+    if (typeof cancel === "function") cancel();
   };
   return (
-    <form class="form" noValidate onSubmit={send} onKeyDown={onKeyDown} aria-busy={form.busy}>
+    <form class="form" noValidate onSubmit={onSubmit} onKeyDown={onKeyDown} aria-busy={form.busy}>
       <Kept form={form} />
-      {form.conflict && <Conflict form={form} described={described} />}
+      {form.conflict && <Conflict form={form} />}
       {form.taken.length > 0 && (
         <p class="banner quiet" role="status">
           Somebody else changed this meanwhile. Taken over:{" "}
-          {form.taken.map((name) => described[name as keyof V & string].label).join(", ")}.
+          {form.taken.map((name) => form.fields[name].label).join(", ")}.
         </p>
       )}
       {children}
       <Failed form={form} />
       <Unanswered form={form} onAnswered={onAnswered} />
-      <div class="form-actions">
-        <WriteButton
-          submit
-          keys="Ctrl+Enter"
-          disabled={over || form.busy || form.unanswered || form.conflict !== null}
-          {...asked}
-        >
-          {form.busy ? "Sending…" : submit}
-        </WriteButton>
+      <FormEnd
+        submit={submit}
+        busy={form.busy}
+        locked={isLocked}
+        keys="Ctrl+Enter"
+        roles={roles}
+        cancel={{ to: typeof cancel === "string" ? cancel : null, onClick: leave }}
+        kept={form.dirty}
+      >
         {more}
-        {typeof cancel === "string" ? (
-          <a class="button plain" href={`#${cancel}`} onClick={() => form.reset()}>
-            Cancel
-          </a>
-        ) : (
-          <button
-            type="button"
-            class="plain"
-            onClick={() => {
-              form.reset();
-              cancel();
-            }}
-          >
-            Cancel
-          </button>
-        )}
-        <Sendable form={form} {...asked} />
-      </div>
+        {saved && !form.dirty && <span role="status">Saved.</span>}
+      </FormEnd>
     </form>
-  );
-}
-
-/** Enter in a field is for the next one in some forms; offline it says when what is typed can be sent. */
-function Sendable<V extends object>({ form, roles }: { form: Form<V>; roles?: readonly Role[] }): ComponentChild {
-  const block = blockNow(roles);
-  if (block === null || !form.dirty) return null;
-  return (
-    <p class="detail" role="status">
-      {block}. What you typed is kept here, and can be sent when that is over.
-    </p>
   );
 }
 
@@ -136,7 +107,7 @@ function Kept<V extends object>({ form }: { form: Form<V> }): ComponentChild {
   );
 }
 
-function Unanswered<V extends object>(props: { form: Form<V>; onAnswered: (stream: number) => void }): ComponentChild {
+function Unanswered<V extends object>(props: { form: Form<V>; onAnswered: (written: Answered) => void }) {
   const { form, onAnswered } = props;
   if (!form.unanswered) return null;
   return (
@@ -147,7 +118,7 @@ function Unanswered<V extends object>(props: { form: Form<V>; onAnswered: (strea
       </span>
       <WriteButton
         disabled={form.busy}
-        onClick={() => void form.sendAgain().then((written) => written && onAnswered(written.stream))}
+        onClick={() => void form.sendAgain().then((written) => written && onAnswered(written))}
       >
         {form.busy ? "Sending…" : "Send again"}
       </WriteButton>

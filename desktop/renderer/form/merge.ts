@@ -2,8 +2,8 @@
 
 export interface Difference<V> {
   name: keyof V & string;
-  mine: V[keyof V];
-  theirs: V[keyof V];
+  mine: V[keyof V & string];
+  theirs: V[keyof V & string];
 }
 
 export interface Merge<V> {
@@ -15,12 +15,12 @@ export interface Merge<V> {
   taken: (keyof V & string)[];
 }
 
-/** @param base what both began with */
-export function merge<V extends object>(base: V, mine: V, theirs: V): Merge<V> {
+/** @param names of the fields @param base what both began with */
+export function merge<V extends object>(names: readonly (keyof V & string)[], base: V, mine: V, theirs: V): Merge<V> {
   const value = { ...mine };
   const conflicts: Difference<V>[] = [];
   const taken: (keyof V & string)[] = [];
-  for (const name of Object.keys(mine) as (keyof V & string)[]) {
+  for (const name of names) {
     if (same(mine[name], theirs[name]) || same(theirs[name], base[name])) continue;
     if (same(mine[name], base[name])) {
       value[name] = theirs[name];

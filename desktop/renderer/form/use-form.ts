@@ -8,9 +8,10 @@ import type { Failure, FieldError } from "../../contract/call-error.ts";
 import type { Answered } from "../../contract/contract.ts";
 import { call } from "../state/bridge.ts";
 import { failureIn } from "../state/call-failed.ts";
+import type { FieldsOf } from "./form-fields.ts";
 import { type Merge, merge, same } from "./merge.ts";
 import { lookUnsent } from "./unsent.ts";
-import { newKey, type Write, write, writeAgain } from "./write.ts";
+import { type Command, newKey, write, writeAgain } from "./write.ts";
 
 /** After the last key before what is typed is kept, ms. */
 const KEEP_MS = 200;
@@ -29,9 +30,8 @@ interface State<V> extends Start<V> {
 
 export interface Form<V extends object> {
   name: string;
+  fields: FieldsOf<V>;
   value: V;
-  /** The version that it was begun from; null: something new. */
-  version: number | null;
   /** True if anything was typed. */
   dirty: boolean;
   /** @param at the place in the command, where it has another name: what was wrong there is not said any more */
@@ -52,11 +52,15 @@ export interface Form<V extends object> {
   /** Somebody else changed the same fields meanwhile. */
   conflict: Merge<V> | null;
   /** Fields that somebody else changed meanwhile, taken over without a question. */
-  taken: readonly string[];
+  taken: readonly (keyof V & string)[];
   /** Goes on with these values, on their version. */
   resolve(value: V): void;
-  /** @returns null if it was refused, and the form says why; or if whoever sent it is on another screen by then */
-  submit(command: Omit<Write, "form" | "key">): Promise<Answered | null>;
+  /**
+   * Sends a command about what the form was begun from, unless `errors` say what is wrong with what is typed.
+   *
+   * @returns null if it was refused, and the form says why; or if whoever sent it is on another screen by then
+   */
+  submit(command: Command & { errors?: readonly FieldError[] }): Promise<Answered | null>;
   sendAgain(): Promise<Answered | null>;
   /** Forgets what was typed. */
   reset(): void;
@@ -70,6 +74,7 @@ export interface Form<V extends object> {
  */
 export function useForm<V extends object>(
   name: string,
+  fields: FieldsOf<NoInfer<V>>,
   start: Start<V> | null,
   fieldOf: (place: string, value: V) => string = (place) => place,
 ): Form<V> | null {
@@ -83,7 +88,7 @@ export function useForm<V extends object>(
   const [failure, setFailure] = useState<Failure | null>(null);
   const [errors, setErrors] = useState<ReadonlyMap<string, string>>(new Map());
   const [conflict, setConflict] = useState<Merge<V> | null>(null);
-  const [taken, setTaken] = useState<readonly string[]>([]);
+  const [taken, setTaken] = useState<readonly (keyof V & string)[]>([]);
   const keeper = useKeeper(name);
   const errorAt = useCallback((field: string) => errors.get(field) ?? null, [errors]);
 
@@ -99,7 +104,7 @@ export function useForm<V extends object>(
         if (!current || !input) return begin(null);
         setKept({ at: input.at, copy: input.copy });
         setUnanswered(input.sending);
-        begin(parseState<V>(input.text, start));
+        begin(parseState(namesOf(fields), input.text, start));
       },
       () => begin(null),
     );
@@ -112,7 +117,7 @@ export function useForm<V extends object>(
   const newer = state !== null && start !== null && (start.version ?? 0) > (state.version ?? 0) && !unanswered && !busy;
   useEffect(() => {
     if (!newer || !state || !start) return;
-    const merged = merge(state.base, state.value, start.value);
+    const merged = merge(namesOf(fields), state.base, state.value, start.value);
     if (same(state.value, state.base)) setState({ ...start, base: start.value });
     else if (merged.conflicts.length === 0) {
       setTaken(merged.taken);
@@ -158,8 +163,8 @@ export function useForm<V extends object>(
 
   return {
     name,
+    fields,
     value: state.value,
-    version: state.version,
     dirty: !same(state.value, state.base),
     change(part, at) {
       if (unanswered || busy) return;
@@ -190,9 +195,14 @@ export function useForm<V extends object>(
       setFailure(null);
       begun({ value, version: start.version, base: start.value });
     },
-    async submit(command) {
+    async submit({ errors = [], ...command }) {
+      if (errors.length > 0) {
+        refuse(errors);
+        return null;
+      }
       await keeper.flush(); // it outlives whatever happens now
-      return await settle(() => write({ ...command, form: name, key: newKey() }));
+      const ifMatch = state.version ?? undefined;
+      return await settle(() => write({ ...command, ifMatch, form: name, key: newKey() }));
     },
     sendAgain: () => settle(() => writeAgain(name)),
     reset() {
@@ -235,11 +245,31 @@ function useKeeper(form: string) {
   return { keep: (text: string) => later(text), forget: () => later(null), flush };
 }
 
-function parseState<V extends object>(text: string, start: Start<V>): State<V> | null {
+function namesOf<V extends object>(fields: FieldsOf<V>): (keyof V & string)[] {
+  return Object.keys(fields) as (keyof V & string)[];
+}
+
+/** What was kept of the fields that the form has; a release that knows more of them fills those in. */
+function parseState<V extends object>(
+  names: readonly (keyof V & string)[],
+  text: string,
+  start: Start<V>,
+): State<V> | null {
   try {
-    const { value, base, version } = JSON.parse(text) as State<V>;
-    // A release that knows more fields fills them in.
-    return { value: { ...start.value, ...value }, base: { ...start.value, ...base }, version };
+    const { value, base, version } = JSON.parse(text) as {
+      value: Partial<V>;
+      base: Partial<V>;
+      version: number | null;
+    };
+    const filled = (kept: Partial<V>): V => {
+      const whole = { ...start.value };
+      for (const name of names) {
+        const typed = kept[name];
+        if (typed !== undefined) whole[name] = typed;
+      }
+      return whole;
+    };
+    return { value: filled(value), base: filled(base), version };
   } catch {
     return null; // sent without a text, or by a release that wrote it otherwise
   }

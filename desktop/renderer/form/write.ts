@@ -1,5 +1,5 @@
 /** Writing from a screen: a command goes to the worker with a key of its own, and what it wrote is shown at once. */
-import type { CommandName } from "../../../events/commands/commands.ts";
+import type { CommandName, InputOf } from "../../../events/commands/commands.ts";
 import { newUuid, uuidText } from "../../../events/uuid.ts";
 import type { Answered } from "../../contract/contract.ts";
 import { call } from "../state/bridge.ts";
@@ -7,18 +7,32 @@ import { CallFailed } from "../state/call-failed.ts";
 import { locale, status } from "../state/state.ts";
 import { inWords } from "./refusal-words.ts";
 
-export interface Write {
-  command: CommandName;
-  /** The stream that it is about; 0 where it begins one. */
-  id?: number;
-  input?: unknown;
+/** What a screen wants written. A command without a part of its input does not compile. */
+export type Command = {
+  [Name in CommandName]: {
+    command: Name;
+    /** The stream that it is about; absent where it begins one. */
+    id?: number;
+  } & (Record<never, never> extends InputOf<Name>
+    ? { input?: AsJson<InputOf<Name>> }
+    : { input: AsJson<InputOf<Name>> });
+}[CommandName];
+
+/** As it goes over the channel: bytes are base64. */
+type AsJson<T> = T extends Uint8Array ? string : T extends object ? { [K in keyof T]: AsJson<T[K]> } : T;
+
+/** A command about what the user saw. */
+export type Intent = Command & {
   /** The version that the user saw. */
   ifMatch?: number | undefined;
+};
+
+export type Write = Intent & {
   /** The form that it comes from: kept until it is answered. */
   form?: string;
   /** One for each intention: a second try of the same has the same one. */
   key?: string;
-}
+};
 
 /** A key for one intention: whatever is tried again with it happens once. */
 export function newKey(): string {

@@ -4,7 +4,7 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Role } from "../../../events/business/roles.ts";
 import type { Written } from "../../../events/commands/commands.ts";
 import type { Failure } from "../../contract/call-error.ts";
-import { newKey, type Write, write } from "../form/write.ts";
+import { type Intent, newKey, write } from "../form/write.ts";
 import { failureIn } from "../state/call-failed.ts";
 import { Problem } from "./problem.tsx";
 import { blockNow, WriteButton } from "./write-button.tsx";
@@ -13,7 +13,7 @@ interface ActionProps {
   /** What the button says. */
   name: string;
   /** The command, made of the reason where one is asked for. */
-  command: (reason: string) => Omit<Write, "key" | "form">;
+  command: (reason: string) => Intent;
   /** Asked before it is done; where there is nothing, it is done at once. */
   ask?: { title: string; text?: ComponentChildren; yes: string; reason?: string; danger?: boolean };
   onDone?: (written: Written) => void;

@@ -83,7 +83,7 @@ const METHODS: { readonly [M in (typeof PAYMENT_METHODS)[number]]: string } = {
 };
 
 /** Ways to pay, in the order of a choice. */
-export const METHOD_NAMES = Object.entries(METHODS);
+export const METHOD_NAMES = Object.entries(METHODS) as readonly (readonly [keyof typeof METHODS, string])[];
 
 export function methodName(method: keyof typeof METHODS): string {
   return METHODS[method];

@@ -1,40 +1,19 @@
 /** A client: a new one, or other details of one that is there. */
 import type { ComponentChild } from "preact";
-import { VAT_CATEGORIES, type VatCategory } from "../../../../events/values/money.ts";
-import type { Described } from "../../fields/conflict.tsx";
+import { VAT_CATEGORIES } from "../../../../events/values/money.ts";
+import { CodeField } from "../../fields/code-field.tsx";
 import { AreaField, SelectField, TextField } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
-import { NamedField } from "../../fields/named-field.tsx";
+import { changesOf } from "../../form/form-fields.ts";
 import { type Form, type Start, useForm } from "../../form/use-form.ts";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { go } from "../../state/navigation.ts";
 import { locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
-import { vatName } from "../../text/codes.ts";
 import { count } from "../../text/format.ts";
 import { countries, currencies, languages, textOfCode } from "../../text/named-codes.ts";
-import { changesOf, inputOf, NEW_CLIENT, type TypedClient, typedOf } from "./client-form-input.ts";
-
-const DESCRIBED: Described<TypedClient> = {
-  name: { label: "Name" },
-  contact: { label: "Contact" },
-  email: { label: "E-mail" },
-  phone: { label: "Phone" },
-  street: { label: "Street" },
-  street2: { label: "Second line" },
-  postcode: { label: "Postcode" },
-  city: { label: "City" },
-  region: { label: "Region" },
-  country: { label: "Country" },
-  vatId: { label: "VAT id" },
-  companyId: { label: "Company number" },
-  termsDays: { label: "Days to pay" },
-  currency: { label: "Currency" },
-  vatCategory: { label: "VAT", text: (category) => vatText(category) },
-  language: { label: "Language" },
-  note: { label: "Note" },
-};
+import { CLIENT_FORM, clientVatName, type TypedClient } from "./client-form-fields.ts";
 
 export function NewClient(): ComponentChild {
   const own = organization.value;
@@ -45,7 +24,7 @@ export function NewClient(): ComponentChild {
       name="client/new"
       id={0}
       title="New client"
-      start={{ value: { ...NEW_CLIENT, country }, version: null }}
+      start={{ value: { ...CLIENT_FORM.empty(), country }, version: null }}
     />
   );
 }
@@ -55,7 +34,7 @@ export function EditClient({ id }: { id: number }): ComponentChild {
   if (failure) return <Problem failure={failure} retry={retry} />;
   if (waiting && !client) return <p class="waiting">Reading…</p>;
   if (!client) return <Missing what="client" to="/clients" />;
-  const start = { value: typedOf(client), version: client.version };
+  const start = { value: CLIENT_FORM.typedOf(client), version: client.version };
   return <ClientForm name={`client/${id}`} id={id} title={`Change ${client.name}`} start={start} />;
 }
 
@@ -68,19 +47,13 @@ interface ClientFormProps {
 }
 
 function ClientForm({ name, id, title, start }: ClientFormProps): ComponentChild {
-  const form = useForm(name, start);
+  const form = useForm(name, CLIENT_FORM.fields, start);
   if (!form) return null;
-  const submit = async () => {
-    const { input, errors } = inputOf(form.value, start.value);
-    if (errors.length > 0) return form.refuse(errors);
-    const command = id === 0 ? "RegisterClient" : "ChangeClientDetails";
-    const written = await form.submit({
-      command,
-      id,
-      input: id === 0 ? input : changesOf(start.value, input),
-      ...(form.version !== null && { ifMatch: form.version }),
-    });
-    if (written) go(`/clients/${written.stream}`);
+  const send = () => {
+    const { input, errors } = CLIENT_FORM.inputOf(form.value, start.value);
+    if (id === 0) return form.submit({ command: "RegisterClient", input, errors });
+    const before = CLIENT_FORM.inputOf(start.value, start.value).input;
+    return form.submit({ command: "ChangeClientDetails", id, input: changesOf(before, input), errors });
   };
   return (
     <>
@@ -90,38 +63,31 @@ function ClientForm({ name, id, title, start }: ClientFormProps): ComponentChild
       <FormFrame
         form={form}
         submit={id === 0 ? "Add client" : "Save"}
-        onSubmit={() => void submit()}
-        onAnswered={(stream) => go(`/clients/${stream}`)}
+        send={send}
+        onSent={({ stream }) => go(`/clients/${stream}`)}
         cancel={id === 0 ? "/clients" : `/clients/${id}`}
-        described={DESCRIBED}
       >
         <section class="panel">
           <h2>Who they are</h2>
           <div class="fields">
-            <TextField form={form} name="name" label="Name" maxLength={200} required focus />
-            <TextField form={form} name="contact" label="Contact" maxLength={200} hint="A person to write to" />
-            <TextField form={form} name="email" label="E-mail" type="email" maxLength={254} />
-            <TextField form={form} name="phone" label="Phone" type="tel" maxLength={50} />
+            <TextField form={form} name="name" focus />
+            <TextField form={form} name="contact" hint="A person to write to" />
+            <TextField form={form} name="email" />
+            <TextField form={form} name="phone" />
           </div>
         </section>
         <Address form={form} />
         <section class="panel">
           <h2>Numbers</h2>
           <div class="fields">
-            <TextField
-              form={form}
-              name="vatId"
-              label="VAT id"
-              maxLength={20}
-              placeholder="With its country, as DE123456789"
-            />
-            <TextField form={form} name="companyId" label="Company number" maxLength={50} />
+            <TextField form={form} name="vatId" />
+            <TextField form={form} name="companyId" />
           </div>
         </section>
         <Defaults form={form} />
         <section class="panel">
           <h2>Note</h2>
-          <AreaField form={form} name="note" label="For ourselves: no client sees it" maxLength={2000} rows={3} />
+          <AreaField form={form} name="note" label="For ourselves: no client sees it" />
         </section>
       </FormFrame>
     </>
@@ -133,12 +99,12 @@ function Address({ form }: { form: Form<TypedClient> }): ComponentChild {
     <section class="panel">
       <h2>Address</h2>
       <div class="fields">
-        <TextField form={form} name="street" at="address.street" label="Street" maxLength={200} />
-        <TextField form={form} name="street2" at="address.street2" label="Second line" maxLength={200} />
-        <TextField form={form} name="postcode" at="address.postcode" label="Postcode" maxLength={20} />
-        <TextField form={form} name="city" at="address.city" label="City" maxLength={100} />
-        <TextField form={form} name="region" at="address.region" label="Region, state or county" maxLength={100} />
-        <NamedField form={form} name="country" at="address.country" label="Country" list={countries()} required />
+        <TextField form={form} name="street" />
+        <TextField form={form} name="street2" />
+        <TextField form={form} name="postcode" />
+        <TextField form={form} name="city" />
+        <TextField form={form} name="region" label="Region, state or county" />
+        <CodeField form={form} name="country" list={countries()} />
       </div>
     </section>
   );
@@ -152,39 +118,25 @@ function Defaults({ form }: { form: Form<TypedClient> }): ComponentChild {
     <section class="panel">
       <h2>New invoices begin with</h2>
       <div class="fields">
-        <TextField
-          form={form}
-          name="termsDays"
-          label="Days to pay"
-          inputMode="numeric"
-          maxLength={3}
-          placeholder={`As usual: ${count(days, locale.value)}`}
-        />
-        <NamedField
+        <TextField form={form} name="termsDays" placeholder={`As usual: ${count(days, locale.value)}`} />
+        <CodeField
           form={form}
           name="currency"
-          label="Currency"
           list={currencies()}
           placeholder={`As usual: ${textOfCode(currencies(), own?.currency ?? null)}`}
         />
         <SelectField
           form={form}
           name="vatCategory"
-          label="VAT"
-          options={["", ...VAT_CATEGORIES].map((one) => [one, vatText(one)] as const)}
+          options={["", ...VAT_CATEGORIES].map((one) => [one, clientVatName(one)] as const)}
         />
-        <NamedField
+        <CodeField
           form={form}
           name="language"
-          label="Language"
           list={languages()}
           placeholder={`As usual: ${textOfCode(languages(), own?.language ?? null)}`}
         />
       </div>
     </section>
   );
-}
-
-function vatText(category: string): string {
-  return category === "" ? "As each item has it" : vatName(category as VatCategory);
 }

@@ -132,7 +132,7 @@ browserTest("a client and an item are made on the way, and an allowance of the w
   assert.equal(await dialog.getByLabel("Name").inputValue(), "Zebra & Co");
   await dialog.getByLabel("Country").fill("Atlantis");
   await dialog.getByRole("button", { name: "Add client" }).click();
-  await dialog.getByText("Country is not known.").waitFor();
+  await dialog.getByText("There is no country “Atlantis”.").waitFor();
   await dialog.getByLabel("Country").fill("fr");
   await dialog.getByRole("button", { name: "Add client" }).click();
   await dialog.waitFor({ state: "detached" });

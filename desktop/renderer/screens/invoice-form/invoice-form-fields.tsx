@@ -1,6 +1,6 @@
-/** How the fields of an invoice are told where two people changed them. */
+/** The fields of an invoice, and how people read them where two of them changed one. */
 import type { ComponentChild } from "preact";
-import type { Described } from "../../fields/conflict.tsx";
+import type { FieldsOf } from "../../form/form-fields.ts";
 import { same } from "../../form/merge.ts";
 import type { TypedAdjustment, TypedInvoice, TypedLine, TypedVat } from "../../form/typed-invoice.ts";
 import { hasRate, isBlank } from "../../form/typed-invoice.ts";
@@ -9,15 +9,19 @@ import { useCall } from "../../state/use-call.ts";
 import { unitName, vatName } from "../../text/codes.ts";
 import { day } from "../../text/format.ts";
 
-export const DESCRIBED: Described<TypedInvoice> = {
+export const INVOICE_FIELDS: FieldsOf<TypedInvoice> = {
   clientId: { label: "Client", text: (id) => <ClientName id={id} /> },
   currency: { label: "Currency" },
-  termsDays: { label: "Days to pay" },
-  deliveredOn: { label: "Delivered on", text: (date) => day(date || null, locale.value) || <Empty /> },
-  buyerReference: { label: "Buyer’s reference" },
-  orderReference: { label: "Order" },
-  note: { label: "Note" },
-  prepaid: { label: "Already paid" },
+  termsDays: { label: "Days to pay", input: { inputMode: "numeric", maxLength: 3 } },
+  deliveredOn: {
+    label: "Delivered on",
+    input: { type: "date" },
+    text: (date) => day(date || null, locale.value) || <Empty />,
+  },
+  buyerReference: { label: "Buyer’s reference", input: { maxLength: 100 } },
+  orderReference: { label: "Order", input: { maxLength: 100 } },
+  note: { label: "Note", input: { maxLength: 2000 } },
+  prepaid: { label: "Already paid", at: "prepaidMinor", input: { inputMode: "decimal" } },
   lines: { label: "Lines", text: (lines, other) => <Told all={lines} other={other} tell={lineText} what="line" /> },
   adjustments: {
     label: "Allowances and charges",

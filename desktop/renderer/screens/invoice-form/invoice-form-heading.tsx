@@ -2,8 +2,8 @@
 import type { ComponentChild } from "preact";
 import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
 import { ClientBox } from "../../fields/client-picker.tsx";
+import { CodeField } from "../../fields/code-field.tsx";
 import { AreaField, Field, TextField } from "../../fields/fields.tsx";
-import { NamedField } from "../../fields/named-field.tsx";
 import type { TypedInvoice } from "../../form/typed-invoice.ts";
 import type { Form } from "../../form/use-form.ts";
 import { organization } from "../../state/state.ts";
@@ -39,25 +39,17 @@ export function Heading({ form, client, free, onClient, onCreateClient }: Headin
         )}
       </Field>
       {free && (
-        <NamedField
+        <CodeField
           form={form}
           name="currency"
-          label="Currency"
           list={currencies()}
           placeholder={textOfCode(currencies(), usualCurrency)}
         />
       )}
-      <TextField
-        form={form}
-        name="termsDays"
-        label="Days to pay"
-        inputMode="numeric"
-        maxLength={3}
-        placeholder={String(usualDays)}
-      />
-      <TextField form={form} name="deliveredOn" label="Delivered on" type="date" />
-      <TextField form={form} name="buyerReference" label="Buyer’s reference" maxLength={100} />
-      <TextField form={form} name="orderReference" label="Order" maxLength={100} />
+      <TextField form={form} name="termsDays" placeholder={String(usualDays)} />
+      <TextField form={form} name="deliveredOn" />
+      <TextField form={form} name="buyerReference" />
+      <TextField form={form} name="orderReference" />
     </section>
   );
 }
@@ -70,7 +62,7 @@ function clientHint({ archived, city, vat_id }: ClientWithBalances): string | nu
 export function Note({ form }: { form: Form<TypedInvoice> }): ComponentChild {
   return (
     <section class="panel">
-      <AreaField form={form} name="note" label="Note on the document" maxLength={2000} rows={3} />
+      <AreaField form={form} name="note" label="Note on the document" />
     </section>
   );
 }

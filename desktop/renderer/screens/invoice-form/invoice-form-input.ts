@@ -5,6 +5,7 @@ import { decimalsOf } from "../../../../events/values/currency.ts";
 import { type Adjustment, VAT_CATEGORIES } from "../../../../events/values/money.ts";
 import { needsReason } from "../../../../events/values/vat.ts";
 import type { FieldError } from "../../../contract/call-error.ts";
+import { readDays } from "../../form/read-days.ts";
 import { type Read, readVat, wrongNumber } from "../../form/read-vat.ts";
 import { isBlank, type TypedAdjustment, type TypedInvoice, type TypedLine } from "../../form/typed-invoice.ts";
 import { codeOfText, currencies } from "../../text/named-codes.ts";
@@ -50,7 +51,7 @@ export function inputOf(typed: TypedInvoice, reading: Reading): { input: DraftIn
   const input = {
     clientId: typed.clientId,
     currency,
-    termsDays: daysOf(typed.termsDays, errors),
+    termsDays: readDays(typed.termsDays, { wrong: (message) => errors.push({ field: "termsDays", message }) }),
     deliveredOn: text(typed.deliveredOn),
     buyerReference: text(typed.buyerReference),
     orderReference: text(typed.orderReference),
@@ -141,13 +142,4 @@ function readMoney(text: string, { currency, locale }: Reading): { value: number
   const value = parseAmount(text, decimals, locale);
   if (value === null) return { value: 0, error: wrongNumber(text, decimals, locale) };
   return value < 0 ? { value: 0, error: "is below zero" } : { value, error: null };
-}
-
-function daysOf(typed: string, errors: FieldError[]): number | null {
-  const value = typed.trim();
-  if (value === "") return null;
-  const days = /^\d{1,3}$/.test(value) ? Number(value) : Number.NaN;
-  if (days <= 365) return days;
-  errors.push({ field: "termsDays", message: "is not a number of days from 0 to 365" });
-  return null;
 }

@@ -61,7 +61,7 @@ export function FormTotals({ form, sums, currency }: TotalsProps): ComponentChil
         </table>
       )}
       <Reasons form={form} sums={sums} />
-      <TextField form={form} name="prepaid" at="prepaidMinor" label={`Already paid, ${currency}`} inputMode="decimal" />
+      <TextField form={form} name="prepaid" label={`Already paid, ${currency}`} />
     </section>
   );
 }

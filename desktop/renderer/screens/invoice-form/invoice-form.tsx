@@ -1,11 +1,13 @@
 /** An invoice or a credit note while it is written: its sums are the server's, and nothing of it is lost. */
 import type { ComponentChild } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { DraftInput } from "../../../../events/business/draft.ts";
 import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
+import type { Answered } from "../../../contract/contract.ts";
 import { FormFrame } from "../../fields/form-frame.tsx";
 import { isBlank, type TypedInvoice } from "../../form/typed-invoice.ts";
 import { type Start, useForm } from "../../form/use-form.ts";
-import type { Write } from "../../form/write.ts";
+import type { Command } from "../../form/write.ts";
 import { blockNow, WriteButton } from "../../parts/write-button.tsx";
 import { call } from "../../state/bridge.ts";
 import { go } from "../../state/navigation.ts";
@@ -13,7 +15,7 @@ import { locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { DocumentAdjustments } from "./invoice-form-adjustments.tsx";
 import { withClient, withItem } from "./invoice-form-defaults.ts";
-import { DESCRIBED } from "./invoice-form-fields.tsx";
+import { INVOICE_FIELDS } from "./invoice-form-fields.tsx";
 import { Heading, Note } from "./invoice-form-heading.tsx";
 import { currencyTyped, placeOnScreen } from "./invoice-form-input.ts";
 import { focusNext, Lines } from "./invoice-form-lines.tsx";
@@ -27,7 +29,7 @@ export interface InvoiceFormProps {
   title: string;
   start: Start<TypedInvoice>;
   /** What is sent. */
-  command: (draft: object) => Omit<Write, "form" | "key">;
+  command: (draft: DraftInput) => Command;
   /** Where "Cancel" leads. */
   cancel: string;
   /** False: the client and the currency are those of the invoice that is credited. */
@@ -40,7 +42,7 @@ export interface InvoiceFormProps {
 
 export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
   const { name, title, start, command, cancel, free = true, about, over } = props;
-  const form = useForm(name, start, placeOnScreen);
+  const form = useForm(name, INVOICE_FIELDS, start, placeOnScreen);
   const { value: client } = useCall("getClient", form?.value.clientId == null ? null : { id: form.value.clientId });
   const own = organization.value;
   const known = form && form.value.clientId !== null && client?.id === form.value.clientId ? client : null;
@@ -51,21 +53,21 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
     [form?.value.lines, form?.value.adjustments, form?.value.prepaid, form?.value.reasons, currency, language],
   );
   const [making, setMaking] = useState<{ client: string } | { item: string; key: number } | null>(null);
-  const save = useRef((_issue: boolean) => {});
-  useIssueKey(save);
+  const saveAndIssue = useRef(() => {});
+  useIssueKey(saveAndIssue);
   if (!form || !sums || !own) return null;
 
-  save.current = async (issue) => {
-    if (over || form.busy || form.unanswered || form.conflict || blockNow() !== null) return;
+  const save = async (issue: boolean): Promise<Answered | null> => {
+    if (over || form.busy || form.unanswered || form.conflict || blockNow() !== null) return null;
     const { input, errors } = checkedInput(form.value, { currency, locale: language });
-    if (errors.length > 0) return form.refuse(errors);
-    if (issue && input.lines.length === 0)
-      return form.refuse([{ field: "lines.0.description", message: "There are no lines yet." }]);
-    if (issue && input.clientId === null) return form.refuse([{ field: "clientId", message: "is missing" }]);
-    const asked = command(input);
-    const written = await form.submit({ ...asked, ...(form.version !== null && { ifMatch: form.version }) });
-    if (written) go(`/invoices/${written.stream}${issue ? "?issue=now" : ""}`);
+    if (issue && errors.length === 0 && input.lines.length === 0)
+      errors.push({ field: "lines.0.description", message: "There are no lines yet." });
+    else if (issue && errors.length === 0 && input.clientId === null)
+      errors.push({ field: "clientId", message: "is missing" });
+    return await form.submit({ ...command(input), errors });
   };
+  saveAndIssue.current = () =>
+    void save(true).then((written) => written && go(`/invoices/${written.stream}?issue=now`));
   const onClient = (id: number | null, row: ClientWithBalances | null) => {
     form.change(withClient(form.value, id, { before: known, after: row }), "clientId");
     const [first] = form.value.lines;
@@ -88,17 +90,16 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
       <FormFrame
         form={form}
         submit="Save draft"
-        onSubmit={() => save.current(false)}
-        onAnswered={(stream) => go(`/invoices/${stream}`)}
+        send={() => save(false)}
+        onSent={({ stream }) => go(`/invoices/${stream}`)}
         cancel={cancel}
-        described={DESCRIBED}
         over={over !== undefined}
         more={
           <WriteButton
             plain
             keys="Ctrl+Shift+Enter"
             disabled={over !== undefined || form.busy || form.unanswered || form.conflict !== null}
-            onClick={() => save.current(true)}
+            onClick={() => saveAndIssue.current()}
           >
             Save and issue…
           </WriteButton>
@@ -174,13 +175,13 @@ function focusLine(key: number, field = "code"): void {
 }
 
 /** Ctrl+Shift+Enter, wherever the focus is. */
-function useIssueKey(save: { current: (issue: boolean) => void }): void {
+function useIssueKey(saveAndIssue: { current: () => void }): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== "Enter" || !event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
       if (document.querySelector("dialog[open]")) return;
       event.preventDefault();
-      save.current(true);
+      saveAndIssue.current();
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);

@@ -2,9 +2,9 @@
 import type { ComponentChild } from "preact";
 import type { FieldError } from "../../../contract/call-error.ts";
 import type { InvoiceDetail, OrganizationRow } from "../../../contract/contract.ts";
-import type { Described } from "../../fields/conflict.tsx";
 import { SelectField, TextField } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
+import type { FieldsOf } from "../../form/form-fields.ts";
 import { useForm } from "../../form/use-form.ts";
 import { Dialog } from "../../parts/action.tsx";
 import { locale, organization } from "../../state/state.ts";
@@ -20,12 +20,12 @@ interface Typed {
   exchangeRate: string;
 }
 
-const DESCRIBED: Described<Typed> = {
-  issuedOn: { label: "Issued on" },
-  dueOn: { label: "Due on" },
+const FIELDS: FieldsOf<Typed> = {
+  issuedOn: { label: "Issued on", input: { type: "date", required: true } },
+  dueOn: { label: "Due on", input: { type: "date" } },
   series: { label: "Number series" },
-  number: { label: "Number" },
-  exchangeRate: { label: "Exchange rate" },
+  number: { label: "Number", input: { maxLength: 60, required: true } },
+  exchangeRate: { label: "Exchange rate", at: "exchangeRate6", input: { inputMode: "decimal" } },
 };
 
 interface IssueProps {
@@ -48,7 +48,7 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
   const { value: client } = useCall("getClient", client_id === null ? null : { id: client_id });
   const series = own.number_series.filter((one) => one.kind === kind || one.kind === "both");
   const usual = series.find((one) => one.is_foreign === 0) ?? series[0];
-  const form = useForm<Typed>(`issue/${id}`, {
+  const form = useForm<Typed>(`issue/${id}`, FIELDS, {
     value: { issuedOn: own.today, dueOn: "", series: usual?.name ?? "", number: "", exchangeRate: "" },
     version,
   });
@@ -57,7 +57,7 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
   const isForeign = series.find(({ name }) => name === form.value.series)?.is_foreign === 1;
   const needsRate = currency !== own.currency;
   const days = invoice.terms_days ?? client?.terms_days ?? own.terms_days;
-  const submit = async () => {
+  const send = () => {
     const errors: FieldError[] = [];
     if (issuedOn === "") errors.push({ field: "issuedOn", message: "is missing" });
     if (isForeign && number.trim() === "") errors.push({ field: "number", message: "is missing" });
@@ -66,11 +66,10 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
       errors.push({ field: "exchangeRate6", message: "is not a rate above zero, with at most 6 decimals" });
     if (needsRate && rate === null && exchangeRate.trim() === "" && tax_minor !== 0)
       errors.push({ field: "exchangeRate6", message: "is missing" });
-    if (errors.length > 0) return form.refuse(errors);
-    const written = await form.submit({
+    return form.submit({
       command: "IssueInvoice",
       id,
-      ifMatch: version,
+      errors,
       input: {
         issuedOn,
         dueOn: dueOn || null,
@@ -79,48 +78,35 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
         exchangeRate6: needsRate ? rate : null,
       },
     });
-    if (written) onIssued();
   };
   return (
-    <FormFrame
-      form={form}
-      submit="Issue"
-      onSubmit={() => void submit()}
-      onAnswered={onIssued}
-      cancel={onClose}
-      described={DESCRIBED}
-    >
+    <FormFrame form={form} submit="Issue" send={send} onSent={onIssued} cancel={onClose}>
       <p>
         {`${money(gross_minor, currency, locale.value)} to ${invoice.buyer_name ?? "nobody yet"}. `}
         <span class="detail">It gets its number, and does not change any more.</span>
       </p>
-      <TextField form={form} name="issuedOn" label="Issued on" type="date" required focus />
+      <TextField form={form} name="issuedOn" focus />
       <TextField
         form={form}
         name="dueOn"
-        label="Due on"
-        type="date"
         hint={`Where it is empty: ${day(later(issuedOn, days), locale.value)}, ${days} days after`}
       />
       {series.length > 1 && (
         <SelectField
           form={form}
           name="series"
-          label="Number series"
           options={series.map(({ name, is_foreign }) => [
             name,
             is_foreign === 1 ? `${name} (numbers are given)` : name,
           ])}
         />
       )}
-      {isForeign && <TextField form={form} name="number" label="Number" maxLength={60} required />}
+      {isForeign && <TextField form={form} name="number" />}
       {needsRate && (
         <TextField
           form={form}
           name="exchangeRate"
-          at="exchangeRate6"
           label={`${own.currency} for 1 ${currency}`}
-          inputMode="decimal"
           hint={`VAT is stated in ${own.currency} too.`}
           required={tax_minor !== 0}
         />

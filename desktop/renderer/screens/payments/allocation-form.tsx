@@ -4,8 +4,8 @@ import { useState } from "preact/hooks";
 import type { Allocation } from "../../../../events/business/payment.ts";
 import type { CommandName } from "../../../../events/commands/commands.ts";
 import type { Argument } from "../../../contract/arguments.ts";
-import type { Described } from "../../fields/conflict.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
+import type { FieldsOf } from "../../form/form-fields.ts";
 import { useForm } from "../../form/use-form.ts";
 import { type Fact, Facts } from "../../parts/facts.tsx";
 import { Problem } from "../../parts/problem.tsx";
@@ -52,30 +52,25 @@ export function AllocationForm(props: AllocationFormProps): ComponentChild {
   // What does not change stays in its order: the same again is no event.
   const order = [...former.map(({ invoiceId }) => invoiceId), ...(open?.rows.map((row) => row.id) ?? [])];
   const start = { allocations: typedOfAllocations(former, style) };
-  const form = useForm<Typed>(name, { value: start, version }, (place, { allocations }) =>
-    fieldOfPlace(place, allocationsOf(allocations, order, style)),
-  );
-  if (!form) return null;
   const numbers = new Map<number, string>([
     ...former.map(({ invoiceId, number }) => [invoiceId, number] as const),
     ...(open?.rows.map((row) => [row.id, row.number] as const) ?? []),
   ]);
-  const submit = async () => {
+  const form = useForm<Typed>(name, fieldsWith(numbers), { value: start, version }, (place, { allocations }) =>
+    fieldOfPlace(place, allocationsOf(allocations, order, style)),
+  );
+  if (!form) return null;
+  const send = async () => {
+    if (open === null) return null; // it could not be read: the screen says so
     const allocations = allocationsOf(form.value.allocations, order, style);
     const errors = [
       ...beyond(allocations, availableMinor, style),
-      ...errorsOfRows(form.value.allocations, open?.rows ?? [], style),
+      ...errorsOfRows(form.value.allocations, open.rows, style),
     ];
-    if (errors.length > 0) return form.refuse(errors);
     setSent(true);
-    const written = await form.submit({
-      command,
-      id,
-      input: { allocations },
-      ...(form.version !== null && { ifMatch: form.version }),
-    });
-    if (written) go(back);
-    else setSent(false);
+    const written = await form.submit({ command, id, input: { allocations }, errors });
+    if (!written) setSent(false);
+    return written;
   };
   return (
     <>
@@ -85,11 +80,10 @@ export function AllocationForm(props: AllocationFormProps): ComponentChild {
       <FormFrame
         form={form}
         submit="Save"
-        onSubmit={() => open !== null && void submit()} // else it could not be read: the screen says so
+        send={send}
         ready={open !== null || failure !== null}
-        onAnswered={() => go(back)}
+        onSent={() => go(back)}
         cancel={back}
-        described={describedWith(numbers)}
       >
         <section class="panel">
           <Facts facts={facts} />
@@ -117,8 +111,8 @@ export function AllocationForm(props: AllocationFormProps): ComponentChild {
   );
 }
 
-/** How both versions are told, where somebody else was faster. */
-function describedWith(numbers: ReadonlyMap<number, string>): Described<Typed> {
+/** How both versions read, where somebody else was faster. */
+function fieldsWith(numbers: ReadonlyMap<number, string>): FieldsOf<Typed> {
   const text = (allocations: TypedAllocations) => {
     const rows = Object.entries(allocations);
     if (rows.length === 0) return "Nothing";

@@ -1,7 +1,8 @@
 /** What is typed of a payment, and the command's input that it makes. */
-import type { Allocation } from "../../../../events/business/payment.ts";
+import type { Allocation, PaymentReceived } from "../../../../events/business/payment.ts";
 import type { OpenInvoices } from "../../../../projector/queries/open-invoices.ts";
 import type { FieldError } from "../../../contract/call-error.ts";
+import { METHOD_NAMES } from "../../text/codes.ts";
 import { money } from "../../text/format.ts";
 import {
   type AmountStyle,
@@ -51,8 +52,12 @@ export function withAllocations(
   return { allocations, oldest: false, amount: sum === 0 ? "" : typedMoney(sum, style) };
 }
 
-/** What is sent of it. */
-export function inputOf(typed: TypedPayment, open: OpenInvoices | null, style: AmountStyle) {
+/** What is sent of it. Where something is wrong, `errors` say where, and it must not be sent. */
+export function inputOf(
+  typed: TypedPayment,
+  open: OpenInvoices | null,
+  style: AmountStyle,
+): { input: PaymentReceived; errors: FieldError[] } {
   const { client, receivedOn, amount, method, reference } = typed;
   const errors: FieldError[] = [];
   const amountMinor = parseMoney(amount, style);
@@ -67,15 +72,19 @@ export function inputOf(typed: TypedPayment, open: OpenInvoices | null, style: A
     });
   errors.push(...beyond(allocations, amountMinor ?? 0, style).map((error) => ({ ...error, field: "amountMinor" })));
   const input = {
-    clientId: client,
+    clientId: client ?? 0,
     receivedOn,
     currency: style.currency,
-    amountMinor,
-    method,
+    amountMinor: amountMinor ?? 0,
+    method: methodOf(method),
     reference: reference.trim() || null,
     allocations,
   };
   return { input, errors };
+}
+
+function methodOf(typed: string): PaymentReceived["method"] {
+  return METHOD_NAMES.find(([method]) => method === typed)?.[0] ?? "other";
 }
 
 /** More is put against invoices than there is. */

@@ -3,9 +3,9 @@ import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
 import { ClientBox } from "../../fields/client-picker.tsx";
-import type { Described } from "../../fields/conflict.tsx";
 import { Field, SelectField, TextField } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
+import type { FieldsOf } from "../../form/form-fields.ts";
 import { type Form, useForm } from "../../form/use-form.ts";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
@@ -23,14 +23,14 @@ import { type AmountStyle, errorsOfRows, parseMoney, typedMoney } from "./typed-
 import { useOpenInvoices } from "./use-open-invoices.ts";
 
 /** Nobody else changes what is not recorded yet. */
-const DESCRIBED: Described<TypedPayment> = {
+const FIELDS: FieldsOf<TypedPayment> = {
   client: { label: "Client" },
-  receivedOn: { label: "Received" },
+  receivedOn: { label: "Received on", input: { type: "date", required: true } },
   currency: { label: "Currency" },
   amount: { label: "Amount" },
   follows: { label: "Amount", text: String },
   method: { label: "By" },
-  reference: { label: "Reference" },
+  reference: { label: "Reference", input: { maxLength: 100 } },
   allocations: { label: "Put against", text: (value) => JSON.stringify(value) },
   oldest: { label: "Put against", text: String },
 };
@@ -95,7 +95,7 @@ interface PaymentFormProps {
 
 function PaymentForm({ name, start, cancel, title = "New payment" }: PaymentFormProps): ComponentChild {
   // As it was sent: which row the server means by a number.
-  const form = useForm(name, { value: start, version: null }, (place, value) =>
+  const form = useForm(name, FIELDS, { value: start, version: null }, (place, value) =>
     fieldOf(place, inputOf(value, open, styleOf(value)).input.allocations),
   );
   const [sent, setSent] = useState(false);
@@ -112,15 +112,14 @@ function PaymentForm({ name, start, cancel, title = "New payment" }: PaymentForm
   if (!form) return null;
   const allocations = allocationsNow(form.value, open, style);
 
-  const submit = async () => {
-    if (client !== null && open === null) return; // it could not be read: the screen says so
+  const send = async () => {
+    if (client !== null && open === null) return null; // it could not be read: the screen says so
     const { input, errors } = inputOf(form.value, open, style);
     const rows = open === null ? [] : errorsOfRows(allocations, open.rows, style);
-    if (errors.length + rows.length > 0) return form.refuse([...errors, ...rows]);
     setSent(true);
-    const written = await form.submit({ command: "ReceivePayment", input });
-    if (written) go(`/payments/${written.stream}`);
-    else setSent(false);
+    const written = await form.submit({ command: "ReceivePayment", input, errors: [...errors, ...rows] });
+    if (!written) setSent(false);
+    return written;
   };
   return (
     <>
@@ -130,10 +129,9 @@ function PaymentForm({ name, start, cancel, title = "New payment" }: PaymentForm
       <FormFrame
         form={form}
         submit="Record payment"
-        onSubmit={() => void submit()}
-        onAnswered={(stream) => go(`/payments/${stream}`)}
+        send={send}
+        onSent={({ stream }) => go(`/payments/${stream}`)}
         cancel={cancel}
-        described={DESCRIBED}
         ready={client === null || open !== null || failure !== null}
       >
         <PaymentFields form={form} style={style} client={known} />
@@ -216,9 +214,9 @@ function PaymentFields({ form, style, client }: PaymentFieldsProps): ComponentCh
           </span>
         )}
       </Field>
-      <TextField form={form} name="receivedOn" label="Received on" type="date" required />
-      <SelectField form={form} name="method" label="By" options={METHOD_NAMES} />
-      <TextField form={form} name="reference" label="Reference" maxLength={100} hint="As the bank statement has it" />
+      <TextField form={form} name="receivedOn" />
+      <SelectField form={form} name="method" options={METHOD_NAMES} />
+      <TextField form={form} name="reference" hint="As the bank statement has it" />
     </section>
   );
 }

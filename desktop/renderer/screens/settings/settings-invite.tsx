@@ -2,53 +2,40 @@
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import { OWNER } from "../../../../events/business/roles.ts";
-import type { OneTimeLink } from "../../../contract/contract.ts";
-import type { Described } from "../../fields/conflict.tsx";
+import type { Answered, OneTimeLink } from "../../../contract/contract.ts";
 import { SelectField, TextField } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
 import { useForm } from "../../form/use-form.ts";
 import { go } from "../../state/navigation.ts";
 import { ROLE_OPTIONS } from "../../text/roles.ts";
 import { LinkShown } from "./one-time-link.tsx";
-
-interface Typed {
-  name: string;
-  email: string;
-  role: string;
-}
-
-const NEW: Typed = { name: "", email: "", role: "clerk" };
-const DESCRIBED: Described<Typed> = { name: { label: "Name" }, email: { label: "E-mail" }, role: { label: "Role" } };
+import { NEW_USER_FORM } from "./user-form-fields.ts";
 
 export function InviteUser(): ComponentChild {
-  const form = useForm("user/new", { value: NEW, version: null });
-  const [added, setAdded] = useState<{ id: number; email: string; link: OneTimeLink | null } | null>(null);
+  const start = NEW_USER_FORM.empty();
+  const form = useForm("user/new", NEW_USER_FORM.fields, { value: start, version: null });
+  const [added, setAdded] = useState<AddedUser | null>(null);
   if (added) return <Added {...added} />;
   if (!form) return null;
-  const submit = async () => {
-    const { name, email, role } = form.value;
-    const input = { name: name.trim(), email: email.trim().toLowerCase(), role };
-    const written = await form.submit({ command: "AddUser", input });
-    if (!written) return;
-    const { stream: id, invitation, expiresAt } = written;
+  const { input, errors } = NEW_USER_FORM.inputOf(form.value, start);
+  const onSent = ({ stream: id, invitation, expiresAt }: Answered) =>
     setAdded({ id, email: input.email, link: invitation && expiresAt ? { invitation, expiresAt } : null });
-  };
   return (
     <FormFrame
       form={form}
       submit="Invite"
-      onSubmit={() => void submit()}
+      send={() => form.submit({ command: "AddUser", input, errors })}
+      onSent={onSent}
       // Their page makes another link.
-      onAnswered={(id) => go(`/settings/users/${id}`)}
+      onAnswered={({ stream }) => go(`/settings/users/${stream}`)}
       cancel="/settings/users"
-      described={DESCRIBED}
       roles={OWNER}
     >
       <section class="panel fields">
         <h2 class="wide">Invite somebody</h2>
-        <TextField form={form} name="name" label="Name" maxLength={200} required focus />
-        <TextField form={form} name="email" label="E-mail" type="email" maxLength={254} required />
-        <SelectField form={form} name="role" label="Role" options={ROLE_OPTIONS} />
+        <TextField form={form} name="name" focus />
+        <TextField form={form} name="email" />
+        <SelectField form={form} name="role" options={ROLE_OPTIONS} />
         <p class="detail wide">
           You get a link that is good once. Give it to them yourself: no e-mail is sent. With it they choose their
           password.
@@ -58,7 +45,13 @@ export function InviteUser(): ComponentChild {
   );
 }
 
-function Added({ id, email, link }: { id: number; email: string; link: OneTimeLink | null }): ComponentChild {
+interface AddedUser {
+  id: number;
+  email: string;
+  link: OneTimeLink | null;
+}
+
+function Added({ id, email, link }: AddedUser): ComponentChild {
   return (
     <>
       {link ? (

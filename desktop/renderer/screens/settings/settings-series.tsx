@@ -1,12 +1,12 @@
 /** Number series: what documents are called. One that has given numbers stays; everything else may change. */
 import type { ComponentChild } from "preact";
-import { useState } from "preact/hooks";
+import type { OrganizationProfile } from "../../../../events/business/organization.ts";
 import { OWNER } from "../../../../events/business/roles.ts";
 import type { FieldError } from "../../../contract/call-error.ts";
 import type { OrganizationRow } from "../../../contract/contract.ts";
-import type { Described } from "../../fields/conflict.tsx";
 import { Field } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
+import type { FieldsOf } from "../../form/form-fields.ts";
 import { type Form, type Start, useForm } from "../../form/use-form.ts";
 import { mayWrite } from "../../parts/write-button.tsx";
 import { locale, organization } from "../../state/state.ts";
@@ -14,7 +14,7 @@ import { count, day } from "../../text/format.ts";
 
 interface TypedSeries {
   name: string;
-  kind: string;
+  kind: Standing["kind"];
   prefix: string;
   digits: string;
   foreign: boolean;
@@ -35,7 +35,7 @@ const KINDS = [
 const NEW: TypedSeries = { name: "", kind: "both", prefix: "", digits: "4", foreign: false };
 const MAX_SERIES = 100;
 
-const DESCRIBED: Described<Typed> = {
+const FIELDS: FieldsOf<Typed> = {
   series: {
     label: "Number series",
     text: (series) => (
@@ -57,28 +57,18 @@ export function SeriesSettings(): ComponentChild {
 }
 
 function SeriesForm({ row }: { row: OrganizationRow }): ComponentChild {
-  const form = useForm("organization/series", typedOf(row));
-  const [saved, setSaved] = useState(false);
+  const form = useForm("organization/series", FIELDS, typedOf(row));
   if (!form) return null;
   const { series } = form.value;
-  const submit = async () => {
-    const { input, errors } = inputOf(form.value);
-    if (errors.length > 0) return form.refuse(errors);
-    const { version: ifMatch } = form;
-    setSaved((await form.submit({ command: "ChangeProfile", input, ...(ifMatch !== null && { ifMatch }) })) !== null);
-  };
   const put = (next: TypedSeries[]) => form.change({ series: next });
   const refused = form.errorAt("series");
   return (
     <FormFrame
       form={form}
       submit="Save"
-      onSubmit={() => void submit()}
-      onAnswered={() => setSaved(true)}
+      send={() => form.submit({ command: "ChangeProfile", ...inputOf(form.value) })}
       cancel="/settings/series"
-      described={DESCRIBED}
       roles={OWNER}
-      more={saved && !form.dirty && <span role="status">Saved.</span>}
     >
       <fieldset class="panel series" name="series" aria-describedby={refused ? "series-refused" : undefined}>
         <legend class="for-screen-readers">Number series</legend>
@@ -154,7 +144,7 @@ function SeriesRow({ form, n, standing, change, remove }: SeriesRowProps): Compo
           <select
             {...attributes}
             value={one.kind}
-            onChange={({ currentTarget }) => change({ kind: currentTarget.value })}
+            onChange={({ currentTarget }) => change({ kind: kindOf(currentTarget.value) })}
           >
             {KINDS.map(([value, says]) => (
               <option key={value} value={value}>
@@ -228,6 +218,10 @@ function usedOf({ documents, last_issued_on }: Standing): string {
   return `${numbers} until ${day(last_issued_on, locale.value)}`;
 }
 
+function kindOf(typed: string): Standing["kind"] {
+  return KINDS.find(([kind]) => kind === typed)?.[0] ?? "both";
+}
+
 function typedSeries({ name, kind, prefix, digits, is_foreign }: Standing): TypedSeries {
   return { name, kind, prefix, digits: String(digits), foreign: is_foreign === 1 };
 }
@@ -236,7 +230,7 @@ function typedOf({ number_series, version }: OrganizationRow): Start<Typed> {
   return { value: { series: number_series.map(typedSeries) }, version };
 }
 
-function inputOf({ series }: Typed) {
+function inputOf({ series }: Typed): { input: Pick<OrganizationProfile, "series">; errors: FieldError[] } {
   const errors: FieldError[] = [];
   const input = series.map(({ name, kind, prefix, digits, foreign }, n) => {
     const number = Number(digits);

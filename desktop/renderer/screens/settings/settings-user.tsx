@@ -1,11 +1,10 @@
 /** One user: name and address, what they may do, and whether they are let in; for owners. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
-import { OWNER } from "../../../../events/business/roles.ts";
+import { OWNER, type Role } from "../../../../events/business/roles.ts";
 import type { Row } from "../../../../projector/tables/tables.ts";
 import type { Failure } from "../../../contract/call-error.ts";
 import type { OneTimeLink } from "../../../contract/contract.ts";
-import type { Described } from "../../fields/conflict.tsx";
 import { TextField } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
 import { useForm } from "../../form/use-form.ts";
@@ -19,13 +18,7 @@ import { failureIn } from "../../state/call-failed.ts";
 import { useCall } from "../../state/use-call.ts";
 import { ROLE_OPTIONS, roleName } from "../../text/roles.ts";
 import { LinkShown } from "./one-time-link.tsx";
-
-interface Typed {
-  name: string;
-  email: string;
-}
-
-const DESCRIBED: Described<Typed> = { name: { label: "Name" }, email: { label: "E-mail" } };
+import { USER_FORM } from "./user-form-fields.ts";
 
 export function UserSettings({ id }: { id: number }): ComponentChild {
   const { value, failure } = useCall("getUser", { id });
@@ -50,50 +43,23 @@ export function UserSettings({ id }: { id: number }): ComponentChild {
 }
 
 function UserForm({ user }: { user: Row<"user"> }): ComponentChild {
-  const { id, name, email, version } = user;
-  const form = useForm<Typed>(`user/${id}`, { value: { name, email }, version });
-  const [saved, setSaved] = useState(false);
+  const { id, version } = user;
+  const start = { value: USER_FORM.typedOf(user), version };
+  const form = useForm(`user/${id}`, USER_FORM.fields, start);
   if (!form) return null;
-  const submit = async () => {
-    const { version: ifMatch, value } = form;
-    const input = { name: value.name.trim(), email: value.email.trim().toLowerCase() };
-    const written = await form.submit({
-      command: "ChangeUserDetails",
-      id,
-      input,
-      ...(ifMatch !== null && { ifMatch }),
-    });
-    setSaved(written !== null);
-  };
+  const send = () => form.submit({ command: "ChangeUserDetails", id, ...USER_FORM.inputOf(form.value, start.value) });
   return (
-    <FormFrame
-      form={form}
-      submit="Save"
-      onSubmit={() => void submit()}
-      onAnswered={() => setSaved(true)}
-      cancel={`/settings/users/${id}`}
-      described={DESCRIBED}
-      roles={OWNER}
-      more={saved && !form.dirty && <span role="status">Saved.</span>}
-    >
+    <FormFrame form={form} submit="Save" send={send} cancel={`/settings/users/${id}`} roles={OWNER}>
       <section class="panel fields">
-        <TextField form={form} name="name" label="Name" maxLength={200} required />
-        <TextField
-          form={form}
-          name="email"
-          label="E-mail"
-          type="email"
-          maxLength={254}
-          required
-          hint="They log in with it."
-        />
+        <TextField form={form} name="name" />
+        <TextField form={form} name="email" hint="They log in with it." />
       </section>
     </FormFrame>
   );
 }
 
 function RolePanel({ user: { id, role, version } }: { user: Row<"user"> }): ComponentChild {
-  const [chosen, setChosen] = useState<string>(role);
+  const [chosen, setChosen] = useState<Role>(role);
   return (
     <section class="panel">
       <fieldset class="choices roles">
@@ -108,7 +74,7 @@ function RolePanel({ user: { id, role, version } }: { user: Row<"user"> }): Comp
       {chosen !== role && (
         <div class="form-actions">
           <Action
-            name={`Make them ${roleName(chosen as typeof role).toLowerCase()}`}
+            name={`Make them ${roleName(chosen).toLowerCase()}`}
             command={() => ({ command: "ChangeRole", id, input: { role: chosen }, ifMatch: version })}
             roles={OWNER}
             primary

@@ -1,30 +1,20 @@
 /** A field for a country, a currency or a language: typing a name or a code finds it. */
 import type { ComponentChild } from "preact";
 import { useId } from "preact/hooks";
-import type { Form } from "../form/use-form.ts";
 import { codeOfText, type Named, textOfCode } from "../text/named-codes.ts";
-import { Field } from "./fields.tsx";
+import { NamedField, type NamedProps } from "./fields.tsx";
 
-interface NamedFieldProps<V extends object> {
-  form: Form<V>;
-  /** The field of the form's value: the text as it is typed. */
-  name: { [K in keyof V]: V[K] extends string ? K : never }[keyof V] & string;
-  /** The place in the command, where it has another name. */
-  at?: string;
-  label: string;
-  hint?: ComponentChild;
+interface CodeFieldProps<V extends object> extends NamedProps<V> {
   list: readonly Named[];
-  required?: boolean;
   placeholder?: string;
 }
 
-export function NamedField<V extends object>(props: NamedFieldProps<V>): ComponentChild {
-  const { form, name, at = name, label, hint, list, required, placeholder } = props;
+export function CodeField<V extends object>(props: CodeFieldProps<V>): ComponentChild {
+  const { list, placeholder } = props;
   const id = useId();
-  const change = (text: string) => form.change({ [name]: text } as unknown as Partial<V>, at);
   return (
-    <Field form={form} at={at} label={label} {...(hint !== undefined && { hint })}>
-      {(attributes) => (
+    <NamedField {...props}>
+      {({ attributes, input: { required }, value, change }) => (
         <>
           <input
             {...attributes}
@@ -34,7 +24,7 @@ export function NamedField<V extends object>(props: NamedFieldProps<V>): Compone
             maxLength={80}
             aria-required={required}
             placeholder={placeholder}
-            value={String(form.value[name])}
+            value={value}
             // What is there already would hide all others.
             onFocus={({ currentTarget }) => currentTarget.select()}
             onInput={({ currentTarget }) => change(currentTarget.value)}
@@ -51,6 +41,6 @@ export function NamedField<V extends object>(props: NamedFieldProps<V>): Compone
           </datalist>
         </>
       )}
-    </Field>
+    </NamedField>
   );
 }

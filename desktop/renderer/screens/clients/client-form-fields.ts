@@ -1,0 +1,144 @@
+/** The fields of a client's form: what is typed, and what is sent of it. */
+import type { Client } from "../../../../events/business/client.ts";
+import { isLanguage } from "../../../../events/values/language.ts";
+import { VAT_CATEGORIES } from "../../../../events/values/money.ts";
+import type { Row } from "../../../../projector/tables/tables.ts";
+import { type FieldReading, fieldsOf, optional, required, type TypedIn } from "../../form/form-fields.ts";
+import { readDays } from "../../form/read-days.ts";
+import { vatName } from "../../text/codes.ts";
+import { codeOfText, countries, currencies, languages, type Named, textOfCode } from "../../text/named-codes.ts";
+
+/** The country that nobody knows: a field that may stay empty. */
+const UNKNOWN_COUNTRY = "ZZ";
+
+export const CLIENT_FORM = fieldsOf<Client, Row<"client">>()((field) => ({
+  name: field("name", {
+    label: "Name",
+    input: { maxLength: 200, required: true },
+    typed: ({ name }) => name,
+    read: required,
+  }),
+  contact: field("contact", {
+    label: "Contact",
+    input: { maxLength: 200 },
+    typed: ({ contact }) => contact ?? "",
+    read: optional,
+  }),
+  email: field("email", {
+    label: "E-mail",
+    input: { type: "email", maxLength: 254 },
+    typed: ({ email }) => email ?? "",
+    read: (text) => optional(text.toLowerCase()),
+  }),
+  phone: field("phone", {
+    label: "Phone",
+    input: { type: "tel", maxLength: 50 },
+    typed: ({ phone }) => phone ?? "",
+    read: optional,
+  }),
+  street: field("address.street", {
+    label: "Street",
+    input: { maxLength: 200 },
+    typed: ({ street }) => street ?? "",
+    read: optional,
+  }),
+  street2: field("address.street2", {
+    label: "Second line",
+    input: { maxLength: 200 },
+    typed: ({ street2 }) => street2 ?? "",
+    read: optional,
+  }),
+  postcode: field("address.postcode", {
+    label: "Postcode",
+    input: { maxLength: 20 },
+    typed: ({ postcode }) => postcode ?? "",
+    read: optional,
+  }),
+  city: field("address.city", {
+    label: "City",
+    input: { maxLength: 100 },
+    typed: ({ city }) => city ?? "",
+    read: optional,
+  }),
+  region: field("address.region", {
+    label: "Region",
+    input: { maxLength: 100 },
+    typed: ({ region }) => region ?? "",
+    read: optional,
+  }),
+  country: field("address.country", {
+    label: "Country",
+    input: { required: true },
+    typed: ({ country }) => (country === UNKNOWN_COUNTRY ? "" : textOfCode(countries(), country)),
+    read(text, reading) {
+      // A country that was known stays known.
+      if (text.trim() === "" && reading.before.country) reading.wrong("is missing");
+      return codeIn(text, countries(), { ...reading, what: "country", code: /^[A-Z]{2}$/ }) ?? UNKNOWN_COUNTRY;
+    },
+  }),
+  vatId: field("vatId", {
+    label: "VAT id",
+    input: { maxLength: 20, placeholder: "With its country, as DE123456789" },
+    typed: ({ vat_id }) => vat_id ?? "",
+    read: optional,
+  }),
+  companyId: field("companyId", {
+    label: "Company number",
+    input: { maxLength: 50 },
+    typed: ({ company_id }) => company_id ?? "",
+    read: optional,
+  }),
+  termsDays: field("termsDays", {
+    label: "Days to pay",
+    input: { inputMode: "numeric", maxLength: 3 },
+    typed: ({ terms_days }) => (terms_days === null ? "" : String(terms_days)),
+    read: readDays,
+  }),
+  currency: field("currency", {
+    label: "Currency",
+    typed: ({ currency }) => textOfCode(currencies(), currency),
+    read: (text, reading) => codeIn(text, currencies(), { ...reading, what: "currency", code: /^[A-Z]{3}$/ }),
+  }),
+  vatCategory: field("vatCategory", {
+    label: "VAT",
+    text: clientVatName,
+    typed: ({ vat_category }) => vat_category ?? "",
+    read: (text) => VAT_CATEGORIES.find((one) => one === text) ?? null,
+  }),
+  language: field("language", {
+    label: "Language",
+    typed: ({ language }) => textOfCode(languages(), language),
+    read: readLanguage,
+  }),
+  note: field("note", {
+    label: "Note",
+    input: { maxLength: 2000 },
+    typed: ({ note }) => note ?? "",
+    read: optional,
+  }),
+}));
+
+export type TypedClient = TypedIn<typeof CLIENT_FORM>;
+
+/** @param category as it is typed; empty: none is chosen */
+export function clientVatName(category: string): string {
+  const known = VAT_CATEGORIES.find((one) => one === category);
+  return known ? vatName(known) : "As each item has it";
+}
+
+/** A code by its name or by itself; also one of no list, such as an old currency's. Null where nothing is typed. */
+function codeIn(text: string, list: readonly Named[], how: FieldReading & { what: string; code: RegExp }) {
+  const value = text.trim();
+  const found = codeOfText(list, value) ?? (how.code.test(value) ? value : null);
+  if (value !== "" && found === null) how.wrong(`There is no ${how.what} “${value}”.`);
+  return found;
+}
+
+function readLanguage(text: string, { wrong }: FieldReading): string | null {
+  const value = text.trim();
+  if (value === "") return null;
+  const tag = codeOfText(languages(), value) ?? value;
+  if (isLanguage(tag)) return tag;
+  wrong(`There is no language “${value}”.`);
+  return null;
+}

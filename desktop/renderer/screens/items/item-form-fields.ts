@@ -1,0 +1,67 @@
+/** The fields of an item's form: what is typed, and what is sent of it. */
+import type { Item } from "../../../../events/business/item.ts";
+import { decimalsOf } from "../../../../events/values/currency.ts";
+import { VAT_CATEGORIES, type VatCategory } from "../../../../events/values/money.ts";
+import type { Row } from "../../../../projector/tables/tables.ts";
+import { fieldsOf, required, type TypedIn } from "../../form/form-fields.ts";
+import { readVat } from "../../form/read-vat.ts";
+import { locale, organization } from "../../state/state.ts";
+import { vatName } from "../../text/codes.ts";
+import { parseAmount, typedAmount } from "../../text/parse-amount.ts";
+
+export const ITEM_FORM = fieldsOf<Item, Row<"item">>()((field) => ({
+  code: field("code", {
+    label: "Code",
+    input: { maxLength: 60, required: true },
+    typed: ({ code }) => code,
+    read: required,
+  }),
+  description: field("description", {
+    label: "Description",
+    input: { maxLength: 1000, required: true },
+    typed: ({ description }) => description,
+    read: required,
+  }),
+  unit: field("unit", {
+    label: "Unit",
+    begin: "C62",
+    typed: ({ unit }) => unit,
+    read: (text) => text,
+  }),
+  price: field("price6", {
+    label: "Price",
+    input: { inputMode: "decimal", required: true },
+    typed: ({ price6 }) => typedAmount(price6, 6, locale.value, decimalsOf(organization.value?.currency ?? "EUR")),
+    read(text, { wrong }) {
+      const price6 = parseAmount(text, 6, locale.value);
+      if (price6 === null) wrong(text.trim() === "" ? "is missing" : "is not a number");
+      else if (price6 < 0) wrong("is below zero");
+      return price6 ?? 0;
+    },
+  }),
+  vatCategory: field("vatCategory", {
+    label: "VAT",
+    begin: "S",
+    text: (category) => vatName(vatCategoryOf(category)),
+    typed: ({ vat_category }) => vat_category,
+    read: vatCategoryOf,
+  }),
+  vatRate: field("vatRateBp", {
+    label: "VAT rate",
+    input: { inputMode: "decimal", required: true },
+    typed: ({ vat_rate_bp }) => (vat_rate_bp === null ? "" : typedAmount(vat_rate_bp, 2, locale.value)),
+    read(text, { typed, wrong }) {
+      const vatCategory = vatCategoryOf(typed.vatCategory ?? "");
+      const { value, errors } = readVat({ vatCategory, vatRate: text }, locale.value);
+      for (const { message } of errors) wrong(message);
+      return value.vatRateBp;
+    },
+  }),
+}));
+
+export type TypedItem = TypedIn<typeof ITEM_FORM>;
+
+/** The category that is chosen. */
+export function vatCategoryOf(typed: string): VatCategory {
+  return VAT_CATEGORIES.find((one) => one === typed) ?? "S";
+}
