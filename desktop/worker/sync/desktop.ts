@@ -190,7 +190,7 @@ export class Desktop {
   async pullAfresh(): Promise<void> {
     const keeper = this.#needKeeper();
     turnIntoCopies(this.store.db, keeper.log);
-    keeper.beginAfresh();
+    keeper.planRefetch();
     this.#loop.wake();
   }
 
@@ -266,7 +266,7 @@ export class Desktop {
     this.store.putLog({ id: log, server: this.#session?.server ?? "", generation, email: user.email });
     this.store.set("seat", { log, user } satisfies Seat);
     if (!this.#keeper) this.#openLog(log);
-    this.#keeper?.forgive();
+    this.#keeper?.clearNeeds();
     this.#loop.wake();
     this.#board.changed();
   }

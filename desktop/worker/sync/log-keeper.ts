@@ -2,24 +2,19 @@
  * Keeps this device's copy of one log fresh: syncs it, and does what `recovery.ts` says of a failure. Where somebody has
  * to decide it stops, with everything readable.
  */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { LogError } from "../../../events/errors.ts";
 import type { LogId } from "../../../events/log/log.ts";
 import type { Sequence } from "../../../events/sequence.ts";
 import { HttpLog } from "../../../events/sources/http/http-log.ts";
-import { mirrorFileName } from "../../../events/sources/sqlite/sqlite-log-file.ts";
 import type { Progress } from "../../../projector/cache/follow.ts";
 import type { Needs } from "../../contract/contract.ts";
 import type { LocalStore } from "../files/local-store.ts";
 import { failureOf } from "../server/failure-of.ts";
 import type { ServerSession } from "../server/server-session.ts";
-import { LocalCopy } from "./local-copy.ts";
+import type { LocalCopy } from "./local-copy.ts";
+import { MirrorGenerations } from "./mirror-generations.ts";
 import { type Repair, recoverableCode, recoveryOf } from "./recovery.ts";
 import type { StatusBoard } from "./status-board.ts";
-
-/** The setting that says that the log is to be fetched again, into which generation of files. */
-const AFRESH = "afresh";
 
 export interface LogKeeperOptions {
   folder: string;
@@ -36,6 +31,7 @@ export class LogKeeper {
   readonly #options: LogKeeperOptions;
   readonly #remote: HttpLog | null;
   readonly #stop = new AbortController();
+  readonly #generations: MirrorGenerations;
   #copy: LocalCopy;
   /** What cannot go on by itself. */
   #needs: Needs = null;
@@ -49,13 +45,8 @@ export class LogKeeper {
     this.#remote = session
       ? new HttpLog(session.server, { token: () => session.token(), log, ...(fetch && { fetch }) })
       : null;
-    const generation = store.knownLog(log)?.generation ?? 1;
-    try {
-      this.#copy = LocalCopy.open(folder, log, generation);
-    } catch (error) {
-      if (!(error instanceof LogError)) throw error;
-      this.#copy = this.#nextMirror(generation); // it cannot be read at all: fetched again
-    }
+    this.#generations = new MirrorGenerations({ folder, log, store, server: session?.server ?? "" });
+    this.#copy = this.#generations.open();
   }
 
   get copy(): LocalCopy {
@@ -67,13 +58,13 @@ export class LogKeeper {
   }
 
   /** Somebody has logged in, or agreed: try again. */
-  forgive(): void {
+  clearNeeds(): void {
     this.#setNeeds(null);
   }
 
   /** From the next sync on, fetches the whole log into new files; the old ones stay. */
-  beginAfresh(): void {
-    this.#options.store.set(AFRESH, { log: this.log, generation: this.#copy.generation + 1 });
+  planRefetch(): void {
+    this.#generations.planRefetch(this.#copy);
     this.#setNeeds(null);
   }
 
@@ -157,26 +148,23 @@ export class LogKeeper {
   /** Brings what is here to the server's head. @returns what stopped the cache before it */
   async #pull(remote: HttpLog, signal: AbortSignal): Promise<LogError | null> {
     await this.#bringUp(signal); // a repair may have closed it
-    await this.#fetchAfresh(remote, signal);
+    await this.#refetch(remote, signal);
     const { stoppedBy } = await this.#copy.sync(remote, { signal, onProgress: this.#progress("pulling") });
     this.#lookStuck(remote, stoppedBy);
     return stoppedBy;
   }
 
   /** Fetches the whole log into the next generation of files, if that was asked for; swaps them when they are whole. */
-  async #fetchAfresh(remote: HttpLog, signal: AbortSignal): Promise<void> {
-    const { folder, store } = this.#options;
-    const afresh = store.setting(AFRESH) as { log: LogId; generation: number } | undefined;
-    if (afresh?.log !== this.log) return;
-    const next = LocalCopy.open(folder, this.log, afresh.generation);
+  async #refetch(remote: HttpLog, signal: AbortSignal): Promise<void> {
+    const next = this.#generations.openPlanned();
+    if (next === null) return;
     try {
       await next.fill(remote, { signal, onProgress: this.#progress("pulling") });
     } catch (error) {
       next.close();
       throw error;
     }
-    this.#putGeneration(afresh.generation);
-    store.set(AFRESH, null);
+    this.#generations.adopt(next);
     this.#copy.close();
     this.#copy = next;
     await this.#bringUp(signal);
@@ -221,7 +209,7 @@ export class LogKeeper {
 
   async #repair(repair: Repair): Promise<void> {
     if (repair === "renewToken") await this.#options.session?.renew();
-    if (repair === "replaceMirror") this.#replaceMirror();
+    if (repair === "replaceMirror") this.#copy = this.#generations.replace(this.#copy);
     if (repair === "reopenCache") this.#copy.dropCache();
   }
 
@@ -231,33 +219,6 @@ export class LogKeeper {
     if (stoppedBy || checkpoint >= remote.lastHead) return;
     this.#copy.dropCache();
     throw new LogError("GAP", `${remote.name}: has ${remote.lastHead} events, ${checkpoint} came; trying again`);
-  }
-
-  /** The damaged one stays on the disk: somebody may want to look at it. */
-  #replaceMirror(): void {
-    this.#copy.close();
-    this.#copy = this.#nextMirror(this.#copy.generation);
-  }
-
-  #nextMirror(damaged: number): LocalCopy {
-    const { folder } = this.#options;
-    // Those that an earlier key encrypted lie there too.
-    for (let next = damaged + 1; ; next++) {
-      const isThere = existsSync(join(folder, mirrorFileName(this.log, next)));
-      try {
-        const copy = LocalCopy.open(folder, this.log, next);
-        this.#putGeneration(next);
-        return copy;
-      } catch (error) {
-        if (!isThere || !(error instanceof LogError)) throw error;
-      }
-    }
-  }
-
-  #putGeneration(generation: number): void {
-    const { store, session } = this.#options;
-    const known = store.knownLog(this.log) ?? { id: this.log, server: session?.server ?? "", email: null };
-    store.putLog({ ...known, generation });
   }
 
   #remember({ before, startedMs, error }: { before: Sequence; startedMs: number; error: string | null }): void {
