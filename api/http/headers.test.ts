@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import http from "node:http";
 import { test } from "node:test";
+import { withNewFields } from "../../events/commands/schema-change.suite.ts";
 import { newUuid, uuidText } from "../../events/uuid.ts";
 import { runApi } from "../running-api.suite.ts";
 
@@ -11,7 +12,7 @@ const newKey = () => uuidText(newUuid());
 
 interface Answer {
   status: number;
-  body: { code?: string; values?: Record<string, unknown>; seq?: number | null; version?: number };
+  body: { code?: string; values?: Record<string, unknown>; seq?: number | null; stream?: number; version?: number };
 }
 
 async function post(path: string, body: object, headers: Record<string, string>, method = "POST"): Promise<Answer> {
@@ -46,6 +47,24 @@ test("the same Idempotency-Key with another command is answered 422 KEY_REUSED",
   const { body: first } = await post("/api/clients", CLIENT, { "idempotency-key": key });
   const { status, body } = await post("/api/clients", { ...CLIENT, name: "Other" }, { "idempotency-key": key });
   assert.deepEqual([status, body.code, body.values], [422, "KEY_REUSED", { key, seq: first.seq }]);
+});
+
+test("the same Idempotency-Key gives the same response after an upgrade that adds optional fields", async (t) => {
+  const { body: other } = await post("/api/clients", CLIENT, {});
+  const requests = [
+    { path: "/api/clients", body: CLIENT, method: "POST" },
+    { path: "/api/users", body: { email: "u@example.org", name: "Uma User", role: "viewer" }, method: "POST" },
+    { path: `/api/clients/${other.stream}`, body: { note: null, contact: "Cam" }, method: "PATCH" },
+  ].map((request) => ({ ...request, headers: { "idempotency-key": newKey() } }));
+  const firsts = await Array.fromAsync(requests, (r) => post(r.path, r.body, r.headers, r.method));
+  for (const command of ["RegisterClient", "AddUser", "ChangeClientDetails"] as const) withNewFields(t, command);
+  for (const [n, { path, body, headers, method }] of requests.entries()) {
+    const { seq, stream } = firsts[n]?.body ?? {};
+    const again = await post(path, body, headers, method);
+    assert.deepEqual([again.status, again.body.seq, again.body.stream], [200, seq, stream], path);
+    const used = await post(path, { ...body, newText: "x" }, headers, method);
+    assert.deepEqual([used.status, used.body.code], [422, "KEY_REUSED"], path);
+  }
 });
 
 test("an Idempotency-Key that is not a UUIDv7 is answered 400, and nothing is written", async () => {
