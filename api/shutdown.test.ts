@@ -5,11 +5,11 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { openLog } from "../events/sources/open-log.ts";
 import { temporaryFolder } from "../fixtures/data/temporary-folder.ts";
 import { sharedMongoUrl } from "../fixtures/mongodb/server.ts";
 import { temporaryDatabases } from "../fixtures/mongodb/temporary-databases.ts";
+import { until } from "../fixtures/tests/until.ts";
 import { Acknowledged, registration, send } from "./faults/bad-days.suite.ts";
 import { newEnvironment, type ServedProcess, serveProcess } from "./served-process.suite.ts";
 import { type Answer, answerOf, call, found, type Person } from "./sessions/people.suite.ts";
@@ -17,14 +17,6 @@ import { type Answer, answerOf, call, found, type Person } from "./sessions/peop
 const CLIENTS = 64;
 const POLLS = 20;
 const METRICS_TOKEN = randomBytes(32).toString("base64");
-
-async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let n = 0; n < 3_000; n++) {
-    if (await isSo()) return;
-    await sleep(10);
-  }
-  assert.fail(`never: ${what}`);
-}
 
 /** How the process ended; it has a minute. */
 async function exitOf({ process: child }: ServedProcess): Promise<number | null> {

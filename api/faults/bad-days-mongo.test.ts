@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openMongoLog } from "../../events/sources/mongo/mongo-log.ts";
 import { sharedMongoUrl } from "../../fixtures/mongodb/server.ts";
 import { temporaryDatabases } from "../../fixtures/mongodb/temporary-databases.ts";
+import { until } from "../../fixtures/tests/until.ts";
 import { call, found, newConfig, startApi } from "../sessions/people.suite.ts";
 import { Acknowledged, assertPasses, percentilesOf, registration, writeAtOnce } from "./bad-days.suite.ts";
 import { type SlowProxy, startSlowProxy } from "./slow-proxy.suite.ts";
@@ -99,12 +100,6 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     happened: ({ late }) => late.requests > 3,
   },
 };
-
-/** Waits until it is so, for a minute. */
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (const giveUpAt = performance.now() + 60_000; !isSo(); await sleep(5))
-    assert.ok(performance.now() < giveUpAt, `never: ${what}`);
-}
 
 for (const [what, { trouble, happened, timeoutMs }] of Object.entries(TROUBLES))
   test(`MongoDB ${what} while ${CLIENTS} clients write: each write is there once, and it goes on by itself`, {

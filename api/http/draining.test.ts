@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../../fixtures/tests/until.ts";
 import { call, newConfig, type Office, openOffice } from "../sessions/people.suite.ts";
 
 const CLIENT = { name: "A client", address: { country: "GB" } };
@@ -36,14 +36,6 @@ async function holdAppends({ api, owner }: Office): Promise<{ taken: () => numbe
     return await append.call(log, events);
   };
   return { taken: () => taken, goOn: resolve };
-}
-
-async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let n = 0; n < 12_000; n++) {
-    if (await isSo()) return;
-    await sleep(5);
-  }
-  assert.fail(`never: ${what}`);
 }
 
 test("what was taken is finished, and what comes later is told to try again", async () => {

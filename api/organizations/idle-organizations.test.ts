@@ -1,8 +1,8 @@
 /** Organizations that nobody uses are closed, and opened again when somebody does. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { PROFILE } from "../../fixtures/data/events.ts";
+import { until } from "../../fixtures/tests/until.ts";
 import { call, found, newConfig, openOffice, type Person } from "../sessions/people.suite.ts";
 
 const MINUTE_MS = 60_000;
@@ -21,14 +21,6 @@ async function openTimed(maxOpen = 1_000) {
 }
 
 const me = (base: string, { token }: Person) => call(base, "GET", "/api/auth/me", undefined, { token });
-
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (let n = 0; n < 12_000; n++) {
-    if (isSo()) return;
-    await sleep(5);
-  }
-  assert.fail(`never: ${what}`);
-}
 
 test("an organization that is unused for 15 minutes is closed, and is there again for the next request", async () => {
   const { base, owner, later, open } = await openTimed();

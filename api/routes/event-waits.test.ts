@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
+import { until } from "../../fixtures/tests/until.ts";
 import { type RunningApi, runApi } from "../running-api.suite.ts";
 
 const CLIENT = { name: "A client", address: { country: "GB" } };
@@ -21,14 +22,6 @@ function watch({ organization: { log } }: RunningApi): { waiting: number; reads:
     return read.apply(log, given);
   };
   return seen;
-}
-
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (let n = 0; n < 12_000; n++) {
-    if (isSo()) return;
-    await sleep(5);
-  }
-  assert.fail(`never: ${what}`);
 }
 
 test("a wait ends with the event that it was for, and with nothing when its time is over", async () => {

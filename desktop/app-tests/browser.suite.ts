@@ -11,8 +11,9 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { OWNER, type RunningApi } from "../../api/running-api.suite.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { startViewerProcess } from "../../fixtures/demo/viewer-process.ts";
+import { PATIENCE_MS, until } from "../../fixtures/tests/until.ts";
 import type { SyncStatus } from "../contract/contract.ts";
-import { browserTest, CHROMIUM, launchChromium, PATIENCE_MS } from "./chromium.suite.ts";
+import { browserTest, CHROMIUM, launchChromium } from "./chromium.suite.ts";
 
 export { browserTest };
 
@@ -56,10 +57,7 @@ export async function openScreensOf(source: Source, options: BrowserContextOptio
     return checkpoint >= source.head && phase === "idle" && user !== null;
   };
   // A predicate of `waitForFunction` that is a promise is true at once.
-  for (let tries = 0; !(await isThere()); tries++) {
-    assert.ok(tries < 2_400, `not synced up to ${source.head}`);
-    await page.waitForTimeout(50);
-  }
+  await until(`a sync up to ${source.head}`, isThere);
   return {
     folder,
     page,

@@ -4,9 +4,6 @@ import { CHROMIUM, launchChromium, WITHOUT_CHROMIUM } from "../../fixtures/demo/
 
 export { CHROMIUM, launchChromium };
 
-/** How long a page waits for what a test wants of it, ms: a machine may be slow, and have other work. */
-export const PATIENCE_MS = 60_000;
-
 if (CHROMIUM === null) {
   if (process.env.CI) throw new Error(`${WITHOUT_CHROMIUM}: apt-get install chromium`);
   console.error(`\n!!! ${WITHOUT_CHROMIUM}: the screens are not tested in a browser\n`);

@@ -10,6 +10,7 @@ import { newUuid } from "../../events/uuid.ts";
 import { CLIENT as CLIENT_DATA } from "../../fixtures/data/events.ts";
 import { Random } from "../../fixtures/data/random.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { until } from "../../fixtures/tests/until.ts";
 import type { StoredKey, StoredTokens } from "../contract/channel.ts";
 import type { Diagnostics, Encryption, KeptInput, SyncStatus } from "../contract/contract.ts";
 import { bundleWorker } from "../package/bundle.ts";
@@ -63,15 +64,18 @@ async function startDevice(
     assert.ok(answer.ok, answer.ok ? "" : `${name}: ${answer.failure.message} ${notes.join("\n")}`);
     return answer.value as T;
   }
-  async function until(wanted: (status: SyncStatus) => boolean): Promise<SyncStatus> {
-    for (let tries = 0; ; tries++) {
-      const answer = await link.call("getStatus", {});
-      if (answer.ok && wanted(answer.value as SyncStatus)) return answer.value as SyncStatus;
-      assert.ok(tries < 3_000, `the status stays ${JSON.stringify(answer)} ${notes.join("\n")}`);
-      await sleep(20);
-    }
+  async function untilStatus(wanted: (status: SyncStatus) => boolean): Promise<SyncStatus> {
+    let last = "";
+    return await until(
+      () => `another status than ${last} ${notes.join("\n")}`,
+      async () => {
+        const reply = await link.call("getStatus", {});
+        last = JSON.stringify(reply);
+        return reply.ok && wanted(reply.value as SyncStatus) && (reply.value as SyncStatus);
+      },
+    );
   }
-  const device = { link, folder, kept, pid: () => pid, ask, until };
+  const device = { link, folder, kept, pid: () => pid, ask, until: untilStatus };
   return device;
 }
 

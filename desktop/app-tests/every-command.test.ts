@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { COMMANDS, type CommandName } from "../../events/commands/commands.ts";
 import { decodeEvent } from "../../events/encoding/event.ts";
+import { until } from "../../fixtures/tests/until.ts";
 import { fillLine, idIn, openDesk, takeClient } from "../renderer/screens/invoice-form/invoice-form.suite.ts";
 import { browserTest, goTo } from "./browser.suite.ts";
 
@@ -209,13 +210,14 @@ for (const [name, doIt] of COMMANDS_BY_HAND)
         }
       return found;
     };
-    for (let tries = 0; (await types()).at(-1) !== event; tries++) {
-      assert.ok(
-        tries < 300,
-        `${event} did not come: ${(await types()).join(", ")}; ${await page.locator("main").innerText()}`,
-      );
-      await page.waitForTimeout(50);
-    }
+    let seen: string[] = [];
+    await until(
+      () => `${event} after ${seen.join(", ")}`,
+      async () => {
+        seen = await types();
+        return seen.at(-1) === event;
+      },
+    );
     // The screen has it too before the next one begins.
     await page.getByText("Up to date").waitFor();
   });

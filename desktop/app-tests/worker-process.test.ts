@@ -5,6 +5,7 @@ import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Random } from "../../fixtures/data/random.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { until } from "../../fixtures/tests/until.ts";
 import { openCacheForReading } from "../../projector/cache/cache.ts";
 import { digestOf } from "../../projector/cache/digest.ts";
 import { rebuildCache } from "../../projector/rebuild/rebuild.ts";
@@ -59,12 +60,15 @@ async function startShell(server: string): Promise<Shell> {
     pid: () => pid,
     ask,
     async until(wanted) {
-      for (let tries = 0; ; tries++) {
-        const answer = await link.call("getStatus", {});
-        if (answer.ok && wanted(answer.value as SyncStatus)) return answer.value as SyncStatus;
-        assert.ok(tries < 1500, `the status stays ${JSON.stringify(answer)}`);
-        await sleep(20);
-      }
+      let last = "";
+      return await until(
+        () => `another status than ${last}`,
+        async () => {
+          const reply = await link.call("getStatus", {});
+          last = JSON.stringify(reply);
+          return reply.ok && wanted(reply.value as SyncStatus) && (reply.value as SyncStatus);
+        },
+      );
     },
   };
 }

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser } from "playwright-core";
 import type { RunningApi } from "../../api/running-api.suite.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { PATIENCE_MS } from "../../fixtures/tests/until.ts";
 import { CHROMIUM, launchChromium } from "../app-tests/chromium.suite.ts";
 import { writeApp } from "../package/bundle.ts";
 import { logIn, until } from "./page.suite.ts";
@@ -53,14 +54,11 @@ export function startApp({ server, ...options }: StartOptions = {}): ElectronSta
   return electron;
 }
 
-/** Longer than the main process waits for its worker, ms. */
-const END_MS = 20_000;
-
 /** Ends it as its user does: by closing the window. */
 export async function endApp(electron: ElectronStandIn): Promise<void> {
   if (electron.app.exitCode === null) electron.app.quit();
   const late = new AbortController();
-  const tooLate = sleep(END_MS, undefined, { signal: late.signal, ref: false }).then(
+  const tooLate = sleep(PATIENCE_MS, undefined, { signal: late.signal, ref: false }).then(
     () => assert.fail("the app does not end"),
     () => {},
   );

@@ -1,7 +1,7 @@
 /** What tests do with the app's window, whichever Electron shows it. */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { OWNER } from "../../api/running-api.suite.ts";
+import { until as untilSeen } from "../../fixtures/tests/until.ts";
 import type { ElectronBridge, SyncStatus } from "../contract/contract.ts";
 
 export async function logIn(page: Page): Promise<void> {
@@ -12,18 +12,16 @@ export async function logIn(page: Page): Promise<void> {
 
 /** Waits until the status, as the page gets it, is as wanted. */
 export async function until(page: Page, wanted: (status: SyncStatus) => boolean): Promise<SyncStatus> {
-  let last: unknown;
-  for (let tries = 0; tries < 1_200; tries++) {
-    // While a worker starts anew there is none.
-    const status = await statusOf(page).catch((error) => {
-      last = error;
-      return null;
-    });
-    if (status && wanted(status)) return status;
-    last = status ?? last;
-    await sleep(50);
-  }
-  throw new Error(`the status stays ${last instanceof Error ? last.message : JSON.stringify(last)}`);
+  let last = "";
+  return await untilSeen(
+    () => `another status than ${last}`,
+    async () => {
+      // While a worker starts, there is none.
+      const status = await statusOf(page).catch((error: Error) => error);
+      last = status instanceof Error ? status.message : JSON.stringify(status);
+      return !(status instanceof Error) && wanted(status) && status;
+    },
+  );
 }
 
 export async function statusOf(page: Page): Promise<SyncStatus> {

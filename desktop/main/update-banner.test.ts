@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { runApi } from "../../api/running-api.suite.ts";
+import { until } from "../../fixtures/tests/until.ts";
 import { assertAccessible } from "../app-tests/browser.suite.ts";
 import { browserTest as test } from "../app-tests/chromium.suite.ts";
 import { databaseOf, endApp, newDevice, project, startApp, startLoggedIn } from "./app.suite.ts";
@@ -25,10 +25,7 @@ writeFileSync(
 chmodSync(join(resources, "elevate.exe"), 0o755);
 
 async function textOf(path: string): Promise<string> {
-  for (let tries = 0; !existsSync(path); tries++) {
-    assert.ok(tries < 1_000, `${path} is not written`);
-    await sleep(20);
-  }
+  await until(path, () => existsSync(path));
   return readFileSync(path, "utf8");
 }
 

@@ -6,11 +6,11 @@ import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { extractAll } from "@electron/asar";
 import { OWNER, runApi } from "../../api/running-api.suite.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { until } from "../../fixtures/tests/until.ts";
 import { openCacheForReading } from "../../projector/cache/cache.ts";
 import { digestOf } from "../../projector/cache/digest.ts";
 import type { Argument, CallName } from "../contract/arguments.ts";
@@ -79,17 +79,20 @@ wineTest("the packed worker syncs, searches, rebuilds, and goes on after a kill"
     assert.ok(answer.ok, answer.ok ? "" : `${name}: ${answer.failure.message}\n${runs.at(-1)?.output()}`);
     return answer.value as Answers[Name];
   };
-  const until = async (wanted: (status: SyncStatus) => boolean) => {
-    for (let tries = 0; tries < 600; tries++) {
-      const answer = await link.call("getStatus", {});
-      if (answer.ok && wanted(answer.value as SyncStatus)) return;
-      await sleep(100);
-    }
-    assert.fail(`the status stays ${JSON.stringify(await link.call("getStatus", {}))}\n${runs.at(-1)?.output()}`);
+  const untilStatus = async (wanted: (status: SyncStatus) => boolean) => {
+    let last = "";
+    await until(
+      () => `another status than ${last}\n${runs.at(-1)?.output()}`,
+      async () => {
+        const reply = await link.call("getStatus", {});
+        last = JSON.stringify(reply);
+        return reply.ok && wanted(reply.value as SyncStatus);
+      },
+    );
   };
   const untilAtHead = async () => {
     const head = await api.organization.log.head();
-    await until(({ checkpoint, phase }) => checkpoint === head && phase === "idle");
+    await untilStatus(({ checkpoint, phase }) => checkpoint === head && phase === "idle");
   };
   await link.start();
   await ask("login", { email: OWNER.email, password: OWNER.password });

@@ -9,11 +9,11 @@ import { readFileSync } from "node:fs";
 import { type RequestOptions, request } from "node:http";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { compileFunction } from "node:vm";
 import type * as Electron from "electron";
 import type { Browser, Page } from "playwright-core";
+import { until } from "../../../fixtures/tests/until.ts";
 import type { FromWorker, ToWorker } from "../../contract/channel.ts";
 import { StrictEmitter, strict } from "./strict.suite.ts";
 import { appContext, type InvokeEvent, type WindowParts, windowClass } from "./windows.suite.ts";
@@ -94,12 +94,10 @@ export class ElectronStandIn {
 
   /** The first window's page, once it is loaded. */
   async page(): Promise<Page> {
-    for (let tries = 0; tries < 1_000; tries++) {
+    return await until("a window is shown", () => {
       const [window] = this.windows;
-      if (window?.isShown && window.contents.page) return window.contents.page;
-      await sleep(10);
-    }
-    throw new Error("no window was shown");
+      return window?.isShown && window.contents.page;
+    });
   }
 
   /** What somebody sends to the main process, whoever they are. */

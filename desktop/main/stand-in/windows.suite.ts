@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type * as Electron from "electron";
 import type { Browser, BrowserContext, Frame, Page, Request as PageRequest } from "playwright-core";
-import { PATIENCE_MS } from "../../app-tests/chromium.suite.ts";
+import { PATIENCE_MS } from "../../../fixtures/tests/until.ts";
 import { StrictEmitter, strict } from "./strict.suite.ts";
 
 const APP = "app://invoify";

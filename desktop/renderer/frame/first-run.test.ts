@@ -6,8 +6,9 @@ import type { Page } from "playwright-core";
 import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
 import { intercept, type State } from "../../../fixtures/demo/screenshots-states.ts";
 import { startViewer } from "../../../fixtures/demo/viewer-process.ts";
+import { PATIENCE_MS } from "../../../fixtures/tests/until.ts";
 import { assertAccessible } from "../../app-tests/browser.suite.ts";
-import { browserTest, CHROMIUM, launchChromium, PATIENCE_MS } from "../../app-tests/chromium.suite.ts";
+import { browserTest, CHROMIUM, launchChromium } from "../../app-tests/chromium.suite.ts";
 import { OWNER, registerClients, runApi } from "../../worker/sync/desktop.suite.ts";
 
 const api = await runApi();

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { OWNER, type RunningApi, runApi } from "../../../api/running-api.suite.ts";
 import { lastingFolder } from "../../../fixtures/data/temporary-folder.ts";
+import { until } from "../../../fixtures/tests/until.ts";
 import type { Argument, CallName } from "../../contract/arguments.ts";
 import type { StoredTokens } from "../../contract/channel.ts";
 import type { Answers, SyncStatus } from "../../contract/contract.ts";
@@ -64,12 +64,10 @@ export async function startDesktop(options: Partial<DesktopOptions> & { kept?: S
       return given.failure.code;
     },
     async until(wanted) {
-      for (let tries = 0; ; tries++) {
-        const { status } = desktop;
-        if (wanted(status)) return status;
-        assert.ok(tries < 3000, `the status stays ${JSON.stringify(status)}`);
-        await sleep(10);
-      }
+      return await until(
+        () => `another status than ${JSON.stringify(desktop.status)}`,
+        () => wanted(desktop.status) && desktop.status,
+      );
     },
     close,
   };

@@ -2,56 +2,60 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../../../fixtures/tests/until.ts";
 import { SyncLoop, type SyncLoopOptions } from "./sync-loop.ts";
 
-interface Made {
+interface TestLoop {
   loop: SyncLoop;
   syncs: () => number;
   failures: number[];
-  /** The server has more. */
-  tell: () => void;
+  /** Says that the server has more, once the loop waits for that. */
+  tell: () => Promise<void>;
 }
 
 /** @param outcome of each sync, by its number from 1 */
-function newLoop(outcome: (n: number) => Promise<boolean>, options: Partial<SyncLoopOptions> = {}): Made {
+function newLoop(outcome: (n: number) => Promise<boolean>, options: Partial<SyncLoopOptions> = {}): TestLoop {
   let count = 0;
-  let tell = () => {};
+  let resolveChanged: (() => void) | null = null;
   const failures: number[] = [];
   const loop = new SyncLoop({
     sync: () => outcome(++count),
     changed: (signal) =>
       new Promise((resolve, reject) => {
-        tell = resolve;
+        resolveChanged = resolve;
         signal.addEventListener("abort", () => reject(signal.reason));
       }),
     onFailure: (_, nextTryAtMs) => failures.push(nextTryAtMs - Date.now()),
     random: () => 1,
     ...options,
   });
-  return { loop, syncs: () => count, failures, tell: () => tell() };
+  const tell = async () => {
+    const resolve = await until("the loop waits", () => resolveChanged);
+    resolveChanged = null;
+    resolve();
+  };
+  return { loop, syncs: () => count, failures, tell };
 }
 
-async function until(wanted: () => boolean): Promise<void> {
-  for (let tries = 0; !wanted(); tries++) {
-    assert.ok(tries < 2000, "it never came");
-    await sleep(5);
-  }
-}
-
-test("SyncLoop syncs at its start, when there is more, after a while, and when it is woken", async () => {
-  const { loop, syncs, tell } = newLoop(async () => true, { everyMs: 200 });
+test("SyncLoop syncs at its start, when there is more, and when it is woken", async () => {
+  const { loop, syncs, tell } = newLoop(async () => true);
   loop.start();
-  await until(() => syncs() === 1);
-  await sleep(10);
-  tell();
-  await until(() => syncs() === 2);
-  await until(() => syncs() === 3); // by the clock
+  await until("the first sync", () => syncs() === 1);
+  await tell();
+  await until("a sync of what is new", () => syncs() === 2);
   loop.wake();
-  await until(() => syncs() >= 4);
+  await until("a sync after the wake", () => syncs() === 3);
+  await loop.close();
+});
+
+test("SyncLoop syncs after a while without being told, and not after its end", async () => {
+  const { loop, syncs } = newLoop(async () => true, { everyMs: 20 });
+  loop.start();
+  await until("three syncs", () => syncs() >= 3);
   await loop.close();
   const last = syncs();
-  await sleep(250);
-  assert.equal(syncs(), last, "nothing after its end");
+  await sleep(100);
+  assert.equal(syncs(), last);
 });
 
 test("once() is about a sync that began after it was called", async () => {
@@ -61,7 +65,7 @@ test("once() is about a sync that began after it was called", async () => {
     return true;
   });
   loop.start();
-  await until(() => syncs() === 1);
+  await until("the first sync", () => syncs() === 1);
   const asked = Promise.all([loop.once(), loop.once()]);
   release();
   await asked;
@@ -69,7 +73,8 @@ test("once() is about a sync that began after it was called", async () => {
   await loop.close();
 });
 
-test("after failures it waits longer and longer, up to a bound, and from the beginning after a success", async () => {
+test("after failures it waits longer and longer, up to a bound, and from the beginning after a success", async (t) => {
+  t.mock.timers.enable({ apis: ["Date"] }); // it stands still: the waits are exact
   const { loop, syncs, failures, tell } = newLoop(
     async (n) => {
       if (n !== 7) throw new Error("no server");
@@ -78,14 +83,11 @@ test("after failures it waits longer and longer, up to a bound, and from the beg
     { firstRetryMs: 10, longestRetryMs: 80 },
   );
   loop.start();
-  await until(() => syncs() === 7);
-  await sleep(10);
-  tell();
-  await until(() => syncs() >= 9);
+  await until("the sync that goes well", () => syncs() === 7);
+  await tell();
+  await until("two more failures", () => failures.length >= 8);
   await loop.close();
-  const near = (ms: number | undefined, wanted: number) =>
-    assert.ok(Math.abs((ms ?? 0) - wanted) <= 3, `${ms}: ${wanted}`);
-  for (const [n, wanted] of [10, 20, 40, 80, 80, 80, 10, 20].entries()) near(failures[n], wanted);
+  assert.deepEqual(failures.slice(0, 8), [10, 20, 40, 80, 80, 80, 10, 20]);
 });
 
 test("a failure is the answer of those who asked for that sync; waking it tries at once", async () => {
@@ -107,7 +109,7 @@ test("a failure is the answer of those who asked for that sync; waking it tries 
 test("a server that cannot be watched is not pressed", async () => {
   const { loop, syncs } = newLoop(async () => true, { changed: () => Promise.reject(new Error("no long polls here")) });
   loop.start();
-  await until(() => syncs() === 1);
+  await until("the first sync", () => syncs() === 1);
   await sleep(300);
   assert.equal(syncs(), 1);
   await loop.close();

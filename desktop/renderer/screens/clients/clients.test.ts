@@ -98,8 +98,7 @@ browserTest(
     const { page } = given();
     const all = (await openList(page, "/payments", "Payments")).length;
     const list = page.getByRole("grid", { name: "Payments" });
-    const chosen = async () =>
-      Number(await list.locator("[aria-selected=true]").getAttribute("aria-rowindex", { timeout: 5_000 })) - 2;
+    const chosen = async () => Number(await list.locator("[aria-selected=true]").getAttribute("aria-rowindex")) - 2;
     await list.focus();
     for (const [key, row] of [
       ["Home", 0],

@@ -1,7 +1,7 @@
 /** For tests of the form of invoices: a company with clients and items, and a desk to write at. */
-import assert from "node:assert/strict";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { OWNER, type RunningApi, runApi } from "../../../../api/running-api.suite.ts";
+import { until } from "../../../../fixtures/tests/until.ts";
 import { goTo, openScreensOf, type Screens } from "../../../app-tests/browser.suite.ts";
 import { CHROMIUM } from "../../../app-tests/chromium.suite.ts";
 import { type NetworkSwitch, startSwitch } from "../../../app-tests/switch.suite.ts";
@@ -133,10 +133,8 @@ export async function storedAt(api: RunningApi, id: number): Promise<Stored> {
 
 /** The API's answer, once it is so. */
 export async function storedWhen(api: RunningApi, id: number, is: (stored: Stored) => boolean): Promise<Stored> {
-  for (let tries = 0; tries < 300; tries++) {
+  return await until(`another invoice ${id}`, async () => {
     const stored = await storedAt(api, id);
-    if (is(stored)) return stored;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.fail(`invoice ${id} did not become what was waited for`);
+    return is(stored) && stored;
+  });
 }

@@ -152,7 +152,7 @@ browserTest(
     await page.getByRole("button", { name: "New link" }).click();
     await page.getByLabel("One-time link").waitFor();
     await act(page, "End sessions", "End sessions");
-    await guest.page.getByText("Your session is over", { exact: false }).waitFor({ timeout: 60_000 });
+    await guest.page.getByText("Your session is over", { exact: false }).waitFor();
     await act(page, "Deactivate", "Deactivate");
     await page.getByText(`${INA} cannot log in.`).waitFor();
     assert.equal(await page.getByLabel("One-time link").count(), 0);
