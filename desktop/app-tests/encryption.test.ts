@@ -282,3 +282,30 @@ test("a shell that has nowhere to keep a key leaves files in the clear, and says
   const refused = await device.link.call("setEncryption", { on: true });
   assert.equal(!refused.ok && refused.failure.code, "NO_KEY_STORE");
 });
+
+test("a call that comes while the worker still starts waits for its files", async () => {
+  const gate = Promise.withResolvers<void>();
+  const keeping = Promise.withResolvers<void>();
+  const link = new WorkerLink({
+    spawn: () => forkWorker({ program }),
+    start: {
+      folder: join(parent, `device-${++folders}`),
+      server: null,
+      tokens: null,
+      appVersion: "1.2.3",
+      fileKey: { key: "00".repeat(32), on: false }, // a key that no file needs: the worker asks the shell to forget it
+    },
+    keep: async () => {},
+    keepKey: async () => {
+      keeping.resolve();
+      await gate.promise;
+    },
+  });
+  const started = link.start();
+  after(() => link.close());
+  await keeping.promise;
+  const reply = link.call("getStatus", {});
+  gate.resolve();
+  await started;
+  assert.ok((await reply).ok, JSON.stringify(await reply));
+});

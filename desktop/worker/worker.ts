@@ -16,7 +16,7 @@ const { parentPort } = process as { parentPort?: ParentPort };
 let desktop: Desktop | null = null;
 /** The latest, for a desktop that is opened again. */
 let tokens: StoredTokens | null = null;
-/** What is asked while files are opened waits for it. */
+/** Calls wait for it: from the start on, and while the files are closed. */
 let opening: Promise<void> = Promise.resolve();
 let keeps = 0;
 const keeping = new Map<number, { resolve(): void; reject(error: Error): void }>();
@@ -58,43 +58,45 @@ async function take(message: ToWorker): Promise<void> {
 }
 
 async function start(options: StartOptions): Promise<void> {
-  const { folder, fileKey } = options;
-  tokens = options.tokens;
+  opening = openFiles(options);
   try {
-    mkdirSync(folder, { recursive: true });
-    const encryption =
-      fileKey === undefined
-        ? NO_ENCRYPTION
-        : new FolderEncryption({ folder, kept: fileKey, keep: keepKey, whileClosed });
-    if (encryption instanceof FolderEncryption) await encryption.convert();
-    const parts = { ...(await systemFetch()), encryption };
-    const open = async () => {
-      desktop = new Desktop({
-        ...parts,
-        folder,
-        server: options.server,
-        tokens,
-        appVersion: options.appVersion,
-        keep,
-        onStatus: (status) => send({ kind: "status", status }),
-      });
-      await desktop.start();
-    };
-    async function whileClosed(work: () => Promise<void>): Promise<void> {
-      const reopen = async () => {
-        await desktop?.close();
-        await work().finally(open);
-      };
-      opening = opening.then(reopen, reopen);
-      await opening;
-    }
-    opening = open();
     await opening;
     send({ kind: "started", calls: Object.keys(ARGUMENTS) });
   } catch (error) {
     note(error);
     send({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
   }
+}
+
+async function openFiles(options: StartOptions): Promise<void> {
+  const { folder, fileKey } = options;
+  tokens = options.tokens;
+  mkdirSync(folder, { recursive: true });
+  const encryption =
+    fileKey === undefined ? NO_ENCRYPTION : new FolderEncryption({ folder, kept: fileKey, keep: keepKey, whileClosed });
+  if (encryption instanceof FolderEncryption) await encryption.convert();
+  const parts = { ...(await systemFetch()), encryption };
+  const open = async () => {
+    desktop = new Desktop({
+      ...parts,
+      folder,
+      server: options.server,
+      tokens,
+      appVersion: options.appVersion,
+      keep,
+      onStatus: (status) => send({ kind: "status", status }),
+    });
+    await desktop.start();
+  };
+  async function whileClosed(work: () => Promise<void>): Promise<void> {
+    const reopen = async () => {
+      await desktop?.close();
+      await work().finally(open);
+    };
+    opening = opening.then(reopen, reopen);
+    await opening;
+  }
+  await open();
 }
 
 async function call({ id, name, argument }: ToWorker & { kind: "call" }): Promise<void> {
