@@ -6,6 +6,8 @@ import { z } from "zod";
  *
  * The top fields of a change have no default: a null there clears the field, and absence leaves it as it is, so both
  * stay apart. So do an empty object and none: a credit note with an empty draft is not one of the whole invoice.
+ *
+ * A default never changes once it is released: the hashes that are stored rest on it.
  */
 export function statedInput(schema: z.ZodType, value: unknown): unknown {
   let stated = statedBySchema.get(schema);
