@@ -38,7 +38,7 @@ async function findNumber(
     for (const [n, body] of bodies.entries()) {
       // The number is in the bytes as it is: few others need to be decoded.
       if (!asBuffer(body).includes(text)) continue;
-      const event = readIfKnown(body, after + n + 1, ["InvoiceIssued"]);
+      const event = decodeIfKnown(body, decodePlace(body, `event ${after + n + 1}`), ["InvoiceIssued"]);
       if (event?.type === "InvoiceIssued" && event.data.number === number) return event.stream;
     }
     onProgress(after + bodies.length, head);
@@ -85,7 +85,7 @@ class Story {
   read(body: Uint8Array, seq: Sequence): void {
     const place = decodePlace(body, `event ${seq}`);
     const own = place.stream === this.#subject;
-    const event = readIfKnown(body, seq, own || this.#others.has(place.stream) ? null : SPEAKING);
+    const event = decodeIfKnown(body, place, own || this.#others.has(place.stream) ? null : SPEAKING);
     if (event && own) this.#learnOwn(event);
     if (event) this.#learn(event);
     const other = this.#others.get(place.stream);
@@ -144,13 +144,20 @@ class Story {
   }
 }
 
-/** The event, if it is one of these types (null: any) and this release knows it. */
-function readIfKnown(body: Uint8Array, seq: Sequence, types: readonly string[] | null): LogEvent | null {
-  const where = `event ${seq}`;
-  const { type } = decodePlace(body, where);
+/**
+ * Decodes an event of one of these types (null: any).
+ *
+ * @param place decoded from the same bytes
+ * @returns null for other types, and for those that this release does not know
+ */
+function decodeIfKnown(
+  body: Uint8Array,
+  { seq, type }: ReturnType<typeof decodePlace>,
+  types: readonly string[] | null,
+): LogEvent | null {
   if (!definitionOf(type) || (types && !types.includes(type))) return null;
   try {
-    return decodeEvent(body, where);
+    return decodeEvent(body, `event ${seq}`, { scanned: true });
   } catch (error) {
     if (error instanceof LogError && error.code === "UNKNOWN_EVENT") return null;
     throw error;
