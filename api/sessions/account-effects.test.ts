@@ -88,6 +88,22 @@ test("a link is for users who are there and not shut out", async () => {
   assert.equal((await accept(invitation)).status, 200);
 });
 
+test("a deactivation that could not end the user's sessions ends them before the user is let in again", async () => {
+  const clerk = await join(office, "clerk");
+  const { endFamiliesOf } = accounts;
+  accounts.endFamiliesOf = async () => {
+    throw new LogError("UNREACHABLE", "no answer");
+  };
+  const key = newKey();
+  assert.equal((await asOwner("POST", `/api/users/${clerk.id}/deactivate`, {}, key)).status, 503);
+  accounts.endFamiliesOf = endFamiliesOf;
+  assert.equal((await asOwner("POST", `/api/users/${clerk.id}/deactivate`, {}, key)).status, 200);
+  assert.equal((await asOwner("POST", `/api/users/${clerk.id}/reactivate`)).status, 200);
+  const me = await call(base, "GET", "/api/auth/me", undefined, { token: clerk.token });
+  assert.deepEqual([me.status, me.body.code], [401, "SESSION_ENDED"]);
+  assert.equal(await loginOf(clerk.email), 200);
+});
+
 test("an address is one user's in all organizations, and nothing is written for another", async () => {
   const rival = { owner: await found(base) };
   const clerk = await join(office, "clerk");

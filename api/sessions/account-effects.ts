@@ -1,6 +1,6 @@
 /**
  * What commands on users do to accounts, before and after they are written. The log is the truth and accounts follow
- * it: every step can be repeated, and the rows below say what holds if the process dies between two of them.
+ * it. Each row below says what holds if the process stops between two steps, or the store of accounts fails.
  */
 import { COMMANDS, type InputOf, type Written } from "../../events/commands/commands.ts";
 import type { userCommands } from "../../events/commands/user-commands.ts";
@@ -80,13 +80,23 @@ export function accountEffects({ claims, sessions, invitations }: AccountEffectP
     /**
      * After: ends the user's sessions in the store.
      *
-     * Stopped after the write: the log shuts the user out, and all processes read it. Sessions that are still in the
-     * store go on if the user is let in again before they run out; EndSessions ends them for good.
+     * Stopped after the write: the log shuts the user out, and every process reads the log. Sessions that are still in
+     * the store end with ReactivateUser, at the latest.
      */
     DeactivateUser: endSessions,
 
-    /** None: the password is as it was, and sessions that were ended stay so. */
-    ReactivateUser: null,
+    /**
+     * Before: ends the sessions that a deactivation left in the store. After: nothing, the password is as it was.
+     *
+     * Stopped before the write: the user is still shut out, and nothing is lost.
+     */
+    ReactivateUser: async ({ organization }, request) => {
+      if (await isRepeat(organization, request)) return { request };
+      await organization.beFresh({ maxAgeMs: 0 }); // another process may just have written the deactivation
+      const user = await organization.userWithId(request.id);
+      if (user && !user.active) await sessions.endAllOf({ logId: organization.logId, userEventId: user.eventId }, null);
+      return { request };
+    },
 
     /**
      * After: ends the user's sessions in the store.
