@@ -1,12 +1,12 @@
 /** Before there is anything to show: the server's address, the login or another way in, and the first sync. */
 import type { ComponentChild } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { Failure } from "../../contract/call-error.ts";
 import type { SyncStatus } from "../../contract/contract.ts";
-import { useFocus } from "../form/use-focus.ts";
+import { focusOnce } from "../fields/fields.tsx";
+import { usePlainForm } from "../form/use-plain-form.ts";
+import { FormEnd } from "../parts/form-end.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { call } from "../state/bridge.ts";
-import { CallFailed } from "../state/call-failed.ts";
 import { FoundForm } from "./found-form.tsx";
 import { InvitationForm } from "./invitation-form.tsx";
 import { LoginForm } from "./login-form.tsx";
@@ -109,17 +109,14 @@ function Card({ title, children }: { title: string; children: ComponentChild }):
 }
 
 function ServerForm({ server, onDone }: { server: string | null; onDone: () => void }): ComponentChild {
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const field = useFocus();
+  const form = usePlainForm({}, {});
+  const { failure } = form;
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const data = new FormData(event.currentTarget as HTMLFormElement);
-    try {
-      await call("setServer", { server: String(data.get("server")) });
-      onDone();
-    } catch (error) {
-      setFailure(error instanceof CallFailed ? error.failure : { code: "INTERNAL", message: String(error) });
-    }
+    if (!(await form.submit(null, () => call("setServer", { server: String(data.get("server")) })))) return;
+    form.reset();
+    onDone();
   };
   return (
     <form class="login" onSubmit={(event) => void submit(event)}>
@@ -133,18 +130,21 @@ function ServerForm({ server, onDone }: { server: string | null; onDone: () => v
           defaultValue={server ?? ""}
           aria-invalid={failure !== null}
           aria-describedby="server-help"
-          ref={field}
+          ref={focusOnce}
         />
       </label>
       <p id="server-help" class="detail">
         Whoever runs Invoify at your company knows it.
       </p>
-      {failure && (
-        <p class="field-error" role="alert">
-          {failure.message.replace(/^server: /, "The address ")}
-        </p>
-      )}
-      <button type="submit">Continue</button>
+      <FormEnd
+        submit="Continue"
+        sending="Continue"
+        busy={form.busy}
+        failure={failure}
+        wordsOf={({ message }) => message.replace(/^server: /, "The address ")}
+        roles={null}
+        inColumn
+      />
     </form>
   );
 }

@@ -1,16 +1,16 @@
 /** Founding an organization, where the server lets anybody: who it is, and who owns it. The rest has defaults. */
 import type { ComponentChild } from "preact";
-import { useEffect, useId, useState } from "preact/hooks";
 import type { Failure } from "../../contract/call-error.ts";
-import { errorsIn, PlainField, passwordProblem, SHORTEST_PASSWORD } from "../fields/plain-field.tsx";
+import { SelectField, TextField } from "../fields/fields.tsx";
+import type { FieldsOf } from "../form/form-fields.ts";
+import { PASSWORD_HINT, passwordProblem } from "../form/password.ts";
 import { inWords } from "../form/refusal-words.ts";
-import { useFocus } from "../form/use-focus.ts";
-import { focusFirst } from "../form/use-form.ts";
+import { usePlainForm } from "../form/use-plain-form.ts";
+import { FormEnd } from "../parts/form-end.tsx";
 import { adviceFor } from "../parts/problem.tsx";
 import { call } from "../state/bridge.ts";
-import { failureIn } from "../state/call-failed.ts";
 import { countryOf, currencyIn } from "../text/countries.ts";
-import { countries, currencies, type Named } from "../text/named-codes.ts";
+import { countries, currencies } from "../text/named-codes.ts";
 
 const TERMS_DAYS = 30;
 const SERIES = [
@@ -29,97 +29,60 @@ interface Typed {
   again: string;
 }
 
+const EMPTY: Typed = { legalName: "", country: "", currency: "", name: "", email: "", password: "", again: "" };
+
+const FIELDS: FieldsOf<Typed> = {
+  legalName: { label: "Name of the organization", input: { autocomplete: "organization" } },
+  country: { label: "Country" },
+  currency: { label: "Currency" },
+  name: { label: "Your name", at: "owner.name", input: { autocomplete: "name" } },
+  email: { label: "Your e-mail", at: "owner.email", input: { type: "email", autocomplete: "username" } },
+  password: { label: "Password", at: "owner.password", input: { type: "password", autocomplete: "new-password" } },
+  again: { label: "Password again", input: { type: "password", autocomplete: "new-password" } },
+};
+
 export function FoundForm({ onBack }: { onBack: () => void }): ComponentChild {
-  const [typed, setTyped] = useState<Typed>(() => ({
-    legalName: "",
-    country: countryOf(navigator.language),
-    currency: "",
-    name: "",
-    email: "",
-    password: "",
-    again: "",
-  }));
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [busy, setBusy] = useState(false);
-  const first = useFocus();
-  const errors = errorsIn(failure);
-  useEffect(() => {
-    if (errors.size > 0) focusFirst();
-  }, [failure]);
-  const currency = typed.currency || currencyIn(typed.country);
-  const change = (part: Partial<Typed>) => {
-    setTyped({ ...typed, ...part });
-    setFailure(null);
+  const form = usePlainForm(FIELDS, { ...EMPTY, country: countryOf(navigator.language) }, placed);
+  const { country, password, again } = form.value;
+  const currency = form.value.currency || currencyIn(country);
+  const submit = () => {
+    const problem = passwordProblem(password, again);
+    return form.submit(problem && { ...problem, field: PASSWORD_FIELDS[problem.field] }, () =>
+      call("createOrganization", foundingOf(form.value, currency)),
+    );
   };
-  const submit = async () => {
-    const problem = passwordProblem(typed.password, typed.again);
-    if (problem) return setFailure({ code: "NOT_VALID", ...problem, field: PASSWORD_FIELDS[problem.field] });
-    setBusy(true);
-    setFailure(null);
-    try {
-      await call("createOrganization", foundingOf(typed, currency));
-    } catch (error) {
-      setFailure(placed(failureIn(error)));
-      setBusy(false);
-    }
-  };
-  const field = (name: keyof Typed, at: string, label: string, more: object = {}) => (
-    <PlainField
-      label={label}
-      name={at}
-      value={typed[name]}
-      onInput={(value) => change({ [name]: value })}
-      error={errors.get(at) ?? null}
-      disabled={busy}
-      {...more}
-    />
-  );
   return (
     <form
       class="login"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (!busy) void submit();
+        void submit();
       }}
     >
-      {field("legalName", "legalName", "Name of the organization", { field: first, autocomplete: "organization" })}
+      <TextField form={form} name="legalName" focus />
       <div class="two-fields">
-        <Choose
-          label="Country"
-          options={countries()}
-          value={typed.country}
-          onChange={(country) => change({ country })}
-          disabled={busy}
-        />
-        <Choose
-          label="Currency"
-          options={currencies()}
-          value={currency}
-          onChange={(chosen) => change({ currency: chosen })}
-          disabled={busy}
-        />
+        <SelectField form={form} name="country" options={countries()} />
+        <SelectField form={{ ...form, value: { ...form.value, currency } }} name="currency" options={currencies()} />
       </div>
       <p class="detail">The currency stays. All the rest can be changed later, in the settings.</p>
-      {field("name", "owner.name", "Your name", { autocomplete: "name" })}
-      {field("email", "owner.email", "Your e-mail", { type: "email", autocomplete: "username" })}
-      {field("password", "owner.password", "Password", {
-        type: "password",
-        autocomplete: "new-password",
-        hint: `At least ${SHORTEST_PASSWORD} letters.`,
-      })}
-      {field("again", "again", "Password again", { type: "password", autocomplete: "new-password" })}
-      {failure && errors.size === 0 && (
-        <p class="field-error" role="alert">
-          {wordsOf(failure)}
-        </p>
-      )}
-      <button type="submit" disabled={busy}>
-        {busy ? "Founding…" : "Found the organization"}
-      </button>
-      <button type="button" class="link" disabled={busy} onClick={onBack}>
-        Back to the login
-      </button>
+      <TextField form={form} name="name" />
+      <TextField form={form} name="email" />
+      <TextField form={form} name="password" hint={PASSWORD_HINT} />
+      <TextField form={form} name="again" />
+      <FormEnd
+        submit="Found the organization"
+        sending="Founding…"
+        busy={form.busy}
+        failure={form.failure}
+        wordsOf={wordsOf}
+        roles={null}
+        inColumn
+      >
+        <button type="button" class="link" disabled={form.busy} onClick={onBack}>
+          Back to the login
+        </button>
+      </FormEnd>
     </form>
   );
 }
@@ -155,28 +118,4 @@ function foundingOf({ legalName, country, name, email, password }: Typed, curren
     },
     owner: { name: name.trim(), email, password },
   };
-}
-
-interface ChooseProps {
-  label: string;
-  options: readonly Named[];
-  value: string;
-  onChange: (value: string) => void;
-  disabled: boolean;
-}
-
-function Choose({ label, options, value, onChange, disabled }: ChooseProps): ComponentChild {
-  const id = useId();
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <select id={id} value={value} disabled={disabled} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-        {options.map(([code, name]) => (
-          <option key={code} value={code}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
 }

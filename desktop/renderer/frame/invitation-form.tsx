@@ -1,107 +1,93 @@
 /** A one-time link, taken up: whoever has it chooses a password with it, and is logged in. */
 import type { ComponentChild } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import type { Failure } from "../../contract/call-error.ts";
-import { errorsIn, PlainField, passwordProblem, SHORTEST_PASSWORD } from "../fields/plain-field.tsx";
-import { useFocus } from "../form/use-focus.ts";
-import { focusFirst } from "../form/use-form.ts";
+import type { Failure, FieldError } from "../../contract/call-error.ts";
+import { TextField } from "../fields/fields.tsx";
+import type { FieldsOf } from "../form/form-fields.ts";
+import { PASSWORD_HINT, passwordProblem } from "../form/password.ts";
+import { usePlainForm } from "../form/use-plain-form.ts";
+import { FormEnd } from "../parts/form-end.tsx";
 import { adviceFor } from "../parts/problem.tsx";
 import { call } from "../state/bridge.ts";
-import { failureIn } from "../state/call-failed.ts";
 import { parseInvitation } from "../text/invitation.ts";
 
 const EMPTY = { invitation: "", password: "", again: "" };
+const FIELDS: FieldsOf<typeof EMPTY> = {
+  invitation: { label: "Link", input: { spellcheck: false } },
+  password: { label: "New password", input: { type: "password", autocomplete: "new-password" } },
+  again: { label: "New password again", input: { type: "password", autocomplete: "new-password" } },
+};
 
 /** @param server the one that is known; null: the link has to say it */
 export function InvitationForm({ server, onBack }: { server: string | null; onBack: () => void }): ComponentChild {
-  const [typed, setTyped] = useState(EMPTY);
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [busy, setBusy] = useState(false);
-  const first = useFocus();
-  const errors = errorsIn(failure);
-  useEffect(() => {
-    if (errors.size > 0) focusFirst();
-  }, [failure]);
+  const form = usePlainForm(FIELDS, EMPTY, placed);
+  const { invitation: link, password, again } = form.value;
   const submit = async () => {
-    const invited = parseInvitation(typed.invitation);
-    const problem = invited ? problemOf(invited.server ?? server, typed) : NOT_A_LINK;
-    if (!invited || problem) return setFailure({ code: "NOT_VALID", ...(problem ?? NOT_A_LINK) });
-    setBusy(true);
-    setFailure(null);
-    try {
-      if (invited.server !== null && invited.server !== server) await call("setServer", { server: invited.server });
-      await call("acceptInvitation", { invitation: invited.invitation, password: typed.password });
-    } catch (error) {
-      const failed = failureIn(error);
-      const isTheLink = failed.code === "INVITATION_NOT_VALID" || failed.field === "server";
-      setFailure(isTheLink ? { ...failed, field: "invitation", message: linkWords(failed) } : failed);
-      setBusy(false);
-    }
+    const invitation = parseInvitation(link);
+    const address = invitation?.server ?? server;
+    await form.submit(problemOf({ isLink: invitation !== null, address, password, again }), async () => {
+      if (address !== null && address !== server) await call("setServer", { server: address });
+      await call("acceptInvitation", { invitation: invitation?.invitation ?? "", password });
+    });
   };
-  const field = (name: keyof typeof EMPTY, label: string, more: object) => (
-    <PlainField
-      label={label}
-      name={name}
-      value={typed[name]}
-      onInput={(value) => {
-        setTyped({ ...typed, [name]: value });
-        setFailure(null);
-      }}
-      error={errors.get(name) ?? null}
-      disabled={busy}
-      {...more}
-    />
-  );
   return (
     <form
       class="login"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (!busy) void submit();
+        void submit();
       }}
     >
-      {field("invitation", "Link", {
-        field: first,
-        spellcheck: false,
-        hint: "Paste what you were given. It is good once, for an invitation or in place of a forgotten password.",
-      })}
-      {field("password", "New password", {
-        type: "password",
-        autocomplete: "new-password",
-        hint: `At least ${SHORTEST_PASSWORD} letters.`,
-      })}
-      {field("again", "New password again", { type: "password", autocomplete: "new-password" })}
-      {failure && errors.size === 0 && (
-        <p class="field-error" role="alert">
-          {failure.code === "UNKNOWN_OUTCOME"
-            ? "The server did not answer: the password may be set already. Try to log in with it."
-            : (adviceFor(failure) ?? failure.message)}
-        </p>
-      )}
-      <button type="submit" disabled={busy}>
-        {busy ? "Logging in…" : "Choose password and log in"}
-      </button>
-      <button type="button" class="link" disabled={busy} onClick={onBack}>
-        Back
-      </button>
+      <TextField
+        form={form}
+        name="invitation"
+        focus
+        hint="Paste what you were given. It is good once, for an invitation or in place of a forgotten password."
+      />
+      <TextField form={form} name="password" hint={PASSWORD_HINT} />
+      <TextField form={form} name="again" />
+      <FormEnd
+        submit="Choose password and log in"
+        sending="Logging in…"
+        busy={form.busy}
+        failure={form.failure}
+        wordsOf={wordsOf}
+        roles={null}
+        inColumn
+      >
+        <button type="button" class="link" disabled={form.busy} onClick={onBack}>
+          Back
+        </button>
+      </FormEnd>
     </form>
   );
 }
 
-const NOT_A_LINK = { field: "invitation", message: "This is no link of Invoify: copy all of it." };
-const NO_SERVER = {
-  field: "invitation",
-  message: "The link does not say where the server is: give its address first.",
-};
-
-function problemOf(
-  server: string | null,
-  { password, again }: typeof EMPTY,
-): { field: string; message: string } | null {
-  return server === null ? NO_SERVER : passwordProblem(password, again);
+function problemOf(typed: {
+  isLink: boolean;
+  address: string | null;
+  password: string;
+  again: string;
+}): FieldError | null {
+  if (!typed.isLink) return { field: "invitation", message: "This is no link of Invoify: copy all of it." };
+  if (typed.address === null)
+    return { field: "invitation", message: "The link does not say where the server is: give its address first." };
+  return passwordProblem(typed.password, typed.again);
 }
 
-function linkWords({ code, message }: Failure): string {
-  return code === "INVITATION_NOT_VALID" ? "This link was used already, or has run out: ask for another one." : message;
+/** What is wrong with the link, or with the server that it names, is said at the link. */
+function placed(failure: Failure): Failure {
+  if (failure.code === "INVITATION_NOT_VALID")
+    return {
+      ...failure,
+      field: "invitation",
+      message: "This link was used already, or has run out: ask for another one.",
+    };
+  return failure.field === "server" ? { ...failure, field: "invitation" } : failure;
+}
+
+function wordsOf(failure: Failure): string {
+  if (failure.code === "UNKNOWN_OUTCOME")
+    return "The server did not answer: the password may be set already. Try to log in with it.";
+  return adviceFor(failure) ?? failure.message;
 }

@@ -1,32 +1,22 @@
 /** E-mail address and password. */
 import type { ComponentChild } from "preact";
-import { useState } from "preact/hooks";
-import type { Failure } from "../../contract/call-error.ts";
-import { useFocus } from "../form/use-focus.ts";
+import { focusOnce } from "../fields/fields.tsx";
+import { usePlainForm } from "../form/use-plain-form.ts";
+import { FormEnd } from "../parts/form-end.tsx";
 import { adviceFor } from "../parts/problem.tsx";
 import { call } from "../state/bridge.ts";
-import { CallFailed } from "../state/call-failed.ts";
 
 /** @param compact on one line, where everything else stays in sight */
 export function LoginForm({ email = "", compact = false }: { email?: string; compact?: boolean }): ComponentChild {
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [busy, setBusy] = useState(false);
-  const first = useFocus();
-  const submit = async (event: SubmitEvent) => {
+  const form = usePlainForm({}, {});
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const data = new FormData(event.currentTarget as HTMLFormElement);
-    setBusy(true);
-    setFailure(null);
-    try {
-      await call("login", { email: String(data.get("email")), password: String(data.get("password")) });
-    } catch (error) {
-      setFailure(error instanceof CallFailed ? error.failure : { code: "INTERNAL", message: String(error) });
-    } finally {
-      setBusy(false);
-    }
+    const login = { email: String(data.get("email")), password: String(data.get("password")) };
+    void form.submit(null, () => call("login", login)).then((sent) => sent && form.reset());
   };
   return (
-    <form class={compact ? "login compact" : "login"} onSubmit={(event) => void submit(event)}>
+    <form class={compact ? "login compact" : "login"} onSubmit={submit}>
       <label>
         E-mail
         <input
@@ -35,7 +25,7 @@ export function LoginForm({ email = "", compact = false }: { email?: string; com
           required
           autocomplete="username"
           defaultValue={email}
-          ref={email === "" ? first : null}
+          ref={email === "" ? focusOnce : null}
         />
       </label>
       <label>
@@ -45,19 +35,18 @@ export function LoginForm({ email = "", compact = false }: { email?: string; com
           type="password"
           required
           autocomplete="current-password"
-          ref={email === "" ? null : first}
+          ref={email === "" ? null : focusOnce}
         />
       </label>
-      <button type="submit" disabled={busy}>
-        {busy ? "Logging in…" : "Log in"}
-      </button>
-      {failure && (
-        <p class="field-error" role="alert">
-          {failure.code === "UNAUTHORIZED"
-            ? "The e-mail address or the password is wrong."
-            : (adviceFor(failure) ?? failure.message)}
-        </p>
-      )}
+      <FormEnd submit="Log in" sending="Logging in…" busy={form.busy} roles={null} inColumn>
+        {form.failure && (
+          <p class="field-error" role="alert">
+            {form.failure.code === "UNAUTHORIZED"
+              ? "The e-mail address or the password is wrong."
+              : (adviceFor(form.failure) ?? form.failure.message)}
+          </p>
+        )}
+      </FormEnd>
     </form>
   );
 }

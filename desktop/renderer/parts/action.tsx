@@ -6,7 +6,7 @@ import type { Written } from "../../../events/commands/commands.ts";
 import type { Failure } from "../../contract/call-error.ts";
 import { type Intent, newKey, write } from "../form/write.ts";
 import { failureIn } from "../state/call-failed.ts";
-import { Problem } from "./problem.tsx";
+import { FormEnd } from "./form-end.tsx";
 import { blockNow, WriteButton } from "./write-button.tsx";
 
 interface ActionProps {
@@ -105,20 +105,15 @@ function ActionForm({ ask, name, busy, failure, run, close, roles }: ActionFormP
           />
         </div>
       )}
-      {failure && <Problem failure={failure} />}
-      <div class="form-actions">
-        <WriteButton
-          submit
-          danger={ask?.danger ?? false}
-          disabled={busy || (ask?.reason !== undefined && reason.trim() === "")}
-          {...(roles && { roles })}
-        >
-          {busy ? "Sending…" : (ask?.yes ?? `${name} again`)}
-        </WriteButton>
-        <button type="button" class="plain" onClick={close}>
-          Cancel
-        </button>
-      </div>
+      <FormEnd
+        submit={ask?.yes ?? `${name} again`}
+        busy={busy}
+        locked={busy || (ask?.reason !== undefined && reason.trim() === "")}
+        failure={failure}
+        roles={roles}
+        danger={ask?.danger ?? false}
+        cancel={{ to: null, onClick: close }}
+      />
     </form>
   );
 }

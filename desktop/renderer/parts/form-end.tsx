@@ -1,6 +1,8 @@
-/** The end of every form: the button that sends it, the way out, and why it cannot be sent now. */
+/** The end of every form: what is wrong with it, the button that sends it, the way out, and why it cannot be sent now. */
 import type { ComponentChild, ComponentChildren } from "preact";
 import type { Role } from "../../../events/business/roles.ts";
+import type { Failure } from "../../contract/call-error.ts";
+import { Problem } from "./problem.tsx";
 import { blockNow, WriteButton } from "./write-button.tsx";
 
 interface FormEndProps {
@@ -11,6 +13,10 @@ interface FormEndProps {
   busy: boolean;
   /** True: it cannot be sent, for whichever reason the form gives. */
   locked?: boolean;
+  /** What is wrong with the whole. */
+  failure?: Failure | null;
+  /** How that is said in one line, where it is. */
+  wordsOf?: ((failure: Failure) => string) | undefined;
   /** Who may send it. Null: it writes nothing on the server's log, so anybody may, also offline. */
   roles?: readonly Role[] | null | undefined;
   danger?: boolean;
@@ -26,29 +32,41 @@ interface FormEndProps {
 
 export function FormEnd(props: FormEndProps): ComponentChild {
   const { submit, sending = "Sending…", busy, locked = busy, roles, danger = false, keys } = props;
-  const { cancel, kept = false, inColumn = false, children } = props;
+  const { failure = null, wordsOf, cancel, kept = false, inColumn = false, children } = props;
   const says = busy ? sending : submit;
   return (
-    <div class={inColumn ? "in-column" : "form-actions"}>
-      {roles === null ? (
-        <button type="submit" class={danger ? "danger" : undefined} disabled={locked}>
-          {says}
-        </button>
-      ) : (
-        <WriteButton
-          submit
-          danger={danger}
-          disabled={locked}
-          {...(keys !== undefined && { keys })}
-          {...(roles && { roles })}
-        >
-          {says}
-        </WriteButton>
-      )}
-      {children}
-      {cancel && <Cancel {...cancel} disabled={roles === null && busy} />}
-      {kept && <KeptReason roles={roles ?? undefined} />}
-    </div>
+    <>
+      {failure && <Refusal failure={failure} wordsOf={wordsOf} />}
+      <div class={inColumn ? "in-column" : "form-actions"}>
+        {roles === null ? (
+          <button type="submit" class={danger ? "danger" : undefined} disabled={locked}>
+            {says}
+          </button>
+        ) : (
+          <WriteButton
+            submit
+            danger={danger}
+            disabled={locked}
+            {...(keys !== undefined && { keys })}
+            {...(roles && { roles })}
+          >
+            {says}
+          </WriteButton>
+        )}
+        {children}
+        {cancel && <Cancel {...cancel} disabled={roles === null && busy} />}
+        {kept && <KeptReason roles={roles ?? undefined} />}
+      </div>
+    </>
+  );
+}
+
+function Refusal({ failure, wordsOf }: { failure: Failure; wordsOf: FormEndProps["wordsOf"] }): ComponentChild {
+  if (!wordsOf) return <Problem failure={failure} />;
+  return (
+    <p class="field-error" role="alert">
+      {wordsOf(failure)}
+    </p>
   );
 }
 

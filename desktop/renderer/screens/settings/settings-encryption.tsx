@@ -1,12 +1,12 @@
 /** Whether the files on this device are encrypted: switched on and off here, with what that costs said before. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
-import type { Failure } from "../../../contract/call-error.ts";
 import type { Encryption } from "../../../contract/contract.ts";
+import { usePlainForm } from "../../form/use-plain-form.ts";
 import { Dialog } from "../../parts/action.tsx";
+import { FormEnd } from "../../parts/form-end.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { call } from "../../state/bridge.ts";
-import { failureIn } from "../../state/call-failed.ts";
 import { useCall } from "../../state/use-call.ts";
 
 export function EncryptionSettings(): ComponentChild {
@@ -56,19 +56,13 @@ interface ChangeProps {
 }
 
 function Change({ on, onDone, onClose }: ChangeProps): ComponentChild {
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [busy, setBusy] = useState(false);
-  const run = async () => {
-    setBusy(true);
-    setFailure(null);
-    try {
+  const form = usePlainForm({}, {});
+  const { busy } = form;
+  const run = () =>
+    form.submit(null, async () => {
       onDone(await call("setEncryption", { on }));
       onClose();
-    } catch (error) {
-      setFailure(failureIn(error));
-      setBusy(false);
-    }
-  };
+    });
   return (
     <Dialog
       title={on ? "Encrypt the files on this device?" : "Keep the files in the clear?"}
@@ -78,7 +72,7 @@ function Change({ on, onDone, onClose }: ChangeProps): ComponentChild {
         class="form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!busy) void run();
+          void run();
         }}
       >
         {on ? (
@@ -97,15 +91,15 @@ function Change({ on, onDone, onClose }: ChangeProps): ComponentChild {
         ) : (
           <p>Whoever takes the disk, or a copy of the files, can read every invoice then.</p>
         )}
-        {failure && <Problem failure={failure} />}
-        <div class="form-actions">
-          <button type="submit" class={on ? "" : "danger"} disabled={busy}>
-            {busy ? (on ? "Encrypting…" : "Decrypting…") : on ? "Encrypt" : "Decrypt"}
-          </button>
-          <button type="button" class="plain" disabled={busy} onClick={onClose}>
-            Cancel
-          </button>
-        </div>
+        <FormEnd
+          submit={on ? "Encrypt" : "Decrypt"}
+          sending={on ? "Encrypting…" : "Decrypting…"}
+          busy={busy}
+          failure={form.failure}
+          roles={null}
+          danger={!on}
+          cancel={{ to: null, onClick: onClose }}
+        />
       </form>
     </Dialog>
   );

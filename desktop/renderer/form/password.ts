@@ -1,0 +1,17 @@
+/** A password that somebody chooses, typed twice. */
+
+/** The shortest one that the server takes, in letters. */
+export const SHORTEST_PASSWORD = 10;
+
+export const PASSWORD_HINT = `At least ${SHORTEST_PASSWORD} letters.`;
+
+/** What is wrong with it; null: nothing. */
+export function passwordProblem(
+  password: string,
+  again: string,
+): { field: "password" | "again"; message: string } | null {
+  if (password.length < SHORTEST_PASSWORD)
+    return { field: "password", message: `is too short: at least ${SHORTEST_PASSWORD} letters` };
+  if (password !== again) return { field: "again", message: "is not the same as above" };
+  return null;
+}
