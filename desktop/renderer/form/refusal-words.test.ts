@@ -31,20 +31,20 @@ test("inWords() writes amounts as money of the currency, and days, as the reader
   const beyond = { invoice: 9, number: "INV-00001", balanceMinor: 10_000, amountMinor: 10_001 };
   assert.equal(
     told("ALLOCATED_BEYOND_BALANCE", { ...beyond, currency: "GBP" }),
-    "Invoice INV-00001 is open over £100.00, less than £100.01.",
+    "Invoice INV-00001 has a balance of £100.00, which is less than £100.01.",
   );
   assert.equal(
     told("ALLOCATED_BEYOND_BALANCE", { ...beyond, currency: "JPY" }, "de-DE").replaceAll("\u00a0", " "),
-    "Invoice INV-00001 is open over 10.000 ¥, less than 10.001 ¥.",
+    "Invoice INV-00001 has a balance of 10.000 ¥, which is less than 10.001 ¥.",
   );
   assert.match(told("ALLOCATED_BEYOND_BALANCE", { ...beyond, currency: "KWD" }), /10\.001/);
   assert.equal(
     told("RECEIVED_IN_FUTURE", { receivedOn: "2026-11-23", today: "2026-11-22" }),
-    "23 Nov 2026 is still to come: today is 22 Nov 2026.",
+    "23 Nov 2026 is in the future. Today is 22 Nov 2026.",
   );
   assert.equal(
     told("NOT_AN_ISSUED_INVOICE", { invoice: 9, number: null, status: "draft", kind: "invoice" }),
-    "The invoice is still a draft: only what is issued can be paid or credited.",
+    "The invoice is still a draft. Only an issued invoice can be paid or credited.",
   );
 });
 

@@ -37,94 +37,95 @@ const WORDS: { readonly [R in Rule]: Words<R> | null } = {
   // Payments and credit.
   ALLOCATED_BEYOND_AMOUNT({ currency, allocatedMinor, availableMinor }, format) {
     const [allocated, available] = [format.money(allocatedMinor, currency), format.money(availableMinor, currency)];
-    return allocated && available && `${allocated} is put against invoices, and only ${available} is there.`;
+    return allocated && available && `You applied ${allocated} to invoices, but only ${available} is available.`;
   },
   ALLOCATED_BEYOND_BALANCE({ number, currency, amountMinor, balanceMinor }, format) {
     const [amount, open] = [format.money(amountMinor, currency), format.money(balanceMinor, currency)];
-    return amount && open && `${invoiceName(number)} is open over ${open}, less than ${amount}.`;
+    return amount && open && `${invoiceName(number)} has a balance of ${open}, which is less than ${amount}.`;
   },
   ALLOCATED_TWICE: ({ number }) => `${invoiceName(number)} is listed twice.`,
   NOT_AN_ISSUED_INVOICE: ({ number, status, kind }) =>
     kind === "credit_note"
-      ? "That is a credit note: money is put against invoices alone."
-      : `${invoiceName(number)} is ${statusWords(status)}: only what is issued can be paid or credited.`,
-  INVOICE_OF_ANOTHER_CLIENT: ({ number }) => `${invoiceName(number)} is another client's.`,
+      ? "That is a credit note. Payments and credit can be applied to invoices only."
+      : `${invoiceName(number)} is ${statusWords(status)}. Only an issued invoice can be paid or credited.`,
+  INVOICE_OF_ANOTHER_CLIENT: ({ number }) => `${invoiceName(number)} belongs to another client.`,
   INVOICE_IN_ANOTHER_CURRENCY: ({ number, currency = "another currency" }) =>
     `${invoiceName(number)} is in ${currency}.`,
   RECEIVED_IN_FUTURE: ({ receivedOn, today }, format) =>
-    `${format.day(receivedOn)} is still to come: today is ${format.day(today)}.`,
+    `${format.day(receivedOn)} is in the future. Today is ${format.day(today)}.`,
   REFERENCE_TAKEN: ({ reference = "" }) =>
-    `Another payment of this client has the reference ${reference}: was it recorded already?`,
-  PAYMENT_REVERSED: () => "The payment was reversed: nothing is left of it.",
-  UNKNOWN_PAYMENT: () => "There is no such payment.",
-  NOT_AN_ISSUED_CREDIT_NOTE: ({ status }) => `This is ${statusWords(status)}: only an issued credit note can be used.`,
+    `Another payment from this client has the reference ${reference}. Was this payment already recorded?`,
+  PAYMENT_REVERSED: () => "This payment was reversed, so it can no longer be applied.",
+  UNKNOWN_PAYMENT: () => "This payment does not exist.",
+  NOT_AN_ISSUED_CREDIT_NOTE: ({ status }) =>
+    `This is ${statusWords(status)}. Only an issued credit note can be applied.`,
 
   // Clients and items.
-  UNKNOWN_CLIENT: () => "There is no such client.",
-  CLIENT_ARCHIVED: () => "This client is archived: take it back from the archive first.",
-  UNKNOWN_ITEM: () => "There is no such item.",
-  ITEM_ARCHIVED: () => "This item is archived: take it back from the archive first.",
+  UNKNOWN_CLIENT: () => "This client does not exist.",
+  CLIENT_ARCHIVED: () => "This client is archived. Restore it first.",
+  UNKNOWN_ITEM: () => "This item does not exist.",
+  ITEM_ARCHIVED: () => "This item is archived. Restore it first.",
   ITEM_CODE_TAKEN: ({ code = "" }) => `Another item has the code ${code}.`,
 
   // Invoices and credit notes.
-  NO_LINES: () => "There are no lines yet.",
-  NO_BUYER: () => "There is no client yet.",
+  NO_LINES: () => "Add at least one line.",
+  NO_BUYER: () => "Choose a client.",
   ISSUED_IN_FUTURE: ({ issuedOn, today }, format) =>
-    `${format.day(issuedOn)} is still to come: today is ${format.day(today)}.`,
+    `${format.day(issuedOn)} is in the future. Today is ${format.day(today)}.`,
   ISSUED_BEFORE_LAST: ({ lastIssuedOn }, format) =>
-    `The last document of this number series is of ${format.day(lastIssuedOn)}: this one cannot be of a day before.`,
+    `The last document in this number series was issued on ${format.day(lastIssuedOn)}. Choose that day or a later one.`,
   DUE_BEFORE_ISSUED: ({ dueOn, issuedOn }, format) =>
-    `${format.day(dueOn)} is before the day it is issued on, ${format.day(issuedOn)}.`,
+    `The due date, ${format.day(dueOn)}, is before the issue date, ${format.day(issuedOn)}.`,
   SELLER_VAT_ID_MISSING: ({ vatCategory }) =>
-    `${vatWords(vatCategory)} needs your organization's VAT id: it is in the organization's settings.`,
+    `${vatWords(vatCategory)} needs your organization's VAT id. Add it in Settings.`,
   BUYER_VAT_ID_MISSING: ({ vatCategory }) => `${vatWords(vatCategory)} needs the client's VAT id.`,
-  EXEMPTION_REASON_MISSING: ({ vatCategory }) => `${vatWords(vatCategory)} needs the reason why there is no VAT.`,
+  EXEMPTION_REASON_MISSING: ({ vatCategory }) => `${vatWords(vatCategory)} needs a reason why no VAT is charged.`,
   VAT_RATE_NOT_ALLOWED: ({ vatCategory, vatRateBp }, format) =>
-    `${vatWords(vatCategory)} does not go with ${format.rate(vatRateBp)}.`,
-  VAT_MIXED_WITH_O: () => `“${vatName("O")}” cannot stand beside another kind of VAT on one document.`,
-  EXCHANGE_RATE_MISSING: () => "VAT is stated in your organization's currency too: give the exchange rate.",
+    `${vatWords(vatCategory)} cannot have ${format.rate(vatRateBp)}.`,
+  VAT_MIXED_WITH_O: () => `“${vatName("O")}” cannot be combined with another VAT category on one document.`,
+  EXCHANGE_RATE_MISSING: () => "VAT must also be stated in your organization's currency. Enter the exchange rate.",
   CREDITED_BEYOND_INVOICE({ number, currency, grossMinor, creditedMinor, thisMinor }, format) {
     const [gross, credited, more] = [grossMinor, creditedMinor, thisMinor].map((minor) =>
       format.money(minor, currency),
     );
     if (!gross || !credited || !more) return null;
-    const before = creditedMinor === 0 ? "nothing of it is" : `${credited} of it is`;
-    return `${invoiceName(number)} is over ${gross}, and ${before} credited: ${more} more is too much.`;
+    const before = creditedMinor === 0 ? "nothing has" : `${credited} has already`;
+    return `${invoiceName(number)} totals ${gross}, and ${before} been credited. A further ${more} is too much.`;
   },
   VOID_PAID_INVOICE: null, // its message names the document and what to do
   VOID_CREDITED_INVOICE: null,
-  CREDIT_NOTE_FOR_ANOTHER: () => "A credit note has the client and the currency of its invoice.",
-  UNKNOWN_INVOICE: () => "There is no such invoice.",
-  NOT_A_DRAFT: ({ status = "" }) => `It is no draft any more: it is ${status} and does not change.`,
-  NOT_ISSUED: ({ status = "" }) => `It is ${status}: only what is issued can be voided.`,
-  NUMBER_MISSING: () => "This number series takes numbers that you give: type one.",
-  NUMBER_NOT_ALLOWED: () => "This number series makes its own numbers: leave it empty.",
+  CREDIT_NOTE_FOR_ANOTHER: () => "A credit note must have the same client and currency as its invoice.",
+  UNKNOWN_INVOICE: () => "This invoice does not exist.",
+  NOT_A_DRAFT: ({ status = "" }) => `This is no longer a draft. It is ${status} and can no longer be changed.`,
+  NOT_ISSUED: ({ status }) => `This is ${statusWords(status)}. Only an issued document can be voided.`,
+  NUMBER_MISSING: () => "This number series does not make its own numbers. Enter a number.",
+  NUMBER_NOT_ALLOWED: () => "This number series makes its own numbers. Leave the number empty.",
   NUMBER_TAKEN: ({ number = "" }) => `Another document has the number ${number}.`,
 
   // The organization and its users.
-  UNKNOWN_SERIES: ({ series }) => (series ? `There is no series “${series}”.` : "There is no number series for it."),
-  SERIES_OF_OTHER_KIND: ({ series = "" }) => `The series “${series}” is for other documents.`,
-  SERIES_IN_USE: ({ series = "" }) => `The series “${series}” has given numbers: it stays as it is.`,
-  SERIES_TWICE: ({ series = "" }) => `The series “${series}” is there twice.`,
-  CURRENCY_FIXED: ({ from = "" }) => `The organization's currency is ${from}, and stays so.`,
+  UNKNOWN_SERIES: ({ series }) =>
+    series ? `There is no series “${series}”.` : "There is no number series for this kind of document.",
+  SERIES_OF_OTHER_KIND: ({ series = "" }) => `The series “${series}” is for another kind of document.`,
+  SERIES_IN_USE: ({ series = "" }) => `The series “${series}” is in use, so it cannot be removed or become foreign.`,
+  SERIES_TWICE: ({ series = "" }) => `The series “${series}” is listed twice.`,
+  CURRENCY_FIXED: ({ from = "" }) => `The organization's currency is ${from} and cannot be changed.`,
   UNKNOWN_TIME_ZONE: ({ timeZone = "" }) => `${timeZone} is not a time zone.`,
-  LOGO_NOT_AN_IMAGE: () => "This file is not the picture that its name says.",
-  ORGANIZATION_EXISTS: () => "There is an organization already.",
+  LOGO_NOT_AN_IMAGE: () => "This file is not a PNG or JPEG image.",
+  ORGANIZATION_EXISTS: () => "The organization already exists.",
   EMAIL_TAKEN: ({ email = "" }) => `Another user has the e-mail address ${email}.`,
-  LAST_OWNER: () => "This is the only active owner: make somebody else an owner first.",
-  UNKNOWN_USER: () => "There is no such user.",
-  USER_INACTIVE: () => "Your account is not active any more: ask an owner.",
-  ROLE_TOO_WEAK: () => "Your role may not do this: ask an owner.",
+  LAST_OWNER: () => "This is the only active owner. Make another user an owner first.",
+  UNKNOWN_USER: () => "This user does not exist.",
+  USER_INACTIVE: () => "Your account is no longer active. Ask an owner.",
+  ROLE_TOO_WEAK: () => "Your role does not allow this. Ask an owner.",
 
   // Everywhere.
   UNKNOWN_CURRENCY: ({ currency = "" }) => `${currency} is not a currency.`,
-  UNKNOWN_DATE: ({ date = "" }) => `There is no ${date} in the calendar.`,
-  AMOUNT_TOO_LARGE: () => "The sum is larger than can be counted here.",
-  VERSION_MISMATCH: () =>
-    "Somebody else changed it meanwhile. What they did is on its way here: look at it, then send.",
+  UNKNOWN_DATE: ({ date = "" }) => `The day ${date} does not exist.`,
+  AMOUNT_TOO_LARGE: () => "The amount is too large.",
+  VERSION_MISMATCH: () => "Somebody else changed this in the meantime. Review their changes, then submit again.",
   STREAM_NOT_BEGUN: null, // a program's mistake: no form causes it
   NOT_RECORDABLE: null,
-  KEY_REUSED: () => "This was sent before with other contents. Send it again.",
+  KEY_REUSED: () => "This was already sent with different contents. Submit it again.",
 };
 
 /** `Invoice INV-00042`, or what stands for one without a number. */
@@ -133,7 +134,7 @@ function invoiceName(number: string | null | undefined): string {
 }
 
 function statusWords(status = ""): string {
-  return status === "draft" ? "still a draft" : status === "issued" ? "issued already" : status;
+  return status === "draft" ? "still a draft" : status === "issued" ? "already issued" : status;
 }
 
 function vatWords(category: string | undefined): string {

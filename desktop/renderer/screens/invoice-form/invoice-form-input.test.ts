@@ -120,7 +120,7 @@ test("what a rule says no to is said at the line on the screen, before it is sen
     errors.map(({ field }) => field),
     ["lines.2.vatRateBp"],
   );
-  assert.match(errors[0]?.message ?? "", /^“Standard rate” does not go with 0/);
+  assert.match(errors[0]?.message ?? "", /^“Standard rate” cannot have 0/);
   assert.match(sumsOf(typed, EN).refusal ?? "", /^“Standard rate”/);
   const huge = invoice(line(1, { quantity: "9000000000", price: "9000000000" }));
   assert.deepEqual(

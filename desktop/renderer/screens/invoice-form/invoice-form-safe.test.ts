@@ -22,7 +22,7 @@ browserTest("a refusal of the server is said at the line it is about, in words, 
   await page.waitForFunction(() => document.activeElement?.getAttribute("name") === "lines.1.quantity6");
   await api.send("POST", `/api/items/${rows[0]?.id}/archive`);
   await page.getByRole("button", { name: "Save draft" }).click();
-  await page.getByText("This item is archived: take it back from the archive first.").waitFor();
+  await page.getByText("This item is archived. Restore it first.").waitFor();
   const code = inLine(page, 2, "Item");
   assert.equal(await code.getAttribute("aria-invalid"), "true");
   assert.equal(await code.inputValue(), "W-2");
@@ -161,7 +161,7 @@ browserTest("issuing asks for what is missing, and says every no at its field", 
   await dialog.getByText("GBP for 1 KWD is missing.").waitFor();
   await dialog.getByLabel("GBP for 1 KWD").fill("2.5");
   await issue.click();
-  await dialog.getByText("“Exempt” needs the reason why there is no VAT.").waitFor();
+  await dialog.getByText("“Exempt” needs a reason why no VAT is charged.").waitFor();
   await assertAccessible(page);
   await dialog.getByRole("button", { name: "Cancel" }).click();
 
@@ -172,12 +172,12 @@ browserTest("issuing asks for what is missing, and says every no at its field", 
   await dialog.getByLabel("Issued on").fill("2126-01-01");
   await dialog.getByLabel("GBP for 1 KWD").fill("2.5");
   await issue.click();
-  await dialog.getByText("1 Jan 2126 is still to come").waitFor();
+  await dialog.getByText("1 Jan 2126 is in the future").waitFor();
   assert.equal(await dialog.getByLabel("Issued on").getAttribute("aria-invalid"), "true");
   await dialog.getByLabel("Issued on").fill(today ?? "");
   await dialog.getByLabel("Due on").fill("2020-01-01");
   await issue.click();
-  await dialog.getByText("1 Jan 2020 is before the day it is issued on").waitFor();
+  await dialog.getByText("The due date, 1 Jan 2020, is before the issue date").waitFor();
   await dialog.getByLabel("Due on").fill("");
   await dialog.getByLabel("Number series").selectOption("old");
   await issue.click();

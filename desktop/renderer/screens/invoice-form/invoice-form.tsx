@@ -61,7 +61,7 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
     if (over || form.busy || form.unanswered || form.conflict || blockNow() !== null) return null;
     const { input, errors } = checkedInput(form.value, { currency, locale: language });
     if (issue && errors.length === 0 && input.lines.length === 0)
-      errors.push({ field: "lines.0.description", message: "There are no lines yet." });
+      errors.push({ field: "lines.0.description", message: "Add at least one line." });
     else if (issue && errors.length === 0 && input.clientId === null)
       errors.push({ field: "clientId", message: "is missing" });
     return await form.submit({ ...command(input), errors });

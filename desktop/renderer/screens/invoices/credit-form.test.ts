@@ -120,7 +120,7 @@ browserTest("what the server says of a row is said at that row", async () => {
   await page.getByRole("button", { name: "Save" }).click();
   const row = page.locator("tr", { hasText: laterNumber ?? "" });
   await row
-    .locator(".field-error", { hasText: `Invoice ${laterNumber} is open over £20.00, less than £120.00.` })
+    .locator(".field-error", { hasText: `Invoice ${laterNumber} has a balance of £20.00, which is less than £120.00.` })
     .waitFor();
   assert.equal(await row.locator("input").getAttribute("aria-invalid"), "true");
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), `allocation-${later}`);

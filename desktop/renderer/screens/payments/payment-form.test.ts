@@ -229,7 +229,7 @@ browserTest("what the server refuses is said at its field, in words", async () =
   await page.getByLabel("Received on").fill("2999-01-01");
   await page.getByRole("button", { name: "Record payment" }).click();
   const at = (label: string) => page.locator(".field", { has: page.getByLabel(label, { exact: true }) });
-  await at("Received on").locator(".field-error", { hasText: "1 Jan 2999 is still to come: today is" }).waitFor();
+  await at("Received on").locator(".field-error", { hasText: "1 Jan 2999 is in the future. Today is" }).waitFor();
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), "receivedOn");
   await page.getByLabel("Received on").fill(TODAY);
   await page.getByRole("button", { name: "Record payment" }).click();

@@ -198,7 +198,7 @@ browserTest("number series are added, changed and taken away; those with numbers
   await page.getByRole("button", { name: "Add a series" }).click();
   await added.getByLabel("Name").fill("main");
   await page.getByRole("button", { name: "Save" }).click();
-  await page.locator(".field-error", { hasText: "“main” is there twice" }).waitFor();
+  await page.locator(".field-error", { hasText: "“main” is listed twice" }).waitFor();
   await page.getByRole("link", { name: "Cancel" }).click();
 
   // The first number is given while its series is being taken away.
@@ -215,7 +215,7 @@ browserTest("number series are added, changed and taken away; those with numbers
   const { stream } = await api.send("POST", "/api/invoices", { clientId, currency: "GBP", lines: [line] });
   await api.send("POST", `/api/invoices/${stream}/issue`);
   await page.getByRole("button", { name: "Save" }).click();
-  await page.locator(".field-error", { hasText: "“main” has given numbers" }).waitFor();
+  await page.locator(".field-error", { hasText: "“main” is in use" }).waitFor();
   await assertAccessible(page);
   await page.getByRole("link", { name: "Cancel" }).click();
   const used = page.getByRole("group", { name: "Series main" });

@@ -170,7 +170,7 @@ browserTest("the last owner stays one, and the screen says why", async () => {
   await page.getByRole("heading", { name: OWNER.name }).waitFor();
   await page.getByRole("button", { name: "Deactivate" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Deactivate" }).click();
-  await page.getByText("This is the only active owner: make somebody else an owner first.").waitFor();
+  await page.getByText("This is the only active owner. Make another user an owner first.").waitFor();
   await assertAccessible(page);
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
 });
