@@ -2,6 +2,7 @@
 import { COLLECTIONS } from "../../projector/queries/pull/changes.ts";
 import { TABLES } from "../../projector/tables/tables.ts";
 import { arrayOf, fieldsOf, type JsonSchema, object, reference, schemaOfRow } from "./json-schema.ts";
+import { CODE_SCHEMA } from "./problem-responses.ts";
 import { RULE_SCHEMA } from "./rule-docs.ts";
 
 const text = (description: string, more: JsonSchema = {}): JsonSchema => ({ type: "string", description, ...more });
@@ -42,7 +43,7 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
       detail: text("what is wrong, for people"),
       code: {
         description: "the rule that refused, or the kind of failure: for programs",
-        anyOf: [reference("Rule"), { type: "string" }],
+        anyOf: [reference("Rule"), reference("Failure")],
       },
       field: text("the place in the body that it is about"),
       requestId: text("the name of the request, as in X-Request-Id: the server's log has it too"),
@@ -56,6 +57,7 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
     required: ["type", "title", "status", "detail", "code"],
   },
   Rule: RULE_SCHEMA,
+  Failure: CODE_SCHEMA,
   Written: object(
     {
       seq: nullable(whole("the event's number in the log; null: the command changed nothing")),

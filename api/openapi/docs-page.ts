@@ -58,6 +58,7 @@ function callHtml({ path, method, operation }: { path: string; method: string; o
 ${description ? `<p>${escapeHtml(description)}</p>` : "<p>For everybody.</p>"}
 ${parametersHtml(operation, all)}${requestBody ? `<p>Body</p>${jsonHtml(schemaIn(requestBody))}` : ""}
 <p>Answer</p>${jsonHtml(schemaIn(operation.responses["200"] ?? {}))}
+<p>Problems</p>${problemsHtml(operation)}
 </details>`;
 }
 
@@ -72,6 +73,21 @@ function parametersHtml({ parameters = [] }: Operation, all: OpenApi): string {
     return `<tr><td><code>${escapeHtml(String(called))}</code></td><td>${escapeHtml(String(place))}</td><td>${escapeHtml(String(description ?? ""))}<br><code>${escapeHtml(JSON.stringify(schema))}</code></td></tr>`;
   });
   return `<table>${rows.join("\n")}</table>`;
+}
+
+function problemsHtml({ responses }: Operation): string {
+  const rows = Object.entries(responses)
+    .filter(([status]) => Number(status) >= 400)
+    .map(([status, { description }]) => {
+      const [meaning = "", ...codes] = String(description).split(/\n+- /);
+      return `<tr><td>${status}</td><td>${[meaning, ...codes].map(codeHtml).join("<br>")}</td></tr>`;
+    });
+  return `<table>${rows.join("\n")}</table>`;
+}
+
+/** A line of a description, whose code stands in backquotes. */
+function codeHtml(line: string): string {
+  return escapeHtml(line).replace(/&#96;(.*?)&#96;|`(.*?)`/g, (_, a, b) => `<code>${a ?? b}</code>`);
 }
 
 function schemaIn({ content }: JsonSchema): unknown {

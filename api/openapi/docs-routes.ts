@@ -12,11 +12,37 @@ export function docsRoutes(app: FastifyInstance, routes: readonly DeclaredRoute[
     document ??= openApiOf(routes);
     return document;
   };
-  app.get("/api/docs/openapi.json", { config: { access: "public" } }, (request, reply) =>
-    sendJson(request, reply, ofAll()),
+  app.get(
+    "/api/docs/openapi.json",
+    {
+      config: {
+        access: "public",
+        docs: {
+          id: "openApi",
+          tag: "server",
+          summary: "This document",
+          answer: { types: { "application/json": { type: "object" } } },
+        },
+      },
+    },
+    (request, reply) => sendJson(request, reply, ofAll()),
   );
-  app.get("/api/docs", { config: { access: "public" } }, async (_, reply) => {
-    reply.header("content-security-policy", PAGE_POLICY).type("text/html; charset=utf-8");
-    return docsPage(ofAll());
-  });
+  app.get(
+    "/api/docs",
+    {
+      config: {
+        access: "public",
+        docs: {
+          id: "docs",
+          tag: "server",
+          summary: "This document, for people",
+          answer: { types: { "text/html": { type: "string" } } },
+        },
+      },
+    },
+    async (_, reply) => {
+      reply.header("content-security-policy", PAGE_POLICY).type("text/html; charset=utf-8");
+      return docsPage(ofAll());
+    },
+  );
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { Ajv2020, type AnySchema } from "ajv/dist/2020.js";
-import { RULES } from "../../events/rules.ts";
+import { RULES, type Rule } from "../../events/rules.ts";
 import { splitEvents } from "../../events/sources/http/http-log.ts";
 import { PROFILE } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
@@ -13,6 +13,7 @@ import { type ClientModule, generateClient } from "./client-generator.suite.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import type { OpenApi } from "./openapi.ts";
 import { assertOpenApi } from "./openapi-rules.suite.ts";
+import { problemsOf } from "./problem-responses.ts";
 
 const { api, base } = await startApi(newConfig());
 const document = (await (await fetch(`${base}/api/docs/openapi.json`)).json()) as OpenApi;
@@ -102,6 +103,32 @@ test("/api/docs/openapi.json describes every route of the server, and none that 
     const operation = document.paths[url.replace(/:(\w+)/g, "{$1}")]?.[method.toLowerCase()];
     assert.deepEqual(operation?.security, access === "public" ? [] : [{ token: [] }], `${method} ${url}`);
   }
+});
+
+test("every route lists the codes of its problems, each with what it means", () => {
+  for (const [id, { responses }] of operations)
+    for (const [status, response] of Object.entries(responses)) {
+      if (Number(status) < 400 || status === "default") continue;
+      const { description, content } = response as {
+        description: string;
+        content: Record<string, { schema: { allOf: [object, { properties: { code: { enum: string[] } } }] } }>;
+      };
+      const codes = content["application/problem+json"]?.schema.allOf[1].properties.code.enum ?? [];
+      assert.ok(codes.length > 0, `${id} ${status}`);
+      for (const code of codes) assert.match(description, new RegExp(`^- \`${code}\`: \\S`, "m"), `${id} ${status}`);
+    }
+});
+
+test("every rule is documented by a route that it can refuse", () => {
+  const documented = new Set(
+    api.routes.flatMap((route) => (route.docs ? Object.values(problemsOf(route, route.docs)).flat() : [])),
+  );
+  // No route names a stream by the key of the command that begins it, or founds an organization in a log that has one.
+  const elsewhere = ["STREAM_NOT_BEGUN", "ORGANIZATION_EXISTS"];
+  assert.deepEqual(
+    (Object.keys(RULES) as Rule[]).filter((rule) => !documented.has(rule)),
+    elsewhere,
+  );
 });
 
 test("commands are described with their keys and versions", () => {

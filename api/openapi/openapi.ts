@@ -1,10 +1,11 @@
 /** The API's description, OpenAPI 3.1, made of what the server is made of: its routes, its schemas, its tables. */
 import { readFileSync } from "node:fs";
 import type { z } from "zod";
-import type { Access, DeclaredRoute } from "../sessions/access.ts";
+import type { AnswerDocs, RouteDocs } from "../http/route-docs.ts";
+import type { DeclaredRoute } from "../sessions/access.ts";
 import { COMPONENTS } from "./answer-schemas.ts";
-import { type JsonSchema, reference, schemaOfWord } from "./json-schema.ts";
-import { ROUTE_DOCS, type RouteDocs } from "./route-docs.ts";
+import { arrayOf, type JsonSchema, object, reference, schemaOfInput, schemaOfWord } from "./json-schema.ts";
+import { problemsOf, responseOf, SOME_PROBLEM } from "./problem-responses.ts";
 
 export interface OpenApi {
   openapi: "3.1.1";
@@ -58,28 +59,13 @@ const PARAMETERS: Readonly<Record<string, JsonSchema>> = {
   },
 };
 
-const MEANINGS: Readonly<Record<number, string>> = {
-  400: "Bad request",
-  401: "Not logged in, or the session has ended",
-  403: "Not for this role, or of another log",
-  404: "There is no such thing",
-  406: "No encoding that the client takes",
-  409: "A rule says no",
-  412: "Changed by somebody else: the version is another one",
-  422: "It does not fit its schema, or a rule",
-  429: "Too many attempts: try again after Retry-After",
-  500: "Something went wrong in the server",
-  503: "Try again after Retry-After, with the same key",
-};
-
-/** The document of a server with these routes. Those that nothing is said of are left out; a test finds them. */
+/** The document of a server with these routes. Those that say nothing of themselves are left out; a test finds them. */
 export function openApiOf(routes: readonly DeclaredRoute[]): OpenApi {
   const paths: OpenApi["paths"] = {};
-  for (const docs of ROUTE_DOCS) {
-    const route = routes.find(({ method, url }) => method === docs.method && url === docs.path);
-    if (!route) continue;
-    const path = docs.path.replace(/:(\w+)/g, "{$1}");
-    paths[path] = { ...paths[path], [docs.method.toLowerCase()]: operationOf(docs, route.access) };
+  for (const route of routes) {
+    if (!route.docs || route.method === "HEAD") continue;
+    const path = route.url.replace(/:(\w+)/g, "{$1}");
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, route.docs) };
   }
   const tags = [...new Set(Object.values(paths).flatMap((path) => Object.values(path).flatMap(({ tags }) => tags)))];
   return {
@@ -96,10 +82,7 @@ export function openApiOf(routes: readonly DeclaredRoute[]): OpenApi {
     components: {
       schemas: COMPONENTS,
       parameters: PARAMETERS,
-      responses: {
-        Problem: problem(0),
-        ...Object.fromEntries(Object.keys(MEANINGS).map((status) => [`Problem${status}`, problem(Number(status))])),
-      },
+      responses: { Problem: SOME_PROBLEM },
       securitySchemes: {
         token: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
         metricsToken: { type: "http", scheme: "bearer", description: "INVOIFY_METRICS_TOKEN of the server" },
@@ -108,15 +91,17 @@ export function openApiOf(routes: readonly DeclaredRoute[]): OpenApi {
   };
 }
 
-function operationOf(docs: RouteDocs, access: Access): Operation {
-  const { id, tag, summary, body, headers = [], problems } = docs;
+function operationOf(route: DeclaredRoute, docs: RouteDocs): Operation {
+  const { url, access } = route;
+  const { id, tag = tagOf(url), summary, headers = [] } = docs;
+  const body = docs.body && schemaOfInput(docs.body);
   const isPublic = access === "public";
-  const statuses = [...new Set([400, ...(isPublic ? [] : [401]), ...problems, 500, 503])].sort((a, b) => a - b);
   const parameters = [
-    ...[...docs.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    ...[...url.matchAll(/:(\w+)/g)].map(([, name]) => ({
       name,
       in: "path",
       required: true,
+      description: "its number: the sequence of its first event",
       schema: { type: "integer", minimum: 1 },
     })),
     ...(docs.query ? wordsOf(docs.query) : []),
@@ -135,10 +120,17 @@ function operationOf(docs: RouteDocs, access: Access): Operation {
     responses: {
       200: successOf(docs),
       ...(docs.revalidates && { 304: { description: "What the client has is right" } }),
-      ...Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }])),
+      ...Object.fromEntries(
+        Object.entries(problemsOf(route, docs)).map(([status, codes]) => [status, responseOf(Number(status), codes)]),
+      ),
       default: { $ref: "#/components/responses/Problem" },
     },
   };
+}
+
+/** `/api/invoices/:id/issue` is about invoices. */
+function tagOf(path: string): string {
+  return path.split("/")[2] ?? "server";
 }
 
 function successOf({ answer, answerHeaders }: RouteDocs): JsonSchema {
@@ -149,12 +141,25 @@ function successOf({ answer, answerHeaders }: RouteDocs): JsonSchema {
   return {
     description: "It is so",
     ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
-    content: Object.fromEntries(Object.entries(answer).map(([type, schema]) => [type, { schema }])),
+    content: Object.fromEntries(Object.entries(typesOf(answer)).map(([type, schema]) => [type, { schema }])),
   };
 }
 
-function wordsOf(query: z.ZodType): JsonSchema[] {
-  return Object.entries((query as z.ZodObject).shape).map(([name, word]) => {
+function typesOf(answer: AnswerDocs): Readonly<Record<string, object>> {
+  if ("types" in answer) return answer.types;
+  const { of, as } = answer;
+  if (as === "one") return { "application/json": reference(of) };
+  const rows = arrayOf(reference(of));
+  return { "application/json": as === "rows" ? object({ rows }) : object({ rows, next: NEXT }) };
+}
+
+const NEXT: JsonSchema = {
+  type: ["string", "null"],
+  description: "the `cursor` to ask with for what comes after; null: the end",
+};
+
+function wordsOf(query: z.ZodObject): JsonSchema[] {
+  return Object.entries(query.shape).map(([name, word]) => {
     const { description, ...schema } = schemaOfWord(word as z.ZodType);
     const required = !(word as z.ZodType).safeParse(undefined).success;
     return {
@@ -169,13 +174,4 @@ function wordsOf(query: z.ZodType): JsonSchema[] {
 
 function isRequired({ required }: JsonSchema): boolean {
   return Array.isArray(required) && required.length > 0;
-}
-
-function problem(status: number): JsonSchema {
-  const waits = status === 429 || status === 503;
-  return {
-    description: MEANINGS[status] ?? "Something else is wrong",
-    ...(waits && { headers: { "retry-after": { description: "seconds", schema: { type: "integer" } } } }),
-    content: { "application/problem+json": { schema: reference("Problem") } },
-  };
 }

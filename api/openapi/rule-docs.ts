@@ -3,7 +3,7 @@ import { RULES, type Rule } from "../../events/rules.ts";
 import { STATUS_OF_REFUSAL } from "../http/problems.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
-const RULE_DOCS: { readonly [R in Rule]: string } = {
+export const RULE_DOCS: { readonly [R in Rule]: string } = {
   USER_INACTIVE: "the user is deactivated, or does not exist",
   ROLE_TOO_WEAK: "the user's role may not give this command",
   VERSION_MISMATCH: "the version differs from the one in If-Match: somebody else changed it",

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { email } from "../../events/values/schema.ts";
 import { HttpProblem } from "../http/problems.ts";
+import { one, type RouteDocs } from "../http/route-docs.ts";
 import { READERS } from "../sessions/access.ts";
 import type { LoginLimits } from "../sessions/login-limits.ts";
 import { hashOfLink } from "../sessions/one-time-links.ts";
@@ -24,8 +25,8 @@ export const accept = z.strictObject({ invitation: z.string().max(200), password
 export const refresh = z.strictObject({ refreshToken: z.string().max(200) });
 export const changePassword = z.strictObject({ current: password, new: newPassword });
 
-const PUBLIC = { config: { access: "public" } } as const;
-const FOR_USERS = { config: { access: READERS } };
+/** Every check of a password is limited; 503 where too many are under way. */
+const LIMITED: RouteDocs["problems"] = { 429: ["TOO_MANY_ATTEMPTS"], 503: ["BUSY"] };
 
 export interface AuthParts {
   accounts: Accounts;
@@ -36,52 +37,125 @@ export interface AuthParts {
 export function authRoutes(app: FastifyInstance, parts: AuthParts): void {
   const { accounts, sessions, limits } = parts;
 
-  app.post("/api/auth/login", PUBLIC, async (request, reply) => {
-    const given = login.parse(request.body);
-    return await audited(request, { action: "login", email: given.email }, () =>
-      limits.attempt(reply, given.email, async () => {
-        const account = await accountOf(accounts, given);
-        const started = account && (await sessions.start(account, (user) => normalEmail(user.email) === given.email));
-        // Somebody who was shut out learns no more than somebody with a wrong password.
-        if (!started) throw new HttpProblem("LOGIN_FAILED", "e-mail address or password is wrong");
-        return { answer: started, user: account };
-      }),
-    );
-  });
+  app.post(
+    "/api/auth/login",
+    {
+      config: {
+        access: "public",
+        docs: {
+          id: "logIn",
+          summary: "Log in",
+          body: login,
+          answer: one("Session"),
+          problems: { 401: ["LOGIN_FAILED"], ...LIMITED },
+        },
+      },
+    },
+    async (request, reply) => {
+      const given = login.parse(request.body);
+      return await audited(request, { action: "login", email: given.email }, () =>
+        limits.attempt(reply, given.email, async () => {
+          const account = await accountOf(accounts, given);
+          const started = account && (await sessions.start(account, (user) => normalEmail(user.email) === given.email));
+          // Somebody who was shut out learns no more than somebody with a wrong password.
+          if (!started) throw new HttpProblem("LOGIN_FAILED", "e-mail address or password is wrong");
+          return { answer: started, user: account };
+        }),
+      );
+    },
+  );
 
-  app.post("/api/auth/refresh", PUBLIC, async (request) => {
-    const { refreshToken } = refresh.parse(request.body);
-    return await audited(request, { action: "refresh" }, async () => ({
-      answer: await sessions.refresh(refreshToken),
-      user: null,
-    }));
-  });
+  app.post(
+    "/api/auth/refresh",
+    {
+      config: {
+        access: "public",
+        docs: {
+          id: "refresh",
+          summary: "Continue a session with a new pair of tokens",
+          body: refresh,
+          answer: one("Session"),
+          problems: { 401: ["REFRESH_NOT_VALID", "REFRESH_MISUSED"] },
+        },
+      },
+    },
+    async (request) => {
+      const { refreshToken } = refresh.parse(request.body);
+      return await audited(request, { action: "refresh" }, async () => ({
+        answer: await sessions.refresh(refreshToken),
+        user: null,
+      }));
+    },
+  );
 
-  app.post("/api/auth/logout", PUBLIC, async (request) => {
-    const { refreshToken } = refresh.parse(request.body);
-    const user = await sessions.end(refreshToken);
-    if (user) audit(request, { action: "logout", outcome: "success", log: user.logId, user: user.userEventId });
-    // A session that has ended already is what was asked for.
-    return { ok: true };
-  });
+  app.post(
+    "/api/auth/logout",
+    {
+      config: {
+        access: "public",
+        docs: { id: "logOut", summary: "End a session", body: refresh, answer: one("Done") },
+      },
+    },
+    async (request) => {
+      const { refreshToken } = refresh.parse(request.body);
+      const user = await sessions.end(refreshToken);
+      if (user) audit(request, { action: "logout", outcome: "success", log: user.logId, user: user.userEventId });
+      // A session that has ended already is what was asked for.
+      return { ok: true };
+    },
+  );
 
-  app.post("/api/auth/accept", PUBLIC, async (request, reply) => {
-    const given = accept.parse(request.body);
-    return await audited(request, { action: "link used" }, () =>
-      limits.attempt(reply, null, () => acceptLink(parts, given)),
-    );
-  });
+  app.post(
+    "/api/auth/accept",
+    {
+      config: {
+        access: "public",
+        docs: {
+          id: "acceptInvitation",
+          summary: "Set a password with a one-time link",
+          body: accept,
+          answer: one("Session"),
+          problems: { 403: ["INVITATION_NOT_VALID"], ...LIMITED },
+        },
+      },
+    },
+    async (request, reply) => {
+      const given = accept.parse(request.body);
+      return await audited(request, { action: "link used" }, () =>
+        limits.attempt(reply, null, () => acceptLink(parts, given)),
+      );
+    },
+  );
 
-  app.post("/api/auth/password", FOR_USERS, async (request, reply) => {
-    const given = changePassword.parse(request.body);
-    return await changeOwn(parts, request, reply, given);
-  });
+  app.post(
+    "/api/auth/password",
+    {
+      config: {
+        access: READERS,
+        docs: {
+          id: "changePassword",
+          summary: "Change one's own password",
+          body: changePassword,
+          answer: one("Done"),
+          problems: { 409: ["PASSWORD_CHANGED"], 422: ["WRONG_PASSWORD"], ...LIMITED },
+        },
+      },
+    },
+    async (request, reply) => {
+      const given = changePassword.parse(request.body);
+      return await changeOwn(parts, request, reply, given);
+    },
+  );
 
-  app.get("/api/auth/me", FOR_USERS, async (request) => {
-    const { organization, user } = sessionFrom(request);
-    const { id, email, name, role } = user;
-    return { log: organization.logId, user: { id, email, name, role } };
-  });
+  app.get(
+    "/api/auth/me",
+    { config: { access: READERS, docs: { id: "getMe", summary: "Who is logged in", answer: one("Me") } } },
+    async (request) => {
+      const { organization, user } = sessionFrom(request);
+      const { id, email, name, role } = user;
+      return { log: organization.logId, user: { id, email, name, role } };
+    },
+  );
 }
 
 /** The account, if the password is its own. Where there is none it takes as long. */

@@ -3,13 +3,25 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Command } from "../../events/commands/command.ts";
 import { COMMANDS, type CommandName, type InputOf } from "../../events/commands/commands.ts";
+import { RULES, type Rule } from "../../events/rules.ts";
 import type { WriteRequest } from "../../projector/writer/decide.ts";
 import { keyOf, versionOf } from "../http/headers.ts";
+import { STATUS_OF_REFUSAL } from "../http/problems.ts";
+import { one, type RouteDocs } from "../http/route-docs.ts";
 import { streamText } from "../http/stream-text.ts";
 import { type AccountEffect, type AccountEffects, writeWithEffect } from "../sessions/account-effects.ts";
 import { sessionFrom } from "../sessions/sessions.ts";
 
 const params = z.object({ id: streamText.optional() });
+
+/** The rules that every command heeds, whatever it is about. */
+const EVERY_COMMAND: readonly Rule[] = [
+  "USER_INACTIVE",
+  "ROLE_TOO_WEAK",
+  "VERSION_MISMATCH",
+  "KEY_REUSED",
+  "NOT_RECORDABLE",
+];
 
 export function commandRoutes(app: FastifyInstance, effects: AccountEffects): void {
   for (const [name, command] of Object.entries(COMMANDS) as [CommandName, Command<unknown>][]) {
@@ -17,7 +29,7 @@ export function commandRoutes(app: FastifyInstance, effects: AccountEffects): vo
     app.route({
       method: command.method,
       url: command.path,
-      config: { access: command.roles, roleIsDecided: true },
+      config: { access: command.roles, roleIsDecided: true, docs: docsOf(name, command) },
       async handler(request) {
         const session = sessionFrom(request);
         const { id = 0 } = params.parse(request.params);
@@ -36,4 +48,16 @@ export function commandRoutes(app: FastifyInstance, effects: AccountEffects): vo
       },
     });
   }
+}
+
+function docsOf(name: CommandName, { input, rules, summary }: Command<unknown>): RouteDocs {
+  const problems = Object.groupBy([...EVERY_COMMAND, ...rules], (rule) => STATUS_OF_REFUSAL[RULES[rule].kind]);
+  return {
+    id: name.charAt(0).toLowerCase() + name.slice(1),
+    summary,
+    body: input,
+    headers: ["IdempotencyKey", "IfMatch"],
+    answer: one(name === "AddUser" ? "UserAdded" : "Written"),
+    problems: problems as RouteDocs["problems"] & object,
+  };
 }

@@ -9,6 +9,7 @@ import { chooseEncoding, type Encoding, pack, WORTH_PACKING } from "../http/cont
 import { LongPolls } from "../http/long-polls.ts";
 import { memoize } from "../http/memoize.ts";
 import { HttpProblem } from "../http/problems.ts";
+import type { RouteDocs } from "../http/route-docs.ts";
 import type { Organization } from "../organizations/organization.ts";
 import { READERS } from "../sessions/access.ts";
 import { sessionFrom } from "../sessions/sessions.ts";
@@ -24,6 +25,27 @@ export const eventQuery = z.object({
   limit: z.coerce.number().pipe(z.int().min(0).max(SEGMENT)).default(SEGMENT),
   wait: z.coerce.number().pipe(z.int().min(0).max(MAX_WAIT_S)).default(0),
 });
+
+const EVENT_DOCS: RouteDocs = {
+  id: "readEvents",
+  summary: "A range of the log: the events' own bytes one after the other, at most to the end of a segment of 1,024",
+  query: eventQuery,
+  headers: ["AcceptEncoding", "IfNoneMatch"],
+  answer: {
+    types: {
+      [MSGPACK]: { type: "string", contentMediaType: MSGPACK },
+      "application/json": { type: "array", items: { $ref: "#/components/schemas/Event" } },
+    },
+  },
+  answerHeaders: {
+    [LOG_HEADERS.log]: "the log's id",
+    [LOG_HEADERS.head]: "the log's last sequence; absent with a full segment, which never changes",
+    [LOG_HEADERS.hash]: "hash of the event at `after`, hex; absent where that is 0",
+    etag: "with a full segment: its content in this encoding",
+  },
+  revalidates: true,
+  problems: { 403: ["OTHER_LOG"], 406: ["NO_ENCODING"], 409: ["HEAD_BEFORE_AFTER"], 503: ["TOO_MANY_WAITING"] },
+};
 
 /** What the log holds after a sequence, as far as it goes now. */
 interface Range {
@@ -52,7 +74,7 @@ export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = 
   app.addHook("preClose", () => polls.end());
   const readTogether = sharing(readLive);
 
-  app.get("/api/events", { config: { access: READERS } }, (request, reply) => {
+  app.get("/api/events", { config: { access: READERS, docs: EVENT_DOCS } }, (request, reply) => {
     const { log, logId, checkpoint } = sessionFrom(request).organization;
     const query = queryOf(request.url, request.query);
     if (query.log !== undefined && query.log !== logId)

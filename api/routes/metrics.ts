@@ -7,6 +7,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import type { WriterObserver } from "../../projector/writer/writer-options.ts";
 import type { Encoding } from "../http/content-encoding.ts";
 import type { LongPolls } from "../http/long-polls.ts";
+import type { RouteDocs } from "../http/route-docs.ts";
 import type { Organization } from "../organizations/organization.ts";
 import type { Organizations } from "../organizations/organizations.ts";
 import type { AuditEntry } from "./audit.ts";
@@ -156,7 +157,13 @@ export class Metrics {
 /** Where a token for it is configured. */
 export function metricsRoutes(app: FastifyInstance, metrics: Metrics): void {
   // Who reads along learns what the answer says anyway, and a scraper asks each process, not the proxy before them.
-  const config = { access: "metrics", plainHttp: true } as const;
+  const docs: RouteDocs = {
+    id: "metrics",
+    tag: "server",
+    summary: "What the process counts, for Prometheus",
+    answer: { types: { "text/plain": { type: "string" } } },
+  };
+  const config = { access: "metrics", plainHttp: true, docs } as const;
   app.get("/metrics", { config, logLevel: "warn" }, async (_, reply) => {
     const { text, type } = await metrics.text();
     return reply.type(type).send(text);

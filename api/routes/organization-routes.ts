@@ -7,6 +7,7 @@ import { followingUuid, newUuid, parseUuidV7, uuidText } from "../../events/uuid
 import { line } from "../../events/values/schema.ts";
 import { keyOf } from "../http/headers.ts";
 import { HttpProblem } from "../http/problems.ts";
+import { one, type RouteDocs } from "../http/route-docs.ts";
 import type { Organizations } from "../organizations/organizations.ts";
 import type { EmailClaims } from "../sessions/email-claims.ts";
 import type { LoginLimits } from "../sessions/login-limits.ts";
@@ -21,6 +22,21 @@ export const founding = z.strictObject({
 });
 export type Founding = z.infer<typeof founding>;
 
+const FOUNDING_DOCS: RouteDocs = {
+  id: "foundOrganization",
+  tag: "organization",
+  summary: "Found an organization with its owner, where the server allows it",
+  body: founding,
+  headers: ["IdempotencyKey"],
+  answer: one("Founded"),
+  problems: {
+    409: ["EMAIL_TAKEN"],
+    422: ["KEY_REUSED", "UNKNOWN_CURRENCY", "UNKNOWN_TIME_ZONE", "SERIES_TWICE", "NOT_RECORDABLE"],
+    429: ["TOO_MANY_ATTEMPTS"],
+    503: ["BUSY"],
+  },
+};
+
 export interface FoundingParts {
   accounts: Accounts;
   organizations: Organizations;
@@ -34,9 +50,23 @@ export function organizationRoutes(
   { limits, signUp }: { limits: LoginLimits; signUp: boolean },
 ): void {
   // Whoever starts a desktop for the first time is shown what this server lets them do.
-  app.get("/api/sign-up", { config: { access: "public" } }, async () => ({ open: signUp }));
+  app.get(
+    "/api/sign-up",
+    {
+      config: {
+        access: "public",
+        docs: {
+          id: "signUp",
+          tag: "organization",
+          summary: "Whether anybody may found an organization here",
+          answer: one("SignUp"),
+        },
+      },
+    },
+    async () => ({ open: signUp }),
+  );
   if (!signUp) return;
-  app.post("/api/organizations", { config: { access: "public" } }, async (request, reply) => {
+  app.post("/api/organizations", { config: { access: "public", docs: FOUNDING_DOCS } }, async (request, reply) => {
     const key = keyOf(request) ?? newUuid();
     const given = founding.parse(request.body);
     limits.found(reply);

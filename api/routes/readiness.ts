@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { LogError } from "../../events/errors.ts";
 import type { Draining } from "../http/draining.ts";
 import { HttpProblem } from "../http/problems.ts";
+import { one, type RouteDocs } from "../http/route-docs.ts";
 import type { Storage } from "../storage/storage.ts";
 
 /** How long all checks may take together, ms. */
@@ -99,11 +100,22 @@ export function storageChecks(storage: Storage, { clock, checkClock }: StorageCh
 }
 
 /** Whoever watches over the server asks without a token, and without TLS: they learn yes or no, and which check fails. */
-const WATCHED = { config: { access: "public", plainHttp: true }, logLevel: "warn" } as const;
+const watched = (docs: RouteDocs) =>
+  ({ config: { access: "public", plainHttp: true, docs: { ...docs, tag: "server" } }, logLevel: "warn" }) as const;
 
 export function healthRoutes(app: FastifyInstance, readiness: Readiness, draining: Draining): void {
-  app.get("/api/health", WATCHED, async () => ({ ok: true }));
-  app.get("/api/ready", WATCHED, async (request) => {
+  app.get(
+    "/api/health",
+    watched({ id: "health", summary: "Whether the process answers", answer: one("Done") }),
+    async () => ({ ok: true }),
+  );
+  const ready = {
+    id: "ready",
+    summary: "Whether the process can do its work",
+    answer: one("Done"),
+    problems: { 503: ["NOT_READY"] },
+  } as const;
+  app.get("/api/ready", watched(ready), async (request) => {
     if (draining.hasBegun) throw draining.refusal();
     const failed = await readiness.failed();
     if (failed.length === 0) return { ok: true };

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { pullChanges } from "../../projector/queries/pull/pull.ts";
+import { one } from "../http/route-docs.ts";
 import { sendJson } from "../http/send-json.ts";
 import { READERS } from "../sessions/access.ts";
 import { sessionFrom } from "../sessions/sessions.ts";
@@ -19,14 +20,28 @@ export const pullQuery = z.object({
 });
 
 export function syncRoutes(app: FastifyInstance): void {
-  app.get("/api/sync/pull", { config: { access: READERS } }, async (request, reply) => {
-    const { organization } = sessionFrom(request);
-    const { since, limit } = pullQuery.parse(request.query);
-    const pulled = await organization.read((db) =>
-      pullChanges(db, organization.log, { sinceMs: Date.parse(since), limit }),
-    );
-    const { changes, serverTimeMs, hasMore } = pulled;
-    const serverTime = new Date(serverTimeMs).toISOString();
-    return await sendJson(request, reply, { success: true, serverTime, changes, count: changes.length, hasMore });
-  });
+  app.get(
+    "/api/sync/pull",
+    {
+      config: {
+        access: READERS,
+        docs: {
+          id: "pull",
+          summary: "The last state of each thing that changed after a time (for clients of the old contract)",
+          query: pullQuery,
+          answer: one("Pulled"),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { organization } = sessionFrom(request);
+      const { since, limit } = pullQuery.parse(request.query);
+      const pulled = await organization.read((db) =>
+        pullChanges(db, organization.log, { sinceMs: Date.parse(since), limit }),
+      );
+      const { changes, serverTimeMs, hasMore } = pulled;
+      const serverTime = new Date(serverTimeMs).toISOString();
+      return await sendJson(request, reply, { success: true, serverTime, changes, count: changes.length, hasMore });
+    },
+  );
 }

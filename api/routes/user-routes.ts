@@ -2,6 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { OWNER } from "../../events/business/roles.ts";
+import { one } from "../http/route-docs.ts";
 import { streamText } from "../http/stream-text.ts";
 import type { Invitations } from "../sessions/invitations.ts";
 import { sessionFrom } from "../sessions/sessions.ts";
@@ -11,13 +12,28 @@ const params = z.object({ id: streamText });
 const nothing = z.strictObject({});
 
 export function userRoutes(app: FastifyInstance, invitations: Invitations): void {
-  app.post("/api/users/:id/invitation", { config: { access: OWNER } }, async (request) => {
-    const { organization, user } = sessionFrom(request);
-    const { id } = params.parse(request.params);
-    nothing.parse(request.body ?? {});
-    const { userEventId, ...link } = await invitations.open(organization, id);
-    const log = organization.logId;
-    audit(request, { action: "link made", outcome: "success", log, user: userEventId, by: user.eventId });
-    return link;
-  });
+  app.post(
+    "/api/users/:id/invitation",
+    {
+      config: {
+        access: OWNER,
+        docs: {
+          id: "inviteUser",
+          summary: "Make a one-time link for a user to set a password with",
+          body: nothing,
+          answer: one("Invitation"),
+          problems: { 404: ["UNKNOWN_USER"], 409: ["USER_INACTIVE", "EMAIL_TAKEN"] },
+        },
+      },
+    },
+    async (request) => {
+      const { organization, user } = sessionFrom(request);
+      const { id } = params.parse(request.params);
+      nothing.parse(request.body ?? {});
+      const { userEventId, ...link } = await invitations.open(organization, id);
+      const log = organization.logId;
+      audit(request, { action: "link made", outcome: "success", log, user: userEventId, by: user.eventId });
+      return link;
+    },
+  );
 }

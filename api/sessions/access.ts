@@ -6,6 +6,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ROLES, type Role } from "../../events/business/roles.ts";
 import { HttpProblem } from "../http/problems.ts";
+import type { RouteDocs } from "../http/route-docs.ts";
 import { type Claims, claims, type Session, type Sessions } from "./sessions.ts";
 import { VerifiedTokens } from "./verified-tokens.ts";
 
@@ -32,6 +33,9 @@ export interface DeclaredRoute {
   method: string;
   url: string;
   access: Access;
+  /** False where it may be called without TLS. */
+  tls: boolean;
+  docs: RouteDocs | undefined;
 }
 
 /**
@@ -51,7 +55,8 @@ export function guardRoutes(
     const access = config?.access;
     if (access === undefined)
       throw new Error(`${method} ${url} declares no access: add { config: { access: READERS } }, or what it needs`);
-    for (const one of [method].flat()) routes.push({ method: one, url, access });
+    for (const one of [method].flat())
+      routes.push({ method: one, url, access, tls: !config?.plainHttp, docs: config?.docs });
   });
   app.addHook("onRequest", (request, reply, done) => {
     const { access } = request.routeOptions.config;

@@ -8,6 +8,7 @@ import { newUuid, uuidText } from "../../events/uuid.ts";
 import { PROFILE } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { type Config, readConfig } from "../config/config.ts";
+import { watchProblems } from "../openapi/documented-problems.suite.ts";
 import { type Api, type ApiOptions, openApi } from "../server.ts";
 
 export const PASSWORD = "correct horse battery";
@@ -51,7 +52,11 @@ export function newConfig(env: Record<string, string> = {}): Config {
 /** Starts a server, which ends with the file's tests. Several may be of one configuration, as several processes are. */
 export async function startApi(config: Config, options: ApiOptions = {}): Promise<{ api: Api; base: string }> {
   const api = await openApi(config, options);
-  after(() => api.close());
+  const checkProblems = watchProblems(api);
+  after(async () => {
+    await api.close();
+    checkProblems();
+  });
   return { api, base: await api.app.listen({ host: "127.0.0.1", port: 0 }) };
 }
 

@@ -21,6 +21,7 @@ export const clientCommands = {
     path: "/api/clients",
     summary: "Register a client",
     input: inputOf(client),
+    rules: ["UNKNOWN_CURRENCY"],
     decide: (_, details) => registerClient(details),
   }),
 
@@ -33,6 +34,7 @@ export const clientCommands = {
     path: "/api/clients/:id",
     summary: "Change a client's details and defaults",
     input: changeOf(client),
+    rules: ["CLIENT_ARCHIVED", "UNKNOWN_CLIENT", "UNKNOWN_CURRENCY"],
     decide: (books, change, { id }) =>
       changeClientDetails(books, id, { ...clientOf(books, id, null).details, ...change }),
   }),
@@ -46,6 +48,7 @@ export const clientCommands = {
     path: "/api/clients/:id/archive",
     summary: "Archive a client: nothing more is written for it",
     input: NO_INPUT,
+    rules: ["UNKNOWN_CLIENT"],
     decide: (books, _, { id }) => archiveClient(books, id),
   }),
 
@@ -58,6 +61,7 @@ export const clientCommands = {
     path: "/api/clients/:id/restore",
     summary: "Take a client back from the archive",
     input: NO_INPUT,
+    rules: ["UNKNOWN_CLIENT"],
     decide: (books, _, { id }) => restoreClient(books, id),
   }),
 } as const;

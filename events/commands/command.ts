@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Books } from "../business/books.ts";
 import type { Role } from "../business/roles.ts";
 import type { EventType, Fact, StreamKind } from "../encoding/catalogue.ts";
+import type { Rule } from "../rules.ts";
 import type { StreamId } from "../sequence.ts";
 
 /** What a decider may know beside the books and the input. */
@@ -27,6 +28,8 @@ export interface Command<Input> {
   /** One line for people. */
   summary: string;
   input: z.ZodType<Input>;
+  /** What can refuse it, beside the rules that every command heeds. */
+  rules: readonly Rule[];
   /** The event, or null where the command changes nothing. @throws Refusal */
   decide(books: Books, input: Input, context: DecisionContext): Fact | null;
 }

@@ -15,6 +15,7 @@ export const itemCommands = {
     path: "/api/items",
     summary: "Add an item to the catalogue",
     input: inputOf(item),
+    rules: ["ITEM_CODE_TAKEN", "UNKNOWN_CURRENCY", "VAT_RATE_NOT_ALLOWED"],
     decide: (books, details) => addItem(books, details),
   }),
 
@@ -27,6 +28,7 @@ export const itemCommands = {
     path: "/api/items/:id",
     summary: "Change an item",
     input: changeOf(item),
+    rules: ["ITEM_CODE_TAKEN", "UNKNOWN_CURRENCY", "VAT_RATE_NOT_ALLOWED", "ITEM_ARCHIVED", "UNKNOWN_ITEM"],
     decide: (books, change, { id }) => changeItem(books, id, { ...itemOf(books, id, null).details, ...change }),
   }),
 
@@ -39,6 +41,7 @@ export const itemCommands = {
     path: "/api/items/:id/archive",
     summary: "Archive an item",
     input: NO_INPUT,
+    rules: ["UNKNOWN_ITEM"],
     decide: (books, _, { id }) => archiveItem(books, id),
   }),
 
@@ -51,6 +54,7 @@ export const itemCommands = {
     path: "/api/items/:id/restore",
     summary: "Take an item back from the archive",
     input: NO_INPUT,
+    rules: ["UNKNOWN_ITEM"],
     decide: (books, _, { id }) => restoreItem(books, id),
   }),
 } as const;

@@ -15,6 +15,7 @@ export const organizationCommands = {
     path: "/api/organization",
     summary: "Change the organization's profile and number series",
     input: changeOf(organizationProfile),
+    rules: ["SERIES_IN_USE", "CURRENCY_FIXED", "UNKNOWN_TIME_ZONE", "SERIES_TWICE", "UNKNOWN_CURRENCY"],
     decide: (books, change) => {
       const organization = books.organization();
       if (!organization) throw new Error("the log has no organization");
@@ -31,6 +32,7 @@ export const organizationCommands = {
     path: "/api/organization/logo",
     summary: "Set the logo, or take it away",
     input: inputOf(organizationLogoChanged),
+    rules: ["LOGO_NOT_AN_IMAGE"],
     decide: (books, { logo }) => changeLogo(books, logo),
   }),
 } as const;

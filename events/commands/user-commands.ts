@@ -25,6 +25,7 @@ export const userCommands = {
     path: "/api/users",
     summary: "Add a user",
     input: inputOf(userAdded),
+    rules: ["EMAIL_TAKEN"],
     decide: (books, user) => addUser(books, user),
   }),
 
@@ -37,6 +38,7 @@ export const userCommands = {
     path: "/api/users/:id",
     summary: "Change a user's name or e-mail address",
     input: changeOf(userDetails),
+    rules: ["UNKNOWN_USER", "EMAIL_TAKEN"],
     decide: (books, change, { id }) => {
       const user = books.user(id);
       return changeUserDetails(books, id, { email: user?.email ?? "", name: user?.name ?? "", ...change });
@@ -52,6 +54,7 @@ export const userCommands = {
     path: "/api/users/:id/role",
     summary: "Change a user's role",
     input: inputOf(roleChanged),
+    rules: ["UNKNOWN_USER", "LAST_OWNER"],
     decide: (books, { role }, { id }) => changeRole(books, id, role),
   }),
 
@@ -64,6 +67,7 @@ export const userCommands = {
     path: "/api/users/:id/deactivate",
     summary: "Shut a user out",
     input: NO_INPUT,
+    rules: ["UNKNOWN_USER", "LAST_OWNER"],
     decide: (books, _, { id }) => deactivateUser(books, id),
   }),
 
@@ -76,6 +80,7 @@ export const userCommands = {
     path: "/api/users/:id/reactivate",
     summary: "Let a user in again",
     input: NO_INPUT,
+    rules: ["UNKNOWN_USER"],
     decide: (books, _, { id }) => reactivateUser(books, id),
   }),
 
@@ -88,6 +93,7 @@ export const userCommands = {
     path: "/api/users/:id/end-sessions",
     summary: "End all sessions of a user",
     input: NO_INPUT,
+    rules: ["UNKNOWN_USER"],
     decide: (books, _, { id }) => endSessions(books, id),
   }),
 } as const;

@@ -1,6 +1,7 @@
 /** What a read is: how it is called, what it takes, and the query that answers it. */
 import type Database from "better-sqlite3";
 import type { z } from "zod";
+import type { Rule } from "../../events/rules.ts";
 import { dateAt } from "../../events/values/calendar.ts";
 import { timeZoneOf } from "./history.ts";
 
@@ -27,6 +28,8 @@ export interface HttpRead {
   path: string;
   /** The component of the OpenAPI document that it answers, and how many of them. */
   answer: { of: string; as: "one" | "page" | "rows" };
+  /** The rule that refuses an id that nothing has. */
+  missing?: Extract<Rule, "UNKNOWN_INVOICE" | "UNKNOWN_CLIENT" | "UNKNOWN_ITEM" | "UNKNOWN_PAYMENT" | "UNKNOWN_USER">;
 }
 
 /**

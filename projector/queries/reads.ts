@@ -62,14 +62,14 @@ export const READS = {
   getInvoice: define({
     summary: "An invoice with its lines, taxes, parties, what is put against it, and the documents it belongs with",
     input: one,
-    http: { path: "/api/invoices/:id", answer: { of: "WholeInvoice", as: "one" } },
+    http: { path: "/api/invoices/:id", answer: { of: "WholeInvoice", as: "one" }, missing: "UNKNOWN_INVOICE" },
     run: ({ db }, { id }) => invoiceDetail(db, id),
   }),
 
   getInvoiceHistory: define({
     summary: "What happened to an invoice, and to the payments and credit notes about it",
     input: one,
-    http: { path: "/api/invoices/:id/history", answer: { of: "Activity", as: "rows" } },
+    http: { path: "/api/invoices/:id/history", answer: { of: "Activity", as: "rows" }, missing: "UNKNOWN_INVOICE" },
     run: ({ db }, { id }) => historyOfInvoice(db, id),
   }),
 
@@ -98,7 +98,7 @@ export const READS = {
   getClient: define({
     summary: "A client, with its balances",
     input: one,
-    http: { path: "/api/clients/:id", answer: { of: "Client", as: "one" } },
+    http: { path: "/api/clients/:id", answer: { of: "Client", as: "one" }, missing: "UNKNOWN_CLIENT" },
     run: ({ db }, { id }) => clientById(db, id),
   }),
 
@@ -126,7 +126,7 @@ export const READS = {
   getItem: define({
     summary: "An item of the catalogue",
     input: one,
-    http: { path: "/api/items/:id", answer: { of: "Item", as: "one" } },
+    http: { path: "/api/items/:id", answer: { of: "Item", as: "one" }, missing: "UNKNOWN_ITEM" },
     run: ({ db }, { id }) => itemById(db, id),
   }),
 
@@ -140,7 +140,7 @@ export const READS = {
   getPayment: define({
     summary: "A payment, with what it is put against",
     input: one,
-    http: { path: "/api/payments/:id", answer: { of: "WholePayment", as: "one" } },
+    http: { path: "/api/payments/:id", answer: { of: "WholePayment", as: "one" }, missing: "UNKNOWN_PAYMENT" },
     run: ({ db }, { id }) => paymentById(db, id),
   }),
 
@@ -154,7 +154,7 @@ export const READS = {
   getUser: define({
     summary: "A user",
     input: one,
-    http: { path: "/api/users/:id", answer: { of: "User", as: "one" } },
+    http: { path: "/api/users/:id", answer: { of: "User", as: "one" }, missing: "UNKNOWN_USER" },
     run: ({ db }, { id }) => userById(db, id),
   }),
 

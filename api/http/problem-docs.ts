@@ -1,0 +1,62 @@
+/** What each code of a problem means, for the API's readers. Business rules are explained in `openapi/rule-docs.ts`. */
+import type { Rule } from "../../events/rules.ts";
+import type { CacheErrorCode } from "../../projector/cache/errors.ts";
+import type { ProblemCode } from "./problem-codes.ts";
+
+/** A code that is not explained here does not compile. */
+export const PROBLEM_DOCS = {
+  // The request.
+  BAD_REQUEST: "the request is not HTTP or not JSON that this server understands",
+  KEY_NOT_VALID: "the Idempotency-Key is not a UUIDv7",
+  IF_MATCH_NOT_VALID: "If-Match is not a version",
+  NOT_VALID: "something does not fit its schema: `errors` names each place",
+  NO_SUCH_ROUTE: "the server has no such route",
+  NO_ENCODING: "Accept-Encoding takes neither zstd nor gzip nor identity",
+  REQUEST_TOO_SLOW: "the request took too long to arrive",
+  BODY_TOO_LARGE: "the body is longer than 512 KiB",
+  URL_TOO_LONG: "the address is too long",
+  MEDIA_TYPE_NOT_KNOWN: "the body is not application/json",
+  HEADERS_TOO_LARGE: "the headers are too long",
+  TLS_REQUIRED: "this server answers over https only",
+
+  // The caller.
+  TOKEN_NOT_VALID: "the token is missing, has expired, or was not issued by this server",
+  SESSION_ENDED: "the session has ended: log in again",
+  LOGIN_FAILED: "the e-mail address or the password is wrong",
+  REFRESH_NOT_VALID: "the refresh token belongs to no session, or its session has ended",
+  REFRESH_MISUSED: "the refresh token was used before, so its session has been ended",
+  INVITATION_NOT_VALID: "the one-time link was used, has expired, or does not exist",
+  WRONG_PASSWORD: "the current password is wrong",
+  PASSWORD_CHANGED: "the password was changed a moment ago by another request",
+  TOO_MANY_ATTEMPTS: "too many attempts on this account or from this address",
+
+  // The log.
+  OTHER_LOG: "the token is for another log",
+  HEAD_BEFORE_AFTER: "the log ends before `after`: its history is not the one that the client has",
+
+  // The server, for now: the same request may succeed later.
+  SHUTTING_DOWN: "the server is shutting down",
+  NOT_READY: "a check fails: `values` names it",
+  BUSY: "too many passwords are being checked at once",
+  TOO_MANY_WAITING: "too many requests wait for events",
+  TOO_MANY_OPEN: "the server has as many organizations open as it can",
+  OPENING: "the organization is being opened",
+  UNREACHABLE: "the log's database does not answer",
+  UNKNOWN_OUTCOME: "the database did not say whether it wrote: retry with the same key",
+  CLOCK_SKEW: "the server's clock is too far from its database's to write",
+  DUPLICATE: "another process wrote at the same time",
+  FORKED: "the log's history no longer matches the server's copy, which is opened again",
+  GAP: "the server's copy of the log has a gap, and is opened again",
+  UNKNOWN_EVENT: "the log was written by a newer release: update this server",
+  NOT_A_CACHE: "the server's cache file is another kind of file",
+  STALE_CACHE: "the server's cache is rebuilt",
+  DAMAGED_CACHE: "the server's cache is damaged, and is rebuilt",
+  NO_CACHE: "the server has no cache yet",
+  UNAVAILABLE: "the server's disk is full, or its folder cannot be written",
+
+  // The server, by its own mistake.
+  INTERNAL: "something went wrong in the server: its log has the details under `requestId`",
+} as const satisfies Record<Exclude<ProblemCode, Rule> | CacheErrorCode, string> & Record<string, string>;
+
+/** Every code that a response can have. */
+export type ResponseCode = Rule | keyof typeof PROBLEM_DOCS;
