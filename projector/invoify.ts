@@ -47,7 +47,7 @@ const invoify: Program = {
 
 To an API, INVOIFY_TOKEN in the environment says who asks, or INVOIFY_EMAIL and
 INVOIFY_PASSWORD.`,
-  made: async () => `projector ${(await import("./cache/cache-schema.ts")).PROJECTOR_VERSION}`,
+  details: async () => `projector ${(await import("./cache/cache-schema.ts")).PROJECTOR_VERSION}`,
 };
 
 process.exitCode = await runProgram(invoify, process.argv.slice(2));

@@ -1,7 +1,7 @@
 /** `invoify-api backup` and `invoify-api restore`. */
 import { existsSync } from "node:fs";
 import { defineCommand, JSON_OUTPUT } from "../../projector/command-line/command.ts";
-import { stoppedBy, UsageError } from "../../projector/command-line/failure.ts";
+import { interruptionOf, UsageError } from "../../projector/command-line/failure.ts";
 import { release } from "../../projector/command-line/program.ts";
 import type { Terminal } from "../../projector/command-line/terminal.ts";
 import { bytesText, countOf, durationText } from "../../projector/text/figures.ts";
@@ -43,7 +43,7 @@ passwords: only its owner may read it. It does not hold INVOIFY_JWT_SECRET.`,
           : `${file}: ${holding({ logs, events, accounts })}, ${bytesText(bytes)} (${durationText(durationMs)})`,
       );
     } catch (error) {
-      throw signal.aborted ? stoppedBy(signal, `there is no ${file}`) : error;
+      throw signal.aborted ? interruptionOf(signal, `there is no ${file}`) : error;
     } finally {
       progress.end();
       await storage.close();
@@ -94,7 +94,7 @@ A desktop that has seen later events than the backup's says so, and keeps them.`
       say({ beganAt, ...restored }, `${restored.store}: ${holding(restored)}, of ${beganAt}; everybody logs in again`);
       return 0;
     } catch (error) {
-      throw signal.aborted ? stoppedBy(signal, "the same restore again goes on from here") : error;
+      throw signal.aborted ? interruptionOf(signal, "the same restore again goes on from here") : error;
     } finally {
       checking.end();
     }

@@ -7,7 +7,7 @@ import { Worker } from "node:worker_threads";
 import { LogError, type LogErrorCode } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import { CacheError, type CacheErrorCode } from "../../projector/cache/errors.ts";
-import { type Opened, openAndFollow, openOrRebuild } from "../../projector/rebuild/open-cache.ts";
+import { type OpenResult, openAndFollow, openOrRebuild } from "../../projector/rebuild/open-cache.ts";
 
 /** What is folded in at once, in the server's own thread: some 50 ms. */
 const QUICK_EVENTS = 2_000;
@@ -57,7 +57,7 @@ export class CacheOpening {
   }
 
   /** As `openOrRebuild`. @param address of the same log @throws LogError UNREACHABLE once it is closed */
-  async open(path: string, log: EventLog, address: string): Promise<Opened> {
+  async open(path: string, log: EventLog, address: string): Promise<OpenResult> {
     if (!isLongCheck(path)) {
       const opened = await openAndFollow(path, log, { maxBehind: this.#quickEvents });
       if (opened) return opened;

@@ -241,13 +241,13 @@ export function removeCacheFile(path: string): void {
 }
 
 /** @throws CacheError UNAVAILABLE if the folder of a file is not there */
-export function needFolder(path: string): void {
+export function requireFolder(path: string): void {
   if (!existsSync(dirname(path))) throw new CacheError("UNAVAILABLE", `${path}: there is no such folder`);
 }
 
 /** Opens a file that is not there yet. @throws CacheError UNAVAILABLE */
 export function openNew(path: string): Database.Database {
-  needFolder(path);
+  requireFolder(path);
   try {
     return openDatabase(path);
   } catch (error) {

@@ -24,7 +24,7 @@ export function explainConstraint(
   stores: readonly RowStore<Row>[],
   { code, message }: SqliteError,
 ): string {
-  const held = stores.map((store) => ({ table: store.table, rows: store.heldRows() }));
+  const held = stores.map((store) => ({ table: store.table, rows: store.bufferedRows() }));
   const explain = EXPLANATIONS[code];
   return explain?.(db, held, message.replace(/^[^:]*: /, "")) ?? message;
 }

@@ -7,7 +7,7 @@ const SWAP_ATTEMPTS = 20;
 const SWAP_PAUSE_MS = 50;
 
 /** Virus scanners and indexers of Windows hold new files for a moment. */
-export async function patiently(work: () => void): Promise<void> {
+export async function retryWhileLocked(work: () => void): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       work();

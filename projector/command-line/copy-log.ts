@@ -13,10 +13,10 @@ import { openLog, openWritableLog } from "../../events/sources/open-log.ts";
 import { removeCacheFile } from "../cache/cache.ts";
 import { countOf } from "../text/figures.ts";
 import { Failure, UsageError } from "./failure.ts";
-import { isAddress, isHttp, kindOfFile, refuseUnknownForm } from "./places.ts";
+import { isAddress, isHttp, kindOfFile, refuseUnknownForm } from "./logs-and-caches.ts";
 import type { ProgressBar } from "./progress.ts";
 
-export interface Copied {
+export interface CopyResult {
   log: string | null;
   seq: Sequence;
   /** Events that the target did not have. */
@@ -41,7 +41,7 @@ export async function copyLog(
   source: EventLog,
   { from, to }: { from: string; to: string },
   { signal, progress }: Pick<Work, "signal" | "progress">,
-): Promise<Copied> {
+): Promise<CopyResult> {
   checkTarget(from, to);
   const head = await source.head();
   const log = await source.id();
@@ -71,7 +71,7 @@ const WRITERS: readonly { extension: string; write: WriteFile }[] = [
 ];
 
 /** Such a file never grows: it is written anew beside the old one, which is there until the new one is whole. */
-async function copyToFile(to: string, write: WriteFile, work: Work): Promise<Copied> {
+async function copyToFile(to: string, write: WriteFile, work: Work): Promise<CopyResult> {
   const { source, head } = work;
   const old = kindOfFile(to) === "missing" ? null : await openLog(to);
   try {
@@ -95,7 +95,7 @@ async function copyToFile(to: string, write: WriteFile, work: Work): Promise<Cop
   }
 }
 
-async function copyToLog(to: string, work: Work): Promise<Copied> {
+async function copyToLog(to: string, work: Work): Promise<CopyResult> {
   const { source, head } = work;
   const made = !isAddress(to) && kindOfFile(to) === "missing";
   const target = await openWritableLog(targetAddress(to, work.log), { create: true });

@@ -14,8 +14,8 @@ export class Failure extends Error {
 }
 
 /** Ctrl-C, or a request to end. The exit code is that of a process which a signal ended. */
-export class Interrupted extends Error {
-  override readonly name = "Interrupted";
+export class Interruption extends Error {
+  override readonly name = "Interruption";
   readonly exitCode: number;
 
   constructor(exitCode: number, message = "stopped") {
@@ -25,9 +25,9 @@ export class Interrupted extends Error {
 }
 
 /** The end of work that a signal stopped, with what that leaves behind. */
-export function stoppedBy(signal: AbortSignal, leaves: string): Interrupted {
-  const { exitCode } = signal.reason instanceof Interrupted ? signal.reason : new Interrupted(130);
-  return new Interrupted(exitCode, `stopped; ${leaves}`);
+export function interruptionOf(signal: AbortSignal, leaves: string): Interruption {
+  const { exitCode } = signal.reason instanceof Interruption ? signal.reason : new Interruption(130);
+  return new Interruption(exitCode, `stopped; ${leaves}`);
 }
 
 /** Codes that speak of the place that was named, not of what is in it. */
@@ -58,7 +58,7 @@ const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
 
 /** The line and the exit code for whatever was thrown. */
 export function failureOf(error: unknown): { message: string; exitCode: number } {
-  if (error instanceof Interrupted) return { message: error.message, exitCode: error.exitCode };
+  if (error instanceof Interruption) return { message: error.message, exitCode: error.exitCode };
   if (error instanceof UsageError) return { message: oneLine(error.message), exitCode: 2 };
   if (error instanceof Failure) return { message: oneLine(error.message), exitCode: 1 };
   if (error instanceof LogError || error instanceof CacheError)

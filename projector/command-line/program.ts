@@ -20,7 +20,7 @@ export interface Program {
   /** What holds for all commands, below their list. */
   readonly about: string;
   /** What `--version` says beside the release. */
-  readonly made?: () => Promise<string>;
+  readonly details?: () => Promise<string>;
   /** The error to report in place of one of this program's own. */
   readonly explain?: (error: unknown) => unknown;
 }
@@ -98,8 +98,8 @@ function helpOf({ name, commands, about }: Program): string {
     .join("\n\n");
 }
 
-async function versionOf({ name, made }: Program): Promise<string> {
-  return [`${name} ${release()}`, ...(made ? [await made()] : []), `Node ${process.version}`].join(", ");
+async function versionOf({ name, details }: Program): Promise<string> {
+  return [`${name} ${release()}`, ...(details ? [await details()] : []), `Node ${process.version}`].join(", ");
 }
 
 /** The release, from `package.json`. */

@@ -1,6 +1,6 @@
 /** What a command has of the world: its streams, the environment, and being told to stop. */
 
-import { Interrupted } from "./failure.ts";
+import { Interruption } from "./failure.ts";
 import { ProgressBar } from "./progress.ts";
 
 export interface Terminal {
@@ -46,7 +46,7 @@ function abortOnSignals(): AbortController {
   for (const [signal, exitCode] of Object.entries(EXIT_CODES))
     process.on(signal, () => {
       if (stop.signal.aborted) process.exit(exitCode); // the second time: at once
-      stop.abort(new Interrupted(exitCode));
+      stop.abort(new Interruption(exitCode));
     });
   return stop;
 }

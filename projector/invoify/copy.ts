@@ -1,9 +1,9 @@
 /** `invoify copy`: a log from one place to another, byte for byte. */
 
 import { defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
-import { type Copied, copyLog } from "../command-line/copy-log.ts";
-import { stoppedBy } from "../command-line/failure.ts";
-import { openSource } from "../command-line/places.ts";
+import { type CopyResult, copyLog } from "../command-line/copy-log.ts";
+import { interruptionOf } from "../command-line/failure.ts";
+import { openSource } from "../command-line/logs-and-caches.ts";
 import { countOf, countText, durationText } from "../text/figures.ts";
 
 export const copy = defineCommand({
@@ -29,7 +29,7 @@ hash.`,
       terminal.out(json ? JSON.stringify({ to, ...copied, durationMs }) : asText(to, copied, durationMs));
       return 0;
     } catch (error) {
-      throw signal.aborted ? stoppedBy(signal, "the same copy again goes on from here") : error;
+      throw signal.aborted ? interruptionOf(signal, "the same copy again goes on from here") : error;
     } finally {
       progress.end();
       await source.close();
@@ -37,7 +37,7 @@ hash.`,
   },
 });
 
-function asText(to: string, { log, seq, events, hash }: Copied, durationMs: number): string {
+function asText(to: string, { log, seq, events, hash }: CopyResult, durationMs: number): string {
   if (seq === 0) return `${to}: nothing to copy, the log has no event`;
   const what = events === 0 ? "nothing new" : countOf(events, "new event");
   return `${to}: ${what}, at ${countText(seq)} of log ${log} (${durationText(durationMs)}); last hash ${hash}`;

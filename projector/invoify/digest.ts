@@ -2,7 +2,7 @@
 import { readCheckpoint } from "../cache/checkpoint.ts";
 import { digestOf } from "../cache/digest.ts";
 import { defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
-import { withCache } from "../command-line/places.ts";
+import { withCache } from "../command-line/logs-and-caches.ts";
 import { tableText } from "../command-line/table-text.ts";
 import { countText } from "../text/figures.ts";
 

@@ -20,18 +20,26 @@ import {
   timeZoneOf,
 } from "../queries/history.ts";
 import { type About, titleOf } from "../text/event-words.ts";
-import { chooseStream, type Entry, type History, kindText, tell, type Wanted, whoOf } from "./history-text.ts";
+import {
+  chooseStream,
+  type Entry,
+  eventText,
+  type History,
+  type HistoryQuery,
+  kindText,
+  whoOf,
+} from "./history-text.ts";
 
 /** @param place.log tells the events; without one, the mirror beside the cache does, if there is one */
 export async function historyOfCache(
-  wanted: Wanted,
+  query: HistoryQuery,
   db: Database.Database,
   place: { path: string; log: EventLog | null },
 ): Promise<History> {
   const checkpoint = readCheckpoint(db);
-  const byNumber = wanted.number === null ? undefined : invoiceIdByNumber(db, wanted.number);
-  const exists = wanted.stream !== null && streamKindOf(db, wanted.stream) !== undefined;
-  const stream = chooseStream(wanted, { ...(byNumber !== undefined && { byNumber }), exists });
+  const byNumber = query.number === null ? undefined : invoiceIdByNumber(db, query.number);
+  const exists = query.stream !== null && streamKindOf(db, query.stream) !== undefined;
+  const stream = chooseStream(query, { ...(byNumber !== undefined && { byNumber }), exists });
   const kind = streamKindOf(db, stream) ?? "invoice";
   const streams = kind === "invoice" ? [stream, ...streamsAbout(db, stream)] : [stream];
   const activity = activityOf(db, streams);
@@ -42,7 +50,7 @@ export async function historyOfCache(
     const entries: Entry[] = [];
     for (const event of activity) entries.push(await entryOf(db, event, { stream, log }));
     const title = titleFor(kind, stream, invoiceHeading(db, stream));
-    return { kind, stream, title, timeZone: timeZoneOf(db), entries, told: log !== null };
+    return { kind, stream, title, timeZone: timeZoneOf(db), entries, hasDetails: log !== null };
   } finally {
     mirror?.closeNow();
   }
@@ -66,7 +74,7 @@ async function entryOf(
     type,
     stream,
     about: stream === subject ? null : `${kindText(invoiceHeading(db, stream)?.kind ?? streamKind)} ${stream}`,
-    words: body === null ? titleOf(type) : tell(body, type, about),
+    words: body === null ? titleOf(type) : eventText(body, type, about),
   };
 }
 

@@ -6,20 +6,28 @@ import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
 import type { About } from "../text/event-words.ts";
-import { chooseStream, type Entry, type History, kindText, tell, type Wanted, whoOf } from "./history-text.ts";
+import {
+  chooseStream,
+  type Entry,
+  eventText,
+  type History,
+  type HistoryQuery,
+  kindText,
+  whoOf,
+} from "./history-text.ts";
 
 interface Reading {
   signal: AbortSignal;
   onProgress: (done: Sequence, total: Sequence) => void;
 }
 
-export async function historyOfLog(wanted: Wanted, source: EventLog, reading: Reading): Promise<History> {
+export async function historyOfLog(query: HistoryQuery, source: EventLog, reading: Reading): Promise<History> {
   const log = abortableLog(source, reading.signal);
   const head = await log.head();
-  const byNumber = wanted.number === null ? undefined : await findNumber(wanted.number, log, { ...reading, head });
-  const exists = wanted.stream !== null && wanted.stream <= head && (await beginsAt(log, wanted.stream));
-  const stream = chooseStream(wanted, { ...(byNumber !== undefined && { byNumber }), exists });
-  const story = new Story(stream);
+  const byNumber = query.number === null ? undefined : await findNumber(query.number, log, { ...reading, head });
+  const exists = query.stream !== null && query.stream <= head && (await beginsAt(log, query.stream));
+  const stream = chooseStream(query, { ...(byNumber !== undefined && { byNumber }), exists });
+  const story = new HistoryReader(stream);
   for await (const { after, bodies } of log.read({ after: 0, upTo: head })) {
     for (const [n, body] of bodies.entries()) story.read(body, after + n + 1);
     reading.onProgress(after + bodies.length, head);
@@ -53,7 +61,7 @@ async function beginsAt(log: EventLog, seq: StreamId): Promise<boolean> {
 }
 
 /** Types that may speak of an invoice, or of who did something, in other streams than its own. */
-const SPEAKING = [
+const RELEVANT_TYPES = [
   "OrganizationRegistered",
   "OrganizationProfileChanged",
   "UserAdded",
@@ -65,7 +73,7 @@ const SPEAKING = [
 ];
 
 /** Takes all events of a log in order, and keeps what happened to one stream. */
-class Story {
+class HistoryReader {
   readonly #subject: StreamId;
   readonly #entries: Entry[] = [];
   /** Payments and credit notes that were put against the invoice at any time, or correct it. */
@@ -85,7 +93,7 @@ class Story {
   read(body: Uint8Array, seq: Sequence): void {
     const place = decodePlace(body, `event ${seq}`);
     const own = place.stream === this.#subject;
-    const event = decodeIfKnown(body, place, own || this.#others.has(place.stream) ? null : SPEAKING);
+    const event = decodeIfKnown(body, place, own || this.#others.has(place.stream) ? null : RELEVANT_TYPES);
     if (event && own) this.#learnOwn(event);
     if (event) this.#learn(event);
     const other = this.#others.get(place.stream);
@@ -102,7 +110,7 @@ class Story {
       type: place.type,
       stream: place.stream,
       about: own ? null : `${other} ${place.stream}`,
-      words: tell(body, place.type, about),
+      words: eventText(body, place.type, about),
     });
   }
 
@@ -110,7 +118,7 @@ class Story {
     const stream = this.#subject;
     const kind = kindText(this.#documentKind || this.#kind);
     const title = this.#number ? `${kind} ${this.#number} (stream ${stream})` : `${kind} ${stream}`;
-    return { kind: this.#kind, stream, title, timeZone: this.#timeZone, entries: this.#entries, told: true };
+    return { kind: this.#kind, stream, title, timeZone: this.#timeZone, entries: this.#entries, hasDetails: true };
   }
 
   #learnOwn(event: LogEvent): void {

@@ -7,7 +7,7 @@ import { UsageError } from "../command-line/failure.ts";
 import { type About, titleOf, wordsOf } from "../text/event-words.ts";
 
 /** What is asked for: an invoice's number, a stream, or whichever of both there is. */
-export interface Wanted {
+export interface HistoryQuery {
   number: string | null;
   stream: StreamId | null;
 }
@@ -33,11 +33,14 @@ export interface History {
   timeZone: string;
   entries: Entry[];
   /** False where only the events' types were known. */
-  told: boolean;
+  hasDetails: boolean;
 }
 
 /** @throws UsageError if there is neither, or both */
-export function chooseStream({ number, stream }: Wanted, found: { byNumber?: StreamId; exists: boolean }): StreamId {
+export function chooseStream(
+  { number, stream }: HistoryQuery,
+  found: { byNumber?: StreamId; exists: boolean },
+): StreamId {
   const { byNumber, exists } = found;
   if (byNumber !== undefined && exists && byNumber !== stream)
     throw new UsageError(
@@ -53,7 +56,7 @@ export function chooseStream({ number, stream }: Wanted, found: { byNumber?: Str
 }
 
 /** An event in words; of a type that this release does not know, as much as there is. */
-export function tell(body: Uint8Array, type: string, about: About): string {
+export function eventText(body: Uint8Array, type: string, about: About): string {
   try {
     return wordsOf(decodeEvent(body), about);
   } catch (error) {

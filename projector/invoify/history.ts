@@ -2,13 +2,13 @@
 
 import { type Call, defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
 import { UsageError } from "../command-line/failure.ts";
-import { openSource, withCache } from "../command-line/places.ts";
+import { openSource, withCache } from "../command-line/logs-and-caches.ts";
 import { tableText } from "../command-line/table-text.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 import { timeText } from "../text/figures.ts";
 import { historyOfCache } from "./history-of-cache.ts";
 import { historyOfLog } from "./history-of-log.ts";
-import type { History, Wanted } from "./history-text.ts";
+import type { History, HistoryQuery } from "./history-text.ts";
 
 const OPTIONS = {
   cache: { type: "string", value: "FILE", help: "a cache: fast; says in full what a mirror beside it holds" },
@@ -27,13 +27,13 @@ cache finds the events and the log tells them.`,
   positionals: ["NUMBER|STREAM"],
   options: OPTIONS,
   async run({ values, positionals }, terminal) {
-    const found = await find(wantedOf(positionals[0] ?? "", values), values, terminal);
+    const found = await find(queryOf(positionals[0] ?? "", values), values, terminal);
     terminal.out(values.json ? asJson(found) : asText(found));
     return 0;
   },
 });
 
-function wantedOf(text: string, { number, stream }: Call<typeof OPTIONS>["values"]): Wanted {
+function queryOf(text: string, { number, stream }: Call<typeof OPTIONS>["values"]): HistoryQuery {
   if (number && stream) throw new UsageError("--number and --stream are two answers to one question");
   const id = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : null;
   if (stream && id === null) throw new UsageError(`${text}: not a stream, which is the sequence of an event`);
@@ -41,7 +41,7 @@ function wantedOf(text: string, { number, stream }: Call<typeof OPTIONS>["values
 }
 
 async function find(
-  wanted: Wanted,
+  query: HistoryQuery,
   { cache, from }: Call<typeof OPTIONS>["values"],
   terminal: Terminal,
 ): Promise<History> {
@@ -49,11 +49,11 @@ async function find(
   const signal = terminal.stopSignal();
   const log = from === undefined ? null : await openSource(from, terminal);
   try {
-    if (cache !== undefined) return await withCache(cache, (db, path) => historyOfCache(wanted, db, { path, log }));
+    if (cache !== undefined) return await withCache(cache, (db, path) => historyOfCache(query, db, { path, log }));
     if (log === null) throw new Error("neither cache nor log");
     const progress = terminal.progress("reading");
     try {
-      return await historyOfLog(wanted, log, { signal, onProgress: (done, total) => progress.update(done, total) });
+      return await historyOfLog(query, log, { signal, onProgress: (done, total) => progress.update(done, total) });
     } finally {
       progress.end();
     }
@@ -64,14 +64,14 @@ async function find(
   }
 }
 
-function asText({ title, timeZone, entries, told }: History): string {
+function asText({ title, timeZone, entries, hasDetails }: History): string {
   const rows = entries.map(({ seq, atMs, who, words, about }) => [
     String(seq),
     timeText(atMs, timeZone),
     who,
     about === null ? words : `${about}: ${words}`,
   ]);
-  const hint = told ? "" : "\n(a cache keeps no more than this: --from LOG tells it in full)";
+  const hint = hasDetails ? "" : "\n(a cache keeps no more than this: --from LOG tells it in full)";
   return `${title}\n${tableText([["EVENT", "TIME", "WHO", "WHAT"], ...rows], { right: [0] })}${hint}`;
 }
 

@@ -5,7 +5,7 @@ import { eventHash } from "../../events/hash.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
-import { isAddress, isHttp } from "../command-line/places.ts";
+import { isAddress, isHttp } from "../command-line/logs-and-caches.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
 import { bytesText, countText, instantText } from "../text/figures.ts";
 import type { Fact, Info } from "./facts.ts";

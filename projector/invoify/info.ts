@@ -1,7 +1,7 @@
 /** `invoify info`: what a log or a cache is, and what is in it. */
 
 import { defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
-import { cacheFileOf, isAddress, kindOfFile, openSource } from "../command-line/places.ts";
+import { cacheFileOf, isAddress, kindOfFile, openSource } from "../command-line/logs-and-caches.ts";
 import { tableText } from "../command-line/table-text.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 import { countText } from "../text/figures.ts";

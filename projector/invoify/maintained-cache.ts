@@ -14,13 +14,13 @@ import { readCheckpoint } from "../cache/checkpoint.ts";
 import { CacheError } from "../cache/errors.ts";
 import { catchUp, type Progress, stopOf } from "../cache/follow.ts";
 import { UsageError } from "../command-line/failure.ts";
-import { cacheFileOf, kindOfFile, refuseToOverwrite } from "../command-line/places.ts";
+import { cacheFileOf, kindOfFile, refuseToOverwrite } from "../command-line/logs-and-caches.ts";
 import { openOrRebuild } from "../rebuild/open-cache.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
 import { fillMirror, latestGeneration } from "../sync/mirror.ts";
 import { sync } from "../sync/sync.ts";
 
-export interface Pulled {
+export interface SyncResult {
   /** Events that are new here. */
   events: number;
   /** The last sequence that is here: the mirror's, or where there is none the cache's. */
@@ -29,7 +29,7 @@ export interface Pulled {
   stoppedBy: LogError | null;
 }
 
-export interface PullOptions {
+export interface SyncOptions {
   signal: AbortSignal;
   onProgress?: Progress;
 }
@@ -39,14 +39,14 @@ export interface MaintainedCache {
   /** The mirror's file; null where the log is read where it is. */
   readonly mirrorPath: string | null;
   /** What opening it brought already. */
-  readonly opened: Pulled;
+  readonly opened: SyncResult;
   /** Brings what is new in the log. @throws LogError as `sync` */
-  pull(options: PullOptions): Promise<Pulled>;
+  pull(options: SyncOptions): Promise<SyncResult>;
   close(): void;
 }
 
 /** The cache's file for `--to`: a folder's own one, or the file. The folder is made. @throws UsageError */
-export function prepareCachePlace(to: string): string {
+export function prepareCacheFile(to: string): string {
   const asFolder = kindOfFile(to) === "missing" && !to.endsWith(".sqlite");
   mkdirSync(asFolder ? to : dirname(to), { recursive: true });
   const file = cacheFileOf(to);
@@ -55,10 +55,10 @@ export function prepareCachePlace(to: string): string {
 }
 
 /** Opens the cache with the mirror beside it. @param refetch begin a new mirror: the next generation */
-export async function keepWithMirror(
+export async function openWithMirror(
   file: string,
   remote: EventLog,
-  { refetch, ...options }: PullOptions & { refetch: boolean },
+  { refetch, ...options }: SyncOptions & { refetch: boolean },
 ): Promise<MaintainedCache> {
   const id = await remote.id();
   if (id === null) throw new UsageError(`${remote.name}: the log has no event yet`);
@@ -85,7 +85,7 @@ export async function keepWithMirror(
 }
 
 /** Opens the cache over the log itself. */
-export async function keepOver(file: string, log: EventLog, options: PullOptions): Promise<MaintainedCache> {
+export async function openWithoutMirror(file: string, log: EventLog, options: SyncOptions): Promise<MaintainedCache> {
   const before = checkpointOf(file, await log.id());
   const { cache, stoppedBy } = await openOrRebuild(file, abortableLog(log, options.signal), options);
   const { seq } = cache.checkpoint;

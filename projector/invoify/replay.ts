@@ -9,8 +9,8 @@ import { NdjsonFile } from "../../events/sources/file/ndjson-file.ts";
 import { openCacheForReading } from "../cache/cache.ts";
 import { type Checkpoint, readCheckpoint } from "../cache/checkpoint.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "../command-line/command.ts";
-import { Failure, stoppedBy, UsageError } from "../command-line/failure.ts";
-import { openSource, refuseToOverwrite } from "../command-line/places.ts";
+import { Failure, interruptionOf, UsageError } from "../command-line/failure.ts";
+import { openSource, refuseToOverwrite } from "../command-line/logs-and-caches.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 import { type RebuildOptions, rebuildCache } from "../rebuild/rebuild.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
@@ -81,7 +81,7 @@ async function replayInto(
     return await rebuildCache(path, asOf?.kind === "day" ? logAtEndOf(asOf.date, reading) : reading, options);
   } catch (error) {
     if (swapped && error instanceof LogError) throw cutShort(error, path);
-    throw signal.aborted ? stoppedBy(signal, `${path} is as it was`) : error;
+    throw signal.aborted ? interruptionOf(signal, `${path} is as it was`) : error;
   } finally {
     progress.end();
   }

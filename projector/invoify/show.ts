@@ -9,7 +9,7 @@ import type { Sequence } from "../../events/sequence.ts";
 import { uuidText } from "../../events/uuid.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "../command-line/command.ts";
 import { Failure, UsageError } from "../command-line/failure.ts";
-import { openSource } from "../command-line/places.ts";
+import { openSource } from "../command-line/logs-and-caches.ts";
 import { tableText } from "../command-line/table-text.ts";
 import { wordsOf } from "../text/event-words.ts";
 import { countOf, countText, instantText } from "../text/figures.ts";

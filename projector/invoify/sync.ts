@@ -3,17 +3,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "../command-line/command.ts";
-import { Failure, stoppedBy, UsageError } from "../command-line/failure.ts";
-import { isHttp, openSource } from "../command-line/places.ts";
+import { Failure, interruptionOf, UsageError } from "../command-line/failure.ts";
+import { isHttp, openSource } from "../command-line/logs-and-caches.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 import { countOf, countText, durationText } from "../text/figures.ts";
 import {
   isOutage,
-  keepOver,
-  keepWithMirror,
   type MaintainedCache,
-  type Pulled,
-  prepareCachePlace,
+  openWithMirror,
+  openWithoutMirror,
+  prepareCacheFile,
+  type SyncResult,
 } from "./maintained-cache.ts";
 
 const OPTIONS = {
@@ -89,14 +89,14 @@ async function withKeptCache(
   const progress = terminal.progress("syncing");
   try {
     await log.head(); // before anything is made
-    const file = prepareCachePlace(to);
+    const file = prepareCacheFile(to);
     const options = {
       signal,
       onProgress: ({ seq, head }: { seq: number; head: number | null }) => progress.update(seq, head),
     };
     const kept = isHttp(from)
-      ? await keepWithMirror(file, log, { ...options, refetch })
-      : await keepOver(file, log, options);
+      ? await openWithMirror(file, log, { ...options, refetch })
+      : await openWithoutMirror(file, log, options);
     progress.end();
     try {
       return await work(kept, log);
@@ -104,7 +104,7 @@ async function withKeptCache(
       kept.close();
     }
   } catch (error) {
-    if (signal.aborted) throw stoppedBy(signal, "what came so far is kept");
+    if (signal.aborted) throw interruptionOf(signal, "what came so far is kept");
     throw isHttp(from) ? withAdvice(error) : error;
   } finally {
     progress.end();
@@ -113,7 +113,7 @@ async function withKeptCache(
 }
 
 /** What opening brought, and what has come since. */
-async function firstPull({ mirrorPath, opened, pull }: MaintainedCache, terminal: Terminal): Promise<Pulled> {
+async function firstPull({ mirrorPath, opened, pull }: MaintainedCache, terminal: Terminal): Promise<SyncResult> {
   if (mirrorPath === null) return opened;
   const progress = terminal.progress("syncing");
   try {
@@ -128,7 +128,12 @@ async function firstPull({ mirrorPath, opened, pull }: MaintainedCache, terminal
 }
 
 /** Waits until the log has more, and brings it. @returns null if it was told to end */
-async function nextPull(kept: MaintainedCache, log: EventLog, seq: number, terminal: Terminal): Promise<Pulled | null> {
+async function nextPull(
+  kept: MaintainedCache,
+  log: EventLog,
+  seq: number,
+  terminal: Terminal,
+): Promise<SyncResult | null> {
   const signal = terminal.stopSignal();
   let outage = false;
   for (let waitMs = RETRY_MS.first; ; waitMs = Math.min(RETRY_MS.longest, waitMs * 2)) {
@@ -149,7 +154,7 @@ async function nextPull(kept: MaintainedCache, log: EventLog, seq: number, termi
 }
 
 /** Exit code and last word: a cache that had to stop is a failure, though it can be read. */
-function endOf({ cache }: MaintainedCache, { stoppedBy }: Pulled): number {
+function endOf({ cache }: MaintainedCache, { stoppedBy }: SyncResult): number {
   if (stoppedBy === null) return 0;
   throw new Failure(`${stoppedBy.message}; ${cache.path} is good up to event ${cache.checkpoint.seq}`);
 }
@@ -160,18 +165,22 @@ function withAdvice(error: unknown): unknown {
   return new Failure(`${error.message}; ${advice}`);
 }
 
-function asJson({ cache, mirrorPath }: MaintainedCache, { events, seq }: Pulled, durationMs: number | null): string {
+function asJson(
+  { cache, mirrorPath }: MaintainedCache,
+  { events, seq }: SyncResult,
+  durationMs: number | null,
+): string {
   const { logId, seq: checkpoint } = cache.checkpoint;
   const took = durationMs === null ? {} : { durationMs };
   return JSON.stringify({ cache: cache.path, mirror: mirrorPath, log: logId, events, seq, checkpoint, ...took });
 }
 
-function asText({ cache }: MaintainedCache, pulled: Pulled, durationMs: number | null): string {
+function asText({ cache }: MaintainedCache, pulled: SyncResult, durationMs: number | null): string {
   const took = durationMs === null ? "" : ` (${durationText(durationMs)})`;
   return `${cache.path}: ${newText(pulled)}, at ${countText(pulled.seq)} of log ${cache.checkpoint.logId}${took}`;
 }
 
-function newText({ events }: Pulled): string {
+function newText({ events }: SyncResult): string {
   return events === 0 ? "nothing new" : countOf(events, "new event");
 }
 

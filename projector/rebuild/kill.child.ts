@@ -96,7 +96,7 @@ async function syncMirror(log: MemoryLog): Promise<void> {
 async function rebuild(log: MemoryLog): Promise<void> {
   watchFiles();
   mark("began");
-  await rebuildCache(path("cache"), log, { maxHeldRows: 100, beforeSwap: () => mark("swapping") });
+  await rebuildCache(path("cache"), log, { maxBufferedRows: 100, beforeSwap: () => mark("swapping") });
   mark("committed");
 }
 

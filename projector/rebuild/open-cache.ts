@@ -8,9 +8,9 @@ import { rebuildCache } from "./rebuild.ts";
 import { nextFile, removeUnfinished } from "./rebuild-file.ts";
 
 /** This many events behind, and more behind than it holds: then a rebuild is faster than following. */
-export const REBUILD_FROM = 20_000;
+export const REBUILD_THRESHOLD = 20_000;
 
-export interface Opened {
+export interface OpenResult {
   cache: Cache;
   /** The event that could not be folded: the cache ends before it. Null if it is at the log's head. */
   stoppedBy: LogError | null;
@@ -27,7 +27,7 @@ export async function openOrRebuild(
   path: string,
   log: EventLog,
   options: { onProgress?: Progress } = {},
-): Promise<Opened> {
+): Promise<OpenResult> {
   const opened = await openAndFollow(path, log, options);
   if (opened) return opened;
   const stoppedBy = await stopOf(() => rebuildCache(path, log, options));
@@ -44,13 +44,13 @@ export async function openAndFollow(
   path: string,
   log: EventLog,
   { maxBehind, ...options }: { maxBehind?: number; onProgress?: Progress } = {},
-): Promise<Opened | null> {
+): Promise<OpenResult | null> {
   const cache = openIfGood(path);
   if (!cache) return null;
   try {
     const { seq } = cache.checkpoint;
     const behind = (await log.head(seq)) - seq;
-    if (behind > (maxBehind ?? Math.max(REBUILD_FROM, seq))) {
+    if (behind > (maxBehind ?? Math.max(REBUILD_THRESHOLD, seq))) {
       cache.close();
       return null;
     }

@@ -22,7 +22,7 @@ export function removeUnfinished(next: string): void {
  *
  * @param memoryMiB for its pages
  */
-export function openUnseen(path: string, memoryMiB: number): Database.Database {
+export function openUnfinished(path: string, memoryMiB: number): Database.Database {
   const db = openNew(path);
   try {
     db.pragma("journal_mode = OFF");

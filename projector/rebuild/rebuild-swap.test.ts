@@ -120,7 +120,7 @@ test("a half-built file is not taken for a cache, whatever name it has", async (
   const path = join(work, "cache.sqlite");
   let looks = 0;
   await rebuildCache(path, new MemoryLog(history, { batch: 50 }), {
-    maxHeldRows: 0,
+    maxBufferedRows: 0,
     onProgress: () => {
       const half = join(newFolder(), "cache.sqlite");
       cpSync(nextFile(path), half);

@@ -23,17 +23,17 @@ export class RebuildTables {
   readonly tables: Tables;
   readonly #keyed: RowStore<Record<string, unknown>>[] = [];
   readonly #leaves: WriteOnlyRows<Record<string, unknown>>[] = [];
-  readonly #maxHeldRows: number;
+  readonly #maxBufferedRows: number;
   readonly #link: RowThread | null;
   /** Invoices that the thread is to index. A draft would change its words: what is one at the end is indexed then. */
   #issued: InvoiceWords[] = [];
 
   /**
-   * @param maxHeldRows rows that are held by key before they are written
+   * @param maxBufferedRows rows that are held by key before they are written
    * @param link to a thread that writes the leaves, into another file than `db`; null: there is one file and one thread
    */
-  constructor(db: Database.Database, { maxHeldRows, link }: { maxHeldRows: number; link: RowThread | null }) {
-    this.#maxHeldRows = maxHeldRows;
+  constructor(db: Database.Database, { maxBufferedRows, link }: { maxBufferedRows: number; link: RowThread | null }) {
+    this.#maxBufferedRows = maxBufferedRows;
     const stores = Object.entries(TABLES).map(([name, table]) => {
       const store = isWriteOnly(name)
         ? new WriteOnlyRows(table, link?.writerOf(name) ?? new RowWriter(db, table))
@@ -53,12 +53,12 @@ export class RebuildTables {
 
   /** Writes what has become many. Inside a transaction of the caller's, between two events. */
   flushMany(): void {
-    const limit = Math.min(WRITE_ONLY_ROWS, this.#maxHeldRows);
+    const limit = Math.min(WRITE_ONLY_ROWS, this.#maxBufferedRows);
     for (const store of this.#leaves) if (store.size > limit) store.flush();
-    if (this.#issued.length > Math.min(INDEXED_TOGETHER, this.#maxHeldRows)) this.#flushLeaves();
+    if (this.#issued.length > Math.min(INDEXED_TOGETHER, this.#maxBufferedRows)) this.#flushLeaves();
     let held = 0;
     for (const store of this.#keyed) held += store.size;
-    if (held <= this.#maxHeldRows) return;
+    if (held <= this.#maxBufferedRows) return;
     this.#flushKeyed();
     collectGarbage();
   }

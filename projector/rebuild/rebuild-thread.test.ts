@@ -33,7 +33,7 @@ function newPath(): string {
 }
 
 const inTwo = (path: string, log: MemoryLog, options: RebuildOptions = {}) =>
-  rebuildCache(path, log, { secondThreadFrom: 0, ...options });
+  rebuildCache(path, log, { secondThreadThreshold: 0, ...options });
 
 function assertBuilt(path: string, bodies: readonly Uint8Array[]): void {
   const cache = Cache.create(newPath());
@@ -44,7 +44,7 @@ function assertBuilt(path: string, bodies: readonly Uint8Array[]): void {
 }
 
 test("a second thread makes the same cache, whatever is held back", async () => {
-  for (const maxHeldRows of [1, 50_000]) {
+  for (const maxBufferedRows of [1, 50_000]) {
     const path = newPath();
     let beside = 0;
     const onProgress = () => {
@@ -52,7 +52,7 @@ test("a second thread makes the same cache, whatever is held back", async () => 
         (name) => join(dirname(path), name) === keyedFile(nextFile(path)),
       ).length;
     };
-    await inTwo(path, new MemoryLog(history, { batch: 50 }), { maxHeldRows, onProgress });
+    await inTwo(path, new MemoryLog(history, { batch: 50 }), { maxBufferedRows, onProgress });
     assert.equal(beside, Math.ceil(history.length / 50), "the second file, at each batch");
     assertBuilt(path, history);
   }
@@ -61,7 +61,7 @@ test("a second thread makes the same cache, whatever is held back", async () => 
 test("a log that is shorter than it pays needs no second file", async () => {
   const path = newPath();
   const onProgress = () => assert.ok(!readdirSync(dirname(path)).includes("cache.sqlite.next-keyed"));
-  await inTwo(path, new MemoryLog(history), { secondThreadFrom: history.length + 1, onProgress });
+  await inTwo(path, new MemoryLog(history), { secondThreadThreshold: history.length + 1, onProgress });
   assertBuilt(path, history);
 });
 
@@ -74,9 +74,9 @@ test("an event whose rows do not fit is named, though another thread has written
   );
   const bad = log.head;
   while (log.head < 100) log.client();
-  for (const maxHeldRows of [0, 1000]) {
+  for (const maxBufferedRows of [0, 1000]) {
     const path = newPath();
-    const rebuilt = inTwo(path, new MemoryLog(log.bodies, { batch: 7 }), { maxHeldRows });
+    const rebuilt = inTwo(path, new MemoryLog(log.bodies, { batch: 7 }), { maxBufferedRows });
     await assert.rejects(rebuilt, { code: "INCONSISTENT_LOG", message: new RegExp(`event ${bad}\\b`) });
     assertBuilt(path, log.bodies.slice(0, bad - 1));
   }
@@ -91,7 +91,7 @@ test("a row that the thread says does not fit is looked for event by event", asy
   });
   const path = newPath();
   // Nothing is wrong with the events: what came before the thread said so is there.
-  const { seq } = await inTwo(path, new MemoryLog(history, { batch: 20 }), { maxHeldRows: 0 });
+  const { seq } = await inTwo(path, new MemoryLog(history, { batch: 20 }), { maxBufferedRows: 0 });
   t.mock.restoreAll();
   assert.ok(twice > 0 && seq > 0);
   assertBuilt(path, history.slice(0, seq));
@@ -107,7 +107,7 @@ test("what fails in the thread fails the rebuild with SQLite's own words, and no
       delete: () => {},
     };
   });
-  await assert.rejects(inTwo(path, log, { maxHeldRows: 0 }), { message: /SQLITE|too few|parameter/i });
+  await assert.rejects(inTwo(path, log, { maxBufferedRows: 0 }), { message: /SQLITE|too few|parameter/i });
   t.mock.restoreAll();
   assert.deepEqual(readdirSync(dirname(path)), []);
 });
@@ -123,7 +123,7 @@ test("a thread that dies in the middle fails the rebuild, and nothing is left", 
     }
     await room.call(this);
   });
-  const rebuilt = inTwo(path, new MemoryLog(history, { batch: 20 }), { maxHeldRows: 0 });
+  const rebuilt = inTwo(path, new MemoryLog(history, { batch: 20 }), { maxBufferedRows: 0 });
   await assert.rejects(rebuilt, { message: /thread/ });
   t.mock.restoreAll();
   assert.deepEqual(readdirSync(dirname(path)), []);
@@ -149,7 +149,7 @@ test("where there is no thread to be had, one does it all", async (t) => {
   for (const none of [ended, refused]) {
     replaceWorker(none);
     const path = newPath();
-    await inTwo(path, new MemoryLog(history, { batch: 20 }), { maxHeldRows: 0 });
+    await inTwo(path, new MemoryLog(history, { batch: 20 }), { maxBufferedRows: 0 });
     assertBuilt(path, history);
   }
   assert.equal(asked, 2);
@@ -164,7 +164,7 @@ function replaceWorker(by: unknown): void {
 test("a RowThread whose thread cannot open its file is missing, and says why", async () => {
   const link = new RowThread(join(folder, "nowhere", "x.sqlite"));
   await assert.rejects(link.end(), /nowhere|directory/);
-  assert.ok(link.isMissing);
+  assert.ok(link.failedToStart);
   await link.abandon();
 });
 

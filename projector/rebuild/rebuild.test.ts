@@ -61,9 +61,9 @@ test("rebuildCache() makes a cache where there is none, and tells its checkpoint
 });
 
 test("rebuildCache() with any number of rows held back makes the same cache", async () => {
-  for (const maxHeldRows of [0, 1, 10, 100, 1000]) {
+  for (const maxBufferedRows of [0, 1, 10, 100, 1000]) {
     const path = newPath();
-    await rebuildCache(path, new MemoryLog(history, { batch: 3 }), { maxHeldRows });
+    await rebuildCache(path, new MemoryLog(history, { batch: 3 }), { maxBufferedRows });
     assertBuilt(path, history);
   }
 });
@@ -163,10 +163,10 @@ test("rebuildCache() builds up to an event that cannot be folded, and then names
     ["INCONSISTENT_LOG", refused.bodies],
     ["INCONSISTENT_LOG", half.bodies], // half of its last event can be folded
   ] as const)
-    for (const maxHeldRows of [0, 1000]) {
+    for (const maxBufferedRows of [0, 1000]) {
       const path = newPath();
       const log = new MemoryLog(bodies, { batch: 2 });
-      await assert.rejects(rebuildCache(path, log, { maxHeldRows }), { code, message: /event [56]/ }, code);
+      await assert.rejects(rebuildCache(path, log, { maxBufferedRows }), { code, message: /event [56]/ }, code);
       assertBuilt(path, bodies.slice(0, 4));
     }
 });
@@ -212,9 +212,9 @@ for (const [what, message, build] of MISFITS)
       await assert.rejects(catchUp(cache, new MemoryLog(log.bodies, { batch })), { code: "INCONSISTENT_LOG", message });
       assert.equal(cache.checkpoint.seq, bad - 1);
       cache.close();
-      for (const maxHeldRows of [0, 1000]) {
+      for (const maxBufferedRows of [0, 1000]) {
         const path = newPath();
-        const rebuilt = rebuildCache(path, new MemoryLog(log.bodies, { batch }), { maxHeldRows });
+        const rebuilt = rebuildCache(path, new MemoryLog(log.bodies, { batch }), { maxBufferedRows });
         await assert.rejects(rebuilt, { code: "INCONSISTENT_LOG", message });
         assertBuilt(path, log.bodies.slice(0, bad - 1));
       }
@@ -300,7 +300,7 @@ test("rebuildCache() on a full disk leaves the old cache as it was", async (t) =
         if (source === "journal_mode = OFF") pragma.call(this, `max_page_count = ${pages}`);
         return pragma.call(this, source, options);
       });
-      return rebuildCache(path, new MemoryLog(history), { maxHeldRows: 100 }).finally(() => t.mock.restoreAll());
+      return rebuildCache(path, new MemoryLog(history), { maxBufferedRows: 100 }).finally(() => t.mock.restoreAll());
     };
     await assertOldStays(rebuildWithin, { code: "UNAVAILABLE", message: /full/ });
   }

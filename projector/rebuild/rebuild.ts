@@ -12,32 +12,32 @@ import { eventHash } from "../../events/hash.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { uuidText } from "../../events/uuid.ts";
-import { Cache, needFolder, removeCacheFile } from "../cache/cache.ts";
+import { Cache, removeCacheFile, requireFolder } from "../cache/cache.ts";
 import { asCacheError, checkEvents, isConstraint } from "../cache/cache-check.ts";
 import { createIndexes, createSearch, createTables, signCache } from "../cache/cache-schema.ts";
 import { type Checkpoint, NO_CHECKPOINT } from "../cache/checkpoint.ts";
-import { flushFile, flushFolder, patiently } from "../cache/durable-files.ts";
+import { flushFile, flushFolder, retryWhileLocked } from "../cache/durable-files.ts";
 import { CacheError } from "../cache/errors.ts";
 import { catchUp, type Progress, stopOf } from "../cache/follow.ts";
 import { foldEvent } from "../projections/fold.ts";
 import { quote } from "../tables/table.ts";
 import { LEAVES, TABLES } from "../tables/tables.ts";
-import { keyedFile, nextFile, openUnseen, removeUnfinished } from "./rebuild-file.ts";
+import { keyedFile, nextFile, openUnfinished, removeUnfinished } from "./rebuild-file.ts";
 import { RebuildTables } from "./rebuild-tables.ts";
 import { RowThread } from "./row-thread.ts";
 
 /** Some 20 MiB of them. */
-const MAX_HELD_ROWS = 50_000;
+const MAX_BUFFERED_ROWS = 50_000;
 
 /** How often it is looked whether rows have become many: invoices may have hundreds of lines. */
-const EVENTS_A_LOOK = 32;
+const FLUSH_CHECK_EVENTS = 32;
 
 /** Memory for pages of the file, and of the one beside it, MiB. */
 const PAGES_MIB = 48;
 const KEYED_PAGES_MIB = 16;
 
 /** From so many events on a second thread writes rows: one takes 0.1 s to start. */
-const SECOND_THREAD_FROM = 20_000;
+const SECOND_THREAD_THRESHOLD = 20_000;
 
 export interface RebuildOptions {
   /** The last sequence to fold in; default: as far as the log goes. */
@@ -47,15 +47,15 @@ export interface RebuildOptions {
   signal?: AbortSignal;
   onProgress?: Progress;
   /** Rows that are held back before they are written. */
-  maxHeldRows?: number;
+  maxBufferedRows?: number;
   /** Events from which on a second thread writes rows. */
-  secondThreadFrom?: number;
+  secondThreadThreshold?: number;
   /** Called when the new file is whole: close every handle to the old one here. */
   beforeSwap?: () => void | Promise<void>;
 }
 
 /** What came of a rebuild: how far it got, and what stopped it there. */
-interface Built {
+interface RebuildResult {
   checkpoint: Checkpoint;
   stoppedBy: LogError | null;
 }
@@ -63,7 +63,7 @@ interface Built {
 /**
  * Rebuilds the cache at `path`, whatever file is there. One process at a time.
  *
- * If an event cannot be folded, the cache is built up to the one before it and swapped in, and then the error is thrown:
+ * If an event cannot be folded, the cache is result up to the one before it and swapped in, and then the error is thrown:
  * what is good stays readable.
  *
  * @returns the new cache's checkpoint
@@ -74,9 +74,9 @@ export async function rebuildCache(path: string, log: EventLog, options: Rebuild
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
     throw new CacheError("NOT_A_CACHE", `${path}: is a folder`);
   const next = nextFile(path);
-  let built: Built;
+  let result: RebuildResult;
   try {
-    built = await build(next, log, options);
+    result = await build(next, log, options);
     flushFile(next);
     await options.beforeSwap?.();
   } catch (error) {
@@ -84,39 +84,44 @@ export async function rebuildCache(path: string, log: EventLog, options: Rebuild
     throw asCacheError(error, next);
   }
   await swap(next, path);
-  if (built.stoppedBy) throw built.stoppedBy;
-  return built.checkpoint;
+  if (result.stoppedBy) throw result.stoppedBy;
+  return result.checkpoint;
 }
 
-async function build(path: string, log: EventLog, options: RebuildOptions): Promise<Built> {
-  const built: Built = { checkpoint: NO_CHECKPOINT, stoppedBy: null };
+async function build(path: string, log: EventLog, options: RebuildOptions): Promise<RebuildResult> {
+  const result: RebuildResult = { checkpoint: NO_CHECKPOINT, stoppedBy: null };
   try {
-    await buildAtOnce(path, log, options, built);
-    return built;
+    await buildInOnePass(path, log, options, result);
+    return result;
   } catch (error) {
-    const { stoppedBy } = built;
-    const upToThere = { ...options, upTo: built.checkpoint.seq };
-    let again: Built;
+    const { stoppedBy } = result;
+    const upToThere = { ...options, upTo: result.checkpoint.seq };
+    let again: RebuildResult;
     // Half of an event's rows are among the others: once more, up to the event before it.
     if (error === stoppedBy) again = await build(path, log, upToThere);
     // Some row does not fit its table, but whose? Only event by event is that known, and what came before it kept.
-    else if (isConstraint(error)) again = await buildInSteps(path, log, upToThere);
+    else if (isConstraint(error)) again = await buildIncrementally(path, log, upToThere);
     else throw error;
     return { ...again, stoppedBy: again.stoppedBy ?? stoppedBy };
   }
 }
 
-async function buildAtOnce(path: string, log: EventLog, options: RebuildOptions, built: Built): Promise<void> {
-  const { upTo = Number.POSITIVE_INFINITY, secondThreadFrom = SECOND_THREAD_FROM } = options;
-  needFolder(path);
-  const isLong = Math.min(upTo, await log.head()) >= secondThreadFrom;
+async function buildInOnePass(
+  path: string,
+  log: EventLog,
+  options: RebuildOptions,
+  result: RebuildResult,
+): Promise<void> {
+  const { upTo = Number.POSITIVE_INFINITY, secondThreadThreshold = SECOND_THREAD_THRESHOLD } = options;
+  requireFolder(path);
+  const isLong = Math.min(upTo, await log.head()) >= secondThreadThreshold;
   removeUnfinished(path); // a killed rebuild's
-  if (isLong && (await buildInTwo(path, log, options, built))) return;
+  if (isLong && (await buildOnTwoThreads(path, log, options, result))) return;
   removeUnfinished(path);
-  await withUnseen(path, async (db) => {
+  await withUnfinished(path, async (db) => {
     createTables(db);
-    await foldAll(db, null, log, options, built);
-    finish(db, built.checkpoint, path);
+    await foldAll(db, null, log, options, result);
+    finish(db, result.checkpoint, path);
   });
 }
 
@@ -126,23 +131,28 @@ async function buildAtOnce(path: string, log: EventLog, options: RebuildOptions,
  *
  * @returns false if no thread could be had: what was done is gone
  */
-async function buildInTwo(path: string, log: EventLog, options: RebuildOptions, built: Built): Promise<boolean> {
-  const keyed = openUnseen(keyedFile(path), KEYED_PAGES_MIB);
+async function buildOnTwoThreads(
+  path: string,
+  log: EventLog,
+  options: RebuildOptions,
+  result: RebuildResult,
+): Promise<boolean> {
+  const keyed = openUnfinished(keyedFile(path), KEYED_PAGES_MIB);
   let link: RowThread | null = null;
   try {
     link = new RowThread(path);
     createTables(keyed);
-    await foldAll(keyed, link, log, options, built);
+    await foldAll(keyed, link, log, options, result);
     await link.end();
-    await withUnseen(path, (db) => {
+    await withUnfinished(path, (db) => {
       db.exec("BEGIN EXCLUSIVE; COMMIT");
       keyed.close();
       takeKeyed(db, keyedFile(path));
-      finish(db, built.checkpoint, path);
+      finish(db, result.checkpoint, path);
     });
     return true;
   } catch (error) {
-    if (link === null || link.isMissing) return false;
+    if (link === null || link.failedToStart) return false;
     throw error;
   } finally {
     await link?.abandon();
@@ -161,8 +171,8 @@ function takeKeyed(db: Database.Database, keyed: string): void {
   db.exec("COMMIT; DETACH keyed");
 }
 
-async function withUnseen<R>(path: string, work: (db: Database.Database) => R | Promise<R>): Promise<R> {
-  const db = openUnseen(path, PAGES_MIB);
+async function withUnfinished<R>(path: string, work: (db: Database.Database) => R | Promise<R>): Promise<R> {
+  const db = openUnfinished(path, PAGES_MIB);
   try {
     return await work(db);
   } finally {
@@ -171,20 +181,20 @@ async function withUnseen<R>(path: string, work: (db: Database.Database) => R | 
 }
 
 /**
- * Folds as far as it can, and says how far that is in `built`.
+ * Folds as far as it can, and says how far that is in `result`.
  *
- * @throws LogError `built.stoppedBy` if some rows of the event after `built.checkpoint` are among the others
+ * @throws LogError `result.stoppedBy` if some rows of the event after `result.checkpoint` are among the others
  */
 async function foldAll(
   db: Database.Database,
   link: RowThread | null,
   log: EventLog,
   options: RebuildOptions,
-  built: Built,
+  result: RebuildResult,
 ): Promise<void> {
   const { upTo = Number.POSITIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY, signal, onProgress } = options;
-  const { maxHeldRows = MAX_HELD_ROWS } = options;
-  const rows = new RebuildTables(db, { maxHeldRows, link });
+  const { maxBufferedRows = MAX_BUFFERED_ROWS } = options;
+  const rows = new RebuildTables(db, { maxBufferedRows, link });
   db.exec("BEGIN"); // nobody sees this file before it is whole
   let { logId, seq, atMs } = NO_CHECKPOINT;
   let last: Uint8Array | null = null;
@@ -205,22 +215,22 @@ async function foldAll(
         seq = event.seq;
         atMs = event.at;
         last = body;
-        if (seq % EVENTS_A_LOOK !== 0) continue;
-        built.checkpoint = { ...NO_CHECKPOINT, seq };
+        if (seq % FLUSH_CHECK_EVENTS !== 0) continue;
+        result.checkpoint = { ...NO_CHECKPOINT, seq };
         rows.flushMany();
       } catch (error) {
         if (!(error instanceof LogError)) throw error;
-        built.stoppedBy = error;
-        built.checkpoint = { ...NO_CHECKPOINT, seq };
+        result.stoppedBy = error;
+        result.checkpoint = { ...NO_CHECKPOINT, seq };
         if (folding) throw error;
         break reading;
       }
     }
-    built.checkpoint = { ...NO_CHECKPOINT, seq };
+    result.checkpoint = { ...NO_CHECKPOINT, seq };
     onProgress?.({ seq, head });
     await link?.room();
   }
-  built.checkpoint = { logId, seq, hash: last && eventHash(last), atMs };
+  result.checkpoint = { logId, seq, hash: last && eventHash(last), atMs };
   rows.flush();
   db.exec("COMMIT");
 }
@@ -250,7 +260,7 @@ function finish(db: Database.Database, checkpoint: Checkpoint, path: string): vo
 }
 
 /** A rebuild that names the event which stops it: slower, as everything is checked at each step. */
-async function buildInSteps(path: string, log: EventLog, options: RebuildOptions): Promise<Built> {
+async function buildIncrementally(path: string, log: EventLog, options: RebuildOptions): Promise<RebuildResult> {
   const { upTo, signal, onProgress } = options;
   removeUnfinished(path);
   const cache = Cache.create(path);
@@ -273,9 +283,9 @@ async function buildInSteps(path: string, log: EventLog, options: RebuildOptions
 async function swap(next: string, path: string): Promise<void> {
   const folder = dirname(path);
   try {
-    await patiently(() => removeCacheFile(path));
+    await retryWhileLocked(() => removeCacheFile(path));
     flushFolder(folder);
-    await patiently(() => renameSync(next, path));
+    await retryWhileLocked(() => renameSync(next, path));
     flushFolder(folder);
   } catch (error) {
     removeCacheFile(next);

@@ -9,7 +9,7 @@ import { createTables, InvoiceIndexer, type InvoiceWords } from "../cache/cache-
 import { type Key, RowWriter } from "../rows/row-writer.ts";
 import { LEAVES, TABLES, type WriteOnlyTable } from "../tables/tables.ts";
 import { type PackedColumns, unpack } from "./packed-columns.ts";
-import { openUnseen } from "./rebuild-file.ts";
+import { openUnfinished } from "./rebuild-file.ts";
 
 /** For the pages that it writes: most come in order, and none is looked at again. */
 const MEMORY_MIB = 16;
@@ -35,7 +35,7 @@ if (parentPort !== null) listen(parentPort, workerData as RowThreadOptions);
 
 function listen(port: NonNullable<typeof parentPort>, { path, key }: RowThreadOptions): void {
   setFolderKey(dirname(path), key);
-  const db = openUnseen(path, MEMORY_MIB);
+  const db = openUnfinished(path, MEMORY_MIB);
   createTables(db);
   const writers = new Map(LEAVES.map((name) => [name, new RowWriter(db, TABLES[name])] as const));
   const indexer = new InvoiceIndexer(db);

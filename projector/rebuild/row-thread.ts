@@ -8,7 +8,7 @@ import Database from "better-sqlite3";
 import { folderKeyOf } from "../../events/sources/sqlite/open-database.ts";
 import type { InvoiceWords } from "../cache/cache-schema.ts";
 import { columnsOf } from "../rows/row-columns.ts";
-import { ROWS_A_BATCH, type WritesRows } from "../rows/row-writer.ts";
+import { ROWS_PER_BATCH, type RowOutput } from "../rows/row-writer.ts";
 import { TABLES, type WriteOnlyTable } from "../tables/tables.ts";
 import { pack } from "./packed-columns.ts";
 import type { FromRowThread, RowThreadOptions, ToRowThread } from "./row-thread-program.ts";
@@ -49,7 +49,7 @@ export class RowThread {
   }
 
   /** True if no thread could be had here: nothing was written, and a rebuild does without. */
-  get isMissing(): boolean {
+  get failedToStart(): boolean {
     return !this.#isReady && this.#failure !== null;
   }
 
@@ -61,12 +61,12 @@ export class RowThread {
   }
 
   /** Writes a table's rows there. */
-  writerOf<R extends Record<string, unknown>>(name: WriteOnlyTable): WritesRows<R> {
+  writerOf<R extends Record<string, unknown>>(name: WriteOnlyTable): RowOutput<R> {
     const columns = columnsOf<R>(TABLES[name]);
     return {
       write: (rows) => {
-        for (let at = 0; at < rows.length; at += ROWS_A_BATCH) {
-          const { packed, buffers } = pack(columns(rows, at, Math.min(rows.length, at + ROWS_A_BATCH)));
+        for (let at = 0; at < rows.length; at += ROWS_PER_BATCH) {
+          const { packed, buffers } = pack(columns(rows, at, Math.min(rows.length, at + ROWS_PER_BATCH)));
           this.post({ write: name, columns: packed }, buffers);
         }
       },

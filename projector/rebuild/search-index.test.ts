@@ -31,7 +31,7 @@ async function inEach(log: LogBuilder, check: (find: Find) => void): Promise<voi
     return openCacheForReading(path);
   };
   const alone = await rebuilt({});
-  const inTwo = await rebuilt({ secondThreadFrom: 0, maxHeldRows: 0 });
+  const inTwo = await rebuilt({ secondThreadThreshold: 0, maxBufferedRows: 0 });
   for (const db of [followed.db, alone, inTwo]) {
     check((query, index = "invoice") => find(db, index, query));
     db.close();

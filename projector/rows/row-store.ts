@@ -63,7 +63,7 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
   }
 
   /** The rows that wait to be written. */
-  heldRows(): R[] {
+  bufferedRows(): R[] {
     const rows: R[] = [];
     for (const row of this.#held.values()) if (row !== null) rows.push(row);
     return rows;
@@ -99,7 +99,7 @@ export class RowStore<R extends Record<string, unknown>> implements Rows<R> {
 
   /** Writes what was put, in key order. */
   flushRows(): void {
-    const rows = this.heldRows();
+    const rows = this.bufferedRows();
     if (rows.length === 0) return;
     if (!this.table.appendOnly) rows.sort(this.#compare);
     this.#writer.write(rows);

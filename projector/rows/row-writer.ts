@@ -6,22 +6,22 @@ import { type Columns, type ColumnsOf, columnsOf, type Value } from "./row-colum
 export type Key = number | string;
 
 /** Rows a statement writes at once: past some fifty the gain is gone, and SQLite compiles the statement longer. */
-const ROWS_A_STATEMENT = 50;
+const ROWS_PER_STATEMENT = 50;
 
 /** Rows that are looked at together for columns with one value. */
-export const ROWS_A_BATCH = 20 * ROWS_A_STATEMENT;
+export const ROWS_PER_BATCH = 20 * ROWS_PER_STATEMENT;
 
 /** Which columns have one value varies from batch to batch, and each choice takes a statement of its own. */
 const MAX_STATEMENTS = 16;
 
 /** Where rows of a table go: to its file, or to another thread that has it. */
-export interface WritesRows<R> {
+export interface RowOutput<R> {
   /** Inserts rows, or puts them in place of those with their keys. @param rows each key at most once */
   write(rows: readonly R[]): void;
   delete(key: readonly Key[]): void;
 }
 
-export class RowWriter<R extends Record<string, unknown>> implements WritesRows<R> {
+export class RowWriter<R extends Record<string, unknown>> implements RowOutput<R> {
   readonly #db: Database.Database;
   readonly #table: Table;
   readonly #columnsOf: ColumnsOf<R>;
@@ -42,13 +42,13 @@ export class RowWriter<R extends Record<string, unknown>> implements WritesRows<
   }
 
   write(rows: readonly R[]): void {
-    for (let at = 0; at < rows.length; at += ROWS_A_BATCH)
-      this.writeColumns(this.#columnsOf(rows, at, Math.min(rows.length, at + ROWS_A_BATCH)));
+    for (let at = 0; at < rows.length; at += ROWS_PER_BATCH)
+      this.writeColumns(this.#columnsOf(rows, at, Math.min(rows.length, at + ROWS_PER_BATCH)));
   }
 
   /** Rows as columns, in the order of the table's. */
   writeColumns({ count, columns }: Columns): void {
-    const many = count - (count % ROWS_A_STATEMENT);
+    const many = count - (count % ROWS_PER_STATEMENT);
     if (many > 0) this.#writeMany({ count: many, columns });
     if (many === count) return;
     this.#upsertOne ??= this.#db.prepare<unknown[]>(upsertSql(this.#table, 1));
@@ -66,11 +66,11 @@ export class RowWriter<R extends Record<string, unknown>> implements WritesRows<
     }
     const upsert = this.#upsertOf(Object.keys(same));
     const width = own.length;
-    const values = new Array<Value>(ROWS_A_STATEMENT * width).fill(null);
-    for (let at = 0; at < count; at += ROWS_A_STATEMENT) {
+    const values = new Array<Value>(ROWS_PER_STATEMENT * width).fill(null);
+    for (let at = 0; at < count; at += ROWS_PER_STATEMENT) {
       for (let n = 0; n < width; n++) {
         const column = own[n] as ArrayLike<Value>;
-        for (let row = 0; row < ROWS_A_STATEMENT; row++) values[row * width + n] = column[at + row] as Value;
+        for (let row = 0; row < ROWS_PER_STATEMENT; row++) values[row * width + n] = column[at + row] as Value;
       }
       // As arguments: an array's elements cost better-sqlite3 a call into V8 each.
       upsert.run(same, ...values);
@@ -82,7 +82,7 @@ export class RowWriter<R extends Record<string, unknown>> implements WritesRows<
     const found = this.#upsertMany.get(key);
     if (found) return found;
     if (this.#upsertMany.size === MAX_STATEMENTS) this.#upsertMany.clear();
-    const made = this.#db.prepare<unknown[]>(upsertSql(this.#table, ROWS_A_STATEMENT, same));
+    const made = this.#db.prepare<unknown[]>(upsertSql(this.#table, ROWS_PER_STATEMENT, same));
     this.#upsertMany.set(key, made);
     return made;
   }

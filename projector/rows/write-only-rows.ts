@@ -4,7 +4,7 @@
  */
 
 import type { Table } from "../tables/table.ts";
-import { byKey, type Key, type WritesRows } from "./row-writer.ts";
+import { byKey, type Key, type RowOutput } from "./row-writer.ts";
 
 /** What a projection sees of such a table. */
 export interface RowSink<R> {
@@ -15,14 +15,14 @@ export interface RowSink<R> {
 
 export class WriteOnlyRows<R extends Record<string, unknown>> implements RowSink<R> {
   readonly #table: Table;
-  readonly #writer: WritesRows<R>;
+  readonly #writer: RowOutput<R>;
   readonly #compare: (a: R, b: R) => number;
   /** As they came: of two with one key, the later one holds. */
   #rows: R[] = [];
   /** Those of them that stand for a row that was deleted: they have a key alone. */
   readonly #deleted = new Set<R>();
 
-  constructor(table: Table, writer: WritesRows<R>) {
+  constructor(table: Table, writer: RowOutput<R>) {
     this.#table = table;
     this.#writer = writer;
     this.#compare = byKey(table);

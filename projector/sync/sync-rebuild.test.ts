@@ -19,7 +19,7 @@ import { Cache } from "../cache/cache.ts";
 import { stopOf } from "../cache/follow.ts";
 import { openOrRebuild } from "../rebuild/open-cache.ts";
 import { rebuildCache } from "../rebuild/rebuild.ts";
-import { type Synced, sync } from "./sync.ts";
+import { type SyncResult, sync } from "./sync.ts";
 
 const folder = temporaryFolder();
 let folders = 0;
@@ -36,7 +36,7 @@ async function newDesktop() {
     mirror,
     path,
     rebuilds: () => rebuilds,
-    async sync(remote: EventLog): Promise<Synced> {
+    async sync(remote: EventLog): Promise<SyncResult> {
       const { cache } = await openOrRebuild(path, mirror);
       const rebuild = async (log: EventLog) => {
         rebuilds++;
@@ -44,7 +44,7 @@ async function newDesktop() {
         return await stopOf(() => rebuildCache(path, log));
       };
       try {
-        return await sync(remote, mirror, cache, { rebuild, rebuildFrom: 100 });
+        return await sync(remote, mirror, cache, { rebuild, rebuildThreshold: 100 });
       } finally {
         cache.close();
       }

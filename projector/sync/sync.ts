@@ -11,11 +11,11 @@ import type { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import type { Cache } from "../cache/cache.ts";
 import { CacheError } from "../cache/errors.ts";
 import { applyBatch, catchUp, type Progress, stopOf } from "../cache/follow.ts";
-import { REBUILD_FROM } from "../rebuild/open-cache.ts";
+import { REBUILD_THRESHOLD } from "../rebuild/open-cache.ts";
 import { fetchInto, MirroringLog } from "./mirroring-log.ts";
 
 /** What a sync did. */
-export interface Synced {
+export interface SyncResult {
   /** Events that came from the server. */
   events: number;
   /** The mirror's head afterwards. */
@@ -33,7 +33,7 @@ export interface SyncOptions {
    */
   rebuild?: (log: EventLog) => Promise<LogError | null>;
   /** This many events behind, and more behind than it holds: then it is faster. */
-  rebuildFrom?: number;
+  rebuildThreshold?: number;
 }
 
 /**
@@ -53,8 +53,8 @@ export async function sync(
   mirror: SqliteLog,
   cache: Cache,
   options: SyncOptions = {},
-): Promise<Synced> {
-  const { signal, onProgress, rebuild, rebuildFrom = REBUILD_FROM } = options;
+): Promise<SyncResult> {
+  const { signal, onProgress, rebuild, rebuildThreshold = REBUILD_THRESHOLD } = options;
   // What an earlier sync left in the mirror: it was killed, or stopped by an event that this release may know.
   let stoppedBy = await followMirror(cache, mirror, signal);
   let events = 0;
@@ -67,7 +67,7 @@ export async function sync(
     else if (head === null && (onProgress || rebuild)) head = await remote.head(mirror.headNow());
     const { seq } = cache.checkpoint;
     onProgress?.({ seq, head });
-    if (!rebuild || stoppedBy !== null || head === null || head - seq <= Math.max(rebuildFrom, seq)) continue;
+    if (!rebuild || stoppedBy !== null || head === null || head - seq <= Math.max(rebuildThreshold, seq)) continue;
     const rest = await syncByRebuild(remote, mirror, { ...options, rebuild, head });
     return { ...rest, events: events + rest.events };
   }
@@ -79,7 +79,7 @@ async function syncByRebuild(
   remote: EventLog,
   mirror: SqliteLog,
   { head, rebuild, signal }: SyncOptions & Required<Pick<SyncOptions, "rebuild">> & { head: Sequence },
-): Promise<Synced> {
+): Promise<SyncResult> {
   const arriving = new MirroringLog(remote, mirror, head);
   const stoppedBy = await rebuild(arriving);
   if (arriving.failure) throw arriving.failure;

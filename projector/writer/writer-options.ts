@@ -1,6 +1,6 @@
 /** What a writer is given beside its log and its cache: clock, ids, and who is told what it does. */
 import type { EventLog } from "../../events/log/log.ts";
-import type { Opened } from "../rebuild/open-cache.ts";
+import type { OpenResult } from "../rebuild/open-cache.ts";
 
 export interface WriterOptions {
   /** The time, ms since 1970 UTC. */
@@ -12,7 +12,7 @@ export interface WriterOptions {
   /** Told what the writer does: for metrics. */
   observer?: WriterObserver;
   /** Brings the cache at a path to the log's head. Default: `openOrRebuild`, in this thread. */
-  openCache?: (path: string, log: EventLog) => Promise<Opened>;
+  openCache?: (path: string, log: EventLog) => Promise<OpenResult>;
 }
 
 /** What may be told is optional; what is called must not throw. */

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type Database from "better-sqlite3";
 import { contentOf, type FolderKey, openDatabase, setFolderKey } from "../../../events/sources/sqlite/open-database.ts";
 import { removeCacheFile } from "../../../projector/cache/cache.ts";
-import { flushFile, flushFolder, patiently } from "../../../projector/cache/durable-files.ts";
+import { flushFile, flushFolder, retryWhileLocked } from "../../../projector/cache/durable-files.ts";
 import { keyedFile, nextFile } from "../../../projector/rebuild/rebuild-file.ts";
 import { CACHE_FILE } from "./file-names.ts";
 
@@ -30,7 +30,7 @@ export async function convertFiles(folder: string, key: FolderKey | null): Promi
   const cache = join(folder, CACHE_FILE);
   // A killed rebuild's, and the cache itself: the mirror has all of it, and a rebuild is no slower than a copy.
   for (const path of [keyedFile(nextFile(cache)), nextFile(cache), cache])
-    if (isOther(path, wanted)) await patiently(() => removeCacheFile(path));
+    if (isOther(path, wanted)) await retryWhileLocked(() => removeCacheFile(path));
   const left: string[] = [];
   for (const name of names.filter((name) => DATABASE.test(name))) {
     const path = join(folder, name);
@@ -57,7 +57,7 @@ async function convert(path: string): Promise<void> {
       db.close();
     }
     flushFile(copy);
-    await patiently(() => renameSync(copy, path));
+    await retryWhileLocked(() => renameSync(copy, path));
   } catch (error) {
     removeCacheFile(copy);
     throw error;

@@ -18,7 +18,7 @@ import { openAndFollow } from "../../../projector/rebuild/open-cache.ts";
 import { rebuildCache } from "../../../projector/rebuild/rebuild.ts";
 import { abortableLog } from "../../../projector/sync/abortable-log.ts";
 import { fillMirror } from "../../../projector/sync/mirror.ts";
-import { type Synced, sync } from "../../../projector/sync/sync.ts";
+import { type SyncResult, sync } from "../../../projector/sync/sync.ts";
 import { CACHE_FILE } from "../files/file-names.ts";
 
 export interface Work {
@@ -118,7 +118,7 @@ export class LocalCopy {
    * @throws LogError as `sync`; `isMirrorDamaged` tells whose DAMAGED it is; CacheError: then the cache is closed, and
    *   the next `bringUp` looks at its file anew
    */
-  async sync(remote: EventLog, work: Work): Promise<Synced> {
+  async sync(remote: EventLog, work: Work): Promise<SyncResult> {
     if (!this.#cache || !existsSync(this.cachePath)) await this.bringUp(work);
     const cache = this.#cache;
     if (!cache) throw new CacheError("UNAVAILABLE", `${this.cachePath}: is not open`);
