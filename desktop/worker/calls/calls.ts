@@ -119,7 +119,7 @@ async function run<Name extends CallName>(
   } catch (error) {
     const failure = asCacheError(error, db.name);
     // Some damages are met by a query first.
-    if (failure instanceof CacheError) desktop.distrustCache();
+    if (failure instanceof CacheError) desktop.reopenCache();
     throw failure;
   }
 }

@@ -194,13 +194,13 @@ export class Desktop {
     this.#loop.wake();
   }
 
-  /** A query met damage: the cache's file is looked at anew, and made again if it must be. */
-  distrustCache(): void {
+  /** A query failed on the cache's file: the next sync, now, opens it again, and rebuilds it if it must be. */
+  reopenCache(): void {
     this.#keeper?.copy.dropCache();
     this.#loop.wake();
   }
 
-  /** Makes the cache anew from the mirror. @throws CallError LOGIN_NEEDED */
+  /** Rebuilds the cache from the mirror. @throws CallError LOGIN_NEEDED */
   async rebuildCache(): Promise<void> {
     await this.#needKeeper().rebuildCache();
     this.#board.changed();

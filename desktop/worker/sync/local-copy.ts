@@ -116,7 +116,7 @@ export class LocalCopy {
    * Brings mirror and cache to the head of the server's log.
    *
    * @throws LogError as `sync`; `isMirrorDamaged` tells whose DAMAGED it is; CacheError: then the cache is closed, and
-   *   the next `bringUp` looks at its file anew
+   *   the next `bringUp` opens its file again
    */
   async sync(remote: EventLog, work: Work): Promise<SyncResult> {
     if (!this.#cache || !existsSync(this.cachePath)) await this.bringUp(work);
@@ -151,7 +151,7 @@ export class LocalCopy {
     removeCacheFile(this.cachePath);
   }
 
-  /** Lets go of the cache, so that the next `bringUp` looks at its file anew. */
+  /** Closes the cache, so that the next `bringUp` opens its file again. */
   dropCache(): void {
     this.#closeReader();
     this.#cache?.close();
@@ -163,7 +163,7 @@ export class LocalCopy {
     this.#mirror.closeNow();
   }
 
-  /** Makes the cache anew; what is there stays readable meanwhile. @returns the event that stopped it */
+  /** Rebuilds the cache; the old one stays readable meanwhile. @returns the event that stopped it */
   async #rebuild(log: EventLog, work: Work): Promise<LogError | null> {
     this.#reader ??= this.#openReader();
     this.#cache?.close();

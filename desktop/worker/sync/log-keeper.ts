@@ -89,7 +89,7 @@ export class LogKeeper {
     await this.#remote?.changed(this.#copy.head, AbortSignal.any([signal, this.#stop.signal]));
   }
 
-  /** Makes the cache anew from the mirror. */
+  /** Rebuilds the cache from the mirror. */
   async rebuildCache(): Promise<void> {
     await this.#alone(async () => {
       this.#copy.dropCache();
@@ -126,7 +126,7 @@ export class LogKeeper {
     let before = this.#copy.head;
     try {
       const stoppedBy = await this.#withRepairs(signal, async () => {
-        before = Math.min(before, this.#copy.head); // a mirror that was replaced begins anew
+        before = Math.min(before, this.#copy.head); // a mirror that was replaced is empty
         return await this.#pull(remote, signal);
       });
       this.#setNeeds(stoppedBy && recoveryOf(stoppedBy).needs);
@@ -213,7 +213,7 @@ export class LogKeeper {
     if (repair === "reopenCache") this.#copy.dropCache();
   }
 
-  /** The server has more, and the sync that just ended brought none of it: something is stuck, so look at all anew. */
+  /** The server has more, and the sync that just ended brought none of it: something is stuck, so the next sync opens the cache again. */
   #lookStuck(remote: HttpLog, stoppedBy: LogError | null): void {
     const { checkpoint } = this.#copy;
     if (stoppedBy || checkpoint >= remote.lastHead) return;
