@@ -55,7 +55,7 @@ test("openInvoicesOf() lists a client's open invoices of one currency, oldest fi
 
 test("openInvoicesOf() of a payment counts what it is put against as open", () => {
   const allocating = payments.filter(({ reversed, allocated_minor }) => reversed === 0 && allocated_minor > 0);
-  assert.ok(allocating.length > 3);
+  assert.ok(allocating.length > 3, `${allocating.length} payments are allocated`);
   const sumOf = (rows: { balance_minor: number }[]) => rows.reduce((sum, { balance_minor }) => sum + balance_minor, 0);
   let more = 0;
   for (const { id, client_id: client, currency } of allocating) {
@@ -70,7 +70,7 @@ test("openInvoicesOf() of a payment counts what it is put against as open", () =
 
 test("openInvoicesOf() of a credit note counts what it settles as open", () => {
   const notes = invoices.filter(({ id }) => credited.some(({ credit_note_id }) => credit_note_id === id));
-  assert.ok(notes.length > 0);
+  assert.ok(notes.length > 0, "credit notes that settle something");
   for (const { id, client_id, currency } of notes) {
     const own = credited.filter(({ credit_note_id }) => credit_note_id === id);
     const former = new Map(own.map(({ invoice_id, amount_minor }) => [invoice_id, amount_minor]));

@@ -9,7 +9,7 @@ type PlainRow = Record<string, unknown>;
 type Tables = Partial<Record<TableName, PlainRow[]>>;
 
 /** What is not of one thing, and so is not pulled: the events themselves, and sums over many things. */
-const NOT_PULLED: readonly TableName[] = ["activity", "monthSum", "seriesCounter"];
+export const NOT_PULLED: readonly TableName[] = ["activity", "monthSum", "seriesCounter"];
 
 /** What an old client keeps: the last upsert of each thing. */
 export class OldClient {
