@@ -79,7 +79,7 @@ test("every command has its route, and answers with where its event stands", asy
     if (as) ids[as] = stream;
     given.add(command);
   }
-  assert.deepEqual([...given].sort(), Object.keys(COMMANDS).sort());
+  assert.deepEqual([...given].sort(), Object.keys(COMMANDS).sort(), "commands that DAY gives");
 });
 
 test("a command that changes nothing answers 200 without an event", async () => {

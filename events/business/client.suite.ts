@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CLIENT } from "../../fixtures/data/events.ts";
+import type { Client } from "./client.ts";
 import { CLIENT_INPUT, clientOf, LINE, type OpenOffice } from "./office.suite.ts";
 
 const FULL = {
@@ -16,7 +17,7 @@ const FULL = {
   vatCategory: "S",
   language: "en-GB",
   note: "two\nlines",
-};
+} satisfies Client;
 
 export function clientDecisions(open: OpenOffice): void {
   test("RegisterClient takes all that is said, and null for the rest", async (t) => {
