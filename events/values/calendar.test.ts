@@ -57,6 +57,16 @@ test("endOfDay() where midnight itself does not exist: the day before ends when 
   assert.equal(dateAt(endOfDay("2024-03-30", "Asia/Beirut") + 1, "Asia/Beirut"), "2024-03-31");
 });
 
+test("endOfDay() counts the hour that comes back after midnight, in St. John's on 2006-10-28", () => {
+  // At 00:01 on the 29th the clock went back to 23:01 on the 28th.
+  const again = at("2006-10-29T02:31:00.000Z");
+  assert.equal(dateAt(again - 1, "America/St_Johns"), "2006-10-29");
+  assert.equal(dateAt(again, "America/St_Johns"), "2006-10-28");
+  assert.equal(endOfDay("2006-10-28", "America/St_Johns"), at("2006-10-29T03:29:59.999Z"));
+  // In Havana the hour that comes back belongs to the new date.
+  assert.equal(endOfDay("2023-11-04", "America/Havana"), at("2023-11-05T03:59:59.999Z"));
+});
+
 test("endOfDay() of a day that never was, 2011-12-30 in Apia: it ends when the day before does", () => {
   const jump = at("2011-12-30T10:00:00.000Z");
   assert.equal(endOfDay("2011-12-29", "Pacific/Apia"), jump - 1);

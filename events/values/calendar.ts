@@ -13,5 +13,10 @@ export function addDays(date: string, days: number): string {
 
 /** The last millisecond of a date in a time zone (a day there may have 23, 24 or 25 hours). */
 export function endOfDay(date: string, timeZone: string): number {
-  return Temporal.PlainDate.from(date).add({ days: 1 }).toZonedDateTime(timeZone).epochMilliseconds - 1;
+  const next = Temporal.PlainDate.from(date).add({ days: 1 });
+  const end = next.toZonedDateTime(timeZone).epochMilliseconds - 1;
+  // Clocks that go back just after midnight return to the date: in St. John's, until 2011, at 00:01.
+  const secondMidnight = next.toPlainDateTime().toZonedDateTime(timeZone, { disambiguation: "later" });
+  const laterEnd = secondMidnight.epochMilliseconds - 1;
+  return laterEnd > end && dateAt(laterEnd, timeZone) === date ? laterEnd : end;
 }
