@@ -20,7 +20,7 @@ const FULL = {
 } satisfies Client;
 
 export function clientDecisions(open: OpenOffice): void {
-  test("RegisterClient takes all that is said, and null for the rest", async (t) => {
+  test("RegisterClient takes every field, and null for an absent one", async (t) => {
     const office = await open(t);
     assert.deepEqual((await office.accepts("RegisterClient", FULL)).data, FULL);
     assert.deepEqual((await office.accepts("RegisterClient", CLIENT_INPUT)).data, CLIENT);
@@ -34,7 +34,7 @@ export function clientDecisions(open: OpenOffice): void {
     await office.refuses("ChangeClientDetails", { currency: "QQQ" }, { id: await clientOf(office) }, expected);
   });
 
-  test("ChangeClientDetails changes what is given and leaves the rest", async (t) => {
+  test("ChangeClientDetails changes the fields in the input and leaves the rest", async (t) => {
     const office = await open(t);
     const id = await clientOf(office, FULL);
     const event = await office.accepts("ChangeClientDetails", { name: "Fuller Ltd", note: null }, { id });

@@ -1,6 +1,6 @@
 /**
- * The sums of what an invoice or credit note says. Pure, and without a schema: the server decides with it, and the form
- * on the screen shows the same sums while somebody types.
+ * The sums of an invoice or credit note. Pure, and without a schema: the server decides with it, and the form shows the
+ * same sums while the user types.
  */
 
 import { refusal } from "../errors.ts";
@@ -13,7 +13,7 @@ import type { DraftInput, InvoiceContent } from "./draft.ts";
 /**
  * Adds the sums to a draft.
  *
- * @param fallbackCurrency the currency where the input names none
+ * @param fallbackCurrency used if the input names no currency
  * @throws Refusal UNKNOWN_CURRENCY, UNKNOWN_DATE, VAT_RATE_NOT_ALLOWED, VAT_MIXED_WITH_O, AMOUNT_TOO_LARGE
  */
 export function completeDraft(input: DraftInput, fallbackCurrency: string): InvoiceContent {
@@ -26,7 +26,7 @@ export function completeDraft(input: DraftInput, fallbackCurrency: string): Invo
   const lines = input.lines.map((line, n) => ({ ...line, netMinor: lineNet(line, currency, `lines.${n}`) }));
   const { taxes, totals } = sumDocument(lines, input.adjustments, input.prepaidMinor);
   if (taxes.length > 1 && taxes.some((tax) => tax.vatCategory === "O"))
-    throw refusal("VAT_MIXED_WITH_O", "category O (not subject to VAT) cannot stand beside another (BR-O-11)", {
+    throw refusal("VAT_MIXED_WITH_O", "category O (not subject to VAT) cannot be combined with another (BR-O-11)", {
       field: "lines",
       values: {},
     });
@@ -50,7 +50,7 @@ export function completeDraft(input: DraftInput, fallbackCurrency: string): Invo
   };
 }
 
-/** What one would have typed to get this content: where a copy or a credit note begins. */
+/** The input that gives this content: the start of a copy or a credit note. */
 export function draftOf(content: InvoiceContent): DraftInput {
   const { totals, taxes, lines, ...rest } = content;
   return {

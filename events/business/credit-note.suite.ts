@@ -15,7 +15,7 @@ import {
 const creditNoteOf = (office: Office, input: Input) => issuedOf(office, { kind: "credit_note", ...input });
 
 export function creditNoteDecisions(open: OpenOffice): void {
-  test("DraftCreditNote drafts one of all of the invoice", async (t) => {
+  test("DraftCreditNote credits the whole invoice by default", async (t) => {
     const office = await open(t);
     const adjustments = [{ kind: "charge", reason: "carriage", amountMinor: 500, vatCategory: "E", vatRateBp: 0 }];
     const reasons = [{ vatCategory: "E", reason: "Insurance" }];
@@ -36,7 +36,7 @@ export function creditNoteDecisions(open: OpenOffice): void {
     await office.accepts("DraftCreditNote", {}, { id }); // each call drafts one
   });
 
-  test("DraftCreditNote drafts one of what the input says, for the invoice's client and currency", async (t) => {
+  test("DraftCreditNote credits the lines in the input, with the invoice's client and currency", async (t) => {
     const office = await open(t);
     const clientId = await clientOf(office);
     const other = await clientOf(office);
@@ -234,7 +234,7 @@ export function creditNoteDecisions(open: OpenOffice): void {
       },
     );
     await office.accepts("ApplyCredit", { allocations: [{ invoiceId, amountMinor: 7_000 }] }, { id: creditNote });
-    // The former list is taken back first: nobody is in the way of himself.
+    // The previous list is removed first, so it does not count against the new one.
     await office.accepts("ApplyCredit", { allocations: [{ invoiceId, amountMinor: 6_999 }] }, { id: creditNote });
   });
 }

@@ -1,4 +1,4 @@
-/** What an invoice or credit note says. `complete-draft.ts` makes it of what a person types. */
+/** The content of an invoice or credit note. `complete-draft.ts` computes it from the input. */
 import { z } from "zod";
 import { VAT_CATEGORIES } from "../values/money.ts";
 import {
@@ -25,7 +25,7 @@ const adjustment = z.object({ kind: z.enum(["allowance", "charge"]), reason: lin
 
 const documentAdjustment = adjustment.extend(vat);
 
-/** A line as it is typed. */
+/** A line as the user enters it. */
 export const lineInput = z.object({
   itemId: streamId().nullable(),
   code: line(60).nullable(),
@@ -65,7 +65,7 @@ const heading = {
   note: lines(2000).nullable(),
 };
 
-/** What an invoice says, with its sums: the whole of it in each draft and revision. */
+/** The content of an invoice, with its sums. Each draft and revision holds all of it. */
 export const invoiceContent = z.object({
   ...heading,
   lines: z.array(lineWithNet).max(MAX_LINES),
@@ -75,7 +75,7 @@ export const invoiceContent = z.object({
 });
 export type InvoiceContent = z.infer<typeof invoiceContent>;
 
-/** What a person types: no sums. `currency` null: the client's, else the organization's. */
+/** What the user enters, without sums. `currency` null: the client's, else the organization's. */
 export const draftInput = z.object({
   ...heading,
   currency: currency().nullable(),

@@ -55,7 +55,7 @@ export function invoiceDecisions(open: OpenOffice): void {
     ]);
   });
 
-  test("DraftInvoice takes an empty draft, and a credit note that stands alone", async (t) => {
+  test("DraftInvoice accepts an empty draft, and a credit note without an invoice", async (t) => {
     const office = await open(t);
     const empty = await office.accepts("DraftInvoice", {});
     assert.equal(empty.type === "InvoiceDrafted" && empty.data.content.totals.grossMinor, 0);
@@ -118,7 +118,7 @@ export function invoiceDecisions(open: OpenOffice): void {
     });
   }
 
-  test("ReviseInvoice changes what is given and leaves the rest", async (t) => {
+  test("ReviseInvoice changes the fields in the input and leaves the rest", async (t) => {
     const office = await open(t);
     const note = { note: "a note", buyerReference: "B-1", prepaidMinor: 100 };
     const adjustments = [{ kind: "charge", reason: "carriage", amountMinor: 500, vatCategory: "E", vatRateBp: 0 }];
@@ -143,7 +143,7 @@ export function invoiceDecisions(open: OpenOffice): void {
     });
   });
 
-  test("ReviseInvoice to what it says already decides nothing", async (t) => {
+  test("ReviseInvoice without a difference decides nothing", async (t) => {
     const office = await open(t);
     const id = await draftOf(office, { note: "a note" });
     await office.decidesNothing("ReviseInvoice", {}, { id });
@@ -152,7 +152,7 @@ export function invoiceDecisions(open: OpenOffice): void {
     await office.decidesNothing("ReviseInvoice", { note: null }, { id });
   });
 
-  test("DiscardDraft throws a draft away, once, and then it does not change any more", async (t) => {
+  test("DiscardDraft discards a draft, once; it can then no longer be changed", async (t) => {
     const office = await open(t);
     const id = await draftOf(office);
     await office.accepts("DiscardDraft", {}, { id });
@@ -168,7 +168,7 @@ export function invoiceDecisions(open: OpenOffice): void {
     );
   });
 
-  test("an issued invoice does not change any more", async (t) => {
+  test("an issued invoice can no longer be changed", async (t) => {
     const office = await open(t);
     const id = await issuedOf(office);
     const issued = { rule: "NOT_A_DRAFT", values: { invoice: id, status: "issued" } } as const;

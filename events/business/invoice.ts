@@ -41,7 +41,7 @@ export interface InvoiceOnBooks extends Versioned {
   correctsId: StreamId | null;
   number: string | null;
   totals: Totals;
-  /** Payments and credit allocated to it; on a credit note: what of it is used up. */
+  /** Payments and credit allocated to it. On a credit note: the amount that is used up. */
   paidMinor: number;
   /** Sum of the issued credit notes that correct it. */
   creditedMinor: number;
@@ -49,7 +49,7 @@ export interface InvoiceOnBooks extends Versioned {
 
 export interface InvoiceBooks extends OrganizationBooks, ClientBooks, ItemBooks {
   invoice(id: StreamId): InvoiceOnBooks | undefined;
-  /** What an invoice says, as it was last drafted or revised. */
+  /** The content as of the last draft or revision. */
   invoiceContent(id: StreamId): InvoiceContent | undefined;
 }
 
@@ -58,7 +58,7 @@ export function draftInvoice(books: InvoiceBooks, kind: InvoiceKind, input: Draf
   return { type: "InvoiceDrafted", data: { kind, correctsId: null, content: contentOf(books, input, undefined) } };
 }
 
-/** Drafts a credit note for an issued invoice: of all of it, or of what the input says. */
+/** Drafts a credit note for an issued invoice: for all of it (input null), or for part of it. */
 export function draftCreditNote(books: InvoiceBooks, invoiceId: StreamId, input: DraftInput | null): InvoiceEvent {
   const invoice = issuedInvoice(books, invoiceId, null);
   const original = books.invoiceContent(invoiceId);
@@ -79,27 +79,27 @@ export function reviseInvoice(books: InvoiceBooks, id: StreamId, input: DraftInp
   return { type: "InvoiceRevised", data: { content } };
 }
 
-/** Throws a draft away. Discarding a discarded one decides nothing. */
+/** Discards a draft. Discarding it again decides nothing. */
 export function discardDraft(books: InvoiceBooks, id: StreamId): InvoiceEvent | null {
   if (invoiceOf(books, id, null).status === "discarded") return null;
   draftOnBooks(books, id);
   return { type: "InvoiceDraftDiscarded", data: {} };
 }
 
-/** Voids an issued document: its number stays, its amounts no longer count. Voiding a void one decides nothing. */
+/** Voids an issued document: its number stays, its amounts no longer count. Voiding it again decides nothing. */
 export function voidInvoice(books: InvoiceBooks, id: StreamId, reason: string): InvoiceEvent | null {
   const invoice = invoiceOf(books, id, null);
   if (invoice.status === "void") return null;
   if (invoice.status !== "issued")
-    throw refusal("NOT_ISSUED", `${nameOf(invoice)} is ${invoice.status}; only what is issued can be void`, {
+    throw refusal("NOT_ISSUED", `${nameOf(invoice)} is ${invoice.status}; only an issued document can be voided`, {
       values: { invoice: id, status: invoice.status },
     });
   if (invoice.paidMinor !== 0)
     throw refusal(
       "VOID_PAID_INVOICE",
       invoice.kind === "invoice"
-        ? `${nameOf(invoice)} has payments or credit; take them off first`
-        : `${nameOf(invoice)} is applied to invoices; take that back first`,
+        ? `${nameOf(invoice)} has payments or credit; remove the allocations first`
+        : `${nameOf(invoice)} is applied to invoices; remove the allocations first`,
       { values: { invoice: id, paidMinor: invoice.paidMinor } },
     );
   if (invoice.creditedMinor !== 0)
@@ -109,7 +109,7 @@ export function voidInvoice(books: InvoiceBooks, id: StreamId, reason: string): 
   return { type: "InvoiceVoided", data: { reason } };
 }
 
-/** The invoice of that id. @param field where the command names it; null if its path does */
+/** The invoice with that id. @param field the input field with the id; null if it is in the path */
 export function invoiceOf(books: InvoiceBooks, id: StreamId, field: string | null): InvoiceOnBooks {
   const invoice = books.invoice(id);
   if (invoice) return invoice;
@@ -119,7 +119,7 @@ export function invoiceOf(books: InvoiceBooks, id: StreamId, field: string | nul
   });
 }
 
-/** The invoice of that id, if it can be paid or credited. */
+/** The invoice with that id, if it can be paid or credited. @throws Refusal NOT_AN_ISSUED_INVOICE */
 export function issuedInvoice(books: InvoiceBooks, id: StreamId, field: string | null): InvoiceOnBooks {
   const invoice = invoiceOf(books, id, field);
   const { kind, status, number } = invoice;
@@ -130,31 +130,35 @@ export function issuedInvoice(books: InvoiceBooks, id: StreamId, field: string |
   });
 }
 
-/** The draft of that id. @throws Refusal NOT_A_DRAFT once it is issued, void or discarded */
+/** The draft with that id. @throws Refusal NOT_A_DRAFT once it is issued, void or discarded */
 export function draftOnBooks(books: InvoiceBooks, id: StreamId): InvoiceOnBooks {
   const invoice = invoiceOf(books, id, null);
   if (invoice.status === "draft") return invoice;
-  throw refusal("NOT_A_DRAFT", `${nameOf(invoice)} is ${invoice.status} and does not change any more`, {
+  throw refusal("NOT_A_DRAFT", `${nameOf(invoice)} is ${invoice.status} and can no longer be changed`, {
     values: { invoice: id, status: invoice.status },
   });
 }
 
-/** What people call it: its number, or its id while it has none. */
+/** Its number, or its id while it has none. For messages. */
 export function nameOf(invoice: InvoiceOnBooks): string {
   return invoice.number ?? `${invoice.kind === "invoice" ? "invoice" : "credit note"} ${invoice.id}`;
 }
 
-/** A credit note has the client and the currency of the invoice that it corrects. */
+/** A credit note must have the client and the currency of the invoice that it corrects. */
 function checkSameTerms(content: InvoiceContent, corrected: InvoiceOnBooks): void {
   const { clientId: client, currency } = corrected;
   if (content.clientId === client && content.currency === currency) return;
-  throw refusal("CREDIT_NOTE_FOR_ANOTHER", `a credit note has the client and the currency of ${nameOf(corrected)}`, {
-    field: content.currency !== currency ? "currency" : "clientId",
-    values: { client, currency },
-  });
+  throw refusal(
+    "CREDIT_NOTE_FOR_ANOTHER",
+    `a credit note must have the client and the currency of ${nameOf(corrected)}`,
+    {
+      field: content.currency !== currency ? "currency" : "clientId",
+      values: { client, currency },
+    },
+  );
 }
 
-/** @param before what it is made of: an item that is archived takes no new lines, but the lines that it has stay */
+/** @param before the content that is revised or credited: its lines may keep an archived item, new lines may not */
 function contentOf(books: InvoiceBooks, input: DraftInput, before: InvoiceContent | undefined): InvoiceContent {
   const onLines = new Set(before?.lines.map(({ itemId }) => itemId));
   const client = input.clientId === null ? null : activeClient(books, input.clientId, "clientId");

@@ -28,7 +28,7 @@ async function issue(office: Office, id: number, input: Input = {}): Promise<Inv
 }
 
 export function issueDecisions(open: OpenOffice): void {
-  test("IssueInvoice gives number and dates, and copies seller, buyer and sums", async (t) => {
+  test("IssueInvoice sets number and dates, and copies seller, buyer and sums", async (t) => {
     const office = await open(t);
     const clientId = await clientOf(office, { name: "Buyer Ltd", vatId: "GB9", companyId: "B-7" });
     const id = await draftOf(office, { clientId });
@@ -73,7 +73,7 @@ export function issueDecisions(open: OpenOffice): void {
       assert.equal((await issue(office, await draftOf(office, draft), input)).dueOn, dueOn);
   });
 
-  test("IssueInvoice says which day it is in the organization's time zone", async (t) => {
+  test("IssueInvoice uses today's date in the organization's time zone", async (t) => {
     const office = await open(t, { profile: { timeZone: "Pacific/Honolulu" } });
     office.clock.nowMs = Date.UTC(2024, 2, 16, 9, 59, 59, 999);
     assert.equal((await issue(office, await draftOf(office))).issuedOn, "2024-03-15");

@@ -1,4 +1,4 @@
-/** Issuing: the draft gets its number, its dates, and copies of seller and buyer, and never changes again. */
+/** Issuing: the draft is given its number, its dates and copies of seller and buyer, and can no longer be changed. */
 import { z } from "zod";
 import { refusal } from "../errors.ts";
 import type { StreamId } from "../sequence.ts";
@@ -14,10 +14,10 @@ import { draftOnBooks, type InvoiceBooks, issuedInvoice, nameOf } from "./invoic
 import { type OrganizationOnBooks, pickSeries, type Series } from "./organization.ts";
 import { type Buyer, buyer, type Seller, seller } from "./party.ts";
 
-/** VAT in the organization's currency (BT-6, BT-111). `rate6`: its units for one of the invoice's, in 10⁻⁶. */
+/** VAT in the organization's currency (BT-6, BT-111). `rate6`: its units for one unit of the invoice's, in 10⁻⁶. */
 const accounting = z.object({ currency: currency(), rate6: int(1, MAX_INT), taxMinor: minor() });
 
-/** `counter`: the number's place in its series; null in a foreign one. */
+/** `counter`: the number's position in its series; null in a foreign series. */
 export const invoiceIssued = z.object({
   series: line(40),
   counter: int(1, MAX_INT).nullable(),
@@ -38,7 +38,7 @@ export interface IssueBooks extends InvoiceBooks {
   invoiceIdByNumber(number: string): StreamId | undefined;
 }
 
-/** `series` null: the first of its kind. `number`: in foreign series only. `issuedOn` null: today there. */
+/** `series` null: the first one for the kind. `number`: foreign series only. `issuedOn` null: today, in the organization's time zone. */
 export const issueInput = z.object({
   series: line(40).nullable(),
   number: line(60).nullable(),
@@ -48,7 +48,7 @@ export const issueInput = z.object({
 });
 export type IssueInput = z.infer<typeof issueInput>;
 
-/** @param atMs the time of the decision: it says which day it is in the organization's time zone */
+/** @param atMs the time of the decision; with the organization's time zone it gives today's date */
 export function issueInvoice(books: IssueBooks, id: StreamId, input: IssueInput, atMs: number): IssueEvent {
   const invoice = draftOnBooks(books, id);
   const content = books.invoiceContent(id);
@@ -97,7 +97,7 @@ function buyerOf(client: Buyer, content: InvoiceContent): Buyer {
   return { name, address, vatId: outsideVat(content) ? null : client.vatId, companyId };
 }
 
-/** Not subject to VAT: then the document shall not carry VAT identifiers (BR-O-2 to BR-O-4). */
+/** True if the document is not subject to VAT: it then must not show VAT identifiers (BR-O-2 to BR-O-4). */
 function outsideVat(content: InvoiceContent): boolean {
   return content.taxes.some((tax) => tax.vatCategory === "O");
 }
@@ -110,7 +110,7 @@ function checkParties(content: InvoiceContent, seller: Seller, buyer: Buyer): vo
     if ((vatCategory === "AE" || vatCategory === "K") && buyer.vatId === null)
       throw refusal("BUYER_VAT_ID_MISSING", `category ${vatCategory} needs the client's VAT id`, { values });
     if (needsReason(vatCategory) && reason === null)
-      throw refusal("EXEMPTION_REASON_MISSING", `category ${vatCategory} needs the reason why there is no VAT`, {
+      throw refusal("EXEMPTION_REASON_MISSING", `category ${vatCategory} needs a reason why there is no VAT`, {
         field: "reasons",
         values,
       });
@@ -121,11 +121,11 @@ function checkCredited(books: IssueBooks, correctsId: StreamId, grossMinor: numb
   const corrected = issuedInvoice(books, correctsId, null);
   const { creditedMinor, totals } = corrected;
   const left = sumMinor([totals.grossMinor, -creditedMinor, -grossMinor], "grossMinor");
-  // Of an invoice below zero (a refund) there is less than nothing left.
+  // For an invoice below zero (a refund), what is left to credit is negative.
   if (totals.grossMinor < 0 ? left > 0 : left < 0)
     throw refusal(
       "CREDITED_BEYOND_INVOICE",
-      `${nameOf(corrected)} is over ${totals.grossMinor}; ${creditedMinor} is credited, ${grossMinor} more is too much`,
+      `${nameOf(corrected)} totals ${totals.grossMinor}; with ${creditedMinor} credited, a further ${grossMinor} is too much`,
       {
         values: {
           invoice: correctsId,
@@ -147,7 +147,7 @@ function numberOf(
 ): { series: string; counter: number | null; number: string } {
   const { lastNumber, lastIssuedOn } = books.series(series.name);
   if (series.foreign && given === null)
-    throw refusal("NUMBER_MISSING", `series ${series.name} is foreign: its numbers are given, not made`, {
+    throw refusal("NUMBER_MISSING", `series ${series.name} is foreign and makes no numbers; give one`, {
       field: "number",
       values: { series: series.name },
     });
@@ -165,7 +165,7 @@ function numberOf(
   const number = given ?? `${series.prefix}${String(counter).padStart(series.digits, "0")}`;
   const taken = books.invoiceIdByNumber(number);
   if (taken !== undefined)
-    throw refusal("NUMBER_TAKEN", `number ${number} is invoice ${taken}'s`, {
+    throw refusal("NUMBER_TAKEN", `invoice ${taken} has the number ${number}`, {
       field: "number",
       values: { number, invoice: taken },
     });
@@ -176,7 +176,7 @@ function accountingOf(content: InvoiceContent, home: string, rate6: number | nul
   if (content.currency === home) return null;
   if (rate6 === null) {
     if (content.totals.taxMinor === 0) return null;
-    throw refusal("EXCHANGE_RATE_MISSING", `VAT in ${content.currency} must be stated in ${home} too: give the rate`, {
+    throw refusal("EXCHANGE_RATE_MISSING", `VAT in ${content.currency} must also be stated in ${home}; give the rate`, {
       field: "exchangeRate6",
       values: { currency: content.currency, home },
     });

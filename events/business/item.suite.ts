@@ -6,7 +6,7 @@ const itemOf = async (office: Office, input: Input = {}) =>
   (await office.run("AddItem", { ...ITEM_INPUT, ...input })).stream;
 
 export function itemDecisions(open: OpenOffice): void {
-  test("AddItem adds an item, in any category that its rate goes with", async (t) => {
+  test("AddItem accepts every VAT category with a rate that it allows", async (t) => {
     const office = await open(t);
     const vats = [
       ["S", 2000],
@@ -26,7 +26,7 @@ export function itemDecisions(open: OpenOffice): void {
     }
   });
 
-  test("AddItem and ChangeItem refuse a rate that does not go with its category", async (t) => {
+  test("AddItem and ChangeItem refuse a rate that the VAT category does not allow", async (t) => {
     const office = await open(t);
     const id = await itemOf(office);
     for (const [vatCategory, vatRateBp] of [
@@ -50,7 +50,7 @@ export function itemDecisions(open: OpenOffice): void {
     await office.refuses("ChangeItem", { vatRateBp: 0 }, { id }, { rule: "VAT_RATE_NOT_ALLOWED", field: "vatRateBp" });
   });
 
-  test("ChangeItem changes what is given and leaves the rest", async (t) => {
+  test("ChangeItem changes the fields in the input and leaves the rest", async (t) => {
     const office = await open(t);
     const id = await itemOf(office);
     const event = await office.accepts("ChangeItem", { price6: 0, description: "For nothing" }, { id });
@@ -59,7 +59,7 @@ export function itemDecisions(open: OpenOffice): void {
     await office.decidesNothing("ChangeItem", {}, { id });
   });
 
-  test("AddItem and ChangeItem refuse a code that another item has, archived or not", async (t) => {
+  test("AddItem and ChangeItem refuse the code of another item, archived or not", async (t) => {
     const office = await open(t);
     const id = await itemOf(office);
     const other = await itemOf(office, { code: "OTHER" });
@@ -84,7 +84,7 @@ export function itemDecisions(open: OpenOffice): void {
     await office.accepts("ChangeItem", { price6: 1 }, { id });
   });
 
-  test("an archived item is not for new lines; those that it has stay", async (t) => {
+  test("new lines cannot use an archived item; existing lines keep it", async (t) => {
     const office = await open(t);
     const itemId = await itemOf(office);
     const clientId = await clientOf(office);

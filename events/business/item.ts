@@ -1,4 +1,4 @@
-/** Items: the catalogue that lines are made from. */
+/** Items: the catalogue for invoice lines. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { refusal } from "../errors.ts";
@@ -23,7 +23,7 @@ export type ItemEvent =
   | { type: "ItemArchived"; data: Record<never, never> }
   | { type: "ItemRestored"; data: Record<never, never> };
 
-/** ItemAdded as first shipped: no unit, and VAT as one number that stood for category and rate. */
+/** ItemAdded as first shipped: no unit, and one number for both VAT category and rate. */
 export const itemAddedV1 = z.object({
   code: line(60),
   description: line(1000),
@@ -79,7 +79,7 @@ export function restoreItem(books: ItemBooks, id: StreamId): ItemEvent | null {
   return itemOf(books, id, null).archived ? { type: "ItemRestored", data: {} } : null;
 }
 
-/** The item of that id. @param field where the command names it; null if its path does */
+/** The item with that id. @param field the input field with the id; null if it is in the path */
 export function itemOf(books: ItemBooks, id: StreamId, field: string | null): ItemOnBooks {
   const item = books.item(id);
   if (item) return item;
@@ -89,7 +89,7 @@ export function itemOf(books: ItemBooks, id: StreamId, field: string | null): It
   });
 }
 
-/** The item of that id, if lines may be made from it. */
+/** The item with that id, if new lines may use it. @throws Refusal ITEM_ARCHIVED */
 export function activeItem(books: ItemBooks, id: StreamId, field: string | null): ItemOnBooks {
   const item = itemOf(books, id, field);
   if (!item.archived) return item;

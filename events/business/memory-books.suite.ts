@@ -1,6 +1,6 @@
 /**
- * Books in memory, for tests. They hold what the events say and work out the rest at each read, by looking at
- * everything: slow, and so simple that the books over tables can be measured by them.
+ * Books in memory, for tests. They store what the events state and derive the rest at each read by scanning
+ * everything. That is slow, and simple enough to check the books over tables against.
  */
 import assert from "node:assert/strict";
 import type { EventType } from "../encoding/catalogue.ts";

@@ -19,7 +19,7 @@ export async function openMemoryOffice(
   const log: LogEvent[] = [];
   const clock = { nowMs: NOON_MS };
 
-  /** As the writer says it: never before the event before it. */
+  /** As in the writer, time never goes back. */
   const nextAt = () => Math.max(clock.nowMs, log.at(-1)?.at ?? 0);
 
   /** @param stream null: the event begins one */
@@ -27,7 +27,7 @@ export async function openMemoryOffice(
     const seq = log.length + 1;
     const version = log.filter((event) => event.stream === stream).length + 1;
     const place = { seq, stream: stream ?? seq, version, id: newUuid(), at: nextAt(), actor };
-    // What is decided must fit the bytes that it is recorded in.
+    // Proves that the fact can be recorded.
     const event = decodeEvent(encodeEvent({ ...fact, ...place } as LogEvent, null).body);
     log.push(event);
     books.given([event]);

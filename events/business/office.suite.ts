@@ -23,7 +23,7 @@ export interface Circumstances {
   ifMatch?: number;
 }
 
-/** What a refusal says. A `field` of null is about the whole command; `values`, where given, are all of them. */
+/** A `field` of null is about the whole command. `values`, if present, must be complete. */
 export interface ExpectedRefusal {
   rule: Rule;
   field?: string | null;
@@ -54,7 +54,7 @@ export const LINE = {
   vatRateBp: 2000,
 };
 
-/** What an office is made of: a way to give commands, and what came of them. */
+/** What differs between offices: how commands are run, and where their events are. */
 export interface OfficeParts {
   /** The state after the last event. */
   books: Books;
@@ -68,7 +68,7 @@ export interface OfficeParts {
 export interface Office extends OfficeParts {
   /** The command is accepted, with one event of its type. */
   accepts(command: CommandName, input?: Input, circumstances?: Circumstances): Promise<LogEvent>;
-  /** The command is accepted, and there is no event: all is as it says already. */
+  /** The command is accepted without an event, because it changes nothing. */
   decidesNothing(command: CommandName, input?: Input, circumstances?: Circumstances): Promise<void>;
   /** The command is refused, and nothing is appended. */
   refuses(command: CommandName, input: Input, circumstances: Circumstances, expected: ExpectedRefusal): Promise<void>;
@@ -77,7 +77,7 @@ export interface Office extends OfficeParts {
 /** Opens an office until the test ends. */
 export type OpenOffice = (t: TestContext, options?: { profile?: Partial<OrganizationProfile> }) => Promise<Office>;
 
-/** What the tests of this process have tried, for the test that nothing is forgotten. */
+/** What the tests in this process have covered so far. */
 const tried = {
   accepted: new Set<CommandName>(),
   unchanged: new Set<CommandName>(),
@@ -128,11 +128,11 @@ export function isRefusal(error: unknown, { rule, field = null, values }: Expect
   return true;
 }
 
-/** Asserts that the tests before it tried every command, once and again, and every rule but these. */
+/** Asserts that the tests so far ran every command twice, and broke every rule except these. */
 export function assertNothingForgotten(ruledElsewhere: readonly Rule[]): void {
   for (const [name, { begins }] of Object.entries(COMMANDS) as [CommandName, { begins: boolean }][]) {
     assert.ok(tried.accepted.has(name), `no test accepts ${name}`);
-    // What ends sessions counts them, and what is issued twice is refused.
+    // Sessions are counted, and issuing twice is refused.
     const hasEffectAgain = begins || name === "EndSessions" || name === "IssueInvoice";
     assert.equal(tried.unchanged.has(name), !hasEffectAgain, `${name} a second time`);
   }

@@ -10,7 +10,7 @@ const MAIN = { name: "main", kind: "both", prefix: "INV-", digits: 5, foreign: f
 const IMPORT = { name: "import", kind: "both", prefix: "", digits: 1, foreign: true } as const;
 
 export function organizationDecisions(open: OpenOffice): void {
-  test("founding registers the organization and its owner, by nobody", async (t) => {
+  test("founding registers the organization and its owner, with no user as the actor", async (t) => {
     const office = await open(t);
     const [registered, added, ...more] = await office.events();
     assert.equal(registered?.type, "OrganizationRegistered");
@@ -44,7 +44,7 @@ export function organizationDecisions(open: OpenOffice): void {
     });
   }
 
-  test("ChangeProfile changes what is given and leaves the rest", async (t) => {
+  test("ChangeProfile changes the fields in the input and leaves the rest", async (t) => {
     const office = await open(t);
     const event = await office.accepts("ChangeProfile", { legalName: "Renamed Ltd", termsDays: 14, vatId: null });
     assert.deepEqual(event.data, { ...PROFILE, legalName: "Renamed Ltd", termsDays: 14, vatId: null });
@@ -53,7 +53,7 @@ export function organizationDecisions(open: OpenOffice): void {
     assert.deepEqual(second.data, { ...event.data, series: [MAIN, IMPORT] });
   });
 
-  test("ChangeProfile to what it is already decides nothing", async (t) => {
+  test("ChangeProfile without a difference decides nothing", async (t) => {
     const office = await open(t);
     await office.decidesNothing("ChangeProfile", {});
     await office.run("ChangeProfile", { legalName: "Renamed Ltd" });
@@ -71,7 +71,7 @@ export function organizationDecisions(open: OpenOffice): void {
     );
   });
 
-  test("ChangeProfile takes a series away until it has given a number", async (t) => {
+  test("ChangeProfile removes a series unless it is in use", async (t) => {
     const office = await open(t, { profile: { series: [MAIN, IMPORT] } });
     await office.accepts("ChangeProfile", { series: [{ ...MAIN, foreign: true }] });
     await office.accepts("ChangeProfile", { series: [MAIN, IMPORT] });
@@ -84,7 +84,7 @@ export function organizationDecisions(open: OpenOffice): void {
     await office.accepts("ChangeProfile", { series: [IMPORT, { ...MAIN, digits: 7 }] });
   });
 
-  test("ChangeLogo sets the image, and takes it away", async (t) => {
+  test("ChangeLogo sets the image, and removes it", async (t) => {
     const office = await open(t);
     await office.decidesNothing("ChangeLogo", { logo: null });
     for (const [mediaType, image] of [
@@ -102,7 +102,7 @@ export function organizationDecisions(open: OpenOffice): void {
     await office.decidesNothing("ChangeLogo", { logo: null });
   });
 
-  test("ChangeLogo refuses bytes that are not the image that they are said to be", async (t) => {
+  test("ChangeLogo refuses bytes that do not match the media type", async (t) => {
     const office = await open(t);
     for (const [mediaType, image] of [
       ["image/png", JPEG],

@@ -11,8 +11,8 @@ import { address } from "./party.ts";
 export const MAX_LOGO_BYTES = 48 * 1024;
 
 /**
- * A number series. Its own numbers are `prefix` and a counter of at least `digits` digits, without a gap. A foreign
- * series takes numbers that were given elsewhere: unique, outside the gap check.
+ * A number series. It makes numbers from `prefix` and a counter of at least `digits` digits, without a gap. A foreign
+ * series takes numbers from elsewhere: they must be unique, and may have gaps.
  */
 export const series = z.object({
   name: line(40),
@@ -61,9 +61,9 @@ export interface OrganizationOnBooks extends Versioned {
   hasLogo: boolean;
 }
 
-/** Where a number series stands. */
+/** The state of a number series. */
 export interface SeriesOnBooks {
-  /** The last number given; 0 before the first. */
+  /** The last counter used; 0 before the first. */
   lastNumber: number;
   /** The latest issue date, `YYYY-MM-DD`. */
   lastIssuedOn: string | null;
@@ -80,12 +80,12 @@ export function registerOrganization(books: OrganizationBooks, profile: Organiza
   return { type: "OrganizationRegistered", data: checkProfile(profile) };
 }
 
-/** A log is of one organization. */
+/** The refusal of a second organization in a log. */
 export function organizationExists(): Refusal {
-  return refusal("ORGANIZATION_EXISTS", "this log has its organization already", { values: {} });
+  return refusal("ORGANIZATION_EXISTS", "this log already has its organization", { values: {} });
 }
 
-/** Changes the profile as a whole. Series that have given numbers stay, and keep what makes their numbers. */
+/** Replaces the profile. A series that is in use stays, and stays foreign or not. */
 export function changeProfile(books: OrganizationBooks, profile: OrganizationProfile): OrganizationEvent | null {
   const before = books.organization()?.profile;
   const next = checkProfile(profile);
@@ -94,20 +94,24 @@ export function changeProfile(books: OrganizationBooks, profile: OrganizationPro
     if (books.series(old.name).lastIssuedOn === null) continue;
     const now = next.series.find((series) => series.name === old.name);
     if (!now || now.foreign !== old.foreign)
-      throw refusal("SERIES_IN_USE", `series ${old.name} has numbers: it stays, and stays as it is`, {
-        field: "series",
-        values: { series: old.name },
-      });
+      throw refusal(
+        "SERIES_IN_USE",
+        `series ${old.name} is in use; it cannot be removed, or become foreign or stop being so`,
+        {
+          field: "series",
+          values: { series: old.name },
+        },
+      );
   }
   if (before && before.currency !== next.currency)
-    throw refusal("CURRENCY_FIXED", `the organization's currency is ${before.currency} and stays so`, {
+    throw refusal("CURRENCY_FIXED", `the organization's currency is ${before.currency} and cannot be changed`, {
       field: "currency",
       values: { from: before.currency, to: next.currency },
     });
   return { type: "OrganizationProfileChanged", data: next };
 }
 
-/** Sets the logo, or takes it away (null). */
+/** Sets the logo, or removes it (null). */
 export function changeLogo(
   books: OrganizationBooks,
   logo: z.infer<typeof organizationLogo> | null,
@@ -121,7 +125,7 @@ export function changeLogo(
   return { type: "OrganizationLogoChanged", data: { logo } };
 }
 
-/** The series that a document takes its number from: the named one, else the first of its kind that is not foreign. */
+/** The series that numbers a document: the named one, else the first one for its kind that is not foreign. */
 export function pickSeries(profile: OrganizationProfile, kind: "invoice" | "credit_note", name: string | null): Series {
   const fits = (series: Series) => series.kind === kind || series.kind === "both";
   const found = profile.series.find((series) =>
@@ -140,11 +144,11 @@ export function pickSeries(profile: OrganizationProfile, kind: "invoice" | "cred
   return found;
 }
 
-/** What can be said of a profile whatever the state. @throws Refusal UNKNOWN_CURRENCY, UNKNOWN_TIME_ZONE, SERIES_TWICE */
+/** Checks what does not depend on the state. @throws Refusal UNKNOWN_CURRENCY, UNKNOWN_TIME_ZONE, SERIES_TWICE */
 export function checkProfile(profile: OrganizationProfile): OrganizationProfile {
   checkCurrency(profile.currency);
   if (!isTimeZone(profile.timeZone))
-    throw refusal("UNKNOWN_TIME_ZONE", `${profile.timeZone} is not a time zone of the IANA list`, {
+    throw refusal("UNKNOWN_TIME_ZONE", `${profile.timeZone} is not a time zone on the IANA list`, {
       field: "timeZone",
       values: { timeZone: profile.timeZone },
     });

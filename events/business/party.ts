@@ -1,4 +1,4 @@
-/** What sellers and buyers have in common: addresses, and the part of them that an issued invoice keeps. */
+/** Sellers and buyers: addresses, and the copies that an issued invoice keeps. */
 import { z } from "zod";
 import { country, line } from "../values/schema.ts";
 
@@ -13,7 +13,7 @@ export const address = z.object({
 });
 export type Address = z.infer<typeof address>;
 
-/** A buyer as an issued invoice keeps it: what the client is called next year does not change it. */
+/** The copy of a buyer on an issued invoice: later changes to the client do not affect it. */
 export const buyer = z.object({
   name: line(200),
   address,
@@ -22,7 +22,7 @@ export const buyer = z.object({
 });
 export type Buyer = z.infer<typeof buyer>;
 
-/** A seller as an issued invoice keeps it. */
+/** The copy of a seller on an issued invoice. */
 export const seller = z.object({
   name: line(200),
   address,

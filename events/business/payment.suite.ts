@@ -27,7 +27,7 @@ async function owingClient(office: Office) {
 }
 
 export function paymentDecisions(open: OpenOffice): void {
-  test("ReceivePayment puts a payment against invoices, and leaves the rest as credit", async (t) => {
+  test("ReceivePayment applies a payment to invoices, and leaves the rest as credit", async (t) => {
     const office = await open(t);
     const { clientId, a, b } = await owingClient(office);
     const payment = { ...MONEY, clientId, amountMinor: 15_000, reference: "R-1", ...to([a, 12_000], [b, 1_000]) };
@@ -38,7 +38,7 @@ export function paymentDecisions(open: OpenOffice): void {
     assert.deepEqual(bare.data, { ...MONEY, clientId, reference: null, allocations: [] });
   });
 
-  test("ReceivePayment twice is two payments: only its reference says otherwise", async (t) => {
+  test("ReceivePayment twice records two payments, unless both have one reference", async (t) => {
     const office = await open(t);
     const clientId = await clientOf(office);
     const other = await clientOf(office);
@@ -69,7 +69,7 @@ export function paymentDecisions(open: OpenOffice): void {
     });
   }
 
-  test("allocations are refused where the money or the invoice does not fit", async (t) => {
+  test("allocations that do not fit the money or the invoice are refused", async (t) => {
     const office = await open(t);
     const { clientId, a, b } = await owingClient(office);
     const draft = await draftOf(office, { clientId });
@@ -169,7 +169,7 @@ export function paymentDecisions(open: OpenOffice): void {
     await office.accepts("ReallocatePayment", to([a, 12_000]), { id: held }); // its own 20.00 are free for it
   });
 
-  test("what was prepaid is not paid again", async (t) => {
+  test("a prepaid amount is not paid again", async (t) => {
     const office = await open(t);
     const clientId = await clientOf(office);
     const id = await issuedOf(office, { clientId, prepaidMinor: 11_999 });
@@ -198,7 +198,7 @@ export function paymentDecisions(open: OpenOffice): void {
     );
   });
 
-  test("ReallocatePayment takes the place of the former list", async (t) => {
+  test("ReallocatePayment replaces the previous list", async (t) => {
     const office = await open(t);
     const { clientId, a, b } = await owingClient(office);
     const id = await paymentOf(office, { clientId, ...to([a, 12_000]) });
@@ -211,7 +211,7 @@ export function paymentDecisions(open: OpenOffice): void {
     assert.deepEqual(paidOf(office, a, b), [0, 0]);
   });
 
-  test("ReversePayment takes a payment back with its allocations, once", async (t) => {
+  test("ReversePayment reverses a payment and its allocations, once", async (t) => {
     const office = await open(t);
     const { clientId, a } = await owingClient(office);
     const id = await paymentOf(office, { clientId, ...to([a, 12_000]) });

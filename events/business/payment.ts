@@ -1,4 +1,4 @@
-/** Payments received, and the credit of credit notes: what is put against which invoice. */
+/** Payments received, and credit from credit notes: how both are applied to invoices. */
 import { z } from "zod";
 import { refusal } from "../errors.ts";
 import type { StreamId, Versioned } from "../sequence.ts";
@@ -12,13 +12,13 @@ import { type InvoiceBooks, invoiceOf, issuedInvoice, nameOf } from "./invoice.t
 
 export const PAYMENT_METHODS = ["bank_transfer", "card", "cash", "cheque", "direct_debit", "other"] as const;
 
-/** Part of a payment, or of a credit note, that is put against an invoice. */
+/** The part of a payment or credit note that is applied to an invoice. */
 export const allocation = z.object({ invoiceId: streamId(), amountMinor: int(1, MAX_INT) });
 export type Allocation = z.infer<typeof allocation>;
 
 const allocations = z.array(allocation).max(1000);
 
-/** What is not allocated is the client's credit. `reference` is unique among the client's payments. */
+/** The unallocated rest is the client's credit. `reference` is unique among the client's payments. */
 export const paymentReceived = z.object({
   clientId: streamId(),
   receivedOn: date(),
@@ -30,7 +30,7 @@ export const paymentReceived = z.object({
 });
 export type PaymentReceived = z.infer<typeof paymentReceived>;
 
-/** The whole new list, in place of the former. */
+/** The whole new list: it replaces the previous one. */
 export const allocated = z.object({ allocations });
 export const paymentReversed = z.object({ reason: line(500) });
 
@@ -52,11 +52,11 @@ export interface PaymentOnBooks extends Versioned {
 export interface PaymentBooks extends InvoiceBooks {
   payment(id: StreamId): PaymentOnBooks | undefined;
   paymentIdByReference(clientId: StreamId, reference: string): StreamId | undefined;
-  /** What a credit note is used for. */
+  /** The invoices that a credit note is applied to. */
   creditAllocations(creditNoteId: StreamId): readonly Allocation[];
 }
 
-/** @param atMs the time of the decision: no payment is received after today */
+/** @param atMs the time of the decision; a payment cannot be dated after today */
 export function receivePayment(books: PaymentBooks, payment: PaymentReceived, atMs: number): PaymentEvent {
   const { clientId, currency, reference, receivedOn } = payment;
   activeClient(books, clientId, "clientId");
@@ -73,11 +73,11 @@ export function receivePayment(books: PaymentBooks, payment: PaymentReceived, at
   return { type: "PaymentReceived", data: payment };
 }
 
-/** Puts a payment against other invoices. The same list again decides nothing. */
+/** Applies a payment to other invoices. The same list again decides nothing. */
 export function reallocatePayment(books: PaymentBooks, id: StreamId, to: readonly Allocation[]): PaymentEvent | null {
   const { clientId, currency, amountMinor, allocations, reversed } = paymentOf(books, id);
   if (reversed)
-    throw refusal("PAYMENT_REVERSED", `payment ${id} is reversed: nothing is left of it`, {
+    throw refusal("PAYMENT_REVERSED", `payment ${id} is reversed and can no longer be applied`, {
       values: { payment: id },
     });
   if (sameAllocations(allocations, to)) return null;
@@ -85,12 +85,12 @@ export function reallocatePayment(books: PaymentBooks, id: StreamId, to: readonl
   return { type: "PaymentReallocated", data: { allocations: [...to] } };
 }
 
-/** Takes a payment back, with all its allocations. Reversing a reversed one decides nothing. */
+/** Reverses a payment and removes its allocations. Reversing it again decides nothing. */
 export function reversePayment(books: PaymentBooks, id: StreamId, reason: string): PaymentEvent | null {
   return paymentOf(books, id).reversed ? null : { type: "PaymentReversed", data: { reason } };
 }
 
-/** Uses a credit note's amount to settle invoices of the same client. The same list again decides nothing. */
+/** Applies a credit note to invoices of the same client. The same list again decides nothing. */
 export function applyCredit(
   books: PaymentBooks,
   creditNoteId: StreamId,
@@ -130,7 +130,7 @@ function sameAllocations(a: readonly Allocation[], b: readonly Allocation[]): bo
   );
 }
 
-/** What is to be allocated: how much there is, whose it is, and the list that the new one takes the place of. */
+/** The money to allocate: whose it is, how much there is, and the list that is replaced. */
 interface Money {
   clientId: StreamId;
   currency: string;
@@ -144,7 +144,7 @@ function checkAllocations(books: PaymentBooks, from: Money, to: readonly Allocat
     "allocations",
   );
   if (total > from.availableMinor)
-    throw refusal("ALLOCATED_BEYOND_AMOUNT", `${total} is allocated, ${from.availableMinor} is there`, {
+    throw refusal("ALLOCATED_BEYOND_AMOUNT", `${total} is allocated, but only ${from.availableMinor} is available`, {
       field: "allocations",
       values: { currency: from.currency, allocatedMinor: total, availableMinor: from.availableMinor },
     });
@@ -157,7 +157,7 @@ function checkAllocations(books: PaymentBooks, from: Money, to: readonly Allocat
     if (seen.has(invoiceId)) throw refusal("ALLOCATED_TWICE", `${nameOf(invoice)} is listed twice`, { field, values });
     seen.add(invoiceId);
     if (invoice.clientId !== from.clientId)
-      throw refusal("INVOICE_OF_ANOTHER_CLIENT", `${nameOf(invoice)} is client ${invoice.clientId}'s`, {
+      throw refusal("INVOICE_OF_ANOTHER_CLIENT", `${nameOf(invoice)} belongs to client ${invoice.clientId}`, {
         field,
         values: { ...values, client: from.clientId },
       });
@@ -172,9 +172,13 @@ function checkAllocations(books: PaymentBooks, from: Money, to: readonly Allocat
       );
     const balance = invoice.totals.payableMinor - invoice.paidMinor + (formerly.get(invoiceId) ?? 0);
     if (amountMinor > balance)
-      throw refusal("ALLOCATED_BEYOND_BALANCE", `${nameOf(invoice)} is open over ${balance}, not ${amountMinor}`, {
-        field: `allocations.${n}.amountMinor`,
-        values: { ...values, currency: invoice.currency, balanceMinor: balance, amountMinor },
-      });
+      throw refusal(
+        "ALLOCATED_BEYOND_BALANCE",
+        `${nameOf(invoice)} has a balance of ${balance}, less than ${amountMinor}`,
+        {
+          field: `allocations.${n}.amountMinor`,
+          values: { ...values, currency: invoice.currency, balanceMinor: balance, amountMinor },
+        },
+      );
   }
 }

@@ -1,4 +1,4 @@
-/** What users may be, and who gives commands. No schema: the screens know it too. */
+/** The roles of users, and which of them may write. No schema, because the screens use it too. */
 
 /** owner: everything. clerk: writes. viewer: reads. auditor: reads, proves, exports. */
 export const ROLES = ["owner", "clerk", "viewer", "auditor"] as const;

@@ -21,7 +21,7 @@ export function userDecisions(open: OpenOffice): void {
     }
   });
 
-  test("AddUser refuses an e-mail address that a user has, whoever it is", async (t) => {
+  test("AddUser refuses the e-mail address of any other user", async (t) => {
     const office = await open(t);
     const taken = { rule: "EMAIL_TAKEN", field: "email" } as const;
     await office.refuses(
@@ -38,7 +38,7 @@ export function userDecisions(open: OpenOffice): void {
     await office.refuses("AddUser", CLERK, {}, taken);
   });
 
-  test("ChangeUserDetails changes what is given and leaves the rest", async (t) => {
+  test("ChangeUserDetails changes the fields in the input and leaves the rest", async (t) => {
     const office = await open(t);
     const id = await userOf(office);
     const named = await office.accepts("ChangeUserDetails", { name: "Cleopatra" }, { id });
@@ -70,7 +70,7 @@ export function userDecisions(open: OpenOffice): void {
     await office.decidesNothing("ChangeRole", { role: "viewer" }, { id });
   });
 
-  test("DeactivateUser and ReactivateUser shut out and let in, once", async (t) => {
+  test("DeactivateUser and ReactivateUser take effect once", async (t) => {
     const office = await open(t);
     const id = await userOf(office);
     await office.decidesNothing("ReactivateUser", {}, { id });
@@ -83,7 +83,7 @@ export function userDecisions(open: OpenOffice): void {
     await office.accepts("RegisterClient", client, { actor: id });
   });
 
-  test("EndSessions ends them each time", async (t) => {
+  test("EndSessions takes effect each time", async (t) => {
     const office = await open(t);
     const id = await userOf(office);
     await office.accepts("EndSessions", {}, { id });
@@ -91,7 +91,7 @@ export function userDecisions(open: OpenOffice): void {
     assert.equal(office.books.user(id)?.sessionsEnded, 2);
   });
 
-  test("the last active owner stays one", async (t) => {
+  test("the last active owner stays an owner", async (t) => {
     const office = await open(t);
     const last = { rule: "LAST_OWNER", values: { user: OWNER } } as const;
     await office.refuses("DeactivateUser", {}, { id: OWNER }, last);
@@ -121,7 +121,7 @@ export function userDecisions(open: OpenOffice): void {
     });
   }
 
-  test("every command asks for the role that it says", async (t) => {
+  test("every command requires one of its roles", async (t) => {
     const office = await open(t);
     const users = new Map<Role, number>();
     for (const role of ROLES) users.set(role, await userOf(office, { email: `${role}@example.org`, role }));
@@ -136,7 +136,7 @@ export function userDecisions(open: OpenOffice): void {
       }
   });
 
-  test("a user who never was may do nothing", async (t) => {
+  test("an unknown user may give no command", async (t) => {
     const office = await open(t);
     const expected = { rule: "USER_INACTIVE" } as const;
     for (const actor of [0, 1, 99]) await office.refuses("AddUser", CLERK, { actor }, expected);

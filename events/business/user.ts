@@ -1,4 +1,4 @@
-/** Users: who may do what. Passwords and tokens are the server's account store's, never an event's. */
+/** Users and what they may do. Passwords and tokens are in the server's account store, never in an event. */
 import { z } from "zod";
 import { refusal } from "../errors.ts";
 import type { StreamId, Versioned } from "../sequence.ts";
@@ -23,14 +23,14 @@ export interface UserOnBooks extends Versioned {
   name: string;
   role: Role;
   active: boolean;
-  /** How many times all sessions were ended; tokens carry it. */
+  /** How many times all sessions were ended. Tokens carry this count. */
   sessionsEnded: number;
 }
 
 export interface UserBooks {
   user(id: StreamId): UserOnBooks | undefined;
   userIdByEmail(email: string): StreamId | undefined;
-  /** How many active owners there are: the last one stays. */
+  /** The number of active owners. The last one must stay. */
   activeOwners(): number;
 }
 
@@ -53,7 +53,7 @@ export function changeRole(books: UserBooks, id: StreamId, role: Role): UserEven
   return { type: "UserRoleChanged", data: { role } };
 }
 
-/** Shuts a user out. Deactivating an inactive one decides nothing. */
+/** Deactivates a user. Deactivating the user again decides nothing. */
 export function deactivateUser(books: UserBooks, id: StreamId): UserEvent | null {
   const user = userOf(books, id);
   if (!user.active) return null;
@@ -65,14 +65,14 @@ export function reactivateUser(books: UserBooks, id: StreamId): UserEvent | null
   return userOf(books, id).active ? null : { type: "UserReactivated", data: {} };
 }
 
-/** Ends all sessions: tokens that were given before are refused from here on. */
+/** Ends all sessions: earlier tokens are refused from now on. */
 export function endSessions(books: UserBooks, id: StreamId): UserEvent {
   userOf(books, id);
   return { type: "UserSessionsEnded", data: {} };
 }
 
 /**
- * Who may give a command.
+ * Checks that the user is active and has a role that may give the command.
  *
  * @param command its roles, and what it does, for the message
  * @throws Refusal USER_INACTIVE, ROLE_TOO_WEAK
@@ -83,11 +83,10 @@ export function checkRole(
   command: { roles: readonly Role[]; summary: string },
 ): void {
   const user = books.user(actor);
-  if (!user?.active)
-    throw refusal("USER_INACTIVE", `user ${actor} may not do anything (any more)`, { values: { user: actor } });
+  if (!user?.active) throw refusal("USER_INACTIVE", `user ${actor} is not active`, { values: { user: actor } });
   const { roles, summary } = command;
   if (!roles.includes(user.role))
-    throw refusal("ROLE_TOO_WEAK", `${summary}: for ${roles.join(" and ")}, not for ${user.role}`, {
+    throw refusal("ROLE_TOO_WEAK", `${summary}: requires the role ${roles.join(" or ")}, not ${user.role}`, {
       values: { role: user.role },
     });
 }

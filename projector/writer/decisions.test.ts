@@ -1,6 +1,6 @@
 /**
- * Every decision of the domain, this time through the writer, on books over tables: the same tests as beside the domain,
- * so both books say the same. And the rules that only a writer has.
+ * Runs the decision tests of the domain through the writer, on books over tables. Both books therefore give the same
+ * answers. Also tests the rules that only the writer has.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
