@@ -1,3 +1,4 @@
+/** Decisions about credit notes. Run by `decisions.test.ts`. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {

@@ -1,3 +1,4 @@
+/** Decisions about drafts and issued invoices. Run by `decisions.test.ts`. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { clientOf, draftOf, issuedOf, LINE, type Office, type OpenOffice, paymentOf } from "./office.suite.ts";

@@ -1,3 +1,4 @@
+/** Decisions about issuing. Run by `decisions.test.ts`. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PROFILE } from "../../fixtures/data/events.ts";

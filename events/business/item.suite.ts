@@ -1,3 +1,4 @@
+/** Decisions about items. Run by `decisions.test.ts`. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { clientOf, type Input, ITEM_INPUT, LINE, type Office, type OpenOffice } from "./office.suite.ts";

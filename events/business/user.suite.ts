@@ -1,3 +1,4 @@
+/** Decisions about users. Run by `decisions.test.ts`. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { COMMANDS, type CommandName } from "../commands/commands.ts";
