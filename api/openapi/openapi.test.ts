@@ -131,6 +131,38 @@ test("every rule is documented by a route that it can refuse", () => {
   );
 });
 
+/** The places in a schema that say nothing of themselves. */
+function silentIn(schema: JsonSchema, at: string): string[] {
+  const {
+    properties = {},
+    items,
+    anyOf = [],
+  } = schema as {
+    properties?: Record<string, JsonSchema>;
+    items?: JsonSchema;
+    anyOf?: JsonSchema[];
+  };
+  return [
+    ...Object.entries(properties).flatMap(([name, field]) => [
+      ...(field.description ? [] : [`${at}.${name}`]),
+      ...silentIn(field, `${at}.${name}`),
+    ]),
+    ...(items ? silentIn(items, `${at}[]`) : []),
+    ...anyOf.flatMap((one) => silentIn(one, at)),
+  ];
+}
+
+test("every field of a request says what it is", () => {
+  const silent = [...operations].flatMap(([id, { parameters = [], requestBody }]) => {
+    const content = requestBody?.content as Record<string, { schema: JsonSchema }> | undefined;
+    return [
+      ...parameters.filter(({ $ref, description }) => !$ref && !description).map(({ name }) => `${id}?${name}`),
+      ...(content?.["application/json"] ? silentIn(content["application/json"].schema, id) : []),
+    ];
+  });
+  assert.deepEqual(silent, []);
+});
+
 test("commands are described with their keys and versions", () => {
   const names = (operation: string) =>
     operations.get(operation)?.parameters?.map(({ $ref, name }) => $ref ?? name) ?? assert.fail(operation);

@@ -14,16 +14,30 @@ import { normalEmail } from "../storage/emails.ts";
 import { audit } from "./audit.ts";
 
 /** A password that somebody says is theirs. */
-const password = z.string().max(1000);
+const password = z.string().max(1000).describe("The password.");
 /** A password that somebody chooses. */
-export const newPassword = z.string().min(PASSWORD_LENGTH.min).max(PASSWORD_LENGTH.max);
+export const newPassword = z.string().min(PASSWORD_LENGTH.min).max(PASSWORD_LENGTH.max).describe("The new password.");
 /** E-mail addresses as events carry them. */
-export const emailInput = z.string().max(1000).transform(normalEmail).pipe(email());
+export const emailInput = z
+  .string()
+  .max(1000)
+  .transform(normalEmail)
+  .pipe(email())
+  .describe("E-mail address, in any case.");
 
-export const login = z.strictObject({ email: z.string().max(254).transform(normalEmail), password });
-export const accept = z.strictObject({ invitation: z.string().max(200), password: newPassword });
-export const refresh = z.strictObject({ refreshToken: z.string().max(200) });
-export const changePassword = z.strictObject({ current: password, new: newPassword });
+export const login = z.strictObject({
+  email: z.string().max(254).transform(normalEmail).describe("E-mail address, in any case."),
+  password,
+});
+export const accept = z.strictObject({
+  invitation: z.string().max(200).describe("The token of a one-time link."),
+  password: newPassword,
+});
+export const refresh = z.strictObject({ refreshToken: z.string().max(200).describe("The latest one.") });
+export const changePassword = z.strictObject({
+  current: password.describe("The password until now."),
+  new: newPassword,
+});
 
 /** Every check of a password is limited; 503 where too many are under way. */
 const LIMITED: RouteDocs["problems"] = { 429: ["TOO_MANY_ATTEMPTS"], 503: ["BUSY"] };

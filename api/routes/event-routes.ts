@@ -20,10 +20,14 @@ const JSON_TYPE = "application/json; charset=utf-8";
 const FOR_EVER = "private, max-age=31536000, immutable";
 
 export const eventQuery = z.object({
-  log: z.string().optional(),
-  after: z.coerce.number().pipe(z.int().min(0)).default(0),
-  limit: z.coerce.number().pipe(z.int().min(0).max(SEGMENT)).default(SEGMENT),
-  wait: z.coerce.number().pipe(z.int().min(0).max(MAX_WAIT_S)).default(0),
+  log: z.string().optional().describe("The id of the log, which must be the token's."),
+  after: z.coerce.number().pipe(z.int().min(0)).default(0).describe("Events after this sequence."),
+  limit: z.coerce.number().pipe(z.int().min(0).max(SEGMENT)).default(SEGMENT).describe("The most events."),
+  wait: z.coerce
+    .number()
+    .pipe(z.int().min(0).max(MAX_WAIT_S))
+    .default(0)
+    .describe("Seconds to wait for one, if there is none."),
 });
 
 const EVENT_DOCS: RouteDocs = {

@@ -17,8 +17,10 @@ import { audit } from "./audit.ts";
 import { emailInput, newPassword } from "./auth-routes.ts";
 
 export const founding = z.strictObject({
-  profile: inputOf(organizationProfile),
-  owner: z.strictObject({ email: emailInput, name: line(200), password: newPassword }),
+  profile: inputOf(organizationProfile).describe("The organization."),
+  owner: z
+    .strictObject({ email: emailInput, name: line(200).describe("The owner's name."), password: newPassword })
+    .describe("Its first user."),
 });
 export type Founding = z.infer<typeof founding>;
 

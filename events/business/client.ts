@@ -10,18 +10,18 @@ import { address } from "./party.ts";
 
 /** A client, with the defaults that its invoices begin with (null: the organization's). */
 export const client = z.object({
-  name: line(200),
-  contact: line(200).nullable(),
-  email: email().nullable(),
-  phone: line(50).nullable(),
-  address,
-  vatId: line(20).nullable(),
-  companyId: line(50).nullable(),
-  termsDays: int(0, 365).nullable(),
-  currency: currency().nullable(),
-  vatCategory: z.enum(VAT_CATEGORIES).nullable(),
-  language: language().nullable(),
-  note: lines(2000).nullable(),
+  name: line(200).describe("Name, as it stands on invoices."),
+  contact: line(200).nullable().describe("Person to turn to."),
+  email: email().nullable().describe("E-mail address, in lower case."),
+  phone: line(50).nullable().describe("Telephone number."),
+  address: address.describe("Postal address."),
+  vatId: line(20).nullable().describe("VAT identification number, with its country's letters."),
+  companyId: line(50).nullable().describe("Number in the register of companies."),
+  termsDays: int(0, 365).nullable().describe("Days from issue to due; null: the organization's."),
+  currency: currency().nullable().describe("ISO 4217; null: the organization's."),
+  vatCategory: z.enum(VAT_CATEGORIES).nullable().describe("VAT category of new lines (EN 16931); null: the item's."),
+  language: language().nullable().describe("Language of invoices, BCP 47; null: the organization's."),
+  note: lines(2000).nullable().describe("For people in the company; on no invoice."),
 });
 export type Client = z.infer<typeof client>;
 

@@ -19,21 +19,28 @@ import {
 /** More lines than fit an event of 65,535 bytes. */
 const MAX_LINES = 2000;
 
-const vat = { vatCategory: z.enum(VAT_CATEGORIES), vatRateBp: rateBp().nullable() };
+const vat = {
+  vatCategory: z.enum(VAT_CATEGORIES).describe("VAT category (EN 16931)."),
+  vatRateBp: rateBp().nullable().describe("VAT rate in basis points: 2000 is 20 %; null for category O."),
+};
 
-const adjustment = z.object({ kind: z.enum(["allowance", "charge"]), reason: line(200), amountMinor: minorFromZero() });
+const adjustment = z.object({
+  kind: z.enum(["allowance", "charge"]).describe("Allowance (off the sum) or charge (on top)."),
+  reason: line(200).describe("Why, as it stands on the invoice."),
+  amountMinor: minorFromZero().describe("In minor units, never below zero."),
+});
 
 const documentAdjustment = adjustment.extend(vat);
 
 /** A line as the user enters it. */
 export const lineInput = z.object({
-  itemId: streamId().nullable(),
-  code: line(60).nullable(),
-  description: line(1000),
-  quantity6: quantity6(),
-  unit: unit(),
-  price6: price6(),
-  adjustments: z.array(adjustment).max(20),
+  itemId: streamId().nullable().describe("Item of the catalogue that it was made from."),
+  code: line(60).nullable().describe("Code of the item, as it stands on the invoice."),
+  description: line(1000).describe("What is invoiced."),
+  quantity6: quantity6().describe("Quantity in millionths of its unit; below zero: goods that come back."),
+  unit: unit().describe("Code of UN/ECE Recommendation 20, such as C62 (one) or HUR (hour)."),
+  price6: price6().describe("Unit price in millionths of the currency's major unit."),
+  adjustments: z.array(adjustment).max(20).describe("Allowances and charges of the line."),
   ...vat,
 });
 export type LineInput = z.infer<typeof lineInput>;
@@ -56,13 +63,13 @@ export const totals = z.object({
 });
 
 const heading = {
-  clientId: streamId().nullable(),
-  currency: currency(),
-  termsDays: int(0, 365).nullable(),
-  deliveredOn: date().nullable(),
-  buyerReference: line(100).nullable(),
-  orderReference: line(100).nullable(),
-  note: lines(2000).nullable(),
+  clientId: streamId().nullable().describe("The client; null: none yet."),
+  currency: currency().describe("ISO 4217."),
+  termsDays: int(0, 365).nullable().describe("Days from issue to due; null: the client's."),
+  deliveredOn: date().nullable().describe("Date of delivery (BT-72)."),
+  buyerReference: line(100).nullable().describe("The buyer's reference (BT-10)."),
+  orderReference: line(100).nullable().describe("Number of the buyer's order (BT-13)."),
+  note: lines(2000).nullable().describe("Text on the invoice (BT-22)."),
 };
 
 /** The content of an invoice, with its sums. Each draft and revision holds all of it. */
@@ -75,13 +82,19 @@ export const invoiceContent = z.object({
 });
 export type InvoiceContent = z.infer<typeof invoiceContent>;
 
+/** Why a category has no VAT (BT-120). */
+const exemption = z.object({
+  vatCategory: z.enum(VAT_CATEGORIES).describe("The category."),
+  reason: line(200).describe("Why it has no VAT, as it stands on the invoice."),
+});
+
 /** What the user enters, without sums. `currency` null: the client's, else the organization's. */
 export const draftInput = z.object({
   ...heading,
-  currency: currency().nullable(),
-  lines: z.array(lineInput).max(MAX_LINES),
-  adjustments: z.array(documentAdjustment).max(100),
-  prepaidMinor: minorFromZero().default(0),
-  reasons: z.array(z.object({ vatCategory: z.enum(VAT_CATEGORIES), reason: line(200) })).max(VAT_CATEGORIES.length),
+  currency: currency().nullable().describe("ISO 4217; null: the client's, else the organization's."),
+  lines: z.array(lineInput).max(MAX_LINES).describe("The lines, in their order."),
+  adjustments: z.array(documentAdjustment).max(100).describe("Allowances and charges of the whole document."),
+  prepaidMinor: minorFromZero().default(0).describe("What was paid before it was issued (BT-113), in minor units."),
+  reasons: z.array(exemption).max(VAT_CATEGORIES.length).describe("Why there is no VAT, by category (BT-120)."),
 });
 export type DraftInput = z.infer<typeof draftInput>;

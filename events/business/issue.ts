@@ -40,11 +40,13 @@ export interface IssueBooks extends InvoiceBooks {
 
 /** `series` null: the first one for the kind. `number`: foreign series only. `issuedOn` null: today, in the organization's time zone. */
 export const issueInput = z.object({
-  series: line(40).nullable(),
-  number: line(60).nullable(),
-  issuedOn: date().nullable(),
-  dueOn: date().nullable(),
-  exchangeRate6: int(1, MAX_INT).nullable(),
+  series: line(40).nullable().describe("Name of the number series; null: the first for this kind of document."),
+  number: line(60).nullable().describe("The number, for a foreign series alone."),
+  issuedOn: date().nullable().describe("Issue date; null: today."),
+  dueOn: date().nullable().describe("When it is due; null: by its terms."),
+  exchangeRate6: int(1, MAX_INT)
+    .nullable()
+    .describe("Rate to the organization's currency in millionths, where the document has VAT in another one."),
 });
 export type IssueInput = z.infer<typeof issueInput>;
 

@@ -8,12 +8,12 @@ import { int, line, price6, rateBp, unit } from "../values/schema.ts";
 import { checkVat } from "../values/vat.ts";
 
 export const item = z.object({
-  code: line(60),
-  description: line(1000),
-  unit: unit(),
-  price6: price6(),
-  vatCategory: z.enum(VAT_CATEGORIES),
-  vatRateBp: rateBp().nullable(),
+  code: line(60).describe("Code of the item; unique."),
+  description: line(1000).describe("What stands on the line."),
+  unit: unit().describe("Code of UN/ECE Recommendation 20, such as C62 (one) or HUR (hour)."),
+  price6: price6().describe("Unit price in millionths of the currency's major unit."),
+  vatCategory: z.enum(VAT_CATEGORIES).describe("VAT category (EN 16931)."),
+  vatRateBp: rateBp().nullable().describe("VAT rate in basis points: 2000 is 20 %; null for category O."),
 });
 export type Item = z.infer<typeof item>;
 

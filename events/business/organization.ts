@@ -15,41 +15,44 @@ export const MAX_LOGO_BYTES = 48 * 1024;
  * series takes numbers from elsewhere: they must be unique, and may have gaps.
  */
 export const series = z.object({
-  name: line(40),
-  kind: z.enum(["invoice", "credit_note", "both"]),
+  name: line(40).describe("Name of the series; unique."),
+  kind: z.enum(["invoice", "credit_note", "both"]).describe("Which documents it numbers."),
   prefix: z
     .string()
     .max(20)
-    .regex(/^[A-Za-z0-9/_.-]*$/),
-  digits: int(1, 12),
-  foreign: z.boolean(),
+    .regex(/^[A-Za-z0-9/_.-]*$/)
+    .describe("What its numbers begin with."),
+  digits: int(1, 12).describe("The fewest digits of the counter."),
+  foreign: z.boolean().describe("true: its numbers are given elsewhere, and come with the command."),
 });
 export type Series = z.infer<typeof series>;
 
 export const organizationProfile = z.object({
-  legalName: line(200),
-  tradingName: line(200).nullable(),
-  address,
-  vatId: line(20).nullable(),
-  companyId: line(50).nullable(),
-  email: email().nullable(),
-  phone: line(50).nullable(),
-  iban: line(34).nullable(),
-  bic: line(11).nullable(),
-  timeZone: timeZone(),
-  language: language(),
-  currency: currency(),
-  termsDays: int(0, 365),
-  series: z.array(series).max(100),
+  legalName: line(200).describe("Registered name."),
+  tradingName: line(200).nullable().describe("Name that it trades under."),
+  address: address.describe("Postal address."),
+  vatId: line(20).nullable().describe("VAT identification number, with its country's letters."),
+  companyId: line(50).nullable().describe("Number in the register of companies."),
+  email: email().nullable().describe("E-mail address, in lower case."),
+  phone: line(50).nullable().describe("Telephone number."),
+  iban: line(34).nullable().describe("Bank account, IBAN."),
+  bic: line(11).nullable().describe("Bank, BIC."),
+  timeZone: timeZone().describe("IANA name of the time zone that days begin and end in, such as Europe/Paris."),
+  language: language().describe("Language of invoices, BCP 47."),
+  currency: currency().describe("ISO 4217; it cannot change."),
+  termsDays: int(0, 365).describe("Days from issue to due, where a client has no terms."),
+  series: z.array(series).max(100).describe("Number series, the whole list."),
 });
 export type OrganizationProfile = z.infer<typeof organizationProfile>;
 
 export const organizationLogo = z.object({
-  mediaType: z.enum(["image/png", "image/jpeg"]),
-  image: bytes(MAX_LOGO_BYTES),
+  mediaType: z.enum(["image/png", "image/jpeg"]).describe("Media type of the image."),
+  image: bytes(MAX_LOGO_BYTES, "The image's bytes."),
 });
 
-export const organizationLogoChanged = z.object({ logo: organizationLogo.nullable() });
+export const organizationLogoChanged = z.object({
+  logo: organizationLogo.nullable().describe("The new logo; null takes it away."),
+});
 
 export type OrganizationEvent =
   | { type: "OrganizationRegistered"; data: OrganizationProfile }

@@ -4,12 +4,12 @@ import { country, line } from "../values/schema.ts";
 
 /** A postal address (EN 16931, BG-5 and BG-8). */
 export const address = z.object({
-  street: line(200).nullable(),
-  street2: line(200).nullable(),
-  city: line(100).nullable(),
-  postcode: line(20).nullable(),
-  region: line(100).nullable(),
-  country: country(),
+  street: line(200).nullable().describe("Street and number (BT-35, BT-50)."),
+  street2: line(200).nullable().describe("A second line of the street."),
+  city: line(100).nullable().describe("Town."),
+  postcode: line(20).nullable().describe("Post code."),
+  region: line(100).nullable().describe("Part of the country, such as a state."),
+  country: country().describe("ISO 3166-1 alpha-2; `ZZ` where it is not known."),
 });
 export type Address = z.infer<typeof address>;
 

@@ -13,26 +13,29 @@ import { type InvoiceBooks, invoiceOf, issuedInvoice, nameOf } from "./invoice.t
 export const PAYMENT_METHODS = ["bank_transfer", "card", "cash", "cheque", "direct_debit", "other"] as const;
 
 /** The part of a payment or credit note that is applied to an invoice. */
-export const allocation = z.object({ invoiceId: streamId(), amountMinor: int(1, MAX_INT) });
+export const allocation = z.object({
+  invoiceId: streamId().describe("An issued invoice of the same client and currency."),
+  amountMinor: int(1, MAX_INT).describe("How much of it, in minor units."),
+});
 export type Allocation = z.infer<typeof allocation>;
 
-const allocations = z.array(allocation).max(1000);
+const allocations = z.array(allocation).max(1000).describe("The invoices that it settles: the whole list.");
 
 /** The unallocated rest is the client's credit. `reference` is unique among the client's payments. */
 export const paymentReceived = z.object({
-  clientId: streamId(),
-  receivedOn: date(),
-  currency: currency(),
-  amountMinor: int(1, MAX_INT),
-  method: z.enum(PAYMENT_METHODS),
-  reference: line(100).nullable(),
+  clientId: streamId().describe("Who paid."),
+  receivedOn: date().describe("When it came in."),
+  currency: currency().describe("ISO 4217."),
+  amountMinor: int(1, MAX_INT).describe("In minor units."),
+  method: z.enum(PAYMENT_METHODS).describe("How it was paid."),
+  reference: line(100).nullable().describe("Reference of the payment; unique among the client's."),
   allocations,
 });
 export type PaymentReceived = z.infer<typeof paymentReceived>;
 
 /** The whole new list: it replaces the previous one. */
 export const allocated = z.object({ allocations });
-export const paymentReversed = z.object({ reason: line(500) });
+export const paymentReversed = z.object({ reason: line(500).describe("Why, for those who read the history.") });
 
 export type PaymentEvent =
   | { type: "PaymentReceived"; data: PaymentReceived }

@@ -5,9 +5,15 @@ import type { StreamId, Versioned } from "../sequence.ts";
 import { email, line } from "../values/schema.ts";
 import { ROLES, type Role } from "./roles.ts";
 
-export const userDetails = z.object({ email: email(), name: line(200) });
-export const userAdded = z.object({ email: email(), name: line(200), role: z.enum(ROLES) });
-export const roleChanged = z.object({ role: z.enum(ROLES) });
+const details = {
+  email: email().describe("E-mail address, in lower case; the user logs in with it."),
+  name: line(200).describe("The user's name."),
+};
+const role = z.enum(ROLES).describe("Owner: everything; clerk: writes; viewer: reads; auditor: reads and verifies.");
+
+export const userDetails = z.object(details);
+export const userAdded = z.object({ ...details, role });
+export const roleChanged = z.object({ role });
 export const nothing = z.object({});
 
 export type UserEvent =

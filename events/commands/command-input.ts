@@ -13,7 +13,7 @@ export function inputOf<T>(schema: z.ZodType<T>): z.ZodType<T> {
 /** The same for a change: every field may be left out, and then stays as it is. */
 export function changeOf<T extends z.ZodRawShape>(schema: z.ZodObject<T>): z.ZodType<Partial<z.infer<z.ZodObject<T>>>> {
   const fields = Object.entries(schema.shape as unknown as Record<string, z.ZodType>);
-  const changes = fields.map(([name, field]) => [name, withoutDefault(relaxed(field)).optional()]);
+  const changes = fields.map(([name, field]) => [name, described(withoutDefault(relaxed(field)).optional(), field)]);
   return z.strictObject(Object.fromEntries(changes)) as unknown as z.ZodType<Partial<z.infer<z.ZodObject<T>>>>;
 }
 
@@ -23,6 +23,15 @@ function withoutDefault(schema: z.ZodType): z.ZodType {
 }
 
 function relaxed(schema: z.ZodType): z.ZodType {
+  return described(relaxedShape(schema), schema);
+}
+
+/** What is documented stays documented. */
+function described(schema: z.ZodType, { description }: z.ZodType): z.ZodType {
+  return description === undefined || schema.description === description ? schema : schema.describe(description);
+}
+
+function relaxedShape(schema: z.ZodType): z.ZodType {
   const maxBytes = maxBytesOf(schema);
   if (maxBytes !== undefined)
     return z

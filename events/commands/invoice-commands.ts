@@ -130,7 +130,7 @@ export const invoiceCommands = {
     method: "POST",
     path: "/api/invoices/:id/void",
     summary: "Void an issued invoice or credit note",
-    input: z.strictObject({ reason: line(500) }),
+    input: z.strictObject({ reason: line(500).describe("Why, for those who read the history.") }),
     rules: ["NOT_ISSUED", "VOID_PAID_INVOICE", "VOID_CREDITED_INVOICE", "UNKNOWN_INVOICE"],
     decide: (books, { reason }, { id }) => voidInvoice(books, id, reason),
   }),
@@ -143,7 +143,12 @@ export const invoiceCommands = {
     method: "POST",
     path: "/api/invoices/:id/credit-note",
     summary: "Draft a credit note for an issued invoice: of all of it, or of what `draft` says",
-    input: z.strictObject({ draft: (inputOf(draftInput) as z.ZodType<DraftInput>).nullable().default(null) }),
+    input: z.strictObject({
+      draft: (inputOf(draftInput) as z.ZodType<DraftInput>)
+        .nullable()
+        .default(null)
+        .describe("What is credited; null: all of the invoice."),
+    }),
     rules: [
       "NOT_AN_ISSUED_INVOICE",
       "UNKNOWN_INVOICE",
@@ -187,5 +192,7 @@ export const invoiceCommands = {
 
 function kindAnd(draft: z.ZodType<DraftInput>): z.ZodType<DraftInput & { kind: (typeof INVOICE_KINDS)[number] }> {
   const object = draft as unknown as z.ZodObject;
-  return object.extend({ kind: z.enum(INVOICE_KINDS).default("invoice") }) as never;
+  return object.extend({
+    kind: z.enum(INVOICE_KINDS).default("invoice").describe("An invoice, or a credit note that stands alone."),
+  }) as never;
 }

@@ -70,12 +70,13 @@ export const timeZone = () => z.string().regex(/^[A-Za-z0-9_+\-/]{1,64}$/);
 
 const byteLimits = z.registry<{ maxBytes: number }>();
 
-/** Bytes, at most `maxBytes`. */
-export function bytes(maxBytes: number) {
-  const schema = z.custom<Uint8Array>(
+/** Bytes, at most `maxBytes`. A description that is added later would make a schema whose limit nobody knows. */
+export function bytes(maxBytes: number, description = "Bytes.") {
+  const any = z.custom<Uint8Array>(
     (value) => value instanceof Uint8Array && value.length <= maxBytes,
     `at most ${maxBytes} bytes`,
   );
+  const schema = any.describe(description);
   schema.register(byteLimits, { maxBytes });
   return schema;
 }

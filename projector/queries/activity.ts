@@ -14,12 +14,12 @@ import { sequenceAt } from "./times.ts";
 /** What a list of events may be asked for. Both ends of the times are in. */
 export const activityList = z.strictObject({
   stream: numberWord(streamId()).optional().describe("What happened to this invoice, client, user …"),
-  stream_kind: z.enum(STREAM_KINDS).optional(),
+  stream_kind: z.enum(STREAM_KINDS).optional().describe("What happened to things of this kind."),
   actor: numberWord(z.int().min(0)).optional().describe("What this user did; 0: the server itself."),
   type: z.string().max(60).optional().describe("Event type, such as InvoiceIssued."),
-  from: timeWord().optional(),
-  to: timeWord().optional(),
-  sort: sortWord(["seq"]).default("-seq"),
+  from: timeWord().optional().describe("At this time or later."),
+  to: timeWord().optional().describe("At this time or before."),
+  sort: sortWord(["seq"]).default("-seq").describe("`seq`: the oldest first."),
   ...pageWords,
 });
 export type ActivityList = z.output<typeof activityList>;

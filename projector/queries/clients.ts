@@ -10,7 +10,7 @@ import { matchIn } from "./search.ts";
 
 export const clientList = z.strictObject({
   q: z.string().max(200).optional().describe("Words in name, contact, e-mail address, town or numbers; newest first."),
-  archived: flagWord().optional(),
+  archived: flagWord().optional().describe("true: only those in the archive; false: only the others."),
   sort: sortWord(["name", "id"]).optional().describe("Default: name; with q -id."),
   ...pageWords,
 });

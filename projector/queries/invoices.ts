@@ -34,17 +34,17 @@ export const invoiceList = z.strictObject({
     .enum(["draft", "issued", "void", "discarded"])
     .optional()
     .describe("Without it, all but discarded drafts are listed."),
-  kind: z.enum(INVOICE_KINDS).optional(),
-  client: numberWord(streamId()).optional(),
-  currency: currency().optional(),
+  kind: z.enum(INVOICE_KINDS).optional().describe("Only these."),
+  client: numberWord(streamId()).optional().describe("Of this client."),
+  currency: currency().optional().describe("ISO 4217."),
   open: flagWord().optional().describe("true: issued, with a balance that is not zero."),
   overdue: flagWord().optional().describe("true: open invoices that were due before today."),
-  issued_from: date().optional(),
-  issued_to: date().optional(),
-  due_from: date().optional(),
-  due_to: date().optional(),
+  issued_from: date().optional().describe("Issued on this day or later."),
+  issued_to: date().optional().describe("Issued on this day or before."),
+  due_from: date().optional().describe("Due on this day or later."),
+  due_to: date().optional().describe("Due on this day or before."),
   gross_min: amount().optional().describe("Minor units, whatever the currency."),
-  gross_max: amount().optional(),
+  gross_max: amount().optional().describe("The same, from above."),
   sort: sortWord(SORTS)
     .optional()
     .describe(

@@ -11,8 +11,8 @@ import { anywhere } from "./search.ts";
 
 export const itemList = z.strictObject({
   q: z.string().max(200).optional().describe("What the code or the description has in it."),
-  archived: flagWord().optional(),
-  sort: sortWord(["code", "id"]).default("code"),
+  archived: flagWord().optional().describe("true: only those in the archive; false: only the others."),
+  sort: sortWord(["code", "id"]).default("code").describe("A column, `-` before it for falling order."),
   ...pageWords,
 });
 
@@ -43,9 +43,9 @@ export function itemById(db: Database.Database, id: StreamId): Row<"item"> | und
 }
 
 export const userList = z.strictObject({
-  active: flagWord().optional(),
-  role: z.enum(ROLES).optional(),
-  sort: sortWord(["id"]).default("id"),
+  active: flagWord().optional().describe("true: only those who may log in; false: only the others."),
+  role: z.enum(ROLES).optional().describe("Only users with this role."),
+  sort: sortWord(["id"]).default("id").describe("`-id`: the latest first."),
   ...pageWords,
 });
 
