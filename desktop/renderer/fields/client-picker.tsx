@@ -41,8 +41,8 @@ export function ClientBox(props: ClientBoxProps): ComponentChild {
   const { label, client, onChoose, attributes, placeholder, active = false, focus = false, onCreate } = props;
   const { value: chosen } = useCall("getClient", client === null ? null : { id: client });
   const useOptions = (typed: string | null) => {
-    const asked = typed === null ? null : { ...searchFor(typed), ...(active && { archived: false }) };
-    const { value, waiting } = useCall("listClients", asked);
+    const argument = typed === null ? null : { ...searchFor(typed), ...(active && { archived: false }) };
+    const { value, waiting } = useCall("listClients", argument);
     const options = (value?.rows ?? []).map((row) => ({ id: row.id, text: row.name, detail: row.city, row }));
     return { options, waiting };
   };

@@ -48,8 +48,8 @@ export function Combobox<Row>(props: ComboboxProps<Row>): ComponentChild {
   /** Enter came before the answer to what was typed: the options on the screen are of other words. */
   const [early, setEarly] = useState(false);
   const open = typed !== null;
-  const { options: found, waiting } = useOptions(typed);
-  const options = open ? found : [];
+  const { options: all, waiting } = useOptions(typed);
+  const options = open ? all : [];
   const makes = open && create !== undefined && !waiting && (options.length === 0 || typed.trim() !== "");
   const last = options.length - (makes ? 0 : 1);
   // Where any text may stay, nothing new is made unless it is meant.

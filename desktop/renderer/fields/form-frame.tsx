@@ -64,7 +64,7 @@ export function FormFrame<V extends object>(props: FormFrameProps<V>): Component
   };
   return (
     <form class="form" noValidate onSubmit={onSubmit} onKeyDown={onKeyDown} aria-busy={form.busy}>
-      <Kept form={form} />
+      <EarlierInput form={form} />
       {form.conflict && <Conflict form={form} />}
       {form.taken.length > 0 && (
         <p class="banner quiet" role="status">
@@ -82,7 +82,7 @@ export function FormFrame<V extends object>(props: FormFrameProps<V>): Component
         keys="Ctrl+Enter"
         roles={roles}
         cancel={{ to: typeof cancel === "string" ? cancel : null, onClick: leave }}
-        kept={form.dirty}
+        keepsInput={form.dirty}
       >
         {more}
         {saved && !form.dirty && <span role="status">Saved.</span>}
@@ -91,14 +91,14 @@ export function FormFrame<V extends object>(props: FormFrameProps<V>): Component
   );
 }
 
-function Kept<V extends object>({ form }: { form: Form<V> }): ComponentChild {
-  if (form.keptAt === null || !form.dirty || form.unanswered) return null;
+function EarlierInput<V extends object>({ form }: { form: Form<V> }): ComponentChild {
+  if (form.typedAt === null || !form.dirty || form.unanswered) return null;
   return (
     <p class="banner quiet" role="status">
       <span>
         {form.copy
           ? "A copy of what you typed before the server's history was fetched anew: look it through before you send it."
-          : `Typed ${time(form.keptAt, locale.value)}, not sent yet.`}
+          : `Typed ${time(form.typedAt, locale.value)}, not sent yet.`}
       </span>
       <button type="button" class="plain" onClick={() => form.reset()}>
         Begin anew

@@ -36,8 +36,8 @@ export function ItemBox(props: ItemBoxProps): ComponentChild {
 
 function useItems(typed: string | null) {
   const q = typed?.trim() ?? "";
-  const asked = { archived: false, limit: MOST_OPTIONS, ...(q !== "" && { q }) };
-  const { value, waiting } = useCall("listItems", typed === null ? null : asked);
+  const argument = { archived: false, limit: MOST_OPTIONS, ...(q !== "" && { q }) };
+  const { value, waiting } = useCall("listItems", typed === null ? null : argument);
   const options = (value?.rows ?? []).map((row) => ({ id: row.id, text: row.code, detail: row.description, row }));
   return { options, waiting };
 }

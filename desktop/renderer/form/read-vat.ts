@@ -1,5 +1,5 @@
 /** VAT as it is typed becomes VAT as it is sent. */
-import type { Vat, VatCategory } from "../../../events/values/money.ts";
+import { VAT_CATEGORIES, type Vat, type VatCategory } from "../../../events/values/money.ts";
 import type { FieldError } from "../../contract/call-error.ts";
 import { parseAmount } from "../text/parse-amount.ts";
 import { hasRate, type TypedVat } from "./typed-invoice.ts";
@@ -8,6 +8,11 @@ export interface Read<T> {
   value: T;
   /** Places within it, such as `price6`. */
   errors: readonly FieldError[];
+}
+
+/** The category that a text names; null: none. */
+export function vatCategoryIn(text: string): VatCategory | null {
+  return VAT_CATEGORIES.find((category) => category === text) ?? null;
 }
 
 /** @returns what `VAT_RATE_NOT_ALLOWED` would refuse too: that is said where the sums are */

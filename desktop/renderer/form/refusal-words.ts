@@ -3,10 +3,10 @@
  * Each rule has words here, or null where the server's own message says it best.
  */
 import type { Rule, ValuesOf } from "../../../events/rules.ts";
-import type { VatCategory } from "../../../events/values/money.ts";
 import type { Failure } from "../../contract/call-error.ts";
 import { vatName } from "../text/codes.ts";
 import { day, money, rate } from "../text/format.ts";
+import { vatCategoryIn } from "./read-vat.ts";
 
 /** How values are written in the reader's language. A server of an older release does not send all of them. */
 class Format {
@@ -138,7 +138,8 @@ function statusWords(status = ""): string {
 }
 
 function vatWords(category: string | undefined): string {
-  return category ? `“${vatName(category as VatCategory)}”` : "This VAT";
+  const known = vatCategoryIn(category ?? "");
+  return known ? `“${vatName(known)}”` : "This VAT";
 }
 
 /** The same failure, its message in words for a clerk where the rule is known. @param locale of amounts and days */

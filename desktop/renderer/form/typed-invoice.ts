@@ -105,16 +105,16 @@ export function typedOf(draft: DraftInput, locale: string): TypedInvoice {
   const vat = ({ vatCategory, vatRateBp }: Vat): TypedVat => {
     return { vatCategory, vatRate: hasRate(vatCategory) ? typedAmount(vatRateBp ?? 0, 2, locale) : "" };
   };
-  const line = (given: LineInput, n: number): TypedLine => ({
+  const line = (input: LineInput, n: number): TypedLine => ({
     key: n + 1,
-    itemId: given.itemId,
-    code: given.code ?? "",
-    description: given.description,
-    quantity: typedAmount(given.quantity6, 6, locale),
-    unit: given.unit,
-    price: typedAmount(given.price6, 6, locale, decimals),
-    ...vat(given),
-    adjustments: given.adjustments.map(adjustment),
+    itemId: input.itemId,
+    code: input.code ?? "",
+    description: input.description,
+    quantity: typedAmount(input.quantity6, 6, locale),
+    unit: input.unit,
+    price: typedAmount(input.price6, 6, locale, decimals),
+    ...vat(input),
+    adjustments: input.adjustments.map(adjustment),
     ownVat: true,
   });
   return {
@@ -127,7 +127,7 @@ export function typedOf(draft: DraftInput, locale: string): TypedInvoice {
     note: note ?? "",
     prepaid: prepaidMinor === 0 ? "" : amount(prepaidMinor),
     lines: draft.lines.length === 0 ? NEW_INVOICE.lines : draft.lines.map(line),
-    adjustments: draft.adjustments.map((given) => ({ ...adjustment(given), ...vat(given) })),
+    adjustments: draft.adjustments.map((input) => ({ ...adjustment(input), ...vat(input) })),
     reasons: Object.fromEntries(draft.reasons.map(({ vatCategory, reason }) => [vatCategory, reason])),
   };
 }

@@ -9,8 +9,8 @@ export const unsent = signal<readonly InputLabel[]>([]);
 
 /** Looks again: a form has kept something, or forgotten it. */
 export async function lookUnsent(): Promise<void> {
-  const found = await call("listInputs", {}).catch(() => []); // nobody is logged in
-  if (JSON.stringify(found) !== JSON.stringify(unsent.peek())) unsent.value = found;
+  const labels = await call("listInputs", {}).catch(() => []); // nobody is logged in
+  if (JSON.stringify(labels) !== JSON.stringify(unsent.peek())) unsent.value = labels;
 }
 
 effect(() => {
@@ -51,8 +51,8 @@ const FORMS: readonly (readonly [name: string, says: string, to: string])[] = [
 export function formOf(name: string): { says: string; to: string | null } {
   const [, id = ""] = /\/(\d+)$/.exec(name) ?? [];
   const pattern = id === "" ? name : name.replace(/\d+$/, ":id");
-  const found = FORMS.find(([one]) => one === pattern);
-  if (!found) return { says: name, to: null };
-  const [, says, to] = found;
+  const form = FORMS.find(([one]) => one === pattern);
+  if (!form) return { says: name, to: null };
+  const [, says, to] = form;
   return { says: says.replace(":id", id), to: to.replace(":id", id) };
 }

@@ -46,7 +46,7 @@ export interface Form<V extends object> {
   /** It was sent without an answer: it cannot be changed until `sendAgain` has one. */
   unanswered: boolean;
   /** When what is shown was typed, if that was before this screen; ms since 1970 UTC. */
-  keptAt: number | null;
+  typedAt: number | null;
   /** What was typed is of a history that the server has no more. */
   copy: boolean;
   /** Somebody else changed the same fields meanwhile. */
@@ -82,7 +82,7 @@ export function useForm<V extends object>(
   // Two changes of one moment: the second one is made to what the first one left.
   const latest = useRef(state);
   latest.current = state;
-  const [kept, setKept] = useState({ at: null as number | null, copy: false });
+  const [earlier, setEarlier] = useState({ at: null as number | null, copy: false });
   const [unanswered, setUnanswered] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -96,13 +96,13 @@ export function useForm<V extends object>(
   useEffect(() => {
     if (start === null) return;
     let current = true;
-    const begin = (found: State<V> | null) => {
-      if (current) setState(found ?? { ...start, base: start.value });
+    const begin = (state: State<V> | null) => {
+      if (current) setState(state ?? { ...start, base: start.value });
     };
     call("getInput", { form: name }).then(
       (input) => {
         if (!current || !input) return begin(null);
-        setKept({ at: input.at, copy: input.copy });
+        setEarlier({ at: input.at, copy: input.copy });
         setUnanswered(input.sending);
         begin(parseState(namesOf(fields), input.text, start));
       },
@@ -134,8 +134,8 @@ export function useForm<V extends object>(
     if (same(next.value, next.base)) keeper.forget();
     else keeper.keep(JSON.stringify(next));
   };
-  const refuse = (found: readonly FieldError[]) => {
-    setErrors(new Map(found.map(({ field, message }) => [field, message])));
+  const refuse = (problems: readonly FieldError[]) => {
+    setErrors(new Map(problems.map(({ field, message }) => [field, message])));
     focusFirst();
   };
   const settle = async (send: () => Promise<Answered>): Promise<Answered | null> => {
@@ -185,8 +185,8 @@ export function useForm<V extends object>(
     refuse,
     busy,
     unanswered,
-    keptAt: kept.at,
-    copy: kept.copy,
+    typedAt: earlier.at,
+    copy: earlier.copy,
     conflict,
     taken,
     resolve(value) {
@@ -212,7 +212,7 @@ export function useForm<V extends object>(
       setUnanswered(false);
       setConflict(null);
       setTaken([]);
-      setKept({ at: null, copy: false });
+      setEarlier({ at: null, copy: false });
       if (start) setState({ ...start, base: start.value });
     },
   };
@@ -226,8 +226,8 @@ function useKeeper(form: string) {
     if (!waiting.current) return;
     clearTimeout(timer);
     waiting.current = null;
-    const kept = text === null ? call("forgetInput", { form }) : call("keepInput", { form, text });
-    await kept.catch(() => {}); // the disk says no: what is typed is still on the screen, and the status says it
+    const request = text === null ? call("forgetInput", { form }) : call("keepInput", { form, text });
+    await request.catch(() => {}); // the disk says no: what is typed is still on the screen, and the status says it
     await lookUnsent();
   };
   const later = (text: string | null) => {
@@ -261,10 +261,10 @@ function parseState<V extends object>(
       base: Partial<V>;
       version: number | null;
     };
-    const filled = (kept: Partial<V>): V => {
+    const filled = (part: Partial<V>): V => {
       const whole = { ...start.value };
       for (const name of names) {
-        const typed = kept[name];
+        const typed = part[name];
         if (typed !== undefined) whole[name] = typed;
       }
       return whole;

@@ -50,25 +50,25 @@ function LoginBanner({ status }: { status: SyncStatus }): ComponentChild {
 }
 
 function AgreementBanner(): ComponentChild {
-  const [asked, setAsked] = useState(false);
+  const [confirming, setConfirming] = useState(false);
   return (
     <div class="banner danger" role="alert">
       <span>
         The server's history is not the one that is here: it may have been restored from an older backup. Nothing was
         overwritten, and nothing is synced. Ask whoever runs the server.
       </span>
-      {asked ? (
+      {confirming ? (
         <>
           <span>The files that are here stay on the disk. Fetch the server's history beside them?</span>
           <button type="button" onClick={() => void call("pullAfresh", {}).catch(() => {})}>
             Fetch it
           </button>
-          <button type="button" class="plain" onClick={() => setAsked(false)}>
+          <button type="button" class="plain" onClick={() => setConfirming(false)}>
             Not now
           </button>
         </>
       ) : (
-        <button type="button" onClick={() => setAsked(true)}>
+        <button type="button" onClick={() => setConfirming(true)}>
           Fetch the server's history…
         </button>
       )}

@@ -27,7 +27,7 @@ export function Action({ name, command, ask, onDone, roles, primary = false }: A
   const [failure, setFailure] = useState<Failure | null>(null);
   // What is tried again after a lost answer is the same intention.
   const key = useRef<string | null>(null);
-  const asked = roles ? { roles } : {};
+  const only = roles ? { roles } : {};
   const run = async (reason: string) => {
     if (busy || blockNow(roles) !== null) return;
     setBusy(true);
@@ -54,7 +54,7 @@ export function Action({ name, command, ask, onDone, roles, primary = false }: A
   };
   return (
     <>
-      <WriteButton plain={!primary} disabled={busy} onClick={begin} {...asked}>
+      <WriteButton plain={!primary} disabled={busy} onClick={begin} {...only}>
         {ask && ask.reason !== undefined ? `${name}…` : name}
       </WriteButton>
       {open && (
@@ -66,7 +66,7 @@ export function Action({ name, command, ask, onDone, roles, primary = false }: A
             failure={failure}
             run={run}
             close={() => setOpen(false)}
-            {...asked}
+            {...only}
           />
         </Dialog>
       )}

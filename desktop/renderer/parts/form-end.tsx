@@ -24,7 +24,7 @@ interface FormEndProps {
   /** Where "Cancel" leads, and what it does first. */
   cancel?: { to: string | null; onClick: () => void };
   /** True: what is typed is kept on this device while it cannot be sent. */
-  kept?: boolean;
+  keepsInput?: boolean;
   /** True: one below the other, as a login has it. */
   inColumn?: boolean;
   children?: ComponentChildren;
@@ -32,7 +32,7 @@ interface FormEndProps {
 
 export function FormEnd(props: FormEndProps): ComponentChild {
   const { submit, sending = "Sending…", busy, locked = busy, roles, danger = false, keys } = props;
-  const { failure = null, wordsOf, cancel, kept = false, inColumn = false, children } = props;
+  const { failure = null, wordsOf, cancel, keepsInput = false, inColumn = false, children } = props;
   const says = busy ? sending : submit;
   return (
     <>
@@ -55,7 +55,7 @@ export function FormEnd(props: FormEndProps): ComponentChild {
         )}
         {children}
         {cancel && <Cancel {...cancel} disabled={roles === null && busy} />}
-        {kept && <KeptReason roles={roles ?? undefined} />}
+        {keepsInput && <BlockReason roles={roles ?? undefined} />}
       </div>
     </>
   );
@@ -85,7 +85,7 @@ function Cancel({ to, onClick, disabled }: { to: string | null; onClick: () => v
 }
 
 /** Enter in a field is for the next one in some forms; offline it says when what is typed can be sent. */
-function KeptReason({ roles }: { roles: readonly Role[] | undefined }): ComponentChild {
+function BlockReason({ roles }: { roles: readonly Role[] | undefined }): ComponentChild {
   const block = blockNow(roles);
   if (block === null) return null;
   return (

@@ -3,16 +3,16 @@ import { test } from "node:test";
 import type { Reading } from "./answers.ts";
 import { type Listed, pagesOf, type Rows } from "./pages.ts";
 
-/** A list of so many rows, with what was asked of it. */
+/** A list of so many rows, with what was calls of it. */
 function listOf(total: number) {
-  const asked: [cursor: string | null, limit: number][] = [];
+  const calls: [cursor: string | null, limit: number][] = [];
   const pages = pagesOf<Listed>("list", async (cursor, limit) => {
-    asked.push([cursor, limit]);
+    calls.push([cursor, limit]);
     const from = Number(cursor ?? 0);
     const rows = Array.from({ length: Math.min(limit, total - from) }, (_, n) => ({ id: from + n }));
     return { rows, next: from + limit < total ? String(from + limit) : null };
   });
-  return { asked, pages };
+  return { calls, pages };
 }
 
 const reading = (more: Partial<Reading<Rows<Listed>>> = {}): Reading<Rows<Listed>> => ({
@@ -24,7 +24,7 @@ const reading = (more: Partial<Reading<Rows<Listed>>> = {}): Reading<Rows<Listed
 });
 
 test("pagesOf() reads first what fits on a screen, and then on, in growing steps, to the end", async () => {
-  const { asked, pages } = listOf(1_500);
+  const { calls, pages } = listOf(1_500);
   let before = (await pages.read(reading())) ?? assert.fail();
   const counts = [before.rows.length];
   while (before.next !== null) {
@@ -36,7 +36,7 @@ test("pagesOf() reads first what fits on a screen, and then on, in growing steps
     before.rows.map(({ id }) => id),
     Array.from({ length: 1_500 }, (_, id) => id),
   );
-  assert.deepEqual(asked[0], [null, 60]);
+  assert.deepEqual(calls[0], [null, 60]);
 });
 
 test("pagesOf() reads as much again as was there", async () => {

@@ -15,7 +15,7 @@ const rowOf = (page: Page, text: string) => page.getByRole("row").filter({ hasTe
 const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name });
 
 /** What is asked of an invoice from now on. */
-function asked(page: Page): string[] {
+function callsFrom(page: Page): string[] {
   const calls: string[] = [];
   page.on("request", (request) => {
     const { call, argument } = JSON.parse(request.postData() ?? "{}");
@@ -50,7 +50,7 @@ browserTest("an invoice that somebody points at is asked for once, and shown wit
   const page = (await screens?.open()) ?? assert.fail();
   await goTo(page, "/invoices");
   await rowOf(page, "INV-00002").waitFor();
-  const calls = asked(page);
+  const calls = callsFrom(page);
   const answers = answersAbout(page, second);
   await rowOf(page, "INV-00002").hover();
   await answers;

@@ -7,12 +7,12 @@ const WORDS: { readonly [R in Role]: readonly [name: string, may: string] } = {
   viewer: ["Viewer", "reads, prints and exports"],
   auditor: ["Auditor", "reads, and proves that nothing was altered"],
 };
+const ROLES = Object.entries(WORDS) as readonly (readonly [Role, readonly [name: string, may: string]])[];
 
-export function roleName(role: Role): string {
-  return WORDS[role][0];
+/** @param role one that this release does not know is said as it is */
+export function roleName(role: string): string {
+  return ROLES.find(([known]) => known === role)?.[1][0] ?? role;
 }
 
 /** For a choice: each role with what it may. */
-export const ROLE_OPTIONS = (Object.entries(WORDS) as [Role, readonly [string, string]][]).map(
-  ([role, [name, may]]) => [role, `${name}: ${may}`] as const,
-);
+export const ROLE_OPTIONS = ROLES.map(([role, [name, may]]) => [role, `${name}: ${may}`] as const);

@@ -1,10 +1,10 @@
 /** The fields of a client's form: what is typed, and what is sent of it. */
 import type { Client } from "../../../../events/business/client.ts";
 import { isLanguage } from "../../../../events/values/language.ts";
-import { VAT_CATEGORIES } from "../../../../events/values/money.ts";
 import type { Row } from "../../../../projector/tables/tables.ts";
 import { type FieldReading, fieldsOf, optional, required, type TypedIn } from "../../form/form-fields.ts";
 import { readDays } from "../../form/read-days.ts";
+import { vatCategoryIn } from "../../form/read-vat.ts";
 import { vatName } from "../../text/codes.ts";
 import { codeOfText, countries, currencies, languages, type Named, textOfCode } from "../../text/named-codes.ts";
 
@@ -103,7 +103,7 @@ export const CLIENT_FORM = fieldsOf<Client, Row<"client">>()((field) => ({
     label: "VAT",
     text: clientVatName,
     typed: ({ vat_category }) => vat_category ?? "",
-    read: (text) => VAT_CATEGORIES.find((one) => one === text) ?? null,
+    read: vatCategoryIn,
   }),
   language: field("language", {
     label: "Language",
@@ -122,16 +122,16 @@ export type TypedClient = TypedIn<typeof CLIENT_FORM>;
 
 /** @param category as it is typed; empty: none is chosen */
 export function clientVatName(category: string): string {
-  const known = VAT_CATEGORIES.find((one) => one === category);
+  const known = vatCategoryIn(category);
   return known ? vatName(known) : "As each item has it";
 }
 
 /** A code by its name or by itself; also one of no list, such as an old currency's. Null where nothing is typed. */
 function codeIn(text: string, list: readonly Named[], how: FieldReading & { what: string; code: RegExp }) {
   const value = text.trim();
-  const found = codeOfText(list, value) ?? (how.code.test(value) ? value : null);
-  if (value !== "" && found === null) how.wrong(`There is no ${how.what} “${value}”.`);
-  return found;
+  const code = codeOfText(list, value) ?? (how.code.test(value) ? value : null);
+  if (value !== "" && code === null) how.wrong(`There is no ${how.what} “${value}”.`);
+  return code;
 }
 
 function readLanguage(text: string, { wrong }: FieldReading): string | null {

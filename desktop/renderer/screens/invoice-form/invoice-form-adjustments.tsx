@@ -1,8 +1,9 @@
 /** Allowances and charges, of a line or of the whole document. */
 import type { ComponentChild } from "preact";
-import { VAT_CATEGORIES, type VatCategory } from "../../../../events/values/money.ts";
+import { VAT_CATEGORIES } from "../../../../events/values/money.ts";
 import { SelectCell, TextCell } from "../../fields/cell-fields.tsx";
 import type { FieldsForm } from "../../fields/fields.tsx";
+import { vatCategoryIn } from "../../form/read-vat.ts";
 import {
   hasRate,
   isBlank,
@@ -44,7 +45,7 @@ export function AdjustmentFields(props: AdjustmentProps): ComponentChild {
         at={`${at}.kind`}
         label="Kind"
         value={adjustment.kind}
-        onInput={(kind) => onChange({ kind: kind as TypedAdjustment["kind"] }, "kind")}
+        onInput={(kind) => onChange({ kind: kind === "charge" ? "charge" : "allowance" }, "kind")}
         options={KINDS}
       />
       <TextCell
@@ -90,7 +91,7 @@ export function VatFields({ form, at, vat, hideLabel = false, onChange }: VatFie
         label="VAT"
         hideLabel={hideLabel}
         value={vat.vatCategory}
-        onInput={(category) => onChange({ vatCategory: category as VatCategory }, "vatCategory")}
+        onInput={(category) => onChange({ vatCategory: vatCategoryIn(category) ?? vat.vatCategory }, "vatCategory")}
         options={VAT_OPTIONS}
       />
       {hasRate(vat.vatCategory) ? (

@@ -22,11 +22,11 @@ export const INVOICE_FIELDS: FieldsOf<TypedInvoice> = {
   orderReference: { label: "Order", input: { maxLength: 100 } },
   note: { label: "Note", input: { maxLength: 2000 } },
   prepaid: { label: "Already paid", at: "prepaidMinor", input: { inputMode: "decimal" } },
-  lines: { label: "Lines", text: (lines, other) => <Told all={lines} other={other} tell={lineText} what="line" /> },
+  lines: { label: "Lines", text: (lines, other) => <Version all={lines} other={other} tell={lineText} what="line" /> },
   adjustments: {
     label: "Allowances and charges",
     text: (all, other) => (
-      <Told
+      <Version
         all={all}
         other={other}
         tell={(one) => `${adjustmentText(one)}, ${vatText(one)}`}
@@ -49,7 +49,7 @@ function ClientName({ id }: { id: number | null }): ComponentChild {
   return id === null ? <Empty /> : (value?.name ?? "…");
 }
 
-interface ToldProps<One> {
+interface VersionProps<One> {
   all: readonly One[];
   other: readonly One[];
   tell: (one: One) => string;
@@ -57,7 +57,7 @@ interface ToldProps<One> {
 }
 
 /** Only where the versions differ: the rest is the same in both. */
-function Told<One>({ all, other, tell, what }: ToldProps<One>): ComponentChild {
+function Version<One>({ all, other, tell, what }: VersionProps<One>): ComponentChild {
   const places = Array.from({ length: Math.max(all.length, other.length) }, (_, n) => n);
   const different = places.filter((n) => !same(all[n] && tell(all[n]), other[n] && tell(other[n])));
   return (
@@ -65,7 +65,7 @@ function Told<One>({ all, other, tell, what }: ToldProps<One>): ComponentChild {
       {different.map((n) => {
         const one = all[n];
         return (
-          <span key={n} class="told">
+          <span key={n} class="version-line">
             <span class="detail">{n + 1}.</span> {one === undefined ? `no such ${what}` : tell(one)}
           </span>
         );

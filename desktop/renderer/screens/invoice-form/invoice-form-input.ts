@@ -27,8 +27,8 @@ export function currencyTyped(text: string): string | null {
 /** The draft, as far as it can be read; where it cannot, `errors` say where on the screen. */
 export function inputOf(typed: TypedInvoice, reading: Reading): { input: DraftInput; errors: FieldError[] } {
   const errors: FieldError[] = [];
-  const at = (place: string, found: readonly FieldError[]) =>
-    errors.push(...found.map(({ field, message }) => ({ field: `${place}.${field}`, message })));
+  const at = (place: string, problems: readonly FieldError[]) =>
+    errors.push(...problems.map(({ field, message }) => ({ field: `${place}.${field}`, message })));
   const text = (value: string) => value.trim() || null;
 
   const currency = currencyTyped(typed.currency);
@@ -86,15 +86,15 @@ export function placeOnScreen(place: string, typed: TypedInvoice): string {
 }
 
 /** Lines do not change, they are replaced: what was read of one is kept as long as it is there. */
-const known = new WeakMap<TypedLine, { reading: string; read: Read<LineInput> }>();
+const linesRead = new WeakMap<TypedLine, { reading: string; read: Read<LineInput> }>();
 
 /** A line; what cannot be read of it is zero. */
 export function readLine(line: TypedLine, { currency, locale }: Reading): Read<LineInput> {
   const reading = `${currency} ${locale}`;
-  const found = known.get(line);
-  if (found?.reading === reading) return found.read;
+  const last = linesRead.get(line);
+  if (last?.reading === reading) return last.read;
   const read = readAnew(line, { currency, locale });
-  known.set(line, { reading, read });
+  linesRead.set(line, { reading, read });
   return read;
 }
 

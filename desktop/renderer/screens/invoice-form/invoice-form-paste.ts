@@ -1,5 +1,6 @@
 /** Rows of a spreadsheet become lines, and lines rows: cells parted by tabs. */
 
+import { vatCategoryIn } from "../../form/read-vat.ts";
 import { hasRate, type TypedLine } from "../../form/typed-invoice.ts";
 import { UNIT_NAMES, unitName } from "../../text/codes.ts";
 import { parseAmount } from "../../text/parse-amount.ts";
@@ -76,8 +77,8 @@ function rowsOf(text: string): string[][] {
 function headOf(cells: readonly string[]): (Column | null)[] | null {
   const names = Object.entries(HEADS) as [Column, RegExp][];
   const columns = cells.map((cell) => names.find(([, like]) => like.test(cell))?.[0] ?? null);
-  const found = columns.filter((column) => column !== null);
-  return found.length >= 2 && new Set(found).size === found.length ? columns : null;
+  const named = columns.filter((column) => column !== null);
+  return named.length >= 2 && new Set(named).size === named.length ? columns : null;
 }
 
 /** Without a head: a number in the third place is the price, else there is a unit. */
@@ -153,7 +154,8 @@ function unitIn(cell: string): string | null {
 /** `20 %`, or a category such as `AE`. No VAT is zero rated, unless the line has another category without a rate. */
 function vatIn(cell: string, line: Omit<TypedLine, "key">, locale: string): Partial<TypedLine> {
   const text = cell.replace("%", "").trim();
-  if (/^(?:Z|E|AE|K|G|O)$/.test(text)) return { vatCategory: text as TypedLine["vatCategory"], vatRate: "" };
+  const category = vatCategoryIn(text);
+  if (category !== null && !hasRate(category)) return { vatCategory: category, vatRate: "" };
   if (parseAmount(text, 2, locale) === 0) return hasRate(line.vatCategory) ? { vatCategory: "Z", vatRate: "" } : {};
   return { vatCategory: hasRate(line.vatCategory) ? line.vatCategory : "S", vatRate: text };
 }

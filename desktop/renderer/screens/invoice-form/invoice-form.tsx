@@ -151,9 +151,9 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
             setMaking(null);
             const item = await call("getItem", { id }).catch(() => null);
             if (!item) return;
-            const given = { client: known, currency, home: own.currency, locale: language };
+            const defaults = { client: known, currency, home: own.currency, locale: language };
             const lines = form.value.lines.map((line) =>
-              line.key === making.key ? withItem(line, item, given) : line,
+              line.key === making.key ? withItem(line, item, defaults) : line,
             );
             form.change({ lines });
             setTimeout(() => focusLine(making.key, "quantity6"));

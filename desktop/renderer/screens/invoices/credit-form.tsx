@@ -33,7 +33,7 @@ export function ApplyCredit({ id }: { id: number }): ComponentChild {
         ["Corrects", corrects && documentName(corrects)],
         ["Credit", money(available, currency, locale.value)],
       ]}
-      asked={{ client: client_id, currency, credit_note: id }}
+      question={{ client: client_id, currency, credit_note: id }}
       availableMinor={available}
       former={creditNote.credit_allocations.map(({ invoice_id, amount_minor }) => ({
         invoiceId: invoice_id,

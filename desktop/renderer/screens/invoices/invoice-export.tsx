@@ -32,12 +32,12 @@ export function InvoiceExport({ words, total }: { words: Words; total: number | 
     let [cursor, done]: [string | null, number] = [null, 0];
     try {
       do {
-        const asked: Argument<"exportInvoices"> = {
+        const argument: Argument<"exportInvoices"> = {
           ...filterOf(words),
           locale: locale.value,
           ...(cursor !== null && { cursor }),
         };
-        const part: CsvPart = await call("exportInvoices", asked);
+        const part: CsvPart = await call("exportInvoices", argument);
         if (turn.cancelled) return;
         parts.push(part.csv);
         cursor = part.next;

@@ -27,7 +27,7 @@ export function rowOf(id: number): InvoiceRow | null | undefined {
 /** For rows that come with something else. @returns what puts them in, as of this moment */
 export function expectRows(): (rows: readonly InvoiceRow[]) => void {
   const put = rows.expect();
-  return (found) => put(found.map((row) => [String(row.id), row] as const));
+  return (reply) => put(reply.map((row) => [String(row.id), row] as const));
 }
 
 /** These are in sight: what is not here, or is of older data, is read. */
@@ -43,8 +43,8 @@ async function read(): Promise<void> {
       const missing = inSight.filter((id) => !rows.has(String(id))).slice(0, MAX_IN_A_CALL);
       if (missing.length === 0) return;
       const put = rows.expect();
-      const found = new Map((await call("getInvoiceRows", { ids: missing })).map((row) => [row.id, row]));
-      put(missing.map((id) => [String(id), found.get(id) ?? null] as const));
+      const byId = new Map((await call("getInvoiceRows", { ids: missing })).map((row) => [row.id, row]));
+      put(missing.map((id) => [String(id), byId.get(id) ?? null] as const));
     }
   } catch {
     // The list itself says what is wrong; the next look reads again.

@@ -66,10 +66,10 @@ export function Invoices(): ComponentChild {
   );
 }
 
-function countText(found: number, complete: boolean, shortened: boolean): string {
+function countText(documents: number, complete: boolean, shortened: boolean): string {
   if (!complete) return "Counting…";
-  if (shortened) return `The first ${count(found, locale.value)}: search, or set a filter, to see others`;
-  return found === 1 ? "1 document" : `${count(found, locale.value)} documents`;
+  if (shortened) return `The first ${count(documents, locale.value)}: search, or set a filter, to see others`;
+  return documents === 1 ? "1 document" : `${count(documents, locale.value)} documents`;
 }
 
 /** What an order leaves out. */

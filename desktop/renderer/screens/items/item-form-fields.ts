@@ -1,10 +1,10 @@
 /** The fields of an item's form: what is typed, and what is sent of it. */
 import type { Item } from "../../../../events/business/item.ts";
 import { decimalsOf } from "../../../../events/values/currency.ts";
-import { VAT_CATEGORIES, type VatCategory } from "../../../../events/values/money.ts";
+import type { VatCategory } from "../../../../events/values/money.ts";
 import type { Row } from "../../../../projector/tables/tables.ts";
 import { fieldsOf, required, type TypedIn } from "../../form/form-fields.ts";
-import { readVat } from "../../form/read-vat.ts";
+import { readVat, vatCategoryIn } from "../../form/read-vat.ts";
 import { locale, organization } from "../../state/state.ts";
 import { vatName } from "../../text/codes.ts";
 import { parseAmount, typedAmount } from "../../text/parse-amount.ts";
@@ -63,5 +63,5 @@ export type TypedItem = TypedIn<typeof ITEM_FORM>;
 
 /** The category that is chosen. */
 export function vatCategoryOf(typed: string): VatCategory {
-  return VAT_CATEGORIES.find((one) => one === typed) ?? "S";
+  return vatCategoryIn(typed) ?? "S";
 }

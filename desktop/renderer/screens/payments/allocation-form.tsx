@@ -32,7 +32,7 @@ export interface AllocationFormProps {
   name: string;
   title: string;
   facts: readonly Fact[];
-  asked: Argument<"getOpenInvoices">;
+  question: Argument<"getOpenInvoices">;
   /** Minor units. */
   availableMinor: number;
   /** What it is put against now. */
@@ -45,10 +45,10 @@ export interface AllocationFormProps {
 }
 
 export function AllocationForm(props: AllocationFormProps): ComponentChild {
-  const { name, title, facts, asked, availableMinor, former, version, command, id, back } = props;
-  const style = { currency: asked.currency, locale: locale.value };
+  const { name, title, facts, question, availableMinor, former, version, command, id, back } = props;
+  const style = { currency: question.currency, locale: locale.value };
   const [sent, setSent] = useState(false);
-  const { open, failure, retry } = useOpenInvoices(asked, sent);
+  const { open, failure, retry } = useOpenInvoices(question, sent);
   // What does not change stays in its order: the same again is no event.
   const order = [...former.map(({ invoiceId }) => invoiceId), ...(open?.rows.map((row) => row.id) ?? [])];
   const start = { allocations: typedOfAllocations(former, style) };

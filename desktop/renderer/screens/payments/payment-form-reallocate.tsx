@@ -33,7 +33,7 @@ export function ReallocatePayment({ id }: { id: number }): ComponentChild {
         ["Reference", reference],
         ["Amount", amount],
       ]}
-      asked={{ client: client_id, currency, payment: id }}
+      question={{ client: client_id, currency, payment: id }}
       availableMinor={amount_minor}
       former={allocations.map((row) => ({
         invoiceId: row.invoice_id,

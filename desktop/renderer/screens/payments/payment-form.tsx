@@ -71,7 +71,7 @@ function PaymentOfInvoice({ id, today }: { id: number; today: string }): Compone
   );
 }
 
-function newPayment(today: string, given: Partial<TypedPayment>): TypedPayment {
+function newPayment(today: string, part: Partial<TypedPayment>): TypedPayment {
   return {
     client: null,
     receivedOn: today,
@@ -82,7 +82,7 @@ function newPayment(today: string, given: Partial<TypedPayment>): TypedPayment {
     reference: "",
     allocations: {},
     oldest: false,
-    ...given,
+    ...part,
   };
 }
 
@@ -100,8 +100,8 @@ function PaymentForm({ name, start, cancel, title = "New payment" }: PaymentForm
   );
   const [sent, setSent] = useState(false);
   const client = form?.value.client ?? null;
-  const { value: found } = useCall("getClient", client === null ? null : { id: client });
-  const known = found?.id === client ? found : null;
+  const { value: reply } = useCall("getClient", client === null ? null : { id: client });
+  const known = reply?.id === client ? reply : null;
   const styleOf = (typed: TypedPayment): AmountStyle => ({
     currency: typed.currency || usualCurrency(known),
     locale: locale.value,

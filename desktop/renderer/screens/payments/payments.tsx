@@ -34,7 +34,7 @@ const COLUMNS: readonly Column<PaymentRow>[] = [
   },
 ];
 
-/** The states that a payment can be asked for by, as the query knows them. */
+/** The states that a payment can be filters for by, as the query knows them. */
 const STATES: Readonly<Record<string, { reversed?: boolean; unallocated?: boolean }>> = {
   valid: { reversed: false },
   credit: { unallocated: true },
@@ -42,19 +42,19 @@ const STATES: Readonly<Record<string, { reversed?: boolean; unallocated?: boolea
 };
 
 export function Payments(): ComponentChild {
-  const asked = Object.fromEntries(
+  const filters = Object.fromEntries(
     ["q", "method", "currency", "received_from", "received_to"].map((name) => [name, word(name)]).filter(([, w]) => w),
   );
   const client = /^\d{1,15}$/.test(word("client")) ? Number(word("client")) : null;
   const sort = word("sort") === "received_on" ? "received_on" : "-received_on";
   const pages = usePages("listPayments", {
-    ...asked,
+    ...filters,
     sort,
     ...(client !== null && { client }),
     ...STATES[word("state")],
   });
   const currencies = useCall("listCurrencies", {}).value ?? [];
-  const filtered = client !== null || word("state") !== "" || Object.keys(asked).length > 0;
+  const filtered = client !== null || word("state") !== "" || Object.keys(filters).length > 0;
   return (
     <div class="list-screen">
       <header class="page-head">

@@ -2,7 +2,7 @@
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { Failure } from "../../../contract/call-error.ts";
-import type { Diagnostics as Told } from "../../../contract/contract.ts";
+import type { Diagnostics as DiagnosticsReply } from "../../../contract/contract.ts";
 import { type Fact, Facts } from "../../parts/facts.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { call } from "../../state/bridge.ts";
@@ -20,32 +20,34 @@ export function Diagnostics(): ComponentChild {
         <h1>Diagnostics</h1>
       </header>
       {failure && <Problem failure={failure} retry={retry} />}
-      {value ? <Facets told={value} /> : !failure && <p class="waiting">Reading…</p>}
+      {value ? <Facets diagnostics={value} /> : !failure && <p class="waiting">Reading…</p>}
     </>
   );
 }
 
-function Facets({ told }: { told: Told }): ComponentChild {
+function Facets({ diagnostics }: { diagnostics: DiagnosticsReply }): ComponentChild {
   return (
     <>
       <div class="two-panels even">
         <section class="panel">
           <h2>Data</h2>
-          <Facts facts={factsOf(told)} />
+          <Facts facts={factsOf(diagnostics)} />
         </section>
         <section class="panel">
           <h2>Versions</h2>
-          <Facts facts={Object.entries(told.versions).map(([name, version]) => [NAMES[name] ?? name, version])} />
+          <Facts
+            facts={Object.entries(diagnostics.versions).map(([name, version]) => [NAMES[name] ?? name, version])}
+          />
         </section>
       </div>
       <section class="panel">
         <h2>Files</h2>
-        <p class="detail">{told.folder}</p>
-        <Files files={told.files} />
+        <p class="detail">{diagnostics.folder}</p>
+        <Files files={diagnostics.files} />
       </section>
       <section class="panel">
         <h2>Last syncs</h2>
-        <Syncs syncs={told.syncs} />
+        <Syncs syncs={diagnostics.syncs} />
       </section>
       <Actions />
     </>
@@ -62,7 +64,7 @@ const NAMES: Readonly<Record<string, string>> = {
   system: "System",
 };
 
-function factsOf({ status: { server, user, log, head, checkpoint }, mirror }: Told): Fact[] {
+function factsOf({ status: { server, user, log, head, checkpoint }, mirror }: DiagnosticsReply): Fact[] {
   const number = (value: number) => count(value, locale.value);
   return [
     ["Server", server],
@@ -95,7 +97,7 @@ function Digest(): ComponentChild {
   );
 }
 
-function Files({ files }: { files: Told["files"] }): ComponentChild {
+function Files({ files }: { files: DiagnosticsReply["files"] }): ComponentChild {
   return (
     <table class="table">
       <thead>
@@ -118,7 +120,7 @@ function Files({ files }: { files: Told["files"] }): ComponentChild {
   );
 }
 
-function Syncs({ syncs }: { syncs: Told["syncs"] }): ComponentChild {
+function Syncs({ syncs }: { syncs: DiagnosticsReply["syncs"] }): ComponentChild {
   if (syncs.length === 0) return <p class="detail">None yet.</p>;
   const number = (value: number) => count(value, locale.value);
   return (

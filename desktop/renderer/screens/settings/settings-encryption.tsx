@@ -12,7 +12,7 @@ import { useCall } from "../../state/use-call.ts";
 export function EncryptionSettings(): ComponentChild {
   const { value, failure, retry } = useCall("getEncryption", {});
   const [changed, setChanged] = useState<Encryption | null>(null);
-  const [asked, setAsked] = useState(false);
+  const [confirming, setConfirming] = useState(false);
   const now = changed ?? value;
   return (
     <section class="panel" aria-labelledby="encryption">
@@ -38,13 +38,13 @@ export function EncryptionSettings(): ComponentChild {
             </p>
           )}
           <div>
-            <button type="button" class={now.on ? "plain" : ""} onClick={() => setAsked(true)}>
+            <button type="button" class={now.on ? "plain" : ""} onClick={() => setConfirming(true)}>
               {now.on ? "Switch encryption off…" : "Switch encryption on…"}
             </button>
           </div>
         </>
       )}
-      {asked && now && <Change on={!now.on} onDone={setChanged} onClose={() => setAsked(false)} />}
+      {confirming && now && <Change on={!now.on} onDone={setChanged} onClose={() => setConfirming(false)} />}
     </section>
   );
 }

@@ -1,7 +1,6 @@
 /** The settings of this device: they apply at once, and stay; and where its files are. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
-import type { Role } from "../../../../events/business/roles.ts";
 import type { Failure } from "../../../contract/call-error.ts";
 import type { Settings } from "../../../contract/contract.ts";
 import { Facts } from "../../parts/facts.tsx";
@@ -47,7 +46,7 @@ function DeviceData(): ComponentChild {
       <Facts
         facts={[
           ["Server", server],
-          ["Logged in as", user && `${user.name} (${user.email}), ${roleName(user.role as Role).toLowerCase()}`],
+          ["Logged in as", user && `${user.name} (${user.email}), ${roleName(user.role).toLowerCase()}`],
           ["Folder", value && <span class="breaks">{value.folder}</span>],
           ["Size of the files", whole !== undefined && bytes(whole, locale.value)],
         ]}
@@ -124,12 +123,12 @@ function DeviceSettings(): ComponentChild {
 
 /** Asks once more: the next login needs the server. */
 function LogOut({ onFailure }: { onFailure: (failure: Failure) => void }): ComponentChild {
-  const [asked, setAsked] = useState(false);
+  const [confirming, setConfirming] = useState(false);
   const { user } = status.value ?? {};
-  if (!asked)
+  if (!confirming)
     return (
       <div>
-        <button type="button" class="plain" onClick={() => setAsked(true)}>
+        <button type="button" class="plain" onClick={() => setConfirming(true)}>
           Log out…
         </button>
         <p class="detail">{user?.email}</p>
@@ -147,7 +146,7 @@ function LogOut({ onFailure }: { onFailure: (failure: Failure) => void }): Compo
         >
           Log out
         </button>
-        <button type="button" class="plain" onClick={() => setAsked(false)}>
+        <button type="button" class="plain" onClick={() => setConfirming(false)}>
           Stay
         </button>
       </div>
