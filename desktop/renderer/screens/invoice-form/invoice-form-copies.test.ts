@@ -102,7 +102,7 @@ browserTest("a credit note for the whole of an invoice, and one for a line and a
   await page.getByRole("button", { name: "Issue…" }).click();
   const dialog = page.getByRole("dialog", { name: "Issue this credit note" });
   await dialog.getByRole("button", { name: "Issue" }).click();
-  await dialog.getByText("£120.00 of it is credited").waitFor();
+  await dialog.getByText("£120.00 has already been credited").waitFor();
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await openForm(page, `/invoices/new?credit=${id}`, /^Credit note for/);
   await page.getByText("and £120.00 of it is credited already").waitFor();
