@@ -124,7 +124,7 @@ test("apply() refuses a gap and leaves the cache as it was", () => {
   });
   assertUntouched(cache, () => cache.apply(held, [second]), {
     code: "GAP",
-    message: /event 10 came in the place of 9/,
+    message: /expected event 9, got event 10/,
   });
   assertUntouched(cache, () => cache.apply(held, [next, next]), { code: "GAP" });
   assertUntouched(cache, () => cache.apply(held - 1, [next]), { code: "GAP" });

@@ -136,7 +136,7 @@ export class Cache {
       }
       const event = decodeEvent(body, `event ${expected}`, options);
       if (event.seq !== expected)
-        throw new LogError("GAP", `${this.path}: event ${event.seq} came in the place of ${expected}`);
+        throw new LogError("GAP", `${this.path}: expected event ${expected}, got event ${event.seq}`);
       foldEvent(this.#rows.tables, event, atMs);
       if (event.seq === 1) logId = uuidText(event.id);
       seq = event.seq;
@@ -217,7 +217,7 @@ export class Cache {
   /** An event at a sequence that is held already is the same one, or history has forked. */
   #checkRepeat(seq: Sequence, body: Uint8Array): void {
     const { seq: found, id } = decodePlace(body, `event ${seq}`);
-    if (found !== seq) throw new LogError("GAP", `${this.path}: event ${found} came in the place of ${seq}`);
+    if (found !== seq) throw new LogError("GAP", `${this.path}: expected event ${seq}, got event ${found}`);
     const { seq: checkpoint, hash } = this.#checkpoint;
     if (!sameBytes(this.#eventIdAt.get(seq), id) || (seq === checkpoint && !sameBytes(hash, eventHash(body))))
       throw new LogError("FORKED", `${this.path}: event ${seq} is not the one that the cache was made from`);

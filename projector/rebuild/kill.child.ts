@@ -1,6 +1,6 @@
 /**
- * The process that `kill.test.ts` kills: `kill.child.ts follow|sync|rebuild FOLDER`. It does its work slowly, and writes
- * a letter to standard output at each step, so that whoever kills it knows where it was.
+ * The process that `kill.test.ts` kills: `kill.child.ts follow|sync|rebuild FOLDER`. It works slowly and writes a
+ * letter to standard output at each step, so the test knows at which step it killed the process.
  */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
@@ -16,7 +16,7 @@ import { rebuildCache } from "./rebuild.ts";
 const [mode, folder = ""] = process.argv.slice(2);
 const path = (name: keyof typeof FILES) => join(folder, FILES[name]);
 
-/** Time in which to be killed, ms: in each transaction twice, and around each file operation. */
+/** Pauses in which the test can kill the process, ms: two in each transaction, and two around each file operation. */
 const PAUSE_MS = 2;
 const FILE_PAUSE_MS = 5;
 
@@ -29,8 +29,8 @@ function pause(ms = PAUSE_MS): void {
 }
 
 /**
- * Marks where transactions begin and end, and makes them slow. With a page cache of almost nothing, they write their
- * pages out long before the commit: what is killed leaves half a transaction on the disk.
+ * Marks the beginning and end of each transaction, and slows it down. With a tiny page cache, SQLite writes pages long
+ * before the commit, so a killed process leaves half a transaction on the disk.
  */
 function watchTransactions(): void {
   const began = (db: Database.Database) => {
@@ -64,7 +64,7 @@ function watchTransactions(): void {
   } as never;
 }
 
-/** Makes the file operations of a swap slow. */
+/** Slows down the file operations of a swap. */
 function watchFiles(): void {
   for (const name of ["rmSync", "renameSync", "fsyncSync"] as const) {
     const original = fs[name] as (...args: unknown[]) => void;

@@ -1,7 +1,7 @@
-/** What `kill.test.ts` and the process that it kills agree on. */
+/** The steps and file names that `kill.test.ts` shares with the process that it kills. */
 
-/** The letters for steps. */
+/** The letter for each step. */
 export const MARKS = { ready: "r", began: "b", swapping: "s", committed: "c", done: "d" } as const;
 
-/** The files in a folder. */
+/** The files in the test's folder. */
 export const FILES = { cache: "cache.sqlite", mirror: "mirror.sqlite", log: "log.sqlite" } as const;

@@ -1,6 +1,6 @@
 /**
- * A process that is killed while it follows, syncs or rebuilds, again and again: what it leaves is a cache of the first
- * events of the log, to the last row, and the next process ends where one would that was never killed.
+ * Kills a process again and again while it follows, syncs or rebuilds. Each kill must leave an exact cache of the log's
+ * first events, and the next process must reach the same result as one that was never killed.
  */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -23,9 +23,9 @@ import { openOrRebuild } from "./open-cache.ts";
 import { rebuildCache } from "./rebuild.ts";
 
 const KILLS = 50;
-/** A child that takes longer has hung. */
-const PATIENCE_MS = 60_000;
-/** The child as one file: it is started some 150 times, each in half the time. It lies where it finds its packages. */
+/** A child that takes longer counts as hung. */
+const TIMEOUT_MS = 60_000;
+/** The child as one file: it starts about 150 times, in half the time. Its folder lets it resolve its packages. */
 const CHILD = join(COMPILED, "kill.child.mjs");
 /** Events that the cache has at the start of each round. */
 const OLD_EVENTS = 20;
@@ -56,7 +56,7 @@ before(async () => {
     contentsAt.push(contentsOf(cache.db));
   }
   cache.close();
-  // One that ends by itself leaves its compiled code for the others, which then start in half the time.
+  // A child that ends normally stores its compiled code for the others, which then start in half the time.
   for (const { name, begin } of MODES) {
     const own = join(folder, "not-killed");
     await beginIn(own, begin);
@@ -65,7 +65,7 @@ before(async () => {
   }
 });
 
-/** When to kill: some time after a mark was seen so many times. */
+/** When to kill: `delayMs` after the mark has come for the nth time, n = `times`. */
 interface Kill {
   mark: string;
   times: number;
@@ -74,11 +74,11 @@ interface Kill {
 
 interface End {
   marks: string;
-  /** True if it came to the end of its work before it was killed. */
+  /** True if the child finished its work before the kill. */
   done: boolean;
 }
 
-/** Runs a child, and kills it (or lets it be: null). */
+/** Runs a child, and kills it unless `kill` is null. */
 async function runChild(mode: string, own: string, kill: Kill | null): Promise<End> {
   const env = { ...process.env, NODE_COMPILE_CACHE: COMPILED };
   const child = spawn(process.execPath, [CHILD, mode, own], { stdio: ["ignore", "pipe", "inherit"], env });
@@ -93,16 +93,16 @@ async function runChild(mode: string, own: string, kill: Kill | null): Promise<E
     killing = true;
     void setTimeout(kill.delayMs).then(() => child.kill("SIGKILL"));
   });
-  const hung = setTimeout(PATIENCE_MS, "hung", { ref: false });
-  const how = await Promise.race([ended, hung]);
-  if (how === "hung") child.kill("SIGKILL");
-  assert.ok(how === "SIGKILL" || how === 0, `${mode}: ${how}, ${marks}`);
+  const hung = setTimeout(TIMEOUT_MS, "hung", { ref: false });
+  const outcome = await Promise.race([ended, hung]);
+  if (outcome === "hung") child.kill("SIGKILL");
+  assert.ok(outcome === "SIGKILL" || outcome === 0, `${mode}: ${outcome}, ${marks}`);
   return { marks, done: marks.endsWith(MARKS.done) };
 }
 
-/** Where it was killed: the last mark tells, for the process writes each one before it goes on. */
-type Where = "inside" | "swapping" | "between";
-function whereOf(marks: string): Where {
+/** The phase in which the child was killed. The child writes each mark before it continues, so the last one tells. */
+type Phase = "inside" | "swapping" | "between";
+function phaseOf(marks: string): Phase {
   const last = marks.at(-1);
   if (last === MARKS.began) return "inside";
   return last === MARKS.swapping ? "swapping" : "between";
@@ -110,14 +110,14 @@ function whereOf(marks: string): Where {
 
 interface Mode {
   name: "follow" | "sync" | "rebuild";
-  /** Makes the files of a round's beginning. */
+  /** Creates the files for the start of a round. */
   begin(own: string): Promise<void>;
-  /** Looks at what a killed process left (a copy). */
+  /** Checks a copy of the files that a killed process left. */
   check(own: string): Promise<void>;
   kill(random: Random): Kill;
 }
 
-/** It is the cache of the first events, to the last row. @returns how many */
+/** Asserts that the cache matches the log's first events exactly. @returns how many events */
 function assertWhole(path: string): number {
   const cache = Cache.open(path);
   const { seq } = cache.checkpoint;
@@ -185,7 +185,7 @@ function copyOf(own: string): string {
   return copy;
 }
 
-/** Makes the files of a round's beginning. */
+/** Creates the files for the start of a round. */
 async function beginIn(own: string, begin: Mode["begin"]): Promise<void> {
   rmSync(own, { recursive: true, force: true });
   mkdirSync(own);
@@ -195,10 +195,10 @@ async function beginIn(own: string, begin: Mode["begin"]): Promise<void> {
 
 describe("kill -9", { concurrency: true }, () => {
   for (const { name, begin, check, kill } of MODES)
-    test(`${name} killed ${KILLS} times leaves whole caches, and ends where it would have`, async (t) => {
+    test(`${name} that is killed ${KILLS} times leaves exact caches and reaches the same end`, async (t) => {
       const random = new Random(name);
       const own = join(folder, name);
-      const counts: Record<Where, number> = { inside: 0, swapping: 0, between: 0 };
+      const counts: Record<Phase, number> = { inside: 0, swapping: 0, between: 0 };
       let kills = 0;
       let rounds = 0;
       for (let fresh = true; kills < KILLS || !fresh; ) {
@@ -213,7 +213,7 @@ describe("kill -9", { concurrency: true }, () => {
           continue;
         }
         kills++;
-        counts[whereOf(marks)]++;
+        counts[phaseOf(marks)]++;
         const copy = copyOf(own);
         await check(copy);
         rmSync(copy, { recursive: true });

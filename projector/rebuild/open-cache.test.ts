@@ -38,7 +38,7 @@ function cacheOf(bodies: readonly Uint8Array[]): string {
   return path;
 }
 
-/** Which file it is: a rebuild makes another one. */
+/** Identifies the file: a rebuild changes the id. */
 function fileIdOf(path: string): unknown {
   const db = openCacheForReading(path);
   const id = db.pragma("user_version", { simple: true });
@@ -46,7 +46,7 @@ function fileIdOf(path: string): unknown {
   return id;
 }
 
-async function opened(path: string, log: MemoryLog): Promise<"followed" | "rebuilt"> {
+async function openWith(path: string, log: MemoryLog): Promise<"followed" | "rebuilt"> {
   const before = fileIdOf(path);
   const { cache, stoppedBy } = await openOrRebuild(path, log);
   assert.equal(stoppedBy, null);
@@ -55,41 +55,41 @@ async function opened(path: string, log: MemoryLog): Promise<"followed" | "rebui
   return fileIdOf(path) === before ? "followed" : "rebuilt";
 }
 
-test("openOrRebuild() follows where it can: at the head, behind it, at nothing", async () => {
+test("openOrRebuild() follows from any checkpoint: at the head, behind it, at 0", async () => {
   for (const upTo of [bodies.length, bodies.length - 1, 10, 0]) {
     const path = cacheOf(bodies.slice(0, upTo));
     const log = new MemoryLog(bodies);
-    assert.equal(await opened(path, log), "followed");
+    assert.equal(await openWith(path, log), "followed");
     assert.deepEqual(log.asked, ["head", `read ${upTo}`]);
     assert.deepEqual(contentsOf(path), whole);
   }
 });
 
-test("openOrRebuild() rebuilds a cache that is far behind, and has little", async () => {
+test("openOrRebuild() rebuilds a cache that is far behind and contains little", async () => {
   const small = (count: number) => Array.from({ length: count }, (_, n) => smallEvent(n + 1).body);
   const behind = 20_000;
   const [short, long] = [small(3 + behind), small(4 + behind)];
   const path = cacheOf(small(3));
   const copy = newPath();
   cpSync(path, copy);
-  assert.equal(await opened(path, new MemoryLog(short)), "followed");
-  assert.equal(await opened(copy, new MemoryLog(long)), "rebuilt");
+  assert.equal(await openWith(path, new MemoryLog(short)), "followed");
+  assert.equal(await openWith(copy, new MemoryLog(long)), "rebuilt");
 });
 
 test("openOrRebuild() rebuilds a cache of another log, of another history, or beyond the log's head", async () => {
   const other = logOf(30, 9).map(({ body }) => body);
   const log = new MemoryLog(bodies);
-  for (const held of [other, [...bodies.slice(0, 1), ...forkAt(1)], [...bodies.slice(0, 20), ...forkAt(20)]]) {
-    const path = cacheOf(held);
-    assert.equal(await opened(path, log), "rebuilt");
+  for (const events of [other, [...bodies.slice(0, 1), ...forkAt(1)], [...bodies.slice(0, 20), ...forkAt(20)]]) {
+    const path = cacheOf(events);
+    assert.equal(await openWith(path, log), "rebuilt");
     assert.deepEqual(contentsOf(path), whole);
   }
   const ahead = cacheOf(bodies);
-  assert.equal(await opened(ahead, new MemoryLog(bodies.slice(0, 20))), "rebuilt");
-  assert.equal(await opened(ahead, new MemoryLog([])), "rebuilt");
+  assert.equal(await openWith(ahead, new MemoryLog(bodies.slice(0, 20))), "rebuilt");
+  assert.equal(await openWith(ahead, new MemoryLog([])), "rebuilt");
 });
 
-/** An event that takes the place of event `seq + 1` of the history. */
+/** A different event `seq + 1` than the history has. */
 function forkAt(seq: number): Uint8Array[] {
   const fork = new LogBuilder();
   fork.bodies.length = seq;
@@ -97,22 +97,22 @@ function forkAt(seq: number): Uint8Array[] {
   return fork.bodies.slice(seq);
 }
 
-test("openOrRebuild() rebuilds a cache whose own hash at its checkpoint differs", async () => {
+test("openOrRebuild() rebuilds a cache whose hash at its checkpoint differs", async () => {
   const path = cacheOf(bodies.slice(0, 30));
   const cache = Cache.open(path);
   cache.db.exec("UPDATE meta SET checkpoint_hash = zeroblob(32)");
   cache.close();
-  assert.equal(await opened(path, new MemoryLog(bodies)), "rebuilt");
+  assert.equal(await openWith(path, new MemoryLog(bodies)), "rebuilt");
   assert.deepEqual(contentsOf(path), whole);
 });
 
-test("openOrRebuild() makes good a write-ahead log of another cache, or one beside a deleted file", async () => {
+test("openOrRebuild() repairs a write-ahead log of another cache, or one beside a deleted file", async () => {
   const theirs = newPath();
   const other = Cache.create(theirs);
   const mine = newPath();
   const cache = Cache.create(mine);
   for (const one of [other, cache]) one.db.pragma("wal_checkpoint(TRUNCATE)");
-  // Page for page the same tables: nothing in the pages themselves tells the two files apart.
+  // Page for page the same tables: the pages alone do not distinguish the two files.
   other.apply(
     0,
     logOf(3, 5).map(({ body }) => body),
@@ -135,13 +135,13 @@ test("openOrRebuild() makes good a write-ahead log of another cache, or one besi
   cache.close();
 });
 
-test("openOrRebuild() after the file was deleted while it was open makes a new one", async () => {
-  if (process.platform === "win32") return; // it lets nobody delete it
+test("openOrRebuild() makes a new cache if the file was deleted while it was open", async () => {
+  if (process.platform === "win32") return; // it refuses to delete an open file
   const path = cacheOf(bodies.slice(0, 30));
   const log = new MemoryLog(bodies);
   const { cache } = await openOrRebuild(path, log);
   rmSync(path);
-  assert.deepEqual(contentsOf(cache.db), whole, "whoever has it open still reads it");
+  assert.deepEqual(contentsOf(cache.db), whole, "the open handle still reads it");
   const { cache: next } = await openOrRebuild(path, log);
   assert.deepEqual(contentsOf(next.db), whole);
   cache.close();
@@ -149,7 +149,7 @@ test("openOrRebuild() after the file was deleted while it was open makes a new o
   next.close();
 });
 
-test("openOrRebuild() of a log that ends in what it cannot fold opens what comes before, again and again", async () => {
+test("openOrRebuild() opens the events before one that it cannot fold, each time", async () => {
   const log = LogBuilder.founded();
   log.client();
   log.addUnknown();
@@ -164,7 +164,7 @@ test("openOrRebuild() of a log that ends in what it cannot fold opens what comes
     }
 });
 
-test("openOrRebuild() of the release after goes on with the cache that an older one left", async () => {
+test("openOrRebuild() of the next release resumes the cache that an older release left", async () => {
   const path = newPath();
   const log = new MemoryLog(bodies);
   await asOldRelease("InvoiceIssued", 0, async () => {
@@ -173,11 +173,11 @@ test("openOrRebuild() of the release after goes on with the cache that an older 
     assert.ok(cache.checkpoint.seq > 2 && cache.checkpoint.seq < bodies.length);
     cache.close();
   });
-  assert.equal(await opened(path, log), "followed");
+  assert.equal(await openWith(path, log), "followed");
   assert.deepEqual(contentsOf(path), whole);
 });
 
-test("openOrRebuild() of a log that cannot be read leaves the cache as it was", async () => {
+test("openOrRebuild() of a log that cannot be read leaves the cache unchanged", async () => {
   const unreachable = new LogError("UNREACHABLE", "no answer");
   for (const call of ["head", "read"] as const) {
     const path = cacheOf(bodies.slice(0, 30));
@@ -188,16 +188,16 @@ test("openOrRebuild() of a log that cannot be read leaves the cache as it was", 
     };
     await assert.rejects(openOrRebuild(path, log), unreachable);
     assert.deepEqual(readFileSync(path), bytes);
-    assert.deepEqual(readdirSync(join(path, "..")), ["cache.sqlite"], "it is closed");
+    assert.deepEqual(readdirSync(join(path, "..")), ["cache.sqlite"], "the cache is closed");
   }
 });
 
-test("a folder that cannot be written: a cache there stays as it is, and none is made", async (t) => {
-  if (process.platform === "win32") return t.skip("folders are protected in another way");
+test("openOrRebuild() in a read-only folder leaves a cache unchanged, and makes none", async (t) => {
+  if (process.platform === "win32") return t.skip("Windows protects folders differently");
   const path = cacheOf(bodies.slice(0, 30));
   const own = join(path, "..");
   const bytes = readFileSync(path);
-  chmodSync(folder, 0o755); // the way to it stays open
+  chmodSync(folder, 0o755); // its parent stays accessible
   chmodSync(own, 0o555);
   chmodSync(path, 0o444);
   await asNobody(async () => {
@@ -211,8 +211,8 @@ test("a folder that cannot be written: a cache there stays as it is, and none is
   assert.equal(statSync(path).size, bytes.length);
 });
 
-test("a file that cannot be read just now is not thrown away", async (t) => {
-  if (process.platform === "win32") return t.skip("files are protected in another way");
+test("openOrRebuild() does not replace a file that it may not read", async (t) => {
+  if (process.platform === "win32") return t.skip("Windows protects files differently");
   const path = cacheOf(bodies.slice(0, 30));
   const bytes = readFileSync(path);
   chmodSync(folder, 0o755);
@@ -226,7 +226,7 @@ test("a file that cannot be read just now is not thrown away", async (t) => {
   assert.deepEqual(readFileSync(path), bytes);
 });
 
-/** Root may write everywhere: then as somebody who may not. */
+/** Runs the work without root's permissions. */
 async function asNobody(work: () => Promise<void>): Promise<void> {
   const root = process.getuid?.() === 0;
   if (root) process.seteuid?.(65_534);

@@ -1,4 +1,4 @@
-/** A cache that is there, right and up to date, whatever was there before: the file is thrown away when it must be. */
+/** Opens a cache at its log's head. It follows the log where it can, and replaces the file where it must. */
 import { LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import { Cache } from "../cache/cache.ts";
@@ -7,21 +7,22 @@ import { catchUp, type Progress, stopOf } from "../cache/follow.ts";
 import { rebuildCache } from "./rebuild.ts";
 import { nextFile, removeUnfinished } from "./rebuild-file.ts";
 
-/** This many events behind, and more behind than it holds: then a rebuild is faster than following. */
+/** A cache that is more events behind than this, and than it contains, is faster to rebuild than to follow. */
 export const REBUILD_THRESHOLD = 20_000;
 
 export interface OpenResult {
   cache: Cache;
-  /** The event that could not be folded: the cache ends before it. Null if it is at the log's head. */
+  /** Why the cache ends before the log's head; null if it does not. */
   stoppedBy: LogError | null;
 }
 
 /**
- * Opens the cache at `path` and brings it to the log's head. A missing, stale, damaged or foreign file, one of another
- * log or history, and one that holds events that the log does not, is rebuilt: so the file's place must be the cache's own.
+ * Opens the cache at `path` and brings it to the log's head. Rebuilds it if the file is missing, stale, damaged or not
+ * a cache, if it belongs to another log or history, or if it contains more events than the log. Any file at `path` may
+ * be replaced, so reserve the path for the cache.
  *
- * @throws LogError what reading the log throws, FORKED excepted; CacheError NOT_A_CACHE if a folder is there,
- *   UNAVAILABLE: then what was there is as it was
+ * @throws LogError any error from reading the log, except FORKED
+ * @throws CacheError NOT_A_CACHE if `path` is a folder; UNAVAILABLE; the file is unchanged
  */
 export async function openOrRebuild(
   path: string,
@@ -35,17 +36,17 @@ export async function openOrRebuild(
 }
 
 /**
- * The quick half of `openOrRebuild`, for who does the other half elsewhere.
+ * The quick half of `openOrRebuild`, for callers that rebuild elsewhere.
  *
- * @param options.maxBehind events that may be missing in the cache; default: as long as a rebuild is not faster
- * @returns null if the cache must be rebuilt, or is further behind: then the file is as it was
+ * @param options.maxBehind how many events the cache may lack; default: as many as following adds faster than a rebuild
+ * @returns null if the cache must be rebuilt or lacks more events; the file is unchanged
  */
 export async function openAndFollow(
   path: string,
   log: EventLog,
   { maxBehind, ...options }: { maxBehind?: number; onProgress?: Progress } = {},
 ): Promise<OpenResult | null> {
-  const cache = openIfGood(path);
+  const cache = openIfUsable(path);
   if (!cache) return null;
   try {
     const { seq } = cache.checkpoint;
@@ -55,24 +56,24 @@ export async function openAndFollow(
       return null;
     }
     const stoppedBy = await stopOf(() => catchUp(cache, log, options));
-    removeUnfinished(nextFile(path)); // a killed rebuild's
+    removeUnfinished(nextFile(path)); // left by a killed rebuild
     return { cache, stoppedBy };
   } catch (error) {
     cache.close();
-    if (isForRebuild(error) || (error instanceof LogError && error.code === "FORKED")) return null;
+    if (needsRebuild(error) || (error instanceof LogError && error.code === "FORKED")) return null;
     throw error;
   }
 }
 
-function openIfGood(path: string): Cache | null {
+function openIfUsable(path: string): Cache | null {
   try {
     return Cache.open(path);
   } catch (error) {
-    if (isForRebuild(error)) return null;
+    if (needsRebuild(error)) return null;
     throw error;
   }
 }
 
-function isForRebuild(error: unknown): boolean {
+function needsRebuild(error: unknown): boolean {
   return error instanceof CacheError && error.code !== "UNAVAILABLE";
 }

@@ -20,7 +20,7 @@ const column = fc.oneof(
 
 const valuesOf = (column: ColumnValues) => ("same" in column ? column : { each: Array.from(column.each) });
 
-test("columns that were packed, handed over and unpacked are as they were", () => {
+test("unpack() returns the columns that pack() took, after a transfer", () => {
   fc.assert(
     fc.property(fc.array(column, { minLength: 1, maxLength: 4 }), (columns) => {
       const before = structuredClone(columns.map(valuesOf));
@@ -32,7 +32,7 @@ test("columns that were packed, handed over and unpacked are as they were", () =
   );
 });
 
-test("only as much is packed as there are rows, and of bytes nothing but themselves", () => {
+test("pack() takes only `count` rows, and only the bytes in view", () => {
   const whole = new Uint8Array(1_000);
   const ids = Array.from({ length: 5 }, (_, n) => whole.subarray(n * 16, n * 16 + 16));
   const { packed, buffers } = pack({ count: 3, columns: [{ each: ids }, { each: [1, 2, 3, 4, 5] }] });

@@ -1,13 +1,14 @@
 /**
- * Columns as they go from one thread to another: numbers and bytes lie in buffers, which change hands without a copy.
- * Texts are copied one by one, which costs little; bytes that are views of a larger buffer would bring all of it along.
+ * Columns in the form in which one thread sends them to another. Numbers and bytes are in buffers, which are moved
+ * without a copy. Texts are copied one by one, at little cost. Bytes are packed because a view of a larger buffer would
+ * bring that whole buffer along.
  */
 import type { Columns, ColumnValues, Value } from "../rows/row-columns.ts";
 
 export type PackedColumn =
   | ColumnValues
   | { readonly numbers: Float64Array }
-  /** One after the other; where each ends. */
+  /** All values in a row, and the index at which each ends. */
   | { readonly bytes: Uint8Array; readonly ends: Uint32Array };
 
 export interface PackedColumns {
@@ -15,7 +16,7 @@ export interface PackedColumns {
   readonly columns: readonly PackedColumn[];
 }
 
-/** @returns the columns, and the buffers that go with them */
+/** @returns the packed columns, and the buffers to transfer with them */
 export function pack({ count, columns }: Columns): { packed: PackedColumns; buffers: ArrayBuffer[] } {
   const buffers: ArrayBuffer[] = [];
   const bufferOf = (size: number) => {
@@ -42,7 +43,7 @@ export function pack({ count, columns }: Columns): { packed: PackedColumns; buff
   return { packed: { count, columns: packed }, buffers };
 }
 
-/** What was packed. */
+/** Reverses `pack`. */
 export function unpack({ count, columns }: PackedColumns): Columns {
   const unpacked = columns.map((column): ColumnValues => {
     if ("numbers" in column) return { each: column.numbers };

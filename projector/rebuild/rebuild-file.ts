@@ -1,26 +1,26 @@
-/** The files that a rebuild writes before its cache takes the old one's place. */
+/** The files that a rebuild writes before its cache replaces the old one. */
 import type Database from "better-sqlite3";
 import { openNew, removeCacheFile } from "../cache/cache.ts";
 
-/** Where a rebuild writes until it is whole. */
+/** The file that a rebuild writes until the cache is complete. */
 export function nextFile(path: string): string {
   return `${path}.next`;
 }
 
-/** Where it writes what projections read again, while another thread has the file. */
+/** The file for the tables that projections read back, while another thread writes the main file. */
 export function keyedFile(next: string): string {
   return `${next}-keyed`;
 }
 
-/** Removes what a rebuild, maybe a killed one, has left. */
+/** Removes the files of an unfinished rebuild, such as one that was killed. */
 export function removeUnfinished(next: string): void {
   for (const file of [next, keyedFile(next)]) removeCacheFile(file);
 }
 
 /**
- * Opens such a file: nobody else sees it, and a crash throws it away, so there is no journal, no lock and no flush.
+ * Opens an unfinished file. No other process reads it and a crash discards it, so it needs no journal and no flush.
  *
- * @param memoryMiB for its pages
+ * @param memoryMiB size of the page cache
  */
 export function openUnfinished(path: string, memoryMiB: number): Database.Database {
   const db = openNew(path);
@@ -28,7 +28,7 @@ export function openUnfinished(path: string, memoryMiB: number): Database.Databa
     db.pragma("journal_mode = OFF");
     db.pragma("synchronous = OFF");
     db.pragma("locking_mode = EXCLUSIVE");
-    db.pragma("foreign_keys = OFF"); // one check over all rows at the end
+    db.pragma("foreign_keys = OFF"); // checked once for all rows at the end
     db.pragma(`cache_size = ${-1024 * memoryMiB}`);
     return db;
   } catch (error) {

@@ -1,4 +1,4 @@
-/** A rebuild that ends between any two of its file operations: what a crash there leaves, and what Windows allows. */
+/** Ends a rebuild between any two of its file operations, and checks what a crash leaves and what Windows allows. */
 import assert from "node:assert/strict";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -37,7 +37,7 @@ function newFolder(): string {
   return path;
 }
 
-/** A folder with a cache that a killed process left, its last transactions in the write-ahead log alone. */
+/** A folder with the cache of a killed process. The last transactions are only in the write-ahead log. */
 function crashedCache(): string {
   const alive = newFolder();
   const cache = Cache.create(join(alive, "cache.sqlite"));
@@ -67,23 +67,23 @@ test("rebuildCache() killed between any two file operations leaves the old cache
   );
   crash("after all");
 
-  const found = new Map<string, number>();
+  const counts = new Map<string, number>();
   for (const { at, folder } of crashes) {
     const left = join(folder, "cache.sqlite");
     const state = stateOf(left);
-    found.set(state, (found.get(state) ?? 0) + 1);
+    counts.set(state, (counts.get(state) ?? 0) + 1);
     const { cache, stoppedBy } = await openOrRebuild(left, log);
     assert.equal(stoppedBy, null);
     assert.deepEqual(contentsOf(cache.db), whole, at);
     cache.close();
   }
-  assert.deepEqual([...found.keys()], ["old", "none", "new"], "in this order");
-  // Windows has no folders to flush: there the new one is in place after the last operation alone.
+  assert.deepEqual([...counts.keys()], ["old", "none", "new"], "in this order");
+  // Windows flushes no folders: there only the last operation leaves the new cache in place.
   const least = process.platform === "win32" ? 1 : 2;
-  for (const [state, count] of found) assert.ok(count >= least, `${count} crashes with the ${state} one`);
+  for (const [state, count] of counts) assert.ok(count >= least, `${count} crashes left: ${state}`);
 });
 
-/** What a reader finds: a cache is the old one or the new one, to the last row. */
+/** What a reader sees. A cache must match the old one or the new one exactly. */
 function stateOf(path: string): "old" | "none" | "new" {
   if (!existsSync(path)) return "none";
   const cache = Cache.open(path);
@@ -94,7 +94,7 @@ function stateOf(path: string): "old" | "none" | "new" {
   return state;
 }
 
-test("openOrRebuild() removes what a killed rebuild left beside a cache that is good", async () => {
+test("openOrRebuild() removes the files of a killed rebuild beside a good cache", async () => {
   const work = newFolder();
   const path = join(work, "cache.sqlite");
   const log = new MemoryLog(history);
@@ -105,7 +105,7 @@ test("openOrRebuild() removes what a killed rebuild left beside a cache that is 
   assert.deepEqual(readdirSync(work), ["cache.sqlite"]);
 });
 
-test("rebuildCache() begins anew over what a killed rebuild left", async () => {
+test("rebuildCache() replaces the files of a killed rebuild", async () => {
   const work = newFolder();
   const path = join(work, "cache.sqlite");
   await rebuildCache(nextFile(path), new MemoryLog(history.slice(0, 30)));
@@ -115,7 +115,7 @@ test("rebuildCache() begins anew over what a killed rebuild left", async () => {
   assert.deepEqual(readdirSync(work), ["cache.sqlite"]);
 });
 
-test("a half-built file is not taken for a cache, whatever name it has", async () => {
+test("Cache.open() refuses a half-built file under any name", async () => {
   const work = newFolder();
   const path = join(work, "cache.sqlite");
   let looks = 0;
@@ -131,7 +131,7 @@ test("a half-built file is not taken for a cache, whatever name it has", async (
   assert.ok(looks > 2);
 });
 
-test("a new cache beside the write-ahead log of the old one (its removal was lost) is noticed, and rebuilt", async () => {
+test("openOrRebuild() rebuilds a new cache beside the old one's write-ahead log, whose removal was lost", async () => {
   const left = crashedCache();
   const path = join(left, "cache.sqlite");
   const elsewhere = join(newFolder(), "new.sqlite");
@@ -139,7 +139,7 @@ test("a new cache beside the write-ahead log of the old one (its removal was los
   await rebuildCache(elsewhere, log);
   cpSync(elsewhere, path);
   assert.throws(() => Cache.open(path), { code: "DAMAGED_CACHE" });
-  assert.throws(() => Cache.open(path), { code: "DAMAGED_CACHE" }, "looking at it has not changed it");
+  assert.throws(() => Cache.open(path), { code: "DAMAGED_CACHE" }, "opening has not changed the file");
   const { cache } = await openOrRebuild(path, log);
   assert.deepEqual(contentsOf(cache.db), whole);
   cache.close();
@@ -151,16 +151,16 @@ function linkOf(path: string): string {
   try {
     return readlinkSync(path);
   } catch {
-    return ""; // the descriptor that the listing itself had
+    return ""; // the descriptor that the listing itself used
   }
 }
 
-test("neither file is open while they are removed and renamed, as Windows wants it", async (t) => {
-  if (!existsSync("/proc/self/fd")) return t.skip("this system does not tell which files are open");
+test("neither file is open while files are removed and renamed, as Windows requires", async (t) => {
+  if (!existsSync("/proc/self/fd")) return t.skip("this system does not list open files");
   const path = join(newFolder(), "cache.sqlite");
   await rebuildCache(path, new MemoryLog(history.slice(0, OLD_EVENTS)));
   const stale = Cache.open(path);
-  stale.db.exec("UPDATE meta SET checkpoint_hash = x'00'"); // of another history: it is opened, then thrown away
+  stale.db.exec("UPDATE meta SET checkpoint_hash = x'00'"); // as of another history: it is opened, then replaced
   stale.close();
   const operations: string[] = [];
   const look = (operation: string, target: string | number) => {
@@ -177,7 +177,7 @@ test("neither file is open while they are removed and renamed, as Windows wants 
 
 const busy = () => Object.assign(new Error("EBUSY: resource busy or locked"), { code: "EBUSY" });
 
-test("rebuildCache() waits for a scanner that has the file for a moment", async () => {
+test("rebuildCache() waits while a virus scanner holds the file", async () => {
   const path = join(newFolder(), "cache.sqlite");
   await rebuildCache(path, new MemoryLog(history.slice(0, OLD_EVENTS)));
   let failures = 0;
@@ -191,7 +191,7 @@ test("rebuildCache() waits for a scanner that has the file for a moment", async 
   assert.deepEqual(contentsOf(path), whole);
 });
 
-test("rebuildCache() of a file that somebody keeps open leaves it as it was, and says so", async () => {
+test("rebuildCache() reports a file that another process keeps open, and leaves it unchanged", async () => {
   const work = newFolder();
   const path = join(work, "cache.sqlite");
   await rebuildCache(path, new MemoryLog(history.slice(0, OLD_EVENTS)));

@@ -1,6 +1,6 @@
 /**
- * The tables as a fold sees them while a cache is rebuilt: rows are held back. A second thread, where there is one, puts
- * invoices into the search's index on the way; the rest comes at the end.
+ * The tables that a fold writes during a rebuild. Rows are buffered. If there is a second thread, it adds invoices to
+ * the search index during the fold; the rest of the index is built at the end.
  */
 import type Database from "better-sqlite3";
 import { type InvoiceWords, wordsOf } from "../cache/cache-schema.ts";
@@ -12,11 +12,11 @@ import { LEAVES, TABLES, type WriteOnlyTable } from "../tables/tables.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 import type { RowThread } from "./row-thread.ts";
 
-/** Rows of leaves that are written together: what is written soon is soon forgotten, and costs no memory. */
+/** Rows of a leaf table that are written together. A small batch leaves memory early. */
 const WRITE_ONLY_ROWS = 1_000;
 
-/** Invoices that are put into the search's index together. */
-const INDEXED_TOGETHER = 1_024;
+/** Invoices that are added to the search index together. */
+const INDEX_BATCH = 1_024;
 
 export class RebuildTables {
   /** For the fold. */
@@ -24,55 +24,58 @@ export class RebuildTables {
   readonly #keyed: RowStore<Record<string, unknown>>[] = [];
   readonly #leaves: WriteOnlyRows<Record<string, unknown>>[] = [];
   readonly #maxBufferedRows: number;
-  readonly #link: RowThread | null;
-  /** Invoices that the thread is to index. A draft would change its words: what is one at the end is indexed then. */
+  readonly #thread: RowThread | null;
+  /** Issued invoices that the thread has yet to index. Drafts are indexed at the end, as their words may change. */
   #issued: InvoiceWords[] = [];
 
   /**
-   * @param maxBufferedRows rows that are held by key before they are written
-   * @param link to a thread that writes the leaves, into another file than `db`; null: there is one file and one thread
+   * @param maxBufferedRows keyed rows in memory before they are written
+   * @param thread writes the leaf tables, to a different file than `db`; null if this thread writes all tables to `db`
    */
-  constructor(db: Database.Database, { maxBufferedRows, link }: { maxBufferedRows: number; link: RowThread | null }) {
+  constructor(
+    db: Database.Database,
+    { maxBufferedRows, thread }: { maxBufferedRows: number; thread: RowThread | null },
+  ) {
     this.#maxBufferedRows = maxBufferedRows;
     const stores = Object.entries(TABLES).map(([name, table]) => {
       const store = isWriteOnly(name)
-        ? new WriteOnlyRows(table, link?.writerOf(name) ?? new RowWriter(db, table))
+        ? new WriteOnlyRows(table, thread?.writerOf(name) ?? new RowWriter(db, table))
         : new RowStore(db, table, { alone: true });
       if (store instanceof WriteOnlyRows) this.#leaves.push(store);
       else this.#keyed.push(store);
       return [name, store];
     });
-    this.#link = link;
+    this.#thread = thread;
     const tables = Object.fromEntries(stores) as Omit<Tables, "search">;
     const changed = (id: number) => {
       const invoice = tables.invoice.get(id);
       if (invoice?.status === "issued") this.#issued.push(wordsOf(invoice));
     };
-    this.tables = { ...tables, search: { invoice: link ? changed : () => {}, client() {} } };
+    this.tables = { ...tables, search: { invoice: thread ? changed : () => {}, client() {} } };
   }
 
-  /** Writes what has become many. Inside a transaction of the caller's, between two events. */
+  /** Writes the buffers that are full. Call it between two events, inside a transaction. */
   flushMany(): void {
     const limit = Math.min(WRITE_ONLY_ROWS, this.#maxBufferedRows);
     for (const store of this.#leaves) if (store.size > limit) store.flush();
-    if (this.#issued.length > Math.min(INDEXED_TOGETHER, this.#maxBufferedRows)) this.#flushLeaves();
-    let held = 0;
-    for (const store of this.#keyed) held += store.size;
-    if (held <= this.#maxBufferedRows) return;
+    if (this.#issued.length > Math.min(INDEX_BATCH, this.#maxBufferedRows)) this.#flushLeaves();
+    let buffered = 0;
+    for (const store of this.#keyed) buffered += store.size;
+    if (buffered <= this.#maxBufferedRows) return;
     this.#flushKeyed();
     collectGarbage();
   }
 
-  /** Writes all that is held back. */
+  /** Writes all buffered rows. */
   flush(): void {
     this.#flushLeaves();
     this.#flushKeyed();
   }
 
-  /** Writes leaves, and then indexes the invoices whose lines they are. */
+  /** Writes the leaf tables, then indexes invoices: the index reads their lines. */
   #flushLeaves(): void {
     for (const store of this.#leaves) store.flush();
-    if (this.#issued.length > 0) this.#link?.index(this.#issued);
+    if (this.#issued.length > 0) this.#thread?.index(this.#issued);
     this.#issued = [];
   }
 

@@ -1,4 +1,4 @@
-/** A rebuild whose leaves are written by a second thread, as long ones are: here from the first event on. */
+/** Rebuilds with a second thread that writes the leaf tables. Here even the shortest log gets one. */
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
@@ -32,7 +32,7 @@ function newPath(): string {
   return join(own, "cache.sqlite");
 }
 
-const inTwo = (path: string, log: MemoryLog, options: RebuildOptions = {}) =>
+const rebuildOnTwoThreads = (path: string, log: MemoryLog, options: RebuildOptions = {}) =>
   rebuildCache(path, log, { secondThreadThreshold: 0, ...options });
 
 function assertBuilt(path: string, bodies: readonly Uint8Array[]): void {
@@ -43,7 +43,7 @@ function assertBuilt(path: string, bodies: readonly Uint8Array[]): void {
   assert.deepEqual(readdirSync(dirname(path)), ["cache.sqlite"]);
 }
 
-test("a second thread makes the same cache, whatever is held back", async () => {
+test("a second thread makes the same cache with any row buffer", async () => {
   for (const maxBufferedRows of [1, 50_000]) {
     const path = newPath();
     let beside = 0;
@@ -52,20 +52,20 @@ test("a second thread makes the same cache, whatever is held back", async () => 
         (name) => join(dirname(path), name) === keyedFile(nextFile(path)),
       ).length;
     };
-    await inTwo(path, new MemoryLog(history, { batch: 50 }), { maxBufferedRows, onProgress });
+    await rebuildOnTwoThreads(path, new MemoryLog(history, { batch: 50 }), { maxBufferedRows, onProgress });
     assert.equal(beside, Math.ceil(history.length / 50), "the second file, at each batch");
     assertBuilt(path, history);
   }
 });
 
-test("a log that is shorter than it pays needs no second file", async () => {
+test("a log that is too short for a second thread needs no second file", async () => {
   const path = newPath();
   const onProgress = () => assert.ok(!readdirSync(dirname(path)).includes("cache.sqlite.next-keyed"));
-  await inTwo(path, new MemoryLog(history), { secondThreadThreshold: history.length + 1, onProgress });
+  await rebuildOnTwoThreads(path, new MemoryLog(history), { secondThreadThreshold: history.length + 1, onProgress });
   assertBuilt(path, history);
 });
 
-test("an event whose rows do not fit is named, though another thread has written them", async () => {
+test("an event whose rows break a constraint is named, though another thread wrote them", async () => {
   const log = LogBuilder.founded();
   log.client();
   log.begin(
@@ -76,28 +76,29 @@ test("an event whose rows do not fit is named, though another thread has written
   while (log.head < 100) log.client();
   for (const maxBufferedRows of [0, 1000]) {
     const path = newPath();
-    const rebuilt = inTwo(path, new MemoryLog(log.bodies, { batch: 7 }), { maxBufferedRows });
+    const rebuilt = rebuildOnTwoThreads(path, new MemoryLog(log.bodies, { batch: 7 }), { maxBufferedRows });
     await assert.rejects(rebuilt, { code: "INCONSISTENT_LOG", message: new RegExp(`event ${bad}\\b`) });
     assertBuilt(path, log.bodies.slice(0, bad - 1));
   }
 });
 
-test("a row that the thread says does not fit is looked for event by event", async (t) => {
+test("a row that the thread cannot write is traced event by event", async (t) => {
   const { post } = RowThread.prototype;
   let twice = 0;
-  t.mock.method(RowThread.prototype, "post", function (this: RowThread, told: ToRowThread) {
-    post.call(this, told);
-    if (told !== "end" && "write" in told && told.write === "activity" && twice++ === 0) post.call(this, told);
+  t.mock.method(RowThread.prototype, "post", function (this: RowThread, message: ToRowThread) {
+    post.call(this, message);
+    if (message !== "end" && "write" in message && message.write === "activity" && twice++ === 0)
+      post.call(this, message);
   });
   const path = newPath();
-  // Nothing is wrong with the events: what came before the thread said so is there.
-  const { seq } = await inTwo(path, new MemoryLog(history, { batch: 20 }), { maxBufferedRows: 0 });
+  // The events are correct, so the cache contains those before the thread's error.
+  const { seq } = await rebuildOnTwoThreads(path, new MemoryLog(history, { batch: 20 }), { maxBufferedRows: 0 });
   t.mock.restoreAll();
   assert.ok(twice > 0 && seq > 0);
   assertBuilt(path, history.slice(0, seq));
 });
 
-test("what fails in the thread fails the rebuild with SQLite's own words, and nothing is left", async (t) => {
+test("an error in the thread fails the rebuild with SQLite's message, and leaves no file", async (t) => {
   const path = newPath();
   const log = new MemoryLog(history, { batch: 20 });
   t.mock.method(RowThread.prototype, "writerOf", function (this: RowThread) {
@@ -107,87 +108,89 @@ test("what fails in the thread fails the rebuild with SQLite's own words, and no
       delete: () => {},
     };
   });
-  await assert.rejects(inTwo(path, log, { maxBufferedRows: 0 }), { message: /SQLITE|too few|parameter/i });
+  await assert.rejects(rebuildOnTwoThreads(path, log, { maxBufferedRows: 0 }), {
+    message: /SQLITE|too few|parameter/i,
+  });
   t.mock.restoreAll();
   assert.deepEqual(readdirSync(dirname(path)), []);
 });
 
-test("a thread that dies in the middle fails the rebuild, and nothing is left", async (t) => {
+test("a thread that dies in the middle fails the rebuild, and leaves no file", async (t) => {
   const path = newPath();
-  let links = 0;
-  const { room } = RowThread.prototype;
-  t.mock.method(RowThread.prototype, "room", async function (this: RowThread) {
-    if (++links === 3) {
-      await room.call(this, 0); // it is there, and has written
+  let waits = 0;
+  const { waitForRoom } = RowThread.prototype;
+  t.mock.method(RowThread.prototype, "waitForRoom", async function (this: RowThread) {
+    if (++waits === 3) {
+      await waitForRoom.call(this, 0); // it runs, and has written
       await this.abandon();
     }
-    await room.call(this);
+    await waitForRoom.call(this);
   });
-  const rebuilt = inTwo(path, new MemoryLog(history, { batch: 20 }), { maxBufferedRows: 0 });
+  const rebuilt = rebuildOnTwoThreads(path, new MemoryLog(history, { batch: 20 }), { maxBufferedRows: 0 });
   await assert.rejects(rebuilt, { message: /thread/ });
   t.mock.restoreAll();
   assert.deepEqual(readdirSync(dirname(path)), []);
 });
 
-test("where there is no thread to be had, one does it all", async (t) => {
+test("a rebuild continues on one thread if the machine cannot start another", async (t) => {
   const { Worker } = threads;
   t.after(() => replaceWorker(Worker));
-  let asked = 0;
-  // One whose program never comes up, and none at all.
+  let starts = 0;
+  // A thread whose program never starts, and no thread at all.
   const ended = class extends Worker {
     constructor() {
-      asked++;
+      starts++;
       super("throw new Error('no such program')", { eval: true });
     }
   };
   const refused = class {
     constructor() {
-      asked++;
+      starts++;
       throw new Error("the machine has no thread to give");
     }
   };
-  for (const none of [ended, refused]) {
-    replaceWorker(none);
+  for (const worker of [ended, refused]) {
+    replaceWorker(worker);
     const path = newPath();
-    await inTwo(path, new MemoryLog(history, { batch: 20 }), { maxBufferedRows: 0 });
+    await rebuildOnTwoThreads(path, new MemoryLog(history, { batch: 20 }), { maxBufferedRows: 0 });
     assertBuilt(path, history);
   }
-  assert.equal(asked, 2);
+  assert.equal(starts, 2);
 });
 
-/** For everybody who has imported it, too. */
+/** Also for modules that have already imported it. */
 function replaceWorker(by: unknown): void {
   Object.assign(threads, { Worker: by });
   syncBuiltinESMExports();
 }
 
-test("a RowThread whose thread cannot open its file is missing, and says why", async () => {
-  const link = new RowThread(join(folder, "nowhere", "x.sqlite"));
-  await assert.rejects(link.end(), /nowhere|directory/);
-  assert.ok(link.failedToStart);
-  await link.abandon();
+test("RowThread.end() reports that the thread could not open its file", async () => {
+  const thread = new RowThread(join(folder, "nowhere", "x.sqlite"));
+  await assert.rejects(thread.end(), /nowhere|directory/);
+  assert.ok(thread.failedToStart);
+  await thread.abandon();
 });
 
-test("a rebuild that is stopped lets go of both files", async () => {
+test("a rebuild that is stopped closes and removes both files", async () => {
   const stop = new AbortController();
   const path = newPath();
   const onProgress = ({ seq }: { seq: number }) => seq > 100 && stop.abort(new Error("enough"));
-  const rebuilt = inTwo(path, new MemoryLog(history, { batch: 50 }), { signal: stop.signal, onProgress });
+  const rebuilt = rebuildOnTwoThreads(path, new MemoryLog(history, { batch: 50 }), { signal: stop.signal, onProgress });
   await assert.rejects(rebuilt, { message: "enough" });
   assert.deepEqual(readdirSync(dirname(path)), []);
 });
 
-test("what a killed rebuild left of both files is in nobody's way", async () => {
+test("rebuildCache() replaces both files of a killed rebuild", async () => {
   const path = newPath();
   writeFileSync(nextFile(path), "half of a cache");
   writeFileSync(keyedFile(nextFile(path)), "and of the other");
-  await inTwo(path, new MemoryLog(history));
+  await rebuildOnTwoThreads(path, new MemoryLog(history));
   assertBuilt(path, history);
 });
 
-test("columns come through the thread as they were: numbers, texts, bytes, nothing", async () => {
+test("the thread writes numbers, texts, bytes and nulls unchanged", async () => {
   const path = newPath();
-  const link = new RowThread(path);
+  const thread = new RowThread(path);
   const rows = Array.from({ length: 120 }, (_, n) => ({
     invoice_id: 7,
     n: n + 1,
@@ -201,10 +204,10 @@ test("columns come through the thread as they were: numbers, texts, bytes, nothi
     vat_rate_bp: 1900,
     net_minor: Number.MAX_SAFE_INTEGER - n,
   }));
-  const writer = link.writerOf<(typeof rows)[number]>("invoiceLine");
+  const writer = thread.writerOf<(typeof rows)[number]>("invoiceLine");
   writer.write(rows);
   writer.delete([7, 120]);
-  await link.end();
+  await thread.end();
   const read = new Database(path, { readonly: true });
   assert.deepEqual(read.prepare("SELECT * FROM invoice_line ORDER BY n").all(), rows.slice(0, 119));
   read.close();

@@ -43,13 +43,13 @@ function followed(bodies: readonly Uint8Array[]) {
   return contents;
 }
 
-/** There is the cache of these events, and nothing beside it. */
+/** Asserts that the folder contains the cache of these events, and nothing else. */
 function assertBuilt(path: string, bodies: readonly Uint8Array[]): void {
   assert.deepEqual(contentsOf(path), followed(bodies));
   assert.deepEqual(readdirSync(dirname(path)), ["cache.sqlite"]);
 }
 
-test("rebuildCache() makes a cache where there is none, and tells its checkpoint", async () => {
+test("rebuildCache() makes a cache where there is none, and returns its checkpoint", async () => {
   const path = newPath();
   const checkpoint = await rebuildCache(path, new MemoryLog(history, { batch: 50 }));
   assertBuilt(path, history);
@@ -60,7 +60,7 @@ test("rebuildCache() makes a cache where there is none, and tells its checkpoint
   assert.deepEqual(checkpoint.hash, eventHash(history.at(-1) as Uint8Array));
 });
 
-test("rebuildCache() with any number of rows held back makes the same cache", async () => {
+test("rebuildCache() makes the same cache with any row buffer", async () => {
   for (const maxBufferedRows of [0, 1, 10, 100, 1000]) {
     const path = newPath();
     await rebuildCache(path, new MemoryLog(history, { batch: 3 }), { maxBufferedRows });
@@ -74,7 +74,7 @@ test("rebuildCache() of a log without events makes an empty cache", async () => 
   assertBuilt(path, []);
 });
 
-test("rebuildCache() takes the place of whatever file is there", async () => {
+test("rebuildCache() replaces any file", async () => {
   const stale = newPath();
   Cache.create(stale).close();
   const garbage = newPath();
@@ -87,7 +87,7 @@ test("rebuildCache() takes the place of whatever file is there", async () => {
   }
 });
 
-test("rebuildCache() ends with `upTo`, and with the last event until a time", async () => {
+test("rebuildCache() ends at `upTo`, and at the last event up to a time", async () => {
   const events = logOf(12).map(({ body }) => body);
   const at = (seq: number) => Date.UTC(2024, 0, 1) + seq;
   for (const [options, seq] of [
@@ -109,7 +109,7 @@ test("rebuildCache() ends with `upTo`, and with the last event until a time", as
   }
 });
 
-test("rebuildCache() keeps the old cache readable until the new one is whole", async () => {
+test("rebuildCache() keeps the old cache readable until the new one is complete", async () => {
   const path = newPath();
   await rebuildCache(path, new MemoryLog(history.slice(0, 100)));
   const old = contentsOf(path);
@@ -147,7 +147,7 @@ test("rebuildCache() builds up to an event that cannot be folded, and then names
   duplicate.client();
   duplicate.begin({ type: "UserAdded", data: { email: "owner@example.com", name: "Twin", role: "clerk" } });
   duplicate.client();
-  duplicate.addUnknown(); // it is not the first that is wrong
+  duplicate.addUnknown(); // not the first bad event
   const refused = LogBuilder.founded();
   refused.client();
   refused.draft({ lines: [line("Mug", 5)] });
@@ -171,14 +171,14 @@ test("rebuildCache() builds up to an event that cannot be folded, and then names
     }
 });
 
-/** What is wrong with a log's last event: its rows do not fit those of others, or themselves. */
+/** Last events whose rows conflict with other rows, or break a rule of their own table. */
 const MISFITS: readonly [
   what: string,
   message: string,
   build: (log: LogBuilder, client: number, invoice: number) => void,
 ][] = [
   [
-    "a payment of which more is allocated than there is",
+    "a payment that allocates more than its amount",
     "event 6 PaymentReceived: payment 6 is 5, and 6 of it are for invoice 4",
     (log, _, invoice) => log.payment(3, 5, [[invoice, 6]]),
   ],
@@ -200,7 +200,7 @@ const MISFITS: readonly [
 ];
 
 for (const [what, message, build] of MISFITS)
-  test(`rebuildCache() and a cache that follows name the event, and what stands in its way: ${what}`, async () => {
+  test(`rebuildCache() and catchUp() name the bad event and the conflict: ${what}`, async () => {
     const log = LogBuilder.founded();
     const client = log.client();
     const invoice = log.issued("INV-1", { clientId: client, lines: [line("Mug", 500)] }, { counter: 1 });
@@ -221,7 +221,7 @@ for (const [what, message, build] of MISFITS)
     }
   });
 
-test("rebuildCache() that stops early for a row that does not fit still leaves out what is after its time", async () => {
+test("rebuildCache() that stops at a bad row still leaves out events after `untilMs`", async () => {
   const log = LogBuilder.founded();
   log.client();
   log.begin({ type: "UserAdded", data: { email: "owner@example.com", name: "Twin", role: "clerk" } });
@@ -231,7 +231,7 @@ test("rebuildCache() that stops early for a row that does not fit still leaves o
   assertBuilt(path, log.bodies.slice(0, 3));
 });
 
-test("rebuildCache() does not swap in a row whose parent is missing", async (t) => {
+test("rebuildCache() swaps in no row whose parent is missing", async (t) => {
   const { pragma } = Database.prototype;
   t.mock.method(Database.prototype, "pragma", function (this: Database.Database, source: string, options: object) {
     if (source === "foreign_key_check") this.exec("INSERT INTO credit_allocation VALUES (999999, 1, 999999, 1)");
@@ -243,7 +243,7 @@ test("rebuildCache() does not swap in a row whose parent is missing", async (t) 
   assertBuilt(path, history);
 });
 
-test("rebuildCache() of an older release builds up to the first event that it does not know", async () => {
+test("rebuildCache() of an older release stops before the first event that it does not know", async () => {
   const log = LogBuilder.founded();
   log.client();
   log.begin({
@@ -260,7 +260,7 @@ test("rebuildCache() of an older release builds up to the first event that it do
   assertBuilt(path, log.bodies);
 });
 
-/** The old cache is as it was, byte for byte, and nothing is left of the new one. */
+/** Asserts that the old cache is unchanged, byte for byte, and that no new file is left. */
 async function assertOldStays(work: (path: string) => Promise<unknown>, error: object): Promise<void> {
   const path = newPath();
   await rebuildCache(path, new MemoryLog(history.slice(0, 50)));
@@ -270,7 +270,7 @@ async function assertOldStays(work: (path: string) => Promise<unknown>, error: o
   assert.deepEqual(readdirSync(dirname(path)), ["cache.sqlite"]);
 }
 
-test("rebuildCache() leaves the old cache as it was when the log cannot be read to its end", async () => {
+test("rebuildCache() leaves the old cache unchanged if the log cannot be read to its end", async () => {
   const breaks: EventLog = new MemoryLog(history, { batch: 50 });
   const read = breaks.read.bind(breaks);
   breaks.read = async function* (range, options) {
@@ -282,16 +282,16 @@ test("rebuildCache() leaves the old cache as it was when the log cannot be read 
   await assertOldStays((path) => rebuildCache(path, breaks), { code: "UNREACHABLE" });
 });
 
-test("rebuildCache() leaves the old cache as it was when it is stopped, or beforeSwap says no", async () => {
+test("rebuildCache() leaves the old cache unchanged if it is stopped, or beforeSwap rejects", async () => {
   const stop = new AbortController();
   const onProgress = ({ seq }: { seq: number }) => seq > 100 && stop.abort(new Error("enough"));
   const log = new MemoryLog(history, { batch: 50 });
   await assertOldStays((path) => rebuildCache(path, log, { signal: stop.signal, onProgress }), { message: "enough" });
-  const beforeSwap = () => Promise.reject(new Error("somebody reads it"));
-  await assertOldStays((path) => rebuildCache(path, log, { beforeSwap }), { message: "somebody reads it" });
+  const beforeSwap = () => Promise.reject(new Error("in use"));
+  await assertOldStays((path) => rebuildCache(path, log, { beforeSwap }), { message: "in use" });
 });
 
-test("rebuildCache() on a full disk leaves the old cache as it was", async (t) => {
+test("rebuildCache() on a full disk leaves the old cache unchanged", async (t) => {
   const needed = await pagesOfRebuilt();
   const { pragma } = Database.prototype;
   for (const pages of [3, Math.floor(needed / 2), needed - 30, needed - 1]) {
@@ -315,7 +315,7 @@ async function pagesOfRebuilt(): Promise<number> {
   return pages;
 }
 
-test("rebuildCache() does not read the log for a place where it could not put the cache", async () => {
+test("rebuildCache() does not read the log if it cannot write the file", async () => {
   const log = new MemoryLog(history);
   const path = newPath();
   mkdirSync(path);

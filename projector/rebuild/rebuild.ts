@@ -1,7 +1,7 @@
 /**
- * A cache from sequence zero: into a new file beside the old one, indexes and search at the end, checked, and then
- * swapped in. The old cache stays readable until the swap, and a crash at any moment leaves the old one, none (then the
- * next start rebuilds), or the new one: never half of one.
+ * Rebuilds a cache from sequence 0 in a new file beside the old one. Indexes and search come at the end. Then the file
+ * is checked and replaces the old one. The old cache stays readable until the swap. A crash at any moment leaves the
+ * old cache, no cache (the next start rebuilds it), or the new cache, never a partial one.
  */
 import { renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
@@ -26,49 +26,50 @@ import { keyedFile, nextFile, openUnfinished, removeUnfinished } from "./rebuild
 import { RebuildTables } from "./rebuild-tables.ts";
 import { RowThread } from "./row-thread.ts";
 
-/** Some 20 MiB of them. */
+/** About 20 MiB of rows. */
 const MAX_BUFFERED_ROWS = 50_000;
 
-/** How often it is looked whether rows have become many: invoices may have hundreds of lines. */
+/** Events between two checks for full row buffers. An invoice may have hundreds of lines. */
 const FLUSH_CHECK_EVENTS = 32;
 
-/** Memory for pages of the file, and of the one beside it, MiB. */
+/** Page cache of the new file, and of the keyed file beside it, MiB. */
 const PAGES_MIB = 48;
 const KEYED_PAGES_MIB = 16;
 
-/** From so many events on a second thread writes rows: one takes 0.1 s to start. */
+/** At this many events or more, a second thread writes rows. A thread takes 0.1 s to start. */
 const SECOND_THREAD_THRESHOLD = 20_000;
 
 export interface RebuildOptions {
-  /** The last sequence to fold in; default: as far as the log goes. */
+  /** The last sequence to fold; default: the log's head. */
   upTo?: Sequence;
-  /** Leave out events after this time, ms since 1970 UTC. */
+  /** Stops before the first event after this time, ms since 1970 UTC. */
   untilMs?: number;
   signal?: AbortSignal;
   onProgress?: Progress;
-  /** Rows that are held back before they are written. */
+  /** Rows in memory before they are written. */
   maxBufferedRows?: number;
-  /** Events from which on a second thread writes rows. */
+  /** At this many events or more, a second thread writes rows. */
   secondThreadThreshold?: number;
-  /** Called when the new file is whole: close every handle to the old one here. */
+  /** Called when the new file is complete. Close every handle to the old file here. */
   beforeSwap?: () => void | Promise<void>;
 }
 
-/** What came of a rebuild: how far it got, and what stopped it there. */
+/** The result of a rebuild: how far it got, and the error that stopped it there. */
 interface RebuildResult {
   checkpoint: Checkpoint;
   stoppedBy: LogError | null;
 }
 
 /**
- * Rebuilds the cache at `path`, whatever file is there. One process at a time.
+ * Rebuilds the cache at `path` and replaces any file there. One process at a time.
  *
- * If an event cannot be folded, the cache is result up to the one before it and swapped in, and then the error is thrown:
- * what is good stays readable.
+ * If an event cannot be folded, the rebuild swaps in a cache that ends before that event, then throws the error.
+ * Earlier events stay readable.
  *
  * @returns the new cache's checkpoint
- * @throws LogError UNKNOWN_EVENT, MALFORMED_EVENT, INCONSISTENT_LOG, GAP, and what reading the log throws; CacheError
- *   NOT_A_CACHE if a folder is there, UNAVAILABLE: then what was there is as it was
+ * @throws LogError UNKNOWN_EVENT, MALFORMED_EVENT, INCONSISTENT_LOG, GAP: the cache ends before that event; any error
+ *   from reading the log: the old file is unchanged
+ * @throws CacheError NOT_A_CACHE if `path` is a folder; UNAVAILABLE; the old file is unchanged
  */
 export async function rebuildCache(path: string, log: EventLog, options: RebuildOptions = {}): Promise<Checkpoint> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
@@ -97,9 +98,9 @@ async function build(path: string, log: EventLog, options: RebuildOptions): Prom
     const { stoppedBy } = result;
     const upToThere = { ...options, upTo: result.checkpoint.seq };
     let again: RebuildResult;
-    // Half of an event's rows are among the others: once more, up to the event before it.
+    // The file contains some rows of the failed event. Build again, up to the event before it.
     if (error === stoppedBy) again = await build(path, log, upToThere);
-    // Some row does not fit its table, but whose? Only event by event is that known, and what came before it kept.
+    // A row violates a constraint. Only small steps show which event wrote it, and keep the events before it.
     else if (isConstraint(error)) again = await buildIncrementally(path, log, upToThere);
     else throw error;
     return { ...again, stoppedBy: again.stoppedBy ?? stoppedBy };
@@ -126,10 +127,11 @@ async function buildInOnePass(
 }
 
 /**
- * The leaves go to the file, from another thread; rows that projections read again to one beside it. At each moment one of
- * the two is held, so that others see that somebody is at work.
+ * A second thread writes the leaf tables to the file. This thread writes the tables that projections read back to a
+ * keyed file beside it. One of the two files is locked at every moment, so other processes can see that a rebuild is
+ * running.
  *
- * @returns false if no thread could be had: what was done is gone
+ * @returns false if this machine could not start a thread; the caller starts over
  */
 async function buildOnTwoThreads(
   path: string,
@@ -138,12 +140,12 @@ async function buildOnTwoThreads(
   result: RebuildResult,
 ): Promise<boolean> {
   const keyed = openUnfinished(keyedFile(path), KEYED_PAGES_MIB);
-  let link: RowThread | null = null;
+  let thread: RowThread | null = null;
   try {
-    link = new RowThread(path);
+    thread = new RowThread(path);
     createTables(keyed);
-    await foldAll(keyed, link, log, options, result);
-    await link.end();
+    await foldAll(keyed, thread, log, options, result);
+    await thread.end();
     await withUnfinished(path, (db) => {
       db.exec("BEGIN EXCLUSIVE; COMMIT");
       keyed.close();
@@ -152,16 +154,16 @@ async function buildOnTwoThreads(
     });
     return true;
   } catch (error) {
-    if (link === null || link.failedToStart) return false;
+    if (thread === null || thread.failedToStart) return false;
     throw error;
   } finally {
-    await link?.abandon();
+    await thread?.abandon();
     keyed.close();
     removeCacheFile(keyedFile(path));
   }
 }
 
-/** Takes the rows over from the file beside this one: SQLite copies them as they are. */
+/** Copies the tables from the keyed file. SQLite copies the rows without decoding them. */
 function takeKeyed(db: Database.Database, keyed: string): void {
   db.prepare("ATTACH ? AS keyed").run(keyed);
   db.exec("BEGIN");
@@ -181,21 +183,21 @@ async function withUnfinished<R>(path: string, work: (db: Database.Database) => 
 }
 
 /**
- * Folds as far as it can, and says how far that is in `result`.
+ * Folds as many events as it can, and sets the checkpoint in `result`.
  *
- * @throws LogError `result.stoppedBy` if some rows of the event after `result.checkpoint` are among the others
+ * @throws LogError `result.stoppedBy` if the file contains some rows of the event after `result.checkpoint`
  */
 async function foldAll(
   db: Database.Database,
-  link: RowThread | null,
+  thread: RowThread | null,
   log: EventLog,
   options: RebuildOptions,
   result: RebuildResult,
 ): Promise<void> {
   const { upTo = Number.POSITIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY, signal, onProgress } = options;
   const { maxBufferedRows = MAX_BUFFERED_ROWS } = options;
-  const rows = new RebuildTables(db, { maxBufferedRows, link });
-  db.exec("BEGIN"); // nobody sees this file before it is whole
+  const rows = new RebuildTables(db, { maxBufferedRows, thread });
+  db.exec("BEGIN"); // no one reads this file before it is complete
   let { logId, seq, atMs } = NO_CHECKPOINT;
   let last: Uint8Array | null = null;
   let folding = false;
@@ -228,7 +230,7 @@ async function foldAll(
     }
     result.checkpoint = { ...NO_CHECKPOINT, seq };
     onProgress?.({ seq, head });
-    await link?.room();
+    await thread?.waitForRoom();
   }
   result.checkpoint = { logId, seq, hash: last && eventHash(last), atMs };
   rows.flush();
@@ -242,10 +244,10 @@ function decodeNext(
 ): LogEvent {
   const event = decodeEvent(body, `event ${expected}`, { scanned });
   if (event.seq === expected) return event;
-  throw new LogError("GAP", `${name}: event ${event.seq} came in the place of ${expected}`);
+  throw new LogError("GAP", `${name}: expected event ${expected}, got event ${event.seq}`);
 }
 
-/** Makes a cache of the rows that are there. @throws SqliteError SQLITE_CONSTRAINT… if one does not fit its table */
+/** Turns a file of rows into a cache. @throws SqliteError SQLITE_CONSTRAINT… if a row breaks a rule of its table */
 function finish(db: Database.Database, checkpoint: Checkpoint, path: string): void {
   const [orphan] = db.pragma("foreign_key_check") as { table: string; parent: string }[];
   if (orphan)
@@ -255,11 +257,11 @@ function finish(db: Database.Database, checkpoint: Checkpoint, path: string): vo
     createSearch(db);
     signCache(db, checkpoint);
   })();
-  // SQLite's own check of the pages would read what it has just written out of the same memory.
+  // SQLite's own page check would only read back the pages in its memory.
   checkEvents(db, path);
 }
 
-/** A rebuild that names the event which stops it: slower, as everything is checked at each step. */
+/** Builds in small transactions. Slower, but a failure names its event and keeps the events before it. */
 async function buildIncrementally(path: string, log: EventLog, options: RebuildOptions): Promise<RebuildResult> {
   const { upTo, signal, onProgress } = options;
   removeUnfinished(path);
@@ -267,7 +269,7 @@ async function buildIncrementally(path: string, log: EventLog, options: RebuildO
   try {
     const read = { ...(upTo !== undefined && { upTo }), ...(signal && { signal }), ...(onProgress && { onProgress }) };
     const stoppedBy = await stopOf(() => catchUp(cache, log, read));
-    cache.db.pragma("journal_mode = DELETE"); // all in one file
+    cache.db.pragma("journal_mode = DELETE"); // no separate write-ahead log
     return { checkpoint: cache.checkpoint, stoppedBy };
   } finally {
     cache.close();
@@ -275,10 +277,10 @@ async function buildIncrementally(path: string, log: EventLog, options: RebuildO
 }
 
 /**
- * Puts the new file in the old one's place. The old file goes first, then its write-ahead log, and both are gone for
- * good before the new file comes: SQLite would play what it finds into whatever file has the name.
+ * Replaces the old file with the new one. The old file and then its write-ahead log are deleted, and the deletion is
+ * flushed, before the new file gets the name: SQLite would replay a leftover log into the new file.
  *
- * @throws CacheError UNAVAILABLE if somebody holds the old file open (Windows); then it stays
+ * @throws CacheError UNAVAILABLE if another process has the old file open (Windows); the old file stays
  */
 async function swap(next: string, path: string): Promise<void> {
   const folder = dirname(path);
@@ -289,6 +291,8 @@ async function swap(next: string, path: string): Promise<void> {
     flushFolder(folder);
   } catch (error) {
     removeCacheFile(next);
-    throw new CacheError("UNAVAILABLE", `${path}: cannot be replaced: ${(error as Error).message}`, { cause: error });
+    throw new CacheError("UNAVAILABLE", `${path}: the file cannot be replaced: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }

@@ -1,6 +1,7 @@
 /**
- * The program of the thread that writes the leaves of a rebuild: the rows that no projection reads, which are most of all;
- * and the index in which invoices are searched for, which is mostly of such rows. It alone has the file open meanwhile. `row-thread.ts` starts it and talks to it.
+ * The program of the thread that writes the leaf tables of a rebuild: the rows that no projection reads back, which are
+ * most of them. It also writes the search index of invoices, whose words come mostly from these rows. While it runs, no
+ * other thread opens the file. `row-thread.ts` starts it and sends it messages.
  */
 import { dirname } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
@@ -11,24 +12,24 @@ import { LEAVES, TABLES, type WriteOnlyTable } from "../tables/tables.ts";
 import { type PackedColumns, unpack } from "./packed-columns.ts";
 import { openUnfinished } from "./rebuild-file.ts";
 
-/** For the pages that it writes: most come in order, and none is looked at again. */
+/** The page cache, MiB. A small one is enough: most pages are written in order, and none is read back. */
 const MEMORY_MIB = 16;
 
 export interface RowThreadOptions {
-  /** The file, which is made. */
+  /** The file to create. */
   path: string;
-  /** What it is opened with; null: as it is. */
+  /** The key of an encrypted folder; null if it is not encrypted. */
   key: FolderKey | null;
 }
 
-/** What it is told. Each is answered once; after `end` the file is whole and closed. */
+/** A message to the thread. Each gets one reply. After `end` the file is complete and closed. */
 export type ToRowThread =
   | { readonly write: WriteOnlyTable; readonly columns: PackedColumns }
   | { readonly delete: WriteOnlyTable; readonly key: readonly Key[] }
   | { readonly index: readonly InvoiceWords[] }
   | "end";
 
-/** First `ready`; then `done` for each, or what went wrong: nothing is done after that. */
+/** First `ready`, then `done` for each message, or an error. After an error the thread ignores all messages. */
 export type FromRowThread = "ready" | "done" | { readonly message: string; readonly code: string | null };
 
 if (parentPort !== null) listen(parentPort, workerData as RowThreadOptions);
@@ -41,23 +42,23 @@ function listen(port: NonNullable<typeof parentPort>, { path, key }: RowThreadOp
   const indexer = new InvoiceIndexer(db);
   db.exec("BEGIN");
   let failed = false;
-  const say = (answer: FromRowThread) => port.postMessage(answer);
-  port.on("message", (told: ToRowThread) => {
+  const reply = (message: FromRowThread) => port.postMessage(message);
+  port.on("message", (message: ToRowThread) => {
     if (failed) return;
     try {
-      if (told === "end") {
+      if (message === "end") {
         db.exec("COMMIT");
         db.close();
-      } else if ("write" in told) writers.get(told.write)?.writeColumns(unpack(told.columns));
-      else if ("delete" in told) writers.get(told.delete)?.delete(told.key);
-      else indexer.index(told.index);
-      say("done");
+      } else if ("write" in message) writers.get(message.write)?.writeColumns(unpack(message.columns));
+      else if ("delete" in message) writers.get(message.delete)?.delete(message.key);
+      else indexer.index(message.index);
+      reply("done");
     } catch (error) {
       failed = true;
       db.close();
       const { message, code } = error as Error & { code?: string };
-      say({ message, code: code ?? null });
+      reply({ message, code: code ?? null });
     }
   });
-  say("ready");
+  reply("ready");
 }

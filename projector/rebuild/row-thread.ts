@@ -1,6 +1,6 @@
 /**
- * A second thread for a rebuild. What it is given are columns, which cost little to hand over, where rows as objects cost
- * more than is won.
+ * A second thread that writes rows for a rebuild. It receives columns, which are cheap to send. Sending rows as objects
+ * would cost more than the thread saves.
  */
 import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -13,13 +13,13 @@ import { TABLES, type WriteOnlyTable } from "../tables/tables.ts";
 import { pack } from "./packed-columns.ts";
 import type { FromRowThread, RowThreadOptions, ToRowThread } from "./row-thread-program.ts";
 
-/** Its source, or what a bundler made of it, beside this file or its bundle. */
+/** The thread's source file beside this one, or its bundle beside this file's bundle. */
 const PROGRAM = import.meta.url.endsWith(".ts") ? "row-thread-program.ts" : "row-thread-program.cjs";
 
-/** What it makes is garbage at once, MiB: with more room for it, it would take more. */
+/** Limit of the thread's young generation, MiB. Its objects die at once, and V8 would fill any larger space. */
 const YOUNG_MIB = 16;
 
-/** Batches of rows that wait in memory for the thread to write them. */
+/** Batches of rows that may wait in memory for the thread. */
 const MAX_WAITING = 16;
 
 export class RowThread {
@@ -27,14 +27,14 @@ export class RowThread {
   #waiting = 0;
   #failure: Error | null = null;
   #isReady = false;
-  /** Somebody waits for an answer. */
-  #answered: (() => void) | null = null;
+  /** Resumes `waitForRoom`. */
+  #resume: (() => void) | null = null;
 
   /**
-   * Starts the thread. What it is given meanwhile waits for it: a rebuild loses no time.
+   * Starts the thread. Messages wait until it runs, so the rebuild can begin at once.
    *
-   * @param path the file, which is made, with its tables; nobody else may have it open until `end`
-   * @throws Error if the machine has no thread to give
+   * @param path the file to create, with its tables; do not open it before `end`
+   * @throws Error if this machine could not start a thread
    */
   constructor(path: string) {
     const options: RowThreadOptions = { path, key: folderKeyOf(dirname(path)) };
@@ -43,24 +43,24 @@ export class RowThread {
       execArgv: [],
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
     });
-    this.#worker.on("message", (answer: FromRowThread) => this.#hear(answer));
+    this.#worker.on("message", (reply: FromRowThread) => this.#receive(reply));
     this.#worker.on("error", (error: Error) => this.#fail(error));
-    this.#worker.on("exit", () => this.#fail(new Error("the thread that writes rows has ended")));
+    this.#worker.on("exit", () => this.#fail(new Error("the thread that writes rows ended early")));
   }
 
-  /** True if no thread could be had here: nothing was written, and a rebuild does without. */
+  /** True if this machine could not start a thread. Nothing was written, and the rebuild continues without one. */
   get failedToStart(): boolean {
     return !this.#isReady && this.#failure !== null;
   }
 
-  /** Has it done. @param buffers that go there, and are no longer here @throws what went wrong with something before */
-  post(told: ToRowThread, buffers: ArrayBuffer[] = []): void {
+  /** Sends a message. @param buffers to transfer; unusable here afterwards @throws the error of an earlier message */
+  post(message: ToRowThread, buffers: ArrayBuffer[] = []): void {
     if (this.#failure) throw this.#failure;
     this.#waiting++;
-    this.#worker.postMessage(told, buffers);
+    this.#worker.postMessage(message, buffers);
   }
 
-  /** Writes a table's rows there. */
+  /** An output that sends a table's rows to the thread. */
   writerOf<R extends Record<string, unknown>>(name: WriteOnlyTable): RowOutput<R> {
     const columns = columnsOf<R>(TABLES[name]);
     return {
@@ -74,51 +74,51 @@ export class RowThread {
     };
   }
 
-  /** Indexes invoices for the search. Their lines were written before. */
+  /** Adds invoices to the search index. Write their lines first. */
   index(invoices: readonly InvoiceWords[]): void {
     this.post({ index: invoices });
   }
 
   /**
-   * Resolves when there is room for more.
+   * Resolves when the thread can take more batches.
    *
-   * @param waiting batches that may still wait; 0: all is written
-   * @throws SqliteError, as the write that failed; Error if the thread is no more
+   * @param waiting batches that may still wait; 0 if all must be written
+   * @throws SqliteError of the write that failed; Error if the thread ended
    */
-  async room(waiting = MAX_WAITING): Promise<void> {
+  async waitForRoom(waiting = MAX_WAITING): Promise<void> {
     while (this.#failure === null && this.#waiting > waiting)
       await new Promise<void>((resolve) => {
-        this.#answered = resolve;
+        this.#resume = resolve;
       });
     if (this.#failure) throw this.#failure;
   }
 
-  /** Everything is written, and the file whole and closed. @throws as `room` */
+  /** Resolves when all rows are written and the file is complete and closed. @throws as `waitForRoom` */
   async end(): Promise<void> {
     this.post("end");
-    await this.room(0);
+    await this.waitForRoom(0);
     await this.#worker.terminate();
   }
 
-  /** The file is no longer needed. Resolves when the thread has let go of it. */
+  /** Ends the thread at any point. Resolves when it no longer has the file open. */
   async abandon(): Promise<void> {
     await this.#worker.terminate();
   }
 
-  #hear(answer: FromRowThread): void {
-    if (answer === "done") {
+  #receive(reply: FromRowThread): void {
+    if (reply === "done") {
       this.#waiting--;
-      this.#answered?.();
-    } else if (answer === "ready") {
+      this.#resume?.();
+    } else if (reply === "ready") {
       this.#isReady = true;
     } else {
-      const { message, code } = answer;
+      const { message, code } = reply;
       this.#fail(code === null ? new Error(message) : new Database.SqliteError(message, code));
     }
   }
 
   #fail(error: Error): void {
     this.#failure ??= error;
-    this.#answered?.();
+    this.#resume?.();
   }
 }

@@ -21,7 +21,7 @@ function find(db: Database.Database, index: "invoice" | "client", query: string)
 
 type Find = (query: string, index?: "invoice" | "client") => number[];
 
-/** Every way to a cache of the log: event by event, rebuilt, rebuilt by two threads. What holds, holds of all. */
+/** Runs the check on a cache made in each way: event by event, by a rebuild, by a rebuild on two threads. */
 async function inEach(log: LogBuilder, check: (find: Find) => void): Promise<void> {
   const followed = Cache.create(newPath());
   await catchUp(followed, new MemoryLog(log.bodies, { batch: 1 }));
@@ -38,7 +38,7 @@ async function inEach(log: LogBuilder, check: (find: Find) => void): Promise<voi
   }
 }
 
-test("an invoice is found by number, buyer, note, references, and what its lines say", async () => {
+test("an invoice is found by its number, buyer, note, references and lines", async () => {
   const log = LogBuilder.founded();
   const clientId = log.client("Harbour Café");
   const id = log.issued("INV-00042", {
@@ -49,7 +49,7 @@ test("an invoice is found by number, buyer, note, references, and what its lines
     orderReference: "SO-9",
   });
   await inEach(log, (find) => {
-    // Of a number with signs in it, each part is a word.
+    // Signs in a number separate words.
     for (const query of [
       "inv AND 00042",
       "00042",
@@ -62,12 +62,12 @@ test("an invoice is found by number, buyer, note, references, and what its lines
       "so AND 9",
     ])
       assert.deepEqual(find(query), [id], query);
-    assert.deepEqual(find("enamel AND ladder AND 00042"), [id], "words of several places");
+    assert.deepEqual(find("enamel AND ladder AND 00042"), [id], "words from several columns");
     assert.deepEqual(find("teapot"), []);
   });
 });
 
-test("a draft is found by its client's name, an issued invoice by the name that it bears", async () => {
+test("a draft is found by its client's name, an issued invoice by the name on it", async () => {
   const log = LogBuilder.founded();
   const clientId = log.client("Harbour");
   const draft = log.draft({ clientId, lines: [] });
@@ -78,14 +78,14 @@ test("a draft is found by its client's name, an issued invoice by the name that 
   });
 });
 
-test("words are found by what they begin with", async () => {
+test("words are found by their beginning", async () => {
   const log = LogBuilder.founded();
   const ids = ["Ladder", "Lamp", "Mug"].map((what) => log.draft({ lines: [line(what, 1)] }));
   await inEach(log, (find) => {
     assert.deepEqual(find("la*"), [ids[1], ids[0]], "newest first");
     assert.deepEqual(find("lad*"), [ids[0]]);
-    assert.deepEqual(find("ladd*"), [ids[0]], "longer than the prefixes that are indexed");
-    assert.deepEqual(find("l*"), [ids[1], ids[0]], "shorter than them");
+    assert.deepEqual(find("ladd*"), [ids[0]], "longer than the indexed prefixes");
+    assert.deepEqual(find("l*"), [ids[1], ids[0]], "shorter than the indexed prefixes");
   });
 });
 
@@ -99,7 +99,7 @@ test("accents and case make no difference", async () => {
   });
 });
 
-test("a revision takes the old words away", async () => {
+test("a revision removes the old words", async () => {
   const log = LogBuilder.founded();
   const id = log.draft({ lines: [line("teapot", 1)], note: "urgent" });
   log.add(id, { type: "InvoiceRevised", data: { content: content({ lines: [line("kettle", 1)] }) } });
@@ -110,7 +110,7 @@ test("a revision takes the old words away", async () => {
   });
 });
 
-test("a discarded draft and a void invoice stay found: it is for lists to leave them out", async () => {
+test("a discarded draft and a void invoice stay in the index: lists filter them out", async () => {
   const log = LogBuilder.founded();
   const draft = log.draft({ lines: [line("teapot", 1)] });
   log.add(draft, { type: "InvoiceDraftDiscarded", data: {} });
@@ -119,7 +119,7 @@ test("a discarded draft and a void invoice stay found: it is for lists to leave 
   await inEach(log, (find) => assert.deepEqual(find("teapot"), [invoice, draft]));
 });
 
-test("a client is found by name, contact, e-mail, place and ids, and after a change by the new ones only", async () => {
+test("a client is found by name, contact, e-mail, address and ids, after a change only by the new ones", async () => {
   const log = LogBuilder.founded();
   const details = {
     ...CLIENT,
@@ -145,7 +145,7 @@ test("a client is found by name, contact, e-mail, place and ids, and after a cha
   });
 });
 
-test("what was folded in and rolled back is not found", () => {
+test("events that were folded and rolled back are not found", () => {
   const log = LogBuilder.founded();
   const cache = Cache.create(newPath());
   cache.apply(0, log.bodies);

@@ -7,7 +7,7 @@ import { abortableLog } from "./abortable-log.ts";
 const ALL = { after: 0, upTo: Number.POSITIVE_INFINITY };
 const bodies = logOf(3).map(({ body }) => body);
 
-/** A log that never waits for anything, such as one in SQLite. */
+/** A log whose reads never wait, such as one in SQLite. */
 function busyLog(batches: number): EventLog {
   return {
     name: "busy",
@@ -21,7 +21,7 @@ function busyLog(batches: number): EventLog {
   };
 }
 
-test("abortableLog() gives timers and signals a turn after each batch, and then stops", async () => {
+test("abortableLog() gives timers and signals a turn after each batch, and stops when aborted", async () => {
   const stop = new AbortController();
   setTimeout(() => stop.abort(new Error("enough")), 0);
   let read = 0;
@@ -37,7 +37,7 @@ test("abortableLog() gives timers and signals a turn after each batch, and then 
   assert.equal(ended, false);
 });
 
-test("abortableLog() says when a read has given its last event, or the last one that is wanted", async () => {
+test("abortableLog() calls onEnd when a read ends, or its caller stops early", async () => {
   const { signal } = new AbortController();
   let ends = 0;
   const log = abortableLog(busyLog(5), signal, () => ends++);

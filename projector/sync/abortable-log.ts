@@ -1,12 +1,12 @@
-/** Work that can be stopped, and whose progress is seen. */
+/** A log whose reads can be stopped and leave time for other work. */
 import { setImmediate } from "node:timers/promises";
 import type { EventLog } from "../../events/log/log.ts";
 
 /**
- * The same log, whose reader gives signals, timers and the terminal a turn after each batch (some sources never wait for
- * anything), and is stopped by the signal.
+ * Wraps a log: reads stop when the signal is aborted. Signals, timers and the terminal get a turn after each batch,
+ * even if the log's source never waits.
  *
- * @param onEnd called when a read has given its last event, or the last one that is wanted
+ * @param onEnd called when a read ends without an error, or its caller stops early
  */
 export function abortableLog(log: EventLog, signal: AbortSignal, onEnd: () => void = () => {}): EventLog {
   return {
@@ -27,7 +27,7 @@ export function abortableLog(log: EventLog, signal: AbortSignal, onEnd: () => vo
         failed = true;
         throw error;
       } finally {
-        if (!failed) onEnd(); // also where the reader has enough
+        if (!failed) onEnd(); // also if the caller stops early
       }
     },
   };

@@ -1,4 +1,4 @@
-/** A mirror: this machine's copy of the server's log, in one file for each generation of it. */
+/** A mirror: the local copy of the server's log. Each generation is a file. */
 import { readdirSync } from "node:fs";
 import type { EventLog, LogId } from "../../events/log/log.ts";
 import type { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
@@ -7,12 +7,12 @@ import type { Progress } from "../cache/follow.ts";
 import { fetchInto } from "./mirroring-log.ts";
 
 /**
- * Fetches a whole history before any cache is touched: the old one can be read until the new one is whole. What the
- * mirror holds already is not fetched again, so who was stopped goes on.
+ * Fetches the rest of the log into the mirror and touches no cache, so the old cache stays readable meanwhile. Only
+ * events that the mirror lacks are fetched, so an interrupted call can be repeated to resume.
  *
  * @returns the mirror's head
- * @throws LogError NOT_A_LOG if the server says one log and sends another; FORKED if its history is not the mirror's; what
- *   reading it throws: what came before is kept
+ * @throws LogError NOT_A_LOG if the server names one log and sends another; FORKED if its history no longer matches the
+ *   mirror; any error from reading it; the mirror keeps the events before the error
  */
 export async function fillMirror(
   mirror: SqliteLog,

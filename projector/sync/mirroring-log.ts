@@ -1,4 +1,4 @@
-/** The server's log on its way into the mirror, as a rebuild reads it: so fetching, mirroring and folding overlap. */
+/** Lets a rebuild read the server's log while it is mirrored: fetching, mirroring and folding overlap. */
 import { setImmediate } from "node:timers/promises";
 import { decodePlace } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
@@ -8,8 +8,9 @@ import type { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { uuidText } from "../../events/uuid.ts";
 
 /**
- * First what the mirror holds, then the rest from the server: each batch is mirrored before it is given on. Where the
- * server fails, the log ends for its reader, who so keeps what has come; `failure` says why.
+ * Reads the mirror's events first, then the rest from the server. Each batch is written to the mirror before it is
+ * passed on. If the server fails, a read ends early without an error, so its caller keeps the events so far. `failure`
+ * has the error.
  */
 export class MirroringLog implements EventLog {
   readonly name: string;
@@ -19,7 +20,7 @@ export class MirroringLog implements EventLog {
   #events = 0;
   #failure: LogError | null = null;
 
-  /** @param head the server's, as far as it is known */
+  /** @param head the server's head, as last reported */
   constructor(remote: EventLog, mirror: SqliteLog, head: Sequence) {
     this.name = remote.name;
     this.#remote = remote;
@@ -32,19 +33,19 @@ export class MirroringLog implements EventLog {
     return this.#events;
   }
 
-  /** What stopped the server's log before its head; null if nothing did. */
+  /** The error that ended a read before the server's head; null if none did. */
   get failure(): LogError | null {
     return this.#failure;
   }
 
   async *read({ after, upTo }: Range, { signal }: ReadOptions = {}): AsyncGenerator<Batch> {
     const stop = signal ? { signal } : {};
-    const held = this.#mirror.headNow();
-    for await (const batch of this.#mirror.read({ after, upTo: Math.min(held, upTo) }, stop)) {
+    const mirrorHead = this.#mirror.headNow();
+    for await (const batch of this.#mirror.read({ after, upTo: Math.min(mirrorHead, upTo) }, stop)) {
       yield { ...batch, head: this.#head };
-      await setImmediate(); // a file never waits for anything, and this thread has other work
+      await setImmediate(); // reading a file never waits, and this thread has other work
     }
-    if (upTo <= held || this.#failure) return;
+    if (upTo <= mirrorHead || this.#failure) return;
     try {
       for await (const batch of fetchInto(this.#mirror, this.#remote, { upTo, ...stop })) {
         this.#events += batch.added;
@@ -72,30 +73,31 @@ export class MirroringLog implements EventLog {
 }
 
 /**
- * Copies the server's log to the mirror, from the mirror's head on, and gives each batch once the mirror has it.
+ * Copies the server's log to the mirror, from the mirror's head on. Yields each batch once the mirror has stored it.
  *
- * @returns the batches, with how many events were new to the mirror
- * @throws LogError FORKED if the server's history is not the mirror's; NOT_A_LOG if the server says one log and sends
- *   another; what reading it throws
+ * @returns the batches, each with the number of events that were new to the mirror
+ * @throws LogError FORKED if the server's history no longer matches the mirror; NOT_A_LOG if the server names one log
+ *   and sends another; any error from reading it
  */
 export async function* fetchInto(
   mirror: SqliteLog,
   remote: EventLog,
   { upTo = Number.POSITIVE_INFINITY, signal }: { upTo?: Sequence; signal?: AbortSignal } = {},
 ): AsyncGenerator<Batch & { added: number }> {
-  const held = mirror.headNow();
-  const hash = mirror.hashAt(held);
+  const head = mirror.headNow();
+  const hash = mirror.hashAt(head);
   const options = { ...(hash && { expect: hash }), ...(signal && { signal }) };
-  for await (const batch of remote.read({ after: held, upTo }, options)) {
+  for await (const batch of remote.read({ after: head, upTo }, options)) {
     if (batch.after === 0 && batch.bodies.length > 0) await checkLogId(remote, batch.bodies);
     yield { ...batch, added: mirror.mirror(batch.after, batch.bodies) };
   }
 }
 
-/** The first event of a history is the one whose id is the log's. */
+/** A log's id is the id of its event 1. */
 async function checkLogId(remote: EventLog, bodies: readonly Uint8Array[]): Promise<void> {
   const [first] = bodies;
   const id = await remote.id();
-  const found = first ? uuidText(decodePlace(first, `${remote.name}: event 1`).id) : null;
-  if (found !== id) throw new LogError("NOT_A_LOG", `${remote.name}: says log ${id}, its event 1 says ${found}`);
+  const firstId = first ? uuidText(decodePlace(first, `${remote.name}: event 1`).id) : null;
+  if (firstId !== id)
+    throw new LogError("NOT_A_LOG", `${remote.name}: names log ${id}, but its event 1 belongs to log ${firstId}`);
 }

@@ -1,4 +1,4 @@
-/** A sync that is far behind: the cache is rebuilt from what arrives, and the mirror has all of it first. */
+/** A sync that is far behind: the cache is rebuilt from the arriving events, and the mirror stores them first. */
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ const folder = temporaryFolder();
 let folders = 0;
 const long = logOf(4 * SEGMENT + 5).map(({ body }) => body);
 
-/** A desktop whose caches are rebuilt when 100 events are missing. */
+/** A desktop that rebuilds its cache when 100 events are missing. */
 async function newDesktop() {
   const own = join(folder, String(++folders));
   mkdirSync(own);
@@ -50,9 +50,9 @@ async function newDesktop() {
       }
     },
     async assertHas(bodies: readonly Uint8Array[], folded = bodies.length): Promise<void> {
-      const held = await allBodies(mirror);
-      assert.equal(held.length, bodies.length);
-      assert.ok(held.every((body, n) => Buffer.compare(body, bodies[n] as Uint8Array) === 0));
+      const mirrored = await allBodies(mirror);
+      assert.equal(mirrored.length, bodies.length);
+      assert.ok(mirrored.every((body, n) => Buffer.compare(body, bodies[n] as Uint8Array) === 0));
       const cache = Cache.open(path);
       const other = Cache.create(join(folder, `${++folders}.sqlite`));
       for (let n = 0; n < folded; n += SEGMENT) other.apply(n, bodies.slice(n, Math.min(n + SEGMENT, folded)));
@@ -64,7 +64,7 @@ async function newDesktop() {
   };
 }
 
-test("sync() that is far behind rebuilds from what arrives, and asks for each segment once", async () => {
+test("sync() that is far behind rebuilds from the arriving events, and fetches each segment once", async () => {
   const desktop = await newDesktop();
   const api = new EventsApi(long);
   assert.deepEqual(await desktop.sync(api.log), { events: long.length, seq: long.length, stoppedBy: null });
@@ -74,10 +74,10 @@ test("sync() that is far behind rebuilds from what arrives, and asks for each se
   assert.equal(new Set(segments).size, segments.length);
   assert.equal(api.requests.length, 6, "a head, and five segments");
   assert.equal((await desktop.sync(api.log)).events, 0);
-  assert.equal(desktop.rebuilds(), 1, "with nothing new it follows");
+  assert.equal(desktop.rebuilds(), 1, "the second sync follows");
 });
 
-test("sync() that the network breaks while it rebuilds has what came in mirror and cache, and goes on", async () => {
+test("sync() that loses the network during a rebuild keeps the events so far, and resumes", async () => {
   const desktop = await newDesktop();
   const api = new EventsApi(long);
   api.failsAfter = { after: 2 * SEGMENT, error: new TypeError("fetch failed") };
@@ -87,7 +87,7 @@ test("sync() that the network breaks while it rebuilds has what came in mirror a
   await desktop.assertHas(long);
 });
 
-test("sync() that meets an unknown event while it rebuilds stops the cache there, and not the mirror", async () => {
+test("sync() that meets an unknown event during a rebuild stops the cache there, but not the mirror", async () => {
   const log = LogBuilder.founded();
   while (log.head < SEGMENT + 50) log.client();
   const item = anItem({ code: "M", price6: 1 });
@@ -102,7 +102,7 @@ test("sync() that meets an unknown event while it rebuilds stops the cache there
   });
 });
 
-test("a server that forks while a cache is rebuilt overwrites nothing", async () => {
+test("sync() overwrites nothing if the server forks during a rebuild", async () => {
   const desktop = await newDesktop();
   const api = new EventsApi(long);
   const other = logOf(4 * SEGMENT + 5, 8).map(({ body }) => body);
@@ -117,7 +117,7 @@ test("a server that forks while a cache is rebuilt overwrites nothing", async ()
   await desktop.assertHas(long.slice(0, 2 * SEGMENT));
 });
 
-test("HttpLog asks for a few segments ahead, and no more while its reader waits", async () => {
+test("HttpLog prefetches a few segments, and no more while its reader waits", async () => {
   const api = new EventsApi(logOf(12 * SEGMENT).map(({ body }) => body));
   const { log } = api;
   await log.head();
@@ -134,14 +134,14 @@ test("HttpLog asks for a few segments ahead, and no more while its reader waits"
   await read.return?.(undefined);
 });
 
-test("a rebuild from what arrives scans each event once and decodes it once", async () => {
+test("a rebuild from arriving events scans and decodes each event once", async () => {
   const log = LogBuilder.founded();
   const clients = 2 * SEGMENT + 200;
   for (let n = 0; n < clients; n++) log.begin({ type: "ClientRegistered", data: { ...CLIENT, name: "Müller" } });
   const desktop = await newDesktop();
   const counts = await countDecodes("ClientRegistered", () => desktop.sync(new EventsApi(log.bodies).log));
   assert.equal(desktop.rebuilds(), 1);
-  // The first segment is in the cache when the rebuild begins, which reads it from the mirror.
+  // The first segment is already in the cache. The rebuild reads it again from the mirror.
   const again = SEGMENT - 2;
   assert.deepEqual(counts, { scans: clients + again, decodes: clients + again });
 });

@@ -47,15 +47,15 @@ async function newDesktop(t: { after(work: () => void): void }): Promise<Desktop
   return { mirror, cache };
 }
 
-/** The mirror has these events, byte for byte, and the cache is of the first `folded` of them. */
+/** Asserts that the mirror has these events, byte for byte, and the cache matches the first `folded` of them. */
 async function assertHas(
   { mirror, cache }: Desktop,
   bodies: readonly Uint8Array[],
   folded = bodies.length,
 ): Promise<void> {
-  const held = await allBodies(mirror);
-  assert.equal(held.length, bodies.length);
-  assert.ok(held.every((body, n) => Buffer.compare(body, bodies[n] as Uint8Array) === 0));
+  const mirrored = await allBodies(mirror);
+  assert.equal(mirrored.length, bodies.length);
+  assert.ok(mirrored.every((body, n) => Buffer.compare(body, bodies[n] as Uint8Array) === 0));
   assert.equal(cache.checkpoint.seq, folded);
   const other = Cache.create(join(folder, `${++folders}.sqlite`));
   for (let n = 0; n < folded; n += SEGMENT) other.apply(n, bodies.slice(n, Math.min(n + SEGMENT, folded)));
@@ -70,12 +70,12 @@ test("sync() brings an empty mirror and its cache to the server's head", async (
     const synced = await sync(api.log, desktop.mirror, desktop.cache);
     assert.deepEqual(synced, { events: bodies.length, seq: bodies.length, stoppedBy: null });
     await assertHas(desktop, bodies);
-    // One request a segment, and one more where a full one is the last: only that answer says that it is.
+    // One request per segment. If the last segment is full, one more shows that nothing follows.
     assert.equal(api.requests.length, Math.floor(bodies.length / SEGMENT) + 1);
   }
 });
 
-test("sync() scans each event once and decodes it once, on its way from the server to the cache", async (t) => {
+test("sync() scans and decodes each event once between server and cache", async (t) => {
   const log = LogBuilder.founded();
   for (let n = 0; n < 100; n++) log.begin({ type: "ClientRegistered", data: { ...CLIENT, name: "Müller" } });
   const desktop = await newDesktop(t);
@@ -110,20 +110,20 @@ test("sync() with something new is one request", async (t) => {
   await assertHas(desktop, history);
 });
 
-test("sync() says how far it is, of how much", async (t) => {
+test("sync() reports its progress and the total", async (t) => {
   const desktop = await newDesktop(t);
-  const told: unknown[] = [];
+  const reports: unknown[] = [];
   const api = new EventsApi(long);
-  await sync(api.log, desktop.mirror, desktop.cache, { onProgress: (done) => told.push(done) });
+  await sync(api.log, desktop.mirror, desktop.cache, { onProgress: (done) => reports.push(done) });
   const head = long.length;
   assert.deepEqual(
-    told,
+    reports,
     [SEGMENT, 2 * SEGMENT, head].map((seq) => ({ seq, head })),
   );
-  assert.equal(api.requests.length, 4, "one to learn the head, which full segments do not say");
+  assert.equal(api.requests.length, 4, "one more for the head, which full segments do not report");
 });
 
-test("sync() that the network breaks keeps what came, and goes on from there", async (t) => {
+test("sync() that loses the network keeps the events so far, and resumes", async (t) => {
   const desktop = await newDesktop(t);
   const api = new EventsApi(long);
   api.failsAfter = { after: SEGMENT, error: new TypeError("fetch failed") };
@@ -133,7 +133,7 @@ test("sync() that the network breaks keeps what came, and goes on from there", a
   await assertHas(desktop, long);
 });
 
-test("sync() that is stopped keeps what came, and goes on from there", async (t) => {
+test("sync() that is stopped keeps the events so far, and resumes", async (t) => {
   const desktop = await newDesktop(t);
   const stop = new AbortController();
   const log = new MemoryLog(history, { batch: 20 });
@@ -145,15 +145,15 @@ test("sync() that is stopped keeps what came, and goes on from there", async (t)
   await assertHas(desktop, history);
 });
 
-test("sync() first folds what the mirror has and the cache has not", async (t) => {
+test("sync() first folds the events that the mirror has and the cache lacks", async (t) => {
   const desktop = await newDesktop(t);
-  desktop.mirror.mirror(0, history.slice(0, 30)); // as a process left it that was killed in between
+  desktop.mirror.mirror(0, history.slice(0, 30)); // as a process leaves it that is killed before the fold
   const synced = await sync(new EventsApi(history).log, desktop.mirror, desktop.cache);
   assert.equal(synced.events, history.length - 30);
   await assertHas(desktop, history);
 });
 
-test("sync() mirrors what the cache cannot fold, says so each time, and the next release goes on", async (t) => {
+test("sync() mirrors events that it cannot fold, reports each stop, and the next release resumes", async (t) => {
   const log = LogBuilder.founded();
   log.client();
   const item = anItem({ code: "M", price6: 1 });
@@ -179,7 +179,7 @@ test("sync() mirrors what the cache cannot fold, says so each time, and the next
   await assertHas(desktop, log.bodies);
 });
 
-/** The history up to an event, and from there on another one. */
+/** The first `shared` events of the history, followed by different ones. */
 function fork(shared: number, length: number): Uint8Array[] {
   const log = new LogBuilder();
   log.bodies.push(...history.slice(0, shared));
@@ -188,13 +188,13 @@ function fork(shared: number, length: number): Uint8Array[] {
   return log.bodies;
 }
 
-test("sync() notices a fork in each of its forms, and overwrites nothing", async (t) => {
-  const held = history.slice(0, 50);
+test("sync() detects every form of fork, and overwrites nothing", async (t) => {
+  const local = history.slice(0, 50);
   const other = logOf(60, 8).map(({ body }) => body);
-  const sameFirst = [held[0] as Uint8Array, ...other.slice(1)];
+  const sameFirst = [local[0] as Uint8Array, ...other.slice(1)];
   const forms: [form: string, server: readonly Uint8Array[]][] = [
-    ["another event where the mirror ends", fork(49, 60)],
-    ["a server restored from an old backup, shorter than the mirror", held.slice(0, 30)],
+    ["a different event at the mirror's head", fork(49, 60)],
+    ["a server restored from an old backup, shorter than the mirror", local.slice(0, 30)],
     ["a server without events", []],
     ["a restored server that has grown past the mirror again", fork(30, 90)],
     ["another log, shorter", other.slice(0, 20)],
@@ -203,23 +203,23 @@ test("sync() notices a fork in each of its forms, and overwrites nothing", async
   ];
   for (const [form, server] of forms) {
     const desktop = await newDesktop(t);
-    await sync(new EventsApi(held).log, desktop.mirror, desktop.cache);
+    await sync(new EventsApi(local).log, desktop.mirror, desktop.cache);
     for (const source of [new EventsApi(server).log, new MemoryLog(server)])
       await assert.rejects(sync(source, desktop.mirror, desktop.cache), { code: "FORKED" }, form);
-    await assertHas(desktop, held);
+    await assertHas(desktop, local);
     await sync(new EventsApi(history).log, desktop.mirror, desktop.cache);
     await assertHas(desktop, history);
   }
 });
 
-test("sync() notices another event at a sequence that came in the meantime", async (t) => {
+test("sync() detects a different event that another process has mirrored meanwhile", async (t) => {
   const desktop = await newDesktop(t);
   const log = new MemoryLog(history, { batch: 20 });
   const theirs = fork(20, 60);
   let batches = 0;
   const synced = sync(log, desktop.mirror, desktop.cache, {
     onProgress: () => {
-      // Another process of this desktop mirrors what another server says.
+      // Another process of this desktop mirrors another server.
       if (++batches === 1) desktop.mirror.mirror(20, theirs.slice(20, 30));
     },
   });
@@ -227,7 +227,7 @@ test("sync() notices another event at a sequence that came in the meantime", asy
   await assertHas(desktop, theirs.slice(0, 30), 20);
 });
 
-test("sync() refuses a server whose log's id is not the one of its first event", async (t) => {
+test("sync() refuses a server that names another log than its event 1 does", async (t) => {
   const desktop = await newDesktop(t);
   const api = new EventsApi(history);
   api.saysLog = uuidText(idOf(7, 7));
@@ -235,7 +235,7 @@ test("sync() refuses a server whose log's id is not the one of its first event",
   await assertHas(desktop, []);
 });
 
-test("sync() refuses events that do not follow, or are cut", async (t) => {
+test("sync() refuses a gap and a truncated event", async (t) => {
   const desktop = await newDesktop(t);
   await sync(new EventsApi(history.slice(0, 20)).log, desktop.mirror, desktop.cache);
   const gap = new MemoryLog(history.toSpliced(22, 1));
@@ -245,7 +245,7 @@ test("sync() refuses events that do not follow, or are cut", async (t) => {
   await assertHas(desktop, history.slice(0, 20));
 });
 
-test("sync() of a cache that is not the mirror's, or was deleted, asks for it to be opened again", async (t) => {
+test("sync() asks the caller to reopen a cache that is not the mirror's, or was deleted", async (t) => {
   const desktop = await newDesktop(t);
   await sync(new EventsApi(history.slice(0, 20)).log, desktop.mirror, desktop.cache);
   const theirs = await newDesktop(t);
@@ -259,7 +259,7 @@ test("sync() of a cache that is not the mirror's, or was deleted, asks for it to
   assert.deepEqual(api.requests, []);
 });
 
-test("the cache has the hash at its checkpoint, and the mirror the same one", async (t) => {
+test("cache and mirror agree on the hash at the checkpoint", async (t) => {
   const { mirror, cache } = await newDesktop(t);
   await sync(new EventsApi(history).log, mirror, cache);
   assert.deepEqual(cache.checkpoint.hash, mirror.hashAt(history.length));

@@ -1,6 +1,6 @@
 /**
- * Sync: copies what is new from the server's log to the mirror, and folds the mirror into the cache. The mirror is
- * written first, so whatever stops it, the next start folds from the mirror and asks the server for the rest.
+ * Sync copies new events from the server's log to the mirror, and folds them into the cache. It writes the mirror
+ * first. After a crash at any moment, the next sync folds the rest of the mirror and fetches the rest of the log.
  */
 import { existsSync } from "node:fs";
 import type { LogError } from "../../events/errors.ts";
@@ -14,13 +14,13 @@ import { applyBatch, catchUp, type Progress, stopOf } from "../cache/follow.ts";
 import { REBUILD_THRESHOLD } from "../rebuild/open-cache.ts";
 import { fetchInto, MirroringLog } from "./mirroring-log.ts";
 
-/** What a sync did. */
+/** The result of a sync. */
 export interface SyncResult {
   /** Events that came from the server. */
   events: number;
-  /** The mirror's head afterwards. */
+  /** The mirror's head after the sync. */
   seq: Sequence;
-  /** Why the cache stopped before it; null if it did not. */
+  /** Why the cache ends before `seq`; null if it does not. */
   stoppedBy: LogError | null;
 }
 
@@ -28,25 +28,25 @@ export interface SyncOptions {
   signal?: AbortSignal;
   onProgress?: Progress;
   /**
-   * Rebuilds the cache from a log, and says what stopped it there (`stopOf`). Called at most once, where so much is new
-   * that this is faster than to follow: then the cache is its to close, and `sync` does not touch it again.
+   * Rebuilds the cache from a log, and returns the error that stopped it (`stopOf`). Called at most once, if a rebuild
+   * is faster than following. The callback owns the cache from then on and closes it; `sync` does not touch it again.
    */
   rebuild?: (log: EventLog) => Promise<LogError | null>;
-  /** This many events behind, and more behind than it holds: then it is faster. */
+  /** A cache that is more events behind than this, and than it contains, is rebuilt. */
   rebuildThreshold?: number;
 }
 
 /**
- * Brings the mirror, and the cache behind it, to the head of the server's log. With nothing new, it is one request.
+ * Brings the mirror and the cache to the head of the server's log. If nothing is new, this takes one request.
  *
- * An event that cannot be folded (of a newer release, or damaged) stops the cache there, not the mirror: after an update
- * the cache goes on from the mirror.
+ * An event that cannot be folded (because it comes from a newer release, or is damaged) stops the cache but not the
+ * mirror. After an update the cache resumes from the mirror.
  *
- * @param cache one of the mirror's: opened by `openOrRebuild(path, mirror)`
- * @throws LogError FORKED if the server's history is not the mirror's: nothing was overwritten; NOT_A_LOG if the server
- *   says one log and sends another; UNREACHABLE, UNAUTHORIZED, GAP, MALFORMED_EVENT: what came before it is kept.
- *   CacheError NO_CACHE if the cache's file was deleted, STALE_CACHE if it is not the mirror's, DAMAGED_CACHE: open it
- *   again; UNAVAILABLE
+ * @param cache opened on this mirror by `openOrRebuild(path, mirror)`
+ * @throws LogError FORKED if the server's history no longer matches the mirror: nothing was overwritten; NOT_A_LOG if
+ *   the server names one log and sends another; UNREACHABLE, UNAUTHORIZED, GAP, MALFORMED_EVENT: earlier events stay
+ * @throws CacheError NO_CACHE if the cache's file was deleted, STALE_CACHE if it comes from another history than the
+ *   mirror's, DAMAGED_CACHE: open it again; UNAVAILABLE
  */
 export async function sync(
   remote: EventLog,
@@ -55,14 +55,14 @@ export async function sync(
   options: SyncOptions = {},
 ): Promise<SyncResult> {
   const { signal, onProgress, rebuild, rebuildThreshold = REBUILD_THRESHOLD } = options;
-  // What an earlier sync left in the mirror: it was killed, or stopped by an event that this release may know.
+  // An earlier sync may have left events in the mirror: it was killed, or stopped by an event that this release knows.
   let stoppedBy = await followMirror(cache, mirror, signal);
   let events = 0;
   let head: Sequence | null = null;
   for await (const batch of fetchInto(mirror, remote, signal ? { signal } : {})) {
     events += batch.added;
     if (stoppedBy === null) stoppedBy = await stopOf(async () => applyBatch(cache, batch));
-    // A full segment does not say the head: for somebody who waits, ask once. From then on segments are asked for ahead.
+    // A full segment does not report the head, so ask once if the caller needs it. Later segments are prefetched.
     if (batch.head !== null) head = batch.head;
     else if (head === null && (onProgress || rebuild)) head = await remote.head(mirror.headNow());
     const { seq } = cache.checkpoint;
@@ -74,26 +74,26 @@ export async function sync(
   return { events, seq: mirror.headNow(), stoppedBy };
 }
 
-/** The rest of a sync that is far behind. What has come is in the cache when the server fails, too. */
+/** The rest of a sync that is far behind. If the server fails, the cache still gets the events so far. */
 async function syncByRebuild(
   remote: EventLog,
   mirror: SqliteLog,
   { head, rebuild, signal }: SyncOptions & Required<Pick<SyncOptions, "rebuild">> & { head: Sequence },
 ): Promise<SyncResult> {
-  const arriving = new MirroringLog(remote, mirror, head);
-  const stoppedBy = await rebuild(arriving);
-  if (arriving.failure) throw arriving.failure;
-  let { events } = arriving;
-  // A rebuild that was stopped has not read to the end; the mirror goes on.
+  const mirroring = new MirroringLog(remote, mirror, head);
+  const stoppedBy = await rebuild(mirroring);
+  if (mirroring.failure) throw mirroring.failure;
+  let { events } = mirroring;
+  // A rebuild that stopped has not read to the end. The mirror still gets the rest.
   if (stoppedBy) for await (const { added } of fetchInto(mirror, remote, signal ? { signal } : {})) events += added;
   return { events, seq: mirror.headNow(), stoppedBy };
 }
 
-/** Folds what the mirror has and the cache has not. */
+/** Folds the events that the mirror has and the cache lacks. */
 async function followMirror(cache: Cache, mirror: SqliteLog, signal?: AbortSignal): Promise<LogError | null> {
-  if (!existsSync(cache.path)) throw new CacheError("NO_CACHE", `${cache.path}: was deleted`);
+  if (!existsSync(cache.path)) throw new CacheError("NO_CACHE", `${cache.path}: the file was deleted`);
   const { seq, hash } = cache.checkpoint;
   if (hash !== null && !sameBytes(hash, mirror.hashAt(seq)))
-    throw new CacheError("STALE_CACHE", `${cache.path}: its event ${seq} is not the one of ${mirror.name}`);
+    throw new CacheError("STALE_CACHE", `${cache.path}: its event ${seq} is not event ${seq} of ${mirror.name}`);
   return await stopOf(() => catchUp(cache, mirror, signal ? { signal } : {}));
 }
