@@ -4,14 +4,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join as joinPath } from "node:path";
 import { test } from "node:test";
 import { logOptions } from "./http/server-log.ts";
-import { type Answer, call, join, logIn, newConfig, openOffice, PASSWORD } from "./sessions/people.suite.ts";
+import { type ApiResponse, call, join, logIn, newConfig, openOffice, PASSWORD } from "./sessions/people.suite.ts";
 
 const lines: string[] = [];
 const logger = { ...(logOptions({ write: (line) => lines.push(line) }) as object), level: "trace" };
 const config = newConfig();
 const office = await openOffice(config, { logger: logger as never });
 const { api, base, owner } = office;
-const answers: Answer[] = [];
+const answers: ApiResponse[] = [];
 
 /** What must not be seen, and what it is. */
 const secrets = new Map<string, string>([
@@ -136,7 +136,7 @@ function readText(prefix: string): string {
   return wanted.map((path) => readFileSync(path, "latin1")).join("\n");
 }
 
-async function raw(path: string, body: string, type: string): Promise<Answer> {
+async function raw(path: string, body: string, type: string): Promise<ApiResponse> {
   const response = await fetch(base + path, { method: "POST", headers: { "content-type": type }, body });
   return { status: response.status, headers: response.headers, body: {}, text: await response.text() };
 }

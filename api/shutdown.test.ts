@@ -10,9 +10,9 @@ import { temporaryFolder } from "../fixtures/data/temporary-folder.ts";
 import { sharedMongoUrl } from "../fixtures/mongodb/server.ts";
 import { temporaryDatabases } from "../fixtures/mongodb/temporary-databases.ts";
 import { until } from "../fixtures/tests/until.ts";
-import { Acknowledged, registration, send } from "./faults/bad-days.suite.ts";
+import { Acknowledgements, registration, send } from "./faults/bad-days.suite.ts";
 import { newEnvironment, type ServedProcess, serveProcess } from "./served-process.suite.ts";
-import { type Answer, answerOf, call, found, type Person } from "./sessions/people.suite.ts";
+import { type ApiResponse, call, type Person, readResponse, signUp } from "./sessions/people.suite.ts";
 
 const CLIENTS = 64;
 const POLLS = 20;
@@ -25,10 +25,10 @@ async function exitOf({ process: child }: ServedProcess): Promise<number | null>
 }
 
 /** Requests that wait on a log to which nothing comes. */
-async function openPolls({ base }: ServedProcess, { token }: Person): Promise<Promise<Answer>[]> {
+async function openPolls({ base }: ServedProcess, { token }: Person): Promise<Promise<ApiResponse>[]> {
   const headers = { authorization: `Bearer ${token}` };
   const polls = Array.from({ length: POLLS }, async () =>
-    answerOf(await fetch(`${base}/api/events?after=2&wait=30`, { headers })),
+    readResponse(await fetch(`${base}/api/events?after=2&wait=30`, { headers })),
   );
   await until("all wait", async () =>
     (await call(base, "GET", "/metrics", undefined, { token: METRICS_TOKEN })).text.includes(
@@ -39,13 +39,13 @@ async function openPolls({ base }: ServedProcess, { token }: Person): Promise<Pr
 }
 
 /** Clients that write one thing after the other, until the server does not take it. */
-function writeUntilRefused({ base }: ServedProcess, { token }: Person, acknowledged: Acknowledged): Promise<unknown> {
+function writeUntilRefused({ base }: ServedProcess, { token }: Person, acks: Acknowledgements): Promise<unknown> {
   const client = async () => {
     for (;;) {
       const sending = registration();
       const written = await send(base, token, sending);
       if (!written) return;
-      acknowledged.take(sending, written);
+      acks.take(sending, written);
     }
   };
   return Promise.all(Array.from({ length: CLIENTS }, client));
@@ -54,11 +54,11 @@ function writeUntilRefused({ base }: ServedProcess, { token }: Person, acknowled
 async function endInTheMiddle(t: TestContext, more: Record<string, string>, logAt: (logId: string) => string) {
   const environment = newEnvironment(environmentFolder, { INVOIFY_METRICS_TOKEN: METRICS_TOKEN, ...more });
   const server = await serveProcess(t, environment);
-  const [busy, idle] = [await found(server.base), await found(server.base)];
+  const [busy, idle] = [await signUp(server.base), await signUp(server.base)];
   const polls = await openPolls(server, idle);
-  const acknowledged = new Acknowledged();
-  const writing = writeUntilRefused(server, busy, acknowledged);
-  await until("it is at work", () => acknowledged.size > 3 * CLIENTS);
+  const acks = new Acknowledgements();
+  const writing = writeUntilRefused(server, busy, acks);
+  await until("it is at work", () => acks.size > 3 * CLIENTS);
   server.process.kill("SIGTERM");
   assert.equal(await exitOf(server), 0, server.failures.join("\n"));
   await writing;
@@ -66,10 +66,10 @@ async function endInTheMiddle(t: TestContext, more: Record<string, string>, logA
     assert.deepEqual([status, headers.get("invoify-head")], [200, "2"], text);
 
   const log = await openLog(logAt(busy.log));
-  const events = await acknowledged.check(log);
+  const events = await acks.check(log);
   await log.close();
-  assert.equal(events.length, 2 + acknowledged.size, "what was taken was answered");
-  t.diagnostic(`${acknowledged.size} writes of ${CLIENTS} clients were answered, and ${POLLS} waits`);
+  assert.equal(events.length, 2 + acks.size, "what was taken was answered");
+  t.diagnostic(`${acks.size} writes of ${CLIENTS} clients were answered, and ${POLLS} waits`);
 }
 
 const environmentFolder = join(temporaryFolder(), "data");

@@ -19,7 +19,7 @@ import { smallBatches } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { foldersOf } from "../config/config.ts";
 import { newConfig } from "../sessions/people.suite.ts";
-import { does, fails, runProgram, startProgram } from "./backup-program.suite.ts";
+import { fails, runProgram, startProgram, succeeds } from "./backup-program.suite.ts";
 import { contentsOf, fill, kindsOfStore, logIdOf } from "./backup-stores.suite.ts";
 
 /** Long enough that a kill meets a restore at work. */
@@ -48,14 +48,14 @@ test("backup says what it wrote, and restore gives it back, on each kind of stor
 });
 
 test("backup --json and restore --json say it for programs", async () => {
-  const { bytes, durationMs, ...made } = await does(source, "backup", join(folder, "json.tar"));
+  const { bytes, durationMs, ...made } = await succeeds(source, "backup", join(folder, "json.tar"));
   assert.equal(bytes, statSync(join(folder, "json.tar")).size);
   assert.equal(typeof durationMs, "number");
   const { beganAt, ...counts } = made;
   const store = source.dataFolder;
   assert.deepEqual(counts, { file: join(folder, "json.tar"), store, logs: 2, events: 23, accounts: 2 });
   const target = newConfig();
-  const { durationMs: _, ...restored } = await does(target, "restore", join(folder, "json.tar"));
+  const { durationMs: _, ...restored } = await succeeds(target, "restore", join(folder, "json.tar"));
   const expected = { file: join(folder, "json.tar"), store: target.dataFolder, logs: 2, events: 23, accounts: 2 };
   assert.deepEqual(restored, { ...expected, beganAt });
 });
@@ -107,18 +107,18 @@ test("restore refuses a damaged file with exit code 1, before anything is writte
 
 /** A store with a long log. */
 async function longStore() {
-  const place = newConfig();
-  mkdirSync(foldersOf(place).logs, { recursive: true });
-  const log = SqliteLog.open(join(foldersOf(place).logs, `${logIdOf(0)}.sqlite`), { create: true });
+  const store = newConfig();
+  mkdirSync(foldersOf(store).logs, { recursive: true });
+  const log = SqliteLog.open(join(foldersOf(store).logs, `${logIdOf(0)}.sqlite`), { create: true });
   for (const batch of smallBatches(LONG, 8 * SEGMENT)) log.appendNow(batch);
   await log.close();
-  return place;
+  return store;
 }
 
 test("restore that is killed leaves a store that serves nothing, and the same restore goes on", async () => {
   const long = await longStore();
   const path = join(folder, "long.tar");
-  await does(long, "backup", path);
+  await succeeds(long, "backup", path);
 
   let target = newConfig();
   let kills = 0;
@@ -138,14 +138,14 @@ test("restore that is killed leaves a store that serves nothing, and the same re
     await fails(target, ["backup", join(folder, "half.tar")], 2, /long\.tar is being restored here since/);
     await fails(target, ["restore", file], 2, /holds a part of another backup, long\.tar/);
   }
-  await does(target, "restore", path);
+  await succeeds(target, "restore", path);
   assert.deepEqual(await contentsOf(target), await contentsOf(long));
   await fails(target, ["restore", path], 2, /holds 1 log;/);
 });
 
 /** How far the restore of the long log has come, as another process sees it. */
-function headOf(place: { dataFolder: string }): number {
-  const path = join(foldersOf(place).logs, `${logIdOf(0)}.sqlite`);
+function headOf(store: { dataFolder: string }): number {
+  const path = join(foldersOf(store).logs, `${logIdOf(0)}.sqlite`);
   try {
     const log = SqliteLog.open(path, { readonly: true });
     try {
@@ -161,18 +161,18 @@ function headOf(place: { dataFolder: string }): number {
 const skip = process.platform === "win32" ? "Windows sends no signals" : false;
 test("backup that is told to stop leaves no file", { skip }, async () => {
   const long = await longStore();
-  const place = mkdtempSync(join(folder, "stopped-"));
+  const store = mkdtempSync(join(folder, "stopped-"));
   let stopped = 0;
   for (let attempt = 0; attempt < MAX_TRIES && stopped === 0; attempt++) {
-    const path = join(place, `${attempt}.tar`);
+    const path = join(store, `${attempt}.tar`);
     const { child, ended } = startProgram(long, "backup", path);
-    while (child.exitCode === null && readdirSync(place).length === 0) await sleep(2);
+    while (child.exitCode === null && readdirSync(store).length === 0) await sleep(2);
     child.kill("SIGTERM");
     const { exitCode, stderr } = await ended;
     if (exitCode === 0)
       rmSync(path); // it was faster
     else stopped++;
-    assert.deepEqual(readdirSync(place), []);
+    assert.deepEqual(readdirSync(store), []);
     if (exitCode !== 0) assert.match(stderr, /invoify-api: stopped; there is no .*\.tar\n$/);
     if (exitCode !== 0) assert.equal(exitCode, 143);
   }

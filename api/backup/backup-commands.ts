@@ -5,11 +5,11 @@ import { interruptionOf, UsageError } from "../../projector/command-line/failure
 import { release } from "../../projector/command-line/program.ts";
 import type { Terminal } from "../../projector/command-line/terminal.ts";
 import { bytesText, countOf, durationText } from "../../projector/text/figures.ts";
-import { foldersOf, readPlace } from "../config/config.ts";
+import { foldersOf, readStoreConfig } from "../config/config.ts";
 import { openStorage } from "../storage/open-storage.ts";
 import { makeBackup } from "./backup.ts";
 import { BackupFile } from "./backup-file.ts";
-import { NotEmpty, restoreBackup } from "./restore.ts";
+import { restoreBackup, StoreNotEmpty } from "./restore.ts";
 
 export const backup = defineCommand({
   program: "invoify-api",
@@ -23,14 +23,14 @@ passwords: only its owner may read it. It does not hold INVOIFY_JWT_SECRET.`,
   positionals: ["FILE"],
   options: { json: JSON_OUTPUT },
   async run({ values: { json }, positionals: [file = ""] }, terminal) {
-    const place = readPlace(terminal.env);
+    const store = readStoreConfig(terminal.env);
     if (existsSync(file)) throw new UsageError(`${file}: exists already; it stays as it is`);
-    if (place.mongoUrl === null && !existsSync(foldersOf(place).logs))
-      throw new UsageError(`${place.dataFolder}: holds no log to back up; INVOIFY_DATA or MONGODB_URL names the store`);
+    if (store.mongoUrl === null && !existsSync(foldersOf(store).logs))
+      throw new UsageError(`${store.dataFolder}: holds no log to back up; INVOIFY_DATA or MONGODB_URL names the store`);
     const signal = terminal.stopSignal();
     const progress = terminal.progress("backing up");
     const startedMs = performance.now();
-    const storage = await openStorage(place);
+    const storage = await openStorage(store);
     try {
       const onProgress = (done: number, total: number) => progress.update(done, total);
       const made = await makeBackup(storage, file, { release: release(), signal, onProgress });
@@ -70,7 +70,7 @@ A desktop that has seen later events than the backup's says so, and keeps them.`
     json: JSON_OUTPUT,
   },
   async run({ values: { check, json }, positionals: [file = ""] }, terminal) {
-    const place = check ? null : readPlace(terminal.env);
+    const store = check ? null : readStoreConfig(terminal.env);
     const signal = terminal.stopSignal();
     const startedMs = performance.now();
     const say = (what: object, text: string) => {
@@ -83,14 +83,14 @@ A desktop that has seen later events than the backup's says so, and keeps them.`
       checking.end();
       const { beganAt, logs } = opened.manifest;
       const events = logs.reduce((sum, one) => sum + one.events, 0);
-      if (place === null) {
+      if (store === null) {
         say(
           { beganAt, logs: logs.length, events },
           `${file}: whole: ${holding({ logs: logs.length, events })}, of ${beganAt}`,
         );
         return 0;
       }
-      const restored = await restoreTo(place, opened, terminal, signal);
+      const restored = await restoreTo(store, opened, terminal, signal);
       say({ beganAt, ...restored }, `${restored.store}: ${holding(restored)}, of ${beganAt}; everybody logs in again`);
       return 0;
     } catch (error) {
@@ -102,18 +102,18 @@ A desktop that has seen later events than the backup's says so, and keeps them.`
 });
 
 async function restoreTo(
-  place: ReturnType<typeof readPlace>,
+  store: ReturnType<typeof readStoreConfig>,
   file: BackupFile,
   terminal: Terminal,
   signal: AbortSignal,
 ) {
   const progress = terminal.progress("restoring");
-  const storage = await openStorage(place, { restoring: true });
+  const storage = await openStorage(store, { restoring: true });
   try {
     const onProgress = (done: number, total: number) => progress.update(done, total);
     return { store: storage.name, ...(await restoreBackup(file, storage, { signal, onProgress })) };
   } catch (error) {
-    throw error instanceof NotEmpty ? new UsageError(error.message) : error;
+    throw error instanceof StoreNotEmpty ? new UsageError(error.message) : error;
   } finally {
     progress.end();
     await storage.close();

@@ -17,7 +17,6 @@ import { sync } from "../../projector/sync/sync.ts";
 import type { Config } from "../config/config.ts";
 import {
   call,
-  found,
   join,
   logIn,
   newConfig,
@@ -25,10 +24,11 @@ import {
   type Office,
   openOffice,
   PASSWORD,
+  signUp,
   startApi,
 } from "../sessions/people.suite.ts";
 import { openStorage } from "../storage/open-storage.ts";
-import { does } from "./backup-program.suite.ts";
+import { succeeds } from "./backup-program.suite.ts";
 
 const CLIENTS = 8;
 /** What each client has written when the backup begins, at least. */
@@ -57,12 +57,12 @@ async function drill(from: Config, to: Config): Promise<void> {
   const office = await openOffice(from);
   const { owner, base } = office;
   const clerk = await join(office, "clerk");
-  const neighbour = await found(base);
+  const neighbour = await signUp(base);
 
   const writers = startWriters(office);
   await writers.until(BEFORE);
   const before = [...writers.acknowledged];
-  const made = await does(from, "backup", file);
+  const made = await succeeds(from, "backup", file);
   const late = await join(office, "clerk"); // after the backup began
   await writers.stop();
   assert.equal(made.logs, 2);
@@ -73,7 +73,7 @@ async function drill(from: Config, to: Config): Promise<void> {
   await sync(new HttpLog(base, { token: () => owner.token }), mirror, cache);
   const seen = mirror.headNow();
 
-  const restored = await does(to, "restore", file);
+  const restored = await succeeds(to, "restore", file);
   assert.deepEqual([restored.logs, restored.events, restored.accounts], [made.logs, made.events, made.accounts]);
   assert.equal(restored.accounts, 3, "owner, clerk and neighbour: not who came after the backup began");
   // With the same secret: what was signed before must not be good for anybody now.
@@ -189,7 +189,7 @@ async function assertNobodyElse(
     assert.equal((await call(base, "POST", "/api/auth/login", { email: lateEmail, password: PASSWORD })).status, 401);
   };
   await refused("after the restore");
-  const owner = await found(base); // another organization: its first user has the number that the owner has
+  const owner = await signUp(base); // another organization: its first user has the number that the owner has
   assert.equal(owner.id, 2);
   await refused("after others came");
 }

@@ -16,13 +16,13 @@ import { contentsOf, fill, HASHES, logIdOf, ownerOf, withStorage } from "./backu
 
 const folder = temporaryFolder();
 const good = join(folder, "good.tar");
-const place = newConfig();
+const store = newConfig();
 const NO_MODES = process.platform === "win32" ? "Windows has no such modes" : false;
 let bytes = Buffer.alloc(0);
 
 before(async () => {
-  await fill(place, [5, 1030]);
-  await withStorage(place, (storage) => makeBackup(storage, good, { release: "1.2.3" }));
+  await fill(store, [5, 1030]);
+  await withStorage(store, (storage) => makeBackup(storage, good, { release: "1.2.3" }));
   bytes = readFileSync(good);
 });
 
@@ -44,7 +44,7 @@ function withText(from: string, to: string): Buffer {
 
 test("BackupFile gives what was backed up", async () => {
   const backup = await BackupFile.open(good);
-  const { logs } = await contentsOf(place);
+  const { logs } = await contentsOf(store);
   assert.deepEqual(
     backup.manifest.logs.map(({ log, events }) => [log, events]),
     logs.map(({ log, events }) => [log, events]),

@@ -9,16 +9,16 @@ import type { Config } from "../config/config.ts";
 
 const PROGRAM = join(import.meta.dirname, "../invoify-api.ts");
 
-export interface Ended {
+export interface ExitResult {
   exitCode: number | null;
   stdout: string;
   stderr: string;
 }
 
-/** Backup and restore need nothing but the store's place: no secret. */
-export type Place = Pick<Config, "dataFolder" | "mongoUrl">;
+/** Backup and restore need nothing but the store's store: no secret. */
+export type StoreConfig = Pick<Config, "dataFolder" | "mongoUrl">;
 
-export function startProgram({ dataFolder, mongoUrl }: Place, ...args: string[]) {
+export function startProgram({ dataFolder, mongoUrl }: StoreConfig, ...args: string[]) {
   const { PATH = "", HOME = "" } = process.env;
   const env = {
     PATH,
@@ -29,25 +29,30 @@ export function startProgram({ dataFolder, mongoUrl }: Place, ...args: string[])
   };
   const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]).then(
-    ([stdout, stderr, [exitCode]]): Ended => ({ exitCode: exitCode as number | null, stdout, stderr }),
+    ([stdout, stderr, [exitCode]]): ExitResult => ({ exitCode: exitCode as number | null, stdout, stderr }),
   );
   return { child, ended };
 }
 
-export async function runProgram(place: Place, ...args: string[]): Promise<Ended> {
-  return await startProgram(place, ...args).ended;
+export async function runProgram(store: StoreConfig, ...args: string[]): Promise<ExitResult> {
+  return await startProgram(store, ...args).ended;
 }
 
 /** It succeeds. @returns what it says as JSON */
-export async function does(place: Place, ...args: string[]): Promise<Record<string, unknown>> {
-  const { exitCode, stdout, stderr } = await runProgram(place, ...args, "--json");
+export async function succeeds(store: StoreConfig, ...args: string[]): Promise<Record<string, unknown>> {
+  const { exitCode, stdout, stderr } = await runProgram(store, ...args, "--json");
   assert.equal(exitCode, 0, `${args.join(" ")}: ${stderr}`);
   return JSON.parse(stdout) as Record<string, unknown>;
 }
 
 /** It fails with this code and this one line, and says nothing else. */
-export async function fails(place: Place, args: readonly string[], exitCode: 1 | 2, message: RegExp): Promise<void> {
-  const ended = await runProgram(place, ...args);
+export async function fails(
+  store: StoreConfig,
+  args: readonly string[],
+  exitCode: 1 | 2,
+  message: RegExp,
+): Promise<void> {
+  const ended = await runProgram(store, ...args);
   assert.match(ended.stderr, /^invoify-api: [^\n]+\n$/, `one line: ${ended.stderr}`);
   assert.match(ended.stderr, message);
   assert.equal(ended.exitCode, exitCode, ended.stderr);

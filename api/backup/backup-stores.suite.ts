@@ -12,7 +12,7 @@ import { newConfig, PASSWORD } from "../sessions/people.suite.ts";
 import type { EmailClaim, Family } from "../storage/accounts.ts";
 import { openStorage } from "../storage/open-storage.ts";
 import type { Storage } from "../storage/storage.ts";
-import type { Place } from "./backup-program.suite.ts";
+import type { StoreConfig } from "./backup-program.suite.ts";
 
 /** The first owner can log in, the others have something that only looks different. */
 export const HASHES = [await hashPassword(PASSWORD)];
@@ -27,11 +27,11 @@ export async function kindsOfStore(): Promise<{ kind: string; newStore: () => Co
 }
 
 export async function withStorage<T>(
-  place: Place,
+  store: StoreConfig,
   work: (storage: Storage) => Promise<T>,
   restoring = false,
 ): Promise<T> {
-  const storage = await openStorage(place, { restoring });
+  const storage = await openStorage(store, { restoring });
   try {
     return await work(storage);
   } finally {
@@ -66,8 +66,8 @@ export function familyOf(salt: number): Family {
 }
 
 /** Fills a store: a log for each count, told apart by salts from 1, whose owners have accounts and are logged in. */
-export async function fill(place: Place, counts: readonly number[]): Promise<void> {
-  await withStorage(place, async ({ accounts, openLog }) => {
+export async function fill(store: StoreConfig, counts: readonly number[]): Promise<void> {
+  await withStorage(store, async ({ accounts, openLog }) => {
     for (const [n, count] of counts.entries()) {
       const salt = n + 1;
       const log = await openLog(logIdOf(salt), { create: true });
@@ -84,8 +84,8 @@ export async function fill(place: Place, counts: readonly number[]): Promise<voi
 }
 
 /** All that a backup is of; events as one hash over their bytes and what is kept beside them. */
-export async function contentsOf(place: Place) {
-  return await withStorage(place, async (storage) => {
+export async function contentsOf(store: StoreConfig) {
+  return await withStorage(store, async (storage) => {
     const logs: { log: LogId; events: number; hash: string }[] = [];
     for (const log of await storage.listLogs()) {
       const opened = await storage.openLog(log, { create: false });

@@ -7,7 +7,7 @@ import { uuidText } from "../../events/uuid.ts";
 import { idOf, logOf } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import type { Config } from "../config/config.ts";
-import { call, found, join, logIn, openOffice, PASSWORD, startApi } from "../sessions/people.suite.ts";
+import { call, join, logIn, openOffice, PASSWORD, signUp, startApi } from "../sessions/people.suite.ts";
 import type { Account } from "../storage/accounts.ts";
 import type { Storage } from "../storage/storage.ts";
 import { makeBackup } from "./backup.ts";
@@ -51,7 +51,7 @@ for (const { kind, newStore } of await kindsOfStore()) {
     let late = { email: "" };
     const during = whenHeadsAreTaken(storage, async () => {
       late = await join(office, "clerk");
-      await found(office.base, "other@example.com"); // a whole organization that the list of logs had not
+      await signUp(office.base, "other@example.com"); // a whole organization that the list of logs had not
     });
     assert.equal((await makeBackup(during, path, RELEASE)).accounts, 1);
     const backup = await BackupFile.open(path);
@@ -68,7 +68,7 @@ for (const { kind, newStore } of await kindsOfStore()) {
     const office = await openOffice(newStore());
     const { base, owner } = office;
     const clerk = await join(office, "clerk");
-    const neighbour = await found(base);
+    const neighbour = await signUp(base);
     const path = newFile();
     const { accounts } = office.api.storage;
     const held = await accounts.findClaim(clerk.email);
@@ -104,9 +104,9 @@ for (const { kind, newStore } of await kindsOfStore()) {
   });
 
   test(`${kind}: makeBackup() leaves out a founding that is half done`, async () => {
-    const place = newStore();
-    await fill(place, [5]);
-    await withStorage(place, async (storage) => {
+    const store = newStore();
+    await fill(store, [5]);
+    await withStorage(store, async (storage) => {
       const half = { ...ownerOf(2), passwordHash: "hash", link: null };
       await storage.accounts.add(half);
       await storage.accounts.putClaim(claimOf(2, { email: "half@example.com" }), null);
@@ -120,9 +120,9 @@ for (const { kind, newStore } of await kindsOfStore()) {
   });
 
   test(`${kind}: makeBackup() ends each log at the head that it had`, async () => {
-    const place = newStore();
-    await fill(place, [5, 5]);
-    await withStorage(place, async (storage) => {
+    const store = newStore();
+    await fill(store, [5, 5]);
+    await withStorage(store, async (storage) => {
       const grows = async (salt: number) => {
         const log = await storage.openLog(logIdOf(salt), { create: false });
         await log?.append(logOf(8, salt).slice(5));
@@ -145,15 +145,15 @@ for (const { kind, newStore } of await kindsOfStore()) {
   });
 
   test(`${kind}: events of a newer release are backed up and restored as they are`, async () => {
-    const place = newStore();
-    await fill(place, [5]);
+    const store = newStore();
+    await fill(store, [5]);
     const [last] = logOf(6, 1).slice(5);
     assert.ok(last);
     const type = "InvoiceTeleported";
     const positions = [6, Buffer.from(last.id), 6, 1, type, 1, last.at, 2, ["Mars"]];
     const unknown = { ...last, stream: 6, version: 1, type, body: new Packr({ useRecords: false }).pack(positions) };
     const path = newFile();
-    await withStorage(place, async (storage) => {
+    await withStorage(store, async (storage) => {
       const log = await storage.openLog(logIdOf(1), { create: false });
       await log?.append([unknown]);
       await log?.close();
@@ -162,16 +162,16 @@ for (const { kind, newStore } of await kindsOfStore()) {
     const target = newStore();
     const backup = await BackupFile.open(path);
     await withStorage(target, (storage) => restoreBackup(backup, storage), true);
-    assert.deepEqual((await contentsOf(target)).logs, (await contentsOf(place)).logs);
+    assert.deepEqual((await contentsOf(target)).logs, (await contentsOf(store)).logs);
   });
 
   test(`${kind}: makeBackup() that fails leaves no file, and none is overwritten`, async () => {
-    const place = newStore();
+    const store = newStore();
     const path = newFile();
-    await withStorage(place, async (storage) => {
+    await withStorage(store, async (storage) => {
       const empty = { code: "NOT_A_LOG", message: /holds no log to back up/ };
       await assert.rejects(makeBackup(storage, path, RELEASE), empty);
-      await fill(place, [2000]);
+      await fill(store, [2000]);
       const stop = new AbortController();
       const onProgress = () => stop.abort(new Error("enough"));
       await assert.rejects(makeBackup(storage, path, { ...RELEASE, signal: stop.signal, onProgress }), /enough/);
@@ -185,8 +185,8 @@ for (const { kind, newStore } of await kindsOfStore()) {
   });
 
   test(`${kind}: a store's lists are whole beyond one page`, async () => {
-    const place = newStore();
-    await withStorage(place, async ({ accounts }) => {
+    const store = newStore();
+    await withStorage(store, async ({ accounts }) => {
       const ids = Array.from({ length: 2_003 }, (_, n) => uuidText(idOf(n + 1)));
       const put = async (userEventId: string, n: number) => {
         const user = { logId: logIdOf(n % 2), userEventId };

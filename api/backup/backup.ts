@@ -22,7 +22,7 @@ import type { EventLog, LogId, StoredEvent, WritableLog } from "../../events/log
 import { SEGMENT, type Sequence } from "../../events/sequence.ts";
 import { writeEventsAt } from "../../events/sources/file/events-file.ts";
 import { readAll, writeAll, writeWholeFile } from "../../events/sources/file/whole-file.ts";
-import { refuseHalfRestored } from "../storage/restore-mark.ts";
+import { refuseDuringRestore } from "../storage/restore-mark.ts";
 import type { Storage } from "../storage/storage.ts";
 import { ArchiveWriter, type Entry } from "./archive.ts";
 import {
@@ -54,7 +54,7 @@ export interface BackupOptions {
 }
 
 /** What a backup holds. */
-export interface BackedUp {
+export interface BackupResult {
   beganAt: string;
   logs: number;
   events: number;
@@ -69,9 +69,9 @@ export interface BackedUp {
  * @throws LogError NOT_A_LOG if the store holds no log; UNREACHABLE, DAMAGED, UNKNOWN_EVENT; Error EEXIST if there is
  *   such a file
  */
-export async function makeBackup(storage: Storage, path: string, options: BackupOptions): Promise<BackedUp> {
+export async function makeBackup(storage: Storage, path: string, options: BackupOptions): Promise<BackupResult> {
   const { release, signal, onProgress, clock = Date.now } = options;
-  await refuseHalfRestored(storage);
+  await refuseDuringRestore(storage);
   const beganAtMs = clock();
   const manifest: Manifest = {
     format: FORMAT,
@@ -82,7 +82,7 @@ export async function makeBackup(storage: Storage, path: string, options: Backup
   if (manifest.logs.length === 0) throw new LogError("NOT_A_LOG", `${storage.name}: holds no log to back up`);
   const total = manifest.logs.reduce((sum, { events }) => sum + events, 0);
 
-  const write = async (file: FileHandle): Promise<BackedUp> => {
+  const write = async (file: FileHandle): Promise<BackupResult> => {
     const archive = new ArchiveWriter(file, Math.floor(beganAtMs / 1000));
     const users = new BackupUsers();
     await archive.add(MANIFEST, (at) => writeText(file, at, [`${JSON.stringify(manifest, null, 2)}\n`]));

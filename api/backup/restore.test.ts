@@ -27,25 +27,25 @@ const source = newConfig();
 await fill(source, [3, 2100, 1024]);
 const backup = await backupOf(source);
 
-async function backupOf(place: Config): Promise<BackupFile> {
+async function backupOf(store: Config): Promise<BackupFile> {
   const path = join(folder, `${++files}.tar`);
-  await withStorage(place, (storage) => makeBackup(storage, path, { release: "1.2.3" }));
+  await withStorage(store, (storage) => makeBackup(storage, path, { release: "1.2.3" }));
   return await BackupFile.open(path);
 }
 
 for (const { kind, newStore } of await kindsOfStore()) {
   test(`${kind}: restoreBackup() gives back what was backed up, but for sessions and open links`, async () => {
-    const place = newStore();
-    const restored = await withStorage(place, (storage) => restoreBackup(backup, storage), true);
+    const store = newStore();
+    const restored = await withStorage(store, (storage) => restoreBackup(backup, storage), true);
     assert.deepEqual(restored, { logs: 3, events: 3127, accounts: 3 });
-    assert.deepEqual(await contentsOf(place), await contentsOf(source));
-    await withStorage(place, async ({ accounts }) => {
+    assert.deepEqual(await contentsOf(store), await contentsOf(source));
+    await withStorage(store, async ({ accounts }) => {
       assert.equal((await accounts.counts()).families, 0);
       assert.equal((await accounts.find(ownerOf(1)))?.link, null);
       assert.equal(await accounts.setLink(ownerOf(1), { hash: "new", expiresAtMs: 1 }), true, "one can be made anew");
     });
     // And once more, from here to the other kind and back.
-    assert.deepEqual((await backupOf(place)).manifest.logs, backup.manifest.logs);
+    assert.deepEqual((await backupOf(store)).manifest.logs, backup.manifest.logs);
   });
 
   const holders: [string, RegExp, (storage: Storage) => Promise<unknown>][] = [
@@ -64,15 +64,15 @@ for (const { kind, newStore } of await kindsOfStore()) {
   ];
   for (const [what, message, put] of holders)
     test(`${kind}: restoreBackup() refuses a store that holds ${what}, and changes nothing`, async () => {
-      const place = newStore();
-      await withStorage(place, put);
-      const before = await contentsOf(place);
+      const store = newStore();
+      await withStorage(store, put);
+      const before = await contentsOf(store);
       await withStorage(
-        place,
-        (storage) => assert.rejects(restoreBackup(backup, storage), { name: "NotEmpty", message }),
+        store,
+        (storage) => assert.rejects(restoreBackup(backup, storage), { name: "StoreNotEmpty", message }),
         true,
       );
-      assert.deepEqual(await contentsOf(place), before);
+      assert.deepEqual(await contentsOf(store), before);
     });
 
   /** Each breaks the restore off at another place. */
@@ -84,26 +84,26 @@ for (const { kind, newStore } of await kindsOfStore()) {
   ];
   for (const [where, breakOff, loginStatus = 503] of breaks)
     test(`${kind}: a restore that was broken off ${where} serves nothing, and goes on`, async () => {
-      const place = newStore();
-      await withStorage(place, (storage) => assert.rejects(breakOff(storage), /broken off/), true);
+      const store = newStore();
+      await withStorage(store, (storage) => assert.rejects(breakOff(storage), /broken off/), true);
 
-      const { base } = await startApi(place);
+      const { base } = await startApi(store);
       const login = { email: "owner@example.com", password: PASSWORD };
       assert.equal((await call(base, "POST", "/api/auth/login", login)).status, loginStatus);
       const founding = { profile: PROFILE, owner: { ...login, email: "new@example.com", name: "Olive Owner" } };
       assert.equal((await call(base, "POST", "/api/organizations", founding)).status, 503);
       const refusal = { code: "UNREACHABLE", message: /is being restored here since .* do it again/ };
-      await withStorage(place, async (storage) => {
+      await withStorage(store, async (storage) => {
         for (const { log } of backup.manifest.logs)
           await assert.rejects(storage.openLog(log, { create: false }), refusal);
         await assert.rejects(makeBackup(storage, join(folder, "half.tar"), { release: "1" }), refusal);
       });
       const other = await backupOf(await filled([4]));
-      const otherOne = { name: "NotEmpty", message: /holds a part of another backup, \d+\.tar/ };
-      await withStorage(place, (storage) => assert.rejects(restoreBackup(other, storage), otherOne), true);
+      const otherOne = { name: "StoreNotEmpty", message: /holds a part of another backup, \d+\.tar/ };
+      await withStorage(store, (storage) => assert.rejects(restoreBackup(other, storage), otherOne), true);
 
-      await withStorage(place, (storage) => restoreBackup(backup, storage), true);
-      const { logs, accounts, claims } = await contentsOf(place);
+      await withStorage(store, (storage) => restoreBackup(backup, storage), true);
+      const { logs, accounts, claims } = await contentsOf(store);
       const expected = await contentsOf(source);
       assert.deepEqual(logs, expected.logs);
       // What somebody tried meanwhile is in nobody's way.
@@ -113,10 +113,10 @@ for (const { kind, newStore } of await kindsOfStore()) {
     });
 
   test(`${kind}: of two restores at once, one is refused`, async () => {
-    const place = newStore();
+    const store = newStore();
     const other = await backupOf(await filled([4]));
     const refused = await withStorage(
-      place,
+      store,
       async (storage) => {
         const ends = await Promise.allSettled([backup, other].map((one) => restoreBackup(one, storage)));
         return ends.filter(({ status }) => status === "rejected");
@@ -124,14 +124,14 @@ for (const { kind, newStore } of await kindsOfStore()) {
       true,
     );
     assert.equal(refused.length, 1);
-    const { logs } = await contentsOf(place);
+    const { logs } = await contentsOf(store);
     assert.ok([1, 3].includes(logs.length), `${logs.length} logs: those of one backup`);
   });
 
   test(`${kind}: a restore meets a server that gives addresses away, and says so`, async () => {
-    const place = newStore();
+    const store = newStore();
     const put = withStorage(
-      place,
+      store,
       async (storage) => {
         const { set } = storage.restoreMark;
         storage.restoreMark.set = async (mark) => {
@@ -142,14 +142,14 @@ for (const { kind, newStore } of await kindsOfStore()) {
       },
       true,
     );
-    await assert.rejects(put, { name: "NotEmpty", message: /owner@example.com was given to somebody else/ });
+    await assert.rejects(put, { name: "StoreNotEmpty", message: /owner@example.com was given to somebody else/ });
   });
 
   test(`${kind}: a restore that goes on compares what is there`, async () => {
-    const place = newStore();
-    await withStorage(place, (storage) => assert.rejects(restoreStoppedAt(storage, 3), /broken off/), true);
+    const store = newStore();
+    await withStorage(store, (storage) => assert.rejects(restoreStoppedAt(storage, 3), /broken off/), true);
     await withStorage(
-      place,
+      store,
       async (storage) => {
         const log = await storage.openLog(logIdOf(3), { create: true });
         const [first, second] = logOf(2, 3);
@@ -164,9 +164,9 @@ for (const { kind, newStore } of await kindsOfStore()) {
 }
 
 async function filled(counts: readonly number[]): Promise<Config> {
-  const place = newConfig();
-  await fill(place, counts);
-  return place;
+  const store = newConfig();
+  await fill(store, counts);
+  return store;
 }
 
 /** Stops a restore once so many events were restored. */

@@ -28,27 +28,27 @@ export interface RestoreOptions {
   clock?: () => number;
 }
 
-export interface Restored {
+export interface RestoreResult {
   logs: number;
   events: number;
   accounts: number;
 }
 
 /** The store holds something already: nothing was written. */
-export class NotEmpty extends Error {
-  override readonly name = "NotEmpty";
+export class StoreNotEmpty extends Error {
+  override readonly name = "StoreNotEmpty";
 }
 
 /**
  * @param storage opened with `restoring`
- * @throws NotEmpty if the store holds anything but a part of this very restore; LogError as writing a log has it: then
+ * @throws StoreNotEmpty if the store holds anything but a part of this very restore; LogError as writing a log has it: then
  *   the same call again goes on
  */
 export async function restoreBackup(
   backup: BackupFile,
   storage: Storage,
   options: RestoreOptions = {},
-): Promise<Restored> {
+): Promise<RestoreResult> {
   const { signal, onProgress, clock = Date.now } = options;
   await begin(backup, storage, clock());
   for await (const claim of backup.claims()) await restoreClaim(claim, storage);
@@ -78,17 +78,17 @@ async function begin({ id, path, manifest }: BackupFile, storage: Storage, nowMs
   const before = await storage.restoreMark.read();
   if (before?.backup === id) return;
   if (before)
-    throw new NotEmpty(
+    throw new StoreNotEmpty(
       `${storage.name}: holds a part of another backup, ${before.file}, whose restore was broken off; do that one again, or empty it`,
     );
   await refuseIfNotEmpty(storage);
   if (await storage.restoreMark.set(mark)) return;
-  throw new NotEmpty(
+  throw new StoreNotEmpty(
     `${storage.name}: another backup than that of ${manifest.beganAt} is being restored here just now`,
   );
 }
 
-/** @throws NotEmpty naming what there is */
+/** @throws StoreNotEmpty naming what there is */
 async function refuseIfNotEmpty(storage: Storage): Promise<void> {
   const logs = await storage.listLogs();
   const { accounts, claims, families } = await storage.accounts.counts();
@@ -99,14 +99,16 @@ async function refuseIfNotEmpty(storage: Storage): Promise<void> {
     families > 0 && countOf(families, "session"),
   ].filter((part) => part !== false);
   if (found.length > 0)
-    throw new NotEmpty(`${storage.name}: holds ${found.join(", ")}; a backup is restored where there is nothing`);
+    throw new StoreNotEmpty(`${storage.name}: holds ${found.join(", ")}; a backup is restored where there is nothing`);
 }
 
 async function restoreClaim(claim: ClaimLine, { name, accounts }: Storage): Promise<void> {
   if (await accounts.putClaim(claim, null)) return;
   const held = await accounts.findClaim(claim.email);
   if (held && isSameUser(held, claim)) return; // a restore that was broken off has put it there
-  throw new NotEmpty(`${name}: ${claim.email} was given to somebody else meanwhile: a server is at work here; stop it`);
+  throw new StoreNotEmpty(
+    `${name}: ${claim.email} was given to somebody else meanwhile: a server is at work here; stop it`,
+  );
 }
 
 async function restoreLog(

@@ -93,7 +93,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
  *
  * @throws ConfigError naming every variable that is wrong
  */
-export function readPlace(env: Readonly<Record<string, string | undefined>>): Pick<Config, "dataFolder" | "mongoUrl"> {
+export function readStoreConfig(
+  env: Readonly<Record<string, string | undefined>>,
+): Pick<Config, "dataFolder" | "mongoUrl"> {
   const { INVOIFY_DATA, MONGODB_URL } = parse(schema.pick({ INVOIFY_DATA: true, MONGODB_URL: true }), env);
   return { dataFolder: INVOIFY_DATA, mongoUrl: MONGODB_URL ?? null };
 }

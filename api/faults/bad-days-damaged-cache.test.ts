@@ -11,7 +11,15 @@ import { openOrRebuild } from "../../projector/rebuild/open-cache.ts";
 import { foldersOf } from "../config/config.ts";
 import { type RunningApi, runApi } from "../running-api.suite.ts";
 import { call } from "../sessions/people.suite.ts";
-import { Acknowledged, assertPasses, drafting, issuing, registration, send, writeAtOnce } from "./bad-days.suite.ts";
+import {
+  Acknowledgements,
+  assertRetryable,
+  drafting,
+  issuing,
+  registration,
+  send,
+  writeAtOnce,
+} from "./bad-days.suite.ts";
 
 /** Pages of SQLite, bytes. */
 const PAGE = 4096;
@@ -38,12 +46,12 @@ for (const [damage, damageFile] of Object.entries(DAMAGES))
   test(`a cache that ${damage} while it serves: answers are right or 503, and it is built anew`, async (t) => {
     const running = await runApi();
     const clients = await fill(running);
-    const acknowledged = new Acknowledged();
+    const acks = new Acknowledgements();
     let well = false;
     const writing = writeAtOnce(
       WRITERS,
       () => well,
-      () => writeAndLook(running, acknowledged),
+      () => writeAndLook(running, acks),
     );
     let refused = 0;
     try {
@@ -54,7 +62,7 @@ for (const [damage, damageFile] of Object.entries(DAMAGES))
       well = true;
       await writing;
     }
-    const { events, rebuilt } = await checkCache(running, acknowledged);
+    const { events, rebuilt } = await checkCache(running, acks);
     t.diagnostic(`${refused} reads were told to try again; the cache of ${events} events was ${rebuilt}`);
   });
 
@@ -67,7 +75,7 @@ test("a cache that is damaged while nobody writes is noticed by those who read, 
   truncateSync(`${cachePathOf(running)}-wal`, 0);
   assert.ok((await readUntilWell(running, clients)) > 0, "somebody met the damage");
   assert.notEqual(await running.api.organizations.get(running.logId), organization);
-  await checkCache(running, new Acknowledged());
+  await checkCache(running, new Acknowledgements());
 });
 
 function cachePathOf({ config, logId }: RunningApi): string {
@@ -99,7 +107,7 @@ async function readUntilWell({ base, token }: RunningApi, clients: ReadonlyMap<n
       [...clients].slice(round % 7).map(async ([id, name], n) => {
         if (n % 7 > 0) return true;
         const answer = await call(base, "GET", `/api/clients/${id}`, undefined, { token });
-        if (answer.status === 503) assertPasses(answer);
+        if (answer.status === 503) assertRetryable(answer);
         else assert.deepEqual([answer.status, answer.body.name], [200, name], answer.text);
         return answer.status === 200;
       }),
@@ -112,29 +120,29 @@ async function readUntilWell({ base, token }: RunningApi, clients: ReadonlyMap<n
 }
 
 /** Writes a draft for a new client, issues it, and reads it: what is read is what was written. */
-async function writeAndLook({ base, token }: RunningApi, acknowledged: Acknowledged): Promise<void> {
-  const insist = acknowledged.insist.bind(acknowledged, () => base, token);
+async function writeAndLook({ base, token }: RunningApi, acks: Acknowledgements): Promise<void> {
+  const insist = acks.insist.bind(acks, () => base, token);
   const { stream: clientId } = await insist(registration());
   const { stream: id } = await insist(drafting(clientId));
   await insist(issuing(id));
   const answer = await call(base, "GET", `/api/invoices/${id}`, undefined, { token });
-  if (answer.status === 503) return assertPasses(answer);
+  if (answer.status === 503) return assertRetryable(answer);
   assert.equal(answer.status, 200, answer.text);
   const { status, client_id, gross_minor } = answer.body;
   assert.deepEqual({ status, client_id, gross_minor }, { status: "issued", client_id: clientId, gross_minor: 12_000 });
 }
 
 /** Checks the log, and that the server's cache, read row by row, is what the log makes. */
-async function checkCache({ api, logId, organization: before }: RunningApi, acknowledged: Acknowledged) {
+async function checkCache({ api, logId, organization: before }: RunningApi, acks: Acknowledgements) {
   const organization = await api.organizations.get(logId);
   assert.ok(organization);
-  const events = await acknowledged.check(organization.log);
+  const events = await acks.check(organization.log);
   const { cache } = await openOrRebuild(join(temporaryFolder(), "rebuilt.sqlite"), organization.log);
   const { digest } = digestOf(cache.db);
   cache.close();
   const look = async () => {
     const now = await api.organizations.get(logId);
-    await now?.beFresh({ maxAgeMs: 0 });
+    await now?.ensureFresh({ maxAgeMs: 0 });
     return await now?.read((db) => digestOf(db).digest);
   };
   let rebuilt = organization === before ? "not built anew" : "built anew";

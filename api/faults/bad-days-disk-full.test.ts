@@ -8,8 +8,15 @@ import { PROFILE } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { foldersOf } from "../config/config.ts";
 import { newEnvironment, type ServedProcess, serveProcess } from "../served-process.suite.ts";
-import { call, found, newKey, PASSWORD, type Person } from "../sessions/people.suite.ts";
-import { Acknowledged, assertPasses, registration, type Sending, send, writeAtOnce } from "./bad-days.suite.ts";
+import { call, newKey, PASSWORD, type Person, signUp } from "../sessions/people.suite.ts";
+import {
+  Acknowledgements,
+  assertRetryable,
+  registration,
+  type SentCommand,
+  send,
+  writeAtOnce,
+} from "./bad-days.suite.ts";
 import { canMount, emptyDisk, fillDisk, onSmallDisk, seenBy } from "./small-disk.suite.ts";
 
 const WRITERS = 8;
@@ -22,7 +29,7 @@ async function serveOnSmallDisk(t: TestContext, which: "caches" | "all") {
   const dataFolder = join(temporaryFolder(), "data");
   const folder = which === "all" ? dataFolder : foldersOf({ dataFolder }).caches;
   const server = await serveProcess(t, newEnvironment(dataFolder), { around: onSmallDisk(folder, "16m") });
-  const owner = await found(server.base);
+  const owner = await signUp(server.base);
   return { server, owner, disk: seenBy(server.process.pid, folder) };
 }
 
@@ -31,34 +38,34 @@ async function writeThrough(
   { server, owner, disk }: Awaited<ReturnType<typeof serveOnSmallDisk>>,
   whileFull: () => Promise<void> = async () => {},
 ) {
-  const acknowledged = new Acknowledged();
-  const sent: Sending[] = [];
+  const acks = new Acknowledgements();
+  const sent: SentCommand[] = [];
   const write = async () => {
     const sending = registration(`Client ${sent.length}`);
     sent.push(sending);
-    await acknowledged.insist(() => server.base, owner.token, sending);
+    await acks.insist(() => server.base, owner.token, sending);
   };
-  await writeAtOnce(WRITERS, () => acknowledged.size >= 100, write);
-  assert.equal(acknowledged.retries, 0);
+  await writeAtOnce(WRITERS, () => acks.size >= 100, write);
+  assert.equal(acks.retries, 0);
   fillDisk(disk);
   let emptied = false;
-  const writing = writeAtOnce(WRITERS, () => emptied && acknowledged.retries > 0 && sent.length > 200, write);
+  const writing = writeAtOnce(WRITERS, () => emptied && acks.retries > 0 && sent.length > 200, write);
   try {
     await whileFull();
-    while (acknowledged.retries < REFUSED) await call(server.base, "GET", "/api/health");
+    while (acks.retries < REFUSED) await call(server.base, "GET", "/api/health");
   } finally {
     emptied = true;
     emptyDisk(disk);
     await writing;
   }
-  return { acknowledged, sent };
+  return { acks, sent };
 }
 
 /** Reads until one is refused: for the log goes on, and what the cache holds of it is older than a second then. */
 async function readUntilRefused({ base }: ServedProcess, { token }: Person): Promise<void> {
   for (;;) {
     const answer = await call(base, "GET", "/api/clients", undefined, { token });
-    if (answer.status !== 200) return assertPasses(answer);
+    if (answer.status !== 200) return assertRetryable(answer);
   }
 }
 
@@ -67,7 +74,7 @@ async function writeUntilRefused({ base }: ServedProcess, { token }: Person): Pr
   for (;;) {
     const answer = await call(base, "POST", "/api/clients", registration().body, { token });
     if (answer.status === 200) continue;
-    assertPasses(answer);
+    assertRetryable(answer);
     return assert.equal(answer.body.code, "UNREACHABLE", "it is the log that has no room");
   }
 }
@@ -75,13 +82,13 @@ async function writeUntilRefused({ base }: ServedProcess, { token }: Person): Pr
 /** All that was acknowledged is in the log, and can be read. */
 async function checkAll(
   { server, owner }: Awaited<ReturnType<typeof serveOnSmallDisk>>,
-  { acknowledged, sent }: Awaited<ReturnType<typeof writeThrough>>,
+  { acks, sent }: Awaited<ReturnType<typeof writeThrough>>,
 ): Promise<void> {
-  assert.equal(acknowledged.size, sent.length);
-  const events = await acknowledged.check(new HttpLog(server.base, { token: () => owner.token }));
-  assert.equal(events.filter(({ id }) => acknowledged.byKey.has(uuidText(id))).length, sent.length);
+  assert.equal(acks.size, sent.length);
+  const events = await acks.check(new HttpLog(server.base, { token: () => owner.token }));
+  assert.equal(events.filter(({ id }) => acks.byKey.has(uuidText(id))).length, sent.length);
   for (const { key, body } of sent) {
-    const { stream } = acknowledged.byKey.get(key) ?? {};
+    const { stream } = acks.byKey.get(key) ?? {};
     const client = await call(server.base, "GET", `/api/clients/${stream}`, undefined, { token: owner.token });
     assert.equal(client.status, 200, client.text);
     assert.equal(client.body.name, (body as { name: string }).name);
@@ -94,7 +101,7 @@ test("the disk of the server's caches is full: 503, nothing acknowledged is lost
   const served = await serveOnSmallDisk(t, "caches");
   const written = await writeThrough(served, () => readUntilRefused(served.server, served.owner));
   await checkAll(served, written);
-  t.diagnostic(`${written.sent.length} writes, of which ${written.acknowledged.retries} tries were refused`);
+  t.diagnostic(`${written.sent.length} writes, of which ${written.acks.retries} tries were refused`);
 });
 
 test("all of the server's disk is full: 503, nothing acknowledged is lost, and it goes on when there is room", {
@@ -103,14 +110,14 @@ test("all of the server's disk is full: 503, nothing acknowledged is lost, and i
   const served = await serveOnSmallDisk(t, "all");
   const written = await writeThrough(served, () => writeUntilRefused(served.server, served.owner));
   await checkAll(served, written);
-  t.diagnostic(`${written.sent.length} writes, of which ${written.acknowledged.retries} tries were refused`);
+  t.diagnostic(`${written.sent.length} writes, of which ${written.acks.retries} tries were refused`);
 });
 
 test("an organization is founded, and a user logs in, as soon as the disk is no longer full", { skip }, async (t) => {
   const { server, owner, disk } = await serveOnSmallDisk(t, "all");
   const { base } = server;
   const founder = { email: "founder@example.org", name: "Flo Founder", password: PASSWORD };
-  const founding: Sending = {
+  const founding: SentCommand = {
     key: newKey(),
     method: "POST",
     path: "/api/organizations",
@@ -119,7 +126,7 @@ test("an organization is founded, and a user logs in, as soon as the disk is no 
   const logIn = () => call(base, "POST", "/api/auth/login", { email: owner.email, password: PASSWORD });
   fillDisk(disk);
   assert.equal(await send(base, "", founding), null);
-  assertPasses(await logIn());
+  assertRetryable(await logIn());
   emptyDisk(disk);
   assert.ok(await send(base, "", founding), "the same key completes it");
   assert.equal((await logIn()).status, 200);

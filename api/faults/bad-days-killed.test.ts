@@ -8,8 +8,16 @@ import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { foldersOf, readConfig } from "../config/config.ts";
 import { newEnvironment, serveProcess } from "../served-process.suite.ts";
-import { found } from "../sessions/people.suite.ts";
-import { Acknowledged, drafting, issuing, registration, type Sending, send, writeAtOnce } from "./bad-days.suite.ts";
+import { signUp } from "../sessions/people.suite.ts";
+import {
+  Acknowledgements,
+  drafting,
+  issuing,
+  registration,
+  type SentCommand,
+  send,
+  writeAtOnce,
+} from "./bad-days.suite.ts";
 
 const KILLS = 20;
 const CLIENTS = 8;
@@ -20,20 +28,20 @@ test(`a server that is killed ${KILLS} times while ${CLIENTS} clients write lose
   const environment = newEnvironment(join(temporaryFolder(), "data"));
   await leaveCompiledCode(t);
   let server = await serveProcess(t, environment);
-  const { token, log: logId } = await found(server.base);
-  const acknowledged = new Acknowledged();
-  const sent: Sending[] = [];
-  const insist = async (sending: Sending) => {
+  const { token, log: logId } = await signUp(server.base);
+  const acks = new Acknowledgements();
+  const sent: SentCommand[] = [];
+  const insist = async (sending: SentCommand) => {
     sent.push(sending);
-    return await acknowledged.insist(() => server.base, token, sending);
+    return await acks.insist(() => server.base, token, sending);
   };
   const { stream: clientId } = await insist(registration());
 
   let kills = 0;
   const killing = (async () => {
     while (kills < KILLS) {
-      const before = acknowledged.size;
-      while (acknowledged.size === before) await sleep(1);
+      const before = acks.size;
+      while (acks.size === before) await sleep(1);
       await sleep(Math.random() * LONGEST_LIFE_MS);
       await server.kill();
       kills++;
@@ -49,20 +57,20 @@ test(`a server that is killed ${KILLS} times while ${CLIENTS} clients write lose
     },
   );
   await Promise.all([killing, writing]);
-  assert.ok(acknowledged.retries > KILLS, "it was killed in the middle of its work");
-  assert.equal(acknowledged.size, sent.length);
+  assert.ok(acks.retries > KILLS, "it was killed in the middle of its work");
+  assert.equal(acks.size, sent.length);
 
   const again = await Promise.all(sent.map((sending) => send(server.base, token, sending)));
   for (const [n, answer] of again.entries()) {
     const sending = sent[n];
     assert.ok(sending && answer);
-    acknowledged.take(sending, answer); // the first answer again
+    acks.take(sending, answer); // the first answer again
   }
   const log = SqliteLog.open(join(foldersOf(readConfig(environment)).logs, `${logId}.sqlite`), { readonly: true });
-  const events = await acknowledged.check(log);
+  const events = await acks.check(log);
   await log.close();
   assert.equal(events.length, 2 + sent.length, "each command is there once");
-  t.diagnostic(`${kills} kills, ${sent.length} writes, of which ${acknowledged.retries} tries had no answer`);
+  t.diagnostic(`${kills} kills, ${sent.length} writes, of which ${acks.retries} tries had no answer`);
 });
 
 /** A server that ends by itself leaves its compiled code for the others, which then start in half the time. */

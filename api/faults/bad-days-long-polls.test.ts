@@ -9,8 +9,8 @@ import { decodePlace } from "../../events/encoding/event.ts";
 import { HttpLog, splitEvents } from "../../events/sources/http/http-log.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { newEnvironment, serveProcess } from "../served-process.suite.ts";
-import { call, found } from "../sessions/people.suite.ts";
-import { Acknowledged, percentilesOf, registration, writeAtOnce } from "./bad-days.suite.ts";
+import { call, signUp } from "../sessions/people.suite.ts";
+import { Acknowledgements, percentilesOf, registration, writeAtOnce } from "./bad-days.suite.ts";
 
 const POLLS = 1_000;
 const CLIENTS = 64;
@@ -19,7 +19,7 @@ const WRITES = 96;
 test(`${POLLS} long polls on one process while ${CLIENTS} clients write: none misses an event, none sleeps on`, async (t) => {
   const server = await serveProcess(t, newEnvironment(join(temporaryFolder(), "data")));
   const { base, process } = server;
-  const { token } = await found(base);
+  const { token } = await signUp(base);
   const agent = new Agent({ keepAlive: true });
   t.after(() => agent.destroy());
   const headers = { authorization: `Bearer ${token}`, "accept-encoding": "identity" };
@@ -44,7 +44,7 @@ test(`${POLLS} long polls on one process while ${CLIENTS} clients write: none mi
   const following = Promise.all(Array.from({ length: POLLS }, follow));
   while (opened < POLLS || (await call(base, "GET", "/api/health")).status !== 200);
 
-  const acknowledged = new Acknowledged();
+  const acks = new Acknowledgements();
   const durationsMs: number[] = [];
   let sent = 0;
   const writing = writeAtOnce(
@@ -53,13 +53,13 @@ test(`${POLLS} long polls on one process while ${CLIENTS} clients write: none mi
     async () => {
       sent++;
       const startedMs = performance.now();
-      await acknowledged.insist(() => base, token, registration());
+      await acks.insist(() => base, token, registration());
       durationsMs.push(performance.now() - startedMs);
     },
   );
   await Promise.all([following, writing]);
-  assert.equal(acknowledged.retries, 0);
-  await acknowledged.check(new HttpLog(base, { token: () => token }));
+  assert.equal(acks.retries, 0);
+  await acks.check(new HttpLog(base, { token: () => token }));
   t.diagnostic(
     `${WRITES} writes (${percentilesOf(durationsMs)}), ${answers} polls answered; the server took ${peakOf(process.pid)}`,
   );

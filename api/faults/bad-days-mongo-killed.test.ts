@@ -8,8 +8,8 @@ import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import type { MongoServer } from "../../fixtures/mongodb/mongo-server.ts";
 import { startMongo } from "../../fixtures/mongodb/server.ts";
 import { newEnvironment, serveProcess } from "../served-process.suite.ts";
-import { call, found, logIn, PASSWORD, type Person } from "../sessions/people.suite.ts";
-import { Acknowledged, assertPasses, percentilesOf, registration, writeAtOnce } from "./bad-days.suite.ts";
+import { call, logIn, PASSWORD, type Person, signUp } from "../sessions/people.suite.ts";
+import { Acknowledgements, assertRetryable, percentilesOf, registration, writeAtOnce } from "./bad-days.suite.ts";
 
 const CLIENTS = 16;
 const KILLS = 2;
@@ -23,10 +23,10 @@ test(`a MongoDB that is killed ${KILLS} times while ${CLIENTS} clients write: 50
   if (!mongo) return;
   const server = await serveProcess(t, newEnvironment(join(temporaryFolder(), "data"), { MONGODB_URL: mongo.url }));
   const { base } = server;
-  const owner = await found(base);
+  const owner = await signUp(base);
   const { token } = owner;
 
-  const acknowledged = new Acknowledged();
+  const acks = new Acknowledgements();
   const durationsMs: number[] = [];
   let sent = 0;
   let stopAt = Number.POSITIVE_INFINITY;
@@ -36,16 +36,16 @@ test(`a MongoDB that is killed ${KILLS} times while ${CLIENTS} clients write: 50
     async () => {
       sent++;
       const startedMs = performance.now();
-      await acknowledged.insist(() => base, token, registration());
+      await acks.insist(() => base, token, registration());
       durationsMs.push(performance.now() - startedMs);
     },
   );
   try {
     for (let kill = 1; kill <= KILLS; kill++) {
-      const [answered, retries] = [acknowledged.size, acknowledged.retries];
-      while (acknowledged.size < answered + WRITES) await sleep(5);
+      const [answered, retries] = [acks.size, acks.retries];
+      while (acks.size < answered + WRITES) await sleep(5);
       await mongo.kill();
-      while (acknowledged.retries === retries) await sleep(5);
+      while (acks.retries === retries) await sleep(5);
       await assertSaysSo(base, owner);
       await mongo.restart();
     }
@@ -55,12 +55,12 @@ test(`a MongoDB that is killed ${KILLS} times while ${CLIENTS} clients write: 50
   await writing;
 
   assert.equal(server.process.exitCode, null, "the API is the same process");
-  assert.equal(acknowledged.size, sent);
+  assert.equal(acks.size, sent);
   await untilReady(base);
   const { token: another } = await logIn(base, owner.email);
-  const events = await acknowledged.check(new HttpLog(base, { token: () => another }));
+  const events = await acks.check(new HttpLog(base, { token: () => another }));
   assert.equal(events.length, 2 + sent);
-  t.diagnostic(`${sent} writes, ${acknowledged.retries} tries had no answer; ${percentilesOf(durationsMs)}`);
+  t.diagnostic(`${sent} writes, ${acks.retries} tries had no answer; ${percentilesOf(durationsMs)}`);
 });
 
 /** While MongoDB is not there, whatever needs it is told when to come again, and what does not goes on. */
@@ -73,7 +73,7 @@ async function assertSaysSo(base: string, { token, email, refreshToken }: Person
     call(base, "POST", "/api/auth/login", { email, password: PASSWORD }),
     call(base, "POST", "/api/auth/refresh", { refreshToken }),
   ]))
-    assertPasses(answer);
+    assertRetryable(answer);
   // What is known of roles is good for a second.
   const giveUpAt = performance.now() + PATIENCE_MS;
   let read = await call(base, "GET", "/api/clients?limit=1", undefined, { token });
@@ -81,7 +81,7 @@ async function assertSaysSo(base: string, { token, email, refreshToken }: Person
     await sleep(50);
     read = await call(base, "GET", "/api/clients?limit=1", undefined, { token });
   }
-  assertPasses(read);
+  assertRetryable(read);
 }
 
 async function untilReady(base: string): Promise<void> {

@@ -6,8 +6,8 @@ import { openMongoLog } from "../../events/sources/mongo/mongo-log.ts";
 import { sharedMongoUrl } from "../../fixtures/mongodb/server.ts";
 import { temporaryDatabases } from "../../fixtures/mongodb/temporary-databases.ts";
 import { until } from "../../fixtures/tests/until.ts";
-import { call, found, newConfig, startApi } from "../sessions/people.suite.ts";
-import { Acknowledged, assertPasses, percentilesOf, registration, writeAtOnce } from "./bad-days.suite.ts";
+import { call, newConfig, signUp, startApi } from "../sessions/people.suite.ts";
+import { Acknowledgements, assertRetryable, percentilesOf, registration, writeAtOnce } from "./bad-days.suite.ts";
 import { type SlowProxy, startSlowProxy } from "./slow-proxy.suite.ts";
 
 const CLIENTS = 16;
@@ -35,7 +35,7 @@ async function serveBehindProxy(timeoutMs = TIMEOUT_MS) {
   const config = newConfig({ MONGODB_URL: `${through}${through.includes("?") ? "&" : "?"}${options}` });
   // Founded without the proxy: the driver's short patience is for what comes after.
   const direct = await startApi({ ...config, mongoUrl: address });
-  const owner = await found(direct.base);
+  const owner = await signUp(direct.base);
   await direct.api.close();
   const { base } = await startApi(config);
   return { proxy, base, address, config, ...owner };
@@ -106,7 +106,7 @@ for (const [what, { trouble, happened, timeoutMs }] of Object.entries(TROUBLES))
     skip,
   }, async (t) => {
     const { proxy, base, address, token, log: logId } = await serveBehindProxy(timeoutMs);
-    const acknowledged = new Acknowledged();
+    const acks = new Acknowledgements();
     const durationsMs: number[] = [];
     let sent = 0;
     let stopAt = Number.POSITIVE_INFINITY;
@@ -116,29 +116,29 @@ for (const [what, { trouble, happened, timeoutMs }] of Object.entries(TROUBLES))
       async () => {
         sent++;
         const startedMs = performance.now();
-        await acknowledged.insist(() => base, token, registration());
+        await acks.insist(() => base, token, registration());
         durationsMs.push(performance.now() - startedMs);
       },
     );
     try {
-      await until("all write", () => acknowledged.size >= WRITES);
-      await trouble(proxy, () => acknowledged.retries);
+      await until("all write", () => acks.size >= WRITES);
+      await trouble(proxy, () => acks.retries);
     } finally {
       stopAt = sent + WRITES; // also after a failure, or the clients would go on for ever
     }
     await writing;
     if (happened) assert.ok(happened(proxy), `${proxy.cut} cut, ${JSON.stringify(proxy.late)} late`);
-    assert.equal(acknowledged.size, sent);
-    await checkLog(address, logId, acknowledged, sent);
+    assert.equal(acks.size, sent);
+    await checkLog(address, logId, acks, sent);
     t.diagnostic(
-      `${sent} writes, ${acknowledged.retries} tries had no answer, ${proxy.cut} connections cut; ${percentilesOf(durationsMs)}`,
+      `${sent} writes, ${acks.retries} tries had no answer, ${proxy.cut} connections cut; ${percentilesOf(durationsMs)}`,
     );
   });
 
-async function checkLog(address: string, logId: string, acknowledged: Acknowledged, sent: number): Promise<void> {
+async function checkLog(address: string, logId: string, acks: Acknowledgements, sent: number): Promise<void> {
   assert.ok(databases);
   const log = await openMongoLog(`${address}#${logId}`, { client: databases.client });
-  const events = await acknowledged.check(log);
+  const events = await acks.check(log);
   assert.equal(events.length, 2 + sent);
 }
 
@@ -147,11 +147,11 @@ test("a server that is cut off from MongoDB reads what is a second old at most, 
 }, async (t) => {
   const { proxy, base, token, config, address } = await serveBehindProxy();
   const other = await startApi({ ...config, mongoUrl: address });
-  const insist = (name: string) => new Acknowledged().insist(() => other.base, token, registration(name));
+  const insist = (name: string) => new Acknowledgements().insist(() => other.base, token, registration(name));
   const named = async (name: string) => {
     const answer = await call(base, "GET", "/api/clients", undefined, { token });
     if (answer.status === 503) {
-      assertPasses(answer);
+      assertRetryable(answer);
       return null;
     }
     assert.equal(answer.status, 200, answer.text);
@@ -182,11 +182,11 @@ test("a server that was started while MongoDB was away finds it once it is back"
   const { base, proxy, token, config } = await serveBehindProxy();
   proxy.shut();
   const started = await startApi(config);
-  assertPasses(await call(started.base, "GET", "/api/clients", undefined, { token }));
-  assertPasses(await call(started.base, "POST", "/api/clients", registration().body, { token }));
+  assertRetryable(await call(started.base, "GET", "/api/clients", undefined, { token }));
+  assertRetryable(await call(started.base, "POST", "/api/clients", registration().body, { token }));
   proxy.reopen();
-  await new Acknowledged().insist(() => started.base, token, registration());
-  await new Acknowledged().insist(() => base, token, registration());
+  await new Acknowledgements().insist(() => started.base, token, registration());
+  await new Acknowledgements().insist(() => base, token, registration());
 });
 
 test("requests that wait for MongoDB when it stops to answer are answered all the same", {
@@ -200,13 +200,13 @@ test("requests that wait for MongoDB when it stops to answer are answered all th
     ...Array.from({ length: 20 }, () => call(base, "GET", "/api/clients", undefined, { token })),
     call(base, "GET", "/api/events?after=2&wait=1", undefined, { token }),
   ]);
-  for (const answer of answers) if (answer.status !== 200) assertPasses(answer);
+  for (const answer of answers) if (answer.status !== 200) assertRetryable(answer);
   t.diagnostic(
     `answered after ${Math.round(performance.now() - startedMs)} ms, ${TIMEOUT_MS} ms being the driver's patience`,
   );
   proxy.delay({ requestMs: 0, answerMs: 0 });
   proxy.shut();
   proxy.reopen();
-  const acknowledged = new Acknowledged();
-  await acknowledged.insist(() => base, token, registration());
+  const acks = new Acknowledgements();
+  await acks.insist(() => base, token, registration());
 });

@@ -7,8 +7,8 @@ import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { sharedMongoUrl } from "../../fixtures/mongodb/server.ts";
 import { temporaryDatabases } from "../../fixtures/mongodb/temporary-databases.ts";
 import { newEnvironment, serveProcess } from "../served-process.suite.ts";
-import { found } from "../sessions/people.suite.ts";
-import { Acknowledged, drafting, issuing, registration, send, writeAtOnce } from "./bad-days.suite.ts";
+import { signUp } from "../sessions/people.suite.ts";
+import { Acknowledgements, drafting, issuing, registration, send, writeAtOnce } from "./bad-days.suite.ts";
 
 const INVOICES = 500;
 /** The signal that kills a process may come when it has answered all: then once more. */
@@ -40,9 +40,9 @@ async function issueThroughTwo(t: TestContext, isOf: (n: number) => boolean): Pr
   const address = databases.newDatabase();
   const environment = newEnvironment(join(temporaryFolder(), "data"), { MONGODB_URL: address });
   const [killed, other] = await Promise.all([serveProcess(t, environment), serveProcess(t, environment)]);
-  const { token, log: logId } = await found(other.base);
-  const acknowledged = new Acknowledged();
-  const insist = acknowledged.insist.bind(acknowledged, () => other.base, token);
+  const { token, log: logId } = await signUp(other.base);
+  const acks = new Acknowledgements();
+  const insist = acks.insist.bind(acks, () => other.base, token);
   const { stream: clientId } = await insist(registration());
   const issues: ReturnType<typeof issuing>[] = [];
   let begun = 0;
@@ -55,13 +55,13 @@ async function issueThroughTwo(t: TestContext, isOf: (n: number) => boolean): Pr
     },
   );
   assert.equal(issues.length, INVOICES);
-  assert.equal(acknowledged.retries, 0);
+  assert.equal(acks.retries, 0);
 
   // All at once, every second one to the process that is killed.
   const answers = await Promise.all(
     issues.map(async (issue, n) => {
       const answer = await send(n % 2 ? killed.base : other.base, token, issue);
-      if (answer) acknowledged.take(issue, answer);
+      if (answer) acks.take(issue, answer);
       if (answer && isOf(n)) killed.process.kill("SIGKILL");
       return answer;
     }),
@@ -70,18 +70,18 @@ async function issueThroughTwo(t: TestContext, isOf: (n: number) => boolean): Pr
   for (const [n, answer] of answers.entries()) assert.ok(n % 2 || answer, "the other one answers all that it is asked");
 
   const log = await openMongoLog(`${address}#${logId}`, { client: databases.client });
-  const before = issuedOf(await acknowledged.check(log));
+  const before = issuedOf(await acks.check(log));
   assert.ok(before >= INVOICES - unanswered && before <= INVOICES);
 
   // The same keys again, at the one that is left: the first answers, and the rest is done once.
   await Promise.all(issues.map(insist));
-  const events = await acknowledged.check(log);
+  const events = await acks.check(log);
   assert.equal(issuedOf(events), INVOICES);
   assert.equal(events.length, 2 + 1 + 2 * INVOICES);
   t.diagnostic(`${unanswered} had no answer, ${before} of ${INVOICES} were issued`);
   return unanswered;
 }
 
-function issuedOf(events: Awaited<ReturnType<Acknowledged["check"]>>): number {
+function issuedOf(events: Awaited<ReturnType<Acknowledgements["check"]>>): number {
   return events.filter(({ type }) => type === "InvoiceIssued").length;
 }

@@ -5,7 +5,7 @@ import type { Written } from "../../events/commands/commands.ts";
 import { decodeEvent, type LogEvent } from "../../events/encoding/event.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import { uuidText } from "../../events/uuid.ts";
-import { type Answer, call, newKey } from "../sessions/people.suite.ts";
+import { type ApiResponse, call, newKey } from "../sessions/people.suite.ts";
 
 export const CLIENT = { name: "A client", address: { country: "GB" } };
 /** 100.00 and 20 % VAT: 120.00. */
@@ -24,22 +24,22 @@ const AGAIN_MS = 50;
 const GIVE_UP_MS = 60_000;
 
 /** A command as a client sends it, once or more often. */
-export interface Sending {
+export interface SentCommand {
   key: string;
   method: string;
   path: string;
   body: object;
 }
 
-export function registration(name = CLIENT.name): Sending {
+export function registration(name = CLIENT.name): SentCommand {
   return { key: newKey(), method: "POST", path: "/api/clients", body: { ...CLIENT, name } };
 }
 
-export function drafting(clientId: number): Sending {
+export function drafting(clientId: number): SentCommand {
   return { key: newKey(), method: "POST", path: "/api/invoices", body: { clientId, lines: [LINE] } };
 }
 
-export function issuing(invoice: number): Sending {
+export function issuing(invoice: number): SentCommand {
   return { key: newKey(), method: "POST", path: `/api/invoices/${invoice}/issue`, body: {} };
 }
 
@@ -49,9 +49,9 @@ export function issuing(invoice: number): Sending {
  * @returns null if it was not answered, or with 503: it may be there or not
  * @throws if the answer is another one, or a 503 that does not say when to come again
  */
-export async function send(base: string, token: string, sending: Sending): Promise<Written | null> {
+export async function send(base: string, token: string, sending: SentCommand): Promise<Written | null> {
   const { key, method, path, body } = sending;
-  let answer: Answer;
+  let answer: ApiResponse;
   try {
     answer = await call(base, method, path, body, { token, headers: { "idempotency-key": key } });
   } catch (error) {
@@ -59,13 +59,13 @@ export async function send(base: string, token: string, sending: Sending): Promi
     if (error instanceof TypeError) return null;
     throw error;
   }
-  if (answer.status === 503) assertPasses(answer);
+  if (answer.status === 503) assertRetryable(answer);
   else assert.equal(answer.status, 200, `${method} ${path}: ${answer.text}`);
   return answer.status === 200 ? (answer.body as unknown as Written) : null;
 }
 
 /** A 503 that a client can act on. */
-export function assertPasses({ status, headers, body, text }: Answer): void {
+export function assertRetryable({ status, headers, body, text }: ApiResponse): void {
   assert.equal(status, 503, text);
   assert.match(headers.get("content-type") ?? "", /^application\/problem\+json/);
   assert.ok(Number(headers.get("retry-after")) > 0, `no Retry-After: ${text}`);
@@ -73,7 +73,7 @@ export function assertPasses({ status, headers, body, text }: Answer): void {
 }
 
 /** What clients were told: the first answer to each key. */
-export class Acknowledged {
+export class Acknowledgements {
   readonly byKey = new Map<string, Written>();
   /** Commands that had no answer at first. */
   retries = 0;
@@ -83,14 +83,14 @@ export class Acknowledged {
   }
 
   /** Takes an answer. The same key must always get the same one. */
-  take({ key }: Sending, written: Written): void {
+  take({ key }: SentCommand, written: Written): void {
     const first = this.byKey.get(key);
     if (first) assert.deepEqual(written, first, `${key}: another answer than the first`);
     else this.byKey.set(key, written);
   }
 
   /** Sends a command with one key until it is answered. @param base the server's address, as it is then */
-  async insist(base: () => string, token: string, sending: Sending): Promise<Written> {
+  async insist(base: () => string, token: string, sending: SentCommand): Promise<Written> {
     const giveUpAt = performance.now() + GIVE_UP_MS;
     for (;;) {
       const written = await send(base(), token, sending);

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { temporaryDatabases } from "../../fixtures/mongodb/temporary-databases.ts";
 import type { Config } from "../config/config.ts";
 import {
-  type Answer,
+  type ApiResponse,
   call,
   join,
   logIn,
@@ -38,7 +38,7 @@ async function testOn(store: string, config: Config): Promise<void> {
 
   /** The process that ended it refuses at once, the other one as soon as it looks again. */
   async function assertEnded(token: unknown, by: 0 | 1 = 0): Promise<void> {
-    const ended = (answer: Answer) => answer.status === 401 && answer.body.code === "SESSION_ENDED";
+    const ended = (answer: ApiResponse) => answer.status === 401 && answer.body.code === "SESSION_ENDED";
     assert.ok(ended(await me(token, by)), "at the next request");
     const other = 1 - by;
     for (let n = 0; n < 3_000 && !ended(await me(token, other)); n++) await sleep(20);

@@ -25,7 +25,7 @@ export interface CacheJob {
 }
 
 /** What it says at its end. */
-export interface CacheJobEnd {
+export interface CacheJobResult {
   failure:
     | { kind: "log"; code: LogErrorCode; message: string }
     | { kind: "cache"; code: CacheErrorCode; message: string }
@@ -91,8 +91,10 @@ export class CacheOpening {
     const worker = new Worker(new URL("./cache-worker.ts", import.meta.url), { workerData: job });
     this.#running.add(worker);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    let end: CacheJobEnd = { failure: { kind: "log", code: "UNREACHABLE", message: `${job.path}: was not finished` } };
-    worker.once("message", (message: CacheJobEnd) => {
+    let end: CacheJobResult = {
+      failure: { kind: "log", code: "UNREACHABLE", message: `${job.path}: was not finished` },
+    };
+    worker.once("message", (message: CacheJobResult) => {
       end = message;
     });
     worker.once("error", reject);
@@ -105,7 +107,7 @@ export class CacheOpening {
   }
 }
 
-function errorOf(failure: NonNullable<CacheJobEnd["failure"]>): Error {
+function errorOf(failure: NonNullable<CacheJobResult["failure"]>): Error {
   if (failure.kind === "log") return new LogError(failure.code, failure.message);
   if (failure.kind === "cache") return new CacheError(failure.code, failure.message);
   return new Error(failure.message);

@@ -4,12 +4,12 @@ import { LogError } from "../../events/errors.ts";
 import { openLog } from "../../events/sources/open-log.ts";
 import { CacheError } from "../../projector/cache/errors.ts";
 import { openOrRebuild } from "../../projector/rebuild/open-cache.ts";
-import type { CacheJob, CacheJobEnd } from "./cache-opening.ts";
+import type { CacheJob, CacheJobResult } from "./cache-opening.ts";
 
 parentPort?.postMessage(await bringUp(workerData as CacheJob));
 
 /** The server opens the cache next: where it ends before the log does, it finds the event that stopped it. */
-async function bringUp({ address, path }: CacheJob): Promise<CacheJobEnd> {
+async function bringUp({ address, path }: CacheJob): Promise<CacheJobResult> {
   try {
     const log = await openLog(address);
     try {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PROFILE } from "../../fixtures/data/events.ts";
 import { until } from "../../fixtures/tests/until.ts";
-import { call, found, newConfig, openOffice, type Person } from "../sessions/people.suite.ts";
+import { call, newConfig, openOffice, type Person, signUp } from "../sessions/people.suite.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -24,7 +24,7 @@ const me = (base: string, { token }: Person) => call(base, "GET", "/api/auth/me"
 
 test("an organization that is unused for 15 minutes is closed, and is there again for the next request", async () => {
   const { base, owner, later, open } = await openTimed();
-  const other = await found(base);
+  const other = await signUp(base);
   later(14);
   assert.equal((await me(base, other)).status, 200);
   later(2);
@@ -47,13 +47,13 @@ test("an organization that somebody waits on stays open, however long", async ()
   const waiting = fetch(`${base}/api/events?after=${head}&wait=30`, {
     headers: { authorization: `Bearer ${owner.token}` },
   });
-  await until("it waits", () => organizations.open.some(({ isHeld }) => isHeld));
+  await until("it waits", () => organizations.open.some(({ isInUse }) => isInUse));
   later(60);
   assert.deepEqual(open(), [owner.log]);
   const client = { name: "A client", address: { country: "GB" } };
   assert.equal((await call(base, "POST", "/api/clients", client, { token: owner.token })).status, 200);
   assert.equal((await waiting).headers.get("invoify-head"), String(head + 1));
-  await until("nobody holds it", () => organizations.open.every(({ isHeld }) => !isHeld));
+  await until("nobody holds it", () => organizations.open.every(({ isInUse }) => !isInUse));
   later(14);
   assert.deepEqual(open(), [owner.log], "what ended a moment ago counts");
   later(2);
@@ -62,7 +62,7 @@ test("an organization that somebody waits on stays open, however long", async ()
 
 test("a server with all the organizations open that it can makes room, or says so", async () => {
   const { base, owner, later, open } = await openTimed(3);
-  const others = [await found(base), await found(base)];
+  const others = [await signUp(base), await signUp(base)];
   const fourth = { email: "fourth@example.com", name: "F", password: "correct horse battery" };
   assert.equal(open().length, 3);
   // All three were used this minute.
@@ -75,7 +75,7 @@ test("a server with all the organizations open that it can makes room, or says s
   const [second, third] = others;
   assert.ok(second && third);
   for (const person of [second, owner]) assert.equal((await me(base, person)).status, 200);
-  await found(base);
+  await signUp(base);
   assert.ok(!open().includes(third.log), "the one that was used longest ago made room");
   assert.equal(open().length, 3);
 });

@@ -8,7 +8,7 @@ import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { clientRegistered } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { newEnvironment, serveProcess } from "../served-process.suite.ts";
-import { call, found } from "../sessions/people.suite.ts";
+import { call, signUp } from "../sessions/people.suite.ts";
 
 /** So far behind, a cache is made anew. */
 const LENGTH = 40_002;
@@ -18,7 +18,7 @@ test("kill -9 while a long log is opened, twice: the next server opens it", asyn
   const folder = join(temporaryFolder(), "data");
   const environment = newEnvironment(folder);
   const first = await serveProcess(t, environment);
-  const owner = await found(first.base);
+  const owner = await signUp(first.base);
   await first.kill();
   const log = SqliteLog.open(join(folder, "logs", `${owner.log}.sqlite`), { kind: "embedded" });
   const at = Date.now();

@@ -12,7 +12,7 @@ import { temporaryDatabases } from "../../fixtures/mongodb/temporary-databases.t
 import { type Config, foldersOf } from "../config/config.ts";
 import { logAddress } from "../config/log-address.ts";
 import { type Api, type ApiOptions, openApi } from "../server.ts";
-import { type Answer, call, newConfig, openOffice, type Person } from "../sessions/people.suite.ts";
+import { type ApiResponse, call, newConfig, openOffice, type Person } from "../sessions/people.suite.ts";
 import { CacheOpening } from "./cache-opening.ts";
 
 const LENGTH = 3_000;
@@ -48,7 +48,7 @@ async function start(config: Config, options: ApiOptions): Promise<{ api: Api; b
 }
 
 /** Asks until it is not told to wait any more. @returns also how often it was */
-async function untilOpen(ask: () => Promise<Answer>): Promise<Answer & { told: number }> {
+async function untilOpen(ask: () => Promise<ApiResponse>): Promise<ApiResponse & { told: number }> {
   for (let told = 0; told < 2_000; told++) {
     const answer = await ask();
     if (answer.body.code !== "OPENING") return { ...answer, told };

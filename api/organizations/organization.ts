@@ -60,12 +60,12 @@ export class Organization {
   #refreshing: Promise<void> | null = null;
   #headSeen: Sequence = 0;
   readonly #clock: () => number;
-  #usedMs: number;
+  #lastUsedMs: number;
   #holders = 0;
 
   constructor({ logId, log, writer, reader, clock }: OrganizationParts) {
     this.#clock = clock;
-    this.#usedMs = clock();
+    this.#lastUsedMs = clock();
     this.logId = logId;
     this.log = log;
     this.writer = writer;
@@ -76,14 +76,14 @@ export class Organization {
   }
 
   /** As `userAddedBy`, where that is known by now; undefined else. */
-  knownUser(eventId: string): LogUser | null | undefined {
+  cachedUser(eventId: string): LogUser | null | undefined {
     if (!this.#isFresh(MAX_AGE_MS) || this.#usersAsOf !== this.writer.commits) return undefined;
     return this.#users.get(eventId);
   }
 
   /** The user that an event added, as of at most 1 s ago; null if the log has no such user. */
   async userAddedBy(eventId: string): Promise<LogUser | null> {
-    await this.beFresh();
+    await this.ensureFresh();
     if (this.#usersAsOf !== this.writer.commits || this.#users.size >= MAX_USERS) {
       this.#users.clear();
       this.#usersAsOf = this.writer.commits;
@@ -101,7 +101,7 @@ export class Organization {
 
   /** The user of a stream, as of at most 1 s ago. */
   async userWithId(id: StreamId): Promise<LogUser | null> {
-    await this.beFresh();
+    await this.ensureFresh();
     return await this.read(() => userOf(this.#userById.get(id)));
   }
 
@@ -109,13 +109,13 @@ export class Organization {
   async findUser(id: StreamId): Promise<LogUser | null> {
     const user = await this.userWithId(id);
     if (user) return user;
-    await this.beFresh({ maxAgeMs: 0 });
+    await this.ensureFresh({ maxAgeMs: 0 });
     return await this.userWithId(id);
   }
 
   /** The user with an e-mail address, spelled as in the log, as of at most 1 s ago. */
   async userWithEmail(email: string): Promise<LogUser | null> {
-    await this.beFresh();
+    await this.ensureFresh();
     return await this.read(() => userOf(this.#userByEmail.get(email)));
   }
 
@@ -133,7 +133,7 @@ export class Organization {
   }
 
   /** @throws LogError UNREACHABLE if what is known is older than that, and cannot be renewed */
-  async beFresh({ maxAgeMs = MAX_AGE_MS }: { maxAgeMs?: number } = {}): Promise<void> {
+  async ensureFresh({ maxAgeMs = MAX_AGE_MS }: { maxAgeMs?: number } = {}): Promise<void> {
     if (this.#isFresh(maxAgeMs)) return;
     // One that is under way may have read the log too early for this.
     if (maxAgeMs === 0) return await this.#refresh();
@@ -158,16 +158,16 @@ export class Organization {
 
   /** It is of use to somebody now. */
   use(): void {
-    this.#usedMs = this.#clock();
+    this.#lastUsedMs = this.#clock();
   }
 
   /** When it was last. */
-  get usedMs(): number {
-    return this.#usedMs;
+  get lastUsedMs(): number {
+    return this.#lastUsedMs;
   }
 
   /** True while somebody holds it. */
-  get isHeld(): boolean {
+  get isInUse(): boolean {
     return this.#holders > 0;
   }
 

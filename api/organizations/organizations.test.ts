@@ -31,7 +31,7 @@ function change(path: string, sql: string): void {
 /** How many clients the server knows, by whichever name. */
 async function clientsNamed({ api, logId }: RunningApi, name = "%"): Promise<number> {
   const organization = await api.organizations.get(logId);
-  await organization?.beFresh({ maxAgeMs: 0 });
+  await organization?.ensureFresh({ maxAgeMs: 0 });
   return Number(organization?.reader.prepare("SELECT count(*) FROM client WHERE name LIKE ?").pluck().get(name));
 }
 

@@ -129,7 +129,9 @@ export class Organizations {
   /** The one that was used longest ago first. */
   #unused(unusedMs: number): Organization[] {
     const before = this.#clock() - unusedMs;
-    return this.open.filter(({ isHeld, usedMs }) => !isHeld && usedMs <= before).sort((a, b) => a.usedMs - b.usedMs);
+    return this.open
+      .filter(({ isInUse, lastUsedMs }) => !isInUse && lastUsedMs <= before)
+      .sort((a, b) => a.lastUsedMs - b.lastUsedMs);
   }
 
   /** Closes one that nobody uses. Its cache is there, and up to date, when it is asked for again. */

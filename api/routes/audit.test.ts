@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { logOptions } from "../http/server-log.ts";
-import { call, found, join, newConfig, openOffice, PASSWORD } from "../sessions/people.suite.ts";
+import { call, join, newConfig, openOffice, PASSWORD, signUp } from "../sessions/people.suite.ts";
 
 interface Line {
   msg: string;
@@ -94,7 +94,7 @@ test("logging out, links, and passwords that change are noted, and who did it to
 });
 
 test("founding an organization is noted", async () => {
-  const [founded] = await auditOf(() => found(base, "founder@example.com"));
+  const [founded] = await auditOf(() => signUp(base, "founder@example.com"));
   assert.deepEqual(
     [founded?.action, founded?.outcome, founded?.email],
     ["organization founded", "success", "founder@example.com"],

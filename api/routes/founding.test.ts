@@ -14,21 +14,21 @@ let people = 0;
 const newOwner = () => ({ email: `founder.${++people}@example.org`, name: "Flo Founder", password: PASSWORD });
 const logs = () => readdirSync(foldersOf(running.config).logs).filter((name) => name.endsWith(".sqlite"));
 
-interface Answer {
+interface ApiResponse {
   status: number;
   body: { code?: string; field?: string; log?: string; errors?: { field: string }[] };
 }
 
-async function found(
+async function foundBy(
   owner: object,
   { profile = {}, key = newUuid() }: { profile?: object; key?: Uint8Array } = {},
-): Promise<Answer> {
+): Promise<ApiResponse> {
   const response = await fetch(new URL("/api/organizations", running.base), {
     method: "POST",
     headers: { "content-type": "application/json", "idempotency-key": uuidText(key) },
     body: JSON.stringify({ profile: { ...PROFILE, ...profile }, owner }),
   });
-  return { status: response.status, body: (await response.json()) as Answer["body"] };
+  return { status: response.status, body: (await response.json()) as ApiResponse["body"] };
 }
 
 async function logIn(email: string, password = PASSWORD): Promise<number> {
@@ -39,7 +39,7 @@ async function logIn(email: string, password = PASSWORD): Promise<number> {
 test("it answers the log, whose id is the key, and both events; the owner can log in", async () => {
   const key = newUuid();
   const owner = newOwner();
-  const { status, body } = await found({ ...owner, email: ` ${owner.email.toUpperCase()} ` }, { key });
+  const { status, body } = await foundBy({ ...owner, email: ` ${owner.email.toUpperCase()} ` }, { key });
   assert.equal(status, 200);
   assert.deepEqual(body, {
     log: uuidText(key),
@@ -57,11 +57,11 @@ test("a founding that a rule refuses names it, and leaves nothing: the address i
     [{ timeZone: "Mars/Olympus" }, "UNKNOWN_TIME_ZONE", "timeZone"],
     [{ series: [PROFILE.series[0], PROFILE.series[0]] }, "SERIES_TWICE", "series.1.name"],
   ] as const) {
-    const { status, body } = await found(owner, { profile });
+    const { status, body } = await foundBy(owner, { profile });
     assert.deepEqual([status, body.code, body.field], [422, code, field]);
   }
   assert.deepEqual(logs(), before);
-  assert.equal((await found(owner)).status, 200);
+  assert.equal((await foundBy(owner)).status, 200);
 });
 
 test("a founding that does not fit its schema names the place", async () => {
@@ -70,14 +70,14 @@ test("a founding that does not fit its schema names the place", async () => {
     [{ ...newOwner(), email: "nobody" }, "owner.email"],
     [{ ...newOwner(), role: "owner" }, "owner"],
   ] as const) {
-    const { status, body } = await found(owner);
+    const { status, body } = await foundBy(owner);
     assert.deepEqual([status, body.errors?.[0]?.field], [422, field]);
   }
 });
 
 test("an address that somebody has founds nothing", async () => {
   const before = logs();
-  const { status, body } = await found({ ...newOwner(), email: OWNER.email });
+  const { status, body } = await foundBy({ ...newOwner(), email: OWNER.email });
   assert.deepEqual([status, body.code], [409, "EMAIL_TAKEN"]);
   assert.deepEqual(logs(), before);
   assert.equal(await logIn(OWNER.email, OWNER.password), 200);
@@ -85,7 +85,7 @@ test("an address that somebody has founds nothing", async () => {
 
 test("of two foundings at once for one address, one goes through", async () => {
   const owner = newOwner();
-  const answers = await Promise.all([found(owner), found(owner)]);
+  const answers = await Promise.all([foundBy(owner), foundBy(owner)]);
   assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409]);
   assert.equal(await logIn(owner.email), 200);
 });
@@ -93,7 +93,7 @@ test("of two foundings at once for one address, one goes through", async () => {
 test("the same founding twice at once founds one organization, and answers the same", async () => {
   const [owner, key] = [newOwner(), newUuid()];
   const before = logs().length;
-  const [one, two] = await Promise.all([found(owner, { key }), found(owner, { key })]);
+  const [one, two] = await Promise.all([foundBy(owner, { key }), foundBy(owner, { key })]);
   assert.equal(one?.status, 200);
   assert.deepEqual(one, two);
   assert.equal(logs().length, before + 1);
@@ -101,10 +101,10 @@ test("the same founding twice at once founds one organization, and answers the s
 
 test("the same key with another profile is refused, and changes nothing", async () => {
   const [owner, key] = [newOwner(), newUuid()];
-  const first = await found(owner, { key });
-  const { status, body } = await found(owner, { key, profile: { legalName: "Other Ltd" } });
+  const first = await foundBy(owner, { key });
+  const { status, body } = await foundBy(owner, { key, profile: { legalName: "Other Ltd" } });
   assert.deepEqual([status, body.code], [422, "KEY_REUSED"]);
-  assert.deepEqual(await found(owner, { key }), first);
+  assert.deepEqual(await foundBy(owner, { key }), first);
 });
 
 test("a server says whether anybody may found an organization, and where nobody may, there is no such route", async () => {

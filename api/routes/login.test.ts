@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import crypto from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";
 import { mock, test } from "node:test";
-import type { Answer } from "../sessions/people.suite.ts";
+import type { ApiResponse } from "../sessions/people.suite.ts";
 
 type Done = (error: Error | null, tag: Buffer) => void;
 
@@ -18,7 +18,7 @@ const argon2 = mock.method(crypto, "argon2", ((_algorithm, { message, nonce }, d
 }) as typeof crypto.argon2);
 syncBuiltinESMExports();
 const { PROFILE } = await import("../../fixtures/data/events.ts");
-const { answerOf, call, join, logIn, newConfig, openOffice, PASSWORD, startApi } = await import(
+const { readResponse, call, join, logIn, newConfig, openOffice, PASSWORD, startApi } = await import(
   "../sessions/people.suite.ts"
 );
 
@@ -151,10 +151,10 @@ test("a wrong current password counts like a wrong login", async () => {
 
 test("more logins than can wait are told to try again, and the rest are answered", async () => {
   hold = true;
-  const busy: Answer[] = [];
+  const busy: ApiResponse[] = [];
   const enough = Promise.withResolvers<void>();
   const answers = Array.from({ length: 90 }, async (_, n) => {
-    const answer = answerOf(await fetch(`${base}/api/auth/login`, attempt(`busy${n}@example.com`)));
+    const answer = readResponse(await fetch(`${base}/api/auth/login`, attempt(`busy${n}@example.com`)));
     if ((await answer).status === 503 && busy.push(await answer) === 24) enough.resolve();
     return await answer;
   });

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LogError } from "../../events/errors.ts";
-import { call, found, join, newConfig, openOffice, startApi } from "../sessions/people.suite.ts";
+import { call, join, newConfig, openOffice, signUp, startApi } from "../sessions/people.suite.ts";
 
 const METRICS_TOKEN = randomBytes(32).toString("base64");
 const CLIENT = { name: "A client that nobody may know", address: { country: "GB" } };
@@ -122,13 +122,13 @@ test("a cache that stays behind its log is seen", async () => {
   writer.refresh = async () => {
     throw new LogError("UNREACHABLE", "no answer");
   };
-  await assert.rejects(organization.beFresh({ maxAgeMs: 0 }));
+  await assert.rejects(organization.ensureFresh({ maxAgeMs: 0 }));
   const failing = await read();
   assert.equal(sampleOf(failing, "invoify_cache_lag_events_max"), 7);
   assert.ok((sampleOf(failing, "invoify_cache_failing_seconds_max") ?? 0) > 0);
   writer.refresh = refresh;
   log.head = head;
-  await organization.beFresh({ maxAgeMs: 0 });
+  await organization.ensureFresh({ maxAgeMs: 0 });
   const good = await read();
   assert.equal(sampleOf(good, "invoify_cache_lag_events_max"), 0);
   assert.equal(sampleOf(good, "invoify_cache_failing_seconds_max"), 0);
@@ -136,7 +136,7 @@ test("a cache that stays behind its log is seen", async () => {
 
 test("refused logins are counted by what was wrong, and the organizations that are open", async () => {
   const { base, owner, read } = await openMeasured();
-  await found(base);
+  await signUp(base);
   for (const email of [owner.email, "nobody@example.com"])
     await call(base, "POST", "/api/auth/login", { email, password: "wrong" });
   await call(base, "POST", "/api/auth/refresh", { refreshToken: "nonsense" });
@@ -170,13 +170,13 @@ test("metrics name no log, no user, no address, no secret, and nothing that a cl
 
 test("a thousand organizations are no more series than one", async () => {
   const { base, read } = await openMeasured();
-  // Node's own series come with what the process happens to do: those of its garbage collection, with the first of each kind.
+  // Node adds series of its own when they first occur, such as one for each kind of garbage collection.
   const seriesIn = (text: string) => text.split("\n").filter((line) => line.startsWith("invoify_")).length;
-  await found(base);
+  await signUp(base);
   await read();
   const before = seriesIn(await read());
   assert.ok(before > 50, `${before} series`);
-  for (let n = 0; n < 5; n++) await found(base);
+  for (let n = 0; n < 5; n++) await signUp(base);
   assert.equal(seriesIn(await read()), before);
 });
 

@@ -8,7 +8,7 @@ import { LogError } from "../../events/errors.ts";
 import { foldersOf } from "../config/config.ts";
 import { logOptions } from "../http/server-log.ts";
 import type { Api } from "../server.ts";
-import { type Answer, call, newConfig, openOffice, startApi } from "../sessions/people.suite.ts";
+import { type ApiResponse, call, newConfig, openOffice, startApi } from "../sessions/people.suite.ts";
 import { onEachStorage } from "../storage/storages.suite.ts";
 import { Readiness } from "./readiness.ts";
 
@@ -18,7 +18,7 @@ const ANEW = { keepMs: 0 };
 const ready = (base: string) => call(base, "GET", "/api/ready");
 const healthy = async (base: string) => assert.equal((await call(base, "GET", "/api/health")).status, 200);
 
-function assertFails(answer: Answer, check: string): void {
+function assertFails(answer: ApiResponse, check: string): void {
   assert.equal(answer.status, 503, answer.text);
   assert.match(answer.headers.get("content-type") ?? "", /^application\/problem\+json/);
   assert.ok(answer.headers.get("retry-after"));

@@ -8,7 +8,7 @@ import { ROLES, type Role } from "../../events/business/roles.ts";
 import { COMMANDS } from "../../events/commands/commands.ts";
 import { arbitraryInput } from "../../fixtures/data/arbitrary-input.ts";
 import { type DeclaredRoute, guardRoutes } from "./access.ts";
-import { type Answer, call, found, join, newConfig, openOffice, startApi } from "./people.suite.ts";
+import { type ApiResponse, call, join, newConfig, openOffice, signUp, startApi } from "./people.suite.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** What everybody may call. A route that is to be added here is a hole that somebody has thought about. */
@@ -80,7 +80,7 @@ for (const [person, what] of [
 ] as const)
   assert.equal((await asOwner("POST", `/api/users/${person.id}/${what}`, {})).status, 200);
 await call(base, "POST", "/api/auth/logout", { refreshToken: people.loggedOut.refreshToken });
-const stranger = await found(base);
+const stranger = await signUp(base);
 
 const log = (await api.organizations.get(owner.log))?.log;
 const head = async () => (await log?.head()) ?? 0;
@@ -95,7 +95,7 @@ function bodyOf({ method, url }: DeclaredRoute): unknown {
 }
 
 /** Calls a route on what there is in this organization. */
-function request(route: DeclaredRoute, token?: string): Promise<Answer> {
+function request(route: DeclaredRoute, token?: string): Promise<ApiResponse> {
   const [, , kind = ""] = route.url.split("/");
   const path = route.url.replace(/:\w+/g, String(ids[kind] ?? client));
   const query = bodyOf(route) === undefined ? `?log=${owner.log}` : "";

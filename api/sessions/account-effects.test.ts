@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { LogError } from "../../events/errors.ts";
 import { LINK_LIFE_MS } from "./one-time-links.ts";
-import { call, found, join, logIn, newKey, type Office, openOffice, PASSWORD, type Person } from "./people.suite.ts";
+import { call, join, logIn, newKey, type Office, openOffice, PASSWORD, type Person, signUp } from "./people.suite.ts";
 
 const office = await openOffice();
 const { api, base, owner } = office;
@@ -105,7 +105,7 @@ test("a deactivation that could not end the user's sessions ends them before the
 });
 
 test("an address is one user's in all organizations, and nothing is written for another", async () => {
-  const rival = { owner: await found(base) };
+  const rival = { owner: await signUp(base) };
   const clerk = await join(office, "clerk");
   const head = await headOf(rival);
   const taken = await add(clerk.email, undefined, rival.owner.token);
@@ -129,7 +129,7 @@ test("an address is one user's in all organizations, and nothing is written for 
 });
 
 test("a key that is another organization's user's id gives nobody that user's account", async () => {
-  const rival = await found(base);
+  const rival = await signUp(base);
   const key = newKey();
   const invited = (await add("pending@example.com", key)).body;
   const stolen = await add("thief@example.com", key, rival.token);
@@ -181,7 +181,7 @@ test("an address that was claimed and not written is the old one's until the cal
   assert.equal((await whileLogFails(change)).status, 503);
   assert.deepEqual([await loginOf(clerk.email), await loginOf(to)], [200, 401]);
   // Nobody else gets it meanwhile: the write may still land.
-  const rival = await found(base);
+  const rival = await signUp(base);
   assert.equal((await add(to, undefined, rival.token)).body.code, "EMAIL_TAKEN");
   assert.equal((await change()).status, 200);
   assert.deepEqual([await loginOf(clerk.email), await loginOf(to)], [401, 200]);
@@ -193,7 +193,7 @@ test("an address that was claimed and never written is free after an hour", asyn
   assert.equal((await whileLogFails(() => asOwner("PATCH", `/api/users/${clerk.id}`, { email: to }))).status, 503);
   // In the same organization at once: there the log alone decides.
   assert.equal((await whileLogFails(() => add(to))).status, 503);
-  const rival = await found(base);
+  const rival = await signUp(base);
   const held = await accounts.findClaim(to);
   assert.ok(held);
   await accounts.putClaim({ ...held, claimedAtMs: held.claimedAtMs - 3_599_000 }, held);
@@ -214,7 +214,7 @@ test("a claim that is old is still its user's, as long as the log bears it out",
   const held = await accounts.findClaim(clerk.email);
   assert.ok(held);
   await accounts.putClaim({ ...held, claimedAtMs: 1 }, held);
-  const rival = await found(base);
+  const rival = await signUp(base);
   assert.equal((await add(clerk.email, undefined, rival.token)).body.code, "EMAIL_TAKEN");
 });
 
@@ -251,7 +251,7 @@ test("a link mends an address that the store has lost, or knows as another user'
 
 test("the first answer is the answer, whoever has the address by now", async () => {
   const clerk = await join(office, "clerk");
-  const rival = await found(base);
+  const rival = await signUp(base);
   const [first, key] = [`one-${clerk.email}`, newKey()];
   const change = await asOwner("PATCH", `/api/users/${clerk.id}`, { email: first }, key);
   await asOwner("PATCH", `/api/users/${clerk.id}`, { email: `two-${clerk.email}` });

@@ -9,7 +9,7 @@ import { newUuid, uuidText } from "../../events/uuid.ts";
 import type { WriteRequest } from "../../projector/writer/decide.ts";
 import type { Organization } from "../organizations/organization.ts";
 import { normalEmail } from "../storage/emails.ts";
-import type { EmailClaims, Wanted } from "./email-claims.ts";
+import type { ClaimRequest, EmailClaims } from "./email-claims.ts";
 import type { Invitation, Invitations } from "./invitations.ts";
 import type { Session, Sessions } from "./sessions.ts";
 
@@ -92,7 +92,7 @@ export function accountEffects({ claims, sessions, invitations }: AccountEffectP
      */
     ReactivateUser: async ({ organization }, request) => {
       if (await isRepeat(organization, request)) return { request };
-      await organization.beFresh({ maxAgeMs: 0 }); // another process may just have written the deactivation
+      await organization.ensureFresh({ maxAgeMs: 0 }); // another process may just have written the deactivation
       const user = await organization.userWithId(request.id);
       if (user && !user.active) await sessions.endAllOf({ logId: organization.logId, userEventId: user.eventId }, null);
       return { request };
@@ -108,7 +108,7 @@ export function accountEffects({ claims, sessions, invitations }: AccountEffectP
   };
 
   /** Claims an address for the command that gives it to a user; after it, settles whose it is. */
-  async function claimEmail(session: Session, request: WriteRequest, wanted: Wanted): Promise<AccountSteps> {
+  async function claimEmail(session: Session, request: WriteRequest, wanted: ClaimRequest): Promise<AccountSteps> {
     // What was written before needs no claim: the response is the first one, whoever has the address now.
     if (!(await isRepeat(session.organization, request))) {
       // Nobody claims addresses who may not give them: the command will be refused.

@@ -21,7 +21,7 @@ const HOUR_MS = 3_600_000;
 const MAX_ATTEMPTS = 20;
 
 /** An address, and for whom. */
-export type Wanted = Pick<EmailClaim, "email" | "logId" | "userEventId">;
+export type ClaimRequest = Pick<EmailClaim, "email" | "logId" | "userEventId">;
 
 export class EmailClaims {
   readonly #accounts: Accounts;
@@ -40,7 +40,7 @@ export class EmailClaims {
    *
    * @throws HttpProblem EMAIL_TAKEN if another log has it, or may be getting it
    */
-  async claim(wanted: Wanted): Promise<void> {
+  async claim(wanted: ClaimRequest): Promise<void> {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       const nowMs = this.#clock();
       const held = await this.#accounts.findClaim(wanted.email);
@@ -70,7 +70,7 @@ export class EmailClaims {
   /** The user who has the address, as the log of the claim says now; null if nobody has. */
   async holder({ email, logId, userEventId }: EmailClaim): Promise<LogUser | null> {
     const organization = await this.#organizations.get(logId);
-    await organization?.beFresh({ maxAgeMs: 0 });
+    await organization?.ensureFresh({ maxAgeMs: 0 });
     const claimed = await organization?.userAddedBy(userEventId);
     if (claimed && normalEmail(claimed.email) === email) return claimed;
     return (await organization?.userWithEmail(email)) ?? null;

@@ -14,7 +14,7 @@ import { type Api, type ApiOptions, openApi } from "../server.ts";
 export const PASSWORD = "correct horse battery";
 
 /** What an answer says, whatever it is. */
-export interface Answer {
+export interface ApiResponse {
   status: number;
   headers: Headers;
   /** Parsed, where it is JSON. */
@@ -63,11 +63,11 @@ export async function startApi(config: Config, options: ApiOptions = {}): Promis
 /** A server with an organization. */
 export async function openOffice(config: Config = newConfig(), options: ApiOptions = {}): Promise<Office> {
   const { api, base } = await startApi(config, options);
-  return { api, base, config, owner: await found(base) };
+  return { api, base, config, owner: await signUp(base) };
 }
 
 /** Founds an organization. @returns its owner, logged in */
-export async function found(base: string, email = `owner-${randomUUID()}@example.com`): Promise<Person> {
+export async function signUp(base: string, email = `owner-${randomUUID()}@example.com`): Promise<Person> {
   const owner = { email, name: "Olive Owner", password: PASSWORD };
   const founded = await call(base, "POST", "/api/organizations", { profile: PROFILE, owner });
   assert.equal(founded.status, 200, founded.text);
@@ -95,7 +95,7 @@ export async function join(
   return personOf(accepted);
 }
 
-export function personOf({ body }: Answer): Person {
+export function personOf({ body }: ApiResponse): Person {
   const { token, refreshToken, log, user } = body as unknown as Person & { user: { id: number; email: string } };
   return { token, refreshToken, log, id: user.id, email: user.email };
 }
@@ -107,7 +107,7 @@ export async function call(
   path: string,
   body?: unknown,
   { token, headers }: { token?: string; headers?: Record<string, string> } = {},
-): Promise<Answer> {
+): Promise<ApiResponse> {
   const response = await fetch(`${base}${path}`, {
     method,
     headers: {
@@ -118,10 +118,10 @@ export async function call(
     ...(body !== undefined && { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(120_000),
   });
-  return await answerOf(response);
+  return await readResponse(response);
 }
 
-export async function answerOf(response: Response): Promise<Answer> {
+export async function readResponse(response: Response): Promise<ApiResponse> {
   const text = await response.text();
   const isJson = /json/.test(response.headers.get("content-type") ?? "");
   return {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { expiryOf, IDLE_MS, judge, LIFE_MS, newFamilyId, type ReadToken, RefreshTokens } from "./refresh-tokens.ts";
+import { expiryOf, IDLE_MS, judge, LIFE_MS, newFamilyId, RefreshTokens, type TokenFields } from "./refresh-tokens.ts";
 
 const tokens = new RefreshTokens("a secret of the server's");
 const FAMILY = newFamilyId();
 
-function read(token: string): ReadToken {
+function read(token: string): TokenFields {
   const found = tokens.read(token);
   assert.ok(found);
   return found;

@@ -24,7 +24,7 @@ const SIGNATURE_BYTES = 32;
 const LENGTH = Math.ceil(((SIGNED_BYTES + SIGNATURE_BYTES) * 4) / 3);
 
 /** What a token says. */
-export interface ReadToken {
+export interface TokenFields {
   family: string;
   generation: number;
   /** SHA-256 of the token, hex. */
@@ -52,7 +52,7 @@ export class RefreshTokens {
   }
 
   /** Null if it is not a token of this server's. */
-  read(token: string): ReadToken | null {
+  read(token: string): TokenFields | null {
     if (token.length !== LENGTH) return null;
     const bytes = Buffer.from(token, "base64url");
     const signed = bytes.subarray(0, SIGNED_BYTES);
@@ -82,7 +82,7 @@ export type Verdict = "next" | "again" | "misused" | "over";
 
 export function judge(
   family: Pick<Family, "generation" | "used" | "expiresAtMs">,
-  { generation, hash }: Pick<ReadToken, "generation" | "hash">,
+  { generation, hash }: Pick<TokenFields, "generation" | "hash">,
   nowMs: number,
 ): Verdict {
   if (family.expiresAtMs <= nowMs) return "over";

@@ -25,13 +25,13 @@ export class SessionCache {
   }
 
   /** True if the family is the user's, and had not ended a second ago. */
-  async goesOn(id: string, user: UserKey): Promise<boolean> {
+  async isActive(id: string, user: UserKey): Promise<boolean> {
     const family = this.#fresh(id) ?? (await this.#look(id));
     return family !== undefined && this.#isOf(family, user);
   }
 
   /** True if that is known by now; else it is still to be asked. */
-  isKnownToGoOn(id: string, user: UserKey): boolean {
+  isCachedActive(id: string, user: UserKey): boolean {
     const family = this.#fresh(id);
     return family !== null && this.#isOf(family, user);
   }

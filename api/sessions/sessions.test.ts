@@ -25,7 +25,7 @@ function build({ user = {} as Partial<LogUser>, accounts = new SqliteAccounts(":
     ...user,
   };
   const clock = { nowMs: 1_000 };
-  const organization = { userAddedBy: async () => state, beFresh: async () => {} };
+  const organization = { userAddedBy: async () => state, ensureFresh: async () => {} };
   const organizations = { get: async () => organization } as unknown as Organizations;
   const signed: Claims[] = [];
   const open = () =>
@@ -164,7 +164,7 @@ test("Sessions.of() reads the log again before it refuses: it may know less than
   let reads = 0;
   const organization = {
     userAddedBy: async () => user,
-    beFresh: async () => {
+    ensureFresh: async () => {
       reads++;
       user.sessionsEnded = 1;
     },

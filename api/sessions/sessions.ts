@@ -5,7 +5,7 @@ import { HttpProblem } from "../http/problems.ts";
 import type { LogUser, Organization } from "../organizations/organization.ts";
 import type { Organizations } from "../organizations/organizations.ts";
 import type { Accounts, Family, UserKey } from "../storage/accounts.ts";
-import { expiryOf, judge, newFamilyId, type ReadToken, RefreshTokens } from "./refresh-tokens.ts";
+import { expiryOf, judge, newFamilyId, RefreshTokens, type TokenFields } from "./refresh-tokens.ts";
 import { SessionCache } from "./session-cache.ts";
 
 /** Life of an access token. */
@@ -37,7 +37,7 @@ export interface Session {
 }
 
 /** What a login answers, and a refresh. */
-export interface LoggedIn {
+export interface LoginResponse {
   token: string;
   refreshToken: string;
   log: string;
@@ -87,7 +87,7 @@ export class Sessions {
   async of(claims: Claims): Promise<Session> {
     const { log: logId, sub: userEventId, sessions, family } = claims;
     const found = await this.#find({ logId, userEventId }, (user) => user.sessionsEnded === sessions);
-    if (!found || !(await this.#watch.goesOn(family, { logId, userEventId }))) throw sessionEnded();
+    if (!found || !(await this.#watch.isActive(family, { logId, userEventId }))) throw sessionEnded();
     return this.#session(claims, found);
   }
 
@@ -95,9 +95,9 @@ export class Sessions {
   known(claims: Claims): Session | null {
     const { log: logId, sub: userEventId, sessions, family } = claims;
     const organization = this.#organizations.known(logId);
-    const user = organization?.knownUser(userEventId);
+    const user = organization?.cachedUser(userEventId);
     if (!organization || !user?.active || user.sessionsEnded !== sessions) return null;
-    if (!this.#watch.isKnownToGoOn(family, { logId, userEventId })) return null;
+    if (!this.#watch.isCachedActive(family, { logId, userEventId })) return null;
     return this.#session(claims, { organization, user });
   }
 
@@ -138,7 +138,7 @@ export class Sessions {
    *
    * @throws HttpProblem 401 REFRESH_NOT_VALID, or REFRESH_MISUSED where it has ended its family
    */
-  async refresh(token: string): Promise<LoggedIn> {
+  async refresh(token: string): Promise<LoginResponse> {
     const read = this.#tokens.read(token);
     for (let attempt = 1; read && attempt <= MAX_ATTEMPTS; attempt++) {
       const family = await this.#accounts.findFamily(read.family);
@@ -169,7 +169,7 @@ export class Sessions {
   }
 
   /** The family as it is once the token was taken; null if another process was faster: look again. */
-  async #advance(family: Family, read: ReadToken): Promise<Family | null> {
+  async #advance(family: Family, read: TokenFields): Promise<Family | null> {
     const nowMs = this.#clock();
     const verdict = judge(family, read, nowMs);
     if (verdict === "again") return family;
@@ -200,11 +200,11 @@ export class Sessions {
     };
     const found = await look();
     if (found) return found;
-    await organization?.beFresh({ maxAgeMs: 0 });
+    await organization?.ensureFresh({ maxAgeMs: 0 });
     return await look();
   }
 
-  #answer({ id: family, generation, logId, userEventId, sessions }: Family, user: LogUser): LoggedIn {
+  #answer({ id: family, generation, logId, userEventId, sessions }: Family, user: LogUser): LoginResponse {
     const { id, email, name, role } = user;
     return {
       token: this.#sign({ kind: "access", log: logId, sub: userEventId, sessions, family }),

@@ -7,17 +7,17 @@ import { parseUuidV7 } from "../../events/uuid.ts";
 import { foldersOf, OWNER_ONLY } from "../config/config.ts";
 import { markInFile } from "./restore-mark.ts";
 import { SqliteAccounts } from "./sqlite-accounts.ts";
-import type { Place, Storage } from "./storage.ts";
+import type { Storage, StoreConfig } from "./storage.ts";
 
-export function embeddedStorage(place: Place): Storage {
-  const folders = foldersOf(place);
+export function embeddedStorage(store: StoreConfig): Storage {
+  const folders = foldersOf(store);
   mkdirSync(folders.logs, { recursive: true, mode: OWNER_ONLY });
   const accounts = new SqliteAccounts(folders.accounts);
   const open = (path: string, create: boolean) => SqliteLog.open(path, { kind: "embedded", create });
   return {
-    name: place.dataFolder,
+    name: store.dataFolder,
     accounts,
-    restoreMark: markInFile(join(place.dataFolder, "restoring.json")),
+    restoreMark: markInFile(join(store.dataFolder, "restoring.json")),
     async listLogs() {
       const ids = readdirSync(folders.logs).flatMap((file) => /^([^.]+)\.sqlite$/.exec(file)?.[1] ?? []);
       return ids

@@ -27,7 +27,7 @@ export interface RestoreMark {
 }
 
 /** @throws LogError UNREACHABLE while a backup is being restored to this store, or was and it was broken off */
-export async function refuseHalfRestored({ name, restoreMark }: { name: string; restoreMark: RestoreMark }) {
+export async function refuseDuringRestore({ name, restoreMark }: { name: string; restoreMark: RestoreMark }) {
   const mark = await restoreMark.read();
   if (mark)
     throw new LogError(

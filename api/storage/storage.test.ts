@@ -10,19 +10,19 @@ const skip = process.platform === "win32" ? "Windows has no such modes" : false;
 
 for (const { kind, newStore } of await kindsOfStore()) {
   test(`${kind}: nobody else on the machine may enter the folders that a server makes`, { skip }, async () => {
-    const place = newStore();
-    await withStorage(place, async () => {
-      takeCacheSlot(foldersOf(place).caches).release();
-      assert.equal(statSync(place.dataFolder).mode & 0o077, 0);
-      for (const name of readdirSync(place.dataFolder, { withFileTypes: true }))
-        if (name.isDirectory()) assert.equal(statSync(join(place.dataFolder, name.name)).mode & 0o077, 0, name.name);
+    const store = newStore();
+    await withStorage(store, async () => {
+      takeCacheSlot(foldersOf(store).caches).release();
+      assert.equal(statSync(store.dataFolder).mode & 0o077, 0);
+      for (const name of readdirSync(store.dataFolder, { withFileTypes: true }))
+        if (name.isDirectory()) assert.equal(statSync(join(store.dataFolder, name.name)).mode & 0o077, 0, name.name);
     });
   });
 
   test(`${kind}: listLogs() gives those that have an event, and nothing else that lies there`, async () => {
-    const place = newStore();
-    await fill(place, [3, 1]);
-    await withStorage(place, async (storage) => {
+    const store = newStore();
+    await fill(store, [3, 1]);
+    await withStorage(store, async (storage) => {
       await (await storage.openLog(logIdOf(9), { create: true }))?.close(); // its founding was never completed
       assert.deepEqual(await storage.listLogs(), [logIdOf(1), logIdOf(2)]);
     });

@@ -28,4 +28,4 @@ export interface Storage {
   close(): Promise<void>;
 }
 
-export type Place = Pick<Config, "dataFolder" | "mongoUrl">;
+export type StoreConfig = Pick<Config, "dataFolder" | "mongoUrl">;
