@@ -38,8 +38,10 @@ export interface HttpRead {
  */
 const EVERY_READ = {} satisfies z.ZodRawShape;
 
-export function define<Fields extends z.ZodRawShape, Answer>(read: Read<Fields, Answer>): Read<Fields, Answer> {
-  return { ...read, input: read.input.extend(EVERY_READ) as unknown as typeof read.input };
+export function define<Fields extends z.ZodRawShape, Answer>(
+  read: Read<Fields, Answer>,
+): Read<Fields & typeof EVERY_READ, Answer> {
+  return { ...read, input: read.input.extend(EVERY_READ) } as unknown as Read<Fields & typeof EVERY_READ, Answer>;
 }
 
 /** Today in the organization's time zone, YYYY-MM-DD. */
