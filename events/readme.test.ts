@@ -176,9 +176,19 @@ function meaningsIn(made: string): (table: string, name: string) => string {
     for (const table of tables) if (name && meaning) meanings.set(`${table}: ${name}`, meaning.replaceAll("\\|", "|"));
   }
   return (title, name) => {
-    const found = title.split(", ").map((table) => meanings.get(`${table}: ${name}`));
+    const found = title
+      .split(", ")
+      .flatMap(sinceFirst)
+      .map((table) => meanings.get(`${table}: ${name}`));
     return found.find((meaning) => meaning !== undefined) ?? "";
   };
+}
+
+/** `ItemAdded 3` and the schemas before it, the newest first: a field means what it meant before. */
+function sinceFirst(table: string): string[] {
+  const [, type, schema] = /^(\w+) (\d+)$/.exec(table) ?? [];
+  if (schema === undefined) return [table];
+  return Array.from({ length: Number(schema) }, (_, n) => `${type} ${Number(schema) - n}`);
 }
 
 /** README.md with its tables rebuilt from the schemas. */
@@ -202,6 +212,14 @@ test("UPDATE_README=1 undoes what a formatter or a slip did to the tables, and k
     assert.notEqual(changed, made);
     assert.equal(updated(before + BEGIN + changed + after), readme);
   }
+});
+
+test("a field of a new schema means what it meant in the schemas before, unless README.md says otherwise", () => {
+  const meaningOf = meaningsIn(
+    "#### ItemAdded 1, ItemChanged 1\n\n| `code` | text | the code |\n\n#### ItemAdded 2\n\n| `code` | text | |\n",
+  );
+  assert.equal(meaningOf("ItemAdded 3, ItemChanged 2", "code"), "the code");
+  assert.equal(meaningOf("ItemAdded 3, ItemChanged 2", "unit"), "");
 });
 
 test("README.md says what each type, text and field means", () => {
