@@ -1,7 +1,7 @@
 /** What tests of bad days share: clients that try again with the same key, and what must hold afterwards. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Written } from "../../events/commands/commands.ts";
+import type { CommandResult } from "../../events/commands/commands.ts";
 import { decodeEvent, type LogEvent } from "../../events/encoding/event.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import { uuidText } from "../../events/uuid.ts";
@@ -49,7 +49,7 @@ export function issuing(invoice: number): SentCommand {
  * @returns null if it was not answered, or with 503: it may be there or not
  * @throws if the answer is another one, or a 503 that does not say when to come again
  */
-export async function send(base: string, token: string, sending: SentCommand): Promise<Written | null> {
+export async function send(base: string, token: string, sending: SentCommand): Promise<CommandResult | null> {
   const { key, method, path, body } = sending;
   let answer: ApiResponse;
   try {
@@ -61,7 +61,7 @@ export async function send(base: string, token: string, sending: SentCommand): P
   }
   if (answer.status === 503) assertRetryable(answer);
   else assert.equal(answer.status, 200, `${method} ${path}: ${answer.text}`);
-  return answer.status === 200 ? (answer.body as unknown as Written) : null;
+  return answer.status === 200 ? (answer.body as unknown as CommandResult) : null;
 }
 
 /** A 503 that a client can act on. */
@@ -74,7 +74,7 @@ export function assertRetryable({ status, headers, body, text }: ApiResponse): v
 
 /** What clients were told: the first answer to each key. */
 export class Acknowledgements {
-  readonly byKey = new Map<string, Written>();
+  readonly byKey = new Map<string, CommandResult>();
   /** Commands that had no answer at first. */
   retries = 0;
 
@@ -83,14 +83,14 @@ export class Acknowledgements {
   }
 
   /** Takes an answer. The same key must always get the same one. */
-  take({ key }: SentCommand, written: Written): void {
+  take({ key }: SentCommand, written: CommandResult): void {
     const first = this.byKey.get(key);
     if (first) assert.deepEqual(written, first, `${key}: another answer than the first`);
     else this.byKey.set(key, written);
   }
 
   /** Sends a command with one key until it is answered. @param base the server's address, as it is then */
-  async insist(base: () => string, token: string, sending: SentCommand): Promise<Written> {
+  async insist(base: () => string, token: string, sending: SentCommand): Promise<CommandResult> {
     const giveUpAt = performance.now() + GIVE_UP_MS;
     for (;;) {
       const written = await send(base(), token, sending);

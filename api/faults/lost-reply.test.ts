@@ -1,7 +1,7 @@
 /** Answers that never arrive, and retries: with the same key, a command is there once, and answered as the first time. */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import type { Written } from "../../events/commands/commands.ts";
+import type { CommandResult } from "../../events/commands/commands.ts";
 import { followingUuid, newUuid, uuidText } from "../../events/uuid.ts";
 import { PROFILE } from "../../fixtures/data/events.ts";
 import { OWNER, type RunningApi } from "../running-api.suite.ts";
@@ -19,7 +19,10 @@ async function post(base: string, path: string, body: object, headers: Record<st
     headers: { "content-type": "application/json", connection: "close", ...headers },
     body: JSON.stringify(body),
   });
-  return { status: response.status, body: (await response.json()) as Written & { code?: string; token?: string } };
+  return {
+    status: response.status,
+    body: (await response.json()) as CommandResult & { code?: string; token?: string },
+  };
 }
 
 /** Another server on the same storage: another process, as far as the log can tell. */

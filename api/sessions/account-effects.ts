@@ -2,7 +2,7 @@
  * What commands on users do to accounts, before and after they are written. The log is the truth and accounts follow
  * it. Each row below says what holds if the process stops between two steps, or the store of accounts fails.
  */
-import { COMMANDS, type InputOf, type Written } from "../../events/commands/commands.ts";
+import { COMMANDS, type CommandResult, type InputOf } from "../../events/commands/commands.ts";
 import type { userCommands } from "../../events/commands/user-commands.ts";
 import { Refusal } from "../../events/errors.ts";
 import { newUuid, uuidText } from "../../events/uuid.ts";
@@ -140,7 +140,7 @@ export async function writeWithEffect(
   effect: AccountEffect,
   session: Session,
   request: WriteRequest,
-): Promise<Written & Partial<Invitation>> {
+): Promise<CommandResult & Partial<Invitation>> {
   const steps = await effect(session, request);
   try {
     const written = await session.organization.writer.execute(steps.request);

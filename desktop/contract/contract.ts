@@ -3,7 +3,7 @@
  * Types only, so that the renderer can import it; the worker parses what comes in. Plain data both ways: objects,
  * arrays, strings, numbers, booleans, null.
  */
-import type { Written } from "../../events/commands/commands.ts";
+import type { CommandResult } from "../../events/commands/commands.ts";
 import type { LogId } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import type { ActivityRow } from "../../projector/queries/activity.ts";
@@ -199,7 +199,7 @@ export interface OneTimeLink {
 }
 
 /** The answer to a command; to the one that adds a user with their link. */
-export type Answered = Written & Partial<OneTimeLink>;
+export type Answered = CommandResult & Partial<OneTimeLink>;
 
 /** What was typed into a form and is not sent yet. */
 export interface KeptInput extends InputLabel {

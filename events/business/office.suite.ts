@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
-import { COMMANDS, type CommandName, type InputOf, type Written } from "../commands/commands.ts";
+import { COMMANDS, type CommandName, type CommandResult, type InputOf } from "../commands/commands.ts";
 import type { LogEvent } from "../encoding/event.ts";
 import { Refusal } from "../errors.ts";
 import { type RefusalValues, RULES, type Rule } from "../rules.ts";
@@ -60,7 +60,7 @@ export interface OfficeParts {
   books: Books;
   clock: { nowMs: number };
   /** A command as a client sends it. */
-  run(command: CommandName, input?: Input, circumstances?: Circumstances): Promise<Written>;
+  run(command: CommandName, input?: Input, circumstances?: Circumstances): Promise<CommandResult>;
   events(after?: Sequence): Promise<LogEvent[]>;
   head(): Promise<Sequence>;
 }

@@ -34,7 +34,7 @@ export interface CommandCall<Name extends CommandName = CommandName> {
 }
 
 /** The answer to a command that was accepted. */
-export interface Written {
+export interface CommandResult {
   /** The event's sequence; null if the command changed nothing. */
   seq: Sequence | null;
   /** The event's id; null if there is no event. */

@@ -2,7 +2,7 @@
 
 import type Database from "better-sqlite3";
 import type { Books } from "../../events/business/books.ts";
-import type { Written } from "../../events/commands/commands.ts";
+import type { CommandResult } from "../../events/commands/commands.ts";
 import { type EncodedEvent, encodeAndDecode, type LogEvent } from "../../events/encoding/event.ts";
 import { LogError, refusal } from "../../events/errors.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
@@ -43,7 +43,7 @@ export type Activity = Pick<Row<"activity">, "seq" | "actor" | "type" | "stream"
 export function writtenOf(
   id: Uint8Array,
   { seq, stream, version }: Pick<Activity, "seq" | "stream" | "version">,
-): Written {
+): CommandResult {
   return { seq, id: uuidText(id), stream, version };
 }
 

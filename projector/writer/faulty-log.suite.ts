@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { CLIENT_INPUT } from "../../events/business/office.suite.ts";
-import type { Written } from "../../events/commands/commands.ts";
+import type { CommandResult } from "../../events/commands/commands.ts";
 import type { EncodedEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
 import type { Batch, ReadOptions, StoredEvent, WritableLog } from "../../events/log/log.ts";
@@ -101,5 +101,5 @@ export async function openOther(t: TestContext, folder: string, office: WriterOf
   return writer;
 }
 
-export const register = (office: WriterOffice, key?: Uint8Array): Promise<Written> =>
+export const register = (office: WriterOffice, key?: Uint8Array): Promise<CommandResult> =>
   office.run("RegisterClient", CLIENT_INPUT, key ? { key } : {});

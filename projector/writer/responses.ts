@@ -1,5 +1,5 @@
 /** What a command is answered: once its event is in the log, by the event that has its key, or after a lost race. */
-import type { Written } from "../../events/commands/commands.ts";
+import type { CommandResult } from "../../events/commands/commands.ts";
 import { LogError, refusal } from "../../events/errors.ts";
 import type { WritableLog } from "../../events/log/log.ts";
 import { uuidText } from "../../events/uuid.ts";
@@ -7,7 +7,7 @@ import { type BatchDecider, type Outcome, type QueuedWrite, writtenOf } from "./
 
 /** A command that waits for its response. */
 export interface PendingWrite extends QueuedWrite {
-  resolve(written: Written): void;
+  resolve(written: CommandResult): void;
   reject(error: unknown): void;
 }
 
@@ -38,7 +38,7 @@ export async function respond(
 async function firstResponseTo(
   { id, prepare }: PendingWrite,
   { log, deciding }: Pick<Sources, "log" | "deciding">,
-): Promise<Written> {
+): Promise<CommandResult> {
   const stored = await log.find(id);
   const write = prepare();
   const row = deciding.activityOf(id);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { MongoClient } from "mongodb";
 import { CLIENT_INPUT, LINE, OWNER_DETAILS } from "../../events/business/office.suite.ts";
-import type { Written } from "../../events/commands/commands.ts";
+import type { CommandResult } from "../../events/commands/commands.ts";
 import { MongoLog } from "../../events/sources/mongo/mongo-log.ts";
 import { newUuid, uuidText } from "../../events/uuid.ts";
 import { PROFILE } from "../../fixtures/data/events.ts";
@@ -60,7 +60,7 @@ test("a writer gets over a MongoDB that is killed and started again, and nothing
   const { stream: clientId } = await office.run("RegisterClient", CLIENT_INPUT);
 
   const keys = Array.from({ length: 400 }, () => newUuid());
-  const acknowledged = new Map<Uint8Array, Written>();
+  const acknowledged = new Map<Uint8Array, CommandResult>();
   const failures = new Set<string>();
   let killed: Promise<void> | null = null;
   // Several at once, one after the other: some are answered, some are under way, some come while nobody answers.

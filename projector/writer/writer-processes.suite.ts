@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
 import { CLIENT_INPUT, type Input, LINE } from "../../events/business/office.suite.ts";
-import type { CommandName, Written } from "../../events/commands/commands.ts";
+import type { CommandName, CommandResult } from "../../events/commands/commands.ts";
 import { decodeEvent } from "../../events/encoding/event.ts";
 import { openWritableLog } from "../../events/sources/open-log.ts";
 import { newUuid, uuidText } from "../../events/uuid.ts";
@@ -20,7 +20,7 @@ export interface Place {
   newPlace(): Promise<string>;
 }
 
-type Answer = { written: Written } | { error: string };
+type Answer = { written: CommandResult } | { error: string };
 
 /** A writer in another process. */
 interface Child {

@@ -7,7 +7,7 @@
  */
 
 import type { OrganizationProfile } from "../../events/business/organization.ts";
-import type { Written } from "../../events/commands/commands.ts";
+import type { CommandResult } from "../../events/commands/commands.ts";
 import { LogError } from "../../events/errors.ts";
 import type { WritableLog } from "../../events/log/log.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
@@ -88,7 +88,7 @@ export class Writer {
    *
    * @throws Refusal if a rule says no; LogError UNKNOWN_OUTCOME if it may still land: retry with the same key
    */
-  execute(request: WriteRequest): Promise<Written> {
+  execute(request: WriteRequest): Promise<CommandResult> {
     const write = writeOf(request);
     return this.#enqueue(() => write, request);
   }
@@ -102,7 +102,7 @@ export class Writer {
   executeLater(
     { key, atMs }: { key: Uint8Array; atMs?: number | undefined },
     make: (streamBegunBy: (key: Uint8Array) => StreamId) => Omit<WriteRequest, "key" | "atMs">,
-  ): Promise<Written> {
+  ): Promise<CommandResult> {
     return this.#enqueue(() => writeOf({ ...make(this.#deciding.streamBegunBy), key }), { key, atMs });
   }
 
@@ -114,7 +114,7 @@ export class Writer {
     profile: OrganizationProfile,
     owner: Owner,
     key: Uint8Array,
-  ): Promise<{ organization: Written; owner: Written }> {
+  ): Promise<{ organization: CommandResult; owner: CommandResult }> {
     const isFoundedHere = () => this.#deciding.activityOf(key)?.seq === 1;
     const [organization, added] = await Promise.all([
       this.#enqueue(() => registrationOf(profile), { key }),
@@ -144,7 +144,7 @@ export class Writer {
   async #enqueue(
     prepare: () => Write,
     { key, atMs }: { key: Uint8Array | null; atMs?: number | undefined },
-  ): Promise<Written> {
+  ): Promise<CommandResult> {
     this.#refuseIfClosed();
     return await new Promise((resolve, reject) => {
       const id = key ?? this.#newId(atMs ?? this.#clock());

@@ -2,7 +2,7 @@
 import type { ComponentChild, ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Role } from "../../../events/business/roles.ts";
-import type { Written } from "../../../events/commands/commands.ts";
+import type { CommandResult } from "../../../events/commands/commands.ts";
 import type { Failure } from "../../contract/call-error.ts";
 import { type Intent, newKey, write } from "../form/write.ts";
 import { failureIn } from "../state/call-failed.ts";
@@ -16,7 +16,7 @@ interface ActionProps {
   command: (reason: string) => Intent;
   /** Asked before it is done; where there is nothing, it is done at once. */
   ask?: { title: string; text?: ComponentChildren; yes: string; reason?: string; danger?: boolean };
-  onDone?: (written: Written) => void;
+  onDone?: (written: CommandResult) => void;
   roles?: readonly Role[];
   primary?: boolean;
 }

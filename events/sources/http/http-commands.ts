@@ -1,5 +1,5 @@
 /** Commands sent to the API: what a client calls, and how its answers and refusals come back. */
-import { COMMANDS, type CommandCall, pathOf, type Written } from "../../commands/commands.ts";
+import { COMMANDS, type CommandCall, type CommandResult, pathOf } from "../../commands/commands.ts";
 import { LogError, ServerRefusal } from "../../errors.ts";
 import { uuidText } from "../../uuid.ts";
 import { openingWait, whileOpening } from "./opening-wait.ts";
@@ -27,7 +27,7 @@ const REFUSED: ReadonlySet<number> = new Set([403, 404, 409, 412, 422, 429]);
  * @throws ServerRefusal if it says no; LogError UNAUTHORIZED: log in; UNREACHABLE: it may have been written, send it again
  *   with the same key
  */
-export async function sendCommand(call: CommandCall, options: SendOptions): Promise<Written> {
+export async function sendCommand(call: CommandCall, options: SendOptions): Promise<CommandResult> {
   const { base, token, key, ifMatch, signal, timeoutMs, fetch } = options;
   return (await sendJson(new URL(pathOf(call), base), {
     method: COMMANDS[call.command].method,
@@ -40,7 +40,7 @@ export async function sendCommand(call: CommandCall, options: SendOptions): Prom
     ...(signal && { signal }),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(fetch && { fetch }),
-  })) as Written;
+  })) as CommandResult;
 }
 
 export interface JsonRequest {
