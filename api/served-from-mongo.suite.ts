@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { decodePlace } from "../events/encoding/event.ts";
+import { decodeHeader } from "../events/encoding/event.ts";
 import { HttpLog } from "../events/sources/http/http-log.ts";
 import { SqliteLog } from "../events/sources/sqlite/sqlite-log.ts";
 import { uuidText } from "../events/uuid.ts";
@@ -41,7 +41,7 @@ export async function syncByWayOfMongo(path: string, mongoUrl: string, folder: s
   const copyMs = performance.now() - copying;
 
   const { api, base } = await startApi(newConfig({ MONGODB_URL: mongoUrl }));
-  const user = { logId, userEventId: uuidText(decodePlace(second).id) };
+  const user = { logId, userEventId: uuidText(decodeHeader(second).id) };
   const { accounts } = api.storage;
   assert.ok(await accounts.add({ ...user, passwordHash: await hashPassword(PASSWORD), link: null }));
   assert.ok(await accounts.putClaim({ ...user, email: "owner@example.com", claimedAtMs: Date.now() }, null));

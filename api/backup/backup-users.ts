@@ -1,5 +1,5 @@
 /** The users of logs, up to the heads that a backup has of them: whose accounts and addresses belong into it. */
-import { decodeEvent, decodePlace } from "../../events/encoding/event.ts";
+import { decodeEvent, decodeHeader } from "../../events/encoding/event.ts";
 import type { LogId } from "../../events/log/log.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { uuidText } from "../../events/uuid.ts";
@@ -25,7 +25,7 @@ export class BackupUsers {
   reader(logId: LogId): (body: Uint8Array) => void {
     const byStream = new Map<StreamId, Holder>();
     return (body) => {
-      const { type, stream } = decodePlace(body, `log ${logId}`);
+      const { type, stream } = decodeHeader(body, `log ${logId}`);
       if (!WITH_EMAIL.has(type)) return;
       const event = decodeEvent(body, `log ${logId}`);
       if (event.type === "UserAdded") {

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { Agent, type IncomingMessage, request } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
-import { decodePlace } from "../../events/encoding/event.ts";
+import { decodeHeader } from "../../events/encoding/event.ts";
 
 import { HttpLog, splitEvents } from "../../events/sources/http/http-log.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
@@ -37,7 +37,7 @@ test(`${POLLS} long polls on one process while ${CLIENTS} clients write: none mi
       const bodies = splitEvents(body, `events after ${after}`);
       // On a slow machine the wait may be over before anything came.
       if (bodies.length === 0) assert.equal(head, after, `a poll after ${after} slept through event ${after + 1}`);
-      for (const body of bodies) assert.equal(decodePlace(body).seq, ++after);
+      for (const body of bodies) assert.equal(decodeHeader(body).seq, ++after);
       answers++;
     }
   };

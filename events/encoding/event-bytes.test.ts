@@ -3,17 +3,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { Packr } from "msgpackr";
-import { arbitraryEvent, arbitraryOf, arbitraryPlace } from "../../fixtures/data/arbitrary.ts";
+import { arbitraryEvent, arbitraryHeader, arbitraryOf } from "../../fixtures/data/arbitrary.ts";
 import { aDraft, aLine } from "../../fixtures/data/builders.ts";
 import { completeDraft } from "../business/complete-draft.ts";
 import { LogError } from "../errors.ts";
 import { MAX_EVENT_BYTES } from "../values/schema.ts";
 import { CATALOGUE, type EventType } from "./catalogue.ts";
-import { decodeEvent, decodePlace, describeEvent, encodeEvent, encodeFact, type LogEvent } from "./event.ts";
+import { decodeEvent, decodeHeader, describeEvent, encodeEvent, encodeFact, type LogEvent } from "./event.ts";
 
 const packr = new Packr({ useRecords: false });
 const TYPES = Object.keys(CATALOGUE) as EventType[];
-const PLACE = {
+const HEADER = {
   seq: 17,
   id: Buffer.from("0192f0c17b3a7abc8def000000000017", "hex"),
   stream: 9,
@@ -25,10 +25,10 @@ const PLACE = {
 /** One event of each type in each shape, always the same ones. */
 const EVERY_SHAPE = TYPES.flatMap((type) =>
   CATALOGUE[type].schemas.map(({ shape }, n) => {
-    const [sample] = fc.sample(fc.tuple(arbitraryPlace, arbitraryOf(shape)), { numRuns: 1, seed: 7 + n });
+    const [sample] = fc.sample(fc.tuple(arbitraryHeader, arbitraryOf(shape)), { numRuns: 1, seed: 7 + n });
     assert.ok(sample);
-    const [place, data] = sample;
-    return { name: `${type} ${n + 1}`, body: encodeFact(place, { type, data: data as object }, n + 1, null).body };
+    const [header, data] = sample;
+    return { name: `${type} ${n + 1}`, body: encodeFact(header, { type, data: data as object }, n + 1, null).body };
   }),
 );
 
@@ -50,9 +50,9 @@ function decodesOrNamesThePlace(body: Uint8Array): "refused" | "taken" {
     }
     return "refused";
   }
-  const { schema, ...place } = decodePlace(body);
+  const { schema, ...header } = decodeHeader(body);
   const data = describeEvent(body).data as object;
-  assert.deepEqual(Buffer.from(encodeFact(place, { type: event.type, data }, schema, null).body), Buffer.from(body));
+  assert.deepEqual(Buffer.from(encodeFact(header, { type: event.type, data }, schema, null).body), Buffer.from(body));
   return "taken";
 }
 
@@ -104,7 +104,7 @@ test("decodeEvent() refuses a changed byte, or decodes to what is written so and
 });
 
 test("decodeEvent() does so for each of the 255 other values of each byte of a small event", () => {
-  const { body } = encodeEvent({ ...PLACE, type: "UserRoleChanged", data: { role: "clerk" } });
+  const { body } = encodeEvent({ ...HEADER, type: "UserRoleChanged", data: { role: "clerk" } });
   for (const n of body.keys())
     for (let other = 0; other < 256; other++) {
       const changed = Buffer.from(body);
@@ -185,7 +185,7 @@ const LINE = aLine({ description: "x" });
 function revisionOf(size: number): LogEvent {
   const event = (last: number): LogEvent => {
     const lines = [...Array(63).fill(1000), last].map((length) => ({ ...LINE, description: "x".repeat(length) }));
-    return { ...PLACE, type: "InvoiceRevised", data: { content: completeDraft({ ...NOTHING, lines }, "EUR") } };
+    return { ...HEADER, type: "InvoiceRevised", data: { content: completeDraft({ ...NOTHING, lines }, "EUR") } };
   };
   return event(500 + size - encodeEvent(event(500)).body.length);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { arbitraryOf, arbitraryPlace } from "../../fixtures/data/arbitrary.ts";
+import { arbitraryHeader, arbitraryOf } from "../../fixtures/data/arbitrary.ts";
 import { clientRegistered, logOf } from "../../fixtures/data/events.ts";
 import { sameBytes, sha256 } from "../hash.ts";
 import { CATALOGUE, type EventType } from "./catalogue.ts";
@@ -11,10 +11,10 @@ import { eventFromJson, eventToJson } from "./event-json.ts";
 for (const type of Object.keys(CATALOGUE) as EventType[]) {
   test(`eventFromJson() of eventToJson() gives the bytes of ${type} again, in every shape`, () => {
     for (const [n, { shape }] of CATALOGUE[type].schemas.entries()) {
-      const events = fc.tuple(arbitraryPlace, arbitraryOf(shape));
+      const events = fc.tuple(arbitraryHeader, arbitraryOf(shape));
       fc.assert(
-        fc.property(events, ([place, data]) => {
-          const { body } = encodeFact(place, { type, data: data as object }, n + 1, null);
+        fc.property(events, ([header, data]) => {
+          const { body } = encodeFact(header, { type, data: data as object }, n + 1, null);
           const json = eventToJson(body);
           assert.ok(!json.includes("\n"));
           const again = eventFromJson(json);

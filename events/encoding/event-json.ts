@@ -3,7 +3,7 @@ import { z } from "zod";
 import { LogError } from "../errors.ts";
 import { parseUuidV7 } from "../uuid.ts";
 import { definitionOf } from "./catalogue.ts";
-import { decodePlace, describeEvent, type EncodedEvent, encodeFact } from "./event.ts";
+import { decodeHeader, describeEvent, type EncodedEvent, encodeFact } from "./event.ts";
 import type { Shape } from "./shape.ts";
 
 const whole = (min: number) => z.int().min(min);
@@ -29,7 +29,7 @@ const eventJson = z.strictObject({
  */
 export function eventToJson(body: Uint8Array, request: Uint8Array | null = null, where = "event"): string {
   const { data, ...rest } = describeEvent(body, where);
-  const { type, schema } = decodePlace(body, where);
+  const { type, schema } = decodeHeader(body, where);
   const shape = shapeOf(type, schema);
   if (!shape) throw new LogError("UNKNOWN_EVENT", `${where}: ${type} has no schema ${schema}`);
   const kept = request && { request: Buffer.from(request).toString("base64") };
@@ -48,13 +48,13 @@ export function eventFromJson(text: string, where = "event"): EncodedEvent {
     const [issue] = parsed.error.issues;
     throw new LogError("MALFORMED_EVENT", `${where}: ${issue?.path.join(".") || "event"}: ${issue?.message}`);
   }
-  const { data, request, type, schema, ...place } = parsed.data;
+  const { data, request, type, schema, ...header } = parsed.data;
   const shape = shapeOf(type, schema);
   try {
     const fact = { type, data: shape ? (fromJson(shape, data, "data") as object) : {} };
-    const id = parseUuidV7(place.id);
-    if (!id) throw new LogError("MALFORMED_EVENT", `id ${place.id} is not a UUIDv7`);
-    return encodeFact({ ...place, id }, fact, schema, request === null ? null : fromBase64(request, "request"));
+    const id = parseUuidV7(header.id);
+    if (!id) throw new LogError("MALFORMED_EVENT", `id ${header.id} is not a UUIDv7`);
+    return encodeFact({ ...header, id }, fact, schema, request === null ? null : fromBase64(request, "request"));
   } catch (error) {
     if (!(error instanceof LogError)) throw error;
     throw new LogError(error.code, `${where}: ${error.message}`, { cause: error });
@@ -91,42 +91,42 @@ function toJson(shape: Shape, value: unknown): unknown {
 }
 
 /** Bytes and names only: what the fields hold is checked when the event is encoded. A nullable field may be left out. */
-function fromJson(shape: Shape, json: unknown, place: string): unknown {
+function fromJson(shape: Shape, json: unknown, path: string): unknown {
   switch (shape.kind) {
     case "object": {
-      if (typeof json !== "object" || json === null || Array.isArray(json)) throw misfit(place, "not an object");
+      if (typeof json !== "object" || json === null || Array.isArray(json)) throw misfit(path, "not an object");
       const object = new Map(Object.entries(json));
       const entries = shape.fields.map(({ name, shape }) => {
         const value = object.get(name);
-        if (!object.delete(name) && shape.kind !== "nullable") throw misfit(`${place}.${name}`, "is missing");
-        return [name, fromJson(shape, value ?? null, `${place}.${name}`)];
+        if (!object.delete(name) && shape.kind !== "nullable") throw misfit(`${path}.${name}`, "is missing");
+        return [name, fromJson(shape, value ?? null, `${path}.${name}`)];
       });
       const [stray] = object.keys();
-      if (stray !== undefined) throw misfit(`${place}.${stray}`, "there is no such field");
+      if (stray !== undefined) throw misfit(`${path}.${stray}`, "there is no such field");
       return Object.fromEntries(entries);
     }
     case "array":
-      if (!Array.isArray(json)) throw misfit(place, "not an array");
-      return json.map((element, n) => fromJson(shape.of, element, `${place}[${n}]`));
+      if (!Array.isArray(json)) throw misfit(path, "not an array");
+      return json.map((element, n) => fromJson(shape.of, element, `${path}[${n}]`));
     case "nullable":
-      return json === null ? null : fromJson(shape.of, json, place);
+      return json === null ? null : fromJson(shape.of, json, path);
     case "bytes":
-      return fromBase64(json, place);
+      return fromBase64(json, path);
     case "string":
       // Half of a surrogate pair would silently become another character.
-      if (typeof json === "string" && !json.isWellFormed()) throw misfit(place, "not valid Unicode");
+      if (typeof json === "string" && !json.isWellFormed()) throw misfit(path, "not valid Unicode");
       return json;
     default:
       return json;
   }
 }
 
-function fromBase64(json: unknown, place: string): Uint8Array {
+function fromBase64(json: unknown, path: string): Uint8Array {
   const bytes = typeof json === "string" ? Buffer.from(json, "base64") : null;
-  if (bytes?.toString("base64") !== json || !bytes) throw misfit(place, "not base64");
+  if (bytes?.toString("base64") !== json || !bytes) throw misfit(path, "not base64");
   return bytes;
 }
 
-function misfit(place: string, problem: string): LogError {
-  return new LogError("MALFORMED_EVENT", `${place}: ${problem}`);
+function misfit(path: string, problem: string): LogError {
+  return new LogError("MALFORMED_EVENT", `${path}: ${problem}`);
 }

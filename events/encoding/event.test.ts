@@ -3,19 +3,19 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { Packr } from "msgpackr";
-import { arbitraryEvent, arbitraryOf, arbitraryPlace } from "../../fixtures/data/arbitrary.ts";
+import { arbitraryEvent, arbitraryHeader, arbitraryOf } from "../../fixtures/data/arbitrary.ts";
 import { aDraft, aLine } from "../../fixtures/data/builders.ts";
 import { completeDraft } from "../business/complete-draft.ts";
 import { LogError } from "../errors.ts";
 import { parseUuidV7 } from "../uuid.ts";
 import { MAX_INT } from "../values/schema.ts";
 import { CATALOGUE, type EventType } from "./catalogue.ts";
-import { decodeEvent, decodePlace, describeEvent, encodeEvent, encodeFact, type LogEvent } from "./event.ts";
+import { decodeEvent, decodeHeader, describeEvent, encodeEvent, encodeFact, type LogEvent } from "./event.ts";
 
 const packr = new Packr({ useRecords: false });
 const TYPES = Object.keys(CATALOGUE) as EventType[];
 
-const PLACE = {
+const HEADER = {
   seq: 17,
   id: Buffer.from("0192f0c17b3a7abc8def000000000017", "hex"),
   stream: 9,
@@ -24,7 +24,7 @@ const PLACE = {
   actor: 2,
 };
 /** An event's nine positions, to break one at a time. */
-const POSITIONS = [17, PLACE.id, 9, 4, "UserDetailsChanged", 1, PLACE.at, 2, ["a@b", "Ann"]];
+const POSITIONS = [17, HEADER.id, 9, 4, "UserDetailsChanged", 1, HEADER.at, 2, ["a@b", "Ann"]];
 const NAMES = ["seq", "id", "stream", "version", "type", "schema", "at", "actor", "data"];
 
 function throwsWith(code: string, problem: string | RegExp, act: () => unknown) {
@@ -42,7 +42,7 @@ function decodeRaw(positions: unknown[]) {
 }
 
 test("encodeEvent() writes nine positions in order, and objects as arrays", () => {
-  const event: LogEvent = { ...PLACE, type: "UserDetailsChanged", data: { email: "a@b", name: "Ann" } };
+  const event: LogEvent = { ...HEADER, type: "UserDetailsChanged", data: { email: "a@b", name: "Ann" } };
   const hex = [
     ["99", "11", "c4100192f0c17b3a7abc8def000000000017", "09", "04"],
     [`b2${Buffer.from("UserDetailsChanged").toString("hex")}`, "01", "cb42799c82cc000000", "02"],
@@ -55,9 +55,9 @@ test("encodeEvent() writes nine positions in order, and objects as arrays", () =
 
 test("encodeEvent() gives beside the bytes what a log indexes", () => {
   const request = Buffer.alloc(32, 7);
-  const { body, ...index } = encodeEvent({ ...PLACE, type: "UserDeactivated", data: {} }, request);
-  assert.deepEqual(index, { ...PLACE, type: "UserDeactivated", request });
-  assert.deepEqual(decodePlace(body), { ...PLACE, type: "UserDeactivated", schema: 1 });
+  const { body, ...index } = encodeEvent({ ...HEADER, type: "UserDeactivated", data: {} }, request);
+  assert.deepEqual(index, { ...HEADER, type: "UserDeactivated", request });
+  assert.deepEqual(decodeHeader(body), { ...HEADER, type: "UserDeactivated", schema: 1 });
 });
 
 for (const type of TYPES) {
@@ -75,10 +75,10 @@ for (const type of TYPES) {
   for (const [n, { shape }] of CATALOGUE[type].schemas.entries())
     test(`describeEvent() names fields in the shape of the bytes: any ${type}, schema ${n + 1}`, () => {
       fc.assert(
-        fc.property(arbitraryPlace, arbitraryOf(shape), (place, data) => {
-          const { body } = encodeFact(place, { type, data: data as object }, n + 1, null);
+        fc.property(arbitraryHeader, arbitraryOf(shape), (header, data) => {
+          const { body } = encodeFact(header, { type, data: data as object }, n + 1, null);
           const { id, data: named, ...rest } = describeEvent(body);
-          const { id: bytes, ...where } = place;
+          const { id: bytes, ...where } = header;
           assert.deepEqual({ ...rest, data: named }, { ...where, type, schema: n + 1, data });
           assert.deepEqual(parseUuidV7(String(id)), new Uint8Array(bytes));
         }),
@@ -91,8 +91,8 @@ test("decodeEvent() brings data of any older shape to one that the current shape
   for (const type of TYPES)
     for (const [n, { shape }] of CATALOGUE[type].schemas.slice(0, -1).entries())
       fc.assert(
-        fc.property(arbitraryPlace, arbitraryOf(shape), (place, data) => {
-          const old = encodeFact(place, { type, data: data as object }, n + 1, null);
+        fc.property(arbitraryHeader, arbitraryOf(shape), (header, data) => {
+          const old = encodeFact(header, { type, data: data as object }, n + 1, null);
           const event = decodeEvent(old.body);
           assert.deepEqual(decodeEvent(encodeEvent(event).body), event);
         }),
@@ -115,14 +115,14 @@ for (const { name, hex, event } of vectors)
     const body = Buffer.from(hex, "hex");
     const { id, ...rest } = event;
     assert.deepEqual(decodeEvent(body), { ...rest, id: Buffer.from(parseUuidV7(id) ?? []) });
-    const { schema, ...place } = decodePlace(body);
+    const { schema, ...header } = decodeHeader(body);
     const named = describeEvent(body).data as object;
-    assert.deepEqual(encodeFact(place, { type: event.type, data: named }, schema, null).body, body);
+    assert.deepEqual(encodeFact(header, { type: event.type, data: named }, schema, null).body, body);
   });
 
 test("fixtures/logs/vectors has bytes of every shape that has an upcaster", () => {
-  const places = vectors.map(({ hex }) => decodePlace(Buffer.from(hex, "hex")));
-  const shapes = new Set(places.map(({ type, schema }) => `${type} ${schema}`));
+  const headers = vectors.map(({ hex }) => decodeHeader(Buffer.from(hex, "hex")));
+  const shapes = new Set(headers.map(({ type, schema }) => `${type} ${schema}`));
   const old = TYPES.flatMap((type) =>
     CATALOGUE[type].schemas.flatMap(({ upcast }, n) => (upcast === null ? [] : [`${type} ${n + 1}`])),
   );
@@ -158,14 +158,14 @@ test("encodeFact() refuses data that does not fit, and names the place", () => {
     ["UserDeactivated", [], "data: nothing, not an array of 0"],
   ];
   for (const [type, data, problem] of cases) {
-    const act = () => encodeFact(PLACE, { type, data }, 1, null);
+    const act = () => encodeFact(HEADER, { type, data }, 1, null);
     const expected = `event 17 ${type}: ${problem}`;
     assert.throws(act, (error) => error instanceof LogError && error.code === "MALFORMED_EVENT", expected);
     assert.throws(act, (error) => (error as Error).message.startsWith(expected), expected);
   }
 });
 
-test("encodeFact() refuses a place that decodeEvent() would refuse", () => {
+test("encodeFact() refuses a header that decodeEvent() would refuse", () => {
   for (const wrong of [
     { seq: 0 },
     { seq: 2 ** 53 },
@@ -175,16 +175,16 @@ test("encodeFact() refuses a place that decodeEvent() would refuse", () => {
     { id: Buffer.alloc(15) },
   ])
     throwsWith("MALFORMED_EVENT", new RegExp(Object.keys(wrong)[0] === "seq" ? "^event " : "^event 17 "), () =>
-      encodeFact({ ...PLACE, ...wrong }, { type: "UserDeactivated", data: {} }, 1, null),
+      encodeFact({ ...HEADER, ...wrong }, { type: "UserDeactivated", data: {} }, 1, null),
     );
 });
 
 test("encodeFact() refuses a type or a shape that there is not", () => {
   throwsWith("UNKNOWN_EVENT", 'event 17 Nope: this release does not know the type "Nope": update needed', () =>
-    encodeFact(PLACE, { type: "Nope", data: {} }, 1, null),
+    encodeFact(HEADER, { type: "Nope", data: {} }, 1, null),
   );
   throwsWith("UNKNOWN_EVENT", /UserDeactivated has schema 2, this release knows up to 1: update needed$/, () =>
-    encodeFact(PLACE, { type: "UserDeactivated", data: {} }, 2, null),
+    encodeFact(HEADER, { type: "UserDeactivated", data: {} }, 2, null),
   );
 });
 
@@ -216,7 +216,7 @@ test("decodeEvent() refuses each position of a wrong type, and names it", () => 
     }
 });
 
-test("decodeEvent() refuses numbers of a place that are zero, negative, or past 2^53", () => {
+test("decodeEvent() refuses numbers of a header that are zero, negative, or past 2^53", () => {
   for (const [n, name] of NAMES.entries()) {
     if (["id", "type", "data"].includes(name)) continue;
     const least = name === "at" || name === "actor" ? 0 : 1;
@@ -258,9 +258,9 @@ test("decodeEvent() stops at types and shapes of a newer release", () => {
   );
 });
 
-test("decodePlace() reads the place of types and shapes that it does not know", () => {
+test("decodeHeader() reads the header of unknown types and shapes", () => {
   const positions = POSITIONS.with(4, "InvoicePraised")
     .with(5, 9)
     .with(8, [[1], "data of the future"] as never);
-  assert.deepEqual(decodePlace(packr.pack(positions)), { ...PLACE, type: "InvoicePraised", schema: 9 });
+  assert.deepEqual(decodeHeader(packr.pack(positions)), { ...HEADER, type: "InvoicePraised", schema: 9 });
 });

@@ -12,12 +12,12 @@ import { scanEvent } from "./scan.ts";
 import { explain, toPositions } from "./shape.ts";
 
 /** Where an event stands, and who caused it. */
-export interface Place {
+export interface EventHeader {
   seq: Sequence;
   /** UUIDv7, 16 bytes: the client's Idempotency-Key, else the server's. */
   id: Uint8Array;
   stream: StreamId;
-  /** Place in the stream, from 1. */
+  /** Number within the stream, from 1. */
   version: number;
   /** Server clock, ms since 1970 UTC, never less than the event before it. */
   at: number;
@@ -25,11 +25,11 @@ export interface Place {
   actor: number;
 }
 
-/** A fact with its place: what a fold reads. Data is in its current shape, whatever shape the bytes have. */
-export type LogEvent = Fact & Place;
+/** A fact with its header: what a fold reads. Data is in its current shape, whatever shape the bytes have. */
+export type LogEvent = Fact & EventHeader;
 
 /** An event's bytes, and beside them what a log indexes. */
-export interface EncodedEvent extends Place {
+export interface EncodedEvent extends EventHeader {
   type: string;
   /** SHA-256 of the command that caused it, 32 bytes; null where no command did. Kept beside the bytes. */
   request: Uint8Array | null;
@@ -65,21 +65,21 @@ export function encodeAndDecode(
  * @throws LogError MALFORMED_EVENT; UNKNOWN_EVENT if the type has no such shape
  */
 export function encodeFact(
-  place: Place,
+  header: EventHeader,
   fact: { type: string; data: object },
   schema: number,
   request: Uint8Array | null,
 ): EncodedEvent {
-  return encode(place, fact, schema, request).encoded;
+  return encode(header, fact, schema, request).encoded;
 }
 
 function encode(
-  place: Place,
+  header: EventHeader,
   fact: { type: string; data: object },
   schema: number,
   request: Uint8Array | null,
 ): { encoded: EncodedEvent; decoded: LogEvent } {
-  const { seq, id, stream, version, at, actor } = place;
+  const { seq, id, stream, version, at, actor } = header;
   const { type } = fact;
   const where = `event ${seq} ${type}`;
   const { shape, read } = schemaOf(type, schema, where);
@@ -101,23 +101,23 @@ function encode(
  */
 export function decodeEvent(body: Uint8Array, where = "event", options: { scanned?: boolean } = {}): LogEvent {
   if (!options.scanned) scanWhole(body, where);
-  const { place, type, schema, data } = decodePositions(body, where);
-  return { ...place, type, data: readData(type, schema, data, `${where} (${type})`) } as LogEvent;
+  const { header, type, schema, data } = decodePositions(body, where);
+  return { ...header, type, data: readData(type, schema, data, `${where} (${type})`) } as LogEvent;
 }
 
 /** Reads an event's place and type, and leaves its data alone: what a log does with types that it does not know. */
-export function decodePlace(body: Uint8Array, where = "event"): Place & { type: string; schema: number } {
+export function decodeHeader(body: Uint8Array, where = "event"): EventHeader & { type: string; schema: number } {
   scanWhole(body, where);
-  const { place, type, schema } = decodePositions(body, where);
-  return { ...place, type, schema };
+  const { header, type, schema } = decodePositions(body, where);
+  return { ...header, type, schema };
 }
 
 /** The event as people read it: names instead of positions, in the shape that its bytes have. */
 export function describeEvent(body: Uint8Array, where = "event"): Record<string, unknown> {
   scanWhole(body, where);
-  const { place, type, schema, data } = decodePositions(body, where);
+  const { header, type, schema, data } = decodePositions(body, where);
   const { shape } = schemaOf(type, schema, where);
-  const { seq, id, stream, version, at, actor } = place;
+  const { seq, id, stream, version, at, actor } = header;
   const named = schemaOf(type, schema, where).read(data);
   if (named === undefined) throw misfit(shape, data, where);
   return { seq, id: uuidText(id), stream, version, type, schema, at, actor, data: named };
@@ -135,7 +135,7 @@ function decodePositions(body: Uint8Array, where: string) {
   if (positions.length !== POSITIONS)
     throw new LogError("MALFORMED_EVENT", `${where}: ${positions.length} positions, an event has ${POSITIONS}`);
   const [seq, id, stream, version, type, schema, at, actor, data] = positions;
-  const place: Place = {
+  const header: EventHeader = {
     seq: whole(seq, 1, "seq", where),
     id: uuidOf(id, where),
     stream: whole(stream, 1, "stream", where),
@@ -144,7 +144,7 @@ function decodePositions(body: Uint8Array, where: string) {
     actor: whole(actor, 0, "actor", where),
   };
   if (typeof type !== "string") throw new LogError("MALFORMED_EVENT", `${where}: type is not a string`);
-  return { place, type, schema: whole(schema, 1, "schema", where), data };
+  return { header, type, schema: whole(schema, 1, "schema", where), data };
 }
 
 function readData(type: string, schema: number, data: unknown, where: string): object {

@@ -4,7 +4,7 @@
  * Objects travel as arrays, in the order in which the schema declares their fields. `compile` makes two functions
  * of a schema: one that writes a value as arrays, and one that reads arrays into a value and checks every type and
  * bound on the way. The reader is generated code, because it runs once for each event of a replay; when it says no,
- * `explain` walks the same shape slowly and names the place.
+ * `explain` walks the same shape slowly and names the path.
  */
 import { z } from "zod";
 import { MAX_INT, maxBytesOf } from "../values/schema.ts";
@@ -26,19 +26,19 @@ export type Shape =
  * @throws TypeError if the schema uses anything but object, array, string, int, boolean, enum, bytes and nullable,
  *   or any check but bounds and regular expressions
  */
-export function shapeOf(schema: z.ZodType, place = "data"): Shape {
+export function shapeOf(schema: z.ZodType, path = "data"): Shape {
   const maxBytes = maxBytesOf(schema);
   if (maxBytes !== undefined) return { kind: "bytes", max: maxBytes };
-  const { min, max, patterns } = boundsOf(schema, place);
+  const { min, max, patterns } = boundsOf(schema, path);
   if (schema instanceof z.ZodObject) {
     const fields = Object.entries(schema.shape as Record<string, z.ZodType>).map(([name, field]) => ({
       name,
-      shape: shapeOf(field, `${place}.${name}`),
+      shape: shapeOf(field, `${path}.${name}`),
     }));
     return { kind: "object", fields };
   }
   if (schema instanceof z.ZodArray) {
-    return { kind: "array", of: shapeOf(schema.element as z.ZodType, `${place}[]`), max };
+    return { kind: "array", of: shapeOf(schema.element as z.ZodType, `${path}[]`), max };
   }
   if (schema instanceof z.ZodString) return { kind: "string", min: Math.max(min, 0), max, patterns };
   if (schema instanceof z.ZodNumber && schema.format === "safeint") {
@@ -46,8 +46,8 @@ export function shapeOf(schema: z.ZodType, place = "data"): Shape {
   }
   if (schema instanceof z.ZodBoolean) return { kind: "boolean" };
   if (schema instanceof z.ZodEnum) return { kind: "enum", values: schema.options as string[] };
-  if (schema instanceof z.ZodNullable) return { kind: "nullable", of: shapeOf(schema.unwrap() as z.ZodType, place) };
-  throw new TypeError(`${place}: an event schema cannot use ${schema._zod.def.type}`);
+  if (schema instanceof z.ZodNullable) return { kind: "nullable", of: shapeOf(schema.unwrap() as z.ZodType, path) };
+  throw new TypeError(`${path}: an event schema cannot use ${schema._zod.def.type}`);
 }
 
 /** What a check of zod's says of itself. */
@@ -67,7 +67,7 @@ interface CheckDef {
  *
  * @throws TypeError for a check that the reader would not make
  */
-function boundsOf(schema: z.ZodType, place: string): { min: number; max: number; patterns: RegExp[] } {
+function boundsOf(schema: z.ZodType, path: string): { min: number; max: number; patterns: RegExp[] } {
   let min = Number.NEGATIVE_INFINITY;
   let max = Number.POSITIVE_INFINITY;
   const patterns: RegExp[] = [];
@@ -81,7 +81,7 @@ function boundsOf(schema: z.ZodType, place: string): { min: number; max: number;
     else if (def.check === "string_format" && def.format === "regex" && def.pattern && !/[gy]/.test(def.pattern.flags))
       patterns.push(def.pattern);
     else if (def.check !== "number_format" || def.format !== "safeint")
-      throw new TypeError(`${place}: an event schema cannot use the check ${def.format ?? def.check}`);
+      throw new TypeError(`${path}: an event schema cannot use the check ${def.format ?? def.check}`);
   }
   return { min, max, patterns };
 }
@@ -133,51 +133,50 @@ export function toPositions(shape: Shape, value: unknown): unknown {
 }
 
 /** Where and why positions do not fit a shape, such as `data.lines[3].quantity6: a string, not an integer`. */
-export function explain(shape: Shape, value: unknown, place: string): string | null {
+export function explain(shape: Shape, value: unknown, path: string): string | null {
   switch (shape.kind) {
     case "nullable":
-      return value === null ? null : explain(shape.of, value, place);
+      return value === null ? null : explain(shape.of, value, path);
     case "object": {
-      if (!Array.isArray(value)) return `${place}: ${nameOf(value)}, not an array of ${shape.fields.length}`;
+      if (!Array.isArray(value)) return `${path}: ${nameOf(value)}, not an array of ${shape.fields.length}`;
       if (value.length !== shape.fields.length)
-        return `${place}: ${value.length} positions, not ${shape.fields.length} (${shape.fields.map((f) => f.name).join(", ")})`;
+        return `${path}: ${value.length} positions, not ${shape.fields.length} (${shape.fields.map((f) => f.name).join(", ")})`;
       for (const [n, field] of shape.fields.entries()) {
-        const problem = explain(field.shape, value[n], `${place}.${field.name}`);
+        const problem = explain(field.shape, value[n], `${path}.${field.name}`);
         if (problem) return problem;
       }
       return null;
     }
     case "array": {
-      if (!Array.isArray(value)) return `${place}: ${nameOf(value)}, not an array`;
-      if (value.length > shape.max) return `${place}: ${value.length} elements, at most ${shape.max}`;
+      if (!Array.isArray(value)) return `${path}: ${nameOf(value)}, not an array`;
+      if (value.length > shape.max) return `${path}: ${value.length} elements, at most ${shape.max}`;
       for (let n = 0; n < value.length; n++) {
-        const problem = explain(shape.of, value[n], `${place}[${n}]`);
+        const problem = explain(shape.of, value[n], `${path}[${n}]`);
         if (problem) return problem;
       }
       return null;
     }
     case "string": {
-      if (typeof value !== "string") return `${place}: ${nameOf(value)}, not a string`;
-      if (codePoints(value) < shape.min) return `${place}: ${codePoints(value)} characters, at least ${shape.min}`;
-      if (codePoints(value) > shape.max) return `${place}: ${codePoints(value)} characters, at most ${shape.max}`;
+      if (typeof value !== "string") return `${path}: ${nameOf(value)}, not a string`;
+      if (codePoints(value) < shape.min) return `${path}: ${codePoints(value)} characters, at least ${shape.min}`;
+      if (codePoints(value) > shape.max) return `${path}: ${codePoints(value)} characters, at most ${shape.max}`;
       const broken = shape.patterns.find((pattern) => !pattern.test(value));
-      return broken ? `${place}: ${JSON.stringify(value)} does not match ${broken}` : null;
+      return broken ? `${path}: ${JSON.stringify(value)} does not match ${broken}` : null;
     }
     case "int":
-      if (typeof value !== "number" || !Number.isSafeInteger(value))
-        return `${place}: ${nameOf(value)}, not an integer`;
+      if (typeof value !== "number" || !Number.isSafeInteger(value)) return `${path}: ${nameOf(value)}, not an integer`;
       return value < shape.min || value > shape.max
-        ? `${place}: ${value} is not within ${shape.min} to ${shape.max}`
+        ? `${path}: ${value} is not within ${shape.min} to ${shape.max}`
         : null;
     case "boolean":
-      return typeof value === "boolean" ? null : `${place}: ${nameOf(value)}, not true or false`;
+      return typeof value === "boolean" ? null : `${path}: ${nameOf(value)}, not true or false`;
     case "enum":
       return typeof value === "string" && shape.values.includes(value)
         ? null
-        : `${place}: ${JSON.stringify(value)} is none of ${shape.values.join(", ")}`;
+        : `${path}: ${JSON.stringify(value)} is none of ${shape.values.join(", ")}`;
     case "bytes":
-      if (!(value instanceof Uint8Array)) return `${place}: ${nameOf(value)}, not bytes`;
-      return value.length > shape.max ? `${place}: ${value.length} bytes, at most ${shape.max}` : null;
+      if (!(value instanceof Uint8Array)) return `${path}: ${nameOf(value)}, not bytes`;
+      return value.length > shape.max ? `${path}: ${value.length} bytes, at most ${shape.max}` : null;
   }
 }
 

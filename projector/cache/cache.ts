@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type Database from "better-sqlite3";
-import { decodeEvent, decodePlace, type LogEvent } from "../../events/encoding/event.ts";
+import { decodeEvent, decodeHeader, type LogEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
 import { eventHash, sameBytes } from "../../events/hash.ts";
 import type { Sequence } from "../../events/sequence.ts";
@@ -216,7 +216,7 @@ export class Cache {
 
   /** An event at a sequence that is held already is the same one, or history has forked. */
   #checkRepeat(seq: Sequence, body: Uint8Array): void {
-    const { seq: found, id } = decodePlace(body, `event ${seq}`);
+    const { seq: found, id } = decodeHeader(body, `event ${seq}`);
     if (found !== seq) throw new LogError("GAP", `${this.path}: expected event ${seq}, got event ${found}`);
     const { seq: checkpoint, hash } = this.#checkpoint;
     if (!sameBytes(this.#eventIdAt.get(seq), id) || (seq === checkpoint && !sameBytes(hash, eventHash(body))))

@@ -1,7 +1,7 @@
 /** Copies a log: what the target has is compared, what it lacks is added, and both are asked again at the end. */
 import { realpathSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { decodePlace, type EncodedEvent } from "../../events/encoding/event.ts";
+import { decodeHeader, type EncodedEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
 import { eventHash, sameBytes } from "../../events/hash.ts";
 import type { EventLog, LogId, StoredEvent, WritableLog } from "../../events/log/log.ts";
@@ -176,7 +176,7 @@ export async function appendAll(target: WritableLog, events: AsyncIterable<Store
     bytes = 0;
   }
   for await (const { seq, body, request } of events) {
-    const place = decodePlace(body, `event ${seq}`);
+    const place = decodeHeader(body, `event ${seq}`);
     if (place.seq !== seq) throw new LogError("DAMAGED", `event ${place.seq} came in the place of ${seq}`);
     batch.push({ ...place, request, body });
     bytes += body.length;

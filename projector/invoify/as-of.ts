@@ -1,7 +1,7 @@
 /** `--at`: the moment up to which a log is read: a sequence, a time, or the end of a day where the organization is. */
 
 import type { OrganizationProfile } from "../../events/business/organization.ts";
-import { decodeEvent, decodePlace } from "../../events/encoding/event.ts";
+import { decodeEvent, decodeHeader } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
 import type { Batch, EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
@@ -82,7 +82,7 @@ function withinDay({ after, bodies }: Batch, date: string, endMs: number | null)
 /** When an event was, and the time zone that it put in force, if it did; null if it cannot be read. */
 function readTime(body: Uint8Array, where: string): { at: number; timeZone: string | null } | null {
   try {
-    const { at, type } = decodePlace(body, where);
+    const { at, type } = decodeHeader(body, where);
     if (type !== "OrganizationRegistered" && type !== "OrganizationProfileChanged") return { at, timeZone: null };
     return { at, timeZone: (decodeEvent(body, where).data as OrganizationProfile).timeZone };
   } catch (error) {
@@ -110,7 +110,7 @@ export async function countUntil(log: EventLog, untilMs: number, head: Sequence)
 async function timeOf(log: EventLog, seq: Sequence): Promise<number> {
   for await (const { bodies } of log.read({ after: seq - 1, upTo: seq })) {
     const [body] = bodies;
-    if (body) return decodePlace(body, `event ${seq}`).at;
+    if (body) return decodeHeader(body, `event ${seq}`).at;
   }
   return Number.POSITIVE_INFINITY;
 }

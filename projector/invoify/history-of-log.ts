@@ -1,6 +1,6 @@
 /** A history from a log alone: read from the first event on, keeping only what belongs to the story. */
 import { CATALOGUE, definitionOf, type StreamKind } from "../../events/encoding/catalogue.ts";
-import { decodeEvent, decodePlace, type LogEvent } from "../../events/encoding/event.ts";
+import { decodeEvent, decodeHeader, type LogEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
@@ -46,7 +46,7 @@ async function findNumber(
     for (const [n, body] of bodies.entries()) {
       // The number is in the bytes as it is: few others need to be decoded.
       if (!asBuffer(body).includes(text)) continue;
-      const event = decodeIfKnown(body, decodePlace(body, `event ${after + n + 1}`), ["InvoiceIssued"]);
+      const event = decodeIfKnown(body, decodeHeader(body, `event ${after + n + 1}`), ["InvoiceIssued"]);
       if (event?.type === "InvoiceIssued" && event.data.number === number) return event.stream;
     }
     onProgress(after + bodies.length, head);
@@ -56,7 +56,7 @@ async function findNumber(
 
 async function beginsAt(log: EventLog, seq: StreamId): Promise<boolean> {
   for await (const { bodies } of log.read({ after: seq - 1, upTo: seq }))
-    return bodies[0] !== undefined && decodePlace(bodies[0], `event ${seq}`).stream === seq;
+    return bodies[0] !== undefined && decodeHeader(bodies[0], `event ${seq}`).stream === seq;
   return false;
 }
 
@@ -91,7 +91,7 @@ class HistoryReader {
   }
 
   read(body: Uint8Array, seq: Sequence): void {
-    const place = decodePlace(body, `event ${seq}`);
+    const place = decodeHeader(body, `event ${seq}`);
     const own = place.stream === this.#subject;
     const event = decodeIfKnown(body, place, own || this.#others.has(place.stream) ? null : RELEVANT_TYPES);
     if (event && own) this.#learnOwn(event);
@@ -160,7 +160,7 @@ class HistoryReader {
  */
 function decodeIfKnown(
   body: Uint8Array,
-  { seq, type }: ReturnType<typeof decodePlace>,
+  { seq, type }: ReturnType<typeof decodeHeader>,
   types: readonly string[] | null,
 ): LogEvent | null {
   if (!definitionOf(type) || (types && !types.includes(type))) return null;

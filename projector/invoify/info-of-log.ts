@@ -1,6 +1,6 @@
 /** What there is to say about a log. */
 import { statSync } from "node:fs";
-import { decodePlace } from "../../events/encoding/event.ts";
+import { decodeHeader } from "../../events/encoding/event.ts";
 import { eventHash } from "../../events/hash.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
@@ -65,7 +65,7 @@ async function readEvent(log: EventLog, seq: Sequence, head: Sequence): Promise<
 }
 
 function timeFact(label: string, name: string, body: Uint8Array | null): Fact {
-  const value = body && instantText(decodePlace(body).at);
+  const value = body && instantText(decodeHeader(body).at);
   return { label, text: value ?? "none", name, value };
 }
 
@@ -75,7 +75,7 @@ async function count(log: EventLog, head: Sequence, { onProgress }: Looking) {
   let bytes = 0;
   for await (const { after, bodies } of log.read({ after: 0, upTo: head })) {
     for (const [n, body] of bodies.entries()) {
-      const { type } = decodePlace(body, `event ${after + n + 1}`);
+      const { type } = decodeHeader(body, `event ${after + n + 1}`);
       counts.set(type, (counts.get(type) ?? 0) + 1);
       bytes += body.length;
     }

@@ -93,8 +93,8 @@ test("invoify replay --at equals a replay of a log that ends there", async (t) =
   const shorter = join(folder, "shorter.sqlite");
   const copied = SqliteLog.open(shorter, { create: true });
   for await (const { body } of office.log.readStored({ after: 0, upTo: 7 })) {
-    const { decodePlace } = await import("../../events/encoding/event.ts");
-    copied.appendNow([{ ...decodePlace(body), request: null, body }]);
+    const { decodeHeader } = await import("../../events/encoding/event.ts");
+    copied.appendNow([{ ...decodeHeader(body), request: null, body }]);
   }
   const [a, b] = [join(folder, "a.sqlite"), join(folder, "b.sqlite")];
   await rebuildCache(a, copied);

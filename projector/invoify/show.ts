@@ -1,6 +1,6 @@
 /** `invoify show`: one event, with names for its fields, its hash and its size. */
 import { CATALOGUE, definitionOf, type EventType } from "../../events/encoding/catalogue.ts";
-import { decodeEvent, decodePlace } from "../../events/encoding/event.ts";
+import { decodeEvent, decodeHeader } from "../../events/encoding/event.ts";
 import { eventToJson } from "../../events/encoding/event-json.ts";
 import { LogError } from "../../events/errors.ts";
 import { eventHash } from "../../events/hash.ts";
@@ -55,13 +55,13 @@ function isKnown(body: Uint8Array, seq: Sequence): boolean {
 }
 
 function asJson(body: Uint8Array, known: boolean): string {
-  const { id, ...place } = decodePlace(body);
+  const { id, ...place } = decodeHeader(body);
   const event = known ? (JSON.parse(eventToJson(body)) as object) : { ...place, id: uuidText(id) };
   return JSON.stringify({ ...event, hash: eventHash(body).toString("hex"), bytes: body.length });
 }
 
 function asText(body: Uint8Array, known: boolean): string {
-  const { seq, id, stream, version, type, schema, at, actor } = decodePlace(body);
+  const { seq, id, stream, version, type, schema, at, actor } = decodeHeader(body);
   const definition = definitionOf(type);
   const current = definition?.schemas.length ?? schema;
   const rows = [

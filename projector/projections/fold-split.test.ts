@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { before, test } from "node:test";
 import fc from "fast-check";
 import { CATALOGUE } from "../../events/encoding/catalogue.ts";
-import { decodePlace } from "../../events/encoding/event.ts";
+import { decodeHeader } from "../../events/encoding/event.ts";
 import { type CacheContents, contentsOf } from "../../fixtures/data/cache-contents.ts";
 import { MemoryLog } from "../../fixtures/data/memory-log.ts";
 import { randomHistory } from "../../fixtures/data/random-history.ts";
@@ -34,7 +34,7 @@ function assertSame(cache: Cache): void {
 }
 
 test("the history has most event types, and words to be found", () => {
-  const types = new Set(bodies.map((body) => decodePlace(body).type));
+  const types = new Set(bodies.map((body) => decodeHeader(body).type));
   assert.ok(types.size >= Object.keys(CATALOGUE).length - 3, [...types].join());
   assert.ok(expected.words.length > 300, `${expected.words.length} words`);
 });

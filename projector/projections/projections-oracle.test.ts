@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { before, test } from "node:test";
 import type Database from "better-sqlite3";
 import { CATALOGUE } from "../../events/encoding/catalogue.ts";
-import { decodePlace } from "../../events/encoding/event.ts";
+import { decodeHeader } from "../../events/encoding/event.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { writeHistory } from "../../fixtures/cli/write-history.ts";
 import { companyHistory } from "../../fixtures/company/generator.ts";
@@ -54,7 +54,7 @@ function agree(what: string, actual: string, oracle: string): void {
 }
 
 test("the random histories have every event type", () => {
-  const seen = new Set(Object.values(histories).flatMap((bodies) => bodies.map((body) => decodePlace(body).type)));
+  const seen = new Set(Object.values(histories).flatMap((bodies) => bodies.map((body) => decodeHeader(body).type)));
   assert.deepEqual([...seen].sort(), Object.keys(CATALOGUE).sort());
 });
 

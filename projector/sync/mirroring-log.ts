@@ -1,6 +1,6 @@
 /** Lets a rebuild read the server's log while it is mirrored: fetching, mirroring and folding overlap. */
 import { setImmediate } from "node:timers/promises";
-import { decodePlace } from "../../events/encoding/event.ts";
+import { decodeHeader } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
 import type { Batch, EventLog, LogId, ReadOptions } from "../../events/log/log.ts";
 import type { Range, Sequence } from "../../events/sequence.ts";
@@ -97,7 +97,7 @@ export async function* fetchInto(
 async function checkLogId(remote: EventLog, bodies: readonly Uint8Array[]): Promise<void> {
   const [first] = bodies;
   const id = await remote.id();
-  const firstId = first ? uuidText(decodePlace(first, `${remote.name}: event 1`).id) : null;
+  const firstId = first ? uuidText(decodeHeader(first, `${remote.name}: event 1`).id) : null;
   if (firstId !== id)
     throw new LogError("NOT_A_LOG", `${remote.name}: names log ${id}, but its event 1 belongs to log ${firstId}`);
 }

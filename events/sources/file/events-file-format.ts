@@ -43,7 +43,7 @@ const VERSION = 1;
 const HEADER_HASH_AT = 48;
 const RECORD_HEAD_BYTES = 3;
 
-export interface Header {
+export interface FileHeader {
   /** The log's id, 16 bytes; zeros where it has no event. */
   log: Uint8Array;
   count: Sequence;
@@ -56,7 +56,7 @@ export function segmentsOf(count: Sequence): number {
   return Math.ceil(count / SEGMENT);
 }
 
-export function encodeHeader({ log, count, length }: Header): Buffer {
+export function encodeFileHeader({ log, count, length }: FileHeader): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   MAGIC.copy(header);
   header.writeUInt32BE(VERSION, 8);
@@ -69,7 +69,7 @@ export function encodeHeader({ log, count, length }: Header): Buffer {
 }
 
 /** @throws LogError NOT_A_LOG if the bytes begin another kind of file, or a later version's; DAMAGED */
-export function decodeHeader(bytes: Buffer, name: string): Header {
+export function decodeFileHeader(bytes: Buffer, name: string): FileHeader {
   if (!MAGIC.equals(bytes.subarray(0, MAGIC.length)))
     throw new LogError("NOT_A_LOG", `${name}: not a file of events: it does not begin as one`);
   if (bytes.length < HEADER_BYTES)

@@ -9,7 +9,7 @@ import { eventHash, sha256 } from "../../hash.ts";
 import { bodiesOf } from "../../log/log-harness.suite.ts";
 import { SEGMENT } from "../../sequence.ts";
 import { EventsFile, writeEventsFile } from "./events-file.ts";
-import { encodeHeader, HASH_BYTES, HEADER_BYTES, INDEX_ENTRY_BYTES } from "./events-file-format.ts";
+import { encodeFileHeader, HASH_BYTES, HEADER_BYTES, INDEX_ENTRY_BYTES } from "./events-file-format.ts";
 
 const folder = temporaryFolder();
 const newPath = () => join(folder, `${randomUUID()}.events`);
@@ -136,7 +136,7 @@ test("EventsFile says that a later format needs an update", async () => {
 
 test("EventsFile refuses a count that its length cannot hold", async () => {
   const { path, bytes } = await sample(1);
-  const header = encodeHeader({ log: bytes.subarray(16, 32), count: 2 ** 53 - 1, length: bytes.length });
+  const header = encodeFileHeader({ log: bytes.subarray(16, 32), count: 2 ** 53 - 1, length: bytes.length });
   writeFileSync(path, Buffer.concat([header, bytes.subarray(HEADER_BYTES)]));
   assert.deepEqual(pick(await readAll(path)), { events: 0, code: "DAMAGED" });
 });
@@ -180,6 +180,6 @@ function sealed(log: Buffer, count: number, segment: Buffer, stray = Buffer.allo
   index.writeUInt32BE(segment.length);
   sha256(segment).copy(index, 4);
   const length = HEADER_BYTES + segment.length + stray.length + INDEX_ENTRY_BYTES + HASH_BYTES;
-  const header = encodeHeader({ log, count, length });
+  const header = encodeFileHeader({ log, count, length });
   return Buffer.concat([header, segment, stray, index, sha256(Buffer.concat([header, index]))]);
 }

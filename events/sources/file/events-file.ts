@@ -1,6 +1,6 @@
 /** Logs in files of exact bytes: `.events`. Their format is in `events-file-format.ts`. */
 import { type FileHandle, open } from "node:fs/promises";
-import { decodePlace } from "../../encoding/event.ts";
+import { decodeHeader } from "../../encoding/event.ts";
 import { LogError } from "../../errors.ts";
 import { sameBytes, sha256 } from "../../hash.ts";
 import type { LogId, StoredEvent } from "../../log/log.ts";
@@ -8,9 +8,9 @@ import { type Range, SEGMENT, type Sequence, segmentEnd } from "../../sequence.t
 import { uuidText } from "../../uuid.ts";
 import {
   damaged,
-  decodeHeader,
+  decodeFileHeader,
   decodeSegment,
-  encodeHeader,
+  encodeFileHeader,
   encodeRecord,
   HASH_BYTES,
   HEADER_BYTES,
@@ -61,7 +61,7 @@ export class EventsFile extends FileLog {
     try {
       const { name, at, length: size } = part ?? { name: path, at: 0, length: (await file.stat()).size };
       const headerBytes = await readAt(file, { name, at }, 0, Math.min(size, HEADER_BYTES));
-      const { log, count, length } = decodeHeader(headerBytes, name);
+      const { log, count, length } = decodeFileHeader(headerBytes, name);
       if (size < length) throw damaged(name, size, `the file ends here, it was written with ${length} bytes`);
       if (size > length) throw damaged(name, length, `${size - length} bytes after the end of the file`);
       const indexBytes = segmentsOf(count) * INDEX_ENTRY_BYTES;
@@ -161,13 +161,13 @@ export async function writeEventsAt(
   for await (const event of events) {
     count++;
     if (event.seq !== count) throw new LogError("GAP", `event ${count} is missing: the next one is ${event.seq}`);
-    if (count === 1) log = decodePlace(event.body, "event 1").id;
+    if (count === 1) log = decodeHeader(event.body, "event 1").id;
     records.push(encodeRecord(event, count));
     if (records.length === SEGMENT) await endSegment();
   }
   if (records.length > 0) await endSegment();
   const indexBytes = Buffer.concat(index);
-  const header = encodeHeader({ log, count, length: length + indexBytes.length + HASH_BYTES });
+  const header = encodeFileHeader({ log, count, length: length + indexBytes.length + HASH_BYTES });
   const trailer = Buffer.concat([indexBytes, sha256(Buffer.concat([header, indexBytes]))]);
   await writeAll(file, trailer, at + length);
   await writeAll(file, header, at);

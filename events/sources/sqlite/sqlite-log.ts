@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import Database from "better-sqlite3";
-import { decodePlace, type EncodedEvent } from "../../encoding/event.ts";
+import { decodeHeader, type EncodedEvent } from "../../encoding/event.ts";
 import { sequenceOf } from "../../encoding/scan.ts";
 import { LogError } from "../../errors.ts";
 import { eventHash, sameBytes } from "../../hash.ts";
@@ -119,7 +119,7 @@ export class SqliteLog implements WritableLog {
       const end = after + bodies.length;
       const last = bodies[bodies.length - 1];
       const next = this.#guard(() => this.#nextOf.get(end)) ?? null;
-      if ((last && decodePlace(last, this.name).seq !== end) || (next !== null && next !== end + 1))
+      if ((last && decodeHeader(last, this.name).seq !== end) || (next !== null && next !== end + 1))
         throw new LogError("DAMAGED", `${this.name}: an event is missing between ${after} and ${next ?? upTo}`);
     }
     return bodies;
@@ -190,7 +190,7 @@ export class SqliteLog implements WritableLog {
   #idNow(): LogId | null {
     if (this.#id === null) {
       const first = this.#guard(() => this.#bodyAt.get(1));
-      if (first) this.#id = uuidText(decodePlace(first, `${this.name}: event 1`).id);
+      if (first) this.#id = uuidText(decodeHeader(first, `${this.name}: event 1`).id);
     }
     return this.#id;
   }
