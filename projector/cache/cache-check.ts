@@ -1,4 +1,4 @@
-/** Is this file a cache, ours, of this release, and whole? What is found out here touches nothing. */
+/** Checks whether a file is a cache of Invoify, made by this release, and undamaged. The checks change nothing. */
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { LogError } from "../../events/errors.ts";
@@ -6,14 +6,14 @@ import { isEncrypted, openDatabase } from "../../events/sources/sqlite/open-data
 import { CACHE_APPLICATION_ID, PROJECTOR_VERSION } from "./cache-schema.ts";
 import { CacheError } from "./errors.ts";
 
-/** The header of a database: https://www.sqlite.org/fileformat2.html#the_database_header */
+/** The header of an SQLite database: https://www.sqlite.org/fileformat2.html#the_database_header */
 const HEADER_BYTES = 100;
 const MAGIC = Buffer.from("SQLite format 3\0", "latin1");
 const USER_VERSION_AT = 60;
 const APPLICATION_ID_AT = 68;
 
 /**
- * Opens a cache with a handle that cannot write, and checks what costs nothing: header, version, file id.
+ * Opens a cache read-only, after the cheap checks: header, version and file id.
  *
  * @throws CacheError NO_CACHE, NOT_A_CACHE, STALE_CACHE, DAMAGED_CACHE, UNAVAILABLE
  */
@@ -23,7 +23,7 @@ export function openChecked(path: string): Database.Database {
   let db: Database.Database | undefined;
   try {
     db = openDatabase(path, { readonly: true });
-    // Nobody else's file opens with our key: SQLite may read an encrypted one's header.
+    // An encrypted file that opens with our key is ours, so SQLite may read its header.
     const { fileId } = header ?? checkHeader(path, (name) => db?.pragma(name, { simple: true }) as number);
     checkMeta(db, path, fileId);
     return db;
@@ -33,30 +33,30 @@ export function openChecked(path: string): Database.Database {
   }
 }
 
-/** Reads every page. @throws CacheError DAMAGED_CACHE if SQLite's own check finds something, or events are missing */
+/** Reads every page. @throws CacheError DAMAGED_CACHE if SQLite finds an error, or events are missing */
 export function checkPages(db: Database.Database, path: string): void {
   try {
-    const found = db.pragma("quick_check(1)", { simple: true });
-    if (found !== "ok") throw new CacheError("DAMAGED_CACHE", `${path}: ${String(found).split("\n").at(-1)}`);
+    const result = db.pragma("quick_check(1)", { simple: true });
+    if (result !== "ok") throw new CacheError("DAMAGED_CACHE", `${path}: ${String(result).split("\n").at(-1)}`);
     checkEvents(db, path);
   } catch (error) {
     throw asCacheError(error, path);
   }
 }
 
-/** As many events as the checkpoint says. @throws CacheError DAMAGED_CACHE if some are missing */
+/** Counts the events. @throws CacheError DAMAGED_CACHE if there are not as many as the checkpoint says */
 export function checkEvents(db: Database.Database, path: string): void {
   try {
     const events = db.prepare("SELECT count(*) FROM activity").pluck().get();
     const checkpoint = db.prepare("SELECT checkpoint FROM meta").pluck().get();
     if (events !== checkpoint)
-      throw new CacheError("DAMAGED_CACHE", `${path}: ${events} events, the checkpoint is ${checkpoint}`);
+      throw new CacheError("DAMAGED_CACHE", `${path}: contains ${events} events, but the checkpoint is ${checkpoint}`);
   } catch (error) {
     throw asCacheError(error, path);
   }
 }
 
-/** SQLite's own words about a file, as the error that says what to do. */
+/** Maps SQLite's error about a file to the code that says what to do. Returns any other error as it is. */
 export function asCacheError(error: unknown, path: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   const { code, message } = error;
@@ -69,18 +69,18 @@ export function asCacheError(error: unknown, path: string): unknown {
   return error;
 }
 
-/** True if a row broke a rule of its table. */
+/** True if a row violated a constraint of its table. */
 export function isConstraint(error: unknown): error is InstanceType<typeof Database.SqliteError> {
   return error instanceof Database.SqliteError && error.code.startsWith("SQLITE_CONSTRAINT");
 }
 
-/** A short read does not pass: somebody has cut the file, or its write-ahead log. */
+/** A short read is permanent: the file or its write-ahead log was truncated. */
 const DAMAGED = ["SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_IOERR_SHORT_READ"] as const;
 const UNAVAILABLE = ["SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_BUSY"] as const;
 
 /**
- * What the file itself says, read without SQLite: opening another application's database would play its write-ahead log
- * back, and closing it would write to it.
+ * Reads the header without SQLite. Opening another application's database with SQLite would replay its write-ahead log,
+ * and closing it would write to the file.
  */
 function readHeader(path: string): { fileId: number } {
   const stat = statSync(path, { throwIfNoEntry: false });
@@ -115,13 +115,13 @@ function firstBytes(path: string, count: number): Buffer {
 function checkMeta(db: Database.Database, path: string, fileId: number): void {
   const select = db.prepare<[], { projector_version: string; file_id?: number }>("SELECT * FROM meta");
   const meta = select.get();
-  if (!meta) throw new CacheError("DAMAGED_CACHE", `${path}: no row of meta`);
+  if (!meta) throw new CacheError("DAMAGED_CACHE", `${path}: the table meta is empty`);
   if (meta.projector_version !== PROJECTOR_VERSION)
     throw new CacheError(
       "STALE_CACHE",
-      `${path}: made by projector ${meta.projector_version}, this is ${PROJECTOR_VERSION}`,
+      `${path}: made by projector ${meta.projector_version}, but this release is ${PROJECTOR_VERSION}`,
     );
-  // Each commit writes the row of meta, so a write-ahead log that another cache left behind brings that one's id.
+  // Each commit writes the row of meta, so a leftover write-ahead log of another cache brings that cache's id.
   if (meta.file_id !== fileId)
-    throw new CacheError("DAMAGED_CACHE", `${path}: the write-ahead log beside it is of another file`);
+    throw new CacheError("DAMAGED_CACHE", `${path}: the write-ahead log beside it belongs to another file`);
 }

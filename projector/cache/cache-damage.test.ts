@@ -1,4 +1,4 @@
-/** Whatever lies in the cache's place: opening says what it is and touches nothing, openOrRebuild makes it good. */
+/** Any file at the cache's path: open() reports it and changes nothing, openOrRebuild() repairs it. */
 import assert from "node:assert/strict";
 import {
   closeSync,
@@ -45,7 +45,7 @@ function newPath(): string {
   return join(own, "cache.sqlite");
 }
 
-/** A whole cache, closed. */
+/** Creates a cache and closes it. */
 function cacheOf(bodies: readonly Uint8Array[] = log.bodies): string {
   const path = newPath();
   const cache = Cache.create(path);
@@ -54,7 +54,7 @@ function cacheOf(bodies: readonly Uint8Array[] = log.bodies): string {
   return path;
 }
 
-/** What a killed process leaves: the events after `inFile` are in the write-ahead log alone. */
+/** The files of a killed process. The events after `inFile` are only in the write-ahead log. */
 function crashed(inFile: number): string {
   const alive = newPath();
   const cache = Cache.create(alive);
@@ -73,7 +73,7 @@ function overwrite(path: string, at: number, bytes: Uint8Array): void {
   closeSync(file);
 }
 
-/** All files beside it, byte for byte, and when they were last written. */
+/** All files in the cache's folder, byte for byte, and when they were last written. */
 function stateOf(path: string) {
   const own = join(path, "..");
   return readdirSync(own).map((name) => {
@@ -87,7 +87,7 @@ function assertRefused(path: string, code: string): void {
   for (const open of [Cache.open, openCacheForReading]) assert.throws(() => open(path), { code }, open.name);
 }
 
-async function assertMadeGood(path: string): Promise<void> {
+async function assertRepaired(path: string): Promise<void> {
   const { cache, stoppedBy } = await openOrRebuild(path, log);
   assert.equal(stoppedBy, null);
   assert.deepEqual(contentsOf(cache.db), whole);
@@ -97,14 +97,14 @@ async function assertMadeGood(path: string): Promise<void> {
   again.close();
 }
 
-test("nothing in its place", async () => {
+test("a missing file", async () => {
   const path = newPath();
   assertRefused(path, "NO_CACHE");
   assertRefused(join(path, "below", "a-file"), "NO_CACHE");
-  await assertMadeGood(path);
+  await assertRepaired(path);
 });
 
-test("another kind of file: opening does not touch it", async () => {
+test("another kind of file: opening does not change it", async () => {
   const other = new Map<string, (path: string) => void>([
     ["an empty file", (path) => writeFileSync(path, "")],
     ["a text", (path) => writeFileSync(path, "Dear Sir or Madam\n".repeat(500))],
@@ -118,11 +118,11 @@ test("another kind of file: opening does not touch it", async () => {
     const before = stateOf(path);
     assertRefused(path, "NOT_A_CACHE");
     assert.deepEqual(stateOf(path), before, what);
-    await assertMadeGood(path);
+    await assertRepaired(path);
   }
 });
 
-/** As a killed process of that application left it: with a write-ahead log that SQLite would play back. */
+/** As left by a killed process of that application, with a write-ahead log that SQLite would replay. */
 function foreignDatabase(path: string): void {
   const alive = newPath();
   const db = new Database(alive);
@@ -139,7 +139,7 @@ function copyOf(from: string, to: string): string {
   return to;
 }
 
-test("a folder in its place stays", async () => {
+test("a folder at the cache's path stays", async () => {
   const path = newPath();
   mkdirSync(path);
   writeFileSync(join(path, "theirs"), "x");
@@ -154,23 +154,23 @@ test("a cache of another projector version is stale", async () => {
   db.exec("UPDATE meta SET projector_version = '0-older'");
   db.close();
   assertRefused(path, "STALE_CACHE");
-  await assertMadeGood(path);
+  await assertRepaired(path);
 });
 
-test("a cache whose tables are not what its version says is damaged", async () => {
+test("a cache whose tables do not match its version is damaged", async () => {
   for (const sql of ["DROP TABLE meta", "DELETE FROM meta", "ALTER TABLE meta DROP COLUMN file_id"]) {
     const path = cacheOf();
     const db = new Database(path);
     db.exec(sql);
     db.close();
     assertRefused(path, "DAMAGED_CACHE");
-    await assertMadeGood(path);
+    await assertRepaired(path);
   }
 });
 
-test("a truncated file is made good, wherever it was cut", async () => {
+test("a file that was truncated at any length is repaired", async () => {
   for (const keep of [1, 99, 100, 4095, 4096, 4097, 3 * 4096, 0.3, 0.6, 0.95]) {
-    const path = cacheOf(log.bodies.slice(0, -1)); // there is something to follow, so that it is touched
+    const path = cacheOf(log.bodies.slice(0, -1)); // one event to follow, so that the file is written
     truncateSync(path, keep < 1 ? Math.floor(statSync(path).size * keep) : keep);
     const { cache } = await openOrRebuild(path, log);
     cache.close();
@@ -180,7 +180,7 @@ test("a truncated file is made good, wherever it was cut", async () => {
   }
 });
 
-test("a killed process's cache is opened with all that it had committed", async () => {
+test("a killed process's cache opens with all committed transactions", async () => {
   const path = crashed(50);
   const cache = Cache.open(path);
   assert.equal(cache.checkpoint.seq, log.bodies.length);
@@ -188,7 +188,7 @@ test("a killed process's cache is opened with all that it had committed", async 
   cache.close();
 });
 
-test("after a crash, a page that was overwritten is noticed before anything is read from it", async () => {
+test("after a crash, open() detects an overwritten page", async () => {
   const path = crashed(log.bodies.length - 1);
   const pages = pagesInUse(path);
   assert.ok(pages.length > 20, `${pages.length} pages`);
@@ -197,11 +197,11 @@ test("after a crash, a page that was overwritten is noticed before anything is r
     for (const suffix of ["", "-wal", "-shm"]) cpSync(path + suffix, damaged + suffix);
     overwrite(damaged, (page - 1) * PAGE_BYTES, noise(String(page)));
     assert.throws(() => Cache.open(damaged), { code: "DAMAGED_CACHE" }, `page ${page}`);
-    await assertMadeGood(damaged);
+    await assertRepaired(damaged);
   }
 });
 
-test("checkPages() finds an overwritten page, and missing events, in a cache that was closed well", async () => {
+test("checkPages() finds an overwritten page, and missing events, in a cache that was closed normally", async () => {
   const path = cacheOf();
   for (const page of pagesInUse(path).filter((_, n) => n % 6 === 1)) {
     const damaged = copyOf(path, newPath());
@@ -211,7 +211,7 @@ test("checkPages() finds an overwritten page, and missing events, in a cache tha
   const db = new Database(path);
   db.exec("DELETE FROM activity WHERE seq = 7");
   db.close();
-  assert.throws(() => checkFile(path), { code: "DAMAGED_CACHE", message: /events, the checkpoint is/ });
+  assert.throws(() => checkFile(path), { code: "DAMAGED_CACHE", message: /events, but the checkpoint is/ });
 });
 
 function checkFile(path: string): void {
@@ -228,7 +228,7 @@ function noise(seed: string): Buffer {
   return Buffer.from(Array.from({ length: PAGE_BYTES }, () => random.int(0, 255)));
 }
 
-/** Pages of the file that hold rows, the first one left out, and those that are also in the write-ahead log. */
+/** Pages of the file with rows, except the first page and those that are also in the write-ahead log. */
 function pagesInUse(path: string): number[] {
   const db = new Database(copyOf(path, newPath())); // without its write-ahead log
   const sql = "SELECT pageno FROM dbstat WHERE ncell > 0 AND pagetype IN ('leaf', 'internal') AND pageno > 1";

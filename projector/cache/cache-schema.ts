@@ -1,4 +1,4 @@
-/** What is in a cache's file beside the rows: its one row of meta, its search indexes, and the version of it all. */
+/** The schema of a cache's file beside its tables: the row of meta, the search indexes, and the projector version. */
 import { randomInt } from "node:crypto";
 import type Database from "better-sqlite3";
 import { sha256 } from "../../events/hash.ts";
@@ -7,7 +7,7 @@ import { createIndexSql, createTableSql } from "../tables/table.ts";
 import { type Row, TABLES } from "../tables/tables.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 
-/** `Invc`: what SQLite's header says in the place for the application. */
+/** `Invc`: the application id in SQLite's header. */
 export const CACHE_APPLICATION_ID = 0x496e7663;
 
 const META = `CREATE TABLE meta ( -- what this file is: one row
@@ -21,13 +21,12 @@ const META = `CREATE TABLE meta ( -- what this file is: one row
 ) STRICT`;
 
 /**
- * Full-text search: rowid is the invoice's or client's id, newest last, so that a search from the newest on needs no
- * sort. The text itself is not kept twice (`content=''`), nor are places within it (`detail=none`): words are looked
- * for, and what they begin with.
+ * Full-text search. The rowid is the id of the invoice or client, so a search for the newest first needs no sort. The
+ * index stores neither the text (`content=''`) nor positions in it (`detail=none`): queries are words and prefixes.
  */
 const OPTIONS = "content='', contentless_delete=1, detail=none, prefix='2 3', tokenize='unicode61 remove_diacritics 2'";
 
-/** An invoice is found by these, and by the codes and descriptions of its lines. */
+/** The columns that an invoice is found by, besides the codes and descriptions of its lines. */
 const INVOICE_WORDS = ["number", "buyer_name", "note", "buyer_reference", "order_reference"] as const;
 
 function wordsOfLines(invoiceId: string): string {
@@ -54,18 +53,18 @@ export type SearchName = keyof typeof SEARCH;
 
 const tables = Object.values(TABLES);
 
-/** Makes tables, empty, without indexes and search. */
+/** Creates empty tables, without indexes and search. */
 export function createTables(db: Database.Database): void {
   for (const table of tables) db.exec(createTableSql(table));
   db.exec(META);
 }
 
-/** Makes the indexes over the rows that are there. */
+/** Creates the indexes. */
 export function createIndexes(db: Database.Database): void {
   for (const table of tables) for (const sql of createIndexSql(table)) db.exec(sql);
 }
 
-/** Makes the search indexes over the rows that are there; of one that was begun (`InvoiceIndexer`), the rest. */
+/** Fills the search indexes, and creates the missing ones. Completes an index that `InvoiceIndexer` began. */
 export function createSearch(db: Database.Database): void {
   const exists = db.prepare<[string], number>("SELECT 1 FROM sqlite_schema WHERE name = ?").pluck();
   for (const [name, { create, select, key }] of Object.entries(SEARCH)) {
@@ -78,14 +77,14 @@ export function createSearch(db: Database.Database): void {
   }
 }
 
-/** An invoice's id, and by which words it is found beside those of its lines. */
+/** An invoice's id, and the words that it is found by besides those of its lines. */
 export type InvoiceWords = readonly [id: number, words: string];
 
 export function wordsOf(invoice: Row<"invoice">): InvoiceWords {
   return [invoice.id, INVOICE_WORDS.map((column) => invoice[column] ?? "").join(" ")];
 }
 
-/** Puts invoices into the search's index where their lines are, and they themselves are not yet. */
+/** Adds invoices to the search index in a file that has their lines but not the invoices themselves. */
 export class InvoiceIndexer {
   readonly #insert: Database.Statement<[string]>;
 
@@ -98,13 +97,13 @@ export class InvoiceIndexer {
     );
   }
 
-  /** @param invoices many: each call makes a part of the index, which is merged with others later */
+  /** @param invoices pass many: each call adds a segment to the index, which SQLite merges with others later */
   index(invoices: readonly InvoiceWords[]): void {
     this.#insert.run(JSON.stringify(invoices));
   }
 }
 
-/** Says that all is there, up to a checkpoint: until then nobody takes the file for a cache. */
+/** Marks the file as a complete cache at a checkpoint. Until then, nothing opens it as a cache. */
 export function signCache(db: Database.Database, { logId, seq, hash, atMs }: Checkpoint): void {
   const fileId = randomInt(1, 2 ** 31);
   db.prepare("INSERT INTO meta VALUES (1, ?, ?, ?, ?, ?, ?)").run(logId, seq, hash, atMs, PROJECTOR_VERSION, fileId);
@@ -112,7 +111,7 @@ export function signCache(db: Database.Database, { logId, seq, hash, atMs }: Che
   db.pragma(`application_id = ${CACHE_APPLICATION_ID}`);
 }
 
-/** What a cache says it was made by: the projections' version, and a hash of all DDL. */
+/** The version stored in a cache: the version of the projections, and a hash of all DDL. */
 export const PROJECTOR_VERSION = `${PROJECTIONS_VERSION}-${sha256(
   [
     META,

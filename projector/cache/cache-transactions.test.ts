@@ -13,7 +13,7 @@ const folder = temporaryFolder();
 let files = 0;
 const newCache = () => Cache.create(join(folder, `${++files}.sqlite`));
 
-/** A cache of the log, folded in event by event. */
+/** A cache of the log, folded event by event. */
 function stepByStep(log: LogBuilder): Cache {
   const cache = newCache();
   for (const [n, body] of log.bodies.entries()) cache.apply(n, [body]);
@@ -29,21 +29,21 @@ function assertSame(a: Cache, b: Cache): void {
 const user = (email: string) => ({ type: "UserAdded", data: { email, name: "N", role: "clerk" } }) as const;
 const moved = (email: string) => ({ type: "UserDetailsChanged", data: { email, name: "N" } }) as const;
 
-test("apply() of a batch in which users exchange their addresses", () => {
+test("apply() of a batch in which users swap their addresses", () => {
   const log = LogBuilder.founded();
   const first = log.begin(user("a@x"));
   const second = log.begin(user("b@x"));
-  const held = log.head;
+  const applied = log.head;
   log.add(second, moved("c@x"));
   log.add(first, moved("b@x")); // written before the second user's row, which still has it
   log.add(second, moved("a@x"));
   const cache = newCache();
-  cache.apply(0, log.bodies.slice(0, held));
-  cache.apply(held, log.bodies.slice(held));
+  cache.apply(0, log.bodies.slice(0, applied));
+  cache.apply(applied, log.bodies.slice(applied));
   assertSame(cache, stepByStep(log));
 });
 
-test("apply() of a profile whose number series change places", () => {
+test("apply() of a profile whose number series change order", () => {
   const series = (name: string) => ({ name, kind: "both", prefix: `${name}-`, digits: 3, foreign: false }) as const;
   const profile = (...names: string[]): Fact => ({
     type: "OrganizationProfileChanged",
@@ -63,7 +63,7 @@ test("apply() of a profile whose number series change places", () => {
   assertSame(atOnce, cache);
 });
 
-test("apply() after another handle has gone on takes what that one did for repeats", () => {
+test("apply() skips events that another handle has applied meanwhile", () => {
   const log = LogBuilder.founded();
   for (let n = 0; n < 6; n++) log.client(`Client ${n}`);
   const one = newCache();
@@ -77,7 +77,7 @@ test("apply() after another handle has gone on takes what that one did for repea
   assertSame(one, stepByStep(log));
 });
 
-test("a reader beside the writer sees whole transactions only", () => {
+test("a reader beside the writer sees only complete transactions", () => {
   const log = LogBuilder.founded();
   log.client();
   const cache = newCache();
@@ -95,7 +95,7 @@ test("a reader beside the writer sees whole transactions only", () => {
   cache.close();
 });
 
-test("rollback() takes back all that was folded in since", () => {
+test("rollback() undoes all folds of the transaction", () => {
   const log = LogBuilder.founded();
   log.issued("INV-1", { clientId: log.client(), lines: [line("Mug", 100)] });
   const cache = newCache();
@@ -111,51 +111,51 @@ test("rollback() takes back all that was folded in since", () => {
   assertSame(cache, stepByStep(log));
 });
 
-test("rollbackTo() takes back what came after the savepoint, and keeps what came before", () => {
+test("rollbackTo() undoes the folds after the savepoint, and keeps those before", () => {
   const log = LogBuilder.founded();
-  log.client("Kept");
+  log.client("Before the savepoint");
   const other = LogBuilder.founded();
   other.bodies.push(log.bodies[2] as Uint8Array);
-  other.client("Taken back");
-  log.client("In its place");
+  other.client("After the savepoint");
+  log.client("After the rollback");
   const cache = newCache();
   cache.apply(0, log.bodies.slice(0, 2));
   cache.db.exec("BEGIN IMMEDIATE");
   cache.fold(2, log.bodies.slice(2, 3));
-  const kept = cache.checkpoint;
+  const savepoint = cache.checkpoint;
   cache.db.exec("SAVEPOINT command");
   cache.fold(3, other.bodies.slice(3));
-  cache.rollbackTo("command", kept);
+  cache.rollbackTo("command", savepoint);
   assert.equal(cache.checkpoint.seq, 3);
   cache.fold(3, log.bodies.slice(3));
   cache.commit();
   assertSame(cache, stepByStep(log));
 });
 
-test("apply() on a full disk leaves the cache as it was, and goes on once there is room", () => {
+test("apply() on a full disk leaves the cache unchanged, and resumes once there is room", () => {
   const log = LogBuilder.founded();
   const client = log.client();
-  const held = log.head;
+  const applied = log.head;
   for (let n = 1; n <= 200; n++)
     log.issued(`INV-${n}`, { clientId: client, lines: [line(`Mug ${n}`, n)], note: "x".repeat(500) });
   const cache = newCache();
-  cache.apply(0, log.bodies.slice(0, held));
+  cache.apply(0, log.bodies.slice(0, applied));
   const before = contentsOf(cache.db);
   const pages = Number(cache.db.pragma("page_count", { simple: true }));
-  // Full at the first page that is needed, and at several later ones.
+  // The disk is full at the first new page, or at several later ones.
   for (const spare of [0, 1, 5, 20]) {
     cache.db.pragma(`max_page_count = ${pages + spare}`);
-    assert.throws(() => cache.apply(held, log.bodies.slice(held)), { code: "UNAVAILABLE", message: /full/ });
+    assert.throws(() => cache.apply(applied, log.bodies.slice(applied)), { code: "UNAVAILABLE", message: /full/ });
     assert.deepEqual(contentsOf(cache.db), before);
-    assert.equal(cache.checkpoint.seq, held);
+    assert.equal(cache.checkpoint.seq, applied);
     assert.equal(cache.rows.size, 0);
   }
   cache.db.pragma("max_page_count = 1000000");
-  cache.apply(held, log.bodies.slice(held));
+  cache.apply(applied, log.bodies.slice(applied));
   assertSame(cache, stepByStep(log));
 });
 
-test("apply() while another process writes for long says that the file is not to be had", () => {
+test("apply() reports UNAVAILABLE while another process writes for long", () => {
   const log = LogBuilder.founded();
   const cache = newCache();
   const other = Cache.open(cache.path);

@@ -16,7 +16,7 @@ let files = 0;
 const newPath = () => join(folder, `${++files}.sqlite`);
 
 /** A cache of a log of eight events, and the log. */
-function filled(): { cache: Cache; log: LogBuilder } {
+function cacheAndLog(): { cache: Cache; log: LogBuilder } {
   const log = LogBuilder.founded();
   const client = log.client();
   log.issued("INV-1", { clientId: client, lines: [line("Mug", 1000)] });
@@ -28,7 +28,7 @@ function filled(): { cache: Cache; log: LogBuilder } {
   return { cache, log };
 }
 
-/** Nothing of the work is left: neither rows nor search nor checkpoint, and the cache goes on as if nothing had been. */
+/** Asserts that failed work leaves no trace: neither rows nor search texts nor a checkpoint. */
 function assertUntouched(cache: Cache, work: () => void, error: object): void {
   const before = contentsOf(cache.db);
   const checkpoint = cache.checkpoint;
@@ -49,7 +49,7 @@ test("create() makes an empty cache, which open() opens", () => {
   again.close();
 });
 
-test("create() does not touch a file that is there, and has no use for what lies beside one that is not", () => {
+test("create() does not change an existing file, and removes leftovers beside a missing one", () => {
   const path = newPath();
   Cache.create(path).close();
   assert.throws(() => Cache.create(path), { code: "NOT_A_CACHE" });
@@ -59,15 +59,15 @@ test("create() does not touch a file that is there, and has no use for what lies
   assert.equal(existsSync(`${other}-wal`), false);
 });
 
-test("create() where there is no folder says so", () => {
+test("create() reports a missing folder", () => {
   assert.throws(() => Cache.create(join(folder, "nowhere", "cache.sqlite")), {
     code: "UNAVAILABLE",
     message: /folder/,
   });
 });
 
-test("open() goes on where the cache was left", () => {
-  const { cache, log } = filled();
+test("open() resumes at the checkpoint", () => {
+  const { cache, log } = cacheAndLog();
   const last = log.bodies[log.head - 1] as Uint8Array;
   const expected = {
     logId: uuidText(idOf(1, 77)),
@@ -86,7 +86,7 @@ test("open() goes on where the cache was left", () => {
 });
 
 test("apply() of the same batch twice changes nothing", () => {
-  const { cache, log } = filled();
+  const { cache, log } = cacheAndLog();
   const before = contentsOf(cache.db);
   cache.apply(0, log.bodies);
   cache.apply(3, log.bodies.slice(3, 6));
@@ -95,8 +95,8 @@ test("apply() of the same batch twice changes nothing", () => {
   cache.close();
 });
 
-test("apply() of a batch that is partly held folds in the rest", () => {
-  const { cache, log } = filled();
+test("apply() of a batch that the cache partly contains folds the rest", () => {
+  const { cache, log } = cacheAndLog();
   const whole = Cache.create(newPath());
   whole.apply(0, log.bodies.slice(0, 5));
   whole.apply(2, log.bodies.slice(2));
@@ -106,35 +106,35 @@ test("apply() of a batch that is partly held folds in the rest", () => {
 });
 
 test("apply() of nothing does nothing", () => {
-  const { cache } = filled();
+  const { cache } = cacheAndLog();
   cache.apply(cache.checkpoint.seq, []);
   cache.apply(cache.checkpoint.seq + 5, []);
   cache.close();
 });
 
-test("apply() refuses a gap and leaves the cache as it was", () => {
-  const { cache, log } = filled();
+test("apply() refuses a gap and leaves the cache unchanged", () => {
+  const { cache, log } = cacheAndLog();
   log.client();
   log.client();
   const [next, second] = log.bodies.slice(-2) as [Uint8Array, Uint8Array];
-  const held = cache.checkpoint.seq;
-  assertUntouched(cache, () => cache.apply(held + 1, [second]), {
+  const applied = cache.checkpoint.seq;
+  assertUntouched(cache, () => cache.apply(applied + 1, [second]), {
     code: "GAP",
     message: /have 8, the next event is 10/,
   });
-  assertUntouched(cache, () => cache.apply(held, [second]), {
+  assertUntouched(cache, () => cache.apply(applied, [second]), {
     code: "GAP",
     message: /expected event 9, got event 10/,
   });
-  assertUntouched(cache, () => cache.apply(held, [next, next]), { code: "GAP" });
-  assertUntouched(cache, () => cache.apply(held - 1, [next]), { code: "GAP" });
-  cache.apply(held, [next, second]);
-  assert.equal(cache.checkpoint.seq, held + 2);
+  assertUntouched(cache, () => cache.apply(applied, [next, next]), { code: "GAP" });
+  assertUntouched(cache, () => cache.apply(applied - 1, [next]), { code: "GAP" });
+  cache.apply(applied, [next, second]);
+  assert.equal(cache.checkpoint.seq, applied + 2);
   cache.close();
 });
 
-test("apply() notices another event at a sequence that is held, and at the checkpoint other bytes of the same id", () => {
-  const { cache, log } = filled();
+test("apply() detects a different event at a known sequence, and different bytes at the checkpoint", () => {
+  const { cache, log } = cacheAndLog();
   const other = LogBuilder.founded();
   other.begin({ type: "UserAdded", data: { email: "x@example.com", name: "X", role: "clerk" } }, { id: idOf(99, 99) });
   assertUntouched(cache, () => cache.apply(2, other.bodies.slice(2)), { code: "FORKED", message: /event 3/ });
@@ -146,21 +146,21 @@ test("apply() notices another event at a sequence that is held, and at the check
 });
 
 test("apply() stops before an event of a type or shape that this release does not know", () => {
-  const { cache, log } = filled();
-  const held = log.head;
+  const { cache, log } = cacheAndLog();
+  const applied = log.head;
   log.client("Before it");
   log.addUnknown();
-  assertUntouched(cache, () => cache.apply(held, log.bodies.slice(held)), {
+  assertUntouched(cache, () => cache.apply(applied, log.bodies.slice(applied)), {
     code: "UNKNOWN_EVENT",
     message: /MoonLanded/,
   });
-  cache.apply(held, log.bodies.slice(held, -1));
-  assert.equal(cache.checkpoint.seq, held + 1);
+  cache.apply(applied, log.bodies.slice(applied, -1));
+  assert.equal(cache.checkpoint.seq, applied + 1);
   cache.close();
 });
 
 test("apply() stops before bytes that break their schema", () => {
-  const { cache, log } = filled();
+  const { cache, log } = cacheAndLog();
   log.client();
   const good = log.bodies.at(-1) as Uint8Array;
   for (const body of [good.subarray(0, -1), Buffer.concat([good, good]), Buffer.from([0xc0])])
@@ -168,7 +168,7 @@ test("apply() stops before bytes that break their schema", () => {
   cache.close();
 });
 
-test("apply() stops before an event that no decider would have decided, and names it", () => {
+test("apply() stops before an event that no decider would have decided, and names the event", () => {
   const archived = { type: "ClientArchived", data: {} } as const;
   const drafted = (correctsId: number | null) =>
     ({ type: "InvoiceDrafted", data: { kind: "invoice", correctsId, content: content({}) } }) as const;
@@ -184,13 +184,13 @@ test("apply() stops before an event that no decider would have decided, and name
     [(log) => log.begin(drafted(null), { version: 2 }), /begins a stream/],
     [(log) => log.begin({ type: "OrganizationRegistered", data: PROFILE }), /OrganizationRegistered, once/],
     [(log) => log.begin(drafted(null), { at: BUILT_FROM_MS }), /is at \d+, before the event before it/],
-    // what they refer to
+    // references
     [(log) => log.begin(drafted(99)), /there is no invoice 99/],
     [(log) => log.draft({ clientId: 99 }), /there is no client 99/],
     [(log) => log.draft({ lines: [{ ...mug, itemId: 99 }] }), /there is no item 99/],
     [(log) => log.payment(99, 5), /there is no client 99/],
     [(log) => log.payment(3, 5, [[99, 5]]), /there is no invoice 99/],
-    // the tables' own rules
+    // constraints of the tables
     [(log) => log.payment(3, 5, [[4, 6]]), /event 9 PaymentReceived: payment 9 is 5, and 6 of it are for invoice 4$/],
     [
       (log) => log.begin(drafted(null), { id: idOf(1, 77) }),
@@ -200,14 +200,17 @@ test("apply() stops before an event that no decider would have decided, and name
       (log) => log.issued("INV-1", { clientId: 3, lines: [mug] }),
       /event 10 InvoiceIssued: invoice 9 cannot have number INV-1: invoice 4 has it \(its last event is 5 InvoiceIssued\)$/,
     ],
-    // sums that would not be exact
+    // sums that would be inexact
     [(log) => log.payment(3, Number.MAX_SAFE_INTEGER), /event 9 PaymentReceived: received_minor would be/],
   ];
   for (const [build, message] of broken) {
-    const { cache, log } = filled();
-    const held = log.head;
+    const { cache, log } = cacheAndLog();
+    const applied = log.head;
     build(log);
-    assertUntouched(cache, () => cache.apply(held, log.bodies.slice(held)), { code: "INCONSISTENT_LOG", message });
+    assertUntouched(cache, () => cache.apply(applied, log.bodies.slice(applied)), {
+      code: "INCONSISTENT_LOG",
+      message,
+    });
     cache.close();
   }
 });

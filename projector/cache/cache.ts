@@ -1,4 +1,4 @@
-/** A cache's file: opened, checked, and kept up with its log. */
+/** Opens a cache's file, and folds events into it. */
 import assert from "node:assert/strict";
 import { existsSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
@@ -16,7 +16,7 @@ import { type Checkpoint, checkpointAfter, NO_CHECKPOINT, readCheckpoint } from 
 import { CacheError } from "./errors.ts";
 import { ProjectionTables } from "./projection-tables.ts";
 
-/** A cache that is written. One at a time for a file; any number of readers beside it. */
+/** A cache opened for writing. A file has one writer at a time and any number of readers. */
 export class Cache {
   readonly path: string;
   readonly db: Database.Database;
@@ -24,8 +24,8 @@ export class Cache {
   readonly #writeCheckpoint: Database.Statement;
   readonly #eventIdAt: Database.Statement<[number], Uint8Array>;
   #checkpoint: Checkpoint;
-  /** The checkpoint as the file has it. */
-  #written: Checkpoint;
+  /** The checkpoint in the file. */
+  #storedCheckpoint: Checkpoint;
   #commits = 0;
 
   private constructor(path: string, db: Database.Database) {
@@ -37,16 +37,16 @@ export class Cache {
     );
     this.#eventIdAt = db.prepare<[number], Uint8Array>("SELECT event_id FROM activity WHERE seq = ?").pluck();
     this.#checkpoint = readCheckpoint(db);
-    this.#written = this.#checkpoint;
+    this.#storedCheckpoint = this.#checkpoint;
   }
 
   /**
-   * Opens a cache to go on with it.
+   * Opens a cache for writing.
    *
-   * @throws CacheError NO_CACHE, STALE_CACHE, DAMAGED_CACHE: rebuild it; NOT_A_CACHE: somebody else's file; UNAVAILABLE
+   * @throws CacheError NO_CACHE, STALE_CACHE, DAMAGED_CACHE: rebuild it; NOT_A_CACHE: another kind of file; UNAVAILABLE
    */
   static open(path: string): Cache {
-    // After a crash there is a write-ahead log to be played back. If it was some other file's, the pages do not fit.
+    // After a crash SQLite replays the write-ahead log. If it belongs to another file, the pages do not match.
     const unclean = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
     const reader = openChecked(path);
     let db: Database.Database | undefined;
@@ -56,7 +56,7 @@ export class Cache {
       db = openDatabase(path, { fileMustExist: true });
       db.pragma("busy_timeout = 10000");
       db.pragma("journal_mode = WAL");
-      // A crash loses the last transactions, never half of one; they are in the log.
+      // A crash may lose the last transactions, never part of one. Their events are still in the log.
       db.pragma("synchronous = NORMAL");
       db.pragma("foreign_keys = ON");
       return new Cache(path, db);
@@ -67,10 +67,10 @@ export class Cache {
     }
   }
 
-  /** Makes an empty cache. @throws CacheError NOT_A_CACHE if there is a file already; UNAVAILABLE */
+  /** Creates an empty cache. @throws CacheError NOT_A_CACHE if the file exists; UNAVAILABLE */
   static create(path: string): Cache {
-    if (existsSync(path)) throw new CacheError("NOT_A_CACHE", `${path}: there is a file already`);
-    removeCacheFile(path); // a write-ahead log that a deleted cache left behind must not be played into the new one
+    if (existsSync(path)) throw new CacheError("NOT_A_CACHE", `${path}: the file already exists`);
+    removeCacheFile(path); // the write-ahead log of a deleted cache must not be replayed into the new one
     const db = openNew(path);
     try {
       db.transaction(() => {
@@ -91,23 +91,23 @@ export class Cache {
     return this.#checkpoint;
   }
 
-  /** How often what readers see has changed: while it is the same, so is every answer that they get. */
+  /** Counts commits. While it stays the same, every query returns the same result. */
   get commits(): number {
     return this.#commits;
   }
 
-  /** The tables for deciders and folds inside a transaction of the caller's. */
+  /** The tables, for deciders and folds inside the caller's transaction. */
   get rows(): ProjectionTables {
     return this.#rows;
   }
 
   /**
-   * Folds events in, in one transaction: all of them, or none. Events that the cache contains already are skipped.
+   * Folds events in one transaction: all of them or none. Skips events that the cache already contains.
    *
-   * @param after the sequence before the first of them
+   * @param after the sequence before the first event
    * @param options.scanned as `Batch.scanned`
    * @throws LogError GAP, FORKED, UNKNOWN_EVENT, MALFORMED_EVENT, INCONSISTENT_LOG; CacheError DAMAGED_CACHE,
-   *   UNAVAILABLE; then the cache is as it was
+   *   UNAVAILABLE; the cache is unchanged
    */
   apply(after: Sequence, bodies: readonly Uint8Array[], options: { scanned?: boolean } = {}): void {
     if (bodies.length === 0) return;
@@ -115,15 +115,15 @@ export class Cache {
       this.#transact(() => this.fold(after, bodies, options));
     } catch (error) {
       if (bodies.length === 1 || !isConstraint((error as Error).cause)) throw error;
-      // Only the rows of single events must fit the tables: those of many, written in key order, may stand in each
-      // other's way (a user takes the address that another one gave up). One by one, it is that or a broken log.
+      // Rows of several events are written in key order and may conflict for a moment, as when a user takes the e-mail
+      // address that another gave up. Event by event, a conflict is real.
       this.#transact(() => {
         for (const [n, body] of bodies.entries()) this.fold(after + n, [body], options);
       });
     }
   }
 
-  /** Folds events in, down to the rows and their constraints, inside a transaction that the caller ends. */
+  /** Folds events and writes their rows, inside a transaction that the caller ends. */
   fold(after: Sequence, bodies: readonly Uint8Array[], options: { scanned?: boolean } = {}): void {
     let { logId, seq, atMs } = this.#checkpoint;
     if (after > seq) throw new LogError("GAP", `${this.path}: have ${seq}, the next event is ${after + 1}`);
@@ -148,7 +148,7 @@ export class Cache {
     this.#checkpoint = checkpointAfter(last.body, { logId, seq, atMs });
   }
 
-  /** As `fold`, of the one event that follows the checkpoint, which its maker has decoded already. */
+  /** As `fold`, for one event that the caller has already decoded. It must follow the checkpoint. */
   foldDecoded(event: LogEvent, body: Uint8Array): void {
     const { logId, seq, atMs } = this.#checkpoint;
     assert.equal(event.seq, seq + 1);
@@ -158,30 +158,30 @@ export class Cache {
     this.#checkpoint = checkpointAfter(body, { logId: id, seq: event.seq, atMs: event.at });
   }
 
-  /** Ends the transaction, with what is written once for all that was folded in it: search texts and the checkpoint. */
+  /** Writes search texts and the checkpoint, once for all events of the transaction, and commits. */
   commit(): void {
     this.#rows.flushSearch();
-    if (this.#checkpoint !== this.#written) {
+    if (this.#checkpoint !== this.#storedCheckpoint) {
       const { logId, seq, hash, atMs } = this.#checkpoint;
       this.#writeCheckpoint.run(logId, seq, hash, atMs);
     }
     this.#commits++;
     this.db.exec("COMMIT");
-    this.#written = this.#checkpoint;
+    this.#storedCheckpoint = this.#checkpoint;
   }
 
-  /** Ends the transaction, and goes back to where the caller was before it. */
+  /** Rolls the transaction back. @param to the checkpoint before it */
   rollback(to: Checkpoint): void {
     if (this.db.inTransaction) this.db.exec("ROLLBACK");
     this.#rows.forget();
     this.#checkpoint = to;
-    this.#written = to;
+    this.#storedCheckpoint = to;
   }
 
-  /** Undoes what was done since a savepoint, and ends it. */
+  /** Rolls back to a savepoint, and releases it. @param to the checkpoint at the savepoint */
   rollbackTo(savepoint: string, to: Checkpoint): void {
     this.db.exec(`ROLLBACK TO ${savepoint}; RELEASE ${savepoint}`);
-    this.#rows.forgetRows(); // what came before the savepoint still needs its search texts
+    this.#rows.forgetRows(); // rows before the savepoint still need their search texts
     this.#checkpoint = to;
   }
 
@@ -189,13 +189,13 @@ export class Cache {
     this.db.close();
   }
 
-  /** Runs work in a transaction of its own, on the checkpoint as it is in the file: another process may have gone on. */
+  /** Runs work in its own transaction. Reads the checkpoint again: another process may have moved it. */
   #transact(work: () => void): void {
     const before = this.#checkpoint;
     try {
       this.db.exec("BEGIN IMMEDIATE");
       this.#checkpoint = readCheckpoint(this.db);
-      this.#written = this.#checkpoint;
+      this.#storedCheckpoint = this.#checkpoint;
       work();
       this.commit();
     } catch (error) {
@@ -204,7 +204,7 @@ export class Cache {
     }
   }
 
-  /** Writes the rows. @param what the one event that they are of; null where it could be any of several */
+  /** Writes the rows. @param what the event that wrote them; null if there are several events */
   #flush(what: string | null): void {
     try {
       this.#rows.flush();
@@ -214,13 +214,13 @@ export class Cache {
     }
   }
 
-  /** An event at a sequence that is held already is the same one, or history has forked. */
+  /** Compares a repeated event with the stored one. @throws LogError FORKED if they differ */
   #checkRepeat(seq: Sequence, body: Uint8Array): void {
-    const { seq: found, id } = decodeHeader(body, `event ${seq}`);
-    if (found !== seq) throw new LogError("GAP", `${this.path}: expected event ${seq}, got event ${found}`);
+    const { seq: actual, id } = decodeHeader(body, `event ${seq}`);
+    if (actual !== seq) throw new LogError("GAP", `${this.path}: expected event ${seq}, got event ${actual}`);
     const { seq: checkpoint, hash } = this.#checkpoint;
     if (!sameBytes(this.#eventIdAt.get(seq), id) || (seq === checkpoint && !sameBytes(hash, eventHash(body))))
-      throw new LogError("FORKED", `${this.path}: event ${seq} is not the one that the cache was made from`);
+      throw new LogError("FORKED", `${this.path}: event ${seq} is not the event that the cache contains`);
   }
 }
 
@@ -228,24 +228,24 @@ function nameOf({ seq, type }: LogEvent): string {
   return `event ${seq} ${type}`;
 }
 
-/** Opens a cache to read it. @throws CacheError */
+/** Opens a cache read-only. @throws CacheError */
 export function openCacheForReading(path: string): Database.Database {
   const db = openChecked(path);
   db.pragma("busy_timeout = 10000");
   return db;
 }
 
-/** Removes a cache's file and what SQLite keeps beside it, the file itself first: without it the rest is nothing. */
+/** Removes a cache's file and SQLite's files beside it. The main file goes first: the others are harmless alone. */
 export function removeCacheFile(path: string): void {
   for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(path + suffix, { force: true });
 }
 
-/** @throws CacheError UNAVAILABLE if the folder of a file is not there */
+/** @throws CacheError UNAVAILABLE if the file's folder does not exist */
 export function requireFolder(path: string): void {
-  if (!existsSync(dirname(path))) throw new CacheError("UNAVAILABLE", `${path}: there is no such folder`);
+  if (!existsSync(dirname(path))) throw new CacheError("UNAVAILABLE", `${path}: the folder does not exist`);
 }
 
-/** Opens a file that is not there yet. @throws CacheError UNAVAILABLE */
+/** Creates a database file. @throws CacheError UNAVAILABLE */
 export function openNew(path: string): Database.Database {
   requireFolder(path);
   try {

@@ -1,11 +1,11 @@
-/** How far a cache is in its log: one row, committed together with the rows that it speaks of. */
+/** A cache's checkpoint: one row, committed together with the rows of its events. */
 import type Database from "better-sqlite3";
 import { eventHash } from "../../events/hash.ts";
 import type { LogId } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { CacheError } from "./errors.ts";
 
-/** How far a cache is, and of which log. */
+/** The last event that a cache contains, and its log. */
 export interface Checkpoint {
   logId: LogId | null;
   seq: Sequence;
@@ -22,11 +22,11 @@ interface MetaRow {
   checkpoint_at: number;
 }
 
-/** Where an event has led to. Its hash is made when it is asked for: a writer folds many events between two commits. */
-export function checkpointAfter(body: Uint8Array, place: Omit<Checkpoint, "hash">): Checkpoint {
+/** The checkpoint at an event. The hash is computed on demand: a writer folds many events between two commits. */
+export function checkpointAfter(body: Uint8Array, rest: Omit<Checkpoint, "hash">): Checkpoint {
   let hash: Uint8Array | null = null;
   return {
-    ...place,
+    ...rest,
     get hash() {
       hash ??= eventHash(body);
       return hash;
@@ -34,13 +34,13 @@ export function checkpointAfter(body: Uint8Array, place: Omit<Checkpoint, "hash"
   };
 }
 
-/** Before the first event. */
+/** The checkpoint before the first event. */
 export const NO_CHECKPOINT: Checkpoint = { logId: null, seq: 0, hash: null, atMs: 0 };
 
-/** The checkpoint as the file has it. @throws CacheError DAMAGED_CACHE */
+/** Reads the checkpoint from the file. @throws CacheError DAMAGED_CACHE */
 export function readCheckpoint(db: Database.Database): Checkpoint {
   const meta = db.prepare<[], MetaRow>("SELECT * FROM meta").get();
-  if (!meta) throw new CacheError("DAMAGED_CACHE", `${db.name}: no row of meta`);
+  if (!meta) throw new CacheError("DAMAGED_CACHE", `${db.name}: the table meta is empty`);
   return {
     logId: meta.log_id,
     seq: meta.checkpoint,

@@ -28,8 +28,8 @@ const PAYMENT: Row<"payment"> = {
   allocation_count: 0,
 };
 
-/** What is said of rows that do not fit. @param put puts them, after those that are there */
-function explained(put: (tables: ProjectionTables["tables"]) => void): string {
+/** The explanation for rows that violate a constraint. @param put puts the rows, after user 3 is stored */
+function explanationOf(put: (tables: ProjectionTables["tables"]) => void): string {
   const db = new Database(":memory:");
   db.pragma("foreign_keys = ON");
   createTables(db);
@@ -40,7 +40,7 @@ function explained(put: (tables: ProjectionTables["tables"]) => void): string {
   put(rows.tables);
   try {
     rows.flush();
-    assert.fail("the rows fit");
+    assert.fail("no constraint was violated");
   } catch (error) {
     assert.ok(error instanceof Database.SqliteError);
     return rows.explain(error);
@@ -49,9 +49,9 @@ function explained(put: (tables: ProjectionTables["tables"]) => void): string {
   }
 }
 
-test("explain() names a value that a stored row has, and that row", () => {
+test("explain() names a value that a stored row has, and the stored row", () => {
   assert.equal(
-    explained(({ user }) => {
+    explanationOf(({ user }) => {
       user.put({ ...USER, id: 7, email: "c@d.example" });
       user.put({ ...USER, id: 8 });
     }),
@@ -61,7 +61,7 @@ test("explain() names a value that a stored row has, and that row", () => {
 
 test("explain() names a value that another row of the same event has", () => {
   assert.equal(
-    explained(({ user }) => {
+    explanationOf(({ user }) => {
       user.put({ ...USER, id: 7, email: "c@d.example" });
       user.put({ ...USER, id: 8, email: "c@d.example" });
     }),
@@ -69,28 +69,28 @@ test("explain() names a value that another row of the same event has", () => {
   );
 });
 
-test("explain() names all values of a rule that does not hold, and the rule", () => {
+test("explain() names a broken rule and all its values", () => {
   assert.equal(
-    explained(({ user, payment }) => {
+    explanationOf(({ user, payment }) => {
       user.put(USER);
       payment.put({ ...PAYMENT, id: 6 });
       payment.put({ ...PAYMENT, allocated_minor: 6 });
     }),
-    "payment 4 has amount_minor 5, allocated_minor 6, against the rule allocated_minor BETWEEN 0 AND amount_minor",
+    "payment 4 has amount_minor 5, allocated_minor 6, which breaks the rule allocated_minor BETWEEN 0 AND amount_minor",
   );
 });
 
-test("explain() names the row that is missing", () => {
+test("explain() names a missing row", () => {
   assert.equal(
-    explained(({ payment }) => payment.put({ ...PAYMENT, client_id: 99 })),
-    "payment 4 has client_id 99, and there is no such client",
+    explanationOf(({ payment }) => payment.put({ ...PAYMENT, client_id: 99 })),
+    "payment 4 has client_id 99, but there is no such client",
   );
 });
 
-test("explain() leaves what names its column as SQLite says it", () => {
+test("explain() returns SQLite's message if it already names the column", () => {
   const broken = { ...USER, id: 9, name: null } as unknown as Row<"user">;
   assert.equal(
-    explained(({ user }) => user.put(broken)),
+    explanationOf(({ user }) => user.put(broken)),
     "NOT NULL constraint failed: user.name",
   );
 });

@@ -27,7 +27,7 @@ function cacheOf(log: LogBuilder, upTo = log.head): Cache {
   return cache;
 }
 
-test("digestOf() is of the rows, whatever way they came into the file", async () => {
+test("digestOf() is the same for a followed and a rebuilt cache", async () => {
   const log = history();
   const followed = cacheOf(log);
   const path = newPath();
@@ -38,7 +38,7 @@ test("digestOf() is of the rows, whatever way they came into the file", async ()
   followed.close();
 });
 
-test("digestOf() names every table, by name, with its rows", () => {
+test("digestOf() lists every table by name, with its rows", () => {
   const cache = cacheOf(history());
   const { digest, tables } = digestOf(cache.db);
   assert.match(digest, /^[0-9a-f]{64}$/);
@@ -54,7 +54,7 @@ test("digestOf() names every table, by name, with its rows", () => {
   cache.close();
 });
 
-test("digestOf() says which table differs", () => {
+test("digestOf() shows which table differs", () => {
   const one = cacheOf(history());
   const other = cacheOf(history());
   other.db.exec("UPDATE client SET note = 'x' WHERE id = 3");
@@ -72,7 +72,7 @@ test("digestOf() changes with any column of any row", () => {
   cache.db.pragma("foreign_keys = OFF");
   cache.db.pragma("ignore_check_constraints = ON");
   const before = digestOf(cache.db).digest;
-  const seen = new Set([before]);
+  const digests = new Set([before]);
   for (const { name, columns, key } of Object.values(TABLES))
     for (const [column, { type }] of Object.entries<Column<unknown>>(columns)) {
       if (key.includes(column)) continue;
@@ -84,15 +84,15 @@ test("digestOf() changes with any column of any row", () => {
         .run();
       const { digest } = digestOf(cache.db);
       if (changes > 0) assert.notEqual(digest, before, `${name}.${column}`);
-      seen.add(digest);
+      digests.add(digest);
       cache.db.exec("ROLLBACK");
     }
-  assert.ok(seen.size > 100, `${seen.size} different digests`);
+  assert.ok(digests.size > 100, `${digests.size} different digests`);
   assert.equal(digestOf(cache.db).digest, before);
   cache.close();
 });
 
-test("digestOf() tells NULL, 0, an empty text and an absent row apart", () => {
+test("digestOf() distinguishes NULL, an empty text, '0' and 'NULL'", () => {
   const log = LogBuilder.founded();
   const id = log.client();
   const cache = cacheOf(log);
@@ -104,7 +104,7 @@ test("digestOf() tells NULL, 0, an empty text and an absent row apart", () => {
   cache.close();
 });
 
-test("digestOf() has the checkpoint and the log's id in it", () => {
+test("digestOf() includes the checkpoint and the log's id", () => {
   const cache = cacheOf(history());
   const digests = ["", "SET checkpoint = checkpoint - 1", "SET log_id = 'other'", "SET checkpoint_hash = x'00'"].map(
     (set) => {
@@ -119,7 +119,7 @@ test("digestOf() has the checkpoint and the log's id in it", () => {
   cache.close();
 });
 
-test("digestOf() leaves out what is only local: search, versions, the file's own id", () => {
+test("digestOf() excludes search, versions and the file's id", () => {
   const cache = cacheOf(history());
   const before = digestOf(cache.db).digest;
   cache.db.exec(
@@ -129,7 +129,7 @@ test("digestOf() leaves out what is only local: search, versions, the file's own
   cache.close();
 });
 
-test("digestOf() of more rows than are hashed at once: size - 1, size, size + 1", () => {
+test("digestOf() hashes more rows than one chunk: size - 1, size, size + 1", () => {
   const log = LogBuilder.founded();
   while (log.head < 514) log.client(`Client ${log.head}`);
   const digests = new Set<string>();

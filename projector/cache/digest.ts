@@ -1,7 +1,7 @@
 /**
- * The digest of a cache: SHA-256 over its rows, tables by name, rows by key, columns in the order of the DDL. Equal
- * digests are equal caches. Search indexes, versions and all that is only local stay out; the log's id and the
- * checkpoint are in.
+ * The digest of a cache: SHA-256 over its rows, with tables by name, rows by key, and columns in DDL order. Equal
+ * digests mean equal caches. The digest includes the log's id and the checkpoint. It excludes search indexes, versions
+ * and everything local to the file.
  */
 import { createHash } from "node:crypto";
 import type Database from "better-sqlite3";
@@ -10,7 +10,7 @@ import { quote, type Table } from "../tables/table.ts";
 import { TABLES } from "../tables/tables.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 
-/** Rows that are hashed at once. */
+/** Rows that are hashed together. */
 const CHUNK = 512;
 
 export interface TableDigest {

@@ -1,12 +1,12 @@
-/** Files that take others' places: on the disk before they do, and in spite of who holds them for a moment. */
+/** Helpers to replace files: flush them to disk first, and retry while another process holds them. */
 import { closeSync, fsyncSync, openSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 
-/** How often a swap is tried, and how long it waits in between, ms. */
-const SWAP_ATTEMPTS = 20;
-const SWAP_PAUSE_MS = 50;
+/** Attempts to replace a file, and the pause between them, ms. */
+const MAX_ATTEMPTS = 20;
+const RETRY_PAUSE_MS = 50;
 
-/** Virus scanners and indexers of Windows hold new files for a moment. */
+/** Retries work that fails because a file is locked: on Windows, virus scanners and indexers hold new files briefly. */
 export async function retryWhileLocked(work: () => void): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -14,15 +14,15 @@ export async function retryWhileLocked(work: () => void): Promise<void> {
       return;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (attempt === SWAP_ATTEMPTS || (code !== "EBUSY" && code !== "EPERM")) throw error;
-      await setTimeout(SWAP_PAUSE_MS);
+      if (attempt === MAX_ATTEMPTS || (code !== "EBUSY" && code !== "EPERM")) throw error;
+      await setTimeout(RETRY_PAUSE_MS);
     }
   }
 }
 
-/** Returns when a file's bytes are on the disk. */
+/** Returns when the file's bytes are on disk. */
 export function flushFile(path: string): void {
-  const file = openSync(path, "r+"); // Windows flushes only what could be written
+  const file = openSync(path, "r+"); // Windows flushes only writable handles
   try {
     fsyncSync(file);
   } finally {
@@ -30,9 +30,9 @@ export function flushFile(path: string): void {
   }
 }
 
-/** The same for the names in a folder. */
+/** Returns when the names in a folder are on disk. */
 export function flushFolder(path: string): void {
-  if (process.platform === "win32") return; // it opens no folders; NTFS keeps the order itself
+  if (process.platform === "win32") return; // Windows cannot open folders; NTFS keeps the order
   const folder = openSync(path, "r");
   try {
     fsyncSync(folder);

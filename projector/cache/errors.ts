@@ -1,10 +1,10 @@
-/** What went wrong with a cache's file. What went wrong with events or logs is a LogError. */
+/** Errors about a cache's file. Errors about events or logs are LogErrors. */
 export type CacheErrorCode =
-  | "NOT_A_CACHE" // another kind of file: nothing was touched
-  | "STALE_CACHE" // of another projector version, or of another log: rebuild it
-  | "DAMAGED_CACHE" // its own checks fail: rebuild it
-  | "NO_CACHE" // there is no file: rebuild it
-  | "UNAVAILABLE"; // a full disk, a read-only folder, another process at work on it: nothing was changed, try again
+  | "NOT_A_CACHE" // another kind of file: it was not changed
+  | "STALE_CACHE" // from another projector version, or another log: rebuild it
+  | "DAMAGED_CACHE" // its checks fail: rebuild it
+  | "NO_CACHE" // the file does not exist: rebuild it
+  | "UNAVAILABLE"; // full disk, read-only folder, file in use: nothing was changed, try again
 
 export class CacheError extends Error {
   override readonly name = "CacheError";

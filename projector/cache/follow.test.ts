@@ -16,8 +16,8 @@ let files = 0;
 const newCache = () => Cache.create(join(folder, `${++files}.sqlite`));
 const events = logOf(30).map(({ body }) => body);
 
-/** The same as a cache that was given just these events, one by one. */
-function assertHolds(cache: Cache, bodies: readonly Uint8Array[]): void {
+/** Asserts that the cache equals one made from exactly these events, one by one. */
+function assertContains(cache: Cache, bodies: readonly Uint8Array[]): void {
   const other = newCache();
   for (const [n, body] of bodies.entries()) other.apply(n, [body]);
   assert.deepEqual(contentsOf(cache.db), contentsOf(other.db));
@@ -25,7 +25,7 @@ function assertHolds(cache: Cache, bodies: readonly Uint8Array[]): void {
   other.close();
 }
 
-test("applyBatch() keeps what comes before an event that cannot be folded", () => {
+test("applyBatch() keeps the events before one that cannot be folded", () => {
   const unknown = LogBuilder.founded();
   for (let n = 0; n < 5; n++) unknown.client();
   unknown.addUnknown();
@@ -48,13 +48,13 @@ test("applyBatch() keeps what comes before an event that cannot be folded", () =
   ] as const) {
     const cache = newCache();
     assert.throws(() => applyBatch(cache, { after: 0, bodies }), { code, message: /event 8/ });
-    assertHolds(cache, bodies.slice(0, 7));
+    assertContains(cache, bodies.slice(0, 7));
     assert.throws(
       () => applyBatch(cache, { after: 7, bodies: bodies.slice(7) }),
       { code, message: /event 8/ },
-      "again",
+      "second attempt",
     );
-    assertHolds(cache, bodies.slice(0, 7));
+    assertContains(cache, bodies.slice(0, 7));
     cache.close();
   }
 });
@@ -65,51 +65,51 @@ test("applyBatch() of a gap or a fork changes nothing", () => {
   const other = logOf(30, 1).map(({ body }) => body);
   assert.throws(() => applyBatch(cache, { after: 11, bodies: events.slice(11, 20) }), { code: "GAP" });
   assert.throws(() => applyBatch(cache, { after: 0, bodies: other.slice(0, 20) }), { code: "FORKED" });
-  assertHolds(cache, events.slice(0, 10));
+  assertContains(cache, events.slice(0, 10));
   cache.close();
 });
 
-test("catchUp() reads from the checkpoint on, and nothing when it is there already", async () => {
+test("catchUp() reads from the checkpoint, and nothing if it has reached `upTo`", async () => {
   const cache = newCache();
   const log = new MemoryLog(events, { batch: 7 });
   await catchUp(cache, log, { upTo: 12 });
-  assertHolds(cache, events.slice(0, 12));
+  assertContains(cache, events.slice(0, 12));
   await catchUp(cache, log, { upTo: 12 });
   await catchUp(cache, log);
-  assertHolds(cache, events);
+  assertContains(cache, events);
   await catchUp(cache, log);
   assert.deepEqual(log.asked, ["read 0", "read 12", "read 30"]);
   cache.close();
 });
 
-test("catchUp() says how far it is after each batch that was committed", async () => {
+test("catchUp() reports progress after each committed batch", async () => {
   for (const saysHead of [true, false]) {
     const cache = newCache();
-    const told: unknown[] = [];
+    const reports: unknown[] = [];
     await catchUp(cache, new MemoryLog(events, { batch: 12, saysHead }), {
-      onProgress: (done) => told.push({ ...done, committed: cache.db.inTransaction === false }),
+      onProgress: (done) => reports.push({ ...done, committed: cache.db.inTransaction === false }),
     });
     const head = saysHead ? 30 : null;
     assert.deepEqual(
-      told,
+      reports,
       [12, 24, 30].map((seq) => ({ seq, head, committed: true })),
     );
     cache.close();
   }
 });
 
-test("catchUp() notices a log that is not the one the cache was made from", async () => {
+test("catchUp() detects a log other than the cache's", async () => {
   const cache = newCache();
   await catchUp(cache, new MemoryLog(events.slice(0, 20)));
   const other = logOf(30, 1).map(({ body }) => body);
   await assert.rejects(catchUp(cache, new MemoryLog(other)), { code: "FORKED" });
   await assert.rejects(catchUp(cache, new MemoryLog(events.slice(0, 19))), { code: "FORKED" }, "ends before");
   await assert.rejects(catchUp(cache, new MemoryLog([])), { code: "FORKED" });
-  assertHolds(cache, events.slice(0, 20));
+  assertContains(cache, events.slice(0, 20));
   cache.close();
 });
 
-test("catchUp() that is stopped keeps the batches before, and goes on from there", async () => {
+test("catchUp() that is stopped keeps the batches so far, and resumes", async () => {
   const cache = newCache();
   const stop = new AbortController();
   const log = new MemoryLog(events, { batch: 8 });
@@ -118,13 +118,13 @@ test("catchUp() that is stopped keeps the batches before, and goes on from there
     onProgress: ({ seq }) => seq === 16 && stop.abort(new Error("enough")),
   });
   await assert.rejects(stopped, /enough/);
-  assertHolds(cache, events.slice(0, 16));
+  assertContains(cache, events.slice(0, 16));
   await catchUp(cache, log);
-  assertHolds(cache, events);
+  assertContains(cache, events);
   cache.close();
 });
 
-test("catchUp() stops at a type that this release does not know, and the next release goes on", async () => {
+test("catchUp() stops at a type that this release does not know, and the next release resumes", async () => {
   const log = LogBuilder.founded();
   log.client();
   const item = anItem({ code: "M", price6: 1 });
@@ -136,16 +136,16 @@ test("catchUp() stops at a type that this release does not know, and the next re
     await asOldRelease("ItemAdded", schemas, async () => {
       const problem = { code: "UNKNOWN_EVENT", message: /event 4.*update needed/ };
       await assert.rejects(catchUp(cache, new MemoryLog(log.bodies)), problem);
-      await assert.rejects(catchUp(cache, new MemoryLog(log.bodies, { batch: 1 })), problem, "and again");
-      assertHolds(cache, log.bodies.slice(0, 3));
+      await assert.rejects(catchUp(cache, new MemoryLog(log.bodies, { batch: 1 })), problem, "second attempt");
+      assertContains(cache, log.bodies.slice(0, 3));
     });
     await catchUp(cache, new MemoryLog(log.bodies));
-    assertHolds(cache, log.bodies);
+    assertContains(cache, log.bodies);
     cache.close();
   }
 });
 
-test("catchUp() gives the thread's other work a turn between batches, though its source never waits", async () => {
+test("catchUp() gives other work of the thread a turn between batches", async () => {
   const cache = newCache();
   const log = new MemoryLog(events, { batch: 1 });
   let turns = 0;

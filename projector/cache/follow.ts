@@ -1,19 +1,18 @@
-/** Keeps a cache up with a log: small batches, in place, so that it can be read all the while. */
+/** Follows a log: folds new events into a cache in place, in small batches. The cache stays readable meanwhile. */
 import { setImmediate } from "node:timers/promises";
 import { LogError, type LogErrorCode } from "../../events/errors.ts";
 import type { Batch, EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import type { Cache } from "./cache.ts";
 
-/** What stops a cache before its log's head, and leaves it good up to there. */
+/** Errors that stop a cache before its log's head. Earlier events stay in the cache. */
 const STOPS: readonly LogErrorCode[] = ["UNKNOWN_EVENT", "MALFORMED_EVENT", "INCONSISTENT_LOG"];
 
-/** Told after each batch that was committed. `head` is null where the log has not said it. */
-export type Progress = (done: { seq: Sequence; head: Sequence | null }) => void;
+/** Called after each committed batch. `head` is null if the log has not reported it. */
+export type Progress = (progress: { seq: Sequence; head: Sequence | null }) => void;
 
 /**
- * Folds a batch in. If one of its events cannot be folded, those before it are, and the cache stays at the last good
- * one: an event of a newer release does not take what came before it away.
+ * Folds a batch. If one of its events cannot be folded, the events before it still are, and the cache ends there.
  *
  * @throws LogError as `Cache.apply`
  */
@@ -27,10 +26,10 @@ export function applyBatch(cache: Cache, { after, bodies, scanned = false }: Omi
 }
 
 /**
- * Reads the log from the cache's checkpoint on, as far as it goes (or `upTo`), and folds it in; timers and other work
- * of this thread get their turn after each batch.
+ * Folds the log from the cache's checkpoint to its head (or `upTo`). Timers and other work of this thread get a turn
+ * after each batch.
  *
- * @throws LogError FORKED if the log's event at the checkpoint is not the one that the cache was made from
+ * @throws LogError FORKED if the log's event at the checkpoint is not the event that the cache contains
  */
 export async function catchUp(
   cache: Cache,
@@ -43,14 +42,14 @@ export async function catchUp(
   const expect = hash === null ? {} : { expect: hash };
   let batches = 0;
   for await (const batch of log.read({ after: seq, upTo }, { ...expect, ...(signal && { signal }) })) {
-    // Some sources never wait for anything, and others are served by this thread too.
+    // Some sources never wait, and this thread has other work.
     if (batches++ > 0) await setImmediate();
     applyBatch(cache, batch);
     onProgress?.({ seq: cache.checkpoint.seq, head: batch.head });
   }
 }
 
-/** The error that stopped a fold and left what came before it; every other one is thrown on. */
+/** Runs a fold. @returns the error that stopped it, after earlier events were folded @throws any other error */
 export async function stopOf(work: () => Promise<unknown>): Promise<LogError | null> {
   try {
     await work();

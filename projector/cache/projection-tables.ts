@@ -1,4 +1,4 @@
-/** The tables as a fold sees them, over one database: every row store, and which search texts have changed. */
+/** The tables that a fold writes, over one database: every row store, and the search texts that have changed. */
 import type Database from "better-sqlite3";
 import type { Tables } from "../projections/projection.ts";
 import { RowStore } from "../rows/row-store.ts";
@@ -6,11 +6,11 @@ import { type Row, TABLES, type TableName } from "../tables/tables.ts";
 import { SEARCH, type SearchName } from "./cache-schema.ts";
 import { explainConstraint, type SqliteError } from "./constraint.ts";
 
-/** Every table by key: what deciders read, and more than a fold needs. */
+/** Every table, read by key. Deciders read more tables than a fold. */
 export type AllRows = { readonly [Name in TableName]: RowStore<Row<Name>> };
 
 export class ProjectionTables {
-  /** For the fold, and for the books. */
+  /** For folds and books. */
   readonly tables: Tables & AllRows;
   readonly #db: Database.Database;
   readonly #stores: RowStore<Record<string, unknown>>[];
@@ -28,42 +28,42 @@ export class ProjectionTables {
     };
   }
 
-  /** Rows that are held back. */
+  /** The number of buffered rows. */
   get size(): number {
     let size = 0;
     for (const store of this.#stores) size += store.size;
     return size;
   }
 
-  /** Writes all rows that are held back. Inside the caller's transaction. */
+  /** Writes all buffered rows, inside the caller's transaction. */
   flush(): void {
     for (const store of this.#stores) store.flushDeletes();
     for (const store of this.#stores) store.flushRows();
     this.forgetRows();
   }
 
-  /** Why the rows that are held back do not fit their tables. */
+  /** Explains which constraint the buffered rows violate. */
   explain(error: SqliteError): string {
     return explainConstraint(this.#db, this.#stores, error);
   }
 
-  /** Drops all that is held back. */
+  /** Drops buffered rows and pending search texts. */
   forget(): void {
     this.forgetRows();
     for (const ids of Object.values(this.#changedTexts)) ids.clear();
   }
 
-  /** Drops the rows that are held back, written or not. */
+  /** Drops the buffered rows, written or not. */
   forgetRows(): void {
     for (const store of this.#stores) store.forget();
   }
 
-  /** Brings the search indexes up to the rows that were written since the last time. Inside the caller's transaction. */
+  /** Updates the search indexes from the rows written since the last call, inside the caller's transaction. */
   flushSearch(): void {
     for (const [name, ids] of Object.entries(this.#changedTexts) as [SearchName, Set<number>][]) {
       if (ids.size === 0) continue;
       const { select, key } = SEARCH[name];
-      // One statement for all of them: at the beginning of each one, the search index writes out what it has gathered.
+      // One statement for all ids: at the start of each statement, FTS5 writes out its pending terms.
       this.#refresh[name] ??= this.#db.prepare(
         `INSERT OR REPLACE INTO ${name}_search (rowid, text) ${select}
           WHERE ${key} IN (SELECT value FROM json_each(?)) ORDER BY ${key}`,

@@ -139,7 +139,7 @@ test("invoify info can read the heading of another release's cache; invoify dige
     { checkpoint: 5, projectorVersion: "0-older", rows: undefined },
   );
   assert.match(await does(["info", stale]), /^projector +0-older; this release is \S+: replay it again$/m);
-  await fails(["digest", stale], 1, /stale\.sqlite: made by projector 0-older, this is \S+; replay it again/);
+  await fails(["digest", stale], 1, /stale\.sqlite: made by projector 0-older, but this release is \S+; replay it again/);
 });
 
 test("invoify digest is one hash, equal for equal caches; --tables says where two differ", async () => {

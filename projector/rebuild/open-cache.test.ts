@@ -120,7 +120,7 @@ test("openOrRebuild() repairs a write-ahead log of another cache, or one beside 
   const left = newPath();
   cpSync(mine, left);
   cpSync(`${theirs}-wal`, `${left}-wal`);
-  assert.throws(() => Cache.open(left), { code: "DAMAGED_CACHE", message: /write-ahead log beside it is of another/ });
+  assert.throws(() => Cache.open(left), { code: "DAMAGED_CACHE", message: /log beside it belongs to another file/ });
   assert.throws(() => openCacheForReading(left), { code: "DAMAGED_CACHE" });
   const alone = newPath();
   cpSync(`${theirs}-wal`, `${alone}-wal`);

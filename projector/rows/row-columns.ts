@@ -1,27 +1,27 @@
 /**
- * Rows of one table turned into columns, for statements that write many rows: a column that has one value throughout is
- * bound once for all of them. Binding a value costs as much as SQLite takes to insert it.
+ * Turns rows of one table into columns, for statements that write many rows. A column with one value throughout is
+ * bound only once: binding a value costs as much as inserting it.
  */
 import type { Table } from "../tables/table.ts";
 
 export type Value = number | string | Uint8Array | null;
 
 export interface Columns {
-  /** Rows. */
+  /** The number of rows. */
   readonly count: number;
   /** In the order of the table's columns. */
   readonly columns: readonly ColumnValues[];
 }
 
-/** One value that all rows have, or each row's own. */
+/** One value for all rows, or one for each row. */
 export type ColumnValues = { readonly same: Value } | { readonly each: ArrayLike<Value> };
 
-/** Takes the rows from one place to another (left out) apart. */
+/** Turns the rows from index `from` up to but excluding `upTo` into columns. */
 export type ColumnsOf<R> = (rows: readonly R[], from: number, upTo: number) => Columns;
 
 /**
- * Makes the function that does it for a table. It has the columns by name: reading them by a name that varies takes V8
- * several times as long.
+ * Compiles the function for a table. The column names are constants in it: V8 takes several times as long to read a
+ * property whose name varies.
  */
 export function columnsOf<R>({ columnNames }: Table): ColumnsOf<R> {
   const readers = columnNames.map((name) => {
@@ -31,7 +31,7 @@ export function columnsOf<R>({ columnNames }: Table): ColumnsOf<R> {
       let at = from + 1;
       while (at < upTo && rows[at]${value} === first) at++;
       if (at === upTo) return { same: first };
-      const each = new Array(upTo - from).fill(null); // of one kind to V8, whatever comes in
+      const each = new Array(upTo - from).fill(null); // keeps V8's array kind the same for any values
       for (let n = from; n < at; n++) each[n - from] = first;
       for (; at < upTo; at++) each[at - from] = rows[at]${value};
       return { each };

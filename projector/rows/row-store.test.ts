@@ -32,7 +32,7 @@ const event = defineTable(
 
 type Child = RowOf<typeof child>;
 
-/** The store, its table, and the statements that wrote to it. */
+/** A store, a flush that returns its statements, and the rows of its table. */
 function storeOf<R extends Record<string, unknown>>(table: Parameters<typeof createTableSql>[0]) {
   const statements: string[] = [];
   const db = new Database(":memory:", { verbose: (sql) => statements.push(String(sql)) });
@@ -57,7 +57,7 @@ test("get() of a row that was never put is undefined", () => {
   assert.equal(people().store.get(1), undefined);
 });
 
-test("get() gives what is held, and after a flush what is in the table", () => {
+test("get() returns the buffered row, and after a flush the stored one", () => {
   const { store, flush, rows } = people();
   store.put(named(1, "a"));
   assert.deepEqual(store.get(1), named(1, "a"));
@@ -69,7 +69,7 @@ test("get() gives what is held, and after a flush what is in the table", () => {
   assert.deepEqual(store.get(1), named(1, "b", "again"));
 });
 
-test("put() takes the place of the row with its key, every column", () => {
+test("put() replaces every column of the row with its key", () => {
   const { store, flush, rows } = people();
   store.put(named(1, "a", "note"));
   flush();
@@ -78,7 +78,7 @@ test("put() takes the place of the row with its key, every column", () => {
   assert.deepEqual(rows(), [named(1, "b", null)]);
 });
 
-test("delete() takes away what is held, and what is in the table", () => {
+test("delete() removes buffered and stored rows", () => {
   const { store, flush, rows } = people();
   store.put(named(1, "a"));
   store.put(named(2, "b"));
@@ -92,14 +92,14 @@ test("delete() takes away what is held, and what is in the table", () => {
   assert.deepEqual(rows(), []);
 });
 
-test("delete() of a row that is not there does nothing", () => {
+test("delete() of a missing row does nothing", () => {
   const { store, flush, rows } = people();
   store.delete(9);
   flush();
   assert.deepEqual(rows(), []);
 });
 
-test("rows that were deleted and put again may take each other's place under a unique index", () => {
+test("rows that were deleted and put again may swap values under a unique index", () => {
   const { store, flush, rows } = people();
   store.put(named(1, "a"));
   store.put(named(2, "b"));
@@ -124,7 +124,7 @@ test("forget() drops puts and deletes that were not flushed", () => {
   assert.deepEqual(store.get(1), named(1, "a"));
 });
 
-test("size counts the rows that wait, once each", () => {
+test("size counts each buffered row once", () => {
   const { store } = people();
   store.put(named(1, "a"));
   store.put(named(1, "b"));
@@ -148,7 +148,7 @@ test("flushRows() writes fifty rows in a statement, and the rest one by one", ()
   }
 });
 
-test("flushRows() writes in key order, whatever order they were put in", () => {
+test("flushRows() writes in key order, whatever the order of the puts", () => {
   const { store, flush } = storeOf<Child>(child);
   const keys = [
     [10, 1],
@@ -166,7 +166,7 @@ test("flushRows() writes in key order, whatever order they were put in", () => {
   ]);
 });
 
-test("flushRows() of keys that are a number and a text follows the number first", () => {
+test("flushRows() sorts keys of a number and a text by the number first", () => {
   const { store, flush } = storeOf<RowOf<typeof balance>>(balance);
   for (const [owner, currency] of [
     [10, "EUR"],
@@ -201,7 +201,7 @@ test("get(), put() and delete() of composite keys keep parents and children apar
   );
 });
 
-test("delete() of a key that is a number and a text", () => {
+test("delete() takes a key of a number and a text", () => {
   const { store, flush, rows } = storeOf<RowOf<typeof balance>>(balance);
   store.put({ owner: 1, currency: "GBP", value: 1 });
   store.put({ owner: 1, currency: "EUR", value: 2 });
@@ -211,7 +211,7 @@ test("delete() of a key that is a number and a text", () => {
   assert.deepEqual(rows(), [{ owner: 1, currency: "EUR", value: 2 }]);
 });
 
-test("any number of texts in keys, before and after they are too many to be numbered", () => {
+test("keys may have more texts than the store numbers", () => {
   const { store, flush, rows } = storeOf<RowOf<typeof balance>>(balance);
   const keys = Array.from({ length: 10_050 }, (_, n) => [1 + (n % 3), `c${n}`] as const);
   for (const [n, [owner, currency]] of keys.entries()) store.put({ owner, currency, value: n });
@@ -229,7 +229,7 @@ test("any number of texts in keys, before and after they are too many to be numb
   assert.equal(store.get(2 ** 50 + 1, "c1"), undefined);
 });
 
-test("a row of an append-only table cannot be written over", () => {
+test("a row of an append-only table cannot be replaced", () => {
   const { store, flush, rows } = storeOf<RowOf<typeof event>>(event);
   store.put({ seq: 1, what: "first" });
   flush();
@@ -238,7 +238,7 @@ test("a row of an append-only table cannot be written over", () => {
   assert.deepEqual(rows(), [{ seq: 1, what: "first" }]);
 });
 
-test("any puts, deletes and flushes leave what a Map would hold", () => {
+test("any puts, deletes and flushes leave the rows of an equivalent Map", () => {
   const key = fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }));
   const step = fc.oneof(
     { weight: 4, arbitrary: fc.record({ put: key, value: fc.nat() }) },

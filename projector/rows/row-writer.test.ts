@@ -20,7 +20,7 @@ const page = defineTable(
 );
 type Page = RowOf<typeof page>;
 
-/** Rows that a statement takes, and that are looked at together. */
+/** Rows per statement, and rows searched together for columns with one value. */
 const STATEMENT = 50;
 const BATCH = 1_000;
 
@@ -34,7 +34,7 @@ function newWriter() {
 const row = (n: number): Page => ({ book: 1, n, words: "none", picture: null, notes: n % 3 === 0 ? null : n });
 const rowsUpTo = (count: number) => Array.from({ length: count }, (_, n) => row(n + 1));
 
-test("columnsOf() gives a value that all rows have once, and each row's own where they differ", () => {
+test("columnsOf() returns a common value once, and different values per row", () => {
   const columns = columnsOf<Page>(page)(rowsUpTo(4), 1, 4);
   assert.deepEqual(columns, {
     count: 3,
@@ -50,7 +50,7 @@ for (const count of [0, 1, STATEMENT - 1, STATEMENT, STATEMENT + 1, BATCH - 1, B
     assert.deepEqual(rows(), rowsUpTo(count));
   });
 
-test("write() of whatever rows, in any batches, leaves the last of each key", () => {
+test("write() of any batches leaves the last row of each key", () => {
   const value = fc.record(
     {
       book: fc.integer({ min: 1, max: 2 }),
@@ -76,7 +76,7 @@ test("write() of whatever rows, in any batches, leaves the last of each key", ()
   );
 });
 
-test("write() says which rule of the table a row breaks", () => {
+test("write() reports which constraint a row violates", () => {
   const { writer } = newWriter();
   const rows = rowsUpTo(STATEMENT + 5);
   rows[7] = { ...row(8), words: null as never };

@@ -1,22 +1,22 @@
-/** Writes rows of one table: many in a statement, as SQLite likes them best in key order. */
+/** Writes rows of one table, many per statement. SQLite inserts fastest in key order. */
 import type Database from "better-sqlite3";
 import { deleteSql, type Table, upsertSql } from "../tables/table.ts";
 import { type Columns, type ColumnsOf, columnsOf, type Value } from "./row-columns.ts";
 
 export type Key = number | string;
 
-/** Rows a statement writes at once: past some fifty the gain is gone, and SQLite compiles the statement longer. */
+/** Rows per statement. More than about fifty gain nothing, and SQLite takes longer to compile the statement. */
 const ROWS_PER_STATEMENT = 50;
 
-/** Rows that are looked at together for columns with one value. */
+/** Rows that are searched together for columns with one value. */
 export const ROWS_PER_BATCH = 20 * ROWS_PER_STATEMENT;
 
-/** Which columns have one value varies from batch to batch, and each choice takes a statement of its own. */
+/** Prepared statements. Each set of columns with one value needs its own, and the set varies from batch to batch. */
 const MAX_STATEMENTS = 16;
 
-/** Where rows of a table go: to its file, or to another thread that has it. */
+/** Takes the rows of a table: writes them to the file, or sends them to the thread that does. */
 export interface RowOutput<R> {
-  /** Inserts rows, or puts them in place of those with their keys. @param rows each key at most once */
+  /** Inserts rows, or replaces those with the same keys. @param rows each key at most once */
   write(rows: readonly R[]): void;
   delete(key: readonly Key[]): void;
 }
@@ -26,7 +26,7 @@ export class RowWriter<R extends Record<string, unknown>> implements RowOutput<R
   readonly #table: Table;
   readonly #columnsOf: ColumnsOf<R>;
   #upsertOne: Database.Statement<unknown[]> | undefined;
-  /** By the columns whose value is bound once. */
+  /** By the names of the columns whose value is bound once. */
   readonly #upsertMany = new Map<string, Database.Statement<unknown[]>>();
   #delete: Database.Statement<unknown[]> | undefined;
 
@@ -46,7 +46,7 @@ export class RowWriter<R extends Record<string, unknown>> implements RowOutput<R
       this.writeColumns(this.#columnsOf(rows, at, Math.min(rows.length, at + ROWS_PER_BATCH)));
   }
 
-  /** Rows as columns, in the order of the table's. */
+  /** Writes rows that are given as columns, in the table's order. */
   writeColumns({ count, columns }: Columns): void {
     const many = count - (count % ROWS_PER_STATEMENT);
     if (many > 0) this.#writeMany({ count: many, columns });
@@ -56,7 +56,7 @@ export class RowWriter<R extends Record<string, unknown>> implements RowOutput<R
       this.#upsertOne.run(...columns.map((column) => ("same" in column ? column.same : (column.each[at] as Value))));
   }
 
-  /** @param columns of a multiple of the rows of a statement, and maybe of more */
+  /** @param count a multiple of ROWS_PER_STATEMENT; the columns may have more rows */
   #writeMany({ count, columns }: Columns): void {
     const same: Record<string, Value> = {};
     const own: ArrayLike<Value>[] = [];
@@ -72,23 +72,23 @@ export class RowWriter<R extends Record<string, unknown>> implements RowOutput<R
         const column = own[n] as ArrayLike<Value>;
         for (let row = 0; row < ROWS_PER_STATEMENT; row++) values[row * width + n] = column[at + row] as Value;
       }
-      // As arguments: an array's elements cost better-sqlite3 a call into V8 each.
+      // Spread into arguments: better-sqlite3 needs a call into V8 for each element of an array.
       upsert.run(same, ...values);
     }
   }
 
   #upsertOf(same: readonly string[]): Database.Statement<unknown[]> {
     const key = same.join(" ");
-    const found = this.#upsertMany.get(key);
-    if (found) return found;
+    const prepared = this.#upsertMany.get(key);
+    if (prepared) return prepared;
     if (this.#upsertMany.size === MAX_STATEMENTS) this.#upsertMany.clear();
-    const made = this.#db.prepare<unknown[]>(upsertSql(this.#table, ROWS_PER_STATEMENT, same));
-    this.#upsertMany.set(key, made);
-    return made;
+    const statement = this.#db.prepare<unknown[]>(upsertSql(this.#table, ROWS_PER_STATEMENT, same));
+    this.#upsertMany.set(key, statement);
+    return statement;
   }
 }
 
-/** Compares rows by their keys: a function made for the table, as that of `columnsOf`. */
+/** Compiles a function that compares rows by key, with constant column names, as in `columnsOf`. */
 export function byKey<R extends Record<string, unknown>>({ key }: Table): (a: R, b: R) => number {
   const parts = key.map((name) => {
     const [left, right] = ["a", "b"].map((row) => `${row}[${JSON.stringify(name)}]`);

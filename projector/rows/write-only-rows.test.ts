@@ -23,7 +23,7 @@ function newStore() {
 }
 const row = (parent: number, n: number, value = 0): Child => ({ parent, n, value });
 
-test("flush() writes what was put, fifty rows in a statement, and then holds nothing", () => {
+test("flush() writes the rows, fifty per statement, and empties the buffer", () => {
   const { store, rows, written } = newStore();
   for (let n = 1; n <= 120; n++) store.put(row(7, n));
   assert.equal(store.size, 120);
@@ -34,7 +34,7 @@ test("flush() writes what was put, fifty rows in a statement, and then holds not
   assert.equal(rows().length, 120);
 });
 
-test("of two rows with one key the later one holds, in one batch or in two", () => {
+test("of two rows with one key the later one wins, in one batch or two", () => {
   const { store, rows } = newStore();
   store.put(row(7, 1, 10));
   store.put(row(7, 2, 20));
@@ -45,7 +45,7 @@ test("of two rows with one key the later one holds, in one batch or in two", () 
   assert.deepEqual(rows(), [row(7, 1, 11), row(7, 2, 21)]);
 });
 
-test("delete() takes a row away that is held or written, and one that is put again afterwards stays", () => {
+test("delete() removes a buffered or stored row, unless it is put again later", () => {
   const { store, rows } = newStore();
   store.put(row(7, 1));
   store.put(row(7, 2));
@@ -59,7 +59,7 @@ test("delete() takes a row away that is held or written, and one that is put aga
   assert.deepEqual(rows(), [row(7, 2, 5)]);
 });
 
-test("forget() drops what is held", () => {
+test("forget() drops all buffered rows", () => {
   const { store, rows } = newStore();
   store.put(row(7, 1));
   store.delete(7, 2);
@@ -68,7 +68,7 @@ test("forget() drops what is held", () => {
   assert.deepEqual(rows(), []);
 });
 
-test("any puts, deletes and flushes leave what a map of them leaves", () => {
+test("any puts, deletes and flushes leave the rows of an equivalent Map", () => {
   const key = { parent: fc.integer({ min: 1, max: 3 }), n: fc.integer({ min: 1, max: 4 }) };
   const step = fc.oneof(
     { weight: 6, arbitrary: fc.record({ ...key, value: fc.integer({ min: 0, max: 99 }) }) },
@@ -89,8 +89,8 @@ test("any puts, deletes and flushes leave what a map of them leaves", () => {
           model.set(one.parent * 10 + one.n, { ...one, value: one.value });
         }
       }
-      const wanted = [...model].sort(([a], [b]) => a - b).map(([, child]) => child);
-      assert.deepEqual(rows(), wanted);
+      const expected = [...model].sort(([a], [b]) => a - b).map(([, child]) => child);
+      assert.deepEqual(rows(), expected);
     }),
     { numRuns: 200 },
   );

@@ -1,14 +1,14 @@
 /**
- * Rows that no projection reads, such as the lines of invoices: in a rebuild they are not held by key, but go to the table
- * a batch at a time, in key order.
+ * Rows that no projection reads back, such as invoice lines. A rebuild does not buffer them by key: it writes them in
+ * batches, each in key order.
  */
 
 import type { Table } from "../tables/table.ts";
 import { byKey, type Key, type RowOutput } from "./row-writer.ts";
 
-/** What a projection sees of such a table. */
+/** A write-only table as a projection sees it. */
 export interface RowSink<R> {
-  /** Adds the row, or takes the place of the one with its key. */
+  /** Adds the row, or replaces the one with its key. */
   put(row: R): void;
   delete(...key: Key[]): void;
 }
@@ -17,9 +17,9 @@ export class WriteOnlyRows<R extends Record<string, unknown>> implements RowSink
   readonly #table: Table;
   readonly #writer: RowOutput<R>;
   readonly #compare: (a: R, b: R) => number;
-  /** As they came: of two with one key, the later one holds. */
+  /** In order of arrival. Of two rows with one key, the later one wins. */
   #rows: R[] = [];
-  /** Those of them that stand for a row that was deleted: they have a key alone. */
+  /** Those that stand for a delete. They have only a key. */
   readonly #deleted = new Set<R>();
 
   constructor(table: Table, writer: RowOutput<R>) {
@@ -37,12 +37,12 @@ export class WriteOnlyRows<R extends Record<string, unknown>> implements RowSink
   }
 
   delete(...key: Key[]): void {
-    const gone = Object.fromEntries(this.#table.key.map((name, n) => [name, key[n]])) as R;
-    this.#rows.push(gone);
-    this.#deleted.add(gone);
+    const keyOnly = Object.fromEntries(this.#table.key.map((name, n) => [name, key[n]])) as R;
+    this.#rows.push(keyOnly);
+    this.#deleted.add(keyOnly);
   }
 
-  /** Writes what was put, in key order, and deletes what was deleted. */
+  /** Executes the deletes, then writes the new rows in key order. */
   flush(): void {
     const rows = this.#inOrder();
     if (this.#deleted.size === 0) this.#writer.write(rows);
@@ -53,20 +53,20 @@ export class WriteOnlyRows<R extends Record<string, unknown>> implements RowSink
     this.forget();
   }
 
-  /** Forgets what is held. */
+  /** Drops all buffered rows. */
   forget(): void {
     this.#rows = [];
     this.#deleted.clear();
   }
 
-  /** By key, the last of each. Most logs bring them so. */
+  /** The last row of each key, in key order. In most logs, rows already arrive in this order. */
   #inOrder(): R[] {
     const rows = this.#rows;
     if (this.#table.appendOnly) return rows;
     let n = 1;
     while (n < rows.length && this.#compare(rows[n - 1] as R, rows[n] as R) < 0) n++;
     if (n >= rows.length) return rows;
-    rows.sort(this.#compare); // of equal keys the later one stays behind
+    rows.sort(this.#compare); // the sort is stable: of equal keys, the later row stays last
     return rows.filter((row, n) => n + 1 === rows.length || this.#compare(row, rows[n + 1] as R) !== 0);
   }
 

@@ -5,7 +5,7 @@ import { CATALOGUE, type EventType, type Fact } from "../../events/encoding/cata
 import { arbitraryOf } from "../../fixtures/data/arbitrary.ts";
 import { ALONE, titleOf, wordsOf } from "./event-words.ts";
 
-test("wordsOf() says any event that the schemas allow in one line, beginning with its title", () => {
+test("wordsOf() describes any event that the schemas allow in one line that begins with its title", () => {
   for (const type of Object.keys(CATALOGUE) as EventType[]) {
     const shape = CATALOGUE[type].schemas.at(-1)?.shape;
     assert.ok(shape);
@@ -18,7 +18,7 @@ test("wordsOf() says any event that the schemas allow in one line, beginning wit
   }
 });
 
-test("titleOf() tells types apart, and takes a newer release's as it is", () => {
+test("titleOf() is unique for each type, and returns an unknown type as it is", () => {
   const titles = Object.keys(CATALOGUE).map(titleOf);
   assert.equal(new Set(titles).size, titles.length);
   assert.equal(titleOf("InvoiceFramed"), "InvoiceFramed");
@@ -30,15 +30,15 @@ const ALLOCATIONS = [
   { invoiceId: 9, amountMinor: 50 },
 ];
 
-test("wordsOf() says amounts and names where they are known, and leaves them out where they are not", () => {
+test("wordsOf() names amounts and invoices if they are known", () => {
   const fact: Fact = { type: "PaymentReallocated", data: { allocations: ALLOCATIONS } };
   const about = { currency: "EUR", invoice: (id: number) => `INV-${id}` };
   assert.equal(wordsOf(fact, about), "Payment reallocated: 100.00 EUR for INV-7, 0.50 EUR for INV-9");
   assert.equal(wordsOf(fact, ALONE), "Payment reallocated: for invoice 7, for invoice 9");
-  assert.equal(wordsOf({ ...fact, data: { allocations: [] } }, about), "Payment reallocated: to nothing");
+  assert.equal(wordsOf({ ...fact, data: { allocations: [] } }, about), "Payment reallocated: no allocations");
 });
 
-test("wordsOf() says a payment, whatever it is for", () => {
+test("wordsOf() describes a payment with and without allocations", () => {
   const payment = {
     clientId: 3,
     receivedOn: "2024-03-15",
@@ -48,14 +48,14 @@ test("wordsOf() says a payment, whatever it is for", () => {
     reference: null,
     allocations: [],
   };
-  const say = (change: object) => wordsOf({ type: "PaymentReceived", data: { ...payment, ...change } } as Fact);
-  assert.equal(say({}), "Payment received: 1,234.56 GBP by bank transfer on 2024-03-15, for nothing yet");
+  const words = (change: object) => wordsOf({ type: "PaymentReceived", data: { ...payment, ...change } } as Fact);
+  assert.equal(words({}), "Payment received: 1,234.56 GBP by bank transfer on 2024-03-15, unallocated");
   assert.equal(
-    say({ reference: "R 1", allocations: ALLOCATIONS.slice(0, 1) }),
+    words({ reference: "R 1", allocations: ALLOCATIONS.slice(0, 1) }),
     "Payment received: 1,234.56 GBP by bank transfer on 2024-03-15, reference R 1, 100.00 GBP for invoice 7",
   );
 });
 
-test("wordsOf() keeps a text of several lines in one", () => {
+test("wordsOf() puts a text of several lines on one line", () => {
   assert.equal(wordsOf({ type: "InvoiceVoided", data: { reason: "wrong\n\tclient" } }), "Voided: wrong client");
 });

@@ -1,6 +1,6 @@
 /**
- * What happened, in words for people: a title for each event type, and what the event itself says beside it. Pure, so
- * that screens use the same words as the command.
+ * Events in words for people: a title for each event type, and details from the event's data. Screens and the command
+ * line share these words.
  */
 
 import type { InvoiceContent } from "../../events/business/draft.ts";
@@ -9,15 +9,15 @@ import type { EventType, Fact } from "../../events/encoding/catalogue.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { amountText, bytesText, countOf } from "./figures.ts";
 
-/** What an event leaves to those who have the tables. */
+/** Facts about an event that only the tables know. */
 export interface About {
-  /** The currency of the invoice or payment that it happened to; null if it is not known: then amounts are left out. */
+  /** The currency of the event's invoice or payment; null if unknown: the words leave out amounts. */
   currency: string | null;
-  /** What people call an invoice or credit note, such as its number. */
+  /** The name of an invoice or credit note, such as its number. */
   invoice(id: StreamId): string;
 }
 
-/** For an event alone. */
+/** For an event without tables. */
 export const ALONE: About = { currency: null, invoice: (id) => `invoice ${id}` };
 
 type DataOf<T extends EventType> = Extract<Fact, { type: T }>["data"];
@@ -29,7 +29,7 @@ const nothing = () => "";
 const WORDS: { readonly [T in EventType]: Words<T> } = {
   OrganizationRegistered: ["Organization registered", profileText],
   OrganizationProfileChanged: ["Profile changed", profileText],
-  OrganizationLogoChanged: ["Logo changed", ({ logo }) => (logo ? imageText(logo) : "taken away")],
+  OrganizationLogoChanged: ["Logo changed", ({ logo }) => (logo ? imageText(logo) : "removed")],
 
   UserAdded: ["User added", ({ name, email, role }) => `${name} <${email}>, ${role}`],
   UserDetailsChanged: ["User changed", ({ name, email }) => `${name} <${email}>`],
@@ -65,14 +65,14 @@ const WORDS: { readonly [T in EventType]: Words<T> } = {
       listOf(
         `${amountText(amountMinor, currency)} by ${method.replaceAll("_", " ")} on ${receivedOn}`,
         reference === null ? "" : `reference ${reference}`,
-        allocations.length === 0 ? "for nothing yet" : allocationsText(allocations, { ...about, currency }),
+        allocations.length === 0 ? "unallocated" : allocationsText(allocations, { ...about, currency }),
       ),
   ],
   PaymentReallocated: ["Payment reallocated", ({ allocations }, about) => allocationsText(allocations, about)],
   PaymentReversed: ["Payment reversed", ({ reason }) => reason],
 };
 
-/** `Issued`: all that can be said where only the type is known. A type of a newer release is its own title. */
+/** `Issued`: the words for an event whose type alone is known. A type from a newer release is its own title. */
 export function titleOf(type: string): string {
   return Object.hasOwn(WORDS, type) ? WORDS[type as EventType][0] : type;
 }
@@ -102,7 +102,7 @@ function contentText({ lines, totals, currency }: InvoiceContent): string {
 }
 
 function allocationsText(allocations: readonly { invoiceId: StreamId; amountMinor: number }[], about: About): string {
-  if (allocations.length === 0) return "to nothing";
+  if (allocations.length === 0) return "no allocations";
   return listOf(
     ...allocations.map(({ invoiceId, amountMinor }) => {
       const amount = amountOf(amountMinor, about);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { amountText, bytesText, countOf, countText, durationText, instantText, rateOf, timeText } from "./figures.ts";
 
-test("countText() groups by thousands; countOf() knows one from many", () => {
+test("countText() groups by thousands; countOf() distinguishes one from many", () => {
   assert.deepEqual([0, 999, 1000, 525_461].map(countText), ["0", "999", "1,000", "525,461"]);
   assert.deepEqual(
     [0, 1, 2].map((n) => countOf(n, "event")),
@@ -10,7 +10,7 @@ test("countText() groups by thousands; countOf() knows one from many", () => {
   );
 });
 
-test("bytesText() takes the unit that leaves few digits", () => {
+test("bytesText() chooses the unit with the fewest digits", () => {
   const sizes = [0, 1, 999, 1000, 1049, 999_499, 999_500, 123_456_789, 5e12];
   assert.deepEqual(sizes.map(bytesText), [
     "0 bytes",
@@ -25,7 +25,7 @@ test("bytesText() takes the unit that leaves few digits", () => {
   ]);
 });
 
-test("durationText() grows coarser as it grows longer", () => {
+test("durationText() is coarser for longer times", () => {
   const times = [0, 49, 950, 9_949, 9_950, 59_499, 60_000, 3_599_000, 3_600_000, 90_061_000];
   assert.deepEqual(times.map(durationText), [
     "0.0 s",
@@ -41,7 +41,7 @@ test("durationText() grows coarser as it grows longer", () => {
   ]);
 });
 
-test("rateOf() is a whole number, and 0 where no time has passed", () => {
+test("rateOf() is a whole number, and 0 if no time has passed", () => {
   assert.deepEqual([rateOf(10, 4), rateOf(10, 0), rateOf(0, 10)], [2500, 0, 0]);
 });
 
@@ -54,7 +54,7 @@ test("amountText() has the decimals of the currency, and loses no digit", () => 
   assert.equal(amountText(Number.MAX_SAFE_INTEGER, "GBP"), "90,071,992,547,409.91 GBP");
 });
 
-test("instantText() and timeText() name times exactly, whatever an event's clock said", () => {
+test("instantText() and timeText() are exact, and take any event's time", () => {
   const atMs = Date.UTC(2010, 5, 30, 22, 59, 59, 999);
   assert.equal(instantText(atMs), "2010-06-30T22:59:59.999Z");
   assert.equal(timeText(atMs, "Europe/London"), "2010-06-30 23:59:59 +01:00");

@@ -1,4 +1,4 @@
-/** Figures as people read them: counts, sizes, durations, times, amounts. Pure: commands and screens use them. */
+/** Formats figures for people: counts, sizes, durations, times, amounts. Shared by commands and screens. */
 import { decimalsOf } from "../../events/values/currency.ts";
 
 /** `525,461`: rounded to a whole number. */
@@ -6,7 +6,7 @@ export function countText(count: number): string {
   return grouped(String(Math.round(count)));
 }
 
-/** Intl can do this too, and takes longer to load than a small command to run. */
+/** Intl can do this too, but takes longer to load than a small command takes to run. */
 function grouped(digits: string): string {
   return digits.replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
 }
@@ -43,7 +43,7 @@ function twoDigits(n: number): string {
   return String(n).padStart(2, "0");
 }
 
-/** How many a second, as a whole number; 0 where no time has passed. */
+/** Per second, as a whole number; 0 if no time has passed. */
 export function rateOf(count: number, ms: number): number {
   return ms > 0 ? Math.round((count / ms) * 1000) : 0;
 }
@@ -57,10 +57,10 @@ export function amountText(minor: number, currency: string): string {
   return `${minor < 0 ? "-" : ""}${whole}${fraction} ${currency}`;
 }
 
-/** The last time that JavaScript can name, ms: an event's `at` may be later. */
+/** The last time that a JavaScript Date can express, ms. An event's `at` may be later. */
 const LAST_TIME_MS = 8.64e15;
 
-/** `2010-06-30T22:59:59.999Z`: exact, and what `--at` takes. */
+/** `2010-06-30T22:59:59.999Z`: exact, and valid for `--at`. */
 export function instantText(atMs: number): string {
   return atMs <= LAST_TIME_MS ? new Date(atMs).toISOString() : `${atMs} ms`;
 }
