@@ -75,19 +75,19 @@ test("--help lists the commands, and each one explains itself", async () => {
       const { code, out } = await run([...name.split(" "), "--help"], {});
       assert.equal(code, 0);
       assert.ok(out.startsWith(`invoify-api ${name}`), out);
-      assert.match(out, /^ {2}--help +this text$/m);
+      assert.match(out, /^ {2}--help +show this help$/m);
     }),
   );
 });
 
 test("what is no command is named, on one line, with exit code 2", async () => {
   const wrong: [args: string[], message: RegExp][] = [
-    [[], /which command\? See invoify-api --help/],
+    [[], /no command; see invoify-api --help/],
     [["sing"], /there is no command sing; see invoify-api --help/],
     [["organization", "dissolve"], /there is no command organization dissolve/],
     [["organization"], /there is no command organization;/],
     [["serve", "--loud"], /there is no option --loud; see invoify-api serve --help/],
-    [["serve", "everything"], /serve does not know what to do with "everything"/],
+    [["serve", "everything"], /serve: unexpected argument "everything"/],
   ];
   await Promise.all(
     wrong.map(async ([args, message]) => {
@@ -193,7 +193,7 @@ test("a port that is taken ends the server, with exit code 2", async (t) => {
   const { base } = await serve(t, temporaryFolder());
   const { code, err } = await run(["serve"], envOf(temporaryFolder(), { INVOIFY_PORT: new URL(base).port }));
   assert.equal(code, 2);
-  assert.match(err, /^invoify-api: 127\.0\.0\.1:\d+: another program listens there\n$/);
+  assert.match(err, /^invoify-api: 127\.0\.0\.1:\d+: another program already uses this address\n$/);
 });
 
 test("a MongoDB that is not there is named without its password, with exit code 2", async () => {

@@ -17,15 +17,15 @@ const log = writeLog(folder, "log.sqlite", [logOf(5)]);
 const cache = join(folder, "cache.sqlite");
 await rebuildCache(cache, SqliteLog.open(log, { readonly: true }));
 const foreign = join(folder, "foreign.sqlite");
-writeFileSync(foreign, "somebody's own\n");
+writeFileSync(foreign, "another program's file\n");
 const lines = join(folder, "lines.ndjson");
-writeFileSync(lines, '{"level":30,"msg":"somebody else writes lines of JSON too"}\n');
+writeFileSync(lines, '{"level":30,"msg":"other programs write lines of JSON too"}\n');
 const subfolder = join(folder, "subfolder");
 mkdirSync(subfolder);
 
 const NAMES = ["replay", "sync", "follow", "digest", "history", "show", "info", "copy"];
 
-test("invoify --help lists every command, and each one explains itself", async () => {
+test("invoify --help lists every command, and each explains itself", async () => {
   const help = await does(["--help"]);
   assert.equal(await does(["help"]), help);
   for (const name of NAMES) assert.match(help, new RegExp(`^  ${name} +\\w`, "m"));
@@ -35,23 +35,23 @@ test("invoify --help lists every command, and each one explains itself", async (
     NAMES.map(async (name) => {
       const text = await does([name, "--help"]);
       assert.ok(text.startsWith(`invoify ${name} `), text);
-      assert.match(text, /^ {2}--help +this text$/m);
+      assert.match(text, /^ {2}--help +show this help$/m);
       assert.ok(
         text.split("\n").every((line) => line.length <= 100),
-        `${name}: lines that fit a terminal`,
+        `${name}: a line is too long for a terminal`,
       );
     }),
   );
   assert.equal(await does(["help", "show"]), await does(["show", "--help"]));
 });
 
-test("invoify --version names the release and what made its caches", async () => {
+test("invoify --version prints the versions of release, projector and Node", async () => {
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   assert.match(await does(["--version"]), new RegExp(`^invoify ${version}, projector 1-[0-9a-f]{12}, Node v`));
 });
 
 const WRONG: readonly [args: string[], message: RegExp][] = [
-  [[], /which command\? See invoify --help/],
+  [[], /no command; see invoify --help/],
   [["frobnicate"], /there is no command frobnicate/],
   [["--frobnicate"], /there is no option --frobnicate/],
   [["help", "frobnicate"], /there is no command frobnicate/],
@@ -63,26 +63,26 @@ const WRONG: readonly [args: string[], message: RegExp][] = [
   [["replay", "--from", log, "--to", "--json"], /--to needs a value/],
   [["replay", "--from", log, "--to="], /--to needs a value/],
   [["replay", "--from", log, "--to", "a.sqlite", "--to", "b.sqlite"], /--to is given twice/],
-  [["replay", "--from", log, "--to", cache, "--json=yes"], /--json takes no value, and "yes" is one/],
-  [["replay", "--from", log, "--to", cache, "more"], /replay does not know what to do with "more"/],
+  [["replay", "--from", log, "--to", cache, "--json=yes"], /--json takes no value, but has "yes"/],
+  [["replay", "--from", log, "--to", cache, "more"], /replay: unexpected argument "more"/],
   [["show", "--from", log], /show needs SEQ/],
   [["copy", log], /copy needs TO/],
   [["digest"], /digest needs FILE/],
   [["history", "INV-1"], /history needs --cache FILE or --from LOG/],
 ];
 
-test("invoify says in one line what is wrong with its arguments", async () => {
+test("invoify reports wrong arguments in one line", async () => {
   await Promise.all(WRONG.map(([args, message]) => fails(args, 2, message)));
 });
 
 const missing = join(folder, "missing.sqlite");
-const PLACES: readonly [args: string[], message: RegExp][] = [
+const UNUSABLE: readonly [args: string[], message: RegExp][] = [
   [["info", missing], /missing\.sqlite: there is no such file/],
   [["info", subfolder], /subfolder: is a folder, not a log/],
   [["info", foreign], /foreign\.sqlite: not a \.sqlite file/],
   [["info", lines], /lines\.ndjson: not a log: line 1: /],
   [["info", "readme.txt"], /readme\.txt: there is no such file/],
-  [["info", fileURLToPath(import.meta.url)], /invoify\.test\.ts: not a log's address, which is mongodb:/],
+  [["info", fileURLToPath(import.meta.url)], /invoify\.test\.ts: not a log's address; use mongodb:/],
   [["info", "ftp://example.com/log"], /ftp:\/\/example\.com\/log: a log's address is one of/],
   [["info", "http://example.com"], /only https may leave this machine/],
   [["info", "http://user:secret@127.0.0.1"], /not the address of an API/],
@@ -96,28 +96,32 @@ const PLACES: readonly [args: string[], message: RegExp][] = [
   [["show", "1", "--from", subfolder], /subfolder: is a folder, not a log/],
   [["history", "1", "--cache", log], /log\.sqlite: not a cache of Invoify/],
   [["sync", "--from", missing, "--to", subfolder], /missing\.sqlite: there is no such file/],
-  [["sync", "--from", log, "--to", foreign], /foreign\.sqlite: not a cache of Invoify; it stays as it is/],
-  [["follow", "--from", log, "--to", log], /log\.sqlite: not a cache of Invoify; it stays as it is/],
+  [["sync", "--from", log, "--to", foreign], /foreign\.sqlite: not a cache of Invoify; it was not changed/],
+  [["follow", "--from", log, "--to", log], /log\.sqlite: not a cache of Invoify; it was not changed/],
 ];
 
-test("invoify says in one line what is wrong with the places it is given", async () => {
+test("invoify reports unusable files and addresses in one line", async () => {
   const before = readdirSync(folder).sort();
-  await Promise.all(PLACES.map(([args, message]) => fails(args, 2, message)));
-  assert.deepEqual(readdirSync(folder).sort(), before, "nothing was made");
-  assert.equal(readFileSync(foreign, "utf8"), "somebody's own\n");
+  await Promise.all(UNUSABLE.map(([args, message]) => fails(args, 2, message)));
+  assert.deepEqual(readdirSync(folder).sort(), before, "nothing was created");
+  assert.equal(readFileSync(foreign, "utf8"), "another program's file\n");
 });
 
-test("invoify shows no secret of an address that cannot be used", async () => {
-  for (const place of ["http://user:hunter2@127.0.0.1:9", "mongodb://user:hunter2@127.0.0.1", "ftp://u:hunter2@x/y"]) {
-    const { exitCode, stdout, stderr } = await invoify(["info", place]);
+test("invoify shows no secret from an unusable address", async () => {
+  for (const address of [
+    "http://user:hunter2@127.0.0.1:9",
+    "mongodb://user:hunter2@127.0.0.1",
+    "ftp://u:hunter2@x/y",
+  ]) {
+    const { exitCode, stdout, stderr } = await invoify(["info", address]);
     assert.equal(exitCode, 2);
     assert.doesNotMatch(stdout + stderr, /hunter2/);
   }
 });
 
-test("invoify ends quietly when its reader has seen enough", async () => {
+test("invoify ends quietly when its reader closes early", async () => {
   const child = spawn(process.execPath, [fileURLToPath(new URL("./invoify.ts", import.meta.url)), "--help"]);
   child.stdout.destroy();
-  const [complaint, [exitCode]] = await Promise.all([text(child.stderr), once(child, "close")]);
-  assert.deepEqual({ complaint, exitCode }, { complaint: "", exitCode: 0 });
+  const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, "close")]);
+  assert.deepEqual({ stderr, exitCode }, { stderr: "", exitCode: 0 });
 });

@@ -1,4 +1,4 @@
-/** How a command is declared, parsed and explained. The declaration is the only place that knows its options. */
+/** Declares, parses and explains commands. Only its declaration defines the options of a command. */
 import { parseArgs } from "node:util";
 import { UsageError } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
@@ -7,7 +7,7 @@ export interface OptionSpec {
   readonly type: "string" | "boolean";
   /** One line for people. */
   readonly help: string;
-  /** What stands for the value in the help, such as `LOG`. */
+  /** The name of the value in the help, such as `LOG`. */
   readonly value?: string;
   readonly required?: boolean;
 }
@@ -30,54 +30,54 @@ export interface Call<O extends OptionSpecs> {
 
 interface Declaration<O extends OptionSpecs> {
   readonly name: string;
-  /** Whose command it is; null if it is a program of its own. Default: `invoify`. */
+  /** The program that the command belongs to; null if it is itself a program. Default: `invoify`. */
   readonly program?: string | null;
-  /** What one has to know, in lines of at most 80 characters. */
+  /** An explanation, in lines of at most 80 characters. */
   readonly about: string;
-  /** Arguments without a name, all of them needed. */
+  /** Arguments without a name. All are required. */
   readonly positionals: readonly string[];
   readonly options: O;
-  /** @returns the exit code; nothing is 0 */
+  /** @returns the exit code; undefined means 0 */
   run(call: Call<O>, terminal: Terminal): Promise<number | undefined>;
 }
 
 export interface Subcommand {
   readonly name: string;
   readonly help: string;
-  /** @throws UsageError for arguments that it does not take */
+  /** @throws UsageError if the command does not accept the arguments */
   run(args: readonly string[], terminal: Terminal): Promise<number>;
 }
 
-/** The options that several commands have. */
+/** Options that several commands share. */
 export const FROM = { type: "string", value: "LOG", required: true, help: "the log to read" } as const;
-export const JSON_OUTPUT = { type: "boolean", help: "the result as JSON, for programs" } as const;
-const HELP = { type: "boolean", help: "this text" } as const;
+export const JSON_OUTPUT = { type: "boolean", help: "print the result as JSON" } as const;
+const HELP = { type: "boolean", help: "show this help" } as const;
 
 /** The longest line of a usage, in characters. */
 const MAX_LINE = 100;
 
 export function defineCommand<const O extends OptionSpecs>(declaration: Declaration<O>): Subcommand {
   const { name } = declaration;
-  const helpAt = `see ${titleOf(declaration)} --help`;
+  const helpHint = `see ${titleOf(declaration)} --help`;
   const options = { ...declaration.options, help: HELP };
   const help = helpOf(declaration, options);
   return {
     name,
     help,
     async run(args, terminal) {
-      const { values, positionals } = parse(helpAt, args, options);
+      const { values, positionals } = parse(helpHint, args, options);
       if (values.help === true) {
         terminal.out(help);
         return 0;
       }
-      checkPositionals(declaration, helpAt, positionals);
-      checkRequired(declaration, helpAt, values);
+      checkPositionals(declaration, helpHint, positionals);
+      checkRequired(declaration, helpHint, values);
       return (await declaration.run({ values: values as Values<O>, positionals }, terminal)) ?? 0;
     },
   };
 }
 
-function parse(helpAt: string, args: readonly string[], options: OptionSpecs) {
+function parse(helpHint: string, args: readonly string[], options: OptionSpecs) {
   const values: Record<string, string | boolean> = {};
   const positionals: string[] = [];
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
@@ -86,12 +86,12 @@ function parse(helpAt: string, args: readonly string[], options: OptionSpecs) {
     if (token.kind !== "option") continue;
     const spec = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
     if (!spec || !token.rawName.startsWith("--"))
-      throw new UsageError(`there is no option ${token.rawName}; ${helpAt}`);
+      throw new UsageError(`there is no option ${token.rawName}; ${helpHint}`);
     if (spec.type === "boolean" && token.value !== undefined)
-      throw new UsageError(`${token.rawName} takes no value, and ${JSON.stringify(token.value)} is one`);
-    // `--to --json` is a value that was forgotten; one that does begin with a dash is written `--to=--json`.
-    const forgotten = token.value === undefined || (!token.inlineValue && token.value.startsWith("-"));
-    if (spec.type === "string" && (forgotten || token.value === ""))
+      throw new UsageError(`${token.rawName} takes no value, but has ${JSON.stringify(token.value)}`);
+    // In `--to --json` the value is missing. A value that begins with a dash is written `--to=--json`.
+    const isMissing = token.value === undefined || (!token.inlineValue && token.value.startsWith("-"));
+    if (spec.type === "string" && (isMissing || token.value === ""))
       throw new UsageError(`${token.rawName} needs a value: ${token.rawName} ${spec.value ?? "VALUE"}`);
     if (token.name in values) throw new UsageError(`${token.rawName} is given twice`);
     values[token.name] = token.value ?? true;
@@ -101,19 +101,18 @@ function parse(helpAt: string, args: readonly string[], options: OptionSpecs) {
 
 function checkPositionals(
   { name, positionals }: Declaration<OptionSpecs>,
-  helpAt: string,
-  given: readonly string[],
+  helpHint: string,
+  args: readonly string[],
 ): void {
-  const missing = positionals[given.length];
-  if (missing !== undefined) throw new UsageError(`${name} needs ${missing}; ${helpAt}`);
-  const stray = given[positionals.length];
-  if (stray !== undefined)
-    throw new UsageError(`${name} does not know what to do with ${JSON.stringify(stray)}; ${helpAt}`);
+  const missing = positionals[args.length];
+  if (missing !== undefined) throw new UsageError(`${name} needs ${missing}; ${helpHint}`);
+  const stray = args[positionals.length];
+  if (stray !== undefined) throw new UsageError(`${name}: unexpected argument ${JSON.stringify(stray)}; ${helpHint}`);
 }
 
 function checkRequired(
   { name, options }: Declaration<OptionSpecs>,
-  helpAt: string,
+  helpHint: string,
   values: Record<string, unknown>,
 ): void {
   const missing = Object.entries(options).filter(([option, spec]) => spec.required && values[option] === undefined);
@@ -121,7 +120,7 @@ function checkRequired(
   if (option === undefined || !spec) return;
   if (others.length === 0) throw new UsageError(`${name} needs --${option} ${spec.value ?? ""}: ${spec.help}`);
   const all = missing.map(([option, { value = "" }]) => `--${option} ${value}`.trim());
-  throw new UsageError(`${name} needs ${all.join(", ")}; ${helpAt}`);
+  throw new UsageError(`${name} needs ${all.join(", ")}; ${helpHint}`);
 }
 
 function titleOf({ name, program = "invoify" }: Pick<Declaration<OptionSpecs>, "name" | "program">): string {
@@ -144,7 +143,7 @@ function helpOf(declaration: Declaration<OptionSpecs>, options: OptionSpecs): st
   return `${wrapped(usage)}\n\n${about}\n\n${lines.join("\n")}`;
 }
 
-/** Words on lines that fit a terminal; all but the first are indented. */
+/** Wraps words into lines that fit a terminal. All lines but the first are indented. */
 function wrapped(words: readonly string[]): string {
   const lines = [""];
   for (const word of words) {

@@ -1,4 +1,4 @@
-/** Copies a log: what the target has is compared, what it lacks is added, and both are asked again at the end. */
+/** Copies a log: compares the events that the target has, appends the rest, and compares both ends again. */
 import { realpathSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { decodeHeader, type EncodedEvent } from "../../events/encoding/event.ts";
@@ -21,16 +21,16 @@ export interface CopyResult {
   seq: Sequence;
   /** Events that the target did not have. */
   events: number;
-  /** Hash of the last event, which both have. */
+  /** Event hash at `seq`, equal in both logs. */
   hash: string | null;
 }
 
-/** Events that are appended at once, and their bytes. */
+/** Limits of one append. */
 const MAX_BATCH = { events: 1024, bytes: 4 * 1024 * 1024 };
 
 interface Work {
   source: EventLog;
-  /** The source's, when the copy began. */
+  /** The source's head when the copy began. */
   head: Sequence;
   log: LogId;
   signal: AbortSignal;
@@ -51,14 +51,14 @@ export async function copyLog(
   return file && !isAddress(to) ? await copyToFile(to, file.write, work) : await copyToLog(to, work);
 }
 
-/** @throws UsageError if it is no place for a log */
+/** @throws UsageError if a log cannot be written there */
 function checkTarget(from: string, to: string): void {
   refuseUnknownForm(to);
   if (isHttp(to)) throw new UsageError(`${to}: an API takes commands, not logs; copy into MongoDB or a file`);
   if (isAddress(to)) return;
   const kind = kindOfFile(to);
   if (kind === "folder") throw new UsageError(`${to}: is a folder, not a log`);
-  if (kind === "cache") throw new UsageError(`${to}: is a cache, not a log; it stays as it is`);
+  if (kind === "cache") throw new UsageError(`${to}: is a cache, not a log; it was not changed`);
   if (kind !== "missing" && !isAddress(from) && realpathSync(from) === realpathSync(to))
     throw new UsageError(`${from} and ${to} are the same file`);
 }
@@ -70,49 +70,49 @@ const WRITERS: readonly { extension: string; write: WriteFile }[] = [
   { extension: ".ndjson", write: writeNdjsonFile },
 ];
 
-/** Such a file never grows: it is written anew beside the old one, which is there until the new one is whole. */
+/** Such a file cannot grow. A new one is written beside it, and replaces it when it is complete. */
 async function copyToFile(to: string, write: WriteFile, work: Work): Promise<CopyResult> {
   const { source, head } = work;
   const old = kindOfFile(to) === "missing" ? null : await openLog(to);
   try {
-    const held = old === null ? 0 : await heldBy(old, work);
-    if (old && held === head) await exhaust(counted(heldEvents(old, held, source), work));
-    else await write(to, counted(allEvents(old, held), work), { overwrite: old !== null });
+    const targetHead = old === null ? 0 : await checkedHead(old, work);
+    if (old && targetHead === head) await readAll(withProgress(comparedEvents(old, targetHead, source), work));
+    else await write(to, withProgress(allEvents(old, targetHead), work), { overwrite: old !== null });
     const target = await openLog(to);
     try {
-      return { ...(await compareEnds(target, work)), events: head - held };
+      return { ...(await compareEnds(target, work)), events: head - targetHead };
     } finally {
       await target.close();
     }
   } finally {
-    await old?.close().catch(() => {}); // a second time, where it was read to its end
+    await old?.close().catch(() => {}); // already closed if it was read to its end
   }
 
-  async function* allEvents(old: EventLog | null, held: Sequence): AsyncGenerator<StoredEvent> {
-    if (old) yield* heldEvents(old, held, source);
-    await old?.close(); // Windows replaces no file that is open
-    yield* storedEvents(source, { after: held, upTo: head });
+  async function* allEvents(old: EventLog | null, targetHead: Sequence): AsyncGenerator<StoredEvent> {
+    if (old) yield* comparedEvents(old, targetHead, source);
+    await old?.close(); // Windows cannot replace an open file
+    yield* storedEvents(source, { after: targetHead, upTo: head });
   }
 }
 
 async function copyToLog(to: string, work: Work): Promise<CopyResult> {
   const { source, head } = work;
-  const made = !isAddress(to) && kindOfFile(to) === "missing";
+  const isNew = !isAddress(to) && kindOfFile(to) === "missing";
   const target = await openWritableLog(targetAddress(to, work.log), { create: true });
   try {
-    const held = await heldBy(target, work);
-    await exhaust(counted(heldEvents(target, held, source), work));
-    await appendAll(target, counted(storedEvents(source, { after: held, upTo: head }), work));
-    return { ...(await compareEnds(target, work)), events: head - held };
+    const targetHead = await checkedHead(target, work);
+    await readAll(withProgress(comparedEvents(target, targetHead, source), work));
+    await appendAll(target, withProgress(storedEvents(source, { after: targetHead, upTo: head }), work));
+    return { ...(await compareEnds(target, work)), events: head - targetHead };
   } catch (error) {
-    if (made && (await target.head()) === 0) removeCacheFile(to); // an empty log that nobody asked for
+    if (isNew && (await target.head()) === 0) removeCacheFile(to); // an empty log that this copy created
     throw error;
   } finally {
     await target.close();
   }
 }
 
-/** In MongoDB a log keeps its id, whatever other logs are there. */
+/** Names the log in a MongoDB address: a copy keeps its id. */
 function targetAddress(to: string, id: LogId): string {
   if (!isAddress(to)) return to;
   const { log, name } = parseMongoAddress(to);
@@ -120,37 +120,40 @@ function targetAddress(to: string, id: LogId): string {
   return log === null ? `${to.replace(/#$/, "")}#${id}` : to;
 }
 
-/** How many events the target has. @throws UsageError, Failure if it is not a copy that can go on */
-async function heldBy(target: EventLog, { source, head, log }: Work): Promise<Sequence> {
+/** The head of a target that this copy can extend. @throws UsageError, Failure if it cannot */
+async function checkedHead(target: EventLog, { source, head, log }: Work): Promise<Sequence> {
   const id = await target.id();
-  if (id !== null && id !== log) throw new UsageError(`${target.name}: holds log ${id}, not ${log}; it stays as it is`);
-  const held = await target.head();
-  if (held > head)
-    throw new Failure(`${target.name}: has ${countOf(held, "event")}, ${source.name} only ${head}: nothing was copied`);
-  return held;
+  if (id !== null && id !== log)
+    throw new UsageError(`${target.name}: contains log ${id}, not ${log}; it was not changed`);
+  const targetHead = await target.head();
+  if (targetHead > head)
+    throw new Failure(
+      `${target.name}: has ${countOf(targetHead, "event")}, but ${source.name} has only ${head}; nothing was copied`,
+    );
+  return targetHead;
 }
 
-/** The events that the target has, once they were compared with the source's. */
-async function* heldEvents(target: EventLog, held: Sequence, source: EventLog): AsyncGenerator<StoredEvent> {
-  if (held === 0) return;
-  const theirs = storedEvents(source, { after: 0, upTo: held });
-  for await (const own of storedEvents(target, { after: 0, upTo: held })) {
+/** Yields the target's events after comparing each with the source's. @throws LogError FORKED */
+async function* comparedEvents(target: EventLog, targetHead: Sequence, source: EventLog): AsyncGenerator<StoredEvent> {
+  if (targetHead === 0) return;
+  const theirs = storedEvents(source, { after: 0, upTo: targetHead });
+  for await (const own of storedEvents(target, { after: 0, upTo: targetHead })) {
     const { value } = await theirs.next();
     if (!sameBytes(own.body, value?.body))
-      throw new LogError("FORKED", `${target.name}: event ${own.seq} is not that of ${source.name}; it stays as it is`);
+      throw new LogError("FORKED", `${target.name}: event ${own.seq} differs from ${source.name}; it was not changed`);
     yield { ...own, request: own.request ?? value?.request ?? null };
   }
 }
 
-/** The events with what is kept beside their bytes, where it is kept. */
+/** The events of a log, with the hashes of commands if the log stores them. */
 async function* storedEvents(log: EventLog | WritableLog, range: Range): AsyncGenerator<StoredEvent, undefined> {
   if ("readStored" in log) return yield* log.readStored(range) as AsyncGenerator<StoredEvent, undefined>;
   for await (const { after, bodies } of log.read(range))
     for (const [n, body] of bodies.entries()) yield { seq: after + n + 1, body, request: null };
 }
 
-/** Shows how far it is, and lets itself be stopped. */
-async function* counted(events: AsyncIterable<StoredEvent>, work: Work): AsyncGenerator<StoredEvent> {
+/** Passes events on, shows the progress, and stops on the signal. */
+async function* withProgress(events: AsyncIterable<StoredEvent>, work: Work): AsyncGenerator<StoredEvent> {
   for await (const event of events) {
     yield event;
     if (event.seq % MAX_BATCH.events !== 0) continue;
@@ -171,13 +174,13 @@ export async function appendAll(target: WritableLog, events: AsyncIterable<Store
   async function append() {
     const landed = await target.append(batch);
     if (landed < batch.length)
-      throw new Failure(`${target.name}: somebody else writes it too, and took event ${batch[landed]?.seq}`);
+      throw new Failure(`${target.name}: another writer appended event ${batch[landed]?.seq}; stop it, and copy again`);
     batch = [];
     bytes = 0;
   }
   for await (const { seq, body, request } of events) {
     const place = decodeHeader(body, `event ${seq}`);
-    if (place.seq !== seq) throw new LogError("DAMAGED", `event ${place.seq} came in the place of ${seq}`);
+    if (place.seq !== seq) throw new LogError("DAMAGED", `expected event ${seq}, got event ${place.seq}`);
     batch.push({ ...place, request, body });
     bytes += body.length;
     if (batch.length === MAX_BATCH.events || bytes >= MAX_BATCH.bytes) await append();
@@ -185,17 +188,17 @@ export async function appendAll(target: WritableLog, events: AsyncIterable<Store
   if (batch.length > 0) await append();
 }
 
-async function exhaust(events: AsyncIterable<StoredEvent>): Promise<void> {
+async function readAll(events: AsyncIterable<StoredEvent>): Promise<void> {
   for await (const _ of events);
 }
 
-/** @throws Failure if the copy does not end as what was copied does */
+/** @throws Failure if source and copy differ at the end */
 async function compareEnds(target: EventLog, { source, head, log }: Work) {
   const hash = await hashAt(source, head);
-  const found = { log: await target.id(), head: await target.head(), hash: await hashAt(target, head) };
-  if (found.log !== log || found.head !== head || found.hash !== hash)
+  const copy = { log: await target.id(), head: await target.head(), hash: await hashAt(target, head) };
+  if (copy.log !== log || copy.head !== head || copy.hash !== hash)
     throw new Failure(
-      `${target.name}: ends with event ${found.head}, hash ${found.hash}, and ${source.name} with event ${head}, hash ${hash}`,
+      `${target.name} ends at event ${copy.head}, hash ${copy.hash}, but ${source.name} at event ${head}, hash ${hash}`,
     );
   return { log, seq: head, hash };
 }

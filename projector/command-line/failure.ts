@@ -1,19 +1,19 @@
-/** What ends a command: one line on stderr, and an exit code. */
+/** Errors that end a command with one line on stderr and an exit code. */
 import type { AddressInfo } from "node:net";
 import { LogError, type LogErrorCode } from "../../events/errors.ts";
 import { CacheError, type CacheErrorCode } from "../cache/errors.ts";
 
-/** What the caller gave cannot be used: wrong arguments, a place that holds something else. Exit code 2. */
+/** The arguments cannot be used: they are wrong, or name the wrong kind of file or server. Exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** The work could not be done, for another reason. Exit code 1. */
+/** The command failed for another reason. Exit code 1. */
 export class Failure extends Error {
   override readonly name = "Failure";
 }
 
-/** Ctrl-C, or a request to end. The exit code is that of a process which a signal ended. */
+/** Ctrl-C or SIGTERM stopped the command. The exit code is that of a process that a signal ended. */
 export class Interruption extends Error {
   override readonly name = "Interruption";
   readonly exitCode: number;
@@ -24,14 +24,14 @@ export class Interruption extends Error {
   }
 }
 
-/** The end of work that a signal stopped, with what that leaves behind. */
-export function interruptionOf(signal: AbortSignal, leaves: string): Interruption {
+/** The error for work that a signal stopped. @param outcome what the stop leaves, for the user */
+export function interruptionOf(signal: AbortSignal, outcome: string): Interruption {
   const { exitCode } = signal.reason instanceof Interruption ? signal.reason : new Interruption(130);
-  return new Interruption(exitCode, `stopped; ${leaves}`);
+  return new Interruption(exitCode, `stopped; ${outcome}`);
 }
 
-/** Codes that speak of the place that was named, not of what is in it. */
-const WRONG_PLACE: ReadonlySet<LogErrorCode | CacheErrorCode> = new Set([
+/** Codes about the named file or server itself, not about its events or rows. */
+const UNUSABLE: ReadonlySet<LogErrorCode | CacheErrorCode> = new Set([
   "NOT_A_LOG",
   "UNREACHABLE",
   "UNAUTHORIZED",
@@ -47,34 +47,34 @@ const FILE_PROBLEMS: Readonly<Record<string, string>> = {
   EACCES: "access is denied",
   EPERM: "access is denied",
   EROFS: "cannot be written: the disk is read-only",
-  EEXIST: "exists already",
+  EEXIST: "already exists",
 };
 
 const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
-  EADDRINUSE: "another program listens there",
+  EADDRINUSE: "another program already uses this address",
   EADDRNOTAVAIL: "this machine has no such address",
   EACCES: "access is denied",
 };
 
-/** The line and the exit code for whatever was thrown. */
+/** Maps any error to its line and exit code. */
 export function failureOf(error: unknown): { message: string; exitCode: number } {
   if (error instanceof Interruption) return { message: error.message, exitCode: error.exitCode };
   if (error instanceof UsageError) return { message: oneLine(error.message), exitCode: 2 };
   if (error instanceof Failure) return { message: oneLine(error.message), exitCode: 1 };
   if (error instanceof LogError || error instanceof CacheError)
-    return { message: oneLine(error.message + adviceFor(error)), exitCode: WRONG_PLACE.has(error.code) ? 2 : 1 };
+    return { message: oneLine(error.message + adviceFor(error)), exitCode: UNUSABLE.has(error.code) ? 2 : 1 };
   const { code, path, message, syscall, address, port } = error as NodeJS.ErrnoException & Partial<AddressInfo>;
-  const taken = syscall === "listen" ? LISTEN_PROBLEMS[code ?? ""] : undefined;
-  if (taken) return { message: `${address}:${port}: ${taken}`, exitCode: 2 };
-  const problem = FILE_PROBLEMS[code ?? ""];
-  if (problem && path) return { message: oneLine(`${path}: ${problem}`), exitCode: 2 };
-  return { message: `unexpected: ${oneLine(message ?? String(error))}${stackOf(error)}`, exitCode: 1 };
+  const listenProblem = syscall === "listen" ? LISTEN_PROBLEMS[code ?? ""] : undefined;
+  if (listenProblem) return { message: `${address}:${port}: ${listenProblem}`, exitCode: 2 };
+  const fileProblem = FILE_PROBLEMS[code ?? ""];
+  if (fileProblem && path) return { message: oneLine(`${path}: ${fileProblem}`), exitCode: 2 };
+  return { message: `unexpected error: ${oneLine(message ?? String(error))}${stackOf(error)}`, exitCode: 1 };
 }
 
 function adviceFor({ code, message }: LogError | CacheError): string {
   if (code === "UNAUTHORIZED" && /^https?:/.test(message))
-    return "; INVOIFY_TOKEN, or INVOIFY_EMAIL and INVOIFY_PASSWORD, say who asks";
-  if (code === "STALE_CACHE" || code === "DAMAGED_CACHE") return "; replay it again";
+    return "; set INVOIFY_TOKEN, or INVOIFY_EMAIL and INVOIFY_PASSWORD";
+  if (code === "STALE_CACHE" || code === "DAMAGED_CACHE") return "; rebuild it with invoify replay";
   return "";
 }
 
@@ -82,7 +82,7 @@ function oneLine(text: string): string {
   return text.trim().replaceAll(/\s*\n\s*/g, " ");
 }
 
-/** A mistake of ours: whoever looks for it sets INVOIFY_DEBUG. */
+/** The stack of an unexpected error, if INVOIFY_DEBUG is set. */
 function stackOf(error: unknown): string {
   return process.env.INVOIFY_DEBUG && error instanceof Error ? `\n${error.stack}` : "";
 }

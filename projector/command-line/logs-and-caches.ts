@@ -1,4 +1,4 @@
-/** The places that a command line names: logs, caches, folders. What is there is looked at before it is touched. */
+/** Opens the logs and caches that a command line names. Checks what a path leads to before anything is changed. */
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -13,7 +13,7 @@ import { tokenFrom } from "./credentials.ts";
 import { Failure, UsageError } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** The name of the cache in a folder, as on a desktop. */
+/** The file name of the cache in a folder, as on a desktop. */
 const CACHE_FILE = "invoify.sqlite";
 
 export type FileKind = "missing" | "folder" | "cache" | "sqlite" | "other";
@@ -23,14 +23,14 @@ const HEADER_BYTES = 100;
 const SQLITE_MAGIC = Buffer.from("SQLite format 3\0", "latin1");
 const APPLICATION_ID_AT = 68;
 
-/** What a path leads to. A cache that is damaged is still a cache of ours. */
+/** What a path leads to. A damaged cache is still a cache. */
 export function kindOfFile(path: string): FileKind {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) return "missing";
   if (stat.isDirectory()) return "folder";
   const header = firstBytes(path, HEADER_BYTES);
   if (!header.subarray(0, SQLITE_MAGIC.length).equals(SQLITE_MAGIC)) return "other";
-  // Read without SQLite, which would play another application's write-ahead log back.
+  // SQLite would replay another application's write-ahead log.
   return header.length === HEADER_BYTES && header.readUInt32BE(APPLICATION_ID_AT) === CACHE_APPLICATION_ID
     ? "cache"
     : "sqlite";
@@ -46,58 +46,59 @@ function firstBytes(path: string, count: number): Buffer {
   }
 }
 
-/** True of an address, false of a file's name. */
-export function isAddress(place: string): boolean {
-  return /^[a-z][a-z0-9+.-]+:\/\//i.test(place);
+/** True for an address, false for a path. */
+export function isAddress(location: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(location);
 }
 
-/** True of a log that is behind an API. */
-export function isHttp(place: string): boolean {
-  return /^https?:\/\//i.test(place);
+/** True for the address of an API. */
+export function isHttp(location: string): boolean {
+  return /^https?:\/\//i.test(location);
 }
 
-/** Opens a log to read it. @throws UsageError, LogError */
-export async function openSource(place: string, terminal: Pick<Terminal, "env">): Promise<EventLog> {
-  if (!isAddress(place)) {
-    const kind = kindOfFile(place);
-    if (kind === "missing") throw new UsageError(`${place}: there is no such file`);
-    if (kind === "folder") throw new UsageError(`${place}: is a folder, not a log`);
-    if (kind === "cache") throw new UsageError(`${place}: is a cache, not a log; a cache is made from a log`);
-    refuseUnknownForm(place);
+/** Opens a log for reading. @param location an address or a path @throws UsageError, LogError */
+export async function openSource(location: string, terminal: Pick<Terminal, "env">): Promise<EventLog> {
+  if (!isAddress(location)) {
+    const kind = kindOfFile(location);
+    if (kind === "missing") throw new UsageError(`${location}: there is no such file`);
+    if (kind === "folder") throw new UsageError(`${location}: is a folder, not a log`);
+    if (kind === "cache")
+      throw new UsageError(`${location}: is a cache, not a log; name the log that it was made from`);
+    refuseUnknownForm(location);
   }
   try {
-    return await openLog(place, isHttp(place) ? { token: tokenFrom(terminal.env, place) } : {});
+    return await openLog(location, isHttp(location) ? { token: tokenFrom(terminal.env, location) } : {});
   } catch (error) {
-    // A file whose very first line is no event is not a damaged log, but no log at all.
-    if (error instanceof LogError && error.code === "MALFORMED_EVENT" && error.message.startsWith(`${place}:1:`))
-      throw new UsageError(`${place}: not a log: line ${error.message.slice(place.length + 1)}`);
+    // A file whose first line is not an event is not a damaged log: it is not a log.
+    if (error instanceof LogError && error.code === "MALFORMED_EVENT" && error.message.startsWith(`${location}:1:`))
+      throw new UsageError(`${location}: not a log: line ${error.message.slice(location.length + 1)}`);
     throw error;
   }
 }
 
-/** A file's name says how it is read. @throws UsageError */
-export function refuseUnknownForm(place: string): void {
-  if (isAddress(place) || /\.(?:ndjson|events|sqlite)$/i.test(place)) return;
+/** A log's extension selects its format. @throws UsageError if it is unknown */
+export function refuseUnknownForm(location: string): void {
+  if (isAddress(location) || /\.(?:ndjson|events|sqlite)$/i.test(location)) return;
   throw new UsageError(
-    `${place}: not a log's address, which is mongodb://…, https://…, or a .ndjson, .events or .sqlite file`,
+    `${location}: not a log's address; use mongodb://…, https://…, or a .ndjson, .events or .sqlite file`,
   );
 }
 
-/** The cache that a path means: the file, or the one in the folder. */
+/** The path of a cache: the file itself, or the one in the folder. */
 export function cacheFileOf(path: string): string {
   return kindOfFile(path) === "folder" ? join(path, CACHE_FILE) : path;
 }
 
 /**
- * Reads a cache: the file, or the one in the folder.
+ * Opens a cache for reading, runs work on it, and closes it. @param location its file or folder
  *
  * @throws UsageError, CacheError, and what the work throws
  */
 export async function withCache<T>(
-  place: string,
+  location: string,
   work: (db: Database.Database, path: string) => T | Promise<T>,
 ): Promise<T> {
-  const path = cacheFileOf(place);
+  const path = cacheFileOf(location);
   const kind = kindOfFile(path);
   if (kind === "missing") throw new UsageError(`${path}: there is no such file`);
   if (kind !== "cache") throw new UsageError(`${path}: ${notACache(kind)}`);
@@ -112,19 +113,19 @@ export async function withCache<T>(
 }
 
 /**
- * Looks at the place where a cache is to be written.
+ * Checks the path of a cache to write.
  *
- * @throws UsageError if that would overwrite something that is not a cache of ours; Failure if another process is
- *   making one there
+ * @throws UsageError if there is something other than a cache of Invoify; Failure if another process is rebuilding the
+ *   cache
  */
 export function refuseToOverwrite(path: string): void {
   const kind = kindOfFile(path);
-  if (kind !== "missing" && kind !== "cache") throw new UsageError(`${path}: ${notACache(kind)}; it stays as it is`);
+  if (kind !== "missing" && kind !== "cache") throw new UsageError(`${path}: ${notACache(kind)}; it was not changed`);
   const next = nextFile(path);
-  if (isLocked(next) || isLocked(keyedFile(next))) throw new Failure(`${path}: another process is making it just now`);
+  if (isLocked(next) || isLocked(keyedFile(next))) throw new Failure(`${path}: another process is rebuilding it`);
 }
 
-/** True if another process holds a database for itself, as a rebuild does until it is whole. */
+/** True if another process has a database locked, as a rebuild does until the cache is complete. */
 function isLocked(path: string): boolean {
   if (kindOfFile(path) !== "sqlite") return false;
   const db = new Database(path, { timeout: 0 });

@@ -8,7 +8,7 @@ import { type Program, runCommand, runProgram } from "./program.ts";
 import { ProgressBar } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** A terminal that keeps what it is told. */
+/** A terminal that records its output. */
 function newTerminal() {
   const out: string[] = [];
   const notes: string[] = [];
@@ -54,7 +54,7 @@ async function run(...args: string[]) {
   return { code: await runProgram(shelf, args, terminal), out: out.join("\n"), notes: notes.join("\n") };
 }
 
-test("runProgram() runs the command that its first words name, and loads no other one", async () => {
+test("runProgram() runs the command that its first words name, and loads no other", async () => {
   loaded.length = 0;
   assert.deepEqual(await run("book", "add", "a.txt", "--size", "3"), { code: 0, out: "book add a.txt 3", notes: "" });
   assert.deepEqual(loaded, ["book add"]);
@@ -65,7 +65,7 @@ test("runProgram() lists all commands without loading one, and explains each", a
   const { code, out } = await run("--help");
   assert.equal(code, 0);
   assert.match(out, /^shelf COMMAND --help .*\n\n {2}show {6}shows one\n {2}book add {2}adds a book\n\nA shelf/);
-  assert.match(out, /Exit codes: 0 done; 1 failed; 2 /);
+  assert.match(out, /Exit codes: 0 for success; 1 for failure; 2 /);
   assert.deepEqual(loaded, []);
   assert.equal((await run("help")).out, out);
   const explained = await run("book", "add", "--help");
@@ -73,9 +73,9 @@ test("runProgram() lists all commands without loading one, and explains each", a
   assert.equal((await run("help", "book", "add")).out, explained.out);
 });
 
-test("runProgram() names what is wrong in one line, with exit code 2, and a failure with 1", async () => {
+test("runProgram() reports wrong arguments with exit code 2, and a failure with 1", async () => {
   const wrong: [args: string[], code: number, message: string][] = [
-    [[], 2, "which command? See shelf --help"],
+    [[], 2, "no command; see shelf --help"],
     [["burn"], 2, "there is no command burn; see shelf --help"],
     [["--burn"], 2, "there is no option --burn; see shelf --help"],
     [["book"], 2, "there is no command book; see shelf --help"],
@@ -86,7 +86,7 @@ test("runProgram() names what is wrong in one line, with exit code 2, and a fail
   for (const [args, code, notes] of wrong) assert.deepEqual(await run(...args), { code, out: "", notes });
 });
 
-test("runCommand() runs a program that is one command", async () => {
+test("runCommand() runs a program with a single command", async () => {
   const { terminal, out, notes } = newTerminal();
   const alone = commandOf(null, "alone");
   assert.equal(await runCommand(alone, ["--help"], terminal), 0);
@@ -95,7 +95,7 @@ test("runCommand() runs a program that is one command", async () => {
   assert.deepEqual(notes, ["alone needs FILE; see alone --help"]);
 });
 
-test("runCommand() says which address is taken, with exit code 2", async () => {
+test("runCommand() reports an address in use, with exit code 2", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as { port: number };
@@ -112,6 +112,6 @@ test("runCommand() says which address is taken, with exit code 2", async () => {
   });
   const { terminal, notes } = newTerminal();
   assert.equal(await runCommand(serve, [], terminal), 2);
-  assert.deepEqual(notes, [`127.0.0.1:${port}: another program listens there`]);
+  assert.deepEqual(notes, [`127.0.0.1:${port}: another program already uses this address`]);
   server.close();
 });

@@ -1,4 +1,4 @@
-/** A program of one or several commands: finding the command, `--help`, `--version`, and how the process ends. */
+/** Runs a program of one or several commands: finds the command, and handles `--help`, `--version` and exit codes. */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Subcommand } from "./command.ts";
@@ -9,23 +9,24 @@ import { openTerminal, type Terminal } from "./terminal.ts";
 export interface ListedCommand {
   /** One line for people. */
   readonly summary: string;
-  /** Loads the command: a program reads only the sources that the command needs. */
+  /** Loads the command. Only the modules that a command needs are loaded. */
   load(): Promise<Subcommand>;
 }
 
 export interface Program {
   readonly name: string;
-  /** By name, in the order of the help. A name may have two words. */
+  /** Commands by name, in the order of the help. A name may have two words. */
   readonly commands: Readonly<Record<string, ListedCommand>>;
-  /** What holds for all commands, below their list. */
+  /** Help about all commands, shown below their list. */
   readonly about: string;
-  /** What `--version` says beside the release. */
+  /** What `--version` shows besides the release. */
   readonly details?: () => Promise<string>;
-  /** The error to report in place of one of this program's own. */
+  /** Maps this program's own errors to the ones that are reported. */
   readonly explain?: (error: unknown) => unknown;
 }
 
-const EXIT_CODES = "Exit codes: 0 done; 1 failed; 2 the arguments, or what they name, cannot be used.";
+const EXIT_CODES =
+  "Exit codes: 0 for success; 1 for failure; 2 if the arguments, or something they name, cannot be used.";
 
 /** Runs a command line. @returns the exit code */
 export async function runProgram(
@@ -33,35 +34,35 @@ export async function runProgram(
   args: readonly string[],
   terminal: Terminal = openTerminal(program.name),
 ): Promise<number> {
-  return await reporting(terminal, program.explain, async () => {
-    const helpAt = `see ${program.name} --help`;
+  return await reportErrors(terminal, program.explain, async () => {
+    const helpHint = `see ${program.name} --help`;
     const [first, ...rest] = args;
-    if (first === undefined) throw new UsageError(`which command? ${helpAt[0]?.toUpperCase()}${helpAt.slice(1)}`);
-    if (first === "--version") return say(terminal, await versionOf(program));
-    if (first === "--help" || (first === "help" && rest.length === 0)) return say(terminal, helpOf(program));
+    if (first === undefined) throw new UsageError(`no command; ${helpHint}`);
+    if (first === "--version") return print(terminal, await versionOf(program));
+    if (first === "--help" || (first === "help" && rest.length === 0)) return print(terminal, helpOf(program));
     const words = first === "help" ? rest : args;
     const name = Object.keys(program.commands).find((name) => isAtStart(words, name.split(" ")));
     const listed = name === undefined ? undefined : program.commands[name];
     if (name === undefined || !listed)
       throw new UsageError(
-        `there is no ${words[0]?.startsWith("-") ? "option" : "command"} ${nameIn(program, words)}; ${helpAt}`,
+        `there is no ${words[0]?.startsWith("-") ? "option" : "command"} ${nameIn(program, words)}; ${helpHint}`,
       );
     const command = await listed.load();
-    if (first === "help") return say(terminal, command.help);
+    if (first === "help") return print(terminal, command.help);
     return await command.run(args.slice(name.split(" ").length), terminal);
   });
 }
 
-/** Runs a program that is one command, named as the program. @returns the exit code */
+/** Runs a program with a single command, which has the program's name. @returns the exit code */
 export async function runCommand(
   command: Subcommand,
   args: readonly string[],
   terminal: Terminal = openTerminal(command.name),
 ): Promise<number> {
-  return await reporting(terminal, undefined, async () => await command.run(args, terminal));
+  return await reportErrors(terminal, undefined, async () => await command.run(args, terminal));
 }
 
-async function reporting(
+async function reportErrors(
   terminal: Terminal,
   explain: (error: unknown) => unknown = (error) => error,
   work: () => Promise<number>,
@@ -75,7 +76,7 @@ async function reporting(
   }
 }
 
-function say(terminal: Terminal, text: string): number {
+function print(terminal: Terminal, text: string): number {
   terminal.out(text);
   return 0;
 }
@@ -84,7 +85,7 @@ function isAtStart(words: readonly string[], name: readonly string[]): boolean {
   return name.every((word, n) => words[n] === word);
 }
 
-/** The words that were meant to name a command: two, where the first begins such a name. */
+/** The words that should name a command: two if the first begins a name of two words. */
 function nameIn({ commands }: Program, [first = "", second]: readonly string[]): string {
   const isHalf = Object.keys(commands).some((name) => name.startsWith(`${first} `));
   return isHalf && second !== undefined && !second.startsWith("-") ? `${first} ${second}` : first;
@@ -102,7 +103,7 @@ async function versionOf({ name, details }: Program): Promise<string> {
   return [`${name} ${release()}`, ...(details ? [await details()] : []), `Node ${process.version}`].join(", ");
 }
 
-/** The release, from `package.json`. */
+/** The version in `package.json`. */
 export function release(): string {
   const file = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
   return z.object({ version: z.string() }).parse(JSON.parse(file)).version;

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ProgressBar } from "./progress.ts";
 
-process.env.TERM = "xterm"; // whatever the tests run in
+process.env.TERM = "xterm"; // for any terminal that runs the tests
 
-/** A screen that keeps what was written, and a clock that is set by hand. */
-function seen(screen: { isTTY?: boolean; columns?: number }, label = "replaying") {
+/** A bar on a screen that records its output, with a clock that is set by hand. */
+function newBar(screen: { isTTY?: boolean; columns?: number }, label = "replaying") {
   const written: string[] = [];
   const time = { ms: 0 };
   const write = (text: string) => written.push(text);
@@ -13,7 +13,7 @@ function seen(screen: { isTTY?: boolean; columns?: number }, label = "replaying"
   return {
     bar,
     written,
-    /** Goes on by steps of 100 ms, a number of events each. */
+    /** Advances in steps of 100 ms, with `each` events per step. */
     run(steps: number, { from = 0, each = 1000, total = 100_000 as number | null } = {}) {
       for (let n = 1; n <= steps; n++) {
         time.ms += 100;
@@ -27,8 +27,8 @@ function seen(screen: { isTTY?: boolean; columns?: number }, label = "replaying"
 const terminal = { isTTY: true, columns: 100 };
 const CLEAR = "\r\u001b[2K";
 
-test("ProgressBar on a terminal draws one line again and again: bar, count, rate, time left", () => {
-  const { run, last, written } = seen(terminal);
+test("ProgressBar on a terminal redraws one line: bar, count, rate, remaining time", () => {
+  const { run, last, written } = newBar(terminal);
   run(50);
   assert.equal(
     last(),
@@ -41,44 +41,44 @@ test("ProgressBar on a terminal draws one line again and again: bar, count, rate
 });
 
 test("ProgressBar draws at most ten times a second", () => {
-  const { bar, written, run } = seen(terminal);
+  const { bar, written, run } = newBar(terminal);
   for (let n = 0; n < 1000; n++) bar.update(n, 1000);
   assert.deepEqual(written, []);
   run(1);
   assert.equal(written.length, 1);
 });
 
-test("ProgressBar says no rate before a second has passed", () => {
-  const { run, last } = seen(terminal);
+test("ProgressBar shows no rate before a second has passed", () => {
+  const { run, last } = newBar(terminal);
   run(10);
   assert.match(last(), /10 % {2}10,000 of 100,000$/);
   run(1, { from: 10_000 });
   assert.match(last(), /10,000\/s {2}9 s left$/);
 });
 
-test("ProgressBar forgets how fast it was five seconds ago", () => {
-  const { run, last } = seen(terminal);
+test("ProgressBar averages the rate over five seconds", () => {
+  const { run, last } = newBar(terminal);
   run(50, { each: 10_000, total: 1_000_000 });
   run(60, { from: 500_000, each: 1000, total: 1_000_000 });
   assert.match(last(), /10,000\/s {2}44 s left$/);
 });
 
-test("ProgressBar begins its rate anew when the count goes back", () => {
-  const { run, last } = seen(terminal);
+test("ProgressBar restarts its rate when the count goes back", () => {
+  const { run, last } = newBar(terminal);
   run(30, { each: 10_000, total: 1_000_000 });
   run(20, { each: 1000, total: 20_000 });
   assert.match(last(), /100 % {2}20,000 of 20,000 {2}10,000\/s {2}0 s left$/);
 });
 
 test("ProgressBar without a total shows count and rate", () => {
-  const { run, last } = seen(terminal);
+  const { run, last } = newBar(terminal);
   run(20, { total: null });
   assert.equal(last(), `${CLEAR}replaying 20,000 events  10,000/s`);
 });
 
-test("ProgressBar stays within the terminal, however narrow", () => {
+test("ProgressBar stays within a terminal of any width", () => {
   for (const columns of [200, 100, 80, 60, 40, 20, 1]) {
-    const { run, written } = seen({ isTTY: true, columns });
+    const { run, written } = newBar({ isTTY: true, columns });
     run(100, { each: 12_345, total: 1_234_500 });
     const longest = Math.max(...written.map((text) => text.length - CLEAR.length));
     assert.ok(longest < columns, `${longest} of ${columns} columns`);
@@ -86,7 +86,7 @@ test("ProgressBar stays within the terminal, however narrow", () => {
 });
 
 test("ProgressBar clears its line at the end, and writes notes above it", () => {
-  const { bar, run, written, last } = seen(terminal);
+  const { bar, run, written, last } = newBar(terminal);
   run(1);
   bar.note("by the way");
   assert.equal(written.at(-2), `${CLEAR}by the way\n`);
@@ -99,8 +99,8 @@ test("ProgressBar clears its line at the end, and writes notes above it", () => 
   assert.equal(written.filter((text) => text === CLEAR).length, 1);
 });
 
-test("ProgressBar elsewhere writes a plain line every three seconds", () => {
-  const { bar, run, written } = seen({});
+test("ProgressBar without a terminal writes a plain line every three seconds", () => {
+  const { bar, run, written } = newBar({});
   run(29);
   assert.deepEqual(written, []);
   run(62, { from: 29_000 });
@@ -114,16 +114,16 @@ test("ProgressBar elsewhere writes a plain line every three seconds", () => {
   ]);
 });
 
-test("ProgressBar elsewhere says nothing about work that is short", () => {
-  const { bar, run, written } = seen({ isTTY: false });
+test("ProgressBar without a terminal writes nothing about short work", () => {
+  const { bar, run, written } = newBar({ isTTY: false });
   run(20);
   bar.phase("indexes");
   bar.end();
   assert.deepEqual(written, []);
 });
 
-test("ProgressBar of nothing at all is at its end", () => {
-  const { run, last } = seen(terminal);
+test("ProgressBar with a total of 0 shows 100 %", () => {
+  const { run, last } = newBar(terminal);
   run(1, { each: 0, total: 0 });
   assert.match(last(), /100 % {2}0 of 0$/);
 });

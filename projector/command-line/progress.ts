@@ -1,10 +1,10 @@
 /**
- * How far long work is, on stderr: a bar with rate and time left on a terminal, a plain line every few seconds
- * elsewhere (CI, log files). stdout stays what the command gives.
+ * Shows the progress of long work on stderr: on a terminal a bar with rate and remaining time, elsewhere (CI, log
+ * files) a plain line every few seconds. stdout is only for results.
  */
 import { countText, durationText } from "../text/figures.ts";
 
-/** Where it is shown: `process.stderr`, or a test's. */
+/** The output: `process.stderr`, or a test's own. */
 export interface Screen {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -12,10 +12,10 @@ export interface Screen {
 }
 
 export interface ProgressOptions {
-  /** What is counted. */
+  /** The name of what is counted; default: events. */
   unit?: string;
   screen?: Screen;
-  /** The time, ms; only differences count. */
+  /** A monotonic clock, ms. */
   clock?: () => number;
 }
 
@@ -23,9 +23,9 @@ export interface ProgressOptions {
 const DRAW_MS = 100;
 /** Time between two plain lines, ms. */
 const LINE_MS = 3_000;
-/** The rate is that of this long, ms: long enough to stand still, short enough to follow. */
+/** The rate is an average over this time, ms: long enough to be steady, short enough to react. */
 const RATE_MS = 5_000;
-/** There is no rate before this, ms. */
+/** No rate is shown before this, ms. */
 const FIRST_RATE_MS = 1_000;
 
 const CLEAR_LINE = "\r\u001b[2K";
@@ -45,55 +45,55 @@ export class ProgressBar {
   readonly #terminal: boolean;
   #samples: Sample[] = [];
   #state: { done: number; total: number | null } | null = null;
-  #shownMs: number;
-  /** How long the bar is; it never grows again, or it would shake with each digit beside it. */
+  #lastDrawMs: number;
+  /** The length of the bar. It never grows, so that it does not jitter with the digits beside it. */
   #room = BAR.longest;
-  #shown = false;
+  #isVisible = false;
 
-  /** @param label what is being done, such as `replaying` */
+  /** @param label the work, such as `replaying` */
   constructor(label: string, options: ProgressOptions = {}) {
     this.#label = label;
     this.#unit = options.unit ?? "events";
     this.#screen = options.screen ?? process.stderr;
     this.#clock = options.clock ?? (() => performance.now());
     this.#terminal = this.#screen.isTTY === true && process.env.TERM !== "dumb";
-    this.#shownMs = this.#clock();
+    this.#lastDrawMs = this.#clock();
   }
 
-  /** @param total null where nobody knows: then there is no bar and no time left */
+  /** @param total null if unknown: then there is no bar and no remaining time */
   update(done: number, total: number | null): void {
     const nowMs = this.#clock();
     const last = this.#samples[this.#samples.length - 1];
-    // Work that began again (or a smaller count for another reason) has another rate.
+    // If the count goes back, the work has started over, and so does its rate.
     if (last && done < last.done) this.#samples = [];
     if (!last || nowMs - last.atMs >= DRAW_MS) this.#samples.push({ atMs: nowMs, done });
     while ((this.#samples[1]?.atMs ?? nowMs) < nowMs - RATE_MS) this.#samples.shift();
     this.#state = { done, total };
-    if (nowMs - this.#shownMs < (this.#terminal ? DRAW_MS : LINE_MS)) return;
-    this.#shownMs = nowMs;
+    if (nowMs - this.#lastDrawMs < (this.#terminal ? DRAW_MS : LINE_MS)) return;
+    this.#lastDrawMs = nowMs;
     this.#show(this.#terminal ? this.#bar(nowMs) : this.#plain(nowMs));
   }
 
-  /** Says what is done now that nobody counts, such as `making indexes`. Elsewhere only if the work was long so far. */
+  /** Names a step without a count, such as `making indexes`. Without a terminal, only if progress was shown before. */
   phase(text: string): void {
-    if (this.#terminal || this.#shown) this.#show(`${this.#label}: ${text}`);
+    if (this.#terminal || this.#isVisible) this.#show(`${this.#label}: ${text}`);
   }
 
-  /** Shows a line that stays. */
+  /** Prints a line above the bar. */
   note(text: string): void {
     this.#screen.write(`${this.#terminal ? CLEAR_LINE : ""}${text}\n`);
     if (this.#terminal && this.#state) this.#show(this.#bar(this.#clock()));
   }
 
-  /** Takes the bar away; plain lines stay. */
+  /** Removes the bar. Plain lines stay. */
   end(): void {
-    if (this.#terminal && this.#shown) this.#screen.write(CLEAR_LINE);
-    this.#shown = false;
+    if (this.#terminal && this.#isVisible) this.#screen.write(CLEAR_LINE);
+    this.#isVisible = false;
     this.#state = null;
   }
 
   #show(text: string): void {
-    this.#shown = true;
+    this.#isVisible = true;
     this.#screen.write(this.#terminal ? `${CLEAR_LINE}${text.slice(0, this.#columns - 1)}` : `${text}\n`);
   }
 
@@ -136,7 +136,7 @@ export class ProgressBar {
   }
 }
 
-/** Whole seconds: tenths of a second to come are no promise to make. */
+/** Whole seconds: an estimate is not exact to a tenth. */
 function leftText(ms: number): string {
   return ms < 9_950 ? `${Math.ceil(ms / 1000)} s` : durationText(ms);
 }

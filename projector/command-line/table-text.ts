@@ -1,4 +1,4 @@
-/** Rows as columns of text. @param options.right columns that are aligned to the right, such as figures */
+/** Aligns rows of text in columns. @param options.right columns to align to the right, such as figures */
 export function tableText(
   rows: readonly (readonly string[])[],
   options: { right?: readonly number[]; indent?: number } = {},

@@ -1,30 +1,30 @@
-/** What a command has of the world: its streams, the environment, and being told to stop. */
+/** A command's access to the outside: its streams, the environment, and the signal to stop. */
 
 import { Interruption } from "./failure.ts";
 import { ProgressBar } from "./progress.ts";
 
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Says something that was asked for, on stdout. */
+  /** Prints a result, on stdout. */
   out(text: string): void;
-  /** Says something beside it, on stderr. */
+  /** Prints a remark or an error, on stderr. */
   note(text: string): void;
   /** A progress bar on stderr. @param unit what is counted; default: events */
   progress(label: string, unit?: string): ProgressBar;
   /**
-   * Aborted by Ctrl-C or a request to end. From the first call on, the command itself must stop in time; before it, the
-   * process ends at once, as any other.
+   * Aborted by Ctrl-C or SIGTERM. After the first call the command must stop by itself. Before it, a signal ends the
+   * process at once.
    */
   stopSignal(): AbortSignal;
 }
 
-/** What a process says that a signal ended: 128 and the signal's number. */
+/** The exit code of a process that a signal ended: 128 plus the signal's number. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 };
 
-/** @param program what it calls itself in front of what it notes */
+/** @param program the name in front of each note */
 export function openTerminal(program = "invoify"): Terminal {
   let stop: AbortController | null = null;
-  // A reader that has seen enough (`| head`) is no failure.
+  // A reader that closes early (`| head`) is not a failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
     process.exit(0);
@@ -45,7 +45,7 @@ function abortOnSignals(): AbortController {
   const stop = new AbortController();
   for (const [signal, exitCode] of Object.entries(EXIT_CODES))
     process.on(signal, () => {
-      if (stop.signal.aborted) process.exit(exitCode); // the second time: at once
+      if (stop.signal.aborted) process.exit(exitCode); // on the second signal
       stop.abort(new Interruption(exitCode));
     });
   return stop;

@@ -13,7 +13,7 @@ const folder = temporaryFolder();
 const ALL = { after: 0, upTo: Number.POSITIVE_INFINITY };
 const HOUR_MS = 3_600_000;
 
-test("parseAsOf() tells sequences, days and times apart", () => {
+test("parseAsOf() distinguishes sequences, days and times", () => {
   assert.deepEqual(parseAsOf("0"), { kind: "sequence", seq: 0 });
   assert.deepEqual(parseAsOf("2010"), { kind: "sequence", seq: 2010 });
   assert.deepEqual(parseAsOf("2010-06-30"), { kind: "day", date: "2010-06-30" });
@@ -25,7 +25,7 @@ test("parseAsOf() tells sequences, days and times apart", () => {
   assert.deepEqual(parseAsOf("2010-06-30T23:59:59.999Z"), { kind: "time", untilMs: untilMs + 999 });
 });
 
-test("parseAsOf() names what is wrong with anything else", () => {
+test("parseAsOf() explains why it refuses anything else", () => {
   const wrong: readonly [string, RegExp][] = [
     ["yesterday", /--at yesterday: not a sequence \(1234\), a day/],
     ["", /not a sequence/],
@@ -34,12 +34,12 @@ test("parseAsOf() names what is wrong with anything else", () => {
     ["2010-06", /not a sequence/],
     ["30/06/2010", /not a sequence/],
     ["2010-06-30 23:59:59Z", /not a sequence/],
-    ["2010-06-31", /2010-06-31 is not a day of the calendar/],
-    ["2011-02-29T12:00Z", /2011-02-29 is not a day of the calendar/],
-    ["2010-13-01", /is not a day of the calendar/],
-    ["2010-06-30T12:00", /where\? Add Z, or an offset such as \+01:00/],
-    ["2010-06-30T25:00Z", /there is no such time of day/],
-    ["2010-06-30T12:60Z", /there is no such time of day/],
+    ["2010-06-31", /2010-06-31 is not a calendar day/],
+    ["2011-02-29T12:00Z", /2011-02-29 is not a calendar day/],
+    ["2010-13-01", /is not a calendar day/],
+    ["2010-06-30T12:00", /add a time zone: Z, or an offset such as \+01:00/],
+    ["2010-06-30T25:00Z", /not a time of day/],
+    ["2010-06-30T12:60Z", /not a time of day/],
     ["99999999999999999999", /no log has that many events/],
   ];
   for (const [text, message] of wrong)
@@ -50,7 +50,7 @@ test("parseAsOf() names what is wrong with anything else", () => {
     );
 });
 
-/** A log that is founded at a time in a time zone, with clients registered and time zones changed after that. */
+/** A log founded at a time in a time zone. Each later entry registers a client or changes the time zone. */
 function logWith(timeZone: string, foundedMs: number, then: readonly (number | [atMs: number, timeZone: string])[]) {
   const events: EncodedEvent[] = [
     eventAt(1, foundedMs, { type: "OrganizationRegistered", data: { ...PROFILE, timeZone } }, { actor: 0 }),
@@ -77,7 +77,7 @@ async function countAtEndOf(date: string, log: SqliteLog): Promise<number> {
   return count;
 }
 
-test("logAtEndOf() ends with the day's last millisecond where the organization is", async () => {
+test("logAtEndOf() ends with the day's last millisecond in the organization's time zone", async () => {
   const midnight = Date.UTC(2010, 5, 30, 23); // in London, summer time
   const log = logWith("Europe/London", midnight - HOUR_MS, [midnight - 1, midnight, midnight + HOUR_MS]);
   assert.equal(await countAtEndOf("2010-06-29", log), 0);
@@ -85,7 +85,7 @@ test("logAtEndOf() ends with the day's last millisecond where the organization i
   assert.equal(await countAtEndOf("2010-07-01", log), 4);
 });
 
-test("logAtEndOf() knows days of 23 and of 25 hours", async () => {
+test("logAtEndOf() handles days of 23 and 25 hours", async () => {
   const spring = Date.UTC(2010, 2, 28); // in London: begins at 00:00 UTC, ends at 23:00 UTC
   const short = logWith("Europe/London", spring, [spring + 23 * HOUR_MS - 1, spring + 23 * HOUR_MS]);
   assert.equal(await countAtEndOf("2010-03-27", short), 0);
@@ -100,7 +100,7 @@ test("logAtEndOf() knows days of 23 and of 25 hours", async () => {
   assert.equal(await countAtEndOf("2010-10-31", long), 3);
 });
 
-test("logAtEndOf() goes by the time zone that was in force, not by the one of today", async () => {
+test("logAtEndOf() uses the time zone that was in force, not the current one", async () => {
   const noon = Date.UTC(2010, 5, 30, 12);
   // Auckland is 12 hours ahead: its 30 June ends at noon in Greenwich.
   const moved = logWith("Pacific/Auckland", noon - HOUR_MS, [noon - 1, noon, [noon + HOUR_MS, "Europe/London"]]);
@@ -109,15 +109,15 @@ test("logAtEndOf() goes by the time zone that was in force, not by the one of to
   assert.equal(await countAtEndOf("2010-06-30", inTime), 3);
 });
 
-test("logAtEndOf() ends with a change of time zone that ends the day", async () => {
+test("logAtEndOf() ends at a change of time zone that ends the day", async () => {
   const noon = Date.UTC(2010, 5, 30, 12);
-  // Decided at 5 in the morning in Los Angeles; in Auckland that is the next day already.
+  // Decided at 5 in the morning in Los Angeles. In Auckland it is already the next day.
   const log = logWith("America/Los_Angeles", noon - HOUR_MS, [noon, [noon + 1, "Pacific/Auckland"], noon + 2]);
   assert.equal(await countAtEndOf("2010-06-30", log), 3);
   assert.equal(await countAtEndOf("2010-07-01", log), 4);
 });
 
-test("logAtEndOf() of a log without an event is empty, and of a later day the whole log", async () => {
+test("logAtEndOf() of an empty log is empty, and of a later day the whole log", async () => {
   const empty = SqliteLog.open(writeLog(folder, "empty.sqlite", []), { readonly: true });
   assert.equal(await countAtEndOf("2010-06-30", empty), 0);
   const log = logWith("UTC", 0, [1, 2, 3]);
@@ -144,7 +144,7 @@ test("logAtEndOf() leaves an event that cannot be read for the fold to name", as
   assert.equal(count, 4);
 });
 
-test("countUntil() finds where a time is, reading few events", async () => {
+test("countUntil() counts the events up to a time", async () => {
   const times = Array.from({ length: 200 }, (_, n) => Math.floor(n / 3) * 10);
   const log = logWith("UTC", 0, times);
   for (const untilMs of [-1, 0, 5, 10, 333, 660, 1_000_000]) {
@@ -154,7 +154,7 @@ test("countUntil() finds where a time is, reading few events", async () => {
   assert.equal(await countUntil(log, 0, 0), 0);
 });
 
-test("logAtEndOf() is read from the first event on, or it would not know the time zone", async () => {
+test("logAtEndOf() refuses a read that does not begin at 0", async () => {
   const log = logWith("UTC", 0, [1]);
   await assert.rejects(
     async () => {

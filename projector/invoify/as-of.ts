@@ -1,4 +1,4 @@
-/** `--at`: the moment up to which a log is read: a sequence, a time, or the end of a day where the organization is. */
+/** `--at`: where a replay stops: at a sequence, a time, or the end of a day in the organization's time zone. */
 
 import type { OrganizationProfile } from "../../events/business/organization.ts";
 import { decodeEvent, decodeHeader } from "../../events/encoding/event.ts";
@@ -11,7 +11,7 @@ import { UsageError } from "../command-line/failure.ts";
 
 export type AsOf =
   | { kind: "sequence"; seq: Sequence }
-  /** Up to and with this time, ms since 1970 UTC. */
+  /** Up to and including this time, ms since 1970 UTC. */
   | { kind: "time"; untilMs: number }
   /** Up to the end of this day, `YYYY-MM-DD`, in the organization's time zone. */
   | { kind: "day"; date: string };
@@ -19,7 +19,7 @@ export type AsOf =
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const TIME = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?$/i;
 
-/** @throws UsageError if it is none of the three */
+/** @throws UsageError if the text is none of the three */
 export function parseAsOf(text: string): AsOf {
   if (/^\d+$/.test(text)) {
     const seq = Number(text);
@@ -30,17 +30,17 @@ export function parseAsOf(text: string): AsOf {
   const date = DAY.test(text) ? text : time?.[1];
   if (date === undefined)
     throw new UsageError(`--at ${text}: not a sequence (1234), a day (2010-06-30) or a time (2010-06-30T23:59:59Z)`);
-  if (!isDate(date)) throw new UsageError(`--at ${text}: ${date} is not a day of the calendar`);
+  if (!isDate(date)) throw new UsageError(`--at ${text}: ${date} is not a calendar day`);
   if (!time) return { kind: "day", date };
-  if (!time[2]) throw new UsageError(`--at ${text}: where? Add Z, or an offset such as +01:00`);
+  if (!time[2]) throw new UsageError(`--at ${text}: add a time zone: Z, or an offset such as +01:00`);
   const untilMs = Date.parse(text.toUpperCase());
-  if (Number.isNaN(untilMs)) throw new UsageError(`--at ${text}: there is no such time of day`);
+  if (Number.isNaN(untilMs)) throw new UsageError(`--at ${text}: not a time of day`);
   return { kind: "time", untilMs };
 }
 
 /**
- * The log as it was at the end of a day, in the time zone that was in force: the one of the last profile up to there. It
- * ends before the first event whose own day, in the time zone in force when it was decided, is a later one.
+ * The log as it was at the end of a day. It ends before the first event of a later day. The day of an event follows the
+ * time zone that was in force when the event was decided: that of the last profile before it.
  */
 export function logAtEndOf(date: string, log: EventLog): EventLog {
   return {
@@ -50,7 +50,7 @@ export function logAtEndOf(date: string, log: EventLog): EventLog {
     changed: (after, signal) => log.changed(after, signal),
     close: () => log.close(),
     async *read(range, options) {
-      if (range.after !== 0) throw new Error("the time zone is known from the first event on only");
+      if (range.after !== 0) throw new Error("a read must begin at 0, or the time zone is unknown");
       let endMs: number | null = null;
       for await (const batch of log.read(range, options)) {
         const day = withinDay(batch, date, endMs);
@@ -62,14 +62,14 @@ export function logAtEndOf(date: string, log: EventLog): EventLog {
   };
 }
 
-/** How many events of a batch are within the day, and when it ends by the zone in force after them. */
+/** How many events of a batch are within the day, and when the day ends in the time zone in force after them. */
 function withinDay({ after, bodies }: Batch, date: string, endMs: number | null) {
   let count = 0;
   for (const body of bodies) {
     const event = readTime(body, `event ${after + count + 1}`);
-    // What is wrong with an event is for the fold to say, which stops there.
+    // Leave a bad event in the batch: the fold stops at it and names it.
     if (event === null) return { count: bodies.length, endMs };
-    // A change holds from the next event on; before the first there is no zone but its own.
+    // A change applies from the next event on. The first event is judged by its own time zone.
     const nextMs: number | null = event.timeZone === null ? endMs : endOfDay(date, event.timeZone);
     const lastMs = endMs ?? nextMs;
     if (lastMs !== null && event.at > lastMs) break;
@@ -79,7 +79,7 @@ function withinDay({ after, bodies }: Batch, date: string, endMs: number | null)
   return { count, endMs };
 }
 
-/** When an event was, and the time zone that it put in force, if it did; null if it cannot be read. */
+/** The time of an event, and the time zone that it puts in force, if any; null if it cannot be decoded. */
 function readTime(body: Uint8Array, where: string): { at: number; timeZone: string | null } | null {
   try {
     const { at, type } = decodeHeader(body, where);
@@ -92,13 +92,13 @@ function readTime(body: Uint8Array, where: string): { at: number; timeZone: stri
 }
 
 /**
- * About how many events there are up to a time: to show how far a read is. Looks at some twenty of them.
+ * Estimates how many events there are up to a time, to show progress. A binary search: it reads about twenty events.
  *
- * @param head the log's
+ * @param head the log's head
  */
 export async function countUntil(log: EventLog, untilMs: number, head: Sequence): Promise<Sequence> {
-  let low = 0; // at or before the time, or before the first
-  let high = head + 1; // after it, or past the end
+  let low = 0; // at or before the time, or before the first event
+  let high = head + 1; // after the time, or past the end
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
     if ((await timeOf(log, middle)) <= untilMs) low = middle;

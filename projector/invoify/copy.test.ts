@@ -12,23 +12,23 @@ import { clientRegistered, idOf, logOf, smallBatches } from "../../fixtures/data
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { sharedMongoUrl } from "../../fixtures/mongodb/server.ts";
 import { temporaryDatabases } from "../../fixtures/mongodb/temporary-databases.ts";
-import { does, type Ended, fails, json, startInvoify, writeLog } from "./invoify.suite.ts";
+import { does, fails, json, type ProcessResult, startInvoify, writeLog } from "./invoify.suite.ts";
 import { serveLog } from "./server.suite.ts";
 
 const folder = temporaryFolder();
 const LOG_ID = uuidText(idOf(1));
 const serverUrl = await sharedMongoUrl();
 
-let places = 0;
-const newPlace = (extension: string) => join(folder, `place-${++places}.${extension}`);
+let paths = 0;
+const newPath = (extension: string) => join(folder, `path-${++paths}.${extension}`);
 
-/** A log whose third event on carries the hash of a command each. */
+/** A log in which each event from the third on has the hash of a command. */
 function withRequests(count: number): EncodedEvent[] {
   return logOf(count).map((event) => ({ ...event, request: event.seq > 2 ? Buffer.alloc(32, event.seq) : null }));
 }
 
-async function storedIn(place: string): Promise<StoredEvent[]> {
-  const log = await openLog(place);
+async function storedIn(location: string): Promise<StoredEvent[]> {
+  const log = await openLog(location);
   try {
     const events: StoredEvent[] = [];
     for await (const { seq, body, request } of (log as WritableLog).readStored({ after: 0, upTo: 1e9 }))
@@ -43,12 +43,12 @@ function stored(events: readonly EncodedEvent[]): StoredEvent[] {
   return events.map(({ seq, body, request }) => ({ seq, body: Buffer.from(body), request }));
 }
 
-test("invoify copy carries bytes and commands' hashes through every kind of file, and back", async () => {
+test("invoify copy preserves bytes and commands' hashes through every kind of file", async () => {
   const events = withRequests(2500);
   const from = writeLog(folder, "source.sqlite", [events]);
-  const ways = [newPlace("events"), newPlace("ndjson"), newPlace("sqlite"), newPlace("events")];
+  const targets = [newPath("events"), newPath("ndjson"), newPath("sqlite"), newPath("events")];
   let source = from;
-  for (const to of ways) {
+  for (const to of targets) {
     const { durationMs, hash, ...copied } = await json(["copy", source, to]);
     assert.deepEqual(copied, { to, log: LOG_ID, seq: 2500, events: 2500 });
     assert.match(String(hash), /^[0-9a-f]{64}$/);
@@ -56,13 +56,13 @@ test("invoify copy carries bytes and commands' hashes through every kind of file
     source = to;
   }
   assert.deepEqual(await storedIn(source), stored(events));
-  assert.ok(readFileSync(ways[0] ?? "").equals(readFileSync(ways[3] ?? "")), "byte for byte");
+  assert.ok(readFileSync(targets[0] ?? "").equals(readFileSync(targets[3] ?? "")), "byte for byte");
 });
 
-test("invoify copy adds what a target lacks, and does nothing where nothing is new", async () => {
+test("invoify copy appends what a target lacks, and does nothing if nothing is new", async () => {
   const events = withRequests(40);
   const from = writeLog(folder, "grows.sqlite", [events.slice(0, 25)]);
-  const targets = ["sqlite", "events", "ndjson"].map(newPlace);
+  const targets = ["sqlite", "events", "ndjson"].map(newPath);
   for (const to of targets) await does(["copy", from, to]);
   const log = SqliteLog.open(from);
   log.appendNow(events.slice(25));
@@ -76,9 +76,9 @@ test("invoify copy adds what a target lacks, and does nothing where nothing is n
   }
 });
 
-test("invoify copy from a place without the commands' hashes keeps those that the target has", async (t) => {
+test("invoify copy from a source without commands' hashes keeps those of the target", async (t) => {
   const events = withRequests(30);
-  const backup = newPlace("events");
+  const backup = newPath("events");
   await does(["copy", writeLog(folder, "office.sqlite", [events.slice(0, 20)]), backup]);
   const served = SqliteLog.open(writeLog(folder, "served.sqlite", [events]), { readonly: true });
   t.after(() => served.close());
@@ -90,12 +90,12 @@ test("invoify copy from a place without the commands' hashes keeps those that th
   );
 });
 
-test("invoify copy takes types of a newer release as they are, where nothing has to name their fields", async () => {
+test("invoify copy copies types from a newer release, except into a format with named fields", async () => {
   const events = logOf(4);
   const body = Buffer.from(events[3]?.body ?? "");
   body.write("ClientFabulously", body.indexOf("ClientRegistered"), "latin1");
   const from = writeLog(folder, "newer.sqlite", [[...events.slice(0, 3), { ...clientRegistered(4), body }]]);
-  const [sqlite, exact, named] = [newPlace("sqlite"), newPlace("events"), newPlace("ndjson")];
+  const [sqlite, exact, named] = [newPath("sqlite"), newPath("events"), newPath("ndjson")];
   await does(["copy", from, exact]);
   await does(["copy", exact, sqlite]);
   assert.ok(Buffer.from((await storedIn(sqlite))[3]?.body ?? "").equals(body));
@@ -103,7 +103,7 @@ test("invoify copy takes types of a newer release as they are, where nothing has
   assert.equal(existsSync(named), false);
 });
 
-test("invoify copy refuses a target that is no beginning of the source, and leaves it as it is", async () => {
+test("invoify copy refuses a target that is not a prefix of the source, and leaves it unchanged", async () => {
   const from = writeLog(folder, "ours.sqlite", [logOf(10)]);
   const forked = [...logOf(4), ...logOf(8, 5).slice(4)];
   const another = logOf(5, 7);
@@ -120,29 +120,33 @@ test("invoify copy refuses a target that is no beginning of the source, and leav
       await fails(["copy", from, to], exitCode, message);
       assert.ok(readFileSync(to).equals(before), to);
     };
-    await refuses(await target("forked", forked), 1, /event 5 is not that of \S+ours\.sqlite; it stays as it is/);
-    await refuses(await target("another", another), 2, /holds log \S+, not \S+; it stays as it is/);
-    await refuses(await target("longer", longer), 1, /has 12 events, \S+ours\.sqlite only 10: nothing was copied/);
+    await refuses(await target("forked", forked), 1, /event 5 differs from \S+ours\.sqlite; it was not changed/);
+    await refuses(await target("another", another), 2, /contains log \S+, not \S+; it was not changed/);
+    await refuses(
+      await target("longer", longer),
+      1,
+      /has 12 events, but \S+ours\.sqlite has only 10; nothing was copied/,
+    );
   }
 });
 
-test("invoify copy refuses places that take no log", async () => {
+test("invoify copy refuses targets that accept no log", async () => {
   const from = writeLog(folder, "from.sqlite", [logOf(5)]);
-  const cache = newPlace("sqlite");
+  const cache = newPath("sqlite");
   await does(["replay", "--from", from, "--to", cache]);
-  const notes = newPlace("events");
+  const notes = newPath("events");
   writeFileSync(notes, "to do");
-  const database = newPlace("sqlite");
+  const database = newPath("sqlite");
   new Database(database).exec("CREATE TABLE t (x)").close();
-  const subfolder = newPlace("events");
+  const subfolder = newPath("events");
   mkdirSync(subfolder);
-  const mirror = newPlace("sqlite");
+  const mirror = newPath("sqlite");
   SqliteLog.open(mirror, { kind: "mirror", create: true }).closeNow();
   const names = () => readdirSync(folder).filter((name) => !/-(?:wal|shm)$/.test(name));
   const before = names();
   await Promise.all([
     fails(["copy", from, from], 2, /are the same file/),
-    fails(["copy", from, cache], 2, /is a cache, not a log; it stays as it is/),
+    fails(["copy", from, cache], 2, /is a cache, not a log; it was not changed/),
     fails(["copy", from, notes], 2, /\.events: not a \.events file/),
     fails(["copy", from, database], 2, /not a log of Invoify/),
     fails(["copy", from, mirror], 2, /a log of kind mirror, not embedded/),
@@ -150,53 +154,55 @@ test("invoify copy refuses places that take no log", async () => {
     fails(["copy", from, join(folder, "log.txt")], 2, /log\.txt: not a log's address/),
     fails(["copy", from, "https://invoices.example"], 2, /an API takes commands, not logs/),
     fails(["copy", from, join(folder, "no", "such.events")], 2, /there is no such file or folder/),
-    fails(["copy", join(folder, "missing.sqlite"), newPlace("events")], 2, /there is no such file/),
+    fails(["copy", join(folder, "missing.sqlite"), newPath("events")], 2, /there is no such file/),
   ]);
-  assert.deepEqual(names(), before, "nothing was made");
+  assert.deepEqual(names(), before, "nothing was created");
 });
 
-test("invoify copy of a log without an event makes nothing", async () => {
-  const to = newPlace("events");
-  assert.match(await does(["copy", writeLog(folder, "none.sqlite", []), to]), /nothing to copy, the log has no event/);
+test("invoify copy of an empty log creates nothing", async () => {
+  const to = newPath("events");
+  assert.match(await does(["copy", writeLog(folder, "none.sqlite", []), to]), /nothing to copy: the log has no events/);
   assert.equal(existsSync(to), false);
 });
 
-test("invoify copy stopped by Ctrl-C leaves a beginning, and goes on from there", async () => {
+test("invoify copy stopped by Ctrl-C leaves the events so far, and resumes", async () => {
   const from = writeLog(folder, "large.sqlite", smallBatches(150_000, 20_000));
   let to = "";
   const count = () => {
     if (!existsSync(to)) return 0;
     try {
       const db = new Database(to, { readonly: true });
-      const found = db.prepare<[], number>("SELECT coalesce(max(seq), 0) FROM event").pluck().get() ?? 0;
+      const head = db.prepare<[], number>("SELECT coalesce(max(seq), 0) FROM event").pluck().get() ?? 0;
       db.close();
-      return found;
+      return head;
     } catch {
       return 0; // not yet
     }
   };
   const copied = await stopCopy(() => {
-    to = newPlace("sqlite");
+    to = newPath("sqlite");
     return { ...startInvoify(["copy", from, to]), isAtWork: () => count() > 0 };
   });
   assert.equal(copied.exitCode, 130);
-  assert.match(copied.stderr, /^invoify: stopped; the same copy again goes on from here\n$/m);
-  const held = count();
-  assert.ok(held > 0 && held < 150_000, `${held}`);
-  assert.equal((await json(["copy", from, to])).events, 150_000 - held);
+  assert.match(copied.stderr, /^invoify: stopped; run the same command again to resume\n$/m);
+  const landed = count();
+  assert.ok(landed > 0 && landed < 150_000, `${landed}`);
+  assert.equal((await json(["copy", from, to])).events, 150_000 - landed);
 
   let file = "";
   const parts = () => readdirSync(folder).filter((name) => name.endsWith(".part"));
   const written = await stopCopy(() => {
-    file = newPlace("events");
+    file = newPath("events");
     return { ...startInvoify(["copy", from, file]), isAtWork: () => parts().length > 0 };
   });
   assert.equal(written.exitCode, 130);
   assert.deepEqual([existsSync(file), parts()], [false, []]);
 });
 
-/** Stops a copy that is at work. On a busy machine one may be done before it is stopped: then another is begun. */
-async function stopCopy(begin: () => ReturnType<typeof startInvoify> & { isAtWork(): boolean }): Promise<Ended> {
+/** Stops a copy at work. If it has finished before the signal, as on a busy machine, tries another. */
+async function stopCopy(
+  begin: () => ReturnType<typeof startInvoify> & { isAtWork(): boolean },
+): Promise<ProcessResult> {
   for (let tries = 1; ; tries++) {
     const { child, ended, isAtWork } = begin();
     while (!isAtWork() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -210,7 +216,7 @@ if (serverUrl === null) test.skip("invoify copy on MongoDB: no server to test ag
 else {
   const { newDatabase } = temporaryDatabases(serverUrl);
 
-  test("invoify copy into MongoDB and out of it keeps id, bytes and commands' hashes", async () => {
+  test("invoify copy to and from MongoDB preserves id, bytes and commands' hashes", async () => {
     const events = withRequests(1500);
     const from = writeLog(folder, "to-mongo.sqlite", [events.slice(0, 1200)]);
     const database = newDatabase();
@@ -219,14 +225,14 @@ else {
     log.appendNow(events.slice(1200));
     log.closeNow();
     assert.equal((await json(["copy", from, `${database}#${LOG_ID}`])).events, 300);
-    const back = newPlace("sqlite");
+    const back = newPath("sqlite");
     await does(["copy", database, back]);
     assert.deepEqual(await storedIn(back), stored(events));
   });
 
   test("invoify copy puts a log beside others in MongoDB, and never into one of them", async () => {
     const database = newDatabase();
-    const [ours, theirs] = [logOf(5), logOf(7, 7)].map((events) => writeLog(folder, `m-${++places}.sqlite`, [events]));
+    const [ours, theirs] = [logOf(5), logOf(7, 7)].map((events) => writeLog(folder, `m-${++paths}.sqlite`, [events]));
     assert.ok(ours && theirs);
     await does(["copy", ours, database]);
     await does(["copy", theirs, database]);

@@ -1,4 +1,4 @@
-/** `invoify copy`: a log from one place to another, byte for byte. */
+/** `invoify copy`: copies a log, byte for byte. */
 
 import { defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
 import { type CopyResult, copyLog } from "../command-line/copy-log.ts";
@@ -8,13 +8,12 @@ import { countOf, countText, durationText } from "../text/figures.ts";
 
 export const copy = defineCommand({
   name: "copy",
-  about: `Copies all events into a place that has none, or adds those that are missing to
-one that has the first of them. What is there already is compared byte for byte,
-and never overwritten. The target is MongoDB, or a .sqlite, .events or .ndjson
-file; in MongoDB the log keeps its id. The hashes of commands, which tell a
-retry from another command, come along from wherever they are kept (not from an
-API or a mirror). At the end the target is read again: same head, same last
-hash.`,
+  about: `Copies all events to a new target, or appends the missing ones to an earlier
+copy. Events that the target already has are compared byte for byte, and never
+overwritten. The target is MongoDB, or a .sqlite, .events or .ndjson file. In
+MongoDB the log keeps its id. The hashes of commands, which distinguish a retry
+from a different command, are copied if the source stores them; an API and a
+mirror do not. At the end, both logs must have the same head and last hash.`,
   positionals: ["FROM", "TO"],
   options: { json: JSON_OUTPUT },
   async run({ values: { json }, positionals: [from = "", to = ""] }, terminal) {
@@ -29,7 +28,7 @@ hash.`,
       terminal.out(json ? JSON.stringify({ to, ...copied, durationMs }) : asText(to, copied, durationMs));
       return 0;
     } catch (error) {
-      throw signal.aborted ? interruptionOf(signal, "the same copy again goes on from here") : error;
+      throw signal.aborted ? interruptionOf(signal, "run the same command again to resume") : error;
     } finally {
       progress.end();
       await source.close();
@@ -38,7 +37,7 @@ hash.`,
 });
 
 function asText(to: string, { log, seq, events, hash }: CopyResult, durationMs: number): string {
-  if (seq === 0) return `${to}: nothing to copy, the log has no event`;
+  if (seq === 0) return `${to}: nothing to copy: the log has no events`;
   const what = events === 0 ? "nothing new" : countOf(events, "new event");
   return `${to}: ${what}, at ${countText(seq)} of log ${log} (${durationText(durationMs)}); last hash ${hash}`;
 }

@@ -1,4 +1,4 @@
-/** What `invoify info` says of a log or a cache. */
+/** The facts that `invoify info` prints about a log or a cache. */
 export interface Fact {
   /** For people. */
   label: string;
@@ -10,8 +10,8 @@ export interface Fact {
 
 export interface Info {
   facts: readonly Fact[];
-  /** Events by type. */
+  /** Numbers of events by type. */
   events: Readonly<Record<string, number>> | null;
-  /** Rows by table. */
+  /** Numbers of rows by table. */
   rows: Readonly<Record<string, number>> | null;
 }

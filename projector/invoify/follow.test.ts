@@ -12,27 +12,27 @@ import { digestIn, fails, startInvoify } from "./invoify.suite.ts";
 import { serveLog } from "./server.suite.ts";
 
 const folder = temporaryFolder();
-let places = 0;
-const newPlace = () => join(folder, `place-${++places}`);
+let paths = 0;
+const newPath = () => join(folder, `path-${++paths}`);
 
 function openLog(t: TestContext, count: number): SqliteLog {
-  const log = SqliteLog.open(`${newPlace()}.sqlite`, { create: true });
+  const log = SqliteLog.open(`${newPath()}.sqlite`, { create: true });
   log.appendNow(logOf(count));
   t.after(() => log.close());
   return log;
 }
 
-/** Gives the lines of a stream, one at a time. */
+/** Reads the lines of a stream, one at a time. */
 function linesOf(stream: NonNullable<ChildProcess["stdout"]>): () => Promise<string> {
   const lines = createInterface({ input: stream })[Symbol.asyncIterator]();
   return async () => {
     const { value, done } = await lines.next();
-    assert.ok(!done, "it ended");
+    assert.ok(!done, "the stream ended");
     return value;
   };
 }
 
-/** A command that follows, until the test ends. */
+/** Runs `invoify follow` until the test ends. */
 function follow(t: TestContext, from: string, to: string, ...more: string[]) {
   const { child, ended } = startInvoify(["follow", "--from", from, "--to", to, ...more]);
   t.after(() => child.kill("SIGKILL"));
@@ -41,15 +41,15 @@ function follow(t: TestContext, from: string, to: string, ...more: string[]) {
 }
 
 async function assertEqualToReplay(cache: string, log: SqliteLog): Promise<void> {
-  const path = `${newPlace()}.sqlite`;
+  const path = `${newPath()}.sqlite`;
   await rebuildCache(path, log);
   assert.equal(digestIn(cache), digestIn(path));
 }
 
-test("invoify follow says what comes, as it comes, and ends with Ctrl-C", async (t) => {
+test("invoify follow reports events as they arrive, and ends with Ctrl-C", async (t) => {
   const log = openLog(t, 5);
   const server = await serveLog(t, log);
-  const to = newPlace();
+  const to = newPath();
   const { child, ended, line } = follow(t, server.base, to);
   assert.match(await line(), /invoify\.sqlite: 5 new events, at 5 of log \S+; Ctrl-C ends$/);
   log.appendNow(logOf(6).slice(5));
@@ -62,9 +62,9 @@ test("invoify follow says what comes, as it comes, and ends with Ctrl-C", async 
   await assertEqualToReplay(join(to, "invoify.sqlite"), log);
 });
 
-test("invoify follow of a log that is no API's watches it where it is", async (t) => {
+test("invoify follow of a log without an API watches it directly", async (t) => {
   const log = openLog(t, 5);
-  const cache = `${newPlace()}.sqlite`;
+  const cache = `${newPath()}.sqlite`;
   const { child, ended, line } = follow(t, log.name, cache, "--json");
   const first = JSON.parse(await line());
   assert.deepEqual({ events: first.events, seq: first.seq, mirror: first.mirror }, { events: 5, seq: 5, mirror: null });
@@ -76,42 +76,42 @@ test("invoify follow of a log that is no API's watches it where it is", async (t
   await assertEqualToReplay(cache, log);
 });
 
-test("invoify follow outlives an outage of the server", async (t) => {
+test("invoify follow survives an outage of the server", async (t) => {
   const log = openLog(t, 5);
   const server = await serveLog(t, log);
-  const { child, ended, line, note } = follow(t, server.base, newPlace());
+  const { child, ended, line, note } = follow(t, server.base, newPath());
   await line();
   await server.stop();
-  assert.match(await note(), /^invoify: http:\S+: no answer \(.+\); trying again$/);
+  assert.match(await note(), /^invoify: http:\S+: no answer \(.+\); retrying$/);
   await server.start();
-  assert.match(await note(), /^invoify: http:\S+: answers again$/);
+  assert.match(await note(), /^invoify: http:\S+: reachable again$/);
   log.appendNow(logOf(6).slice(5));
   assert.match(await line(), /1 new event, at 6$/);
   child.kill("SIGINT");
   assert.equal((await ended).exitCode, 0);
 });
 
-test("invoify follow of a server that is not there fails at once", async (t) => {
+test("invoify follow of an unreachable server fails at once", async (t) => {
   const server = await serveLog(t, openLog(t, 5));
   await server.stop();
-  await fails(["follow", "--from", server.base, "--to", newPlace()], 2, /no answer/);
+  await fails(["follow", "--from", server.base, "--to", newPath()], 2, /no answer/);
 });
 
-test("invoify follow ends when history forks, or an event needs an update", async (t) => {
+test("invoify follow ends if the history forks, or an event needs an update", async (t) => {
   const log = openLog(t, 5);
   const server = await serveLog(t, log);
-  const forking = follow(t, server.base, newPlace());
+  const forking = follow(t, server.base, newPath());
   await forking.line();
   const other = openLog(t, 4);
   other.appendNow(logOf(9, 5).slice(4));
   server.log = other;
-  log.appendNow(logOf(6).slice(5)); // lets the question go that waits at the old one
+  log.appendNow(logOf(6).slice(5)); // completes the request that waits at the old log
   const forked = await forking.ended;
   assert.equal(forked.exitCode, 1);
   assert.match(forked.stderr, /event 5 is not the one that the reader holds; nothing was overwritten/);
 
   const newer = openLog(t, 5);
-  const { line, ended } = follow(t, newer.name, newPlace());
+  const { line, ended } = follow(t, newer.name, newPath());
   await line();
   const db = new Database(newer.name);
   const body = Buffer.from(logOf(6)[5]?.body ?? "");
@@ -120,5 +120,5 @@ test("invoify follow ends when history forks, or an event needs an update", asyn
   db.close();
   const { exitCode, stderr } = await ended;
   assert.equal(exitCode, 1);
-  assert.match(stderr, /^invoify: event 6.*update needed; \S+ is good up to event 5\n$/);
+  assert.match(stderr, /^invoify: event 6.*update needed; \S+ contains the events up to 5\n$/);
 });

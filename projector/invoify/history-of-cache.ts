@@ -1,4 +1,4 @@
-/** A history from a cache: its rows say which events there were; a log, where there is one, what they said. */
+/** A history from a cache. The cache lists the events; a log, if there is one, provides their details. */
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type Database from "better-sqlite3";
@@ -30,11 +30,11 @@ import {
   whoOf,
 } from "./history-text.ts";
 
-/** @param place.log tells the events; without one, the mirror beside the cache does, if there is one */
+/** @param source.log provides details; if null, a mirror beside the cache does, if there is one */
 export async function historyOfCache(
   query: HistoryQuery,
   db: Database.Database,
-  place: { path: string; log: EventLog | null },
+  source: { path: string; log: EventLog | null },
 ): Promise<History> {
   const checkpoint = readCheckpoint(db);
   const byNumber = query.number === null ? undefined : invoiceIdByNumber(db, query.number);
@@ -43,10 +43,10 @@ export async function historyOfCache(
   const kind = streamKindOf(db, stream) ?? "invoice";
   const streams = kind === "invoice" ? [stream, ...streamsAbout(db, stream)] : [stream];
   const activity = activityOf(db, streams);
-  const mirror = place.log === null ? openMirrorBeside(place.path, checkpoint) : null;
+  const mirror = source.log === null ? openMirrorBeside(source.path, checkpoint) : null;
   try {
-    const log = place.log ?? mirror;
-    if (log) await refuseAnother(log, checkpoint, place.path);
+    const log = source.log ?? mirror;
+    if (log) await refuseOtherLog(log, checkpoint, source.path);
     const entries: Entry[] = [];
     for (const event of activity) entries.push(await entryOf(db, event, { stream, log }));
     const title = titleFor(kind, stream, invoiceHeading(db, stream));
@@ -83,10 +83,10 @@ async function readOne(log: EventLog, seq: number): Promise<Uint8Array | null> {
   return null;
 }
 
-/** Another log, or a fork of this one, would tell another story. */
-async function refuseAnother(log: EventLog, { logId, seq, hash }: Checkpoint, path: string): Promise<void> {
+/** @throws UsageError if the cache comes from another log; LogError FORKED if it comes from another history */
+async function refuseOtherLog(log: EventLog, { logId, seq, hash }: Checkpoint, path: string): Promise<void> {
   const id = await log.id();
-  if (id !== logId) throw new UsageError(`${log.name}: is log ${id}, and ${path} was made from ${logId}`);
+  if (id !== logId) throw new UsageError(`${log.name}: is log ${id}, but ${path} was made from log ${logId}`);
   const expect = hash === null ? {} : { expect: hash };
   for await (const _ of log.read({ after: seq, upTo: seq + 1 }, expect)) return;
 }
@@ -100,7 +100,7 @@ function openMirrorBeside(path: string, { logId, seq }: Checkpoint): SqliteLog |
       if (mirror.headNow() >= seq) return mirror;
       mirror.closeNow();
     } catch (error) {
-      if (!(error instanceof LogError)) throw error; // one that cannot be read is none
+      if (!(error instanceof LogError)) throw error; // ignore an unreadable mirror
     }
   }
   return null;

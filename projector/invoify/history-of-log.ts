@@ -1,4 +1,4 @@
-/** A history from a log alone: read from the first event on, keeping only what belongs to the story. */
+/** A history from a log without a cache: reads every event, and keeps those that concern one stream. */
 import { CATALOGUE, definitionOf, type StreamKind } from "../../events/encoding/catalogue.ts";
 import { decodeEvent, decodeHeader, type LogEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
@@ -35,7 +35,7 @@ export async function historyOfLog(query: HistoryQuery, source: EventLog, readin
   return story.end();
 }
 
-/** The stream of the document that was issued under a number. */
+/** The stream of the invoice or credit note with this number. */
 async function findNumber(
   number: string,
   log: EventLog,
@@ -44,7 +44,7 @@ async function findNumber(
   const text = Buffer.from(number);
   for await (const { after, bodies } of log.read({ after: 0, upTo: head })) {
     for (const [n, body] of bodies.entries()) {
-      // The number is in the bytes as it is: few others need to be decoded.
+      // The bytes contain the number unencoded, so few events need decoding.
       if (!asBuffer(body).includes(text)) continue;
       const event = decodeIfKnown(body, decodeHeader(body, `event ${after + n + 1}`), ["InvoiceIssued"]);
       if (event?.type === "InvoiceIssued" && event.data.number === number) return event.stream;
@@ -60,7 +60,7 @@ async function beginsAt(log: EventLog, seq: StreamId): Promise<boolean> {
   return false;
 }
 
-/** Types that may speak of an invoice, or of who did something, in other streams than its own. */
+/** Types in other streams that may refer to an invoice, name a user, or set the time zone. */
 const RELEVANT_TYPES = [
   "OrganizationRegistered",
   "OrganizationProfileChanged",
@@ -72,17 +72,17 @@ const RELEVANT_TYPES = [
   "PaymentReallocated",
 ];
 
-/** Takes all events of a log in order, and keeps what happened to one stream. */
+/** Reads all events of a log in order, and collects those that concern one stream. */
 class HistoryReader {
   readonly #subject: StreamId;
   readonly #entries: Entry[] = [];
-  /** Payments and credit notes that were put against the invoice at any time, or correct it. */
+  /** Payments and credit notes that were applied to the invoice at any time, or correct it. */
   readonly #others = new Map<StreamId, string>();
   readonly #users = new Map<number, string>();
   #kind: StreamKind = "invoice";
   #documentKind = "";
   #number = "";
-  /** The subject's, and of whatever is put against it. */
+  /** The currency of the subject and of everything applied to it. */
   #currency: string | null = null;
   #timeZone = "UTC";
 

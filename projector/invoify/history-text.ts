@@ -1,4 +1,4 @@
-/** What a history is made of, whoever tells it: a cache, or a log. */
+/** The parts of a history, from a cache or a log. */
 import type { StreamKind } from "../../events/encoding/catalogue.ts";
 import { decodeEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
@@ -6,7 +6,7 @@ import type { Sequence, StreamId } from "../../events/sequence.ts";
 import { UsageError } from "../command-line/failure.ts";
 import { type About, titleOf, wordsOf } from "../text/event-words.ts";
 
-/** What is asked for: an invoice's number, a stream, or whichever of both there is. */
+/** The subject of a history: an invoice's number, a stream, or whichever of the two exists. */
 export interface HistoryQuery {
   number: string | null;
   stream: StreamId | null;
@@ -20,7 +20,7 @@ export interface Entry {
   who: string;
   type: string;
   stream: StreamId;
-  /** What it happened to, where that is not what was asked for, such as `payment 17`. */
+  /** The stream that the event belongs to, such as `payment 17`; null for the subject itself. */
   about: string | null;
   words: string;
 }
@@ -29,22 +29,22 @@ export interface History {
   kind: StreamKind;
   stream: StreamId;
   title: string;
-  /** In which times are shown. */
+  /** The time zone for all times. */
   timeZone: string;
   entries: Entry[];
-  /** False where only the events' types were known. */
+  /** False if only the types of the events were known. */
   hasDetails: boolean;
 }
 
-/** @throws UsageError if there is neither, or both */
+/** Resolves a query to a stream. @throws UsageError if neither the number nor the stream exists, or both do */
 export function chooseStream(
   { number, stream }: HistoryQuery,
-  found: { byNumber?: StreamId; exists: boolean },
+  matches: { byNumber?: StreamId; exists: boolean },
 ): StreamId {
-  const { byNumber, exists } = found;
+  const { byNumber, exists } = matches;
   if (byNumber !== undefined && exists && byNumber !== stream)
     throw new UsageError(
-      `${number} is the number of invoice ${byNumber}, and stream ${stream} is something else: say --number or --stream`,
+      `${number} is the number of invoice ${byNumber}, but there is also a stream ${stream}; use --number or --stream`,
     );
   if (byNumber !== undefined) return byNumber;
   if (exists && stream !== null) return stream;
@@ -55,7 +55,7 @@ export function chooseStream(
   throw new UsageError(what.filter(Boolean).join(", and "));
 }
 
-/** An event in words; of a type that this release does not know, as much as there is. */
+/** Describes an event. If this release does not know its type, describes what it can. */
 export function eventText(body: Uint8Array, type: string, about: About): string {
   try {
     return wordsOf(decodeEvent(body), about);
@@ -66,7 +66,7 @@ export function eventText(body: Uint8Array, type: string, about: About): string 
   }
 }
 
-/** Who did it: a name, or the server itself. */
+/** The name of the user who caused an event, or the server. */
 export function whoOf(actor: number, name: string | null | undefined): string {
   return actor === 0 ? "the server" : (name ?? `user ${actor}`);
 }

@@ -12,14 +12,14 @@ import { does, fails, json, writeLog } from "./invoify.suite.ts";
 const folder = temporaryFolder();
 const HOUR_MS = 3_600_000;
 
-/** An invoice with a life: revised, issued, paid, credited, the payment put elsewhere and taken back. */
-async function told(t: TestContext) {
+/** An invoice that is revised, issued, paid and credited. Its payment is reallocated and reversed. */
+async function writeLife(t: TestContext) {
   const office = await openOffice(t, folder, { profile: { timeZone: "Europe/Paris" } });
   const { run, clock } = office;
   const clientId = await clientOf(office, { name: "Bob Ltd" });
   const clerk = await run("AddUser", { email: "carl@example.com", name: "Carl", role: "clerk" });
   const other = await issuedOf(office, { clientId });
-  await paymentOf(office, { clientId, allocations: [{ invoiceId: other, amountMinor: 1_000 }] }); // not this one's
+  await paymentOf(office, { clientId, allocations: [{ invoiceId: other, amountMinor: 1_000 }] }); // for another one
   clock.nowMs += HOUR_MS;
   const id = (await run("DraftInvoice", { clientId, lines: [LINE] }, { actor: clerk.stream })).stream;
   await run("ReviseInvoice", { lines: [LINE, LINE] }, { id, actor: clerk.stream });
@@ -38,7 +38,7 @@ async function told(t: TestContext) {
   return { log: office.log.name, cache: office.cachePath, id, other, payment, note, clientId };
 }
 
-const STORY = (of: { payment: number; note: number }) => [
+const LIFE = (of: { payment: number; note: number }) => [
   ["Carl", "Drafted: invoice, 1 line, 120.00 GBP"],
   ["Carl", "Draft revised: 2 lines, 240.00 GBP"],
   ["Carla", "Issued: INV-00002 to Bob Ltd, 240.00 GBP, on 2024-03-15, due 2024-04-14"],
@@ -53,69 +53,72 @@ const STORY = (of: { payment: number; note: number }) => [
   ["Olive Owner", `credit note ${of.note}: Credit applied: 240.00 GBP for this invoice`],
 ];
 
-test("invoify history --from tells an invoice's whole life, with what was put against it at any time", async (t) => {
-  const { log, id, payment, note } = await told(t);
+test("invoify history --from shows an invoice's whole life, with everything ever applied to it", async (t) => {
+  const { log, id, payment, note } = await writeLife(t);
   const [title, heading, ...lines] = (await does(["history", "INV-00002", "--from", log])).split("\n");
   assert.equal(title, `invoice INV-00002 (stream ${id})`);
   assert.match(heading ?? "", /^EVENT {2}TIME {24}WHO {10}WHAT$/);
   const columns = lines.map((line) => /^ *(\d+) {2}(\S+ \S+ \+\d\d:\d\d) {2}(.{11}) {2}(.*)$/.exec(line));
   assert.deepEqual(
-    columns.map((found) => [found?.[3]?.trim(), found?.[4]]),
-    STORY({ payment, note }),
+    columns.map((match) => [match?.[3]?.trim(), match?.[4]]),
+    LIFE({ payment, note }),
   );
-  assert.equal(columns[0]?.[2], "2024-03-15 14:00:00 +01:00", "where the organization is");
+  assert.equal(columns[0]?.[2], "2024-03-15 14:00:00 +01:00", "in the organization's time zone");
   assert.equal(await does(["history", String(id), "--from", log]), [title, heading, ...lines].join("\n"));
 });
 
-test("invoify history --cache with the log finds the events by the cache, and tells them by the log", async (t) => {
-  const { log, cache, id, note } = await told(t);
+test("invoify history --cache --from finds events in the cache, and details in the log", async (t) => {
+  const { log, cache, id, note } = await writeLife(t);
   const { events, ...heading } = await json(["history", "INV-00002", "--cache", cache, "--from", log]);
   const title = `invoice INV-00002 (stream ${id}), Bob Ltd: issued`;
   assert.deepEqual(heading, { kind: "invoice", stream: id, title, timeZone: "Europe/Paris" });
-  const said = (events as { who: string; words: string; about: string | null; at: string }[]).map(
+  const actual = (events as { who: string; words: string; about: string | null; at: string }[]).map(
     ({ who, about, words }) => [who, about === null ? words : `${about}: ${words}`],
   );
-  // The payment is put elsewhere: the cache does not know that it once was for this. Names are those of now.
-  const expected = STORY({ payment: 0, note }).filter(([, words]) => !words?.startsWith("payment"));
+  // The cache does not know that the payment was once applied to this invoice. User names are the current ones.
+  const expected = LIFE({ payment: 0, note }).filter(([, words]) => !words?.startsWith("payment"));
   assert.deepEqual(
-    said,
+    actual,
     expected.map(([who, words]) => [who === "Carl" ? "Carla" : who, words]),
   );
 });
 
-test("invoify history --cache alone says what a cache knows, and where there is more", async (t) => {
-  const { cache, id } = await told(t);
+test("invoify history --cache shows what the cache knows, and how to get details", async (t) => {
+  const { cache, id } = await writeLife(t);
   const lines = (await does(["history", "INV-00002", "--cache", cache])).split("\n");
   assert.equal(lines[0], `invoice INV-00002 (stream ${id}), Bob Ltd: issued`);
   assert.match(lines[2] ?? "", / Carla +Drafted$/);
-  assert.equal(lines.at(-1), "(a cache keeps no more than this: --from LOG tells it in full)");
+  assert.equal(lines.at(-1), "(for details, add --from LOG)");
 });
 
 test("invoify history --cache reads the mirror beside the cache", async (t) => {
-  const { log, id, note } = await told(t);
-  const place = join(folder, "desktop");
-  mkdirSync(place);
-  await does(["replay", "--from", log, "--to", join(place, "invoify.sqlite")]);
+  const { log, id, note } = await writeLife(t);
+  const desktop = join(folder, "desktop");
+  mkdirSync(desktop);
+  await does(["replay", "--from", log, "--to", join(desktop, "invoify.sqlite")]);
   const source = SqliteLog.open(log, { readonly: true });
-  const mirror = SqliteLog.open(join(place, `${await source.id()}.1.mirror.sqlite`), { kind: "mirror", create: true });
+  const mirror = SqliteLog.open(join(desktop, `${await source.id()}.1.mirror.sqlite`), {
+    kind: "mirror",
+    create: true,
+  });
   mirror.mirror(0, source.readNow(0, source.headNow()));
   mirror.closeNow();
   source.closeNow();
-  const said = await does(["history", "INV-00003", "--cache", place]);
-  assert.match(said, new RegExp(`^credit note INV-00003 \\(stream ${note}\\), Bob Ltd: issued`));
-  assert.match(said, / Drafted: credit note for INV-00002, 2 lines, 240\.00 GBP\n/);
-  assert.match(said, / Credit applied: 240\.00 GBP for INV-00002$/);
-  assert.doesNotMatch(said, /--from LOG/);
-  assert.equal((await json(["history", String(id), "--cache", place])).stream, id);
+  const output = await does(["history", "INV-00003", "--cache", desktop]);
+  assert.match(output, new RegExp(`^credit note INV-00003 \\(stream ${note}\\), Bob Ltd: issued`));
+  assert.match(output, / Drafted: credit note for INV-00002, 2 lines, 240\.00 GBP\n/);
+  assert.match(output, / Credit applied: 240\.00 GBP for INV-00002$/);
+  assert.doesNotMatch(output, /--from LOG/);
+  assert.equal((await json(["history", String(id), "--cache", desktop])).stream, id);
 });
 
-test("invoify history tells any stream: a client, a user, a payment, the organization", async (t) => {
-  const { log, cache, clientId, payment } = await told(t);
-  for (const place of [
+test("invoify history shows any stream: a client, a user, a payment, the organization", async (t) => {
+  const { log, cache, clientId, payment } = await writeLife(t);
+  for (const sources of [
     ["--from", log],
     ["--cache", cache, "--from", log],
   ]) {
-    const about = (stream: number) => does(["history", String(stream), ...place]);
+    const about = (stream: number) => does(["history", String(stream), ...sources]);
     assert.match(await about(clientId), new RegExp(`^client ${clientId}\n(.*\n).*Client registered: Bob Ltd$`));
     assert.match(await about(1), /^organization 1\n(.*\n).* the server +Organization registered: Example Ltd, Europe/);
     assert.match(await about(payment), /Payment reversed: bounced$/);
@@ -123,42 +126,46 @@ test("invoify history tells any stream: a client, a user, a payment, the organiz
   }
 });
 
-test("invoify history says when there is nothing of that name", async (t) => {
-  const { log, cache, id } = await told(t);
-  for (const place of [
+test("invoify history reports an unknown number or stream", async (t) => {
+  const { log, cache, id } = await writeLife(t);
+  for (const sources of [
     ["--from", log],
     ["--cache", cache],
   ]) {
-    const nothing = (what: string[], message: RegExp) => fails(["history", ...what, ...place], 2, message);
-    await nothing(["INV-99999"], /no invoice or credit note has the number INV-99999$/m);
-    await nothing(["999"], /no invoice or credit note has the number 999, and no stream begins with event 999$/m);
-    await nothing([String(id + 1)], /no stream begins with event/);
-    await nothing([String(id), "--number"], /has the number \d+$/m);
-    await nothing(["INV-00001", "--stream"], /INV-00001: not a stream/);
-    await nothing(["1", "--stream", "--number"], /two answers to one question/);
+    const refuses = (query: string[], message: RegExp) => fails(["history", ...query, ...sources], 2, message);
+    await refuses(["INV-99999"], /no invoice or credit note has the number INV-99999$/m);
+    await refuses(["999"], /no invoice or credit note has the number 999, and no stream begins with event 999$/m);
+    await refuses([String(id + 1)], /no stream begins with event/);
+    await refuses([String(id), "--number"], /has the number \d+$/m);
+    await refuses(["INV-00001", "--stream"], /INV-00001: not a stream/);
+    await refuses(["1", "--stream", "--number"], /use --number or --stream, not both/);
   }
 });
 
-test("invoify history asks back where a number is also a stream", async (t) => {
+test("invoify history asks for an option if a number is also a stream", async (t) => {
   const foreign = { name: "import", kind: "both", prefix: "", digits: 1, foreign: true } as const;
   const office = await openOffice(t, folder, { profile: { series: [foreign] } });
   const id = await issuedOf(office, {}, { series: "import", number: "1" }); // and stream 1 is the organization
-  for (const place of [
+  for (const sources of [
     ["--from", office.log.name],
     ["--cache", office.cachePath],
   ]) {
-    await fails(["history", "1", ...place], 2, /1 is the number of invoice 4, and stream 1 is something else/);
-    assert.equal((await json(["history", "1", "--number", ...place])).stream, id);
-    assert.equal((await json(["history", "1", "--stream", ...place])).kind, "organization");
+    await fails(
+      ["history", "1", ...sources],
+      2,
+      /1 is the number of invoice 4, but there is also a stream 1; use --number or --stream/,
+    );
+    assert.equal((await json(["history", "1", "--number", ...sources])).stream, id);
+    assert.equal((await json(["history", "1", "--stream", ...sources])).kind, "organization");
   }
 });
 
-test("invoify history refuses a log that the cache was not made from", async (t) => {
-  const { cache } = await told(t);
+test("invoify history refuses a log other than the cache's", async (t) => {
+  const { cache } = await writeLife(t);
   const other = writeLog(folder, "other.sqlite", [logOf(30)]);
   await fails(
     ["history", "1", "--cache", cache, "--from", other],
     2,
-    /other\.sqlite: is log \S+, and \S+ was made from/,
+    /other\.sqlite: is log \S+, but \S+ was made from/,
   );
 });

@@ -1,4 +1,4 @@
-/** `invoify history`: what happened to an invoice (or anything else), who did it and when. */
+/** `invoify history`: lists what happened to an invoice or any other stream, when, and by whom. */
 
 import { type Call, defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
 import { UsageError } from "../command-line/failure.ts";
@@ -11,32 +11,33 @@ import { historyOfLog } from "./history-of-log.ts";
 import type { History, HistoryQuery } from "./history-text.ts";
 
 const OPTIONS = {
-  cache: { type: "string", value: "FILE", help: "a cache: fast; says in full what a mirror beside it holds" },
-  from: { type: "string", value: "LOG", help: "a log: read from its first event on, and told in full" },
-  number: { type: "boolean", help: "the argument is an invoice's number, though it looks like a stream" },
-  stream: { type: "boolean", help: "the argument is a stream, though there is such a number too" },
+  cache: { type: "string", value: "FILE", help: "a cache: fast; details only if there is a mirror beside it" },
+  from: { type: "string", value: "LOG", help: "a log: slower, with all details" },
+  number: { type: "boolean", help: "the argument is an invoice's number, not a stream" },
+  stream: { type: "boolean", help: "the argument is a stream, not an invoice's number" },
   json: JSON_OUTPUT,
 } as const;
 
 export const history = defineCommand({
   name: "history",
-  about: `What happened to an invoice or credit note, with the payments and credit that
-were put against it, by its number; or to a client, user, item, payment … by its
-stream, the sequence of its first event. With --cache and --from together, the
-cache finds the events and the log tells them.`,
+  about: `Lists what happened to an invoice or credit note, including the payments and
+credit applied to it. Name an invoice by its number, and anything else (client,
+user, item, payment …) by its stream, the sequence of its first event. With both
+--cache and --from, the cache finds the events and the log provides the details.`,
   positionals: ["NUMBER|STREAM"],
   options: OPTIONS,
   async run({ values, positionals }, terminal) {
-    const found = await find(queryOf(positionals[0] ?? "", values), values, terminal);
-    terminal.out(values.json ? asJson(found) : asText(found));
+    const result = await find(queryOf(positionals[0] ?? "", values), values, terminal);
+    terminal.out(values.json ? asJson(result) : asText(result));
     return 0;
   },
 });
 
 function queryOf(text: string, { number, stream }: Call<typeof OPTIONS>["values"]): HistoryQuery {
-  if (number && stream) throw new UsageError("--number and --stream are two answers to one question");
+  if (number && stream) throw new UsageError("use --number or --stream, not both");
   const id = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : null;
-  if (stream && id === null) throw new UsageError(`${text}: not a stream, which is the sequence of an event`);
+  if (stream && id === null)
+    throw new UsageError(`${text}: not a stream; a stream is named by the sequence of its first event`);
   return { number: stream ? null : text, stream: number ? null : id };
 }
 
@@ -71,7 +72,7 @@ function asText({ title, timeZone, entries, hasDetails }: History): string {
     who,
     about === null ? words : `${about}: ${words}`,
   ]);
-  const hint = hasDetails ? "" : "\n(a cache keeps no more than this: --from LOG tells it in full)";
+  const hint = hasDetails ? "" : "\n(for details, add --from LOG)";
   return `${title}\n${tableText([["EVENT", "TIME", "WHO", "WHAT"], ...rows], { right: [0] })}${hint}`;
 }
 

@@ -1,4 +1,4 @@
-/** What there is to say about a cache, whichever release made it. */
+/** Describes a cache, made by any release. */
 import Database from "better-sqlite3";
 import { asCacheError } from "../cache/cache-check.ts";
 import { PROJECTOR_VERSION } from "../cache/cache-schema.ts";
@@ -13,7 +13,7 @@ export function infoOfCache(path: string, { brief }: { brief: boolean }): Info {
   let db: Database.Database | undefined;
   try {
     db = new Database(path, { readonly: true });
-    return look(db, path, brief);
+    return describe(db, path, brief);
   } catch (error) {
     throw asCacheError(error, path);
   } finally {
@@ -21,7 +21,7 @@ export function infoOfCache(path: string, { brief }: { brief: boolean }): Info {
   }
 }
 
-function look(db: Database.Database, path: string, brief: boolean): Info {
+function describe(db: Database.Database, path: string, brief: boolean): Info {
   const { logId, seq, hash, atMs } = readCheckpoint(db);
   const version = db.prepare<[], string>("SELECT projector_version FROM meta").pluck().get() ?? null;
   const current = version === PROJECTOR_VERSION;
@@ -38,14 +38,14 @@ function look(db: Database.Database, path: string, brief: boolean): Info {
     {
       label: "projector",
       text: current
-        ? `${version}, as this release`
-        : `${version}; this release is ${PROJECTOR_VERSION}: replay it again`,
+        ? `${version}, same as this release`
+        : `${version}; this release is ${PROJECTOR_VERSION}: rebuild it with invoify replay`,
       name: "projectorVersion",
       value: version,
     },
     fileSizeFact(path),
   ];
-  // What another release's tables are called is not ours to know.
+  // The tables of another release may have other names.
   if (brief || !current) return { facts, events: null, rows: null };
   return { facts, events: countEvents(db), rows: countRows(db) };
 }

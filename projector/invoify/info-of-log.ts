@@ -1,4 +1,4 @@
-/** What there is to say about a log. */
+/** Describes a log. */
 import { statSync } from "node:fs";
 import { decodeHeader } from "../../events/encoding/event.ts";
 import { eventHash } from "../../events/hash.ts";
@@ -10,21 +10,21 @@ import { abortableLog } from "../sync/abortable-log.ts";
 import { bytesText, countText, instantText } from "../text/figures.ts";
 import type { Fact, Info } from "./facts.ts";
 
-interface Looking {
+interface InfoOptions {
   brief: boolean;
   signal: AbortSignal;
   onProgress: (done: Sequence, total: Sequence) => void;
 }
 
-export async function infoOfLog(log: EventLog, place: string, looking: Looking): Promise<Info> {
+export async function infoOfLog(log: EventLog, location: string, options: InfoOptions): Promise<Info> {
   const head = await log.head();
   const id = await log.id();
   const first = await readEvent(log, 1, head);
   const last = await readEvent(log, head, head);
   const hash = last && eventHash(last).toString("hex");
-  const counted = looking.brief ? null : await count(abortableLog(log, looking.signal), head, looking);
+  const counted = options.brief ? null : await count(abortableLog(log, options.signal), head, options);
   const facts: Fact[] = [
-    { label: "what", text: kindOf(log, place), name: "kind", value: kindOf(log, place) },
+    { label: "what", text: kindOf(log, location), name: "kind", value: kindOf(log, location) },
     { label: "where", text: log.name, name: "place", value: log.name },
     { label: "log id", text: id ?? "none yet", name: "log", value: id },
     { label: "head", text: countText(head), name: "head", value: head },
@@ -39,11 +39,11 @@ export async function infoOfLog(log: EventLog, place: string, looking: Looking):
       name: "eventBytes",
       value: counted.bytes,
     });
-  if (!isAddress(place)) facts.push(fileSizeFact(place));
+  if (!isAddress(location)) facts.push(fileSizeFact(location));
   return { facts, events: counted?.events ?? null, rows: null };
 }
 
-/** How large a database's file is, with what is still in its write-ahead log. */
+/** The size of a database's file, including its write-ahead log. */
 export function fileSizeFact(path: string): Fact {
   const bytes = ["", "-wal"].reduce(
     (sum, end) => sum + (statSync(path + end, { throwIfNoEntry: false })?.size ?? 0),
@@ -52,10 +52,10 @@ export function fileSizeFact(path: string): Fact {
   return { label: "file", text: bytesText(bytes), name: "fileBytes", value: bytes };
 }
 
-function kindOf(log: EventLog, place: string): string {
+function kindOf(log: EventLog, location: string): string {
   if (log instanceof SqliteLog) return log.kind === "mirror" ? "mirror" : "embedded log";
-  if (isAddress(place)) return isHttp(place) ? "log behind an API" : "log in MongoDB";
-  return `${place.slice(place.lastIndexOf(".")).toLowerCase()} file`;
+  if (isAddress(location)) return isHttp(location) ? "log behind an API" : "log in MongoDB";
+  return `${location.slice(location.lastIndexOf(".")).toLowerCase()} file`;
 }
 
 async function readEvent(log: EventLog, seq: Sequence, head: Sequence): Promise<Uint8Array | null> {
@@ -69,8 +69,8 @@ function timeFact(label: string, name: string, body: Uint8Array | null): Fact {
   return { label, text: value ?? "none", name, value };
 }
 
-/** By type, the most frequent first. */
-async function count(log: EventLog, head: Sequence, { onProgress }: Looking) {
+/** Counts events by type, the most frequent first, and their bytes. */
+async function count(log: EventLog, head: Sequence, { onProgress }: InfoOptions) {
   const counts = new Map<string, number>();
   let bytes = 0;
   for await (const { after, bodies } of log.read({ after: 0, upTo: head })) {

@@ -1,4 +1,4 @@
-/** `invoify info`: what a log or a cache is, and what is in it. */
+/** `invoify info`: describes a log or a cache. */
 
 import { defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
 import { cacheFileOf, isAddress, kindOfFile, openSource } from "../command-line/logs-and-caches.ts";
@@ -11,30 +11,30 @@ import { infoOfLog } from "./info-of-log.ts";
 
 export const info = defineCommand({
   name: "info",
-  about: `Of a log, reads every event to count them by type (--brief does not). Of a
-cache, counts its rows.`,
+  about: `Describes a log or a cache. For a log, reads every event to count them by type,
+unless --brief is given. For a cache, counts its rows.`,
   positionals: ["LOG|CACHE"],
   options: {
-    brief: { type: "boolean", help: "without counts: only both ends are read" },
+    brief: { type: "boolean", help: "no counts: read only the first and the last event" },
     json: JSON_OUTPUT,
   },
-  async run({ values: { brief = false, json }, positionals: [place = ""] }, terminal) {
-    const found = await look(place, brief, terminal);
-    terminal.out(json ? asJson(found) : asText(found));
+  async run({ values: { brief = false, json }, positionals: [location = ""] }, terminal) {
+    const result = await describe(location, brief, terminal);
+    terminal.out(json ? asJson(result) : asText(result));
     return 0;
   },
 });
 
-async function look(place: string, brief: boolean, terminal: Terminal): Promise<Info> {
-  if (!isAddress(place)) {
-    const file = cacheFileOf(place);
+async function describe(location: string, brief: boolean, terminal: Terminal): Promise<Info> {
+  if (!isAddress(location)) {
+    const file = cacheFileOf(location);
     if (kindOfFile(file) === "cache") return infoOfCache(file, { brief });
   }
   const signal = terminal.stopSignal();
-  const log = await openSource(place, terminal);
+  const log = await openSource(location, terminal);
   const progress = terminal.progress("counting");
   try {
-    return await infoOfLog(log, place, {
+    return await infoOfLog(log, location, {
       brief,
       signal,
       onProgress: (done, total) => progress.update(done, total),
@@ -59,9 +59,9 @@ function asText({ facts, events, rows }: Info): string {
   ] as const;
   return [
     tableText(facts.map(({ label, text }) => [label, text])),
-    ...counts.flatMap(([title, found]) => {
-      if (!found || Object.keys(found).length === 0) return [];
-      const lines = Object.entries(found).map(([name, count]) => [name, countText(count)]);
+    ...counts.flatMap(([title, numbers]) => {
+      if (!numbers || Object.keys(numbers).length === 0) return [];
+      const lines = Object.entries(numbers).map(([name, count]) => [name, countText(count)]);
       return [`${title}\n${tableText(lines, { right: [1], indent: 2 })}`];
     }),
   ].join("\n\n");

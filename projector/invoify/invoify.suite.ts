@@ -1,4 +1,4 @@
-/** For tests of the command: runs it as a person or a script does, in a process of its own. */
+/** For tests of `invoify`: runs it in a separate process, as a person or a script does. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -14,16 +14,16 @@ import { digestOf } from "../cache/digest.ts";
 
 const ENTRY = fileURLToPath(new URL("../invoify.ts", import.meta.url));
 
-/** Whoever runs the tests may be logged in somewhere. */
-const NOBODY = { INVOIFY_TOKEN: "", INVOIFY_EMAIL: "", INVOIFY_PASSWORD: "", INVOIFY_DEBUG: "" };
+/** Hides the credentials of the developer who runs the tests. */
+const NO_CREDENTIALS = { INVOIFY_TOKEN: "", INVOIFY_EMAIL: "", INVOIFY_PASSWORD: "", INVOIFY_DEBUG: "" };
 
-/** What is said about long work: on a slow machine everything may be long. */
+/** Lines of progress. On a slow machine any work may take long enough for some. */
 const PROGRESS = /^(?:replaying|syncing|copying|counting|reading): .*\n/gm;
 
-export interface Ended {
+export interface ProcessResult {
   exitCode: number | null;
   stdout: string;
-  /** Without progress. */
+  /** Without lines of progress. */
   stderr: string;
 }
 
@@ -35,11 +35,11 @@ export interface RunOptions {
 export function startInvoify(args: readonly string[], { env = {}, cwd }: RunOptions = {}) {
   const child = spawn(process.execPath, [ENTRY, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...NOBODY, NODE_COMPILE_CACHE: COMPILED, ...env },
+    env: { ...process.env, ...NO_CREDENTIALS, NODE_COMPILE_CACHE: COMPILED, ...env },
     ...(cwd && { cwd }),
   });
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]).then(
-    ([stdout, stderr, [exitCode]]): Ended => ({
+    ([stdout, stderr, [exitCode]]): ProcessResult => ({
       exitCode: exitCode as number | null,
       stdout,
       stderr: stderr.replaceAll(PROGRESS, ""),
@@ -48,23 +48,23 @@ export function startInvoify(args: readonly string[], { env = {}, cwd }: RunOpti
   return { child, ended };
 }
 
-export async function invoify(args: readonly string[], options?: RunOptions): Promise<Ended> {
+export async function invoify(args: readonly string[], options?: RunOptions): Promise<ProcessResult> {
   return await startInvoify(args, options).ended;
 }
 
-/** The command is done: exit code 0. @returns what it said, without the last line's end */
+/** Asserts that the command succeeds. @returns its output, without the last newline */
 export async function does(args: readonly string[], options?: RunOptions): Promise<string> {
   const { exitCode, stdout, stderr } = await invoify(args, options);
   assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: "" }, `invoify ${args.join(" ")}`);
   return stdout.trimEnd();
 }
 
-/** What the command says as JSON. */
+/** Runs the command with --json. @returns its parsed output */
 export async function json(args: readonly string[], options?: RunOptions): Promise<Record<string, unknown>> {
   return JSON.parse(await does([...args, "--json"], options)) as Record<string, unknown>;
 }
 
-/** The command fails: with this code, this one line on stderr, and nothing on stdout. */
+/** Asserts that the command fails with this exit code, one matching line on stderr, and nothing on stdout. */
 export async function fails(
   args: readonly string[],
   exitCode: 1 | 2,
@@ -78,7 +78,7 @@ export async function fails(
   assert.deepEqual({ exitCode: ended.exitCode, stdout: ended.stdout }, { exitCode, stdout: "" }, what);
 }
 
-/** An embedded log with these events, in a file of that name. */
+/** Writes an embedded log with these events. @returns its path */
 export function writeLog(folder: string, name: string, batches: Iterable<readonly EncodedEvent[]>): string {
   const path = join(folder, name);
   const log = SqliteLog.open(path, { create: true });
@@ -87,9 +87,9 @@ export function writeLog(folder: string, name: string, batches: Iterable<readonl
   return path;
 }
 
-/** An event whose id comes from its sequence. */
-export function eventAt(seq: number, atMs: number, fact: Pick<LogEvent, "type" | "data">, place: object = {}) {
-  const event = { seq, id: idOf(seq), stream: seq, version: 1, at: atMs, actor: 2, ...place, ...fact };
+/** An event whose id is derived from its sequence. */
+export function eventAt(seq: number, atMs: number, fact: Pick<LogEvent, "type" | "data">, rest: object = {}) {
+  const event = { seq, id: idOf(seq), stream: seq, version: 1, at: atMs, actor: 2, ...rest, ...fact };
   return encodeEvent(event as LogEvent);
 }
 

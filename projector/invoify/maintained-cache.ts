@@ -1,6 +1,6 @@
 /**
- * A cache that is kept up with a log. Behind an API, a mirror of the log lies beside it, as on a desktop: what was
- * fetched once is never fetched again. Any other log is read where it is.
+ * Keeps a cache up to date with a log. For an API, a mirror of the log is stored beside the cache, as on a desktop, so
+ * no event is fetched twice. Any other log is read directly.
  */
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -21,11 +21,11 @@ import { fillMirror, latestGeneration } from "../sync/mirror.ts";
 import { sync } from "../sync/sync.ts";
 
 export interface SyncResult {
-  /** Events that are new here. */
+  /** Events that are new to the mirror, or to the cache if there is no mirror. */
   events: number;
-  /** The last sequence that is here: the mirror's, or where there is none the cache's. */
+  /** The last sequence of the mirror, or of the cache if there is no mirror. */
   seq: Sequence;
-  /** Why the cache ends before it; null if it does not. */
+  /** Why the cache ends before `seq`; null if it does not. */
   stoppedBy: LogError | null;
 }
 
@@ -36,16 +36,16 @@ export interface SyncOptions {
 
 export interface MaintainedCache {
   readonly cache: Cache;
-  /** The mirror's file; null where the log is read where it is. */
+  /** The mirror's file; null if the log is read directly. */
   readonly mirrorPath: string | null;
-  /** What opening it brought already. */
-  readonly opened: SyncResult;
-  /** Brings what is new in the log. @throws LogError as `sync` */
-  pull(options: SyncOptions): Promise<SyncResult>;
+  /** The result of the sync that opening did. */
+  readonly firstResult: SyncResult;
+  /** Updates the cache from the log. @throws LogError as `sync` */
+  update(options: SyncOptions): Promise<SyncResult>;
   close(): void;
 }
 
-/** The cache's file for `--to`: a folder's own one, or the file. The folder is made. @throws UsageError */
+/** The cache's file for `--to`, which is the file or its folder. Creates the folder. @throws UsageError */
 export function prepareCacheFile(to: string): string {
   const asFolder = kindOfFile(to) === "missing" && !to.endsWith(".sqlite");
   mkdirSync(asFolder ? to : dirname(to), { recursive: true });
@@ -54,7 +54,7 @@ export function prepareCacheFile(to: string): string {
   return file;
 }
 
-/** Opens the cache with the mirror beside it. @param refetch begin a new mirror: the next generation */
+/** Opens the cache with a mirror beside it. @param refetch begin the mirror's next generation */
 export async function openWithMirror(
   file: string,
   remote: EventLog,
@@ -71,8 +71,8 @@ export async function openWithMirror(
     return {
       cache,
       mirrorPath,
-      opened: { events, seq: mirror.headNow(), stoppedBy },
-      pull: (options) => sync(abortableLog(remote, options.signal), mirror, cache, options),
+      firstResult: { events, seq: mirror.headNow(), stoppedBy },
+      update: (options) => sync(abortableLog(remote, options.signal), mirror, cache, options),
       close() {
         cache.close();
         mirror.closeNow();
@@ -84,7 +84,7 @@ export async function openWithMirror(
   }
 }
 
-/** Opens the cache over the log itself. */
+/** Opens the cache on the log itself. */
 export async function openWithoutMirror(file: string, log: EventLog, options: SyncOptions): Promise<MaintainedCache> {
   const before = checkpointOf(file, await log.id());
   const { cache, stoppedBy } = await openOrRebuild(file, abortableLog(log, options.signal), options);
@@ -92,8 +92,8 @@ export async function openWithoutMirror(file: string, log: EventLog, options: Sy
   return {
     cache,
     mirrorPath: null,
-    opened: { events: Math.max(0, seq - before), seq, stoppedBy },
-    async pull(options) {
+    firstResult: { events: Math.max(0, seq - before), seq, stoppedBy },
+    async update(options) {
       const before = cache.checkpoint.seq;
       const stoppedBy = await stopOf(() => catchUp(cache, abortableLog(log, options.signal), options));
       const { seq } = cache.checkpoint;
@@ -103,7 +103,7 @@ export async function openWithoutMirror(file: string, log: EventLog, options: Sy
   };
 }
 
-/** How far the cache of this log is that is there; 0 if there is none that can be used. */
+/** The checkpoint of an existing cache of this log; 0 if there is none. */
 function checkpointOf(file: string, id: LogId | null): Sequence {
   try {
     const db = openCacheForReading(file);
@@ -119,7 +119,7 @@ function checkpointOf(file: string, id: LogId | null): Sequence {
   }
 }
 
-/** True if the log could not be asked just now, and may be later. */
+/** True if the log is temporarily unreachable. */
 export function isOutage(error: unknown): boolean {
   return error instanceof LogError && error.code === "UNREACHABLE";
 }

@@ -37,13 +37,13 @@ function rowsIn(cache: string, sql: string): unknown[] {
   }
 }
 
-test("invoify replay makes the cache that the writer has, and says so", async (t) => {
+test("invoify replay builds the same cache as the writer, and reports it", async (t) => {
   const { office, log, head } = await officeLog(t);
-  const to = join(folder, "whole", "cache.sqlite"); // its own folder is made
-  const said = await does(["replay", "--from", log, "--to", to]);
+  const to = join(folder, "whole", "cache.sqlite"); // its folder is created
+  const output = await does(["replay", "--from", log, "--to", to]);
   const id = await office.log.id();
   assert.match(
-    said,
+    output,
     new RegExp(`^\\S+/cache\\.sqlite: ${head} events of log ${id}, up to 2024-03-17T12:00:00\\.000Z \\(`),
   );
   assert.equal(digestIn(to), digestIn(office.cachePath));
@@ -56,14 +56,14 @@ test("invoify replay makes the cache that the writer has, and says so", async (t
   assert.equal(typeof durationMs, "number");
 });
 
-test("invoify replay --at stops at a sequence, a time, the end of a day", async (t) => {
+test("invoify replay --at stops at a sequence, a time, or the end of a day", async (t) => {
   const { log, head } = await officeLog(t);
   const to = join(folder, "at.sqlite");
   const seqAt = async (at: string) => (await json(["replay", "--from", log, "--to", to, "--at", at])).seq;
   assert.equal(await seqAt("1"), 1);
   assert.equal(await seqAt(String(head)), head);
   assert.equal(await seqAt("0"), 0);
-  // The first three events of each day are at noon in London, in winter.
+  // Each day's events are at noon in London, in winter.
   assert.equal(await seqAt("2024-03-15"), 5);
   assert.deepEqual(rowsIn(to, "SELECT status FROM invoice"), ["issued"]);
   assert.equal(await seqAt("2024-03-16"), 8);
@@ -75,12 +75,12 @@ test("invoify replay --at stops at a sequence, a time, the end of a day", async 
   assert.equal(await seqAt("2999-01-01"), head);
 });
 
-test("invoify replay --at a time before the first event is an empty cache, not an error", async (t) => {
+test("invoify replay --at a time before the first event builds an empty cache, without an error", async (t) => {
   const { log } = await officeLog(t);
   const to = join(folder, "before.sqlite");
   for (const at of ["2024-03-14", "1999-12-31T23:59:59Z"]) {
-    const said = await does(["replay", "--from", log, "--to", to, "--at", at]);
-    assert.equal(said, `${to}: an empty cache: no events (the log's first is after --at ${at})`);
+    const output = await does(["replay", "--from", log, "--to", to, "--at", at]);
+    assert.equal(output, `${to}: an empty cache: no events (the first is after --at ${at})`);
     assert.deepEqual(rowsIn(to, "SELECT checkpoint FROM meta"), [0]);
     assert.deepEqual(rowsIn(to, "SELECT count(*) FROM organization"), [0]);
   }
@@ -103,7 +103,7 @@ test("invoify replay --at equals a replay of a log that ends there", async (t) =
   assert.equal(digestIn(b), digestIn(a));
 });
 
-test("invoify replay --at refuses what is no moment of this log", async () => {
+test("invoify replay --at refuses a moment that the log does not have", async () => {
   const log = writeLog(folder, "five.sqlite", [logOf(5)]);
   const to = join(folder, "refused.sqlite");
   const at = (text: string, message: RegExp) =>
@@ -111,13 +111,13 @@ test("invoify replay --at refuses what is no moment of this log", async () => {
   await Promise.all([
     at("6", /--at 6: \S+five\.sqlite has 5 events/),
     at("yesterday", /--at yesterday: not a sequence/),
-    at("2010-02-30", /not a day of the calendar/),
+    at("2010-02-30", /not a calendar day/),
     at("-1", /not a sequence/),
   ]);
   assert.equal(existsSync(to), false);
 });
 
-test("invoify replay of a log without an event is an empty cache", async () => {
+test("invoify replay of an empty log builds an empty cache", async () => {
   const log = writeLog(folder, "empty.sqlite", []);
   const to = join(folder, "of-empty.sqlite");
   const args = ["replay", "--from", log, "--to", to];
@@ -125,7 +125,7 @@ test("invoify replay of a log without an event is an empty cache", async () => {
   assert.match(await does([...args, "--at", "2024-01-01"]), /the log has none/);
 });
 
-test("invoify replay overwrites a cache of ours, and nothing else", async () => {
+test("invoify replay overwrites only a cache of Invoify", async () => {
   const log = writeLog(folder, "plain.sqlite", [logOf(5)]);
   const into = (to: string) => ["replay", "--from", log, "--to", to];
   const notes = join(folder, "notes.sqlite");
@@ -136,7 +136,7 @@ test("invoify replay overwrites a cache of ours, and nothing else", async () => 
   new Database(foreign).exec("CREATE TABLE t (x)").close();
   mkdirSync(join(folder, "is-a-folder"));
   await Promise.all([
-    fails(into(notes), 2, /notes\.sqlite: not a cache of Invoify; it stays as it is/),
+    fails(into(notes), 2, /notes\.sqlite: not a cache of Invoify; it was not changed/),
     fails(into(empty), 2, /nothing\.sqlite: not a cache of Invoify/),
     fails(into(foreign), 2, /other-app\.sqlite: not a cache of Invoify/),
     fails(into(join(folder, "is-a-folder")), 2, /is a folder, not a file/),
@@ -153,13 +153,13 @@ test("invoify replay overwrites a cache of ours, and nothing else", async () => 
   const damaged = readFileSync(to);
   damaged.fill(0xff, 4096, 8192);
   writeFileSync(to, damaged);
-  await does(into(to)); // damaged, but ours
+  await does(into(to)); // damaged, but a cache of Invoify
   assert.equal(digestIn(to), digest);
 });
 
-test("invoify replay names an event of a newer release, and keeps what came before it", async () => {
+test("invoify replay names an event from a newer release, and keeps the events before it", async () => {
   const log = writeLog(folder, "newer.sqlite", [logOf(6)]);
-  // As a newer release would write it: the same bytes, but for a type of the same length.
+  // The bytes of a newer release: only the type differs, at the same length.
   const db = new Database(log);
   const body = db.prepare<[], Buffer>("SELECT body FROM event WHERE seq = 6").pluck().get();
   assert.ok(body);
@@ -169,14 +169,14 @@ test("invoify replay names an event of a newer release, and keeps what came befo
   await fails(
     ["replay", "--from", log, "--to", to],
     1,
-    /event 6.*"ClientReincarnat": update needed; \S+newer-cache\.sqlite is good up to event 5$/m,
+    /event 6.*"ClientReincarnat": update needed; \S+newer-cache\.sqlite contains the events up to 5$/m,
   );
   assert.deepEqual(rowsIn(to, "SELECT checkpoint FROM meta"), [5]);
   assert.deepEqual(
     readdirSync(folder).filter((name) => name.includes(".next")),
     [],
   );
-  await does(["replay", "--from", log, "--to", to, "--at", "5"]); // it ends before
+  await does(["replay", "--from", log, "--to", to, "--at", "5"]); // ends before it
 });
 
 function replaced(body: Buffer, from: string, to: string): Buffer {
@@ -188,9 +188,9 @@ function replaced(body: Buffer, from: string, to: string): Buffer {
   return copy;
 }
 
-test("invoify replay of a log that breaks off leaves the old cache as it was", async () => {
+test("invoify replay of a log with a missing event leaves the old cache unchanged", async () => {
   const log = writeLog(folder, "broken.sqlite", [logOf(3000)]);
-  const to = join(folder, "kept.sqlite");
+  const to = join(folder, "old.sqlite");
   await does(["replay", "--from", log, "--to", to]);
   const before = readFileSync(to);
   new Database(log).exec("DELETE FROM event WHERE seq = 2500").close();
@@ -205,7 +205,7 @@ function longLog(): string {
   return existsSync(path) ? path : writeLog(folder, "long.sqlite", smallBatches(200_000, 20_000));
 }
 
-/** A replay that takes a while, once it writes. */
+/** Starts a long replay, and resolves when it has begun to write. */
 async function startLong(to: string) {
   const started = startInvoify(["replay", "--from", longLog(), "--to", to]);
   const size = () => statSync(`${to}.next`, { throwIfNoEntry: false })?.size ?? 0;
@@ -213,7 +213,7 @@ async function startLong(to: string) {
   return started;
 }
 
-test("invoify replay stopped by Ctrl-C, or asked to end, leaves the old cache and nothing beside it", async () => {
+test("invoify replay stopped by Ctrl-C or SIGTERM leaves only the old cache", async () => {
   const own = join(folder, "stopped");
   mkdirSync(own);
   const to = join(own, "cache.sqlite");
@@ -227,18 +227,18 @@ test("invoify replay stopped by Ctrl-C, or asked to end, leaves the old cache an
     child.kill(signal);
     const { exitCode: code, stdout, stderr } = await ended;
     assert.deepEqual({ code, stdout }, { code: exitCode, stdout: "" }, stderr);
-    assert.match(stderr, /^invoify: stopped; \S+cache\.sqlite is as it was\n$/);
+    assert.match(stderr, /^invoify: stopped; \S+cache\.sqlite was not changed\n$/);
     assert.ok(readFileSync(to).equals(before));
     assert.deepEqual(readdirSync(own), ["cache.sqlite"]);
   }
 });
 
-test("invoify replay keeps out of the way of another one into the same file", async () => {
+test("invoify replay refuses a file that another replay is writing", async () => {
   const to = join(folder, "busy-cache.sqlite");
   const { child, ended } = await startLong(to);
-  child.kill("SIGSTOP"); // so it is at work all the while
+  child.kill("SIGSTOP"); // so it stays at work
   const log = longLog();
-  const busy = /busy-cache\.sqlite: another process is making it just now/;
+  const busy = /busy-cache\.sqlite: another process is rebuilding it/;
   await Promise.all([
     fails(["replay", "--from", log, "--to", to, "--at", "5"], 1, busy),
     fails(["sync", "--from", log, "--to", to], 1, busy),
@@ -248,7 +248,7 @@ test("invoify replay keeps out of the way of another one into the same file", as
   assert.equal((await ended).exitCode, 130);
 });
 
-test("invoify replay writes no control characters where there is no terminal, and a bar where there is one", async (t) => {
+test("invoify replay draws a bar on a terminal, and writes no control characters elsewhere", async (t) => {
   const log = writeLog(folder, "middle.sqlite", smallBatches(60_000, 20_000));
   const to = join(folder, "middle-cache.sqlite");
   const args = ["replay", "--from", log, "--to", to];
@@ -258,12 +258,12 @@ test("invoify replay writes no control characters where there is no terminal, an
   if (!hasScript()) return t.skip("no util-linux script(1) to make a terminal");
   const command = [process.execPath, join(import.meta.dirname, "../invoify.ts"), ...args].map(quoted).join(" ");
   const env = { ...process.env, TERM: "xterm" };
-  const seen = visible(execFileSync("script", ["-qec", command, "/dev/null"], { env, encoding: "utf8" }));
-  assert.match(seen, /<clear>replaying .*\d+ % {2}[\d,]+ of 60,000/);
-  assert.match(seen, /<clear>replaying: indexes, search and checks<clear>\S+: 60,000 events of log/);
+  const screen = visible(execFileSync("script", ["-qec", command, "/dev/null"], { env, encoding: "utf8" }));
+  assert.match(screen, /<clear>replaying .*\d+ % {2}[\d,]+ of 60,000/);
+  assert.match(screen, /<clear>replaying: indexes, search and checks<clear>\S+: 60,000 events of log/);
 });
 
-/** What a terminal obeys, as text. */
+/** Makes control characters visible. */
 function visible(text: string): string {
   return text.replaceAll("\r\u001b[2K", "<clear>").replaceAll("\r", "<return>").replaceAll("\u001b", "<escape>");
 }

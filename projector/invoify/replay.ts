@@ -1,4 +1,4 @@
-/** `invoify replay`: a cache from a log, from sequence zero up to any moment. */
+/** `invoify replay`: builds a cache from a log, from sequence 0 up to any moment. */
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,18 +19,18 @@ import { type AsOf, countUntil, logAtEndOf, parseAsOf } from "./as-of.ts";
 
 export const replay = defineCommand({
   name: "replay",
-  about: `Folds every event from the first on into a new SQLite file, and swaps it in when
-it is whole: whatever stops it, the cache that was there stays as it was. A file
+  about: `Folds all events into a new SQLite file, which replaces the old cache when it is
+complete. If the replay is stopped or fails, the old cache is unchanged. A file
 that is not a cache of Invoify is never overwritten.
 
   --at 1234                   up to event 1234
   --at 2010-06-30             up to the end of that day in the organization's time zone
-  --at 2010-06-30T23:59:59Z   up to and with that time`,
+  --at 2010-06-30T23:59:59Z   up to and including that time`,
   positionals: [],
   options: {
     from: FROM,
     to: { type: "string", value: "FILE", required: true, help: "the cache to write" },
-    at: { type: "string", value: "SEQ|DAY|TIME", help: "where to stop; without it, at the log's head" },
+    at: { type: "string", value: "SEQ|DAY|TIME", help: "where to stop; default: the log's head" },
     json: JSON_OUTPUT,
   },
   async run({ values: { from, to, at, json } }, terminal) {
@@ -52,7 +52,7 @@ that is not a cache of Invoify is never overwritten.
   },
 });
 
-/** Nothing was swapped in, or the whole cache; nothing is left beside it. */
+/** Replays into a new file and swaps it in. Leaves no other file. */
 async function replayInto(
   path: string,
   log: EventLog,
@@ -68,9 +68,9 @@ async function replayInto(
     signal,
     onProgress: ({ seq }) => progress.update(seq, total),
     beforeSwap: async () => {
-      await sleep(1); // indexes and search were made in one go: a signal that came meanwhile is heard now
+      await sleep(1); // receive a signal that arrived while indexes were built
       signal.throwIfAborted();
-      refuseToOverwrite(path); // it may have come while this was at work
+      refuseToOverwrite(path); // a file may have appeared meanwhile
       swapped = true;
     },
   };
@@ -81,22 +81,22 @@ async function replayInto(
     return await rebuildCache(path, asOf?.kind === "day" ? logAtEndOf(asOf.date, reading) : reading, options);
   } catch (error) {
     if (swapped && error instanceof LogError) throw cutShort(error, path);
-    throw signal.aborted ? interruptionOf(signal, `${path} is as it was`) : error;
+    throw signal.aborted ? interruptionOf(signal, `${path} was not changed`) : error;
   } finally {
     progress.end();
   }
 }
 
-/** How many events there will be, for people: an estimate where a day ends; null where finding out takes too long. */
+/** The number of events to replay, for the progress bar: an estimate for days; null if counting takes too long. */
 async function totalOf(log: EventLog, asOf: AsOf | null, head: Sequence): Promise<Sequence | null> {
   if (asOf === null) return head;
   if (asOf.kind === "sequence") return asOf.seq;
-  if (log instanceof NdjsonFile) return null; // its lines are found by reading those before them
+  if (log instanceof NdjsonFile) return null; // a line can be found only by reading those before it
   const untilMs = asOf.kind === "time" ? asOf.untilMs : Date.parse(`${asOf.date}T23:59:59.999Z`);
   return await countUntil(log, untilMs, head);
 }
 
-/** The file's own folder is made, if the one around it is there. */
+/** Creates the file's folder, if its parent exists. */
 function makeFolderOf(path: string): void {
   try {
     mkdirSync(dirname(path));
@@ -109,7 +109,7 @@ function cutShort(error: LogError, path: string): Failure {
   const db = openCacheForReading(path);
   const { seq } = readCheckpoint(db);
   db.close();
-  return new Failure(`${error.message}; ${path} is good up to event ${seq}`);
+  return new Failure(`${error.message}; ${path} contains the events up to ${seq}`);
 }
 
 type Result = Checkpoint & { head: Sequence; durationMs: number };
@@ -122,7 +122,7 @@ function asJson(cache: string, { logId, seq, hash, atMs, head, durationMs }: Res
 
 function asText(path: string, { logId, seq, atMs, head, durationMs }: Result, at: string | undefined): string {
   if (seq === 0) {
-    const why = head === 0 ? "the log has none" : `the log's first is after --at ${at}`;
+    const why = head === 0 ? "the log has none" : `the first is after --at ${at}`;
     return `${path}: an empty cache: no events (${why})`;
   }
   const which = seq === head ? countOf(seq, "event") : `${countText(seq)} of ${countOf(head, "event")}`;

@@ -1,6 +1,6 @@
 /**
- * For tests: the part of the API that the command needs, over any log, with what a real one does only now and then: an
- * outage, another history, a token that runs out.
+ * For tests: the part of the API that `invoify` needs, over any log, with events that are rare on a real server: an
+ * outage, a different history, an expired token.
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -14,11 +14,11 @@ export const EMAIL = "olive@example.com";
 export const PASSWORD = "correct horse";
 
 export class LogServer {
-  /** What it serves; another one is another history. */
+  /** The log to serve. Replace it to change the history. */
   log: SqliteLog;
-  /** What opens it; null lets everybody in. */
+  /** The token to accept; null accepts every request. */
   token: string | null = null;
-  /** What each login gives, in turn; the last one for ever. */
+  /** The token of each login, in turn. The last one is repeated. */
   readonly tokens: string[] = ["first"];
   /** Every request: `GET /api/events?after=0&limit=0 Bearer first`. */
   readonly requests: string[] = [];
@@ -73,8 +73,8 @@ export class LogServer {
   async #logIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const given = JSON.parse(Buffer.concat(chunks).toString()) as { email: string; password: string };
-    if (given.email !== EMAIL || given.password !== PASSWORD) return problem(response, 401, "wrong password");
+    const login = JSON.parse(Buffer.concat(chunks).toString()) as { email: string; password: string };
+    if (login.email !== EMAIL || login.password !== PASSWORD) return problem(response, 401, "wrong password");
     const token = this.tokens.length > 1 ? this.tokens.shift() : this.tokens[0];
     this.token = token ?? null;
     response.end(JSON.stringify({ token }));
@@ -93,7 +93,7 @@ export async function serveLog(t: TestContext, log: SqliteLog): Promise<LogServe
   return server;
 }
 
-/** A JSON web token that lives so long; nobody checks its signature here. */
+/** A JSON web token with this lifetime. No test checks its signature. */
 export function tokenOfLife(seconds: number, name: string): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   return `${part({ alg: "none" })}.${part({ name, iat: 1_000, exp: 1_000 + seconds })}.`;

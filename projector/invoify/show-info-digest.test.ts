@@ -30,8 +30,8 @@ function hashOf(seq: number): string {
 
 test("invoify show names every field of an event, its hash and its size", async () => {
   const body = events[4]?.body ?? Buffer.alloc(0);
-  const shown = await json(["show", "5", "--from", log]);
-  const { hash, bytes, ...event } = shown;
+  const output = await json(["show", "5", "--from", log]);
+  const { hash, bytes, ...event } = output;
   assert.deepEqual(event, describeEvent(body));
   assert.deepEqual({ hash, bytes }, { hash: hashOf(5), bytes: body.length });
   const text = await does(["show", "5", "--from", log]);
@@ -50,17 +50,17 @@ test("invoify show names every field of an event, its hash and its size", async 
   assert.deepEqual(JSON.parse(data), event.data);
 });
 
-test("invoify show refuses what is no event of the log", async () => {
+test("invoify show refuses a sequence that the log does not have", async () => {
   const show = (seq: string, message: RegExp) => fails(["show", seq, "--from", log], 2, message);
   await Promise.all([
     show("6", /log\.sqlite: there is no event 6, the log has 5 events/),
-    show("0", /0: not a sequence, which is a whole number from 1/),
+    show("0", /0: not a sequence; sequences are whole numbers from 1/),
     show("two", /two: not a sequence/),
     show("1.5", /1\.5: not a sequence/),
   ]);
 });
 
-test("invoify show gives what it can of an event of a newer release", async () => {
+test("invoify show prints what it can of an event from a newer release", async () => {
   const newer = writeLog(folder, "newer.sqlite", [events]);
   const body = Buffer.from(events[3]?.body ?? "");
   body.write("ClientFabulously", body.indexOf("ClientRegistered"), "latin1");
@@ -71,11 +71,11 @@ test("invoify show gives what it can of an event of a newer release", async () =
   assert.equal(exitCode, 1);
   assert.match(stdout, /^type {4}ClientFabulously, schema \d+\n/m);
   assert.match(stdout, /^hash {4}[0-9a-f]{64}\n/m);
-  assert.equal(stderr, "invoify: event 4: this release does not know what is in it: update needed\n");
+  assert.equal(stderr, "invoify: event 4: comes from a newer release: update needed\n");
   assert.match((await json(["info", newer])).events ? "counted" : "", /counted/);
 });
 
-test("invoify info says what a log is", async () => {
+test("invoify info describes a log", async () => {
   const { fileBytes, ...facts } = await json(["info", log]);
   assert.deepEqual(facts, {
     kind: "embedded log",
@@ -96,7 +96,7 @@ test("invoify info says what a log is", async () => {
   assert.deepEqual({ counted, eventBytes }, { counted: undefined, eventBytes: undefined });
 });
 
-test("invoify info says what a cache is", async () => {
+test("invoify info describes a cache", async () => {
   const { fileBytes, rows, ...facts } = await json(["info", cache]);
   assert.deepEqual(facts, {
     kind: "cache",
@@ -112,10 +112,10 @@ test("invoify info says what a cache is", async () => {
   assert.ok(Number(fileBytes) > 4096);
   const { client, activity, user } = rows as Record<string, number>;
   assert.deepEqual({ client, activity, user }, { client: 2, activity: 5, user: 1 });
-  assert.match(await does(["info", cache]), /^projector +\S+, as this release$/m);
+  assert.match(await does(["info", cache]), /^projector +\S+, same as this release$/m);
 });
 
-test("invoify info of nothing at all says so", async () => {
+test("invoify info describes an empty log and an empty cache", async () => {
   const empty = writeLog(folder, "empty.sqlite", []);
   const { log: id, head, firstAt, lastAt, hash, events: counts } = await json(["info", empty]);
   assert.deepEqual(
@@ -129,7 +129,7 @@ test("invoify info of nothing at all says so", async () => {
   assert.deepEqual({ checkpoint, none }, { checkpoint: 0, none: null });
 });
 
-test("invoify info can read the heading of another release's cache; invoify digest cannot, and says what to do", async () => {
+test("invoify info describes another release's cache; invoify digest says to rebuild it", async () => {
   const stale = join(folder, "stale.sqlite");
   await does(["replay", "--from", log, "--to", stale]);
   new Database(stale).exec("UPDATE meta SET projector_version = '0-older'").close();
@@ -138,11 +138,18 @@ test("invoify info can read the heading of another release's cache; invoify dige
     { checkpoint, projectorVersion, rows },
     { checkpoint: 5, projectorVersion: "0-older", rows: undefined },
   );
-  assert.match(await does(["info", stale]), /^projector +0-older; this release is \S+: replay it again$/m);
-  await fails(["digest", stale], 1, /stale\.sqlite: made by projector 0-older, but this release is \S+; replay it again/);
+  assert.match(
+    await does(["info", stale]),
+    /^projector +0-older; this release is \S+: rebuild it with invoify replay$/m,
+  );
+  await fails(
+    ["digest", stale],
+    1,
+    /stale\.sqlite: made by projector 0-older, but this release is \S+; rebuild it with/,
+  );
 });
 
-test("invoify digest is one hash, equal for equal caches; --tables says where two differ", async () => {
+test("invoify digest prints one hash, equal for equal caches; --tables shows where two differ", async () => {
   const digest = await does(["digest", cache]);
   assert.match(digest, /^[0-9a-f]{64}$/);
   const other = join(folder, "other-cache.sqlite");
@@ -166,9 +173,13 @@ test("invoify digest is one hash, equal for equal caches; --tables says where tw
   );
 });
 
-test("invoify digest of a damaged cache says so", async () => {
+test("invoify digest reports a damaged cache", async () => {
   const damaged = join(folder, "damaged.sqlite");
   await does(["replay", "--from", log, "--to", damaged]);
   new Database(damaged).exec("DROP TABLE payment_allocation").close();
-  await fails(["digest", damaged], 1, /damaged\.sqlite: no such table: payment_allocation; replay it again/);
+  await fails(
+    ["digest", damaged],
+    1,
+    /damaged\.sqlite: no such table: payment_allocation; rebuild it with invoify replay/,
+  );
 });

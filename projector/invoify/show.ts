@@ -1,4 +1,4 @@
-/** `invoify show`: one event, with names for its fields, its hash and its size. */
+/** `invoify show`: prints one event with named fields, its hash and its size. */
 import { CATALOGUE, definitionOf, type EventType } from "../../events/encoding/catalogue.ts";
 import { decodeEvent, decodeHeader } from "../../events/encoding/event.ts";
 import { eventToJson } from "../../events/encoding/event-json.ts";
@@ -16,20 +16,20 @@ import { countOf, countText, instantText } from "../text/figures.ts";
 
 export const show = defineCommand({
   name: "show",
-  about: `Shows an event as its bytes have it, in the shape that it was written in. The
-hash is that of RFC 6962's leaves, SHA-256(0x00, bytes): whoever holds it can
-tell that not one bit was changed.`,
+  about: `Prints an event in the schema in which it was written. The hash is
+SHA-256(0x00 + bytes), as for the leaves of RFC 6962. If it is the same as
+before, not one bit of the event has changed.`,
   positionals: ["SEQ"],
   options: { from: FROM, json: JSON_OUTPUT },
   async run({ values: { from, json }, positionals: [text = ""] }, terminal) {
     const seq = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : Number.NaN;
-    if (!Number.isSafeInteger(seq)) throw new UsageError(`${text}: not a sequence, which is a whole number from 1`);
+    if (!Number.isSafeInteger(seq)) throw new UsageError(`${text}: not a sequence; sequences are whole numbers from 1`);
     const log = await openSource(from, terminal);
     try {
       const body = await readEvent(log, seq);
       const known = isKnown(body, seq);
       terminal.out(json ? asJson(body, known) : asText(body, known));
-      if (!known) throw new Failure(`event ${seq}: this release does not know what is in it: update needed`);
+      if (!known) throw new Failure(`event ${seq}: comes from a newer release: update needed`);
     } finally {
       await log.close();
     }

@@ -16,20 +16,20 @@ const LOG_ID = uuidText(idOf(1));
 const LOGIN = { INVOIFY_EMAIL: EMAIL, INVOIFY_PASSWORD: PASSWORD };
 const mirrorName = (generation: number) => `${LOG_ID}.${generation}.mirror.sqlite`;
 
-let places = 0;
-const newPlace = () => join(folder, `place-${++places}`);
+let paths = 0;
+const newPath = () => join(folder, `path-${++paths}`);
 
-/** A log that a test may append to, of `count` events. */
+/** A log of `count` events that a test may append to. */
 function openLog(t: TestContext, count: number, salt = 0): SqliteLog {
-  const log = SqliteLog.open(join(folder, `log-${++places}.sqlite`), { create: true });
+  const log = SqliteLog.open(join(folder, `log-${++paths}.sqlite`), { create: true });
   log.appendNow(logOf(count, salt));
   t.after(() => log.close());
   return log;
 }
 
-/** The digest of a cache that was made of the log itself. */
+/** The digest of a cache rebuilt from the log itself. */
 async function digestOfLog(log: SqliteLog): Promise<string> {
-  const path = `${newPlace()}.sqlite`;
+  const path = `${newPath()}.sqlite`;
   await rebuildCache(path, log);
   return digestIn(path);
 }
@@ -37,7 +37,7 @@ async function digestOfLog(log: SqliteLog): Promise<string> {
 test("invoify sync fills a folder: a mirror, and a cache that equals a replay", async (t) => {
   const log = openLog(t, 1500);
   const server = await serveLog(t, log);
-  const to = newPlace();
+  const to = newPath();
   const first = await json(["sync", "--from", server.base, "--to", to]);
   const [cache, mirror] = [join(to, "invoify.sqlite"), join(to, mirrorName(1))];
   const { durationMs, ...rest } = first;
@@ -53,7 +53,7 @@ test("invoify sync fills a folder: a mirror, and a cache that equals a replay", 
   assert.deepEqual(
     server.requests.filter((request) => !/limit=0|after=1500/.test(request)),
     [],
-    "what is there is not fetched again",
+    "no event is fetched again",
   );
 
   log.appendNow(logOf(1510).slice(1500));
@@ -63,15 +63,15 @@ test("invoify sync fills a folder: a mirror, and a cache that equals a replay", 
 
 test("invoify sync writes a named cache, and its mirror beside it", async (t) => {
   const server = await serveLog(t, openLog(t, 5));
-  const to = newPlace();
+  const to = newPath();
   await does(["sync", "--from", server.base, "--to", join(to, "mine.sqlite")]);
   assert.deepEqual(readdirSync(to).sort(), [mirrorName(1), "mine.sqlite"]);
 });
 
-test("invoify sync brings a damaged, a stale or a missing cache back from the mirror alone", async (t) => {
+test("invoify sync restores a damaged or stale cache from the mirror alone", async (t) => {
   const log = openLog(t, 50);
   const server = await serveLog(t, log);
-  const to = newPlace();
+  const to = newPath();
   const args = ["sync", "--from", server.base, "--to", to];
   await does(args);
   const cache = join(to, "invoify.sqlite");
@@ -90,21 +90,25 @@ test("invoify sync brings a damaged, a stale or a missing cache back from the mi
   );
 });
 
-test("invoify sync of a log that is no API's folds it where it is", async (t) => {
+test("invoify sync of a log without an API reads it directly", async (t) => {
   const log = openLog(t, 50);
-  const to = newPlace();
+  const to = newPath();
   assert.equal((await json(["sync", "--from", log.name, "--to", to])).events, 50);
   assert.deepEqual(readdirSync(to), ["invoify.sqlite"]);
   log.appendNow(logOf(52).slice(50));
   const { events, mirror } = await json(["sync", "--from", log.name, "--to", to]);
   assert.deepEqual({ events, mirror }, { events: 2, mirror: null });
   assert.equal(digestIn(join(to, "invoify.sqlite")), await digestOfLog(log));
-  await fails(["sync", "--from", log.name, "--to", to, "--refetch"], 2, /--refetch: .* there is no mirror of it/);
+  await fails(
+    ["sync", "--from", log.name, "--to", to, "--refetch"],
+    2,
+    /--refetch: .* is read directly and has no mirror/,
+  );
 });
 
-test("invoify sync overwrites nothing when the server's history is another one, and --refetch takes it", async (t) => {
+test("invoify sync overwrites nothing if the server's history no longer matches; --refetch accepts it", async (t) => {
   const server = await serveLog(t, openLog(t, 20));
-  const to = newPlace();
+  const to = newPath();
   const args = ["sync", "--from", server.base, "--to", to];
   await does(args);
   const cache = join(to, "invoify.sqlite");
@@ -113,7 +117,11 @@ test("invoify sync overwrites nothing when the server's history is another one, 
   const forked = openLog(t, 10);
   forked.appendNow(logOf(30, 7).slice(10)); // the same log up to 10, restored from a backup, then written again
   server.log = forked;
-  await fails(args, 1, /event 20 is not the one that the reader holds; nothing was overwritten; sync --refetch/);
+  await fails(
+    args,
+    1,
+    /event 20 is not the one that the reader holds; nothing was overwritten; to accept .* sync --refetch/,
+  );
   assert.deepEqual({ digest: digestIn(cache), mirror: readFileSync(join(to, mirrorName(1))) }, before);
 
   server.log = openLog(t, 12);
@@ -123,13 +131,13 @@ test("invoify sync overwrites nothing when the server's history is another one, 
   assert.equal((await json([...args, "--refetch"])).events, 30);
   assert.deepEqual(readdirSync(to).sort(), [mirrorName(1), mirrorName(2), "invoify.sqlite"]);
   assert.equal(digestIn(cache), await digestOfLog(forked));
-  assert.ok(readFileSync(join(to, mirrorName(1))).equals(before.mirror), "the old history is kept");
+  assert.ok(readFileSync(join(to, mirrorName(1))).equals(before.mirror), "the old mirror stays");
   assert.match(await does(args), /nothing new, at 30/);
 });
 
 test("invoify sync of another log into the same folder keeps both mirrors, and one cache", async (t) => {
   const server = await serveLog(t, openLog(t, 20));
-  const to = newPlace();
+  const to = newPath();
   const args = ["sync", "--from", server.base, "--to", to];
   await does(args);
   const other = openLog(t, 7, 3);
@@ -140,7 +148,7 @@ test("invoify sync of another log into the same folder keeps both mirrors, and o
   assert.equal(digestIn(join(to, "invoify.sqlite")), await digestOfLog(other));
 });
 
-test("invoify sync stops the cache at an event of a newer release, not the mirror", async (t) => {
+test("invoify sync stops the cache, but not the mirror, at an event from a newer release", async (t) => {
   const log = openLog(t, 20);
   const db = new Database(log.name);
   const body = db.prepare<[], Buffer>("SELECT body FROM event WHERE seq = 15").pluck().get() ?? Buffer.alloc(0);
@@ -148,12 +156,12 @@ test("invoify sync stops the cache at an event of a newer release, not the mirro
   db.prepare("UPDATE event SET body = ? WHERE seq = 15").run(body);
   db.close();
   const server = await serveLog(t, log);
-  const to = newPlace();
+  const to = newPath();
   const args = ["sync", "--from", server.base, "--to", to];
-  for (const run of ["first", "again"]) {
+  for (const run of ["first", "second"]) {
     const { exitCode, stderr } = await invoify(args);
     assert.equal(exitCode, 1, run);
-    assert.match(stderr, /^invoify: event 15.*update needed; \S+invoify\.sqlite is good up to event 14\n$/);
+    assert.match(stderr, /^invoify: event 15.*update needed; \S+invoify\.sqlite contains the events up to 14\n$/);
     const mirror = SqliteLog.open(join(to, mirrorName(1)), { readonly: true });
     assert.equal(mirror.headNow(), log.headNow());
     mirror.closeNow();
@@ -161,12 +169,12 @@ test("invoify sync stops the cache at an event of a newer release, not the mirro
   }
 });
 
-test("invoify sync sends the token, or logs in, and says what is missing", async (t) => {
+test("invoify sync sends the token, or logs in, and reports missing credentials", async (t) => {
   const server = await serveLog(t, openLog(t, 5));
-  const to = newPlace();
+  const to = newPath();
   const args = ["sync", "--from", server.base, "--to", to];
   server.token = "first";
-  await fails(args, 2, /401: log in; INVOIFY_TOKEN, or INVOIFY_EMAIL and INVOIFY_PASSWORD, say who asks/);
+  await fails(args, 2, /401: log in; set INVOIFY_TOKEN, or INVOIFY_EMAIL and INVOIFY_PASSWORD/);
   await fails(args, 2, /401: log in/, { env: { INVOIFY_TOKEN: "another" } });
   await fails(args, 2, /INVOIFY_PASSWORD is not set/, { env: { INVOIFY_EMAIL: EMAIL } });
   await fails(args, 2, /INVOIFY_EMAIL is not set/, { env: { INVOIFY_PASSWORD: PASSWORD } });
@@ -181,35 +189,39 @@ test("invoify sync sends the token, or logs in, and says what is missing", async
   assert.equal(server.requests.filter((request) => request.startsWith("POST")).length, 1);
 });
 
-test("invoify sync logs in again before its token runs out", async (t) => {
+test("invoify sync logs in again before its token expires", async (t) => {
   const server = await serveLog(t, openLog(t, 5));
-  server.tokens.splice(0, 1, tokenOfLife(0, "run out"), tokenOfLife(900, "good"));
-  await does(["sync", "--from", server.base, "--to", newPlace()], { env: LOGIN });
+  server.tokens.splice(0, 1, tokenOfLife(0, "expired"), tokenOfLife(900, "good"));
+  await does(["sync", "--from", server.base, "--to", newPath()], { env: LOGIN });
   assert.equal(server.requests.filter((request) => request.startsWith("POST")).length, 2);
 });
 
-test("invoify sync sends no password to where it could be overheard", async () => {
-  const args = ["sync", "--from", "http://invoices.example", "--to", newPlace()];
+test("invoify sync sends no password over plain http", async () => {
+  const args = ["sync", "--from", "http://invoices.example", "--to", newPath()];
   await fails(args, 2, /only https may leave this machine/, { env: LOGIN });
 });
 
-test("invoify sync refuses what is no API, and makes nothing then", async (t) => {
+test("invoify sync refuses a wrong server or target, and creates nothing", async (t) => {
   const server = await serveLog(t, openLog(t, 5));
-  const to = newPlace();
-  const wrongPlace = ["sync", "--from", `${server.base}#${uuidText(idOf(9))}`, "--to", to];
-  await fails(wrongPlace, 2, /serves log .* not /);
+  const to = newPath();
+  const otherLog = ["sync", "--from", `${server.base}#${uuidText(idOf(9))}`, "--to", to];
+  await fails(otherLog, 2, /serves log .* not /);
   await server.stop();
   await fails(["sync", "--from", server.base, "--to", to], 2, /no answer/);
   const foreign = join(folder, "foreign");
   mkdirSync(foreign);
   writeFileSync(join(foreign, "invoify.sqlite"), "not a cache");
   await server.start();
-  await fails(["sync", "--from", server.base, "--to", foreign], 2, /invoify\.sqlite: not a cache of Invoify; it stays/);
+  await fails(
+    ["sync", "--from", server.base, "--to", foreign],
+    2,
+    /invoify\.sqlite: not a cache of Invoify; it was not changed/,
+  );
   assert.throws(() => readdirSync(to));
 });
 
-/** A server that is gone after three segments, until it is started again. */
-async function serveInPart(t: TestContext, name: string) {
+/** A server that can be stopped after three segments. */
+async function serveWithOutage(t: TestContext, name: string) {
   const log = SqliteLog.open(writeLog(folder, name, smallBatches(5000, 5000)), { readonly: true });
   t.after(() => log.close());
   const server = await serveLog(t, log);
@@ -226,9 +238,9 @@ async function serveInPart(t: TestContext, name: string) {
   };
 }
 
-test("invoify sync --refetch that is cut off leaves the cache that was there", async (t) => {
-  const { log, server, cutOff } = await serveInPart(t, "refetched.sqlite");
-  const to = newPlace();
+test("invoify sync --refetch that loses the server leaves the old cache", async (t) => {
+  const { log, server, cutOff } = await serveWithOutage(t, "refetched.sqlite");
+  const to = newPath();
   const args = ["sync", "--from", server.base, "--to", to];
   await does(args);
   cutOff(true);
@@ -236,9 +248,9 @@ test("invoify sync --refetch that is cut off leaves the cache that was there", a
   assert.equal(digestIn(join(to, "invoify.sqlite")), await digestOfLog(log));
 });
 
-test("invoify sync that is cut off goes on where it was", async (t) => {
-  const { log, server, cutOff } = await serveInPart(t, "long.sqlite");
-  const to = newPlace();
+test("invoify sync that loses the server resumes later", async (t) => {
+  const { log, server, cutOff } = await serveWithOutage(t, "long.sqlite");
+  const to = newPath();
   const args = ["sync", "--from", server.base, "--to", to];
   cutOff(true);
   await fails(args, 2, /no answer/);

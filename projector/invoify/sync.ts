@@ -1,4 +1,4 @@
-/** `invoify sync` and `invoify follow`: a cache that is brought up to a log's head, and kept there. */
+/** `invoify sync` and `invoify follow`: update a cache to a log's head, once or continuously. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log/log.ts";
@@ -20,19 +20,19 @@ const OPTIONS = {
   from: FROM,
   to: {
     type: "string",
-    value: "PLACE",
+    value: "FOLDER|FILE",
     required: true,
-    help: "a folder (its cache is invoify.sqlite), or a .sqlite file",
+    help: "the cache to update: a .sqlite file, or a folder with invoify.sqlite",
   },
-  refetch: { type: "boolean", help: "fetch the whole history anew, into the mirror's next generation" },
+  refetch: { type: "boolean", help: "fetch the whole log again, into a new mirror" },
   json: JSON_OUTPUT,
 } as const;
 
-const ABOUT = `Fetches the events that are new, and folds them into the cache. Behind an API, a
-mirror of the log lies beside the cache, <log id>.<generation>.mirror.sqlite:
-what was fetched once is never fetched again. Other logs need none.`;
+const ABOUT = `Fetches new events, and folds them into the cache. For an API, the events are also
+stored in a mirror beside the cache, <log id>.<generation>.mirror.sqlite, so no
+event is fetched twice. Other logs are read directly.`;
 
-/** After an outage the server is asked again this soon, ms; each further wait is twice as long, up to the longest. */
+/** Pauses between retries during an outage, ms. Each is twice as long as the one before, up to the longest. */
 const RETRY_MS = { first: 500, longest: 30_000 };
 
 export const sync = defineCommand({
@@ -42,11 +42,11 @@ export const sync = defineCommand({
   options: OPTIONS,
   async run({ values }, terminal) {
     const startedMs = performance.now();
-    return await withKeptCache(values, terminal, async (kept) => {
-      const pulled = await firstPull(kept, terminal);
+    return await withMaintainedCache(values, terminal, async (cache) => {
+      const result = await firstSync(cache, terminal);
       const durationMs = Math.round(performance.now() - startedMs);
-      terminal.out(values.json ? asJson(kept, pulled, durationMs) : asText(kept, pulled, durationMs));
-      return endOf(kept, pulled);
+      terminal.out(values.json ? asJson(cache, result, durationMs) : asText(cache, result, durationMs));
+      return exitCodeOf(cache, result);
     });
   },
 });
@@ -54,57 +54,56 @@ export const sync = defineCommand({
 export const follow = defineCommand({
   name: "follow",
   about: `${ABOUT}
-Then it waits for more, and says what came. While the server cannot be
-reached, it tries again and again.`,
+Then waits for new events, and reports them as they arrive. While the server is
+unreachable, it retries.`,
   positionals: [],
   options: OPTIONS,
   async run({ values }, terminal) {
-    return await withKeptCache(values, terminal, async (kept, log) => {
+    return await withMaintainedCache(values, terminal, async (cache, log) => {
       const signal = terminal.stopSignal();
-      let pulled = await firstPull(kept, terminal);
-      terminal.out(values.json ? asJson(kept, pulled, null) : `${asText(kept, pulled, null)}; Ctrl-C ends`);
-      while (pulled.stoppedBy === null) {
-        const next = await nextPull(kept, log, pulled.seq, terminal);
-        if (signal.aborted || next === null) return 0; // that is how one ends it
-        pulled = next;
-        if (pulled.events > 0)
+      let result = await firstSync(cache, terminal);
+      terminal.out(values.json ? asJson(cache, result, null) : `${asText(cache, result, null)}; Ctrl-C ends`);
+      while (result.stoppedBy === null) {
+        const next = await nextSync(cache, log, result.seq, terminal);
+        if (signal.aborted || next === null) return 0; // a signal is the normal end
+        result = next;
+        if (result.events > 0)
           terminal.out(
-            values.json ? asJson(kept, pulled, null) : `${clock()}  ${newText(pulled)}, at ${countText(pulled.seq)}`,
+            values.json ? asJson(cache, result, null) : `${clock()}  ${newText(result)}, at ${countText(result.seq)}`,
           );
       }
-      return endOf(kept, pulled);
+      return exitCodeOf(cache, result);
     });
   },
 });
 
-async function withKeptCache(
+async function withMaintainedCache(
   { from, to, refetch = false }: { from: string; to: string; refetch: boolean },
   terminal: Terminal,
-  work: (kept: MaintainedCache, log: EventLog) => Promise<number>,
+  work: (cache: MaintainedCache, log: EventLog) => Promise<number>,
 ): Promise<number> {
-  if (refetch && !isHttp(from))
-    throw new UsageError(`--refetch: ${from} is read where it is, there is no mirror of it`);
+  if (refetch && !isHttp(from)) throw new UsageError(`--refetch: ${from} is read directly and has no mirror`);
   const signal = terminal.stopSignal();
   const log = await openSource(from, terminal);
   const progress = terminal.progress("syncing");
   try {
-    await log.head(); // before anything is made
+    await log.head(); // fails before anything is created
     const file = prepareCacheFile(to);
     const options = {
       signal,
       onProgress: ({ seq, head }: { seq: number; head: number | null }) => progress.update(seq, head),
     };
-    const kept = isHttp(from)
+    const cache = isHttp(from)
       ? await openWithMirror(file, log, { ...options, refetch })
       : await openWithoutMirror(file, log, options);
     progress.end();
     try {
-      return await work(kept, log);
+      return await work(cache, log);
     } finally {
-      kept.close();
+      cache.close();
     }
   } catch (error) {
-    if (signal.aborted) throw interruptionOf(signal, "what came so far is kept");
+    if (signal.aborted) throw interruptionOf(signal, "the events so far are stored");
     throw isHttp(from) ? withAdvice(error) : error;
   } finally {
     progress.end();
@@ -112,24 +111,27 @@ async function withKeptCache(
   }
 }
 
-/** What opening brought, and what has come since. */
-async function firstPull({ mirrorPath, opened, pull }: MaintainedCache, terminal: Terminal): Promise<SyncResult> {
-  if (mirrorPath === null) return opened;
+/** Syncs once. The result includes the events that opening brought. */
+async function firstSync(
+  { mirrorPath, firstResult, update }: MaintainedCache,
+  terminal: Terminal,
+): Promise<SyncResult> {
+  if (mirrorPath === null) return firstResult;
   const progress = terminal.progress("syncing");
   try {
-    const pulled = await pull({
+    const result = await update({
       signal: terminal.stopSignal(),
       onProgress: ({ seq, head }) => progress.update(seq, head),
     });
-    return { ...pulled, events: opened.events + pulled.events };
+    return { ...result, events: firstResult.events + result.events };
   } finally {
     progress.end();
   }
 }
 
-/** Waits until the log has more, and brings it. @returns null if it was told to end */
-async function nextPull(
-  kept: MaintainedCache,
+/** Waits for new events, and syncs. @returns null if a signal stopped it */
+async function nextSync(
+  cache: MaintainedCache,
   log: EventLog,
   seq: number,
   terminal: Terminal,
@@ -139,29 +141,29 @@ async function nextPull(
   for (let waitMs = RETRY_MS.first; ; waitMs = Math.min(RETRY_MS.longest, waitMs * 2)) {
     try {
       if (outage) await log.head(seq);
-      if (outage) terminal.note(`${log.name}: answers again`);
+      if (outage) terminal.note(`${log.name}: reachable again`);
       outage = false;
       await log.changed(seq, signal);
-      return signal.aborted ? null : await kept.pull({ signal });
+      return signal.aborted ? null : await cache.update({ signal });
     } catch (error) {
       if (signal.aborted) return null;
       if (!isOutage(error)) throw error;
-      if (!outage) terminal.note(`${(error as Error).message}; trying again`);
+      if (!outage) terminal.note(`${(error as Error).message}; retrying`);
       outage = true;
       await sleep(waitMs, undefined, { signal }).catch(() => {});
     }
   }
 }
 
-/** Exit code and last word: a cache that had to stop is a failure, though it can be read. */
-function endOf({ cache }: MaintainedCache, { stoppedBy }: SyncResult): number {
+/** The exit code. @throws Failure if the cache stopped early, although it can be read */
+function exitCodeOf({ cache }: MaintainedCache, { stoppedBy }: SyncResult): number {
   if (stoppedBy === null) return 0;
-  throw new Failure(`${stoppedBy.message}; ${cache.path} is good up to event ${cache.checkpoint.seq}`);
+  throw new Failure(`${stoppedBy.message}; ${cache.path} contains the events up to ${cache.checkpoint.seq}`);
 }
 
 function withAdvice(error: unknown): unknown {
   if (!(error instanceof LogError) || (error.code !== "FORKED" && error.code !== "DAMAGED")) return error;
-  const advice = "nothing was overwritten; sync --refetch fetches the whole history into files beside these";
+  const advice = "nothing was overwritten; to accept the server's history, run sync --refetch: it starts a new mirror";
   return new Failure(`${error.message}; ${advice}`);
 }
 
@@ -175,16 +177,16 @@ function asJson(
   return JSON.stringify({ cache: cache.path, mirror: mirrorPath, log: logId, events, seq, checkpoint, ...took });
 }
 
-function asText({ cache }: MaintainedCache, pulled: SyncResult, durationMs: number | null): string {
+function asText({ cache }: MaintainedCache, result: SyncResult, durationMs: number | null): string {
   const took = durationMs === null ? "" : ` (${durationText(durationMs)})`;
-  return `${cache.path}: ${newText(pulled)}, at ${countText(pulled.seq)} of log ${cache.checkpoint.logId}${took}`;
+  return `${cache.path}: ${newText(result)}, at ${countText(result.seq)} of log ${cache.checkpoint.logId}${took}`;
 }
 
 function newText({ events }: SyncResult): string {
   return events === 0 ? "nothing new" : countOf(events, "new event");
 }
 
-/** The time of day where the reader is: what came is said as it comes. */
+/** The local time of day. */
 function clock(): string {
   return new Date().toTimeString().slice(0, 8);
 }
