@@ -140,7 +140,10 @@ async function* comparedEvents(target: EventLog, targetHead: Sequence, source: E
   for await (const own of storedEvents(target, { after: 0, upTo: targetHead })) {
     const { value } = await theirs.next();
     if (!sameBytes(own.body, value?.body))
-      throw new LogError("FORKED", `${target.name}: event ${own.seq} differs from ${source.name}; it was not changed`);
+      throw new LogError(
+        "FORKED",
+        `${target.name}: event ${own.seq} differs from that of ${source.name}; nothing was copied`,
+      );
     yield { ...own, request: own.request ?? value?.request ?? null };
   }
 }

@@ -16,30 +16,30 @@ import {
   whoOf,
 } from "./history-text.ts";
 
-interface Reading {
+interface HistoryOptions {
   signal: AbortSignal;
   onProgress: (done: Sequence, total: Sequence) => void;
 }
 
-export async function historyOfLog(query: HistoryQuery, source: EventLog, reading: Reading): Promise<History> {
-  const log = abortableLog(source, reading.signal);
+export async function historyOfLog(query: HistoryQuery, source: EventLog, options: HistoryOptions): Promise<History> {
+  const log = abortableLog(source, options.signal);
   const head = await log.head();
-  const byNumber = query.number === null ? undefined : await findNumber(query.number, log, { ...reading, head });
+  const byNumber = query.number === null ? undefined : await findNumber(query.number, log, { ...options, head });
   const exists = query.stream !== null && query.stream <= head && (await beginsAt(log, query.stream));
   const stream = chooseStream(query, { ...(byNumber !== undefined && { byNumber }), exists });
-  const story = new HistoryReader(stream);
+  const reader = new HistoryReader(stream);
   for await (const { after, bodies } of log.read({ after: 0, upTo: head })) {
-    for (const [n, body] of bodies.entries()) story.read(body, after + n + 1);
-    reading.onProgress(after + bodies.length, head);
+    for (const [n, body] of bodies.entries()) reader.read(body, after + n + 1);
+    options.onProgress(after + bodies.length, head);
   }
-  return story.end();
+  return reader.end();
 }
 
 /** The stream of the invoice or credit note with this number. */
 async function findNumber(
   number: string,
   log: EventLog,
-  { head, onProgress }: Reading & { head: Sequence },
+  { head, onProgress }: HistoryOptions & { head: Sequence },
 ): Promise<StreamId | undefined> {
   const text = Buffer.from(number);
   for await (const { after, bodies } of log.read({ after: 0, upTo: head })) {

@@ -17,7 +17,7 @@ import { countOf, countText, instantText } from "../text/figures.ts";
 export const show = defineCommand({
   name: "show",
   about: `Prints an event in the schema in which it was written. The hash is
-SHA-256(0x00 + bytes), as for the leaves of RFC 6962. If it is the same as
+SHA-256(0x00, bytes), as for the leaves of RFC 6962. If it is the same as
 before, not one bit of the event has changed.`,
   positionals: ["SEQ"],
   options: { from: FROM, json: JSON_OUTPUT },

@@ -28,9 +28,9 @@ const OPTIONS = {
   json: JSON_OUTPUT,
 } as const;
 
-const ABOUT = `Fetches new events, and folds them into the cache. For an API, the events are also
-stored in a mirror beside the cache, <log id>.<generation>.mirror.sqlite, so no
-event is fetched twice. Other logs are read directly.`;
+const ABOUT = `Fetches new events, and folds them into the cache. For an API, the events are
+also stored in a mirror beside the cache, <log id>.<generation>.mirror.sqlite,
+so no event is fetched twice. Other logs are read directly.`;
 
 /** Pauses between retries during an outage, ms. Each is twice as long as the one before, up to the longest. */
 const RETRY_MS = { first: 500, longest: 30_000 };
