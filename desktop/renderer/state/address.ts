@@ -1,18 +1,18 @@
-/** The words after `?` in the address of a screen: filters live there, so that links, going back and reloading keep them. */
+/** The words after `?` in a screen's address. Filters are stored there, so links, going back and reloading preserve them. */
 import { computed } from "@preact/signals";
 import { path, reword } from "./navigation.ts";
 
-/** Of the screen that is shown. */
+/** The words of the current screen, by name. */
 export const words = computed<ReadonlyMap<string, string>>(
   () => new Map(new URLSearchParams(path.value.split("?")[1] ?? "")),
 );
 
-/** The word that a filter has in the address; empty if it has none. */
+/** A filter's word in the address; empty if the address has none. */
 export function word(name: string): string {
   return words.value.get(name) ?? "";
 }
 
-/** Changes filters; empty takes one away. Going back then leads to the screen before, not through every letter typed. */
+/** Changes filters; an empty word removes one. Adds nothing to the history: going back leads to the previous screen. */
 export function setWords(changes: Readonly<Record<string, string>>): void {
   const next = new URLSearchParams([...words.value]);
   for (const [name, value] of Object.entries(changes)) {

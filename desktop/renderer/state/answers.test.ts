@@ -1,13 +1,14 @@
-/** The store's promises, without a browser. */
+/** The guarantees of the store, tested without a browser. */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { effect, signal } from "@preact/signals";
-import { createAnswers, type Question } from "./answers.ts";
+import { createAnswers } from "./answers.ts";
+import type { Question } from "./question.ts";
 
-/** Everything that has been answered has been taken in. */
+/** Resolves when every answer that has arrived is stored. */
 const settled = () => new Promise(setImmediate);
 
-/** A store, and a question whose reads are answered by hand. */
+/** A store, and questions whose reads the test answers. */
 function setUp({ max = 10, retainsOld = false } = {}) {
   const version = signal("log/1");
   const log = signal<string | null>("log");
@@ -25,13 +26,13 @@ function setUp({ max = 10, retainsOld = false } = {}) {
   return { version, log, reads, answers, question };
 }
 
-/** What a screen shows of a question, one after the other. */
-function shownOf(answers: ReturnType<typeof setUp>["answers"], key: string): (string | undefined)[] {
-  const shown: (string | undefined)[] = [];
+/** Every value that a screen shows for a question, in order. */
+function valuesOf(answers: ReturnType<typeof setUp>["answers"], key: string): (string | undefined)[] {
+  const values: (string | undefined)[] = [];
   effect(() => {
-    shown.push(answers.get(key).value);
+    values.push(answers.get(key).value);
   });
-  return shown;
+  return values;
 }
 
 const mockTimers = (t: TestContext) => t.mock.timers.enable({ apis: ["setTimeout"] });
@@ -48,14 +49,14 @@ test("watch() reads a question once, however many screens show it", async () => 
   assert.equal(reads.length, 1);
 });
 
-test("null is an answer too: there is no such thing", async () => {
+test("null is an answer too: the thing does not exist", async () => {
   const answers = createAnswers<string | null>({ version: signal("log/1"), log: signal("log"), max: 1 });
   answers.watch({ key: "a", read: async () => null });
   await settled();
   assert.deepEqual(answers.get("a"), { value: null, version: "log/1", failure: null });
 });
 
-test("prefetch() makes an answer that is there synchronously, and is not read again by its screen", async () => {
+test("a prefetched answer is available synchronously, and its screen does not read it again", async () => {
   const { answers, question, reads } = setUp();
   const waiting = answers.prefetch(question("a"));
   assert.equal(answers.prefetch(question("a")), waiting);
@@ -67,7 +68,7 @@ test("prefetch() makes an answer that is there synchronously, and is not read ag
   assert.equal(reads.length, 1);
 });
 
-test("prefetch() of what fails resolves; its screen reads again, and says what is wrong then", async () => {
+test("prefetch() resolves even if the read fails; the screen then reads again and shows the failure", async () => {
   const { answers, question, reads } = setUp();
   const waiting = answers.prefetch(question("a"));
   reads[0]?.reject(new Error("torn"));
@@ -80,9 +81,9 @@ test("prefetch() of what fails resolves; its screen reads again, and says what i
   assert.match(answers.get("a").failure?.message ?? "", /torn again/);
 });
 
-test("what is shown is read again when the data changes; the old answer stays until the new one is here", async () => {
+test("an answer on a screen is read again when the data changes; the old one stays until the new one arrives", async () => {
   const { answers, question, reads, version } = setUp();
-  const shown = shownOf(answers, "a");
+  const values = valuesOf(answers, "a");
   answers.watch(question("a"));
   reads[0]?.resolve("old");
   await settled();
@@ -91,12 +92,12 @@ test("what is shown is read again when the data changes; the old answer stays un
   assert.equal(answers.get("a").value, "old");
   reads[1]?.resolve("new");
   await settled();
-  assert.deepEqual(shown, [undefined, "old", "new"]);
+  assert.deepEqual(values, [undefined, "old", "new"]);
 });
 
-test("data that changes during a read makes one more read after it, and what was read meanwhile is shown", async () => {
+test("if the data changes during a read, its answer is shown and one more read follows", async () => {
   const { answers, question, reads, version } = setUp();
-  const shown = shownOf(answers, "a");
+  const values = valuesOf(answers, "a");
   answers.watch(question("a"));
   for (const n of [2, 3, 4]) version.value = `log/${n}`;
   assert.equal(reads.length, 1);
@@ -105,7 +106,7 @@ test("data that changes during a read makes one more read after it, and what was
   assert.equal(reads.length, 2);
   reads[1]?.resolve("of 4");
   await settled();
-  assert.deepEqual(shown, [undefined, "of 1", "of 4"]);
+  assert.deepEqual(values, [undefined, "of 1", "of 4"]);
   assert.equal(reads.length, 2);
 });
 
@@ -132,7 +133,7 @@ test("expect() never puts an older answer over a newer one", () => {
   assert.deepEqual([answers.get("a").value, answers.get("b").value], ["new", "only"]);
 });
 
-test("a failure stays beside the last answer; it is read again when asked, or when the data changes, not by itself", async () => {
+test("a failure stays beside the last answer; only retry() or a change of the data reads again", async () => {
   const { answers, question, reads, version } = setUp();
   answers.watch(question("a"));
   reads[0]?.resolve("good");
@@ -153,7 +154,7 @@ test("a failure stays beside the last answer; it is read again when asked, or wh
   assert.deepEqual(answers.get("a"), { value: "mended", version: "log/3", failure: null });
 });
 
-test("an answer that nobody shows goes with its data, so that a screen begins with no old one", async () => {
+test("an answer that no screen shows is dropped when the data changes", async () => {
   const { answers, question, reads, version } = setUp();
   const leave = answers.watch(question("a"));
   reads[0]?.resolve("old");
@@ -161,13 +162,13 @@ test("an answer that nobody shows goes with its data, so that a screen begins wi
   leave();
   assert.equal(answers.has("a"), true);
   version.value = "log/2";
-  assert.equal(reads.length, 1, "nobody shows it");
+  assert.equal(reads.length, 1, "no screen shows it");
   answers.watch(question("a"));
   assert.equal(answers.get("a").value, undefined);
   assert.equal(reads.length, 2);
 });
 
-test("a list outlives its data: coming back shows it at once, and reads it again", async () => {
+test("with `retainsOld`, a returning user sees the old answer at once, and it is read again", async () => {
   const { answers, question, reads, version } = setUp({ retainsOld: true });
   const leave = answers.watch(question("a"));
   reads[0]?.resolve("old");
@@ -179,7 +180,7 @@ test("a list outlives its data: coming back shows it at once, and reads it again
   assert.equal(reads.length, 2);
 });
 
-test("what changes without the data is read by every screen anew", async () => {
+test("a momentary answer is read again by each screen", async () => {
   const { answers, question, reads } = setUp();
   const leave = answers.watch(question("a", { momentary: true }));
   reads[0]?.resolve("then");
@@ -190,7 +191,7 @@ test("what changes without the data is read by every screen anew", async () => {
   assert.equal(reads.length, 2);
 });
 
-test("another log leaves no answer of the one before, not even one that is still on its way", async () => {
+test("opening another log drops every answer, including those still being read", async () => {
   const { answers, question, reads, version, log } = setUp({ retainsOld: true });
   answers.watch(question("a"));
   reads[0]?.resolve("theirs");
@@ -209,7 +210,7 @@ test("another log leaves no answer of the one before, not even one that is still
   assert.equal(answers.get("a").value, "ours");
 });
 
-test("at most `max` answers are retained; those that are shown are never dropped", () => {
+test("at most `max` answers are retained; answers on a screen are never dropped", () => {
   const { answers, question } = setUp({ max: 3, retainsOld: true });
   answers.watch(question("shown"));
   answers.expect()(["a", "b", "c", "d"].map((key) => [key, key] as const));
@@ -222,7 +223,7 @@ test("at most `max` answers are retained; those that are shown are never dropped
   assert.deepEqual([answers.has("shown"), answers.has("c"), answers.has("d")], [true, false, true]);
 });
 
-test("a screen that is gone leaves nothing that reads", async (t) => {
+test("nothing is read for a closed screen", async (t) => {
   mockTimers(t);
   const { answers, question, reads, version } = setUp({ retainsOld: true });
   const leave = answers.watch(question("a", { restMs: 10 }));
@@ -235,7 +236,7 @@ test("a screen that is gone leaves nothing that reads", async (t) => {
   assert.equal(reads.length, 1);
 });
 
-test("a heavy read rests before it is read again, and then catches up once", async (t) => {
+test("a heavy read pauses before the next one, then catches up with one read", async (t) => {
   mockTimers(t);
   const { answers, question, reads, version } = setUp();
   answers.watch(question("a", { restMs: 1_000 }));
@@ -248,7 +249,7 @@ test("a heavy read rests before it is read again, and then catches up once", asy
   assert.equal(reads.length, 2);
 });
 
-test("show() puts a part in sight; a read that nobody wants any more stops, and goes on when somebody does", async () => {
+test("show() shows a part; a read stops when its screen closes, and starts again when it reopens", async () => {
   const { answers } = setUp({ retainsOld: true });
   const pauses: (() => void)[] = [];
   const question: Question<string> = {
@@ -271,13 +272,13 @@ test("show() puts a part in sight; a read that nobody wants any more stops, and 
   assert.equal(answers.get("a").value, "whole");
 });
 
-test("more() reads on from a whole answer, and not while it is read", async () => {
+test("more() continues a complete answer, and does nothing during a read", async () => {
   const { answers, reads, version } = setUp();
-  const on: boolean[] = [];
+  const continued: boolean[] = [];
   const question: Question<string> = {
     key: "a",
     read({ before, more }) {
-      on.push(more);
+      continued.push(more);
       const { promise, resolve, reject } = Promise.withResolvers<string>();
       reads.push({ key: "a", resolve: (value) => resolve(more ? `${before}, ${value}` : value), reject });
       return promise;
@@ -293,5 +294,9 @@ test("more() reads on from a whole answer, and not while it is read", async () =
   reads[1]?.resolve("second");
   await settled();
   assert.equal(answers.get("a").value, "first, second");
-  assert.deepEqual(on, [false, true, false], "it knows only what it knew at its beginning, and is read again");
+  assert.deepEqual(
+    continued,
+    [false, true, false],
+    "the continued answer is as old as its beginning, so it is read again",
+  );
 });

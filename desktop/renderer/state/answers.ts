@@ -1,76 +1,47 @@
 /**
- * What screens read: one store for every kind of question. A question has one answer at a time, in a signal, together
- * with the version of the data that it was read at.
+ * Holds the answers that screens show. Each question has one answer at a time, in a signal, with the version of the data
+ * that it was read at.
  *
- * - An old answer stays in sight until the new one is here. An older answer never follows a newer one.
- * - Whatever is shown is read again when the data changes; one question is never read twice at the same time.
- * - An answer that was fetched ahead is there synchronously, so its screen is drawn whole, at once.
- * - A failure stays beside the last answer, and the question can be asked again.
- * - An answer that nobody shows is dropped: at the latest when `max` others are there, and with another log at once.
+ * - The old answer stays on the screen until the new one arrives. An older answer never replaces a newer one.
+ * - When the data changes, every answer on a screen is read again. A question never has two reads at the same time.
+ * - A prefetched answer is available synchronously, so its screen is drawn once, and completely.
+ * - When a read fails, the last answer stays, beside the failure. The question can be asked again.
+ * - An answer that no screen shows is dropped when the data changes (unless `retainsOld`), when `max` is exceeded, and
+ *   always when another log is opened.
  */
 import { batch, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
-import type { Failure } from "../../contract/call-error.ts";
 import { failureIn } from "./call-failed.ts";
-
-export interface Answer<Value> {
-  /** Undefined before the first one. */
-  value: Value | undefined;
-  /** Of the data when it was asked for: the answer knows at least that. Null: there is none, or a part of one. */
-  version: string | null;
-  /** Why the last read failed. */
-  failure: Failure | null;
-}
-
-export interface Question<Value> {
-  /** The same key is the same question. */
-  key: string;
-  /** @returns undefined if nobody wanted it any more: it is read again once somebody does */
-  read(reading: Reading<Value>): Promise<Value | undefined>;
-  /** Answers change without the data: each screen reads them for itself, and nothing is retained. */
-  momentary?: boolean;
-  /** A heavy read rests after each refresh, at least so long, ms, so that the worker can bring the data too. */
-  restMs?: number;
-}
-
-/** What a read needs to know. */
-export interface Reading<Value> {
-  /** What is shown now. */
-  before: Value | undefined;
-  /** True: it goes on from the end of `before`. False: all of it is read again. */
-  more: boolean;
-  /** False once nobody shows it: a read of many calls then stops. */
-  isWanted(): boolean;
-  /** Shows a part of the answer while the rest is on its way. */
-  show(part: Value): void;
-}
+import type { Answer, Question } from "./question.ts";
 
 interface Entry<Value> {
   answer: Signal<Answer<Value>>;
-  /** Of the read that the answer came from. */
+  /** Number of the read that brought the answer. */
   turn: number;
+  /** The current read; null between reads. */
   reading: Promise<void> | null;
-  /** Of the read that is on its way: one whose turn is over is late. */
+  /** Number of the current read. A read with any other number is late, and its result is ignored. */
   readTurn: number;
+  /** True during the pause after a heavy read. */
   resting: boolean;
-  /** Of the data when a read failed: it is not tried again by itself before there is other data. */
+  /** Version of the data when a read failed. At that version, the read is not retried automatically. */
   failedAt: string | null;
-  /** The screens that show it. */
+  /** How many screens show the answer. */
   watchers: number;
   question: Question<Value> | null;
 }
 
 export interface AnswersOptions {
-  /** Of the data that is there. */
+  /** The current version of the data. */
   version: ReadonlySignal<string>;
-  /** Whose data it is. Nobody ever sees another organization's answers. */
+  /** The open log. When it changes, all answers are dropped, so no user sees another organization's data. */
   log: ReadonlySignal<string | null>;
-  /** The most answers that are retained. Those that are shown are never dropped. */
+  /** How many answers are retained at most. Answers on a screen are never dropped. */
   max: number;
-  /** True: an answer that nobody shows outlives its data, so that coming back shows it until the new one is here. */
+  /** True: answers that no screen shows survive a change of the data. A user who returns sees the old answer at first. */
   retainsOld?: boolean;
 }
 
-/** A heavy read takes at most this share of the time while new data comes. */
+/** While the data keeps changing, a heavy read takes at most this share of the time. */
 const REFRESH_SHARE = 0.05;
 
 export type Answers<Value> = ReturnType<typeof createAnswers<Value>>;
@@ -78,15 +49,15 @@ export type Answers<Value> = ReturnType<typeof createAnswers<Value>>;
 export function createAnswers<Value>({ version, log, max, retainsOld = false }: AnswersOptions) {
   const entries = new Map<string, Entry<Value>>();
   let turns = 0;
-  let owner = log.peek();
+  let currentLog = log.peek();
 
-  const none = (): Answer<Value> => ({ value: undefined, version: null, failure: null });
+  const noAnswer = (): Answer<Value> => ({ value: undefined, version: null, failure: null });
 
   function entryOf(key: string): Entry<Value> {
-    const known = entries.get(key);
-    if (known) return known;
+    const existing = entries.get(key);
+    if (existing) return existing;
     const entry: Entry<Value> = {
-      answer: signal(none()),
+      answer: signal(noAnswer()),
       turn: 0,
       reading: null,
       readTurn: 0,
@@ -99,7 +70,7 @@ export function createAnswers<Value>({ version, log, max, retainsOld = false }: 
     return entry;
   }
 
-  /** The last one used is the last one dropped. */
+  /** Marks an entry as used. Entries are dropped least recently used first. */
   function touch(key: string): Entry<Value> {
     const entry = entryOf(key);
     entries.delete(key);
@@ -115,7 +86,7 @@ export function createAnswers<Value>({ version, log, max, retainsOld = false }: 
     return answer.peek().version === version.peek() && answer.peek().failure === null;
   }
 
-  /** Puts an answer in, unless a newer one is there. */
+  /** Stores an answer, unless a newer one is stored already. */
   function accept(entry: Entry<Value>, value: Value, readAt: string | null, turn: number): void {
     if (turn < entry.turn) return;
     entry.turn = turn;
@@ -172,26 +143,26 @@ export function createAnswers<Value>({ version, log, max, retainsOld = false }: 
     }, ms);
   }
 
-  /** Reads what is shown and not current. */
+  /** Reads the answer again if a screen shows it and it is not current. */
   function refresh(entry: Entry<Value>): void {
     const { watchers, question, reading, resting, failedAt } = entry;
     if (watchers === 0 || !question || reading || resting) return;
     if (!isCurrent(entry) && failedAt !== version.peek()) void read(entry, question);
   }
 
-  /** There is other data. */
+  /** Runs when the data or the log changes. */
   function follow(): void {
-    const isOther = owner !== log.peek();
-    owner = log.peek();
+    const isOtherLog = currentLog !== log.peek();
+    currentLog = log.peek();
     for (const [key, entry] of entries) {
-      if (isOther) {
+      if (isOtherLog) {
         entry.reading = null;
         entry.readTurn = 0;
         entry.failedAt = null;
-        entry.answer.value = none();
+        entry.answer.value = noAnswer();
       }
       if (entry.watchers > 0) refresh(entry);
-      else if (isOther || !retainsOld) entries.delete(key);
+      else if (isOtherLog || !retainsOld) entries.delete(key);
     }
   }
   effect(() => {
@@ -201,16 +172,21 @@ export function createAnswers<Value>({ version, log, max, retainsOld = false }: 
   });
 
   return {
-    /** The answer as it is now. Whoever reads it is drawn again when it changes. */
+    /** The current answer. A component that reads it is drawn again when it changes. */
     get: (key: string): Answer<Value> => entryOf(key).answer.value,
 
-    /** True if the answer is here, and of the data that is here. */
+    /** True if there is an answer at the current version of the data. */
     has(key: string): boolean {
       const entry = entries.get(key);
       return entry !== undefined && isCurrent(entry);
     },
 
-    /** A screen shows it, from now on: what is missing or old is read. @returns what ends that */
+    /**
+     * Keeps an answer current while a screen shows it: reads it now if it is missing or old, and again when the data
+     * changes.
+     *
+     * @returns a function for the end of the screen
+     */
     watch(question: Question<Value>): () => void {
       const entry = touch(question.key);
       entry.watchers++;
@@ -224,33 +200,41 @@ export function createAnswers<Value>({ version, log, max, retainsOld = false }: 
       };
     },
 
-    /** Reads what a screen will ask. @returns null if it is here; else resolves when it is, or has failed */
+    /**
+     * Reads an answer before its screen opens.
+     *
+     * @returns null if the answer is current, else a promise that resolves after the read, even if it failed
+     */
     prefetch(question: Question<Value>): Promise<void> | null {
       const entry = touch(question.key);
       return isCurrent(entry) ? null : (entry.reading ?? read(entry, question));
     },
 
-    /** Reads again what could not be read. */
+    /** Reads again after a failure. */
     retry(question: Question<Value>): void {
       const entry = entryOf(question.key);
       forgetFailure(entry);
       if (!entry.reading) void read(entry, question);
     },
 
-    /** Reads on; not before there is a whole answer to read on from. */
+    /** Continues after the end of the answer. Does nothing until the answer is complete, or while it is being read. */
     more(question: Question<Value>): void {
       const entry = entryOf(question.key);
       const { version: readAt, failure } = entry.answer.peek();
       if (readAt !== null && failure === null && !entry.reading) void read(entry, question, true);
     },
 
-    /** For answers that come many at a time. @returns what puts them in, as of this moment */
+    /**
+     * For a call that brings many answers; invoke this before it.
+     *
+     * @returns a function that stores the answers, with the version of the data at the time of `expect`
+     */
     expect(): (answers: Iterable<readonly [key: string, value: Value]>) => void {
       const turn = ++turns;
       const readAt = version.peek();
-      const asker = owner;
+      const expectedLog = currentLog;
       return (answers) => {
-        if (asker !== log.peek()) return;
+        if (expectedLog !== log.peek()) return;
         batch(() => {
           for (const [key, value] of answers) accept(touch(key), value, readAt, turn);
         });

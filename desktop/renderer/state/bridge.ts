@@ -1,4 +1,4 @@
-/** What the shell gives to this page: Electron's preload, or in a browser the viewer's server. */
+/** Connects the page to its shell: Electron's preload script or, in a browser, the viewer's server. */
 
 import type { Argument, CallName } from "../../contract/arguments.ts";
 import type { Failure } from "../../contract/call-error.ts";
@@ -19,10 +19,10 @@ function valueIn<Name extends CallName>(answer: Answer<Name>): Answers[Name] {
 
 const SHELL_GONE: Failure = {
   code: "SHELL_GONE",
-  message: "the viewer has ended: start it again, and open the address that it prints",
+  message: "the viewer has stopped: start it again, then open the address that it prints",
 };
 
-/** The same contract over HTTP, where there is no preload. */
+/** The same contract over HTTP, for pages without a preload script. */
 function browserBridge(): ElectronBridge {
   const call: ElectronBridge["call"] = async (name, argument) => {
     try {
@@ -54,7 +54,7 @@ function browserBridge(): ElectronBridge {
 
 export const bridge: ElectronBridge = window.electron ?? browserBridge();
 
-/** Asks the worker. @throws CallFailed */
+/** Calls the worker. @throws CallFailed */
 export async function call<Name extends CallName>(name: Name, argument: Argument<Name>): Promise<Answers[Name]> {
   return valueIn(await bridge.call(name, argument));
 }

@@ -1,7 +1,6 @@
-/** How a call fails. */
 import type { Failure } from "../../contract/call-error.ts";
 
-/** A call that failed, with what to tell the user. */
+/** A failed call, with a message for the user. */
 export class CallFailed extends Error {
   override readonly name = "CallFailed";
   readonly failure: Failure;
@@ -12,7 +11,7 @@ export class CallFailed extends Error {
   }
 }
 
-/** What to tell the user of an error, whatever it is. */
+/** Converts any error to a failure with a message for the user. */
 export function failureIn(error: unknown): Failure {
   return error instanceof CallFailed ? error.failure : { code: "INTERNAL", message: String(error) };
 }

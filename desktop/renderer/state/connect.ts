@@ -1,4 +1,4 @@
-/** Connects the page to its shell: from then on it knows how sync stands, and goes where links lead. */
+/** Connects the page to its shell: from then on it follows the sync status, the settings and the links. */
 import { effect } from "@preact/signals";
 import type { OrganizationRow } from "../../contract/contract.ts";
 import { bridge, call } from "./bridge.ts";
@@ -30,6 +30,6 @@ export async function connect(): Promise<void> {
 }
 
 function showOrganization(row: OrganizationRow | null): void {
-  // The same again would draw everything again.
+  // A new object with the same content would redraw every screen.
   if (JSON.stringify(row) !== JSON.stringify(organization.value)) organization.value = row;
 }

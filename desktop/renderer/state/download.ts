@@ -1,12 +1,10 @@
-/** A file made here, given to the user as a browser gives downloads. */
-
-/** @param type media type */
+/** Offers a file that the page made as a download. @param type media type */
 export function download(name: string, content: BlobPart | BlobPart[], type: string): void {
   const address = URL.createObjectURL(new Blob([content].flat(), { type }));
   const link = document.createElement("a");
   link.href = address;
   link.download = name;
   link.click();
-  // Whoever saves it has read it by then.
+  // The browser has read the content by then.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lazy } from "./lazy.ts";
 
-test("lazy() makes its value when somebody first asks, and never again, also where it is undefined", () => {
-  let made = 0;
+test("lazy() computes its value on the first call, and never again, even if it is undefined", () => {
+  let runs = 0;
   const value = lazy(() => {
-    made++;
+    runs++;
     return undefined;
   });
-  assert.equal(made, 0);
+  assert.equal(runs, 0);
   assert.equal(value(), undefined);
   assert.equal(value(), undefined);
-  assert.equal(made, 1);
+  assert.equal(runs, 1);
 });

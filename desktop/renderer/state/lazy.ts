@@ -1,8 +1,8 @@
-/** @returns what gives the value of `make`, which runs when somebody first asks: not while the page starts */
-export function lazy<Value>(make: () => Value): () => Value {
-  let made: { value: Value } | undefined;
+/** @returns a function that computes the value on its first call, so that it costs nothing while the page starts */
+export function lazy<Value>(compute: () => Value): () => Value {
+  let result: { value: Value } | undefined;
   return () => {
-    made ??= { value: make() };
-    return made.value;
+    result ??= { value: compute() };
+    return result.value;
   };
 }

@@ -1,65 +1,65 @@
-/** Which screen is shown: the part of the address after `#` says it. */
+/** The current screen: the part of the address after `#` names it. */
 import { signal } from "@preact/signals";
 import { prefetchScreen } from "./prefetch.ts";
 import { status } from "./state.ts";
 
-/** The address of the screen that is shown, such as `/invoices/12`. */
-export const path = signal(addressed());
+/** The address of the screen on display, such as `/invoices/12`. */
+export const path = signal(addressInBar());
 
-/** The address of the screen that was asked for: for a moment the one before is still in sight. */
-function addressed(): string {
+/** The address in the address bar. For a moment after a click, the previous screen is still on display. */
+function addressInBar(): string {
   return location.hash.slice(1) || "/";
 }
 
-/** Goes to another screen, at once: the browser's own event comes a frame later. */
+/** Navigates immediately: the browser's own event would come a frame later. */
 export function go(to: string): void {
   location.hash = to;
   follow();
 }
 
 function follow(): void {
-  show(addressed());
+  show(addressInBar());
 }
 
-/** Puts another address in place of this one: "back" does not go through every letter that was typed. */
+/** Replaces the current address, so that "back" does not step through every typed letter. */
 export function goInstead(to: string): void {
   history.replaceState(history.state, "", `#${to}`);
   follow();
 }
 
 /**
- * Puts other words, such as a filter, into the address of the screen that is shown. Nothing happens if the user is
- * already on the way to another screen: what was typed just before is too late.
+ * Changes the words, such as a filter, in the current screen's address. Does nothing if the user has already navigated
+ * to another screen: the last typed letters came too late.
  */
 export function reword(to: string): void {
-  if (addressed() === path.value && to !== path.value) goInstead(to);
+  if (addressInBar() === path.value && to !== path.value) goInstead(to);
 }
 
-/** How long the screen before stays, at most, while the answers for the next one are on their way, ms. */
+/** How long the previous screen stays, at most, while the next one's answers are being read, ms. */
 const HOLD_MS = 100;
 let turns = 0;
 
-/** Most answers come within a few milliseconds: then the next screen is drawn once, and not empty first. */
+/** Most answers arrive within a few milliseconds. Waiting for them draws the next screen once, instead of empty first. */
 function show(to: string): void {
   const turn = ++turns;
-  const put = () => {
+  const display = () => {
     if (turn === turns) path.value = to;
   };
   const ready = status.value?.initialized ? prefetchScreen(to) : null;
-  if (ready === null) put();
+  if (ready === null) display();
   else {
-    void ready.then(put);
-    setTimeout(put, HOLD_MS);
+    void ready.then(display);
+    setTimeout(display, HOLD_MS);
   }
 }
 
-/** From now on links and the address lead to screens. */
+/** From now on, links and the address bar open screens. */
 export function followLinks(): void {
   window.addEventListener("hashchange", follow);
   document.addEventListener("click", followLink);
 }
 
-/** A plain click on a link to a screen; the browser does what any other click asks for, such as another window. */
+/** Handles a plain click on a link to a screen. The browser handles all others, such as a click that opens a window. */
 function followLink(event: MouseEvent): void {
   const { target, button, defaultPrevented, altKey, ctrlKey, metaKey, shiftKey } = event;
   if (defaultPrevented || button !== 0 || altKey || ctrlKey || metaKey || shiftKey) return;

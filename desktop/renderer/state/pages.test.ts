@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Reading } from "./answers.ts";
 import { type Listed, pagesOf, type Rows } from "./pages.ts";
+import type { Reading } from "./question.ts";
 
-/** A list of so many rows, with what was calls of it. */
+/** A list of `total` rows, and a record of its calls. */
 function listOf(total: number) {
   const calls: [cursor: string | null, limit: number][] = [];
   const pages = pagesOf<Listed>("list", async (cursor, limit) => {
@@ -23,7 +23,7 @@ const reading = (more: Partial<Reading<Rows<Listed>>> = {}): Reading<Rows<Listed
   ...more,
 });
 
-test("pagesOf() reads first what fits on a screen, and then on, in growing steps, to the end", async () => {
+test("pagesOf() first reads a screenful, then continues to the end in growing steps", async () => {
   const { calls, pages } = listOf(1_500);
   let before = (await pages.read(reading())) ?? assert.fail();
   const counts = [before.rows.length];
@@ -39,7 +39,7 @@ test("pagesOf() reads first what fits on a screen, and then on, in growing steps
   assert.deepEqual(calls[0], [null, 60]);
 });
 
-test("pagesOf() reads as much again as was there", async () => {
+test("pagesOf() reads again as many rows as before", async () => {
   const { pages } = listOf(1_500);
   const first = (await pages.read(reading())) ?? assert.fail();
   const before = (await pages.read(reading({ before: first, more: true }))) ?? assert.fail();
@@ -47,7 +47,7 @@ test("pagesOf() reads as much again as was there", async () => {
   assert.ok(again.rows.length >= before.rows.length);
 });
 
-test("pagesOf() shows a row once that moved into a later page meanwhile", async () => {
+test("pagesOf() shows a row once if it moved into a later page between two calls", async () => {
   const pages = pagesOf<Listed>("list", async (cursor) =>
     cursor === null ? { rows: [{ id: 1 }, { id: 2 }], next: "2" } : { rows: [{ id: 2 }, { id: 3 }], next: null },
   );
@@ -55,7 +55,7 @@ test("pagesOf() shows a row once that moved into a later page meanwhile", async 
   assert.deepEqual(list, { rows: [{ id: 1 }, { id: 2 }, { id: 3 }], next: null });
 });
 
-test("pagesOf() stops reading for a screen that is gone, and after many pages in which nothing is found", async () => {
+test("pagesOf() stops when its screen closes, and after many pages without a match", async () => {
   let calls = 0;
   const pages = pagesOf<Listed>("list", async () => {
     calls++;

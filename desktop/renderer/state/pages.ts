@@ -1,53 +1,53 @@
-/** A list that is read page by page, as far as somebody scrolls. */
+/** A list that is read page by page as the user scrolls. */
 import type { Page } from "../../../projector/queries/list.ts";
-import type { Question, Reading } from "./answers.ts";
+import type { Question, Reading } from "./question.ts";
 
 export interface Listed {
   id: number;
 }
 
-/** The rows that were read so far. */
+/** The rows read so far. */
 export interface Rows<Row extends Listed> {
   rows: readonly Row[];
-  /** Where to read on; null at the end. */
+  /** The cursor of the next page; null at the end of the list. */
   next: string | null;
 }
 
-/** Rows of a first answer: what fits on a screen, at once. */
+/** Rows of the first answer: they fill a screen, and are read in one call. */
 const FIRST = 60;
-/** Rows that one call brings, after that. */
+/** Rows per call after the first answer. */
 const LIMIT = 200;
-/** Who scrolls on gets as many rows again as there are, up to so many: the end of a long list is not far. */
+/** Each continuation doubles the list, up to this many new rows, so the end of a long list is only a few steps away. */
 const MAX_MORE = 2_000;
-/** Calls in vain for one page of a filter that finds few, before somebody has to scroll again. */
+/** Calls that one continuation makes, at most, when a filter matches few rows. To continue, the user scrolls again. */
 const MAX_CALLS = 200;
 
-/** @param ask reads one page. @param ask.cursor null: from the beginning */
+/** @param readPage reads one page; with a null cursor, the first one */
 export function pagesOf<Row extends Listed>(
   key: string,
-  ask: (cursor: string | null, limit: number) => Promise<Page<Row>>,
+  readPage: (cursor: string | null, limit: number) => Promise<Page<Row>>,
 ): Question<Rows<Row>> {
-  return { key, restMs: 0, read: (reading) => readPages(reading, ask) };
+  return { key, restMs: 0, read: (reading) => readPages(reading, readPage) };
 }
 
-/** Reads on, or as much again as there was. */
+/** Continues after the last row, or reads again as many rows as the list has. */
 async function readPages<Row extends Listed>(
   { before, more, isWanted }: Reading<Rows<Row>>,
-  ask: (cursor: string | null, limit: number) => Promise<Page<Row>>,
+  readPage: (cursor: string | null, limit: number) => Promise<Page<Row>>,
 ): Promise<Rows<Row> | undefined> {
   const count = before?.rows.length ?? 0;
   const goal = more ? count + Math.min(MAX_MORE, Math.max(LIMIT, count)) : Math.max(FIRST, count);
   const rows = more && before ? [...before.rows] : [];
-  const known = new Set(rows.map(({ id }) => id));
+  const ids = new Set(rows.map(({ id }) => id));
   let next = more && before ? before.next : null;
   if (more && next === null) return before;
   const maxCalls = MAX_CALLS + goal / LIMIT;
   for (let calls = 0; calls < maxCalls; calls++) {
-    const page = await ask(next, calls === 0 && !more ? Math.min(LIMIT, goal) : LIMIT);
+    const page = await readPage(next, calls === 0 && !more ? Math.min(LIMIT, goal) : LIMIT);
     if (!isWanted()) return;
-    // What is written between two pages may move a row into the later one, where it would be a second time.
-    rows.push(...page.rows.filter(({ id }) => !known.has(id)));
-    for (const { id } of page.rows) known.add(id);
+    // A write between two pages can move a row into the later one, where it would appear a second time.
+    rows.push(...page.rows.filter(({ id }) => !ids.has(id)));
+    for (const { id } of page.rows) ids.add(id);
     next = page.next;
     if (next === null || rows.length >= goal) break;
   }

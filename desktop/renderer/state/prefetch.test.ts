@@ -1,4 +1,4 @@
-/** What is asked for before its screen is there, in a real browser. */
+/** Prefetching, in a real browser. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
@@ -14,7 +14,7 @@ const screens = await openScreens(api);
 const rowOf = (page: Page, text: string) => page.getByRole("row").filter({ hasText: text });
 const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name });
 
-/** What is asked of an invoice from now on. */
+/** Records the calls about invoices from now on. */
 function callsFrom(page: Page): string[] {
   const calls: string[] = [];
   page.on("request", (request) => {
@@ -24,7 +24,7 @@ function callsFrom(page: Page): string[] {
   return calls;
 }
 
-/** Both answers about an invoice, once they are here. */
+/** Resolves when both answers about an invoice have arrived. */
 async function answersAbout(page: Page, id: number): Promise<void> {
   const about = (name: string) =>
     page.waitForResponse((response) => response.request().postData() === `{"call":"${name}","argument":{"id":${id}}}`);
@@ -33,7 +33,7 @@ async function answersAbout(page: Page, id: number): Promise<void> {
   );
 }
 
-/** From now on, nothing about an invoice is answered. @returns what lets the answers through again */
+/** Holds back every answer about an invoice. @returns a function that releases them */
 async function holdAnswers(page: Page): Promise<() => Promise<void>> {
   const { promise, resolve } = Promise.withResolvers<void>();
   await page.route("**/call", async (route) => {
@@ -46,7 +46,7 @@ async function holdAnswers(page: Page): Promise<() => Promise<void>> {
   };
 }
 
-browserTest("an invoice that somebody points at is asked for once, and shown without another call", async () => {
+browserTest("pointing at an invoice reads it once, and opening it makes no further call", async () => {
   const page = (await screens?.open()) ?? assert.fail();
   await goTo(page, "/invoices");
   await rowOf(page, "INV-00002").waitFor();
@@ -54,7 +54,7 @@ browserTest("an invoice that somebody points at is asked for once, and shown wit
   const answers = answersAbout(page, second);
   await rowOf(page, "INV-00002").hover();
   await answers;
-  const letThrough = await holdAnswers(page);
+  const release = await holdAnswers(page);
   await rowOf(page, "INV-00002").click();
   await heading(page, "Invoice INV-00002").waitFor();
   assert.match(await page.locator("main").innerText(), /£240\.00[\s\S]*Consulting[\s\S]*History\s*Issued/);
@@ -62,17 +62,17 @@ browserTest("an invoice that somebody points at is asked for once, and shown wit
     calls.filter((call) => call.endsWith(` ${second}`)),
     [`getInvoice ${second}`, `getInvoiceHistory ${second}`],
   );
-  await letThrough();
+  await release();
 });
 
-browserTest("the neighbours of an invoice are there before they are gone to", async () => {
+browserTest("an invoice's neighbours are prefetched", async () => {
   const page = (await screens?.open()) ?? assert.fail();
   await goTo(page, "/invoices");
   await rowOf(page, "INV-00002").waitFor();
   const answers = Promise.all([answersAbout(page, first), answersAbout(page, third)]);
   await rowOf(page, "INV-00002").click();
   await answers;
-  const letThrough = await holdAnswers(page);
+  const release = await holdAnswers(page);
   for (const [key, name] of [
     ["j", "INV-00001"],
     ["k", "INV-00002"],
@@ -81,10 +81,10 @@ browserTest("the neighbours of an invoice are there before they are gone to", as
     await page.keyboard.press(key);
     await heading(page, `Invoice ${name}`).waitFor();
   }
-  await letThrough();
+  await release();
 });
 
-browserTest("what was asked for is asked for again once there is other data", async () => {
+browserTest("a prefetched invoice is read again when the data changes", async () => {
   const page = (await screens?.open()) ?? assert.fail();
   await goTo(page, "/invoices");
   const answers = answersAbout(page, third);
@@ -104,22 +104,22 @@ browserTest("what was asked for is asked for again once there is other data", as
   assert.match(await page.locator("main").innerText(), /Paid\s*£60\.00\s*Balance\s*£300\.00/);
 });
 
-browserTest("an answer that is long in coming is waited for on the invoice's own screen", async () => {
+browserTest("while an answer is slow, the invoice's own screen shows that it is reading", async () => {
   const page = (await screens?.open()) ?? assert.fail();
   await goTo(page, "/payments");
   await page.getByRole("heading", { name: "Payments" }).waitFor();
-  const letThrough = await holdAnswers(page);
+  const release = await holdAnswers(page);
   await goTo(page, `/invoices/${first}`);
   await page.getByText("Reading…").waitFor();
-  // Who goes elsewhere meanwhile is not called back.
+  // A user who navigates elsewhere in the meantime is not called back.
   await goTo(page, "/items");
-  await letThrough();
+  await release();
   await page.getByRole("heading", { name: "Items" }).waitFor();
   await goTo(page, `/invoices/${first}`);
   await heading(page, "Invoice INV-00001").waitFor();
 });
 
-browserTest("a failure of what was asked for ahead is asked again, and then said", async () => {
+browserTest("a failed prefetch is read again by its screen, which then shows the failure", async () => {
   const page = (await screens?.open()) ?? assert.fail();
   await goTo(page, "/invoices");
   await rowOf(page, "INV-00001").waitFor();
@@ -132,6 +132,6 @@ browserTest("a failure of what was asked for ahead is asked again, and then said
   await page.unrouteAll({ behavior: "wait" });
 });
 
-test("nothing went wrong in any page", { skip: screens === null && "there is no browser" }, () => {
+test("no page reported a problem", { skip: screens === null && "no browser is installed" }, () => {
   assert.deepEqual(screens?.problems, []);
 });

@@ -1,44 +1,44 @@
-/** What a screen will ask is asked ahead when somebody goes to it, or seems to want to: then it is drawn once, and whole. */
+/** Reads a screen's answers as soon as the user seems to go there, so that it is drawn once, and completely. */
 import { answers, questionOf } from "./use-call.ts";
 
 /**
- * Asks what the screen of an address will ask.
+ * Reads the answers that a screen will show.
  *
  * @param address such as `/invoices/12`
- * @returns null if there is nothing to wait for; else resolves when all of it is here, or has failed
+ * @returns null if there is nothing to wait for, else a promise that resolves when every read has ended, well or not
  */
 export function prefetchScreen(address: string): Promise<unknown> | null {
   const [, digits] = /^\/invoices\/(\d{1,15})$/.exec(address) ?? [];
   if (digits === undefined) return null;
   const id = Number(digits);
   const questions = [questionOf("getInvoice", { id }), questionOf("getInvoiceHistory", { id })];
-  const waiting = questions.map((question) => answers.prefetch(question)).filter((read) => read !== null);
-  return waiting.length === 0 ? null : Promise.all(waiting);
+  const reads = questions.map((question) => answers.prefetch(question)).filter((read) => read !== null);
+  return reads.length === 0 ? null : Promise.all(reads);
 }
 
-/** A pointer that rests so long on a row may click on it, ms: one that only goes by asks nothing. */
+/** A pointer that rests on a row this long may be about to click, ms. One that only passes causes no read. */
 const REST_MS = 40;
 
-/** Asks for what somebody points at, goes to by keys, or begins to click on. */
+/** Prefetches the screen of whatever the user points at, moves to by keyboard, or begins to click on. */
 export function watchIntentions(): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const look = ({ target }: Event) => {
+  const prefetch = ({ target }: Event) => {
     const address = addressAt(target);
     if (address !== null) void prefetchScreen(address);
   };
   document.addEventListener("pointerover", (event) => {
     clearTimeout(timer);
-    timer = setTimeout(look, REST_MS, event);
+    timer = setTimeout(prefetch, REST_MS, event);
   });
-  for (const type of ["pointerdown", "keyup", "focusin"]) document.addEventListener(type, look);
+  for (const type of ["pointerdown", "keyup", "focusin"]) document.addEventListener(type, prefetch);
 }
 
-/** Where a click, or Enter, would go. */
+/** The address that a click, or Enter, would open; null: none. */
 function addressAt(target: EventTarget | null): string | null {
   if (!(target instanceof Element)) return null;
   const active = target.getAttribute("aria-activedescendant");
-  const place = active === null ? target : document.getElementById(active);
-  const link = place?.closest("a[href]") ?? place?.closest("[role=row], tr")?.querySelector("a[href]");
+  const row = active === null ? target : document.getElementById(active);
+  const link = row?.closest("a[href]") ?? row?.closest("[role=row], tr")?.querySelector("a[href]");
   const href = link?.getAttribute("href");
   return href?.startsWith("#/") ? href.slice(1) : null;
 }

@@ -1,4 +1,4 @@
-/** What every screen knows: how sync stands, the settings of this device, and the organization. */
+/** State that every screen shares: the sync status, this device's settings, and the organization. */
 import { computed, signal } from "@preact/signals";
 import type { OrganizationRow, Settings, SyncStatus } from "../../contract/contract.ts";
 
@@ -6,10 +6,10 @@ export const status = signal<SyncStatus | null>(null);
 export const settings = signal<Settings>({ theme: "system", locale: null });
 export const organization = signal<OrganizationRow | null>(null);
 
-/** Whose data is shown. */
+/** The id of the open log; null: none is open. */
 export const log = computed(() => status.value?.log ?? null);
 
-/** Quarters of an hour since 1970 UTC: a day begins with one of them in every time zone. */
+/** Quarters of an hour since 1970 UTC. In every time zone, a day begins at the start of one. */
 export const quarter = signal(quarterNow());
 
 export function quarterNow(): number {
@@ -17,10 +17,10 @@ export function quarterNow(): number {
 }
 
 /**
- * The same version, the same answers: whatever is shown is read again when this changes. Also with the day, for what is
- * overdue is so as of today.
+ * While this version stays the same, so do all answers; when it changes, screens read again. It includes the time,
+ * because an invoice can become overdue at midnight.
  */
 export const dataVersion = computed(() => `${log.value ?? ""}/${status.value?.checkpoint ?? 0}/${quarter.value}`);
 
-/** The language that dates, numbers and amounts are written in. */
+/** The locale for dates, numbers and amounts. */
 export const locale = computed(() => settings.value.locale ?? navigator.language);

@@ -1,15 +1,16 @@
-/** Reads that one call answers. */
+/** Questions that one call answers. */
 import type { Argument, CallName } from "../../contract/arguments.ts";
 import type { Answers } from "../../contract/contract.ts";
-import { createAnswers, type Question } from "./answers.ts";
+import { createAnswers } from "./answers.ts";
 import { call } from "./bridge.ts";
+import type { Question } from "./question.ts";
 import { dataVersion, log } from "./state.ts";
 import { type Reply, useAnswer } from "./use-answer.ts";
 
-/** Some screens that were left, the neighbours of an invoice, and a few rows that were pointed at. */
+/** Enough for recent screens, an invoice's neighbours, and a few prefetched rows. */
 const MAX_ANSWERS = 48;
 
-/** About this device: they change without the data. */
+/** Calls about this device: their answers change while the data stays the same. */
 const MOMENTARY: ReadonlySet<CallName> = new Set<CallName>(["getDiagnostics", "getEncryption"]);
 
 export const answers = createAnswers<unknown>({ version: dataVersion, log, max: MAX_ANSWERS });
@@ -22,9 +23,9 @@ export function questionOf<Name extends CallName>(name: Name, argument: Argument
   };
 }
 
-/** What a screen shows of one call. @param argument null: there is nothing to ask yet */
+/** The result of one call, kept current. @param argument null: nothing to call yet */
 export function useCall<Name extends CallName>(name: Name, argument: Argument<Name> | null): Reply<Answers[Name]> {
   const reply = useAnswer(answers, argument === null ? null : questionOf(name, argument));
-  // The question names the call, so its answer is the call's.
+  // The question's key names the call, so the answer has the call's type.
   return reply as Reply<Answers[Name]>;
 }

@@ -1,4 +1,4 @@
-/** A list that a screen shows: read on as somebody scrolls, and read again when there is new data. */
+/** Gives a component a list that grows as the user scrolls, and that is read again when the data changes. */
 import type { Page } from "../../../projector/queries/list.ts";
 import type { Argument, CallName } from "../../contract/arguments.ts";
 import type { Failure } from "../../contract/call-error.ts";
@@ -13,29 +13,29 @@ type ListName = { [N in CallName]: Answers[N] extends Page<Listed> ? N : never }
 type RowOf<Name extends ListName> = Answers[Name] extends Page<infer Row extends Listed> ? Row : never;
 
 export interface Pages<Row> {
-  /** What the rows answer. */
+  /** Identifies the question that the rows answer. */
   question: string;
   rows: readonly Row[];
   failure: Failure | null;
-  /** True until the first answer to this very question is there. */
+  /** True until this question has an answer or a failure. */
   waiting: boolean;
-  /** True at the end. */
+  /** True if the rows reach the end of the list. */
   whole: boolean;
-  /** Reads on; does nothing at the end, or while it reads. */
+  /** Reads more rows. Does nothing at the end, or while a read is running. */
   more(): void;
-  /** Reads again what could not be read. */
+  /** Reads again after a failure. */
   retry(): void;
 }
 
-/** Lists that are retained for who comes back from a detail. */
+/** Lists retained for users who return from a detail screen. */
 const MAX_LISTS = 8;
 const lists = createAnswers<Rows<Listed>>({ version: dataVersion, log, max: MAX_LISTS, retainsOld: true });
 const NO_ROWS: readonly never[] = [];
 
-/** The list that this argument asks for; the last one stays in sight while a newer one is on its way. */
+/** The list for an argument. The previous list stays until the new one arrives. */
 export function usePages<Name extends ListName>(name: Name, argument: Argument<Name>): Pages<RowOf<Name>> {
   const question = pagesOf<Listed>(JSON.stringify([name, argument]), async (cursor, limit) => {
-    // The types of lists differ, and all of them take a cursor and a limit.
+    // The lists' types differ, but every list takes a cursor and a limit.
     const page = { ...argument, limit, ...(cursor !== null && { cursor }) } as Argument<Name>;
     return (await call(name, page)) as Page<Listed>;
   });
