@@ -97,7 +97,7 @@ test("a reader beside the writer sees only complete transactions", () => {
 
 test("rollback() undoes all folds of the transaction", () => {
   const log = LogBuilder.founded();
-  log.issued("INV-1", { clientId: log.client(), lines: [line("Mug", 100)] });
+  log.issue("INV-1", { clientId: log.client(), lines: [line("Mug", 100)] });
   const cache = newCache();
   cache.apply(0, log.bodies.slice(0, 3));
   const before = contentsOf(cache.db);
@@ -137,7 +137,7 @@ test("apply() on a full disk leaves the cache unchanged, and resumes once there 
   const client = log.client();
   const applied = log.head;
   for (let n = 1; n <= 200; n++)
-    log.issued(`INV-${n}`, { clientId: client, lines: [line(`Mug ${n}`, n)], note: "x".repeat(500) });
+    log.issue(`INV-${n}`, { clientId: client, lines: [line(`Mug ${n}`, n)], note: "x".repeat(500) });
   const cache = newCache();
   cache.apply(0, log.bodies.slice(0, applied));
   const before = contentsOf(cache.db);

@@ -19,7 +19,7 @@ const newPath = () => join(folder, `${++files}.sqlite`);
 function cacheAndLog(): { cache: Cache; log: LogBuilder } {
   const log = LogBuilder.founded();
   const client = log.client();
-  log.issued("INV-1", { clientId: client, lines: [line("Mug", 1000)] });
+  log.issue("INV-1", { clientId: client, lines: [line("Mug", 1000)] });
   log.draft({ clientId: client, lines: [line("Plate", 500)] });
   log.payment(client, 300);
   log.client("Another");
@@ -183,7 +183,7 @@ test("apply() stops before an event that no decider would have decided, and name
     [(log) => log.begin(drafted(null), { stream: 3, version: 2 }), /begins a stream/],
     [(log) => log.begin(drafted(null), { version: 2 }), /begins a stream/],
     [(log) => log.begin({ type: "OrganizationRegistered", data: PROFILE }), /OrganizationRegistered, once/],
-    [(log) => log.begin(drafted(null), { at: BUILT_FROM_MS }), /is at \d+, before the event before it/],
+    [(log) => log.begin(drafted(null), { at: BUILT_FROM_MS }), /is at \d+, earlier than the previous event at/],
     // references
     [(log) => log.begin(drafted(99)), /there is no invoice 99/],
     [(log) => log.draft({ clientId: 99 }), /there is no client 99/],
@@ -191,13 +191,13 @@ test("apply() stops before an event that no decider would have decided, and name
     [(log) => log.payment(99, 5), /there is no client 99/],
     [(log) => log.payment(3, 5, [[99, 5]]), /there is no invoice 99/],
     // constraints of the tables
-    [(log) => log.payment(3, 5, [[4, 6]]), /event 9 PaymentReceived: payment 9 is 5, and 6 of it are for invoice 4$/],
+    [(log) => log.payment(3, 5, [[4, 6]]), /event 9 PaymentReceived: payment 9 is 5, but 6 is allocated to invoice 4$/],
     [
       (log) => log.begin(drafted(null), { id: idOf(1, 77) }),
       /event 9 InvoiceDrafted: activity 9 cannot have event_id [0-9a-f]{32}: activity 1 has it$/,
     ],
     [
-      (log) => log.issued("INV-1", { clientId: 3, lines: [mug] }),
+      (log) => log.issue("INV-1", { clientId: 3, lines: [mug] }),
       /event 10 InvoiceIssued: invoice 9 cannot have number INV-1: invoice 4 has it \(its last event is 5 InvoiceIssued\)$/,
     ],
     // sums that would be inexact

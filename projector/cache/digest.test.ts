@@ -17,7 +17,7 @@ const newPath = () => join(folder, `${++files}.sqlite`);
 function history(clients = 3): LogBuilder {
   const log = LogBuilder.founded();
   for (let n = 1; n <= clients; n++)
-    log.issued(`INV-${n}`, { clientId: log.client(`Client ${n}`), lines: [line("Mug", 10 * n)] }, { counter: n });
+    log.issue(`INV-${n}`, { clientId: log.client(`Client ${n}`), lines: [line("Mug", 10 * n)] }, { counter: n });
   return log;
 }
 

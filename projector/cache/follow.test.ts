@@ -78,7 +78,7 @@ test("catchUp() reads from the checkpoint, and nothing if it has reached `upTo`"
   await catchUp(cache, log);
   assertContains(cache, events);
   await catchUp(cache, log);
-  assert.deepEqual(log.asked, ["read 0", "read 12", "read 30"]);
+  assert.deepEqual(log.requests, ["read 0", "read 12", "read 30"]);
   cache.close();
 });
 

@@ -1,4 +1,4 @@
-/** The first promise of the engine: however a log is cut, repeated, followed and rebuilt, the cache is the same. */
+/** The first promise of the engine: however a log is split, repeated, followed or rebuilt, the cache is the same. */
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -33,7 +33,7 @@ function assertSame(cache: Cache): void {
   assert.deepEqual(contentsOf(cache.db), expected);
 }
 
-test("the history has most event types, and words to be found", () => {
+test("the history has most event types, and many words to search", () => {
   const types = new Set(bodies.map((body) => decodeHeader(body).type));
   assert.ok(types.size >= Object.keys(CATALOGUE).length - 3, [...types].join());
   assert.ok(expected.words.length > 300, `${expected.words.length} words`);
@@ -48,16 +48,16 @@ test("a rebuild gives the same cache as following event by event", async () => {
   }
 });
 
-/** A batch that begins some events before the checkpoint, and ends some after it. */
+/** A batch that begins some events before the checkpoint and ends some after it. */
 const step = fc.record({
   back: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 400 })),
   forward: fc.oneof(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 200 })),
 });
 
-/** Where it begins: with nothing, or with a rebuild up to there; and whether the file is opened again at each step. */
+/** The start: an empty cache, or a rebuild up to some event. `reopen`: open the file again after each step. */
 const beginning = fc.record({ rebuiltUpTo: fc.option(fc.integer({ min: 0, max: 400 })), reopen: fc.boolean() });
 
-test("any split into batches, with any repeats, after a rebuild up to anywhere, gives the same cache", async () => {
+test("any split into batches, with any repetition, after a rebuild up to any event, gives the same cache", async () => {
   await fc.assert(
     fc.asyncProperty(beginning, fc.array(step, { maxLength: 30 }), async ({ rebuiltUpTo, reopen }, steps) => {
       removeCacheFile(path);
@@ -84,7 +84,7 @@ test("any split into batches, with any repeats, after a rebuild up to anywhere, 
   );
 });
 
-test("any batches of the source give the same cache, by catchUp() and by openOrRebuild()", async () => {
+test("catchUp() and openOrRebuild() give the same cache for batches of any size", async () => {
   const size = fc.integer({ min: 1, max: 120 });
   await fc.assert(
     fc.asyncProperty(size, size, async (first, second) => {

@@ -1,4 +1,4 @@
-/** Folds events into the tables: checks that each one follows, and hands it to its projection. */
+/** Folds events into the tables: checks that each event follows the last one and runs its projection. */
 import { CATALOGUE, type EventType, type StreamKind } from "../../events/encoding/catalogue.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
 import { clientProjections } from "./client.ts";
@@ -10,8 +10,8 @@ import { inconsistent, type Projections, type Tables } from "./projection.ts";
 import { userProjections } from "./user.ts";
 
 /**
- * Raised by hand when a projection changes what it makes of an event: caches of another version are rebuilt. A change
- * of the tables themselves needs no hand: the version that a cache carries includes a hash of the DDL.
+ * Raise this number when a projection makes different rows from the same event: caches of another version are rebuilt. A
+ * change of the tables needs no new number, because the version of a cache includes a hash of the DDL.
  */
 export const PROJECTIONS_VERSION = 1;
 
@@ -27,14 +27,15 @@ const PROJECTIONS: Projections = {
 type Project = (tables: Tables, event: LogEvent) => void;
 
 /**
- * Folds one event, whose sequence the caller has checked.
+ * Folds one event. The caller has checked its sequence.
  *
- * @param lastAtMs the `at` of the event before it
- * @throws LogError INCONSISTENT_LOG for an event that no decider would have decided there
+ * @param lastAtMs the `at` of the previous event
+ * @throws LogError INCONSISTENT_LOG for an event that no decider would have decided at this point
  */
 export function foldEvent(tables: Tables, event: LogEvent, lastAtMs: number): void {
   const { stream, begins } = CATALOGUE[event.type];
-  if (event.at < lastAtMs) throw inconsistent(event, `is at ${event.at}, before the event before it at ${lastAtMs}`);
+  if (event.at < lastAtMs)
+    throw inconsistent(event, `is at ${event.at}, earlier than the previous event at ${lastAtMs}`);
   if (begins) {
     if (event.version !== 1 || event.stream !== event.seq)
       throw inconsistent(
@@ -65,7 +66,7 @@ export function foldEvent(tables: Tables, event: LogEvent, lastAtMs: number): vo
   });
 }
 
-/** The version that a stream is at; undefined if there is no such stream. */
+/** The current version of a stream; undefined if there is no such stream. */
 export function versionOf(tables: Tables, kind: StreamKind, id: number): number | undefined {
   return tables[kind].get(id)?.version;
 }

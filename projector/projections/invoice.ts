@@ -78,7 +78,7 @@ function invoiceOf(tables: Tables, event: LogEvent): Row<"invoice"> {
   return must(tables.invoice.get(event.stream), event, `invoice ${event.stream}`);
 }
 
-/** What a revision leaves of the draft before it. */
+/** The columns of a draft that a revision keeps. */
 type Before = Pick<
   Row<"invoice">,
   "kind" | "corrects_id" | "drafted_at" | "line_count" | "adjustment_count" | "tax_count"
@@ -103,7 +103,7 @@ function putContent(tables: Tables, event: LogEvent, content: InvoiceContent, be
     tables.invoiceAdjustment.put(adjustmentColumns.row(adjustment, rest));
   }
   putTaxes(tables, id, content.taxes, before.tax_count);
-  // What a longer version before this one left behind.
+  // Delete the rest of a longer version before this one.
   for (let n = content.lines.length + 1; n <= before.line_count; n++) tables.invoiceLine.delete(id, n);
   for (let n = adjustments + 1; n <= before.adjustment_count; n++) tables.invoiceAdjustment.delete(id, n);
 
@@ -140,7 +140,7 @@ function putTaxes(tables: Tables, invoiceId: number, taxes: InvoiceContent["taxe
   for (let n = taxes.length + 1; n <= before; n++) tables.invoiceTax.delete(invoiceId, n);
 }
 
-/** Takes an issued document into the sums (1), or out of them again (-1). */
+/** Adds an issued document to the sums (1), or removes it again (-1). */
 function count(tables: Tables, event: LogEvent, document: Row<"invoice">, sign: 1 | -1): void {
   const { client_id, currency, issued_on, gross_minor, prepaid_minor, corrects_id } = document;
   const clientId = must(client_id ?? undefined, event, `client of invoice ${document.id}`);

@@ -69,7 +69,7 @@ function paymentOf(tables: Tables, event: LogEvent): Row<"payment"> {
   return must(tables.payment.get(event.stream), event, `payment ${event.stream}`);
 }
 
-/** Takes the old allocations back, makes the new ones, and gives the payment as it is then. */
+/** Replaces the allocations of a payment. @returns the payment's new row */
 function allocatePayment(
   tables: Tables,
   event: LogEvent,
@@ -92,7 +92,7 @@ function allocatePayment(
   if (allocated > amount)
     throw inconsistent(
       event,
-      `payment ${payment.id} is ${amount}, and ${allocated} of it are for ${allocations.map(({ invoiceId }) => `invoice ${invoiceId}`).join(", ")}`,
+      `payment ${payment.id} is ${amount}, but ${allocated} is allocated to ${allocations.map(({ invoiceId }) => `invoice ${invoiceId}`).join(", ")}`,
     );
   addToBalance(tables, event, { clientId, currency }, { credit_minor: payment.allocated_minor - allocated });
   return {
@@ -103,7 +103,7 @@ function allocatePayment(
   };
 }
 
-/** Puts an amount against an invoice (or takes it off, below zero). */
+/** Allocates an amount to an invoice; a negative amount takes it back. */
 function settle(tables: Tables, event: LogEvent, invoiceId: number, amountMinor: number): void {
   const invoice = must(tables.invoice.get(invoiceId), event, `invoice ${invoiceId}`);
   tables.invoice.put({ ...invoice, paid_minor: invoice.paid_minor + amountMinor });

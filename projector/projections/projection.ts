@@ -1,4 +1,4 @@
-/** What a projection is: a pure fold of one event over keyed rows. No SQL, no clock, no input but the event. */
+/** A projection is a pure fold of one event over keyed rows: no SQL, no clock, no input but the event. */
 import type { EventType } from "../../events/encoding/catalogue.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
@@ -9,24 +9,24 @@ import type { Row, TableName, WriteOnlyTable } from "../tables/tables.ts";
 export type Tables = { readonly [Name in Exclude<TableName, WriteOnlyTable>]: Rows<Row<Name>> } & {
   readonly [Name in WriteOnlyTable]: RowSink<Row<Name>>;
 } & {
-  /** Says that the text by which something is found has changed. */
+  /** Marks an invoice or a client whose search text has changed. */
   readonly search: { invoice(id: number): void; client(id: number): void };
 };
 
 export type EventOf<T extends EventType> = Extract<LogEvent, { type: T }>;
 
-/** A projection of each of these event types: leaving one out does not compile. */
+/** A projection for each of these event types: leaving one out does not compile. */
 export type Projections<T extends EventType = EventType> = {
   readonly [Type in T]: (tables: Tables, event: EventOf<Type>) => void;
 };
 
-/** The row that an event is about, or builds on. @throws LogError INCONSISTENT_LOG if there is none */
+/** The row that an event refers to. @throws LogError INCONSISTENT_LOG if there is none */
 export function must<R>(row: R | undefined, event: LogEvent, what: string): R {
   if (row !== undefined) return row;
   throw inconsistent(event, `there is no ${what}`);
 }
 
-/** An event that no decider would have decided there. */
+/** The error for an event that no decider would have decided at this point. */
 export function inconsistent(event: LogEvent, problem: string): LogError {
   return new LogError("INCONSISTENT_LOG", `event ${event.seq} ${event.type}: ${problem}`);
 }

@@ -1,6 +1,6 @@
 /**
- * What projections keep up event by event, computed once more from the rows that it rests on, in SQL: two ways to every
- * sum and count, over random and over believable histories.
+ * Computes every sum and count that projections update event by event a second time, in SQL, from the underlying rows.
+ * Runs on random and on realistic histories.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ const caches: Record<string, Database.Database> = {};
 
 before(async () => {
   for (const seed of [1, 2, 3]) histories[`random ${seed}`] = await randomHistory(folder, { seed, commands: 1500 });
-  histories["made up"] = await madeUp();
+  histories["made up"] = await companyBodies();
   for (const [name, bodies] of Object.entries(histories)) {
     const path = join(folder, `${name}.cache.sqlite`);
     await rebuildCache(path, new MemoryLog(bodies));
@@ -31,7 +31,7 @@ before(async () => {
   }
 });
 
-async function madeUp(): Promise<Uint8Array[]> {
+async function companyBodies(): Promise<Uint8Array[]> {
   const log = SqliteLog.open(join(folder, "made-up.log.sqlite"), { create: true });
   const history = companyHistory({ seed: 1, invoices: 250, from: "2023-01-01", until: "2023-12-31" });
   await writeHistory(history, { log, cachePath: join(folder, "made-up.sqlite") });
@@ -40,14 +40,14 @@ async function madeUp(): Promise<Uint8Array[]> {
   return bodies;
 }
 
-/** In each of the histories, both queries give the same rows, and not none. */
+/** Tests that both queries give the same rows in each history, and that there are rows to compare. */
 function agree(what: string, actual: string, oracle: string): void {
   test(what, () => {
     let rows = 0;
     for (const [name, db] of Object.entries(caches)) {
-      const kept = db.prepare(actual).all();
-      assert.deepEqual(kept, db.prepare(oracle).all(), name);
-      rows += kept.length;
+      const projected = db.prepare(actual).all();
+      assert.deepEqual(projected, db.prepare(oracle).all(), name);
+      rows += projected.length;
     }
     assert.ok(rows > 0, "nothing to compare");
   });
@@ -59,7 +59,7 @@ test("the random histories have every event type", () => {
 });
 
 agree(
-  "paid_minor is what payments and credit notes are put against it, on a credit note what of it is used up",
+  "paid_minor is the sum of allocations to an invoice; on a credit note, the sum of its own allocations",
   "SELECT id, paid_minor FROM invoice WHERE paid_minor <> 0 ORDER BY id",
   `SELECT id, sum(amount) AS paid_minor FROM (
      SELECT invoice_id AS id, amount_minor AS amount FROM payment_allocation
@@ -69,7 +69,7 @@ agree(
 );
 
 agree(
-  "credited_minor is what issued credit notes that correct it come to",
+  "credited_minor is the sum of the issued credit notes that correct the invoice",
   "SELECT id, credited_minor FROM invoice WHERE credited_minor <> 0 ORDER BY id",
   `SELECT corrects_id AS id, sum(gross_minor) AS credited_minor FROM invoice
    WHERE status = 'issued' AND corrects_id IS NOT NULL GROUP BY corrects_id
@@ -100,7 +100,7 @@ agree(
 );
 
 agree(
-  "counts of children are those of their rows, numbered from 1",
+  "counts of children match their rows, which are numbered from 1",
   `SELECT id, line_count, adjustment_count, tax_count, allocation_count FROM invoice ORDER BY id`,
   `SELECT id,
      (SELECT CASE WHEN count(*) = coalesce(max(n), 0) THEN count(*) END FROM invoice_line WHERE invoice_id = i.id)
@@ -140,7 +140,7 @@ agree(
 
 const MONTH = "invoices, credit_notes, net_minor, tax_minor, gross_minor, received_minor";
 agree(
-  "month_sum is what was issued and received in the month, net of credit notes and voids",
+  "month_sum is the total issued and received in the month, net of credit notes and voids",
   `SELECT month, currency, ${MONTH} FROM month_sum WHERE (${MONTH}) <> (0, 0, 0, 0, 0, 0) ORDER BY month, currency`,
   `WITH part AS (
      SELECT substr(issued_on, 1, 7) AS month, currency, kind = 'invoice' AS i, kind = 'credit_note' AS c,
@@ -156,14 +156,14 @@ agree(
 );
 
 agree(
-  "series_counter is where the numbers that were given stand",
+  "series_counter has the latest number and date of each series",
   "SELECT name, last_number, last_issued_on, documents FROM series_counter ORDER BY name",
   `SELECT series AS name, coalesce(max(counter), 0) AS last_number, max(issued_on) AS last_issued_on,
      count(*) AS documents FROM invoice WHERE number IS NOT NULL GROUP BY series ORDER BY series`,
 );
 
 agree(
-  "numbers of a series have no gap",
+  "the numbers of a series have no gap",
   "SELECT name, last_number AS given FROM series_counter WHERE last_number > 0 ORDER BY name",
   `SELECT series AS name, count(counter) AS given FROM invoice WHERE counter IS NOT NULL
    GROUP BY series HAVING min(counter) = 1 AND max(counter) = count(counter) ORDER BY series`,
@@ -191,7 +191,7 @@ agree(
 );
 
 agree(
-  "status and archived follow from the last event that speaks of them",
+  "status and archived follow from the last event that sets them",
   `SELECT id, iif(status = 'draft', '', status) AS state FROM invoice WHERE status <> 'draft'
    UNION ALL SELECT id, 'archived' FROM client WHERE archived UNION ALL SELECT id, 'archived' FROM item WHERE archived
    ORDER BY id`,

@@ -1,4 +1,4 @@
-/** Given these events, then these rows. */
+/** Tests of the form: given these events, then these rows. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -11,8 +11,8 @@ import { Cache } from "../cache/cache.ts";
 const folder = temporaryFolder();
 let files = 0;
 
-/** The rows that a query gives over a cache of this log, as objects. */
-function folded(log: LogBuilder): (sql: string) => object[] {
+/** Folds a log into a new cache. @returns runs a query on it and returns the rows as objects */
+function foldLog(log: LogBuilder): (sql: string) => object[] {
   const cache = Cache.create(join(folder, `${++files}.sqlite`));
   cache.apply(0, log.bodies);
   return (sql) => (cache.db.prepare(sql).all() as object[]).map((row) => ({ ...row }));
@@ -22,32 +22,32 @@ const item = anItem({ code: "M", price6: 1 });
 const balances =
   "SELECT currency, invoices, credit_notes, invoiced_minor, credited_minor, outstanding_minor, credit_minor FROM client_balance";
 
-test("organization: registered, profile changed, logo set and taken away", () => {
+test("organization: registered, profile changed, logo set and removed", () => {
   const log = LogBuilder.founded();
   const image = Buffer.from("png");
   log.add(1, { type: "OrganizationLogoChanged", data: { logo: { mediaType: "image/png", image } } });
   log.add(1, { type: "OrganizationProfileChanged", data: { ...PROFILE, legalName: "New Ltd", series: [] } });
   const query = "SELECT id, version, legal_name, city, logo_type, logo, series_count, registered_at FROM organization";
-  const kept = { id: 1, legal_name: "New Ltd", city: "London", series_count: 0, registered_at: BUILT_FROM_MS + 1 };
-  let rows = folded(log);
-  assert.deepEqual(rows(query), [{ ...kept, version: 3, logo_type: "image/png", logo: image }]);
+  const common = { id: 1, legal_name: "New Ltd", city: "London", series_count: 0, registered_at: BUILT_FROM_MS + 1 };
+  let rows = foldLog(log);
+  assert.deepEqual(rows(query), [{ ...common, version: 3, logo_type: "image/png", logo: image }]);
   assert.deepEqual(rows("SELECT * FROM number_series"), []);
   log.add(1, { type: "OrganizationLogoChanged", data: { logo: null } });
-  rows = folded(log);
-  assert.deepEqual(rows(query), [{ ...kept, version: 4, logo_type: null, logo: null }]);
+  rows = foldLog(log);
+  assert.deepEqual(rows(query), [{ ...common, version: 4, logo_type: null, logo: null }]);
 });
 
-test("number series: the profile's, in its order", () => {
+test("number series: as in the profile, in its order", () => {
   const log = LogBuilder.founded();
   const series = { name: "CN", kind: "credit_note", prefix: "C", digits: 3, foreign: true } as const;
   log.add(1, { type: "OrganizationProfileChanged", data: { ...PROFILE, series: [series, ...PROFILE.series] } });
-  assert.deepEqual(folded(log)("SELECT * FROM number_series ORDER BY n"), [
+  assert.deepEqual(foldLog(log)("SELECT * FROM number_series ORDER BY n"), [
     { organization_id: 1, n: 1, name: "CN", kind: "credit_note", prefix: "C", digits: 3, is_foreign: 1 },
     { organization_id: 1, n: 2, name: "main", kind: "both", prefix: "INV-", digits: 5, is_foreign: 0 },
   ]);
 });
 
-test("user: added, changed, demoted, shut out, let in again, sessions ended", () => {
+test("user: added, changed, demoted, deactivated, reactivated, sessions ended", () => {
   const log = LogBuilder.founded();
   const id = log.begin({ type: "UserAdded", data: { email: "a@x", name: "A", role: "clerk" } });
   log.add(id, { type: "UserDetailsChanged", data: { email: "b@x", name: "B" } });
@@ -56,10 +56,10 @@ test("user: added, changed, demoted, shut out, let in again, sessions ended", ()
   log.add(id, { type: "UserSessionsEnded", data: {} });
   const query = `SELECT * FROM "user" WHERE id = ${id}`;
   const row = { id, email: "b@x", name: "B", role: "viewer" };
-  assert.deepEqual(folded(log)(query), [{ ...row, version: 5, active: 0, sessions_ended: 1 }]);
+  assert.deepEqual(foldLog(log)(query), [{ ...row, version: 5, active: 0, sessions_ended: 1 }]);
   log.add(id, { type: "UserReactivated", data: {} });
   log.add(id, { type: "UserSessionsEnded", data: {} });
-  assert.deepEqual(folded(log)(query), [{ ...row, version: 7, active: 1, sessions_ended: 2 }]);
+  assert.deepEqual(foldLog(log)(query), [{ ...row, version: 7, active: 1, sessions_ended: 2 }]);
 });
 
 test("client: registered, changed, archived, restored", () => {
@@ -77,9 +77,9 @@ test("client: registered, changed, archived, restored", () => {
   const query = "SELECT id, version, name, terms_days, note, city, country, archived, registered_at FROM client";
   const row = { id, name: "Second", terms_days: 7, note: "late", city: "Leeds", country: "GB" };
   const registered_at = BUILT_FROM_MS + id;
-  assert.deepEqual(folded(log)(query), [{ ...row, version: 3, archived: 1, registered_at }]);
+  assert.deepEqual(foldLog(log)(query), [{ ...row, version: 3, archived: 1, registered_at }]);
   log.add(id, { type: "ClientRestored", data: {} });
-  assert.deepEqual(folded(log)(query), [{ ...row, version: 4, archived: 0, registered_at }]);
+  assert.deepEqual(foldLog(log)(query), [{ ...row, version: 4, archived: 0, registered_at }]);
 });
 
 test("item: added, changed, archived, restored", () => {
@@ -88,9 +88,9 @@ test("item: added, changed, archived, restored", () => {
   log.add(id, { type: "ItemArchived", data: {} });
   log.add(id, { type: "ItemChanged", data: { ...item, price6: 9, vatCategory: "O", vatRateBp: null } });
   const row = { id, code: "M", description: "Mug", unit: "C62", price6: 9, vat_category: "O", vat_rate_bp: null };
-  assert.deepEqual(folded(log)("SELECT * FROM item"), [{ ...row, version: 3, archived: 1 }]);
+  assert.deepEqual(foldLog(log)("SELECT * FROM item"), [{ ...row, version: 3, archived: 1 }]);
   log.add(id, { type: "ItemRestored", data: {} });
-  assert.deepEqual(folded(log)("SELECT * FROM item"), [{ ...row, version: 4, archived: 0 }]);
+  assert.deepEqual(foldLog(log)("SELECT * FROM item"), [{ ...row, version: 4, archived: 0 }]);
 });
 
 test("invoice: a draft with its lines, adjustments and VAT", () => {
@@ -106,7 +106,7 @@ test("invoice: a draft with its lines, adjustments and VAT", () => {
     prepaidMinor: 30,
     buyerReference: "PO 7",
   });
-  const rows = folded(log);
+  const rows = foldLog(log);
   assert.deepEqual(
     rows(`SELECT id, version, kind, status, number, client_id, buyer_name, currency, buyer_reference, lines_minor,
       charges_minor, net_minor, tax_minor, gross_minor, prepaid_minor, paid_minor, line_count, adjustment_count,
@@ -135,10 +135,10 @@ test("invoice: a draft with its lines, adjustments and VAT", () => {
     { vat_category: "S", vat_rate_bp: 2000, taxable_minor: 1400, tax_minor: 280 },
     { vat_category: "Z", vat_rate_bp: 0, taxable_minor: 50, tax_minor: 0 },
   ]);
-  assert.deepEqual(rows(balances), [], "a draft counts for nothing");
+  assert.deepEqual(rows(balances), [], "a draft does not count");
 });
 
-test("invoice: a revision leaves nothing of a longer version before it", () => {
+test("invoice: a shorter revision leaves no rows of the longer version before it", () => {
   const log = LogBuilder.founded();
   const charge = { kind: "charge", reason: "x", amountMinor: 1, vatCategory: "Z", vatRateBp: 0 } as const;
   const id = log.draft({
@@ -147,7 +147,7 @@ test("invoice: a revision leaves nothing of a longer version before it", () => {
     note: "gone",
   });
   log.add(id, { type: "InvoiceRevised", data: { content: content({ lines: [line("Only", 7)] }) } });
-  const rows = folded(log);
+  const rows = foldLog(log);
   assert.deepEqual(rows("SELECT n, description FROM invoice_line"), [{ n: 1, description: "Only" }]);
   assert.deepEqual(rows("SELECT * FROM invoice_adjustment"), []);
   assert.deepEqual(rows("SELECT n, vat_category FROM invoice_tax"), [{ n: 1, vat_category: "S" }]);
@@ -156,26 +156,26 @@ test("invoice: a revision leaves nothing of a longer version before it", () => {
   ]);
 });
 
-test("invoice: discarded, it stays as it was", () => {
+test("invoice: a discarded draft keeps its content", () => {
   const log = LogBuilder.founded();
   const id = log.draft({ lines: [line("Mug", 5)] });
   log.add(id, { type: "InvoiceDraftDiscarded", data: {} });
-  const rows = folded(log);
+  const rows = foldLog(log);
   assert.deepEqual(rows("SELECT status, version, net_minor FROM invoice"), [
     { status: "discarded", version: 2, net_minor: 5 },
   ]);
   assert.equal(rows("SELECT * FROM invoice_line").length, 1);
 });
 
-test("invoice: issued, it has its number, both parties, and counts", () => {
+test("invoice: an issued invoice has its number and both parties, and counts", () => {
   const log = LogBuilder.founded();
   const client = log.client();
-  const id = log.issued(
+  const id = log.issue(
     "INV-00007",
     { clientId: client, lines: [line("Mug", 1000)], prepaidMinor: 200 },
     { counter: 7 },
   );
-  const rows = folded(log);
+  const rows = foldLog(log);
   assert.deepEqual(rows("SELECT status, number, series, counter, issued_on, due_on, buyer_name FROM invoice"), [
     {
       ...{ status: "issued", number: "INV-00007", series: "main", counter: 7 },

@@ -1,4 +1,4 @@
-/** The sums that are kept up to date event by event: what clients owe, and what each month brought. */
+/** Sums that are updated with each event: clients' balances and the totals of each month. */
 
 import type { LogEvent } from "../../events/encoding/event.ts";
 import type { Row } from "../tables/tables.ts";
@@ -32,10 +32,10 @@ export function addToBalance(
   by: Partial<Balance>,
 ): void {
   const row = tables.clientBalance.get(clientId, currency) ?? { client_id: clientId, currency, ...NO_BALANCE };
-  tables.clientBalance.put(added(row, by, event));
+  tables.clientBalance.put(addTo(row, by, event));
 }
 
-/** Adds to what a month brought. @param date a day of that month */
+/** Adds to the totals of a month. @param date a day of that month */
 export function addToMonth(
   tables: Tables,
   event: LogEvent,
@@ -44,11 +44,11 @@ export function addToMonth(
 ): void {
   const month = date.slice(0, 7);
   const row = tables.monthSum.get(month, currency) ?? { month, currency, ...NO_MONTH };
-  tables.monthSum.put(added(row, by, event));
+  tables.monthSum.put(addTo(row, by, event));
 }
 
-/** @throws LogError INCONSISTENT_LOG rather than give a sum that is not exact any more */
-function added<R extends object>(row: R, by: Readonly<Record<string, number>>, event: LogEvent): R {
+/** @throws LogError INCONSISTENT_LOG if a sum would no longer be exact */
+function addTo<R extends object>(row: R, by: Readonly<Record<string, number>>, event: LogEvent): R {
   const sum = { ...row } as Record<string, unknown>;
   for (const name in by) {
     const total = (sum[name] as number) + (by[name] as number);

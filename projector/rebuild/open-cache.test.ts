@@ -60,7 +60,7 @@ test("openOrRebuild() follows from any checkpoint: at the head, behind it, at 0"
     const path = cacheOf(bodies.slice(0, upTo));
     const log = new MemoryLog(bodies);
     assert.equal(await openWith(path, log), "followed");
-    assert.deepEqual(log.asked, ["head", `read ${upTo}`]);
+    assert.deepEqual(log.requests, ["head", `read ${upTo}`]);
     assert.deepEqual(contentsOf(path), whole);
   }
 });

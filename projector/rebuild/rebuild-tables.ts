@@ -8,7 +8,7 @@ import type { Tables } from "../projections/projection.ts";
 import { RowStore } from "../rows/row-store.ts";
 import { RowWriter } from "../rows/row-writer.ts";
 import { WriteOnlyRows } from "../rows/write-only-rows.ts";
-import { LEAVES, TABLES, type WriteOnlyTable } from "../tables/tables.ts";
+import { TABLES, WRITE_ONLY_TABLES, type WriteOnlyTable } from "../tables/tables.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 import type { RowThread } from "./row-thread.ts";
 
@@ -89,5 +89,5 @@ export class RebuildTables {
 }
 
 function isWriteOnly(name: string): name is WriteOnlyTable {
-  return LEAVES.includes(name as WriteOnlyTable);
+  return WRITE_ONLY_TABLES.includes(name as WriteOnlyTable);
 }

@@ -179,18 +179,18 @@ const MISFITS: readonly [
 ][] = [
   [
     "a payment that allocates more than its amount",
-    "event 6 PaymentReceived: payment 6 is 5, and 6 of it are for invoice 4",
+    "event 6 PaymentReceived: payment 6 is 5, but 6 is allocated to invoice 4",
     (log, _, invoice) => log.payment(3, 5, [[invoice, 6]]),
   ],
   [
     "a number that another invoice has",
     "event 7 InvoiceIssued: invoice 6 cannot have number INV-1: invoice 4 has it (its last event is 5 InvoiceIssued)",
-    (log, client) => log.issued("INV-1", { clientId: client, lines: [line("Cup", 100)] }, { counter: 2 }),
+    (log, client) => log.issue("INV-1", { clientId: client, lines: [line("Cup", 100)] }, { counter: 2 }),
   ],
   [
     "a counter that another invoice has",
     "event 7 InvoiceIssued: invoice 6 cannot have series main, counter 1: invoice 4 has it (its last event is 5 InvoiceIssued)",
-    (log, client) => log.issued("INV-2", { clientId: client, lines: [line("Cup", 100)] }, { counter: 1 }),
+    (log, client) => log.issue("INV-2", { clientId: client, lines: [line("Cup", 100)] }, { counter: 1 }),
   ],
   [
     "an address that another user has",
@@ -203,7 +203,7 @@ for (const [what, message, build] of MISFITS)
   test(`rebuildCache() and catchUp() name the bad event and the conflict: ${what}`, async () => {
     const log = LogBuilder.founded();
     const client = log.client();
-    const invoice = log.issued("INV-1", { clientId: client, lines: [line("Mug", 500)] }, { counter: 1 });
+    const invoice = log.issue("INV-1", { clientId: client, lines: [line("Mug", 500)] }, { counter: 1 });
     build(log, client, invoice);
     const bad = log.head;
     while (log.head < 100) log.client();
@@ -323,5 +323,5 @@ test("rebuildCache() does not read the log if it cannot write the file", async (
   assert.deepEqual(readdirSync(path), []);
   await assert.rejects(rebuildCache(join(folder, "nowhere", "x.sqlite"), log), { code: "UNAVAILABLE" });
   assert.equal(existsSync(join(folder, "nowhere")), false);
-  assert.deepEqual(log.asked, []);
+  assert.deepEqual(log.requests, []);
 });

@@ -21,7 +21,7 @@ import { CacheError } from "../cache/errors.ts";
 import { catchUp, type Progress, stopOf } from "../cache/follow.ts";
 import { foldEvent } from "../projections/fold.ts";
 import { quote } from "../tables/table.ts";
-import { LEAVES, TABLES } from "../tables/tables.ts";
+import { TABLES, WRITE_ONLY_TABLES } from "../tables/tables.ts";
 import { keyedFile, nextFile, openUnfinished, removeUnfinished } from "./rebuild-file.ts";
 import { RebuildTables } from "./rebuild-tables.ts";
 import { RowThread } from "./row-thread.ts";
@@ -168,7 +168,7 @@ function takeKeyed(db: Database.Database, keyed: string): void {
   db.prepare("ATTACH ? AS keyed").run(keyed);
   db.exec("BEGIN");
   for (const [name, table] of Object.entries(TABLES))
-    if (!(LEAVES as readonly string[]).includes(name))
+    if (!(WRITE_ONLY_TABLES as readonly string[]).includes(name))
       db.exec(`INSERT INTO main.${quote(table.name)} SELECT * FROM keyed.${quote(table.name)}`);
   db.exec("COMMIT; DETACH keyed");
 }

@@ -8,7 +8,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { type FolderKey, setFolderKey } from "../../events/sources/sqlite/open-database.ts";
 import { createTables, InvoiceIndexer, type InvoiceWords } from "../cache/cache-schema.ts";
 import { type Key, RowWriter } from "../rows/row-writer.ts";
-import { LEAVES, TABLES, type WriteOnlyTable } from "../tables/tables.ts";
+import { TABLES, WRITE_ONLY_TABLES, type WriteOnlyTable } from "../tables/tables.ts";
 import { type PackedColumns, unpack } from "./packed-columns.ts";
 import { openUnfinished } from "./rebuild-file.ts";
 
@@ -38,7 +38,7 @@ function listen(port: NonNullable<typeof parentPort>, { path, key }: RowThreadOp
   setFolderKey(dirname(path), key);
   const db = openUnfinished(path, MEMORY_MIB);
   createTables(db);
-  const writers = new Map(LEAVES.map((name) => [name, new RowWriter(db, TABLES[name])] as const));
+  const writers = new Map(WRITE_ONLY_TABLES.map((name) => [name, new RowWriter(db, TABLES[name])] as const));
   const indexer = new InvoiceIndexer(db);
   db.exec("BEGIN");
   let failed = false;

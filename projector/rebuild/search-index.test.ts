@@ -41,7 +41,7 @@ async function inEach(log: LogBuilder, check: (find: Find) => void): Promise<voi
 test("an invoice is found by its number, buyer, note, references and lines", async () => {
   const log = LogBuilder.founded();
   const clientId = log.client("Harbour Café");
-  const id = log.issued("INV-00042", {
+  const id = log.issue("INV-00042", {
     clientId,
     lines: [{ ...line("Blue enamel mug", 10), code: "MUG-7" }, line("Ladder", 20)],
     note: "Deliver to the back door",
@@ -71,7 +71,7 @@ test("a draft is found by its client's name, an issued invoice by the name on it
   const log = LogBuilder.founded();
   const clientId = log.client("Harbour");
   const draft = log.draft({ clientId, lines: [] });
-  const issued = log.issued("INV-1", { clientId, lines: [line("Mug", 1)] });
+  const issued = log.issue("INV-1", { clientId, lines: [line("Mug", 1)] });
   await inEach(log, (find) => {
     assert.deepEqual(find("harbour"), [draft]);
     assert.deepEqual(find("buyer"), [issued]);
@@ -114,7 +114,7 @@ test("a discarded draft and a void invoice stay in the index: lists filter them 
   const log = LogBuilder.founded();
   const draft = log.draft({ lines: [line("teapot", 1)] });
   log.add(draft, { type: "InvoiceDraftDiscarded", data: {} });
-  const invoice = log.issued("INV-9", { clientId: log.client(), lines: [line("teapot", 1)] });
+  const invoice = log.issue("INV-9", { clientId: log.client(), lines: [line("teapot", 1)] });
   log.add(invoice, { type: "InvoiceVoided", data: { reason: "wrong" } });
   await inEach(log, (find) => assert.deepEqual(find("teapot"), [invoice, draft]));
 });

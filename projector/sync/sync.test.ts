@@ -230,7 +230,7 @@ test("sync() detects a different event that another process has mirrored meanwhi
 test("sync() refuses a server that names another log than its event 1 does", async (t) => {
   const desktop = await newDesktop(t);
   const api = new EventsApi(history);
-  api.saysLog = uuidText(idOf(7, 7));
+  api.servedLogId = uuidText(idOf(7, 7));
   await assert.rejects(sync(api.log, desktop.mirror, desktop.cache), { code: "NOT_A_LOG" });
   await assertHas(desktop, []);
 });

@@ -31,20 +31,20 @@ const mapping = mappingOf(book, schema);
 const DATA = { foreign: true, vatRateBp: null, shop: { street2: "Mews" }, cover: Uint8Array.of(1), pages: ["p"] };
 const ROW = { id: 7, shelf: "A", vat_rate_bp: null, street2: "Mews", cover: DATA.cover, is_foreign: 1 } as const;
 
-test("row() makes a whole row, with its columns in the order of the table", () => {
+test("row() makes a whole row with its columns in the order of the table", () => {
   const row = mapping.row(DATA, { id: 7, shelf: "A" });
   assert.deepEqual(row, ROW);
   assert.deepEqual(Object.keys(row), book.columnNames);
 });
 
-test("part() and values() have the columns that the data fills, in the order of the table", () => {
+test("part() and values() have the columns that come from the data, in the order of the table", () => {
   const { id: _id, shelf: _shelf, ...part } = ROW;
   assert.deepEqual(mapping.part(DATA), part);
   assert.deepEqual(mapping.columns, Object.keys(part));
   assert.deepEqual(mapping.values(DATA), Object.values(part));
 });
 
-test("data() says what the row says: all but the lists, which have tables of their own", () => {
+test("data() reads all fields from a row but the lists, which have tables of their own", () => {
   const { pages: _, ...stored } = DATA;
   assert.deepEqual(mapping.data(ROW), stored);
   assert.deepEqual(mapping.data({ ...ROW, is_foreign: 0, vat_rate_bp: 2000 }), {
@@ -54,7 +54,7 @@ test("data() says what the row says: all but the lists, which have tables of the
   });
 });
 
-test("data() gives back what row() was made of: a client, and a profile without its series", () => {
+test("data() reverses row(): a client, and a profile without its series", () => {
   const client = { ...CLIENT, termsDays: 14, vatCategory: "K" } as const;
   const rest = { id: 3, version: 1, archived: 0, registered_at: 5 } as const;
   assert.deepEqual(clientColumns.data(clientColumns.row(client, rest)), client);
@@ -63,7 +63,7 @@ test("data() gives back what row() was made of: a client, and a profile without 
   assert.deepEqual(profileColumns.data(profileColumns.row(PROFILE, own)), profile);
 });
 
-test("mappingOf() refuses a field whose column is not there, and one of another type; so does the compiler", () => {
+test("mappingOf() and the compiler refuse a field without a column, or with a column of another type", () => {
   // @ts-expect-error the table lacks a column for isbn
   assert.throws(() => mappingOf(book, schema.extend({ isbn: line(13) })), /the table book has no column isbn/);
   // @ts-expect-error the column can be NULL, and the field cannot

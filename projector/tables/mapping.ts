@@ -1,8 +1,8 @@
 /**
- * From what an event says to the columns of a table, and back, by one rule: the field `termsDays` is the column
- * `terms_days`, a boolean `foreign` is the flag `is_foreign`, the fields of an object within have columns of their own
- * names (`address.city` is `city`), and a list is a table of its own. So a field needs its schema and its column; a field
- * without a column, or with one of another type, does not compile.
+ * Maps the fields of an event to the columns of a table and back, by one rule: the field `termsDays` is the column
+ * `terms_days`, the boolean `foreign` is the flag `is_foreign`, the fields of a nested object are columns by their own
+ * names (`address.city` is `city`), and a list is a separate table. So a new field needs only its schema and its column. A
+ * field without a column, or with a column of another type, does not compile.
  */
 import type { z } from "zod";
 import { type Shape, shapeOf } from "../../events/encoding/shape.ts";
@@ -10,7 +10,7 @@ import type { RowOf, Table } from "./table.ts";
 
 type Value = string | number | Uint8Array | null;
 
-/** `vatRateBp` is `vat_rate_bp`. */
+/** `vatRateBp` becomes `vat_rate_bp`. */
 type Snake<Name extends string> = Name extends `${infer First}${infer Rest}`
   ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${Snake<Rest>}`
   : "";
@@ -23,19 +23,21 @@ type ColumnName<Name extends string, Of> = Of extends boolean
 
 type IsObject<Of> = Of extends Value | boolean | readonly unknown[] ? never : Of;
 
-/** The columns of an object's own fields, and of those of the objects within. */
+/** The columns of an object's fields, including those of nested objects. */
 type ColumnsOf<Data> = {
   [Name in keyof Data & string as ColumnName<Name, Data[Name]>]: Data[Name] extends boolean ? 0 | 1 : Data[Name];
-} & Together<{ [Name in keyof Data]: IsObject<Data[Name]> extends never ? never : ColumnsOf<Data[Name]> }[keyof Data]>;
+} & Intersection<
+  { [Name in keyof Data]: IsObject<Data[Name]> extends never ? never : ColumnsOf<Data[Name]> }[keyof Data]
+>;
 
-type Together<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
+type Intersection<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
   ? All
   : never;
 
-/** What a row holds of it: all but its lists. */
-type Stored<Data> = { [Name in keyof Data as Data[Name] extends readonly unknown[] ? never : Name]: Data[Name] };
+/** The fields that fit in a row: all but the lists. */
+type RowFields<Data> = { [Name in keyof Data as Data[Name] extends readonly unknown[] ? never : Name]: Data[Name] };
 
-/** Says in the compiler's message which columns the table lacks, or has with another type. */
+/** The columns that the table lacks or has with another type, for the compiler's message. */
 type Misfits<Data, Row> = {
   [Name in keyof ColumnsOf<Data>]: Name extends keyof Row
     ? [ColumnsOf<Data>[Name], Row[Name]] extends [Row[Name], ColumnsOf<Data>[Name]]
@@ -44,57 +46,57 @@ type Misfits<Data, Row> = {
     : Name;
 }[keyof ColumnsOf<Data>];
 
-/** Moves data between objects and rows. All of it is generated code: a literal with its fields in order. */
+/** Moves data between objects and rows. Each function is generated code: a literal with its fields in order. */
 export interface Mapping<Data, Row> {
-  /** The columns that the data fills, in the order of the table. */
+  /** The columns that come from the data, in the order of the table. */
   readonly columns: readonly string[];
-  /** A whole row. @param rest the columns that are not of the data */
+  /** A whole row. @param rest the columns that do not come from the data */
   row(data: Data, rest: Omit<Row, keyof ColumnsOf<Data>>): Row;
-  /** The columns that the data fills, to put into a row. */
+  /** The part of a row that comes from the data. */
   part(data: Data): Pick<Row, keyof ColumnsOf<Data> & keyof Row>;
   /** The values of `columns`. */
   values(data: Data): Value[];
-  /** What a row says. */
-  data(row: Row): Stored<Data>;
+  /** The data in a row. */
+  data(row: Row): RowFields<Data>;
 }
 
-/** @throws Error for a field whose column is not there */
+/** @throws Error for a field without a column */
 export function mappingOf<T extends Table, Data extends object>(
   table: T & ([Misfits<Data, RowOf<T>>] extends [never] ? unknown : { "lacks a column for": Misfits<Data, RowOf<T>> }),
   schema: z.ZodType<Data>,
 ): Mapping<Data, RowOf<T>> {
   const { name, columnNames } = table as Table;
   const shape = shapeOf(schema);
-  const read = columnsIn(shape, "data");
-  for (const column of read.keys())
+  const readCode = readCodeOf(shape, "data");
+  for (const column of readCode.keys())
     if (!columnNames.includes(column)) throw new Error(`the table ${name} has no column ${column}`);
-  const columns = columnNames.filter((column) => read.has(column));
+  const columns = columnNames.filter((column) => readCode.has(column));
   const literal = (names: readonly string[]) =>
-    `{ ${names.map((column) => `${column}: ${read.get(column) ?? `rest.${column}`}`).join(", ")} }`;
+    `{ ${names.map((column) => `${column}: ${readCode.get(column) ?? `rest.${column}`}`).join(", ")} }`;
   return {
     columns,
     row: new Function("data", "rest", `return ${literal(columnNames)};`) as Mapping<Data, RowOf<T>>["row"],
     part: new Function("data", `return ${literal(columns)};`) as Mapping<Data, RowOf<T>>["part"],
-    values: new Function("data", `return [${columns.map((column) => read.get(column)).join(", ")}];`) as (
+    values: new Function("data", `return [${columns.map((column) => readCode.get(column)).join(", ")}];`) as (
       data: Data,
     ) => Value[],
     data: new Function("row", `return ${objectOf(shape)};`) as Mapping<Data, RowOf<T>>["data"],
   };
 }
 
-/** By column, the code that reads it from `place`. */
-function columnsIn(shape: Shape, place: string): Map<string, string> {
+/** For each column, the code that reads its value from the object `path`. */
+function readCodeOf(shape: Shape, path: string): Map<string, string> {
   const columns = new Map<string, string>();
   for (const { name, shape: field } of fieldsOf(shape)) {
-    const at = `${place}.${name}`;
-    if (field.kind === "object") for (const [column, code] of columnsIn(field, at)) columns.set(column, code);
-    else if (field.kind === "boolean") columns.set(columnOf(name, field), `(${at} ? 1 : 0)`);
-    else columns.set(columnOf(name, field), at);
+    const fieldPath = `${path}.${name}`;
+    if (field.kind === "object") for (const [column, code] of readCodeOf(field, fieldPath)) columns.set(column, code);
+    else if (field.kind === "boolean") columns.set(columnOf(name, field), `(${fieldPath} ? 1 : 0)`);
+    else columns.set(columnOf(name, field), fieldPath);
   }
   return columns;
 }
 
-/** The code of the object that `row` says. */
+/** The code that builds an object from `row`. */
 function objectOf(shape: Shape): string {
   const fields = fieldsOf(shape).map(({ name, shape: field }) => {
     if (field.kind === "object") return `${name}: ${objectOf(field)}`;

@@ -1,4 +1,4 @@
-/** Which table holds what an event says. */
+/** Which table stores which data of events. */
 import { client } from "../../events/business/client.ts";
 import { invoiceContent, tax, totals } from "../../events/business/draft.ts";
 import { item } from "../../events/business/item.ts";
@@ -16,14 +16,14 @@ export const userDetailsColumns = mappingOf(TABLES.user, userDetails);
 export const clientColumns = mappingOf(TABLES.client, client);
 export const itemColumns = mappingOf(TABLES.item, item);
 
-/** What is payable follows from the others. */
+/** The payable amount follows from the other totals and has no column. */
 const storedTotals = totals.omit({ payableMinor: true });
 export const totalsColumns = mappingOf(TABLES.invoice, storedTotals);
 export const contentColumns = mappingOf(TABLES.invoice, invoiceContent.extend({ totals: storedTotals }));
 export const sellerColumns = mappingOf(TABLES.invoiceParty, seller);
 export const buyerColumns = mappingOf(TABLES.invoiceParty, buyer);
 export const lineColumns = mappingOf(TABLES.invoiceLine, invoiceContent.shape.lines.element);
-/** A document's adjustments have their VAT beside this. */
+/** The adjustments of a whole document also have VAT columns, which the projection fills. */
 export const adjustmentColumns = mappingOf(
   TABLES.invoiceAdjustment,
   invoiceContent.shape.lines.element.shape.adjustments.element,

@@ -39,7 +39,7 @@ const thing = defineTable(
   },
 );
 
-function made(): Database.Database {
+function newDatabase(): Database.Database {
   const db = new Database(":memory:");
   db.pragma("foreign_keys = ON");
   for (const table of [shelf, thing]) {
@@ -53,7 +53,7 @@ function made(): Database.Database {
 const CUP = [1, 1, "mug", "cup", 0, null, 250];
 const insert = (db: Database.Database, values: readonly unknown[]) => db.prepare(upsertSql(thing, 1)).run(values);
 
-test("createTableSql() keeps each comment beside its column, and the table's at its head", () => {
+test("createTableSql() puts each comment beside its column, and the table's on the first line", () => {
   assert.equal(
     createTableSql(thing),
     `CREATE TABLE "thing" ( -- for these tests
@@ -67,7 +67,7 @@ test("createTableSql() keeps each comment beside its column, and the table's at 
   PRIMARY KEY (shelf_id, n)
 ) STRICT, WITHOUT ROWID`,
   );
-  const ddl = made().prepare("SELECT sql FROM sqlite_schema WHERE name = 'thing'").pluck().get();
+  const ddl = newDatabase().prepare("SELECT sql FROM sqlite_schema WHERE name = 'thing'").pluck().get();
   assert.equal(ddl, createTableSql(thing));
 });
 
@@ -78,8 +78,8 @@ test("createTableSql() of a single integer key makes it the rowid", () => {
   );
 });
 
-test("a declared table refuses what breaks its types, checks, keys and references", () => {
-  const db = made();
+test("a declared table refuses rows that break its types, checks, keys or references", () => {
+  const db = newDatabase();
   insert(db, CUP);
   const broken: [change: (row: unknown[]) => unknown, code: string][] = [
     [(row) => row.splice(2, 1, null), "SQLITE_CONSTRAINT_NOTNULL"],
@@ -99,8 +99,8 @@ test("a declared table refuses what breaks its types, checks, keys and reference
   insert(db, [1, 2, "mug", "cup", 1, null, null]); // outside the partial index
 });
 
-test("upsertSql() inserts rows, and replaces those whose key is there, column by column", () => {
-  const db = made();
+test("upsertSql() inserts new rows and updates every column of existing ones", () => {
+  const db = newDatabase();
   insert(db, CUP);
   db.prepare(upsertSql(thing, 2)).run([
     1,
@@ -124,15 +124,15 @@ test("upsertSql() inserts rows, and replaces those whose key is there, column by
   ]);
 });
 
-test("upsertSql() binds once, by its name, what all rows have alike", () => {
-  const db = made();
+test("upsertSql() binds a value once, by column name, if all rows share it", () => {
+  const db = newDatabase();
   const upsert = db.prepare(upsertSql(thing, 2, ["shelf_id", "kind"]));
   upsert.run({ shelf_id: 1, kind: "cup" }, 1, "mug", 0, null, 250, 2, "jug", 1, null, null);
   assert.deepEqual(db.prepare('SELECT * FROM "thing"').raw().all(), [CUP, [1, 2, "jug", "cup", 1, null, null]]);
 });
 
-test("selectSql() and deleteSql() look for the whole key", () => {
-  const db = made();
+test("selectSql() and deleteSql() match the whole key", () => {
+  const db = newDatabase();
   insert(db, CUP);
   insert(db, [1, 2, "b", "cup", 0, null, 1]);
   assert.equal(db.prepare<unknown[], { name: string }>(selectSql(thing)).get(1, 2)?.name, "b");
@@ -150,7 +150,7 @@ function cacheTables(): Database.Database {
   return db;
 }
 
-test("TABLES: each table and each column has a comment, which stays in the file", () => {
+test("TABLES: each table and each column has a comment, which the database file keeps", () => {
   const db = cacheTables();
   for (const table of Object.values(TABLES)) {
     assert.match(table.comment, /^\S.*\S$/, table.name);
@@ -168,7 +168,7 @@ test("TABLES: all are STRICT", () => {
   assert.deepEqual(loose, []);
 });
 
-test("TABLES: a column that is named after a table refers to it", () => {
+test("TABLES: a column that is named after a table references it", () => {
   const elsewhere: Record<string, string> = { corrects_id: "invoice", credit_note_id: "invoice" };
   const db = cacheTables();
   const names = new Set<string>(Object.values(TABLES).map(({ name }) => name));
@@ -186,7 +186,7 @@ test("TABLES: a column that is named after a table refers to it", () => {
       );
     }
   }
-  assert.ok(checked >= 14, `${checked} columns`);
+  assert.ok(checked >= 14, `only ${checked} columns were checked`);
 });
 
 test("TABLES: parents come before their children", () => {
@@ -197,7 +197,7 @@ test("TABLES: parents come before their children", () => {
   }
 });
 
-test("TABLES: index names begin with their table's, and are told apart", () => {
+test("TABLES: index names begin with the table's name and are unique", () => {
   const names = Object.values(TABLES).flatMap(({ name, indexes }) =>
     indexes.map((index) => [name, index.name] as const),
   );
@@ -205,7 +205,7 @@ test("TABLES: index names begin with their table's, and are told apart", () => {
   assert.equal(new Set(names.map(([, index]) => index)).size, names.length);
 });
 
-test("TABLES: what people who read the cache with SQL rely on", () => {
+test("TABLES: the tables and columns promised to people who read the cache with SQL exist", () => {
   const db = cacheTables();
   db.prepare(
     `SELECT id, number, kind, status, client_id, currency, issued_on, due_on, net_minor, tax_minor, gross_minor,

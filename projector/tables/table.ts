@@ -1,6 +1,6 @@
 /**
- * How a table is declared: columns with a comment each, from which come the row's type, the DDL (the comments stay in
- * the file, so `.schema` in the sqlite3 shell explains itself) and the statements that write it.
+ * Declares a table as columns with a comment each. The row's type, the DDL and the statements that write rows all follow
+ * from the declaration. The DDL keeps the comments, so `.schema` in the sqlite3 shell explains itself.
  */
 
 type SqlType = "INTEGER" | "TEXT" | "BLOB";
@@ -9,9 +9,9 @@ export interface Column<Value> {
   readonly type: SqlType;
   readonly comment: string;
   readonly nullable: boolean;
-  /** An SQL expression that holds for every row. */
+  /** An SQL expression that is true for every row. */
   readonly check: string | null;
-  /** The only texts that it holds; null: any. */
+  /** The only permitted texts; null: any. */
   readonly values: readonly string[] | null;
   /** The table whose key this is. */
   readonly references: string | null;
@@ -43,7 +43,7 @@ export function oneOf<const Values extends readonly string[]>(
   values: Values,
   comment: string,
 ): Column<Values[number]> {
-  // Not IN: SQLite would make a table of more than two values in each statement, and look the value up in that.
+  // Not IN: for more than two values, SQLite would build a temporary table in each statement and search it.
   return column("TEXT", comment, { check: values.map((value) => `${name} = '${value}'`).join(" OR "), values });
 }
 
@@ -72,7 +72,7 @@ export interface Index {
   name: string;
   on: readonly string[];
   unique?: boolean;
-  /** An SQL condition: rows for which it does not hold are left out. */
+  /** An SQL condition: the index contains only rows that meet it. */
   where?: string;
 }
 
@@ -81,10 +81,10 @@ export interface Table<C extends Columns = Columns> {
   readonly comment: string;
   readonly columns: C;
   readonly columnNames: readonly string[];
-  /** One column, or a parent's and the number of the child. */
+  /** One column, or the parent's key and the number of the child. */
   readonly key: readonly string[];
   readonly indexes: readonly Index[];
-  /** Rows are only ever added, in key order. */
+  /** True if rows are only added, in key order. */
   readonly appendOnly: boolean;
 }
 
@@ -109,7 +109,7 @@ export function defineTable<const C extends Columns>(
   };
 }
 
-/** The statement that makes the table, with its comments. */
+/** The statement that creates the table, with its comments. */
 export function createTableSql(table: Table): string {
   const { key, columns } = table;
   const rowid = key.length === 1 && columns[key[0] ?? ""]?.type === "INTEGER";
@@ -130,7 +130,7 @@ export function createTableSql(table: Table): string {
   return `CREATE TABLE ${quote(table.name)} ( -- ${table.comment}\n${body.join("\n")}\n) ${options}`;
 }
 
-/** The statements that make the table's indexes. */
+/** The statements that create the table's indexes. */
 export function createIndexSql(table: Table): string[] {
   return table.indexes.map(({ name, on, unique, where }) => {
     const condition = where ? ` WHERE ${where}` : "";
@@ -139,9 +139,9 @@ export function createIndexSql(table: Table): string[] {
 }
 
 /**
- * Writes `count` rows: new ones are inserted, rows whose key is there are replaced column by column.
+ * Writes `count` rows: inserts new rows and updates every column of existing ones.
  *
- * @param same columns that have one value in all rows, bound by the column's name
+ * @param same columns with the same value in all rows, bound once by name
  */
 export function upsertSql(table: Table, count: number, same: readonly string[] = []): string {
   const { columnNames, key } = table;
@@ -161,7 +161,7 @@ export function selectSql(table: Table): string {
   return `SELECT ${table.columnNames.join(", ")} FROM ${quote(table.name)} WHERE ${table.key.map((name) => `${name} = ?`).join(" AND ")}`;
 }
 
-/** `user` and others are words of SQL. */
+/** Needed because `user`, for example, is an SQL keyword. */
 export function quote(name: string): string {
   return `"${name}"`;
 }
