@@ -1,11 +1,11 @@
 /** A field for a country, a currency or a language: typing a name or a code finds it. */
 import type { ComponentChild } from "preact";
 import { useId } from "preact/hooks";
-import { codeOfText, type Named, textOfCode } from "../text/named-codes.ts";
+import { codeOfText, type NamedCode, textOfCode } from "../text/named-codes.ts";
 import { NamedField, type NamedProps } from "./fields.tsx";
 
 interface CodeFieldProps<V extends object> extends NamedProps<V> {
-  list: readonly Named[];
+  list: readonly NamedCode[];
   placeholder?: string;
 }
 

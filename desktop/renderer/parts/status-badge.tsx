@@ -2,12 +2,12 @@
 import type { ComponentChild } from "preact";
 import type { InvoiceRow } from "../../contract/contract.ts";
 import { organization } from "../state/state.ts";
-import { standingOf } from "../text/invoice-status.ts";
+import { statusLabelOf } from "../text/invoice-status.ts";
 
-type Shown = Parameters<typeof standingOf>[0] & Pick<InvoiceRow, "kind">;
+type Shown = Parameters<typeof statusLabelOf>[0] & Pick<InvoiceRow, "kind">;
 
 export function StatusBadge({ row }: { row: Shown }): ComponentChild {
-  const { word, tone } = standingOf(row, organization.value?.today ?? "");
+  const { word, tone } = statusLabelOf(row, organization.value?.today ?? "");
   return (
     <>
       {row.kind === "credit_note" && <span class="badge">Credit note</span>}

@@ -1,10 +1,9 @@
-/** What codes mean, in words: of units, VAT, countries, languages, ways to pay. */
-
+/** Names for codes: units, VAT categories, countries, languages and payment methods. */
 import type { PAYMENT_METHODS } from "../../../events/business/payment.ts";
 import type { VatCategory } from "../../../events/values/money.ts";
 import { lazy } from "../state/lazy.ts";
 
-/** Of UN/ECE Recommendation 20: the ones that invoices mostly have. */
+/** The codes of UN/ECE Recommendation 20 that invoices use most. */
 const UNITS: Readonly<Record<string, string>> = {
   C62: "piece",
   H87: "piece",
@@ -30,15 +29,15 @@ const UNITS: Readonly<Record<string, string>> = {
   LS: "lump sum",
 };
 
-/** Units to choose from; the same name is not there twice. */
+/** Units to choose from, each name once. */
 export const UNIT_NAMES = Object.entries(UNITS).filter(([code]) => code !== "H87");
 
-/** `hour` for HUR; a code that is not known here stands for itself. */
+/** `hour` for HUR; an unknown code is returned as it is. */
 export function unitName(code: string): string {
   return UNITS[code] ?? code;
 }
 
-/** Units that are words: more than one of them is another word. Signs, such as kg, stay. */
+/** Plurals of the units that are words. Symbols, such as kg, have none. */
 const PLURALS: Readonly<Record<string, string>> = {
   piece: "pieces",
   hour: "hours",
@@ -51,7 +50,7 @@ const PLURALS: Readonly<Record<string, string>> = {
   pair: "pairs",
 };
 
-/** The unit beside a quantity in 10⁻⁶: `hour` beside 1, `hours` beside 7.5. */
+/** The unit's name after a quantity in 10⁻⁶: `hour` after 1, `hours` after 7.5. */
 export function unitBeside(code: string, quantity6: number): string {
   const name = unitName(code);
   return Math.abs(quantity6) === 1_000_000 ? name : (PLURALS[name] ?? name);
@@ -82,7 +81,7 @@ const METHODS: { readonly [M in (typeof PAYMENT_METHODS)[number]]: string } = {
   other: "Other",
 };
 
-/** Ways to pay, in the order of a choice. */
+/** Payment methods, in the order of a select field. */
 export const METHOD_NAMES = Object.entries(METHODS) as readonly (readonly [keyof typeof METHODS, string])[];
 
 export function methodName(method: keyof typeof METHODS): string {
@@ -92,7 +91,7 @@ export function methodName(method: keyof typeof METHODS): string {
 const countries = lazy(() => new Intl.DisplayNames("en", { type: "region" }));
 const languages = lazy(() => new Intl.DisplayNames("en", { type: "language" }));
 
-/** `Germany` for DE; empty for ZZ, which is not known. */
+/** `Germany` for DE; empty for ZZ, the code of an unknown country. */
 export function countryName(code: string): string {
   return code === "ZZ" ? "" : (countries().of(code) ?? code);
 }

@@ -1,4 +1,3 @@
-/** One-time links, as people hand them on. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newLink } from "../../../api/sessions/one-time-links.ts";
@@ -6,7 +5,7 @@ import { invitationText, parseInvitation } from "./invitation.ts";
 
 const { token } = newLink(0);
 
-test("a link comes back from its text, and from a message that it is in", () => {
+test("parseInvitation() reads a link, alone or inside a message", () => {
   for (const server of ["https://invoices.example", "http://127.0.0.1:8080"]) {
     const text = invitationText(server, token);
     for (const pasted of [text, ` ${text}\n`, `Welcome! Paste this:\n${text}\nSee you`, `<${text}>`])
@@ -14,7 +13,7 @@ test("a link comes back from its text, and from a message that it is in", () => 
   }
 });
 
-test("a token alone says no server; anything else is no invitation", () => {
+test("parseInvitation() reads a token alone, without a server, and returns null for any other text", () => {
   assert.deepEqual(parseInvitation(` ${token} `), { server: null, invitation: token });
   for (const other of [
     "",

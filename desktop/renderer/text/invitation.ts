@@ -1,10 +1,10 @@
-/** One-time links as people hand them on: the server's address, and the token that is good once. */
+/** One-time links as users pass them on: the server's address, and a token that can be used once. */
 
-/** Begins the token in the link: what comes after `#` is never sent to a server by who opens it by mistake. */
+/** Precedes the token. A browser sends no part after `#` to the server, even if a user opens the link by mistake. */
 const MARK = "#invitation=";
 
-export interface Invited {
-  /** Null: it does not say. */
+export interface PastedInvitation {
+  /** Null if the text names no server. */
   server: string | null;
   invitation: string;
 }
@@ -13,10 +13,10 @@ export function invitationText(server: string, invitation: string): string {
   return `${server}/${MARK}${invitation}`;
 }
 
-/** What is in a text that somebody pasted: a link, a message with one in it, or the token alone. Null: none of them. */
-export function parseInvitation(text: string): Invited | null {
+/** Reads pasted text: a link, a message that contains a link, or a token alone. @returns null for any other text */
+export function parseInvitation(text: string): PastedInvitation | null {
   const [, server, token] = /(https?:\/\/[^\s/#]+)\/?#invitation=([\w-]{16,200})/.exec(text) ?? [];
   if (server !== undefined && token !== undefined) return { server, invitation: token };
-  const [alone] = /^[\w-]{16,200}$/.exec(text.trim()) ?? [];
-  return alone === undefined ? null : { server: null, invitation: alone };
+  const [bareToken] = /^[\w-]{16,200}$/.exec(text.trim()) ?? [];
+  return bareToken === undefined ? null : { server: null, invitation: bareToken };
 }

@@ -1,16 +1,16 @@
-/** What a document is called. */
+/** Names of documents. */
 import type { InvoiceLink } from "../../contract/contract.ts";
 
-type Named = Pick<InvoiceLink, "id" | "number" | "kind" | "status">;
+type NameColumns = Pick<InvoiceLink, "id" | "number" | "kind" | "status">;
 
 /** `Invoice`, `Credit note`, `Draft invoice`. */
-export function kindName({ kind, status }: Pick<Named, "kind" | "status">): string {
+export function kindName({ kind, status }: Pick<NameColumns, "kind" | "status">): string {
   const name = kind === "credit_note" ? "credit note" : "invoice";
   if (status === "draft") return `Draft ${name}`;
   return name.replace(/^./, (letter) => letter.toUpperCase());
 }
 
-/** `Invoice INV-00042`; a draft has no number yet. */
-export function documentName(document: Named): string {
+/** `Invoice INV-00042`; a draft, which has no number yet, is named by its id. */
+export function documentName(document: NameColumns): string {
   return document.number === null ? `${kindName(document)} ${document.id}` : `${kindName(document)} ${document.number}`;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { standingOf } from "./invoice-status.ts";
+import { statusLabelOf } from "./invoice-status.ts";
 
 const OPEN = {
   kind: "invoice",
@@ -11,8 +11,8 @@ const OPEN = {
   paid_minor: 0,
 } as const;
 
-test("standingOf() says what people call it: overdue from the day after it was due", () => {
-  const all: [Partial<Parameters<typeof standingOf>[0]>, today: string, word: string][] = [
+test("statusLabelOf() names the status: overdue from the day after the due date", () => {
+  const all: [Partial<Parameters<typeof statusLabelOf>[0]>, today: string, word: string][] = [
     [{}, "2026-06-30", "Open"],
     [{}, "2026-07-01", "Overdue"],
     [{ paid_minor: 1 }, "2026-06-30", "Partly paid"],
@@ -27,9 +27,9 @@ test("standingOf() says what people call it: overdue from the day after it was d
     [{ kind: "credit_note" }, "2026-07-01", "Unused"],
     [{ kind: "credit_note", paid_minor: 1 }, "2026-07-01", "Partly used"],
     [{ kind: "credit_note", paid_minor: 12_000 }, "2026-07-01", "Used"],
-    // A refund: below zero, and open as long as it is not paid out.
+    // A refund: negative, and open until it is paid out.
     [{ gross_minor: -500 }, "2026-06-30", "Open"],
   ];
   for (const [change, today, word] of all)
-    assert.equal(standingOf({ ...OPEN, ...change }, today).word, word, JSON.stringify([change, today]));
+    assert.equal(statusLabelOf({ ...OPEN, ...change }, today).word, word, JSON.stringify([change, today]));
 });

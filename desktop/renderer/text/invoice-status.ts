@@ -1,27 +1,27 @@
-/** How a document stands, in a word: what people call its status. */
+/** The status of a document in a word, as users know it. */
 import type { InvoiceRow } from "../../contract/contract.ts";
 
 export type Tone = "quiet" | "accent" | "good" | "warning" | "danger";
 
-export interface Standing {
+export interface StatusLabel {
   word: string;
   tone: Tone;
 }
 
-type Standable = Pick<InvoiceRow, "kind" | "status" | "due_on" | "gross_minor" | "prepaid_minor" | "paid_minor">;
+type StatusColumns = Pick<InvoiceRow, "kind" | "status" | "due_on" | "gross_minor" | "prepaid_minor" | "paid_minor">;
 
-/** What is still to be paid; of a credit note, what of it is not used up. Minor units. */
-export function balanceOf({ gross_minor, prepaid_minor, paid_minor }: Standable): number {
+/** The amount still to be paid or, for a credit note, the remaining credit; minor units. */
+export function balanceOf({ gross_minor, prepaid_minor, paid_minor }: StatusColumns): number {
   return gross_minor - prepaid_minor - paid_minor;
 }
 
-/** Credit notes take from what clients owe: their amounts are shown below zero. */
+/** Credit notes reduce what a client owes, so their amounts are shown as negative. */
 export function signOf({ kind }: Pick<InvoiceRow, "kind">): 1 | -1 {
   return kind === "credit_note" ? -1 : 1;
 }
 
-/** @param today the organization's day, `YYYY-MM-DD`; empty while it is not known: then nothing is overdue */
-export function standingOf(row: Standable, today: string): Standing {
+/** @param today the date in the organization's time zone, `YYYY-MM-DD`; if empty (unknown), nothing is overdue */
+export function statusLabelOf(row: StatusColumns, today: string): StatusLabel {
   if (row.status === "draft") return { word: "Draft", tone: "quiet" };
   if (row.status === "discarded") return { word: "Discarded", tone: "quiet" };
   if (row.status === "void") return { word: "Void", tone: "quiet" };

@@ -1,21 +1,21 @@
-/** Logos from files: PNG or JPEG, made smaller where they are too large to be kept in the log. */
+/** Reads logos from PNG and JPEG files, and scales down those that are too large for the log. */
 
-/** As the server has it: an event with a logo stays below 64 KiB. */
+/** The server's limit: it keeps an event with a logo below 64 KiB. */
 export const MAX_LOGO_BYTES = 48 * 1024;
 
 export interface Logo {
   mediaType: "image/png" | "image/jpeg";
   bytes: Uint8Array;
-  /** What was done to it; null: it is the file as it was. */
+  /** The new size in pixels; null if the file is unchanged. */
   scaledTo: { width: number; height: number } | null;
 }
 
-/** Files that are not even read, bytes. */
+/** Larger files are refused unread, bytes. */
 const MAX_FILE_BYTES = 20 * 1024 * 1024;
-/** Longest sides that are tried, in pixels: on paper a logo is some 300 wide. */
+/** Lengths to try for the longer side, pixels. On paper, a logo is about 300 pixels wide. */
 const SIDES = [1200, 900, 600, 450, 300, 200, 128];
 
-/** @throws Error with words for people: what is wrong with the file */
+/** @throws Error with a message for the user */
 export async function readLogo(file: File): Promise<Logo> {
   if (file.size > MAX_FILE_BYTES) throw new Error("The file is larger than 20 MB.");
   const bytes = new Uint8Array(await file.arrayBuffer());
@@ -32,7 +32,7 @@ export async function readLogo(file: File): Promise<Logo> {
   }
 }
 
-/** By how it begins: a name may say anything. */
+/** Recognizes the type by the first bytes: the name proves nothing. */
 function mediaTypeOf(bytes: Uint8Array): Logo["mediaType"] | null {
   const begins = (...magic: number[]) => magic.every((byte, n) => bytes[n] === byte);
   if (begins(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return "image/png";
@@ -41,9 +41,9 @@ function mediaTypeOf(bytes: Uint8Array): Logo["mediaType"] | null {
 
 async function scaledDown(image: ImageBitmap, mediaType: Logo["mediaType"]): Promise<Logo> {
   for (const side of SIDES) {
-    const by = Math.min(1, side / Math.max(image.width, image.height));
-    const width = Math.max(1, Math.round(image.width * by));
-    const height = Math.max(1, Math.round(image.height * by));
+    const factor = Math.min(1, side / Math.max(image.width, image.height));
+    const width = Math.max(1, Math.round(image.width * factor));
+    const height = Math.max(1, Math.round(image.height * factor));
     const canvas = new OffscreenCanvas(width, height);
     const context = canvas.getContext("2d");
     if (!context) break;
@@ -53,7 +53,7 @@ async function scaledDown(image: ImageBitmap, mediaType: Logo["mediaType"]): Pro
     if (blob.size <= MAX_LOGO_BYTES)
       return { mediaType, bytes: new Uint8Array(await blob.arrayBuffer()), scaledTo: { width, height } };
   }
-  throw new Error("The picture stays too large, however small it is made: choose a simpler one.");
+  throw new Error("The picture is still too large after it was scaled down. Choose a simpler one.");
 }
 
 export function base64Of(bytes: Uint8Array): string {

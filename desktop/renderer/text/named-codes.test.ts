@@ -1,17 +1,16 @@
-/** Choosing countries, currencies and languages by name. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isCurrency } from "../../../events/values/currency.ts";
 import { country, language } from "../../../events/values/schema.ts";
-import { codeOfText, countries, currencies, languages, type Named, textOfCode } from "./named-codes.ts";
+import { codeOfText, countries, currencies, languages, type NamedCode, textOfCode } from "./named-codes.ts";
 
-test("every code is one that commands take, has a name of its own, and comes back from its text", () => {
-  const takes: [readonly Named[], (code: string) => boolean][] = [
+test("every code is valid in commands, has a unique name, and can be read back from its text", () => {
+  const lists: [readonly NamedCode[], (code: string) => boolean][] = [
     [countries(), (code) => country().safeParse(code).success],
     [currencies(), isCurrency],
     [languages(), (code) => language().safeParse(code).success],
   ];
-  for (const [list, accepts] of takes) {
+  for (const [list, accepts] of lists) {
     assert.ok(list.length > 40);
     assert.equal(new Set(list.map(([, name]) => name)).size, list.length);
     for (const [code, name] of list) {
@@ -25,7 +24,7 @@ test("every code is one that commands take, has a name of its own, and comes bac
   assert.equal(countries().length, 249);
 });
 
-test("codeOfText() takes what only one begins like, and nothing that could be several", () => {
+test("codeOfText() accepts the beginning of exactly one name, and no ambiguous text", () => {
   assert.equal(codeOfText(countries(), " germ "), "DE");
   assert.equal(codeOfText(countries(), "united kingdom"), "GB");
   assert.equal(codeOfText(countries(), "united"), null);
@@ -33,10 +32,10 @@ test("codeOfText() takes what only one begins like, and nothing that could be se
   assert.equal(codeOfText(countries(), ""), null);
   assert.equal(codeOfText(currencies(), "eur"), "EUR");
   assert.equal(codeOfText(currencies(), "swiss"), "CHF");
-  assert.equal(codeOfText(currencies(), "German Mark"), null, "nobody pays in it");
+  assert.equal(codeOfText(currencies(), "German Mark"), null, "no longer legal tender");
 });
 
-test("textOfCode() shows a code that is not in the list as it is", () => {
+test("textOfCode() returns a code outside the list as it is", () => {
   assert.equal(textOfCode(countries(), "ZZ"), "ZZ");
   assert.equal(textOfCode(currencies(), null), "");
   assert.equal(textOfCode(currencies(), "JPY"), "Japanese Yen (JPY)");

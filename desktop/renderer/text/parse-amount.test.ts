@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseAmount } from "./parse-amount.ts";
 
-test("parseAmount() reads what people write in their language, into minor units", () => {
+test("parseAmount() reads amounts in the locale's style into minor units", () => {
   const all: [string, number, string, number | null][] = [
     ["12", 2, "en-GB", 1_200],
     ["1,234.5", 2, "en-GB", 123_450],
@@ -18,14 +18,14 @@ test("parseAmount() reads what people write in their language, into minor units"
     assert.equal(parseAmount(text, decimals, locale), minor, `${text} in ${locale}`);
 });
 
-test("parseAmount() gives null for what is no amount, or has more decimals than the currency", () => {
+test("parseAmount() returns null for text that is not an amount, or that has too many decimals", () => {
   for (const text of ["", "x", "1.234", "1e3", "--1", "1.2.3", "90071992547409.92", "=1"])
     assert.equal(parseAmount(text, 2, "en-GB"), null, text);
   assert.equal(parseAmount("1.5", 0, "en-GB"), null);
 });
 
-test("parseAmount() takes no sign of another language for one that parts thousands", () => {
-  assert.equal(parseAmount("1,5", 2, "en-GB"), null, "1.5 in German, and not 15");
+test("parseAmount() never mistakes another language's decimal separator for a grouping separator", () => {
+  assert.equal(parseAmount("1,5", 2, "en-GB"), null, "1.5 in German, not 15");
   assert.equal(parseAmount("1.5", 2, "de-DE"), null);
   assert.equal(parseAmount("1.234,50", 2, "en-GB"), null);
   assert.equal(parseAmount("1.234,50", 2, "de-DE"), 123_450);

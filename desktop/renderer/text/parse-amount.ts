@@ -1,54 +1,55 @@
-/** Amounts as people type them. */
+/** Reads and writes amounts as users type them. */
 
 /**
- * Minor units: `1,234.5` is 123450 where a comma parts thousands and there are two decimals.
+ * Reads minor units: with two decimals in English, `1,234.5` is 123450.
  *
- * @param locale whose signs are used; spaces of every kind part thousands everywhere
- * @returns null for what is no amount, has more decimals than the currency, or does not fit 2⁵³
+ * @param locale gives the separators; in every locale, spaces and apostrophes are ignored
+ * @returns null if the text is not an amount, has more decimals than `decimals`, or exceeds 2⁵³ − 1
  */
 export function parseAmount(text: string, decimals: number, locale: string): number | null {
-  const { group, decimal } = signsOf(locale);
+  const { group, decimal } = separatorsOf(locale);
   const plain = text.replaceAll(/[\s\u00a0\u202f'’]/g, "").replace(/^[−–]/, "-");
   const [wholeText = "", rest = "", ...more] = plain.split(decimal);
   const [, minus = "", digits = ""] = /^(-?)(.+)$/.exec(wholeText) ?? [];
-  // Parted where nobody parts thousands, it is another language's sign for decimals: not a number ten times as large.
+  // A separator in the wrong position is another language's decimal separator: refused, never read as 10 times as much.
   const parts = digits.split(group);
-  const isParted = parts.every(
+  const isGrouped = parts.every(
     (part, n) => /^\d+$/.test(part) && (n === 0 || GROUP[n === parts.length - 1 ? 1 : 0].test(part)),
   );
   const whole = parts.join("");
-  if (more.length > 0 || !isParted || whole.length > 16 || !/^\d*$/.test(rest) || rest.length > decimals) return null;
+  if (more.length > 0 || !isGrouped || whole.length > 16 || !/^\d*$/.test(rest) || rest.length > decimals) return null;
   const minor = Number(`${minus}${whole}${rest.padEnd(decimals, "0")}`);
   return Number.isSafeInteger(minor) ? minor : null;
 }
 
-/** What stands between two parting signs, and after the last one: `12,34,567` in India. */
+/** The digits between two grouping separators, and after the last one: `12,34,567` in India. */
 const GROUP = [/^\d{2,3}$/, /^\d{3}$/] as const;
 
-const signs = new Map<string, { group: string; decimal: string }>();
+const separators = new Map<string, { group: string; decimal: string }>();
 
-/** Kept: a form reads hundreds of numbers at each key. */
-function signsOf(locale: string): { group: string; decimal: string } {
-  const known = signs.get(locale);
-  if (known) return known;
+/** Cached, because a form may parse hundreds of numbers at each key stroke. */
+function separatorsOf(locale: string): { group: string; decimal: string } {
+  const cached = separators.get(locale);
+  if (cached) return cached;
   const parts = new Intl.NumberFormat(locale).formatToParts(-1234567.5);
-  const sign = (type: string) => parts.find((part) => part.type === type)?.value.trim() ?? "";
-  // A space, or an apostrophe, is taken away before: then nothing else parts.
-  const group = sign("group").replace(/['’]/, "") || "\u0000";
-  const found = { group, decimal: sign("decimal") || "." };
-  signs.set(locale, found);
-  return found;
+  const separator = (type: string) => parts.find((part) => part.type === type)?.value.trim() ?? "";
+  // parseAmount removes spaces and apostrophes, so a locale that groups with them has no other separator.
+  const group = separator("group").replace(/['’]/, "") || "\u0000";
+  const pair = { group, decimal: separator("decimal") || "." };
+  separators.set(locale, pair);
+  return pair;
 }
 
 /**
- * A number as somebody would type it, for a field: no grouping, and no more decimals than it has.
+ * A number as a user would type it: no grouping, and no more decimals than it has.
  *
- * @param value in 10^-decimals @param least decimals that are always there, such as an amount's own
+ * @param value in 10^-decimals
+ * @param least decimals that are always written, such as those of a currency
  */
 export function typedAmount(value: number, decimals: number, locale: string, least = 0): string {
   const digits = String(Math.abs(value)).padStart(decimals + 1, "0");
   const whole = digits.slice(0, digits.length - decimals);
   const rest = decimals === 0 ? "" : digits.slice(-decimals);
-  const shown = rest.slice(0, least) + rest.slice(least).replace(/0+$/, "");
-  return `${value < 0 ? "-" : ""}${whole}${shown === "" ? "" : signsOf(locale).decimal + shown}`;
+  const fraction = rest.slice(0, least) + rest.slice(least).replace(/0+$/, "");
+  return `${value < 0 ? "-" : ""}${whole}${fraction === "" ? "" : separatorsOf(locale).decimal + fraction}`;
 }

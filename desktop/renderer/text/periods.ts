@@ -1,12 +1,12 @@
-/** Periods that people choose by name, and their days. */
+/** Periods that users choose by name, and their days. */
 
-/** Both ends are in; no such end: none. */
+/** Both days are included. An absent day means no limit on that side. */
 export interface Period {
   from?: string;
   to?: string;
 }
 
-/** The words that stand for them in an address, and what they say. */
+/** Each period's word in an address, and its name. */
 export const PERIODS = [
   ["", "This year"],
   ["month", "This month"],
@@ -21,7 +21,7 @@ export const PERIODS = [
  * The days of a period.
  *
  * @param today YYYY-MM-DD
- * @param own the days of `own`, as they were typed: what is no date is left out
+ * @param own the typed days of the period `own`; text that is not a date is ignored
  */
 export function periodOf(word: string, today: string, own: { from: string; to: string }): Period {
   const [year = 0, month = 0] = today.split("-").map(Number);
@@ -43,7 +43,7 @@ export function periodOf(word: string, today: string, own: { from: string; to: s
   }
 }
 
-/** @param first may be 0: December of the year before */
+/** @param first the first month; 0 is December of the previous year */
 function months(year: number, first: number, count: number): Period {
   const date = (month: number, day: number) => new Date(Date.UTC(year, month, day)).toISOString().slice(0, 10);
   return { from: date(first - 1, 1), to: date(first - 1 + count, 0) };

@@ -1,6 +1,6 @@
 /**
- * Each role sees what it may do and nothing else, on every screen that there is: the addresses are read from the routes,
- * and who may from the commands. What a role may not is refused by the worker and by the server, whoever asks them.
+ * On every screen, each role sees exactly the controls that it may use. The addresses come from the routes, the permissions
+ * from the commands. The worker and the server both refuse a forged call.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -15,17 +15,17 @@ import { CHROMIUM } from "../../app-tests/chromium.suite.ts";
 import { runApi } from "../../worker/sync/desktop.suite.ts";
 
 const api = CHROMIUM === null ? null : await runApi();
-const office = api && (await furnish());
+const office = api && (await createOffice());
 const login = { email: "robin@example.org", password: PASSWORD };
 const screens = api && (await openScreensOf({ server: api.base, login, head: await api.organization.log.head() }));
 
-const given = () => {
+const fixture = () => {
   assert.ok(api && office && screens);
   return { api, office, ...screens };
 };
 
-/** One of each thing, and Robin, who begins as a clerk. */
-async function furnish() {
+/** Creates one of each thing, and the user Robin, at first a clerk. */
+async function createOffice() {
   assert.ok(api);
   const { base, send } = api;
   const headers = { authorization: `Bearer ${api.token}` };
@@ -38,9 +38,9 @@ async function furnish() {
   );
   const { invitation } = added.body;
   const { body } = await call(base, "POST", "/api/auth/accept", { invitation, password: PASSWORD });
-  const begun = async (path: string, input: object) => (await send("POST", path, input)).stream;
-  const clients = await begun("/api/clients", { name: "Ada", address: { country: "GB" } });
-  const items = await begun("/api/items", {
+  const create = async (path: string, input: object) => (await send("POST", path, input)).stream;
+  const clients = await create("/api/clients", { name: "Ada", address: { country: "GB" } });
+  const items = await create("/api/items", {
     code: "X",
     description: "A thing",
     unit: "C62",
@@ -51,13 +51,13 @@ async function furnish() {
     { description: "Work", quantity6: 1_000_000, unit: "C62", price6: 1_000_000, vatCategory: "Z", vatRateBp: 0 },
   ];
   const content = { clientId: clients, currency: "GBP", lines };
-  const drafts = await begun("/api/invoices", content);
-  const invoices = await begun("/api/invoices", content);
+  const drafts = await create("/api/invoices", content);
+  const invoices = await create("/api/invoices", content);
   await send("POST", `/api/invoices/${invoices}/issue`);
-  const notes = await begun(`/api/invoices/${invoices}/credit-note`, {});
+  const notes = await create(`/api/invoices/${invoices}/credit-note`, {});
   await send("POST", `/api/invoices/${notes}/issue`);
   const receipt = { clientId: clients, receivedOn: "2026-01-01", currency: "GBP", amountMinor: 100, method: "cash" };
-  const payments = await begun("/api/payments", receipt);
+  const payments = await create("/api/payments", receipt);
   return {
     robin: { id: Number(added.body.stream), token: String(body.token) },
     ids: { clients, items, drafts, invoices, notes, payments, users: Number(added.body.stream) } as Record<
@@ -67,7 +67,7 @@ async function furnish() {
   };
 }
 
-/** A control that writes, where it is, and the command behind it; null: it is none, and for owners. */
+/** A control that writes, its screen, and its command; null: not a command, and for owners only. */
 type Control = readonly [path: string, kind: "button" | "link", name: string, command: CommandName | null];
 
 const CONTROLS: readonly Control[] = [
@@ -103,17 +103,17 @@ const CONTROLS: readonly Control[] = [
   ["/settings/users/:users", "button", "New link", null],
 ];
 
-const mayUse = (command: CommandName | null) => (command === null ? OWNER : COMMANDS[command].roles);
+const rolesOf = (command: CommandName | null) => (command === null ? OWNER : COMMANDS[command].roles);
 
-/** Every address that the routes know, with ids of things that there are. */
+/** Every address in the routes, with a parameter for each id. */
 function everyAddress(): string[] {
   const routes = readFileSync(new URL("../screens.tsx", import.meta.url), "utf8");
   const settings = readFileSync(new URL("../screens/settings/settings.tsx", import.meta.url), "utf8");
-  const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = ""]) => name);
-  const sections = [...found(routes, /\{ path: "([^"]+)"/g), ...found(settings, /\{ path: "([^"]+)"/g)];
-  const forms = found(routes, /^ {2}"(\/[\w/]+)": \(\) =>/gm);
-  const details = found(routes, /^ {2}"?(\w+)"?: \(id\) => </gm).map((list) => `/${list}/:${list}`);
-  const editors = found(routes, /^ {2}"(\w+\/\w+)": \(id\) => </gm).map((name) => {
+  const matches = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = ""]) => name);
+  const sections = [...matches(routes, /\{ path: "([^"]+)"/g), ...matches(settings, /\{ path: "([^"]+)"/g)];
+  const forms = matches(routes, /^ {2}"(\/[\w/]+)": \(\) =>/gm);
+  const details = matches(routes, /^ {2}"?(\w+)"?: \(id\) => </gm).map((list) => `/${list}/:${list}`);
+  const editors = matches(routes, /^ {2}"(\w+\/\w+)": \(id\) => </gm).map((name) => {
     const [list = "", how = ""] = name.split("/");
     const which = how === "apply" ? "notes" : list === "invoices" && how === "edit" ? "drafts" : list;
     return `/${list}/:${which}/${how}`;
@@ -124,29 +124,29 @@ function everyAddress(): string[] {
 }
 
 async function show(page: Page, path: string): Promise<void> {
-  const { ids } = given().office;
+  const { ids } = fixture().office;
   await goTo(
     page,
     path.replace(/:(\w+)/, (_, list: string) => String(ids[list] ?? assert.fail(`no id for ${list}`))),
   );
-  await page.waitForTimeout(250); // longer than the screen before may stay
+  await page.waitForTimeout(250); // longer than the previous screen may stay
   await page.waitForFunction(() => document.querySelector("main > *") && !document.querySelector("main .waiting"));
 }
 
-/** Names of what is marked as writing on the screen that is shown. */
-async function writing(page: Page): Promise<string[]> {
+/** Names of the controls marked as writing on the current screen. */
+async function writingControls(page: Page): Promise<string[]> {
   return (await page.locator("main [data-writes]").allInnerTexts()).map((name) => name.trim());
 }
 
 async function become(role: Role): Promise<void> {
-  const { api, office, page } = given();
+  const { api, office, page } = fixture();
   const { id } = office.robin;
   await api.send("POST", `/api/users/${id}/role`, { role });
   while ((await statusOf(page)).user?.role !== role) await page.waitForTimeout(50);
 }
 
-browserTest("a role that changes changes the screen that is shown, without a word", async () => {
-  const { page } = given();
+browserTest("when a user's role changes, the current screen changes with it", async () => {
+  const { page } = fixture();
   await show(page, "/items/:items");
   const archive = page.getByRole("button", { name: "Archive" });
   await archive.waitFor();
@@ -163,21 +163,22 @@ browserTest("a role that changes changes the screen that is shown, without a wor
 });
 
 for (const role of ROLES)
-  browserTest(`${role}: every control that writes is there if the command's roles say so, and no other`, async () => {
-    const { page } = given();
+  browserTest(`${role}: the screens show exactly the controls that the commands' roles allow`, async () => {
+    const { page } = fixture();
     await become(role);
     for (const address of everyAddress()) {
       await show(page, address);
       for (const [path, kind, name, command] of CONTROLS) {
         if (path !== address) continue;
         const control = page.locator("main").getByRole(kind, { name, exact: true }).first();
-        if (mayUse(command).includes(role)) await control.waitFor();
+        if (rolesOf(command).includes(role)) await control.waitFor();
         else assert.equal(await control.count(), 0, `${role} at ${address}: ${name}`);
       }
-      const found = await writing(page);
-      if (address === "/settings/password") assert.deepEqual(found, ["Change password"], "it is everybody's own");
+      const controls = await writingControls(page);
+      if (address === "/settings/password")
+        assert.deepEqual(controls, ["Change password"], "every user has a password");
       else if (!WRITERS.includes(role) || (role !== "owner" && address.startsWith("/settings"))) {
-        assert.deepEqual(found, [], `${role} at ${address}`);
+        assert.deepEqual(controls, [], `${role} at ${address}`);
         assert.equal(
           await page.locator("main form, main [type=submit], main [type=file]").count(),
           0,
@@ -186,45 +187,42 @@ for (const role of ROLES)
       }
     }
     const tabs = await page.getByRole("navigation", { name: "Main" }).getByRole("link").count();
-    assert.equal(tabs, 7, "everybody reads everything");
+    assert.equal(tabs, 7, "every role may read everything");
   });
 
 for (const role of ROLES)
-  browserTest(
-    `${role}: a forged call of what the role may not is refused by the worker and by the server`,
-    async () => {
-      const { page, api, office } = given();
-      await become(role);
-      const head = await api.organization.log.head();
-      const { id, token } = office.robin;
-      const ask = async (name: string, argument: object) =>
-        await page.evaluate(
-          async (body) => {
-            const answer = await fetch("/call", { method: "POST", body });
-            return ((await answer.json()) as { failure?: { code: string } }).failure?.code;
-          },
-          JSON.stringify({ call: name, argument }),
-        );
-      const forbidden = (Object.keys(COMMANDS) as CommandName[]).filter((name) => !COMMANDS[name].roles.includes(role));
-      assert.equal(
-        forbidden.length,
-        { owner: 0, clerk: 8, viewer: Object.keys(COMMANDS).length, auditor: Object.keys(COMMANDS).length }[role],
+  browserTest(`${role}: the worker and the server refuse a forged call that the role does not allow`, async () => {
+    const { page, api, office } = fixture();
+    await become(role);
+    const head = await api.organization.log.head();
+    const { id, token } = office.robin;
+    const codeOfCall = async (name: string, argument: object) =>
+      await page.evaluate(
+        async (body) => {
+          const response = await fetch("/call", { method: "POST", body });
+          return ((await response.json()) as { failure?: { code: string } }).failure?.code;
+        },
+        JSON.stringify({ call: name, argument }),
       );
-      for (const command of forbidden) {
-        assert.equal(await ask("write", { command, id, input: {}, key: newKey() }), "ROLE", command);
-        const { method, input } = COMMANDS[command];
-        const body = fc.sample(arbitraryInput(input as never), { seed: 7, numRuns: 1 })[0];
-        const answer = await call(api.base, method, pathOf({ command, id }), body, { token });
-        assert.deepEqual([answer.status, answer.body.code], [403, "ROLE_TOO_WEAK"], `${command}: ${answer.text}`);
-      }
-      if (role !== "owner") {
-        assert.equal(await ask("newLink", { id: 2 }), "ROLE");
-        assert.equal((await call(api.base, "POST", "/api/users/2/invitation", {}, { token })).status, 403);
-      }
-      assert.equal(await api.organization.log.head(), head);
-    },
-  );
+    const forbidden = (Object.keys(COMMANDS) as CommandName[]).filter((name) => !COMMANDS[name].roles.includes(role));
+    assert.equal(
+      forbidden.length,
+      { owner: 0, clerk: 8, viewer: Object.keys(COMMANDS).length, auditor: Object.keys(COMMANDS).length }[role],
+    );
+    for (const command of forbidden) {
+      assert.equal(await codeOfCall("write", { command, id, input: {}, key: newKey() }), "ROLE", command);
+      const { method, input } = COMMANDS[command];
+      const body = fc.sample(arbitraryInput(input as never), { seed: 7, numRuns: 1 })[0];
+      const response = await call(api.base, method, pathOf({ command, id }), body, { token });
+      assert.deepEqual([response.status, response.body.code], [403, "ROLE_TOO_WEAK"], `${command}: ${response.text}`);
+    }
+    if (role !== "owner") {
+      assert.equal(await codeOfCall("newLink", { id: 2 }), "ROLE");
+      assert.equal((await call(api.base, "POST", "/api/users/2/invitation", {}, { token })).status, 403);
+    }
+    assert.equal(await api.organization.log.head(), head);
+  });
 
-browserTest("nothing went wrong in any page", async () => {
-  assert.deepEqual(given().problems, []);
+browserTest("no page reported a problem", async () => {
+  assert.deepEqual(fixture().problems, []);
 });

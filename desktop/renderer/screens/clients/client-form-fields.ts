@@ -6,7 +6,7 @@ import { type FieldReading, fieldsOf, optional, required, type TypedIn } from ".
 import { readDays } from "../../form/read-days.ts";
 import { vatCategoryIn } from "../../form/read-vat.ts";
 import { vatName } from "../../text/codes.ts";
-import { codeOfText, countries, currencies, languages, type Named, textOfCode } from "../../text/named-codes.ts";
+import { codeOfText, countries, currencies, languages, type NamedCode, textOfCode } from "../../text/named-codes.ts";
 
 /** The country that nobody knows: a field that may stay empty. */
 const UNKNOWN_COUNTRY = "ZZ";
@@ -127,7 +127,7 @@ export function clientVatName(category: string): string {
 }
 
 /** A code by its name or by itself; also one of no list, such as an old currency's. Null where nothing is typed. */
-function codeIn(text: string, list: readonly Named[], how: FieldReading & { what: string; code: RegExp }) {
+function codeIn(text: string, list: readonly NamedCode[], how: FieldReading & { what: string; code: RegExp }) {
   const value = text.trim();
   const code = codeOfText(list, value) ?? (how.code.test(value) ? value : null);
   if (value !== "" && code === null) how.wrong(`There is no ${how.what} “${value}”.`);

@@ -2,7 +2,7 @@
 import type { OrganizationProfile } from "../../../../events/business/organization.ts";
 import type { OrganizationRow } from "../../../contract/contract.ts";
 import { fieldsOf, optional } from "../../form/form-fields.ts";
-import { bicProblem, ibanProblem, plainAccount, shownIban } from "../../text/bank-account.ts";
+import { bicProblem, formatIban, ibanProblem, normalizeAccount } from "../../text/bank-account.ts";
 import { countryName, languageName } from "../../text/codes.ts";
 
 type Input = Omit<OrganizationProfile, "currency" | "series">;
@@ -83,9 +83,9 @@ export const ORGANIZATION_FORM = fieldsOf<Input, OrganizationRow>()((field) => (
   iban: field("iban", {
     label: "IBAN",
     input: { maxLength: 60 },
-    typed: ({ iban }) => shownIban(iban ?? ""),
+    typed: ({ iban }) => formatIban(iban ?? ""),
     read(text, { wrong }) {
-      const iban = plainAccount(text);
+      const iban = normalizeAccount(text);
       const problem = iban === "" ? null : ibanProblem(iban);
       if (problem !== null) wrong(problem);
       return optional(iban);
@@ -96,7 +96,7 @@ export const ORGANIZATION_FORM = fieldsOf<Input, OrganizationRow>()((field) => (
     input: { maxLength: 20 },
     typed: ({ bic }) => bic ?? "",
     read(text, { wrong }) {
-      const bic = plainAccount(text);
+      const bic = normalizeAccount(text);
       const problem = bic === "" ? null : bicProblem(bic);
       if (problem !== null) wrong(problem);
       return optional(bic);

@@ -103,11 +103,11 @@ browserTest("what is wrong is said at its field: check digits, days, and what th
   await field(page, "BIC").fill("COBA");
   await field(page, "Days to pay").fill("a month");
   await page.getByRole("button", { name: "Save" }).click();
-  for (const words of ["IBAN has check digits that do not fit", "BIC is not a BIC", "is a number of days"])
+  for (const words of ["IBAN has check digits that do not match", "BIC is not a BIC", "is a number of days"])
     await page.locator(".field-error", { hasText: words }).waitFor();
   await assertAccessible(page);
   await field(page, "IBAN").fill("");
-  assert.equal(await page.getByText("check digits that do not fit").count(), 0, "it is typed anew");
+  assert.equal(await page.getByText("check digits that do not match").count(), 0, "it is typed anew");
   await field(page, "BIC").fill("");
   await field(page, "Days to pay").fill("30");
   await field(page, "Legal name").fill("");

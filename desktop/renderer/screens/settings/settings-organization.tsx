@@ -9,9 +9,9 @@ import { Facts } from "../../parts/facts.tsx";
 import { mayWrite } from "../../parts/write-button.tsx";
 import { lazy } from "../../state/lazy.ts";
 import { organization } from "../../state/state.ts";
-import { shownIban } from "../../text/bank-account.ts";
+import { formatIban } from "../../text/bank-account.ts";
 import { languageName } from "../../text/codes.ts";
-import { countries, languages, type Named } from "../../text/named-codes.ts";
+import { countries, languages, type NamedCode } from "../../text/named-codes.ts";
 import { addressLines } from "../../text/postal.ts";
 import { ORGANIZATION_FORM } from "./organization-form-fields.ts";
 import { SettingsLogo } from "./settings-logo.tsx";
@@ -105,7 +105,7 @@ function OrganizationFacts({ row }: { row: OrganizationRow }): ComponentChild {
           ["Company number", row.company_id],
           ["E-mail", row.email],
           ["Phone", row.phone],
-          ["IBAN", row.iban && shownIban(row.iban)],
+          ["IBAN", row.iban && formatIban(row.iban)],
           ["BIC", row.bic],
           ["Days to pay", row.terms_days],
           ["Language", languageName(row.language)],
@@ -118,9 +118,9 @@ function OrganizationFacts({ row }: { row: OrganizationRow }): ComponentChild {
   );
 }
 
-const zoneOption = (zone: string): Named => [zone, zone.replaceAll("_", " ")];
+const zoneOption = (zone: string): NamedCode => [zone, zone.replaceAll("_", " ")];
 
 /** What is chosen is always among the choices. */
-function withOwn(options: readonly Named[], code: string, name: string): readonly Named[] {
+function withOwn(options: readonly NamedCode[], code: string, name: string): readonly NamedCode[] {
   return options.some(([one]) => one === code) ? options : [[code, name], ...options];
 }
