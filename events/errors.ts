@@ -26,6 +26,16 @@ export class LogError extends Error {
   }
 }
 
+/** DAMAGED, with the file's path: a caller that can replace this file knows which one it is. */
+export class DamagedFileError extends LogError {
+  readonly path: string;
+
+  constructor(path: string, problem: string, options?: { cause?: unknown }) {
+    super("DAMAGED", `${path}: ${problem}`, options);
+    this.path = path;
+  }
+}
+
 /**
  * A business rule said no, and nothing was appended. `field` is the place in the command that it is about
  * (`lines.3.vatRateBp`; null if about the whole), `values` are what the rule compared.

@@ -1,7 +1,7 @@
 /** The file of a log in SQLite: its two kinds, their tables, and what is checked when one is opened. */
 import { basename } from "node:path";
 import Database from "better-sqlite3";
-import { LogError } from "../../errors.ts";
+import { DamagedFileError, LogError } from "../../errors.ts";
 import type { LogId } from "../../log/log.ts";
 import { parseUuidV7 } from "../../uuid.ts";
 
@@ -81,8 +81,7 @@ const PASSING = ["SQLITE_FULL", "SQLITE_IOERR", "SQLITE_BUSY", "SQLITE_READONLY"
 export function asLogError(error: unknown, path: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   if (error.code === "SQLITE_NOTADB") return new LogError("NOT_A_LOG", `${path}: not an SQLite file`, { cause: error });
-  if (error.code.startsWith("SQLITE_CORRUPT"))
-    return new LogError("DAMAGED", `${path}: ${error.message}`, { cause: error });
+  if (error.code.startsWith("SQLITE_CORRUPT")) return new DamagedFileError(path, error.message, { cause: error });
   if (PASSING.some((prefix) => error.code.startsWith(prefix)))
     return new LogError("UNREACHABLE", `${path}: ${error.message}`, { cause: error });
   if (error.code === "SQLITE_CANTOPEN") return new LogError("NOT_A_LOG", `${path}: cannot be opened`, { cause: error });

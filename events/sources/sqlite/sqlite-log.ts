@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import Database from "better-sqlite3";
 import { decodeHeader, type EncodedEvent } from "../../encoding/event.ts";
 import { sequenceOf } from "../../encoding/scan.ts";
-import { LogError } from "../../errors.ts";
+import { DamagedFileError, LogError } from "../../errors.ts";
 import { eventHash, sameBytes } from "../../hash.ts";
 import { HeadWatch } from "../../log/head-watch.ts";
 import type { Batch, LogId, ReadOptions, StoredEvent, WritableLog } from "../../log/log.ts";
@@ -120,7 +120,7 @@ export class SqliteLog implements WritableLog {
       const last = bodies[bodies.length - 1];
       const next = this.#guard(() => this.#nextOf.get(end)) ?? null;
       if ((last && decodeHeader(last, this.name).seq !== end) || (next !== null && next !== end + 1))
-        throw new LogError("DAMAGED", `${this.name}: an event is missing between ${after} and ${next ?? upTo}`);
+        throw new DamagedFileError(this.name, `an event is missing between ${after} and ${next ?? upTo}`);
     }
     return bodies;
   }
@@ -172,7 +172,7 @@ export class SqliteLog implements WritableLog {
       if (events.length === 0) return;
       for (const event of events) {
         at += 1;
-        if (event.seq !== at) throw new LogError("DAMAGED", `${this.name}: event ${at} is missing`);
+        if (event.seq !== at) throw new DamagedFileError(this.name, `event ${at} is missing`);
         yield event;
       }
     }
