@@ -1,4 +1,4 @@
-/** Encrypted files: the bundled worker with its own SQLite, a real API, and a look into every file of the folder. */
+/** Encrypted files: the bundled worker with its own SQLite, a real API, and a search in every file of the folder. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -19,7 +19,7 @@ import { WorkerLink } from "../shell/worker-link.ts";
 import { headOf, OWNER, type RunningApi, registerClients, runApi } from "../worker/sync/desktop.suite.ts";
 
 const KILLS = 10;
-/** Events: after the first segment of them, more than 20,000 are missing, and what is there is rebuilt. */
+/** Events. More than 20,000 are missing after the first segment, so the sync rebuilds the cache. */
 const LONG = 25_000;
 const CLIENT = "Grepvogel Winterthur";
 const TYPED = "Half of a sentence about Ottersberg";
@@ -29,15 +29,15 @@ const program = join(parent, "worker.cjs");
 for (const [name, bytes] of await bundleWorker()) writeFileSync(join(parent, name), bytes);
 let folders = 0;
 
-/** What the operating system keeps of a device. */
-interface Kept {
+/** What the operating system stores for a device. */
+interface SystemStore {
   tokens: StoredTokens | null;
   key: StoredKey | null | undefined;
 }
 
 async function startDevice(
   server: string,
-  { folder = join(parent, `device-${++folders}`), kept = { tokens: null, key: null } as Kept } = {},
+  { folder = join(parent, `device-${++folders}`), stored = { tokens: null, key: null } as SystemStore } = {},
 ) {
   let pid = 0;
   const notes: string[] = [];
@@ -47,12 +47,12 @@ async function startDevice(
       pid = worker.pid;
       return worker;
     },
-    start: { folder, server, tokens: kept.tokens, appVersion: "1.2.3", fileKey: kept.key },
-    async keep(tokens) {
-      kept.tokens = tokens;
+    start: { folder, server, tokens: stored.tokens, appVersion: "1.2.3", fileKey: stored.key },
+    async storeTokens(tokens) {
+      stored.tokens = tokens;
     },
-    async keepKey(key) {
-      kept.key = key;
+    async storeKey(key) {
+      stored.key = key;
     },
     onNote: (text) => notes.push(text),
     restartMs: { first: 5, longest: 50 },
@@ -64,24 +64,24 @@ async function startDevice(
     assert.ok(answer.ok, answer.ok ? "" : `${name}: ${answer.failure.message} ${notes.join("\n")}`);
     return answer.value as T;
   }
-  async function untilStatus(wanted: (status: SyncStatus) => boolean): Promise<SyncStatus> {
+  async function untilStatus(isExpected: (status: SyncStatus) => boolean): Promise<SyncStatus> {
     let last = "";
     return await until(
       () => `another status than ${last} ${notes.join("\n")}`,
       async () => {
         const reply = await link.call("getStatus", {});
         last = JSON.stringify(reply);
-        return reply.ok && wanted(reply.value as SyncStatus) && (reply.value as SyncStatus);
+        return reply.ok && isExpected(reply.value as SyncStatus) && (reply.value as SyncStatus);
       },
     );
   }
-  const device = { link, folder, kept, pid: () => pid, ask, until: untilStatus };
+  const device = { link, folder, stored, pid: () => pid, ask, until: untilStatus };
   return device;
 }
 
 type Device = Awaited<ReturnType<typeof startDevice>>;
 
-/** Logged in, with everything here and something typed. */
+/** Starts a device, logs in, syncs everything, and stores some input. */
 async function deviceAt(api: RunningApi): Promise<Device> {
   const device = await startDevice(api.base);
   await device.ask("login", LOGIN);
@@ -95,14 +95,14 @@ const upTo =
   ({ checkpoint, phase }: SyncStatus) =>
     checkpoint === head && phase === "idle";
 
-/** Names of the files in the folder that have these words in them. */
+/** Names of the files in the folder that contain the words. */
 function filesWith({ folder }: Device, words: string): string[] {
   return readdirSync(folder)
     .filter((name) => readFileSync(join(folder, name)).includes(words))
     .sort();
 }
 
-/** Files come and go while one looks. */
+/** A file may be deleted between the listing and the read. */
 function readIfThere(path: string): Buffer {
   try {
     return readFileSync(path);
@@ -112,7 +112,7 @@ function readIfThere(path: string): Buffer {
   }
 }
 
-async function found({ ask }: Device): Promise<string[]> {
+async function clientsIn({ ask }: Device): Promise<string[]> {
   const { rows } = await ask<{ rows: { name: string }[] }>("listClients", { q: "grepvogel" });
   return rows.map(({ name }) => name);
 }
@@ -121,7 +121,7 @@ async function digest({ ask }: Device): Promise<string | null> {
   return (await ask<Diagnostics>("getDiagnostics", { digest: true })).digest;
 }
 
-test("a client's name is in no file once they are encrypted, nor is what was typed; in the clear again it is", async () => {
+test("encrypted files contain neither a client's name nor typed input; decrypted files contain both again", async () => {
   const api = await runApi();
   await registerClients(api, CLIENT, "Another one");
   const device = await deviceAt(api);
@@ -138,24 +138,24 @@ test("a client's name is in no file once they are encrypted, nor is what was typ
   assert.deepEqual(filesWith(device, TYPED), []);
   for (const name of ["invoify.sqlite", "local.sqlite", mirror])
     assert.ok(readdirSync(device.folder).includes(name), `${name} is there`);
-  assert.deepEqual(await found(device), [CLIENT]);
+  assert.deepEqual(await clientsIn(device), [CLIENT]);
   assert.equal(await digest(device), before);
   assert.equal((await device.ask<KeptInput>("getInput", { form: "client/new" })).text, TYPED);
 
   await registerClients(api, `${CLIENT} the second`);
   await device.until(upTo(await headOf(api)));
-  assert.equal((await found(device)).length, 2);
+  assert.equal((await clientsIn(device)).length, 2);
   await device.ask("rebuildCache");
-  assert.deepEqual(filesWith(device, CLIENT), [], "after a pull and a rebuild");
+  assert.deepEqual(filesWith(device, CLIENT), [], "after a sync and a rebuild");
   await device.link.close();
-  assert.deepEqual(filesWith(device, CLIENT), [], "after the end");
+  assert.deepEqual(filesWith(device, CLIENT), [], "after the worker has exited");
 
   const again = await startDevice(api.base, device);
   await again.until(upTo(await headOf(api)));
-  assert.equal((await found(again)).length, 2);
+  assert.equal((await clientsIn(again)).length, 2);
   const off = await again.ask<Encryption>("setEncryption", { on: false });
   assert.deepEqual(off, { available: true, on: false, left: [] });
-  assert.equal(again.kept.key, null, "the key is forgotten");
+  assert.equal(again.stored.key, null, "the key is deleted");
   await again.until(upTo(await headOf(api)));
   assert.notDeepEqual(filesWith(again, CLIENT), []);
   assert.equal((await again.ask<KeptInput>("getInput", { form: "client/new" })).text, TYPED);
@@ -174,25 +174,29 @@ for (const [what, key] of [
     const before = await digest(device);
     await device.link.close();
     for (let time = 1; time <= 2; time++) {
-      // Twice: then the second generation of files cannot be read either.
+      // The second time, the second generation of files cannot be read either.
       const fresh = key && { ...key, key: randomBytes(32).toString("hex") };
-      const kept = { tokens: device.kept.tokens, key: fresh };
-      const lost = await startDevice(api.base, { folder: device.folder, kept });
+      const stored = { tokens: device.stored.tokens, key: fresh };
+      const lost = await startDevice(api.base, { folder: device.folder, stored });
       await lost.ask("login", LOGIN);
       await lost.until(upTo(await headOf(api)));
-      assert.deepEqual(await found(lost), [CLIENT]);
+      assert.deepEqual(await clientsIn(lost), [CLIENT]);
       assert.equal(await digest(lost), before);
-      assert.equal(await lost.ask("getInput", { form: "client/new" }), null, "what was typed went with the key");
+      assert.equal(await lost.ask("getInput", { form: "client/new" }), null, "input is lost with the key");
       assert.equal(
         readdirSync(lost.folder).filter((name) => /^local\.sqlite\.damaged-\d+$/.test(name)).length,
         key ? time : 1,
       );
-      assert.equal(filesWith(lost, CLIENT).length === 0, key !== null, "in the clear only where it is off");
+      assert.equal(
+        filesWith(lost, CLIENT).length === 0,
+        key !== null,
+        "files are in plain text only if encryption is off",
+      );
       await lost.link.close();
     }
   });
 
-test("killed again and again while files are converted, nothing is lost", async (t) => {
+test("repeated kills during a conversion lose nothing", async (t) => {
   const api = await runApi();
   const names = Array.from({ length: 400 }, (_, n) => `${CLIENT} ${n}`);
   for (let n = 0; n < names.length; n += 40) await registerClients(api, ...names.slice(n, n + 40));
@@ -202,10 +206,10 @@ test("killed again and again while files are converted, nothing is lost", async 
   let unanswered = 0;
   for (let kill = 0; kill < KILLS; kill++) {
     const victim = device.pid();
-    const asked = device.link.call("setEncryption", { on: kill % 2 === 0 });
+    const call = device.link.call("setEncryption", { on: kill % 2 === 0 });
     await sleep(random.int(0, 60));
     process.kill(victim, "SIGKILL");
-    if (!(await asked).ok) unanswered++;
+    if (!(await call).ok) unanswered++;
     await device.until(({ initialized }) => device.pid() !== victim && initialized);
   }
   assert.ok(unanswered > 0, "no kill came before the answer");
@@ -222,7 +226,7 @@ test("killed again and again while files are converted, nothing is lost", async 
   t.diagnostic(`${KILLS} kills, ${unanswered} of them before the answer`);
 });
 
-test("a log so long that two threads rebuild it is in no file of theirs", async (t) => {
+test("a rebuild with a second thread leaks nothing into its files", async (t) => {
   const api = await runApi();
   const { log } = api.organization;
   const head = await log.head();
@@ -239,12 +243,12 @@ test("a log so long that two threads rebuild it is in no file of theirs", async 
     });
   for (let n = 0; n < LONG; n += 1_000) await log.append(Array.from({ length: 1_000 }, (_, i) => register(n + i + 1)));
   const fileKey = { key: randomBytes(32).toString("hex"), on: true };
-  const device = await startDevice(api.base, { kept: { tokens: null, key: fileKey } });
-  let beside = 0;
+  const device = await startDevice(api.base, { stored: { tokens: null, key: fileKey } });
+  let secondFiles = 0;
   const leaks = new Set<string>();
   const watch = setInterval(() => {
     for (const name of readdirSync(device.folder)) {
-      if (name === "invoify.sqlite.next-keyed") beside++;
+      if (name === "invoify.sqlite.next-keyed") secondFiles++;
       if (readIfThere(join(device.folder, name)).includes(CLIENT)) leaks.add(name);
     }
   }, 20);
@@ -252,7 +256,7 @@ test("a log so long that two threads rebuild it is in no file of theirs", async 
   await device.ask("login", LOGIN);
   await device.until(upTo(head + LONG));
   clearInterval(watch);
-  assert.ok(beside > 0, "a second file, meanwhile");
+  assert.ok(secondFiles > 0, "the second thread wrote a file");
   assert.deepEqual([...leaks], []);
   assert.deepEqual(filesWith(device, CLIENT), []);
   const { rows } = await device.ask<{ rows: { name: string }[] }>("listClients", { q: `grepvogel ${LONG}` });
@@ -262,7 +266,7 @@ test("a log so long that two threads rebuild it is in no file of theirs", async 
   );
 });
 
-test("a file that nobody can read is named, and the others are encrypted all the same", async () => {
+test("an unreadable file is named, and the others are encrypted all the same", async () => {
   const api = await runApi();
   await registerClients(api, CLIENT);
   const folder = join(parent, `device-${++folders}`);
@@ -276,16 +280,16 @@ test("a file that nobody can read is named, and the others are encrypted all the
   assert.deepEqual(filesWith(device, CLIENT), []);
 });
 
-test("a shell that has nowhere to keep a key leaves files in the clear, and says so", async () => {
-  const device = await startDevice("http://127.0.0.1:9", { kept: { tokens: null, key: undefined } });
+test("a shell that cannot store a key does not encrypt files, and says so", async () => {
+  const device = await startDevice("http://127.0.0.1:9", { stored: { tokens: null, key: undefined } });
   assert.deepEqual(await device.ask("getEncryption"), { available: false, on: false, left: [] });
   const refused = await device.link.call("setEncryption", { on: true });
   assert.equal(!refused.ok && refused.failure.code, "NO_KEY_STORE");
 });
 
-test("a call that comes while the worker still starts waits for its files", async () => {
+test("a call during the start of the worker waits for its files", async () => {
   const gate = Promise.withResolvers<void>();
-  const keeping = Promise.withResolvers<void>();
+  const storing = Promise.withResolvers<void>();
   const link = new WorkerLink({
     spawn: () => forkWorker({ program }),
     start: {
@@ -293,17 +297,17 @@ test("a call that comes while the worker still starts waits for its files", asyn
       server: null,
       tokens: null,
       appVersion: "1.2.3",
-      fileKey: { key: "00".repeat(32), on: false }, // a key that no file needs: the worker asks the shell to forget it
+      fileKey: { key: "00".repeat(32), on: false }, // no file needs the key: the worker asks the shell to delete it
     },
-    keep: async () => {},
-    keepKey: async () => {
-      keeping.resolve();
+    storeTokens: async () => {},
+    storeKey: async () => {
+      storing.resolve();
       await gate.promise;
     },
   });
   const started = link.start();
   after(() => link.close());
-  await keeping.promise;
+  await storing.promise;
   const reply = link.call("getStatus", {});
   gate.resolve();
   await started;

@@ -23,16 +23,16 @@ let folders = 0;
 interface Shell {
   link: WorkerLink;
   folder: string;
-  kept: StoredTokens[];
-  /** Of the worker that runs now. */
+  stored: StoredTokens[];
+  /** The process id of the current worker. */
   pid: () => number;
   ask(name: string, argument?: object): Promise<unknown>;
-  until(wanted: (status: SyncStatus) => boolean): Promise<SyncStatus>;
+  until(isExpected: (status: SyncStatus) => boolean): Promise<SyncStatus>;
 }
 
 async function startShell(server: string): Promise<Shell> {
   const folder = join(parent, `shell-${++folders}`);
-  const kept: StoredTokens[] = [];
+  const stored: StoredTokens[] = [];
   let pid = 0;
   const link = new WorkerLink({
     spawn() {
@@ -41,8 +41,8 @@ async function startShell(server: string): Promise<Shell> {
       return worker;
     },
     start: { folder, server, tokens: null, appVersion: "1.2.3" },
-    async keep(tokens) {
-      if (tokens) kept.push(tokens);
+    async storeTokens(tokens) {
+      if (tokens) stored.push(tokens);
     },
     restartMs: { first: 5, longest: 50 },
   });
@@ -56,17 +56,17 @@ async function startShell(server: string): Promise<Shell> {
   return {
     link,
     folder,
-    kept,
+    stored,
     pid: () => pid,
     ask,
-    async until(wanted) {
+    async until(isExpected) {
       let last = "";
       return await until(
         () => `another status than ${last}`,
         async () => {
           const reply = await link.call("getStatus", {});
           last = JSON.stringify(reply);
-          return reply.ok && wanted(reply.value as SyncStatus) && (reply.value as SyncStatus);
+          return reply.ok && isExpected(reply.value as SyncStatus) && (reply.value as SyncStatus);
         },
       );
     },
@@ -88,7 +88,7 @@ function digestIn(path: string): string {
   }
 }
 
-test("a worker that is killed while it pulls, again and again, ends with the same cache", async (t) => {
+test("a worker that is killed repeatedly during syncs ends with the same cache", async (t) => {
   const api = await runApi();
   const names = Array.from({ length: 400 }, (_, n) => `Client ${n}`);
   for (let n = 0; n < names.length; n += 40)
@@ -98,7 +98,7 @@ test("a worker that is killed while it pulls, again and again, ends with the sam
   const random = new Random("kills");
   for (let kill = 0; kill < KILLS; kill++) {
     const before = shell.pid();
-    const writing = registerClients(api, `While it was killed ${kill}`); // so that there is something to pull
+    const writing = registerClients(api, `During kill ${kill}`); // so that there is something to fetch
     await sleep(random.int(0, 30));
     process.kill(before, "SIGKILL");
     await writing;
@@ -111,22 +111,22 @@ test("a worker that is killed while it pulls, again and again, ends with the sam
   t.diagnostic(`${KILLS} kills, ${head} events`);
 });
 
-test("what was asked of a worker that dies is answered, and the next one goes on with the same login", async () => {
+test("a call to a worker that dies is answered, and the next worker continues with the same login", async () => {
   const api = await runApi();
   const shell = await startShell(api.base);
   await shell.ask("login", LOGIN);
   await shell.until(({ initialized, phase }) => initialized && phase === "idle");
   const before = shell.pid();
   process.kill(before, "SIGSTOP");
-  const asked = shell.link.call("getOverview", {});
+  const call = shell.link.call("getOverview", {});
   process.kill(before, "SIGKILL");
-  const answer = await asked;
+  const answer = await call;
   assert.ok(!answer.ok && answer.failure.code === "WORKER_GONE");
   await registerClients(api, "Written meanwhile");
   const head = await headOf(api);
   const { needs } = await shell.until(({ checkpoint }) => checkpoint === head);
-  assert.equal(needs, null, "nobody has to log in again");
-  assert.ok(shell.kept.length >= 1);
+  assert.equal(needs, null, "the user does not have to log in again");
+  assert.ok(shell.stored.length >= 1);
 });
 
 test("two desktops see each other's writes", async () => {

@@ -1,54 +1,54 @@
-/** What a shell and its worker say to each other: plain data, over whatever channel the shell has. */
+/** The messages between a shell and its worker: plain data, over whatever channel the shell has. */
 
 import type { CallName } from "./arguments.ts";
 import type { Answer, SyncStatus } from "./contract.ts";
 
-/** How a worker is started. */
 export interface StartOptions {
-  /** Where its files lie. */
+  /** The folder of its files. */
   folder: string;
-  /** The server's address, where it is laid down for this machine. */
+  /** The server's address, if an administrator has set it for this machine. */
   server: string | null;
-  /** From an earlier start. */
+  /** Tokens that an earlier start stored. */
   tokens: StoredTokens | null;
   appVersion: string;
-  /** Of the files; null: they are in the clear; undefined: this shell has nowhere to keep a key. */
+  /** The key of the files; null: they are not encrypted; undefined: this shell cannot store a key. */
   fileKey?: StoredKey | null | undefined;
 }
 
-/** What logs a desktop in at its next start. The operating system's key store holds it. */
+/** Logs the user in at the next start. Protected by the operating system's key store. */
 export interface StoredTokens {
   server: string;
   refreshToken: string;
 }
 
-/** What a shell keeps of the encryption of files: 32 bytes as hexadecimal digits. */
+/** The key of the files. */
 export interface StoredKey {
+  /** 32 bytes as hexadecimal digits. */
   key: string;
-  /** False: files are brought into the clear, and then the key is forgotten. */
+  /** False: the files are decrypted at the next start, and then the key is deleted. */
   on: boolean;
 }
 
 export type ToWorker =
   | { kind: "start"; options: StartOptions }
   | { kind: "call"; id: number; name: unknown; argument: unknown }
-  /** The tokens, or the key, of this number are kept. */
-  | { kind: "kept"; id: number; failure: string | null }
-  /** The network is there again, or gone. */
+  /** The shell has stored tokens or a key, or has failed to: the reply to the message with this id. */
+  | { kind: "storeReply"; id: number; failure: string | null }
+  /** The network is back, or gone. */
   | { kind: "network"; online: boolean }
-  /** The machine was asleep, or somebody came back. */
+  /** The machine was asleep, or the user came back. */
   | { kind: "wake" }
   | { kind: "close" };
 
 export type FromWorker =
-  /** With the calls that it answers: the shell passes on no other. */
+  /** Names the calls that the worker answers. The shell passes on no others. */
   | { kind: "started"; calls: readonly string[] }
-  /** It could not start: the reason is for people. */
+  /** The worker could not start. The message is for people. */
   | { kind: "failed"; message: string }
   | { kind: "answer"; id: number; answer: Answer<CallName> }
   | { kind: "status"; status: SyncStatus }
-  | { kind: "keep"; id: number; tokens: StoredTokens | null }
-  | { kind: "keepKey"; id: number; fileKey: StoredKey | null }
+  | { kind: "storeTokens"; id: number; tokens: StoredTokens | null }
+  | { kind: "storeKey"; id: number; fileKey: StoredKey | null }
   /** For the shell's log: no personal data, no secrets. */
   | { kind: "note"; text: string }
   | { kind: "closed" };

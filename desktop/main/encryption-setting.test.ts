@@ -41,8 +41,8 @@ test("encryption is switched on by keyboard, and holds at the next start; the ke
   await section.getByText("On:").waitFor();
   await until(page, ({ checkpoint, phase }) => checkpoint === head && phase === "idle");
   assert.deepEqual(filesWithClient(appData), []);
-  const key = electron.workers.at(-1)?.heard.findLast(({ kind }) => kind === "keepKey");
-  assert.ok(key?.kind === "keepKey" && key.fileKey);
+  const key = electron.workers.at(-1)?.heard.findLast(({ kind }) => kind === "storeKey");
+  assert.ok(key?.kind === "storeKey" && key.fileKey);
   for (const name of readdirSync(databaseOf(appData))) {
     const bytes = readFileSync(join(databaseOf(appData), name));
     assert.ok(!bytes.includes(key.fileKey.key) && !bytes.includes(Buffer.from(key.fileKey.key, "hex")), name);

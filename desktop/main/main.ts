@@ -68,8 +68,8 @@ async function run(): Promise<void> {
   const link = new WorkerLink({
     spawn: spawnWorker,
     start,
-    keep: (kept) => tokens.write(kept),
-    keepKey: (key) => keys.write(key),
+    storeTokens: (next) => tokens.write(next),
+    storeKey: (key) => keys.write(key),
     onStatus: (status) => tellAll("status", status),
     onNote: (text) => process.stderr.write(`worker: ${text}\n`),
   });
@@ -110,8 +110,8 @@ async function run(): Promise<void> {
     if (window?.isMinimized()) window.restore();
     window?.focus();
   });
-  powerMonitor.on("resume", () => link.tell({ kind: "wake" }));
-  powerMonitor.on("unlock-screen", () => link.tell({ kind: "wake" }));
+  powerMonitor.on("resume", () => link.send({ kind: "wake" }));
+  powerMonitor.on("unlock-screen", () => link.send({ kind: "wake" }));
   watchNetwork(link);
   closeWorkerAtTheEnd(link, updates);
   await open();
@@ -144,7 +144,7 @@ function watchNetwork(link: WorkerLink): void {
   const look = () => {
     if (net.isOnline() === online) return;
     online = !online;
-    link.tell({ kind: "network", online });
+    link.send({ kind: "network", online });
   };
   setInterval(look, 2_000).unref();
 }

@@ -218,7 +218,8 @@ test("nothing secret is in any file, in the clear", async () => {
   const appData = newDevice();
   const { electron, page } = await startLoggedIn(api, { appData });
   await page.evaluate((given) => (globalThis as unknown as Shell).electron.sync.setAuthToken(given), api.token);
-  const kept = electron.workers[0]?.heard.flatMap((message) => (message.kind === "keep" ? [message.tokens] : [])) ?? [];
+  const kept =
+    electron.workers[0]?.heard.flatMap((message) => (message.kind === "storeTokens" ? [message.tokens] : [])) ?? [];
   const secrets = [OWNER.password, api.token, ...kept.flatMap((tokens) => tokens?.refreshToken ?? [])];
   assert.equal(secrets.length, 3);
   await endApp(electron);

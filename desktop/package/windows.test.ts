@@ -70,7 +70,7 @@ wineTest("the packed worker syncs, searches, rebuilds, and goes on after a kill"
   const link = new WorkerLink({
     spawn,
     start: { folder: windowsPath(folder), server: api.base, tokens: null, appVersion: "1.2.3" },
-    keep: async () => {},
+    storeTokens: async () => {},
     onNote: (text) => console.error(text),
   });
   after(() => link.close());

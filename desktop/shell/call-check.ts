@@ -1,16 +1,16 @@
 /**
- * What a shell checks of a call before it passes it on: that there is such a call, and that its argument is plain data of
- * bounded size. What the argument means is parsed once, in the worker, so a shell loads no schemas.
+ * The checks that a shell does before it passes a call on: the call must exist, and its argument must be plain data of
+ * bounded size. The worker alone parses the argument, so a shell loads no schemas.
  */
 import type { Failure } from "../contract/call-error.ts";
 
 /** The largest argument: UTF-16 code units of its texts, and `VALUE_SIZE` for each of its values. */
 export const MAX_ARGUMENT = 1024 * 1024;
 const VALUE_SIZE = 8;
-/** Objects and lists inside each other. */
+/** How deep objects and lists may be nested. */
 const MAX_DEPTH = 16;
 
-/** @param names the calls that there are; null: not known yet @returns why it goes no further; null: the worker may have it */
+/** @param names the existing calls; null if they are not known yet @returns why the call is refused; null if it is not */
 export function refusalOf(name: unknown, argument: unknown, names: ReadonlySet<string> | null): Failure | null {
   if (typeof name !== "string" || names?.has(name) === false)
     return { code: "UNKNOWN_CALL", message: `${String(name).slice(0, 60)}: there is no such call` };
@@ -20,7 +20,7 @@ export function refusalOf(name: unknown, argument: unknown, names: ReadonlySet<s
   return null;
 }
 
-/** NaN if it is not plain data. Stops where it is too large: what holds itself has no end. */
+/** NaN if the value is not plain data. Stops once it is too large, so it also ends for a value that contains itself. */
 function sizeOf(value: unknown, depth: number): number {
   if (typeof value === "string") return value.length + VALUE_SIZE;
   if (value === null || value === undefined || typeof value === "number" || typeof value === "boolean")

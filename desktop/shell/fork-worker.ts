@@ -1,4 +1,4 @@
-/** The worker as a child process of Node's: where there is no Electron. */
+/** The worker as a child process of Node, for shells without Electron. */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { FromWorker } from "../contract/channel.ts";
@@ -6,7 +6,7 @@ import type { WorkerProcess } from "./worker-link.ts";
 
 const PROGRAM = fileURLToPath(new URL("../worker/worker.ts", import.meta.url));
 
-/** @param options as Node's `fork` takes them; `program`: a bundle of it, which starts faster than its sources */
+/** @param options those of Node's `fork`, and `program`: a bundle of the worker, which starts faster than its sources */
 export function forkWorker({
   program = PROGRAM,
   ...options
@@ -16,11 +16,11 @@ export function forkWorker({
   env?: NodeJS.ProcessEnv;
 } = {}): WorkerProcess & { pid: number } {
   const child = fork(program, { ...options, serialization: "advanced" });
-  child.on("error", () => {}); // its exit says enough
+  child.on("error", () => {}); // `onExit` reports it
   return {
     pid: child.pid ?? 0,
     post(message) {
-      // Somebody who has just died cannot be told anything: what was asked is answered when that is noticed.
+      // A worker that has just died receives nothing: `onExit` answers its calls.
       if (child.connected) child.send(message, () => {});
     },
     onMessage: (listener) => child.on("message", (message) => listener(message as FromWorker)),

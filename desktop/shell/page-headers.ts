@@ -1,8 +1,8 @@
-/** What every page and file of the app is served with, in both shells. */
+/** The headers of every page and file of the app, in both shells. */
 
 /**
- * Content-Security-Policy: nothing but our own files, no inline script, no frames, no forms that go anywhere. Styles that
- * a script sets on an element are no inline styles.
+ * Content-Security-Policy: only our own files, no inline scripts, no frames, no form targets. Styles that a script sets on
+ * an element do not count as inline styles.
  */
 const POLICY = [
   "default-src 'none'",

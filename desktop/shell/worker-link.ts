@@ -1,11 +1,11 @@
-/** A shell's end of its worker: starts it, asks it, keeps its tokens, and starts another one if it dies. */
+/** A shell's link to its worker: starts the worker, passes calls on, stores its tokens, and restarts it when it dies. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CallName } from "../contract/arguments.ts";
 import type { FromWorker, StartOptions, StoredKey, StoredTokens, ToWorker } from "../contract/channel.ts";
 import type { Answer, SyncStatus } from "../contract/contract.ts";
 import { refusalOf } from "./call-check.ts";
 
-/** A worker's process, as its shell sees it. */
+/** The worker's process, as the shell sees it. */
 export interface WorkerProcess {
   post(message: ToWorker): void;
   onMessage(listener: (message: FromWorker) => void): void;
@@ -16,26 +16,26 @@ export interface WorkerProcess {
 export interface WorkerLinkOptions {
   spawn: () => WorkerProcess;
   start: StartOptions;
-  /** Keeps tokens for the next start; null forgets them. */
-  keep: (tokens: StoredTokens | null) => Promise<void>;
-  /** The same for the key of the files, where the shell has a place for it. */
-  keepKey?: (key: StoredKey | null) => Promise<void>;
+  /** Stores tokens for the next start; null deletes them. */
+  storeTokens: (tokens: StoredTokens | null) => Promise<void>;
+  /** Stores the key of the files; null deletes it. Missing if the shell cannot store a key. */
+  storeKey?: (key: StoredKey | null) => Promise<void>;
   onStatus?: (status: SyncStatus) => void;
   /** One line for the shell's log. */
   onNote?: (text: string) => void;
-  /** Between the death of a worker and the start of the next, ms: longer each time that it dies young. */
+  /** The pause before a restart, ms. It doubles each time that a worker dies soon after its start. */
   restartMs?: { first: number; longest: number };
 }
 
 const RESTART_MS = { first: 200, longest: 30_000 };
-/** A worker that lived so long did not die of its start, ms. */
-const OLD_MS = 60_000;
-/** Time that a worker has to end its work, ms. */
+/** A worker that lived this long did not die of its start, ms. */
+const STABLE_MS = 60_000;
+/** Time that a worker has to finish its work, ms. */
 const CLOSE_MS = 10_000;
 
 const GONE = {
   ok: false,
-  failure: { code: "WORKER_GONE", message: "the program had to start anew; try again" },
+  failure: { code: "WORKER_GONE", message: "the program had to restart; try again" },
 } as const;
 
 export class WorkerLink {
@@ -45,7 +45,7 @@ export class WorkerLink {
   #tokens: StoredTokens | null;
   #fileKey: StoredKey | null | undefined;
   #count = 0;
-  /** The calls that the worker answers; null before the first one has started. */
+  /** The calls that the worker answers; null before the first worker has started. */
   #names: ReadonlySet<string> | null = null;
   #writes = 0;
   #deaths = 0;
@@ -58,7 +58,7 @@ export class WorkerLink {
     this.#fileKey = options.start.fileKey;
   }
 
-  /** Starts the worker. @throws Error if it says that it cannot start */
+  /** Starts the worker. @throws Error if it cannot start */
   async start(): Promise<void> {
     const startedMs = performance.now();
     const worker = this.#options.spawn();
@@ -70,32 +70,32 @@ export class WorkerLink {
         resolve();
       } else if (message.kind === "failed") {
         reject(new Error(message.message));
-        worker.kill(); // the next one may fare better: a disk that was full, say
-      } else void this.#take(worker, message);
+        worker.kill(); // the next worker may succeed: the disk may have been full
+      } else void this.#receive(worker, message);
     });
     worker.onExit(() => {
-      reject(new Error("the worker ended before it had started"));
-      if (performance.now() - startedMs > OLD_MS) this.#deaths = 0;
-      void this.#buried(worker);
+      reject(new Error("the worker exited before it had started"));
+      if (performance.now() - startedMs > STABLE_MS) this.#deaths = 0;
+      void this.#restart(worker);
     });
-    const now = { tokens: this.#tokens, fileKey: this.#fileKey };
-    worker.post({ kind: "start", options: { ...this.#options.start, ...now } });
+    const stored = { tokens: this.#tokens, fileKey: this.#fileKey };
+    worker.post({ kind: "start", options: { ...this.#options.start, ...stored } });
     await promise;
   }
 
-  /** The last status that it told; null before the first. */
+  /** The latest status; null before the first one. */
   get status(): SyncStatus | null {
     return this.#status;
   }
 
-  /** True while a command has no answer yet. */
+  /** True while a write waits for its response. */
   get isWriting(): boolean {
     return this.#writes > 0;
   }
 
   /**
-   * Asks the worker, unless there is no such call or the argument is not plain data. Never rejects: a worker that is gone
-   * is an answer too.
+   * Passes a call on to the worker, unless there is no such call or the argument is not plain data. Never rejects: if the
+   * worker dies, the answer is a failure.
    */
   call(name: unknown, argument: unknown): Promise<Answer<CallName>> {
     const worker = this.#worker;
@@ -114,12 +114,12 @@ export class WorkerLink {
     });
   }
 
-  /** Tells it something that has no answer. */
-  tell(message: ToWorker & { kind: "network" | "wake" }): void {
+  /** Sends the worker a message that has no reply. */
+  send(message: ToWorker & { kind: "network" | "wake" }): void {
     this.#worker?.post(message);
   }
 
-  /** Ends the worker with its work done. */
+  /** Lets the worker finish its work, and ends it. */
   async close(): Promise<void> {
     this.#closing = true;
     const worker = this.#worker;
@@ -132,7 +132,7 @@ export class WorkerLink {
     worker.kill();
   }
 
-  async #take(worker: WorkerProcess, message: FromWorker): Promise<void> {
+  async #receive(worker: WorkerProcess, message: FromWorker): Promise<void> {
     if (message.kind === "answer") {
       this.#waiting.get(message.id)?.(message.answer);
       this.#waiting.delete(message.id);
@@ -140,18 +140,20 @@ export class WorkerLink {
       this.#status = message.status;
       this.#options.onStatus?.(message.status);
     } else if (message.kind === "note") this.#options.onNote?.(message.text);
-    else if (message.kind === "keep") {
+    else if (message.kind === "storeTokens") {
       this.#tokens = message.tokens;
-      worker.post({ kind: "kept", id: message.id, failure: await failureIn(this.#options.keep(message.tokens)) });
-    } else if (message.kind === "keepKey") {
-      const { keepKey = async () => Promise.reject(new Error("there is nowhere to keep a key")) } = this.#options;
-      const failure = await failureIn(keepKey(message.fileKey));
+      const failure = await failureOf(this.#options.storeTokens(message.tokens));
+      worker.post({ kind: "storeReply", id: message.id, failure });
+    } else if (message.kind === "storeKey") {
+      const { storeKey = async () => Promise.reject(new Error("this shell cannot store a key")) } = this.#options;
+      const failure = await failureOf(storeKey(message.fileKey));
       if (failure === null) this.#fileKey = message.fileKey;
-      worker.post({ kind: "kept", id: message.id, failure });
+      worker.post({ kind: "storeReply", id: message.id, failure });
     }
   }
 
-  async #buried(worker: WorkerProcess): Promise<void> {
+  /** Call when a worker has exited: answers its calls, and starts the next one. */
+  async #restart(worker: WorkerProcess): Promise<void> {
     if (this.#worker !== worker) return;
     this.#worker = null;
     for (const resolve of this.#waiting.values()) resolve(GONE);
@@ -159,13 +161,13 @@ export class WorkerLink {
     const { first, longest } = this.#options.restartMs ?? RESTART_MS;
     await sleep(Math.min(longest, first * 2 ** this.#deaths++));
     if (this.#closing || this.#worker) return;
-    // One that dies while it starts is buried too, and the next one follows from there.
+    // If the new worker dies during its start, its own exit leads here again.
     await this.start().catch((error: Error) => this.#options.onNote?.(error.message));
   }
 }
 
-/** Its words; null: it went well. */
-async function failureIn(work: Promise<void>): Promise<string | null> {
+/** The message of the error; null if the work succeeds. */
+async function failureOf(work: Promise<void>): Promise<string | null> {
   return await work.then(
     () => null,
     (error: Error) => error.message,

@@ -45,7 +45,7 @@ long as this runs.`,
           env: { ...terminal.env, NODE_USE_ENV_PROXY: "1", INVOIFY_PASSWORD: "" },
         }),
       start: { folder, server: server ?? (INVOIFY_SERVER || null), tokens: null, appVersion: APP_VERSION },
-      keep: async () => {}, // nowhere to keep tokens: a login lasts as long as this runs
+      storeTokens: async () => {}, // the viewer cannot store tokens: a login lasts as long as the viewer runs
       onStatus: (status) => viewer?.tell(status),
       onNote: (text) => terminal.note(text),
     });

@@ -1,4 +1,4 @@
-/** The worker: a process of its own, so that no query, fold or write to the disk ever holds up a window. */
+/** The worker: a process of its own, so that no query, fold or write to the disk ever blocks a window. */
 import { mkdirSync } from "node:fs";
 import { ARGUMENTS } from "../contract/arguments.ts";
 import type { FromWorker, StartOptions, StoredKey, StoredTokens, ToWorker } from "../contract/channel.ts";
@@ -6,7 +6,7 @@ import { answer } from "./calls/calls.ts";
 import { FolderEncryption, NO_ENCRYPTION } from "./files/file-encryption.ts";
 import { Desktop } from "./sync/desktop.ts";
 
-/** What Electron gives to a utility process. */
+/** Electron's channel in a utility process. */
 interface ParentPort {
   on(event: "message", listener: (event: { data: unknown }) => void): void;
   postMessage(message: unknown): void;
@@ -14,36 +14,36 @@ interface ParentPort {
 
 const { parentPort } = process as { parentPort?: ParentPort };
 let desktop: Desktop | null = null;
-/** The latest, for a desktop that is opened again. */
+/** The latest tokens, for a desktop that is opened again. */
 let tokens: StoredTokens | null = null;
-/** Calls wait for it: from the start on, and while the files are closed. */
+/** Calls wait for this: until the first start, and while the files are closed. */
 let opening: Promise<void> = Promise.resolve();
-let keeps = 0;
-const keeping = new Map<number, { resolve(): void; reject(error: Error): void }>();
+let storeCount = 0;
+const storing = new Map<number, { resolve(): void; reject(error: Error): void }>();
 
-if (parentPort) parentPort.on("message", ({ data }) => void take(data as ToWorker));
+if (parentPort) parentPort.on("message", ({ data }) => void receive(data as ToWorker));
 else {
-  process.on("message", (message) => void take(message as ToWorker));
+  process.on("message", (message) => void receive(message as ToWorker));
   process.on("disconnect", () => void close()); // the shell is gone
 }
 process.on("uncaughtException", (error) => {
   note(error);
-  // Nobody knows in which state it is: the shell starts another one, and what is on the disk is whole.
+  // The state of this process is unknown. The shell starts another worker, and the files on the disk are consistent.
   process.exit(1);
 });
 process.on("unhandledRejection", (error) => {
   throw error;
 });
 
-async function take(message: ToWorker): Promise<void> {
+async function receive(message: ToWorker): Promise<void> {
   switch (message.kind) {
     case "start":
       return await start(message.options);
     case "call":
       return await call(message);
-    case "kept": {
-      const waiting = keeping.get(message.id);
-      keeping.delete(message.id);
+    case "storeReply": {
+      const waiting = storing.get(message.id);
+      storing.delete(message.id);
       if (message.failure === null) waiting?.resolve();
       else waiting?.reject(new Error(message.failure));
       return;
@@ -73,7 +73,7 @@ async function openFiles(options: StartOptions): Promise<void> {
   tokens = options.tokens;
   mkdirSync(folder, { recursive: true });
   const encryption =
-    fileKey === undefined ? NO_ENCRYPTION : new FolderEncryption({ folder, kept: fileKey, keep: keepKey, whileClosed });
+    fileKey === undefined ? NO_ENCRYPTION : new FolderEncryption({ folder, storedKey: fileKey, storeKey, whileClosed });
   if (encryption instanceof FolderEncryption) await encryption.convert();
   const parts = { ...(await systemFetch()), encryption };
   const open = async () => {
@@ -83,7 +83,7 @@ async function openFiles(options: StartOptions): Promise<void> {
       server: options.server,
       tokens,
       appVersion: options.appVersion,
-      keep,
+      storeTokens,
       onStatus: (status) => send({ kind: "status", status }),
     });
     await desktop.start();
@@ -112,25 +112,25 @@ async function close(): Promise<void> {
   process.exit(0);
 }
 
-async function keep(kept: StoredTokens | null): Promise<void> {
-  tokens = kept;
-  await askToKeep((id) => ({ kind: "keep", id, tokens: kept }));
+async function storeTokens(next: StoredTokens | null): Promise<void> {
+  tokens = next;
+  await askShell((id) => ({ kind: "storeTokens", id, tokens: next }));
 }
 
-async function keepKey(fileKey: StoredKey | null): Promise<void> {
-  await askToKeep((id) => ({ kind: "keepKey", id, fileKey }));
+async function storeKey(fileKey: StoredKey | null): Promise<void> {
+  await askShell((id) => ({ kind: "storeKey", id, fileKey }));
 }
 
-/** Resolves when the shell has kept what it is told to. */
-async function askToKeep(message: (id: number) => FromWorker): Promise<void> {
-  const id = ++keeps;
+/** Resolves once the shell has stored the tokens or the key. */
+async function askShell(message: (id: number) => FromWorker): Promise<void> {
+  const id = ++storeCount;
   await new Promise<void>((resolve, reject) => {
-    keeping.set(id, { resolve, reject });
+    storing.set(id, { resolve, reject });
     send(message(id));
   });
 }
 
-/** In Electron, the requests that know the system's proxy and the company's own certificate authority. */
+/** Electron's `fetch`, if there is one: it uses the system's proxy and certificate authorities. */
 async function systemFetch(): Promise<{ fetch?: typeof fetch }> {
   if (!parentPort) return {};
   const { net } = await import("electron");
@@ -142,9 +142,9 @@ function send(message: FromWorker): void {
   else if (process.connected) process.send?.(message);
 }
 
-/** Names of errors and places in the code: messages may hold names and amounts. */
+/** Sends the name of an error and its stack to the log, without the message: messages may contain names and amounts. */
 function note(error: unknown): void {
   const { name, stack = "" } = error instanceof Error ? error : new Error(typeof error);
-  const places = stack.split("\n").filter((line) => /^\s+at /.test(line));
-  send({ kind: "note", text: [name, ...places.slice(0, 10)].join("\n") });
+  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
+  send({ kind: "note", text: [name, ...frames.slice(0, 10)].join("\n") });
 }

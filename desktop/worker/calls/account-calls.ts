@@ -12,8 +12,8 @@ import { email, line } from "../../../events/values/schema.ts";
 import { newPassword } from "../../contract/arguments.ts";
 import { CallError } from "../../contract/call-error.ts";
 import type { LocalStore } from "../files/local-store.ts";
-import { answered } from "../server/writing.ts";
-import { wordsOfIssue } from "../server/zod-words.ts";
+import { sendWithRetries } from "../server/writing.ts";
+import { fieldErrorsOf } from "../server/zod-words.ts";
 import type { Desktop } from "../sync/desktop.ts";
 import type { Call } from "./call.ts";
 
@@ -67,7 +67,7 @@ export const ACCOUNT_CALLS: { [Name in AccountCall]: Call<Name> } = {
     return oneTimeLink.parse(
       await watched(
         desktop,
-        answered(() => session.askAsUser(`/api/users/${id}/invitation`, {})),
+        sendWithRetries(() => session.askAsUser(`/api/users/${id}/invitation`, {})),
       ),
     );
   },
@@ -92,7 +92,7 @@ async function createOrganization(desktop: Desktop, asked: z.output<typeof found
   const { email, password } = asked.owner;
   const key = keyFor(store, { server: session.server, email });
   try {
-    await answered(() => session.ask("/api/organizations", asked, { "idempotency-key": key }));
+    await sendWithRetries(() => session.ask("/api/organizations", asked, { "idempotency-key": key }));
   } catch (error) {
     // It was founded with what was typed before: that is the one to log in to.
     if (!(error instanceof ServerRefusal) || error.code !== "KEY_REUSED") throw error;
@@ -114,7 +114,7 @@ function parseFounding(given: unknown): z.output<typeof founding> {
   const parsed = founding.safeParse(given);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues
-    .flatMap((issue) => wordsOfIssue(issue))
+    .flatMap((issue) => fieldErrorsOf(issue))
     .map(({ field, message }) => ({ field: field.replace(/^profile\./, ""), message }));
   const [first] = errors;
   throw new CallError("NOT_VALID", first ? `${first.field}: ${first.message}` : "not valid", first?.field, errors);
@@ -123,7 +123,7 @@ function parseFounding(given: unknown): z.output<typeof founding> {
 /** Sends what must not be sent twice. @param unknown what to say where nobody knows whether it arrived */
 async function once<T>(send: () => Promise<T>, unknown: string): Promise<T> {
   try {
-    return await answered(send, { pausesMs: [] });
+    return await sendWithRetries(send, { pausesMs: [] });
   } catch (error) {
     if (error instanceof CallError && error.code === "UNKNOWN_OUTCOME") throw new CallError(error.code, unknown);
     throw error;

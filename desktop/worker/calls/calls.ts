@@ -55,14 +55,14 @@ const CALLS: { [Name in Exclude<CallName, ReadName>]: Call<Name> } = {
   write: (desktop, asked) => desktop.write(asked),
   writeAgain: (desktop, { form }) => desktop.writeAgain(form),
   keepInput({ inputs }, { form, text }) {
-    if (!inputs.keep(form, text))
+    if (!inputs.store(form, text))
       throw new CallError("UNANSWERED", "what was sent before has no answer yet: it cannot be changed now");
     return null;
   },
   getInput: ({ inputs }, { form }) => inputs.get(form),
   listInputs: ({ inputs }) => inputs.list(),
   forgetInput({ inputs }, { form }) {
-    inputs.forget(form);
+    inputs.delete(form);
     return null;
   },
   getSettings: ({ store }) => settingsOf(store.setting("settings")),

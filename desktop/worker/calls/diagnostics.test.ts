@@ -62,7 +62,7 @@ test("exportDiagnostics holds no name, address, amount, token or folder", async 
   const told = JSON.parse(text);
   assert.equal(told.digest, digestOf(seat.desktop.reader).digest);
   assert.deepEqual([told.status.role, told.hasServer, told.status.checkpoint], ["owner", true, await headOf(api)]);
-  assertHarmless(text, seat.folder, seat.kept.tokens?.refreshToken ?? assert.fail());
+  assertHarmless(text, seat.folder, seat.stored.tokens?.refreshToken ?? assert.fail());
 });
 
 test("exportDiagnostics after a failure tells its code, and not its words", async () => {
@@ -70,12 +70,12 @@ test("exportDiagnostics after a failure tells its code, and not its words", asyn
     throw new TypeError(`fetch failed for ${OWNER.email} at ${api.base}`);
   }) as typeof fetch;
   await seat.close();
-  const again = await startDesktop({ server: api.base, folder: seat.folder, kept: seat.kept, fetch: broken });
+  const again = await startDesktop({ server: api.base, folder: seat.folder, stored: seat.stored, fetch: broken });
   await again.until(({ error }) => error !== null);
   const { text } = await again.ask("exportDiagnostics");
   assert.deepEqual(JSON.parse(text).status.error, { code: "UNREACHABLE" });
   assert.equal(JSON.parse(text).syncs[0].error, "UNREACHABLE");
-  assertHarmless(text, again.folder, again.kept.tokens?.refreshToken ?? assert.fail());
+  assertHarmless(text, again.folder, again.stored.tokens?.refreshToken ?? assert.fail());
 });
 
 test("diagnostics can be asked for before anybody logs in", async () => {

@@ -1,7 +1,7 @@
 /**
- * Files that are encrypted, or in the clear again: each is copied into a new one that then takes its place, so a crash at
- * any moment leaves the old one or the new one. Runs before anything is opened, and goes on at the next start with what it
- * did not get done.
+ * Encrypts the files of a folder, or decrypts them. Each file is copied into a new one that then replaces it, so a crash at
+ * any moment leaves the old file or the new one. Runs before any file is opened; the next start converts the files that
+ * are left.
  */
 import { readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -12,40 +12,40 @@ import { flushFile, flushFolder, retryWhileLocked } from "../../../projector/cac
 import { keyedFile, nextFile } from "../../../projector/rebuild/rebuild-file.ts";
 import { CACHE_FILE } from "./file-names.ts";
 
-/** Of the copy while it is made. */
+/** The ending of a copy's name until the copy is complete. */
 const SUFFIX = ".converting";
 const DATABASE = /\.sqlite(?:\.damaged-\d+)?$/;
 
 /**
- * Gives the folder its key, and brings all files in it to what is wanted.
+ * Sets the folder's key, and encrypts or decrypts all of its files accordingly.
  *
- * @returns names of the files that are as they were: nobody could read them, or the disk is full
+ * @returns the names of the files that are unchanged, because they cannot be read or the disk is full
  */
 export async function convertFiles(folder: string, key: FolderKey | null): Promise<string[]> {
   setFolderKey(folder, key);
-  if (key === null) return []; // what is encrypted all the same is for a key that is lost
-  const wanted = key.on ? "encrypted" : "plain";
+  if (key === null) return []; // a file that is encrypted all the same needs a key that is lost
+  const expected = key.on ? "encrypted" : "plain";
   const names = readdirSync(folder);
   for (const name of names) if (name.endsWith(SUFFIX)) removeCacheFile(join(folder, name));
   const cache = join(folder, CACHE_FILE);
-  // A killed rebuild's, and the cache itself: the mirror has all of it, and a rebuild is no slower than a copy.
+  // The files of a killed rebuild, and the cache itself, are deleted: a rebuild from the mirror is no slower than a copy.
   for (const path of [keyedFile(nextFile(cache)), nextFile(cache), cache])
-    if (isOther(path, wanted)) await retryWhileLocked(() => removeCacheFile(path));
+    if (needsConversion(path, expected)) await retryWhileLocked(() => removeCacheFile(path));
   const left: string[] = [];
   for (const name of names.filter((name) => DATABASE.test(name))) {
     const path = join(folder, name);
-    if (isOther(path, wanted)) await convert(path).catch(() => void left.push(name));
+    if (needsConversion(path, expected)) await convert(path).catch(() => void left.push(name));
   }
   flushFolder(folder);
   return left;
 }
 
-function isOther(path: string, wanted: "encrypted" | "plain"): boolean {
+function needsConversion(path: string, expected: "encrypted" | "plain"): boolean {
   const content = contentOf(path);
-  return content !== "none" && content !== wanted;
+  return content !== "none" && content !== expected;
 }
 
-/** @throws SqliteError, and what the file system throws: then the file is as it was */
+/** @throws SqliteError, or an error of the file system: the file is unchanged then */
 async function convert(path: string): Promise<void> {
   const copy = path + SUFFIX;
   try {
@@ -65,11 +65,11 @@ async function convert(path: string): Promise<void> {
   for (const suffix of ["-wal", "-shm"]) rmSync(path + suffix, { force: true });
 }
 
-/** Copies tables, indexes and rows. Row by row: SQLite's own ways go through temporary files in the clear. */
+/** Copies tables, indexes and rows, row by row: SQLite's own ways to copy write temporary files that are not encrypted. */
 function copyInto(path: string, from: Database.Database): void {
   const to = openDatabase(path);
   try {
-    to.pragma("journal_mode = OFF"); // nobody else sees this file
+    to.pragma("journal_mode = OFF"); // no other process opens this file
     to.pragma("synchronous = OFF");
     to.pragma("foreign_keys = OFF");
     const schema = from
@@ -91,7 +91,7 @@ function copyInto(path: string, from: Database.Database): void {
 
 function copyRows(table: string, from: Database.Database, to: Database.Database): void {
   const select = from.prepare(`SELECT * FROM "${table}"`).raw().safeIntegers();
-  const places = select.columns().map(() => "?");
-  const insert = to.prepare(`INSERT INTO "${table}" VALUES (${places.join(", ")})`);
+  const parameters = select.columns().map(() => "?");
+  const insert = to.prepare(`INSERT INTO "${table}" VALUES (${parameters.join(", ")})`);
   for (const row of select.iterate()) insert.run(row as unknown[]);
 }

@@ -1,7 +1,7 @@
-/** Names of files in the app's folder. Mirrors have the names that `mirrorFileName` gives. */
+/** Names of files in the app's folder. `mirrorFileName` names the mirrors. */
 
-/** The cache, whichever log it is of. Safe to delete. */
+/** The cache, of whichever log is open. Safe to delete. */
 export const CACHE_FILE = "invoify.sqlite";
 
-/** Settings and unsent input. Nothing else holds them: not safe to delete. */
+/** Settings and unsent input. They exist nowhere else: not safe to delete. */
 export const STORE_FILE = "local.sqlite";

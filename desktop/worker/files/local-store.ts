@@ -1,4 +1,4 @@
-/** `local.sqlite`: what is only on this device, and cannot be fetched again. */
+/** `local.sqlite`: data that exists only on this device, and cannot be fetched again. */
 import { existsSync, renameSync } from "node:fs";
 import Database from "better-sqlite3";
 import type { LogId } from "../../../events/log/log.ts";
@@ -7,42 +7,42 @@ import { openDatabase } from "../../../events/sources/sqlite/open-database.ts";
 
 /** Raised when the tables below change. */
 const FORMAT = 2;
-/** `Invl`: what SQLite's header says in the place for the application. */
+/** `Invl`: the application id in SQLite's header. */
 const APPLICATION_ID = 0x496e766c;
-/** Syncs that are remembered. */
+/** Syncs that are recorded: the latest ones. */
 const MAX_SYNCS = 100;
 
 const TABLES = `
   CREATE TABLE setting (
-    name  TEXT PRIMARY KEY, -- what is set
+    name  TEXT PRIMARY KEY, -- name of the setting
     value TEXT NOT NULL     -- JSON
   ) STRICT;
   CREATE TABLE known_log (
     id         TEXT PRIMARY KEY,  -- log id
-    server     TEXT NOT NULL,     -- where it was fetched from
-    generation INTEGER NOT NULL,  -- of the mirror in use
-    email      TEXT               -- who logged in last
+    server     TEXT NOT NULL,     -- address of the server
+    generation INTEGER NOT NULL,  -- current generation of the mirror
+    email      TEXT               -- the user who logged in last
   ) STRICT;
   CREATE TABLE sync_log (
-    n           INTEGER PRIMARY KEY, -- in order
+    n           INTEGER PRIMARY KEY, -- order
     at          INTEGER NOT NULL,    -- when it ended, ms since 1970 UTC
     log         TEXT NOT NULL,       -- log id
     seq         INTEGER NOT NULL,    -- the mirror's head afterwards
-    events      INTEGER NOT NULL,    -- new ones
+    events      INTEGER NOT NULL,    -- new events
     duration_ms INTEGER NOT NULL,
-    error       TEXT                 -- code; NULL: it went well
+    error       TEXT                 -- code; NULL: success
   ) STRICT;`;
 
-/** What format 2 added. */
+/** The table that format 2 added. */
 const INPUT_TABLE = `
   CREATE TABLE kept_input (
     log     TEXT NOT NULL,    -- log id
-    user    INTEGER NOT NULL, -- who typed it
+    user    INTEGER NOT NULL, -- the user who typed it
     form    TEXT NOT NULL,    -- such as invoice/12
     text    TEXT NOT NULL,    -- the form's JSON
-    at      INTEGER NOT NULL, -- when it was typed last, ms since 1970 UTC
-    sending TEXT,             -- JSON of the write that was sent and not answered; NULL: there is none
-    copy    INTEGER NOT NULL, -- 1: of a history that the server has no more
+    at      INTEGER NOT NULL, -- time of the last change, ms since 1970 UTC
+    sending TEXT,             -- JSON of the write that got no response; NULL: none
+    copy    INTEGER NOT NULL, -- 1: typed on a history that the server no longer has
     PRIMARY KEY (log, user, form)
   ) STRICT;`;
 
@@ -59,7 +59,7 @@ export interface PastSync {
   seq: Sequence;
   events: number;
   durationMs: number;
-  /** Its code; null: it went well. */
+  /** Error code; null: success. */
   error: string | null;
 }
 
@@ -72,27 +72,27 @@ export class LocalStore {
     this.path = path;
   }
 
-  /** Opens or makes the file. One that cannot be read is kept beside a new one: what was typed may be in it. */
+  /** Opens or creates the file. Renames a file that cannot be read, because it may contain unsent input, and creates a new one. */
   static open(path: string): LocalStore {
     try {
       return new LocalStore(openFile(path), path);
     } catch (error) {
       if (!existsSync(path) || !(error instanceof Database.SqliteError) || error.code.startsWith("SQLITE_CANTOPEN"))
         throw error;
-      const aside = `${path}.damaged-${Date.now()}`;
+      const damagedPath = `${path}.damaged-${Date.now()}`;
       for (const suffix of ["", "-wal", "-shm"])
-        if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+        if (existsSync(path + suffix)) renameSync(path + suffix, damagedPath + suffix);
       return new LocalStore(openFile(path), path);
     }
   }
 
-  /** What was set; undefined if nothing was. */
+  /** The value of a setting; undefined if it is not set. */
   setting(name: string): unknown {
     const value = this.#db.prepare<[string], string>("SELECT value FROM setting WHERE name = ?").pluck().get(name);
     return value === undefined ? undefined : JSON.parse(value);
   }
 
-  /** @param value null forgets it */
+  /** @param value null deletes the setting */
   set(name: string, value: unknown): void {
     if (value === null) this.#db.prepare("DELETE FROM setting WHERE name = ?").run(name);
     else
@@ -122,7 +122,7 @@ export class LocalStore {
     })();
   }
 
-  /** The last syncs of a log, the latest first. */
+  /** The latest syncs of a log, the latest first. */
   syncs(log: LogId, limit: number): PastSync[] {
     return this.#db
       .prepare<[string, number], PastSync>(
@@ -131,7 +131,7 @@ export class LocalStore {
       .all(log, limit);
   }
 
-  /** For what has tables of its own here. */
+  /** For modules with tables of their own in this file. */
   get db(): Database.Database {
     return this.#db;
   }
@@ -141,7 +141,7 @@ export class LocalStore {
   }
 }
 
-/** What is only here is kept by every release: a file of an older one gets what it lacks. */
+/** Brings a file of an older release to the current format. Its data is never deleted. */
 function upgrade(db: Database.Database): void {
   db.transaction(() => {
     if (db.pragma("application_id", { simple: true }) !== APPLICATION_ID) return;
@@ -157,8 +157,8 @@ function openFile(path: string): Database.Database {
     db.pragma("busy_timeout = 10000");
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = FULL");
-    const made = db.prepare<[], number>("SELECT count(*) FROM sqlite_schema").pluck().get() ?? 0;
-    if (made === 0)
+    const tables = db.prepare<[], number>("SELECT count(*) FROM sqlite_schema").pluck().get() ?? 0;
+    if (tables === 0)
       db.transaction(() => {
         db.exec(TABLES + INPUT_TABLE);
         db.pragma(`application_id = ${APPLICATION_ID}`);
@@ -167,7 +167,7 @@ function openFile(path: string): Database.Database {
     else upgrade(db);
     const [application, format] = ["application_id", "user_version"].map((name) => db.pragma(name, { simple: true }));
     if (application !== APPLICATION_ID || format !== FORMAT)
-      throw new Database.SqliteError(`${path}: is not this release's file of the device`, "SQLITE_NOTADB");
+      throw new Database.SqliteError(`${path}: is not a local store of this release`, "SQLITE_NOTADB");
     return db;
   } catch (error) {
     db.close();

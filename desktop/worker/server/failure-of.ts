@@ -1,9 +1,9 @@
-/** Errors as failures that go over a channel. */
+/** Converts errors to failures, which are plain data and can cross a channel. */
 import { z } from "zod";
 import { LogError, Refusal, ServerRefusal } from "../../../events/errors.ts";
 import { CallError, type Failure } from "../../contract/call-error.ts";
 
-/** What a page is told of a failure. What is our own mistake is for the log, not for the page. */
+/** The failure that a page sees. The details of a bug of ours go to the log, not to the page. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof CallError) {
     const { code, message, field, errors } = error;
@@ -24,5 +24,5 @@ export function failureOf(error: unknown): Failure {
   }
   const { name, code, message } = (error ?? {}) as { name?: string; code?: string; message?: string };
   if (name === "CacheError" && code !== undefined) return { code, message: message ?? code };
-  return { code: "INTERNAL", message: "something went wrong inside; the diagnostics have the details" };
+  return { code: "INTERNAL", message: "an internal error occurred; the diagnostics have the details" };
 }

@@ -1,4 +1,4 @@
-/** Tokens: renewed in time, kept before they are used, and never lost by a lost answer. */
+/** Tokens: renewed in time, stored before they are used, and not lost when a response is lost. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LogError } from "../../../events/errors.ts";
@@ -8,10 +8,10 @@ import { ServerSession } from "./server-session.ts";
 const SERVER = "https://invoices.example";
 const USER = { id: 2, email: "olive@example.com", name: "Olive", role: "owner" };
 
-/** A server that hands out tokens by the API's rules: the one before works until its successor was used. */
+/** A server that issues tokens by the API's rules: a refresh token is valid until its successor has been used. */
 function newServer({ lifeS = 900 } = {}) {
   const requests: string[] = [];
-  /** Loses the next answers of this path. */
+  /** How many of the next responses of each path are lost. */
   const lose = new Map<string, number>();
   let generation = 0;
   let used = 0;
@@ -20,22 +20,23 @@ function newServer({ lifeS = 900 } = {}) {
     const claims = Buffer.from(JSON.stringify({ iat: 1_000, exp: 1_000 + lifeS, n })).toString("base64url");
     return { token: `h.${claims}.s`, refreshToken: `refresh-${n}` };
   };
-  const answer = (path: string, body: Record<string, unknown>): [number, unknown] => {
+  const respond = (path: string, body: Record<string, unknown>): [number, unknown] => {
     if (path === "/api/auth/login")
       return body.password === "right" ? [200, tokensOf(generation)] : [401, { code: "LOGIN_FAILED", detail: "wrong" }];
     if (path === "/api/auth/logout") return [200, { ok: true }];
     if (path === "/api/auth/me") return [200, { log: "a-log", user: USER }];
-    const given = Number(String(body.refreshToken).split("-")[1]);
-    if (given < used || given > generation) return [401, { code: "SESSION_OVER", detail: "the session is over" }];
-    used = given;
-    generation = given + 1;
+    const presented = Number(String(body.refreshToken).split("-")[1]);
+    if (presented < used || presented > generation)
+      return [401, { code: "SESSION_OVER", detail: "the session is over" }];
+    used = presented;
+    generation = presented + 1;
     return [200, tokensOf(generation)];
   };
   const send = (async (url: URL, init: RequestInit = {}) => {
     const { pathname } = new URL(url);
     if (down) throw new TypeError("fetch failed");
     requests.push(pathname);
-    const [status, body] = answer(pathname, init.body ? JSON.parse(String(init.body)) : {});
+    const [status, body] = respond(pathname, init.body ? JSON.parse(String(init.body)) : {});
     const lost = lose.get(pathname) ?? 0;
     lose.set(pathname, Math.max(0, lost - 1));
     if (lost > 0) throw new TypeError("fetch failed");
@@ -44,7 +45,7 @@ function newServer({ lifeS = 900 } = {}) {
   return {
     send,
     requests,
-    lose: (path: string, answers: number) => lose.set(path, answers),
+    lose: (path: string, responses: number) => lose.set(path, responses),
     stop: () => {
       down = true;
     },
@@ -55,29 +56,29 @@ function newServer({ lifeS = 900 } = {}) {
 }
 
 function newSession(server: ReturnType<typeof newServer>) {
-  const kept: (StoredTokens | null)[] = [];
+  const stored: (StoredTokens | null)[] = [];
   const session = new ServerSession({
     server: SERVER,
     fetch: server.send,
-    keep: async (tokens) => void kept.push(tokens),
+    storeTokens: async (tokens) => void stored.push(tokens),
   });
-  return { session, kept };
+  return { session, stored };
 }
 
-const code = (wanted: string) => (error: unknown) => error instanceof LogError && error.code === wanted;
+const code = (expected: string) => (error: unknown) => error instanceof LogError && error.code === expected;
 
-test("login() keeps the refresh token before anything is done with it, and says who it is", async () => {
+test("login() stores the refresh token first, and returns the user", async () => {
   const server = newServer();
-  const { session, kept } = newSession(server);
+  const { session, stored } = newSession(server);
   assert.equal(session.isOpen, false);
   await assert.rejects(session.token(), code("UNAUTHORIZED"));
   await assert.rejects(session.login("olive@example.com", "wrong"), code("UNAUTHORIZED"));
   assert.deepEqual(await session.login("olive@example.com", "right"), { log: "a-log", user: USER });
-  assert.deepEqual(kept, [{ server: SERVER, refreshToken: "refresh-0" }]);
+  assert.deepEqual(stored, [{ server: SERVER, refreshToken: "refresh-0" }]);
   assert.ok(session.isOpen);
 });
 
-test("token() is the same until it ends soon, and then renewed once for all who ask", async () => {
+test("token() returns the same token until it expires soon, and renews it once for all callers", async () => {
   const long = newServer();
   const first = newSession(long);
   await first.session.login("o", "right");
@@ -86,17 +87,17 @@ test("token() is the same until it ends soon, and then renewed once for all who 
     long.requests.filter((path) => path.endsWith("refresh")),
     [],
   );
-  const short = newServer({ lifeS: 0 }); // over before it can be used: as after a long sleep
-  const { session, kept } = newSession(short);
+  const short = newServer({ lifeS: 0 }); // expired before it can be used, as after a long sleep
+  const { session, stored } = newSession(short);
   await session.login("o", "right");
   short.requests.length = 0;
   const tokens = await Promise.all([session.token(), session.token(), session.token()]);
   assert.equal(new Set(tokens).size, 1);
   assert.deepEqual(short.requests, ["/api/auth/refresh"]);
-  assert.deepEqual(kept.at(-1)?.refreshToken, "refresh-2", "whoAmI() renewed it once before");
+  assert.deepEqual(stored.at(-1)?.refreshToken, "refresh-2", "whoAmI() had renewed it once");
 });
 
-test("an answer that is lost, and a crash before it was kept, end no session", async () => {
+test("a lost response, or a crash before the token is stored, does not end the session", async () => {
   const server = newServer();
   const { session } = newSession(server);
   await session.login("o", "right");
@@ -107,7 +108,7 @@ test("an answer that is lost, and a crash before it was kept, end no session", a
   const crashing = new ServerSession({
     server: SERVER,
     fetch: server.send,
-    keep: async () => {
+    storeTokens: async () => {
       throw new Error("the disk is full");
     },
   });
@@ -118,9 +119,9 @@ test("an answer that is lost, and a crash before it was kept, end no session", a
   await next.renew();
 });
 
-test("a session that is over is closed and forgotten; a server that is away ends none", async () => {
+test("a session that is over is closed and its token deleted; an unreachable server ends no session", async () => {
   const server = newServer();
-  const { session, kept } = newSession(server);
+  const { session, stored } = newSession(server);
   await session.login("o", "right");
   server.stop();
   await assert.rejects(session.renew(), code("UNREACHABLE"));
@@ -130,20 +131,20 @@ test("a session that is over is closed and forgotten; a server that is away ends
   const over = newSession(ended);
   over.session.resume({ refreshToken: "refresh-0" });
   await assert.rejects(over.session.token(), code("UNAUTHORIZED"));
-  assert.deepEqual([over.session.isOpen, over.kept], [false, [null]]);
-  assert.deepEqual(kept.length, 1);
+  assert.deepEqual([over.session.isOpen, over.stored], [false, [null]]);
+  assert.deepEqual(stored.length, 1);
 });
 
-test("logout() is done here at once, whether or not the server hears of it", async () => {
+test("logout() takes effect on this device at once, even if the server cannot be reached", async () => {
   const server = newServer();
-  const { session, kept } = newSession(server);
+  const { session, stored } = newSession(server);
   await session.login("o", "right");
   server.stop();
   await session.logout();
-  assert.deepEqual([session.isOpen, kept.at(-1)], [false, null]);
+  assert.deepEqual([session.isOpen, stored.at(-1)], [false, null]);
 });
 
-test("a token from outside is used as it is, and asked for again when the server refuses it", async () => {
+test("a token from another program is used as it is, and the user must log in when the server refuses it", async () => {
   const server = newServer();
   const { session } = newSession(server);
   session.resume({ token: "from-outside" });
@@ -152,11 +153,11 @@ test("a token from outside is used as it is, and asked for again when the server
   assert.equal(session.isOpen, false);
 });
 
-test("what answers like no API of ours is said so", async () => {
+test("a server that is no Invoify server is reported as NOT_A_LOG", async () => {
   const pages = (async () => new Response("<h1>Welcome to nginx</h1>", { status: 200 })) as typeof fetch;
-  const session = new ServerSession({ server: SERVER, fetch: pages, keep: async () => {} });
+  const session = new ServerSession({ server: SERVER, fetch: pages, storeTokens: async () => {} });
   await assert.rejects(session.login("o", "right"), code("NOT_A_LOG"));
   const missing = (async () => new Response("Not Found", { status: 404 })) as typeof fetch;
-  const other = new ServerSession({ server: SERVER, fetch: missing, keep: async () => {} });
+  const other = new ServerSession({ server: SERVER, fetch: missing, storeTokens: async () => {} });
   await assert.rejects(other.login("o", "right"), code("NOT_A_LOG"));
 });

@@ -1,4 +1,4 @@
-/** Who this desktop is to its server: the tokens, renewed in time, and what the server says of their user. */
+/** The session with the server: its tokens, renewed in time, and the user that they belong to. */
 import { z } from "zod";
 import { ROLES } from "../../../events/business/roles.ts";
 import { LogError } from "../../../events/errors.ts";
@@ -7,26 +7,32 @@ import { sendJson } from "../../../events/sources/http/http-commands.ts";
 import type { StoredTokens } from "../../contract/channel.ts";
 
 const TIMEOUT_MS = 30_000;
-/** A token that ends within this time is renewed before it is used, ms. */
+/** A token that expires within this time is renewed before it is used, ms. */
 const RENEW_MS = 60_000;
 
 const tokens = z.object({ token: z.string(), refreshToken: z.string() });
-/** A user, as the server says. */
+/** A user, as the server describes them. */
 export const user = z.object({ id: z.int(), email: z.string(), name: z.string(), role: z.enum(ROLES) });
 const me = z.object({ log: z.string(), user });
 const claims = z.object({ iat: z.number(), exp: z.number() });
 
 export type User = z.infer<typeof user>;
 
+/** A user, and the log that they may read. */
+export interface Login {
+  log: LogId;
+  user: User;
+}
+
 export interface SessionOptions {
   /** The API's address, such as `https://invoices.example`. */
   server: string;
-  /** Keeps the refresh token for the next start; null forgets it. Resolves when it is kept. */
-  keep: (tokens: StoredTokens | null) => Promise<void>;
+  /** Stores the refresh token for the next start; null deletes it. Resolves once that is done. */
+  storeTokens: (tokens: StoredTokens | null) => Promise<void>;
   fetch?: typeof fetch;
 }
 
-interface Sent {
+interface Request {
   method: string;
   body?: unknown;
   token?: string;
@@ -35,76 +41,80 @@ interface Sent {
 
 export class ServerSession {
   readonly server: string;
-  readonly #keep: SessionOptions["keep"];
+  readonly #storeTokens: SessionOptions["storeTokens"];
   readonly #fetch: typeof fetch | undefined;
   #token: string | null = null;
   #renewAtMs = 0;
   #refreshToken: string | null = null;
   #renewing: Promise<string> | null = null;
 
-  constructor({ server, keep, fetch }: SessionOptions) {
+  constructor({ server, storeTokens, fetch }: SessionOptions) {
     this.server = new URL(server).origin;
-    this.#keep = keep;
+    this.#storeTokens = storeTokens;
     this.#fetch = fetch;
   }
 
-  /** False: there is nothing to ask the server with, somebody must log in. */
+  /** False: there is no token, so the user must log in. */
   get isOpen(): boolean {
     return this.#token !== null || this.#refreshToken !== null;
   }
 
-  /** Takes a token up from an earlier start, or from outside. */
-  resume(held: { token?: string; refreshToken?: string }): void {
-    if (held.token !== undefined) this.#take(held.token);
-    if (held.refreshToken !== undefined) this.#refreshToken = held.refreshToken;
+  /** Continues with a token from an earlier start, or from another program. */
+  resume({ token, refreshToken }: { token?: string; refreshToken?: string }): void {
+    if (token !== undefined) this.#use(token);
+    if (refreshToken !== undefined) this.#refreshToken = refreshToken;
   }
 
-  /** @throws LogError UNAUTHORIZED if it is the wrong password, UNREACHABLE, NOT_A_LOG; ServerRefusal TOO_MANY_ATTEMPTS */
-  async login(email: string, password: string): Promise<{ log: LogId; user: User }> {
+  /** @throws LogError UNAUTHORIZED if the password is wrong, UNREACHABLE, NOT_A_LOG; ServerRefusal TOO_MANY_ATTEMPTS */
+  async login(email: string, password: string): Promise<Login> {
     return await this.#begin(await this.ask("/api/auth/login", { email, password }));
   }
 
-  /** Takes a one-time link up, with the password that its holder chose. @throws as `login`; ServerRefusal INVITATION_NOT_VALID */
-  async accept(invitation: string, password: string): Promise<{ log: LogId; user: User }> {
+  /** Uses a one-time link to set the password, and logs in. @throws as `login`; ServerRefusal INVITATION_NOT_VALID */
+  async accept(invitation: string, password: string): Promise<Login> {
     return await this.#begin(await this.ask("/api/auth/accept", { invitation, password }));
   }
 
-  async #begin(given: unknown): Promise<{ log: LogId; user: User }> {
-    const answer = tokens.safeParse(given);
-    if (!answer.success) throw new LogError("NOT_A_LOG", `${this.server}: answers, but not as an API of Invoify`);
-    await this.#keep({ server: this.server, refreshToken: answer.data.refreshToken });
-    this.#refreshToken = answer.data.refreshToken;
-    this.#take(answer.data.token);
+  async #begin(body: unknown): Promise<Login> {
+    const { token, refreshToken } = this.#parse(tokens, body);
+    await this.#storeTokens({ server: this.server, refreshToken });
+    this.#refreshToken = refreshToken;
+    this.#use(token);
     return await this.whoAmI();
   }
 
-  /** The log and the user that the token is for. @throws LogError */
-  async whoAmI(): Promise<{ log: LogId; user: User }> {
-    const answer = me.safeParse(await this.#send("/api/auth/me", { method: "GET", token: await this.token() }));
-    if (!answer.success) throw new LogError("NOT_A_LOG", `${this.server}: answers, but not as an API of Invoify`);
-    return answer.data;
+  /** The log and the user that the token belongs to. @throws LogError */
+  async whoAmI(): Promise<Login> {
+    return this.#parse(me, await this.#send("/api/auth/me", { method: "GET", token: await this.token() }));
   }
 
-  /** Ends the session here, and on the server if it can be reached. */
+  /** @throws LogError NOT_A_LOG if the body does not come from an API of Invoify */
+  #parse<T>(schema: z.ZodType<T>, body: unknown): T {
+    const parsed = schema.safeParse(body);
+    if (parsed.success) return parsed.data;
+    throw new LogError("NOT_A_LOG", `${this.server}: responds, but is not an Invoify server; check the address`);
+  }
+
+  /** Ends the session on this device, and on the server if it can be reached. */
   async logout(): Promise<void> {
     const refreshToken = this.#refreshToken;
     this.#token = null;
     this.#refreshToken = null;
-    await this.#keep(null);
+    await this.#storeTokens(null);
     if (refreshToken !== null) await this.ask("/api/auth/logout", { refreshToken }).catch(() => {});
   }
 
-  /** The access token for a request, renewed if it ends soon. @throws LogError UNAUTHORIZED, UNREACHABLE */
+  /** The access token for a request, renewed if it expires soon. @throws LogError UNAUTHORIZED, UNREACHABLE */
   async token(): Promise<string> {
     if (this.#token !== null && Date.now() < this.#renewAtMs) return this.#token;
-    if (this.#refreshToken === null && this.#token !== null) return this.#token; // as long as the server takes it
+    if (this.#refreshToken === null && this.#token !== null) return this.#token; // it cannot be renewed: used until the server refuses it
     return await this.renew();
   }
 
   /**
-   * A new access token. After this, the one before is not used.
+   * Gets a new access token. Calls at the same time share one request.
    *
-   * @throws LogError UNAUTHORIZED if the session is over: then it is closed; UNREACHABLE
+   * @throws LogError UNAUTHORIZED if the session is over: it is closed then; UNREACHABLE
    */
   async renew(): Promise<string> {
     this.#renewing ??= this.#renew().finally(() => {
@@ -120,35 +130,35 @@ export class ServerSession {
       throw new LogError("UNAUTHORIZED", `${this.server}: log in again`);
     }
     try {
-      const answer = tokens.parse(await this.ask("/api/auth/refresh", { refreshToken }));
-      // Kept before it is used: the one before works until then, so a crash in between costs nothing.
-      await this.#keep({ server: this.server, refreshToken: answer.refreshToken });
-      this.#refreshToken = answer.refreshToken;
-      this.#take(answer.token);
-      return answer.token;
+      const renewed = tokens.parse(await this.ask("/api/auth/refresh", { refreshToken }));
+      // Stored before it is used: the previous token is valid until then, so a crash in between does no harm.
+      await this.#storeTokens({ server: this.server, refreshToken: renewed.refreshToken });
+      this.#refreshToken = renewed.refreshToken;
+      this.#use(renewed.token);
+      return renewed.token;
     } catch (error) {
       if (error instanceof LogError && error.code === "UNAUTHORIZED" && this.#refreshToken === refreshToken) {
         this.#token = null;
         this.#refreshToken = null;
-        await this.#keep(null);
+        await this.#storeTokens(null);
       }
       throw error;
     }
   }
 
-  #take(token: string): void {
+  #use(token: string): void {
     this.#token = token;
     const life = lifeOf(token);
-    // By the server's clock alone how long it lives, by this one when that is over.
+    // The lifetime is a difference of two times of the server's clock, so a wrong clock on this device does not matter.
     this.#renewAtMs = Date.now() + Math.max(life - RENEW_MS, life / 2);
   }
 
-  /** Asks as nobody. @param headers beside those that every request has @throws LogError, ServerRefusal */
+  /** Sends a request without a login. @param headers in addition to those of every request @throws LogError, ServerRefusal */
   async ask(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<unknown> {
     return await this.#send(path, body === undefined ? { method: "GET", headers } : { method: "POST", body, headers });
   }
 
-  /** Asks as the user, again with another token where the server wants one. @throws LogError, ServerRefusal */
+  /** Sends a request as the user. Renews the token once if the server refuses it. @throws LogError, ServerRefusal */
   async askAsUser(path: string, body: unknown): Promise<unknown> {
     const send = async (token: string) => await this.#send(path, { method: "POST", body, token });
     try {
@@ -159,7 +169,7 @@ export class ServerSession {
     }
   }
 
-  async #send(path: string, { token, headers, ...request }: Sent): Promise<unknown> {
+  async #send(path: string, { token, headers, ...request }: Request): Promise<unknown> {
     return await sendJson(new URL(path, this.server), {
       ...request,
       headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
@@ -169,7 +179,7 @@ export class ServerSession {
   }
 }
 
-/** How long a JSON web token lives, ms; Infinity if it does not say. */
+/** The lifetime of a JSON web token, ms; Infinity if the token does not state it. */
 function lifeOf(token: string): number {
   try {
     const { iat, exp } = claims.parse(JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()));

@@ -1,13 +1,13 @@
-/** What somebody has typed and not sent yet. It is on the disk a moment after each key, so nothing that ends takes it. */
+/** Unsent input: what a user has typed and not sent yet. A form stores it moments after each key, so it survives a crash. */
 import type Database from "better-sqlite3";
 import type { LogId } from "../../../events/log/log.ts";
 import type { ParsedArgument } from "../../contract/arguments.ts";
 import type { InputLabel, KeptInput } from "../../contract/contract.ts";
 
-/** Forms that are kept for one user: the oldest that nobody came back to go. What was sent and not answered stays. */
+/** Stored forms of one user. Beyond this, the oldest are deleted, except those whose write got no response. */
 const MAX_INPUTS = 200;
 
-/** A write as it was sent. */
+/** A write request, as the form sent it. */
 export type SentWrite = ParsedArgument<"write">;
 
 interface Row {
@@ -29,8 +29,8 @@ export class UnsentInputs {
     this.#user = user;
   }
 
-  /** Keeps what a form holds. What was sent, and is not answered, is not changed: `false`. */
-  keep(form: string, text: string): boolean {
+  /** Stores a form's text. @returns false if the form's write got no response: its text must not change until then */
+  store(form: string, text: string): boolean {
     return this.#db.transaction(() => {
       const { changes } = this.#db
         .prepare(
@@ -53,7 +53,7 @@ export class UnsentInputs {
     return row ? { ...labelOf(row), text: row.text } : null;
   }
 
-  /** The latest first. */
+  /** All stored forms, the latest first. */
   list(): InputLabel[] {
     return this.#db
       .prepare<[string, number], Row>("SELECT * FROM kept_input WHERE log = ? AND user = ? ORDER BY at DESC")
@@ -61,12 +61,12 @@ export class UnsentInputs {
       .map(labelOf);
   }
 
-  forget(form: string): void {
+  delete(form: string): void {
     this.#db.prepare("DELETE FROM kept_input WHERE log = ? AND user = ? AND form = ?").run(this.#log, this.#user, form);
   }
 
-  /** Notes, before it is sent, what is sent of a form. */
-  sending(form: string, write: SentWrite): void {
+  /** Stores the write of a form. Call before it is sent. */
+  storeWrite(form: string, write: SentWrite): void {
     this.#db
       .prepare(
         `INSERT INTO kept_input (log, user, form, text, at, sending, copy) VALUES (:log, :user, :form, '', :at, :sending, 0)
@@ -75,14 +75,14 @@ export class UnsentInputs {
       .run({ log: this.#log, user: this.#user, form, at: Date.now(), sending: JSON.stringify(write) });
   }
 
-  /** What was sent of a form and is not answered; null: nothing. */
-  sent(form: string): SentWrite | null {
+  /** The write of a form that got no response; null if there is none. */
+  pendingWrite(form: string): SentWrite | null {
     const sending = this.#row(form)?.sending ?? null;
     return sending === null ? null : JSON.parse(sending);
   }
 
-  /** It was refused, or never left: it can be changed again. */
-  notSent(form: string): void {
+  /** Deletes the write of a form, because it was refused or never sent: the text can change again. */
+  deleteWrite(form: string): void {
     const which = [this.#log, this.#user, form];
     this.#db.prepare("DELETE FROM kept_input WHERE log = ? AND user = ? AND form = ? AND text = ''").run(which);
     this.#db.prepare("UPDATE kept_input SET sending = NULL WHERE log = ? AND user = ? AND form = ?").run(which);
@@ -95,7 +95,7 @@ export class UnsentInputs {
   }
 }
 
-/** The server's history is another one now: what was typed on the old one is only a copy, and was never sent to it. */
+/** Marks all input of a log as copies, because the server's history no longer matches the one it was typed on. */
 export function turnIntoCopies(db: Database.Database, log: LogId): void {
   db.transaction(() => {
     db.prepare("DELETE FROM kept_input WHERE log = ? AND text = ''").run(log);

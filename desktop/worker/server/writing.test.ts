@@ -1,4 +1,4 @@
-/** Writing from the desktop: nothing twice, nothing into the void, nothing typed is lost. */
+/** Writing from the desktop: nothing is written twice, nothing gets lost unnoticed, and typed input survives. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newUuid, uuidText } from "../../../events/uuid.ts";
@@ -13,7 +13,7 @@ const registering = (name: string, form?: string) => ({
   ...(form !== undefined && { form }),
 });
 
-/** A way to the server that loses answers to commands after they were given, or does not let them through. */
+/** A connection that loses the responses to commands, or lets nothing through. */
 function newLine() {
   const line = { lose: 0, cut: false, over: false, sent: 0 };
   const send = (async (url: URL, init: RequestInit = {}) => {
@@ -30,7 +30,7 @@ function newLine() {
   return { line, fetch: send };
 }
 
-test("write() appends, and what was written is in the cache when it answers", async () => {
+test("write() appends, and the cache contains the event when it resolves", async () => {
   const api = await runApi();
   const { ask } = await desktopAt(api);
   const { stream, seq } = await ask("write", registering("Ada"));
@@ -38,7 +38,7 @@ test("write() appends, and what was written is in the cache when it answers", as
   assert.equal((await ask("getClient", { id: stream }))?.name, "Ada");
 });
 
-test("write() sends again with the same key when the answer is lost: it is written once", async () => {
+test("write() sends again with the same key when the response is lost: the command is written once", async () => {
   const api = await runApi();
   const { line, fetch } = newLine();
   const { ask } = await desktopAt(api, { fetch });
@@ -51,10 +51,10 @@ test("write() sends again with the same key when the answer is lost: it is writt
   assert.equal(await ask("getInput", { form: "client/new" }), null);
 });
 
-test("a write that nobody answered is kept as it was sent, over a restart, and sent again is written once", async () => {
+test("a write without a response survives a restart unchanged, and is written once when it is sent again", async () => {
   const api = await runApi();
   const { line, fetch } = newLine();
-  const { ask, refused, folder, kept, close } = await desktopAt(api, { fetch });
+  const { ask, refused, folder, stored, close } = await desktopAt(api, { fetch });
   const before = await headOf(api);
   await ask("keepInput", { form: "client/new", text: '{"name":"Ada"}' });
   line.lose = Number.POSITIVE_INFINITY;
@@ -63,10 +63,10 @@ test("a write that nobody answered is kept as it was sent, over a restart, and s
   assert.equal(await headOf(api), before + 1);
   await close();
 
-  const again = await startDesktop({ folder, kept, server: api.base });
+  const again = await startDesktop({ folder, stored, server: api.base });
   await again.until(({ isOnline, phase }) => isOnline && phase === "idle");
-  const left = await again.ask("getInput", { form: "client/new" });
-  assert.deepEqual([left?.text, left?.sending], ['{"name":"Ada"}', true]);
+  const input = await again.ask("getInput", { form: "client/new" });
+  assert.deepEqual([input?.text, input?.sending], ['{"name":"Ada"}', true]);
   assert.equal(await again.refused("write", registering("Bob", "client/new")), "UNANSWERED");
   const { stream } = await again.ask("writeAgain", { form: "client/new" });
   assert.equal(await headOf(api), before + 1);
@@ -75,7 +75,7 @@ test("a write that nobody answered is kept as it was sent, over a restart, and s
   assert.equal(await again.refused("writeAgain", { form: "client/new" }), "NOTHING_SENT");
 });
 
-test("what may have been written stays so, whatever the next try meets: no network, or a session that is over", async () => {
+test("a write stays UNKNOWN_OUTCOME when the next try meets no network, or a session that is over", async () => {
   const api = await runApi();
   const { line, fetch } = newLine();
   const { ask, refused, until, desktop } = await desktopAt(api, { fetch });
@@ -97,20 +97,20 @@ test("what may have been written stays so, whatever the next try meets: no netwo
   assert.equal(await headOf(api), before + 1);
 });
 
-test("offline the worker refuses before it asks, and what is typed stays", async () => {
+test("the worker refuses a write at once while offline, and the input stays", async () => {
   const api = await runApi();
   const { line, fetch } = newLine();
   const { ask, refused, until, desktop } = await desktopAt(api, { fetch });
   const before = await headOf(api);
   await ask("keepInput", { form: "client/new", text: "typed" });
   line.cut = true;
-  assert.equal(await refused("write", registering("Ada", "client/new")), "OFFLINE", "the first one finds out");
+  assert.equal(await refused("write", registering("Ada", "client/new")), "OFFLINE", "the first write finds out");
   await until(({ isOnline }) => !isOnline);
   const sent = line.sent;
   assert.equal(await refused("write", registering("Ada", "client/new")), "OFFLINE");
   assert.equal(line.sent, sent, "nothing was tried");
-  const left = await ask("getInput", { form: "client/new" });
-  assert.deepEqual([left?.text, left?.sending], ["typed", false]);
+  const input = await ask("getInput", { form: "client/new" });
+  assert.deepEqual([input?.text, input?.sending], ["typed", false]);
   line.cut = false;
   desktop.wake();
   await until(({ isOnline }) => isOnline);
@@ -118,22 +118,22 @@ test("offline the worker refuses before it asks, and what is typed stays", async
   assert.equal(await headOf(api), before + 1);
 });
 
-test("write() names every place that is not valid, in words, and asks nobody", async () => {
+test("write() names every invalid field in words, and sends nothing", async () => {
   const api = await runApi();
   const { line, fetch } = newLine();
   const { desktop } = await desktopAt(api, { fetch });
   const { answer } = await import("../calls/calls.ts");
   const input = { name: "", address: { country: "Britain" }, email: "x" };
-  const given = await answer(desktop, "write", { command: "RegisterClient", input, key: newKey() });
-  assert.ok(!given.ok);
-  const words = Object.fromEntries((given.failure.errors ?? []).map(({ field, message }) => [field, message]));
-  assert.equal(words.name, "is missing");
-  assert.match(words["address.country"] ?? "", /not written as it should be/);
-  assert.match(words.email ?? "", /not written as it should be/);
+  const reply = await answer(desktop, "write", { command: "RegisterClient", input, key: newKey() });
+  assert.ok(!reply.ok);
+  const messages = Object.fromEntries((reply.failure.errors ?? []).map(({ field, message }) => [field, message]));
+  assert.equal(messages.name, "is missing");
+  assert.match(messages["address.country"] ?? "", /does not have the right format/);
+  assert.match(messages.email ?? "", /does not have the right format/);
   assert.equal(line.sent, 0);
 });
 
-test("a rule that says no leaves the input to be corrected; somebody who was faster is told by version", async () => {
+test("a refused write leaves the input to be corrected; a change by another user is recognized by its version", async () => {
   const api = await runApi();
   const { desktop, ask } = await desktopAt(api);
   const [id = 0] = await registerClients(api, "Ada");
@@ -157,13 +157,13 @@ test("a rule that says no leaves the input to be corrected; somebody who was fas
   assert.equal(await ask("getInput", { form: `client/${id}` }), null);
 });
 
-test("nobody sees what another user typed, and an agreement to another history makes it a copy", async () => {
+test("a user sees only their own input, and a refetch of the log marks it as a copy", async () => {
   const api = await runApi();
   const { ask, refused, desktop } = await desktopAt(api);
   await ask("keepInput", { form: "invoice/new", text: "typed" });
   await desktop.pullAfresh();
-  const left = await ask("getInput", { form: "invoice/new" });
-  assert.deepEqual([left?.text, left?.copy], ["typed", true]);
+  const input = await ask("getInput", { form: "invoice/new" });
+  assert.deepEqual([input?.text, input?.copy], ["typed", true]);
   await ask("logout");
   assert.equal(await refused("getInput", { form: "invoice/new" }), "LOGIN_NEEDED");
 });

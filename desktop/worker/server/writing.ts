@@ -1,6 +1,6 @@
 /**
- * Writing: a command goes to the server with its key, and again with the same key where the answer was lost. What a form
- * sent is noted on the disk before it leaves, so that even who is killed in between finds out, and nothing comes twice.
+ * Sends commands to the server. If the response is lost, the command is sent again with the same key, so it is never written
+ * twice. A form's write is stored on the disk before it is sent, so its outcome can be found out even after a crash.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { COMMANDS, type CommandCall, type CommandName } from "../../../events/commands/commands.ts";
@@ -11,11 +11,11 @@ import { CallError } from "../../contract/call-error.ts";
 import type { Answered } from "../../contract/contract.ts";
 import type { ServerSession } from "./server-session.ts";
 import type { SentWrite, UnsentInputs } from "./unsent-inputs.ts";
-import { wordsOfIssue } from "./zod-words.ts";
+import { fieldErrorsOf } from "./zod-words.ts";
 
-/** Pauses before it is sent again when there was no answer, ms. */
-const AGAIN_MS = [250, 1_000, 2_000];
-/** For one try, ms. */
+/** Pauses before the retries after a lost response, ms. */
+const RETRY_MS = [250, 1_000, 2_000];
+/** Timeout of one try, ms. */
 const TIMEOUT_MS = 20_000;
 
 export interface WritingParts {
@@ -26,54 +26,55 @@ export interface WritingParts {
 }
 
 /**
- * Sends a command until it is answered, or nobody answers.
+ * Sends a command, with retries, until the server responds.
  *
- * @throws ServerRefusal; CallError NOT_VALID with every place, OFFLINE: it never arrived; UNKNOWN_OUTCOME: it may have been
- *   written, send it again with the same key; UNANSWERED: something else of this form still is; LogError UNAUTHORIZED
+ * @throws ServerRefusal; CallError NOT_VALID with every invalid field; OFFLINE: the command did not arrive;
+ *   UNKNOWN_OUTCOME: it may have been written, send it again with the same key; UNANSWERED: another write of this form
+ *   has no response yet; LogError UNAUTHORIZED
  */
-export async function write(parts: WritingParts, asked: SentWrite): Promise<Answered> {
+export async function write(parts: WritingParts, request: SentWrite): Promise<Answered> {
   const { inputs } = parts;
-  const { form } = asked;
-  const call = parseCommand(asked);
-  if (form === undefined) return await send(parts, call, asked);
-  const before = inputs.sent(form);
-  if (before && before.key !== asked.key)
-    throw new CallError("UNANSWERED", "what was sent before has no answer yet: send that again first");
-  inputs.sending(form, asked);
+  const { form } = request;
+  const call = parseCommand(request);
+  if (form === undefined) return await send(parts, call, request);
+  const pending = inputs.pendingWrite(form);
+  if (pending && pending.key !== request.key)
+    throw new CallError("UNANSWERED", "your earlier entry has no response yet: send that again first");
+  inputs.storeWrite(form, request);
   try {
-    const written = await send(parts, call, asked, before !== null);
-    inputs.forget(form);
-    return written;
+    const result = await send(parts, call, request, pending !== null);
+    inputs.delete(form);
+    return result;
   } catch (error) {
-    if (!isUnknown(error)) inputs.notSent(form);
+    if (!isUnknown(error)) inputs.deleteWrite(form);
     throw error;
   }
 }
 
-/** Sends what a form sent before, as it was. @throws as `write`; CallError NOTHING_SENT */
+/** Repeats the write of a form that got no response. @throws as `write`; CallError NOTHING_SENT */
 export async function writeAgain(parts: WritingParts, form: string): Promise<Answered> {
-  const sent = parts.inputs.sent(form);
-  if (!sent) throw new CallError("NOTHING_SENT", `${form}: nothing of it waits for an answer`);
-  return await write(parts, sent);
+  const request = parts.inputs.pendingWrite(form);
+  if (!request) throw new CallError("NOTHING_SENT", `${form}: nothing waits for a response`);
+  return await write(parts, request);
 }
 
 function parseCommand({ command, id, input }: SentWrite): CommandCall {
   const parsed = COMMANDS[command as CommandName].input.safeParse(input ?? {});
   if (parsed.success) return { command, id, input: parsed.data } as CommandCall;
-  const errors = parsed.error.issues.flatMap((issue) => wordsOfIssue(issue));
+  const errors = parsed.error.issues.flatMap((issue) => fieldErrorsOf(issue));
   const [first] = errors;
   throw new CallError("NOT_VALID", first ? `${first.field}: ${first.message}` : "not valid", first?.field, errors);
 }
 
-/** @param sentBefore an earlier try had no answer, and may have arrived */
+/** @param sentBefore true if an earlier try got no response, so it may have been written */
 async function send(
   { session, fetch, signal }: WritingParts,
   call: CommandCall,
-  asked: SentWrite,
+  request: SentWrite,
   sentBefore = false,
 ): Promise<Answered> {
-  const key = parseUuidV7(asked.key);
-  if (!key) throw new CallError("NOT_VALID", `${asked.key} is not a UUIDv7`, "key");
+  const key = parseUuidV7(request.key);
+  if (!key) throw new CallError("NOT_VALID", `${request.key} is not a UUIDv7`, "key");
   let renewed = false;
   const sendOnce = async (): Promise<Answered> => {
     try {
@@ -82,7 +83,7 @@ async function send(
         token: await session.token(),
         key,
         timeoutMs: TIMEOUT_MS,
-        ...(asked.ifMatch !== undefined && { ifMatch: asked.ifMatch }),
+        ...(request.ifMatch !== undefined && { ifMatch: request.ifMatch }),
         ...(fetch && { fetch }),
         ...(signal && { signal }),
       });
@@ -93,45 +94,46 @@ async function send(
       return await sendOnce();
     }
   };
-  return await answered(sendOnce, { sentBefore, ...(signal && { signal }) });
+  return await sendWithRetries(sendOnce, { sentBefore, ...(signal && { signal }) });
 }
 
 /**
- * Sends until the server answers, or nobody does.
+ * Sends until the server responds, or until the retries are used up.
  *
- * @param pausesMs before each further try; none for what must not happen twice
- * @throws what `send` throws; CallError OFFLINE: it never arrived; UNKNOWN_OUTCOME: nobody knows
+ * @param pausesMs before each retry; empty for a request that must not be repeated
+ * @throws what `send` throws; CallError OFFLINE: the request did not arrive; UNKNOWN_OUTCOME: it may have arrived
  */
-export async function answered<T>(
+export async function sendWithRetries<T>(
   send: () => Promise<T>,
   {
     signal,
-    pausesMs = AGAIN_MS,
+    pausesMs = RETRY_MS,
     sentBefore = false,
   }: { signal?: AbortSignal; pausesMs?: readonly number[]; sentBefore?: boolean } = {},
 ): Promise<T> {
-  let arrived = sentBefore;
+  let mayBeWritten = sentBefore;
   for (let tries = 0; ; ) {
     try {
       return await send();
     } catch (error) {
-      if (signal?.aborted) throw new CallError("UNKNOWN_OUTCOME", "the program is ending; it may have been written");
+      if (signal?.aborted)
+        throw new CallError("UNKNOWN_OUTCOME", "the program is closing; the change may have been saved");
       if (!(error instanceof LogError)) throw error;
-      // A session that is over, say, is no answer to what may have been written before.
-      if (error.code !== "UNREACHABLE") throw arrived ? notAnswered(true) : error;
-      arrived ||= mayHaveArrived(error);
+      // Another error (such as the end of the session) says nothing about what an earlier try may have written.
+      if (error.code !== "UNREACHABLE") throw mayBeWritten ? noResponse(true) : error;
+      mayBeWritten ||= mayHaveArrived(error);
       const pauseMs = pausesMs[tries++];
-      if (pauseMs === undefined) throw notAnswered(arrived);
+      if (pauseMs === undefined) throw noResponse(mayBeWritten);
       await sleep(pauseMs, undefined, signal && { signal }).catch(() => {});
     }
   }
 }
 
-function notAnswered(arrived: boolean): CallError {
-  if (!arrived) return new CallError("OFFLINE", "the server cannot be reached: nothing was written");
+function noResponse(mayBeWritten: boolean): CallError {
+  if (!mayBeWritten) return new CallError("OFFLINE", "the server cannot be reached: nothing was saved");
   return new CallError(
     "UNKNOWN_OUTCOME",
-    "the server did not answer, so it may have been written: send it again, it is never written twice",
+    "the server did not respond, so this may have been saved: send it again, it is never saved twice",
   );
 }
 
@@ -139,7 +141,7 @@ function isUnknown(error: unknown): boolean {
   return error instanceof CallError && error.code === "UNKNOWN_OUTCOME";
 }
 
-/** What fails before a byte is sent: Node's names, and Chromium's. */
+/** Errors that occur before a byte is sent: Node's codes, and Chromium's. */
 const NEVER_ARRIVED =
   /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_CONNECTION_REFUSED|ERR_NAME_NOT_RESOLVED|ERR_INTERNET_DISCONNECTED|ERR_ADDRESS_UNREACHABLE|ERR_PROXY_CONNECTION_FAILED/;
 

@@ -1,38 +1,38 @@
-/** What zod finds wrong, in words for the people who typed it. */
+/** Describes the issues that zod finds to the user who typed the input. */
 import type { z } from "zod";
 import type { FieldError } from "../../contract/call-error.ts";
 
-/** The places that an issue is about, each with its words. */
-export function wordsOfIssue(issue: z.core.$ZodIssue): FieldError[] {
+/** The fields of an issue, each with a message. */
+export function fieldErrorsOf(issue: z.core.$ZodIssue): FieldError[] {
   const field = issue.path.join(".");
   if (issue.code === "unrecognized_keys")
-    return issue.keys.map((key) => ({ field: [...issue.path, key].join("."), message: "is not known here" }));
-  return [{ field, message: wordsOf(issue) }];
+    return issue.keys.map((key) => ({ field: [...issue.path, key].join("."), message: "is not a known field" }));
+  return [{ field, message: messageOf(issue) }];
 }
 
-function wordsOf(issue: z.core.$ZodIssue): string {
+function messageOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
       return isMissing(issue) ? "is missing" : `is not ${nameOf(issue.expected)}`;
     case "too_small":
       if (issue.origin === "string" && Number(issue.minimum) <= 1) return "is missing";
-      if (issue.origin === "string") return `is too short: at least ${issue.minimum} letters`;
-      if (issue.origin === "array") return `is too short: at least ${issue.minimum}`;
-      return `is too small: ${issue.minimum} at least`;
+      if (issue.origin === "string") return `is too short: at least ${issue.minimum} characters`;
+      if (issue.origin === "array") return `needs at least ${issue.minimum}`;
+      return `is too small: at least ${issue.minimum}`;
     case "too_big":
-      if (issue.origin === "string") return `is too long: at most ${issue.maximum} letters`;
-      if (issue.origin === "array") return `are too many: at most ${issue.maximum}`;
-      return `is too large: ${issue.maximum} at most`;
+      if (issue.origin === "string") return `is too long: at most ${issue.maximum} characters`;
+      if (issue.origin === "array") return `can have at most ${issue.maximum}`;
+      return `is too large: at most ${issue.maximum}`;
     case "invalid_format":
-      return issue.format === "email" ? "is not an e-mail address" : "is not written as it should be";
+      return issue.format === "email" ? "is not an e-mail address" : "does not have the right format";
     case "invalid_value":
-      return isMissing(issue) ? "is missing" : "is not one of those that there are";
+      return isMissing(issue) ? "is missing" : "is not one of the choices";
     default:
       return issue.message;
   }
 }
 
-/** zod says what it got in its message alone. */
+/** Only the message of zod says that the value is undefined. */
 function isMissing({ input, message }: z.core.$ZodIssue): boolean {
   return input === null || input === "" || /received (?:undefined|null)/.test(message);
 }

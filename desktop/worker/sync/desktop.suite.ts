@@ -1,4 +1,4 @@
-/** Desktops for tests, at a real API. */
+/** Desktops for tests, with a real API. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after } from "node:test";
@@ -11,34 +11,35 @@ import type { Answers, SyncStatus } from "../../contract/contract.ts";
 import { answer } from "../calls/calls.ts";
 import { Desktop, type DesktopOptions } from "./desktop.ts";
 
+/** A desktop under test. */
 export interface Seat {
   desktop: Desktop;
   folder: string;
-  /** What the operating system keeps for it. */
-  kept: { tokens: StoredTokens | null };
-  /** A call that must go well. */
+  /** What the operating system stores for it. */
+  stored: { tokens: StoredTokens | null };
+  /** Makes a call that must succeed. */
   ask<Name extends CallName>(name: Name, argument?: Argument<Name>): Promise<Answers[Name]>;
-  /** A call that must fail: its code. */
+  /** Makes a call that must fail. @returns the code */
   refused<Name extends CallName>(name: Name, argument?: Argument<Name>): Promise<string>;
-  /** Waits until the status is as wanted. */
-  until(wanted: (status: SyncStatus) => boolean): Promise<SyncStatus>;
+  /** Waits for a status. */
+  until(isExpected: (status: SyncStatus) => boolean): Promise<SyncStatus>;
   close(): Promise<void>;
 }
 
 let folders = 0;
 const parent = lastingFolder();
 
-/** Starts one; `folder` and `kept` of an earlier one make it the same device again. */
-export async function startDesktop(options: Partial<DesktopOptions> & { kept?: Seat["kept"] } = {}): Promise<Seat> {
+/** Starts a desktop. With `folder` and `stored` of an earlier one, it is the same device after a restart. */
+export async function startDesktop(options: Partial<DesktopOptions> & { stored?: Seat["stored"] } = {}): Promise<Seat> {
   const folder = options.folder ?? join(parent, `desktop-${++folders}`);
-  const kept = options.kept ?? { tokens: null };
+  const stored = options.stored ?? { tokens: null };
   const loop = { firstRetryMs: 20, longestRetryMs: 200, ...options.loop };
   const desktop = new Desktop({
     ...options,
     folder,
-    tokens: kept.tokens,
-    keep: async (tokens) => {
-      kept.tokens = tokens;
+    tokens: stored.tokens,
+    storeTokens: async (tokens) => {
+      stored.tokens = tokens;
     },
     loop,
   });
@@ -52,21 +53,21 @@ export async function startDesktop(options: Partial<DesktopOptions> & { kept?: S
   const seat: Seat = {
     desktop,
     folder,
-    kept,
+    stored,
     async ask(name, argument) {
-      const given = await answer(desktop, name, argument ?? {}, (error) => console.error(error));
-      assert.ok(given.ok, given.ok ? "" : `${name}: ${given.failure.code}: ${given.failure.message}`);
-      return given.value as never;
+      const reply = await answer(desktop, name, argument ?? {}, (error) => console.error(error));
+      assert.ok(reply.ok, reply.ok ? "" : `${name}: ${reply.failure.code}: ${reply.failure.message}`);
+      return reply.value as never;
     },
     async refused(name, argument) {
-      const given = await answer(desktop, name, argument ?? {}, (error) => console.error(error));
-      assert.ok(!given.ok, `${name} went well`);
-      return given.failure.code;
+      const reply = await answer(desktop, name, argument ?? {}, (error) => console.error(error));
+      assert.ok(!reply.ok, `${name} succeeded`);
+      return reply.failure.code;
     },
-    async until(wanted) {
+    async until(isExpected) {
       return await until(
         () => `another status than ${JSON.stringify(desktop.status)}`,
-        () => wanted(desktop.status) && desktop.status,
+        () => isExpected(desktop.status) && desktop.status,
       );
     },
     close,
@@ -74,7 +75,7 @@ export async function startDesktop(options: Partial<DesktopOptions> & { kept?: S
   return seat;
 }
 
-/** One that is logged in as the owner, and has synced. */
+/** Starts a desktop, logs in as the owner, and syncs. */
 export async function desktopAt(api: RunningApi, options: Partial<DesktopOptions> = {}): Promise<Seat> {
   const seat = await startDesktop({ server: api.base, ...options });
   await seat.ask("login", { email: OWNER.email, password: OWNER.password });

@@ -1,4 +1,4 @@
-/** The desktop's worker against a real API: what a user has of sync. */
+/** The desktop's worker with a real API: sync, as a user sees it. */
 import assert from "node:assert/strict";
 import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ const LOGIN = { email: OWNER.email, password: OWNER.password };
 const api = await runApi();
 await registerClients(api, "Ada Ltd", "Bob Ltd");
 
-test("a first start asks for the server, then for a login, and then brings everything by itself", async () => {
+test("a first start asks for the server, then for a login, and then fetches everything by itself", async () => {
   const seat = await startDesktop();
   assert.equal((await seat.until(({ needs }) => needs !== null)).needs, "server");
   assert.equal(await seat.refused("login", LOGIN), "NO_SERVER");
@@ -47,7 +47,7 @@ test("setAuthToken() alone starts the first sync", async () => {
   );
 });
 
-test("what another one writes is here by itself", async () => {
+test("what another user writes arrives by itself", async () => {
   const seat = await desktopAt(api);
   await registerClients(api, "Live Ltd");
   const head = await headOf(api);
@@ -55,13 +55,13 @@ test("what another one writes is here by itself", async () => {
   assert.equal((await seat.ask("listClients", { q: "live" })).rows[0]?.name, "Live Ltd");
 });
 
-test("everything can be read after a start without the server, and it goes on when that is back", async () => {
+test("everything can be read after a start without the server, and sync continues when the server is back", async () => {
   const first = await desktopAt(api);
   await first.close();
   let up = false;
   const fetchWhenUp = ((...args: Parameters<typeof fetch>) =>
     up ? fetch(...args) : Promise.reject(new TypeError("fetch failed"))) as typeof fetch;
-  const seat = await startDesktop({ folder: first.folder, kept: first.kept, fetch: fetchWhenUp });
+  const seat = await startDesktop({ folder: first.folder, stored: first.stored, fetch: fetchWhenUp });
   const status = await seat.until(({ error }) => error !== null);
   assert.deepEqual([status.isOnline, status.error?.code, status.initialized], [false, "UNREACHABLE", true]);
   assert.ok((await seat.ask("listClients")).rows.length >= 2);
@@ -70,13 +70,13 @@ test("everything can be read after a start without the server, and it goes on wh
   await seat.until(({ isOnline, error }) => isOnline && error === null);
 });
 
-test("logging out shows nothing any more, also after a restart; the next login has it at once", async () => {
+test("a logout hides all data, also after a restart; the next login shows it at once", async () => {
   const seat = await desktopAt(api);
   await seat.ask("logout");
-  assert.equal(seat.kept.tokens, null);
+  assert.equal(seat.stored.tokens, null);
   assert.equal(await seat.refused("listClients"), "NO_DATA");
   await seat.close();
-  const again = await startDesktop({ server: api.base, folder: seat.folder, kept: seat.kept });
+  const again = await startDesktop({ server: api.base, folder: seat.folder, stored: seat.stored });
   await again.until(({ needs }) => needs === "login");
   assert.equal(await again.refused("getOverview"), "NO_DATA");
   assert.equal(again.desktop.status.log, null);
@@ -84,11 +84,11 @@ test("logging out shows nothing any more, also after a restart; the next login h
   await again.until(({ initialized }) => initialized);
 });
 
-test("a session that is over leaves everything readable, and asks for a login", async () => {
+test("everything stays readable after the end of a session, and the app asks for a login", async () => {
   const seat = await desktopAt(api);
   await seat.close();
-  const kept = { tokens: { server: api.base, refreshToken: "not-a-token" } };
-  const again = await startDesktop({ server: api.base, folder: seat.folder, kept });
+  const stored = { tokens: { server: api.base, refreshToken: "not-a-token" } };
+  const again = await startDesktop({ server: api.base, folder: seat.folder, stored });
   const { initialized } = await again.until(({ needs }) => needs === "login");
   assert.ok(initialized);
   assert.ok((await again.ask("listClients")).rows.length >= 2);
@@ -99,7 +99,7 @@ test("a session that is over leaves everything readable, and asks for a login", 
   await again.until(({ checkpoint, needs }) => checkpoint === head && needs === null);
 });
 
-test("another organization's login never shows what was here, and each finds its own again", async () => {
+test("a login to another organization never shows the first one's data, and each finds its own again", async () => {
   const other = await runApi();
   await registerClients(other, "Other Ltd");
   const seat = await startDesktop();
@@ -135,20 +135,19 @@ const DAMAGES: Record<string, (folder: string, mirror: string) => void> = {
   "a mirror that is no database": (_, mirror) =>
     writeFileSync(mirror, "this is not a database, whatever its name says"),
   "an empty mirror": (_, mirror) => truncateSync(mirror, 0),
-  "a damaged file of the device": (folder) =>
-    writeFileSync(join(folder, "local.sqlite"), "not this either, and it is long"),
+  "a damaged local.sqlite": (folder) => writeFileSync(join(folder, "local.sqlite"), "not this either, and it is long"),
   "a deleted folder": (folder) => rmSync(folder, { recursive: true }),
 };
 
 for (const [what, damage] of Object.entries(DAMAGES))
-  test(`${what} is made again by the next start`, async () => {
+  test(`the next start repairs ${what}`, async () => {
     const first = await desktopAt(api);
     const before = digestIn(first.folder);
     await first.close();
     const mirror = readdirSync(first.folder).find((name) => name.endsWith(".mirror.sqlite")) ?? assert.fail();
     for (const suffix of ["-wal", "-shm"]) rmSync(join(first.folder, mirror + suffix), { force: true });
     damage(first.folder, join(first.folder, mirror));
-    const again = await startDesktop({ server: api.base, folder: first.folder, kept: first.kept });
+    const again = await startDesktop({ server: api.base, folder: first.folder, stored: first.stored });
     const head = await headOf(api);
     if ((await again.until(({ needs, checkpoint }) => needs === "login" || checkpoint === head)).needs === "login")
       await again.ask("login", LOGIN);
@@ -156,7 +155,7 @@ for (const [what, damage] of Object.entries(DAMAGES))
     assert.equal(digestIn(first.folder), before);
   });
 
-test("a cache that is deleted while it is open is made again by the next sync", async () => {
+test("the next sync rebuilds a cache that was deleted while it was open", async () => {
   const seat = await desktopAt(api);
   removeCache(seat.folder, ["", "-wal", "-shm"]);
   await registerClients(api, "After the deletion");
@@ -165,7 +164,7 @@ test("a cache that is deleted while it is open is made again by the next sync", 
   assert.equal((await seat.ask("listClients", { q: "deletion" })).rows.length, 1);
 });
 
-test("rebuildCache makes the same cache again", async () => {
+test("rebuildCache gives the same cache", async () => {
   const seat = await desktopAt(api);
   const before = digestIn(seat.folder);
   await seat.ask("rebuildCache");
@@ -173,7 +172,7 @@ test("rebuildCache makes the same cache again", async () => {
   assert.ok((await seat.ask("listClients")).rows.length >= 2);
 });
 
-test("a server restored from an older backup is noticed; all stays readable until a fresh pull is agreed to", async () => {
+test("a server restored from an older backup is noticed; everything stays readable until the user agrees to a refetch", async () => {
   const old = await runApi();
   await registerClients(old, "Before the backup");
   const backup = `${old.config.dataFolder}-backup`;
@@ -185,7 +184,7 @@ test("a server restored from an older backup is noticed; all stays readable unti
   const moved = ((url: URL | string, init?: RequestInit) =>
     fetch(String(url).replace(old.base, restored.base), init)) as typeof fetch;
   await seat.close();
-  const again = await startDesktop({ server: old.base, folder: seat.folder, kept: seat.kept, fetch: moved });
+  const again = await startDesktop({ server: old.base, folder: seat.folder, stored: seat.stored, fetch: moved });
   let status = await again.until(({ needs }) => needs !== null);
   if (status.needs === "login") await again.ask("login", LOGIN);
   status = await again.until(({ needs, error }) => needs === "agreement" && error !== null);
@@ -197,7 +196,7 @@ test("a server restored from an older backup is noticed; all stays readable unti
   await again.until(({ needs, phase, error }) => needs === null && phase === "idle" && error === null);
   assert.deepEqual(await names(), ["Before the backup"]);
   const later = readdirSync(seat.folder).filter((name) => name.endsWith(".mirror.sqlite"));
-  assert.ok(files.every((name) => later.includes(name)) && later.length === files.length + 1, "the old files are kept");
+  assert.ok(files.every((name) => later.includes(name)) && later.length === files.length + 1, "the old files stay");
 });
 
 function removeCache(folder: string, suffixes: string[]): void {

@@ -1,11 +1,12 @@
 /**
- * What this device holds of one log: the mirror, the cache made from it, and a connection for queries that sees only what
- * is committed. Whatever is missing or damaged is made again: the cache from the mirror, the mirror from the server.
+ * This device's copy of one log: the mirror, the cache built from it, and a connection for queries that sees committed
+ * rows only. A missing or damaged file is replaced: the cache is rebuilt from the mirror, the mirror is fetched from the
+ * server.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
-import { LogError } from "../../../events/errors.ts";
+import { DamagedFileError, type LogError } from "../../../events/errors.ts";
 import type { EventLog, LogId } from "../../../events/log/log.ts";
 import type { Sequence } from "../../../events/sequence.ts";
 import { SqliteLog } from "../../../events/sources/sqlite/sqlite-log.ts";
@@ -44,10 +45,10 @@ export class LocalCopy {
   }
 
   /**
-   * Opens the mirror, and the cache for reading if there is one of this log that can be read: what is only old can be
-   * looked at while `bringUp` works.
+   * Opens the mirror, and the cache for reading if there is a readable one of this log: queries can read an old cache
+   * while `openCache` works.
    *
-   * @throws LogError DAMAGED or NOT_A_LOG if the mirror cannot be read: begin the next generation
+   * @throws LogError DAMAGED or NOT_A_LOG if the mirror cannot be read: start the next generation
    */
   static open(folder: string, logId: LogId, generation: number): LocalCopy {
     const copy = new LocalCopy(folder, logId, generation);
@@ -61,14 +62,14 @@ export class LocalCopy {
     }
   }
 
-  /** For queries; null while there is nothing that can be read. */
+  /** The connection for queries; null while there is no readable cache. */
   get reader(): Database.Database | null {
-    // A cache that was empty when it was opened was no log's yet.
+    // An empty cache belongs to no log yet, so it could not be opened for reading before.
     if (!this.#reader && this.#cache && this.#cache.checkpoint.seq > 0) this.#reader = this.#openReader();
     return this.#reader;
   }
 
-  /** How far the cache goes; 0 while there is none. */
+  /** The cache's checkpoint; 0 while there is no cache. */
   get checkpoint(): Sequence {
     if (this.#cache) return this.#cache.checkpoint.seq;
     return this.#reader ? readCheckpoint(this.#reader).seq : 0;
@@ -79,7 +80,7 @@ export class LocalCopy {
     return this.#mirror.headNow();
   }
 
-  /** An event's own bytes; null if the mirror does not hold it. */
+  /** The bytes of an event; null if the mirror does not contain it. */
   bodyAt(seq: Sequence): Uint8Array | null {
     return this.#mirror.readNow(seq - 1, seq)[0] ?? null;
   }
@@ -90,80 +91,76 @@ export class LocalCopy {
   }
 
   /**
-   * Brings the cache to the mirror's head, whatever is there: follows, or rebuilds while the old one stays readable.
+   * Opens the cache and brings it to the mirror's head. Rebuilds a cache that is missing, damaged or stale: the old one
+   * stays readable meanwhile.
    *
-   * @returns the event that stopped it, null if it is at the head
-   * @throws LogError DAMAGED if the mirror is; CacheError UNAVAILABLE
+   * @returns the error of the event that stopped it; null if the cache is at the head
+   * @throws LogError DAMAGED if the mirror is damaged; CacheError UNAVAILABLE
    */
-  async bringUp({ signal, onProgress }: Work): Promise<LogError | null> {
+  async openCache({ signal, onProgress }: Work): Promise<LogError | null> {
     const mirror = abortableLog(this.#mirror, signal);
     const head = this.head;
     const progress = onProgress && { onProgress: ({ seq }: { seq: Sequence }) => onProgress({ seq, head }) };
     this.#cache?.close();
     this.#cache = null;
-    let stoppedBy: LogError | null;
     const opened = await openAndFollow(this.cachePath, mirror, { ...progress });
-    if (opened) {
-      this.#cache = opened.cache;
-      stoppedBy = opened.stoppedBy;
-    } else {
-      stoppedBy = await this.#rebuild(mirror, { signal, ...progress });
-    }
-    return stoppedBy;
+    if (!opened) return await this.#rebuild(mirror, { signal, ...progress });
+    this.#cache = opened.cache;
+    return opened.stoppedBy;
   }
 
   /**
-   * Brings mirror and cache to the head of the server's log.
+   * Brings the mirror and the cache to the head of the server's log.
    *
-   * @throws LogError as `sync`; `isMirrorDamaged` tells whose DAMAGED it is; CacheError: then the cache is closed, and
-   *   the next `bringUp` opens its file again
+   * @throws LogError as `sync` (`isMirrorDamaged` tells whether DAMAGED is about the mirror); CacheError: the cache is
+   *   closed then, and the next `openCache` opens its file again
    */
   async sync(remote: EventLog, work: Work): Promise<SyncResult> {
-    if (!this.#cache || !existsSync(this.cachePath)) await this.bringUp(work);
+    if (!this.#cache || !existsSync(this.cachePath)) await this.openCache(work);
     const cache = this.#cache;
     if (!cache) throw new CacheError("UNAVAILABLE", `${this.cachePath}: is not open`);
     try {
       const rebuild = async (log: EventLog) => await this.#rebuild(log, work);
       return await sync(abortableLog(remote, work.signal), this.#mirror, cache, { ...work, rebuild });
     } catch (error) {
-      if (error instanceof CacheError) this.dropCache();
+      if (error instanceof CacheError) this.closeCache();
       throw error;
     }
   }
 
-  /** Fetches the whole log into the mirror, without a cache: the one that is there stays readable. */
-  async fill(remote: EventLog, work: Work): Promise<void> {
+  /** Fetches the whole log into the mirror. The cache is not touched, and stays readable. */
+  async fillMirror(remote: EventLog, work: Work): Promise<void> {
     await fillMirror(this.#mirror, abortableLog(remote, work.signal), work);
   }
 
-  /** True if this failure is the mirror's own: what it holds cannot be read. */
+  /** True if the error says that the mirror's file is damaged: not, for example, a response of the server. */
   isMirrorDamaged(error: unknown): boolean {
-    return error instanceof LogError && error.code === "DAMAGED" && error.message.startsWith(this.mirrorPath);
+    return error instanceof DamagedFileError && error.path === this.mirrorPath;
   }
 
-  /** True once `bringUp` has opened the cache, and nobody has let go of it since. */
-  get isUp(): boolean {
+  /** True after `openCache`, until the cache is closed. */
+  get isCacheOpen(): boolean {
     return this.#cache !== null;
   }
 
-  /** Removes the cache's file, which nobody may have open. */
+  /** Deletes the cache's file, which must not be open. */
   removeCache(): void {
     removeCacheFile(this.cachePath);
   }
 
-  /** Closes the cache, so that the next `bringUp` opens its file again. */
-  dropCache(): void {
+  /** Closes the cache, so that the next `openCache` opens its file again. */
+  closeCache(): void {
     this.#closeReader();
     this.#cache?.close();
     this.#cache = null;
   }
 
   close(): void {
-    this.dropCache();
+    this.closeCache();
     this.#mirror.closeNow();
   }
 
-  /** Rebuilds the cache; the old one stays readable meanwhile. @returns the event that stopped it */
+  /** Rebuilds the cache; the old one stays readable meanwhile. @returns the error of the event that stopped it, or null */
   async #rebuild(log: EventLog, work: Work): Promise<LogError | null> {
     this.#reader ??= this.#openReader();
     this.#cache?.close();
@@ -182,7 +179,7 @@ export class LocalCopy {
   #openReader(): Database.Database | null {
     try {
       const reader = openCacheForReading(this.cachePath);
-      // Nobody sees another log's rows.
+      // The file may be the cache of another log: its rows must not be shown.
       if (readCheckpoint(reader).logId === this.logId) return reader;
       reader.close();
       return null;

@@ -1,6 +1,6 @@
 /**
- * Keeps this device's copy of one log fresh: syncs it, and does what `recovery.ts` says of a failure. Where somebody has
- * to decide it stops, with everything readable.
+ * Keeps this device's copy of one log up to date: syncs it, and recovers from failures as `recovery.ts` says. If the user
+ * has to decide, it stops, and everything stays readable.
  */
 import { LogError } from "../../../events/errors.ts";
 import type { LogId } from "../../../events/log/log.ts";
@@ -21,7 +21,7 @@ export interface LogKeeperOptions {
   log: LogId;
   store: LocalStore;
   board: StatusBoard;
-  /** Null: no server is set, what is here can only be read. */
+  /** Null: no server is set, so the copy is only read. */
   session: ServerSession | null;
   fetch?: typeof fetch;
 }
@@ -33,9 +33,9 @@ export class LogKeeper {
   readonly #stop = new AbortController();
   readonly #generations: MirrorGenerations;
   #copy: LocalCopy;
-  /** What cannot go on by itself. */
+  /** What the user has to do before sync can continue. */
   #needs: Needs = null;
-  /** Work on the files, one at a time. */
+  /** The end of the last work on the files: one at a time. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: LogKeeperOptions) {
@@ -57,12 +57,12 @@ export class LogKeeper {
     return this.#needs;
   }
 
-  /** Somebody has logged in, or agreed: try again. */
+  /** Call after the user has done what was needed: sync tries again. */
   clearNeeds(): void {
     this.#setNeeds(null);
   }
 
-  /** From the next sync on, fetches the whole log into new files; the old ones stay. */
+  /** Makes the next sync fetch the whole log into new files; the old ones stay. */
   planRefetch(): void {
     this.#generations.planRefetch(this.#copy);
     this.#setNeeds(null);
@@ -71,51 +71,52 @@ export class LogKeeper {
   /**
    * Syncs once.
    *
-   * @returns true if it is worth while to wait for the server to have more
-   * @throws LogError, CacheError: try again later
+   * @returns true if the caller should wait for new events on the server (`changed`)
+   * @throws LogError, CacheError: retry later
    */
   async sync(closing: AbortSignal): Promise<boolean> {
     const signal = AbortSignal.any([closing, this.#stop.signal]);
     try {
-      return await this.#alone(() => this.#sync(signal));
+      return await this.#enqueue(() => this.#sync(signal));
     } catch (error) {
-      if (this.#stop.signal.aborted) return false; // another log is open by now
+      if (this.#stop.signal.aborted) return false; // closed: another log is open by now
       throw error;
     }
   }
 
-  /** Resolves when the server has more than is here. */
+  /** Resolves when the server has more events than the mirror. */
   async changed(signal: AbortSignal): Promise<void> {
     await this.#remote?.changed(this.#copy.head, AbortSignal.any([signal, this.#stop.signal]));
   }
 
   /** Rebuilds the cache from the mirror. */
   async rebuildCache(): Promise<void> {
-    await this.#alone(async () => {
-      this.#copy.dropCache();
+    await this.#enqueue(async () => {
+      this.#copy.closeCache();
       this.#copy.removeCache();
-      await this.#withRepairs(this.#stop.signal, () => this.#bringUp(this.#stop.signal));
+      await this.#withRepairs(this.#stop.signal, () => this.#openCache(this.#stop.signal));
     });
   }
 
-  /** Lets go of all files; what is under way is stopped. */
+  /** Stops the work in progress, and closes all files. */
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#last;
     this.#copy.close();
   }
 
-  #alone<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(work, work);
-    this.#last = done.catch(() => {});
-    return done;
+  /** Does the work after all earlier work has ended. */
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work, work);
+    this.#last = result.catch(() => {});
+    return result;
   }
 
   async #sync(signal: AbortSignal): Promise<boolean> {
     signal.throwIfAborted();
     const { session, board } = this.#options;
-    // What is here can be read, whatever the server says.
-    await this.#withRepairs(signal, () => this.#bringUp(signal));
+    // First, so that the local copy can be read even if the server does not answer.
+    await this.#withRepairs(signal, () => this.#openCache(signal));
     const remote = this.#remote;
     if (!remote || !session?.isOpen) {
       this.#setNeeds(session ? "login" : "server");
@@ -126,40 +127,40 @@ export class LogKeeper {
     let before = this.#copy.head;
     try {
       const stoppedBy = await this.#withRepairs(signal, async () => {
-        before = Math.min(before, this.#copy.head); // a mirror that was replaced is empty
-        return await this.#pull(remote, signal);
+        before = Math.min(before, this.#copy.head); // a replaced mirror is empty
+        return await this.#fetchAndFold(remote, signal);
       });
       this.#setNeeds(stoppedBy && recoveryOf(stoppedBy).needs);
-      this.#remember({ before, startedMs, error: stoppedBy?.code ?? null });
-      board.synced(remote.lastHead);
-      if (stoppedBy) board.failed(stoppedBy, null);
+      this.#record({ before, startedMs, error: stoppedBy?.code ?? null });
+      board.reportSuccess(remote.lastHead);
+      if (stoppedBy) board.reportFailure(stoppedBy, null);
       return true;
     } catch (error) {
       if (signal.aborted) throw error;
-      this.#remember({ before, startedMs, error: failureOf(error).code });
+      this.#record({ before, startedMs, error: failureOf(error).code });
       if (this.#needs === null) throw error;
-      board.failed(error, null);
+      board.reportFailure(error, null);
       return false;
     } finally {
-      board.idle();
+      board.reportIdle();
     }
   }
 
-  /** Brings what is here to the server's head. @returns what stopped the cache before it */
-  async #pull(remote: HttpLog, signal: AbortSignal): Promise<LogError | null> {
-    await this.#bringUp(signal); // a repair may have closed it
+  /** Brings the copy to the server's head. @returns the error of the event that stopped the cache before it, or null */
+  async #fetchAndFold(remote: HttpLog, signal: AbortSignal): Promise<LogError | null> {
+    await this.#openCache(signal); // a repair may have closed it
     await this.#refetch(remote, signal);
     const { stoppedBy } = await this.#copy.sync(remote, { signal, onProgress: this.#progress("pulling") });
-    this.#lookStuck(remote, stoppedBy);
+    this.#checkProgress(remote, stoppedBy);
     return stoppedBy;
   }
 
-  /** Fetches the whole log into the next generation of files, if that was asked for; swaps them when they are whole. */
+  /** If a refetch is planned, fetches the whole log into the next generation of the mirror, and adopts it once complete. */
   async #refetch(remote: HttpLog, signal: AbortSignal): Promise<void> {
     const next = this.#generations.openPlanned();
     if (next === null) return;
     try {
-      await next.fill(remote, { signal, onProgress: this.#progress("pulling") });
+      await next.fillMirror(remote, { signal, onProgress: this.#progress("pulling") });
     } catch (error) {
       next.close();
       throw error;
@@ -167,24 +168,24 @@ export class LogKeeper {
     this.#generations.adopt(next);
     this.#copy.close();
     this.#copy = next;
-    await this.#bringUp(signal);
+    await this.#openCache(signal);
   }
 
-  async #bringUp(signal: AbortSignal): Promise<void> {
-    if (this.#copy.isUp) return;
+  async #openCache(signal: AbortSignal): Promise<void> {
+    if (this.#copy.isCacheOpen) return;
     try {
-      await this.#copy.bringUp({ signal, onProgress: this.#progress("building") });
+      await this.#copy.openCache({ signal, onProgress: this.#progress("building") });
     } finally {
-      this.#options.board.idle();
+      this.#options.board.reportIdle();
     }
   }
 
   /**
-   * Does what the row of a failure says, and then the work again. A failure whose repair did not help is thrown: it is
-   * for later, or for a person.
+   * Does the work. If it fails, does the repair that `recovery.ts` names, each repair at most once, and then the work
+   * again. Throws a failure that no repair has solved: a later sync retries, or the user is needed.
    */
   async #withRepairs<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
-    const done = new Set<Repair>();
+    const tried = new Set<Repair>();
     for (;;) {
       try {
         return await work();
@@ -192,8 +193,8 @@ export class LogKeeper {
         if (signal.aborted) throw error;
         const { repair, needs } = recoveryOf(error);
         if (repair === null && needs !== null) this.#setNeeds(needs);
-        if (repair === null || done.has(repair) || !this.#canRepair(repair, error)) throw error;
-        done.add(repair);
+        if (repair === null || tried.has(repair) || !this.#canRepair(repair, error)) throw error;
+        tried.add(repair);
         await this.#repair(repair).catch((failure: unknown) => {
           if (recoverableCode(failure) === recoverableCode(error)) this.#setNeeds(needs);
           throw failure;
@@ -202,7 +203,7 @@ export class LogKeeper {
     }
   }
 
-  /** A damaged answer of the server's is no reason to give the mirror up. */
+  /** A damaged response of the server is no reason to replace the mirror. */
   #canRepair(repair: Repair, error: unknown): boolean {
     return repair !== "replaceMirror" || this.#copy.isMirrorDamaged(error);
   }
@@ -210,18 +211,23 @@ export class LogKeeper {
   async #repair(repair: Repair): Promise<void> {
     if (repair === "renewToken") await this.#options.session?.renew();
     if (repair === "replaceMirror") this.#copy = this.#generations.replace(this.#copy);
-    if (repair === "reopenCache") this.#copy.dropCache();
+    if (repair === "reopenCache") this.#copy.closeCache();
   }
 
-  /** The server has more, and the sync that just ended brought none of it: something is stuck, so the next sync opens the cache again. */
-  #lookStuck(remote: HttpLog, stoppedBy: LogError | null): void {
+  /**
+   * Closes the cache if the sync ended below the server's head: something is stuck, so the next sync opens it again.
+   *
+   * @throws LogError GAP
+   */
+  #checkProgress(remote: HttpLog, stoppedBy: LogError | null): void {
     const { checkpoint } = this.#copy;
     if (stoppedBy || checkpoint >= remote.lastHead) return;
-    this.#copy.dropCache();
-    throw new LogError("GAP", `${remote.name}: has ${remote.lastHead} events, ${checkpoint} came; trying again`);
+    this.#copy.closeCache();
+    const message = `${remote.name}: has ${remote.lastHead} events, but only ${checkpoint} arrived; trying again`;
+    throw new LogError("GAP", message);
   }
 
-  #remember({ before, startedMs, error }: { before: Sequence; startedMs: number; error: string | null }): void {
+  #record({ before, startedMs, error }: { before: Sequence; startedMs: number; error: string | null }): void {
     const { head: seq } = this.#copy;
     const durationMs = Math.round(performance.now() - startedMs);
     const events = Math.max(0, seq - before);
@@ -229,12 +235,12 @@ export class LogKeeper {
   }
 
   #progress(phase: "pulling" | "building"): Progress {
-    return (done) => this.#options.board.progress(phase, done);
+    return (progress) => this.#options.board.reportProgress(phase, progress);
   }
 
   #setNeeds(needs: Needs): void {
     if (this.#needs === needs) return;
     this.#needs = needs;
-    this.#options.board.changed();
+    this.#options.board.publish();
   }
 }

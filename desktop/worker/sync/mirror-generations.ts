@@ -1,6 +1,6 @@
 /**
- * The generations of a log's mirror on this device: each is a file, and one of them is current. The next one begins where
- * a file is damaged, or where the server's history is no longer the mirror's; the files before it stay.
+ * The generations of a log's mirror on this device: each is a file, and one of them is current. A new generation starts if
+ * the file is damaged, or if the server's history no longer matches the mirror. Earlier files stay.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -10,14 +10,14 @@ import { mirrorFileName } from "../../../events/sources/sqlite/sqlite-log-file.t
 import type { LocalStore } from "../files/local-store.ts";
 import { LocalCopy } from "./local-copy.ts";
 
-/** The setting that says that a log is to be fetched again, and into which generation. */
+/** The name of the setting that plans a refetch: which log, into which generation. Stored, so the name never changes. */
 const REFETCH = "afresh";
 
 export interface MirrorGenerationsOptions {
   folder: string;
   log: LogId;
   store: LocalStore;
-  /** The address that the log was fetched from; "" if none is set. */
+  /** The server's address; "" if none is set. */
   server: string;
 }
 
@@ -28,7 +28,7 @@ export class MirrorGenerations {
     this.#options = options;
   }
 
-  /** Opens the current generation; if its file cannot be read at all, the next one, which is fetched again. */
+  /** Opens the current generation. If its file cannot be read, starts the next one, which a sync fills. */
   open(): LocalCopy {
     const { folder, log, store } = this.#options;
     const generation = store.knownLog(log)?.generation ?? 1;
@@ -40,25 +40,25 @@ export class MirrorGenerations {
     }
   }
 
-  /** Begins the next generation in place of a damaged one, whose file stays: somebody may want to look at it. */
+  /** Starts the next generation instead of a damaged one. The damaged file stays, for an analysis. */
   replace(damaged: LocalCopy): LocalCopy {
     damaged.close();
     return this.#openAfter(damaged.generation);
   }
 
-  /** From the next sync on, the whole log is fetched into a new generation. */
+  /** Plans that the next sync fetches the whole log into a new generation. */
   planRefetch(current: LocalCopy): void {
     this.#options.store.set(REFETCH, { log: this.#options.log, generation: current.generation + 1 });
   }
 
-  /** Opens the generation that the log is to be fetched into again; null if there is no such plan. */
+  /** Opens the generation of the planned refetch; null if none is planned. */
   openPlanned(): LocalCopy | null {
     const { folder, log, store } = this.#options;
     const plan = store.setting(REFETCH) as { log: LogId; generation: number } | undefined;
     return plan?.log === log ? LocalCopy.open(folder, log, plan.generation) : null;
   }
 
-  /** The planned generation is whole: it is the current one from now on. */
+  /** Makes the planned generation, which is complete now, the current one. */
   adopt({ generation }: LocalCopy): void {
     this.#setCurrent(generation);
     this.#options.store.set(REFETCH, null);
@@ -66,15 +66,15 @@ export class MirrorGenerations {
 
   #openAfter(generation: number): LocalCopy {
     const { folder, log } = this.#options;
-    // Those that an earlier key encrypted lie there too.
+    // Skips files that cannot be read, such as those encrypted with a lost key.
     for (let next = generation + 1; ; next++) {
-      const isThere = existsSync(join(folder, mirrorFileName(log, next)));
+      const exists = existsSync(join(folder, mirrorFileName(log, next)));
       try {
         const copy = LocalCopy.open(folder, log, next);
         this.#setCurrent(next);
         return copy;
       } catch (error) {
-        if (!isThere || !(error instanceof LogError)) throw error;
+        if (!exists || !(error instanceof LogError)) throw error;
       }
     }
   }

@@ -4,7 +4,7 @@ import { LogError } from "../../../events/errors.ts";
 import { CacheError } from "../../../projector/cache/errors.ts";
 import { recoveryOf } from "./recovery.ts";
 
-test("recoveryOf() asks a person only where no program may decide", () => {
+test("recoveryOf() asks the user only if no program may decide", () => {
   const asks = (["FORKED", "UNKNOWN_EVENT", "UNAUTHORIZED", "UNREACHABLE", "DAMAGED", "GAP"] as const).map(
     (code) => [code, recoveryOf(new LogError(code, code)).needs] as const,
   );
@@ -18,13 +18,13 @@ test("recoveryOf() asks a person only where no program may decide", () => {
   });
 });
 
-test("recoveryOf() looks at a cache's file again, unless the disk is in the way", () => {
+test("recoveryOf() opens a cache's file again, unless the disk is the problem", () => {
   for (const code of ["NO_CACHE", "STALE_CACHE", "DAMAGED_CACHE", "NOT_A_CACHE"] as const)
     assert.equal(recoveryOf(new CacheError(code, code)).repair, "reopenCache", code);
   assert.equal(recoveryOf(new CacheError("UNAVAILABLE", "disk full")).repair, null);
 });
 
-test("recoveryOf() tries again later what no log and no cache has thrown", () => {
-  for (const error of [new TypeError("a mistake of ours"), "text", null, { code: "FORKED" }])
+test("recoveryOf() retries errors later that do not come from a log or a cache", () => {
+  for (const error of [new TypeError("a bug of ours"), "text", null, { code: "FORKED" }])
     assert.deepEqual(recoveryOf(error), { repair: null, needs: null, offline: false });
 });

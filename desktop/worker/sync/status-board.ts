@@ -1,21 +1,21 @@
-/** What the windows are told about sync: put together from what is known, and sent at most some times a second. */
+/** The sync status for the windows: collected here, and sent at most ten times a second. */
 import type { Sequence } from "../../../events/sequence.ts";
 import type { Failure } from "../../contract/call-error.ts";
 import type { Progress, SyncStatus } from "../../contract/contract.ts";
 import { failureOf } from "../server/failure-of.ts";
 import { recoveryOf } from "./recovery.ts";
 
-/** Between two messages, ms. */
+/** Between two messages without new rows, ms. */
 const PAUSE_MS = 100;
-/** The same where there are new rows, ms. */
-const NEWS_PAUSE_MS = 10;
+/** Before a message about new rows, ms: a user may be waiting for them. */
+const ROWS_PAUSE_MS = 10;
 
-/** What the rest of the desktop knows at any time. */
+/** The part of the status that the desktop knows at any time. */
 export type Facts = Pick<SyncStatus, "initialized" | "lastSync" | "needs" | "server" | "log" | "user" | "checkpoint">;
 
 export class StatusBoard {
   readonly #facts: () => Facts;
-  readonly #tell: (status: SyncStatus) => void;
+  readonly #send: (status: SyncStatus) => void;
   #phase: SyncStatus["phase"] = "idle";
   #progress: Progress | null = null;
   #began: { atMs: number; seq: Sequence } | null = null;
@@ -24,12 +24,12 @@ export class StatusBoard {
   #nextTryAt: number | null = null;
   #head: Sequence = 0;
   #timer: NodeJS.Timeout | null = null;
-  #toldCheckpoint: Sequence = 0;
-  #toldAtMs = Number.NEGATIVE_INFINITY;
+  #sentCheckpoint: Sequence = 0;
+  #sentAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(facts: () => Facts, tell: (status: SyncStatus) => void = () => {}) {
+  constructor(facts: () => Facts, send: (status: SyncStatus) => void = () => {}) {
     this.#facts = facts;
-    this.#tell = tell;
+    this.#send = send;
   }
 
   get status(): SyncStatus {
@@ -49,84 +49,83 @@ export class StatusBoard {
     return this.#isOnline;
   }
 
-  /** Work goes on. @param done how far it is */
-  progress(phase: "pulling" | "building", { seq, head }: { seq: Sequence; head: Sequence | null }): void {
+  reportProgress(phase: "pulling" | "building", { seq, head }: { seq: Sequence; head: Sequence | null }): void {
     const now = performance.now();
     if (this.#phase !== phase || !this.#began) this.#began = { atMs: now, seq };
     this.#phase = phase;
-    if (phase === "pulling") this.#reached();
+    if (phase === "pulling") this.#setOnline();
     if (phase === "pulling" && head !== null) this.#head = Math.max(this.#head, head);
     const seconds = (now - this.#began.atMs) / 1000;
     const rate = seconds > 0 ? Math.round((seq - this.#began.seq) / seconds) : 0;
     const secondsLeft = head !== null && rate > 0 ? Math.max(0, (head - seq) / rate) : null;
     this.#progress = { seq, head, rate, secondsLeft };
-    this.changed();
+    this.publish();
   }
 
-  /** Nothing is under way. */
-  idle(): void {
+  /** No work is in progress. */
+  reportIdle(): void {
     this.#phase = "idle";
     this.#progress = null;
     this.#began = null;
-    this.changed();
+    this.publish();
   }
 
-  /** A sync went well. @param head the server's */
-  synced(head: Sequence): void {
-    this.#reached();
+  /** A sync has succeeded. @param head the server's */
+  reportSuccess(head: Sequence): void {
+    this.#setOnline();
     this.#head = Math.max(this.#head, head);
     this.#error = null;
-    if (this.#facts().checkpoint !== this.#toldCheckpoint) this.#hurry();
-    this.changed();
+    if (this.#facts().checkpoint !== this.#sentCheckpoint) this.#hurry();
+    this.publish();
   }
 
-  /** A sync failed. @param nextTryAt ms since 1970 UTC; null: not until somebody does something */
-  failed(error: unknown, nextTryAt: number | null): void {
+  /** A sync has failed. @param nextTryAt ms since 1970 UTC; null: there is no retry until the user acts */
+  reportFailure(error: unknown, nextTryAt: number | null): void {
     if (recoveryOf(error).offline) this.#isOnline = false;
     this.#error = failureOf(error);
     this.#nextTryAt = nextTryAt;
-    this.changed();
+    this.publish();
   }
 
-  /** The operating system says that there is no network. */
-  offline(): void {
+  /** There is no network, or the server does not answer. */
+  reportOffline(): void {
     this.#isOnline = false;
-    this.changed();
+    this.publish();
   }
 
-  /** Forgets what was about a log that is shown no more. */
-  forget(): void {
+  /** Clears the status of a log that is not shown any more. */
+  clear(): void {
     this.#error = null;
     this.#nextTryAt = null;
     this.#head = 0;
-    this.idle();
+    this.reportIdle();
   }
 
-  /** Tells the windows, soon. */
-  changed(): void {
+  /** Sends the status to the windows soon. */
+  publish(): void {
     if (this.#timer) return;
-    const waitMs = Math.max(0, this.#toldAtMs + PAUSE_MS - performance.now());
+    const waitMs = Math.max(0, this.#sentAtMs + PAUSE_MS - performance.now());
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      this.#toldAtMs = performance.now();
+      this.#sentAtMs = performance.now();
       const { status } = this;
-      this.#toldCheckpoint = status.checkpoint;
-      this.#tell(status);
+      this.#sentCheckpoint = status.checkpoint;
+      this.#send(status);
     }, waitMs);
   }
 
-  /** What is new in the tables is told as soon as it is there: somebody waits for it, on this desktop or another. */
+  /** Makes the next message earlier, because there are new rows. */
   #hurry(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    this.#toldAtMs = Math.min(this.#toldAtMs, performance.now() - PAUSE_MS + NEWS_PAUSE_MS);
+    this.#sentAtMs = Math.min(this.#sentAtMs, performance.now() - PAUSE_MS + ROWS_PAUSE_MS);
   }
 
   close(): void {
     if (this.#timer) clearTimeout(this.#timer);
   }
 
-  #reached(): void {
+  #setOnline(): void {
     this.#isOnline = true;
     this.#nextTryAt = null;
   }

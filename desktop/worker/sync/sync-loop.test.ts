@@ -1,4 +1,4 @@
-/** When it syncs: against a sync that only counts. */
+/** When the loop syncs. The sync itself only counts. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,11 +9,11 @@ interface TestLoop {
   loop: SyncLoop;
   syncs: () => number;
   failures: number[];
-  /** Says that the server has more, once the loop waits for that. */
-  tell: () => Promise<void>;
+  /** Announces new events on the server, once the loop waits for them. */
+  announce: () => Promise<void>;
 }
 
-/** @param outcome of each sync, by its number from 1 */
+/** @param outcome the outcome of each sync, by its number from 1 */
 function newLoop(outcome: (n: number) => Promise<boolean>, options: Partial<SyncLoopOptions> = {}): TestLoop {
   let count = 0;
   let resolveChanged: (() => void) | null = null;
@@ -29,26 +29,26 @@ function newLoop(outcome: (n: number) => Promise<boolean>, options: Partial<Sync
     random: () => 1,
     ...options,
   });
-  const tell = async () => {
+  const announce = async () => {
     const resolve = await until("the loop waits", () => resolveChanged);
     resolveChanged = null;
     resolve();
   };
-  return { loop, syncs: () => count, failures, tell };
+  return { loop, syncs: () => count, failures, announce };
 }
 
-test("SyncLoop syncs at its start, when there is more, and when it is woken", async () => {
-  const { loop, syncs, tell } = newLoop(async () => true);
+test("SyncLoop syncs at its start, when there are new events, and after wake()", async () => {
+  const { loop, syncs, announce } = newLoop(async () => true);
   loop.start();
   await until("the first sync", () => syncs() === 1);
-  await tell();
-  await until("a sync of what is new", () => syncs() === 2);
+  await announce();
+  await until("a sync of the new events", () => syncs() === 2);
   loop.wake();
   await until("a sync after the wake", () => syncs() === 3);
   await loop.close();
 });
 
-test("SyncLoop syncs after a while without being told, and not after its end", async () => {
+test("SyncLoop syncs regularly without an announcement, and not after close()", async () => {
   const { loop, syncs } = newLoop(async () => true, { everyMs: 20 });
   loop.start();
   await until("three syncs", () => syncs() >= 3);
@@ -58,7 +58,7 @@ test("SyncLoop syncs after a while without being told, and not after its end", a
   assert.equal(syncs(), last);
 });
 
-test("once() is about a sync that began after it was called", async () => {
+test("syncNow() resolves with a sync that began after the call", async () => {
   let release = () => {};
   const { loop, syncs } = newLoop(async (n) => {
     if (n === 1) await new Promise<void>((resolve) => (release = resolve));
@@ -66,16 +66,16 @@ test("once() is about a sync that began after it was called", async () => {
   });
   loop.start();
   await until("the first sync", () => syncs() === 1);
-  const asked = Promise.all([loop.once(), loop.once()]);
+  const both = Promise.all([loop.syncNow(), loop.syncNow()]);
   release();
-  await asked;
+  await both;
   assert.equal(syncs(), 2);
   await loop.close();
 });
 
-test("after failures it waits longer and longer, up to a bound, and from the beginning after a success", async (t) => {
-  t.mock.timers.enable({ apis: ["Date"] }); // it stands still: the waits are exact
-  const { loop, syncs, failures, tell } = newLoop(
+test("SyncLoop pauses longer after each failure, up to a bound, and starts over after a success", async (t) => {
+  t.mock.timers.enable({ apis: ["Date"] }); // the clock stands still, so the pauses are exact
+  const { loop, syncs, failures, announce } = newLoop(
     async (n) => {
       if (n !== 7) throw new Error("no server");
       return true;
@@ -83,14 +83,14 @@ test("after failures it waits longer and longer, up to a bound, and from the beg
     { firstRetryMs: 10, longestRetryMs: 80 },
   );
   loop.start();
-  await until("the sync that goes well", () => syncs() === 7);
-  await tell();
+  await until("the sync that succeeds", () => syncs() === 7);
+  await announce();
   await until("two more failures", () => failures.length >= 8);
   await loop.close();
   assert.deepEqual(failures.slice(0, 8), [10, 20, 40, 80, 80, 80, 10, 20]);
 });
 
-test("a failure is the answer of those who asked for that sync; waking it tries at once", async () => {
+test("syncNow() rejects with the failure of its sync, and tries at once after a failure", async () => {
   let up = false;
   const { loop } = newLoop(
     async () => {
@@ -100,13 +100,13 @@ test("a failure is the answer of those who asked for that sync; waking it tries 
     { firstRetryMs: 60_000, longestRetryMs: 60_000 },
   );
   loop.start();
-  await assert.rejects(loop.once(), /no server/);
+  await assert.rejects(loop.syncNow(), /no server/);
   up = true;
-  await loop.once();
+  await loop.syncNow();
   await loop.close();
 });
 
-test("a server that cannot be watched is not pressed", async () => {
+test("SyncLoop pauses if the server cannot be watched", async () => {
   const { loop, syncs } = newLoop(async () => true, { changed: () => Promise.reject(new Error("no long polls here")) });
   loop.start();
   await until("the first sync", () => syncs() === 1);
@@ -115,14 +115,14 @@ test("a server that cannot be watched is not pressed", async () => {
   await loop.close();
 });
 
-test("close() stops what is under way, and answers those who wait", async () => {
+test("close() stops the sync in progress, and resolves pending calls of syncNow()", async () => {
   const hanging = new SyncLoop({
     sync: (signal) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
     changed: async () => {},
-    onFailure: () => assert.fail("its end is no failure"),
+    onFailure: () => assert.fail("close() is no failure"),
   });
   hanging.start();
-  const asked = hanging.once();
+  const pending = hanging.syncNow();
   await hanging.close();
-  await asked;
+  await pending;
 });

@@ -1,15 +1,15 @@
 /**
- * When to sync: at the start, when the server says that there is more, every 5 minutes, when the network is back, after
- * sleep, and by hand; after a failure later and later, and not all desktops at once.
+ * When to sync: at the start, when the server has new events, every 5 minutes, when the network is back, after the machine
+ * slept, and on request. After failures the pauses get longer, with a random part, so that desktops do not retry all at once.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface SyncLoopOptions {
-  /** Syncs once. @returns false if there is nothing to do until somebody calls `wake` */
+  /** Syncs once. @returns false if watching the server makes no sense until the next `wake` */
   sync: (signal: AbortSignal) => Promise<boolean>;
-  /** Resolves when there is more to sync; rejects if nobody can be asked. */
+  /** Resolves when the server has new events; rejects if the server cannot be asked. */
   changed: (signal: AbortSignal) => Promise<void>;
-  /** Told when a sync failed. @param nextTryAtMs ms since 1970 UTC */
+  /** Called when a sync has failed. @param nextTryAtMs ms since 1970 UTC */
   onFailure: (error: unknown, nextTryAtMs: number) => void;
   everyMs?: number;
   firstRetryMs?: number;
@@ -20,17 +20,17 @@ export interface SyncLoopOptions {
 const EVERY_MS = 5 * 60_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
-/** Between syncs where the server does not take the question whether there is more, ms. */
+/** Between syncs if the server cannot be watched, ms. */
 const UNWATCHED_MS = 5_000;
-/** How often it looks whether the machine was asleep, ms. */
-const LOOK_MS = 5_000;
-/** The clock going on by so much more than the time that passed means that it was, ms. */
+/** Between checks whether the machine was asleep, ms. */
+const SLEEP_CHECK_MS = 5_000;
+/** A check that is later than this, ms, means that the machine was asleep. */
 const SLEEP_MS = 20_000;
 
 export class SyncLoop {
   readonly #options: Required<SyncLoopOptions>;
   readonly #stop = new AbortController();
-  readonly #looking: NodeJS.Timeout;
+  readonly #sleepCheck: NodeJS.Timeout;
   #woken = new AbortController();
   #failures = 0;
   #running: Promise<void> | null = null;
@@ -44,28 +44,28 @@ export class SyncLoop {
       random: Math.random,
       ...options,
     };
-    let [wallMs, passedMs] = [Date.now(), performance.now()];
-    this.#looking = setInterval(() => {
-      const [wall, passed] = [Date.now(), performance.now()];
-      // A machine that sleeps stops one clock or both: then more time has gone by than the timer was set for.
-      const asleep = Math.max(wall - wallMs, passed - passedMs) > LOOK_MS + SLEEP_MS;
-      [wallMs, passedMs] = [wall, passed];
-      if (asleep) this.wake();
-    }, LOOK_MS).unref();
+    let [wallMs, monotonicMs] = [Date.now(), performance.now()];
+    this.#sleepCheck = setInterval(() => {
+      const [wall, monotonic] = [Date.now(), performance.now()];
+      // Timers stop while a machine sleeps, and at least one of the two clocks does not: the timer is late by that clock.
+      const slept = Math.max(wall - wallMs, monotonic - monotonicMs) > SLEEP_CHECK_MS + SLEEP_MS;
+      [wallMs, monotonicMs] = [wall, monotonic];
+      if (slept) this.wake();
+    }, SLEEP_CHECK_MS).unref();
   }
 
   start(): void {
     this.#running ??= this.#run();
   }
 
-  /** Syncs now, whatever it waits for; if a sync is under way, once more after it. */
+  /** Ends the current pause and syncs. If a sync is in progress, syncs once more after it. */
   wake(): void {
     this.#failures = 0;
     this.#woken.abort();
   }
 
-  /** Syncs now. Resolves when a sync that began after this call has ended well. @throws what that sync throws */
-  async once(): Promise<void> {
+  /** Syncs now. Resolves when a sync that began after this call has succeeded. @throws what that sync throws */
+  async syncNow(): Promise<void> {
     if (this.#stop.signal.aborted) return;
     await new Promise<void>((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
@@ -73,9 +73,9 @@ export class SyncLoop {
     });
   }
 
-  /** Ends it, with what is under way stopped. */
+  /** Ends the loop, and stops the sync in progress. Pending `syncNow` calls resolve. */
   async close(): Promise<void> {
-    clearInterval(this.#looking);
+    clearInterval(this.#sleepCheck);
     this.#stop.abort();
     this.#woken.abort();
     await this.#running;
@@ -86,34 +86,34 @@ export class SyncLoop {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       this.#woken = new AbortController();
-      const asked = this.#waiting.splice(0);
-      let more = false;
+      const waiting = this.#waiting.splice(0);
+      let watch = false;
       try {
-        more = await this.#options.sync(signal);
+        watch = await this.#options.sync(signal);
         this.#failures = 0;
-        for (const { resolve } of asked) resolve();
+        for (const { resolve } of waiting) resolve();
       } catch (error) {
         if (signal.aborted) break;
-        for (const { reject } of asked) reject(error);
+        for (const { reject } of waiting) reject(error);
         await this.#pause(error);
         continue;
       }
-      await this.#untilThereIsMore(more);
+      await this.#waitForEvents(watch);
     }
   }
 
-  async #untilThereIsMore(watch: boolean): Promise<void> {
+  /** Waits for new events, the next regular sync, or `wake`. */
+  async #waitForEvents(watch: boolean): Promise<void> {
     const ended = new AbortController();
     const signal = AbortSignal.any([this.#stop.signal, this.#woken.signal, ended.signal]);
     const timer = pause(this.#options.everyMs, signal);
-    // Who cannot be asked now is asked by the next sync, which says so. A server that answers syncs but no waits is not
-    // pressed.
-    const live = watch ? this.#options.changed(signal).catch(() => pause(UNWATCHED_MS, signal)) : timer;
-    await Promise.race([timer, live]);
+    // If the server cannot be watched, the next sync reports why. The pause spares a server that answers syncs only.
+    const changed = watch ? this.#options.changed(signal).catch(() => pause(UNWATCHED_MS, signal)) : timer;
+    await Promise.race([timer, changed]);
     ended.abort();
   }
 
-  /** Waits longer after each failure: between half and the whole of what it may be. */
+  /** Pauses after a failure. The upper bound doubles with each failure; the pause is a random half to whole of it. */
   async #pause(error: unknown): Promise<void> {
     const { firstRetryMs, longestRetryMs, random, onFailure } = this.#options;
     const most = Math.min(longestRetryMs, firstRetryMs * 2 ** this.#failures++);

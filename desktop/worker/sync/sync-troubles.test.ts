@@ -1,4 +1,4 @@
-/** A sync that is slow, cut, stuck, or met by a newer server: what is here stays readable, and it goes on. */
+/** A sync that is slow, interrupted, stuck, or meets a newer server: the copy stays readable, and the sync recovers. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,7 +8,7 @@ import { desktopAt, headOf, OWNER, type RunningApi, registerClients, runApi, sta
 
 const LOGIN = { email: OWNER.email, password: OWNER.password };
 
-/** Past HTTP, many at once. */
+/** Registers many clients at once, without HTTP. */
 async function registerMany({ organization }: RunningApi, count: number): Promise<void> {
   const { RegisterClient } = COMMANDS;
   await Promise.all(
@@ -29,7 +29,7 @@ async function registerMany({ organization }: RunningApi, count: number): Promis
 type Fetch = typeof fetch;
 const isRange = (url: unknown) => /\/api\/events\?(?!.*wait=)/.test(String(url));
 
-test("what has come can be read while the rest is on its way", async () => {
+test("events that have arrived can be read while the rest is fetched", async () => {
   const api = await runApi();
   await registerMany(api, 3_000);
   const slow = (async (url: URL, init?: RequestInit) => {
@@ -46,49 +46,49 @@ test("what has come can be read while the rest is on its way", async () => {
   await seat.until(({ checkpoint, phase }) => checkpoint === head && phase === "idle");
 });
 
-test("a pull that is cut off goes on where it was", async () => {
+test("an interrupted sync continues where it stopped", async () => {
   const api = await runApi();
   await registerMany(api, 3_000);
-  const asked: number[] = [];
+  const requested: number[] = [];
   let left = 3;
   const cut = (async (url: URL, init?: RequestInit) => {
     if (!isRange(url)) return await fetch(url, init);
     if (left-- === 0) throw new TypeError("fetch failed");
-    asked.push(Number(new URL(url).searchParams.get("after")));
+    requested.push(Number(new URL(url).searchParams.get("after")));
     return await fetch(url, init);
   }) as Fetch;
   const seat = await startDesktop({ server: api.base, fetch: cut });
   await seat.ask("login", LOGIN);
   const head = await headOf(api);
   await seat.until(({ checkpoint, phase, error }) => checkpoint === head && phase === "idle" && error === null);
-  const segments = asked.filter((after) => after % 1024 === 0 && after < 2048);
-  assert.ok(new Set(segments).size >= 2, "it came in parts");
-  assert.ok(asked.filter((after) => after === 1024).length <= 2, `asked after ${asked.join(", ")}`);
+  const segments = requested.filter((after) => after % 1024 === 0 && after < 2048);
+  assert.ok(new Set(segments).size >= 2, "the log was fetched in parts");
+  assert.ok(requested.filter((after) => after === 1024).length <= 2, `requested after ${requested.join(", ")}`);
 });
 
-test("a server that says it has more and does not give it is seen through, and asked again", async () => {
+test("a server that announces events and does not send them is noticed, and asked again", async () => {
   const api = await runApi();
-  let lies = 0;
-  const lying = (async (url: URL, init?: RequestInit) => {
+  let wrongHeads = 0;
+  const wrong = (async (url: URL, init?: RequestInit) => {
     const response = await fetch(url, init);
-    if (!isRange(url) || lies === 0 || !response.headers.has(LOG_HEADERS.head)) return response;
-    lies--;
+    if (!isRange(url) || wrongHeads === 0 || !response.headers.has(LOG_HEADERS.head)) return response;
+    wrongHeads--;
     const headers = new Headers(response.headers);
     headers.set(LOG_HEADERS.head, String(Number(headers.get(LOG_HEADERS.head)) + 5));
     headers.delete("content-encoding");
     return new Response(await response.arrayBuffer(), { status: response.status, headers });
   }) as Fetch;
-  const seat = await desktopAt(api, { fetch: lying });
-  lies = 3;
+  const seat = await desktopAt(api, { fetch: wrong });
+  wrongHeads = 3;
   assert.equal(await seat.refused("pullFromServer"), "DAMAGED");
   assert.ok((await seat.ask("getStatus")).initialized);
   await seat.until(({ error }) => error === null);
-  await registerClients(api, "After the lies");
+  await registerClients(api, "After the wrong head");
   const head = await headOf(api);
   await seat.until(({ checkpoint }) => checkpoint === head);
 });
 
-test("an event of a newer release stops the cache before it: update needed, and all else readable", async () => {
+test("an event of a newer release stops the cache before it: an update is needed, and all else is readable", async () => {
   const api = await runApi();
   await registerClients(api, "Known Ltd");
   const known = await headOf(api);
@@ -98,7 +98,7 @@ test("an event of a newer release stops the cache before it: update needed, and 
     const headers = { ...(init?.headers as Record<string, string>), "accept-encoding": "identity" };
     const response = await fetch(url, { ...init, headers });
     const bytes = Buffer.from(await response.arrayBuffer());
-    // The last event's type, to one of the same length that nobody knows.
+    // Changes the type of the last event to an unknown one of the same length.
     const at = bytes.lastIndexOf("ClientRegistered");
     if (at > 0 && bytes.includes("newer release")) bytes.write("ClientVaccinated", at);
     return new Response(bytes, { status: response.status, headers: response.headers });
@@ -111,10 +111,10 @@ test("an event of a newer release stops the cache before it: update needed, and 
     (await seat.ask("listClients")).rows.map(({ name }) => name),
     ["Known Ltd"],
   );
-  assert.equal(seat.desktop.copy?.head, known + 1, "the mirror has it, for the next release");
+  assert.equal(seat.desktop.copy?.head, known + 1, "the mirror contains it, for the next release");
 });
 
-test("the system's word that there is no network is believed, and its word that there is one is tried", async () => {
+test("setNetwork(false) is believed, and setNetwork(true) is a reason to try", async () => {
   const api = await runApi();
   const seat = await desktopAt(api);
   seat.desktop.setNetwork(false);
@@ -123,19 +123,19 @@ test("the system's word that there is no network is believed, and its word that 
   await seat.until(({ isOnline }) => isOnline);
 });
 
-test("after sleep it looks at once", async () => {
+test("wake() syncs at once after the machine slept", async () => {
   const api = await runApi();
   let waits = 0;
-  const deaf = (async (url: URL, init?: RequestInit) => {
+  const silent = (async (url: URL, init?: RequestInit) => {
     if (!String(url).includes("wait=")) return await fetch(url, init);
-    waits++; // a connection that died while it slept: nothing ever comes
+    waits++; // the connection died during the sleep: no response ever arrives
     return await new Promise<Response>((_, reject) =>
       init?.signal?.addEventListener("abort", () => reject(init.signal?.reason)),
     );
   }) as Fetch;
-  const seat = await desktopAt(api, { fetch: deaf });
+  const seat = await desktopAt(api, { fetch: silent });
   await seat.until(() => waits > 0);
-  await registerClients(api, "Written while it slept");
+  await registerClients(api, "Written during the sleep");
   const head = await headOf(api);
   seat.desktop.wake();
   await seat.until(({ checkpoint }) => checkpoint === head);

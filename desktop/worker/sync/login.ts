@@ -1,0 +1,29 @@
+/** Who is logged in on this device: stored, so that a restart shows the same log without the server. */
+import type Database from "better-sqlite3";
+import { z } from "zod";
+import { prepared } from "../../../projector/queries/prepared.ts";
+import type { LocalStore } from "../files/local-store.ts";
+import { type Login, type User, user } from "../server/server-session.ts";
+
+/** The name of the setting. Files of earlier releases have it: it never changes. */
+const SETTING = "seat";
+
+const login = z.object({ log: z.string(), user });
+
+/** @returns null if nobody is logged in */
+export function readLogin(store: LocalStore): Login | null {
+  const stored = login.safeParse(store.setting(SETTING));
+  return stored.success ? stored.data : null;
+}
+
+/** @param login null logs the user out */
+export function storeLogin(store: LocalStore, login: Login | null): void {
+  store.set(SETTING, login);
+}
+
+/** The user as the log describes them now: a role can change while the user is logged in. */
+export function currentUser({ user }: Login, reader: Database.Database | null): User {
+  if (!reader) return user;
+  const sql = "SELECT id, email, name, role FROM user WHERE id = ?";
+  return prepared<[number], User>(reader, sql).get(user.id) ?? user;
+}
