@@ -1,6 +1,6 @@
 /**
- * A real browser on the viewer, on a real API, for tests of screens: what is tested is what a user has. Without Chromium
- * these tests do not run, and say so; in CI that fails.
+ * A real browser with the viewer and a real API, for tests of screens: they test what a user has. Without Chromium these
+ * tests are skipped, with a message; in CI that is an error.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -17,32 +17,32 @@ import { browserTest, CHROMIUM, launchChromium } from "./chromium.suite.ts";
 
 export { browserTest };
 
-/** Where a viewer gets its data from, and as whom. */
+/** The server of a viewer, and the login. */
 export interface Source {
   server: string;
   login: { email: string; password: string };
-  /** How far it must be synced before the first test. */
+  /** The sequence to sync up to before the first test. */
   head: number;
 }
 
 export interface Screens {
-  /** Where the viewer's files lie. */
+  /** The folder of the viewer's files. */
   folder: string;
-  /** The first page: logged in as the owner, with everything synced. */
+  /** The first page: logged in, with everything synced. */
   page: Page;
-  /** Another page, of another size or colour scheme, say. */
+  /** Opens another page, for example with another size or colour scheme. */
   open(options?: BrowserContextOptions): Promise<Page>;
-  /** What went wrong in any page: uncaught errors, refused scripts, failed loads. */
+  /** The problems of all pages: uncaught errors, refused scripts, failed loads. */
   problems: string[];
 }
 
-/** Starts a viewer on the API, and a browser on it; null where there is no Chromium. */
+/** Starts a viewer with the API, and a browser with the viewer; null if there is no Chromium. */
 export async function openScreens(api: RunningApi, options: BrowserContextOptions = {}): Promise<Screens | null> {
   const head = await api.organization.log.head();
   return await openScreensOf({ server: api.base, login: OWNER, head }, options);
 }
 
-/** The same on any server. */
+/** The same with any server. */
 export async function openScreensOf(source: Source, options: BrowserContextOptions = {}): Promise<Screens | null> {
   if (CHROMIUM === null) return null;
   const folder = join(temporaryFolder(), "viewer");
@@ -56,15 +56,15 @@ export async function openScreensOf(source: Source, options: BrowserContextOptio
     const { checkpoint, phase, user } = await statusOf(page);
     return checkpoint >= source.head && phase === "idle" && user !== null;
   };
-  // A predicate of `waitForFunction` that is a promise is true at once.
+  // Not `waitForFunction`: it takes a promise as true at once.
   await until(`a sync up to ${source.head}`, isThere);
   return {
     folder,
     page,
     problems,
-    async open(given = {}) {
-      const another = await newPage(browser, given, problems);
-      // The key in the address is good once: who has it hands on what it got for it.
+    async open(options = {}) {
+      const another = await newPage(browser, options, problems);
+      // The key in the address works once, so the first page passes its cookie on.
       await another.context().addCookies(await page.context().cookies());
       await another.goto(new URL("/", address).href);
       return another;
@@ -72,7 +72,7 @@ export async function openScreensOf(source: Source, options: BrowserContextOptio
   };
 }
 
-/** A viewer as it is at the very first start: it knows no server, and nobody. Null where there is no Chromium. */
+/** Starts a viewer as on its first start: without a server and a login. Null if there is no Chromium. */
 export async function startEmptyViewer(): Promise<Pick<Screens, "page" | "problems"> | null> {
   if (CHROMIUM === null) return null;
   const address = await startViewer(null, join(temporaryFolder(), "viewer"));
@@ -84,7 +84,7 @@ export async function startEmptyViewer(): Promise<Pick<Screens, "page" | "proble
   return { page, problems };
 }
 
-/** @returns its address, with the key that is good once */
+/** @returns its address, with the key that works once */
 async function startViewer(source: Omit<Source, "head"> | null, folder: string): Promise<string> {
   const { withKey, stop } = await startViewerProcess({ folder, ...source });
   after(stop);
@@ -102,13 +102,12 @@ async function newPage(browser: Browser, options: BrowserContextOptions, problem
   page.setDefaultTimeout(PATIENCE_MS);
   page.on("pageerror", (error) => problems.push(`uncaught: ${error.message}`));
   page.on("console", (message) => {
-    // A context without the cookie is turned away once; that is not a page's mistake.
     if (message.type() === "error") problems.push(`${message.location().url}: ${message.text()}`);
   });
   return page;
 }
 
-/** How sync stands, as the worker says at this moment. */
+/** The worker's sync status at this moment. */
 export async function statusOf(page: Page): Promise<SyncStatus> {
   return await page.evaluate(async () => {
     const answer = await fetch("/call", { method: "POST", body: '{"call":"getStatus","argument":{}}' });
@@ -116,23 +115,23 @@ export async function statusOf(page: Page): Promise<SyncStatus> {
   });
 }
 
-/** Goes to a screen, such as `/invoices?open=true`. The one before stays in sight for a moment: it is gone afterwards. */
+/** Goes to a screen, such as `/invoices?open=true`, and waits until the previous screen is gone. */
 export async function goTo(page: Page, path: string): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(path)}`);
-  await page.waitForFunction((asked) => {
+  await page.waitForFunction((expected) => {
     const main = document.getElementById("main");
     if (!main) return true; // the login has no other screens
-    const isThere = main.dataset.path === asked || main.dataset.path === location.hash.slice(1);
+    const isThere = main.dataset.path === expected || main.dataset.path === location.hash.slice(1);
     return isThere && main.ariaBusy !== "true";
   }, path);
 }
 
 const AXE = readFileSync(fileURLToPath(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url)), "utf8");
 
-/** Nothing that axe-core calls serious or critical. */
+/** Asserts that axe-core finds no serious or critical violation. */
 export async function assertAccessible(page: Page): Promise<void> {
   await page.evaluate(`${AXE}; undefined`);
-  const found = await page.evaluate(async () => {
+  const violations = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
     type Violation = { id: string; impact: string | null; help: string; nodes: { html: string }[] };
     const { violations } = await axe.run();
@@ -140,5 +139,5 @@ export async function assertAccessible(page: Page): Promise<void> {
       .filter(({ impact }) => impact === "serious" || impact === "critical")
       .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" ")}`);
   });
-  assert.deepEqual(found, []);
+  assert.deepEqual(violations, []);
 }

@@ -1,4 +1,4 @@
-/** Tests that need Chromium. Without one, what needs it does not run, and says so; in CI that fails. */
+/** Tests that need Chromium. Without Chromium they are skipped, with a message; in CI that is an error. */
 import { type TestContext, test } from "node:test";
 import { CHROMIUM, launchChromium, WITHOUT_CHROMIUM } from "../../fixtures/demo/chromium.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The day of a clerk, from the login to the printed invoice and its payment, by keyboard alone; beside it an owner's
- * desktop and a viewer's, which see each thing as it is written.
+ * A clerk's day, from the login to the printed invoice and its payment, with the keyboard alone. The desktops of an owner
+ * and a viewer show every change as it is written.
  */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
@@ -15,7 +15,7 @@ const api = CHROMIUM === null ? null : await runApi();
 const CLERK = { email: "carla@example.com", name: "Carla Clerk", role: "clerk" };
 const VIEWER = { email: "vic@example.com", name: "Vic Viewer", role: "viewer" };
 
-/** A user who has chosen a password. */
+/** Adds a user with a password. */
 async function employ(user: typeof CLERK): Promise<{ email: string; password: string }> {
   assert.ok(api);
   const { body } = await call(api.base, "POST", "/api/users", user, { token: api.token });
@@ -24,7 +24,7 @@ async function employ(user: typeof CLERK): Promise<{ email: string; password: st
   return { email: user.email, password: PASSWORD };
 }
 
-async function furnish() {
+async function openOffice() {
   assert.ok(api);
   await api.send("POST", "/api/clients", { name: "Ada Ltd", address: { country: "GB" } });
   const item = { code: "MUG", description: "A mug", unit: "C62", price6: 4_500_000 };
@@ -38,32 +38,32 @@ async function furnish() {
   return { api, clerk, page: desk.page, owners: owners.page, viewers: viewers.page, all: [desk, owners, viewers] };
 }
 
-const office = api && (await furnish());
-const given = () => office ?? assert.fail();
+const opened = api && (await openOffice());
+const office = () => opened ?? assert.fail();
 
-/** Where the focus is: a field's name, else what it says. */
-async function focusIs(page: Page, wanted: string): Promise<void> {
+/** Waits until the focus is on an element, named by its field name or its text. */
+async function focusIs(page: Page, expected: string): Promise<void> {
   await page.waitForFunction((name) => {
     const at = document.activeElement;
     return at?.getAttribute("name") === name || at?.textContent?.trim() === name;
-  }, wanted);
+  }, expected);
 }
 
-/** Goes on by Tab until the focus is there. */
-async function tabTo(page: Page, wanted: string): Promise<void> {
+/** Presses Tab until the focus is on the element. */
+async function tabTo(page: Page, expected: string): Promise<void> {
   for (let tabs = 0; tabs < 60; tabs++) {
     await page.keyboard.press("Tab");
     const at = await page.evaluate(() => {
       const { activeElement: one } = document;
       return [one?.getAttribute("name"), one?.textContent?.trim()];
     });
-    if (at.includes(wanted)) return;
+    if (at.includes(expected)) return;
   }
-  assert.fail(`Tab does not come to ${wanted}`);
+  assert.fail(`Tab does not reach ${expected}`);
 }
 
-browserTest("in the morning: the server's address, the login, and everything is here", async () => {
-  const { page, api, clerk } = given();
+browserTest("in the morning, the clerk enters the server's address and logs in, and sees everything", async () => {
+  const { page, api, clerk } = office();
   await focusIs(page, "server");
   await page.keyboard.type(api.base);
   await page.keyboard.press("Enter");
@@ -76,8 +76,8 @@ browserTest("in the morning: the server's address, the login, and everything is 
   await page.getByText("Up to date").waitFor();
 });
 
-browserTest("an invoice is written, issued and printed; the owner and the viewer see it at once", async () => {
-  const { page, api, owners, viewers } = given();
+browserTest("the clerk drafts, issues and prints an invoice; the owner and the viewer see it at once", async () => {
+  const { page, api, owners, viewers } = office();
   const { keyboard } = page;
   for (const other of [owners, viewers]) await goTo(other, "/invoices");
   await keyboard.press("Alt+n");
@@ -116,8 +116,8 @@ browserTest("an invoice is written, issued and printed; the owner and the viewer
   await assertAccessible(page);
 });
 
-browserTest("its payment comes, oldest first by a key, and everybody sees it paid", async () => {
-  const { page, owners, viewers } = given();
+browserTest("the clerk records its payment with the key for oldest first, and everyone sees it paid", async () => {
+  const { page, owners, viewers } = office();
   const { keyboard } = page;
   await keyboard.press("Alt+5");
   await page.getByRole("heading", { name: "Payments", level: 1 }).waitFor();
@@ -138,8 +138,8 @@ browserTest("its payment comes, oldest first by a key, and everybody sees it pai
     await other.locator(".list-row", { hasText: "INV-00001" }).getByText("Paid", { exact: true }).waitFor();
 });
 
-browserTest("the owner voids nothing that is paid: the rule is said in words, and nothing changed", async () => {
-  const { owners, api } = given();
+browserTest("the owner cannot void a paid invoice: the screen states the rule, and nothing changes", async () => {
+  const { owners, api } = office();
   await owners.locator(".list-row", { hasText: "INV-00001" }).click();
   await owners.getByRole("heading", { name: "Invoice INV-00001", level: 1 }).waitFor();
   const before = await api.organization.log.head();
@@ -152,9 +152,9 @@ browserTest("the owner voids nothing that is paid: the rule is said in words, an
   await owners.getByRole("dialog").waitFor({ state: "detached" });
 });
 
-browserTest("nothing went wrong in any page", async () => {
+browserTest("no page has reported a problem", async () => {
   assert.deepEqual(
-    given().all.flatMap(({ problems }) => problems),
+    office().all.flatMap(({ problems }) => problems),
     [],
   );
 });

@@ -1,4 +1,4 @@
-/** Screens on a company with eighteen months behind it, for tests of what screens say: many clients, several currencies. */
+/** Screens of a company with a history of eighteen months, many clients and several currencies, for tests of texts. */
 import { join } from "node:path";
 import { after } from "node:test";
 import type Database from "better-sqlite3";
@@ -9,13 +9,13 @@ import { openCacheForReading } from "../../projector/cache/cache.ts";
 import { openScreensOf, type Screens } from "./browser.suite.ts";
 
 export interface DemoScreens extends Screens {
-  /** What the viewer shows, for SQL of one's own. */
+  /** The viewer's cache, for a test's own SQL. */
   db: Database.Database;
-  /** Ends the server: from then on the viewer is offline. */
+  /** Stops the server: the viewer is offline from then on. */
   stopServer(): Promise<void>;
 }
 
-/** @returns null where there is no Chromium */
+/** @returns null if there is no Chromium */
 export async function openDemoScreens({ invoices }: { invoices: number }): Promise<DemoScreens | null> {
   const server = await startDemoServer({ dataFolder: join(temporaryFolder(), "server"), port: 0 });
   after(() => server.stop());

@@ -1,4 +1,4 @@
-/** Each command of the API is given from a screen, by the hand of an owner: one that is missing here does not compile. */
+/** An owner gives every command of the API from a screen. A command that is missing here does not compile. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { COMMANDS, type CommandName } from "../../events/commands/commands.ts";
@@ -7,11 +7,11 @@ import { until } from "../../fixtures/tests/until.ts";
 import { fillLine, idIn, openDesk, takeClient } from "../renderer/screens/invoice-form/invoice-form.suite.ts";
 import { browserTest, goTo } from "./browser.suite.ts";
 
-const desk = await openDesk();
-const given = () => desk ?? assert.fail();
+const opened = await openDesk();
+const desk = () => opened ?? assert.fail();
 
-/** What the steps before have made. */
-const made = { client: 0, item: 0, draft: 0, invoice: 0, note: 0, payment: 0, user: 0 };
+/** The ids of what the earlier steps have created. */
+const ids = { client: 0, item: 0, draft: 0, invoice: 0, note: 0, payment: 0, user: 0 };
 
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 const idOf = (page: Page) => Number(/\/(\d+)(?:\?|$)/.exec(page.url())?.[1]);
@@ -21,7 +21,7 @@ async function openAt(page: Page, path: string, heading: string | RegExp): Promi
   await page.getByRole("heading", { name: heading, level: 1 }).waitFor();
 }
 
-async function answer(page: Page, yes: string, reason?: string): Promise<void> {
+async function confirm(page: Page, yes: string, reason?: string): Promise<void> {
   const dialog = page.getByRole("dialog");
   if (reason !== undefined) await dialog.getByRole("textbox").first().fill(reason);
   await dialog.getByRole("button", { name: yes, exact: true }).click();
@@ -40,11 +40,11 @@ async function writeInvoice(page: Page, price: string): Promise<number> {
 async function issue(page: Page, id: number): Promise<void> {
   await goTo(page, `/invoices/${id}`);
   await button(page, "Issue…").click();
-  await answer(page, "Issue");
+  await confirm(page, "Issue");
 }
 
-/** In an order in which each finds what it needs. Only the last event of each is looked at: its own. */
-const BY_HAND: { [Name in CommandName]: (page: Page) => Promise<void> } = {
+/** In an order in which each step finds what it needs. Only the last event of a step is checked: it is the command's own. */
+const STEPS: { [Name in CommandName]: (page: Page) => Promise<void> } = {
   async ChangeProfile(page) {
     await openAt(page, "/settings", "Settings");
     await page.getByLabel("Phone", { exact: true }).fill("+44 20 1");
@@ -62,10 +62,10 @@ const BY_HAND: { [Name in CommandName]: (page: Page) => Promise<void> } = {
     await page.getByLabel("E-mail").fill("vic@example.com");
     await button(page, "Invite").click();
     await page.getByLabel("One-time link").waitFor();
-    made.user = await given().api.organization.log.head();
+    ids.user = await desk().api.organization.log.head();
   },
   async ChangeUserDetails(page) {
-    await goTo(page, `/settings/users/${made.user}`);
+    await goTo(page, `/settings/users/${ids.user}`);
     await page.getByRole("heading", { name: "Vic Viewer" }).waitFor();
     await page.getByLabel("Name").fill("Victoria");
     await button(page, "Save").click();
@@ -77,11 +77,11 @@ const BY_HAND: { [Name in CommandName]: (page: Page) => Promise<void> } = {
   },
   async EndSessions(page) {
     await button(page, "End sessions").click();
-    await answer(page, "End sessions");
+    await confirm(page, "End sessions");
   },
   async DeactivateUser(page) {
     await button(page, "Deactivate").click();
-    await answer(page, "Deactivate");
+    await confirm(page, "Deactivate");
   },
   async ReactivateUser(page) {
     await button(page, "Let in again").click();
@@ -91,10 +91,10 @@ const BY_HAND: { [Name in CommandName]: (page: Page) => Promise<void> } = {
     await page.getByLabel("Name", { exact: true }).fill("Zed");
     await button(page, "Add client").click();
     await page.getByRole("heading", { name: "Zed", level: 1 }).waitFor();
-    made.client = idOf(page);
+    ids.client = idOf(page);
   },
   async ChangeClientDetails(page) {
-    await openAt(page, `/clients/${made.client}/edit`, /Zed/);
+    await openAt(page, `/clients/${ids.client}/edit`, /Zed/);
     await page.getByLabel("City").fill("Zug");
     await button(page, "Save").click();
     await page.waitForURL(/#\/clients\/\d+$/);
@@ -113,10 +113,10 @@ const BY_HAND: { [Name in CommandName]: (page: Page) => Promise<void> } = {
     await page.getByLabel(/^VAT rate/).fill("20");
     await button(page, "Add item").click();
     await page.getByRole("heading", { name: "Z-1", level: 1 }).waitFor();
-    made.item = idOf(page);
+    ids.item = idOf(page);
   },
   async ChangeItem(page) {
-    await openAt(page, `/items/${made.item}/edit`, "Change Z-1");
+    await openAt(page, `/items/${ids.item}/edit`, "Change Z-1");
     await page.getByLabel(/^Price in/).fill("1.75");
     await button(page, "Save").click();
     await page.waitForURL(/#\/items\/\d+$/);
@@ -128,46 +128,46 @@ const BY_HAND: { [Name in CommandName]: (page: Page) => Promise<void> } = {
     await button(page, "Take back").click();
   },
   async DraftInvoice(page) {
-    made.invoice = await writeInvoice(page, "50");
+    ids.invoice = await writeInvoice(page, "50");
   },
   async ReviseInvoice(page) {
-    await goTo(page, `/invoices/${made.invoice}/edit`);
+    await goTo(page, `/invoices/${ids.invoice}/edit`);
     await fillLine(page, 1, { Quantity: "3" });
     await button(page, "Save draft").click();
     await page.waitForURL(/#\/invoices\/\d+$/);
   },
   async IssueInvoice(page) {
-    await issue(page, made.invoice);
+    await issue(page, ids.invoice);
   },
   async DiscardDraft(page) {
-    made.draft = await writeInvoice(page, "1");
+    ids.draft = await writeInvoice(page, "1");
     await button(page, "Discard").click();
-    await answer(page, "Discard");
+    await confirm(page, "Discard");
   },
   async DraftCreditNote(page) {
-    await goTo(page, `/invoices/new?credit=${made.invoice}`);
+    await goTo(page, `/invoices/new?credit=${ids.invoice}`);
     await fillLine(page, 1, { Quantity: "1" });
     await button(page, "Save draft").click();
     await page.waitForURL(/#\/invoices\/\d+$/);
-    made.note = idIn(page);
+    ids.note = idIn(page);
   },
   async ApplyCredit(page) {
-    await issue(page, made.note);
-    await goTo(page, `/invoices/${made.note}/apply`);
+    await issue(page, ids.note);
+    await goTo(page, `/invoices/${ids.note}/apply`);
     await page.getByLabel(/^Amount for/).waitFor();
     await page.getByLabel(/^Amount for/).fill("10");
     await button(page, "Save").click();
   },
   async ReceivePayment(page) {
-    await openAt(page, `/payments/new?invoice=${made.invoice}`, /New payment/);
+    await openAt(page, `/payments/new?invoice=${ids.invoice}`, /New payment/);
     await page.getByLabel(/^Amount for/).fill("25");
     await page.getByLabel("Amount", { exact: true }).fill("30");
     await button(page, "Record payment").click();
     await page.getByRole("heading", { name: /^Payment of/, level: 1 }).waitFor();
-    made.payment = idOf(page);
+    ids.payment = idOf(page);
   },
   async ReallocatePayment(page) {
-    await goTo(page, `/payments/${made.payment}/reallocate`);
+    await goTo(page, `/payments/${ids.payment}/reallocate`);
     await page
       .getByLabel(/^Amount for/)
       .first()
@@ -181,47 +181,47 @@ const BY_HAND: { [Name in CommandName]: (page: Page) => Promise<void> } = {
   },
   async ReversePayment(page) {
     await button(page, "Reverse…").click();
-    await answer(page, "Reverse", "returned by the bank");
+    await confirm(page, "Reverse", "returned by the bank");
   },
   async VoidInvoice(page) {
     const id = await writeInvoice(page, "9");
     await issue(page, id);
     await button(page, "Void…").click();
-    await answer(page, "Void", "sent to the wrong client");
+    await confirm(page, "Void", "sent to the wrong client");
   },
 };
 
-const COMMANDS_BY_HAND = Object.entries(BY_HAND) as [CommandName, (page: Page) => Promise<void>][];
+const ENTRIES = Object.entries(STEPS) as [CommandName, (page: Page) => Promise<void>][];
 
-for (const [name, doIt] of COMMANDS_BY_HAND)
+for (const [name, step] of ENTRIES)
   browserTest(`${name} from a screen`, async () => {
-    const { page, api } = given();
+    const { page, api } = desk();
     const { log } = api.organization;
     const before = await log.head();
-    await doIt(page);
+    await step(page);
     const { event } = COMMANDS[name];
-    const types = async () => {
-      const found: string[] = [];
+    const typesSince = async () => {
+      const types: string[] = [];
       for await (const { bodies } of log.read({ after: before, upTo: Number.POSITIVE_INFINITY }))
         for (const body of bodies) {
           const { type, actor } = decodeEvent(body);
-          assert.equal(actor, 2, "the owner's hand");
-          found.push(type);
+          assert.equal(actor, 2, "the owner is the actor");
+          types.push(type);
         }
-      return found;
+      return types;
     };
     let seen: string[] = [];
     await until(
       () => `${event} after ${seen.join(", ")}`,
       async () => {
-        seen = await types();
+        seen = await typesSince();
         return seen.at(-1) === event;
       },
     );
-    // The screen has it too before the next one begins.
+    // The screen must show the event before the next step begins.
     await page.getByText("Up to date").waitFor();
   });
 
-browserTest("nothing went wrong in any page", async () => {
-  assert.deepEqual(given().problems, []);
+browserTest("no page has reported a problem", async () => {
+  assert.deepEqual(desk().problems, []);
 });

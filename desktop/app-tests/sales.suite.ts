@@ -1,4 +1,4 @@
-/** What a company sells, for tests that look at it on a desktop. */
+/** Sales of a company, for tests of the desktop. */
 import type { RunningApi } from "../../api/running-api.suite.ts";
 import { COMMANDS } from "../../events/commands/commands.ts";
 
@@ -19,14 +19,14 @@ export async function draftInvoice(api: RunningApi, draft: Draft): Promise<numbe
   return (await api.send("POST", "/api/invoices", { currency: "GBP", lines: [HOUR], ...draft })).stream;
 }
 
-/** Drafts one and issues it. @returns its id */
+/** Drafts an invoice and issues it. @returns its id */
 export async function issueInvoice(api: RunningApi, draft: Draft, issue: object = {}): Promise<number> {
   const id = await draftInvoice(api, draft);
   await api.send("POST", `/api/invoices/${id}/issue`, issue);
   return id;
 }
 
-/** Issues as many as that, the first of one hour, the next of two …: past HTTP, many at once. @returns their ids */
+/** Issues many invoices at once, without HTTP: one hour on the first, two on the second, and so on. @returns their ids */
 export async function issueInvoices(api: RunningApi, clientId: number, count: number): Promise<number[]> {
   const { writer } = api.organization;
   const by = { actor: 2, key: null, ifMatch: null };

@@ -1,4 +1,4 @@
-/** A network that a test can cut: a proxy before a server, up or down, and turned to another server. */
+/** A network that a test can cut: a proxy in front of a server. It can also switch to another server. */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { after } from "node:test";
@@ -6,13 +6,13 @@ import { after } from "node:test";
 export interface NetworkSwitch {
   /** The server's address, as the desktop knows it. */
   base: string;
-  /** Cuts every connection, and takes no more. */
+  /** Cuts all connections, and accepts no new ones. */
   cut(): void;
-  /** Connects again, to this server or to another one. */
+  /** Connects again, to the same server or to another one. */
   join(serverBase?: string): void;
 }
 
-/** It is closed when the test file's tests have ended. */
+/** Starts a switch. It closes after the tests of the test file. */
 export async function startSwitch(serverBase: string): Promise<NetworkSwitch> {
   let target: URL | null = new URL(serverBase);
   let last = target;

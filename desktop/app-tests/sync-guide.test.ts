@@ -1,4 +1,4 @@
-/** SYNC_GUIDE.md, held against what there is. */
+/** SYNC_GUIDE.md, compared with the code. */
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -9,7 +9,7 @@ import { startDesktop } from "../worker/sync/desktop.suite.ts";
 const root = new URL("../../", import.meta.url);
 const guide = readFileSync(new URL("SYNC_GUIDE.md", root), "utf8");
 
-/** The words in backquotes in a part of the guide. */
+/** The names in backquotes in a part of the guide. */
 function namesIn(text: string): Set<string> {
   return new Set([...text.matchAll(/`([a-z][A-Za-z]+)(?:\([a-z]*\))?`/g)].map(([, name = ""]) => name));
 }
@@ -37,7 +37,7 @@ test("the guide names every field of the status", async () => {
   assert.deepEqual(rows.map((line) => line.split("`")[1]).sort(), Object.keys(seat.desktop.status).sort());
 });
 
-test("the files and links of the guide are there", () => {
+test("the files and links in the guide exist", () => {
   const links = [...guide.matchAll(/\]\(([^)#]+)\)/g)].map(([, link = ""]) => link);
   const files = [...guide.matchAll(/`((?:api|desktop|projector)\/[\w./-]+\.tsx?)`/g)].map(([, file = ""]) => file);
   assert.ok(links.length > 2 && files.length > 3);

@@ -1,4 +1,4 @@
-/** The app from end to end in a browser: a real API, a real worker, and a network that comes and goes. */
+/** The app from end to end in a browser: a real API, a real worker, and a network that fails and recovers. */
 import assert from "node:assert/strict";
 import { cpSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { startSwitch } from "./switch.suite.ts";
 
 const NUMBER = /INV-0*1\b/;
 
-browserTest("a first run asks for the server and a login, brings everything, and shows it", async () => {
+browserTest("a first run asks for the server and a login, fetches everything, and shows it", async () => {
   const api = await runApi();
   const [clientId = 0] = await registerClients(api, "First Run Ltd");
   await issueInvoice(api, { clientId });
@@ -38,7 +38,7 @@ browserTest("a first run asks for the server and a login, brings everything, and
 });
 
 browserTest(
-  "without a network everything is read and searched, and what came meanwhile is here when it is back",
+  "everything can be read and searched without a network, and new data arrives when the network is back",
   async () => {
     const api = await runApi();
     const [clientId = 0] = await registerClients(api, "Train Ltd");
@@ -64,7 +64,7 @@ browserTest(
   },
 );
 
-browserTest("what others write appears by itself", async () => {
+browserTest("what other users write appears by itself", async () => {
   const api = await runApi();
   await registerClients(api, "Here before");
   const source = { server: api.base, login: OWNER, head: await headOf(api) };
@@ -75,23 +75,26 @@ browserTest("what others write appears by itself", async () => {
   await page.getByText("Just now Ltd").first().waitFor();
 });
 
-browserTest("a session that an owner ended leaves all readable, and a login goes on from there", async () => {
-  const api = await runApi();
-  await registerClients(api, "Readable Ltd");
-  const source = { server: api.base, login: OWNER, head: await headOf(api) };
-  const { page } = (await openScreensOf(source)) ?? assert.fail();
-  await api.send("POST", "/api/users/2/end-sessions");
-  await page.getByText("Your session is over").waitFor();
-  await goTo(page, "/clients");
-  await page.getByText("Readable Ltd").first().waitFor();
-  await page.getByRole("button", { name: "Log in" }).click();
-  await page.getByLabel("Password").fill(OWNER.password);
-  await page.keyboard.press("Enter");
-  await page.getByText("Your session is over").waitFor({ state: "detached" });
-  await page.getByText("Up to date").waitFor();
-});
+browserTest(
+  "everything stays readable after an owner has ended the session, and sync continues after a login",
+  async () => {
+    const api = await runApi();
+    await registerClients(api, "Readable Ltd");
+    const source = { server: api.base, login: OWNER, head: await headOf(api) };
+    const { page } = (await openScreensOf(source)) ?? assert.fail();
+    await api.send("POST", "/api/users/2/end-sessions");
+    await page.getByText("Your session is over").waitFor();
+    await goTo(page, "/clients");
+    await page.getByText("Readable Ltd").first().waitFor();
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByLabel("Password").fill(OWNER.password);
+    await page.keyboard.press("Enter");
+    await page.getByText("Your session is over").waitFor({ state: "detached" });
+    await page.getByText("Up to date").waitFor();
+  },
+);
 
-browserTest("a cache that is damaged while it is open is made again", async () => {
+browserTest("a cache that is damaged while it is open is rebuilt", async () => {
   const api = await runApi();
   await registerClients(api, "Still here Ltd");
   const source = { server: api.base, login: OWNER, head: await headOf(api) };
@@ -104,7 +107,7 @@ browserTest("a cache that is damaged while it is open is made again", async () =
 });
 
 browserTest(
-  "a server restored from an older backup is said, nothing is overwritten, and a fresh pull is asked for",
+  "a server restored from an older backup is reported, nothing is overwritten, and the app offers a refetch",
   async () => {
     const api = await runApi();
     await registerClients(api, "In the backup");
@@ -136,10 +139,10 @@ browserTest(
 
 /** The session may be younger than the backup. */
 async function logInIfAsked(page: Page): Promise<void> {
-  const asked = page.getByText("Your session is over");
+  const loginNeeded = page.getByText("Your session is over");
   const forked = page.getByText("The server's history is not the one that is here").first();
-  await asked.or(forked).first().waitFor();
-  if (!(await asked.isVisible())) return;
+  await loginNeeded.or(forked).first().waitFor();
+  if (!(await loginNeeded.isVisible())) return;
   await page.getByRole("button", { name: "Log in" }).click();
   await page.getByLabel("Password").fill(OWNER.password);
   await page.keyboard.press("Enter");
