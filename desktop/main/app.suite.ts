@@ -1,4 +1,4 @@
-/** The whole app on the stand-in for Electron, for tests: built once a file, started as often as wanted. */
+/** The whole app on the stand-in for Electron, for tests: built once for each test file, started any number of times. */
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
@@ -14,7 +14,7 @@ import { writeApp } from "../package/bundle.ts";
 import { logIn, until } from "./page.suite.ts";
 import { ElectronStandIn, type StandInOptions } from "./stand-in/electron-stand-in.suite.ts";
 
-/** The project's folder as the built app sees it. */
+/** The project's folder, as the built app sees it. */
 export const project = temporaryFolder();
 export const dist = join(project, "desktop", "dist");
 let browser: Browser | null = null;
@@ -24,16 +24,16 @@ if (CHROMIUM !== null) {
   after(() => browser?.close());
 }
 
-/** This user of this machine. */
+/** The key of this user of this machine. */
 export const USER_KEY = randomBytes(32);
 
 let devices = 0;
-/** A new `%APPDATA%`. */
+/** @returns the path of a new `%APPDATA%` */
 export function newDevice(): string {
   return join(project, `device-${++devices}`);
 }
 
-/** Where an app of that device keeps its files. */
+/** The folder of the app's files on a device. */
 export function databaseOf(appData: string): string {
   return join(appData, "Invoify", "database");
 }
@@ -43,7 +43,7 @@ export interface StartOptions extends Partial<StandInOptions> {
   server?: string;
 }
 
-/** Starts the app; it ends with the file's tests, if not before. */
+/** Starts the app. It quits after the tests of the test file, if not before. */
 export function startApp({ server, ...options }: StartOptions = {}): ElectronStandIn {
   if (!browser) throw new Error("there is no browser");
   const electron = new ElectronStandIn({ browser, dist, appData: newDevice(), userKey: USER_KEY, ...options });
@@ -54,19 +54,19 @@ export function startApp({ server, ...options }: StartOptions = {}): ElectronSta
   return electron;
 }
 
-/** Ends it as its user does: by closing the window. */
+/** Quits the app as a user does, by closing the window. */
 export async function endApp(electron: ElectronStandIn): Promise<void> {
   if (electron.app.exitCode === null) electron.app.quit();
   const late = new AbortController();
   const tooLate = sleep(PATIENCE_MS, undefined, { signal: late.signal, ref: false }).then(
-    () => assert.fail("the app does not end"),
+    () => assert.fail("the app does not quit"),
     () => {},
   );
   await Promise.race([electron.app.ended, tooLate]);
   late.abort();
 }
 
-/** Starts it at an API, logs in as the owner, and waits until everything is here. */
+/** Starts the app with an API, logs in as the owner, and waits until everything is synced. */
 export async function startLoggedIn(api: RunningApi, options: StartOptions = {}) {
   const electron = startApp({ server: api.base, ...options });
   const page = await electron.page();

@@ -1,4 +1,4 @@
-/** The whole app on the stand-in for Electron, against a real API: what somebody at a desk has. */
+/** The whole app on the stand-in for Electron, with a real API: what a user has. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ async function namesIn(page: Parameters<typeof ask>[0]): Promise<string[]> {
   return (value as { rows: { name: string }[] }).rows.map(({ name }) => name);
 }
 
-test("a first start asks for the server and a login, and then shows everything; statuses come by themselves", async () => {
+test("a first start asks for the server and a login, and then shows everything; statuses arrive by themselves", async () => {
   const electron = startApp();
   const page = await electron.page();
   await page.getByLabel("Address").fill(api.base);
@@ -30,13 +30,16 @@ test("a first start asks for the server and a login, and then shows everything; 
   const head = await api.organization.log.head();
   await until(page, ({ checkpoint }) => checkpoint === head);
   assert.ok((await namesIn(page)).includes("Ada Ltd"));
-  await page.waitForFunction((wanted) => (globalThis as unknown as { seen: number[] }).seen.at(-1) === wanted, head);
+  await page.waitForFunction(
+    (expected) => (globalThis as unknown as { seen: number[] }).seen.at(-1) === expected,
+    head,
+  );
   assert.equal((await electron.page()).url().split("#")[0], page.url().split("#")[0]);
 });
 
-test("window.electron.sync has what it promises, and nothing else of Electron is in the page", async () => {
+test("window.electron.sync has the promised functions, and the page sees nothing else of Electron", async () => {
   const { page } = await startLoggedIn(api);
-  const found = await page.evaluate(async (token) => {
+  const result = await page.evaluate(async (token) => {
     const { electron } = globalThis as unknown as Shell;
     const { sync } = electron;
     const end = sync.onStatus(() => {});
@@ -49,14 +52,14 @@ test("window.electron.sync has what it promises, and nothing else of Electron is
       online: await sync.getOnlineStatus(),
       set: (await sync.setAuthToken(token)).initialized,
       wrong: await sync.setAuthToken("x.y.z").then(
-        () => "taken",
+        () => "accepted",
         (error: Error) => error.message,
       ),
       node: ["require", "process", "module", "ipcRenderer", "Buffer"].filter((name) => name in globalThis),
       frozen: Object.isFrozen(electron) && Object.isFrozen(sync),
     };
   }, api.token);
-  const { pulled, status, ...rest } = found;
+  const { pulled, status, ...rest } = result;
   assert.deepEqual(rest, {
     names: ["getOnlineStatus", "getStatus", "onStatus", "pullFromServer", "setAuthToken"],
     parts: ["call", "savePdf", "shell", "sync", "updates"],
@@ -72,7 +75,7 @@ test("window.electron.sync has what it promises, and nothing else of Electron is
   assert.deepEqual([status.initialized, status.isOnline, status.lastSync?.seq], [true, true, head]);
 });
 
-test("every screen is shown under the app's own policy, and nothing goes wrong in it", async () => {
+test("every screen works under the app's own policy, without a problem", async () => {
   const { electron, page } = await startLoggedIn(api);
   for (const path of ["invoices", "clients", "items", "payments", "diagnostics", "settings"]) {
     await page.evaluate(`location.hash = "/${path}"`);
@@ -82,7 +85,7 @@ test("every screen is shown under the app's own policy, and nothing goes wrong i
   assert.deepEqual(window?.contents.problems, []);
 });
 
-test("what was here is shown by the next start without a login, and without being told the server", async () => {
+test("the next start shows everything without a login, and knows the server", async () => {
   const appData = newDevice();
   const { electron } = await startLoggedIn(api, { appData });
   await endApp(electron);
@@ -94,7 +97,7 @@ test("what was here is shown by the next start without a login, and without bein
   assert.equal(status.server, api.base);
 });
 
-test("the end waits for the worker to have done its work: nothing is left to recover", async () => {
+test("a quit waits for the worker to finish its work, so no file needs recovery", async () => {
   const appData = newDevice();
   const { electron, page } = await startLoggedIn(api, { appData });
   const [worker] = electron.workers;
@@ -102,11 +105,11 @@ test("the end waits for the worker to have done its work: nothing is left to rec
   await electron.app.ended;
   assert.equal(electron.app.exitCode, 0);
   assert.equal(worker?.child.exitCode, 0);
-  const left = readdirSync(databaseOf(appData)).filter((name) => /-(?:wal|shm|journal)$/.test(name));
-  assert.deepEqual(left, []);
+  const unfinished = readdirSync(databaseOf(appData)).filter((name) => /-(?:wal|shm|journal)$/.test(name));
+  assert.deepEqual(unfinished, []);
 });
 
-test("a worker that is killed comes back, and so does what it showed", async () => {
+test("a killed worker restarts, and the screen is restored", async () => {
   const { electron, page } = await startLoggedIn(api);
   electron.workers[0]?.child.kill("SIGKILL");
   await until(page, ({ initialized, isOnline }) => initialized && isOnline && electron.workers.length >= 2);
@@ -116,7 +119,7 @@ test("a worker that is killed comes back, and so does what it showed", async () 
   await until(page, ({ checkpoint }) => checkpoint === head);
 });
 
-test("after sleep, and when somebody comes back, it syncs", async () => {
+test("the app syncs after sleep, and when the screen is unlocked", async () => {
   const { electron } = await startLoggedIn(api);
   const wakes = () => electron.workers[0]?.posted.filter(({ kind }) => kind === "wake").length;
   assert.equal(wakes(), 0);
@@ -125,7 +128,7 @@ test("after sleep, and when somebody comes back, it syncs", async () => {
   assert.equal(wakes(), 2);
 });
 
-test("without a network it says so and goes on reading; with one again it syncs", async () => {
+test("without a network the app says so and stays readable; it syncs when the network is back", async () => {
   const { electron, page } = await startLoggedIn(api);
   electron.isOnline = false;
   await until(page, ({ isOnline }) => !isOnline);
@@ -135,7 +138,7 @@ test("without a network it says so and goes on reading; with one again it syncs"
   await until(page, ({ isOnline }) => isOnline);
 });
 
-test("a second start brings the first one's window to the front, and ends", async () => {
+test("a second start brings the first window to the front, and quits", async () => {
   const { electron } = await startLoggedIn(api);
   const [window] = electron.windows;
   assert.ok(window);
@@ -147,13 +150,13 @@ test("a second start brings the first one's window to the front, and ends", asyn
   assert.deepEqual([second.windows.size, second.workers.length, second.app.exitCode], [0, 0, 0]);
 });
 
-test("a page becomes a PDF under the name that the user gives", async () => {
+test("a page is saved as a PDF under the user's name for it", async () => {
   const { electron, page } = await startLoggedIn(api);
   const folder = databaseOf(newDevice());
   const offered: string[] = [];
   const save = (name: string) =>
-    page.evaluate((given) => (globalThis as unknown as Shell).electron.savePdf?.(given), name);
-  assert.equal(await save("INV-1"), false, "the user did not want to");
+    page.evaluate((name) => (globalThis as unknown as Shell).electron.savePdf?.(name), name);
+  assert.equal(await save("INV-1"), false, "the user cancelled");
   electron.saveAs = (name) => {
     offered.push(name);
     return join(project, "saved.pdf");
@@ -181,21 +184,21 @@ test("Control and plus, minus and zero zoom; F12 opens the developer tools from 
     assert.equal(contents.getZoomLevel(), 0.5);
     assert.ok(press("0", true));
     assert.equal(contents.getZoomLevel(), 0);
-    assert.equal(press("+"), false, "a plus that is typed");
+    assert.equal(press("+"), false, "a typed plus");
     await endApp(electron);
   }
-  // Not packaged, its files lie in the project's own folder.
+  // An app that is not packaged has its files in the project's folder.
   assert.ok(existsSync(join(project, ".invoify", "desktop", "local.sqlite")));
 });
 
-test("a page that dies is loaded again, but not for ever", async () => {
+test("a page that dies is reloaded, but not endlessly", async () => {
   const { electron } = await startLoggedIn(api);
   const [window] = electron.windows;
   for (const reason of ["clean-exit", "oom", "crashed"]) window?.contents.emit("render-process-gone", {}, { reason });
   assert.equal(window?.contents.reloads, 1);
 });
 
-test("a wrong setting of this machine is named, and what is here can be read all the same", async () => {
+test("an invalid setting of this machine is named, and the local copy stays readable", async () => {
   const appData = newDevice();
   const { electron } = await startLoggedIn(api, { appData });
   await endApp(electron);
@@ -206,7 +209,7 @@ test("a wrong setting of this machine is named, and what is here can be read all
   assert.equal((await until(page, ({ isOnline }) => isOnline)).server, api.base);
 });
 
-test("a login that cannot be read any more is asked for again, and nothing is lost", async () => {
+test("a damaged login is asked for again, and nothing is lost", async () => {
   const appData = newDevice();
   const { electron } = await startLoggedIn(api, { appData });
   await endApp(electron);

@@ -1,7 +1,7 @@
 /**
- * The app on a real Electron, where its program is (`npm run electron:test` downloads it): a first start, a login, what is
- * shown and what is refused, a PDF, and the next start. The stand-in shows what our code does; this shows what Electron
- * does with it. The tests continue where the one before stopped.
+ * The app on a real Electron, if it is installed (`npm run electron:test` downloads it): a first start, a login, the limits
+ * of a page, a PDF, and the next start. The tests with the stand-in show what our code does; these show what Electron does.
+ * Each test continues where the previous one stopped.
  */
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
@@ -15,7 +15,7 @@ import { findElectron } from "../package/electron-program.ts";
 import { ask, logIn, type Shell, until } from "./page.suite.ts";
 
 const program = findElectron();
-const WITHOUT = "Electron's program is not here: nothing is tested on a real one (npm run electron:test downloads it)";
+const WITHOUT = "Electron is not installed: nothing is tested on a real Electron (npm run electron:test downloads it)";
 if (program === null) console.error(`\n!!! ${WITHOUT}\n`);
 const skip = program === null && WITHOUT;
 
@@ -56,7 +56,7 @@ test("a first start asks for the server and a login, and then shows everything",
   assert.ok(existsSync(join(project, ".invoify", "desktop", "invoify.sqlite")));
 });
 
-test("a page has nothing of Electron but its bridge, and cannot leave or open windows", { skip }, async () => {
+test("a page sees only the bridge of Electron, and cannot leave or open windows", { skip }, async () => {
   assert.ok(electron);
   const page = await electron.firstWindow();
   const names = await page.evaluate(() => Object.keys((globalThis as unknown as Shell).electron.sync).sort());
@@ -67,7 +67,7 @@ test("a page has nothing of Electron but its bridge, and cannot leave or open wi
   assert.equal(electron.windows().length, 1);
 });
 
-test("a page becomes a PDF", { skip }, async () => {
+test("a page is saved as a PDF", { skip }, async () => {
   assert.ok(electron);
   const path = join(project, "overview.pdf");
   await electron.evaluate(({ dialog }, filePath) => {
@@ -78,11 +78,11 @@ test("a page becomes a PDF", { skip }, async () => {
   assert.equal(readFileSync(path).subarray(0, 5).toString(), "%PDF-");
 });
 
-test("the next start needs no login where the system keeps secrets", { skip }, async (t) => {
+test("the next start needs no login if the system can store secrets", { skip }, async (t) => {
   assert.ok(electron && api);
-  const keepsSecrets = await electron.evaluate(({ safeStorage }) => safeStorage.isEncryptionAvailable());
+  const storesSecrets = await electron.evaluate(({ safeStorage }) => safeStorage.isEncryptionAvailable());
   await end();
-  if (!keepsSecrets) return t.skip("this system keeps no secrets");
+  if (!storesSecrets) return t.skip("this system cannot store secrets");
   const page = await (await start()).firstWindow();
   await page.getByRole("heading", { name: "Overview" }).waitFor();
   const status = await until(page, ({ isOnline }) => isOnline);

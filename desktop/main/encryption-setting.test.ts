@@ -1,4 +1,4 @@
-/** Encryption switched on at the screen, with the key in the system's keeping: the whole app on the stand-in for Electron. */
+/** The setting for encryption, with the key in the system's store: the whole app on the stand-in for Electron. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
@@ -26,7 +26,7 @@ async function openSetting(page: Awaited<ReturnType<typeof startLoggedIn>>["page
   return page.getByRole("region", { name: "Encryption of the files" });
 }
 
-test("encryption is switched on by keyboard, and holds at the next start; the key is in no file", async () => {
+test("encryption is switched on by keyboard, and stays on at the next start; the key is in no file", async () => {
   const appData = newDevice();
   const { electron, page } = await startLoggedIn(api, { appData });
   const section = await openSetting(page);
@@ -63,7 +63,7 @@ test("encryption is switched on by keyboard, and holds at the next start; the ke
   assert.ok(!readdirSync(databaseOf(appData)).includes("files-key.bin"));
 });
 
-test("another user key of the system: a login, everything is fetched again, and it is still encrypted", async () => {
+test("after a change of the system's user key, a login fetches everything again, and encryption stays on", async () => {
   const appData = newDevice();
   const { electron, page } = await startLoggedIn(api, { appData });
   assert.ok((await ask(page, "setEncryption", { on: true })).ok);
@@ -77,7 +77,7 @@ test("another user key of the system: a login, everything is fetched again, and 
   assert.equal(readdirSync(databaseOf(appData)).filter((name) => /^files-key\.bin\.lost-\d+$/.test(name)).length, 1);
 });
 
-test("a system that gives no key now: the app says so, and touches nothing", async () => {
+test("if the system does not give the key, the app says so, and changes nothing", async () => {
   const appData = newDevice();
   const { electron, page } = await startLoggedIn(api, { appData });
   assert.ok((await ask(page, "setEncryption", { on: true })).ok);
@@ -86,11 +86,11 @@ test("a system that gives no key now: the app says so, and touches nothing", asy
   const locked = startApp({ appData, server: api.base, userKey: null });
   await locked.app.ended;
   assert.equal(locked.app.exitCode, 1);
-  assert.match(locked.errorBoxes[0]?.content ?? "", /files here are encrypted/);
+  assert.match(locked.errorBoxes[0]?.content ?? "", /files are encrypted/);
   assert.deepEqual(readdirSync(databaseOf(appData)), names);
 });
 
-test("a system that keeps no keys: the setting says why it is not there", async () => {
+test("if the system cannot store keys, the setting says why it is not available", async () => {
   const { page } = await startLoggedIn(api, { userKey: null });
   const section = await openSetting(page);
   await section.getByText("nowhere to keep a key safely").waitFor();

@@ -1,4 +1,4 @@
-/** A feed of releases on loopback, and what Windows has to check a signature with, for electron-updater's own code. */
+/** A feed of releases on loopback, and a stand-in for PowerShell, for electron-updater's own code. */
 import { createHash, randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -9,24 +9,24 @@ import { after } from "node:test";
 export interface Release {
   version: string;
   notes?: string;
-  /** What is said of the installer's bytes; default: the truth. */
+  /** The hash in the feed; default: the installer's own. */
   sha512?: string;
 }
 
 export interface Feed {
   address: string;
-  /** What is asked for, in order. */
-  asked: string[];
+  /** The requested files, in order. */
+  requests: string[];
   /** The newest release, from now on. */
   publish(release: Release): void;
 }
 
 export async function startFeed(): Promise<Feed> {
   const files = new Map<string, Buffer>();
-  const asked: string[] = [];
+  const requests: string[] = [];
   const server = createServer((request, response) => {
     const name = new URL(request.url ?? "/", "http://feed").pathname.slice(1);
-    asked.push(name);
+    requests.push(name);
     const bytes = files.get(name);
     response.writeHead(bytes ? 200 : 404, bytes ? { "Content-Length": bytes.length } : {}).end(bytes);
   });
@@ -37,7 +37,7 @@ export async function startFeed(): Promise<Feed> {
   });
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
+    requests,
     publish({ version, notes = "", sha512 }) {
       const installer = randomBytes(100_000);
       const url = `Invoify-Setup-${version}.exe`;
@@ -45,14 +45,14 @@ export async function startFeed(): Promise<Feed> {
       const file = { url, sha512: hash, size: installer.length };
       const about = { version, files: [file], path: url, sha512: hash, releaseNotes: notes, releaseDate: "2026-11-22" };
       files.set(url, installer);
-      // YAML takes JSON; the system's name is in the file's where it is not Windows.
+      // JSON is valid YAML. Outside Windows, the file's name contains the system's.
       for (const name of ["latest.yml", "latest-linux.yml", "latest-mac.yml"])
         files.set(name, Buffer.from(JSON.stringify(about)));
     },
   };
 }
 
-/** Writes `app-update.yml` as electron-builder does. @param publisherName null: leaves it out */
+/** Writes `app-update.yml` as electron-builder does. @param publisherName null leaves the publisher out */
 export function writeFeedConfig(folder: string, { address }: Feed, publisherName: string | null = "Invoify"): string {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, "app-update.yml");
@@ -62,18 +62,18 @@ export function writeFeedConfig(folder: string, { address }: Feed, publisherName
 }
 
 /**
- * Puts a PowerShell on the PATH that finds every file signed by one name; `chcp` beside it, which goes before it. Works in
- * a folder of its own, for `>NUL` makes a file where this is not Windows.
+ * Puts a PowerShell on the PATH for which every file has the same signer, and `chcp`, which electron-updater runs before it.
+ * Changes to the folder, because `>NUL` writes a file outside Windows.
  *
- * @param signer null: it cannot be run
+ * @param signer null: PowerShell cannot run
  */
 export function fakePowerShell(folder: string, signer: string | null): void {
   mkdirSync(folder, { recursive: true });
-  const found = `{"Status":0,"Path":"%s","SignerCertificate":{"Subject":"CN=${signer}, O=Test"}}`;
-  const says = `printf '${found}' "$(printf %s "$*" | sed "s/.*LiteralPath '\\([^']*\\)'.*/\\1/")"`;
-  const programs = { chcp: "exit 0", "powershell.exe": signer === null ? "exit 127" : says };
-  for (const [name, script] of Object.entries(programs)) {
-    writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
+  const signature = `{"Status":0,"Path":"%s","SignerCertificate":{"Subject":"CN=${signer}, O=Test"}}`;
+  const script = `printf '${signature}' "$(printf %s "$*" | sed "s/.*LiteralPath '\\([^']*\\)'.*/\\1/")"`;
+  const programs = { chcp: "exit 0", "powershell.exe": signer === null ? "exit 127" : script };
+  for (const [name, body] of Object.entries(programs)) {
+    writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`);
     chmodSync(join(folder, name), 0o755);
   }
   if (!process.env.PATH?.startsWith(folder)) process.env.PATH = `${folder}:${process.env.PATH}`;

@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import type { WebContents } from "electron";
 import { guardContents } from "./guards.ts";
 
-test("guardContents() denies a window for a link, also where no program opens its address", async () => {
+test("guardContents() denies a window for a link, also if no program opens its address", async () => {
   const opened: string[] = [];
   let open: Parameters<WebContents["setWindowOpenHandler"]>[0] | undefined;
   const contents: Pick<WebContents, "on" | "setWindowOpenHandler"> = {

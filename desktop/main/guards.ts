@@ -1,4 +1,4 @@
-/** What a page may not do: leave, open windows, ask for permissions, load what is not ours. */
+/** Guards of pages: they cannot leave the app, open windows, get permissions, or load files that are not ours. */
 import type { Session, WebContents } from "electron";
 
 /** The scheme that the app's pages come from. */
@@ -12,7 +12,7 @@ export function isOurs(url: string): boolean {
   return protocol === `${SCHEME}:` && host === "invoify";
 }
 
-/** For every page that there ever is, of whatever window. */
+/** Call for every page of every window. */
 export function guardContents(
   contents: WebContents,
   { openExternal }: { openExternal: (url: string) => Promise<unknown> },
@@ -28,13 +28,13 @@ export function guardContents(
   });
   contents.on("will-attach-webview", (event) => event.preventDefault());
   contents.setWindowOpenHandler(({ url }) => {
-    // Mail and the web open where they belong, and never in here.
-    if (/^(?:https|mailto):/.test(url)) void openExternal(url).catch(() => {}); // no program opens it
+    // Mail and web addresses open in their own programs, never in the app.
+    if (/^(?:https|mailto):/.test(url)) void openExternal(url).catch(() => {}); // there may be no program for it
     return { action: "deny" };
   });
 }
 
-/** Nothing that a page could ask the system for is granted, and nothing but our own files is loaded. */
+/** Grants no permission but copying, and loads nothing but our own files. */
 export function guardSession(session: Session): void {
   session.setPermissionRequestHandler((_, permission, grant) => grant(permission === "clipboard-sanitized-write"));
   session.setPermissionCheckHandler((_, permission) => permission === "clipboard-sanitized-write");

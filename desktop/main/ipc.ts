@@ -1,4 +1,4 @@
-/** What pages ask the main process: the calls of the contract, passed on to the worker, and a PDF of the page. */
+/** Answers the messages of pages: calls for the worker, updates, and a PDF of the page. */
 import { writeFile } from "node:fs/promises";
 import type { BrowserWindow, IpcMain, IpcMainInvokeEvent, WebContents } from "electron";
 import type { CallName } from "../contract/arguments.ts";
@@ -8,7 +8,7 @@ import type { WorkerLink } from "../shell/worker-link.ts";
 import { isOurs } from "./guards.ts";
 import type { Updates } from "./updates.ts";
 
-/** The longest name that is taken for a PDF, UTF-16 code units. */
+/** The longest accepted name of a PDF, UTF-16 code units. */
 const MAX_NAME = 200;
 
 export interface IpcParts {
@@ -16,9 +16,9 @@ export interface IpcParts {
   /** Passes a call on to the worker. */
   call: WorkerLink["call"];
   windowOf: (contents: WebContents) => BrowserWindow | null;
-  /** The country that the system is set to, ISO 3166-1 alpha-2. */
+  /** The country in the system's settings, ISO 3166-1 alpha-2. */
   countryCode: () => string;
-  /** Asks the user where to; null if they did not want to. */
+  /** Asks the user for a path; null if they cancelled. */
   choosePath: (window: BrowserWindow, name: string) => Promise<string | null>;
 }
 
@@ -31,7 +31,7 @@ export function answerCalls(
     return await call(name, argument);
   });
   ipcMain.handle("update", async (event, what: unknown): Promise<UpdateState | undefined> => {
-    refuseStrangers(event);
+    requireOwnPage(event);
     switch (what) {
       case "state":
         return updates.state;
@@ -46,7 +46,7 @@ export function answerCalls(
     }
   });
   ipcMain.handle("save-pdf", async (event, name: unknown): Promise<boolean> => {
-    refuseStrangers(event);
+    requireOwnPage(event);
     if (typeof name !== "string" || name.length > MAX_NAME) throw new CallError("NOT_VALID", "not a name", "name");
     const window = windowOf(event.sender);
     const path = window && (await choosePath(window, fileNameOf(name)));
@@ -57,27 +57,27 @@ export function answerCalls(
   });
 }
 
-/** Where paper is Letter (CLDR, `paperSize`). */
+/** Countries that use Letter (CLDR, `paperSize`). */
 const LETTER = ["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"];
 
-/** The paper of a country: A4, but for the Americas and the Philippines. */
+/** The paper size of a country: Letter in most of the Americas and the Philippines, A4 elsewhere. */
 export function pageSizeFor(country: string): "A4" | "Letter" {
   return LETTER.includes(country.toUpperCase()) ? "Letter" : "A4";
 }
 
-const FOREIGN_FRAME = { code: "FOREIGN_FRAME", message: "only the app's own page may ask" } as const;
+const FOREIGN_FRAME = { code: "FOREIGN_FRAME", message: "only the app's own page may make calls" } as const;
 
-/** True for a page of ours, in the main frame of its window. */
+/** True for the main frame of one of our own pages. */
 function isOwnPage({ senderFrame }: IpcMainInvokeEvent): boolean {
   return senderFrame !== null && isOurs(senderFrame.url) && senderFrame.parent === null;
 }
 
 /** @throws CallError FOREIGN_FRAME */
-function refuseStrangers(event: IpcMainInvokeEvent): void {
+function requireOwnPage(event: IpcMainInvokeEvent): void {
   if (!isOwnPage(event)) throw new CallError(FOREIGN_FRAME.code, FOREIGN_FRAME.message);
 }
 
-/** `INV-00042.pdf`: what Windows does not take in a name is left out. */
+/** `INV-00042.pdf`. Replaces characters and names that Windows does not accept. */
 export function fileNameOf(name: string): string {
   const clean = name
     .replaceAll(/[<>:"/\\|?*\p{Cc}]/gu, "-")

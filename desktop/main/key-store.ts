@@ -1,4 +1,4 @@
-/** The key of this device's files, encrypted by the operating system for this user of this machine. */
+/** The key of this device's files. The operating system encrypts it for this user of this machine. */
 import { randomBytes } from "node:crypto";
 import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
@@ -13,20 +13,22 @@ export class KeyStore {
   }
 
   /**
-   * What was kept. A key that cannot be decrypted any more stays on the disk beside a new one, in whose files everything
-   * is fetched again: who had it on does not find it off.
+   * The stored key. If it can no longer be decrypted, a new key replaces it, so encryption stays on: the data is fetched
+   * again into new files. The old key's file is renamed, not deleted.
    *
-   * @returns null: files are not encrypted; undefined: the system cannot keep a key
-   * @throws Error if files are encrypted, and the system gives no key now
+   * @returns null: files are not encrypted; undefined: the system cannot store a key
+   * @throws Error if files are encrypted, and the system does not give the key now
    */
   async read(): Promise<StoredKey | null | undefined> {
     const { path } = this.#file;
-    const isThere = existsSync(path);
+    const exists = existsSync(path);
     if (!(await this.#file.isAvailable())) {
-      if (!isThere) return undefined;
-      throw new Error("the files here are encrypted, and the system gives no key now: log in to the system again");
+      if (!exists) return undefined;
+      throw new Error(
+        "this device's files are encrypted, and the operating system does not give the key: log in to it again",
+      );
     }
-    if (!isThere) return null;
+    if (!exists) return null;
     try {
       return parseKey(await this.#file.read());
     } catch {
@@ -37,7 +39,7 @@ export class KeyStore {
     }
   }
 
-  /** Keeps it durably before it resolves. @param key null forgets it */
+  /** Resolves once the key is durably stored. @param key null deletes it */
   async write(key: StoredKey | null): Promise<void> {
     if (key === null) await this.#file.remove();
     else await this.#file.write(key);

@@ -1,4 +1,4 @@
-/** Electron's main process: the window, and what the system says; all work is the worker's. */
+/** Electron's main process: the window, and the events of the operating system. The worker does all the work. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
@@ -17,10 +17,10 @@ import {
 import type { FromWorker, StartOptions } from "../contract/channel.ts";
 import { WorkerLink, type WorkerProcess } from "../shell/worker-link.ts";
 import { APP_ORIGIN, guardContents, guardSession, SCHEME } from "./guards.ts";
+import { administratorServer, databaseFolder, isDevelopment } from "./installation.ts";
 import { answerCalls } from "./ipc.ts";
 import { KeyStore } from "./key-store.ts";
 import { servePages } from "./pages.ts";
-import { databaseFolder, isDevelopment, laidDownServer } from "./places.ts";
 import { TokenStore } from "./token-store.ts";
 import { unsavedIn } from "./unsaved.ts";
 import { type Updater, Updates } from "./updates.ts";
@@ -28,13 +28,13 @@ import { newWindow } from "./window.ts";
 
 const at = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
-// Before the app is ready: the pages' own scheme is an ordinary secure origin.
+// Must happen before the app is ready: the scheme of the pages is an ordinary secure origin.
 protocol.registerSchemesAsPrivileged([
   { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
 ]);
 app.enableSandbox();
 
-// Two of them on the same files would be in each other's way.
+// Two instances would use the same files.
 if (!app.requestSingleInstanceLock()) app.quit();
 else
   run().catch((error: Error) => {
@@ -62,7 +62,7 @@ async function run(): Promise<void> {
     fileKey: await keys.read(),
   };
   const windows = new Set<BrowserWindow>();
-  const tellAll = (channel: string, value: unknown) => {
+  const sendToAll = (channel: string, value: unknown) => {
     for (const window of windows) window.webContents.send(channel, value);
   };
   const link = new WorkerLink({
@@ -70,7 +70,7 @@ async function run(): Promise<void> {
     start,
     storeTokens: (next) => tokens.write(next),
     storeKey: (key) => keys.write(key),
-    onStatus: (status) => tellAll("status", status),
+    onStatus: (status) => sendToAll("status", status),
     onNote: (text) => process.stderr.write(`worker: ${text}\n`),
   });
   const onNote = (text: string) => process.stderr.write(`${text}\n`);
@@ -79,11 +79,11 @@ async function run(): Promise<void> {
     folder,
     version: app.getVersion(),
     unsaved: () => unsavedIn(link),
-    onState: (state) => tellAll("update-state", state),
+    onState: (state) => sendToAll("update-state", state),
     quit: () => app.quit(),
     onNote,
   });
-  // The page loads while the worker starts; what it asks meanwhile waits.
+  // The page loads while the worker starts. Its calls wait for the worker.
   const started = link.start().catch((error: Error) => process.stderr.write(`worker: ${error.message}\n`));
   answerCalls(ipcMain, {
     updates,
@@ -113,15 +113,15 @@ async function run(): Promise<void> {
   powerMonitor.on("resume", () => link.send({ kind: "wake" }));
   powerMonitor.on("unlock-screen", () => link.send({ kind: "wake" }));
   watchNetwork(link);
-  closeWorkerAtTheEnd(link, updates);
+  closeWorkerOnQuit(link, updates);
   await open();
   updates.start();
 }
 
-/** A wrong one is named; the app goes on with the server that it has, for what is here can be read all the same. */
+/** Shows an error if the setting is invalid. The app then starts with the server that it knows: the local copy is readable. */
 function serverForThisMachine(): string | null {
   try {
-    return laidDownServer(process.env, process.platform);
+    return administratorServer(process.env, process.platform);
   } catch (error) {
     dialog.showErrorBox("Invoify: this computer's settings are wrong", (error as Error).message);
     return null;
@@ -138,38 +138,39 @@ function spawnWorker(): WorkerProcess {
   };
 }
 
-/** The system is sure only when it says that there is no network. */
+/** Reports changes of the network. Only `false` is reliable: with a network, the server may still be unreachable. */
 function watchNetwork(link: WorkerLink): void {
   let online = net.isOnline();
-  const look = () => {
+  const check = () => {
     if (net.isOnline() === online) return;
     online = !online;
     link.send({ kind: "network", online });
   };
-  setInterval(look, 2_000).unref();
+  setInterval(check, 2_000).unref();
 }
 
-/** Read when it is needed: an app that is not installed starts without it. */
+/** Loads electron-updater only if it is needed: an app that is not installed starts without it. */
 async function updaterOf(onNote: (text: string) => void): Promise<Updater | null> {
   const { openUpdater } = await import("./updater.ts");
   return openUpdater({ config: join(process.resourcesPath, "app-update.yml"), onNote });
 }
 
-function closeWorkerAtTheEnd(link: WorkerLink, updates: Updates): void {
+/** Quits only after the worker has closed its files. */
+function closeWorkerOnQuit(link: WorkerLink, updates: Updates): void {
   let closing = false;
   let closed = false;
   app.on("will-quit", (event) => {
     if (closed) return;
     event.preventDefault();
-    if (closing) return; // somebody quits again meanwhile
+    if (closing) return; // the user quits again meanwhile
     closing = true;
     const end = async () => {
-      await updates.beforeEnd();
+      await updates.prepareQuit();
       await link.close();
     };
     void end().finally(() => {
       closed = true;
-      updates.atEnd();
+      updates.finishQuit();
       app.quit();
     });
   });

@@ -1,7 +1,7 @@
-/** What tests do with the app's window, whichever Electron shows it. */
+/** Helpers for tests of the app's window, on the stand-in and on a real Electron. */
 import type { Page } from "playwright-core";
 import { OWNER } from "../../api/running-api.suite.ts";
-import { until as untilSeen } from "../../fixtures/tests/until.ts";
+import { until as untilTrue } from "../../fixtures/tests/until.ts";
 import type { ElectronBridge, SyncStatus } from "../contract/contract.ts";
 
 export async function logIn(page: Page): Promise<void> {
@@ -10,16 +10,16 @@ export async function logIn(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Log in" }).click();
 }
 
-/** Waits until the status, as the page gets it, is as wanted. */
-export async function until(page: Page, wanted: (status: SyncStatus) => boolean): Promise<SyncStatus> {
+/** Waits for a status, as the page gets it. */
+export async function until(page: Page, isExpected: (status: SyncStatus) => boolean): Promise<SyncStatus> {
   let last = "";
-  return await untilSeen(
+  return await untilTrue(
     () => `another status than ${last}`,
     async () => {
-      // While a worker starts, there is none.
+      // There is no status while a worker starts.
       const status = await statusOf(page).catch((error: Error) => error);
       last = status instanceof Error ? status.message : JSON.stringify(status);
-      return !(status instanceof Error) && wanted(status) && status;
+      return !(status instanceof Error) && isExpected(status) && status;
     },
   );
 }
@@ -28,10 +28,10 @@ export async function statusOf(page: Page): Promise<SyncStatus> {
   return await page.evaluate(() => (globalThis as unknown as Shell).electron.sync.getStatus());
 }
 
-/** Calls as the page's own code does. */
-export async function ask(page: Page, name: string, argument: unknown = {}): Promise<Answered> {
+/** Makes a call as the page's own code does. */
+export async function ask(page: Page, name: string, argument: unknown = {}): Promise<PlainAnswer> {
   return await page.evaluate(
-    ([call, given]) => (globalThis as unknown as Shell).electron.call(call as never, given as never) as never,
+    ([name, argument]) => (globalThis as unknown as Shell).electron.call(name as never, argument as never) as never,
     [name, argument] as const,
   );
 }
@@ -39,4 +39,4 @@ export async function ask(page: Page, name: string, argument: unknown = {}): Pro
 export interface Shell {
   electron: ElectronBridge;
 }
-type Answered = { ok: boolean; value?: unknown; failure?: { code: string; message: string; field?: string } };
+type PlainAnswer = { ok: boolean; value?: unknown; failure?: { code: string; message: string; field?: string } };

@@ -1,4 +1,4 @@
-/** The app's own pages, for the scheme `app:`: a handful of files, and nothing else on the disk. */
+/** Serves the app's own pages for the scheme `app:`: a few files, and nothing else of the disk. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { mediaTypeOf, PAGE_HEADERS } from "../shell/page-headers.ts";
@@ -6,7 +6,7 @@ import { isOurs } from "./guards.ts";
 
 const FILES: readonly string[] = ["index.html", "app.js", "app.css"];
 
-/** @param folder where the bundle lies @returns what `protocol.handle` takes */
+/** @param folder the folder of the bundle @returns the handler for `protocol.handle` */
 export function servePages(folder: string): (request: Request) => Promise<Response> {
   return async (request) => {
     const { pathname } = new URL(request.url);

@@ -1,4 +1,4 @@
-/** What a page sees of Electron: the contract, and nothing else. Runs sandboxed, bundled into one CommonJS file. */
+/** Gives a page the contract, and nothing else of Electron. Runs sandboxed, bundled into one CommonJS file. */
 import { contextBridge, type IpcRendererEvent, ipcRenderer } from "electron";
 import type { CallName } from "../contract/arguments.ts";
 import type { Answer, ElectronBridge, SyncStatus, UpdateState } from "../contract/contract.ts";
@@ -6,24 +6,24 @@ import type { Answer, ElectronBridge, SyncStatus, UpdateState } from "../contrac
 const call = (async (name: CallName, argument: unknown) =>
   await ipcRenderer.invoke("call", name, argument)) as ElectronBridge["call"];
 
-async function valueIn<Name extends CallName>(answer: Promise<Answer<Name>>) {
-  const given = await answer;
-  if (given.ok) return given.value;
-  throw new Error(`${given.failure.code}: ${given.failure.message}`);
+async function unwrap<Name extends CallName>(pending: Promise<Answer<Name>>) {
+  const answer = await pending;
+  if (answer.ok) return answer.value;
+  throw new Error(`${answer.failure.code}: ${answer.failure.message}`);
 }
 
 const bridge: ElectronBridge = {
   shell: "electron",
   call,
   sync: {
-    pullFromServer: () => valueIn(call("pullFromServer", {})),
-    getStatus: () => valueIn(call("getStatus", {})),
-    getOnlineStatus: () => valueIn(call("getOnlineStatus", {})),
-    setAuthToken: (token) => valueIn(call("setAuthToken", { token })),
+    pullFromServer: () => unwrap(call("pullFromServer", {})),
+    getStatus: () => unwrap(call("getStatus", {})),
+    getOnlineStatus: () => unwrap(call("getOnlineStatus", {})),
+    setAuthToken: (token) => unwrap(call("setAuthToken", { token })),
     onStatus(listener) {
-      const told = (_: IpcRendererEvent, status: SyncStatus) => listener(status);
-      ipcRenderer.on("status", told);
-      return () => ipcRenderer.off("status", told);
+      const onMessage = (_: IpcRendererEvent, status: SyncStatus) => listener(status);
+      ipcRenderer.on("status", onMessage);
+      return () => ipcRenderer.off("status", onMessage);
     },
   },
   updates: {
@@ -31,9 +31,9 @@ const bridge: ElectronBridge = {
     install: async () => await ipcRenderer.invoke("update", "install"),
     notesSeen: async () => await ipcRenderer.invoke("update", "seen"),
     onState(listener) {
-      const told = (_: IpcRendererEvent, state: UpdateState) => listener(state);
-      ipcRenderer.on("update-state", told);
-      return () => ipcRenderer.off("update-state", told);
+      const onMessage = (_: IpcRendererEvent, state: UpdateState) => listener(state);
+      ipcRenderer.on("update-state", onMessage);
+      return () => ipcRenderer.off("update-state", onMessage);
     },
   },
   savePdf: async (name) => await ipcRenderer.invoke("save-pdf", name),

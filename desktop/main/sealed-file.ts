@@ -1,4 +1,4 @@
-/** A file that only this user of this machine can read, encrypted by the operating system. */
+/** A file that the operating system encrypts for this user of this machine. */
 import { open, readFile, rename, unlink } from "node:fs/promises";
 import type { SafeStorage } from "electron";
 
@@ -13,18 +13,18 @@ export class SealedFile {
     this.#safe = safe;
   }
 
-  /** False: the system encrypts nothing, so there is nothing to read or to write. */
+  /** False if the system cannot encrypt: the file cannot be read or written. */
   async isAvailable(): Promise<boolean> {
     return await this.#safe.isAsyncEncryptionAvailable();
   }
 
-  /** @throws Error ENOENT if there is none; another one if it cannot be decrypted */
+  /** @throws Error ENOENT if the file does not exist; another error if it cannot be decrypted */
   async read(): Promise<unknown> {
     const { result } = await this.#safe.decryptStringAsync(await readFile(this.path));
     return JSON.parse(result);
   }
 
-  /** Keeps it durably before it resolves. */
+  /** Resolves once the value is durably stored. */
   async write(value: unknown): Promise<void> {
     const bytes = await this.#safe.encryptStringAsync(JSON.stringify(value));
     const next = `${this.path}.next`;

@@ -1,4 +1,4 @@
-/** What Electron leaves to the app: each promise, by trying the opposite. */
+/** The security that Electron leaves to the app: each test tries to break one promise. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,12 +12,12 @@ const api = await runApi();
 const IMAGE = "<img src=x onerror=alert(1)>";
 await api.send("POST", "/api/clients", { name: IMAGE, address: { country: "GB" } });
 
-test("only the app's own page may ask: no foreign frame, no frame within, nobody whose frame is gone", async () => {
+test("only the app's own page may make calls: no foreign frame, no inner frame, no closed frame", async () => {
   const { electron } = await startLoggedIn(api);
   const [window] = electron.windows;
   const sender = window?.webContents;
   const own = { url: "app://invoify/index.html", parent: null };
-  const strangers: InvokeEvent["senderFrame"][] = [
+  const foreign: InvokeEvent["senderFrame"][] = [
     null,
     { ...own, url: "https://evil.example/" },
     { ...own, url: "app://evil/index.html" },
@@ -26,7 +26,7 @@ test("only the app's own page may ask: no foreign frame, no frame within, nobody
     { ...own, url: "about:blank" },
     { ...own, parent: {} },
   ];
-  for (const senderFrame of strangers) {
+  for (const senderFrame of foreign) {
     const answer = await electron.invoke({ sender, senderFrame }, "call", "getStatus", {});
     assert.equal(
       (answer as { failure?: { code: string } }).failure?.code,
@@ -40,7 +40,7 @@ test("only the app's own page may ask: no foreign frame, no frame within, nobody
   await assert.rejects(electron.invoke({ sender, senderFrame: own }, "open-file", "x"), /No handler/);
 });
 
-test("calls that there are not, and arguments that are no plain data, are refused before they reach the worker", async () => {
+test("unknown calls, and arguments that are not plain data, are refused before they reach the worker", async () => {
   const { electron } = await startLoggedIn(api);
   const [window] = electron.windows;
   const own = { sender: window?.webContents, senderFrame: { url: "app://invoify/index.html", parent: null } };
@@ -61,10 +61,10 @@ test("calls that there are not, and arguments that are no plain data, are refuse
   }
   assert.equal(electron.workers[0]?.posted.length, before);
   assert.equal(((await electron.invoke(own, "call", "getStatus", {})) as { ok: boolean }).ok, true);
-  assert.equal(electron.workers[0]?.posted.length, (before ?? 0) + 1, "what is right reaches it");
+  assert.equal(electron.workers[0]?.posted.length, (before ?? 0) + 1, "a valid call reaches it");
 });
 
-test("arguments that are wrong are refused", async () => {
+test("invalid arguments are refused", async () => {
   const { page } = await startLoggedIn(api);
   const refused: [string, unknown, string][] = [
     ["dropTables", {}, "UNKNOWN_CALL"],
@@ -81,7 +81,7 @@ test("arguments that are wrong are refused", async () => {
   assert.match((await ask(page, "setServer", { server: "http://a.example" })).failure?.message ?? "", /use https/);
 });
 
-test("plain http is for this machine alone", async () => {
+test("plain http is allowed for this machine only", async () => {
   const page = await startApp().page();
   for (const server of [
     "http://invoices.example",
@@ -94,7 +94,7 @@ test("plain http is for this machine alone", async () => {
     assert.ok((await ask(page, "setServer", { server })).ok, server);
 });
 
-test("a page cannot leave, and opens no window; what is for the web opens there", async () => {
+test("a page cannot leave or open a window; web addresses open in the browser", async () => {
   const { electron, page } = await startLoggedIn(api);
   const here = page.url();
   for (const url of ["https://evil.example/", "file:///etc/passwd", "http://invoify.stand-in/", "data:text/html,x"]) {
@@ -124,7 +124,7 @@ test("a page cannot leave, and opens no window; what is for the web opens there"
   assert.equal(window?.contents.offer("will-attach-webview"), true);
 });
 
-test("no permission is granted but to copy, and nothing is loaded but the app's own files", async () => {
+test("no permission is granted but copying, and nothing is loaded but the app's own files", async () => {
   const { electron, page } = await startLoggedIn(api);
   for (const permission of [
     "media",
@@ -136,8 +136,8 @@ test("no permission is granted but to copy, and nothing is loaded but the app's 
     "hid",
     "usb",
   ])
-    assert.deepEqual(electron.grants(permission), { asked: false, checked: false }, permission);
-  assert.deepEqual(electron.grants("clipboard-sanitized-write"), { asked: true, checked: true });
+    assert.deepEqual(electron.grants(permission), { request: false, check: false }, permission);
+  assert.deepEqual(electron.grants("clipboard-sanitized-write"), { request: true, check: true });
   for (const url of [
     "https://evil.example/x.js",
     "http://127.0.0.1/",
@@ -162,17 +162,17 @@ test("no permission is granted but to copy, and nothing is loaded but the app's 
   assert.deepEqual(statuses, [200, 404, 404, 404, 404, 404, 404]);
 });
 
-test("scripts that are not the app's own do not run: inline, evaluated, from elsewhere, from a handler", async () => {
+test("foreign scripts do not run: inline, evaluated, from another server, from a handler", async () => {
   const { page } = await startLoggedIn(api);
-  const found = await page.evaluate<{ ran: string[]; refused: string[] }>(SCRIPTS);
-  assert.deepEqual(found.ran, []);
-  assert.deepEqual([...new Set(found.refused)].sort(), [
+  const result = await page.evaluate<{ ran: string[]; refused: string[] }>(SCRIPTS);
+  assert.deepEqual(result.ran, []);
+  assert.deepEqual([...new Set(result.refused)].sort(), [
     "Function: EvalError",
     "eval: EvalError",
     "foreign: TypeError",
     "handler: TypeError",
     "innerHTML: TypeError",
-    "require-trusted-types-for", // the script put together in the page, too
+    "require-trusted-types-for", // the inline script
   ]);
   const policy = await page.evaluate<string>(
     `fetch("/index.html").then(({ headers }) => headers.get("content-security-policy"))`,
@@ -183,7 +183,7 @@ test("scripts that are not the app's own do not run: inline, evaluated, from els
   assert.doesNotMatch(policy, /unsafe/);
 });
 
-test("a client's name is text, whatever it says", async () => {
+test("a client's name is shown as text, even if it is HTML", async () => {
   const { page } = await startLoggedIn(api);
   const dialogs: string[] = [];
   page.on("dialog", (dialog) => {
@@ -195,14 +195,14 @@ test("a client's name is text, whatever it says", async () => {
   assert.deepEqual(dialogs, []);
 });
 
-test("the login is kept encrypted, and where the system cannot encrypt it is not kept at all", async () => {
+test("the login is stored encrypted, and not at all if the system cannot encrypt", async () => {
   const appData = newDevice();
   const { electron } = await startLoggedIn(api, { appData });
   await endApp(electron);
-  const kept = readFileSync(join(databaseOf(appData), "login.bin"));
-  assert.ok(kept.length > 0);
-  assert.ok(!kept.includes(api.base), "the server's address is in it for all to read");
-  // Another user of this machine, whose key is another one.
+  const stored = readFileSync(join(databaseOf(appData), "login.bin"));
+  assert.ok(stored.length > 0);
+  assert.ok(!stored.includes(api.base), "the server's address is in it as plain text");
+  // Another user of this machine has another key.
   const other = startApp({ appData, userKey: Buffer.alloc(32, 7) });
   assert.equal((await until(await other.page(), ({ needs }) => needs !== null)).needs, "login");
   await endApp(other);
@@ -214,23 +214,23 @@ test("the login is kept encrypted, and where the system cannot encrypt it is not
   assert.ok(!existsSync(join(databaseOf(bare), "login.bin")));
 });
 
-test("nothing secret is in any file, in the clear", async () => {
+test("no file contains a secret as plain text", async () => {
   const appData = newDevice();
   const { electron, page } = await startLoggedIn(api, { appData });
-  await page.evaluate((given) => (globalThis as unknown as Shell).electron.sync.setAuthToken(given), api.token);
-  const kept =
+  await page.evaluate((token) => (globalThis as unknown as Shell).electron.sync.setAuthToken(token), api.token);
+  const stored =
     electron.workers[0]?.heard.flatMap((message) => (message.kind === "storeTokens" ? [message.tokens] : [])) ?? [];
-  const secrets = [OWNER.password, api.token, ...kept.flatMap((tokens) => tokens?.refreshToken ?? [])];
+  const secrets = [OWNER.password, api.token, ...stored.flatMap((tokens) => tokens?.refreshToken ?? [])];
   assert.equal(secrets.length, 3);
   await endApp(electron);
   const folder = databaseOf(appData);
   const names = readdirSync(folder);
   assert.ok(names.includes("login.bin") && names.includes("invoify.sqlite"));
   for (const name of names)
-    for (const secret of secrets) assert.ok(!readFileSync(join(folder, name)).includes(secret), `${name} holds it`);
+    for (const secret of secrets) assert.ok(!readFileSync(join(folder, name)).includes(secret), `${name} contains it`);
 });
 
-test("after a logout nothing of what was cached is shown", async () => {
+test("after a logout no cached data is shown", async () => {
   const { page } = await startLoggedIn(api);
   assert.ok((await ask(page, "logout")).ok);
   await page.getByRole("heading", { name: "Log in" }).waitFor();
@@ -249,7 +249,7 @@ const OPENERS = `new Promise((done) => setTimeout(() => {
   setTimeout(done, 500);
 }))`;
 
-/** Tries to run what is not the app's own. In a timer: what a test itself evaluates may do more than a page. */
+/** Tries to run foreign scripts. In a timer, because code that a test evaluates directly may do more than a page. */
 const SCRIPTS = `new Promise((done) => {
   globalThis.ran = [];
   const refused = [];

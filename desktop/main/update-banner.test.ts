@@ -1,4 +1,4 @@
-/** A newer release on the screen: the whole app on the stand-in for Electron, with a feed on loopback. */
+/** An update on the screen: the whole app on the stand-in for Electron, with a feed on loopback. */
 import assert from "node:assert/strict";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ process.env.XDG_CACHE_HOME = join(project, "cache");
 fakePowerShell(join(project, "tools"), "Invoify");
 const feed = await startFeed();
 writeFeedConfig(resources, feed);
-// The installer is no program here, so electron-updater starts it as it does where Windows asks for more rights.
+// The test's installer is no program, so electron-updater starts it through elevate.exe, as for an installer that needs more rights.
 writeFileSync(
   join(resources, "elevate.exe"),
   `#!/bin/sh\necho "$@" > ${started}.part && mv ${started}.part ${started}\n`,
@@ -29,7 +29,7 @@ async function textOf(path: string): Promise<string> {
   return readFileSync(path, "utf8");
 }
 
-test("a newer release is offered quietly; it waits for what is typed, and is installed when the app ends", async () => {
+test("an update is offered quietly, waits for unsent input, and is installed when the app quits", async () => {
   feed.publish({ version: "1.3.0", notes: "Faster lists." });
   const { electron, page } = await startLoggedIn(api, { resources });
   const banner = page.getByText("Version 1.3.0 is ready: restart to install.");
@@ -40,25 +40,25 @@ test("a newer release is offered quietly; it waits for what is typed, and is ins
   await page.getByText("It waits for what you typed and did not send").waitFor();
   assert.equal(electron.app.exitCode, null);
   assert.ok((await ask(page, "forgetInput", { form: "client/new" })).ok);
-  // The window may be gone before the click is known to have happened; if it did not, the app does not end.
+  // The window may close before the click resolves. Without the click, the app does not quit.
   const clicked = page.getByRole("button", { name: "Try again" }).click();
   await Promise.all([electron.app.ended, clicked.catch(() => {})]);
   assert.match(await textOf(started), /Invoify-Setup-1\.3\.0\.exe --updated \/S --force-run\n$/);
-  assert.equal(electron.workers.at(-1)?.heard.at(-1)?.kind, "closed", "its files were closed before");
+  assert.equal(electron.workers.at(-1)?.heard.at(-1)?.kind, "closed", "the worker had closed its files before");
 });
 
-test("what is new is shown once after the update", async () => {
+test("the notes are shown once after the update", async () => {
   const appData = newDevice();
   const first = await startLoggedIn(api, { appData });
   await endApp(first.electron);
   const notes = "Credit notes in parts.\n<b>Faster</b> lists.";
   writeFileSync(join(databaseOf(appData), "update.json"), JSON.stringify({ version: "1.2.3", notes }));
-  for (const shown of [true, false]) {
+  for (const isFirst of [true, false]) {
     const electron = startApp({ appData, server: api.base });
     const page = await electron.page();
     await page.getByRole("heading", { name: "Overview" }).waitFor();
     const region = page.getByRole("region", { name: "New in version 1.2.3" });
-    if (shown) {
+    if (isFirst) {
       await region.getByText("<b>Faster</b> lists.").waitFor();
       await assertAccessible(page);
       await region.getByRole("button", { name: "Close" }).click();

@@ -1,4 +1,4 @@
-/** electron-updater as this app uses it: the feed that was packed with it, and a signature that is checked or refused. */
+/** electron-updater with the feed that was packed with the app. An update without a checked signature is refused. */
 import { readFileSync } from "node:fs";
 import type { AppAdapter } from "electron-updater/out/AppAdapter.js";
 import { NsisUpdater } from "electron-updater/out/NsisUpdater.js";
@@ -11,11 +11,11 @@ export interface UpdaterOptions {
   /** `app-update.yml` beside the app. */
   config: string;
   onNote: (text: string) => void;
-  /** Default: Electron's. */
+  /** Default: Electron's app. */
   app?: AppAdapter;
 }
 
-/** @returns null if this build has no feed, or does not say who must have signed an update */
+/** @returns null if this build has no feed, or does not name the publisher who signs updates */
 export function openUpdater({ config, onNote, app }: UpdaterOptions): NsisUpdater | null {
   let feed: string;
   try {
@@ -24,24 +24,24 @@ export function openUpdater({ config, onNote, app }: UpdaterOptions): NsisUpdate
     return null;
   }
   if (!/^publisherName:/m.test(feed)) {
-    onNote(`${config}: names no publisher: no updates`);
+    onNote(`${config}: names no publisher, so there are no updates`);
     return null;
   }
   const updater = new NsisUpdater(null, app);
   updater.updateConfigPath = config;
   updater.logger = { info() {}, warn: onNote, error: onNote };
   updater.disableWebInstaller = true;
-  // The whole file, against its hash: what is put together of an old one's blocks would save little and prove less.
+  // Always downloads the whole file, and checks its hash: a differential download would save little.
   updater.disableDifferentialDownload = true;
   updater.verifyUpdateCodeSignature = (_, path) => signatureProblem(path);
   return updater;
 }
 
 /**
- * What is wrong with the signature of a file; null: nothing. electron-updater's own check lets a file pass where PowerShell
- * cannot be run: here that is a refusal.
+ * Checks the signature of a file. electron-updater's own check accepts a file if PowerShell cannot run: here it is refused.
  *
- * @param verify electron-updater's own
+ * @param verify electron-updater's check
+ * @returns what is wrong; null if the signature is valid
  */
 export async function signatureProblem(path: string, verify = verifySignature): Promise<string | null> {
   let skipped: string | null = null;

@@ -1,6 +1,6 @@
 /**
- * Updates by electron-updater's own code against a feed on loopback, as far as the start of the installer. The installer
- * itself and Windows' check of a signature are not here: PowerShell is a stand-in.
+ * Updates with electron-updater's own code and a feed on loopback, up to the start of the installer. No installer runs, and
+ * PowerShell, which checks signatures, is a stand-in.
  */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
@@ -18,7 +18,7 @@ const parent = temporaryFolder();
 const tools = join(parent, "tools");
 let folders = 0;
 
-/** Electron's, with Node's requests. */
+/** Electron's executor, with Node's requests. */
 class NodeExecutor extends ElectronHttpExecutor {
   override createRequest(options: object, callback: (response: never) => void) {
     return request(options, callback as never) as never;
@@ -77,8 +77,8 @@ function appAt(
 }
 
 async function end({ updates }: App): Promise<void> {
-  await updates.beforeEnd();
-  updates.atEnd();
+  await updates.prepareQuit();
+  updates.finishQuit();
 }
 
 test("an update is found, fetched, and installed when the app ends", async () => {
@@ -110,7 +110,7 @@ test("somebody who agrees gets the app back after the installation", async () =>
   assert.deepEqual(app.started[0]?.slice(1), ["--updated", "/S", "--force-run"]);
 });
 
-test("the same release, and an older one, are none", async () => {
+test("the same release and an older one are no updates", async () => {
   const feed = await startFeed();
   const app = appAt(feed);
   for (const version of ["1.2.3", "1.2.2"]) {
@@ -119,30 +119,32 @@ test("the same release, and an older one, are none", async () => {
   }
   assert.equal(app.updates.state.ready, null);
   assert.deepEqual(
-    feed.asked.filter((name) => name.endsWith(".exe")),
+    feed.requests.filter((name) => name.endsWith(".exe")),
     [],
   );
   await end(app);
   assert.deepEqual(app.started, []);
 });
 
-test("an installer of a wrong hash is refused, and is not kept", async () => {
+test("an installer with a wrong hash is refused and deleted", async () => {
   fakePowerShell(tools, "Invoify");
   const feed = await startFeed();
   feed.publish({ version: "1.3.0", sha512: Buffer.alloc(64, 7).toString("base64") });
   const app = appAt(feed);
   await app.updates.check();
-  assert.ok(feed.asked.includes("Invoify-Setup-1.3.0.exe"));
+  assert.ok(feed.requests.includes("Invoify-Setup-1.3.0.exe"));
   assert.match(app.notes.join("\n"), /sha512 checksum mismatch/);
   assert.equal(app.updates.state.ready, null);
   await end(app);
   assert.deepEqual(app.started, []);
-  const kept = readdirSync(app.folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".exe"));
-  assert.deepEqual(kept, []);
+  const installers = readdirSync(app.folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".exe"),
+  );
+  assert.deepEqual(installers, []);
 });
 
 for (const [what, signer] of [
-  ["that somebody else signed", "Somebody Else"],
+  ["with another signer", "Another Signer"],
   ["whose signature cannot be checked", null],
 ] as const)
   test(`an installer ${what} is refused`, async () => {
@@ -170,17 +172,17 @@ test("signatureProblem() refuses what electron-updater lets pass unchecked", asy
   assert.equal(await signatureProblem("x.exe", async () => null), null);
 });
 
-test("a feed without a publisher is none", async () => {
+test("a feed without a publisher is not used", async () => {
   const feed = await startFeed();
   feed.publish({ version: "1.3.0" });
   const app = appAt(feed, { publisher: null });
   await app.updates.check();
-  assert.deepEqual(feed.asked, []);
+  assert.deepEqual(feed.requests, []);
   assert.match(app.notes.join(), /names no publisher/);
 });
 
 for (const waitsFor of ["input", "answer"] as const)
-  test(`nothing is installed over unsaved ${waitsFor}: it waits, says so, and goes on afterwards`, async () => {
+  test(`an update waits for ${waitsFor === "input" ? "unsent input" : "a write without a response"}, says so, and is installed later`, async () => {
     fakePowerShell(tools, "Invoify");
     const feed = await startFeed();
     feed.publish({ version: "1.3.0" });
@@ -191,7 +193,7 @@ for (const waitsFor of ["input", "answer"] as const)
     assert.equal(app.quits, 0);
     assert.equal(app.states.at(-1)?.waitsFor, waitsFor);
     await end(app);
-    assert.deepEqual(app.started, [], "nor at the end");
+    assert.deepEqual(app.started, [], "nor when the app quits");
     const next = appAt(feed, { folder: app.folder });
     await next.updates.check();
     await next.updates.install();
@@ -200,16 +202,16 @@ for (const waitsFor of ["input", "answer"] as const)
     assert.equal(next.started.length, 1);
   });
 
-test("what is new is said once, by the release that brought it", async () => {
+test("a new release shows its notes once", async () => {
   fakePowerShell(tools, "Invoify");
   const feed = await startFeed();
   feed.publish({ version: "1.3.0", notes: "Credit notes in parts.\nFaster lists." });
   const app = appAt(feed);
   assert.equal(app.updates.state.notes, null);
   await app.updates.check();
-  assert.equal(app.updates.state.notes, null, "not before it is installed");
-  const not = appAt(feed, { folder: app.folder });
-  assert.equal(not.updates.state.notes, null, "it was not installed after all");
+  assert.equal(app.updates.state.notes, null, "not before the installation");
+  const older = appAt(feed, { folder: app.folder });
+  assert.equal(older.updates.state.notes, null, "the update was not installed");
   for (let start = 1; start <= 2; start++) {
     const newer = appAt(feed, { folder: app.folder, version: "1.3.0" });
     assert.deepEqual(newer.updates.state.notes, { version: "1.3.0", notes: "Credit notes in parts.\nFaster lists." });
@@ -219,7 +221,7 @@ test("what is new is said once, by the release that brought it", async () => {
   assert.equal(appAt(feed, { folder: app.folder, version: "1.3.0" }).updates.state.notes, null);
 });
 
-test("a feed that cannot be reached is a line in the log, and the next look finds it", async () => {
+test("an unreachable feed is noted in the log, and the next check finds the update", async () => {
   fakePowerShell(tools, "Invoify");
   const feed = await startFeed();
   const app = appAt(feed);

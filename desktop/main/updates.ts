@@ -1,6 +1,6 @@
 /**
- * A newer release: looked for, fetched and checked by electron-updater, installed when the app ends, and never over input
- * that is not sent. What was new is said once, by the release that brought it.
+ * Updates: electron-updater finds, downloads and checks a newer release. It is installed when the app quits, but not while
+ * there is unsent input. The new release shows its notes once.
  */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,34 +8,34 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { UpdateInfo } from "electron-updater";
 import type { UpdateState } from "../contract/contract.ts";
 
-/** Between two looks at the feed, ms. */
+/** Between two checks of the feed, ms. */
 const CHECK_MS = 4 * 60 * 60_000;
-/** How long the end of the app waits to hear whether something would be lost, ms. */
+/** How long a quit waits for the worker to say what would be lost, ms. */
 const PATIENCE_MS = 5_000;
-/** The longest notes that are kept, UTF-16 code units. */
+/** The longest stored notes, UTF-16 code units. */
 const MAX_NOTES = 20_000;
 
-/** What is used of electron-updater's `NsisUpdater`. */
+/** The part of electron-updater's `NsisUpdater` that is used. */
 export interface Updater {
   autoDownload: boolean;
   autoInstallOnAppQuit: boolean;
   checkForUpdates(): Promise<{ downloadPromise?: Promise<unknown> | null } | null>;
   on(event: "update-downloaded", listener: (info: UpdateInfo) => void): unknown;
-  /** Starts the installer, which waits until the app is gone. @returns false if it could not */
+  /** Starts the installer, which waits until the app has exited. @returns false if it could not start */
   install(isSilent: boolean, isForceRunAfter: boolean): boolean;
 }
 
 export interface UpdatesOptions {
   /** Null: this build has no feed. */
   updater: Updater | null;
-  /** Where the notes of what comes are kept. */
+  /** The folder for the notes of the next release. */
   folder: string;
-  /** Of this app. */
+  /** The version of this app. */
   version: string;
-  /** What would be lost: input that is not sent, a command without its answer. Null: nothing. */
+  /** What a quit would lose: unsent input, or a write without a response. Null: nothing. */
   unsaved: () => Promise<UpdateState["waitsFor"]>;
   onState: (state: UpdateState) => void;
-  /** Ends the app, which then calls `beforeEnd` and `atEnd`. */
+  /** Quits the app, which then calls `prepareQuit` and `finishQuit`. */
   quit: () => void;
   /** One line for the shell's log. */
   onNote: (text: string) => void;
@@ -52,13 +52,13 @@ export class Updates {
   constructor(options: UpdatesOptions) {
     this.#options = options;
     this.#path = join(options.folder, "update.json");
-    const kept = this.#readNotes();
-    const notes = kept?.version === options.version && kept.notes !== "" ? kept : null;
+    const stored = this.#readNotes();
+    const notes = stored?.version === options.version && stored.notes !== "" ? stored : null;
     this.#state = { ready: null, waitsFor: null, notes };
     const { updater } = options;
     if (!updater) return;
     updater.autoDownload = true;
-    // Not before it is known that nothing would be lost: `atEnd`.
+    // `finishQuit` installs, once it is known that nothing would be lost.
     updater.autoInstallOnAppQuit = false;
     updater.on("update-downloaded", (info) => this.#downloaded(info));
   }
@@ -67,7 +67,7 @@ export class Updates {
     return this.#state;
   }
 
-  /** Looks now, and from time to time. */
+  /** Checks now, and regularly. */
   start(): void {
     if (!this.#options.updater) return;
     void this.check();
@@ -75,45 +75,45 @@ export class Updates {
     this.#timer.unref();
   }
 
-  /** Looks for a newer release and fetches it. A feed that cannot be reached, or a file that is not whole, is for the log. */
+  /** Checks for a newer release and downloads it. Failures go to the log. */
   async check(): Promise<void> {
     const { updater, onNote } = this.#options;
     try {
-      const found = await updater?.checkForUpdates();
-      await found?.downloadPromise;
+      const result = await updater?.checkForUpdates();
+      await result?.downloadPromise;
     } catch (error) {
       onNote(`update: ${(error as Error).message}`);
     }
   }
 
-  /** Somebody wants it now: ends the app, unless something would be lost; then the state says what. */
+  /** Quits the app to install the update now. If something would be lost, the app stays open, and the state says why. */
   async install(): Promise<void> {
     if (!this.#state.ready) return;
     const waitsFor = await this.#options.unsaved();
-    this.#tell({ waitsFor });
+    this.#update({ waitsFor });
     if (waitsFor !== null) return;
     this.#restart = true;
     this.#options.quit();
   }
 
-  /** Somebody has read what is new. */
+  /** Call when the user has read the notes. */
   notesSeen(): void {
     if (!this.#state.notes) return;
-    // The next one's may lie there by now.
+    // The file may contain the notes of the next release by now.
     if (this.#readNotes()?.version === this.#options.version) rmSync(this.#path, { force: true });
-    this.#tell({ notes: null });
+    this.#update({ notes: null });
   }
 
-  /** The app ends, and its worker still answers. */
-  async beforeEnd(): Promise<void> {
+  /** Call when the app quits, while the worker still answers. */
+  async prepareQuit(): Promise<void> {
     clearInterval(this.#timer);
     if (this.#state.ready === null) return;
-    const late = sleep(PATIENCE_MS, "input" as const, { ref: false }); // a worker that hangs must not keep the app
+    const late = sleep(PATIENCE_MS, "input" as const, { ref: false }); // a hanging worker must not block the quit
     this.#installs = (await Promise.race([this.#options.unsaved(), late])) === null;
   }
 
-  /** The last thing that the app does: its files are closed. */
-  atEnd(): void {
+  /** Call last, after all files are closed. */
+  finishQuit(): void {
     if (this.#installs) this.#options.updater?.install(true, this.#restart);
   }
 
@@ -125,10 +125,10 @@ export class Updates {
     } catch (error) {
       this.#options.onNote(`update: ${(error as Error).message}`);
     }
-    this.#tell({ ready: { version } });
+    this.#update({ ready: { version } });
   }
 
-  #tell(change: Partial<UpdateState>): void {
+  #update(change: Partial<UpdateState>): void {
     this.#state = { ...this.#state, ...change };
     this.#options.onState(this.#state);
   }

@@ -1,4 +1,4 @@
-/** The window. */
+/** The app's window. */
 import { BrowserWindow, Menu } from "electron";
 
 /** @param options.devTools whether F12 opens the developer tools */
@@ -18,9 +18,9 @@ export function newWindow({ preload, devTools }: { preload: string; devTools: bo
       contextIsolation: true,
       nodeIntegration: false,
       webSecurity: true,
-      // It would fetch dictionaries from elsewhere.
+      // The spell checker would download dictionaries.
       spellcheck: false,
-      // What is dropped on it is not opened.
+      // A file that is dropped on the window is not opened.
       navigateOnDragDrop: false,
     },
   });
@@ -35,7 +35,7 @@ export function newWindow({ preload, devTools }: { preload: string; devTools: bo
     else return;
     event.preventDefault();
   });
-  // Its memory ran out, say: what it shows is in the worker's keeping. A page that dies of its load is left alone.
+  // A page can die, for example without memory. A reload is safe: the worker has the data. A page that dies soon again stays.
   let reloadedAtMs = Number.NEGATIVE_INFINITY;
   webContents.on("render-process-gone", (_, { reason }) => {
     if (reason === "clean-exit" || reason === "killed" || performance.now() - reloadedAtMs < RELOAD_MS) return;
@@ -48,10 +48,10 @@ export function newWindow({ preload, devTools }: { preload: string; devTools: bo
 /** Between two reloads of a page that died, ms. */
 const RELOAD_MS = 10_000;
 
-/** What Control and a key add to the zoom level, where each step is a fifth; 0 sets it back. No menu does it for us. */
+/** The change of the zoom level for Control and a key: 1 is 20 %; 0 resets it. There is no menu to do this. */
 const ZOOM: Readonly<Record<string, number>> = { "+": 0.5, "=": 0.5, "-": -0.5, "0": 0 };
 
-/** Between a half and three times the size. */
+/** Limits the zoom to between half and three times the size. */
 function clamp(level: number): number {
   return Math.min(6, Math.max(-4, level));
 }

@@ -1,4 +1,4 @@
-/** `npm run desktop:build`: the app in `desktop/dist/`, as Electron starts it. */
+/** `npm run desktop:build`: writes the app to `desktop/dist/`, ready for Electron. */
 import { fileURLToPath } from "node:url";
 import { defineCommand } from "../../projector/command-line/command.ts";
 import { runCommand } from "../../projector/command-line/program.ts";
@@ -7,9 +7,9 @@ import { writeApp } from "./bundle.ts";
 const build = defineCommand({
   program: null,
   name: "desktop:build",
-  about: "Writes the app to desktop/dist, as Electron starts it.",
+  about: "Writes the app to desktop/dist, ready for Electron.",
   positionals: [],
-  options: { production: { type: "boolean", help: "as it is packed: small, without the sources' names" } },
+  options: { production: { type: "boolean", help: "as for the installer: small, without names for a debugger" } },
   async run({ values: { production = false } }) {
     await writeApp(fileURLToPath(new URL("../dist", import.meta.url)), { production });
     return 0;

@@ -1,9 +1,9 @@
-/** What the app's programs are made of. */
+/** The contents of the app's bundled programs. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bundleProgram } from "./bundle.ts";
 
-/** The folders that a program's own modules come from, and the packages that it loads. */
+/** The folders of a program's own modules, and the packages that it loads. */
 async function partsOf(name: Parameters<typeof bundleProgram>[0]): Promise<Set<string>> {
   const { inputs } = await bundleProgram(name, { production: true });
   return new Set(
@@ -14,7 +14,7 @@ async function partsOf(name: Parameters<typeof bundleProgram>[0]): Promise<Set<s
   );
 }
 
-test("the main process loads nothing that the worker is for: no schema, no projector, no SQLite", async () => {
+test("the main process loads nothing that only the worker needs: no schemas, no projector, no SQLite", async () => {
   const parts = await partsOf("main.cjs");
   assert.ok(parts.has("desktop/main") && parts.has("electron-updater"), [...parts].join());
   const foreign = [...parts].filter(
@@ -28,7 +28,7 @@ test("the preload loads nothing but itself", async () => {
   assert.deepEqual([...(await partsOf("preload.cjs"))], ["desktop/main"]);
 });
 
-test("the worker loads what it is for", async () => {
+test("the worker loads the schemas, the projector and SQLite", async () => {
   const parts = await partsOf("worker.cjs");
   for (const part of ["zod", "msgpackr", "projector/queries", "better-sqlite3-multiple-ciphers"])
     assert.ok(parts.has(part), `${part} is not among ${[...parts].join()}`);

@@ -1,4 +1,4 @@
-/** The app's programs and its page as single files, made by esbuild. */
+/** Bundles the app's programs and its page into single files, with esbuild. */
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import { APP_VERSION } from "../shell/version.ts";
 
 const at = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
-/** Zod brings its messages in fifty languages, a third of a bundle: ours are in English, which it takes by itself. */
+/** Leaves out zod's messages in fifty languages, a third of a bundle. The default is English, which the app uses. */
 const withoutLocales: Plugin = {
   name: "without-locales",
   setup({ onResolve, onLoad }) {
@@ -18,7 +18,7 @@ const withoutLocales: Plugin = {
   },
 };
 
-/** What a page is made of, by the last part of its address. */
+/** The files of the page, by the last part of their address. */
 export interface PageFiles {
   "index.html": Uint8Array;
   "app.js": Uint8Array;
@@ -47,9 +47,9 @@ export async function bundleRenderer({ production = false } = {}): Promise<PageF
     logLevel: "silent",
   });
   const file = (ending: string) => {
-    const found = outputFiles.find(({ path }) => path.endsWith(ending));
-    if (!found) throw new Error(`the bundle has no ${ending}`);
-    return found.contents;
+    const output = outputFiles.find(({ path }) => path.endsWith(ending));
+    if (!output) throw new Error(`the bundle has no ${ending}`);
+    return output.contents;
   };
   return {
     "index.html": await readFile(at("../renderer/page.html")),
@@ -58,7 +58,7 @@ export async function bundleRenderer({ production = false } = {}): Promise<PageF
   };
 }
 
-/** The programs of the app, by the name that they have in its folder. */
+/** The programs of the app, by their names in its folder. */
 const PROGRAMS = {
   "main.cjs": "../main/main.ts",
   "preload.cjs": "../main/preload.ts",
@@ -68,15 +68,15 @@ const PROGRAMS = {
 
 export interface AppOptions {
   production?: boolean;
-  /** Where it will run, such as `win32-x64`: which SQLite goes with it. Here, if nothing is said. */
+  /** The target system, such as `win32-x64`, which selects the SQLite library. Default: this system. */
   target?: string;
 }
 
 /**
- * Bundles one program into a CommonJS file: the preload must be one, as it is sandboxed, and the others start before
- * Electron is ready without waiting for a loader. Only Electron stays outside.
+ * Bundles one program into a CommonJS file. The sandboxed preload must be CommonJS, and the other programs start without
+ * waiting for a loader. Only Electron itself is not bundled.
  *
- * @returns the program, and beside the worker the SQLite of its target; and what they were made of
+ * @returns the program (for the worker also its SQLite library), and the paths of all its sources
  */
 export async function bundleProgram(
   name: keyof typeof PROGRAMS,
@@ -91,9 +91,9 @@ export async function bundleProgram(
     format: "cjs",
     platform: "node",
     target: "node22",
-    // msgpackr does without its native part, and asks for it in a way that cannot be bundled.
+    // msgpackr works without its native part, and imports it in a way that cannot be bundled.
     external: ["electron", "msgpackr-extract"],
-    // The same library with ciphers in its SQLite, for files that are encrypted.
+    // The same library with an SQLite that can encrypt files.
     alias: { "better-sqlite3": `better-sqlite3-multiple-ciphers/${target}` },
     loader: { ".node": "copy" },
     plugins: [withoutLocales],
@@ -103,7 +103,7 @@ export async function bundleProgram(
       "import.meta.url": "moduleUrl",
       "process.env.NODE_ENV": JSON.stringify(production ? "production" : "development"),
     },
-    // A preload may require nothing of Node.
+    // A preload cannot require Node's modules.
     ...(name !== "preload.cjs" && {
       banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
     }),
@@ -116,7 +116,7 @@ export async function bundleProgram(
   };
 }
 
-/** The worker alone, with its thread and its SQLite, by the names that the files must have beside each other. */
+/** Bundles the worker, its second thread and its SQLite library. @returns files by name, for the same folder */
 export async function bundleWorker(options: AppOptions = {}): Promise<[string, Uint8Array][]> {
   const [worker, thread] = await Promise.all([
     bundleProgram("worker.cjs", options),
@@ -125,14 +125,14 @@ export async function bundleWorker(options: AppOptions = {}): Promise<[string, U
   return [...thread.files, ...worker.files];
 }
 
-/** As better-sqlite3 names its prebuilt files. */
+/** This system, as better-sqlite3 names its prebuilt files. */
 function ownTarget(): string {
   const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
   const isMusl = process.platform === "linux" && header.glibcVersionRuntime === undefined;
   return `${process.platform}${isMusl ? "musl" : ""}-${process.arch}`;
 }
 
-/** Writes the whole app into a folder: programs, and the page's files in `page/`. What was there is removed. */
+/** Writes the whole app into a folder: programs, and the page's files in `page/`. Deletes the folder's earlier content. */
 export async function writeApp(folder: string, options: AppOptions = {}): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, "page"), { recursive: true });
@@ -150,12 +150,12 @@ export async function writeApp(folder: string, options: AppOptions = {}): Promis
   await writeFile(join(folder, "package.json"), `${JSON.stringify({ ...about, ...more }, null, 2)}\n`);
 }
 
-/** The packages that files of these paths belong to. */
+/** The packages of these paths. */
 function librariesIn(paths: readonly string[]): string[] {
   return paths.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
 }
 
-/** What goes with copies of others' work: who made it, and what they allow. */
+/** The licenses of the bundled packages, which must accompany every copy. */
 async function licensesOf(libraries: readonly string[]): Promise<string> {
   const texts = libraries.map(async (library) => {
     const folder = at(`../../node_modules/${library}`);

@@ -1,4 +1,4 @@
-/** Electron's own program, which no package registry has: its package downloads it from github.com. */
+/** Electron's program. It is in no package registry: its package downloads it from github.com. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const ELECTRON = fileURLToPath(new URL("../../node_modules/electron", import.meta.url));
 
-/** Its path; null: it is not here. */
+/** @returns its path; null if it is not installed */
 export function findElectron(): string | null {
   const named = join(ELECTRON, "path.txt");
   if (!existsSync(named)) return null;
@@ -14,7 +14,7 @@ export function findElectron(): string | null {
   return existsSync(program) ? program : null;
 }
 
-/** Downloads it. @returns its path; null: it cannot be had, and why was said */
+/** Downloads it. @returns its path; null if the download failed, with a message on stderr */
 export function downloadElectron(): string | null {
   spawnSync(process.execPath, [join(ELECTRON, "install.js")], { stdio: "inherit" });
   return findElectron();

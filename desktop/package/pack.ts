@@ -1,6 +1,7 @@
 /**
- * `npm run electron:build`: the installer for Windows, in `release/`. Electron and the installer's tools are downloaded
- * once. With INVOIFY_UPDATES it looks for newer releases there. With WIN_CSC_LINK and WIN_CSC_KEY_PASSWORD it is signed.
+ * `npm run electron:build`: writes the installer for Windows to `release/`. Electron and the installer's tools are
+ * downloaded once. INVOIFY_UPDATES is the address where the app looks for updates. WIN_CSC_LINK and WIN_CSC_KEY_PASSWORD
+ * sign the installer.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,17 +16,17 @@ const app = await mkdtemp(join(tmpdir(), "invoify-pack-"));
 try {
   await writeApp(app, { production: true, target: "win32-x64" });
   const config = packagingOf({ output, updates: process.env.INVOIFY_UPDATES });
-  const made = await build({
+  const files = await build({
     targets: Platform.WINDOWS.createTarget("nsis", Arch.x64),
     projectDir: app,
     config,
     publish: "never",
   });
-  process.stdout.write(`packed   ${made.join("\n         ")}\n`);
+  process.stdout.write(`packed   ${files.join("\n         ")}\n`);
 } catch (error) {
   process.stderr.write(
     `\n!!! nothing was packed: ${error instanceof Error ? error.message : error}\n` +
-      "!!! Electron and NSIS are downloaded from github.com, and Wine is needed where this is not Windows.\n" +
+      "!!! Electron and NSIS are downloaded from github.com, and a system other than Windows needs Wine.\n" +
       "!!! Without them `make viewer` shows the same app in a browser.\n\n",
   );
   process.exitCode = 1;

@@ -1,4 +1,4 @@
-/** What is packed for Windows: packed for real, around a program that stands in for Electron's. */
+/** The package for Windows, built by electron-builder with a stand-in for Electron's program. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
@@ -25,7 +25,7 @@ function filesIn(folder: string): string[] {
     .sort();
 }
 
-test("the package holds the app's own files, its SQLite for Windows, and nothing else", () => {
+test("the package contains the app's own files, its SQLite for Windows, and nothing else", () => {
   assert.deepEqual(
     listPackage(asar, { isPack: false })
       .map((path) => path.slice(1))
@@ -46,7 +46,7 @@ test("the package holds the app's own files, its SQLite for Windows, and nothing
   );
   assert.deepEqual(filesIn(join(packed, "resources", "app.asar.unpacked")), ["win32-x64.node"]);
   const addon = readFileSync(join(packed, "resources", "app.asar.unpacked", "win32-x64.node"));
-  assert.equal(addon.subarray(0, 2).toString(), "MZ", "a library of Windows'");
+  assert.equal(addon.subarray(0, 2).toString(), "MZ", "a library for Windows");
   assert.deepEqual(
     filesIn(packed).filter((path) => !path.startsWith("locales/")),
     [
@@ -61,11 +61,11 @@ test("the package holds the app's own files, its SQLite for Windows, and nothing
   );
 });
 
-test("what is packed has no server in it, no source map, no path of the machine that made it", () => {
+test("the package contains no server, no source map, and no path of the build machine", () => {
   for (const name of ["main.cjs", "worker.cjs", "row-thread-program.cjs", "preload.cjs", "page/app.js"]) {
     const text = extractFile(asar, name).toString();
     for (const word of ["fastify", "mongodb", "sourceMappingURL", import.meta.dirname])
-      assert.ok(!text.includes(word), `${name} has ${word} in it`);
+      assert.ok(!text.includes(word), `${name} contains ${word}`);
   }
   const about = JSON.parse(extractFile(asar, "package.json").toString());
   assert.deepEqual([about.main, about.version, about.dependencies], ["main.cjs", APP_VERSION, undefined]);
@@ -74,7 +74,7 @@ test("what is packed has no server in it, no source map, no path of the machine 
     assert.match(licenses, new RegExp(`^${name} `, "m"));
 });
 
-test("the fuses of Electron are set: it is no Node for others, and runs this package only", async () => {
+test("the fuses of Electron are set: the program does not run as Node, and runs this package only", async () => {
   const wire = await getCurrentFuseWire(join(packed, "Invoify.exe"));
   const off = [
     FuseV1Options.RunAsNode,
@@ -105,7 +105,7 @@ test("the program knows the package's hash", () => {
   ]);
 });
 
-wineTest("the program says what it is, and has its icon", async () => {
+wineTest("the program has its name, version and icon", async () => {
   const resources = resourcesOf("Invoify.exe");
   const [info] = Resource.VersionInfo.fromEntries(resources.entries);
   const [language] = info?.getAllLanguagesForStringValues() ?? [];
@@ -118,7 +118,7 @@ wineTest("the program says what it is, and has its icon", async () => {
   assert.deepEqual([icons?.icons.length, icons?.icons.at(-1)?.width], [10, 0], "256 is written as 0");
 });
 
-test("the publisher is named, so that an update can be held to its signature; data outlives the program", () => {
+test("the publisher is named, so that updates can be checked; the uninstaller keeps the data", () => {
   const { win, nsis, publish } = packagingOf({ output: "" });
   assert.deepEqual(win?.signtoolOptions?.publisherName, [PUBLISHER]);
   assert.notEqual(win?.signAndEditExecutable, false);

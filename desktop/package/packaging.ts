@@ -1,4 +1,4 @@
-/** How the app is packed for Windows: what goes in, what Electron may not do, who is named as its maker. */
+/** The configuration of the package for Windows: its files, the fuses of Electron, and the publisher. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Configuration } from "electron-builder";
@@ -10,17 +10,17 @@ const ELECTRON = new URL("../../node_modules/electron/package.json", import.meta
 const electron = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(ELECTRON, "utf8")));
 
 export interface PackagingOptions {
-  /** Where the installer goes. */
+  /** The folder for the installer. */
   output: string;
-  /** A folder with Electron's files, instead of those that are downloaded. */
+  /** A folder with Electron's files, instead of a download. */
   electronDist?: string;
-  /** Address of the folder in which `latest.yml` and the newest installer lie: https, or this machine. */
+  /** The address of the folder with `latest.yml` and the newest installer: https, or this machine. */
   updates?: string | undefined;
 }
 
 /**
- * For electron-builder with `projectDir` where `writeApp` wrote: so nothing but those files goes in, and no library of the
- * project's.
+ * The configuration for electron-builder. `projectDir` must be a folder of `writeApp`: the package contains those files
+ * only, and none of the project's libraries.
  */
 export function packagingOf({ output, electronDist, updates }: PackagingOptions): Configuration {
   return {
@@ -30,7 +30,7 @@ export function packagingOf({ output, electronDist, updates }: PackagingOptions)
     directories: { output, buildResources: fileURLToPath(new URL("./resources", import.meta.url)) },
     files: ["**/*"],
     asar: true,
-    // Windows loads no library from within another file.
+    // Windows cannot load a library from within another file.
     asarUnpack: ["*.node"],
     npmRebuild: false,
     electronVersion: electron.version,
@@ -52,19 +52,19 @@ export function packagingOf({ output, electronDist, updates }: PackagingOptions)
       signtoolOptions: { publisherName: [PUBLISHER] },
     },
     nsis: {
-      // For the user who installs it, without an administrator; with one, for all: `/S /allusers` asks nothing.
+      // Installs for one user without an administrator, or for all users with one. `/S /allusers` asks no question.
       oneClick: false,
       perMachine: false,
-      // The copy of the log would have to be fetched again, and input that was not sent would be lost.
+      // Otherwise the log would have to be fetched again, and unsent input would be lost.
       deleteAppDataOnUninstall: false,
       artifactName: `Invoify-Setup-${APP_VERSION}.exe`,
     },
-    // Without a feed it looks for no updates by itself: an administrator lays a newer one over it.
+    // Without a feed the app does not look for updates: an administrator installs a newer release over it.
     publish: updates === undefined ? null : [{ provider: "generic", url: parseFeed(updates) }],
   };
 }
 
-/** @throws Error unless it is https, or this machine: what comes from there is run */
+/** @throws Error unless the address is https or this machine, because the app runs programs from there */
 function parseFeed(address: string): string {
   const url = URL.parse(address);
   const isHere = url?.protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);

@@ -1,4 +1,4 @@
-/** The app, packed for Windows around a stand-in for Electron's program. */
+/** Packs the app for Windows, with a stand-in for Electron's program. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Arch, build, Platform } from "electron-builder";
@@ -9,13 +9,13 @@ import { writeStubElectron } from "./stub-electron.suite.ts";
 import type { WindowsTools } from "./wine.suite.ts";
 
 export interface PackedOptions {
-  /** What writes version and icon into the program; without them it is packed as it is. */
+  /** The tools that write version and icon into the program; without them it stays unchanged. */
   tools?: WindowsTools | null;
-  /** Where it looks for newer releases. */
+  /** The address of the updates. */
   updates?: string;
 }
 
-/** @returns the folder that an installer would lay down */
+/** @returns the folder that an installer would install */
 export async function packWithStub({ tools, updates }: PackedOptions = {}): Promise<string> {
   const folder = temporaryFolder();
   const [app, output, electronDist] = ["app", "release", "electron"].map((name) => join(folder, name)) as [
@@ -28,8 +28,8 @@ export async function packWithStub({ tools, updates }: PackedOptions = {}): Prom
   const whole = packagingOf({ output, electronDist, updates });
   if (tools) Object.assign(process.env, tools.env, { ELECTRON_BUILDER_RCEDIT_PATH: tools.rcedit });
   const config = tools ? whole : { ...whole, win: { ...whole.win, signAndEditExecutable: false } };
-  // The installer's own tools cannot be had: everything that it would lay down is there when it would be made.
-  const stop = new Error("here the installer would be made");
+  // The tools for an installer are not available, so the build stops there: the folder is complete by then.
+  const stop = new Error("the installer would be built now");
   const artifactBuildStarted = () => Promise.reject(stop);
   const targets = Platform.WINDOWS.createTarget("nsis", Arch.x64);
   await assert.rejects(

@@ -1,2 +1,2 @@
-/** As the certificate that signs the app names it: an update that somebody else has signed is refused. */
+/** The name in the certificate that signs the app. An update with another signer is refused. */
 export const PUBLISHER = "Invoify";

@@ -1,4 +1,4 @@
-/** `npm run electron:dev`, `make desktop`: builds the app, and starts it on Electron where its program can be had. */
+/** `npm run electron:dev`, `make desktop`: builds the app, and starts it on Electron. */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { writeApp } from "./bundle.ts";
@@ -9,12 +9,12 @@ const dist = fileURLToPath(new URL("../dist", import.meta.url));
 await writeApp(dist);
 let electron = findElectron();
 if (electron === null) {
-  process.stderr.write("Electron is downloaded …\n");
+  process.stderr.write("Downloading Electron …\n");
   electron = downloadElectron();
 }
 if (electron === null) {
   process.stderr.write(
-    "\n!!! Electron's program is not here, and cannot be downloaded (from github.com): the app was built, but not started.\n" +
+    "\n!!! Electron is not installed, and cannot be downloaded from github.com: the app was built, but not started.\n" +
       "!!! `make viewer` shows the same app in a browser.\n\n",
   );
   process.exitCode = 1;

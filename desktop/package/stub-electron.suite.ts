@@ -1,13 +1,13 @@
-/** A folder that electron-builder takes for Electron's: its program is a valid one for Windows that does nothing. */
+/** Writes a folder that electron-builder accepts as Electron: its program is valid for Windows, and does nothing. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SENTINEL } from "@electron/fuses/dist/constants.js";
 import { NtExecutable, NtExecutableResource, Resource } from "resedit";
 
-/** Fuses of Electron's program, each as `r`: not there. */
+/** The number of fuses in Electron's program. */
 const FUSES = 9;
 
-/** @param folder is made */
+/** @param folder created if it does not exist */
 export function writeStubElectron(folder: string): void {
   mkdirSync(join(folder, "resources"), { recursive: true });
   mkdirSync(join(folder, "locales"));
@@ -24,7 +24,7 @@ function stubProgram(): Buffer {
   info.setStringValues({ lang: 1033, codepage: 1200 }, { ProductName: "Electron", FileDescription: "Electron" });
   info.outputToResourceEntries(resources.entries);
   resources.outputResource(exe);
-  // What the fuses are called, their version, how many they are, and each one off.
+  // The sentinel, the version, the number of fuses, and each fuse off.
   const wire = Buffer.concat([Buffer.from(SENTINEL), Buffer.from([1, FUSES]), Buffer.alloc(FUSES, "0")]);
   return Buffer.concat([Buffer.from(exe.generate()), wire]);
 }

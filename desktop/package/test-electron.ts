@@ -1,12 +1,12 @@
 /**
- * `npm run electron:test`: the app's tests on a real Electron, whose program is downloaded if it is not here. Without it
- * this fails, unlike `npm test`, which leaves those tests out.
+ * `npm run electron:test`: runs the app's tests on a real Electron, which is downloaded if it is not installed. Without
+ * Electron this fails, whereas `npm test` skips those tests.
  */
 import { spawn } from "node:child_process";
 import { downloadElectron, findElectron } from "./electron-program.ts";
 
 if ((findElectron() ?? downloadElectron()) === null) {
-  process.stderr.write("\n!!! Electron's program is not here, and cannot be downloaded (from github.com)\n\n");
+  process.stderr.write("\n!!! Electron is not installed, and cannot be downloaded from github.com\n\n");
   process.exitCode = 1;
 } else {
   const child = spawn(process.execPath, ["--test", "desktop/main/electron.test.ts"], { stdio: "inherit" });

@@ -1,13 +1,13 @@
 /**
- * Runs on Windows' Node: the packed worker as a utility process, with a connection to the test in place of Electron's
- * channel. `node windows-worker.suite.ts PORT WORKER`
+ * Runs the packed worker as a utility process on Node for Windows. A socket to the test replaces Electron's channel.
+ * `node windows-worker.suite.ts PORT WORKER`
  */
 import "../main/stand-in/electron-hook.suite.ts";
 import { createRequire } from "node:module";
 import { connect, Socket } from "node:net";
 import { createInterface } from "node:readline";
 
-// Wine cannot keep connections alive, and says so.
+// Wine does not support keep-alive, and reports it.
 Socket.prototype.setKeepAlive = function () {
   return this;
 };

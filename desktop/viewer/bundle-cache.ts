@@ -1,4 +1,4 @@
-/** The viewer's page and worker as bundles, as the packed app has them: made once, and again when a source has changed. */
+/** Bundles of the viewer's page and worker, like those of the packed app. A bundle is rebuilt when a source has changed. */
 import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,32 +6,32 @@ import { fileURLToPath } from "node:url";
 import type { PageFiles } from "../package/bundle.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
-/** Whose files a bundle may be made of. */
+/** The folders whose files a bundle may contain. */
 const SOURCES = ["desktop", "events", "projector"];
-/** Bundles that nobody has started from for so long are removed, ms. */
-const OLD_MS = 7 * 86_400_000;
+/** Bundles that have not been used for this time are deleted, ms. */
+const MAX_UNUSED_MS = 7 * 86_400_000;
 
 export interface CachedBundle {
   page: PageFiles;
-  /** The worker's program. */
+  /** The path of the worker's program. */
   worker: string;
 }
 
 /**
- * The bundle of the sources as they are now.
+ * The bundle of the current sources.
  *
- * @param folder where bundles are kept. Made if it is not there
- * @param options.production as `bundleRenderer` takes it
+ * @param folder the folder of the bundles. Created if it does not exist
+ * @param options.production as for `bundleRenderer`
  */
 export async function cachedBundle(folder: string, options: { production: boolean }): Promise<CachedBundle> {
-  const made = join(folder, keyOf(options.production));
-  if (!touch(made)) await make(folder, made, options);
-  const read = (name: keyof PageFiles) => readFileSync(join(made, name));
+  const bundle = join(folder, keyOf(options.production));
+  if (!touch(bundle)) await build(folder, bundle, options);
+  const read = (name: keyof PageFiles) => readFileSync(join(bundle, name));
   const page = { "index.html": read("index.html"), "app.js": read("app.js"), "app.css": read("app.css") };
-  return { page, worker: join(made, "worker.cjs") };
+  return { page, worker: join(bundle, "worker.cjs") };
 }
 
-/** Hash of all that goes into a bundle: our sources, and the versions of what they import. */
+/** A hash of everything that a bundle contains: our sources, and the versions of the packages. */
 function keyOf(production: boolean): string {
   const hash = createHash("sha256").update(`${production} ${process.platform} ${process.arch} ${process.version}`);
   const files = SOURCES.flatMap((source) =>
@@ -45,30 +45,30 @@ function keyOf(production: boolean): string {
   return hash.digest("hex").slice(0, 32);
 }
 
-/** False if it is not there. What is in use is not old. */
-function touch(made: string): boolean {
+/** Marks a bundle as used. @returns false if it does not exist */
+function touch(bundle: string): boolean {
   try {
     const now = new Date();
-    utimesSync(made, now, now);
+    utimesSync(bundle, now, now);
     return true;
   } catch {
     return false;
   }
 }
 
-async function make(folder: string, made: string, options: { production: boolean }): Promise<void> {
-  // Half of what a start from a kept one takes: only who needs it loads it.
+async function build(folder: string, bundle: string, options: { production: boolean }): Promise<void> {
+  // Loaded only if needed: it takes half as long as a start from a cached bundle.
   const { bundleRenderer, bundleWorker } = await import("../package/bundle.ts");
   const [page, worker] = await Promise.all([bundleRenderer(options), bundleWorker(options)]);
-  // Under a name of its own until it is whole: others may be making the same.
-  const half = join(folder, `half-${randomUUID()}`);
-  mkdirSync(half, { recursive: true });
-  for (const [name, bytes] of [...Object.entries(page), ...worker]) writeFileSync(join(half, name), bytes);
+  // Written under a temporary name until it is complete: other processes may build the same bundle.
+  const partial = join(folder, `half-${randomUUID()}`);
+  mkdirSync(partial, { recursive: true });
+  for (const [name, bytes] of [...Object.entries(page), ...worker]) writeFileSync(join(partial, name), bytes);
   try {
-    renameSync(half, made);
+    renameSync(partial, bundle);
   } catch (error) {
-    rmSync(half, { recursive: true });
-    if (!touch(made)) throw error; // else another one was first, with the same
+    rmSync(partial, { recursive: true });
+    if (!touch(bundle)) throw error; // otherwise another process was first, with the same bundle
   }
   removeOld(folder);
 }
@@ -77,6 +77,6 @@ function removeOld(folder: string): void {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() };
-    if (Date.now() - mtimeMs > OLD_MS) rmSync(path, { recursive: true, force: true });
+    if (Date.now() - mtimeMs > MAX_UNUSED_MS) rmSync(path, { recursive: true, force: true });
   }
 }

@@ -1,4 +1,4 @@
-/** Who the viewer lets in, and what it takes from them. */
+/** Which requests the viewer accepts. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request as send } from "node:http";
@@ -9,16 +9,16 @@ import { ViewerServer } from "./viewer-server.ts";
 const text = (words: string) => new TextEncoder().encode(words);
 const STATUS = { initialized: true, checkpoint: 7 } as SyncStatus;
 
-interface Made {
+interface TestViewer {
   viewer: ViewerServer;
-  /** Without the key. */
+  /** The address without the key. */
   base: string;
-  /** With the key. */
+  /** The address with the key. */
   address: string;
   calls: unknown[][];
 }
 
-async function newViewer(): Promise<Made> {
+async function newViewer(): Promise<TestViewer> {
   const calls: unknown[][] = [];
   const viewer = new ViewerServer({
     port: 0,
@@ -34,20 +34,20 @@ async function newViewer(): Promise<Made> {
   return { viewer, address, base: new URL(address).origin, calls };
 }
 
-interface Answer {
+interface Reply {
   status: number;
   headers: Record<string, unknown>;
   body: string;
 }
 
-/** Node's own client: it sends whatever headers it is told, as a stranger's program would. */
-async function ask(url: string, { method = "GET", headers = {}, body = "" } = {}): Promise<Answer> {
+/** Sends a request with any headers, as a foreign program could: `fetch` refuses some. */
+async function ask(url: string, { method = "GET", headers = {}, body = "" } = {}): Promise<Reply> {
   const request = send(url, { method, headers });
   request.end(body);
   const [response] = await once(request, "response");
-  let read = "";
-  for await (const part of response) read += part;
-  return { status: response.statusCode, headers: response.headers, body: read };
+  let text = "";
+  for await (const part of response) text += part;
+  return { status: response.statusCode, headers: response.headers, body: text };
 }
 
 async function cookieOf(address: string): Promise<string> {
@@ -58,18 +58,18 @@ async function cookieOf(address: string): Promise<string> {
   return cookie.split(";")[0] ?? "";
 }
 
-test("the address is good once, and gives a cookie that opens the rest", async () => {
+test("the address works once, and gives a cookie for all further requests", async () => {
   const { address, base } = await newViewer();
   for (const path of ["/", "/app.js", "/status", "/nothing"]) assert.equal((await ask(base + path)).status, 403, path);
   const cookie = await cookieOf(address);
-  assert.equal((await ask(address)).status, 403, "somebody who read it later");
+  assert.equal((await ask(address)).status, 403, "a second use");
   const page = await ask(`${base}/`, { headers: { cookie } });
   assert.deepEqual(
     [page.status, page.body, page.headers["content-type"]],
     [200, "<p>page", "text/html; charset=utf-8"],
   );
   assert.match(String(page.headers["content-security-policy"]), /default-src 'none'; script-src 'self'/);
-  assert.equal((await ask(address, { headers: { cookie } })).status, 303, "who is in may use it again");
+  assert.equal((await ask(address, { headers: { cookie } })).status, 303, "a browser with the cookie may use it again");
   assert.equal((await ask(`${base}/../../package.json`, { headers: { cookie } })).status, 404);
   assert.equal((await ask(`${base}/?key=wrong`)).status, 403);
 });
@@ -92,7 +92,7 @@ test("another site's page cannot use a cookie that is there, nor a name that it 
   assert.deepEqual(calls, []);
 });
 
-test("calls go to the worker as they are, whatever they are, up to a length", async () => {
+test("calls are passed on unchanged, up to a length", async () => {
   const { address, base, calls } = await newViewer();
   const headers = { cookie: await cookieOf(address), origin: base, "sec-fetch-site": "same-origin" };
   const post = (body: string) => ask(`${base}/call`, { method: "POST", headers, body });
@@ -101,17 +101,17 @@ test("calls go to the worker as they are, whatever they are, up to a length", as
   for (const body of ["", "not json", "[]", "null", "7"]) assert.equal((await post(body)).status, 200);
   assert.deepEqual(calls, [["listClients", { q: "x" }], ...Array(5).fill([undefined, undefined])]);
   assert.equal((await post("x".repeat(1024 * 1024 + 1))).status, 413);
-  assert.equal((await ask(`${base}/call`, { headers })).status, 404, "a call is no address");
+  assert.equal((await ask(`${base}/call`, { headers })).status, 404, "/call is not a page");
   assert.equal((await ask(`${base}/`, { method: "PUT", headers })).status, 405);
 });
 
-test("the status comes at once, and at each change", async () => {
+test("the status is sent at once, and at each change", async () => {
   const { viewer, address, base } = await newViewer();
   const response = await fetch(`${base}/status`, { headers: { cookie: await cookieOf(address) } });
   assert.equal(response.headers.get("content-type"), "text/event-stream");
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader() ?? assert.fail();
   assert.match((await reader.read()).value ?? "", /"checkpoint":7/);
-  viewer.tell({ ...STATUS, checkpoint: 8 });
+  viewer.sendStatus({ ...STATUS, checkpoint: 8 });
   assert.match((await reader.read()).value ?? "", /"checkpoint":8/);
   await reader.cancel();
 });

@@ -1,7 +1,7 @@
 /**
- * The app in an ordinary browser: the same pages and the same worker behind an HTTP server on loopback. Who has the key
- * that is in the address, once, gets a cookie for as long as this runs; nobody else gets anything, and no other site's
- * page can use it.
+ * The app in an ordinary browser: the same pages and the same worker behind an HTTP server on loopback. The key in the
+ * address works once. It gives the browser a cookie for as long as the server runs. Requests without the cookie, and
+ * requests from pages of other sites, are refused.
  */
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
@@ -15,8 +15,8 @@ import { mediaTypeOf, PAGE_HEADERS } from "../shell/page-headers.ts";
 /** The longest call. */
 const MAX_CALL_BYTES = 1024 * 1024;
 const COOKIE = "invoify_viewer";
-/** Between signs of life on a stream of statuses, ms: a connection that broke is noticed. */
-const BEAT_MS = 20_000;
+/** Between heartbeats on a stream of statuses, ms: they reveal a broken connection. */
+const HEARTBEAT_MS = 20_000;
 
 export interface ViewerServerOptions {
   /** Port on loopback; 0: any that is free. */
@@ -38,22 +38,22 @@ export class ViewerServer {
     this.#options = options;
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch(() => {
-        if (!response.headersSent) send(response, 500, "text/plain", "something went wrong");
+        if (!response.headersSent) send(response, 500, "text/plain", "an internal error occurred");
         response.destroy();
       });
     });
     this.#server.requestTimeout = 30_000;
   }
 
-  /** @returns the address to open, with the key that is good once */
+  /** @returns the address to open, with the key that works once */
   async listen(): Promise<string> {
     this.#server.listen(this.#options.port, "127.0.0.1");
     await once(this.#server, "listening");
     return `http://${this.#host}/?key=${this.#key}`;
   }
 
-  /** Tells every open page. */
-  tell(status: SyncStatus): void {
+  /** Sends a status to every open page. */
+  sendStatus(status: SyncStatus): void {
     for (const stream of this.#streams) stream.write(`data: ${JSON.stringify(status)}\n\n`);
   }
 
@@ -68,11 +68,12 @@ export class ViewerServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // A name that somebody else's page made point here is not this server's name.
-    if (request.headers.host !== this.#host) return send(response, 421, "text/plain", "this is not that host");
+    // Prevents DNS rebinding: another site's name that points to this address is not this server's.
+    if (request.headers.host !== this.#host) return send(response, 421, "text/plain", "this server has another name");
     const url = new URL(request.url ?? "/", `http://${this.#host}`);
     const key = url.searchParams.get("key");
-    if (request.method === "GET" && url.pathname === "/" && key !== null) return this.#letIn(request, response, key);
+    if (request.method === "GET" && url.pathname === "/" && key !== null)
+      return this.#exchangeKey(request, response, key);
     if (!this.#isKnown(request))
       return send(
         response,
@@ -88,10 +89,15 @@ export class ViewerServer {
     send(response, 200, mediaTypeOf(name), this.#options.files[name as keyof PageFiles]);
   }
 
-  #letIn(request: IncomingMessage, response: ServerResponse, key: string) {
+  #exchangeKey(request: IncomingMessage, response: ServerResponse, key: string) {
     const known = this.#isKnown(request);
     if (!known && (this.#keyUsed || !same(key, this.#key)))
-      return send(response, 403, "text/plain; charset=utf-8", "This address was used, or is another one's.\n");
+      return send(
+        response,
+        403,
+        "text/plain; charset=utf-8",
+        "This address was used already, or is not the one that the viewer printed last.\n",
+      );
     this.#keyUsed = true;
     const cookie = `${COOKIE}=${this.#cookie}; HttpOnly; SameSite=Strict; Path=/`;
     response.writeHead(303, { ...PAGE_HEADERS, location: "/", ...(!known && { "set-cookie": cookie }) });
@@ -111,7 +117,7 @@ export class ViewerServer {
     let bytes = 0;
     for await (const part of request as AsyncIterable<Buffer>) {
       bytes += part.length;
-      if (bytes > MAX_CALL_BYTES) return send(response, 413, "text/plain", "too long");
+      if (bytes > MAX_CALL_BYTES) return send(response, 413, "text/plain", "the call is too long");
       parts.push(part);
     }
     const { call, argument } = parse(Buffer.concat(parts).toString()) as { call?: unknown; argument?: unknown };
@@ -119,15 +125,15 @@ export class ViewerServer {
     send(response, 200, "application/json; charset=utf-8", JSON.stringify(answer));
   }
 
-  /** Statuses as they come: server-sent events. */
+  /** Sends each status to the page: server-sent events. */
   #stream(request: IncomingMessage, response: ServerResponse): void {
     response.writeHead(200, { ...PAGE_HEADERS, "content-type": "text/event-stream" });
     const status = this.#options.status();
     response.write(status ? `data: ${JSON.stringify(status)}\n\n` : ": hello\n\n");
-    const beat = setInterval(() => response.write(": still here\n\n"), BEAT_MS).unref();
+    const heartbeat = setInterval(() => response.write(": heartbeat\n\n"), HEARTBEAT_MS).unref();
     this.#streams.add(response);
     request.once("close", () => {
-      clearInterval(beat);
+      clearInterval(heartbeat);
       this.#streams.delete(response);
     });
   }
@@ -138,9 +144,9 @@ function send(response: ServerResponse, status: number, type: string, body: stri
   response.end(body);
 }
 
-/** Takes as long whatever differs. */
-function same(given: string, wanted: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
+/** Compares in constant time. */
+function same(actual: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(actual), Buffer.from(expected)];
   return a.length === b.length && timingSafeEqual(a, b);
 }
 

@@ -1,6 +1,6 @@
 /**
- * `make viewer`: the app in a browser, for auditors without an install, for developers, and for tests. Prints the address
- * to open.
+ * `make viewer`: the app in a browser, for auditors without an installation, for developers, and for tests. Prints the
+ * address to open.
  */
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -19,15 +19,19 @@ const viewerCommand = defineCommand({
   program: null,
   name: "viewer",
   about: `Serves the app to a browser on this machine, and prints the address to open.
-Whoever can read this output can open it.
+Anyone who can read this output can open it.
 
-With INVOIFY_EMAIL and INVOIFY_PASSWORD it logs in by itself. Logins last as
-long as this runs.`,
+With INVOIFY_EMAIL and INVOIFY_PASSWORD it logs in by itself. A login lasts as
+long as the viewer runs.`,
   positionals: [],
   options: {
-    folder: { type: "string", value: "FOLDER", help: "where its files lie (.invoify/viewer)" },
-    server: { type: "string", value: "ADDRESS", help: "the API's address (INVOIFY_SERVER, else the app asks for it)" },
-    port: { type: "string", value: "PORT", help: "port on loopback (one that is free)" },
+    folder: { type: "string", value: "FOLDER", help: "the folder of its files (.invoify/viewer)" },
+    server: {
+      type: "string",
+      value: "ADDRESS",
+      help: "the API's address (INVOIFY_SERVER; otherwise the app asks for it)",
+    },
+    port: { type: "string", value: "PORT", help: "port on loopback (default: a free one)" },
   },
   async run({ values: { folder = ".invoify/viewer", server, port = "0" } }, terminal) {
     if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
@@ -36,22 +40,22 @@ long as this runs.`,
     const { page, worker } = await cachedBundle(BUNDLES, { production: !INVOIFY_DEBUG });
     let viewer: ViewerServer | null = null;
     const link = new WorkerLink({
-      /** It knows the system's certificate authorities, and the proxy that the environment names. */
+      /** Uses the system's certificate authorities, and the proxy in the environment. */
       spawn: () =>
         forkWorker({
-          // Under a debugger, stacks name the sources.
+          // With INVOIFY_DEBUG the worker runs from its sources, so stacks name them.
           ...(!INVOIFY_DEBUG && { program: worker }),
           execArgv: ["--use-system-ca"],
           env: { ...terminal.env, NODE_USE_ENV_PROXY: "1", INVOIFY_PASSWORD: "" },
         }),
       start: { folder, server: server ?? (INVOIFY_SERVER || null), tokens: null, appVersion: APP_VERSION },
       storeTokens: async () => {}, // the viewer cannot store tokens: a login lasts as long as the viewer runs
-      onStatus: (status) => viewer?.tell(status),
+      onStatus: (status) => viewer?.sendStatus(status),
       onNote: (text) => terminal.note(text),
     });
     const started = link.start();
-    started.catch(() => {}); // seen below
-    // Node's HTTP is loaded while the worker starts.
+    started.catch(() => {}); // awaited below
+    // Loads Node's HTTP while the worker starts.
     const { ViewerServer: Server } = await import("./viewer-server.ts");
     viewer = new Server({
       port: Number(port),

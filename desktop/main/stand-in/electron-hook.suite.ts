@@ -1,4 +1,4 @@
-/** Who asks for `electron` in this process gets what a utility process gets. */
+/** Makes `import "electron"` load what a utility process gets. */
 import { registerHooks } from "node:module";
 
 registerHooks({

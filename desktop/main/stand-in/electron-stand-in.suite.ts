@@ -1,6 +1,6 @@
 /**
- * A stand-in for Electron: the app's real main program and its real preload and page, as they are bundled, on Node and a
- * real Chromium. It shows what our code does with Electron, not what Electron does.
+ * A stand-in for Electron: runs the app's bundled main program, preload and page on Node and a real Chromium. It shows what
+ * our code does with Electron, not what Electron does.
  */
 import assert from "node:assert/strict";
 import { type ChildProcess, fork } from "node:child_process";
@@ -24,16 +24,16 @@ type PermissionCheck = (contents: null, permission: string) => boolean;
 
 export interface StandInOptions {
   browser: Browser;
-  /** Where the bundled app lies. */
+  /** The folder of the bundled app. */
   dist: string;
   /** `%APPDATA%`. */
   appData: string;
-  /** The user's key, in the keeping of the operating system; null: it keeps none. */
+  /** The user's key in the operating system; null: the system cannot encrypt. */
   userKey?: Buffer | null;
   isPackaged?: boolean;
-  /** Where `app-update.yml` lies; default: nowhere. */
+  /** The folder of `app-update.yml`; default: there is none. */
   resources?: string;
-  /** Another one runs already. */
+  /** True if another instance is running. */
   isSecond?: boolean;
 }
 
@@ -44,14 +44,14 @@ export class ElectronStandIn {
   readonly workers: { child: ChildProcess; posted: ToWorker[]; heard: FromWorker[] }[] = [];
   readonly opened: string[] = [];
   readonly errorBoxes: { title: string; content: string }[] = [];
-  /** Where the user saves a file that is offered under a name; null: they do not want to. */
+  /** The path that the user chooses for a file of this name; null: they cancel. */
   saveAs: (name: string) => string | null = () => null;
   isOnline = true;
   readonly windows;
   readonly #options: StandInOptions;
   readonly #handlers = new Map<string, Handler>();
   #serve: ((request: Request) => Promise<Response> | Response) | null = null;
-  #onRequest: ((details: { url: string }, callback: (answer: { cancel?: boolean }) => void) => void) | null = null;
+  #onRequest: ((details: { url: string }, callback: (decision: { cancel?: boolean }) => void) => void) | null = null;
   #permissionRequest: Parameters<Electron.Session["setPermissionRequestHandler"]>[0] = null;
   #permissionCheck: PermissionCheck | null = null;
   readonly #Window;
@@ -92,7 +92,7 @@ export class ElectronStandIn {
     this.app.becomeReady();
   }
 
-  /** The first window's page, once it is loaded. */
+  /** Resolves with the first window's page, once it is loaded. */
   async page(): Promise<Page> {
     return await until("a window is shown", () => {
       const [window] = this.windows;
@@ -100,35 +100,35 @@ export class ElectronStandIn {
     });
   }
 
-  /** What somebody sends to the main process, whoever they are. */
+  /** Sends a message to the main process, from any sender. */
   async invoke(event: InvokeEvent, channel: string, ...args: unknown[]): Promise<unknown> {
     const handler = this.#handlers.get(channel);
     if (!handler) throw new Error(`No handler registered for '${channel}'`);
     return await handler(event as unknown as Electron.IpcMainInvokeEvent, ...args);
   }
 
-  /** True if the session lets no request go there. */
+  /** True if the session cancels requests to the address. */
   cancels(url: string): boolean {
     let cancel = false;
-    this.#onRequest?.({ url }, (answer) => {
-      cancel = answer.cancel ?? false;
+    this.#onRequest?.({ url }, (decision) => {
+      cancel = decision.cancel ?? false;
     });
     return cancel;
   }
 
-  /** Whether a page that asks for a permission gets it, and whether it is told that it has it. */
-  grants(permission: string): { asked: boolean; checked: boolean } {
-    let asked = true;
-    assert.ok(this.#permissionRequest && this.#permissionCheck, "nobody decides on permissions");
+  /** @returns whether a page gets the permission that it requests, and the result of a check */
+  grants(permission: string): { request: boolean; check: boolean } {
+    let request = true;
+    assert.ok(this.#permissionRequest && this.#permissionCheck, "there are no permission handlers");
     this.#permissionRequest(
       {} as Electron.WebContents,
       permission as never,
       (granted) => {
-        asked = granted;
+        request = granted;
       },
       {} as never,
     );
-    return { asked, checked: this.#permissionCheck(null, permission) };
+    return { request, check: this.#permissionCheck(null, permission) };
   }
 
   #electron() {
@@ -243,7 +243,7 @@ class StandInApp
     this.#ready.resolve();
   }
 
-  /** Resolves when the main process is gone. */
+  /** Resolves when the main process has exited. */
   get ended(): Promise<void> {
     return this.#ended.promise;
   }

@@ -1,8 +1,8 @@
-/** What a stand-in is made of: it throws on whatever it does not know, so that nothing is used that was not thought of. */
+/** Parts of a stand-in: they throw on every name that they do not know, so the app uses nothing unnoticed. */
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 
-/** @param name as it is called in Electron, for the error */
+/** @param name its name in Electron, for the error */
 export function strict<T extends object>(name: string, known: T): T {
   const refuse = (key: string) => {
     throw new Error(`the stand-in for Electron does not know ${name}.${key}`);
@@ -18,7 +18,7 @@ export function strict<T extends object>(name: string, known: T): T {
   });
 }
 
-/** An emitter of these events and no others. */
+/** An emitter of the named events only. */
 export class StrictEmitter extends EventEmitter {
   readonly #events: readonly string[];
 
@@ -37,7 +37,7 @@ export class StrictEmitter extends EventEmitter {
     return super.once(event, listener as (...args: unknown[]) => void);
   }
 
-  /** Emits it with an event that can be prevented. @returns whether somebody did */
+  /** Emits an event that can be prevented. @returns true if a listener prevented it */
   offer(event: string, fields: object = {}, ...rest: unknown[]): boolean {
     let prevented = false;
     this.emit(event, { ...fields, preventDefault: () => (prevented = true) }, ...rest);

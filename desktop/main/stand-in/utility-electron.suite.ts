@@ -1,4 +1,4 @@
-/** What `electron` is in a utility process, as far as ours uses it. */
+/** The part of the module `electron` in a utility process that our worker uses. */
 import type * as Electron from "electron";
 import { strict } from "./strict.suite.ts";
 

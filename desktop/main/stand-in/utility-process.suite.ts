@@ -1,4 +1,4 @@
-/** Goes before the worker's program (`--import`), and makes Node's child process a utility process of Electron's. */
+/** Runs before the worker's program (`--import`), and makes a child process of Node look like Electron's utility process. */
 import type * as Electron from "electron";
 import "./electron-hook.suite.ts";
 
@@ -10,5 +10,5 @@ const parentPort = {
 } satisfies Record<keyof Pick<Electron.ParentPort, "on" | "postMessage">, unknown>;
 
 Object.assign(process, { parentPort });
-// Electron ends its utility processes when it ends.
+// Electron ends its utility processes when it exits.
 process.on("disconnect", () => process.exit());

@@ -1,4 +1,4 @@
-/** Windows of the stand-in: pages in a real Chromium, at an https address in place of the app's own scheme. */
+/** Windows of the stand-in: pages in a real Chromium, with an https address instead of the app's own scheme. */
 import assert from "node:assert/strict";
 import type * as Electron from "electron";
 import type { Browser, BrowserContext, Frame, Page, Request as PageRequest } from "playwright-core";
@@ -6,18 +6,18 @@ import { PATIENCE_MS } from "../../../fixtures/tests/until.ts";
 import { StrictEmitter, strict } from "./strict.suite.ts";
 
 const APP = "app://invoify";
-/** Chromium takes no scheme that it does not know. */
+/** Chromium does not load an unknown scheme. */
 export const STAND_IN = "https://invoify.stand-in";
 
-/** The address as the app has it. */
+/** Converts an address in Chromium to the one that the app knows. */
 export function toApp(url: string): string {
   return url.startsWith(`${STAND_IN}/`) ? APP + url.slice(STAND_IN.length) : url;
 }
 
 export type InvokeEvent = { sender: unknown; senderFrame: { url: string; parent: object | null } | null };
-type Sent = { channel: string; args: unknown[] };
+type Message = { channel: string; args: unknown[] };
 
-/** What the rest of the stand-in does for a window. */
+/** The functions of the stand-in that a window needs. */
 export interface WindowParts {
   invoke(event: InvokeEvent, channel: string, args: unknown[]): Promise<unknown>;
   /** The app's own files. */
@@ -41,8 +41,8 @@ type ContentsParts =
 /** The page of a window. */
 export class Contents extends StrictEmitter implements Record<ContentsParts, unknown> {
   page: Page | null = null;
-  readonly sent: Sent[] = [];
-  /** What went wrong in the page: uncaught errors, and what was refused to it. */
+  readonly sent: Message[] = [];
+  /** The problems of the page: uncaught errors, and refused requests. */
   readonly problems: string[] = [];
   devToolsOpen = false;
   reloads = 0;
@@ -60,7 +60,7 @@ export class Contents extends StrictEmitter implements Record<ContentsParts, unk
 
   send(channel: string, ...args: unknown[]): void {
     this.sent.push({ channel, args });
-    // A page that is just going away hears nothing.
+    // A page that is closing receives nothing.
     void this.page?.evaluate(DELIVER, { channel, args }).catch(() => {});
   }
 
@@ -78,7 +78,7 @@ export class Contents extends StrictEmitter implements Record<ContentsParts, unk
 
   reload(): void {
     this.reloads++;
-    this.page?.reload().catch(() => {}); // the test may end before
+    this.page?.reload().catch(() => {}); // the test may end first
   }
 
   getZoomLevel(): number {
@@ -165,7 +165,7 @@ export function windowClass(context: Promise<BrowserContext>, parts: WindowParts
       if (all.size === 0) parts.allClosed();
     }
   }
-  // The compiler holds them against Electron's own shapes.
+  // Makes the compiler check the class against Electron's own type.
   const shape: (
     window: Window,
   ) => Pick<Electron.BrowserWindow, "loadURL" | "show" | "isMinimized" | "restore" | "focus" | "webContents"> = (
@@ -176,7 +176,7 @@ export function windowClass(context: Promise<BrowserContext>, parts: WindowParts
 
 export type StandInWindow = InstanceType<ReturnType<typeof windowClass>["Window"]>;
 
-/** A context of the browser for one app: its files come from the app, and all else is refused as the app refuses it. */
+/** A browser context for one app: the app serves its files, and all other requests are refused as the app refuses them. */
 export async function appContext(browser: Browser, windows: () => Iterable<StandInWindow>, parts: WindowParts) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" });
   context.setDefaultTimeout(PATIENCE_MS);
@@ -187,7 +187,7 @@ export async function appContext(browser: Browser, windows: () => Iterable<Stand
     if (!window || !frame) {
       const opener = [...windows()][0];
       const action = opener?.contents.openHandler({ url } as Electron.HandlerDetails).action;
-      assert.equal(action, "deny", `a window for ${url} was let open`);
+      assert.equal(action, "deny", `a window for ${url} was not denied`);
       await route.abort();
       return void frame?.page().close();
     }
@@ -197,17 +197,17 @@ export async function appContext(browser: Browser, windows: () => Iterable<Stand
       if (frameEvent || (main && window.contents.offer("will-navigate", { url }))) return route.abort("aborted");
     }
     if (parts.cancels(url)) return route.abort("blockedbyclient");
-    const answer = await parts.serve(new Request(url, { method: request.method() }));
+    const response = await parts.serve(new Request(url, { method: request.method() }));
     await route.fulfill({
-      status: answer.status,
-      headers: Object.fromEntries(answer.headers),
-      body: Buffer.from(await answer.arrayBuffer()),
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: Buffer.from(await response.arrayBuffer()),
     });
   });
   return context;
 }
 
-/** Null: the frame has no page of its own yet. */
+/** @returns null if the frame has no page yet */
 function frameOf(request: PageRequest): Frame | null {
   try {
     return request.frame();
@@ -216,19 +216,19 @@ function frameOf(request: PageRequest): Frame | null {
   }
 }
 
-const DELIVER = ({ channel, args }: Sent) => {
+const DELIVER = ({ channel, args }: Message) => {
   const { standIn } = globalThis as unknown as { standIn?: { deliver(channel: string, args: unknown[]): void } };
   standIn?.deliver(channel, args);
 };
 
-/** The preload as a sandboxed one runs: in the main frame, before the page, and `require` knows Electron's few parts. */
+/** Runs the preload like a sandboxed one: in the main frame, before the page, with a `require` for parts of Electron only. */
 function preloadScript(preload: string): string {
   return `(() => {
     if (window.top !== window) return;
     const invoke = window.standInInvoke;
     delete window.standInInvoke;
     const listeners = new Map();
-    window.standIn = { deliver: (channel, args) => listeners.get(channel)?.forEach((tell) => tell({}, ...args)) };
+    window.standIn = { deliver: (channel, args) => listeners.get(channel)?.forEach((listener) => listener({}, ...args)) };
     const known = (name, parts) => new Proxy(parts, { get(_, key) {
       if (key in parts) return parts[key];
       throw new Error("the stand-in for Electron does not know " + name + "." + String(key));
@@ -244,8 +244,8 @@ function preloadScript(preload: string): string {
       }),
       ipcRenderer: known("ipcRenderer", {
         invoke: (channel, ...args) => invoke(channel, args),
-        on(channel, tell) { listeners.set(channel, [...(listeners.get(channel) ?? []), tell]); },
-        off(channel, tell) { listeners.set(channel, (listeners.get(channel) ?? []).filter((one) => one !== tell)); },
+        on(channel, listener) { listeners.set(channel, [...(listeners.get(channel) ?? []), listener]); },
+        off(channel, listener) { listeners.set(channel, (listeners.get(channel) ?? []).filter((one) => one !== listener)); },
       }),
     });
     const require = (name) => {

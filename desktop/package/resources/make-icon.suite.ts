@@ -1,4 +1,4 @@
-/** `node desktop/package/resources/make-icon.suite.ts`: `icon.ico` from `icon.svg`, drawn by Chromium at each of its sizes. */
+/** `node desktop/package/resources/make-icon.suite.ts`: writes `icon.ico` from `icon.svg`. Chromium draws each size. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { launchChromium } from "../../app-tests/chromium.suite.ts";
@@ -19,7 +19,7 @@ for (const size of SIZES) {
 }
 await browser.close();
 
-// ICONDIR, one ICONDIRENTRY an image, and the images: PNG, as Windows takes them since Vista.
+// ICONDIR, one ICONDIRENTRY for each image, and the images as PNG, which Windows supports since Vista.
 const header = Buffer.alloc(6 + 16 * images.length);
 header.writeUInt16LE(1, 2);
 header.writeUInt16LE(images.length, 4);

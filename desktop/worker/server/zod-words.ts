@@ -1,4 +1,4 @@
-/** Describes the issues that zod finds to the user who typed the input. */
+/** Describes the issues that zod finds to the user. A message continues the name of its field, so it begins with `is` or `has`. */
 import type { z } from "zod";
 import type { FieldError } from "../../contract/call-error.ts";
 
@@ -17,14 +17,14 @@ function messageOf(issue: z.core.$ZodIssue): string {
     case "too_small":
       if (issue.origin === "string" && Number(issue.minimum) <= 1) return "is missing";
       if (issue.origin === "string") return `is too short: at least ${issue.minimum} characters`;
-      if (issue.origin === "array") return `needs at least ${issue.minimum}`;
+      if (issue.origin === "array") return `has too few entries: at least ${issue.minimum}`;
       return `is too small: at least ${issue.minimum}`;
     case "too_big":
       if (issue.origin === "string") return `is too long: at most ${issue.maximum} characters`;
-      if (issue.origin === "array") return `can have at most ${issue.maximum}`;
+      if (issue.origin === "array") return `has too many entries: at most ${issue.maximum}`;
       return `is too large: at most ${issue.maximum}`;
     case "invalid_format":
-      return issue.format === "email" ? "is not an e-mail address" : "does not have the right format";
+      return issue.format === "email" ? "is not an e-mail address" : "has the wrong format";
     case "invalid_value":
       return isMissing(issue) ? "is missing" : "is not one of the choices";
     default:

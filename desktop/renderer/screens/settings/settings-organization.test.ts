@@ -114,7 +114,7 @@ browserTest("what is wrong is said at its field: check digits, days, and what th
   await field(page, "E-mail").fill("nobody");
   await page.getByRole("button", { name: "Save" }).click();
   await page.locator(".field-error", { hasText: "Legal name is missing." }).waitFor();
-  await page.locator(".field-error", { hasText: "E-mail does not have the right format." }).waitFor();
+  await page.locator(".field-error", { hasText: "E-mail has the wrong format." }).waitFor();
   assert.equal((await told()).version, version);
   await page.getByRole("link", { name: "Cancel" }).click();
   assert.equal(await field(page, "Legal name").inputValue(), "Lighthouse Bookkeeping GmbH");

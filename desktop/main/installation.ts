@@ -1,36 +1,38 @@
-/** Where this installation's files lie, and which server an administrator has laid down for it. */
+/** This installation: the folder of its files, and the server that an administrator has set for it. */
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { App } from "electron";
 import { parseServerAddress } from "../contract/server-address.ts";
 
-/** True while it runs from its sources. */
+/** True if the app runs from its sources. */
 export function isDevelopment(app: Pick<App, "isPackaged">): boolean {
   return !app.isPackaged;
 }
 
-/** `%APPDATA%\Invoify\database`; not packaged, a folder of the project that git ignores. Made if it is not there. */
+/** `%APPDATA%\Invoify\database`, or a folder of the project if the app is not packaged. Created if it does not exist. */
 export function databaseFolder(app: Pick<App, "isPackaged" | "getPath">): string {
   const folder = app.isPackaged
     ? join(app.getPath("appData"), "Invoify", "database")
-    : fileURLToPath(new URL("../../.invoify/desktop", import.meta.url)); // as seen from desktop/main, and from desktop/dist
+    : fileURLToPath(new URL("../../.invoify/desktop", import.meta.url)); // relative to desktop/main and to desktop/dist
   mkdirSync(folder, { recursive: true });
   return folder;
 }
 
 /**
- * The server from `INVOIFY_SERVER`, else from the machine-wide file: `%PROGRAMDATA%\Invoify\settings.json` with
- * `{ "server": "https://invoices.example" }`, elsewhere `/etc/invoify/settings.json`. Null: the app asks.
+ * The server that an administrator has set: in `INVOIFY_SERVER`, or for the machine in
+ * `%PROGRAMDATA%\Invoify\settings.json` (outside Windows `/etc/invoify/settings.json`), with
+ * `{ "server": "https://invoices.example" }`.
  *
- * @throws Error naming the variable or the file that is wrong
+ * @returns null if none is set: the app asks the user
+ * @throws Error that names the invalid variable or file
  */
-export function laidDownServer(
+export function administratorServer(
   env: Readonly<Record<string, string | undefined>>,
   platform: NodeJS.Platform,
 ): string | null {
-  const { INVOIFY_SERVER: given, PROGRAMDATA: programData } = env;
-  if (given) return addressIn("INVOIFY_SERVER", given);
+  const { INVOIFY_SERVER: server, PROGRAMDATA: programData } = env;
+  if (server) return addressIn("INVOIFY_SERVER", server);
   const folder = platform === "win32" ? programData && join(programData, "Invoify") : "/etc/invoify";
   if (!folder) return null;
   const path = join(folder, "settings.json");
@@ -41,11 +43,11 @@ export function laidDownServer(
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw new Error(`${path}: cannot be read`, { cause: error });
   }
-  // Notepad puts a mark before what it writes.
-  const { server, ...others } = Object(json(path, text.replace(/^\ufeff/, "")));
-  const [other] = Object.keys(others);
-  if (other !== undefined) throw new Error(`${path}: ${other}: there is no such setting`);
-  return addressIn(path, server);
+  // Notepad may write a byte order mark.
+  const { server: setting, ...others } = Object(json(path, text.replace(/^\ufeff/, "")));
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new Error(`${path}: ${unknown}: there is no such setting`);
+  return addressIn(path, setting);
 }
 
 function json(path: string, text: string): unknown {
@@ -56,10 +58,10 @@ function json(path: string, text: string): unknown {
   }
 }
 
-function addressIn(where: string, server: unknown): string {
+function addressIn(source: string, server: unknown): string {
   try {
     return parseServerAddress(typeof server === "string" ? server : "");
   } catch (error) {
-    throw new Error(`${where}: server: ${(error as Error).message}`);
+    throw new Error(`${source}: server: ${(error as Error).message}`);
   }
 }

@@ -1,19 +1,19 @@
-/** Where files lie, and the server that an administrator lays down. */
+/** The folder of the files, the server that an administrator sets, and names of files. */
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { administratorServer, databaseFolder } from "./installation.ts";
 import { fileNameOf, pageSizeFor } from "./ipc.ts";
-import { databaseFolder, laidDownServer } from "./places.ts";
 
 const folder = temporaryFolder();
 const path = join(folder, "Invoify", "settings.json");
 mkdirSync(join(folder, "Invoify"));
-const read = (env: Record<string, string> = {}) => laidDownServer({ PROGRAMDATA: folder, ...env }, "win32");
+const read = (env: Record<string, string> = {}) => administratorServer({ PROGRAMDATA: folder, ...env }, "win32");
 
-test("laidDownServer() reads the machine-wide file, as Notepad writes it too; the variable goes before", () => {
+test("administratorServer() reads the machine-wide file, also from Notepad; the variable has precedence", () => {
   assert.equal(read(), null, "there is no file");
   for (const [text, server] of [
     ['{ "server": "https://invoices.example" }', "https://invoices.example"],
@@ -24,10 +24,10 @@ test("laidDownServer() reads the machine-wide file, as Notepad writes it too; th
     assert.equal(read(), server);
   }
   assert.equal(read({ INVOIFY_SERVER: "https://other.example" }), "https://other.example");
-  assert.equal(laidDownServer({}, "win32"), null, "no %PROGRAMDATA%");
+  assert.equal(administratorServer({}, "win32"), null, "no %PROGRAMDATA%");
 });
 
-test("laidDownServer() names the file that is wrong, and what is wrong in it", () => {
+test("administratorServer() names the invalid file, and what is wrong in it", () => {
   for (const [text, words] of [
     ["{", /settings\.json: is not JSON/],
     ["{}", /settings\.json: server: /],
@@ -41,14 +41,14 @@ test("laidDownServer() names the file that is wrong, and what is wrong in it", (
   assert.throws(() => read({ INVOIFY_SERVER: "ftp://a.example" }), /^Error: INVOIFY_SERVER: server: begins with https/);
 });
 
-test("databaseFolder() is the user's, and the project's own where it runs from sources", () => {
+test("databaseFolder() is in the user's folder, or in the project if the app runs from sources", () => {
   const getPath = () => folder;
   assert.equal(databaseFolder({ isPackaged: true, getPath }), join(folder, "Invoify", "database"));
   const ours = fileURLToPath(new URL("../../.invoify/desktop", import.meta.url));
   assert.equal(databaseFolder({ isPackaged: false, getPath }), ours);
 });
 
-test("fileNameOf() makes a name that Windows takes, and no path", () => {
+test("fileNameOf() gives a name that Windows accepts, never a path", () => {
   const long = "x".repeat(200);
   for (const [name, file] of [
     ["INV-00042", "INV-00042.pdf"],
@@ -67,7 +67,7 @@ test("fileNameOf() makes a name that Windows takes, and no path", () => {
     assert.equal(fileNameOf(name), file);
 });
 
-test("pageSizeFor() is Letter where paper is, and A4 everywhere else", () => {
+test("pageSizeFor() is Letter in countries that use it, and A4 everywhere else", () => {
   for (const country of ["US", "us", "CA", "MX", "PH"]) assert.equal(pageSizeFor(country), "Letter", country);
   for (const country of ["GB", "DE", "JP", "BR", ""]) assert.equal(pageSizeFor(country), "A4", country);
 });
