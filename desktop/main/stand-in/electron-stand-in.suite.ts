@@ -73,7 +73,8 @@ export class ElectronStandIn {
     const { Window, windows } = windowClass(context, parts);
     this.#Window = Window;
     this.windows = windows;
-    this.app.closeWindows = async () => void (await (await context).close());
+    // The browser may be closed already, at the end of the test file.
+    this.app.closeWindows = async () => void (await (await context).close().catch(() => {}));
   }
 
   /** Runs the main program. */
