@@ -54,14 +54,18 @@ test("unknown calls, and arguments that are not plain data, are refused before t
     ["getInvoice", { id: new Uint8Array(8) }, "NOT_VALID"],
     ["keepInput", { form: "client/new", text: "x".repeat(2_000_000) }, "NOT_VALID"],
   ];
-  const before = electron.workers[0]?.posted.length;
   for (const [name, argument, code] of refused) {
     const answer = (await electron.invoke(own, "call", name, argument)) as { failure?: { code: string } };
     assert.equal(answer.failure?.code, code, String(name));
   }
-  assert.equal(electron.workers[0]?.posted.length, before);
-  assert.equal(((await electron.invoke(own, "call", "getStatus", {})) as { ok: boolean }).ok, true);
-  assert.equal(electron.workers[0]?.posted.length, (before ?? 0) + 1, "a valid call reaches it");
+  // The page makes calls of its own meanwhile, but none with these names.
+  const posted = () => electron.workers[0]?.posted.flatMap((message) => (message.kind === "call" ? message.name : []));
+  assert.deepEqual(
+    refused.filter(([name]) => posted()?.includes(name)),
+    [],
+  );
+  assert.equal(((await electron.invoke(own, "call", "getEncryption", {})) as { ok: boolean }).ok, true);
+  assert.ok(posted()?.includes("getEncryption"), "a valid call reaches it");
 });
 
 test("invalid arguments are refused", async () => {
