@@ -182,9 +182,9 @@ export async function appendAll(target: WritableLog, events: AsyncIterable<Store
     bytes = 0;
   }
   for await (const { seq, body, request } of events) {
-    const place = decodeHeader(body, `event ${seq}`);
-    if (place.seq !== seq) throw new LogError("DAMAGED", `expected event ${seq}, got event ${place.seq}`);
-    batch.push({ ...place, request, body });
+    const header = decodeHeader(body, `event ${seq}`);
+    if (header.seq !== seq) throw new LogError("DAMAGED", `expected event ${seq}, got event ${header.seq}`);
+    batch.push({ ...header, request, body });
     bytes += body.length;
     if (batch.length === MAX_BATCH.events || bytes >= MAX_BATCH.bytes) await append();
   }

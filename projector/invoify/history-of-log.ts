@@ -91,12 +91,12 @@ class HistoryReader {
   }
 
   read(body: Uint8Array, seq: Sequence): void {
-    const place = decodeHeader(body, `event ${seq}`);
-    const own = place.stream === this.#subject;
-    const event = decodeIfKnown(body, place, own || this.#others.has(place.stream) ? null : RELEVANT_TYPES);
+    const header = decodeHeader(body, `event ${seq}`);
+    const own = header.stream === this.#subject;
+    const event = decodeIfKnown(body, header, own || this.#others.has(header.stream) ? null : RELEVANT_TYPES);
     if (event && own) this.#learnOwn(event);
     if (event) this.#learn(event);
-    const other = this.#others.get(place.stream);
+    const other = this.#others.get(header.stream);
     if (!own && other === undefined) return;
     const about: About = {
       currency: this.#currency,
@@ -104,13 +104,13 @@ class HistoryReader {
     };
     this.#entries.push({
       seq,
-      atMs: place.at,
-      actor: place.actor,
-      who: whoOf(place.actor, this.#users.get(place.actor)),
-      type: place.type,
-      stream: place.stream,
-      about: own ? null : `${other} ${place.stream}`,
-      words: eventText(body, place.type, about),
+      atMs: header.at,
+      actor: header.actor,
+      who: whoOf(header.actor, this.#users.get(header.actor)),
+      type: header.type,
+      stream: header.stream,
+      about: own ? null : `${other} ${header.stream}`,
+      words: eventText(body, header.type, about),
     });
   }
 
@@ -155,7 +155,7 @@ class HistoryReader {
 /**
  * Decodes an event of one of these types (null: any).
  *
- * @param place decoded from the same bytes
+ * @param header decoded from the same bytes
  * @returns null for other types, and for those that this release does not know
  */
 function decodeIfKnown(

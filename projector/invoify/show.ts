@@ -55,8 +55,8 @@ function isKnown(body: Uint8Array, seq: Sequence): boolean {
 }
 
 function asJson(body: Uint8Array, known: boolean): string {
-  const { id, ...place } = decodeHeader(body);
-  const event = known ? (JSON.parse(eventToJson(body)) as object) : { ...place, id: uuidText(id) };
+  const { id, ...header } = decodeHeader(body);
+  const event = known ? (JSON.parse(eventToJson(body)) as object) : { ...header, id: uuidText(id) };
   return JSON.stringify({ ...event, hash: eventHash(body).toString("hex"), bytes: body.length });
 }
 
