@@ -1,16 +1,16 @@
-/** Waiting for what comes by itself at the next turns of the event loop. */
+/** Waits a few turns of the event loop for more work to arrive. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 
-/** A batch waits for no more of them: each takes tens of microseconds, and the time of what it brings. */
+/** The most turns that a batch waits. Each takes tens of microseconds, plus the time to receive its work. */
 const MAX_TURNS = 64;
 
 /**
- * Resolves after a turn of the event loop that brought nothing more, or when there is enough. A turn accepts one new
- * connection, and reads what came on those before: where a batch blocks the loop and takes one turn only, the last of
- * many who connect at once waits for a batch for each of the others.
+ * Resolves after a turn of the event loop that brought nothing new, or when there is enough. A turn accepts one new
+ * connection and reads from the earlier ones. If a batch blocked the loop and waited only one turn, the last of many
+ * simultaneous connections would wait for one batch per connection before it.
  *
- * @param count how much there is now
- * @param enough at which it waits no longer
+ * @param count returns the amount of work that has arrived
+ * @param enough stops waiting at this amount
  */
 export async function fillBatch(count: () => number, enough: number): Promise<void> {
   let before = 0;

@@ -1,4 +1,4 @@
-/** The books over tables say what the books in memory say. */
+/** Books over tables return the same as books in memory. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -17,7 +17,7 @@ import { openOffice } from "./office.suite.ts";
 
 const folder = temporaryFolder();
 
-/** All that a decider could read: of every stream, and of what is unique beside. */
+/** Everything that a decider could read: every stream, and every lookup by another unique value. */
 function allReads(books: Books, events: readonly LogEvent[]): unknown[] {
   const reads: unknown[] = [books.organization(), books.activeOwners()];
   for (const id of [0, ...events.map(({ seq }) => seq), Number.MAX_SAFE_INTEGER])
@@ -45,7 +45,7 @@ function allReads(books: Books, events: readonly LogEvent[]): unknown[] {
   return [...reads, books.series("none"), books.userIdByEmail("nobody@example.com"), books.itemIdByCode("none")];
 }
 
-test("every read is the same from tables as from the events, all through a history", async () => {
+test("every read from tables equals the read from events, throughout a history", async () => {
   const events: LogEvent[] = [];
   const memory = new MemoryBooks();
   const cache = Cache.create(join(folder, "history.sqlite"));
@@ -106,7 +106,7 @@ const arbitraryDraft: fc.Arbitrary<Omit<DraftInput, "clientId">> = fc.record({
   reasons: fc.constantFrom([], [{ vatCategory: "E" as const, reason: "Insurance" }]),
 });
 
-test("invoiceContent() is what was written, whatever the draft said before, and draftOf() is how to write it", async (t) => {
+test("invoiceContent() returns the last content written, and draftOf() its input", async (t) => {
   const office = await openOffice(t, folder);
   const { books } = office;
   const clientId = await clientOf(office);
@@ -129,6 +129,6 @@ test("invoiceContent() is what was written, whatever the draft said before, and 
   assert.deepEqual(
     children.flat().map(({ n }) => n),
     [lines.length, adjustments.length + ofLines, taxes.length],
-    "longer versions before it left nothing behind",
+    "longer earlier versions left no rows",
   );
 });

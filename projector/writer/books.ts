@@ -1,4 +1,4 @@
-/** The books over a cache: keyed reads of the rows as they are now, inside the writer's transaction. */
+/** Books over a cache: keyed reads of the current rows, inside the writer's transaction. */
 import type Database from "better-sqlite3";
 import type { Books } from "../../events/business/books.ts";
 import type { InvoiceContent } from "../../events/business/draft.ts";
@@ -21,7 +21,7 @@ import {
 import type { Row } from "../tables/tables.ts";
 
 /**
- * @param db where rows are looked up by what is unique beside their key; all that is held back must have been flushed
+ * @param db for lookups by other unique columns; flush all buffered rows before a read
  */
 export function booksOf(db: Database.Database, tables: AllRows): Books {
   const idBy = (sql: string) => {
@@ -133,12 +133,12 @@ function contentOf(tables: AllRows, row: Row<"invoice">): InvoiceContent {
   };
 }
 
-/** Children are numbered from 1; their parent keeps the count. */
+/** Reads the children of a row. They are numbered from 1, and the row stores their count. */
 function children<T>(count: number, read: (n: number) => T): T[] {
   return Array.from({ length: count }, (_, i) => read(i + 1));
 }
 
 function rowOf<R>(row: R | undefined): R {
-  if (row === undefined) throw new Error("a child that its parent counts is missing");
+  if (row === undefined) throw new Error("a child row is missing");
   return row;
 }

@@ -1,4 +1,4 @@
-/** Decides the commands of a batch, each one on what the one before it left: one transaction, one savepoint a command. */
+/** Decides a batch of commands, each on the result of the one before: one transaction, one savepoint per command. */
 
 import type Database from "better-sqlite3";
 import type { Books } from "../../events/business/books.ts";
@@ -13,20 +13,20 @@ import type { Row } from "../tables/tables.ts";
 import { booksOf } from "./books.ts";
 import { checkVersion, type Write } from "./decide.ts";
 
-/** Events that share an `at`; the next one takes the next millisecond. */
+/** Events that may share an `at`. The next event takes the next millisecond. */
 const MAX_SAME_AT = 1024;
 
 /** A command that waits for its decision. */
 export interface QueuedWrite {
-  /** Made at the decision: the stream that it goes to may have been begun in the same batch. */
+  /** Called at the decision, because its stream may begin in the same batch. */
   prepare: () => Write;
-  /** When it is decided, where that is not now. */
+  /** The time of the decision, ms; undefined means now. */
   atMs: number | undefined;
   /** The id of its event. */
   id: Uint8Array;
-  /** True if the id is the client's key: then an event that has it is this command's own, or the key was reused. */
+  /** True if the id is an Idempotency-Key: an event with this id then means a retry, or a reused key. */
   keyed: boolean;
-  /** Its event, once it was decided; null again as soon as that decision is no longer the last one. */
+  /** The event of its last decision; null before, and if that decision made none. */
   event: EncodedEvent | null;
 }
 
@@ -36,11 +36,11 @@ export type Outcome =
   | { kind: "repeat" }
   | { kind: "failed"; error: unknown };
 
-/** What the cache says about an event that is found by its id. */
+/** An event in the cache, looked up by its id. */
 export type Activity = Pick<Row<"activity">, "seq" | "actor" | "type" | "stream" | "version">;
 
-/** What a command is answered that made this event, or one that is found by its id. */
-export function writtenOf(
+/** The result of a command that wrote an event. */
+export function resultOf(
   id: Uint8Array,
   { seq, stream, version }: Pick<Activity, "seq" | "stream" | "version">,
 ): CommandResult {
@@ -59,7 +59,7 @@ export class BatchDecider {
   constructor(cache: Cache, clock: () => number) {
     this.#cache = cache;
     this.#clock = clock;
-    // What a savepoint may bring back is written twice a page: into memory, not into a file of its own.
+    // A savepoint journals each page that it may restore. Keep this journal in memory, not in a file.
     cache.db.pragma("temp_store = MEMORY");
     this.#books = booksOf(cache.db, cache.rows.tables);
     this.#begin = cache.db.prepare("SAVEPOINT command");
@@ -68,7 +68,7 @@ export class BatchDecider {
     this.#atOf = cache.db.prepare<[number], number>("SELECT at FROM activity WHERE seq = ?").pluck();
   }
 
-  /** The event with this id, as far as the cache goes. */
+  /** The event with this id, if the cache contains it. */
   activityOf(id: Uint8Array): Activity | undefined {
     return this.#activityById.get(id);
   }
@@ -83,8 +83,8 @@ export class BatchDecider {
   };
 
   /**
-   * Decides, and folds in what was decided. A command that fails leaves the others as they are. The transaction stays
-   * open: the caller commits it once the events are in the log, or rolls it back; so it does when this throws.
+   * Decides the commands and folds their events. A command that fails does not affect the others. The transaction stays
+   * open: the caller commits it once the events are in the log, or rolls it back, also if this throws.
    */
   decideAll(writes: readonly QueuedWrite[]): { events: EncodedEvent[]; outcomes: Outcome[] } {
     const { db } = this.#cache;
@@ -101,7 +101,7 @@ export class BatchDecider {
         if (outcome.kind === "event") events.push(outcome.event);
         return outcome;
       } catch (error) {
-        if (!db.inTransaction) throw error; // SQLite gave the whole transaction up: a full disk
+        if (!db.inTransaction) throw error; // SQLite rolled back the whole transaction: a full disk
         this.#cache.rollbackTo("command", before);
         return { kind: "failed", error };
       }
@@ -120,9 +120,9 @@ export class BatchDecider {
     const fact = write.decide(this.#books, at);
     if (fact === null) return { kind: "unchanged", stream: target, version: version ?? 0 };
     const seq = head + 1;
-    const place = write.begins ? { stream: seq, version: 1 } : { stream: target, version: (version ?? 0) + 1 };
+    const position = write.begins ? { stream: seq, version: 1 } : { stream: target, version: (version ?? 0) + 1 };
     const { encoded, decoded } = encodeOrRefuse(
-      { ...fact, ...place, seq, id: queued.id, at, actor } as LogEvent,
+      { ...fact, ...position, seq, id: queued.id, at, actor } as LogEvent,
       write.request,
     );
     this.#cache.foldDecoded(decoded, encoded.body);
@@ -130,7 +130,7 @@ export class BatchDecider {
     return { kind: "event", event: encoded };
   }
 
-  /** The later of the own clock and the head's, so one fast clock never blocks the others. */
+  /** The later of the clock's time and the head's, so one fast clock never blocks other writers. */
   #nextAt(seq: Sequence, nowMs: number): number {
     const at = Math.max(Math.floor(nowMs), this.#cache.checkpoint.atMs);
     const full = this.#atOf.get(seq - MAX_SAME_AT);
@@ -138,7 +138,7 @@ export class BatchDecider {
   }
 }
 
-/** What a person typed may be within every bound, and still too long together. */
+/** Encodes an event. Refuses input whose fields are each within their limits, but too long together. */
 function encodeOrRefuse(event: LogEvent, request: Uint8Array | null) {
   try {
     return encodeAndDecode(event, request);

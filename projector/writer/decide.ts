@@ -1,4 +1,4 @@
-/** A command becomes a decision: on the books at the head, with the role of whoever gave it. */
+/** Turns a command into a write that can be decided on the books at the head, with the role of its user. */
 import type { Books } from "../../events/business/books.ts";
 import { checkRole } from "../../events/business/user.ts";
 import type { Command } from "../../events/commands/command.ts";
@@ -9,38 +9,38 @@ import { refusal } from "../../events/errors.ts";
 import type { StoredEvent } from "../../events/log/log.ts";
 import type { StreamId } from "../../events/sequence.ts";
 
-/** A command, by whom, and how it may be told from its retry. */
+/** A command, its user, and the key that identifies a retry. */
 export interface WriteRequest extends CommandCall {
   /** The user's stream. */
   actor: StreamId;
-  /** The client's Idempotency-Key: it becomes the event's id. Null: the writer makes one. */
+  /** The Idempotency-Key, which becomes the event's id; null: the writer makes an id. */
   key: Uint8Array | null;
-  /** The version that the client saw; null if it does not mind. */
+  /** The version that the user saw; null to accept any. */
   ifMatch: number | null;
-  /** When it is decided, ms since 1970 UTC, where that is not now (imports, made-up histories): never before the head. */
+  /** The time of the decision, ms since 1970 UTC, for imports; default: now. It is never before the head's time. */
   atMs?: number;
 }
 
-/** A write before its decision: the place for its event, who may cause it, and what decides it. */
+/** A write before its decision: its stream, its authorization, and its decider. */
 export interface Write {
   stream: StreamKind;
   event: EventType;
   begins: boolean;
-  /** The stream that it goes to, or, where it begins one, that it begins it from; 0 if it names none. */
+  /** The stream to write to, or, if `begins`, the stream that the new one is based on; 0 if the command names none. */
   id: StreamId;
   actor: StreamId;
   ifMatch: number | null;
   /** SHA-256 of the command. */
   request: Uint8Array | null;
-  /** @throws Refusal if whoever gave it may not */
+  /** @throws Refusal if the user lacks the role */
   authorize(books: Books): void;
   /** @throws Refusal if a rule says no */
   decide(books: Books, atMs: number): Fact | null;
-  /** True if this write made the event that has its key: it is a retry. */
-  made(earlier: EarlierEvent): boolean;
+  /** True if the event with this write's key comes from the same command: the write is a retry. */
+  isRetryOf(earlier: EarlierEvent): boolean;
 }
 
-/** An event that the log has under the id of a write. */
+/** An event in the log with the id of a write. */
 export type EarlierEvent = StoredEvent & { actor: StreamId; type: string };
 
 export function writeOf(request: WriteRequest): Write {
@@ -57,14 +57,17 @@ export function writeOf(request: WriteRequest): Write {
     request: requestHash(request, actor),
     authorize: (books) => checkRole(books, actor, command),
     decide: (books, atMs) => command.decide(books, input, { id, atMs }),
-    made: (earlier) =>
+    isRetryOf: (earlier) =>
       earlier.request === null
         ? earlier.actor === actor && earlier.type === event
         : isHashOf(earlier.request, request, actor),
   };
 }
 
-/** @param version the stream's; undefined if there is none, which its decision then says @throws Refusal VERSION_MISMATCH */
+/**
+ * @param version the stream's version; undefined if there is no stream, which the decider then refuses
+ * @throws Refusal VERSION_MISMATCH
+ */
 export function checkVersion(write: Write, version: number | undefined): void {
   if (write.ifMatch === null || version === undefined || version === write.ifMatch) return;
   throw refusal("VERSION_MISMATCH", `${write.stream} ${write.id} is at version ${version}, not ${write.ifMatch}`, {

@@ -40,7 +40,7 @@ issueDecisions(open);
 creditNoteDecisions(open);
 paymentDecisions(open);
 
-test("found() refuses a log that has its organization, and adds no second owner", async (t) => {
+test("found() refuses a log that already has an organization, and adds no second owner", async (t) => {
   const office = await openOffice(t, folder);
   const intruder = { email: "intruder@example.com", name: "Ida" };
   await assert.rejects(office.writer.found(PROFILE, intruder, newUuid()), (error) =>
@@ -56,7 +56,7 @@ test("execute() refuses a role that is too weak before it looks at anything else
     users.set(role, (await office.run("AddUser", { email: `${role}@example.org`, name: "A user", role })).stream);
   for (const [command, { roles }] of Object.entries(COMMANDS) as [CommandName, { roles: readonly Role[] }][])
     for (const [role, actor] of users) {
-      // No schema lets this input through, and the version is wrong.
+      // The input matches no schema, and the version is wrong.
       const request = { command, id: 99, input: {} as never, actor, key: null, ifMatch: 7 };
       const rule = await office.writer.execute(request).then(
         () => null,
@@ -66,14 +66,14 @@ test("execute() refuses a role that is too weak before it looks at anything else
     }
 });
 
-test("execute() refuses what is longer than an event can be", async (t) => {
+test("execute() refuses input that is too long for an event", async (t) => {
   const office = await openOffice(t, folder);
   const input = { lines: Array(100).fill({ ...LINE, description: "x".repeat(1000) }) };
   await office.refuses("DraftInvoice", input, {}, { rule: "NOT_RECORDABLE" });
   await office.refuses("ReviseInvoice", input, { id: await draftOf(office) }, { rule: "NOT_RECORDABLE" });
 });
 
-test("execute() refuses a version that the stream is no longer at", async (t) => {
+test("execute() refuses an outdated version", async (t) => {
   const office = await openOffice(t, folder);
   const id = await clientOf(office);
   await office.run("ArchiveClient", {}, { id });
@@ -90,7 +90,7 @@ test("execute() refuses the key of another command", async (t) => {
   await office.refuses("RegisterClient", { ...CLIENT_INPUT, name: "Another" }, { key }, reused);
 });
 
-test("executeLater() refuses a key under which nothing began", async (t) => {
+test("executeLater() refuses a key that began no stream", async (t) => {
   const office = await openOffice(t, folder);
   const key = newUuid();
   const later = office.writer.executeLater({ key: newUuid() }, (streamBegunBy) =>
@@ -101,7 +101,7 @@ test("executeLater() refuses a key under which nothing began", async (t) => {
   );
 });
 
-test("64 issues at once get 64 numbers in a row, whatever is refused among them", async (t) => {
+test("64 concurrent issues get 64 consecutive numbers, despite refusals among them", async (t) => {
   const office = await openOffice(t, folder);
   const clientId = await clientOf(office);
   const drafts = await Promise.all(Array.from({ length: 64 }, () => draftOf(office, { clientId })));

@@ -1,4 +1,4 @@
-/** A log between a writer and a real log: counts what is asked, and fails as it is told. For tests of the writer. */
+/** For tests of the writer: a log in front of a real one that counts calls and fails on demand. */
 
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
@@ -17,13 +17,13 @@ type Append = WritableLog["append"];
 
 export class FaultyLog implements WritableLog {
   readonly name: string;
-  /** How many events each append was of. */
+  /** The number of events in each append. */
   readonly appends: number[] = [];
   heads = 0;
   serverTimes = 0;
-  /** What the next appends do instead of appending, one after the other. */
+  /** Replacements for the next appends, in order. */
   readonly next: ((events: readonly EncodedEvent[], append: Append) => Promise<number>)[] = [];
-  /** While set, nothing can be read. */
+  /** While set, every read throws it. */
   unreadable: LogError | null = null;
   /** The clock of the log's server. */
   clock: () => number = Date.now;
@@ -90,7 +90,7 @@ export async function openFaulty(t: TestContext, folder: string): Promise<{ offi
   return { office: await openOffice(t, folder, { log }), log };
 }
 
-/** A second writer on an office's log, as another process has it. */
+/** A second writer on an office's log, as in another process. */
 export async function openOther(t: TestContext, folder: string, office: WriterOffice): Promise<Writer> {
   const log = SqliteLog.open(office.log.name);
   const writer = await Writer.open(log, join(folder, `${randomUUID()}.cache.sqlite`), { checkClock: false });

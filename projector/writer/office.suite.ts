@@ -1,6 +1,6 @@
 /**
- * An office on an embedded log of its own: commands go the way that the API sends them, parsed, through the writer, onto
- * the log.
+ * An office on its own embedded log. Commands take the same path as in the API: they are parsed, and go through the
+ * writer onto the log.
  */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
@@ -32,11 +32,11 @@ export interface WriterOffice extends Office {
   log: WritableLog;
   writer: Writer;
   cachePath: string;
-  /** Rows of the cache, as others see them. */
+  /** Rows of the cache, as other connections see them. */
   rows(sql: string): Record<string, unknown>[];
 }
 
-/** Opens an office until the test ends. @param options.log instead of an embedded log of its own */
+/** Opens an office until the test ends. @param options.log default: its own embedded log */
 export async function openOffice(
   t: TestContext,
   folder: string,
@@ -70,7 +70,7 @@ export async function openOffice(
   return { ...office, log, writer, cachePath, rows };
 }
 
-/** A command, parsed as the API parses it. */
+/** Makes a request from input, parsed as in the API. */
 export function requestOf(command: CommandName, input: Input = {}, circumstances: Circumstances = {}) {
   const { id = 0, actor = OWNER, key = null, ifMatch = null } = circumstances;
   return { command, id, input: parsedInput(command, input), actor, key, ifMatch };

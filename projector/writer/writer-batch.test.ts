@@ -13,7 +13,7 @@ import { openOffice, requestOf } from "./office.suite.ts";
 const folder = temporaryFolder();
 const CLERK = { email: "clerk@example.com", name: "Cleo", role: "clerk" };
 
-/** An office whose appends are counted, beginning with the first command. */
+/** An office that counts its appends, from the first command on. */
 async function openCounted(t: TestContext) {
   const log = new FaultyLog(SqliteLog.open(join(folder, `${randomUUID()}.sqlite`), { create: true }));
   const office = await openOffice(t, folder, { log });
@@ -21,8 +21,8 @@ async function openCounted(t: TestContext) {
   return { office, log };
 }
 
-/** Holds the next append back until it is let go. */
-function holdNext(log: FaultyLog) {
+/** Delays the next append until it is released. */
+function delayNext(log: FaultyLog) {
   const begun = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
   log.next.push(async (events, append) => {
@@ -33,59 +33,59 @@ function holdNext(log: FaultyLog) {
   return { begun: begun.promise, release: () => released.resolve() };
 }
 
-test("execute() of 64 commands at once is one append", async (t) => {
+test("execute() of 64 concurrent commands is one append", async (t) => {
   const { office, log } = await openCounted(t);
   const written = await Promise.all(Array.from({ length: 64 }, () => office.run("RegisterClient", CLIENT_INPUT)));
   assert.deepEqual(log.appends, [64]);
   assert.deepEqual(
     written.map(({ seq }) => seq),
     Array.from({ length: 64 }, (_, n) => n + 3),
-    "in the order in which they came",
+    "in the order of arrival",
   );
 });
 
-test("execute() scans an event once and decodes it once: what it checks is what it folds", async (t) => {
+test("execute() scans and decodes an event once, and folds the decoded event", async (t) => {
   const { office } = await openCounted(t);
   const counts = await countDecodes("ClientRegistered", () =>
     office.run("RegisterClient", { ...CLIENT_INPUT, name: "Müller" }),
   );
-  assert.deepEqual(counts, { scans: 1, decodes: 1 + 1 }); // and once before it is encoded, to name the place of a misfit
+  assert.deepEqual(counts, { scans: 1, decodes: 1 + 1 }); // one more before encoding, to name a bad field
 });
 
-test("execute() of more commands than a batch takes is as many appends as it needs", async (t) => {
+test("execute() of more commands than fit into a batch uses several appends", async (t) => {
   const { office, log } = await openCounted(t);
   await Promise.all(Array.from({ length: 600 }, () => office.run("EndSessions", {}, { id: 2 })));
   assert.deepEqual(log.appends, [256, 256, 88]);
   assert.deepEqual(office.rows('SELECT sessions_ended FROM "user"'), [{ sessions_ended: 600 }]);
 });
 
-test("execute() while an append is under way waits for it, and then all that waits is one batch", async (t) => {
+test("execute() during an append waits; all waiting commands then form one batch", async (t) => {
   const { office, log } = await openCounted(t);
-  const held = holdNext(log);
+  const delayed = delayNext(log);
   const first = office.run("RegisterClient", CLIENT_INPUT);
-  await held.begun;
+  await delayed.begun;
   const rest = Array.from({ length: 10 }, () => office.run("RegisterClient", CLIENT_INPUT));
-  held.release();
+  delayed.release();
   await Promise.all([first, ...rest]);
   assert.deepEqual(log.appends, [1, 10]);
 });
 
-test("execute() answers, and others see its rows, only once the log has the event", async (t) => {
+test("execute() resolves, and its rows become visible, only after the log has the event", async (t) => {
   const { office, log } = await openCounted(t);
-  const held = holdNext(log);
-  let answered = false;
+  const delayed = delayNext(log);
+  let resolved = false;
   const writing = office.run("RegisterClient", CLIENT_INPUT).finally(() => {
-    answered = true;
+    resolved = true;
   });
-  await held.begun;
+  await delayed.begun;
   assert.deepEqual(office.rows("SELECT id FROM client"), []);
-  assert.equal(answered, false);
-  held.release();
+  assert.equal(resolved, false);
+  delayed.release();
   await writing;
   assert.deepEqual(office.rows("SELECT id FROM client"), [{ id: 3 }]);
 });
 
-test("a refused command in the middle of a batch leaves the others as they are", async (t) => {
+test("a refused command in the middle of a batch does not affect the others", async (t) => {
   const { office, log } = await openCounted(t);
   const clientId = await clientOf(office);
   const drafts = [await draftOf(office, { clientId }), await draftOf(office, { clientId })];
@@ -109,7 +109,7 @@ test("a refused command in the middle of a batch leaves the others as they are",
   ]);
 });
 
-test("a command that fails by a mistake of ours leaves the others as they are", async (t) => {
+test("a command that fails with a bug does not affect the others", async (t) => {
   const { office, log } = await openCounted(t);
   const mistake = new TypeError("a bug");
   const outcomes = await Promise.allSettled([
@@ -126,7 +126,7 @@ test("a command that fails by a mistake of ours leaves the others as they are", 
   assert.deepEqual(log.appends, [2]);
 });
 
-test("executeLater() names a stream that is begun in the same batch", async (t) => {
+test("executeLater() can use a stream that begins in the same batch", async (t) => {
   const { office, log } = await openCounted(t);
   const [client, refused] = [newUuid(), newUuid()];
   const outcomes = await Promise.allSettled([
@@ -145,7 +145,7 @@ test("executeLater() names a stream that is begun in the same batch", async (t) 
   assert.ok(isRefusal(last.reason, { rule: "STREAM_NOT_BEGUN" }));
 });
 
-test("a role that is changed in a batch holds for the commands after it", async (t) => {
+test("a role that changes in a batch applies to the later commands", async (t) => {
   const { office, log } = await openCounted(t);
   const { stream: clerk } = await office.run("AddUser", CLERK);
   log.appends.length = 0;
@@ -162,7 +162,7 @@ test("a role that is changed in a batch holds for the commands after it", async 
   assert.deepEqual(log.appends, [3]);
 });
 
-test("ifMatch: only the version that the client saw is changed", async (t) => {
+test("ifMatch: only the version that the user saw is changed", async (t) => {
   const { office } = await openCounted(t);
   const id = await clientOf(office);
   const at = (ifMatch: number, name: string) => office.run("ChangeClientDetails", { name }, { id, ifMatch });
@@ -179,16 +179,16 @@ test("ifMatch: only the version that the client saw is changed", async (t) => {
   await office.refuses("ChangeProfile", { legalName: "Late" }, { ifMatch: 2 }, stale);
 });
 
-test("ifMatch is about the stream that the path names, also where that begins another one", async (t) => {
+test("ifMatch refers to the stream that the command names, even if it begins another one", async (t) => {
   const { office } = await openCounted(t);
   const id = await issuedOf(office);
   const values = { version: 2, expected: 1 };
   await office.refuses("DraftCreditNote", {}, { id, ifMatch: 1 }, { rule: "VERSION_MISMATCH", values });
   await office.accepts("DraftCreditNote", {}, { id, ifMatch: 2 });
-  await office.accepts("RegisterClient", CLIENT_INPUT, { ifMatch: 5 }); // names none
+  await office.accepts("RegisterClient", CLIENT_INPUT, { ifMatch: 5 }); // names no stream
 });
 
-test("a batch of refusals appends nothing, and asks once whether it was decided at the head", async (t) => {
+test("a batch of refusals appends nothing, and checks the head once", async (t) => {
   const { office, log } = await openCounted(t);
   log.heads = 0;
   const refusals = Array.from({ length: 8 }, () => office.run("ArchiveClient", {}, { id: 99 }));
@@ -196,18 +196,18 @@ test("a batch of refusals appends nothing, and asks once whether it was decided 
   assert.deepEqual({ appends: log.appends, heads: log.heads }, { appends: [], heads: 1 });
 });
 
-test("close() finishes what the writer took, and refuses what comes later", async (t) => {
+test("close() finishes the queued commands, and refuses later ones", async (t) => {
   const { office, log } = await openCounted(t);
-  const held = holdNext(log);
-  const taken = [office.run("RegisterClient", CLIENT_INPUT)];
-  await held.begun;
-  taken.push(office.run("RegisterClient", CLIENT_INPUT));
+  const delayed = delayNext(log);
+  const queued = [office.run("RegisterClient", CLIENT_INPUT)];
+  await delayed.begun;
+  queued.push(office.run("RegisterClient", CLIENT_INPUT));
   const closed = office.writer.close();
   const late = office.run("RegisterClient", CLIENT_INPUT);
-  held.release();
+  delayed.release();
   await assert.rejects(late, { code: "UNREACHABLE" });
   assert.deepEqual(
-    (await Promise.all(taken)).map(({ seq }) => seq),
+    (await Promise.all(queued)).map(({ seq }) => seq),
     [3, 4],
   );
   await closed;

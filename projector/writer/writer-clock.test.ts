@@ -12,10 +12,10 @@ import { Writer } from "./writer.ts";
 
 const folder = temporaryFolder();
 const SKEW_MS = 60_000;
-/** Events that share an `at`. */
+/** Events that may share an `at`. */
 const SAME_AT = 1024;
 
-/** A writer whose clock, and whose server's clock, the test sets. */
+/** A writer whose own clock and server's clock are set by the test. */
 async function openClocked(t: TestContext) {
   const log = new FaultyLog(SqliteLog.open(join(folder, `${randomUUID()}.sqlite`), { create: true }));
   const clocks = { ownMs: NOON_MS, serverMs: NOON_MS };
@@ -35,7 +35,7 @@ test("an event's time is the writer's clock, in whole ms", async (t) => {
   assert.equal((await office.accepts("RegisterClient", CLIENT_INPUT)).at, NOON_MS + 1234);
 });
 
-test("an event's time is never before the one before it, however the clock jumps", async (t) => {
+test("an event's time is never before the previous event's, even if the clock jumps", async (t) => {
   const office = await openOffice(t, folder);
   const times: number[] = [];
   for (const jumpMs of [5_000, -3_600_000, 0, 4_999, 5_001]) {
@@ -45,7 +45,7 @@ test("an event's time is never before the one before it, however the clock jumps
   assert.deepEqual(times, [5_000, 5_000, 5_000, 5_000, 5_001]);
 });
 
-test("another process's fast clock blocks nobody: the time stands still until it is reached", async (t) => {
+test("a fast clock in another process blocks no writer: they use its time until they reach it", async (t) => {
   const office = await openOffice(t, folder);
   const log = SqliteLog.open(office.log.name);
   const fast = await Writer.open(log, join(folder, `${randomUUID()}.cache.sqlite`), {
@@ -57,7 +57,7 @@ test("another process's fast clock blocks nobody: the time stands still until it
   assert.equal((await office.accepts("RegisterClient", CLIENT_INPUT)).at, NOON_MS + 30_000);
 });
 
-test("a command may say when it is decided, but not before the head", async (t) => {
+test("a request may set the time of its decision, but not before the head", async (t) => {
   const office = await openOffice(t, folder);
   const request = requestOf("RegisterClient", CLIENT_INPUT);
   for (const [atMs, expectedMs] of [
@@ -70,7 +70,7 @@ test("a command may say when it is decided, but not before the head", async (t) 
   }
 });
 
-test("at most 1,024 events share a millisecond, within a batch and over batches", async (t) => {
+test("at most 1,024 events share a millisecond, within a batch and across batches", async (t) => {
   const office = await openOffice(t, folder);
   const write = (count: number) =>
     Promise.all(Array.from({ length: count }, () => office.run("EndSessions", {}, { id: OWNER })));
@@ -87,14 +87,14 @@ test("at most 1,024 events share a millisecond, within a batch and over batches"
       [2, 1],
     ],
   );
-  office.clock.nowMs = NOON_MS + 1; // the clock reaches where the time is already
+  office.clock.nowMs = NOON_MS + 1; // the clock reaches the time of the last events
   assert.equal((await office.accepts("EndSessions", {}, { id: OWNER })).at, NOON_MS + 2);
 });
 
-test("a writer whose clock is too far from the log's server's writes nothing, until it is set", async (t) => {
+test("a writer writes nothing while its clock is too far from that of the log's server", async (t) => {
   const { log, clocks, write } = await openClocked(t);
   for (const sign of [1, -1]) {
-    clocks.ownMs += 2 * SKEW_MS; // time for another look
+    clocks.ownMs += 2 * SKEW_MS; // time for another comparison
     clocks.serverMs = clocks.ownMs + sign * (SKEW_MS + 1);
     const head = await log.head();
     await assert.rejects(write(), { code: "CLOCK_SKEW" });
@@ -105,29 +105,29 @@ test("a writer whose clock is too far from the log's server's writes nothing, un
   }
 });
 
-test("the clocks are compared once a minute, and when the own one jumps", async (t) => {
+test("the clocks are compared once a minute, and when the writer's clock jumps", async (t) => {
   const { log, clocks, write } = await openClocked(t);
-  const askedAfter = async (passedMs: number) => {
+  const comparisonsAfter = async (passedMs: number) => {
     clocks.ownMs += passedMs;
     clocks.serverMs = clocks.ownMs;
     log.serverTimes = 0;
     await write();
     return log.serverTimes;
   };
-  assert.equal(await askedAfter(0), 0); // it was asked at the founding
-  assert.equal(await askedAfter(SKEW_MS - 1), 0);
-  assert.equal(await askedAfter(1), 1);
-  assert.equal(await askedAfter(3_600_000), 1);
-  assert.equal(await askedAfter(-3_600_000), 1);
-  clocks.ownMs += 3_600_000; // the own clock alone
+  assert.equal(await comparisonsAfter(0), 0); // compared at the founding
+  assert.equal(await comparisonsAfter(SKEW_MS - 1), 0);
+  assert.equal(await comparisonsAfter(1), 1);
+  assert.equal(await comparisonsAfter(3_600_000), 1);
+  assert.equal(await comparisonsAfter(-3_600_000), 1);
+  clocks.ownMs += 3_600_000; // only the writer's clock
   await assert.rejects(write(), { code: "CLOCK_SKEW" });
 });
 
-test("a clock that creeps away in steps of less than a minute is caught when it is a minute off", async (t) => {
+test("a clock that drifts in steps of less than a minute is detected when it is a minute off", async (t) => {
   const { clocks, write } = await openClocked(t);
-  clocks.ownMs += SKEW_MS; // time for another look, which finds the server's clock a little behind
+  clocks.ownMs += SKEW_MS; // time for another comparison, which finds the server's clock a little behind
   clocks.serverMs = clocks.ownMs - 50_000;
   await write();
-  clocks.ownMs += 50_000; // the own clock alone
+  clocks.ownMs += 50_000; // only the writer's clock
   await assert.rejects(write(), { code: "CLOCK_SKEW" });
 });

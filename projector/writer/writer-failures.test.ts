@@ -1,4 +1,4 @@
-/** Logs and caches that fail at the worst moment: nothing is there twice, nothing that was answered is lost. */
+/** Logs and caches that fail at the worst moment: no event lands twice, and no acknowledged event is lost. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ import { Writer } from "./writer.ts";
 const folder = temporaryFolder();
 
 for (const keyed of [true, false]) {
-  test(`an append of unknown outcome that has landed is answered as written, ${keyed ? "with" : "without"} a key`, async (t) => {
+  test(`an append of unknown outcome that landed succeeds, ${keyed ? "with" : "without"} a key`, async (t) => {
     const { office, log } = await openFaulty(t, folder);
     log.next.push(async (events, append) => {
       await append(events);
@@ -30,7 +30,7 @@ for (const keyed of [true, false]) {
   });
 }
 
-test("an append of unknown outcome that has not landed is answered so, and the same key completes it", async (t) => {
+test("an append of unknown outcome that did not land is rejected, and a retry completes it", async (t) => {
   const { office, log } = await openFaulty(t, folder);
   log.next.push(async () => {
     throw unknownOutcome();
@@ -41,7 +41,7 @@ test("an append of unknown outcome that has not landed is answered so, and the s
   assert.equal(await log.head(), 3);
 });
 
-test("an append of unknown outcome that lands later is found by the same key, and is there once", async (t) => {
+test("an append of unknown outcome that lands later is found by a retry, and lands once", async (t) => {
   const { office, log } = await openFaulty(t, folder);
   let land = async () => {};
   log.next.push(async (events, append) => {
@@ -50,16 +50,16 @@ test("an append of unknown outcome that lands later is found by the same key, an
   });
   const key = newUuid();
   await assert.rejects(register(office, key), { code: "UNKNOWN_OUTCOME" });
-  office.clock.nowMs += 5; // so the second try has other bytes
+  office.clock.nowMs += 5; // so the retry has different bytes
   log.next.push(async (events, append) => {
-    await land(); // at the worst moment: the command has been decided again
+    await land(); // at the worst moment: after the command was decided again
     return await append(events);
   });
   assert.equal((await register(office, key)).seq, 3);
   assert.equal(await log.head(), 3);
 });
 
-test("another command takes the place of one that is unknown, and lands once whatever comes late", async (t) => {
+test("another command may take the sequence of an unknown one, whose retry then lands once", async (t) => {
   const { office, log } = await openFaulty(t, folder);
   let land = async (): Promise<number> => 0;
   log.next.push(async (events, append) => {
@@ -74,7 +74,7 @@ test("another command takes the place of one that is unknown, and lands once wha
   assert.equal((await register(office, key)).seq, 4);
 });
 
-test("a batch of unknown outcome: what landed is answered, what did not is unknown, what was refused is decided again", async (t) => {
+test("after an unknown outcome, landed commands succeed, others are unknown, refusals are decided again", async (t) => {
   const { office, log } = await openFaulty(t, folder);
   const id = await clientOf(office);
   log.next.push(async (events, append) => {
@@ -98,7 +98,7 @@ test("a batch of unknown outcome: what landed is answered, what did not is unkno
   assert.equal(await log.head(), 5);
 });
 
-test("what was refused after a lost race is refused, also when the rest of its batch is unknown", async (t) => {
+test("a refusal after a lost race stays a refusal if the rest of its batch is unknown", async (t) => {
   const { office, log } = await openFaulty(t, folder);
   const other = await openOther(t, folder, office);
   const id = await draftOf(office);
@@ -115,11 +115,11 @@ test("what was refused after a lost race is refused, also when the rest of its b
   assert.ok(isRefusal(refused.reason, { rule: "NOT_A_DRAFT" }));
 });
 
-test("what may have been written is unknown, not failed, also when the log cannot be read then", async (t) => {
+test("an append of unknown outcome is unknown, not failed, even if the log is unreadable afterwards", async (t) => {
   const { office, log } = await openFaulty(t, folder);
   const id = await clientOf(office);
   const key = newUuid();
-  const unreachable = new LogError("UNREACHABLE", "nobody answers");
+  const unreachable = new LogError("UNREACHABLE", "no answer");
   log.next.push(async (events, append) => {
     await append(events);
     log.unreadable = unreachable;
@@ -136,17 +136,17 @@ test("what may have been written is unknown, not failed, also when the log canno
   assert.equal(await log.head(), 4);
 });
 
-test("an append that was not even sent is refused, and the writer goes on by itself", async (t) => {
+test("an append that could not be sent is rejected, and the writer continues", async (t) => {
   const { office, log } = await openFaulty(t, folder);
   log.next.push(async () => {
-    throw new LogError("UNREACHABLE", "nobody answers");
+    throw new LogError("UNREACHABLE", "no answer");
   });
   await assert.rejects(register(office), { code: "UNREACHABLE" });
   assert.deepEqual(office.rows("SELECT id FROM client"), []);
   assert.equal((await register(office)).seq, 3);
 });
 
-test("a commit that fails after the append is answered all the same, and the cache reads what it lost", async (t) => {
+test("a command whose commit fails after the append succeeds, and the cache reads its event again", async (t) => {
   const { office, log } = await openFaulty(t, folder);
   const drafts = [await draftOf(office), await draftOf(office)];
   const exec = Database.prototype.exec;
@@ -168,10 +168,10 @@ test("a commit that fails after the append is answered all the same, and the cac
   assert.deepEqual(await office.run("IssueInvoice", {}, { id: drafts[0] ?? 0, key }), first);
 });
 
-test("a batch that SQLite gives up in the middle appends nothing, and the next one is decided on what is there", async (t) => {
+test("a batch that SQLite rolls back in the middle appends nothing, and the next batch works", async (t) => {
   const { office, log } = await openFaulty(t, folder);
   const mocked = atSecondRelease(t, (db) => {
-    db.exec("ROLLBACK"); // what SQLite does by itself when the disk is full
+    db.exec("ROLLBACK"); // as SQLite does on a full disk
     throw new Database.SqliteError("database or disk is full", "SQLITE_FULL");
   });
   const outcomes = await Promise.allSettled([register(office), register(office), register(office)]);
@@ -183,7 +183,7 @@ test("a batch that SQLite gives up in the middle appends nothing, and the next o
   assert.equal((await register(office)).seq, 3);
 });
 
-test("a command that fails after its event was folded in leaves nothing of it", async (t) => {
+test("a command that fails after its event was folded leaves no trace", async (t) => {
   const { office, log } = await openFaulty(t, folder);
   const mocked = atSecondRelease(t, () => {
     throw new TypeError("a bug");
@@ -201,7 +201,7 @@ test("a command that fails after its event was folded in leaves nothing of it", 
   assert.equal(await log.head(), 4);
 });
 
-test("open() refuses a log that ends in an event of a newer release: nobody decides on less than the whole", async (t) => {
+test("open() refuses a log with an event from a newer release: decisions need the whole state", async (t) => {
   const { office } = await openFaulty(t, folder);
   const [, owner] = await office.events();
   assert.ok(owner);
@@ -216,7 +216,7 @@ test("open() refuses a log that ends in an event of a newer release: nobody deci
   await copy.close();
 });
 
-/** Has something go wrong where the second command of a batch ends its savepoint. */
+/** Fails when the second command of a batch releases its savepoint. */
 function atSecondRelease(t: TestContext, fail: (db: Database.Database) => never) {
   const statement = Object.getPrototypeOf(new Database(":memory:").prepare("SELECT 1")) as Database.Statement;
   const { run } = statement;

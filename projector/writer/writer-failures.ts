@@ -1,10 +1,10 @@
-/** Which failures a writer gets over. */
+/** Which failures a writer survives. */
 import { LogError, type LogErrorCode } from "../../events/errors.ts";
 import { CacheError, type CacheErrorCode } from "../cache/errors.ts";
 
 /**
- * True for a failure that a writer does not get over: its cache is not of this log's history, or cannot be relied on. A
- * new code does not compile without its row.
+ * True for a failure that a writer does not survive: its cache belongs to another history, or is unreliable. A new code
+ * does not compile without a row here.
  */
 const BREAKS_WRITER: Readonly<Record<LogErrorCode | CacheErrorCode, boolean>> = {
   FORKED: true,
@@ -27,7 +27,7 @@ const BREAKS_WRITER: Readonly<Record<LogErrorCode | CacheErrorCode, boolean>> = 
   DAMAGED: false,
 };
 
-/** True if the writer cannot go on after this: close it, remove its cache, and open another one. */
+/** True if the writer cannot continue: close it, remove its cache, and open a new one. */
 export function breaksWriter(failure: unknown): boolean {
   return (failure instanceof LogError || failure instanceof CacheError) && BREAKS_WRITER[failure.code];
 }

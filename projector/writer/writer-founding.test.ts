@@ -25,7 +25,7 @@ async function openEmpty(t: TestContext) {
   return { log, writer };
 }
 
-/** Founds, but only the first of the two events lands. */
+/** Founds an organization of which only the first event lands. */
 async function foundHalf(log: FaultyLog, writer: Writer) {
   log.next.push(async (events, append) => {
     await append(events.slice(0, 1));
@@ -37,14 +37,14 @@ async function foundHalf(log: FaultyLog, writer: Writer) {
   assert.equal(await log.head(), 1);
 }
 
-test("found() makes two events in one append, the second one's id from the first one's", async (t) => {
+test("found() appends two events at once, and derives the second id from the first", async (t) => {
   const { log, writer } = await openEmpty(t);
   assert.deepEqual(await writer.found(PROFILE, OWNER_DETAILS, KEY), { organization: FIRST, owner: SECOND });
   assert.deepEqual(log.appends, [2]);
   assert.equal(await log.id(), uuidText(KEY));
 });
 
-test("found() with the same key again gives the first answer", async (t) => {
+test("found() with the same key returns the first result", async (t) => {
   const { log, writer } = await openEmpty(t);
   const first = await writer.found(PROFILE, OWNER_DETAILS, KEY);
   assert.deepEqual(await writer.found(PROFILE, OWNER_DETAILS, KEY), first);
@@ -53,14 +53,14 @@ test("found() with the same key again gives the first answer", async (t) => {
   assert.equal(await log.head(), 2);
 });
 
-test("found() with the same key completes what is half done", async (t) => {
+test("found() with the same key completes an unfinished founding", async (t) => {
   const { log, writer } = await openEmpty(t);
   await foundHalf(log, writer);
   assert.deepEqual(await writer.found(PROFILE, OWNER_DETAILS, KEY), { organization: FIRST, owner: SECOND });
   assert.equal(await log.head(), 2);
 });
 
-test("found() with the same key and other words is refused, and makes nobody an owner", async (t) => {
+test("found() with the same key and different data is refused, and adds no owner", async (t) => {
   const { log, writer } = await openEmpty(t);
   const reused = { rule: "KEY_REUSED" } as const;
   const intruder = { email: "intruder@example.com", name: "Ida" };
@@ -74,7 +74,7 @@ test("found() with the same key and other words is refused, and makes nobody an 
   assert.equal(await log.head(), 2);
 });
 
-test("found() of a half done organization with another key makes nobody its owner", async (t) => {
+test("found() of a half founded organization with another key adds no owner", async (t) => {
   const { log, writer } = await openEmpty(t);
   await foundHalf(log, writer);
   await assert.rejects(writer.found(PROFILE, OWNER_DETAILS, newUuid()), (error) =>
@@ -83,7 +83,7 @@ test("found() of a half done organization with another key makes nobody its owne
   assert.equal(await log.head(), 1);
 });
 
-test("found() that is refused leaves the log empty, to be founded", async (t) => {
+test("found() that is refused leaves the log empty, so it can be founded later", async (t) => {
   const { log, writer } = await openEmpty(t);
   const wrong = { ...PROFILE, currency: "QQQ" };
   await assert.rejects(writer.found(wrong, OWNER_DETAILS, KEY), (error) =>
@@ -93,7 +93,7 @@ test("found() that is refused leaves the log empty, to be founded", async (t) =>
   await writer.found(PROFILE, OWNER_DETAILS, KEY);
 });
 
-test("found() by two writers at once founds one organization", async (t) => {
+test("found() by two concurrent writers founds one organization", async (t) => {
   const { log, writer } = await openEmpty(t);
   const other = await Writer.open(SqliteLog.open(log.name), join(folder, `${randomUUID()}.cache.sqlite`));
   t.after(() => other.close());

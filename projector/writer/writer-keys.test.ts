@@ -28,7 +28,7 @@ async function reopen(office: WriterOffice, hashOf = (stored: StoredEvent) => st
   return await Writer.open(copy, join(folder, `${randomUUID()}.cache.sqlite`), { checkClock: false });
 }
 
-test("the same key again gives the first answer, and one event", async (t) => {
+test("a repeated request gets the first result, and writes one event", async (t) => {
   const office = await openOffice(t, folder);
   const key = newUuid();
   const first = await office.run("RegisterClient", CLIENT_INPUT, { key });
@@ -47,12 +47,12 @@ test("the same key is looked up before every other check", async (t) => {
   const drafted = await office.run("DraftInvoice", { clientId: id }, { actor: clerk, key: keys.draft });
   await office.run("ArchiveClient", {}, { id });
   await office.run("DeactivateUser", {}, { id: clerk });
-  // Now the version is another, the client is archived, and the clerk may do nothing any more.
+  // Meanwhile the version has changed, the client is archived, and the clerk is deactivated.
   assert.deepEqual(await office.run("ChangeClientDetails", { name: "Renamed" }, change), changed);
   assert.deepEqual(await office.run("DraftInvoice", { clientId: id }, { actor: clerk, key: keys.draft }), drafted);
 });
 
-test("the same key with another command is refused", async (t) => {
+test("the same key with a different command is refused", async (t) => {
   const office = await openOffice(t, folder);
   const { stream: other } = await office.run("AddUser", { email: "o@example.com", name: "O", role: "owner" });
   const [a, b] = [await clientOf(office), await clientOf(office)];
@@ -67,7 +67,7 @@ test("the same key with another command is refused", async (t) => {
   await office.refuses("RegisterClient", CLIENT_INPUT, { key }, expected);
 });
 
-test("the same key twice in one batch is one event and one answer", async (t) => {
+test("the same key twice in one batch gives one event and one result", async (t) => {
   const office = await openOffice(t, folder);
   const key = newUuid();
   const [first, second, third] = await Promise.allSettled([
@@ -82,7 +82,7 @@ test("the same key twice in one batch is one event and one answer", async (t) =>
   assert.equal(await office.log.head(), 3);
 });
 
-test("what a command says counts, not how it is written down", async (t) => {
+test("the content of a command counts, not the order of its fields", async (t) => {
   const office = await openOffice(t, folder);
   const key = newUuid();
   const written = { name: "A", address: { country: "GB", city: "York" }, termsDays: 7 };
@@ -99,7 +99,7 @@ test("without a key, the same command twice is two events", async (t) => {
   assert.equal(second.seq, 4);
 });
 
-test("a command that changes nothing, or is refused, keeps no key", async (t) => {
+test("a command that changes nothing, or is refused, does not use up its key", async (t) => {
   const office = await openOffice(t, folder);
   const id = await clientOf(office);
   const key = newUuid();
@@ -109,7 +109,7 @@ test("a command that changes nothing, or is refused, keeps no key", async (t) =>
   assert.deepEqual(Buffer.from(archived.id), Buffer.from(key));
 });
 
-test("a command that was refused goes through with the same key once nothing is against it", async (t) => {
+test("a refused command succeeds with the same key once the reason is gone", async (t) => {
   const office = await openOffice(t, folder);
   const id = await draftOf(office, { clientId: null });
   const key = newUuid();
@@ -118,7 +118,7 @@ test("a command that was refused goes through with the same key once nothing is 
   await office.accepts("IssueInvoice", {}, { id, key });
 });
 
-test("keys are kept by the log: a writer that is new to it gives the first answer too", async (t) => {
+test("the log stores the keys: a new writer also returns the first result", async (t) => {
   const office = await openOffice(t, folder);
   const key = newUuid();
   const input = { lines: [LINE] };
@@ -131,7 +131,7 @@ test("keys are kept by the log: a writer that is new to it gives the first answe
   );
 });
 
-// RegisterClient with CLIENT_INPUT, by the owner: SHA-256 as release 0.1 stored it.
+// The SHA-256 that release 0.1 stored for RegisterClient with CLIENT_INPUT, by the owner.
 const FIRST_RELEASE = Buffer.from("81996653063cab12751dbd8fbef08c0f10012c4687988267cd7f1d4e8c312d13", "hex");
 
 for (const [name, hashOf] of [
@@ -152,7 +152,7 @@ for (const [name, hashOf] of [
       await assert.rejects(retry({ ...CLIENT_INPUT, ...other }), (error) => isRefusal(error, reused(key, 3)));
   });
 
-test("where the log has no hash of the command, the same actor and type count as the same", async (t) => {
+test("if the log has no hash of the command, the same user and type count as the same command", async (t) => {
   const office = await openOffice(t, folder);
   const { stream: other } = await office.run("AddUser", { email: "o@example.com", name: "O", role: "owner" });
   const key = newUuid();
@@ -162,7 +162,7 @@ test("where the log has no hash of the command, the same actor and type count as
   const again = (input: Input, actor?: number) =>
     writer.execute(requestOf("RegisterClient", input, { key, ...(actor && { actor }) }));
   assert.deepEqual(await again(CLIENT_INPUT), first);
-  assert.deepEqual(await again({ ...CLIENT_INPUT, name: "whatever it said" }), first);
+  assert.deepEqual(await again({ ...CLIENT_INPUT, name: "anything" }), first);
   const expected = reused(key, first.seq ?? 0);
   await assert.rejects(again(CLIENT_INPUT, other), (error) => isRefusal(error, expected));
   await assert.rejects(writer.execute(requestOf("DraftInvoice", {}, { key })), (error) => isRefusal(error, expected));

@@ -23,9 +23,9 @@ const newCache = () => join(folder, `${randomUUID()}.cache.sqlite`);
 describe("on MongoDB", { skip }, () => {
   if (url === null) return;
   const { client, newDatabase } = temporaryDatabases(url);
-  writerProcessTests({ folder, newPlace: async () => newDatabase() });
+  writerProcessTests({ folder, newAddress: async () => newDatabase() });
 
-  test("two organizations in one database use the same event ids, and do not meet", async (t) => {
+  test("two organizations in one database may use the same event ids", async (t) => {
     const db = client.db(new URL(newDatabase()).pathname.slice(1));
     const key = newUuid();
     const heads: Promise<number>[] = [];
@@ -44,11 +44,11 @@ describe("on MongoDB", { skip }, () => {
   });
 });
 
-test("a writer gets over a MongoDB that is killed and started again, and nothing acknowledged is lost", async (t) => {
+test("a writer survives a restart of MongoDB after a kill, and no acknowledged event is lost", async (t) => {
   const lines: string[] = [];
   const server = await startMongo({ log: (line) => lines.push(line) });
   if (server === null) return t.skip(`no MongoDB server: ${lines.join("; ")}`);
-  if (server.kind === "env") return t.skip("MONGODB_URL names a server that is not ours to kill");
+  if (server.kind === "env") return t.skip("MONGODB_URL names a server that this test may not kill");
   const client = new MongoClient(server.url, { serverSelectionTimeoutMS: 5_000, socketTimeoutMS: 10_000 });
   t.after(async () => {
     await client.close();
@@ -63,7 +63,7 @@ test("a writer gets over a MongoDB that is killed and started again, and nothing
   const acknowledged = new Map<Uint8Array, CommandResult>();
   const failures = new Set<string>();
   let killed: Promise<void> | null = null;
-  // Several at once, one after the other: some are answered, some are under way, some come while nobody answers.
+  // Several clients write at once. At the kill, some writes are acknowledged and some under way; some come after it.
   const clientOf = async (some: Uint8Array[]) => {
     for (const key of some) {
       try {
@@ -77,10 +77,10 @@ test("a writer gets over a MongoDB that is killed and started again, and nothing
   };
   let restarted: Promise<void> | null = null;
   await Promise.all(Array.from({ length: 8 }, (_, n) => clientOf(keys.filter((_, k) => k % 8 === n))));
-  assert.ok(killed && restarted, "it was killed in the middle");
+  assert.ok(killed && restarted, "the server was not killed in the middle");
   await restarted;
   for (const code of failures) assert.ok(["UNREACHABLE", "UNKNOWN_OUTCOME"].includes(code), code);
-  assert.ok(acknowledged.size > 60, "the same writer went on");
+  assert.ok(acknowledged.size > 60, "the same writer continues");
 
   for (const key of keys) {
     const written = await office.run("DraftInvoice", { clientId, lines: [LINE] }, { key });

@@ -1,4 +1,4 @@
-/** Who watches a writer is told what it does, once for each time. */
+/** A writer notifies its observer once for each occurrence. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
@@ -12,22 +12,22 @@ import { openOffice, requestOf } from "./office.suite.ts";
 
 const folder = temporaryFolder();
 
-test("a writer tells of its appends, of races that it lost, and of outcomes that nobody knows", async (t) => {
-  const told: string[] = [];
+test("a writer reports appends, lost races and unknown outcomes", async (t) => {
+  const calls: string[] = [];
   const log = new FaultyLog(SqliteLog.open(join(folder, `${randomUUID()}.sqlite`), { create: true }));
   const observer = {
     onAppend(events: number, durationMs: number) {
       assert.ok(durationMs >= 0, `${durationMs} ms`);
-      told.push(`${events} events`);
+      calls.push(`${events} events`);
     },
-    onLostRace: () => told.push("lost race"),
-    onUnknownOutcome: () => told.push("unknown outcome"),
+    onLostRace: () => calls.push("lost race"),
+    onUnknownOutcome: () => calls.push("unknown outcome"),
   };
   const office = await openOffice(t, folder, { log, writer: { observer } });
-  told.length = 0; // the founding
+  calls.length = 0; // the founding
 
   await Promise.all(Array.from({ length: 5 }, () => register(office)));
-  assert.deepEqual(told.splice(0), ["5 events"]);
+  assert.deepEqual(calls.splice(0), ["5 events"]);
 
   const other = await openOther(t, folder, office);
   log.next.push(async (events, append) => {
@@ -35,14 +35,14 @@ test("a writer tells of its appends, of races that it lost, and of outcomes that
     return await append(events);
   });
   await register(office);
-  assert.deepEqual(told.splice(0), ["lost race", "1 events"]);
+  assert.deepEqual(calls.splice(0), ["lost race", "1 events"]);
 
   log.next.push(async () => {
     throw unknownOutcome();
   });
   await assert.rejects(register(office), (error) => error instanceof LogError && error.code === "UNKNOWN_OUTCOME");
-  assert.deepEqual(told.splice(0), ["unknown outcome"]);
+  assert.deepEqual(calls.splice(0), ["unknown outcome"]);
 
   await assert.rejects(office.run("ArchiveClient", {}, { id: 999 }));
-  assert.deepEqual(told, [], "a refusal is no append");
+  assert.deepEqual(calls, [], "a refusal is not an append");
 });

@@ -1,26 +1,26 @@
-/** What a writer is given beside its log and its cache: clock, ids, and who is told what it does. */
+/** Options of a writer: its clock, event ids, and observer. */
 import type { EventLog } from "../../events/log/log.ts";
 import type { OpenResult } from "../rebuild/open-cache.ts";
 
 export interface WriterOptions {
-  /** The time, ms since 1970 UTC. */
+  /** The current time, ms since 1970 UTC. */
   clock?: () => number;
-  /** A new event id. @param nowMs the time */
+  /** Makes an event id. @param nowMs the current time */
   newId?: (nowMs: number) => Uint8Array;
-  /** False where the clock is made up (fixtures): it is not compared with the log's server's. */
+  /** False for a simulated clock (fixtures), which must not be compared with that of the log's server. */
   checkClock?: boolean;
-  /** Told what the writer does: for metrics. */
+  /** Receives notifications, for metrics. */
   observer?: WriterObserver;
   /** Brings the cache at a path to the log's head. Default: `openOrRebuild`, in this thread. */
   openCache?: (path: string, log: EventLog) => Promise<OpenResult>;
 }
 
-/** What may be told is optional; what is called must not throw. */
+/** All methods are optional, and must not throw. */
 export interface WriterObserver {
-  /** The log took events, and they are durable. @param durationMs how long it took */
+  /** The log has stored events durably. @param durationMs of the append */
   onAppend?(events: number, durationMs: number): void;
-  /** Another writer was faster: what was decided is decided again. */
+  /** Another writer was faster: the batch is decided again. */
   onLostRace?(): void;
-  /** The log did not say whether it took the events. */
+  /** The log did not report whether it stored the events. */
   onUnknownOutcome?(): void;
 }

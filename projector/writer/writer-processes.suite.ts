@@ -1,4 +1,4 @@
-/** What writers in several processes promise together, as tests: run by each log that several processes may write. */
+/** Tests of writers in several processes, for each kind of log that several processes may write. */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -14,27 +14,27 @@ import { newUuid, uuidText } from "../../events/uuid.ts";
 import { COMPILED } from "../../fixtures/tests/compiled.ts";
 import { openOffice, type WriterOffice } from "./office.suite.ts";
 
-export interface Place {
+export interface LogFactory {
   folder: string;
   /** The address of an empty log that several processes can write. */
-  newPlace(): Promise<string>;
+  newAddress(): Promise<string>;
 }
 
-type Answer = { written: CommandResult } | { error: string };
+type Reply = { written: CommandResult } | { error: string };
 
 /** A writer in another process. */
 interface Child {
   process: ChildProcess;
-  /** The answers so far, by key. */
-  answers: Map<string, Answer>;
-  /** Resolves with the first answer to this key; rejects if the process ends without one. */
-  send(command: CommandName, input: Input, said: { id?: number; key?: string }): Promise<Answer>;
+  /** The replies so far, by key. */
+  replies: Map<string, Reply>;
+  /** Resolves with the first reply to this key; rejects if the process ends without one. */
+  send(command: CommandName, input: Input, options: { id?: number; key?: string }): Promise<Reply>;
   end(): Promise<void>;
-  /** Resolves when the process has ended, however it did. */
+  /** Resolves when the process has ended for any reason. */
   closed: Promise<unknown>;
 }
 
-/** Commands that a writer is given at once, before it is killed. */
+/** Commands that are sent at once to the writer that is killed. */
 const WAVE = 10;
 
 /** Starts a writer in another process. */
@@ -44,26 +44,26 @@ export async function startWriter(t: TestContext, folder: string, address: strin
   const env = { ...process.env, NODE_COMPILE_CACHE: COMPILED };
   const child = spawn(process.execPath, [program, address, cachePath], { stdio: ["pipe", "pipe", "inherit"], env });
   t.after(() => child.kill("SIGKILL"));
-  child.stdin.on("error", () => {}); // a process that was killed takes no more
+  child.stdin.on("error", () => {}); // a killed process reads no input
   const ended = once(child, "close");
-  const answers = new Map<string, Answer>();
-  const waiting = new Map<string, (answer: Answer) => void>();
+  const replies = new Map<string, Reply>();
+  const waiting = new Map<string, (reply: Reply) => void>();
   const lines = createInterface({ input: child.stdout });
   await once(lines, "line");
   lines.on("line", (line) => {
-    const { key, ...answer } = JSON.parse(line) as { key: string } & Answer;
-    answers.set(key, answer);
-    waiting.get(key)?.(answer);
+    const { key, ...reply } = JSON.parse(line) as { key: string } & Reply;
+    replies.set(key, reply);
+    waiting.get(key)?.(reply);
   });
   return {
     process: child,
-    answers,
+    replies,
     closed: ended,
     async send(command, input, { id = 0, key = uuidText(newUuid()) }) {
-      const { promise, resolve } = Promise.withResolvers<Answer>();
+      const { promise, resolve } = Promise.withResolvers<Reply>();
       waiting.set(key, resolve);
       child.stdin.write(`${JSON.stringify({ command, id, input, key })}\n`);
-      return await Promise.race([promise, ended.then(() => answers.get(key) ?? Promise.reject(new Error("killed")))]);
+      return await Promise.race([promise, ended.then(() => replies.get(key) ?? Promise.reject(new Error("killed")))]);
     },
     async end() {
       child.stdin.end();
@@ -74,8 +74,8 @@ export async function startWriter(t: TestContext, folder: string, address: strin
 }
 
 /** An office whose log is at an address that other processes can open. */
-async function openShared(t: TestContext, { folder, newPlace }: Place) {
-  const address = await newPlace();
+async function openShared(t: TestContext, { folder, newAddress }: LogFactory) {
+  const address = await newAddress();
   const office = await openOffice(t, folder, {
     log: await openWritableLog(address, { create: true }),
     writer: { clock: Date.now },
@@ -86,31 +86,31 @@ async function openShared(t: TestContext, { folder, newPlace }: Place) {
   return { address, office, draftMany };
 }
 
-/** Checks the log from its beginning: no gap, no double, numbers in a row; every answer stands where it says. */
-async function checkLog(office: WriterOffice, answers: Iterable<[string, Answer]>): Promise<{ issued: number }> {
+/** Checks the log: no gap, no duplicate, consecutive numbers, and every replied event at its sequence. */
+async function checkLog(office: WriterOffice, replies: Iterable<[string, Reply]>): Promise<{ issued: number }> {
   const events = await office.events();
   const ids = events.map(({ id }) => uuidText(id));
   assert.deepEqual(
     events.map(({ seq }) => seq),
     events.map((_, n) => n + 1),
   );
-  assert.equal(new Set(ids).size, ids.length, "no id is there twice");
+  assert.equal(new Set(ids).size, ids.length, "an id is duplicated");
   const numbers = events.flatMap((event) => (event.type === "InvoiceIssued" ? [event.data.counter] : []));
   assert.deepEqual(
     numbers,
     numbers.map((_, n) => n + 1),
   );
-  for (const [key, answer] of answers) {
-    assert.ok("written" in answer, `${key}: ${JSON.stringify(answer)}`);
-    assert.equal(ids[(answer.written.seq ?? 0) - 1], key);
+  for (const [key, reply] of replies) {
+    assert.ok("written" in reply, `${key}: ${JSON.stringify(reply)}`);
+    assert.equal(ids[(reply.written.seq ?? 0) - 1], key);
   }
   return { issued: numbers.length };
 }
 
-export function writerProcessTests(place: Place): void {
-  test("two writers in two processes leave no gap, no double, and numbers in a row", async (t) => {
-    const { address, office, draftMany } = await openShared(t, place);
-    const children = await Promise.all([1, 2].map(() => startWriter(t, place.folder, address)));
+export function writerProcessTests(logs: LogFactory): void {
+  test("two writers in two processes leave no gap, no duplicate, and consecutive numbers", async (t) => {
+    const { address, office, draftMany } = await openShared(t, logs);
+    const children = await Promise.all([1, 2].map(() => startWriter(t, logs.folder, address)));
     const drafts = await draftMany(120);
     await Promise.all(
       drafts.map(async (id, n) => {
@@ -123,15 +123,15 @@ export function writerProcessTests(place: Place): void {
     for (const child of children) await child.end();
     const { issued } = await checkLog(
       office,
-      children.flatMap(({ answers }) => [...answers]),
+      children.flatMap(({ replies }) => [...replies]),
     );
     assert.equal(issued, drafts.length);
     assert.equal(await office.log.head(), 3 + 3 * drafts.length);
   });
 
-  test("a retry that reaches a second process while the first is at work gives one event and one answer", async (t) => {
-    const { address, office } = await openShared(t, place);
-    const children = await Promise.all([1, 2].map(() => startWriter(t, place.folder, address)));
+  test("a concurrent retry in a second process gives one event and one result", async (t) => {
+    const { address, office } = await openShared(t, logs);
+    const children = await Promise.all([1, 2].map(() => startWriter(t, logs.folder, address)));
     const keys = Array.from({ length: 40 }, () => uuidText(newUuid()));
     await Promise.all(
       keys.map(async (key, n) => {
@@ -143,21 +143,21 @@ export function writerProcessTests(place: Place): void {
     for (const child of children) await child.end();
     await checkLog(
       office,
-      children.flatMap(({ answers }) => [...answers]),
+      children.flatMap(({ replies }) => [...replies]),
     );
     assert.equal(await office.log.head(), 3 + keys.length);
   });
 
-  test("a writer that is killed leaves what it answered, and a retry elsewhere completes the rest once", async (t) => {
-    const { address, office, draftMany } = await openShared(t, place);
-    const [killed, other] = await Promise.all([1, 2].map(() => startWriter(t, place.folder, address)));
+  test("a killed writer loses no acknowledged event, and a retry elsewhere completes the rest once", async (t) => {
+    const { address, office, draftMany } = await openShared(t, logs);
+    const [killed, other] = await Promise.all([1, 2].map(() => startWriter(t, logs.folder, address)));
     assert.ok(killed && other);
     const keys = new Map((await draftMany(150)).map((id) => [uuidText(newUuid()), id]));
     const issue = (child: Child, [key, id]: [string, number]) => child.send("IssueInvoice", {}, { id, key });
     const feed = async (entries: [string, number][]) => {
       for (let n = 0; n < entries.length; n += WAVE) {
         const sent = entries.slice(n, n + WAVE).map((entry) => issue(killed, entry));
-        if (n === 2 * WAVE) killed.process.kill("SIGKILL"); // with work in its hands
+        if (n === 2 * WAVE) killed.process.kill("SIGKILL"); // in the middle of its work
         if ((await Promise.allSettled(sent)).some(({ status }) => status === "rejected")) return;
       }
     };
@@ -169,17 +169,20 @@ export function writerProcessTests(place: Place): void {
     ]);
     await killed.closed;
     assert.equal(killed.process.signalCode, "SIGKILL");
-    assert.ok(killed.answers.size >= 2 * WAVE && killed.answers.size < all.length, "it was in the middle of its work");
-    const answered = new Map([...killed.answers, ...other.answers]);
-    await checkLog(office, answered);
+    assert.ok(
+      killed.replies.size >= 2 * WAVE && killed.replies.size < all.length,
+      "the writer was not killed in the middle of its work",
+    );
+    const acknowledged = new Map([...killed.replies, ...other.replies]);
+    await checkLog(office, acknowledged);
 
     const again = await Promise.all([...keys].map(([key, id]) => other.send("IssueInvoice", {}, { id, key })));
     for (const [n, key] of [...keys.keys()].entries()) {
-      const first = answered.get(key);
-      if (first) assert.deepEqual(again[n], first, "the first answer again");
+      const first = acknowledged.get(key);
+      if (first) assert.deepEqual(again[n], first, "the first result");
     }
     await other.end();
-    const { issued } = await checkLog(office, other.answers);
+    const { issued } = await checkLog(office, other.replies);
     assert.equal(issued, keys.size);
   });
 }

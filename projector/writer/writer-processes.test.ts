@@ -7,5 +7,5 @@ import { writerProcessTests } from "./writer-processes.suite.ts";
 const folder = temporaryFolder();
 
 describe("on the embedded log", () => {
-  writerProcessTests({ folder, newPlace: async () => join(folder, `${randomUUID()}.sqlite`) });
+  writerProcessTests({ folder, newAddress: async () => join(folder, `${randomUUID()}.sqlite`) });
 });

@@ -1,4 +1,4 @@
-/** Writers that are faster: what is decided on less than the whole is decided again. */
+/** Faster writers: a decision on an old state is made again. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CLIENT_INPUT, clientOf, draftOf, ITEM_INPUT, isRefusal } from "../../events/business/office.suite.ts";
@@ -10,7 +10,7 @@ import { requestOf } from "./office.suite.ts";
 
 const folder = temporaryFolder();
 
-test("a lost race is decided again on what the winner wrote", async (t) => {
+test("after a lost race, the commands are decided again on the winner's events", async (t) => {
   const { office, log } = await openFaulty(t, folder);
   const other = await openOther(t, folder, office);
   const clientId = await clientOf(office);
@@ -32,20 +32,20 @@ test("a lost race is decided again on what the winner wrote", async (t) => {
     office.run("ArchiveClient", {}, { id: clientId }),
     office.run("DraftInvoice", { clientId }),
   ]);
-  assert.equal(again?.status === "fulfilled" && again.value.seq, null, "it is archived already");
+  assert.equal(again?.status === "fulfilled" && again.value.seq, null, "already archived");
   assert.equal(refused?.status, "rejected");
   assert.ok(isRefusal(refused.reason, { rule: "CLIENT_ARCHIVED", field: "clientId" }));
 });
 
-test("a refusal is decided at the head: what another writer wrote may have made it right", async (t) => {
+test("a refusal is decided at the head: another writer may have removed its reason", async (t) => {
   const { office } = await openFaulty(t, folder);
   const other = await openOther(t, folder, office);
   const { stream } = await other.execute(requestOf("RegisterClient", CLIENT_INPUT));
-  assert.equal(office.writer.checkpoint, stream - 1, "this writer has not seen it yet");
+  assert.equal(office.writer.checkpoint, stream - 1, "this writer has not read the event yet");
   await office.accepts("DraftInvoice", { clientId: stream });
 });
 
-test("a batch that loses the race in its middle keeps what landed, and decides the rest again", async (t) => {
+test("a batch that lands in part keeps that part, and decides the rest again", async (t) => {
   const { office, log } = await openFaulty(t, folder);
   const other = await openOther(t, folder, office);
   log.next.push(async (events, append) => {
@@ -66,7 +66,7 @@ test("a batch that loses the race in its middle keeps what landed, and decides t
   assert.equal(await log.head(), 7);
 });
 
-test("an id that another process has used for the same command gives its answer", async (t) => {
+test("a key that another process used for the same command returns its result", async (t) => {
   const { office, log } = await openFaulty(t, folder);
   const other = await openOther(t, folder, office);
   const key = newUuid();
@@ -79,7 +79,7 @@ test("an id that another process has used for the same command gives its answer"
   assert.equal(await log.head(), 3);
 });
 
-test("an id that another process has used for another command is refused", async (t) => {
+test("a key that another process used for a different command is refused", async (t) => {
   const { office, log } = await openFaulty(t, folder);
   const other = await openOther(t, folder, office);
   const key = newUuid();
@@ -90,11 +90,11 @@ test("an id that another process has used for another command is refused", async
   await assert.rejects(register(office, key), (error) => isRefusal(error, { rule: "KEY_REUSED" }));
 });
 
-test("a writer that never gets on gives up, and says that it may be tried again", async (t) => {
+test("a writer that loses every race gives up with a retryable error", async (t) => {
   const { office, log } = await openFaulty(t, folder);
   for (let n = 0; n < 250; n++) log.next.push(async () => 0);
   await assert.rejects(register(office), { code: "UNREACHABLE" });
-  assert.ok(log.next.length > 0, "it did not try for ever");
+  assert.ok(log.next.length > 0, "the writer did not give up");
   log.next.length = 0;
   assert.equal((await register(office)).seq, 3);
 });

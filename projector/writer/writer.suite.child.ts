@@ -1,9 +1,9 @@
-// What tests of several processes do in another one: a writer of its own on a log.
+// Another process for tests: a writer on a log.
 //
 //   node writer.suite.child.ts ADDRESS CACHE
 //
-// Takes commands as JSON lines { command, id, input, key }, all that come at once as one batch, and answers each with a
-// line { key, written } or { key, error }. Input that is not parsed yet, as a client sends it.
+// Reads commands as JSON lines { command, id, input, key }, and replies to each with a line { key, written } or
+// { key, error }. Lines that arrive together form one batch. The input is unparsed, as an API client sends it.
 import { createInterface } from "node:readline";
 import type { Input } from "../../events/business/office.suite.ts";
 import type { CommandName } from "../../events/commands/commands.ts";
@@ -18,7 +18,7 @@ const log = await openWritableLog(address);
 const writer = await Writer.open(log, cachePath);
 process.stdout.write("ready\n");
 
-const taken: Promise<void>[] = [];
+const pending: Promise<void>[] = [];
 for await (const line of createInterface({ input: process.stdin })) {
   const { command, id, input, key } = JSON.parse(line) as {
     command: CommandName;
@@ -28,18 +28,18 @@ for await (const line of createInterface({ input: process.stdin })) {
   };
   const bytes = parseUuidV7(key);
   if (!bytes) throw new Error(`${key} is not a key`);
-  taken.push(
+  pending.push(
     writer.execute(requestOf(command, input, { id, key: bytes })).then(
-      (written) => answer({ key, written }),
-      (error: unknown) => answer({ key, error: nameOf(error) }),
+      (written) => reply({ key, written }),
+      (error: unknown) => reply({ key, error: nameOf(error) }),
     ),
   );
 }
-await Promise.all(taken);
+await Promise.all(pending);
 await writer.close();
 await log.close();
 
-function answer(message: object): void {
+function reply(message: object): void {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
 

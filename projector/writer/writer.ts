@@ -1,9 +1,9 @@
 /**
- * The writer of a log: takes commands, decides each one on the state at the head, appends what was decided, and answers
- * once it is durable. One for a log in a process; several processes may write the same log, the sequence decides.
+ * The writer of a log: decides each command on the state at the head, appends its event, and responds once the event is
+ * durable. A process has one writer per log. Several processes may write the same log: the sequence decides who wins.
  *
- * A batch is decided inside one transaction on a cache of the writer's own, one savepoint a command. Only when the log
- * has taken the events is the transaction committed, so the cache never holds an event that is not in the log.
+ * A batch is decided inside one transaction on the writer's own cache, with one savepoint per command. The transaction
+ * is committed only after the log has stored the events, so the cache never contains an event that is not in the log.
  */
 
 import type { OrganizationProfile } from "../../events/business/organization.ts";
@@ -27,14 +27,14 @@ import type { WriterObserver, WriterOptions } from "./writer-options.ts";
 
 /** Commands decided in one transaction and appended in one round trip. */
 const MAX_BATCH = 256;
-/** Lost races after which a command is given up: each one means that another writer got on. */
+/** Lost races before a batch fails. Each one means that another writer made progress. */
 const MAX_ATTEMPTS = 200;
 
 export class Writer {
   readonly #log: WritableLog;
   readonly #cache: Cache;
-  readonly #deciding: BatchDecider;
-  readonly #responding: Parameters<typeof respond>[2];
+  readonly #decider: BatchDecider;
+  readonly #sources: Parameters<typeof respond>[2];
   readonly #clock: () => number;
   readonly #newId: (nowMs: number) => Uint8Array;
   readonly #clocks: ClockCheck | null;
@@ -48,19 +48,19 @@ export class Writer {
     this.#log = log;
     this.#cache = cache;
     this.#clock = options.clock ?? Date.now;
-    this.#deciding = new BatchDecider(cache, this.#clock);
-    this.#responding = { log, deciding: this.#deciding, failureOf: (error) => this.failureOf(error) };
+    this.#decider = new BatchDecider(cache, this.#clock);
+    this.#sources = { log, decider: this.#decider, failureOf: (error) => this.failureOf(error) };
     this.#newId = options.newId ?? newUuid;
     this.#observer = options.observer ?? {};
     this.#clocks = (options.checkClock ?? true) ? new ClockCheck(log, this.#clock) : null;
   }
 
-  /** Opens a writer, with its cache at the log's head. @param cachePath a file of this process's own */
+  /** Opens a writer, with its cache at the log's head. @param cachePath a file that no other process uses */
   static async open(log: WritableLog, cachePath: string, options: WriterOptions = {}): Promise<Writer> {
     const { cache, stoppedBy } = await (options.openCache ?? openOrRebuild)(cachePath, log);
     if (stoppedBy) {
       cache.close();
-      throw stoppedBy; // nobody decides on less than the whole state
+      throw stoppedBy; // decisions need the whole state
     }
     return new Writer(log, cache, options);
   }
@@ -70,14 +70,14 @@ export class Writer {
     return this.#cache.checkpoint.seq;
   }
 
-  /** How often its cache has committed: while it is the same, so is what readers of the cache see. */
+  /** Counts commits of the cache. While it stays the same, every query returns the same result. */
   get commits(): number {
     return this.#cache.commits;
   }
 
   /**
-   * True once this writer cannot go on: history has forked, or its cache is damaged. Close it, remove its cache, and
-   * open another one.
+   * True once this writer cannot continue: the history has forked, or the cache is damaged. Close it, remove its cache,
+   * and open a new one.
    */
   get isBroken(): boolean {
     return this.#broken;
@@ -86,7 +86,7 @@ export class Writer {
   /**
    * Decides a command, and appends its event.
    *
-   * @throws Refusal if a rule says no; LogError UNKNOWN_OUTCOME if it may still land: retry with the same key
+   * @throws Refusal if a rule says no; LogError UNKNOWN_OUTCOME if the event may still land: retry with the same key
    */
   execute(request: WriteRequest): Promise<CommandResult> {
     const write = writeOf(request);
@@ -94,28 +94,29 @@ export class Writer {
   }
 
   /**
-   * Like `execute`, for a command that names a stream whose number nobody knows yet, because the command that begins it
-   * is still waiting: it is made when its turn comes, so both can be of one batch. For bulk writing.
+   * Like `execute`, for a command on a stream that does not exist yet, because the command that begins it is still
+   * queued. The request is made at its turn, so both commands fit into one batch. For bulk writing.
    *
-   * @param make given the stream that the command with a key began; refused with STREAM_NOT_BEGUN if that one was
+   * @param make makes the request; `streamBegunBy(key)` returns the stream that the command with that key began, or
+   *   refuses with STREAM_NOT_BEGUN
    */
   executeLater(
     { key, atMs }: { key: Uint8Array; atMs?: number | undefined },
     make: (streamBegunBy: (key: Uint8Array) => StreamId) => Omit<WriteRequest, "key" | "atMs">,
   ): Promise<CommandResult> {
-    return this.#enqueue(() => writeOf({ ...make(this.#deciding.streamBegunBy), key }), { key, atMs });
+    return this.#enqueue(() => writeOf({ ...make(this.#decider.streamBegunBy), key }), { key, atMs });
   }
 
   /**
-   * Founds an organization in an empty log: its first event, and its owner's. The same key completes one that was
-   * left half done.
+   * Founds an organization in an empty log: writes its first event, and that of its owner. A retry with the same key
+   * completes an unfinished founding.
    */
   async found(
     profile: OrganizationProfile,
     owner: Owner,
     key: Uint8Array,
   ): Promise<{ organization: CommandResult; owner: CommandResult }> {
-    const isFoundedHere = () => this.#deciding.activityOf(key)?.seq === 1;
+    const isFoundedHere = () => this.#decider.activityOf(key)?.seq === 1;
     const [organization, added] = await Promise.all([
       this.#enqueue(() => registrationOf(profile), { key }),
       this.#enqueue(() => ownerOf(profile, owner, isFoundedHere), { key: followingUuid(key) }),
@@ -123,7 +124,7 @@ export class Writer {
     return { organization, owner: added };
   }
 
-  /** Brings the writer's cache up to the log's head: after this, readers of the cache see what was there before. */
+  /** Brings the cache to the log's head. Queries afterwards include every event that was in the log before the call. */
   async refresh(): Promise<void> {
     this.#refuseIfClosed();
     await this.#alone(async () => {
@@ -135,7 +136,7 @@ export class Writer {
     });
   }
 
-  /** Finishes what it took, and closes its cache. Commands that come later are refused. */
+  /** Finishes the queued commands, and closes the cache. Later commands are refused. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#alone(() => this.#cache.close());
@@ -149,7 +150,7 @@ export class Writer {
     return await new Promise((resolve, reject) => {
       const id = key ?? this.#newId(atMs ?? this.#clock());
       this.#queue.push({ prepare, atMs, id, keyed: key !== null, event: null, resolve, reject });
-      // All that waits when the writer gets to it is one batch.
+      // All commands in the queue at the writer's turn form one batch.
       if (this.#queue.length === 1) void this.#alone(() => this.#work());
     });
   }
@@ -158,7 +159,7 @@ export class Writer {
     if (this.#closed) throw new LogError("UNREACHABLE", `${this.#log.name}: the writer is closed`);
   }
 
-  /** Runs work on the cache after all work before it. */
+  /** Runs work on the cache after all earlier work. */
   #alone(work: () => void | Promise<void>): Promise<void> {
     const done = this.#last.then(work);
     this.#last = done.catch(() => {});
@@ -167,7 +168,7 @@ export class Writer {
 
   async #work(): Promise<void> {
     while (this.#queue.length > 0) {
-      // What has arrived at the process, but not here yet, is of this batch too: the embedded log lets nobody in between.
+      // Let requests that wait in the event loop join this batch: an embedded log blocks the loop during an append.
       await fillBatch(() => this.#queue.length, MAX_BATCH);
       const batch = this.#queue.splice(0, MAX_BATCH);
       try {
@@ -175,7 +176,7 @@ export class Writer {
         await this.#write(batch);
       } catch (error) {
         const failure = this.failureOf(error);
-        for (const pending of batch) pending.reject(failure); // those that were answered stay so
+        for (const pending of batch) pending.reject(failure); // no effect on commands that are already settled
       }
     }
   }
@@ -194,30 +195,30 @@ export class Writer {
         else if (code !== "DUPLICATE") throw error;
         if (unknown) this.#observer.onUnknownOutcome?.();
       } finally {
-        // Somebody else was faster, or nobody knows, or it failed: forget what was decided.
+        // Another writer was faster, the outcome is unknown, or the attempt failed: undo the decisions.
         if (outcomes === null) this.#cache.rollback(before);
       }
       if (outcomes !== null) {
         this.#commit(before);
-        await respond(waiting, outcomes, this.#responding);
+        await respond(waiting, outcomes, this.#sources);
         return;
       }
       if (!unknown) this.#observer.onLostRace?.();
-      // Read what is there, and decide again.
+      // Read the new events, and decide again.
       await this.#catchUpAfter(unknown, waiting);
-      waiting = waiting.filter((pending) => !respondIfLanded(pending, unknown, this.#deciding));
+      waiting = waiting.filter((pending) => !respondIfLanded(pending, unknown, this.#decider));
       if (attempt === MAX_ATTEMPTS)
         throw new LogError("UNREACHABLE", `${this.#log.name}: other writers were faster ${attempt} times; try again`);
     }
   }
 
   /**
-   * Decides, and appends what was decided. The transaction stays open: the caller commits it, or undoes it.
+   * Decides the batch and appends its events. The transaction stays open: the caller commits it or rolls it back.
    *
-   * @returns null if somebody else was faster: then what was decided may rest on too little
+   * @returns null if another writer was faster: the decisions may be based on an old state
    */
   async #tryToWrite(waiting: readonly PendingWrite[], head: Sequence): Promise<Outcome[] | null> {
-    const { events, outcomes } = this.#deciding.decideAll(waiting);
+    const { events, outcomes } = this.#decider.decideAll(waiting);
     if (events.length === 0) return (await this.#log.head(head)) <= head ? outcomes : null;
     const startedMs = performance.now();
     const landed = await this.#log.append(events);
@@ -229,19 +230,19 @@ export class Writer {
     try {
       this.#cache.commit();
     } catch {
-      // The events are in the log, so they are answered; the cache reads them from there before the next decision.
+      // The events are in the log, so the commands succeed. The cache reads the events before the next decision.
       this.#cache.rollback(before);
     }
   }
 
-  /** What to say of a failure, also of a reader's of the cache. Notices the ones that this writer does not get over. */
+  /** Maps an error, also one of a query on the cache, to the error to report. Sets `isBroken` if it is fatal. */
   failureOf(error: unknown): unknown {
     const failure = asCacheError(error, this.#cache.path);
     this.#broken ||= breaksWriter(failure);
     return failure;
   }
 
-  /** Catches up. If that fails, whatever may have been written is answered as unknown, and not as failed. */
+  /** Catches up. If this fails, commands whose events may have landed are rejected as unknown, not as failed. */
   async #catchUpAfter(unknown: LogError | null, waiting: readonly PendingWrite[]): Promise<void> {
     try {
       await catchUp(this.#cache, this.#log);
