@@ -1,4 +1,4 @@
-/** `invoify-api account link`: lets somebody in again whom no owner can help, such as an owner without a password. */
+/** `invoify-api account link`: a way back in for a user whom no owner can help, such as an owner without a password. */
 
 import { defineCommand, JSON_OUTPUT } from "../projector/command-line/command.ts";
 import { readConfig } from "./config/config.ts";
@@ -10,11 +10,11 @@ import { normalEmail } from "./storage/emails.ts";
 export const accountLink = defineCommand({
   program: "invoify-api",
   name: "account link",
-  about: `Makes a one-time link for a user to choose a password with, where no owner can:
-POST its token with the password to /api/auth/accept.`,
+  about: `Prints the token of a one-time link, for a user whom no owner can help. The user
+sets a password by sending the token to /api/auth/accept.`,
   positionals: ["EMAIL"],
   options: {
-    log: { type: "string", value: "LOG-ID", help: "the organization's log, where the store does not know the address" },
+    log: { type: "string", value: "LOG-ID", help: "the organization's log, if the store does not know the address" },
     json: JSON_OUTPUT,
   },
   async run({ values: { log, json }, positionals: [email = ""] }, terminal) {
@@ -31,9 +31,9 @@ POST its token with the password to /api/auth/accept.`,
 });
 
 /**
- * Opens a one-time link for the user with an e-mail address.
+ * Opens a one-time link for the user who has this e-mail address.
  *
- * @param logId where the store does not know the address (any more)
+ * @param logId needed only if the store no longer knows the address
  * @throws HttpProblem 404 UNKNOWN_USER, 409 USER_INACTIVE
  */
 async function openLinkFor(

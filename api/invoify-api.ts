@@ -1,4 +1,4 @@
-/** The command `invoify-api`: serves, and does from the shell what nobody may do from outside. */
+/** The command `invoify-api`: runs the server, and offers operators what the API itself does not. */
 import { Refusal } from "../events/errors.ts";
 import { UsageError } from "../projector/command-line/failure.ts";
 import { type Program, runProgram } from "../projector/command-line/program.ts";
@@ -13,30 +13,30 @@ const invoifyApi: Program = {
       load: async () => (await import("./serve.ts")).serve,
     },
     "organization create": {
-      summary: "founds an organization with its owner",
+      summary: "creates an organization with its owner",
       load: async () => (await import("./organization-command.ts")).createOrganization,
     },
     "account link": {
-      summary: "a one-time link to choose a password with, for a user whom no owner can help",
+      summary: "prints a one-time link for a user whom no owner can help",
       load: async () => (await import("./account-command.ts")).accountLink,
     },
     backup: {
-      summary: "all logs and accounts of a store, in one file",
+      summary: "writes all logs and accounts of a store to one file",
       load: async () => (await import("./backup/backup-commands.ts")).backup,
     },
     restore: {
-      summary: "such a file, into a store that holds nothing",
+      summary: "restores a backup into an empty store",
       load: async () => (await import("./backup/backup-commands.ts")).restore,
     },
   },
-  about: `README.md lists the environment variables that configure it, api/README.md is
-for operators.`,
+  about: `README.md lists the environment variables. api/README.md is the guide for
+operators.`,
   explain,
 };
 
 process.exitCode = await runProgram(invoifyApi, process.argv.slice(2));
 
-/** What the arguments or the environment name, and the server cannot use, is for whoever named it. */
+/** Arguments and configuration that the server cannot use are the caller's mistakes: one line, exit code 2. */
 function explain(error: unknown): unknown {
   if (error instanceof ConfigError) return new UsageError(error.message.replaceAll("\n", "; "), { cause: error });
   if (error instanceof HttpProblem || error instanceof Refusal) return new UsageError(error.message, { cause: error });

@@ -1,4 +1,4 @@
-/** `invoify-api organization create`: founds an organization, whether or not anybody may found one over HTTP. */
+/** `invoify-api organization create`: founds an organization, even if sign-up over HTTP is off. */
 import type { z } from "zod";
 import { newUuid } from "../events/uuid.ts";
 import { defineCommand, JSON_OUTPUT } from "../projector/command-line/command.ts";
@@ -7,7 +7,7 @@ import { readConfig } from "./config/config.ts";
 import { founding, foundOrganization, halfDoneFounding } from "./routes/organization-routes.ts";
 import { openApi } from "./server.ts";
 
-/** The option, or the variable, that each part of a founding comes from. */
+/** The option or variable that each field of the founding comes from. */
 const SOURCE_OF: Readonly<Record<string, string>> = {
   "profile.legalName": "--name",
   "profile.address.country": "--country",
@@ -24,20 +24,20 @@ const SOURCE_OF: Readonly<Record<string, string>> = {
 export const createOrganization = defineCommand({
   program: "invoify-api",
   name: "organization create",
-  about: `Founds an organization with its owner, whose password is read from
-INVOIFY_OWNER_PASSWORD. If it was stopped half way, the same call again
-completes it.`,
+  about: `Creates an organization with its owner. The owner's password comes from
+INVOIFY_OWNER_PASSWORD. If the command is interrupted, run it again: it then
+completes what it began.`,
   positionals: [],
   options: {
     name: { type: "string", value: "NAME", required: true, help: "the company's legal name" },
     "owner-email": { type: "string", value: "EMAIL", required: true, help: "the owner's login" },
     "owner-name": { type: "string", value: "NAME", required: true, help: "the owner's name" },
-    country: { type: "string", value: "CODE", help: "of the company's address (GB)" },
-    currency: { type: "string", value: "CODE", help: "of its books (GBP)" },
-    "time-zone": { type: "string", value: "ZONE", help: "in which its days begin (Europe/London)" },
-    language: { type: "string", value: "TAG", help: "of its documents (en-GB)" },
+    country: { type: "string", value: "CODE", help: "country of the company's address (GB)" },
+    currency: { type: "string", value: "CODE", help: "currency of its books (GBP)" },
+    "time-zone": { type: "string", value: "ZONE", help: "time zone of its days (Europe/London)" },
+    language: { type: "string", value: "TAG", help: "language of its documents (en-GB)" },
     "vat-id": { type: "string", value: "ID", help: "its VAT id (none)" },
-    "terms-days": { type: "string", value: "DAYS", help: "until an invoice is due (30)" },
+    "terms-days": { type: "string", value: "DAYS", help: "days until an invoice is due (30)" },
     json: JSON_OUTPUT,
   },
   async run({ values }, terminal) {
@@ -62,7 +62,7 @@ completes it.`,
   },
 });
 
-/** @throws UsageError that names each option that is wrong, and not what it says: one of them is a password */
+/** @throws UsageError naming each wrong option, never its value: one of them is a password */
 function readFounding(values: Readonly<Record<string, string | boolean | undefined>>, password: string | undefined) {
   const parsed = founding.safeParse({
     profile: {
@@ -85,6 +85,6 @@ function readFounding(values: Readonly<Record<string, string | boolean | undefin
 }
 
 function describe({ path, message }: z.core.$ZodIssue): string {
-  const place = path.join(".");
-  return `${SOURCE_OF[place] ?? place}: ${message}`;
+  const field = path.join(".");
+  return `${SOURCE_OF[field] ?? field}: ${message}`;
 }

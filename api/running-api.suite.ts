@@ -1,4 +1,4 @@
-/** An API with one organization, for tests that talk to it as its owner does: over HTTP. */
+/** An API with one organization, for tests that call it over HTTP as its owner. */
 import assert from "node:assert/strict";
 import type { LogId } from "../events/log/log.ts";
 import { PROFILE } from "../fixtures/data/events.ts";
@@ -11,26 +11,26 @@ export const OWNER = { email: "owner@example.com", name: "Olive Owner", password
 
 export interface RunningApi {
   api: Api;
-  /** For another server beside it, on the same storage. */
+  /** For starting another server on the same storage. */
   config: Config;
   /** Its address, such as `http://127.0.0.1:41234`. */
   base: string;
-  /** The owner's. */
+  /** The owner's access token. */
   token: string;
   logId: LogId;
-  /** The one that the token is for, as the server has it. */
+  /** The token's organization, as the server holds it. */
   organization: Organization;
-  /** `GET` with the owner's token, and JSON back. @throws if the answer is not 200 */
+  /** Sends a `GET` with the owner's token. @returns the JSON body @throws if the status is not 200 */
   get<T = Record<string, unknown>>(path: string): Promise<T>;
-  /** A call with the owner's token (unless the headers say otherwise), whatever comes back. */
+  /** Sends a request with the owner's token, unless the headers say otherwise. @returns any response */
   call(path: string, init?: RequestInit): Promise<Response>;
-  /** A command with the owner's token and a new key. @throws if the answer is not 200 */
+  /** Sends a command with the owner's token and a new key. @throws if the status is not 200 */
   send(method: string, path: string, body?: unknown): Promise<{ seq: number; stream: number; version: number }>;
 }
 
-/** Opens one in a new folder, with a founded organization; it is closed when the test file's tests have ended. */
-export async function runApi(given: Partial<Config> = {}, options: ApiOptions = {}): Promise<RunningApi> {
-  const config = { ...newConfig(), ...given };
+/** Starts an API in a new folder and founds an organization. It is closed after the file's tests. */
+export async function runApi(overrides: Partial<Config> = {}, options: ApiOptions = {}): Promise<RunningApi> {
+  const config = { ...newConfig(), ...overrides };
   const { api, base } = await startApi(config, options);
   const logId = newKey();
   const founding = { profile: PROFILE, owner: OWNER };
@@ -42,7 +42,7 @@ export async function runApi(given: Partial<Config> = {}, options: ApiOptions = 
 
   const call = (path: string, init: RequestInit = {}) =>
     fetch(new URL(path, base), { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } });
-  const answerOf = async (response: Response) => {
+  const jsonOf = async (response: Response) => {
     const text = await response.text();
     assert.equal(response.status, 200, `${response.url}: ${text}`);
     return JSON.parse(text);
@@ -55,10 +55,10 @@ export async function runApi(given: Partial<Config> = {}, options: ApiOptions = 
     logId,
     organization,
     call,
-    get: async (path) => answerOf(await call(path)),
+    get: async (path) => jsonOf(await call(path)),
     send: async (method, path, body = {}) => {
       const headers = { "content-type": "application/json", "idempotency-key": newKey() };
-      return answerOf(await call(path, { method, headers, body: JSON.stringify(body) }));
+      return jsonOf(await call(path, { method, headers, body: JSON.stringify(body) }));
     },
   };
 }

@@ -1,4 +1,4 @@
-/** `invoify-api serve`: from the start to the signal that ends it. */
+/** `invoify-api serve`: runs the server until a signal ends it. */
 import { constants } from "node:os";
 import { defineCommand } from "../projector/command-line/command.ts";
 import { readConfig } from "./config/config.ts";
@@ -6,40 +6,40 @@ import { logOptions } from "./http/server-log.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 /**
- * Connections that wait to be taken: many desktops come back at once after an outage, and libuv takes one a turn of the
- * event loop. The system may allow fewer.
+ * Connections that may wait to be accepted. After an outage many desktops reconnect at once, and libuv accepts one per
+ * turn of the event loop. The system may allow fewer.
  */
 const BACKLOG = 4_096;
-/** What is not finished by then, ms after the signal, is left as a crash leaves it: nothing that was answered is lost. */
-const LAST_MS = 60_000;
+/** Time from the signal to the forced exit, ms. A forced exit is like a crash: no acknowledged write is lost. */
+const SHUTDOWN_MS = 60_000;
 
 export const serve = defineCommand({
   program: "invoify-api",
   name: "serve",
-  about: `Serves the API until SIGTERM or SIGINT, then finishes what it took. A second
-signal ends it at once. README.md lists the environment variables.`,
+  about: `Serves the API until SIGTERM or SIGINT, then finishes the requests it accepted.
+A second signal ends it at once. README.md lists the environment variables.`,
   positionals: [],
   options: {},
   async run(_, terminal) {
     const config = readConfig(terminal.env);
-    const { openApi } = await import("./server.ts"); // not where the configuration is refused
+    const { openApi } = await import("./server.ts"); // not loaded if the configuration is refused
     const api = await openApi(config, { logger: logOptions() });
     const signal = nextSignal();
     try {
       await api.app.listen({ host: config.host, port: config.port, backlog: BACKLOG });
-      api.app.log.info(`${await signal}: finishing what was taken`);
+      api.app.log.info(`${await signal}: finishing the accepted requests`);
     } finally {
       setTimeout(() => {
-        terminal.note("something does not end; left as it is");
+        terminal.note(`still not finished after ${SHUTDOWN_MS / 1000} s; exiting now`);
         process.exit(1);
-      }, LAST_MS).unref();
+      }, SHUTDOWN_MS).unref();
       await api.close();
     }
     return 0;
   },
 });
 
-/** Resolves at the first one. */
+/** Resolves with the first signal; a second one exits at once. */
 function nextSignal(): Promise<NodeJS.Signals> {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
   let seen = false;

@@ -1,4 +1,4 @@
-/** The long way round for a log: copied into MongoDB, served by the API, synced over HTTP into a new cache. */
+/** The long way round for a log: copies it into MongoDB, serves it, and syncs it over HTTP into a new cache. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ import { logIn, newConfig, PASSWORD, startApi } from "./sessions/people.suite.ts
 const INVOIFY = fileURLToPath(new URL("../projector/invoify.ts", import.meta.url));
 
 export interface Round {
-  /** Of the cache at the end. */
+  /** Digest of the synced cache. */
   digest: string;
   events: number;
   copyMs: number;
@@ -45,7 +45,7 @@ export async function syncByWayOfMongo(path: string, mongoUrl: string, folder: s
   const { accounts } = api.storage;
   assert.ok(await accounts.add({ ...user, passwordHash: await hashPassword(PASSWORD), link: null }));
   assert.ok(await accounts.putClaim({ ...user, email: "owner@example.com", claimedAtMs: Date.now() }, null));
-  assert.ok(await api.organizations.get(logId, { patienceMs: Number.POSITIVE_INFINITY })); // the server's own cache is made now, not while somebody waits
+  assert.ok(await api.organizations.get(logId, { patienceMs: Number.POSITIVE_INFINITY })); // builds the server's cache now, outside the measured time
   const { token } = await logIn(base, "owner@example.com");
 
   const mirror = SqliteLog.open(join(folder, "mirror.sqlite"), { kind: "mirror", create: true });

@@ -1,4 +1,4 @@
-/** The server as a process of its own, for tests that kill it. */
+/** A server in its own process, for tests that kill it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -10,16 +10,16 @@ import { COMPILED } from "../fixtures/tests/compiled.ts";
 const PROGRAM = join(import.meta.dirname, "invoify-api.ts");
 
 export interface ServedProcess {
-  /** Its address. */
+  /** Address of the server. */
   base: string;
   process: ChildProcess;
-  /** Lines of its log that are about a failure of its own: the last ones. */
+  /** The last errors in its log, at most 20 lines. */
   failures: readonly string[];
-  /** Ends it by SIGKILL. Resolves when it is gone. */
+  /** Sends SIGKILL. Resolves when the process has ended. */
   kill(): Promise<void>;
 }
 
-/** The environment of servers that share an organization: all that they are told. */
+/** The complete environment of a server. Servers with the same environment share their organizations. */
 export function newEnvironment(dataFolder: string, more: Record<string, string> = {}): Record<string, string> {
   return {
     INVOIFY_DATA: dataFolder,
@@ -31,10 +31,10 @@ export function newEnvironment(dataFolder: string, more: Record<string, string> 
 }
 
 /**
- * Starts `invoify-api serve`; it is killed with the test. Resolves when it listens.
+ * Starts `invoify-api serve`. Resolves when it listens. It is killed when the test ends.
  *
- * @param options.around a command that runs it, such as `["sh", "-c", "ulimit -f 9; exec \"$@\"", "sh"]`
- * @throws if it ends before, with what it said
+ * @param options.around a command that starts it, such as `["sh", "-c", "ulimit -f 9; exec \"$@\"", "sh"]`
+ * @throws if it ends before it listens, with its standard error
  */
 export async function serveProcess(
   t: TestContext,
@@ -49,9 +49,9 @@ export async function serveProcess(
   });
   t.after(() => child.kill("SIGKILL"));
   const ended = once(child, "close");
-  let complaint = "";
+  let errorText = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {
-    complaint += text;
+    errorText += text;
   });
   const failures: string[] = [];
   const { promise: listening, resolve } = Promise.withResolvers<string>();
@@ -61,7 +61,7 @@ export async function serveProcess(
     if (/"level":[56]0/.test(line) && failures.push(line) > 20) failures.shift();
   });
   const base = await Promise.race([listening, ended.then(() => null)]);
-  if (base === null) throw new Error(`the server ended before it listened: ${complaint}`);
+  if (base === null) throw new Error(`the server ended before it listened: ${errorText}`);
   return {
     base,
     process: child,

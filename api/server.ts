@@ -1,4 +1,4 @@
-/** The API's server: its parts put together, and taken apart again. */
+/** The API's server: assembles its parts, and closes them in order. */
 import type { FastifyInstance, FastifyServerOptions } from "fastify";
 import type { WriterOptions } from "../projector/writer/writer-options.ts";
 import { type Config, foldersOf } from "./config/config.ts";
@@ -34,17 +34,17 @@ export interface Api {
   organizations: Organizations;
   claims: EmailClaims;
   invitations: Invitations;
-  /** Every route that it has. */
+  /** Every route of the server. */
   routes: readonly DeclaredRoute[];
-  /** Ends long polls, finishes what was taken, and lets go of every file and connection. */
+  /** Ends long polls, finishes accepted requests, and closes all files and connections. */
   close(): Promise<void>;
 }
 
 export interface ApiOptions {
   logger?: FastifyServerOptions["logger"];
-  /** Clock and ids, where they are not the machine's own. */
+  /** Replaces the machine's clock and the generator of ids. */
   writer?: WriterOptions;
-  /** Bounds, where they are not the usual ones. */
+  /** Replaces the default limits. */
   organizations?: Partial<OrganizationsOptions>;
   readiness?: ReadinessOptions;
   draining?: { deadlineMs?: number };
@@ -97,7 +97,7 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   syncRoutes(app);
   readRoutes(app, { clock });
   docsRoutes(app, routes);
-  app.addHook("preClose", () => draining.finish()); // the last one: long polls have been ended
+  app.addHook("preClose", () => draining.finish()); // last, after the hook that ends long polls
 
   return {
     app,

@@ -1,6 +1,6 @@
 /**
- * How the server opens a cache: what is quick at once, all else in another thread, so that no request of another
- * organization waits for it.
+ * Opens the server's caches. Short work runs at once; long work runs in another thread, so that requests of other
+ * organizations do not wait for it.
  */
 import { statSync } from "node:fs";
 import { Worker } from "node:worker_threads";
@@ -9,22 +9,22 @@ import type { EventLog } from "../../events/log/log.ts";
 import { CacheError, type CacheErrorCode } from "../../projector/cache/errors.ts";
 import { type OpenResult, openAndFollow, openOrRebuild } from "../../projector/rebuild/open-cache.ts";
 
-/** What is folded in at once, in the server's own thread: some 50 ms. */
+/** At most this many events are folded in the server's own thread: about 50 ms. */
 const QUICK_EVENTS = 2_000;
-/** A cache that was not closed is read from end to end before it is believed: at most so much of it here, bytes. */
+/** A cache that was not closed is checked from end to end: in the server's thread up to this size, bytes. */
 const QUICK_BYTES = 16 * 1024 * 1024;
-/** Threads at once: each holds some 200 MiB, and the server needs a processor too. The others wait their turn. */
+/** Threads at once: each takes about 200 MiB, and the server needs a processor too. Further work waits its turn. */
 const MAX_WORKERS = 2;
 
-/** What a thread is told. */
+/** The message that starts a thread. */
 export interface CacheJob {
-  /** Of the log, as `openLog` takes it. May hold a password. */
+  /** Address of the log, for `openLog`. May contain a password. */
   address: string;
-  /** Of the cache. */
+  /** Path of the cache. */
   path: string;
 }
 
-/** What it says at its end. */
+/** The message with which a thread ends. */
 export interface CacheJobResult {
   failure:
     | { kind: "log"; code: LogErrorCode; message: string }
@@ -51,12 +51,12 @@ export class CacheOpening {
     this.#maxWorkers = maxWorkers;
   }
 
-  /** Threads at work. */
+  /** How many threads run now. */
   get workers(): number {
     return this.#running.size;
   }
 
-  /** As `openOrRebuild`. @param address of the same log @throws LogError UNREACHABLE once it is closed */
+  /** As `openOrRebuild`. @param address address of the same log @throws LogError UNREACHABLE after `close()` */
   async open(path: string, log: EventLog, address: string): Promise<OpenResult> {
     if (!isLongCheck(path)) {
       const opened = await openAndFollow(path, log, { maxBehind: this.#quickEvents });
@@ -67,7 +67,7 @@ export class CacheOpening {
     return await openOrRebuild(path, log);
   }
 
-  /** Stops what is under way: a cache that is half made is made anew the next time. */
+  /** Stops running work. A half-built cache is rebuilt the next time. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const next of this.#waiting.splice(0)) next();
@@ -76,7 +76,7 @@ export class CacheOpening {
 
   async #inTurn(work: () => Promise<void>): Promise<void> {
     if (this.#turns < this.#maxWorkers) this.#turns++;
-    else await new Promise<void>((next) => this.#waiting.push(next)); // whoever ends gives its turn on
+    else await new Promise<void>((next) => this.#waiting.push(next)); // a finished job passes its turn on
     try {
       await work();
     } finally {
@@ -92,7 +92,7 @@ export class CacheOpening {
     this.#running.add(worker);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     let end: CacheJobResult = {
-      failure: { kind: "log", code: "UNREACHABLE", message: `${job.path}: was not finished` },
+      failure: { kind: "log", code: "UNREACHABLE", message: `${job.path}: opening the cache was interrupted` },
     };
     worker.once("message", (message: CacheJobResult) => {
       end = message;

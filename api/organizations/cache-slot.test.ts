@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { takeCacheSlot } from "./cache-slot.ts";
 
-/** Takes a slot in another process, which keeps it until it is killed. */
+/** Takes a slot in another process, which holds it until it is killed. */
 async function takeElsewhere(parent: string) {
   const module = JSON.stringify(join(import.meta.dirname, "cache-slot.ts"));
   const script = `import { takeCacheSlot } from ${module};
@@ -21,7 +21,7 @@ async function takeElsewhere(parent: string) {
   return { child, folder: String(folder).trim() };
 }
 
-test("takeCacheSlot() gives each server a folder of its own, and one that was let go to the next", () => {
+test("takeCacheSlot() gives each server its own folder, and reuses a released one", () => {
   const parent = temporaryFolder();
   const slots = [takeCacheSlot(parent), takeCacheSlot(parent), takeCacheSlot(parent)];
   assert.deepEqual(
@@ -35,7 +35,7 @@ test("takeCacheSlot() gives each server a folder of its own, and one that was le
   for (const slot of [slots[0], next, slots[2]]) slot?.release();
 });
 
-test("takeCacheSlot() gets the slot of a process that was killed, and none of one that runs", async (t) => {
+test("takeCacheSlot() takes the slot of a killed process, but never that of a running one", async (t) => {
   const parent = temporaryFolder();
   const other = await takeElsewhere(parent);
   t.after(() => other.child.kill("SIGKILL"));

@@ -12,8 +12,8 @@ export interface CacheSlot {
 }
 
 /**
- * Takes the first free slot below a folder. The lock is SQLite's own on a file in it, so the operating system lets go
- * of it when the process ends, however it ends.
+ * Takes the first free slot below a folder. The lock is SQLite's lock on a file in the slot, so the operating system
+ * releases it whenever and however the process ends.
  */
 export function takeCacheSlot(parent: string): CacheSlot {
   for (let n = 1; n <= MAX_SLOTS; n++) {

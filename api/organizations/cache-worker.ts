@@ -1,4 +1,4 @@
-/** In a thread of its own: brings a cache to its log's head, so that the server goes on answering meanwhile. */
+/** Runs in its own thread: brings a cache to its log's head while the server continues to serve. */
 import { parentPort, workerData } from "node:worker_threads";
 import { LogError } from "../../events/errors.ts";
 import { openLog } from "../../events/sources/open-log.ts";
@@ -8,7 +8,7 @@ import type { CacheJob, CacheJobResult } from "./cache-opening.ts";
 
 parentPort?.postMessage(await bringUp(workerData as CacheJob));
 
-/** The server opens the cache next: where it ends before the log does, it finds the event that stopped it. */
+/** The server opens the cache next. If the cache ends before its log, the server meets the event that stopped it. */
 async function bringUp({ address, path }: CacheJob): Promise<CacheJobResult> {
   try {
     const log = await openLog(address);
@@ -20,7 +20,7 @@ async function bringUp({ address, path }: CacheJob): Promise<CacheJobResult> {
     }
     return { failure: null };
   } catch (error) {
-    // Only plain data goes from one thread to another.
+    // Only plain data can be sent to another thread.
     const { message } = error instanceof Error ? error : new Error(String(error));
     if (error instanceof LogError) return { failure: { kind: "log", code: error.code, message } };
     if (error instanceof CacheError) return { failure: { kind: "cache", code: error.code, message } };

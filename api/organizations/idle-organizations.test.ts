@@ -1,4 +1,4 @@
-/** Organizations that nobody uses are closed, and opened again when somebody does. */
+/** Unused organizations are closed, and opened again at the next request. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PROFILE } from "../../fixtures/data/events.ts";
@@ -7,7 +7,7 @@ import { call, newConfig, openOffice, type Person, signUp } from "../sessions/pe
 
 const MINUTE_MS = 60_000;
 
-/** A server by whose clock time passes only when it is told. */
+/** A server with a clock that the test controls. */
 async function openTimed(maxOpen = 1_000) {
   const time = { nowMs: 0 };
   const office = await openOffice(newConfig(), { organizations: { clock: () => time.nowMs, maxOpen } });
@@ -22,7 +22,7 @@ async function openTimed(maxOpen = 1_000) {
 
 const me = (base: string, { token }: Person) => call(base, "GET", "/api/auth/me", undefined, { token });
 
-test("an organization that is unused for 15 minutes is closed, and is there again for the next request", async () => {
+test("an organization is closed after 15 unused minutes, and reopens for the next request", async () => {
   const { base, owner, later, open } = await openTimed();
   const other = await signUp(base);
   later(14);
@@ -31,36 +31,36 @@ test("an organization that is unused for 15 minutes is closed, and is there agai
   assert.deepEqual(open(), [other.log]);
   later(20);
   assert.deepEqual(open(), []);
-  // Also for many at once, and while it is being closed.
-  const answers = await Promise.all(Array.from({ length: 10 }, () => me(base, owner)));
-  for (const { status } of answers) assert.equal(status, 200);
+  // It also reopens for many requests at once, and while it is still closing.
+  const responses = await Promise.all(Array.from({ length: 10 }, () => me(base, owner)));
+  for (const { status } of responses) assert.equal(status, 200);
   const client = { name: "A client", address: { country: "GB" } };
   const { status } = await call(base, "POST", "/api/clients", client, { token: owner.token });
   assert.equal(status, 200);
   assert.deepEqual(open(), [owner.log]);
 });
 
-test("an organization that somebody waits on stays open, however long", async () => {
+test("an organization with a waiting long poll stays open, however long it waits", async () => {
   const { base, owner, later, open, organizations } = await openTimed();
   const { log } = (await organizations.get(owner.log)) ?? assert.fail();
   const head = await log.head();
   const waiting = fetch(`${base}/api/events?after=${head}&wait=30`, {
     headers: { authorization: `Bearer ${owner.token}` },
   });
-  await until("it waits", () => organizations.open.some(({ isInUse }) => isInUse));
+  await until("the long poll waits", () => organizations.open.some(({ isInUse }) => isInUse));
   later(60);
   assert.deepEqual(open(), [owner.log]);
   const client = { name: "A client", address: { country: "GB" } };
   assert.equal((await call(base, "POST", "/api/clients", client, { token: owner.token })).status, 200);
   assert.equal((await waiting).headers.get("invoify-head"), String(head + 1));
-  await until("nobody holds it", () => organizations.open.every(({ isInUse }) => !isInUse));
+  await until("no request is in progress", () => organizations.open.every(({ isInUse }) => !isInUse));
   later(14);
-  assert.deepEqual(open(), [owner.log], "what ended a moment ago counts");
+  assert.deepEqual(open(), [owner.log], "the end of a request counts as use");
   later(2);
   assert.deepEqual(open(), []);
 });
 
-test("a server with all the organizations open that it can makes room, or says so", async () => {
+test("a server that reaches its limit of open organizations closes an unused one, or answers 503", async () => {
   const { base, owner, later, open } = await openTimed(3);
   const others = [await signUp(base), await signUp(base)];
   const fourth = { email: "fourth@example.com", name: "F", password: "correct horse battery" };
@@ -76,6 +76,6 @@ test("a server with all the organizations open that it can makes room, or says s
   assert.ok(second && third);
   for (const person of [second, owner]) assert.equal((await me(base, person)).status, 200);
   await signUp(base);
-  assert.ok(!open().includes(third.log), "the one that was used longest ago made room");
+  assert.ok(!open().includes(third.log), "the least recently used one was closed");
   assert.equal(open().length, 3);
 });

@@ -1,4 +1,4 @@
-/** A server that is killed while it opens a long log: the next one opens it, whatever was left behind. */
+/** A server is killed while it opens a long log: the next server opens the log, whatever the first one left behind. */
 import assert from "node:assert/strict";
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -10,11 +10,11 @@ import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { newEnvironment, serveProcess } from "../served-process.suite.ts";
 import { call, signUp } from "../sessions/people.suite.ts";
 
-/** So far behind, a cache is made anew. */
+/** A cache that is this many events behind is rebuilt. */
 const LENGTH = 40_002;
 const BATCH = 1_000;
 
-test("kill -9 while a long log is opened, twice: the next server opens it", async (t) => {
+test("the next server opens a long log after two servers were killed while opening it", async (t) => {
   const folder = join(temporaryFolder(), "data");
   const environment = newEnvironment(folder);
   const first = await serveProcess(t, environment);
@@ -28,34 +28,34 @@ test("kill -9 while a long log is opened, twice: the next server opens it", asyn
 
   const cache = join(folder, "caches", "1", `${owner.log}.sqlite`);
   const meAt = (base: string) => call(base, "GET", "/api/auth/me", undefined, { token: owner.token });
-  /** What lies where the new cache is made: also what the one before left there. */
-  const beingMade = () => {
+  /** The state of the file in which the new cache is built, including one that an earlier server left. */
+  const stateOfBuild = () => {
     const { ino, size, mtimeMs } = statSync(`${cache}.next`, { throwIfNoEntry: false }) ?? {};
     return `${ino} ${size} ${mtimeMs}`;
   };
   let kills = 0;
   for (let tries = 0; kills < 2; tries++) {
-    assert.ok(tries < 20, "no kill met the opening");
-    const before = beingMade();
+    assert.ok(tries < 20, "no kill came while the log was being opened");
+    const before = stateOfBuild();
     const server = await serveProcess(t, environment);
-    const asked = meAt(server.base).catch(() => null);
-    // It is at work on the cache; or, on a busy machine, done before that was seen: then once more.
+    const response = meAt(server.base).catch(() => null);
+    // Waits until the build has begun. On a busy machine it may already have finished: then the loop tries again.
     let isOpen = false;
-    while (beingMade() === before && !isOpen) isOpen = (await meAt(server.base)).status === 200;
+    while (stateOfBuild() === before && !isOpen) isOpen = (await meAt(server.base)).status === 200;
     await server.kill();
-    await asked;
+    await response;
     if (isOpen) rmSync(join(folder, "caches"), { recursive: true });
     else kills++;
   }
 
   const last = await serveProcess(t, environment);
-  let answer = await meAt(last.base);
-  for (let tries = 0; tries < 600 && answer.body.code === "OPENING"; tries++) {
+  let response = await meAt(last.base);
+  for (let tries = 0; tries < 600 && response.body.code === "OPENING"; tries++) {
     await sleep(100);
-    answer = await meAt(last.base);
+    response = await meAt(last.base);
   }
-  assert.equal(answer.status, 200, answer.text);
+  assert.equal(response.status, 200, response.text);
   const clients = await call(last.base, "GET", "/api/activity?limit=1", undefined, { token: owner.token });
   assert.equal((clients.body.rows as { seq: number }[])[0]?.seq, LENGTH);
-  assert.deepEqual(readdirSync(join(folder, "caches")), ["1"], "the dead servers' place was taken over");
+  assert.deepEqual(readdirSync(join(folder, "caches")), ["1"], "the killed servers' slot was reused");
 });

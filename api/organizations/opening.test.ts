@@ -1,4 +1,4 @@
-/** Opening an organization whose log is long: nobody hangs on it, and it is done once. */
+/** Opening an organization with a long log: no request hangs, and the log is opened once. */
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -16,10 +16,10 @@ import { type ApiResponse, call, newConfig, openOffice, type Person } from "../s
 import { CacheOpening } from "./cache-opening.ts";
 
 const LENGTH = 3_000;
-/** Nobody waits, and what is more than a few events is done in another thread. */
+/** No request waits, and more than a few events are folded in another thread. */
 const IMPATIENT: ApiOptions = { organizations: { patienceMs: 0, opening: { quickEvents: 100 } } };
 
-/** An organization with a long log, of which no server has a cache. */
+/** An organization with a long log and no cache. */
 async function longLog(config: Config): Promise<Person> {
   const { api, owner } = await openOffice(config);
   await api.close();
@@ -47,31 +47,31 @@ async function start(config: Config, options: ApiOptions): Promise<{ api: Api; b
   return { api, base: await api.app.listen({ host: "127.0.0.1", port: 0 }) };
 }
 
-/** Asks until it is not told to wait any more. @returns also how often it was */
-async function untilOpen(ask: () => Promise<ApiResponse>): Promise<ApiResponse & { told: number }> {
-  for (let told = 0; told < 2_000; told++) {
-    const answer = await ask();
-    if (answer.body.code !== "OPENING") return { ...answer, told };
-    assert.equal(answer.status, 503);
-    assert.match(answer.headers.get("retry-after") ?? "", /^\d+$/);
+/** Repeats a request until its response is no longer OPENING. @returns also how many were OPENING */
+async function untilOpen(send: () => Promise<ApiResponse>): Promise<ApiResponse & { openings: number }> {
+  for (let openings = 0; openings < 2_000; openings++) {
+    const response = await send();
+    if (response.body.code !== "OPENING") return { ...response, openings };
+    assert.equal(response.status, 503);
+    assert.match(response.headers.get("retry-after") ?? "", /^\d+$/);
     await sleep(10);
   }
   return assert.fail("it never opened");
 }
 
-/** How often the log was opened. */
+/** Counts how often the log is opened. */
 function watchOpenings({ storage }: Api): { count: number } {
-  const seen = { count: 0 };
+  const calls = { count: 0 };
   const { openLog } = storage;
-  storage.openLog = (...given) => {
-    seen.count++;
-    return openLog.apply(storage, given);
+  storage.openLog = (...args) => {
+    calls.count++;
+    return openLog.apply(storage, args);
   };
-  return seen;
+  return calls;
 }
 
 function opensOnce(store: string, config: Config): void {
-  test(`${store}: who calls while a long log is opened is told to try again, and it is opened once`, async () => {
+  test(`${store}: requests get 503 OPENING while a long log is opened, and it is opened once`, async () => {
     const owner = await longLog(config);
     const { api, base } = await start(config, IMPATIENT);
     const openings = watchOpenings(api);
@@ -80,14 +80,14 @@ function opensOnce(store: string, config: Config): void {
     for (const { body } of first) assert.equal(body.code, "OPENING");
     assert.equal(api.organizations.opening, 1);
     assert.equal((await call(base, "GET", "/api/health")).status, 200);
-    const { status, told } = await untilOpen(me);
+    const { status, openings: repeats } = await untilOpen(me);
     assert.equal(status, 200);
-    assert.ok(told >= 1, "answered meanwhile: the opening is in nobody's way");
+    assert.ok(repeats >= 1, "the server responds while it opens the log");
     assert.deepEqual([openings.count, api.organizations.opening], [1, 0]);
     assert.equal((await api.organizations.get(owner.log))?.checkpoint, LENGTH);
     await api.close();
 
-    // What was made is there the next time: then nobody is told to wait for long.
+    // The next start finds the cache, so the first request succeeds.
     const again = await start(config, { organizations: { opening: { quickEvents: 100 } } });
     assert.equal((await call(again.base, "GET", "/api/auth/me", undefined, { token: owner.token })).status, 200);
     await again.api.close();
@@ -99,7 +99,7 @@ const url = await sharedMongoUrl();
 if (url === null) test("on MongoDB", { skip: "no MongoDB server" }, () => {});
 else opensOnce("MongoDB", newConfig({ MONGODB_URL: temporaryDatabases(url).newDatabase() }));
 
-test("a server that closes while it opens a log does not wait for it, and the next one starts anew", async () => {
+test("a server that closes while it opens a log does not wait for it, and the next server starts over", async () => {
   const config = newConfig();
   const owner = await longLog(config);
   const { api, base } = await start(config, IMPATIENT);
@@ -111,7 +111,7 @@ test("a server that closes while it opens a log does not wait for it, and the ne
   await next.api.close();
 });
 
-test("what goes wrong while nobody waits is told to the next who asks, not tried for ever", async () => {
+test("a failed opening is reported to the next request, and not repeated forever", async () => {
   const config = newConfig();
   const owner = await longLog(config);
   const db = new Database(join(foldersOf(config).logs, `${owner.log}.sqlite`));
@@ -120,13 +120,13 @@ test("what goes wrong while nobody waits is told to the next who asks, not tried
   const { api, base } = await start(config, IMPATIENT);
   const openings = watchOpenings(api);
   const me = () => call(base, "GET", "/api/auth/me", undefined, { token: owner.token });
-  const answer = await untilOpen(me);
-  assert.deepEqual([answer.status, answer.body.code], [500, "INTERNAL"]);
+  const response = await untilOpen(me);
+  assert.deepEqual([response.status, response.body.code], [500, "INTERNAL"]);
   assert.equal((await me()).status, 500);
   assert.equal(openings.count, 1);
 });
 
-test("CacheOpening.open() makes no more caches at once than it may, and all of them in the end", async () => {
+test("CacheOpening.open() builds all caches, but never more at once than its limit", async () => {
   const config = newConfig();
   const owner = await longLog(config);
   const caches = new CacheOpening({ quickEvents: 100, maxWorkers: 2 });

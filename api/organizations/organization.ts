@@ -1,6 +1,6 @@
 /**
- * An organization that this process serves: its log, its writer, and a second connection to the writer's cache, which
- * sees only what is committed.
+ * An organization that this process serves: its log, its writer, and a second connection to the writer's cache. The
+ * second connection sees only committed data.
  */
 import type Database from "better-sqlite3";
 import type { Role } from "../../events/business/roles.ts";
@@ -9,19 +9,19 @@ import type { Sequence, StreamId } from "../../events/sequence.ts";
 import { parseUuidV7, uuidText } from "../../events/uuid.ts";
 import type { Writer } from "../../projector/writer/writer.ts";
 
-/** How old what reads rely on may be, ms: another process may have written. */
+/** Maximum age of the data that reads use, ms: another process may have written since. */
 const MAX_AGE_MS = 1_000;
 
-/** Users that are kept in memory. */
+/** Maximum number of users cached in memory. */
 const MAX_USERS = 10_000;
 
-/** A user as the reader's rows have it. */
+/** A user as a row of the cache. */
 type UserRow = Omit<LogUser, "active" | "eventId"> & { active: 0 | 1; eventId: Uint8Array };
 
 const USER = `SELECT u.id, a.event_id AS eventId, u.email, u.name, u.role, u.active, u.sessions_ended AS sessionsEnded
   FROM "user" AS u JOIN activity AS a ON a.seq = u.id`;
 
-/** A user, as the log says. */
+/** A user as the log describes them. */
 export interface LogUser {
   id: StreamId;
   /** Id of the event that added the user, as text. */
@@ -37,9 +37,9 @@ export interface OrganizationParts {
   logId: LogId;
   log: WritableLog;
   writer: Writer;
-  /** To the writer's cache. */
+  /** Read-only connection to the writer's cache. */
   reader: Database.Database;
-  /** ms; never goes back. */
+  /** Monotonic clock, ms. */
   clock: () => number;
 }
 
@@ -51,10 +51,10 @@ export class Organization {
   readonly #userByEvent: Database.Statement<[Uint8Array], UserRow>;
   readonly #userById: Database.Statement<[StreamId], UserRow>;
   readonly #userByEmail: Database.Statement<[string], UserRow>;
-  /** Users as of the last commit: who calls is asked at every request. */
+  /** Users as of the last commit, because every request looks up its caller. */
   readonly #users = new Map<string, LogUser | null>();
   #usersAsOf = -1;
-  // By a clock that never goes back.
+  // Times of `performance.now()`, which never goes back.
   #freshAtMs = Number.NEGATIVE_INFINITY;
   #failingSinceMs: number | null = null;
   #refreshing: Promise<void> | null = null;
@@ -75,7 +75,7 @@ export class Organization {
     this.#userByEmail = reader.prepare(`${USER} WHERE u.email = ?`);
   }
 
-  /** As `userAddedBy`, where that is known by now; undefined else. */
+  /** As `userAddedBy`, from memory; undefined if not cached. */
   cachedUser(eventId: string): LogUser | null | undefined {
     if (!this.#isFresh(MAX_AGE_MS) || this.#usersAsOf !== this.writer.commits) return undefined;
     return this.#users.get(eventId);
@@ -93,7 +93,7 @@ export class Organization {
     const id = parseUuidV7(eventId);
     if (!id) return null;
     return await this.read(() => {
-      const user = userOf(this.#userByEvent.get(id)); // as of that commit: nothing was waited for since
+      const user = userOf(this.#userByEvent.get(id)); // still the same commit: no await since
       this.#users.set(eventId, user);
       return user;
     });
@@ -105,7 +105,7 @@ export class Organization {
     return await this.read(() => userOf(this.#userById.get(id)));
   }
 
-  /** As `userWithId`; before it says null, the log is read again: another process may just have added the user. */
+  /** As `userWithId`, but reads the log again before it returns null: another process may just have added the user. */
   async findUser(id: StreamId): Promise<LogUser | null> {
     const user = await this.userWithId(id);
     if (user) return user;
@@ -113,29 +113,33 @@ export class Organization {
     return await this.userWithId(id);
   }
 
-  /** The user with an e-mail address, spelled as in the log, as of at most 1 s ago. */
+  /** The user with this e-mail address, spelled as in the log, as of at most 1 s ago. */
   async userWithEmail(email: string): Promise<LogUser | null> {
     await this.ensureFresh();
     return await this.read(() => userOf(this.#userByEmail.get(email)));
   }
 
   /**
-   * Asks the cache, as committed.
+   * Reads the committed state of the cache.
    *
-   * @throws CacheError where it cannot be read; a damaged one is opened anew by the next request
+   * @throws CacheError if it cannot be read; the next request opens a damaged cache again
    */
-  async read<Result>(ask: (db: Database.Database) => Result | Promise<Result>): Promise<Result> {
+  async read<Result>(query: (db: Database.Database) => Result | Promise<Result>): Promise<Result> {
     try {
-      return await ask(this.#reader);
+      return await query(this.#reader);
     } catch (error) {
       throw this.writer.failureOf(error);
     }
   }
 
-  /** @throws LogError UNREACHABLE if what is known is older than that, and cannot be renewed */
+  /**
+   * Reads new events from the log if the cache is older than the maximum age.
+   *
+   * @throws LogError UNREACHABLE if the log cannot be read
+   */
   async ensureFresh({ maxAgeMs = MAX_AGE_MS }: { maxAgeMs?: number } = {}): Promise<void> {
     if (this.#isFresh(maxAgeMs)) return;
-    // One that is under way may have read the log too early for this.
+    // A refresh that is already running may have read the log too early.
     if (maxAgeMs === 0) return await this.#refresh();
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = null;
@@ -147,7 +151,7 @@ export class Organization {
     return performance.now() - this.#freshAtMs < maxAgeMs;
   }
 
-  /** Keeps it open until the returned function is called (once). */
+  /** Keeps the organization open until the returned function is called (once). */
   hold(): () => void {
     this.#holders++;
     return () => {
@@ -156,37 +160,37 @@ export class Organization {
     };
   }
 
-  /** It is of use to somebody now. */
+  /** Records that the organization is used now. */
   use(): void {
     this.#lastUsedMs = this.#clock();
   }
 
-  /** When it was last. */
+  /** Time of the last use, by the clock. */
   get lastUsedMs(): number {
     return this.#lastUsedMs;
   }
 
-  /** True while somebody holds it. */
+  /** True while `hold()` keeps it open. */
   get isInUse(): boolean {
     return this.#holders > 0;
   }
 
-  /** The log was seen to go up to here. */
+  /** Records a head of the log that a read has seen. */
   noteHead(head: Sequence): void {
     this.#headSeen = Math.max(this.#headSeen, head);
   }
 
-  /** How far the log goes, as far as this process has seen. */
+  /** The highest sequence of the log that this process has seen. */
   get head(): Sequence {
     return Math.max(this.#headSeen, this.checkpoint);
   }
 
-  /** Since when the cache could not be brought up to the log, by `performance.now()`; null while it can. */
+  /** When updating the cache began to fail, by `performance.now()`; null while it works. */
   get failingSinceMs(): number | null {
     return this.#failingSinceMs;
   }
 
-  /** Lets go of the cache's file; who reads may still read. */
+  /** Closes the writer and its cache. Reads stay possible. */
   async stopWriting(): Promise<void> {
     await this.writer.close();
   }
@@ -210,12 +214,12 @@ export class Organization {
     this.#headSeen = this.checkpoint; // history may have gone back
   }
 
-  /** The cache, as committed: for queries. */
+  /** Connection to the committed cache, for queries. */
   get reader(): Database.Database {
     return this.#reader;
   }
 
-  /** The sequence up to which reads see. */
+  /** The last sequence that reads see. */
   get checkpoint(): Sequence {
     return this.writer.checkpoint;
   }

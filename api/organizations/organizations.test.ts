@@ -1,4 +1,4 @@
-/** Bad days of a server that goes on serving: its cache is damaged or gone, or its log has another history. */
+/** Faults that a running server survives: a damaged or deleted cache, and a log whose history changed. */
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -21,40 +21,40 @@ async function register({ call }: RunningApi): Promise<{ status: number; body: {
   return { status: response.status, body: (await response.json()) as { code?: string; seq?: number } };
 }
 
-/** Changes a file behind the server's back. */
+/** Changes a file without the server's knowledge. */
 function change(path: string, sql: string): void {
   const db = new Database(path);
   db.exec(sql);
   db.close();
 }
 
-/** How many clients the server knows, by whichever name. */
+/** Counts the server's clients with a name that matches a pattern. */
 async function clientsNamed({ api, logId }: RunningApi, name = "%"): Promise<number> {
   const organization = await api.organizations.get(logId);
   await organization?.ensureFresh({ maxAgeMs: 0 });
   return Number(organization?.reader.prepare("SELECT count(*) FROM client WHERE name LIKE ?").pluck().get(name));
 }
 
-test("a cache that is damaged while serving is built anew: one request is told to try again", async () => {
+test("a cache that is damaged while serving is rebuilt, and only one request gets 503", async () => {
   const running = await runApi();
   await register(running);
   change(cachePathOf(running), "DROP TABLE client_balance; DROP TABLE client;");
   const { status, body } = await register(running);
   assert.deepEqual([status, body.code], [503, "DAMAGED_CACHE"]);
-  assert.deepEqual((await register(running)).body.seq, 4, "nothing was written by the one that failed");
+  assert.deepEqual((await register(running)).body.seq, 4, "the failed request wrote nothing");
   assert.equal(await clientsNamed(running), 2);
 });
 
-test("many requests that meet a damaged cache open one in its place, and none is answered 500", async () => {
+test("many requests that find a damaged cache rebuild it once, and none gets 500", async () => {
   const running = await runApi();
   change(cachePathOf(running), "DROP TABLE client;");
   await register(running);
-  const answers = await Promise.all(Array.from({ length: 12 }, () => register(running)));
-  for (const { status } of answers) assert.equal(status, 200);
-  assert.equal(await clientsNamed(running), answers.length);
+  const responses = await Promise.all(Array.from({ length: 12 }, () => register(running)));
+  for (const { status } of responses) assert.equal(status, 200);
+  assert.equal(await clientsNamed(running), responses.length);
 });
 
-test("an organization that was replaced and cannot be closed does not end the server", async (t) => {
+test("a replaced organization that cannot be closed does not end the server", async (t) => {
   const running = await runApi();
   const { organizations } = running.api;
   const damaged = await organizations.get(running.logId);
@@ -74,14 +74,14 @@ test("an organization that was replaced and cannot be closed does not end the se
   assert.equal((await register(running)).status, 200); // an unhandled rejection would fail this test
 });
 
-test("a cache that is deleted while serving is missed by nobody", async () => {
+test("a cache that is deleted while serving does not disturb any request", async () => {
   const running = await runApi();
   for (const suffix of ["", "-wal", "-shm"]) rmSync(cachePathOf(running) + suffix, { force: true });
   assert.equal((await register(running)).body.seq, 3);
   assert.equal(await clientsNamed(running), 1);
 });
 
-test("a log that went back to an older backup is taken as it is, after one request was told to try again", async () => {
+test("a log that was reset to an older backup is served again after one 503", async () => {
   const running = await runApi();
   for (let n = 0; n < 3; n++) await register(running);
   change(logPathOf(running), "DELETE FROM event WHERE seq > 3");
@@ -93,7 +93,7 @@ test("a log that went back to an older backup is taken as it is, after one reque
   assert.equal(((await response.json()) as unknown[]).length, 4);
 });
 
-test("a log that went back and grew past what the server knew is noticed all the same", async () => {
+test("a log that was reset and has grown past the server's checkpoint is detected", async () => {
   const running = await runApi();
   for (let n = 0; n < 3; n++) await register(running);
   change(logPathOf(running), "DELETE FROM event WHERE seq > 3");

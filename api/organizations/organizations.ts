@@ -1,6 +1,6 @@
 /**
- * The organizations that this process serves. Each is opened at its first request and closed when it is long unused, so
- * one process serves thousands of them.
+ * The organizations that this process serves. Each one is opened at its first request and closed when it is unused, so
+ * one process can serve thousands.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -15,24 +15,27 @@ import type { Storage } from "../storage/storage.ts";
 import { CacheOpening, type CacheOpeningOptions } from "./cache-opening.ts";
 import { Organization } from "./organization.ts";
 
-/** An organization that was opened anew is let go of after this time, ms: when nobody can still be reading from it. */
+/** A replaced organization is closed after this time, ms, when no request can still be reading from it. */
 const RETIRE_MS = 60_000;
-/** How long a request waits for an organization that is being opened, ms. */
+/** Maximum time that a request waits while an organization is opened, ms. */
 const PATIENCE_MS = 2_000;
-/** How long it is told what went wrong, where nobody waited for that any more, ms: who was told to try again soon does. */
+/**
+ * Time for which the error of a slow opening is reported, ms. Nobody waited for the error itself: requests were told to
+ * try again, and do so soon.
+ */
 const FAILURE_MS = 3_000;
-/** Unused for so long, an organization is closed, ms. */
+/** An organization is closed after being unused for this time, ms. */
 const IDLE_MS = 15 * 60_000;
-/** Open at once: each has some eight files. Beyond it, those that are unused for a minute make room. */
+/** Maximum number of open organizations: each holds about eight files. Past it, one unused for a minute is closed. */
 const MAX_OPEN = 1_000;
 
 export interface OrganizationsOptions {
   writer?: WriterOptions;
-  /** Of a log, as `openLog` takes it. */
+  /** Address of a log, for `openLog`. */
   addressOf: (logId: LogId) => string;
   patienceMs?: number;
   maxOpen?: number;
-  /** ms; never goes back. */
+  /** Monotonic clock, ms. */
   clock?: () => number;
   opening?: CacheOpeningOptions;
 }
@@ -45,8 +48,8 @@ export class Organizations {
   readonly #maxOpen: number;
   readonly #clock: () => number;
   readonly #caches: CacheOpening;
-  /** All that are open, or being opened. */
-  readonly #kept = new Map<LogId, Promise<Organization | null>>();
+  /** All that are open or being opened. */
+  readonly #openings = new Map<LogId, Promise<Organization | null>>();
   readonly #open = new Map<LogId, Organization>();
   readonly #closing = new Map<LogId, Promise<void>>();
   readonly #retired = new Map<Organization, NodeJS.Timeout>();
@@ -64,8 +67,8 @@ export class Organizations {
     this.#sweeping = setInterval(() => this.closeUnused(), RETIRE_MS).unref();
   }
 
-  /** As `get`, where it is open and can go on; null else. */
-  known(logId: LogId): Organization | null {
+  /** As `get`, if it is open and its cache is intact; null otherwise. */
+  getOpen(logId: LogId): Organization | null {
     const open = this.#open.get(logId);
     if (!open || open.writer.isBroken) return null;
     open.use();
@@ -73,60 +76,60 @@ export class Organizations {
   }
 
   /**
-   * The organization whose log that is; null if there is none. Who works on it for longer than a minute holds it.
+   * The organization with this log; null if there is none. A caller that uses it for longer than a minute must hold it.
    *
-   * @param options.patienceMs how long to wait while it is being opened, which goes on in any case
-   * @throws HttpProblem 503 OPENING, TOO_MANY_OPEN; what opening it throws
+   * @param options.patienceMs how long to wait while it is opened; the opening continues after that
+   * @throws HttpProblem 503 OPENING, TOO_MANY_OPEN; errors of opening the log or its cache
    */
   async get(logId: LogId, { patienceMs = this.#patienceMs } = {}): Promise<Organization | null> {
     const open = this.#open.get(logId);
-    // Files and documents are named by it: nothing else may come that far.
+    // The id becomes part of file names and keys, so anything else stops here.
     if (!open && !parseUuidV7(logId)) return null;
-    if (open?.writer.isBroken) this.#retire(open);
+    if (open?.writer.isBroken) this.#replace(open);
     const organization = this.#open.has(logId)
       ? open
-      : await patiently(this.#once(logId, { create: false }), patienceMs);
+      : await withPatience(this.#openOnce(logId, { create: false }), patienceMs);
     organization?.use();
     return organization ?? null;
   }
 
-  /** The organization to found: its log is made if it is not there. */
+  /** The organization that is being founded. Creates its log if there is none. */
   async create(logId: LogId): Promise<Organization> {
-    await this.#kept.get(logId)?.catch(() => null);
-    const organization = await this.#once(logId, { create: true });
-    if (!organization) throw new Error(`log ${logId} could not be made`);
+    await this.#openings.get(logId)?.catch(() => null);
+    const organization = await this.#openOnce(logId, { create: true });
+    if (!organization) throw new Error(`log ${logId} could not be created`);
     organization.use();
     return organization;
   }
 
-  /** Those that are open now. */
+  /** The organizations that are open now. */
   get open(): Organization[] {
     return [...this.#open.values()];
   }
 
-  /** How many are being opened. */
+  /** How many organizations are being opened now. */
   get opening(): number {
-    return this.#kept.size - this.#open.size;
+    return this.#openings.size - this.#open.size;
   }
 
-  /** Closes those that nobody holds, and nobody asked for since. @param unusedMs for how long */
+  /** Closes organizations that are not in use. @param unusedMs minimum time since their last use */
   closeUnused(unusedMs = IDLE_MS): void {
-    for (const organization of this.#unused(unusedMs)) this.#letGo(organization);
+    for (const organization of this.#unused(unusedMs)) this.#close(organization);
   }
 
   async close(): Promise<void> {
     clearInterval(this.#sweeping);
     await this.#caches.close();
-    await Promise.allSettled(this.#kept.values());
+    await Promise.allSettled(this.#openings.values());
     const all = [...this.open, ...this.#retired.keys()];
     for (const timer of this.#retired.values()) clearTimeout(timer);
-    this.#kept.clear();
+    this.#openings.clear();
     this.#open.clear();
     this.#retired.clear();
     await Promise.all([...all.map((one) => one.close()), ...this.#closing.values()]);
   }
 
-  /** The one that was used longest ago first. */
+  /** Unused organizations, least recently used first. */
   #unused(unusedMs: number): Organization[] {
     const before = this.#clock() - unusedMs;
     return this.open
@@ -134,47 +137,48 @@ export class Organizations {
       .sort((a, b) => a.lastUsedMs - b.lastUsedMs);
   }
 
-  /** Closes one that nobody uses. Its cache is there, and up to date, when it is asked for again. */
-  #letGo(organization: Organization): void {
+  /** Closes an unused organization. Its cache stays on disk for the next request. */
+  #close(organization: Organization): void {
     const { logId } = organization;
     this.#open.delete(logId);
-    this.#kept.delete(logId);
-    // Only memory and handles go with it: what it cannot close is no reason to fail.
+    this.#openings.delete(logId);
+    // Closing only frees memory and handles, so its errors are ignored.
     const closing = organization.close().catch(() => {});
     this.#closing.set(logId, closing);
     void closing.then(() => this.#closing.delete(logId));
   }
 
-  /** Opens another one in place of one that cannot go on: history has forked, or its cache is damaged. */
-  #retire(organization: Organization): void {
+  /** Replaces an organization that cannot continue: its history has forked, or its cache is damaged. */
+  #replace(organization: Organization): void {
     const { logId } = organization;
     this.#open.delete(logId);
     const timer = setTimeout(() => {
       this.#retired.delete(organization);
-      void organization.close().catch(() => {}); // as in #letGo
+      void organization.close().catch(() => {}); // as in #close
     }, RETIRE_MS);
     this.#retired.set(organization, timer.unref());
-    // Whoever asks next waits for it, and #keep deals with its failure.
-    void this.#keep(
+    // The next request waits for this promise; #track handles its failure.
+    void this.#track(
       logId,
       organization.stopWriting().then(() => {
-        removeCacheFile(this.#cachePathOf(logId)); // not every damage is seen when a file is opened
+        removeCacheFile(this.#cachePathOf(logId)); // opening a file does not detect all damage
         return this.#openOne(logId, { create: false });
       }),
     );
   }
 
-  #once(logId: LogId, options: { create: boolean }): Promise<Organization | null> {
-    return this.#kept.get(logId) ?? this.#keep(logId, this.#openOne(logId, options));
+  #openOnce(logId: LogId, options: { create: boolean }): Promise<Organization | null> {
+    return this.#openings.get(logId) ?? this.#track(logId, this.#openOne(logId, options));
   }
 
-  #keep(logId: LogId, opening: Promise<Organization | null>): Promise<Organization | null> {
+  #track(logId: LogId, opening: Promise<Organization | null>): Promise<Organization | null> {
     const startedMs = performance.now();
-    this.#kept.set(logId, opening);
+    this.#openings.set(logId, opening);
     const forget = () => {
-      if (this.#kept.get(logId) === opening) this.#kept.delete(logId);
+      if (this.#openings.get(logId) === opening) this.#openings.delete(logId);
     };
-    // What is not there, or failed, is looked at again the next time: unless it took so long that nobody was told.
+    // A missing log or a failure is forgotten, so the next request tries again. A slow failure is kept for a while,
+    // because no request waited long enough to see it.
     opening.then(
       (organization) => {
         if (organization) this.#open.set(logId, organization);
@@ -195,7 +199,7 @@ export class Organizations {
   async #openOne(logId: LogId, options: { create: boolean }): Promise<Organization | null> {
     await this.#closing.get(logId);
     this.#makeRoom();
-    mkdirSync(this.#cachesFolder, { recursive: true }); // caches may be removed at any time, with their folder
+    mkdirSync(this.#cachesFolder, { recursive: true }); // the caches' folder may be deleted at any time
     const log = await this.#storage.openLog(logId, options);
     if (!log) return null;
     const path = this.#cachePathOf(logId);
@@ -216,19 +220,19 @@ export class Organizations {
 
   /** @throws HttpProblem 503 TOO_MANY_OPEN */
   #makeRoom(): void {
-    if (this.#kept.size <= this.#maxOpen) return; // with the one that is to be opened
+    if (this.#openings.size <= this.#maxOpen) return; // includes the one about to be opened
     const [longest] = this.#unused(RETIRE_MS);
-    if (longest) this.#letGo(longest);
-    else throw new HttpProblem("TOO_MANY_OPEN", "this server has all the organizations open that it can; try again");
+    if (longest) this.#close(longest);
+    else throw new HttpProblem("TOO_MANY_OPEN", "the server has too many organizations open; try again");
   }
 }
 
-/** @throws HttpProblem 503 OPENING if it takes longer than that */
-async function patiently(opening: Promise<Organization | null>, patienceMs: number): Promise<Organization | null> {
+/** @throws HttpProblem 503 OPENING if the opening takes longer than `patienceMs` */
+async function withPatience(opening: Promise<Organization | null>, patienceMs: number): Promise<Organization | null> {
   if (patienceMs === Number.POSITIVE_INFINITY) return await opening;
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => reject(new HttpProblem("OPENING", "the organization is being opened, which takes a while; try again")),
+    () => reject(new HttpProblem("OPENING", "the organization is being opened; try again in a few seconds")),
     patienceMs,
   );
   try {

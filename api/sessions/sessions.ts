@@ -94,7 +94,7 @@ export class Sessions {
   /** As `of`, where all that it rests on is known by now, and nothing has to be waited for; null else. */
   known(claims: Claims): Session | null {
     const { log: logId, sub: userEventId, sessions, family } = claims;
-    const organization = this.#organizations.known(logId);
+    const organization = this.#organizations.getOpen(logId);
     const user = organization?.cachedUser(userEventId);
     if (!organization || !user?.active || user.sessionsEnded !== sessions) return null;
     if (!this.#watch.isCachedActive(family, { logId, userEventId })) return null;
