@@ -135,7 +135,7 @@ test("organization create founds one whose owner can log in, where nobody else m
 
   const again = await create(folder, "owner@example.com");
   assert.equal(again.code, 2);
-  assert.match(again.err, /owner@example\.com has an account already/);
+  assert.match(again.err, /owner@example\.com already has an account/);
 
   const { base, child } = await serve(t, folder);
   const json = { "content-type": "application/json" };

@@ -92,7 +92,7 @@ for (const { kind, newStore } of await kindsOfStore()) {
       assert.equal((await call(base, "POST", "/api/auth/login", login)).status, loginStatus);
       const founding = { profile: PROFILE, owner: { ...login, email: "new@example.com", name: "Olive Owner" } };
       assert.equal((await call(base, "POST", "/api/organizations", founding)).status, 503);
-      const refusal = { code: "UNREACHABLE", message: /is being restored here since .* do it again/ };
+      const refusal = { code: "UNREACHABLE", message: /is being restored here since .* run it again/ };
       await withStorage(store, async (storage) => {
         for (const { log } of backup.manifest.logs)
           await assert.rejects(storage.openLog(log, { create: false }), refusal);

@@ -1,4 +1,4 @@
-/** The configuration cannot be used: one line for each thing that is wrong. */
+/** The configuration cannot be used. The message has one line for each problem. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }

@@ -15,7 +15,7 @@ const folder = temporaryFolder();
 
 const read = (env: Record<string, string> = {}) => readConfig({ INVOIFY_JWT_SECRET: SECRET, ...env });
 
-/** What is wrong, one line each. */
+/** The lines of the ConfigError; none if the configuration is valid. */
 function problemsOf(env: Record<string, string>): string[] {
   try {
     readConfig(env);
@@ -26,7 +26,7 @@ function problemsOf(env: Record<string, string>): string[] {
   return [];
 }
 
-test("readConfig() needs a secret, and nothing else", () => {
+test("readConfig() requires a secret and nothing else", () => {
   const config = read();
   assert.deepEqual(config, {
     host: "127.0.0.1",
@@ -40,11 +40,11 @@ test("readConfig() needs a secret, and nothing else", () => {
     tls: null,
     corsOrigins: [],
   });
-  assert.match(problemsOf({})[0] ?? "", /^INVOIFY_JWT_SECRET: is missing/);
-  assert.match(problemsOf({ INVOIFY_JWT_SECRET: "" })[0] ?? "", /^INVOIFY_JWT_SECRET: is missing/);
+  assert.match(problemsOf({})[0] ?? "", /^INVOIFY_JWT_SECRET: missing/);
+  assert.match(problemsOf({ INVOIFY_JWT_SECRET: "" })[0] ?? "", /^INVOIFY_JWT_SECRET: missing/);
 });
 
-test("readConfig() takes no secret that could be guessed", () => {
+test("readConfig() refuses a secret that could be guessed", () => {
   for (const secret of [
     "short",
     SECRET.slice(0, 31),
@@ -56,7 +56,7 @@ test("readConfig() takes no secret that could be guessed", () => {
   assert.deepEqual(problemsOf({ INVOIFY_JWT_SECRET: SECRET }), []);
 });
 
-test("readConfig() names every variable that is wrong, and shows no secret", () => {
+test("readConfig() names every wrong variable, and shows no secret", () => {
   const problems = problemsOf({
     INVOIFY_JWT_SECRET: "hunter2",
     INVOIFY_PORT: "65536",
@@ -77,7 +77,7 @@ test("readConfig() names every variable that is wrong, and shows no secret", () 
   assert.ok(!problems.join().includes("hunter2"));
 });
 
-test("readConfig() lets a server beyond loopback start only with TLS, or behind a proxy that is named", () => {
+test("readConfig() accepts a host beyond loopback only with TLS or a trusted proxy", () => {
   for (const host of ["127.0.0.1", "::1", "localhost"]) assert.equal(read({ INVOIFY_HOST: host }).host, host);
   for (const host of ["0.0.0.0", "::", "10.0.0.1", "example.com", "127.0.0.1.example.com"]) {
     assert.match(problemsOf({ INVOIFY_JWT_SECRET: SECRET, INVOIFY_HOST: host })[0] ?? "", /^INVOIFY_HOST: .*loopback/);
@@ -86,7 +86,7 @@ test("readConfig() lets a server beyond loopback start only with TLS, or behind 
   }
 });
 
-test("readConfig() takes the addresses of proxies, and never all addresses", () => {
+test("readConfig() accepts addresses and ranges of proxies, but never all addresses", () => {
   for (const proxy of ["127.0.0.1", "::1", "10.0.0.0/8", "fd00::/8", "loopback", "uniquelocal", "10.0.0.1, 10.0.0.2"])
     assert.equal(read({ INVOIFY_TRUSTED_PROXY: proxy }).trustedProxy, proxy);
   for (const proxy of [
@@ -108,9 +108,9 @@ test("readConfig() takes the addresses of proxies, and never all addresses", () 
     );
 });
 
-test("readConfig() takes origins as browsers send them", () => {
-  const taken = read({ INVOIFY_CORS_ORIGINS: "https://a.example, http://localhost:5173" }).corsOrigins;
-  assert.deepEqual(taken, ["https://a.example", "http://localhost:5173"]);
+test("readConfig() accepts origins in the form that browsers send", () => {
+  const { corsOrigins } = read({ INVOIFY_CORS_ORIGINS: "https://a.example, http://localhost:5173" });
+  assert.deepEqual(corsOrigins, ["https://a.example", "http://localhost:5173"]);
   for (const origins of ["*", "null", "https://a.example/", "https://*.example", "a.example", "https://A.example", ","])
     assert.match(
       problemsOf({ INVOIFY_JWT_SECRET: SECRET, INVOIFY_CORS_ORIGINS: origins })[0] ?? "",
@@ -119,7 +119,7 @@ test("readConfig() takes origins as browsers send them", () => {
     );
 });
 
-test("readTls() reads a certificate and its key, and says what is wrong with them", () => {
+test("readTls() reads a certificate and its key, and names what is wrong with them", () => {
   const write = (name: string, content: string) => {
     const path = join(folder, name);
     writeFileSync(path, content);
@@ -132,17 +132,17 @@ test("readTls() reads a certificate and its key, and says what is wrong with the
       () => readTls(cert, key, nowMs),
       (error) => error instanceof ConfigError && message.test(error.message) && !error.message.includes("hunter2"),
     );
-  wrong(CERT, undefined, /^INVOIFY_TLS_KEY: is missing/);
-  wrong(undefined, KEY, /^INVOIFY_TLS_CERT: is missing/);
+  wrong(CERT, undefined, /^INVOIFY_TLS_KEY: missing/);
+  wrong(undefined, KEY, /^INVOIFY_TLS_CERT: missing/);
   wrong(join(folder, "none"), KEY, /^INVOIFY_TLS_CERT: .*ENOENT/);
   wrong(CERT, join(folder, "none"), /^INVOIFY_TLS_KEY: .*ENOENT/);
   wrong(write("not.pem", "hunter2"), KEY, /^INVOIFY_TLS_CERT: /);
   wrong(CERT, write("not-key.pem", "hunter2"), /^INVOIFY_TLS_KEY: /);
   wrong(CERT, write("other.pem", OTHER_KEY), /^INVOIFY_TLS_KEY: .*mismatch/);
-  wrong(CERT, KEY, /^INVOIFY_TLS_CERT: .*ran out on/, Date.UTC(2300, 0, 1));
+  wrong(CERT, KEY, /^INVOIFY_TLS_CERT: .*expired on/, Date.UTC(2300, 0, 1));
 });
 
-/** A key that no certificate is for. */
+/** A key that belongs to no certificate here. */
 const OTHER_KEY = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgiPzqnKyMqh/rQcj7
 SEGZFkxyCIfoMWguGNZ2WIFxEfqhRANCAAQeLzlES5N52wupvx3jySQCx762qfoJ

@@ -1,4 +1,4 @@
-/** Configuration, from the environment: read once at the start, checked, and named when it is wrong. */
+/** The configuration comes from the environment. It is read and checked once, at the start. */
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { z } from "zod";
@@ -7,45 +7,48 @@ import { readTls, type TlsFiles } from "./tls-files.ts";
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
-/** Named ranges of addresses, as Fastify knows them. */
+/** Fastify's names for ranges of addresses. */
 const RANGES = new Set(["loopback", "linklocal", "uniquelocal"]);
 
-/** Addresses and ranges, with commas between. All there are would be to trust anybody's word. */
+/** Addresses and ranges, separated by commas. A range of all addresses is refused: it would trust every sender. */
 const proxyAddresses = z
   .string()
   .refine(
     (text) => text.split(",").every((part) => isProxy(part.trim())),
-    "addresses such as 10.0.0.5, 10.0.0.0/8, loopback",
+    "must be addresses such as 10.0.0.5, 10.0.0.0/8, loopback",
   );
 
-/** Origins as browsers send them, with commas between. */
+/** Origins in the form that browsers send, separated by commas. */
 const origins = z
   .string()
   .transform((text) => text.split(",").map((part) => part.trim()))
-  .refine((all) => all.every(isOrigin), "origins such as https://app.example, with commas between, and no path");
+  .refine(
+    (all) => all.every(isOrigin),
+    "must be origins such as https://app.example, separated by commas, without a path",
+  );
 
 const schema = z.object({
-  /** Address to listen on. Beyond loopback TLS or a trusted proxy is needed. */
+  /** Address to listen on. Beyond loopback, TLS or a trusted proxy is required. */
   INVOIFY_HOST: z.string().min(1).default("127.0.0.1"),
   INVOIFY_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   /** Folder for embedded logs, accounts, and this server's caches. */
   INVOIFY_DATA: z.string().min(1).default(".invoify/server"),
-  /** A MongoDB database for logs and accounts; without it both are embedded, in INVOIFY_DATA. */
-  MONGODB_URL: z.string().startsWith("mongodb", "begins with mongodb:// or mongodb+srv://").optional(),
-  /** Secret that tokens are signed with. */
+  /** MongoDB database for logs and accounts. Without it, both are embedded in INVOIFY_DATA. */
+  MONGODB_URL: z.string().startsWith("mongodb", "must begin with mongodb:// or mongodb+srv://").optional(),
+  /** Secret that signs the tokens. */
   INVOIFY_JWT_SECRET: z
     .string()
-    .refine(isRandom, "at least 32 characters that nobody can guess; make them with: openssl rand -base64 48"),
-  /** What a scraper shows to read `/metrics`; without it, there are none to read. */
+    .refine(isRandom, "must be at least 32 characters that nobody can guess; create it with: openssl rand -base64 48"),
+  /** Token for reading `/metrics`. Without it, there is no such route. */
   INVOIFY_METRICS_TOKEN: z
     .string()
-    .refine(isRandom, "at least 32 characters that nobody can guess; make them with: openssl rand -base64 48")
+    .refine(isRandom, "must be at least 32 characters that nobody can guess; create it with: openssl rand -base64 48")
     .optional(),
-  /** Whether anybody may found an organization. */
+  /** Whether anyone may found an organization over HTTP. */
   INVOIFY_SIGN_UP: z.enum(["on", "off"]).default("off"),
-  /** Address of the proxy that ends TLS before this server, where there is one. */
+  /** Address of the proxy that terminates TLS in front of this server. */
   INVOIFY_TRUSTED_PROXY: proxyAddresses.optional(),
-  /** Files (PEM) of the certificate, with those between it and its root, and of its key: then this server ends TLS. */
+  /** PEM files of the certificate chain and of its key. With them, this server terminates TLS itself. */
   INVOIFY_TLS_CERT: z.string().optional(),
   INVOIFY_TLS_KEY: z.string().optional(),
   /** Sites whose pages may call the API from a browser. */
@@ -72,7 +75,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const tls = readTls(values.INVOIFY_TLS_CERT, values.INVOIFY_TLS_KEY);
   if (!LOOPBACK.has(host) && proxy === undefined && tls === null)
     throw new ConfigError(
-      `INVOIFY_HOST: ${host} is beyond loopback, where tokens must not travel in the clear: set INVOIFY_TLS_CERT and INVOIFY_TLS_KEY, or name the proxy that ends TLS in INVOIFY_TRUSTED_PROXY`,
+      `INVOIFY_HOST: ${host} is beyond loopback, where tokens must not travel unencrypted: set INVOIFY_TLS_CERT and INVOIFY_TLS_KEY, or set INVOIFY_TRUSTED_PROXY to the proxy that terminates TLS`,
     );
   return {
     host,
@@ -89,7 +92,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 }
 
 /**
- * Where logs and accounts lie: what backup and restore need, which sign no token.
+ * The part of the configuration that names the store. Backup and restore need no more: they sign no token.
  *
  * @throws ConfigError naming every variable that is wrong
  */
@@ -100,21 +103,22 @@ export function readStoreConfig(
   return { dataFolder: INVOIFY_DATA, mongoUrl: MONGODB_URL ?? null };
 }
 
-function parse<T>(wanted: z.ZodType<T>, env: Readonly<Record<string, string | undefined>>): T {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
-  const parsed = wanted.safeParse(given);
+function parse<T>(schema: z.ZodType<T>, env: Readonly<Record<string, string | undefined>>): T {
+  const variables = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = schema.safeParse(variables);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message, code }) => {
     const name = path.join(".");
-    return `${name}: ${code === "invalid_type" && given[name] === undefined ? `is missing: ${describe(name)}` : message}`;
+    const isMissing = code === "invalid_type" && variables[name] === undefined;
+    return `${name}: ${isMissing ? `missing: ${describe(name)}` : message}`;
   });
   throw new ConfigError(problems.join("\n"));
 }
 
-/** Of folders that the server makes: what companies keep, and hashes of passwords, are not for others on the machine. */
+/** Mode of the server's folders: other users of the machine must not read companies' data or hashes of passwords. */
 export const OWNER_ONLY = 0o700;
 
-/** Where embedded logs and accounts lie, and the caches that this server makes of logs. */
+/** Paths of embedded logs and accounts, and of this server's caches. */
 export function foldersOf(config: Pick<Config, "dataFolder">): { logs: string; accounts: string; caches: string } {
   const { dataFolder } = config;
   return {
@@ -125,9 +129,7 @@ export function foldersOf(config: Pick<Config, "dataFolder">): { logs: string; a
 }
 
 function describe(name: string): string {
-  return name === "INVOIFY_JWT_SECRET"
-    ? "the secret that tokens are signed with; make one with: openssl rand -base64 48"
-    : "set it";
+  return name === "INVOIFY_JWT_SECRET" ? "it signs the tokens; create one with: openssl rand -base64 48" : "set it";
 }
 
 function isProxy(text: string): boolean {
@@ -141,7 +143,7 @@ function isOrigin(text: string): boolean {
   return !text.includes("*") && URL.canParse(text) && new URL(text).origin === text;
 }
 
-/** A word said over and over is long enough, and no secret. */
+/** A repeated word can be long enough and still be no secret, so different characters count too. */
 function isRandom(secret: string): boolean {
   return secret.length >= 32 && new Set(secret).size >= 8;
 }

@@ -1,4 +1,4 @@
-/** The certificate that the server shows, and its key. */
+/** The server's certificate and its key. */
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
@@ -10,9 +10,9 @@ export interface TlsFiles {
 }
 
 /**
- * Reads both files, and checks that they belong together and are good now.
+ * Reads both files, and checks that they belong together and that the certificate has not expired.
  *
- * @returns null where neither is named
+ * @returns null if neither is configured
  * @throws ConfigError
  */
 export function readTls(
@@ -21,13 +21,13 @@ export function readTls(
   nowMs = Date.now(),
 ): TlsFiles | null {
   if (certPath === undefined && keyPath === undefined) return null;
-  if (certPath === undefined) throw new ConfigError("INVOIFY_TLS_CERT: is missing: INVOIFY_TLS_KEY needs it");
-  if (keyPath === undefined) throw new ConfigError("INVOIFY_TLS_KEY: is missing: INVOIFY_TLS_CERT needs it");
+  if (certPath === undefined) throw new ConfigError("INVOIFY_TLS_CERT: missing: INVOIFY_TLS_KEY needs it");
+  if (keyPath === undefined) throw new ConfigError("INVOIFY_TLS_KEY: missing: INVOIFY_TLS_CERT needs it");
   const cert = readText("INVOIFY_TLS_CERT", certPath);
   const key = readText("INVOIFY_TLS_KEY", keyPath);
   const certificate = check("INVOIFY_TLS_CERT", certPath, () => new X509Certificate(cert));
   if (Date.parse(certificate.validTo) < nowMs)
-    throw new ConfigError(`INVOIFY_TLS_CERT: ${certPath}: ran out on ${certificate.validTo}`);
+    throw new ConfigError(`INVOIFY_TLS_CERT: ${certPath}: expired on ${certificate.validTo}`);
   check("INVOIFY_TLS_KEY", keyPath, () => createSecureContext({ cert, key }));
   return { cert, key };
 }

@@ -7,7 +7,7 @@ import { one, type RouteDocs } from "../http/route-docs.ts";
 import { READERS } from "../sessions/access.ts";
 import type { LoginLimits } from "../sessions/login-limits.ts";
 import { hashOfLink } from "../sessions/one-time-links.ts";
-import { hashPassword, PASSWORD_LENGTH, verifyNothing, verifyPassword } from "../sessions/passwords.ts";
+import { hashPassword, PASSWORD_LENGTH, verifyPassword, verifyUnknownAccount } from "../sessions/passwords.ts";
 import { RefreshMisuse, type Sessions, sessionFrom } from "../sessions/sessions.ts";
 import type { Account, Accounts } from "../storage/accounts.ts";
 import { normalEmail } from "../storage/emails.ts";
@@ -177,7 +177,7 @@ async function accountOf(accounts: Accounts, { email, password }: z.infer<typeof
   const claim = await accounts.findClaim(email);
   const account = await accounts.find(claim ?? { logId: "", userEventId: "" });
   const hash = account?.passwordHash ?? null;
-  const right = hash === null ? await verifyNothing(password) : await verifyPassword(password, hash);
+  const right = hash === null ? await verifyUnknownAccount(password) : await verifyPassword(password, hash);
   return right ? account : null;
 }
 

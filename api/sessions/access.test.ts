@@ -1,4 +1,4 @@
-/** Nobody gets in: every route that the server has, tried with everything that is not the right token. */
+/** Access control: every route of the server is tried with every kind of wrong token. */
 import assert from "node:assert/strict";
 import { createHmac, createSign, generateKeyPairSync, randomBytes } from "node:crypto";
 import { test } from "node:test";
@@ -11,7 +11,7 @@ import { type DeclaredRoute, guardRoutes } from "./access.ts";
 import { type ApiResponse, call, join, newConfig, openOffice, signUp, startApi } from "./people.suite.ts";
 import type { Sessions } from "./sessions.ts";
 
-/** What everybody may call. A route that is to be added here is a hole that somebody has thought about. */
+/** The routes that need no token. Add a route here only after deciding that anyone may call it. */
 const PUBLIC = [
   "GET /api/docs",
   "GET /api/docs/openapi.json",
@@ -35,7 +35,7 @@ const SECRET_NAME = "Only this organization knows";
 const METRICS_TOKEN = randomBytes(32).toString("base64");
 const office = await openOffice(newConfig({ INVOIFY_METRICS_TOKEN: METRICS_TOKEN }));
 const { api, base, config, owner } = office;
-/** For users with a role. Metrics are for nobody with a token of the server's own. */
+/** True for routes that need a role. No user's token gives access to the metrics. */
 const isForUsers = (route: DeclaredRoute): route is DeclaredRoute & { access: readonly Role[] } =>
   route.access !== "public" && route.access !== "metrics";
 const guarded = api.routes.filter(isForUsers);
@@ -50,23 +50,23 @@ const people = {
   loggedOut: await join(office, "owner"),
 };
 const asOwner = (method: string, path: string, body: unknown) => call(base, method, path, body, { token: owner.token });
-const begun = async (path: string, body: unknown) => {
+const create = async (path: string, body: unknown) => {
   const { status, text, body: written } = await asOwner("POST", path, body);
   assert.equal(status, 200, text);
   return Number(written.stream);
 };
 
-// The other organization is younger, and has none of the streams that are tried with its tokens.
+// These streams make this organization longer than the stranger's, which therefore has none of the ids tried below.
 await Promise.all(
   Array.from({ length: 100 }, (_, n) => asOwner("POST", "/api/clients", { name: `${n}`, address: { country: "GB" } })),
 );
-const client = await begun("/api/clients", { name: SECRET_NAME, address: { country: "GB" } });
+const client = await create("/api/clients", { name: SECRET_NAME, address: { country: "GB" } });
 const ids: Record<string, number> = {
   users: (await join(office, "clerk")).id,
   clients: client,
-  items: await begun("/api/items", { code: "X", description: SECRET_NAME, unit: "C62", price6: 0, vatCategory: "O" }),
-  invoices: await begun("/api/invoices", { clientId: client, note: SECRET_NAME }),
-  payments: await begun("/api/payments", {
+  items: await create("/api/items", { code: "X", description: SECRET_NAME, unit: "C62", price6: 0, vatCategory: "O" }),
+  invoices: await create("/api/invoices", { clientId: client, note: SECRET_NAME }),
+  payments: await create("/api/payments", {
     clientId: client,
     receivedOn: "2026-01-01",
     currency: "GBP",
@@ -85,7 +85,7 @@ const stranger = await signUp(base);
 const log = (await api.organizations.get(owner.log))?.log;
 const head = async () => (await log?.head()) ?? 0;
 
-/** A body that the route's schema takes: what is refused is refused for who asks. */
+/** A body that the route's schema accepts, so that a refusal is about the caller. */
 function bodyOf({ method, url }: DeclaredRoute): unknown {
   if (method === "GET" || method === "HEAD") return undefined;
   const command = Object.values(COMMANDS).find((one) => one.method === method && one.path === url);
@@ -94,7 +94,7 @@ function bodyOf({ method, url }: DeclaredRoute): unknown {
   return {};
 }
 
-/** Calls a route on what there is in this organization. */
+/** Calls a route with the ids of this organization. */
 function request(route: DeclaredRoute, token?: string): Promise<ApiResponse> {
   const [, , kind = ""] = route.url.split("/");
   const path = route.url.replace(/:\w+/g, String(ids[kind] ?? client));
@@ -118,14 +118,14 @@ const rsa = () => {
 };
 const past = Math.floor(Date.now() / 1000) - 1;
 
-/** What no route takes for a token. */
+/** Tokens that are not valid. */
 const NOT_TOKENS: Record<string, string | undefined> = {
   "no token": undefined,
   "an empty one": "",
   "not a token": "abc",
-  "one that ran out": signed(HS256, { ...claims, exp: past }),
-  "one that never runs out": signed(HS256, { ...claims, exp: undefined }),
-  "one that begins tomorrow": signed(HS256, { ...claims, nbf: past + 86_400 }),
+  "an expired one": signed(HS256, { ...claims, exp: past }),
+  "one that never expires": signed(HS256, { ...claims, exp: undefined }),
+  "one that is valid from tomorrow": signed(HS256, { ...claims, nbf: past + 86_400 }),
   "a forged signature": `${header}.${payload}.${hmac("sha256", `${header}.${payload}`, "another secret")}`,
   "no signature": `${header}.${payload}.`,
   "half a signature": `${header}.${payload}.${signature.slice(0, 20)}`,
@@ -134,8 +134,8 @@ const NOT_TOKENS: Record<string, string | undefined> = {
   "alg None, signed": signed({ ...HS256, alg: "None" }, claims),
   "no alg": signed({ typ: "JWT" }, claims),
   "HS512 with the right secret": signed({ ...HS256, alg: "HS512" }, claims, "sha512"),
-  "RS256, with a key of its own": rsa(),
-  "HS256, with a public key for a secret": signed(
+  "RS256 with its own key": rsa(),
+  "HS256 with a public key as the secret": signed(
     HS256,
     claims,
     "sha256",
@@ -147,21 +147,21 @@ const NOT_TOKENS: Record<string, string | undefined> = {
   "a token without its user": signed(HS256, { ...claims, sub: undefined }),
 };
 
-/** Tokens of this server's own, that are good for nothing (any more). */
+/** Tokens that this server has signed, but whose session has ended or never existed. */
 const ENDED: Record<string, string> = {
-  "a user who was shut out": people.deactivated.token,
-  "sessions that were ended": people.ended.token,
-  "a session that was left": people.loggedOut.token,
-  "a user whom the log does not know": signed(HS256, { ...claims, sub: "0192f0c1-0000-7000-8000-000000000001" }),
-  "a user's id that is none": signed(HS256, { ...claims, sub: "' OR 1=1 --" }),
-  "a log that there is not": signed(HS256, { ...claims, log: "0192f0c1-0000-7000-8000-000000000001" }),
-  "a log outside of the folder": signed(HS256, { ...claims, log: "../accounts" }),
-  "this user of another's log": signed(HS256, { ...claims, log: stranger.log }),
-  "another's session": signed(HS256, { ...claims, family: "AAAAAAAAAAAAAAAAAAAAAA" }),
-  "sessions that are to come": signed(HS256, { ...claims, sessions: 1 }),
+  "a deactivated user": people.deactivated.token,
+  "a user whose sessions were ended": people.ended.token,
+  "a user who logged out": people.loggedOut.token,
+  "a user who is not in the log": signed(HS256, { ...claims, sub: "0192f0c1-0000-7000-8000-000000000001" }),
+  "a user id that is malformed": signed(HS256, { ...claims, sub: "' OR 1=1 --" }),
+  "a log that does not exist": signed(HS256, { ...claims, log: "0192f0c1-0000-7000-8000-000000000001" }),
+  "a log outside the folder": signed(HS256, { ...claims, log: "../accounts" }),
+  "this user in another organization's log": signed(HS256, { ...claims, log: stranger.log }),
+  "another user's session": signed(HS256, { ...claims, family: "AAAAAAAAAAAAAAAAAAAAAA" }),
+  "a count of ended sessions that is too high": signed(HS256, { ...claims, sessions: 1 }),
 };
 
-test("every route of the server is in the list, and those that are public are known to be", () => {
+test("the list has every route of the server, and only the known ones are public", () => {
   const printed = api.app.printRoutes({ commonPrefix: false }).match(/\(([A-Z, ]+)\)/g) ?? [];
   const methods = printed.flatMap((text) => text.slice(1, -1).split(", "));
   assert.equal(methods.length, api.routes.length);
@@ -174,13 +174,18 @@ test("every route of the server is in the list, and those that are public are kn
   }
 });
 
-test("metrics are for who has the token for them, and for no user", async () => {
+test("GET /metrics accepts only the token for metrics, and no user's", async () => {
   const routes = api.routes.filter(({ access }) => access === "metrics");
   assert.deepEqual(routes.map(nameOf).toSorted(), ["GET /metrics", "HEAD /metrics"]);
-  const others = { ...NOT_TOKENS, ...ENDED, "an owner": owner.token, "a part of it": METRICS_TOKEN.slice(0, -1) };
+  const others = {
+    ...NOT_TOKENS,
+    ...ENDED,
+    "an owner": owner.token,
+    "a part of the token": METRICS_TOKEN.slice(0, -1),
+  };
   for (const [what, token] of Object.entries(others)) {
-    const answer = await call(base, "GET", "/metrics", undefined, token === undefined ? {} : { token });
-    assert.deepEqual([answer.status, answer.body.code], [401, "TOKEN_NOT_VALID"], what);
+    const response = await call(base, "GET", "/metrics", undefined, token === undefined ? {} : { token });
+    assert.deepEqual([response.status, response.body.code], [401, "TOKEN_NOT_VALID"], what);
   }
   assert.equal((await call(base, "GET", "/metrics", undefined, { token: METRICS_TOKEN })).status, 200);
   assert.equal((await call(base, "GET", "/api/auth/me", undefined, { token: METRICS_TOKEN })).status, 401);
@@ -198,9 +203,9 @@ for (const [what, token] of Object.entries(NOT_TOKENS))
   test(`every route refuses ${what}`, async () => {
     const before = await head();
     for (const route of guarded) {
-      const answer = await request(route, token);
-      assert.equal(answer.status, 401, `${nameOf(route)}: ${answer.text}`);
-      if (route.method !== "HEAD") assert.equal(answer.body.code, "TOKEN_NOT_VALID", nameOf(route));
+      const response = await request(route, token);
+      assert.equal(response.status, 401, `${nameOf(route)}: ${response.text}`);
+      if (route.method !== "HEAD") assert.equal(response.body.code, "TOKEN_NOT_VALID", nameOf(route));
     }
     assert.equal(await head(), before);
   });
@@ -209,43 +214,43 @@ for (const [what, token] of Object.entries(ENDED))
   test(`every route refuses the token of ${what}`, async () => {
     const before = await head();
     for (const route of guarded) {
-      const answer = await request(route, token);
-      assert.equal(answer.status, 401, `${nameOf(route)}: ${answer.text}`);
-      if (route.method !== "HEAD") assert.equal(answer.body.code, "SESSION_ENDED", nameOf(route));
+      const response = await request(route, token);
+      assert.equal(response.status, 401, `${nameOf(route)}: ${response.text}`);
+      if (route.method !== "HEAD") assert.equal(response.body.code, "SESSION_ENDED", nameOf(route));
     }
     assert.equal(await head(), before);
   });
 
-test("every route refuses each role that is too weak for it", async () => {
+test("every route refuses the roles that it does not allow", async () => {
   const before = await head();
   let refused = 0;
   for (const role of ROLES)
     for (const route of guarded) {
       if (route.access.includes(role)) continue;
       assert.notEqual(role, "owner", nameOf(route));
-      const answer = await request(route, people[role as "clerk"].token);
-      assert.equal(answer.status, 403, `${role}: ${nameOf(route)}: ${answer.text}`);
-      if (route.method !== "HEAD") assert.equal(answer.body.code, "ROLE_TOO_WEAK", nameOf(route));
+      const response = await request(route, people[role as "clerk"].token);
+      assert.equal(response.status, 403, `${role}: ${nameOf(route)}: ${response.text}`);
+      if (route.method !== "HEAD") assert.equal(response.body.code, "ROLE_TOO_WEAK", nameOf(route));
       refused++;
     }
   assert.ok(refused > 50, `${refused}`);
   assert.equal(await head(), before);
 });
 
-test("another organization's token reaches nothing of this one, with its ids and its log", async () => {
+test("a token of another organization reaches no data of this one", async () => {
   const before = await head();
   for (const route of guarded) {
-    const answer = await request(route, stranger.token);
-    const what = `${nameOf(route)}: ${answer.status} ${answer.text}`;
-    assert.ok(answer.status < 500, what);
-    assert.ok(!answer.text.includes(SECRET_NAME) && !answer.text.includes(owner.email), what);
-    if (route.url.includes(":")) assert.ok([403, 404, 409, 422].includes(answer.status), what);
-    if (route.url === "/api/events") assert.equal(answer.status, 403, what);
+    const response = await request(route, stranger.token);
+    const what = `${nameOf(route)}: ${response.status} ${response.text}`;
+    assert.ok(response.status < 500, what);
+    assert.ok(!response.text.includes(SECRET_NAME) && !response.text.includes(owner.email), what);
+    if (route.url.includes(":")) assert.ok([403, 404, 409, 422].includes(response.status), what);
+    if (route.url === "/api/events") assert.equal(response.status, 403, what);
   }
   assert.equal(await head(), before);
 });
 
-test("a token in the address, in a cookie, or under another name is none", async () => {
+test("a token in the address, in a cookie, or in another header is ignored", async () => {
   for (const path of [`/api/auth/me?token=${owner.token}`, `/api/auth/me?access_token=${owner.token}`])
     assert.equal((await call(base, "GET", path)).status, 401);
   for (const headers of [
@@ -257,7 +262,7 @@ test("a token in the address, in a cookie, or under another name is none", async
     assert.equal((await call(base, "GET", "/api/auth/me", undefined, { headers })).status, 401);
 });
 
-test("no address gets past the door by being spelled otherwise, or by another method", async () => {
+test("no spelling of a path and no other method avoids access control", async () => {
   for (const path of [
     "/API/auth/me",
     "//api/auth/me",
@@ -272,10 +277,10 @@ test("no address gets past the door by being spelled otherwise, or by another me
     }
 });
 
-test("the right token is let in everywhere: what was refused above was refused for who asked", async () => {
+test("every route accepts the owner's token, so the refusals above were about the caller", async () => {
   for (const route of guarded.toSorted((a, b) => Number(b.method === "GET") - Number(a.method === "GET"))) {
-    const answer = await request(route, owner.token);
-    assert.ok(![401, 403].includes(answer.status) && answer.status < 500, `${nameOf(route)}: ${answer.text}`);
-    assert.notEqual(answer.body.code, "NO_SUCH_ROUTE");
+    const response = await request(route, owner.token);
+    assert.ok(![401, 403].includes(response.status) && response.status < 500, `${nameOf(route)}: ${response.text}`);
+    assert.notEqual(response.body.code, "NO_SUCH_ROUTE");
   }
 });

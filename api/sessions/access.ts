@@ -1,6 +1,6 @@
 /**
- * Who may call which route. Each route declares it, and what is not declared does not start: a new route cannot be
- * forgotten. What users may do is in the log, never in their token.
+ * Access control. Each route declares who may call it; the server does not start with a route that declares nothing.
+ * The log says what users may do, never their token.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -10,38 +10,38 @@ import type { RouteDocs } from "../http/route-docs.ts";
 import { type Claims, claims, type Session, type Sessions } from "./sessions.ts";
 import { VerifiedTokens } from "./verified-tokens.ts";
 
-/** Everybody, the users with one of these roles, or who has the token for metrics, and nobody else. */
+/** Who may call a route: everybody, holders of the token for metrics, or users with one of these roles. */
 export type Access = "public" | "metrics" | readonly Role[];
 
 const BEARER = /^Bearer +(\S+)$/i;
 
-/** Reading is for all roles. */
+/** The roles that may read: all of them. */
 export const READERS: readonly Role[] = ROLES;
 
 declare module "fastify" {
   interface FastifyContextConfig {
     access?: Access;
-    /** The role is checked where the command is decided, on the books at the head, after its key was looked for. */
+    /** True if the role is checked when the command is decided: on the books at the head, after its key is looked up. */
     roleIsDecided?: boolean;
-    /** May be called without TLS where that is required: it takes no secret and tells none. */
+    /** True if the route may be called without TLS: it neither receives nor returns a secret. */
     plainHttp?: boolean;
   }
 }
 
-/** A route as it was declared. */
+/** A route of the server, with its declarations. */
 export interface DeclaredRoute {
   method: string;
   url: string;
   access: Access;
-  /** False where it may be called without TLS. */
+  /** False if it may be called without TLS. */
   tls: boolean;
   docs: RouteDocs | undefined;
 }
 
 /**
- * Lets only those in whom a route declares, from here on: to be called before the first route is added.
+ * Enforces the access that each route declares. Call it before the first route is added.
  *
- * @returns the routes, which are added as they come
+ * @returns the routes; the list grows as they are added
  */
 export function guardRoutes(
   app: FastifyInstance,
@@ -54,7 +54,7 @@ export function guardRoutes(
   app.addHook("onRoute", ({ method, url, config }) => {
     const access = config?.access;
     if (access === undefined)
-      throw new Error(`${method} ${url} declares no access: add { config: { access: READERS } }, or what it needs`);
+      throw new Error(`${method} ${url} declares no access: add { config: { access: READERS } }, or narrower roles`);
     for (const one of [method].flat())
       routes.push({ method: one, url, access, tls: !config?.plainHttp, docs: config?.docs });
   });
@@ -67,9 +67,9 @@ export function guardRoutes(
     }
     const token = tokenIn(request.headers.authorization);
     const claims = token === undefined ? undefined : verified.get(token);
-    const session = claims && sessions.known(claims);
+    const session = claims && sessions.cached(claims);
     if (!session) return lookUp(request, reply, { token, claims });
-    // The usual request: of somebody who asked within the last second, too. Nothing is waited for.
+    // The usual case: the caller sent another request within the last second. It needs no await.
     admit(session, request, reply);
     done();
   });
@@ -92,7 +92,7 @@ function admit(session: Session, request: FastifyRequest, reply: FastifyReply): 
   const { role } = session.user;
   const allowed = Array.isArray(access) ? (access as readonly Role[]) : [];
   if (!roleIsDecided && !allowed.includes(role))
-    throw new HttpProblem("ROLE_TOO_WEAK", `this is for ${allowed.join(" and ")}, not for ${role}`);
+    throw new HttpProblem("ROLE_TOO_WEAK", `only these roles may do this: ${allowed.join(", ")}; yours is ${role}`);
 }
 
 /** @throws HttpProblem 401 TOKEN_NOT_VALID */
@@ -101,20 +101,23 @@ async function verify(
   token: string | undefined,
   verified: VerifiedTokens<Claims>,
 ): Promise<Claims> {
-  let said: unknown;
+  let payload: unknown;
   try {
-    said = await request.jwtVerify();
+    payload = await request.jwtVerify();
   } catch {
-    throw new HttpProblem("TOKEN_NOT_VALID", "log in: the token is missing, ran out, or is not one of this server");
+    throw new HttpProblem(
+      "TOKEN_NOT_VALID",
+      "log in: the token is missing, has expired, or was not issued by this server",
+    );
   }
-  const parsed = claims.safeParse(said);
+  const parsed = claims.safeParse(payload);
   if (!parsed.success) throw new HttpProblem("TOKEN_NOT_VALID", "log in: this is not an access token");
-  const { exp } = said as { exp: number }; // one without it is not verified
+  const { exp } = payload as { exp: number }; // jwtVerify() requires it
   if (token !== undefined) verified.add(token, parsed.data, exp * 1000);
   return parsed.data;
 }
 
-/** The organization stays open until the answer is sent, or nobody is there any more to take it. */
+/** Keeps the organization open until the response is sent or the connection is closed. */
 function holdWhile({ organization }: Session, { raw }: FastifyReply): void {
   const release = organization.hold();
   if (raw.destroyed) release();
@@ -123,17 +126,17 @@ function holdWhile({ organization }: Session, { raw }: FastifyReply): void {
 
 /** @throws HttpProblem 401 */
 function checkMetricsToken(request: FastifyRequest, token: string | null): void {
-  const given = tokenIn(request.headers.authorization);
-  if (token === null || given === undefined || !timingSafeEqual(digestOf(given), digestOf(token)))
-    throw new HttpProblem("TOKEN_NOT_VALID", "metrics are for who has the server's token for them");
+  const sent = tokenIn(request.headers.authorization);
+  if (token === null || sent === undefined || !timingSafeEqual(digestOf(sent), digestOf(token)))
+    throw new HttpProblem("TOKEN_NOT_VALID", "this needs the server's token for metrics");
 }
 
 function tokenIn(authorization = ""): string | undefined {
-  // A JWT (they begin with `ey`) as nearly all clients send it: found without a regular expression, a third of the time.
+  // The usual spelling (a JWT begins with `ey`), without the regular expression: a third of the time.
   return authorization.startsWith("Bearer ey") ? authorization.slice(7) : BEARER.exec(authorization)?.[1];
 }
 
-/** Of one length, whatever the text's. */
+/** A digest has the same length for every text, as `timingSafeEqual` requires. */
 function digestOf(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }

@@ -1,4 +1,4 @@
-/** Users' accounts: invitations, links, and addresses that move. */
+/** Users' accounts: invitations, one-time links, and changed addresses. */
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { LogError } from "../../events/errors.ts";
@@ -20,7 +20,7 @@ const loginOf = async (email: string, password = PASSWORD) =>
   (await call(base, "POST", "/api/auth/login", { email, password })).status;
 const headOf = async ({ owner }: Pick<Office, "owner">) => (await api.organizations.get(owner.log))?.log.head();
 
-test("POST /api/users answers a one-time link, with which the user chooses a password", async () => {
+test("POST /api/users returns a one-time link that lets the user set a password", async () => {
   const added = await add("new@example.com");
   assert.equal(added.status, 200);
   assert.ok(Date.parse(String(added.body.expiresAt)) > Date.now());
@@ -34,12 +34,12 @@ test("POST /api/users answers a one-time link, with which the user chooses a pas
     (await call(base, "GET", "/api/auth/me", undefined, { token: String(accepted.body.token) })).status,
     200,
   );
-  // Once.
+  // It works only once.
   assert.equal((await accept(invitation, "another password")).body.code, "INVITATION_NOT_VALID");
   assert.equal(await loginOf("new@example.com"), 200);
 });
 
-test("the same call again makes the link anew while it is open, and none once there is a password", async () => {
+test("a repeated request returns a new link while none was used, and no link after that", async () => {
   const key = newKey();
   const first = await add("again@example.com", key);
   const second = await add("again@example.com", key);
@@ -50,7 +50,7 @@ test("the same call again makes the link anew while it is open, and none once th
   assert.deepEqual([third.status, third.body.seq, third.body.invitation], [200, first.body.seq, undefined]);
 });
 
-test("a link runs out after seven days, and not before", async () => {
+test("a link expires after seven days, and not before", async () => {
   const { invitation, expiresAt } = (await add("late@example.com")).body;
   mock.timers.enable({ apis: ["Date"], now: Date.parse(String(expiresAt)) });
   const late = await accept(invitation);
@@ -62,12 +62,12 @@ test("a link runs out after seven days, and not before", async () => {
   assert.equal(LINK_LIFE_MS, 7 * 24 * 3_600_000);
 });
 
-test("an owner's link lets a user choose another password: then who had the old one is out", async () => {
+test("an owner's link lets a user set a new password, which ends the sessions of the old one", async () => {
   const clerk = await join(office, "clerk");
   const { status, body } = await linkFor(clerk.id);
   assert.equal(status, 200);
   assert.deepEqual(Object.keys(body).toSorted(), ["expiresAt", "invitation"]);
-  // Until it is used, nothing has changed.
+  // Nothing changes until the link is used.
   assert.equal(await loginOf(clerk.email), 200);
   assert.equal((await accept(body.invitation, "a new password")).status, 200);
   assert.equal(await loginOf(clerk.email), 401);
@@ -77,7 +77,7 @@ test("an owner's link lets a user choose another password: then who had the old 
   assert.equal(refresh.status, 401);
 });
 
-test("a link is for users who are there and not shut out", async () => {
+test("a link needs a user who exists and is active", async () => {
   const clerk = await join(office, "clerk");
   const { invitation } = (await linkFor(clerk.id)).body;
   await asOwner("POST", `/api/users/${clerk.id}/deactivate`);
@@ -88,11 +88,11 @@ test("a link is for users who are there and not shut out", async () => {
   assert.equal((await accept(invitation)).status, 200);
 });
 
-test("a deactivation that could not end the user's sessions ends them before the user is let in again", async () => {
+test("sessions that a deactivation could not end are ended by its retry or by the reactivation", async () => {
   const clerk = await join(office, "clerk");
   const { endFamiliesOf } = accounts;
   accounts.endFamiliesOf = async () => {
-    throw new LogError("UNREACHABLE", "no answer");
+    throw new LogError("UNREACHABLE", "no response");
   };
   const key = newKey();
   assert.equal((await asOwner("POST", `/api/users/${clerk.id}/deactivate`, {}, key)).status, 503);
@@ -104,31 +104,31 @@ test("a deactivation that could not end the user's sessions ends them before the
   assert.equal(await loginOf(clerk.email), 200);
 });
 
-test("an address is one user's in all organizations, and nothing is written for another", async () => {
+test("an address belongs to one user in all organizations, and nothing is written for a second one", async () => {
   const rival = { owner: await signUp(base) };
   const clerk = await join(office, "clerk");
   const head = await headOf(rival);
-  const taken = await add(clerk.email, undefined, rival.owner.token);
-  assert.deepEqual([taken.status, taken.body.code], [409, "EMAIL_TAKEN"]);
+  const added = await add(clerk.email, undefined, rival.owner.token);
+  assert.deepEqual([added.status, added.body.code], [409, "EMAIL_TAKEN"]);
   const change = await asOwner("PATCH", "/api/users/2", { email: clerk.email }, undefined, rival.owner.token);
   assert.deepEqual([change.status, change.body.code], [409, "EMAIL_TAKEN"]);
   assert.equal(await headOf(rival), head);
-  // In the same organization it is the log that refuses.
+  // In the same organization, the log itself refuses.
   const twice = await add(clerk.email);
   assert.deepEqual([twice.status, twice.body.code], [409, "EMAIL_TAKEN"]);
   assert.equal(await loginOf(clerk.email), 200);
-  // Nor does a try at it that is given up half way take it from its user.
+  // A failed attempt to take it does not take it from its user either.
   const { writer } = (await api.organizations.get(owner.log)) ?? assert.fail();
   const { execute } = writer;
   writer.execute = async () => {
-    throw new LogError("UNREACHABLE", "no answer");
+    throw new LogError("UNREACHABLE", "no response");
   };
   assert.equal((await add(clerk.email)).status, 503);
   writer.execute = execute;
   assert.equal(await loginOf(clerk.email), 200);
 });
 
-test("a key that is another organization's user's id gives nobody that user's account", async () => {
+test("a key that equals a user's id in another organization gives no access to that user's account", async () => {
   const rival = await signUp(base);
   const key = newKey();
   const invited = (await add("pending@example.com", key)).body;
@@ -140,92 +140,92 @@ test("a key that is another organization's user's id gives nobody that user's ac
   assert.deepEqual([victim.status, victim.body.log], [200, owner.log]);
 });
 
-test("a changed address is the one to log in with, with the password as it was; the old one is free", async () => {
+test("after a change of address, the user logs in with the new one, and the old one is free", async () => {
   const clerk = await join(office, "clerk");
   const to = `moved-${clerk.email}`;
   assert.equal((await asOwner("PATCH", `/api/users/${clerk.id}`, { email: to })).status, 200);
   assert.equal(await loginOf(clerk.email), 401);
   assert.equal(await loginOf(to), 200);
-  // The session goes on: it is the same user.
+  // The session continues: it is the same user.
   assert.equal((await call(base, "GET", "/api/auth/me", undefined, { token: clerk.token })).status, 200);
   assert.equal((await add(clerk.email)).status, 200);
-  // And back is not possible, for it is somebody else's now.
+  // The user cannot get it back, because another user has it now.
   assert.equal((await asOwner("PATCH", `/api/users/${clerk.id}`, { email: clerk.email })).body.code, "EMAIL_TAKEN");
 });
 
-test("a name alone is changed without a word about the address", async () => {
+test("a change of the name alone leaves the address as it is", async () => {
   const clerk = await join(office, "clerk");
   assert.equal((await asOwner("PATCH", `/api/users/${clerk.id}`, { name: "Another" })).status, 200);
   assert.equal(await loginOf(clerk.email), 200);
 });
 
-/** Does it while the log cannot be written: the address is claimed, and then nothing. */
+/** Runs work while the log cannot be written: the address is claimed, but the event is not written. */
 async function whileLogFails<Result>(work: () => Promise<Result>): Promise<Result> {
   const organization = await api.organizations.get(owner.log);
   assert.ok(organization);
   const { log } = organization;
   const { append } = log;
   log.append = async () => {
-    throw new LogError("UNREACHABLE", "no answer");
+    throw new LogError("UNREACHABLE", "no response");
   };
   return await work().finally(() => {
     log.append = append;
   });
 }
 
-test("an address that was claimed and not written is the old one's until the call comes again", async () => {
+test("if a claim's event was not written, the old address stays in use until the request is repeated", async () => {
   const clerk = await join(office, "clerk");
   const to = `lost-${clerk.email}`;
   const key = newKey();
   const change = () => asOwner("PATCH", `/api/users/${clerk.id}`, { email: to }, key);
   assert.equal((await whileLogFails(change)).status, 503);
   assert.deepEqual([await loginOf(clerk.email), await loginOf(to)], [200, 401]);
-  // Nobody else gets it meanwhile: the write may still land.
+  // No other organization gets it meanwhile: the write may still arrive.
   const rival = await signUp(base);
   assert.equal((await add(to, undefined, rival.token)).body.code, "EMAIL_TAKEN");
   assert.equal((await change()).status, 200);
   assert.deepEqual([await loginOf(clerk.email), await loginOf(to)], [401, 200]);
 });
 
-test("an address that was claimed and never written is free after an hour", async () => {
+test("a claim whose event was never written expires after an hour", async () => {
   const clerk = await join(office, "clerk");
   const to = `never-${clerk.email}`;
   assert.equal((await whileLogFails(() => asOwner("PATCH", `/api/users/${clerk.id}`, { email: to }))).status, 503);
-  // In the same organization at once: there the log alone decides.
+  // In the same organization it can be claimed again immediately: there the log alone decides.
   assert.equal((await whileLogFails(() => add(to))).status, 503);
   const rival = await signUp(base);
-  const held = await accounts.findClaim(to);
-  assert.ok(held);
-  await accounts.putClaim({ ...held, claimedAtMs: held.claimedAtMs - 3_599_000 }, held);
+  const claim = await accounts.findClaim(to);
+  assert.ok(claim);
+  await accounts.putClaim({ ...claim, claimedAtMs: claim.claimedAtMs - 3_599_000 }, claim);
   assert.equal((await add(to, undefined, rival.token)).body.code, "EMAIL_TAKEN");
   await accounts.putClaim(
-    { ...held, claimedAtMs: held.claimedAtMs - 3_600_000 },
+    { ...claim, claimedAtMs: claim.claimedAtMs - 3_600_000 },
     {
-      ...held,
-      claimedAtMs: held.claimedAtMs - 3_599_000,
+      ...claim,
+      claimedAtMs: claim.claimedAtMs - 3_599_000,
     },
   );
   assert.equal((await add(to, undefined, rival.token)).status, 200);
   assert.equal(await loginOf(clerk.email), 200);
 });
 
-test("a claim that is old is still its user's, as long as the log bears it out", async () => {
+test("an old claim stays with its user as long as the log confirms it", async () => {
   const clerk = await join(office, "clerk");
-  const held = await accounts.findClaim(clerk.email);
-  assert.ok(held);
-  await accounts.putClaim({ ...held, claimedAtMs: 1 }, held);
+  const claim = await accounts.findClaim(clerk.email);
+  assert.ok(claim);
+  await accounts.putClaim({ ...claim, claimedAtMs: 1 }, claim);
   const rival = await signUp(base);
   assert.equal((await add(clerk.email, undefined, rival.token)).body.code, "EMAIL_TAKEN");
 });
 
-test("a user who was added, and whose account was not, gets it with the next call or the next link", async () => {
+test("a user without an account gets one with a repeated request or a new link", async () => {
   const failing = async (work: () => Promise<{ status: number }>) => {
-    const added = accounts.add;
+    const addAccount = accounts.add;
     accounts.add = async () => {
-      throw new LogError("UNREACHABLE", "no answer");
+      throw new LogError("UNREACHABLE", "no response");
     };
     assert.equal((await work()).status, 503);
-    accounts.add = added;
+    accounts.add = addAccount;
   };
   const key = newKey();
   await failing(() => add("half@example.com", key));
@@ -238,31 +238,31 @@ test("a user who was added, and whose account was not, gets it with the next cal
   assert.equal(await loginOf("half.two@example.com"), 200);
 });
 
-test("a link mends an address that the store has lost, or knows as another user's of the log", async () => {
+test("a link repairs a claim that names another user of the log", async () => {
   const [clerk, other] = [await join(office, "clerk"), await join(office, "clerk")];
-  const held = await accounts.findClaim(clerk.email);
-  const others = await accounts.findClaim(other.email);
-  assert.ok(held && others);
-  await accounts.putClaim({ ...held, userEventId: others.userEventId }, held);
+  const claim = await accounts.findClaim(clerk.email);
+  const otherClaim = await accounts.findClaim(other.email);
+  assert.ok(claim && otherClaim);
+  await accounts.putClaim({ ...claim, userEventId: otherClaim.userEventId }, claim);
   assert.equal(await loginOf(clerk.email), 401);
   assert.equal((await accept((await linkFor(clerk.id)).body.invitation)).status, 200);
   assert.equal(await loginOf(clerk.email), 200);
 });
 
-test("the first answer is the answer, whoever has the address by now", async () => {
+test("a repeated request gets the first response, even if another user has the address by now", async () => {
   const clerk = await join(office, "clerk");
   const rival = await signUp(base);
   const [first, key] = [`one-${clerk.email}`, newKey()];
   const change = await asOwner("PATCH", `/api/users/${clerk.id}`, { email: first }, key);
   await asOwner("PATCH", `/api/users/${clerk.id}`, { email: `two-${clerk.email}` });
-  const held = await accounts.findClaim(first);
-  assert.ok(held);
-  await accounts.putClaim({ ...held, claimedAtMs: 1 }, held);
+  const claim = await accounts.findClaim(first);
+  assert.ok(claim);
+  await accounts.putClaim({ ...claim, claimedAtMs: 1 }, claim);
   assert.equal((await add(first, undefined, rival.token)).status, 200);
   assert.deepEqual((await asOwner("PATCH", `/api/users/${clerk.id}`, { email: first }, key)).body, change.body);
 });
 
-test("founding claims its owner's address, and the same call completes what was left half done", async () => {
+test("founding claims the owner's address, and the same request completes an interrupted founding", async () => {
   const email = "half.founder@example.com";
   const key = newKey();
   const { PROFILE } = await import("../../fixtures/data/events.ts");
@@ -278,7 +278,7 @@ test("founding claims its owner's address, and the same call completes what was 
     );
   const create = api.organizations.create;
   api.organizations.create = async () => {
-    throw new LogError("UNREACHABLE", "no answer");
+    throw new LogError("UNREACHABLE", "no response");
   };
   assert.equal((await founding(PASSWORD)).status, 503);
   api.organizations.create = create;

@@ -1,6 +1,6 @@
 /**
- * What commands on users do to accounts, before and after they are written. The log is the truth and accounts follow
- * it. Each row below says what holds if the process stops between two steps, or the store of accounts fails.
+ * The effects of user commands on accounts, before and after the command is written. The log decides, and accounts
+ * follow it. Each row says what is true if the process stops between two steps, or the store of accounts fails.
  */
 import { COMMANDS, type CommandResult, type InputOf } from "../../events/commands/commands.ts";
 import type { userCommands } from "../../events/commands/user-commands.ts";
@@ -13,20 +13,20 @@ import type { ClaimRequest, EmailClaims } from "./email-claims.ts";
 import type { Invitation, Invitations } from "./invitations.ts";
 import type { Session, Sessions } from "./sessions.ts";
 
-/** A command on a user, with the steps around it. What runs before it has run when this is returned. */
+/** A user command, with the steps that follow it. The steps before it have already run. */
 interface AccountSteps {
-  /** The command as it is to be written. */
+  /** The command to write. */
   request: WriteRequest;
-  /** Runs once it is written. @returns what the response says beside the event's place */
+  /** Runs after the command is written. @returns further fields of the response */
   afterWrite?: () => Promise<Partial<Invitation>>;
-  /** Runs if a rule refused it, so that nothing was written. */
+  /** Runs if a rule refused the command, so nothing was written. */
   afterRefusal?: () => Promise<void>;
 }
 
 /** Runs the steps before the command. @throws HttpProblem 409 EMAIL_TAKEN */
 export type AccountEffect = (session: Session, request: WriteRequest) => Promise<AccountSteps>;
 
-/** A new command on users does not compile without its row. */
+/** A new user command does not compile without its row. */
 export type AccountEffects = Record<keyof typeof userCommands, AccountEffect | null>;
 
 export interface AccountEffectParts {
@@ -38,10 +38,10 @@ export interface AccountEffectParts {
 export function accountEffects({ claims, sessions, invitations }: AccountEffectParts): AccountEffects {
   return {
     /**
-     * Before: claims the address. After: settles whose it is, makes the account, and opens a link for its password.
+     * Before: claims the address. After: settles who has it, creates the account, and opens a link for its password.
      *
-     * Stopped before the write: nobody can take the address for an hour, then it is free. Stopped after it: the user is
-     * in the log and cannot log in; the same request again, or a new link by an owner, makes the account.
+     * Stopped before the write: no other organization can take the address for an hour, then it is free. Stopped after
+     * it: the user is in the log but cannot log in; a retry, or a new link from an owner, creates the account.
      */
     AddUser: async (session, request) => {
       const key = request.key ?? newUuid();
@@ -57,12 +57,12 @@ export function accountEffects({ claims, sessions, invitations }: AccountEffectP
     },
 
     /**
-     * Before: claims the new address, if there is one. After: settles whose it is; the old one is free, as the log no
-     * longer bears its claim out.
+     * Before: claims the new address, if there is one. After: settles who has it. The old address is free, because the
+     * log no longer confirms its claim.
      *
-     * Stopped before the write: the user logs in with the old address, and nobody can take the new one for an hour.
-     * Stopped after it: the user logs in with the new one; only a race for it inside one log is left to settle, which
-     * the next link for the user does.
+     * Stopped before the write: the user logs in with the old address, and no other organization can take the new one
+     * for an hour. Stopped after it: the user logs in with the new one. If two users of one log raced for it, the next
+     * link for its user settles the claim.
      */
     ChangeUserDetails: async (session, request) => {
       const { organization } = session;
@@ -70,25 +70,25 @@ export function accountEffects({ claims, sessions, invitations }: AccountEffectP
       const user = change.email === undefined ? null : await organization.findUser(request.id);
       if (change.email === undefined || !user) return { request };
       const email = normalEmail(change.email);
-      const wanted = { logId: organization.logId, userEventId: user.eventId, email };
-      return await claimEmail(session, { ...request, input: { ...change, email } }, wanted);
+      const claim = { logId: organization.logId, userEventId: user.eventId, email };
+      return await claimEmail(session, { ...request, input: { ...change, email } }, claim);
     },
 
-    /** None: the role is in the log alone, and every request reads it there. */
+    /** None: only the log has the role, and every request reads it there. */
     ChangeRole: null,
 
     /**
      * After: ends the user's sessions in the store.
      *
-     * Stopped after the write: the log shuts the user out, and every process reads the log. Sessions that are still in
-     * the store end with ReactivateUser, at the latest.
+     * Stopped after the write: the log refuses the user, and every process reads the log. ReactivateUser ends the
+     * sessions that are still in the store.
      */
     DeactivateUser: endSessions,
 
     /**
-     * Before: ends the sessions that a deactivation left in the store. After: nothing, the password is as it was.
+     * Before: ends the sessions that a deactivation left in the store. After: nothing; the password is unchanged.
      *
-     * Stopped before the write: the user is still shut out, and nothing is lost.
+     * Stopped before the write: the user is still deactivated, and nothing is lost.
      */
     ReactivateUser: async ({ organization }, request) => {
       if (await isRepeat(organization, request)) return { request };
@@ -101,21 +101,21 @@ export function accountEffects({ claims, sessions, invitations }: AccountEffectP
     /**
      * After: ends the user's sessions in the store.
      *
-     * Stopped after the write: every token carries a count of ended sessions that is no longer the log's, so all are
-     * refused; what is left in the store runs out by itself.
+     * Stopped after the write: the count of ended sessions in each token no longer equals that in the log, so all
+     * tokens are refused. The sessions in the store expire.
      */
     EndSessions: endSessions,
   };
 
-  /** Claims an address for the command that gives it to a user; after it, settles whose it is. */
-  async function claimEmail(session: Session, request: WriteRequest, wanted: ClaimRequest): Promise<AccountSteps> {
-    // What was written before needs no claim: the response is the first one, whoever has the address now.
+  /** Claims an address before the command that gives it to a user, and settles who has it afterwards. */
+  async function claimEmail(session: Session, request: WriteRequest, claim: ClaimRequest): Promise<AccountSteps> {
+    // A repeated command needs no claim: it gets the first response, even if another user has the address now.
     if (!(await isRepeat(session.organization, request))) {
-      // Nobody claims addresses who may not give them: the command will be refused.
+      // A caller without the right role gets no claim: the command will be refused.
       if (!COMMANDS[request.command].roles.includes(session.user.role)) return { request };
-      await claims.claim(wanted);
+      await claims.claim(claim);
     }
-    const settle = async () => await claims.settle(wanted.email);
+    const settle = async () => await claims.settle(claim.email);
     const afterWrite = async () => {
       await settle();
       return {};
@@ -124,7 +124,7 @@ export function accountEffects({ claims, sessions, invitations }: AccountEffectP
   }
 
   async function endSessions({ organization }: Session, request: WriteRequest): Promise<AccountSteps> {
-    // A late retry must not end sessions that began since.
+    // A late retry must not end sessions that began after the first request.
     if (await isRepeat(organization, request)) return { request };
     const afterWrite = async () => {
       const user = await organization.userWithId(request.id);
@@ -135,7 +135,7 @@ export function accountEffects({ claims, sessions, invitations }: AccountEffectP
   }
 }
 
-/** Writes a command on a user, with what it does to the account. @throws what the effect throws, and the writer */
+/** Writes a user command together with its effect on the account. @throws errors of the effect and of the writer */
 export async function writeWithEffect(
   effect: AccountEffect,
   session: Session,
@@ -151,7 +151,7 @@ export async function writeWithEffect(
   }
 }
 
-/** True if an event has the command's key: it was written before, or is about to be refused. */
+/** True if an event already has the command's key: the command was written before, or will be refused. */
 async function isRepeat({ log }: Organization, { key }: WriteRequest): Promise<boolean> {
   return key !== null && (await log.find(key)) !== null;
 }

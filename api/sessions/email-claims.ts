@@ -1,13 +1,13 @@
 /**
- * Whose an e-mail address is, among all organizations of a store. The logs say it: each one its own users', and never
- * two users the same. A claim keeps an address for one log while that is being written, so:
+ * Which user has an e-mail address, among all organizations of a store. Each log decides for its own users, and no two
+ * of them share an address. Between logs, a claim reserves an address for one log while that log is written:
  *
  * 1. claim the address;
  * 2. write the event (a user is added, or gets another address);
- * 3. nothing more: the claim of the address before stays until somebody wants it, and then the log no longer bears it out.
+ * 3. leave the claim on the previous address. If another user wants that address, its log no longer confirms the claim.
  *
- * Whatever fails in between leaves a claim that no log bears out. It ends after an hour: longer than any write is on
- * its way.
+ * A failure in between leaves a claim that no log confirms. It expires after an hour, which is longer than any write
+ * can take.
  */
 import { LogError } from "../../events/errors.ts";
 import { HttpProblem } from "../http/problems.ts";
@@ -17,10 +17,10 @@ import { type Accounts, type EmailClaim, isSameUser } from "../storage/accounts.
 import { normalEmail } from "../storage/emails.ts";
 
 const HOUR_MS = 3_600_000;
-/** Each lost race means that another claim was made. */
+/** Each lost race means that another claim was stored. */
 const MAX_ATTEMPTS = 20;
 
-/** An address, and for whom. */
+/** An address and the user who is to have it. */
 export type ClaimRequest = Pick<EmailClaim, "email" | "logId" | "userEventId">;
 
 export class EmailClaims {
@@ -35,39 +35,39 @@ export class EmailClaims {
   }
 
   /**
-   * Claims an address for a user, before the log is written. Where another user of the same log has it, the claim stays
-   * as it is: the log itself refuses the event.
+   * Claims an address for a user before the log is written. If another user of the same log has it, the claim stays
+   * unchanged, because the log itself refuses the event.
    *
-   * @throws HttpProblem EMAIL_TAKEN if another log has it, or may be getting it
+   * @throws HttpProblem EMAIL_TAKEN if another log has it, or may be about to get it
    */
-  async claim(wanted: ClaimRequest): Promise<void> {
+  async claim(request: ClaimRequest): Promise<void> {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       const nowMs = this.#clock();
-      const held = await this.#accounts.findClaim(wanted.email);
-      if (held && !isSameUser(held, wanted)) {
-        const holder = await this.holder(held);
-        const same = held.logId === wanted.logId;
-        if (same && holder) return;
-        if (!same && (holder || nowMs - held.claimedAtMs < HOUR_MS))
-          throw new HttpProblem("EMAIL_TAKEN", `${wanted.email} has an account already`);
+      const current = await this.#accounts.findClaim(request.email);
+      if (current && !isSameUser(current, request)) {
+        const holder = await this.holder(current);
+        const isSameLog = current.logId === request.logId;
+        if (isSameLog && holder) return;
+        if (!isSameLog && (holder || nowMs - current.claimedAtMs < HOUR_MS))
+          throw new HttpProblem("EMAIL_TAKEN", `${request.email} already has an account`);
       }
-      if (await this.#accounts.putClaim({ ...wanted, claimedAtMs: nowMs }, held)) return;
+      if (await this.#accounts.putClaim({ ...request, claimedAtMs: nowMs }, current)) return;
     }
-    throw new LogError("UNREACHABLE", `the address was claimed by others ${MAX_ATTEMPTS} times; try again`);
+    throw new LogError("UNREACHABLE", `other requests claimed the address ${MAX_ATTEMPTS} times; try again`);
   }
 
   /**
-   * Makes the claim say what the log says, after it was written: two users of one log may have wanted the address at
-   * the same time, and only one of them has it.
+   * Updates the claim to match the log after it was written: two users of one log may have requested the address at the
+   * same time, and only one of them got it.
    */
   async settle(email: string): Promise<void> {
-    const held = await this.#accounts.findClaim(email);
-    const holder = held && (await this.holder(held));
-    if (!held || !holder || holder.eventId === held.userEventId) return;
-    await this.#accounts.putClaim({ ...held, userEventId: holder.eventId, claimedAtMs: this.#clock() }, held);
+    const current = await this.#accounts.findClaim(email);
+    const holder = current && (await this.holder(current));
+    if (!current || !holder || holder.eventId === current.userEventId) return;
+    await this.#accounts.putClaim({ ...current, userEventId: holder.eventId, claimedAtMs: this.#clock() }, current);
   }
 
-  /** The user who has the address, as the log of the claim says now; null if nobody has. */
+  /** The user who has the address now, according to the log of the claim; null if none has. */
   async holder({ email, logId, userEventId }: EmailClaim): Promise<LogUser | null> {
     const organization = await this.#organizations.get(logId);
     await organization?.ensureFresh({ maxAgeMs: 0 });

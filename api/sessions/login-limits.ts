@@ -1,4 +1,4 @@
-/** How often somebody may be wrong: about a password, a link, or the address of a new organization's owner. */
+/** Limits on failed attempts: wrong passwords, wrong links, and foundings of organizations. */
 import type { FastifyReply } from "fastify";
 import { HttpProblem } from "../http/problems.ts";
 import { RateLimit, senderOf } from "../http/rate-limit.ts";
@@ -8,15 +8,15 @@ const MINUTE_MS = 60_000;
 export class LoginLimits {
   /** By e-mail address, whether or not it has an account. */
   readonly #byAccount = new RateLimit({ burst: 20, refillMs: 5 * MINUTE_MS });
-  /** By sender: many people may share one address. */
+  /** By sender. The limit is higher, because many people may share one network address. */
   readonly #bySender = new RateLimit({ burst: 100, refillMs: MINUTE_MS / 2 });
-  /** Organizations founded by a sender, and tries at it. */
+  /** Foundings by sender, successful or not. */
   readonly #foundings = new RateLimit({ burst: 50, refillMs: 10 * MINUTE_MS });
 
   /**
-   * Does what may be tried only so often. The attempt counts while it is under way, and after that if it was refused.
+   * Runs work that is limited. The attempt counts while it runs, and afterwards if it was refused.
    *
-   * @param account the e-mail address; null where none is given
+   * @param account the e-mail address; null if there is none
    * @throws HttpProblem 429 TOO_MANY_ATTEMPTS
    */
   async attempt<Result>(reply: FastifyReply, account: string | null, work: () => Promise<Result>): Promise<Result> {
@@ -28,13 +28,13 @@ export class LoginLimits {
       giveBack();
       return result;
     } catch (error) {
-      // A server that cannot answer now says nothing about who asks.
+      // A failure of the server says nothing about the caller.
       if (!(error instanceof HttpProblem) || error.status >= 500) giveBack();
       throw error;
     }
   }
 
-  /** Counts the founding of an organization, whatever comes of it. @throws HttpProblem 429 TOO_MANY_ATTEMPTS */
+  /** Counts a founding of an organization, successful or not. @throws HttpProblem 429 TOO_MANY_ATTEMPTS */
   found(reply: FastifyReply): void {
     take(reply, [[this.#foundings, senderOf(reply.request.ip)]]);
   }
@@ -42,16 +42,16 @@ export class LoginLimits {
 
 type Limit = readonly [RateLimit, key: string];
 
-/** Takes an attempt of each limit, or of none. @returns what gives them back */
+/** Takes one attempt from each limit, or from none. @returns a function that gives them back */
 function take(reply: FastifyReply, limits: readonly Limit[]): () => void {
-  const taken = limits.map(([limit, key]) => ({ limit, key, waitMs: limit.take(key) }));
+  const attempts = limits.map(([limit, key]) => ({ limit, key, waitMs: limit.take(key) }));
   const giveBack = () => {
-    for (const { limit, key, waitMs } of taken) if (waitMs === 0) limit.giveBack(key);
+    for (const { limit, key, waitMs } of attempts) if (waitMs === 0) limit.giveBack(key);
   };
-  const waitMs = Math.max(...taken.map((one) => one.waitMs));
+  const waitMs = Math.max(...attempts.map((one) => one.waitMs));
   if (waitMs === 0) return giveBack;
   giveBack();
   const seconds = Math.ceil(waitMs / 1000);
   reply.header("retry-after", String(seconds));
-  throw new HttpProblem("TOO_MANY_ATTEMPTS", `too many attempts: try again in ${seconds} s`);
+  throw new HttpProblem("TOO_MANY_ATTEMPTS", `too many attempts; try again in ${seconds} s`);
 }

@@ -1,11 +1,11 @@
-/** One-time links, with which somebody chooses a password: an invitation, or in place of a forgotten one. */
+/** Tokens of one-time links. Such a link lets a user set a password once. */
 import { createHash, randomBytes } from "node:crypto";
 import type { OneTimeLink } from "../storage/accounts.ts";
 
-/** How long a link is good for. */
+/** How long a link is valid. */
 export const LINK_LIFE_MS = 7 * 24 * 3_600_000;
 
-/** A link's token, which is shown once, and what the store keeps of it. */
+/** Creates a link: the token, which is returned once, and the record for the store, which contains only its hash. */
 export function newLink(nowMs: number): { token: string; link: OneTimeLink } {
   const token = randomBytes(24).toString("base64url");
   return { token, link: { hash: hashOfLink(token), expiresAtMs: nowMs + LINK_LIFE_MS } };

@@ -1,13 +1,13 @@
-/** Passwords are kept as argon2id (RFC 9106), with the parameters beside the hash, so that they can be raised. */
+/** Passwords are stored as argon2id hashes (RFC 9106). The parameters stand beside each hash, so they can be raised. */
 import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 import { HttpProblem } from "../http/problems.ts";
 
 const derive = promisify(argon2);
 
-/** Passwords hashed at once: the threads that this work is done on do other work too. */
+/** Passwords hashed at the same time: the thread pool that hashes them has other work too. */
 const MAX_RUNNING = 2;
-/** Passwords that wait for it: a second's worth. Who comes later is told to try again. */
+/** Passwords that may wait to be hashed: about one second's worth. Further requests get 503 BUSY. */
 const MAX_WAITING = 64;
 
 let running = 0;
@@ -28,24 +28,24 @@ export async function hashPassword(password: string): Promise<string> {
   return ["argon2id", memory, passes, parallelism, salt.toString("base64url"), hash.toString("base64url")].join("$");
 }
 
-/** True if the password is the one that was hashed. A wrong one takes as long as a right one. */
+/** True if the password matches the stored hash. A wrong password takes as long as the right one. */
 export async function verifyPassword(password: string, stored: string): Promise<boolean> {
   const [algorithm, memory, passes, parallelism, salt = "", hash = ""] = stored.split("$");
   if (algorithm !== "argon2id") throw new Error("the stored password hash is of an unknown kind");
-  const wanted = Buffer.from(hash, "base64url");
-  const found = await tagOf(password, Buffer.from(salt, "base64url"), {
+  const expected = Buffer.from(hash, "base64url");
+  const actual = await tagOf(password, Buffer.from(salt, "base64url"), {
     memory: Number(memory),
     passes: Number(passes),
     parallelism: Number(parallelism),
   });
-  return wanted.length === found.length && timingSafeEqual(wanted, found);
+  return expected.length === actual.length && timingSafeEqual(expected, actual);
 }
 
-const someHash = hashPassword("a password that nobody has");
+const placeholderHash = hashPassword("a password that nobody has");
 
-/** Takes as long as `verifyPassword`, for an account that does not exist. Always false. */
-export async function verifyNothing(password: string): Promise<false> {
-  await verifyPassword(password, await someHash);
+/** Takes as long as `verifyPassword`, for an account that does not exist. @returns always false */
+export async function verifyUnknownAccount(password: string): Promise<false> {
+  await verifyPassword(password, await placeholderHash);
   return false;
 }
 
@@ -63,13 +63,13 @@ async function tagOf(
   }
 }
 
-/** @throws HttpProblem BUSY if too many wait already */
+/** @throws HttpProblem BUSY if too many are waiting */
 async function enter(): Promise<void> {
   if (running < MAX_RUNNING) {
     running++;
     return;
   }
-  if (waiting.length >= MAX_WAITING) throw new HttpProblem("BUSY", "too many log in at once; try again");
+  if (waiting.length >= MAX_WAITING) throw new HttpProblem("BUSY", "too many users are logging in at once; try again");
   await new Promise<void>((resolve) => waiting.push(resolve));
 }
 

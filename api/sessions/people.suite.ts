@@ -1,4 +1,4 @@
-/** People with accounts, for tests that call the API as they do. */
+/** People with accounts, for tests that call the API in their name. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { join as joinPath } from "node:path";
@@ -13,17 +13,17 @@ import { type Api, type ApiOptions, openApi } from "../server.ts";
 
 export const PASSWORD = "correct horse battery";
 
-/** What an answer says, whatever it is. */
+/** A response with its body read. */
 export interface ApiResponse {
   status: number;
   headers: Headers;
-  /** Parsed, where it is JSON. */
+  /** The parsed body; empty if it is not JSON. */
   body: Record<string, unknown> & { code?: string; token?: string; refreshToken?: string };
   text: string;
 }
 
 export interface Person {
-  /** Their stream; the owner's is 2. */
+  /** The user's stream; the owner's is 2. */
   id: number;
   email: string;
   log: string;
@@ -49,7 +49,7 @@ export function newConfig(env: Record<string, string> = {}): Config {
   });
 }
 
-/** Starts a server, which ends with the file's tests. Several may be of one configuration, as several processes are. */
+/** Starts a server that is closed after the file's tests. Several may share a configuration, as processes do. */
 export async function startApi(config: Config, options: ApiOptions = {}): Promise<{ api: Api; base: string }> {
   const api = await openApi(config, options);
   const checkProblems = watchProblems(api);
@@ -74,14 +74,14 @@ export async function signUp(base: string, email = `owner-${randomUUID()}@exampl
   return { ...(await logIn(base, email)), id: 2 };
 }
 
-/** @throws unless it succeeds */
+/** @throws if the login fails */
 export async function logIn(base: string, email: string, password = PASSWORD): Promise<Person> {
-  const answer = await call(base, "POST", "/api/auth/login", { email, password });
-  assert.equal(answer.status, 200, answer.text);
-  return personOf(answer);
+  const response = await call(base, "POST", "/api/auth/login", { email, password });
+  assert.equal(response.status, 200, response.text);
+  return personOf(response);
 }
 
-/** Adds a user, who takes the invitation up. */
+/** Adds a user and accepts the invitation. */
 export async function join(
   { base, owner }: Pick<Office, "base" | "owner">,
   role: Role,
@@ -100,7 +100,7 @@ export function personOf({ body }: ApiResponse): Person {
   return { token, refreshToken, log, id: user.id, email: user.email };
 }
 
-/** Calls the API as a client does. A call that is not answered in two minutes hangs, and fails. */
+/** Calls the API. @throws TimeoutError if there is no response within two minutes */
 export async function call(
   base: string,
   method: string,

@@ -1,18 +1,18 @@
 /**
- * Refresh tokens: each one is used once, and gives the next. The store keeps none of them, only how far their family
- * has come and the hash of the one that was used last.
+ * Refresh tokens: each one is used once and exchanged for the next. The store holds no token, only the generation of
+ * their family and the hash of the token that was used last.
  *
- * A token says its family and its generation, and is signed. The newest generation may hold several tokens, because the
- * reply with one may have been lost: the token before gives another each time, until one of its successors was used.
- * From then on it is too old, and so are the successors that were not used. Whoever shows one of these holds a copy:
- * then nobody knows who is the thief, and the family ends.
+ * A token names its family and its generation, and is signed. The newest generation may have several tokens, because a
+ * response with one may have been lost: the previous token gives another one each time, until one of its successors is
+ * used. From then on the previous token is too old, and so are its unused successors. If one of these is used, somebody
+ * has a copy. Nobody can tell who is the thief, so the family ends.
  */
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Family } from "../storage/accounts.ts";
 
-/** A family ends when it is not used for this long. */
+/** A family ends after being unused for this time, ms. */
 export const IDLE_MS = 30 * 24 * 3_600_000;
-/** A family ends at this age, however it is used. */
+/** A family ends at this age even if it is used, ms. */
 export const LIFE_MS = 180 * 24 * 3_600_000;
 
 const FAMILY_BYTES = 16;
@@ -20,10 +20,10 @@ const GENERATION_BYTES = 4;
 const NONCE_BYTES = 12;
 const SIGNED_BYTES = FAMILY_BYTES + GENERATION_BYTES + NONCE_BYTES;
 const SIGNATURE_BYTES = 32;
-/** Of a token's text. */
+/** Length of a token's text, characters. */
 const LENGTH = Math.ceil(((SIGNED_BYTES + SIGNATURE_BYTES) * 4) / 3);
 
-/** What a token says. */
+/** The content of a token. */
 export interface TokenFields {
   family: string;
   generation: number;
@@ -35,7 +35,7 @@ export function newFamilyId(): string {
   return randomBytes(FAMILY_BYTES).toString("base64url");
 }
 
-/** Makes and reads tokens, with one of the keys that follow from the server's secret. */
+/** Issues and reads tokens, with a key that is derived from the server's secret. */
 export class RefreshTokens {
   readonly #key: Buffer;
 
@@ -43,7 +43,7 @@ export class RefreshTokens {
     this.#key = Buffer.from(hkdfSync("sha256", secret, "", "invoify refresh token", SIGNATURE_BYTES));
   }
 
-  /** A new token of a generation: no two are the same. */
+  /** Issues a new token of a generation. No two are the same. */
   make(family: string, generation: number): string {
     const number = Buffer.alloc(GENERATION_BYTES);
     number.writeUInt32BE(generation);
@@ -51,7 +51,7 @@ export class RefreshTokens {
     return Buffer.concat([signed, this.#signatureOf(signed)]).toString("base64url");
   }
 
-  /** Null if it is not a token of this server's. */
+  /** Reads a token. @returns null if this server did not issue it */
   read(token: string): TokenFields | null {
     if (token.length !== LENGTH) return null;
     const bytes = Buffer.from(token, "base64url");
@@ -71,12 +71,12 @@ export class RefreshTokens {
 }
 
 /**
- * What a token does to its family.
+ * The effect of a token on its family.
  *
- * - `next`: the family goes on to the next generation, whose first token answers this one;
- * - `again`: this token has made the newest generation, and the reply may have been lost: one more token of it;
- * - `misused`: it is older than that, or a successor that was not used: end the family;
- * - `over`: the family's time has passed: end it.
+ * - `next`: move the family to the next generation and return its first token;
+ * - `again`: this token began the newest generation, and that response may have been lost: return another token of it;
+ * - `misused`: the token is older than that, or an unused successor: end the family;
+ * - `over`: the family has expired: end it.
  */
 export type Verdict = "next" | "again" | "misused" | "over";
 
@@ -91,7 +91,7 @@ export function judge(
   return "misused";
 }
 
-/** When a family ends that is used now. */
+/** When a family expires if it is used now. */
 export function expiryOf(startedAtMs: number, nowMs: number): number {
   return Math.min(nowMs + IDLE_MS, startedAtMs + LIFE_MS);
 }

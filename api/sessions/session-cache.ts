@@ -1,22 +1,24 @@
 /**
- * Whether sessions go on: asked at every request, so what the store said is good for a second (another process may end
- * a session), and what is asked at the same time is one look-up: an event may wake a thousand long polls.
+ * Whether sessions are active. Every request needs to know, so results of the store are cached for a second (another
+ * process may end a session). Concurrent questions share one look-up, because an event may wake a thousand long polls.
  */
 import { type Accounts, type Family, isSameUser, type UserKey } from "../storage/accounts.ts";
 
-/** How old an answer may be, ms. */
+/** Maximum age of a cached result, ms. */
 const MAX_AGE_MS = 1_000;
-/** Families whose answers are kept. */
-const MAX_KNOWN = 10_000;
+/** Maximum number of cached families. */
+const MAX_CACHED = 10_000;
 
 export class SessionCache {
   readonly #accounts: Pick<Accounts, "findFamilies">;
   readonly #clock: () => number;
-  /** Families that went on when they were last looked at. */
-  readonly #known = new Map<string, { family: Family; seenAtMs: number }>();
-  #forgotten = 0;
-  #wanted = new Set<string>();
-  #looking: Promise<Map<string, Family>> | null = null;
+  /** Families that existed when they were last looked up. */
+  readonly #cached = new Map<string, { family: Family; readAtMs: number }>();
+  /** How often the cache was cleared. */
+  #clears = 0;
+  /** Ids for the next look-up. */
+  #queue = new Set<string>();
+  #lookup: Promise<Map<string, Family>> | null = null;
 
   /** @param clock ms since 1970 UTC */
   constructor(accounts: Pick<Accounts, "findFamilies">, clock: () => number) {
@@ -24,58 +26,58 @@ export class SessionCache {
     this.#clock = clock;
   }
 
-  /** True if the family is the user's, and had not ended a second ago. */
+  /** True if the family belongs to the user and was active at most a second ago. */
   async isActive(id: string, user: UserKey): Promise<boolean> {
-    const family = this.#fresh(id) ?? (await this.#look(id));
-    return family !== undefined && this.#isOf(family, user);
+    const family = this.#getFresh(id) ?? (await this.#lookUp(id));
+    return family !== undefined && this.#isActiveFor(family, user);
   }
 
-  /** True if that is known by now; else it is still to be asked. */
+  /** As `isActive`, from memory: false also means that nothing is cached. */
   isCachedActive(id: string, user: UserKey): boolean {
-    const family = this.#fresh(id);
-    return family !== null && this.#isOf(family, user);
+    const family = this.#getFresh(id);
+    return family !== null && this.#isActiveFor(family, user);
   }
 
-  /** To be told when this process has ended a family: its next request is refused. */
-  forget(): void {
-    this.#known.clear();
-    this.#forgotten++;
-    this.#looking = null;
-    this.#wanted = new Set();
+  /** Clears the cache. Call it when this process has ended a family, so that the family's next request is refused. */
+  clear(): void {
+    this.#cached.clear();
+    this.#clears++;
+    this.#lookup = null;
+    this.#queue = new Set();
   }
 
-  #isOf(family: Family, user: UserKey): boolean {
+  #isActiveFor(family: Family, user: UserKey): boolean {
     return isSameUser(family, user) && family.expiresAtMs > this.#clock();
   }
 
-  #fresh(id: string): Family | null {
-    const known = this.#known.get(id);
-    return known && performance.now() - known.seenAtMs < MAX_AGE_MS ? known.family : null;
+  #getFresh(id: string): Family | null {
+    const entry = this.#cached.get(id);
+    return entry && performance.now() - entry.readAtMs < MAX_AGE_MS ? entry.family : null;
   }
 
-  async #look(id: string): Promise<Family | undefined> {
-    this.#wanted.add(id);
-    this.#looking ??= this.#lookTogether(this.#wanted);
-    return (await this.#looking).get(id);
+  async #lookUp(id: string): Promise<Family | undefined> {
+    this.#queue.add(id);
+    this.#lookup ??= this.#lookUpAll(this.#queue);
+    return (await this.#lookup).get(id);
   }
 
-  async #lookTogether(wanted: Set<string>): Promise<Map<string, Family>> {
-    const forgotten = this.#forgotten;
-    // All that is asked until the store is free to be asked.
+  async #lookUpAll(ids: Set<string>): Promise<Map<string, Family>> {
+    const clears = this.#clears;
+    // Collects the ids of all requests in this turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
-    if (this.#wanted === wanted) {
-      this.#wanted = new Set();
-      this.#looking = null;
+    if (this.#queue === ids) {
+      this.#queue = new Set();
+      this.#lookup = null;
     }
-    const seenAtMs = performance.now();
-    const found = new Map((await this.#accounts.findFamilies([...wanted])).map((family) => [family.id, family]));
-    // Not if one was ended while this was looked up: it may have been one of these.
-    if (forgotten === this.#forgotten) this.#keep(found, seenAtMs);
-    return found;
+    const readAtMs = performance.now();
+    const families = new Map((await this.#accounts.findFamilies([...ids])).map((family) => [family.id, family]));
+    // A family that was ended during the look-up may be among these: then nothing is cached.
+    if (clears === this.#clears) this.#add(families, readAtMs);
+    return families;
   }
 
-  #keep(found: ReadonlyMap<string, Family>, seenAtMs: number): void {
-    if (this.#known.size + found.size > MAX_KNOWN) this.#known.clear();
-    for (const [id, family] of found) this.#known.set(id, { family, seenAtMs });
+  #add(families: ReadonlyMap<string, Family>, readAtMs: number): void {
+    if (this.#cached.size + families.size > MAX_CACHED) this.#cached.clear();
+    for (const [id, family] of families) this.#cached.set(id, { family, readAtMs });
   }
 }

@@ -1,4 +1,4 @@
-/** Sessions on a store, with any history of lost replies, races and thieves. */
+/** Sessions on a store, after any history of lost responses, races and stolen tokens. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -32,7 +32,7 @@ function build({ user = {} as Partial<LogUser>, accounts = new SqliteAccounts(":
     new Sessions({
       accounts,
       organizations,
-      secret: "a secret of the server's",
+      secret: "the server's secret",
       sign: (claims) => String(signed.push(claims) - 1),
       clock: () => clock.nowMs,
     });
@@ -47,10 +47,10 @@ async function begin(sessions: Sessions): Promise<{ token: string; refreshToken:
 
 const refused = (code: string) => (error: unknown) => error instanceof HttpProblem && error.code === code;
 
-/** What a client does with its token. "lost": it is answered, and the reply never arrives. */
+/** A client's use of its token. "lost": the server responds, but the response never arrives. */
 type Step = "refresh" | "lost" | "race";
 
-test("Sessions.refresh() keeps an honest client logged in, whatever replies are lost and whichever process answers", async () => {
+test("Sessions.refresh() keeps an honest client logged in, with lost responses and on any process", async () => {
   const steps = fc.array(fc.constantFrom<Step>("refresh", "lost", "race"), { maxLength: 12 });
   await fc.assert(
     fc.asyncProperty(steps, fc.infiniteStream(fc.nat(1)), async (history, choices) => {
@@ -61,9 +61,9 @@ test("Sessions.refresh() keeps an honest client logged in, whatever replies are 
       for (const step of history) {
         if (step === "lost") await choose().refresh(refreshToken);
         else if (step === "race") {
-          // Both processes answer the same token at once; the client takes either reply.
-          const replies = await Promise.all(processes.map((one) => one.refresh(refreshToken)));
-          refreshToken = replies[choices.next().value ?? 0]?.refreshToken ?? "";
+          // Both processes accept the same token at once; the client uses one of the two responses.
+          const responses = await Promise.all(processes.map((one) => one.refresh(refreshToken)));
+          refreshToken = responses[choices.next().value ?? 0]?.refreshToken ?? "";
         } else ({ refreshToken } = await choose().refresh(refreshToken));
       }
       assert.ok(await choose().refresh(refreshToken));
@@ -72,7 +72,7 @@ test("Sessions.refresh() keeps an honest client logged in, whatever replies are 
   );
 });
 
-test("Sessions.refresh() ends the family once two who share a token have both gone on, in any order", async () => {
+test("Sessions.refresh() ends the family once two clients have both used a shared token, in any order", async () => {
   const orders = fc.constantFrom("AABB", "ABAB", "ABBA", "BABA", "BBAA", "AAAB", "BAABB");
   await fc.assert(
     fc.asyncProperty(fc.nat(4), orders, async (before, order) => {
@@ -80,18 +80,18 @@ test("Sessions.refresh() ends the family once two who share a token have both go
       const sessions = open();
       let started = await begin(sessions);
       for (let n = 0; n < before; n++) started = await sessions.refresh(started.refreshToken);
-      const held: Record<string, string> = { A: started.refreshToken, B: started.refreshToken };
+      const tokens: Record<string, string> = { A: started.refreshToken, B: started.refreshToken };
       let misused = 0;
       for (const who of order) {
         try {
-          held[who] = (await sessions.refresh(held[who] ?? "")).refreshToken;
+          tokens[who] = (await sessions.refresh(tokens[who] ?? "")).refreshToken;
         } catch (error) {
           assert.ok(refused("REFRESH_MISUSED")(error) || refused("REFRESH_NOT_VALID")(error), String(error));
           misused += refused("REFRESH_MISUSED")(error) ? 1 : 0;
         }
       }
       assert.equal(misused, 1);
-      for (const token of [held.A, held.B])
+      for (const token of [tokens.A, tokens.B])
         await assert.rejects(sessions.refresh(token ?? ""), refused("REFRESH_NOT_VALID"));
       await assert.rejects(sessions.of(claimsOf(started.token)), refused("SESSION_ENDED"));
     }),
@@ -99,7 +99,7 @@ test("Sessions.refresh() ends the family once two who share a token have both go
   );
 });
 
-test("Sessions.refresh() of a token that is two behind ends the family", async () => {
+test("Sessions.refresh() of a token that is two generations old ends the family", async () => {
   const sessions = build().open();
   const first = await begin(sessions);
   const second = await sessions.refresh(first.refreshToken);
@@ -108,23 +108,23 @@ test("Sessions.refresh() of a token that is two behind ends the family", async (
   await assert.rejects(sessions.refresh(third.refreshToken), refused("REFRESH_NOT_VALID"));
 });
 
-test("Sessions.refresh() changes nothing when the store does not answer, and goes on when it does", async () => {
+test("Sessions.refresh() works again after the store's response to a change was lost", async () => {
   const { accounts, open } = build();
   const sessions = open();
   const { refreshToken } = await begin(sessions);
   const advance = accounts.advanceFamily;
-  // The change is made, and its answer is lost.
-  accounts.advanceFamily = async (...given) => {
-    await advance.apply(accounts, given);
-    throw new Error("no answer");
+  // The change is made, and its response is lost.
+  accounts.advanceFamily = async (...args) => {
+    await advance.apply(accounts, args);
+    throw new Error("no response");
   };
-  await assert.rejects(sessions.refresh(refreshToken), /no answer/);
+  await assert.rejects(sessions.refresh(refreshToken), /no response/);
   accounts.advanceFamily = advance;
   const next = await sessions.refresh(refreshToken);
   assert.ok(await sessions.refresh(next.refreshToken));
 });
 
-test("a family ends when it is not used for thirty days, and at half a year however it is used", async () => {
+test("a family ends after thirty unused days, and after half a year of use", async () => {
   const { clock, open, claimsOf } = build();
   const sessions = open();
   let started = await begin(sessions);
@@ -146,7 +146,7 @@ test("a family ends when it is not used for thirty days, and at half a year howe
   await assert.rejects(sessions.refresh(started.refreshToken), refused("SESSION_ENDED"));
 });
 
-test("Sessions.refresh() asks the log: a user who was shut out, or whose sessions were ended, gets no token", async () => {
+test("Sessions.refresh() gives no token to a deactivated user, or one whose sessions were ended", async () => {
   for (const change of [{ active: false }, { sessionsEnded: 1 }]) {
     const { user, open, claimsOf } = build();
     const sessions = open();
@@ -159,7 +159,7 @@ test("Sessions.refresh() asks the log: a user who was shut out, or whose session
   }
 });
 
-test("Sessions.of() reads the log again before it refuses: it may know less than the token's maker", async () => {
+test("Sessions.of() reads the log again before it refuses: another process may have issued the token", async () => {
   const { user, accounts } = build();
   let reads = 0;
   const organization = {
@@ -172,7 +172,7 @@ test("Sessions.of() reads the log again before it refuses: it may know less than
   const sessions = new Sessions({
     accounts,
     organizations: { get: async () => organization } as unknown as Organizations,
-    secret: "a secret of the server's",
+    secret: "the server's secret",
     sign: () => "",
   });
   await accounts.addFamily({
@@ -188,7 +188,7 @@ test("Sessions.of() reads the log again before it refuses: it may know less than
   assert.equal(reads, 1);
 });
 
-test("Sessions.of() refuses a family that is another user's", async () => {
+test("Sessions.of() refuses a family of another user", async () => {
   const { open, claimsOf } = build();
   const sessions = open();
   const claims = claimsOf((await begin(sessions)).token);
@@ -198,46 +198,46 @@ test("Sessions.of() refuses a family that is another user's", async () => {
   await assert.rejects(sessions.of({ ...claims, family: "none" }), refused("SESSION_ENDED"));
 });
 
-test("Sessions.of() asks the store once for all who ask at the same time, and again after a family was ended", async () => {
+test("Sessions.of() reads the store once for concurrent requests, and again after a family was ended", async () => {
   const { accounts, open, claimsOf } = build();
   const sessions = open();
   const started = await Promise.all([begin(sessions), begin(sessions), begin(sessions)]);
   const [first, second, third] = started.map(({ token }) => claimsOf(token));
   assert.ok(first && second && third && started[0]);
   const find = accounts.findFamilies;
-  let asked = 0;
+  let reads = 0;
   accounts.findFamilies = async (ids) => {
-    asked++;
+    reads++;
     return await find.call(accounts, ids);
   };
   await Promise.all([first, second, first, third].map((claims) => sessions.of(claims)));
-  assert.equal(asked, 1);
+  assert.equal(reads, 1);
   await sessions.of(second);
-  assert.equal(asked, 1);
+  assert.equal(reads, 1);
   await sessions.end(started[0].refreshToken);
   await assert.rejects(sessions.of(first), refused("SESSION_ENDED"));
   await sessions.of(second);
-  assert.equal(asked, 3);
+  assert.equal(reads, 3);
 });
 
-test("Sessions.of() does not remember what it heard before a family was ended", async () => {
+test("Sessions.of() does not cache a look-up during which a family was ended", async () => {
   const { accounts, open, claimsOf } = build();
   const sessions = open();
   const started = await begin(sessions);
   const find = accounts.findFamilies;
   const reached = Promise.withResolvers<void>();
-  const held = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
   accounts.findFamilies = async (ids) => {
-    const found = await find.call(accounts, ids);
+    const families = await find.call(accounts, ids);
     reached.resolve();
-    await held.promise;
-    return found;
+    await gate.promise;
+    return families;
   };
-  const asking = sessions.of(claimsOf(started.token));
+  const request = sessions.of(claimsOf(started.token));
   await reached.promise;
   accounts.findFamilies = find;
   await sessions.end(started.refreshToken);
-  held.resolve();
-  await asking;
+  gate.resolve();
+  await request;
   await assert.rejects(sessions.of(claimsOf(started.token)), refused("SESSION_ENDED"));
 });

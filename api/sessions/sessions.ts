@@ -1,4 +1,4 @@
-/** Who is asking: from a token to the user that the log knows, as of now. */
+/** Sessions: turns a token into the user that the log has now, and renews and ends tokens. */
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { HttpProblem } from "../http/problems.ts";
@@ -8,21 +8,21 @@ import type { Accounts, Family, UserKey } from "../storage/accounts.ts";
 import { expiryOf, judge, newFamilyId, RefreshTokens, type TokenFields } from "./refresh-tokens.ts";
 import { SessionCache } from "./session-cache.ts";
 
-/** Life of an access token. */
+/** Lifetime of an access token. */
 export const ACCESS_TOKEN_LIFE = "15m";
-/** Each lost race means that the family got on, or ended: a token that was the newest cannot lose two of them. */
+/** Each lost race means that the family advanced or ended. The newest token cannot lose twice. */
 const MAX_ATTEMPTS = 3;
 
-/** What an access token says. It says who, never what they may do: that is in the log. */
+/** The content of an access token. It identifies the user; the log says what the user may do. */
 export const claims = z.object({
   kind: z.literal("access"),
   /** The log's id. */
   log: z.string(),
   /** Id of the user's `UserAdded` event. */
   sub: z.string(),
-  /** How many times the user's sessions had been ended when it was made. */
+  /** How often the user's sessions had been ended when the session began. */
   sessions: z.int(),
-  /** The family of refresh tokens that it was given with. */
+  /** The family of the refresh token that was issued with it. */
   family: z.string(),
 });
 export type Claims = z.infer<typeof claims>;
@@ -30,13 +30,13 @@ export type Claims = z.infer<typeof claims>;
 export interface Session {
   organization: Organization;
   user: LogUser;
-  /** Its family's id. */
+  /** Id of its family. */
   family: string;
-  /** Looks again, for an answer that was long in coming. @throws HttpProblem 401 if the session has ended since */
+  /** Checks the session again after a long wait. @throws HttpProblem 401 if it has ended since */
   check(): Promise<void>;
 }
 
-/** What a login answers, and a refresh. */
+/** The response to a login or a refresh. */
 export interface LoginResponse {
   token: string;
   refreshToken: string;
@@ -50,9 +50,9 @@ declare module "fastify" {
   }
 }
 
-/** The session of a request that a route's declared access has let in. */
+/** The session of a request to a route that needs one. */
 export function sessionFrom(request: FastifyRequest): Session {
-  if (!request.session) throw new Error("the route is public: nobody has asked who calls");
+  if (!request.session) throw new Error("the route is public, so the request has no session");
   return request.session;
 }
 
@@ -60,7 +60,7 @@ export interface SessionsOptions {
   accounts: Accounts;
   organizations: Organizations;
   secret: string;
-  /** Makes an access token. */
+  /** Signs an access token. */
   sign: (claims: Claims) => string;
   /** ms since 1970 UTC. */
   clock?: () => number;
@@ -72,7 +72,7 @@ export class Sessions {
   readonly #tokens: RefreshTokens;
   readonly #sign: (claims: Claims) => string;
   readonly #clock: () => number;
-  readonly #watch: SessionCache;
+  readonly #cache: SessionCache;
 
   constructor({ accounts, organizations, secret, sign, clock = Date.now }: SessionsOptions) {
     this.#accounts = accounts;
@@ -80,37 +80,37 @@ export class Sessions {
     this.#tokens = new RefreshTokens(secret);
     this.#sign = sign;
     this.#clock = clock;
-    this.#watch = new SessionCache(accounts, clock);
+    this.#cache = new SessionCache(accounts, clock);
   }
 
   /** The session of an access token's claims. @throws HttpProblem 401 if it has ended */
   async of(claims: Claims): Promise<Session> {
     const { log: logId, sub: userEventId, sessions, family } = claims;
-    const found = await this.#find({ logId, userEventId }, (user) => user.sessionsEnded === sessions);
-    if (!found || !(await this.#watch.isActive(family, { logId, userEventId }))) throw sessionEnded();
-    return this.#session(claims, found);
+    const match = await this.#find({ logId, userEventId }, (user) => user.sessionsEnded === sessions);
+    if (!match || !(await this.#cache.isActive(family, { logId, userEventId }))) throw sessionEnded();
+    return this.#session(claims, match);
   }
 
-  /** As `of`, where all that it rests on is known by now, and nothing has to be waited for; null else. */
-  known(claims: Claims): Session | null {
+  /** As `of`, from memory and without an await; null if not everything is cached. */
+  cached(claims: Claims): Session | null {
     const { log: logId, sub: userEventId, sessions, family } = claims;
     const organization = this.#organizations.getOpen(logId);
     const user = organization?.cachedUser(userEventId);
     if (!organization || !user?.active || user.sessionsEnded !== sessions) return null;
-    if (!this.#watch.isCachedActive(family, { logId, userEventId })) return null;
+    if (!this.#cache.isCachedActive(family, { logId, userEventId })) return null;
     return this.#session(claims, { organization, user });
   }
 
-  #session(claims: Claims, found: Pick<Session, "organization" | "user">): Session {
-    return { ...found, family: claims.family, check: async () => void (await this.of(claims)) };
+  #session(claims: Claims, match: Pick<Session, "organization" | "user">): Session {
+    return { ...match, family: claims.family, check: async () => void (await this.of(claims)) };
   }
 
   /**
    * Begins a session.
    *
-   * @returns null if the log has no such user, or has shut them out, or they are not who was expected
+   * @returns null if the log has no such user, the user is deactivated, or `expected` refuses the user
    */
-  async start({ logId, userEventId }: UserKey, expected: (user: LogUser) => boolean = anybody) {
+  async start({ logId, userEventId }: UserKey, expected: (user: LogUser) => boolean = isAnyone) {
     const user = await this.activeUser({ logId, userEventId }, expected);
     if (!user) return null;
     const nowMs = this.#clock();
@@ -125,57 +125,57 @@ export class Sessions {
       expiresAtMs: expiryOf(nowMs, nowMs),
     };
     await this.#accounts.addFamily(family);
-    return this.#answer(family, user);
+    return this.#loginResponse(family, user);
   }
 
-  /** The user of an account, if the log has them, has not shut them out, and they are who was expected. */
-  async activeUser(account: UserKey, expected: (user: LogUser) => boolean = anybody): Promise<LogUser | null> {
+  /** The user of an account; null if the log has none, the user is deactivated, or `expected` refuses the user. */
+  async activeUser(account: UserKey, expected: (user: LogUser) => boolean = isAnyone): Promise<LogUser | null> {
     return (await this.#find(account, expected))?.user ?? null;
   }
 
   /**
-   * Answers a refresh token with the next one.
+   * Exchanges a refresh token for the next one.
    *
-   * @throws HttpProblem 401 REFRESH_NOT_VALID, or REFRESH_MISUSED where it has ended its family
+   * @throws HttpProblem 401 REFRESH_NOT_VALID, SESSION_ENDED, or REFRESH_MISUSED, which has ended the family
    */
   async refresh(token: string): Promise<LoginResponse> {
-    const read = this.#tokens.read(token);
-    for (let attempt = 1; read && attempt <= MAX_ATTEMPTS; attempt++) {
-      const family = await this.#accounts.findFamily(read.family);
+    const fields = this.#tokens.read(token);
+    for (let attempt = 1; fields && attempt <= MAX_ATTEMPTS; attempt++) {
+      const family = await this.#accounts.findFamily(fields.family);
       if (!family) break;
       const user = await this.activeUser(family, (user) => user.sessionsEnded === family.sessions);
       if (!user) {
         await this.#end(family.id);
         throw sessionEnded();
       }
-      const now = await this.#advance(family, read);
-      if (now) return this.#answer(now, user);
+      const advanced = await this.#advance(family, fields);
+      if (advanced) return this.#loginResponse(advanced, user);
     }
-    throw new HttpProblem("REFRESH_NOT_VALID", "log in again: this session has ended, or is not one");
+    throw new HttpProblem("REFRESH_NOT_VALID", "log in again: the session has ended or never existed");
   }
 
-  /** Ends the family of a refresh token, whichever of its tokens it is. @returns whose it was; null if nobody's */
+  /** Ends the family of any of its refresh tokens. @returns its user; null if there is no such family */
   async end(token: string): Promise<UserKey | null> {
-    const read = this.#tokens.read(token);
-    const family = read && (await this.#accounts.findFamily(read.family));
+    const fields = this.#tokens.read(token);
+    const family = fields && (await this.#accounts.findFamily(fields.family));
     if (family) await this.#end(family.id);
     return family;
   }
 
-  /** Ends the sessions of a user. @param except the family that goes on; null: all end */
+  /** Ends a user's sessions. @param except the family to keep; null ends all */
   async endAllOf(user: UserKey, except: string | null): Promise<void> {
     await this.#accounts.endFamiliesOf(user, except);
-    this.#watch.forget();
+    this.#cache.clear();
   }
 
-  /** The family as it is once the token was taken; null if another process was faster: look again. */
-  async #advance(family: Family, read: TokenFields): Promise<Family | null> {
+  /** The family after the token was used; null if another process was faster: read the family again. */
+  async #advance(family: Family, fields: TokenFields): Promise<Family | null> {
     const nowMs = this.#clock();
-    const verdict = judge(family, read, nowMs);
+    const verdict = judge(family, fields, nowMs);
     if (verdict === "again") return family;
     if (verdict === "next") {
       const generation = family.generation + 1;
-      const next = { generation, used: read.hash, expiresAtMs: expiryOf(family.startedAtMs, nowMs) };
+      const next = { generation, used: fields.hash, expiresAtMs: expiryOf(family.startedAtMs, nowMs) };
       return (await this.#accounts.advanceFamily(family.id, next)) ? { ...family, ...next } : null;
     }
     await this.#end(family.id);
@@ -185,12 +185,12 @@ export class Sessions {
 
   async #end(family: string): Promise<void> {
     await this.#accounts.endFamily(family);
-    this.#watch.forget();
+    this.#cache.clear();
   }
 
   /**
-   * What is known of the log may be a second old: before a no, it is read again. For another process may just have
-   * added the user, or begun a session after all others were ended.
+   * Finds a user. The cache may be a second behind the log, so the log is read again before the user is refused.
+   * Another process may just have added the user, or have begun a session after all others were ended.
    */
   async #find({ logId, userEventId }: UserKey, expected: (user: LogUser) => boolean) {
     const organization = await this.#organizations.get(logId);
@@ -198,13 +198,13 @@ export class Sessions {
       const user = await organization?.userAddedBy(userEventId);
       return organization && user?.active && expected(user) ? { organization, user } : null;
     };
-    const found = await look();
-    if (found) return found;
+    const match = await look();
+    if (match) return match;
     await organization?.ensureFresh({ maxAgeMs: 0 });
     return await look();
   }
 
-  #answer({ id: family, generation, logId, userEventId, sessions }: Family, user: LogUser): LoginResponse {
+  #loginResponse({ id: family, generation, logId, userEventId, sessions }: Family, user: LogUser): LoginResponse {
     const { id, email, name, role } = user;
     return {
       token: this.#sign({ kind: "access", log: logId, sub: userEventId, sessions, family }),
@@ -215,18 +215,18 @@ export class Sessions {
   }
 }
 
-/** A refresh token was shown that somebody else must hold a copy of. */
+/** A refresh token was used of which somebody must have a copy. */
 export class RefreshMisuse extends HttpProblem {
   readonly family: Family;
 
   constructor(family: Family) {
-    super("REFRESH_MISUSED", "log in again: this token was used before, so its session was ended");
+    super("REFRESH_MISUSED", "log in again: this token was used before, so its session has been ended");
     this.family = family;
   }
 }
 
-const anybody = (): boolean => true;
+const isAnyone = (): boolean => true;
 
 function sessionEnded(): HttpProblem {
-  return new HttpProblem("SESSION_ENDED", "log in again: this session has ended");
+  return new HttpProblem("SESSION_ENDED", "log in again: the session has ended");
 }

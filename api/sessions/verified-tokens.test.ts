@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VerifiedTokens } from "./verified-tokens.ts";
 
-test("VerifiedTokens knows a token until it runs out, and no other one", () => {
+test("VerifiedTokens returns a token's claims until it expires, and none for other tokens", () => {
   let nowMs = 1_000;
   const tokens = new VerifiedTokens<string>({ clock: () => nowMs });
   tokens.add("a.b.c", "claims", 2_000);
@@ -15,7 +15,7 @@ test("VerifiedTokens knows a token until it runs out, and no other one", () => {
   assert.equal(tokens.get("a.b.c"), undefined);
 });
 
-test("VerifiedTokens holds no more than its bound", () => {
+test("VerifiedTokens holds no more tokens than its limit", () => {
   const tokens = new VerifiedTokens<number>({ clock: () => 0, maxTokens: 3 });
   for (const n of [1, 2, 3, 4]) tokens.add(`a.${n}.c`, n, 1);
   const known = [1, 2, 3, 4].filter((n) => tokens.get(`a.${n}.c`) === n);

@@ -1,14 +1,14 @@
 /**
- * Access tokens whose signature has been verified: a desktop sends the same one for a quarter of an hour. What may
- * change (whether the session goes on, what its user may do) is read at every request all the same.
+ * Access tokens whose signature has been verified: a desktop sends the same token for a quarter of an hour. What can
+ * change (whether the session is active, what its user may do) is still read for every request.
  *
  * The cache of `fast-jwt`, which `@fastify/jwt` can turn on, was tried: it hashes each token with SHA-256, so finding one
  * took 2.1 µs of CPU against 0.7 µs here (7 µs without any cache; tokens of 335 bytes). That is 4 % of the time of a
- * server that sends full segments. It also stores refused tokens, so whoever sends many evicts everybody else's; and
+ * server that sends full segments. It also stores refused tokens, so a client that sends many evicts all others; and
  * with a key that is not a hash it prints a security warning at each start.
  */
 
-/** Tokens that are kept. */
+/** Maximum number of tokens. */
 const MAX_TOKENS = 10_000;
 
 export class VerifiedTokens<Claims> {
@@ -32,7 +32,7 @@ export class VerifiedTokens<Claims> {
     return entry && this.#clock() < entry.expiresAtMs ? entry.claims : undefined;
   }
 
-  /** Adds a token that has just been verified. @param expiresAtMs as it says itself, ms since 1970 UTC */
+  /** Adds a token that has just been verified. @param expiresAtMs its own expiry, ms since 1970 UTC */
   add(token: string, claims: Claims, expiresAtMs: number): void {
     if (this.#tokens.size >= this.#maxTokens) this.#tokens.clear();
     this.#tokens.set(token, { claims, expiresAtMs });

@@ -1,10 +1,10 @@
-/** What every store of accounts promises: run on each of them. */
+/** The promises of every store of accounts, as tests that run on each one. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Account, type Accounts, type EmailClaim, type Family, MAX_FAMILIES } from "./accounts.ts";
 
 const USER = { logId: "log-1", userEventId: "user-1" };
-/** The same event's id in another log: ids are unique in their log only. */
+/** The same event id in another log: ids are unique only within their log. */
 const NAMESAKE = { logId: "log-2", userEventId: "user-1" };
 const ACCOUNT: Account = { ...USER, passwordHash: "hash-1", link: null };
 const LINK = { hash: "link-1", expiresAtMs: 5 };
@@ -13,7 +13,7 @@ function family(id: string, more: Partial<Family> = {}): Family {
   return { ...USER, id, sessions: 0, generation: 1, used: null, startedAtMs: 100, expiresAtMs: 200, ...more };
 }
 
-/** @param openPair two connections to one new store, as two processes have them */
+/** @param openPair opens two connections to one new store, as two processes would */
 export function testAccounts(name: string, openPair: () => Promise<[Accounts, Accounts]>): void {
   const each = (title: string, run: (one: Accounts, other: Accounts) => Promise<void>) =>
     test(`${name}: ${title}`, async () => {
@@ -26,14 +26,14 @@ export function testAccounts(name: string, openPair: () => Promise<[Accounts, Ac
       }
     });
 
-  each("add() adds a user's account once, and leaves the one that is there", async (one, other) => {
+  each("add() adds a user's account once, and never replaces it", async (one, other) => {
     assert.equal(await one.find(USER), null);
     assert.equal(await one.add(ACCOUNT), true);
     assert.equal(await other.add({ ...ACCOUNT, passwordHash: "hash-2" }), false);
     assert.deepEqual(await other.find(USER), ACCOUNT);
   });
 
-  each("two logs that use the same id do not meet", async (one) => {
+  each("accounts of two logs with the same event id are separate", async (one) => {
     await one.add(ACCOUNT);
     assert.equal(await one.find(NAMESAKE), null);
     assert.equal(await one.setLink(NAMESAKE, LINK), false);
@@ -44,58 +44,58 @@ export function testAccounts(name: string, openPair: () => Promise<[Accounts, Ac
     assert.ok(await one.findFamily("a"));
   });
 
-  each("useLink() takes a link once, whoever is first", async (one, other) => {
+  each("useLink() accepts a link once, even from two callers at the same time", async (one, other) => {
     await one.add({ ...ACCOUNT, passwordHash: null });
     assert.equal(await one.setLink(USER, LINK), true);
     assert.deepEqual((await other.findByLink("link-1"))?.link, LINK);
-    const taken = await Promise.all([one.useLink("link-1", "hash-a"), other.useLink("link-1", "hash-b")]);
-    assert.deepEqual(taken.toSorted(), [false, true]);
+    const results = await Promise.all([one.useLink("link-1", "hash-a"), other.useLink("link-1", "hash-b")]);
+    assert.deepEqual(results.toSorted(), [false, true]);
     const account = await one.find(USER);
-    assert.deepEqual(account, { ...ACCOUNT, passwordHash: taken[0] ? "hash-a" : "hash-b" });
+    assert.deepEqual(account, { ...ACCOUNT, passwordHash: results[0] ? "hash-a" : "hash-b" });
     assert.equal(await one.findByLink("link-1"), null);
   });
 
-  each("setLink() puts the link before out of use", async (one, other) => {
+  each("setLink() replaces the previous link", async (one, other) => {
     await one.add({ ...ACCOUNT, link: LINK });
     await other.setLink(USER, { hash: "link-2", expiresAtMs: 6 });
     assert.equal(await one.useLink("link-1", "hash-a"), false);
     assert.equal(await one.useLink("link-2", "hash-a"), true);
   });
 
-  each("changePassword() changes the one that was seen, and closes the link", async (one, other) => {
+  each("changePassword() replaces the expected password only, and closes the link", async (one, other) => {
     await one.add({ ...ACCOUNT, link: LINK });
     assert.equal(await one.changePassword(USER, { from: "hash-0", to: "hash-2" }), false);
     const change = (to: string) => ({ from: "hash-1", to });
-    const done = await Promise.all([
+    const results = await Promise.all([
       one.changePassword(USER, change("hash-2")),
       other.changePassword(USER, change("hash-3")),
     ]);
-    assert.deepEqual(done.toSorted(), [false, true]);
-    assert.deepEqual(await one.find(USER), { ...ACCOUNT, passwordHash: done[0] ? "hash-2" : "hash-3" });
+    assert.deepEqual(results.toSorted(), [false, true]);
+    assert.deepEqual(await one.find(USER), { ...ACCOUNT, passwordHash: results[0] ? "hash-2" : "hash-3" });
     assert.equal(await one.useLink("link-1", "hash-4"), false);
   });
 
-  each("putClaim() makes a claim in place of the one that was seen", async (one, other) => {
+  each("putClaim() replaces the expected claim only", async (one, other) => {
     const claim: EmailClaim = { ...USER, email: "a@b", claimedAtMs: 1 };
     const rival: EmailClaim = { ...NAMESAKE, email: "a@b", claimedAtMs: 2 };
     assert.equal(await one.findClaim("a@b"), null);
-    const made = await Promise.all([one.putClaim(claim, null), other.putClaim(rival, null)]);
-    assert.deepEqual(made.toSorted(), [false, true]);
-    const held = made[0] ? claim : rival;
-    assert.deepEqual(await one.findClaim("a@b"), held);
-    assert.equal(await one.putClaim(claim, { ...held, claimedAtMs: 9 }), false);
-    assert.equal(await one.putClaim(claim, { ...held, userEventId: "user-9" }), false);
-    assert.equal(await one.putClaim({ ...held, claimedAtMs: 3 }, held), true);
-    assert.equal(await other.putClaim(rival, held), false);
-    assert.deepEqual(await other.findClaim("a@b"), { ...held, claimedAtMs: 3 });
+    const results = await Promise.all([one.putClaim(claim, null), other.putClaim(rival, null)]);
+    assert.deepEqual(results.toSorted(), [false, true]);
+    const stored = results[0] ? claim : rival;
+    assert.deepEqual(await one.findClaim("a@b"), stored);
+    assert.equal(await one.putClaim(claim, { ...stored, claimedAtMs: 9 }), false);
+    assert.equal(await one.putClaim(claim, { ...stored, userEventId: "user-9" }), false);
+    assert.equal(await one.putClaim({ ...stored, claimedAtMs: 3 }, stored), true);
+    assert.equal(await other.putClaim(rival, stored), false);
+    assert.deepEqual(await other.findClaim("a@b"), { ...stored, claimedAtMs: 3 });
   });
 
-  each("advanceFamily() goes on by one generation, whoever is first", async (one, other) => {
+  each("advanceFamily() advances by one generation, even with two callers at the same time", async (one, other) => {
     await one.addFamily(family("a"));
     const to = (used: string) => ({ generation: 2, used, expiresAtMs: 300 });
-    const done = await Promise.all([one.advanceFamily("a", to("x")), other.advanceFamily("a", to("y"))]);
-    assert.deepEqual(done.toSorted(), [false, true]);
-    assert.deepEqual(await one.findFamily("a"), family("a", to(done[0] ? "x" : "y")));
+    const results = await Promise.all([one.advanceFamily("a", to("x")), other.advanceFamily("a", to("y"))]);
+    assert.deepEqual(results.toSorted(), [false, true]);
+    assert.deepEqual(await one.findFamily("a"), family("a", to(results[0] ? "x" : "y")));
     assert.equal(await one.advanceFamily("a", { generation: 4, used: "z", expiresAtMs: 300 }), false);
     assert.equal(await one.advanceFamily("b", to("x")), false);
     assert.deepEqual(
@@ -107,7 +107,7 @@ export function testAccounts(name: string, openPair: () => Promise<[Accounts, Ac
     await one.endFamily("a");
   });
 
-  each("endFamiliesOf() ends a user's families, but for one", async (one, other) => {
+  each("endFamiliesOf() ends all of a user's families except one", async (one, other) => {
     for (const id of ["a", "b", "c"]) await one.addFamily(family(id));
     await one.addFamily(family("d", NAMESAKE));
     await other.endFamiliesOf(USER, "b");
@@ -120,7 +120,7 @@ export function testAccounts(name: string, openPair: () => Promise<[Accounts, Ac
     );
   });
 
-  each("addFamily() removes what is over, and what was used longest ago beyond the limit", async (one) => {
+  each("addFamily() removes expired families, and the least recently used ones past the limit", async (one) => {
     await one.addFamily(family("over", { expiresAtMs: 150 }));
     await one.addFamily(family("other", NAMESAKE));
     for (let n = 0; n < MAX_FAMILIES; n++)

@@ -1,14 +1,14 @@
 /**
- * Accounts: who may log in, with which password, as which user of which log; and who is logged in. They are the
- * server's own, never part of a log. An account is found by the id of the event that added its user, so a log that was
- * restored to before that event never gives the account to somebody else.
+ * Accounts: who may log in, with which password, as which user of which log; and who is logged in. They belong to the
+ * server, never to a log. The key of an account is the id of the event that added its user, so if a log is restored to
+ * a point before that event, no later user can get the account.
  *
- * Each change is one compare-and-set on one record: several processes may share the store. Every promise may reject
- * with LogError UNREACHABLE; then nobody knows whether the change was made, and doing it again is safe.
+ * Each change is one compare-and-set on one record, because several processes may share the store. Every promise may
+ * reject with LogError UNREACHABLE: the change may or may not have been made, and repeating it is safe.
  */
 import type { LogId } from "../../events/log/log.ts";
 
-/** A user among those of all logs. Ids of events are unique in their log only. */
+/** Identifies a user across all logs. Event ids are unique only within their log. */
 export interface UserKey {
   logId: LogId;
   /** Id of the user's `UserAdded` event, as text. */
@@ -16,82 +16,83 @@ export interface UserKey {
 }
 
 export interface Account extends UserKey {
-  /** See passwords.ts; null: invited, and has not chosen one yet. */
+  /** See passwords.ts; null until an invited user has set a password. */
   passwordHash: string | null;
-  /** The one-time link that a password is chosen with; null if none is open. */
+  /** The open one-time link for setting a password; null if there is none. */
   link: OneTimeLink | null;
 }
 
 export interface OneTimeLink {
-  /** SHA-256 of its token, hex. */
+  /** SHA-256 of the link's token, hex. */
   hash: string;
   expiresAtMs: number;
 }
 
 /**
- * An e-mail address belongs to one user of one log, in the whole store. The log says whose it is; the claim keeps
- * others from it while the log is being written, and tells a login where to look. See email-claims.ts.
+ * An e-mail address belongs to one user of one log in the whole store. The log decides who has it. The claim reserves
+ * it while the log is being written, and tells a login where to look. See email-claims.ts.
  */
 export interface EmailClaim extends UserKey {
-  /** As `normalEmail` gives it. */
+  /** In the form that `normalEmail` returns. */
   email: string;
   claimedAtMs: number;
 }
 
-/** What one login began: a chain of refresh tokens, each of which takes the place of the one before it. */
+/** A session: the chain of refresh tokens that began with one login. Each token replaces the previous one. */
 export interface Family extends UserKey {
   /** 16 random bytes, base64url. */
   id: string;
-  /** How many times the user's sessions had been ended when it began. */
+  /** How often the user's sessions had been ended when this one began. */
   sessions: number;
-  /** That of the newest token, from 1. */
+  /** Generation of the newest token, from 1. */
   generation: number;
-  /** SHA-256 of the token that the newest generation was given for, hex; null in the first. */
+  /** SHA-256 of the token that was exchanged for the newest generation, hex; null in generation 1. */
   used: string | null;
   startedAtMs: number;
   expiresAtMs: number;
 }
 
-/** A user's families beyond this many end, the one that was used longest ago first. */
+/** Maximum number of a user's families. Past it, the least recently used ones end. */
 export const MAX_FAMILIES = 100;
 
 export interface Accounts {
-  /** Adds a user's account. @returns false if the user has one already: nothing was changed */
+  /** Adds a user's account. @returns false if the user already has one; it stays unchanged */
   add(account: Account): Promise<boolean>;
   find(user: UserKey): Promise<Account | null>;
   findByLink(hash: string): Promise<Account | null>;
-  /** Opens a link, in place of the one before. @returns false if there is no such account */
+  /** Opens a link and closes the previous one. @returns false if there is no such account */
   setLink(user: UserKey, link: OneTimeLink): Promise<boolean>;
-  /** Sets the password that takes the place of another, and closes the link. @returns false if that is no longer the account's */
+  /** Replaces the password and closes the link. @returns false if `from` is not the current hash */
   changePassword(user: UserKey, change: { from: string; to: string }): Promise<boolean>;
-  /** Sets the password, and closes the link. @returns false if the link is not open (any more) */
+  /** Sets the password and closes the link. @returns false if the link is not open */
   useLink(hash: string, passwordHash: string): Promise<boolean>;
 
   findClaim(email: string): Promise<EmailClaim | null>;
-  /** Makes a claim, in place of `held`. @returns false if that is not what the store holds (any more) */
-  putClaim(claim: EmailClaim, held: EmailClaim | null): Promise<boolean>;
+  /** Stores a claim if the current one is `expected`. @returns false if it is not */
+  putClaim(claim: EmailClaim, expected: EmailClaim | null): Promise<boolean>;
 
-  /** Adds a family; those that are over go, and those beyond `MAX_FAMILIES`. */
+  /** Adds a family. Removes expired ones, and those past `MAX_FAMILIES`. */
   addFamily(family: Family): Promise<void>;
   findFamily(id: string): Promise<Family | null>;
-  /** Those of the families that are there, in any order. */
+  /** The families that exist among these ids, in any order. */
   findFamilies(ids: readonly string[]): Promise<Family[]>;
-  /** Goes on to the next generation. @returns false if the family is not in the one before it (any more) */
+  /** Moves a family to the next generation. @returns false if it is not in the previous one */
   advanceFamily(id: string, to: Pick<Family, "generation" | "used" | "expiresAtMs">): Promise<boolean>;
   endFamily(id: string): Promise<void>;
-  /** @param except the family that goes on; null: all end */
+  /** Ends a user's families. @param except the family to keep; null ends all */
   endFamiliesOf(user: UserKey, except: string | null): Promise<void>;
 
-  /** Every account and every claim, in order of their keys: for backups. One that comes meanwhile may be missing. */
+  /** Every account, by key, for backups. May lack those added while it runs. */
   listAccounts(): AsyncIterable<Account>;
+  /** Every claim, by key, for backups. May lack those added while it runs. */
   listClaims(): AsyncIterable<EmailClaim>;
-  /** What the store holds; all 0: nothing at all. */
+  /** Numbers of records; all are 0 in an empty store. */
   counts(): Promise<{ accounts: number; claims: number; families: number }>;
 
   close(): Promise<void>;
 }
 
-/** Records that a list reads at once. */
+/** Number of records that a list reads at a time. */
 export const LIST_PAGE = 1_000;
 
 export function isSameUser(a: UserKey, b: UserKey): boolean {

@@ -1,4 +1,4 @@
-/** E-mail addresses are kept in lower case and composed form, so that each has one spelling. */
+/** E-mail addresses are stored in lower case and in Unicode's composed form, so that each one has one spelling. */
 export function normalEmail(typed: string): string {
   return typed.trim().normalize("NFC").toLowerCase();
 }

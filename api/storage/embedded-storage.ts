@@ -38,7 +38,7 @@ export function embeddedStorage(store: StoreConfig): Storage {
   };
 }
 
-/** False of one whose founding was never completed. */
+/** False if the organization's founding was never completed. */
 function hasEvents(log: SqliteLog): boolean {
   try {
     return log.headNow() > 0;

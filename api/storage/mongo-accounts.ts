@@ -1,6 +1,6 @@
 /**
- * Accounts in the MongoDB database that the logs are in: collections `account`, `email_claim` and `family`. Each change
- * is of one document, and names what it takes the place of.
+ * Accounts in the MongoDB database of the logs: collections `account`, `email_claim` and `family`. Each change updates
+ * one document, and its filter names the state that it replaces.
  */
 import { type Collection, type Db, MongoError } from "mongodb";
 import { LogError } from "../../events/errors.ts";
@@ -29,7 +29,7 @@ export class MongoAccounts implements Accounts {
   readonly #families: Collection<FamilyDocument>;
   #indexed: Promise<unknown> | null = null;
 
-  /** @param name the database, for errors: without its password */
+  /** @param name name of the database for error messages, without its password */
   constructor(db: Db, name: string) {
     const options = {
       writeConcern: { w: "majority", journal: true, wtimeoutMS: 10_000 },
@@ -77,9 +77,9 @@ export class MongoAccounts implements Accounts {
     });
   }
 
-  putClaim({ email, ...claim }: EmailClaim, held: EmailClaim | null): Promise<boolean> {
-    if (held === null) return this.#inserted(this.#claims, { _id: email, ...claim });
-    const { logId, userEventId, claimedAtMs } = held;
+  putClaim({ email, ...claim }: EmailClaim, expected: EmailClaim | null): Promise<boolean> {
+    if (expected === null) return this.#inserted(this.#claims, { _id: email, ...claim });
+    const { logId, userEventId, claimedAtMs } = expected;
     return this.#matched(this.#claims.updateOne({ _id: email, logId, userEventId, claimedAtMs }, { $set: claim }));
   }
 
@@ -138,7 +138,7 @@ export class MongoAccounts implements Accounts {
 
   async close(): Promise<void> {}
 
-  /** All documents, page by page: no cursor stays open while the reader works. */
+  /** All documents, page by page, so that no cursor stays open while the caller works. */
   async *#list<Document extends { _id: string }>(collection: Collection<Document>): AsyncGenerator<Document> {
     for (let last = ""; ; ) {
       const after = { _id: { $gt: last } } as never;
@@ -169,7 +169,7 @@ export class MongoAccounts implements Accounts {
     });
   }
 
-  /** Every document is found by `_id` or by one of these. Once a process. */
+  /** Creates the indexes, once per process. Every query uses `_id` or one of these. */
   async #ensureIndexes(): Promise<void> {
     this.#indexed ??= Promise.all([
       this.#accounts.createIndex({ "link.hash": 1 }, { name: "link_hash" }),

@@ -1,16 +1,16 @@
-/** The mark of a MongoDB database that a backup is being restored to. */
+/** The mark of a MongoDB database to which a backup is being restored. */
 import type { Collection, Db } from "mongodb";
 import { asLogError, isDuplicate } from "../../events/sources/mongo/mongo-collection.ts";
-import { type RestoreMark, type Restoring, restoring } from "./restore-mark.ts";
+import { type RestoreInProgress, type RestoreMark, restoreInProgress } from "./restore-mark.ts";
 
-/** In a collection of its own. @param name the database, for errors: without its password */
+/** Keeps the mark in its own collection. @param name name of the database for error messages, without its password */
 export function markInMongo(db: Db, name: string): RestoreMark {
-  const marks: Collection<Restoring & { _id: string }> = db.collection("restoring", {
+  const marks: Collection<RestoreInProgress & { _id: string }> = db.collection("restoring", {
     writeConcern: { w: "majority", journal: true, wtimeoutMS: 10_000 },
     readConcern: { level: "majority" },
     readPreference: "primary",
   });
-  const ask = async <T>(work: () => Promise<T>): Promise<T> => {
+  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
@@ -19,12 +19,12 @@ export function markInMongo(db: Db, name: string): RestoreMark {
   };
   return {
     read: () =>
-      ask(async () => {
-        const found = await marks.findOne({ _id: "restoring" });
-        return found && restoring.parse(found);
+      attempt(async () => {
+        const document = await marks.findOne({ _id: "restoring" });
+        return document && restoreInProgress.parse(document);
       }),
     set: (mark) =>
-      ask(async () => {
+      attempt(async () => {
         try {
           await marks.insertOne({ _id: "restoring", ...mark });
           return true;
@@ -33,6 +33,6 @@ export function markInMongo(db: Db, name: string): RestoreMark {
           throw error;
         }
       }),
-    clear: () => ask(async () => void (await marks.deleteOne({ _id: "restoring" }))),
+    clear: () => attempt(async () => void (await marks.deleteOne({ _id: "restoring" }))),
   };
 }

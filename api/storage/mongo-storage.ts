@@ -8,7 +8,7 @@ import { MongoAccounts } from "./mongo-accounts.ts";
 import { markInMongo } from "./mongo-restore-mark.ts";
 import type { Storage } from "./storage.ts";
 
-/** @throws LogError NOT_A_LOG if it is not an address of a database */
+/** @throws LogError NOT_A_LOG if the URL does not name a database */
 export function mongoStorage(url: string): Storage {
   const address = parseMongoAddress(url);
   const client = mongoClient(address);
@@ -30,7 +30,7 @@ export function mongoStorage(url: string): Storage {
       const { isWritablePrimary, localTime } = await db.command({ hello: 1 }).catch((error) => {
         throw asLogError(error, address.name);
       });
-      if (!isWritablePrimary) throw new LogError("UNREACHABLE", `${address.name}: no server there takes writes now`);
+      if (!isWritablePrimary) throw new LogError("UNREACHABLE", `${address.name}: no server accepts writes now`);
       return Number(localTime);
     },
     close: () => client.close(),

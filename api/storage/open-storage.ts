@@ -3,7 +3,7 @@ import { refuseDuringRestore } from "./restore-mark.ts";
 import type { Storage, StoreConfig } from "./storage.ts";
 
 export interface StorageOptions {
-  /** This is who restores: logs are opened all the same. */
+  /** True for the restore itself: logs can be opened although the store is marked. */
   restoring?: boolean;
 }
 
@@ -13,13 +13,13 @@ export async function openStorage(store: StoreConfig, { restoring = false }: Sto
   return restoring ? storage : refusingDuringRestore(storage);
 }
 
-// MongoDB's driver takes a quarter of the time of a start: only a server on MongoDB loads it.
+// Loading MongoDB's driver is a quarter of the start-up time, so only a server that uses MongoDB loads it.
 async function open(store: StoreConfig): Promise<Storage> {
   if (store.mongoUrl !== null) return (await import("./mongo-storage.ts")).mongoStorage(store.mongoUrl);
   return (await import("./embedded-storage.ts")).embeddedStorage(store);
 }
 
-/** Asked each time that a log is opened, which is seldom: so a restore is seen whenever it began. */
+/** Checks the mark whenever a log is opened, which is rare. So a restore that begins later is noticed too. */
 function refusingDuringRestore(storage: Storage): Storage {
   return {
     ...storage,

@@ -1,47 +1,46 @@
 /**
- * The mark of a store that a backup is being restored to. It is set before anything else is written and goes when all is
- * there, so half a restore cannot be taken for a whole one: nothing is served from such a store, and only the same
- * restore goes on in it.
+ * The mark of a store to which a backup is being restored. It is set before anything else is written and removed when
+ * the restore is complete. While it is set, nothing is served from the store, and only the same restore can continue.
  */
 import { readFile, rm } from "node:fs/promises";
 import { z } from "zod";
 import { LogError } from "../../events/errors.ts";
 import { codeOf, writeAll, writeWholeFile } from "../../events/sources/file/whole-file.ts";
 
-export const restoring = z.object({
-  /** Which backup: the hash of its list of hashes, hex. */
+export const restoreInProgress = z.object({
+  /** Identifies the backup: the hash of its list of hashes, hex. */
   backup: z.string(),
-  /** Its file's name, for people. */
+  /** Name of the backup file, for people. */
   file: z.string(),
-  /** ISO. */
+  /** When the restore began, ISO 8601. */
   beganAt: z.string(),
 });
-export type Restoring = z.infer<typeof restoring>;
+export type RestoreInProgress = z.infer<typeof restoreInProgress>;
 
 export interface RestoreMark {
-  /** What is being restored; null: nothing, the store is whole. */
-  read(): Promise<Restoring | null>;
-  /** @returns false if there is a mark already: nothing was changed */
-  set(mark: Restoring): Promise<boolean>;
+  /** The unfinished restore; null if the store is complete. */
+  read(): Promise<RestoreInProgress | null>;
+  /** @returns false if there is already a mark; it stays unchanged */
+  set(mark: RestoreInProgress): Promise<boolean>;
   clear(): Promise<void>;
 }
 
-/** @throws LogError UNREACHABLE while a backup is being restored to this store, or was and it was broken off */
+/** @throws LogError UNREACHABLE while a restore to this store is running or interrupted */
 export async function refuseDuringRestore({ name, restoreMark }: { name: string; restoreMark: RestoreMark }) {
   const mark = await restoreMark.read();
   if (mark)
     throw new LogError(
       "UNREACHABLE",
-      `${name}: ${mark.file} is being restored here since ${mark.beganAt}; if that was broken off, do it again`,
+      `${name}: ${mark.file} is being restored here since ${mark.beganAt}; if the restore was interrupted, run it again`,
     );
 }
 
-/** Beside embedded logs. */
+/** Keeps the mark in a file beside embedded logs. */
 export function markInFile(path: string): RestoreMark {
   return {
     async read() {
       try {
-        return restoring.parse(JSON.parse(await readFile(path, "utf8")));
+        return restoreInProgress.parse(JSON.parse(await readFile(path, "utf8")));
       } catch (error) {
         if (codeOf(error) === "ENOENT") return null;
         throw new LogError("DAMAGED", `${path}: cannot be read: ${String(error)}`, { cause: error });

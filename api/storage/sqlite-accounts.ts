@@ -1,4 +1,4 @@
-/** Accounts in one SQLite file, beside embedded logs. Several processes may use it. */
+/** Accounts in one SQLite file beside embedded logs. Several processes may use it at the same time. */
 import Database from "better-sqlite3";
 import { LogError } from "../../events/errors.ts";
 import {
@@ -18,7 +18,7 @@ const DDL = `
 CREATE TABLE IF NOT EXISTS account (
   log_id          TEXT NOT NULL,    -- the organization's log
   user_event_id   TEXT NOT NULL,    -- id of the user's UserAdded event
-  password_hash   TEXT,             -- argon2id; NULL: invited
+  password_hash   TEXT,             -- argon2id; NULL: invited, no password set yet
   link_hash       TEXT UNIQUE,      -- SHA-256 of the one-time link's token, hex; NULL: none is open
   link_expires_at INTEGER,          -- ms since 1970 UTC
   PRIMARY KEY (log_id, user_event_id),
@@ -27,16 +27,16 @@ CREATE TABLE IF NOT EXISTS account (
 CREATE TABLE IF NOT EXISTS email_claim (
   email           TEXT PRIMARY KEY, -- in lower case
   log_id          TEXT NOT NULL,
-  user_event_id   TEXT NOT NULL,    -- whose it is, or is to be
+  user_event_id   TEXT NOT NULL,    -- the user who has the address, or is about to get it
   claimed_at      INTEGER NOT NULL  -- ms since 1970 UTC
 ) STRICT;
 CREATE TABLE IF NOT EXISTS family (
   id              TEXT PRIMARY KEY, -- 16 random bytes, base64url
   log_id          TEXT NOT NULL,
   user_event_id   TEXT NOT NULL,
-  sessions        INTEGER NOT NULL, -- times that the user's sessions had been ended when it began
+  sessions        INTEGER NOT NULL, -- how often the user's sessions had been ended when it began
   generation      INTEGER NOT NULL CHECK (generation >= 1),
-  used            TEXT,             -- SHA-256 of the token before, hex; NULL in generation 1
+  used            TEXT,             -- SHA-256 of the previous token, hex; NULL in generation 1
   started_at      INTEGER NOT NULL, -- ms since 1970 UTC
   expires_at      INTEGER NOT NULL  -- ms since 1970 UTC
 ) STRICT;
@@ -58,7 +58,7 @@ export class SqliteAccounts implements Accounts {
   readonly #path: string;
 
   /**
-   * @param timeoutMs how long to wait for another process
+   * @param timeoutMs how long to wait while another process writes
    * @throws LogError NOT_A_LOG if the file holds accounts of another format
    */
   constructor(path: string, { timeoutMs = 10_000 } = {}) {
@@ -66,7 +66,7 @@ export class SqliteAccounts implements Accounts {
     this.#db = new Database(path, { timeout: timeoutMs });
     this.#db.pragma("journal_mode = WAL");
     this.#db.pragma("synchronous = FULL");
-    // Two processes that start at once must not both make the tables.
+    // Two processes that start at the same time must not both create the tables.
     this.#db.transaction(() => this.#prepare()).immediate();
   }
 
@@ -74,7 +74,7 @@ export class SqliteAccounts implements Accounts {
     const format = this.#db.pragma("user_version", { simple: true });
     const isNew = this.#db.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() === 0;
     if (format === FORMAT || isNew) this.#db.exec(DDL);
-    else throw new LogError("NOT_A_LOG", `${this.#path}: accounts of format ${format}, not ${FORMAT}`);
+    else throw new LogError("NOT_A_LOG", `${this.#path}: has accounts of format ${format}, expected ${FORMAT}`);
   }
 
   async add({ logId, userEventId, passwordHash, link }: Account): Promise<boolean> {
@@ -115,8 +115,11 @@ export class SqliteAccounts implements Accounts {
     return this.#row<EmailClaim>(`${CLAIM} WHERE email = ?`, [email]) ?? null;
   }
 
-  async putClaim({ email, logId, userEventId, claimedAtMs }: EmailClaim, held: EmailClaim | null): Promise<boolean> {
-    if (held === null)
+  async putClaim(
+    { email, logId, userEventId, claimedAtMs }: EmailClaim,
+    expected: EmailClaim | null,
+  ): Promise<boolean> {
+    if (expected === null)
       return this.#changed("INSERT INTO email_claim VALUES (?, ?, ?, ?) ON CONFLICT (email) DO NOTHING", [
         email,
         logId,
@@ -126,7 +129,7 @@ export class SqliteAccounts implements Accounts {
     return this.#changed(
       `UPDATE email_claim SET log_id = ?, user_event_id = ?, claimed_at = ?
        WHERE email = ? AND ${THE_USER} AND claimed_at = ?`,
-      [logId, userEventId, claimedAtMs, email, held.logId, held.userEventId, held.claimedAtMs],
+      [logId, userEventId, claimedAtMs, email, expected.logId, expected.userEventId, expected.claimedAtMs],
     );
   }
 
@@ -218,7 +221,7 @@ export class SqliteAccounts implements Accounts {
     return this.#try(() => this.#db.prepare(sql).run(...values).changes > 0);
   }
 
-  /** A full disk, or a file that is busy for long, may pass. */
+  /** Errors of SQLite, such as a full disk or a busy file, may be temporary. */
   #try<Result>(work: () => Result): Result {
     try {
       return work();

@@ -6,10 +6,10 @@ import { fill, kindsOfStore, logIdOf, withStorage } from "../backup/backup-store
 import { foldersOf } from "../config/config.ts";
 import { takeCacheSlot } from "../organizations/cache-slot.ts";
 
-const skip = process.platform === "win32" ? "Windows has no such modes" : false;
+const skip = process.platform === "win32" ? "Windows has no file modes" : false;
 
 for (const { kind, newStore } of await kindsOfStore()) {
-  test(`${kind}: nobody else on the machine may enter the folders that a server makes`, { skip }, async () => {
+  test(`${kind}: other users of the machine cannot enter the server's folders`, { skip }, async () => {
     const store = newStore();
     await withStorage(store, async () => {
       takeCacheSlot(foldersOf(store).caches).release();
@@ -19,7 +19,7 @@ for (const { kind, newStore } of await kindsOfStore()) {
     });
   });
 
-  test(`${kind}: listLogs() gives those that have an event, and nothing else that lies there`, async () => {
+  test(`${kind}: listLogs() lists logs that have an event, and no other files`, async () => {
     const store = newStore();
     await fill(store, [3, 1]);
     await withStorage(store, async (storage) => {

@@ -1,11 +1,11 @@
-/** Where logs and accounts lie: embedded (a folder of SQLite files) or in one MongoDB database. */
+/** The store of logs and accounts: embedded (a folder of SQLite files) or one MongoDB database. */
 import type { LogId, WritableLog } from "../../events/log/log.ts";
 import type { Config } from "../config/config.ts";
 import type { Accounts } from "./accounts.ts";
 import type { RestoreMark } from "./restore-mark.ts";
 
 export interface Storage {
-  /** For people: a folder, or an address without secrets. */
+  /** Name for people: a folder, or an address without secrets. */
   readonly name: string;
   readonly accounts: Accounts;
   readonly restoreMark: RestoreMark;
@@ -14,15 +14,15 @@ export interface Storage {
   /**
    * Opens a log.
    *
-   * @returns null if it is not there and is not to be made
+   * @returns null if the log does not exist and `create` is false
    * @throws LogError UNREACHABLE while a backup is being restored here
    */
   openLog(id: LogId, options: { create: boolean }): Promise<WritableLog | null>;
   /**
-   * Asks it whether it can be written to now.
+   * Checks that the storage accepts writes now.
    *
-   * @returns its own clock's time, ms since 1970 UTC
-   * @throws LogError UNREACHABLE, UNAUTHORIZED; what the file system says
+   * @returns the time of the storage's clock, ms since 1970 UTC
+   * @throws LogError UNREACHABLE, UNAUTHORIZED; errors of the file system
    */
   probe(): Promise<number>;
   close(): Promise<void>;

@@ -1,11 +1,11 @@
-/** The storages that the API has, for tests that must hold on each: embedded, and MongoDB where there is one. */
+/** The API's kinds of storage, for tests that must pass on each: embedded, and MongoDB if a server is available. */
 import { describe } from "node:test";
 import { sharedMongoUrl } from "../../fixtures/mongodb/server.ts";
 import { temporaryDatabases } from "../../fixtures/mongodb/temporary-databases.ts";
 import { type RunningApi, runApi } from "../running-api.suite.ts";
 import type { ApiOptions } from "../server.ts";
 
-/** Runs these tests against a new API with these options on each storage. Call it at the top of a file, and await it. */
+/** Runs tests against a new API on each kind of storage. Call and await it at the top level of a test file. */
 export async function onEachStorage(tests: (running: RunningApi) => void, options: ApiOptions = {}): Promise<void> {
   const embedded = await runApi({}, options);
   const url = await sharedMongoUrl();
