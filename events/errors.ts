@@ -6,16 +6,16 @@ export type LogErrorCode =
   | "UNKNOWN_EVENT" // written by a newer release: stop, stay readable, ask for an update
   | "MALFORMED_EVENT" // the bytes break their schema: never skip, never repair
   | "INCONSISTENT_LOG" // an event that no decider would have decided: stop and name it
-  | "FORKED" // this history is not the one we hold: keep everything, ask
-  | "DUPLICATE" // the id, or the place in its stream, is taken by another event: read what is there, decide again
-  | "UNKNOWN_OUTCOME" // the server did not say whether it wrote: look the ids up before answering
-  | "CLOCK_SKEW" // the own clock and the log's server's are too far apart to write: set the clock
-  | "UNREACHABLE" // no answer from the server: try again later
-  | "UNAUTHORIZED" // the server wants a login (or another one)
-  | "NOT_A_LOG" // the file, database or address holds no log of ours, or not the one that was named
-  | "DAMAGED"; // the file's own checks fail: restore it, or fetch it again
+  | "FORKED" // the history no longer matches the local copy: keep everything, ask
+  | "DUPLICATE" // another event has the id, or the version in the stream: read that event, decide again
+  | "UNKNOWN_OUTCOME" // the server did not say whether it wrote: look up the ids before responding
+  | "CLOCK_SKEW" // this machine's clock and that of the log's server are too far apart to write: set the clock
+  | "UNREACHABLE" // the server does not respond: try again later
+  | "UNAUTHORIZED" // the server requires a login, or a different one
+  | "NOT_A_LOG" // the file, database or address holds no Invoify log, or not the named one
+  | "DAMAGED"; // the file or the log fails its own checks: restore it, or fetch it again
 
-/** A failure of an event or a log. The message is for people: it names the thing, the place, and both values. */
+/** A failure of an event or a log. The message is for people: it names the log, the event or byte, and both values. */
 export class LogError extends Error {
   override readonly name = "LogError";
   readonly code: LogErrorCode;
@@ -37,8 +37,8 @@ export class DamagedFileError extends LogError {
 }
 
 /**
- * A business rule said no, and nothing was appended. `field` is the place in the command that it is about
- * (`lines.3.vatRateBp`; null if about the whole), `values` are what the rule compared.
+ * A business rule refused a command, and nothing was appended. `field` is the path of the field in the command's input
+ * (`lines.3.vatRateBp`), or null if the refusal is about the whole command. `values` are what the rule compared.
  */
 export class Refusal extends Error {
   override readonly name = "Refusal";
@@ -46,7 +46,7 @@ export class Refusal extends Error {
   readonly field: string | null;
   readonly values: RefusalValues;
 
-  /** `refusal()` makes one, with the values of its rule. */
+  /** Use `refusal()`, which checks that the values are those of the rule. */
   constructor(rule: Rule, message: string, { field, values }: { field: string | null; values: RefusalValues }) {
     super(message);
     this.rule = rule;
@@ -59,7 +59,7 @@ export class Refusal extends Error {
   }
 }
 
-/** A refusal by a rule, to be thrown. The message is for people and names both values. */
+/** Makes the refusal of a rule; the caller throws it. The message is for people and names both values. */
 export function refusal<R extends Rule>(
   rule: R,
   message: string,
@@ -69,8 +69,8 @@ export function refusal<R extends Rule>(
 }
 
 /**
- * A server said no. `code` is a rule, which may be of a newer release than this one, or another reason of the server's
- * (`TOO_MANY_ATTEMPTS`).
+ * A server refused a command. `code` is a rule, which a newer release may have added, or one of the server's own reasons,
+ * such as `TOO_MANY_ATTEMPTS`.
  */
 export class ServerRefusal extends Error {
   override readonly name = "ServerRefusal";

@@ -7,12 +7,12 @@ export function eventHash(body: Uint8Array): Buffer {
   return createHash("sha256").update(LEAF).update(body).digest();
 }
 
-/** SHA-256 of some bytes or of a text's UTF-8, 32 bytes. */
+/** SHA-256 of bytes, or of text as UTF-8: 32 bytes. */
 export function sha256(data: Uint8Array | string): Buffer {
   return hash("sha256", data, "buffer");
 }
 
-/** True if both are there and have the same bytes. */
+/** True if both are present and have the same bytes. */
 export function sameBytes(a: Uint8Array | null | undefined, b: Uint8Array | null | undefined): boolean {
   return a != null && b != null && a.length === b.length && Buffer.compare(a, b) === 0;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type RefusalKind, RULES } from "./rules.ts";
 
-/** As shipped: clients act on the name and, over HTTP, on the status that follows from the kind. Lists may only grow. */
+/** As released. API clients depend on the name, and on the HTTP status of the kind. The lists can only grow. */
 const SHIPPED: Readonly<Record<RefusalKind, string>> = {
   forbidden: "ROLE_TOO_WEAK USER_INACTIVE",
   stale: "VERSION_MISMATCH",

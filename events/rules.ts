@@ -5,13 +5,13 @@
  */
 import type { StreamId } from "./sequence.ts";
 
-/** What kind of no: it decides what a client does next (and, in the API, the status of the response). */
+/** The kind of refusal. It determines what an API client does next, and the status of the API's response. */
 export type RefusalKind =
-  | "invalid" // the input breaks a rule whatever the state: correct it
-  | "conflict" // the state forbids it: look at the state
+  | "invalid" // the input breaks a rule in any state: correct it
+  | "conflict" // the current state does not allow it: read the state
   | "missing" // what the input names does not exist
   | "forbidden" // the role does not allow it
-  | "stale"; // the stream is not at the version that the client saw
+  | "stale"; // the stream is no longer at the version that the API client saw
 
 export type RefusalValues = Readonly<Record<string, string | number | null>>;
 
@@ -31,7 +31,7 @@ type Vat = { vatCategory: string; vatRateBp: number | null };
 type NumberedInvoice = { invoice: StreamId; number: string | null };
 
 export const RULES = {
-  // Whatever the command.
+  // Any command.
   USER_INACTIVE: rule<{ user: StreamId }>("forbidden"),
   ROLE_TOO_WEAK: rule<{ role: string }>("forbidden"),
   VERSION_MISMATCH: rule<{ version: number; expected: number }>("stale"),
@@ -107,5 +107,5 @@ export const RULES = {
 
 export type Rule = keyof typeof RULES;
 
-/** What a rule compares. */
+/** The values that a rule compares. */
 export type ValuesOf<R extends Rule> = NonNullable<(typeof RULES)[R]["values"]>;

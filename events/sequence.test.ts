@@ -11,7 +11,7 @@ test("segmentEnd() is the end of the segment of the next event: (0, 1024], (1024
     [0, SEGMENT],
     [1, SEGMENT],
     [SEGMENT - 1, SEGMENT],
-    [SEGMENT, 2 * SEGMENT], // the segment before is full: the next event begins another
+    [SEGMENT, 2 * SEGMENT], // the previous segment is full: the next event begins a new one
     [SEGMENT + 1, 2 * SEGMENT],
     [2 * SEGMENT - 1, 2 * SEGMENT],
     [2 * SEGMENT, 3 * SEGMENT],
@@ -20,7 +20,7 @@ test("segmentEnd() is the end of the segment of the next event: (0, 1024], (1024
   for (const [after, end] of cases) assert.equal(segmentEnd(after), end, `after ${after}`);
 });
 
-test("segmentEnd() is always ahead, so that reading segment by segment ends", () => {
+test("segmentEnd() is always ahead of `after`, so reading segment by segment terminates", () => {
   for (let after = 0; after < 3 * SEGMENT; after++) {
     const end = segmentEnd(after);
     assert.ok(end > after && end <= after + SEGMENT && end % SEGMENT === 0);

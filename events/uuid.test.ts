@@ -14,12 +14,12 @@ test("newUuid() is a UUIDv7 whose first six bytes are the time", () => {
   assert.equal(Buffer.from(id).readUIntBE(0, 6), 0x0192f0c17b3a);
 });
 
-test("newUuid() never gives the same one twice, in one millisecond neither", () => {
+test("newUuid() never returns the same UUID twice, not even within a millisecond", () => {
   const ids = Array.from({ length: 1000 }, () => uuidText(newUuid(1_700_000_000_000)));
   assert.equal(new Set(ids).size, 1000);
 });
 
-test("uuidText() and parseUuidV7() are each other's inverse", () => {
+test("uuidText() and parseUuidV7() are inverses", () => {
   assert.equal(uuidText(BYTES), TEXT);
   assert.deepEqual(Buffer.from(parseUuidV7(TEXT) ?? []), BYTES);
   fc.assert(
@@ -29,11 +29,11 @@ test("uuidText() and parseUuidV7() are each other's inverse", () => {
   );
 });
 
-test("parseUuidV7() takes capital letters, as RFC 9562 asks", () => {
+test("parseUuidV7() accepts capital letters, as RFC 9562 requires", () => {
   assert.deepEqual(Buffer.from(parseUuidV7(TEXT.toUpperCase()) ?? []), BYTES);
 });
 
-test("parseUuidV7() gives null for every other version, variant and form", () => {
+test("parseUuidV7() returns null for every other version, variant and form", () => {
   for (const version of "01234568 9abcdef".replace(" ", ""))
     assert.equal(parseUuidV7(TEXT.replace("7abc", `${version}abc`)), null, version);
   for (const variant of "01234567cdef") assert.equal(parseUuidV7(TEXT.replace("8def", `${variant}def`)), null, variant);
@@ -51,7 +51,7 @@ test("parseUuidV7() gives null for every other version, variant and form", () =>
     assert.equal(parseUuidV7(text), null, text);
 });
 
-test("isUuidV7() looks at length, version and variant", () => {
+test("isUuidV7() checks length, version and variant", () => {
   assert.equal(isUuidV7(BYTES), true);
   assert.equal(isUuidV7(BYTES.subarray(1)), false);
   assert.equal(isUuidV7(Buffer.concat([BYTES, Buffer.of(0)])), false);
@@ -61,7 +61,7 @@ test("isUuidV7() looks at length, version and variant", () => {
     assert.equal(isUuidV7(Buffer.from(BYTES).fill(ninth, 8, 9)), is);
 });
 
-test("followingUuid() is another UUIDv7 of the same millisecond, and leaves the first as it was", () => {
+test("followingUuid() returns another UUIDv7 of the same millisecond and does not change its argument", () => {
   assert.equal(uuidText(followingUuid(BYTES)), "0192f0c1-7b3a-7abc-8def-000000000018");
   assert.equal(uuidText(BYTES), TEXT);
   const last = Buffer.from(BYTES).fill(0xff, 12);

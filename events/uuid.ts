@@ -11,20 +11,20 @@ export function isUuidV7(bytes: Uint8Array): boolean {
   return bytes.length === 16 && ((bytes[6] ?? 0) & 0xf0) === 0x70 && ((bytes[8] ?? 0) & 0xc0) === 0x80;
 }
 
-/** `0192f0c1-…` of the 16 bytes of a UUID. */
+/** Writes the 16 bytes of a UUID as text: `0192f0c1-…`. */
 export function uuidText(bytes: Uint8Array): string {
   return stringify(bytes);
 }
 
-/** The 16 bytes of a UUIDv7's text; null if it is not one. */
+/** Parses the text of a UUIDv7 into its 16 bytes; null if it is not a UUIDv7. */
 export function parseUuidV7(text: string): Uint8Array | null {
   return validate(text) && version(text) === 7 ? parse(text) : null;
 }
 
-/** The UUID that follows from one: the same, with its last 32 bits plus one. */
+/** Derives the next UUID: the same bytes, with the last 32 bits plus one. */
 export function followingUuid(bytes: Uint8Array): Uint8Array {
   const next = Uint8Array.from(bytes);
   const view = new DataView(next.buffer);
-  view.setUint32(12, view.getUint32(12) + 1); // past the end it begins again at 0
+  view.setUint32(12, view.getUint32(12) + 1); // wraps around to 0
   return next;
 }

@@ -1,23 +1,23 @@
-/** How commands arrive: JSON objects in which nullable fields and lists may be left out, and unknown fields are refused. */
+/** Input schemas of commands: JSON objects in which nullable fields and lists can be left out and unknown fields are refused. */
 import { z } from "zod";
 import { maxBytesOf } from "../values/schema.ts";
 
 /**
- * A schema for input made of a schema for events: a nullable field that is absent is null, an array that is absent is
- * empty, bytes are base64, and a field that does not exist is an error instead of being dropped.
+ * Derives an input schema from an event schema. An absent nullable field becomes null, an absent array becomes empty,
+ * bytes are base64, and an unknown field is an error.
  */
 export function inputOf<T>(schema: z.ZodType<T>): z.ZodType<T> {
   return relaxed(schema) as z.ZodType<T>;
 }
 
-/** The same for a change: every field may be left out, and then stays as it is. */
+/** The input schema of a change: every field can be left out and then keeps its value. */
 export function changeOf<T extends z.ZodRawShape>(schema: z.ZodObject<T>): z.ZodType<Partial<z.infer<z.ZodObject<T>>>> {
   const fields = Object.entries(schema.shape as unknown as Record<string, z.ZodType>);
   const changes = fields.map(([name, field]) => [name, described(withoutDefault(relaxed(field)).optional(), field)]);
   return z.strictObject(Object.fromEntries(changes)) as unknown as z.ZodType<Partial<z.infer<z.ZodObject<T>>>>;
 }
 
-/** What is left out of a change stays as it is, so at its top nothing has a default. */
+/** An absent field of a change keeps its value, so the top fields of a change have no defaults. */
 function withoutDefault(schema: z.ZodType): z.ZodType {
   return schema instanceof z.ZodDefault ? (schema.unwrap() as z.ZodType) : schema;
 }
@@ -53,7 +53,7 @@ function relaxedShape(schema: z.ZodType): z.ZodType {
   return schema;
 }
 
-/** The same array of relaxed elements, with its checks: its longest length is one. */
+/** The array with relaxed elements. It keeps its checks, such as its maximum length. */
 function relaxedArray(schema: z.ZodArray): z.ZodArray {
   const checks = (schema._zod.def.checks ?? []) as z.core.$ZodCheck<unknown[]>[];
   return z.array(relaxed(schema.element as z.ZodType)).check(...checks);

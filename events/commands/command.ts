@@ -1,4 +1,4 @@
-/** What a command is. */
+/** The definition of a command. */
 import { z } from "zod";
 import type { Books } from "../business/books.ts";
 import type { Role } from "../business/roles.ts";
@@ -6,36 +6,36 @@ import type { EventType, Fact, StreamKind } from "../encoding/catalogue.ts";
 import type { Rule } from "../rules.ts";
 import type { StreamId } from "../sequence.ts";
 
-/** What a decider may know beside the books and the input. */
+/** What a decider may know apart from the books and the input. */
 export interface DecisionContext {
-  /** The stream that the path names; 0 if it names none. */
+  /** The stream in the path; 0 if the path has no stream. */
   id: StreamId;
   /** The time of the decision, ms since 1970 UTC. */
   atMs: number;
 }
 
 export interface Command<Input> {
-  /** The kind of stream that the event goes to. */
+  /** The kind of stream that the event belongs to. */
   stream: StreamKind;
-  /** The type of the event that it makes. */
+  /** The type of the event that it decides. */
   event: EventType;
-  /** True if it begins a stream; else it goes to the one that the path names (the organization's: stream 1). */
+  /** True if the event begins a stream. Otherwise it belongs to the stream in the path (the organization's is stream 1). */
   begins: boolean;
   roles: readonly Role[];
   method: "POST" | "PATCH" | "PUT";
-  /** With `:id` where the path names a stream. */
+  /** `:id` stands for a stream. */
   path: string;
-  /** One line for people. */
+  /** One line for people, shown in `/api/docs`. */
   summary: string;
   input: z.ZodType<Input>;
-  /** What can refuse it, beside the rules that every command heeds. */
+  /** The rules that can refuse it, apart from those of every command. */
   rules: readonly Rule[];
-  /** The event, or null where the command changes nothing. @throws Refusal */
+  /** Decides the event, or null if the command changes nothing. @throws Refusal */
   decide(books: Books, input: Input, context: DecisionContext): Fact | null;
 }
 
-/** Only for the type checker: what `decide` takes is what `input` makes. */
+/** Lets the type checker infer that `decide` takes what `input` parses. */
 export const define = <Input>(command: Command<Input>): Command<Input> => command;
 
-/** A command that says all by its path. */
+/** The input of a command that needs nothing but its path. */
 export const NO_INPUT = z.strictObject({});

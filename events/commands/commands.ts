@@ -1,6 +1,6 @@
 /**
- * Every command: how it is called, who may give it, what it takes, and the decider that answers it. The API makes its
- * routes of this table, fixtures and the desktop call it, so a command exists in one place.
+ * Every command: its path, its roles, its input and its decider. The API builds its routes from this table; fixtures and
+ * the desktop call commands through it.
  */
 import type { z } from "zod";
 import type { Sequence, StreamId } from "../sequence.ts";
@@ -22,22 +22,22 @@ export const COMMANDS = {
 
 export type CommandName = keyof typeof COMMANDS;
 
-/** What a command takes, once parsed. */
+/** The parsed input of a command. */
 export type InputOf<Name extends CommandName> = z.output<(typeof COMMANDS)[Name]["input"]>;
 
-/** A command to be decided: parsed, and by whom. */
+/** A call of a command, with parsed input. */
 export interface CommandCall<Name extends CommandName = CommandName> {
   command: Name;
-  /** The stream that the path names; 0 if it names none. */
+  /** The stream in the path; 0 if the path has no stream. */
   id: StreamId;
   input: InputOf<Name>;
 }
 
-/** The answer to a command that was accepted. */
+/** The result of an accepted command. */
 export interface CommandResult {
   /** The event's sequence; null if the command changed nothing. */
   seq: Sequence | null;
-  /** The event's id; null if there is no event. */
+  /** The event's id; null if the command changed nothing. */
   id: string | null;
   stream: StreamId;
   version: number;

@@ -1,7 +1,7 @@
 /**
- * The request hash of release 0.1, for retries of requests that 0.1 recorded: SHA-256 of the parsed input, in which each
- * absent field is null or an empty list, in the order of the schema. That hash changes with every field that is added,
- * so the fields that 0.1 knew are frozen here. Nothing is ever added to them.
+ * The request hash of release 0.1, for retries of requests that 0.1 recorded. It is the SHA-256 of the parsed input in the
+ * order of the schema, with each absent field as null or an empty list. Every new field would change that hash, so the
+ * fields of 0.1 are frozen here. Never add to them.
  */
 import { z } from "zod";
 import { sha256 } from "../hash.ts";
@@ -9,7 +9,7 @@ import type { StreamId } from "../sequence.ts";
 import { COMMANDS, type CommandCall, type CommandName, pathOf } from "./commands.ts";
 import { isDefault } from "./stated-input.ts";
 
-/** The fields of an object, in their order; null for a value that has none. A list has the fields of its elements. */
+/** The fields of an object, in order; null for a value without fields. A list has the fields of its elements. */
 type Fields = { readonly [name: string]: Fields | null };
 
 const named = (names: string): Fields => Object.fromEntries(names.split(" ").map((name) => [name, null]));
@@ -80,7 +80,10 @@ export function firstReleaseHash(call: CommandCall, actor: StreamId): Buffer | n
   return sha256(JSON.stringify([method, pathOf(call), actor, asFirstParsed(fields, input, call.input)]));
 }
 
-/** The value as 0.1 parsed it. A newer field that is not at its default stays: 0.1 recorded no request that has it. */
+/**
+ * Converts a value to what 0.1 parsed. A newer field with another value than its default stays, so that the hash matches
+ * no request that 0.1 recorded.
+ */
 function asFirstParsed(fields: Fields | null, schema: z.ZodType | undefined, value: unknown): unknown {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodNullable || schema instanceof z.ZodOptional)
     return asFirstParsed(fields, schema.unwrap() as z.ZodType, value);

@@ -26,7 +26,7 @@ export const invoiceCommands = {
     roles: WRITERS,
     method: "POST",
     path: "/api/invoices",
-    summary: "Draft an invoice, or a credit note that stands alone",
+    summary: "Draft an invoice, or a credit note that corrects no invoice",
     input: kindAnd(inputOf(draftInput) as z.ZodType<DraftInput>),
     rules: [
       "CLIENT_ARCHIVED",
@@ -80,7 +80,7 @@ export const invoiceCommands = {
     roles: WRITERS,
     method: "POST",
     path: "/api/invoices/:id/discard",
-    summary: "Throw a draft away",
+    summary: "Discard a draft",
     input: NO_INPUT,
     rules: ["UNKNOWN_INVOICE", "NOT_A_DRAFT"],
     decide: (books, _, { id }) => discardDraft(books, id),
@@ -93,7 +93,7 @@ export const invoiceCommands = {
     roles: WRITERS,
     method: "POST",
     path: "/api/invoices/:id/issue",
-    summary: "Issue a draft: it gets its number and never changes again",
+    summary: "Issue a draft: it is given a number and can no longer be changed",
     input: inputOf(issueInput),
     rules: [
       "NO_LINES",
@@ -142,7 +142,7 @@ export const invoiceCommands = {
     roles: WRITERS,
     method: "POST",
     path: "/api/invoices/:id/credit-note",
-    summary: "Draft a credit note for an issued invoice: of all of it, or of what `draft` says",
+    summary: "Draft a credit note for an issued invoice: for the whole invoice, or with the content of `draft`",
     input: z.strictObject({
       draft: (inputOf(draftInput) as z.ZodType<DraftInput>)
         .nullable()
@@ -173,7 +173,7 @@ export const invoiceCommands = {
     roles: WRITERS,
     method: "POST",
     path: "/api/invoices/:id/apply",
-    summary: "Use a credit note to settle invoices: the whole new list",
+    summary: "Allocate a credit note to invoices: the list replaces the previous one",
     input: inputOf(allocated),
     rules: [
       "NOT_AN_ISSUED_CREDIT_NOTE",

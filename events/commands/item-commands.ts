@@ -1,5 +1,4 @@
 /** Commands on the catalogue. */
-
 import { addItem, archiveItem, changeItem, item, itemOf, restoreItem } from "../business/item.ts";
 import { WRITERS } from "../business/roles.ts";
 import { define, NO_INPUT } from "./command.ts";
@@ -39,7 +38,7 @@ export const itemCommands = {
     roles: WRITERS,
     method: "POST",
     path: "/api/items/:id/archive",
-    summary: "Archive an item",
+    summary: "Archive an item: no new line can be made from it",
     input: NO_INPUT,
     rules: ["UNKNOWN_ITEM"],
     decide: (books, _, { id }) => archiveItem(books, id),
@@ -52,7 +51,7 @@ export const itemCommands = {
     roles: WRITERS,
     method: "POST",
     path: "/api/items/:id/restore",
-    summary: "Take an item back from the archive",
+    summary: "Restore an archived item",
     input: NO_INPUT,
     rules: ["UNKNOWN_ITEM"],
     decide: (books, _, { id }) => restoreItem(books, id),

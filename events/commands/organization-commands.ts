@@ -1,5 +1,4 @@
-/** Commands on the organization itself. */
-
+/** Commands on the organization. */
 import { changeLogo, changeProfile, organizationLogoChanged, organizationProfile } from "../business/organization.ts";
 import { OWNER } from "../business/roles.ts";
 import { define } from "./command.ts";
@@ -30,7 +29,7 @@ export const organizationCommands = {
     roles: OWNER,
     method: "PUT",
     path: "/api/organization/logo",
-    summary: "Set the logo, or take it away",
+    summary: "Set or remove the logo",
     input: inputOf(organizationLogoChanged),
     rules: ["LOGO_NOT_AN_IMAGE"],
     decide: (books, { logo }) => changeLogo(books, logo),

@@ -1,5 +1,4 @@
 /** Commands on payments. */
-
 import {
   allocated,
   paymentReceived,
@@ -20,7 +19,7 @@ export const paymentCommands = {
     roles: WRITERS,
     method: "POST",
     path: "/api/payments",
-    summary: "Record a payment, put against one or several invoices",
+    summary: "Record a payment, and allocate it to invoices",
     input: inputOf(paymentReceived),
     rules: [
       "RECEIVED_IN_FUTURE",
@@ -48,7 +47,7 @@ export const paymentCommands = {
     roles: WRITERS,
     method: "POST",
     path: "/api/payments/:id/reallocate",
-    summary: "Put a payment against other invoices: the whole new list",
+    summary: "Allocate a payment to other invoices: the list replaces the previous one",
     input: inputOf(allocated),
     rules: [
       "PAYMENT_REVERSED",
@@ -72,7 +71,7 @@ export const paymentCommands = {
     roles: WRITERS,
     method: "POST",
     path: "/api/payments/:id/reverse",
-    summary: "Take a payment back",
+    summary: "Reverse a payment",
     input: inputOf(paymentReversed),
     rules: ["UNKNOWN_PAYMENT"],
     decide: (books, { reason }, { id }) => reversePayment(books, id, reason),

@@ -27,7 +27,7 @@ const client = (body: object) => requestHash(callOf({ command: "RegisterClient",
 const change = (body: object) =>
   requestHash(callOf({ command: "ChangeClientDetails", id: 7, body }), 2).toString("hex");
 
-test("the vectors have every command, with every field of its input", () => {
+test("the vectors cover every command and every field of its input", () => {
   const fieldsIn = (value: unknown): string[] =>
     Array.isArray(value)
       ? value.flatMap(fieldsIn)
@@ -48,7 +48,7 @@ test("the vectors have every command, with every field of its input", () => {
 });
 
 for (const [n, vector] of VECTORS.entries())
-  test(`requestHash() and isHashOf() of vector ${n + 1}, ${vector.command}, give what is committed`, () => {
+  test(`requestHash() and isHashOf() of vector ${n + 1}, ${vector.command}, match the committed hashes`, () => {
     const call = callOf(vector);
     assert.equal(requestHash(call, vector.actor).toString("hex"), vector.current);
     assert.ok(isHashOf(bytesOf(vector.current), call, vector.actor), "the current hash is accepted");
@@ -72,7 +72,7 @@ test("isHashOf() accepts stored hashes after new optional fields, at every depth
   }
 });
 
-test("isHashOf() tells a request that uses a new field from the one without it", (t) => {
+test("isHashOf() distinguishes a request with a new field from the one without it", (t) => {
   withNewFields(t, "RegisterClient");
   const vector = VECTORS.find(({ command }) => command === "RegisterClient");
   assert.ok(vector);
@@ -82,7 +82,7 @@ test("isHashOf() tells a request that uses a new field from the one without it",
   }
 });
 
-test("requestHash() counts a field with its default as absent, and ignores the order of fields", () => {
+test("requestHash() treats a field with its default as absent, and ignores the order of fields", () => {
   const address = { country: "GB", city: "York" };
   const plain = client({ name: "A", address });
   assert.equal(client({ address: { city: "York", street: null, country: "GB" }, note: null, name: "A" }), plain);
@@ -93,14 +93,14 @@ test("requestHash() counts a field with its default as absent, and ignores the o
   assert.notEqual(draft({ kind: "credit_note", clientId: 7 }), draft({ clientId: 7 }));
 });
 
-test("requestHash() keeps apart what a change clears, what it empties, and what it leaves as it is", () => {
+test("requestHash() distinguishes the fields that a change clears, empties and leaves out", () => {
   const hashes = [{}, { note: null }, { note: "x" }, { contact: null }].map(change);
   assert.equal(new Set(hashes).size, 4);
   const profile = (body: object) => requestHash(callOf({ command: "ChangeProfile", id: 0, body }), 2).toString("hex");
   assert.notEqual(profile({ series: [] }), profile({}));
 });
 
-test("requestHash() keeps lists in their order", () => {
+test("requestHash() depends on the order of lists", () => {
   const allocations = [
     { invoiceId: 12, amountMinor: 500 },
     { invoiceId: 15, amountMinor: 700 },
@@ -116,7 +116,7 @@ test("requestHash() depends on the path and the actor", () => {
   assert.equal(new Set([...hashes, hash("RestoreClient", 7, 2), hash("ArchiveItem", 7, 2)]).size, 5);
 });
 
-test("every leaf of every input is text, a number, a boolean or bytes: requestHash() knows no other", () => {
+test("every leaf of every input is text, a number, a boolean or bytes: requestHash() handles no others", () => {
   const leaf = (schema: z.ZodType): void => {
     if (schema instanceof z.ZodDefault || schema instanceof z.ZodNullable || schema instanceof z.ZodOptional)
       leaf(schema.unwrap() as z.ZodType);

@@ -3,7 +3,7 @@ import type { TestContext } from "node:test";
 import { z } from "zod";
 import { COMMANDS, type CommandName } from "./commands.ts";
 
-/** Until the test ends, each object in the command's input has a new text, list and choice, before its other fields. */
+/** Until the test ends, each object in the command's input has a new text, list and choice before its other fields. */
 export function withNewFields(t: TestContext, command: CommandName): void {
   const definition = COMMANDS[command] as { input: z.ZodType };
   const { input } = definition;
@@ -20,7 +20,7 @@ function extended(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodArray) return z.array(extended(schema.element as z.ZodType));
   if (!(schema instanceof z.ZodObject)) return schema;
   const fields = Object.entries(schema.shape as Record<string, z.ZodType>);
-  // A change has no defaults at its top: what is absent there stays as it is.
+  // The top fields of a change have no defaults: an absent field keeps its value.
   const isChange = fields.length > 0 && fields.every(([, field]) => field instanceof z.ZodOptional);
   const text = z.string().nullable();
   const list = z.array(z.string());

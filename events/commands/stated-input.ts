@@ -1,62 +1,64 @@
-/** What a request states, apart from how it is written: the part of it that is hashed. */
+/** The stated input of a request: what it says, however it is written. Only this is hashed. */
 import { z } from "zod";
 
 /**
- * What parsed input states: fields in order of name, without those that have their default; bytes as base64.
+ * Reduces parsed input to the stated input: fields in order of name, without those that have their default; bytes as
+ * base64.
  *
- * The top fields of a change have no default: a null there clears the field, and absence leaves it as it is, so both
- * stay apart. So do an empty object and none: a credit note with an empty draft is not one of the whole invoice.
+ * The top fields of a change have no default, because null clears a field and an absent field keeps its value: the two
+ * differ. An empty object and an absent one differ too: a credit note with an empty draft is not a credit note for the
+ * whole invoice.
  *
- * A default never changes once it is released: the hashes that are stored rest on it.
+ * A default never changes once it is released, because stored hashes depend on it.
  */
 export function statedInput(schema: z.ZodType, value: unknown): unknown {
-  let stated = statedBySchema.get(schema);
-  if (!stated) {
-    stated = statedOf(schema);
-    statedBySchema.set(schema, stated);
+  let reduce = reducers.get(schema);
+  if (!reduce) {
+    reduce = reducerOf(schema);
+    reducers.set(schema, reduce);
   }
-  return stated(value);
+  return reduce(value);
 }
 
-/** What a field states that is there. @returns undefined if it is its schema's default */
-type Stated = (value: unknown) => unknown;
+/** Reduces the value of a present field. @returns undefined if the value is the schema's default */
+type Reducer = (value: unknown) => unknown;
 
-const statedBySchema = new WeakMap<z.ZodType, Stated>();
+const reducers = new WeakMap<z.ZodType, Reducer>();
 
-function statedOf(schema: z.ZodType): Stated {
+function reducerOf(schema: z.ZodType): Reducer {
   if (schema instanceof z.ZodDefault) {
-    const stated = statedOf(schema.unwrap() as z.ZodType);
+    const reduce = reducerOf(schema.unwrap() as z.ZodType);
     const { defaultValue } = schema.def;
-    return (value) => (isSame(value, defaultValue) ? undefined : stated(value));
+    return (value) => (isSame(value, defaultValue) ? undefined : reduce(value));
   }
   if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional) {
-    const stated = statedOf(schema.unwrap() as z.ZodType);
-    return (value) => (value === null ? null : stated(value));
+    const reduce = reducerOf(schema.unwrap() as z.ZodType);
+    return (value) => (value === null ? null : reduce(value));
   }
   if (schema instanceof z.ZodArray) {
-    const stated = statedOf(schema.element as z.ZodType);
-    return (value) => (value as unknown[]).map(stated);
+    const reduce = reducerOf(schema.element as z.ZodType);
+    return (value) => (value as unknown[]).map(reduce);
   }
-  if (schema instanceof z.ZodObject) return statedFields(schema);
+  if (schema instanceof z.ZodObject) return fieldsReducer(schema);
   return (value) => (value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value);
 }
 
-function statedFields(schema: z.ZodObject): Stated {
+function fieldsReducer(schema: z.ZodObject): Reducer {
   const fields = Object.entries(schema.shape as Record<string, z.ZodType>)
-    .map(([name, field]): [string, Stated] => [name, statedOf(field)])
+    .map(([name, field]): [string, Reducer] => [name, reducerOf(field)])
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return (value) => {
     const object: Record<string, unknown> = {};
-    for (const [name, stated] of fields) {
+    for (const [name, reduce] of fields) {
       const field = (value as Record<string, unknown>)[name];
-      const content = field === undefined ? undefined : stated(field);
-      if (content !== undefined) object[name] = content;
+      const stated = field === undefined ? undefined : reduce(field);
+      if (stated !== undefined) object[name] = stated;
     }
     return object;
   };
 }
 
-/** True if a field that is absent would be parsed to this value. */
+/** True if an absent field would be parsed to this value. */
 export function isDefault(schema: z.ZodType | undefined, value: unknown): boolean {
   return schema instanceof z.ZodDefault && isSame(value, schema.def.defaultValue);
 }

@@ -1,5 +1,4 @@
 /** Commands on users. */
-
 import { OWNER } from "../business/roles.ts";
 import {
   addUser,
@@ -65,7 +64,7 @@ export const userCommands = {
     roles: OWNER,
     method: "POST",
     path: "/api/users/:id/deactivate",
-    summary: "Shut a user out",
+    summary: "Deactivate a user: the user can no longer log in",
     input: NO_INPUT,
     rules: ["UNKNOWN_USER", "LAST_OWNER"],
     decide: (books, _, { id }) => deactivateUser(books, id),
@@ -78,7 +77,7 @@ export const userCommands = {
     roles: OWNER,
     method: "POST",
     path: "/api/users/:id/reactivate",
-    summary: "Let a user in again",
+    summary: "Reactivate a user",
     input: NO_INPUT,
     rules: ["UNKNOWN_USER"],
     decide: (books, _, { id }) => reactivateUser(books, id),
