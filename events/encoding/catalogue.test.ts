@@ -7,12 +7,12 @@ import { describeShape, type Shape } from "./shape.ts";
 const GOLDEN = new URL("../golden.json", import.meta.url);
 const TYPES = Object.keys(CATALOGUE) as EventType[];
 
-/** The field lists as the code has them now, by type and schema version. */
+/** The field lists of the code, by type and schema version. */
 const now = Object.fromEntries(
   TYPES.flatMap((type) => CATALOGUE[type].schemas.map(({ shape }, n) => [`${type} ${n + 1}`, describeShape(shape)])),
 );
 
-/** What is there stays, whatever the code says now: only what is missing is added. */
+/** Adds missing entries. Existing entries stay, whatever the code says. */
 const grown = (shapes: Record<string, string>) => `${JSON.stringify({ ...now, ...shapes }, null, 2)}\n`;
 
 function golden(): Record<string, string> {
@@ -22,13 +22,13 @@ function golden(): Record<string, string> {
 if (process.env.UPDATE_GOLDEN) writeFileSync(GOLDEN, grown(golden()));
 
 for (const [name, frozen] of Object.entries(golden()))
-  test(`CATALOGUE has ${name} as it was shipped`, () => {
+  test(`CATALOGUE has ${name} as it was released`, () => {
     assert.equal(
       now[name],
       frozen,
-      `The fields of ${name} are not those that were shipped. Logs out there hold such events, and their bytes are only ` +
-        "read right by the shape that wrote them. Put the shape back, add the new one at the end of its type's list in " +
-        "catalogue.ts with an upcaster from this one, and add its entry: UPDATE_GOLDEN=1 node --test events/encoding/catalogue.test.ts",
+      `The fields of ${name} differ from the released ones. Existing logs hold such events, and only the shape that wrote ` +
+        "their bytes can read them. Restore the shape, add the new one at the end of its type's list in catalogue.ts with " +
+        "an upcaster from this one, and add its entry: UPDATE_GOLDEN=1 node --test events/encoding/catalogue.test.ts",
     );
   });
 
@@ -37,39 +37,39 @@ test("golden.json lists every type and schema version of CATALOGUE", () => {
   assert.deepEqual(
     missing,
     [],
-    "New shapes are frozen once they are shipped. Look at them once more, then: " +
-      "UPDATE_GOLDEN=1 node --test events/encoding/catalogue.test.ts (it adds entries, and never changes one)",
+    "New shapes are frozen once they are released. Check them again, then run: " +
+      "UPDATE_GOLDEN=1 node --test events/encoding/catalogue.test.ts (it adds entries and never changes one)",
   );
 });
 
-test("UPDATE_GOLDEN=1 leaves golden.json as it is committed, byte for byte", () => {
+test("UPDATE_GOLDEN=1 leaves the committed golden.json unchanged, byte for byte", () => {
   assert.equal(readFileSync(GOLDEN, "utf8"), grown(golden()));
 });
 
-test("CATALOGUE has an upcaster from each shape but the last", () => {
+test("CATALOGUE has an upcaster from each shape except the last", () => {
   for (const type of TYPES)
     for (const [n, { upcast }] of CATALOGUE[type].schemas.entries())
       assert.equal(upcast === null, n === CATALOGUE[type].schemas.length - 1, `${type} ${n + 1}`);
 });
 
-test("CATALOGUE has one stream kind for each type, and one event that begins each", () => {
+test("CATALOGUE has exactly one type that begins each kind of stream", () => {
   const beginning = TYPES.filter((type) => CATALOGUE[type].begins).map((type) => CATALOGUE[type].stream);
   assert.deepEqual(beginning.sort(), [...STREAM_KINDS].sort());
   for (const type of TYPES) assert.ok(STREAM_KINDS.includes(CATALOGUE[type].stream));
 });
 
 test("CATALOGUE bounds every text, list and number", () => {
-  const unbounded = (shape: Shape, place: string): string[] => {
+  const unbounded = (shape: Shape, path: string): string[] => {
     switch (shape.kind) {
       case "object":
-        return shape.fields.flatMap((field) => unbounded(field.shape, `${place}.${field.name}`));
+        return shape.fields.flatMap((field) => unbounded(field.shape, `${path}.${field.name}`));
       case "nullable":
-        return unbounded(shape.of, place);
+        return unbounded(shape.of, path);
       case "array":
-        return [...(Number.isFinite(shape.max) ? [] : [place]), ...unbounded(shape.of, `${place}[]`)];
+        return [...(Number.isFinite(shape.max) ? [] : [path]), ...unbounded(shape.of, `${path}[]`)];
       case "string":
         return fits(shape, "A".repeat(3000)) || fits(shape, "a".repeat(3000)) || fits(shape, "1".repeat(3000))
-          ? [place]
+          ? [path]
           : [];
       default:
         return [];
@@ -81,7 +81,7 @@ test("CATALOGUE bounds every text, list and number", () => {
     for (const { shape } of CATALOGUE[type].schemas) assert.deepEqual(unbounded(shape, type), []);
 });
 
-test("CATALOGUE lets no half of a surrogate pair into any text: UTF-8 cannot carry it", () => {
+test("CATALOGUE allows no lone surrogate in any text: UTF-8 cannot encode it", () => {
   const textsOf = (shape: Shape): Extract<Shape, { kind: "string" }>[] => {
     if (shape.kind === "object") return shape.fields.flatMap((field) => textsOf(field.shape));
     if (shape.kind === "nullable" || shape.kind === "array") return textsOf(shape.of);
@@ -94,7 +94,7 @@ test("CATALOGUE lets no half of a surrogate pair into any text: UTF-8 cannot car
           assert.ok(patterns.length > 0 && !patterns.every((pattern) => pattern.test(text)), `${type}: ${patterns}`);
 });
 
-test("CATALOGUE nests seven arrays at most, the event's own included", () => {
+test("CATALOGUE nests at most seven arrays, including the event's own", () => {
   const depthOf = (shape: Shape): number => {
     if (shape.kind === "object") return 1 + Math.max(0, ...shape.fields.map((field) => depthOf(field.shape)));
     if (shape.kind === "array") return 1 + depthOf(shape.of);
@@ -104,7 +104,7 @@ test("CATALOGUE nests seven arrays at most, the event's own included", () => {
   assert.equal(Math.max(...depths), 7); // scan.ts allows eight
 });
 
-test("definitionOf() knows the types of the catalogue, and no property of objects", () => {
+test("definitionOf() knows the types of the catalogue, and no property names of objects", () => {
   for (const type of TYPES) assert.equal(definitionOf(type), CATALOGUE[type]);
   for (const type of ["", "Nope", "toString", "__proto__", "constructor", "hasOwnProperty", "useradded"])
     assert.equal(definitionOf(type), undefined);

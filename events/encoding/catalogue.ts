@@ -1,6 +1,6 @@
 /**
- * Every event type that was ever shipped: which stream it belongs to, and each shape of its data from the first to
- * the current one. `golden.json` freezes the field lists: a change is a new shape at the end and an upcaster to it.
+ * Every event type that was ever released: the kind of its stream, and each shape of its data from the first to the
+ * current one. `golden.json` freezes the field lists. To change one, add a new shape at the end, and an upcaster to it.
  */
 import type { z } from "zod";
 import { type ClientEvent, client } from "../business/client.ts";
@@ -25,7 +25,7 @@ import {
 import { nothing, roleChanged, type UserEvent, userAdded, userDetails } from "../business/user.ts";
 import { compileReader, type Reader, type Shape, shapeOf } from "./shape.ts";
 
-/** A fact that a decider decided: what an event says, before it has a place in the log. */
+/** A decided fact: the content of an event, before it has a position in the log. */
 export type Fact =
   | OrganizationEvent
   | UserEvent
@@ -40,19 +40,19 @@ export type EventType = Fact["type"];
 export const STREAM_KINDS = ["organization", "user", "client", "item", "invoice", "payment"] as const;
 export type StreamKind = (typeof STREAM_KINDS)[number];
 
-/** One shape of an event's data, ready to read and write. */
+/** One shape of an event's data, with its compiled reader. */
 export interface Schema {
   shape: Shape;
   read: Reader<object>;
-  /** To the next shape; null at the current one. */
+  /** Converts data to the next shape; null for the current shape. */
   upcast: ((old: never) => object) | null;
 }
 
 export interface EventDefinition {
   stream: StreamKind;
-  /** True if it begins a stream (and then always has version 1). */
+  /** True if it begins a stream; it then always has version 1. */
   begins: boolean;
-  /** Shapes from schema 1 on; the last one is current. */
+  /** All shapes, from schema version 1; the last one is current. */
   schemas: readonly Schema[];
 }
 
@@ -113,7 +113,7 @@ export const CATALOGUE: { readonly [T in EventType]: EventDefinition } = {
   PaymentReversed: define<"PaymentReversed">("payment", false, paymentReversed),
 };
 
-/** The definition of a type that came from outside; undefined if this release does not know it. */
+/** The definition of any type name; undefined if this release does not know the type. */
 export function definitionOf(type: string): EventDefinition | undefined {
   return Object.hasOwn(CATALOGUE, type) ? CATALOGUE[type as EventType] : undefined;
 }

@@ -1,4 +1,4 @@
-/** What happens to an event's bytes on the way: cut, changed, added to. Each is a coded error that names the place. */
+/** Damaged bytes: cut, changed, extended. Each is a coded error that names the byte or the field. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -22,7 +22,7 @@ const HEADER = {
   actor: 2,
 };
 
-/** One event of each type in each shape, always the same ones. */
+/** One event of each type in each shape. A fixed seed makes them the same in every run. */
 const EVERY_SHAPE = TYPES.flatMap((type) =>
   CATALOGUE[type].schemas.map(({ shape }, n) => {
     const [sample] = fc.sample(fc.tuple(arbitraryHeader, arbitraryOf(shape)), { numRuns: 1, seed: 7 + n });
@@ -32,12 +32,12 @@ const EVERY_SHAPE = TYPES.flatMap((type) =>
   }),
 );
 
-/** A place in an error: an offset, a path in the data, or one of the nine positions. */
-const NAMES_A_PLACE =
+/** A message that names an offset, a path in the data, or one of the nine positions. */
+const NAMES_THE_POSITION =
   /^here(?: \(\w+\))?: (?:byte \d+[: ]|data[.:[]|(?:seq|stream|version|type|schema|at|actor|id) is |\d+ positions)/;
 
-/** Decodes bytes that may be broken: they are refused by name, or they are the one way to write what they say. */
-function decodesOrNamesThePlace(body: Uint8Array): "refused" | "taken" {
+/** Decodes possibly damaged bytes. They are refused with a message that names the position, or they are canonical. */
+function decodesOrNamesThePosition(body: Uint8Array): "refused" | "accepted" {
   let event: LogEvent;
   try {
     event = decodeEvent(body, "here");
@@ -46,17 +46,17 @@ function decodesOrNamesThePlace(body: Uint8Array): "refused" | "taken" {
     if (error.code === "UNKNOWN_EVENT") assert.match(error.message, /: update needed$/);
     else {
       assert.equal(error.code, "MALFORMED_EVENT");
-      assert.match(error.message, NAMES_A_PLACE);
+      assert.match(error.message, NAMES_THE_POSITION);
     }
     return "refused";
   }
   const { schema, ...header } = decodeHeader(body);
   const data = describeEvent(body).data as object;
   assert.deepEqual(Buffer.from(encodeFact(header, { type: event.type, data }, schema, null).body), Buffer.from(body));
-  return "taken";
+  return "accepted";
 }
 
-test("decodeEvent() refuses every beginning of an event with an offset", () => {
+test("decodeEvent() refuses every cut event, and names the offset", () => {
   for (const { name, body } of EVERY_SHAPE)
     for (let length = 0; length < body.length; length++)
       assert.throws(
@@ -70,7 +70,7 @@ test("decodeEvent() refuses every beginning of an event with an offset", () => {
       );
 });
 
-test("decodeEvent() refuses bytes after an event's end", () => {
+test("decodeEvent() refuses bytes after the event's end", () => {
   for (const { body } of EVERY_SHAPE)
     for (const rest of [Buffer.of(0xc0), body])
       assert.throws(() => decodeEvent(Buffer.concat([body, rest]), "here"), {
@@ -79,8 +79,8 @@ test("decodeEvent() refuses bytes after an event's end", () => {
       });
 });
 
-test("decodeEvent() refuses a changed byte, or decodes to what is written so and not otherwise", () => {
-  const outcomes = { refused: 0, taken: 0 };
+test("decodeEvent() refuses a changed byte, or the changed bytes are canonical", () => {
+  const outcomes = { refused: 0, accepted: 0 };
   for (const { body } of EVERY_SHAPE)
     for (const [n, byte] of body.entries())
       for (const other of [
@@ -98,18 +98,18 @@ test("decodeEvent() refuses a changed byte, or decodes to what is written so and
       ]) {
         const changed = Buffer.from(body);
         changed[n] = other;
-        outcomes[decodesOrNamesThePlace(changed)]++;
+        outcomes[decodesOrNamesThePosition(changed)]++;
       }
-  assert.ok(outcomes.refused > 10_000 && outcomes.taken > 10_000, JSON.stringify(outcomes));
+  assert.ok(outcomes.refused > 10_000 && outcomes.accepted > 10_000, JSON.stringify(outcomes));
 });
 
-test("decodeEvent() does so for each of the 255 other values of each byte of a small event", () => {
+test("decodeEvent() of a small event does so for every other value of every byte", () => {
   const { body } = encodeEvent({ ...HEADER, type: "UserRoleChanged", data: { role: "clerk" } });
   for (const n of body.keys())
     for (let other = 0; other < 256; other++) {
       const changed = Buffer.from(body);
       changed[n] = other;
-      decodesOrNamesThePlace(changed);
+      decodesOrNamesThePosition(changed);
     }
 });
 
@@ -119,22 +119,22 @@ test("decodeEvent() refuses bytes inserted, removed and swapped by chance", () =
     fc.property(fc.constantFrom(...EVERY_SHAPE), fc.array(edit, { minLength: 1, maxLength: 3 }), ({ body }, edits) => {
       const bytes = [...body];
       for (const { at, bytes: inserted, remove } of edits) bytes.splice(at % bytes.length, remove, ...inserted);
-      decodesOrNamesThePlace(Buffer.from(bytes));
+      decodesOrNamesThePosition(Buffer.from(bytes));
     }),
     { numRuns: 3000 },
   );
 });
 
-test("decodeEvent() refuses bytes made by chance", () => {
+test("decodeEvent() refuses random bytes", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 100 }), fc.constantFrom([], [0x99], [0x90]), (bytes, head) => {
-      decodesOrNamesThePlace(Buffer.from([...head, ...bytes]));
+      decodesOrNamesThePosition(Buffer.from([...head, ...bytes]));
     }),
     { numRuns: 2000 },
   );
 });
 
-test("decodeEvent() refuses values of any MessagePack type where a schema has another, and names the field", () => {
+test("decodeEvent() refuses a value of the wrong MessagePack type in any field, and names the field", () => {
   const others = [
     null,
     true,
@@ -156,7 +156,7 @@ test("decodeEvent() refuses values of any MessagePack type where a schema has an
         const { body } = encodeEvent(event);
         const positions = unpack(body);
         const before = [...positions.slice(0, 8), replaceNth(positions[8], at, other)];
-        decodesOrNamesThePlace(packr.pack(before));
+        decodesOrNamesThePosition(packr.pack(before));
       }),
       { numRuns: 60 },
     );
@@ -166,7 +166,7 @@ function unpack(body: Uint8Array): unknown[] {
   return packr.unpack(body) as unknown[];
 }
 
-/** Positions with the nth value, arrays included, in place of another (counted around). */
+/** Replaces the nth value, counting arrays too; n wraps around. */
 function replaceNth(value: unknown, at: number, by: unknown): unknown {
   const count = (node: unknown): number =>
     1 + (Array.isArray(node) ? node.reduce((sum: number, child) => sum + count(child), 0) : 0);
@@ -181,7 +181,7 @@ function replaceNth(value: unknown, at: number, by: unknown): unknown {
 const NOTHING = aDraft({ currency: "EUR" });
 const LINE = aLine({ description: "x" });
 
-/** An InvoiceRevised of that many bytes: lines of about a kilobyte, and a last one that fills up. */
+/** An InvoiceRevised of exactly this many bytes: lines of about a kilobyte, and a last line that fills the rest. */
 function revisionOf(size: number): LogEvent {
   const event = (last: number): LogEvent => {
     const lines = [...Array(63).fill(1000), last].map((length) => ({ ...LINE, description: "x".repeat(length) }));
@@ -190,7 +190,7 @@ function revisionOf(size: number): LogEvent {
   return event(500 + size - encodeEvent(event(500)).body.length);
 }
 
-test("encodeEvent() writes 65,535 bytes and not one more, and decodeEvent() reads no more", () => {
+test("encodeEvent() and decodeEvent() accept 65,535 bytes and refuse 65,536", () => {
   const largest = revisionOf(MAX_EVENT_BYTES);
   const { body } = encodeEvent(largest);
   assert.equal(body.length, MAX_EVENT_BYTES);

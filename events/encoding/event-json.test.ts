@@ -9,7 +9,7 @@ import { type EncodedEvent, encodeFact } from "./event.ts";
 import { eventFromJson, eventToJson } from "./event-json.ts";
 
 for (const type of Object.keys(CATALOGUE) as EventType[]) {
-  test(`eventFromJson() of eventToJson() gives the bytes of ${type} again, in every shape`, () => {
+  test(`eventFromJson() of eventToJson() returns the same bytes of ${type}, in every shape`, () => {
     for (const [n, { shape }] of CATALOGUE[type].schemas.entries()) {
       const events = fc.tuple(arbitraryHeader, arbitraryOf(shape));
       fc.assert(
@@ -35,13 +35,13 @@ test("eventToJson() names the fields, in the order of the bytes", () => {
   assert.equal(json.data.legalName, "Example Ltd");
 });
 
-test("eventFromJson() keeps the hash of the command", () => {
+test("eventFromJson() keeps the request hash", () => {
   const request = sha256("a command");
   const again = eventFromJson(eventToJson(clientRegistered(3).body, request));
   assert.ok(sameBytes(again.request, request));
 });
 
-test("eventFromJson() takes a nullable field that is left out as null", () => {
+test("eventFromJson() reads an absent nullable field as null", () => {
   const { body } = clientRegistered(3);
   const json = JSON.parse(eventToJson(body));
   for (const [name, value] of Object.entries(json.data)) if (value === null) delete json.data[name];
@@ -49,7 +49,7 @@ test("eventFromJson() takes a nullable field that is left out as null", () => {
   assert.ok(sameBytes(eventFromJson(JSON.stringify(json)).body, body));
 });
 
-test("eventFromJson() refuses bytes that are not base64, or not written in the one way", () => {
+test("eventFromJson() refuses bytes that are not canonical base64", () => {
   const data = { logo: { mediaType: "image/png", image: Buffer.from([1, 2, 3, 4]) } };
   const json = eventToJson(encodeFact(clientRegistered(3), { type: "OrganizationLogoChanged", data }, 1, null).body);
   assert.ok(json.includes('"AQIDBA=="'));
@@ -61,7 +61,7 @@ test("eventFromJson() refuses bytes that are not base64, or not written in the o
     );
 });
 
-test("eventFromJson() refuses what is not an event, and says where it stands", () => {
+test("eventFromJson() refuses JSON that is not an event, and names the line and the field", () => {
   const json = eventToJson(clientRegistered(3).body);
   for (const [text, message] of [
     ["", /^here: not JSON/],

@@ -1,4 +1,4 @@
-/** Events as JSON for people: fields by name, bytes as base64. The event's own bytes can be made of it again. */
+/** Events as JSON for people: named fields, bytes as base64. The JSON converts back to exactly the same bytes. */
 import { z } from "zod";
 import { LogError } from "../errors.ts";
 import { parseUuidV7 } from "../uuid.ts";
@@ -22,9 +22,9 @@ const eventJson = z.strictObject({
 });
 
 /**
- * An event as one line of JSON.
+ * Writes an event as one line of JSON.
  *
- * @param request the hash of its command; left out where it is null
+ * @param request the request hash; left out if it is null
  * @throws LogError UNKNOWN_EVENT, MALFORMED_EVENT
  */
 export function eventToJson(body: Uint8Array, request: Uint8Array | null = null, where = "event"): string {
@@ -32,12 +32,12 @@ export function eventToJson(body: Uint8Array, request: Uint8Array | null = null,
   const { type, schema } = decodeHeader(body, where);
   const shape = shapeOf(type, schema);
   if (!shape) throw new LogError("UNKNOWN_EVENT", `${where}: ${type} has no schema ${schema}`);
-  const kept = request && { request: Buffer.from(request).toString("base64") };
-  return JSON.stringify({ ...rest, data: toJson(shape, data), ...kept });
+  const stored = request && { request: Buffer.from(request).toString("base64") };
+  return JSON.stringify({ ...rest, data: toJson(shape, data), ...stored });
 }
 
 /**
- * Makes an event's bytes of its JSON, in the schema version that the JSON names.
+ * Encodes an event from its JSON, in the schema version that the JSON names.
  *
  * @param where begins the message of errors, such as `sample.ndjson:17`
  * @throws LogError MALFORMED_EVENT with the field; UNKNOWN_EVENT
@@ -90,7 +90,7 @@ function toJson(shape: Shape, value: unknown): unknown {
   }
 }
 
-/** Bytes and names only: what the fields hold is checked when the event is encoded. A nullable field may be left out. */
+/** Converts names and bytes. The values are checked when the event is encoded. A nullable field can be left out. */
 function fromJson(shape: Shape, json: unknown, path: string): unknown {
   switch (shape.kind) {
     case "object": {
@@ -113,7 +113,7 @@ function fromJson(shape: Shape, json: unknown, path: string): unknown {
     case "bytes":
       return fromBase64(json, path);
     case "string":
-      // Half of a surrogate pair would silently become another character.
+      // A lone surrogate would silently become another character.
       if (typeof json === "string" && !json.isWellFormed()) throw misfit(path, "not valid Unicode");
       return json;
     default:

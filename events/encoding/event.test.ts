@@ -23,7 +23,7 @@ const HEADER = {
   at: 1_760_000_000_000,
   actor: 2,
 };
-/** An event's nine positions, to break one at a time. */
+/** An event's nine positions; tests break one at a time. */
 const POSITIONS = [17, HEADER.id, 9, 4, "UserDetailsChanged", 1, HEADER.at, 2, ["a@b", "Ann"]];
 const NAMES = ["seq", "id", "stream", "version", "type", "schema", "at", "actor", "data"];
 
@@ -53,7 +53,7 @@ test("encodeEvent() writes nine positions in order, and objects as arrays", () =
   assert.deepEqual(decodeEvent(encoded.body), event);
 });
 
-test("encodeEvent() gives beside the bytes what a log indexes", () => {
+test("encodeEvent() returns the fields that a log indexes beside the bytes", () => {
   const request = Buffer.alloc(32, 7);
   const { body, ...index } = encodeEvent({ ...HEADER, type: "UserDeactivated", data: {} }, request);
   assert.deepEqual(index, { ...HEADER, type: "UserDeactivated", request });
@@ -61,7 +61,7 @@ test("encodeEvent() gives beside the bytes what a log indexes", () => {
 });
 
 for (const type of TYPES) {
-  test(`decodeEvent() gives back what encodeEvent() took: any ${type}`, () => {
+  test(`decodeEvent() returns the event that encodeEvent() encoded: any ${type}`, () => {
     fc.assert(
       fc.property(arbitraryEvent(type), (event) => {
         const { body } = encodeEvent(event);
@@ -87,7 +87,7 @@ for (const type of TYPES) {
     });
 }
 
-test("decodeEvent() brings data of any older shape to one that the current shape allows", () => {
+test("decodeEvent() converts data of any older shape to valid data of the current shape", () => {
   for (const type of TYPES)
     for (const [n, { shape }] of CATALOGUE[type].schemas.slice(0, -1).entries())
       fc.assert(
@@ -99,7 +99,7 @@ test("decodeEvent() brings data of any older shape to one that the current shape
       );
 });
 
-/** Bytes of old shapes, and what they mean now: a file for each type that has had several. */
+/** Bytes of old shapes, and their meaning today: one file for each type that has several shapes. */
 const VECTORS = new URL("../../fixtures/logs/vectors/", import.meta.url);
 interface Vector {
   name: string;
@@ -111,7 +111,7 @@ const vectors = readdirSync(VECTORS).flatMap(
 );
 
 for (const { name, hex, event } of vectors)
-  test(`decodeEvent() reads ${event.type} as it was once written: ${name}`, () => {
+  test(`decodeEvent() reads an old ${event.type}: ${name}`, () => {
     const body = Buffer.from(hex, "hex");
     const { id, ...rest } = event;
     assert.deepEqual(decodeEvent(body), { ...rest, id: Buffer.from(parseUuidV7(id) ?? []) });
@@ -136,7 +136,7 @@ test("fixtures/logs/vectors has bytes of every shape that has an upcaster", () =
 const NO_LINES = completeDraft(aDraft(), "EUR");
 const LINE = { ...aLine(), netMinor: 0 };
 
-test("encodeFact() refuses data that does not fit, and names the place", () => {
+test("encodeFact() refuses data that does not fit, and names the path", () => {
   const lines = [{ ...LINE, quantity6: 1.5 }];
   const broken = { content: { ...NO_LINES, lines } };
   const cases: [string, object, string][] = [
@@ -154,7 +154,7 @@ test("encodeFact() refuses data that does not fit, and names the place", () => {
       { allocations: [{ invoiceId: 1, amountMinor: MAX_INT + 1 }] },
       "data.allocations[0].amountMinor: ",
     ],
-    ["CreditApplied", { allocations: {} }, "data.allocations: a Object, not an array"],
+    ["CreditApplied", { allocations: {} }, "data.allocations: an object, not an array"],
     ["UserDeactivated", [], "data: nothing, not an array of 0"],
   ];
   for (const [type, data, problem] of cases) {
@@ -179,7 +179,7 @@ test("encodeFact() refuses a header that decodeEvent() would refuse", () => {
     );
 });
 
-test("encodeFact() refuses a type or a shape that there is not", () => {
+test("encodeFact() refuses an unknown type or shape", () => {
   throwsWith("UNKNOWN_EVENT", 'event 17 Nope: this release does not know the type "Nope": update needed', () =>
     encodeFact(HEADER, { type: "Nope", data: {} }, 1, null),
   );
@@ -188,7 +188,7 @@ test("encodeFact() refuses a type or a shape that there is not", () => {
   );
 });
 
-test("decodeEvent() refuses each position of a wrong type, and names it", () => {
+test("decodeEvent() refuses a wrong type at each position, and names the position", () => {
   const wrong = [
     null,
     true,
@@ -216,7 +216,7 @@ test("decodeEvent() refuses each position of a wrong type, and names it", () => 
     }
 });
 
-test("decodeEvent() refuses numbers of a header that are zero, negative, or past 2^53", () => {
+test("decodeEvent() refuses numbers in the header that are too small, or beyond 2^53", () => {
   for (const [n, name] of NAMES.entries()) {
     if (["id", "type", "data"].includes(name)) continue;
     const least = name === "at" || name === "actor" ? 0 : 1;
@@ -229,7 +229,7 @@ test("decodeEvent() refuses numbers of a header that are zero, negative, or past
   }
 });
 
-test("decodeEvent() refuses an id that is no UUIDv7", () => {
+test("decodeEvent() refuses an id that is not a UUIDv7", () => {
   for (const id of [
     "0192f0c17b3a4abc8def000000000017",
     "0192f0c17b3a7abc0def000000000017",

@@ -1,6 +1,6 @@
 /**
- * One event: a MessagePack array of nine positions, made once at the append and never encoded again. These bytes are
- * what is stored, sent, mirrored, exported and hashed. `events/README.md` is the specification.
+ * One event: a MessagePack array of nine positions. It is encoded once, when it is appended, and never again: these bytes
+ * are stored, sent, mirrored, exported and hashed. `events/README.md` is the specification.
  */
 import { Packr, Unpackr } from "msgpackr";
 import { LogError } from "../errors.ts";
@@ -11,27 +11,27 @@ import { CATALOGUE, definitionOf, type Fact } from "./catalogue.ts";
 import { scanEvent } from "./scan.ts";
 import { explain, toPositions } from "./shape.ts";
 
-/** Where an event stands, and who caused it. */
+/** Where an event is in its log, when it was appended, and who caused it. */
 export interface EventHeader {
   seq: Sequence;
-  /** UUIDv7, 16 bytes: the client's Idempotency-Key, else the server's. */
+  /** UUIDv7, 16 bytes: the request's Idempotency-Key, or one that the server generates. */
   id: Uint8Array;
   stream: StreamId;
   /** Number within the stream, from 1. */
   version: number;
-  /** Server clock, ms since 1970 UTC, never less than the event before it. */
+  /** By the server's clock, ms since 1970 UTC; never earlier than the previous event. */
   at: number;
-  /** Stream of the user; 0 = the server itself. */
+  /** The stream of the user; 0 is the server itself. */
   actor: number;
 }
 
-/** A fact with its header: what a fold reads. Data is in its current shape, whatever shape the bytes have. */
+/** A fact with its header, as folds read it. The data has the current shape, whatever shape the bytes have. */
 export type LogEvent = Fact & EventHeader;
 
-/** An event's bytes, and beside them what a log indexes. */
+/** An event's bytes, and the fields that a log indexes. */
 export interface EncodedEvent extends EventHeader {
   type: string;
-  /** SHA-256 of the command that caused it, 32 bytes; null where no command did. Kept beside the bytes. */
+  /** The request hash, 32 bytes, which is stored beside the bytes; null if no command caused the event. */
   request: Uint8Array | null;
   body: Uint8Array;
 }
@@ -42,15 +42,15 @@ const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });
 const POSITIONS = 9;
 
 /**
- * Makes the bytes of an event, in its type's current shape.
+ * Encodes an event in its type's current shape.
  *
- * @throws LogError MALFORMED_EVENT if it does not fit the schema, or 65,535 bytes
+ * @throws LogError MALFORMED_EVENT if it does not fit the schema, or is longer than 65,535 bytes
  */
 export function encodeEvent(event: LogEvent, request: Uint8Array | null = null): EncodedEvent {
   return encodeAndDecode(event, request).encoded;
 }
 
-/** As `encodeEvent`, with the event as its bytes say it: for whoever folds it at once. */
+/** Like `encodeEvent`; also returns the event as decoded from its bytes, for a caller that folds it immediately. */
 export function encodeAndDecode(
   event: LogEvent,
   request: Uint8Array | null,
@@ -59,7 +59,7 @@ export function encodeAndDecode(
 }
 
 /**
- * Makes the bytes of an event in a given shape: the current one, or an older one for fixtures.
+ * Encodes an event in the current shape, or in an older one for fixtures.
  *
  * @param schema from 1
  * @throws LogError MALFORMED_EVENT; UNKNOWN_EVENT if the type has no such shape
@@ -88,16 +88,16 @@ function encode(
   const body = Buffer.from(packr.pack([seq, Buffer.from(id), stream, version, type, schema, at, actor, positions]));
   if (body.length > MAX_EVENT_BYTES)
     throw new LogError("MALFORMED_EVENT", `${where}: ${body.length} bytes, an event has at most ${MAX_EVENT_BYTES}`);
-  const decoded = decodeEvent(body, where); // what cannot be read must not be written
+  const decoded = decodeEvent(body, where); // an event that cannot be read must not be written
   return { encoded: { seq, id, stream, version, type, at, actor, request, body }, decoded };
 }
 
 /**
- * Reads an event's bytes and brings its data to the current shape.
+ * Decodes an event and converts its data to the current shape.
  *
  * @param where names the bytes in errors
  * @param options.scanned true if the bytes are exactly one event that `scanEvent` has accepted
- * @throws LogError MALFORMED_EVENT with the place; UNKNOWN_EVENT for a type or shape of a newer release
+ * @throws LogError MALFORMED_EVENT with the byte or the field; UNKNOWN_EVENT for a type or shape of a newer release
  */
 export function decodeEvent(body: Uint8Array, where = "event", options: { scanned?: boolean } = {}): LogEvent {
   if (!options.scanned) scanWhole(body, where);
@@ -105,14 +105,14 @@ export function decodeEvent(body: Uint8Array, where = "event", options: { scanne
   return { ...header, type, data: readData(type, schema, data, `${where} (${type})`) } as LogEvent;
 }
 
-/** Reads an event's place and type, and leaves its data alone: what a log does with types that it does not know. */
+/** Decodes an event's header, type and schema version, but not its data. So it reads events of unknown types too. */
 export function decodeHeader(body: Uint8Array, where = "event"): EventHeader & { type: string; schema: number } {
   scanWhole(body, where);
   const { header, type, schema } = decodePositions(body, where);
   return { ...header, type, schema };
 }
 
-/** The event as people read it: names instead of positions, in the shape that its bytes have. */
+/** Decodes an event for people: names instead of positions, in the shape that its bytes have. */
 export function describeEvent(body: Uint8Array, where = "event"): Record<string, unknown> {
   scanWhole(body, where);
   const { header, type, schema, data } = decodePositions(body, where);
@@ -160,8 +160,8 @@ function readData(type: string, schema: number, data: unknown, where: string): o
 
 function schemaOf(type: string, schema: number, where: string) {
   const definition = definitionOf(type);
-  const found = definition?.schemas[schema - 1];
-  if (found) return found;
+  const known = definition?.schemas[schema - 1];
+  if (known) return known;
   throw new LogError(
     "UNKNOWN_EVENT",
     definition

@@ -10,7 +10,7 @@ import { scanEvent, sequenceOf } from "./scan.ts";
 const packr = new Packr({ useRecords: false });
 const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });
 
-/** One value inside an array of one, as an event would hold it. */
+/** Wraps one value in an array of one, as in an event. */
 function inArray(value: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from([0x91]), value]);
 }
@@ -33,7 +33,7 @@ function refuses(bytes: Uint8Array, problem: string | RegExp) {
   );
 }
 
-/** A head byte, a big-endian number of some bytes, and what follows. */
+/** A head byte, a big-endian number of `size` bytes, and the rest. */
 function form(head: number, value: number | bigint, size: number, rest: Uint8Array = new Uint8Array(0)): Buffer {
   const number = Buffer.from(
     (BigInt(value) & ((1n << BigInt(8 * size)) - 1n)).toString(16).padStart(2 * size, "0"),
@@ -48,7 +48,7 @@ function float(n: number, size: 4 | 8): Buffer {
   return bytes;
 }
 
-/** Every way in which MessagePack can write a whole number. */
+/** Every form in which MessagePack can write a whole number. */
 function formsOfInt(n: number): Buffer[] {
   const forms: Buffer[] = [float(n, 8)];
   if (n >= 0 && n <= 0x7f) forms.push(Buffer.from([n]));
@@ -61,7 +61,7 @@ function formsOfInt(n: number): Buffer[] {
   return forms;
 }
 
-/** The one that an event has: the shortest up to 32 bits, else float64. */
+/** The form that an event must use: the shortest up to 32 bits, or else float64. */
 function canonical(n: number): Buffer {
   if (n < -(2 ** 31) || n >= 2 ** 32) return float(n, 8);
   const integers = formsOfInt(n).filter(([head]) => head !== 0xca && head !== 0xcb);
@@ -74,7 +74,7 @@ const EDGES = [0, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x1_0000, 2 *
   .concat(-32, -33, MAX_INT, -MAX_INT)
   .map((n) => n + 0);
 
-test("scanEvent() takes each integer in exactly one form, the one that msgpackr writes", () => {
+test("scanEvent() accepts each integer in exactly one form, the one that msgpackr writes", () => {
   for (const n of EDGES) {
     const one = canonical(n);
     assert.deepEqual(one, Buffer.from(packr.pack(n)), String(n));
@@ -83,15 +83,15 @@ test("scanEvent() takes each integer in exactly one form, the one that msgpackr 
   }
 });
 
-test("scanEvent() refuses numbers that are no integers within 2^53 - 1", () => {
+test("scanEvent() refuses numbers that are not integers within 2^53 - 1", () => {
   for (const n of [2 ** 53, -(2 ** 53), 1e300, Number.NaN, Number.POSITIVE_INFINITY, 0.5, -0.5, 2 ** 40 + 0.5])
     refuses(inArray(float(n, 8)), `byte 1: ${n} is not an integer within ±(2^53 - 1)`);
   refuses(inArray(float(-0, 8)), "byte 1: 0 is not in its shortest form");
-  refuses(inArray(form(0xcf, 2n ** 53n, 8)), "byte 1: 0xcf: integers past 32 bits are float64");
-  refuses(inArray(form(0xd3, -(2n ** 63n), 8)), "byte 1: 0xd3: integers past 32 bits are float64");
+  refuses(inArray(form(0xcf, 2n ** 53n, 8)), "byte 1: 0xcf: integers beyond 32 bits must be float64");
+  refuses(inArray(form(0xd3, -(2n ** 63n), 8)), "byte 1: 0xd3: integers beyond 32 bits must be float64");
 });
 
-test("scanEvent() takes each length of string and bin in exactly one form", () => {
+test("scanEvent() accepts each length of string and bin in exactly one form", () => {
   for (const length of [0, 1, 31, 32, 255, 256, 60_000]) {
     const content = Buffer.alloc(length, "a");
     const strings = [
@@ -112,7 +112,7 @@ test("scanEvent() takes each length of string and bin in exactly one form", () =
   }
 });
 
-test("scanEvent() takes each length of array in exactly one form", () => {
+test("scanEvent() accepts each length of array in exactly one form", () => {
   for (const count of [0, 1, 15, 16, 1000]) {
     const content = Buffer.alloc(count, 0xc0);
     const forms = [
@@ -127,13 +127,13 @@ test("scanEvent() takes each length of array in exactly one form", () => {
 });
 
 test("scanEvent() refuses an array that claims four billion elements, and one that claims 65,535", () => {
-  refuses(Buffer.from("91ddffffffff", "hex"), "byte 1: 0xdd has no place in an event");
+  refuses(Buffer.from("91ddffffffff", "hex"), "byte 1: 0xdd is not allowed in an event");
   refuses(Buffer.from("ddffffffff", "hex"), "byte 0 is 0xdd, not the array that begins an event");
   refuses(Buffer.from("91dcffff", "hex"), "byte 4: the bytes end inside the event");
   refuses(Buffer.from("91dcffffc0c0", "hex"), "byte 6: the bytes end inside the event");
 });
 
-test("scanEvent() refuses strings and bins that claim more than there is", () => {
+test("scanEvent() refuses strings and bins that claim more bytes than there are", () => {
   for (const cut of ["91a161a261", "91d9ff61", "91daffff61", "91c40200", "91c5ffff00"]) {
     const bytes = Buffer.from(cut, "hex");
     if (cut === "91a161a261")
@@ -150,14 +150,14 @@ test("scanEvent() refuses maps, extensions and heads that MessagePack does not u
     0xde,
     0xdf,
   ];
-  for (const head of heads) refuses(inArray(Buffer.alloc(40, head)), "byte 1: a map; objects are arrays");
+  for (const head of heads) refuses(inArray(Buffer.alloc(40, head)), "byte 1: a map; objects must be arrays");
   for (const head of [0xc1, 0xc7, 0xc8, 0xc9, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8, 0xc6, 0xdb, 0xdd])
-    refuses(inArray(Buffer.alloc(40, head)), `byte 1: 0x${head.toString(16)} has no place in an event`);
+    refuses(inArray(Buffer.alloc(40, head)), `byte 1: 0x${head.toString(16)} is not allowed in an event`);
   for (const value of [new Date(0), new Map([["a", 1]]), { a: 1 }, undefined, 10n ** 18n])
     refuses(inArray(packr.pack(value)), /^here: byte 1: /);
 });
 
-test("scanEvent() refuses strings that are not UTF-8, lone surrogates among them", () => {
+test("scanEvent() refuses strings that are not UTF-8, including lone surrogates", () => {
   const broken = [
     "ff",
     "80",
@@ -179,13 +179,13 @@ test("scanEvent() refuses strings that are not UTF-8, lone surrogates among them
     assert.equal(scan(inArray(packr.pack(text))), 1 + packr.pack(text).length);
 });
 
-test("scanEvent() takes arrays eight deep and not nine", () => {
+test("scanEvent() accepts arrays eight deep and refuses nine", () => {
   assert.equal(scan(Buffer.from([...Array(7).fill(0x91), 0x90])), 8);
   refuses(Buffer.from([...Array(8).fill(0x91), 0x90]), "byte 9: arrays nested deeper than 8");
   refuses(Buffer.alloc(60_000, 0x91), "byte 9: arrays nested deeper than 8");
 });
 
-test("scanEvent() begins with an array of at most 15, and nothing else", () => {
+test("scanEvent() accepts only a start with an array of at most 15", () => {
   refuses(Buffer.alloc(0), "byte 0 is missing, not the array that begins an event");
   for (const head of [0x00, 0x81, 0xa0, 0xc0, 0xc1, 0xc4, 0xdc, 0xdd, 0xe0])
     refuses(
@@ -194,13 +194,13 @@ test("scanEvent() begins with an array of at most 15, and nothing else", () => {
     );
 });
 
-test("scanEvent() takes 65,535 bytes and not one more", () => {
+test("scanEvent() accepts 65,535 bytes and refuses 65,536", () => {
   const filled = (bytes: number) => inArray(form(0xc5, bytes - 4, 2, Buffer.alloc(bytes - 4)));
   assert.equal(scan(filled(MAX_EVENT_BYTES)), MAX_EVENT_BYTES);
   refuses(filled(MAX_EVENT_BYTES + 1), "65536 bytes, an event has at most 65535");
 });
 
-test("scanEvent() finds the end of an event among others, and counts offsets from its start", () => {
+test("scanEvent() finds the end of an event among others, and counts offsets from the start of the event", () => {
   const one = packr.pack([1, "a", [null]]);
   const bytes = Buffer.concat([Buffer.from("c1c1c1", "hex"), one, Buffer.from("c1", "hex")]);
   assert.equal(scanEvent(bytes, 3, "here"), 3 + one.length);
@@ -208,7 +208,7 @@ test("scanEvent() finds the end of an event among others, and counts offsets fro
   assert.throws(() => scanEvent(cut, 3, "here"), { message: "here: byte 5: the bytes end inside the event" });
 });
 
-test("sequenceOf() reads the first position of any width, and is NaN where that is no number of an event", () => {
+test("sequenceOf() reads a first position of any width, and returns NaN if it is not a number", () => {
   for (const n of EDGES.filter((n) => n >= 0)) assert.equal(sequenceOf(packr.pack([n, "the rest"])), n);
   const behind = Buffer.concat([Buffer.alloc(3), packr.pack([70_000, "the rest"])]);
   assert.equal(sequenceOf(behind.subarray(3)), 70_000);
@@ -218,7 +218,7 @@ test("sequenceOf() reads the first position of any width, and is NaN where that 
     assert.equal(sequenceOf(bytes), Number.NaN);
 });
 
-/** Values as an event may hold them, made of MessagePack's types. */
+/** Values of MessagePack's types that an event can hold. */
 const value = fc.letrec((again) => ({
   value: fc.oneof(
     { depthSize: "small" },
@@ -231,7 +231,7 @@ const value = fc.letrec((again) => ({
   ),
 })).value;
 
-test("scanEvent() takes what msgpackr writes of values that an event may hold", () => {
+test("scanEvent() accepts what msgpackr writes for values that an event can hold", () => {
   fc.assert(
     fc.property(fc.array(value, { maxLength: 9 }), (values) => {
       fc.pre(depthOf(values) <= 8);
@@ -242,10 +242,10 @@ test("scanEvent() takes what msgpackr writes of values that an event may hold", 
   );
 });
 
-test("scanEvent() takes only bytes that, read and written again, are the same", () => {
+test("scanEvent() accepts only bytes that stay the same when they are decoded and encoded again", () => {
   const byte = fc.oneof(fc.nat(255), fc.constantFrom(0x90, 0xa1, 0xc0, 0xc4, 0xcb, 0xcc, 0xcd, 0xce, 0xd0, 0xd9, 0xdc));
   const edit = fc.tuple(fc.nat(), byte, fc.constantFrom("replace", "insert", "remove"));
-  let taken = 0;
+  let accepted = 0;
   fc.assert(
     fc.property(fc.array(value, { maxLength: 6 }), fc.array(edit, { maxLength: 3 }), (values, edits) => {
       fc.pre(depthOf(values) <= 8);
@@ -260,13 +260,13 @@ test("scanEvent() takes only bytes that, read and written again, are the same", 
         assert.ok(error instanceof LogError && error.code === "MALFORMED_EVENT", String(error));
         return;
       }
-      taken++;
+      accepted++;
       const whole = edited.subarray(0, end);
       assert.deepEqual(Buffer.from(packr.pack(unpackr.unpack(whole))), Buffer.from(whole));
     }),
     { numRuns: 2000 },
   );
-  assert.ok(taken > 100, `only ${taken} of the edited bytes were taken`);
+  assert.ok(accepted > 100, `only ${accepted} edits were accepted`);
 });
 
 function depthOf(value: unknown): number {

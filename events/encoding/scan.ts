@@ -1,19 +1,20 @@
 /**
- * Walks MessagePack bytes without making values of them: is this one event in the one way it may be written, and
- * where does it end? Everything that reads bytes from outside asks here first, so the decoder behind it (msgpackr)
- * never sees a map, an extension, a cut value or an array that claims four billion elements.
+ * Walks MessagePack bytes without decoding them, checks that they are one event in its only allowed encoding, and finds
+ * its end. All bytes from outside are scanned first, so the decoder (msgpackr) never sees a map, an extension, a cut value
+ * or an array that claims four billion elements.
  *
- * The rules, after https://github.com/msgpack/msgpack/blob/master/spec.md: nil, booleans, strings of valid UTF-8, bin,
- * arrays; lengths and integers up to 32 bits in their shortest form, integers beyond that as float64 with |n| ≤ 2⁵³ − 1.
+ * The allowed subset of https://github.com/msgpack/msgpack/blob/master/spec.md: nil, booleans, strings of valid UTF-8, bin
+ * and arrays; lengths and integers up to 32 bits in their shortest form; integers beyond 32 bits as float64 with
+ * |n| ≤ 2⁵³ − 1.
  */
 import { isUtf8 } from "node:buffer";
 import { LogError } from "../errors.ts";
 import { MAX_EVENT_BYTES } from "../values/schema.ts";
 
-/** No event is shorter: its sequence alone may take this many bytes. */
+/** No event is shorter. A sequence takes up to nine bytes, after one byte of the array. */
 const LEAST_BYTES = 10;
 
-/** Arrays inside arrays, the event's own included. The deepest schema, an adjustment of a line, needs seven. */
+/** The limit on nested arrays, including the event's own. The deepest schema, an adjustment of a line, needs seven. */
 const MAX_DEPTH = 8;
 
 /**
@@ -41,7 +42,7 @@ export function scanEvent(bytes: Uint8Array, start: number, where: string): numb
   return end;
 }
 
-/** What breaks a rule, and where: every function below says so by throwing it. */
+/** A broken rule and its offset. All functions below throw it. */
 class Misfit extends Error {
   readonly at: number;
 
@@ -56,7 +57,7 @@ function scanValue(bytes: Uint8Array, at: number, depth: number): number {
   if (head === undefined) throw cut(at);
 
   if (head <= 0x7f || head >= 0xe0) return at + 1; // fixint
-  if (head <= 0x8f) throw new Misfit(at, "a map; objects are arrays");
+  if (head <= 0x8f) throw new Misfit(at, "a map; objects must be arrays");
   if (head <= 0x9f) return scanArray(bytes, at + 1, head & 0x0f, depth);
   if (head <= 0xbf) return scanString(bytes, at, at + 1, head & 0x1f);
 
@@ -94,18 +95,18 @@ function scanValue(bytes: Uint8Array, at: number, depth: number): number {
       return scanArray(bytes, at + 3, uint(bytes, at, 2, 0x10), depth);
     case 0xde:
     case 0xdf:
-      throw new Misfit(at, "a map; objects are arrays");
+      throw new Misfit(at, "a map; objects must be arrays");
     case 0xca:
     case 0xcf:
     case 0xd3:
-      throw new Misfit(at, `${hex(head)}: integers past 32 bits are float64`);
+      throw new Misfit(at, `${hex(head)}: integers beyond 32 bits must be float64`);
     default:
-      // bin 32, string 32 and array 32 are longer than an event may be; the rest are extensions and 0xc1.
-      throw new Misfit(at, `${hex(head)} has no place in an event`);
+      // bin 32, string 32 and array 32 are longer than an event can be; the rest are extensions and 0xc1.
+      throw new Misfit(at, `${hex(head)} is not allowed in an event`);
   }
 }
 
-/** The sequence of an event: the first of its positions. NaN if the bytes do not begin as an event does. */
+/** Reads the sequence of an event, its first position. NaN if the bytes do not begin like an event. */
 export function sequenceOf(body: Uint8Array): number {
   if (((body[0] ?? 0) & 0xf0) !== 0x90 || body.length < LEAST_BYTES) return Number.NaN;
   const head = body[1] as number;
@@ -121,7 +122,7 @@ function cut(at: number): Misfit {
   return new Misfit(at, "the bytes end inside the event");
 }
 
-/** The unsigned integer of `size` bytes behind a head, which would not have fitted a shorter form: it is at least `least`. */
+/** Reads the unsigned integer of `size` bytes after a head. Below `least`, it would have had a shorter form. */
 function uint(bytes: Uint8Array, head: number, size: 1 | 2 | 4, least: number): number {
   if (head + 1 + size > bytes.length) throw cut(head);
   let value = 0;
@@ -145,7 +146,7 @@ function scanFloat(bytes: Uint8Array, head: number): number {
   return head + 9;
 }
 
-/** Past `length` bytes from `at` on, which belong to the value whose head is at `head`. */
+/** The offset after the `length` bytes from `at`, which belong to the value with its head at `head`. */
 function skip(bytes: Uint8Array, head: number, at: number, length: number): number {
   if (at + length > bytes.length) throw cut(head);
   return at + length;

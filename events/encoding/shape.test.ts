@@ -28,7 +28,7 @@ const SCHEMAS: Record<string, z.ZodType> = {
   allocated,
 };
 
-/** A schema that uses everything there is. */
+/** A schema that uses every supported type. */
 const everything = z.object({
   text: line(5),
   code: z.string().regex(/^[a-z]+$/),
@@ -89,7 +89,7 @@ test("shapeOf() bounds an integer without bounds by 2^53 - 1", () => {
   assert.deepEqual([shapeOf(z.int()), shapeOf(z.number().int())], [expected, expected]);
 });
 
-test("shapeOf() refuses types that have no place in an event, and names the field", () => {
+test("shapeOf() refuses types that an event cannot use, and names the field", () => {
   const types = {
     union: z.union([z.string(), z.int()]),
     optional: z.string().optional(),
@@ -110,7 +110,7 @@ test("shapeOf() refuses types that have no place in an event, and names the fiel
     });
 });
 
-test("shapeOf() refuses checks that the reader would not make", () => {
+test("shapeOf() refuses checks that the reader does not support", () => {
   const checks = [
     z.string().trim(),
     z.string().refine((text) => text !== "x"),
@@ -145,7 +145,7 @@ test("toPositions() writes objects as arrays in the schema's order, whatever ord
   assert.deepEqual(toPositions(shape, reversed), expected);
 });
 
-test("toPositions() writes what is absent as null, and what does not fit as it is", () => {
+test("toPositions() writes an absent value as null, and leaves a misfit unchanged", () => {
   assert.deepEqual(toPositions(shape, { ...VALUE, maybe: undefined, image: "no", list: 5 }), [
     ...["abc", "x", 7, true, "two", "no", null, 5],
   ]);
@@ -156,7 +156,7 @@ for (const [name, schema] of Object.entries({ everything, ...SCHEMAS })) {
   const shape = shapeOf(schema);
   const read = compileReader(shape);
 
-  test(`compileReader() gives back what toPositions took: ${name}`, () => {
+  test(`compileReader() returns the value that toPositions() converted: ${name}`, () => {
     fc.assert(
       fc.property(arbitraryOf(shape), (value) => {
         assert.equal(schema.safeParse(value).success, true);
@@ -180,7 +180,7 @@ for (const [name, schema] of Object.entries({ everything, ...SCHEMAS })) {
   });
 }
 
-/** Values that are often wrong somewhere, each at the edge of something. */
+/** Values at the edge of a bound, which are often wrong. */
 const spoiler = fc.constantFrom<unknown[]>(
   ...[
     0,
@@ -203,11 +203,11 @@ const spoiler = fc.constantFrom<unknown[]>(
   ...[true, null, [], {}, Array(2001).fill(null), Buffer.alloc(49_153)],
 );
 
-/** The value with its nth leaf (in order, counted around) replaced. */
+/** Replaces the nth leaf of the value; n wraps around. */
 function replaceNth(value: unknown, at: number, by: unknown): unknown {
   let left = at % leaves(value);
   const walk = (node: unknown): unknown => {
-    if (isWriteOnly(node)) return left-- === 0 ? by : node;
+    if (isLeaf(node)) return left-- === 0 ? by : node;
     if (Array.isArray(node)) return node.map(walk);
     return Object.fromEntries(Object.entries(node as object).map(([name, field]) => [name, walk(field)]));
   };
@@ -215,15 +215,15 @@ function replaceNth(value: unknown, at: number, by: unknown): unknown {
 }
 
 function leaves(node: unknown): number {
-  if (isWriteOnly(node)) return 1;
+  if (isLeaf(node)) return 1;
   return Object.values(node as object).reduce((sum: number, field) => sum + leaves(field), 0);
 }
 
-function isWriteOnly(node: unknown): boolean {
+function isLeaf(node: unknown): boolean {
   return node === null || typeof node !== "object" || node instanceof Uint8Array || Object.keys(node).length === 0;
 }
 
-test("explain() names the place and both values", () => {
+test("explain() names the path and both values", () => {
   const cases: [Record<string, unknown>, string][] = [
     [{ text: 5 }, "data.text: the number 5, not a string"],
     [{ text: "" }, "data.text: 0 characters, at least 1"],

@@ -1,15 +1,15 @@
 /**
- * From a zod schema to the positions of a MessagePack array and back.
+ * Converts between values of a zod schema and the positions of a MessagePack array.
  *
- * Objects travel as arrays, in the order in which the schema declares their fields. `compile` makes two functions
- * of a schema: one that writes a value as arrays, and one that reads arrays into a value and checks every type and
- * bound on the way. The reader is generated code, because it runs once for each event of a replay; when it says no,
- * `explain` walks the same shape slowly and names the path.
+ * Objects are encoded as arrays, in the order in which the schema declares their fields. `toPositions` writes a value as
+ * arrays. A compiled reader reads arrays into a value, and checks every type and bound. The reader is generated code,
+ * because it runs once for each event of a replay. If it refuses the positions, `explain` walks the same shape slowly and
+ * names the path.
  */
 import { z } from "zod";
 import { MAX_INT, maxBytesOf } from "../values/schema.ts";
 
-/** What can stand at one position of an event. */
+/** The type and the bounds of one position of an event. */
 export type Shape =
   | { kind: "object"; fields: readonly { name: string; shape: Shape }[] }
   | { kind: "array"; of: Shape; max: number }
@@ -50,7 +50,7 @@ export function shapeOf(schema: z.ZodType, path = "data"): Shape {
   throw new TypeError(`${path}: an event schema cannot use ${schema._zod.def.type}`);
 }
 
-/** What a check of zod's says of itself. */
+/** The definition of a zod check, as far as it is used here. */
 interface CheckDef {
   check: string;
   format?: string;
@@ -62,10 +62,10 @@ interface CheckDef {
 }
 
 /**
- * Collects what a schema demands beyond its type. Read from the checks themselves: zod's own summary of them (`bag`) is
- * empty in some releases, and a bound or a pattern that gets lost is data that nobody checks.
+ * Collects the bounds and patterns of a schema. It reads the checks themselves, because zod's summary of them (`bag`) is
+ * empty in some releases, and data would go unchecked if a bound or a pattern were lost.
  *
- * @throws TypeError for a check that the reader would not make
+ * @throws TypeError for a check that the reader does not support
  */
 function boundsOf(schema: z.ZodType, path: string): { min: number; max: number; patterns: RegExp[] } {
   let min = Number.NEGATIVE_INFINITY;
@@ -86,7 +86,7 @@ function boundsOf(schema: z.ZodType, path: string): { min: number; max: number; 
   return { min, max, patterns };
 }
 
-/** The shape as one line of text, for the golden list: a change of it is a new schema version. */
+/** Describes the shape in one line of text, for the golden list. If the text changes, the schema version must too. */
 export function describeShape(shape: Shape): string {
   switch (shape.kind) {
     case "object":
@@ -109,14 +109,14 @@ export function describeShape(shape: Shape): string {
 }
 
 /**
- * Writes a value of this shape as MessagePack's own types: objects become arrays, absent becomes nil. Checks nothing:
- * what does not fit comes out as it is, for the reader to refuse.
+ * Converts a value of this shape to MessagePack's types: objects become arrays, absent becomes nil. It checks nothing: a
+ * misfit comes out unchanged, and the reader refuses it.
  */
 export function toPositions(shape: Shape, value: unknown): unknown {
   switch (shape.kind) {
     case "object": {
       if (typeof value !== "object" || value === null) return value;
-      if (Array.isArray(value)) return undefined; // it has no names, and would pass for positions
+      if (Array.isArray(value)) return undefined; // an array has no names, and would pass as positions
       const object = value as Record<string, unknown>;
       return shape.fields.map((field) => toPositions(field.shape, object[field.name]));
     }
@@ -125,14 +125,14 @@ export function toPositions(shape: Shape, value: unknown): unknown {
     case "nullable":
       return value === null || value === undefined ? null : toPositions(shape.of, value);
     case "bytes":
-      // msgpackr writes a Buffer as bin, and any other Uint8Array as an extension.
+      // msgpackr writes a Buffer as bin, but any other Uint8Array as an extension.
       return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.length) : value;
     default:
       return value;
   }
 }
 
-/** Where and why positions do not fit a shape, such as `data.lines[3].quantity6: a string, not an integer`. */
+/** Explains where and why positions do not fit a shape, such as `data.lines[3].quantity6: a string, not an integer`. */
 export function explain(shape: Shape, value: unknown, path: string): string | null {
   switch (shape.kind) {
     case "nullable":
@@ -186,31 +186,31 @@ function nameOf(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   if (typeof value === "number" || typeof value === "bigint") return `the number ${value}`;
-  return typeof value === "object" ? `a ${value.constructor?.name ?? "map"}` : `a ${typeof value}`;
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-/** The length of a text as zod, JSON Schema and SQLite count it: Unicode code points, of one or two UTF-16 units each. */
+/** The length of a text as zod, JSON Schema and SQLite count it: in Unicode code points, of one or two UTF-16 units. */
 function codePoints(text: string): number {
   let count = 0;
   for (const _ of text) count++;
   return count;
 }
 
-/** Reads positions into a value; undefined if they do not fit (then ask `explain`). */
+/** Reads positions into a value; undefined if they do not fit (`explain` says why). */
 export type Reader<T> = (positions: unknown) => T | undefined;
 
 const BAD = Symbol("does not fit");
 
 /**
- * Compiles the reader of a shape: one generated function per object and array, so that every object it makes is a
- * literal with its fields in order (one hidden class, no keyed stores).
+ * Compiles the reader of a shape: one generated function for each object and array. Every object that it makes is a
+ * literal with its fields in order, so there is one hidden class and no keyed store.
  */
 export function compileReader<T>(shape: Shape): Reader<T> {
   const constants: unknown[] = [BAD, codePoints];
   const functions: string[] = [];
   const constant = (value: unknown) => `c[${constants.push(value) - 1}]`;
 
-  // Code points are counted only where UTF-16 units leave a doubt: one is at least one unit, and at most two.
+  // A code point is one or two UTF-16 units. Code points are counted only if the number of units does not decide.
   function length({ min, max }: { min: number; max: number }, value: string): string {
     const least =
       min <= 1 ? `${value}.length >= ${min}` : `(${value}.length >= ${2 * min} || c[1](${value}) >= ${min})`;
