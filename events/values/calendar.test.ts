@@ -6,10 +6,10 @@ import { addDays, dateAt, endOfDay } from "./calendar.ts";
 const at = (iso: string) => Date.parse(iso);
 const HOUR_MS = 3_600_000;
 
-/** How many hours a date has: from the end of the day before it to its own. */
+/** The hours of a date: from the end of the previous day to its own end. */
 const hoursOf = (date: string, zone: string) => (endOfDay(date, zone) - endOfDay(addDays(date, -1), zone)) / HOUR_MS;
 
-test("dateAt() is the date there, not here", () => {
+test("dateAt() is the date in the time zone, not the local date", () => {
   const time = at("2024-03-01T00:30:00Z");
   assert.equal(dateAt(time, "UTC"), "2024-03-01");
   assert.equal(dateAt(time, "America/New_York"), "2024-02-29");
@@ -17,14 +17,14 @@ test("dateAt() is the date there, not here", () => {
   assert.equal(dateAt(time - HOUR_MS, "Pacific/Kiritimati"), "2024-03-01");
 });
 
-test("dateAt() turns at midnight, to the millisecond", () => {
+test("dateAt() changes at midnight, to the millisecond", () => {
   assert.equal(dateAt(at("2024-06-30T21:59:59.999Z"), "Europe/Paris"), "2024-06-30");
   assert.equal(dateAt(at("2024-06-30T22:00:00.000Z"), "Europe/Paris"), "2024-07-01");
   assert.equal(dateAt(0, "UTC"), "1970-01-01");
   assert.equal(dateAt(-1, "UTC"), "1969-12-31");
 });
 
-test("addDays() counts over months, leap days and years, both ways", () => {
+test("addDays() crosses months, leap days and years in both directions", () => {
   assert.equal(addDays("2024-02-28", 1), "2024-02-29");
   assert.equal(addDays("2023-02-28", 1), "2023-03-01");
   assert.equal(addDays("2024-01-31", 30), "2024-03-01");
@@ -34,7 +34,7 @@ test("addDays() counts over months, leap days and years, both ways", () => {
   assert.equal(addDays("2024-03-01", 365), "2025-03-01");
 });
 
-test("endOfDay() is the last millisecond of the date there", () => {
+test("endOfDay() is the last millisecond of the date in the time zone", () => {
   assert.equal(endOfDay("2024-06-30", "UTC"), at("2024-06-30T23:59:59.999Z"));
   assert.equal(endOfDay("2024-06-30", "Europe/Paris"), at("2024-06-30T21:59:59.999Z"));
   assert.equal(endOfDay("2024-06-30", "Asia/Kathmandu"), at("2024-06-30T18:14:59.999Z"));
@@ -51,23 +51,23 @@ test("endOfDay() of days on which the clocks change: 23 and 25 hours in Paris, h
   assert.equal(hoursOf("2024-04-07", "Australia/Lord_Howe"), 24.5);
 });
 
-test("endOfDay() where midnight itself does not exist: the day before ends when the clocks jump", () => {
+test("endOfDay() if midnight does not exist: the previous day ends when the clocks jump", () => {
   // Beirut: 2024-03-31 begins at 01:00.
   assert.equal(endOfDay("2024-03-30", "Asia/Beirut"), at("2024-03-30T21:59:59.999Z"));
   assert.equal(dateAt(endOfDay("2024-03-30", "Asia/Beirut") + 1, "Asia/Beirut"), "2024-03-31");
 });
 
-test("endOfDay() counts the hour that comes back after midnight, in St. John's on 2006-10-28", () => {
+test("endOfDay() includes the hour that repeats after midnight, in St. John's on 2006-10-28", () => {
   // At 00:01 on the 29th the clock went back to 23:01 on the 28th.
   const again = at("2006-10-29T02:31:00.000Z");
   assert.equal(dateAt(again - 1, "America/St_Johns"), "2006-10-29");
   assert.equal(dateAt(again, "America/St_Johns"), "2006-10-28");
   assert.equal(endOfDay("2006-10-28", "America/St_Johns"), at("2006-10-29T03:29:59.999Z"));
-  // In Havana the hour that comes back belongs to the new date.
+  // In Havana the repeated hour belongs to the new date.
   assert.equal(endOfDay("2023-11-04", "America/Havana"), at("2023-11-05T03:59:59.999Z"));
 });
 
-test("endOfDay() of a day that never was, 2011-12-30 in Apia: it ends when the day before does", () => {
+test("endOfDay() of a skipped day, 2011-12-30 in Apia: it ends with the previous day", () => {
   const jump = at("2011-12-30T10:00:00.000Z");
   assert.equal(endOfDay("2011-12-29", "Pacific/Apia"), jump - 1);
   assert.equal(endOfDay("2011-12-30", "Pacific/Apia"), jump - 1);

@@ -11,11 +11,11 @@ export function addDays(date: string, days: number): string {
   return Temporal.PlainDate.from(date).add({ days }).toString();
 }
 
-/** The last millisecond of a date in a time zone (a day there may have 23, 24 or 25 hours). */
+/** The last millisecond of a date in a time zone. A day can have 23, 24 or 25 hours. */
 export function endOfDay(date: string, timeZone: string): number {
   const next = Temporal.PlainDate.from(date).add({ days: 1 });
   const end = next.toZonedDateTime(timeZone).epochMilliseconds - 1;
-  // Clocks that go back just after midnight return to the date: in St. John's, until 2011, at 00:01.
+  // If clocks go back just after midnight, the date returns: in St. John's until 2011, at 00:01.
   const secondMidnight = next.toPlainDateTime().toZonedDateTime(timeZone, { disambiguation: "later" });
   const laterEnd = secondMidnight.epochMilliseconds - 1;
   return laterEnd > end && dateAt(laterEnd, timeZone) === date ? laterEnd : end;

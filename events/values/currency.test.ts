@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decimalsOf, isCurrency } from "./currency.ts";
 
-// ISO 4217, table A.1, as of 2024 (without its codes of funds, which nobody is paid in), by the decimals of the minor
-// unit. Currencies may be added here, never moved.
+// ISO 4217, table A.1, as of 2024 (without the codes of funds, which nobody pays in), by the decimals of the minor
+// unit. Currencies can be added here, but never moved.
 const BY_DECIMALS: Record<number, string> = {
   0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
   2: `AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF 
@@ -24,7 +24,7 @@ test("isCurrency() knows every currency of ISO 4217", () => {
   for (const code of Object.values(BY_DECIMALS).join(" ").split(/\s+/)) assert.equal(isCurrency(code), true, code);
 });
 
-test("isCurrency() refuses what is none", () => {
+test("isCurrency() refuses other codes", () => {
   for (const code of ["", "eur", "EU", "EURO", "ZZZ", "QQQ", "toString", "€"])
     assert.equal(isCurrency(code), false, code);
 });

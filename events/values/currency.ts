@@ -1,7 +1,7 @@
-/** Currencies, as ISO 4217 lists them: which exist, and how many decimals their minor unit has. */
+/** The currencies of ISO 4217, and the decimals of their minor units. */
 import { refusal } from "../errors.ts";
 
-// Part of the meaning of every amount in every log: entries may be added, never changed.
+// The meaning of every stored amount depends on this. Entries can be added, but never changed.
 const NOT_TWO: Readonly<Record<string, number>> = {
   ...Object.fromEntries(
     "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(" ").map((code) => [code, 0]),
@@ -20,12 +20,12 @@ export function decimalsOf(currency: string): number {
 
 /** True if the code is a currency. */
 export function isCurrency(code: string): boolean {
-  // Not before somebody asks: a page that only writes amounts starts without it.
+  // Built at first use, because a page that only formats amounts does not need it.
   known ??= new Set([...Intl.supportedValuesOf("currency"), ...Object.keys(NOT_TWO)]);
   return known.has(code);
 }
 
-/** @throws Refusal UNKNOWN_CURRENCY, about the field `currency` that every input calls it by */
+/** @throws Refusal UNKNOWN_CURRENCY, with the field `currency`, which is its name in every input */
 export function checkCurrency(currency: string): void {
   if (isCurrency(currency)) return;
   throw refusal("UNKNOWN_CURRENCY", `${currency} is not a currency of ISO 4217`, {

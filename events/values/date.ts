@@ -1,7 +1,7 @@
-/** Days of the calendar, `YYYY-MM-DD`. No schema: the form on the screen checks with it too. */
+/** Days of the calendar, `YYYY-MM-DD`. This file imports no zod, because the forms use it too. */
 import { refusal } from "../errors.ts";
 
-/** The form of one; days that do not exist are for `isDate`. */
+/** The form of a date. `isDate` also checks that the day exists. */
 export const DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 
 /** True if `text` is a date that exists: `2024-02-29` does, `2023-02-29` does not. */

@@ -1,4 +1,4 @@
-/** What holds for any lines and adjustments: the rules of EN 16931, and agreement with slow arithmetic on digits. */
+/** Properties for any lines and adjustments: the rules of EN 16931, and agreement with slow arithmetic on digits. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -25,7 +25,7 @@ const VATS: Vat[] = [
 ];
 const vat = fc.constantFrom(...VATS);
 
-/** Whole numbers from zero of any size up to a limit: as often in the tens as in the billions. */
+/** Whole numbers from zero up to a limit, small ones as often as large ones. */
 const upTo = (limit: number) =>
   fc.oneof(...[100, 100_000, limit].map((max) => fc.integer({ min: 0, max: Math.min(max, limit) })));
 
@@ -54,7 +54,7 @@ function documents(limit: number): fc.Arbitrary<Document> {
   });
 }
 
-/** Quantities and prices to a hundred thousand: no sum of them reaches 2^53, not even in four decimals. */
+/** Quantities and prices up to a hundred thousand: their sums stay below 2^53, even with four decimals. */
 const ordinary = documents(1e11);
 
 function sums({ currency, lines, adjustments, prepaidMinor }: Document) {
@@ -64,7 +64,7 @@ function sums({ currency, lines, adjustments, prepaidMinor }: Document) {
 
 const add = (amounts: number[]) => amounts.reduce((sum, amount) => sum + amount, 0);
 
-/** Holds a rule against any ordinary document and its sums. */
+/** Checks a rule on ordinary documents and their sums. */
 function holds(rule: (result: ReturnType<typeof sums>, document: Document) => void) {
   fc.assert(
     fc.property(ordinary, (document) => rule(sums(document), document)),
@@ -112,7 +112,7 @@ test("sumDocument() keeps BR-CO-17: VAT of a category and rate is its taxable am
   });
 });
 
-test("sumDocument() keeps BR-CO-18, BR-S-8 and its like: one row for each category and rate, the rows make up the net", () => {
+test("sumDocument() keeps BR-CO-18, BR-S-8 and similar rules: one row for each category and rate, and the rows add up to the net", () => {
   holds(({ taxes, totals, lines }, { adjustments }) => {
     const keyOf = ({ vatCategory, vatRateBp }: Vat) => `${vatCategory} ${vatRateBp}`;
     const used = [...lines, ...adjustments].map(keyOf);
@@ -145,7 +145,7 @@ const swapped = <A extends Adjustment>(adjustment: A): A => ({
   kind: adjustment.kind === "charge" ? "allowance" : "charge",
 });
 
-test("sumDocument() of everything negated is everything negated", () => {
+test("sumDocument() of a negated document returns the negated sums", () => {
   holds(({ taxes, totals }, document) => {
     const mirrored = sums({
       ...document,
@@ -171,14 +171,15 @@ test("sumDocument() of everything negated is everything negated", () => {
   });
 });
 
-/** A whole number without its last digits, rounded as one does on paper: look at the first digit that goes. */
+/** Drops the last digits of a whole number and rounds as on paper: by the first dropped digit. */
 function cut(n: bigint, digits: number): bigint {
   const text = String(n < 0n ? -n : n).padStart(digits + 1, "0");
-  const kept = BigInt(text.slice(0, text.length - digits)) + (Number(text[text.length - digits] ?? 0) >= 5 ? 1n : 0n);
-  return n < 0n ? -kept : kept;
+  const rounded =
+    BigInt(text.slice(0, text.length - digits)) + (Number(text[text.length - digits] ?? 0) >= 5 ? 1n : 0n);
+  return n < 0n ? -rounded : rounded;
 }
 
-/** All sums of a document on unbounded integers, by another way than the code's; null where one is past 2^53. */
+/** All sums of a document on unbounded integers, computed in another way than in the code; null if one exceeds 2^53. */
 function slowly({ currency, lines, adjustments, prepaidMinor }: Document) {
   const signed = ({ kind, amountMinor }: Adjustment) => BigInt(kind === "charge" ? amountMinor : -amountMinor);
   const total = (amounts: bigint[]) => amounts.reduce((a, b) => a + b, 0n);

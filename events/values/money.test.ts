@@ -24,7 +24,7 @@ const O: Vat = { vatCategory: "O", vatRateBp: null };
 const allowance = (amountMinor: number): Adjustment => ({ kind: "allowance", reason: "Discount", amountMinor });
 const charge = (amountMinor: number): Adjustment => ({ kind: "charge", reason: "Freight", amountMinor });
 
-/** A line of quantity × price, as people write them. */
+/** A line of quantity × price, with decimals. */
 function line(quantity: number, price: number, vat: Vat, ...adjustments: Adjustment[]): LineInput {
   return { quantity6: Math.round(quantity * 1e6), price6: Math.round(price * 1e6), ...vat, adjustments };
 }
@@ -70,7 +70,7 @@ test("sumDocument() of PEPPOL BIS Billing 3.0, base-negative-inv-correction.xml 
   });
 });
 
-test("sumDocument() of PEPPOL BIS Billing 3.0, Allowance-example.xml: on lines and on the document, two categories, prepaid", () => {
+test("sumDocument() of PEPPOL BIS Billing 3.0, Allowance-example.xml: on lines and on the document, two categories, an amount prepaid", () => {
   const lines = [
     line(10, 410, S(2500), charge(1_00), allowance(101_00)),
     line(10, 100, E), // 200 for two
@@ -89,7 +89,7 @@ test("sumDocument() of PEPPOL BIS Billing 3.0, Allowance-example.xml: on lines a
 
 test("sumDocument() of EN 16931, ubl-tc434-example2.xml: two rates, a negative category, half a minor unit of VAT", () => {
   const lines = [
-    line(2, 636.5, S(2500), allowance(12_00), charge(12_00)), // the example prices the two as one
+    line(2, 636.5, S(2500), allowance(12_00), charge(12_00)), // the example gives the price of both together
     line(-1, 3.96, S(1500)),
     line(2, 2.48, S(1500)),
     line(-1, 25, E),
@@ -106,7 +106,7 @@ test("sumDocument() of EN 16931, ubl-tc434-example2.xml: two rates, a negative c
   });
 });
 
-test("sumDocument() of EN 16931, ubl-tc434-example5.xml: half of it prepaid", () => {
+test("sumDocument() of EN 16931, ubl-tc434-example5.xml: half is prepaid", () => {
   const lines = [
     line(1000, 1, S(2500), allowance(100_00), charge(100_00)),
     line(100, 5, S(2500)),
@@ -154,7 +154,7 @@ test("sumDocument() of unidades de fomento, which have four decimals", () => {
   assert.deepEqual(sums({ currency: "CLF", lines: [line(2, 1.00005, S(1900))] }).totals.grossMinor, 23_801);
 });
 
-test("sumDocument() of nothing is nothing, less what is prepaid", () => {
+test("sumDocument() without lines is zero, minus the prepaid amount", () => {
   assert.deepEqual(sums({ currency: "EUR", lines: [] }), {
     nets: [],
     taxes: [],
@@ -180,12 +180,12 @@ test("sumDocument() rounds VAT once for each category and rate, not for each lin
 test("lineNet() rounds quantity times price, and adds adjustments after that", () => {
   assert.equal(lineNet(line(1, 0.005, S(2000), charge(1)), "EUR"), 2);
   assert.equal(lineNet(line(1, 0.0049, S(2000), allowance(1)), "EUR"), -1);
-  assert.equal(lineNet(line(1, 0.005, S(2000), allowance(1)), "EUR"), 0); // 1 - 1, not half a cent below zero
+  assert.equal(lineNet(line(1, 0.005, S(2000), allowance(1)), "EUR"), 0); // 1 - 1, not minus half a cent
   assert.equal(lineNet(line(-1, 0.005, S(2000)), "EUR"), -1);
   assert.equal(lineNet(line(1 / 3, 100, S(2000)), "EUR"), 33_33);
 });
 
-test("lineNet() is exact where a float is not", () => {
+test("lineNet() is exact where floats are not", () => {
   // 4503599627.370497 × 2.000001 = 9007203758.340621370497; the product of the integers needs 73 bits.
   const exact = { quantity6: 2_000_001, price6: 4_503_599_627_370_497, ...S(2000), adjustments: [] };
   assert.equal(lineNet(exact, "EUR"), 900_720_375_834);
@@ -195,7 +195,7 @@ test("lineNet() is exact where a float is not", () => {
   assert.equal(lineNet(half, "EUR"), 13_510_798_883);
 });
 
-test("lineNet() reaches 2^53 - 1 and goes no further, at both signs", () => {
+test("lineNet() accepts 2^53 - 1 and refuses more, for both signs", () => {
   const largest = (sign: 1 | -1, ...adjustments: Adjustment[]) => {
     return { quantity6: sign * 1e10, price6: MAX_INT, ...S(2000), adjustments };
   };
@@ -215,7 +215,7 @@ test("lineNet() reaches 2^53 - 1 and goes no further, at both signs", () => {
     });
 });
 
-test("sumDocument() refuses any sum past 2^53 - 1, and names it", () => {
+test("sumDocument() refuses any sum beyond 2^53 - 1, and names the sum", () => {
   const net = (netMinor: number, vat: Vat) => ({ netMinor, ...vat });
   const cases: [string, Parameters<typeof sumDocument>][] = [
     ["taxes", [[net(MAX_INT, Z), net(1, Z)], [], 0]],
@@ -230,7 +230,7 @@ test("sumDocument() refuses any sum past 2^53 - 1, and names it", () => {
     assert.throws(() => sumDocument(...args), { rule: "AMOUNT_TOO_LARGE", field }, field);
 });
 
-test("divideRound() rounds half away from zero, at both signs", () => {
+test("divideRound() rounds half away from zero, for both signs", () => {
   const cases: [bigint, bigint, bigint][] = [
     ...([4n, 5n, 6n, 14n, 15n, 25n].map((n) => [
       n,
@@ -254,7 +254,7 @@ test("taxOn() rounds half away from zero, and is zero without a rate", () => {
   assert.deepEqual([taxOn(MAX_INT, 10_000), taxOn(MAX_INT, null), taxOn(-5, 0)], [MAX_INT, 0, 0]);
 });
 
-test("toMinor(), sumMinor() let 2^53 - 1 through and not one more", () => {
+test("toMinor(), sumMinor() accept 2^53 - 1 and refuse 2^53", () => {
   assert.equal(toMinor(BigInt(-MAX_INT), "x"), -MAX_INT);
   assert.equal(sumMinor([MAX_INT, MAX_INT, -MAX_INT], "x"), MAX_INT);
   assert.equal(sumMinor([], "x"), 0);

@@ -1,7 +1,8 @@
 /**
- * The sums of an invoice, after EN 16931-1:2017 (business terms BT-…, rules BR-CO-10 to BR-CO-17): integers all the
- * way, each line rounded to the minor unit, VAT per category and rate on the sum of its lines and document allowances
- * and charges, half away from zero. Pure and free of files and sockets: the server and the form on the screen run it.
+ * The sums of an invoice according to EN 16931-1:2017 (business terms BT-…, rules BR-CO-10 to BR-CO-17). All amounts are
+ * integers. Each line is rounded to the minor unit. VAT is computed for each category and rate, on the sum of the lines and
+ * the document's allowances and charges. Rounding is half away from zero. The code is pure and uses no files or sockets:
+ * the server and the forms run the same sums.
  */
 
 import { refusal } from "../errors.ts";
@@ -14,20 +15,20 @@ import { decimalsOf } from "./currency.ts";
 export const VAT_CATEGORIES = ["S", "Z", "E", "AE", "K", "G", "O", "L", "M"] as const;
 export type VatCategory = (typeof VAT_CATEGORIES)[number];
 
-/** A category and its rate in basis points; null is category O, which has none. */
+/** A category and its rate in basis points; the rate is null only in category O. */
 export interface Vat {
   vatCategory: VatCategory;
   vatRateBp: number | null;
 }
 
-/** Something taken off (allowance) or put on (charge), in minor units, never negative. */
+/** A deduction (allowance) or an addition (charge), in minor units, never negative. */
 export interface Adjustment {
   kind: "allowance" | "charge";
   reason: string;
   amountMinor: number;
 }
 
-/** A line as it is typed: everything but its net amount. */
+/** A line as the user enters it, without its net amount. */
 export interface LineInput extends Vat {
   quantity6: number;
   price6: number;
@@ -50,7 +51,7 @@ export interface Totals {
   chargesMinor: number;
   /** BT-109 = BT-106 − BT-107 + BT-108 */
   netMinor: number;
-  /** BT-110: sum of the breakdown's tax. */
+  /** BT-110: sum of the tax in the breakdown. */
   taxMinor: number;
   /** BT-112 = BT-109 + BT-110 */
   grossMinor: number;
@@ -67,9 +68,9 @@ export function divideRound(n: bigint, d: bigint): bigint {
 }
 
 /**
- * An amount that leaves BigInt.
+ * Converts an amount from BigInt.
  *
- * @throws Refusal AMOUNT_TOO_LARGE past 2⁵³ − 1 minor units
+ * @throws Refusal AMOUNT_TOO_LARGE beyond 2⁵³ − 1 minor units
  */
 export function toMinor(amount: bigint, field: string): number {
   const value = Number(amount);
@@ -87,7 +88,7 @@ export function sumMinor(amounts: Iterable<number>, field: string): number {
   return toMinor(sum, field);
 }
 
-/** Charges less allowances. */
+/** Charges minus allowances. */
 function netOf(adjustments: readonly Adjustment[]): bigint {
   return adjustments.reduce((sum, { kind, amountMinor }) => {
     return kind === "charge" ? sum + BigInt(amountMinor) : sum - BigInt(amountMinor);
@@ -95,7 +96,7 @@ function netOf(adjustments: readonly Adjustment[]): bigint {
 }
 
 /**
- * A line's net amount (BT-131) in minor units: quantity × unit price, rounded, plus its charges, less its allowances.
+ * A line's net amount (BT-131) in minor units: quantity × unit price, rounded, plus its charges, minus its allowances.
  *
  * @throws Refusal AMOUNT_TOO_LARGE
  */
@@ -110,10 +111,10 @@ export function taxOn(taxableMinor: number, rateBp: number | null): number {
 }
 
 /**
- * The VAT breakdown and the totals of a document.
+ * Computes the VAT breakdown and the totals of a document.
  *
  * @param lines with their net amounts
- * @param adjustments document allowances and charges, each with the VAT it is under
+ * @param adjustments document allowances and charges, each with its VAT category and rate
  * @returns taxes by category (in the order of VAT_CATEGORIES), then by rate from high to low
  * @throws Refusal AMOUNT_TOO_LARGE
  */

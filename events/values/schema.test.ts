@@ -32,27 +32,27 @@ function refuses(schema: z.ZodType, ...values: unknown[]) {
   for (const value of values) assert.equal(schema.safeParse(value).success, false, JSON.stringify(value));
 }
 
-test("line() takes 1 to max code points", () => {
+test("line() accepts 1 to max code points", () => {
   accepts(line(3), "a", "abc", "😀😀😀", " ");
   refuses(line(3), "", "abcd", "😀😀😀😀", null, 1);
 });
 
-test("line() refuses control characters and halves of surrogate pairs", () => {
+test("line() refuses control characters and lone surrogates", () => {
   refuses(line(9), "a\nb", "a\tb", "\0", "\x7f", "\x85", "\ud83d", "\ude00", "\ude00\ud83d", "a\ud83d");
   accepts(line(9), "\ufeffa", "\u2028", "é", "\uffff");
 });
 
-test("lines() takes newlines and tabs, and no other control character", () => {
+test("lines() accepts newlines and tabs, but no other control character", () => {
   accepts(lines(9), "a\n\tb", "\n");
   refuses(lines(9), "", "a\rb", "\0", "\x1b", "\ud800");
 });
 
-test("int() takes its bounds and nothing beyond", () => {
+test("int() accepts its bounds and nothing beyond", () => {
   accepts(int(-1, 10), -1, 0, 10);
   refuses(int(-1, 10), -2, 11, 0.5, Number.NaN, "1", null);
 });
 
-test("minor(), quantity6() take whole numbers to 2^53 - 1 of either sign", () => {
+test("minor(), quantity6() accept whole numbers to 2^53 - 1 of either sign", () => {
   for (const schema of [minor(), quantity6()]) {
     accepts(schema, MAX_INT, -MAX_INT, 0);
     refuses(schema, MAX_INT + 1, -MAX_INT - 1, 0.1);
@@ -78,13 +78,13 @@ test("date() has the form YYYY-MM-DD", () => {
   refuses(date(), "2024-00-01", "2024-13-01", "2024-01-00", "2024-01-32", "24-01-01", "2024-1-1", "2024-01-01\n", "");
 });
 
-test("isDate() knows the days that exist", () => {
+test("isDate() accepts only days that exist", () => {
   for (const day of ["2024-02-29", "2000-02-29", "2023-12-31", "0001-01-01"]) assert.equal(isDate(day), true, day);
   for (const day of ["2023-02-29", "1900-02-29", "2023-04-31", "2023-06-31", "2023-02-30", "today", "2023-02-29T00"])
     assert.equal(isDate(day), false, day);
 });
 
-test("currency(), country(), language(), timeZone() have their codes' form", () => {
+test("currency(), country(), language(), timeZone() check the form of their codes", () => {
   accepts(currency(), "EUR", "XXX");
   refuses(currency(), "eur", "EU", "EURO", "€");
   accepts(country(), "FR", "ZZ");
@@ -105,19 +105,19 @@ test("email() is in lower case, with one @ and no space", () => {
   refuses(email(), "A@b", "a@B", "a b@c", "a@b@c", "@b", "a@", "a", "Ü@b", `${"a".repeat(253)}@b`, "a\n@b", "\ud800@b");
 });
 
-test("bytes() takes max bytes and not one more", () => {
+test("bytes() accepts max bytes and refuses one more", () => {
   accepts(bytes(3), new Uint8Array(3), Buffer.alloc(0));
   refuses(bytes(3), new Uint8Array(4), [1, 2], "abc", null);
 });
 
 const HERE = { street: null, street2: null, city: null, postcode: null, region: null, country: "FR" };
 
-test("address needs a country and nothing else", () => {
+test("address requires only a country", () => {
   accepts(address, HERE);
   refuses(address, { ...HERE, country: null }, { ...HERE, city: "" }, { ...HERE, city: undefined });
 });
 
-test("buyer and seller need a name and an address", () => {
+test("buyer and seller require a name and an address", () => {
   const party = { name: "A", address: HERE, vatId: null, companyId: null };
   accepts(buyer, party);
   refuses(buyer, { ...party, name: "" }, { ...party, address: null });

@@ -1,6 +1,6 @@
 /**
- * The words that event schemas and command schemas are written in. Event schemas use object, array, string,
- * int, boolean, enum, bytes and nullable, and nothing else: `shape.ts` refuses the rest.
+ * The field types of event schemas and command schemas. Event schemas use only object, array, string, int, boolean, enum,
+ * bytes and nullable; `shape.ts` refuses the rest.
  */
 import { z } from "zod";
 import { DATE } from "./date.ts";
@@ -12,7 +12,7 @@ export const MAX_INT = Number.MAX_SAFE_INTEGER;
 /** An event is at most this many bytes: the entry limit of C2SP tlog-tiles. */
 export const MAX_EVENT_BYTES = 65_535;
 
-// Cc: control characters. Cs: half of a surrogate pair, which UTF-8 cannot carry.
+// Cc: control characters. Cs: lone surrogates, which UTF-8 cannot encode.
 const ONE_LINE = /^[^\p{Cc}\p{Cs}]*$/u;
 const MANY_LINES = /^(?:[^\p{Cc}\p{Cs}]|[\n\t])*$/u;
 
@@ -25,13 +25,13 @@ export const lines = (max: number) => z.string().min(1).max(max).regex(MANY_LINE
 /** A whole number within bounds. */
 export const int = (min: number, max: number) => z.int().min(min).max(max);
 
-/** An amount of money in minor units of its currency (cents, pence, yen). May be negative. */
+/** An amount of money in minor units of its currency (cents, pence, yen). Can be negative. */
 export const minor = () => int(-MAX_INT, MAX_INT);
 
 /** An amount of money in minor units, never negative. */
 export const minorFromZero = () => int(0, MAX_INT);
 
-/** A quantity in 10⁻⁶ of its unit. May be negative (goods that come back). */
+/** A quantity in 10⁻⁶ of its unit. Can be negative (returned goods). */
 export const quantity6 = () => int(-MAX_INT, MAX_INT);
 
 /** A unit price in 10⁻⁶ of the currency's major unit. Never negative (EN 16931, BR-27). */
@@ -43,22 +43,22 @@ export const rateBp = () => int(0, 10_000);
 /** A reference to a stream (an invoice, client, user …): the sequence of its first event. */
 export const streamId = () => int(1, MAX_INT);
 
-/** A calendar date, `YYYY-MM-DD`, in the proleptic Gregorian calendar; days that do not exist are for `isDate`. */
+/** A calendar date, `YYYY-MM-DD`, in the proleptic Gregorian calendar; `isDate` also checks that the day exists. */
 export const date = () => z.string().regex(DATE);
 
 /** A currency, ISO 4217. */
 export const currency = () => z.string().regex(/^[A-Z]{3}$/);
 
-/** What is counted: a code of UN/ECE Recommendation 20, such as C62 (one) or HUR (hour). */
+/** A unit of quantity: a code of UN/ECE Recommendation 20, such as C62 (one) or HUR (hour). */
 export const unit = () => z.string().regex(/^[A-Z0-9]{1,3}$/);
 
-/** A country, ISO 3166-1 alpha-2; `ZZ` (user-assigned) where it is not known. */
+/** A country, ISO 3166-1 alpha-2; `ZZ` (user-assigned) if the country is unknown. */
 export const country = () => z.string().regex(/^[A-Z]{2}$/);
 
-/** A language, BCP 47, as `en` or `en-GB`. */
+/** A language, BCP 47, such as `en` or `en-GB`. */
 export const language = () => z.string().regex(LANGUAGE).max(MAX_LANGUAGE);
 
-/** An e-mail address in lower case. What cannot be told by looking (does it exist?) is not checked. */
+/** An e-mail address in lower case. Only its form is checked. */
 export const email = () =>
   z
     .string()

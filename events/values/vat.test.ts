@@ -4,7 +4,7 @@ import { Refusal } from "../errors.ts";
 import { VAT_CATEGORIES, type VatCategory } from "./money.ts";
 import { checkVat, needsReason, usualReason } from "./vat.ts";
 
-/** Which of these rates each category takes: none (null), 0 %, 0.01 %, 20 %, 100 %. */
+/** Rates to try with each category: none (null), 0 %, 0.01 %, 20 %, 100 %. */
 const RATES = [null, 0, 1, 2000, 10_000];
 const ALLOWED: Record<VatCategory, (number | null)[]> = {
   S: [1, 2000, 10_000], // BR-S-5: greater than zero
@@ -18,7 +18,7 @@ const ALLOWED: Record<VatCategory, (number | null)[]> = {
   M: [0, 1, 2000, 10_000], // BR-AG-5: zero or greater
 };
 
-test("checkVat() takes each category with its rates and no other", () => {
+test("checkVat() accepts each category with its own rates only", () => {
   for (const vatCategory of VAT_CATEGORIES)
     for (const vatRateBp of RATES) {
       const act = () => checkVat({ vatCategory, vatRateBp }, "");
@@ -27,7 +27,7 @@ test("checkVat() takes each category with its rates and no other", () => {
     }
 });
 
-test("checkVat() says which rule, which field and which values", () => {
+test("checkVat() names the rule, the field and the values", () => {
   const messages: [VatCategory, number | null, string][] = [
     ["O", 0, "category O has no rate, not 0"],
     ["S", 0, "category S has a rate above zero, not 0"],
@@ -48,12 +48,12 @@ test("checkVat() says which rule, which field and which values", () => {
     );
 });
 
-test("needsReason() is true where the breakdown must say why there is no VAT", () => {
+test("needsReason() is true if the breakdown must say why there is no VAT", () => {
   const needing = VAT_CATEGORIES.filter(needsReason);
   assert.deepEqual(needing, ["E", "AE", "K", "G", "O"]); // BR-E-10, BR-AE-10, BR-IC-10, BR-G-10, BR-O-10
 });
 
-test("usualReason() has a reason where it is the same for everybody, and none for an exemption", () => {
+test("usualReason() returns a reason that is the same for every seller, and null for an exemption", () => {
   const reasons = Object.fromEntries(VAT_CATEGORIES.map((category) => [category, usualReason(category)]));
   assert.deepEqual(reasons, {
     ...{ S: null, Z: null, E: null, L: null, M: null },

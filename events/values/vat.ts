@@ -1,8 +1,8 @@
-/** Which rates and reasons go with which VAT category: EN 16931's rules BR-S, BR-Z, BR-E, BR-AE, BR-IC, BR-G, BR-O. */
+/** The rates and reasons of each VAT category: EN 16931's rules BR-S, BR-Z, BR-E, BR-AE, BR-IC, BR-G, BR-O. */
 import { refusal } from "../errors.ts";
 import type { Vat, VatCategory } from "./money.ts";
 
-/** The reasons (BT-120) that are the same on everybody's invoices; a category that is not here needs its own. */
+/** The reasons (BT-120) that are the same for every seller. */
 const USUAL_REASONS: Partial<Record<VatCategory, string>> = {
   AE: "Reverse charge",
   K: "Intra-community supply",
@@ -15,7 +15,7 @@ export function needsReason(category: VatCategory): boolean {
   return category === "E" || category in USUAL_REASONS;
 }
 
-/** The reason to print when none was given; null where only the seller can know it. */
+/** The reason to print if the seller states none; null if only the seller can know the reason. */
 export function usualReason(category: VatCategory): string | null {
   return USUAL_REASONS[category] ?? null;
 }
@@ -23,10 +23,10 @@ export function usualReason(category: VatCategory): string | null {
 /**
  * Refuses a rate that does not go with its category.
  *
- * @param place the command's path to the object that holds both, such as `lines.3.`; empty at the top
+ * @param prefix the path in the command to the object that holds both, such as `lines.3.`; empty at the top
  * @throws Refusal VAT_RATE_NOT_ALLOWED
  */
-export function checkVat({ vatCategory, vatRateBp }: Vat, place: string): void {
+export function checkVat({ vatCategory, vatRateBp }: Vat, prefix: string): void {
   const allowed =
     vatCategory === "O"
       ? vatRateBp === null // BR-O-5
@@ -44,8 +44,8 @@ export function checkVat({ vatCategory, vatRateBp }: Vat, place: string): void {
         : "L M".includes(vatCategory)
           ? "has a rate"
           : "has the rate zero";
-  throw refusal("VAT_RATE_NOT_ALLOWED", `${place}vatRateBp: category ${vatCategory} ${rule}, not ${vatRateBp}`, {
-    field: `${place}vatRateBp`,
+  throw refusal("VAT_RATE_NOT_ALLOWED", `${prefix}vatRateBp: category ${vatCategory} ${rule}, not ${vatRateBp}`, {
+    field: `${prefix}vatRateBp`,
     values: { vatCategory, vatRateBp },
   });
 }
