@@ -57,7 +57,7 @@ conformance("HttpLog", {
     await appendAll(other, events);
     await other.close();
   },
-  newPlace: null,
+  newAddress: null,
   long: null,
 });
 

@@ -84,7 +84,7 @@ const UNUSABLE: readonly [args: string[], message: RegExp][] = [
   [["info", "readme.txt"], /readme\.txt: there is no such file/],
   [["info", fileURLToPath(import.meta.url)], /invoify\.test\.ts: not a log's address; use mongodb:/],
   [["info", "ftp://example.com/log"], /ftp:\/\/example\.com\/log: a log's address is one of/],
-  [["info", "http://example.com"], /only https may leave this machine/],
+  [["info", "http://example.com"], /use https: over http/],
   [["info", "http://user:secret@127.0.0.1"], /not the address of an API/],
   [["info", "mongodb://127.0.0.1"], /names no database/],
   [["info", "http://127.0.0.1:9/"], /127\.0\.0\.1:9: no answer/],

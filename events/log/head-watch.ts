@@ -1,35 +1,35 @@
-/** Waiting for a log to grow: by being told, and by asking again and again for what another process wrote. */
+/** Waits for a log to grow: `tell` reports the appends of this process, and polling finds those of other processes. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Sequence } from "../sequence.ts";
 
-/** After somebody came to wait, or the head moved, the next question comes this soon, ms. */
+/** The delay before a poll after a new waiter arrived, ms. */
 const SHORTEST_MS = 20;
-/** While nothing happens, each wait is half as long again as the one before, up to this, ms. */
+/** While the head does not move, each delay is 1.5 times the previous one, up to this, ms. */
 const LONGEST_MS = 250;
-/** Waiters that are woken at once. */
-const AT_ONCE = 32;
+/** The number of waiters that are woken in one turn of the event loop. */
+const WAKE_BATCH = 32;
 
 type Waiter = { after: Sequence; wake: () => void; fail: (error: unknown) => void };
 
-/** Who waits for a log's head. However many wait, one question is under way at most; when nobody waits, none. */
+/** The waiters for a log's head. At most one poll runs at a time, however many wait; none runs if nobody waits. */
 export class HeadWatch {
-  readonly #ask: () => Promise<Sequence>;
+  readonly #readHead: () => Promise<Sequence>;
   readonly #waiters = new Set<Waiter>();
   #delayMs = SHORTEST_MS;
-  #asking = false;
-  /** The head, as it was told last. */
-  #told: Sequence = 0;
+  #polling = false;
+  /** The last head that `tell` was called with. */
+  #head: Sequence = 0;
   #waking = false;
   #timer: NodeJS.Timeout | null = null;
-  /** When the timer ends, on the clock of `performance.now()`. */
-  #due = 0;
+  /** When the timer fires, on the clock of `performance.now()`. */
+  #dueAt = 0;
 
-  /** @param ask looks the head up */
-  constructor(ask: () => Promise<Sequence>) {
-    this.#ask = ask;
+  /** @param readHead looks up the head */
+  constructor(readHead: () => Promise<Sequence>) {
+    this.#readHead = readHead;
   }
 
-  /** Resolves once the head is past `after`, or the signal is aborted. Rejects if the head cannot be asked for. */
+  /** Resolves when the head is past `after` or the signal is aborted. Rejects if the head cannot be read. */
   async changed(after: Sequence, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -48,43 +48,43 @@ export class HeadWatch {
     }
   }
 
-  /** Says what the head is now: wakes who waits for it. */
+  /** Reports the current head, and wakes the waiters for it. */
   tell(head: Sequence): void {
-    this.#told = head;
+    this.#head = head;
     if (!this.#waking) void this.#wakeInTurns();
   }
 
-  /** Wakes everybody: the log is being closed. */
+  /** Wakes all waiters, because the log is closing. */
   close(): void {
     for (const waiter of this.#waiters) waiter.wake();
     this.#unschedule();
   }
 
   /**
-   * Some at a time: what a thousand of them do next would hold up everything else. Those who come late see what has been
-   * added in the meantime, too.
+   * Wakes a batch of waiters per turn: a thousand at once would block everything else with what they do next. A waiter that
+   * is woken late also sees what was appended in the meantime.
    */
   async #wakeInTurns(): Promise<void> {
     this.#waking = true;
-    for (let woken = AT_ONCE; woken === AT_ONCE; ) {
+    for (let woken = WAKE_BATCH; woken === WAKE_BATCH; ) {
       woken = 0;
       for (const waiter of this.#waiters) {
-        if (this.#told <= waiter.after) continue;
+        if (this.#head <= waiter.after) continue;
         waiter.wake();
-        if (++woken === AT_ONCE) break;
+        if (++woken === WAKE_BATCH) break;
       }
-      if (woken === AT_ONCE) await nextTurn();
+      if (woken === WAKE_BATCH) await nextTurn();
     }
     this.#waking = false;
   }
 
-  /** Asks in `delayMs` at the latest. */
+  /** Schedules a poll in `delayMs` or earlier. */
   #schedule(delayMs: number): void {
-    if (this.#asking) return;
+    if (this.#polling) return;
     const due = performance.now() + delayMs;
-    if (this.#timer && this.#due <= due) return;
+    if (this.#timer && this.#dueAt <= due) return;
     this.#unschedule();
-    this.#due = due;
+    this.#dueAt = due;
     this.#timer = setTimeout(() => this.#poll(), delayMs);
   }
 
@@ -95,15 +95,15 @@ export class HeadWatch {
 
   async #poll(): Promise<void> {
     this.#timer = null;
-    if (this.#waiters.size === 0) return; // the last one left while the question before was under way
-    this.#asking = true;
+    if (this.#waiters.size === 0) return; // the last waiter left during the previous poll
+    this.#polling = true;
     try {
-      this.tell(await this.#ask());
+      this.tell(await this.#readHead());
     } catch (error) {
       for (const waiter of this.#waiters) waiter.fail(error);
     }
-    this.#asking = false;
-    // Those who were woken leave in a later microtask; if they were the last, they take this timer with them.
+    this.#polling = false;
+    // Woken waiters leave in a later microtask. The last one to leave also clears this timer.
     this.#schedule(this.#delayMs);
     this.#delayMs = Math.min(LONGEST_MS, this.#delayMs * 1.5);
   }

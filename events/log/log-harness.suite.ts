@@ -1,4 +1,4 @@
-/** What a source gives to the tests of a log, and what these tests share. */
+/** What a source provides to the conformance tests, and helpers that these tests share. */
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import type { EncodedEvent } from "../encoding/event.ts";
@@ -7,18 +7,18 @@ import { openWritableLog } from "../sources/open-log.ts";
 import type { EventLog, StoredEvent, WritableLog } from "./log.ts";
 
 export interface Harness {
-  /** Makes a place of its own that holds these events, and opens the log there. */
+  /** Makes a new log with these events, and opens it. */
   seed(events: readonly EncodedEvent[]): Promise<EventLog>;
-  /** Adds events where `log` reads them, but not through `log`; null if nobody can. */
+  /** Adds events to the stored log, but not through `log`; null if that is impossible. */
   grow: ((log: EventLog, events: readonly EncodedEvent[]) => Promise<void>) | null;
-  /** Makes an empty place that can be written, and gives its address; null if this source can be read only. */
-  newPlace: (() => Promise<string>) | null;
-  /** Makes a place that holds so many of `smallEvent`, and gives its address; null if this source is not for many. */
-  long: { newPlace: (count: number) => Promise<string>; count: { usual: number; long: number } } | null;
+  /** Returns the address of a new, empty log; null if this source is read-only. */
+  newAddress: (() => Promise<string>) | null;
+  /** Returns the address of a new log with `count` small events; null if this source is not tested with long logs. */
+  long: { newAddress: (count: number) => Promise<string>; count: { usual: number; long: number } } | null;
 }
 
-/** Opens the log of a place until the test ends. */
-export async function opened(t: TestContext, address: string): Promise<WritableLog> {
+/** Opens the log at an address until the test ends. */
+export async function openUntilEnd(t: TestContext, address: string): Promise<WritableLog> {
   const log = await openWritableLog(address, { create: true });
   t.after(() => log.close());
   return log;
@@ -28,13 +28,13 @@ export async function opened(t: TestContext, address: string): Promise<WritableL
 export async function bodiesOf(log: EventLog, range: Range, expect?: Uint8Array): Promise<Uint8Array[]> {
   const bodies: Uint8Array[] = [];
   for await (const batch of log.read(range, expect ? { expect } : {})) {
-    assert.equal(batch.after, range.after + bodies.length, "a batch follows the one before it");
+    assert.equal(batch.after, range.after + bodies.length, "a batch follows the previous one");
     for (const body of batch.bodies) bodies.push(body);
   }
   return bodies;
 }
 
-/** Asserts that these are the events' bytes. (`deepEqual` of so many would take minutes and all memory to say no.) */
+/** Asserts that these are the events' bytes. (A failing `deepEqual` of so many would take minutes and all memory.) */
 export function assertBodies(bodies: readonly Uint8Array[], events: readonly EncodedEvent[]): void {
   assert.equal(bodies.length, events.length);
   for (const [n, { seq, body }] of events.entries())
@@ -47,7 +47,7 @@ export async function storedOf(log: WritableLog, range: Range): Promise<StoredEv
   return stored;
 }
 
-/** Appends in as many calls as it takes; every event must land. */
+/** Appends in several calls. Every event must be appended. */
 export async function appendAll(log: WritableLog, events: readonly EncodedEvent[], batch = 1024): Promise<void> {
   for (let n = 0; n < events.length; n += batch) {
     const some = events.slice(n, n + batch);

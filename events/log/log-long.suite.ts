@@ -1,27 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ended, startChild } from "./log-processes.suite.ts";
+import { outputOf, startChild } from "./log-processes.suite.ts";
 
 const MIB = 1024 * 1024;
-/** What a reader may keep more at the end of a long range than after a tenth of it. */
+/** The memory that a reader may use at the end of a long range beyond its use after a tenth. */
 const SLACK_BYTES = 8 * MIB;
 
 /**
- * What a log promises of long ranges.
+ * What a log promises for long ranges.
  *
- * @param count how long, by default and with INVOIFY_LONG=1
+ * @param count the number of events, by default and with INVOIFY_LONG=1
  */
 export function longTests(
   name: string,
-  { newPlace, count }: { newPlace: (count: number) => Promise<string>; count: { usual: number; long: number } },
+  { newAddress, count }: { newAddress: (count: number) => Promise<string>; count: { usual: number; long: number } },
 ): void {
   const events = process.env.INVOIFY_LONG === "1" ? count.long : count.usual;
   const hint = events < count.long ? `; INVOIFY_LONG=1 reads ${count.long.toLocaleString("en")}` : "";
 
   test("read() of a long range takes bounded memory", async (t) => {
-    const place = await newPlace(events);
+    const address = await newAddress(events);
     const start = performance.now();
-    const { bytes, live, peakRss, ...read } = JSON.parse(await ended(startChild("read", place)));
+    const { bytes, live, peakRss, ...read } = JSON.parse(await outputOf(startChild("read", address)));
     const seconds = (performance.now() - start) / 1000;
     t.diagnostic(
       `${name}: ${events.toLocaleString("en")} events, ${Math.round(bytes / MIB)} MiB, read in ${seconds.toFixed(1)} s; ` +
@@ -29,6 +29,6 @@ export function longTests(
     );
     assert.equal(read.events, events);
     assert.equal(live.length, 10);
-    assert.ok(Math.max(...live) < live[0] + SLACK_BYTES, "as much is live at the end as at the beginning");
+    assert.ok(Math.max(...live) < live[0] + SLACK_BYTES, "live memory does not grow");
   });
 }

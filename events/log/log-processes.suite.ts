@@ -11,7 +11,7 @@ import { decodeEvent } from "../encoding/event.ts";
 import { eventHash, sameBytes } from "../hash.ts";
 import type { Range } from "../sequence.ts";
 import type { EventLog } from "./log.ts";
-import { assertBodies, bodiesOf, opened } from "./log-harness.suite.ts";
+import { assertBodies, bodiesOf, openUntilEnd } from "./log-harness.suite.ts";
 
 const ALL = { after: 0, upTo: Number.POSITIVE_INFINITY };
 const PROCESSES = 4;
@@ -19,10 +19,10 @@ const WRITERS_EACH = 2;
 const EVENTS = 5_000;
 
 /** What a log promises to many processes. */
-export function processTests(newPlace: () => Promise<string>): void {
-  test(`append() by 8 writers in 4 processes leaves 1 to 5,000 without a gap, each writer's in its order`, async (t) => {
-    const place = await newPlace();
-    const log = await opened(t, place);
+export function processTests(newAddress: () => Promise<string>): void {
+  test(`append() by 8 writers in 4 processes numbers 1 to 5,000 without a gap, and keeps each writer's order`, async (t) => {
+    const address = await newAddress();
+    const log = await openUntilEnd(t, address);
     const founding = logOf(2);
     await log.append(founding);
 
@@ -30,10 +30,10 @@ export function processTests(newPlace: () => Promise<string>): void {
     const counts = Array.from({ length: writers }, (_, n) => Math.floor((EVENTS - founding.length + n) / writers));
     const children = Array.from({ length: PROCESSES }, (_, n) => {
       const first = n * WRITERS_EACH;
-      return startChild("write", place, first, ...counts.slice(first, first + WRITERS_EACH));
+      return startChild("write", address, first, ...counts.slice(first, first + WRITERS_EACH));
     });
-    const written = Promise.all(children.map((child) => ended(child)));
-    const seen = await followUntil(await opened(t, place), written);
+    const written = Promise.all(children.map((child) => outputOf(child)));
+    const seen = await followUntil(await openUntilEnd(t, address), written);
 
     const bodies = await bodiesOf(log, ALL);
     assert.equal(bodies.length, EVENTS);
@@ -51,26 +51,26 @@ export function processTests(newPlace: () => Promise<string>): void {
     assert.deepEqual(next, counts);
   });
 
-  test("append() by a writer that is killed loses nothing that it had answered", async (t) => {
-    const place = await newPlace();
-    const log = await opened(t, place);
+  test("append() by a killed writer loses no acknowledged event", async (t) => {
+    const address = await newAddress();
+    const log = await openUntilEnd(t, address);
     await log.append(logOf(2));
-    for (const [round, answers] of [1, 17, 40].entries()) {
-      const answered = await killAfter(startChild("append", place, round), answers);
-      const again = await opened(t, place);
-      for (const { after, upTo } of answered) {
+    for (const [round, count] of [1, 17, 40].entries()) {
+      const acknowledged = await killAfter(startChild("append", address, round), count);
+      const again = await openUntilEnd(t, address);
+      for (const { after, upTo } of acknowledged) {
         const written = Array.from({ length: upTo - after }, (_, n) =>
           clientRegistered(after + 1 + n, { salt: round }),
         );
         assertBodies(await bodiesOf(again, { after, upTo }), written);
       }
-      // Beyond them may be what it was writing when it was killed: whole events, in order.
+      // After them can be the events of the append that was running at the kill: whole events, in order.
       for (const [n, body] of (await bodiesOf(again, ALL)).entries()) assert.equal(decodeEvent(body).seq, n + 1);
     }
   });
 }
 
-/** Reads on and on while others write, each time from the last event on. What it saw once must stay as it was. */
+/** Reads new events again and again while other processes write. Events that it has read must not change. */
 async function followUntil(log: EventLog, written: Promise<unknown>): Promise<Uint8Array[]> {
   let done = false;
   const finished = written.finally(() => {
@@ -92,20 +92,20 @@ async function followUntil(log: EventLog, written: Promise<unknown>): Promise<Ui
   return seen;
 }
 
-/** Kills the child in the middle of its work. @returns the ranges that it was told have landed */
-async function killAfter(child: ChildProcess, answers: number): Promise<Range[]> {
-  const answered: Range[] = [];
+/** Kills the child while it appends. @returns the ranges that were acknowledged */
+async function killAfter(child: ChildProcess, count: number): Promise<Range[]> {
+  const acknowledged: Range[] = [];
   assert.ok(child.stdout);
   for await (const line of createInterface(child.stdout)) {
     const [after = 0, upTo = 0] = line.split(" ").map(Number);
-    answered.push({ after, upTo });
-    if (answered.length === answers) child.kill("SIGKILL");
+    acknowledged.push({ after, upTo });
+    if (acknowledged.length === count) child.kill("SIGKILL");
   }
-  assert.ok(answered.length >= answers, "the child ended by itself");
-  return answered;
+  assert.ok(acknowledged.length >= count, "the child ended too early");
+  return acknowledged;
 }
 
-/** Starts `log.suite.child.ts`; what it says is read by the caller. */
+/** Starts `log.suite.child.ts`. The caller reads its output. */
 export function startChild(...args: (string | number)[]): ChildProcess {
   const program = join(import.meta.dirname, "log.suite.child.ts");
   return spawn(process.execPath, ["--expose-gc", program, ...args.map(String)], {
@@ -114,13 +114,13 @@ export function startChild(...args: (string | number)[]): ChildProcess {
   });
 }
 
-/** What a child said, when it has ended well. */
-export async function ended(child: ChildProcess): Promise<string> {
-  let said = "";
+/** The output of a child, once it has ended successfully. */
+export async function outputOf(child: ChildProcess): Promise<string> {
+  let output = "";
   child.stdout?.on("data", (chunk) => {
-    said += chunk;
+    output += chunk;
   });
   const [code, signal] = await once(child, "close");
   assert.equal(code, 0, `the child ended with ${code ?? signal}`);
-  return said;
+  return output;
 }

@@ -7,21 +7,21 @@ import { SEGMENT } from "../sequence.ts";
 import { uuidText } from "../uuid.ts";
 import { assertBodies, bodiesOf, type Harness } from "./log-harness.suite.ts";
 
-/** Long enough for any machine: a test that waits so long has failed. */
+/** Long enough on any machine: a test that waits this long has failed. */
 const PATIENCE_MS = 120_000;
 
 /** What every log promises. */
 export function readTests(harness: Harness): void {
   const events = logOf(SEGMENT + 3);
 
-  async function seeded(t: TestContext, events: readonly EncodedEvent[]) {
+  async function seed(t: TestContext, events: readonly EncodedEvent[]) {
     const log = await harness.seed(events);
     t.after(() => log.close());
     return log;
   }
 
   test("id(), head() and read() of an empty log", async (t) => {
-    const log = await seeded(t, []);
+    const log = await seed(t, []);
     assert.equal(await log.id(), null);
     assert.equal(await log.head(), 0);
     assert.equal(await log.head(0), 0);
@@ -29,19 +29,19 @@ export function readTests(harness: Harness): void {
   });
 
   test("id() is the id of event 1", async (t) => {
-    const log = await seeded(t, [organizationRegistered()]);
+    const log = await seed(t, [organizationRegistered()]);
     assert.equal(await log.id(), uuidText(organizationRegistered().id));
     assert.equal(await log.head(), 1);
   });
 
-  test("head() is the same from whatever is known", async (t) => {
-    const log = await seeded(t, events);
+  test("head() does not depend on the known sequence", async (t) => {
+    const log = await seed(t, events);
     for (const known of [0, 1, SEGMENT, events.length - 1, events.length])
       assert.equal(await log.head(known), events.length, `known ${known}`);
   });
 
-  test("read() gives the events of a range, byte for byte", async (t) => {
-    const log = await seeded(t, events);
+  test("read() yields the events of a range, byte for byte", async (t) => {
+    const log = await seed(t, events);
     const head = events.length;
     for (const [after, upTo] of [
       [0, 0],
@@ -68,30 +68,30 @@ export function readTests(harness: Harness): void {
     }
   });
 
-  test("read() gives at most a segment at once, and says the head or nothing", async (t) => {
-    const log = await seeded(t, events);
+  test("read() yields at most a segment at once, with the head or null", async (t) => {
+    const log = await seed(t, events);
     for await (const { bodies, head } of log.read({ after: 0, upTo: Number.POSITIVE_INFINITY })) {
       assert.ok(bodies.length <= SEGMENT, `${bodies.length} events`);
       assert.ok(head === null || head === events.length, `head ${head}`);
     }
   });
 
-  test("read() gives events of the largest size", async (t) => {
+  test("read() yields events of the maximum size", async (t) => {
     const large = [...logOf(2), ...[3, 4, 5].map(largeEvent)];
-    const log = await seeded(t, large);
+    const log = await seed(t, large);
     assertBodies(await bodiesOf(log, { after: 0, upTo: Number.POSITIVE_INFINITY }), large);
   });
 
-  test("read() goes on after the event that the reader holds", async (t) => {
-    const log = await seeded(t, events);
+  test("read() resumes after the last event of the reader's copy", async (t) => {
+    const log = await seed(t, events);
     for (const after of [1, SEGMENT - 1, SEGMENT, events.length - 1, events.length]) {
       const range = { after, upTo: Number.POSITIVE_INFINITY };
       assertBodies(await bodiesOf(log, range, eventHash(bodyAt(events, after))), events.slice(after));
     }
   });
 
-  test("read() gives nothing to a reader that holds another event", async (t) => {
-    const log = await seeded(t, events);
+  test("read() yields nothing if the reader's copy has another event", async (t) => {
+    const log = await seed(t, events);
     const other = eventHash(bodyAt(events, 2));
     for (const after of [1, SEGMENT, events.length])
       await assert.rejects(bodiesOf(log, { after, upTo: after + 1 }, other), { code: "FORKED" });
@@ -100,14 +100,14 @@ export function readTests(harness: Harness): void {
     });
   });
 
-  test("read() gives nothing to a reader that holds more than the log", async (t) => {
-    const log = await seeded(t, events.slice(0, 5));
-    const held = eventHash(bodyAt(events, 6));
-    await assert.rejects(bodiesOf(log, { after: 6, upTo: Number.POSITIVE_INFINITY }, held), { code: "FORKED" });
+  test("read() yields nothing if the reader's copy is longer than the log", async (t) => {
+    const log = await seed(t, events.slice(0, 5));
+    const hash = eventHash(bodyAt(events, 6));
+    await assert.rejects(bodiesOf(log, { after: 6, upTo: Number.POSITIVE_INFINITY }, hash), { code: "FORKED" });
   });
 
-  test("read() may be left in the middle, and begun by several at once", async (t) => {
-    const log = await seeded(t, events);
+  test("read() can be abandoned, and can run several times at once", async (t) => {
+    const log = await seed(t, events);
     const range = { after: 0, upTo: Number.POSITIVE_INFINITY };
     for await (const _ of log.read(range)) break;
     for (const bodies of await Promise.all([bodiesOf(log, range), bodiesOf(log, range), bodiesOf(log, range)]))
@@ -115,7 +115,7 @@ export function readTests(harness: Harness): void {
   });
 
   test("read() stops with the signal's reason", async (t) => {
-    const log = await seeded(t, events);
+    const log = await seed(t, events);
     const controller = new AbortController();
     const reason = new Error("no longer wanted");
     const read = async () => {
@@ -126,15 +126,15 @@ export function readTests(harness: Harness): void {
     assert.equal(await log.head(), events.length);
   });
 
-  test("changed() resolves at once where the head is past, and where the signal is aborted", async (t) => {
-    const log = await seeded(t, events.slice(0, 3));
+  test("changed() resolves immediately if the head is past, or if the signal is aborted", async (t) => {
+    const log = await seed(t, events.slice(0, 3));
     await log.changed(2, AbortSignal.timeout(PATIENCE_MS));
     await log.changed(0, AbortSignal.timeout(PATIENCE_MS));
     await log.changed(3, AbortSignal.abort());
   });
 
-  test("changed() ends when the signal is aborted", async (t) => {
-    const log = await seeded(t, events.slice(0, 3));
+  test("changed() resolves when the signal is aborted", async (t) => {
+    const log = await seed(t, events.slice(0, 3));
     const controller = new AbortController();
     let ended = 0;
     const waiting = [1, 2, 3].map(() => log.changed(3, controller.signal).then(() => ended++));
@@ -146,18 +146,18 @@ export function readTests(harness: Harness): void {
 
   const { grow } = harness;
   if (!grow) return;
-  test("changed() resolves when somebody else appends", async (t) => {
-    const log = await seeded(t, events.slice(0, 3));
+  test("changed() resolves when another writer appends", async (t) => {
+    const log = await seed(t, events.slice(0, 3));
     const signal = AbortSignal.timeout(PATIENCE_MS);
     const waiting = Promise.all([log.changed(3, signal), log.changed(3, signal)]);
     const longer = log.changed(4, signal);
     await grow(log, events.slice(3, 4));
     await waiting;
-    assert.ok(!signal.aborted, "it was the event that ended the wait");
+    assert.ok(!signal.aborted, "the event ended the wait");
     assert.equal(await log.head(3), 4);
     await grow(log, events.slice(4, 5));
     await longer;
-    assert.ok(!signal.aborted, "it was the event that ended the wait");
+    assert.ok(!signal.aborted, "the event ended the wait");
     assertBodies(await bodiesOf(log, { after: 3, upTo: 5 }, eventHash(bodyAt(events, 3))), events.slice(3, 5));
   });
 }

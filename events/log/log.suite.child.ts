@@ -1,8 +1,8 @@
-// What the conformance suite does in other processes:
+// The part of the conformance suite that runs in other processes:
 //
-//   write ADDRESS FIRST COUNT…   writers FIRST, FIRST + 1 … at once, each with a log of its own, of COUNT events each
-//   append ADDRESS SALT          appends until it is killed, and says each range that it was told has landed
-//   read ADDRESS                 reads all, and says how much memory that took
+//   write ADDRESS FIRST COUNT…   runs writers FIRST, FIRST + 1 … at once; each opens the log and appends COUNT events
+//   append ADDRESS SALT          appends until it is killed, and prints each acknowledged range
+//   read ADDRESS                 reads the whole log, and prints how much memory that took
 import assert from "node:assert/strict";
 import { clientRegistered } from "../../fixtures/data/events.ts";
 import type { EncodedEvent } from "../encoding/event.ts";
@@ -30,7 +30,7 @@ switch (task) {
     throw new Error(`no such task: ${task}`);
 }
 
-/** Events that each begin a stream, named by their writer and their number. */
+/** Appends events that each begin a stream. Their names are the writer and a number. */
 async function write(writer: number, count: number): Promise<void> {
   const log = await openWritableLog(address);
   let head = await log.head();
@@ -39,7 +39,7 @@ async function write(writer: number, count: number): Promise<void> {
     const batch = Array.from({ length: size }, (_, k) =>
       clientRegistered(head + 1 + k, { id: newUuid(), client: { name: `${writer} ${n + k}` } }),
     );
-    const landed = await appendSurely(log, batch);
+    const landed = await appendWithRetries(log, batch);
     n += landed;
     head += landed;
     if (landed < size) head = await log.head(head);
@@ -47,8 +47,8 @@ async function write(writer: number, count: number): Promise<void> {
   await log.close();
 }
 
-/** The same events again, for as long as the server does not say: they land once. */
-async function appendSurely(log: WritableLog, batch: readonly EncodedEvent[]): Promise<number> {
+/** Retries the same events while the outcome is unknown. They are appended once. */
+async function appendWithRetries(log: WritableLog, batch: readonly EncodedEvent[]): Promise<number> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await log.append(batch);
@@ -63,13 +63,13 @@ async function append(salt: number): Promise<void> {
   let head = await log.head();
   for (;;) {
     const batch = Array.from({ length: 1 + (head % 20) }, (_, k) => clientRegistered(head + 1 + k, { salt }));
-    const landed = await appendSurely(log, batch);
+    const landed = await appendWithRetries(log, batch);
     if (landed > 0) process.stdout.write(`${head} ${head + landed}\n`);
     head = landed > 0 ? head + landed : await log.head(head);
   }
 }
 
-/** Needs --expose-gc: what is live after a collection tells what is kept; the resident set tells what it costs. */
+/** Needs --expose-gc, to measure live memory after a collection. The resident set shows the total cost. */
 async function read(): Promise<void> {
   const log = await openLog(address);
   const head = await log.head();

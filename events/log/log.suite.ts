@@ -1,5 +1,5 @@
 /**
- * The promises of a log, as tests. Every source runs this one suite: `conformance(name, harness)` in its test file.
+ * The promises of a log, as tests. Every source runs this suite by calling `conformance(name, harness)` in its test file.
  */
 import { describe } from "node:test";
 import type { Harness } from "./log-harness.suite.ts";
@@ -10,10 +10,10 @@ import { writeTests } from "./log-write.suite.ts";
 
 export function conformance(name: string, harness: Harness): void {
   describe(`${name}: what every log promises`, () => readTests(harness));
-  const { newPlace, long } = harness;
-  if (newPlace) {
-    describe(`${name}: what a log promises to one who writes`, () => writeTests(newPlace));
-    describe(`${name}: what a log promises to many processes`, () => processTests(newPlace));
+  const { newAddress, long } = harness;
+  if (newAddress) {
+    describe(`${name}: what a log promises to a writer`, () => writeTests(newAddress));
+    describe(`${name}: what a log promises to many processes`, () => processTests(newAddress));
   }
-  if (long) describe(`${name}: what a log promises of long ranges`, () => longTests(name, long));
+  if (long) describe(`${name}: what a log promises for long ranges`, () => longTests(name, long));
 }

@@ -1,83 +1,83 @@
 /**
- * The log, wherever it lies: in MongoDB, in SQLite (the embedded server's log, and a desktop's mirror), behind the API,
- * in a file. One interface, one conformance suite (`log.suite.ts`).
+ * The interface of a log, wherever it is stored: in MongoDB, in SQLite (an embedded server's log or a desktop's mirror),
+ * behind the API, or in a file. One conformance suite tests all of them (`log.suite.ts`).
  */
 import type { EncodedEvent } from "../encoding/event.ts";
 import type { Range, Sequence } from "../sequence.ts";
 
-/** The id of a log is the id of its event 1, as text. */
+/** The id of a log: the id of its event 1, as text. */
 export type LogId = string;
 
-/** Whole events in order, without a gap: `bodies[0]` is event `after + 1`. */
+/** Whole events, in order and without a gap: `bodies[0]` is event `after + 1`. */
 export interface Batch {
   after: Sequence;
   bodies: readonly Uint8Array[];
-  /** The log's head when the source said so on the way; null if it did not. */
+  /** The log's head, if the source named it with the events; otherwise null. */
   head: Sequence | null;
-  /** True if every body has passed `scanEvent` on its way here: it need not be scanned again to be decoded. */
+  /** True if every body has passed `scanEvent`. A decoder then need not scan it again. */
   scanned?: boolean;
 }
 
 export interface ReadOptions {
   /**
-   * The event hash that the reader holds for the event at `range.after`. A source whose event there is another one,
-   * or that has no event there, throws FORKED before it gives any event.
+   * The hash of the event at `range.after` in the reader's copy. If the source has a different event there, or none, it
+   * throws FORKED before it yields any event.
    */
   expect?: Uint8Array;
   signal?: AbortSignal;
 }
 
-/** What can be read. Every promise may reject with LogError UNREACHABLE, UNAUTHORIZED, NOT_A_LOG or DAMAGED. */
+/** A readable log. Every promise can reject with LogError UNREACHABLE, UNAUTHORIZED, NOT_A_LOG or DAMAGED. */
 export interface EventLog {
-  /** What a person would call it: an address or a file's name, without secrets. */
+  /** Its name for people: an address or a file name, without secrets. */
   readonly name: string;
 
   /** The log's id; null while it has no event. */
   id(): Promise<LogId | null>;
 
-  /** The last sequence. @param known a sequence that is known to be there: the look-up begins at it */
+  /** The last sequence. @param known a sequence that the log is known to have; the lookup starts there */
   head(known?: Sequence): Promise<Sequence>;
 
   /**
-   * The bytes of the events in a range, in order, without a gap, in bounded memory. Stops early where the log ends.
+   * Reads the bytes of the events in a range, in order, without a gap, in bounded memory. Stops early at the end of the log.
    *
-   * @throws LogError FORKED after `expect`; DAMAGED if an event is missing or out of order
+   * @throws LogError FORKED if `expect` does not match; DAMAGED if an event is missing or out of order
    */
   read(range: Range, options?: ReadOptions): AsyncIterable<Batch>;
 
-  /** Resolves once the head is past `after`, or the signal is aborted. Only a hint, never the source of data. */
+  /** Resolves when the head is past `after` or the signal is aborted. It is only a hint: read the head afterwards. */
   changed(after: Sequence, signal: AbortSignal): Promise<void>;
 
   close(): Promise<void>;
 }
 
-/** An event as a log stores it, found by its id. */
+/** An event as a log stores it. */
 export interface StoredEvent {
   seq: Sequence;
   body: Uint8Array;
-  /** The hash of the command that caused it; null where it was not kept. */
+  /** The request hash; null if none was stored. */
   request: Uint8Array | null;
 }
 
-/** What can be written too. */
+/** A log that can also be written. */
 export interface WritableLog extends EventLog {
   /**
-   * Adds events to the end of the log, in order. Once it resolves, what landed is durable.
+   * Adds events to the end of the log, in order. When it resolves, the appended events are durable.
    *
    * @param events at least one; they follow each other, and the first has `seq` = head + 1
-   * @returns how many landed, always a prefix; 0 if another writer took the first sequence
-   * @throws LogError DUPLICATE if an id, or a place in a stream, is held by another event at another sequence;
-   *   UNKNOWN_OUTCOME if the server did not say: look the ids up before answering;
-   *   GAP if the first does not follow the head; NOT_A_LOG if event 1 is not the one that names this log
+   * @returns how many were appended, always a prefix; 0 if another writer took the first sequence
+   * @throws LogError DUPLICATE if an event at another sequence has the same id, or the same version of the same stream;
+   *   UNKNOWN_OUTCOME if the server did not say whether it wrote: look up the ids before responding;
+   *   GAP if the first event does not follow the head; NOT_A_LOG if event 1 is not the event 1 of this log
    */
   append(events: readonly EncodedEvent[]): Promise<number>;
 
-  /** The event with this id; null if there is none now (an append whose outcome is unknown may still land). */
+  /** Finds an event by its id; null if there is none now (an append with an unknown outcome can still arrive). */
   find(id: Uint8Array): Promise<StoredEvent | null>;
 
-  /** The time by the clock of the log's own server, ms since 1970 UTC. */
+  /** The time by the clock of the log's server, ms since 1970 UTC. */
   serverTime(): Promise<number>;
 
-  /** Like `read`, one event at a time with what is kept beside its bytes: for copies and backups. */
+  /** Like `read`, but one event at a time, with its request hash: for copies and backups. */
   readStored(range: Range): AsyncIterable<StoredEvent>;
 }

@@ -18,7 +18,7 @@ const newPath = (extension: string) => join(folder, `${randomUUID()}.${extension
 const events = logOf(5);
 const ID = uuidText(organizationRegistered().id);
 
-async function readsAll(t: TestContext, path: string): Promise<void> {
+async function assertReadsAll(t: TestContext, path: string): Promise<void> {
   const log = await openLog(path);
   t.after(() => log.close());
   assert.equal(await log.id(), ID);
@@ -33,14 +33,14 @@ test("openLog() reads each kind of file, by its name and its first bytes", async
   ] as const) {
     const path = newPath(extension);
     await write(path, events);
-    await readsAll(t, path);
+    await assertReadsAll(t, path);
   }
   const path = newPath("sqlite");
   const log = await openWritableLog(path, { create: true });
   await log.append(events);
-  await readsAll(t, path);
+  await assertReadsAll(t, path);
   await log.close();
-  await readsAll(t, path);
+  await assertReadsAll(t, path);
 });
 
 test("openLog() reads a mirror", async (t) => {
@@ -51,18 +51,18 @@ test("openLog() reads a mirror", async (t) => {
     events.map(({ body }) => body),
   );
   await mirror.close();
-  await readsAll(t, path);
+  await assertReadsAll(t, path);
   await assert.rejects(openWritableLog(path), { code: "NOT_A_LOG" });
 });
 
-test("openLog() says what a file is that it cannot read", async () => {
+test("openLog() says why it cannot read a file", async () => {
   const sqlite = newPath("sqlite");
   new Database(sqlite).exec("CREATE TABLE song (title TEXT)").close();
   const [ofEvents, ofLines] = [newPath("events"), newPath("ndjson")];
   await writeEventsFile(ofEvents, events);
   await writeNdjsonFile(ofLines, events);
-  const folderOfThatName = newPath("events");
-  mkdirSync(folderOfThatName);
+  const folderWithExtension = newPath("events");
+  mkdirSync(folderWithExtension);
   const foreign = newPath("events");
   writeFileSync(foreign, "%PDF-1.7 and so on");
   const disguised = newPath("sqlite");
@@ -72,11 +72,11 @@ test("openLog() says what a file is that it cannot read", async () => {
   for (const [path, message] of [
     [join(folder, "missing.events"), /missing.events: there is no such file$/],
     [join(folder, "missing.sqlite"), /missing.sqlite: there is no such file$/],
-    [folderOfThatName, /cannot be read \(EISDIR\)/],
+    [folderWithExtension, /cannot be read \(EISDIR\)/],
     [sqlite, /not a log/],
-    [foreign, /not a .events file: it begins as none/],
-    [disguised, /not a .sqlite file: it begins as .events/],
-    [text, /not a .ndjson file: it begins as none/],
+    [foreign, /not a .events file: its content is that of no log file/],
+    [disguised, /not a .sqlite file: its content is that of a .events file/],
+    [text, /not a .ndjson file: its content is that of no log file/],
     [join(folder, "log.csv"), /a log's address is one of:/],
     [join(folder, "events"), /a log's address is one of:/],
     ["", /a log's address is one of:/],
@@ -84,7 +84,7 @@ test("openLog() says what a file is that it cannot read", async () => {
     await assert.rejects(openLog(path), { code: "NOT_A_LOG", message }, path);
 });
 
-test("openLog() takes an empty file for what its name says", async () => {
+test("openLog() goes by the extension of an empty file", async () => {
   const [ofEvents, ofLines, sqlite] = [newPath("events"), newPath("ndjson"), newPath("sqlite")];
   for (const path of [ofEvents, ofLines, sqlite]) writeFileSync(path, "");
   const log = await openLog(ofLines);
@@ -94,7 +94,7 @@ test("openLog() takes an empty file for what its name says", async () => {
   await assert.rejects(openLog(sqlite), { code: "NOT_A_LOG" });
 });
 
-test("openLog() takes http to this machine only, and nowhere a password", async () => {
+test("openLog() accepts http on this machine only, and never a password", async () => {
   for (const address of [
     "http://localhost:8080",
     "http://127.0.0.1",
@@ -106,10 +106,10 @@ test("openLog() takes http to this machine only, and nowhere a password", async 
     await log.close();
   }
   for (const [address, message] of [
-    ["http://invoices.example", /only https may leave this machine/],
-    ["http://localhost.invoices.example", /only https/],
-    ["http://127.0.0.1.invoices.example", /only https/],
-    ["http://192.168.0.1", /only https/],
+    ["http://invoices.example", /use https: over http/],
+    ["http://localhost.invoices.example", /use https/],
+    ["http://127.0.0.1.invoices.example", /use https/],
+    ["http://192.168.0.1", /use https/],
     ["https://clerk:s3cret@invoices.example", /not the address of an API/],
     ["https://", /not the address of an API/],
     ["https://invoices.example#first", /not the id of a log/],
@@ -124,7 +124,7 @@ test("openLog() takes http to this machine only, and nowhere a password", async 
     });
 });
 
-test("openWritableLog() makes a file only when it is told to", async () => {
+test("openWritableLog() creates a file only with `create`", async () => {
   const path = newPath("sqlite");
   await assert.rejects(openWritableLog(path), { code: "NOT_A_LOG" });
   const log = await openWritableLog(path, { create: true });
@@ -132,11 +132,11 @@ test("openWritableLog() makes a file only when it is told to", async () => {
   await log.close();
 });
 
-test("openWritableLog() refuses what can only be read", async () => {
+test("openWritableLog() refuses read-only addresses", async () => {
   const path = newPath("events");
   await writeEventsFile(path, events);
   for (const address of [path, newPath("ndjson"), "https://invoices.example", "http://localhost"])
-    await assert.rejects(openWritableLog(address), { code: "NOT_A_LOG", message: /can be read only/ });
+    await assert.rejects(openWritableLog(address), { code: "NOT_A_LOG", message: /is read-only/ });
   for (const address of ["log.csv", "ftp://x", ""])
     await assert.rejects(openWritableLog(address), { code: "NOT_A_LOG", message: /a log's address is one of:/ });
 });

@@ -1,4 +1,4 @@
-/** Opens a log by its address, wherever it lies. */
+/** Opens a log by its address, wherever it is stored. */
 import { open } from "node:fs/promises";
 import { LogError } from "../errors.ts";
 import type { EventLog, LogId, WritableLog } from "../log/log.ts";
@@ -11,22 +11,22 @@ import { HttpLog, type HttpLogOptions } from "./http/http-log.ts";
 import { SqliteLog } from "./sqlite/sqlite-log.ts";
 
 export const ADDRESSES = `a log's address is one of:
-  mongodb://…/database#log-id   (or mongodb+srv://…; without #log-id where there is one log)
+  mongodb://…/database#log-id   (or mongodb+srv://…; #log-id is needed if there are several logs)
   https://invoices.example      (an API; http:// on this machine only)
-  log.sqlite                    (the embedded log, or a desktop's mirror)
-  log.events                    (a file of exact bytes)
+  log.sqlite                    (an embedded log, or a desktop's mirror)
+  log.events                    (a file with the exact bytes)
   log.ndjson                    (a file for people)`;
 
 export interface OpenLogOptions {
-  /** Access token of an API; a function where it must be renewed. */
+  /** Access token of an API; a function if the token must be renewed. */
   token?: string | HttpLogOptions["token"];
 }
 
 /**
  * Opens a log for reading.
  *
- * @throws LogError NOT_A_LOG if the address has none of the known forms, or what is there is something else;
- *   UNREACHABLE, UNAUTHORIZED, DAMAGED, MALFORMED_EVENT, UNKNOWN_EVENT as the place has it
+ * @throws LogError NOT_A_LOG if the address has none of the known forms, or leads to something other than a log;
+ *   UNREACHABLE, UNAUTHORIZED, DAMAGED, MALFORMED_EVENT, UNKNOWN_EVENT, depending on the source
  */
 export async function openLog(address: string, options: OpenLogOptions = {}): Promise<EventLog> {
   switch (schemeOf(address)) {
@@ -44,10 +44,10 @@ export async function openLog(address: string, options: OpenLogOptions = {}): Pr
 }
 
 /**
- * Opens a log for reading and writing: MongoDB, or the embedded log.
+ * Opens a log for reading and writing: in MongoDB, or an embedded log.
  *
- * @param options.create make the file of an embedded log if it is not there
- * @throws LogError as `openLog`; NOT_A_LOG if the address is of a kind that cannot be written
+ * @param options.create creates the file of an embedded log if it does not exist
+ * @throws LogError as `openLog`; NOT_A_LOG if the address is read-only
  */
 export async function openWritableLog(address: string, options: { create?: boolean } = {}): Promise<WritableLog> {
   const scheme = schemeOf(address);
@@ -55,17 +55,20 @@ export async function openWritableLog(address: string, options: { create?: boole
   if (scheme === null && extensionOf(address) === "sqlite")
     return SqliteLog.open(address, { kind: "embedded", create: options.create ?? false });
   if (scheme === null ? FILES.has(extensionOf(address)) : scheme === "http" || scheme === "https")
-    throw new LogError("NOT_A_LOG", `${withoutSecrets(address)} can be read only; MongoDB or a .sqlite can be written`);
+    throw new LogError(
+      "NOT_A_LOG",
+      `${withoutSecrets(address)} is read-only; only MongoDB and .sqlite files can be written`,
+    );
   throw unknownForm(address);
 }
 
-/** The driver is loaded where it is needed: it takes longer than all the rest of a small command. */
+/** Loads the driver only when it is needed: loading takes longer than all the rest of a small command. */
 async function openMongo(address: string): Promise<WritableLog> {
   const { openMongoLog } = await import("./mongo/mongo-log.ts");
   return await openMongoLog(address);
 }
 
-/** `mongodb` of `mongodb://…`; null of a file's name. A letter alone is a drive of Windows. */
+/** The scheme of an address, such as `mongodb`; null for a file name. A single letter is a Windows drive. */
 function schemeOf(address: string): string | null {
   return /^([a-z][a-z0-9+.-]+):\/\//i.exec(address)?.[1]?.toLowerCase() ?? null;
 }
@@ -77,7 +80,7 @@ function openHttp(address: string, { token }: OpenLogOptions): EventLog {
   if (url.protocol === "http:" && !isLoopback(url.hostname))
     throw new LogError(
       "NOT_A_LOG",
-      `${url.origin}: only https may leave this machine: over http everybody on the way could read the log and the token`,
+      `${url.origin}: use https: over http, anyone on the network path could read the log and the token`,
     );
   return new HttpLog(url.origin, {
     token: typeof token === "function" ? token : () => token ?? null,
@@ -109,23 +112,23 @@ const FILES: ReadonlyMap<string, (path: string) => EventLog | Promise<EventLog>>
 async function openFile(path: string): Promise<EventLog> {
   const opener = FILES.get(extensionOf(path));
   if (!opener) throw unknownForm(path);
-  const found = await sniff(path);
-  if (found !== null && found !== extensionOf(path))
-    throw new LogError("NOT_A_LOG", `${path}: not a .${extensionOf(path)} file: ${FOUND[found]}`);
+  const content = await detectContent(path);
+  if (content !== null && content !== extensionOf(path))
+    throw new LogError("NOT_A_LOG", `${path}: not a .${extensionOf(path)} file: ${CONTENTS[content]}`);
   return await opener(path);
 }
 
-const FOUND = {
-  events: "it begins as .events",
-  ndjson: "it begins as .ndjson",
-  sqlite: "it begins as a database of SQLite",
-  foreign: "it begins as none of the files that hold logs",
+const CONTENTS = {
+  events: "its content is that of a .events file",
+  ndjson: "its content is that of a .ndjson file",
+  sqlite: "its content is that of a .sqlite file",
+  foreign: "its content is that of no log file",
 } as const;
 
 const SQLITE_MAGIC = Buffer.from("SQLite format 3\0", "latin1");
 
-/** What a file is by its first bytes; null if it has none. */
-async function sniff(path: string): Promise<keyof typeof FOUND | null> {
+/** Detects what a file contains, by its first bytes; null if it is empty. */
+async function detectContent(path: string): Promise<keyof typeof CONTENTS | null> {
   const bytes = await firstBytes(path, SQLITE_MAGIC.length);
   if (bytes.length === 0) return null;
   if (bytes.equals(SQLITE_MAGIC)) return "sqlite";

@@ -108,7 +108,7 @@ test("invoify follow ends if the history forks, or an event needs an update", as
   log.appendNow(logOf(6).slice(5)); // completes the request that waits at the old log
   const forked = await forking.ended;
   assert.equal(forked.exitCode, 1);
-  assert.match(forked.stderr, /event 5 is not the one that the reader holds; nothing was overwritten/);
+  assert.match(forked.stderr, /event 5 differs from the reader's copy; nothing was overwritten/);
 
   const newer = openLog(t, 5);
   const { line, ended } = follow(t, newer.name, newPath());

@@ -1,31 +1,31 @@
 /**
- * The `.events` format: a log's exact bytes, checked. All numbers are unsigned, big-endian.
+ * The `.events` format: a log's exact bytes, with checksums. All numbers are unsigned and big-endian.
  *
  * | part     | bytes               | content                                                                      |
  * |----------|---------------------|------------------------------------------------------------------------------|
  * | header   | 80                  | below                                                                        |
- * | segments | length × n          | events 1 to 1,024, 1,025 to 2,048 …, one record each                         |
- * | index    | 36 × n              | of each segment: its length (4) and the SHA-256 of its bytes (32)            |
- * | seal     | 32                  | SHA-256(header ‖ index): with the index, a hash over the whole file          |
+ * | segments | length × n          | events (0, 1,024], (1,024, 2,048] …, one record each                         |
+ * | index    | 36 × n              | for each segment: its length (4) and the SHA-256 of its bytes (32)           |
+ * | seal     | 32                  | SHA-256(header ‖ index): together with the index, a hash of the whole file   |
  *
  * | header at | bytes | content                                              |
  * |-----------|-------|------------------------------------------------------|
  * | 0         | 8     | `89 45 56 45 4E 54 53 0A`: \x89 EVENTS \n            |
  * | 8         | 4     | format version, 1                                    |
- * | 12        | 4     | events a segment, 1,024                              |
- * | 16        | 16    | the log's id; zero where it has no event             |
- * | 32        | 8     | count of events                                      |
+ * | 12        | 4     | events per segment, 1,024                            |
+ * | 16        | 16    | the log's id; zeros if the log is empty              |
+ * | 32        | 8     | number of events                                     |
  * | 40        | 8     | length of the file                                   |
- * | 48        | 32    | SHA-256 of the 48 bytes before                       |
+ * | 48        | 32    | SHA-256 of the preceding 48 bytes                    |
  *
  * | record    | bytes | content                                                    |
  * |-----------|-------|------------------------------------------------------------|
  * | length    | 2     | of the body, 1 to 65,535                                   |
- * | length    | 1     | of the request: 32, or 0 where no command caused the event |
- * | request   | 0, 32 | SHA-256 of the command                                     |
+ * | length    | 1     | of the request hash: 32, or 0 if there is none             |
+ * | request   | 0, 32 | the request hash                                           |
  * | body      |       | the event's bytes                                          |
  *
- * Every version keeps the header, so that an older release can say what it met.
+ * Every later version keeps the header, so that an older release can name the version.
  */
 import { sequenceOf } from "../../encoding/scan.ts";
 import { LogError } from "../../errors.ts";
@@ -44,14 +44,14 @@ const HEADER_HASH_AT = 48;
 const RECORD_HEAD_BYTES = 3;
 
 export interface FileHeader {
-  /** The log's id, 16 bytes; zeros where it has no event. */
+  /** The log's id, 16 bytes; zeros if the log is empty. */
   log: Uint8Array;
   count: Sequence;
-  /** Of the file, bytes. */
+  /** Length of the file, bytes. */
   length: number;
 }
 
-/** How many segments hold so many events. */
+/** The number of segments for a number of events. */
 export function segmentsOf(count: Sequence): number {
   return Math.ceil(count / SEGMENT);
 }
@@ -68,14 +68,14 @@ export function encodeFileHeader({ log, count, length }: FileHeader): Buffer {
   return header;
 }
 
-/** @throws LogError NOT_A_LOG if the bytes begin another kind of file, or a later version's; DAMAGED */
+/** @throws LogError NOT_A_LOG for another kind of file, or a later version of the format; DAMAGED */
 export function decodeFileHeader(bytes: Buffer, name: string): FileHeader {
   if (!MAGIC.equals(bytes.subarray(0, MAGIC.length)))
-    throw new LogError("NOT_A_LOG", `${name}: not a file of events: it does not begin as one`);
+    throw new LogError("NOT_A_LOG", `${name}: not a .events file: its first bytes are different`);
   if (bytes.length < HEADER_BYTES)
-    throw damaged(name, bytes.length, `the file ends here, inside its header of ${HEADER_BYTES} bytes`);
+    throw damaged(name, bytes.length, `the file ends inside its header of ${HEADER_BYTES} bytes`);
   if (!sameBytes(sha256(bytes.subarray(0, HEADER_HASH_AT)), bytes.subarray(HEADER_HASH_AT, HEADER_BYTES)))
-    throw damaged(name, 0, "the header is not what was written");
+    throw damaged(name, 0, "the header fails its checksum");
   const [version, segment] = [bytes.readUInt32BE(8), bytes.readUInt32BE(12)];
   if (version !== VERSION)
     throw new LogError("NOT_A_LOG", `${name}: format version ${version}, this release reads ${VERSION}: update needed`);
@@ -87,10 +87,10 @@ export function decodeFileHeader(bytes: Buffer, name: string): FileHeader {
   };
 }
 
-/** One event as a record. @throws LogError MALFORMED_EVENT if it is not the event `seq`, or too long */
+/** Encodes one event as a record. @throws LogError MALFORMED_EVENT if it is not the event `seq`, or too long */
 export function encodeRecord({ body, request }: StoredEvent, seq: Sequence): Buffer {
   if (body.length > MAX_EVENT_BYTES || sequenceOf(body) !== seq || (request !== null && request.length !== HASH_BYTES))
-    throw new LogError("MALFORMED_EVENT", `event ${seq}: its bytes are not those of event ${seq}`);
+    throw new LogError("MALFORMED_EVENT", `event ${seq}: its bytes are those of another event, or too long`);
   const record = Buffer.allocUnsafe(RECORD_HEAD_BYTES + (request?.length ?? 0) + body.length);
   record.writeUInt16BE(body.length, 0);
   record.writeUInt8(request?.length ?? 0, 2);
@@ -100,7 +100,7 @@ export function encodeRecord({ body, request }: StoredEvent, seq: Sequence): Buf
 }
 
 /**
- * The events of a segment whose hash is right.
+ * Decodes the events of a segment whose checksum is correct.
  *
  * @param offset of the segment in its file, for errors
  * @throws LogError DAMAGED if the bytes are not records of these events

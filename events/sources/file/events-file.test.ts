@@ -3,18 +3,20 @@ import { randomUUID } from "node:crypto";
 import { appendFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { Packr } from "msgpackr";
 import { logOf, smallBatches } from "../../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
+import { decodeEvent } from "../../encoding/event.ts";
 import { eventHash, sha256 } from "../../hash.ts";
 import { bodiesOf } from "../../log/log-harness.suite.ts";
 import { SEGMENT } from "../../sequence.ts";
 import { EventsFile, writeEventsFile } from "./events-file.ts";
-import { encodeFileHeader, HASH_BYTES, HEADER_BYTES, INDEX_ENTRY_BYTES } from "./events-file-format.ts";
+import { encodeFileHeader, encodeRecord, HASH_BYTES, HEADER_BYTES, INDEX_ENTRY_BYTES } from "./events-file-format.ts";
 
 const folder = temporaryFolder();
 const newPath = () => join(folder, `${randomUUID()}.events`);
 
-/** How far a reader of all events comes, and with which error it ends. */
+/** Reads all events. @returns the number read, and the error that ended the reading */
 async function readAll(path: string): Promise<{ events: number; code: string | null; message: string }> {
   let events = 0;
   try {
@@ -38,7 +40,7 @@ async function sample(count: number): Promise<{ path: string; bytes: Buffer }> {
   return { path, bytes: readFileSync(path) };
 }
 
-test("EventsFile refuses a file in which any byte is altered", async () => {
+test("EventsFile refuses a file with any byte altered", async () => {
   const { path, bytes } = await sample(3);
   for (let at = 0; at < bytes.length; at++) {
     const altered = Buffer.from(bytes);
@@ -63,7 +65,7 @@ test("EventsFile refuses a file that is cut at any byte, and names the byte", as
   }
 });
 
-test("EventsFile refuses a file that goes on after its end, and names the byte", async () => {
+test("EventsFile refuses bytes after the end of the file, and names the byte", async () => {
   const { path, bytes } = await sample(3);
   for (const more of ["\0", "more", bytes]) {
     writeFileSync(path, bytes);
@@ -75,7 +77,7 @@ test("EventsFile refuses a file that goes on after its end, and names the byte",
   }
 });
 
-test("EventsFile gives the segments before a damaged one, and nothing of it", async () => {
+test("EventsFile returns the segments before a damaged one, and no event of the damaged one", async () => {
   const { path, bytes } = await sample(3 * SEGMENT);
   const second = HEADER_BYTES + bytes.readUInt32BE(bytes.length - HASH_BYTES - 3 * INDEX_ENTRY_BYTES);
   bytes.writeUInt8(bytes.readUInt8(second + 100_000) ^ 1, second + 100_000);
@@ -86,11 +88,11 @@ test("EventsFile gives the segments before a damaged one, and nothing of it", as
   assert.match(message, new RegExp(`: byte ${second}: events 1025 to 2048 `));
   const log = await EventsFile.open(path);
   const last = await bodiesOf(log, { after: 2 * SEGMENT, upTo: 3 * SEGMENT });
-  assert.equal(last.length, SEGMENT, "the others can still be read");
+  assert.equal(last.length, SEGMENT, "the other segments can still be read");
   await log.close();
 });
 
-test("EventsFile refuses segments that changed places", async () => {
+test("EventsFile refuses swapped segments", async () => {
   const path = newPath();
   const [first, second, third] = [...smallBatches(3 * SEGMENT, SEGMENT)].map((batch) => eventsOf(batch));
   assert.ok(first && second && third);
@@ -109,7 +111,7 @@ test("EventsFile refuses segments that changed places", async () => {
   assert.deepEqual(pick(await readAll(path)), { events: SEGMENT, code: "DAMAGED" });
 });
 
-test("EventsFile refuses events in the wrong order, however right the hashes are", async () => {
+test("EventsFile refuses events in the wrong order, even with correct checksums", async () => {
   const { path } = await sample(2);
   const { log, records } = recordsOf(readFileSync(path));
   writeFileSync(path, sealed(log, 2, Buffer.concat([records[1] as Buffer, records[0] as Buffer])));
@@ -121,10 +123,30 @@ test("EventsFile refuses events in the wrong order, however right the hashes are
   writeFileSync(path, sealed(log, 2, Buffer.concat(records), Buffer.from("more")));
   assert.deepEqual(pick(await readAll(path)), { events: 0, code: "DAMAGED" });
   writeFileSync(path, sealed(log, 2, Buffer.concat(records)));
-  assert.deepEqual(pick(await readAll(path)), { events: 2, code: null }, "the test's own way to seal is right");
+  assert.deepEqual(pick(await readAll(path)), { events: 2, code: null }, "the test seals files correctly");
 });
 
-test("EventsFile says that a later format needs an update", async () => {
+test("EventsFile returns a body with too few or too many positions, and decodeEvent() refuses it and names the event", async () => {
+  const packr = new Packr({ useRecords: false });
+  const { path } = await sample(2);
+  const { log, records } = recordsOf(readFileSync(path));
+  const [first, second] = records as [Buffer, Buffer];
+  const positions: unknown[] = packr.unpack(second.subarray(3 + second.readUInt8(2)));
+  for (const wrong of [positions.slice(0, -1), [...positions, null]]) {
+    const body = packr.pack(wrong);
+    writeFileSync(path, sealed(log, 2, Buffer.concat([first, encodeRecord({ seq: 2, body, request: null }, 2)])));
+    const file = await EventsFile.open(path);
+    const bodies = await bodiesOf(file, { after: 0, upTo: 2 });
+    await file.close();
+    assert.deepEqual(bodies[1], body);
+    assert.throws(() => decodeEvent(body, `${path}: event 2`), {
+      code: "MALFORMED_EVENT",
+      message: `${path}: event 2: ${wrong.length} positions, an event has 9`,
+    });
+  }
+});
+
+test("EventsFile asks for an update if the format is newer", async () => {
   const { path, bytes } = await sample(1);
   bytes.writeUInt32BE(2, 8);
   sha256(bytes.subarray(0, 48)).copy(bytes, 48);
@@ -134,14 +156,14 @@ test("EventsFile says that a later format needs an update", async () => {
   assert.match(message, /format version 2, this release reads 1: update needed/);
 });
 
-test("EventsFile refuses a count that its length cannot hold", async () => {
+test("EventsFile refuses more events than fit its length", async () => {
   const { path, bytes } = await sample(1);
   const header = encodeFileHeader({ log: bytes.subarray(16, 32), count: 2 ** 53 - 1, length: bytes.length });
   writeFileSync(path, Buffer.concat([header, bytes.subarray(HEADER_BYTES)]));
   assert.deepEqual(pick(await readAll(path)), { events: 0, code: "DAMAGED" });
 });
 
-test("EventsFile reads one segment for a range within it", async () => {
+test("EventsFile reads only the segment that contains the range", async () => {
   const path = newPath();
   const events = [...smallBatches(5 * SEGMENT, SEGMENT)].flatMap(eventsOf);
   await writeEventsFile(path, events);
@@ -150,10 +172,10 @@ test("EventsFile reads one segment for a range within it", async () => {
   bytes.fill(0xff, bytes.length - 5000, bytes.length - 4000); // in the last one
   writeFileSync(path, bytes);
   const log = await EventsFile.open(path);
-  const held = events[2 * SEGMENT - 1];
-  assert.ok(held);
+  const last = events[2 * SEGMENT - 1];
+  assert.ok(last);
   const range = { after: 2 * SEGMENT, upTo: 2 * SEGMENT + 10 };
-  assert.equal((await bodiesOf(log, range, eventHash(held.body))).length, 10);
+  assert.equal((await bodiesOf(log, range, eventHash(last.body))).length, 10);
   await log.close();
 });
 
@@ -174,7 +196,7 @@ function recordsOf(bytes: Buffer): { log: Buffer; records: Buffer[] } {
   return { log: bytes.subarray(16, 32), records };
 }
 
-/** A file of one segment, with all its hashes, and what does not belong there between segment and index. */
+/** A file of one segment with correct checksums, and `stray` bytes between segment and index. */
 function sealed(log: Buffer, count: number, segment: Buffer, stray = Buffer.alloc(0)): Buffer {
   const index = Buffer.alloc(INDEX_ENTRY_BYTES);
   index.writeUInt32BE(segment.length);

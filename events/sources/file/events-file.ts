@@ -1,4 +1,4 @@
-/** Logs in files of exact bytes: `.events`. Their format is in `events-file-format.ts`. */
+/** Logs in `.events` files, which hold the exact bytes. `events-file-format.ts` has the format. */
 import { type FileHandle, open } from "node:fs/promises";
 import { decodeHeader } from "../../encoding/event.ts";
 import { LogError } from "../../errors.ts";
@@ -20,49 +20,49 @@ import {
 import { FileLog } from "./file-log.ts";
 import { readAll, type WriteOptions, writeAll, writeWholeFile } from "./whole-file.ts";
 
-/** Where a whole file of events stands in another one. */
+/** The part of another file that contains a whole `.events` file. */
 export interface Part {
   /** For errors. */
   name: string;
-  /** Where it begins, and how long it is, bytes. */
+  /** Offset and length of the part, bytes. */
   at: number;
   length: number;
 }
 
-/** Opening reads the header and the index; no event is given before its segment's hash was checked. */
+/** Opening reads the header and the index. No event is returned before the checksum of its segment is checked. */
 export class EventsFile extends FileLog {
   readonly #file: FileHandle;
-  /** Where the file of events begins: 0, unless it is part of another one. */
+  /** Offset of the `.events` file: 0, unless it is part of another file. */
   readonly #at: number;
   readonly #index: Buffer;
-  /** Where each segment begins, and where the last one ends. */
+  /** Offset of each segment, and of the end of the last one. */
   readonly #offsets: Float64Array;
-  /** The segment that was read last: ranges seldom end where segments do. */
+  /** The last segment that was read, because ranges seldom end where segments do. */
   #last: { n: number; events: Promise<StoredEvent[]> } | null = null;
 
   private constructor(
     file: FileHandle,
-    place: { name: string; log: LogId | null; head: Sequence; at: number },
+    header: { name: string; log: LogId | null; head: Sequence; at: number },
     index: Buffer,
   ) {
-    super(place);
+    super(header);
     this.#file = file;
-    this.#at = place.at;
+    this.#at = header.at;
     this.#index = index;
     this.#offsets = offsetsOf(index);
   }
 
   /**
-   * @param part of the file, where it is not the whole one
-   * @throws LogError NOT_A_LOG if it is another kind of file; DAMAGED if it is not as it was written
+   * @param part the part of the file to open; default: the whole file
+   * @throws LogError NOT_A_LOG if it is another kind of file; DAMAGED if it fails its checksums
    */
   static async open(path: string, part?: Part): Promise<EventsFile> {
     const file = await open(path, "r");
     try {
       const { name, at, length: size } = part ?? { name: path, at: 0, length: (await file.stat()).size };
       const headerBytes = await readAt(file, { name, at }, 0, Math.min(size, HEADER_BYTES));
-      const { log, count, length } = decodeFileHeader(headerBytes, name);
-      if (size < length) throw damaged(name, size, `the file ends here, it was written with ${length} bytes`);
+      const { log: id, count, length } = decodeFileHeader(headerBytes, name);
+      if (size < length) throw damaged(name, size, `the file ends here, but was written with ${length} bytes`);
       if (size > length) throw damaged(name, length, `${size - length} bytes after the end of the file`);
       const indexBytes = segmentsOf(count) * INDEX_ENTRY_BYTES;
       const indexAt = length - HASH_BYTES - indexBytes;
@@ -70,11 +70,11 @@ export class EventsFile extends FileLog {
       const index = await readAt(file, { name, at }, indexAt, indexBytes);
       const seal = await readAt(file, { name, at }, length - HASH_BYTES, HASH_BYTES);
       if (!sameBytes(sha256(Buffer.concat([headerBytes, index])), seal))
-        throw damaged(name, indexAt, "the index, or the hash over the whole file after it, is not what was written");
-      const opened = new EventsFile(file, { name, log: count ? uuidText(log) : null, head: count, at }, index);
-      const end = opened.#offsets[segmentsOf(count)];
+        throw damaged(name, indexAt, "the index, or the seal after it, fails the checksum");
+      const log = new EventsFile(file, { name, log: count ? uuidText(id) : null, head: count, at }, index);
+      const end = log.#offsets[segmentsOf(count)];
       if (end !== indexAt) throw damaged(name, indexAt, `the segments end at byte ${end}, not here`);
-      return opened;
+      return log;
     } catch (error) {
       await file.close();
       throw error;
@@ -103,22 +103,26 @@ export class EventsFile extends FileLog {
 
   async #readSegment(n: number): Promise<StoredEvent[]> {
     const offset = this.#offsets[n] ?? 0;
-    const place = { name: this.name, at: this.#at };
-    const bytes = await readAt(this.#file, place, offset, (this.#offsets[n + 1] ?? 0) - offset);
+    const bytes = await readAt(
+      this.#file,
+      { name: this.name, at: this.#at },
+      offset,
+      (this.#offsets[n + 1] ?? 0) - offset,
+    );
     const after = n * SEGMENT;
     const upTo = Math.min(this.headNow, after + SEGMENT);
     const hash = this.#index.subarray(n * INDEX_ENTRY_BYTES + 4, (n + 1) * INDEX_ENTRY_BYTES);
     if (!sameBytes(sha256(bytes), hash))
-      throw damaged(this.name, offset, `events ${after + 1} to ${upTo} are not what was written`);
+      throw damaged(this.name, offset, `events ${after + 1} to ${upTo} fail their checksum`);
     return decodeSegment(bytes, { after, upTo }, { name: this.name, offset });
   }
 }
 
 /**
- * Writes a log from its first event on as a file.
+ * Writes a whole log, from event 1, as a file.
  *
- * @returns the log's id (null if it has no event) and the count of its events
- * @throws LogError GAP if an event is left out; MALFORMED_EVENT; Error EEXIST if there is such a file
+ * @returns the log's id (null if the log is empty) and its head
+ * @throws LogError GAP if an event is missing; MALFORMED_EVENT; Error EEXIST if the file exists
  */
 export async function writeEventsFile(
   path: string,
@@ -131,10 +135,10 @@ export async function writeEventsFile(
 }
 
 /**
- * Writes a log from its first event on as a file of events inside another file.
+ * Writes a whole log, from event 1, as a `.events` file inside another file.
  *
- * @param at where it begins, bytes
- * @returns what `writeEventsFile` does, and the length of what was written, bytes
+ * @param at the offset to write at, bytes
+ * @returns the same as `writeEventsFile`, and the number of bytes written
  */
 export async function writeEventsAt(
   file: FileHandle,
@@ -194,6 +198,6 @@ async function readAt(
 ): Promise<Buffer> {
   const bytes = await readAll(file, at + offset, length);
   if (bytes.length < length)
-    throw damaged(name, offset + bytes.length, "the file ends here, it was longer a moment ago");
+    throw damaged(name, offset + bytes.length, "the file ends here, but was longer when it was opened");
   return bytes;
 }

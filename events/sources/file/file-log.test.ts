@@ -38,10 +38,10 @@ for (const { extension, write, open } of kinds) {
       return await open(path);
     },
     grow: null,
-    newPlace: null,
+    newAddress: null,
     long: {
       count: extension === "events" ? { usual: 300_000, long: 10_000_000 } : { usual: 20_000, long: 1_000_000 },
-      async newPlace(count) {
+      async newAddress(count) {
         const path = newPath();
         await write(path, flat(smallBatches(count, 1000)));
         return path;
@@ -51,13 +51,13 @@ for (const { extension, write, open } of kinds) {
 
   const written = `${write.name}()`;
 
-  test(`${written} says what it wrote`, async () => {
+  test(`${written} returns the log's id and head`, async () => {
     assert.deepEqual(await write(newPath(), []), { log: null, head: 0 });
     const expected = { log: uuidText(organizationRegistered().id), head: 5 };
     assert.deepEqual(await write(newPath(), logOf(5)), expected);
   });
 
-  test(`${written} keeps the hash of each command beside its event`, async () => {
+  test(`${written} keeps the request hash of each event`, async () => {
     const path = newPath();
     const events = logOf(SEGMENT + 2).map((event) => ({
       ...event,
@@ -75,10 +75,10 @@ for (const { extension, write, open } of kinds) {
     for (const { seq, request } of stored) assert.ok(seq % 3 ? sameBytes(request, sha256(`${seq}`)) : request === null);
   });
 
-  test(`${written} leaves a file of that name alone, unless it is told to replace it`, async () => {
+  test(`${written} leaves an existing file unchanged unless it may overwrite it`, async () => {
     const path = newPath();
     writeFileSync(path, "precious");
-    await assert.rejects(write(path, neverAsked()), { code: "EEXIST" });
+    await assert.rejects(write(path, neverRead()), { code: "EEXIST" });
     assert.equal(readFileSync(path, "utf8"), "precious");
     await write(path, logOf(3), { overwrite: true });
     const log = await open(path);
@@ -86,7 +86,7 @@ for (const { extension, write, open } of kinds) {
     await log.close();
   });
 
-  test(`${written} leaves a file alone that came while it wrote`, async () => {
+  test(`${written} leaves a file unchanged that appeared while it wrote`, async () => {
     const path = newPath();
     async function* slowly() {
       yield* logOf(3);
@@ -97,7 +97,7 @@ for (const { extension, write, open } of kinds) {
     assert.deepEqual(leftovers(path), [path]);
   });
 
-  test(`${written} leaves nothing behind when the events end with an error`, async () => {
+  test(`${written} leaves nothing behind if reading the events fails`, async () => {
     const path = newPath();
     async function* failing() {
       yield* logOf(SEGMENT + 1);
@@ -110,7 +110,7 @@ for (const { extension, write, open } of kinds) {
     assert.equal(readFileSync(path, "utf8"), "precious");
   });
 
-  test(`${written} refuses a log with a hole, and one that does not begin at 1`, async () => {
+  test(`${written} refuses a log with a gap, and one that does not begin at event 1`, async () => {
     const events = logOf(4);
     const path = newPath();
     await assert.rejects(write(path, [...events.slice(0, 2), ...events.slice(3)]), { code: "GAP" });
@@ -118,7 +118,7 @@ for (const { extension, write, open } of kinds) {
     assert.ok(!existsSync(path));
   });
 
-  test(`${written} refuses bytes that are another event's`, async () => {
+  test(`${written} refuses the bytes of another event`, async () => {
     const [first, second] = logOf(2);
     assert.ok(first && second);
     const path = newPath();
@@ -135,8 +135,8 @@ function* flat<T>(batches: Iterable<readonly T[]>): Generator<T> {
   for (const batch of batches) yield* batch;
 }
 
-async function* neverAsked(): AsyncGenerator<StoredEvent> {
-  yield assert.fail("the events were read, though they could not be written");
+async function* neverRead(): AsyncGenerator<StoredEvent> {
+  yield assert.fail("the events were read, although they could not be written");
 }
 
 /** The files whose names begin with this one. */

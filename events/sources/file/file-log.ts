@@ -1,4 +1,4 @@
-/** What logs in files have in common: they hold a whole log from event 1 on, can only be read, and do not change. */
+/** The common part of logs in files. A file holds a whole log from event 1, is read-only and does not change. */
 import { once } from "node:events";
 import { LogError } from "../../errors.ts";
 import { eventHash, sameBytes } from "../../hash.ts";
@@ -40,12 +40,12 @@ export abstract class FileLog implements EventLog {
     }
   }
 
-  /** Like `read`, one event at a time with what is kept beside its bytes. */
+  /** Like `read`, but one event at a time, with its request hash. */
   async *readStored(range: Range): AsyncGenerator<StoredEvent> {
     for await (const events of this.segments(range)) yield* events;
   }
 
-  /** A file does not grow: this waits for the signal, unless the head is past `after` already. */
+  /** A file does not grow, so this waits for the signal, unless the head is already past `after`. */
   async changed(after: Sequence, signal: AbortSignal): Promise<void> {
     if (this.headNow > after || signal.aborted) return;
     await once(signal, "abort");
@@ -55,6 +55,6 @@ export abstract class FileLog implements EventLog {
     for await (const [event] of this.segments({ after: seq - 1, upTo: seq })) {
       if (event && seq > 0 && sameBytes(eventHash(event.body), expect)) return;
     }
-    throw new LogError("FORKED", `${this.name}: event ${seq} is not the one that the reader holds`);
+    throw new LogError("FORKED", `${this.name}: event ${seq} differs from the reader's copy`);
   }
 }

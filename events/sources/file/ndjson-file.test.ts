@@ -13,7 +13,7 @@ const folder = temporaryFolder();
 const newPath = () => join(folder, `${randomUUID()}.ndjson`);
 const ALL = { after: 0, upTo: Number.POSITIVE_INFINITY };
 
-/** The lines of a log of so many events. */
+/** The lines of a log with `count` events. */
 async function linesOf(count: number): Promise<string[]> {
   const path = newPath();
   await writeNdjsonFile(path, logOf(count));
@@ -39,7 +39,7 @@ async function readAll(text: string | Buffer): Promise<{ events: number; code: s
   }
 }
 
-test("NdjsonFile reads what an editor left: no last newline, other line ends, spaces, other order of names", async () => {
+test("NdjsonFile accepts an editor's changes: no last newline, other line ends, spaces, other order of names", async () => {
   const lines = await linesOf(3);
   assert.equal((await readAll(lines.join("\n"))).events, 3);
   assert.equal((await readAll(`${lines.join("\r\n")}\r\n`)).events, 3);
@@ -47,14 +47,14 @@ test("NdjsonFile reads what an editor left: no last newline, other line ends, sp
   assert.equal((await readAll(` ${reordered.join(" \n\t")}\n`)).events, 3);
 });
 
-test("NdjsonFile names file and line of what it cannot read", async () => {
+test("NdjsonFile names the file and line that it cannot read", async () => {
   const lines = await linesOf(5);
   const withThird = (line: string) => [...lines.slice(0, 2), line, ...lines.slice(3)].join("\n");
   const third = lines[2] ?? "";
   const cases: [name: string, line: string, code: string, message: RegExp][] = [
-    ["no JSON", "{", "MALFORMED_EVENT", /^:3: not JSON/],
+    ["not JSON", "{", "MALFORMED_EVENT", /^:3: not JSON/],
     ["an empty line", "", "MALFORMED_EVENT", /^:3: not JSON/],
-    ["no object", "[]", "MALFORMED_EVENT", /^:3: event: /],
+    ["not an object", "[]", "MALFORMED_EVENT", /^:3: event: /],
     ["a cut line", third.slice(0, -3), "MALFORMED_EVENT", /^:3: not JSON/],
     ["a stray field", third.replace("{", '{"colour":"red",'), "MALFORMED_EVENT", /^:3: .*colour/],
     ["a stray field of data", third.replace('"name"', '"colour":1,"name"'), "MALFORMED_EVENT", /^:3: data.colour: /],
@@ -83,7 +83,7 @@ test("NdjsonFile refuses bytes that are not UTF-8", async () => {
   assert.equal((await readAll(bytes)).code, "MALFORMED_EVENT");
 });
 
-test("NdjsonFile refuses a line that no event is as long as, without reading it all", async () => {
+test("NdjsonFile refuses a line longer than any event, without reading all of it", async () => {
   const [first, , third] = await linesOf(3);
   const { code, message } = await readAll(`${first}\n"${"x".repeat(3_000_000)}"\n${third}`);
   assert.equal(code, "MALFORMED_EVENT");
@@ -100,12 +100,12 @@ test("NdjsonFile refuses a file whose last line is not its last event", async ()
   for (const end of ["", "\n"]) {
     const read = await readAll(`${[...lines, lines[2]].join("\n")}${end}`);
     assert.equal(read.code, "DAMAGED");
-    assert.match(read.message, /^:4: goes on after event 3/);
+    assert.match(read.message, /^:4: the file continues after event 3/);
     assert.equal(read.events, 0);
   }
 });
 
-test("NdjsonFile gives the segments before a bad line", async () => {
+test("NdjsonFile returns the segments before a bad line", async () => {
   const lines = await linesOf(SEGMENT + 3);
   lines[SEGMENT] = "{}";
   const { events, message } = await readAll(lines.join("\n"));
@@ -113,7 +113,7 @@ test("NdjsonFile gives the segments before a bad line", async () => {
   assert.match(message, /^:1025: /);
 });
 
-test("NdjsonFile says when the file became shorter than it was when it was opened", async () => {
+test("NdjsonFile reports a file that became shorter after it was opened", async () => {
   const path = newPath();
   const lines = await linesOf(5);
   writeFileSync(path, lines.join("\n"));
@@ -121,12 +121,12 @@ test("NdjsonFile says when the file became shorter than it was when it was opene
   writeFileSync(path, `${lines.slice(0, 3).join("\n")}\n`);
   await assert.rejects(bodiesOf(log, ALL), {
     code: "DAMAGED",
-    message: `${path}:3: the file ends here, its last line was event 5`,
+    message: `${path}:3: the file ends here, but its last line held event 5 when it was opened`,
   });
   await log.close();
 });
 
-test("writeNdjsonFile() and NdjsonFile keep every character that a line of text may hold", async () => {
+test("writeNdjsonFile() and NdjsonFile keep every character that a line of text can have", async () => {
   const path = newPath();
   const names = ["'\"\\/ {}[],:", "Ünïcödé 漢字 🧾", "\u2028\u2029\ufeff", "</script>", "a\u0301"];
   const events = [

@@ -1,4 +1,4 @@
-/** Logs that people read and review: `.ndjson`, one event a line. Line n holds event n. */
+/** Logs in `.ndjson` files, for people to read and review. Line n holds event n. */
 import { type FileHandle, open } from "node:fs/promises";
 import type { EncodedEvent } from "../../encoding/event.ts";
 import { eventFromJson, eventToJson } from "../../encoding/event-json.ts";
@@ -11,20 +11,20 @@ import { FileLog } from "./file-log.ts";
 import { readAll, type WriteOptions, writeAll, writeWholeFile } from "./whole-file.ts";
 
 const CHUNK_BYTES = 256 * 1024;
-/** The longest line of an event: a position of one byte may become a name and a value. */
+/** The maximum length of a line. A position of one byte can become a name and a value. */
 const MAX_LINE_BYTES = 16 * MAX_EVENT_BYTES;
 const NEWLINE = 0x0a;
 
-/** Opening reads the first line and the last one; the others are read, and checked, when their events are. */
+/** Opening reads the first and the last line. The other lines are read and checked when their events are read. */
 export class NdjsonFile extends FileLog {
   readonly #file: FileHandle;
-  /** Where the lines after each full segment begin, as far as they were read. */
+  /** The offset of the line after each full segment, as far as the file was read. */
   readonly #offsets: number[] = [0];
 
   readonly #size: number;
 
-  private constructor(file: FileHandle, place: { name: string; log: LogId | null; head: Sequence }, size: number) {
-    super(place);
+  private constructor(file: FileHandle, header: { name: string; log: LogId | null; head: Sequence }, size: number) {
+    super(header);
     this.#file = file;
     this.#size = size;
   }
@@ -34,13 +34,13 @@ export class NdjsonFile extends FileLog {
     const file = await open(path, "r");
     try {
       const { size } = await file.stat();
-      const place = { name: path, log: null, head: 0 };
+      const empty = { name: path, log: null, head: 0 };
       for await (const { text } of linesOf(file, { offset: 0, line: 1, path })) {
         const first = eventAt(text, 1, path);
         const last = eventFromJson(await lastLine(file, size, path), `${path}: last line`);
-        return new NdjsonFile(file, { ...place, log: uuidText(first.id), head: last.seq }, size);
+        return new NdjsonFile(file, { ...empty, log: uuidText(first.id), head: last.seq }, size);
       }
-      return new NdjsonFile(file, place, size);
+      return new NdjsonFile(file, empty, size);
     } catch (error) {
       await file.close();
       throw error;
@@ -65,7 +65,7 @@ export class NdjsonFile extends FileLog {
       if (line === this.headNow && offset < this.#size)
         throw new LogError(
           "DAMAGED",
-          `${this.name}:${line + 1}: goes on after event ${line}, which its last line holds`,
+          `${this.name}:${line + 1}: the file continues after event ${line}, but its last line holds event ${line}`,
         );
       if (line === end || line === segmentEnd(first)) {
         if (events.length > 0) yield events;
@@ -74,7 +74,10 @@ export class NdjsonFile extends FileLog {
       }
       if (line === end) return;
     }
-    throw new LogError("DAMAGED", `${this.name}:${line}: the file ends here, its last line was event ${this.headNow}`);
+    throw new LogError(
+      "DAMAGED",
+      `${this.name}:${line}: the file ends here, but its last line held event ${this.headNow} when it was opened`,
+    );
   }
 
   async close(): Promise<void> {
@@ -83,10 +86,10 @@ export class NdjsonFile extends FileLog {
 }
 
 /**
- * Writes a log from its first event on as lines of JSON.
+ * Writes a whole log, from event 1, as lines of JSON.
  *
- * @returns the log's id (null if it has no event) and the count of its events
- * @throws LogError GAP if an event is left out; MALFORMED_EVENT, UNKNOWN_EVENT; Error EEXIST if there is such a file
+ * @returns the log's id (null if the log is empty) and its head
+ * @throws LogError GAP if an event is missing; MALFORMED_EVENT, UNKNOWN_EVENT; Error EEXIST if the file exists
  */
 export async function writeNdjsonFile(
   path: string,
@@ -116,7 +119,7 @@ async function writeLines(file: FileHandle, events: AsyncIterable<StoredEvent> |
     if (seq !== head || written.seq !== head)
       throw new LogError("GAP", `event ${head} is missing: the next one is ${written.seq}`);
     if (Buffer.compare(written.body, body) !== 0)
-      throw new LogError("MALFORMED_EVENT", `event ${head}: its JSON would not give its bytes again`);
+      throw new LogError("MALFORMED_EVENT", `event ${head}: its JSON does not convert back to the same bytes`);
     log ??= uuidText(written.id);
     text += `${line}\n`;
     if (text.length > CHUNK_BYTES) await flush();
@@ -141,7 +144,7 @@ function utf8(bytes: Buffer, where: string): string {
   }
 }
 
-/** The lines from an offset on, without their ends; `end` is the offset after the line's end. */
+/** Yields the lines from an offset, without their line ends; `end` is the offset after the line end. */
 async function* linesOf(
   file: FileHandle,
   { offset, line, path }: { offset: number; line: number; path: string },

@@ -1,20 +1,20 @@
-/** Files that are there as a whole or not at all, and reads and writes that do all that was asked. */
+/** Writes files that are complete or absent, and reads and writes all requested bytes. */
 import { randomBytes } from "node:crypto";
 import { access, type FileHandle, link, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 export interface WriteOptions {
-  /** Replace the file of that name. Without it, a file of that name is left as it is, and the write fails. */
+  /** Replaces an existing file. Without it, an existing file is left unchanged, and the write fails. */
   overwrite?: boolean;
-  /** Who may read and write it: bits as of `chmod`, less the process's umask; default 0o666. */
+  /** File mode as for `chmod`, minus the process's umask; default 0o666. */
   mode?: number;
 }
 
 /**
- * Writes a file under another name beside it, and gives it its name when it is whole and on the disk. If anything
- * fails, nothing is left behind, and a file of that name is as it was.
+ * Writes a file under a temporary name beside it, and renames it once it is complete and on the disk. If anything fails,
+ * nothing is left behind, and an existing file is unchanged.
  *
- * @throws Error EEXIST if there is a file of that name, and `overwrite` is not set
+ * @throws Error EEXIST if the file exists and `overwrite` is not set
  */
 export async function writeWholeFile<T>(
   path: string,
@@ -23,7 +23,7 @@ export async function writeWholeFile<T>(
 ): Promise<T> {
   if (!overwrite) await refuseExisting(path);
   const temporary = `${path}.${randomBytes(6).toString("hex")}.part`;
-  const file = await open(temporary, "wx+", mode); // what was written may be read again
+  const file = await open(temporary, "wx+", mode); // `write` may read back what it wrote
   try {
     const result = await write(file);
     await file.sync();
@@ -59,29 +59,29 @@ export async function readAll(file: FileHandle, offset: number, length: number):
 
 async function renameIfFree(from: string, to: string): Promise<void> {
   try {
-    await link(from, to); // unlike rename, it refuses a name that is taken
+    await link(from, to); // unlike rename, link refuses an existing name
     await rm(from);
   } catch (error) {
     if (codeOf(error) === "EEXIST") throw existing(to);
-    // A file system without links, such as a stick's: then by looking, which two writers at once could get past.
+    // A file system without links, such as that of a USB stick. Two concurrent writers could both pass this check.
     await refuseExisting(to);
     await rename(from, to);
   }
 }
 
 async function refuseExisting(path: string): Promise<void> {
-  const taken = await access(path).then(
+  const exists = await access(path).then(
     () => true,
     () => false,
   );
-  if (taken) throw existing(path);
+  if (exists) throw existing(path);
 }
 
 function existing(path: string): Error {
-  return Object.assign(new Error(`${path} exists already`), { code: "EEXIST" });
+  return Object.assign(new Error(`${path} already exists`), { code: "EEXIST" });
 }
 
-/** Makes the new name durable. Windows cannot, and need not. */
+/** Makes the new name durable. Windows cannot do this, and does not need it. */
 async function syncFolder(path: string): Promise<void> {
   if (process.platform === "win32") return;
   const folder = await open(path, "r");

@@ -1,20 +1,20 @@
-/** The body of an answer over HTTP: read to its end within a limit, and unpacked where `fetch` has not done it. */
+/** Reads the body of an HTTP response within a limit, and decompresses it if `fetch` has not done so. */
 import { promisify } from "node:util";
 import zlib from "node:zlib";
 
-/** What a client can unpack, best first: what it says in `Accept-Encoding`. */
+/** The value of `Accept-Encoding`: the supported encodings, best first. */
 export const ACCEPT_ENCODING = "zstd, gzip";
 
-const unzstd = promisify<zlib.InputType, zlib.ZstdOptions, Buffer>(zlib.zstdDecompress);
-const ungzip = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.gunzip);
+const decompressZstd = promisify<zlib.InputType, zlib.ZstdOptions, Buffer>(zlib.zstdDecompress);
+const decompressGzip = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.gunzip);
 
-/** How packed bytes begin. */
+/** The first bytes of compressed data. */
 const MAGIC: Readonly<Record<string, Buffer>> = {
   zstd: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]),
   gzip: Buffer.from([0x1f, 0x8b]),
 };
 
-/** The body is longer than any that the caller expects: nothing of it was kept. */
+/** The body is longer than the limit. It was discarded. */
 export class BodyTooLong extends Error {
   override readonly name = "BodyTooLong";
 
@@ -24,32 +24,32 @@ export class BodyTooLong extends Error {
 }
 
 /**
- * The whole body, unpacked.
+ * Reads and decompresses the whole body.
  *
- * @param maxBytes packed or unpacked, it is not longer; memory is never taken for more than some chunks beyond it
- * @throws BodyTooLong; whatever breaks a connection, or packed bytes
+ * @param maxBytes the limit, both compressed and decompressed; memory use exceeds it by a few chunks at most
+ * @throws BodyTooLong; the error of a lost connection, or of damaged compressed bytes
  */
 export async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  // Leaving the loop ends the transfer.
+  // Leaving the loop cancels the transfer.
   for await (const chunk of response.body ?? []) {
     length += chunk.length;
     if (length > maxBytes) throw new BodyTooLong(maxBytes);
     chunks.push(chunk);
   }
-  return await unpack(Buffer.concat(chunks, length), response.headers.get("content-encoding"), maxBytes);
+  return await decompress(Buffer.concat(chunks, length), response.headers.get("content-encoding"), maxBytes);
 }
 
 /**
- * Which encodings `fetch` unpacks differs between runtimes, and the header stays either way; the first bytes tell. No
- * event, and no JSON, begins as packed bytes do.
+ * Runtimes differ in which encodings `fetch` decompresses, and the header stays in either case. The first bytes decide: no
+ * event and no JSON begins like compressed data.
  */
-async function unpack(bytes: Buffer, encoding: string | null, maxBytes: number): Promise<Buffer> {
+async function decompress(bytes: Buffer, encoding: string | null, maxBytes: number): Promise<Buffer> {
   const magic = MAGIC[encoding ?? ""];
   if (!magic || !bytes.subarray(0, magic.length).equals(magic)) return bytes;
   try {
-    return await (encoding === "zstd" ? unzstd : ungzip)(bytes, { maxOutputLength: maxBytes });
+    return await (encoding === "zstd" ? decompressZstd : decompressGzip)(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw new BodyTooLong(maxBytes);
     throw error;

@@ -1,4 +1,4 @@
-/** Commands sent to the API: what a client calls, and how its answers and refusals come back. */
+/** Sends commands to the API, and converts its responses to results, refusals and errors. */
 import { COMMANDS, type CommandCall, type CommandResult, pathOf } from "../../commands/commands.ts";
 import { LogError, ServerRefusal } from "../../errors.ts";
 import { uuidText } from "../../uuid.ts";
@@ -8,24 +8,24 @@ export interface SendOptions {
   /** The API's address, such as `https://invoices.example`. */
   base: string;
   token: string;
-  /** Becomes the event's id: send the same one again when the answer was lost. */
+  /** Becomes the event's id. Use the same key for a retry after a lost response. */
   key: Uint8Array;
-  /** The version that the user saw. */
+  /** The version of the stream that the user saw. */
   ifMatch?: number;
   signal?: AbortSignal;
-  /** For one try, ms. Default: none. */
+  /** Time-out of one attempt, ms. Default: none. */
   timeoutMs?: number;
   fetch?: typeof fetch;
 }
 
-/** What a server says no with: a rule, its own reasons, or that somebody tries too often. */
-const REFUSED: ReadonlySet<number> = new Set([403, 404, 409, 412, 422, 429]);
+/** Statuses of refusals: by a rule, by one of the server's own reasons, or by its rate limit. */
+const REFUSAL_STATUSES: ReadonlySet<number> = new Set([403, 404, 409, 412, 422, 429]);
 
 /**
  * Sends a command.
  *
- * @throws ServerRefusal if it says no; LogError UNAUTHORIZED: log in; UNREACHABLE: it may have been written, send it again
- *   with the same key
+ * @throws ServerRefusal if the server refuses it; LogError UNAUTHORIZED: log in; UNREACHABLE: it may have been written, so
+ *   retry with the same key
  */
 export async function sendCommand(call: CommandCall, options: SendOptions): Promise<CommandResult> {
   const { base, token, key, ifMatch, signal, timeoutMs, fetch } = options;
@@ -48,24 +48,23 @@ export interface JsonRequest {
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal;
-  /** For one try, ms; a server that is still opening the log is tried again. Default: none. */
+  /** Time-out of one attempt, ms. A request to a server that is still opening the log is repeated. Default: none. */
   timeoutMs?: number;
   fetch?: typeof fetch;
 }
 
-/** Sends JSON, and gives the answer's. @throws as `sendCommand`; LogError NOT_A_LOG if what answers is no API of ours */
+/** Sends JSON and returns the JSON of the response. @throws like `sendCommand`; LogError NOT_A_LOG if the server is not an Invoify API */
 export async function sendJson(url: URL, request: JsonRequest): Promise<unknown> {
-  const answer = await whileOpening(async () => {
+  const { response, text, problem } = await whileOpening(async () => {
     const { response, text } = await sendOnce(url, request);
     const problem = response.ok ? {} : parseProblem(text);
-    return { answer: { response, text, problem }, againMs: openingWait(response, problem.code) };
+    return { reply: { response, text, problem }, retryMs: openingWait(response, problem.code) };
   }, request.signal);
-  const { response, text, problem } = answer;
   if (!response.ok) throw failureOf(url, response.status, problem, text);
   try {
     return JSON.parse(text);
   } catch {
-    throw new LogError("NOT_A_LOG", `${url.origin}: answers, but not as an API of Invoify`);
+    throw new LogError("NOT_A_LOG", `${url.origin}: responds, but is not an Invoify API`);
   }
 }
 
@@ -80,7 +79,7 @@ async function sendOnce(url: URL, request: JsonRequest): Promise<{ response: Res
         body: JSON.stringify(body, (_, value) => (value instanceof Uint8Array ? base64(value) : value)),
       }),
       signal: AbortSignal.any(signals.filter((one) => one !== undefined)),
-      redirect: "error", // what is sent here is for this server alone
+      redirect: "error", // the request is for this server only
     });
     return { response, text: await response.text() };
   } catch (error) {
@@ -100,8 +99,8 @@ function failureOf(url: URL, status: number, problem: Problem, text: string): Er
   const { code, detail = text.slice(0, 200), field, values } = problem;
   if (status === 401) return new LogError("UNAUTHORIZED", `${url.origin}: ${detail}`);
   if (code === undefined && status < 500)
-    return new LogError("NOT_A_LOG", `${url.origin}: answers ${status}, but not as an API of Invoify`);
-  if (code !== undefined && REFUSED.has(status))
+    return new LogError("NOT_A_LOG", `${url.origin}: responds with status ${status}, but is not an Invoify API`);
+  if (code !== undefined && REFUSAL_STATUSES.has(status))
     return new ServerRefusal(code, detail, { ...(field && { field }), ...(values && { values }) });
   return new LogError("UNREACHABLE", `${url.origin}: ${status}: ${detail}`);
 }

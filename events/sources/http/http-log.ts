@@ -1,4 +1,4 @@
-/** The log behind the API: `GET /api/events`, MessagePack, one segment an answer. */
+/** The log behind the API: `GET /api/events`, MessagePack, at most one segment per response. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { scanEvent, sequenceOf } from "../../encoding/scan.ts";
 import { LogError } from "../../errors.ts";
@@ -9,33 +9,33 @@ import { MAX_EVENT_BYTES } from "../../values/schema.ts";
 import { ACCEPT_ENCODING, BodyTooLong, readBody } from "./http-body.ts";
 import { openingWait, whileOpening } from "./opening-wait.ts";
 
-/** The headers of an answer with events. */
+/** The headers of a response with events. */
 export const LOG_HEADERS = {
   /** The log's id. */
   log: "invoify-log",
-  /** The log's head; absent where the answer is a full segment, which never changes. */
+  /** The log's head; absent in a full segment, because a full segment never changes. */
   head: "invoify-head",
-  /** The event hash at `after`, hex; absent where `after` is 0. */
+  /** The event hash at `after`, hex; absent if `after` is 0. */
   hash: "invoify-hash",
 } as const;
 
-/** The longest that a server holds an answer back for `wait`, s. */
+/** The maximum `wait` of a long poll, s. */
 export const MAX_WAIT_S = 30;
-/** A request without `wait` that has no answer by then is given up, ms. */
+/** Time-out of a request without `wait`, ms. */
 const TIMEOUT_MS = 30_000;
-/** The longest answer that there can be: a segment of the longest events. */
-const MAX_ANSWER_BYTES = SEGMENT * MAX_EVENT_BYTES;
-/** Full segments that are asked for before the reader wants them, at most: they are on their way while it works. */
+/** The maximum length of a response: a segment of the longest events. */
+const MAX_RESPONSE_BYTES = SEGMENT * MAX_EVENT_BYTES;
+/** The maximum number of full segments that are requested ahead, while the reader works. */
 const MAX_AHEAD = 4;
-/** And no more of them than this in bytes, going by the last one; one always is. */
+/** The maximum size of these segments, estimated from the last one, bytes. One segment is always requested ahead. */
 const AHEAD_BYTES = 8 * 1024 * 1024;
-/** A server that ends a wait sooner than this, with nothing new, is not asked again before it is over, ms. */
+/** If a server ends a long poll without news sooner than this, the next one waits until then, ms. */
 const SHORTEST_WAIT_MS = 1_000;
 
 export interface HttpLogOptions {
-  /** The access token; asked for at each request, so that it can be renewed. */
+  /** Returns the access token. Called for each request, so that the token can be renewed. */
   token: () => string | null | Promise<string | null>;
-  /** Wanted log; null takes the one that the token is for. */
+  /** The id of the log; null: the log that the token belongs to. */
   log?: LogId | null;
   fetch?: typeof fetch;
 }
@@ -47,9 +47,9 @@ interface Query {
   wait?: number;
 }
 
-interface HttpAnswer {
+interface EventsResponse {
   bytes: Uint8Array;
-  /** Null with a full segment. */
+  /** Null for a full segment. */
   head: Sequence | null;
   hash: Uint8Array | null;
 }
@@ -80,46 +80,47 @@ export class HttpLog implements EventLog {
     return head;
   }
 
-  /** The head that the server last spoke of; 0 before it did. */
+  /** The last head that the server named; 0 before the first. */
   get lastHead(): Sequence {
     return this.#head;
   }
 
-  /** Once the head is known (`head`), full segments before it are asked for ahead; a reader that waits bounds them. */
+  /** Once the head is known, full segments before it are requested ahead. A slow reader bounds their number. */
   async *read({ after, upTo }: Range, options: ReadOptions = {}): AsyncGenerator<Batch> {
-    const ended = new AbortController();
-    const signal = options.signal ? AbortSignal.any([options.signal, ended.signal]) : ended.signal;
-    const asked = new Map<Sequence, Promise<HttpAnswer>>();
-    const ask = (at: Sequence) => {
-      const asking = asked.get(at) ?? this.#request({ after: at, limit: Math.min(SEGMENT, upTo - at) }, signal);
-      asking.catch(() => {}); // told when its turn comes
-      asked.set(at, asking);
-      return asking;
+    const stop = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+    const pending = new Map<Sequence, Promise<EventsResponse>>();
+    const request = (at: Sequence) => {
+      const response = pending.get(at) ?? this.#request({ after: at, limit: Math.min(SEGMENT, upTo - at) }, signal);
+      response.catch(() => {}); // a failure is thrown when the reader gets there
+      pending.set(at, response);
+      return response;
     };
     let at = after;
     let expect = options.expect;
     try {
       while (at < upTo) {
-        const answer = await ask(at);
-        asked.delete(at);
-        if (expect && !sameBytes(answer.hash, expect))
-          throw new LogError("FORKED", `${this.name}: event ${at} is not the one that the reader holds`);
+        const response = await request(at);
+        pending.delete(at);
+        if (expect && !sameBytes(response.hash, expect))
+          throw new LogError("FORKED", `${this.name}: event ${at} differs from the reader's copy`);
         expect = undefined;
-        const bodies = this.#eventsOf(answer, { after: at, limit: Math.min(SEGMENT, upTo - at) });
+        const bodies = this.#eventsOf(response, { after: at, limit: Math.min(SEGMENT, upTo - at) });
         if (bodies.length === 0) {
-          // Nothing new: still an answer, from which the reader learns the head.
-          if (at === after) yield { after: at, bodies, head: answer.head };
+          // No new events, but the reader learns the head.
+          if (at === after) yield { after: at, bodies, head: response.head };
           return;
         }
         const next = at + bodies.length;
         this.#head = Math.max(this.#head, next);
-        for (const segment of segmentsAhead(next, Math.min(upTo, this.#head), answer.bytes.length)) void ask(segment);
-        yield { after: at, bodies, head: answer.head, scanned: true };
+        for (const segment of segmentsAhead(next, Math.min(upTo, this.#head), response.bytes.length))
+          void request(segment);
+        yield { after: at, bodies, head: response.head, scanned: true };
         at = next;
-        if (answer.head !== null && at >= answer.head) return;
+        if (response.head !== null && at >= response.head) return;
       }
     } finally {
-      ended.abort();
+      stop.abort();
     }
   }
 
@@ -139,13 +140,16 @@ export class HttpLog implements EventLog {
 
   async close(): Promise<void> {}
 
-  async #request(query: Query, signal?: AbortSignal): Promise<HttpAnswer> {
-    const answer = await whileOpening(() => this.#ask(query, signal), signal);
-    if (answer instanceof LogError) throw answer;
-    return answer;
+  async #request(query: Query, signal?: AbortSignal): Promise<EventsResponse> {
+    const reply = await whileOpening(() => this.#requestOnce(query, signal), signal);
+    if (reply instanceof LogError) throw reply;
+    return reply;
   }
 
-  async #ask(query: Query, signal?: AbortSignal): Promise<{ answer: HttpAnswer | LogError; againMs: number | null }> {
+  async #requestOnce(
+    query: Query,
+    signal?: AbortSignal,
+  ): Promise<{ reply: EventsResponse | LogError; retryMs: number | null }> {
     const url = new URL("/api/events", this.#base);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
     if (this.#id !== null) url.searchParams.set("log", this.#id);
@@ -163,23 +167,23 @@ export class HttpLog implements EventLog {
         },
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
         redirect: "error",
-        // Who reads a log keeps it. Kept a second time, in a browser's cache, it could hide that history has forked.
+        // Readers store the log themselves. A second copy in a browser's cache could hide a fork.
         cache: "no-store",
       });
-      bytes = await readBody(response, MAX_ANSWER_BYTES);
+      bytes = await readBody(response, MAX_RESPONSE_BYTES);
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (error instanceof BodyTooLong)
-        throw new LogError("NOT_A_LOG", `${this.name}: the answer is longer than a segment: ${error.message}`);
+        throw new LogError("NOT_A_LOG", `${this.name}: the response is longer than a segment: ${error.message}`);
       throw new LogError("UNREACHABLE", `${this.name}: no answer (${reasonOf(error)})`, { cause: error });
     }
     if (!response.ok)
       return {
-        answer: this.#failure(response, bytes, query.after),
-        againMs: openingWait(response, problemOf(bytes).code),
+        reply: this.#failure(response, bytes, query.after),
+        retryMs: openingWait(response, problemOf(bytes).code),
       };
     const log = response.headers.get(LOG_HEADERS.log);
-    if (log === null) throw new LogError("NOT_A_LOG", `${this.name}: answers, but not as an API of Invoify`);
+    if (log === null) throw new LogError("NOT_A_LOG", `${this.name}: responds, but is not an Invoify API`);
     if (this.#id !== null && log !== this.#id)
       throw new LogError("NOT_A_LOG", `${this.name}: serves log ${log}, not ${this.#id}`);
     this.#id = log;
@@ -188,53 +192,52 @@ export class HttpLog implements EventLog {
     const head = headText === null ? null : Number(headText);
     if (head !== null) this.#head = head;
     const hash = response.headers.get(LOG_HEADERS.hash);
-    return { answer: { bytes, head, hash: hash === null ? null : Buffer.from(hash, "hex") }, againMs: null };
+    return { reply: { bytes, head, hash: hash === null ? null : Buffer.from(hash, "hex") }, retryMs: null };
   }
 
-  /** The events of an answer. @throws LogError MALFORMED_EVENT; DAMAGED if they are not those that were asked for */
-  #eventsOf({ bytes, head }: { bytes: Uint8Array; head: Sequence | null }, asked: { after: Sequence; limit: number }) {
-    const { after, limit } = asked;
+  /** The events of a response. @throws LogError MALFORMED_EVENT; DAMAGED if they are not the requested events */
+  #eventsOf({ bytes, head }: { bytes: Uint8Array; head: Sequence | null }, range: { after: Sequence; limit: number }) {
+    const { after, limit } = range;
     const bodies = splitEvents(bytes, `${this.name}: events after ${after}`);
     if (bodies.length > limit)
-      throw new LogError("DAMAGED", `${this.name}: sent ${bodies.length} events, ${limit} were asked for`);
+      throw new LogError("DAMAGED", `${this.name}: sent ${bodies.length} events, but ${limit} were requested`);
     for (const [n, body] of bodies.entries()) {
-      const found = sequenceOf(body);
-      if (found !== after + n + 1)
-        throw new LogError("DAMAGED", `${this.name}: event ${found} came in the place of ${after + n + 1}`);
+      const seq = sequenceOf(body);
+      if (seq !== after + n + 1)
+        throw new LogError("DAMAGED", `${this.name}: sent event ${seq} instead of ${after + n + 1}`);
     }
-    // A full segment is kept by caches, so it does not say where the log ends. Everything else does.
+    // Caches store full segments, so these do not name the head. All other responses do.
     if (head === null && bodies.length < SEGMENT) throw this.#noHead();
     if (bodies.length === 0 && head !== null && head > after)
-      throw new LogError("DAMAGED", `${this.name}: says that it has ${head} events, and sent none after ${after}`);
+      throw new LogError("DAMAGED", `${this.name}: has ${head} events, but sent none after ${after}`);
     return bodies;
   }
 
   #noHead(): LogError {
-    return new LogError("NOT_A_LOG", `${this.name}: the answer does not say the log's head`);
+    return new LogError("NOT_A_LOG", `${this.name}: the response does not name the log's head`);
   }
 
   #failure(response: Response, bytes: Uint8Array, after: Sequence): LogError {
     const { detail, title } = problemOf(bytes);
-    const says = detail || title || response.statusText;
+    const reason = detail || title || response.statusText;
     if (response.status === 401 || response.status === 403)
-      return new LogError("UNAUTHORIZED", `${this.name}: ${response.status}: ${says}`);
+      return new LogError("UNAUTHORIZED", `${this.name}: ${response.status}: ${reason}`);
     if (response.status === 409)
-      return new LogError("FORKED", `${this.name}: the log ends before event ${after} that the reader holds: ${says}`);
-    if (response.status === 404)
-      return new LogError("NOT_A_LOG", `${this.name}: answers, but not as an API of Invoify`);
-    return new LogError("UNREACHABLE", `${this.name}: ${response.status}: ${says}`);
+      return new LogError("FORKED", `${this.name}: the log ends before event ${after} of the reader's copy: ${reason}`);
+    if (response.status === 404) return new LogError("NOT_A_LOG", `${this.name}: responds, but is not an Invoify API`);
+    return new LogError("UNREACHABLE", `${this.name}: ${response.status}: ${reason}`);
   }
 }
 
-/** Where the full segments after `after` begin that are worth asking for now. @param bytes of the segment before */
+/** The starts of the full segments after `after` to request now. @param bytes the size of the previous segment */
 function segmentsAhead(after: Sequence, head: Sequence, bytes: number): Sequence[] {
   if (after % SEGMENT !== 0) return [];
-  const wanted = Math.max(1, Math.min(MAX_AHEAD, Math.floor(AHEAD_BYTES / bytes)));
-  const there = Math.floor((head - after) / SEGMENT);
-  return Array.from({ length: Math.max(0, Math.min(wanted, there)) }, (_, n) => after + n * SEGMENT);
+  const count = Math.max(1, Math.min(MAX_AHEAD, Math.floor(AHEAD_BYTES / bytes)));
+  const available = Math.floor((head - after) / SEGMENT);
+  return Array.from({ length: Math.max(0, Math.min(count, available)) }, (_, n) => after + n * SEGMENT);
 }
 
-/** Cuts events that stand one after the other into their bytes. @throws LogError MALFORMED_EVENT */
+/** Splits a sequence of events into the bytes of each. @throws LogError MALFORMED_EVENT */
 export function splitEvents(bytes: Uint8Array, where: string): Uint8Array[] {
   const bodies: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -245,16 +248,16 @@ export function splitEvents(bytes: Uint8Array, where: string): Uint8Array[] {
   return bodies;
 }
 
-/** What an answer says of its failure, as far as it is a problem of the API's. */
+/** Reads the problem details of a failed response; empty if the response is not from the API. */
 function problemOf(bytes: Uint8Array): { detail: string; title: string; code: string } {
   let problem: Record<string, unknown> | null = null;
   try {
     problem = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown> | null;
   } catch {
-    // A proxy's own page.
+    // The page of a proxy.
   }
-  const word = (name: string) => String(problem?.[name] ?? "");
-  return { detail: word("detail"), title: word("title"), code: word("code") };
+  const text = (name: string) => String(problem?.[name] ?? "");
+  return { detail: text("detail"), title: text("title"), code: text("code") };
 }
 
 function reasonOf(error: unknown): string {

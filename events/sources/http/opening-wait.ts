@@ -1,32 +1,32 @@
-/** A server that is still opening a long log says so, and when to ask again: what every client of the API does then. */
+/** Waits for a server that is still opening a long log. It responds with 503 and a time to retry. */
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What the server's answer is called, beside its 503. */
+/** The code of that response. */
 const OPENING = "OPENING";
-/** It is asked again when it says, within these bounds, ms; and so often. */
+/** Bounds of the time to retry, ms. */
 const WAIT_MS = { min: 100, max: 10_000 };
-const MAX_WAITS = 300;
+const MAX_RETRIES = 300;
 
 /**
- * Asks until the server has the log open.
+ * Repeats a request until the server has opened the log.
  *
- * @param ask says, beside its answer, whether the server is still opening it: `openingWait` of the answer
- * @throws what `ask` throws; the signal's reason
+ * @param send sends the request once; `retryMs` is the `openingWait` of the response
+ * @throws what `send` throws; the signal's reason
  */
-export async function whileOpening<Answer>(
-  ask: () => Promise<{ answer: Answer; againMs: number | null }>,
+export async function whileOpening<Reply>(
+  send: () => Promise<{ reply: Reply; retryMs: number | null }>,
   signal?: AbortSignal,
-): Promise<Answer> {
-  for (let waits = 1; ; waits++) {
-    const { answer, againMs } = await ask();
-    if (againMs === null || waits === MAX_WAITS) return answer;
-    await sleep(againMs, undefined, signal && { signal }).catch(() => {
+): Promise<Reply> {
+  for (let retries = 1; ; retries++) {
+    const { reply, retryMs } = await send();
+    if (retryMs === null || retries === MAX_RETRIES) return reply;
+    await sleep(retryMs, undefined, signal && { signal }).catch(() => {
       throw signal?.reason;
     });
   }
 }
 
-/** When to ask again a server that is still opening the log, ms; null if it said something else. */
+/** The time until the retry if the server is still opening the log, ms; null for any other response. */
 export function openingWait({ status, headers }: Response, code: string | undefined): number | null {
   if (status !== 503 || code !== OPENING) return null;
   return Math.min(WAIT_MS.max, Math.max(WAIT_MS.min, 1000 * (Number(headers.get("retry-after")) || 0)));

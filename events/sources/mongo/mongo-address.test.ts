@@ -5,7 +5,7 @@ import { mongoClient } from "./mongo-client.ts";
 
 const ID = "018cc251-f401-7000-8000-000000000001";
 
-test("parseMongoAddress() takes an address apart", () => {
+test("parseMongoAddress() splits an address into its parts", () => {
   assert.deepEqual(parseMongoAddress("mongodb://localhost/books"), {
     url: "mongodb://localhost/books",
     database: "books",
@@ -26,7 +26,7 @@ test("parseMongoAddress() takes an address apart", () => {
   assert.equal(parseMongoAddress(`mongodb://a/b#${ID.toUpperCase()}`).log, ID);
 });
 
-test("parseMongoAddress() refuses the rest, and shows no password", () => {
+test("parseMongoAddress() refuses other addresses, and shows no password", () => {
   for (const address of [
     "mongodb://clerk:s3cret@localhost",
     "mongodb://clerk:s3cret@localhost/",
@@ -48,7 +48,7 @@ test("parseMongoAddress() refuses the rest, and shows no password", () => {
     );
 });
 
-test("mongoClient() waits a bounded time, unless the address says how long", async () => {
+test("mongoClient() has time-outs, and options in the address override them", async () => {
   const { options } = mongoClient(parseMongoAddress("mongodb://localhost/books?serverSelectionTimeoutMS=77"));
   assert.equal(options.serverSelectionTimeoutMS, 77);
   assert.ok(options.socketTimeoutMS && options.connectTimeoutMS <= 10_000);

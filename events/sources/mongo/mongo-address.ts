@@ -3,14 +3,14 @@ import { LogError } from "../../errors.ts";
 import type { LogId } from "../../log/log.ts";
 import { parseUuidV7 } from "../../uuid.ts";
 
-/** A place where logs may lie. */
+/** The address of a database with logs. */
 export interface MongoAddress {
-  /** What the driver takes: without the log. May hold a password. */
+  /** The URL for the driver, without the log. It can contain a password. */
   url: string;
   database: string;
-  /** Null: the one log that is there. */
+  /** The log's id; null: the only log of the database. */
   log: LogId | null;
-  /** The address without user, password and options: for people. */
+  /** The address for people, without user, password and options. */
   name: string;
 }
 
@@ -20,9 +20,12 @@ const ADDRESS = /^(mongodb(?:\+srv)?:\/\/)([^/?#]*@)?([^/?#@]+)(?:\/([^/?#@\s"$\
 /** @throws LogError NOT_A_LOG if it is not an address of this form, or names no database */
 export function parseMongoAddress(address: string): MongoAddress {
   const [, scheme, secrets = "", hosts, database = "", options = "", log = null] = ADDRESS.exec(address) ?? [];
-  // The address itself is not shown: what cannot be parsed may have its password anywhere.
+  // The message does not show the address: if it cannot be parsed, the password can be anywhere in it.
   if (!scheme || !hosts)
-    throw new LogError("NOT_A_LOG", "an address of MongoDB looks like mongodb://user:password@host:27017/database#log");
+    throw new LogError(
+      "NOT_A_LOG",
+      "the address of a MongoDB log looks like mongodb://user:password@host:27017/database#log",
+    );
   const name = `${scheme}${hosts}/${database}`;
   if (!database) throw new LogError("NOT_A_LOG", `${name} names no database: add /database`);
   if (log !== null && !parseUuidV7(log))

@@ -1,4 +1,4 @@
-/** What servers seldom do, played by a collection of the test's own. The rest is tested with servers. */
+/** Rare behaviour of servers, simulated by a scripted collection. The other tests use real servers. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Collection, MongoNetworkError, MongoServerError } from "mongodb";
@@ -12,8 +12,8 @@ const documents = [3, 4, 5].map((seq) => documentOf(LOG, clientRegistered(seq)))
 const winner = documentOf(LOG, clientRegistered(3, { salt: 1 }));
 
 /**
- * A collection whose inserts do what the script says, one entry after the other, the last one for ever; what they make
- * visible is read from then on.
+ * A collection whose inserts follow a script. Each insert uses one entry; further inserts repeat the last entry. Reads see
+ * the documents that the inserts so far made visible.
  */
 function scripted(
   script: readonly { fails?: unknown; shows?: readonly EventDocument[] }[],
@@ -50,7 +50,7 @@ function scripted(
   return { events: collection as unknown as Collection<EventDocument>, sent, levels };
 }
 
-test("appendDocuments() waits for the winner that it cannot see yet", async () => {
+test("appendDocuments() waits until it can see the event that won", async () => {
   const { events, sent } = scripted([
     { fails: duplicate() },
     { fails: duplicate() },
@@ -60,7 +60,7 @@ test("appendDocuments() waits for the winner that it cannot see yet", async () =
   assert.equal(sent.length, 3);
 });
 
-test("appendDocuments() does not wait for ever, and then does not know", async () => {
+test("appendDocuments() gives up after a while with UNKNOWN_OUTCOME", async () => {
   const { events, sent } = scripted([{ fails: duplicate() }]);
   await assert.rejects(appendDocuments(events, documents, "log"), {
     code: "UNKNOWN_OUTCOME",
@@ -69,7 +69,7 @@ test("appendDocuments() does not wait for ever, and then does not know", async (
   assert.ok(sent.length > 3 && sent.length < 12, `${sent.length} times`);
 });
 
-test("appendDocuments() sends the rest again when a part has landed", async () => {
+test("appendDocuments() retries the rest if a part was written", async () => {
   const timeout = new MongoServerError({ message: "waiting for replication timed out", code: 64 });
   const { events, sent, levels } = scripted([{ fails: timeout, shows: documents.slice(0, 2) }, {}]);
   assert.equal(await appendDocuments(events, documents, "log"), 3);
@@ -77,23 +77,23 @@ test("appendDocuments() sends the rest again when a part has landed", async () =
   assert.deepEqual(levels, ["linearizable"]);
 });
 
-test("appendDocuments() counts what had landed before another event took the next sequence", async () => {
+test("appendDocuments() counts the events written before another event took the next sequence", async () => {
   const other = documentOf(LOG, clientRegistered(5, { salt: 1 }));
   const { events } = scripted([{ fails: duplicate(), shows: [...documents.slice(0, 2), other] }]);
   assert.equal(await appendDocuments(events, documents, "log"), 2);
 });
 
-test("appendDocuments() says how much landed before it says DUPLICATE", async () => {
+test("appendDocuments() returns how many were written before it throws DUPLICATE", async () => {
   const elsewhere = documentOf(LOG, clientRegistered(9, { id: idOf(4) }));
   const { events } = scripted([{ fails: duplicate(), shows: [...documents.slice(0, 1), elsewhere] }]);
   assert.equal(await appendDocuments(events, documents, "log"), 1);
   await assert.rejects(appendDocuments(events, documents.slice(1), "log"), {
     code: "DUPLICATE",
-    message: /^log: event 4: its id \S+ is that of event 9/,
+    message: /^log: event 4: its id \S+ is the one of event 9/,
   });
 });
 
-test("appendDocuments() looks its events up where the server cannot read linearizably", async () => {
+test("appendDocuments() looks up its events on a server without linearizable reads", async () => {
   const { events } = scripted([{ fails: new MongoNetworkError("cut"), shows: documents }]);
   const find = events.find.bind(events) as (filter: object, options: object) => unknown;
   events.find = ((filter: object, options: { readConcern?: object }) => {
@@ -103,17 +103,17 @@ test("appendDocuments() looks its events up where the server cannot read lineari
   assert.equal(await appendDocuments(events, documents, "log"), 3);
 });
 
-test("appendDocuments() does not know when its events cannot be looked up", async () => {
+test("appendDocuments() throws UNKNOWN_OUTCOME if its events cannot be looked up", async () => {
   const reads = { fail: new MongoNetworkError("still cut") };
   const { events, sent } = scripted([{ fails: new MongoNetworkError("cut") }], reads);
   await assert.rejects(appendDocuments(events, documents, "log"), {
     code: "UNKNOWN_OUTCOME",
-    message: "log: event 3 may or may not have been written: cut; and it cannot be looked up: still cut",
+    message: "log: event 3 may or may not have been written: cut; the lookup failed too: still cut",
   });
   assert.equal(sent.length, 1);
 });
 
-test("appendDocuments() says UNAUTHORIZED to one who may not write, whether or not he may read", async () => {
+test("appendDocuments() throws UNAUTHORIZED for a user who may not write, even if the user may read", async () => {
   const unauthorized = new MongoServerError({ message: "not allowed", code: 13 });
   for (const reads of [{}, { fail: unauthorized }]) {
     const { events, sent } = scripted([{ fails: unauthorized }], reads);
@@ -122,7 +122,7 @@ test("appendDocuments() says UNAUTHORIZED to one who may not write, whether or n
   }
 });
 
-test("appendDocuments() that lost its login while it did not know still does not know", async () => {
+test("appendDocuments() throws UNKNOWN_OUTCOME if its login fails while the outcome is unknown", async () => {
   const { events } = scripted([
     { fails: new MongoNetworkError("cut") },
     { fails: new MongoServerError({ message: "not allowed", code: 13 }) },

@@ -1,19 +1,19 @@
-/** Clients of MongoDB, with the time limits that our servers and commands need. */
+/** Clients of the MongoDB driver, with time-outs for servers and commands. */
 import type { MongoClient } from "mongodb";
 import { LogError } from "../../errors.ts";
 import type { MongoAddress } from "./mongo-address.ts";
 import { ReconnectingClient } from "./reconnecting-client.ts";
 
 /**
- * A server that is gone should not hold a request for long; an answer that never comes must not hold it forever. Options
- * in the address win.
+ * A lost server must not block a request for long, and a missing response must not block it forever. Options in the address
+ * override these.
  */
 const TIMEOUTS = { serverSelectionTimeoutMS: 5_000, connectTimeoutMS: 5_000, socketTimeoutMS: 30_000 };
 
-/** A client for an address; it connects at its first use. */
+/** Creates a client for an address. It connects at its first use. */
 export function mongoClient({ url, name }: MongoAddress): MongoClient {
-  const given = url.toLowerCase();
-  const timeouts = Object.entries(TIMEOUTS).filter(([option]) => !given.includes(`${option.toLowerCase()}=`));
+  const options = url.toLowerCase();
+  const timeouts = Object.entries(TIMEOUTS).filter(([option]) => !options.includes(`${option.toLowerCase()}=`));
   try {
     return new ReconnectingClient(url, { appName: "invoify", ...Object.fromEntries(timeouts) });
   } catch (error) {
@@ -24,7 +24,7 @@ export function mongoClient({ url, name }: MongoAddress): MongoClient {
 
 const lost = new WeakMap<MongoClient, { count: number }>();
 
-/** How often a client has lost its connections to a server, counted from the first time this was asked. */
+/** How often a client has lost its connections to a server, counted from the first call of this function. */
 export function lostConnections(client: MongoClient): number {
   const known = lost.get(client);
   if (known) return known.count;

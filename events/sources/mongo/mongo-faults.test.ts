@@ -1,4 +1,4 @@
-/** What MongoLog does when connections and servers go away. */
+/** MongoLog when connections and servers fail. */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -27,7 +27,7 @@ async function proxyTests(serverUrl: string): Promise<void> {
   const target: string = primary ?? client.options.hosts[0]?.toString();
   const events = logOf(12);
 
-  /** A log behind a proxy, and the same log without it. */
+  /** Opens a log through a proxy, and directly. */
   async function proxied(t: TestContext) {
     const proxy = await CuttingProxy.start(target);
     const address = newDatabase();
@@ -45,7 +45,7 @@ async function proxyTests(serverUrl: string): Promise<void> {
     return { proxy, log, direct };
   }
 
-  test("append() finds out that its events landed when the answer is lost", async (t) => {
+  test("append() detects that its events were written if the reply is lost", async (t) => {
     const { proxy, log, direct } = await proxied(t);
     proxy.cutNextInsert("answer");
     assert.equal(await log.append(events.slice(3, 8)), 5);
@@ -54,14 +54,14 @@ async function proxyTests(serverUrl: string): Promise<void> {
     assertBodies(await bodiesOf(log, ALL), events);
   });
 
-  test("append() lands once when its request is lost", async (t) => {
+  test("append() writes its events once if the request is lost", async (t) => {
     const { proxy, log, direct } = await proxied(t);
     proxy.cutNextInsert("request");
     assert.equal(await log.append(events.slice(3, 8)), 5);
     assertBodies(await bodiesOf(direct, ALL), events.slice(0, 8));
   });
 
-  test("append() finds out that another event took the sequence when its request is lost", async (t) => {
+  test("append() detects that another event took the sequence if the request is lost", async (t) => {
     const { proxy, log, direct } = await proxied(t);
     const winner = clientRegistered(4, { salt: 1 });
     proxy.cutNextInsert("request", async () => {
@@ -71,7 +71,7 @@ async function proxyTests(serverUrl: string): Promise<void> {
     assertBodies(await bodiesOf(log, ALL), [...events.slice(0, 3), winner]);
   });
 
-  test("append() says UNKNOWN_OUTCOME when the server cannot be asked, and lands once when it is tried again", async (t) => {
+  test("append() throws UNKNOWN_OUTCOME if the server is unreachable, and a retry writes the events once", async (t) => {
     for (const cut of ["request", "answer"] as const) {
       const { proxy, log, direct } = await proxied(t);
       proxy.cutNextInsert(cut, () => proxy.shut());
@@ -84,13 +84,13 @@ async function proxyTests(serverUrl: string): Promise<void> {
     }
   });
 
-  test("append() that was not sent yet is UNREACHABLE, not unknown", async (t) => {
+  test("append() throws UNREACHABLE, not UNKNOWN_OUTCOME, if nothing was sent", async (t) => {
     const { proxy, log } = await proxied(t);
     proxy.shut();
-    await assert.rejects(untilForgotten(log, events[3] as EncodedEvent), { code: "UNREACHABLE" });
+    await assert.rejects(untilNotSent(log, events[3] as EncodedEvent), { code: "UNREACHABLE" });
   });
 
-  test("read() and changed() are UNREACHABLE while the server is, and go on afterwards", async (t) => {
+  test("read() and changed() throw UNREACHABLE while the server is down, and work again afterwards", async (t) => {
     const { proxy, log, direct } = await proxied(t);
     proxy.shut();
     await assert.rejects(bodiesOf(log, ALL), { code: "UNREACHABLE" });
@@ -101,10 +101,10 @@ async function proxyTests(serverUrl: string): Promise<void> {
     const waiting = log.changed(3, signal);
     await direct.append(events.slice(3, 4));
     await waiting;
-    assert.ok(!signal.aborted, "it was the event that ended the wait");
+    assert.ok(!signal.aborted, "the event ended the wait");
   });
 
-  /** The server selection may still hold what it learnt from the closed proxy, for a moment. */
+  /** Retries, because the server selection may still use its state from the closed proxy for a moment. */
   async function untilReached<T>(call: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -117,8 +117,8 @@ async function proxyTests(serverUrl: string): Promise<void> {
     }
   }
 
-  /** Appends until the log has noticed that its connection is gone. */
-  async function untilForgotten(log: WritableLog, event: EncodedEvent): Promise<void> {
+  /** Appends until the log has detected that its connection is lost. */
+  async function untilNotSent(log: WritableLog, event: EncodedEvent): Promise<void> {
     for (;;) {
       try {
         await log.append([event]);
@@ -129,7 +129,7 @@ async function proxyTests(serverUrl: string): Promise<void> {
   }
 }
 
-test("MongoLog loses nothing acknowledged when the server is killed, and goes on when it is there again", async (t) => {
+test("MongoLog loses no acknowledged event if the server is killed, and resumes when it is back", async (t) => {
   if (process.env.INVOIFY_MONGO_KIND === "env") return t.skip("the server of MONGODB_URL is not ours to kill");
   const server = await startMongo();
   if (!server) return t.skip("no MongoDB server to kill");

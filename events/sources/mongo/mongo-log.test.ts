@@ -36,10 +36,10 @@ function mongoTests(serverUrl: string): void {
       await appendAll(other, events);
       await other.close();
     },
-    newPlace: async () => newDatabase(),
+    newAddress: async () => newDatabase(),
     long: {
       count: { usual: 100_000, long: 100_000 },
-      async newPlace(count) {
+      async newAddress(count) {
         const address = newDatabase();
         const log = await openMongoLog(address, { client });
         for (const batch of smallBatches(count, 5_000)) await log.append(batch);
@@ -48,16 +48,19 @@ function mongoTests(serverUrl: string): void {
     },
   });
 
-  /** A log in a database of its own, with the database's address. */
-  async function opened(t: TestContext, { address = newDatabase(), hash = "" } = {}): Promise<[MongoLog, string]> {
+  /** Opens a log in a new database until the test ends. @returns the log and the address of its database */
+  async function openUntilEnd(
+    t: TestContext,
+    { address = newDatabase(), hash = "" } = {},
+  ): Promise<[MongoLog, string]> {
     const log = await openMongoLog(`${address}${hash}`, { client });
     t.after(() => log.close());
     return [log, address];
   }
   const collectionOf = (address: string) => client.db(new URL(address).pathname.slice(1)).collection("events");
 
-  test("append() stores one document an event, as the design has it", async (t) => {
-    const [log, address] = await opened(t);
+  test("append() stores one document per event, with the specified fields", async (t) => {
+    const [log, address] = await openUntilEnd(t);
     const event = clientRegistered(2, { request: Buffer.alloc(32, 7) });
     await log.append([organizationRegistered(), event]);
     const document = await collectionOf(address).findOne({ seq: 2 }, { promoteBuffers: true });
@@ -69,7 +72,7 @@ function mongoTests(serverUrl: string): void {
     assert.deepEqual(rest, { seq: 2, stream, version, type, at, actor });
   });
 
-  test("append() is one command, head() is one, read() is one a segment", async (t) => {
+  test("append() and head() send one command each, read() sends one per segment", async (t) => {
     const monitored = new MongoClient(serverUrl, { monitorCommands: true });
     t.after(() => monitored.close());
     const commands: string[] = [];
@@ -86,12 +89,12 @@ function mongoTests(serverUrl: string): void {
     await bodiesOf(log, { after: 0, upTo: 2 * SEGMENT });
     assert.equal(sent(), "find find");
     await bodiesOf(log, ALL);
-    assert.equal(sent(), "find find find", "the head first");
+    assert.equal(sent(), "find find find", "first the head");
     assert.equal(await log.append([clientRegistered(5, { salt: 1 })]), 0);
-    assert.equal(sent(), "insert find", "a race that was lost");
+    assert.equal(sent(), "insert find", "after a lost race");
   });
 
-  test("append() waits for a majority's disks, and reads see what a majority has", async (t) => {
+  test("append() waits until a majority has the events on disk, and reads see majority data", async (t) => {
     const monitored = new MongoClient(serverUrl, { monitorCommands: true });
     t.after(() => monitored.close());
     const log = await openMongoLog(newDatabase(), { client: monitored });
@@ -111,10 +114,10 @@ function mongoTests(serverUrl: string): void {
     }
   });
 
-  test("two logs in one database may have events of the same ids", async (t) => {
-    const [first, address] = await opened(t);
+  test("two logs in one database can have events with the same ids", async (t) => {
+    const [first, address] = await openUntilEnd(t);
     await first.append(events.slice(0, 5));
-    const [second] = await opened(t, { address, hash: `#${uuidText(idOf(1, 9))}` });
+    const [second] = await openUntilEnd(t, { address, hash: `#${uuidText(idOf(1, 9))}` });
     assert.equal(await second.id(), null);
     const others = [organizationRegistered({ salt: 9 }), ...logOf(4).slice(1)];
     assert.equal(await second.append(others), 4);
@@ -124,8 +127,8 @@ function mongoTests(serverUrl: string): void {
     assert.equal((await second.find(idOf(5))) === null && (await first.find(idOf(5)))?.seq, 5);
   });
 
-  test("append() makes a log that was named, with its own event 1 only", async (t) => {
-    const [log] = await opened(t, { hash: `#${uuidText(idOf(1))}` });
+  test("append() creates a named log only with the event 1 that has its id", async (t) => {
+    const [log] = await openUntilEnd(t, { hash: `#${uuidText(idOf(1))}` });
     await assert.rejects(log.append([organizationRegistered({ salt: 9 })]), { code: "NOT_A_LOG" });
     assert.equal(await log.id(), null);
     assert.equal(await log.append(events.slice(0, 2)), 2);
@@ -133,10 +136,10 @@ function mongoTests(serverUrl: string): void {
     assert.equal(await log.id(), uuidText(idOf(1)));
   });
 
-  test("openMongoLog() wants to know which of several logs", async (t) => {
-    const [log, address] = await opened(t);
+  test("openMongoLog() requires the id of one of several logs", async (t) => {
+    const [log, address] = await openUntilEnd(t);
     await log.append(events.slice(0, 2));
-    const [other] = await opened(t, { address, hash: `#${uuidText(idOf(1, 9))}` });
+    const [other] = await openUntilEnd(t, { address, hash: `#${uuidText(idOf(1, 9))}` });
     await other.append([organizationRegistered({ salt: 9 })]);
     const ids = [uuidText(idOf(1)), uuidText(idOf(1, 9))];
     assert.deepEqual(await listLogs(client.db(new URL(address).pathname.slice(1))), ids);
@@ -145,16 +148,16 @@ function mongoTests(serverUrl: string): void {
       for (const id of ids) assert.ok(message.includes(`#${id}`), message);
       return true;
     });
-    const [named] = await opened(t, { address, hash: `#${ids[0]}` });
+    const [named] = await openUntilEnd(t, { address, hash: `#${ids[0]}` });
     assert.equal(await named.head(), 2);
   });
 
-  test("read() refuses a log with an event missing, however many are missing", async (t) => {
-    const [log, address] = await opened(t);
+  test("read() refuses a log with one or many missing events", async (t) => {
+    const [log, address] = await openUntilEnd(t);
     const many = logOf(3 * SEGMENT);
     await appendAll(log, many);
     await collectionOf(address).deleteOne({ seq: 5 });
-    const [reader] = await opened(t, { address });
+    const [reader] = await openUntilEnd(t, { address });
     await assert.rejects(bodiesOf(reader, { after: 0, upTo: 10 }), { code: "DAMAGED", message: /event 5 is missing/ });
     assertBodies(await bodiesOf(reader, { after: 5, upTo: 10 }), many.slice(5, 10));
     await collectionOf(address).deleteMany({ seq: { $gt: SEGMENT, $lte: 2 * SEGMENT } });
@@ -164,25 +167,25 @@ function mongoTests(serverUrl: string): void {
     });
   });
 
-  test("head() finds out that an older backup was restored, and append() leaves no hole then", async (t) => {
-    const [log, address] = await opened(t);
+  test("head() detects a restored older backup, and append() leaves no gap then", async (t) => {
+    const [log, address] = await openUntilEnd(t);
     await log.append(events);
     assert.equal(await log.head(), 10);
     await collectionOf(address).deleteMany({ seq: { $gt: 6 } });
     client.emit("connectionPoolCleared", {} as never); // as the driver does when the server goes away
     await assert.rejects(log.append([clientRegistered(11)]), { code: "GAP" });
-    assert.equal(await log.head(10), 6, "whatever was known");
+    assert.equal(await log.head(10), 6, "whatever sequence was known");
     assert.equal(await log.append([clientRegistered(7)]), 1);
   });
 
-  test("append() says that a collection of somebody else's is not a log", async (t) => {
-    const [log, address] = await opened(t);
+  test("append() refuses a collection with other documents", async (t) => {
+    const [log, address] = await openUntilEnd(t);
     await collectionOf(address).insertMany([{ title: "a concert" }, { title: "a lecture" }]);
     await assert.rejects(log.append(events.slice(0, 1)), { code: "NOT_A_LOG" });
   });
 
-  test("close() leaves a shared client open, and wakes who waits", async (t) => {
-    const [log] = await opened(t);
+  test("close() leaves a shared client open, and wakes the waiters", async (t) => {
+    const [log] = await openUntilEnd(t);
     await log.append(events.slice(0, 2));
     const waiting = log.changed(2, AbortSignal.timeout(30_000));
     await log.close();
@@ -190,7 +193,7 @@ function mongoTests(serverUrl: string): void {
     assert.ok(await client.db().command({ ping: 1 }));
   });
 
-  test("a server that does not answer is UNREACHABLE, named without its password", async () => {
+  test("a server that does not respond is UNREACHABLE, and the message shows no password", async () => {
     const address = "mongodb://clerk:s3cret@127.0.0.1:1/books?serverSelectionTimeoutMS=100&replicaSet=x";
     await assert.rejects(openMongoLog(address), ({ code, message }) => {
       assert.equal(code, "UNREACHABLE");

@@ -1,6 +1,6 @@
 /**
- * A log in MongoDB, one document an event. No counter, no transaction, no change stream: two unique indexes and
- * majority reads and writes are all that it needs, so any replica set, sharded cluster or hosted one will do.
+ * A log in MongoDB, with one document per event. It needs only two unique indexes and majority reads and writes, and no
+ * counters, transactions or change streams. So any replica set, sharded cluster or hosted cluster will do.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Collection, Db, MongoClient } from "mongodb";
@@ -25,23 +25,23 @@ import {
 } from "./mongo-collection.ts";
 import { inTime } from "./reconnecting-client.ts";
 
-/** `read` gives at most this many bytes at once, and one event more. A server's own answers end at 16 MiB. */
+/** The size after which `read` ends a batch, bytes. A server's own replies are limited to 16 MiB. */
 const BATCH_BYTES = 4 * 1024 * 1024;
-/** When to look again for an event that must be there: after an election, a server may answer from a little earlier. */
-const LOOK_AGAIN_MS = [20, 80, 300, 800];
-/** Logs that are named in an error, at most. */
-const LISTED = 20;
+/** Delays before repeated reads of an event that must exist. After an election, a server may serve slightly older data. */
+const REREAD_DELAYS_MS = [20, 80, 300, 800];
+/** The maximum number of logs that an error lists. */
+const MAX_LISTED = 20;
 
 const EVENT = { _id: 0, seq: 1, body: 1 } as const;
 const STORED = { ...EVENT, request: 1 } as const;
 type Projection = typeof EVENT | typeof STORED;
 
 export interface MongoLogOptions {
-  /** Wanted log; it may not exist yet. Null: the one that is there, or that event 1 will make. */
+  /** The log's id; the log may not exist yet. Null: the only log of the database, or the one that event 1 will create. */
   log: LogId | null;
-  /** The place in errors: without a password. */
+  /** The name in errors, without a password. */
   name: string;
-  /** Closed with the log; null if it is shared with others. */
+  /** A client that is closed with the log; null if the client is shared. */
   ownClient: MongoClient | null;
 }
 
@@ -51,12 +51,12 @@ export class MongoLog implements WritableLog {
   readonly #ownClient: MongoClient | null;
   readonly #events: Collection<EventDocument>;
   readonly #watch = new HeadWatch(() => this.head());
-  /** True if the log was named when it was opened, not found or made. */
+  /** True if the log was named when it was opened. */
   readonly #named: boolean;
-  /** The log's id, 16 bytes; null while it is not known which log this is. */
+  /** The log's id, 16 bytes; null while it is unknown. */
   #log: Uint8Array | null;
   #indexes: Promise<void> | null = null;
-  /** The last head seen, since `#losses` was what it is. */
+  /** The last head seen since the last lost connection. */
   #seen: Sequence = 0;
   #losses = 0;
 
@@ -70,18 +70,18 @@ export class MongoLog implements WritableLog {
   }
 
   async id(): Promise<LogId | null> {
-    const log = await this.#which();
+    const log = await this.#findId();
     return log && (await this.head()) > 0 ? uuidText(log) : null;
   }
 
   async head(known: Sequence = 0): Promise<Sequence> {
-    const log = await this.#which();
+    const log = await this.#findId();
     if (!log) return 0;
-    // From what is known on, so that the server reads a few index entries.
+    // Starts at the known sequence, so that the server reads only a few index entries.
     const from = Math.max(known, this.#lastSeen());
     const last = await this.#lastFrom(log, from);
     if (last !== null) this.#seen = Math.max(this.#seen, last);
-    // Nothing there: `known` was not true, or a backup was restored. From the beginning, then.
+    // Nothing there: `known` was wrong, or a backup was restored. Start at the beginning.
     else this.#seen = from === 0 ? 0 : ((await this.#lastFrom(log, 0)) ?? 0);
     return this.#seen;
   }
@@ -131,13 +131,13 @@ export class MongoLog implements WritableLog {
   }
 
   async find(id: Uint8Array): Promise<StoredEvent | null> {
-    const log = await this.#which();
+    const log = await this.#findId();
     if (!log) return null;
-    return await this.#ask(() => this.#events.findOne({ log, _id: keyOf(log, id) }, { projection: STORED }));
+    return await this.#query(() => this.#events.findOne({ log, _id: keyOf(log, id) }, { projection: STORED }));
   }
 
   async serverTime(): Promise<number> {
-    const { localTime } = await this.#ask(() => this.#events.db.command({ hello: 1 }));
+    const { localTime } = await this.#query(() => this.#events.db.command({ hello: 1 }));
     return Number(localTime);
   }
 
@@ -146,25 +146,25 @@ export class MongoLog implements WritableLog {
     await this.#ownClient?.close();
   }
 
-  /** Which log this is; null while there is none. */
-  async #which(): Promise<Uint8Array | null> {
+  /** The id of this log; null while the log does not exist. */
+  async #findId(): Promise<Uint8Array | null> {
     if (this.#log) return this.#log;
-    const logs = await this.#ask(() => firstLogs(this.#events, LISTED + 1));
+    const logs = await this.#query(() => firstLogs(this.#events, MAX_LISTED + 1));
     this.#log = theOnly(logs, this.name);
     return this.#log;
   }
 
-  /** The log to append to; null if somebody else has made the one of this place. */
+  /** The id of the log to append to; null if another writer has created the log of this database. */
   async #logOf(first: EncodedEvent): Promise<Uint8Array | null> {
-    const log = await this.#which();
+    const log = await this.#findId();
     if (first.seq > 1 && !log) throw new LogError("GAP", `${this.name}: has no event, the next one is ${first.seq}`);
     if (first.seq > 1 || (log && sameBytes(log, first.id))) return log;
     if (this.#named)
-      throw new LogError("NOT_A_LOG", `${this.name}: event 1 has the id ${uuidText(first.id)}, not the log's`);
+      throw new LogError("NOT_A_LOG", `${this.name}: event 1 has the id ${uuidText(first.id)}, not the id of the log`);
     return log ? null : Buffer.from(first.id);
   }
 
-  /** An event after a hole would break the log for ever, and the indexes do not refuse it. */
+  /** An event after a gap would damage the log permanently, and the indexes do not prevent it. */
   async #refuseGap(next: Sequence): Promise<void> {
     if (this.#lastSeen() >= next - 1) return;
     const head = await this.head();
@@ -172,7 +172,7 @@ export class MongoLog implements WritableLog {
   }
 
   async #prepare(): Promise<void> {
-    this.#indexes ??= this.#ask(() => ensureIndexes(this.#events, this.name));
+    this.#indexes ??= this.#query(() => ensureIndexes(this.#events, this.name));
     try {
       await this.#indexes;
     } catch (error) {
@@ -183,20 +183,20 @@ export class MongoLog implements WritableLog {
 
   /** Throws FORKED unless the event at `seq` has this hash. */
   async #check(seq: Sequence, expect: Uint8Array, signal?: AbortSignal): Promise<void> {
-    const log = await this.#which();
-    for (const waitMs of [...LOOK_AGAIN_MS, null]) {
-      const found = log && seq > 0 && (await this.#ask(() => this.#events.findOne({ log, seq })));
-      if (found && sameBytes(eventHash(found.body), expect)) return;
-      if (found) throw new LogError("FORKED", `${this.name}: event ${seq} is not the one that the reader holds`);
+    const log = await this.#findId();
+    for (const waitMs of [...REREAD_DELAYS_MS, null]) {
+      const event = log && seq > 0 && (await this.#query(() => this.#events.findOne({ log, seq })));
+      if (event && sameBytes(eventHash(event.body), expect)) return;
+      if (event) throw new LogError("FORKED", `${this.name}: event ${seq} differs from the reader's copy`);
       if (waitMs === null || seq === 0) break;
       await sleep(waitMs, undefined, signal && { signal });
     }
-    throw new LogError("FORKED", `${this.name}: has no event ${seq}, which the reader holds`);
+    throw new LogError("FORKED", `${this.name}: has no event ${seq}, but the reader's copy does`);
   }
 
-  /** The documents of a range, one query a segment: no cursor stays open while the reader works. */
+  /** The documents of a range, with one query per segment, so that no cursor stays open while the reader works. */
   async *#documents({ after, upTo }: Range, projection: Projection, signal?: AbortSignal): AsyncGenerator<StoredEvent> {
-    const log = await this.#which();
+    const log = await this.#findId();
     if (!log || upTo <= after) return;
     const end = Math.min(upTo, upTo <= this.#lastSeen() ? upTo : await this.head());
     let failures = 0;
@@ -206,18 +206,18 @@ export class MongoLog implements WritableLog {
       const filter = { log, seq: { $gt: at, $lte: Math.min(end, segmentEnd(at)) } };
       const options = { projection, sort: { seq: 1 }, batchSize: 1024, ...(signal && { signal }) } as const;
       const cursor = this.#events.find(filter, options);
-      const next = () => (cursor.bufferedCount() > 0 ? cursor.next() : this.#ask(() => cursor.next()));
+      const next = () => (cursor.bufferedCount() > 0 ? cursor.next() : this.#query(() => cursor.next()));
       try {
         for (let document = await next(); document?.seq === at + 1; document = await next()) {
           at = document.seq;
           yield document;
         }
       } finally {
-        void cursor.close().catch(() => {}); // nobody waits: the server may be gone
+        void cursor.close().catch(() => {}); // not awaited: the server may be gone
       }
       if (at === Math.min(end, segmentEnd(before))) failures = 0;
       else {
-        const waitMs = LOOK_AGAIN_MS[failures++];
+        const waitMs = REREAD_DELAYS_MS[failures++];
         if (waitMs === undefined) throw new LogError("DAMAGED", `${this.name}: event ${at + 1} is missing`);
         await sleep(waitMs);
       }
@@ -226,11 +226,11 @@ export class MongoLog implements WritableLog {
 
   async #lastFrom(log: Uint8Array, from: Sequence): Promise<Sequence | null> {
     const options = { sort: { seq: -1 }, projection: { _id: 0, seq: 1 } } as const;
-    const last = await this.#ask(() => this.#events.findOne({ log, seq: { $gte: from } }, options));
+    const last = await this.#query(() => this.#events.findOne({ log, seq: { $gte: from } }, options));
     return last?.seq ?? null;
   }
 
-  /** The last head seen; 0 once a connection was lost: who answers now may hold an older backup. */
+  /** The last head seen; 0 after a lost connection, because the server may have restored an older backup. */
   #lastSeen(): Sequence {
     const losses = lostConnections(this.#client);
     if (losses !== this.#losses) this.#seen = 0;
@@ -238,9 +238,9 @@ export class MongoLog implements WritableLog {
     return this.#seen;
   }
 
-  async #ask<T>(question: () => Promise<T>): Promise<T> {
+  async #query<T>(send: () => Promise<T>): Promise<T> {
     try {
-      return await inTime(this.#client, question);
+      return await inTime(this.#client, send);
     } catch (error) {
       throw asLogError(error, this.name);
     }
@@ -248,11 +248,11 @@ export class MongoLog implements WritableLog {
 }
 
 /**
- * Opens a log by its address, `mongodb://…/database#log-id`. The log's id is not needed where there is one log, or none
- * yet: then event 1 makes it.
+ * Opens a log by its address, `mongodb://…/database#log-id`. The log's id is needed only if the database holds several
+ * logs. If it holds none, event 1 creates the log.
  *
- * @param options.client used instead of an own one, and left open by `close`
- * @throws LogError NOT_A_LOG if the address is not one, or the database holds several logs and none is named;
+ * @param options.client a shared client, which `close` leaves open; default: a new client
+ * @throws LogError NOT_A_LOG if the address is invalid, or the database holds several logs and none is named;
  *   UNREACHABLE, UNAUTHORIZED
  */
 export async function openMongoLog(address: string, options: { client?: MongoClient } = {}): Promise<MongoLog> {
@@ -272,8 +272,8 @@ export async function openMongoLog(address: string, options: { client?: MongoCli
 
 function theOnly(logs: readonly Uint8Array[], name: string): Uint8Array | null {
   if (logs.length < 2) return logs[0] ?? null;
-  const listed = logs.slice(0, LISTED).map((log) => `\n  ${name}#${uuidText(log)}`);
-  const more = logs.length > LISTED ? "\n  …" : "";
+  const listed = logs.slice(0, MAX_LISTED).map((log) => `\n  ${name}#${uuidText(log)}`);
+  const more = logs.length > MAX_LISTED ? "\n  …" : "";
   throw new LogError("NOT_A_LOG", `${name} holds several logs; name one of them:${listed.join("")}${more}`);
 }
 

@@ -1,10 +1,10 @@
 /**
- * A client of MongoDB that finds its servers again, whatever befell its connections.
+ * A client of MongoDB that reconnects to its servers after any loss of connections.
  *
- * The driver (7.9) waits for ever where it writes to a socket that has just ended and is not yet closed: for room in a
- * buffer that nobody empties. No time-out of its own ends that. Where it was a look at a server (a heartbeat), the server
- * counts as gone from then on. Servers that stop cut all connections at once, so both happen. And a client whose first
- * connection fails says "Topology is closed" to everything that comes after.
+ * The driver (7.9) waits forever if it writes to a socket that has just ended and is not yet closed, because nothing empties
+ * the buffer. None of its time-outs ends that wait. If the write was a heartbeat, the driver considers the server lost from
+ * then on. A server that stops cuts all connections at once, so both happen. And if the first connection of a client
+ * fails, all later calls fail with "Topology is closed".
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -15,69 +15,69 @@ import {
   type ServerHeartbeatSucceededEvent,
 } from "mongodb";
 
-/** What a look at a server may take beyond the driver's own time-outs, ms. */
+/** The time that a heartbeat may take beyond the driver's own time-outs, ms. */
 const MARGIN_MS = 1_000;
-const CONNECT_AGAIN_MS = 500;
+const RECONNECT_DELAY_MS = 500;
 
 export class ReconnectingClient extends MongoClient {
-  /** A timer for each server that is being looked at. */
-  readonly #looks = new Map<string, NodeJS.Timeout>();
+  /** A timer for each server with a heartbeat under way. */
+  readonly #timers = new Map<string, NodeJS.Timeout>();
   #closed = false;
   #connecting = false;
 
-  /** @param args as the driver's */
+  /** @param args the arguments of the driver's client */
   constructor(...args: ConstructorParameters<typeof MongoClient>) {
     super(...args);
-    this.on("serverHeartbeatStarted", (look) => this.#watch(look));
-    this.on("serverHeartbeatSucceeded", (look) => this.#seen(look));
-    this.on("serverHeartbeatFailed", (look) => this.#seen(look));
-    this.on("topologyClosed", () => this.#forgetLooks());
+    this.on("serverHeartbeatStarted", (heartbeat) => this.#startTimer(heartbeat));
+    this.on("serverHeartbeatSucceeded", (heartbeat) => this.#stopTimer(heartbeat));
+    this.on("serverHeartbeatFailed", (heartbeat) => this.#stopTimer(heartbeat));
+    this.on("topologyClosed", () => this.#stopTimers());
   }
 
-  /** Its first use calls this too. Where it fails, it is tried again until it succeeds, or until the client is closed. */
+  /** The first use calls this too. After a failure, it retries until it succeeds or the client is closed. */
   override async connect(): Promise<this> {
     try {
       return await super.connect();
     } catch (error) {
-      if (!this.#closed) void this.#connectAnew();
+      if (!this.#closed) void this.#reconnect();
       throw error;
     }
   }
 
   override async close(): Promise<void> {
     this.#closed = true;
-    this.#forgetLooks();
+    this.#stopTimers();
     await super.close();
   }
 
-  #watch({ connectionId: server, awaited }: ServerHeartbeatStartedEvent): void {
+  #startTimer({ connectionId: server, awaited }: ServerHeartbeatStartedEvent): void {
     const { connectTimeoutMS, heartbeatFrequencyMS } = this.options;
     const longestMs = connectTimeoutMS + (awaited ? heartbeatFrequencyMS : 0) + MARGIN_MS;
-    clearTimeout(this.#looks.get(server));
-    this.#looks.set(server, setTimeout(() => void this.#connectAnew(), longestMs).unref());
+    clearTimeout(this.#timers.get(server));
+    this.#timers.set(server, setTimeout(() => void this.#reconnect(), longestMs).unref());
   }
 
-  #seen({ connectionId: server }: ServerHeartbeatSucceededEvent | ServerHeartbeatFailedEvent): void {
-    clearTimeout(this.#looks.get(server));
-    this.#looks.delete(server);
+  #stopTimer({ connectionId: server }: ServerHeartbeatSucceededEvent | ServerHeartbeatFailedEvent): void {
+    clearTimeout(this.#timers.get(server));
+    this.#timers.delete(server);
   }
 
-  #forgetLooks(): void {
-    for (const timer of this.#looks.values()) clearTimeout(timer);
-    this.#looks.clear();
+  #stopTimers(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
   }
 
-  /** What is under way fails, as it does when a connection is lost. */
-  async #connectAnew(): Promise<void> {
+  /** Closes all connections and connects again. Running operations fail, as with a lost connection. */
+  async #reconnect(): Promise<void> {
     if (this.#connecting) return;
     this.#connecting = true;
     await super.close().catch(() => {});
-    while (!this.#closed && !(await this.#connects())) await sleep(CONNECT_AGAIN_MS, undefined, { ref: false });
+    while (!this.#closed && !(await this.#tryConnect())) await sleep(RECONNECT_DELAY_MS, undefined, { ref: false });
     this.#connecting = false;
-    if (this.#closed) await super.close(); // closed while it connected
+    if (this.#closed) await super.close(); // closed during the connect
   }
 
-  async #connects(): Promise<boolean> {
+  async #tryConnect(): Promise<boolean> {
     return await super.connect().then(
       () => true,
       () => false,
@@ -86,19 +86,19 @@ export class ReconnectingClient extends MongoClient {
 }
 
 /**
- * The answer to a question, if it comes before the driver should long have given it up: in its time-outs, twice, for it
- * may ask twice.
+ * Runs an operation with a time limit of twice the driver's own time-outs, because the driver may try twice. By then the
+ * driver should have given up.
  *
  * @throws MongoNetworkTimeoutError
  */
-export async function inTime<Result>(client: MongoClient, question: () => Promise<Result>): Promise<Result> {
+export async function inTime<Result>(client: MongoClient, operation: () => Promise<Result>): Promise<Result> {
   const { serverSelectionTimeoutMS, socketTimeoutMS = 0 } = client.options;
-  if (socketTimeoutMS === 0) return await question(); // its user wants to wait
+  if (socketTimeoutMS === 0) return await operation(); // the address asks for no time-out
   const { promise: late, reject } = Promise.withResolvers<never>();
   const longestMs = 2 * (serverSelectionTimeoutMS + socketTimeoutMS) + MARGIN_MS;
   const timer = setTimeout(() => reject(new MongoNetworkTimeoutError(`no answer in ${longestMs} ms`)), longestMs);
   try {
-    return await Promise.race([question(), late]);
+    return await Promise.race([operation(), late]);
   } finally {
     clearTimeout(timer);
   }

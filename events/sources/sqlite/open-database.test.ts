@@ -1,4 +1,4 @@
-/** Files opened with their folder's key, on the SQLite with ciphers that the desktop is bundled with. */
+/** Files opened with the key of their folder, with the SQLite build that is bundled with the desktop. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ const { contentOf, isEncrypted, openDatabase, setFolderKey } = await import("./o
 const WORDS = "Grepvogel Winterthur";
 const newKey = () => randomBytes(32).toString("hex");
 
-/** Files of the folder, and those without a name that this process has open, which have the words in them. */
+/** The files that contain the words: files of the folder, and deleted files that this process has open. */
 function filesWith(folder: string): string[] {
   const named = readdirSync(folder).map((name) => join(folder, name));
   const nameless =
@@ -34,35 +34,35 @@ function filesWith(folder: string): string[] {
   return [...named, ...nameless].filter((path) => readFileSync(path).includes(WORDS));
 }
 
-/** Writes names and sorts more of them than fit into SQLite's memory. @returns files with the words at each step */
+/** Writes names, and sorts more of them than fit in SQLite's memory. @returns the files with the words at each step */
 function fill(path: string): string[][] {
   const db = openDatabase(path);
-  const seen: string[][] = [];
+  const steps: string[][] = [];
   db.pragma("cache_size = 10");
   db.exec("CREATE TABLE client (name TEXT) STRICT");
   const insert = db.prepare("INSERT INTO client VALUES (?)");
   db.transaction(() => {
     for (let n = 0; n < 20_000; n++) insert.run(`${WORDS} ${(n * 7919) % 20_000}`);
   })();
-  seen.push(filesWith(join(path, "..")));
-  // A row at a time: the sorter holds its runs in a temporary file meanwhile, where it may.
+  steps.push(filesWith(join(path, "..")));
+  // Row by row: meanwhile the sorter has its runs in a temporary file, if it may use one.
   let looked = false;
   for (const _ of db.prepare("SELECT name FROM client ORDER BY name || name").iterate()) {
-    if (!looked) seen.push(filesWith(join(path, "..")));
+    if (!looked) steps.push(filesWith(join(path, "..")));
     looked = true;
   }
   db.close();
-  seen.push(filesWith(join(path, "..")));
-  return seen;
+  steps.push(filesWith(join(path, "..")));
+  return steps;
 }
 
-test("openDatabase() writes nothing in the clear into a folder with a key, nor into temporary files", () => {
+test("openDatabase() writes no plain text to a folder with a key, or to temporary files", () => {
   const plain = temporaryFolder();
   const [written, sorted] = fill(join(plain, "a.sqlite"));
   assert.equal(written?.length, 1);
   assert.ok(
     (sorted?.length ?? 0) > 1 || process.platform !== "linux",
-    "the sorter's file is found where there is no key",
+    "without a key, the test finds the file of the sorter",
   );
   const folder = temporaryFolder();
   setFolderKey(folder, { key: newKey(), on: true });
@@ -70,7 +70,7 @@ test("openDatabase() writes nothing in the clear into a folder with a key, nor i
   assert.ok(isEncrypted(join(folder, "a.sqlite")));
 });
 
-test("openDatabase() with another key, or with none, reads nothing", () => {
+test("openDatabase() with a wrong key, or without a key, reads nothing", () => {
   const folder = temporaryFolder();
   const path = join(folder, "a.sqlite");
   setFolderKey(folder, { key: newKey(), on: true });
@@ -91,7 +91,7 @@ test("openDatabase() with another key, or with none, reads nothing", () => {
   }
 });
 
-test("openDatabase() notices a byte that was changed on the disk", () => {
+test("openDatabase() detects a byte that was changed on the disk", () => {
   const folder = temporaryFolder();
   const path = join(folder, "a.sqlite");
   setFolderKey(folder, { key: newKey(), on: true });
@@ -105,7 +105,7 @@ test("openDatabase() notices a byte that was changed on the disk", () => {
   db.close();
 });
 
-test("a file in the clear is opened as it is, whatever the folder's key; a new one with a key that is off too", () => {
+test("openDatabase() opens a plain file without the key, and creates a plain file if encryption is off", () => {
   const folder = temporaryFolder();
   fill(join(folder, "old.sqlite"));
   setFolderKey(folder, { key: newKey(), on: true });
@@ -115,7 +115,7 @@ test("a file in the clear is opened as it is, whatever the folder's key; a new o
   assert.equal(contentOf(join(folder, "new.sqlite")), "plain");
 });
 
-test("setFolderKey() refuses what is no key", () => {
+test("setFolderKey() refuses an invalid key", () => {
   for (const key of ["", "ab", `${"a".repeat(63)}'`])
     assert.throws(() => setFolderKey("x", { key, on: true }), /32 bytes/);
 });

@@ -1,9 +1,9 @@
 /**
- * The one place where files of SQLite are opened, for what is encrypted on the disk: a folder that has a key gives it to
- * all its files, whoever opens them, so that none is written in the clear because somebody forgot.
+ * All SQLite files are opened here, so that encryption cannot be forgotten: if a folder has a key, every file in it is
+ * opened with that key.
  *
- * It takes a build of SQLite with ciphers (better-sqlite3-multiple-ciphers), which the desktop is bundled with. The cipher
- * is ChaCha20-Poly1305 (RFC 8439), page by page: what was changed on the disk is found too.
+ * Encryption needs a build of SQLite with ciphers (better-sqlite3-multiple-ciphers), which is bundled with the desktop. The
+ * cipher is ChaCha20-Poly1305 (RFC 8439) for each page, so changes made on the disk are detected too.
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -16,29 +16,29 @@ const KEY = /^[0-9a-f]{64}$/;
 export interface FolderKey {
   /** 32 random bytes as hexadecimal digits. */
   key: string;
-  /** New files are encrypted. False: only those are read with it that are encrypted already. */
+  /** True: new files are encrypted. False: the key only opens files that are already encrypted. */
   on: boolean;
 }
 
 const keys = new Map<string, FolderKey>();
 
-/** From now on the files of this folder are opened with this key; null: as they are. Files that are open stay open. */
+/** Sets the key with which files of a folder are opened from now on; null: no key. Open files are not affected. */
 export function setFolderKey(folder: string, key: FolderKey | null): void {
   if (key === null) {
     keys.delete(resolve(folder));
     return;
   }
-  if (!KEY.test(key.key)) throw new Error("a key of files is 32 bytes as hexadecimal digits");
+  if (!KEY.test(key.key)) throw new Error("the key of a folder must be 32 bytes as hexadecimal digits");
   if (!canEncrypt()) throw new Error("this build of SQLite cannot encrypt files");
   keys.set(resolve(folder), key);
 }
 
-/** The key that files of a folder are opened with; null: they have none. */
+/** The key of a folder; null if it has none. */
 export function folderKeyOf(folder: string): FolderKey | null {
   return keys.get(resolve(folder)) ?? null;
 }
 
-/** True if this build of SQLite has ciphers. One that has none would take a key, say nothing, and write in the clear. */
+/** True if this build of SQLite has ciphers. A build without them silently ignores the key and writes plain text. */
 export function canEncrypt(): boolean {
   const db = new Database(":memory:");
   try {
@@ -49,9 +49,9 @@ export function canEncrypt(): boolean {
 }
 
 /**
- * Opens a file of SQLite with its folder's key. One in the clear that has not been converted yet is opened as it is.
+ * Opens an SQLite file with the key of its folder. A plain file that is not converted yet is opened without the key.
  *
- * @throws SqliteError as better-sqlite3 does; with a wrong key SQLITE_NOTADB, at the latest at the first read
+ * @throws SqliteError like better-sqlite3; with a wrong key SQLITE_NOTADB, at the first read at the latest
  */
 export function openDatabase(path: string, options: Database.Options = {}): Database.Database {
   const key = folderKeyOf(dirname(path));
@@ -62,7 +62,7 @@ export function openDatabase(path: string, options: Database.Options = {}): Data
   try {
     db.pragma("cipher = 'chacha20'");
     db.pragma(`key = 'raw:${key.key}'`);
-    // What is sorted on the way would be on the disk in the clear.
+    // Temporary files of large sorts would not be encrypted.
     db.pragma("temp_store = MEMORY");
     return db;
   } catch (error) {
@@ -71,12 +71,12 @@ export function openDatabase(path: string, options: Database.Options = {}): Data
   }
 }
 
-/** True of a file that is opened with a key. */
+/** True if a file is opened with a key. */
 export function isEncrypted(path: string): boolean {
   return folderKeyOf(dirname(path)) !== null && contentOf(path) === "encrypted";
 }
 
-/** What a file is, as far as its first bytes tell: encrypted is what is no SQLite file. */
+/** Detects what a file contains by its first bytes. Anything but SQLite counts as encrypted. */
 export function contentOf(path: string): "none" | "plain" | "encrypted" {
   const bytes = Buffer.alloc(MAGIC.length);
   let file: number | undefined;

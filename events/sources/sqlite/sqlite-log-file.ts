@@ -1,13 +1,13 @@
-/** The file of a log in SQLite: its two kinds, their tables, and what is checked when one is opened. */
+/** The file of a log in SQLite: its two kinds, their tables, and the checks when a file is opened. */
 import { basename } from "node:path";
 import Database from "better-sqlite3";
 import { DamagedFileError, LogError } from "../../errors.ts";
 import type { LogId } from "../../log/log.ts";
 import { parseUuidV7 } from "../../uuid.ts";
 
-/** `Invf`: what SQLite's header says in the place for the application. */
+/** `Invf`: the application id in SQLite's header. */
 const APPLICATION_ID = 0x496e7666;
-/** Raised when the tables below change; logs are never migrated silently. */
+/** Incremented when the tables below change. Logs are never migrated silently. */
 const FORMAT = { embedded: 1, mirror: 101 } as const;
 
 const TABLES = {
@@ -31,14 +31,14 @@ const TABLES = {
 export type Kind = keyof typeof TABLES;
 
 export interface SqliteLogOptions {
-  /** `embedded` (default): the log of record. `mirror`: a copy that can be fetched again. */
+  /** `embedded` (default): the original log. `mirror`: a copy that can be fetched again. */
   kind?: Kind;
-  /** Make the file if it is not there. Without it, a missing file is NOT_A_LOG. */
+  /** Creates the file if it does not exist. Without it, a missing file is NOT_A_LOG. */
   create?: boolean;
   readonly?: boolean;
 }
 
-/** Checks what kind of file it is, or makes it one. @throws LogError NOT_A_LOG */
+/** Checks the kind of a file, or creates the tables of a new one. @throws LogError NOT_A_LOG */
 export function prepareFile(db: Database.Database, path: string, options: SqliteLogOptions): Kind {
   db.pragma("busy_timeout = 10000");
   if (options.create && isEmpty(db)) makeTables(db, options.kind ?? "embedded");
@@ -46,17 +46,17 @@ export function prepareFile(db: Database.Database, path: string, options: Sqlite
     throw new LogError("NOT_A_LOG", `${path}: not a log of Invoify`);
   const format = db.pragma("user_version", { simple: true });
   const kind = (Object.keys(FORMAT) as Kind[]).find((k) => FORMAT[k] === format);
-  if (!kind) throw new LogError("NOT_A_LOG", `${path}: format ${format} is not one that this release reads`);
+  if (!kind) throw new LogError("NOT_A_LOG", `${path}: this release does not read format ${format}`);
   if (options.kind && options.kind !== kind)
     throw new LogError("NOT_A_LOG", `${path}: a log of kind ${kind}, not ${options.kind}`);
-  // The log of record answers only what is on the disk. A mirror may lose its end with the power: it is fetched again.
+  // An embedded log acknowledges only what is on the disk. A mirror may lose its end in a power failure: it is refetched.
   db.pragma(`synchronous = ${kind === "embedded" ? "FULL" : "NORMAL"}`);
-  // At each checkpoint a writer waits for the disk: a mirror that takes a whole history does so every 16 MiB of it.
+  // A writer waits for the disk at each WAL flush. While a mirror stores a whole history, this happens every 16 MiB.
   if (kind === "mirror") db.pragma("wal_autocheckpoint = 4096");
   return kind;
 }
 
-/** Makes the tables, unless another process was faster. */
+/** Creates the tables, unless another process was faster. */
 function makeTables(db: Database.Database, kind: Kind): void {
   db.pragma("journal_mode = WAL");
   const make = db.transaction(() => {
@@ -68,28 +68,28 @@ function makeTables(db: Database.Database, kind: Kind): void {
   make.immediate();
 }
 
-/** True of a file that nobody has written to. */
+/** True if nothing has been written to the file. */
 function isEmpty(db: Database.Database): boolean {
   const tables = db.prepare("SELECT count(*) FROM sqlite_schema").pluck().get();
   return tables === 0 && db.pragma("application_id", { simple: true }) === 0;
 }
 
-/** A full disk, a disk that fails, another process that holds the file for long: nothing is wrong with the log. */
-const PASSING = ["SQLITE_FULL", "SQLITE_IOERR", "SQLITE_BUSY", "SQLITE_READONLY"] as const;
+/** Transient errors: the disk is full or fails, or another process keeps the file locked. The log itself is intact. */
+const TRANSIENT = ["SQLITE_FULL", "SQLITE_IOERR", "SQLITE_BUSY", "SQLITE_READONLY"] as const;
 
-/** SQLite's own words about a file, as the error that says what to do. */
+/** Converts an error of SQLite to a LogError, whose code says what to do. */
 export function asLogError(error: unknown, path: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   if (error.code === "SQLITE_NOTADB") return new LogError("NOT_A_LOG", `${path}: not an SQLite file`, { cause: error });
   if (error.code.startsWith("SQLITE_CORRUPT")) return new DamagedFileError(path, error.message, { cause: error });
-  if (PASSING.some((prefix) => error.code.startsWith(prefix)))
+  if (TRANSIENT.some((prefix) => error.code.startsWith(prefix)))
     return new LogError("UNREACHABLE", `${path}: ${error.message}`, { cause: error });
   if (error.code === "SQLITE_CANTOPEN") return new LogError("NOT_A_LOG", `${path}: cannot be opened`, { cause: error });
   return error;
 }
 
-/** The file name that a mirror of this log has. @param generation from 1; raised when history forked */
+/** The file name of a mirror of this log. @param generation from 1; incremented after a fork */
 export function mirrorFileName(log: LogId, generation: number): string {
-  if (!parseUuidV7(log)) throw new Error(`${basename(log)} is not a log's id`);
+  if (!parseUuidV7(log)) throw new Error(`${basename(log)} is not the id of a log`);
   return `${log}.${generation}.mirror.sqlite`;
 }

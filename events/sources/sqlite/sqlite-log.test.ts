@@ -25,10 +25,10 @@ conformance("SqliteLog", {
     await appendAll(other, events);
     await other.close();
   },
-  newPlace: async () => newPath(),
+  newAddress: async () => newPath(),
   long: {
     count: { usual: 300_000, long: 10_000_000 },
-    async newPlace(count) {
+    async newAddress(count) {
       const path = newPath();
       const log = SqliteLog.open(path, { create: true });
       for (const batch of smallBatches(count, 10_000)) await log.append(batch);
@@ -51,11 +51,11 @@ conformance("SqliteLog as a mirror", {
     other.mirror(other.headNow(), bodiesOf(events));
     await other.close();
   },
-  newPlace: null,
+  newAddress: null,
   long: null,
 });
 
-test("SqliteLog refuses a log with an event missing, however many are missing", async (t) => {
+test("SqliteLog refuses a log with one or many missing events", async (t) => {
   const path = newPath();
   const log = SqliteLog.open(path, { create: true });
   t.after(() => log.close());

@@ -1,6 +1,6 @@
 /**
- * A log in one SQLite file: the embedded server's log (with an index on ids, a commit durable before it is answered),
- * and the desktop's mirror (events' bytes by sequence, nothing else; what it loses it can fetch again).
+ * A log in one SQLite file. An embedded log, on a server, has an index on ids, and acknowledges an append only once it is
+ * durable. A mirror, on a desktop, has only the bytes of events by sequence, and can fetch lost events again.
  */
 import { existsSync } from "node:fs";
 import Database from "better-sqlite3";
@@ -15,18 +15,18 @@ import { uuidText } from "../../uuid.ts";
 import { openDatabase } from "./open-database.ts";
 import { asLogError, type Kind, prepareFile, type SqliteLogOptions } from "./sqlite-log-file.ts";
 
-/** Events that `read` gives at once. */
+/** The number of events in a batch of `read`. */
 const BATCH_EVENTS = 1024;
 
-/** Events that a mirror inserts in a statement: one by one, they take half as long again. */
-const BODIES_A_STATEMENT = 50;
+/** The number of events that a mirror inserts with one statement. One by one takes 1.5 times as long. */
+const BODIES_PER_STATEMENT = 50;
 
 export class SqliteLog implements WritableLog {
   readonly name: string;
   readonly kind: Kind;
   readonly #db: Database.Database;
   readonly #headOf: Database.Statement<[], number>;
-  /** The sequence of the first event after one; null if there is none. */
+  /** The sequence of the first event after a sequence; null if there is none. */
   readonly #nextOf: Database.Statement<[number], number | null>;
   readonly #bodyAt: Database.Statement<[number], Uint8Array>;
   readonly #bodies: Database.Statement<[number, number, number], Uint8Array>;
@@ -34,7 +34,7 @@ export class SqliteLog implements WritableLog {
   readonly #insertBody: Database.Statement;
   readonly #insertBodies: Database.Statement;
   readonly #mirror: (after: Sequence, bodies: readonly Uint8Array[]) => number;
-  /** Another process may write the same file. */
+  /** Polls, because another process may write the same file. */
   readonly #watch = new HeadWatch(async () => this.headNow());
   #insertEvent: Database.Statement | undefined;
   #id: LogId | null = null;
@@ -54,7 +54,7 @@ export class SqliteLog implements WritableLog {
     const insertBodies = (count: number) =>
       db.prepare(`INSERT INTO event (seq, body) VALUES ${Array(count).fill("(?, ?)").join(", ")}`);
     this.#insertBody = insertBodies(1);
-    this.#insertBodies = insertBodies(BODIES_A_STATEMENT);
+    this.#insertBodies = insertBodies(BODIES_PER_STATEMENT);
     this.#mirror = db.transaction((after: Sequence, bodies: readonly Uint8Array[]) =>
       this.#mirrorAll(after, bodies),
     ).immediate;
@@ -62,7 +62,7 @@ export class SqliteLog implements WritableLog {
   }
 
   /**
-   * Opens or makes a log's file.
+   * Opens or creates the file of a log.
    *
    * @throws LogError NOT_A_LOG if the file is missing, or is not a log of this kind; DAMAGED if SQLite cannot read it
    */
@@ -87,7 +87,7 @@ export class SqliteLog implements WritableLog {
     return this.headNow();
   }
 
-  /** The head, without waiting. */
+  /** The head, synchronously. */
   headNow(): Sequence {
     return this.#guard(() => this.#headOf.get() ?? 0);
   }
@@ -100,7 +100,7 @@ export class SqliteLog implements WritableLog {
 
   async *read({ after, upTo }: Range, { expect, signal }: ReadOptions = {}): AsyncGenerator<Batch> {
     if (expect && !sameBytes(this.hashAt(after), expect))
-      throw new LogError("FORKED", `${this.name}: event ${after} is not the one that the reader holds`);
+      throw new LogError("FORKED", `${this.name}: event ${after} differs from the reader's copy`);
     const end = Math.min(upTo, Number.MAX_SAFE_INTEGER);
     for (let at = after; at < end; ) {
       signal?.throwIfAborted();
@@ -111,11 +111,11 @@ export class SqliteLog implements WritableLog {
     }
   }
 
-  /** The events of `(after, upTo]`, at once: the caller bounds how many. @throws LogError DAMAGED on a gap */
+  /** The events of `(after, upTo]`, synchronously. The caller bounds their number. @throws LogError DAMAGED on a gap */
   readNow(after: Sequence, upTo: Sequence): Uint8Array[] {
     const bodies = this.#guard(() => this.#bodies.all(after, upTo, upTo - after));
     if (bodies.length < upTo - after) {
-      // Fewer than asked: the log ends here, or it has a hole. The last one's sequence tells, and the next one's.
+      // Fewer than requested: the log ends here, or it has a gap. The last sequence read and the next one show which.
       const end = after + bodies.length;
       const last = bodies[bodies.length - 1];
       const next = this.#guard(() => this.#nextOf.get(end)) ?? null;
@@ -133,7 +133,7 @@ export class SqliteLog implements WritableLog {
     return this.appendNow(events);
   }
 
-  /** `append`, without waiting. */
+  /** `append`, synchronously. */
   appendNow(events: readonly EncodedEvent[]): number {
     const count = this.#appendOrUnknown(events);
     if (count > 0) this.#watch.tell(this.headNow());
@@ -141,14 +141,14 @@ export class SqliteLog implements WritableLog {
   }
 
   /**
-   * Adds a run of events to a mirror, all of them or none. Those that it holds already must be the same, byte for byte.
+   * Adds a run of events to a mirror, all of them or none. Events that it already has must be the same, byte for byte.
    *
    * @param bodies scanned (`scanEvent`)
    * @returns how many are new
-   * @throws LogError GAP if they do not follow the head, or each other; FORKED if one that is held is another one
+   * @throws LogError GAP if they do not follow the head, or each other; FORKED if the mirror has a different event
    */
   mirror(after: Sequence, bodies: readonly Uint8Array[]): number {
-    if (this.kind !== "mirror") throw new Error("only a mirror takes events without their ids");
+    if (this.kind !== "mirror") throw new Error("only a mirror stores events without their ids");
     return this.#guard(() => this.#mirror(after, bodies));
   }
 
@@ -201,13 +201,13 @@ export class SqliteLog implements WritableLog {
     const added: (Sequence | Uint8Array)[] = [];
     for (const [n, body] of bodies.entries()) {
       const seq = after + n + 1;
-      const found = sequenceOf(body);
-      if (found !== seq) throw new LogError("GAP", `${this.name}: event ${found} came in the place of ${seq}`);
+      const actual = sequenceOf(body);
+      if (actual !== seq) throw new LogError("GAP", `${this.name}: received event ${actual} instead of ${seq}`);
       if (seq > head) added.push(seq, body);
       else if (!sameBytes(this.#bodyAt.get(seq), body))
-        throw new LogError("FORKED", `${this.name}: event ${seq} is not the one that is held`);
+        throw new LogError("FORKED", `${this.name}: event ${seq} differs from the stored one`);
     }
-    const many = 2 * BODIES_A_STATEMENT;
+    const many = 2 * BODIES_PER_STATEMENT;
     let at = 0;
     for (; at + many <= added.length; at += many) this.#insertBodies.run(...added.slice(at, at + many));
     for (; at < added.length; at += 2) this.#insertBody.run(added[at], added[at + 1]);
@@ -220,9 +220,9 @@ export class SqliteLog implements WritableLog {
     if (!first) throw new Error("nothing to append");
     if (first.seq > head + 1)
       throw new LogError("GAP", `${this.name}: has ${head} events, the next one is ${first.seq}`);
-    const landed = this.#landedBefore(events, head);
+    const landed = this.#countStored(events, head);
     if (landed < events.length && head >= first.seq + landed) return landed;
-    if (this.kind === "mirror") throw new Error("a mirror is written by mirror()");
+    if (this.kind === "mirror") throw new Error("use mirror() to write a mirror");
     this.#insertEvent ??= this.#db.prepare(
       "INSERT INTO event (seq, id, stream, version, request, body) VALUES (?, ?, ?, ?, ?, ?)",
     );
@@ -240,13 +240,13 @@ export class SqliteLog implements WritableLog {
     } catch (error) {
       const { cause } = error as Error;
       if (!(cause instanceof Database.SqliteError) || !cause.code.startsWith("SQLITE_IOERR")) throw error;
-      // The disk may have failed at the flush: then what was written may be there after a crash.
+      // If the disk failed during the flush, the events may still be there after a crash.
       throw new LogError("UNKNOWN_OUTCOME", `${this.name}: ${cause.message}`, { cause });
     }
   }
 
-  /** How many of these events the log holds already, byte for byte: an append that is tried again has landed. */
-  #landedBefore(events: readonly EncodedEvent[], head: Sequence): number {
+  /** How many of these events the log already has, byte for byte. A retried append counts them as appended. */
+  #countStored(events: readonly EncodedEvent[], head: Sequence): number {
     let landed = 0;
     for (const event of events) {
       if (event.seq > head || !sameBytes(this.#bodyAt.get(event.seq), event.body)) break;
