@@ -12,7 +12,7 @@ import { Random } from "../../fixtures/data/random.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { until } from "../../fixtures/tests/until.ts";
 import type { StoredKey, StoredTokens } from "../contract/channel.ts";
-import type { Diagnostics, Encryption, KeptInput, SyncStatus } from "../contract/contract.ts";
+import type { Diagnostics, Encryption, StoredInput, SyncStatus } from "../contract/contract.ts";
 import { bundleWorker } from "../package/bundle.ts";
 import { forkWorker } from "../shell/fork-worker.ts";
 import { WorkerLink } from "../shell/worker-link.ts";
@@ -140,7 +140,7 @@ test("encrypted files contain neither a client's name nor typed input; decrypted
     assert.ok(readdirSync(device.folder).includes(name), `${name} is there`);
   assert.deepEqual(await clientsIn(device), [CLIENT]);
   assert.equal(await digest(device), before);
-  assert.equal((await device.ask<KeptInput>("getInput", { form: "client/new" })).text, TYPED);
+  assert.equal((await device.ask<StoredInput>("getInput", { form: "client/new" })).text, TYPED);
 
   await registerClients(api, `${CLIENT} the second`);
   await device.until(upTo(await headOf(api)));
@@ -158,7 +158,7 @@ test("encrypted files contain neither a client's name nor typed input; decrypted
   assert.equal(again.stored.key, null, "the key is deleted");
   await again.until(upTo(await headOf(api)));
   assert.notDeepEqual(filesWith(again, CLIENT), []);
-  assert.equal((await again.ask<KeptInput>("getInput", { form: "client/new" })).text, TYPED);
+  assert.equal((await again.ask<StoredInput>("getInput", { form: "client/new" })).text, TYPED);
 });
 
 for (const [what, key] of [
@@ -218,7 +218,7 @@ test("repeated kills during a conversion lose nothing", async (t) => {
   assert.deepEqual(filesWith(device, CLIENT), []);
   assert.deepEqual(filesWith(device, TYPED), []);
   assert.equal(await digest(device), before);
-  assert.equal((await device.ask<KeptInput>("getInput", { form: "client/new" })).text, TYPED);
+  assert.equal((await device.ask<StoredInput>("getInput", { form: "client/new" })).text, TYPED);
   assert.deepEqual(
     readdirSync(device.folder).filter((name) => /converting|damaged|next/.test(name)),
     [],

@@ -1,6 +1,6 @@
 /**
- * The schema of each call's argument: what comes from a page is trusted by nobody. The worker alone loads them; shells and
- * pages import the types.
+ * The schema of each call's argument. The worker parses every argument, because a page is not trusted. Shells and pages
+ * import the types only.
  */
 import { z } from "zod";
 import { COMMANDS, type CommandName } from "../../events/commands/commands.ts";
@@ -8,7 +8,7 @@ import { streamId } from "../../events/values/schema.ts";
 import { READS } from "../../projector/queries/reads.ts";
 import { parseServerAddress } from "./server-address.ts";
 
-/** The longest text of a form that is kept, in UTF-16 code units: more than 2,000 lines of an invoice take. */
+/** The longest stored text of a form, UTF-16 code units: enough for an invoice with 2,000 lines. */
 const MAX_INPUT = 700_000;
 
 const nothing = z.strictObject({});
@@ -19,8 +19,8 @@ const form = z
   .regex(/^[a-z][a-z/-]*(?:\/\d{1,16})?$/)
   .max(60);
 
-/** A password that somebody chooses: as the server wants it. */
-export const newPassword = z.string().min(10, "is too short: at least 10 letters").max(200, "is too long: at most 200");
+/** A new password, by the rules of the server. */
+export const newPassword = z.string().min(10, "is too short: at least 10 characters").max(200, "is too long: at most 200");
 
 const serverAddress = z.string().transform((typed, context) => {
   try {
@@ -39,9 +39,9 @@ export const ARGUMENTS = {
   setServer: z.strictObject({ server: serverAddress }),
   login: z.strictObject({ email: z.string().trim().min(1).max(254), password: z.string().min(1).max(1_000) }),
   logout: nothing,
-  /** Whether the server lets anybody found an organization. */
+  /** Whether the server lets anyone found an organization. */
   getSignUp: nothing,
-  /** Parsed where all that is wrong can be told: `account-calls.ts`. */
+  /** Parsed in `account-calls.ts`, which names all invalid fields at once. */
   createOrganization: z.strictObject({ profile: z.unknown(), owner: z.unknown() }),
   acceptInvitation: z.strictObject({ invitation: z.string().trim().min(1).max(200), password: newPassword }),
   newLink: one,
@@ -79,12 +79,12 @@ export const ARGUMENTS = {
 } as const;
 
 export type CallName = keyof typeof ARGUMENTS;
-/** What a page gives. */
+/** The argument that a page passes. */
 export type Argument<Name extends CallName> = z.input<(typeof ARGUMENTS)[Name]>;
-/** What it is, parsed. */
+/** The parsed argument. */
 export type ParsedArgument<Name extends CallName> = z.output<(typeof ARGUMENTS)[Name]>;
 
-/** What each read of the projector's takes. */
+/** The schemas of the projector's reads. */
 function readArguments(): { [Name in keyof typeof READS]: (typeof READS)[Name]["input"] } {
   return Object.fromEntries(Object.entries(READS).map(([name, { input }]) => [name, input])) as never;
 }

@@ -1,14 +1,14 @@
-/** Why a call failed, as it goes over a channel. */
+/** Failures of calls: errors in the worker, plain data on a channel. */
 
-/** Why a call failed: the code is for programs, the message for people. */
+/** Why a call failed. The code is for programs, the message for people. */
 export interface Failure {
   code: string;
   message: string;
-  /** The place in the argument that it is about. */
+  /** The path of the invalid field in the argument. */
   field?: string;
-  /** What was compared, by a rule that said no. */
+  /** The values that a rule compared before it refused. */
   values?: Readonly<Record<string, string | number | null>>;
-  /** Every place that is not valid, where there may be several. */
+  /** All invalid fields, if there can be several. */
   errors?: readonly FieldError[];
 }
 
@@ -31,7 +31,7 @@ export class CallError extends Error {
   }
 }
 
-/** For a place where only some words fit. */
+/** The message of an error, whatever was thrown. */
 export function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

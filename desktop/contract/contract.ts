@@ -1,7 +1,7 @@
 /**
- * What a window can ask of the worker: the one contract between the renderer and both shells, Electron's and the browser's.
- * Types only, so that the renderer can import it; the worker parses what comes in. Plain data both ways: objects,
- * arrays, strings, numbers, booleans, null.
+ * The calls that a window can make to the worker: the one contract between the renderer and both shells, Electron and the
+ * browser. It contains types only, so the renderer can import it; the worker parses the arguments. Both directions are plain
+ * data: objects, arrays, strings, numbers, booleans, null.
  */
 import type { CommandResult } from "../../events/commands/commands.ts";
 import type { LogId } from "../../events/log/log.ts";
@@ -14,7 +14,7 @@ import type { Row } from "../../projector/tables/tables.ts";
 import type { Argument, CallName } from "./arguments.ts";
 import type { Failure } from "./call-error.ts";
 
-/** Reads whose answer a window gets in another form than the projector gives it. */
+/** Reads whose answer for a window differs from the projector's. */
 export interface PresentedReads {
   getOrganization: OrganizationRow | null;
   listInvoices: Page<InvoiceRow>;
@@ -25,21 +25,21 @@ export interface PresentedReads {
   listActivity: Page<ActivityWords>;
 }
 
-/** The others: the projector's own answer, or null if what was named does not exist. */
+/** All other reads: the projector's answer, or null if there is no such thing. */
 type PlainReads = {
   [Name in Exclude<ReadName, keyof PresentedReads>]:
     | Exclude<ReadAnswer<Name>, undefined>
     | (undefined extends ReadAnswer<Name> ? null : never);
 };
 
-/** What each call answers. */
+/** The answer to each call. */
 export interface Answers extends PlainReads, PresentedReads {
-  // The old contract of sync, as `window.electron.sync` has it.
+  // The old contract of sync, in `window.electron.sync`.
   pullFromServer: PullResult;
   getStatus: SyncStatus;
   getOnlineStatus: boolean;
   setAuthToken: SyncStatus;
-  // Who is at the desk, and where the server is.
+  // The server and the login.
   setServer: SyncStatus;
   login: SyncStatus;
   logout: SyncStatus;
@@ -49,11 +49,11 @@ export interface Answers extends PlainReads, PresentedReads {
   newLink: OneTimeLink;
   changePassword: null;
   pullAfresh: SyncStatus;
-  // Writing: the server decides, and nothing is written twice. What is typed is kept until it is sent.
-  write: Answered;
-  writeAgain: Answered;
+  // Writing: the server decides, and nothing is written twice. Input is stored until it is sent.
+  write: WriteResult;
+  writeAgain: WriteResult;
   keepInput: null;
-  getInput: KeptInput | null;
+  getInput: StoredInput | null;
   listInputs: InputLabel[];
   forgetInput: null;
   // This device.
@@ -66,12 +66,12 @@ export interface Answers extends PlainReads, PresentedReads {
   rebuildCache: SyncStatus;
 }
 
-/** What comes back over the channel: plain data, also when it failed. */
+/** The reply to a call, as it crosses the channel: plain data, also after a failure. */
 export type Answer<Name extends CallName> = { ok: true; value: Answers[Name] } | { ok: false; failure: Failure };
 
-/** What the shell gives to a page, as `window.electron`. */
+/** The functions that a shell gives to a page, as `window.electron`. */
 export interface ElectronBridge {
-  /** Electron, or a browser at the viewer. */
+  /** Electron, or a browser with the viewer. */
   shell: "electron" | "browser";
   call<Name extends CallName>(name: Name, argument: Argument<Name>): Promise<Answer<Name>>;
   sync: {
@@ -79,53 +79,53 @@ export interface ElectronBridge {
     getStatus(): Promise<SyncStatus>;
     getOnlineStatus(): Promise<boolean>;
     setAuthToken(token: string): Promise<SyncStatus>;
-    /** Told at each change, at most some times a second. @returns what ends it */
+    /** Calls the listener after each change, at most ten times a second (more often for new rows). @returns unsubscribe */
     onStatus(listener: (status: SyncStatus) => void): () => void;
   };
-  /** Writes the page that is shown to a PDF that the user names; null where the browser's own printing does it. */
+  /** Saves the current page as a PDF under a name that the user chooses; null in a browser, which prints itself. */
   savePdf: ((name: string) => Promise<boolean>) | null;
-  /** Newer releases of the program; null where it is not installed. */
+  /** Updates of the app; null if the app is not installed. */
   updates: UpdateBridge | null;
 }
 
 export interface UpdateBridge {
   getState(): Promise<UpdateState>;
-  /** Ends the program, installs what is ready and starts it again, unless `waitsFor` says why not. */
+  /** Quits the app, installs the update and starts the app again, unless `waitsFor` says why not. */
   install(): Promise<void>;
   notesSeen(): Promise<void>;
-  /** @returns what ends it */
+  /** @returns unsubscribe */
   onState(listener: (state: UpdateState) => void): () => void;
 }
 
 export interface UpdateState {
-  /** A newer release that is here and whole. */
+  /** An update that is downloaded and checked. */
   ready: { version: string } | null;
-  /** Why it was not installed when somebody wanted it: input that is not sent, or a command without its answer. */
+  /** Why the update was not installed on request: unsent input, or a write without a response. */
   waitsFor: "input" | "answer" | null;
-  /** What is new in this release, until somebody has read it. */
+  /** The notes of this release, until the user has read them. */
   notes: { version: string; notes: string } | null;
 }
 
 export interface PullResult {
-  /** Events that were new here. */
+  /** Events that were new to the mirror. */
   events: number;
   seq: Sequence;
 }
 
 /** Whether the files on this device are encrypted. */
 export interface Encryption {
-  /** False: this shell has nowhere safe to keep a key, so it is off. */
+  /** False if this shell cannot store a key: encryption is off then. */
   available: boolean;
   on: boolean;
-  /** Names of files that are not as wanted: nobody could read them, or there was no room. */
+  /** Names of files that could not be converted, because they are unreadable or the disk is full. */
   left: readonly string[];
 }
 
-/** What somebody has to do before sync can go on; null: nothing. */
+/** What the user has to do before sync can continue; null: nothing. */
 export type Needs = "server" | "login" | "update" | "agreement" | null;
 
 export interface SyncStatus {
-  /** True once there is a cache that can be read. */
+  /** True once there is a readable cache. */
   initialized: boolean;
   lastSync: { at: string; seq: Sequence; events: number; durationMs: number; error: string | null } | null;
   isOnline: boolean;
@@ -137,21 +137,21 @@ export interface SyncStatus {
   server: string | null;
   log: LogId | null;
   user: { id: number; email: string; name: string; role: string } | null;
-  /** The server's head, as far as it is known. */
+  /** The server's head, as last reported. */
   head: Sequence;
-  /** How far what is shown goes. */
+  /** The last sequence in the cache, and so on the screens. */
   checkpoint: Sequence;
-  /** When the next try is, after a failure: ms since 1970 UTC. */
+  /** The time of the next try after a failure, ms since 1970 UTC. */
   nextTryAt: number | null;
 }
 
 export interface Progress {
   seq: Sequence;
-  /** Null where it is not known yet. */
+  /** Null if it is not known yet. */
   head: Sequence | null;
-  /** Events a second, since it began. */
+  /** Events a second, since the phase began. */
   rate: number;
-  /** Null where it cannot be told. */
+  /** Null if it cannot be estimated. */
   secondsLeft: number | null;
 }
 
@@ -174,55 +174,55 @@ export type InvoiceRow = Pick<
 
 export type InvoiceDetail = Exclude<ReadAnswer<"getInvoice">, undefined>;
 
-/** What it takes to name another document. */
+/** The fields that name another document. */
 export type InvoiceLink = InvoiceDetail["settles"][number];
 
 export type PaymentRow = Row<"payment"> & { client_name: string };
 
-/** An event, with what it says in words. */
+/** An event, described in words. */
 export type ActivityWords = Pick<ActivityRow, "seq" | "at" | "actor_name" | "type" | "stream_kind" | "stream"> & {
   words: string;
 };
 
 export type OrganizationRow = Omit<OrganizationWithSeries, "logo"> & {
-  /** As an address that an image takes; null: it has none. */
+  /** A data URL for an image; null: there is no logo. */
   logo: string | null;
-  /** The day it is there now, YYYY-MM-DD. */
+  /** The current day in the organization's time zone, YYYY-MM-DD. */
   today: string;
 };
 
-/** With which somebody chooses a password, once: shown to who made it, and kept nowhere. */
+/** Lets a user set a password once. Shown to the owner who created it, and stored nowhere. */
 export interface OneTimeLink {
   invitation: string;
   /** ISO time. */
   expiresAt: string;
 }
 
-/** The answer to a command; to the one that adds a user with their link. */
-export type Answered = CommandResult & Partial<OneTimeLink>;
+/** The result of a command. The one that adds a user also has the one-time link. */
+export type WriteResult = CommandResult & Partial<OneTimeLink>;
 
-/** What was typed into a form and is not sent yet. */
-export interface KeptInput extends InputLabel {
-  /** The form's own JSON. */
+/** The unsent input of a form. */
+export interface StoredInput extends InputLabel {
+  /** The form's content, in the form's own JSON. */
   text: string;
 }
 
 export interface InputLabel {
   form: string;
-  /** When it was typed last, ms since 1970 UTC. */
+  /** The time of the last change, ms since 1970 UTC. */
   at: number;
   /**
-   * It was sent, and nobody knows whether it arrived: `writeAgain` finds out, without writing it twice. Until then it
-   * must not be changed.
+   * True if it was sent and got no response. `writeAgain` finds out whether it was written, and never writes it twice.
+   * Until then it must not be changed.
    */
   sending: boolean;
-  /** It was typed on a history that the server has no more: it is a copy, to be looked through before it is sent. */
+  /** True if it was typed on a history that the server no longer has: the user should check it before sending it. */
   copy: boolean;
 }
 
 export interface CsvPart {
   csv: string;
-  /** Where to go on; null at the end. */
+  /** The cursor of the next part; null at the end. */
   next: string | null;
   /** Invoices in this part. */
   rows: number;
@@ -230,7 +230,7 @@ export interface CsvPart {
 
 export interface Settings {
   theme: "system" | "light" | "dark";
-  /** BCP 47; null: the system's. */
+  /** BCP 47; null: the system's locale. */
   locale: string | null;
 }
 
@@ -240,7 +240,7 @@ export interface Diagnostics {
   folder: string;
   status: SyncStatus;
   mirror: { generation: number; head: Sequence } | null;
-  /** Of the cache; null while there is none, and where it was not asked for: it reads the whole cache. */
+  /** The digest of the cache; null without a cache, or if it was not requested: it reads the whole cache. */
   digest: string | null;
   syncs: { at: number; seq: Sequence; events: number; durationMs: number; error: string | null }[];
 }

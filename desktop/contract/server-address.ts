@@ -1,12 +1,12 @@
-/** A server's address, as people and administrators write it. */
+/** The server's address, as users and administrators enter it. */
 
-/** The longest one, UTF-16 code units. */
+/** The longest address, UTF-16 code units. */
 const MAX_ADDRESS = 2_000;
 
 /**
- * The origin that is meant: https where nothing is said; plain http is for this machine alone.
+ * The origin of the address. The scheme defaults to https; plain http is allowed for this machine only.
  *
- * @throws Error that says what is wrong with it
+ * @throws Error that says what is wrong, in words that continue the name of the field
  */
 export function parseServerAddress(typed: string): string {
   const text = typed.trim();
@@ -15,10 +15,11 @@ export function parseServerAddress(typed: string): string {
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`);
   if (!url) throw new Error("is not an address, such as https://invoices.example");
   const { protocol, hostname, username, password, origin } = url;
-  if (protocol !== "https:" && protocol !== "http:") throw new Error("begins with https://");
+  if (protocol !== "https:" && protocol !== "http:") throw new Error("is not an https:// address");
   if (protocol === "http:" && !isLoopback(hostname))
-    throw new Error("is plain http, which anybody on the way can read: use https");
-  if (username !== "" || password !== "") throw new Error("holds a name or a password: log in instead");
+    throw new Error("is plain http, which others on the network can read: use https");
+  if (username !== "" || password !== "")
+    throw new Error("has a user name or a password in it: remove it, and log in in the app");
   return origin;
 }
 

@@ -32,13 +32,13 @@ test("administratorServer() names the invalid file, and what is wrong in it", ()
     ["{", /settings\.json: is not JSON/],
     ["{}", /settings\.json: server: /],
     ['{"server":"http://invoices.example"}', /settings\.json: server: is plain http/],
-    ['{"server":"https://me:secret@invoices.example"}', /settings\.json: server: holds a name or a password/],
+    ['{"server":"https://me:secret@invoices.example"}', /settings\.json: server: has a user name or a password/],
     ['{"server":"https://a.example","sever":1}', /settings\.json: .*sever/],
   ] as const) {
     writeFileSync(path, text);
     assert.throws(() => read(), words);
   }
-  assert.throws(() => read({ INVOIFY_SERVER: "ftp://a.example" }), /^Error: INVOIFY_SERVER: server: begins with https/);
+  assert.throws(() => read({ INVOIFY_SERVER: "ftp://a.example" }), /^Error: INVOIFY_SERVER: server: is not an https/);
 });
 
 test("databaseFolder() is in the user's folder, or in the project if the app runs from sources", () => {

@@ -2,7 +2,7 @@
 import type { ComponentChild, ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Role } from "../../../events/business/roles.ts";
-import type { Answered } from "../../contract/contract.ts";
+import type { WriteResult } from "../../contract/contract.ts";
 import type { Form } from "../form/use-form.ts";
 import { FormEnd } from "../parts/form-end.tsx";
 import { Problem } from "../parts/problem.tsx";
@@ -16,11 +16,11 @@ interface FormFrameProps<V extends object> {
   /** What the button says. */
   submit: string;
   /** @returns null if it was not sent, and the form says why */
-  send: () => Promise<Answered | null>;
+  send: () => Promise<WriteResult | null>;
   /** It is written. Where nothing else is to be done, it says so. */
-  onSent?: (written: Answered) => void;
+  onSent?: (written: WriteResult) => void;
   /** The answer to what was sent before came, where that is something else. */
-  onAnswered?: (written: Answered) => void;
+  onAnswered?: (written: WriteResult) => void;
   /** Where "Cancel" leads, or what it does; what was typed is forgotten. */
   cancel: string | (() => void);
   /** True: it cannot be sent any more, as the screen says. */
@@ -107,7 +107,7 @@ function EarlierInput<V extends object>({ form }: { form: Form<V> }): ComponentC
   );
 }
 
-function Unanswered<V extends object>(props: { form: Form<V>; onAnswered: (written: Answered) => void }) {
+function Unanswered<V extends object>(props: { form: Form<V>; onAnswered: (written: WriteResult) => void }) {
   const { form, onAnswered } = props;
   if (!form.unanswered) return null;
   return (

@@ -1,9 +1,9 @@
 /** A password that somebody chooses, typed twice. */
 
-/** The shortest one that the server takes, in letters. */
+/** The shortest one that the server accepts, in characters. */
 export const SHORTEST_PASSWORD = 10;
 
-export const PASSWORD_HINT = `At least ${SHORTEST_PASSWORD} letters.`;
+export const PASSWORD_HINT = `At least ${SHORTEST_PASSWORD} characters.`;
 
 /** What is wrong with it; null: nothing. */
 export function passwordProblem(
@@ -11,7 +11,7 @@ export function passwordProblem(
   again: string,
 ): { field: "password" | "again"; message: string } | null {
   if (password.length < SHORTEST_PASSWORD)
-    return { field: "password", message: `is too short: at least ${SHORTEST_PASSWORD} letters` };
+    return { field: "password", message: `is too short: at least ${SHORTEST_PASSWORD} characters` };
   if (password !== again) return { field: "again", message: "is not the same as above" };
   return null;
 }

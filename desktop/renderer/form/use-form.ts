@@ -5,7 +5,7 @@
  */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Failure, FieldError } from "../../contract/call-error.ts";
-import type { Answered } from "../../contract/contract.ts";
+import type { WriteResult } from "../../contract/contract.ts";
 import { call } from "../state/bridge.ts";
 import { failureIn } from "../state/call-failed.ts";
 import type { FieldsOf } from "./form-fields.ts";
@@ -60,8 +60,8 @@ export interface Form<V extends object> {
    *
    * @returns null if it was refused, and the form says why; or if whoever sent it is on another screen by then
    */
-  submit(command: Command & { errors?: readonly FieldError[] }): Promise<Answered | null>;
-  sendAgain(): Promise<Answered | null>;
+  submit(command: Command & { errors?: readonly FieldError[] }): Promise<WriteResult | null>;
+  sendAgain(): Promise<WriteResult | null>;
   /** Forgets what was typed. */
   reset(): void;
 }
@@ -138,7 +138,7 @@ export function useForm<V extends object>(
     setErrors(new Map(problems.map(({ field, message }) => [field, message])));
     focusFirst();
   };
-  const settle = async (send: () => Promise<Answered>): Promise<Answered | null> => {
+  const settle = async (send: () => Promise<WriteResult>): Promise<WriteResult | null> => {
     setBusy(true);
     setFailure(null);
     setErrors(new Map());

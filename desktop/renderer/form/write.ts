@@ -1,7 +1,7 @@
 /** Writing from a screen: a command goes to the worker with a key of its own, and what it wrote is shown at once. */
 import type { CommandName, InputOf } from "../../../events/commands/commands.ts";
 import { newUuid, uuidText } from "../../../events/uuid.ts";
-import type { Answered } from "../../contract/contract.ts";
+import type { WriteResult } from "../../contract/contract.ts";
 import { call } from "../state/bridge.ts";
 import { CallFailed } from "../state/call-failed.ts";
 import { locale, status } from "../state/state.ts";
@@ -40,25 +40,32 @@ export function newKey(): string {
 }
 
 /** @throws CallFailed: the rule that said no, OFFLINE, UNKNOWN_OUTCOME, … */
-export async function write({ command, id = 0, input = {}, ifMatch, form, key = newKey() }: Write): Promise<Answered> {
+export async function write({
+  command,
+  id = 0,
+  input = {},
+  ifMatch,
+  form,
+  key = newKey(),
+}: Write): Promise<WriteResult> {
   const more = { ...(ifMatch !== undefined && { ifMatch }), ...(form !== undefined && { form }) };
   return shown(await orInWords(call("write", { command, id, input, key, ...more })));
 }
 
 /** Sends again what a form has sent without an answer. @throws as `write` */
-export async function writeAgain(form: string): Promise<Answered> {
+export async function writeAgain(form: string): Promise<WriteResult> {
   return shown(await orInWords(call("writeAgain", { form })));
 }
 
 /** Rules say no to writes alone, so here is the one place where they are put into words. */
-async function orInWords(written: Promise<Answered>): Promise<Answered> {
+async function orInWords(written: Promise<WriteResult>): Promise<WriteResult> {
   return await written.catch((error) => {
     throw error instanceof CallFailed ? new CallFailed(inWords(error.failure, locale.value)) : error;
   });
 }
 
 /** The rows are there by now: screens read them before the next status says so. */
-function shown(written: Answered): Answered {
+function shown(written: WriteResult): WriteResult {
   const now = status.value;
   if (now && written.seq !== null && written.seq > now.checkpoint)
     status.value = { ...now, checkpoint: written.seq, head: Math.max(now.head, written.seq) };

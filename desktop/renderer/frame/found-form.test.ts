@@ -48,7 +48,7 @@ browserTest("what is missing is said at its field, and the currency follows the 
   assert.equal(await page.getByLabel("Currency").inputValue(), "EUR");
   const submit = page.getByRole("button", { name: "Found the organization" });
   await submit.click();
-  await page.locator(".field-error", { hasText: "Password is too short: at least 10 letters." }).waitFor();
+  await page.locator(".field-error", { hasText: "Password is too short: at least 10 characters." }).waitFor();
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByLabel("Password again").fill(PASSWORD);
   await submit.click();

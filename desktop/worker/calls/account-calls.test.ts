@@ -1,4 +1,4 @@
-/** Accounts from the desktop: founding, one-time links, passwords; nothing twice, and no secret on the disk. */
+/** Account calls: founding, one-time links, passwords. Nothing happens twice, and no secret is on the disk. */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ const api = await runApi();
 let people = 0;
 const newOwner = () => ({ email: `flo.${++people}@example.org`, name: "Flo Founder", password: PASSWORD });
 
-/** A way to the server that loses answers to posts after they were done. */
+/** A connection that loses the responses to POST requests. */
 function newLine() {
   const line = { lose: 0, posts: 0, cut: false };
   const send = (async (url: URL, init: RequestInit = {}) => {
@@ -32,9 +32,9 @@ function newLine() {
 }
 
 async function failureOf({ desktop }: Seat, name: string, argument: object): Promise<Failure> {
-  const given = await answer(desktop, name, argument);
-  assert.ok(!given.ok, `${name} went well`);
-  return given.failure;
+  const reply = await answer(desktop, name, argument);
+  assert.ok(!reply.ok, `${name} succeeded`);
+  return reply.failure;
 }
 
 async function invite(owner: Seat, role = "clerk"): Promise<{ email: string; id: number; invitation: string }> {
@@ -45,25 +45,25 @@ async function invite(owner: Seat, role = "clerk"): Promise<{ email: string; id:
   return { email, id: stream, invitation };
 }
 
-/** Fails if any file in the folder has one of these in it. */
+/** Fails if a file in the folder contains one of the secrets. */
 function assertNowhere(folder: string, secrets: readonly string[]): void {
   for (const name of readdirSync(folder)) {
     const bytes = readFileSync(join(folder, name));
-    for (const secret of secrets) assert.ok(!bytes.includes(secret), `${name} has ${secret}`);
+    for (const secret of secrets) assert.ok(!bytes.includes(secret), `${name} contains ${secret}`);
   }
 }
 
-test("getSignUp says what the server allows", async () => {
+test("getSignUp says whether the server allows it", async () => {
   const open = await startDesktop({ server: api.base });
   assert.equal(await open.ask("getSignUp"), true);
   const { base } = await startApi(newConfig({ INVOIFY_SIGN_UP: "off" }));
   const closed = await startDesktop({ server: base });
   assert.equal(await closed.ask("getSignUp"), false);
-  const asked = { profile: PROFILE, owner: newOwner() };
-  assert.equal(await closed.refused("createOrganization", asked), "NO_SUCH_ROUTE");
+  const input = { profile: PROFILE, owner: newOwner() };
+  assert.equal(await closed.refused("createOrganization", input), "NO_SUCH_ROUTE");
 });
 
-test("createOrganization founds it, logs its owner in, and syncs; no password is on the disk", async () => {
+test("createOrganization founds an organization, logs its owner in, and syncs; no password is on the disk", async () => {
   const seat = await startDesktop({ server: api.base });
   const owner = newOwner();
   await seat.ask("createOrganization", {
@@ -77,7 +77,7 @@ test("createOrganization founds it, logs its owner in, and syncs; no password is
   assertNowhere(seat.folder, [PASSWORD]);
 });
 
-test("createOrganization names every place that is not valid, and a server's rule by its field", async () => {
+test("createOrganization names every invalid field, also that of a server's rule", async () => {
   const seat = await startDesktop({ server: api.base });
   const owner = { email: "nobody", name: "", password: "short" };
   const { code, errors } = await failureOf(seat, "createOrganization", {
@@ -94,7 +94,7 @@ test("createOrganization names every place that is not valid, and a server's rul
   assert.deepEqual([refused.code, refused.field], ["UNKNOWN_TIME_ZONE", "timeZone"]);
 });
 
-test("a founding whose answers are lost is asked for again with the same key: there is one organization", async () => {
+test("a founding with lost responses is repeated with the same key: there is one organization", async () => {
   const { line, fetch } = newLine();
   const seat = await startDesktop({ server: api.base, fetch });
   const owner = newOwner();
@@ -103,20 +103,20 @@ test("a founding whose answers are lost is asked for again with the same key: th
   assert.ok(line.posts > 1);
   await seat.close();
 
-  // Killed, begun anew, and typed again: even otherwise, it is the one that there is.
+  // After a restart the user types it again, with changes: the first organization stays.
   const again = await startDesktop({ server: api.base, folder: seat.folder });
   assert.equal(
     await again.refused("createOrganization", { profile: PROFILE, owner: { ...owner, password: "another password" } }),
     "EMAIL_TAKEN",
   );
-  await again.ask("createOrganization", { profile: { ...PROFILE, legalName: "Typed otherwise" }, owner });
+  await again.ask("createOrganization", { profile: { ...PROFILE, legalName: "Typed differently" }, owner });
   await again.until(({ checkpoint }) => checkpoint >= 2);
   assert.equal((await again.ask("getOrganization"))?.legal_name, PROFILE.legalName);
   await again.close();
   assertNowhere(seat.folder, [PASSWORD]);
 });
 
-test("a link is answered once to who invites, also when the answer was lost, and logs in who takes it up", async () => {
+test("an invitation reaches the owner even after a lost response, and logs its user in", async () => {
   const { line, fetch } = newLine();
   const owner = await desktopAt(api, { fetch });
   const before = await headOf(api);
@@ -143,7 +143,7 @@ test("a link is answered once to who invites, also when the answer was lost, and
   for (const { folder } of [seat, owner]) assertNowhere(folder, [PASSWORD, invitation]);
 });
 
-test("newLink is the owner's; it is good in place of a forgotten password", async () => {
+test("newLink is for owners only; the link replaces a forgotten password", async () => {
   const owner = await desktopAt(api);
   const { email, id, invitation } = await invite(owner);
   const seat = await startDesktop({ server: api.base });
@@ -159,7 +159,7 @@ test("newLink is the owner's; it is good in place of a forgotten password", asyn
   assert.equal((await failureOf(owner, "newLink", { id: 999_999 })).code, "UNKNOWN_USER");
 });
 
-test("changePassword wants the current one, works for every role, and is never sent twice", async () => {
+test("changePassword needs the current password, works for every role, and is never sent twice", async () => {
   const { line, fetch } = newLine();
   const owner = await desktopAt(api);
   const { email, invitation } = await invite(owner, "auditor");
@@ -183,7 +183,7 @@ test("changePassword wants the current one, works for every role, and is never s
   await seat.ask("login", { email, password: next });
 });
 
-test("too many tries are said as they are, not as a server that does not answer", async () => {
+test("too many login attempts are reported as such, not as an unreachable server", async () => {
   const another = await runApi();
   const seat = await startDesktop({ server: another.base });
   let last = "";

@@ -1,6 +1,6 @@
 /**
- * What is asked of the server and is no command: founding an organization, taking up a one-time link, passwords. No
- * password and no link is kept here, not for a moment: who ends in between types it again.
+ * Account calls, which are requests to the server but no commands: founding an organization, one-time links, passwords. No
+ * password and no link is ever stored on this device: after a crash, the user types it again.
  */
 import { z } from "zod";
 import { organizationProfile } from "../../../events/business/organization.ts";
@@ -31,8 +31,8 @@ const founding = z.strictObject({
 
 const signUp = z.object({ open: z.boolean() });
 const oneTimeLink = z.object({ invitation: z.string(), expiresAt: z.string() });
-/** What was sent and is not known to have been answered: by its key it is found again. */
-const begun = z.object({ server: z.string(), email: z.string(), key: z.string() });
+/** A founding without a response. Its key finds the organization again. */
+const pendingFounding = z.object({ server: z.string(), email: z.string(), key: z.string() });
 
 type AccountCall = "getSignUp" | "createOrganization" | "acceptInvitation" | "newLink" | "changePassword";
 
@@ -41,21 +41,21 @@ export const ACCOUNT_CALLS: { [Name in AccountCall]: Call<Name> } = {
     try {
       return signUp.parse(await session.ask("/api/sign-up")).open;
     } catch (error) {
-      if (error instanceof ServerRefusal) return false; // an older server, which does not say
+      if (error instanceof ServerRefusal) return false; // an older server does not know the route
       throw error;
     }
   },
 
-  async createOrganization(desktop, given) {
-    await createOrganization(desktop, parseFounding(given));
+  async createOrganization(desktop, input) {
+    await createOrganization(desktop, parseFounding(input));
     return desktop.status;
   },
 
   async acceptInvitation(desktop, { invitation, password }) {
     await desktop.enter((session) =>
-      once(
+      sendOnce(
         () => session.accept(invitation, password),
-        "the server did not answer: the password may be set already. Try to log in with it",
+        "the server did not respond: the password may be set already. Try to log in with it",
       ),
     );
     return desktop.status;
@@ -63,9 +63,9 @@ export const ACCOUNT_CALLS: { [Name in AccountCall]: Call<Name> } = {
 
   async newLink(desktop, { id }) {
     const session = desktop.sessionFor(["owner"]);
-    // Made again, the one before is void: nobody has seen it.
+    // A retry replaces the link of the lost response, which nobody has seen.
     return oneTimeLink.parse(
-      await watched(
+      await syncOnFailure(
         desktop,
         sendWithRetries(() => session.askAsUser(`/api/users/${id}/invitation`, {})),
       ),
@@ -74,27 +74,27 @@ export const ACCOUNT_CALLS: { [Name in AccountCall]: Call<Name> } = {
 
   async changePassword(desktop, { current, next }) {
     const session = desktop.sessionFor(ROLES);
-    const changing = once(
+    const changing = sendOnce(
       () => session.askAsUser("/api/auth/password", { current, new: next }),
-      "the server did not answer: the password may be changed already. Look which of the two is good",
+      "the server did not respond: the password may be changed already. Try which of the two works",
     );
-    await watched(desktop, changing);
+    await syncOnFailure(desktop, changing);
     return null;
   },
 };
 
 /**
- * Founds an organization and logs its owner in. The key is on the disk before anything is sent, so whoever asks again
- * after a lost answer, or a crash, gets the organization that there is, and not a second one.
+ * Founds an organization and logs its owner in. The key is stored before the request is sent, so a repeated request after a
+ * lost response or a crash finds the same organization, and founds no second one.
  */
-async function createOrganization(desktop: Desktop, asked: z.output<typeof founding>): Promise<void> {
+async function createOrganization(desktop: Desktop, input: z.output<typeof founding>): Promise<void> {
   const { session, store } = desktop;
-  const { email, password } = asked.owner;
+  const { email, password } = input.owner;
   const key = keyFor(store, { server: session.server, email });
   try {
-    await sendWithRetries(() => session.ask("/api/organizations", asked, { "idempotency-key": key }));
+    await sendWithRetries(() => session.ask("/api/organizations", input, { "idempotency-key": key }));
   } catch (error) {
-    // It was founded with what was typed before: that is the one to log in to.
+    // The organization was founded with the earlier input: log in to it.
     if (!(error instanceof ServerRefusal) || error.code !== "KEY_REUSED") throw error;
   }
   await desktop.enter(() => session.login(email, password));
@@ -102,16 +102,16 @@ async function createOrganization(desktop: Desktop, asked: z.output<typeof found
 }
 
 function keyFor(store: LocalStore, { server, email }: { server: string; email: string }): string {
-  const kept = begun.safeParse(store.setting("founding"));
-  if (kept.success && kept.data.server === server && kept.data.email === email) return kept.data.key;
+  const pending = pendingFounding.safeParse(store.setting("founding"));
+  if (pending.success && pending.data.server === server && pending.data.email === email) return pending.data.key;
   const key = uuidText(newUuid());
   store.set("founding", { server, email, key });
   return key;
 }
 
-/** @throws CallError NOT_VALID with every place, those of the profile by their own names */
-function parseFounding(given: unknown): z.output<typeof founding> {
-  const parsed = founding.safeParse(given);
+/** @throws CallError NOT_VALID with all invalid fields; those of the profile without the prefix `profile.` */
+function parseFounding(input: unknown): z.output<typeof founding> {
+  const parsed = founding.safeParse(input);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues
     .flatMap((issue) => fieldErrorsOf(issue))
@@ -120,20 +120,20 @@ function parseFounding(given: unknown): z.output<typeof founding> {
   throw new CallError("NOT_VALID", first ? `${first.field}: ${first.message}` : "not valid", first?.field, errors);
 }
 
-/** Sends what must not be sent twice. @param unknown what to say where nobody knows whether it arrived */
-async function once<T>(send: () => Promise<T>, unknown: string): Promise<T> {
+/** Sends a request that must not be repeated. @param message for the user, if the outcome is unknown */
+async function sendOnce<T>(send: () => Promise<T>, message: string): Promise<T> {
   try {
     return await sendWithRetries(send, { pausesMs: [] });
   } catch (error) {
-    if (error instanceof CallError && error.code === "UNKNOWN_OUTCOME") throw new CallError(error.code, unknown);
+    if (error instanceof CallError && error.code === "UNKNOWN_OUTCOME") throw new CallError(error.code, message);
     throw error;
   }
 }
 
-/** What cannot be reached is looked at anew: the status tells. */
-async function watched<T>(desktop: Desktop, asking: Promise<T>): Promise<T> {
+/** Syncs after a failed request, so that the status shows what is wrong. */
+async function syncOnFailure<T>(desktop: Desktop, request: Promise<T>): Promise<T> {
   try {
-    return await asking;
+    return await request;
   } catch (error) {
     if (error instanceof CallError || error instanceof LogError) desktop.wake();
     throw error;

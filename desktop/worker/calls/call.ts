@@ -1,4 +1,4 @@
-/** The shape of every call: what it may use, what it takes and what it gives. */
+/** The type of every call: it gets the desktop and a parsed argument, and returns the answer. */
 import type { CallName, ParsedArgument } from "../../contract/arguments.ts";
 import type { Answers } from "../../contract/contract.ts";
 import type { Desktop } from "../sync/desktop.ts";

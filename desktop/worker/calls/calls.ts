@@ -1,4 +1,4 @@
-/** What each call does. */
+/** The calls: what each one does. */
 import { z } from "zod";
 import { asCacheError } from "../../../projector/cache/cache-check.ts";
 import { CacheError } from "../../../projector/cache/errors.ts";
@@ -52,11 +52,11 @@ const CALLS: { [Name in Exclude<CallName, ReadName>]: Call<Name> } = {
     await desktop.rebuildCache();
     return desktop.status;
   },
-  write: (desktop, asked) => desktop.write(asked),
+  write: (desktop, request) => desktop.write(request),
   writeAgain: (desktop, { form }) => desktop.writeAgain(form),
   keepInput({ inputs }, { form, text }) {
     if (!inputs.store(form, text))
-      throw new CallError("UNANSWERED", "what was sent before has no answer yet: it cannot be changed now");
+      throw new CallError("UNANSWERED", "your earlier entry has no response yet: it cannot be changed now");
     return null;
   },
   getInput: ({ inputs }, { form }) => inputs.get(form),
@@ -67,8 +67,8 @@ const CALLS: { [Name in Exclude<CallName, ReadName>]: Call<Name> } = {
   },
   getSettings: ({ store }) => settingsOf(store.setting("settings")),
   setSettings({ store }, change) {
-    const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-    const changed = settingsOf({ ...settingsOf(store.setting("settings")), ...given });
+    const changes = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+    const changed = settingsOf({ ...settingsOf(store.setting("settings")), ...changes });
     store.set("settings", changed);
     return changed;
   },
@@ -85,7 +85,7 @@ function settingsOf(stored: unknown): Settings {
   return settings.parse(stored ?? {});
 }
 
-/** Does what came over a channel, whatever it is. Never throws. @param onBug told of what is our own mistake */
+/** Answers any call from a channel. Never throws. @param onBug called with errors that are bugs of ours */
 export async function answer(
   desktop: Desktop,
   name: unknown,
@@ -118,7 +118,7 @@ async function run<Name extends CallName>(
     return read(name, from, argument as never);
   } catch (error) {
     const failure = asCacheError(error, db.name);
-    // Some damages are met by a query first.
+    // A query may be the first to meet a damaged cache.
     if (failure instanceof CacheError) desktop.reopenCache();
     throw failure;
   }

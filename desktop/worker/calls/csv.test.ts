@@ -1,4 +1,4 @@
-/** CSV that a spreadsheet opens rightly, in any language, and in which no formula can hide. */
+/** CSV that a spreadsheet opens correctly in any language, without formulas. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "csv-parse/sync";
@@ -10,7 +10,7 @@ const german = csvStyleOf("de-DE");
 const parsed = (text: string, delimiter: string): string[] => parse(text, { delimiter, relax_quotes: true })[0] ?? [];
 const line = (cells: readonly Cell[], style = english) => csvLine(cells, style);
 
-test("csvStyleOf() is how a spreadsheet of that language reads", () => {
+test("csvStyleOf() is the style that a spreadsheet in the language expects", () => {
   const styles = ["en-GB", "en-US", "de-DE", "fr-FR", "ja-JP", "de-CH"].map((locale) => csvStyleOf(locale));
   assert.deepEqual(
     styles.map(({ decimal, separator }) => decimal + separator),
@@ -18,7 +18,7 @@ test("csvStyleOf() is how a spreadsheet of that language reads", () => {
   );
 });
 
-test("csvLine() writes amounts with the decimals of their currency, and below zero with a minus sign", () => {
+test("csvLine() writes amounts with the decimals of their currency, and with a minus sign if they are negative", () => {
   const amounts = [
     { minor: 123_456, currency: "EUR" },
     { minor: -5, currency: "EUR" },
@@ -32,7 +32,7 @@ test("csvLine() writes amounts with the decimals of their currency, and below ze
   assert.equal(line([1.5, null, "", 0]), "1.5,,,0\r\n");
 });
 
-test("csvLine() quotes what would end a cell or a line", () => {
+test("csvLine() quotes signs that would end a cell or a line", () => {
   assert.equal(
     line(['a "b" c', "x,y", "x;y", "two\nlines", " edge"]),
     '"a ""b"" c","x,y","x;y","two\nlines"," edge"\r\n',
@@ -54,10 +54,10 @@ const FORMULAS = [
   'x";=1+1',
 ];
 
-/** What a spreadsheet would take for a formula; our own amounts and minus signs are not texts. */
+/** True for a cell that a spreadsheet would take for a formula. */
 const isFormula = (cell: string) => /^[\s"]*[=+\-@＝＋－＠]/.test(cell);
 
-test("csvLine() lets no text begin a formula, whichever sign tells columns apart", () => {
+test("csvLine() lets no text begin a formula, with any separator", () => {
   for (const text of FORMULAS)
     for (const style of [english, german])
       for (const delimiter of [",", ";", "\t"])
@@ -65,7 +65,7 @@ test("csvLine() lets no text begin a formula, whichever sign tells columns apart
           assert.ok(!isFormula(cell), `${JSON.stringify(text)} with ${delimiter}: ${JSON.stringify(cell)}`);
 });
 
-test("csvLine() of any texts comes back as these texts, but for apostrophes", () => {
+test("csvLine() of any texts parses to the same texts, except for apostrophes", () => {
   const sign = fc.constantFrom(..."=+-@;,\t\"'\n\r aé＝1".split(""));
   const text = fc.oneof(
     fc.string(),

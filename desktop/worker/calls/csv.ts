@@ -1,7 +1,7 @@
-/** Tables as CSV (RFC 4180) that a spreadsheet opens rightly, and in which no formula can hide. */
+/** Tables as CSV (RFC 4180) that a spreadsheet opens correctly, without formulas. */
 import { decimalsOf } from "../../../events/values/currency.ts";
 
-/** A number that is one: it may begin with a minus sign. */
+/** An amount: unlike a text, it may begin with a minus sign. */
 export interface Amount {
   minor: number;
   currency: string;
@@ -9,16 +9,16 @@ export interface Amount {
 
 export type Cell = string | number | Amount | null;
 
-/** How a spreadsheet of this language reads numbers and tells columns apart. */
+/** The decimal sign and the separator that a spreadsheet expects in a language. */
 export interface CsvStyle {
   decimal: "," | ".";
   separator: "," | ";";
 }
 
-/** Marks the text as UTF-8, without which Excel guesses. */
+/** Marks the text as UTF-8. Without it, Excel guesses the encoding. */
 export const BYTE_ORDER_MARK = "\ufeff";
 
-/** What a spreadsheet takes for the beginning of a formula; also where the language has a wide form of the sign. */
+/** The signs with which a spreadsheet begins a formula, including their wide forms. */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /** @param locale BCP 47 */
@@ -28,21 +28,21 @@ export function csvStyleOf(locale: string): CsvStyle {
   return { decimal, separator: decimal === "," ? ";" : "," };
 }
 
-/** One line, with its end. */
+/** One line, with its line break. */
 export function csvLine(cells: readonly Cell[], style: CsvStyle): string {
   return `${cells.map((cell) => cellText(cell, style)).join(style.separator)}\r\n`;
 }
 
-/** Where a spreadsheet of another language, for which the other sign tells columns apart, would begin a cell. */
+/** Positions where a spreadsheet with another separator would begin a cell with a formula. */
 const OTHER_CELLS = { ",": /([;\t]\s*)(?=[=+\-@＝＋－＠])/g, ";": /([,\t]\s*)(?=[=+\-@＝＋－＠])/g } as const;
 
 function cellText(cell: Cell, style: CsvStyle): string {
   if (cell === null) return "";
   if (typeof cell === "number") return String(cell).replace(".", style.decimal);
   if (typeof cell === "object") return amountCell(cell, style);
-  // An apostrophe makes it text, whatever comes after.
-  const inside = cell.replace(OTHER_CELLS[style.separator], "$1'");
-  const text = FORMULA.test(inside) ? `'${inside}` : inside;
+  // An apostrophe makes the cell a text.
+  const escaped = cell.replace(OTHER_CELLS[style.separator], "$1'");
+  const text = FORMULA.test(escaped) ? `'${escaped}` : escaped;
   return /[",;\r\n\t]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -1,4 +1,4 @@
-/** What this device tells about itself, and what of it may leave it. */
+/** Diagnostics of this device, and the part that may leave it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { digestOf } from "../../../projector/cache/digest.ts";
@@ -13,26 +13,29 @@ const line = { description: "A secret thing", quantity6: 1_000_000, unit: "C62",
 await issueInvoice(api, { clientId: client, lines: [{ ...line, vatCategory: "Z", vatRateBp: 0 }] });
 const seat = await desktopAt(api);
 
-test("getDiagnostics tells versions, files, how far all is, and the last syncs", async () => {
-  const told = await seat.ask("getDiagnostics");
+test("getDiagnostics has versions, files, checkpoints, and the latest syncs", async () => {
+  const diagnostics = await seat.ask("getDiagnostics");
   const head = await headOf(api);
-  assert.deepEqual([told.status.checkpoint, told.mirror, told.folder], [head, { generation: 1, head }, seat.folder]);
-  assert.deepEqual(Object.keys(told.versions), ["app", "node", "sqlite", "projector", "system"]);
-  const names = told.files.map(({ name }) => name);
-  for (const wanted of ["invoify.sqlite", "local.sqlite", `${api.logId}.1.mirror.sqlite`])
-    assert.ok(names.includes(wanted), `${wanted} among ${names.join()}`);
-  assert.ok(told.files.every(({ bytes }) => bytes >= 0));
-  assert.equal(told.syncs.at(-1)?.events, head);
-  assert.equal(told.syncs[0]?.error, null);
+  assert.deepEqual(
+    [diagnostics.status.checkpoint, diagnostics.mirror, diagnostics.folder],
+    [head, { generation: 1, head }, seat.folder],
+  );
+  assert.deepEqual(Object.keys(diagnostics.versions), ["app", "node", "sqlite", "projector", "system"]);
+  const names = diagnostics.files.map(({ name }) => name);
+  for (const expected of ["invoify.sqlite", "local.sqlite", `${api.logId}.1.mirror.sqlite`])
+    assert.ok(names.includes(expected), `${expected} among ${names.join()}`);
+  assert.ok(diagnostics.files.every(({ bytes }) => bytes >= 0));
+  assert.equal(diagnostics.syncs.at(-1)?.events, head);
+  assert.equal(diagnostics.syncs[0]?.error, null);
 });
 
-test("getDiagnostics has the cache's digest only where it is asked for", async () => {
+test("getDiagnostics has the cache's digest only on request", async () => {
   assert.equal((await seat.ask("getDiagnostics")).digest, null);
   const { digest } = await seat.ask("getDiagnostics", { digest: true });
   assert.equal(digest, digestOf(seat.desktop.reader).digest);
 });
 
-/** All that is about the company, its people or this computer's user. */
+/** Data about the company, its people or this computer's user. */
 const PERSONAL = [
   "A secret thing",
   SECRET_NAME,
@@ -52,20 +55,23 @@ const PERSONAL = [
 function assertHarmless(text: string, folder: string, refreshToken: string): void {
   for (const secret of [...PERSONAL, folder, folder.split("/").at(-1) ?? folder, refreshToken])
     assert.ok(!text.includes(secret), `${secret} is in ${text}`);
-  // A token, whichever: base64url, and longer than anything but a digest.
+  // Any token: base64url, and longer than anything but a digest.
   assert.doesNotMatch(text.replace(/"[0-9a-f]{64}"/, ""), /eyJ[\w-]+\.|[\w-]{45,}/);
 }
 
-test("exportDiagnostics holds no name, address, amount, token or folder", async () => {
+test("exportDiagnostics contains no name, address, amount, token or folder", async () => {
   const { name, text } = await seat.ask("exportDiagnostics");
   assert.match(name, /^invoify-diagnostics-\d{4}-\d\d-\d\d\.json$/);
-  const told = JSON.parse(text);
-  assert.equal(told.digest, digestOf(seat.desktop.reader).digest);
-  assert.deepEqual([told.status.role, told.hasServer, told.status.checkpoint], ["owner", true, await headOf(api)]);
+  const diagnostics = JSON.parse(text);
+  assert.equal(diagnostics.digest, digestOf(seat.desktop.reader).digest);
+  assert.deepEqual(
+    [diagnostics.status.role, diagnostics.hasServer, diagnostics.status.checkpoint],
+    ["owner", true, await headOf(api)],
+  );
   assertHarmless(text, seat.folder, seat.stored.tokens?.refreshToken ?? assert.fail());
 });
 
-test("exportDiagnostics after a failure tells its code, and not its words", async () => {
+test("exportDiagnostics after a failure has its code, and not its message", async () => {
   const broken = (async () => {
     throw new TypeError(`fetch failed for ${OWNER.email} at ${api.base}`);
   }) as typeof fetch;
@@ -78,14 +84,17 @@ test("exportDiagnostics after a failure tells its code, and not its words", asyn
   assertHarmless(text, again.folder, again.stored.tokens?.refreshToken ?? assert.fail());
 });
 
-test("diagnostics can be asked for before anybody logs in", async () => {
+test("diagnostics are available before a login", async () => {
   const fresh = await startDesktop();
-  const told = await fresh.ask("getDiagnostics", { digest: true });
-  assert.deepEqual([told.digest, told.mirror, told.syncs, told.status.initialized], [null, null, [], false]);
+  const diagnostics = await fresh.ask("getDiagnostics", { digest: true });
+  assert.deepEqual(
+    [diagnostics.digest, diagnostics.mirror, diagnostics.syncs, diagnostics.status.initialized],
+    [null, null, [], false],
+  );
   assert.equal(JSON.parse((await fresh.ask("exportDiagnostics")).text).hasServer, false);
 });
 
-test("settings stay over a restart; what is none is refused and changes nothing", async () => {
+test("settings survive a restart; an invalid setting is refused and changes nothing", async () => {
   const device = await startDesktop();
   assert.deepEqual(await device.ask("getSettings"), { theme: "system", locale: null });
   await device.ask("setSettings", { theme: "dark" });

@@ -1,4 +1,4 @@
-/** What somebody who helps needs to know about this device, and nothing about the company. */
+/** Diagnostics of this device for support, without data about the company. */
 import { readdirSync, statSync } from "node:fs";
 import { release } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import type { Desktop } from "../sync/desktop.ts";
 
 const MAX_SYNCS = 20;
 
-/** @param withDigest reads the whole cache: seconds, where it is large */
+/** @param withDigest reads the whole cache, which takes seconds if it is large */
 export function diagnosticsOf(desktop: Desktop, { withDigest }: { withDigest: boolean }): Diagnostics {
   const { status, folder, copy, store } = desktop;
   const reader = copy?.reader;
@@ -32,13 +32,13 @@ export function diagnosticsOf(desktop: Desktop, { withDigest }: { withDigest: bo
   };
 }
 
-/** The same for somebody else's eyes: without who is logged in, and without the name of the user's folder. */
+/** The diagnostics as a text to pass on: without the user, the server's address, messages and the folder's path. */
 export function diagnosticsText(desktop: Desktop): string {
   const { status, folder: _, ...rest } = diagnosticsOf(desktop, { withDigest: true });
   const { user, server, error, ...harmless } = status;
   const role = user?.role ?? null;
-  const shown = { ...harmless, role, error: error && { code: error.code } };
-  return `${JSON.stringify({ ...rest, status: shown, hasServer: server !== null }, null, 2)}\n`;
+  const exported = { ...harmless, role, error: error && { code: error.code } };
+  return `${JSON.stringify({ ...rest, status: exported, hasServer: server !== null }, null, 2)}\n`;
 }
 
 function filesIn(folder: string): Diagnostics["files"] {

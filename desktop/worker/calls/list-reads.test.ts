@@ -1,4 +1,4 @@
-/** What screens of clients, items and payments read, from the cache of a real sync. */
+/** The reads for the screens of clients, items and payments, from the cache of a real sync. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { issueInvoice } from "../../app-tests/sales.suite.ts";
@@ -30,7 +30,7 @@ const payment = (
 ).stream;
 const seat = await desktopAt(api);
 
-test("getClient and listClients say what a client owes and has to their credit", async () => {
+test("getClient and listClients have what a client owes, and their credit", async () => {
   const client = await seat.ask("getClient", { id: ada });
   assert.deepEqual(
     client?.balances.map(({ currency, outstanding_minor, credit_minor }) => [
@@ -46,7 +46,7 @@ test("getClient and listClients say what a client owes and has to their credit",
   assert.equal(await seat.ask("getClient", { id: invoice }), null);
 });
 
-test("getOpenInvoices lists what a payment can be put against", async () => {
+test("getOpenInvoices lists the invoices that a payment can be applied to", async () => {
   assert.deepEqual((await seat.ask("getOpenInvoices", { client: ada, currency: "GBP" })).rows, []);
   const { rows, shortened } = await seat.ask("getOpenInvoices", { client: ada, currency: "GBP", payment });
   assert.deepEqual(
@@ -56,7 +56,7 @@ test("getOpenInvoices lists what a payment can be put against", async () => {
   assert.equal(shortened, false);
 });
 
-test("getStatement is the client's account; of nobody there is none", async () => {
+test("getStatement is the client's account, and null for an unknown client", async () => {
   const statement = await seat.ask("getStatement", { client: ada, currency: "GBP" });
   assert.deepEqual(
     statement?.entries.map(({ kind, amount_minor, balance_minor }) => [kind, amount_minor, balance_minor]),
@@ -70,7 +70,7 @@ test("getStatement is the client's account; of nobody there is none", async () =
   assert.equal(await seat.refused("getStatement", { client: ada, currency: "GBP", from: "yesterday" }), "NOT_VALID");
 });
 
-test("payments come with their client's name, and one with its invoices' numbers", async () => {
+test("listPayments has the client's name, and getPayment the numbers of the invoices", async () => {
   const { rows } = await seat.ask("listPayments", { q: "door" });
   assert.deepEqual(
     rows.map(({ id, client_name, reference }) => [id, client_name, reference]),
@@ -82,14 +82,14 @@ test("payments come with their client's name, and one with its invoices' numbers
   assert.equal(await seat.ask("getPayment", { id: ada }), null);
 });
 
-test("items are listed, found, and read one by one", async () => {
+test("items can be listed, searched, and read one by one", async () => {
   assert.deepEqual((await seat.ask("listItems", { q: "ADVICE" })).rows[0]?.id, item);
   assert.deepEqual((await seat.ask("listItems", { archived: true })).rows, []);
   assert.equal((await seat.ask("getItem", { id: item }))?.code, "HOUR");
   assert.equal(await seat.ask("getItem", { id: payment }), null);
 });
 
-test("listActivity says what happened in words, with who", async () => {
+test("listActivity describes events in words, with their actors", async () => {
   const { rows } = await seat.ask("listActivity", { stream: payment });
   assert.deepEqual(
     rows.map(({ actor_name, stream_kind }) => [actor_name, stream_kind]),
@@ -98,7 +98,7 @@ test("listActivity says what happened in words, with who", async () => {
   assert.match(rows[0]?.words ?? "", /^Payment received: 150\.00 GBP by cash .*120\.00 GBP for INV-00001/);
 });
 
-test("getOrganization and getOverview are of today where the organization is", async () => {
+test("getOrganization and getOverview use the current day in the organization's time zone", async () => {
   const organization = await seat.ask("getOrganization");
   assert.equal(
     organization?.today,

@@ -1,9 +1,9 @@
-/** A call and its argument, as they come over a channel: parsed here, and nowhere before. */
+/** Parses calls. Shells pass them on unparsed. */
 import { ARGUMENTS, type CallName, type ParsedArgument } from "../../contract/arguments.ts";
 import { CallError } from "../../contract/call-error.ts";
 
 /**
- * The call and its argument, as they came over a channel.
+ * Parses the name and the argument of a call from a channel.
  *
  * @throws CallError UNKNOWN_CALL, NOT_VALID with the field
  */

@@ -1,4 +1,4 @@
-/** Reads that are more than one query of the projector's. */
+/** Reads that need more than one query of the projector. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { draftInvoice, issueInvoice } from "../../app-tests/sales.suite.ts";
@@ -12,12 +12,12 @@ await api.send("POST", `/api/invoices/${note}/issue`);
 await api.send("POST", `/api/invoices/${note}/apply`, {
   allocations: [{ invoiceId: invoice, amountMinor: 5_000 }],
 });
-const thrownAway = (await api.send("POST", `/api/invoices/${invoice}/credit-note`, { draft: null })).stream;
-await api.send("POST", `/api/invoices/${thrownAway}/discard`);
+const discarded = (await api.send("POST", `/api/invoices/${invoice}/credit-note`, { draft: null })).stream;
+await api.send("POST", `/api/invoices/${discarded}/discard`);
 const euros = await draftInvoice(api, { clientId: client, currency: "EUR" });
 const seat = await desktopAt(api);
 
-test("getInvoice names the documents that correct an invoice, but for discarded drafts", async () => {
+test("getInvoice names the documents that correct an invoice, except discarded drafts", async () => {
   const detail = await seat.ask("getInvoice", { id: invoice });
   assert.deepEqual(detail?.corrected_by, [
     {
@@ -43,11 +43,11 @@ test("getInvoice of a credit note names what it corrects, and what it settles", 
   assert.deepEqual(detail?.corrected_by, []);
 });
 
-test("getInvoice of what is none is null", async () => {
+test("getInvoice is null for the id of a client", async () => {
   assert.equal(await seat.ask("getInvoice", { id: client }), null);
 });
 
-test("listCurrencies has the organization's first, then those that something was issued in", async () => {
+test("listCurrencies has the organization's currency first, then those of issued documents", async () => {
   assert.deepEqual(await seat.ask("listCurrencies"), ["GBP"]);
   await api.send("POST", `/api/invoices/${euros}/issue`, { exchangeRate6: 850_000 });
   await seat.ask("pullFromServer");

@@ -1,4 +1,4 @@
-/** Reads as windows get them: the projector's answers, with what a screen needs beside them. */
+/** Reads for windows: the projector's answers, completed with what a screen needs. */
 import { decodeEvent } from "../../../events/encoding/event.ts";
 import type { Sequence, StreamId } from "../../../events/sequence.ts";
 import type { ActivityRow } from "../../../projector/queries/activity.ts";
@@ -13,9 +13,9 @@ import { describeError } from "../../contract/call-error.ts";
 import type { ActivityWords, Answers, InvoiceRow, PaymentRow, PresentedReads } from "../../contract/contract.ts";
 import { BYTE_ORDER_MARK, type Cell, csvLine, csvStyleOf } from "./csv.ts";
 
-/** What reads work on. */
+/** The sources of a read. */
 export interface Readable extends ReadSource {
-  /** An event's own bytes; null if they are not here. */
+  /** The bytes of an event; null if the mirror does not contain it. */
   bodyAt: (seq: Sequence) => Uint8Array | null;
 }
 
@@ -25,7 +25,7 @@ type Present<Name extends keyof PresentedReads> = (
   input: ReadInput<Name>,
 ) => PresentedReads[Name];
 
-/** What a screen needs beside the projector's answer, or in its place. Leaving one out does not compile. */
+/** Converts the projector's answers for screens. Leaving one out does not compile. */
 const PRESENT: { [Name in keyof PresentedReads]: Present<Name> } = {
   getOrganization(row, from) {
     if (!row) return null;
@@ -55,7 +55,7 @@ export function isRead(name: CallName): name is ReadName {
   return Object.hasOwn(READS, name);
 }
 
-/** Answers a read of a window's. @param input parsed */
+/** Answers a read of a window. @param input the parsed argument */
 export function read<Name extends ReadName>(name: Name, from: Readable, input: ReadInput<Name>): Answers[Name] {
   const { run } = READS[name] as Read;
   const present = (PRESENT as Partial<Record<ReadName, Present<never>>>)[name];
@@ -89,10 +89,10 @@ function inWords({ db, bodyAt }: Readable, row: ActivityRow, subject: StreamId |
     currency: currencyOf(db, stream),
     invoice: (id) => (id === subject ? "this document" : (invoiceHeading(db, id)?.number ?? `draft ${id}`)),
   };
-  return { seq, at, actor_name, type, stream_kind, stream, words: tell(bodyAt(seq), type, about) };
+  return { seq, at, actor_name, type, stream_kind, stream, words: describe(bodyAt(seq), type, about) };
 }
 
-function tell(body: Uint8Array | null, type: string, about: About): string {
+function describe(body: Uint8Array | null, type: string, about: About): string {
   if (body === null) return titleOf(type);
   try {
     return wordsOf(decodeEvent(body), about);
@@ -119,7 +119,7 @@ const HEADINGS = [
   "Reference",
 ] as const;
 
-/** Amounts of credit notes are below zero, so that columns can be summed up. */
+/** The cells of an invoice. Amounts of credit notes are negative, so that columns can be summed up. */
 function cellsOf(row: Row<"invoice">): Cell[] {
   const { currency } = row;
   const sign = row.kind === "credit_note" ? -1 : 1;

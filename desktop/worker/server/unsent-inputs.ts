@@ -2,7 +2,7 @@
 import type Database from "better-sqlite3";
 import type { LogId } from "../../../events/log/log.ts";
 import type { ParsedArgument } from "../../contract/arguments.ts";
-import type { InputLabel, KeptInput } from "../../contract/contract.ts";
+import type { InputLabel, StoredInput } from "../../contract/contract.ts";
 
 /** Stored forms of one user. Beyond this, the oldest are deleted, except those whose write got no response. */
 const MAX_INPUTS = 200;
@@ -48,7 +48,7 @@ export class UnsentInputs {
     })();
   }
 
-  get(form: string): KeptInput | null {
+  get(form: string): StoredInput | null {
     const row = this.#row(form);
     return row ? { ...labelOf(row), text: row.text } : null;
   }

@@ -8,7 +8,7 @@ import { LogError } from "../../../events/errors.ts";
 import { sendCommand } from "../../../events/sources/http/http-commands.ts";
 import { parseUuidV7 } from "../../../events/uuid.ts";
 import { CallError } from "../../contract/call-error.ts";
-import type { Answered } from "../../contract/contract.ts";
+import type { WriteResult } from "../../contract/contract.ts";
 import type { ServerSession } from "./server-session.ts";
 import type { SentWrite, UnsentInputs } from "./unsent-inputs.ts";
 import { fieldErrorsOf } from "./zod-words.ts";
@@ -32,7 +32,7 @@ export interface WritingParts {
  *   UNKNOWN_OUTCOME: it may have been written, send it again with the same key; UNANSWERED: another write of this form
  *   has no response yet; LogError UNAUTHORIZED
  */
-export async function write(parts: WritingParts, request: SentWrite): Promise<Answered> {
+export async function write(parts: WritingParts, request: SentWrite): Promise<WriteResult> {
   const { inputs } = parts;
   const { form } = request;
   const call = parseCommand(request);
@@ -52,7 +52,7 @@ export async function write(parts: WritingParts, request: SentWrite): Promise<An
 }
 
 /** Repeats the write of a form that got no response. @throws as `write`; CallError NOTHING_SENT */
-export async function writeAgain(parts: WritingParts, form: string): Promise<Answered> {
+export async function writeAgain(parts: WritingParts, form: string): Promise<WriteResult> {
   const request = parts.inputs.pendingWrite(form);
   if (!request) throw new CallError("NOTHING_SENT", `${form}: nothing waits for a response`);
   return await write(parts, request);
@@ -72,11 +72,11 @@ async function send(
   call: CommandCall,
   request: SentWrite,
   sentBefore = false,
-): Promise<Answered> {
+): Promise<WriteResult> {
   const key = parseUuidV7(request.key);
   if (!key) throw new CallError("NOT_VALID", `${request.key} is not a UUIDv7`, "key");
   let renewed = false;
-  const sendOnce = async (): Promise<Answered> => {
+  const sendOnce = async (): Promise<WriteResult> => {
     try {
       return await sendCommand(call, {
         base: session.server,

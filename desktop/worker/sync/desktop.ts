@@ -7,7 +7,7 @@ import { COMMANDS } from "../../../events/commands/commands.ts";
 import type { LogId } from "../../../events/log/log.ts";
 import { CallError } from "../../contract/call-error.ts";
 import type { StoredTokens } from "../../contract/channel.ts";
-import type { Answered, PullResult, SyncStatus } from "../../contract/contract.ts";
+import type { PullResult, SyncStatus, WriteResult } from "../../contract/contract.ts";
 import { writeBlock } from "../../contract/write-block.ts";
 import { type FileEncryption, NO_ENCRYPTION } from "../files/file-encryption.ts";
 import { STORE_FILE } from "../files/file-names.ts";
@@ -170,13 +170,13 @@ export class Desktop {
    *
    * @throws CallError OFFLINE, LOGIN_NEEDED and the other codes of `writeBlock`; what `write` throws
    */
-  async write(request: SentWrite): Promise<Answered> {
+  async write(request: SentWrite): Promise<WriteResult> {
     const session = this.sessionFor(COMMANDS[request.command].roles);
     return await this.#syncAfter(write(this.#writingParts(session), request));
   }
 
   /** Repeats a form's write that got no response. @throws as `write` */
-  async writeAgain(form: string): Promise<Answered> {
+  async writeAgain(form: string): Promise<WriteResult> {
     const session = this.sessionFor(ROLES);
     return await this.#syncAfter(writeAgain(this.#writingParts(session), form));
   }
@@ -233,7 +233,7 @@ export class Desktop {
     return { session, inputs: this.inputs, signal: this.#ending.signal, ...(fetch && { fetch }) };
   }
 
-  async #syncAfter(writing: Promise<Answered>): Promise<Answered> {
+  async #syncAfter(writing: Promise<WriteResult>): Promise<WriteResult> {
     const checkpoint = () => this.copy?.checkpoint ?? null;
     return await syncAfterWrite(writing, { loop: this.#loop, board: this.#board, checkpoint });
   }

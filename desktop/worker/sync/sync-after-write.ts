@@ -1,6 +1,6 @@
 /** What follows a write: a sync up to its event, so that the screen shows it. */
 import type { Sequence } from "../../../events/sequence.ts";
-import type { Answered } from "../../contract/contract.ts";
+import type { WriteResult } from "../../contract/contract.ts";
 import { failureOf } from "../server/failure-of.ts";
 import type { StatusBoard } from "./status-board.ts";
 import type { SyncLoop } from "./sync-loop.ts";
@@ -21,7 +21,7 @@ export interface AfterWriteOptions {
  *
  * @throws what `writing` rejects with
  */
-export async function syncAfterWrite(writing: Promise<Answered>, options: AfterWriteOptions): Promise<Answered> {
+export async function syncAfterWrite(writing: Promise<WriteResult>, options: AfterWriteOptions): Promise<WriteResult> {
   const { loop, board } = options;
   try {
     const result = await writing;

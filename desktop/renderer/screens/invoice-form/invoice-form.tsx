@@ -3,7 +3,7 @@ import type { ComponentChild } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { DraftInput } from "../../../../events/business/draft.ts";
 import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
-import type { Answered } from "../../../contract/contract.ts";
+import type { WriteResult } from "../../../contract/contract.ts";
 import { FormFrame } from "../../fields/form-frame.tsx";
 import { isBlank, type TypedInvoice } from "../../form/typed-invoice.ts";
 import { type Start, useForm } from "../../form/use-form.ts";
@@ -57,7 +57,7 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
   useIssueKey(saveAndIssue);
   if (!form || !sums || !own) return null;
 
-  const save = async (issue: boolean): Promise<Answered | null> => {
+  const save = async (issue: boolean): Promise<WriteResult | null> => {
     if (over || form.busy || form.unanswered || form.conflict || blockNow() !== null) return null;
     const { input, errors } = checkedInput(form.value, { currency, locale: language });
     if (issue && errors.length === 0 && input.lines.length === 0)

@@ -2,7 +2,7 @@
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import { OWNER } from "../../../../events/business/roles.ts";
-import type { Answered, OneTimeLink } from "../../../contract/contract.ts";
+import type { OneTimeLink, WriteResult } from "../../../contract/contract.ts";
 import { SelectField, TextField } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
 import { useForm } from "../../form/use-form.ts";
@@ -18,7 +18,7 @@ export function InviteUser(): ComponentChild {
   if (added) return <Added {...added} />;
   if (!form) return null;
   const { input, errors } = NEW_USER_FORM.inputOf(form.value, start);
-  const onSent = ({ stream: id, invitation, expiresAt }: Answered) =>
+  const onSent = ({ stream: id, invitation, expiresAt }: WriteResult) =>
     setAdded({ id, email: input.email, link: invitation && expiresAt ? { invitation, expiresAt } : null });
   return (
     <FormFrame

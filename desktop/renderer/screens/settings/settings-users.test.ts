@@ -92,7 +92,7 @@ browserTest(
     await page.getByLabel("Link").fill(`Welcome, Ina! ${link}`);
     await page.getByLabel("New password", { exact: true }).fill("short");
     await submit.click();
-    await page.locator(".field-error", { hasText: "New password is too short: at least 10 letters." }).waitFor();
+    await page.locator(".field-error", { hasText: "New password is too short: at least 10 characters." }).waitFor();
     await page.waitForFunction(() => document.activeElement?.getAttribute("name") === "password");
     await page.getByLabel("New password", { exact: true }).fill(PASSWORD);
     await page.getByLabel("New password again").fill(`${PASSWORD}!`);
