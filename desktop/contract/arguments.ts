@@ -20,7 +20,10 @@ const form = z
   .max(60);
 
 /** A new password, by the rules of the server. */
-export const newPassword = z.string().min(10, "is too short: at least 10 characters").max(200, "is too long: at most 200");
+export const newPassword = z
+  .string()
+  .min(10, "is too short: at least 10 characters")
+  .max(200, "is too long: at most 200");
 
 const serverAddress = z.string().transform((typed, context) => {
   try {
