@@ -1,17 +1,17 @@
-/** The end of a server: what it took it finishes, and takes nothing more. */
+/** Shuts a server down: finishes the requests that it has accepted, and refuses new ones. */
 import type { ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
 import { HttpProblem } from "./problems.ts";
 
-/** Time for what was taken, ms; then connections are cut. Whoever waited for an answer asks again with the same key. */
+/** Time for the accepted requests, ms. Then connections are cut, and their clients retry with the same keys. */
 const DEADLINE_MS = 10_000;
 
-/** Who watches over the server is answered to the end. */
-const STILL_ANSWERED: ReadonlySet<string | undefined> = new Set(["/api/health", "/api/ready"]);
+/** Monitoring gets responses until the end. */
+const STILL_SERVED: ReadonlySet<string | undefined> = new Set(["/api/health", "/api/ready"]);
 
 export class Draining {
   readonly #deadlineMs: number;
-  readonly #underWay = new Set<ServerResponse>();
+  readonly #inProgress = new Set<ServerResponse>();
   #begun = false;
 
   constructor({ deadlineMs = DEADLINE_MS }: { deadlineMs?: number } = {}) {
@@ -22,38 +22,38 @@ export class Draining {
     return this.#begun;
   }
 
-  /** What a request is told that comes too late. */
+  /** The response to a request that arrives during the shutdown. */
   refusal(): HttpProblem {
-    return new HttpProblem("SHUTTING_DOWN", "this server is being shut down; try again");
+    return new HttpProblem("SHUTTING_DOWN", "the server is shutting down; try again");
   }
 
-  /** From now on requests are refused. */
+  /** Starts to refuse requests. */
   begin(): void {
     this.#begun = true;
   }
 
-  /** Knows of each request: to be called before the first route is added. */
+  /** Tracks every request. Call it before the first route is added. */
   guard(app: FastifyInstance): void {
     app.addHook("onRequest", (request, reply, done) => {
       const { raw } = reply;
       if (this.#begun) {
         reply.header("connection", "close");
-        if (!STILL_ANSWERED.has(request.routeOptions.url)) throw this.refusal();
+        if (!STILL_SERVED.has(request.routeOptions.url)) throw this.refusal();
       }
       if (!raw.destroyed) {
-        this.#underWay.add(raw);
-        raw.once("close", () => this.#underWay.delete(raw));
+        this.#inProgress.add(raw);
+        raw.once("close", () => this.#inProgress.delete(raw));
       }
       done();
     });
   }
 
-  /** Resolves when all that was taken is answered, or the time for it is over. */
+  /** Resolves when all accepted requests are finished, or at the deadline. */
   async finish(): Promise<void> {
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, this.#deadlineMs);
-    const answers = [...this.#underWay].map((raw) => new Promise<void>((answered) => raw.once("close", answered)));
-    await Promise.race([Promise.all(answers), late]);
+    const closings = [...this.#inProgress].map((raw) => new Promise<void>((closed) => raw.once("close", closed)));
+    await Promise.race([Promise.all(closings), late]);
     clearTimeout(timer);
   }
 }

@@ -1,4 +1,4 @@
-/** The server without its routes: what holds for every request and every answer. */
+/** The server without its routes: everything that applies to all requests and responses. */
 import jwt from "@fastify/jwt";
 import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import type { Config } from "../config/config.ts";
@@ -8,21 +8,21 @@ import { REQUEST_ID, requestIdOf } from "./request-ids.ts";
 import { requireTls } from "./require-tls.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 
-/** Largest body of a request: an event has at most 65,535 bytes, its JSON some four times as many. */
+/** Maximum size of a request's body: an event has at most 65,535 bytes, and its JSON about four times as many. */
 const MAX_BODY_BYTES = 512 * 1024;
-/** A request that has not arrived by then is given up. */
+/** Time for a request to arrive completely, ms. */
 const REQUEST_TIMEOUT_MS = 60_000;
-/** How often it is looked for those, as a part of that time: so one is given up at most a sixth later. */
-const LOOKS = 6;
+/** Checks for slow requests within that time. So a slow request ends at most a sixth later. */
+const TIMEOUT_CHECKS = 6;
 /**
- * A connection on which nothing goes either way for so long is let go of: its client does not read its answer. Longer
- * than any long poll.
+ * A connection without traffic in either direction is closed after this time, ms: its client does not read the
+ * response. Longer than any long poll.
  */
 const SILENCE_TIMEOUT_MS = 120_000;
 
 export interface HttpServerOptions {
   logger?: FastifyServerOptions["logger"];
-  /** Time in which a request, headers and body, has to arrive, ms. */
+  /** Time for a request's headers and body to arrive, ms. */
   requestTimeoutMs?: number;
 }
 
@@ -32,19 +32,19 @@ export async function newHttpServer(
 ): Promise<FastifyInstance> {
   const options = {
     headersTimeout: requestTimeoutMs,
-    connectionsCheckingInterval: Math.ceil(requestTimeoutMs / LOOKS),
-    requireHostHeader: false, // Node's own refusal is no problem answer: a hook below refuses
+    connectionsCheckingInterval: Math.ceil(requestTimeoutMs / TIMEOUT_CHECKS),
+    requireHostHeader: false, // Node's refusal is not a problem response: a hook below refuses instead
   };
   const app = fastify({
     logger,
     genReqId: requestIdOf,
     bodyLimit: MAX_BODY_BYTES,
     trustProxy: config.trustedProxy ?? false,
-    forceCloseConnections: true, // once draining.ts has let them finish
-    return503OnClosing: false, // draining.ts says it
+    forceCloseConnections: true, // after draining.ts has let them finish
+    return503OnClosing: false, // draining.ts does it
     requestTimeout: requestTimeoutMs,
     connectionTimeout: SILENCE_TIMEOUT_MS,
-    pluginTimeout: 0, // it is for closing, too, which may take as long as the last requests are given, and no less
+    pluginTimeout: 0, // it would also cut short the closing, which draining.ts limits
     frameworkErrors(error, request, reply) {
       setSecurityHeaders(request, reply);
       reply.header(REQUEST_ID, request.id);
@@ -53,12 +53,12 @@ export async function newHttpServer(
     clientErrorHandler: refuseConnection,
     ...(config.tls ? { https: { ...config.tls, ...options, minVersion: "TLSv1.2" } } : { http: options }),
   }) as unknown as FastifyInstance;
-  // An expectation that nobody knows may be passed over (RFC 9110, 10.1.1); Node's own answer would be no problem answer.
+  // An unknown expectation may be ignored (RFC 9110, 10.1.1); Node's own refusal is not a problem response.
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
   app.setErrorHandler(sendProblem);
   app.setNotFoundHandler((request) => {
     const path = request.url.split("?")[0];
-    throw new HttpProblem("NO_SUCH_ROUTE", `${request.method} ${path}: there is no such call`);
+    throw new HttpProblem("NO_SUCH_ROUTE", `${request.method} ${path}: there is no such route`);
   });
   await app.register(jwt, {
     secret: config.jwtSecret,

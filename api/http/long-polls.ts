@@ -4,10 +4,10 @@ import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { HttpProblem } from "./problems.ts";
 
-/** At once in a process: each one holds a connection. */
+/** Maximum number per process: each one holds a connection. */
 const MAX_WAITING = 10_000;
-/** Time for the last answers when the server closes, ms. */
-const LAST_ANSWERS_MS = 5_000;
+/** Time for the last responses when the server closes, ms. */
+const LAST_RESPONSES_MS = 5_000;
 
 export class LongPolls {
   readonly #waiting = new Map<AbortController, FastifyReply["raw"]>();
@@ -18,20 +18,20 @@ export class LongPolls {
     this.#maxWaiting = options.maxWaiting ?? MAX_WAITING;
   }
 
-  /** How many wait now. */
+  /** How many requests are waiting now. */
   get size(): number {
     return this.#waiting.size;
   }
 
   /**
-   * Until the log is past `after`, the time is over, the client is gone, or all waits are ended.
+   * Waits until the log is past `after`, the time is over, the client is gone, or `end()` is called.
    *
-   * @returns false if the client is gone: nobody reads an answer
+   * @returns false if the client is gone, so nobody would read the response
    * @throws HttpProblem 503 TOO_MANY_WAITING
    */
   async wait(log: EventLog, after: Sequence, { raw }: FastifyReply, timeoutMs: number): Promise<boolean> {
     if (this.#waiting.size >= this.#maxWaiting)
-      throw new HttpProblem("TOO_MANY_WAITING", `${this.#waiting.size} requests wait already; try again`);
+      throw new HttpProblem("TOO_MANY_WAITING", `${this.#waiting.size} requests are already waiting; try again`);
     const stop = new AbortController();
     const end = () => stop.abort();
     if (this.#ended || raw.destroyed) end();
@@ -48,19 +48,19 @@ export class LongPolls {
     return !raw.destroyed;
   }
 
-  /** Ends all waits, and those that come later at once; resolves when they were answered with what there is. */
+  /** Ends all waits; later ones end immediately. Resolves when the responses have been sent. */
   async end(): Promise<void> {
     this.#ended = true;
     const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, LAST_ANSWERS_MS);
-    const answers = [...this.#waiting].map(
+    const timer = setTimeout(resolve, LAST_RESPONSES_MS);
+    const responses = [...this.#waiting].map(
       ([stop, raw]) =>
-        new Promise<void>((answered) => {
-          raw.once("close", answered);
+        new Promise<void>((closed) => {
+          raw.once("close", closed);
           stop.abort();
         }),
     );
-    await Promise.race([Promise.all(answers), late]);
+    await Promise.race([Promise.all(responses), late]);
     clearTimeout(timer);
   }
 }

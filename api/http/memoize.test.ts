@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { memoize } from "./memoize.ts";
 
-test("memoize() asks once for a text, but each time for one that throws or is long", () => {
-  const asked: string[] = [];
+test("memoize() computes a text once, but a long one or one that throws each time", () => {
+  const calls: string[] = [];
   const shout = memoize((text) => {
-    asked.push(text);
+    calls.push(text);
     if (text === "bad") throw new Error("bad");
     return text === "nothing" ? null : text.toUpperCase();
   });
@@ -16,18 +16,18 @@ test("memoize() asks once for a text, but each time for one that throws or is lo
     assert.throws(() => shout("bad"), /bad/);
     assert.equal(shout(long), long.toUpperCase());
   }
-  assert.deepEqual(asked, ["ada", "nothing", "bad", long, "bad", long]);
+  assert.deepEqual(calls, ["ada", "nothing", "bad", long, "bad", long]);
 });
 
-test("memoize() holds no more than a thousand texts", () => {
-  let asked = 0;
+test("memoize() stores no more than a thousand texts", () => {
+  let calls = 0;
   const length = memoize((text) => {
-    asked++;
+    calls++;
     return { length: text.length };
   });
   for (let n = 0; n < 1_001; n++) length(String(n));
   length("1000");
-  assert.equal(asked, 1_001);
+  assert.equal(calls, 1_001);
   length("0");
-  assert.equal(asked, 1_002);
+  assert.equal(calls, 1_002);
 });

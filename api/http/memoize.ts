@@ -1,27 +1,27 @@
-/** Texts that clients send again and again, such as headers and queries, understood once. */
+/** Parses texts that clients send repeatedly, such as headers and queries, only once. */
 
-/** Texts that are remembered; then all are forgotten. */
+/** Maximum number of stored texts. Past it, the store is emptied. */
 const MAX_TEXTS = 1_000;
-/** What is longer no usual client sends, and it is not remembered; characters. */
+/** Longer texts are unusual and are not stored, characters. */
 const MAX_LENGTH = 128;
 
 /**
- * What a pure function makes of a text, remembered.
+ * Stores the results of a pure function of a text.
  *
- * @param of may be given more that follows from the text, such as its parts
- * @returns the same function. What throws is not remembered, and what it returns is shared: nobody may change it.
+ * @param of the function; further arguments must follow from the text, such as its parts
+ * @returns the same function. Errors are not stored. Results are shared, so callers must not change them.
  */
 export function memoize<Value extends string | object | null, More extends unknown[]>(
   of: (text: string, ...more: More) => Value,
 ): typeof of {
-  const known = new Map<string, Value>();
+  const results = new Map<string, Value>();
   return (text, ...more) => {
-    const before = known.get(text);
-    if (before !== undefined) return before;
+    const stored = results.get(text);
+    if (stored !== undefined) return stored;
     const value = of(text, ...more);
     if (text.length <= MAX_LENGTH) {
-      if (known.size >= MAX_TEXTS) known.clear();
-      known.set(text, value);
+      if (results.size >= MAX_TEXTS) results.clear();
+      results.set(text, value);
     }
     return value;
   };

@@ -1,7 +1,7 @@
-/** What the API itself finds wrong, and what it answers when its log fails: each code is here once, with its status. */
+/** The codes of the API's own problems, each with its status, and the responses to failures of the log. */
 import type { LogErrorCode } from "../../events/errors.ts";
 
-/** Failures that routes find. A rule of the business answers with the status of its kind (`STATUS_OF_REFUSAL`). */
+/** Problems that routes report. A refusal gets the status of its kind (`STATUS_OF_REFUSAL`). */
 export const PROBLEM_STATUS = {
   BAD_REQUEST: 400,
   KEY_NOT_VALID: 400, // Idempotency-Key
@@ -29,7 +29,7 @@ export const PROBLEM_STATUS = {
   EMAIL_TAKEN: 409,
   USER_INACTIVE: 409,
   PASSWORD_CHANGED: 409,
-  HEAD_BEFORE_AFTER: 409, // the log ends before the event that the reader holds
+  HEAD_BEFORE_AFTER: 409, // the log ends before the reader's last event
   WRONG_PASSWORD: 422,
   TOO_MANY_ATTEMPTS: 429,
 
@@ -44,24 +44,24 @@ export const PROBLEM_STATUS = {
 
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
 
-const AGAIN = "the log does not answer now; try again";
+const AGAIN = "the log is not available now; try again";
 
 /**
- * What a 503 says of a failure of the log: the client tries again with the same key. Null: a 500, whose reason is for the
- * server's log. A new code does not compile without its row.
+ * The message of a 503 for a failure of the log; the client retries with the same key. Null means a 500, whose reason
+ * only the server's log has. A new code does not compile without its row.
  */
 export const LOG_FAILURES: Readonly<Record<LogErrorCode, string | null>> = {
   UNREACHABLE: AGAIN,
-  UNKNOWN_OUTCOME: "the log does not answer now; it may have been written: retry with the same key",
+  UNKNOWN_OUTCOME: "the log did not confirm the write, which may have happened; retry with the same key",
   CLOCK_SKEW: AGAIN,
   DUPLICATE: AGAIN,
-  // The log has another history than the server knew: the next request opens it again.
+  // The log's history no longer matches the server's cache: the next request opens the log again.
   FORKED: AGAIN,
   GAP: AGAIN,
-  UNKNOWN_EVENT: "the log was written by a newer release: this server must be updated",
+  UNKNOWN_EVENT: "a newer release has written to the log; this server must be updated",
   MALFORMED_EVENT: null,
   INCONSISTENT_LOG: null,
-  UNAUTHORIZED: null, // the store does not let the server in
+  UNAUTHORIZED: null, // the store refuses the server's login
   NOT_A_LOG: null,
   DAMAGED: null,
 };

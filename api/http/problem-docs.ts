@@ -1,4 +1,4 @@
-/** What each code of a problem means, for the API's readers. Business rules are explained in `openapi/rule-docs.ts`. */
+/** The meaning of each problem code, for the API's documentation. `openapi/rule-docs.ts` has those of rules. */
 import type { Rule } from "../../events/rules.ts";
 import type { CacheErrorCode } from "../../projector/cache/errors.ts";
 import type { ProblemCode } from "./problem-codes.ts";
@@ -9,15 +9,15 @@ export const PROBLEM_DOCS = {
   BAD_REQUEST: "the request is not HTTP or not JSON that this server understands",
   KEY_NOT_VALID: "the Idempotency-Key is not a UUIDv7",
   IF_MATCH_NOT_VALID: "If-Match is not a version",
-  NOT_VALID: "something does not fit its schema: `errors` names each place",
+  NOT_VALID: "the request does not fit its schema: `errors` names each field",
   NO_SUCH_ROUTE: "the server has no such route",
-  NO_ENCODING: "Accept-Encoding takes neither zstd nor gzip nor identity",
+  NO_ENCODING: "Accept-Encoding allows neither zstd nor gzip nor identity",
   REQUEST_TOO_SLOW: "the request took too long to arrive",
   BODY_TOO_LARGE: "the body is longer than 512 KiB",
   URL_TOO_LONG: "the address is too long",
   MEDIA_TYPE_NOT_KNOWN: "the body is not application/json",
   HEADERS_TOO_LARGE: "the headers are too long",
-  TLS_REQUIRED: "this server answers over https only",
+  TLS_REQUIRED: "this server accepts only requests over https",
 
   // The caller.
   TOKEN_NOT_VALID: "the token is missing, has expired, or was not issued by this server",
@@ -32,30 +32,30 @@ export const PROBLEM_DOCS = {
 
   // The log.
   OTHER_LOG: "the token is for another log",
-  HEAD_BEFORE_AFTER: "the log ends before `after`: its history is not the one that the client has",
+  HEAD_BEFORE_AFTER: "the log ends before `after`: its history no longer matches the client's",
 
-  // The server, for now: the same request may succeed later.
+  // The server, temporarily: the same request may succeed later.
   SHUTTING_DOWN: "the server is shutting down",
   NOT_READY: "a check fails: `values` names it",
   BUSY: "too many passwords are being checked at once",
-  TOO_MANY_WAITING: "too many requests wait for events",
+  TOO_MANY_WAITING: "too many requests are waiting for events",
   TOO_MANY_OPEN: "the server has as many organizations open as it can",
   OPENING: "the organization is being opened",
-  UNREACHABLE: "the log's database does not answer",
+  UNREACHABLE: "the log's database does not respond",
   UNKNOWN_OUTCOME: "the database did not say whether it wrote: retry with the same key",
   CLOCK_SKEW: "the server's clock is too far from its database's to write",
   DUPLICATE: "another process wrote at the same time",
   FORKED: "the log's history no longer matches the server's copy, which is opened again",
   GAP: "the server's copy of the log has a gap, and is opened again",
-  UNKNOWN_EVENT: "the log was written by a newer release: update this server",
+  UNKNOWN_EVENT: "a newer release has written to the log: update this server",
   NOT_A_CACHE: "the server's cache file is another kind of file",
-  STALE_CACHE: "the server's cache is rebuilt",
-  DAMAGED_CACHE: "the server's cache is damaged, and is rebuilt",
+  STALE_CACHE: "the server's cache is being rebuilt",
+  DAMAGED_CACHE: "the server's cache is damaged, and is being rebuilt",
   NO_CACHE: "the server has no cache yet",
   UNAVAILABLE: "the server's disk is full, or its folder cannot be written",
 
-  // The server, by its own mistake.
-  INTERNAL: "something went wrong in the server: its log has the details under `requestId`",
+  // The server's own errors.
+  INTERNAL: "the server failed: its log has the details under `requestId`",
 } as const satisfies Record<Exclude<ProblemCode, Rule> | CacheErrorCode, string> & Record<string, string>;
 
 /** Every code that a response can have. */

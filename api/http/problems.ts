@@ -1,4 +1,4 @@
-/** Every failure as `application/problem+json` (RFC 9457): what is wrong, by which rule, and with which values. */
+/** Turns every failure into `application/problem+json` (RFC 9457): what is wrong, the rule, and the values. */
 import type { Socket } from "node:net";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
@@ -13,14 +13,14 @@ export interface Problem {
   title: string;
   status: number;
   detail: string;
-  /** Stable name of the rule or the failure: for programs. */
+  /** Stable name of the rule or the failure, for programs. */
   code: string;
-  /** The place in the command that it is about. */
+  /** The field of the command that it is about. */
   field?: string;
   values?: Readonly<Record<string, string | number | null>>;
-  /** The name of the request, by which the server's log is searched. */
+  /** Id of the request, for searching the server's log. */
   requestId?: string;
-  /** Every place that does not fit its schema. */
+  /** Every field that does not fit its schema. */
   errors?: readonly { field: string; message: string }[];
 }
 
@@ -39,19 +39,19 @@ const TITLES: Readonly<Record<number, string>> = {
   404: "Not found",
   408: "Too slow",
   409: "Refused",
-  412: "Changed by somebody else",
+  412: "Changed by another user",
   413: "Too large",
   414: "Too long",
-  415: "Not understood",
+  415: "Unsupported media type",
   422: "Not valid",
-  429: "Too often",
+  429: "Too many attempts",
   431: "Too large",
   503: "Try again",
 };
 
 const RETRY_AFTER_S = 2;
 
-/** What the server itself finds wrong with a request, before a route sees it. */
+/** Codes for what the server refuses before a route sees the request. */
 const CODES: Readonly<Record<number, string>> = {
   408: "REQUEST_TOO_SLOW",
   413: "BODY_TOO_LARGE",
@@ -60,10 +60,10 @@ const CODES: Readonly<Record<number, string>> = {
   431: "HEADERS_TOO_LARGE",
 };
 
-/** A body may be wrong in more places than anybody wants to read. */
+/** Maximum number of errors in one response: a body can have very many. */
 const MAX_ERRORS = 100;
 
-/** A failure that a route itself finds. */
+/** A problem that a route reports. */
 export class HttpProblem extends Error {
   override readonly name = "HttpProblem";
   readonly status: number;
@@ -92,32 +92,32 @@ export function problemOf(error: unknown): Problem {
   }
   const logFailure = error instanceof LogError ? LOG_FAILURES[error.code] : null;
   if (error instanceof LogError && logFailure !== null) return problem(503, error.code, logFailure);
-  // The server's own cache: a full disk passes, and what is damaged is built anew by the next request.
+  // The server's own cache: a full disk is temporary, and the next request rebuilds a damaged cache.
   if (error instanceof CacheError) return problem(503, error.code, "the server is not ready; try again");
   const { statusCode, message } = (error ?? {}) as Partial<FastifyError>;
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return problem(statusCode, CODES[statusCode] ?? "BAD_REQUEST", message ?? "bad request");
-  // What went wrong inside is for the server's log, not for the answer.
-  return problem(500, "INTERNAL", "something went wrong in the server; its log has the details");
+  // The details of an internal error belong in the server's log, not in the response.
+  return problem(500, "INTERNAL", "the server failed; its log has the details");
 }
 
 /** Fastify's error handler. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const answer = problemOf(error);
-  if (answer.status >= 500) request.log.error({ err: error }, answer.code);
-  if (answer.status === 503) reply.header("retry-after", String(RETRY_AFTER_S));
+  const body = problemOf(error);
+  if (body.status >= 500) request.log.error({ err: error }, body.code);
+  if (body.status === 503) reply.header("retry-after", String(RETRY_AFTER_S));
   reply
-    .code(answer.status)
+    .code(body.status)
     .type("application/problem+json")
-    .send(JSON.stringify({ ...answer, requestId: request.id }));
+    .send(JSON.stringify({ ...body, requestId: request.id }));
 }
 
-/** What does not even parse as HTTP: answered on the bare socket, which is then closed. */
+/** Responds to bytes that do not parse as HTTP, on the bare socket, and closes it. */
 export function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable) return;
   const status = error.code === "HPE_HEADER_OVERFLOW" ? 431 : error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
-  const answer = problem(status, CODES[status] ?? "BAD_REQUEST", "this is not a request that this server understands");
-  const body = JSON.stringify(answer);
+  const refusal = problem(status, CODES[status] ?? "BAD_REQUEST", "the server cannot read this request");
+  const body = JSON.stringify(refusal);
   const headers = {
     ...SECURITY_HEADERS,
     "content-type": "application/problem+json",
@@ -125,7 +125,7 @@ export function refuseConnection(error: Error & { code?: string }, socket: Socke
     connection: "close",
   };
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} ${answer.title}\r\n${head.join("")}\r\n${body}`);
+  socket.end(`HTTP/1.1 ${status} ${refusal.title}\r\n${head.join("")}\r\n${body}`);
 }
 
 function problem(status: number, code: string, detail: string, more: Partial<Problem> = {}): Problem {

@@ -1,12 +1,12 @@
 /**
- * Limits on attempts, such as wrong passwords, by account and by address. A limit takes as much memory for a million
- * keys as for none: keys share slots, by a hash that nobody outside can know, so no flood of other keys makes room for
- * more attempts on one. It is this process's own.
+ * Limits attempts, such as wrong passwords, by account and by address. Memory is constant for any number of keys: keys
+ * share slots, by a secret hash, so flooding the server with other keys frees no attempts for one. Each process has its
+ * own limits.
  */
 import { createHmac, randomBytes } from "node:crypto";
 import { isIPv6 } from "node:net";
 
-// To keep every slot empty at a refill of five minutes takes 54 wrong attempts a second, on ever other keys.
+// Exhausting every slot at a refill of five minutes takes 54 wrong attempts a second, always with new keys.
 const SLOTS = 16_384;
 
 export class RateLimit {
@@ -14,13 +14,13 @@ export class RateLimit {
   readonly #refillMs: number;
   readonly #clock: () => number;
   readonly #key = randomBytes(32);
-  // For each slot: when all of its attempts are there again, by the clock.
+  // For each slot: when all of its attempts are available again, by the clock.
   readonly #fullAtMs = new Float64Array(SLOTS);
 
   /**
-   * @param burst attempts at once
-   * @param refillMs time after which there is one more
-   * @param clock ms; must not go back
+   * @param burst maximum number of attempts at once
+   * @param refillMs time after which one more attempt is available
+   * @param clock monotonic, ms
    */
   constructor({ burst, refillMs }: { burst: number; refillMs: number }, clock = () => performance.now()) {
     this.#burst = burst;
@@ -28,7 +28,7 @@ export class RateLimit {
     this.#clock = clock;
   }
 
-  /** Takes an attempt. @returns 0, or, where none is left, the ms until there is one */
+  /** Takes an attempt. @returns 0; if none is left, the ms until the next one */
   take(key: string): number {
     const slot = this.#slotOf(key);
     const nowMs = this.#clock();
@@ -39,7 +39,7 @@ export class RateLimit {
     return 0;
   }
 
-  /** Gives an attempt back: it was a right one. */
+  /** Gives back an attempt that succeeded. */
   giveBack(key: string): void {
     const slot = this.#slotOf(key);
     this.#fullAtMs[slot] = (this.#fullAtMs[slot] ?? 0) - this.#refillMs;
@@ -51,8 +51,8 @@ export class RateLimit {
 }
 
 /**
- * What of an address counts as one sender: all of an IPv4 address, the first 64 bits of an IPv6 one (whoever has one has
- * them all).
+ * The sender of an address: the whole IPv4 address, or the first 64 bits of an IPv6 address, because one host usually
+ * has all addresses of such a network.
  */
 export function senderOf(address: string): string {
   const [plain = ""] = address.toLowerCase().split("%");

@@ -1,14 +1,14 @@
-/** A name for each request: in the answer, in the problem that it tells of, and in every line of the server's log. */
+/** Gives each request an id, which appears in the response, in its problem, and in every line of the server's log. */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
 export const REQUEST_ID = "x-request-id";
 
-/** What proxies make: UUIDs, ULIDs, hex. Nothing that is longer, or that could look like something else in a log. */
-const GIVEN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** Ids as proxies create them: UUIDs, ULIDs, hex. Nothing long, and nothing that could forge other text in a log. */
+const ACCEPTED = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** The one that the proxy or the client gave (`X-Request-Id`), if it is one; else a new one. */
+/** The id from `X-Request-Id` if it is acceptable, or else a new one. */
 export function requestIdOf({ headers }: Pick<IncomingMessage, "headers">): string {
-  const given = headers[REQUEST_ID];
-  return typeof given === "string" && GIVEN.test(given) ? given : randomUUID();
+  const id = headers[REQUEST_ID];
+  return typeof id === "string" && ACCEPTED.test(id) ? id : randomUUID();
 }

@@ -1,14 +1,14 @@
-/** Refuses what did not come through TLS: to this server, or to the proxy before it. */
+/** Refuses requests that did not arrive through TLS, at this server or at its proxy. */
 import type { FastifyInstance } from "fastify";
 import { HttpProblem } from "./problems.ts";
 
 export function requireTls(app: FastifyInstance): void {
   app.addHook("onRequest", async (request) => {
-    // Only what the trusted proxy says of itself counts; Fastify sees to that.
+    // Fastify believes X-Forwarded-Proto only from the trusted proxy.
     if (request.protocol === "https" || request.routeOptions.config?.plainHttp) return;
     throw new HttpProblem(
       "TLS_REQUIRED",
-      "this server is to be reached by https: through the proxy that it trusts, which says so in X-Forwarded-Proto",
+      "use https; behind a proxy, X-Forwarded-Proto must come from the trusted proxy",
     );
   });
 }

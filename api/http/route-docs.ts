@@ -1,31 +1,31 @@
 /**
- * What a route says of itself, beside its handler: the OpenAPI document, which clients are made from, is made of it. A
- * test compares the document with the routes that the server has.
+ * The documentation of a route, declared beside its handler. The OpenAPI document is built from it, and a test compares
+ * that document with the server's routes.
  */
 import type { z } from "zod";
 import type { ResponseCode } from "./problem-docs.ts";
 
 export interface RouteDocs {
-  /** The name of the call: unique, and what a generated client calls its function. */
+  /** The unique name of the operation: a generated client has a function of this name. */
   id: string;
   /** One line for people. */
   summary: string;
-  /** Under which heading it stands; default: the path's own, such as `invoices`. */
+  /** The heading that lists it; default: from its path, such as `invoices`. */
   tag?: string;
-  /** What may stand in the address after the question mark. */
+  /** The parameters of the query string. */
   query?: z.ZodObject;
   body?: z.ZodType;
   headers?: readonly ("IdempotencyKey" | "IfMatch" | "IfNoneMatch" | "AcceptEncoding")[];
-  answer: AnswerDocs;
-  answerHeaders?: Readonly<Record<string, string>>;
-  /** True where a client that has the answer may be told so (304). */
+  response: ResponseDocs;
+  responseHeaders?: Readonly<Record<string, string>>;
+  /** True if the route supports `If-None-Match` (304). */
   revalidates?: boolean;
-  /** The codes of its problems by status, beside those that every route of its kind can answer. */
+  /** Its own codes of problems by status, beside those of every route of its kind. */
   problems?: Readonly<Record<number, readonly ResponseCode[]>>;
 }
 
-/** Components of the document by name: one, a page, all of them; or the schema of each media type. */
-export type AnswerDocs = { of: string; as: "one" | "page" | "rows" } | { types: Readonly<Record<string, object>> };
+/** One component of the document by name, a page of them, or a list of all; or a schema for each media type. */
+export type ResponseDocs = { of: string; as: "one" | "page" | "rows" } | { types: Readonly<Record<string, object>> };
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -33,7 +33,7 @@ declare module "fastify" {
   }
 }
 
-/** A component. */
-export function one(of: string): AnswerDocs {
+/** A response with one component. */
+export function one(of: string): ResponseDocs {
   return { of, as: "one" };
 }

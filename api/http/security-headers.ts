@@ -1,7 +1,7 @@
-/** What browsers are told with every answer: nothing here is a page, nothing is to be kept, nobody else may read it. */
+/** Headers for browsers: responses are not pages, must not be stored, and other sites must not read them. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 
-/** On every answer; a route may set another `cache-control` or policy for what it answers. */
+/** Sent with every response. A route may set its own `cache-control` or policy. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "cache-control": "no-store",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",

@@ -1,8 +1,8 @@
-/** JSON that may be long: packed as the client likes it. */
+/** Sends JSON that may be long, in the client's preferred encoding. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { chooseEncoding, pack, WORTH_PACKING } from "./content-encoding.ts";
 
-/** Answers with JSON. A client that takes no encoding of ours gets it plain. */
+/** Sends JSON. A client that accepts none of the server's encodings gets it uncompressed. */
 export async function sendJson(request: FastifyRequest, reply: FastifyReply, value: unknown): Promise<FastifyReply> {
   const text = Buffer.from(JSON.stringify(value));
   reply.header("vary", "accept-encoding, authorization").type("application/json; charset=utf-8");

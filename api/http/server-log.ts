@@ -1,7 +1,7 @@
-/** What the server's log says. Never a header, a body, or what is behind the `?` of an address: there secrets may be. */
+/** The content of the server's log. Headers, bodies and query strings can contain secrets, so they are never logged. */
 import type { FastifyServerOptions } from "fastify";
 
-/** @param stream where it goes; without one, to standard output */
+/** @param stream receives the lines; default: standard output */
 export function logOptions(stream?: { write(line: string): void }): NonNullable<FastifyServerOptions["logger"]> {
   return {
     level: "info",
@@ -14,8 +14,8 @@ export function logOptions(stream?: { write(line: string): void }): NonNullable<
 }
 
 /**
- * An error by what it is and where it comes from. A driver's errors carry more, such as the document that was not
- * written: that stays out.
+ * An error's type, message and origin. Errors of a driver carry more, such as the document that was not written, which
+ * must stay out of the log.
  */
 function describeError(error: unknown): { type: string; message: string; stack: string } {
   if (!(error instanceof Error)) return { type: typeof error, message: "not an error", stack: "" };

@@ -1,8 +1,8 @@
-/** Numbers of streams in paths, such as `/api/clients/7`. */
+/** Stream numbers in paths, such as `/api/clients/7`. */
 import { z } from "zod";
 
-/** A stream's number, in the one way that it is written. */
+/** A stream number in its only spelling: digits without a leading zero. */
 export const streamText = z
   .string()
-  .regex(/^[1-9]\d{0,14}$/, "not the number of anything")
+  .regex(/^[1-9]\d{0,14}$/, "must be a positive whole number")
   .transform(Number);

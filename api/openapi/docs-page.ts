@@ -1,4 +1,4 @@
-/** The API's description for people: one page, with nothing from anywhere else, and no script. */
+/** The API's documentation for people: one page without scripts or external resources. */
 import { createHash } from "node:crypto";
 import type { JsonSchema } from "./json-schema.ts";
 import type { OpenApi, Operation } from "./openapi.ts";
@@ -21,7 +21,7 @@ td, th { text-align: left; vertical-align: top; padding: .2rem .8rem .2rem 0; }
 }
 `;
 
-/** What a browser is told with the page: its one style, and nothing else. */
+/** The page's content security policy: it allows the page's own style and nothing else. */
 export const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 export function docsPage(document: OpenApi): string {
@@ -45,7 +45,7 @@ export function docsPage(document: OpenApi): string {
 <p>${escapeHtml(description)}</p>
 <p><a href="/api/docs/openapi.json">OpenAPI document</a>. Log in with <code>POST /api/auth/login</code>; send the token as <code>Authorization: Bearer …</code>.</p>
 ${sections.join("\n")}
-<h2>What is answered</h2>
+<h2>Responses</h2>
 ${schemas.join("\n")}
 </body>
 </html>
@@ -55,9 +55,9 @@ ${schemas.join("\n")}
 function callHtml({ path, method, operation }: { path: string; method: string; operation: Operation }, all: OpenApi) {
   const { summary, description, requestBody } = operation;
   return `<details><summary><span class="method">${escapeHtml(method.toUpperCase())}</span> <code>${escapeHtml(path)}</code> ${escapeHtml(summary)}</summary>
-${description ? `<p>${escapeHtml(description)}</p>` : "<p>For everybody.</p>"}
+${description ? `<p>${escapeHtml(description)}</p>` : "<p>For everyone, without a token.</p>"}
 ${parametersHtml(operation, all)}${requestBody ? `<p>Body</p>${jsonHtml(schemaIn(requestBody))}` : ""}
-<p>Answer</p>${jsonHtml(schemaIn(operation.responses["200"] ?? {}))}
+<p>Response</p>${jsonHtml(schemaIn(operation.responses["200"] ?? {}))}
 <p>Problems</p>${problemsHtml(operation)}
 </details>`;
 }
@@ -69,8 +69,8 @@ function parametersHtml({ parameters = [] }: Operation, all: OpenApi): string {
       String(parameter.$ref ?? "")
         .split("/")
         .at(-1) ?? "";
-    const { name: called, in: place, description, schema } = all.components.parameters?.[name] ?? parameter;
-    return `<tr><td><code>${escapeHtml(String(called))}</code></td><td>${escapeHtml(String(place))}</td><td>${escapeHtml(String(description ?? ""))}<br><code>${escapeHtml(JSON.stringify(schema))}</code></td></tr>`;
+    const { name: title, in: location, description, schema } = all.components.parameters?.[name] ?? parameter;
+    return `<tr><td><code>${escapeHtml(String(title))}</code></td><td>${escapeHtml(String(location))}</td><td>${escapeHtml(String(description ?? ""))}<br><code>${escapeHtml(JSON.stringify(schema))}</code></td></tr>`;
   });
   return `<table>${rows.join("\n")}</table>`;
 }
@@ -85,7 +85,7 @@ function problemsHtml({ responses }: Operation): string {
   return `<table>${rows.join("\n")}</table>`;
 }
 
-/** A line of a description, whose code stands in backquotes. */
+/** A line of a description, with the text in backquotes as code. */
 function codeHtml(line: string): string {
   return escapeHtml(line).replace(/&#96;(.*?)&#96;|`(.*?)`/g, (_, a, b) => `<code>${a ?? b}</code>`);
 }

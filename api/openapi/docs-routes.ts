@@ -1,14 +1,14 @@
-/** `/api/docs`: what this server can be asked, for people and for programs. */
+/** `/api/docs`: the documentation of the API, for people and for programs. */
 import type { FastifyInstance } from "fastify";
 import { sendJson } from "../http/send-json.ts";
 import type { DeclaredRoute } from "../sessions/access.ts";
 import { docsPage, PAGE_POLICY } from "./docs-page.ts";
 import { type OpenApi, openApiOf } from "./openapi.ts";
 
-/** @param routes all that the server has once it runs: some may be added after this call */
+/** @param routes the server's routes; more may be added after this call */
 export function docsRoutes(app: FastifyInstance, routes: readonly DeclaredRoute[]): void {
   let document: OpenApi | null = null;
-  const ofAll = () => {
+  const getDocument = () => {
     document ??= openApiOf(routes);
     return document;
   };
@@ -20,12 +20,12 @@ export function docsRoutes(app: FastifyInstance, routes: readonly DeclaredRoute[
         docs: {
           id: "openApi",
           tag: "server",
-          summary: "This document",
-          answer: { types: { "application/json": { type: "object" } } },
+          summary: "Get the OpenAPI document",
+          response: { types: { "application/json": { type: "object" } } },
         },
       },
     },
-    (request, reply) => sendJson(request, reply, ofAll()),
+    (request, reply) => sendJson(request, reply, getDocument()),
   );
   app.get(
     "/api/docs",
@@ -35,14 +35,14 @@ export function docsRoutes(app: FastifyInstance, routes: readonly DeclaredRoute[
         docs: {
           id: "docs",
           tag: "server",
-          summary: "This document, for people",
-          answer: { types: { "text/html": { type: "string" } } },
+          summary: "Show the documentation for people",
+          response: { types: { "text/html": { type: "string" } } },
         },
       },
     },
     async (_, reply) => {
       reply.header("content-security-policy", PAGE_POLICY).type("text/html; charset=utf-8");
-      return docsPage(ofAll());
+      return docsPage(getDocument());
     },
   );
 }

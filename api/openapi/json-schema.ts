@@ -1,16 +1,16 @@
-/** JSON Schema (2020-12): of zod schemas, for what comes in, and of tables, for what goes out. */
+/** JSON Schema (2020-12): from zod schemas for requests, and from tables for responses. */
 import { z } from "zod";
 import type { Table } from "../../projector/tables/table.ts";
 
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
-/** What a body may be. */
+/** The schema of a request's body. */
 export function schemaOfInput(schema: z.ZodType): JsonSchema {
   return withoutDialect(z.toJSONSchema(schema, { io: "input" }));
 }
 
-/** What a word in an address means, once it was read. */
-export function schemaOfWord(schema: z.ZodType): JsonSchema {
+/** The schema of a query parameter, after parsing. */
+export function schemaOfParameter(schema: z.ZodType): JsonSchema {
   return withoutDialect(z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }));
 }
 
@@ -18,7 +18,7 @@ function withoutDialect({ $schema: _, ...schema }: Record<string, unknown>): Jso
   return schema;
 }
 
-/** A row: its columns by name. @param more fields beside its own, @param without columns that are left out */
+/** A row: its columns by name. @param more additional fields @param without columns to leave out */
 export function schemaOfRow(table: Table, more: Record<string, JsonSchema> = {}, without: string[] = []): JsonSchema {
   const columns = Object.entries(table.columns).filter(([name]) => !without.includes(name));
   const own = columns.map(([name, { type, nullable, values, comment }]) => {
@@ -39,7 +39,7 @@ export function schemaOfRow(table: Table, more: Record<string, JsonSchema> = {},
   return object({ ...Object.fromEntries(own), ...more }, table.comment);
 }
 
-/** An object that has all of these fields. */
+/** An object in which all of these fields are required. */
 export function object(properties: Record<string, JsonSchema>, description?: string): JsonSchema {
   return { type: "object", ...(description && { description }), properties, required: Object.keys(properties) };
 }
@@ -52,7 +52,7 @@ export function reference(name: string): JsonSchema {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** Columns of a table, to be taken into another thing. */
+/** Columns of a table, for use in another object. */
 export function fieldsOf(table: Table, names: readonly string[]): Record<string, JsonSchema> {
   const { properties } = schemaOfRow(table) as { properties: Record<string, JsonSchema> };
   return Object.fromEntries(names.map((name) => [name, properties[name] ?? {}]));

@@ -1,11 +1,11 @@
-/** The API's description, OpenAPI 3.1, made of what the server is made of: its routes, its schemas, its tables. */
+/** Builds the OpenAPI 3.1 document from the server's routes, schemas and tables. */
 import { readFileSync } from "node:fs";
 import type { z } from "zod";
-import type { AnswerDocs, RouteDocs } from "../http/route-docs.ts";
+import type { ResponseDocs, RouteDocs } from "../http/route-docs.ts";
 import type { DeclaredRoute } from "../sessions/access.ts";
-import { COMPONENTS } from "./answer-schemas.ts";
-import { arrayOf, type JsonSchema, object, reference, schemaOfInput, schemaOfWord } from "./json-schema.ts";
+import { arrayOf, type JsonSchema, object, reference, schemaOfInput, schemaOfParameter } from "./json-schema.ts";
 import { problemsOf, responseOf, SOME_PROBLEM } from "./problem-responses.ts";
+import { COMPONENTS } from "./response-schemas.ts";
 
 export interface OpenApi {
   openapi: "3.1.1";
@@ -36,19 +36,20 @@ const PARAMETERS: Readonly<Record<string, JsonSchema>> = {
     name: "Idempotency-Key",
     in: "header",
     description:
-      "A UUIDv7 of the client's. The same call with the same key again gives the first answer, and no event.",
+      "A UUIDv7 that the API client creates. A repeated request with the same key gets the first response and writes no event.",
     schema: { type: "string", format: "uuid" },
   },
   IfMatch: {
     name: "If-Match",
     in: "header",
-    description: 'The version that the client saw, such as "3": at another one, the command is refused with 412.',
+    description:
+      'The version that the API client expects, such as "3". At any other version, the command is refused with 412.',
     schema: { type: "string", pattern: '^"?\\d{1,15}"?$|^\\*$' },
   },
   IfNoneMatch: {
     name: "If-None-Match",
     in: "header",
-    description: "ETags of answers that the client has.",
+    description: "ETags of responses that the API client already has.",
     schema: { type: "string" },
   },
   AcceptEncoding: {
@@ -59,7 +60,7 @@ const PARAMETERS: Readonly<Record<string, JsonSchema>> = {
   },
 };
 
-/** The document of a server with these routes. Those that say nothing of themselves are left out; a test finds them. */
+/** The document of a server with these routes. Routes without documentation are left out; a test reports them. */
 export function openApiOf(routes: readonly DeclaredRoute[]): OpenApi {
   const paths: OpenApi["paths"] = {};
   for (const route of routes) {
@@ -74,7 +75,7 @@ export function openApiOf(routes: readonly DeclaredRoute[]): OpenApi {
       title: "Invoify",
       version,
       description:
-        "Amounts are whole numbers in minor units of their currency, quantities and unit prices in millionths, rates in basis points, dates YYYY-MM-DD, times ms since 1970 UTC unless they are text.",
+        "Amounts are whole numbers in minor units of their currency. Quantities and unit prices are in millionths, rates in basis points. Dates are YYYY-MM-DD. Times are ms since 1970 UTC unless they are text.",
     },
     servers: [{ url: "/" }],
     tags: tags.map((name) => ({ name })),
@@ -104,7 +105,7 @@ function operationOf(route: DeclaredRoute, docs: RouteDocs): Operation {
       description: "its number: the sequence of its first event",
       schema: { type: "integer", minimum: 1 },
     })),
-    ...(docs.query ? wordsOf(docs.query) : []),
+    ...(docs.query ? queryParametersOf(docs.query) : []),
     ...headers.map((name) => ({ $ref: `#/components/parameters/${name}` })),
   ];
   return {
@@ -112,14 +113,14 @@ function operationOf(route: DeclaredRoute, docs: RouteDocs): Operation {
     tags: [tag],
     summary,
     ...(!isPublic && {
-      description: `For ${access === "metrics" ? "who watches over the server" : access.join(", ")}.`,
+      description: `For ${access === "metrics" ? "monitoring" : access.join(", ")}.`,
     }),
     security: isPublic ? [] : [{ [access === "metrics" ? "metricsToken" : "token"]: [] }],
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { required: isRequired(body), content: { "application/json": { schema: body } } } }),
     responses: {
       200: successOf(docs),
-      ...(docs.revalidates && { 304: { description: "What the client has is right" } }),
+      ...(docs.revalidates && { 304: { description: "The client's copy is current" } }),
       ...Object.fromEntries(
         Object.entries(problemsOf(route, docs)).map(([status, codes]) => [status, responseOf(Number(status), codes)]),
       ),
@@ -133,21 +134,21 @@ function tagOf(path: string): string {
   return path.split("/")[2] ?? "server";
 }
 
-function successOf({ answer, answerHeaders }: RouteDocs): JsonSchema {
-  const headers = Object.entries(answerHeaders ?? {}).map(([name, description]) => [
+function successOf({ response, responseHeaders }: RouteDocs): JsonSchema {
+  const headers = Object.entries(responseHeaders ?? {}).map(([name, description]) => [
     name,
     { description, schema: { type: "string" } },
   ]);
   return {
-    description: "It is so",
+    description: "Success",
     ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
-    content: Object.fromEntries(Object.entries(typesOf(answer)).map(([type, schema]) => [type, { schema }])),
+    content: Object.fromEntries(Object.entries(typesOf(response)).map(([type, schema]) => [type, { schema }])),
   };
 }
 
-function typesOf(answer: AnswerDocs): Readonly<Record<string, object>> {
-  if ("types" in answer) return answer.types;
-  const { of, as } = answer;
+function typesOf(response: ResponseDocs): Readonly<Record<string, object>> {
+  if ("types" in response) return response.types;
+  const { of, as } = response;
   if (as === "one") return { "application/json": reference(of) };
   const rows = arrayOf(reference(of));
   return { "application/json": as === "rows" ? object({ rows }) : object({ rows, next: NEXT }) };
@@ -155,13 +156,13 @@ function typesOf(answer: AnswerDocs): Readonly<Record<string, object>> {
 
 const NEXT: JsonSchema = {
   type: ["string", "null"],
-  description: "the `cursor` to ask with for what comes after; null: the end",
+  description: "the `cursor` of the next page; null at the end",
 };
 
-function wordsOf(query: z.ZodObject): JsonSchema[] {
-  return Object.entries(query.shape).map(([name, word]) => {
-    const { description, ...schema } = schemaOfWord(word as z.ZodType);
-    const required = !(word as z.ZodType).safeParse(undefined).success;
+function queryParametersOf(query: z.ZodObject): JsonSchema[] {
+  return Object.entries(query.shape).map(([name, field]) => {
+    const { description, ...schema } = schemaOfParameter(field as z.ZodType);
+    const required = !(field as z.ZodType).safeParse(undefined).success;
     return {
       name,
       in: "query",

@@ -1,4 +1,4 @@
-/** The problems that a route can answer: the codes by status, with what each one means. */
+/** The problems that a route can respond with: the codes by status, with the meaning of each. */
 import type { LogErrorCode } from "../../events/errors.ts";
 import { LOG_FAILURES } from "../http/problem-codes.ts";
 import { PROBLEM_DOCS, type ResponseCode } from "../http/problem-docs.ts";
@@ -10,26 +10,26 @@ import { RULE_DOCS } from "./rule-docs.ts";
 const MEANINGS: Readonly<Record<number, string>> = {
   400: "Bad request",
   401: "Not logged in, or the session has ended",
-  403: "Not for this role, or of another log",
-  404: "There is no such thing",
-  406: "No encoding that the client takes",
-  409: "A rule says no",
-  412: "Changed by somebody else: the version is another one",
+  403: "Not allowed for this role, or for another log",
+  404: "Not found",
+  406: "No encoding that the client accepts",
+  409: "Refused by a rule",
+  412: "Changed by another user: the version differs",
   413: "The body is too large",
-  415: "The body is of another type",
-  422: "It does not fit its schema, or a rule",
+  415: "The body has an unsupported media type",
+  422: "The request does not fit its schema or breaks a rule",
   429: "Too many attempts: try again after Retry-After",
-  500: "Something went wrong in the server",
+  500: "The server failed",
   503: "Try again after Retry-After, with the same key",
 };
 
-/** Failures of the log that pass. */
+/** Failures of the log that are temporary. */
 const logFailures = (Object.keys(LOG_FAILURES) as LogErrorCode[]).filter(
   (code): code is LogErrorCode & ResponseCode => LOG_FAILURES[code] !== null,
 );
 
-/** What may be wrong with this process, its log or its cache, whatever is asked of it. */
-const PASSING: readonly ResponseCode[] = [
+/** Temporary failures of this process, its log or its cache, which every route can report. */
+const TEMPORARY: readonly ResponseCode[] = [
   "SHUTTING_DOWN",
   "TOO_MANY_OPEN",
   "OPENING",
@@ -41,7 +41,7 @@ const PASSING: readonly ResponseCode[] = [
   "UNAVAILABLE",
 ];
 
-/** By status: its own, and those of every route of its kind. */
+/** The codes of a route by status: its own, and those of every route of its kind. */
 export function problemsOf(
   { url, access, tls, method }: DeclaredRoute,
   { query, body, headers = [], problems = {} }: RouteDocs,
@@ -63,25 +63,25 @@ export function problemsOf(
   }
   if (query || body || url.includes(":id")) add(422, "NOT_VALID");
   add(500, "INTERNAL");
-  add(503, ...PASSING);
+  add(503, ...TEMPORARY);
   return Object.fromEntries(all);
 }
 
-/** One status of a route's, with its codes. */
+/** The response of a route with one status, with its codes. */
 export function responseOf(status: number, codes: readonly ResponseCode[]): JsonSchema {
   const waits = status === 429 || status === 503;
   const list = codes.map((code) => `- \`${code}\`: ${meaningOf(code)}`);
   const own = { type: "object", properties: { code: { enum: codes } } };
   return {
-    description: `${MEANINGS[status] ?? "Something else is wrong"}\n\n${list.join("\n")}`,
+    description: `${MEANINGS[status] ?? "Another problem"}\n\n${list.join("\n")}`,
     ...(waits && { headers: { "retry-after": { description: "seconds", schema: { type: "integer" } } } }),
     content: { "application/problem+json": { schema: { allOf: [reference("Problem"), own] } } },
   };
 }
 
-/** What the server answers before a route is found, or has begun. */
+/** Problems that occur before a route runs. */
 export const SOME_PROBLEM: JsonSchema = {
-  description: "Something else is wrong",
+  description: "Another problem",
   content: { "application/problem+json": { schema: reference("Problem") } },
 };
 
@@ -89,8 +89,8 @@ export function meaningOf(code: ResponseCode): string {
   return { ...PROBLEM_DOCS, ...RULE_DOCS }[code];
 }
 
-/** Every code that is no rule, with what it means. */
+/** Every code that is not a rule, with its meaning. */
 export const CODE_SCHEMA: JsonSchema = {
-  description: "A kind of failure that is no business rule",
+  description: "A kind of failure that is not a business rule",
   oneOf: Object.entries(PROBLEM_DOCS).map(([code, description]) => ({ const: code, description })),
 };

@@ -1,4 +1,4 @@
-/** What each business rule means, for the API's readers: a rule that is not explained here does not compile. */
+/** The meaning of each business rule, for the API's documentation. A new rule does not compile without one. */
 import { RULES, type Rule } from "../../events/rules.ts";
 import { STATUS_OF_REFUSAL } from "../http/problems.ts";
 import type { JsonSchema } from "./json-schema.ts";
@@ -6,7 +6,7 @@ import type { JsonSchema } from "./json-schema.ts";
 export const RULE_DOCS: { readonly [R in Rule]: string } = {
   USER_INACTIVE: "the user is deactivated, or does not exist",
   ROLE_TOO_WEAK: "the user's role may not give this command",
-  VERSION_MISMATCH: "the version differs from the one in If-Match: somebody else changed it",
+  VERSION_MISMATCH: "the version differs from the one in If-Match: another user changed it",
   KEY_REUSED: "the Idempotency-Key was used for another command",
   STREAM_NOT_BEGUN: "no command with that key began anything",
   NOT_RECORDABLE: "the event would be longer than 65,535 bytes",

@@ -1,4 +1,4 @@
-/** Who logged in, and who tried: one line each in the server's log. Never a password or a token. */
+/** Records logins and attempts, one line each in the server's log. Never a password or a token. */
 import type { FastifyRequest } from "fastify";
 
 export type AuditAction =
@@ -13,20 +13,20 @@ export type AuditAction =
 export interface AuditEntry {
   action: AuditAction;
   outcome: "success" | "failure";
-  /** The code that the client was told. */
+  /** The code in the response. */
   reason?: string;
-  /** As it was typed. */
+  /** The address as the user typed it. */
   email?: string;
   log?: string;
   /** Id of the user's `UserAdded` event. */
   user?: string;
-  /** The user who did it to another, by the same id. */
+  /** The user who acted on another user, by the same kind of id. */
   by?: string;
 }
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** Told of each entry. */
+    /** Called with each entry. */
     audited?: (entry: AuditEntry) => void;
   }
 }
@@ -37,7 +37,7 @@ export function audit(request: FastifyRequest, { email, ...entry }: AuditEntry):
   request.log.info({ audit: line }, `${entry.action}: ${entry.outcome}`);
 }
 
-/** Now and then somebody types their password where the e-mail address goes; it may have an @. */
+/** Users sometimes type their password into the field for the e-mail address; it may contain an @. */
 function loggable(typed: string): string {
   return /^[^\s@]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(typed) ? typed : "(not an e-mail address)";
 }

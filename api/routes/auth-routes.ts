@@ -1,4 +1,4 @@
-/** Logging in and out, renewing a session, and choosing a password. */
+/** Logging in and out, renewing a session, and setting a password. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { email } from "../../events/values/schema.ts";
@@ -13,11 +13,11 @@ import type { Account, Accounts } from "../storage/accounts.ts";
 import { normalEmail } from "../storage/emails.ts";
 import { audit } from "./audit.ts";
 
-/** A password that somebody says is theirs. */
+/** A password to check. */
 const password = z.string().max(1000).describe("The password.");
-/** A password that somebody chooses. */
+/** A new password, which must be long enough. */
 export const newPassword = z.string().min(PASSWORD_LENGTH.min).max(PASSWORD_LENGTH.max).describe("The new password.");
-/** E-mail addresses as events carry them. */
+/** An e-mail address, in the form that events store. */
 export const emailInput = z
   .string()
   .max(1000)
@@ -33,13 +33,13 @@ export const accept = z.strictObject({
   invitation: z.string().max(200).describe("The token of a one-time link."),
   password: newPassword,
 });
-export const refresh = z.strictObject({ refreshToken: z.string().max(200).describe("The latest one.") });
+export const refresh = z.strictObject({ refreshToken: z.string().max(200).describe("The newest refresh token.") });
 export const changePassword = z.strictObject({
-  current: password.describe("The password until now."),
+  current: password.describe("The current password."),
   new: newPassword,
 });
 
-/** Every check of a password is limited; 503 where too many are under way. */
+/** Every check of a password is limited, and 503 if too many run at once. */
 const LIMITED: RouteDocs["problems"] = { 429: ["TOO_MANY_ATTEMPTS"], 503: ["BUSY"] };
 
 export interface AuthParts {
@@ -60,20 +60,20 @@ export function authRoutes(app: FastifyInstance, parts: AuthParts): void {
           id: "logIn",
           summary: "Log in",
           body: login,
-          answer: one("Session"),
+          response: one("Session"),
           problems: { 401: ["LOGIN_FAILED"], ...LIMITED },
         },
       },
     },
     async (request, reply) => {
-      const given = login.parse(request.body);
-      return await audited(request, { action: "login", email: given.email }, () =>
-        limits.attempt(reply, given.email, async () => {
-          const account = await accountOf(accounts, given);
-          const started = account && (await sessions.start(account, (user) => normalEmail(user.email) === given.email));
-          // Somebody who was shut out learns no more than somebody with a wrong password.
-          if (!started) throw new HttpProblem("LOGIN_FAILED", "e-mail address or password is wrong");
-          return { answer: started, user: account };
+      const input = login.parse(request.body);
+      return await audited(request, { action: "login", email: input.email }, () =>
+        limits.attempt(reply, input.email, async () => {
+          const account = await accountOf(accounts, input);
+          const started = account && (await sessions.start(account, (user) => normalEmail(user.email) === input.email));
+          // A deactivated user gets the same response as a user with a wrong password.
+          if (!started) throw new HttpProblem("LOGIN_FAILED", "the e-mail address or the password is wrong");
+          return { response: started, user: account };
         }),
       );
     },
@@ -88,7 +88,7 @@ export function authRoutes(app: FastifyInstance, parts: AuthParts): void {
           id: "refresh",
           summary: "Continue a session with a new pair of tokens",
           body: refresh,
-          answer: one("Session"),
+          response: one("Session"),
           problems: { 401: ["REFRESH_NOT_VALID", "REFRESH_MISUSED"] },
         },
       },
@@ -96,7 +96,7 @@ export function authRoutes(app: FastifyInstance, parts: AuthParts): void {
     async (request) => {
       const { refreshToken } = refresh.parse(request.body);
       return await audited(request, { action: "refresh" }, async () => ({
-        answer: await sessions.refresh(refreshToken),
+        response: await sessions.refresh(refreshToken),
         user: null,
       }));
     },
@@ -107,14 +107,14 @@ export function authRoutes(app: FastifyInstance, parts: AuthParts): void {
     {
       config: {
         access: "public",
-        docs: { id: "logOut", summary: "End a session", body: refresh, answer: one("Done") },
+        docs: { id: "logOut", summary: "End a session", body: refresh, response: one("Done") },
       },
     },
     async (request) => {
       const { refreshToken } = refresh.parse(request.body);
       const user = await sessions.end(refreshToken);
       if (user) audit(request, { action: "logout", outcome: "success", log: user.logId, user: user.userEventId });
-      // A session that has ended already is what was asked for.
+      // A session that has already ended is a success too.
       return { ok: true };
     },
   );
@@ -128,15 +128,15 @@ export function authRoutes(app: FastifyInstance, parts: AuthParts): void {
           id: "acceptInvitation",
           summary: "Set a password with a one-time link",
           body: accept,
-          answer: one("Session"),
+          response: one("Session"),
           problems: { 403: ["INVITATION_NOT_VALID"], ...LIMITED },
         },
       },
     },
     async (request, reply) => {
-      const given = accept.parse(request.body);
+      const input = accept.parse(request.body);
       return await audited(request, { action: "link used" }, () =>
-        limits.attempt(reply, null, () => acceptLink(parts, given)),
+        limits.attempt(reply, null, () => acceptLink(parts, input)),
       );
     },
   );
@@ -148,22 +148,24 @@ export function authRoutes(app: FastifyInstance, parts: AuthParts): void {
         access: READERS,
         docs: {
           id: "changePassword",
-          summary: "Change one's own password",
+          summary: "Change your own password",
           body: changePassword,
-          answer: one("Done"),
+          response: one("Done"),
           problems: { 409: ["PASSWORD_CHANGED"], 422: ["WRONG_PASSWORD"], ...LIMITED },
         },
       },
     },
     async (request, reply) => {
-      const given = changePassword.parse(request.body);
-      return await changeOwn(parts, request, reply, given);
+      const input = changePassword.parse(request.body);
+      return await changeOwn(parts, request, reply, input);
     },
   );
 
   app.get(
     "/api/auth/me",
-    { config: { access: READERS, docs: { id: "getMe", summary: "Who is logged in", answer: one("Me") } } },
+    {
+      config: { access: READERS, docs: { id: "getMe", summary: "Get the user who is logged in", response: one("Me") } },
+    },
     async (request) => {
       const { organization, user } = sessionFrom(request);
       const { id, email, name, role } = user;
@@ -172,7 +174,7 @@ export function authRoutes(app: FastifyInstance, parts: AuthParts): void {
   );
 }
 
-/** The account, if the password is its own. Where there is none it takes as long. */
+/** The account, if the password is right. Takes as long for an account that does not exist. */
 async function accountOf(accounts: Accounts, { email, password }: z.infer<typeof login>): Promise<Account | null> {
   const claim = await accounts.findClaim(email);
   const account = await accounts.find(claim ?? { logId: "", userEventId: "" });
@@ -181,60 +183,63 @@ async function accountOf(accounts: Accounts, { email, password }: z.infer<typeof
   return right ? account : null;
 }
 
-async function acceptLink({ accounts, sessions }: AuthParts, given: z.infer<typeof accept>) {
-  const hash = hashOfLink(given.invitation);
+async function acceptLink({ accounts, sessions }: AuthParts, input: z.infer<typeof accept>) {
+  const hash = hashOfLink(input.invitation);
   const account = await accounts.findByLink(hash);
   const open = account?.link && account.link.expiresAtMs > Date.now() && (await sessions.activeUser(account));
   if (!account || !open) throw linkNotValid();
-  const passwordHash = await hashPassword(given.password);
+  const passwordHash = await hashPassword(input.password);
   if (!(await accounts.useLink(hash, passwordHash))) throw linkNotValid();
-  // Who had the password before is out.
+  // Ends the sessions of the previous password.
   await sessions.endAllOf(account, null);
-  const answer = await sessions.start(account);
-  if (!answer) throw linkNotValid();
-  return { answer, user: account };
+  const response = await sessions.start(account);
+  if (!response) throw linkNotValid();
+  return { response, user: account };
 }
 
 function linkNotValid(): HttpProblem {
-  return new HttpProblem("INVITATION_NOT_VALID", "this link was used, has run out, or is not one: ask for another");
+  return new HttpProblem(
+    "INVITATION_NOT_VALID",
+    "the link was used, has expired, or does not exist; ask for a new one",
+  );
 }
 
 async function changeOwn(
   { accounts, sessions, limits }: AuthParts,
   request: FastifyRequest,
   reply: FastifyReply,
-  given: z.infer<typeof changePassword>,
+  input: z.infer<typeof changePassword>,
 ) {
   const { organization, user, family } = sessionFrom(request);
   const key = { logId: organization.logId, userEventId: user.eventId };
   return await audited(request, { action: "password changed", email: user.email }, () =>
     limits.attempt(reply, normalEmail(user.email), async () => {
       const from = (await accounts.find(key))?.passwordHash;
-      if (!from || !(await verifyPassword(given.current, from)))
-        throw new HttpProblem("WRONG_PASSWORD", "the current password is another one");
-      const to = await hashPassword(given.new);
+      if (!from || !(await verifyPassword(input.current, from)))
+        throw new HttpProblem("WRONG_PASSWORD", "the current password is wrong");
+      const to = await hashPassword(input.new);
       if (!(await accounts.changePassword(key, { from, to })))
-        throw new HttpProblem("PASSWORD_CHANGED", "the password was changed a moment ago, by somebody else");
+        throw new HttpProblem("PASSWORD_CHANGED", "another request changed the password a moment ago");
       await sessions.endAllOf(key, family);
-      return { answer: { ok: true }, user: key };
+      return { response: { ok: true }, user: key };
     }),
   );
 }
 
 type Attempt = { action: "login" | "refresh" | "link used" | "password changed"; email?: string };
 
-/** Does it, and notes in the server's log how it ended. */
-async function audited<Answer>(
+/** Runs work and records its outcome in the server's log. */
+async function audited<Result>(
   request: FastifyRequest,
   attempt: Attempt,
-  work: () => Promise<{ answer: Answer; user: { logId: string; userEventId: string } | null }>,
-): Promise<Answer> {
+  work: () => Promise<{ response: Result; user: { logId: string; userEventId: string } | null }>,
+): Promise<Result> {
   try {
-    const { answer, user } = await work();
+    const { response, user } = await work();
     const who = user ? { log: user.logId, user: user.userEventId } : {};
-    // A session is renewed four times an hour.
+    // A refresh that succeeds is not recorded: each session has four an hour.
     if (attempt.action !== "refresh") audit(request, { ...attempt, outcome: "success", ...who });
-    return answer;
+    return response;
   } catch (error) {
     const family = error instanceof RefreshMisuse ? error.family : null;
     const who = family ? { log: family.logId, user: family.userEventId } : {};

@@ -14,7 +14,7 @@ import { sessionFrom } from "../sessions/sessions.ts";
 
 const params = z.object({ id: streamText.optional() });
 
-/** The rules that every command heeds, whatever it is about. */
+/** The rules that apply to every command. */
 const EVERY_COMMAND: readonly Rule[] = [
   "USER_INACTIVE",
   "ROLE_TOO_WEAK",
@@ -57,7 +57,7 @@ function docsOf(name: CommandName, { input, rules, summary }: Command<unknown>):
     summary,
     body: input,
     headers: ["IdempotencyKey", "IfMatch"],
-    answer: one(name === "AddUser" ? "UserAdded" : "Written"),
+    response: one(name === "AddUser" ? "UserAdded" : "Written"),
     problems: problems as RouteDocs["problems"] & object,
   };
 }

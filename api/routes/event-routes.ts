@@ -1,4 +1,4 @@
-/** `GET /api/events`: ranges of the log, as the events' own bytes one after the other. */
+/** `GET /api/events`: ranges of the log, as the concatenated bytes of the events. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { eventToJson } from "../../events/encoding/event-json.ts";
@@ -20,51 +20,51 @@ const JSON_TYPE = "application/json; charset=utf-8";
 const FOR_EVER = "private, max-age=31536000, immutable";
 
 export const eventQuery = z.object({
-  log: z.string().optional().describe("The id of the log, which must be the token's."),
+  log: z.string().optional().describe("The id of the token's log. Another id is refused."),
   after: z.coerce.number().pipe(z.int().min(0)).default(0).describe("Events after this sequence."),
-  limit: z.coerce.number().pipe(z.int().min(0).max(SEGMENT)).default(SEGMENT).describe("The most events."),
+  limit: z.coerce.number().pipe(z.int().min(0).max(SEGMENT)).default(SEGMENT).describe("Maximum number of events."),
   wait: z.coerce
     .number()
     .pipe(z.int().min(0).max(MAX_WAIT_S))
     .default(0)
-    .describe("Seconds to wait for one, if there is none."),
+    .describe("Seconds to wait for an event if there is none."),
 });
 
 const EVENT_DOCS: RouteDocs = {
   id: "readEvents",
-  summary: "A range of the log: the events' own bytes one after the other, at most to the end of a segment of 1,024",
+  summary: "Read a range of the log: the concatenated bytes of its events, up to the end of a segment of 1,024 events",
   query: eventQuery,
   headers: ["AcceptEncoding", "IfNoneMatch"],
-  answer: {
+  response: {
     types: {
       [MSGPACK]: { type: "string", contentMediaType: MSGPACK },
       "application/json": { type: "array", items: { $ref: "#/components/schemas/Event" } },
     },
   },
-  answerHeaders: {
+  responseHeaders: {
     [LOG_HEADERS.log]: "the log's id",
     [LOG_HEADERS.head]: "the log's last sequence; absent with a full segment, which never changes",
-    [LOG_HEADERS.hash]: "hash of the event at `after`, hex; absent where that is 0",
-    etag: "with a full segment: its content in this encoding",
+    [LOG_HEADERS.hash]: "hash of the event at `after`, hex; absent if `after` is 0",
+    etag: "only with a full segment: identifies its content in this encoding",
   },
   revalidates: true,
   problems: { 403: ["OTHER_LOG"], 406: ["NO_ENCODING"], 409: ["HEAD_BEFORE_AFTER"], 503: ["TOO_MANY_WAITING"] },
 };
 
-/** What the log holds after a sequence, as far as it goes now. */
+/** The events after a sequence, up to the current head. */
 interface Range {
   head: Sequence;
   bytes: Uint8Array;
-  /** The event hash at the sequence that they come after, hex; null at 0. */
+  /** The event hash at the sequence before the first event, hex; null at 0. */
   hash: string | null;
 }
 
 export interface EventRoutesOptions {
   segments?: Segments;
   polls?: LongPolls;
-  /** Told what is sent: how many bytes, in which encoding. */
+  /** Called with the size of each response with events, bytes, and its encoding. */
   served?: (encoding: Encoding, bytes: number) => void;
-  /** Told how far an organization's log was seen to go. */
+  /** Called with each head that a read has seen. */
   headSeen?: (organization: Organization, head: Sequence) => void;
 }
 
@@ -76,38 +76,38 @@ export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = 
     return reply.send(bytes);
   };
   app.addHook("preClose", () => polls.end());
-  const readTogether = sharing(readLive);
+  const readShared = sharing(readLive);
 
   app.get("/api/events", { config: { access: READERS, docs: EVENT_DOCS } }, (request, reply) => {
     const { log, logId, checkpoint } = sessionFrom(request).organization;
     const query = queryOf(request.url, request.query);
     if (query.log !== undefined && query.log !== logId)
       throw new HttpProblem("OTHER_LOG", "this token is for another log");
-    const asked = { query, form: formFor(request) };
+    const selection = { query, form: formFor(request) };
     reply.header("vary", "accept, accept-encoding, authorization").header(LOG_HEADERS.log, logId);
 
     const { after, limit } = query;
-    const { form } = asked;
+    const { form } = selection;
     const isFull = limit === SEGMENT && after % SEGMENT === 0 && checkpoint >= after + SEGMENT;
-    if (!isFull) return answerLive(request, reply, asked);
-    const inMemory = form.json ? null : segments.kept(log, after, form.encoding);
-    if (!inMemory) return answerFull(request, reply, asked);
-    // It is sent before this returns, so there is nothing to wait for.
-    void sendSegment(request, reply, { ...inMemory, after, form, send });
+    if (!isFull) return sendLive(request, reply, selection);
+    const cached = form.json ? null : segments.getCached(log, after, form.encoding);
+    if (!cached) return sendFull(request, reply, selection);
+    // It is sent before this returns, so no await is needed.
+    void sendSegment(request, reply, { ...cached, after, form, send });
   });
 
-  /** A full segment never changes, so anyone may keep it. */
-  async function answerFull(request: FastifyRequest, reply: FastifyReply, asked: Asked) {
-    const { after } = asked.query;
-    const { form } = asked;
+  /** Sends a full segment. It never changes, so clients may cache it. */
+  async function sendFull(request: FastifyRequest, reply: FastifyReply, selection: EventRequest) {
+    const { after } = selection.query;
+    const { form } = selection;
     const { log } = sessionFrom(request).organization;
     const segment = await segments.get(log, after, form.json ? "identity" : form.encoding);
-    if (!segment) return answerLive(request, reply, asked);
+    if (!segment) return sendLive(request, reply, selection);
     return sendSegment(request, reply, { ...segment, after, form, send });
   }
 
-  /** What still grows: it says how far the log goes. */
-  async function answerLive(request: FastifyRequest, reply: FastifyReply, { query, form }: Asked) {
+  /** Sends a range of the segment that still grows, with the log's head. */
+  async function sendLive(request: FastifyRequest, reply: FastifyReply, { query, form }: EventRequest) {
     const { organization, check } = sessionFrom(request);
     const { log } = organization;
     const { after, limit, wait } = query;
@@ -115,9 +115,9 @@ export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = 
     if (range.head === after && wait > 0) {
       request.waited = true;
       if (!(await polls.wait(log, after, reply, wait * 1000))) return reply.send();
-      // Whoever was shut out in the meantime gets nothing more.
+      // The session may have ended during the wait.
       await check();
-      range = await readTogether(log, after, limit);
+      range = await readShared(log, after, limit);
     }
     headSeen(organization, range.head);
     reply.header(LOG_HEADERS.head, String(range.head)).header("cache-control", "no-store");
@@ -125,18 +125,18 @@ export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = 
   }
 }
 
-/** What is asked for, and in which form. */
-interface Asked {
+/** The requested range, and the form of the response. */
+interface EventRequest {
   query: z.infer<typeof eventQuery>;
   form: Form;
 }
 
-/** Of an address. Desktops that catch up ask for the same segments in the same words. @throws ZodError */
+/** Parses the query of a URL. Memoized, because many desktops request the same segments. @throws ZodError */
 const queryOf = memoize((_url: string, query: unknown) => eventQuery.parse(query));
 
-/** In which form the client wants events. */
+/** The form in which the client accepts events. */
 interface Form {
-  /** For people: the events as JSON. */
+  /** True for JSON, which people can read. */
   json: boolean;
   encoding: Encoding;
 }
@@ -145,26 +145,26 @@ interface Form {
 function formFor(request: FastifyRequest): Form {
   const { accept, "accept-encoding": accepted } = request.headers;
   const encoding = chooseEncoding(Array.isArray(accepted) ? accepted.join() : accepted);
-  if (!encoding) throw new HttpProblem("NO_ENCODING", "Accept-Encoding: take zstd, gzip or identity");
+  if (!encoding) throw new HttpProblem("NO_ENCODING", "Accept-Encoding: must allow zstd, gzip or identity");
   return { json: accept?.includes("application/json") ?? false, encoding };
 }
 
 /** @throws HttpProblem 409 HEAD_BEFORE_AFTER with the head */
 async function readLive(log: EventLog, after: Sequence, limit: number): Promise<Range> {
   const head = await log.head(after);
-  // What is beyond the head even when it is read anew, from the beginning, is of another history.
+  // If `after` is still beyond the head when that is read from the beginning, the client has another history.
   if (head < after && (await log.head()) < after)
     throw new HttpProblem("HEAD_BEFORE_AFTER", `the log ends at ${head}, before ${after}`, { head, after });
   const { bodies, hash } = await readRange(log, after, Math.min(after + limit, segmentEnd(after), head));
   return { head, bytes: Buffer.concat(bodies), hash };
 }
 
-/** The same read, done once for all who ask while it is under way: an event may wake a thousand waits. */
+/** Shares one read among all callers while it runs, because an event may wake a thousand waits. */
 function sharing(read: typeof readLive): typeof readLive {
-  const underWay = new WeakMap<EventLog, Map<string, Promise<Range>>>();
+  const running = new WeakMap<EventLog, Map<string, Promise<Range>>>();
   return (log, after, limit) => {
-    const reads = underWay.get(log) ?? new Map<string, Promise<Range>>();
-    underWay.set(log, reads);
+    const reads = running.get(log) ?? new Map<string, Promise<Range>>();
+    running.set(log, reads);
     const key = `${after} ${limit}`;
     let reading = reads.get(key);
     if (!reading) {
@@ -176,11 +176,11 @@ function sharing(read: typeof readLive): typeof readLive {
 }
 
 type Send = (reply: FastifyReply, bytes: Uint8Array, encoding: Encoding) => FastifyReply;
-type Answer = Pick<Range, "bytes" | "hash"> & { after: Sequence; form: Form; send: Send };
+type RangeResponse = Pick<Range, "bytes" | "hash"> & { after: Sequence; form: Form; send: Send };
 
-/** @param answer.bytes packed, unless they are to be JSON */
-function sendSegment(request: FastifyRequest, reply: FastifyReply, answer: Answer & { digest: string }) {
-  const { bytes, hash, digest, after, form, send } = answer;
+/** @param segment `segment.bytes` are compressed, except for JSON */
+function sendSegment(request: FastifyRequest, reply: FastifyReply, segment: RangeResponse & { digest: string }) {
+  const { bytes, hash, digest, after, form, send } = segment;
   const etag = `"${digest}.${form.json ? "json" : "msgpack"}.${form.encoding}"`;
   reply.header("etag", etag).header("cache-control", FOR_EVER);
   if (hash) reply.header(LOG_HEADERS.hash, hash);
@@ -189,8 +189,8 @@ function sendSegment(request: FastifyRequest, reply: FastifyReply, answer: Answe
   return send(reply.type(MSGPACK), bytes, form.encoding);
 }
 
-/** @param answer.bytes not packed */
-async function sendRange(reply: FastifyReply, { bytes, hash, after, form, send }: Answer) {
+/** Compresses and sends a range. */
+async function sendRange(reply: FastifyReply, { bytes, hash, after, form, send }: RangeResponse) {
   if (hash) reply.header(LOG_HEADERS.hash, hash);
   const content = form.json ? jsonOf(bytes, after) : bytes;
   const encoding = content.length < WORTH_PACKING ? "identity" : form.encoding;
@@ -204,7 +204,7 @@ function jsonOf(bytes: Uint8Array, after: Sequence): Buffer {
   return Buffer.from(`[${events.join(",\n")}]`);
 }
 
-/** True if `If-None-Match` names what would be sent: the client has it. */
+/** True if `If-None-Match` contains the tag: the client already has the response. */
 function holds(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   return ifNoneMatch.split(",").some((tag) => ["*", etag, `W/${etag}`].includes(tag.trim()));

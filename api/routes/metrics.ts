@@ -1,6 +1,6 @@
 /**
- * What the server counts, in Prometheus' terms. Of the process as a whole: a label for each log or user would be a time
- * series for each of thousands, and would tell who they are.
+ * The server's metrics for Prometheus. They describe the process as a whole: labels for logs or users would create
+ * thousands of time series, and would reveal who they are.
  */
 import type { FastifyInstance } from "fastify";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
@@ -17,12 +17,12 @@ const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** It waited for something to happen: how long it took says nothing about the server. */
+    /** Set if the request waited for an event, so its duration says nothing about the server. */
     waited?: true;
   }
 }
 
-/** What is looked at when somebody asks. */
+/** The objects that each scrape reads. */
 export interface Watched {
   organizations: Pick<Organizations, "open" | "opening">;
   polls: Pick<LongPolls, "size">;
@@ -30,37 +30,26 @@ export interface Watched {
 
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #appendSeconds = this.#histogram(
-    "append_duration_seconds",
-    "Time that the log took for an append.",
-    SECONDS,
-  );
-  readonly #appendEvents = this.#histogram("append_events", "Events in an append: how many writes shared it.", BATCHES);
-  readonly #lostRaces = this.#counter("lost_races_total", "Appends that another process was faster at: decided again.");
-  readonly #unknown = this.#counter(
-    "unknown_outcomes_total",
-    "Appends of which the log did not say what came of them.",
-  );
-  /** Bytes of events sent, in each encoding: told when somebody asks, for a counter by label takes longer than to add. */
+  readonly #appendSeconds = this.#histogram("append_duration_seconds", "Duration of an append to the log.", SECONDS);
+  readonly #appendEvents = this.#histogram("append_events", "Events in an append: the writes that shared it.", BATCHES);
+  readonly #lostRaces = this.#counter("lost_races_total", "Appends lost to another process and decided again.");
+  readonly #unknown = this.#counter("unknown_outcomes_total", "Appends whose outcome the log did not report.");
+  /** Bytes of events sent, by encoding. Copied to the counter at each scrape, because a labelled counter is slow. */
   readonly #rangeBytes = new Map<Encoding, number>();
-  readonly #requests = this.#counter("http_requests_total", "Requests that were answered.", [
-    "route",
-    "method",
-    "status",
-  ]);
+  readonly #requests = this.#counter("http_requests_total", "Requests with a response.", ["route", "method", "status"]);
   readonly #requestSeconds = new Histogram({
     name: "invoify_http_request_duration_seconds",
-    help: "Time to answer a request, long polls that waited left out.",
+    help: "Duration of a request, without long polls that waited.",
     labelNames: ["route", "method"],
     buckets: SECONDS,
     registers: [this.#registry],
   });
-  readonly #loginFailures = this.#counter("login_failures_total", "Logins and the like that were refused.", [
+  readonly #loginFailures = this.#counter("login_failures_total", "Refused logins and similar attempts.", [
     "action",
     "reason",
   ]);
 
-  /** For writers. */
+  /** Observes the writers. */
   readonly writer: WriterObserver = {
     onAppend: (events, durationMs) => {
       this.#appendSeconds.observe(durationMs / 1000);
@@ -73,7 +62,7 @@ export class Metrics {
   constructor() {
     const bytes: Counter = new Counter({
       name: "invoify_range_bytes_total",
-      help: "Bytes of events sent, as they were packed.",
+      help: "Bytes of events sent, after compression.",
       labelNames: ["encoding"],
       registers: [this.#registry],
       collect: () => {
@@ -83,14 +72,14 @@ export class Metrics {
     });
   }
 
-  /** @param watched asked for each answer of `/metrics` */
+  /** Adds gauges for objects that each scrape of `/metrics` reads. */
   watch({ organizations, polls }: Watched): void {
     const ofOpen = (measure: (organization: Organization) => number) => () =>
       organizations.open.reduce((most, organization) => Math.max(most, measure(organization)), 0);
     const failingMs = ({ failingSinceMs }: Organization) =>
       failingSinceMs === null ? 0 : performance.now() - failingSinceMs;
-    this.#gauge("organizations_open", "Organizations that are open.", () => organizations.open.length);
-    this.#gauge("organizations_opening", "Organizations that are being opened.", () => organizations.opening);
+    this.#gauge("organizations_open", "Open organizations.", () => organizations.open.length);
+    this.#gauge("organizations_opening", "Organizations being opened.", () => organizations.opening);
     this.#gauge(
       "log_head_max",
       "Events in the longest of the open logs.",
@@ -98,18 +87,18 @@ export class Metrics {
     );
     this.#gauge(
       "cache_lag_events_max",
-      "Events that the server's cache lacks, where it lacks most of those that this process has seen the log to have.",
+      "Events that this process has seen in a log but not yet folded into its cache; maximum over the open logs.",
       ofOpen(({ head, checkpoint }) => head - checkpoint),
     );
     this.#gauge(
       "cache_failing_seconds_max",
-      "Since when a cache could not be brought up to its log, where that is longest; 0: all can.",
+      "Time for which a cache could not be updated from its log; maximum over the open logs, 0 if all could.",
       ofOpen((organization) => failingMs(organization) / 1000),
     );
-    this.#gauge("long_polls", "Requests that wait for a log to grow.", () => polls.size);
+    this.#gauge("long_polls", "Requests that wait for new events.", () => polls.size);
   }
 
-  /** Events were sent. @param bytes as they were packed */
+  /** Counts sent events. @param bytes their size after compression */
   served(encoding: Encoding, bytes: number): void {
     this.#rangeBytes.set(encoding, (this.#rangeBytes.get(encoding) ?? 0) + bytes);
   }
@@ -118,11 +107,11 @@ export class Metrics {
     if (outcome === "failure") this.#loginFailures.inc({ action, reason });
   }
 
-  /** Counts the requests of a server: to be called before the first route is added. */
+  /** Counts the requests of a server. Call it before the first route is added. */
   count(app: FastifyInstance): void {
     app.addHook("onResponse", (request, reply, done) => {
       const url = request.is404 ? undefined : request.routeOptions.url;
-      // What clients make up is no label.
+      // Paths that a client invents must not become labels.
       const call = url === undefined ? { route: "none", method: "any" } : { route: url, method: request.method };
       this.#requests.inc({ ...call, status: reply.statusCode });
       if (!request.waited) this.#requestSeconds.observe(call, reply.elapsedTime / 1000);
@@ -130,7 +119,7 @@ export class Metrics {
     });
   }
 
-  /** All of it, and its media type. */
+  /** The text of all metrics, and its media type. */
   async text(): Promise<{ text: string; type: string }> {
     const texts = await Promise.all([this.#registry.metrics(), processRegistry().metrics()]);
     return { text: texts.join("\n"), type: this.#registry.contentType };
@@ -154,14 +143,14 @@ export class Metrics {
   }
 }
 
-/** Where a token for it is configured. */
+/** Call it only if a token for metrics is configured. */
 export function metricsRoutes(app: FastifyInstance, metrics: Metrics): void {
-  // Who reads along learns what the answer says anyway, and a scraper asks each process, not the proxy before them.
+  // Plain HTTP is allowed, because a scraper asks each process directly and not through the proxy.
   const docs: RouteDocs = {
     id: "metrics",
     tag: "server",
-    summary: "What the process counts, for Prometheus",
-    answer: { types: { "text/plain": { type: "string" } } },
+    summary: "Get the process's metrics for Prometheus",
+    response: { types: { "text/plain": { type: "string" } } },
   };
   const config = { access: "metrics", plainHttp: true, docs } as const;
   app.get("/metrics", { config, logLevel: "warn" }, async (_, reply) => {
@@ -172,7 +161,7 @@ export function metricsRoutes(app: FastifyInstance, metrics: Metrics): void {
 
 let ofProcess: Registry | null = null;
 
-/** Memory, processor time, event loop: once a process, however many servers there are in it. */
+/** Memory, processor time, event loop: one registry per process, for any number of servers in it. */
 function processRegistry(): Registry {
   if (!ofProcess) {
     ofProcess = new Registry();

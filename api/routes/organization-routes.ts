@@ -20,17 +20,17 @@ export const founding = z.strictObject({
   profile: inputOf(organizationProfile).describe("The organization."),
   owner: z
     .strictObject({ email: emailInput, name: line(200).describe("The owner's name."), password: newPassword })
-    .describe("Its first user."),
+    .describe("The first user."),
 });
 export type Founding = z.infer<typeof founding>;
 
 const FOUNDING_DOCS: RouteDocs = {
   id: "foundOrganization",
   tag: "organization",
-  summary: "Found an organization with its owner, where the server allows it",
+  summary: "Found an organization with its owner, if the server allows it",
   body: founding,
   headers: ["IdempotencyKey"],
-  answer: one("Founded"),
+  response: one("Founded"),
   problems: {
     409: ["EMAIL_TAKEN"],
     422: ["KEY_REUSED", "UNKNOWN_CURRENCY", "UNKNOWN_TIME_ZONE", "SERIES_TWICE", "NOT_RECORDABLE"],
@@ -45,13 +45,13 @@ export interface FoundingParts {
   claims: EmailClaims;
 }
 
-/** @param signUp whether anybody may found an organization: where not, there is no such route */
+/** @param signUp whether anyone may found an organization; if not, the route does not exist */
 export function organizationRoutes(
   app: FastifyInstance,
   parts: FoundingParts,
   { limits, signUp }: { limits: LoginLimits; signUp: boolean },
 ): void {
-  // Whoever starts a desktop for the first time is shown what this server lets them do.
+  // A desktop that starts for the first time asks whether it may offer to found an organization.
   app.get(
     "/api/sign-up",
     {
@@ -60,8 +60,8 @@ export function organizationRoutes(
         docs: {
           id: "signUp",
           tag: "organization",
-          summary: "Whether anybody may found an organization here",
-          answer: one("SignUp"),
+          summary: "Tell whether anyone may found an organization here",
+          response: one("SignUp"),
         },
       },
     },
@@ -70,13 +70,13 @@ export function organizationRoutes(
   if (!signUp) return;
   app.post("/api/organizations", { config: { access: "public", docs: FOUNDING_DOCS } }, async (request, reply) => {
     const key = keyOf(request) ?? newUuid();
-    const given = founding.parse(request.body);
-    limits.found(reply);
-    const founded = await foundOrganization(parts, given, key);
+    const input = founding.parse(request.body);
+    limits.countFounding(reply);
+    const founded = await foundOrganization(parts, input, key);
     audit(request, {
       action: "organization founded",
       outcome: "success",
-      email: given.owner.email,
+      email: input.owner.email,
       log: founded.log,
     });
     return founded;
@@ -84,11 +84,11 @@ export function organizationRoutes(
 }
 
 /**
- * Founds an organization: claims the e-mail address, adds the account, then both events. Nobody can log in to the
- * account before the log has its user. Whatever stops it in between, the same call with the same key completes it.
+ * Founds an organization: claims the e-mail address, adds the account, then writes both events. Nobody can log in to
+ * the account before the log has its user. If it is interrupted, a retry with the same key completes it.
  *
  * @param key becomes the id of event 1, and so of the log
- * @throws HttpProblem EMAIL_TAKEN; Refusal, and then nothing was claimed or made
+ * @throws HttpProblem EMAIL_TAKEN; Refusal, before anything was claimed or created
  */
 export async function foundOrganization(
   { accounts, organizations, claims }: FoundingParts,
@@ -99,10 +99,10 @@ export async function foundOrganization(
   const { email, name, password } = owner;
   const user = { logId: uuidText(key), userEventId: uuidText(followingUuid(key)) };
   const refuseOthers = async () => {
-    const known = await accounts.find(user);
-    if (known && !(known.passwordHash && (await verifyPassword(password, known.passwordHash))))
-      throw new HttpProblem("EMAIL_TAKEN", `${email} has an account already`);
-    return known !== null;
+    const account = await accounts.find(user);
+    if (account && !(account.passwordHash && (await verifyPassword(password, account.passwordHash))))
+      throw new HttpProblem("EMAIL_TAKEN", `${email} already has an account`);
+    return account !== null;
   };
   const isRepeat = await refuseOthers();
   await claims.claim({ ...user, email });
@@ -116,10 +116,9 @@ export async function foundOrganization(
 }
 
 /**
- * The key of a founding that was left half done, by whoever lost it with the process that had it: found by the address
- * that it claimed.
+ * The key of an interrupted founding, read from the claim of its address: the process that chose the key is gone.
  *
- * @returns null if there is none: nobody has the address, or somebody has it already
+ * @returns null if there is no such founding: nobody has the address, or a user of a log already has it
  */
 export async function halfDoneFounding({ accounts, claims }: FoundingParts, email: string): Promise<Uint8Array | null> {
   const claim = await accounts.findClaim(email);

@@ -23,7 +23,7 @@ const params = z.object({ id: streamText.optional() });
 export function readRoutes(app: FastifyInstance, { clock = Date.now }: { clock?: () => number } = {}): void {
   for (const { id: name, summary, path, query, answer: form, missing, run } of READ_ROUTES) {
     const problems = missing && { 404: [missing] };
-    const docs = { id: name, summary, query, answer: form, ...(problems && { problems }) };
+    const docs = { id: name, summary, query, response: form, ...(problems && { problems }) };
     app.get(path, { config: { access: READERS, docs } }, async (request, reply) => {
       const { organization } = sessionFrom(request);
       const { id } = params.parse(request.params);

@@ -1,4 +1,4 @@
-/** Whether this process can do its work now: for the proxy that sends it requests. */
+/** Whether this process can do its work now, for the proxy that sends it requests. */
 import type { FastifyInstance } from "fastify";
 import { LogError } from "../../events/errors.ts";
 import type { Draining } from "../http/draining.ts";
@@ -8,12 +8,12 @@ import type { Storage } from "../storage/storage.ts";
 
 /** How long all checks may take together, ms. */
 const TIMEOUT_MS = 3_000;
-/** How long an answer is given again, ms: whoever asks, and however often, the database is asked once. */
+/** How long a result is cached, ms, so that frequent requests do not reach the database. */
 const KEEP_MS = 1_000;
-/** As far as that the clock may be from the database's: beyond it nothing is written, ms. */
+/** Maximum difference from the database's clock, ms. Beyond it, writes are refused. */
 const MAX_SKEW_MS = 60_000;
 
-/** By their names, done one after the other; one rejects if it is not so. */
+/** Checks by name, run one after the other. A check that fails rejects. */
 export type Checks = Readonly<Record<string, () => Promise<void>>>;
 
 export interface FailedCheck {
@@ -31,7 +31,7 @@ export class Readiness {
   readonly #timeoutMs: number;
   readonly #keepMs: number;
   #last: { atMs: number; failed: readonly FailedCheck[] } | null = null;
-  #looking: Promise<readonly FailedCheck[]> | null = null;
+  #running: Promise<readonly FailedCheck[]> | null = null;
 
   constructor(checks: Checks, { timeoutMs = TIMEOUT_MS, keepMs = KEEP_MS }: ReadinessOptions = {}) {
     this.#checks = checks;
@@ -39,31 +39,34 @@ export class Readiness {
     this.#keepMs = keepMs;
   }
 
-  /** The checks that fail; none: it is ready. Those that hang are never begun again before they have ended. */
+  /** The checks that fail; none if the process is ready. A check that hangs is not started again before it ends. */
   async failed(): Promise<readonly FailedCheck[]> {
     if (this.#last && performance.now() - this.#last.atMs < this.#keepMs) return this.#last.failed;
-    this.#looking ??= this.#look();
-    return await this.#looking;
+    this.#running ??= this.#run();
+    return await this.#running;
   }
 
-  async #look(): Promise<readonly FailedCheck[]> {
+  async #run(): Promise<readonly FailedCheck[]> {
     const failed: FailedCheck[] = [];
-    let at = "";
-    const looked = (async () => {
+    let current = "";
+    const results = (async () => {
       for (const [check, run] of Object.entries(this.#checks)) {
-        at = check;
+        current = check;
         await run().catch((error: unknown) => failed.push({ check, error }));
       }
       this.#last = { atMs: performance.now(), failed };
-      this.#looking = null;
+      this.#running = null;
       return failed;
     })();
     const { promise: late, resolve } = Promise.withResolvers<readonly FailedCheck[]>();
     const timer = setTimeout(() => {
-      resolve([...failed, { check: at, error: new LogError("UNREACHABLE", `no answer in ${this.#timeoutMs} ms`) }]);
+      resolve([
+        ...failed,
+        { check: current, error: new LogError("UNREACHABLE", `no response within ${this.#timeoutMs} ms`) },
+      ]);
     }, this.#timeoutMs);
     try {
-      return await Promise.race([looked, late]);
+      return await Promise.race([results, late]);
     } finally {
       clearTimeout(timer);
     }
@@ -73,11 +76,11 @@ export class Readiness {
 export interface StorageChecksOptions {
   /** ms since 1970 UTC. */
   clock: () => number;
-  /** False where the clock is made up. */
+  /** False if the clock is artificial. */
   checkClock: boolean;
 }
 
-/** What a server needs of its storage. */
+/** The server's requirements on its storage. */
 export function storageChecks(storage: Storage, { clock, checkClock }: StorageChecksOptions): Checks {
   let skewMs: number | null = null;
   return {
@@ -99,28 +102,28 @@ export function storageChecks(storage: Storage, { clock, checkClock }: StorageCh
   };
 }
 
-/** Whoever watches over the server asks without a token, and without TLS: they learn yes or no, and which check fails. */
-const watched = (docs: RouteDocs) =>
+/** Monitoring needs neither a token nor TLS. It learns only whether the server works, and which check fails. */
+const forMonitoring = (docs: RouteDocs) =>
   ({ config: { access: "public", plainHttp: true, docs: { ...docs, tag: "server" } }, logLevel: "warn" }) as const;
 
 export function healthRoutes(app: FastifyInstance, readiness: Readiness, draining: Draining): void {
   app.get(
     "/api/health",
-    watched({ id: "health", summary: "Whether the process answers", answer: one("Done") }),
+    forMonitoring({ id: "health", summary: "Tell whether the process responds", response: one("Done") }),
     async () => ({ ok: true }),
   );
   const ready = {
     id: "ready",
-    summary: "Whether the process can do its work",
-    answer: one("Done"),
+    summary: "Tell whether the process can do its work",
+    response: one("Done"),
     problems: { 503: ["NOT_READY"] },
   } as const;
-  app.get("/api/ready", watched(ready), async (request) => {
+  app.get("/api/ready", forMonitoring(ready), async (request) => {
     if (draining.hasBegun) throw draining.refusal();
     const failed = await readiness.failed();
     if (failed.length === 0) return { ok: true };
     for (const { check, error } of failed) request.log.warn({ err: error }, `not ready: ${check}`);
     const names = failed.map(({ check }) => check).join(", ");
-    throw new HttpProblem("NOT_READY", `this server cannot do its work now: ${names}`, { failed: names });
+    throw new HttpProblem("NOT_READY", `the server cannot work now; failed checks: ${names}`, { failed: names });
   });
 }

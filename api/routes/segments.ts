@@ -1,6 +1,6 @@
 /**
- * Full segments, ready to send. One never changes, so each is read and packed once per encoding, and what was asked for
- * last stays in memory, up to a bound. One for the process, whatever the number of logs.
+ * Full segments, ready to send. A full segment never changes, so each one is read and compressed once per encoding, and
+ * the most recently used ones stay in memory, up to a limit. A process has one such cache for all logs.
  */
 import { createHash } from "node:crypto";
 import { eventHash } from "../../events/hash.ts";
@@ -8,39 +8,39 @@ import type { EventLog } from "../../events/log/log.ts";
 import { SEGMENT, type Sequence } from "../../events/sequence.ts";
 import { ENCODINGS, type Encoding, pack } from "../http/content-encoding.ts";
 
-/** What is kept in memory, bytes: about a million events as zstd. */
+/** Maximum size of the cached segments, bytes: about a million events as zstd. */
 const MAX_BYTES = 64 * 1024 * 1024;
-/** What an entry takes beside its bytes, roughly. */
+/** Approximate size of an entry beside its bytes. */
 const ENTRY_BYTES = 512;
 
 export interface Segment {
-  /** The events' bytes one after the other, packed. */
+  /** The concatenated bytes of the events, compressed. */
   bytes: Uint8Array;
-  /** Of the bytes before they were packed: SHA-256, in base64url. So it differs where history forked. */
+  /** SHA-256 of the bytes before compression, base64url. So it differs where history has forked. */
   digest: string;
-  /** The event hash at the sequence that the segment comes after, hex; null at 0. */
+  /** The event hash at the sequence before the segment, hex; null at 0. */
   hash: string | null;
 }
 
-/** By where they begin, and encoding. */
-interface OfLog {
-  kept: Map<number, Kept>;
+/** The segments of one log, by their first sequence and encoding. */
+interface LogSegments {
+  cached: Map<number, Entry>;
   loading: Map<number, Promise<Segment | null>>;
 }
 
-interface Kept {
-  ofLog: OfLog;
+interface Entry {
+  ofLog: LogSegments;
   key: number;
   segment: Segment;
-  /** Which of all uses was its last. */
-  usedAt: number;
+  /** Number of the last use, among all uses of the cache. */
+  lastUse: number;
 }
 
 export class Segments {
   readonly #maxBytes: number;
-  /** Two opened logs are two, whatever their ids: a log that is opened anew may have another history. */
-  readonly #ofLogs = new WeakMap<EventLog, OfLog>();
-  readonly #kept = new Set<Kept>();
+  /** By log object, not by id: a log that is opened again may have another history. */
+  readonly #ofLogs = new WeakMap<EventLog, LogSegments>();
+  readonly #entries = new Set<Entry>();
   #uses = 0;
   #bytes = 0;
 
@@ -48,66 +48,66 @@ export class Segments {
     this.#maxBytes = options.maxBytes ?? MAX_BYTES;
   }
 
-  /** Bytes that are held now. */
+  /** Size of the cached segments, bytes. */
   get size(): number {
     return this.#bytes;
   }
 
-  /** As `get`, where it is in memory; null else. */
-  kept(log: EventLog, after: Sequence, encoding: Encoding): Segment | null {
-    const kept = this.#ofLogs.get(log)?.kept.get(keyOf(after, encoding));
-    if (!kept) return null;
-    kept.usedAt = ++this.#uses;
-    return kept.segment;
+  /** As `get`, from memory; null if not cached. */
+  getCached(log: EventLog, after: Sequence, encoding: Encoding): Segment | null {
+    const entry = this.#ofLogs.get(log)?.cached.get(keyOf(after, encoding));
+    if (!entry) return null;
+    entry.lastUse = ++this.#uses;
+    return entry.segment;
   }
 
   /**
-   * The segment that begins after `after`. Who asks at the same time gets the same one.
+   * The segment that begins after `after`. Concurrent calls share one read.
    *
    * @param after a multiple of 1,024
-   * @returns null while the log ends before the segment does
+   * @returns null while the segment is not yet full
    */
   async get(log: EventLog, after: Sequence, encoding: Encoding): Promise<Segment | null> {
-    const kept = this.kept(log, after, encoding);
-    if (kept) return kept;
+    const cached = this.getCached(log, after, encoding);
+    if (cached) return cached;
     const ofLog = this.#ofLog(log);
     const key = keyOf(after, encoding);
     let loading = ofLog.loading.get(key);
     if (!loading) {
       loading = load(log, after, encoding)
-        .then((segment) => segment && this.#keep(ofLog, key, segment))
+        .then((segment) => segment && this.#add(ofLog, key, segment))
         .finally(() => ofLog.loading.delete(key));
       ofLog.loading.set(key, loading);
     }
     return await loading;
   }
 
-  #keep(ofLog: OfLog, key: number, segment: Segment): Segment {
-    const kept = { ofLog, key, segment, usedAt: ++this.#uses };
-    ofLog.kept.set(key, kept);
-    this.#kept.add(kept);
+  #add(ofLog: LogSegments, key: number, segment: Segment): Segment {
+    const entry = { ofLog, key, segment, lastUse: ++this.#uses };
+    ofLog.cached.set(key, entry);
+    this.#entries.add(entry);
     this.#bytes += sizeOf(segment);
     if (this.#bytes > this.#maxBytes) this.#makeRoom();
     return segment;
   }
 
-  /** Lets go of those that were asked for longest ago. To look through a thousand is little beside packing one. */
+  /** Removes the least recently used ones. Sorting a thousand entries costs little compared to compressing one. */
   #makeRoom(): void {
-    for (const kept of [...this.#kept].sort((a, b) => a.usedAt - b.usedAt)) {
+    for (const entry of [...this.#entries].sort((a, b) => a.lastUse - b.lastUse)) {
       if (this.#bytes <= this.#maxBytes) break;
-      kept.ofLog.kept.delete(kept.key);
-      this.#kept.delete(kept);
-      this.#bytes -= sizeOf(kept.segment);
+      entry.ofLog.cached.delete(entry.key);
+      this.#entries.delete(entry);
+      this.#bytes -= sizeOf(entry.segment);
     }
   }
 
-  #ofLog(log: EventLog): OfLog {
-    let found = this.#ofLogs.get(log);
-    if (!found) {
-      found = { kept: new Map(), loading: new Map() };
-      this.#ofLogs.set(log, found);
+  #ofLog(log: EventLog): LogSegments {
+    let segments = this.#ofLogs.get(log);
+    if (!segments) {
+      segments = { cached: new Map(), loading: new Map() };
+      this.#ofLogs.set(log, segments);
     }
-    return found;
+    return segments;
   }
 }
 
@@ -133,7 +133,7 @@ export async function readRange(
   after: Sequence,
   upTo: Sequence,
 ): Promise<{ bodies: Uint8Array[]; hash: string | null }> {
-  // From the event at `after` on: its hash says which history this is.
+  // Reads from the event at `after`, because its hash identifies the history.
   const from = Math.max(0, after - 1);
   const bodies: Uint8Array[] = [];
   for await (const batch of log.read({ after: from, upTo: Math.max(upTo, after) })) bodies.push(...batch.bodies);

@@ -7,16 +7,16 @@ import { sendJson } from "../http/send-json.ts";
 import { READERS } from "../sessions/access.ts";
 import { sessionFrom } from "../sessions/sessions.ts";
 
-/** Old clients may send more than this, which means nothing. */
+/** Further parameters of old clients are ignored. */
 export const pullQuery = z.object({
   since: z.iso
     .datetime({ offset: true })
-    .describe("Changes after this time; 1970-01-01T00:00:00Z for all, then `serverTime` of the answer before."),
+    .describe("Changes after this time; 1970-01-01T00:00:00Z for all, then `serverTime` of the previous response."),
   limit: z.coerce
     .number()
     .pipe(z.int().min(1).max(1_000))
     .default(500)
-    .describe("Changes wanted. A page never splits what happened at one time, so it may hold more."),
+    .describe("Number of changes. A page never splits changes of the same time, so it can have more."),
 });
 
 export function syncRoutes(app: FastifyInstance): void {
@@ -27,9 +27,9 @@ export function syncRoutes(app: FastifyInstance): void {
         access: READERS,
         docs: {
           id: "pull",
-          summary: "The last state of each thing that changed after a time (for clients of the old contract)",
+          summary: "Get the last state of each record that changed after a time (for clients of the old contract)",
           query: pullQuery,
-          answer: one("Pulled"),
+          response: one("Pulled"),
         },
       },
     },

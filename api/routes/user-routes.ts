@@ -1,4 +1,4 @@
-/** What owners do to users that no log keeps: a link to choose a password with. */
+/** What owners do for users outside the log: one-time links. */
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { OWNER } from "../../events/business/roles.ts";
@@ -9,7 +9,7 @@ import { sessionFrom } from "../sessions/sessions.ts";
 import { audit } from "./audit.ts";
 
 const params = z.object({ id: streamText });
-const nothing = z.strictObject({});
+const emptyBody = z.strictObject({});
 
 export function userRoutes(app: FastifyInstance, invitations: Invitations): void {
   app.post(
@@ -19,9 +19,9 @@ export function userRoutes(app: FastifyInstance, invitations: Invitations): void
         access: OWNER,
         docs: {
           id: "inviteUser",
-          summary: "Make a one-time link for a user to set a password with",
-          body: nothing,
-          answer: one("Invitation"),
+          summary: "Create a one-time link that lets a user set a password",
+          body: emptyBody,
+          response: one("Invitation"),
           problems: { 404: ["UNKNOWN_USER"], 409: ["USER_INACTIVE", "EMAIL_TAKEN"] },
         },
       },
@@ -29,7 +29,7 @@ export function userRoutes(app: FastifyInstance, invitations: Invitations): void
     async (request) => {
       const { organization, user } = sessionFrom(request);
       const { id } = params.parse(request.params);
-      nothing.parse(request.body ?? {});
+      emptyBody.parse(request.body ?? {});
       const { userEventId, ...link } = await invitations.open(organization, id);
       const log = organization.logId;
       audit(request, { action: "link made", outcome: "success", log, user: userEventId, by: user.eventId });

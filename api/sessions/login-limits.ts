@@ -35,7 +35,7 @@ export class LoginLimits {
   }
 
   /** Counts a founding of an organization, successful or not. @throws HttpProblem 429 TOO_MANY_ATTEMPTS */
-  found(reply: FastifyReply): void {
+  countFounding(reply: FastifyReply): void {
     take(reply, [[this.#foundings, senderOf(reply.request.ip)]]);
   }
 }

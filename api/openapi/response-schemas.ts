@@ -1,4 +1,4 @@
-/** What the API answers, by name: the components of its OpenAPI document. */
+/** The schemas of the API's responses: the components of its OpenAPI document, by name. */
 import { COLLECTIONS } from "../../projector/queries/pull/changes.ts";
 import { TABLES } from "../../projector/tables/tables.ts";
 import { arrayOf, fieldsOf, type JsonSchema, object, reference, schemaOfRow } from "./json-schema.ts";
@@ -9,7 +9,7 @@ const text = (description: string, more: JsonSchema = {}): JsonSchema => ({ type
 const whole = (description: string): JsonSchema => ({ type: "integer", description });
 const nullable = (schema: JsonSchema): JsonSchema => ({ ...schema, type: [schema.type, "null"] });
 
-/** A row without the column that names the thing around it. */
+/** A row without the column that names its parent. */
 const part = (table: keyof typeof TABLES): JsonSchema => schemaOfRow(TABLES[table], {}, [TABLES[table].key[0] ?? ""]);
 
 const { values: ROLE_VALUES } = TABLES.user.columns.role;
@@ -24,12 +24,12 @@ const sessionUser = object({
 
 const invoiceLink = object(
   fieldsOf(TABLES.invoice, ["id", "number", "kind", "status", "issued_on", "gross_minor"]),
-  "another document",
+  "a related document",
 );
 
 const INVITATION = {
-  invitation: text("the token of a one-time link to choose a password with"),
-  expiresAt: text("until when", { format: "date-time" }),
+  invitation: text("the token of a one-time link for setting a password"),
+  expiresAt: text("when the link expires", { format: "date-time" }),
 };
 
 export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
@@ -38,21 +38,26 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
     description: "What is wrong (RFC 9457)",
     properties: {
       type: text("always about:blank"),
-      title: text("what the status means"),
-      status: whole("the status of the answer"),
+      title: text("the meaning of the status"),
+      status: whole("the status of the response"),
       detail: text("what is wrong, for people"),
       code: {
-        description: "the rule that refused, or the kind of failure: for programs",
+        description: "the rule that refused, or the kind of failure, for programs",
         anyOf: [reference("Rule"), reference("Failure")],
       },
-      field: text("the place in the body that it is about"),
-      requestId: text("the name of the request, as in X-Request-Id: the server's log has it too"),
+      field: text("the field of the body that it is about"),
+      requestId: text("the id of the request, as in X-Request-Id and in the server's log"),
       values: {
         type: "object",
-        description: "what was compared",
+        description: "the values that were compared",
         additionalProperties: { type: ["string", "integer", "null"] },
       },
-      errors: arrayOf(object({ field: text("where"), message: text("what") }, "a place that does not fit its schema")),
+      errors: arrayOf(
+        object(
+          { field: text("path of the field"), message: text("what is wrong") },
+          "a field that does not fit its schema",
+        ),
+      ),
     },
     required: ["type", "title", "status", "detail", "code"],
   },
@@ -62,28 +67,28 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
     {
       seq: nullable(whole("the event's number in the log; null: the command changed nothing")),
       id: nullable(text("the event's id; null: there is no event", { format: "uuid" })),
-      stream: whole("the number of what it happened to: the id of the invoice, client, user …"),
-      version: whole("its version now: for If-Match"),
+      stream: whole("the id of the invoice, client, user … that it happened to"),
+      version: whole("the current version of that, for If-Match"),
     },
     "a command that was accepted",
   ),
   Invitation: object(INVITATION, "an invitation"),
   UserAdded: {
     allOf: [reference("Written"), { type: "object", properties: INVITATION }],
-    description: "A user who was added, with an invitation; without one where it was taken up already.",
+    description: "A user who was added, with an invitation. Without one if the user already has a password.",
   },
   Session: object(
     {
-      token: text("access token, good for 15 minutes"),
-      refreshToken: text("good for one refresh"),
+      token: text("access token, valid for 15 minutes"),
+      refreshToken: text("valid for one refresh"),
       log: text("the id of the organization's log", { format: "uuid" }),
       user: sessionUser,
     },
-    "somebody who is logged in",
+    "a session of a user",
   ),
   Me: object({ log: text("the id of the organization's log", { format: "uuid" }), user: sessionUser }),
   Done: object({ ok: { type: "boolean" } }),
-  SignUp: object({ open: { type: "boolean", description: "true: anybody may found an organization here" } }),
+  SignUp: object({ open: { type: "boolean", description: "true if anyone may found an organization here" } }),
   Founded: object({
     log: text("the id of the organization's log", { format: "uuid" }),
     organization: reference("Written"),
@@ -94,7 +99,7 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
       object({
         ...fieldsOf(TABLES.numberSeries, ["n", "name", "kind", "prefix", "digits", "is_foreign"]),
         ...fieldsOf(TABLES.seriesCounter, ["last_number", "documents"]),
-        last_issued_on: nullable(text("latest issue date; null: it has given no number")),
+        last_issued_on: nullable(text("latest issue date; null if it has no numbers yet")),
       }),
     ),
   }),
@@ -114,7 +119,7 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
           ...fieldsOf(TABLES.paymentAllocation, ["payment_id", "amount_minor"]),
           ...fieldsOf(TABLES.payment, ["received_on", "method", "reference"]),
         },
-        "a payment that is put against it",
+        "a payment that is applied to it",
       ),
     ),
     credits: arrayOf(
@@ -123,17 +128,17 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
           ...fieldsOf(TABLES.creditAllocation, ["credit_note_id", "amount_minor"]),
           ...fieldsOf(TABLES.invoice, ["number", "issued_on"]),
         },
-        "a credit note that is put against it",
+        "a credit note that is applied to it",
       ),
     ),
     corrects: {
       anyOf: [invoiceLink, { type: "null" }],
-      description: "of a credit note: the invoice that it corrects",
+      description: "only for a credit note: the invoice that it corrects",
     },
-    corrected_by: { ...arrayOf(invoiceLink), description: "credit notes that correct it, also drafts of them" },
+    corrected_by: { ...arrayOf(invoiceLink), description: "credit notes that correct it, including drafts" },
     settles: {
       ...arrayOf(invoiceLink),
-      description: "of a credit note: the invoices of its allocations, in their order",
+      description: "only for a credit note: the invoices of its allocations, in order",
     },
   }),
   Payment: schemaOfRow(TABLES.payment),
@@ -148,35 +153,35 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
   Activity: object({
     ...fieldsOf(TABLES.activity, ["seq", "at", "actor", "type", "stream_kind", "stream", "version"]),
     event_id: text("the event's id", { format: "uuid" }),
-    actor_name: nullable(text("the user's name now; null: the server itself")),
+    actor_name: nullable(text("the user's current name; null for the server itself")),
   }),
   Change: {
     type: "object",
-    description: "The last state of a thing, with the columns of its table by name, and what belongs to it inside.",
+    description: "The last state of a record: the columns of its table by name, with its parts nested.",
     properties: {
       type: { type: "string", enum: ["upsert", "delete"] },
       collection: { type: "string", enum: Object.values(COLLECTIONS).map(({ name }) => name) },
-      mongoId: text("the thing's number, as text"),
+      mongoId: text("the record's number, as text"),
     },
     required: ["type", "collection", "mongoId"],
     additionalProperties: true,
   },
   Pulled: object({
     success: { type: "boolean" },
-    serverTime: text("the `since` to ask with next", { format: "date-time" }),
+    serverTime: text("the `since` of the next request", { format: "date-time" }),
     changes: arrayOf(reference("Change")),
-    count: whole("changes in this answer"),
-    hasMore: { type: "boolean", description: "true: ask again at once" },
+    count: whole("number of changes in this response"),
+    hasMore: { type: "boolean", description: "true if there are more: request them immediately" },
   }),
   Event: object({
-    seq: whole("place in the log"),
+    seq: whole("sequence in the log"),
     id: text("UUIDv7", { format: "uuid" }),
     stream: whole("sequence of the stream's first event"),
-    version: whole("place in the stream"),
+    version: whole("number in the stream"),
     type: text("event type"),
-    schema: whole("version of the shape of `data`"),
+    schema: whole("schema version of `data`"),
     at: whole("server clock, ms since 1970 UTC"),
-    actor: whole("the user; 0: the server itself"),
+    actor: whole("the user; 0 for the server itself"),
     data: { type: "object", description: "the fact, with its fields by name" },
   }),
 };
