@@ -84,7 +84,7 @@ test("a draft that is thrown away is a delete", async () => {
   const { stream } = await send("POST", "/api/invoices", {});
   const client = new OldClient();
   const { since } = await pull(client, BEGINNING, 500);
-  assert.ok(client.kept.has(`invoices/${stream}`));
+  assert.ok(client.things.has(`invoices/${stream}`));
   await send("POST", `/api/invoices/${stream}/discard`, {});
   const { last } = await pull(client, since, 500);
   const change = last.changes.find(({ mongoId }) => mongoId === String(stream));

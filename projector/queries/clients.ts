@@ -1,4 +1,4 @@
-/** Clients: lists of them, and one, with what they owe and have to their credit. */
+/** Lists of clients, and one client, with their balances. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
 import type { StreamId } from "../../events/sequence.ts";
@@ -9,9 +9,9 @@ import { prepared } from "./prepared.ts";
 import { matchIn } from "./search.ts";
 
 export const clientList = z.strictObject({
-  q: z.string().max(200).optional().describe("Words in name, contact, e-mail address, town or numbers; newest first."),
-  archived: flagWord().optional().describe("true: only those in the archive; false: only the others."),
-  sort: sortWord(["name", "id"]).optional().describe("Default: name; with q -id."),
+  q: z.string().max(200).optional().describe("Words in name, contact, e-mail address, city or ids; newest first."),
+  archived: flagWord().optional().describe("true: only archived clients; false: only the others."),
+  sort: sortWord(["name", "id"]).optional().describe("Default: name; with q: -id."),
   ...pageWords,
 });
 export type ClientList = z.output<typeof clientList>;
@@ -22,15 +22,15 @@ export interface ClientWithBalances extends Row<"client"> {
   balances: ClientBalance[];
 }
 
-/** @throws ZodError for a cursor of another list, or for words in another order than by id */
-export function listClients(db: Database.Database, asked: ClientList): Page<ClientWithBalances> {
-  const match = asked.q === undefined ? undefined : matchIn(db, "client", asked.q);
+/** @throws ZodError for a cursor of another list, or for `q` with an order other than by id */
+export function listClients(db: Database.Database, query: ClientList): Page<ClientWithBalances> {
+  const match = query.q === undefined ? undefined : matchIn(db, "client", query.q);
   if (match === null) return { rows: [], next: null };
-  const sort = asked.sort ?? (match === undefined ? "name" : "-id");
+  const sort = query.sort ?? (match === undefined ? "name" : "-id");
   if (match !== undefined && sort.endsWith("name"))
-    throw new z.ZodError([{ code: "custom", path: ["sort"], message: "with q only id or -id", input: sort }]);
+    throw new z.ZodError([{ code: "custom", path: ["sort"], message: "with q, sort must be id or -id", input: sort }]);
   const filter: Condition[] = [];
-  if (asked.archived !== undefined) filter.push({ sql: "t.archived = ?", values: [asked.archived ? 1 : 0] });
+  if (query.archived !== undefined) filter.push({ sql: "t.archived = ?", values: [query.archived ? 1 : 0] });
   const list: List =
     match === undefined
       ? {
@@ -48,12 +48,12 @@ export function listClients(db: Database.Database, asked: ClientList): Page<Clie
           filter,
         };
   return db.transaction(() => {
-    const { rows, next } = listIds(db, list, asked);
+    const { rows, next } = listIds(db, list, query);
     return { rows: clientsOf(db, rows), next };
   })();
 }
 
-/** A client; undefined if there is none. */
+/** A client; undefined if there is no such client. */
 export function clientById(db: Database.Database, id: StreamId): ClientWithBalances | undefined {
   return db.transaction(() => clientsOf(db, [id])[0])();
 }
@@ -78,7 +78,7 @@ function clientsOf(db: Database.Database, ids: readonly StreamId[]): ClientWithB
   }));
 }
 
-/** The organization's currency, then those that anything was issued or paid in. */
+/** The organization's currency, then the currencies of issued invoices and payments. */
 export function currenciesOf(db: Database.Database): string[] {
   const sql = `SELECT currency FROM organization UNION ALL SELECT currency FROM
     (SELECT DISTINCT currency FROM client_balance ORDER BY currency)`;

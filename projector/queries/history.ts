@@ -1,4 +1,4 @@
-/** Questions to a cache: what happened to something, and what is called how. */
+/** Queries for histories: the events of streams, and the names of documents. */
 import type Database from "better-sqlite3";
 import type { StreamKind } from "../../events/encoding/catalogue.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
@@ -9,14 +9,14 @@ export interface ActivityEntry {
   /** ms since 1970 UTC */
   at: number;
   actor: number;
-  /** The user's name now; null: the server itself. */
+  /** The user's current name; null for the server. */
   actorName: string | null;
   type: string;
   stream: StreamId;
   streamKind: StreamKind;
 }
 
-/** What happened to any of these streams, in order. */
+/** The events of these streams, in order. */
 export function activityOf(db: Database.Database, streams: readonly StreamId[]): ActivityEntry[] {
   return db
     .prepare<[string], ActivityEntry>(
@@ -35,7 +35,7 @@ export function streamKindOf(db: Database.Database, stream: StreamId): StreamKin
     .get(stream);
 }
 
-/** The invoice or credit note that has a number; undefined if there is none. */
+/** The invoice or credit note with a number; undefined if there is none. */
 export function invoiceIdByNumber(db: Database.Database, number: string): StreamId | undefined {
   return db.prepare<[string], number>("SELECT id FROM invoice WHERE number = ?").pluck().get(number);
 }
@@ -51,8 +51,8 @@ export function invoiceHeading(db: Database.Database, id: StreamId): InvoiceHead
 }
 
 /**
- * The streams that an invoice's story is told in beside its own: payments and credit notes that are put against it now,
- * and credit notes that correct it.
+ * The other streams in an invoice's history: payments and credit notes that are allocated to it now, and credit notes
+ * that correct it.
  */
 export function streamsAbout(db: Database.Database, invoiceId: StreamId): StreamId[] {
   return db
@@ -65,7 +65,7 @@ export function streamsAbout(db: Database.Database, invoiceId: StreamId): Stream
     .all({ id: invoiceId });
 }
 
-/** The currency of a payment or of an invoice; null for everything else. */
+/** The currency of a payment or an invoice; null for any other stream. */
 export function currencyOf(db: Database.Database, stream: StreamId): string | null {
   return (
     db
@@ -77,7 +77,7 @@ export function currencyOf(db: Database.Database, stream: StreamId): string | nu
   );
 }
 
-/** The time zone that days begin and end in; UTC before the first event. */
+/** The organization's time zone; UTC before the first event. */
 export function timeZoneOf(db: Database.Database): string {
   return db.prepare<[], string>("SELECT time_zone FROM organization").pluck().get() ?? "UTC";
 }

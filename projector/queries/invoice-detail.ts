@@ -1,25 +1,25 @@
-/** One invoice with the documents that it belongs with, by name. */
+/** One invoice with links to its related documents. */
 import type Database from "better-sqlite3";
 import type { StreamId } from "../../events/sequence.ts";
 import type { Row } from "../tables/tables.ts";
 import { invoiceById, invoicesByIds, type WholeInvoice } from "./invoices.ts";
 import { prepared } from "./prepared.ts";
 
-/** What it takes to name another document. */
+/** The columns that name a document. */
 export type InvoiceLink = Pick<Row<"invoice">, "id" | "number" | "kind" | "status" | "issued_on" | "gross_minor">;
 
 export interface InvoiceDetail extends WholeInvoice {
-  /** Of a credit note: the invoice that it corrects. */
+  /** For a credit note: the invoice that it corrects. */
   corrects: InvoiceLink | null;
-  /** Credit notes that correct it, also drafts of them. */
+  /** Credit notes that correct it, including drafts. */
   corrected_by: InvoiceLink[];
-  /** Of a credit note: the invoices of its allocations, in their order. */
+  /** For a credit note: the invoices of its allocations, in order. */
   settles: InvoiceLink[];
 }
 
 const CORRECTING = "SELECT id FROM invoice WHERE corrects_id = ? AND status <> 'discarded' ORDER BY id";
 
-/** All of it as of one moment; undefined if there is no such invoice. */
+/** Reads everything in one transaction; undefined if there is no such invoice. */
 export function invoiceDetail(db: Database.Database, id: StreamId): InvoiceDetail | undefined {
   return db.transaction((): InvoiceDetail | undefined => {
     const whole = invoiceById(db, id);

@@ -22,15 +22,15 @@ const { db, statements } = recording(openCacheForReading(join(folder, "cache.sql
 const all = db.prepare<[], Invoice>("SELECT * FROM invoice").all();
 const TODAY = "2023-06-01";
 
-/** Every page, with the words as they come in an address. */
-function listAll(words: Record<string, unknown>, maxSeen?: number): { rows: Invoice[]; pages: Page<Invoice>[] } {
+/** All pages of a list, with filters as in a URL. */
+function listAll(words: Record<string, unknown>, maxScanned?: number): { rows: Invoice[]; pages: Page<Invoice>[] } {
   const pages: Page<Invoice>[] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {
-    const asked = invoiceList.parse({ ...words, ...(cursor !== undefined && { cursor }) });
-    const page = listInvoices(db, asked, { today: TODAY, ...(maxSeen !== undefined && { maxSeen }) });
+    const query = invoiceList.parse({ ...words, ...(cursor !== undefined && { cursor }) });
+    const page = listInvoices(db, query, { today: TODAY, ...(maxScanned !== undefined && { maxScanned }) });
     pages.push(page);
     cursor = page.next;
-    assert.ok(pages.length <= 2 * all.length + 2, "the pages come to an end");
+    assert.ok(pages.length <= 2 * all.length + 2, "the pages do not end");
   }
   return { rows: pages.flatMap(({ rows }) => rows), pages };
 }
@@ -40,7 +40,7 @@ const isOverdue = (row: Invoice) => isOpen(row) && row.kind === "invoice" && row
 const within = <V extends string | number>(value: V | null, min: V | undefined, max: V | undefined) =>
   (min === undefined || (value !== null && value >= min)) && (max === undefined || (value !== null && value <= max));
 
-interface Words {
+interface Filter {
   status?: string;
   kind?: string;
   client?: number;
@@ -56,8 +56,8 @@ interface Words {
   sort?: string;
 }
 
-/** The same list, by reading everything. */
-function expected(words: Words, sort: string): Invoice[] {
+/** The same list, computed from all rows. */
+function expected(words: Filter, sort: string): Invoice[] {
   const descending = sort.startsWith("-");
   const column = sort.replace("-", "") as keyof Invoice;
   const fits = (row: Invoice) =>
@@ -102,16 +102,16 @@ const arbitraryWords = fc.record(
   { requiredKeys: [], noNullPrototype: true },
 );
 
-test("listInvoices() in pages of any size finds exactly what fits, in order, each once", () => {
+test("listInvoices() in pages of any size returns each matching row once, in order", () => {
   fc.assert(
     fc.property(
       arbitraryWords,
       fc.constantFrom(...SORTS),
       fc.constantFrom(1, 7, 50, 200),
       fc.constantFrom(3, 60, 4096),
-      (words, sort, limit, maxSeen) => {
-        const { rows, pages } = listAll({ ...words, sort, limit }, maxSeen);
-        assert.deepEqual(ids(rows), ids(expected(words as Words, sort)));
+      (words, sort, limit, maxScanned) => {
+        const { rows, pages } = listAll({ ...words, sort, limit }, maxScanned);
+        assert.deepEqual(ids(rows), ids(expected(words as Filter, sort)));
         for (const page of pages) assert.ok(page.rows.length <= limit);
       },
     ),
@@ -119,7 +119,7 @@ test("listInvoices() in pages of any size finds exactly what fits, in order, eac
   );
 });
 
-test("listInvoices() takes words as they come in an address", () => {
+test("listInvoices() accepts filters as text from a URL", () => {
   const { client_id: client } = all.find((row) => row.client_id !== null && isOpen(row)) ?? assert.fail();
   assert.ok(client);
   const { rows } = listAll({ limit: "200", client: String(client), open: "true", gross_min: "-5" });
@@ -133,7 +133,7 @@ test("listInvoices() takes words as they come in an address", () => {
   );
 });
 
-test("listInvoices() has an order of its own for what is asked", () => {
+test("listInvoices() has a default order for each filter", () => {
   for (const [words, sort] of [
     [{}, "-id"],
     [{ status: "issued" }, "-id"],
@@ -146,7 +146,7 @@ test("listInvoices() has an order of its own for what is asked", () => {
     assert.deepEqual(ids(listAll({ ...words, limit: 200 }).rows), ids(expected(words, sort)), JSON.stringify(words));
 });
 
-test("listInvoices() ends its pages at their size: one less, just so, and one more", () => {
+test("listInvoices() ends its pages at their size: size - 1, size, size + 1", () => {
   const count = expected({}, "-id").length;
   for (const [limit, pages] of [
     [count - 1, 2],
@@ -160,14 +160,14 @@ test("listInvoices() ends its pages at their size: one less, just so, and one mo
   assert.equal(listAll({ status: "draft", limit: some - 1 }).pages.length, 2);
 });
 
-test("listInvoices() looks at a bounded number of entries, and says where to go on", () => {
-  // Nothing fits: each page looks at ten, and is empty.
+test("listInvoices() reads a bounded number of entries, and returns a cursor", () => {
+  // Nothing matches: each page reads ten entries, and is empty.
   const { rows, pages } = listAll({ currency: "XXX", limit: 50 }, 10);
   assert.deepEqual(rows, []);
   assert.equal(pages.length, Math.ceil((all.length + 1) / 10));
 });
 
-test("listInvoices() refuses a cursor that is not of this list in this order", () => {
+test("listInvoices() refuses a cursor of another list or sort", () => {
   const { pages } = listAll({ sort: "-issued_on", limit: 3 });
   const cursor = pages[0]?.next as string;
   const ask = (words: object) => () => listInvoices(db, invoiceList.parse(words), { today: TODAY });
@@ -188,14 +188,14 @@ test("listInvoices() refuses a cursor that is not of this list in this order", (
     assert.throws(ask({ sort, cursor: wrong }), { name: "ZodError", message: /cursor/ }, `${sort} ${wrong}`);
 });
 
-test("listInvoices() answers any cursor with a page or a refusal", () => {
+test("listInvoices() returns a page or a refusal for any cursor", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), fc.constantFrom(...SORTS), fc.boolean(), (text, sort, encoded) => {
       const cursor = encoded ? Buffer.from(text).toString("base64url") : text;
-      const asked = invoiceList.safeParse({ sort, cursor });
-      if (!asked.success) return;
+      const query = invoiceList.safeParse({ sort, cursor });
+      if (!query.success) return;
       try {
-        listInvoices(db, asked.data, { today: TODAY });
+        listInvoices(db, query.data, { today: TODAY });
       } catch (error) {
         assert.equal((error as Error).name, "ZodError");
       }
@@ -204,7 +204,7 @@ test("listInvoices() answers any cursor with a page or a refusal", () => {
   );
 });
 
-test("invoiceList refuses what it does not know", () => {
+test("invoiceList refuses unknown filters and values", () => {
   for (const words of [
     { limit: 0 },
     { limit: 201 },
@@ -221,7 +221,7 @@ test("invoiceList refuses what it does not know", () => {
     assert.equal(invoiceList.safeParse(words).success, false, JSON.stringify(words));
 });
 
-test("invoiceById() gives an invoice with its parts, and what is put against it", () => {
+test("invoiceById() returns an invoice with its parts and everything allocated to it", () => {
   const paid = all.filter((row) => row.kind === "invoice" && row.paid_minor !== 0);
   const notes = all.filter((row) => row.kind === "credit_note" && row.allocation_count > 0);
   assert.ok(paid.length > 0 && notes.length > 0);
@@ -244,10 +244,10 @@ test("invoiceById() gives an invoice with its parts, and what is put against it"
     }
   }
   assert.equal(invoiceById(db, 999_999), undefined);
-  assert.equal(invoiceById(db, 1), undefined, "the organization is no invoice");
+  assert.equal(invoiceById(db, 1), undefined, "the organization is not an invoice");
 });
 
-test("historyOfInvoice() tells its events, and those of payments and credit notes about it, in order", () => {
+test("historyOfInvoice() returns the events of the invoice and of its payments and credit notes, in order", () => {
   for (const { id, version } of all) {
     const entries = historyOfInvoice(db, id) ?? assert.fail();
     assert.equal(entries.filter(({ stream }) => stream === id).length, version);
@@ -260,7 +260,7 @@ test("historyOfInvoice() tells its events, and those of payments and credit note
   assert.equal(historyOfInvoice(db, 2), undefined);
 });
 
-test("listInvoices() finds words, newest first, with every other filter", () => {
+test("listInvoices() searches words, newest first, with every other filter", () => {
   const wordsOf = (text: string) =>
     text
       .normalize("NFD")
@@ -298,7 +298,7 @@ test("listInvoices() finds words, newest first, with every other filter", () => 
   assert.deepEqual(listAll({ q: "*" }).rows, []);
 });
 
-test("no list of invoices reads the table through, or sorts", () => {
+test("no list of invoices scans the table or sorts", () => {
   const words = fc.sample(fc.tuple(arbitraryWords, fc.constantFrom(...SORTS)), { numRuns: 200, seed: 1 });
   for (const [some, sort] of words) {
     listAll({ ...some, sort, limit: 40 });

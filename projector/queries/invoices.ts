@@ -1,4 +1,4 @@
-/** Invoices and credit notes: lists of them, and one with all that belongs to it. */
+/** Lists of invoices and credit notes, and one with all its parts. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
 import { INVOICE_KINDS } from "../../events/business/invoice.ts";
@@ -27,83 +27,80 @@ type Sort = (typeof SORTS)[number];
 
 const amount = () => numberWord(z.int());
 
-/** What a list of invoices may be asked for. Dates and amounts: both ends are in. */
+/** The filters of a list of invoices. Ranges of dates and amounts include both ends. */
 export const invoiceList = z.strictObject({
   q: z.string().max(200).optional().describe("Words in number, buyer, notes, references or lines; newest first."),
-  status: z
-    .enum(["draft", "issued", "void", "discarded"])
-    .optional()
-    .describe("Without it, all but discarded drafts are listed."),
-  kind: z.enum(INVOICE_KINDS).optional().describe("Only these."),
-  client: numberWord(streamId()).optional().describe("Of this client."),
+  status: z.enum(["draft", "issued", "void", "discarded"]).optional().describe("Default: all but discarded drafts."),
+  kind: z.enum(INVOICE_KINDS).optional().describe("Only this kind."),
+  client: numberWord(streamId()).optional().describe("Only of this client."),
   currency: currency().optional().describe("ISO 4217."),
   open: flagWord().optional().describe("true: issued, with a balance that is not zero."),
-  overdue: flagWord().optional().describe("true: open invoices that were due before today."),
+  overdue: flagWord().optional().describe("true: open invoices with a due date before today."),
   issued_from: date().optional().describe("Issued on this day or later."),
-  issued_to: date().optional().describe("Issued on this day or before."),
+  issued_to: date().optional().describe("Issued on this day or earlier."),
   due_from: date().optional().describe("Due on this day or later."),
-  due_to: date().optional().describe("Due on this day or before."),
-  gross_min: amount().optional().describe("Minor units, whatever the currency."),
-  gross_max: amount().optional().describe("The same, from above."),
+  due_to: date().optional().describe("Due on this day or earlier."),
+  gross_min: amount().optional().describe("At least this gross amount, in minor units of any currency."),
+  gross_max: amount().optional().describe("At most this gross amount, in minor units of any currency."),
   sort: sortWord(SORTS)
     .optional()
     .describe(
-      "A column, `-` before it for falling order. What has nothing there is left out. Default: what was asked for, else -id.",
+      "A column; `-` for descending order. Leaves out rows without a value in it. Default: by the filters, else -id.",
     ),
   ...pageWords,
 });
 export type InvoiceList = z.output<typeof invoiceList>;
-type Asked = Omit<InvoiceList, "limit" | "cursor">;
+type Filter = Omit<InvoiceList, "limit" | "cursor">;
 
 const SELECT_ROWS = "SELECT * FROM invoice WHERE id IN (SELECT value FROM json_each(?))";
 
 /**
  * A page of invoices.
  *
- * @param options.today the day that `overdue` is about
- * @throws ZodError for a cursor of another list, or for words in another order than by id
+ * @param options.today the day to which `overdue` refers
+ * @throws ZodError for a cursor of another list, or for `q` with an order other than by id
  */
 export function listInvoices(
   db: Database.Database,
-  asked: InvoiceList,
-  { today, maxSeen }: { today: string; maxSeen?: number },
+  filter: InvoiceList,
+  { today, maxScanned }: { today: string; maxScanned?: number },
 ): Page<Row<"invoice">> {
-  const list = listOf(db, asked, today);
+  const list = listOf(db, filter, today);
   if (list === null) return { rows: [], next: null };
-  const { limit, cursor } = asked;
-  const { rows, next } = listIds(db, list, { limit, cursor, ...(maxSeen !== undefined && { maxSeen }) });
+  const { limit, cursor } = filter;
+  const { rows, next } = listIds(db, list, { limit, cursor, ...(maxScanned !== undefined && { maxScanned }) });
   return { rows: invoicesByIds(db, rows), next };
 }
 
-/** The ids of all that a list has, in its order. @throws ZodError as `listInvoices` */
+/** The ids of a whole list, in its order. @throws ZodError as `listInvoices` */
 export function listInvoiceIds(
   db: Database.Database,
-  asked: Asked,
+  filter: Filter,
   { today, max }: { today: string; max: number },
 ): AllIds {
-  const list = listOf(db, asked, today);
+  const list = listOf(db, filter, today);
   return list === null ? { ids: [], shortened: false } : allIds(db, list, max);
 }
 
-/** These invoices, in this order; those that are not there are left out. */
+/** These invoices, in this order. Unknown ids are left out. */
 export function invoicesByIds(db: Database.Database, ids: readonly StreamId[]): Row<"invoice">[] {
   return rowsInOrder<Row<"invoice">>(db, SELECT_ROWS, ids, ({ id }) => id);
 }
 
-/** Null: no word of what was typed can be looked for. */
-function listOf(db: Database.Database, asked: Asked, today: string): List | null {
-  const match = asked.q === undefined ? undefined : matchIn(db, "invoice", asked.q);
+/** Null if `q` contains no word to search for. */
+function listOf(db: Database.Database, filter: Filter, today: string): List | null {
+  const match = filter.q === undefined ? undefined : matchIn(db, "invoice", filter.q);
   if (match === null) return null;
-  return match === undefined ? walkOf(asked, today) : searchOf(asked, match, today);
+  return match === undefined ? walkOf(filter, today) : searchOf(filter, match, today);
 }
 
-/** The index that serves most of what was asked, and the rest as a filter. */
-function walkOf(asked: Asked, today: string): List {
-  const sort = asked.sort ?? usualSort(asked);
+/** Walks the index that serves the order and most of the conditions, and filters by the rest. */
+function walkOf(filter: Filter, today: string): List {
+  const sort = filter.sort ?? defaultSort(filter);
   const order = orderOf(sort, { integers: ["gross_minor"] });
   const column = sort.replace("-", "") as Sort;
-  const conditions = conditionsOf(asked, today);
-  const index = indexFor(column, asked);
+  const conditions = conditionsOf(filter, today);
+  const index = indexFor(column, filter);
   const served = conditions.filter(({ column: of }) => index.serves.includes(of));
   return {
     from: index.name === null ? "invoice AS t" : `invoice AS t INDEXED BY ${index.name}`,
@@ -114,22 +111,22 @@ function walkOf(asked: Asked, today: string): List {
   };
 }
 
-/** Words are found newest first, by id: there is no other order without a sort. */
-function searchOf(asked: Asked, match: string, today: string): List {
-  const sort = asked.sort ?? "-id";
+/** Search results come newest first, by id. Any other order would need a sort. */
+function searchOf(filter: Filter, match: string, today: string): List {
+  const sort = filter.sort ?? "-id";
   if (sort !== "id" && sort !== "-id")
-    throw new z.ZodError([{ code: "custom", path: ["sort"], message: "with q only id or -id", input: sort }]);
+    throw new z.ZodError([{ code: "custom", path: ["sort"], message: "with q, sort must be id or -id", input: sort }]);
   return {
     from: "invoice_search AS s CROSS JOIN invoice AS t ON t.id = s.rowid",
     id: "s.rowid",
     order: orderOf(sort),
     served: [{ sql: "invoice_search MATCH ?", values: [match] }],
-    filter: conditionsOf(asked, today),
+    filter: conditionsOf(filter, today),
   };
 }
 
-/** What is asked for tells in which order it is wanted. */
-function usualSort({ open, overdue, issued_from, issued_to, due_from, due_to, gross_min, gross_max }: Asked) {
+/** The default order for a filter. */
+function defaultSort({ open, overdue, issued_from, issued_to, due_from, due_to, gross_min, gross_max }: Filter) {
   if (open || overdue || due_from !== undefined || due_to !== undefined) return "due_on";
   if (issued_from !== undefined || issued_to !== undefined) return "-issued_on";
   if (gross_min !== undefined || gross_max !== undefined) return "-gross_minor";
@@ -140,14 +137,14 @@ const IS_OPEN = "t.status = 'issued' AND t.gross_minor - t.prepaid_minor <> t.pa
 
 interface Index {
   name: string | null;
-  /** The columns whose conditions it serves. */
+  /** The columns whose conditions the index serves. */
   serves: readonly string[];
-  /** What a partial index wants to hear. */
+  /** The condition of a partial index, which the query must repeat. */
   needs: readonly string[];
 }
 
-function indexFor(sort: Sort, asked: Asked): Index {
-  const client = asked.client !== undefined;
+function indexFor(sort: Sort, filter: Filter): Index {
+  const client = filter.client !== undefined;
   switch (sort) {
     case "number":
       return { name: "invoice_number", serves: ["number"], needs: ["t.number IS NOT NULL"] };
@@ -158,50 +155,50 @@ function indexFor(sort: Sort, asked: Asked): Index {
         ? { name: "invoice_client_issued_on", serves: ["client_id", "issued_on"], needs: [] }
         : { name: "invoice_issued_on", serves: ["issued_on"], needs: [] };
     case "due_on":
-      return asked.open || asked.overdue
+      return filter.open || filter.overdue
         ? { name: "invoice_open", serves: ["due_on", "open"], needs: [] }
         : { name: "invoice_due_on", serves: ["due_on"], needs: [] };
     case "id":
       if (client) return { name: "invoice_client", serves: ["client_id"], needs: [] };
-      if (asked.status !== undefined && asked.status !== "issued")
+      if (filter.status !== undefined && filter.status !== "issued")
         return { name: "invoice_not_issued", serves: ["status"], needs: ["t.status <> 'issued'"] };
-      if (asked.kind === "credit_note") return { name: "invoice_credit_note", serves: ["kind"], needs: [] };
+      if (filter.kind === "credit_note") return { name: "invoice_credit_note", serves: ["kind"], needs: [] };
       return { name: null, serves: [], needs: [] };
   }
 }
 
 type ColumnCondition = Condition & { column: string };
 
-function conditionsOf(asked: Asked, today: string): ColumnCondition[] {
+function conditionsOf(filter: Filter, today: string): ColumnCondition[] {
   const conditions: ColumnCondition[] = [];
   const add = (column: string, sql: string, ...values: (Value | undefined)[]) => {
     if (values.every((value) => value !== undefined)) conditions.push({ column, sql, values });
   };
-  if (asked.status === undefined) add("all but discarded", "t.status <> 'discarded'");
-  add("status", "t.status = ?", asked.status);
-  // A literal, so that the partial index is known to hold them all.
-  if (asked.kind === "credit_note") add("kind", "t.kind = 'credit_note'");
-  else add("kind", "t.kind = ?", asked.kind);
-  add("client_id", "t.client_id = ?", asked.client);
-  add("currency", "t.currency = ?", asked.currency);
-  if (asked.open || asked.overdue) add("open", `(${IS_OPEN})`);
-  if (asked.open === false) add("closed", `NOT (${IS_OPEN})`);
-  if (asked.overdue) {
+  if (filter.status === undefined) add("all but discarded", "t.status <> 'discarded'");
+  add("status", "t.status = ?", filter.status);
+  // A literal, so that SQLite can use the partial index.
+  if (filter.kind === "credit_note") add("kind", "t.kind = 'credit_note'");
+  else add("kind", "t.kind = ?", filter.kind);
+  add("client_id", "t.client_id = ?", filter.client);
+  add("currency", "t.currency = ?", filter.currency);
+  if (filter.open || filter.overdue) add("open", `(${IS_OPEN})`);
+  if (filter.open === false) add("closed", `NOT (${IS_OPEN})`);
+  if (filter.overdue) {
     add("overdue", "t.kind = 'invoice'");
     add("due_on", "t.due_on < ?", today);
   }
-  if (asked.overdue === false)
+  if (filter.overdue === false)
     add("not overdue", `(${IS_OPEN} AND t.kind = 'invoice' AND t.due_on < ?) IS NOT TRUE`, today);
-  add("issued_on", "t.issued_on >= ?", asked.issued_from);
-  add("issued_on", "t.issued_on <= ?", asked.issued_to);
-  add("due_on", "t.due_on >= ?", asked.due_from);
-  add("due_on", "t.due_on <= ?", asked.due_to);
-  add("gross_minor", "t.gross_minor >= ?", asked.gross_min);
-  add("gross_minor", "t.gross_minor <= ?", asked.gross_max);
+  add("issued_on", "t.issued_on >= ?", filter.issued_from);
+  add("issued_on", "t.issued_on <= ?", filter.issued_to);
+  add("due_on", "t.due_on >= ?", filter.due_from);
+  add("due_on", "t.due_on <= ?", filter.due_to);
+  add("gross_minor", "t.gross_minor >= ?", filter.gross_min);
+  add("gross_minor", "t.gross_minor <= ?", filter.gross_max);
   return conditions;
 }
 
-/** A row without the number of the invoice that it belongs to. */
+/** A row without the id of its invoice. */
 type PartOf<R> = Omit<R, "invoice_id">;
 
 export interface WholeInvoice extends Row<"invoice"> {
@@ -209,9 +206,9 @@ export interface WholeInvoice extends Row<"invoice"> {
   lines: PartOf<Row<"invoiceLine">>[];
   adjustments: PartOf<Row<"invoiceAdjustment">>[];
   taxes: PartOf<Row<"invoiceTax">>[];
-  /** Of a credit note: what it settles. */
+  /** For a credit note: its allocations. */
   credit_allocations: Omit<Row<"creditAllocation">, "credit_note_id">[];
-  /** Payments that are put against it. */
+  /** Payments that are allocated to it. */
   payments: InvoicePayment[];
   /** Credit notes that are put against it. */
   credits: InvoiceCredit[];
@@ -222,7 +219,7 @@ export type InvoicePayment = Pick<Row<"paymentAllocation">, "payment_id" | "amou
 export type InvoiceCredit = Pick<Row<"creditAllocation">, "credit_note_id" | "amount_minor"> &
   Pick<Row<"invoice">, "number" | "issued_on">;
 
-/** An invoice with its parts, and what is put against it; undefined if there is none. */
+/** An invoice with its parts and everything allocated to it; undefined if there is no such invoice. */
 export function invoiceById(db: Database.Database, id: StreamId): WholeInvoice | undefined {
   return db.transaction(() => {
     const row = prepared<[number], Row<"invoice">>(db, "SELECT * FROM invoice WHERE id = ?").get(id);
@@ -259,7 +256,7 @@ function partsOf(db: Database.Database, id: StreamId): Omit<WholeInvoice, keyof 
   };
 }
 
-/** What happened to an invoice, and to the payments and credit notes about it; undefined if there is none. */
+/** The events of an invoice and of its payments and credit notes; undefined if there is no such invoice. */
 export function historyOfInvoice(db: Database.Database, id: StreamId): ActivityRow[] | undefined {
   return db.transaction(() => {
     if (!prepared<[number], object>(db, "SELECT id FROM invoice WHERE id = ?").get(id)) return undefined;

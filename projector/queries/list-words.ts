@@ -1,8 +1,8 @@
-/** The words that lists are asked with: as text, where they come in an address, or as what they mean. */
+/** Schemas for the filters of lists. They accept text from a URL as well as typed values. */
 import { z } from "zod";
 import type { Order } from "./list.ts";
 
-/** A number, or its digits. */
+/** A number, or a text of its digits. */
 export function numberWord(schema: z.ZodNumber) {
   return z
     .union([
@@ -15,12 +15,12 @@ export function numberWord(schema: z.ZodNumber) {
     .pipe(schema);
 }
 
-/** Yes or no. */
+/** A boolean, or `true` or `false` as text. */
 export function flagWord() {
   return z.union([z.boolean(), z.enum(["true", "false"]).transform((word) => word === "true")]).pipe(z.boolean());
 }
 
-/** A time: ISO 8601 with its zone, or ms since 1970 UTC. */
+/** A time in ISO 8601 with its zone, or in ms since 1970 UTC. */
 export function timeWord() {
   return z
     .union([z.int(), z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))])
@@ -28,12 +28,15 @@ export function timeWord() {
     .meta({ type: "string", format: "date-time" });
 }
 
-/** One of these columns, with `-` before it for falling order. */
+/** One of these columns; `-` in front means descending order. */
 export function sortWord<const Columns extends readonly string[]>(columns: Columns) {
   return z.enum(columns.flatMap((column) => [column, `-${column}`]) as `${"" | "-"}${Columns[number]}`[]);
 }
 
-/** @param options.integers columns that are not text; `id` is none, and none is `id` */
+/**
+ * @param options.integers sort columns with integers, except `id`
+ * @param options.keys the SQL of sort columns; default: `t.column`
+ */
 export function orderOf(
   sort: string,
   { integers = [], keys = {} }: { integers?: readonly string[]; keys?: Readonly<Record<string, string>> } = {},

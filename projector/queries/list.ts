@@ -1,7 +1,7 @@
 /**
- * Pages of lists. Each list walks an index in its own order, from where the page before it ended, and looks at a bounded
- * number of entries: so a page costs the same at the end of a million rows as at their beginning. A filter that the index
- * does not serve may leave a page short, or empty, while there is more: `next` tells, never the number of rows.
+ * Pages of lists. Each page walks an index from the end of the previous page, and reads a bounded number of entries, so
+ * the last page of a million rows costs the same as the first. With a filter that the index does not serve, a page may
+ * be short or empty although there are more rows. Only `next` shows the end of a list.
  */
 import type Database from "better-sqlite3";
 import { z } from "zod";
@@ -9,118 +9,116 @@ import { prepared } from "./prepared.ts";
 
 export const MAX_LIMIT = 200;
 const DEFAULT_LIMIT = 50;
-/** Entries of an index that one page looks at, of one key and then of those beyond it: some milliseconds. */
-const MAX_SEEN = 4_096;
+/** Index entries that a page reads, at most: first with the key of the cursor, then beyond it. A few milliseconds. */
+const MAX_SCANNED = 4_096;
 
 export interface Page<Row> {
   rows: Row[];
-  /** The `cursor` to ask with for what comes after; null at the end. */
+  /** The `cursor` of the next page; null at the end. */
   next: string | null;
 }
 
 export type Value = string | number | Uint8Array;
 
-/** A condition in SQL, and what stands for its question marks. */
+/** A condition in SQL, and the values of its question marks. */
 export interface Condition {
   sql: string;
   values: readonly Value[];
 }
 
-/** The words of a page: every list takes them. */
+/** The fields for paging, which every list accepts. */
 export const pageWords = {
   limit: z.coerce
     .number()
     .pipe(z.int().min(1).max(MAX_LIMIT))
     .default(DEFAULT_LIMIT)
-    .describe("The most rows that a page has; it may have fewer while there is more."),
-  cursor: z.string().min(1).max(1_000).optional().describe("Where to go on: `next` of the page before."),
+    .describe("Maximum rows of a page. A page may have fewer although more follow."),
+  cursor: z.string().min(1).max(1_000).optional().describe("`next` of the previous page."),
 };
 
 export interface Order {
-  /** The sort as it was asked for, such as `-issued_on`: a cursor of another one is refused. */
+  /** The sort of the request, such as `-issued_on`. A cursor of another sort is refused. */
   sort: string;
   descending: boolean;
-  /** What rows are ordered by, in SQL; null: by id alone. */
+  /** The SQL to order rows by; null: only by id. */
   key: string | null;
   keyType: "text" | "integer";
 }
 
 export interface List {
-  /** The tables, the index to walk named: `INDEXED BY` makes a query fail that could not use it. */
+  /** The tables, and the index to walk: with `INDEXED BY`, a query fails if it cannot use the index. */
   from: string;
-  /** What tells rows of one key apart, and is part of the index, in SQL. */
+  /** The SQL that distinguishes rows with equal keys. Part of the index. */
   id: string;
   order: Order;
-  /** What the index serves. */
+  /** Conditions that the index serves. */
   served: readonly Condition[];
-  /** What is looked at entry by entry. */
+  /** Conditions that are checked entry by entry. */
   filter: readonly Condition[];
 }
 
-/** A place in an order. */
-interface Place {
+/** An entry of an index. */
+interface Entry {
   key: string | number;
   id: number;
 }
 
-type Entry = Place;
-
 /**
- * The ids of a page.
+ * Reads the ids of a page.
  *
  * @throws ZodError for a cursor that is not one of this list in this order
  */
 export function listIds(
   db: Database.Database,
   list: List,
-  { limit, cursor, maxSeen = MAX_SEEN }: { limit: number; cursor?: string | undefined; maxSeen?: number },
+  { limit, cursor, maxScanned = MAX_SCANNED }: { limit: number; cursor?: string | undefined; maxScanned?: number },
 ): Page<number> {
-  const from = cursor === undefined ? null : placeOf(cursor, list.order);
+  const from = cursor === undefined ? null : entryOf(cursor, list.order);
   return db.transaction((): Page<number> => {
-    const found: Entry[] = [];
-    for (const stretch of stretchesAfter(from, list.order)) {
-      found.push(...entries(db, list, stretch, { wanted: limit + 1 - found.length, maxSeen }));
-      if (found.length > limit) return pageOf(found.slice(0, limit), found[limit - 1], list.order);
+    const page: Entry[] = [];
+    for (const range of rangesAfter(from, list.order)) {
+      page.push(...entries(db, list, range, { count: limit + 1 - page.length, maxScanned }));
+      if (page.length > limit) return pageOf(page.slice(0, limit), page[limit - 1], list.order);
       if (list.filter.length === 0) continue;
-      // Fewer than wanted: at the end, or at the last entry that one page may look at?
-      const last = lastSeen(db, list, stretch, maxSeen);
-      if (last) return pageOf(found, last, list.order);
+      // Too few entries: is this the end of the list, or the limit of what a page may read?
+      const last = lastScanned(db, list, range, maxScanned);
+      if (last) return pageOf(page, last, list.order);
     }
-    return pageOf(found, undefined, list.order);
+    return pageOf(page, undefined, list.order);
   })();
 }
 
-/** What a window needs to show a list of any length: the rows themselves are read when they come into sight. */
+/** The ids of a whole list, for a window that reads rows only as they become visible. */
 export interface AllIds {
   ids: number[];
-  /** True if there are more: then these are the first of them. */
+  /** True if there are more ids than these. */
   shortened: boolean;
 }
 
-/** The ids of a whole list, in its order. @param max the most that are given */
+/** The ids of a whole list, in its order. @param max the maximum number of ids */
 export function allIds(db: Database.Database, list: List, max: number): AllIds {
   const ids: number[] = [];
-  for (const stretch of stretchesAfter(null, list.order)) {
-    const { sql, values } = walkOf(list, stretch, list.filter);
+  for (const range of rangesAfter(null, list.order)) {
+    const { sql, values } = walkOf(list, range, list.filter);
     const fitting = `SELECT id FROM (${sql})${list.filter.length === 0 ? "" : " WHERE fits"} LIMIT ?`;
-    // As plain numbers: an object a row would take three times as long.
-    const found = prepared<unknown[], number>(db, fitting)
+    // Plain numbers: one object per row would take three times as long.
+    const more = prepared<unknown[], number>(db, fitting)
       .pluck()
       .all(...values, max + 1 - ids.length) as number[];
-    for (const id of found) ids.push(id);
+    for (const id of more) ids.push(id);
   }
   return { ids: ids.slice(0, max), shortened: ids.length > max };
 }
 
-function pageOf(found: readonly Entry[], last: Place | undefined, order: Order): Page<number> {
-  return { rows: found.map(({ id }) => id), next: last ? cursorOf(last, order) : null };
+function pageOf(entries: readonly Entry[], last: Entry | undefined, order: Order): Page<number> {
+  return { rows: entries.map(({ id }) => id), next: last ? cursorOf(last, order) : null };
 }
 
 /**
- * What comes after a place: the rest of those with its key, then those beyond it. As one condition,
- * `(key, id) > (?, ?)`, SQLite would look again at all that have the key.
+ * The ranges after an entry: the other entries with its key, then those beyond the key. With the single condition
+ * `(key, id) > (?, ?)`, SQLite would read all entries with that key again.
  */
-function stretchesAfter(from: Place | null, { key, keyType, descending }: Order): Stretch[] {
+function rangesAfter(from: Entry | null, { key, keyType, descending }: Order): IndexRange[] {
   const [beyond, id] = descending ? ["<", "DESC"] : [">", "ASC"];
   if (key === null) {
     const start = from?.id ?? (descending ? Number.MAX_SAFE_INTEGER : -1);
@@ -128,7 +126,7 @@ function stretchesAfter(from: Place | null, { key, keyType, descending }: Order)
   }
   const orderBy = `${key} ${id}, #id ${id}`;
   if (from === null) {
-    // A bound that holds for all, so that the first page is a search of the index as well. Nulls have no place.
+    // A bound below every value, so that the first page also searches the index. It excludes nulls.
     const first = keyType === "integer" ? Number.MIN_SAFE_INTEGER : "";
     const all = { sql: `${key} ${beyond}= ?`, values: [descending ? AFTER_ALL : first] };
     return [{ conditions: [all], orderBy }];
@@ -145,10 +143,10 @@ function stretchesAfter(from: Place | null, { key, keyType, descending }: Order)
   ];
 }
 
-/** Bytes come after every number and every text. */
+/** SQLite sorts bytes after every number and text. */
 const AFTER_ALL = new Uint8Array();
 
-interface Stretch {
+interface IndexRange {
   conditions: readonly Condition[];
   orderBy: string;
 }
@@ -156,27 +154,27 @@ interface Stretch {
 function entries(
   db: Database.Database,
   list: List,
-  stretch: Stretch,
-  { wanted, maxSeen }: { wanted: number; maxSeen: number },
+  range: IndexRange,
+  { count, maxScanned }: { count: number; maxScanned: number },
 ): Entry[] {
-  const { sql, values } = walkOf(list, stretch, list.filter);
-  if (list.filter.length === 0) return prepared<unknown[], Entry>(db, `${sql} LIMIT ?`).all(...values, wanted);
+  const { sql, values } = walkOf(list, range, list.filter);
+  if (list.filter.length === 0) return prepared<unknown[], Entry>(db, `${sql} LIMIT ?`).all(...values, count);
   const fitting = `SELECT id, key FROM (${sql} LIMIT ?) WHERE fits LIMIT ?`;
-  return prepared<unknown[], Entry>(db, fitting).all(...values, maxSeen, wanted);
+  return prepared<unknown[], Entry>(db, fitting).all(...values, maxScanned, count);
 }
 
-/** The last entry that a page may look at, if the stretch goes on to there. */
-function lastSeen(db: Database.Database, list: List, stretch: Stretch, maxSeen: number): Entry | undefined {
-  const { sql, values } = walkOf(list, stretch, []);
-  return prepared<unknown[], Entry>(db, `${sql} LIMIT 1 OFFSET ?`).get(...values, maxSeen - 1);
+/** The last entry that a page may read, if the range has that many. */
+function lastScanned(db: Database.Database, list: List, range: IndexRange, maxScanned: number): Entry | undefined {
+  const { sql, values } = walkOf(list, range, []);
+  return prepared<unknown[], Entry>(db, `${sql} LIMIT 1 OFFSET ?`).get(...values, maxScanned - 1);
 }
 
-function walkOf({ from, id, order, served }: List, stretch: Stretch, filter: readonly Condition[]) {
-  const where = [...served, ...stretch.conditions];
+function walkOf({ from, id, order, served }: List, range: IndexRange, filter: readonly Condition[]) {
+  const where = [...served, ...range.conditions];
   const fits = filter.length === 0 ? "" : `, (${filter.map(({ sql }) => sql).join(" AND ")}) AS fits`;
   const conditions = where.map(({ sql }) => sql).join(" AND ");
   return {
-    sql: `SELECT ${id} AS id, ${order.key ?? id} AS key${fits} FROM ${from} WHERE ${conditions} ORDER BY ${stretch.orderBy}`.replaceAll(
+    sql: `SELECT ${id} AS id, ${order.key ?? id} AS key${fits} FROM ${from} WHERE ${conditions} ORDER BY ${range.orderBy}`.replaceAll(
       "#id",
       id,
     ),
@@ -184,17 +182,22 @@ function walkOf({ from, id, order, served }: List, stretch: Stretch, filter: rea
   };
 }
 
-/** Opaque for clients: they send it back as it came. */
-function cursorOf({ key, id }: Place, { sort }: Order): string {
+/** An opaque text that API clients send back unchanged. */
+function cursorOf({ key, id }: Entry, { sort }: Order): string {
   return Buffer.from(JSON.stringify([sort, key, id])).toString("base64url");
 }
 
-function placeOf(cursor: string, { sort, key, keyType }: Order): Place {
+function entryOf(cursor: string, { sort, key, keyType }: Order): Entry {
   const keyOf = key === null || keyType === "integer" ? z.int() : z.string().max(300);
-  const place = z.tuple([z.literal(sort), keyOf, z.int().min(0)]).safeParse(parseJson(cursor));
-  if (place.success) return { key: place.data[1], id: place.data[2] };
+  const parsed = z.tuple([z.literal(sort), keyOf, z.int().min(0)]).safeParse(parseJson(cursor));
+  if (parsed.success) return { key: parsed.data[1], id: parsed.data[2] };
   throw new z.ZodError([
-    { code: "custom", path: ["cursor"], message: "not the `next` of a page of this list in this order", input: cursor },
+    {
+      code: "custom",
+      path: ["cursor"],
+      message: "not the `next` of a page of this list with this sort",
+      input: cursor,
+    },
   ]);
 }
 
@@ -206,7 +209,7 @@ function parseJson(cursor: string): unknown {
   }
 }
 
-/** The rows of these ids, in their order. @param sql with one question mark for the ids */
+/** Reads rows by their ids, in this order. @param sql with one question mark for the ids */
 export function rowsInOrder<Row extends object>(
   db: Database.Database,
   sql: string,

@@ -1,4 +1,4 @@
-/** Every list but that of invoices: each against the same list made by reading everything. */
+/** Every list except invoices, compared with the same list computed from all rows. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -24,7 +24,7 @@ const plain = openCacheForReading(join(folder, "cache.sqlite"));
 const { db, statements } = recording(plain);
 const rowsOf = <R>(sql: string) => plain.prepare<[], R>(sql).all();
 
-/** Every page of a list, for several sizes of pages: all the same rows. */
+/** Reads all pages of a list, with several page sizes, and asserts that they have the same rows. */
 function pagesOf<R>(list: (words: { limit: number; cursor?: string }) => Page<R>): R[] {
   const results = [1, 4, 200].map((limit) => {
     const rows: R[] = [];
@@ -55,7 +55,7 @@ const fits =
 const clients = rowsOf<Row<"client">>("SELECT * FROM client");
 const payments = rowsOf<Row<"payment">>("SELECT * FROM payment");
 
-test("listClients() lists them by name, whatever its case, and by id, with their balances", () => {
+test("listClients() sorts by name in any case, and by id, with balances", () => {
   const list = (words: object) => pagesOf((page) => listClients(db, clientList.parse({ ...words, ...page })));
   const name = (row: Row<"client">) => row.name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
   const id = (row: Row<"client">) => row.id;
@@ -81,7 +81,7 @@ test("listClients() lists them by name, whatever its case, and by id, with their
   assert.equal(clientById(db, 1), undefined);
 });
 
-test("listClients() finds words, newest first", () => {
+test("listClients() searches words, newest first", () => {
   const list = (words: object) => pagesOf((page) => listClients(db, clientList.parse({ ...words, ...page })));
   const plainText = (text: string | null) =>
     (text ?? "")
@@ -107,7 +107,7 @@ test("listClients() finds words, newest first", () => {
   assert.deepEqual(list({ q: "?" }), []);
 });
 
-test("listItems() and listUsers() list all, and those that are asked for", () => {
+test("listItems() and listUsers() list all rows, and those that match a filter", () => {
   const items = rowsOf<Row<"item">>("SELECT * FROM item");
   const list = (words: object) => pagesOf((page) => listItems(db, itemList.parse({ ...words, ...page })));
   const byCode = items.toSorted(by((row) => row.code));
@@ -133,7 +133,7 @@ test("listItems() and listUsers() list all, and those that are asked for", () =>
   assert.equal(userById(db, 1), undefined);
 });
 
-test("listPayments() lists all, and those that are asked for", () => {
+test("listPayments() lists all rows, and those that match a filter", () => {
   const list = (words: object) => pagesOf((page) => listPayments(db, paymentList.parse({ ...words, ...page })));
   const newest = payments.toReversed();
   assert.ok(payments.length > 20);
@@ -188,7 +188,7 @@ test("listPayments() lists all, and those that are asked for", () => {
   assert.equal(paymentById(db, 1), undefined);
 });
 
-test("listActivity() lists who did what, of a thing, of a user, of a time", () => {
+test("listActivity() filters by stream, user and time", () => {
   const list = (words: object) => pagesOf((page) => listActivity(db, activityList.parse({ ...words, ...page })));
   const names = new Map(rowsOf<Row<"user">>('SELECT * FROM "user"').map(({ id, name }) => [id, name]));
   const events = rowsOf<Row<"activity">>("SELECT * FROM activity ORDER BY seq DESC").map((row) => ({
@@ -216,16 +216,16 @@ test("listActivity() lists who did what, of a thing, of a user, of a time", () =
       then.filter(fits(words)),
     );
   assert.deepEqual(list({ from: to, to: from, stream }), []);
-  assert.equal(activityList.safeParse({ from: "2023-01-01" }).success, false, "a day is no time");
+  assert.equal(activityList.safeParse({ from: "2023-01-01" }).success, false, "a day is not a time");
 });
 
-test("sequenceAt() is the last event that is not later", () => {
+test("sequenceAt() is the last event up to a time", () => {
   const ats = rowsOf<{ seq: number; at: number }>("SELECT seq, at FROM activity ORDER BY seq");
   for (const atMs of [...new Set(ats.map(({ at }) => at))].flatMap((at) => [at - 1, at, at + 1]))
     assert.equal(sequenceAt(db, atMs), ats.filter(({ at }) => at <= atMs).length);
 });
 
-test("organizationOf() gives the profile, the number series, and where each stands", () => {
+test("organizationOf() returns the profile, and the number series with their last numbers", () => {
   const { number_series: series, ...row } = organizationOf(db) ?? assert.fail();
   assert.deepEqual(row, rowsOf("SELECT * FROM organization")[0]);
   assert.equal(series.length, row.series_count);
@@ -238,7 +238,7 @@ test("organizationOf() gives the profile, the number series, and where each stan
   }
 });
 
-test("every list refuses the cursor of another", () => {
+test("every list refuses the cursor of another list", () => {
   const { next } = listUsers(db, userList.parse({ limit: 1 }));
   const cursor = next as string;
   for (const ask of [
@@ -250,7 +250,7 @@ test("every list refuses the cursor of another", () => {
     assert.throws(ask, { name: "ZodError", message: /cursor/ });
 });
 
-test("none of the lists above reads a table through, or sorts", () => {
+test("none of these lists scans a table or sorts", () => {
   assert.ok(statements.size > 40, `${statements.size} statements`);
   assertIndexed(
     plain,

@@ -1,4 +1,4 @@
-/** What can be settled, against the same made by reading everything. */
+/** Open invoices, compared with the same computed from all rows. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -23,7 +23,7 @@ const paid = rowsOf<Row<"paymentAllocation">>("SELECT * FROM payment_allocation"
 const credited = rowsOf<Row<"creditAllocation">>("SELECT * FROM credit_allocation");
 const accounts = rowsOf<Row<"clientBalance">>("SELECT * FROM client_balance");
 
-/** @param former what counts as open beside what is open, by invoice */
+/** @param former amounts that count as open besides the balance, by invoice */
 function expected(client: number, currency: string, former: ReadonlyMap<number, number> = new Map()) {
   return invoices
     .filter((row) => row.client_id === client && row.currency === currency)
@@ -53,7 +53,7 @@ test("openInvoicesOf() lists a client's open invoices of one currency, oldest fi
   assert.deepEqual(found({ client: accounts[0]?.client_id ?? 0, currency: "XAU" }), []);
 });
 
-test("openInvoicesOf() of a payment counts what it is put against as open", () => {
+test("openInvoicesOf() of a payment counts its allocations as open", () => {
   const allocating = payments.filter(({ reversed, allocated_minor }) => reversed === 0 && allocated_minor > 0);
   assert.ok(allocating.length > 3, `${allocating.length} payments are allocated`);
   const sumOf = (rows: { balance_minor: number }[]) => rows.reduce((sum, { balance_minor }) => sum + balance_minor, 0);
@@ -68,9 +68,9 @@ test("openInvoicesOf() of a payment counts what it is put against as open", () =
   assert.ok(more > 0);
 });
 
-test("openInvoicesOf() of a credit note counts what it settles as open", () => {
+test("openInvoicesOf() of a credit note counts its allocations as open", () => {
   const notes = invoices.filter(({ id }) => credited.some(({ credit_note_id }) => credit_note_id === id));
-  assert.ok(notes.length > 0, "credit notes that settle something");
+  assert.ok(notes.length > 0, "no credit note settles anything");
   for (const { id, client_id, currency } of notes) {
     const own = credited.filter(({ credit_note_id }) => credit_note_id === id);
     const former = new Map(own.map(({ invoice_id, amount_minor }) => [invoice_id, amount_minor]));
@@ -79,12 +79,12 @@ test("openInvoicesOf() of a credit note counts what it settles as open", () => {
   }
 });
 
-test("openInvoicesOf() reads the client's own rows only", () => {
+test("openInvoicesOf() reads only the client's rows", () => {
   const recorded = recording(db);
   openInvoicesOf(recorded.db, { client: 1, currency: "GBP" });
   assert.equal(recorded.statements.size, 1);
   const plan = [...plansOf(db, recorded.statements)];
   assert.ok(plan.some((detail) => /SEARCH i USING INDEX invoice_client \(client_id=\?\)/.test(detail)));
-  // What one payment is put against is a short list, read through.
+  // The allocations of one payment are a short list, which may be scanned.
   for (const detail of plan) assert.doesNotMatch(detail, /SCAN (?!former\b)/);
 });

@@ -1,37 +1,35 @@
-/** What of a client can be settled: the open invoices of one currency, oldest first, as a payment or credit finds them. */
+/** The open invoices of a client in one currency, oldest first, for a payment or credit note to settle. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
 import { currency, streamId } from "../../events/values/schema.ts";
 import type { Row } from "../tables/tables.ts";
 import { prepared } from "./prepared.ts";
 
-/** The most that one payment, or one credit note, is put against at once. */
+/** The most allocations of one payment or credit note. */
 const MAX_ALLOCATIONS = 1_000;
 
-/** Whose money is put where: the client's, in one currency. */
+/** The client, the currency, and the payment or credit note to allocate. */
 export const openInvoices = z.strictObject({
   client: streamId(),
   currency: currency(),
-  payment: streamId()
-    .optional()
-    .describe("A payment that is put elsewhere: what it is put against now counts as open."),
-  credit_note: streamId().optional().describe("The same of a credit note."),
+  payment: streamId().optional().describe("A payment to reallocate: its current allocations count as open."),
+  credit_note: streamId().optional().describe("A credit note to reallocate: its current allocations count as open."),
 });
 
 export type OpenInvoice = Pick<Row<"invoice">, "id" | "issued_on" | "due_on" | "gross_minor"> & {
   number: string;
-  /** What can be put against it: what is open, with what the payment or the credit note put against it before. */
+  /** The amount to settle: the balance, plus the current allocation of the payment or credit note. */
   balance_minor: number;
 };
 
 export interface OpenInvoices {
-  /** By the day they are due. */
+  /** By due date. */
   rows: OpenInvoice[];
-  /** True if there are more: then these are the oldest. */
+  /** True if there are more invoices. These are the oldest. */
   shortened: boolean;
 }
 
-/** Amounts are above zero. Of a client that is not there, or that owes nothing, there are none. */
+/** Balances are positive. A client that does not exist or owes nothing has no rows. */
 export function openInvoicesOf(db: Database.Database, account: z.output<typeof openInvoices>): OpenInvoices {
   const { client, currency, payment = 0, credit_note = 0 } = account;
   const rows = prepared<[object], OpenInvoice>(

@@ -1,4 +1,4 @@
-/** The overview, each figure against SQL of its own on what was issued and received, not on the sums that are kept. */
+/** The overview. Each figure is compared with SQL on invoices and payments, not on the stored sums. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -11,7 +11,7 @@ import { overviewOf } from "./overview.ts";
 import { plansOf, recording } from "./query-plans.suite.ts";
 
 const folder = temporaryFolder();
-/** Days around the history's, which begins on 1 January 2023: within it, at its end, and long after. */
+/** Days within the history, which begins on 1 January 2023, at its end, and long after. */
 const DAYS = ["2023-01-01", "2023-01-31", "2023-02-20", "2023-05-17", "2023-08-01", "2023-12-31", "2024-06-15"];
 
 async function cacheOf(seed: number) {
@@ -35,7 +35,7 @@ for (const [n, plain] of caches.entries()) {
     .pluck()
     .all();
 
-  test(`overviewOf() says what is owed, overdue and credited in each currency, in history ${n}`, () => {
+  test(`overviewOf() returns what is owed, overdue and credited in each currency, in history ${n}`, () => {
     assert.ok(currencies.length > 1);
     for (const today of DAYS) {
       const overview = overviewOf(plain, today);
@@ -79,7 +79,7 @@ for (const [n, plain] of caches.entries()) {
     }
   });
 
-  test(`overviewOf() gives twelve months net of credit notes, voids and reversals, in history ${n}`, () => {
+  test(`overviewOf() returns twelve months less credit notes, voids and reversals, in history ${n}`, () => {
     for (const today of DAYS)
       for (const { currency, months, paid_this_month_minor } of overviewOf(plain, today).currencies) {
         assert.equal(months.length, 12);
@@ -107,7 +107,7 @@ for (const [n, plain] of caches.entries()) {
       }
   });
 
-  test(`overviewOf() puts every open invoice into one class of age, in history ${n}`, () => {
+  test(`overviewOf() counts every open invoice in one age class, in history ${n}`, () => {
     for (const today of DAYS)
       for (const { currency, ages } of overviewOf(plain, today).currencies) {
         assert.deepEqual(
@@ -138,7 +138,7 @@ for (const [n, plain] of caches.entries()) {
   });
 }
 
-test("the histories have what would make a difference", () => {
+test("the histories contain every case that affects a figure", () => {
   const [db] = caches;
   for (const [what, sql] of Object.entries({
     voided: "SELECT count(*) FROM invoice WHERE status = 'void'",
@@ -150,7 +150,7 @@ test("the histories have what would make a difference", () => {
     assert.ok((db?.prepare<[], number>(sql).pluck().get() ?? 0) > 0, what);
 });
 
-test("overviewOf() reads neither all invoices nor all payments", () => {
+test("overviewOf() scans neither invoices nor payments", () => {
   const [plain] = caches;
   assert.ok(plain);
   const { db, statements } = recording(plain);

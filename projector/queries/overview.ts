@@ -1,14 +1,14 @@
-/** How the company stands today, by currency: what is owed to it, since when, and what came in. */
+/** The company's position today, by currency: receivables by age, and monthly revenue. */
 import type Database from "better-sqlite3";
 import { addDays } from "../../events/values/calendar.ts";
 import { prepared } from "./prepared.ts";
 
-/** Months that the chart shows, this one the last. */
+/** Months in the chart, up to the current one. */
 const MONTHS = 12;
-/** Where the classes of age end, in days after the due date: not due, 1 to 30, 31 to 60, 61 to 90, older. */
+/** Ends of the age classes, in days after the due date: not due, 1 to 30, 31 to 60, 61 to 90, older. */
 const AGES = [0, 30, 60, 90] as const;
 
-/** Revenue of a month, net of credit notes and of what was voided. */
+/** Revenue of a month, less credit notes and voided invoices. */
 export interface MonthOfRevenue {
   /** YYYY-MM */
   month: string;
@@ -20,7 +20,7 @@ export interface MonthOfRevenue {
 
 /** Balances of open invoices of one age. */
 export interface AgeClass {
-  /** Days after the due date, both ends in; null: no such end. */
+  /** Days after the due date, both ends included; null: unlimited. */
   from_days: number | null;
   to_days: number | null;
   invoices: number;
@@ -29,13 +29,13 @@ export interface AgeClass {
 
 export interface CurrencyOverview {
   currency: string;
-  /** Sum of balances of issued invoices, less the credit: what clients owe on the whole. */
+  /** Sum of balances of issued invoices, less the credit: what all clients owe. */
   outstanding_minor: number;
   /** Sum of those balances. */
   open_minor: number;
-  /** What clients have to their credit: payments that are not allocated, and credit notes that are not used up. */
+  /** The clients' credit: unallocated payments, and the rest of credit notes. */
   credit_minor: number;
-  /** Sum of balances of issued invoices that were due before today. */
+  /** Sum of balances of issued invoices with a due date before today. */
   overdue_minor: number;
   overdue_invoices: number;
   /** Payments received this month. */
@@ -53,7 +53,7 @@ export interface Overview {
 type Sums = Pick<CurrencyOverview, "currency" | "open_minor" | "credit_minor">;
 type Aged = { currency: string; age: number; invoices: number; balance_minor: number };
 
-/** @param today YYYY-MM-DD; currencies are in the order of what was invoiced most */
+/** @param today YYYY-MM-DD @returns currencies by number of invoices, largest first */
 export function overviewOf(db: Database.Database, today: string): Overview {
   return db.transaction(() => {
     const months = monthsUpTo(today.slice(0, 7));
@@ -91,9 +91,9 @@ export function overviewOf(db: Database.Database, today: string): Overview {
   })();
 }
 
-/** By class of age: 0 is not due yet. */
+/** Balances by age class. Class 0 is not due yet. */
 function agedBalances(db: Database.Database, today: string): Aged[] {
-  // Text compares as dates do.
+  // Dates as text sort like dates.
   const ends = AGES.map((days) => addDays(today, -days));
   return prepared<string[], Aged>(
     db,

@@ -1,4 +1,4 @@
-/** Payments: lists of them, and one with what it is put against. */
+/** Lists of payments, and one with its allocations. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
 import { PAYMENT_METHODS } from "../../events/business/payment.ts";
@@ -10,18 +10,20 @@ import { flagWord, numberWord, orderOf, sortWord } from "./list-words.ts";
 import { prepared } from "./prepared.ts";
 import { anywhere, matchIn } from "./search.ts";
 
-/** What a list of payments may be asked for. Both ends of dates are in. */
+/** The filters of a list of payments. Ranges of dates include both ends. */
 export const paymentList = z.strictObject({
-  q: z.string().max(200).optional().describe("Words that find the client, or what the reference has in it."),
-  client: numberWord(streamId()).optional().describe("Of this client."),
-  invoice: numberWord(streamId()).optional().describe("Payments that are put against this invoice now; by id."),
+  q: z.string().max(200).optional().describe("Words of the client, or a part of the reference."),
+  client: numberWord(streamId()).optional().describe("Only of this client."),
+  invoice: numberWord(streamId()).optional().describe("Only payments allocated to this invoice now; by id."),
   currency: currency().optional().describe("ISO 4217."),
-  method: z.enum(PAYMENT_METHODS).optional().describe("Paid in this way."),
+  method: z.enum(PAYMENT_METHODS).optional().describe("Only with this method."),
   received_from: date().optional().describe("Received on this day or later."),
-  received_to: date().optional().describe("Received on this day or before."),
-  reversed: flagWord().optional().describe("true: only those that were reversed; false: only the others."),
-  unallocated: flagWord().optional().describe("true: something of it is not put against an invoice."),
-  sort: sortWord(["id", "received_on"]).optional().describe("Default: -received_on where that is asked for, else -id."),
+  received_to: date().optional().describe("Received on this day or earlier."),
+  reversed: flagWord().optional().describe("true: only reversed payments; false: only the others."),
+  unallocated: flagWord().optional().describe("true: only payments that are not fully allocated."),
+  sort: sortWord(["id", "received_on"])
+    .optional()
+    .describe("Default: -received_on with a filter on that date, else -id."),
   ...pageWords,
 });
 export type PaymentList = z.output<typeof paymentList>;
@@ -30,54 +32,56 @@ export interface PaymentWithAllocations extends Row<"payment"> {
   allocations: (Omit<Row<"paymentAllocation">, "payment_id"> & Pick<Row<"invoice">, "number">)[];
 }
 
-/** @throws ZodError for a cursor of another list, or for payments of an invoice in another order than by id */
-export function listPayments(db: Database.Database, asked: PaymentList): Page<Row<"payment">> {
-  const ranged = asked.received_from !== undefined || asked.received_to !== undefined;
-  const sort = asked.sort ?? (ranged && asked.invoice === undefined ? "-received_on" : "-id");
+/** @throws ZodError for a cursor of another list, or for `invoice` with an order other than by id */
+export function listPayments(db: Database.Database, query: PaymentList): Page<Row<"payment">> {
+  const ranged = query.received_from !== undefined || query.received_to !== undefined;
+  const sort = query.sort ?? (ranged && query.invoice === undefined ? "-received_on" : "-id");
   const byDay = sort.endsWith("received_on");
-  if (asked.invoice !== undefined && byDay)
-    throw new z.ZodError([{ code: "custom", path: ["sort"], message: "with invoice only id or -id", input: sort }]);
-  const { rows, next } = listIds(db, walkOf(db, asked, sort), asked);
+  if (query.invoice !== undefined && byDay)
+    throw new z.ZodError([
+      { code: "custom", path: ["sort"], message: "with invoice, sort must be id or -id", input: sort },
+    ]);
+  const { rows, next } = listIds(db, walkOf(db, query, sort), query);
   const select = "SELECT * FROM payment WHERE id IN (SELECT value FROM json_each(?))";
   return { rows: rowsInOrder<Row<"payment">>(db, select, rows, ({ id }) => id), next };
 }
 
-function walkOf(db: Database.Database, asked: PaymentList, sort: string): List {
+function walkOf(db: Database.Database, query: PaymentList, sort: string): List {
   const order = orderOf(sort);
-  const conditions = conditionsOf(db, asked);
+  const conditions = conditionsOf(db, query);
   const serve = (column: string) => ({
     served: conditions.filter((condition) => condition.column === column),
     filter: conditions.filter((condition) => condition.column !== column),
   });
   if (sort.endsWith("received_on"))
     return { from: "payment AS t INDEXED BY payment_received_on", id: "t.id", order, ...serve("received_on") };
-  if (asked.invoice !== undefined)
+  if (query.invoice !== undefined)
     return {
       from: `payment_allocation AS a INDEXED BY payment_allocation_invoice CROSS JOIN payment AS t ON t.id = a.payment_id`,
       id: "a.payment_id",
       order,
-      served: [{ sql: "a.invoice_id = ?", values: [asked.invoice] }],
+      served: [{ sql: "a.invoice_id = ?", values: [query.invoice] }],
       filter: conditions,
     };
-  if (asked.client !== undefined)
+  if (query.client !== undefined)
     return { from: "payment AS t INDEXED BY payment_client", id: "t.id", order, ...serve("client_id") };
   return { from: "payment AS t", id: "t.id", order, served: [], filter: conditions };
 }
 
-function conditionsOf(db: Database.Database, asked: PaymentList): (Condition & { column: string })[] {
+function conditionsOf(db: Database.Database, query: PaymentList): (Condition & { column: string })[] {
   const conditions: (Condition & { column: string })[] = [];
   const add = (column: string, sql: string, ...values: (Value | undefined)[]) => {
     if (values.every((value) => value !== undefined)) conditions.push({ column, sql, values });
   };
-  add("client_id", "t.client_id = ?", asked.client);
-  if (asked.q !== undefined) conditions.push({ column: "q", ...wordsIn(db, asked.q) });
-  add("currency", "t.currency = ?", asked.currency);
-  add("method", "t.method = ?", asked.method);
-  add("received_on", "t.received_on >= ?", asked.received_from);
-  add("received_on", "t.received_on <= ?", asked.received_to);
-  if (asked.reversed !== undefined) add("reversed", "t.reversed = ?", asked.reversed ? 1 : 0);
+  add("client_id", "t.client_id = ?", query.client);
+  if (query.q !== undefined) conditions.push({ column: "q", ...wordsIn(db, query.q) });
+  add("currency", "t.currency = ?", query.currency);
+  add("method", "t.method = ?", query.method);
+  add("received_on", "t.received_on >= ?", query.received_from);
+  add("received_on", "t.received_on <= ?", query.received_to);
+  if (query.reversed !== undefined) add("reversed", "t.reversed = ?", query.reversed ? 1 : 0);
   const left = "(t.reversed = 0 AND t.allocated_minor < t.amount_minor)";
-  if (asked.unallocated !== undefined) add("unallocated", asked.unallocated ? left : `NOT ${left}`);
+  if (query.unallocated !== undefined) add("unallocated", query.unallocated ? left : `NOT ${left}`);
   return conditions;
 }
 
@@ -89,7 +93,7 @@ function wordsIn(db: Database.Database, q: string): Condition {
   return { sql: `(${reference.sql} OR ${client})`, values: [...reference.values, match] };
 }
 
-/** A payment with its allocations, and the numbers of their invoices; undefined if there is none. */
+/** A payment with its allocations and their invoice numbers; undefined if there is no such payment. */
 export function paymentById(db: Database.Database, id: StreamId): PaymentWithAllocations | undefined {
   return db.transaction(() => {
     const row = prepared<[number], Row<"payment">>(db, "SELECT * FROM payment WHERE id = ?").get(id);

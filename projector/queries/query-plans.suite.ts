@@ -1,8 +1,8 @@
-/** For tests that ask SQLite how it would answer: a list must walk an index, and neither read a table through nor sort. */
+/** For tests of query plans: a list must walk an index, and neither scan a table nor sort. */
 import assert from "node:assert/strict";
 import type Database from "better-sqlite3";
 
-/** The same connection; it remembers what was asked. */
+/** Wraps a connection to record its statements. */
 export function recording(db: Database.Database): { db: Database.Database; statements: Set<string> } {
   const statements = new Set<string>();
   const recorded = new Proxy(db, {
@@ -20,13 +20,13 @@ export function recording(db: Database.Database): { db: Database.Database; state
 }
 
 /**
- * What is said of a statement that walks indexes: it searches, or takes what a search inside it, a list of ids, or a
- * full-text index gives; or it looks up the words of such an index from one on (512, and a mask of columns).
+ * The steps in the plan of a statement that walks indexes: it searches, or scans the result of a search, a list of ids
+ * or a full-text match; or it looks up words of a full-text index (512, plus a mask of columns).
  */
 const GOOD =
   /^(?:SEARCH |SCAN \(subquery-\d+\)|SCAN json_each VIRTUAL TABLE|SCAN s VIRTUAL TABLE INDEX \d+:.*M|SCAN v VIRTUAL TABLE INDEX 513:|CO-ROUTINE|LIST SUBQUERY|CREATE BLOOM FILTER|COMPOUND QUERY|LEFT-MOST SUBQUERY|UNION )/;
 
-/** The steps by which SQLite would answer. @param statements their values are question marks, or all have names */
+/** The steps of SQLite's query plans. @param statements with question marks only, or named values only */
 export function* plansOf(db: Database.Database, statements: Iterable<string>): Generator<string> {
   for (const sql of statements) {
     const names = Array.from(sql.matchAll(/:(\w+)/g), ([, name]) => [name, null]);

@@ -1,40 +1,40 @@
-/** What a read is: how it is called, what it takes, and the query that answers it. */
+/** Defines a read: its input, its API route, and its query. */
 import type Database from "better-sqlite3";
 import type { z } from "zod";
 import type { Rule } from "../../events/rules.ts";
 import { dateAt } from "../../events/values/calendar.ts";
 import { timeZoneOf } from "./history.ts";
 
-/** What a read works on. */
+/** The cache and the time for a read. */
 export interface ReadSource {
   db: Database.Database;
-  /** The time, ms since 1970 UTC. It decides what is overdue. */
+  /** The current time, ms since 1970 UTC. It determines what is overdue. */
   nowMs: number;
 }
 
 export interface Read<Fields extends z.ZodRawShape = z.ZodRawShape, Answer = unknown> {
   /** One line for people. */
   summary: string;
-  /** What it takes: a window's argument as it comes, or the words of an address. `id` comes from the path. */
+  /** The input: a call's argument, or the parameters of a URL. `id` comes from the path. */
   input: z.ZodObject<Fields, z.core.$strict>;
-  /** Where the API answers it, for clients without a cache; null: only windows ask. */
+  /** The API route, for clients without a cache; null: only the desktop calls it. */
   http: HttpRead | null;
   /** @returns undefined if what the input names does not exist */
   run(source: ReadSource, input: z.output<z.ZodObject<Fields, z.core.$strict>>): Answer;
 }
 
 export interface HttpRead {
-  /** With `:id` where it names a stream. */
+  /** With `:id` for a stream. */
   path: string;
-  /** The component of the OpenAPI document that it answers, and how many of them. */
+  /** The component of the response in the OpenAPI document, and how many of them. */
   answer: { of: string; as: "one" | "page" | "rows" };
-  /** The rule that refuses an id that nothing has. */
+  /** The rule that refuses an unknown id. */
   missing?: Extract<Rule, "UNKNOWN_INVOICE" | "UNKNOWN_CLIENT" | "UNKNOWN_ITEM" | "UNKNOWN_PAYMENT" | "UNKNOWN_USER">;
 }
 
 /**
- * What every read takes beside its own fields. A field added here is accepted by each call of a window and each route of
- * the API, and is described in the OpenAPI document; `define` is where it takes effect, by giving `run` another source.
+ * Fields that every read accepts besides its own. A field added here is accepted by each desktop call and API route,
+ * and documented in OpenAPI. Implement it in `define`, which can pass another source to `run`.
  */
 const EVERY_READ = {} satisfies z.ZodRawShape;
 

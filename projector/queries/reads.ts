@@ -1,6 +1,6 @@
 /**
- * Every read: how it is called, what it takes, and the query that answers it. The desktop's calls, the API's routes, its
- * OpenAPI document and the list in SYNC_GUIDE.md follow from this table, so a read exists in one place.
+ * Every read: its name, input, query and API route. The desktop's calls, the API's routes, the OpenAPI document and the
+ * list in SYNC_GUIDE.md are derived from this table.
  */
 import { z } from "zod";
 import { streamId } from "../../events/values/schema.ts";
@@ -16,24 +16,24 @@ import { define, type Read, todayOf } from "./read.ts";
 import { itemById, itemList, listItems, listUsers, organizationOf, userById, userList } from "./small-lists.ts";
 import { statementInput, statementOf } from "./statement.ts";
 
-/** The longest list that a window shows: beyond it, a search helps more than a scroll bar. */
+/** The longest list that a window shows. Beyond this, a search helps more than a scroll bar. */
 const MAX_IDS = 200_000;
 
-const nothing = z.strictObject({});
-const one = z.strictObject({ id: streamId().describe("Its number.") });
+const noInput = z.strictObject({});
+const one = z.strictObject({ id: streamId().describe("The stream's number.") });
 const { limit: _limit, cursor, ...invoiceFilter } = invoiceList.shape;
 
 export const READS = {
   getOverview: define({
     summary: "What is owed, since when, and what came in, by currency",
-    input: nothing,
+    input: noInput,
     http: null,
     run: (source) => overviewOf(source.db, todayOf(source)),
   }),
 
   getOrganization: define({
     summary: "The organization, with its number series and where each one stands",
-    input: nothing,
+    input: noInput,
     http: { path: "/api/organization", answer: { of: "Organization", as: "one" } },
     run: ({ db }) => organizationOf(db),
   }),
@@ -83,7 +83,7 @@ export const READS = {
 
   listCurrencies: define({
     summary: "The organization's currency, then those that anything was issued or paid in",
-    input: nothing,
+    input: noInput,
     http: null,
     run: ({ db }) => currenciesOf(db),
   }),
@@ -168,11 +168,11 @@ export const READS = {
 
 export type ReadName = keyof typeof READS;
 
-/** What a read takes, once parsed. */
+/** The parsed input of a read. */
 export type ReadInput<Name extends ReadName> = z.output<(typeof READS)[Name]["input"]>;
 
-/** What it answers; undefined if what its input names does not exist. */
+/** The result of a read; undefined if the input names something that does not exist. */
 export type ReadAnswer<Name extends ReadName> = ReturnType<(typeof READS)[Name]["run"]>;
 
-/** The table without the types of each entry, for callers that handle every read alike. */
+/** The table without the type of each entry, for callers that handle all reads alike. */
 export const READ_LIST: readonly [ReadName, Read][] = Object.entries(READS) as never;

@@ -25,7 +25,7 @@ const found = (typed: string) => {
   return match === null ? null : find.all(match);
 };
 
-test("matchOf() finds all words, the last one by its beginning, whatever their case and accents", () => {
+test("matchOf() finds all words in any case and with any accents, the last one by its prefix", () => {
   for (const [typed, rows] of [
     ["muller", [1]],
     ["MÜLLER zürich", [1]],
@@ -45,13 +45,13 @@ test("matchOf() finds all words, the last one by its beginning, whatever their c
     assert.deepEqual(found(typed), rows, typed);
 });
 
-test("matchOf() leaves words of one letter out, and finds nothing where there is no other", () => {
+test("matchOf() ignores words of one letter, and matches nothing if there are no others", () => {
   for (const typed of ["", " ", "a", "a b c", "%", "''", '"', "*", "-- ;", "()", "\u0000", "\ud800"])
     assert.equal(matchOf(typed), null, typed);
   assert.deepEqual(found("a dd"), [5]);
 });
 
-test("matchOf() takes nothing for syntax", () => {
+test("matchOf() treats no input as syntax", () => {
   for (const typed of [
     "NEAR AND",
     "OR NOT",
@@ -67,17 +67,17 @@ test("matchOf() takes nothing for syntax", () => {
   assert.deepEqual(found("rowid:1"), []);
 });
 
-test("matchOf() takes some words of many", () => {
+test("matchOf() uses a limited number of words", () => {
   const many = Array.from({ length: 90 }, () => "old").join(" ");
   assert.deepEqual(found(many), [2]);
 });
 
-/** Whatever FTS5 has to say against an expression, it says on an empty table too, and sooner. */
+/** An empty table: FTS5 reports syntax errors there too, and faster. */
 const empty = new Database(":memory:");
 empty.exec(SEARCH.client.create);
 const accepts = empty.prepare("SELECT rowid FROM client_search WHERE client_search MATCH ?");
 
-test("matchOf() makes something that FTS5 takes, of any text", () => {
+test("matchOf() makes a valid expression from any text", () => {
   const texts = fc.oneof(fc.string({ unit: arbitraryCharacter }), fc.string());
   fc.assert(
     fc.property(texts, (typed) => {
@@ -88,8 +88,8 @@ test("matchOf() makes something that FTS5 takes, of any text", () => {
   );
 });
 
-test("matchOf() makes one word, to the tokenizer, of whatever it takes for one", () => {
-  // Two words in one pair of quotes would be a phrase, which an index without places refuses. So: all of Unicode.
+test("matchOf() and the tokenizer agree on what one word is", () => {
+  // Two words in one pair of quotes would be a phrase, which an index without positions refuses. So test all characters.
   const words: string[] = [];
   for (let point = 1; point < 0x11_0000; point++) {
     const word = `ab${String.fromCodePoint(point)}cd`;
@@ -106,11 +106,11 @@ test("matchOf() makes one word, to the tokenizer, of whatever it takes for one",
   }
 });
 
-test("matchIn() names the words that there are with a beginning, so that none is brought together", () => {
+test("matchIn() lists the existing words with a prefix, so FTS5 need not collect all their rows", () => {
   for (const [typed, match] of [
     ["cafe", '("cafe")'],
     ["the ZURI", '"the" AND ("zurich")'],
-    // An index of its own; letters that the tokenizer changes; nothing that begins so.
+    // A prefix with its own index; letters that the tokenizer changes; an unknown prefix.
     ["zur", '"zur"*'],
     ["zürich", '"zürich"*'],
     ["nothing", '"nothing"*'],
@@ -119,7 +119,7 @@ test("matchIn() names the words that there are with a beginning, so that none is
   assert.equal(matchIn(db, "client", "a"), null);
 });
 
-test("matchIn() finds what matchOf() finds, however many words begin so, in an index of many parts", () => {
+test("matchIn() finds the same as matchOf(), for any number of words, in an index of many segments", () => {
   const many = new Database(":memory:");
   many.exec(SEARCH.client.create);
   const insert = many.prepare("INSERT INTO client_search (rowid, text) VALUES (?, ?)");

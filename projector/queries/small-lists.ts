@@ -1,4 +1,4 @@
-/** The lists with few words to ask them with: items, users, and the organization, of which there is one. */
+/** Lists with few filters: items and users; also the organization. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
 import { ROLES } from "../../events/business/roles.ts";
@@ -10,17 +10,17 @@ import { prepared } from "./prepared.ts";
 import { anywhere } from "./search.ts";
 
 export const itemList = z.strictObject({
-  q: z.string().max(200).optional().describe("What the code or the description has in it."),
-  archived: flagWord().optional().describe("true: only those in the archive; false: only the others."),
-  sort: sortWord(["code", "id"]).default("code").describe("A column, `-` before it for falling order."),
+  q: z.string().max(200).optional().describe("A part of the code or the description."),
+  archived: flagWord().optional().describe("true: only archived items; false: only the others."),
+  sort: sortWord(["code", "id"]).default("code").describe("A column; `-` for descending order."),
   ...pageWords,
 });
 
-export function listItems(db: Database.Database, asked: z.output<typeof itemList>): Page<Row<"item">> {
-  const byCode = asked.sort.endsWith("code");
-  const filter = flag("t.archived", asked.archived);
-  if (asked.q !== undefined) {
-    const like = anywhere(asked.q);
+export function listItems(db: Database.Database, query: z.output<typeof itemList>): Page<Row<"item">> {
+  const byCode = query.sort.endsWith("code");
+  const filter = flag("t.archived", query.archived);
+  if (query.q !== undefined) {
+    const like = anywhere(query.q);
     filter.push({ sql: "(t.code LIKE ? ESCAPE '\\' OR t.description LIKE ? ESCAPE '\\')", values: [like, like] });
   }
   const { rows, next } = listIds(
@@ -28,11 +28,11 @@ export function listItems(db: Database.Database, asked: z.output<typeof itemList
     {
       from: byCode ? "item AS t INDEXED BY item_code" : "item AS t",
       id: "t.id",
-      order: orderOf(asked.sort),
+      order: orderOf(query.sort),
       served: [],
       filter,
     },
-    asked,
+    query,
   );
   const select = "SELECT * FROM item WHERE id IN (SELECT value FROM json_each(?))";
   return { rows: rowsInOrder<Row<"item">>(db, select, rows, ({ id }) => id), next };
@@ -43,17 +43,17 @@ export function itemById(db: Database.Database, id: StreamId): Row<"item"> | und
 }
 
 export const userList = z.strictObject({
-  active: flagWord().optional().describe("true: only those who may log in; false: only the others."),
+  active: flagWord().optional().describe("true: only users who may log in; false: only the others."),
   role: z.enum(ROLES).optional().describe("Only users with this role."),
-  sort: sortWord(["id"]).default("id").describe("`-id`: the latest first."),
+  sort: sortWord(["id"]).default("id").describe("`-id`: newest first."),
   ...pageWords,
 });
 
-export function listUsers(db: Database.Database, asked: z.output<typeof userList>): Page<Row<"user">> {
-  const filter = flag("t.active", asked.active);
-  if (asked.role !== undefined) filter.push({ sql: "t.role = ?", values: [asked.role] });
-  const order = orderOf(asked.sort);
-  const { rows, next } = listIds(db, { from: '"user" AS t', id: "t.id", order, served: [], filter }, asked);
+export function listUsers(db: Database.Database, query: z.output<typeof userList>): Page<Row<"user">> {
+  const filter = flag("t.active", query.active);
+  if (query.role !== undefined) filter.push({ sql: "t.role = ?", values: [query.role] });
+  const order = orderOf(query.sort);
+  const { rows, next } = listIds(db, { from: '"user" AS t', id: "t.id", order, served: [], filter }, query);
   const select = 'SELECT * FROM "user" WHERE id IN (SELECT value FROM json_each(?))';
   return { rows: rowsInOrder<Row<"user">>(db, select, rows, ({ id }) => id), next };
 }
@@ -71,7 +71,7 @@ export interface OrganizationWithSeries extends Row<"organization"> {
     Pick<Row<"seriesCounter">, "last_number" | "documents"> & { last_issued_on: string | null })[];
 }
 
-/** The organization, with its number series and where each one stands; undefined before the first event. */
+/** The organization, with its number series and their last numbers; undefined before the first event. */
 export function organizationOf(db: Database.Database): OrganizationWithSeries | undefined {
   return db.transaction(() => {
     const row = prepared<[], Row<"organization">>(db, "SELECT * FROM organization WHERE id = 1").get();

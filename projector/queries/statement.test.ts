@@ -1,4 +1,4 @@
-/** Statements, each figure against the account made by reading everything. */
+/** Statements. Each figure is compared with an account computed from all rows. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -22,7 +22,7 @@ const payments = rowsOf<Row<"payment">>("SELECT * FROM payment");
 const accounts = rowsOf<Row<"clientBalance">>("SELECT * FROM client_balance");
 const DAYS = [...new Set(invoices.map(({ issued_on }) => issued_on).filter((day) => day !== null))].sort();
 
-/** What moves an account, read through: day, kind, id, and what the client owes more. */
+/** All movements of an account: day, kind, id, and the change of what the client owes. */
 function movementsOf(client: number, currency: string) {
   const documents = invoices
     .filter((row) => row.client_id === client && row.currency === currency && row.status === "issued")
@@ -38,7 +38,7 @@ function movementsOf(client: number, currency: string) {
 
 const total = (amounts: { amount: number }[]) => amounts.reduce((sum, { amount }) => sum + amount, 0);
 
-test("statementOf() names what was issued and received, with the balance after each", () => {
+test("statementOf() lists documents and payments, with the balance after each", () => {
   assert.ok(accounts.length > 4 && new Set(accounts.map(({ currency }) => currency)).size > 1);
   const kinds = new Set<string>();
   for (const { client_id: client, currency } of accounts) {
@@ -60,7 +60,7 @@ test("statementOf() names what was issued and received, with the balance after e
   assert.deepEqual([...kinds].sort(), ["credit_note", "invoice", "payment"]);
 });
 
-test("statementOf() of everything closes with what the client owes less their credit", () => {
+test("statementOf() without a range closes with what the client owes less the credit", () => {
   for (const { client_id: client, currency, outstanding_minor, credit_minor } of accounts) {
     const { closing_minor, open } = statementOf(plain, { client, currency }) ?? assert.fail();
     assert.equal(closing_minor, outstanding_minor - credit_minor, `client ${client} in ${currency}`);
@@ -73,7 +73,7 @@ test("statementOf() of everything closes with what the client owes less their cr
   }
 });
 
-test("statementOf() a period opens with what was before it, both its days in", () => {
+test("statementOf() of a period opens with the balance before it, and includes both its days", () => {
   const at = (part: number) => DAYS[Math.floor(DAYS.length * part)] ?? assert.fail();
   for (const [from, to] of [
     [at(0.3), at(0.7)],
@@ -96,7 +96,7 @@ test("statementOf() a period opens with what was before it, both its days in", (
     }
 });
 
-test("statementOf() lists what is still open today, credit notes below zero, soonest due first", () => {
+test("statementOf() lists open items by due date, with credit notes as negative amounts", () => {
   let open = 0;
   for (const { client_id: client, currency } of accounts) {
     const expected = invoices
@@ -119,16 +119,16 @@ test("statementOf() lists what is still open today, credit notes below zero, soo
   assert.ok(open > 20, `${open} open items`);
 });
 
-test("statementOf() names no other client and no other currency", () => {
+test("statementOf() includes no other client and no other currency", () => {
   const [account] = accounts;
   const client = account?.client_id ?? 0;
   assert.equal(statementOf(plain, { client: 999_999, currency: "GBP" }), undefined);
-  assert.equal(statementOf(plain, { client: 1, currency: "GBP" }), undefined, "the organization is no client");
+  assert.equal(statementOf(plain, { client: 1, currency: "GBP" }), undefined, "the organization is not a client");
   const none = statementOf(plain, { client, currency: "XAU" });
   assert.deepEqual([none?.entries, none?.open, none?.closing_minor], [[], [], 0]);
 });
 
-test("statementOf() reads the client's own rows only", () => {
+test("statementOf() reads only the client's rows", () => {
   const { db, statements } = recording(plain);
   statementOf(db, { client: accounts[0]?.client_id ?? 0, currency: "GBP", from: "2023-02-01" });
   assert.equal(statements.size, 3);

@@ -1,4 +1,4 @@
-/** A client's account in one currency: what was invoiced, credited and paid, in the order of its days. */
+/** A client's account in one currency: invoices, credit notes and payments by date. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
 import type { StreamId } from "../../events/sequence.ts";
@@ -6,10 +6,10 @@ import { currency, date, streamId } from "../../events/values/schema.ts";
 import type { Row } from "../tables/tables.ts";
 import { prepared } from "./prepared.ts";
 
-/** Entries that a statement names; what came before them is in its opening balance. */
+/** Entries in a statement. Earlier ones are part of the opening balance. */
 const MAX_ENTRIES = 5_000;
 
-/** Whose account, and which days of it: both ends are in. */
+/** The account, and the range of days, both ends included. */
 export const statementInput = z.strictObject({
   client: streamId(),
   currency: currency(),
@@ -25,14 +25,14 @@ export interface StatementEntry {
   /** The document's number, or the payment's reference. */
   name: string | null;
   due_on: string | null;
-  /** What it adds to what the client owes. */
+  /** The change of what the client owes. */
   amount_minor: number;
-  /** What the client owed afterwards. */
+  /** What the client owes after this entry. */
   balance_minor: number;
 }
 
 export type OpenItem = Pick<Row<"invoice">, "id" | "number" | "kind" | "issued_on" | "due_on" | "gross_minor"> & {
-  /** What is still to be paid; of a credit note, below zero: what is left of it. */
+  /** The balance; for a credit note, its remaining credit as a negative amount. */
   balance_minor: number;
 };
 
@@ -44,27 +44,27 @@ export interface Statement {
   opening_minor: number;
   entries: StatementEntry[];
   closing_minor: number;
-  /** True if there were more entries than one statement names: the oldest are in its opening balance. */
+  /** True if there are too many entries: the oldest are part of the opening balance. */
   shortened: boolean;
-  /** As of now, whatever the days. */
+  /** As of now, for any range of days. */
   open: OpenItem[];
 }
 
 type Movement = Omit<StatementEntry, "balance_minor">;
 
-/** Voided documents and reversed payments are not there. @returns undefined: no such client */
+/** Excludes voided documents and reversed payments. @returns undefined if there is no such client */
 export function statementOf(db: Database.Database, account: z.output<typeof statementInput>): Statement | undefined {
   return db.transaction(() => {
     const { client: id, currency, from = null, to = null } = account;
     const client = prepared<[number], Statement["client"]>(db, "SELECT id, name FROM client WHERE id = ?").get(id);
     if (!client) return undefined;
     const all = movementsOf(db, id, currency).filter(({ on }) => to === null || on <= to);
-    const wanted = all.filter(({ on }) => from === null || on >= from);
-    const named = wanted.slice(-MAX_ENTRIES);
-    const before = all.slice(0, all.length - named.length);
+    const inRange = all.filter(({ on }) => from === null || on >= from);
+    const shown = inRange.slice(-MAX_ENTRIES);
+    const before = all.slice(0, all.length - shown.length);
     const opening = before.reduce((sum, { amount_minor }) => sum + amount_minor, 0);
     let balance = opening;
-    const entries = named.map((movement) => {
+    const entries = shown.map((movement) => {
       balance += movement.amount_minor;
       return { ...movement, balance_minor: balance };
     });
@@ -76,7 +76,7 @@ export function statementOf(db: Database.Database, account: z.output<typeof stat
       opening_minor: opening,
       entries,
       closing_minor: balance,
-      shortened: named.length < wanted.length,
+      shortened: shown.length < inRange.length,
       open: openItemsOf(db, id, currency),
     };
   })();

@@ -1,4 +1,4 @@
-/** From times to sequences: `at` never falls from one event to the next, so halving finds them. */
+/** Converts times to sequences by binary search: `at` never decreases from one event to the next. */
 import type Database from "better-sqlite3";
 import type { Sequence } from "../../events/sequence.ts";
 import { readCheckpoint } from "../cache/checkpoint.ts";

@@ -1,4 +1,4 @@
-/** Which things events changed, beside the ones that they are about: a payment changes invoices, and its client's balance. */
+/** The things that events changed besides their own streams: a payment changes invoices and its client's balance. */
 import type Database from "better-sqlite3";
 import type { Allocation } from "../../../events/business/payment.ts";
 import { decodeEvent } from "../../../events/encoding/event.ts";
@@ -10,14 +10,14 @@ import type { Thing } from "./changes.ts";
 
 export type ActivityRow = Pick<Row<"activity">, "seq" | "at" | "type" | "stream_kind" | "stream" | "version">;
 
-/** Events that put amounts against invoices, in place of what the event before them in their stream did. */
+/** Events that replace the allocations of the previous such event in their stream. */
 const ALLOCATING = ["PaymentReceived", "PaymentReallocated", "PaymentReversed", "CreditApplied"];
 const COUNTING = ["InvoiceIssued", "InvoiceVoided"];
 
-/** Events that are wanted and lie closer than this are read from the log in one go. */
+/** Events no further apart than this are read from the log in one range. */
 const NEAR = 64;
 
-/** @returns for each event what it changed */
+/** @returns the changed things of each event */
 export async function thingsChangedBy(
   db: Database.Database,
   log: EventLog,
@@ -30,7 +30,7 @@ export async function thingsChangedBy(
   );
   const allocating = events.filter(({ type }) => ALLOCATING.includes(type));
   const sources = sourcesOf(db, allocating);
-  const lists = await new Lists(db, log, sources).load(allocating);
+  const lists = await new AllocationLists(db, log, sources).load(allocating);
 
   return events.map((event) => {
     const things: Thing[] = [{ kind: event.stream_kind, id: event.stream }];
@@ -44,7 +44,7 @@ export async function thingsChangedBy(
   });
 }
 
-/** What is allocated: a payment, or a credit note. */
+/** The source of allocations: a payment or a credit note. */
 type Source = Pick<Row<"payment">, "id" | "version" | "client_id">;
 
 function sourcesOf(db: Database.Database, events: readonly ActivityRow[]): Map<StreamId, Source> {
@@ -67,8 +67,8 @@ function rowsById<R extends { id: number }>(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** The invoices that lists of allocations name. */
-class Lists {
+/** Loads the invoices in lists of allocations. */
+class AllocationLists {
   readonly #db: Database.Database;
   readonly #log: EventLog;
   readonly #sources: ReadonlyMap<StreamId, Source>;
@@ -79,24 +79,25 @@ class Lists {
     this.#sources = sources;
   }
 
-  /** For each event, by sequence, the invoices of its list and of the one that it took the place of. */
+  /** For each event, by sequence: the invoices in its list and in the list that it replaced. */
   async load(events: readonly ActivityRow[]): Promise<Map<Sequence, StreamId[]>> {
     const named = new Map<Sequence, StreamId[]>();
-    const wanted = new Set<Sequence>();
+    const missing = new Set<Sequence>();
     const former = new Map<Sequence, Sequence>();
     for (const event of events) {
       const before = this.#allocatingBefore(event);
       if (before !== undefined) {
         former.set(event.seq, before);
-        wanted.add(before);
+        missing.add(before);
       }
       if (event.type === "PaymentReversed") named.set(event.seq, []);
-      else if (this.#sources.get(event.stream)?.version === event.version) named.set(event.seq, this.#listNow(event));
-      else wanted.add(event.seq);
+      else if (this.#sources.get(event.stream)?.version === event.version)
+        named.set(event.seq, this.#currentList(event));
+      else missing.add(event.seq);
     }
-    for (const seq of named.keys()) wanted.delete(seq);
+    for (const seq of named.keys()) missing.delete(seq);
     await this.#read(
-      [...wanted].sort((a, b) => a - b),
+      [...missing].sort((a, b) => a - b),
       named,
     );
     return new Map(
@@ -104,7 +105,7 @@ class Lists {
     );
   }
 
-  /** The event whose list this one took the place of. */
+  /** The event whose list this event replaced. */
   #allocatingBefore({ stream, version }: ActivityRow): Sequence | undefined {
     if (version === 1) return undefined;
     return prepared<[number, number], { seq: Sequence }>(
@@ -114,8 +115,8 @@ class Lists {
     ).get(stream, version)?.seq;
   }
 
-  /** The list of the stream's last event is the one that the cache has. */
-  #listNow({ stream, stream_kind }: ActivityRow): StreamId[] {
+  /** The current list, which is that of the stream's last event. */
+  #currentList({ stream, stream_kind }: ActivityRow): StreamId[] {
     const sql =
       stream_kind === "payment"
         ? "SELECT invoice_id FROM payment_allocation WHERE payment_id = ?"
@@ -131,11 +132,11 @@ class Lists {
       let last = first;
       while ((sequences[last + 1] ?? Number.POSITIVE_INFINITY) - (sequences[last] ?? 0) <= NEAR) last++;
       const range = { after: (sequences[first] ?? 0) - 1, upTo: sequences[last] ?? 0 };
-      const wanted = new Set(sequences.slice(first, last + 1));
+      const missing = new Set(sequences.slice(first, last + 1));
       for await (const { after, bodies } of this.#log.read(range))
         for (const [n, body] of bodies.entries()) {
           const seq = after + n + 1;
-          if (wanted.has(seq)) into.set(seq, allocationsIn(body, seq));
+          if (missing.has(seq)) into.set(seq, allocationsIn(body, seq));
         }
       first = last + 1;
     }

@@ -1,4 +1,4 @@
-/** The things that old clients keep: their rows as they are now, with their children inside them. */
+/** The current state of things for old API clients: their rows, with nested children. */
 import type Database from "better-sqlite3";
 import type { StreamKind } from "../../../events/encoding/catalogue.ts";
 import type { StreamId } from "../../../events/sequence.ts";
@@ -19,7 +19,7 @@ export interface Change {
   [column: string]: unknown;
 }
 
-/** Each kind of stream as a collection, and the children that travel inside; parents before those who name them. */
+/** The collection of each kind of stream, and its nested children. Parents come before things that refer to them. */
 export const COLLECTIONS = {
   organization: { name: "organizations", children: { number_series: "numberSeries" } },
   user: { name: "users", children: {} },
@@ -40,7 +40,7 @@ export const COLLECTIONS = {
 
 type PlainRow = Record<string, unknown>;
 
-/** The last state of each thing: all of one moment, parents first, in order of their ids. */
+/** The current state of each thing, in one transaction: parents first, then by id. */
 export function changesOf(db: Database.Database, things: readonly Thing[]): Change[] {
   return db.transaction(() =>
     (Object.keys(COLLECTIONS) as StreamKind[]).flatMap((kind) => {
@@ -57,8 +57,8 @@ function changesOfKind(db: Database.Database, kind: StreamKind, ids: readonly St
     db,
     `SELECT * FROM ${quote(kind)} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`,
   ).all(JSON.stringify(ids));
-  const kept = rows.filter((row) => row.status !== "discarded").map(({ id }) => id);
-  const nested = children.map(([field, table]) => ({ field, byParent: childrenOf(db, table, kept) }));
+  const upserts = rows.filter((row) => row.status !== "discarded").map(({ id }) => id);
+  const nested = children.map(([field, table]) => ({ field, byParent: childrenOf(db, table, upserts) }));
   return rows.map((row): Change => {
     const mongoId = String(row.id);
     if (row.status === "discarded") return { type: "delete", collection, mongoId };
@@ -67,7 +67,7 @@ function changesOfKind(db: Database.Database, kind: StreamKind, ids: readonly St
   });
 }
 
-/** The children of these parents, without the parent's id, which the thing around them has. */
+/** The children of these parents, without the parent's id. */
 function childrenOf(db: Database.Database, child: TableName, parents: readonly StreamId[]): Map<StreamId, PlainRow[]> {
   const { name, key } = TABLES[child];
   const [parent = "", place] = key;

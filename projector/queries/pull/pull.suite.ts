@@ -1,4 +1,4 @@
-/** An old client, for tests: it folds the pages of the old sync contract, and can be compared with a cache. */
+/** For tests: an old API client that folds pages of the old sync contract, to compare with a cache. */
 import assert from "node:assert/strict";
 import type Database from "better-sqlite3";
 import { quote } from "../../tables/table.ts";
@@ -8,26 +8,26 @@ import { type Change, COLLECTIONS } from "./changes.ts";
 type PlainRow = Record<string, unknown>;
 type Tables = Partial<Record<TableName, PlainRow[]>>;
 
-/** What is not of one thing, and so is not pulled: the events themselves, and sums over many things. */
+/** Tables that are not pulled: the events, and sums over many things. */
 export const NOT_PULLED: readonly TableName[] = ["activity", "monthSum", "seriesCounter"];
 
-/** What an old client keeps: the last upsert of each thing. */
+/** Stores the last upsert of each thing. */
 export class OldClient {
-  readonly kept = new Map<string, Change>();
+  readonly things = new Map<string, Change>();
 
   take(changes: readonly Change[]): void {
     for (const change of changes) {
       const name = `${change.collection}/${change.mongoId}`;
-      if (change.type === "delete") this.kept.delete(name);
-      else this.kept.set(name, change);
+      if (change.type === "delete") this.things.delete(name);
+      else this.things.set(name, change);
     }
   }
 
-  /** What it keeps, as rows of the cache's tables. */
+  /** Its things, as rows of the cache's tables. */
   tables(): Tables {
     const tables: Tables = {};
     for (const [kind, { name, children }] of Object.entries(COLLECTIONS)) {
-      const things = [...this.kept.values()].filter(({ collection }) => collection === name);
+      const things = [...this.things.values()].filter(({ collection }) => collection === name);
       const fields = Object.entries(children as Record<string, TableName>);
       for (const { type: _, collection: __, mongoId, ...row } of things) {
         for (const [field, child] of fields) {
@@ -45,7 +45,7 @@ export class OldClient {
   }
 }
 
-/** The rows of a cache, as an old client should have them: without discarded drafts. */
+/** The rows of a cache that an old client should have: all but discarded drafts. */
 export function tablesOf(db: Database.Database): Tables {
   const discarded = "(SELECT id FROM invoice WHERE status = 'discarded')";
   const tables: Tables = {};

@@ -33,7 +33,7 @@ function cacheUpTo(upTo: number): { cache: Cache; db: Database.Database } {
 const { db } = cacheUpTo(bodies.length);
 const written = writtenByEach();
 
-/** Pages until there is no more. */
+/** Pulls all pages. */
 async function pullAll(
   from: Database.Database,
   since: number,
@@ -47,16 +47,16 @@ async function pullAll(
     const page = await pullChanges(from, log, { sinceMs, limit });
     onPage(page, sinceMs);
     client.take(page.changes);
-    assert.ok(page.serverTimeMs > sinceMs || !page.hasMore, "each page gets on");
-    assert.ok(++pages <= bodies.length, "the pages come to an end");
+    assert.ok(page.serverTimeMs > sinceMs || !page.hasMore, "a page makes no progress");
+    assert.ok(++pages <= bodies.length, "the pages do not end");
     ({ hasMore, serverTimeMs: sinceMs } = page);
   }
   return { client, pages, sinceMs };
 }
 
-test("pullChanges() in pages of any size gives exactly the rows of the cache, but discarded drafts", async () => {
+test("pullChanges() in pages of any size returns exactly the cache's rows, except discarded drafts", async () => {
   const expected = tablesOf(db);
-  // All that there can be is there, or this proves little.
+  // The history must have rows in every table, or this proves little.
   const pulled = Object.keys(TABLES).filter((table) => !NOT_PULLED.includes(table as TableName));
   assert.deepEqual(Object.keys(expected).sort(), pulled.sort(), "tables of which the history has rows");
   assert.ok(db.prepare("SELECT 1 FROM invoice WHERE status = 'discarded'").get());
@@ -67,7 +67,7 @@ test("pullChanges() in pages of any size gives exactly the rows of the cache, bu
   }
 });
 
-test("pullChanges() after a time brings a client of that time up to now, with nothing that did not change", async () => {
+test("pullChanges() brings a client from any time to the present, without unchanged things", async () => {
   const expected = tablesOf(db);
   const times = [...new Set(events.map(({ at }) => at))];
   for (let n = 0; n < times.length; n += Math.ceil(times.length / 15)) {
@@ -87,7 +87,7 @@ test("pullChanges() after a time brings a client of that time up to now, with no
   }
 });
 
-/** For each event the things whose rows it wrote, as `collection/mongoId`: told by triggers on the tables. */
+/** The things whose rows each event wrote, as `collection/mongoId`, recorded by triggers on the tables. */
 function writtenByEach(): Set<string>[] {
   const { cache, db: reader } = cacheUpTo(0);
   cache.db.exec("CREATE TEMP TABLE written (thing TEXT)");
@@ -120,7 +120,7 @@ function idOf({ name, key }: { name: string; key: readonly string[] }): string[]
   return [name, key[0] ?? ""];
 }
 
-test("pullChanges() never splits the events of one time, and its next time is where the page ends", async () => {
+test("pullChanges() never splits the events of one time, and returns the time of the page's end", async () => {
   await pullAll(db, BEGINNING, 3, ({ changes, serverTimeMs, hasMore }, sinceMs) => {
     const sent = new Set(changes.map(({ collection, mongoId }) => `${collection}/${mongoId}`));
     const expected = new Set<string>();
@@ -130,7 +130,7 @@ test("pullChanges() never splits the events of one time, and its next time is wh
   });
 });
 
-test("pullChanges() says when to ask again: before the last time, so that nothing else of it is missed", async () => {
+test("pullChanges() returns a time before the last event's, so that no later event of it is missed", async () => {
   const lastAt = events.at(-1)?.at ?? 0;
   for (const sinceMs of [BEGINNING, lastAt - 1, lastAt, lastAt + 1_000_000]) {
     const { changes, hasMore, serverTimeMs } = await pullChanges(db, log, { sinceMs, limit: 100_000 });
@@ -140,7 +140,7 @@ test("pullChanges() says when to ask again: before the last time, so that nothin
   }
 });
 
-test("pullChanges() misses nothing that is written between pages", async () => {
+test("pullChanges() misses no event that is written between pages", async () => {
   const { cache, db: reader } = cacheUpTo(40);
   const client = new OldClient();
   let sinceMs = BEGINNING;
@@ -150,7 +150,7 @@ test("pullChanges() misses nothing that is written between pages", async () => {
     sinceMs = page.serverTimeMs;
     const { seq } = cache.checkpoint;
     if (seq === bodies.length && !page.hasMore) break;
-    // Two times, or a part of one, at a time.
+    // Each step adds events of two times, or of a part of one.
     cache.apply(seq, bodies.slice(seq, seq + 13));
     assert.ok(pages < bodies.length);
   }
@@ -159,20 +159,20 @@ test("pullChanges() misses nothing that is written between pages", async () => {
   cache.close();
 });
 
-test("pullChanges() ends a page after so many events, however few things they changed", async () => {
+test("pullChanges() ends a page after `maxEvents` events, even if they changed few things", async () => {
   const path = join(folder, "small.sqlite");
   const cache = Cache.create(path);
   const small = Array.from({ length: 2000 }, (_, n) => smallEvent(n + 1).body);
   cache.apply(0, small);
-  const nobody = { name: "nobody" } as EventLog;
-  const page = await pullChanges(cache.db, nobody, { sinceMs: BEGINNING, limit: 10, maxEvents: 600 });
+  const noLog = { name: "none" } as EventLog;
+  const page = await pullChanges(cache.db, noLog, { sinceMs: BEGINNING, limit: 10, maxEvents: 600 });
   assert.equal(page.hasMore, true);
   assert.equal(page.changes.length, 2);
   assert.equal(page.serverTimeMs, decodeEvent(small[599] as Uint8Array).at);
   cache.close();
 });
 
-test("pullChanges() asks the log only for lists that the cache has no longer, in few reads", async () => {
+test("pullChanges() reads the log only for lists that the cache no longer has, in few reads", async () => {
   const reads: Range[] = [];
   const counted = {
     name: log.name,
@@ -193,7 +193,7 @@ test("pullChanges() asks the log only for lists that the cache has no longer, in
   neverReallocated.cache.close();
 });
 
-test("no column has the name of a field that every change has", () => {
+test("no column has the name of a field of every change", () => {
   for (const [kind, { children }] of Object.entries(COLLECTIONS))
     for (const name of [...TABLES[kind as keyof typeof COLLECTIONS].columnNames, ...Object.keys(children)])
       assert.ok(!["type", "collection", "mongoId"].includes(name), `${kind}.${name}`);

@@ -1,7 +1,7 @@
 /**
- * The old sync contract, kept for old clients: not events, but the last state of each thing that changed after a time,
- * with its columns by name. Read from a cache; the log is asked only for lists of allocations that the cache no longer
- * has, because another list took their place.
+ * The old sync contract, for old API clients: the current state of each thing that changed after a time, instead of
+ * events. It is read from a cache. Only replaced lists of allocations, which the cache no longer has, are read from the
+ * log.
  */
 import type Database from "better-sqlite3";
 import type { EventLog } from "../../../events/log/log.ts";
@@ -14,22 +14,22 @@ import { type Change, changesOf, type Thing } from "./changes.ts";
 
 export interface Pulled {
   changes: Change[];
-  /** The `since` to ask with next, ms since 1970 UTC. */
+  /** The `since` of the next request, ms since 1970 UTC. */
   serverTimeMs: number;
   hasMore: boolean;
 }
 
-/** Events that are looked at in one go. */
+/** Events that are read together. */
 const CHUNK = 512;
-/** Events after which a page ends, however few things they changed: one user's sessions may end a million times. */
+/** Events after which a page ends even if they changed few things: a user's sessions may end a million times. */
 const MAX_EVENTS = 8 * CHUNK;
 
 /**
- * What changed after a time.
+ * Returns the things that changed after a time.
  *
  * @param db a connection that sees only what is committed
  * @param options.sinceMs exclusive, ms since 1970 UTC
- * @param options.limit changes wanted; a page never splits the events of one `at`, so it may hold more
+ * @param options.limit changes at which a page ends; a page may have more, as it never splits the events of one `at`
  */
 export async function pullChanges(
   db: Database.Database,
@@ -51,13 +51,13 @@ export async function pullChanges(
     seen++;
     for (const thing of things) changed.set(`${thing.kind} ${thing.id}`, thing);
   }
-  // Things may have changed again since; what is sent is their last state, and the next page sends it once more.
+  // A thing may have changed again since. This page has its current state, and a later page repeats it.
   const changes = changesOf(db, [...changed.values()]);
-  // The last millisecond may get more events yet: it is asked for again.
+  // More events may arrive in the last millisecond, so the next request repeats it.
   return { changes, hasMore, serverTimeMs: hasMore ? lastAtMs : headAtMs - 1 };
 }
 
-/** The events after a sequence, each with what it changed. */
+/** The events after a sequence, each with the things that it changed. */
 async function* effectsAfter(db: Database.Database, log: EventLog, after: Sequence, head: Sequence) {
   const select = prepared<[number, number], ActivityRow>(
     db,
