@@ -69,8 +69,8 @@ export function refusal<R extends Rule>(
 }
 
 /**
- * A server refused a command. `code` is a rule, which a newer release may have added, or one of the server's own reasons,
- * such as `TOO_MANY_ATTEMPTS`.
+ * A server refused a command. `code` is a rule, which a newer release may have added, or one of the server's own
+ * reasons, such as `TOO_MANY_ATTEMPTS`.
  */
 export class ServerRefusal extends Error {
   override readonly name = "ServerRefusal";

@@ -165,7 +165,9 @@ function split(text: string): { before: string; tables: string; after: string } 
   return { before: text.slice(0, begin), tables: text.slice(begin + BEGIN.length, end), after: text.slice(end) };
 }
 
-/** The last column of README.md, by table and first cell. A table of several types may have one type less than before. */
+/**
+ * The last column of README.md, by table and first cell. A table of several types may have one type less than before.
+ */
 function meaningsIn(text: string): (table: string, name: string) => string {
   const meanings = new Map<string, string>();
   let titles: string[] = [];

@@ -1,7 +1,7 @@
 /**
  * Every rule that can refuse a command: the kind of refusal, and the values that it compares (as a type). Clients know
- * the names, so they never change. The API documents each rule and the renderer has words for each: a new one that lacks
- * either does not compile.
+ * the names, so they never change. The API documents each rule and the renderer has words for each: a new one that
+ * lacks either does not compile.
  */
 import type { StreamId } from "./sequence.ts";
 

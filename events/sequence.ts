@@ -12,8 +12,8 @@ export interface Versioned {
 
 /**
  * A run of events, written `(after, upTo]`: `after` is excluded, `upTo` is included. A checkpoint is the `after` of the
- * next read, and as-of is a read with `upTo` set, so neither ever needs a plus one. `upTo` can be Infinity: up to the head
- * at the time of the read.
+ * next read, and as-of is a read with `upTo` set, so neither ever needs a plus one. `upTo` can be Infinity: up to the
+ * head at the time of the read.
  */
 export type Range = { after: Sequence; upTo: Sequence };
 

@@ -1,7 +1,7 @@
 /**
  * The books: keyed reads of the state at the head, which is all that a decider may know. Each domain file declares what
- * it reads; the projector answers all of it from its tables. Every read is by a key, so a decision costs the same at the
- * first event and at the ten-millionth.
+ * it reads; the projector answers all of it from its tables. Every read is by a key, so a decision costs the same at
+ * the first event and at the ten-millionth.
  */
 import type { ClientBooks } from "./client.ts";
 import type { InvoiceBooks } from "./invoice.ts";

@@ -38,7 +38,10 @@ export interface IssueBooks extends InvoiceBooks {
   invoiceIdByNumber(number: string): StreamId | undefined;
 }
 
-/** `series` null: the first one for the kind. `number`: foreign series only. `issuedOn` null: today, in the organization's time zone. */
+/**
+ * `series` null: the first one for the kind. `number`: foreign series only. `issuedOn` null: today, in the
+ * organization's time zone.
+ */
 export const issueInput = z.object({
   series: line(40).nullable().describe("Name of the number series; null: the first for this kind of document."),
   number: line(60).nullable().describe("The number, for a foreign series alone."),

@@ -1,4 +1,7 @@
-/** Input schemas of commands: JSON objects in which nullable fields and lists can be left out and unknown fields are refused. */
+/**
+ * Input schemas of commands: JSON objects in which nullable fields and lists can be left out and unknown fields are
+ * refused.
+ */
 import { z } from "zod";
 import { maxBytesOf } from "../values/schema.ts";
 

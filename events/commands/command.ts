@@ -19,7 +19,9 @@ export interface Command<Input> {
   stream: StreamKind;
   /** The type of the event that it decides. */
   event: EventType;
-  /** True if the event begins a stream. Otherwise it belongs to the stream in the path (the organization's is stream 1). */
+  /**
+   * True if the event begins a stream. Otherwise it belongs to the stream in the path (the organization's is stream 1).
+   */
   begins: boolean;
   roles: readonly Role[];
   method: "POST" | "PATCH" | "PUT";

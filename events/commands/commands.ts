@@ -1,6 +1,6 @@
 /**
- * Every command: its path, its roles, its input and its decider. The API builds its routes from this table; fixtures and
- * the desktop call commands through it.
+ * Every command: its path, its roles, its input and its decider. The API builds its routes from this table; fixtures
+ * and the desktop call commands through it.
  */
 import type { z } from "zod";
 import type { Sequence, StreamId } from "../sequence.ts";

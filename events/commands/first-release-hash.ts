@@ -1,7 +1,7 @@
 /**
- * The request hash of release 0.1, for retries of requests that 0.1 recorded. It is the SHA-256 of the parsed input in the
- * order of the schema, with each absent field as null or an empty list. Every new field would change that hash, so the
- * fields of 0.1 are frozen here. Never add to them.
+ * The request hash of release 0.1, for retries of requests that 0.1 recorded. It is the SHA-256 of the parsed input in
+ * the order of the schema, with each absent field as null or an empty list. Every new field would change that hash, so
+ * the fields of 0.1 are frozen here. Never add to them.
  */
 import { z } from "zod";
 import { sha256 } from "../hash.ts";
@@ -81,8 +81,8 @@ export function firstReleaseHash(call: CommandCall, actor: StreamId): Buffer | n
 }
 
 /**
- * Converts a value to what 0.1 parsed. A newer field with another value than its default stays, so that the hash matches
- * no request that 0.1 recorded.
+ * Converts a value to what 0.1 parsed. A newer field with another value than its default stays, so that the hash
+ * matches no request that 0.1 recorded.
  */
 function asFirstParsed(fields: Fields | null, schema: z.ZodType | undefined, value: unknown): unknown {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodNullable || schema instanceof z.ZodOptional)

@@ -1,9 +1,10 @@
 /**
- * The request hash, by which the writer recognizes a retry. It is stored beside the event, and a retry can reach a later
- * release, so two rules hold:
+ * The request hash, by which the writer recognizes a retry. It is stored beside the event, and a retry can reach a
+ * later release, so two rules hold:
  *
- * - Only the stated input is hashed. A field that has its default (null, an empty list, …) counts as absent, at any depth,
- *   and the order of fields does not matter. So a new optional field does not change the hash of a request without it.
+ * - Only the stated input is hashed. A field that has its default (null, an empty list, …) counts as absent, at any
+ *   depth, and the order of fields does not matter. So a new optional field does not change the hash of a request
+ *   without it.
  * - Hashes of earlier releases still match (`first-release-hash.ts`).
  *
  * A hash never includes a secret, because no command contains a password or a one-time link.

@@ -1,6 +1,6 @@
 /**
- * One event: a MessagePack array of nine positions. It is encoded once, when it is appended, and never again: these bytes
- * are stored, sent, mirrored, exported and hashed. `events/README.md` is the specification.
+ * One event: a MessagePack array of nine positions. It is encoded once, when it is appended, and never again: these
+ * bytes are stored, sent, mirrored, exported and hashed. `events/README.md` is the specification.
  */
 import { Packr, Unpackr } from "msgpackr";
 import { LogError } from "../errors.ts";

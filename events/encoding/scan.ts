@@ -1,10 +1,10 @@
 /**
  * Walks MessagePack bytes without decoding them, checks that they are one event in its only allowed encoding, and finds
- * its end. All bytes from outside are scanned first, so the decoder (msgpackr) never sees a map, an extension, a cut value
- * or an array that claims four billion elements.
+ * its end. All bytes from outside are scanned first, so the decoder (msgpackr) never sees a map, an extension, a cut
+ * value or an array that claims four billion elements.
  *
- * The allowed subset of https://github.com/msgpack/msgpack/blob/master/spec.md: nil, booleans, strings of valid UTF-8, bin
- * and arrays; lengths and integers up to 32 bits in their shortest form; integers beyond 32 bits as float64 with
+ * The allowed subset of https://github.com/msgpack/msgpack/blob/master/spec.md: nil, booleans, strings of valid UTF-8,
+ * bin and arrays; lengths and integers up to 32 bits in their shortest form; integers beyond 32 bits as float64 with
  * |n| ≤ 2⁵³ − 1.
  */
 import { isUtf8 } from "node:buffer";

@@ -1,10 +1,10 @@
 /**
  * Converts between values of a zod schema and the positions of a MessagePack array.
  *
- * Objects are encoded as arrays, in the order in which the schema declares their fields. `toPositions` writes a value as
- * arrays. A compiled reader reads arrays into a value, and checks every type and bound. The reader is generated code,
- * because it runs once for each event of a replay. If it refuses the positions, `explain` walks the same shape slowly and
- * names the path.
+ * Objects are encoded as arrays, in the order in which the schema declares their fields. `toPositions` writes a value
+ * as arrays. A compiled reader reads arrays into a value, and checks every type and bound. The reader is generated
+ * code, because it runs once for each event of a replay. If it refuses the positions, `explain` walks the same shape
+ * slowly and names the path.
  */
 import { z } from "zod";
 import { MAX_INT, maxBytesOf } from "../values/schema.ts";
@@ -62,8 +62,8 @@ interface CheckDef {
 }
 
 /**
- * Collects the bounds and patterns of a schema. It reads the checks themselves, because zod's summary of them (`bag`) is
- * empty in some releases, and data would go unchecked if a bound or a pattern were lost.
+ * Collects the bounds and patterns of a schema. It reads the checks themselves, because zod's summary of them (`bag`)
+ * is empty in some releases, and data would go unchecked if a bound or a pattern were lost.
  *
  * @throws TypeError for a check that the reader does not support
  */
@@ -109,8 +109,8 @@ export function describeShape(shape: Shape): string {
 }
 
 /**
- * Converts a value of this shape to MessagePack's types: objects become arrays, absent becomes nil. It checks nothing: a
- * misfit comes out unchanged, and the reader refuses it.
+ * Converts a value of this shape to MessagePack's types: objects become arrays, absent becomes nil. It checks nothing:
+ * a misfit comes out unchanged, and the reader refuses it.
  */
 export function toPositions(shape: Shape, value: unknown): unknown {
   switch (shape.kind) {

@@ -61,8 +61,8 @@ export class HeadWatch {
   }
 
   /**
-   * Wakes a batch of waiters per turn: a thousand at once would block everything else with what they do next. A waiter that
-   * is woken late also sees what was appended in the meantime.
+   * Wakes a batch of waiters per turn: a thousand at once would block everything else with what they do next. A waiter
+   * that is woken late also sees what was appended in the meantime.
    */
   async #wakeInTurns(): Promise<void> {
     this.#waking = true;

@@ -1,5 +1,6 @@
 /**
- * The promises of a log, as tests. Every source runs this suite by calling `conformance(name, harness)` in its test file.
+ * The promises of a log, as tests. Every source runs this suite by calling `conformance(name, harness)` in its test
+ * file.
  */
 import { describe } from "node:test";
 import type { Harness } from "./log-harness.suite.ts";

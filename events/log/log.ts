@@ -1,6 +1,6 @@
 /**
- * The interface of a log, wherever it is stored: in MongoDB, in SQLite (an embedded server's log or a desktop's mirror),
- * behind the API, or in a file. One conformance suite tests all of them (`log.suite.ts`).
+ * The interface of a log, wherever it is stored: in MongoDB, in SQLite (an embedded server's log or a desktop's
+ * mirror), behind the API, or in a file. One conformance suite tests all of them (`log.suite.ts`).
  */
 import type { EncodedEvent } from "../encoding/event.ts";
 import type { Range, Sequence } from "../sequence.ts";
@@ -39,7 +39,8 @@ export interface EventLog {
   head(known?: Sequence): Promise<Sequence>;
 
   /**
-   * Reads the bytes of the events in a range, in order, without a gap, in bounded memory. Stops early at the end of the log.
+   * Reads the bytes of the events in a range, in order, without a gap, in bounded memory. Stops early at the end of the
+   * log.
    *
    * @throws LogError FORKED if `expect` does not match; DAMAGED if an event is missing or out of order
    */

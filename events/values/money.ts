@@ -1,8 +1,8 @@
 /**
- * The sums of an invoice according to EN 16931-1:2017 (business terms BT-…, rules BR-CO-10 to BR-CO-17). All amounts are
- * integers. Each line is rounded to the minor unit. VAT is computed for each category and rate, on the sum of the lines and
- * the document's allowances and charges. Rounding is half away from zero. The code is pure and uses no files or sockets:
- * the server and the forms run the same sums.
+ * The sums of an invoice according to EN 16931-1:2017 (business terms BT-…, rules BR-CO-10 to BR-CO-17). All amounts
+ * are integers. Each line is rounded to the minor unit. VAT is computed for each category and rate, on the sum of the
+ * lines and the document's allowances and charges. Rounding is half away from zero. The code is pure and uses no files
+ * or sockets: the server and the forms run the same sums.
  */
 
 import { refusal } from "../errors.ts";

@@ -1,6 +1,6 @@
 /**
- * The field types of event schemas and command schemas. Event schemas use only object, array, string, int, boolean, enum,
- * bytes and nullable; `shape.ts` refuses the rest.
+ * The field types of event schemas and command schemas. Event schemas use only object, array, string, int, boolean,
+ * enum, bytes and nullable; `shape.ts` refuses the rest.
  */
 import { z } from "zod";
 import { DATE } from "./date.ts";

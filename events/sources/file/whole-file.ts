@@ -11,8 +11,8 @@ export interface WriteOptions {
 }
 
 /**
- * Writes a file under a temporary name beside it, and renames it once it is complete and on the disk. If anything fails,
- * nothing is left behind, and an existing file is unchanged.
+ * Writes a file under a temporary name beside it, and renames it once it is complete and on the disk. If anything
+ * fails, nothing is left behind, and an existing file is unchanged.
  *
  * @throws Error EEXIST if the file exists and `overwrite` is not set
  */

@@ -42,8 +42,8 @@ export async function readBody(response: Response, maxBytes: number): Promise<Ui
 }
 
 /**
- * Runtimes differ in which encodings `fetch` decompresses, and the header stays in either case. The first bytes decide: no
- * event and no JSON begins like compressed data.
+ * Runtimes differ in which encodings `fetch` decompresses, and the header stays in either case. The first bytes decide:
+ * no event and no JSON begins like compressed data.
  */
 async function decompress(bytes: Buffer, encoding: string | null, maxBytes: number): Promise<Buffer> {
   const magic = MAGIC[encoding ?? ""];

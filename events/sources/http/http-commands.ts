@@ -24,8 +24,8 @@ const REFUSAL_STATUSES: ReadonlySet<number> = new Set([403, 404, 409, 412, 422, 
 /**
  * Sends a command.
  *
- * @throws ServerRefusal if the server refuses it; LogError UNAUTHORIZED: log in; UNREACHABLE: it may have been written, so
- *   retry with the same key
+ * @throws ServerRefusal if the server refuses it; LogError UNAUTHORIZED: log in; UNREACHABLE: it may have been written,
+ *   so retry with the same key
  */
 export async function sendCommand(call: CommandCall, options: SendOptions): Promise<CommandResult> {
   const { base, token, key, ifMatch, signal, timeoutMs, fetch } = options;
@@ -53,7 +53,11 @@ export interface JsonRequest {
   fetch?: typeof fetch;
 }
 
-/** Sends JSON and returns the JSON of the response. @throws like `sendCommand`; LogError NOT_A_LOG if the server is not an Invoify API */
+/**
+ * Sends JSON and returns the JSON of the response.
+ *
+ * @throws like `sendCommand`; LogError NOT_A_LOG if the server is not an Invoify API
+ */
 export async function sendJson(url: URL, request: JsonRequest): Promise<unknown> {
   const { response, text, problem } = await whileOpening(async () => {
     const { response, text } = await sendOnce(url, request);

@@ -12,8 +12,8 @@ const documents = [3, 4, 5].map((seq) => documentOf(LOG, clientRegistered(seq)))
 const winner = documentOf(LOG, clientRegistered(3, { salt: 1 }));
 
 /**
- * A collection whose inserts follow a script. Each insert uses one entry; further inserts repeat the last entry. Reads see
- * the documents that the inserts so far made visible.
+ * A collection whose inserts follow a script. Each insert uses one entry; further inserts repeat the last entry. Reads
+ * see the documents that the inserts so far made visible.
  */
 function scripted(
   script: readonly { fails?: unknown; shows?: readonly EventDocument[] }[],

@@ -1,11 +1,11 @@
 /**
- * Appends to a log in MongoDB. Only the unique indexes keep the order: `(log, seq)` allows one event per sequence, and an
- * ordered insert stops at the first refused document. So the written documents are always a prefix, and no sequence is
- * skipped.
+ * Appends to a log in MongoDB. Only the unique indexes keep the order: `(log, seq)` allows one event per sequence, and
+ * an ordered insert stops at the first refused document. So the written documents are always a prefix, and no sequence
+ * is skipped.
  *
  * Documents never change, and each contains its sequence and its id. So the same insert can be repeated at any time: it
- * writes each document once. If an error leaves the outcome open, a read decides it: an event that was written is at its
- * own sequence with its own bytes.
+ * writes each document once. If an error leaves the outcome open, a read decides it: an event that was written is at
+ * its own sequence with its own bytes.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Collection, MongoServerError } from "mongodb";
@@ -85,11 +85,11 @@ async function insert(events: Collection<EventDocument>, documents: readonly Eve
 }
 
 /**
- * Counts how many of the documents, from the first on, were written, and checks whether another event took the sequence of
- * the next one.
+ * Counts how many of the documents, from the first on, were written, and checks whether another event took the sequence
+ * of the next one.
  *
- * @param many true: reads all at once; false: reads the first one, and the others only if the first was written, because
- *   after a lost race one read is enough
+ * @param many true: reads all at once; false: reads the first one, and the others only if the first was written,
+ *   because after a lost race one read is enough
  */
 async function lookUp(
   events: Collection<EventDocument>,
@@ -121,7 +121,8 @@ async function bodiesAt(
   try {
     return await read({ readConcern: { level: "linearizable" }, maxTimeMS: LOOK_UP_MS });
   } catch (error) {
-    // A server without linearizable reads (no replica set, or not MongoDB's own) refuses. A lost server fails otherwise.
+    // A server without linearizable reads (no replica set, or not MongoDB's own) refuses. A lost server fails
+    // otherwise.
     if (error instanceof MongoServerError) return await read({});
     throw error;
   }

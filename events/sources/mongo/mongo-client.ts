@@ -5,8 +5,8 @@ import type { MongoAddress } from "./mongo-address.ts";
 import { ReconnectingClient } from "./reconnecting-client.ts";
 
 /**
- * A lost server must not block a request for long, and a missing response must not block it forever. Options in the address
- * override these.
+ * A lost server must not block a request for long, and a missing response must not block it forever. Options in the
+ * address override these.
  */
 const TIMEOUTS = { serverSelectionTimeoutMS: 5_000, connectTimeoutMS: 5_000, socketTimeoutMS: 30_000 };
 

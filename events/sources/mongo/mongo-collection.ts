@@ -60,7 +60,8 @@ export async function firstLogs(events: Collection<EventDocument>, limit: number
 }
 
 /**
- * Creates the indexes that keep a log in order, if they are missing. Without them, two writers could take the same sequence.
+ * Creates the indexes that keep a log in order, if they are missing. Without them, two writers could take the same
+ * sequence.
  *
  * @throws LogError NOT_A_LOG if the collection contains other documents than events
  */

@@ -27,7 +27,9 @@ import { inTime } from "./reconnecting-client.ts";
 
 /** The size after which `read` ends a batch, bytes. A server's own replies are limited to 16 MiB. */
 const BATCH_BYTES = 4 * 1024 * 1024;
-/** Delays before repeated reads of an event that must exist. After an election, a server may serve slightly older data. */
+/**
+ * Delays before repeated reads of an event that must exist. After an election, a server may serve slightly older data.
+ */
 const REREAD_DELAYS_MS = [20, 80, 300, 800];
 /** The maximum number of logs that an error lists. */
 const MAX_LISTED = 20;
@@ -37,7 +39,9 @@ const STORED = { ...EVENT, request: 1 } as const;
 type Projection = typeof EVENT | typeof STORED;
 
 export interface MongoLogOptions {
-  /** The log's id; the log may not exist yet. Null: the only log of the database, or the one that event 1 will create. */
+  /**
+   * The log's id; the log may not exist yet. Null: the only log of the database, or the one that event 1 will create.
+   */
   log: LogId | null;
   /** The name in errors, without a password. */
   name: string;

@@ -1,10 +1,10 @@
 /**
  * A client of MongoDB that reconnects to its servers after any loss of connections.
  *
- * The driver (7.9) waits forever if it writes to a socket that has just ended and is not yet closed, because nothing empties
- * the buffer. None of its time-outs ends that wait. If the write was a heartbeat, the driver considers the server lost from
- * then on. A server that stops cuts all connections at once, so both happen. And if the first connection of a client
- * fails, all later calls fail with "Topology is closed".
+ * The driver (7.9) waits forever if it writes to a socket that has just ended and is not yet closed, because nothing
+ * empties the buffer. None of its time-outs ends that wait. If the write was a heartbeat, the driver considers the
+ * server lost from then on. A server that stops cuts all connections at once, so both happen. And if the first
+ * connection of a client fails, all later calls fail with "Topology is closed".
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -86,8 +86,8 @@ export class ReconnectingClient extends MongoClient {
 }
 
 /**
- * Runs an operation with a time limit of twice the driver's own time-outs, because the driver may try twice. By then the
- * driver should have given up.
+ * Runs an operation with a time limit of twice the driver's own time-outs, because the driver may try twice. By then
+ * the driver should have given up.
  *
  * @throws MongoNetworkTimeoutError
  */

@@ -2,8 +2,8 @@
  * All SQLite files are opened here, so that encryption cannot be forgotten: if a folder has a key, every file in it is
  * opened with that key.
  *
- * Encryption needs a build of SQLite with ciphers (better-sqlite3-multiple-ciphers), which is bundled with the desktop. The
- * cipher is ChaCha20-Poly1305 (RFC 8439) for each page, so changes made on the disk are detected too.
+ * Encryption needs a build of SQLite with ciphers (better-sqlite3-multiple-ciphers), which is bundled with the desktop.
+ * The cipher is ChaCha20-Poly1305 (RFC 8439) for each page, so changes made on the disk are detected too.
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import { dirname, resolve } from "node:path";

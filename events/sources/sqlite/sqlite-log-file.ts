@@ -49,7 +49,8 @@ export function prepareFile(db: Database.Database, path: string, options: Sqlite
   if (!kind) throw new LogError("NOT_A_LOG", `${path}: this release does not read format ${format}`);
   if (options.kind && options.kind !== kind)
     throw new LogError("NOT_A_LOG", `${path}: a log of kind ${kind}, not ${options.kind}`);
-  // An embedded log acknowledges only what is on the disk. A mirror may lose its end in a power failure: it is refetched.
+  // An embedded log acknowledges only what is on the disk. A mirror may lose its end in a power failure: it is
+  // refetched.
   db.pragma(`synchronous = ${kind === "embedded" ? "FULL" : "NORMAL"}`);
   // A writer waits for the disk at each WAL flush. While a mirror stores a whole history, this happens every 16 MiB.
   if (kind === "mirror") db.pragma("wal_autocheckpoint = 4096");

@@ -1,6 +1,6 @@
 /**
- * A log in one SQLite file. An embedded log, on a server, has an index on ids, and acknowledges an append only once it is
- * durable. A mirror, on a desktop, has only the bytes of events by sequence, and can fetch lost events again.
+ * A log in one SQLite file. An embedded log, on a server, has an index on ids, and acknowledges an append only once it
+ * is durable. A mirror, on a desktop, has only the bytes of events by sequence, and can fetch lost events again.
  */
 import { existsSync } from "node:fs";
 import Database from "better-sqlite3";
