@@ -77,7 +77,7 @@ export function paymentDecisions(open: OpenOffice): void {
     const others = await issuedOf(office);
     const inEuro = await issuedOf(office, { clientId, currency: "EUR" }, { exchangeRate6: 850_000 });
     const note = await issuedOf(office, { clientId, kind: "credit_note" });
-    const held = await paymentOf(office, { clientId, ...to([a, 2_000]) });
+    const paymentId = await paymentOf(office, { clientId, ...to([a, 2_000]) });
     const invoiceField = "allocations.1.invoiceId";
     const numberOf = (id: number) => office.books.invoice(id)?.number ?? null;
     for (const [list, expected] of [
@@ -149,7 +149,7 @@ export function paymentDecisions(open: OpenOffice): void {
       ],
     ] as const) {
       await office.refuses("ReceivePayment", { ...MONEY, clientId, ...to(...list) }, {}, expected);
-      await office.refuses("ReallocatePayment", to(...list), { id: held }, expected);
+      await office.refuses("ReallocatePayment", to(...list), { id: paymentId }, expected);
     }
     const beyond = { rule: "ALLOCATED_BEYOND_BALANCE", field: "allocations.0.amountMinor" } as const;
     await office.refuses(
@@ -164,10 +164,10 @@ export function paymentDecisions(open: OpenOffice): void {
     await office.refuses(
       "ReallocatePayment",
       to([a, 12_000], [b, 1]),
-      { id: held },
+      { id: paymentId },
       { rule: "ALLOCATED_BEYOND_AMOUNT", field: "allocations" },
     );
-    await office.accepts("ReallocatePayment", to([a, 12_000]), { id: held }); // its own 20.00 are free for it
+    await office.accepts("ReallocatePayment", to([a, 12_000]), { id: paymentId }); // its own 20.00 are free for it
   });
 
   test("a prepaid amount is not paid again", async (t) => {

@@ -14,7 +14,7 @@ const role = z.enum(ROLES).describe("Owner: everything; clerk: writes; viewer: r
 export const userDetails = z.object(details);
 export const userAdded = z.object({ ...details, role });
 export const roleChanged = z.object({ role });
-export const nothing = z.object({});
+export const noFields = z.object({});
 
 export type UserEvent =
   | { type: "UserAdded"; data: z.infer<typeof userAdded> }

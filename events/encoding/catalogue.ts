@@ -22,7 +22,7 @@ import {
   paymentReceived,
   paymentReversed,
 } from "../business/payment.ts";
-import { nothing, roleChanged, type UserEvent, userAdded, userDetails } from "../business/user.ts";
+import { noFields, roleChanged, type UserEvent, userAdded, userDetails } from "../business/user.ts";
 import { compileReader, type Reader, type Shape, shapeOf } from "./shape.ts";
 
 /** A decided fact: the content of an event, before it has a position in the log. */
@@ -84,26 +84,26 @@ export const CATALOGUE: { readonly [T in EventType]: EventDefinition } = {
   UserAdded: define<"UserAdded">("user", true, userAdded),
   UserDetailsChanged: define<"UserDetailsChanged">("user", false, userDetails),
   UserRoleChanged: define<"UserRoleChanged">("user", false, roleChanged),
-  UserDeactivated: define<"UserDeactivated">("user", false, nothing),
-  UserReactivated: define<"UserReactivated">("user", false, nothing),
-  UserSessionsEnded: define<"UserSessionsEnded">("user", false, nothing),
+  UserDeactivated: define<"UserDeactivated">("user", false, noFields),
+  UserReactivated: define<"UserReactivated">("user", false, noFields),
+  UserSessionsEnded: define<"UserSessionsEnded">("user", false, noFields),
 
   ClientRegistered: define<"ClientRegistered">("client", true, client),
   ClientDetailsChanged: define<"ClientDetailsChanged">("client", false, client),
-  ClientArchived: define<"ClientArchived">("client", false, nothing),
-  ClientRestored: define<"ClientRestored">("client", false, nothing),
+  ClientArchived: define<"ClientArchived">("client", false, noFields),
+  ClientRestored: define<"ClientRestored">("client", false, noFields),
 
   ItemAdded: define<"ItemAdded">("item", true, item, [
     { schema: itemAddedV1, upcast: upcastItemAddedV1 },
     { schema: itemAddedV2, upcast: upcastItemAddedV2 },
   ]),
   ItemChanged: define<"ItemChanged">("item", false, item),
-  ItemArchived: define<"ItemArchived">("item", false, nothing),
-  ItemRestored: define<"ItemRestored">("item", false, nothing),
+  ItemArchived: define<"ItemArchived">("item", false, noFields),
+  ItemRestored: define<"ItemRestored">("item", false, noFields),
 
   InvoiceDrafted: define<"InvoiceDrafted">("invoice", true, invoiceDrafted),
   InvoiceRevised: define<"InvoiceRevised">("invoice", false, invoiceRevised),
-  InvoiceDraftDiscarded: define<"InvoiceDraftDiscarded">("invoice", false, nothing),
+  InvoiceDraftDiscarded: define<"InvoiceDraftDiscarded">("invoice", false, noFields),
   InvoiceIssued: define<"InvoiceIssued">("invoice", false, invoiceIssued),
   InvoiceVoided: define<"InvoiceVoided">("invoice", false, invoiceVoided),
   CreditApplied: define<"CreditApplied">("invoice", false, allocated),

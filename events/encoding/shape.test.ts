@@ -9,7 +9,7 @@ import { invoiceIssued } from "../business/issue.ts";
 import { item, itemAddedV1, itemAddedV2 } from "../business/item.ts";
 import { organizationLogoChanged, organizationProfile } from "../business/organization.ts";
 import { allocated, paymentReceived } from "../business/payment.ts";
-import { nothing, userAdded } from "../business/user.ts";
+import { noFields, userAdded } from "../business/user.ts";
 import { bytes, int, line, MAX_INT } from "../values/schema.ts";
 import { compileReader, describeShape, explain, type Shape, shapeOf, toPositions } from "./shape.ts";
 
@@ -17,7 +17,7 @@ const SCHEMAS: Record<string, z.ZodType> = {
   organizationProfile,
   organizationLogoChanged,
   userAdded,
-  nothing,
+  noFields,
   client,
   item,
   itemAddedV1,
