@@ -8,7 +8,7 @@ import { PUBLISHER } from "../package/publisher.ts";
 type Logger = Parameters<typeof verifySignature>[2];
 
 export interface UpdaterOptions {
-  /** `app-update.yml` beside the app. */
+  /** The path of `app-update.yml`, next to the app. */
   config: string;
   onNote: (text: string) => void;
   /** Default: Electron's app. */

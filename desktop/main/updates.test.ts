@@ -81,14 +81,14 @@ async function end({ updates }: App): Promise<void> {
   updates.finishQuit();
 }
 
-test("an update is found, fetched, and installed when the app ends", async () => {
+test("an update is found, downloaded, and installed when the app quits", async () => {
   fakePowerShell(tools, "Invoify");
   const feed = await startFeed();
   feed.publish({ version: "1.3.0" });
   const app = appAt(feed);
   await app.updates.check();
   assert.deepEqual(app.updates.state.ready, { version: "1.3.0" }, app.notes.join("\n"));
-  assert.deepEqual(app.started, [], "not while somebody works");
+  assert.deepEqual(app.started, [], "not while the user works");
   await end(app);
   const [[program = "", ...args] = []] = app.started;
   assert.match(program, /Invoify-Setup-1\.3\.0\.exe$/);
@@ -96,7 +96,7 @@ test("an update is found, fetched, and installed when the app ends", async () =>
   assert.deepEqual(args, ["--updated", "/S"]);
 });
 
-test("somebody who agrees gets the app back after the installation", async () => {
+test("the app starts again after an installation that the user has requested", async () => {
   fakePowerShell(tools, "Invoify");
   const feed = await startFeed();
   feed.publish({ version: "1.3.0" });

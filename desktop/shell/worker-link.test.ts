@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FromWorker, ToWorker } from "../contract/channel.ts";
 import { WorkerLink, type WorkerProcess } from "./worker-link.ts";
 
-/** Workers with a given fate each: the first worker has the first fate. */
+/** Workers, each with its fate: the first worker has the first one. */
 function workersThat(...fates: ("starts" | "dies" | "fails")[]) {
   const alive = new Set<object>();
   const spawned: { exit: () => void }[] = [];

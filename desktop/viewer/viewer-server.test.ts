@@ -74,7 +74,7 @@ test("the address works once, and gives a cookie for all further requests", asyn
   assert.equal((await ask(`${base}/?key=wrong`)).status, 403);
 });
 
-test("another site's page cannot use a cookie that is there, nor a name that it made point here", async () => {
+test("a page of another site cannot use the cookie, nor a host name that resolves to this server", async () => {
   const { address, base, calls } = await newViewer();
   const cookie = await cookieOf(address);
   const call = { method: "POST", body: JSON.stringify({ call: "getStatus", argument: {} }) };
