@@ -14,12 +14,12 @@ import { restoreBackup, StoreNotEmpty } from "./restore.ts";
 export const backup = defineCommand({
   program: "invoify-api",
   name: "backup",
-  about: `Writes all organizations of the store that MONGODB_URL or INVOIFY_DATA names (as
-for serve): their logs, and who may log in. It may run while the store is served
-and written; what was acknowledged before it began is in it. The file is there
-when it is whole, was read again and is on the disk; one that is there is never
-overwritten. It holds everything that the companies keep, and hashes of
-passwords: only its owner may read it. It does not hold INVOIFY_JWT_SECRET.`,
+  about: `Writes all logs and accounts of the store that MONGODB_URL or INVOIFY_DATA names.
+The server may keep running. The backup contains every write that was
+acknowledged before it began. The file appears when it is complete, checked and
+on the disk; an existing file is never overwritten. It contains the companies'
+data and hashes of passwords, so only its owner may read it. It does not contain
+INVOIFY_JWT_SECRET.`,
   positionals: ["FILE"],
   options: { json: JSON_OUTPUT },
   async run({ values: { json }, positionals: [file = ""] }, terminal) {
@@ -55,15 +55,14 @@ passwords: only its owner may read it. It does not hold INVOIFY_JWT_SECRET.`,
 export const restore = defineCommand({
   program: "invoify-api",
   name: "restore",
-  about: `Reads the whole file first: one that was cut or changed, or that a later release
-made, is refused before anything is written. Then writes it to the store that
-MONGODB_URL or INVOIFY_DATA names, which must hold nothing; it may be of the
-other kind than the one that was backed up. If it is broken off, nothing is
-served from the half store, and the same command again goes on.
+  about: `Checks the whole file first, and refuses one that is truncated, altered, or made
+by a later release. Then writes it to the store that MONGODB_URL or INVOIFY_DATA
+names. The store must be empty, and may be of the other kind. If the restore is
+interrupted, nothing is served from the store, and the same command continues.
 
-Passwords are those of the backup. Sessions and open invitations are not in it:
-everybody logs in again, and who had not chosen a password yet is invited again.
-A desktop that has seen later events than the backup's says so, and keeps them.`,
+Passwords are those of the backup. It has no sessions and no one-time links, so
+all users log in again, and users without a password need a new invitation. A
+desktop with later events than the backup reports that, and keeps them.`,
   positionals: ["FILE"],
   options: {
     check: { type: "boolean", help: "only read and check the file; needs no store" },
@@ -94,7 +93,7 @@ A desktop that has seen later events than the backup's says so, and keeps them.`
       say({ beganAt, ...restored }, `${restored.store}: ${holding(restored)}, of ${beganAt}; everybody logs in again`);
       return 0;
     } catch (error) {
-      throw signal.aborted ? interruptionOf(signal, "the same restore again goes on from here") : error;
+      throw signal.aborted ? interruptionOf(signal, "run the same restore again to continue") : error;
     } finally {
       checking.end();
     }

@@ -1,4 +1,4 @@
-/** Reads a backup (backup-format.ts), after all of it was checked. */
+/** Reads a backup (backup-format.ts), after checking all of it. */
 import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { createInterface } from "node:readline";
@@ -30,7 +30,7 @@ const MAX_TEXT_BYTES = 100 * 1024 * 1024;
 
 export class BackupFile {
   readonly path: string;
-  /** Says which backup it is: equal of two that are the same. */
+  /** Identifies the backup: equal backups have equal ids. */
   readonly id: string;
   readonly manifest: Manifest;
   readonly #entries: ReadonlyMap<string, Entry>;
@@ -43,7 +43,7 @@ export class BackupFile {
   }
 
   /**
-   * Opens a backup. It was read from its first byte to its last: what is given afterwards is what was written.
+   * Opens a backup and checks it from the first byte to the last, so that later reads return what was written.
    *
    * @param options.onProgress how many bytes were read, of how many
    * @throws LogError NOT_A_LOG if it is another kind of file, or of a later version; DAMAGED if it is not as it was
@@ -108,7 +108,7 @@ export class BackupFile {
     return entry;
   }
 
-  /** The hashes say that nothing was changed; this, that the right things were put together. */
+  /** The hashes show that no entry was changed. This shows that the entries belong together. */
   async #checkLogs(signal?: AbortSignal): Promise<void> {
     for (const { log, events, hash } of this.manifest.logs) {
       signal?.throwIfAborted();

@@ -10,7 +10,7 @@
  * | `claims.ndjson`        | an e-mail address a line, and whose it is                                       |
  * | `SHA256SUMS`           | the hash of each entry before it, as `sha256sum --check` reads it               |
  *
- * Not in it: sessions and one-time links. One that was ended, or used, after the backup would live again.
+ * Not in it: sessions and one-time links. Those that were ended or used after the backup would become valid again.
  */
 import { z } from "zod";
 
@@ -22,7 +22,7 @@ export const SUMS = "SHA256SUMS";
 
 const uuid = z.uuidv7();
 
-/** What every format version keeps, so that an older release can say what it met. */
+/** Fields of every format version, so that an older release can name a newer format. */
 export const versioned = z.object({ format: z.int().min(1), release: z.string() });
 
 export const manifest = z.strictObject({

@@ -1,4 +1,4 @@
-/** The users of logs, up to the heads that a backup has of them: whose accounts and addresses belong into it. */
+/** The users of the logs, up to the heads in a backup: their accounts and addresses belong in it. */
 import { decodeEvent, decodeHeader } from "../../events/encoding/event.ts";
 import type { LogId } from "../../events/log/log.ts";
 import type { StreamId } from "../../events/sequence.ts";

@@ -1,5 +1,5 @@
 /**
- * Makes a backup of a store (backup-format.ts) while it is served and written.
+ * Makes a backup of a store (backup-format.ts) while servers use it.
  *
  * What was acknowledged before the backup began is in it, and nobody's account without its user, for things are read in
  * this order:
@@ -38,7 +38,7 @@ import {
 } from "./backup-format.ts";
 import { BackupUsers } from "./backup-users.ts";
 
-/** Password hashes are in it. */
+/** Mode of the file, because it contains hashes of passwords. */
 const OWNER_ONLY = 0o600;
 /** Text is written, and files are hashed, this much at once, bytes. */
 const CHUNK_BYTES = 1024 * 1024;
@@ -53,7 +53,7 @@ export interface BackupOptions {
   clock?: () => number;
 }
 
-/** What a backup holds. */
+/** The result of a backup. */
 export interface BackupResult {
   beganAt: string;
   logs: number;
@@ -119,7 +119,7 @@ async function headsOf(storage: Storage, signal?: AbortSignal): Promise<Manifest
   return heads;
 }
 
-/** A log's events up to its head, each one looked at. */
+/** A log's events up to its head. Records the users on the way. */
 async function* copied(
   storage: Storage,
   log: LogId,
@@ -166,7 +166,7 @@ async function* lines(records: AsyncIterable<object>, onLine: () => void = () =>
   }
 }
 
-/** The list of hashes, of what now stands in the file. */
+/** The list of hashes, computed from the file. */
 async function sumsOf(file: FileHandle, entries: readonly Entry[]): Promise<string[]> {
   const sums: string[] = [];
   for (const entry of entries) sums.push(`${await hashOfEntry(file, entry)}  ${entry.name}\n`);

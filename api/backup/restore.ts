@@ -1,10 +1,10 @@
 /**
- * Restores a backup into a store that holds nothing. It sets a mark at the beginning (restore-mark.ts) that goes at the
- * end. While it stands no log is opened, so whatever breaks the restore off, nothing is served from half a store; and the
- * same restore again goes on where that one was. Addresses and accounts come first, for they are few: from then on a server
- * that runs here knows whose a login is, and answers "try again" instead of "wrong password".
+ * Restores a backup into an empty store. It sets a mark at the beginning (restore-mark.ts) and removes it at the end.
+ * While the mark is set, no log is opened: if the restore is interrupted, nothing is served from the store, and the same
+ * restore continues where it stopped. Addresses and accounts are few and come first, so that a server on this store
+ * responds to logins with "try again" instead of "wrong password".
  *
- * Sessions and one-time links are not in a backup: everybody logs in again, with the password of that time.
+ * A backup has no sessions or one-time links: all users log in again, with their passwords of that time.
  */
 import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -34,15 +34,15 @@ export interface RestoreResult {
   accounts: number;
 }
 
-/** The store holds something already: nothing was written. */
+/** The store is not empty. Nothing was written. */
 export class StoreNotEmpty extends Error {
   override readonly name = "StoreNotEmpty";
 }
 
 /**
  * @param storage opened with `restoring`
- * @throws StoreNotEmpty if the store holds anything but a part of this very restore; LogError as writing a log has it: then
- *   the same call again goes on
+ * @throws StoreNotEmpty if the store has anything but a part of this restore; LogError if writing a log fails: then the
+ *   same call continues
  */
 export async function restoreBackup(
   backup: BackupFile,
@@ -72,7 +72,7 @@ export async function restoreBackup(
   return { logs: logs.length, events: total, accounts };
 }
 
-/** Marks the store. What stands there under the mark of this backup is of this restore. */
+/** Marks the store. Records under the mark of this backup come from this restore. */
 async function begin({ id, path, manifest }: BackupFile, storage: Storage, nowMs: number): Promise<void> {
   const mark = { backup: id, file: basename(path), beganAt: new Date(nowMs).toISOString() };
   const before = await storage.restoreMark.read();
@@ -88,7 +88,7 @@ async function begin({ id, path, manifest }: BackupFile, storage: Storage, nowMs
   );
 }
 
-/** @throws StoreNotEmpty naming what there is */
+/** @throws StoreNotEmpty naming the contents of the store */
 async function refuseIfNotEmpty(storage: Storage): Promise<void> {
   const logs = await storage.listLogs();
   const { accounts, claims, families } = await storage.accounts.counts();
@@ -136,7 +136,7 @@ async function restoreLog(
   }
 }
 
-/** What a restore that was broken off has left, once its end was compared. */
+/** The head that an interrupted restore has reached, after comparing its last event. */
 async function heldBy(target: WritableLog, source: EventsFile): Promise<Sequence> {
   const held = await target.head();
   if (held === 0) return 0;
