@@ -71,7 +71,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     happened: ({ cut }) => cut > 0,
   },
   "is slow, but not gone": {
-    timeoutMs: 30_000,
+    timeoutMs: 120_000,
     async trouble(proxy, retries) {
       proxy.delay({ requestMs: 60, answerMs: 60 });
       await sleep(2_000);

@@ -21,7 +21,7 @@ export const LINE = {
 /** Pause of a client before it tries again, ms: the server's Retry-After is for clients in less of a hurry. */
 const AGAIN_MS = 50;
 /** A command that was not answered for good by then is given up, ms. */
-const GIVE_UP_MS = 60_000;
+const GIVE_UP_MS = 300_000;
 
 /** A command as a client sends it, once or more often. */
 export interface SentCommand {

@@ -205,7 +205,8 @@ export class ElectronStandIn {
     const process = Object.assign(new StrictEmitter("message", "exit", "spawn", "error"), {
       postMessage(message: ToWorker) {
         posted.push(message);
-        if (child.connected) child.send(message);
+        // As in Electron: a process that has just died receives nothing, and its exit is reported.
+        if (child.connected) child.send(message, () => {});
       },
       kill: () => child.kill(),
     } satisfies Partial<Record<keyof Electron.UtilityProcess, unknown>>);
