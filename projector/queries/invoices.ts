@@ -210,7 +210,7 @@ export interface WholeInvoice extends Row<"invoice"> {
   credit_allocations: Omit<Row<"creditAllocation">, "credit_note_id">[];
   /** Payments that are allocated to it. */
   payments: InvoicePayment[];
-  /** Credit notes that are put against it. */
+  /** Credit notes that are applied to it. */
   credits: InvoiceCredit[];
 }
 

@@ -35,8 +35,8 @@ function expected(client: number, currency: string, former: ReadonlyMap<number, 
     .sort((a, b) => ((a.due_on ?? "") < (b.due_on ?? "") ? -1 : a.due_on === b.due_on ? a.id - b.id : 1));
 }
 
-function found(asked: Parameters<typeof openInvoicesOf>[1]) {
-  const { rows, shortened } = openInvoicesOf(db, asked);
+function balancesOf(account: Parameters<typeof openInvoicesOf>[1]) {
+  const { rows, shortened } = openInvoicesOf(db, account);
   assert.equal(shortened, false);
   return rows.map(({ id, due_on, balance_minor }) => ({ id, due_on, balance_minor }));
 }
@@ -44,13 +44,13 @@ function found(asked: Parameters<typeof openInvoicesOf>[1]) {
 test("openInvoicesOf() lists a client's open invoices of one currency, oldest first", () => {
   let open = 0;
   for (const { client_id: client, currency } of accounts) {
-    const rows = found({ client, currency });
+    const rows = balancesOf({ client, currency });
     assert.deepEqual(rows, expected(client, currency));
     open += rows.length;
   }
   assert.ok(open > 10, `${open} open invoices`);
-  assert.deepEqual(found({ client: 999_999, currency: "GBP" }), []);
-  assert.deepEqual(found({ client: accounts[0]?.client_id ?? 0, currency: "XAU" }), []);
+  assert.deepEqual(balancesOf({ client: 999_999, currency: "GBP" }), []);
+  assert.deepEqual(balancesOf({ client: accounts[0]?.client_id ?? 0, currency: "XAU" }), []);
 });
 
 test("openInvoicesOf() of a payment counts its allocations as open", () => {
@@ -61,7 +61,7 @@ test("openInvoicesOf() of a payment counts its allocations as open", () => {
   for (const { id, client_id: client, currency } of allocating) {
     const own = paid.filter(({ payment_id }) => payment_id === id);
     const former = new Map(own.map(({ invoice_id, amount_minor }) => [invoice_id, amount_minor]));
-    const rows = found({ client, currency, payment: id });
+    const rows = balancesOf({ client, currency, payment: id });
     assert.deepEqual(rows, expected(client, currency, former));
     more += sumOf(rows) - sumOf(expected(client, currency));
   }
@@ -75,7 +75,7 @@ test("openInvoicesOf() of a credit note counts its allocations as open", () => {
     const own = credited.filter(({ credit_note_id }) => credit_note_id === id);
     const former = new Map(own.map(({ invoice_id, amount_minor }) => [invoice_id, amount_minor]));
     const client = client_id ?? 0;
-    assert.deepEqual(found({ client, currency, credit_note: id }), expected(client, currency, former));
+    assert.deepEqual(balancesOf({ client, currency, credit_note: id }), expected(client, currency, former));
   }
 });
 

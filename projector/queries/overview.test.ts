@@ -41,8 +41,8 @@ for (const [n, plain] of caches.entries()) {
       const overview = overviewOf(plain, today);
       assert.equal(overview.today, today);
       assert.deepEqual(overview.currencies.map(({ currency }) => currency).sort(), currencies.toSorted());
-      for (const told of overview.currencies) {
-        const { currency } = told;
+      for (const figures of overview.currencies) {
+        const { currency } = figures;
         const open = sum(
           `SELECT sum(gross_minor - prepaid_minor - paid_minor) FROM invoice
            WHERE currency = ? AND status = 'issued' AND kind = 'invoice'`,
@@ -61,7 +61,13 @@ for (const [n, plain] of caches.entries()) {
           );
         const overdue = "currency = ? AND status = 'issued' AND kind = 'invoice' AND due_on < ?";
         assert.deepEqual(
-          [told.open_minor, told.credit_minor, told.outstanding_minor, told.overdue_minor, told.overdue_invoices],
+          [
+            figures.open_minor,
+            figures.credit_minor,
+            figures.outstanding_minor,
+            figures.overdue_minor,
+            figures.overdue_invoices,
+          ],
           [
             open,
             credit,
@@ -84,25 +90,25 @@ for (const [n, plain] of caches.entries()) {
       for (const { currency, months, paid_this_month_minor } of overviewOf(plain, today).currencies) {
         assert.equal(months.length, 12);
         assert.equal(months.at(-1)?.month, today.slice(0, 7));
-        for (const told of months) {
+        for (const figures of months) {
           const issued = (column: string) =>
             sum(
               `SELECT sum(CASE kind WHEN 'invoice' THEN ${column} ELSE -${column} END) FROM invoice
                WHERE currency = ? AND status = 'issued' AND substr(issued_on, 1, 7) = ?`,
               currency,
-              told.month,
+              figures.month,
             );
           const received = sum(
             `SELECT sum(amount_minor) FROM payment WHERE currency = ? AND reversed = 0 AND received_on LIKE ? || '-%'`,
             currency,
-            told.month,
+            figures.month,
           );
           assert.deepEqual(
-            [told.net_minor, told.gross_minor, told.received_minor],
+            [figures.net_minor, figures.gross_minor, figures.received_minor],
             [issued("net_minor"), issued("gross_minor"), received],
-            `${currency} in ${told.month}`,
+            `${currency} in ${figures.month}`,
           );
-          if (told.month === today.slice(0, 7)) assert.equal(paid_this_month_minor, received);
+          if (figures.month === today.slice(0, 7)) assert.equal(paid_this_month_minor, received);
         }
       }
   });

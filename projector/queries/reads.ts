@@ -60,7 +60,7 @@ export const READS = {
   }),
 
   getInvoice: define({
-    summary: "An invoice with its lines, taxes, parties, what is put against it, and the documents it belongs with",
+    summary: "An invoice with its lines, taxes, parties, allocations and related documents",
     input: one,
     http: { path: "/api/invoices/:id", answer: { of: "WholeInvoice", as: "one" }, missing: "UNKNOWN_INVOICE" },
     run: ({ db }, { id }) => invoiceDetail(db, id),
@@ -138,7 +138,7 @@ export const READS = {
   }),
 
   getPayment: define({
-    summary: "A payment, with what it is put against",
+    summary: "A payment, with its allocations",
     input: one,
     http: { path: "/api/payments/:id", answer: { of: "WholePayment", as: "one" }, missing: "UNKNOWN_PAYMENT" },
     run: ({ db }, { id }) => paymentById(db, id),

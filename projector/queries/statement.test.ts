@@ -109,9 +109,9 @@ test("statementOf() lists open items by due date, with credit notes as negative 
       .sort((a, b) =>
         (a.due_on ?? "") === (b.due_on ?? "") ? a.id - b.id : (a.due_on ?? "") < (b.due_on ?? "") ? -1 : 1,
       );
-    const told = statementOf(plain, { client, currency, to: "2000-01-01" })?.open ?? [];
+    const items = statementOf(plain, { client, currency, to: "2000-01-01" })?.open ?? [];
     assert.deepEqual(
-      told.map(({ id, due_on, balance_minor }) => ({ id, due_on, balance_minor })),
+      items.map(({ id, due_on, balance_minor }) => ({ id, due_on, balance_minor })),
       expected,
     );
     open += expected.length;
