@@ -1,10 +1,10 @@
-/** Fields of a list in a form: their values are not the form's own, so what is typed is told. */
+/** Fields for the elements of a list in a form. The caller holds their values. */
 import type { ComponentChild } from "preact";
 import { Field, type FieldsForm } from "./fields.tsx";
 
 interface CellProps {
   form: FieldsForm;
-  /** The place in the command, such as `lines.3.price6`. */
+  /** The path in the command, such as `lines.3.price6`. */
   at: string;
   label: string;
   hideLabel?: boolean;
@@ -39,7 +39,7 @@ export function TextCell(props: TextCellProps): ComponentChild {
 }
 
 interface SelectCellProps extends CellProps {
-  options: readonly (readonly [value: string, says: string])[];
+  options: readonly (readonly [value: string, label: string])[];
 }
 
 export function SelectCell({
@@ -55,9 +55,9 @@ export function SelectCell({
     <Field form={form} at={at} label={label} hideLabel={hideLabel}>
       {(attributes) => (
         <select {...attributes} value={value} onChange={({ currentTarget }) => onInput(currentTarget.value)}>
-          {options.map(([one, says]) => (
+          {options.map(([one, name]) => (
             <option key={one} value={one}>
-              {says}
+              {name}
             </option>
           ))}
         </select>

@@ -1,4 +1,4 @@
-/** A client, found by typing. */
+/** Lets the user find a client by typing. */
 import type { ComponentChild } from "preact";
 import { useId } from "preact/hooks";
 import type { ClientWithBalances } from "../../../projector/queries/clients.ts";
@@ -8,9 +8,9 @@ import type { FieldAttributes } from "./fields.tsx";
 
 interface ClientPickerProps {
   label: string;
-  /** The client's id; null: none is chosen. */
+  /** The client's id; null if none is chosen. */
   client: number | null;
-  /** @param row what is known of the client, where one is chosen */
+  /** @param row the client's row; null if none is chosen */
   onChoose: (client: number | null, row: ClientWithBalances | null) => void;
 }
 
@@ -25,21 +25,21 @@ export function ClientPicker(props: ClientPickerProps): ComponentChild {
 }
 
 interface ClientBoxProps extends ClientPickerProps {
-  /** Of the field around it, which shows the label. */
+  /** From the surrounding field, which shows the label. */
   attributes: Pick<FieldAttributes, "id"> & Partial<FieldAttributes>;
   placeholder: string;
-  /** True: only those that something can be written for. */
+  /** True: offers active clients only. */
   active?: boolean;
-  /** True: it has the focus at once. */
+  /** True: it has the focus at first. */
   focus?: boolean;
-  /** Where a client can be made on the way. */
+  /** Set where the user can create a client without leaving the form. */
   onCreate?: (name: string) => void;
 }
 
-/** The field and its options, without a label to see. */
+/** The control and its options, without a visible label. */
 export function ClientBox(props: ClientBoxProps): ComponentChild {
   const { label, client, onChoose, attributes, placeholder, active = false, focus = false, onCreate } = props;
-  const { value: chosen } = useCall("getClient", client === null ? null : { id: client });
+  const { value: current } = useCall("getClient", client === null ? null : { id: client });
   const useOptions = (typed: string | null) => {
     const argument = typed === null ? null : { ...searchFor(typed), ...(active && { archived: false }) };
     const { value, waiting } = useCall("listClients", argument);
@@ -50,18 +50,18 @@ export function ClientBox(props: ClientBoxProps): ComponentChild {
     <Combobox
       label={label}
       attributes={attributes}
-      text={client === null ? "" : (chosen?.name ?? "")}
+      text={client === null ? "" : (current?.name ?? "")}
       useOptions={useOptions}
-      onTake={({ id, row }) => id !== client && onChoose(id, row)}
+      onSelect={({ id, row }) => id !== client && onChoose(id, row)}
       onEmpty={() => onChoose(null, null)}
-      create={onCreate && { says: (typed) => (typed === "" ? "New client…" : `New client “${typed}”…`), onCreate }}
+      create={onCreate && { label: (typed) => (typed === "" ? "New client…" : `New client “${typed}”…`), onCreate }}
       placeholder={placeholder}
       focus={focus}
     />
   );
 }
 
-/** Words are looked for once there are two letters; before, the first by name. */
+/** Searches from two letters on; before that, lists the first clients by name. */
 function searchFor(typed: string) {
   return typed.trim().length < 2 ? { limit: MOST_OPTIONS } : { q: typed, limit: MOST_OPTIONS };
 }

@@ -1,4 +1,4 @@
-/** A field for a country, a currency or a language: typing a name or a code finds it. */
+/** A field for a country, a currency or a language, found by name or code. */
 import type { ComponentChild } from "preact";
 import { useId } from "preact/hooks";
 import { codeOfText, type NamedCode, textOfCode } from "../text/named-codes.ts";
@@ -25,7 +25,7 @@ export function CodeField<V extends object>(props: CodeFieldProps<V>): Component
             aria-required={required}
             placeholder={placeholder}
             value={value}
-            // What is there already would hide all others.
+            // The browser offers only options that match the text: selecting it lets the user replace it at once.
             onFocus={({ currentTarget }) => currentTarget.select()}
             onInput={({ currentTarget }) => change(currentTarget.value)}
             onBlur={({ currentTarget }) => {

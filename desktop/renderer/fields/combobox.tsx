@@ -1,12 +1,12 @@
-// biome-ignore-all lint/a11y/useSemanticElements: a list of options that is asked for while somebody types
-// biome-ignore-all lint/a11y/useFocusableInteractive: the field has the focus, and names the option that is meant
-// biome-ignore-all lint/a11y/noNoninteractiveElementToInteractiveRole: as the ARIA practices have it
-/** A field that finds what is typed: the first few that fit are below it. */
+// biome-ignore-all lint/a11y/useSemanticElements: the options change while the user types
+// biome-ignore-all lint/a11y/useFocusableInteractive: the field has the focus, and names the active option
+// biome-ignore-all lint/a11y/noNoninteractiveElementToInteractiveRole: as in the ARIA Authoring Practices
+/** A text field with the first few matches listed below it. */
 import type { ComponentChild } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type FieldAttributes, focusOnce } from "./fields.tsx";
 
-/** The most options that are shown. */
+/** How many options are shown at most. */
 export const MOST_OPTIONS = 8;
 
 export interface Option<Row> {
@@ -17,57 +17,57 @@ export interface Option<Row> {
 }
 
 export interface ComboboxProps<Row> {
-  /** What the options are, for the ear. */
+  /** Names the options, for screen readers. */
   label: string;
-  /** Of the field around it, which shows the label. */
+  /** From the surrounding field, which shows the label. */
   attributes: Pick<FieldAttributes, "id"> & Partial<FieldAttributes>;
-  /** What is in it while nobody types. */
+  /** The text while the user is not typing. */
   text: string;
-  /** A hook: what fits. @param typed null: nobody types */
+  /** A hook that finds the matches. @param typed null while the user is not typing */
   useOptions: (typed: string | null) => { options: readonly Option<Row>[]; waiting: boolean };
-  onTake: (option: Option<Row>) => void;
-  /** Emptied by hand. */
+  onSelect: (option: Option<Row>) => void;
+  /** The user emptied the field. */
   onEmpty?: () => void;
-  /** Any text may stay in it: told at each key. Else what is not taken goes when it is left. */
+  /** Called at each key stroke. If it is set, any text is accepted; else text without a selected option is discarded. */
   onType?: (text: string) => void;
-  /** Enter came before it was known that nothing fits. */
-  onNothing?: () => void;
-  /** The last option: what is not there yet is made. */
-  create?: { says: (typed: string) => string; onCreate: (typed: string) => void } | undefined;
+  /** Enter was pressed before the matches arrived, and then there were none. */
+  onNoMatch?: () => void;
+  /** Adds a last option, which creates something new. */
+  create?: { label: (typed: string) => string; onCreate: (typed: string) => void } | undefined;
   placeholder: string;
   maxLength?: number;
-  /** True: it has the focus at once. */
+  /** True: it has the focus at first. */
   focus?: boolean;
 }
 
 export function Combobox<Row>(props: ComboboxProps<Row>): ComponentChild {
-  const { label, attributes, text, useOptions, onTake, onEmpty, onType, onNothing, create } = props;
+  const { label, attributes, text, useOptions, onSelect, onEmpty, onType, onNoMatch, create } = props;
   const [typed, setTyped] = useState<string | null>(null);
-  /** The option that is meant; null: the first, where one fits. */
+  /** Index of the option chosen with the arrow keys; null: the first match, if any. */
   const [chosen, setChosen] = useState<number | null>(null);
-  /** Enter came before the answer to what was typed: the options on the screen are of other words. */
+  /** True if Enter was pressed while the options on the screen still belonged to an earlier text. */
   const [early, setEarly] = useState(false);
   const open = typed !== null;
   const { options: all, waiting } = useOptions(typed);
   const options = open ? all : [];
-  const makes = open && create !== undefined && !waiting && (options.length === 0 || typed.trim() !== "");
-  const last = options.length - (makes ? 0 : 1);
-  // Where any text may stay, nothing new is made unless it is meant.
-  const usual = options.length > 0 || !onType ? 0 : -1;
-  const at = Math.min(chosen ?? (onType && typed === "" ? -1 : usual), last);
+  const canCreate = open && create !== undefined && !waiting && (options.length === 0 || typed.trim() !== "");
+  const last = options.length - (canCreate ? 0 : 1);
+  // Where any text is accepted, something new is created only if the user chooses that option.
+  const initial = options.length > 0 || !onType ? 0 : -1;
+  const at = Math.min(chosen ?? (onType && typed === "" ? -1 : initial), last);
   useEffect(() => setChosen(null), [typed]);
   useEffect(() => {
     if (!early || (open && waiting)) return;
     setEarly(false);
-    if (options[0]) take(options[0]);
-    else onNothing?.();
+    if (options[0]) select(options[0]);
+    else onNoMatch?.();
   }, [early, open, waiting]);
 
-  const take = (option: Option<Row>) => {
+  const select = (option: Option<Row>) => {
     setTyped(null);
-    onTake(option);
+    onSelect(option);
   };
-  const make = () => {
+  const createNew = () => {
     const name = typed ?? "";
     setTyped(null);
     create?.onCreate(name.trim());
@@ -85,9 +85,9 @@ export function Combobox<Row>(props: ComboboxProps<Row>): ComponentChild {
       setTyped(null);
       onEmpty();
     } else if (waiting) setEarly(true);
-    else if (option) take(option);
-    else if (makes && at === options.length) make();
-    else return setTyped(null); // the key is for the form
+    else if (option) select(option);
+    else if (canCreate && at === options.length) createNew();
+    else return setTyped(null); // Enter then submits the form
     event.preventDefault();
     event.stopPropagation();
   };
@@ -95,12 +95,12 @@ export function Combobox<Row>(props: ComboboxProps<Row>): ComponentChild {
     const same = onType && typed ? options.find((option) => sameText(option.text, typed)) : undefined;
     setTyped(null);
     setEarly(false);
-    if (same) onTake(same);
+    if (same) onSelect(same);
     else if (typed === "" && text !== "") onEmpty?.();
   };
 
   const { id } = attributes;
-  const shown = options.length > 0 || makes;
+  const expanded = options.length > 0 || canCreate;
   const option = (n: number, name: ComponentChild, onPick: () => void) => (
     <li
       key={n}
@@ -108,7 +108,7 @@ export function Combobox<Row>(props: ComboboxProps<Row>): ComponentChild {
       role="option"
       aria-selected={n === at}
       onPointerDown={(event) => {
-        event.preventDefault(); // the focus stays where it is typed
+        event.preventDefault(); // keeps the focus in the field
         onPick();
       }}
     >
@@ -124,10 +124,10 @@ export function Combobox<Row>(props: ComboboxProps<Row>): ComponentChild {
         autocomplete="off"
         placeholder={props.placeholder}
         {...(props.maxLength !== undefined && { maxLength: props.maxLength })}
-        aria-expanded={shown}
+        aria-expanded={expanded}
         aria-controls={`${id}-options`}
         aria-autocomplete="list"
-        aria-activedescendant={shown && at >= 0 ? `${id}-${at}` : undefined}
+        aria-activedescendant={expanded && at >= 0 ? `${id}-${at}` : undefined}
         value={onType ? text : (typed ?? text)}
         onInput={({ currentTarget: { value } }) => {
           setEarly(false);
@@ -139,17 +139,17 @@ export function Combobox<Row>(props: ComboboxProps<Row>): ComponentChild {
         onKeyDown={onKey}
         ref={props.focus ? focusOnce : null}
       />
-      <ul id={`${id}-options`} role="listbox" aria-label={label} hidden={!shown}>
+      <ul id={`${id}-options`} role="listbox" aria-label={label} hidden={!expanded}>
         {options.map((one, n) =>
           option(
             n,
             <>
               {one.text} {one.detail !== null && <span class="detail">{one.detail}</span>}
             </>,
-            () => take(one),
+            () => select(one),
           ),
         )}
-        {makes && option(options.length, <span class="makes">{create?.says(typed.trim())}</span>, make)}
+        {canCreate && option(options.length, <span class="makes">{create?.label(typed.trim())}</span>, createNew)}
       </ul>
     </div>
   );

@@ -1,4 +1,4 @@
-/** Somebody else was faster: both versions, field by field, and which of them goes on. */
+/** Shows two users' versions field by field, and lets the user choose which values to keep. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { FieldOf } from "../form/form-fields.ts";
@@ -10,14 +10,14 @@ export function Conflict<V extends object>({ form }: { form: Form<V> }): Compone
   if (!conflict) return null;
   const choose = (name: string, isTheirs: boolean) =>
     setTheirs(isTheirs ? [...theirs, name] : theirs.filter((one) => one !== name));
-  const goOn = () => {
+  const resolve = () => {
     const chosen = conflict.conflicts.filter(({ name }) => theirs.includes(name));
     form.resolve({ ...conflict.value, ...Object.fromEntries(chosen.map(({ name, theirs: value }) => [name, value])) });
   };
   return (
     <section class="panel conflict" role="alert" aria-label="Two versions">
-      <h2>Somebody else changed this while you did</h2>
-      <p>Choose what holds. Nothing is sent before you send it.</p>
+      <h2>Another user changed this at the same time</h2>
+      <p>Choose which values to keep. Nothing is sent until you submit the form.</p>
       <table class="table">
         <thead>
           <tr>
@@ -50,8 +50,8 @@ export function Conflict<V extends object>({ form }: { form: Form<V> }): Compone
         </tbody>
       </table>
       <div class="form-actions">
-        <button type="button" onClick={goOn}>
-          Go on with these
+        <button type="button" onClick={resolve}>
+          Use these values
         </button>
       </div>
     </section>

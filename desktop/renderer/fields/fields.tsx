@@ -1,4 +1,4 @@
-/** Fields of forms: a label, what is typed, and what is wrong with it, said to the eye and to the ear. */
+/** Form fields: a label, a control, a hint and an error, all accessible to screen readers. */
 import type { ComponentChild, ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import type { InputAttributes } from "../form/form-fields.ts";
@@ -12,22 +12,22 @@ export interface FieldAttributes {
   disabled: boolean;
 }
 
-/** What a field needs to know of its form. */
+/** What a field needs from its form. */
 export type FieldsForm = Pick<Form<object>, "errorAt" | "unanswered">;
 
 interface FieldProps {
   form: FieldsForm;
-  /** The place in the command, such as `address.city`: refusals name it. */
+  /** The path in the command, such as `address.city`. Refusals name it. */
   at: string;
   label: string;
-  /** Said below it. */
+  /** Shown below the control. */
   hint?: ComponentChild;
-  /** Only for the ear: where a column has the label. */
+  /** True: the label is for screen readers only, because a column's head shows it. */
   hideLabel?: boolean;
   children: (attributes: FieldAttributes) => ComponentChildren;
 }
 
-/** What stands around any control. */
+/** The label, hint and error around any control. */
 export function Field({ form, at, label, hint, hideLabel, children }: FieldProps): ComponentChild {
   const id = useId();
   const error = form.errorAt(at);
@@ -59,14 +59,14 @@ export function Field({ form, at, label, hint, hideLabel, children }: FieldProps
   );
 }
 
-/** What a field needs to know of the form whose value it is a part of. */
+/** What a field needs from a form that holds its value. */
 export type ValuesForm<V extends object> = FieldsForm & Pick<Form<V>, "fields" | "value" | "change">;
 
 export interface NamedProps<V extends object> {
   form: ValuesForm<V>;
   /** The field of the form. */
   name: { [K in keyof V]: V[K] extends string ? K : never }[keyof V] & string;
-  /** Where the screen calls it otherwise than the form's list does. */
+  /** Replaces the label of the form's list. */
   label?: string;
   hint?: ComponentChild;
   hideLabel?: boolean;
@@ -81,11 +81,11 @@ interface NamedFieldProps<V extends object> extends NamedProps<V> {
   }) => ComponentChildren;
 }
 
-/** A field of a form's value, around any control. */
+/** A field whose value the form holds, around any control. */
 export function NamedField<V extends object>(props: NamedFieldProps<V>): ComponentChild {
   const { form, name, hint, hideLabel = false, children } = props;
   const { label, at = name, input = {} } = form.fields[name];
-  // A field of this name holds a text.
+  // `name` is restricted to fields that hold a text.
   const change = (value: string) => form.change({ [name]: value } as unknown as Partial<V>, at);
   return (
     <Field form={form} at={at} label={props.label ?? label} hint={hint} hideLabel={hideLabel}>
@@ -96,9 +96,9 @@ export function NamedField<V extends object>(props: NamedFieldProps<V>): Compone
 
 interface TextFieldProps<V extends object> extends NamedProps<V> {
   placeholder?: string;
-  /** Where that depends on what else is typed. */
+  /** Overrides the form's list, if it depends on other fields. */
   required?: boolean;
-  /** True: typing begins here. */
+  /** True: this field has the focus at first. */
   focus?: boolean;
 }
 
@@ -140,7 +140,7 @@ export function AreaField<V extends object>(props: NamedProps<V>): ComponentChil
 }
 
 interface SelectFieldProps<V extends object> extends NamedProps<V> {
-  options: readonly (readonly [value: string, says: string])[];
+  options: readonly (readonly [value: string, label: string])[];
 }
 
 export function SelectField<V extends object>(props: SelectFieldProps<V>): ComponentChild {
@@ -148,9 +148,9 @@ export function SelectField<V extends object>(props: SelectFieldProps<V>): Compo
     <NamedField {...props}>
       {({ attributes, value, change }) => (
         <select {...attributes} value={value} onChange={({ currentTarget }) => change(currentTarget.value)}>
-          {props.options.map(([value, says]) => (
+          {props.options.map(([value, label]) => (
             <option key={value} value={value}>
-              {says}
+              {label}
             </option>
           ))}
         </select>
@@ -159,15 +159,15 @@ export function SelectField<V extends object>(props: SelectFieldProps<V>): Compo
   );
 }
 
-/** `email: is missing` and `is missing` both become `E-mail is missing`; a whole sentence stays. */
+/** Turns `email: is missing` and `is missing` into `E-mail is missing.` A whole sentence is unchanged. */
 function sentence(error: string, at: string, label: string): string {
   const words = error.startsWith(`${at}: `) ? error.slice(at.length + 2) : error;
-  return /^(?:is|are|has|have) /.test(words) ? `${label} ${words}.` : words;
+  return /^(?:is|are|has|have|must|can) /.test(words) ? `${label} ${words}.` : words;
 }
 
 const focused = new WeakSet<HTMLElement>();
 
-/** For a `ref`: it gets the focus once, when it is there. */
+/** For a `ref`: focuses the element once, when it is mounted. */
 export function focusOnce(input: HTMLInputElement | null): void {
   if (!input || focused.has(input)) return;
   focused.add(input);

@@ -1,4 +1,4 @@
-/** What every form has around its fields: what was typed before, what is wrong, somebody else's version, and its buttons. */
+/** What surrounds every form's fields: stored input, errors, another user's version, and the buttons. */
 import type { ComponentChild, ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Role } from "../../../events/business/roles.ts";
@@ -13,22 +13,22 @@ import { Conflict } from "./conflict.tsx";
 
 interface FormFrameProps<V extends object> {
   form: Form<V>;
-  /** What the button says. */
+  /** Label of the submit button. */
   submit: string;
-  /** @returns null if it was not sent, and the form says why */
+  /** @returns null if it was not sent; the form shows why */
   send: () => Promise<WriteResult | null>;
-  /** It is written. Where nothing else is to be done, it says so. */
-  onSent?: (written: WriteResult) => void;
-  /** The answer to what was sent before came, where that is something else. */
-  onAnswered?: (written: WriteResult) => void;
-  /** Where "Cancel" leads, or what it does; what was typed is forgotten. */
+  /** Called after a success. By default, the form says that it was saved. */
+  onSent?: (result: WriteResult) => void;
+  /** Called after "Send again" succeeds; by default, the same as `onSent`. */
+  onSentAgain?: (result: WriteResult) => void;
+  /** The address that "Cancel" opens, or a function. "Cancel" discards the input. */
   cancel: string | (() => void);
-  /** True: it cannot be sent any more, as the screen says. */
+  /** True: it can no longer be sent, and the screen says why. */
   over?: boolean;
-  /** False while something is read that it is sent with: whoever is faster is not asked to press again. */
+  /** False while data that the command needs is being read. A submit before that waits for it. */
   ready?: boolean;
   roles?: readonly Role[];
-  /** More buttons, beside the first. */
+  /** More buttons, beside the submit button. */
   more?: ComponentChild;
   children: ComponentChildren;
 }
@@ -36,9 +36,9 @@ interface FormFrameProps<V extends object> {
 export function FormFrame<V extends object>(props: FormFrameProps<V>): ComponentChild {
   const { form, submit, send, cancel, roles, more, children, over = false, ready = true } = props;
   const [saved, setSaved] = useState(false);
-  const { onSent = () => setSaved(true), onAnswered = onSent } = props;
-  const submitNow = () => void send().then((written) => written && onSent(written));
-  // What was on the screen when it was to be sent.
+  const { onSent = () => setSaved(true), onSentAgain = onSent } = props;
+  const submitNow = () => void send().then((result) => result && onSent(result));
+  // The value at an early submit. If the user types on, that submit is cancelled.
   const early = useRef<V | null>(null);
   useEffect(() => {
     if (!ready || early.current === null) return;
@@ -46,7 +46,7 @@ export function FormFrame<V extends object>(props: FormFrameProps<V>): Component
     early.current = null;
     if (isSame) submitNow();
   }, [ready]);
-  if (!mayWrite(roles)) return <p class="empty">Your role can read this, but not change it.</p>;
+  if (!mayWrite(roles)) return <p class="empty">Your role allows you to read this, but not to change it.</p>;
   const isLocked = over || form.busy || form.unanswered || form.conflict !== null;
   const onSubmit = (event: Event) => {
     event.preventDefault();
@@ -64,17 +64,17 @@ export function FormFrame<V extends object>(props: FormFrameProps<V>): Component
   };
   return (
     <form class="form" noValidate onSubmit={onSubmit} onKeyDown={onKeyDown} aria-busy={form.busy}>
-      <EarlierInput form={form} />
+      <StoredInput form={form} />
       {form.conflict && <Conflict form={form} />}
-      {form.taken.length > 0 && (
+      {form.mergedFields.length > 0 && (
         <p class="banner quiet" role="status">
-          Somebody else changed this meanwhile. Taken over:{" "}
-          {form.taken.map((name) => form.fields[name].label).join(", ")}.
+          Another user changed this in the meantime. Their changes are included:{" "}
+          {form.mergedFields.map((name) => form.fields[name].label).join(", ")}.
         </p>
       )}
       {children}
       <Failed form={form} />
-      <Unanswered form={form} onAnswered={onAnswered} />
+      <Unanswered form={form} onSentAgain={onSentAgain} />
       <FormEnd
         submit={submit}
         busy={form.busy}
@@ -82,7 +82,7 @@ export function FormFrame<V extends object>(props: FormFrameProps<V>): Component
         keys="Ctrl+Enter"
         roles={roles}
         cancel={{ to: typeof cancel === "string" ? cancel : null, onClick: leave }}
-        keepsInput={form.dirty}
+        storesInput={form.dirty}
       >
         {more}
         {saved && !form.dirty && <span role="status">Saved.</span>}
@@ -91,34 +91,34 @@ export function FormFrame<V extends object>(props: FormFrameProps<V>): Component
   );
 }
 
-function EarlierInput<V extends object>({ form }: { form: Form<V> }): ComponentChild {
+function StoredInput<V extends object>({ form }: { form: Form<V> }): ComponentChild {
   if (form.typedAt === null || !form.dirty || form.unanswered) return null;
   return (
     <p class="banner quiet" role="status">
       <span>
         {form.copy
-          ? "A copy of what you typed before the server's history was fetched anew: look it through before you send it."
-          : `Typed ${time(form.typedAt, locale.value)}, not sent yet.`}
+          ? "You typed this before the server's data was fetched again. Check it before you send it."
+          : `You typed this on ${time(form.typedAt, locale.value)}. It has not been sent yet.`}
       </span>
       <button type="button" class="plain" onClick={() => form.reset()}>
-        Begin anew
+        Start over
       </button>
     </p>
   );
 }
 
-function Unanswered<V extends object>(props: { form: Form<V>; onAnswered: (written: WriteResult) => void }) {
-  const { form, onAnswered } = props;
+function Unanswered<V extends object>(props: { form: Form<V>; onSentAgain: (result: WriteResult) => void }) {
+  const { form, onSentAgain } = props;
   if (!form.unanswered) return null;
   return (
     <div class="banner warning" role="alert">
       <span>
-        This was sent, and the server did not answer: it may have been written. Send it again to find out; it is never
-        written twice.
+        This was sent, but the server did not respond, so it may or may not have been saved. Send it again to find out:
+        it is never saved twice.
       </span>
       <WriteButton
         disabled={form.busy}
-        onClick={() => void form.sendAgain().then((written) => written && onAnswered(written))}
+        onClick={() => void form.sendAgain().then((result) => result && onSentAgain(result))}
       >
         {form.busy ? "Sending…" : "Send again"}
       </WriteButton>
@@ -129,13 +129,13 @@ function Unanswered<V extends object>(props: { form: Form<V>; onAnswered: (writt
 function Failed<V extends object>({ form }: { form: Form<V> }): ComponentChild {
   const { failure } = form;
   if (!failure || form.unanswered || form.conflict) return null;
-  // What is said at its field is not said twice.
-  const places = failure.errors ?? (failure.field === undefined ? [] : [{ field: failure.field }]);
-  const hidden = places.filter(({ field }) => !document.getElementsByName(field).length);
-  if (places.length > 0 && hidden.length === 0)
+  // An error that is shown at its field is not shown here too.
+  const locations = failure.errors ?? (failure.field === undefined ? [] : [{ field: failure.field }]);
+  const hidden = locations.filter(({ field }) => !document.getElementsByName(field).length);
+  if (locations.length > 0 && hidden.length === 0)
     return (
       <p class="field-error" role="alert">
-        Not sent: look at the fields that are marked.
+        Not sent. Correct the marked fields.
       </p>
     );
   return <Problem failure={failure} />;

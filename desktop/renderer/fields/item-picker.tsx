@@ -1,4 +1,4 @@
-/** The code of an item, found by typing code or description; a code of no item may stay in it too. */
+/** Lets the user find an item by code or description. A code that no item has is accepted too. */
 import type { ComponentChild } from "preact";
 import type { Row } from "../../../projector/tables/tables.ts";
 import { useCall } from "../state/use-call.ts";
@@ -10,24 +10,24 @@ interface ItemBoxProps {
   attributes: FieldAttributes;
   code: string;
   onType: (code: string) => void;
-  onTake: (item: Row<"item">) => void;
-  /** Enter, and there is no such item. */
-  onNothing: () => void;
+  onSelect: (item: Row<"item">) => void;
+  /** Enter was pressed, and no item matches. */
+  onNoMatch: () => void;
   onCreate: (code: string) => void;
 }
 
 export function ItemBox(props: ItemBoxProps): ComponentChild {
-  const { label, attributes, code, onType, onTake, onNothing, onCreate } = props;
+  const { label, attributes, code, onType, onSelect, onNoMatch, onCreate } = props;
   return (
     <Combobox
       label={label}
       attributes={attributes}
       text={code}
       useOptions={useItems}
-      onTake={({ row }) => onTake(row)}
+      onSelect={({ row }) => onSelect(row)}
       onType={onType}
-      onNothing={onNothing}
-      create={{ says: (typed) => (typed === "" ? "New item…" : `New item “${typed}”…`), onCreate }}
+      onNoMatch={onNoMatch}
+      create={{ label: (typed) => (typed === "" ? "New item…" : `New item “${typed}”…`), onCreate }}
       placeholder=""
       maxLength={60}
     />

@@ -26,14 +26,14 @@ const PERSON = fieldsOf<Person, PersonRow>()((field) => ({
   }),
 }));
 
-test("fieldsOf() reads what is typed into the command's input, and back", () => {
+test("fieldsOf() converts texts to the command's input, and a row to texts", () => {
   const typed = PERSON.typedOf({ name: "Ada", city: null, country: "FR" });
   assert.deepEqual(typed, { name: "Ada", city: "", country: "FR" });
   const { input, errors } = PERSON.inputOf({ ...typed, city: " Paris " }, typed);
   assert.deepEqual([input, errors], [{ name: "Ada", address: { city: "Paris", country: "FR" } }, []]);
 });
 
-test("fieldsOf() says what is wrong at the places of the command", () => {
+test("fieldsOf() reports errors at the paths of the command", () => {
   const before = { ...PERSON.empty(), country: "FR" };
   const { errors } = PERSON.inputOf({ name: " ", city: "", country: "" }, before);
   assert.deepEqual(errors, [
@@ -42,11 +42,11 @@ test("fieldsOf() says what is wrong at the places of the command", () => {
   ]);
 });
 
-test("fieldsOf() begins a new one with what its fields begin with", () => {
+test("fieldsOf() starts a new form with the initial texts", () => {
   assert.deepEqual(PERSON.empty(), { name: "", city: "", country: "GB" });
 });
 
-test("a field that is left out does not compile, nor does one that reads something else", () => {
+test("a missing field does not compile, nor does one that reads the wrong type", () => {
   // @ts-expect-error: there is no field for address.country
   fieldsOf<Person, PersonRow>()((field) => ({
     name: field("name", { label: "Name", typed: ({ name }) => name, read: required }),
@@ -57,12 +57,12 @@ test("a field that is left out does not compile, nor does one that reads somethi
     name: field("name", { label: "Name", typed: ({ name }) => name, read: () => null }),
   }));
   fieldsOf<{ name: string }, PersonRow>()((field) => ({
-    // @ts-expect-error: people have to read what it is
+    // @ts-expect-error: every field needs a label
     name: field("name", { typed: ({ name }) => name, read: required }),
   }));
 });
 
-test("changesOf() sends only what is other than it was, whole parts at a time", () => {
+test("changesOf() returns only the changed parts, each of them whole", () => {
   const before: Person = { name: "Ada", address: { city: null, country: "FR" } };
   assert.deepEqual(changesOf(before, before), {});
   assert.deepEqual(changesOf(before, { name: "Ada", address: { city: "Paris", country: "FR" } }), {

@@ -1,13 +1,12 @@
 /**
- * A form as one list of its fields. What is typed, what it is called where people read of it, what is compared where two
- * people changed it, and what is sent all follow from the list: a part of the command that no field fills does not
- * compile, and neither does a field without a label.
+ * Defines a form as one list of its fields. The typed values, the labels, the comparison of two users' versions and the
+ * sent command all follow from the list. A form that omits a part of the command, or a label, does not compile.
  */
 import type { ComponentChild } from "preact";
 import type { FieldError } from "../../contract/call-error.ts";
-import { same } from "./merge.ts";
+import { isSame } from "./merge.ts";
 
-/** Attributes of the input that a field is typed into. */
+/** Attributes of a field's `<input>` element. */
 export interface InputAttributes {
   type?: "text" | "email" | "tel" | "date" | "password";
   inputMode?: "decimal" | "numeric";
@@ -21,63 +20,63 @@ export interface InputAttributes {
 /** One field of a form. */
 export interface FieldOf<T> {
   label: string;
-  /** The place in the command, such as `address.city`, where it has another name: refusals name it. */
+  /** The field's path in the command, such as `address.city`, if it differs from the name. Refusals name it. */
   at?: string;
-  /** As people read it. `other`: the version beside it, so that of a long one only what differs has to be said. */
+  /** The value in words. `other` is the version beside it, so that a long text can show only the difference. */
   text?: (value: T, other: T) => ComponentChild;
   input?: InputAttributes;
 }
 
-/** Every field of a form whose typed state is `V`. */
+/** The fields of a form with the state `V`. */
 export type FieldsOf<V extends object> = { readonly [K in keyof V & string]-?: FieldOf<V[K]> };
 
-/** A field that is typed as one text, and is one value of the command. */
+/** A field that the user types as one text, and that becomes one value of the command. */
 export interface TextFieldOf<Row, Value> extends FieldOf<string> {
   at: string;
-  /** What one would type to get what is stored. */
+  /** The text to type for the stored row. */
   typed: (row: Row) => string;
-  /** What is sent. Where it cannot be read, it says what is wrong, and any value will do. */
+  /** The value to send. If the text is not valid, it calls `wrong`, and may return any value. */
   read: (text: string, reading: FieldReading) => Value;
-  /** What a new one begins with; empty where nothing is said. */
+  /** The initial text of a new form; empty by default. */
   begin?: string;
 }
 
 export interface FieldReading {
-  /** All that is typed. */
+  /** The texts of all fields. */
   typed: Readonly<Record<string, string>>;
-  /** All that the form began with. */
+  /** The texts that the form started with. */
   before: Readonly<Record<string, string>>;
-  /** `is missing`, or a whole sentence. */
+  /** Reports an error: a predicate such as `is missing`, or a whole sentence. */
   wrong(message: string): void;
 }
 
-/** The places of single values in a command's input: `name`, `address.city`. */
-export type PlaceIn<Input> = {
+/** The paths of single values in a command's input: `name`, `address.city`. */
+export type PathIn<Input> = {
   [K in keyof Input & string]: Input[K] extends readonly unknown[]
     ? K
     : Input[K] extends object
-      ? `${K}.${PlaceIn<Input[K]>}`
+      ? `${K}.${PathIn<Input[K]>}`
       : K;
 }[keyof Input & string];
 
-type ValueAt<Input, Place extends string> = Place extends `${infer K}.${infer Rest}`
+type ValueAt<Input, Path extends string> = Path extends `${infer K}.${infer Rest}`
   ? ValueAt<Input[K & keyof Input], Rest>
-  : Input[Place & keyof Input];
+  : Input[Path & keyof Input];
 
-/** Refuses a list that leaves places of the command out, and names them. */
+/** Does not compile for a list that omits paths of the command, and names them. */
 type Complete<Input, Fields extends Record<string, { at: string }>> = [
-  Exclude<PlaceIn<Input>, Fields[keyof Fields]["at"]>,
+  Exclude<PathIn<Input>, Fields[keyof Fields]["at"]>,
 ] extends [never]
   ? unknown
-  : { "no field for": Exclude<PlaceIn<Input>, Fields[keyof Fields]["at"]> };
+  : { "no field for": Exclude<PathIn<Input>, Fields[keyof Fields]["at"]> };
 
-type Define<Input, Row> = <Place extends PlaceIn<Input>>(
-  at: Place,
-  field: Omit<TextFieldOf<Row, ValueAt<Input, Place>>, "at">,
-) => TextFieldOf<Row, ValueAt<Input, Place>> & { at: Place };
+type Define<Input, Row> = <Path extends PathIn<Input>>(
+  at: Path,
+  field: Omit<TextFieldOf<Row, ValueAt<Input, Path>>, "at">,
+) => TextFieldOf<Row, ValueAt<Input, Path>> & { at: Path };
 
 /**
- * The fields of a form that sends `Input`, and that changes what is stored as `Row`.
+ * Defines the fields of a form that sends `Input` and changes a stored `Row`.
  *
  * `fieldsOf<Client, Row<"client">>()((field) => ({ name: field("name", { … }), … }))`
  */
@@ -100,7 +99,7 @@ export function fieldsOf<Input extends object, Row>() {
           const wrong = (message: string) => errors.push({ field: at, message });
           put(input, at, read(typed[name] ?? "", { typed, before, wrong }));
         }
-        // `Complete` has held the list to every place.
+        // `Complete` has checked that the list has every path.
         return { input: input as Input, errors };
       },
     };
@@ -108,21 +107,22 @@ export function fieldsOf<Input extends object, Row>() {
   };
 }
 
-/** What follows from a list of fields. */
+/** A form made from a list of fields. */
 export interface TextForm<Input, Row, Name extends string> {
   fields: FieldsOf<Record<Name, string>>;
-  /** What a new one begins with. */
+  /** The texts of a new form. */
   empty(): Record<Name, string>;
+  /** The texts for a stored row. */
   typedOf(row: Row): Record<Name, string>;
-  /** The whole input. Where something is wrong, `errors` say where, and it must not be sent. */
+  /** The command's input. If `errors` has any, the input must not be sent. */
   inputOf(typed: Record<Name, string>, before: Record<Name, string>): { input: Input; errors: FieldError[] };
 }
 
-/** What is typed into a form. */
+/** The texts of a form. */
 export type TypedIn<Form extends { empty(): object }> = ReturnType<Form["empty"]>;
 
-function put(input: Record<string, unknown>, place: string, value: unknown): void {
-  const [name = "", ...rest] = place.split(".");
+function put(input: Record<string, unknown>, path: string, value: unknown): void {
+  const [name = "", ...rest] = path.split(".");
   if (rest.length === 0) {
     input[name] = value;
     return;
@@ -132,20 +132,20 @@ function put(input: Record<string, unknown>, place: string, value: unknown): voi
   put(part, rest.join("."), value);
 }
 
-/** Only what is other than it was: what somebody else changes meanwhile is not written over. */
+/** Only the changed parts, so that the command does not overwrite another user's changes. */
 export function changesOf<Input extends object>(before: Input, after: Input): Partial<Input> {
   const changes: Partial<Input> = {};
   for (const name of Object.keys(after) as (keyof Input)[])
-    if (!same(before[name], after[name])) changes[name] = after[name];
+    if (!isSame(before[name], after[name])) changes[name] = after[name];
   return changes;
 }
 
-/** Text that may be left out: null where it is. */
+/** Reads optional text; null if it is empty. */
 export function optional(text: string): string | null {
   return text.trim() || null;
 }
 
-/** Text that may not be left out. */
+/** Reads required text. */
 export function required(text: string, { wrong }: FieldReading): string {
   if (text.trim() === "") wrong("is missing");
   return text.trim();

@@ -1,4 +1,4 @@
-/** What every form does, shown on the one of items: keeps what is typed, sends once, says what is wrong, and never overwrites. */
+/** What every form guarantees, tested with the form of items: it stores input, sends once, shows errors, never overwrites. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { startCuttingProxy } from "../../../api/faults/cutting-proxy.suite.ts";
@@ -15,7 +15,7 @@ const screens =
   network &&
   (await openScreensOf({ server: network.base, login: OWNER, head: await api.organization.log.head() }));
 
-const given = () => {
+const fixture = () => {
   assert.ok(api && line && network && screens);
   return { api, line, network, ...screens };
 };
@@ -30,10 +30,10 @@ async function fill(page: Page, fields: Readonly<Record<string, string>>): Promi
 }
 
 const WIDGET = { Code: "W-1", Description: "Widget", "Price in": "12.50", "VAT rate": "20" };
-const items = async () => (await given().api.get<{ rows: { code: string; price6: number }[] }>("/api/items")).rows;
+const items = async () => (await fixture().api.get<{ rows: { code: string; price6: number }[] }>("/api/items")).rows;
 
-browserTest("a form by keyboard alone: what it wrote is on the screen at once", async () => {
-  const { page } = given();
+browserTest("a form works by keyboard alone, and its result is on the screen at once", async () => {
+  const { page } = fixture();
   await openForm(page, "/items/new", "New item");
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), "code");
   await page.keyboard.type("W-1");
@@ -55,30 +55,27 @@ browserTest("a form by keyboard alone: what it wrote is on the screen at once", 
   );
 });
 
-browserTest(
-  "what is wrong is said at its field, in words; a server's refusal too, and what was typed stays",
-  async () => {
-    const { page } = given();
-    await openForm(page, "/items/new", "New item");
-    await page.getByRole("button", { name: "Add item" }).click();
-    await page.getByText("Price in GBP, without VAT is missing.").waitFor();
-    await fill(page, { ...WIDGET, "Price in": "a lot" });
-    await page.getByRole("button", { name: "Add item" }).click();
-    await page.getByText("Price in GBP, without VAT is not a number.").waitFor();
-    await fill(page, { "Price in": "1" });
-    await page.getByRole("button", { name: "Add item" }).click();
-    await page.locator(".field-error", { hasText: "W-1" }).waitFor();
-    const code = page.getByLabel("Code");
-    assert.equal(await code.getAttribute("aria-invalid"), "true");
-    assert.equal(await code.inputValue(), "W-1");
-    await assertAccessible(page);
-    await page.getByRole("link", { name: "Cancel" }).click();
-    await page.getByRole("heading", { name: "Items" }).waitFor();
-  },
-);
+browserTest("errors and refusals are shown at their field, and the input stays", async () => {
+  const { page } = fixture();
+  await openForm(page, "/items/new", "New item");
+  await page.getByRole("button", { name: "Add item" }).click();
+  await page.getByText("Price in GBP, without VAT is missing.").waitFor();
+  await fill(page, { ...WIDGET, "Price in": "a lot" });
+  await page.getByRole("button", { name: "Add item" }).click();
+  await page.getByText("Price in GBP, without VAT is not a number.").waitFor();
+  await fill(page, { "Price in": "1" });
+  await page.getByRole("button", { name: "Add item" }).click();
+  await page.locator(".field-error", { hasText: "W-1" }).waitFor();
+  const code = page.getByLabel("Code");
+  assert.equal(await code.getAttribute("aria-invalid"), "true");
+  assert.equal(await code.inputValue(), "W-1");
+  await assertAccessible(page);
+  await page.getByRole("link", { name: "Cancel" }).click();
+  await page.getByRole("heading", { name: "Items" }).waitFor();
+});
 
-browserTest("offline nothing can be sent, with the reason on the button; what is typed outlives the page", async () => {
-  const { page, network, open } = given();
+browserTest("offline, the button is disabled and says why, and the input survives the page", async () => {
+  const { page, network, open } = fixture();
   await openForm(page, "/items/new", "New item");
   await fill(page, { ...WIDGET, Code: "W-2" });
   network.cut();
@@ -87,26 +84,26 @@ browserTest("offline nothing can be sent, with the reason on the button; what is
   assert.equal(await button.getAttribute("title"), "Internet required");
   const described = await button.getAttribute("aria-describedby");
   assert.equal(await page.locator(`[id="${described}"]`).textContent(), "Internet required");
-  await page.getByText("can be sent when that is over").waitFor();
+  await page.getByText("Your input is saved on this device").waitFor();
   assert.equal(await page.getByLabel("Code").inputValue(), "W-2");
-  await page.waitForTimeout(400); // longer than what is typed waits to be kept
-  await page.goto("about:blank"); // as a crash: nobody says goodbye to a process that is gone
+  await page.waitForTimeout(400); // longer than the pause before input is stored
+  await page.goto("about:blank"); // like a crash, without a chance to clean up
 
   const again = await open();
   await openForm(again, "/items/new", "New item");
   assert.equal(await again.getByLabel("Code").inputValue(), "W-2");
-  await again.getByText(/^Typed .*, not sent yet\.$/).waitFor();
+  await again.getByText(/^You typed this on .* It has not been sent yet\.$/).waitFor();
   network.join();
   await again.waitForFunction(() => document.querySelector("button[type=submit]:enabled") !== null);
   await again.getByRole("button", { name: "Add item" }).click();
   await again.getByRole("heading", { name: "W-2", level: 1 }).waitFor();
   await openForm(again, "/items/new", "New item");
-  assert.equal(await again.getByLabel("Code").inputValue(), "", "what was sent is not kept");
+  assert.equal(await again.getByLabel("Code").inputValue(), "", "sent input is no longer stored");
   await page.goto(again.url());
 });
 
-browserTest("a lost answer is asked for again with the same key: it is there once", async () => {
-  const { page, line } = given();
+browserTest("after a lost response, the command is sent again with the same key and takes effect once", async () => {
+  const { page, line } = fixture();
   await openForm(page, "/items/new", "New item");
   await fill(page, { ...WIDGET, Code: "W-3" });
   const before = line.lost;
@@ -117,11 +114,11 @@ browserTest("a lost answer is asked for again with the same key: it is there onc
   assert.equal((await items()).filter(({ code }) => code === "W-3").length, 1);
 });
 
-browserTest("whoever goes elsewhere before the answer stays there, and it is written", async () => {
-  const { page } = given();
-  const answer = Promise.withResolvers<void>();
+browserTest("a user who navigates away before the response stays there, and the command takes effect", async () => {
+  const { page } = fixture();
+  const release = Promise.withResolvers<void>();
   await page.route("**/call", async (route) => {
-    if (/"call":"write"/.test(route.request().postData() ?? "")) await answer.promise;
+    if (/"call":"write"/.test(route.request().postData() ?? "")) await release.promise;
     await route.continue();
   });
   await openForm(page, "/items/new", "New item");
@@ -129,17 +126,17 @@ browserTest("whoever goes elsewhere before the answer stays there, and it is wri
   await page.keyboard.press("Control+Enter");
   await page.getByRole("button", { name: "Sending…" }).waitFor();
   await goTo(page, "/clients");
-  const answered = page.waitForResponse((response) => /"call":"write"/.test(response.request().postData() ?? ""));
-  answer.resolve();
-  await (await answered).finished();
-  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  const response = page.waitForResponse((response) => /"call":"write"/.test(response.request().postData() ?? ""));
+  release.resolve();
+  await (await response).finished();
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
   assert.match(page.url(), /#\/clients$/);
   assert.ok((await items()).some(({ code }) => code === "W-gone"));
   await page.unroute("**/call");
 });
 
-browserTest("somebody who was faster: both versions field by field, and nothing is overwritten unasked", async () => {
-  const { page, api } = given();
+browserTest("when another user writes first, both versions are shown and nothing is overwritten", async () => {
+  const { page, api } = fixture();
   const { stream: id } = await api.send("POST", "/api/items", {
     code: "W-4",
     description: "Widget",
@@ -152,7 +149,7 @@ browserTest("somebody who was faster: both versions field by field, and nothing 
   await openForm(page, `/items/${id}/edit`, "Change W-4");
   await fill(page, { Description: "My widget" });
   await api.send("PATCH", `/api/items/${id}`, { price6: 2_000_000 });
-  await page.getByText("Taken over: Price").waitFor();
+  await page.getByText("Their changes are included: Price").waitFor();
   assert.equal(await page.getByLabel("Price in").inputValue(), "2.00");
   await api.send("PATCH", `/api/items/${id}`, { description: "Their widget" });
   const conflict = page.getByRole("alert", { name: "Two versions" });
@@ -161,22 +158,22 @@ browserTest("somebody who was faster: both versions field by field, and nothing 
   assert.ok(await page.getByRole("button", { name: "Save" }).isDisabled());
   await assertAccessible(page);
   await conflict.getByRole("radio", { name: "My widget" }).check();
-  await conflict.getByRole("button", { name: "Go on with these" }).click();
+  await conflict.getByRole("button", { name: "Use these values" }).click();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("My widget").first().waitFor();
   const { description, price6 } = await api.get<{ description: string; price6: number }>(`/api/items/${id}`);
   assert.deepEqual([description, price6], ["My widget", 2_000_000]);
 });
 
-browserTest("archiving is one click, and taken back by another", async () => {
-  const { page } = given();
+browserTest("archiving takes one click, and restoring another", async () => {
+  const { page } = fixture();
   await page.getByRole("button", { name: "Archive" }).click();
   await page.getByText("Archived: not for new lines").waitFor();
   await page.getByRole("button", { name: "Take back" }).click();
   await page.getByRole("button", { name: "Archive" }).waitFor();
 });
 
-browserTest("nothing went wrong in any page", async () => {
-  const { problems } = given();
+browserTest("no page reported a problem", async () => {
+  const { problems } = fixture();
   assert.deepEqual(problems, []);
 });

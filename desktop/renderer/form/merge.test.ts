@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { merge } from "./merge.ts";
 
-test("merge() takes what only they changed, and asks where both did", () => {
+test("merge() includes what only they changed, and reports a conflict where both did", () => {
   const base = { a: "1", b: "1", c: "1", d: "1" };
-  const { value, conflicts, taken } = merge(
+  const { value, conflicts, mergedFields } = merge(
     ["a", "b", "c", "d"],
     base,
     { ...base, b: "2", c: "2", d: "2" },
@@ -12,10 +12,10 @@ test("merge() takes what only they changed, and asks where both did", () => {
   );
   assert.deepEqual(value, { a: "3", b: "2", c: "2", d: "2" });
   assert.deepEqual(conflicts, [{ name: "c", mine: "2", theirs: "3" }]);
-  assert.deepEqual(taken, ["a"]);
+  assert.deepEqual(mergedFields, ["a"]);
 });
 
-test("merge() goes place by place through lists of one length, and asks for the whole where one place was changed twice", () => {
+test("merge() merges lists of the same length element by element, unless both changed one element", () => {
   const base = { lines: [{ q: 1 }, { q: 1 }, { q: 1 }] };
   const merged = merge(
     ["lines"],
@@ -23,7 +23,11 @@ test("merge() goes place by place through lists of one length, and asks for the 
     { lines: [{ q: 2 }, { q: 1 }, { q: 1 }] },
     { lines: [{ q: 1 }, { q: 1 }, { q: 3 }] },
   );
-  assert.deepEqual(merged, { value: { lines: [{ q: 2 }, { q: 1 }, { q: 3 }] }, conflicts: [], taken: ["lines"] });
+  assert.deepEqual(merged, {
+    value: { lines: [{ q: 2 }, { q: 1 }, { q: 3 }] },
+    conflicts: [],
+    mergedFields: ["lines"],
+  });
   const twice = merge(
     ["lines"],
     base,
@@ -32,11 +36,11 @@ test("merge() goes place by place through lists of one length, and asks for the 
   );
   assert.equal(twice.conflicts.length, 1);
   const longer = merge(["lines"], base, { lines: [{ q: 2 }, { q: 1 }, { q: 1 }] }, { lines: [{ q: 1 }, { q: 1 }] });
-  assert.equal(longer.conflicts.length, 1, "which line is which cannot be told");
+  assert.equal(longer.conflicts.length, 1, "elements of lists with different lengths cannot be matched");
 });
 
-test("merge() leaves alone what is no field of the form, such as one that an older release kept", () => {
+test("merge() ignores fields that the form does not have, such as one stored by an older release", () => {
   const base = { a: "1", gone: "1" };
   const merged = merge(["a"], base, { a: "1", gone: "2" }, { a: "1", gone: "3" });
-  assert.deepEqual([merged.conflicts, merged.taken], [[], []]);
+  assert.deepEqual([merged.conflicts, merged.mergedFields], [[], []]);
 });

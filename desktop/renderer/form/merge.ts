@@ -1,4 +1,4 @@
-/** Two people changed the same thing: what each of them did to it, and what follows from both. */
+/** Merges the changes that two users made to the same thing. */
 
 export interface Difference<V> {
   name: keyof V & string;
@@ -7,45 +7,45 @@ export interface Difference<V> {
 }
 
 export interface Merge<V> {
-  /** Mine, with what only they changed. Where both did, mine. */
+  /** My version with the fields that only they changed. In conflicts, my value. */
   value: V;
-  /** What both changed, each to something else: somebody has to choose. */
+  /** Fields that both changed, to different values: the user must choose. */
   conflicts: Difference<V>[];
-  /** Fields that only they changed. */
-  taken: (keyof V & string)[];
+  /** Fields whose value includes their changes. */
+  mergedFields: (keyof V & string)[];
 }
 
-/** @param names of the fields @param base what both began with */
+/** @param names of the fields @param base the version that both started from */
 export function merge<V extends object>(names: readonly (keyof V & string)[], base: V, mine: V, theirs: V): Merge<V> {
   const value = { ...mine };
   const conflicts: Difference<V>[] = [];
-  const taken: (keyof V & string)[] = [];
+  const mergedFields: (keyof V & string)[] = [];
   for (const name of names) {
-    if (same(mine[name], theirs[name]) || same(theirs[name], base[name])) continue;
-    if (same(mine[name], base[name])) {
+    if (isSame(mine[name], theirs[name]) || isSame(theirs[name], base[name])) continue;
+    if (isSame(mine[name], base[name])) {
       value[name] = theirs[name];
-      taken.push(name);
-    } else if (bothLists(base[name], mine[name], theirs[name])) {
-      value[name] = mergedList(base[name], mine[name], theirs[name]) as V[typeof name];
-      taken.push(name);
+      mergedFields.push(name);
+    } else if (canMergeLists(base[name], mine[name], theirs[name])) {
+      value[name] = mergeLists(base[name], mine[name], theirs[name]) as V[typeof name];
+      mergedFields.push(name);
     } else conflicts.push({ name, mine: mine[name], theirs: theirs[name] });
   }
-  return { value, conflicts, taken };
+  return { value, conflicts, mergedFields };
 }
 
-/** True for lists of one length where nobody changed a place that the other changed too. */
-function bothLists(base: unknown, mine: unknown, theirs: unknown): boolean {
+/** True for lists of the same length in which no element was changed by both, to different values. */
+function canMergeLists(base: unknown, mine: unknown, theirs: unknown): boolean {
   if (!Array.isArray(base) || !Array.isArray(mine) || !Array.isArray(theirs)) return false;
   if (base.length !== mine.length || base.length !== theirs.length) return false;
-  return base.every((one, n) => same(mine[n], one) || same(theirs[n], one) || same(mine[n], theirs[n]));
+  return base.every((one, n) => isSame(mine[n], one) || isSame(theirs[n], one) || isSame(mine[n], theirs[n]));
 }
 
-function mergedList(base: unknown, mine: unknown, theirs: unknown): unknown[] {
-  const [old, own] = [base as unknown[], mine as unknown[]];
-  return (theirs as unknown[]).map((one, n) => (same(own[n], old[n]) ? one : own[n]));
+function mergeLists(base: unknown, mine: unknown, theirs: unknown): unknown[] {
+  const [before, own] = [base as unknown[], mine as unknown[]];
+  return (theirs as unknown[]).map((one, n) => (isSame(own[n], before[n]) ? one : own[n]));
 }
 
-/** What is typed into forms is plain data. */
-export function same(a: unknown, b: unknown): boolean {
+/** Compares plain data, such as a form's input. */
+export function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

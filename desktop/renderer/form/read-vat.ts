@@ -1,45 +1,46 @@
-/** VAT as it is typed becomes VAT as it is sent. */
+/** Converts typed VAT to the VAT of a command. */
 import { VAT_CATEGORIES, type Vat, type VatCategory } from "../../../events/values/money.ts";
 import type { FieldError } from "../../contract/call-error.ts";
 import { parseAmount } from "../text/parse-amount.ts";
 import { hasRate, type TypedVat } from "./typed-invoice.ts";
 
-export interface Read<T> {
+export interface ReadResult<T> {
   value: T;
-  /** Places within it, such as `price6`. */
+  /** Errors, with paths relative to the value, such as `price6`. */
   errors: readonly FieldError[];
 }
 
-/** The category that a text names; null: none. */
+/** The category with this code; null: none. */
 export function vatCategoryIn(text: string): VatCategory | null {
   return VAT_CATEGORIES.find((category) => category === text) ?? null;
 }
 
-/** @returns what `VAT_RATE_NOT_ALLOWED` would refuse too: that is said where the sums are */
-export function readVat({ vatCategory, vatRate }: TypedVat, locale: string): Read<Vat> {
-  if (!hasRate(vatCategory)) return { value: { vatCategory, vatRateBp: rateWithout(vatCategory) }, errors: [] };
+/** Does not check the rule `VAT_RATE_NOT_ALLOWED`: the totals of the form show it. */
+export function readVat({ vatCategory, vatRate }: TypedVat, locale: string): ReadResult<Vat> {
+  if (!hasRate(vatCategory)) return { value: { vatCategory, vatRateBp: fixedRateOf(vatCategory) }, errors: [] };
   const text = vatRate.replace("%", "");
   const vatRateBp = parseAmount(text, 2, locale);
   if (vatRateBp === null)
     return {
       value: { vatCategory, vatRateBp: 0 },
-      errors: [{ field: "vatRateBp", message: wrongNumber(text, 2, locale) }],
+      errors: [{ field: "vatRateBp", message: numberProblem(text, 2, locale) }],
     };
   if (vatRateBp < 0 || vatRateBp > 10_000)
     return {
       value: { vatCategory, vatRateBp: 0 },
-      errors: [{ field: "vatRateBp", message: "is not from 0 to 100 %" }],
+      errors: [{ field: "vatRateBp", message: "must be from 0% to 100%" }],
     };
   return { value: { vatCategory, vatRateBp }, errors: [] };
 }
 
-function rateWithout(category: VatCategory): number | null {
+/** The rate of a category without a choice of rate. */
+function fixedRateOf(category: VatCategory): number | null {
   return category === "O" ? null : 0;
 }
 
-/** Why a text is no number with so many decimals. */
-export function wrongNumber(text: string, decimals: number, locale: string): string {
+/** Why a text is not a number with at most this many decimals. */
+export function numberProblem(text: string, decimals: number, locale: string): string {
   if (text.trim() === "") return "is missing";
   if (parseAmount(text, 12, locale) === null) return "is not a number";
-  return decimals === 0 ? "is whole: it has no decimals" : `is too exact: at most ${decimals} decimals`;
+  return decimals === 0 ? "must be a whole number" : `has too many decimals: at most ${decimals} are allowed`;
 }

@@ -1,13 +1,12 @@
-/** What the server refuses, in words. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RULES } from "../../../events/rules.ts";
 import { inWords } from "./refusal-words.ts";
 
-/** The server's own message stands. */
+/** Rules that keep the server's message. */
 const WITHOUT_WORDS = ["STREAM_NOT_BEGUN", "NOT_RECORDABLE", "VOID_PAID_INVOICE", "VOID_CREDITED_INVOICE"];
 
-test("the words of every rule are without field names, categories or minor units", () => {
+test("the words of every rule contain no field names, category codes or minor units", () => {
   const values = {
     ...{ currency: "EUR", number: "INV-00007", invoice: 12_345, client: 23_456, payment: 34_567, item: 45_678 },
     ...{ status: "void", kind: "invoice", vatCategory: "AE", vatRateBp: 2_000, series: "main", code: "W-1" },
@@ -25,30 +24,30 @@ test("the words of every rule are without field names, categories or minor units
   }
 });
 
-test("inWords() writes amounts as money of the currency, and days, as the reader's language does", () => {
-  const told = (code: string, values: Record<string, string | number | null>, locale = "en-GB") =>
+test("inWords() writes amounts and days in the reader's locale", () => {
+  const messageOf = (code: string, values: Record<string, string | number | null>, locale = "en-GB") =>
     inWords({ code, message: "-", values }, locale).message;
   const beyond = { invoice: 9, number: "INV-00001", balanceMinor: 10_000, amountMinor: 10_001 };
   assert.equal(
-    told("ALLOCATED_BEYOND_BALANCE", { ...beyond, currency: "GBP" }),
+    messageOf("ALLOCATED_BEYOND_BALANCE", { ...beyond, currency: "GBP" }),
     "Invoice INV-00001 has a balance of £100.00, which is less than £100.01.",
   );
   assert.equal(
-    told("ALLOCATED_BEYOND_BALANCE", { ...beyond, currency: "JPY" }, "de-DE").replaceAll("\u00a0", " "),
+    messageOf("ALLOCATED_BEYOND_BALANCE", { ...beyond, currency: "JPY" }, "de-DE").replaceAll("\u00a0", " "),
     "Invoice INV-00001 has a balance of 10.000 ¥, which is less than 10.001 ¥.",
   );
-  assert.match(told("ALLOCATED_BEYOND_BALANCE", { ...beyond, currency: "KWD" }), /10\.001/);
+  assert.match(messageOf("ALLOCATED_BEYOND_BALANCE", { ...beyond, currency: "KWD" }), /10\.001/);
   assert.equal(
-    told("RECEIVED_IN_FUTURE", { receivedOn: "2026-11-23", today: "2026-11-22" }),
+    messageOf("RECEIVED_IN_FUTURE", { receivedOn: "2026-11-23", today: "2026-11-22" }),
     "23 Nov 2026 is in the future. Today is 22 Nov 2026.",
   );
   assert.equal(
-    told("NOT_AN_ISSUED_INVOICE", { invoice: 9, number: null, status: "draft", kind: "invoice" }),
+    messageOf("NOT_AN_ISSUED_INVOICE", { invoice: 9, number: null, status: "draft", kind: "invoice" }),
     "The invoice is still a draft. Only an issued invoice can be paid or credited.",
   );
 });
 
-test("inWords() keeps the message of what it does not know, and of a server that does not name the currency", () => {
+test("inWords() keeps the message of an unknown rule, and of an older server that sends no currency", () => {
   const unknown = { code: "NEW_RULE", message: "no such luck", field: "a" };
   assert.equal(inWords(unknown, "en"), unknown);
   const old = { code: "ALLOCATED_BEYOND_BALANCE", message: "INV-1 is open over 1, not 2", values: { balanceMinor: 1 } };

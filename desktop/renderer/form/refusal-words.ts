@@ -1,6 +1,6 @@
 /**
- * Why the server said no, in the words of the people who use the screens: amounts as money, documents by their number.
- * Each rule has words here, or null where the server's own message says it best.
+ * Explains the server's refusals in the users' words: with amounts as money, and documents by number. Each rule has words
+ * here, or null if the server's own message is best.
  */
 import type { Rule, ValuesOf } from "../../../events/rules.ts";
 import type { Failure } from "../../contract/call-error.ts";
@@ -8,7 +8,7 @@ import { vatName } from "../text/codes.ts";
 import { day, money, rate } from "../text/format.ts";
 import { vatCategoryIn } from "./read-vat.ts";
 
-/** How values are written in the reader's language. A server of an older release does not send all of them. */
+/** Writes values in the reader's locale. Any value may be missing, because an older server does not send all of them. */
 class Format {
   readonly #locale: string;
 
@@ -16,7 +16,7 @@ class Format {
     this.#locale = locale;
   }
 
-  /** Null where the amount or its currency is not known. */
+  /** Null if the amount or its currency is missing. */
   money(minor: number | undefined, currency: string | undefined): string | null {
     return currency === undefined || minor === undefined ? null : money(minor, currency, this.#locale);
   }
@@ -92,14 +92,14 @@ const WORDS: { readonly [R in Rule]: Words<R> | null } = {
     const before = creditedMinor === 0 ? "nothing has" : `${credited} has already`;
     return `${invoiceName(number)} totals ${gross}, and ${before} been credited. A further ${more} is too much.`;
   },
-  VOID_PAID_INVOICE: null, // its message names the document and what to do
+  VOID_PAID_INVOICE: null, // the server's message names the document and the next step
   VOID_CREDITED_INVOICE: null,
   CREDIT_NOTE_FOR_ANOTHER: () => "A credit note must have the same client and currency as its invoice.",
   UNKNOWN_INVOICE: () => "This invoice does not exist.",
   NOT_A_DRAFT: ({ status = "" }) => `This is no longer a draft. It is ${status} and can no longer be changed.`,
   NOT_ISSUED: ({ status }) => `This is ${statusWords(status)}. Only an issued document can be voided.`,
-  NUMBER_MISSING: () => "This number series does not make its own numbers. Enter a number.",
-  NUMBER_NOT_ALLOWED: () => "This number series makes its own numbers. Leave the number empty.",
+  NUMBER_MISSING: () => "This number series does not assign numbers. Enter a number.",
+  NUMBER_NOT_ALLOWED: () => "This number series assigns numbers itself. Leave the number empty.",
   NUMBER_TAKEN: ({ number = "" }) => `Another document has the number ${number}.`,
 
   // The organization and its users.
@@ -122,13 +122,13 @@ const WORDS: { readonly [R in Rule]: Words<R> | null } = {
   UNKNOWN_CURRENCY: ({ currency = "" }) => `${currency} is not a currency.`,
   UNKNOWN_DATE: ({ date = "" }) => `The day ${date} does not exist.`,
   AMOUNT_TOO_LARGE: () => "The amount is too large.",
-  VERSION_MISMATCH: () => "Somebody else changed this in the meantime. Review their changes, then submit again.",
-  STREAM_NOT_BEGUN: null, // a program's mistake: no form causes it
+  VERSION_MISMATCH: () => "Another user changed this in the meantime. Review their changes, then submit again.",
+  STREAM_NOT_BEGUN: null, // an error of a program, never caused by a form
   NOT_RECORDABLE: null,
   KEY_REUSED: () => "This was already sent with different contents. Submit it again.",
 };
 
-/** `Invoice INV-00042`, or what stands for one without a number. */
+/** `Invoice INV-00042`, or `The invoice` if it has no number. */
 function invoiceName(number: string | null | undefined): string {
   return number ? `Invoice ${number}` : "The invoice";
 }
@@ -142,10 +142,10 @@ function vatWords(category: string | undefined): string {
   return known ? `“${vatName(known)}”` : "This VAT";
 }
 
-/** The same failure, its message in words for a clerk where the rule is known. @param locale of amounts and days */
+/** The same failure, with a message in the users' words if the rule is known. @param locale of amounts and days */
 export function inWords(failure: Failure, locale: string): Failure {
   const { code, values = {} } = failure;
-  // The values are those of the rule: the server sent both.
+  // The server sent the code and the values together, so the values are those of the rule.
   const words = Object.hasOwn(WORDS, code) ? (WORDS[code as Rule] as Words<Rule> | null) : null;
   const message = words?.(values as Partial<ValuesOf<Rule>>, new Format(locale));
   return message ? { ...failure, message } : failure;

@@ -1,5 +1,4 @@
-/** What somebody types of an invoice: texts, as the fields hold them. */
-
+/** An invoice as the user types it: the texts of its fields. */
 import type { DraftInput, LineInput } from "../../../events/business/draft.ts";
 import { decimalsOf } from "../../../events/values/currency.ts";
 import type { Adjustment, Vat, VatCategory } from "../../../events/values/money.ts";
@@ -9,7 +8,7 @@ import { typedAmount } from "../text/parse-amount.ts";
 
 export interface TypedVat {
   vatCategory: VatCategory;
-  /** In per cent; without a meaning where the category has no rate to choose. */
+  /** In percent; ignored if the category has no choice of rate. */
   vatRate: string;
 }
 
@@ -22,9 +21,9 @@ export interface TypedAdjustment {
 export type TypedDocumentAdjustment = TypedAdjustment & TypedVat;
 
 export interface TypedLine extends TypedVat {
-  /** Tells lines apart while they move; no part of what is sent. */
+  /** Identifies the line while lines move. Never sent. */
   key: number;
-  /** The item that it was made from. */
+  /** The item that the line was filled from. */
   itemId: number | null;
   code: string;
   description: string;
@@ -32,13 +31,13 @@ export interface TypedLine extends TypedVat {
   unit: string;
   price: string;
   adjustments: readonly TypedAdjustment[];
-  /** True: somebody chose its VAT, and no client's default changes it. */
+  /** True if the user chose the VAT: a client's default no longer changes it. */
   ownVat: boolean;
 }
 
 export interface TypedInvoice {
   clientId: number | null;
-  /** `Euro (EUR)`; empty: the client's, else the organization's. */
+  /** `Euro (EUR)`; empty means the client's currency or, if it has none, the organization's. */
   currency: string;
   termsDays: string;
   deliveredOn: string;
@@ -48,7 +47,7 @@ export interface TypedInvoice {
   prepaid: string;
   lines: readonly TypedLine[];
   adjustments: readonly TypedDocumentAdjustment[];
-  /** Why there is no VAT, by category. */
+  /** Why no VAT is charged, by category. */
   reasons: Readonly<Partial<Record<VatCategory, string>>>;
 }
 
@@ -79,22 +78,22 @@ export const NEW_INVOICE: TypedInvoice = {
   reasons: {},
 };
 
-/** True if nothing was typed into it: it is no line yet, and is not sent. */
+/** True if the line is still empty. Empty lines are not sent. */
 export function isBlank({ code, description, quantity, price, itemId, adjustments }: TypedLine): boolean {
   return itemId === null && adjustments.length === 0 && `${code}${description}${quantity}${price}`.trim() === "";
 }
 
-/** A key that no line has. */
+/** A key for a new line. */
 export function nextKey(lines: readonly TypedLine[]): number {
   return lines.reduce((most, { key }) => Math.max(most, key), 0) + 1;
 }
 
-/** Only these have a rate that is chosen: the others' is zero, and O has none. */
+/** True for the categories with a choice of rate. The others' rate is zero, and O has none. */
 export function hasRate(category: VatCategory): boolean {
   return category === "S" || category === "L" || category === "M";
 }
 
-/** What one would type to get this draft. @param locale whose signs numbers have */
+/** The texts to type for a draft. @param locale of numbers */
 export function typedOf(draft: DraftInput, locale: string): TypedInvoice {
   const { clientId, currency, termsDays, deliveredOn, buyerReference, orderReference, note, prepaidMinor } = draft;
   const decimals = decimalsOf(currency ?? "");
@@ -132,7 +131,7 @@ export function typedOf(draft: DraftInput, locale: string): TypedInvoice {
   };
 }
 
-/** What a stored document says, as a draft. */
+/** A draft with the content of a stored document. */
 export function draftOfStored(invoice: InvoiceDetail): DraftInput {
   const adjustmentsOf = (lineN: number | null) => invoice.adjustments.filter(({ line_n }) => line_n === lineN);
   const adjustment = ({ kind, reason, amount_minor }: InvoiceDetail["adjustments"][number]): Adjustment => {

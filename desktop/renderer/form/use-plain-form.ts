@@ -1,10 +1,11 @@
-/** A form whose text is kept nowhere, such as a password: it is sent at once, and says at its fields what is wrong. */
+/** The state of a form whose input is never stored, such as a password. */
 import { useEffect, useState } from "preact/hooks";
 import type { Failure, FieldError } from "../../contract/call-error.ts";
 import { failureIn } from "../state/call-failed.ts";
 import type { FieldsOf } from "./form-fields.ts";
-import { same } from "./merge.ts";
-import { focusFirst } from "./use-form.ts";
+import { isSame } from "./merge.ts";
+import { namesOf } from "./stored-input.ts";
+import { focusFirstError } from "./use-form.ts";
 
 export interface PlainForm<V extends object> {
   fields: FieldsOf<V>;
@@ -12,46 +13,46 @@ export interface PlainForm<V extends object> {
   /** True if anything was typed. */
   dirty: boolean;
   change(part: Partial<V>): void;
-  /** What is wrong with a field, by its place. */
-  errorAt(place: string): string | null;
-  /** What is wrong with the whole: nothing that is said at a field. */
+  /** The error of a field, by path. */
+  errorAt(path: string): string | null;
+  /** A failure of the whole form; null if all errors are shown at fields. */
   failure: Failure | null;
   busy: boolean;
-  /** Never: what is typed here is sent again only by hand. */
+  /** Always false: these forms have no `sendAgain`. The user submits again. */
   unanswered: false;
   /**
-   * Sends what is typed, unless something is wrong with it. It stays busy once it was sent: most forms are gone then.
+   * Sends the input, or shows `problem` instead. After a success the form stays busy, because most forms close then.
    *
-   * @returns false if it was not sent, and the form says why
+   * @returns false if it was not sent; the form shows why
    */
   submit(problem: FieldError | null, send: () => Promise<unknown>): Promise<boolean>;
-  /** Begins again. */
+  /** Starts over. */
   reset(): void;
 }
 
-/** @param placed puts a failure into words, and at the field that it is about */
+/** @param explain rewords a failure, and names the field that it belongs to */
 export function usePlainForm<V extends object>(
   fields: FieldsOf<V>,
   start: V,
-  placed: (failure: Failure) => Failure = (failure) => failure,
+  explain: (failure: Failure) => Failure = (failure) => failure,
 ): PlainForm<V> {
   const [value, setValue] = useState(start);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [busy, setBusy] = useState(false);
-  const places = new Set(namesOf(fields).map((name) => fields[name].at ?? name));
-  const errors = new Map(errorsIn(failure).filter(([place]) => places.has(place)));
+  const paths = new Set(namesOf(fields).map((name) => fields[name].at ?? name));
+  const errors = new Map(errorsIn(failure).filter(([path]) => paths.has(path)));
   useEffect(() => {
-    if (errors.size > 0) focusFirst();
+    if (errors.size > 0) focusFirstError();
   }, [failure]);
   return {
     fields,
     value,
-    dirty: !same(value, start),
+    dirty: !isSame(value, start),
     change(part) {
       setValue((before) => ({ ...before, ...part }));
       setFailure(null);
     },
-    errorAt: (place) => errors.get(place) ?? null,
+    errorAt: (path) => errors.get(path) ?? null,
     failure: errors.size === 0 ? failure : null,
     busy,
     unanswered: false,
@@ -64,7 +65,7 @@ export function usePlainForm<V extends object>(
         await send();
         return true;
       } catch (error) {
-        setFailure(placed(failureIn(error)));
+        setFailure(explain(failureIn(error)));
         setBusy(false);
         return false;
       }
@@ -77,11 +78,7 @@ export function usePlainForm<V extends object>(
   };
 }
 
-function namesOf<V extends object>(fields: FieldsOf<V>): (keyof V & string)[] {
-  return Object.keys(fields) as (keyof V & string)[];
-}
-
-function errorsIn(failure: Failure | null): (readonly [place: string, message: string])[] {
+function errorsIn(failure: Failure | null): (readonly [path: string, message: string])[] {
   const { errors, field, message } = failure ?? {};
   if (errors) return errors.map((error) => [error.field, error.message] as const);
   return field === undefined || message === undefined ? [] : [[field, message]];

@@ -1,4 +1,4 @@
-/** Writing from a screen: a command goes to the worker with a key of its own, and what it wrote is shown at once. */
+/** Sends commands. Each has its own key, and its effect is on the screen at once. */
 import type { CommandName, InputOf } from "../../../events/commands/commands.ts";
 import { newUuid, uuidText } from "../../../events/uuid.ts";
 import type { WriteResult } from "../../contract/contract.ts";
@@ -7,39 +7,39 @@ import { CallFailed } from "../state/call-failed.ts";
 import { locale, status } from "../state/state.ts";
 import { inWords } from "./refusal-words.ts";
 
-/** What a screen wants written. A command without a part of its input does not compile. */
+/** A command from a screen. If a part of its input is missing, it does not compile. */
 export type Command = {
   [Name in CommandName]: {
     command: Name;
-    /** The stream that it is about; absent where it begins one. */
+    /** The stream to change; absent if the command starts one. */
     id?: number;
   } & (Record<never, never> extends InputOf<Name>
     ? { input?: AsJson<InputOf<Name>> }
     : { input: AsJson<InputOf<Name>> });
 }[CommandName];
 
-/** As it goes over the channel: bytes are base64. */
+/** The type as JSON: bytes are base64. */
 type AsJson<T> = T extends Uint8Array ? string : T extends object ? { [K in keyof T]: AsJson<T[K]> } : T;
 
-/** A command about what the user saw. */
+/** A command, with the version that the user saw. */
 export type Intent = Command & {
-  /** The version that the user saw. */
+  /** The command is refused if the stream has another version. */
   ifMatch?: number | undefined;
 };
 
 export type Write = Intent & {
-  /** The form that it comes from: kept until it is answered. */
+  /** The form that sends it. Its input stays stored until the server responds. */
   form?: string;
-  /** One for each intention: a second try of the same has the same one. */
+  /** The same for every attempt of one intention. */
   key?: string;
 };
 
-/** A key for one intention: whatever is tried again with it happens once. */
+/** A key for one intention. A command that is repeated with the same key takes effect once. */
 export function newKey(): string {
   return uuidText(newUuid());
 }
 
-/** @throws CallFailed: the rule that said no, OFFLINE, UNKNOWN_OUTCOME, … */
+/** @throws CallFailed with the broken rule, OFFLINE, UNKNOWN_OUTCOME, … */
 export async function write({
   command,
   id = 0,
@@ -49,25 +49,25 @@ export async function write({
   key = newKey(),
 }: Write): Promise<WriteResult> {
   const more = { ...(ifMatch !== undefined && { ifMatch }), ...(form !== undefined && { form }) };
-  return shown(await orInWords(call("write", { command, id, input, key, ...more })));
+  return advance(await withWords(call("write", { command, id, input, key, ...more })));
 }
 
-/** Sends again what a form has sent without an answer. @throws as `write` */
+/** Repeats a form's command that got no response. @throws CallFailed, as `write` does */
 export async function writeAgain(form: string): Promise<WriteResult> {
-  return shown(await orInWords(call("writeAgain", { form })));
+  return advance(await withWords(call("writeAgain", { form })));
 }
 
-/** Rules say no to writes alone, so here is the one place where they are put into words. */
-async function orInWords(written: Promise<WriteResult>): Promise<WriteResult> {
-  return await written.catch((error) => {
+/** Explains refusals in the users' words. Rules refuse only writes, so no other call needs this. */
+async function withWords(request: Promise<WriteResult>): Promise<WriteResult> {
+  return await request.catch((error) => {
     throw error instanceof CallFailed ? new CallFailed(inWords(error.failure, locale.value)) : error;
   });
 }
 
-/** The rows are there by now: screens read them before the next status says so. */
-function shown(written: WriteResult): WriteResult {
+/** Advances the checkpoint before the next status does, so that screens read the written rows at once. */
+function advance(result: WriteResult): WriteResult {
   const now = status.value;
-  if (now && written.seq !== null && written.seq > now.checkpoint)
-    status.value = { ...now, checkpoint: written.seq, head: Math.max(now.head, written.seq) };
-  return written;
+  if (now && result.seq !== null && result.seq > now.checkpoint)
+    status.value = { ...now, checkpoint: result.seq, head: Math.max(now.head, result.seq) };
+  return result;
 }

@@ -1,4 +1,4 @@
-/** Search, and what is archived or not: the filters of lists whose things can be archived. */
+/** The filters of lists whose entries can be archived: a search, and active or archived. */
 import type { ComponentChild } from "preact";
 import { word } from "../state/address.ts";
 import { Choice } from "./choice.tsx";
@@ -22,13 +22,13 @@ export function ArchiveFilter({ label }: { label: string }): ComponentChild {
   );
 }
 
-/** What the address asks for. */
+/** The filter in the address. */
 export function archivedInAddress(): { archived?: boolean } {
   const state = word("archived");
   return state === "all" ? {} : { archived: state === "true" };
 }
 
-/** True while the address narrows the list down. */
+/** True if the address has a filter. */
 export function isFiltered(): boolean {
   return word("q") !== "" || word("archived") !== "";
 }

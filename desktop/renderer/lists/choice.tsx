@@ -1,13 +1,13 @@
-/** A filter with a few answers, kept in the address. */
+/** A filter with a few options, stored in the address. */
 import type { ComponentChild } from "preact";
 import { setWords, word } from "../state/address.ts";
 
 interface ChoiceProps {
   label: string;
-  /** Its word in the address. */
+  /** Its name in the address. */
   name: string;
-  /** What the word may be, and what that says; the empty word is the one that is not in the address. */
-  options: readonly (readonly [word: string, says: string])[];
+  /** The words and their labels. The empty word is left out of the address. */
+  options: readonly (readonly [word: string, label: string])[];
 }
 
 export function Choice({ label, name, options }: ChoiceProps): ComponentChild {
@@ -15,9 +15,9 @@ export function Choice({ label, name, options }: ChoiceProps): ComponentChild {
     <label class="choice">
       {label}
       <select value={word(name)} onChange={({ currentTarget }) => setWords({ [name]: currentTarget.value })}>
-        {options.map(([value, says]) => (
+        {options.map(([value, text]) => (
           <option key={value} value={value}>
-            {says}
+            {text}
           </option>
         ))}
       </select>
@@ -25,7 +25,7 @@ export function Choice({ label, name, options }: ChoiceProps): ComponentChild {
   );
 }
 
-/** A day, kept in the address. */
+/** A filter by day, stored in the address. */
 export function DayChoice({ label, name }: { label: string; name: string }): ComponentChild {
   return (
     <label class="choice">

@@ -1,6 +1,5 @@
 /**
- * A list that is read page by page as one scrolls: a virtual list over what was read so far. Who comes back from a row
- * finds it where it was.
+ * A virtual list that is read page by page as the user scrolls. A user who returns from a row finds the list where it was.
  */
 import type { ComponentChild } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
@@ -8,40 +7,41 @@ import { Problem } from "../parts/problem.tsx";
 import { setWords } from "../state/address.ts";
 import { go } from "../state/navigation.ts";
 import type { Pages } from "../state/use-pages.ts";
+import { Cell, ColumnHead } from "./grid-cells.tsx";
 import { useMedia } from "./use-media.ts";
-import { Cell, ColumnHead, type ListPlace, ROW_HEIGHT, SMALL, TALL_ROW_HEIGHT, VirtualList } from "./virtual-list.tsx";
+import { type ListPosition, ROW_HEIGHT, SMALL, TALL_ROW_HEIGHT, VirtualList } from "./virtual-list.tsx";
 
 export interface Column<Row> {
   name: string;
-  /** Where it stands in a row, in list.css. */
+  /** Sets its position in a row, in columns.css. */
   class: string;
   cell: (row: Row) => ComponentChild;
-  /** A second line of it, where rows have two. */
+  /** The second line of the cell, in rows with two. */
   under?: (row: Row) => string | null;
-  /** The word to sort by, in the address, if the list can be sorted by it. */
+  /** Its word for sorting in the address; absent if the list cannot be sorted by this column. */
   sort?: string;
 }
 
 interface ListTableProps<Row extends { id: number }> {
   label: string;
-  /** Where its columns stand, in list.css. */
+  /** Sets the widths of the columns, in columns.css. */
   class: string;
-  /** The first one is the link. */
+  /** The first column is the link. */
   columns: readonly Column<Row>[];
-  /** True: rows have two lines on large windows too. */
+  /** True: rows have two lines in large windows too. */
   tall?: boolean;
   pages: Pages<Row>;
   hrefOf: (row: Row) => string;
-  /** The order as it is, such as `-id`. */
+  /** The current order, such as `-id`. */
   sort: string;
-  /** Said where the list is empty. */
+  /** Shown if the list is empty. */
   empty: ComponentChild;
 }
 
-/** So many rows before the last one that was read, the next ones are asked for. */
+/** The next rows are read when the user is this many rows from the last one. */
 const AHEAD = 100;
-/** Where lists were left, by their labels. */
-const places = new Map<string, ListPlace>();
+/** Where the user left each list, by label. */
+const positions = new Map<string, ListPosition>();
 
 export function ListTable<Row extends { id: number }>(props: ListTableProps<Row>): ComponentChild {
   const { label, columns, tall, pages, hrefOf, sort, empty } = props;
@@ -61,7 +61,7 @@ export function ListTable<Row extends { id: number }>(props: ListTableProps<Row>
           complete={whole}
           waiting={waiting}
           question={question}
-          place={placeOf(label)}
+          position={positionOf(label)}
           rowHeight={tall || small ? TALL_ROW_HEIGHT : ROW_HEIGHT}
           head={columns.map((column) => <Head key={column.name} column={column} sort={sort} />)}
           row={(id) => <Cells columns={columns} row={rowOf(id)} hrefOf={hrefOf} />}
@@ -69,8 +69,8 @@ export function ListTable<Row extends { id: number }>(props: ListTableProps<Row>
             const row = rowOf(id);
             if (row) go(hrefOf(row).slice(1));
           }}
-          onSight={(seen) => {
-            if ((indexes.get(seen.at(-1) ?? -1) ?? ids.length) >= ids.length - AHEAD) pages.more();
+          onVisible={(visible) => {
+            if ((indexes.get(visible.at(-1) ?? -1) ?? ids.length) >= ids.length - AHEAD) pages.more();
           }}
         />
       ) : waiting ? (
@@ -78,18 +78,18 @@ export function ListTable<Row extends { id: number }>(props: ListTableProps<Row>
       ) : whole ? (
         <p class="empty">{empty}</p>
       ) : (
-        failure === null && <ReadingOn pages={pages} />
+        failure === null && <ReadMore pages={pages} />
       )}
     </>
   );
 }
 
-function placeOf(label: string): ListPlace {
-  const known = places.get(label);
-  if (known) return known;
-  const place = { question: "", top: 0, chosen: null };
-  places.set(label, place);
-  return place;
+function positionOf(label: string): ListPosition {
+  const existing = positions.get(label);
+  if (existing) return existing;
+  const position = { question: "", top: 0, chosen: null };
+  positions.set(label, position);
+  return position;
 }
 
 function Head<Row>({ column, sort }: { column: Column<Row>; sort: string }): ComponentChild {
@@ -130,8 +130,8 @@ function Cells<Row>({ columns, row, hrefOf }: CellsProps<Row>): ComponentChild {
   });
 }
 
-/** A filter that found nothing so far, in a list that goes on. */
-function ReadingOn<Row>({ pages }: { pages: Pages<Row> }): ComponentChild {
+/** Continues reading while a filter has not matched any row yet. */
+function ReadMore<Row>({ pages }: { pages: Pages<Row> }): ComponentChild {
   useEffect(() => pages.more(), [pages.rows]);
-  return <p class="waiting">Reading on…</p>;
+  return <p class="waiting">Loading more…</p>;
 }

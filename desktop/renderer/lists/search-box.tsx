@@ -1,15 +1,15 @@
-/** Search as you type: what is typed goes into the address a moment later. */
+/** Searches while the user types: the text goes into the address after a short pause. */
 import type { ComponentChild } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { setWords, word } from "../state/address.ts";
 
-/** Between the last letter and the search, ms: about as long as somebody takes for the next one. */
+/** Pause between the last letter and the search, ms: about the time until a typist's next letter. */
 const PAUSE_MS = 60;
 
 export interface SearchBoxProps {
-  /** Says what it searches, to screen readers. */
+  /** Says what it searches, for screen readers. */
   label: string;
-  /** Says what may be typed; without it, the label does. */
+  /** Says what to type; by default, the label. */
   hint?: string;
 }
 
@@ -17,19 +17,19 @@ export function SearchBox({ label, hint = label }: SearchBoxProps): ComponentChi
   const inAddress = word("q");
   const [typed, setTyped] = useState(inAddress);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const sent = useRef(inAddress);
-  // Another address came, by "back" or a link: it is what is shown, unless it is what was typed.
+  const applied = useRef(inAddress);
+  // "Back" or a link may change the word in the address: then the box shows that.
   useEffect(() => {
-    if (inAddress !== sent.current) setTyped(inAddress);
-    sent.current = inAddress;
+    if (inAddress !== applied.current) setTyped(inAddress);
+    applied.current = inAddress;
   }, [inAddress]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const onInput = (text: string) => {
     setTyped(text);
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
-      sent.current = text.trim() === "" ? "" : text;
-      setWords({ q: sent.current });
+      applied.current = text.trim() === "" ? "" : text;
+      setWords({ q: applied.current });
     }, PAUSE_MS);
   };
   return (

@@ -1,11 +1,11 @@
-/** Long tables a part at a time, so that the first screenful is there at once and nothing ever stands still. */
+/** Draws long tables in chunks, so that the first screenful appears at once and the page stays responsive. */
 import { useEffect, useState } from "preact/hooks";
 
-/** As many as a screen shows below what stands above them. */
+/** About as many rows as fit on a screen below its head. */
 const FIRST = 12;
 const STEP = 60;
 
-/** How many of so many rows to draw now: soon all of them. */
+/** How many of the rows to draw now. The number soon grows to `total`. */
 export function useChunkedRows(total: number): number {
   const [drawn, setDrawn] = useState(FIRST);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** Whether the window is as a media query says, drawn again when that changes. */
+/** Whether the window matches a media query. The component is drawn again when that changes. */
 import { useEffect, useState } from "preact/hooks";
 
 /** @param query such as `(max-width: 760px)` */
@@ -6,9 +6,9 @@ export function useMedia(query: string): boolean {
   const [matches, setMatches] = useState(() => matchMedia(query).matches);
   useEffect(() => {
     const list = matchMedia(query);
-    const tell = () => setMatches(list.matches);
-    list.addEventListener("change", tell);
-    return () => list.removeEventListener("change", tell);
+    const update = () => setMatches(list.matches);
+    list.addEventListener("change", update);
+    return () => list.removeEventListener("change", update);
   }, [query]);
   return matches;
 }

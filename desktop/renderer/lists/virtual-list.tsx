@@ -1,122 +1,124 @@
-// biome-ignore-all lint/a11y/useSemanticElements: a table's rows cannot be placed where they would lie among all
-// biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus, and names the row that is chosen
-// biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid takes the keys
+// biome-ignore-all lint/a11y/useSemanticElements: the rows of a <table> cannot be positioned
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus, and names the chosen row
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid handles the keys
 /**
- * A list of any length, of which only the rows in sight exist: rows of one height, so where a row lies is a
- * multiplication. For a keyboard and for a screen reader it is one grid; the row that is chosen is its active descendant.
+ * A list of any length that draws only its visible rows. All rows have the same height, so a row's offset is a
+ * multiplication. To the keyboard and to screen readers, the list is one grid whose active descendant is the chosen row.
  */
-import type { ComponentChild, ComponentChildren } from "preact";
+import type { ComponentChild } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
-/** Rows that exist above and below those in sight: scrolling shows them before the next frame. */
+/** Rows drawn above and below the visible ones, so that scrolling shows them before the next frame. */
 const SPARE_ROWS = 12;
 
-/** CSS pixels of a row of one line, and of two; on a small window every row has two. */
+/** Height of rows with one line and with two, CSS pixels. In a small window, every row has two. */
 export const ROW_HEIGHT = 38;
 export const TALL_ROW_HEIGHT = 56;
-/** As in list.css. */
+/** A small window, as in list.css. */
 export const SMALL = "(max-width: 760px)";
 
-/** Where a list was left; who keeps it finds the list as it was. */
-export interface ListPlace {
-  /** What the list shows; another one begins at its top. */
+/** Where the user left a list. The caller stores it, so that a returning user finds the list unchanged. */
+export interface ListPosition {
+  /** The question that the list answered. A list with another question starts at the top. */
   question: string;
+  /** Scroll offset, CSS pixels. */
   top: number;
+  /** Id of the chosen row. */
   chosen: number | null;
 }
 
 export interface VirtualListProps {
-  /** Says what it lists, to screen readers. */
+  /** Names the list, for screen readers. */
   label: string;
-  /** Where its columns stand, in list.css. */
+  /** Sets the widths of the columns, in columns.css. */
   class: string;
   /** The ids, in order. */
   ids: readonly number[];
-  /** True if there are no others. */
+  /** True if `ids` is the whole list. */
   complete: boolean;
-  /** True while another list is on its way. */
+  /** True while the next list is being read. */
   waiting: boolean;
-  /** What is asked for: while it stays the same, the rows in sight stay where they are when others come or go. */
+  /** Identifies the question. While it stays the same, visible rows stay in place when others come or go. */
   question: string;
-  place: ListPlace;
+  position: ListPosition;
   /** CSS pixels. */
   rowHeight: number;
-  /** `columnheader`s. */
+  /** The `columnheader` cells. */
   head: ComponentChild;
-  /** The `gridcell`s of a row. */
+  /** The `gridcell` cells of a row. */
   row: (id: number) => ComponentChild;
   onOpen: (id: number) => void;
-  /** Told which rows are in sight, and nearly so. */
-  onSight: (ids: readonly number[]) => void;
+  /** Called with the ids of the rows that are drawn. */
+  onVisible: (ids: readonly number[]) => void;
 }
 
-/** Which rows exist: `[first, end)`. */
-interface Sight {
+/** The drawn rows: `[first, end)`. */
+interface RowWindow {
   first: number;
   end: number;
 }
 
 export function VirtualList(props: VirtualListProps): ComponentChild {
-  const { label, ids, complete, waiting, question, place, rowHeight, head, row, onOpen, onSight } = props;
+  const { label, ids, complete, waiting, question, position, rowHeight, head, row, onOpen, onVisible } = props;
   const grid = useRef<HTMLDivElement>(null);
   const headRow = useRef<HTMLDivElement>(null);
-  const [sight, setSight] = useState<Sight>({ first: 0, end: 40 });
-  const [chosen, setChosen] = useState(place.question === question ? place.chosen : null);
-  const shown = useRef({ ids, question: place.question, rowHeight });
-  /** After End, in a list that is read as one scrolls: until its last row is there, or somebody goes elsewhere. */
+  const [drawn, setDrawn] = useState<RowWindow>({ first: 0, end: 40 });
+  const [chosen, setChosen] = useState(position.question === question ? position.chosen : null);
+  const previous = useRef({ ids, question: position.question, rowHeight });
+  /** True after the End key, until the last row has been read or the user moves elsewhere. */
   const toEnd = useRef(false);
 
-  const look = () => {
+  const updateWindow = () => {
     const element = grid.current;
     if (!element) return;
-    place.top = element.scrollTop;
+    position.top = element.scrollTop;
     const first = Math.max(0, Math.floor(element.scrollTop / rowHeight) - SPARE_ROWS);
     const end = Math.ceil((element.scrollTop + element.clientHeight) / rowHeight) + SPARE_ROWS;
-    setSight((before) => (before.first === first && before.end === end ? before : { first, end }));
+    setDrawn((before) => (before.first === first && before.end === end ? before : { first, end }));
   };
 
   const choose = (id: number | null) => {
-    place.chosen = id;
+    position.chosen = id;
     setChosen(id);
   };
 
-  // Before it is painted: where it was left, or at the same rows as before, or at the top of another list.
+  // Sets the scroll offset before painting: where the user left, at the same rows as before, or at the top of a new list.
   useLayoutEffect(() => {
     const element = grid.current;
     if (!element) return;
-    const before = shown.current;
+    const before = previous.current;
     if (before.question !== question) {
       element.scrollTop = 0;
-      // Who went into the list with a key, before the answer to the last letter was here, is in its first row.
+      // If the user moved into the list before the answer to the last typed letter, choose the first row.
       choose(document.activeElement === element && chosen !== null ? (ids[0] ?? null) : null);
     } else if (before.ids === ids) {
-      element.scrollTop = place.top;
-    } else if (place.top > 0) {
-      const first = Math.floor(place.top / before.rowHeight);
+      element.scrollTop = position.top;
+    } else if (position.top > 0) {
+      const first = Math.floor(position.top / before.rowHeight);
       const now = ids.indexOf(before.ids[first] ?? -1);
-      element.scrollTop = now < 0 ? place.top : place.top + (now - first) * rowHeight;
+      element.scrollTop = now < 0 ? position.top : position.top + (now - first) * rowHeight;
     }
     if (before.question !== question) toEnd.current = false;
-    place.question = question;
-    shown.current = { ids, question, rowHeight };
+    position.question = question;
+    previous.current = { ids, question, rowHeight };
     if (toEnd.current) goTo(ids.length - 1);
-    else look();
+    else updateWindow();
     if (complete) toEnd.current = false;
   }, [ids, question, rowHeight]);
 
   useEffect(() => {
-    // Who comes back from a row goes on from it; who types, types on.
+    // A user who returns from a row continues at it; a user who is typing keeps the focus.
     if (chosen !== null && document.activeElement?.contains(grid.current)) grid.current?.focus({ preventScroll: true });
   }, []);
 
   useEffect(() => {
-    const watch = new ResizeObserver(look);
+    const watch = new ResizeObserver(updateWindow);
     if (grid.current) watch.observe(grid.current);
     return () => watch.disconnect();
   }, [rowHeight]);
 
-  const visible = ids.slice(sight.first, sight.end);
-  useEffect(() => onSight(visible));
+  const visible = ids.slice(drawn.first, drawn.end);
+  useEffect(() => onVisible(visible));
 
   const goTo = (index: number) => {
     const element = grid.current;
@@ -127,7 +129,7 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
     const inside = element.clientHeight - (headRow.current?.offsetHeight ?? 0);
     if (at < element.scrollTop) element.scrollTop = at;
     else if (at + rowHeight > element.scrollTop + inside) element.scrollTop = at + rowHeight - inside;
-    look();
+    updateWindow();
   };
 
   const onKey = (event: KeyboardEvent) => {
@@ -150,7 +152,7 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
     event.preventDefault();
   };
 
-  const stay = () => {
+  const cancelToEnd = () => {
     toEnd.current = false;
   };
 
@@ -159,7 +161,7 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
       goTo(Math.ceil((grid.current?.scrollTop ?? 0) / rowHeight));
   };
 
-  const isThere = chosen !== null && visible.includes(chosen);
+  const isDrawn = chosen !== null && visible.includes(chosen);
   return (
     <div
       class={`list ${props.class}`}
@@ -169,11 +171,11 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
       aria-label={label}
       aria-rowcount={complete ? ids.length + 1 : -1}
       aria-busy={waiting}
-      aria-activedescendant={isThere ? rowId(chosen) : undefined}
-      onScroll={look}
+      aria-activedescendant={isDrawn ? rowId(chosen) : undefined}
+      onScroll={updateWindow}
       onKeyDown={onKey}
-      onWheel={stay}
-      onPointerDown={stay}
+      onWheel={cancelToEnd}
+      onPointerDown={cancelToEnd}
       onFocus={onFocus}
     >
       <div role="rowgroup" class="list-head">
@@ -188,11 +190,11 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
             id={rowId(id)}
             role="row"
             class="list-row"
-            aria-rowindex={sight.first + n + 2}
+            aria-rowindex={drawn.first + n + 2}
             aria-selected={id === chosen}
-            style={{ top: `${(sight.first + n) * rowHeight}px`, height: `${rowHeight}px` }}
+            style={{ top: `${(drawn.first + n) * rowHeight}px`, height: `${rowHeight}px` }}
             onClick={(event) => {
-              // A link in it is followed by itself, also into another tab.
+              // The browser or `followLinks` handles a click on a link, which may open another tab.
               if (event.target instanceof Element && event.target.closest("a")) return choose(id);
               choose(id);
               onOpen(id);
@@ -208,47 +210,4 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
 
 function rowId(id: number): string {
   return `row-${id}`;
-}
-
-interface CellProps {
-  class: string;
-  title?: string | undefined;
-  children: ComponentChildren;
-}
-
-/** A cell of a row. */
-export function Cell({ class: className, title, children }: CellProps): ComponentChild {
-  return (
-    <div role="gridcell" class={className} title={title}>
-      {children}
-    </div>
-  );
-}
-
-export type Direction = "ascending" | "descending";
-
-/** The head of a column; where there is something to sort by, it is a button. */
-export function ColumnHead({
-  class: className,
-  name,
-  sorted,
-  onSort,
-}: {
-  class: string;
-  name: string;
-  sorted: Direction | null;
-  onSort: (() => void) | null;
-}): ComponentChild {
-  return (
-    <div role="columnheader" class={className} aria-sort={sorted ?? undefined}>
-      {onSort === null ? (
-        name
-      ) : (
-        <button type="button" class="link" onClick={onSort}>
-          {name}
-          {sorted !== null && <span aria-hidden="true">{sorted === "descending" ? "↓" : "↑"}</span>}
-        </button>
-      )}
-    </div>
-  );
 }

@@ -1,4 +1,4 @@
-/** A command that is one click away, such as "Archive": asked once more where it cannot be taken back. */
+/** A button that sends a command, such as "Archive". It asks first if the command cannot be undone. */
 import type { ComponentChild, ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Role } from "../../../events/business/roles.ts";
@@ -10,13 +10,13 @@ import { FormEnd } from "./form-end.tsx";
 import { blockNow, WriteButton } from "./write-button.tsx";
 
 interface ActionProps {
-  /** What the button says. */
+  /** Label of the button. */
   name: string;
-  /** The command, made of the reason where one is asked for. */
+  /** Makes the command. @param reason empty unless `ask.reason` is set */
   command: (reason: string) => Intent;
-  /** Asked before it is done; where there is nothing, it is done at once. */
+  /** The dialog that asks first; `reason` is the label of its text field. Without `ask`, the command is sent at once. */
   ask?: { title: string; text?: ComponentChildren; yes: string; reason?: string; danger?: boolean };
-  onDone?: (written: CommandResult) => void;
+  onDone?: (result: CommandResult) => void;
   roles?: readonly Role[];
   primary?: boolean;
 }
@@ -25,7 +25,7 @@ export function Action({ name, command, ask, onDone, roles, primary = false }: A
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
-  // What is tried again after a lost answer is the same intention.
+  // A retry after a lost response is the same intention, so it has the same key.
   const key = useRef<string | null>(null);
   const only = roles ? { roles } : {};
   const run = async (reason: string) => {
@@ -34,10 +34,10 @@ export function Action({ name, command, ask, onDone, roles, primary = false }: A
     setFailure(null);
     key.current ??= newKey();
     try {
-      const written = await write({ ...command(reason), key: key.current });
+      const result = await write({ ...command(reason), key: key.current });
       key.current = null;
       setOpen(false);
-      onDone?.(written);
+      onDone?.(result);
     } catch (error) {
       const failed = failureIn(error);
       if (failed.code !== "UNKNOWN_OUTCOME") key.current = null;
@@ -118,7 +118,7 @@ function ActionForm({ ask, name, busy, failure, run, close, roles }: ActionFormP
   );
 }
 
-/** In front of everything else; Escape closes it, and the focus goes back to where it was. */
+/** A modal dialog. Escape closes it, and the focus returns to where it was. */
 export function Dialog(props: { title: string; onClose: () => void; children: ComponentChildren }): ComponentChild {
   const { title, onClose, children } = props;
   const element = useRef<HTMLDialogElement>(null);
@@ -138,7 +138,7 @@ export function Dialog(props: { title: string; onClose: () => void; children: Co
         event.preventDefault();
         onClose();
       }}
-      // Keys of the screen behind it are not meant.
+      // Keys must not reach the screen behind.
       onKeyDown={(event) => event.stopPropagation()}
     >
       <h2 id={id}>{title}</h2>

@@ -1,10 +1,10 @@
-/** What happened, newest first, in plain words with who and when. */
+/** Activity, newest first: what happened, who did it, and when. */
 import type { ComponentChild } from "preact";
 import type { ActivityWords } from "../../contract/contract.ts";
 import { locale } from "../state/state.ts";
 import { ago, day, time } from "../text/format.ts";
 
-/** Where a thing is shown; what has no screen is no link. */
+/** The screen of each kind of thing. Other kinds have no link. */
 const SCREENS: Readonly<Record<string, string>> = {
   invoice: "/invoices",
   client: "/clients",
@@ -12,12 +12,12 @@ const SCREENS: Readonly<Record<string, string>> = {
   item: "/items",
 };
 
-/** Until here "5 days ago" says more than a date, ms. */
+/** Up to this age, "5 days ago" is shown instead of a date, ms. */
 const LONG_AGO_MS = 14 * 86_400_000;
 
 interface ActivityListProps {
   rows: readonly ActivityWords[];
-  /** Whose screen this is: what happened to it leads nowhere else. */
+  /** The stream that the current screen shows: its entries are no links. */
   about?: number;
 }
 

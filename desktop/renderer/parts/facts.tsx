@@ -1,4 +1,4 @@
-/** What is known of a thing: names and values, without those that there are none of. */
+/** A list of names and values, without empty values. */
 import type { ComponentChild } from "preact";
 
 export type Fact = readonly [name: string, value: ComponentChild];

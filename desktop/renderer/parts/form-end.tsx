@@ -1,4 +1,4 @@
-/** The end of every form: what is wrong with it, the button that sends it, the way out, and why it cannot be sent now. */
+/** The end of every form: its error, the submit button, "Cancel", and why it cannot be sent now. */
 import type { ComponentChild, ComponentChildren } from "preact";
 import type { Role } from "../../../events/business/roles.ts";
 import type { Failure } from "../../contract/call-error.ts";
@@ -6,41 +6,41 @@ import { Problem } from "./problem.tsx";
 import { blockNow, WriteButton } from "./write-button.tsx";
 
 interface FormEndProps {
-  /** What the button says. */
+  /** Label of the submit button. */
   submit: string;
-  /** What it says while it is sent. */
+  /** Label while the form is being sent. */
   sending?: string;
   busy: boolean;
-  /** True: it cannot be sent, for whichever reason the form gives. */
+  /** True: the form cannot be sent now. */
   locked?: boolean;
-  /** What is wrong with the whole. */
+  /** A failure of the whole form. */
   failure?: Failure | null;
-  /** How that is said in one line, where it is. */
+  /** Puts the failure into one line; by default, `Problem` shows it. */
   wordsOf?: ((failure: Failure) => string) | undefined;
-  /** Who may send it. Null: it writes nothing on the server's log, so anybody may, also offline. */
+  /** Roles that may send it. Null: it writes nothing to the log, so everyone may, even offline. */
   roles?: readonly Role[] | null | undefined;
   danger?: boolean;
   keys?: string;
-  /** Where "Cancel" leads, and what it does first. */
+  /** The address that "Cancel" opens, and what it does first. */
   cancel?: { to: string | null; onClick: () => void };
-  /** True: what is typed is kept on this device while it cannot be sent. */
-  keepsInput?: boolean;
-  /** True: one below the other, as a login has it. */
+  /** True if the form stores its input on this device. */
+  storesInput?: boolean;
+  /** True: the buttons stand below each other, as in the login form. */
   inColumn?: boolean;
   children?: ComponentChildren;
 }
 
 export function FormEnd(props: FormEndProps): ComponentChild {
   const { submit, sending = "Sending…", busy, locked = busy, roles, danger = false, keys } = props;
-  const { failure = null, wordsOf, cancel, keepsInput = false, inColumn = false, children } = props;
-  const says = busy ? sending : submit;
+  const { failure = null, wordsOf, cancel, storesInput = false, inColumn = false, children } = props;
+  const label = busy ? sending : submit;
   return (
     <>
       {failure && <Refusal failure={failure} wordsOf={wordsOf} />}
       <div class={inColumn ? "in-column" : "form-actions"}>
         {roles === null ? (
           <button type="submit" class={danger ? "danger" : undefined} disabled={locked}>
-            {says}
+            {label}
           </button>
         ) : (
           <WriteButton
@@ -50,12 +50,12 @@ export function FormEnd(props: FormEndProps): ComponentChild {
             {...(keys !== undefined && { keys })}
             {...(roles && { roles })}
           >
-            {says}
+            {label}
           </WriteButton>
         )}
         {children}
         {cancel && <Cancel {...cancel} disabled={roles === null && busy} />}
-        {keepsInput && <BlockReason roles={roles ?? undefined} />}
+        {storesInput && <BlockReason roles={roles ?? undefined} />}
       </div>
     </>
   );
@@ -84,13 +84,13 @@ function Cancel({ to, onClick, disabled }: { to: string | null; onClick: () => v
   );
 }
 
-/** Enter in a field is for the next one in some forms; offline it says when what is typed can be sent. */
+/** Says why the form cannot be sent now, and that its input is safe. */
 function BlockReason({ roles }: { roles: readonly Role[] | undefined }): ComponentChild {
   const block = blockNow(roles);
   if (block === null) return null;
   return (
     <p class="detail" role="status">
-      {block}. What you typed is kept here, and can be sent when that is over.
+      {block}. Your input is saved on this device, so you can send it later.
     </p>
   );
 }

@@ -1,11 +1,11 @@
-/** What happened to one thing, newest first. */
+/** The history of one thing, newest first. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import { useCall } from "../state/use-call.ts";
 import { ActivityList } from "./activity-list.tsx";
 import { Problem } from "./problem.tsx";
 
-/** Entries at once, and the most. */
+/** Entries at first, and after "Show more". */
 const FIRST = 10;
 const MOST = 200;
 

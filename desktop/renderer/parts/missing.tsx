@@ -1,12 +1,12 @@
-/** An address that names nothing that is here. */
+/** Shown for an address whose thing is not in the local copy. */
 import type { ComponentChild } from "preact";
 
 export function Missing({ what, to }: { what: string; to: string }): ComponentChild {
   return (
     <section class="empty">
-      <h1>There is no such {what}</h1>
+      <h1>{what.replace(/^./, (letter) => letter.toUpperCase())} not found</h1>
       <p>
-        It may come with the next sync. <a href={`#${to}`}>Go to the list</a>
+        It may arrive with the next sync. <a href={`#${to}`}>Go to the list</a>
       </p>
     </section>
   );

@@ -1,30 +1,31 @@
-/** What went wrong, in words, with what to do about it. */
+/** Shows what went wrong, and what to do next. */
 import type { ComponentChild, ComponentChildren } from "preact";
 import type { Failure } from "../../contract/call-error.ts";
 
-/** What to do, by the failure's code. What is not here explains itself. */
+/** What to do, by the failure's code. The messages of other codes say it themselves. */
 const ADVICE: Readonly<Record<string, string>> = {
-  UNREACHABLE: "The server does not answer. It is tried again by itself.",
-  UNAUTHORIZED: "Log in again to go on syncing. Everything here can still be read.",
+  UNREACHABLE: "The server does not answer. Invoify keeps trying.",
+  UNAUTHORIZED: "Log in again to continue syncing. You can still read everything on this device.",
   LOGIN_NEEDED: "Log in to sync.",
   FORKED:
-    "The server's history is not the one that is here: it may have been restored from an older backup. Ask whoever runs it before you fetch its history anew.",
-  UNKNOWN_EVENT: "The server is newer than this program. Update it; until then, what is here can be read.",
-  NOT_A_LOG: "The address answers, but not as a server of Invoify. Check it with whoever gave it to you.",
-  DAMAGED: "A file was damaged. It is fetched again by itself.",
-  UNAVAILABLE: "A file cannot be written or read now. Is the disk full, or another program holding it?",
-  CLOCK_SKEW: "This computer's clock is wrong. Set it, and try again.",
-  NO_DATA: "There is nothing here yet: the first sync has not brought anything.",
+    "The server's data no longer matches this device: it may have been restored from an older backup. Ask the server's operator before you fetch its data again.",
+  UNKNOWN_EVENT:
+    "The server is newer than this program. Update Invoify. Until then, you can read the data on this device.",
+  NOT_A_LOG: "There is no Invoify server at this address. Check the address with the person who gave it to you.",
+  DAMAGED: "A file was damaged. Invoify is fetching it again.",
+  UNAVAILABLE: "A file cannot be read or written. The disk may be full, or another program may be using the file.",
+  CLOCK_SKEW: "This computer's clock is wrong. Set it, then try again.",
+  NO_DATA: "There is no data yet. It arrives with the first sync.",
 };
 
-/** The advice for a failure; null where its own words say all. */
+/** The advice for a failure; null if its message is enough. */
 export function adviceFor({ code }: Failure): string | null {
   return ADVICE[code] ?? null;
 }
 
 interface ProblemProps {
   failure: Failure;
-  /** Reads again, where a read failed. */
+  /** Reads again, after a failed read. */
   retry?: () => void;
   children?: ComponentChildren;
 }

@@ -1,12 +1,12 @@
-/** A document's status: a word, with a colour beside it for those who see colours. */
+/** A document's status as a word and a colour. The word alone is enough. */
 import type { ComponentChild } from "preact";
 import type { InvoiceRow } from "../../contract/contract.ts";
 import { organization } from "../state/state.ts";
 import { statusLabelOf } from "../text/invoice-status.ts";
 
-type Shown = Parameters<typeof statusLabelOf>[0] & Pick<InvoiceRow, "kind">;
+type BadgeRow = Parameters<typeof statusLabelOf>[0] & Pick<InvoiceRow, "kind">;
 
-export function StatusBadge({ row }: { row: Shown }): ComponentChild {
+export function StatusBadge({ row }: { row: BadgeRow }): ComponentChild {
   const { word, tone } = statusLabelOf(row, organization.value?.today ?? "");
   return (
     <>

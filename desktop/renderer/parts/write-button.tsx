@@ -1,4 +1,4 @@
-/** A button that writes: not there for roles that may not, and disabled, with the reason, while it cannot. */
+/** A button that writes. It is absent for roles that may not write, and disabled, with the reason, while nobody can. */
 import type { ComponentChild, ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import type { Role } from "../../../events/business/roles.ts";
@@ -8,24 +8,24 @@ import { status } from "../state/state.ts";
 
 interface WriteButtonProps {
   children: ComponentChildren;
-  /** Who may: clerks and owners, where nothing is said. */
+  /** Roles that may write; by default, clerks and owners. */
   roles?: readonly Role[];
-  /** What submits its form needs none. */
+  /** Not needed for a submit button. */
   onClick?: () => void;
   submit?: boolean;
   disabled?: boolean;
   plain?: boolean;
   danger?: boolean;
-  /** The keys that do the same, such as `Ctrl+Enter`. */
+  /** The keyboard shortcut, such as `Ctrl+Enter`. */
   keys?: string;
 }
 
-/** True if this user's role may ever. */
+/** True if the user's role is one of these. */
 export function mayWrite(roles: readonly Role[] = WRITERS): boolean {
   return roles.some((role) => role === status.value?.user?.role);
 }
 
-/** Why it cannot be written now; null: it can. */
+/** Why writing is not possible now; null if it is. */
 export function blockNow(roles: readonly Role[] = WRITERS): string | null {
   return status.value ? (writeBlock(status.value, roles)?.reason ?? null) : "Starting";
 }
@@ -57,7 +57,7 @@ export function WriteButton(props: WriteButtonProps): ComponentChild {
   );
 }
 
-/** A link to a screen that writes, for roles that may. It opens offline too: what is typed there is kept. */
+/** A link to a screen that writes, for roles that may. It works offline too, because forms store their input. */
 export function WriteLink({
   href,
   children,
@@ -67,7 +67,7 @@ export function WriteLink({
   href: string;
   children: ComponentChildren;
   roles?: readonly Role[];
-  /** Such as the keys that do the same. */
+  /** Such as the keyboard shortcut. */
   title?: string;
 }) {
   if (!mayWrite(roles)) return null;

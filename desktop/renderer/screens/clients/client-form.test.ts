@@ -98,7 +98,7 @@ browserTest("what is wrong is said at its field, and nothing is sent", async () 
     "There is no country “Atlantis”.",
     "There is no currency “Taler”.",
     "There is no language “!”.",
-    "Days to pay is not a number of days from 0 to 365.",
+    "Days to pay must be a number of days from 0 to 365.",
   ])
     await page.locator(".field-error", { hasText: words }).waitFor();
   await assertAccessible(page);
@@ -126,7 +126,7 @@ browserTest("a change sends only what changed, and what somebody else did meanwh
   await page.getByRole("heading", { name: "Change Bob Ltd", level: 1 }).waitFor();
   await fill(page, { City: "Paris" });
   await api.send("PATCH", `/api/clients/${id}`, { phone: "01 23", note: "theirs" });
-  await page.getByText("Taken over: Phone, Note").waitFor();
+  await page.getByText("Their changes are included: Phone, Note").waitFor();
   await page.getByRole("button", { name: "Save" }).click();
   await idOf(page, "Bob Ltd");
   const { version, city, phone, note, name } = await clientAt(id);
@@ -145,7 +145,7 @@ browserTest("a change sends only what changed, and what somebody else did meanwh
   await conflict.waitFor();
   assert.match((await conflict.innerText()).replaceAll(/\s+/g, " "), /Name Robert Ltd Bobby Ltd/);
   await conflict.getByRole("radio", { name: "Bobby Ltd" }).check();
-  await conflict.getByRole("button", { name: "Go on with these" }).click();
+  await conflict.getByRole("button", { name: "Use these values" }).click();
   await page.getByRole("button", { name: "Save" }).click();
   await idOf(page, "Bobby Ltd");
   const after = await clientAt(id);

@@ -211,7 +211,7 @@ browserTest("German typing, yen without decimals, dinars with three", async () =
   await fillLine(german, 1, { Description: "仕事", Quantity: "3", Price: "333,5", "VAT rate in %": "10" });
   await german.getByLabel("Already paid, JPY").fill("1,5");
   await german.getByRole("button", { name: "Save draft" }).click();
-  await german.getByText("Already paid, JPY is whole: it has no decimals.").waitFor();
+  await german.getByText("Already paid, JPY must be a whole number.").waitFor();
   await german.getByLabel("Already paid, JPY").fill("1.000");
   assert.equal((await sumsOn(german))["Amount due"], "101 JPY");
   const yen = await save(desk);

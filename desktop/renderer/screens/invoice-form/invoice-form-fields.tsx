@@ -1,7 +1,7 @@
 /** The fields of an invoice, and how people read them where two of them changed one. */
 import type { ComponentChild } from "preact";
 import type { FieldsOf } from "../../form/form-fields.ts";
-import { same } from "../../form/merge.ts";
+import { isSame } from "../../form/merge.ts";
 import type { TypedAdjustment, TypedInvoice, TypedLine, TypedVat } from "../../form/typed-invoice.ts";
 import { hasRate, isBlank } from "../../form/typed-invoice.ts";
 import { locale } from "../../state/state.ts";
@@ -59,7 +59,7 @@ interface VersionProps<One> {
 /** Only where the versions differ: the rest is the same in both. */
 function Version<One>({ all, other, tell, what }: VersionProps<One>): ComponentChild {
   const places = Array.from({ length: Math.max(all.length, other.length) }, (_, n) => n);
-  const different = places.filter((n) => !same(all[n] && tell(all[n]), other[n] && tell(other[n])));
+  const different = places.filter((n) => !isSame(all[n] && tell(all[n]), other[n] && tell(other[n])));
   return (
     <>
       {different.map((n) => {

@@ -86,11 +86,9 @@ test("sumsOf() says what the server decides, and leaves out what is not complete
 test("amounts have the decimals of their currency, prices six, and what does not fit has its place", () => {
   const errorsOf = (typed: TypedInvoice, currency: string, locale = "en-GB") =>
     inputOf(typed, { currency, locale }).errors.map(({ field, message }) => `${field} ${message}`);
-  assert.deepEqual(errorsOf({ ...invoice(line(1)), prepaid: "1.5" }, "JPY"), [
-    "prepaidMinor is whole: it has no decimals",
-  ]);
+  assert.deepEqual(errorsOf({ ...invoice(line(1)), prepaid: "1.5" }, "JPY"), ["prepaidMinor must be a whole number"]);
   assert.deepEqual(errorsOf({ ...invoice(line(1)), prepaid: "1.5555" }, "KWD"), [
-    "prepaidMinor is too exact: at most 3 decimals",
+    "prepaidMinor has too many decimals: at most 3 are allowed",
   ]);
   assert.deepEqual(errorsOf({ ...invoice(line(1)), prepaid: "1.555" }, "KWD"), []);
   assert.deepEqual(errorsOf(invoice(line(1, { price: "1.234,50" })), "EUR", "de-DE"), []);
@@ -100,7 +98,7 @@ test("amounts have the decimals of their currency, prices six, and what does not
     "lines.1.description is missing",
     "lines.1.quantity6 is missing",
     "lines.1.price6 is below zero: give a quantity below zero instead",
-    "lines.1.vatRateBp is not from 0 to 100 %",
+    "lines.1.vatRateBp must be from 0% to 100%",
   ]);
   const adjusted = line(1, { adjustments: [{ kind: "charge", reason: "", amount: "x" }] });
   assert.deepEqual(errorsOf(invoice(adjusted), "GBP"), [
@@ -109,7 +107,7 @@ test("amounts have the decimals of their currency, prices six, and what does not
   ]);
   assert.deepEqual(errorsOf({ ...invoice(), currency: "Taler", termsDays: "366" }, "GBP"), [
     "currency There is no currency “Taler”.",
-    "termsDays is not a number of days from 0 to 365",
+    "termsDays must be a number of days from 0 to 365",
   ]);
 });
 

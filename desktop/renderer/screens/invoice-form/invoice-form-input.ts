@@ -6,7 +6,7 @@ import { type Adjustment, VAT_CATEGORIES } from "../../../../events/values/money
 import { needsReason } from "../../../../events/values/vat.ts";
 import type { FieldError } from "../../../contract/call-error.ts";
 import { readDays } from "../../form/read-days.ts";
-import { type Read, readVat, wrongNumber } from "../../form/read-vat.ts";
+import { numberProblem, type ReadResult, readVat } from "../../form/read-vat.ts";
 import { isBlank, type TypedAdjustment, type TypedInvoice, type TypedLine } from "../../form/typed-invoice.ts";
 import { codeOfText, currencies } from "../../text/named-codes.ts";
 import { parseAmount } from "../../text/parse-amount.ts";
@@ -86,10 +86,10 @@ export function placeOnScreen(place: string, typed: TypedInvoice): string {
 }
 
 /** Lines do not change, they are replaced: what was read of one is kept as long as it is there. */
-const linesRead = new WeakMap<TypedLine, { reading: string; read: Read<LineInput> }>();
+const linesRead = new WeakMap<TypedLine, { reading: string; read: ReadResult<LineInput> }>();
 
 /** A line; what cannot be read of it is zero. */
-export function readLine(line: TypedLine, { currency, locale }: Reading): Read<LineInput> {
+export function readLine(line: TypedLine, { currency, locale }: Reading): ReadResult<LineInput> {
   const reading = `${currency} ${locale}`;
   const last = linesRead.get(line);
   if (last?.reading === reading) return last.read;
@@ -98,11 +98,11 @@ export function readLine(line: TypedLine, { currency, locale }: Reading): Read<L
   return read;
 }
 
-function readAnew(line: TypedLine, reading: Reading): Read<LineInput> {
+function readAnew(line: TypedLine, reading: Reading): ReadResult<LineInput> {
   const errors: FieldError[] = [];
   const number = (text: string, field: string) => {
     const parsed = parseAmount(text, 6, reading.locale);
-    if (parsed === null) errors.push({ field, message: wrongNumber(text, 6, reading.locale) });
+    if (parsed === null) errors.push({ field, message: numberProblem(text, 6, reading.locale) });
     return parsed ?? 0;
   };
   const description = line.description.trim();
@@ -129,7 +129,7 @@ function readAnew(line: TypedLine, reading: Reading): Read<LineInput> {
   return { value, errors: [...errors, ...vat.errors] };
 }
 
-function readAdjustment({ kind, reason, amount }: TypedAdjustment, reading: Reading): Read<Adjustment> {
+function readAdjustment({ kind, reason, amount }: TypedAdjustment, reading: Reading): ReadResult<Adjustment> {
   const errors: FieldError[] = [];
   if (reason.trim() === "") errors.push({ field: "reason", message: "is missing" });
   const { value, error } = readMoney(amount, reading);
@@ -140,6 +140,6 @@ function readAdjustment({ kind, reason, amount }: TypedAdjustment, reading: Read
 function readMoney(text: string, { currency, locale }: Reading): { value: number; error: string | null } {
   const decimals = decimalsOf(currency);
   const value = parseAmount(text, decimals, locale);
-  if (value === null) return { value: 0, error: wrongNumber(text, decimals, locale) };
+  if (value === null) return { value: 0, error: numberProblem(text, decimals, locale) };
   return value < 0 ? { value: 0, error: "is below zero" } : { value, error: null };
 }

@@ -56,8 +56,8 @@ function LineDrawn({ line, n, netMinor, currency, locale, errorAt, unanswered, a
             attributes={attributes}
             code={line.code}
             onType={(code) => type({ code, itemId: null }, "code")}
-            onTake={(item) => actions.takeItem(key, item)}
-            onNothing={() => actions.focus(key, "description")}
+            onSelect={(item) => actions.takeItem(key, item)}
+            onNoMatch={() => actions.focus(key, "description")}
             onCreate={(code) => actions.createItem(key, code)}
           />
         )}

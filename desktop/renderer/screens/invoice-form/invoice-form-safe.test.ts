@@ -36,7 +36,7 @@ browserTest("a refusal of the server is said at the line it is about, in words, 
   await page.getByRole("button", { name: "Save draft" }).click();
   await page.getByText("Quantity is not a number.").waitFor();
   await page.getByText("Price is missing.").waitFor();
-  await page.getByText("Days to pay is not a number of days from 0 to 365.").waitFor();
+  await page.getByText("Days to pay must be a number of days from 0 to 365.").waitFor();
   await fillLine(page, 1, { Quantity: "2" });
   await page.getByText("Quantity is not a number.").waitFor({ state: "detached" });
   assert.equal(await page.getByText("Price is missing.").count(), 1);
@@ -69,7 +69,7 @@ browserTest(
     await page.keyboard.press("Control+s");
     await page.waitForTimeout(400); // longer than what is typed waits to be kept
     await page.reload();
-    await page.getByText(/^Typed .*, not sent yet\.$/).waitFor();
+    await page.getByText(/^You typed this on .* It has not been sent yet\.$/).waitFor();
     assert.equal(await inLine(page, 20, "Description").inputValue(), "Row 20");
     assert.equal(await page.getByLabel("Note on the document").inputValue(), "after the paste");
     network.join();
@@ -94,7 +94,7 @@ browserTest("a draft that somebody else revised: other lines are merged, the sam
   await fillLine(page, 1, { Quantity: "5" });
   const theirs = lines.toSpliced(2, 1, { ...HOUR, description: "Third" });
   await api.send("PATCH", `/api/invoices/${id}`, { note: "theirs", lines: theirs });
-  await page.getByText("Taken over: Note, Lines").waitFor();
+  await page.getByText("Their changes are included: Note, Lines").waitFor();
   assert.equal(await inLine(page, 1, "Quantity").inputValue(), "5");
   assert.equal(await inLine(page, 3, "Description").inputValue(), "Third");
 
@@ -107,7 +107,7 @@ browserTest("a draft that somebody else revised: other lines are merged, the sam
   assert.doesNotMatch(told, /Third/, "what is the same is not told");
   await assertAccessible(page);
   await conflict.getByRole("radio", { name: /7 hour/ }).check();
-  await conflict.getByRole("button", { name: "Go on with these" }).click();
+  await conflict.getByRole("button", { name: "Use these values" }).click();
   const stored = await save(desk);
   assert.deepEqual(
     stored.lines.map(({ description, quantity6 }) => `${description} ${quantity6 / 1e6}`),

@@ -144,7 +144,7 @@ browserTest("somebody who was faster: both lists, and one is chosen", async () =
   assert.ok(told.includes(`Put against ${soonerNumber}: 33 ${laterNumber}: 44.00`), told);
   await assertAccessible(page);
   await conflict.getByRole("radio").first().check();
-  await conflict.getByRole("button", { name: "Go on with these" }).click();
+  await conflict.getByRole("button", { name: "Use these values" }).click();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("heading", { name: /^Credit note/, level: 1 }).waitFor();
   assert.deepEqual(await usedFor(note), [[sooner, 3_300]]);

@@ -5,7 +5,7 @@
 import { signal } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
 import type { Failure } from "../../../contract/call-error.ts";
-import type { ListPlace } from "../../lists/virtual-list.tsx";
+import type { ListPosition } from "../../lists/virtual-list.tsx";
 import { createAnswers } from "../../state/answers.ts";
 import { call } from "../../state/bridge.ts";
 import type { Question } from "../../state/question.ts";
@@ -46,7 +46,7 @@ const lists = createAnswers<InvoiceIds>({ version: dataVersion, log, max: MAX_LI
 /** The words of the list that was shown last. */
 const lastWords = signal<Words | null>(null);
 /** Where in it somebody was. */
-export const listPlace: ListPlace = { question: "", top: 0, chosen: null };
+export const listPosition: ListPosition = { question: "", top: 0, chosen: null };
 
 /** The list that was shown last. Whoever reads it is drawn again when it changes. */
 export function lastList(): InvoiceIds {

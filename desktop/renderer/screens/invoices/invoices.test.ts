@@ -362,7 +362,7 @@ browserTest("an invoice shows its lines, sums, payments and history, and leads o
   await goTo(page, `/invoices/${draft}`);
   await page.getByRole("heading", { name: `Draft invoice ${draft}`, level: 1 }).waitFor();
   await goTo(page, "/invoices/999999999");
-  await page.getByRole("heading", { name: "There is no such invoice" }).waitFor();
+  await page.getByRole("heading", { name: "Invoice not found" }).waitFor();
   assert.deepEqual(
     problems.filter((problem) => !problem.includes("blob:")),
     [],

@@ -2,8 +2,9 @@
 import type { ComponentChild } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import type { InvoiceRow } from "../../../contract/contract.ts";
+import { Cell, ColumnHead } from "../../lists/grid-cells.tsx";
 import { useMedia } from "../../lists/use-media.ts";
-import { Cell, ColumnHead, ROW_HEIGHT, SMALL, TALL_ROW_HEIGHT, VirtualList } from "../../lists/virtual-list.tsx";
+import { ROW_HEIGHT, SMALL, TALL_ROW_HEIGHT, VirtualList } from "../../lists/virtual-list.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { StatusBadge } from "../../parts/status-badge.tsx";
 import { WriteLink } from "../../parts/write-button.tsx";
@@ -13,7 +14,7 @@ import { count, day, money } from "../../text/format.ts";
 import { balanceOf, signOf } from "../../text/invoice-status.ts";
 import { InvoiceExport } from "./invoice-export.tsx";
 import { InvoiceFilters } from "./invoice-filters.tsx";
-import { listPlace, useInvoiceList } from "./invoice-list.ts";
+import { listPosition, useInvoiceList } from "./invoice-list.ts";
 import { rowOf, showRows } from "./invoice-rows.ts";
 import { addressOf, type Words, wordsIn } from "./invoice-words.ts";
 
@@ -54,12 +55,12 @@ export function Invoices(): ComponentChild {
           complete={complete && !shortened}
           waiting={waiting}
           question={question}
-          place={listPlace}
+          position={listPosition}
           rowHeight={small ? TALL_ROW_HEIGHT : ROW_HEIGHT}
           head={<Head words={words} />}
           row={(id) => <Cells row={rowOf(id)} />}
           onOpen={(id) => go(`/invoices/${id}`)}
-          onSight={showRows}
+          onVisible={showRows}
         />
       )}
     </div>

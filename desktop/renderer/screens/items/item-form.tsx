@@ -1,7 +1,8 @@
 /** An item of the catalogue: a new one, or another price for one that is there. */
 import type { ComponentChild } from "preact";
 import { FormFrame } from "../../fields/form-frame.tsx";
-import { type Start, useForm } from "../../form/use-form.ts";
+import type { Start } from "../../form/stored-input.ts";
+import { useForm } from "../../form/use-form.ts";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { go } from "../../state/navigation.ts";

@@ -1,7 +1,7 @@
 /** What is typed and not sent: each with the way back to its form. */
 import type { ComponentChild } from "preact";
 import type { InputLabel } from "../../../contract/contract.ts";
-import { formOf, lookUnsent, unsent } from "../../form/unsent.ts";
+import { formOf, refreshUnsent, unsent } from "../../form/unsent.ts";
 import { call } from "../../state/bridge.ts";
 import { locale } from "../../state/state.ts";
 import { time } from "../../text/format.ts";
@@ -42,20 +42,20 @@ export function Unsent(): ComponentChild {
 
 function UnsentRow({ label }: { label: InputLabel }): ComponentChild {
   const { form, at, sending, copy } = label;
-  const { says, to } = formOf(form);
+  const { label: name, to } = formOf(form);
   const discard = async () => {
     await call("forgetInput", { form }).catch(() => {});
-    await lookUnsent();
+    await refreshUnsent();
   };
   return (
     <tr>
-      <td>{to === null ? says : <a href={`#${to}`}>{says}</a>}</td>
+      <td>{to === null ? name : <a href={`#${to}`}>{name}</a>}</td>
       <td>{time(at, locale.value)}</td>
       <td>{stateOf({ sending, copy })}</td>
       <td>
         {/* What may have been written is asked for first, in its form. */}
         {!sending && (
-          <button type="button" class="link" onClick={() => void discard()} aria-label={`Discard: ${says}`}>
+          <button type="button" class="link" onClick={() => void discard()} aria-label={`Discard: ${name}`}>
             Discard
           </button>
         )}

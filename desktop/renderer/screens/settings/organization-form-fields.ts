@@ -108,7 +108,7 @@ export const ORGANIZATION_FORM = fieldsOf<Input, OrganizationRow>()((field) => (
     typed: ({ terms_days }) => String(terms_days),
     read(text, { wrong }) {
       const days = text.trim();
-      if (!/^\d{1,3}$/.test(days) || Number(days) > 365) wrong("is a number of days, from 0 to 365");
+      if (!/^\d{1,3}$/.test(days) || Number(days) > 365) wrong("must be a number of days from 0 to 365");
       return Number(days);
     },
   }),

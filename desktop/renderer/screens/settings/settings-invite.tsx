@@ -27,7 +27,7 @@ export function InviteUser(): ComponentChild {
       send={() => form.submit({ command: "AddUser", input, errors })}
       onSent={onSent}
       // Their page makes another link.
-      onAnswered={({ stream }) => go(`/settings/users/${stream}`)}
+      onSentAgain={({ stream }) => go(`/settings/users/${stream}`)}
       cancel="/settings/users"
       roles={OWNER}
     >

@@ -103,7 +103,7 @@ browserTest("what is wrong is said at its field: check digits, days, and what th
   await field(page, "BIC").fill("COBA");
   await field(page, "Days to pay").fill("a month");
   await page.getByRole("button", { name: "Save" }).click();
-  for (const words of ["IBAN has check digits that do not match", "BIC is not a BIC", "is a number of days"])
+  for (const words of ["IBAN has check digits that do not match", "BIC is not a BIC", "must be a number of days"])
     await page.locator(".field-error", { hasText: words }).waitFor();
   await assertAccessible(page);
   await field(page, "IBAN").fill("");
@@ -157,7 +157,7 @@ browserTest("somebody who was faster: what only they changed is taken over, the 
   await open(page);
   await field(page, "City").fill("Bremen");
   await change({ vatId: "DE999999999" });
-  await page.getByText("Taken over: VAT id").waitFor();
+  await page.getByText("Their changes are included: VAT id").waitFor();
   await change({
     address: { street: "Am Hafen 1", street2: "Hof", city: "Kiel", postcode: "20457", region: "HH", country: "DE" },
   });
@@ -166,7 +166,7 @@ browserTest("somebody who was faster: what only they changed is taken over, the 
   assert.match((await conflict.innerText()).replaceAll(/\s+/g, " "), /City Bremen Kiel/);
   await assertAccessible(page);
   await conflict.getByRole("radio", { name: "Bremen" }).check();
-  await conflict.getByRole("button", { name: "Go on with these" }).click();
+  await conflict.getByRole("button", { name: "Use these values" }).click();
   await save(page);
   const { city, vat_id } = await told();
   assert.deepEqual([city, vat_id], ["Bremen", "DE999999999"]);

@@ -1,0 +1,81 @@
+/** Stores what the user types on this device, so that it survives a crash, a restart or a lost login. */
+import { useEffect, useRef } from "preact/hooks";
+import { call } from "../state/bridge.ts";
+import type { FieldsOf } from "./form-fields.ts";
+import { refreshUnsent } from "./unsent.ts";
+
+/** Pause after the last key before the input is stored, ms. */
+const STORE_MS = 200;
+
+/** What a form starts with. */
+export interface Start<V> {
+  value: V;
+  /** Version of the stream that the form changes; null if the form creates something. */
+  version: number | null;
+}
+
+export interface State<V> extends Start<V> {
+  /** The value that the form started with. Fields equal to it have not been changed. */
+  base: V;
+}
+
+/** Stores the input of a form: after a pause in typing, or at once when the screen or the window closes. */
+export function useStoredInput(form: string) {
+  const pending = useRef<{ text: string | null; timer: number } | null>(null);
+  const flush = async () => {
+    if (!pending.current) return;
+    const { text, timer } = pending.current;
+    clearTimeout(timer);
+    pending.current = null;
+    const request = text === null ? call("forgetInput", { form }) : call("keepInput", { form, text });
+    await request.catch(() => {}); // the disk failed: the input is still on the screen, and the status shows the failure
+    await refreshUnsent();
+  };
+  const later = (text: string | null) => {
+    clearTimeout(pending.current?.timer);
+    pending.current = { text, timer: window.setTimeout(() => void flush(), STORE_MS) };
+  };
+  useEffect(() => {
+    const now = () => void flush();
+    window.addEventListener("pagehide", now);
+    return () => {
+      window.removeEventListener("pagehide", now);
+      now();
+    };
+  }, [form]);
+  return { store: (text: string) => later(text), forget: () => later(null), flush };
+}
+
+/**
+ * Reads stored input. Fields that the stored text lacks, because an older release stored it, start as in `start`.
+ *
+ * @returns null if the text is not a form's state
+ */
+export function parseState<V extends object>(
+  names: readonly (keyof V & string)[],
+  text: string,
+  start: Start<V>,
+): State<V> | null {
+  try {
+    const { value, base, version } = JSON.parse(text) as {
+      value: Partial<V>;
+      base: Partial<V>;
+      version: number | null;
+    };
+    const complete = (part: Partial<V>): V => {
+      const whole = { ...start.value };
+      for (const name of names) {
+        const typed = part[name];
+        if (typed !== undefined) whole[name] = typed;
+      }
+      return whole;
+    };
+    return { value: complete(value), base: complete(base), version };
+  } catch {
+    return null; // sent without a text, or stored by a release with another format
+  }
+}
+
+export function namesOf<V extends object>(fields: FieldsOf<V>): (keyof V & string)[] {
+  return Object.keys(fields) as (keyof V & string)[];
+}
