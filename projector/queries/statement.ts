@@ -60,11 +60,11 @@ export function statementOf(db: Database.Database, account: z.output<typeof stat
     if (!client) return undefined;
     const all = movementsOf(db, id, currency).filter(({ on }) => to === null || on <= to);
     const inRange = all.filter(({ on }) => from === null || on >= from);
-    const shown = inRange.slice(-MAX_ENTRIES);
-    const before = all.slice(0, all.length - shown.length);
+    const latest = inRange.slice(-MAX_ENTRIES);
+    const before = all.slice(0, all.length - latest.length);
     const opening = before.reduce((sum, { amount_minor }) => sum + amount_minor, 0);
     let balance = opening;
-    const entries = shown.map((movement) => {
+    const entries = latest.map((movement) => {
       balance += movement.amount_minor;
       return { ...movement, balance_minor: balance };
     });
@@ -76,7 +76,7 @@ export function statementOf(db: Database.Database, account: z.output<typeof stat
       opening_minor: opening,
       entries,
       closing_minor: balance,
-      shortened: shown.length < inRange.length,
+      shortened: latest.length < inRange.length,
       open: openItemsOf(db, id, currency),
     };
   })();

@@ -38,7 +38,7 @@ export interface Form<V extends object> {
   copy: boolean;
   /** Set if another user changed the same fields in the meantime. */
   conflict: Merge<V> | null;
-  /** Fields that only another user changed in the meantime. Their values were merged without asking. */
+  /** Fields that include another user's changes, merged without asking because they do not conflict. */
   mergedFields: readonly (keyof V & string)[];
   /** Ends a conflict: continues with these values, based on the other user's version. */
   resolve(value: V): void;
@@ -54,6 +54,8 @@ export interface Form<V extends object> {
 }
 
 /**
+ * Gives a component the state of a form, with the input that this device has stored for it.
+ *
  * @param name of the stored input, such as `client/12`
  * @param start null while it is being read; a newer version means that another user changed it
  * @param fieldOf maps a path in the command to a field's name, where they differ

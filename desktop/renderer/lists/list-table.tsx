@@ -1,5 +1,5 @@
 /**
- * A virtual list that is read page by page as the user scrolls. A user who returns from a row finds the list where it was.
+ * A virtual list that is read page by page as the user scrolls. A user who returns from a row finds the list unchanged.
  */
 import type { ComponentChild } from "preact";
 import { useEffect, useMemo } from "preact/hooks";

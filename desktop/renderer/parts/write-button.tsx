@@ -1,4 +1,4 @@
-/** A button that writes. It is absent for roles that may not write, and disabled, with the reason, while nobody can. */
+/** A button that writes. It is absent for roles that may not write, and disabled, with the reason, while writing is blocked. */
 import type { ComponentChild, ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import type { Role } from "../../../events/business/roles.ts";
