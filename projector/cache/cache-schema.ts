@@ -16,8 +16,8 @@ const META = `CREATE TABLE meta ( -- what this file is: one row
   checkpoint        INTEGER NOT NULL,  -- the last sequence it contains
   checkpoint_hash   BLOB,              -- event hash at the checkpoint; NULL at 0
   checkpoint_at     INTEGER NOT NULL,  -- time of the event at the checkpoint
-  projector_version TEXT NOT NULL,     -- what made it; of another version it is rebuilt
-  file_id           INTEGER NOT NULL   -- this file's own; its header has it too, as user_version
+  projector_version TEXT NOT NULL,     -- version of the projector that built it; other versions rebuild it
+  file_id           INTEGER NOT NULL   -- random; repeated in the file's header as user_version
 ) STRICT`;
 
 /**
