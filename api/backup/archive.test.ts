@@ -37,7 +37,7 @@ async function entriesOf(path: string) {
 const SIZES = [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 10_000];
 const CONTENTS = Object.fromEntries(SIZES.map((size) => [`folder/${size}.bin`, Buffer.alloc(size, "x")]));
 
-test("listArchive() finds what ArchiveWriter wrote, at each edge of a block", async () => {
+test("listArchive() lists what ArchiveWriter wrote, at each edge of a block", async () => {
   const path = join(folder, "edges.tar");
   await archiveOf(path, CONTENTS);
   const entries = await entriesOf(path);
@@ -53,13 +53,13 @@ test("listArchive() finds what ArchiveWriter wrote, at each edge of a block", as
   await file.close();
 });
 
-test("ArchiveWriter writes what tar lists and extracts", async (t) => {
+test("tar lists and extracts what ArchiveWriter wrote", async (t) => {
   const path = join(folder, "foreign.tar");
   await archiveOf(path, CONTENTS);
   const run = promisify(execFile);
   const listed = await run("tar", ["-tf", path]).catch((error) => error as NodeJS.ErrnoException);
   if (listed instanceof Error && listed.code === "ENOENT" && !process.env.CI)
-    return t.skip("NO TAR: nothing but our own code has read the archive");
+    return t.skip("NO TAR: only our own code has read the archive");
   assert.ok(!(listed instanceof Error), String(listed));
   assert.deepEqual(listed.stdout.trim().split(/\r?\n/), Object.keys(CONTENTS));
   await run("tar", ["-xf", path, "-C", folder]);
@@ -68,13 +68,13 @@ test("ArchiveWriter writes what tar lists and extracts", async (t) => {
   await extracted.close();
 });
 
-const skip = process.platform === "win32" ? "a file with holes takes its whole size here" : false;
+const skip = process.platform === "win32" ? "a sparse file takes its whole size here" : false;
 test("ArchiveWriter writes sizes beyond eight gibibytes", { skip }, async () => {
   const path = join(folder, "large.tar");
   const file = await open(path, "w+");
   const archive = new ArchiveWriter(file, MADE_AT_S);
   const sizes = [8 ** 11 - 1, 8 ** 11, 8 ** 11 + 1];
-  for (const size of sizes) await archive.add(`${size}`, async () => size); // nothing is written: a hole
+  for (const size of sizes) await archive.add(`${size}`, async () => size); // writes nothing, which leaves a hole
   await archive.finish();
   await file.close();
   const entries = await entriesOf(path);
@@ -84,7 +84,7 @@ test("ArchiveWriter writes sizes beyond eight gibibytes", { skip }, async () => 
   );
 });
 
-test("listArchive() refuses what is cut, at every length", async () => {
+test("listArchive() refuses an archive that was cut, at any length", async () => {
   const path = join(folder, "cut.tar");
   await archiveOf(path, { a: Buffer.from("abc"), b: Buffer.alloc(600, "b") });
   const file = await open(path, "r+");
@@ -98,7 +98,7 @@ test("listArchive() refuses what is cut, at every length", async () => {
   await file.close();
 });
 
-test("listArchive() refuses an archive with something after it, and what is none", async () => {
+test("listArchive() refuses bytes after the end, and a file that is not an archive", async () => {
   const path = join(folder, "longer.tar");
   await archiveOf(path, { a: Buffer.from("abc") });
   const file = await open(path, "a");
@@ -108,13 +108,13 @@ test("listArchive() refuses an archive with something after it, and what is none
   await assert.rejects(entriesOf(import.meta.filename), { code: "NOT_A_LOG" });
 });
 
-test("ArchiveWriter takes no name that a header cannot hold", async () => {
+test("ArchiveWriter refuses a name that does not fit in a header", async () => {
   const file = await open(join(folder, "names.tar"), "w+");
   const archive = new ArchiveWriter(file, MADE_AT_S);
   for (const name of ["", "a b", "ü", "x".repeat(101)])
     await assert.rejects(
       archive.add(name, async () => 0),
-      /is no name/,
+      /is not a valid name/,
     );
   await archive.add("x".repeat(100), async () => 0);
   await file.close();

@@ -22,9 +22,9 @@ import { newConfig } from "../sessions/people.suite.ts";
 import { fails, runProgram, startProgram, succeeds } from "./backup-program.suite.ts";
 import { contentsOf, fill, kindsOfStore, logIdOf } from "./backup-stores.suite.ts";
 
-/** Long enough that a kill meets a restore at work. */
+/** Long enough that a kill hits a running restore. */
 const LONG = 30 * SEGMENT;
-/** A signal may come too late on a busy machine: then once more. */
+/** On a busy machine a signal may come too late. Then the test tries again. */
 const MAX_TRIES = 20;
 
 const folder = temporaryFolder();
@@ -32,7 +32,7 @@ const source = newConfig();
 await fill(source, [3, 20]);
 const file = join(folder, "backup.tar");
 
-test("backup says what it wrote, and restore gives it back, on each kind of store", async () => {
+test("backup reports what it wrote, and restore restores it, on each kind of store", async () => {
   const { exitCode, stdout, stderr } = await runProgram(source, "backup", file);
   assert.deepEqual([exitCode, stderr], [0, ""]);
   assert.match(stdout, /^.*backup\.tar: 2 logs, 23 events, 2 accounts, [\d.]+ kB \([\d.]+ s\)\n$/);
@@ -47,11 +47,11 @@ test("backup says what it wrote, and restore gives it back, on each kind of stor
   }
 });
 
-test("backup --json and restore --json say it for programs", async () => {
-  const { bytes, durationMs, ...made } = await succeeds(source, "backup", join(folder, "json.tar"));
+test("backup --json and restore --json print the same result as JSON", async () => {
+  const { bytes, durationMs, ...output } = await succeeds(source, "backup", join(folder, "json.tar"));
   assert.equal(bytes, statSync(join(folder, "json.tar")).size);
   assert.equal(typeof durationMs, "number");
-  const { beganAt, ...counts } = made;
+  const { beganAt, ...counts } = output;
   const store = source.dataFolder;
   assert.deepEqual(counts, { file: join(folder, "json.tar"), store, logs: 2, events: 23, accounts: 2 });
   const target = newConfig();
@@ -68,7 +68,7 @@ test("restore --check reads the file, and needs no store", async () => {
   assert.ok(!existsSync(nowhere.dataFolder));
 });
 
-test("backup and restore say on one line what cannot be used, with exit code 2", async () => {
+test("backup and restore report unusable input on one line, with exit code 2", async () => {
   const nothing = { dataFolder: join(folder, "nothing"), mongoUrl: null };
   const unreachable = { ...nothing, mongoUrl: "mongodb://127.0.0.1:1/none?serverSelectionTimeoutMS=200" };
   const empty = newConfig();
@@ -80,18 +80,23 @@ test("backup and restore say on one line what cannot be used, with exit code 2",
     fails(source, ["backup"], 2, /backup needs FILE/),
     fails(source, ["backup", fresh, "more"], 2, /unexpected argument "more"/),
     fails(source, ["backup", fresh, "--fast"], 2, /there is no option --fast/),
-    fails(source, ["backup", file], 2, /exists already; it stays as it is/),
+    fails(source, ["backup", file], 2, /already exists and was not changed/),
     fails(source, ["backup", join(folder, "no", "folder.tar")], 2, /no such file or folder/),
-    fails(nothing, ["backup", fresh], 2, /nothing: holds no log to back up/),
-    fails(empty, ["backup", fresh], 2, /holds no log to back up/),
+    fails(nothing, ["backup", fresh], 2, /nothing: contains no log to back up/),
+    fails(empty, ["backup", fresh], 2, /contains no log to back up/),
     fails(unreachable, ["backup", fresh], 2, /mongodb:\/\/127.0.0.1:1\/none: /),
     fails({ ...nothing, mongoUrl: "postgres://x/y" }, ["backup", fresh], 2, /MONGODB_URL: must begin with mongodb/),
     fails(nothing, ["restore", join(folder, "missing.tar")], 2, /missing\.tar: there is no such file/),
     fails(nothing, ["restore", notes], 2, /notes\.txt: not a backup/),
     fails(unreachable, ["restore", file], 2, /mongodb:\/\/127.0.0.1:1\/none: /),
-    fails(source, ["restore", file], 2, /holds 2 logs, 2 accounts, 1 e-mail address, 2 sessions; a backup is restored/),
+    fails(
+      source,
+      ["restore", file],
+      2,
+      /contains 2 logs, 2 accounts, 1 e-mail address, 2 sessions; restore the backup into/,
+    ),
   ]);
-  assert.ok(!existsSync(nothing.dataFolder), "nothing was made on the way");
+  assert.ok(!existsSync(nothing.dataFolder), "nothing was created");
   assert.ok(!existsSync(fresh));
 });
 
@@ -115,7 +120,7 @@ async function longStore() {
   return store;
 }
 
-test("restore that is killed leaves a store that serves nothing, and the same restore goes on", async () => {
+test("a restore that is killed leaves a store that serves nothing, and the same restore continues", async () => {
   const long = await longStore();
   const path = join(folder, "long.tar");
   await succeeds(long, "backup", path);
@@ -123,27 +128,27 @@ test("restore that is killed leaves a store that serves nothing, and the same re
   let target = newConfig();
   let kills = 0;
   for (let tries = 0; kills < 3; tries++) {
-    assert.ok(tries < MAX_TRIES, "no kill met the restore at work");
+    assert.ok(tries < MAX_TRIES, "no kill hit a running restore");
     const { child, ended } = startProgram(target, "restore", path);
     const before = headOf(target);
     while (child.exitCode === null && headOf(target) <= before) await sleep(5);
     child.kill("SIGKILL");
     const { exitCode } = await ended;
     if (exitCode === 0) {
-      target = newConfig(); // it was faster than the kill
+      target = newConfig(); // it ended before the kill
       continue;
     }
     kills++;
     assert.ok(existsSync(join(target.dataFolder, "restoring.json")));
-    await fails(target, ["backup", join(folder, "half.tar")], 2, /long\.tar is being restored here since/);
-    await fails(target, ["restore", file], 2, /holds a part of another backup, long\.tar/);
+    await fails(target, ["backup", join(folder, "half.tar")], 2, /long\.tar is being restored into this store/);
+    await fails(target, ["restore", file], 2, /contains part of another backup, long\.tar/);
   }
   await succeeds(target, "restore", path);
   assert.deepEqual(await contentsOf(target), await contentsOf(long));
-  await fails(target, ["restore", path], 2, /holds 1 log;/);
+  await fails(target, ["restore", path], 2, /contains 1 log;/);
 });
 
-/** How far the restore of the long log has come, as another process sees it. */
+/** The head that the restore of the long log has reached, as another process sees it. */
 function headOf(store: { dataFolder: string }): number {
   const path = join(foldersOf(store).logs, `${logIdOf(0)}.sqlite`);
   try {
@@ -154,12 +159,12 @@ function headOf(store: { dataFolder: string }): number {
       log.closeNow();
     }
   } catch {
-    return 0; // it is not there yet, or being made
+    return 0; // it does not exist yet, or is being created
   }
 }
 
 const skip = process.platform === "win32" ? "Windows sends no signals" : false;
-test("backup that is told to stop leaves no file", { skip }, async () => {
+test("a backup that is stopped leaves no file", { skip }, async () => {
   const long = await longStore();
   const store = mkdtempSync(join(folder, "stopped-"));
   let stopped = 0;
@@ -170,11 +175,11 @@ test("backup that is told to stop leaves no file", { skip }, async () => {
     child.kill("SIGTERM");
     const { exitCode, stderr } = await ended;
     if (exitCode === 0)
-      rmSync(path); // it was faster
+      rmSync(path); // it ended before the signal
     else stopped++;
     assert.deepEqual(readdirSync(store), []);
     if (exitCode !== 0) assert.match(stderr, /invoify-api: stopped; there is no .*\.tar\n$/);
     if (exitCode !== 0) assert.equal(exitCode, 143);
   }
-  assert.equal(stopped, 1, "no signal met the backup at work");
+  assert.equal(stopped, 1, "no signal hit a running backup");
 });

@@ -24,9 +24,11 @@ INVOIFY_JWT_SECRET.`,
   options: { json: JSON_OUTPUT },
   async run({ values: { json }, positionals: [file = ""] }, terminal) {
     const store = readStoreConfig(terminal.env);
-    if (existsSync(file)) throw new UsageError(`${file}: exists already; it stays as it is`);
+    if (existsSync(file)) throw new UsageError(`${file}: already exists and was not changed`);
     if (store.mongoUrl === null && !existsSync(foldersOf(store).logs))
-      throw new UsageError(`${store.dataFolder}: holds no log to back up; INVOIFY_DATA or MONGODB_URL names the store`);
+      throw new UsageError(
+        `${store.dataFolder}: contains no log to back up; INVOIFY_DATA or MONGODB_URL names the store`,
+      );
     const signal = terminal.stopSignal();
     const progress = terminal.progress("backing up");
     const startedMs = performance.now();

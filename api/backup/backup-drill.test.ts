@@ -1,4 +1,4 @@
-/** The drill: a backup is made while clients write, they write more, the backup is restored elsewhere and served. */
+/** The drill: a backup is made while API clients write, they write more, and the backup is restored elsewhere and served. */
 import assert from "node:assert/strict";
 import { join as joinPath } from "node:path";
 import { test } from "node:test";
@@ -31,7 +31,7 @@ import { openStorage } from "../storage/open-storage.ts";
 import { succeeds } from "./backup-program.suite.ts";
 
 const CLIENTS = 8;
-/** What each client has written when the backup begins, at least. */
+/** Commands that each API client has sent when the backup begins, at least. */
 const BEFORE = 4;
 
 const url = await sharedMongoUrl();
@@ -62,38 +62,38 @@ async function drill(from: Config, to: Config): Promise<void> {
   const writers = startWriters(office);
   await writers.until(BEFORE);
   const before = [...writers.acknowledged];
-  const made = await succeeds(from, "backup", file);
+  const backup = await succeeds(from, "backup", file);
   const late = await join(office, "clerk"); // after the backup began
   await writers.stop();
-  assert.equal(made.logs, 2);
+  assert.equal(backup.logs, 2);
 
-  // A desktop that has seen more than the backup has.
+  // A desktop whose mirror is ahead of the backup.
   const mirror = SqliteLog.open(joinPath(folder, "mirror.sqlite"), { kind: "mirror", create: true });
   const { cache } = await openOrRebuild(joinPath(folder, "desktop.sqlite"), mirror);
   await sync(new HttpLog(base, { token: () => owner.token }), mirror, cache);
   const seen = mirror.headNow();
 
   const restored = await succeeds(to, "restore", file);
-  assert.deepEqual([restored.logs, restored.events, restored.accounts], [made.logs, made.events, made.accounts]);
-  assert.equal(restored.accounts, 3, "owner, clerk and neighbour: not who came after the backup began");
-  // With the same secret: what was signed before must not be good for anybody now.
+  assert.deepEqual([restored.logs, restored.events, restored.accounts], [backup.logs, backup.events, backup.accounts]);
+  assert.equal(restored.accounts, 3, "owner, clerk and neighbour, but no user added after the backup began");
+  // With the same secret: tokens signed before the restore must not be valid now.
   const other = await startApi({ ...to, jwtSecret: from.jwtSecret });
 
   const head = await assertSamePrefix(office, to, folder);
   assert.ok(head < seen, `the backup ends at ${head}, before ${seen}`);
   for (const { seq, key } of before)
-    assert.ok(seq <= head, `${key} was acknowledged as ${seq}, the backup ends at ${head}`);
+    assert.ok(seq <= head, `${key} was acknowledged as event ${seq}, but the backup ends at ${head}`);
 
   const again = await logIn(other.base, owner.email);
   assert.equal((await logIn(other.base, clerk.email)).id, clerk.id);
   assert.equal((await logIn(other.base, neighbour.email)).log, neighbour.log);
-  await assertNobodyElse(other.base, [owner, clerk, late], late.email);
+  await assertNoOldAccess(other.base, [owner, clerk, late], late.email);
   await assertRetries(other.base, again.token, before);
 
   const desktop = { mirror, cache, seen };
   const restoredLog = new HttpLog(other.base, { token: () => again.token });
   await assertForked(restoredLog, desktop);
-  // Also once it has grown past what the desktop has seen.
+  // Also once the restored log has grown past the desktop's head.
   for (let at = await restoredLog.head(); at <= seen; at = await restoredLog.head()) {
     const body = { name: "after the restore", address: { country: "GB" } };
     const written = await call(other.base, "POST", "/api/clients", body, { token: again.token });
@@ -104,7 +104,7 @@ async function drill(from: Config, to: Config): Promise<void> {
   await mirror.close();
 }
 
-/** Clients that write one after the other, each with a key of its own for each command, until they are stopped. */
+/** API clients that write one command after the other, each with its own key, until they are stopped. */
 function startWriters({ base, owner }: Office) {
   const acknowledged: Acknowledged[] = [];
   const counts = new Array<number>(CLIENTS).fill(0);
@@ -114,18 +114,18 @@ function startWriters({ base, owner }: Office) {
       const key = newKey();
       const name = `client ${n}.${counts[n]}`;
       const body = { name, address: { country: "GB" } };
-      const answer = await call(base, "POST", "/api/clients", body, {
+      const response = await call(base, "POST", "/api/clients", body, {
         token: owner.token,
         headers: { "idempotency-key": key },
       });
-      assert.equal(answer.status, 200, answer.text);
-      acknowledged.push({ key, name, seq: Number(answer.body.seq) });
+      assert.equal(response.status, 200, response.text);
+      acknowledged.push({ key, name, seq: Number(response.body.seq) });
       counts[n] = (counts[n] ?? 0) + 1;
     }
   });
   return {
     acknowledged,
-    /** Resolves when each client has written so much. */
+    /** Resolves when each API client has written this many commands. */
     async until(count: number) {
       while (Math.min(...counts) < count)
         await Promise.race([Promise.all(running), new Promise((next) => setTimeout(next, 5))]);
@@ -137,7 +137,7 @@ function startWriters({ base, owner }: Office) {
   };
 }
 
-/** The restored log is the first events of the original, and so is what is made of it. @returns its head */
+/** The restored log is a prefix of the original, and its cache equals one built from that prefix. @returns its head */
 async function assertSamePrefix({ api, owner }: Office, to: Config, folder: string): Promise<number> {
   const original = (await api.organizations.get(owner.log))?.log;
   const storage = await openStorage(to);
@@ -146,9 +146,9 @@ async function assertSamePrefix({ api, owner }: Office, to: Config, folder: stri
   try {
     const head = await restored.head();
     const bodies = await bodiesOf(original, head);
-    const found = await bodiesOf(restored, head);
-    assert.equal(found.length, head);
-    assert.ok(found.every((body, n) => sameBytes(body, bodies[n])));
+    const restoredBodies = await bodiesOf(restored, head);
+    assert.equal(restoredBodies.length, head);
+    assert.ok(restoredBodies.every((body, n) => sameBytes(body, bodies[n])));
     assert.equal(
       await digestAt(restored, head, joinPath(folder, "a.sqlite")),
       await digestAt(original, head, joinPath(folder, "b.sqlite")),
@@ -166,7 +166,7 @@ async function bodiesOf(log: EventLog, upTo: number): Promise<Uint8Array[]> {
   return all;
 }
 
-/** As `invoify replay --at` and `invoify digest` have it. */
+/** The digest that `invoify replay --at` and `invoify digest` print. */
 async function digestAt(log: EventLog, upTo: number, path: string): Promise<string> {
   await rebuildCache(path, log, { upTo });
   const db = openCacheForReading(path);
@@ -175,8 +175,8 @@ async function digestAt(log: EventLog, upTo: number, path: string): Promise<stri
   return digest;
 }
 
-/** Sessions have ended, and who came after the backup began is nobody, whoever comes now. */
-async function assertNobodyElse(
+/** All sessions have ended, and a user added after the backup began cannot log in, even after new users are added. */
+async function assertNoOldAccess(
   base: string,
   people: readonly { token: string; refreshToken: string }[],
   lateEmail: string,
@@ -189,12 +189,12 @@ async function assertNobodyElse(
     assert.equal((await call(base, "POST", "/api/auth/login", { email: lateEmail, password: PASSWORD })).status, 401);
   };
   await refused("after the restore");
-  const owner = await signUp(base); // another organization: its first user has the number that the owner has
+  const owner = await signUp(base); // another organization, whose first user has the same number as the owner
   assert.equal(owner.id, 2);
-  await refused("after others came");
+  await refused("after another organization was founded");
 }
 
-/** A command that was acknowledged before is known by its key, and another one with that key is refused. */
+/** A repeated command gets its first result, and another command with the same key is refused. */
 async function assertRetries(base: string, token: string, acknowledged: readonly Acknowledged[]): Promise<void> {
   for (const { key, name, seq } of acknowledged.slice(0, 5)) {
     const send = (body: object) =>
@@ -205,7 +205,7 @@ async function assertRetries(base: string, token: string, acknowledged: readonly
   }
 }
 
-/** The desktop notices that this is another history, and keeps all that it has. */
+/** The desktop notices the fork and keeps its local copy. */
 async function assertForked(
   remote: EventLog,
   { mirror, cache, seen }: { mirror: SqliteLog; cache: Parameters<typeof sync>[2]; seen: number },

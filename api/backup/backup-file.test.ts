@@ -17,7 +17,7 @@ import { contentsOf, fill, HASHES, logIdOf, ownerOf, withStorage } from "./backu
 const folder = temporaryFolder();
 const good = join(folder, "good.tar");
 const store = newConfig();
-const NO_MODES = process.platform === "win32" ? "Windows has no such modes" : false;
+const NO_MODES = process.platform === "win32" ? "Windows has no file modes" : false;
 let bytes = Buffer.alloc(0);
 
 before(async () => {
@@ -32,7 +32,7 @@ function written(name: string, content: Uint8Array): string {
   return path;
 }
 
-/** Replaces a text by another of the same length, and mends nothing. */
+/** Replaces a text by another of the same length, without correcting the hashes. */
 function withText(from: string, to: string): Buffer {
   assert.equal(from.length, to.length);
   const at = bytes.indexOf(from);
@@ -42,7 +42,7 @@ function withText(from: string, to: string): Buffer {
   return changed;
 }
 
-test("BackupFile gives what was backed up", async () => {
+test("BackupFile returns what was backed up", async () => {
   const backup = await BackupFile.open(good);
   const { logs } = await contentsOf(store);
   assert.deepEqual(
@@ -61,25 +61,25 @@ test("BackupFile gives what was backed up", async () => {
   await log.close();
 });
 
-test("BackupFile.open() says how far it is", async () => {
-  const told: [number, number][] = [];
-  await BackupFile.open(good, { onProgress: (...done) => told.push(done) });
-  assert.equal(told.length, 6); // manifest, two logs, accounts, claims, sums
-  assert.ok(told.every(([done, total], n) => total === bytes.length && done > (told[n - 1]?.[0] ?? 0)));
+test("BackupFile.open() reports its progress", async () => {
+  const reports: [number, number][] = [];
+  await BackupFile.open(good, { onProgress: (...report) => reports.push(report) });
+  assert.equal(reports.length, 6); // manifest, two logs, accounts, claims, sums
+  assert.ok(reports.every(([done, total], n) => total === bytes.length && done > (reports[n - 1]?.[0] ?? 0)));
 });
 
-test("a backup is only its owner's to read: it has hashes of passwords", { skip: NO_MODES }, () => {
+test("only the owner may read a backup, because it contains password hashes", { skip: NO_MODES }, () => {
   assert.equal(statSync(good).mode & 0o777, 0o600);
 });
 
-test("a backup holds no session and no open link", () => {
+test("a backup contains no session and no one-time link", () => {
   for (const text of ["link 1", '"f1"', "expiresAt"]) assert.equal(bytes.indexOf(text), -1, text);
   assert.notEqual(bytes.indexOf("hash 2"), -1);
 });
 
-test("BackupFile.open() refuses one with any byte changed", async () => {
+test("BackupFile.open() refuses a backup with any byte changed", async () => {
   const path = written("changed.tar", bytes);
-  // Each byte of what is not events would take minutes: every 97th of all, which meets each part.
+  // Every byte outside the events would take minutes. Every 97th byte of the file reaches each part.
   for (let at = 0; at < bytes.length; at += 97) {
     const changed = Buffer.from(bytes);
     changed[at] = (changed[at] ?? 0) ^ 1;
@@ -88,7 +88,7 @@ test("BackupFile.open() refuses one with any byte changed", async () => {
   }
 });
 
-test("BackupFile.open() refuses one that was cut, or goes on", async () => {
+test("BackupFile.open() refuses a backup that was cut or extended", async () => {
   const path = join(folder, "cut.tar");
   copyFileSync(good, path);
   for (let size = bytes.length - 1; size > 0; size -= 1013) {
@@ -103,11 +103,11 @@ test("BackupFile.open() refuses one that was cut, or goes on", async () => {
   );
 });
 
-test("BackupFile.open() names what was changed", async () => {
+test("BackupFile.open() names the entry that was changed", async () => {
   const cases = [
-    [withText("hash 2", "hash X"), /accounts.ndjson: is not what was written/],
-    [withText('owner@example.com",', 'owner@example.org",'), /is not what was written/],
-    [withText("logs/", "Logs/"), /the head of an entry is not what was written/],
+    [withText("hash 2", "hash X"), /accounts.ndjson was changed/],
+    [withText('owner@example.com",', 'owner@example.org",'), /claims.ndjson was changed/],
+    [withText("logs/", "Logs/"), /the header of an entry was changed/],
   ] as const;
   for (const [changed, message] of cases)
     await assert.rejects(BackupFile.open(written("named.tar", changed)), { code: "DAMAGED", message });
@@ -125,8 +125,8 @@ test("BackupFile.open() refuses other files", async () => {
   await assert.rejects(BackupFile.open(join(folder, "nothing.tar")), { code: "ENOENT" });
 });
 
-/** Puts entries together as a backup is, with right hashes, as somebody might by hand. */
-async function assembled(name: string, entries: readonly (readonly [string, Uint8Array])[]): Promise<string> {
+/** Assembles a backup from entries, with correct hashes. */
+async function assemble(name: string, entries: readonly (readonly [string, Uint8Array])[]): Promise<string> {
   const path = join(folder, name);
   const file = await open(path, "w+");
   const archive = new ArchiveWriter(file, 1);
@@ -141,7 +141,7 @@ async function assembled(name: string, entries: readonly (readonly [string, Uint
   return path;
 }
 
-/** The entries of a backup but the last, which has their hashes. */
+/** The entries of a backup except the last, which contains their hashes. */
 async function entriesOf(path: string): Promise<[string, Buffer][]> {
   const file = await open(path, "r");
   const entries = await listArchive(file, path, async () => {});
@@ -150,9 +150,9 @@ async function entriesOf(path: string): Promise<[string, Buffer][]> {
   return entries.slice(0, -1).map(({ name, at, length }) => [name, all.subarray(at, at + length)]);
 }
 
-test("BackupFile.open() refuses one that was put together of others, with right hashes", async () => {
+test("BackupFile.open() refuses a backup assembled from others, even with correct hashes", async () => {
   const entries = await entriesOf(good);
-  await BackupFile.open(await assembled("same.tar", entries));
+  await BackupFile.open(await assemble("same.tar", entries));
   const longer = newConfig();
   await fill(longer, [6, 1030]);
   const path = join(folder, "longer-log.tar");
@@ -162,13 +162,13 @@ test("BackupFile.open() refuses one that was put together of others, with right 
   const [manifest, first, second, ...rest] = entries;
   assert.ok(manifest && first && second);
   const cases: [string, [string, Buffer][], RegExp][] = [
-    ["another log's file", [manifest, [first[0], second[1]], second, ...rest], /not log .* up to 5/],
-    ["a longer log", [manifest, log, second, ...rest], /up to 6 .*, not log .* up to 5/],
-    ["a log is missing", [manifest, first, ...rest], /has accounts\.ndjson in the place of logs/],
-    ["logs in another order", [manifest, second, first, ...rest], /in the place of logs/],
-    ["something more", [...entries, ["more", Buffer.from("x")]], /in the place of SHA256SUMS/],
-    ["no accounts", [manifest, first, second, ...rest.slice(1)], /in the place of accounts/],
+    ["another log's file", [manifest, [first[0], second[1]], second, ...rest], /expected log .* up to event 5/],
+    ["a longer log", [manifest, log, second, ...rest], /up to event 6 .*, expected log .* up to event 5/],
+    ["a log is missing", [manifest, first, ...rest], /contains accounts\.ndjson instead of logs/],
+    ["logs in another order", [manifest, second, first, ...rest], /instead of logs/],
+    ["an extra entry", [...entries, ["more", Buffer.from("x")]], /instead of SHA256SUMS/],
+    ["no accounts", [manifest, first, second, ...rest.slice(1)], /instead of accounts/],
   ];
-  for (const [n, [what, put, message]] of cases.entries())
-    await assert.rejects(BackupFile.open(await assembled(`${n}.tar`, put)), { code: "DAMAGED", message }, what);
+  for (const [n, [what, parts, message]] of cases.entries())
+    await assert.rejects(BackupFile.open(await assemble(`${n}.tar`, parts)), { code: "DAMAGED", message }, what);
 });

@@ -25,7 +25,7 @@ import {
   versioned,
 } from "./backup-format.ts";
 
-/** The manifest and the list of hashes are read at once, bytes: half a million logs. */
+/** Limit of the manifest and of the list of hashes, which are read at once, bytes: enough for half a million logs. */
 const MAX_TEXT_BYTES = 100 * 1024 * 1024;
 
 export class BackupFile {
@@ -43,11 +43,11 @@ export class BackupFile {
   }
 
   /**
-   * Opens a backup and checks it from the first byte to the last, so that later reads return what was written.
+   * Opens a backup and checks it from the first byte to the last, so that later reads are reliable.
    *
-   * @param options.onProgress how many bytes were read, of how many
-   * @throws LogError NOT_A_LOG if it is another kind of file, or of a later version; DAMAGED if it is not as it was
-   *   written; Error ENOENT
+   * @param options.onProgress called with the number of bytes read and their total
+   * @throws LogError NOT_A_LOG if it is another kind of file, or of a later version; DAMAGED if it was changed or
+   *   cut; Error ENOENT
    */
   static async open(
     path: string,
@@ -58,18 +58,18 @@ export class BackupFile {
     try {
       const { size } = await file.stat();
       const sums = new Map<string, string>();
-      let read: Manifest | null = null;
+      let first: Manifest | null = null;
       const entries = await listArchive(file, path, async (entry) => {
         signal?.throwIfAborted();
-        // First of all, so that a later version is not taken for a damaged file.
-        if (read === null) read = await readManifest(file, path, entry);
+        // The manifest comes first, so that a later version is not mistaken for a damaged file.
+        if (first === null) first = await readManifest(file, path, entry);
         sums.set(entry.name, await hashOfEntry(file, entry));
         onProgress?.(entry.at + entry.length, size);
       });
-      if (read === null) throw new LogError("NOT_A_LOG", `${path}: not a backup: an empty archive`);
+      if (first === null) throw new LogError("NOT_A_LOG", `${path}: not a backup: an empty archive`);
       const last = entries.at(-1);
       if (last?.name !== SUMS) throw new LogError("DAMAGED", `${path}: ends with ${last?.name}, not with ${SUMS}`);
-      const backup = new BackupFile(path, sums.get(SUMS) ?? "", read, new Map(entries.map((one) => [one.name, one])));
+      const backup = new BackupFile(path, sums.get(SUMS) ?? "", first, new Map(entries.map((one) => [one.name, one])));
       checkNames(path, entries, backup.manifest);
       checkSums(path, await textOf(file, path, last), entries, sums);
       await backup.#checkLogs(signal);
@@ -108,17 +108,17 @@ export class BackupFile {
     return entry;
   }
 
-  /** The hashes show that no entry was changed. This shows that the entries belong together. */
+  /** The hashes prove that no entry was changed. This check proves that the entries belong together. */
   async #checkLogs(signal?: AbortSignal): Promise<void> {
     for (const { log, events, hash } of this.manifest.logs) {
       signal?.throwIfAborted();
       const file = await this.openLog(log);
       try {
-        const found = { log: await file.id(), events: await file.head(), hash: await hashAt(file, await file.head()) };
-        if (found.log !== log || found.events !== events || found.hash !== hash)
+        const actual = { log: await file.id(), events: await file.head(), hash: await hashAt(file, await file.head()) };
+        if (actual.log !== log || actual.events !== events || actual.hash !== hash)
           throw new LogError(
             "DAMAGED",
-            `${file.name}: log ${found.log} up to ${found.events} (${found.hash}), not log ${log} up to ${events} (${hash})`,
+            `${file.name}: log ${actual.log} up to event ${actual.events} (${actual.hash}), expected log ${log} up to event ${events} (${hash})`,
           );
       } finally {
         await file.close();
@@ -129,7 +129,7 @@ export class BackupFile {
 
 async function readManifest(file: FileHandle, path: string, entry: Entry): Promise<Manifest> {
   if (entry.name !== MANIFEST)
-    throw new LogError("NOT_A_LOG", `${path}: not a backup: an archive that begins with ${entry.name}`);
+    throw new LogError("NOT_A_LOG", `${path}: not a backup: its first entry is ${entry.name}`);
   const where = `${path}: ${MANIFEST}`;
   const text = await textOf(file, path, entry);
   const { format, release } = parse(text, versioned, where);
@@ -142,26 +142,25 @@ async function readManifest(file: FileHandle, path: string, entry: Entry): Promi
 }
 
 function checkNames(path: string, entries: readonly Entry[], { logs }: Manifest): void {
-  const wanted = [MANIFEST, ...logs.map(({ log }) => logEntry(log)), ACCOUNTS, CLAIMS, SUMS];
-  const place = wanted.findIndex((name, n) => entries[n]?.name !== name);
-  if (place !== -1)
-    throw new LogError("DAMAGED", `${path}: has ${entries[place]?.name} in the place of ${wanted[place]}`);
-  if (entries.length > wanted.length)
-    throw new LogError("DAMAGED", `${path}: has ${entries[wanted.length]?.name} after its end`);
+  const expected = [MANIFEST, ...logs.map(({ log }) => logEntry(log)), ACCOUNTS, CLAIMS, SUMS];
+  const index = expected.findIndex((name, n) => entries[n]?.name !== name);
+  if (index !== -1)
+    throw new LogError("DAMAGED", `${path}: contains ${entries[index]?.name} instead of ${expected[index]}`);
+  if (entries.length > expected.length)
+    throw new LogError("DAMAGED", `${path}: contains ${entries[expected.length]?.name} after its last entry`);
 }
 
-function checkSums(path: string, text: string, entries: readonly Entry[], found: ReadonlyMap<string, string>): void {
-  const written = text.split("\n");
+function checkSums(path: string, text: string, entries: readonly Entry[], sums: ReadonlyMap<string, string>): void {
+  const lines = text.split("\n");
   for (const [n, { name }] of entries.slice(0, -1).entries())
-    if (written[n] !== `${found.get(name)}  ${name}`)
-      throw new LogError("DAMAGED", `${path}: ${name}: is not what was written`);
-  if (written.length !== entries.length || written.at(-1) !== "")
-    throw new LogError("DAMAGED", `${path}: ${SUMS}: is not what was written`);
+    if (lines[n] !== `${sums.get(name)}  ${name}`) throw new LogError("DAMAGED", `${path}: ${name} was changed`);
+  if (lines.length !== entries.length || lines.at(-1) !== "")
+    throw new LogError("DAMAGED", `${path}: ${SUMS} was changed`);
 }
 
 async function textOf(file: FileHandle, path: string, { name, at, length }: Entry): Promise<string> {
   if (length > MAX_TEXT_BYTES)
-    throw new LogError("DAMAGED", `${path}: ${name}: ${length} bytes, at most ${MAX_TEXT_BYTES} are read`);
+    throw new LogError("DAMAGED", `${path}: ${name}: ${length} bytes, more than the limit of ${MAX_TEXT_BYTES}`);
   return (await readAll(file, at, length)).toString();
 }
 

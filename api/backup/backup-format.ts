@@ -1,16 +1,16 @@
 /**
- * A backup: all logs of a store and who may log in to them, in one file. It is a tar archive (archive.ts) of, in this
- * order:
+ * A backup: all logs of a store and the accounts of their users, in one file. It is a tar archive (archive.ts) with these
+ * entries, in this order:
  *
  * | entry                  | content                                                                         |
  * |------------------------|---------------------------------------------------------------------------------|
- * | `invoify-backup.json`  | format version, when it began, and of each log its head and the hash there      |
+ * | `invoify-backup.json`  | format version, start time, and for each log its head and the event hash there  |
  * | `logs/<log id>.events` | the log up to that head: its bytes, and the hashes of its commands              |
- * | `accounts.ndjson`      | an account a line: log, user, hash of the password                              |
- * | `claims.ndjson`        | an e-mail address a line, and whose it is                                       |
- * | `SHA256SUMS`           | the hash of each entry before it, as `sha256sum --check` reads it               |
+ * | `accounts.ndjson`      | one account per line: log, user, password hash                                  |
+ * | `claims.ndjson`        | one e-mail address per line, and its user                                       |
+ * | `SHA256SUMS`           | the hash of each entry before it, in the format of `sha256sum --check`          |
  *
- * Not in it: sessions and one-time links. Those that were ended or used after the backup would become valid again.
+ * It contains no sessions or one-time links: those ended or used after the backup would become valid again.
  */
 import { z } from "zod";
 
@@ -27,9 +27,9 @@ export const versioned = z.object({ format: z.int().min(1), release: z.string() 
 
 export const manifest = z.strictObject({
   format: z.literal(FORMAT),
-  /** Of Invoify, that made it. */
+  /** Release of Invoify that wrote it. */
   release: z.string(),
-  /** What was acknowledged before this time is in it; ISO. */
+  /** Every command acknowledged before this time is in it; ISO. */
   beganAt: z.iso.datetime(),
   logs: z.array(
     z.strictObject({
@@ -45,7 +45,7 @@ export type Manifest = z.infer<typeof manifest>;
 export const accountLine = z.strictObject({
   logId: uuid,
   userEventId: uuid,
-  /** Null: invited, and has not chosen one yet. */
+  /** Null: an invited user who has not set a password yet. */
   passwordHash: z.string().nullable(),
 });
 export type AccountLine = z.infer<typeof accountLine>;

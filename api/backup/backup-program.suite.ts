@@ -15,7 +15,7 @@ export interface ExitResult {
   stderr: string;
 }
 
-/** Backup and restore need nothing but the store's store: no secret. */
+/** Backup and restore need only the store, no secret. */
 export type StoreConfig = Pick<Config, "dataFolder" | "mongoUrl">;
 
 export function startProgram({ dataFolder, mongoUrl }: StoreConfig, ...args: string[]) {
@@ -38,14 +38,14 @@ export async function runProgram(store: StoreConfig, ...args: string[]): Promise
   return await startProgram(store, ...args).ended;
 }
 
-/** It succeeds. @returns what it says as JSON */
+/** Runs the program, which must succeed. @returns its JSON output */
 export async function succeeds(store: StoreConfig, ...args: string[]): Promise<Record<string, unknown>> {
   const { exitCode, stdout, stderr } = await runProgram(store, ...args, "--json");
   assert.equal(exitCode, 0, `${args.join(" ")}: ${stderr}`);
   return JSON.parse(stdout) as Record<string, unknown>;
 }
 
-/** It fails with this code and this one line, and says nothing else. */
+/** Runs the program, which must fail with this code and print nothing but this one line. */
 export async function fails(
   store: StoreConfig,
   args: readonly string[],

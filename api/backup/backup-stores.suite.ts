@@ -14,10 +14,10 @@ import { openStorage } from "../storage/open-storage.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { StoreConfig } from "./backup-program.suite.ts";
 
-/** The first owner can log in, the others have something that only looks different. */
+/** The first owner can log in. The others have a text that is not a valid hash. */
 export const HASHES = [await hashPassword(PASSWORD)];
 
-/** Each kind of store that there is; MongoDB only where there is a server. */
+/** Each kind of store; MongoDB only if a server is available. */
 export async function kindsOfStore(): Promise<{ kind: string; newStore: () => Config }[]> {
   const url = await sharedMongoUrl();
   const databases = url === null ? null : temporaryDatabases(url);
@@ -43,7 +43,7 @@ export function logIdOf(salt: number): LogId {
   return uuidText(idOf(1, salt));
 }
 
-/** The owner of such a log. */
+/** The owner of the log with this salt. */
 export function ownerOf(salt: number) {
   return { logId: logIdOf(salt), userEventId: uuidText(idOf(2, salt)) };
 }
@@ -53,7 +53,7 @@ export function claimOf(salt: number, more: Partial<EmailClaim> = {}): EmailClai
 }
 
 export function familyOf(salt: number): Family {
-  const over = Date.now() + 3_600_000;
+  const expiresAtMs = Date.now() + 3_600_000;
   return {
     ...ownerOf(salt),
     id: `f${salt}`,
@@ -61,17 +61,17 @@ export function familyOf(salt: number): Family {
     generation: 1,
     used: null,
     startedAtMs: 1,
-    expiresAtMs: over,
+    expiresAtMs,
   };
 }
 
-/** Fills a store: a log for each count, told apart by salts from 1, whose owners have accounts and are logged in. */
+/** Fills a store with a log for each count, with salts from 1. The owners have accounts and are logged in. */
 export async function fill(store: StoreConfig, counts: readonly number[]): Promise<void> {
   await withStorage(store, async ({ accounts, openLog }) => {
     for (const [n, count] of counts.entries()) {
       const salt = n + 1;
       const log = await openLog(logIdOf(salt), { create: true });
-      // Some were caused by commands, some not.
+      // Every second event comes from a command.
       const request = (seq: number) => (seq % 2 === 0 ? sha256(`command ${seq}`) : null);
       await log?.append(logOf(count, salt).map((event) => ({ ...event, request: request(event.seq) })));
       await log?.close();
@@ -83,7 +83,7 @@ export async function fill(store: StoreConfig, counts: readonly number[]): Promi
   });
 }
 
-/** All that a backup is of; events as one hash over their bytes and what is kept beside them. */
+/** Everything that a backup contains. The events of a log are one hash over their bytes and their request hashes. */
 export async function contentsOf(store: StoreConfig) {
   return await withStorage(store, async (storage) => {
     const logs: { log: LogId; events: number; hash: string }[] = [];

@@ -1,4 +1,4 @@
-/** The users of the logs, up to the heads in a backup: their accounts and addresses belong in it. */
+/** The users that the logs of a backup contain at their heads. Only their accounts and addresses belong in the backup. */
 import { decodeEvent, decodeHeader } from "../../events/encoding/event.ts";
 import type { LogId } from "../../events/log/log.ts";
 import type { StreamId } from "../../events/sequence.ts";
@@ -6,22 +6,22 @@ import { uuidText } from "../../events/uuid.ts";
 import type { EmailClaim, UserKey } from "../storage/accounts.ts";
 import { normalEmail } from "../storage/emails.ts";
 
-/** The events that say a user's address. A newer release's shape of them stops the backup: "update needed". */
+/** The events with a user's address. If a newer release changed their shape, the backup stops: "update needed". */
 const WITH_EMAIL = new Set(["UserAdded", "UserDetailsChanged"]);
 
 interface Holder extends UserKey {
   email: string;
-  /** When the log gave them the address, ms since 1970 UTC. */
+  /** When the user received the address, ms since 1970 UTC. */
   sinceMs: number;
 }
 
 export class BackupUsers {
-  /** By log and event. */
+  /** By log and event id. */
   readonly #users = new Map<string, Holder>();
-  /** By address; made when all logs were read. */
+  /** By address; built once all logs have been read. */
   #holders: Map<string, Holder[]> | null = null;
 
-  /** Reads a log's events, one after the other from its first: call it anew for each log. */
+  /** Returns a function that reads a log's events, in order from the first. Each log needs its own. */
   reader(logId: LogId): (body: Uint8Array) => void {
     const byStream = new Map<StreamId, Holder>();
     return (body) => {
@@ -46,14 +46,14 @@ export class BackupUsers {
   }
 
   /**
-   * A claim as it was at the heads: it may have moved while the backup was made.
+   * A claim as it was at the heads: it may have moved since.
    *
-   * @returns null if no log bears it out: nobody is waiting for the address where this is restored
+   * @returns null if no user has the address at the heads: it is free after a restore
    */
   claimAtHeads(claim: EmailClaim): EmailClaim | null {
     const holders = this.#holdersOf(claim.email);
     const same = holders.find(({ logId }) => logId === claim.logId);
-    // Heads are taken one after the other, so an address that moved may be in two logs: it went to the later one.
+    // Heads are read one after the other, so an address that moved may be in two logs. The later user has it.
     const holder = same ?? holders.toSorted((a, b) => b.sinceMs - a.sinceMs)[0];
     if (!holder) return null;
     const { logId, userEventId } = holder;

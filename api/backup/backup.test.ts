@@ -20,10 +20,10 @@ const RELEASE = { release: "1.2.3" };
 let files = 0;
 const newFile = () => joinPath(folder, `${++files}.tar`);
 
-/** The storage, in which something happens when the heads are known, and the accounts are about to be read. */
-function whenHeadsAreTaken(storage: Storage, happens: () => Promise<void>): Storage {
+/** The storage, with an action that runs after the heads are read and before the accounts are read. */
+function afterHeadsAreRead(storage: Storage, action: () => Promise<void>): Storage {
   const listAccounts = async function* (): AsyncGenerator<Account> {
-    await happens();
+    await action();
     yield* storage.accounts.listAccounts();
   };
   const accounts = new Proxy(storage.accounts, {
@@ -36,7 +36,7 @@ function whenHeadsAreTaken(storage: Storage, happens: () => Promise<void>): Stor
   return { ...storage, accounts };
 }
 
-/** Backs up, and serves what was restored. */
+/** Restores a backup and serves it. @returns the server's address */
 async function restoredFrom(path: string, to: Config, jwtSecret: string): Promise<string> {
   const backup = await BackupFile.open(path);
   await withStorage(to, (storage) => restoreBackup(backup, storage), true);
@@ -44,14 +44,14 @@ async function restoredFrom(path: string, to: Config, jwtSecret: string): Promis
 }
 
 for (const { kind, newStore } of await kindsOfStore()) {
-  test(`${kind}: makeBackup() leaves out the accounts of those who were added after the heads were taken`, async () => {
+  test(`${kind}: makeBackup() leaves out the accounts of users added after the heads were read`, async () => {
     const office = await openOffice(newStore());
     const path = newFile();
     const { storage } = office.api;
     let late = { email: "" };
-    const during = whenHeadsAreTaken(storage, async () => {
+    const during = afterHeadsAreRead(storage, async () => {
       late = await join(office, "clerk");
-      await signUp(office.base, "other@example.com"); // a whole organization that the list of logs had not
+      await signUp(office.base, "other@example.com"); // a whole organization that was not in the list of logs
     });
     assert.equal((await makeBackup(during, path, RELEASE)).accounts, 1);
     const backup = await BackupFile.open(path);
@@ -64,22 +64,22 @@ for (const { kind, newStore } of await kindsOfStore()) {
     );
   });
 
-  test(`${kind}: makeBackup() puts an address back that moved on after the heads were taken`, async () => {
+  test(`${kind}: makeBackup() puts back an address that moved after the heads were read`, async () => {
     const office = await openOffice(newStore());
     const { base, owner } = office;
     const clerk = await join(office, "clerk");
     const neighbour = await signUp(base);
     const path = newFile();
     const { accounts } = office.api.storage;
-    const held = await accounts.findClaim(clerk.email);
-    assert.ok(held && (await accounts.putClaim({ ...held, claimedAtMs: 1 }, held))); // an address rests for an hour
+    const claim = await accounts.findClaim(clerk.email);
+    assert.ok(claim && (await accounts.putClaim({ ...claim, claimedAtMs: 1 }, claim))); // an address stays reserved for an hour
     const change = (token: string, id: number, email: string) =>
       call(base, "PATCH", `/api/users/${id}`, { email }, { token });
-    const during = whenHeadsAreTaken(office.api.storage, async () => {
-      const given = await change(owner.token, clerk.id, `moved-${clerk.email}`);
-      assert.equal(given.status, 200, given.text);
-      const taken = await change(neighbour.token, neighbour.id, clerk.email);
-      assert.equal(taken.status, 200, taken.text);
+    const during = afterHeadsAreRead(office.api.storage, async () => {
+      const release = await change(owner.token, clerk.id, `moved-${clerk.email}`);
+      assert.equal(release.status, 200, release.text);
+      const claiming = await change(neighbour.token, neighbour.id, clerk.email);
+      assert.equal(claiming.status, 200, claiming.text);
     });
     await makeBackup(during, path, RELEASE);
     const restored = await restoredFrom(path, newStore(), office.config.jwtSecret);
@@ -89,10 +89,10 @@ for (const { kind, newStore } of await kindsOfStore()) {
     assert.equal((await call(restored, "POST", "/api/auth/login", moved)).status, 401);
   });
 
-  test(`${kind}: makeBackup() keeps a password that was changed last`, async () => {
+  test(`${kind}: makeBackup() contains a password changed during the backup`, async () => {
     const office = await openOffice(newStore());
     const path = newFile();
-    const during = whenHeadsAreTaken(office.api.storage, async () => {
+    const during = afterHeadsAreRead(office.api.storage, async () => {
       const change = { current: PASSWORD, new: "another password" };
       const { token } = office.owner;
       const changed = await call(office.base, "POST", "/api/auth/password", change, { token });
@@ -103,27 +103,27 @@ for (const { kind, newStore } of await kindsOfStore()) {
     await logIn(restored, office.owner.email, "another password");
   });
 
-  test(`${kind}: makeBackup() leaves out a founding that is half done`, async () => {
+  test(`${kind}: makeBackup() leaves out an incomplete founding`, async () => {
     const store = newStore();
     await fill(store, [5]);
     await withStorage(store, async (storage) => {
       const half = { ...ownerOf(2), passwordHash: "hash", link: null };
       await storage.accounts.add(half);
       await storage.accounts.putClaim(claimOf(2, { email: "half@example.com" }), null);
-      await (await storage.openLog(logIdOf(2), { create: true }))?.close(); // made, and nothing written yet
+      await (await storage.openLog(logIdOf(2), { create: true }))?.close(); // created, but still empty
       const path = newFile();
-      const made = await makeBackup(storage, path, RELEASE);
-      assert.deepEqual([made.logs, made.events, made.accounts], [1, 5, 1]);
+      const result = await makeBackup(storage, path, RELEASE);
+      assert.deepEqual([result.logs, result.events, result.accounts], [1, 5, 1]);
       const backup = await BackupFile.open(path);
       assert.equal((await Array.fromAsync(backup.claims())).length, 1);
     });
   });
 
-  test(`${kind}: makeBackup() ends each log at the head that it had`, async () => {
+  test(`${kind}: makeBackup() ends each log at its head when the backup began`, async () => {
     const store = newStore();
     await fill(store, [5, 5]);
     await withStorage(store, async (storage) => {
-      const grows = async (salt: number) => {
+      const grow = async (salt: number) => {
         const log = await storage.openLog(logIdOf(salt), { create: false });
         await log?.append(logOf(8, salt).slice(5));
         await log?.close();
@@ -131,20 +131,20 @@ for (const { kind, newStore } of await kindsOfStore()) {
       const path = newFile();
       let grown = false;
       const onProgress = () => {
-        if (!grown) growing = grows(2);
+        if (!grown) growing = grow(2);
         grown = true;
       };
       let growing: Promise<void> | null = null;
-      const made = await makeBackup(storage, path, { ...RELEASE, onProgress });
+      const result = await makeBackup(storage, path, { ...RELEASE, onProgress });
       await growing;
-      assert.equal(made.events, 10);
+      assert.equal(result.events, 10);
       const log = await (await BackupFile.open(path)).openLog(logIdOf(2));
       assert.equal(log.headNow, 5);
       await log.close();
     });
   });
 
-  test(`${kind}: events of a newer release are backed up and restored as they are`, async () => {
+  test(`${kind}: events of a newer release are backed up and restored unchanged`, async () => {
     const store = newStore();
     await fill(store, [5]);
     const [last] = logOf(6, 1).slice(5);
@@ -165,17 +165,17 @@ for (const { kind, newStore } of await kindsOfStore()) {
     assert.deepEqual((await contentsOf(target)).logs, (await contentsOf(store)).logs);
   });
 
-  test(`${kind}: makeBackup() that fails leaves no file, and none is overwritten`, async () => {
+  test(`${kind}: makeBackup() leaves no file when it fails, and overwrites none`, async () => {
     const store = newStore();
     const path = newFile();
     await withStorage(store, async (storage) => {
-      const empty = { code: "NOT_A_LOG", message: /holds no log to back up/ };
+      const empty = { code: "NOT_A_LOG", message: /contains no log to back up/ };
       await assert.rejects(makeBackup(storage, path, RELEASE), empty);
       await fill(store, [2000]);
       const stop = new AbortController();
       const onProgress = () => stop.abort(new Error("enough"));
       await assert.rejects(makeBackup(storage, path, { ...RELEASE, signal: stop.signal, onProgress }), /enough/);
-      const failing = whenHeadsAreTaken(storage, () => Promise.reject(new Error("no more accounts")));
+      const failing = afterHeadsAreRead(storage, () => Promise.reject(new Error("no more accounts")));
       await assert.rejects(makeBackup(failing, path, RELEASE), /no more accounts/);
       const named = readdirSync(folder).filter((name) => name.startsWith(`${files}.tar`));
       assert.deepEqual(named, []);
@@ -184,7 +184,7 @@ for (const { kind, newStore } of await kindsOfStore()) {
     });
   });
 
-  test(`${kind}: a store's lists are whole beyond one page`, async () => {
+  test(`${kind}: a store's lists are complete beyond one page`, async () => {
     const store = newStore();
     await withStorage(store, async ({ accounts }) => {
       const ids = Array.from({ length: 2_003 }, (_, n) => uuidText(idOf(n + 1)));

@@ -1,17 +1,17 @@
 /**
  * Makes a backup of a store (backup-format.ts) while servers use it.
  *
- * What was acknowledged before the backup began is in it, and nobody's account without its user, for things are read in
- * this order:
+ * It contains every command acknowledged before it began, and no account without its user. The order of reading
+ * ensures this:
  *
- * 1. the heads of all logs. What comes later is left out, so each log is a prefix of itself; it needs no lock, for what
- *    is in a log never changes.
- * 2. the events up to there.
- * 3. the accounts. Read before the heads, they would lack the account of somebody who was added in between: a user whom
- *    the log has, and who cannot log in. Read now, there are too many: those of users who were added after the heads.
- *    These are known, and left out: else the next user of a restored log could never be told from them. A password that
- *    was changed meanwhile is the new one.
- * 4. the claims of addresses. One that moved on meanwhile is put back to where the logs have it at their heads.
+ * 1. The heads of all logs. Later events are left out, so each log in the backup is a prefix of the original. This needs
+ *    no lock, because the events of a log never change.
+ * 2. The events up to these heads.
+ * 3. The accounts. If they were read before the heads, a user added in between would be in the log without an account,
+ *    and could not log in. Read now, they include accounts of users added after the heads. Those are left out: otherwise
+ *    they could be mistaken for accounts of later users of the restored log. A password changed during the backup is the
+ *    new one.
+ * 4. The claims of addresses. An address that moved during the backup goes back to the user who had it at the heads.
  */
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
@@ -38,16 +38,16 @@ import {
 } from "./backup-format.ts";
 import { BackupUsers } from "./backup-users.ts";
 
-/** Mode of the file, because it contains hashes of passwords. */
+/** Mode of the file, because it contains password hashes. */
 const OWNER_ONLY = 0o600;
-/** Text is written, and files are hashed, this much at once, bytes. */
+/** Text is written and files are hashed in chunks of this size, bytes. */
 const CHUNK_BYTES = 1024 * 1024;
 
 export interface BackupOptions {
   /** Of Invoify. */
   release: string;
   signal?: AbortSignal;
-  /** How many events were copied, of how many. */
+  /** Called with the number of events copied and their total. */
   onProgress?: (done: number, total: number) => void;
   /** ms since 1970 UTC. */
   clock?: () => number;
@@ -64,10 +64,10 @@ export interface BackupResult {
 }
 
 /**
- * Writes a backup of all that the store holds. The file is there when it is whole and on the disk, and was read again.
+ * Writes a backup of the whole store. The file appears only once it is complete, on the disk, and has been read back.
  *
- * @throws LogError NOT_A_LOG if the store holds no log; UNREACHABLE, DAMAGED, UNKNOWN_EVENT; Error EEXIST if there is
- *   such a file
+ * @throws LogError NOT_A_LOG if the store contains no log; UNREACHABLE, DAMAGED, UNKNOWN_EVENT; Error EEXIST if the
+ *   file exists
  */
 export async function makeBackup(storage: Storage, path: string, options: BackupOptions): Promise<BackupResult> {
   const { release, signal, onProgress, clock = Date.now } = options;
@@ -79,7 +79,7 @@ export async function makeBackup(storage: Storage, path: string, options: Backup
     beganAt: new Date(beganAtMs).toISOString(),
     logs: await headsOf(storage, signal),
   };
-  if (manifest.logs.length === 0) throw new LogError("NOT_A_LOG", `${storage.name}: holds no log to back up`);
+  if (manifest.logs.length === 0) throw new LogError("NOT_A_LOG", `${storage.name}: contains no log to back up`);
   const total = manifest.logs.reduce((sum, { events }) => sum + events, 0);
 
   const write = async (file: FileHandle): Promise<BackupResult> => {
@@ -88,10 +88,10 @@ export async function makeBackup(storage: Storage, path: string, options: Backup
     await archive.add(MANIFEST, (at) => writeText(file, at, [`${JSON.stringify(manifest, null, 2)}\n`]));
     let done = 0;
     for (const { log, events } of manifest.logs) {
-      const counted = copied(storage, log, events, { users, ...(signal && { signal }) }, (n) =>
+      const copied = readEvents(storage, log, events, { users, ...(signal && { signal }) }, (n) =>
         onProgress?.(done + n, total),
       );
-      await archive.add(logEntry(log), async (at) => (await writeEventsAt(file, at, counted)).length);
+      await archive.add(logEntry(log), async (at) => (await writeEventsAt(file, at, copied)).length);
       done += events;
     }
     let accounts = 0;
@@ -119,28 +119,29 @@ async function headsOf(storage: Storage, signal?: AbortSignal): Promise<Manifest
   return heads;
 }
 
-/** A log's events up to its head. Records the users on the way. */
-async function* copied(
+/** Reads a log's events up to its head, and records its users. */
+async function* readEvents(
   storage: Storage,
   log: LogId,
   upTo: Sequence,
   { users, signal }: { users: BackupUsers; signal?: AbortSignal },
   onProgress: (done: number) => void,
 ): AsyncGenerator<StoredEvent> {
-  const opened = await openThere(storage, log);
+  const opened = await openExisting(storage, log);
   try {
-    const look = users.reader(log);
+    const readUsers = users.reader(log);
     let seq = 0;
     for await (const event of opened.readStored({ after: 0, upTo })) {
-      look(event.body);
+      readUsers(event.body);
       yield event;
       seq = event.seq;
       if (seq % SEGMENT !== 0) continue;
       onProgress(seq);
-      await setImmediate(); // an embedded log never waits for anything, and signals would never be heard
+      await setImmediate(); // an embedded log never yields, so signals would not be handled
       signal?.throwIfAborted();
     }
-    if (seq < upTo) throw new LogError("DAMAGED", `${opened.name}: ended at ${upTo}, and now at ${seq}`);
+    if (seq < upTo)
+      throw new LogError("DAMAGED", `${opened.name}: ended at event ${upTo} before, and now ends at event ${seq}`);
     onProgress(upTo);
   } finally {
     await opened.close();
@@ -153,8 +154,8 @@ async function* accountsAtHeads({ accounts }: Storage, users: BackupUsers): Asyn
 }
 
 async function* claimsAtHeads({ accounts }: Storage, users: BackupUsers): AsyncGenerator<ClaimLine> {
-  for await (const held of accounts.listClaims()) {
-    const claim = users.claimAtHeads(held);
+  for await (const current of accounts.listClaims()) {
+    const claim = users.claimAtHeads(current);
     if (claim) yield claim;
   }
 }
@@ -173,7 +174,7 @@ async function sumsOf(file: FileHandle, entries: readonly Entry[]): Promise<stri
   return sums;
 }
 
-/** SHA-256 of an entry's content, hex; of less where the file ends. */
+/** SHA-256 of an entry's content, hex. If the file ends early, of the part that exists. */
 export async function hashOfEntry(file: FileHandle, { at, length }: Pick<Entry, "at" | "length">): Promise<string> {
   const hash = createHash("sha256");
   for (let done = 0; done < length; done += CHUNK_BYTES)
@@ -203,7 +204,7 @@ async function writeText(file: FileHandle, at: number, parts: Iterable<string> |
 }
 
 async function withLog<T>(storage: Storage, log: LogId, work: (log: WritableLog) => Promise<T>): Promise<T> {
-  const opened = await openThere(storage, log);
+  const opened = await openExisting(storage, log);
   try {
     return await work(opened);
   } finally {
@@ -211,9 +212,9 @@ async function withLog<T>(storage: Storage, log: LogId, work: (log: WritableLog)
   }
 }
 
-async function openThere(storage: Storage, log: LogId): Promise<WritableLog> {
+async function openExisting(storage: Storage, log: LogId): Promise<WritableLog> {
   const opened = await storage.openLog(log, { create: false });
-  if (!opened) throw new LogError("DAMAGED", `${storage.name}: log ${log} was there a moment ago`);
+  if (!opened) throw new LogError("DAMAGED", `${storage.name}: log ${log} has disappeared during the backup`);
   return opened;
 }
 

@@ -34,7 +34,7 @@ async function backupOf(store: Config): Promise<BackupFile> {
 }
 
 for (const { kind, newStore } of await kindsOfStore()) {
-  test(`${kind}: restoreBackup() gives back what was backed up, but for sessions and open links`, async () => {
+  test(`${kind}: restoreBackup() restores everything except sessions and one-time links`, async () => {
     const store = newStore();
     const restored = await withStorage(store, (storage) => restoreBackup(backup, storage), true);
     assert.deepEqual(restored, { logs: 3, events: 3127, accounts: 3 });
@@ -42,16 +42,16 @@ for (const { kind, newStore } of await kindsOfStore()) {
     await withStorage(store, async ({ accounts }) => {
       assert.equal((await accounts.counts()).families, 0);
       assert.equal((await accounts.find(ownerOf(1)))?.link, null);
-      assert.equal(await accounts.setLink(ownerOf(1), { hash: "new", expiresAtMs: 1 }), true, "one can be made anew");
+      assert.equal(await accounts.setLink(ownerOf(1), { hash: "new", expiresAtMs: 1 }), true, "a new link is possible");
     });
-    // And once more, from here to the other kind and back.
+    // A backup of the restored store contains the same logs.
     assert.deepEqual((await backupOf(store)).manifest.logs, backup.manifest.logs);
   });
 
-  const holders: [string, RegExp, (storage: Storage) => Promise<unknown>][] = [
+  const contents: [string, RegExp, (storage: Storage) => Promise<unknown>][] = [
     [
       "a log",
-      /holds 1 log;/,
+      /contains 1 log;/,
       async (storage) => {
         const log = await storage.openLog(logIdOf(9), { create: true });
         await log?.append(logOf(1, 9));
@@ -62,8 +62,8 @@ for (const { kind, newStore } of await kindsOfStore()) {
     ["an address", /1 e-mail address;/, ({ accounts }) => accounts.putClaim(claimOf(9), null)],
     ["a session", /1 session;/, ({ accounts }) => accounts.addFamily(familyOf(9))],
   ];
-  for (const [what, message, put] of holders)
-    test(`${kind}: restoreBackup() refuses a store that holds ${what}, and changes nothing`, async () => {
+  for (const [what, message, put] of contents)
+    test(`${kind}: restoreBackup() refuses a store that contains ${what}, and changes nothing`, async () => {
       const store = newStore();
       await withStorage(store, put);
       const before = await contentsOf(store);
@@ -75,51 +75,51 @@ for (const { kind, newStore } of await kindsOfStore()) {
       assert.deepEqual(await contentsOf(store), before);
     });
 
-  /** Each breaks the restore off at another place. */
-  const breaks: [string, (storage: Storage) => Promise<unknown>, loginStatus?: number][] = [
+  /** Each interrupts the restore at a different point. */
+  const interruptions: [string, (storage: Storage) => Promise<unknown>, loginStatus?: number][] = [
     ["between two logs", (storage) => restoreStoppedAt(storage, 3)],
     ["inside a log", (storage) => restoreStoppedAt(storage, 3 + 1024)],
-    ["at its very end", (storage) => restoreStoppedAt(storage, 3127)],
+    ["at its end", (storage) => restoreStoppedAt(storage, 3127)],
     ["before the accounts", (storage) => restoreBackup(backup, withoutAccounts(storage)), 401],
   ];
-  for (const [where, breakOff, loginStatus = 503] of breaks)
-    test(`${kind}: a restore that was broken off ${where} serves nothing, and goes on`, async () => {
+  for (const [where, interrupt, loginStatus = 503] of interruptions)
+    test(`${kind}: a store whose restore was interrupted ${where} serves nothing, and the restore continues`, async () => {
       const store = newStore();
-      await withStorage(store, (storage) => assert.rejects(breakOff(storage), /broken off/), true);
+      await withStorage(store, (storage) => assert.rejects(interrupt(storage), /interrupted/), true);
 
       const { base } = await startApi(store);
       const login = { email: "owner@example.com", password: PASSWORD };
       assert.equal((await call(base, "POST", "/api/auth/login", login)).status, loginStatus);
       const founding = { profile: PROFILE, owner: { ...login, email: "new@example.com", name: "Olive Owner" } };
       assert.equal((await call(base, "POST", "/api/organizations", founding)).status, 503);
-      const refusal = { code: "UNREACHABLE", message: /is being restored here since .* run it again/ };
+      const refusal = { code: "UNREACHABLE", message: /is being restored into this store .* run it again/ };
       await withStorage(store, async (storage) => {
         for (const { log } of backup.manifest.logs)
           await assert.rejects(storage.openLog(log, { create: false }), refusal);
         await assert.rejects(makeBackup(storage, join(folder, "half.tar"), { release: "1" }), refusal);
       });
       const other = await backupOf(await filled([4]));
-      const otherOne = { name: "StoreNotEmpty", message: /holds a part of another backup, \d+\.tar/ };
+      const otherOne = { name: "StoreNotEmpty", message: /contains part of another backup, \d+\.tar/ };
       await withStorage(store, (storage) => assert.rejects(restoreBackup(other, storage), otherOne), true);
 
       await withStorage(store, (storage) => restoreBackup(backup, storage), true);
       const { logs, accounts, claims } = await contentsOf(store);
       const expected = await contentsOf(source);
       assert.deepEqual(logs, expected.logs);
-      // What somebody tried meanwhile is in nobody's way.
+      // Requests made before the restore continued did no harm.
       const isOurs = ({ logId }: { logId: string }) => logs.some(({ log }) => log === logId);
       assert.deepEqual(accounts.filter(isOurs), expected.accounts);
       assert.deepEqual(claims.filter(isOurs), expected.claims);
     });
 
-  test(`${kind}: of two restores at once, one is refused`, async () => {
+  test(`${kind}: if two restores start at once, one is refused`, async () => {
     const store = newStore();
     const other = await backupOf(await filled([4]));
     const refused = await withStorage(
       store,
       async (storage) => {
-        const ends = await Promise.allSettled([backup, other].map((one) => restoreBackup(one, storage)));
-        return ends.filter(({ status }) => status === "rejected");
+        const results = await Promise.allSettled([backup, other].map((one) => restoreBackup(one, storage)));
+        return results.filter(({ status }) => status === "rejected");
       },
       true,
     );
@@ -128,26 +128,26 @@ for (const { kind, newStore } of await kindsOfStore()) {
     assert.ok([1, 3].includes(logs.length), `${logs.length} logs: those of one backup`);
   });
 
-  test(`${kind}: a restore meets a server that gives addresses away, and says so`, async () => {
+  test(`${kind}: a restore reports that a server on the store gave an address to another user`, async () => {
     const store = newStore();
     const put = withStorage(
       store,
       async (storage) => {
         const { set } = storage.restoreMark;
         storage.restoreMark.set = async (mark) => {
-          await storage.accounts.putClaim(claimOf(9), null); // between the look at the store and the first write
+          await storage.accounts.putClaim(claimOf(9), null); // between the check of the store and the first write
           return await set(mark);
         };
         await restoreBackup(backup, storage);
       },
       true,
     );
-    await assert.rejects(put, { name: "StoreNotEmpty", message: /owner@example.com was given to somebody else/ });
+    await assert.rejects(put, { name: "StoreNotEmpty", message: /owner@example.com was given to another user/ });
   });
 
-  test(`${kind}: a restore that goes on compares what is there`, async () => {
+  test(`${kind}: a restore that continues compares the events already there`, async () => {
     const store = newStore();
-    await withStorage(store, (storage) => assert.rejects(restoreStoppedAt(storage, 3), /broken off/), true);
+    await withStorage(store, (storage) => assert.rejects(restoreStoppedAt(storage, 3), /interrupted/), true);
     await withStorage(
       store,
       async (storage) => {
@@ -156,7 +156,7 @@ for (const { kind, newStore } of await kindsOfStore()) {
         assert.ok(first && second);
         await log?.append([first, { ...second, body: withLastByteChanged(second.body) }]);
         await log?.close();
-        await assert.rejects(restoreBackup(backup, storage), { code: "FORKED", message: /it stays as it is/ });
+        await assert.rejects(restoreBackup(backup, storage), { code: "FORKED", message: /the log is unchanged/ });
       },
       true,
     );
@@ -169,17 +169,17 @@ async function filled(counts: readonly number[]): Promise<Config> {
   return store;
 }
 
-/** Stops a restore once so many events were restored. */
+/** Stops a restore after a number of events. */
 async function restoreStoppedAt(storage: Storage, events: number): Promise<void> {
   const stop = new AbortController();
-  const onProgress = (done: number) => done >= events && stop.abort(new Error("broken off"));
+  const onProgress = (done: number) => done >= events && stop.abort(new Error("interrupted"));
   await restoreBackup(backup, storage, { signal: stop.signal, onProgress });
 }
 
 function withoutAccounts(storage: Storage): Storage {
   const accounts = new Proxy(storage.accounts, {
     get(target, name) {
-      if (name === "add") return () => Promise.reject(new Error("broken off"));
+      if (name === "add") return () => Promise.reject(new Error("interrupted"));
       const value = Reflect.get(target, name);
       return typeof value === "function" ? value.bind(target) : value;
     },

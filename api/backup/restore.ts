@@ -22,7 +22,7 @@ import type { ClaimLine } from "./backup-format.ts";
 
 export interface RestoreOptions {
   signal?: AbortSignal;
-  /** How many events were restored, of how many. */
+  /** Called with the number of events restored and their total. */
   onProgress?: (done: number, total: number) => void;
   /** ms since 1970 UTC. */
   clock?: () => number;
@@ -41,8 +41,8 @@ export class StoreNotEmpty extends Error {
 
 /**
  * @param storage opened with `restoring`
- * @throws StoreNotEmpty if the store has anything but a part of this restore; LogError if writing a log fails: then the
- *   same call continues
+ * @throws StoreNotEmpty if the store contains anything but a part of this restore; LogError if writing a log fails: calling
+ *   it again continues
  */
 export async function restoreBackup(
   backup: BackupFile,
@@ -63,7 +63,7 @@ export async function restoreBackup(
   for (const { log, events, hash } of logs) {
     await restoreLog(backup, storage, { log, events, hash }, async (seq) => {
       onProgress?.(done + seq, total);
-      await setImmediate(); // an embedded log never waits for anything, and signals would never be heard
+      await setImmediate(); // an embedded log never yields, so signals would not be handled
       signal?.throwIfAborted();
     });
     done += events;
@@ -72,19 +72,19 @@ export async function restoreBackup(
   return { logs: logs.length, events: total, accounts };
 }
 
-/** Marks the store. Records under the mark of this backup come from this restore. */
+/** Marks the store. Its contents under the mark of this backup come from this restore. */
 async function begin({ id, path, manifest }: BackupFile, storage: Storage, nowMs: number): Promise<void> {
   const mark = { backup: id, file: basename(path), beganAt: new Date(nowMs).toISOString() };
   const before = await storage.restoreMark.read();
   if (before?.backup === id) return;
   if (before)
     throw new StoreNotEmpty(
-      `${storage.name}: holds a part of another backup, ${before.file}, whose restore was broken off; do that one again, or empty it`,
+      `${storage.name}: contains part of another backup, ${before.file}, whose restore was interrupted; restore that backup again, or empty the store`,
     );
   await refuseIfNotEmpty(storage);
   if (await storage.restoreMark.set(mark)) return;
   throw new StoreNotEmpty(
-    `${storage.name}: another backup than that of ${manifest.beganAt} is being restored here just now`,
+    `${storage.name}: another backup than that of ${manifest.beganAt} is being restored into this store; wait until it has ended`,
   );
 }
 
@@ -92,22 +92,22 @@ async function begin({ id, path, manifest }: BackupFile, storage: Storage, nowMs
 async function refuseIfNotEmpty(storage: Storage): Promise<void> {
   const logs = await storage.listLogs();
   const { accounts, claims, families } = await storage.accounts.counts();
-  const found = [
+  const contents = [
     logs.length > 0 && countOf(logs.length, "log"),
     accounts > 0 && countOf(accounts, "account"),
     claims > 0 && countOf(claims, "e-mail address", "e-mail addresses"),
     families > 0 && countOf(families, "session"),
   ].filter((part) => part !== false);
-  if (found.length > 0)
-    throw new StoreNotEmpty(`${storage.name}: holds ${found.join(", ")}; a backup is restored where there is nothing`);
+  if (contents.length > 0)
+    throw new StoreNotEmpty(`${storage.name}: contains ${contents.join(", ")}; restore the backup into an empty store`);
 }
 
 async function restoreClaim(claim: ClaimLine, { name, accounts }: Storage): Promise<void> {
   if (await accounts.putClaim(claim, null)) return;
-  const held = await accounts.findClaim(claim.email);
-  if (held && isSameUser(held, claim)) return; // a restore that was broken off has put it there
+  const current = await accounts.findClaim(claim.email);
+  if (current && isSameUser(current, claim)) return; // written by an interrupted restore
   throw new StoreNotEmpty(
-    `${name}: ${claim.email} was given to somebody else meanwhile: a server is at work here; stop it`,
+    `${name}: ${claim.email} was given to another user during the restore: a server is running on this store; stop it`,
   );
 }
 
@@ -119,16 +119,16 @@ async function restoreLog(
 ): Promise<void> {
   const source = await backup.openLog(log);
   const target = await storage.openLog(log, { create: true });
-  if (!target) throw new Error(`log ${log} could not be made`);
+  if (!target) throw new Error(`log ${log} could not be created`);
   try {
-    const held = await heldBy(target, source);
-    await appendAll(target, counted(source.readStored({ after: held, upTo: events }), onProgress));
+    const restored = await restoredHead(target, source);
+    await appendAll(target, withProgress(source.readStored({ after: restored, upTo: events }), onProgress));
     await onProgress(events);
-    const found = { head: await target.head(), hash: await hashAt(target, events) };
-    if (found.head !== events || found.hash !== hash)
+    const result = { head: await target.head(), hash: await hashAt(target, events) };
+    if (result.head !== events || result.hash !== hash)
       throw new LogError(
         "DAMAGED",
-        `${target.name}: ends with event ${found.head} and has ${found.hash} at ${events}, where the backup ends with ${hash}`,
+        `${target.name}: ends at event ${result.head} and has hash ${result.hash} at event ${events}, where the backup ends with hash ${hash}`,
       );
   } finally {
     await target.close();
@@ -136,16 +136,19 @@ async function restoreLog(
   }
 }
 
-/** The head that an interrupted restore has reached, after comparing its last event. */
-async function heldBy(target: WritableLog, source: EventsFile): Promise<Sequence> {
-  const held = await target.head();
-  if (held === 0) return 0;
-  if (held > source.headNow || (await hashAt(target, held)) !== (await hashAt(source, held)))
-    throw new LogError("FORKED", `${target.name}: its event ${held} is not that of ${source.name}; it stays as it is`);
-  return held;
+/** The head that an interrupted restore has reached. Its last event is compared with the backup. */
+async function restoredHead(target: WritableLog, source: EventsFile): Promise<Sequence> {
+  const head = await target.head();
+  if (head === 0) return 0;
+  if (head > source.headNow || (await hashAt(target, head)) !== (await hashAt(source, head)))
+    throw new LogError(
+      "FORKED",
+      `${target.name}: event ${head} differs from event ${head} of ${source.name}; the log is unchanged`,
+    );
+  return head;
 }
 
-async function* counted(
+async function* withProgress(
   events: AsyncIterable<StoredEvent>,
   onProgress: (seq: Sequence) => Promise<void>,
 ): AsyncGenerator<StoredEvent> {

@@ -31,7 +31,7 @@ export async function refuseDuringRestore({ name, restoreMark }: { name: string;
   if (mark)
     throw new LogError(
       "UNREACHABLE",
-      `${name}: ${mark.file} is being restored here since ${mark.beganAt}; if the restore was interrupted, run it again`,
+      `${name}: ${mark.file} is being restored into this store (since ${mark.beganAt}); if the restore was interrupted, run it again`,
     );
 }
 
