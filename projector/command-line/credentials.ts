@@ -52,7 +52,7 @@ async function logIn(origin: string, account: { email: string; password: string 
       throw new UsageError(`${origin}: cannot log in as ${account.email}: ${reasonOf(error, origin)}`);
     throw error;
   }
-  throw new LogError("NOT_A_LOG", `${origin}: answers, but not as an API of Invoify`);
+  throw new LogError("NOT_A_LOG", `${origin}: responds, but is not an Invoify API`);
 }
 
 /** The server's message, without its address. */

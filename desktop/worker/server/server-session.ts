@@ -88,7 +88,7 @@ export class ServerSession {
     return this.#parse(me, await this.#send("/api/auth/me", { method: "GET", token: await this.token() }));
   }
 
-  /** @throws LogError NOT_A_LOG if the body does not come from an API of Invoify */
+  /** @throws LogError NOT_A_LOG if the body does not come from an Invoify API */
   #parse<T>(schema: z.ZodType<T>, body: unknown): T {
     const parsed = schema.safeParse(body);
     if (parsed.success) return parsed.data;
