@@ -54,7 +54,7 @@ const STEPS: { [Name in CommandName]: (page: Page) => Promise<void> } = {
     const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
     const file = { name: "logo.png", mimeType: "image/png", buffer: Buffer.from(png, "base64") };
     await page.getByLabel("Picture").setInputFiles(file);
-    await button(page, "Set logo").click();
+    await button(page, "Save logo").click();
   },
   async AddUser(page) {
     await openAt(page, "/settings/users/new", /./);
@@ -73,7 +73,7 @@ const STEPS: { [Name in CommandName]: (page: Page) => Promise<void> } = {
   async ChangeRole(page) {
     await page.getByRole("heading", { name: "Victoria" }).waitFor();
     await page.getByRole("radio", { name: /^Auditor/ }).check();
-    await button(page, "Make them auditor").click();
+    await button(page, "Change role to auditor").click();
   },
   async EndSessions(page) {
     await button(page, "End sessions").click();
@@ -84,7 +84,7 @@ const STEPS: { [Name in CommandName]: (page: Page) => Promise<void> } = {
     await confirm(page, "Deactivate");
   },
   async ReactivateUser(page) {
-    await button(page, "Let in again").click();
+    await button(page, "Reactivate").click();
   },
   async RegisterClient(page) {
     await openAt(page, "/clients/new", "New client");
@@ -103,7 +103,7 @@ const STEPS: { [Name in CommandName]: (page: Page) => Promise<void> } = {
     await button(page, "Archive").click();
   },
   async RestoreClient(page) {
-    await button(page, "Take back").click();
+    await button(page, "Restore").click();
   },
   async AddItem(page) {
     await openAt(page, "/items/new", "New item");
@@ -116,7 +116,7 @@ const STEPS: { [Name in CommandName]: (page: Page) => Promise<void> } = {
     ids.item = idOf(page);
   },
   async ChangeItem(page) {
-    await openAt(page, `/items/${ids.item}/edit`, "Change Z-1");
+    await openAt(page, `/items/${ids.item}/edit`, "Edit Z-1");
     await page.getByLabel(/^Price in/).fill("1.75");
     await button(page, "Save").click();
     await page.waitForURL(/#\/items\/\d+$/);
@@ -125,7 +125,7 @@ const STEPS: { [Name in CommandName]: (page: Page) => Promise<void> } = {
     await button(page, "Archive").click();
   },
   async RestoreItem(page) {
-    await button(page, "Take back").click();
+    await button(page, "Restore").click();
   },
   async DraftInvoice(page) {
     ids.invoice = await writeInvoice(page, "50");

@@ -16,7 +16,7 @@ browserTest("a first run asks for the server and a login, fetches everything, an
   const [clientId = 0] = await registerClients(api, "First Run Ltd");
   await issueInvoice(api, { clientId });
   const { page, problems } = (await startEmptyViewer()) ?? assert.fail();
-  await page.getByRole("heading", { name: "Where is your server?" }).waitFor();
+  await page.getByRole("heading", { name: "Connect to your server" }).waitFor();
   await assertAccessible(page);
   await page.getByLabel("Address").fill("http://invoices.example");
   await page.getByRole("button", { name: "Continue" }).click();
@@ -48,7 +48,7 @@ browserTest(
     const { page } = (await openScreensOf(source)) ?? assert.fail();
     network.cut();
     await page.keyboard.press("F5");
-    await page.getByText("Offline. You see everything").waitFor();
+    await page.getByText("Offline. You see your data").waitFor();
     await assertAccessible(page);
     await goTo(page, "/invoices");
     await page.getByRole("searchbox").fill("train");
@@ -58,7 +58,7 @@ browserTest(
     await registerClients(api, "Written meanwhile");
     network.join();
     await page.keyboard.press("F5");
-    await page.getByText("Offline. You see everything").waitFor({ state: "detached" });
+    await page.getByText("Offline. You see your data").waitFor({ state: "detached" });
     await goTo(page, "/clients");
     await page.getByText("Written meanwhile").first().waitFor();
   },
@@ -83,13 +83,13 @@ browserTest(
     const source = { server: api.base, login: OWNER, head: await headOf(api) };
     const { page } = (await openScreensOf(source)) ?? assert.fail();
     await api.send("POST", "/api/users/2/end-sessions");
-    await page.getByText("Your session is over").waitFor();
+    await page.getByText("Your session has ended").waitFor();
     await goTo(page, "/clients");
     await page.getByText("Readable Ltd").first().waitFor();
     await page.getByRole("button", { name: "Log in" }).click();
     await page.getByLabel("Password").fill(OWNER.password);
     await page.keyboard.press("Enter");
-    await page.getByText("Your session is over").waitFor({ state: "detached" });
+    await page.getByText("Your session has ended").waitFor({ state: "detached" });
     await page.getByText("Up to date").waitFor();
   },
 );
@@ -123,13 +123,13 @@ browserTest(
     network.join(restored.base);
     await page.keyboard.press("F5");
     await logInIfAsked(page);
-    await page.getByText("The server's history is not the one that is here").first().waitFor();
+    await page.getByText("The server's history no longer matches this device").first().waitFor();
     await assertAccessible(page);
     await goTo(page, "/clients");
     await page.getByText("Lost by the restore").first().waitFor();
     const before = mirrorsIn(folder);
-    await page.getByRole("button", { name: "Fetch the server's history…" }).click();
-    await page.getByRole("button", { name: "Fetch it" }).click();
+    await page.getByRole("button", { name: "Download the server's history…" }).click();
+    await page.getByRole("button", { name: "Download", exact: true }).click();
     await page.getByText("Lost by the restore").first().waitFor({ state: "detached" });
     await page.getByText("In the backup").first().waitFor();
     const after = mirrorsIn(folder);
@@ -139,8 +139,8 @@ browserTest(
 
 /** The session may be younger than the backup. */
 async function logInIfAsked(page: Page): Promise<void> {
-  const loginNeeded = page.getByText("Your session is over");
-  const forked = page.getByText("The server's history is not the one that is here").first();
+  const loginNeeded = page.getByText("Your session has ended");
+  const forked = page.getByText("The server's history no longer matches this device").first();
   await loginNeeded.or(forked).first().waitFor();
   if (!(await loginNeeded.isVisible())) return;
   await page.getByRole("button", { name: "Log in" }).click();

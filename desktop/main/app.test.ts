@@ -132,7 +132,7 @@ test("without a network the app says so and stays readable; it syncs when the ne
   const { electron, page } = await startLoggedIn(api);
   electron.isOnline = false;
   await until(page, ({ isOnline }) => !isOnline);
-  await page.getByText(/^Offline\. You see everything/).waitFor();
+  await page.getByText(/^Offline\. You see your data/).waitFor();
   assert.ok((await namesIn(page)).includes("Ada Ltd"));
   electron.isOnline = true;
   await until(page, ({ isOnline }) => isOnline);
@@ -215,7 +215,7 @@ test("a damaged login is asked for again, and nothing is lost", async () => {
   await endApp(electron);
   writeFileSync(join(databaseOf(appData), "login.bin"), "this was damaged");
   const page = await startApp({ appData }).page();
-  await page.getByText("Your session is over").waitFor();
+  await page.getByText("Your session has ended").waitFor();
   assert.ok((await namesIn(page)).includes("Ada Ltd"));
   await page.getByRole("button", { name: "Log in" }).click();
   await page.getByLabel("Password").fill("correct horse battery");

@@ -23,7 +23,7 @@ async function openSetting(page: Awaited<ReturnType<typeof startLoggedIn>>["page
   await page.evaluate(() =>
     (globalThis as unknown as { location: { assign(to: string): void } }).location.assign("#/settings/device"),
   );
-  return page.getByRole("region", { name: "Encryption of the files" });
+  return page.getByRole("region", { name: "File encryption" });
 }
 
 test("encryption is switched on by keyboard, and stays on at the next start; the key is in no file", async () => {
@@ -33,9 +33,9 @@ test("encryption is switched on by keyboard, and stays on at the next start; the
   await section.getByText("Off:").waitFor();
   await assertAccessible(page);
   assert.notDeepEqual(filesWithClient(appData), []);
-  await section.getByRole("button", { name: "Switch encryption on…" }).press("Enter");
+  await section.getByRole("button", { name: "Turn on encryption…" }).press("Enter");
   const dialog = page.getByRole("dialog");
-  await dialog.getByText("what you typed here and did not send is gone").waitFor();
+  await dialog.getByText("anything you typed here and did not send is lost").waitFor();
   await assertAccessible(page);
   await page.keyboard.press("Enter");
   await section.getByText("On:").waitFor();
@@ -55,7 +55,7 @@ test("encryption is switched on by keyboard, and stays on at the next start; the
   const sectionAgain = await openSetting(pageAgain);
   await sectionAgain.getByText("On:").waitFor();
   assert.deepEqual(filesWithClient(appData), []);
-  await sectionAgain.getByRole("button", { name: "Switch encryption off…" }).click();
+  await sectionAgain.getByRole("button", { name: "Turn off encryption…" }).click();
   await pageAgain.getByRole("button", { name: "Decrypt" }).click();
   await sectionAgain.getByText("Off:").waitFor();
   await until(pageAgain, ({ checkpoint, phase }) => checkpoint === head && phase === "idle");
@@ -93,6 +93,6 @@ test("if the system does not give the key, the app says so, and changes nothing"
 test("if the system cannot store keys, the setting says why it is not available", async () => {
   const { page } = await startLoggedIn(api, { userKey: null });
   const section = await openSetting(page);
-  await section.getByText("nowhere to keep a key safely").waitFor();
+  await section.getByText("there is no safe place for a key").waitFor();
   assert.equal(await section.getByRole("button").count(), 0);
 });

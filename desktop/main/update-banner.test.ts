@@ -32,12 +32,12 @@ async function textOf(path: string): Promise<string> {
 test("an update is offered quietly, waits for unsent input, and is installed when the app quits", async () => {
   feed.publish({ version: "1.3.0", notes: "Faster lists." });
   const { electron, page } = await startLoggedIn(api, { resources });
-  const banner = page.getByText("Version 1.3.0 is ready: restart to install.");
+  const banner = page.getByText("Version 1.3.0 is ready. Restart to install it.");
   await banner.waitFor();
   await assertAccessible(page);
   assert.ok((await ask(page, "keepInput", { form: "client/new", text: "{}" })).ok);
   await page.getByRole("button", { name: "Restart now" }).click();
-  await page.getByText("It waits for what you typed and did not send").waitFor();
+  await page.getByText("First send or discard what you typed").waitFor();
   assert.equal(electron.app.exitCode, null);
   assert.ok((await ask(page, "forgetInput", { form: "client/new" })).ok);
   // The window may close before the click resolves. Without the click, the app does not quit.

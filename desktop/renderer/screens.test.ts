@@ -9,7 +9,7 @@ const screens = await openScreens(api);
 browserTest("an address that nothing has says so, and leads back", async () => {
   const { page, problems } = screens ?? assert.fail();
   await goTo(page, "/nowhere");
-  await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+  await page.getByRole("heading", { name: "Page not found" }).waitFor();
   await page.getByRole("link", { name: "Go to the overview" }).click();
   await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
   assert.deepEqual(problems, []);

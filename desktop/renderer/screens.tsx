@@ -78,7 +78,7 @@ export function screenOf(address: string): ComponentChild {
   if (detail) return detail;
   return (
     <section class="empty">
-      <h1>There is no such page</h1>
+      <h1>Page not found</h1>
       <p>
         <a href="#/">Go to the overview</a>
       </p>

@@ -146,7 +146,7 @@ browserTest("when another user writes first, both versions are shown and nothing
     vatRateBp: 2000,
   });
   await page.getByText("Up to date").waitFor();
-  await openForm(page, `/items/${id}/edit`, "Change W-4");
+  await openForm(page, `/items/${id}/edit`, "Edit W-4");
   await fill(page, { Description: "My widget" });
   await api.send("PATCH", `/api/items/${id}`, { price6: 2_000_000 });
   await page.getByText("Their changes are included: Price").waitFor();
@@ -168,8 +168,8 @@ browserTest("when another user writes first, both versions are shown and nothing
 browserTest("archiving takes one click, and restoring another", async () => {
   const { page } = fixture();
   await page.getByRole("button", { name: "Archive" }).click();
-  await page.getByText("Archived: not for new lines").waitFor();
-  await page.getByRole("button", { name: "Take back" }).click();
+  await page.getByText("Archived, not available for new lines").waitFor();
+  await page.getByRole("button", { name: "Restore" }).click();
   await page.getByRole("button", { name: "Archive" }).waitFor();
 });
 

@@ -1,6 +1,6 @@
-/** A password that somebody chooses, typed twice. */
+/** Checks a new password, which the user types twice. */
 
-/** The shortest one that the server accepts, in characters. */
+/** The shortest password that the server accepts, in characters. */
 export const SHORTEST_PASSWORD = 10;
 
 export const PASSWORD_HINT = `At least ${SHORTEST_PASSWORD} characters.`;
@@ -12,6 +12,6 @@ export function passwordProblem(
 ): { field: "password" | "again"; message: string } | null {
   if (password.length < SHORTEST_PASSWORD)
     return { field: "password", message: `is too short: at least ${SHORTEST_PASSWORD} characters` };
-  if (password !== again) return { field: "again", message: "is not the same as above" };
+  if (password !== again) return { field: "again", message: "The passwords do not match." };
   return null;
 }

@@ -77,8 +77,8 @@ const WORDS: { readonly [R in Rule]: Words<R> | null } = {
   DUE_BEFORE_ISSUED: ({ dueOn, issuedOn }, format) =>
     `The due date, ${format.day(dueOn)}, is before the issue date, ${format.day(issuedOn)}.`,
   SELLER_VAT_ID_MISSING: ({ vatCategory }) =>
-    `${vatWords(vatCategory)} needs your organization's VAT id. Add it in Settings.`,
-  BUYER_VAT_ID_MISSING: ({ vatCategory }) => `${vatWords(vatCategory)} needs the client's VAT id.`,
+    `${vatWords(vatCategory)} needs your organization's VAT ID. Add it in Settings.`,
+  BUYER_VAT_ID_MISSING: ({ vatCategory }) => `${vatWords(vatCategory)} needs the client's VAT ID.`,
   EXEMPTION_REASON_MISSING: ({ vatCategory }) => `${vatWords(vatCategory)} needs a reason why no VAT is charged.`,
   VAT_RATE_NOT_ALLOWED: ({ vatCategory, vatRateBp }, format) =>
     `${vatWords(vatCategory)} cannot have ${format.rate(vatRateBp)}.`,

@@ -44,7 +44,7 @@ browserTest("unsent input can be discarded from the list, one by one", async () 
     await page.getByRole("button", { name: `Discard: ${label}` }).click();
     await page.getByRole("button", { name: `Discard: ${label}` }).waitFor({ state: "detached" });
   }
-  await page.getByText("Everything that was typed here is sent.").waitFor();
+  await page.getByText("Everything you typed here has been sent.").waitFor();
   assert.equal(await page.getByRole("link", { name: /not sent yet/ }).count(), 0);
   assert.deepEqual(fixture().problems, []);
 });

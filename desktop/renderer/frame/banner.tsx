@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { SyncStatus } from "../../contract/contract.ts";
 import { call } from "../state/bridge.ts";
 import { locale } from "../state/state.ts";
-import { ago, count } from "../text/format.ts";
+import { ago } from "../text/format.ts";
 import { LoginForm } from "./login-form.tsx";
 
 export function Banner({ status }: { status: SyncStatus }): ComponentChild {
@@ -16,8 +16,8 @@ export function Banner({ status }: { status: SyncStatus }): ComponentChild {
     case "update":
       return (
         <p class="banner warning" role="status">
-          Update needed: the server is newer than this program. Install the new release; until then, what is here can be
-          read, up to event {count(status.checkpoint, locale.value)}.
+          Update needed. The server runs a newer version of Invoify. Until you install the update, you can still read
+          the data on this device.
         </p>
       );
     default:
@@ -29,7 +29,7 @@ function OfflineBanner({ status }: { status: SyncStatus }): ComponentChild {
   const last = status.lastSync ? ` as of ${ago(Date.parse(status.lastSync.at), Date.now(), locale.value)}` : "";
   return (
     <p class="banner quiet" role="status">
-      Offline. You see everything{last}; writing needs the internet.
+      Offline. You see your data{last}. To make changes, connect to the internet.
     </p>
   );
 }
@@ -38,7 +38,7 @@ function LoginBanner({ status }: { status: SyncStatus }): ComponentChild {
   const [open, setOpen] = useState(false);
   return (
     <div class="banner warning" role="status">
-      <span>Your session is over. Everything here can still be read.</span>
+      <span>Your session has ended. You can still read everything on this device.</span>
       {!open && (
         <button type="button" onClick={() => setOpen(true)}>
           Log in
@@ -54,14 +54,15 @@ function AgreementBanner(): ComponentChild {
   return (
     <div class="banner danger" role="alert">
       <span>
-        The server's history is not the one that is here: it may have been restored from an older backup. Nothing was
-        overwritten, and nothing is synced. Ask whoever runs the server.
+        The server's history no longer matches this device. The server may have been restored from an older backup.
+        Nothing was overwritten, and syncing is paused. Ask the operator of your server what to do.
       </span>
       {confirming ? (
         <>
-          <span>The files that are here stay on the disk. Fetch the server's history beside them?</span>
+          <span>Your current files stay on this computer. Download the server's history next to them?</span>
           <button type="button" onClick={() => void call("pullAfresh", {}).catch(() => {})}>
-            Fetch it
+            {" "}
+            Download{" "}
           </button>
           <button type="button" class="plain" onClick={() => setConfirming(false)}>
             Not now
@@ -69,7 +70,7 @@ function AgreementBanner(): ComponentChild {
         </>
       ) : (
         <button type="button" onClick={() => setConfirming(true)}>
-          Fetch the server's history…
+          Download the server's history…
         </button>
       )}
     </div>

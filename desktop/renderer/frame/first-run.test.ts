@@ -37,7 +37,7 @@ async function type(page: Page, text: string): Promise<void> {
 
 browserTest("the first start asks for server and login, names what is wrong, and then has everything", async () => {
   const page = await open();
-  await page.getByRole("heading", { name: "Where is your server?" }).waitFor();
+  await page.getByRole("heading", { name: "Connect to your server" }).waitFor();
   await assertAccessible(page);
   for (const [wrong, told] of [
     ["http://invoices.example", "plain http"],
@@ -76,7 +76,7 @@ browserTest("the first start asks for server and login, names what is wrong, and
 
 browserTest("a session that is over is said, and the login is taken where one is", async () => {
   const page = await open({ status: { needs: "login" } });
-  await page.getByText("Your session is over", { exact: false }).waitFor();
+  await page.getByText("Your session has ended", { exact: false }).waitFor();
   await page.getByRole("link", { name: "Clients" }).click();
   await page.getByRole("link", { name: "Ada Ltd" }).waitFor();
   await page.getByRole("button", { name: "Log in" }).press("Enter");
@@ -90,17 +90,16 @@ browserTest("a server of another history is said loudly; fetching it takes two s
   const error = { code: "FORKED", message: "event 2 is another one there" };
   const page = await open({ status: { needs: "agreement", error } });
   await page.getByRole("alert").filter({ hasText: "Nothing was overwritten" }).waitFor();
-  await page.getByRole("button", { name: "Fetch the server's history…" }).click();
-  await page.getByText("stay on the disk", { exact: false }).waitFor();
+  await page.getByRole("button", { name: "Download the server's history…" }).click();
+  await page.getByText("stay on this computer", { exact: false }).waitFor();
   await assertAccessible(page);
   await page.getByRole("button", { name: "Not now" }).click();
-  assert.equal(await page.getByRole("button", { name: "Fetch it" }).count(), 0);
+  assert.equal(await page.getByRole("button", { name: "Download", exact: true }).count(), 0);
 });
 
-browserTest("a program that is too old says so, with how far what is here goes", async () => {
+browserTest("an app that is older than the server asks for an update", async () => {
   const page = await open({ status: { needs: "update", checkpoint: 1_234 } });
-  await page.getByText("Update needed: the server is newer", { exact: false }).waitFor();
-  await page.getByText("up to event 1,234", { exact: false }).waitFor();
+  await page.getByText("Update needed. The server runs a newer version", { exact: false }).waitFor();
   await assertAccessible(page);
 });
 
@@ -108,8 +107,8 @@ browserTest("a first pull shows how far it is, and says what is wrong", async ()
   const progress = { seq: 48_211, head: 182_400, rate: 21_350, secondsLeft: 90 };
   const pulling = { initialized: false, phase: "pulling", progress };
   const page = await open({ status: pulling });
-  await page.getByRole("heading", { name: "Fetching your invoices" }).waitFor();
-  await page.getByText("48,211 of 182,400 events, 21,350/s, 2 min left", { exact: false }).waitFor();
+  await page.getByRole("heading", { name: "Downloading your invoices" }).waitFor();
+  await page.getByText("48,211 of 182,400 records, 21,350/s, 2 min left", { exact: false }).waitFor();
   assert.equal(await page.getByRole("progressbar").getAttribute("value"), "48211");
   await assertAccessible(page);
   const error = { code: "UNREACHABLE", message: "connection refused" };

@@ -20,7 +20,7 @@ export function FirstRun({ status }: { status: SyncStatus }): ComponentChild {
   const isOutside = needs === "login" || status.log === null;
   if (way === "invitation" && isOutside)
     return (
-      <Card title="Use your link">
+      <Card title="Use a one-time link">
         {server !== null && <p class="detail">{server}</p>}
         <InvitationForm server={server} onBack={logIn} />
       </Card>
@@ -32,14 +32,14 @@ export function FirstRun({ status }: { status: SyncStatus }): ComponentChild {
   );
   if (server === null || way === "server")
     return (
-      <Card title="Where is your server?">
+      <Card title="Connect to your server">
         <ServerForm server={server} onDone={logIn} />
         <p class="ways">{link}</p>
       </Card>
     );
   if (way === "found" && isOutside)
     return (
-      <Card title="Found an organization">
+      <Card title="Create an organization">
         <p class="detail">{server}</p>
         <FoundForm onBack={logIn} />
       </Card>
@@ -61,8 +61,8 @@ export function FirstRun({ status }: { status: SyncStatus }): ComponentChild {
       </Card>
     );
   return (
-    <Card title="Fetching your invoices">
-      <p>This happens once. Afterwards everything is here, with or without the internet.</p>
+    <Card title="Downloading your invoices">
+      <p>This happens once. After that, you can read everything on this device, even offline.</p>
       {status.progress ? <ProgressBar status={status} /> : !error && <progress aria-label="Connecting" />}
       {error && (
         <Problem failure={error}>
@@ -91,7 +91,7 @@ function FoundLink({ onClick }: { onClick: () => void }): ComponentChild {
   if (!open) return null;
   return (
     <button type="button" class="link" onClick={onClick}>
-      Found an organization
+      Create an organization
     </button>
   );
 }
@@ -121,7 +121,8 @@ function ServerForm({ server, onDone }: { server: string | null; onDone: () => v
   return (
     <form class="login" onSubmit={(event) => void submit(event)}>
       <label>
-        Address
+        {" "}
+        Server address{" "}
         <input
           name="server"
           required
@@ -134,7 +135,7 @@ function ServerForm({ server, onDone }: { server: string | null; onDone: () => v
         />
       </label>
       <p id="server-help" class="detail">
-        Whoever runs Invoify at your company knows it.
+        Ask the person who runs Invoify at your company.
       </p>
       <FormEnd
         submit="Continue"

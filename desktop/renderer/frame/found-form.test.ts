@@ -30,15 +30,15 @@ browserTest("where the server lets nobody, there is no way to it", async () => {
   await goToServer(page, closed.base);
   assert.match(await (await told).text(), /"value":false/);
   await page.getByRole("button", { name: "I have an invitation" }).waitFor();
-  assert.equal(await page.getByRole("button", { name: "Found an organization" }).count(), 0);
+  assert.equal(await page.getByRole("button", { name: "Create an organization" }).count(), 0);
   await page.getByRole("button", { name: "Change" }).click();
 });
 
 browserTest("what is missing is said at its field, and the currency follows the country", async () => {
   const { page, line } = given();
   await goToServer(page, line.base);
-  await page.getByRole("button", { name: "Found an organization" }).click();
-  await page.getByRole("heading", { name: "Found an organization" }).waitFor();
+  await page.getByRole("button", { name: "Create an organization" }).click();
+  await page.getByRole("heading", { name: "Create an organization" }).waitFor();
   await assertAccessible(page);
   assert.equal(await page.getByLabel("Country").inputValue(), "GB");
   assert.equal(await page.getByLabel("Currency").inputValue(), "GBP");
@@ -46,24 +46,20 @@ browserTest("what is missing is said at its field, and the currency follows the 
   assert.equal(await page.getByLabel("Currency").inputValue(), "JPY");
   await page.getByLabel("Country").selectOption({ label: "Germany" });
   assert.equal(await page.getByLabel("Currency").inputValue(), "EUR");
-  const submit = page.getByRole("button", { name: "Found the organization" });
+  const submit = page.getByRole("button", { name: "Create organization" });
   await submit.click();
   await page.locator(".field-error", { hasText: "Password is too short: at least 10 characters." }).waitFor();
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByLabel("Password again").fill(PASSWORD);
+  await page.getByLabel("Confirm password").fill(PASSWORD);
   await submit.click();
-  for (const words of [
-    "Name of the organization is missing.",
-    "Your name is missing.",
-    "Your e-mail has the wrong format",
-  ])
+  for (const words of ["Organization name is missing.", "Your name is missing.", "Your e-mail is not written"])
     await page.locator(".field-error", { hasText: words }).waitFor();
   await assertAccessible(page);
 });
 
 browserTest("a founding whose answer is lost founds one organization, whose owner is logged in", async () => {
   const { page, line, open, problems } = given();
-  await page.getByLabel("Name of the organization").fill("Lighthouse GmbH");
+  await page.getByLabel("Organization name").fill("Lighthouse GmbH");
   await page.getByLabel("Your name").fill("Flo Founder");
   await page.getByLabel("Your e-mail").fill("Flo.Founder@example.org");
   line.lose(1);
@@ -95,14 +91,14 @@ browserTest("an address that has an account is said at its field", async () => {
   await page.getByRole("link", { name: "This device" }).click();
   await page.getByRole("button", { name: "Log out…" }).click();
   await page.getByRole("button", { name: "Log out", exact: true }).click();
-  await page.getByRole("button", { name: "Found an organization" }).click();
-  await page.getByLabel("Name of the organization").fill("Another one");
+  await page.getByRole("button", { name: "Create an organization" }).click();
+  await page.getByLabel("Organization name").fill("Another one");
   await page.getByLabel("Your name").fill("Flo Founder");
   await page.getByLabel("Your e-mail").fill(FLO);
   await page.getByLabel("Password", { exact: true }).fill("some other password");
-  await page.getByLabel("Password again").fill("some other password");
+  await page.getByLabel("Confirm password").fill("some other password");
   await page.keyboard.press("Enter");
-  await page.locator(".field-error", { hasText: "Somebody has an account with this address already" }).waitFor();
-  await page.getByRole("button", { name: "Back to the login" }).click();
+  await page.locator(".field-error", { hasText: "An account with this e-mail address already exists" }).waitFor();
+  await page.getByRole("button", { name: "Back to login" }).click();
   await page.getByRole("heading", { name: "Log in" }).waitFor();
 });

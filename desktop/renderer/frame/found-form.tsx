@@ -32,13 +32,13 @@ interface Typed {
 const EMPTY: Typed = { legalName: "", country: "", currency: "", name: "", email: "", password: "", again: "" };
 
 const FIELDS: FieldsOf<Typed> = {
-  legalName: { label: "Name of the organization", input: { autocomplete: "organization" } },
+  legalName: { label: "Organization name", input: { autocomplete: "organization" } },
   country: { label: "Country" },
   currency: { label: "Currency" },
   name: { label: "Your name", at: "owner.name", input: { autocomplete: "name" } },
   email: { label: "Your e-mail", at: "owner.email", input: { type: "email", autocomplete: "username" } },
   password: { label: "Password", at: "owner.password", input: { type: "password", autocomplete: "new-password" } },
-  again: { label: "Password again", input: { type: "password", autocomplete: "new-password" } },
+  again: { label: "Confirm password", input: { type: "password", autocomplete: "new-password" } },
 };
 
 export function FoundForm({ onBack }: { onBack: () => void }): ComponentChild {
@@ -65,14 +65,14 @@ export function FoundForm({ onBack }: { onBack: () => void }): ComponentChild {
         <SelectField form={form} name="country" options={countries()} />
         <SelectField form={{ ...form, value: { ...form.value, currency } }} name="currency" options={currencies()} />
       </div>
-      <p class="detail">The currency stays. All the rest can be changed later, in the settings.</p>
+      <p class="detail">The currency cannot be changed later. You can change everything else in Settings.</p>
       <TextField form={form} name="name" />
       <TextField form={form} name="email" />
       <TextField form={form} name="password" hint={PASSWORD_HINT} />
       <TextField form={form} name="again" />
       <FormEnd
-        submit="Found the organization"
-        sending="Founding…"
+        submit="Create organization"
+        sending="Creating…"
         busy={form.busy}
         failure={form.failure}
         wordsOf={wordsOf}
@@ -80,7 +80,7 @@ export function FoundForm({ onBack }: { onBack: () => void }): ComponentChild {
         inColumn
       >
         <button type="button" class="link" disabled={form.busy} onClick={onBack}>
-          Back to the login
+          Back to login
         </button>
       </FormEnd>
     </form>
@@ -91,7 +91,7 @@ const PASSWORD_FIELDS = { password: "owner.password", again: "again" } as const;
 
 function wordsOf(failure: Failure): string {
   if (failure.code === "UNKNOWN_OUTCOME")
-    return "The server did not answer: it may be founded already. Send it again; it is never founded twice.";
+    return "The server did not respond, so the organization may already exist. Submit again: it is never created twice.";
   return adviceFor(failure) ?? failure.message;
 }
 
@@ -101,7 +101,7 @@ function placed(failure: Failure): Failure {
   return {
     ...failure,
     field: "owner.email",
-    message: "Somebody has an account with this address already: log in with it.",
+    message: "An account with this e-mail address already exists. Log in instead.",
   };
 }
 

@@ -14,7 +14,7 @@ const EMPTY = { invitation: "", password: "", again: "" };
 const FIELDS: FieldsOf<typeof EMPTY> = {
   invitation: { label: "Link", input: { spellcheck: false } },
   password: { label: "New password", input: { type: "password", autocomplete: "new-password" } },
-  again: { label: "New password again", input: { type: "password", autocomplete: "new-password" } },
+  again: { label: "Confirm new password", input: { type: "password", autocomplete: "new-password" } },
 };
 
 /** @param server the one that is known; null: the link has to say it */
@@ -42,12 +42,12 @@ export function InvitationForm({ server, onBack }: { server: string | null; onBa
         form={form}
         name="invitation"
         focus
-        hint="Paste what you were given. It is good once, for an invitation or in place of a forgotten password."
+        hint="Paste the link you received. It works once, for an invitation or to replace a forgotten password."
       />
       <TextField form={form} name="password" hint={PASSWORD_HINT} />
       <TextField form={form} name="again" />
       <FormEnd
-        submit="Choose password and log in"
+        submit="Set password and log in"
         sending="Logging in…"
         busy={form.busy}
         failure={form.failure}
@@ -69,9 +69,12 @@ function problemOf(typed: {
   password: string;
   again: string;
 }): FieldError | null {
-  if (!typed.isLink) return { field: "invitation", message: "This is no link of Invoify: copy all of it." };
+  if (!typed.isLink) return { field: "invitation", message: "This is not an Invoify link. Copy the whole link." };
   if (typed.address === null)
-    return { field: "invitation", message: "The link does not say where the server is: give its address first." };
+    return {
+      field: "invitation",
+      message: "This link does not name a server. Go back and enter the server address first.",
+    };
   return passwordProblem(typed.password, typed.again);
 }
 
@@ -81,13 +84,13 @@ function placed(failure: Failure): Failure {
     return {
       ...failure,
       field: "invitation",
-      message: "This link was used already, or has run out: ask for another one.",
+      message: "This link was already used or has expired. Ask for a new one.",
     };
   return failure.field === "server" ? { ...failure, field: "invitation" } : failure;
 }
 
 function wordsOf(failure: Failure): string {
   if (failure.code === "UNKNOWN_OUTCOME")
-    return "The server did not answer: the password may be set already. Try to log in with it.";
+    return "The server did not respond, so your password may already be set. Try to log in with it.";
   return adviceFor(failure) ?? failure.message;
 }

@@ -42,7 +42,7 @@ export function LoginForm({ email = "", compact = false }: { email?: string; com
         {form.failure && (
           <p class="field-error" role="alert">
             {form.failure.code === "UNAUTHORIZED"
-              ? "The e-mail address or the password is wrong."
+              ? "The e-mail address or password is wrong."
               : (adviceFor(form.failure) ?? form.failure.message)}
           </p>
         )}

@@ -42,13 +42,13 @@ export function ProgressBar({ status: { progress, phase } }: { status: SyncStatu
   const { seq, head, rate, secondsLeft } = progress;
   const of = head === null ? "" : ` of ${count(head, locale.value)}`;
   const left = secondsLeft === null || secondsLeft < 2 ? "" : `, ${durationText(secondsLeft)} left`;
-  const what = phase === "building" ? "Building" : "Fetching";
+  const what = phase === "building" ? "Preparing" : "Downloading";
   return (
     <div class="progress">
-      <progress value={head ? seq : undefined} max={head ?? undefined} aria-label={`${what} events`} />
+      <progress value={head ? seq : undefined} max={head ?? undefined} aria-label={`${what} your data`} />
       <p>
         {what} {count(seq, locale.value)}
-        {of} events, {count(rate, locale.value)}/s{left}
+        {of} records, {count(rate, locale.value)}/s{left}
       </p>
     </div>
   );
@@ -62,14 +62,14 @@ function durationText(seconds: number): string {
 function stateOf(told: SyncStatus, now: number): { state: string; words: string } {
   const synced = told.lastSync && !told.lastSync.error ? ago(Date.parse(told.lastSync.at), now, locale.value) : null;
   const since = synced ? ` · synced ${synced}` : "";
-  if (told.phase === "building") return { state: "busy", words: "Building the cache" };
+  if (told.phase === "building") return { state: "busy", words: "Preparing your data" };
   if (told.phase === "pulling") return { state: "busy", words: "Syncing" };
   if (told.needs === "login") return { state: "warning", words: `Not logged in${since}` };
   if (told.needs === "update") return { state: "warning", words: "Update needed" };
   if (told.needs === "agreement") return { state: "danger", words: "Histories differ" };
   if (!told.isOnline) return { state: "offline", words: `Offline${since}` };
   const pending = told.head - told.checkpoint;
-  if (pending > 0) return { state: "busy", words: `${count(pending, locale.value)} events to come` };
+  if (pending > 0) return { state: "busy", words: `${count(pending, locale.value)} changes to sync` };
   return { state: "online", words: `Up to date${since}` };
 }
 

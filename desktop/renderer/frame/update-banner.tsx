@@ -5,8 +5,8 @@ import type { UpdateState } from "../../contract/contract.ts";
 import { bridge } from "../state/bridge.ts";
 
 const WAITS = {
-  input: "It waits for what you typed and did not send: send it, or discard it. Nothing is installed over it.",
-  answer: "It waits for the server's answer to what you sent. Nothing is installed before it is there.",
+  input: "First send or discard what you typed. The update never overwrites it.",
+  answer: "It can be installed once the server has confirmed what you sent.",
 } as const;
 
 export function UpdateBanner(): ComponentChild {
@@ -42,7 +42,7 @@ export function UpdateBanner(): ComponentChild {
       {ready && ready.version !== later && (
         <div class="banner quiet" role="status">
           <span>
-            Version {ready.version} is ready: restart to install. {waitsFor && WAITS[waitsFor]}
+            Version {ready.version} is ready. Restart to install it. {waitsFor && WAITS[waitsFor]}
           </span>
           <button type="button" onClick={() => void updates.install()}>
             {waitsFor ? "Try again" : "Restart now"}

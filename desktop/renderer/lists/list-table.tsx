@@ -74,7 +74,7 @@ export function ListTable<Row extends { id: number }>(props: ListTableProps<Row>
           }}
         />
       ) : waiting ? (
-        <p class="waiting">Reading…</p>
+        <p class="waiting">Loading…</p>
       ) : whole ? (
         <p class="empty">{empty}</p>
       ) : (

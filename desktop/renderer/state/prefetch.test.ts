@@ -110,7 +110,7 @@ browserTest("while an answer is slow, the invoice's own screen shows that it is 
   await page.getByRole("heading", { name: "Payments" }).waitFor();
   const release = await holdAnswers(page);
   await goTo(page, `/invoices/${first}`);
-  await page.getByText("Reading…").waitFor();
+  await page.getByText("Loading…").waitFor();
   // A user who navigates elsewhere in the meantime is not called back.
   await goTo(page, "/items");
   await release();

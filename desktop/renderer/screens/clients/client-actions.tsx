@@ -12,20 +12,20 @@ export function ClientActions({ client }: { client: ClientWithBalances }): Compo
   if (archived === 1)
     return (
       <div class="actions-row">
-        <Action name="Take back" command={() => ({ command: "RestoreClient", id, ifMatch: version })} />
+        <Action name="Restore" command={() => ({ command: "RestoreClient", id, ifMatch: version })} />
       </div>
     );
   return (
     <div class="actions-row">
       <WriteLink href={`#/payments/new?client=${id}`}>Record payment</WriteLink>
-      <WriteLink href={`#/clients/${id}/edit`}>Change</WriteLink>
+      <WriteLink href={`#/clients/${id}/edit`}>Edit</WriteLink>
       <Action
         name="Archive"
         command={() => ({ command: "ArchiveClient", id, ifMatch: version })}
         {...(open.length > 0 && {
           ask: {
             title: `Archive ${name}?`,
-            text: `${open.join(", ")}. Nothing more can be invoiced to an archived client, and no payment recorded. It can be taken back.`,
+            text: `${open.join(", ")}. You cannot invoice an archived client or record their payments. You can restore the client later.`,
             yes: "Archive",
           },
         })}
@@ -39,8 +39,8 @@ function openItems({ balances }: ClientWithBalances): string[] {
   return balances.flatMap(({ currency, outstanding_minor, credit_minor }) => {
     const text = (minor: number) => money(minor, currency, locale.value);
     return [
-      ...(outstanding_minor === 0 ? [] : [`${text(outstanding_minor)} is still open`]),
-      ...(credit_minor === 0 ? [] : [`${text(credit_minor)} is left as credit`]),
+      ...(outstanding_minor === 0 ? [] : [`${text(outstanding_minor)} is outstanding`]),
+      ...(credit_minor === 0 ? [] : [`${text(credit_minor)} of credit remains`]),
     ];
   });
 }

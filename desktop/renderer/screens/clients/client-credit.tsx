@@ -51,14 +51,15 @@ export function ClientCredit({ id, currency }: { id: number; currency: string })
   if (rows.length === 0) return null;
   return (
     <section class="panel">
-      <h2>Credit that is left</h2>
+      <h2>Remaining credit</h2>
       <table class="table allocations">
         <thead>
           <tr>
             <th scope="col">From</th>
             <th scope="col">Date</th>
             <th scope="col" class="number">
-              Left
+              {" "}
+              Remaining{" "}
             </th>
             <th scope="col">
               <span class="for-screen-readers">Use</span>
@@ -76,7 +77,7 @@ export function ClientCredit({ id, currency }: { id: number; currency: string })
                 {amount(leftMinor, currency, locale.value)} {currency}
               </td>
               <td class="number">
-                <WriteLink href={use}>Put against invoices</WriteLink>
+                <WriteLink href={use}>Apply to invoices</WriteLink>
               </td>
             </tr>
           ))}

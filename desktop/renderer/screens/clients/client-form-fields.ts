@@ -43,7 +43,7 @@ export const CLIENT_FORM = fieldsOf<Client, Row<"client">>()((field) => ({
     read: optional,
   }),
   street2: field("address.street2", {
-    label: "Second line",
+    label: "Address line 2",
     input: { maxLength: 200 },
     typed: ({ street2 }) => street2 ?? "",
     read: optional,
@@ -77,8 +77,8 @@ export const CLIENT_FORM = fieldsOf<Client, Row<"client">>()((field) => ({
     },
   }),
   vatId: field("vatId", {
-    label: "VAT id",
-    input: { maxLength: 20, placeholder: "With its country, as DE123456789" },
+    label: "VAT ID",
+    input: { maxLength: 20, placeholder: "With country code, such as DE123456789" },
     typed: ({ vat_id }) => vat_id ?? "",
     read: optional,
   }),
@@ -123,14 +123,14 @@ export type TypedClient = TypedIn<typeof CLIENT_FORM>;
 /** @param category as it is typed; empty: none is chosen */
 export function clientVatName(category: string): string {
   const known = vatCategoryIn(category);
-  return known ? vatName(known) : "As each item has it";
+  return known ? vatName(known) : "As set for each item";
 }
 
 /** A code by its name or by itself; also one of no list, such as an old currency's. Null where nothing is typed. */
 function codeIn(text: string, list: readonly NamedCode[], how: FieldReading & { what: string; code: RegExp }) {
   const value = text.trim();
   const code = codeOfText(list, value) ?? (how.code.test(value) ? value : null);
-  if (value !== "" && code === null) how.wrong(`There is no ${how.what} “${value}”.`);
+  if (value !== "" && code === null) how.wrong(`“${value}” is not a known ${how.what}.`);
   return code;
 }
 
@@ -139,6 +139,6 @@ function readLanguage(text: string, { wrong }: FieldReading): string | null {
   if (value === "") return null;
   const tag = codeOfText(languages(), value) ?? value;
   if (isLanguage(tag)) return tag;
-  wrong(`There is no language “${value}”.`);
+  wrong(`“${value}” is not a known language.`);
   return null;
 }

@@ -47,17 +47,17 @@ const WHOLE = {
   "E-mail": "Ada@Example.COM",
   Phone: "+48 42 123",
   Street: "ul. Piotrkowska 1",
-  "Second line": "Hinterhaus",
+  "Address line 2": "Hinterhaus",
   Postcode: "90-001",
   City: "Łódź",
   Region: "łódzkie",
   Country: "poland",
-  "VAT id": "PL1234567890",
+  "VAT ID": "PL1234567890",
   "Company number": "KRS 1",
   "Days to pay": "14",
   Currency: "pln",
   Language: "Polish",
-  "For ourselves": "pays late\nbut pays",
+  "Internal note": "pays late\nbut pays",
 };
 
 browserTest("a new client has every field that was typed, countries and currencies by name", async () => {
@@ -95,8 +95,8 @@ browserTest("what is wrong is said at its field, and nothing is sent", async () 
   await page.getByRole("button", { name: "Add client" }).click();
   for (const words of [
     "Name is missing.",
-    "There is no country “Atlantis”.",
-    "There is no currency “Taler”.",
+    "“Atlantis” is not a known country.",
+    "“Taler” is not a known currency.",
     "There is no language “!”.",
     "Days to pay must be a number of days from 0 to 365.",
   ])
@@ -122,8 +122,8 @@ browserTest("what is wrong is said at its field, and nothing is sent", async () 
 browserTest("a change sends only what changed, and what somebody else did meanwhile stays", async () => {
   const { page, api } = given();
   const id = await idOf(page, "Bob Ltd");
-  await page.getByRole("link", { name: "Change" }).click();
-  await page.getByRole("heading", { name: "Change Bob Ltd", level: 1 }).waitFor();
+  await page.getByRole("link", { name: "Edit" }).click();
+  await page.getByRole("heading", { name: "Edit Bob Ltd", level: 1 }).waitFor();
   await fill(page, { City: "Paris" });
   await api.send("PATCH", `/api/clients/${id}`, { phone: "01 23", note: "theirs" });
   await page.getByText("Their changes are included: Phone, Note").waitFor();
@@ -132,12 +132,12 @@ browserTest("a change sends only what changed, and what somebody else did meanwh
   const { version, city, phone, note, name } = await clientAt(id);
   assert.deepEqual([version, city, phone, note, name], [3, "Paris", "01 23", "theirs", "Bob Ltd"]);
 
-  await openForm(page, `/clients/${id}/edit`, "Change Bob Ltd");
+  await openForm(page, `/clients/${id}/edit`, "Edit Bob Ltd");
   await page.getByRole("button", { name: "Save" }).click();
   await idOf(page, "Bob Ltd");
   assert.equal((await clientAt(id)).version, 3, "nothing changed: no event");
 
-  await openForm(page, `/clients/${id}/edit`, "Change Bob Ltd");
+  await openForm(page, `/clients/${id}/edit`, "Edit Bob Ltd");
   await fill(page, { Name: "Robert Ltd", Country: "de" });
   await page.getByLabel("Country").blur();
   await api.send("PATCH", `/api/clients/${id}`, { name: "Bobby Ltd" });
@@ -156,23 +156,23 @@ browserTest("archiving asks where something is open, and is taken back", async (
   const { page, api } = given();
   const id = await idOf(page, "Bobby Ltd");
   await page.getByRole("button", { name: "Archive" }).click();
-  await page.getByRole("button", { name: "Take back" }).waitFor();
+  await page.getByRole("button", { name: "Restore" }).waitFor();
   assert.equal((await clientAt(id)).archived, 1);
-  assert.equal(await page.getByRole("link", { name: "Change" }).count(), 0);
-  await page.getByRole("button", { name: "Take back" }).click();
-  await page.getByRole("link", { name: "Change" }).waitFor();
+  assert.equal(await page.getByRole("link", { name: "Edit" }).count(), 0);
+  await page.getByRole("button", { name: "Restore" }).click();
+  await page.getByRole("link", { name: "Edit" }).waitFor();
 
   await issueInvoice(api, { clientId: id });
   await page.getByText("£120.00").first().waitFor();
   await page.getByRole("button", { name: "Archive" }).click();
   const dialog = page.getByRole("dialog", { name: "Archive Bobby Ltd?" });
-  await dialog.getByText("£120.00 is still open").waitFor();
+  await dialog.getByText("£120.00 is outstanding").waitFor();
   await assertAccessible(page);
   await dialog.getByRole("button", { name: "Cancel" }).click();
   assert.equal((await clientAt(id)).archived, 0);
   await page.getByRole("button", { name: "Archive" }).click();
   await dialog.getByRole("button", { name: "Archive" }).click();
-  await page.getByRole("button", { name: "Take back" }).waitFor();
+  await page.getByRole("button", { name: "Restore" }).waitFor();
   assert.equal((await clientAt(id)).archived, 1);
 });
 

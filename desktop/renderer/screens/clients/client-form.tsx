@@ -18,7 +18,7 @@ import { CLIENT_FORM, clientVatName, type TypedClient } from "./client-form-fiel
 
 export function NewClient(): ComponentChild {
   const own = organization.value;
-  if (!own) return <p class="waiting">Reading…</p>;
+  if (!own) return <p class="waiting">Loading…</p>;
   const country = textOfCode(countries(), own.country);
   return (
     <ClientForm
@@ -33,10 +33,10 @@ export function NewClient(): ComponentChild {
 export function EditClient({ id }: { id: number }): ComponentChild {
   const { value: client, failure, waiting, retry } = useCall("getClient", { id });
   if (failure) return <Problem failure={failure} retry={retry} />;
-  if (waiting && !client) return <p class="waiting">Reading…</p>;
+  if (waiting && !client) return <p class="waiting">Loading…</p>;
   if (!client) return <Missing what="client" to="/clients" />;
   const start = { value: CLIENT_FORM.typedOf(client), version: client.version };
-  return <ClientForm name={`client/${id}`} id={id} title={`Change ${client.name}`} start={start} />;
+  return <ClientForm name={`client/${id}`} id={id} title={`Edit ${client.name}`} start={start} />;
 }
 
 interface ClientFormProps {
@@ -69,17 +69,17 @@ function ClientForm({ name, id, title, start }: ClientFormProps): ComponentChild
         cancel={id === 0 ? "/clients" : `/clients/${id}`}
       >
         <section class="panel">
-          <h2>Who they are</h2>
+          <h2>Client details</h2>
           <div class="fields">
             <TextField form={form} name="name" focus />
-            <TextField form={form} name="contact" hint="A person to write to" />
+            <TextField form={form} name="contact" hint="The person you write to" />
             <TextField form={form} name="email" />
             <TextField form={form} name="phone" />
           </div>
         </section>
         <Address form={form} />
         <section class="panel">
-          <h2>Numbers</h2>
+          <h2>Registration</h2>
           <div class="fields">
             <TextField form={form} name="vatId" />
             <TextField form={form} name="companyId" />
@@ -88,7 +88,7 @@ function ClientForm({ name, id, title, start }: ClientFormProps): ComponentChild
         <Defaults form={form} />
         <section class="panel">
           <h2>Note</h2>
-          <AreaField form={form} name="note" label="For ourselves: no client sees it" />
+          <AreaField form={form} name="note" label="Internal note, never shown to the client" />
         </section>
       </FormFrame>
     </>
@@ -117,14 +117,14 @@ function Defaults({ form }: { form: Form<TypedClient> }): ComponentChild {
   const days = own?.terms_days ?? 0;
   return (
     <section class="panel">
-      <h2>New invoices begin with</h2>
+      <h2>Defaults for new invoices</h2>
       <div class="fields">
-        <TextField form={form} name="termsDays" placeholder={`As usual: ${count(days, locale.value)}`} />
+        <TextField form={form} name="termsDays" placeholder={`Default: ${count(days, locale.value)}`} />
         <CodeField
           form={form}
           name="currency"
           list={currencies()}
-          placeholder={`As usual: ${textOfCode(currencies(), own?.currency ?? null)}`}
+          placeholder={`Default: ${textOfCode(currencies(), own?.currency ?? null)}`}
         />
         <SelectField
           form={form}
@@ -135,7 +135,7 @@ function Defaults({ form }: { form: Form<TypedClient> }): ComponentChild {
           form={form}
           name="language"
           list={languages()}
-          placeholder={`As usual: ${textOfCode(languages(), own?.language ?? null)}`}
+          placeholder={`Default: ${textOfCode(languages(), own?.language ?? null)}`}
         />
       </div>
     </section>

@@ -18,7 +18,7 @@ import { StatementOf } from "./statement.tsx";
 export function Client({ id }: { id: number }): ComponentChild {
   const { value: client, failure, waiting, retry } = useCall("getClient", { id });
   if (failure) return <Problem failure={failure} retry={retry} />;
-  if (waiting) return <p class="waiting">Reading…</p>;
+  if (waiting) return <p class="waiting">Loading…</p>;
   if (!client) return <Missing what="client" to="/clients" />;
   const shown = client.balances.find(({ currency }) => currency === word("currency")) ?? mainBalance(client);
   return (
@@ -26,14 +26,18 @@ export function Client({ id }: { id: number }): ComponentChild {
       <header class="page-head">
         <h1>{client.name}</h1>
         {client.archived === 1 && <span class="badge">Archived</span>}
-        <nav class="links" aria-label="Of this client">
+        <nav class="links" aria-label="Documents of this client">
           <a href={`#/invoices?client=${id}`}>Invoices</a>
           <a href={`#/payments?client=${id}`}>Payments</a>
         </nav>
         <Currencies balances={client.balances} shown={shown?.currency} />
         <ClientActions client={client} />
       </header>
-      {shown ? <Balance balance={shown} id={id} /> : <p class="empty">Nothing was issued to this client yet.</p>}
+      {shown ? (
+        <Balance balance={shown} id={id} />
+      ) : (
+        <p class="empty">No invoices have been issued to this client yet.</p>
+      )}
       {shown && shown.credit_minor > 0 && <ClientCredit id={id} currency={shown.currency} />}
       <ClientFacts client={client} />
       {shown && <StatementOf client={client} currency={shown.currency} />}
@@ -79,7 +83,7 @@ function Balance({ balance, id }: { balance: ClientBalance; id: number }): Compo
       <div class="figure">
         <dt>Balance</dt>
         <dd class="amount">{text(owed)}</dd>
-        <dd class="detail">{owed < 0 ? "to the client's credit" : "owed on the whole"}</dd>
+        <dd class="detail">{owed < 0 ? "in the client's favour" : "owed in total"}</dd>
       </div>
       <div class="figure">
         <dt>
@@ -93,7 +97,7 @@ function Balance({ balance, id }: { balance: ClientBalance; id: number }): Compo
           <a href={`#/payments?${of}&state=credit`}>Credit</a>
         </dt>
         <dd class="amount">{text(credit_minor)}</dd>
-        <dd class="detail">not put against invoices</dd>
+        <dd class="detail">not applied to invoices</dd>
       </div>
       <div class="figure">
         <dt>
@@ -122,9 +126,9 @@ function ClientFacts({ client }: { client: ClientWithBalances }): ComponentChild
           ["Contact", client.contact],
           ["E-mail", client.email],
           ["Phone", client.phone],
-          ["VAT id", client.vat_id],
+          ["VAT ID", client.vat_id],
           ["Company number", client.company_id],
-          ["Terms", terms === undefined ? null : terms === 0 ? "Due at once" : `${count(terms, locale.value)} days`],
+          ["Terms", terms === undefined ? null : terms === 0 ? "Due on receipt" : `${count(terms, locale.value)} days`],
           ["Currency", client.currency ?? own?.currency],
           ["VAT", client.vat_category && vatName(client.vat_category)],
           ["Language", client.language && languageName(client.language)],

@@ -64,7 +64,7 @@ browserTest("a search is typed, stands in the address, and comes back with Back 
   await page.getByRole("searchbox").waitFor();
   assert.equal(await page.getByRole("searchbox").inputValue(), "sons");
   await page.getByRole("searchbox").fill("nobody of that name");
-  await page.getByText("No client is like that.").waitFor();
+  await page.getByText("No clients match.").waitFor();
   await page.getByRole("searchbox").fill("");
   await page.waitForFunction(() => location.hash === "#/clients");
 });
@@ -158,7 +158,7 @@ browserTest("payments are filtered by state, way, currency, client and days", as
     );
   }
   await openList(page, "/payments", "Payments");
-  await page.getByLabel("State").selectOption("Reversed");
+  await page.getByLabel("Status").selectOption("Reversed");
   await page.waitForFunction(() => location.hash === "#/payments?state=reversed");
 });
 
@@ -173,8 +173,8 @@ browserTest("a payment says what it is put against and what is left", async () =
   const text = (minor: number) => `${amount(minor, currency, LOCALE)} ${currency}`;
   await page.getByRole("heading", { name: `Payment of ${text(amount_minor)}` }).waitFor();
   const fact = (name: string) => page.locator(".facts div", { hasText: name }).locator("dd").textContent();
-  assert.equal(await fact("Put against invoices"), text(allocated_minor));
-  assert.equal(await fact("Left as the client"), text(amount_minor - allocated_minor));
+  assert.equal(await fact("Applied to invoices"), text(allocated_minor));
+  assert.equal(await fact("Remaining credit"), text(amount_minor - allocated_minor));
   const allocations = rowsOf<{ number: string; amount_minor: number }>(
     "SELECT i.number, a.amount_minor FROM payment_allocation AS a JOIN invoice AS i ON i.id = a.invoice_id WHERE a.payment_id = ? ORDER BY a.n",
     id,

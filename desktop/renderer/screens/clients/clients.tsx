@@ -28,7 +28,7 @@ const COLUMNS: readonly Column<ClientWithBalances>[] = [
     cell: ({ contact, email }) => contact ?? email,
     under: ({ contact, email }) => contact && email,
   },
-  { name: "Owes", class: "c-owes number", cell: (row) => <Sums row={row} of="outstanding_minor" /> },
+  { name: "Outstanding", class: "c-owes number", cell: (row) => <Sums row={row} of="outstanding_minor" /> },
   { name: "Credit", class: "c-credit number", cell: (row) => <Sums row={row} of="credit_minor" /> },
 ];
 
@@ -54,7 +54,7 @@ export function Clients(): ComponentChild {
         pages={pages}
         hrefOf={({ id }) => `#/clients/${id}`}
         sort={sort}
-        empty={isFiltered() ? "No client is like that." : "There are no clients yet."}
+        empty={isFiltered() ? "No clients match." : "There are no clients yet."}
       />
     </div>
   );
@@ -79,7 +79,7 @@ function Sums({ row, of }: { row: ClientWithBalances; of: "outstanding_minor" | 
       ))}
       {left.length > 0 && (
         <div class="detail" title={left.map((balance) => `${text(balance)} ${balance.currency}`).join(", ")}>
-          and in {left.length} other currencies
+          and {left.length} other currencies
         </div>
       )}
     </>

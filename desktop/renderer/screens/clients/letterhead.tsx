@@ -16,7 +16,7 @@ export function Letterhead({ to }: { to: Row<"client"> }): ComponentChild {
         {addressLines(to).map((line) => (
           <div key={line}>{line}</div>
         ))}
-        {to.vat_id && <div>VAT id {to.vat_id}</div>}
+        {to.vat_id && <div>VAT ID {to.vat_id}</div>}
       </address>
       <address>
         {from.logo && <img src={from.logo} alt="" />}
@@ -24,7 +24,7 @@ export function Letterhead({ to }: { to: Row<"client"> }): ComponentChild {
         {addressLines(from).map((line) => (
           <div key={line}>{line}</div>
         ))}
-        {from.vat_id && <div>VAT id {from.vat_id}</div>}
+        {from.vat_id && <div>VAT ID {from.vat_id}</div>}
         {from.email && <div>{from.email}</div>}
         {account && <div>{account}</div>}
         <div>{day(from.today, locale.value)}</div>

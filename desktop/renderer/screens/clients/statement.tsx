@@ -51,7 +51,7 @@ export function StatementOf({ client, currency }: StatementProps): ComponentChil
         </div>
       </header>
       {failure && <Problem failure={failure} retry={retry} />}
-      {value ? <Account statement={value} /> : !failure && <p class="waiting">Reading…</p>}
+      {value ? <Account statement={value} /> : !failure && <p class="waiting">Loading…</p>}
     </article>
   );
 }
@@ -65,7 +65,7 @@ function Account({ statement }: { statement: Statement }): ComponentChild {
         <thead>
           <tr>
             <th scope="col">Date</th>
-            <th scope="col">What</th>
+            <th scope="col">Document</th>
             <th scope="col" class="minor">
               Due
             </th>
@@ -103,7 +103,7 @@ function Account({ statement }: { statement: Statement }): ComponentChild {
           {entries.length === 0 && (
             <tr>
               <td colSpan={5} class="detail">
-                Nothing happened in this period.
+                No activity in this period.
               </td>
             </tr>
           )}
@@ -120,7 +120,11 @@ function Account({ statement }: { statement: Statement }): ComponentChild {
           </tr>
         </tfoot>
       </table>
-      {shortened && <p class="detail">The oldest entries are in the opening balance: choose a shorter period.</p>}
+      {shortened && (
+        <p class="detail">
+          Older entries are included in the opening balance. Choose a shorter period to list them all.
+        </p>
+      )}
       <OpenItems items={open} currency={currency} />
     </>
   );
@@ -156,7 +160,8 @@ function OpenItems({ items, currency }: { items: readonly OpenItem[]; currency: 
               Gross
             </th>
             <th scope="col" class="number">
-              Open
+              {" "}
+              Balance{" "}
             </th>
           </tr>
         </thead>
@@ -184,7 +189,7 @@ function OpenItems({ items, currency }: { items: readonly OpenItem[]; currency: 
         </tbody>
         <tfoot>
           <tr class="sum">
-            <th scope="row">Sum</th>
+            <th scope="row">Total</th>
             <td class="minor" />
             <td />
             <td class="minor" />

@@ -130,8 +130,8 @@ export function DocumentAdjustments({
     form.change({ adjustments: [...adjustments, { ...NEW_ADJUSTMENT, vatCategory, vatRate }] });
   };
   return (
-    <section class="panel" aria-label="Allowances and charges on the whole">
-      <h2>Allowances and charges on the whole</h2>
+    <section class="panel" aria-label="Allowances and charges on the document">
+      <h2>Allowances and charges on the document</h2>
       {adjustments.map((adjustment, n) => (
         <AdjustmentFields
           key={n}
@@ -151,7 +151,7 @@ export function DocumentAdjustments({
         </AdjustmentFields>
       ))}
       <button type="button" class="plain" disabled={form.unanswered} onClick={add}>
-        Add an allowance or a charge
+        Add allowance or charge
       </button>
     </section>
   );

@@ -41,7 +41,7 @@ browserTest("a duplicate says what the old one says, but not what was paid and d
   });
   await goTo(page, `/invoices/${id}`);
   await page.getByRole("link", { name: "Duplicate" }).click();
-  await page.getByRole("heading", { name: "New invoice like Invoice INV-00001" }).waitFor();
+  await page.getByRole("heading", { name: "New invoice based on Invoice INV-00001" }).waitFor();
   await assertAccessible(page);
   assert.equal(await page.getByLabel("Delivered on").inputValue(), "");
   const [stored, old] = [await save(desk), await storedAt(api, id)];
@@ -65,7 +65,7 @@ browserTest("a draft is discarded after a question, and an issued invoice voided
   await page.getByRole("button", { name: "Void…" }).click();
   const dialog = page.getByRole("dialog", { name: /^Void Invoice INV-/ });
   assert.ok(await dialog.getByRole("button", { name: "Void" }).isDisabled(), "without a reason");
-  await dialog.getByLabel("Why").fill("written twice");
+  await dialog.getByLabel("Reason").fill("written twice");
   await dialog.getByRole("button", { name: "Void" }).click();
   await storedWhen(api, id, ({ status }) => status === "void");
   await page.getByRole("button", { name: "Void…" }).waitFor({ state: "detached" });
@@ -105,7 +105,7 @@ browserTest("a credit note for the whole of an invoice, and one for a line and a
   await dialog.getByText("£120.00 has already been credited").waitFor();
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await openForm(page, `/invoices/new?credit=${id}`, /^Credit note for/);
-  await page.getByText("and £120.00 of it is credited already").waitFor();
+  await page.getByText("£120.00 has already been credited").waitFor();
   await page.getByRole("link", { name: "Cancel" }).click();
 });
 
@@ -132,7 +132,7 @@ browserTest("a client and an item are made on the way, and an allowance of the w
   assert.equal(await dialog.getByLabel("Name").inputValue(), "Zebra & Co");
   await dialog.getByLabel("Country").fill("Atlantis");
   await dialog.getByRole("button", { name: "Add client" }).click();
-  await dialog.getByText("There is no country “Atlantis”.").waitFor();
+  await dialog.getByText("“Atlantis” is not a known country.").waitFor();
   await dialog.getByLabel("Country").fill("fr");
   await dialog.getByRole("button", { name: "Add client" }).click();
   await dialog.waitFor({ state: "detached" });
@@ -154,12 +154,12 @@ browserTest("a client and an item are made on the way, and an allowance of the w
   await page.waitForFunction(() => document.activeElement?.getAttribute("name") === "lines.0.quantity6");
   assert.equal(await inLine(page, 1, "Description").inputValue(), "Stripes");
   await fillLine(page, 1, { Quantity: "10" });
-  await page.getByRole("button", { name: "Add an allowance or a charge" }).click();
-  const whole = page.getByRole("region", { name: "Allowances and charges on the whole" });
+  await page.getByRole("button", { name: "Add allowance or charge" }).click();
+  const whole = page.getByRole("region", { name: "Allowances and charges on the document" });
   await whole.getByLabel("Reason").fill("first order");
   await whole.getByLabel("Amount, GBP").fill("5");
   assert.deepEqual(await sumsOn(page), {
-    ...{ "Sum of lines": "100.00 GBP", Allowances: "-5.00 GBP", "Total without VAT": "95.00 GBP" },
+    ...{ Subtotal: "100.00 GBP", Allowances: "-5.00 GBP", "Total without VAT": "95.00 GBP" },
     ...{ "VAT 20%": "19.00 GBP", "Total with VAT": "114.00 GBP" },
   });
   const stored = await save(desk);

@@ -35,7 +35,7 @@ export const INVOICE_FIELDS: FieldsOf<TypedInvoice> = {
     ),
   },
   reasons: {
-    label: "Why there is no VAT",
+    label: "VAT exemption reason",
     text: (reasons) => Object.values(reasons).filter(Boolean).join("; ") || <Empty />,
   },
 };

@@ -32,7 +32,7 @@ export function Heading({ form, client, free, onClient, onCreateClient }: Headin
             client={form.value.clientId}
             onChoose={onClient}
             onCreate={onCreateClient}
-            placeholder="Begin to type a name"
+            placeholder="Type a name"
             active
             focus={free}
           />
@@ -56,7 +56,7 @@ export function Heading({ form, client, free, onClient, onCreateClient }: Headin
 
 function clientHint({ archived, city, vat_id }: ClientWithBalances): string | null {
   if (archived === 1) return "This client is archived.";
-  return [city, vat_id && `VAT id ${vat_id}`].filter(Boolean).join(", ") || null;
+  return [city, vat_id && `VAT ID ${vat_id}`].filter(Boolean).join(", ") || null;
 }
 
 export function Note({ form }: { form: Form<TypedInvoice> }): ComponentChild {

@@ -97,7 +97,7 @@ test("amounts have the decimals of their currency, prices six, and what does not
   assert.deepEqual(errorsOf(invoice({ ...NEW_LINE, key: 2 }, wrong), "GBP"), [
     "lines.1.description is missing",
     "lines.1.quantity6 is missing",
-    "lines.1.price6 is below zero: give a quantity below zero instead",
+    "lines.1.price6 is below zero. Enter a negative quantity instead",
     "lines.1.vatRateBp must be from 0% to 100%",
   ]);
   const adjusted = line(1, { adjustments: [{ kind: "charge", reason: "", amount: "x" }] });
@@ -106,7 +106,7 @@ test("amounts have the decimals of their currency, prices six, and what does not
     "lines.0.adjustments.0.amountMinor is not a number",
   ]);
   assert.deepEqual(errorsOf({ ...invoice(), currency: "Taler", termsDays: "366" }, "GBP"), [
-    "currency There is no currency “Taler”.",
+    "currency “Taler” is not a known currency.",
     "termsDays must be a number of days from 0 to 365",
   ]);
 });

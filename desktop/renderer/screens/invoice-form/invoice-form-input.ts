@@ -33,7 +33,7 @@ export function inputOf(typed: TypedInvoice, reading: Reading): { input: DraftIn
 
   const currency = currencyTyped(typed.currency);
   if (currency === null && typed.currency.trim() !== "")
-    errors.push({ field: "currency", message: `There is no currency “${typed.currency.trim()}”.` });
+    errors.push({ field: "currency", message: `“${typed.currency.trim()}” is not a known currency.` });
   const lines = typed.lines.flatMap((line, n) => {
     if (isBlank(line)) return [];
     const read = readLine(line, reading);
@@ -109,7 +109,7 @@ function readAnew(line: TypedLine, reading: Reading): ReadResult<LineInput> {
   if (description === "") errors.push({ field: "description", message: "is missing" });
   const quantity6 = number(line.quantity, "quantity6");
   const price6 = number(line.price, "price6");
-  if (price6 < 0) errors.push({ field: "price6", message: "is below zero: give a quantity below zero instead" });
+  if (price6 < 0) errors.push({ field: "price6", message: "is below zero. Enter a negative quantity instead" });
   const vat = readVat(line, reading.locale);
   const adjustments = line.adjustments.map((adjustment, n) => {
     const read = readAdjustment(adjustment, reading);

@@ -127,22 +127,23 @@ export function Lines(props: LinesProps): ComponentChild {
       {problems.length > 0 && (
         <div class="banner warning" role="alert">
           <span>
-            {"Pasted, but look at it: "}
+            {"Pasted. Please check: "}
             {problems.slice(0, 5).join(" ")}
             {problems.length > 5 && ` And ${problems.length - 5} more.`}
           </span>
           <button type="button" class="plain" onClick={() => setProblems([])}>
-            Seen
+            {" "}
+            Dismiss{" "}
           </button>
         </div>
       )}
       <div class="line-footer">
         <button type="button" class="plain" disabled={form.unanswered} onClick={addLine}>
-          Add a line
+          Add line{" "}
         </button>
         <p class="detail">
           Enter: next field · Shift+Enter: next line · Alt+Up, Alt+Down: move · Ctrl+D: duplicate · Ctrl+Delete: delete
-          · Alt+A: allowance or charge · rows of a spreadsheet can be pasted
+          · Alt+A: allowance or charge · Paste rows from a spreadsheet
         </p>
       </div>
     </section>

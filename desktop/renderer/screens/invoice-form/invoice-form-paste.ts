@@ -107,7 +107,7 @@ function lineFromRow(cells: readonly string[], columns: readonly (Column | null)
     else if (column === "unit") {
       const unit = unitIn(cell);
       if (unit === null) {
-        wrong(`“${cell}” is no unit that is known here`);
+        wrong(`“${cell}” is not a known unit`);
         rest.push(cell);
       } else line.unit = unit;
     } else if (column === "vat") Object.assign(line, vatIn(cell, line, locale), { ownVat: true });
@@ -117,7 +117,7 @@ function lineFromRow(cells: readonly string[], columns: readonly (Column | null)
     } else line[column] = cell;
   }
   if (rest.length > 0) line.description = [line.description, ...rest].filter((text) => text !== "").join(" · ");
-  if (line.description === "") wrong("there is no description");
+  if (line.description === "") wrong("the description is missing");
   return line;
 }
 

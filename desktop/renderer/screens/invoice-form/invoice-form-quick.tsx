@@ -30,7 +30,7 @@ export function QuickClient({ name, onMade, onClose }: QuickProps): ComponentChi
       <FormFrame form={form} submit="Add client" send={send} onSent={({ stream }) => onMade(stream)} cancel={onClose}>
         <TextField form={form} name="name" focus />
         <CodeField form={form} name="country" list={countries()} />
-        <p class="detail">The address and the VAT id can be filled in at the client, before the invoice is issued.</p>
+        <p class="detail">You can add the address and VAT ID on the client’s page before you issue the invoice.</p>
       </FormFrame>
     </Dialog>
   );

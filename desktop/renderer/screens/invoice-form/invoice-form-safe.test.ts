@@ -15,8 +15,8 @@ browserTest("a refusal of the server is said at the line it is about, in words, 
   const { rows } = await api.get<{ rows: { id: number; code: string }[] }>("/api/items?q=W-2");
   await openForm(page, "/invoices/new", "New invoice");
   await fillLine(page, 1, { Description: "Work", Quantity: "1", Price: "10", "VAT rate in %": "20" });
-  await page.getByRole("button", { name: "Add a line" }).click();
-  await page.getByRole("button", { name: "Add a line" }).click(); // the blank one is there already
+  await page.getByRole("button", { name: "Add line" }).click();
+  await page.getByRole("button", { name: "Add line" }).click(); // the blank one is there already
   await inLine(page, 2, "Item").fill("w-2");
   await page.getByRole("option", { name: "Widget number 2" }).click();
   await page.waitForFunction(() => document.activeElement?.getAttribute("name") === "lines.1.quantity6");
@@ -133,7 +133,7 @@ for (const end of ["issued", "discarded"] as const)
       .waitFor();
     assert.ok(await page.getByRole("button", { name: "Save draft" }).isDisabled());
     assert.equal(await said.count(), 1);
-    await page.getByRole("button", { name: "New draft of what you typed" }).click();
+    await page.getByRole("button", { name: "New draft from what you typed" }).click();
     await page.getByRole("heading", { name: /^New invoice like/ }).waitFor();
     assert.equal(await inLine(page, 1, "Description").inputValue(), `Typed before it was ${end}`);
     const stored = await save(desk);
@@ -166,7 +166,7 @@ browserTest("issuing asks for what is missing, and says every no at its field", 
   await dialog.getByRole("button", { name: "Cancel" }).click();
 
   await openForm(page, `/invoices/${id}/edit`, "Change the draft of an invoice");
-  await page.getByLabel("Why there is no VAT: Exempt").fill("Article 132");
+  await page.getByLabel("VAT exemption reason: Exempt").fill("Article 132");
   await save(desk, "Save and issue…");
   const [today] = new Date().toISOString().split("T");
   await dialog.getByLabel("Issued on").fill("2126-01-01");

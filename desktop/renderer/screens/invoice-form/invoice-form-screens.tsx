@@ -30,7 +30,7 @@ export function NewInvoice(): ComponentChild {
 function Of({ id, form }: { id: number; form: (invoice: InvoiceDetail) => ComponentChild }): ComponentChild {
   const { value: invoice, failure, waiting, retry } = useCall("getInvoice", { id });
   if (failure) return <Problem failure={failure} retry={retry} />;
-  if (waiting && !invoice) return <p class="waiting">Reading…</p>;
+  if (waiting && !invoice) return <p class="waiting">Loading…</p>;
   return invoice ? form(invoice) : <Missing what="invoice" to="/invoices" />;
 }
 
@@ -54,7 +54,7 @@ function CopyForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   return (
     <InvoiceForm
       name={copyName(id)}
-      title={`${kind === "invoice" ? "New invoice" : "New credit note"} like ${documentName(invoice)}`}
+      title={`${kind === "invoice" ? "New invoice" : "New credit note"} based on ${documentName(invoice)}`}
       start={{ value: typedOf(draft, locale.value), version: null }}
       command={(input) => ({ command: "DraftInvoice", input: { kind, ...input } })}
       cancel={`/invoices/${id}`}
@@ -81,9 +81,11 @@ function CreditForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
       about={
         <p class="banner quiet">
           <span>
-            {`The invoice is over ${text(gross_minor)}`}
-            {credited_minor !== 0 && `, and ${text(credited_minor)} of it is credited already`}
-            {". All of it is credited, as it stands here: to credit a part, delete lines or lower their quantities."}
+            {`The invoice total is ${text(gross_minor)}.`}
+            {credited_minor !== 0 && ` ${text(credited_minor)} has already been credited.`}
+            {
+              " This credit note covers the whole invoice. To credit only part of it, delete lines or lower their quantities."
+            }
           </span>
         </p>
       }
@@ -106,12 +108,12 @@ function DraftForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   return (
     <InvoiceForm
       name={`invoice/${id}`}
-      title={`Change the draft of ${kind === "invoice" ? "an" : "a"} ${what}`}
+      title={`Edit draft ${what}`}
       start={{ value, version: lastDraft.current }}
       command={(input) => ({ command: "ReviseInvoice", id, input })}
       cancel={`/invoices/${id}`}
       free={corrects === null}
-      about={corrects && <p class="banner quiet">{`It corrects ${documentName(corrects)}.`}</p>}
+      about={corrects && <p class="banner quiet">{`Corrects ${documentName(corrects)}.`}</p>}
       {...(status !== "draft" && {
         over: (typed: TypedInvoice, forget: () => void) => <Over invoice={invoice} typed={typed} forget={forget} />,
       })}
@@ -119,7 +121,7 @@ function DraftForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   );
 }
 
-const ENDS = { issued: "was issued", void: "was issued, and voided", discarded: "was discarded", draft: "" };
+const ENDS = { issued: "was issued", void: "was issued and voided", discarded: "was discarded", draft: "" };
 
 /** Somebody else was faster, and for good. */
 function Over(props: { invoice: InvoiceDetail; typed: TypedInvoice; forget: () => void }): ComponentChild {
@@ -134,17 +136,17 @@ function Over(props: { invoice: InvoiceDetail; typed: TypedInvoice; forget: () =
   return (
     <div class="banner warning" role="alert">
       <span>
-        {`This ${ENDS[status]} meanwhile`}
+        {`This ${ENDS[status]} in the meantime`}
         {number !== null && (
           <>
             {" as "}
             <a href={`#/invoices/${id}`}>{number}</a>
           </>
         )}
-        {", and does not change any more. What you typed is still here."}
+        {", so it can no longer be changed. What you typed is still here."}
       </span>
       <button type="button" onClick={() => void begin()}>
-        New draft of what you typed
+        New draft from what you typed
       </button>
     </div>
   );

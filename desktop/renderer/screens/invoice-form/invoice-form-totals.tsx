@@ -26,7 +26,7 @@ export function FormTotals({ form, sums, currency }: TotalsProps): ComponentChil
     </tr>
   );
   return (
-    <section class="panel" aria-label="Sums">
+    <section class="panel" aria-label="Totals">
       <h2>Total</h2>
       {refusal !== null && <p class="field-error">{refusal}</p>}
       {leftOut.length > 0 && <p class="detail">{leftOutText(leftOut)}</p>}
@@ -35,7 +35,7 @@ export function FormTotals({ form, sums, currency }: TotalsProps): ComponentChil
           <tbody>
             {content.totals.linesMinor !== content.totals.netMinor && (
               <>
-                {row("Sum of lines", content.totals.linesMinor)}
+                {row("Subtotal", content.totals.linesMinor)}
                 {content.totals.allowancesMinor !== 0 && row("Allowances", -content.totals.allowancesMinor)}
                 {content.totals.chargesMinor !== 0 && row("Charges", content.totals.chargesMinor)}
               </>
@@ -70,11 +70,11 @@ function leftOutText(leftOut: readonly number[]): string {
   const shown = leftOut.slice(0, 10).join(", ");
   const rest = leftOut.length > 10 ? " …" : "";
   return leftOut.length === 1
-    ? `Line ${shown} is not complete, and not in the sums yet.`
-    : `Lines ${shown}${rest} are not complete, and not in the sums yet.`;
+    ? `Line ${shown} is incomplete and not included in the totals.`
+    : `Lines ${shown}${rest} are incomplete and not included in the totals.`;
 }
 
-/** Why there is no VAT: asked for where a document has to say it. */
+/** VAT exemption reason: asked for where a document has to say it. */
 function Reasons({ form, sums }: { form: Form<TypedInvoice>; sums: Sums }): ComponentChild {
   const { reasons } = form.value;
   return reasonsAskedFor(sums).map(({ category, usual }) => (
@@ -82,9 +82,9 @@ function Reasons({ form, sums }: { form: Form<TypedInvoice>; sums: Sums }): Comp
       key={category}
       form={form}
       at={`reasons.${category}`}
-      label={`Why there is no VAT: ${vatName(category)}`}
+      label={`VAT exemption reason: ${vatName(category)}`}
       maxLength={200}
-      placeholder={usual ?? "Needed before it is issued"}
+      placeholder={usual ?? "Required before you issue it"}
       value={reasons[category] ?? ""}
       onInput={(reason) => form.change({ reasons: { ...reasons, [category]: reason } }, `reasons.${category}`)}
     />

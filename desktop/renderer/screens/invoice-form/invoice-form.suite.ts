@@ -109,7 +109,7 @@ export async function takeClient(page: Page, typed: string, whole: string): Prom
 
 /** The sums on the screen, by their names. */
 export async function sumsOn(page: Page): Promise<Record<string, string>> {
-  const rows = page.getByRole("region", { name: "Sums" }).getByRole("row");
+  const rows = page.getByRole("region", { name: "Totals" }).getByRole("row");
   const texts = await rows.evaluateAll((all) =>
     all.map((row) => [...row.children].map((cell) => (cell.firstChild?.textContent ?? "").trim())),
   );

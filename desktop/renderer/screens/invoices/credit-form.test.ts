@@ -54,15 +54,15 @@ browserTest("a credit note is put against open invoices, oldest first by a key, 
   const { page } = given();
   const { later, sooner, note, laterNumber, soonerNumber, noteNumber } = await clientWithCredit("Ada Ltd");
   await openForm(page, `/invoices/${note}`, `Credit note ${noteNumber}`);
-  await page.getByRole("link", { name: "Put against invoices" }).click();
-  await page.getByRole("heading", { name: `Put credit note ${noteNumber} against invoices`, level: 1 }).waitFor();
-  await page.getByText("£180.00 is left: it is the client’s credit.").waitFor();
+  await page.getByRole("link", { name: "Apply to invoices" }).click();
+  await page.getByRole("heading", { name: `Apply credit note ${noteNumber} to invoices`, level: 1 }).waitFor();
+  await page.getByText("£180.00 remains as the client’s credit.").waitFor();
   await page.keyboard.press("Alt+o");
-  await page.getByText("All of it is put against invoices.").waitFor();
+  await page.getByText("The full amount is applied.").waitFor();
   assert.equal(await page.getByLabel(`Amount for ${soonerNumber}`).inputValue(), "120.00");
   assert.equal(await page.getByLabel(`Amount for ${laterNumber}`).inputValue(), "60.00");
   await page.getByLabel(`Amount for ${laterNumber}`).fill("50.5");
-  await page.getByText("£9.50 is left: it is the client’s credit.").waitFor();
+  await page.getByText("£9.50 remains as the client’s credit.").waitFor();
   await assertAccessible(page);
   await page.keyboard.press("Control+Enter");
   await page.getByRole("heading", { name: `Credit note ${noteNumber}`, level: 1, exact: true }).waitFor();
@@ -74,13 +74,13 @@ browserTest("a credit note is put against open invoices, oldest first by a key, 
   assert.deepEqual([(await documentAt(sooner)).paid_minor, (await documentAt(later)).paid_minor], [12_000, 5_050]);
 
   const { version } = await documentAt(note);
-  await page.getByRole("link", { name: "Put against invoices" }).click();
-  await page.getByText("£9.50 is left: it is the client’s credit.").waitFor();
+  await page.getByRole("link", { name: "Apply to invoices" }).click();
+  await page.getByText("£9.50 remains as the client’s credit.").waitFor();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("heading", { name: `Credit note ${noteNumber}`, level: 1, exact: true }).waitFor();
   assert.equal((await documentAt(note)).version, version, "the same again is no event");
 
-  await page.getByRole("link", { name: "Put against invoices" }).click();
+  await page.getByRole("link", { name: "Apply to invoices" }).click();
   await page.getByLabel(`Amount for ${soonerNumber}`).fill("");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("heading", { name: `Credit note ${noteNumber}`, level: 1, exact: true }).waitFor();
@@ -90,13 +90,13 @@ browserTest("a credit note is put against open invoices, oldest first by a key, 
 browserTest("more than there is, or than is open, is said at once, and not sent", async () => {
   const { page } = given();
   const { note, laterNumber, soonerNumber } = await clientWithCredit("Bob Ltd");
-  await openForm(page, `/invoices/${note}/apply`, /^Put credit note/);
+  await openForm(page, `/invoices/${note}/apply`, /^Apply credit note/);
   await page.getByLabel(`Amount for ${soonerNumber}`).fill("120");
   await page.getByLabel(`Amount for ${laterNumber}`).fill("60.01");
-  await page.getByText("£0.01 too much is put against invoices: there is only £180.00.").waitFor();
+  await page.getByText("You applied £0.01 too much. Only £180.00 is available.").waitFor();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByLabel(`Amount for ${laterNumber}`).fill("120.01");
-  await page.getByText("Only £120.00 is open.").waitFor();
+  await page.getByText("The balance is only £120.00.").waitFor();
   await page.getByRole("button", { name: "Save" }).click();
   assert.deepEqual(await usedFor(note), []);
   await page.getByRole("link", { name: "Cancel" }).click();
@@ -105,7 +105,7 @@ browserTest("more than there is, or than is open, is said at once, and not sent"
 browserTest("what the server says of a row is said at that row", async () => {
   const { page, api } = given();
   const { clientId, later, note, laterNumber, soonerNumber } = await clientWithCredit("Cee Ltd");
-  await openForm(page, `/invoices/${note}/apply`, /^Put credit note/);
+  await openForm(page, `/invoices/${note}/apply`, /^Apply credit note/);
   await page.getByLabel(`Amount for ${soonerNumber}`).fill("10");
   await page.getByLabel(`Amount for ${laterNumber}`).fill("120");
   // As if what somebody else did were not here yet.
@@ -135,13 +135,13 @@ browserTest("what the server says of a row is said at that row", async () => {
 browserTest("somebody who was faster: both lists, and one is chosen", async () => {
   const { page, api } = given();
   const { later, sooner, note, soonerNumber, laterNumber } = await clientWithCredit("Dee Ltd");
-  await openForm(page, `/invoices/${note}/apply`, /^Put credit note/);
+  await openForm(page, `/invoices/${note}/apply`, /^Apply credit note/);
   await page.getByLabel(`Amount for ${soonerNumber}`).fill("33");
   await api.send("POST", `/api/invoices/${note}/apply`, { allocations: [{ invoiceId: later, amountMinor: 4_400 }] });
   const conflict = page.getByRole("alert", { name: "Two versions" });
   await conflict.waitFor();
   const told = (await conflict.innerText()).replaceAll(/\s+/g, " ");
-  assert.ok(told.includes(`Put against ${soonerNumber}: 33 ${laterNumber}: 44.00`), told);
+  assert.ok(told.includes(`Applied to ${soonerNumber}: 33 ${laterNumber}: 44.00`), told);
   await assertAccessible(page);
   await conflict.getByRole("radio").first().check();
   await conflict.getByRole("button", { name: "Use these values" }).click();
@@ -155,14 +155,14 @@ browserTest("offline it can be filled, and is there again; nothing is sent", asy
   const { sooner, note, soonerNumber } = await clientWithCredit("Eve Ltd");
   network.cut();
   await page.getByText("Offline").first().waitFor();
-  await openForm(page, `/invoices/${note}/apply`, /^Put credit note/);
+  await openForm(page, `/invoices/${note}/apply`, /^Apply credit note/);
   await page.getByLabel(`Amount for ${soonerNumber}`).fill("77");
   const button = page.getByRole("button", { name: "Save" });
   assert.ok(await button.isDisabled());
   assert.equal(await button.getAttribute("title"), "Internet required");
   await page.waitForTimeout(400); // longer than what is typed waits to be kept
   const again = await open();
-  await openForm(again, `/invoices/${note}/apply`, /^Put credit note/);
+  await openForm(again, `/invoices/${note}/apply`, /^Apply credit note/);
   assert.equal(await again.getByLabel(`Amount for ${soonerNumber}`).inputValue(), "77");
   network.join();
   await again.waitForFunction(() => document.querySelector("button[type=submit]:enabled") !== null);
@@ -175,7 +175,7 @@ browserTest("what is no issued credit note has no such form", async () => {
   const { page } = given();
   const { sooner } = await clientWithCredit("Fay Ltd");
   await goTo(page, `/invoices/${sooner}/apply`);
-  await page.getByText("Only an issued credit note can be put against invoices.").waitFor();
+  await page.getByText("Only an issued credit note can be applied to invoices.").waitFor();
 });
 
 browserTest("nothing went wrong in any page", async () => {

@@ -11,14 +11,14 @@ import { AllocationForm } from "../payments/allocation-form.tsx";
 export function ApplyCredit({ id }: { id: number }): ComponentChild {
   const { value: creditNote, failure, waiting, retry } = useCall("getInvoice", { id });
   if (failure) return <Problem failure={failure} retry={retry} />;
-  if (waiting && !creditNote) return <p class="waiting">Reading…</p>;
+  if (waiting && !creditNote) return <p class="waiting">Loading…</p>;
   if (!creditNote) return <Missing what="credit note" to="/invoices" />;
   const { kind, status, client_id, currency, gross_minor, prepaid_minor, corrects, settles, version } = creditNote;
   const name = documentName(creditNote);
   if (kind !== "credit_note" || status !== "issued" || client_id === null)
     return (
       <p class="empty">
-        Only an issued credit note can be put against invoices. <a href={`#/invoices/${id}`}>Back to {name}</a>
+        Only an issued credit note can be applied to invoices. <a href={`#/invoices/${id}`}>Back to {name}</a>
       </p>
     );
   const available = gross_minor - prepaid_minor;
@@ -26,7 +26,7 @@ export function ApplyCredit({ id }: { id: number }): ComponentChild {
   return (
     <AllocationForm
       name={`credit/allocations/${id}`}
-      title={`Put ${name.replace(/^C/, "c")} against invoices`}
+      title={`Apply ${name.replace(/^C/, "c")} to invoices`}
       facts={[
         ["Client", creditNote.buyer_name],
         ["Issued", day(creditNote.issued_on, locale.value)],

@@ -30,13 +30,13 @@ export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): Compone
               issuedHere.current = true;
             }}
           />
-          <WriteLink href={`#/invoices/${id}/edit`}>Change</WriteLink>
+          <WriteLink href={`#/invoices/${id}/edit`}>Edit</WriteLink>
           <Action
             name="Discard"
             command={() => ({ command: "DiscardDraft", id, ifMatch: version })}
             ask={{
               title: "Discard this draft?",
-              text: "It is thrown away, and cannot be taken back. It stays in the history.",
+              text: "This cannot be undone. The draft stays in the history.",
               yes: "Discard",
               danger: true,
             }}
@@ -56,9 +56,9 @@ export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): Compone
           command={(reason) => ({ command: "VoidInvoice", id, ifMatch: version, input: { reason } })}
           ask={{
             title: `Void ${documentName(invoice)}?`,
-            text: `The ${what} keeps its number and counts no more. This cannot be taken back.`,
+            text: `The ${what} keeps its number but no longer counts towards any total. This cannot be undone.`,
             yes: "Void",
-            reason: "Why",
+            reason: "Reason",
             danger: true,
           }}
         />

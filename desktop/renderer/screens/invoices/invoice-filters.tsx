@@ -64,7 +64,8 @@ export function InvoiceFilters({ words }: { words: Words }): ComponentChild {
       {open && (
         <div class="filters-row fields">
           <label>
-            Kind
+            {" "}
+            Type{" "}
             <select value={words.kind ?? ""} onChange={(event) => change({ kind: event.currentTarget.value })}>
               <option value="">All</option>
               <option value="invoice">Invoices</option>
@@ -105,7 +106,8 @@ function Period({ words, change }: FieldsProps): ComponentChild {
   return (
     <>
       <label>
-        Period by
+        {" "}
+        Date{" "}
         <select
           value={of}
           onChange={(event) => {
@@ -114,8 +116,8 @@ function Period({ words, change }: FieldsProps): ComponentChild {
             if (from !== "" || to !== "") change(dates(which, from, to));
           }}
         >
-          <option value="issued">Issued</option>
-          <option value="due">Due</option>
+          <option value="issued">Issue date</option>
+          <option value="due">Due date</option>
         </select>
       </label>
       <label>

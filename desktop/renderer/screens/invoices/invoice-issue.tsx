@@ -63,7 +63,7 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
     if (isForeign && number.trim() === "") errors.push({ field: "number", message: "is missing" });
     const rate = exchangeRate.trim() === "" ? null : parseAmount(exchangeRate, 6, locale.value);
     if (needsRate && exchangeRate.trim() !== "" && (rate === null || rate < 1))
-      errors.push({ field: "exchangeRate6", message: "is not a rate above zero, with at most 6 decimals" });
+      errors.push({ field: "exchangeRate6", message: "must be above zero, with at most 6 decimals" });
     if (needsRate && rate === null && exchangeRate.trim() === "" && tax_minor !== 0)
       errors.push({ field: "exchangeRate6", message: "is missing" });
     return form.submit({
@@ -82,14 +82,14 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
   return (
     <FormFrame form={form} submit="Issue" send={send} onSent={onIssued} cancel={onClose}>
       <p>
-        {`${money(gross_minor, currency, locale.value)} to ${invoice.buyer_name ?? "nobody yet"}. `}
-        <span class="detail">It gets its number, and does not change any more.</span>
+        {`${money(gross_minor, currency, locale.value)}${invoice.buyer_name === null ? ", no client yet" : ` to ${invoice.buyer_name}`}. `}
+        <span class="detail">It is given a number and can no longer be changed.</span>
       </p>
       <TextField form={form} name="issuedOn" focus />
       <TextField
         form={form}
         name="dueOn"
-        hint={`Where it is empty: ${day(later(issuedOn, days), locale.value)}, ${days} days after`}
+        hint={`If empty: ${day(later(issuedOn, days), locale.value)}, ${days} days after issue`}
       />
       {series.length > 1 && (
         <SelectField
@@ -97,7 +97,7 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
           name="series"
           options={series.map(({ name, is_foreign }) => [
             name,
-            is_foreign === 1 ? `${name} (numbers are given)` : name,
+            is_foreign === 1 ? `${name} (you enter the number)` : name,
           ])}
         />
       )}
@@ -107,7 +107,7 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
           form={form}
           name="exchangeRate"
           label={`${own.currency} for 1 ${currency}`}
-          hint={`VAT is stated in ${own.currency} too.`}
+          hint={`VAT is also stated in ${own.currency}.`}
           required={tax_minor !== 0}
         />
       )}

@@ -15,7 +15,7 @@ export function Lines({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
     <section class="panel">
       <h2>Lines</h2>
       {lines.length === 0 ? (
-        <p class="detail">No line yet.</p>
+        <p class="detail">No lines yet.</p>
       ) : (
         <div class="scrolls">
           <table class="table lines">
@@ -155,7 +155,7 @@ export function totalsOf(invoice: InvoiceDetail, language: string): TotalRow[] {
   const rows: TotalRow[] = [];
   const own = invoice.adjustments.filter(({ line_n }) => line_n === null);
   if (own.length > 0) {
-    rows.push({ name: "Sum of lines", minor: invoice.lines_minor });
+    rows.push({ name: "Subtotal", minor: invoice.lines_minor });
     for (const adjustment of own) {
       const { kind, reason, amount_minor } = adjustment;
       const name = `${kind === "allowance" ? "Allowance" : "Charge"}: ${reason}, VAT ${vatShort(adjustment, language)}`;

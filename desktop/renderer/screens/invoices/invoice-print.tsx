@@ -69,7 +69,7 @@ function Address({ party }: { party: Party }): ComponentChild {
       {addressLines(party).map((line) => (
         <div key={line}>{line}</div>
       ))}
-      {party.vat_id !== null && <div>VAT id {party.vat_id}</div>}
+      {party.vat_id !== null && <div>VAT ID {party.vat_id}</div>}
       {party.company_id !== null && <div>Company no. {party.company_id}</div>}
     </address>
   );
@@ -122,7 +122,7 @@ function dueText({ issued_on, due_on, terms_days }: InvoiceDetail): string {
   if (due_on === null) return terms_days === null ? "" : `${terms_days} days after issue`;
   if (issued_on === null) return day(due_on, locale.value);
   const days = (Date.parse(due_on) - Date.parse(issued_on)) / 86_400_000;
-  return `${day(due_on, locale.value)} (${days === 0 ? "at once" : days === 1 ? "1 day" : `${days} days`})`;
+  return `${day(due_on, locale.value)} (${days === 0 ? "on receipt" : days === 1 ? "1 day" : `${days} days`})`;
 }
 
 function Lines({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
@@ -210,7 +210,7 @@ function Totals({ invoice, today }: { invoice: InvoiceDetail; today: string }): 
   const { currency, paid_minor, status, kind } = invoice;
   const rows = totalsOf(invoice, locale.value);
   if (paid_minor !== 0 && status === "issued" && kind === "invoice") {
-    rows.push({ name: "Paid since", minor: -paid_minor });
+    rows.push({ name: "Paid since issue", minor: -paid_minor });
     rows.push({ name: `Balance on ${day(today, locale.value)}`, minor: balanceOf(invoice), sum: true });
   }
   return (

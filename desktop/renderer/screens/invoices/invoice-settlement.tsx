@@ -23,11 +23,11 @@ export function Settled({ invoice }: { invoice: InvoiceDetail }): ComponentChild
   return (
     <section class="panel">
       <div class="panel-head">
-        <h2>{kind === "credit_note" ? "Used for" : "Payments and credit"}</h2>
+        <h2>{kind === "credit_note" ? "Applied to" : "Payments and credit"}</h2>
         <Settle invoice={invoice} />
       </div>
       {rows.length === 0 ? (
-        <p class="detail">{kind === "credit_note" ? "Nothing yet." : "None yet."}</p>
+        <p class="detail">{kind === "credit_note" ? "Not applied yet." : "None yet."}</p>
       ) : (
         <table class="table">
           <tbody>
@@ -55,7 +55,7 @@ function Settle({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const { id, kind, status, paid_minor } = invoice;
   if (status !== "issued" || kind === "invoice") return null;
   return balanceOf(invoice) > 0 || paid_minor > 0 ? (
-    <WriteLink href={`#/invoices/${id}/apply`}>Put against invoices</WriteLink>
+    <WriteLink href={`#/invoices/${id}/apply`}>Apply to invoices</WriteLink>
   ) : null;
 }
 

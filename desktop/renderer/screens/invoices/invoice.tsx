@@ -34,7 +34,7 @@ export function Invoice({ id }: { id: number }): ComponentChild {
   const shown = useMemo(() => value && <Document key={value.id} invoice={value} />, [text]);
   if (failure) return <Problem failure={failure} retry={retry} />;
   // The one before stays in sight until this one is here: going through a list does not flicker.
-  if (waiting && !value) return <p class="waiting">Reading…</p>;
+  if (waiting && !value) return <p class="waiting">Loading…</p>;
   if (!value) return <Missing what="invoice" to={backAddress()} />;
   return shown;
 }
@@ -122,8 +122,8 @@ function Figures({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const isNote = kind === "credit_note";
   const figures: [name: string, value: string][] = [[isNote ? "Credited" : "Total", text(gross_minor)]];
   if (status === "issued") {
-    figures.push([isNote ? "Used" : "Paid", text(paid_minor + prepaid_minor)]);
-    figures.push([isNote ? "Left to use" : "Balance", text(balanceOf(invoice))]);
+    figures.push([isNote ? "Applied" : "Paid", text(paid_minor + prepaid_minor)]);
+    figures.push([isNote ? "Remaining credit" : "Balance", text(balanceOf(invoice))]);
   }
   return (
     <dl class="figures small">
@@ -179,7 +179,7 @@ function Party({ party }: { party: InvoiceDetail["parties"][number] }): Componen
       {addressLines(party).map((line) => (
         <div key={line}>{line}</div>
       ))}
-      {party.vat_id !== null && <div>VAT id {party.vat_id}</div>}
+      {party.vat_id !== null && <div>VAT ID {party.vat_id}</div>}
       {party.company_id !== null && <div>Company no. {party.company_id}</div>}
       {party.iban !== null && <div>IBAN {party.iban.replaceAll(/(.{4})(?=.)/g, "$1 ")}</div>}
       {party.bic !== null && <div>BIC {party.bic}</div>}

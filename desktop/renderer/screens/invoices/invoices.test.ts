@@ -74,7 +74,7 @@ browserTest("search as you type keeps to the last word typed, and stands in the 
   await page.keyboard.press("/");
   await page.keyboard.press("ControlOrMeta+A");
   await page.keyboard.type("nothing like that", { delay: 5 });
-  await page.getByText("No invoice is like that.").waitFor();
+  await page.getByText("No invoices match.").waitFor();
   await page.getByRole("button", { name: "Clear search and filters" }).click();
   await found(page, "3,004 documents");
   assert.equal(await page.getByRole("searchbox").inputValue(), "");
@@ -141,7 +141,7 @@ browserTest("a status that is chosen before the last letter counts stays chosen"
     box.dispatchEvent(new InputEvent("input", { bubbles: true }));
     drafts.click();
   });
-  await page.getByText("No invoice is like that.").waitFor();
+  await page.getByText("No invoices match.").waitFor();
   await page.waitForURL(/q=zeppelin/);
   assert.equal(hashOf(page), "#/invoices?q=zeppelin&status=draft");
 });
@@ -211,7 +211,7 @@ browserTest("client, currency, amount and period narrow the list down", async ()
   assert.equal(hashOf(page), "#/invoices?currency=EUR");
 
   await goTo(page, "/invoices?issued_to=2020-01-01");
-  await page.getByText("No invoice is like that.").waitFor();
+  await page.getByText("No invoices match.").waitFor();
   await goTo(page, "/invoices?gross_min=abc");
   await page.getByRole("alert").filter({ hasText: "gross_min" }).waitFor();
 });
@@ -353,7 +353,7 @@ browserTest("an invoice shows its lines, sums, payments and history, and leads o
 
   await goTo(page, `/invoices/${note}`);
   await page.getByRole("heading", { name: "Credit note INV-03003", level: 1 }).waitFor();
-  assert.match(await main.innerText(), /Credited\s*€120\.00\s*Used\s*€50\.00\s*Left to use\s*€70\.00/);
+  assert.match(await main.innerText(), /Credited\s*€120\.00\s*Applied\s*€50\.00\s*Remaining credit\s*€70\.00/);
   await main.getByRole("link", { name: "Invoice INV-03001" }).first().click();
   await page.getByRole("heading", { name: "Invoice INV-03001", level: 1 }).waitFor();
   await main.getByText("VAT in GBP: 17.00").waitFor();

@@ -69,7 +69,7 @@ export function Invoices(): ComponentChild {
 
 function countText(documents: number, complete: boolean, shortened: boolean): string {
   if (!complete) return "Counting…";
-  if (shortened) return `The first ${count(documents, locale.value)}: search, or set a filter, to see others`;
+  if (shortened) return `Showing the first ${count(documents, locale.value)}. Search or filter to see others.`;
   return documents === 1 ? "1 document" : `${count(documents, locale.value)} documents`;
 }
 
@@ -77,17 +77,17 @@ function countText(documents: number, complete: boolean, shortened: boolean): st
 function hint({ sort, q, status }: Words): string {
   if (q !== undefined) return "Newest first.";
   if (sort === undefined || sort.endsWith("id") || sort.endsWith("gross_minor") || status === "issued") return "";
-  return "Drafts are left out in this order: they have no number and no date yet.";
+  return "Drafts are not listed in this order because they have no number or date yet.";
 }
 
 function Nothing({ words }: { words: Words }): ComponentChild {
   if (addressOf(words) === "/invoices")
-    return <p class="empty">There is no invoice yet. The first draft will be here as soon as it is written.</p>;
+    return <p class="empty">There are no invoices yet. Your first draft will appear here.</p>;
   return (
     <div class="empty">
       <p>
-        No invoice is like that.
-        {words.q !== undefined && words.q.trim().length < 2 && " Words are found from two letters on."}
+        No invoices match.
+        {words.q !== undefined && words.q.trim().length < 2 && " Enter at least two letters."}
       </p>
       <button type="button" class="plain" onClick={() => go("/invoices")}>
         Clear search and filters
@@ -122,7 +122,7 @@ function Head({ words }: { words: Words }): ComponentChild {
 }
 
 function Cells({ row }: { row: InvoiceRow | null | undefined }): ComponentChild {
-  if (!row) return <Cell class="c-number detail">{row === null ? "Not here any more" : "…"}</Cell>;
+  if (!row) return <Cell class="c-number detail">{row === null ? "No longer exists" : "…"}</Cell>;
   const text = (minor: number) => money(signOf(row) * minor, row.currency, locale.value);
   const balance = row.status === "issued" ? balanceOf(row) : 0;
   return (

@@ -99,7 +99,7 @@ browserTest("a read that failed says so, and is tried again by a button", async 
     ["getClient", `/clients/${owing}`, "Statement of account in"],
     ["getStatement", `/clients/${owing}?currency=USD`, "Closing balance"],
     ["listActivity", `/clients/${another}`, "Client registered"],
-    ["getOverview", "/", "Ageing of receivables"],
+    ["getOverview", "/", "Aged receivables"],
     ["getDiagnostics", "/diagnostics", "Versions"],
     ["listInvoices", "/invoices?kind=invoice&currency=USD", "1 document"],
   ] as const) {

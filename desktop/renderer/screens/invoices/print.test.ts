@@ -103,8 +103,8 @@ printTest("an invoice has all that has to be on one", async () => {
   const wanted = {
     "(1) date of issue": `Date of issue ${date(detail.issued_on)}`,
     "(2) sequential number": "Number INV-00001",
-    "(3) the seller's VAT id": "VAT id GB123456789",
-    "(4) the customer's VAT id": "VAT id FR12345678901",
+    "(3) the seller's VAT ID": "VAT ID GB123456789",
+    "(4) the customer's VAT ID": "VAT ID FR12345678901",
     "(5) the seller": "Example Ltd",
     "(5) the seller's address": "1 High Street",
     "(5) the customer, as text": "Société <img src=x onerror=alert(1)> SARL",

@@ -17,13 +17,13 @@ export function NewItem(): ComponentChild {
 export function EditItem({ id }: { id: number }): ComponentChild {
   const { value: item, failure, waiting } = useCall("getItem", { id });
   if (failure) return <Problem failure={failure} />;
-  if (waiting && !item) return <p class="waiting">Reading…</p>;
+  if (waiting && !item) return <p class="waiting">Loading…</p>;
   if (!item) return <Missing what="item" to="/items" />;
   return (
     <ItemForm
       name={`item/${id}`}
       id={id}
-      title={`Change ${item.code}`}
+      title={`Edit ${item.code}`}
       start={{ value: ITEM_FORM.typedOf(item), version: item.version }}
     />
   );

@@ -14,20 +14,20 @@ import { price, rate } from "../../text/format.ts";
 export function Item({ id }: { id: number }): ComponentChild {
   const { value: item, failure, waiting, retry } = useCall("getItem", { id });
   if (failure) return <Problem failure={failure} retry={retry} />;
-  if (waiting) return <p class="waiting">Reading…</p>;
+  if (waiting) return <p class="waiting">Loading…</p>;
   if (!item) return <Missing what="item" to="/items" />;
   const currency = organization.value?.currency ?? "";
   return (
     <>
       <header class="page-head">
         <h1>{item.code}</h1>
-        {item.archived === 1 && <span class="badge">Archived: not for new lines</span>}
+        {item.archived === 1 && <span class="badge">Archived, not available for new lines</span>}
         <div class="actions-row">
-          {item.archived === 0 && <WriteLink href={`#/items/${id}/edit`}>Change</WriteLink>}
+          {item.archived === 0 && <WriteLink href={`#/items/${id}/edit`}>Edit</WriteLink>}
           {item.archived === 0 ? (
             <Action name="Archive" command={() => ({ command: "ArchiveItem", id, ifMatch: item.version })} />
           ) : (
-            <Action name="Take back" command={() => ({ command: "RestoreItem", id, ifMatch: item.version })} />
+            <Action name="Restore" command={() => ({ command: "RestoreItem", id, ifMatch: item.version })} />
           )}
         </div>
       </header>

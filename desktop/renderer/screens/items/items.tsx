@@ -58,7 +58,7 @@ export function Items(): ComponentChild {
         pages={pages}
         hrefOf={({ id }) => `#/items/${id}`}
         sort={sort}
-        empty={isFiltered() ? "No item is like that." : "There are no items yet."}
+        empty={isFiltered() ? "No items match." : "There are no items yet."}
       />
     </div>
   );

@@ -47,7 +47,7 @@ browserTest("every figure of the overview is what SQL says, in every currency", 
     if (credit !== 0)
       assert.equal(
         await figure("Outstanding").last().textContent(),
-        `${text(open)} invoiced, ${text(credit)} to clients' credit`,
+        `${text(open)} invoiced, ${text(credit)} client credit`,
       );
     assert.equal(await figure("Overdue").first().textContent(), text(late));
     assert.equal(parseInt((await figure("Overdue").last().textContent()) ?? "", 10), lateCount);

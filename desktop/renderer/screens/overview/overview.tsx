@@ -12,7 +12,7 @@ import { MonthChart } from "./month-chart.tsx";
 export function Overview(): ComponentChild {
   const { value, failure, retry } = useCall("getOverview", {});
   const [chosen, choose] = useState<string | null>(null);
-  if (!value) return failure ? <Problem failure={failure} retry={retry} /> : <p class="waiting">Reading…</p>;
+  if (!value) return failure ? <Problem failure={failure} retry={retry} /> : <p class="waiting">Loading…</p>;
   const shown = value.currencies.find(({ currency }) => currency === chosen) ?? value.currencies[0];
   return (
     <>
@@ -38,10 +38,10 @@ export function Overview(): ComponentChild {
       {shown ? (
         <Figures overview={shown} today={value.today} />
       ) : (
-        <p class="empty">No invoice has been issued yet. When the first one is, its figures are here.</p>
+        <p class="empty">No invoices have been issued yet. Figures appear here once you issue the first one.</p>
       )}
       <section class="panel">
-        <h2>Latest activity</h2>
+        <h2>Recent activity</h2>
         <LatestActivity />
       </section>
     </>
@@ -61,7 +61,7 @@ function Figures({ overview, today }: { overview: CurrencyOverview; today: strin
           detail={
             overview.credit_minor === 0
               ? "owed by clients"
-              : `${text(overview.open_minor)} invoiced, ${text(overview.credit_minor)} to clients' credit`
+              : `${text(overview.open_minor)} invoiced, ${text(overview.credit_minor)} client credit`
           }
           href={`#/invoices?open=true&currency=${currency}`}
         />
@@ -86,8 +86,8 @@ function Figures({ overview, today }: { overview: CurrencyOverview; today: strin
           <MonthChart months={overview.months} currency={currency} />
         </section>
         <section class="panel">
-          <h2>Ageing of receivables</h2>
-          <p class="detail">Balances of open invoices by days after the due date</p>
+          <h2>Aged receivables</h2>
+          <p class="detail">Balances of open invoices by days overdue</p>
           <Ages ages={overview.ages} currency={currency} />
         </section>
       </div>
@@ -142,12 +142,12 @@ function Ages({ ages, currency }: { ages: readonly AgeClass[]; currency: string 
 }
 
 function ageText({ from_days, to_days }: AgeClass): string {
-  if (from_days === null) return "Not due";
+  if (from_days === null) return "Not yet due";
   return to_days === null ? `Over ${from_days - 1} days` : `${from_days} to ${to_days} days`;
 }
 
 function LatestActivity(): ComponentChild {
   const { value, failure, retry } = useCall("listActivity", { limit: 10 });
-  if (!value) return failure ? <Problem failure={failure} retry={retry} /> : <p class="waiting">Reading…</p>;
+  if (!value) return failure ? <Problem failure={failure} retry={retry} /> : <p class="waiting">Loading…</p>;
   return <ActivityList rows={value.rows} />;
 }

@@ -13,16 +13,16 @@ export function Unsent(): ComponentChild {
         <h1>Not sent yet</h1>
       </header>
       {unsent.value.length === 0 ? (
-        <p class="empty">Everything that was typed here is sent.</p>
+        <p class="empty">Everything you typed here has been sent.</p>
       ) : (
         <section class="panel">
-          <p class="detail">It is kept on this computer, until you send it or discard it.</p>
+          <p class="detail">Saved on this computer until you send or discard it.</p>
           <table class="table" aria-label="Not sent yet">
             <thead>
               <tr>
-                <th scope="col">What</th>
-                <th scope="col">Typed</th>
-                <th scope="col">State</th>
+                <th scope="col">Form</th>
+                <th scope="col">Last edited</th>
+                <th scope="col">Status</th>
                 <th scope="col">
                   <span class="for-screen-readers">Discard</span>
                 </th>
@@ -65,6 +65,6 @@ function UnsentRow({ label }: { label: InputLabel }): ComponentChild {
 }
 
 function stateOf({ sending, copy }: Pick<InputLabel, "sending" | "copy">): string {
-  if (sending) return "Sent, without an answer: open it to find out";
-  return copy ? "A copy, of before the server’s history was fetched anew" : "Not sent";
+  if (sending) return "Sent, but not confirmed. Open it to check.";
+  return copy ? "A copy from before the server’s history was downloaded again" : "Not sent";
 }

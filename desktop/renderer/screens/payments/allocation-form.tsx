@@ -103,7 +103,7 @@ export function AllocationForm(props: AllocationFormProps): ComponentChild {
               focus
             />
           ) : (
-            !failure && <p class="waiting">Reading…</p>
+            !failure && <p class="waiting">Loading…</p>
           )}
         </section>
       </FormFrame>
@@ -115,12 +115,12 @@ export function AllocationForm(props: AllocationFormProps): ComponentChild {
 function fieldsWith(numbers: ReadonlyMap<number, string>): FieldsOf<Typed> {
   const text = (allocations: TypedAllocations) => {
     const rows = Object.entries(allocations);
-    if (rows.length === 0) return "Nothing";
+    if (rows.length === 0) return "None";
     return rows.map(([id, amount]) => (
       <div key={id}>
         {numbers.get(Number(id)) ?? `Invoice ${id}`}: {amount}
       </div>
     ));
   };
-  return { allocations: { label: "Put against", text } };
+  return { allocations: { label: "Applied to", text } };
 }

@@ -68,7 +68,7 @@ export function AllocationTable<V extends object>(props: AllocationTableProps<V>
   return (
     <>
       <div class="panel-head">
-        <h2>Put against</h2>
+        <h2>Apply to</h2>
         <button
           type="button"
           class="plain"
@@ -80,7 +80,7 @@ export function AllocationTable<V extends object>(props: AllocationTableProps<V>
         </button>
       </div>
       {open.rows.length === 0 && gone.length === 0 ? (
-        <p class="detail">No invoice in {style.currency} is open.</p>
+        <p class="detail">No open invoices in {style.currency}.</p>
       ) : (
         <table class="table allocations" onKeyDown={moveBetweenRows}>
           <thead>
@@ -91,7 +91,8 @@ export function AllocationTable<V extends object>(props: AllocationTableProps<V>
               </th>
               <th scope="col">Due</th>
               <th scope="col" class="number">
-                Open
+                {" "}
+                Balance{" "}
               </th>
               <th scope="col" class="number">
                 Amount
@@ -121,7 +122,7 @@ export function AllocationTable<V extends object>(props: AllocationTableProps<V>
           </tbody>
           <tfoot>
             <tr class="sum">
-              <th scope="row">Sum</th>
+              <th scope="row">Total</th>
               <td class="minor" />
               <td />
               <td />
@@ -130,7 +131,7 @@ export function AllocationTable<V extends object>(props: AllocationTableProps<V>
           </tfoot>
         </table>
       )}
-      {open.shortened && <p class="detail">These are the oldest {open.rows.length}: there are more.</p>}
+      {open.shortened && <p class="detail">Showing only the oldest {open.rows.length} invoices.</p>}
       <Left availableMinor={availableMinor} sumMinor={sum} style={style} />
     </>
   );
@@ -174,7 +175,7 @@ function OpenRow({ row, style, text, error, locked, focus, onInput, onAll }: Ope
           aria-invalid={wrong !== null}
           aria-describedby={wrong === null ? undefined : errorId}
           aria-keyshortcuts="Alt+A"
-          title="Alt+A: all that is open"
+          title="Alt+A: the full balance"
           inputMode="decimal"
           autocomplete="off"
           maxLength={30}
@@ -208,7 +209,7 @@ function GoneRows({ ids, onClear }: { ids: readonly number[]; onClear: (id: numb
       <tr key={id}>
         <th scope="row">{number}</th>
         <td colSpan={3}>
-          <p class="field-error">Nothing of it is open any more.</p>
+          <p class="field-error">This invoice is fully settled.</p>
         </td>
         <td class="number">
           <button type="button" class="plain" name={fieldOfInvoice(id)} onClick={() => onClear(id)}>
@@ -228,12 +229,12 @@ function Left(props: { availableMinor: number | null; sumMinor: number; style: A
   return (
     <p role="status" class={left !== null && left < 0 ? "left field-error" : "left"}>
       {left === null
-        ? "Type the amount, or what it is put against."
+        ? "Enter the amount, or the amounts to apply."
         : left > 0
-          ? `${text(left)} is left: it is the client’s credit.`
+          ? `${text(left)} remains as the client’s credit.`
           : left < 0
-            ? `${text(-left)} too much is put against invoices: there is only ${text(availableMinor ?? 0)}.`
-            : "All of it is put against invoices."}
+            ? `You applied ${text(-left)} too much. Only ${text(availableMinor ?? 0)} is available.`
+            : "The full amount is applied."}
     </p>
   );
 }

@@ -12,14 +12,14 @@ export function PaymentActions({ payment }: { payment: PaymentWithAllocations })
   const amount = money(amount_minor, currency, locale.value);
   return (
     <div class="actions-row">
-      <WriteLink href={`#/payments/${id}/reallocate`}>Put against invoices</WriteLink>
+      <WriteLink href={`#/payments/${id}/reallocate`}>Apply to invoices</WriteLink>
       <Action
         name="Reverse"
         command={(reason) => ({ command: "ReversePayment", id, ifMatch: version, input: { reason } })}
         ask={{
           title: `Reverse the payment of ${amount}?`,
-          text: `${openAgain(numbers)} A reversed payment stays reversed.`,
-          reason: "Reason, such as: returned by the bank",
+          text: `${openAgain(numbers)} This cannot be undone.`,
+          reason: "Reason, such as “returned by the bank”",
           yes: "Reverse",
           danger: true,
         }}
@@ -32,9 +32,9 @@ export function PaymentActions({ payment }: { payment: PaymentWithAllocations })
 const MOST_NAMED = 5;
 
 function openAgain(numbers: readonly string[]): string {
-  if (numbers.length === 0) return "It is put against no invoice.";
-  if (numbers.length === 1) return `${numbers[0]} is open again then.`;
+  if (numbers.length === 0) return "It is not applied to any invoice.";
+  if (numbers.length === 1) return `${numbers[0]} becomes open again.`;
   const named = numbers.slice(0, MOST_NAMED).join(", ");
   const left = numbers.length - MOST_NAMED;
-  return `${named}${left > 0 ? ` and ${left} more` : ""} are open again then.`;
+  return `${named}${left > 0 ? ` and ${left} more` : ""} become open again.`;
 }

@@ -68,7 +68,7 @@ export function inputOf(
   if (amountMinor === null)
     errors.push({
       field: "amountMinor",
-      message: amount.trim() === "" ? "is missing" : "This is not an amount above zero.",
+      message: amount.trim() === "" ? "is missing" : "Enter an amount above zero.",
     });
   errors.push(...beyond(allocations, amountMinor ?? 0, style).map((error) => ({ ...error, field: "amountMinor" })));
   const input = {
@@ -92,7 +92,7 @@ export function beyond(allocations: readonly Allocation[], availableMinor: numbe
   const sum = sumOf(allocations);
   if (sum <= availableMinor) return [];
   const text = money(sum, style.currency, style.locale);
-  return [{ field: "allocations", message: `${text} is put against invoices: that is more than there is.` }];
+  return [{ field: "allocations", message: `You applied ${text} to invoices, which is more than is available.` }];
 }
 
 /** The field on the screen for a place in what was sent. */

@@ -12,24 +12,25 @@ export function ReallocatePayment({ id }: { id: number }): ComponentChild {
   const { value: payment, failure, waiting, retry } = useCall("getPayment", { id });
   const client = useCall("getClient", payment ? { id: payment.client_id } : null).value;
   if (failure) return <Problem failure={failure} retry={retry} />;
-  if (waiting && !payment) return <p class="waiting">Reading…</p>;
+  if (waiting && !payment) return <p class="waiting">Loading…</p>;
   if (!payment) return <Missing what="payment" to="/payments" />;
   const { currency, amount_minor, client_id, received_on, method, reference, allocations, version } = payment;
   if (payment.reversed === 1)
     return (
       <p class="empty">
-        This payment was reversed: nothing is left of it. <a href={`#/payments/${id}`}>Back to the payment</a>
+        This payment was reversed, so it cannot be applied to invoices.{" "}
+        <a href={`#/payments/${id}`}>Back to the payment</a>
       </p>
     );
   const amount = money(amount_minor, currency, locale.value);
   return (
     <AllocationForm
       name={`payment/allocations/${id}`}
-      title={`Put ${amount} against invoices`}
+      title={`Apply ${amount} to invoices`}
       facts={[
         ["Client", client?.name ?? `client ${client_id}`],
         ["Received", day(received_on, locale.value)],
-        ["By", methodName(method)],
+        ["Method", methodName(method)],
         ["Reference", reference],
         ["Amount", amount],
       ]}

@@ -67,19 +67,19 @@ browserTest(
     await page.getByLabel(`Amount for ${later.number}`).waitFor();
     await page.keyboard.press("Tab");
     await page.keyboard.type("400");
-    assert.equal(await left(page), "£400.00 is left: it is the client’s credit.");
+    assert.equal(await left(page), "£400.00 remains as the client’s credit.");
     await page.keyboard.press("Alt+o");
-    await page.getByText("£40.00 is left: it is the client’s credit.").waitFor();
+    await page.getByText("£40.00 remains as the client’s credit.").waitFor();
     assert.equal(await page.getByLabel(`Amount for ${sooner.number}`).inputValue(), "240.00");
     assert.equal(await page.getByLabel(`Amount for ${later.number}`).inputValue(), "120.00");
     await page.keyboard.press("Control+a");
     await page.keyboard.type("250");
-    await page.getByText("All of it is put against invoices.").waitFor();
+    await page.getByText("The full amount is applied.").waitFor();
     assert.equal(await page.getByLabel(`Amount for ${sooner.number}`).inputValue(), "240.00", "due first");
     assert.equal(await page.getByLabel(`Amount for ${later.number}`).inputValue(), "10.00", "it follows the amount");
     await page.keyboard.press("Control+a");
     await page.keyboard.type("365.5");
-    await page.getByText("£5.50 is left: it is the client’s credit.").waitFor();
+    await page.getByText("£5.50 remains as the client’s credit.").waitFor();
     await assertAccessible(page);
     await page.keyboard.press("Control+Enter");
     const payment = await recorded(page);
@@ -109,27 +109,27 @@ browserTest("amounts typed at the invoices make the total; a total that is typed
   await page.getByLabel(`Amount for ${second.number}`).press("Alt+a");
   assert.equal(await page.getByLabel(`Amount for ${second.number}`).inputValue(), "120.00");
   assert.equal(await total.inputValue(), "220.00");
-  assert.equal(await left(page), "All of it is put against invoices.");
+  assert.equal(await left(page), "The full amount is applied.");
   await total.fill("200");
-  assert.equal(await left(page), "£20.00 too much is put against invoices: there is only £200.00.");
+  assert.equal(await left(page), "You applied £20.00 too much. Only £200.00 is available.");
   await page.getByRole("button", { name: "Record payment" }).click();
   await page
-    .locator(".field-error", { hasText: "£220.00 is put against invoices: that is more than there is." })
+    .locator(".field-error", { hasText: "You applied £220.00 to invoices, which is more than is available." })
     .waitFor();
   await page.getByLabel(`Amount for ${second.number}`).fill("120.01");
-  await page.getByText("Only £120.00 is open.").waitFor();
+  await page.getByText("The balance is only £120.00.").waitFor();
   assert.equal(await page.getByLabel(`Amount for ${second.number}`).getAttribute("aria-invalid"), "true");
   await assertAccessible(page);
   await page.getByLabel(`Amount for ${second.number}`).fill("70,x");
-  await page.getByText("This is not an amount above zero.").waitFor();
+  await page.getByText("Enter an amount above zero.").waitFor();
   await page.getByLabel(`Amount for ${second.number}`).fill("70");
-  await page.getByText("£30.00 is left: it is the client’s credit.").waitFor();
+  await page.getByText("£30.00 remains as the client’s credit.").waitFor();
   await page.getByLabel(`Amount for ${first.number}`).press("ArrowDown");
   assert.equal(
     await page.evaluate(() => document.activeElement?.getAttribute("aria-label")),
     `Amount for ${second.number}`,
   );
-  await page.getByLabel("By").selectOption("Cheque");
+  await page.getByLabel("Method").selectOption("Cheque");
   await page.getByLabel("Reference").fill(" R-77 ");
   await page.getByRole("button", { name: "Record payment" }).click();
   const payment = await recorded(page);
@@ -148,7 +148,7 @@ browserTest("the client of an invoice pays it: everything is there already", asy
   await goTo(page, `/invoices/${yen.id}`);
   await page.getByRole("link", { name: "Record payment" }).click();
   await page.getByRole("heading", { name: `New payment for Invoice ${yen.number}`, level: 1 }).waitFor();
-  await page.getByText("All of it is put against invoices.").waitFor();
+  await page.getByText("The full amount is applied.").waitFor();
   assert.equal(await page.getByRole("combobox", { name: "Client" }).inputValue(), "Cee Ltd");
   assert.equal(await page.getByLabel("Currency").inputValue(), "JPY");
   assert.equal(await page.getByLabel("Amount", { exact: true }).inputValue(), "100");
@@ -176,7 +176,7 @@ browserTest("a quick key fills from the amount that was just typed, before the s
     for (let n = 0; n < 5; n++) await Promise.resolve();
     window.dispatchEvent(new KeyboardEvent("keydown", { altKey: true, code: "KeyO" }));
   });
-  await page.getByText("All of it is put against invoices.").waitFor();
+  await page.getByText("The full amount is applied.").waitFor();
   assert.equal(await page.getByLabel("Amount", { exact: true }).inputValue(), "33");
   assert.equal(await page.getByLabel(`Amount for ${invoice.number}`).inputValue(), "33.00");
   await page.getByRole("link", { name: "Cancel" }).click();
@@ -196,7 +196,7 @@ browserTest("sent before the open invoices are there: once they are, unless some
   await page.getByRole("button", { name: "Record payment" }).click();
   await amount.fill("7");
   gate.resolve();
-  await page.getByText("No invoice in GBP is open.").waitFor();
+  await page.getByText("No open invoices in GBP.").waitFor();
   gate = Promise.withResolvers();
   await goTo(page, "/payments");
   await openForm(page, `/payments/new?client=${client}`);
@@ -223,7 +223,7 @@ browserTest("what the server refuses is said at its field, in words", async () =
   await page.getByText("Amount is missing.").waitFor();
   await page.getByLabel("Amount", { exact: true }).fill("1.234");
   await page.getByRole("button", { name: "Record payment" }).click();
-  await page.getByText("This is not an amount above zero.").waitFor();
+  await page.getByText("Enter an amount above zero.").waitFor();
   await page.getByLabel("Amount", { exact: true }).fill("120");
   await page.getByLabel("Reference").fill("R-1");
   await page.getByLabel("Received on").fill("2999-01-01");
@@ -240,14 +240,14 @@ browserTest("what the server refuses is said at its field, in words", async () =
   // Somebody pays most of the invoice at the same time: the row says it, whoever is asked.
   await page.getByLabel(`Amount for ${invoice.number}`).fill("120");
   await pay({ amountMinor: 10_000, allocations: [{ invoiceId: invoice.id, amountMinor: 10_000 }] });
-  await page.getByText("Only £20.00 is open.").waitFor();
+  await page.getByText("The balance is only £20.00.").waitFor();
   await page.getByRole("button", { name: "Record payment" }).click();
   await page.locator("tr", { hasText: invoice.number }).locator(".field-error", { hasText: "Only £20.00" }).waitFor();
   await pay({ amountMinor: 2_000, allocations: [{ invoiceId: invoice.id, amountMinor: 2_000 }] });
   const row = page.locator("tr", { hasText: invoice.number });
-  await row.getByText("Nothing of it is open any more.").waitFor();
+  await row.getByText("This invoice is fully settled.").waitFor();
   await row.getByRole("button", { name: "Clear" }).click();
-  await page.getByText("No invoice in GBP is open.").waitFor();
+  await page.getByText("No open invoices in GBP.").waitFor();
   await page.getByRole("button", { name: "Record payment" }).click();
   const payment = await recorded(page);
   assert.deepEqual([payment.amount_minor, payment.reference, payment.allocations], [12_000, "R-2", []]);
@@ -258,7 +258,7 @@ browserTest("a lost answer is asked for again with the same key: the payment is 
   const client = await newClient("Eve Ltd");
   const invoice = await newInvoice(client);
   await openForm(page, `/payments/new?invoice=${invoice.id}`, /^New payment for/);
-  await page.getByText("All of it is put against invoices.").waitFor();
+  await page.getByText("The full amount is applied.").waitFor();
   const before = line.lost;
   line.lose(1);
   await page.getByRole("button", { name: "Record payment" }).click();
@@ -280,17 +280,17 @@ browserTest("a payment is put elsewhere, and reversed with a reason", async () =
   const { id } = await recorded(page);
 
   await goTo(page, `/clients/${client}`);
-  const credit = page.locator("section", { has: page.getByRole("heading", { name: "Credit that is left" }) });
+  const credit = page.locator("section", { has: page.getByRole("heading", { name: "Remaining credit" }) });
   await credit.getByText("30.00 GBP").waitFor();
-  await credit.getByRole("link", { name: "Put against invoices" }).click();
-  await page.getByRole("heading", { name: "Put £150.00 against invoices", level: 1 }).waitFor();
-  await page.getByText("£30.00 is left: it is the client’s credit.").waitFor();
+  await credit.getByRole("link", { name: "Apply to invoices" }).click();
+  await page.getByRole("heading", { name: "Apply £150.00 to invoices", level: 1 }).waitFor();
+  await page.getByText("£30.00 remains as the client’s credit.").waitFor();
   assert.equal(await page.getByLabel(`Amount for ${first.number}`).inputValue(), "120.00", "it counts as open");
   await page.getByLabel(`Amount for ${second.number}`).press("Alt+a");
   assert.equal(await page.getByLabel(`Amount for ${second.number}`).inputValue(), "30.00", "as much as there is");
   await page.getByLabel(`Amount for ${first.number}`).fill("50.01");
   await page.getByLabel(`Amount for ${second.number}`).fill("100");
-  await page.getByText("£0.01 too much is put against invoices: there is only £150.00.").waitFor();
+  await page.getByText("You applied £0.01 too much. Only £150.00 is available.").waitFor();
   await page.getByLabel(`Amount for ${first.number}`).fill("50");
   await assertAccessible(page);
   await page.getByRole("button", { name: "Save" }).click();
@@ -304,17 +304,17 @@ browserTest("a payment is put elsewhere, and reversed with a reason", async () =
 
   await page.getByRole("button", { name: "Reverse…" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByText(`${first.number}, ${second.number} are open again then.`).waitFor();
+  await dialog.getByText(`${first.number}, ${second.number} become open again.`).waitFor();
   assert.ok(await dialog.getByRole("button", { name: "Reverse" }).isDisabled());
   await dialog.getByLabel("Reason").fill("returned by the bank");
   await assertAccessible(page);
   await page.keyboard.press("Enter");
-  await page.getByText("Nothing: it was reversed.").waitFor();
+  await page.getByText("None, because it was reversed.").waitFor();
   assert.equal((await paymentAt(id)).reversed, 1);
   assert.deepEqual([await paidOf(first.id), await paidOf(second.id)], [0, 0]);
   assert.equal(await page.getByRole("button", { name: "Reverse…" }).count(), 0);
   await goTo(page, `/payments/${id}/reallocate`);
-  await page.getByText("This payment was reversed: nothing is left of it.").waitFor();
+  await page.getByText("This payment was reversed, so it cannot be applied to invoices.").waitFor();
 });
 
 browserTest("nothing went wrong in any page", async () => {

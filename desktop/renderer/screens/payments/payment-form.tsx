@@ -29,10 +29,10 @@ const FIELDS: FieldsOf<TypedPayment> = {
   currency: { label: "Currency" },
   amount: { label: "Amount" },
   follows: { label: "Amount", text: String },
-  method: { label: "By" },
+  method: { label: "Method" },
   reference: { label: "Reference", input: { maxLength: 100 } },
-  allocations: { label: "Put against", text: (value) => JSON.stringify(value) },
-  oldest: { label: "Put against", text: String },
+  allocations: { label: "Applied to", text: (value) => JSON.stringify(value) },
+  oldest: { label: "Applied to", text: String },
 };
 
 const idIn = (name: string) => (/^\d{1,15}$/.test(word(name)) ? Number(word(name)) : null);
@@ -41,7 +41,7 @@ const idIn = (name: string) => (/^\d{1,15}$/.test(word(name)) ? Number(word(name
 export function NewPayment(): ComponentChild {
   const [client, invoice] = [idIn("client"), idIn("invoice")];
   const own = organization.value;
-  if (!own) return <p class="waiting">Reading…</p>;
+  if (!own) return <p class="waiting">Loading…</p>;
   if (invoice !== null) return <PaymentOfInvoice key={invoice} id={invoice} today={own.today} />;
   const name = client === null ? "payment/new" : `payment/new/client/${client}`;
   const cancel = client === null ? "/payments" : `/clients/${client}`;
@@ -54,7 +54,7 @@ function PaymentOfInvoice({ id, today }: { id: number; today: string }): Compone
   const [first, setFirst] = useState(invoice);
   if (first === null && invoice !== null) setFirst(invoice);
   if (failure) return <Problem failure={failure} retry={retry} />;
-  if (waiting && !first) return <p class="waiting">Reading…</p>;
+  if (waiting && !first) return <p class="waiting">Loading…</p>;
   if (!first) return <Missing what="invoice" to="/invoices" />;
   const { currency, client_id: client } = first;
   const balance = balanceOf(first);
@@ -157,7 +157,7 @@ function PaymentForm({ name, start, cancel, title = "New payment" }: PaymentForm
               sent={sent}
             />
           ) : (
-            <p class="detail">{client === null ? "Choose a client to see what is open." : "Reading…"}</p>
+            <p class="detail">{client === null ? "Choose a client to see their open invoices." : "Loading…"}</p>
           )}
         </section>
       </FormFrame>
@@ -216,7 +216,7 @@ function PaymentFields({ form, style, client }: PaymentFieldsProps): ComponentCh
       </Field>
       <TextField form={form} name="receivedOn" />
       <SelectField form={form} name="method" options={METHOD_NAMES} />
-      <TextField form={form} name="reference" hint="As the bank statement has it" />
+      <TextField form={form} name="reference" hint="As shown on the bank statement" />
     </section>
   );
 }

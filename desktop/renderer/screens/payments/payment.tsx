@@ -15,7 +15,7 @@ export function Payment({ id }: { id: number }): ComponentChild {
   const { value: payment, failure, waiting, retry } = useCall("getPayment", { id });
   const client = useCall("getClient", payment ? { id: payment.client_id } : null).value;
   if (failure) return <Problem failure={failure} retry={retry} />;
-  if (waiting) return <p class="waiting">Reading…</p>;
+  if (waiting) return <p class="waiting">Loading…</p>;
   if (!payment) return <Missing what="payment" to="/payments" />;
   const { currency, amount_minor, allocated_minor, allocations, reversed } = payment;
   const text = (minor: number) => `${amount(minor, currency, locale.value)} ${currency}`;
@@ -31,15 +31,15 @@ export function Payment({ id }: { id: number }): ComponentChild {
           facts={[
             ["Client", <a href={`#/clients/${payment.client_id}`}>{client?.name ?? `client ${payment.client_id}`}</a>],
             ["Received", day(payment.received_on, locale.value)],
-            ["By", methodName(payment.method)],
+            ["Method", methodName(payment.method)],
             ["Reference", payment.reference],
           ]}
         />
       </section>
       <section class="panel">
-        <h2>Put against</h2>
+        <h2>Applied to</h2>
         {allocations.length === 0 ? (
-          <p class="detail">{reversed === 1 ? "Nothing: it was reversed." : "No invoice yet."}</p>
+          <p class="detail">{reversed === 1 ? "None, because it was reversed." : "Not applied to any invoice yet."}</p>
         ) : (
           <table class="table">
             <thead>
@@ -65,8 +65,8 @@ export function Payment({ id }: { id: number }): ComponentChild {
         {reversed === 0 && (
           <Facts
             facts={[
-              ["Put against invoices", text(allocated_minor)],
-              ["Left as the client's credit", text(amount_minor - allocated_minor)],
+              ["Applied to invoices", text(allocated_minor)],
+              ["Remaining credit", text(amount_minor - allocated_minor)],
             ]}
           />
         )}

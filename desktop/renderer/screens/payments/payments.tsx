@@ -21,8 +21,8 @@ const COLUMNS: readonly Column<PaymentRow>[] = [
   },
   { name: "Client", class: "c-client", cell: ({ client_name }) => client_name },
   { name: "Reference", class: "c-reference", cell: ({ reference }) => reference },
-  { name: "By", class: "c-by", cell: ({ method }) => methodName(method) },
-  { name: "State", class: "c-state", cell: (row) => <PaymentBadge row={row} /> },
+  { name: "Method", class: "c-by", cell: ({ method }) => methodName(method) },
+  { name: "Status", class: "c-state", cell: (row) => <PaymentBadge row={row} /> },
   {
     name: "Amount",
     class: "c-amount number",
@@ -69,16 +69,16 @@ export function Payments(): ComponentChild {
       <search class="filter-bar">
         <SearchBox label="Search payments" />
         <Choice
-          label="State"
+          label="Status"
           name="state"
           options={[
             ["", "All"],
             ["valid", "Not reversed"],
-            ["credit", "With credit left"],
+            ["credit", "With remaining credit"],
             ["reversed", "Reversed"],
           ]}
         />
-        <Choice label="By" name="method" options={[["", "Any way"], ...METHOD_NAMES]} />
+        <Choice label="Method" name="method" options={[["", "All"], ...METHOD_NAMES]} />
         <Choice label="Currency" name="currency" options={[["", "All"], ...choicesOf(currencies)]} />
         <DayChoice label="From" name="received_from" />
         <DayChoice label="To" name="received_to" />
@@ -90,7 +90,7 @@ export function Payments(): ComponentChild {
         pages={pages}
         hrefOf={({ id }) => `#/payments/${id}`}
         sort={sort}
-        empty={filtered ? "No payment is like that." : "No payment was received yet."}
+        empty={filtered ? "No payments match." : "There are no payments yet."}
       />
     </div>
   );
@@ -110,12 +110,14 @@ export function PaymentBadge({
   if (allocated_minor < amount_minor)
     return (
       <span class="badge" data-tone="warning">
-        Credit left
+        {" "}
+        Remaining credit{" "}
       </span>
     );
   return (
     <span class="badge" data-tone="good">
-      Allocated
+      {" "}
+      Applied{" "}
     </span>
   );
 }

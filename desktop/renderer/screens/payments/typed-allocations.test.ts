@@ -64,10 +64,10 @@ test("typedOfAllocations() is read back as it was", () => {
 test("errorOfRow() says what one row cannot have", () => {
   assert.equal(errorOfRow("", 100, GBP), null);
   assert.equal(errorOfRow("1.00", 100, GBP), null);
-  assert.equal(errorOfRow("1.01", 100, GBP), "Only £1.00 is open.");
-  assert.equal(errorOfRow("1,x", 100, GBP), "This is not an amount above zero.");
-  assert.equal(errorOfRow("0", 100, GBP), "This is not an amount above zero.");
-  assert.equal(errorOfRow("1.00", undefined, GBP), "It is not open any more: clear it.");
+  assert.equal(errorOfRow("1.01", 100, GBP), "The balance is only £1.00.");
+  assert.equal(errorOfRow("1,x", 100, GBP), "Enter an amount above zero.");
+  assert.equal(errorOfRow("0", 100, GBP), "Enter an amount above zero.");
+  assert.equal(errorOfRow("1.00", undefined, GBP), "This invoice is no longer open. Clear the amount.");
   assert.deepEqual(
     errorsOfRows({ 10: "50.01", 30: "1", 99: "1" }, OPEN, GBP).map(({ field }) => field),
     ["allocation-10", "allocation-99"],

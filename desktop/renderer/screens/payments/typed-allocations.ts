@@ -80,9 +80,9 @@ export function oldestFirst(
 export function errorOfRow(text: string, balanceMinor: number | undefined, style: AmountStyle): string | null {
   if (text.trim() === "") return null;
   const minor = parseMoney(text, style);
-  if (minor === null) return "This is not an amount above zero.";
-  if (balanceMinor === undefined) return "It is not open any more: clear it.";
-  if (minor > balanceMinor) return `Only ${money(balanceMinor, style.currency, style.locale)} is open.`;
+  if (minor === null) return "Enter an amount above zero.";
+  if (balanceMinor === undefined) return "This invoice is no longer open. Clear the amount.";
+  if (minor > balanceMinor) return `The balance is only ${money(balanceMinor, style.currency, style.locale)}.`;
   return null;
 }
 

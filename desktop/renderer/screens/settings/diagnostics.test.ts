@@ -26,7 +26,7 @@ browserTest("diagnostics tell versions, files, how far everything is, and the di
   await page.getByRole("button", { name: "Compute" }).click();
   await page.locator("code").waitFor();
   assert.equal(await page.locator("code").textContent(), digestOf(db).digest);
-  const syncs = page.locator("section", { has: page.getByRole("heading", { name: "Last syncs" }) });
+  const syncs = page.locator("section", { has: page.getByRole("heading", { name: "Recent syncs" }) });
   assert.ok((await syncs.locator("tbody tr").count()) > 0);
 });
 
@@ -110,13 +110,13 @@ browserTest("colours apply at once, against the computer's own, and stay", async
   await page.getByLabel("Light").check();
   await page.waitForFunction((was) => getComputedStyle(document.body).backgroundColor === was, light);
   await assertAccessible(page);
-  await page.getByRole("radio", { name: "As this computer" }).check();
+  await page.getByRole("radio", { name: "Same as this computer" }).check();
 });
 
 browserTest("without the server everything is there, said quietly; Sync now says what is wrong", async () => {
   const { page, stopServer, problems } = given();
   await stopServer();
-  await page.getByText("Offline. You see everything", { exact: false }).waitFor();
+  await page.getByText("Offline. You see your data", { exact: false }).waitFor();
   for (const [path, heading] of [
     ["/", "Overview"],
     ["/invoices", "Invoices"],
@@ -150,7 +150,7 @@ browserTest("a logout is asked for once more, and then nothing of what was here 
     .waitFor();
   await goTo(page, "/settings/device");
   await page.getByRole("button", { name: "Log out…" }).click();
-  await page.getByRole("button", { name: "Stay" }).click();
+  await page.getByRole("button", { name: "Stay logged in" }).click();
   await page.getByRole("button", { name: "Log out…" }).click();
   await page.getByRole("button", { name: "Log out", exact: true }).click();
   await page.getByRole("heading", { name: "Log in" }).waitFor();

@@ -20,7 +20,7 @@ export function Diagnostics(): ComponentChild {
         <h1>Diagnostics</h1>
       </header>
       {failure && <Problem failure={failure} retry={retry} />}
-      {value ? <Facets diagnostics={value} /> : !failure && <p class="waiting">Reading…</p>}
+      {value ? <Facets diagnostics={value} /> : !failure && <p class="waiting">Loading…</p>}
     </>
   );
 }
@@ -46,7 +46,7 @@ function Facets({ diagnostics }: { diagnostics: DiagnosticsReply }): ComponentCh
         <Files files={diagnostics.files} />
       </section>
       <section class="panel">
-        <h2>Last syncs</h2>
+        <h2>Recent syncs</h2>
         <Syncs syncs={diagnostics.syncs} />
       </section>
       <Actions />
@@ -127,8 +127,8 @@ function Syncs({ syncs }: { syncs: DiagnosticsReply["syncs"] }): ComponentChild 
     <table class="table">
       <thead>
         <tr>
-          <th scope="col">When</th>
-          <th scope="col">How it went</th>
+          <th scope="col">Time</th>
+          <th scope="col">Result</th>
           <th scope="col" class="number">
             New events
           </th>
@@ -136,7 +136,8 @@ function Syncs({ syncs }: { syncs: DiagnosticsReply["syncs"] }): ComponentChild 
             Up to
           </th>
           <th scope="col" class="number minor">
-            Took
+            {" "}
+            Duration{" "}
           </th>
         </tr>
       </thead>
@@ -151,7 +152,8 @@ function Syncs({ syncs }: { syncs: DiagnosticsReply["syncs"] }): ComponentChild 
                 </span>
               ) : (
                 <span class="badge" data-tone="good">
-                  Well
+                  {" "}
+                  OK{" "}
                 </span>
               )}
             </td>
@@ -176,13 +178,13 @@ function Actions(): ComponentChild {
   const busy = status.value?.phase !== "idle";
   return (
     <section class="panel">
-      <h2>When something is wrong</h2>
+      <h2>Troubleshooting</h2>
       <div class="actions">
         <div>
           <button type="button" class="plain" disabled={rebuilding.busy || busy} onClick={rebuilding.run}>
             {rebuilding.busy ? "Rebuilding…" : "Rebuild cache"}
           </button>
-          <p class="detail">Makes what is shown anew from the events that are here. Nothing is lost.</p>
+          <p class="detail">Rebuilds the tables from the local copy of the log. Nothing is lost.</p>
           {rebuilding.failure && <Problem failure={rebuilding.failure} />}
           {rebuilding.done && <p role="status">The cache was rebuilt.</p>}
         </div>
@@ -190,7 +192,9 @@ function Actions(): ComponentChild {
           <button type="button" class="plain" disabled={exporting.busy} onClick={exporting.run}>
             {exporting.busy ? "Exporting…" : "Export diagnostics"}
           </button>
-          <p class="detail">A file for whoever helps: versions, sizes and syncs; no names, amounts or addresses.</p>
+          <p class="detail">
+            A file for support with versions, sizes and syncs. It contains no names, amounts or addresses.
+          </p>
           {exporting.failure && <Problem failure={exporting.failure} />}
         </div>
       </div>

@@ -18,11 +18,11 @@ export function LinkShown({ link, email }: { link: OneTimeLink; email: string })
   };
   return (
     <section class="panel one-time-link" role="status">
-      <h2>A link for {email}</h2>
+      <h2>One-time link for {email}</h2>
       <p>
-        Give it to them yourself, and to nobody else: whoever has it chooses the password. In Invoify they choose “I
-        have an invitation”, and paste it. It is good once, until {time(Date.parse(link.expiresAt), locale.value)}, and
-        is not shown again.
+        Give this link only to them, because anyone who has it can set the password. In Invoify, they choose “I have an
+        invitation” and paste the link. It works once, until {time(Date.parse(link.expiresAt), locale.value)}, and is
+        not shown again.
       </p>
       <label for={id}>One-time link</label>
       <div class="form-actions">

@@ -27,7 +27,7 @@ export const ORGANIZATION_FORM = fieldsOf<Input, OrganizationRow>()((field) => (
     read: optional,
   }),
   street2: field("address.street2", {
-    label: "Street, second line",
+    label: "Address line 2",
     input: { maxLength: 200 },
     typed: ({ street2 }) => street2 ?? "",
     read: optional,
@@ -57,7 +57,7 @@ export const ORGANIZATION_FORM = fieldsOf<Input, OrganizationRow>()((field) => (
     read: (code) => code,
   }),
   vatId: field("vatId", {
-    label: "VAT id",
+    label: "VAT ID",
     input: { maxLength: 20 },
     typed: ({ vat_id }) => vat_id ?? "",
     read: optional,

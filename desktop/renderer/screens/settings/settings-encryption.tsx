@@ -16,30 +16,30 @@ export function EncryptionSettings(): ComponentChild {
   const now = changed ?? value;
   return (
     <section class="panel" aria-labelledby="encryption">
-      <h2 id="encryption">Encryption of the files</h2>
+      <h2 id="encryption">File encryption</h2>
       {failure && <Problem failure={failure} retry={retry} />}
       {now && !now.available && (
         <p>
-          Not here: there is nowhere to keep a key safely. The files are in the clear, for whoever can read this disk.
-          The installed program has this setting.
+          Not available here, because there is no safe place for a key. Anyone who can read this disk can read the
+          files. The installed app can encrypt them.
         </p>
       )}
       {now?.available && (
         <>
           <p role="status">
             {now.on
-              ? "On: whoever takes the disk or a copy of the files reads nothing. The key is kept by this computer, for your account on it alone."
-              : "Off: whoever takes the disk or a copy of the files can read every invoice."}
+              ? "On: a stolen disk or a copy of the files cannot be read. This computer keeps the key, for your account only."
+              : "Off: anyone with the disk or a copy of the files can read every invoice."}
           </p>
           {now.left.length > 0 && (
             <p class="error">
               {now.on ? "These files could not be encrypted" : "These files could not be decrypted"}:{" "}
-              {now.left.join(", ")}. Nobody could read them, or the disk is full. It is tried again at the next start.
+              {now.left.join(", ")}. They could not be read, or the disk is full. Invoify retries at the next start.
             </p>
           )}
           <div>
             <button type="button" class={now.on ? "plain" : ""} onClick={() => setConfirming(true)}>
-              {now.on ? "Switch encryption off…" : "Switch encryption on…"}
+              {now.on ? "Turn off encryption…" : "Turn on encryption…"}
             </button>
           </div>
         </>
@@ -65,7 +65,7 @@ function Change({ on, onDone, onClose }: ChangeProps): ComponentChild {
     });
   return (
     <Dialog
-      title={on ? "Encrypt the files on this device?" : "Keep the files in the clear?"}
+      title={on ? "Encrypt the files on this device?" : "Store the files unencrypted?"}
       onClose={() => !busy && onClose()}
     >
       <form
@@ -78,18 +78,18 @@ function Change({ on, onDone, onClose }: ChangeProps): ComponentChild {
         {on ? (
           <>
             <p>
-              The files are written anew, which takes a minute or so where there are many invoices. Nothing can be done
-              here meanwhile, and the program is somewhat slower afterwards.
+              Invoify rewrites all files. With many invoices, this takes about a minute. You cannot work meanwhile, and
+              Invoify is slightly slower afterwards.
             </p>
             <p>
-              The key is kept by this computer for your account. <strong>If it is lost</strong>, with your profile or
-              after somebody else has reset your password, no invoice is lost: they are fetched from the server again.
-              But <strong>what you typed here and did not send is gone</strong>.
+              This computer keeps the key for your account. <strong>If the key is lost</strong>, for example with your
+              user profile or after another person resets your password, Invoify downloads all invoices from the server
+              again. But <strong>anything you typed here and did not send is lost</strong>.
             </p>
             <p>Printed and exported files are not encrypted.</p>
           </>
         ) : (
-          <p>Whoever takes the disk, or a copy of the files, can read every invoice then.</p>
+          <p>Anyone with the disk or a copy of the files can then read every invoice.</p>
         )}
         <FormEnd
           submit={on ? "Encrypt" : "Decrypt"}

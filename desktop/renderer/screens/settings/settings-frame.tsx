@@ -14,7 +14,7 @@ import { roleName } from "../../text/roles.ts";
 import { EncryptionSettings } from "./settings-encryption.tsx";
 
 const THEMES = [
-  ["system", "As this computer"],
+  ["system", "Same as this computer"],
   ["light", "Light"],
   ["dark", "Dark"],
 ] as const;
@@ -48,16 +48,16 @@ function DeviceData(): ComponentChild {
           ["Server", server],
           ["Logged in as", user && `${user.name} (${user.email}), ${roleName(user.role).toLowerCase()}`],
           ["Folder", value && <span class="breaks">{value.folder}</span>],
-          ["Size of the files", whole !== undefined && bytes(whole, locale.value)],
+          ["Total size", whole !== undefined && bytes(whole, locale.value)],
         ]}
       />
       {failure && <Problem failure={failure} retry={retry} />}
       <p class="detail">
-        It may be deleted while the program is not running: the next login fetches it again. What you typed and did not
-        send would be gone.
+        You can delete this folder while Invoify is not running. The next login downloads the data again. Anything you
+        typed and did not send is lost.
       </p>
       <p>
-        <a href="#/diagnostics">Each file, and how syncs went</a>
+        <a href="#/diagnostics">Files and recent syncs</a>
       </p>
     </section>
   );
@@ -81,7 +81,7 @@ function DeviceSettings(): ComponentChild {
       <h2>This device</h2>
       <div class="settings">
         <fieldset class="choices">
-          <legend>Colours</legend>
+          <legend>Appearance</legend>
           {THEMES.map(([value, says]) => (
             <label key={value}>
               <input
@@ -102,7 +102,7 @@ function DeviceSettings(): ComponentChild {
               value={locale ?? ""}
               onChange={({ currentTarget }) => void change({ locale: currentTarget.value || null })}
             >
-              <option value="">As this computer: {names.of(navigator.language)}</option>
+              <option value="">Same as this computer: {names.of(navigator.language)}</option>
               {known.map((tag) => (
                 <option key={tag} value={tag}>
                   {names.of(tag)}
@@ -136,7 +136,7 @@ function LogOut({ onFailure }: { onFailure: (failure: Failure) => void }): Compo
     );
   return (
     <div role="alertdialog" aria-label="Log out">
-      <p>Nothing can be read here until somebody logs in again, which needs the internet.</p>
+      <p>You cannot read anything here until you log in again, which needs the internet.</p>
       <div class="filter-bar">
         <button
           type="button"
@@ -147,7 +147,8 @@ function LogOut({ onFailure }: { onFailure: (failure: Failure) => void }): Compo
           Log out
         </button>
         <button type="button" class="plain" onClick={() => setConfirming(false)}>
-          Stay
+          {" "}
+          Stay logged in{" "}
         </button>
       </div>
     </div>

@@ -32,13 +32,13 @@ export function InviteUser(): ComponentChild {
       roles={OWNER}
     >
       <section class="panel fields">
-        <h2 class="wide">Invite somebody</h2>
+        <h2 class="wide">Invite user</h2>
         <TextField form={form} name="name" focus />
         <TextField form={form} name="email" />
         <SelectField form={form} name="role" options={ROLE_OPTIONS} />
         <p class="detail wide">
-          You get a link that is good once. Give it to them yourself: no e-mail is sent. With it they choose their
-          password.
+          You get a one-time link. Pass it on yourself, because Invoify sends no e-mail. The new user sets a password
+          with it.
         </p>
       </section>
     </FormFrame>
@@ -57,11 +57,12 @@ function Added({ id, email, link }: AddedUser): ComponentChild {
       {link ? (
         <LinkShown link={link} email={email} />
       ) : (
-        <p role="status">{email} was added, and has a password already.</p>
+        <p role="status">{email} was added and already has a password.</p>
       )}
       <p class="form-actions">
         <a class="button plain" href={`#/settings/users/${id}`}>
-          Go to the user
+          {" "}
+          View user{" "}
         </a>
         <a class="button plain" href="#/settings/users">
           All users

@@ -36,9 +36,9 @@ function LogoForm({ row }: { row: OrganizationRow }): ComponentChild {
   return (
     <section class="panel logo">
       <h2>Logo</h2>
-      {shown ? <LogoPicture logo={shown} /> : <p class="detail">There is none yet.</p>}
+      {shown ? <LogoPicture logo={shown} /> : <p class="detail">No logo yet.</p>}
       <div class="field">
-        <label for="logo-file">{row.logo ? "Another picture" : "Picture"}</label>
+        <label for="logo-file">{row.logo ? "Replace picture" : "Picture"}</label>
         <input
           id="logo-file"
           type="file"
@@ -49,7 +49,7 @@ function LogoForm({ row }: { row: OrganizationRow }): ComponentChild {
           onChange={({ currentTarget }) => void choose(currentTarget.files?.[0])}
         />
         <p id="logo-hint" class="detail">
-          PNG or JPEG. It is made smaller where it is larger than {bytes(MAX_LOGO_BYTES, locale.value)}.
+          PNG or JPEG. Pictures larger than {bytes(MAX_LOGO_BYTES, locale.value)} are scaled down.
         </p>
         <p id="logo-problem" class="field-error" role="alert">
           {problem}
@@ -59,7 +59,7 @@ function LogoForm({ row }: { row: OrganizationRow }): ComponentChild {
       <div class="form-actions">
         {chosen && (
           <Action
-            name="Set logo"
+            name="Save logo"
             command={() => ({
               command: "ChangeLogo",
               input: { logo: { mediaType: chosen.mediaType, image: base64Of(chosen.bytes) } },
@@ -71,17 +71,18 @@ function LogoForm({ row }: { row: OrganizationRow }): ComponentChild {
         )}
         {chosen && (
           <button type="button" class="plain" onClick={forget}>
-            Not this one
+            {" "}
+            Cancel{" "}
           </button>
         )}
         {row.logo && !chosen && (
           <Action
-            name="Take logo away"
+            name="Remove logo"
             command={() => ({ command: "ChangeLogo", input: { logo: null } })}
             ask={{
-              title: "Take the logo away?",
-              text: "Invoices are printed without one from now on, also those that are issued already.",
-              yes: "Take away",
+              title: "Remove the logo?",
+              text: "Invoices are then printed without a logo, including those already issued.",
+              yes: "Remove",
             }}
             roles={OWNER}
           />
@@ -93,9 +94,9 @@ function LogoForm({ row }: { row: OrganizationRow }): ComponentChild {
 
 function toldOf({ bytes: { length }, scaledTo }: Logo): string {
   const size = bytes(length, locale.value);
-  if (!scaledTo) return `${size}. Not set yet.`;
+  if (!scaledTo) return `${size}. Not saved yet.`;
   const [width, height] = [scaledTo.width, scaledTo.height].map((pixels) => count(pixels, locale.value));
-  return `Made smaller: ${width} × ${height} pixels, ${size}. Not set yet.`;
+  return `Scaled down to ${width} × ${height} pixels, ${size}. Not saved yet.`;
 }
 
 function LogoShown({ logo }: { logo: string }): ComponentChild {

@@ -49,11 +49,11 @@ browserTest("everything that is typed is there on the server, and in the navigat
     "Legal name": "Lighthouse Bookkeeping GmbH",
     "Trading name": "Lighthouse",
     Street: "Am Hafen 1",
-    "Street, second line": "Hof",
+    "Address line 2": "Hof",
     Postcode: "20457",
     City: "Hamburg",
     Region: "HH",
-    "VAT id": "DE123456789",
+    "VAT ID": "DE123456789",
     "Company number": "HRB 1234",
     "E-mail": "Office@Lighthouse.example",
     Phone: "+49 40 1234",
@@ -157,7 +157,7 @@ browserTest("somebody who was faster: what only they changed is taken over, the 
   await open(page);
   await field(page, "City").fill("Bremen");
   await change({ vatId: "DE999999999" });
-  await page.getByText("Their changes are included: VAT id").waitFor();
+  await page.getByText("Their changes are included: VAT ID").waitFor();
   await change({
     address: { street: "Am Hafen 1", street2: "Hof", city: "Kiel", postcode: "20457", region: "HH", country: "DE" },
   });
@@ -175,7 +175,7 @@ browserTest("somebody who was faster: what only they changed is taken over, the 
 browserTest("number series are added, changed and taken away; those with numbers stay, and say so", async () => {
   const { page, api } = given();
   await open(page, "/settings/series");
-  await page.getByRole("button", { name: "Add a series" }).click();
+  await page.getByRole("button", { name: "Add series" }).click();
   const added = page.getByRole("group", { name: "New series" });
   await added.getByLabel("Name").fill("notes");
   const row = page.getByRole("group", { name: "Series notes" });
@@ -183,8 +183,8 @@ browserTest("number series are added, changed and taken away; those with numbers
   await row.getByLabel("Prefix").fill("G T");
   await row.getByLabel("Digits").fill("0");
   await page.getByRole("button", { name: "Save" }).click();
-  await page.locator(".field-error", { hasText: "Digits are 1 to 12." }).waitFor();
-  await page.locator(".field-error", { hasText: "Prefix has letters, digits" }).waitFor();
+  await page.locator(".field-error", { hasText: "Digits must be from 1 to 12." }).waitFor();
+  await page.locator(".field-error", { hasText: "Prefix can contain only letters, digits" }).waitFor();
   await assertAccessible(page);
   await row.getByLabel("Prefix").fill("GT/");
   await row.getByLabel("Digits").fill("3");
@@ -195,7 +195,7 @@ browserTest("number series are added, changed and taken away; those with numbers
   assert.equal(main?.name, "main");
 
   // Two of one name: the server says which.
-  await page.getByRole("button", { name: "Add a series" }).click();
+  await page.getByRole("button", { name: "Add series" }).click();
   await added.getByLabel("Name").fill("main");
   await page.getByRole("button", { name: "Save" }).click();
   await page.locator(".field-error", { hasText: "“main” is listed twice" }).waitFor();

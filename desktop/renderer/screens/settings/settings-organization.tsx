@@ -1,4 +1,4 @@
-/** The organization: what its invoices say of it, and what holds where an invoice says nothing. Owners change it. */
+/** The organization: what its invoices say of it, and what holds where an invoice says nothing. Only owners can change this. */
 import type { ComponentChild } from "preact";
 import { OWNER } from "../../../../events/business/roles.ts";
 import type { OrganizationRow } from "../../../contract/contract.ts";
@@ -20,7 +20,7 @@ const timeZones = lazy(() => ["UTC", ...Intl.supportedValuesOf("timeZone").filte
 
 export function OrganizationSettings(): ComponentChild {
   const row = organization.value;
-  if (!row) return <p class="waiting">Reading…</p>;
+  if (!row) return <p class="waiting">Loading…</p>;
   return (
     <>
       {mayWrite(OWNER) ? <OrganizationForm row={row} /> : <OrganizationFacts row={row} />}
@@ -45,13 +45,13 @@ function OrganizationForm({ row }: { row: OrganizationRow }): ComponentChild {
       <section class="panel fields">
         <h2 class="wide">Name and address</h2>
         <TextField form={form} name="legalName" />
-        <TextField form={form} name="tradingName" hint="On invoices and in the navigation, where there is one." />
+        <TextField form={form} name="tradingName" hint="Optional. Shown on invoices and in the navigation." />
         <TextField form={form} name="street" />
         <TextField form={form} name="street2" />
         <TextField form={form} name="postcode" />
         <TextField form={form} name="city" />
         <TextField form={form} name="region" />
-        <SelectField form={form} name="country" options={withOwn(countries(), row.country, "Not known")} />
+        <SelectField form={form} name="country" options={withOwn(countries(), row.country, "Unknown")} />
       </section>
       <section class="panel fields">
         <h2 class="wide">Registration and contact</h2>
@@ -61,17 +61,13 @@ function OrganizationForm({ row }: { row: OrganizationRow }): ComponentChild {
         <TextField form={form} name="phone" />
       </section>
       <section class="panel fields">
-        <h2 class="wide">Where clients pay to</h2>
-        <TextField form={form} name="iban" hint="Its check digits are looked at." />
+        <h2 class="wide">Bank account</h2>
+        <TextField form={form} name="iban" hint="Its check digits are verified." />
         <TextField form={form} name="bic" />
       </section>
       <section class="panel fields">
         <h2 class="wide">Invoices</h2>
-        <TextField
-          form={form}
-          name="termsDays"
-          hint="From issue to due, unless the client or the invoice says otherwise."
-        />
+        <TextField form={form} name="termsDays" hint="Unless the client or the invoice has its own." />
         <SelectField
           form={form}
           name="language"
@@ -80,13 +76,13 @@ function OrganizationForm({ row }: { row: OrganizationRow }): ComponentChild {
         <SelectField
           form={form}
           name="timeZone"
-          hint="Days begin and end in it."
+          hint="Determines when a day begins and ends."
           options={withOwn(timeZones().map(zoneOption), row.time_zone, row.time_zone)}
         />
         <div class="field">
           <span>Currency</span>
           <strong>{row.currency}</strong>
-          <p class="detail">VAT is stated in it, so it stays.</p>
+          <p class="detail">VAT is stated in this currency, so it cannot be changed.</p>
         </div>
       </section>
     </FormFrame>
@@ -101,7 +97,7 @@ function OrganizationFacts({ row }: { row: OrganizationRow }): ComponentChild {
         facts={[
           ["Trading name", row.trading_name],
           ["Address", addressLines(row).join(", ")],
-          ["VAT id", row.vat_id],
+          ["VAT ID", row.vat_id],
           ["Company number", row.company_id],
           ["E-mail", row.email],
           ["Phone", row.phone],
@@ -113,7 +109,7 @@ function OrganizationFacts({ row }: { row: OrganizationRow }): ComponentChild {
           ["Currency", row.currency],
         ]}
       />
-      <p class="detail">Owners change it.</p>
+      <p class="detail">Only owners can change this.</p>
     </section>
   );
 }

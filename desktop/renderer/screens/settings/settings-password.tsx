@@ -16,7 +16,7 @@ const EMPTY = { current: "", next: "", again: "" };
 const FIELDS: FieldsOf<typeof EMPTY> = {
   current: { label: "Current password", input: { type: "password", autocomplete: "current-password" } },
   next: { label: "New password", input: { type: "password", autocomplete: "new-password" } },
-  again: { label: "New password again", input: { type: "password", autocomplete: "new-password" } },
+  again: { label: "Confirm new password", input: { type: "password", autocomplete: "new-password" } },
 };
 
 export function PasswordSettings(): ComponentChild {
@@ -40,12 +40,12 @@ export function PasswordSettings(): ComponentChild {
     >
       <section class="panel">
         <h2>Your password</h2>
-        <p class="detail">{status.value?.user?.email}. Other sessions of yours end when it changes.</p>
+        <p class="detail">{status.value?.user?.email}. Your other sessions end when you change it.</p>
         <TextField form={form} name="current" />
-        <TextField form={form} name="next" hint={`${PASSWORD_HINT} A sentence is easy to keep in mind.`} />
+        <TextField form={form} name="next" hint={`${PASSWORD_HINT} A sentence is easy to remember.`} />
         <TextField form={form} name="again" />
         <FormEnd submit="Change password" sending="Changing…" busy={form.busy} roles={ROLES} failure={form.failure}>
-          <span role="status">{done && !form.dirty ? "The password is changed." : ""}</span>
+          <span role="status">{done && !form.dirty ? "Your password was changed." : ""}</span>
         </FormEnd>
       </section>
     </form>
@@ -59,5 +59,5 @@ function problemOf({ current, next, again }: typeof EMPTY): FieldError | null {
 }
 
 function placed(failure: Failure): Failure {
-  return failure.code === "WRONG_PASSWORD" ? { ...failure, field: "current", message: "is another one" } : failure;
+  return failure.code === "WRONG_PASSWORD" ? { ...failure, field: "current", message: "is wrong" } : failure;
 }

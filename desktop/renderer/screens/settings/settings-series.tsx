@@ -53,7 +53,7 @@ const FIELDS: FieldsOf<Typed> = {
 
 export function SeriesSettings(): ComponentChild {
   const row = organization.value;
-  if (!row) return <p class="waiting">Reading…</p>;
+  if (!row) return <p class="waiting">Loading…</p>;
   return mayWrite(OWNER) ? <SeriesForm row={row} /> : <SeriesTable rows={row.number_series} />;
 }
 
@@ -74,8 +74,8 @@ function SeriesForm({ row }: { row: OrganizationRow }): ComponentChild {
       <fieldset class="panel series" name="series" aria-describedby={refused ? "series-refused" : undefined}>
         <legend class="for-screen-readers">Number series</legend>
         <p class="detail">
-          A document takes its number from the first series of its kind, unless somebody chooses another one. A foreign
-          series takes numbers that were given elsewhere.
+          A document takes its number from the first series for its type, unless you choose another one. In an external
+          series, you enter numbers from another system.
         </p>
         {series.map((one, n) => (
           <SeriesRow
@@ -99,7 +99,7 @@ function SeriesForm({ row }: { row: OrganizationRow }): ComponentChild {
             disabled={form.unanswered || series.length >= MAX_SERIES}
             onClick={() => put([...series, NEW])}
           >
-            Add a series
+            Add series
           </button>
         </div>
       </fieldset>
@@ -157,7 +157,7 @@ function SeriesRow({ form, n, standing, change, remove }: SeriesRowProps): Compo
       </Field>
       {text("prefix", "Prefix", 20)}
       {text("digits", "Digits", 2)}
-      <Field form={form} at={`${place}.foreign`} label="Foreign">
+      <Field form={form} at={`${place}.foreign`} label="External">
         {(attributes) => (
           <input
             {...attributes}
@@ -169,8 +169,8 @@ function SeriesRow({ form, n, standing, change, remove }: SeriesRowProps): Compo
         )}
       </Field>
       <p class="detail">
-        {one.foreign ? "Numbers are typed." : `Next: ${nextOf(one, standing?.last_number ?? 0)}`}
-        {standing && ` ${usedOf(standing)}, so it stays.`}
+        {one.foreign ? "You enter the numbers." : `Next: ${nextOf(one, standing?.last_number ?? 0)}`}
+        {standing && ` ${usedOf(standing)}, so it cannot be removed.`}
       </p>
       {!standing && (
         <button type="button" class="plain" disabled={form.unanswered} onClick={remove}>
@@ -191,7 +191,7 @@ function SeriesTable({ rows }: { rows: readonly Standing[] }): ComponentChild {
             <th scope="col">Name</th>
             <th scope="col">For</th>
             <th scope="col">Next number</th>
-            <th scope="col">Given</th>
+            <th scope="col">Used</th>
           </tr>
         </thead>
         <tbody>
@@ -199,13 +199,13 @@ function SeriesTable({ rows }: { rows: readonly Standing[] }): ComponentChild {
             <tr key={row.name}>
               <td>{row.name}</td>
               <td>{KINDS.find(([kind]) => kind === row.kind)?.[1]}</td>
-              <td>{row.is_foreign === 1 ? "Given elsewhere" : nextOf(typedSeries(row), row.last_number)}</td>
+              <td>{row.is_foreign === 1 ? "You enter it" : nextOf(typedSeries(row), row.last_number)}</td>
               <td>{row.documents > 0 && usedOf(row)}</td>
             </tr>
           ))}
         </tbody>
       </table>
-      <p class="detail">Owners change them.</p>
+      <p class="detail">Only owners can change these.</p>
     </section>
   );
 }
@@ -216,7 +216,7 @@ function nextOf({ prefix, digits }: TypedSeries, last: number): string {
 
 function usedOf({ documents, last_issued_on }: Standing): string {
   const numbers = documents === 1 ? "1 number" : `${count(documents, locale.value)} numbers`;
-  return `${numbers} until ${day(last_issued_on, locale.value)}`;
+  return `${numbers} used, last on ${day(last_issued_on, locale.value)}`;
 }
 
 function kindOf(typed: string): Standing["kind"] {
@@ -236,9 +236,9 @@ function inputOf({ series }: Typed): { input: Pick<OrganizationProfile, "series"
   const input = series.map(({ name, kind, prefix, digits, foreign }, n) => {
     const number = Number(digits);
     if (!Number.isInteger(number) || number < 1 || number > 12)
-      errors.push({ field: `series.${n}.digits`, message: "are 1 to 12" });
+      errors.push({ field: `series.${n}.digits`, message: "must be from 1 to 12" });
     if (!/^[A-Za-z0-9/_.-]*$/.test(prefix.trim()))
-      errors.push({ field: `series.${n}.prefix`, message: "has letters, digits and / _ . - alone" });
+      errors.push({ field: `series.${n}.prefix`, message: "can contain only letters, digits and / _ . -" });
     return { name: name.trim(), kind, prefix: prefix.trim(), digits: number, foreign };
   });
   return { input: { series: input }, errors };

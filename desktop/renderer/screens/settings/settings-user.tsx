@@ -52,7 +52,7 @@ function UserForm({ user }: { user: Row<"user"> }): ComponentChild {
     <FormFrame form={form} submit="Save" send={send} cancel={`/settings/users/${id}`} roles={OWNER}>
       <section class="panel fields">
         <TextField form={form} name="name" />
-        <TextField form={form} name="email" hint="They log in with it." />
+        <TextField form={form} name="email" hint="Used to log in." />
       </section>
     </FormFrame>
   );
@@ -74,12 +74,12 @@ function RolePanel({ user: { id, role, version } }: { user: Row<"user"> }): Comp
       {chosen !== role && (
         <div class="form-actions">
           <Action
-            name={`Make them ${roleName(chosen).toLowerCase()}`}
+            name={`Change role to ${roleName(chosen).toLowerCase()}`}
             command={() => ({ command: "ChangeRole", id, input: { role: chosen }, ifMatch: version })}
             roles={OWNER}
             primary
           />
-          <span class="detail">It holds at once, also where they are logged in.</span>
+          <span class="detail">Takes effect immediately on all their devices.</span>
         </div>
       )}
     </section>
@@ -108,7 +108,7 @@ function Access({ user }: { user: Row<"user"> }): ComponentChild {
         <h2>Access</h2>
         <p>{email} cannot log in.</p>
         <div class="form-actions">
-          <Action name="Let in again" command={() => ({ command: "ReactivateUser", id })} roles={OWNER} />
+          <Action name="Reactivate" command={() => ({ command: "ReactivateUser", id })} roles={OWNER} />
         </div>
       </section>
     );
@@ -117,19 +117,19 @@ function Access({ user }: { user: Row<"user"> }): ComponentChild {
       <section class="panel">
         <h2>Access</h2>
         <p class="detail">
-          A new link is for who forgot the password, or never used the first one. The password of now is good until the
-          link is used.
+          Create a new link if the user forgot the password or never used the first link. The current password works
+          until the link is used.
         </p>
         <div class="form-actions">
           <WriteButton plain disabled={busy} onClick={() => void make()} roles={OWNER}>
-            {busy ? "Making…" : "New link"}
+            {busy ? "Creating…" : "New link"}
           </WriteButton>
           <Action
             name="End sessions"
             command={() => ({ command: "EndSessions", id })}
             ask={{
               title: "End all sessions?",
-              text: `${email} has to log in again everywhere. What is on their computers can still be read there.`,
+              text: `${email} must log in again on every device. Data on their devices can still be read there.`,
               yes: "End sessions",
             }}
             roles={OWNER}
@@ -139,7 +139,7 @@ function Access({ user }: { user: Row<"user"> }): ComponentChild {
             command={() => ({ command: "DeactivateUser", id })}
             ask={{
               title: "Deactivate this user?",
-              text: `${email} is logged out everywhere, and cannot log in any more. What they did stays.`,
+              text: `${email} is logged out everywhere and can no longer log in. Everything they did stays.`,
               yes: "Deactivate",
               danger: true,
             }}

@@ -49,7 +49,7 @@ let link = "";
 browserTest("an owner invites by a link that is shown once, and copied by a button", async () => {
   const { page, api } = given();
   await goTo(page, "/settings/users");
-  await page.getByRole("link", { name: "Invite somebody" }).click();
+  await page.getByRole("link", { name: "Invite user" }).click();
   await page.getByRole("button", { name: "Invite" }).click();
   await page.locator(".field-error", { hasText: "Name is missing." }).waitFor();
   await page.getByLabel("Name").fill("Ina Invited");
@@ -80,33 +80,33 @@ browserTest(
   "who was invited pastes the link at the very first start, chooses a password, and has everything",
   async () => {
     const { page, problems } = given().guest;
-    await page.getByRole("heading", { name: "Where is your server?" }).waitFor();
+    await page.getByRole("heading", { name: "Connect to your server" }).waitFor();
     await page.getByRole("button", { name: "I have an invitation" }).click();
-    await page.getByRole("heading", { name: "Use your link" }).waitFor();
+    await page.getByRole("heading", { name: "Use a one-time link" }).waitFor();
     assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), "invitation");
     await assertAccessible(page);
-    const submit = page.getByRole("button", { name: "Choose password and log in" });
+    const submit = page.getByRole("button", { name: "Set password and log in" });
     await page.getByLabel("Link").fill("hello");
     await submit.click();
-    await page.locator(".field-error", { hasText: "This is no link of Invoify" }).waitFor();
+    await page.locator(".field-error", { hasText: "This is not an Invoify link" }).waitFor();
     await page.getByLabel("Link").fill(`Welcome, Ina! ${link}`);
     await page.getByLabel("New password", { exact: true }).fill("short");
     await submit.click();
     await page.locator(".field-error", { hasText: "New password is too short: at least 10 characters." }).waitFor();
     await page.waitForFunction(() => document.activeElement?.getAttribute("name") === "password");
     await page.getByLabel("New password", { exact: true }).fill(PASSWORD);
-    await page.getByLabel("New password again").fill(`${PASSWORD}!`);
+    await page.getByLabel("Confirm new password").fill(`${PASSWORD}!`);
     await submit.click();
-    await page.locator(".field-error", { hasText: "New password again is not the same as above." }).waitFor();
+    await page.locator(".field-error", { hasText: "The passwords do not match." }).waitFor();
     await assertAccessible(page);
-    await page.getByLabel("New password again").fill(PASSWORD);
+    await page.getByLabel("Confirm new password").fill(PASSWORD);
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
     assert.ok(!page.url().includes(link.split("=")[1] ?? "?"));
     await goTo(page, "/settings/device");
     await page.getByText(`${INA}), viewer`, { exact: false }).waitFor();
     await goTo(page, "/settings/users");
-    await page.getByText("This is for owners.").waitFor();
+    await page.getByText("Only owners can open this page.").waitFor();
     assert.deepEqual(problems, []);
   },
 );
@@ -118,13 +118,13 @@ browserTest("everybody changes their own password, and only with the one of now"
   const button = page.getByRole("button", { name: "Change password" });
   await page.getByLabel("Current password").fill("not the password");
   await page.getByLabel("New password", { exact: true }).fill("another password of Ina");
-  await page.getByLabel("New password again").fill("another password of Ina");
+  await page.getByLabel("Confirm new password").fill("another password of Ina");
   await button.click();
-  await page.locator(".field-error", { hasText: "Current password is another one." }).waitFor();
+  await page.locator(".field-error", { hasText: "Current password is wrong." }).waitFor();
   await assertAccessible(page);
   await page.getByLabel("Current password").fill(PASSWORD);
   await button.click();
-  await page.getByText("The password is changed.").waitFor();
+  await page.getByText("Your password was changed.").waitFor();
   for (const field of await page.locator("input[type=password]").all()) assert.equal(await field.inputValue(), "");
   assert.deepEqual([await logIn(api, INA, PASSWORD), await logIn(api, INA, "another password of Ina")], [401, 200]);
 });
@@ -146,19 +146,19 @@ browserTest(
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Saved.").waitFor();
     await page.getByRole("radio", { name: "Clerk: writes", exact: false }).check();
-    await page.getByRole("button", { name: "Make them clerk" }).click();
-    await page.getByRole("button", { name: "Make them clerk" }).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Change role to clerk" }).click();
+    await page.getByRole("button", { name: "Change role to clerk" }).waitFor({ state: "detached" });
     assert.deepEqual(await ina().then(({ name, role }) => [name, role]), ["Ina Ivanova", "clerk"]);
     await page.getByRole("button", { name: "New link" }).click();
     await page.getByLabel("One-time link").waitFor();
     await act(page, "End sessions", "End sessions");
-    await guest.page.getByText("Your session is over", { exact: false }).waitFor();
+    await guest.page.getByText("Your session has ended", { exact: false }).waitFor();
     await act(page, "Deactivate", "Deactivate");
     await page.getByText(`${INA} cannot log in.`).waitFor();
     assert.equal(await page.getByLabel("One-time link").count(), 0);
     await assertAccessible(page);
     assert.equal((await ina()).active, 0);
-    await page.getByRole("button", { name: "Let in again" }).click();
+    await page.getByRole("button", { name: "Reactivate" }).click();
     await page.getByRole("button", { name: "Deactivate" }).waitFor();
     assert.equal((await ina()).active, 1);
   },
@@ -207,25 +207,25 @@ browserTest("a logo is looked at before it is set, made smaller where it is too 
 
   const small = await noise(page, 40);
   await field.setInputFiles({ name: "logo.jpg", mimeType: "image/jpeg", buffer: small });
-  await page.getByText("Not set yet.", { exact: false }).waitFor();
+  await page.getByText("Not saved yet.", { exact: false }).waitFor();
   await shown.waitFor();
   assert.equal((await api.get("/api/organization")).logo, null);
-  await page.getByRole("button", { name: "Set logo" }).click();
-  await page.getByRole("button", { name: "Take logo away" }).waitFor();
+  await page.getByRole("button", { name: "Save logo" }).click();
+  await page.getByRole("button", { name: "Remove logo" }).waitFor();
   const set = await api.get<{ logo: string; logo_type: string }>("/api/organization");
   assert.equal(set.logo_type, "image/png");
   assert.ok(Buffer.from(set.logo, "base64").equals(small));
 
   const large = await noise(page, 700);
   assert.ok(large.length > 10 * MAX_LOGO_BYTES);
-  await page.getByLabel("Another picture").setInputFiles({ name: "large.png", mimeType: "image/png", buffer: large });
-  await page.getByText("Made smaller", { exact: false }).waitFor();
-  await page.getByRole("button", { name: "Set logo" }).click();
-  await page.getByRole("button", { name: "Take logo away" }).waitFor();
+  await page.getByLabel("Replace picture").setInputFiles({ name: "large.png", mimeType: "image/png", buffer: large });
+  await page.getByText("Scaled down", { exact: false }).waitFor();
+  await page.getByRole("button", { name: "Save logo" }).click();
+  await page.getByRole("button", { name: "Remove logo" }).waitFor();
   const scaled = Buffer.from((await api.get<{ logo: string }>("/api/organization")).logo, "base64");
   assert.ok(scaled.length <= MAX_LOGO_BYTES && !scaled.equals(small));
-  await act(page, "Take logo away", "Take away");
-  await page.getByText("There is none yet.").waitFor();
+  await act(page, "Remove logo", "Remove");
+  await page.getByText("No logo yet.").waitFor();
   assert.equal((await api.get("/api/organization")).logo, null);
 });
 

@@ -18,12 +18,12 @@ export function UsersSettings(): ComponentChild {
       <div class="panel-head">
         <h2>Users</h2>
         <WriteLink href="#/settings/users/new" roles={OWNER}>
-          Invite somebody
+          Invite user
         </WriteLink>
       </div>
       {failure && <Problem failure={failure} retry={retry} />}
       {rows.length > 0 && <UserTable rows={rows} />}
-      {!whole && !failure && <p class="waiting">Reading…</p>}
+      {!whole && !failure && <p class="waiting">Loading…</p>}
     </section>
   );
 }
@@ -36,7 +36,7 @@ function UserTable({ rows }: { rows: readonly Row<"user">[] }): ComponentChild {
           <th scope="col">Name</th>
           <th scope="col">E-mail</th>
           <th scope="col">Role</th>
-          <th scope="col">State</th>
+          <th scope="col">Status</th>
         </tr>
       </thead>
       <tbody>

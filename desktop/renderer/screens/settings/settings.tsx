@@ -49,7 +49,7 @@ export function settingsAt(route: string): ComponentChild | null {
           ))}
         </nav>
       </header>
-      {mayWrite(part.roles) ? (inside ?? part.show()) : <p class="empty">This is for owners.</p>}
+      {mayWrite(part.roles) ? (inside ?? part.show()) : <p class="empty">Only owners can open this page.</p>}
     </>
   );
 }
