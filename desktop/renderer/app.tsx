@@ -1,4 +1,4 @@
-/** The window: navigation, the sync indicator that is always in sight, and the screen that the address names. */
+/** The window: navigation, the sync indicator, and the screen for the current address. */
 import { type ComponentChild, render } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { Banner } from "./frame/banner.tsx";
@@ -17,7 +17,7 @@ function App(): ComponentChild {
   const [route = "/"] = path.value.split("?");
   useLayoutEffect(() => showFromTop(route), [route]);
   if (now === null) return <p class="starting">Starting…</p>;
-  // Without data there is nothing to show; with it, everything stays readable whatever the server says.
+  // Without data there is nothing to show. With data, everything stays readable, whatever the server replies.
   if (!now.initialized) return <FirstRun status={now} />;
   return (
     <div class="frame">
@@ -36,7 +36,10 @@ function App(): ComponentChild {
   );
 }
 
-/** Another screen begins at its top, and says its name; what had the focus is gone with the last one. */
+/**
+ * Shows a new screen from its top, with its name in the title. It takes the focus, which the previous screen no longer
+ * holds.
+ */
 function showFromTop(route: string): void {
   const section = SECTIONS.find((one) => one.path === `/${route.split("/")[1]}`);
   document.title = section ? `${section.name} – Invoify` : "Invoify";

@@ -19,7 +19,7 @@ import { Payments } from "./screens/payments/payments.tsx";
 import { Diagnostics } from "./screens/settings/diagnostics.tsx";
 import { settingsAt } from "./screens/settings/settings.tsx";
 
-/** In the order of the navigation. Alt and the key go there. */
+/** In the order of the navigation. Alt with the key opens the section. */
 export const SECTIONS = [
   { path: "/", name: "Overview", key: "1" },
   { path: "/invoices", name: "Invoices", key: "2" },
@@ -30,16 +30,16 @@ export const SECTIONS = [
   { path: "/settings", name: "Settings", key: "7" },
 ] as const;
 
-/** The screens of one thing, by its list's address. The key makes another thing another screen. */
+/** The screens of one record, by the address of its list. The `key` gives each record a screen of its own. */
 const DETAILS: Readonly<Record<string, (id: number) => ComponentChild>> = {
   clients: (id) => <Client key={id} id={id} />,
-  // Not another screen: going through a list does not flicker.
+  // Without a key the screen is reused, so that stepping through a list does not flicker.
   invoices: (id) => <Invoice id={id} />,
   items: (id) => <Item key={id} id={id} />,
   payments: (id) => <Payment key={id} id={id} />,
 };
 
-/** The screens that make something new, by their address. */
+/** The screens that create a record, by address. */
 const FORMS: Readonly<Record<string, () => ComponentChild>> = {
   "/clients/new": () => <NewClient />,
   "/invoices/new": () => <NewInvoice />,
@@ -47,7 +47,7 @@ const FORMS: Readonly<Record<string, () => ComponentChild>> = {
   "/payments/new": () => <NewPayment />,
 };
 
-/** The screens that change one thing, by their addresses without its id: `/items/12/edit`. */
+/** The screens that change a record, by address without the id: `items/edit` for `/items/12/edit`. */
 const EDITORS: Readonly<Record<string, (id: number) => ComponentChild>> = {
   "clients/edit": (id) => <EditClient key={id} id={id} />,
   "invoices/apply": (id) => <ApplyCredit key={id} id={id} />,

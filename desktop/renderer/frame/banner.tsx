@@ -1,4 +1,4 @@
-/** What holds for the whole program, said quietly at the top. */
+/** Banners at the top of the window: offline, login needed, histories that differ, update needed. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { SyncStatus } from "../../contract/contract.ts";

@@ -1,4 +1,4 @@
-/** Before there is anything to show: the server's address, the login or another way in, and the first sync. */
+/** The first start: the server's address, the login or another way in, and the first sync. */
 import type { ComponentChild } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { SyncStatus } from "../../contract/contract.ts";
@@ -82,7 +82,10 @@ export function FirstRun({ status }: { status: SyncStatus }): ComponentChild {
   );
 }
 
-/** Where the server says that anybody may. A server that does not answer says nothing: the login says that. */
+/**
+ * Shown only if the server lets anyone create an organization. If the server does not answer, the login form reports
+ * it.
+ */
 function FoundLink({ onClick }: { onClick: () => void }): ComponentChild {
   const [open, setOpen] = useState(false);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** Founding an organization, where the server lets anybody: who it is, and who owns it. The rest has defaults. */
+/** Creates an organization, on servers that let anyone do so: its name, and its owner. The rest has defaults. */
 import type { ComponentChild } from "preact";
 import type { Failure } from "../../contract/call-error.ts";
 import { SelectField, TextField } from "../fields/fields.tsx";
@@ -21,7 +21,7 @@ const SERIES = [
 interface Typed {
   legalName: string;
   country: string;
-  /** Empty: the country's. */
+  /** Empty: the currency of the country. */
   currency: string;
   name: string;
   email: string;
@@ -95,7 +95,7 @@ function wordsOf(failure: Failure): string {
   return adviceFor(failure) ?? failure.message;
 }
 
-/** At the field that it is about, where the server does not say. */
+/** Puts a failure at its field where the server does not name one. */
 function placed(failure: Failure): Failure {
   if (failure.code !== "EMAIL_TAKEN") return inWords(failure, navigator.language);
   return {

@@ -1,4 +1,4 @@
-/** A one-time link, taken up: whoever has it chooses a password with it, and is logged in. */
+/** Uses a one-time link: the user sets a password with it and is logged in. */
 import type { ComponentChild } from "preact";
 import type { Failure, FieldError } from "../../contract/call-error.ts";
 import { TextField } from "../fields/fields.tsx";
@@ -17,7 +17,7 @@ const FIELDS: FieldsOf<typeof EMPTY> = {
   again: { label: "Confirm new password", input: { type: "password", autocomplete: "new-password" } },
 };
 
-/** @param server the one that is known; null: the link has to say it */
+/** @param server the known server; null if the link must name it */
 export function InvitationForm({ server, onBack }: { server: string | null; onBack: () => void }): ComponentChild {
   const form = usePlainForm(FIELDS, EMPTY, placed);
   const { invitation: link, password, again } = form.value;
@@ -78,7 +78,7 @@ function problemOf(typed: {
   return passwordProblem(typed.password, typed.again);
 }
 
-/** What is wrong with the link, or with the server that it names, is said at the link. */
+/** Shows what is wrong with the link, or with the server that it names, at the field of the link. */
 function placed(failure: Failure): Failure {
   if (failure.code === "INVITATION_NOT_VALID")
     return {

@@ -6,7 +6,7 @@ import { FormEnd } from "../parts/form-end.tsx";
 import { adviceFor } from "../parts/problem.tsx";
 import { call } from "../state/bridge.ts";
 
-/** @param compact on one line, where everything else stays in sight */
+/** @param compact true: on one line, above the rest of the screen */
 export function LoginForm({ email = "", compact = false }: { email?: string; compact?: boolean }): ComponentChild {
   const form = usePlainForm({}, {});
   const submit = (event: SubmitEvent) => {

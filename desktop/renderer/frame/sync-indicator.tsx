@@ -1,4 +1,4 @@
-/** How fresh what is shown is: always in sight. */
+/** Shows how current the data is, on every screen. */
 import type { ComponentChild } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { SyncStatus } from "../../contract/contract.ts";
@@ -8,7 +8,7 @@ import { locale, status } from "../state/state.ts";
 import { ago, count } from "../text/format.ts";
 import { syncNow } from "./sync-now.ts";
 
-/** How often "2 minutes ago" is said anew, ms. */
+/** How often "2 minutes ago" is updated, ms. */
 const TICK_MS = 15_000;
 
 export function SyncIndicator(): ComponentChild {
@@ -79,6 +79,6 @@ function useNow(): number {
     const timer = setInterval(() => setNow(Date.now()), TICK_MS);
     return () => clearInterval(timer);
   }, []);
-  // A status that came in between is newer than the last tick.
+  // A status may have arrived after the last tick.
   return Math.max(now, Date.parse(status.value?.lastSync?.at ?? "") || 0);
 }

@@ -1,4 +1,4 @@
-/** "Sync now", wherever it is asked for. How it went is in the status. */
+/** Syncs now. The result is in the status. */
 import { bridge } from "../state/bridge.ts";
 
 export async function syncNow(): Promise<void> {

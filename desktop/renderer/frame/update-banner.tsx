@@ -1,4 +1,4 @@
-/** A newer release that is ready, and what was new in this one: quietly, at the top. */
+/** Banners for a new release that is ready to install, and for what is new in this one. */
 import type { ComponentChild } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { UpdateState } from "../../contract/contract.ts";

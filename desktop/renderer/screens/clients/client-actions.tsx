@@ -1,4 +1,4 @@
-/** What can be done with a client. */
+/** The actions on a client. */
 import type { ComponentChild } from "preact";
 import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
 import { Action } from "../../parts/action.tsx";
@@ -34,7 +34,7 @@ export function ClientActions({ client }: { client: ClientWithBalances }): Compo
   );
 }
 
-/** What is not settled yet, in words: what the client owes, and what they have to their credit. */
+/** What is not settled yet, in words: what the client owes, and their remaining credit. */
 function openItems({ balances }: ClientWithBalances): string[] {
   return balances.flatMap(({ currency, outstanding_minor, credit_minor }) => {
     const text = (minor: number) => money(minor, currency, locale.value);

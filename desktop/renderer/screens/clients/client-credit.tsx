@@ -1,4 +1,4 @@
-/** What is left of a client's payments and credit notes, and the way to put it against invoices. */
+/** The remaining credit of a client's payments and credit notes, with links to apply it to invoices. */
 import type { ComponentChild } from "preact";
 import { WriteLink } from "../../parts/write-button.tsx";
 import { locale } from "../../state/state.ts";
@@ -6,7 +6,7 @@ import { useCall } from "../../state/use-call.ts";
 import { amount, day } from "../../text/format.ts";
 import { balanceOf } from "../../text/invoice-status.ts";
 
-/** Of each kind: a client with more has a list to look into. */
+/** The most rows of each kind. The lists of payments and invoices show the rest. */
 const MOST = 20;
 
 interface Credit {

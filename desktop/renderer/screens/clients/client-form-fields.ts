@@ -1,4 +1,4 @@
-/** The fields of a client's form: what is typed, and what is sent of it. */
+/** The fields of a client's form: how each is shown, and how its text is read. */
 import type { Client } from "../../../../events/business/client.ts";
 import { isLanguage } from "../../../../events/values/language.ts";
 import type { Row } from "../../../../projector/tables/tables.ts";
@@ -8,7 +8,7 @@ import { vatCategoryIn } from "../../form/read-vat.ts";
 import { vatName } from "../../text/codes.ts";
 import { codeOfText, countries, currencies, languages, type NamedCode, textOfCode } from "../../text/named-codes.ts";
 
-/** The country that nobody knows: a field that may stay empty. */
+/** The code of an unknown country. The field is empty then. */
 const UNKNOWN_COUNTRY = "ZZ";
 
 export const CLIENT_FORM = fieldsOf<Client, Row<"client">>()((field) => ({
@@ -71,7 +71,7 @@ export const CLIENT_FORM = fieldsOf<Client, Row<"client">>()((field) => ({
     input: { required: true },
     typed: ({ country }) => (country === UNKNOWN_COUNTRY ? "" : textOfCode(countries(), country)),
     read(text, reading) {
-      // A country that was known stays known.
+      // A known country cannot become unknown.
       if (text.trim() === "" && reading.before.country) reading.wrong("is missing");
       return codeIn(text, countries(), { ...reading, what: "country", code: /^[A-Z]{2}$/ }) ?? UNKNOWN_COUNTRY;
     },
@@ -120,13 +120,16 @@ export const CLIENT_FORM = fieldsOf<Client, Row<"client">>()((field) => ({
 
 export type TypedClient = TypedIn<typeof CLIENT_FORM>;
 
-/** @param category as it is typed; empty: none is chosen */
+/** @param category as typed; empty if none is chosen */
 export function clientVatName(category: string): string {
   const known = vatCategoryIn(category);
   return known ? vatName(known) : "As set for each item";
 }
 
-/** A code by its name or by itself; also one of no list, such as an old currency's. Null where nothing is typed. */
+/**
+ * Reads a code or its name. A well-formed code that is not in the list is accepted, such as that of an old currency.
+ * Null if nothing is typed.
+ */
 function codeIn(text: string, list: readonly NamedCode[], how: FieldReading & { what: string; code: RegExp }) {
   const value = text.trim();
   const code = codeOfText(list, value) ?? (how.code.test(value) ? value : null);

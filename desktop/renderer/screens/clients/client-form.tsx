@@ -1,4 +1,4 @@
-/** A client: a new one, or other details of one that is there. */
+/** Creates a client, or changes the details of one. */
 import type { ComponentChild } from "preact";
 import { VAT_CATEGORIES } from "../../../../events/values/money.ts";
 import { CodeField } from "../../fields/code-field.tsx";
@@ -41,7 +41,7 @@ export function EditClient({ id }: { id: number }): ComponentChild {
 
 interface ClientFormProps {
   name: string;
-  /** 0: a new one. */
+  /** 0 for a new one. */
   id: number;
   title: string;
   start: Start<TypedClient>;
@@ -111,7 +111,7 @@ function Address({ form }: { form: Form<TypedClient> }): ComponentChild {
   );
 }
 
-/** What its invoices begin with; where nothing is said, it is the organization's. */
+/** Defaults for the client's invoices. An empty field stands for the organization's default. */
 function Defaults({ form }: { form: Form<TypedClient> }): ComponentChild {
   const own = organization.value;
   const days = own?.terms_days ?? 0;

@@ -1,4 +1,4 @@
-/** Client: who they are, what they owe in each currency, and their account. */
+/** One client: contact details, balances in each currency, and the account. */
 import type { ComponentChild } from "preact";
 import type { ClientBalance, ClientWithBalances } from "../../../../projector/queries/clients.ts";
 import { Facts } from "../../parts/facts.tsx";
@@ -46,7 +46,7 @@ export function Client({ id }: { id: number }): ComponentChild {
   );
 }
 
-/** The one that matters most: with the most documents. */
+/** The currency with the most documents. */
 function mainBalance({ balances }: ClientWithBalances): ClientBalance | undefined {
   const documents = (balance: ClientBalance) => balance.invoices + balance.credit_notes;
   return balances.toSorted((a, b) => documents(b) - documents(a))[0];

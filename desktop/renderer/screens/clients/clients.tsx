@@ -1,4 +1,4 @@
-/** Clients: whom invoices go to, with what they owe. */
+/** The list of clients, with what they owe. */
 import type { ComponentChild } from "preact";
 import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
 import { ArchiveFilter, archivedInAddress, isFiltered } from "../../lists/archive-filter.tsx";
@@ -34,7 +34,7 @@ const COLUMNS: readonly Column<ClientWithBalances>[] = [
 
 export function Clients(): ComponentChild {
   const q = word("q");
-  // Words are found newest first: they have no other order.
+  // Search results come newest first and have no other order.
   const sort = q === "" && word("sort") === "-name" ? "-name" : "name";
   const pages = usePages("listClients", { ...(q === "" ? { sort } : { q }), ...archivedInAddress() });
   return (
@@ -60,10 +60,10 @@ export function Clients(): ComponentChild {
   );
 }
 
-/** Lines that a row has room for. */
+/** The most lines in a row. */
 const MAX_LINES = 2;
 
-/** A sum for each currency in which there is one. */
+/** The sum in each currency, unless it is zero. */
 function Sums({ row, of }: { row: ClientWithBalances; of: "outstanding_minor" | "credit_minor" }): ComponentChild {
   const sums = row.balances.filter((balance) => balance[of] !== 0);
   if (sums.length === 0) return <span class="nothing">–</span>;

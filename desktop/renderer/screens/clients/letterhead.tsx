@@ -1,4 +1,4 @@
-/** Who writes to whom, at the head of what is printed. */
+/** The sender and the recipient, at the head of a printed statement. */
 import type { ComponentChild } from "preact";
 import type { Row } from "../../../../projector/tables/tables.ts";
 import { locale, organization } from "../../state/state.ts";

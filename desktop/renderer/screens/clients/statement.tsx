@@ -1,4 +1,4 @@
-/** A client's account in one currency over a period; printed, a letter that one would send. */
+/** A client's account in one currency over a period. It prints as a letter to the client. */
 import type { ComponentChild } from "preact";
 import type { OpenItem, Statement, StatementEntry } from "../../../../projector/queries/statement.ts";
 import type { Row } from "../../../../projector/tables/tables.ts";

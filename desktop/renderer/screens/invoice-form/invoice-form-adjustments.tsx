@@ -1,4 +1,4 @@
-/** Allowances and charges, of a line or of the whole document. */
+/** Allowances and charges on a line or on the whole document. */
 import type { ComponentChild } from "preact";
 import { VAT_CATEGORIES } from "../../../../events/values/money.ts";
 import { SelectCell, TextCell } from "../../fields/cell-fields.tsx";
@@ -26,11 +26,11 @@ const VAT_OPTIONS = VAT_CATEGORIES.map((one) => [one, vatName(one)] as const);
 
 interface AdjustmentProps {
   form: FieldsForm;
-  /** Where it is, such as `lines.3.adjustments.0`. */
+  /** Its path in the input, such as `lines.3.adjustments.0`. */
   at: string;
   adjustment: TypedAdjustment;
   currency: string;
-  /** @param field the place within it that was typed into */
+  /** @param field the field within it that was typed into */
   onChange: (part: Partial<TypedAdjustment>, field: string) => void;
   onRemove: () => void;
   children?: ComponentChild;
@@ -74,14 +74,14 @@ export function AdjustmentFields(props: AdjustmentProps): ComponentChild {
 
 interface VatFieldsProps {
   form: FieldsForm;
-  /** Where both are, such as `lines.3`. */
+  /** The path of both fields in the input, such as `lines.3`. */
   at: string;
   vat: TypedVat;
   hideLabel?: boolean;
   onChange: (part: Partial<TypedVat>, field: string) => void;
 }
 
-/** A category, and its rate where it has one. */
+/** A VAT category, and its rate if it has one. */
 export function VatFields({ form, at, vat, hideLabel = false, onChange }: VatFieldsProps): ComponentChild {
   return (
     <>
@@ -111,7 +111,7 @@ export function VatFields({ form, at, vat, hideLabel = false, onChange }: VatFie
   );
 }
 
-/** Those of the whole document. */
+/** Allowances and charges on the whole document. */
 export function DocumentAdjustments({
   form,
   currency,

@@ -1,4 +1,4 @@
-/** What a client or an item brings along: it fills what nobody has typed, and writes over nothing. */
+/** Defaults from a client or an item. They fill fields that nobody has typed in, and overwrite nothing. */
 import { decimalsOf } from "../../../../events/values/currency.ts";
 import type { VatCategory } from "../../../../events/values/money.ts";
 import type { Row } from "../../../../projector/tables/tables.ts";
@@ -21,8 +21,8 @@ export type ItemDefaults = Pick<
 >;
 
 /**
- * Another client: currency and days to pay that only say what the former one brought become this one's, which is what an
- * empty field stands for; and lines whose VAT nobody chose get this one's.
+ * Changes the client: a currency or days to pay equal to the previous client's default become empty, which stands for
+ * the new client's default. Lines whose VAT nobody chose get the new client's.
  */
 export function withClient(
   typed: TypedInvoice,
@@ -40,19 +40,19 @@ export function withClient(
 }
 
 /**
- * The VAT of a line for such a client.
+ * The VAT of a line for a client with this category.
  *
- * @param own what the line or its item has
- * @returns null where it stays
+ * @param own the VAT of the line or its item
+ * @returns null if the VAT stays as it is
  */
 function vatByClient(category: VatCategory | null, own: TypedVat): TypedVat | null {
   if (category === null || category === own.vatCategory) return null;
-  // A zero rated thing stays so for a client of the standard rate.
+  // A zero-rated item stays zero-rated for a client with the standard rate.
   if (category === "S") return null;
   return { vatCategory: category, vatRate: hasRate(category) ? own.vatRate : "" };
 }
 
-/** A line made from an item. @param inItemsCurrency false: its price is in another one, and stays to be typed */
+/** Fills a line from an item. If the document is in another currency, the price stays as typed. */
 export function withItem(
   line: TypedLine,
   item: ItemDefaults,
@@ -77,7 +77,7 @@ export function withItem(
   };
 }
 
-/** An empty line for the end: its VAT is that of the line before, else the client's. */
+/** An empty line to append. Its VAT is that of the line before, otherwise the client's. */
 export function lineAfter(lines: readonly TypedLine[], client: ClientDefaults | null): TypedLine {
   const before = lines.findLast((line) => !isBlank(line));
   const own = before ?? NEW_LINE;

@@ -1,4 +1,4 @@
-/** The fields of an invoice, and how people read them where two of them changed one. */
+/** The fields of an invoice, and how a conflict between two versions shows them. */
 import type { ComponentChild } from "preact";
 import type { FieldsOf } from "../../form/form-fields.ts";
 import { isSame } from "../../form/merge.ts";
@@ -56,7 +56,7 @@ interface VersionProps<One> {
   what: string;
 }
 
-/** Only where the versions differ: the rest is the same in both. */
+/** Shows only what differs between the versions. */
 function Version<One>({ all, other, tell, what }: VersionProps<One>): ComponentChild {
   const places = Array.from({ length: Math.max(all.length, other.length) }, (_, n) => n);
   const different = places.filter((n) => !isSame(all[n] && tell(all[n]), other[n] && tell(other[n])));

@@ -1,4 +1,4 @@
-/** Whom an invoice goes to, in which currency, and what it refers to. */
+/** The head of the invoice form: client, currency, terms and references. */
 import type { ComponentChild } from "preact";
 import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
 import { ClientBox } from "../../fields/client-picker.tsx";
@@ -12,7 +12,7 @@ import { currencies, textOfCode } from "../../text/named-codes.ts";
 interface HeadingProps {
   form: Form<TypedInvoice>;
   client: ClientWithBalances | null;
-  /** False: a credit note has the client and the currency of its invoice. */
+  /** False for a credit note for an invoice, which has the client and the currency of that invoice. */
   free: boolean;
   onClient: (id: number | null, row: ClientWithBalances | null) => void;
   onCreateClient: (name: string) => void;

@@ -1,4 +1,4 @@
-/** What is typed of an invoice becomes the command's input; and what is wrong with it has its place on the screen. */
+/** Reads the command's input from the text of the invoice form, and maps errors to fields on the screen. */
 
 import type { DraftInput, LineInput } from "../../../../events/business/draft.ts";
 import { decimalsOf } from "../../../../events/values/currency.ts";
@@ -11,20 +11,20 @@ import { isBlank, type TypedAdjustment, type TypedInvoice, type TypedLine } from
 import { codeOfText, currencies } from "../../text/named-codes.ts";
 import { parseAmount } from "../../text/parse-amount.ts";
 
-/** How what is typed is to be read. */
+/** How to read typed text. */
 export interface Reading {
-  /** Of this document: amounts have its decimals. */
+  /** The document's currency, which decides the decimals of amounts. */
   currency: string;
   locale: string;
 }
 
-/** The code that was typed; null: none, or no currency. */
+/** The typed currency's code; null if nothing is typed or it is not a currency. */
 export function currencyTyped(text: string): string | null {
   const value = text.trim();
   return codeOfText(currencies(), value) ?? (/^[A-Z]{3}$/.test(value) ? value : null);
 }
 
-/** The draft, as far as it can be read; where it cannot, `errors` say where on the screen. */
+/** Reads the draft. `errors` name the fields on the screen that cannot be read. */
 export function inputOf(typed: TypedInvoice, reading: Reading): { input: DraftInput; errors: FieldError[] } {
   const errors: FieldError[] = [];
   const at = (place: string, problems: readonly FieldError[]) =>
@@ -64,7 +64,7 @@ export function inputOf(typed: TypedInvoice, reading: Reading): { input: DraftIn
   return { input, errors };
 }
 
-/** Those of the categories that are there: what was typed for others stays on the screen alone. */
+/** The reasons for categories in use. Reasons typed for other categories are not sent. */
 function reasonsIn({ lines, adjustments, reasons }: TypedInvoice): DraftInput["reasons"] {
   const there = new Set([...lines, ...adjustments].map(({ vatCategory }) => vatCategory));
   return VAT_CATEGORIES.flatMap((vatCategory) => {
@@ -73,7 +73,7 @@ function reasonsIn({ lines, adjustments, reasons }: TypedInvoice): DraftInput["r
   });
 }
 
-/** The place on the screen of a place in the command: blank lines are not sent, and reasons have their category. */
+/** The field on the screen for a path in the command: blank lines are not sent, and reasons are keyed by category. */
 export function placeOnScreen(place: string, typed: TypedInvoice): string {
   const [, lineN, rest = ""] = /^lines\.(\d+)(.*)$/.exec(place) ?? [];
   if (lineN !== undefined) {
@@ -85,10 +85,10 @@ export function placeOnScreen(place: string, typed: TypedInvoice): string {
   return category === undefined ? place : `reasons.${category}`;
 }
 
-/** Lines do not change, they are replaced: what was read of one is kept as long as it is there. */
+/** Lines are replaced, never changed in place, so the result of reading a line lives as long as the line. */
 const linesRead = new WeakMap<TypedLine, { reading: string; read: ReadResult<LineInput> }>();
 
-/** A line; what cannot be read of it is zero. */
+/** Reads a line. A number that cannot be read is zero. */
 export function readLine(line: TypedLine, { currency, locale }: Reading): ReadResult<LineInput> {
   const reading = `${currency} ${locale}`;
   const last = linesRead.get(line);

@@ -1,4 +1,4 @@
-/** One line of an invoice while it is written. It is drawn again when it changed, and not when another one did. */
+/** One line of the invoice form. It renders again only if it changed itself. */
 import type { ComponentChild } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Row } from "../../../../projector/tables/tables.ts";
@@ -10,9 +10,9 @@ import { UNIT_NAMES } from "../../text/codes.ts";
 import { amount } from "../../text/format.ts";
 import { AdjustmentFields, VatFields } from "./invoice-form-adjustments.tsx";
 
-/** What a line asks for. The same functions all the time: they find the line as it is then, by its key. */
+/** What a line can do. These functions never change: they find the current line by its key. */
 export interface LineActions {
-  /** @param field the place within the line that was typed into */
+  /** @param field the field within the line that was typed into */
   change(key: number, part: Partial<TypedLine>, field: string): void;
   takeItem(key: number, item: Row<"item">): void;
   createItem(key: number, code: string): void;
@@ -25,7 +25,7 @@ export interface LineActions {
 
 interface LineProps {
   line: TypedLine;
-  /** Its place, from 0. */
+  /** Its index, from 0. */
   n: number;
   netMinor: number | null;
   currency: string;
@@ -141,7 +141,7 @@ function LineAdjustments(props: {
   );
 }
 
-/** For the mouse: each has its key, so Tab goes from field to field. */
+/** Buttons for the mouse. Each has a keyboard shortcut, so Tab skips them. */
 function LineButtons(props: { lineKey: number; n: number; disabled: boolean; actions: LineActions }): ComponentChild {
   const { lineKey, n, disabled, actions } = props;
   const button = (sign: string, name: string, keys: string, act: () => void) => (
@@ -168,7 +168,7 @@ function LineButtons(props: { lineKey: number; n: number; disabled: boolean; act
   );
 }
 
-/** A unit that is not in the list stays. */
+/** Keeps a unit that is not in the list. */
 function unitsWith(unit: string): readonly (readonly [string, string])[] {
   return UNIT_NAMES.some(([code]) => code === unit) ? UNIT_NAMES : [...UNIT_NAMES, [unit, unit]];
 }

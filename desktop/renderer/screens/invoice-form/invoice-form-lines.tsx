@@ -1,4 +1,4 @@
-/** The lines of an invoice, written by keyboard: from field to field, from line to line, and from a spreadsheet. */
+/** The lines of the invoice form, for use by keyboard and for rows pasted from a spreadsheet. */
 import type { ComponentChild } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { isBlank, nextKey, type TypedInvoice, type TypedLine } from "../../form/typed-invoice.ts";
@@ -15,9 +15,9 @@ interface LinesProps {
   sums: Sums;
   client: ClientDefaults | null;
   currency: string;
-  /** The organization's. */
+  /** The organization's currency. */
   home: string;
-  /** An item is to be made for a line. */
+  /** Creates an item for a line. */
   onCreateItem: (key: number, code: string) => void;
 }
 
@@ -29,7 +29,7 @@ export function Lines(props: LinesProps): ComponentChild {
   const latest = useRef(props);
   latest.current = props;
 
-  // What has just come is there to be typed into once it is drawn.
+  // A new line or field gets the focus once it is rendered.
   const wanted = useRef<{ key: number; field: string } | null>(null);
   useLayoutEffect(() => {
     if (!wanted.current) return;
@@ -92,7 +92,7 @@ export function Lines(props: LinesProps): ComponentChild {
   const onCopy = (event: ClipboardEvent) => {
     const at = placeOf(event.target, lines);
     const { target } = event;
-    // What is marked is copied as ever; where nothing is, the line.
+    // Selected text is copied as usual. Without a selection, the line is copied.
     if (!at || (target instanceof HTMLInputElement && target.selectionStart !== target.selectionEnd)) return;
     event.preventDefault();
     event.clipboardData?.setData("text/plain", rowOfLine(at.line));
@@ -153,7 +153,7 @@ export function Lines(props: LinesProps): ComponentChild {
 type Latest = { current: LinesProps };
 type Wanted = { current: { key: number; field: string } | null };
 
-/** The same for as long as the form is there. */
+/** The actions. They stay the same as long as the form is open. */
 function actionsOn(
   latest: Latest,
   wanted: Wanted,
@@ -179,7 +179,7 @@ function actionsOn(
       if (!line) return;
       const { client, currency, home } = latest.current;
       wanted.current = { key, field: "quantity6" };
-      // All of it is another now, so nothing that was wrong with it is said any more.
+      // All fields of the line change, so all its errors are cleared.
       const given = { client, currency, home, locale: locale.value };
       put(now().map((one) => (one.key === key ? withItem(line, item, given) : one)));
     },
@@ -229,7 +229,7 @@ function placeOf(target: EventTarget | null, lines: readonly TypedLine[]) {
   return line ? { line, n, field } : null;
 }
 
-/** @returns false if this was the last one */
+/** @returns false if there is no next field */
 export function focusNext(from: HTMLElement, within: HTMLElement | null): boolean {
   const all = [...(within?.querySelectorAll<HTMLElement>("input, select, textarea, button.next") ?? [])];
   const next = all.slice(all.indexOf(from) + 1).find((one) => !one.matches(":disabled") && one.tabIndex >= 0);

@@ -1,4 +1,4 @@
-/** Rows of a spreadsheet become lines, and lines rows: cells parted by tabs. */
+/** Converts rows of a spreadsheet to lines, and lines to rows. Tabs separate the cells. */
 
 import { vatCategoryIn } from "../../form/read-vat.ts";
 import { hasRate, type TypedLine } from "../../form/typed-invoice.ts";
@@ -7,7 +7,7 @@ import { parseAmount } from "../../text/parse-amount.ts";
 
 type Column = "code" | "description" | "quantity" | "unit" | "price" | "vat";
 
-/** What heads of columns are called. */
+/** Names of column heads, in several languages. */
 const HEADS: Readonly<Record<Column, RegExp>> = {
   code: /^(?:code|item|item code|sku|article|artikel(?:nummer)?|art\.?-?nr\.?|réf(?:érence)?|référence)$/i,
   description:
@@ -20,20 +20,21 @@ const HEADS: Readonly<Record<Column, RegExp>> = {
 
 export interface Pasted {
   lines: Omit<TypedLine, "key">[];
-  /** What did not fit its field, for people; it is in the line's fields all the same. */
+  /** Messages about cells that do not fit their field. The text is in the line all the same. */
   problems: string[];
 }
 
-/** True for more than a word or a number: then it is a table, and no text for one field. */
+/** True if the text has more than one cell, and so is not text for one field. */
 export function isTable(text: string): boolean {
   return /\t|\n[^\n]/.test(text.replace(/\r/g, "").trimEnd());
 }
 
 /**
- * The lines of a table: description, quantity, unit, price and VAT in per cent, or as its first row says. Whatever does
- * not fit stays in sight: cells that are too many, and units that nobody knows, go to the end of the description.
+ * Reads the lines of a table: description, quantity, unit, price and VAT in per cent, or as its first row says.
+ * Whatever does
+ * not fit stays in sight: surplus cells and unknown units go to the end of the description.
  *
- * @param like what a line has that its row says nothing about
+ * @param like supplies the fields that the row does not
  */
 export function linesOf(text: string, like: Omit<TypedLine, "key">, locale: string): Pasted {
   const rows = rowsOf(text);
@@ -48,7 +49,7 @@ export function linesOf(text: string, like: Omit<TypedLine, "key">, locale: stri
   return { lines, problems };
 }
 
-/** What a spreadsheet takes: every line a row, in the order that `linesOf` reads. */
+/** The line as a row of a spreadsheet, in the order that `linesOf` reads. */
 export function rowOfLine(line: TypedLine): string {
   const { code, description, quantity, unit, price, vatCategory, vatRate } = line;
   const vat = hasRate(vatCategory) ? `${vatRate}%` : vatCategory;
@@ -59,7 +60,7 @@ function quoted(cell: string): string {
   return /[\t\n"]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
-/** Cells as spreadsheets write them: one with a line break or a tab is in quotes. */
+/** Splits text into cells. A cell with a line break or a tab is in quotes, as spreadsheets write it. */
 function rowsOf(text: string): string[][] {
   const rows: string[][] = [[]];
   for (const [, quotedCell, plain = "", end = ""] of text
@@ -73,7 +74,7 @@ function rowsOf(text: string): string[][] {
   return rows.filter((cells) => cells.some((cell) => cell !== ""));
 }
 
-/** The columns that a first row names; null: it is a row like the others. */
+/** The columns that the first row names; null if it is a row of data. */
 function headOf(cells: readonly string[]): (Column | null)[] | null {
   const names = Object.entries(HEADS) as [Column, RegExp][];
   const columns = cells.map((cell) => names.find(([, like]) => like.test(cell))?.[0] ?? null);
@@ -81,7 +82,7 @@ function headOf(cells: readonly string[]): (Column | null)[] | null {
   return named.length >= 2 && new Set(named).size === named.length ? columns : null;
 }
 
-/** Without a head: a number in the third place is the price, else there is a unit. */
+/** The columns without a head: a number in the third column is the price, other text a unit. */
 function usualColumns(cells: readonly string[], locale: string): Column[] {
   const isNumber = (cell: string | undefined) => parseAmount(numberIn(cell ?? ""), 6, locale) !== null;
   if (cells.length >= 6) return ["code", "description", "quantity", "unit", "price", "vat"];
@@ -121,7 +122,7 @@ function lineFromRow(cells: readonly string[], columns: readonly (Column | null)
   return line;
 }
 
-/** Without what spreadsheets put beside numbers: a currency's sign or code. */
+/** Removes what spreadsheets put beside numbers: a currency's sign or code. */
 function numberIn(cell: string): string {
   return cell.replaceAll(/\p{Sc}|\b[A-Z]{3}\b/gu, "").trim();
 }
@@ -144,14 +145,17 @@ const MORE_UNITS: Readonly<Record<string, string>> = {
   pauschal: "LS",
 };
 
-/** A code, or its name in one or many. */
+/** Reads a unit from its code or its name, singular or plural. */
 function unitIn(cell: string): string | null {
   const word = cell.toLowerCase().replace(/\.$/, "");
   const named = UNIT_NAMES.find(([code, name]) => code.toLowerCase() === word || name === word || `${name}s` === word);
   return named?.[0] ?? MORE_UNITS[word] ?? null;
 }
 
-/** `20 %`, or a category such as `AE`. No VAT is zero rated, unless the line has another category without a rate. */
+/**
+ * `20 %`, or a category such as `AE`. A rate of zero means zero-rated, unless the line has another category without a
+ * rate.
+ */
 function vatIn(cell: string, line: Omit<TypedLine, "key">, locale: string): Partial<TypedLine> {
   const text = cell.replace("%", "").trim();
   const category = vatCategoryIn(text);

@@ -1,4 +1,4 @@
-/** What an invoice needs and is not there yet, made on the way: a client, or an item. */
+/** Dialogs of the invoice form that create a client or an item. */
 import type { ComponentChild } from "preact";
 import { CodeField } from "../../fields/code-field.tsx";
 import { TextField } from "../../fields/fields.tsx";
@@ -12,9 +12,9 @@ import { ItemFields } from "../items/item-fields.tsx";
 import { ITEM_FORM, type TypedItem } from "../items/item-form-fields.ts";
 
 interface QuickProps {
-  /** What was typed where it was looked for. */
+  /** What was typed in the search. */
   name: string;
-  /** @param id of what was made */
+  /** @param id of the new client or item */
   onMade: (id: number) => void;
   onClose: () => void;
 }
@@ -37,7 +37,7 @@ export function QuickClient({ name, onMade, onClose }: QuickProps): ComponentChi
 }
 
 interface QuickItemProps extends QuickProps {
-  /** What the line says already. */
+  /** What the line already contains. */
   like: Omit<TypedItem, "code">;
 }
 

@@ -1,4 +1,7 @@
-/** The form of invoices when something is in the way: a no from the server, no network, a reload, somebody who was faster. */
+/**
+ * The form of invoices when something is in the way: a no from the server, no network, a reload, somebody who was
+ * faster.
+ */
 import assert from "node:assert/strict";
 import { assertAccessible, browserTest, goTo } from "../../../app-tests/browser.suite.ts";
 import { HOUR } from "../../../app-tests/sales.suite.ts";

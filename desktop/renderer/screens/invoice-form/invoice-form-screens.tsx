@@ -1,4 +1,4 @@
-/** Where an invoice form begins: empty, with a client, as a copy, as a credit note, or as the draft that it was. */
+/** The starts of the invoice form: empty, with a client, as a copy, as a credit note, or from a draft. */
 import type { ComponentChild } from "preact";
 import { useMemo, useRef } from "preact/hooks";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
@@ -26,7 +26,7 @@ export function NewInvoice(): ComponentChild {
   return <EmptyForm key={`${kind} ${client}`} kind={kind} client={client} />;
 }
 
-/** A document, once it has been read. */
+/** Reads a document and renders a form for it. */
 function Of({ id, form }: { id: number; form: (invoice: InvoiceDetail) => ComponentChild }): ComponentChild {
   const { value: invoice, failure, waiting, retry } = useCall("getInvoice", { id });
   if (failure) return <Problem failure={failure} retry={retry} />;
@@ -49,7 +49,7 @@ function EmptyForm({ kind, client }: { kind: Kind; client: number | null }): Com
 
 function CopyForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const { id, kind } = invoice;
-  // What was paid and delivered then is not paid and delivered now.
+  // A copy takes over neither the prepayment nor the delivery.
   const draft = { ...draftOfStored(invoice), prepaidMinor: 0, deliveredOn: null };
   return (
     <InvoiceForm
@@ -99,7 +99,7 @@ export function EditInvoice({ id }: { id: number }): ComponentChild {
 
 function DraftForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const { id, version, status, kind, corrects } = invoice;
-  // Once it is no draft any more it is another thing: what is typed stays beside the last draft.
+  // Once it is no longer a draft, the input stays based on the last draft version.
   const lastDraft = useRef(version);
   if (status === "draft") lastDraft.current = version;
   const text = JSON.stringify(invoice);
@@ -123,7 +123,7 @@ function DraftForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
 
 const ENDS = { issued: "was issued", void: "was issued and voided", discarded: "was discarded", draft: "" };
 
-/** Somebody else was faster, and for good. */
+/** Shown if another user issued or discarded the draft in the meantime. */
 function Over(props: { invoice: InvoiceDetail; typed: TypedInvoice; forget: () => void }): ComponentChild {
   const { invoice, typed, forget } = props;
   const { id, status, number } = invoice;

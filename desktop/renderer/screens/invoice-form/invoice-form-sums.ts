@@ -1,4 +1,4 @@
-/** The sums of what is typed, while it is typed: by the very code that the server decides with. */
+/** The totals of the form while the user types, computed by the same code as on the server. */
 
 import { completeDraft } from "../../../../events/business/complete-draft.ts";
 import type { DraftInput, InvoiceContent } from "../../../../events/business/draft.ts";
@@ -10,17 +10,17 @@ import { isBlank, type TypedInvoice } from "../../form/typed-invoice.ts";
 import { inputOf, placeOnScreen, type Reading, readLine } from "./invoice-form-input.ts";
 
 export interface Sums {
-  /** Of what can be read; null where a rule says no to it. */
+  /** The totals of all complete lines; null if a rule refuses the document. */
   content: Pick<InvoiceContent, "taxes" | "totals"> | null;
-  /** The rule that says no, in words. */
+  /** Why the rule refuses it, in words. */
   refusal: string | null;
-  /** The net amount of each line on the screen; null: it cannot be read yet, or nothing is there. */
+  /** The net amount of each line on the screen; null if the line is blank or incomplete. */
   netMinor: readonly (number | null)[];
-  /** Lines that are not complete yet, and are in no sum: their places, from 1. */
+  /** The numbers, from 1, of lines that are incomplete and therefore in no sum. */
   leftOut: readonly number[];
 }
 
-/** The draft as it would be sent, and all that is wrong with it. */
+/** The draft as it would be sent, with all its errors. */
 export function checkedInput(typed: TypedInvoice, reading: Reading): { input: DraftInput; errors: FieldError[] } {
   const { input, errors } = inputOf(typed, reading);
   if (errors.length > 0) return { input, errors };
@@ -55,7 +55,7 @@ function errorOf(error: unknown, typed: TypedInvoice, locale: string): FieldErro
   return { field: placeOnScreen(field ?? "lines", typed), message: inWords({ code, message, values }, locale).message };
 }
 
-/** The categories that need a reason, with the one that is printed where none is given. */
+/** The categories that need a reason, each with the reason that is printed by default. */
 export function reasonsAskedFor({
   content,
 }: Sums): { category: keyof TypedInvoice["reasons"]; usual: string | null }[] {

@@ -1,4 +1,4 @@
-/** The sums while somebody types: what the server will say. */
+/** The totals while the user types. The server computes the same. */
 import type { ComponentChild } from "preact";
 import { TextCell } from "../../fields/cell-fields.tsx";
 import { TextField } from "../../fields/fields.tsx";

@@ -1,4 +1,4 @@
-/** For tests of the form of invoices: a company with clients and items, and a desk to write at. */
+/** For tests of the invoice form: a company with clients and items, and an open browser. */
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { OWNER, type RunningApi, runApi } from "../../../../api/running-api.suite.ts";
 import { until } from "../../../../fixtures/tests/until.ts";
@@ -13,7 +13,7 @@ export interface Desk extends Screens {
   clients: Readonly<Record<"gb" | "pl" | "jp" | "kw", number>>;
 }
 
-/** An invoice as the server answers it. */
+/** An invoice as the API returns it. */
 export interface Stored {
   id: number;
   version: number;
@@ -48,7 +48,7 @@ export interface Stored {
   taxes: { vat_category: string; vat_rate_bp: number | null; tax_minor: number; reason: string | null }[];
 }
 
-/** Null where there is no Chromium: no test runs then. */
+/** Null if there is no Chromium: no test runs then. */
 export async function openDesk(options: BrowserContextOptions = {}): Promise<Desk | null> {
   if (CHROMIUM === null) return null;
   const api = await runApi();
@@ -95,7 +95,7 @@ export async function fillLine(page: Page, n: number, fields: Readonly<Record<st
   }
 }
 
-/** Takes a client by typing the beginning of its name. */
+/** Chooses a client by typing the beginning of its name. */
 export async function takeClient(page: Page, typed: string, whole: string): Promise<void> {
   const field = page.getByRole("combobox", { name: "Client" });
   await field.fill(typed);
@@ -131,7 +131,7 @@ export async function storedAt(api: RunningApi, id: number): Promise<Stored> {
   return await api.get<Stored>(`/api/invoices/${id}`);
 }
 
-/** The API's answer, once it is so. */
+/** The API's response, once the condition holds. */
 export async function storedWhen(api: RunningApi, id: number, is: (stored: Stored) => boolean): Promise<Stored> {
   return await until(`another invoice ${id}`, async () => {
     const stored = await storedAt(api, id);

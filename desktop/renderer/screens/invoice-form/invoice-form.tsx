@@ -1,4 +1,7 @@
-/** An invoice or a credit note while it is written: its sums are the server's, and nothing of it is lost. */
+/**
+ * The form of an invoice or a credit note. Its totals are those that the server computes, and typed input is never
+ * lost.
+ */
 import type { ComponentChild } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { DraftInput } from "../../../../events/business/draft.ts";
@@ -25,19 +28,19 @@ import { checkedInput, sumsOf } from "./invoice-form-sums.ts";
 import { FormTotals } from "./invoice-form-totals.tsx";
 
 export interface InvoiceFormProps {
-  /** Where it is kept. */
+  /** The name that its input is stored under. */
   name: string;
   title: string;
   start: Start<TypedInvoice>;
-  /** What is sent. */
+  /** The command to send. */
   command: (draft: DraftInput) => Command;
-  /** Where "Cancel" leads. */
+  /** The address that "Cancel" opens. */
   cancel: string;
-  /** False: the client and the currency are those of the invoice that is credited. */
+  /** False if the client and the currency are those of the credited invoice. */
   free?: boolean;
-  /** Above the fields. */
+  /** Shown above the fields. */
   about?: ComponentChild;
-  /** The draft is none any more: what happened to it, and what can be done with what was typed. */
+  /** Set if it is no longer a draft: says what happened to it, and offers what to do with the typed input. */
   over?: (typed: TypedInvoice, forget: () => void) => ComponentChild;
 }
 
@@ -78,7 +81,7 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
     const { target, key } = event;
     if (key !== "Enter" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!(target instanceof HTMLElement) || !target.matches("input, select")) return;
-    event.preventDefault(); // what is half written is not sent by the way
+    event.preventDefault(); // Enter must not send a half-written form
     focusNext(target, target.closest("form"));
   };
 
@@ -175,7 +178,7 @@ function focusLine(key: number, field = "code"): void {
   document.querySelector<HTMLElement>(`[data-line="${key}"] [name$=".${field}"]`)?.focus();
 }
 
-/** Ctrl+Shift+Enter, wherever the focus is. */
+/** Handles Ctrl+Shift+Enter, wherever the focus is. */
 function useIssueKey(saveAndIssue: { current: () => void }): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

@@ -1,4 +1,4 @@
-/** A credit note: what it gives, put against open invoices. */
+/** Applies a credit note to open invoices. */
 import type { ComponentChild } from "preact";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";

@@ -1,4 +1,4 @@
-/** What can be done with an invoice or a credit note, by what it is now. */
+/** The actions on an invoice or a credit note, by its status. */
 import type { ComponentChild } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
@@ -16,7 +16,7 @@ export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): Compone
   useEffect(() => {
     if (!issuedHere.current || status !== "issued") return;
     issuedHere.current = false;
-    document.getElementById("print-document")?.focus(); // most often it is printed next: Enter does it
+    document.getElementById("print-document")?.focus(); // printing is the usual next step: Enter does it
   }, [status]);
   if (!mayWrite()) return null;
   const what = kind === "invoice" ? "invoice" : "credit note";
@@ -68,11 +68,11 @@ export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): Compone
 }
 
 function Issue({ invoice, onIssued }: { invoice: InvoiceDetail; onIssued: () => void }): ComponentChild {
-  // A form leads here when somebody saved it to issue it.
+  // "Save and issue" in the form leads here with this word in the address.
   const [open, setOpen] = useState(word("issue") !== "");
   const close = () => {
     setOpen(false);
-    // Whoever is on the way to another screen stays on that way.
+    // A user who has already left for another screen stays there.
     if (location.hash.startsWith(`#/invoices/${invoice.id}?`)) goInstead(`/invoices/${invoice.id}`);
   };
   return (

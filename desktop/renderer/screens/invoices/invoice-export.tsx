@@ -1,4 +1,4 @@
-/** The whole filtered list as a file for spreadsheets, fetched part by part, with an end to it at any time. */
+/** Exports the whole filtered list as CSV, part by part. The user can cancel at any time. */
 import type { ComponentChild } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Argument } from "../../../contract/arguments.ts";

@@ -1,4 +1,4 @@
-/** What narrows the list of invoices down. All of it stands in the address. */
+/** The filters of the list of invoices. The address holds all of them. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import { decimalsOf } from "../../../../events/values/currency.ts";
@@ -11,7 +11,7 @@ import { amount } from "../../text/format.ts";
 import { parseAmount } from "../../text/parse-amount.ts";
 import { addressOf, STATUSES, statusIn, type Words, withStatus } from "./invoice-words.ts";
 
-/** Those that are not always in sight. */
+/** The filters that are folded away. */
 const FOLDED = [
   "kind",
   "client",
@@ -24,7 +24,7 @@ const FOLDED = [
   "gross_max",
 ] as const;
 
-/** Whoever comes back from an invoice finds the filters as they were. */
+/** The filters stay open when the user comes back from an invoice. */
 let leftOpen = false;
 
 export function InvoiceFilters({ words }: { words: Words }): ComponentChild {
@@ -32,7 +32,7 @@ export function InvoiceFilters({ words }: { words: Words }): ComponentChild {
   const [open, setOpen] = useState(folded > 0 || leftOpen);
   leftOpen = open;
   const change = (change: Words) => go(addressOf({ ...words, ...change }));
-  // A date is one at many moments while it is typed.
+  // A date is valid many times while it is typed, so it adds no entry to the history.
   const changeQuietly = (change: Words) => reword(addressOf({ ...words, ...change }));
   const status = statusIn(words);
   return (
@@ -90,7 +90,7 @@ interface FieldsProps {
   change: (change: Words) => void;
 }
 
-/** By the date of issue, or the day it is due. */
+/** Filters by the date of issue or the due date. */
 function Period({ words, change }: FieldsProps): ComponentChild {
   const [of, setOf] = useState<"issued" | "due">(words.due_from || words.due_to ? "due" : "issued");
   const from = words[`${of}_from`] ?? "";
@@ -132,7 +132,7 @@ function Period({ words, change }: FieldsProps): ComponentChild {
   );
 }
 
-/** Amounts are of one currency: without one, a thousand yen would be ten pounds. */
+/** An amount needs a currency: otherwise a thousand yen would equal ten pounds. */
 function AmountFields({ words, change }: FieldsProps): ComponentChild {
   const { value: currencies } = useCall("listCurrencies", {});
   const home = organization.value?.currency ?? "EUR";

@@ -1,4 +1,4 @@
-/** A draft becomes an invoice for good: its date, when it is due, where its number comes from. */
+/** Issues a draft: its date, its due date, and its number series. */
 import type { ComponentChild } from "preact";
 import type { FieldError } from "../../../contract/call-error.ts";
 import type { InvoiceDetail, OrganizationRow } from "../../../contract/contract.ts";
@@ -115,7 +115,7 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
   );
 }
 
-/** The day some days later; null for what is no day. */
+/** The date a number of days later; null if the date is invalid. */
 function later(date: string, days: number): string | null {
   const time = Date.parse(`${date}T00:00:00Z`);
   return Number.isNaN(time) ? null : new Date(time + days * 86_400_000).toISOString().slice(0, 10);

@@ -121,7 +121,7 @@ export function Taxes({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   );
 }
 
-/** The sums of the document, as it was written. */
+/** The document's totals, without payments. */
 export function Totals({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const { currency } = invoice;
   const text = (minor: number) => amount(minor, currency, locale.value);
@@ -150,7 +150,7 @@ export interface TotalRow {
   sum?: boolean;
 }
 
-/** The totals of EN 16931, without those that say nothing; allowances and charges by name. */
+/** The totals of EN 16931, without those that equal another one. Allowances and charges are listed by name. */
 export function totalsOf(invoice: InvoiceDetail, language: string): TotalRow[] {
   const rows: TotalRow[] = [];
   const own = invoice.adjustments.filter(({ line_n }) => line_n === null);

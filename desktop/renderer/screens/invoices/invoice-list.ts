@@ -1,6 +1,6 @@
 /**
- * The list of invoices that is shown, or was shown last: it stays while a screen of one invoice is open, so that coming
- * back finds it as it was, and so that the invoice knows its neighbours.
+ * The list of invoices that is open or was open last. It stays while one invoice is open, so that the user
+ * returns to the same list, and the invoice knows its neighbours.
  */
 import { signal } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
@@ -15,28 +15,28 @@ import { expectRows } from "./invoice-rows.ts";
 import { filterOf, type Words } from "./invoice-words.ts";
 
 export interface InvoiceIds {
-  /** The address of the list, to come back to. */
+  /** The address of the list. */
   words: Words;
   ids: readonly number[];
-  /** True once these are all. */
+  /** True once `ids` is complete. */
   complete: boolean;
   /** True if there are more than a list shows. */
   shortened: boolean;
 }
 
 export interface InvoiceList extends InvoiceIds {
-  /** What the ids answer. */
+  /** The question that the ids answer. */
   question: string;
   failure: Failure | null;
   waiting: boolean;
   retry(): void;
 }
 
-/** Rows of the first page: it is there before all ids are. */
+/** Rows of the first page, which arrives before all ids. */
 const FIRST_PAGE = 100;
-/** How long somebody has to stop typing before all ids are asked for, ms. */
+/** How long typing must pause before all ids are read, ms. */
 const PAUSE_MS = 120;
-/** While new data comes, all ids are asked for again so often at most, ms. */
+/** While new data arrives, the shortest time between reads of all ids, ms. */
 const REST_MS = 1_000;
 const MAX_LISTS = 8;
 
@@ -45,15 +45,15 @@ const lists = createAnswers<InvoiceIds>({ version: dataVersion, log, max: MAX_LI
 
 /** The words of the list that was shown last. */
 const lastWords = signal<Words | null>(null);
-/** Where in it somebody was. */
+/** The scroll position and the chosen row in the list. */
 export const listPosition: ListPosition = { question: "", top: 0, chosen: null };
 
-/** The list that was shown last. Whoever reads it is drawn again when it changes. */
+/** The list that was open last. A component that reads it renders again when it changes. */
 export function lastList(): InvoiceIds {
   return (lastWords.value && lists.get(keyOf(lastWords.value)).value) ?? NO_LIST;
 }
 
-/** The list for these words. While the first answer is not there, the one before it. */
+/** The list for these words. Until the first response, the list before it. */
 export function useInvoiceList(words: Words): InvoiceList {
   const key = keyOf(words);
   const reply = useAnswer(lists, questionOf(words));

@@ -1,6 +1,6 @@
 /**
- * The page that a customer gets, with all that Directive 2006/112/EC asks for in its articles 219, 226 and 230. In
- * English; amounts and dates as the user's language writes them. It shows the document as it was issued.
+ * The printed document, with everything that articles 219, 226 and 230 of Directive 2006/112/EC require. In
+ * English, with amounts and dates in the user's locale. It shows the document as issued.
  */
 import type { ComponentChild } from "preact";
 import type { InvoiceDetail, OrganizationRow } from "../../../contract/contract.ts";
@@ -17,7 +17,7 @@ type Party = Omit<InvoiceDetail["parties"][number], "n" | "iban" | "bic">;
 
 interface InvoicePrintProps {
   invoice: InvoiceDetail;
-  /** As they are now: a draft has no copy of them yet. */
+  /** The client's current details: a draft has no copy of them yet. */
   client: Party | null;
 }
 
@@ -227,12 +227,12 @@ function Totals({ invoice, today }: { invoice: InvoiceDetail; today: string }): 
   );
 }
 
-/** In fours, which stay on one line. */
+/** In groups of four that do not break across lines. */
 function ibanText(iban: string): string {
   return iban.replaceAll(/(.{4})(?=.)/g, "$1\u00a0");
 }
 
-/** Where to pay to; not on what nothing is to be paid for. */
+/** Payment instructions, if there is anything to pay. */
 function Payment({
   invoice,
   seller,

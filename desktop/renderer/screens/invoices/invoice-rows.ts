@@ -1,4 +1,4 @@
-/** Rows of invoices, as far as they were in sight: each is retained by its id. */
+/** Rows of invoices that were in sight, retained by id. */
 import { effect } from "@preact/signals";
 import type { InvoiceRow } from "../../../contract/contract.ts";
 import { createAnswers } from "../../state/answers.ts";
@@ -6,10 +6,10 @@ import { call } from "../../state/bridge.ts";
 import { dataVersion, log } from "../../state/state.ts";
 
 const MAX_ROWS = 3_000;
-/** What one call may ask for. */
+/** The most ids in one call. */
 const MAX_IN_A_CALL = 200;
 
-/** Null: there is no such invoice any more. */
+/** Null if the invoice no longer exists. */
 const rows = createAnswers<InvoiceRow | null>({ version: dataVersion, log, max: MAX_ROWS, retainsOld: true });
 let inSight: readonly number[] = [];
 let reading = false;
@@ -19,18 +19,20 @@ effect(() => {
   showRows(inSight);
 });
 
-/** The row, perhaps of older data; undefined: it is not here yet. Whoever reads it is drawn again when it changes. */
+/**
+ * The row, possibly of older data; undefined until it is read. A component that reads it renders again when it changes.
+ */
 export function rowOf(id: number): InvoiceRow | null | undefined {
   return rows.get(String(id)).value;
 }
 
-/** For rows that come with something else. @returns what puts them in, as of this moment */
+/** For rows that arrive with another response. @returns a function that stores them as of this moment */
 export function expectRows(): (rows: readonly InvoiceRow[]) => void {
   const put = rows.expect();
   return (reply) => put(reply.map((row) => [String(row.id), row] as const));
 }
 
-/** These are in sight: what is not here, or is of older data, is read. */
+/** Sets the rows in sight, and reads those that are missing or of older data. */
 export function showRows(ids: readonly number[]): void {
   inSight = ids;
   if (!reading) void read();
@@ -47,7 +49,7 @@ async function read(): Promise<void> {
       put(missing.map((id) => [String(id), byId.get(id) ?? null] as const));
     }
   } catch {
-    // The list itself says what is wrong; the next look reads again.
+    // The list reports the failure; the next scroll reads again.
   } finally {
     reading = false;
   }

@@ -1,4 +1,4 @@
-/** What settles a document: payments and credit notes; of a credit note, the invoices that it settles. */
+/** What settles an invoice: payments and credit notes. For a credit note: the invoices that it settles. */
 import type { ComponentChild } from "preact";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
 import { WriteLink } from "../../parts/write-button.tsx";
@@ -50,7 +50,9 @@ export function Settled({ invoice }: { invoice: InvoiceDetail }): ComponentChild
   );
 }
 
-/** A credit note's way to what it settles; also of one that is used up: it can be put elsewhere. */
+/**
+ * The link to apply a credit note. A fully applied credit note has it too, because it can be applied to other invoices.
+ */
 function Settle({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const { id, kind, status, paid_minor } = invoice;
   if (status !== "issued" || kind === "invoice") return null;

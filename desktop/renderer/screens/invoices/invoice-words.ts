@@ -1,4 +1,4 @@
-/** What a list of invoices is asked for, as it stands in the address: `#/invoices?q=ada&open=true`. */
+/** The filter of a list of invoices, as words in the address: `#/invoices?q=ada&open=true`. */
 import type { Argument } from "../../../contract/arguments.ts";
 
 const NAMES = [
@@ -19,10 +19,10 @@ const NAMES = [
 ] as const;
 
 export type WordName = (typeof NAMES)[number];
-/** As text: the worker parses them, and refuses what is none. */
+/** As text: the worker parses them and refuses invalid ones. */
 export type Words = Partial<Record<WordName, string>>;
 
-/** The words in an address, such as `/invoices?q=ada`; what is not a word is left out. */
+/** The words in an address, such as `/invoices?q=ada`. Unknown ones are ignored. */
 export function wordsIn(address: string): Words {
   const given = new URLSearchParams(address.split("?")[1] ?? "");
   const words: Words = {};
@@ -30,12 +30,12 @@ export function wordsIn(address: string): Words {
     const value = given.get(name);
     if (value !== null && value.trim() !== "") words[name] = value;
   }
-  // What is searched for comes newest first, and in no other order.
+  // Search results come newest first and have no other order.
   if (words.q !== undefined) delete words.sort;
   return words;
 }
 
-/** The address of a list, the same for the same words. */
+/** The address of a list. Equal words give equal addresses. */
 export function addressOf(words: Words): string {
   const given = new URLSearchParams();
   for (const name of NAMES) {
@@ -51,7 +51,7 @@ export function filterOf(words: Words): Argument<"listInvoiceIds"> {
   return words as Argument<"listInvoiceIds">;
 }
 
-/** The statuses that people ask for, each with its words. */
+/** The status tabs, each with its words. */
 export const STATUSES = [
   { name: "All", words: {} },
   { name: "Drafts", words: { status: "draft" } },
@@ -62,7 +62,7 @@ export const STATUSES = [
   { name: "Void", words: { status: "void" } },
 ] as const satisfies readonly { name: string; words: Words }[];
 
-/** The status whose words these are; null: none of them, as an address may say. */
+/** The status with these words; null if there is none, because an address can hold any words. */
 export function statusIn({ status, open, overdue }: Words): string | null {
   const same = ({ words }: { words: Words }) =>
     words.status === status && words.open === open && words.overdue === overdue;

@@ -1,4 +1,4 @@
-/** One invoice or credit note: all that it says, what settles it, and what happened to it. */
+/** One invoice or credit note: its contents, its settlement, and its history. */
 import type { ComponentChild } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
@@ -29,17 +29,17 @@ export function Invoice({ id }: { id: number }): ComponentChild {
   useNeighbourKeys(id);
   useNeighboursAhead(id);
   useBusy(value !== null && value.id !== id);
-  // While other data comes, the same document is not drawn again.
+  // New data that leaves this document unchanged does not render it again.
   const text = useMemo(() => JSON.stringify(value), [value]);
   const shown = useMemo(() => value && <Document key={value.id} invoice={value} />, [text]);
   if (failure) return <Problem failure={failure} retry={retry} />;
-  // The one before stays in sight until this one is here: going through a list does not flicker.
+  // The previous document stays in sight until this one arrives, so that stepping through a list does not flicker.
   if (waiting && !value) return <p class="waiting">Loading…</p>;
   if (!value) return <Missing what="invoice" to={backAddress()} />;
   return shown;
 }
 
-/** The document before is still in sight: the page says that it is not the one that was asked for. */
+/** Marks the page as busy while it still shows the previous document. */
 function useBusy(busy: boolean): void {
   useLayoutEffect(() => {
     if (!busy) return;
@@ -97,7 +97,10 @@ function Document({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   );
 }
 
-/** A component of its own: the client, whom only paper names in full, comes later, and nothing else is drawn again. */
+/**
+ * A separate component: the client's details, which only the printout needs, arrive later and render nothing else
+ * again.
+ */
 function Papers({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const { client_id } = invoice;
   const { value: client, waiting } = useCall("getClient", client_id === null ? null : { id: client_id });
@@ -233,7 +236,7 @@ function Neighbours({ id }: { id: number }): ComponentChild {
   );
 }
 
-/** The next one is most often the neighbour of this one: asked for once there is nothing else to do. */
+/** Prefetches the neighbours when idle, because users most often open one of them next. */
 function useNeighboursAhead(id: number): void {
   const { ids } = lastList();
   const version = dataVersion.value;
@@ -246,7 +249,7 @@ function useNeighboursAhead(id: number): void {
   }, [id, ids, version]);
 }
 
-/** J or Alt+Down: the next one; K or Alt+Up: the one before; Escape: back to the list. */
+/** J or Alt+Down opens the next document, K or Alt+Up the previous one. Escape returns to the list. */
 function useNeighbourKeys(id: number): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

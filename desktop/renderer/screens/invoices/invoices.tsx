@@ -1,4 +1,4 @@
-/** Invoices and credit notes: a list of any length, searched, filtered and sorted. */
+/** The list of invoices and credit notes, of any length, with search, filters and sorting. */
 import type { ComponentChild } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import type { InvoiceRow } from "../../../contract/contract.ts";
@@ -73,7 +73,7 @@ function countText(documents: number, complete: boolean, shortened: boolean): st
   return documents === 1 ? "1 document" : `${count(documents, locale.value)} documents`;
 }
 
-/** What an order leaves out. */
+/** What the current order leaves out. */
 function hint({ sort, q, status }: Words): string {
   if (q !== undefined) return "Newest first.";
   if (sort === undefined || sort.endsWith("id") || sort.endsWith("gross_minor") || status === "issued") return "";
@@ -96,7 +96,10 @@ function Nothing({ words }: { words: Words }): ComponentChild {
   );
 }
 
-/** `first`: the order that a click on the head asks for, before the other way round, and then the usual order again. */
+/**
+ * `first`: the direction after the first click on a head. The second click reverses it, the third returns to the
+ * default order.
+ */
 const COLUMNS = [
   { name: "Number", class: "c-number", sort: "number", first: "-" },
   { name: "Client", class: "c-client" },

@@ -1,14 +1,14 @@
-/** Lists of which only the rows in sight exist, read to their end by tests of screens. */
+/** Reads virtual lists to their end, for tests of screens. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 
-/** Waits until nothing is read any more. */
+/** Waits until all reads have ended. */
 export async function settled(page: Page): Promise<void> {
   await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   await page.waitForFunction(() => document.querySelector("#main .waiting, #main [aria-busy=true]") === null);
 }
 
-/** What the cells of the list on this screen say, of all its rows; none where it says that it is empty. */
+/** The texts of all cells of the list on this screen, by row; empty if the list is empty. */
 export async function listedOn(page: Page): Promise<string[][]> {
   await settled(page);
   const grid = page.locator("#main [role=grid]");

@@ -1,4 +1,6 @@
-/** Lists that are read page by page, in a real browser: as far as one scrolls, again when data comes or a read failed. */
+/**
+ * Lists that are read page by page, in a real browser: as far as one scrolls, again when data comes or a read failed.
+ */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { assertAccessible, browserTest, goTo, openScreens } from "../../../app-tests/browser.suite.ts";

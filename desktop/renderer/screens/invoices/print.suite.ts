@@ -1,4 +1,4 @@
-/** What is printed, as text: PDFs of Chromium's, read by poppler's pdftotext, an independent reader. */
+/** Printouts as text: Chromium's PDFs, read by an independent reader, poppler's pdftotext. */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -32,17 +32,17 @@ export async function printed(
 ): Promise<{ pages: string[]; images: number }> {
   await goTo(page, `/invoices/${id}`);
   await page.getByRole("heading", { name: heading, level: 1 }).waitFor();
-  // Enabled once all is there that is printed.
+  // The button is enabled once everything to print has arrived.
   await page.getByRole("button", { name: "Print" }).click({ trial: true });
   const file = join(folder, `${++files}.pdf`);
   writeFileSync(file, await page.pdf({ format, printBackground: true }));
   const text = run("pdftotext", "-layout", file, "-");
-  // Two lines of heading, then one an image.
+  // Two lines of heading, then one line for each image.
   const images = run("pdfimages", "-list", file).trim().split("\n").length - 2;
   return { pages: text.replace(/\f$/, "").split("\f"), images };
 }
 
-/** As it is read, however it is broken into lines. */
+/** The text without its line breaks. */
 export function inOneLine(text: string): string {
   return text.replaceAll(/\s+/g, " ");
 }

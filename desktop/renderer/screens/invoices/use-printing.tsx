@@ -1,6 +1,6 @@
 /**
- * Paper: what is printed is not what is on the screen. It is made when somebody prints, from wherever (a button, Ctrl+P,
- * the shell), and goes when that is done.
+ * Printing: the printout differs from the screen. It is rendered when the user prints (by a button, Ctrl+P or
+ * the shell) and removed afterwards.
  */
 import { type ComponentChild, render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
@@ -12,11 +12,11 @@ document.body.append(sheet);
 
 export interface Printing {
   print: () => void;
-  /** Where the shell writes PDFs. @returns false if the user did not want to */
+  /** Only in the shell, which writes PDFs. @returns false if the user cancelled */
   savePdf: () => Promise<boolean>;
 }
 
-/** @param name of the document: what a PDF's file is called */
+/** @param name of the document, and of the PDF file */
 export function usePrinting(name: string, page: ComponentChild): Printing {
   const latest = useRef(page);
   latest.current = page;
@@ -47,7 +47,8 @@ export function usePrinting(name: string, page: ComponentChild): Printing {
 }
 
 function putOn(page: ComponentChild, name: string): void {
-  // At the foot of each page. Not before there is paper: the styles of the whole document depend on it.
+  // The name at the foot of each page. It is set only while printing, because it affects the styles of the whole
+  // document.
   document.documentElement.style.setProperty("--paper-name", JSON.stringify(name));
   render(page, sheet);
 }

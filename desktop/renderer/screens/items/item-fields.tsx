@@ -1,4 +1,4 @@
-/** The fields of an item, in its own form and in the one on the way of an invoice. */
+/** The fields of an item, in its own form and in the dialog of the invoice form. */
 import type { ComponentChild } from "preact";
 import { VAT_CATEGORIES } from "../../../../events/values/money.ts";
 import { SelectField, TextField } from "../../fields/fields.tsx";
@@ -10,7 +10,7 @@ import { type TypedItem, vatCategoryOf } from "./item-form-fields.ts";
 
 interface ItemFieldsProps {
   form: Form<TypedItem>;
-  /** Where one begins to type. */
+  /** The field that gets the focus first. */
   focus: "code" | "description";
 }
 

@@ -1,4 +1,4 @@
-/** The fields of an item's form: what is typed, and what is sent of it. */
+/** The fields of an item's form: how each is shown, and how its text is read. */
 import type { Item } from "../../../../events/business/item.ts";
 import { decimalsOf } from "../../../../events/values/currency.ts";
 import type { VatCategory } from "../../../../events/values/money.ts";
@@ -61,7 +61,7 @@ export const ITEM_FORM = fieldsOf<Item, Row<"item">>()((field) => ({
 
 export type TypedItem = TypedIn<typeof ITEM_FORM>;
 
-/** The category that is chosen. */
+/** The chosen category. */
 export function vatCategoryOf(typed: string): VatCategory {
   return vatCategoryIn(typed) ?? "S";
 }

@@ -1,4 +1,4 @@
-/** An item of the catalogue: a new one, or another price for one that is there. */
+/** Creates an item of the catalogue, or changes one. */
 import type { ComponentChild } from "preact";
 import { FormFrame } from "../../fields/form-frame.tsx";
 import type { Start } from "../../form/stored-input.ts";
@@ -31,7 +31,7 @@ export function EditItem({ id }: { id: number }): ComponentChild {
 
 interface ItemFormProps {
   name: string;
-  /** 0: a new one. */
+  /** 0 for a new one. */
   id: number;
   title: string;
   start: Start<TypedItem>;

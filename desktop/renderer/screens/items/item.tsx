@@ -1,4 +1,4 @@
-/** Item: what a line made from it says, and what happened to it. */
+/** One item: its defaults for lines, and its history. */
 import type { ComponentChild } from "preact";
 import { Action } from "../../parts/action.tsx";
 import { Facts } from "../../parts/facts.tsx";

@@ -1,4 +1,4 @@
-/** Items: the catalogue that lines of invoices are made from. */
+/** The list of items: the catalogue for lines of invoices. */
 import type { ComponentChild } from "preact";
 import type { Row } from "../../../../projector/tables/tables.ts";
 import { ArchiveFilter, archivedInAddress, isFiltered } from "../../lists/archive-filter.tsx";

@@ -66,7 +66,7 @@ export function MonthChart({
   );
 }
 
-/** Where an axis ends well: half of it is a round number too. */
+/** A round number at or above the value, whose half is round too. */
 function niceTop(value: number): number {
   if (value <= 0) return 0;
   const power = 10 ** Math.floor(Math.log10(value));

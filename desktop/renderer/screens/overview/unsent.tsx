@@ -1,4 +1,4 @@
-/** What is typed and not sent: each with the way back to its form. */
+/** The list of unsent input, with a link to each form. */
 import type { ComponentChild } from "preact";
 import type { InputLabel } from "../../../contract/contract.ts";
 import { formOf, refreshUnsent, unsent } from "../../form/unsent.ts";
@@ -53,7 +53,7 @@ function UnsentRow({ label }: { label: InputLabel }): ComponentChild {
       <td>{time(at, locale.value)}</td>
       <td>{stateOf({ sending, copy })}</td>
       <td>
-        {/* What may have been written is asked for first, in its form. */}
+        {/* If the input may already be written, its form must find out first. */}
         {!sending && (
           <button type="button" class="link" onClick={() => void discard()} aria-label={`Discard: ${name}`}>
             Discard

@@ -1,4 +1,4 @@
-/** Money that is there already, put against other invoices: a payment's, or what a credit note gives. */
+/** Applies an existing payment or credit note to invoices. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { Allocation } from "../../../../events/business/payment.ts";
@@ -22,25 +22,25 @@ import {
 } from "./typed-allocations.ts";
 import { useOpenInvoices } from "./use-open-invoices.ts";
 
-/** As it is typed. */
+/** As typed. */
 interface Typed {
   allocations: TypedAllocations;
 }
 
 export interface AllocationFormProps {
-  /** Where it is kept. */
+  /** The name that its input is stored under. */
   name: string;
   title: string;
   facts: readonly Fact[];
   question: Argument<"getOpenInvoices">;
   /** Minor units. */
   availableMinor: number;
-  /** What it is put against now. */
+  /** What it is applied to now. */
   former: readonly (Allocation & { number: string })[];
   version: number;
   command: CommandName & ("ReallocatePayment" | "ApplyCredit");
   id: number;
-  /** The screen of the payment or the credit note. */
+  /** The address of the payment or the credit note. */
   back: string;
 }
 
@@ -49,7 +49,7 @@ export function AllocationForm(props: AllocationFormProps): ComponentChild {
   const style = { currency: question.currency, locale: locale.value };
   const [sent, setSent] = useState(false);
   const { open, failure, retry } = useOpenInvoices(question, sent);
-  // What does not change stays in its order: the same again is no event.
+  // Unchanged allocations keep their order, so that saving the same again writes no event.
   const order = [...former.map(({ invoiceId }) => invoiceId), ...(open?.rows.map((row) => row.id) ?? [])];
   const start = { allocations: typedOfAllocations(former, style) };
   const numbers = new Map<number, string>([
@@ -61,7 +61,7 @@ export function AllocationForm(props: AllocationFormProps): ComponentChild {
   );
   if (!form) return null;
   const send = async () => {
-    if (open === null) return null; // it could not be read: the screen says so
+    if (open === null) return null; // the read failed: the screen says so
     const allocations = allocationsOf(form.value.allocations, order, style);
     const errors = [
       ...beyond(allocations, availableMinor, style),
@@ -111,7 +111,7 @@ export function AllocationForm(props: AllocationFormProps): ComponentChild {
   );
 }
 
-/** How both versions read, where somebody else was faster. */
+/** How a conflict shows both versions. */
 function fieldsWith(numbers: ReadonlyMap<number, string>): FieldsOf<Typed> {
   const text = (allocations: TypedAllocations) => {
     const rows = Object.entries(allocations);

@@ -1,4 +1,4 @@
-/** Open invoices, and what of some money is put against each of them: typed, or oldest first by a key. */
+/** Open invoices, with the amount applied to each: typed, or oldest first by a key. */
 import type { ComponentChild } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { OpenInvoice, OpenInvoices } from "../../../../projector/queries/open-invoices.ts";
@@ -24,16 +24,16 @@ interface AllocationTableProps<V extends object> {
   open: OpenInvoices;
   style: AmountStyle;
   allocations: TypedAllocations;
-  /** What there is to put against them, minor units; null while it is not known. */
+  /** The amount available to apply, minor units; null while it is unknown. */
   availableMinor: number | null;
-  /** True: as much as is put against invoices is there. */
+  /** True if the amount available follows what is applied. */
   unlimited?: boolean;
   onType: (allocations: TypedAllocations) => void;
-  /** The key, or the button: as much as there is, put against the oldest ones. */
+  /** Called by the key or the button with the available amount applied to the oldest invoices. */
   onOldest: (allocations: TypedAllocations) => void;
-  /** True once it was sent. */
+  /** True once the form was sent. */
   sent: boolean;
-  /** True: the first amount has the focus at once. */
+  /** True: the first amount gets the focus. */
   focus?: boolean;
 }
 
@@ -45,7 +45,7 @@ export function AllocationTable<V extends object>(props: AllocationTableProps<V>
     const all = open.rows.reduce((sum, { balance_minor }) => sum + balance_minor, 0);
     onOldest(oldestFirst(open.rows, availableMinor ?? all, style));
   };
-  // As of what is typed: an effect comes after the screen is drawn, and a quick key before.
+  // The latest input: a quick key can come before the effects of a render.
   const latest = useRef(fillOldest);
   latest.current = fillOldest;
   useEffect(() => {
@@ -141,12 +141,12 @@ interface OpenRowProps {
   row: OpenInvoice;
   style: AmountStyle;
   text: string;
-  /** What the server said of it. */
+  /** The server's error for this row. */
   error: string | null;
   locked: boolean;
   focus: boolean;
   onInput: (id: number, text: string) => void;
-  /** As much as is open and there. */
+  /** Applies the balance, or what is available of it. */
   onAll: () => void;
 }
 
@@ -200,7 +200,7 @@ function OpenRow({ row, style, text, error, locked, focus, onInput, onAll }: Ope
   );
 }
 
-/** What was typed for invoices that somebody settled or voided meanwhile. */
+/** Amounts typed for invoices that were settled or voided in the meantime. */
 function GoneRows({ ids, onClear }: { ids: readonly number[]; onClear: (id: number) => void }): ComponentChild {
   const { value } = useCall("getInvoiceRows", ids.length === 0 ? null : { ids: ids.slice(0, 200) });
   return ids.map((id) => {
@@ -221,7 +221,7 @@ function GoneRows({ ids, onClear }: { ids: readonly number[]; onClear: (id: numb
   });
 }
 
-/** What is left, or too much, in words. */
+/** What remains, or exceeds the available amount, in words. */
 function Left(props: { availableMinor: number | null; sumMinor: number; style: AmountStyle }): ComponentChild {
   const { availableMinor, sumMinor, style } = props;
   const text = (minor: number) => money(minor, style.currency, style.locale);
@@ -239,7 +239,7 @@ function Left(props: { availableMinor: number | null; sumMinor: number; style: A
   );
 }
 
-/** Up and down go through the amounts, and Enter to the next one: it does not send what is half typed. */
+/** Up and Down move through the amounts. Enter moves to the next one and does not send a half-typed form. */
 function moveBetweenRows(event: KeyboardEvent): void {
   const { key, target, currentTarget } = event;
   const step = key === "ArrowDown" || key === "Enter" ? 1 : key === "ArrowUp" ? -1 : 0;

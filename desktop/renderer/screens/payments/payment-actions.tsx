@@ -1,4 +1,4 @@
-/** What can be done with a payment that is not reversed. */
+/** The actions on a payment that is not reversed. */
 import type { ComponentChild } from "preact";
 import type { PaymentWithAllocations } from "../../../../projector/queries/payments.ts";
 import { Action } from "../../parts/action.tsx";
@@ -28,7 +28,7 @@ export function PaymentActions({ payment }: { payment: PaymentWithAllocations })
   );
 }
 
-/** Invoices that are named; more than those are counted. */
+/** The most invoices to name; the rest are counted. */
 const MOST_NAMED = 5;
 
 function openAgain(numbers: readonly string[]): string {

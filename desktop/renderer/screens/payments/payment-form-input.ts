@@ -1,4 +1,4 @@
-/** What is typed of a payment, and the command's input that it makes. */
+/** The text of the payment form, and the command's input that is read from it. */
 import type { Allocation, PaymentReceived } from "../../../../events/business/payment.ts";
 import type { OpenInvoices } from "../../../../projector/queries/open-invoices.ts";
 import type { FieldError } from "../../../contract/call-error.ts";
@@ -15,24 +15,24 @@ import {
   typedMoney,
 } from "./typed-allocations.ts";
 
-/** As it is typed. */
+/** As typed. */
 export interface TypedPayment {
-  /** Null: none is chosen. */
+  /** Null if none is chosen. */
   client: number | null;
   receivedOn: string;
-  /** Empty: the client's. */
+  /** Empty: the client's currency. */
   currency: string;
   amount: string;
-  /** True: the amount is the sum of what is put against invoices, until it is typed. */
+  /** True: the amount is the sum of the allocations, until the user types an amount. */
   follows: boolean;
   method: string;
   reference: string;
   allocations: TypedAllocations;
-  /** True: they are filled oldest first, and follow the amount until one of them is typed. */
+  /** True: the allocations are filled oldest first, and follow the amount until the user types one of them. */
   oldest: boolean;
 }
 
-/** The allocations as they are now. @param open null while they are read: then none were filled */
+/** The current allocations. @param open null until they are read: then none were filled */
 export function allocationsNow(
   { allocations, oldest, amount }: TypedPayment,
   open: OpenInvoices | null,
@@ -41,7 +41,7 @@ export function allocationsNow(
   return oldest && open ? oldestFirst(open.rows, parseMoney(amount, style) ?? 0, style) : allocations;
 }
 
-/** The allocations, and the amount where that follows them. */
+/** The form with these allocations, and the amount if it follows them. */
 export function withAllocations(
   { follows }: TypedPayment,
   allocations: TypedAllocations,
@@ -52,7 +52,7 @@ export function withAllocations(
   return { allocations, oldest: false, amount: sum === 0 ? "" : typedMoney(sum, style) };
 }
 
-/** What is sent of it. Where something is wrong, `errors` say where, and it must not be sent. */
+/** The command's input. If `errors` is not empty, it must not be sent. */
 export function inputOf(
   typed: TypedPayment,
   open: OpenInvoices | null,
@@ -87,7 +87,7 @@ function methodOf(typed: string): PaymentReceived["method"] {
   return METHOD_NAMES.find(([method]) => method === typed)?.[0] ?? "other";
 }
 
-/** More is put against invoices than there is. */
+/** The error if more is applied to invoices than is available. */
 export function beyond(allocations: readonly Allocation[], availableMinor: number, style: AmountStyle): FieldError[] {
   const sum = sumOf(allocations);
   if (sum <= availableMinor) return [];
@@ -95,7 +95,7 @@ export function beyond(allocations: readonly Allocation[], availableMinor: numbe
   return [{ field: "allocations", message: `You applied ${text} to invoices, which is more than is available.` }];
 }
 
-/** The field on the screen for a place in what was sent. */
+/** The field on the screen for a path in the sent input. */
 export function fieldOf(place: string, sent: readonly Allocation[]): string {
   return place === "allocations" || place === "currency" ? "amountMinor" : fieldOfPlace(place, sent);
 }

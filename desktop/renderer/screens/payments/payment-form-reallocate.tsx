@@ -1,4 +1,4 @@
-/** A payment that was recorded: put against other invoices, or what is left of it against more. */
+/** Applies a recorded payment to other or further invoices. */
 import type { ComponentChild } from "preact";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";

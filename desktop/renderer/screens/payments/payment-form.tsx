@@ -1,4 +1,4 @@
-/** A payment that came in: of whom, how much, and what it is put against. */
+/** Records a payment: the client, the amount, and the invoices it is applied to. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
@@ -22,7 +22,7 @@ import { allocationsNow, fieldOf, inputOf, type TypedPayment, withAllocations } 
 import { type AmountStyle, errorsOfRows, parseMoney, typedMoney } from "./typed-allocations.ts";
 import { useOpenInvoices } from "./use-open-invoices.ts";
 
-/** Nobody else changes what is not recorded yet. */
+/** A new payment cannot conflict with another user's, so these texts are never shown for two versions. */
 const FIELDS: FieldsOf<TypedPayment> = {
   client: { label: "Client" },
   receivedOn: { label: "Received on", input: { type: "date", required: true } },
@@ -37,7 +37,7 @@ const FIELDS: FieldsOf<TypedPayment> = {
 
 const idIn = (name: string) => (/^\d{1,15}$/.test(word(name)) ? Number(word(name)) : null);
 
-/** `/payments/new`, for nobody yet, or with `?client=` or `?invoice=` for what is asked to be paid. */
+/** `/payments/new`, optionally with `?client=` or `?invoice=` to begin with. */
 export function NewPayment(): ComponentChild {
   const [client, invoice] = [idIn("client"), idIn("invoice")];
   const own = organization.value;
@@ -50,7 +50,7 @@ export function NewPayment(): ComponentChild {
 
 function PaymentOfInvoice({ id, today }: { id: number; today: string }): ComponentChild {
   const { value: invoice, failure, waiting, retry } = useCall("getInvoice", { id });
-  // What is paid of it while somebody types does not begin the form anew.
+  // Payments that arrive while the user types do not restart the form.
   const [first, setFirst] = useState(invoice);
   if (first === null && invoice !== null) setFirst(invoice);
   if (failure) return <Problem failure={failure} retry={retry} />;
@@ -94,7 +94,7 @@ interface PaymentFormProps {
 }
 
 function PaymentForm({ name, start, cancel, title = "New payment" }: PaymentFormProps): ComponentChild {
-  // As it was sent: which row the server means by a number.
+  // Reads the sent input again, to find the row that the server means by an index.
   const form = useForm(name, FIELDS, { value: start, version: null }, (place, value) =>
     fieldOf(place, inputOf(value, open, styleOf(value)).input.allocations),
   );
@@ -113,7 +113,7 @@ function PaymentForm({ name, start, cancel, title = "New payment" }: PaymentForm
   const allocations = allocationsNow(form.value, open, style);
 
   const send = async () => {
-    if (client !== null && open === null) return null; // it could not be read: the screen says so
+    if (client !== null && open === null) return null; // the read failed: the screen says so
     const { input, errors } = inputOf(form.value, open, style);
     const rows = open === null ? [] : errorsOfRows(allocations, open.rows, style);
     setSent(true);
@@ -147,7 +147,7 @@ function PaymentForm({ name, start, cancel, title = "New payment" }: PaymentForm
               unlimited={form.value.follows}
               onType={(typed) => form.change(withAllocations(form.value, typed, style))}
               onOldest={(filled) =>
-                // Without an amount there is none to follow: all that is open makes it.
+                // Without a typed amount, the full balances make the amount.
                 form.change(
                   form.value.follows
                     ? withAllocations(form.value, filled, style)
@@ -185,7 +185,7 @@ function PaymentFields({ form, style, client }: PaymentFieldsProps): ComponentCh
             active
             focus={value.client === null}
             onChoose={(client) => {
-              // Another client's invoices, and perhaps another currency.
+              // Another client has other invoices, and perhaps another currency.
               const amount = value.follows ? { amount: "" } : {};
               form.change({ client, currency: "", allocations: {}, ...amount }, "clientId");
             }}
@@ -225,7 +225,7 @@ interface CurrencyChoiceProps extends PaymentFieldsProps {
   disabled: boolean;
 }
 
-/** The client's own currencies first. */
+/** Lists the client's own currencies first. */
 function CurrencyChoice({ form, style, client, disabled }: CurrencyChoiceProps): ComponentChild {
   const own = [
     ...(client?.balances.map(({ currency }) => currency) ?? []),
@@ -257,7 +257,7 @@ function CurrencyChoice({ form, style, client, disabled }: CurrencyChoiceProps):
   );
 }
 
-/** The one in which something is open; else the client's; else the organization's. */
+/** The client's or the organization's currency, unless only another one has open invoices. */
 function usualCurrency(client: ClientWithBalances | null): string {
   const own = client?.currency ?? organization.value?.currency ?? "";
   const open = client?.balances.filter(({ outstanding_minor }) => outstanding_minor > 0) ?? [];

@@ -1,4 +1,4 @@
-/** Payment: what came in, what it is put against, and what happened to it. */
+/** One payment: what was received, what it is applied to, and its history. */
 import type { ComponentChild } from "preact";
 import { Facts } from "../../parts/facts.tsx";
 import { History } from "../../parts/history.tsx";

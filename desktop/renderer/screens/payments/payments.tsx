@@ -1,4 +1,4 @@
-/** Payments: what came in, and whether it is put against invoices. */
+/** The list of payments, and whether they are applied to invoices. */
 import type { ComponentChild } from "preact";
 import type { PaymentRow } from "../../../contract/contract.ts";
 import { Choice, DayChoice } from "../../lists/choice.tsx";
@@ -34,7 +34,7 @@ const COLUMNS: readonly Column<PaymentRow>[] = [
   },
 ];
 
-/** The states that a payment can be filters for by, as the query knows them. */
+/** The statuses to filter payments by, as arguments of the query. */
 const STATES: Readonly<Record<string, { reversed?: boolean; unallocated?: boolean }>> = {
   valid: { reversed: false },
   credit: { unallocated: true },
@@ -135,7 +135,7 @@ function ClientFilter({ id }: { id: number }): ComponentChild {
 }
 
 function choicesOf(currencies: readonly string[]): [string, string][] {
-  // What the address names can be chosen, whatever there is.
+  // A currency in the address is always among the choices.
   const named = word("currency");
   const all = named === "" || currencies.includes(named) ? currencies : [...currencies, named];
   return all.map((currency) => [currency, currency]);

@@ -1,4 +1,4 @@
-/** What of a payment, or of a credit note, is put against which invoice, while somebody types it. */
+/** The amounts of a payment or a credit note that are applied to each invoice, while the user types them. */
 import type { Allocation } from "../../../../events/business/payment.ts";
 import { decimalsOf } from "../../../../events/values/currency.ts";
 import type { OpenInvoice } from "../../../../projector/queries/open-invoices.ts";
@@ -6,7 +6,7 @@ import type { FieldError } from "../../../contract/call-error.ts";
 import { money } from "../../text/format.ts";
 import { parseAmount, typedAmount } from "../../text/parse-amount.ts";
 
-/** As they are typed, by the invoice's id. Empty: nothing. */
+/** The typed amounts, by the invoice's id. No entry: nothing is applied. */
 export type TypedAllocations = Readonly<Record<string, string>>;
 
 /** How amounts are typed and shown. */
@@ -15,12 +15,12 @@ export interface AmountStyle {
   locale: string;
 }
 
-/** The field of an invoice's amount, on the screen and in what is said about it. */
+/** The name of the field of an invoice's amount, on the screen and in errors. */
 export function fieldOfInvoice(id: number): string {
   return `allocation-${id}`;
 }
 
-/** Minor units above zero; null for what is none. */
+/** Minor units above zero; null if the text is not such an amount. */
 export function parseMoney(text: string, { currency, locale }: AmountStyle): number | null {
   const minor = parseAmount(text, decimalsOf(currency), locale);
   return minor !== null && minor > 0 ? minor : null;
@@ -32,9 +32,9 @@ export function typedMoney(minor: number, { currency, locale }: AmountStyle): st
 }
 
 /**
- * The list as the command takes it, without what is empty or no amount.
+ * The allocations for the command, without empty or unreadable amounts.
  *
- * @param order of the invoices' ids; those that are not in it come last
+ * @param order the invoices' ids in order; other invoices come last
  */
 export function allocationsOf(typed: TypedAllocations, order: readonly number[], style: AmountStyle): Allocation[] {
   const places = new Map(order.map((id, place) => [id, place]));
@@ -47,19 +47,19 @@ export function allocationsOf(typed: TypedAllocations, order: readonly number[],
     .sort((a, b) => place(a) - place(b) || a.invoiceId - b.invoiceId);
 }
 
-/** As `allocationsOf` reads it. */
+/** The text that `allocationsOf` reads. */
 export function typedOfAllocations(allocations: readonly Allocation[], style: AmountStyle): TypedAllocations {
   return Object.fromEntries(
     allocations.map(({ invoiceId, amountMinor }) => [String(invoiceId), typedMoney(amountMinor, style)]),
   );
 }
 
-/** Minor units. Past 2⁵³ it is not exact: then it is more than any payment has. */
+/** Minor units. Past 2⁵³ it is not exact, but that exceeds any payment. */
 export function sumOf(allocations: readonly Allocation[]): number {
   return allocations.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
 }
 
-/** As much as there is, put against one invoice after the other. @param open in their order */
+/** Applies the available amount to one invoice after the other. @param open in that order */
 export function oldestFirst(
   open: readonly Pick<OpenInvoice, "id" | "balance_minor">[],
   availableMinor: number,
@@ -76,7 +76,9 @@ export function oldestFirst(
   return typedOfAllocations(allocations, style);
 }
 
-/** What is wrong with one row; null: nothing. @param balanceMinor what can be put against it; undefined: it is not open */
+/**
+ * The error of one row, or null. @param balanceMinor the most that can be applied to it; undefined if it is not open
+ */
 export function errorOfRow(text: string, balanceMinor: number | undefined, style: AmountStyle): string | null {
   if (text.trim() === "") return null;
   const minor = parseMoney(text, style);
@@ -86,7 +88,7 @@ export function errorOfRow(text: string, balanceMinor: number | undefined, style
   return null;
 }
 
-/** What is wrong with any row. */
+/** The errors of all rows. */
 export function errorsOfRows(
   typed: TypedAllocations,
   open: readonly Pick<OpenInvoice, "id" | "balance_minor">[],
@@ -99,7 +101,7 @@ export function errorsOfRows(
   });
 }
 
-/** The row on the screen for a place in what was sent, such as `allocations.3.amountMinor`. */
+/** The row on the screen for a path in the sent input, such as `allocations.3.amountMinor`. */
 export function fieldOfPlace(place: string, sent: readonly Allocation[]): string {
   const [, n = ""] = /^allocations\.(\d+)(?:\.\w+)?$/.exec(place) ?? [];
   const allocation = n === "" ? undefined : sent[Number(n)];

@@ -13,8 +13,8 @@ export interface OpenInvoicesReply {
 }
 
 /**
- * @param of null: whose they are is not known yet
- * @param sent true once the form was sent: what it did to them is for the next screen
+ * @param of null until the client is known
+ * @param sent true once the form was sent: from then on the table stays as it was
  */
 export function useOpenInvoices(of: Argument<"getOpenInvoices"> | null, sent: boolean): OpenInvoicesReply {
   const { value, key, failure, retry } = useCall("getOpenInvoices", of);

@@ -1,4 +1,7 @@
-/** Diagnostics and the settings of this device, in a real browser; and what is left when the server is gone, and after a logout. */
+/**
+ * Diagnostics and the settings of this device, in a real browser; and what is left when the server is gone, and after a
+ * logout.
+ */
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";

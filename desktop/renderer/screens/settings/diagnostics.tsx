@@ -1,4 +1,4 @@
-/** Diagnostics: what is here, and how sync went. */
+/** Diagnostics: the data on this device, and the recent syncs. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { Failure } from "../../../contract/call-error.ts";
@@ -54,7 +54,7 @@ function Facets({ diagnostics }: { diagnostics: DiagnosticsReply }): ComponentCh
   );
 }
 
-/** Of what there are versions. */
+/** The names of the components that have versions. */
 const NAMES: Readonly<Record<string, string>> = {
   app: "Invoify",
   node: "Node",
@@ -80,7 +80,7 @@ function factsOf({ status: { server, user, log, head, checkpoint }, mirror }: Di
   ];
 }
 
-/** A hash over all that is shown: equal digests are equal caches. Reading everything takes a while. */
+/** A hash over all rows of the cache: equal digests mean equal caches. It takes a while to compute. */
 function Digest(): ComponentChild {
   const [digest, setDigest] = useState<string | null>(null);
   const { busy, failure, run } = useWork(async () => {
@@ -209,7 +209,7 @@ interface Work {
   run: () => void;
 }
 
-/** Something that takes a while, and may fail. */
+/** Runs work that takes a while and may fail. */
 function useWork(work: () => Promise<void>): Work {
   const [state, setState] = useState<Omit<Work, "run">>({ busy: false, done: false, failure: null });
   const run = () => {

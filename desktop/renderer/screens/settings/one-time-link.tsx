@@ -1,4 +1,4 @@
-/** A one-time link: shown to who made it, once, to be copied and given to whom it is for. */
+/** Shows a one-time link once, to the user who created it, for copying. */
 import type { ComponentChild } from "preact";
 import { useId, useRef, useState } from "preact/hooks";
 import type { OneTimeLink } from "../../../contract/contract.ts";
@@ -13,7 +13,7 @@ export function LinkShown({ link, email }: { link: OneTimeLink; email: string })
   const text = invitationText(status.value?.server ?? "", link.invitation);
   const copy = () => {
     field.current?.select();
-    // The shell lets no page ask for the clipboard; what is selected may be copied by a click.
+    // The shell denies pages the clipboard API. A click may still copy the selection.
     setCopied(document.execCommand("copy") ? "Copied." : "Press Ctrl+C.");
   };
   return (

@@ -1,4 +1,7 @@
-/** The fields of the organization's form: what is typed, and what is sent of it. Its number series have their own form. */
+/**
+ * The fields of the organization's form: how each is shown, and how its text is read. Number series have their own
+ * form.
+ */
 import type { OrganizationProfile } from "../../../../events/business/organization.ts";
 import type { OrganizationRow } from "../../../contract/contract.ts";
 import { fieldsOf, optional } from "../../form/form-fields.ts";

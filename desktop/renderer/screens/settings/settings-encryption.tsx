@@ -1,4 +1,4 @@
-/** Whether the files on this device are encrypted: switched on and off here, with what that costs said before. */
+/** Turns encryption of the files on this device on and off, after saying what that costs. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { Encryption } from "../../../contract/contract.ts";

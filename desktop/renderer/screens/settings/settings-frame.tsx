@@ -1,4 +1,4 @@
-/** The settings of this device: they apply at once, and stay; and where its files are. */
+/** The settings of this device, which apply immediately, and where its files are. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { Failure } from "../../../contract/call-error.ts";
@@ -19,7 +19,7 @@ const THEMES = [
   ["dark", "Dark"],
 ] as const;
 
-/** Languages to choose from; dates, numbers and amounts are written in them. */
+/** The locales to choose from, for dates, numbers and amounts. */
 const LOCALES =
   "en-GB en-US en-IE en-AU en-CA en-NZ en-IN en-ZA bg-BG cs-CZ da-DK de-AT de-CH de-DE el-GR es-ES es-MX et-EE fi-FI fr-BE fr-CA fr-CH fr-FR hr-HR hu-HU it-CH it-IT ja-JP ko-KR lt-LT lv-LV nb-NO nl-BE nl-NL pl-PL pt-BR pt-PT ro-RO sk-SK sl-SI sv-SE tr-TR uk-UA zh-CN zh-TW".split(
     " ",
@@ -35,7 +35,7 @@ export function Device(): ComponentChild {
   );
 }
 
-/** Where what is here comes from, and where it lies. */
+/** Where the data comes from, and where it is stored. */
 function DeviceData(): ComponentChild {
   const { value, failure, retry } = useCall("getDiagnostics", {});
   const { server, user } = status.value ?? {};
@@ -121,7 +121,7 @@ function DeviceSettings(): ComponentChild {
   );
 }
 
-/** Asks once more: the next login needs the server. */
+/** Asks for confirmation, because the next login needs the server. */
 function LogOut({ onFailure }: { onFailure: (failure: Failure) => void }): ComponentChild {
   const [confirming, setConfirming] = useState(false);
   const { user } = status.value ?? {};

@@ -1,4 +1,4 @@
-/** A new user: added to the organization, with a one-time link to choose a password. */
+/** Adds a user to the organization, with a one-time link to set a password. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import { OWNER } from "../../../../events/business/roles.ts";
@@ -26,7 +26,7 @@ export function InviteUser(): ComponentChild {
       submit="Invite"
       send={() => form.submit({ command: "AddUser", input, errors })}
       onSent={onSent}
-      // Their page makes another link.
+      // The user's page can create another link.
       onSentAgain={({ stream }) => go(`/settings/users/${stream}`)}
       cancel="/settings/users"
       roles={OWNER}

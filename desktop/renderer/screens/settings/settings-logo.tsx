@@ -1,4 +1,4 @@
-/** The logo on invoices: chosen from a file, looked at, and then set. */
+/** The logo on invoices: chosen from a file, previewed, and then saved. */
 import type { ComponentChild } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { OWNER } from "../../../../events/business/roles.ts";

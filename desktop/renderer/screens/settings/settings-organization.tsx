@@ -1,4 +1,7 @@
-/** The organization: what its invoices say of it, and what holds where an invoice says nothing. Only owners can change this. */
+/**
+ * The organization: what its invoices say of it, and what holds where an invoice says nothing. Only owners can change
+ * this.
+ */
 import type { ComponentChild } from "preact";
 import { OWNER } from "../../../../events/business/roles.ts";
 import type { OrganizationRow } from "../../../contract/contract.ts";
@@ -116,7 +119,7 @@ function OrganizationFacts({ row }: { row: OrganizationRow }): ComponentChild {
 
 const zoneOption = (zone: string): NamedCode => [zone, zone.replaceAll("_", " ")];
 
-/** What is chosen is always among the choices. */
+/** Adds the current choice to the options if it is missing. */
 function withOwn(options: readonly NamedCode[], code: string, name: string): readonly NamedCode[] {
   return options.some(([one]) => one === code) ? options : [[code, name], ...options];
 }

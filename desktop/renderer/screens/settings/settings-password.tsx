@@ -1,4 +1,4 @@
-/** One's own password. What is typed here is kept nowhere. */
+/** The user's own password. The typed text is stored nowhere. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import { ROLES } from "../../../../events/business/roles.ts";

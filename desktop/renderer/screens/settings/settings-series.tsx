@@ -1,4 +1,4 @@
-/** Number series: what documents are called. One that has given numbers stays; everything else may change. */
+/** Number series, which name documents. A series that is in use cannot be removed. */
 import type { ComponentChild } from "preact";
 import type { OrganizationProfile } from "../../../../events/business/organization.ts";
 import { OWNER } from "../../../../events/business/roles.ts";
@@ -110,7 +110,7 @@ function SeriesForm({ row }: { row: OrganizationRow }): ComponentChild {
 interface SeriesRowProps {
   form: Form<Typed>;
   n: number;
-  /** Where it stands, if it has given numbers. */
+  /** The stored series, if it has numbered a document. */
   standing: Standing | undefined;
   change: (part: Partial<TypedSeries>) => void;
   remove: () => void;

@@ -1,4 +1,4 @@
-/** One user: name and address, what they may do, and whether they are let in; for owners. */
+/** One user: name, e-mail address, role and access. Only owners see it. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import { OWNER, type Role } from "../../../../events/business/roles.ts";

@@ -1,4 +1,4 @@
-/** Users: who may log in, as what; for owners. */
+/** The list of users and their roles. Only owners see it. */
 import type { ComponentChild } from "preact";
 import { useEffect } from "preact/hooks";
 import { OWNER } from "../../../../events/business/roles.ts";
@@ -11,7 +11,7 @@ import { roleName } from "../../text/roles.ts";
 
 export function UsersSettings(): ComponentChild {
   const { rows, failure, whole, more, retry } = usePages("listUsers", {});
-  // A company has some hundred at most: they are all read.
+  // An organization has a few hundred users at most, so all of them are read.
   useEffect(more, [rows]);
   return (
     <section class="panel">

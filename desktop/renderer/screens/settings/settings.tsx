@@ -1,4 +1,4 @@
-/** Settings: the organization, its number series and users, one's own password, and this device. */
+/** Settings: the organization, its number series and users, the user's own password, and this device. */
 import type { ComponentChild } from "preact";
 import { ROLES, type Role } from "../../../../events/business/roles.ts";
 import { mayWrite } from "../../parts/write-button.tsx";
@@ -25,7 +25,7 @@ const PARTS: readonly Part[] = [
   { path: "/settings/device", name: "This device", roles: ROLES, show: () => <Device /> },
 ];
 
-/** @param route such as `/settings/users/12`; null: there is no such part */
+/** @param route such as `/settings/users/12` @returns null if there is no such part */
 export function settingsAt(route: string): ComponentChild | null {
   const [, id] = /^\/settings\/users\/(\d{1,15})$/.exec(route) ?? [];
   const part = PARTS.find(({ path }) => path === (route.startsWith("/settings/users/") ? "/settings/users" : route));

@@ -1,4 +1,4 @@
-/** The fields of a user's forms: of a new one, and of one that is there. */
+/** The fields of the forms of a new and an existing user. */
 import type { z } from "zod";
 import { ROLES } from "../../../../events/business/roles.ts";
 import type { userAdded, userDetails } from "../../../../events/business/user.ts";
