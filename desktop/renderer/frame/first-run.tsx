@@ -7,14 +7,14 @@ import { usePlainForm } from "../form/use-plain-form.ts";
 import { FormEnd } from "../parts/form-end.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { call } from "../state/bridge.ts";
-import { FoundForm } from "./found-form.tsx";
+import { CreateOrganizationForm } from "./create-organization-form.tsx";
 import { InvitationForm } from "./invitation-form.tsx";
 import { LoginForm } from "./login-form.tsx";
 import { ProgressBar } from "./sync-indicator.tsx";
 import { syncNow } from "./sync-now.ts";
 
 export function FirstRun({ status }: { status: SyncStatus }): ComponentChild {
-  const [way, setWay] = useState<"login" | "server" | "invitation" | "found">("login");
+  const [way, setWay] = useState<"login" | "server" | "invitation" | "create">("login");
   const { server, needs, error } = status;
   const logIn = () => setWay("login");
   const isOutside = needs === "login" || status.log === null;
@@ -37,11 +37,11 @@ export function FirstRun({ status }: { status: SyncStatus }): ComponentChild {
         <p class="ways">{link}</p>
       </Card>
     );
-  if (way === "found" && isOutside)
+  if (way === "create" && isOutside)
     return (
       <Card title="Create an organization">
         <p class="detail">{server}</p>
-        <FoundForm onBack={logIn} />
+        <CreateOrganizationForm onBack={logIn} />
       </Card>
     );
   if (isOutside)
@@ -56,7 +56,7 @@ export function FirstRun({ status }: { status: SyncStatus }): ComponentChild {
         <LoginForm />
         <p class="ways">
           {link}
-          <FoundLink key={server} onClick={() => setWay("found")} />
+          <CreateOrganizationLink key={server} onClick={() => setWay("create")} />
         </p>
       </Card>
     );
@@ -86,7 +86,7 @@ export function FirstRun({ status }: { status: SyncStatus }): ComponentChild {
  * Shown only if the server lets anyone create an organization. If the server does not answer, the login form reports
  * it.
  */
-function FoundLink({ onClick }: { onClick: () => void }): ComponentChild {
+function CreateOrganizationLink({ onClick }: { onClick: () => void }): ComponentChild {
   const [open, setOpen] = useState(false);
   useEffect(() => {
     call("getSignUp", {}).then(setOpen, () => {});

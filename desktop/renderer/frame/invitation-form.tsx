@@ -19,7 +19,7 @@ const FIELDS: FieldsOf<typeof EMPTY> = {
 
 /** @param server the known server; null if the link must name it */
 export function InvitationForm({ server, onBack }: { server: string | null; onBack: () => void }): ComponentChild {
-  const form = usePlainForm(FIELDS, EMPTY, placed);
+  const form = usePlainForm(FIELDS, EMPTY, withField);
   const { invitation: link, password, again } = form.value;
   const submit = async () => {
     const invitation = parseInvitation(link);
@@ -79,7 +79,7 @@ function problemOf(typed: {
 }
 
 /** Shows what is wrong with the link, or with the server that it names, at the field of the link. */
-function placed(failure: Failure): Failure {
+function withField(failure: Failure): Failure {
   if (failure.code === "INVITATION_NOT_VALID")
     return {
       ...failure,

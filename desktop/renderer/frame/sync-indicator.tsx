@@ -13,23 +13,23 @@ const TICK_MS = 15_000;
 
 export function SyncIndicator(): ComponentChild {
   const now = useNow();
-  const told = status.value;
-  if (!told) return null;
-  const { state, words } = stateOf(told, now);
-  const busy = told.phase !== "idle";
+  const current = status.value;
+  if (!current) return null;
+  const { state, words } = stateOf(current, now);
+  const busy = current.phase !== "idle";
   return (
     <div class="sync" data-state={state}>
       <p class="sync-state" role="status">
         <span class="dot" aria-hidden="true" />
         {words}
       </p>
-      {told.progress && <ProgressBar status={told} />}
+      {current.progress && <ProgressBar status={current} />}
       {unsent.value.length > 0 && (
         <p class="detail">
           <a href="#/unsent">{count(unsent.value.length, locale.value)} not sent yet</a>
         </p>
       )}
-      {told.error && <p class="sync-error">{adviceFor(told.error) ?? told.error.message}</p>}
+      {current.error && <p class="sync-error">{adviceFor(current.error) ?? current.error.message}</p>}
       <button type="button" class="plain" onClick={() => void syncNow()} disabled={busy} title="Sync now (F5)">
         {busy ? "Syncing…" : "Sync now"}
       </button>
@@ -59,16 +59,17 @@ function durationText(seconds: number): string {
   return `${Math.round(seconds / 60)} min`;
 }
 
-function stateOf(told: SyncStatus, now: number): { state: string; words: string } {
-  const synced = told.lastSync && !told.lastSync.error ? ago(Date.parse(told.lastSync.at), now, locale.value) : null;
+function stateOf(current: SyncStatus, now: number): { state: string; words: string } {
+  const synced =
+    current.lastSync && !current.lastSync.error ? ago(Date.parse(current.lastSync.at), now, locale.value) : null;
   const since = synced ? ` · synced ${synced}` : "";
-  if (told.phase === "building") return { state: "busy", words: "Preparing your data" };
-  if (told.phase === "pulling") return { state: "busy", words: "Syncing" };
-  if (told.needs === "login") return { state: "warning", words: `Not logged in${since}` };
-  if (told.needs === "update") return { state: "warning", words: "Update needed" };
-  if (told.needs === "agreement") return { state: "danger", words: "Histories differ" };
-  if (!told.isOnline) return { state: "offline", words: `Offline${since}` };
-  const pending = told.head - told.checkpoint;
+  if (current.phase === "building") return { state: "busy", words: "Preparing your data" };
+  if (current.phase === "pulling") return { state: "busy", words: "Syncing" };
+  if (current.needs === "login") return { state: "warning", words: `Not logged in${since}` };
+  if (current.needs === "update") return { state: "warning", words: "Update needed" };
+  if (current.needs === "agreement") return { state: "danger", words: "Histories differ" };
+  if (!current.isOnline) return { state: "offline", words: `Offline${since}` };
+  const pending = current.head - current.checkpoint;
   if (pending > 0) return { state: "busy", words: `${count(pending, locale.value)} changes to sync` };
   return { state: "online", words: `Up to date${since}` };
 }

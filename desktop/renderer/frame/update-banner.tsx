@@ -15,13 +15,13 @@ export function UpdateBanner(): ComponentChild {
   const [later, setLater] = useState<string | null>(null);
   useEffect(() => {
     if (!updates) return;
-    let told = false;
+    let isNotified = false;
     const end = updates.onState((now) => {
-      told = true;
+      isNotified = true;
       setState(now);
     });
     updates.getState().then(
-      (now) => told || setState(now),
+      (now) => isNotified || setState(now),
       () => {},
     );
     return end;

@@ -56,14 +56,14 @@ function vatByClient(category: VatCategory | null, own: TypedVat): TypedVat | nu
 export function withItem(
   line: TypedLine,
   item: ItemDefaults,
-  given: { client: ClientDefaults | null; currency: string; home: string; locale: string },
+  context: { client: ClientDefaults | null; currency: string; home: string; locale: string },
 ): TypedLine {
   const own: TypedVat = {
     vatCategory: item.vat_category,
     vatRate:
-      item.vat_rate_bp === null || !hasRate(item.vat_category) ? "" : typedAmount(item.vat_rate_bp, 2, given.locale),
+      item.vat_rate_bp === null || !hasRate(item.vat_category) ? "" : typedAmount(item.vat_rate_bp, 2, context.locale),
   };
-  const sameCurrency = given.currency === given.home;
+  const sameCurrency = context.currency === context.home;
   return {
     ...line,
     itemId: item.id,
@@ -71,8 +71,8 @@ export function withItem(
     description: item.description,
     unit: item.unit,
     quantity: line.quantity.trim() === "" ? "1" : line.quantity,
-    price: sameCurrency ? typedAmount(item.price6, 6, given.locale, decimalsOf(given.home)) : line.price,
-    ...(vatByClient(given.client?.vat_category ?? null, own) ?? own),
+    price: sameCurrency ? typedAmount(item.price6, 6, context.locale, decimalsOf(context.home)) : line.price,
+    ...(vatByClient(context.client?.vat_category ?? null, own) ?? own),
     ownVat: false,
   };
 }

@@ -5,9 +5,9 @@ import { completeDraft } from "../../../../events/business/complete-draft.ts";
 import type { DraftInput } from "../../../../events/business/draft.ts";
 import { NEW_INVOICE, NEW_LINE, type TypedInvoice, type TypedLine, typedOf } from "../../form/typed-invoice.ts";
 import { lineAfter, withClient, withItem } from "./invoice-form-defaults.ts";
-import { inputOf, placeOnScreen } from "./invoice-form-input.ts";
+import { fieldOnScreen, inputOf } from "./invoice-form-input.ts";
 import { isTable, linesOf, rowOfLine } from "./invoice-form-paste.ts";
-import { checkedInput, reasonsAskedFor, sumsOf } from "./invoice-form-sums.ts";
+import { checkedInput, requiredReasons, sumsOf } from "./invoice-form-sums.ts";
 
 const EN = { currency: "GBP", locale: "en-GB" };
 
@@ -127,16 +127,16 @@ test("what a rule says no to is said at the line on the screen, before it is sen
   );
 });
 
-test("placeOnScreen() passes over blank lines, and finds the items and reasons", () => {
+test("fieldOnScreen() passes over blank lines, and finds the items and reasons", () => {
   const typed = invoice({ ...NEW_LINE, key: 1 }, line(2), { ...NEW_LINE, key: 3 }, line(4, { vatCategory: "E" }));
-  assert.equal(placeOnScreen("lines.0.vatRateBp", typed), "lines.1.vatRateBp");
-  assert.equal(placeOnScreen("lines.1.itemId", typed), "lines.3.code");
-  assert.equal(placeOnScreen("lines.1", typed), "lines.3.price6");
-  assert.equal(placeOnScreen("clientId", typed), "clientId");
+  assert.equal(fieldOnScreen("lines.0.vatRateBp", typed), "lines.1.vatRateBp");
+  assert.equal(fieldOnScreen("lines.1.itemId", typed), "lines.3.code");
+  assert.equal(fieldOnScreen("lines.1", typed), "lines.3.price6");
+  assert.equal(fieldOnScreen("clientId", typed), "clientId");
   const reasoned = { ...typed, reasons: { AE: "not there", E: "Article 132" } };
-  assert.equal(placeOnScreen("reasons.0.reason", reasoned), "reasons.E");
+  assert.equal(fieldOnScreen("reasons.0.reason", reasoned), "reasons.E");
   assert.deepEqual(inputOf(reasoned, EN).input.reasons, [{ vatCategory: "E", reason: "Article 132" }]);
-  assert.deepEqual(reasonsAskedFor(sumsOf(reasoned, EN)), [{ category: "E", usual: null }]);
+  assert.deepEqual(requiredReasons(sumsOf(reasoned, EN)), [{ category: "E", usual: null }]);
 });
 
 const CLIENT = { currency: null, terms_days: null, vat_category: null };

@@ -74,7 +74,7 @@ function reasonsIn({ lines, adjustments, reasons }: TypedInvoice): DraftInput["r
 }
 
 /** The field on the screen for a path in the command: blank lines are not sent, and reasons are keyed by category. */
-export function placeOnScreen(place: string, typed: TypedInvoice): string {
+export function fieldOnScreen(place: string, typed: TypedInvoice): string {
   const [, lineN, rest = ""] = /^lines\.(\d+)(.*)$/.exec(place) ?? [];
   if (lineN !== undefined) {
     const sent = typed.lines.flatMap((line, n) => (isBlank(line) ? [] : [n]));
@@ -86,19 +86,19 @@ export function placeOnScreen(place: string, typed: TypedInvoice): string {
 }
 
 /** Lines are replaced, never changed in place, so the result of reading a line lives as long as the line. */
-const linesRead = new WeakMap<TypedLine, { reading: string; read: ReadResult<LineInput> }>();
+const lineReadings = new WeakMap<TypedLine, { reading: string; read: ReadResult<LineInput> }>();
 
 /** Reads a line. A number that cannot be read is zero. */
 export function readLine(line: TypedLine, { currency, locale }: Reading): ReadResult<LineInput> {
   const reading = `${currency} ${locale}`;
-  const last = linesRead.get(line);
+  const last = lineReadings.get(line);
   if (last?.reading === reading) return last.read;
-  const read = readAnew(line, { currency, locale });
-  linesRead.set(line, { reading, read });
+  const read = parseLine(line, { currency, locale });
+  lineReadings.set(line, { reading, read });
   return read;
 }
 
-function readAnew(line: TypedLine, reading: Reading): ReadResult<LineInput> {
+function parseLine(line: TypedLine, reading: Reading): ReadResult<LineInput> {
   const errors: FieldError[] = [];
   const number = (text: string, field: string) => {
     const parsed = parseAmount(text, 6, reading.locale);

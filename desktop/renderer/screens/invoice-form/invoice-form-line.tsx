@@ -37,10 +37,10 @@ interface LineProps {
 
 export function Line(props: LineProps): ComponentChild {
   const { line, n, netMinor, currency, locale, errorAt, unanswered, actions } = props;
-  return useMemo(() => <LineDrawn {...props} />, [line, n, netMinor, currency, locale, errorAt, unanswered, actions]);
+  return useMemo(() => <LineContent {...props} />, [line, n, netMinor, currency, locale, errorAt, unanswered, actions]);
 }
 
-function LineDrawn({ line, n, netMinor, currency, locale, errorAt, unanswered, actions }: LineProps): ComponentChild {
+function LineContent({ line, n, netMinor, currency, locale, errorAt, unanswered, actions }: LineProps): ComponentChild {
   const form = { errorAt, unanswered };
   const { key } = line;
   const at = `lines.${n}`;

@@ -30,23 +30,23 @@ export function Lines(props: LinesProps): ComponentChild {
   latest.current = props;
 
   // A new line or field gets the focus once it is rendered.
-  const wanted = useRef<{ key: number; field: string } | null>(null);
+  const pendingFocus = useRef<{ key: number; field: string } | null>(null);
   useLayoutEffect(() => {
-    if (!wanted.current) return;
-    const { key, field } = wanted.current;
+    if (!pendingFocus.current) return;
+    const { key, field } = pendingFocus.current;
     const element = list.current?.querySelector<HTMLElement>(`[data-line="${key}"] [name$=".${field}"]`);
     if (!element) return;
-    wanted.current = null;
+    pendingFocus.current = null;
     element.focus();
   });
 
-  const actions = useMemo(() => actionsOn(latest, wanted, list), []);
+  const actions = useMemo(() => actionsOn(latest, pendingFocus, list), []);
 
   const addLine = () => {
     const last = lines.at(-1);
     if (last && isBlank(last)) return actions.focus(last.key, "code");
     const line = lineAfter(lines, props.client);
-    wanted.current = { key: line.key, field: "code" };
+    pendingFocus.current = { key: line.key, field: "code" };
     form.change({ lines: [...lines, line] });
   };
 
@@ -85,7 +85,7 @@ export function Lines(props: LinesProps): ComponentChild {
     const before = lines.slice(0, isBlank(at.line) ? at.n : at.n + 1);
     setProblems(pasted.problems);
     const last = added.at(-1);
-    if (last) wanted.current = { key: last.key, field: "quantity6" };
+    if (last) pendingFocus.current = { key: last.key, field: "quantity6" };
     form.change({ lines: [...before, ...added, ...lines.slice(at.n + 1)] });
   };
 
@@ -151,12 +151,12 @@ export function Lines(props: LinesProps): ComponentChild {
 }
 
 type Latest = { current: LinesProps };
-type Wanted = { current: { key: number; field: string } | null };
+type PendingFocus = { current: { key: number; field: string } | null };
 
 /** The actions. They stay the same as long as the form is open. */
 function actionsOn(
   latest: Latest,
-  wanted: Wanted,
+  pendingFocus: PendingFocus,
   list: { current: HTMLOListElement | null },
 ): Omit<LineActions, "move"> & { move(key: number, by: -1 | 1, field?: string): void } {
   const now = () => latest.current.form.value.lines;
@@ -178,10 +178,10 @@ function actionsOn(
       const line = now().find((one) => one.key === key);
       if (!line) return;
       const { client, currency, home } = latest.current;
-      wanted.current = { key, field: "quantity6" };
+      pendingFocus.current = { key, field: "quantity6" };
       // All fields of the line change, so all its errors are cleared.
-      const given = { client, currency, home, locale: locale.value };
-      put(now().map((one) => (one.key === key ? withItem(line, item, given) : one)));
+      const context = { client, currency, home, locale: locale.value };
+      put(now().map((one) => (one.key === key ? withItem(line, item, context) : one)));
     },
     createItem: (key, code) => latest.current.onCreateItem(key, code),
     move(key, by, field = "description") {
@@ -190,7 +190,7 @@ function actionsOn(
       const [line] = lines.splice(n, 1);
       if (n + by < 0 || n + by > lines.length || !line) return;
       lines.splice(n + by, 0, line);
-      wanted.current = { key, field };
+      pendingFocus.current = { key, field };
       put(lines);
     },
     duplicate(key) {
@@ -199,7 +199,7 @@ function actionsOn(
       const line = lines[n];
       if (!line) return;
       const copy = { ...line, key: nextKey(lines) };
-      wanted.current = { key: copy.key, field: "quantity6" };
+      pendingFocus.current = { key: copy.key, field: "quantity6" };
       put(lines.toSpliced(n + 1, 0, copy));
     },
     remove(key) {
@@ -208,13 +208,13 @@ function actionsOn(
       const left = lines.filter((line) => line.key !== key);
       const rest = left.length > 0 ? left : [{ ...lineAfter([], latest.current.client), key: nextKey(lines) }];
       const next = rest[Math.min(n, rest.length - 1)];
-      if (next) wanted.current = { key: next.key, field: "description" };
+      if (next) pendingFocus.current = { key: next.key, field: "description" };
       put(rest);
     },
     addAdjustment(key) {
       const line = now().find((one) => one.key === key);
       if (!line) return;
-      wanted.current = { key, field: `adjustments.${line.adjustments.length}.reason` };
+      pendingFocus.current = { key, field: `adjustments.${line.adjustments.length}.reason` };
       change(key, { adjustments: [...line.adjustments, NEW_ADJUSTMENT] }, "adjustments");
     },
   };

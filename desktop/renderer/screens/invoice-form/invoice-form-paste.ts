@@ -18,7 +18,7 @@ const HEADS: Readonly<Record<Column, RegExp>> = {
   vat: /^(?:vat|tax|vat rate|vat %|tax %|mwst\.?|ust\.?|mwst\.? ?%|ust\.? ?%|steuer|tva|税率)(?: ?\(?%\)?)?$/i,
 };
 
-export interface Pasted {
+export interface PastedTable {
   lines: Omit<TypedLine, "key">[];
   /** Messages about cells that do not fit their field. The text is in the line all the same. */
   problems: string[];
@@ -36,7 +36,7 @@ export function isTable(text: string): boolean {
  *
  * @param like supplies the fields that the row does not
  */
-export function linesOf(text: string, like: Omit<TypedLine, "key">, locale: string): Pasted {
+export function linesOf(text: string, like: Omit<TypedLine, "key">, locale: string): PastedTable {
   const rows = rowsOf(text);
   const head = headOf(rows[0] ?? []);
   const body = head === null ? rows : rows.slice(1);

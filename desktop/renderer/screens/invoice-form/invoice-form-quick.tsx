@@ -15,11 +15,11 @@ interface QuickProps {
   /** What was typed in the search. */
   name: string;
   /** @param id of the new client or item */
-  onMade: (id: number) => void;
+  onCreated: (id: number) => void;
   onClose: () => void;
 }
 
-export function QuickClient({ name, onMade, onClose }: QuickProps): ComponentChild {
+export function QuickClient({ name, onCreated, onClose }: QuickProps): ComponentChild {
   const country = textOfCode(countries(), organization.value?.country ?? null);
   const start = { ...CLIENT_FORM.empty(), name, country };
   const form = useForm("client/on-the-way", CLIENT_FORM.fields, { value: start, version: null });
@@ -27,7 +27,13 @@ export function QuickClient({ name, onMade, onClose }: QuickProps): ComponentChi
   const send = () => form.submit({ command: "RegisterClient", ...CLIENT_FORM.inputOf(form.value, start) });
   return (
     <Dialog title="New client" onClose={onClose}>
-      <FormFrame form={form} submit="Add client" send={send} onSent={({ stream }) => onMade(stream)} cancel={onClose}>
+      <FormFrame
+        form={form}
+        submit="Add client"
+        send={send}
+        onSent={({ stream }) => onCreated(stream)}
+        cancel={onClose}
+      >
         <TextField form={form} name="name" focus />
         <CodeField form={form} name="country" list={countries()} />
         <p class="detail">You can add the address and VAT ID on the client’s page before you issue the invoice.</p>
@@ -41,14 +47,14 @@ interface QuickItemProps extends QuickProps {
   like: Omit<TypedItem, "code">;
 }
 
-export function QuickItem({ name, like, onMade, onClose }: QuickItemProps): ComponentChild {
+export function QuickItem({ name, like, onCreated, onClose }: QuickItemProps): ComponentChild {
   const start = { ...like, code: name };
   const form = useForm("item/on-the-way", ITEM_FORM.fields, { value: start, version: null });
   if (!form) return null;
   const send = () => form.submit({ command: "AddItem", ...ITEM_FORM.inputOf(form.value, start) });
   return (
     <Dialog title="New item" onClose={onClose}>
-      <FormFrame form={form} submit="Add item" send={send} onSent={({ stream }) => onMade(stream)} cancel={onClose}>
+      <FormFrame form={form} submit="Add item" send={send} onSent={({ stream }) => onCreated(stream)} cancel={onClose}>
         <ItemFields form={form} focus={name === "" ? "code" : "description"} />
       </FormFrame>
     </Dialog>

@@ -20,14 +20,15 @@ export function NewInvoice(): ComponentChild {
   const number = (name: string) => (/^\d{1,15}$/.test(word(name)) ? Number(word(name)) : null);
   const [copy, credit, client] = [number("copy"), number("credit"), number("client")];
   const kind: Kind = word("kind") === "credit_note" ? "credit_note" : "invoice";
-  if (copy !== null) return <Of key={`copy ${copy}`} id={copy} form={(invoice) => <CopyForm invoice={invoice} />} />;
+  if (copy !== null)
+    return <LoadedInvoice key={`copy ${copy}`} id={copy} form={(invoice) => <CopyForm invoice={invoice} />} />;
   if (credit !== null)
-    return <Of key={`credit ${credit}`} id={credit} form={(invoice) => <CreditForm invoice={invoice} />} />;
+    return <LoadedInvoice key={`credit ${credit}`} id={credit} form={(invoice) => <CreditForm invoice={invoice} />} />;
   return <EmptyForm key={`${kind} ${client}`} kind={kind} client={client} />;
 }
 
 /** Reads a document and renders a form for it. */
-function Of({ id, form }: { id: number; form: (invoice: InvoiceDetail) => ComponentChild }): ComponentChild {
+function LoadedInvoice({ id, form }: { id: number; form: (invoice: InvoiceDetail) => ComponentChild }): ComponentChild {
   const { value: invoice, failure, waiting, retry } = useCall("getInvoice", { id });
   if (failure) return <Problem failure={failure} retry={retry} />;
   if (waiting && !invoice) return <p class="waiting">Loading…</p>;
@@ -94,7 +95,7 @@ function CreditForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
 }
 
 export function EditInvoice({ id }: { id: number }): ComponentChild {
-  return <Of id={id} form={(invoice) => <DraftForm invoice={invoice} />} />;
+  return <LoadedInvoice id={id} form={(invoice) => <DraftForm invoice={invoice} />} />;
 }
 
 function DraftForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
@@ -115,7 +116,9 @@ function DraftForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
       free={corrects === null}
       about={corrects && <p class="banner quiet">{`Corrects ${documentName(corrects)}.`}</p>}
       {...(status !== "draft" && {
-        over: (typed: TypedInvoice, forget: () => void) => <Over invoice={invoice} typed={typed} forget={forget} />,
+        over: (typed: TypedInvoice, forget: () => void) => (
+          <DraftEnded invoice={invoice} typed={typed} forget={forget} />
+        ),
       })}
     />
   );
@@ -124,7 +127,7 @@ function DraftForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
 const ENDS = { issued: "was issued", void: "was issued and voided", discarded: "was discarded", draft: "" };
 
 /** Shown if another user issued or discarded the draft in the meantime. */
-function Over(props: { invoice: InvoiceDetail; typed: TypedInvoice; forget: () => void }): ComponentChild {
+function DraftEnded(props: { invoice: InvoiceDetail; typed: TypedInvoice; forget: () => void }): ComponentChild {
   const { invoice, typed, forget } = props;
   const { id, status, number } = invoice;
   const begin = async () => {

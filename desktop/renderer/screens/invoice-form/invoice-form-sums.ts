@@ -7,7 +7,7 @@ import { needsReason, usualReason } from "../../../../events/values/vat.ts";
 import type { FieldError } from "../../../contract/call-error.ts";
 import { inWords } from "../../form/refusal-words.ts";
 import { isBlank, type TypedInvoice } from "../../form/typed-invoice.ts";
-import { inputOf, placeOnScreen, type Reading, readLine } from "./invoice-form-input.ts";
+import { fieldOnScreen, inputOf, type Reading, readLine } from "./invoice-form-input.ts";
 
 export interface Sums {
   /** The totals of all complete lines; null if a rule refuses the document. */
@@ -52,11 +52,11 @@ export function sumsOf(typed: TypedInvoice, reading: Reading): Sums {
 function errorOf(error: unknown, typed: TypedInvoice, locale: string): FieldError {
   if (!(error instanceof Refusal)) throw error;
   const { rule: code, message, values, field } = error;
-  return { field: placeOnScreen(field ?? "lines", typed), message: inWords({ code, message, values }, locale).message };
+  return { field: fieldOnScreen(field ?? "lines", typed), message: inWords({ code, message, values }, locale).message };
 }
 
 /** The categories that need a reason, each with the reason that is printed by default. */
-export function reasonsAskedFor({
+export function requiredReasons({
   content,
 }: Sums): { category: keyof TypedInvoice["reasons"]; usual: string | null }[] {
   const categories = new Set(content?.taxes.map(({ vatCategory }) => vatCategory));

@@ -8,7 +8,7 @@ import { locale } from "../../state/state.ts";
 import { vatName } from "../../text/codes.ts";
 import { amount } from "../../text/format.ts";
 import { vatLong } from "../../text/vat-text.ts";
-import { reasonsAskedFor, type Sums } from "./invoice-form-sums.ts";
+import { requiredReasons, type Sums } from "./invoice-form-sums.ts";
 
 interface TotalsProps {
   form: Form<TypedInvoice>;
@@ -77,7 +77,7 @@ function leftOutText(leftOut: readonly number[]): string {
 /** VAT exemption reason: asked for where a document has to say it. */
 function Reasons({ form, sums }: { form: Form<TypedInvoice>; sums: Sums }): ComponentChild {
   const { reasons } = form.value;
-  return reasonsAskedFor(sums).map(({ category, usual }) => (
+  return requiredReasons(sums).map(({ category, usual }) => (
     <TextCell
       key={category}
       form={form}

@@ -21,7 +21,7 @@ import { DocumentAdjustments } from "./invoice-form-adjustments.tsx";
 import { withClient, withItem } from "./invoice-form-defaults.ts";
 import { INVOICE_FIELDS } from "./invoice-form-fields.tsx";
 import { Heading, Note } from "./invoice-form-heading.tsx";
-import { currencyTyped, placeOnScreen } from "./invoice-form-input.ts";
+import { currencyTyped, fieldOnScreen } from "./invoice-form-input.ts";
 import { focusNext, Lines } from "./invoice-form-lines.tsx";
 import { QuickClient, QuickItem } from "./invoice-form-quick.tsx";
 import { checkedInput, sumsOf } from "./invoice-form-sums.ts";
@@ -46,7 +46,7 @@ export interface InvoiceFormProps {
 
 export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
   const { name, title, start, command, cancel, free = true, about, over } = props;
-  const form = useForm(name, INVOICE_FIELDS, start, placeOnScreen);
+  const form = useForm(name, INVOICE_FIELDS, start, fieldOnScreen);
   const { value: client } = useCall("getClient", form?.value.clientId == null ? null : { id: form.value.clientId });
   const own = organization.value;
   const known = form && form.value.clientId !== null && client?.id === form.value.clientId ? client : null;
@@ -140,7 +140,7 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
         <QuickClient
           name={making.client}
           onClose={() => setMaking(null)}
-          onMade={async (id) => {
+          onCreated={async (id) => {
             setMaking(null);
             onClient(id, await call("getClient", { id }).catch(() => null));
           }}
@@ -151,7 +151,7 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
           name={making.item}
           like={likeOf(form.value, making.key)}
           onClose={() => setMaking(null)}
-          onMade={async (id) => {
+          onCreated={async (id) => {
             setMaking(null);
             const item = await call("getItem", { id }).catch(() => null);
             if (!item) return;

@@ -12,7 +12,7 @@ import { useCall } from "../../state/use-call.ts";
 import { day, money } from "../../text/format.ts";
 import { parseAmount } from "../../text/parse-amount.ts";
 
-interface Typed {
+interface FormValue {
   issuedOn: string;
   dueOn: string;
   series: string;
@@ -20,7 +20,7 @@ interface Typed {
   exchangeRate: string;
 }
 
-const FIELDS: FieldsOf<Typed> = {
+const FIELDS: FieldsOf<FormValue> = {
   issuedOn: { label: "Issued on", input: { type: "date", required: true } },
   dueOn: { label: "Due on", input: { type: "date" } },
   series: { label: "Number series" },
@@ -48,7 +48,7 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
   const { value: client } = useCall("getClient", client_id === null ? null : { id: client_id });
   const series = own.number_series.filter((one) => one.kind === kind || one.kind === "both");
   const usual = series.find((one) => one.is_foreign === 0) ?? series[0];
-  const form = useForm<Typed>(`issue/${id}`, FIELDS, {
+  const form = useForm<FormValue>(`issue/${id}`, FIELDS, {
     value: { issuedOn: own.today, dueOn: "", series: usual?.name ?? "", number: "", exchangeRate: "" },
     version,
   });

@@ -8,7 +8,7 @@ import { amount, day } from "../../text/format.ts";
 import { documentName } from "../../text/invoice-name.ts";
 import { balanceOf } from "../../text/invoice-status.ts";
 
-interface Settling {
+interface SettlementRow {
   key: string;
   href: string;
   name: string;
@@ -17,14 +17,14 @@ interface Settling {
   minor: number;
 }
 
-export function Settled({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
-  const rows = settlingOf(invoice);
+export function Settlement({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+  const rows = settlementRows(invoice);
   const { currency, kind } = invoice;
   return (
     <section class="panel">
       <div class="panel-head">
         <h2>{kind === "credit_note" ? "Applied to" : "Payments and credit"}</h2>
-        <Settle invoice={invoice} />
+        <ApplyLink invoice={invoice} />
       </div>
       {rows.length === 0 ? (
         <p class="detail">{kind === "credit_note" ? "Not applied yet." : "None yet."}</p>
@@ -53,7 +53,7 @@ export function Settled({ invoice }: { invoice: InvoiceDetail }): ComponentChild
 /**
  * The link to apply a credit note. A fully applied credit note has it too, because it can be applied to other invoices.
  */
-function Settle({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
+function ApplyLink({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const { id, kind, status, paid_minor } = invoice;
   if (status !== "issued" || kind === "invoice") return null;
   return balanceOf(invoice) > 0 || paid_minor > 0 ? (
@@ -61,7 +61,7 @@ function Settle({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   ) : null;
 }
 
-function settlingOf({ payments, credits, credit_allocations, settles }: InvoiceDetail): Settling[] {
+function settlementRows({ payments, credits, credit_allocations, settles }: InvoiceDetail): SettlementRow[] {
   return [
     ...payments.map(({ payment_id, amount_minor, received_on, method, reference }) => ({
       key: `payment ${payment_id}`,

@@ -24,10 +24,10 @@ export type Words = Partial<Record<WordName, string>>;
 
 /** The words in an address, such as `/invoices?q=ada`. Unknown ones are ignored. */
 export function wordsIn(address: string): Words {
-  const given = new URLSearchParams(address.split("?")[1] ?? "");
+  const params = new URLSearchParams(address.split("?")[1] ?? "");
   const words: Words = {};
   for (const name of NAMES) {
-    const value = given.get(name);
+    const value = params.get(name);
     if (value !== null && value.trim() !== "") words[name] = value;
   }
   // Search results come newest first and have no other order.
@@ -37,12 +37,12 @@ export function wordsIn(address: string): Words {
 
 /** The address of a list. Equal words give equal addresses. */
 export function addressOf(words: Words): string {
-  const given = new URLSearchParams();
+  const params = new URLSearchParams();
   for (const name of NAMES) {
     const value = words[name];
-    if (value !== undefined && value.trim() !== "") given.set(name, value);
+    if (value !== undefined && value.trim() !== "") params.set(name, value);
   }
-  const text = given.toString();
+  const text = params.toString();
   return text === "" ? "/invoices" : `/invoices?${text}`;
 }
 

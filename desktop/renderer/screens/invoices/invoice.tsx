@@ -20,7 +20,7 @@ import { InvoiceActions } from "./invoice-actions.tsx";
 import { Lines, Taxes, Totals } from "./invoice-lines.tsx";
 import { lastList, neighboursOf, useNeighbours } from "./invoice-list.ts";
 import { InvoicePrint } from "./invoice-print.tsx";
-import { Settled } from "./invoice-settlement.tsx";
+import { Settlement } from "./invoice-settlement.tsx";
 import { addressOf } from "./invoice-words.ts";
 import { usePrinting } from "./use-printing.tsx";
 
@@ -90,7 +90,7 @@ function Document({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
           <Taxes invoice={invoice} />
           <Totals invoice={invoice} />
         </div>
-        {status !== "draft" && status !== "discarded" && <Settled invoice={invoice} />}
+        {status !== "draft" && status !== "discarded" && <Settlement invoice={invoice} />}
         <InvoiceHistory id={id} />
       </div>
     </>
@@ -122,11 +122,11 @@ function Papers({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
 function Figures({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const { kind, status, currency, gross_minor, prepaid_minor, paid_minor } = invoice;
   const text = (minor: number) => money(minor, currency, locale.value);
-  const isNote = kind === "credit_note";
-  const figures: [name: string, value: string][] = [[isNote ? "Credited" : "Total", text(gross_minor)]];
+  const isCreditNote = kind === "credit_note";
+  const figures: [name: string, value: string][] = [[isCreditNote ? "Credited" : "Total", text(gross_minor)]];
   if (status === "issued") {
-    figures.push([isNote ? "Applied" : "Paid", text(paid_minor + prepaid_minor)]);
-    figures.push([isNote ? "Remaining credit" : "Balance", text(balanceOf(invoice))]);
+    figures.push([isCreditNote ? "Applied" : "Paid", text(paid_minor + prepaid_minor)]);
+    figures.push([isCreditNote ? "Remaining credit" : "Balance", text(balanceOf(invoice))]);
   }
   return (
     <dl class="figures small">

@@ -12,18 +12,18 @@ import { Problem } from "../../parts/problem.tsx";
 import { go } from "../../state/navigation.ts";
 import { locale } from "../../state/state.ts";
 import { AllocationTable } from "./allocation-table.tsx";
-import { beyond } from "./payment-form-input.ts";
+import { excessErrors } from "./payment-form-input.ts";
 import {
   allocationsOf,
   errorsOfRows,
-  fieldOfPlace,
+  fieldOfPath,
   type TypedAllocations,
   typedOfAllocations,
 } from "./typed-allocations.ts";
 import { useOpenInvoices } from "./use-open-invoices.ts";
 
 /** As typed. */
-interface Typed {
+interface FormValue {
   allocations: TypedAllocations;
 }
 
@@ -56,15 +56,15 @@ export function AllocationForm(props: AllocationFormProps): ComponentChild {
     ...former.map(({ invoiceId, number }) => [invoiceId, number] as const),
     ...(open?.rows.map((row) => [row.id, row.number] as const) ?? []),
   ]);
-  const form = useForm<Typed>(name, fieldsWith(numbers), { value: start, version }, (place, { allocations }) =>
-    fieldOfPlace(place, allocationsOf(allocations, order, style)),
+  const form = useForm<FormValue>(name, fieldsWith(numbers), { value: start, version }, (place, { allocations }) =>
+    fieldOfPath(place, allocationsOf(allocations, order, style)),
   );
   if (!form) return null;
   const send = async () => {
     if (open === null) return null; // the read failed: the screen says so
     const allocations = allocationsOf(form.value.allocations, order, style);
     const errors = [
-      ...beyond(allocations, availableMinor, style),
+      ...excessErrors(allocations, availableMinor, style),
       ...errorsOfRows(form.value.allocations, open.rows, style),
     ];
     setSent(true);
@@ -112,7 +112,7 @@ export function AllocationForm(props: AllocationFormProps): ComponentChild {
 }
 
 /** How a conflict shows both versions. */
-function fieldsWith(numbers: ReadonlyMap<number, string>): FieldsOf<Typed> {
+function fieldsWith(numbers: ReadonlyMap<number, string>): FieldsOf<FormValue> {
   const text = (allocations: TypedAllocations) => {
     const rows = Object.entries(allocations);
     if (rows.length === 0) return "None";

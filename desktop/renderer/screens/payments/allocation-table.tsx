@@ -61,7 +61,7 @@ export function AllocationTable<V extends object>(props: AllocationTableProps<V>
     const { [String(id)]: _, ...others } = allocations;
     onType(text === "" ? others : { ...others, [id]: text });
   };
-  const gone = Object.keys(allocations).map(Number);
+  const typedIds = Object.keys(allocations).map(Number);
   const known = new Set(open.rows.map(({ id }) => id));
   const list = allocationsOf(allocations, [], style);
   const sum = sumOf(list);
@@ -79,7 +79,7 @@ export function AllocationTable<V extends object>(props: AllocationTableProps<V>
           Oldest first <kbd>Alt+O</kbd>
         </button>
       </div>
-      {open.rows.length === 0 && gone.length === 0 ? (
+      {open.rows.length === 0 && typedIds.length === 0 ? (
         <p class="detail">No open invoices in {style.currency}.</p>
       ) : (
         <table class="table allocations" onKeyDown={moveBetweenRows}>
@@ -118,7 +118,7 @@ export function AllocationTable<V extends object>(props: AllocationTableProps<V>
                 }}
               />
             ))}
-            <GoneRows ids={gone.filter((id) => !known.has(id))} onClear={(id) => type(id, "")} />
+            <ClosedRows ids={typedIds.filter((id) => !known.has(id))} onClear={(id) => type(id, "")} />
           </tbody>
           <tfoot>
             <tr class="sum">
@@ -132,7 +132,7 @@ export function AllocationTable<V extends object>(props: AllocationTableProps<V>
         </table>
       )}
       {open.shortened && <p class="detail">Showing only the oldest {open.rows.length} invoices.</p>}
-      <Left availableMinor={availableMinor} sumMinor={sum} style={style} />
+      <Remainder availableMinor={availableMinor} sumMinor={sum} style={style} />
     </>
   );
 }
@@ -201,15 +201,18 @@ function OpenRow({ row, style, text, error, locked, focus, onInput, onAll }: Ope
 }
 
 /** Amounts typed for invoices that were settled or voided in the meantime. */
-function GoneRows({ ids, onClear }: { ids: readonly number[]; onClear: (id: number) => void }): ComponentChild {
+function ClosedRows({ ids, onClear }: { ids: readonly number[]; onClear: (id: number) => void }): ComponentChild {
   const { value } = useCall("getInvoiceRows", ids.length === 0 ? null : { ids: ids.slice(0, 200) });
   return ids.map((id) => {
-    const number = value?.find((row) => row.id === id)?.number ?? `Invoice ${id}`;
+    const row = value?.find((one) => one.id === id);
+    const number = row?.number ?? `Invoice ${id}`;
     return (
       <tr key={id}>
         <th scope="row">{number}</th>
         <td colSpan={3}>
-          <p class="field-error">This invoice is fully settled.</p>
+          <p class="field-error">
+            {row?.status === "void" ? "This invoice was voided." : "This invoice is fully settled."}
+          </p>
         </td>
         <td class="number">
           <button type="button" class="plain" name={fieldOfInvoice(id)} onClick={() => onClear(id)}>
@@ -222,7 +225,7 @@ function GoneRows({ ids, onClear }: { ids: readonly number[]; onClear: (id: numb
 }
 
 /** What remains, or exceeds the available amount, in words. */
-function Left(props: { availableMinor: number | null; sumMinor: number; style: AmountStyle }): ComponentChild {
+function Remainder(props: { availableMinor: number | null; sumMinor: number; style: AmountStyle }): ComponentChild {
   const { availableMinor, sumMinor, style } = props;
   const text = (minor: number) => money(minor, style.currency, style.locale);
   const left = availableMinor === null ? null : availableMinor - sumMinor;

@@ -7,7 +7,7 @@ import { money } from "../../text/format.ts";
 import {
   type AmountStyle,
   allocationsOf,
-  fieldOfPlace,
+  fieldOfPath,
   oldestFirst,
   parseMoney,
   sumOf,
@@ -70,7 +70,9 @@ export function inputOf(
       field: "amountMinor",
       message: amount.trim() === "" ? "is missing" : "Enter an amount above zero.",
     });
-  errors.push(...beyond(allocations, amountMinor ?? 0, style).map((error) => ({ ...error, field: "amountMinor" })));
+  errors.push(
+    ...excessErrors(allocations, amountMinor ?? 0, style).map((error) => ({ ...error, field: "amountMinor" })),
+  );
   const input = {
     clientId: client ?? 0,
     receivedOn,
@@ -88,7 +90,11 @@ function methodOf(typed: string): PaymentReceived["method"] {
 }
 
 /** The error if more is applied to invoices than is available. */
-export function beyond(allocations: readonly Allocation[], availableMinor: number, style: AmountStyle): FieldError[] {
+export function excessErrors(
+  allocations: readonly Allocation[],
+  availableMinor: number,
+  style: AmountStyle,
+): FieldError[] {
   const sum = sumOf(allocations);
   if (sum <= availableMinor) return [];
   const text = money(sum, style.currency, style.locale);
@@ -97,5 +103,5 @@ export function beyond(allocations: readonly Allocation[], availableMinor: numbe
 
 /** The field on the screen for a path in the sent input. */
 export function fieldOf(place: string, sent: readonly Allocation[]): string {
-  return place === "allocations" || place === "currency" ? "amountMinor" : fieldOfPlace(place, sent);
+  return place === "allocations" || place === "currency" ? "amountMinor" : fieldOfPath(place, sent);
 }

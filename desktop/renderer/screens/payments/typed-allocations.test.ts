@@ -5,7 +5,7 @@ import {
   allocationsOf,
   errorOfRow,
   errorsOfRows,
-  fieldOfPlace,
+  fieldOfPath,
   oldestFirst,
   sumOf,
   typedOfAllocations,
@@ -74,14 +74,14 @@ test("errorOfRow() says what one row cannot have", () => {
   );
 });
 
-test("fieldOfPlace() finds the row of a place in the command", () => {
+test("fieldOfPath() finds the row of a place in the command", () => {
   const sent = [
     { invoiceId: 30, amountMinor: 1 },
     { invoiceId: 10, amountMinor: 2 },
   ];
-  assert.equal(fieldOfPlace("allocations.1.amountMinor", sent), "allocation-10");
-  assert.equal(fieldOfPlace("allocations.0.invoiceId", sent), "allocation-30");
-  assert.equal(fieldOfPlace("allocations.2.invoiceId", sent), "allocations.2.invoiceId");
-  assert.equal(fieldOfPlace("allocations", sent), "allocations");
-  assert.equal(fieldOfPlace("reference", sent), "reference");
+  assert.equal(fieldOfPath("allocations.1.amountMinor", sent), "allocation-10");
+  assert.equal(fieldOfPath("allocations.0.invoiceId", sent), "allocation-30");
+  assert.equal(fieldOfPath("allocations.2.invoiceId", sent), "allocations.2.invoiceId");
+  assert.equal(fieldOfPath("allocations", sent), "allocations");
+  assert.equal(fieldOfPath("reference", sent), "reference");
 });

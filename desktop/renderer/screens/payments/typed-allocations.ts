@@ -102,7 +102,7 @@ export function errorsOfRows(
 }
 
 /** The row on the screen for a path in the sent input, such as `allocations.3.amountMinor`. */
-export function fieldOfPlace(place: string, sent: readonly Allocation[]): string {
+export function fieldOfPath(place: string, sent: readonly Allocation[]): string {
   const [, n = ""] = /^allocations\.(\d+)(?:\.\w+)?$/.exec(place) ?? [];
   const allocation = n === "" ? undefined : sent[Number(n)];
   return allocation ? fieldOfInvoice(allocation.invoiceId) : place;

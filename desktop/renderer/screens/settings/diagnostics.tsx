@@ -20,12 +20,12 @@ export function Diagnostics(): ComponentChild {
         <h1>Diagnostics</h1>
       </header>
       {failure && <Problem failure={failure} retry={retry} />}
-      {value ? <Facets diagnostics={value} /> : !failure && <p class="waiting">Loading…</p>}
+      {value ? <Panels diagnostics={value} /> : !failure && <p class="waiting">Loading…</p>}
     </>
   );
 }
 
-function Facets({ diagnostics }: { diagnostics: DiagnosticsReply }): ComponentChild {
+function Panels({ diagnostics }: { diagnostics: DiagnosticsReply }): ComponentChild {
   return (
     <>
       <div class="two-panels even">

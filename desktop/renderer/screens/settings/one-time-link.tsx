@@ -6,7 +6,7 @@ import { locale, status } from "../../state/state.ts";
 import { time } from "../../text/format.ts";
 import { invitationText } from "../../text/invitation.ts";
 
-export function LinkShown({ link, email }: { link: OneTimeLink; email: string }): ComponentChild {
+export function LinkPanel({ link, email }: { link: OneTimeLink; email: string }): ComponentChild {
   const [copied, setCopied] = useState("");
   const field = useRef<HTMLInputElement>(null);
   const id = useId();

@@ -8,14 +8,14 @@ import { FormFrame } from "../../fields/form-frame.tsx";
 import { useForm } from "../../form/use-form.ts";
 import { go } from "../../state/navigation.ts";
 import { ROLE_OPTIONS } from "../../text/roles.ts";
-import { LinkShown } from "./one-time-link.tsx";
+import { LinkPanel } from "./one-time-link.tsx";
 import { NEW_USER_FORM } from "./user-form-fields.ts";
 
 export function InviteUser(): ComponentChild {
   const start = NEW_USER_FORM.empty();
   const form = useForm("user/new", NEW_USER_FORM.fields, { value: start, version: null });
   const [added, setAdded] = useState<AddedUser | null>(null);
-  if (added) return <Added {...added} />;
+  if (added) return <AddedPanel {...added} />;
   if (!form) return null;
   const { input, errors } = NEW_USER_FORM.inputOf(form.value, start);
   const onSent = ({ stream: id, invitation, expiresAt }: WriteResult) =>
@@ -51,11 +51,11 @@ interface AddedUser {
   link: OneTimeLink | null;
 }
 
-function Added({ id, email, link }: AddedUser): ComponentChild {
+function AddedPanel({ id, email, link }: AddedUser): ComponentChild {
   return (
     <>
       {link ? (
-        <LinkShown link={link} email={email} />
+        <LinkPanel link={link} email={email} />
       ) : (
         <p role="status">{email} was added and already has a password.</p>
       )}

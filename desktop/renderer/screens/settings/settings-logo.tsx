@@ -10,7 +10,7 @@ import { bytes, count } from "../../text/format.ts";
 import { base64Of, type Logo, MAX_LOGO_BYTES, readLogo } from "../../text/logo-file.ts";
 
 export function SettingsLogo({ row }: { row: OrganizationRow }): ComponentChild {
-  if (!mayWrite(OWNER)) return row.logo && <LogoShown logo={row.logo} />;
+  if (!mayWrite(OWNER)) return row.logo && <LogoPanel logo={row.logo} />;
   return <LogoForm row={row} />;
 }
 
@@ -55,7 +55,7 @@ function LogoForm({ row }: { row: OrganizationRow }): ComponentChild {
           {problem}
         </p>
       </div>
-      {chosen && <p role="status">{toldOf(chosen)}</p>}
+      {chosen && <p role="status">{sizeText(chosen)}</p>}
       <div class="form-actions">
         {chosen && (
           <Action
@@ -92,14 +92,14 @@ function LogoForm({ row }: { row: OrganizationRow }): ComponentChild {
   );
 }
 
-function toldOf({ bytes: { length }, scaledTo }: Logo): string {
+function sizeText({ bytes: { length }, scaledTo }: Logo): string {
   const size = bytes(length, locale.value);
   if (!scaledTo) return `${size}. Not saved yet.`;
   const [width, height] = [scaledTo.width, scaledTo.height].map((pixels) => count(pixels, locale.value));
   return `Scaled down to ${width} × ${height} pixels, ${size}. Not saved yet.`;
 }
 
-function LogoShown({ logo }: { logo: string }): ComponentChild {
+function LogoPanel({ logo }: { logo: string }): ComponentChild {
   return (
     <section class="panel logo">
       <h2>Logo</h2>

@@ -20,7 +20,7 @@ const FIELDS: FieldsOf<typeof EMPTY> = {
 };
 
 export function PasswordSettings(): ComponentChild {
-  const form = usePlainForm(FIELDS, EMPTY, placed);
+  const form = usePlainForm(FIELDS, EMPTY, withField);
   const [done, setDone] = useState(false);
   const submit = async () => {
     const { current, next } = form.value;
@@ -58,6 +58,6 @@ function problemOf({ current, next, again }: typeof EMPTY): FieldError | null {
   return problem && { ...problem, field: problem.field === "password" ? "next" : "again" };
 }
 
-function placed(failure: Failure): Failure {
+function withField(failure: Failure): Failure {
   return failure.code === "WRONG_PASSWORD" ? { ...failure, field: "current", message: "is wrong" } : failure;
 }

@@ -15,17 +15,17 @@ import { count, day } from "../../text/format.ts";
 
 interface TypedSeries {
   name: string;
-  kind: Standing["kind"];
+  kind: StoredSeries["kind"];
   prefix: string;
   digits: string;
   foreign: boolean;
 }
 
-interface Typed {
+interface FormValue {
   series: TypedSeries[];
 }
 
-type Standing = OrganizationRow["number_series"][number];
+type StoredSeries = OrganizationRow["number_series"][number];
 
 const KINDS = [
   ["both", "Both"],
@@ -36,7 +36,7 @@ const KINDS = [
 const NEW: TypedSeries = { name: "", kind: "both", prefix: "", digits: "4", foreign: false };
 const MAX_SERIES = 100;
 
-const FIELDS: FieldsOf<Typed> = {
+const FIELDS: FieldsOf<FormValue> = {
   series: {
     label: "Number series",
     text: (series) => (
@@ -82,7 +82,7 @@ function SeriesForm({ row }: { row: OrganizationRow }): ComponentChild {
             key={n}
             form={form}
             n={n}
-            standing={row.number_series.find(({ name, documents }) => name === one.name && documents > 0)}
+            stored={row.number_series.find(({ name, documents }) => name === one.name && documents > 0)}
             change={(part) => put(series.map((other, place) => (place === n ? { ...other, ...part } : other)))}
             remove={() => put(series.filter((_, place) => place !== n))}
           />
@@ -108,15 +108,15 @@ function SeriesForm({ row }: { row: OrganizationRow }): ComponentChild {
 }
 
 interface SeriesRowProps {
-  form: Form<Typed>;
+  form: Form<FormValue>;
   n: number;
   /** The stored series, if it has numbered a document. */
-  standing: Standing | undefined;
+  stored: StoredSeries | undefined;
   change: (part: Partial<TypedSeries>) => void;
   remove: () => void;
 }
 
-function SeriesRow({ form, n, standing, change, remove }: SeriesRowProps): ComponentChild {
+function SeriesRow({ form, n, stored, change, remove }: SeriesRowProps): ComponentChild {
   const one = form.value.series[n] ?? NEW;
   const place = `series.${n}`;
   const text = (name: "name" | "prefix" | "digits", label: string, maxLength: number) => (
@@ -129,7 +129,7 @@ function SeriesRow({ form, n, standing, change, remove }: SeriesRowProps): Compo
           inputMode={name === "digits" ? "numeric" : "text"}
           maxLength={maxLength}
           value={one[name]}
-          readOnly={name === "name" && standing !== undefined}
+          readOnly={name === "name" && stored !== undefined}
           disabled={attributes.disabled || (name === "digits" && one.foreign)}
           onInput={({ currentTarget }) => change({ [name]: currentTarget.value })}
         />
@@ -163,16 +163,16 @@ function SeriesRow({ form, n, standing, change, remove }: SeriesRowProps): Compo
             {...attributes}
             type="checkbox"
             checked={one.foreign}
-            disabled={attributes.disabled || standing !== undefined}
+            disabled={attributes.disabled || stored !== undefined}
             onChange={({ currentTarget }) => change({ foreign: currentTarget.checked })}
           />
         )}
       </Field>
       <p class="detail">
-        {one.foreign ? "You enter the numbers." : `Next: ${nextOf(one, standing?.last_number ?? 0)}`}
-        {standing && ` ${usedOf(standing)}, so it cannot be removed.`}
+        {one.foreign ? "You enter the numbers." : `Next: ${nextOf(one, stored?.last_number ?? 0)}`}
+        {stored && ` ${usedOf(stored)}, so it cannot be removed.`}
       </p>
-      {!standing && (
+      {!stored && (
         <button type="button" class="plain" disabled={form.unanswered} onClick={remove}>
           Remove<span class="for-screen-readers"> series {one.name}</span>
         </button>
@@ -181,7 +181,7 @@ function SeriesRow({ form, n, standing, change, remove }: SeriesRowProps): Compo
   );
 }
 
-function SeriesTable({ rows }: { rows: readonly Standing[] }): ComponentChild {
+function SeriesTable({ rows }: { rows: readonly StoredSeries[] }): ComponentChild {
   return (
     <section class="panel">
       <h2>Number series</h2>
@@ -214,24 +214,24 @@ function nextOf({ prefix, digits }: TypedSeries, last: number): string {
   return `${prefix}${String(last + 1).padStart(Math.min(12, Number(digits) || 1), "0")}`;
 }
 
-function usedOf({ documents, last_issued_on }: Standing): string {
+function usedOf({ documents, last_issued_on }: StoredSeries): string {
   const numbers = documents === 1 ? "1 number" : `${count(documents, locale.value)} numbers`;
   return `${numbers} used, last on ${day(last_issued_on, locale.value)}`;
 }
 
-function kindOf(typed: string): Standing["kind"] {
+function kindOf(typed: string): StoredSeries["kind"] {
   return KINDS.find(([kind]) => kind === typed)?.[0] ?? "both";
 }
 
-function typedSeries({ name, kind, prefix, digits, is_foreign }: Standing): TypedSeries {
+function typedSeries({ name, kind, prefix, digits, is_foreign }: StoredSeries): TypedSeries {
   return { name, kind, prefix, digits: String(digits), foreign: is_foreign === 1 };
 }
 
-function typedOf({ number_series, version }: OrganizationRow): Start<Typed> {
+function typedOf({ number_series, version }: OrganizationRow): Start<FormValue> {
   return { value: { series: number_series.map(typedSeries) }, version };
 }
 
-function inputOf({ series }: Typed): { input: Pick<OrganizationProfile, "series">; errors: FieldError[] } {
+function inputOf({ series }: FormValue): { input: Pick<OrganizationProfile, "series">; errors: FieldError[] } {
   const errors: FieldError[] = [];
   const input = series.map(({ name, kind, prefix, digits, foreign }, n) => {
     const number = Number(digits);

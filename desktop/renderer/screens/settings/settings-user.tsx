@@ -17,7 +17,7 @@ import { call } from "../../state/bridge.ts";
 import { failureIn } from "../../state/call-failed.ts";
 import { useCall } from "../../state/use-call.ts";
 import { ROLE_OPTIONS, roleName } from "../../text/roles.ts";
-import { LinkShown } from "./one-time-link.tsx";
+import { LinkPanel } from "./one-time-link.tsx";
 import { USER_FORM } from "./user-form-fields.ts";
 
 export function UserSettings({ id }: { id: number }): ComponentChild {
@@ -148,7 +148,7 @@ function Access({ user }: { user: Row<"user"> }): ComponentChild {
         </div>
         {failure && <Problem failure={failure} />}
       </section>
-      {link && <LinkShown link={link} email={email} />}
+      {link && <LinkPanel link={link} email={email} />}
     </>
   );
 }

@@ -18,7 +18,7 @@ const SERIES = [
   { name: "Credit notes", kind: "credit_note", prefix: "CN-", digits: 4, foreign: false },
 ];
 
-interface Typed {
+interface FormValue {
   legalName: string;
   country: string;
   /** Empty: the currency of the country. */
@@ -29,9 +29,9 @@ interface Typed {
   again: string;
 }
 
-const EMPTY: Typed = { legalName: "", country: "", currency: "", name: "", email: "", password: "", again: "" };
+const EMPTY: FormValue = { legalName: "", country: "", currency: "", name: "", email: "", password: "", again: "" };
 
-const FIELDS: FieldsOf<Typed> = {
+const FIELDS: FieldsOf<FormValue> = {
   legalName: { label: "Organization name", input: { autocomplete: "organization" } },
   country: { label: "Country" },
   currency: { label: "Currency" },
@@ -41,14 +41,14 @@ const FIELDS: FieldsOf<Typed> = {
   again: { label: "Confirm password", input: { type: "password", autocomplete: "new-password" } },
 };
 
-export function FoundForm({ onBack }: { onBack: () => void }): ComponentChild {
-  const form = usePlainForm(FIELDS, { ...EMPTY, country: countryOf(navigator.language) }, placed);
+export function CreateOrganizationForm({ onBack }: { onBack: () => void }): ComponentChild {
+  const form = usePlainForm(FIELDS, { ...EMPTY, country: countryOf(navigator.language) }, withField);
   const { country, password, again } = form.value;
   const currency = form.value.currency || currencyIn(country);
   const submit = () => {
     const problem = passwordProblem(password, again);
     return form.submit(problem && { ...problem, field: PASSWORD_FIELDS[problem.field] }, () =>
-      call("createOrganization", foundingOf(form.value, currency)),
+      call("createOrganization", organizationInput(form.value, currency)),
     );
   };
   return (
@@ -96,7 +96,7 @@ function wordsOf(failure: Failure): string {
 }
 
 /** Puts a failure at its field where the server does not name one. */
-function placed(failure: Failure): Failure {
+function withField(failure: Failure): Failure {
   if (failure.code !== "EMAIL_TAKEN") return inWords(failure, navigator.language);
   return {
     ...failure,
@@ -105,7 +105,7 @@ function placed(failure: Failure): Failure {
   };
 }
 
-function foundingOf({ legalName, country, name, email, password }: Typed, currency: string) {
+function organizationInput({ legalName, country, name, email, password }: FormValue, currency: string) {
   return {
     profile: {
       legalName: legalName.trim(),
