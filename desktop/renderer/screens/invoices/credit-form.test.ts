@@ -37,12 +37,12 @@ async function clientWithCredit(name: string) {
   const later = await issueInvoice(api, { clientId, termsDays: 60 });
   const sooner = await issueInvoice(api, { clientId, termsDays: 10 });
   const lines = [{ ...HOUR, quantity6: 1_500_000 }];
-  const note = await issueInvoice(api, { clientId, kind: "credit_note", lines });
-  const [laterNumber, soonerNumber, noteNumber] = await Promise.all(
-    [later, sooner, note].map(async (id) => (await documentAt(id)).number),
+  const creditNote = await issueInvoice(api, { clientId, kind: "credit_note", lines });
+  const [laterNumber, soonerNumber, creditNoteNumber] = await Promise.all(
+    [later, sooner, creditNote].map(async (id) => (await documentAt(id)).number),
   );
   await page.getByText("Up to date").waitFor();
-  return { clientId, later, sooner, note, laterNumber, soonerNumber, noteNumber };
+  return { clientId, later, sooner, creditNote, laterNumber, soonerNumber, creditNoteNumber };
 }
 
 async function openForm(page: Page, path: string, heading: string | RegExp): Promise<void> {
@@ -52,10 +52,10 @@ async function openForm(page: Page, path: string, heading: string | RegExp): Pro
 
 browserTest("a credit note is put against open invoices, oldest first by a key, and what stays is said", async () => {
   const { page } = given();
-  const { later, sooner, note, laterNumber, soonerNumber, noteNumber } = await clientWithCredit("Ada Ltd");
-  await openForm(page, `/invoices/${note}`, `Credit note ${noteNumber}`);
+  const { later, sooner, creditNote, laterNumber, soonerNumber, creditNoteNumber } = await clientWithCredit("Ada Ltd");
+  await openForm(page, `/invoices/${creditNote}`, `Credit note ${creditNoteNumber}`);
   await page.getByRole("link", { name: "Apply to invoices" }).click();
-  await page.getByRole("heading", { name: `Apply credit note ${noteNumber} to invoices`, level: 1 }).waitFor();
+  await page.getByRole("heading", { name: `Apply credit note ${creditNoteNumber} to invoices`, level: 1 }).waitFor();
   await page.getByText("£180.00 remains as the client’s credit.").waitFor();
   await page.keyboard.press("Alt+o");
   await page.getByText("The full amount is applied.").waitFor();
@@ -65,32 +65,32 @@ browserTest("a credit note is put against open invoices, oldest first by a key, 
   await page.getByText("£9.50 remains as the client’s credit.").waitFor();
   await assertAccessible(page);
   await page.keyboard.press("Control+Enter");
-  await page.getByRole("heading", { name: `Credit note ${noteNumber}`, level: 1, exact: true }).waitFor();
+  await page.getByRole("heading", { name: `Credit note ${creditNoteNumber}`, level: 1, exact: true }).waitFor();
   await page.getByText("£9.50").first().waitFor();
-  assert.deepEqual(await usedFor(note), [
+  assert.deepEqual(await usedFor(creditNote), [
     [sooner, 12_000],
     [later, 5_050],
   ]);
   assert.deepEqual([(await documentAt(sooner)).paid_minor, (await documentAt(later)).paid_minor], [12_000, 5_050]);
 
-  const { version } = await documentAt(note);
+  const { version } = await documentAt(creditNote);
   await page.getByRole("link", { name: "Apply to invoices" }).click();
   await page.getByText("£9.50 remains as the client’s credit.").waitFor();
   await page.getByRole("button", { name: "Save" }).click();
-  await page.getByRole("heading", { name: `Credit note ${noteNumber}`, level: 1, exact: true }).waitFor();
-  assert.equal((await documentAt(note)).version, version, "the same again is no event");
+  await page.getByRole("heading", { name: `Credit note ${creditNoteNumber}`, level: 1, exact: true }).waitFor();
+  assert.equal((await documentAt(creditNote)).version, version, "the same again is no event");
 
   await page.getByRole("link", { name: "Apply to invoices" }).click();
   await page.getByLabel(`Amount for ${soonerNumber}`).fill("");
   await page.getByRole("button", { name: "Save" }).click();
-  await page.getByRole("heading", { name: `Credit note ${noteNumber}`, level: 1, exact: true }).waitFor();
-  assert.deepEqual(await usedFor(note), [[later, 5_050]]);
+  await page.getByRole("heading", { name: `Credit note ${creditNoteNumber}`, level: 1, exact: true }).waitFor();
+  assert.deepEqual(await usedFor(creditNote), [[later, 5_050]]);
 });
 
 browserTest("more than there is, or than is open, is said at once, and not sent", async () => {
   const { page } = given();
-  const { note, laterNumber, soonerNumber } = await clientWithCredit("Bob Ltd");
-  await openForm(page, `/invoices/${note}/apply`, /^Apply credit note/);
+  const { creditNote, laterNumber, soonerNumber } = await clientWithCredit("Bob Ltd");
+  await openForm(page, `/invoices/${creditNote}/apply`, /^Apply credit note/);
   await page.getByLabel(`Amount for ${soonerNumber}`).fill("120");
   await page.getByLabel(`Amount for ${laterNumber}`).fill("60.01");
   await page.getByText("You applied £0.01 too much. Only £180.00 is available.").waitFor();
@@ -98,14 +98,14 @@ browserTest("more than there is, or than is open, is said at once, and not sent"
   await page.getByLabel(`Amount for ${laterNumber}`).fill("120.01");
   await page.getByText("The balance is only £120.00.").waitFor();
   await page.getByRole("button", { name: "Save" }).click();
-  assert.deepEqual(await usedFor(note), []);
+  assert.deepEqual(await usedFor(creditNote), []);
   await page.getByRole("link", { name: "Cancel" }).click();
 });
 
 browserTest("what the server says of a row is said at that row", async () => {
   const { page, api } = given();
-  const { clientId, later, note, laterNumber, soonerNumber } = await clientWithCredit("Cee Ltd");
-  await openForm(page, `/invoices/${note}/apply`, /^Apply credit note/);
+  const { clientId, later, creditNote, laterNumber, soonerNumber } = await clientWithCredit("Cee Ltd");
+  await openForm(page, `/invoices/${creditNote}/apply`, /^Apply credit note/);
   await page.getByLabel(`Amount for ${soonerNumber}`).fill("10");
   await page.getByLabel(`Amount for ${laterNumber}`).fill("120");
   // As if what somebody else did were not here yet.
@@ -124,7 +124,7 @@ browserTest("what the server says of a row is said at that row", async () => {
     .waitFor();
   assert.equal(await row.locator("input").getAttribute("aria-invalid"), "true");
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), `allocation-${later}`);
-  assert.deepEqual(await usedFor(note), []);
+  assert.deepEqual(await usedFor(creditNote), []);
   await page.unroute("**/call");
   await page.getByLabel(`Amount for ${laterNumber}`).fill("20");
   await page.getByRole("button", { name: "Save" }).click();
@@ -134,10 +134,12 @@ browserTest("what the server says of a row is said at that row", async () => {
 
 browserTest("somebody who was faster: both lists, and one is chosen", async () => {
   const { page, api } = given();
-  const { later, sooner, note, soonerNumber, laterNumber } = await clientWithCredit("Dee Ltd");
-  await openForm(page, `/invoices/${note}/apply`, /^Apply credit note/);
+  const { later, sooner, creditNote, soonerNumber, laterNumber } = await clientWithCredit("Dee Ltd");
+  await openForm(page, `/invoices/${creditNote}/apply`, /^Apply credit note/);
   await page.getByLabel(`Amount for ${soonerNumber}`).fill("33");
-  await api.send("POST", `/api/invoices/${note}/apply`, { allocations: [{ invoiceId: later, amountMinor: 4_400 }] });
+  await api.send("POST", `/api/invoices/${creditNote}/apply`, {
+    allocations: [{ invoiceId: later, amountMinor: 4_400 }],
+  });
   const conflict = page.getByRole("alert", { name: "Two versions" });
   await conflict.waitFor();
   const told = (await conflict.innerText()).replaceAll(/\s+/g, " ");
@@ -147,28 +149,28 @@ browserTest("somebody who was faster: both lists, and one is chosen", async () =
   await conflict.getByRole("button", { name: "Use these values" }).click();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("heading", { name: /^Credit note/, level: 1 }).waitFor();
-  assert.deepEqual(await usedFor(note), [[sooner, 3_300]]);
+  assert.deepEqual(await usedFor(creditNote), [[sooner, 3_300]]);
 });
 
 browserTest("offline it can be filled, and is there again; nothing is sent", async () => {
   const { page, network, open } = given();
-  const { sooner, note, soonerNumber } = await clientWithCredit("Eve Ltd");
+  const { sooner, creditNote, soonerNumber } = await clientWithCredit("Eve Ltd");
   network.cut();
   await page.getByText("Offline").first().waitFor();
-  await openForm(page, `/invoices/${note}/apply`, /^Apply credit note/);
+  await openForm(page, `/invoices/${creditNote}/apply`, /^Apply credit note/);
   await page.getByLabel(`Amount for ${soonerNumber}`).fill("77");
   const button = page.getByRole("button", { name: "Save" });
   assert.ok(await button.isDisabled());
   assert.equal(await button.getAttribute("title"), "Internet required");
   await page.waitForTimeout(400); // longer than what is typed waits to be kept
   const again = await open();
-  await openForm(again, `/invoices/${note}/apply`, /^Apply credit note/);
+  await openForm(again, `/invoices/${creditNote}/apply`, /^Apply credit note/);
   assert.equal(await again.getByLabel(`Amount for ${soonerNumber}`).inputValue(), "77");
   network.join();
   await again.waitForFunction(() => document.querySelector("button[type=submit]:enabled") !== null);
   await again.getByRole("button", { name: "Save" }).click();
   await again.getByRole("heading", { name: /^Credit note/, level: 1 }).waitFor();
-  assert.deepEqual(await usedFor(note), [[sooner, 7_700]]);
+  assert.deepEqual(await usedFor(creditNote), [[sooner, 7_700]]);
 });
 
 browserTest("what is no issued credit note has no such form", async () => {

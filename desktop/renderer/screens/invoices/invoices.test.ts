@@ -28,11 +28,13 @@ const payment = await api.send("POST", "/api/payments", {
   method: "card",
   allocations: [{ invoiceId: paid, amountMinor: 12_000 }],
 });
-const note = (await api.send("POST", `/api/invoices/${euros}/credit-note`)).stream;
-await api.send("POST", `/api/invoices/${note}/issue`, { exchangeRate6: 850_000 });
-await api.send("POST", `/api/invoices/${note}/apply`, { allocations: [{ invoiceId: euros, amountMinor: 5_000 }] });
+const creditNote = (await api.send("POST", `/api/invoices/${euros}/credit-note`)).stream;
+await api.send("POST", `/api/invoices/${creditNote}/issue`, { exchangeRate6: 850_000 });
+await api.send("POST", `/api/invoices/${creditNote}/apply`, {
+  allocations: [{ invoiceId: euros, amountMinor: 5_000 }],
+});
 const draft = await draftInvoice(api, { clientId: markup });
-/** Issued: MANY + euros + paid + note; and one draft. */
+/** Issued: MANY + euros + paid + creditNote; and one draft. */
 const ALL = MANY + 4;
 
 const screens = await openScreens(api);
@@ -351,7 +353,7 @@ browserTest("an invoice shows its lines, sums, payments and history, and leads o
   await main.getByRole("link", { name: "Payment", exact: true }).click();
   assert.equal(hashOf(page), `#/payments/${payment.stream}`);
 
-  await goTo(page, `/invoices/${note}`);
+  await goTo(page, `/invoices/${creditNote}`);
   await page.getByRole("heading", { name: "Credit note INV-03003", level: 1 }).waitFor();
   assert.match(await main.innerText(), /Credited\s*€120\.00\s*Applied\s*€50\.00\s*Remaining credit\s*€70\.00/);
   await main.getByRole("link", { name: "Invoice INV-03001" }).first().click();

@@ -53,8 +53,8 @@ const reverse = await issueInvoice(api, {
   lines: [{ ...HOUR, vatCategory: "AE", vatRateBp: 0 }],
   reasons: [{ vatCategory: "AE", reason: "Article 196" }],
 });
-const note = (await api.send("POST", `/api/invoices/${reverse}/credit-note`)).stream;
-await api.send("POST", `/api/invoices/${note}/issue`);
+const creditNote = (await api.send("POST", `/api/invoices/${reverse}/credit-note`)).stream;
+await api.send("POST", `/api/invoices/${creditNote}/issue`);
 const draft = await draftInvoice(api, { clientId: client.stream });
 const voided = await issueInvoice(api, { clientId: client.stream });
 await api.send("POST", `/api/invoices/${voided}/void`, { reason: "Sent to the wrong client" });
@@ -154,7 +154,7 @@ printTest("a reverse charge is called one, with its reason", async () => {
 
 printTest("a credit note names the invoice that it corrects, and asks for no payment", async () => {
   const { page } = screens ?? assert.fail();
-  const { pages } = await printed(page, note, "Credit note INV-00003");
+  const { pages } = await printed(page, creditNote, "Credit note INV-00003");
   const [text = ""] = pages.map(inOneLine);
   assert.match(text, /Credit note/);
   assert.match(text, /Corrects invoice INV-00002 of \d+ \w+ \d{4}/);
