@@ -55,7 +55,7 @@ browserTest("what is missing is said at its field, and the currency follows the 
   for (const words of [
     "Organization name is missing.",
     "Your name is missing.",
-    "Your e-mail is not an e-mail address",
+    "Your e-mail has the wrong format",
   ])
     await page.locator(".field-error", { hasText: words }).waitFor();
   await assertAccessible(page);

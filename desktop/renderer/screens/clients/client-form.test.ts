@@ -97,8 +97,8 @@ browserTest("what is wrong is said at its field, and nothing is sent", async () 
     "Name is missing.",
     "“Atlantis” is not a known country.",
     "“Taler” is not a known currency.",
-    "There is no language “!”.",
-    "Days to pay must be a number of days from 0 to 365.",
+    "“!” is not a known language.",
+    "Days to pay is not a number of days from 0 to 365.",
   ])
     await page.locator(".field-error", { hasText: words }).waitFor();
   await assertAccessible(page);
