@@ -180,7 +180,7 @@ browserTest("a form of a client that was archived meanwhile says so", async () =
   const { page, api } = given();
   const { stream: id } = await api.send("POST", "/api/clients", { name: "Cee Ltd", address: { country: "GB" } });
   await page.getByText("Up to date").waitFor();
-  await openForm(page, `/clients/${id}/edit`, "Change Cee Ltd");
+  await openForm(page, `/clients/${id}/edit`, "Edit Cee Ltd");
   await fill(page, { City: "York" });
   await api.send("POST", `/api/clients/${id}/archive`);
   await page.getByRole("button", { name: "Save" }).click();
