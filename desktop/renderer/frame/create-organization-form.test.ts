@@ -52,11 +52,7 @@ browserTest("what is missing is said at its field, and the currency follows the 
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByLabel("Confirm password").fill(PASSWORD);
   await submit.click();
-  for (const words of [
-    "Organization name is missing.",
-    "Your name is missing.",
-    "Your e-mail has the wrong format",
-  ])
+  for (const words of ["Organization name is missing.", "Your name is missing.", "Your e-mail has the wrong format"])
     await page.locator(".field-error", { hasText: words }).waitFor();
   await assertAccessible(page);
 });
