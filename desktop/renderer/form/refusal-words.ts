@@ -106,7 +106,7 @@ const WORDS: { readonly [R in Rule]: Words<R> | null } = {
   UNKNOWN_SERIES: ({ series }) =>
     series ? `There is no series “${series}”.` : "There is no number series for this kind of document.",
   SERIES_OF_OTHER_KIND: ({ series = "" }) => `The series “${series}” is for another kind of document.`,
-  SERIES_IN_USE: ({ series = "" }) => `The series “${series}” is in use, so it cannot be removed or become foreign.`,
+  SERIES_IN_USE: ({ series = "" }) => `The series “${series}” is in use, so it cannot be removed or become external.`,
   SERIES_TWICE: ({ series = "" }) => `The series “${series}” is listed twice.`,
   CURRENCY_FIXED: ({ from = "" }) => `The organization's currency is ${from} and cannot be changed.`,
   UNKNOWN_TIME_ZONE: ({ timeZone = "" }) => `${timeZone} is not a time zone.`,

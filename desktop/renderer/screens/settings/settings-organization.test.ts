@@ -219,7 +219,7 @@ browserTest("number series are added, changed and taken away; those with numbers
   await assertAccessible(page);
   await page.getByRole("link", { name: "Cancel" }).click();
   const used = page.getByRole("group", { name: "Series main" });
-  await used.getByText("1 number until").waitFor();
+  await used.getByText("1 number used").waitFor();
   assert.equal(await used.getByRole("button").count(), 0);
   await used.getByLabel("Prefix").fill("R-");
   await used.getByText("Next: R-00002").waitFor();
