@@ -241,7 +241,7 @@ test("sync() refuses a gap and a truncated event", async (t) => {
   const gap = new MemoryLog(history.toSpliced(22, 1));
   await assert.rejects(sync(gap, desktop.mirror, desktop.cache), {
     code: "GAP",
-    message: /expected event 23, got event 24/,
+    message: /received event 24 instead of 23/,
   });
   const cut = new EventsApi(history.with(22, (history[22] as Uint8Array).subarray(0, -1)));
   await assert.rejects(sync(cut.log, desktop.mirror, desktop.cache), { code: "MALFORMED_EVENT" });
