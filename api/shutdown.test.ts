@@ -45,7 +45,7 @@ function writeUntilRefused({ base }: ServedProcess, { token }: Person, acks: Ack
       const sending = registration();
       const written = await send(base, token, sending);
       if (!written) return;
-      acks.take(sending, written);
+      acks.record(sending, written);
     }
   };
   return Promise.all(Array.from({ length: CLIENTS }, client));

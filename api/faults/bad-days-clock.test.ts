@@ -1,4 +1,4 @@
-/** The server's clock jumps: `at` never goes back, and what is far from the database's clock is not written. */
+/** The server's clock jumps: `at` never goes back, and no event is written whose time is far from the database's clock. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { call } from "../sessions/people.suite.ts";
@@ -12,7 +12,7 @@ await onEachStorage(
   ({ base, token, organization }) => {
     const write = () => call(base, "POST", "/api/clients", registration().body, { token });
 
-    test("a clock that jumps back and forward a little: events are in order, and all are written", async () => {
+    test("a clock that jumps back and forward a little: all events are written, in order", async () => {
       const acks = new Acknowledgements();
       for (const aheadMs of [0, 20_000, -20_000, 5_000, -25_000, 0]) {
         clock.aheadMs = aheadMs;
@@ -23,13 +23,13 @@ await onEachStorage(
     });
 
     for (const [how, jumpMs] of Object.entries({ forward: HOUR_MS, back: -HOUR_MS }))
-      test(`a clock that jumps ${how} an hour: 503 CLOCK_SKEW until it is right again, and reads go on`, async () => {
+      test(`a clock that jumps ${how} an hour: 503 CLOCK_SKEW until it is right again, and reads still work`, async () => {
         clock.aheadMs = 0;
         assert.equal((await write()).status, 200);
         clock.aheadMs = jumpMs;
-        for (const answer of await Promise.all([write(), write(), write()])) {
-          assertRetryable(answer);
-          assert.equal(answer.body.code, "CLOCK_SKEW");
+        for (const response of await Promise.all([write(), write(), write()])) {
+          assertRetryable(response);
+          assert.equal(response.body.code, "CLOCK_SKEW");
         }
         assert.equal((await call(base, "GET", "/api/clients", undefined, { token })).status, 200);
         clock.aheadMs = 0;
@@ -37,7 +37,7 @@ await onEachStorage(
         await new Acknowledgements().check(organization.log);
       });
 
-    test("a clock that drifts is caught when it is a minute off, however small its steps", async () => {
+    test("a clock that drifts is refused once it is a minute off, however small its steps", async () => {
       clock.aheadMs = 0;
       assert.equal((await write()).status, 200);
       for (const aheadMs of [15_000, -50_000, 55_000]) {

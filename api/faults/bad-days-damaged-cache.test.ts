@@ -1,4 +1,4 @@
-/** The server's cache is overwritten, cut or removed while it serves: answers are right or 503, and it gets over it. */
+/** The server's cache is overwritten, cut or removed while it serves: responses are right or 503, and it recovers. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { closeSync, openSync, rmSync, statSync, truncateSync, writeSync } from "node:fs";
@@ -21,16 +21,16 @@ import {
   writeAtOnce,
 } from "./bad-days.suite.ts";
 
-/** Pages of SQLite, bytes. */
+/** Page size of SQLite, bytes. */
 const PAGE = 4096;
-/** Clients in the cache before, so that it has some hundred pages. */
+/** Clients in the cache before the damage, so that it has a few hundred pages. */
 const CLIENTS = 300;
 const WRITERS = 4;
-/** Rounds of reads that must be answered, one after the other, before the server counts as well. */
+/** Consecutive rounds of successful reads after which the server counts as recovered. */
 const GOOD_ROUNDS = 5;
 const MAX_ROUNDS = 500;
 
-/** What happens to the file, and to what SQLite keeps beside it. */
+/** What happens to the file or to SQLite's write-ahead log. */
 const DAMAGES: Readonly<Record<string, (path: string) => void>> = {
   "is overwritten with noise, all but its first page,": (path) => overwrite(path, PAGE, randomBytes),
   "is overwritten with zeros, all but its first page,": (path) => overwrite(path, PAGE, Buffer.alloc),
@@ -43,37 +43,37 @@ const DAMAGES: Readonly<Record<string, (path: string) => void>> = {
 };
 
 for (const [damage, damageFile] of Object.entries(DAMAGES))
-  test(`a cache that ${damage} while it serves: answers are right or 503, and it is built anew`, async (t) => {
+  test(`a cache that ${damage} while it serves: responses are right or 503, and the cache is rebuilt`, async (t) => {
     const running = await runApi();
     const clients = await fill(running);
     const acks = new Acknowledgements();
-    let well = false;
+    let recovered = false;
     const writing = writeAtOnce(
       WRITERS,
-      () => well,
-      () => writeAndLook(running, acks),
+      () => recovered,
+      () => writeAndRead(running, acks),
     );
     let refused = 0;
     try {
-      assert.equal(await readUntilWell(running, clients), 0);
+      assert.equal(await readUntilRecovered(running, clients), 0);
       damageFile(cachePathOf(running));
-      refused = await readUntilWell(running, clients);
+      refused = await readUntilRecovered(running, clients);
     } finally {
-      well = true;
+      recovered = true;
       await writing;
     }
     const { events, rebuilt } = await checkCache(running, acks);
-    t.diagnostic(`${refused} reads were told to try again; the cache of ${events} events was ${rebuilt}`);
+    t.diagnostic(`${refused} reads were refused with 503; the cache of ${events} events was ${rebuilt}`);
   });
 
-test("a cache that is damaged while nobody writes is noticed by those who read, and built anew", async () => {
+test("a cache that is damaged while there are no writes is noticed by reads and rebuilt", async () => {
   const running = await runApi();
   const clients = await fill(running);
   const { organization } = running;
   await organization.read((db) => db.pragma("shrink_memory"));
   overwrite(cachePathOf(running), PAGE, randomBytes);
   truncateSync(`${cachePathOf(running)}-wal`, 0);
-  assert.ok((await readUntilWell(running, clients)) > 0, "somebody met the damage");
+  assert.ok((await readUntilRecovered(running, clients)) > 0, "a read hit the damage");
   assert.notEqual(await running.api.organizations.get(running.logId), organization);
   await checkCache(running, new Acknowledgements());
 });
@@ -97,42 +97,42 @@ async function fill({ base, token }: RunningApi): Promise<Map<number, string>> {
   return new Map(written.map((client, n) => [client?.stream ?? 0, names[n] ?? ""]));
 }
 
-/** Reads clients all over the file until all are answered several times over. @returns how many reads were refused */
-async function readUntilWell({ base, token }: RunningApi, clients: ReadonlyMap<number, string>): Promise<number> {
+/** Reads clients all over the file until several rounds succeed. @returns how many reads were refused */
+async function readUntilRecovered({ base, token }: RunningApi, clients: ReadonlyMap<number, string>): Promise<number> {
   let refused = 0;
   let good = 0;
   for (let round = 0; good < GOOD_ROUNDS; round++) {
-    assert.ok(round < MAX_ROUNDS, "the server does not get over it");
-    const answers = await Promise.all(
+    assert.ok(round < MAX_ROUNDS, "the server does not recover");
+    const successes = await Promise.all(
       [...clients].slice(round % 7).map(async ([id, name], n) => {
         if (n % 7 > 0) return true;
-        const answer = await call(base, "GET", `/api/clients/${id}`, undefined, { token });
-        if (answer.status === 503) assertRetryable(answer);
-        else assert.deepEqual([answer.status, answer.body.name], [200, name], answer.text);
-        return answer.status === 200;
+        const response = await call(base, "GET", `/api/clients/${id}`, undefined, { token });
+        if (response.status === 503) assertRetryable(response);
+        else assert.deepEqual([response.status, response.body.name], [200, name], response.text);
+        return response.status === 200;
       }),
     );
-    const wrong = answers.filter((isGood) => !isGood).length;
-    refused += wrong;
-    good = wrong > 0 ? 0 : good + 1;
+    const failures = successes.filter((isGood) => !isGood).length;
+    refused += failures;
+    good = failures > 0 ? 0 : good + 1;
   }
   return refused;
 }
 
-/** Writes a draft for a new client, issues it, and reads it: what is read is what was written. */
-async function writeAndLook({ base, token }: RunningApi, acks: Acknowledgements): Promise<void> {
+/** Writes a draft for a new client, issues it, and checks that it reads the same data. */
+async function writeAndRead({ base, token }: RunningApi, acks: Acknowledgements): Promise<void> {
   const insist = acks.insist.bind(acks, () => base, token);
   const { stream: clientId } = await insist(registration());
   const { stream: id } = await insist(drafting(clientId));
   await insist(issuing(id));
-  const answer = await call(base, "GET", `/api/invoices/${id}`, undefined, { token });
-  if (answer.status === 503) return assertRetryable(answer);
-  assert.equal(answer.status, 200, answer.text);
-  const { status, client_id, gross_minor } = answer.body;
+  const response = await call(base, "GET", `/api/invoices/${id}`, undefined, { token });
+  if (response.status === 503) return assertRetryable(response);
+  assert.equal(response.status, 200, response.text);
+  const { status, client_id, gross_minor } = response.body;
   assert.deepEqual({ status, client_id, gross_minor }, { status: "issued", client_id: clientId, gross_minor: 12_000 });
 }
 
-/** Checks the log, and that the server's cache, read row by row, is what the log makes. */
+/** Checks the log, and that the server's cache has the same digest as a cache rebuilt from the log. */
 async function checkCache({ api, logId, organization: before }: RunningApi, acks: Acknowledgements) {
   const organization = await api.organizations.get(logId);
   assert.ok(organization);
@@ -140,23 +140,23 @@ async function checkCache({ api, logId, organization: before }: RunningApi, acks
   const { cache } = await openOrRebuild(join(temporaryFolder(), "rebuilt.sqlite"), organization.log);
   const { digest } = digestOf(cache.db);
   cache.close();
-  const look = async () => {
+  const digestNow = async () => {
     const now = await api.organizations.get(logId);
     await now?.ensureFresh({ maxAgeMs: 0 });
     return await now?.read((db) => digestOf(db).digest);
   };
-  let rebuilt = organization === before ? "not built anew" : "built anew";
-  let found: string | undefined;
+  let rebuilt = organization === before ? "not rebuilt" : "rebuilt";
+  let actual: string | undefined;
   try {
-    found = await look();
+    actual = await digestNow();
   } catch (error) {
-    // A damage that nobody had read yet: now somebody has.
+    // No earlier request has read the damaged part. This one did.
     if (!(error instanceof CacheError)) throw error;
-    rebuilt = "built anew when it was read as a whole";
-    found = await look();
+    rebuilt = "rebuilt when it was read as a whole";
+    actual = await digestNow();
   }
-  assert.equal(found, digest);
+  assert.equal(actual, digest);
   api.organizations.closeUnused(0);
-  assert.equal(await look(), digest, "and so it is when it is opened the next time");
+  assert.equal(await digestNow(), digest, "the same when it is opened again");
   return { events: events.length, rebuilt };
 }

@@ -1,4 +1,4 @@
-/** The disk is full: of the server's caches, or of all that it keeps. It answers 503, and goes on when there is room. */
+/** The disk of the server's caches or of all its data is full. It responds with 503, and resumes when there is room. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -20,11 +20,11 @@ import {
 import { canMount, emptyDisk, fillDisk, onSmallDisk, seenBy } from "./small-disk.suite.ts";
 
 const WRITERS = 8;
-/** Commands that find no room before some is made. */
+/** Commands that must be refused before the test makes room. */
 const REFUSED = 40;
 const skip = canMount ? false : "NO SMALL DISK CAN BE MOUNTED HERE: a full disk is not tested";
 
-/** A server with an organization, and a folder of it on a small disk. */
+/** A server with an organization, with one of its folders on a small disk. */
 async function serveOnSmallDisk(t: TestContext, which: "caches" | "all") {
   const dataFolder = join(temporaryFolder(), "data");
   const folder = which === "all" ? dataFolder : foldersOf({ dataFolder }).caches;
@@ -33,7 +33,7 @@ async function serveOnSmallDisk(t: TestContext, which: "caches" | "all") {
   return { server, owner, disk: seenBy(server.process.pid, folder) };
 }
 
-/** Clients write until some were refused on the full disk, then room is made, and all is written. */
+/** API clients write until some commands were refused on the full disk. Then there is room, and everything is written. */
 async function writeThrough(
   { server, owner, disk }: Awaited<ReturnType<typeof serveOnSmallDisk>>,
   whileFull: () => Promise<void> = async () => {},
@@ -61,25 +61,25 @@ async function writeThrough(
   return { acks, sent };
 }
 
-/** Reads until one is refused: for the log goes on, and what the cache holds of it is older than a second then. */
+/** Reads until one is refused: the log still grows, so the cache falls more than a second behind. */
 async function readUntilRefused({ base }: ServedProcess, { token }: Person): Promise<void> {
   for (;;) {
-    const answer = await call(base, "GET", "/api/clients", undefined, { token });
-    if (answer.status !== 200) return assertRetryable(answer);
+    const response = await call(base, "GET", "/api/clients", undefined, { token });
+    if (response.status !== 200) return assertRetryable(response);
   }
 }
 
 /** Writes until one is refused. */
 async function writeUntilRefused({ base }: ServedProcess, { token }: Person): Promise<void> {
   for (;;) {
-    const answer = await call(base, "POST", "/api/clients", registration().body, { token });
-    if (answer.status === 200) continue;
-    assertRetryable(answer);
-    return assert.equal(answer.body.code, "UNREACHABLE", "it is the log that has no room");
+    const response = await call(base, "POST", "/api/clients", registration().body, { token });
+    if (response.status === 200) continue;
+    assertRetryable(response);
+    return assert.equal(response.body.code, "UNREACHABLE", "the log has no room");
   }
 }
 
-/** All that was acknowledged is in the log, and can be read. */
+/** Every acknowledged command is in the log and can be read. */
 async function checkAll(
   { server, owner }: Awaited<ReturnType<typeof serveOnSmallDisk>>,
   { acks, sent }: Awaited<ReturnType<typeof writeThrough>>,
@@ -95,25 +95,25 @@ async function checkAll(
   }
 }
 
-test("the disk of the server's caches is full: 503, nothing acknowledged is lost, and it goes on when there is room", {
+test("the disk of the server's caches is full: 503, nothing acknowledged is lost, and it resumes when there is room", {
   skip,
 }, async (t) => {
   const served = await serveOnSmallDisk(t, "caches");
   const written = await writeThrough(served, () => readUntilRefused(served.server, served.owner));
   await checkAll(served, written);
-  t.diagnostic(`${written.sent.length} writes, of which ${written.acks.retries} tries were refused`);
+  t.diagnostic(`${written.sent.length} writes, ${written.acks.retries} refused attempts`);
 });
 
-test("all of the server's disk is full: 503, nothing acknowledged is lost, and it goes on when there is room", {
+test("the disk of all the server's data is full: 503, nothing acknowledged is lost, and it resumes when there is room", {
   skip,
 }, async (t) => {
   const served = await serveOnSmallDisk(t, "all");
   const written = await writeThrough(served, () => writeUntilRefused(served.server, served.owner));
   await checkAll(served, written);
-  t.diagnostic(`${written.sent.length} writes, of which ${written.acks.retries} tries were refused`);
+  t.diagnostic(`${written.sent.length} writes, ${written.acks.retries} refused attempts`);
 });
 
-test("an organization is founded, and a user logs in, as soon as the disk is no longer full", { skip }, async (t) => {
+test("an organization is founded and a user logs in as soon as the disk has room again", { skip }, async (t) => {
   const { server, owner, disk } = await serveOnSmallDisk(t, "all");
   const { base } = server;
   const founder = { email: "founder@example.org", name: "Flo Founder", password: PASSWORD };

@@ -1,4 +1,4 @@
-/** The server is killed again and again while it writes: what was acknowledged is there, the rest is done once. */
+/** The server is killed again and again while it writes: acknowledged events are there, and no command is done twice. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -21,10 +21,10 @@ import {
 
 const KILLS = 20;
 const CLIENTS = 8;
-/** A process is killed at a time up to this after it first answered, ms. */
+/** A process is killed at a random time up to this after its first response, ms. */
 const LONGEST_LIFE_MS = 150;
 
-test(`a server that is killed ${KILLS} times while ${CLIENTS} clients write loses nothing, and does nothing twice`, async (t) => {
+test(`a server that is killed ${KILLS} times while ${CLIENTS} clients write loses nothing and does nothing twice`, async (t) => {
   const environment = newEnvironment(join(temporaryFolder(), "data"));
   await leaveCompiledCode(t);
   let server = await serveProcess(t, environment);
@@ -57,23 +57,23 @@ test(`a server that is killed ${KILLS} times while ${CLIENTS} clients write lose
     },
   );
   await Promise.all([killing, writing]);
-  assert.ok(acks.retries > KILLS, "it was killed in the middle of its work");
+  assert.ok(acks.retries > KILLS, "it was killed while it worked");
   assert.equal(acks.size, sent.length);
 
   const again = await Promise.all(sent.map((sending) => send(server.base, token, sending)));
-  for (const [n, answer] of again.entries()) {
+  for (const [n, response] of again.entries()) {
     const sending = sent[n];
-    assert.ok(sending && answer);
-    acks.take(sending, answer); // the first answer again
+    assert.ok(sending && response);
+    acks.record(sending, response); // must equal the first response
   }
   const log = SqliteLog.open(join(foldersOf(readConfig(environment)).logs, `${logId}.sqlite`), { readonly: true });
   const events = await acks.check(log);
   await log.close();
   assert.equal(events.length, 2 + sent.length, "each command is there once");
-  t.diagnostic(`${kills} kills, ${sent.length} writes, of which ${acks.retries} tries had no answer`);
+  t.diagnostic(`${kills} kills, ${sent.length} writes, ${acks.retries} attempts without a response`);
 });
 
-/** A server that ends by itself leaves its compiled code for the others, which then start in half the time. */
+/** A server that shuts down normally leaves its compiled code. Later servers then start in half the time. */
 async function leaveCompiledCode(t: TestContext): Promise<void> {
   const { process: child } = await serveProcess(t, newEnvironment(join(temporaryFolder(), "data")));
   const ended = once(child, "close");

@@ -1,11 +1,10 @@
-/** 1,000 long polls open at once on one process while 64 clients write: each wakes, and each gets every event. */
+/** 1,000 long polls open at once on one process while 64 clients write: each responds, and each follower gets every event. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Agent, type IncomingMessage, request } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { decodeHeader } from "../../events/encoding/event.ts";
-
 import { HttpLog, splitEvents } from "../../events/sources/http/http-log.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { newEnvironment, serveProcess } from "../served-process.suite.ts";
@@ -16,7 +15,7 @@ const POLLS = 1_000;
 const CLIENTS = 64;
 const WRITES = 96;
 
-test(`${POLLS} long polls on one process while ${CLIENTS} clients write: none misses an event, none sleeps on`, async (t) => {
+test(`${POLLS} long polls on one process while ${CLIENTS} clients write: none misses an event, none waits for too long`, async (t) => {
   const server = await serveProcess(t, newEnvironment(join(temporaryFolder(), "data")));
   const { base, process } = server;
   const { token } = await signUp(base);
@@ -26,19 +25,19 @@ test(`${POLLS} long polls on one process while ${CLIENTS} clients write: none mi
 
   const events = 2 + WRITES;
   let opened = 0;
-  let answers = 0;
-  /** Follows the log to its end, by waiting alone, from event 2 on. */
+  let responses = 0;
+  /** Follows the log from event 2 to its end with long polls only. */
   const follow = async () => {
     let after = 2;
     while (after < events) {
-      const asked = get(`${base}/api/events?after=${after}&wait=30`, agent, headers);
+      const response = get(`${base}/api/events?after=${after}&wait=30`, agent, headers);
       opened++;
-      const { body, head } = await asked;
+      const { body, head } = await response;
       const bodies = splitEvents(body, `events after ${after}`);
-      // On a slow machine the wait may be over before anything came.
+      // On a slow machine the wait may end before an event arrives.
       if (bodies.length === 0) assert.equal(head, after, `a poll after ${after} slept through event ${after + 1}`);
       for (const body of bodies) assert.equal(decodeHeader(body).seq, ++after);
-      answers++;
+      responses++;
     }
   };
   const following = Promise.all(Array.from({ length: POLLS }, follow));
@@ -61,31 +60,31 @@ test(`${POLLS} long polls on one process while ${CLIENTS} clients write: none mi
   assert.equal(acks.retries, 0);
   await acks.check(new HttpLog(base, { token: () => token }));
   t.diagnostic(
-    `${WRITES} writes (${percentilesOf(durationsMs)}), ${answers} polls answered; the server took ${peakOf(process.pid)}`,
+    `${WRITES} writes (${percentilesOf(durationsMs)}), ${responses} responses to polls; the server used ${peakOf(process.pid)}`,
   );
 });
 
 function get(url: string, agent: Agent, headers: Record<string, string>): Promise<{ body: Buffer; head: number }> {
   return new Promise((resolve, reject) => {
-    const asked = request(url, { agent, headers }, (answer: IncomingMessage) => {
+    const sending = request(url, { agent, headers }, (response: IncomingMessage) => {
       const parts: Buffer[] = [];
-      answer.on("data", (part) => parts.push(part)).on("error", reject);
-      answer.on("end", () => {
+      response.on("data", (part) => parts.push(part)).on("error", reject);
+      response.on("end", () => {
         const body = Buffer.concat(parts);
-        if (answer.statusCode === 200) resolve({ body, head: Number(answer.headers["invoify-head"]) });
-        else reject(new Error(`${answer.statusCode}: ${body}`));
+        if (response.statusCode === 200) resolve({ body, head: Number(response.headers["invoify-head"]) });
+        else reject(new Error(`${response.statusCode}: ${body}`));
       });
     });
-    asked.on("error", reject).end();
+    sending.on("error", reject).end();
   });
 }
 
-/** The most memory that a process ever held, where the system says so. */
+/** The peak memory of a process, if the system reports it. */
 function peakOf(pid: number | undefined): string {
   try {
     const [, kib] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
     return `${Math.round(Number(kib) / 1024)} MiB at its peak`;
   } catch {
-    return "memory that this system does not tell";
+    return "an unknown amount of memory";
   }
 }

@@ -1,4 +1,4 @@
-/** The MongoDB server itself is killed and started again, while clients write through one API that keeps running. */
+/** The MongoDB server itself is killed and restarted while API clients write through one API that keeps running. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -13,12 +13,12 @@ import { Acknowledgements, assertRetryable, percentilesOf, registration, writeAt
 
 const CLIENTS = 16;
 const KILLS = 2;
-/** Writes that are answered before each kill, and after the last. */
+/** Writes that succeed before each kill, and after the last. */
 const WRITES = 60;
-/** What must come by itself has come by then, ms. */
+/** Automatic recovery must be complete by then, ms. */
 const PATIENCE_MS = 60_000;
 
-test(`a MongoDB that is killed ${KILLS} times while ${CLIENTS} clients write: 503 meanwhile, nothing is lost, the API goes on by itself`, async (t) => {
+test(`a MongoDB that is killed ${KILLS} times while ${CLIENTS} clients write: 503 in between, nothing is lost, the API resumes by itself`, async (t) => {
   const mongo = await mongoToKill(t);
   if (!mongo) return;
   const server = await serveProcess(t, newEnvironment(join(temporaryFolder(), "data"), { MONGODB_URL: mongo.url }));
@@ -42,15 +42,15 @@ test(`a MongoDB that is killed ${KILLS} times while ${CLIENTS} clients write: 50
   );
   try {
     for (let kill = 1; kill <= KILLS; kill++) {
-      const [answered, retries] = [acks.size, acks.retries];
-      while (acks.size < answered + WRITES) await sleep(5);
+      const [acknowledged, retries] = [acks.size, acks.retries];
+      while (acks.size < acknowledged + WRITES) await sleep(5);
       await mongo.kill();
       while (acks.retries === retries) await sleep(5);
-      await assertSaysSo(base, owner);
+      await assertUnavailable(base, owner);
       await mongo.restart();
     }
   } finally {
-    stopAt = sent + WRITES; // also after a failure, or the clients would go on for ever
+    stopAt = sent + WRITES; // also after a failure, or the clients would never stop
   }
   await writing;
 
@@ -60,21 +60,21 @@ test(`a MongoDB that is killed ${KILLS} times while ${CLIENTS} clients write: 50
   const { token: another } = await logIn(base, owner.email);
   const events = await acks.check(new HttpLog(base, { token: () => another }));
   assert.equal(events.length, 2 + sent);
-  t.diagnostic(`${sent} writes, ${acks.retries} tries had no answer; ${percentilesOf(durationsMs)}`);
+  t.diagnostic(`${sent} writes, ${acks.retries} attempts without a response; ${percentilesOf(durationsMs)}`);
 });
 
-/** While MongoDB is not there, whatever needs it is told when to come again, and what does not goes on. */
-async function assertSaysSo(base: string, { token, email, refreshToken }: Person): Promise<void> {
+/** While MongoDB is away, requests that need it get a 503 with Retry-After. Others still work. */
+async function assertUnavailable(base: string, { token, email, refreshToken }: Person): Promise<void> {
   assert.equal((await call(base, "GET", "/api/health")).status, 200);
-  for (const answer of await Promise.all([
+  for (const response of await Promise.all([
     call(base, "GET", "/api/ready"),
     call(base, "POST", "/api/clients", registration().body, { token }),
     call(base, "GET", "/api/events?after=2&limit=5", undefined, { token }),
     call(base, "POST", "/api/auth/login", { email, password: PASSWORD }),
     call(base, "POST", "/api/auth/refresh", { refreshToken }),
   ]))
-    assertRetryable(answer);
-  // What is known of roles is good for a second.
+    assertRetryable(response);
+  // Cached roles are valid for a second.
   const giveUpAt = performance.now() + PATIENCE_MS;
   let read = await call(base, "GET", "/api/clients?limit=1", undefined, { token });
   while (read.status === 200 && performance.now() < giveUpAt) {
@@ -87,12 +87,12 @@ async function assertSaysSo(base: string, { token, email, refreshToken }: Person
 async function untilReady(base: string): Promise<void> {
   const giveUpAt = performance.now() + PATIENCE_MS;
   while ((await call(base, "GET", "/api/ready")).status !== 200) {
-    assert.ok(performance.now() < giveUpAt, "it never became ready again");
+    assert.ok(performance.now() < giveUpAt, "it did not become ready again");
     await sleep(50);
   }
 }
 
-/** A server of this test's own; null, and the test is skipped, where there is none. */
+/** A server for this test alone. If there is none, skips the test and returns null. */
 async function mongoToKill(t: TestContext): Promise<MongoServer | null> {
   const reasons: string[] = [];
   const server = await startMongo({ log: (line) => reasons.push(line) });
@@ -100,6 +100,8 @@ async function mongoToKill(t: TestContext): Promise<MongoServer | null> {
     t.after(() => server.stop());
     return server;
   }
-  t.skip(`NO MONGODB SERVER THAT MAY BE KILLED: ${server ? "MONGODB_URL's is not ours" : reasons.join("; ")}`);
+  t.skip(
+    `NO MONGODB SERVER THAT MAY BE KILLED: ${server ? "the server at MONGODB_URL is not ours" : reasons.join("; ")}`,
+  );
   return null;
 }

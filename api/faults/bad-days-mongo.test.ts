@@ -1,4 +1,4 @@
-/** MongoDB is gone, slow, or answers late, while 16 clients write with keys and try again. */
+/** MongoDB is away, slow or late while 16 API clients write with keys and retry. */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,17 +11,17 @@ import { Acknowledgements, assertRetryable, percentilesOf, registration, writeAt
 import { type SlowProxy, startSlowProxy } from "./slow-proxy.suite.ts";
 
 const CLIENTS = 16;
-/** Writes before, and after, what goes wrong. */
+/** Writes before the trouble, and after it. */
 const WRITES = 60;
-/** The driver's patience: an answer that comes later is lost. */
+/** Timeout of the driver, ms: a later response is lost. */
 const TIMEOUT_MS = 400;
 
 const serverUrl = await sharedMongoUrl();
 const canCut = serverUrl !== null && !/^mongodb\+srv|[?&](tls|ssl)=true/.test(serverUrl);
 const databases = canCut ? temporaryDatabases(serverUrl) : null;
-const skip = databases ? false : "NO MONGODB SERVER THAT A PROXY CAN STAND BEFORE: its bad days are not tested";
+const skip = databases ? false : "NO MONGODB SERVER THAT A PROXY CAN REACH: its failures are not tested";
 
-/** An API whose way to MongoDB is a proxy's. */
+/** An API that reaches MongoDB through a proxy. */
 async function serveBehindProxy(timeoutMs = TIMEOUT_MS) {
   assert.ok(databases);
   const { client, newDatabase } = databases;
@@ -33,7 +33,7 @@ async function serveBehindProxy(timeoutMs = TIMEOUT_MS) {
     .replace(/replicaSet=\w+&?/, "");
   const options = `directConnection=true&serverSelectionTimeoutMS=${timeoutMs}&socketTimeoutMS=${timeoutMs}`;
   const config = newConfig({ MONGODB_URL: `${through}${through.includes("?") ? "&" : "?"}${options}` });
-  // Founded without the proxy: the driver's short patience is for what comes after.
+  // Founded without the proxy: the short timeout is meant for the requests of the test.
   const direct = await startApi({ ...config, mongoUrl: address });
   const owner = await signUp(direct.base);
   await direct.api.close();
@@ -42,24 +42,24 @@ async function serveBehindProxy(timeoutMs = TIMEOUT_MS) {
 }
 
 interface Trouble {
-  /** Resolves when it is over. @param retries how many tries of the clients had no answer so far */
+  /** Resolves when it is over. @param retries how many attempts had no response so far */
   trouble(proxy: SlowProxy, retries: () => number): Promise<void>;
-  /** That it happened: whether clients noticed is luck, where the log can get over it by itself. */
+  /** True if the trouble happened. Clients may not notice it, because the log may recover by itself. */
   happened?(proxy: SlowProxy): boolean;
-  /** Default: the driver's. */
+  /** Default: `TIMEOUT_MS`. */
   timeoutMs?: number;
 }
 
 const TROUBLES: Readonly<Record<string, Trouble>> = {
-  "is gone until clients are told so": {
+  "is away until clients get a 503": {
     async trouble(proxy, retries) {
       const before = retries();
       proxy.shut();
-      await until("clients are told", () => retries() > before + CLIENTS);
+      await until("clients get a 503", () => retries() > before + CLIENTS);
       proxy.reopen();
     },
   },
-  "is gone again and again": {
+  "goes away again and again": {
     async trouble(proxy) {
       for (let n = 0; n < 15; n++) {
         proxy.shut();
@@ -70,30 +70,30 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     },
     happened: ({ cut }) => cut > 0,
   },
-  "is slow, but not gone": {
+  "is slow, but not away": {
     timeoutMs: 120_000,
     async trouble(proxy, retries) {
-      proxy.delay({ requestMs: 60, answerMs: 60 });
+      proxy.delay({ requestMs: 60, responseMs: 60 });
       await sleep(2_000);
-      proxy.delay({ requestMs: 0, answerMs: 0 });
-      assert.equal(retries(), 0, "slow is not gone");
+      proxy.delay({ requestMs: 0, responseMs: 0 });
+      assert.equal(retries(), 0, "slow is not away");
     },
   },
-  "answers too late": {
+  "responds too late": {
     async trouble(proxy) {
-      proxy.delay({ requestMs: 0, answerMs: 2 * TIMEOUT_MS });
-      await until("an answer is too late", () => proxy.late.answers > 3);
-      proxy.delay({ requestMs: 0, answerMs: 0 });
+      proxy.delay({ requestMs: 0, responseMs: 2 * TIMEOUT_MS });
+      await until("a response is too late", () => proxy.late.responses > 3);
+      proxy.delay({ requestMs: 0, responseMs: 0 });
     },
-    happened: ({ late }) => late.answers > 3,
+    happened: ({ late }) => late.responses > 3,
   },
-  "is told too late, and does it when nobody waits any more": {
+  "receives requests too late and executes them after the timeout": {
     async trouble(proxy) {
       for (let n = 0; n < 4; n++) {
         const before = proxy.late.requests;
-        proxy.delay({ requestMs: 3 * TIMEOUT_MS, answerMs: 0 });
+        proxy.delay({ requestMs: 3 * TIMEOUT_MS, responseMs: 0 });
         await sleep(500);
-        proxy.delay({ requestMs: 0, answerMs: 0 });
+        proxy.delay({ requestMs: 0, responseMs: 0 });
         await until("a request is too late", () => proxy.late.requests > before);
       }
     },
@@ -102,7 +102,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
 };
 
 for (const [what, { trouble, happened, timeoutMs }] of Object.entries(TROUBLES))
-  test(`MongoDB ${what} while ${CLIENTS} clients write: each write is there once, and it goes on by itself`, {
+  test(`MongoDB ${what} while ${CLIENTS} clients write: each write is there once, and the API resumes by itself`, {
     skip,
   }, async (t) => {
     const { proxy, base, address, token, log: logId } = await serveBehindProxy(timeoutMs);
@@ -124,14 +124,14 @@ for (const [what, { trouble, happened, timeoutMs }] of Object.entries(TROUBLES))
       await until("all write", () => acks.size >= WRITES);
       await trouble(proxy, () => acks.retries);
     } finally {
-      stopAt = sent + WRITES; // also after a failure, or the clients would go on for ever
+      stopAt = sent + WRITES; // also after a failure, or the clients would never stop
     }
     await writing;
     if (happened) assert.ok(happened(proxy), `${proxy.cut} cut, ${JSON.stringify(proxy.late)} late`);
     assert.equal(acks.size, sent);
     await checkLog(address, logId, acks, sent);
     t.diagnostic(
-      `${sent} writes, ${acks.retries} tries had no answer, ${proxy.cut} connections cut; ${percentilesOf(durationsMs)}`,
+      `${sent} writes, ${acks.retries} attempts without a response, ${proxy.cut} connections cut; ${percentilesOf(durationsMs)}`,
     );
   });
 
@@ -142,43 +142,43 @@ async function checkLog(address: string, logId: string, acks: Acknowledgements, 
   assert.equal(events.length, 2 + sent);
 }
 
-test("a server that is cut off from MongoDB reads what is a second old at most, and else says so", {
+test("a server that is cut off from MongoDB serves reads at most a second old, then responds with 503", {
   skip,
 }, async (t) => {
   const { proxy, base, token, config, address } = await serveBehindProxy();
   const other = await startApi({ ...config, mongoUrl: address });
   const insist = (name: string) => new Acknowledgements().insist(() => other.base, token, registration(name));
-  const named = async (name: string) => {
-    const answer = await call(base, "GET", "/api/clients", undefined, { token });
-    if (answer.status === 503) {
-      assertRetryable(answer);
+  const isListedAs = async (name: string) => {
+    const response = await call(base, "GET", "/api/clients", undefined, { token });
+    if (response.status === 503) {
+      assertRetryable(response);
       return null;
     }
-    assert.equal(answer.status, 200, answer.text);
-    return (answer.body.rows as { name: string }[]).some((client) => client.name === name);
+    assert.equal(response.status, 200, response.text);
+    return (response.body.rows as { name: string }[]).some((client) => client.name === name);
   };
   await insist("before");
-  while (!(await named("before"))) await sleep(20);
+  while (!(await isListedAs("before"))) await sleep(20);
   proxy.shut();
   await insist("while it was cut off");
   const writtenMs = performance.now();
   let refused = 0;
   while (refused < 10) {
-    const askedMs = performance.now();
-    const seen = await named("while it was cut off");
-    assert.notEqual(seen, true);
-    if (seen === null) refused++;
-    else assert.ok(askedMs - writtenMs < 1_000, "what was answered is older than a second");
+    const requestedMs = performance.now();
+    const listed = await isListedAs("while it was cut off");
+    assert.notEqual(listed, true);
+    if (listed === null) refused++;
+    else assert.ok(requestedMs - writtenMs < 1_000, "the response is older than a second");
   }
   proxy.reopen();
   let tries = 0;
-  let found = null;
-  for (; found === null; tries++) found = await named("while it was cut off");
-  assert.equal(found, true);
-  t.diagnostic(`${refused} reads were refused, and ${tries} until MongoDB was found again`);
+  let isListed = null;
+  for (; isListed === null; tries++) isListed = await isListedAs("while it was cut off");
+  assert.equal(isListed, true);
+  t.diagnostic(`${refused} reads were refused; ${tries} more attempts until MongoDB was reachable again`);
 });
 
-test("a server that was started while MongoDB was away finds it once it is back", { skip }, async () => {
+test("a server that was started while MongoDB was away connects once it is back", { skip }, async () => {
   const { base, proxy, token, config } = await serveBehindProxy();
   proxy.shut();
   const started = await startApi(config);
@@ -189,22 +189,22 @@ test("a server that was started while MongoDB was away finds it once it is back"
   await new Acknowledgements().insist(() => base, token, registration());
 });
 
-test("requests that wait for MongoDB when it stops to answer are answered all the same", {
+test("requests that wait for MongoDB get a response even if MongoDB stops responding", {
   skip,
 }, async (t: TestContext) => {
   const { proxy, base, token } = await serveBehindProxy();
-  proxy.delay({ requestMs: 8_000, answerMs: 0 });
+  proxy.delay({ requestMs: 8_000, responseMs: 0 });
   const startedMs = performance.now();
-  const answers = await Promise.all([
+  const responses = await Promise.all([
     ...Array.from({ length: 20 }, () => call(base, "POST", "/api/clients", registration().body, { token })),
     ...Array.from({ length: 20 }, () => call(base, "GET", "/api/clients", undefined, { token })),
     call(base, "GET", "/api/events?after=2&wait=1", undefined, { token }),
   ]);
-  for (const answer of answers) if (answer.status !== 200) assertRetryable(answer);
+  for (const response of responses) if (response.status !== 200) assertRetryable(response);
   t.diagnostic(
-    `answered after ${Math.round(performance.now() - startedMs)} ms, ${TIMEOUT_MS} ms being the driver's patience`,
+    `responses after ${Math.round(performance.now() - startedMs)} ms, with a driver timeout of ${TIMEOUT_MS} ms`,
   );
-  proxy.delay({ requestMs: 0, answerMs: 0 });
+  proxy.delay({ requestMs: 0, responseMs: 0 });
   proxy.shut();
   proxy.reopen();
   const acks = new Acknowledgements();

@@ -11,31 +11,31 @@ import { signUp } from "../sessions/people.suite.ts";
 import { Acknowledgements, drafting, issuing, registration, send, writeAtOnce } from "./bad-days.suite.ts";
 
 const INVOICES = 500;
-/** The signal that kills a process may come when it has answered all: then once more. */
+/** The kill may come after the process has sent all responses. Then the test tries again. */
 const MAX_ROUNDS = 10;
 const serverUrl = await sharedMongoUrl();
 const databases = serverUrl === null ? null : temporaryDatabases(serverUrl);
 const skip = databases ? false : "NO MONGODB SERVER: two processes on one MongoDB log are not tested";
 
-/** When the process is killed: with all its work before it, or behind it but for the answers. */
+/** When the process is killed: before its work, or after it but before most of its responses. */
 const MOMENTS = {
-  "at the first answer of the other one": (n: number) => n % 2 === 0,
-  "at its own first answer": (n: number) => n % 2 === 1,
+  "at the first response of the other process": (n: number) => n % 2 === 0,
+  "at its own first response": (n: number) => n % 2 === 1,
 };
 
-for (const [moment, isOf] of Object.entries(MOMENTS))
-  test(`${INVOICES} issues at once, one of two processes killed ${moment}: numbers in a row, each there once`, {
+for (const [moment, isKillMoment] of Object.entries(MOMENTS))
+  test(`${INVOICES} issues at once, one of two processes killed ${moment}: numbers in a row, each used once`, {
     skip,
   }, async (t) => {
-    for (let round = 1; (await issueThroughTwo(t, isOf)) === 0; round++)
-      assert.ok(round < MAX_ROUNDS, "it always had answered all when it was killed");
+    for (let round = 1; (await issueThroughTwo(t, isKillMoment)) === 0; round++)
+      assert.ok(round < MAX_ROUNDS, "it had always sent all responses when it was killed");
   });
 
 /**
- * @param isOf true if it is an answer to this invoice that the process is killed at
- * @returns how many issues it had not answered when it was killed
+ * @param isKillMoment true if the response to this invoice is one that triggers the kill
+ * @returns how many issues had no response when the process was killed
  */
-async function issueThroughTwo(t: TestContext, isOf: (n: number) => boolean): Promise<number> {
+async function issueThroughTwo(t: TestContext, isKillMoment: (n: number) => boolean): Promise<number> {
   assert.ok(databases);
   const address = databases.newDatabase();
   const environment = newEnvironment(join(temporaryFolder(), "data"), { MONGODB_URL: address });
@@ -57,28 +57,29 @@ async function issueThroughTwo(t: TestContext, isOf: (n: number) => boolean): Pr
   assert.equal(issues.length, INVOICES);
   assert.equal(acks.retries, 0);
 
-  // All at once, every second one to the process that is killed.
-  const answers = await Promise.all(
+  // All at once, every second request to the process that is killed.
+  const responses = await Promise.all(
     issues.map(async (issue, n) => {
-      const answer = await send(n % 2 ? killed.base : other.base, token, issue);
-      if (answer) acks.take(issue, answer);
-      if (answer && isOf(n)) killed.process.kill("SIGKILL");
-      return answer;
+      const response = await send(n % 2 ? killed.base : other.base, token, issue);
+      if (response) acks.record(issue, response);
+      if (response && isKillMoment(n)) killed.process.kill("SIGKILL");
+      return response;
     }),
   );
-  const unanswered = answers.filter((answer) => answer === null).length;
-  for (const [n, answer] of answers.entries()) assert.ok(n % 2 || answer, "the other one answers all that it is asked");
+  const unanswered = responses.filter((response) => response === null).length;
+  for (const [n, response] of responses.entries())
+    assert.ok(n % 2 || response, "the other process responds to all its requests");
 
   const log = await openMongoLog(`${address}#${logId}`, { client: databases.client });
   const before = issuedOf(await acks.check(log));
   assert.ok(before >= INVOICES - unanswered && before <= INVOICES);
 
-  // The same keys again, at the one that is left: the first answers, and the rest is done once.
+  // The same keys again, at the remaining process: commands already done get their first response, the rest are done once.
   await Promise.all(issues.map(insist));
   const events = await acks.check(log);
   assert.equal(issuedOf(events), INVOICES);
   assert.equal(events.length, 2 + 1 + 2 * INVOICES);
-  t.diagnostic(`${unanswered} had no answer, ${before} of ${INVOICES} were issued`);
+  t.diagnostic(`${unanswered} had no response, ${before} of ${INVOICES} were issued`);
   return unanswered;
 }
 

@@ -1,4 +1,4 @@
-/** What tests of bad days share: clients that try again with the same key, and what must hold afterwards. */
+/** Shared by the tests of faults: API clients that retry with the same key, and checks of the log afterwards. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CommandResult } from "../../events/commands/commands.ts";
@@ -18,12 +18,12 @@ export const LINE = {
   vatRateBp: 2000,
 };
 
-/** Pause of a client before it tries again, ms: the server's Retry-After is for clients in less of a hurry. */
+/** Pause before a retry, ms. It is shorter than the server's Retry-After, to keep the tests fast. */
 const AGAIN_MS = 50;
-/** A command that was not answered for good by then is given up, ms. */
+/** A command that has not succeeded by then fails the test, ms. */
 const GIVE_UP_MS = 300_000;
 
-/** A command as a client sends it, once or more often. */
+/** A command that an API client sends, once or more often. */
 export interface SentCommand {
   key: string;
   method: string;
@@ -46,25 +46,25 @@ export function issuing(invoice: number): SentCommand {
 /**
  * Sends a command once.
  *
- * @returns null if it was not answered, or with 503: it may be there or not
- * @throws if the answer is another one, or a 503 that does not say when to come again
+ * @returns null if there was no response, or a 503: the event may have been written or not
+ * @throws on any other response, or a 503 without Retry-After
  */
 export async function send(base: string, token: string, sending: SentCommand): Promise<CommandResult | null> {
   const { key, method, path, body } = sending;
-  let answer: ApiResponse;
+  let response: ApiResponse;
   try {
-    answer = await call(base, method, path, body, { token, headers: { "idempotency-key": key } });
+    response = await call(base, method, path, body, { token, headers: { "idempotency-key": key } });
   } catch (error) {
-    // What undici says of a connection that was refused or cut; a call that hangs is a TimeoutError.
+    // undici throws a TypeError if a connection was refused or cut. A call that hangs is a TimeoutError.
     if (error instanceof TypeError) return null;
     throw error;
   }
-  if (answer.status === 503) assertRetryable(answer);
-  else assert.equal(answer.status, 200, `${method} ${path}: ${answer.text}`);
-  return answer.status === 200 ? (answer.body as unknown as CommandResult) : null;
+  if (response.status === 503) assertRetryable(response);
+  else assert.equal(response.status, 200, `${method} ${path}: ${response.text}`);
+  return response.status === 200 ? (response.body as unknown as CommandResult) : null;
 }
 
-/** A 503 that a client can act on. */
+/** Checks that a response is a 503 that a client can act on. */
 export function assertRetryable({ status, headers, body, text }: ApiResponse): void {
   assert.equal(status, 503, text);
   assert.match(headers.get("content-type") ?? "", /^application\/problem\+json/);
@@ -72,52 +72,52 @@ export function assertRetryable({ status, headers, body, text }: ApiResponse): v
   assert.match(String(body.code), /^[A-Z_]+$/);
 }
 
-/** What clients were told: the first answer to each key. */
+/** The results that API clients received: the first result of each key. */
 export class Acknowledgements {
   readonly byKey = new Map<string, CommandResult>();
-  /** Commands that had no answer at first. */
+  /** Attempts without a response, or with a 503. */
   retries = 0;
 
   get size(): number {
     return this.byKey.size;
   }
 
-  /** Takes an answer. The same key must always get the same one. */
-  take({ key }: SentCommand, written: CommandResult): void {
+  /** Records a result. The same key must always get the same one. */
+  record({ key }: SentCommand, written: CommandResult): void {
     const first = this.byKey.get(key);
-    if (first) assert.deepEqual(written, first, `${key}: another answer than the first`);
+    if (first) assert.deepEqual(written, first, `${key}: differs from the first result`);
     else this.byKey.set(key, written);
   }
 
-  /** Sends a command with one key until it is answered. @param base the server's address, as it is then */
+  /** Sends a command with one key until it succeeds. @param base returns the server's current address */
   async insist(base: () => string, token: string, sending: SentCommand): Promise<CommandResult> {
     const giveUpAt = performance.now() + GIVE_UP_MS;
     for (;;) {
       const written = await send(base(), token, sending);
       if (written) {
-        this.take(sending, written);
+        this.record(sending, written);
         return written;
       }
       this.retries++;
-      assert.ok(performance.now() < giveUpAt, `${sending.path} is not answered`);
+      assert.ok(performance.now() < giveUpAt, `${sending.path} does not succeed`);
       await sleep(AGAIN_MS);
     }
   }
 
   /**
-   * Checks a log from its beginning: no gap, no double, times in order, invoice numbers in a row, and each answer
-   * stands where it says.
+   * Checks a log from its beginning: no gap, no duplicate, times in order, invoice numbers in a row, and each
+   * acknowledged event at its sequence.
    */
   async check(log: EventLog): Promise<LogEvent[]> {
     const events: LogEvent[] = [];
     for await (const { bodies } of log.read({ after: 0, upTo: Number.POSITIVE_INFINITY }))
       events.push(...bodies.map((body) => decodeEvent(body)));
     const ids = events.map(({ id }) => uuidText(id));
-    assert.equal(new Set(ids).size, ids.length, "an id is there twice");
+    assert.equal(new Set(ids).size, ids.length, "an id occurs twice");
     let [atMs, counter] = [0, 0];
     for (const [n, event] of events.entries()) {
       assert.equal(event.seq, n + 1);
-      assert.ok(event.at >= atMs, `event ${event.seq} is before the one before it`);
+      assert.ok(event.at >= atMs, `event ${event.seq} is earlier than the event before it`);
       atMs = event.at;
       if (event.type === "InvoiceIssued") assert.equal(event.data.counter, ++counter, `event ${event.seq}`);
     }
@@ -130,18 +130,22 @@ export class Acknowledgements {
   }
 }
 
-/** Clients at once, each with one command after the other, until `done`. */
-export async function writeAtOnce(clients: number, done: () => boolean, write: () => Promise<unknown>): Promise<void> {
+/** Runs API clients at once, each with one write after the other, until `isDone`. */
+export async function writeAtOnce(
+  clients: number,
+  isDone: () => boolean,
+  write: () => Promise<unknown>,
+): Promise<void> {
   await Promise.all(
     Array.from({ length: clients }, async () => {
-      while (!done()) await write();
+      while (!isDone()) await write();
     }),
   );
 }
 
-/** `p50 3 ms, p99 20 ms, most 31 ms`, for a figure that is printed. */
+/** `p50 3 ms, p99 20 ms, max 31 ms`, for printed figures. */
 export function percentilesOf(durationsMs: readonly number[]): string {
   const sorted = durationsMs.toSorted((a, b) => a - b);
   const at = (part: number) => Math.round(sorted[Math.floor((sorted.length - 1) * part)] ?? 0);
-  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms`;
+  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms`;
 }

@@ -1,18 +1,18 @@
-/** A proxy that loses answers: for tests of what a client does that never heard what came of its request. */
+/** A proxy that loses responses: for tests of clients that never receive the result of a request. */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { after } from "node:test";
 
 export interface CuttingProxy {
-  /** Its address, in place of the server's. */
+  /** Its address, to be used instead of the server's. */
   base: string;
-  /** How many of the next answers are lost: the connection is cut when the server begins to answer. */
-  lose(answers: number): void;
-  /** How many were lost. */
+  /** Loses this many of the next responses: cuts the connection when the server begins to respond. */
+  lose(responses: number): void;
+  /** Number of lost responses. */
   readonly lost: number;
 }
 
-/** Starts one before a server; it is closed when the test file's tests have ended. */
+/** Starts a proxy in front of a server, and closes it after the tests of the file. */
 export async function startCuttingProxy(serverBase: string): Promise<CuttingProxy> {
   const target = new URL(serverBase);
   let toLose = 0;
@@ -34,8 +34,8 @@ export async function startCuttingProxy(serverBase: string): Promise<CuttingProx
   after(() => proxy.close());
   return {
     base: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
-    lose(answers) {
-      toLose = answers;
+    lose(responses) {
+      toLose = responses;
     },
     get lost() {
       return lost;

@@ -1,17 +1,17 @@
-/** Every route with any bytes, headers and addresses; and any bytes at all. */
+/** Every route with any bytes, headers and paths, and connections with any bytes. */
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import fc from "fast-check";
 import { call, openOffice } from "../sessions/people.suite.ts";
-import { checkAnswer } from "./fuzz.suite.ts";
+import { checkResponse } from "./fuzz.suite.ts";
 
 const { api, base, owner } = await openOffice();
 const { port } = new URL(base);
 const { token } = owner;
-const check = (method: string, path: string, init: RequestInit, what: unknown) =>
-  checkAnswer(base, { method, path, init, what });
+const check = (method: string, path: string, init: RequestInit, input: unknown) =>
+  checkResponse(base, { method, path, init, input });
 
 const anyRoute = fc.constantFrom(...api.routes.filter(({ method }) => method !== "HEAD"));
 const bytes = fc.oneof(
@@ -45,7 +45,7 @@ const contentType = fc.constantFrom(
   "/",
 );
 
-test("every route with any bytes for a body, of any type", async () => {
+test("every route with any bytes as body, of any type", async () => {
   await fc.assert(
     fc.asyncProperty(anyRoute, bytes, contentType, fc.boolean(), async (route, body, type, loggedIn) => {
       const headers = { "content-type": type, ...(loggedIn && { authorization: `Bearer ${token}` }) };
@@ -57,7 +57,7 @@ test("every route with any bytes for a body, of any type", async () => {
   );
 });
 
-/** What HTTP lets a header hold. */
+/** A value that HTTP allows in a header. */
 const headerValue = fc.oneof(
   fc.string({
     unit: fc
@@ -105,10 +105,15 @@ test("every route with any headers", async () => {
     fc.asyncProperty(
       anyRoute,
       fc.dictionary(headerName, headerValue, { noNullPrototype: true }),
-      async (route, given) => {
+      async (route, randomHeaders) => {
         const { method, url } = route;
-        const headers = { authorization: `Bearer ${token}`, "content-type": "application/json", ...given };
-        await check(method, url.replace(":id", "1"), method === "GET" ? { headers } : { headers, body: "{}" }, given);
+        const headers = { authorization: `Bearer ${token}`, "content-type": "application/json", ...randomHeaders };
+        await check(
+          method,
+          url.replace(":id", "1"),
+          method === "GET" ? { headers } : { headers, body: "{}" },
+          randomHeaders,
+        );
       },
     ),
     { numRuns: 300 },
@@ -171,7 +176,7 @@ const query = fc
   .array(fc.tuple(queryName, queryValue), { maxLength: 4 })
   .map((all) => all.map((one) => one.join("=")).join("&"));
 
-test("any address, and every read with any query", async () => {
+test("any path, and every read with any query", async () => {
   const headers = { authorization: `Bearer ${token}` };
   const paths = fc.oneof(
     fc.array(segment, { maxLength: 5 }).map((segments) => `/${segments.join("/")}`),
@@ -186,7 +191,7 @@ test("any address, and every read with any query", async () => {
   );
 });
 
-/** What a server says to these bytes. Whoever sends it half a request and goes gets no answer; the server lets go too. */
+/** The server's response to these bytes. Half a request gets none, and the server closes the connection. */
 async function exchange(bytes: Buffer): Promise<string> {
   const socket = connect(Number(port), "127.0.0.1");
   socket.on("error", () => {});
@@ -198,7 +203,7 @@ async function exchange(bytes: Buffer): Promise<string> {
   });
 }
 
-test("any bytes for a request", async () => {
+test("any bytes as a request", async () => {
   const line = fc.oneof(
     fc.constantFrom(
       "GET /api/health HTTP/1.1",
@@ -229,16 +234,16 @@ test("any bytes for a request", async () => {
   let answered = 0;
   await fc.assert(
     fc.asyncProperty(requests, async (bytes) => {
-      const said = await exchange(bytes);
-      if (said === "") return;
+      const response = await exchange(bytes);
+      if (response === "") return;
       answered++;
-      assert.match(said, /^HTTP\/1.1 [1-4]\d\d /);
+      assert.match(response, /^HTTP\/1.1 [1-4]\d\d /);
     }),
     { numRuns: 300 },
   );
   assert.ok(answered > 50, `${answered}`);
 });
 
-test("after all that it is still there, and whoever was in is still in", async () => {
+test("afterwards the server still runs, and the session is still valid", async () => {
   assert.equal((await call(base, "GET", "/api/auth/me", undefined, { token })).status, 200);
 });

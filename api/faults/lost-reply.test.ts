@@ -1,4 +1,4 @@
-/** Answers that never arrive, and retries: with the same key, a command is there once, and answered as the first time. */
+/** Lost responses and retries: with the same key, a command is done once and gets its first response. */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { CommandResult } from "../../events/commands/commands.ts";
@@ -12,7 +12,7 @@ import { startCuttingProxy } from "./cutting-proxy.suite.ts";
 const CLIENT = { name: "A client", address: { country: "GB" } };
 const newKey = () => uuidText(newUuid());
 
-/** POSTs JSON, on a connection of its own. */
+/** POSTs JSON on a new connection. */
 async function post(base: string, path: string, body: object, headers: Record<string, string>) {
   const response = await fetch(new URL(path, base), {
     method: "POST",
@@ -25,7 +25,7 @@ async function post(base: string, path: string, body: object, headers: Record<st
   };
 }
 
-/** Another server on the same storage: another process, as far as the log can tell. */
+/** Another server on the same storage. For the log it is another process. */
 async function startSecond(t: TestContext, { config }: RunningApi): Promise<string> {
   const api = await openApi(config);
   t.after(() => api.close());
@@ -37,21 +37,21 @@ await onEachStorage((running) => {
   const authorization = `Bearer ${token}`;
   const head = async () => organization.log.head();
 
-  test("a command whose answer was lost is there, and the same key gives its answer", async () => {
+  test("a command whose response was lost was done, and the same key gets its response", async () => {
     const proxy = await startCuttingProxy(base);
     const headers = { authorization, "idempotency-key": newKey() };
     const before = await head();
     proxy.lose(1);
     await assert.rejects(post(proxy.base, "/api/clients", CLIENT, headers));
     assert.equal(proxy.lost, 1);
-    assert.equal(await head(), before + 1, "it was written all the same");
+    assert.equal(await head(), before + 1, "it was written");
     const { status, body } = await post(proxy.base, "/api/clients", CLIENT, headers);
     assert.equal(status, 200);
     assert.deepEqual(body, { seq: before + 1, id: headers["idempotency-key"], stream: before + 1, version: 1 });
     assert.equal(await head(), before + 1);
   });
 
-  test("a user who was added by a call whose answer was lost gets a link by the same call", async () => {
+  test("a user who was added by a call whose response was lost gets a link from the same call", async () => {
     const proxy = await startCuttingProxy(base);
     const headers = { authorization, "idempotency-key": newKey() };
     const user = { email: "late@example.com", name: "Late", role: "clerk" };
@@ -67,7 +67,7 @@ await onEachStorage((running) => {
     assert.ok(accepted.body.token);
   });
 
-  test("a founding whose answer was lost is completed by the same key, and by nobody else", async () => {
+  test("a founding whose response was lost is completed by the same request, and by no other", async () => {
     const proxy = await startCuttingProxy(base);
     const key = newUuid();
     const headers = { "idempotency-key": uuidText(key) };
@@ -95,7 +95,7 @@ await onEachStorage((running) => {
     assert.equal((await post(base, "/api/auth/login", { email, password }, {})).status, 200);
   });
 
-  test("the key of an organization's founding lets nobody into it later", async () => {
+  test("the key of a founding gives no access to the organization later", async () => {
     const headers = { "idempotency-key": running.logId };
     for (const owner of [
       { email: "intruder@example.net", name: "Ida", password: "a long password of her own" },
@@ -108,7 +108,7 @@ await onEachStorage((running) => {
     }
   });
 
-  test("a retry that reaches another server while the first is at work gives one event and one answer", async (t) => {
+  test("a retry that reaches another server while the first still works gives one event and one response", async (t) => {
     const second = await startSecond(t, running);
     const before = await head();
     const keys = Array.from({ length: 30 }, newKey);
@@ -125,7 +125,7 @@ await onEachStorage((running) => {
     assert.equal(await head(), before + keys.length);
   });
 
-  test("two servers on one storage give numbers in a row, and each sees what the other wrote", async (t) => {
+  test("two servers on one storage assign numbers in a row, and each sees what the other wrote", async (t) => {
     const second = await startSecond(t, running);
     const { stream: clientId } = await running.send("POST", "/api/clients", CLIENT);
     const line = { description: "W", quantity6: 1e6, unit: "C62", price6: 1e6, vatCategory: "Z", vatRateBp: 0 };

@@ -1,36 +1,36 @@
-/** A proxy before a MongoDB server that is slow, answers late, or lets nobody through. */
+/** A proxy in front of a MongoDB server that delays requests or responses, or refuses connections. */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { after } from "node:test";
 
-/** How long each part of a message waits, ms. */
+/** Delay of each part of a message, ms. */
 export interface Delays {
   requestMs: number;
-  answerMs: number;
+  responseMs: number;
 }
 
 export interface SlowProxy {
   /** `host:port`, in place of the server's. */
   address: string;
-  /** From now on; what is on its way comes when it was to come. */
+  /** Sets the delays of later parts. Parts on their way keep their delays. */
   delay(delays: Delays): void;
-  /** Cuts every connection, and lets nobody in. What was on its way to the server still gets there. */
+  /** Cuts every connection and refuses new ones. Data on its way to the server still arrives. */
   shut(): void;
   reopen(): void;
-  /** Connections that it has cut, or refused. */
+  /** Number of connections cut or refused. */
   readonly cut: number;
-  /** Parts of messages that came when the one who had sent them, or waited for them, was gone: to the server, to clients. */
-  readonly late: { requests: number; answers: number };
+  /** Number of message parts that arrived after the client had disconnected: at the server, and for the client. */
+  readonly late: { requests: number; responses: number };
 }
 
-/** Starts one; it is closed when the test file's tests have ended. @param target `host:port` of the server */
+/** Starts a proxy, and closes it after the tests of the file. @param target `host:port` of the server */
 export async function startSlowProxy(target: string): Promise<SlowProxy> {
   const { hostname, port } = new URL(`tcp://${target}`);
   const clients = new Set<Socket>();
-  let delays: Delays = { requestMs: 0, answerMs: 0 };
+  let delays: Delays = { requestMs: 0, responseMs: 0 };
   let isShut = false;
   let cut = 0;
-  const late = { requests: 0, answers: 0 };
+  const late = { requests: 0, responses: 0 };
   const proxy = createServer((client) => {
     if (isShut) {
       cut++;
@@ -53,9 +53,9 @@ export async function startSlowProxy(target: string): Promise<SlowProxy> {
       server,
       client,
       () => {
-        if (isGone()) late.answers++;
+        if (isGone()) late.responses++;
       },
-      () => delays.answerMs,
+      () => delays.responseMs,
     );
   });
   proxy.listen(0, "127.0.0.1");
@@ -71,8 +71,8 @@ export async function startSlowProxy(target: string): Promise<SlowProxy> {
   });
   return {
     address: `127.0.0.1:${(proxy.address() as AddressInfo).port}`,
-    delay(given) {
-      delays = given;
+    delay(next) {
+      delays = next;
     },
     shut,
     reopen() {
@@ -85,8 +85,8 @@ export async function startSlowProxy(target: string): Promise<SlowProxy> {
   };
 }
 
-/** Passes bytes on in their order, each part after its delay; then the end. @param comes is told of each part */
-function pass(from: Socket, to: Socket, comes: () => void, delayMs: () => number): void {
+/** Passes on bytes in order, each part after its delay, then the end. @param onPart called for each part that arrives */
+function pass(from: Socket, to: Socket, onPart: () => void, delayMs: () => number): void {
   let last = Promise.resolve();
   const later = (work: () => void) => {
     const due = new Promise((resolve) => setTimeout(resolve, delayMs()).unref());
@@ -94,7 +94,7 @@ function pass(from: Socket, to: Socket, comes: () => void, delayMs: () => number
   };
   from.on("data", (bytes) =>
     later(() => {
-      comes();
+      onPart();
       if (to.writable) to.write(bytes);
     }),
   );

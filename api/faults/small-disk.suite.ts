@@ -1,15 +1,15 @@
-/** A folder on a small disk of its own, for tests of what a server does when it is full. Linux, where users may mount. */
+/** A folder on its own small disk, for tests of a server whose disk is full. Needs Linux that lets users mount. */
 import { spawnSync } from "node:child_process";
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
-/** As root, or as the root of a namespace of one's own. */
+/** As root, or as root of a new user namespace. */
 const UNSHARE = [
   ["unshare", "--mount"],
   ["unshare", "--user", "--map-root-user", "--mount"],
 ];
 const MOUNT = 'mount -t tmpfs -o "size=$1" tmpfs "$2" && shift 2 && exec "$@"';
-/** What one write of ballast adds, bytes: less would leave more room for what is written meanwhile. */
+/** Sizes of one write of ballast, bytes, tried in this order until not even the smallest fits. */
 const STEPS = [64 * 1024, 4096];
 
 const unshare = UNSHARE.find(([program = "", ...args]) => {
@@ -17,26 +17,26 @@ const unshare = UNSHARE.find(([program = "", ...args]) => {
   return process.platform === "linux" && spawnSync(program, [...args, ...mount]).status === 0;
 });
 
-/** Whether such disks can be had: else say so, loudly. */
+/** False if small disks are not available. Tests must then report loudly that they were skipped. */
 export const canMount = unshare !== undefined;
 
 /**
- * The command that runs a program which sees a new, empty disk in the place of a folder. The disk goes when the program
- * ends. For `serveProcess`.
+ * The command that runs a program with a new, empty disk mounted on a folder. The disk is removed when the program ends.
+ * For `serveProcess`.
  *
- * @param size as tmpfs takes it: `4m`
+ * @param size in the notation of tmpfs: `4m`
  */
 export function onSmallDisk(folder: string, size: string): readonly string[] {
   mkdirSync(folder, { recursive: true });
   return [...(unshare ?? []), "sh", "-c", MOUNT, "sh", size, folder];
 }
 
-/** A path as the program that runs there sees it. */
+/** A path as seen by the program with this process id. */
 export function seenBy(pid: number | undefined, path: string): string {
   return join(`/proc/${pid}/root`, path);
 }
 
-/** Fills a disk until not one page is left. */
+/** Fills a disk until no page is left. */
 export function fillDisk(folder: string): void {
   const ballast = openSync(join(folder, "ballast"), "a");
   try {
@@ -46,7 +46,7 @@ export function fillDisk(folder: string): void {
   }
 }
 
-/** Makes room on a disk that was filled. */
+/** Makes room on a disk filled by `fillDisk`. */
 export function emptyDisk(folder: string): void {
   rmSync(join(folder, "ballast"));
 }
