@@ -10,7 +10,7 @@ import { call, join, logIn, newConfig, openOffice, PASSWORD } from "./sessions/p
 const config = newConfig();
 const { api, base, owner } = await openOffice(config);
 
-/** The command, on the store that the server uses. */
+/** Runs the command on the server's store. */
 async function accountLink(...args: string[]) {
   const program = joinPath(import.meta.dirname, "./invoify-api.ts");
   const { PATH = "", HOME = "" } = process.env;
@@ -26,7 +26,7 @@ async function accountLink(...args: string[]) {
   return { status, stdout, stderr };
 }
 
-test("account link lets an owner choose a password who has forgotten theirs", async () => {
+test("account link lets an owner who forgot their password choose a new one", async () => {
   const { status, stdout, stderr } = await accountLink(owner.email.toUpperCase());
   assert.equal(status, 0, stderr);
   assert.match(stderr, /good once, until 2/);
@@ -36,14 +36,14 @@ test("account link lets an owner choose a password who has forgotten theirs", as
   await logIn(base, owner.email, "a new password");
 });
 
-test("account link mends an address that the store has lost, where the log is named", async () => {
+test("account link with the log's id restores an address that the store has lost", async () => {
   const clerk = await join({ base, owner: await logIn(base, owner.email, "a new password") }, "clerk");
   const held = await api.storage.accounts.findClaim(clerk.email);
   assert.ok(held);
   await api.storage.accounts.putClaim({ ...held, logId: "0192f0c1-0000-7000-8000-000000000001" }, held);
   assert.equal((await accountLink(clerk.email)).status, 2);
   const { stdout } = await accountLink(clerk.email, "--log", owner.log);
-  // Only after an hour: until then the other organization may be getting it.
+  // Only after an hour: until then another organization may be claiming it.
   assert.equal(stdout, "");
   const now = await api.storage.accounts.findClaim(clerk.email);
   assert.ok(now);
@@ -53,7 +53,7 @@ test("account link mends an address that the store has lost, where the log is na
   await logIn(base, clerk.email);
 });
 
-test("account link says what is wrong, on one line, with exit code 2", async () => {
+test("account link reports errors on one line, with exit code 2", async () => {
   const cases = [
     [["nobody@example.com"], /^invoify-api: nobody@example.com: no user has this address\n$/],
     [["nobody@example.com", "--log", owner.log], /no user has this address in log/],

@@ -1,4 +1,4 @@
-/** Every command through its own route: what the API makes of `events/commands/commands.ts`. */
+/** Every command of `events/commands/commands.ts` through its own route. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { COMMANDS, type CommandName, pathOf } from "../events/commands/commands.ts";
@@ -14,12 +14,12 @@ const LINE = { description: "Work", quantity6: 1e6, unit: "HUR", price6: 1e8, va
 const CLERK = { email: "clerk@example.com", name: "Cleo", role: "clerk" };
 const MONEY = { receivedOn: "2024-03-15", currency: "GBP", amountMinor: 12_000, method: "bank_transfer" };
 
-/** What was begun, by name. */
+/** The streams begun so far, by name. */
 type Ids = Readonly<Record<string, number>>;
-/** A command, as who knows what was begun before gives it; what it begins is called by a name. */
+/** A command built from the streams begun so far. If it begins a stream, it names it. */
 type Step = { command: CommandName; input?: object; on?: number | undefined; as?: string };
 
-/** A day in which every command is given once or more. */
+/** A day in which every command is sent at least once. */
 const DAY: readonly ((ids: Ids) => Step)[] = [
   () => ({ command: "ChangeProfile", input: { legalName: "Renamed Ltd" } }),
   () => ({ command: "ChangeLogo", input: { logo: { mediaType: "image/png", image: "iVBORw0KGgo=" } } }),
@@ -66,7 +66,7 @@ async function eventAt(seq: number) {
   throw new Error(`there is no event ${seq}`);
 }
 
-test("every command has its route, and answers with where its event stands", async () => {
+test("every command has its route, and returns the sequence of its event", async () => {
   const ids: Record<string, number> = {};
   const given = new Set<CommandName>();
   for (const step of DAY) {
@@ -82,24 +82,24 @@ test("every command has its route, and answers with where its event stands", asy
   assert.deepEqual([...given].sort(), Object.keys(COMMANDS).sort(), "commands that DAY gives");
 });
 
-test("a command that changes nothing answers 200 without an event", async () => {
+test("a command that changes nothing gets 200 without an event", async () => {
   const { stream } = await running.send("POST", "/api/clients", CLIENT);
   const written = await running.send("POST", `/api/clients/${stream}/restore`);
   assert.deepEqual(written, { seq: null, id: null, stream, version: 1 });
 });
 
-test("a command that says all by its path needs no body", async () => {
+test("a command whose path is complete needs no body", async () => {
   const { stream } = await running.send("POST", "/api/clients", CLIENT);
   const response = await call(`/api/clients/${stream}/archive`, { method: "POST" });
   assert.equal(response.status, 200);
 });
 
-test("a command is JSON also when it comes as text/plain", async () => {
+test("a command sent as text/plain is read as JSON", async () => {
   const response = await call("/api/clients", { method: "POST", body: JSON.stringify(CLIENT) });
   assert.equal(response.status, 200);
 });
 
-test("an id in a path is a whole number in its one spelling", async () => {
+test("an id in a path is an integer in canonical form", async () => {
   for (const id of ["0", "-1", "01", "1.5", "1e3", "0x10", "%207", "%2B7", "seven", "9".repeat(17)]) {
     const response = await call(`/api/clients/${id}/archive`, { method: "POST" });
     const problem = (await response.json()) as { code: string; errors: { field: string }[] };
@@ -107,7 +107,7 @@ test("an id in a path is a whole number in its one spelling", async () => {
   }
 });
 
-test("an id of another kind of thing is not found", async () => {
+test("an id of another kind of stream is not found", async () => {
   for (const id of [1, 2]) {
     const response = await call(`/api/clients/${id}/archive`, { method: "POST" });
     const { code, values } = (await response.json()) as { code: string; values: object };
@@ -128,7 +128,7 @@ for (const [what, body, field] of [
   ["a text", "name", ""],
   ["a number", 7, ""],
 ] as const) {
-  test(`a body with ${what} is answered 422, and names the field`, async () => {
+  test(`a body with ${what} gets 422 and names the field`, async () => {
     const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
     const response = await call("/api/clients", init);
     const problem = (await response.json()) as { code: string; errors: { field: string }[] };

@@ -1,4 +1,4 @@
-/** The image and its compose file, as far as they can be checked without building them. */
+/** Checks of the image and its compose file that need no build. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -17,19 +17,19 @@ const dockerfile = textOf("api/Dockerfile").replaceAll(/\\\n\s*/g, " ");
 const compose = textOf("compose.yaml");
 const { dependencies, scripts } = JSON.parse(textOf("package.json")) as Record<string, Record<string, string>>;
 
-/** The instructions of a name, without it. */
+/** The arguments of all instructions with a name. */
 function instructions(name: string): string[] {
   return [...dockerfile.matchAll(new RegExp(`^${name} (.+)$`, "gm"))].map(([, rest = ""]) => rest.trim());
 }
 
-/** The service of a name: the lines that stand deeper than it. */
+/** A service by name: the lines indented below it. */
 function serviceOf(name: string): string {
   const [, lines = ""] = new RegExp(`^  ${name}:\n((?: {4}.*\n|\n)+)`, "m").exec(compose) ?? [];
   assert.notEqual(lines, "", name);
   return lines;
 }
 
-test("the image copies what is there, and the context holds it", () => {
+test("the image copies existing files that the build context contains", () => {
   const ignored = textOf(".dockerignore").split("\n");
   assert.ok(ignored.includes("*"), "nothing but what is named");
   const copied = instructions("COPY").filter((line) => !line.startsWith("--from="));
@@ -46,7 +46,7 @@ test("the image copies what is there, and the context holds it", () => {
     assert.match(line, /^--from=install \/app\/node_modules node_modules$/);
 });
 
-test("what the image holds is enough to serve, and to end in peace", async () => {
+test("the files of the image are enough to serve and to shut down cleanly", async () => {
   const image = temporaryFolder();
   const isLeftOut = (path: string) => /\.(test|suite)\.ts$/.test(path); // as .dockerignore has it
   for (const line of instructions("COPY").filter((line) => !line.startsWith("--from="))) {
@@ -73,7 +73,7 @@ test("what the image holds is enough to serve, and to end in peace", async () =>
   if (process.platform !== "win32") assert.equal(child.exitCode ?? (await once(child, "exit"))[0], 0, await failure);
 });
 
-test("the image has every library that it needs: none is only for development", () => {
+test("the image has every library that it needs: none is a development dependency", () => {
   const missing = ["events", "projector", "api"].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts") && !/\.(test|suite|child|steps)\./.test(file))
@@ -87,7 +87,7 @@ test("the image has every library that it needs: none is only for development", 
   assert.deepEqual(missing, []);
 });
 
-test("the image runs Node as package.json pins it, not whichever it is built on", () => {
+test("the image runs the Node version that package.json pins", () => {
   const major = dependencies?.node?.split(".")[0];
   for (const base of instructions("FROM")) assert.match(base, new RegExp(`^node:${major}-`));
   const env = instructions("ENV").join(" ");
@@ -95,7 +95,7 @@ test("the image runs Node as package.json pins it, not whichever it is built on"
   assert.match(env, /\bNODE_ENV=production\b/);
 });
 
-test("the image does not run as root, and may write where its data is", () => {
+test("the image does not run as root, and may write to its data folder", () => {
   const lines = dockerfile.split("\n");
   const user = lines.lastIndexOf("USER node");
   assert.notEqual(user, -1);
@@ -111,7 +111,7 @@ test("the image starts what package.json starts", () => {
   assert.ok(existsSync(join(ROOT, command[1] ?? "")));
 });
 
-test("the image is checked by a call that there is, over plain HTTP, without a token", async () => {
+test("the health check calls an existing route, over plain HTTP, without a token", async () => {
   const [check = ""] = instructions("HEALTHCHECK");
   const [, port, path] = /http:\/\/127\.0\.0\.1:(\d+)(\/[\w/]+)/.exec(check) ?? [];
   assert.deepEqual(instructions("EXPOSE"), [port]);
@@ -119,7 +119,7 @@ test("the image is checked by a call that there is, over plain HTTP, without a t
   assert.ok(api.routes.some(({ method, url, access }) => method === "GET" && url === path && access === "public"));
 });
 
-test("compose builds that image, asks for a secret, publishes nothing beyond this machine, and waits for its end", () => {
+test("compose builds that image, requires a secret, publishes ports only on this machine, and waits for the shutdown", () => {
   const service = serviceOf("api");
   const [, path = ""] = /dockerfile: (\S+)/.exec(service) ?? [];
   assert.ok(existsSync(join(ROOT, path)), path);

@@ -1,4 +1,4 @@
-/** The log behind the API keeps the promises of every log; and what comes from a server that does not is refused. */
+/** The log behind the API keeps the promises of every log, and a client refuses responses that break them. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -26,7 +26,7 @@ const ALL = { after: 0, upTo: Number.POSITIVE_INFINITY };
 const LOG = uuidText(idOf(1));
 const token = () => "a token";
 
-/** The API's own routes over any log, for somebody who is logged in whatever the log says. */
+/** The API's own routes over any log, for a user who is always logged in. */
 async function serve(log: EventLog, logId: LogId): Promise<string> {
   const app = fastify({ forceCloseConnections: true });
   app.setErrorHandler(sendProblem);
@@ -61,7 +61,7 @@ conformance("HttpLog", {
   long: null,
 });
 
-test("read() asks once a segment, and not again where an answer has said that it was the last", async (t) => {
+test("read() sends one request per segment, and none after the response that was marked as the last", async (t) => {
   const log = SqliteLog.open(join(folder, `${randomUUID()}.sqlite`), { create: true });
   t.after(() => log.close());
   await appendAll(log, logOf(2 * SEGMENT + 7));
@@ -78,7 +78,7 @@ test("read() asks once a segment, and not again where an answer has said that it
   assert.equal(await asked({ after: 2 * SEGMENT + 7, upTo: Number.POSITIVE_INFINITY }), 1);
 });
 
-/** A server that answers each request in a way of its own. */
+/** A server with a different response to each request. */
 async function lie(t: TestContext, answer: RequestListener): Promise<HttpLog> {
   const server = createServer(answer).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -92,10 +92,10 @@ const body = Buffer.concat(events.map(({ body }) => body));
 const [first, second, third] = events.map(({ body }) => Buffer.from(body)) as [Buffer, Buffer, Buffer];
 const HEADERS = { "invoify-log": LOG, "invoify-head": "5" };
 
-/** The problem of a server that cannot answer now. */
+/** The problem of a server that is not available now. */
 const busy = (code: string) => JSON.stringify({ status: 503, code, detail: "try again" });
 
-test("a server that is still opening the log is asked until it has, and one that fails otherwise is not", async (t) => {
+test("requests to a server that is still opening the log are repeated, after other failures they are not", async (t) => {
   let asked = 0;
   const opening = await lie(t, (_, response) => {
     if (++asked <= 3) response.writeHead(503, { "retry-after": "0" }).end(busy("OPENING"));
@@ -143,7 +143,7 @@ for (const [what, answer, code] of [
   ["that this is not allowed", { status: 403 }, "UNAUTHORIZED"],
   ["that its log is shorter", { status: 409 }, "FORKED"],
 ] satisfies [string, { body?: Buffer; status?: number; headers?: Record<string, string> }, LogErrorCode][]) {
-  test(`read() of a server that answers ${what} is ${code}`, async (t) => {
+  test(`read() of a server that responds with ${what} is ${code}`, async (t) => {
     const log = await lie(t, (_, response) => {
       const {
         status = 200,
@@ -164,12 +164,12 @@ for (const [what, answer, code] of [
   });
 }
 
-test("read() takes no more than it asked for", async (t) => {
+test("read() returns no more than it requested", async (t) => {
   const log = await lie(t, (_, response) => response.writeHead(200, HEADERS).end(body));
   await assert.rejects(bodiesOf(log, { after: 0, upTo: 3 }), { code: "DAMAGED" });
 });
 
-test("read() of a server that becomes another one in the middle is NOT_A_LOG", async (t) => {
+test("read() of a server that switches to another log is NOT_A_LOG", async (t) => {
   const many = logOf(SEGMENT + 1);
   let answers = 0;
   const log = await lie(t, (_, response) => {
@@ -181,7 +181,7 @@ test("read() of a server that becomes another one in the middle is NOT_A_LOG", a
   assert.equal(answers, 2);
 });
 
-test("read() of a server that closes, or is not there, is UNREACHABLE", async (t) => {
+test("read() of a server that closes or does not exist is UNREACHABLE", async (t) => {
   const closing = await lie(t, (request) => request.socket.destroy());
   await assert.rejects(closing.head(), { code: "UNREACHABLE" });
   const cut = await lie(t, (request, response) => {
@@ -192,7 +192,7 @@ test("read() of a server that closes, or is not there, is UNREACHABLE", async (t
   await assert.rejects(nobody.head(), { code: "UNREACHABLE" });
 });
 
-test("an error says where, and what the server said, but not the token", async (t) => {
+test("an error contains the address and the server's message, but not the token", async (t) => {
   const problem = { detail: "log in again", code: "SESSION_ENDED" };
   const log = await lie(t, (_, response) => response.writeHead(401).end(JSON.stringify(problem)));
   await assert.rejects(log.head(), (error: Error) => {

@@ -21,7 +21,7 @@ const CREATE = ["organization", "create", "--name", "Example Ltd", "--owner-name
 
 type Env = Record<string, string>;
 
-/** What a server is told, and nothing of what this process was told. */
+/** The server's environment, without that of this process. */
 function envOf(dataFolder: string, more: Env = {}): Env {
   return { INVOIFY_DATA: dataFolder, INVOIFY_JWT_SECRET: SECRET, INVOIFY_PORT: "0", ...more };
 }
@@ -52,7 +52,7 @@ async function run(args: readonly string[], env: Env): Promise<{ code: number; o
 const create = (dataFolder: string, email: string, env: Env = {}) =>
   run([...CREATE, "--owner-email", email], envOf(dataFolder, { INVOIFY_OWNER_PASSWORD: PASSWORD, ...env }));
 
-/** Starts a server, and gives its address once it listens. */
+/** Starts a server. @returns its address once it listens */
 async function serve(t: TestContext, dataFolder: string, env: Env = {}) {
   const child = start(["serve"], envOf(dataFolder, env));
   t.after(() => child.kill("SIGKILL"));
@@ -80,7 +80,7 @@ test("--help lists the commands, and each one explains itself", async () => {
   );
 });
 
-test("what is no command is named, on one line, with exit code 2", async () => {
+test("an unknown command is named on one line, with exit code 2", async () => {
   const wrong: [args: string[], message: RegExp][] = [
     [[], /no command; see invoify-api --help/],
     [["sing"], /there is no command sing; see invoify-api --help/],
@@ -99,7 +99,7 @@ test("what is no command is named, on one line, with exit code 2", async () => {
   );
 });
 
-test("what is missing or wrong is named as it is given, on one line, with exit code 2", async () => {
+test("a missing or invalid setting is named on one line, with exit code 2", async () => {
   const folder = temporaryFolder();
   const owner = [...CREATE, "--owner-email"];
   const cases: [args: readonly string[], env: Env, named: readonly string[]][] = [
@@ -125,7 +125,7 @@ test("what is missing or wrong is named as it is given, on one line, with exit c
   );
 });
 
-test("organization create founds one whose owner can log in, where nobody else may found any", async (t) => {
+test("organization create founds an organization whose owner can log in, also if founding is closed", async (t) => {
   const folder = temporaryFolder();
   const created = await create(folder, "Owner@Example.com");
   assert.equal(created.code, 0, created.err);
@@ -146,7 +146,7 @@ test("organization create founds one whose owner can log in, where nobody else m
   const founding = await fetch(`${base}/api/organizations`, { method: "POST", headers: json, body: "{}" });
   assert.equal(founding.status, 404);
 
-  // Beside a server that runs, another organization can be made, and it knows it at once.
+  // Another organization can be founded while the server runs. The server knows it at once.
   assert.equal((await create(folder, "second@example.com")).code, 0);
   const second = JSON.stringify({ email: "second@example.com", password: PASSWORD });
   assert.equal((await fetch(`${base}/api/auth/login`, { method: "POST", headers: json, body: second })).status, 200);
@@ -156,7 +156,7 @@ test("organization create founds one whose owner can log in, where nobody else m
   assert.equal(code, 0);
 });
 
-test("organization create completes what was left half done, for whoever knows the password", async () => {
+test("organization create completes an incomplete founding if the password matches", async () => {
   const folder = temporaryFolder();
   const key = newUuid();
   const api = await openApi(readConfig(envOf(folder)));
@@ -178,7 +178,7 @@ test("organization create completes what was left half done, for whoever knows t
   assert.match(out, new RegExp(`log ${uuidText(key)}`));
 });
 
-test("organization create that a rule refuses says so, and leaves nothing in the way", async () => {
+test("organization create that a rule refuses names it, and does not block a second attempt", async () => {
   const folder = temporaryFolder();
   const refused = await run(
     [...CREATE, "--owner-email", "owner@example.com", "--time-zone", "Mars/Olympus"],
@@ -189,14 +189,14 @@ test("organization create that a rule refuses says so, and leaves nothing in the
   assert.equal((await create(folder, "owner@example.com")).code, 0);
 });
 
-test("a port that is taken ends the server, with exit code 2", async (t) => {
+test("a port in use ends the server with exit code 2", async (t) => {
   const { base } = await serve(t, temporaryFolder());
   const { code, err } = await run(["serve"], envOf(temporaryFolder(), { INVOIFY_PORT: new URL(base).port }));
   assert.equal(code, 2);
   assert.match(err, /^invoify-api: 127\.0\.0\.1:\d+: another program already uses this address\n$/);
 });
 
-test("a MongoDB that is not there is named without its password, with exit code 2", async () => {
+test("an unreachable MongoDB is named without its password, with exit code 2", async () => {
   const url = "mongodb://user:hunter2@127.0.0.1:9/invoify?serverSelectionTimeoutMS=300";
   const { code, out, err } = await create(temporaryFolder(), "owner@example.com", { MONGODB_URL: url });
   assert.deepEqual([code, out], [2, ""], err);

@@ -1,4 +1,4 @@
-/** What the pages for operators say is there: variables, commands, metrics, codes, links. */
+/** Checks the pages for operators: variables, commands, metrics, codes, links. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -18,7 +18,7 @@ function textOf(path: string): string {
   return readFileSync(join(ROOT, path), "utf8");
 }
 
-/** What a pattern's first group finds, once each, in order. */
+/** Distinct matches of a pattern's first group, in order. */
 function namesIn(text: string, pattern: RegExp): string[] {
   return [...new Set([...text.matchAll(pattern)].map(([, name]) => name ?? ""))].toSorted();
 }
@@ -36,7 +36,7 @@ const sources = ["api", "events", "projector", "desktop", "fixtures"].flatMap((f
     .map((file) => ({ name: `${folder}/${file}`, text: textOf(join(folder, file)) })),
 );
 
-test("README lists the variables that the configuration has, and none that nobody reads", () => {
+test("README lists all variables of the configuration, and no unused ones", () => {
   const rows = sectionOf(README, "Environment variables").matchAll(/^\| (`[^|]+`) \| ([^|]+) \|/gm);
   const listed = [...rows].flatMap(([, names = "", of = ""]) =>
     namesIn(names, /`(\w+)`/g).map((name) => ({ name, ofApi: /\bapi\b/.test(of) })),
@@ -57,13 +57,13 @@ test("README lists the variables that the configuration has, and none that nobod
     );
 });
 
-test("the variables that the pages speak of are in that list", () => {
+test("the variables that the pages mention are in that list", () => {
   const listed = sectionOf(README, "Environment variables");
   for (const name of namesIn(`${PAGE}${textOf("compose.yaml")}${textOf("api/Dockerfile")}`, /\b(INVOIFY_[A-Z_]+)\b/g))
     assert.ok(listed.includes(`\`${name}\``), name);
 });
 
-test("the pages name commands that there are, and all of them", async () => {
+test("the pages name all commands, and no others", async () => {
   const ended = await startProgram({ dataFolder: "none", mongoUrl: null }, "help").ended;
   assert.equal(ended.exitCode, 0, ended.stderr);
   const commands = namesIn(ended.stdout, /^ {2}((?:[a-z]+ )?[a-z]+) {2,}/gm);
@@ -83,7 +83,7 @@ test("the pages name commands that there are, and all of them", async () => {
   for (const name of invoify) assert.ok(others.includes(`${name}.ts`), `invoify ${name}`);
 });
 
-test("the page names each metric that there is, and no other", async () => {
+test("the page names all metrics, and no others", async () => {
   const metrics = new Metrics();
   metrics.watch({ organizations: { open: [], opening: 0 }, polls: { size: 0 } });
   const { text } = await metrics.text();
@@ -97,7 +97,7 @@ test("the page names each metric that there is, and no other", async () => {
   );
 });
 
-test("the page says what every 503 means", () => {
+test("the page explains every 503", () => {
   const type = /type CacheErrorCode =(.*?);/s.exec(textOf("projector/cache/errors.ts"))?.[1] ?? "";
   const ofCaches = namesIn(type, /\| "([A-Z_]+)"/g);
   assert.ok(ofCaches.includes("UNAVAILABLE"));
@@ -113,7 +113,7 @@ test("the page says what every 503 means", () => {
   assert.deepEqual(explained.toSorted(), [...new Set([...passing, ...thrown])].toSorted());
 });
 
-test("links of the pages lead somewhere", () => {
+test("links of the pages lead to existing targets", () => {
   for (const page of ["README.md", "api/README.md", "events/README.md"]) {
     const text = textOf(page);
     for (const link of namesIn(text, /\]\(([^)\s]+)\)/g)) {

@@ -18,7 +18,7 @@ export interface RunningApi {
   /** The owner's access token. */
   token: string;
   logId: LogId;
-  /** The token's organization, as the server holds it. */
+  /** The token's organization in the server. */
   organization: Organization;
   /** Sends a `GET` with the owner's token. @returns the JSON body @throws if the status is not 200 */
   get<T = Record<string, unknown>>(path: string): Promise<T>;

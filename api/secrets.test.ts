@@ -1,4 +1,4 @@
-/** Secrets stay where they belong: not in the server's log, in answers, in metrics, in events, or in caches. */
+/** No secret appears in the server's log, in responses, metrics, events or caches. */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join as joinPath } from "node:path";
@@ -13,7 +13,7 @@ const office = await openOffice(config, { logger: logger as never });
 const { api, base, owner } = office;
 const answers: ApiResponse[] = [];
 
-/** What must not be seen, and what it is. */
+/** Secrets that must not appear, with their descriptions. */
 const secrets = new Map<string, string>([
   [config.jwtSecret, "the server's secret"],
   [PASSWORD, "a password"],
@@ -31,14 +31,14 @@ const ask = async (...given: Parameters<typeof call>) => {
 const post = (path: string, body: unknown, options: Parameters<typeof call>[4] = {}) =>
   ask(base, "POST", path, body, options);
 
-test("whatever goes wrong, the log and the answers hold no secret", async () => {
+test("the log and the responses contain no secret, whatever fails", async () => {
   const clerk = await join(office, "clerk");
   for (const person of [owner, clerk]) {
     secrets.set(person.token, "an access token").set(person.refreshToken, "a refresh token");
     secrets.set(person.token.split(".")[2] ?? "", "a token's signature");
   }
   const { token } = clerk;
-  // Passwords: wrong, too short, unknown, and where something else goes.
+  // Passwords: wrong, too short, unknown, and in other fields.
   const wrong = plant("a wrong password");
   await post("/api/auth/login", { email: clerk.email, password: wrong });
   await post("/api/auth/login", { email: plant("a password in the wrong field"), password: wrong });
@@ -54,7 +54,7 @@ test("whatever goes wrong, the log and the answers hold no secret", async () => 
   await post("/api/auth/password", { current: PASSWORD, new: "hunter2-x" }, { token });
   secrets.set("hunter2-x", "a password that is too short");
   await post("/api/organizations", { profile: {}, owner: { email: "a@b", name: "A", password: plant("a founder's") } });
-  // Tokens: anywhere that a client may put them.
+  // Tokens: anywhere a client may send them.
   await post("/api/auth/refresh", { refreshToken: plant("no refresh token") });
   await post("/api/auth/refresh", { refreshToken: owner.refreshToken, more: 1 });
   await post("/api/auth/accept", { invitation: plant("no invitation"), password: plant("a chosen password") });
@@ -65,11 +65,11 @@ test("whatever goes wrong, the log and the answers hold no secret", async () => 
   await post("/api/users", {}, { token, headers: { "idempotency-key": plant("a token for a key") } });
   await post("/api/users", {}, { token, headers: { "if-match": plant("a token for a version") } });
   await post("/api/users", {}, { token, headers: { cookie: plant("a cookie") } });
-  // What is not JSON.
+  // Bodies that are not JSON.
   for (const type of ["application/json", "text/plain", "application/xml"])
     for (const body of ['{"password":"@', '{"password":@}', "@", '{"a":1}@'])
       answers.push(await raw("/api/auth/login", body.replace("@", plant(`a password in ${type}`)), type));
-  // A refresh token that is shown twice too often.
+  // A refresh token that is used too often.
   const { refreshToken } = await logIn(base, clerk.email);
   const again = async (token: unknown) => (await call(base, "POST", "/api/auth/refresh", { refreshToken: token })).body;
   const next = await again(refreshToken);
@@ -80,10 +80,10 @@ test("whatever goes wrong, the log and the answers hold no secret", async () => 
   assertHidden();
 });
 
-test("an error inside says what and where, and nothing that it carries", async () => {
+test("an internal error is logged with its kind and origin, but without its data", async () => {
   const { accounts } = api.storage;
   const find = accounts.findClaim;
-  // What a driver's error looks like: the document that could not be written is on it.
+  // Like an error of a driver, which contains the document that could not be written.
   accounts.findClaim = async () => {
     const document = { passwordHash: plant("a password's hash") };
     const cause = Object.assign(new Error("the reason"), { writeErrors: [{ op: document }] });
@@ -98,20 +98,20 @@ test("an error inside says what and where, and nothing that it carries", async (
   assertHidden();
 });
 
-test("what the server tells everybody holds no secret: health, metrics, documentation", async () => {
+test("public responses contain no secret: health, metrics, documentation", async () => {
   for (const { method, url, access } of api.routes)
     if (method === "GET" && access === "public") await ask(base, method, url);
   assertHidden();
 });
 
-test("the log says who called what, and who logged in", async () => {
+test("the log records calls and logins with their users", async () => {
   assert.ok(lines.some((line) => line.includes('"url":"/api/auth/me"')));
   assert.ok(lines.some((line) => line.includes(owner.email)));
-  // The test above would see them, if they were there.
+  // The test above would find secrets here.
   assert.ok(!lines.join("").includes("hunter2"));
 });
 
-test("events and caches hold no secret, and the store keeps passwords and tokens only as hashes", async () => {
+test("events and caches contain no secret, and the store has passwords and tokens only as hashes", async () => {
   await api.app.close();
   const hashes = [...readText("accounts").matchAll(/argon2id\$[\w$-]+/g)].map(([hash]) => hash);
   assert.ok(hashes.length >= 2);
@@ -126,7 +126,7 @@ test("events and caches hold no secret, and the store keeps passwords and tokens
     if (!hashes.includes(secret)) assert.ok(!accounts.includes(secret), `${what} is in the store of accounts`);
 });
 
-/** All that the files hold whose path below the data folder begins so. */
+/** The contents of all files whose path below the data folder has this prefix. */
 function readText(prefix: string): string {
   const files = readdirSync(config.dataFolder, { recursive: true, withFileTypes: true }).filter((file) =>
     file.isFile(),

@@ -1,4 +1,4 @@
-/** The long way round for a log: copies it into MongoDB, serves it, and syncs it over HTTP into a new cache. */
+/** Copies a log into MongoDB, serves it, and syncs it over HTTP into a new cache. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ export interface Round {
 
 /**
  * @param path the embedded log; its owner, user 2, gets an account
- * @param mongoUrl a database of its own
+ * @param mongoUrl a new database
  */
 export async function syncByWayOfMongo(path: string, mongoUrl: string, folder: string): Promise<Round> {
   const source = SqliteLog.open(path, { readonly: true });

@@ -1,4 +1,4 @@
-/** `invoify-api serve` that is told to end in the middle of its work: as an operator's update does it every week. */
+/** `invoify-api serve` that is stopped while it works, as during an operator's weekly update. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -18,13 +18,13 @@ const CLIENTS = 64;
 const POLLS = 20;
 const METRICS_TOKEN = randomBytes(32).toString("base64");
 
-/** How the process ended; it has a minute. */
+/** The exit of the process, within a minute. */
 async function exitOf({ process: child }: ServedProcess): Promise<number | null> {
   if (child.exitCode === null) await once(child, "exit", { signal: AbortSignal.timeout(60_000) });
   return child.exitCode;
 }
 
-/** Requests that wait on a log to which nothing comes. */
+/** Requests that wait on a log that does not grow. */
 async function openPolls({ base }: ServedProcess, { token }: Person): Promise<Promise<ApiResponse>[]> {
   const headers = { authorization: `Bearer ${token}` };
   const polls = Array.from({ length: POLLS }, async () =>
@@ -38,7 +38,7 @@ async function openPolls({ base }: ServedProcess, { token }: Person): Promise<Pr
   return polls;
 }
 
-/** Clients that write one thing after the other, until the server does not take it. */
+/** API clients that write one command after the other until the server refuses them. */
 function writeUntilRefused({ base }: ServedProcess, { token }: Person, acks: Acknowledgements): Promise<unknown> {
   const client = async () => {
     for (;;) {
@@ -68,23 +68,23 @@ async function endInTheMiddle(t: TestContext, more: Record<string, string>, logA
   const log = await openLog(logAt(busy.log));
   const events = await acks.check(log);
   await log.close();
-  assert.equal(events.length, 2 + acks.size, "what was taken was answered");
+  assert.equal(events.length, 2 + acks.size, "every accepted command got its response");
   t.diagnostic(`${acks.size} writes of ${CLIENTS} clients were answered, and ${POLLS} waits`);
 }
 
 const environmentFolder = join(temporaryFolder(), "data");
 
-test("SIGTERM midway, on embedded storage: every answer is true, nobody is left without one, exit code 0", (t) =>
+test("SIGTERM midway, on embedded storage: every response is true, every request gets one, exit code 0", (t) =>
   endInTheMiddle(t, {}, (logId) => join(environmentFolder, "logs", `${logId}.sqlite`)));
 
 const url = await sharedMongoUrl();
 const skip = url === null ? "NO MONGODB SERVER: a shutdown on MongoDB is not tested" : false;
 const database = url === null ? "" : temporaryDatabases(url).newDatabase();
-test("SIGTERM midway, on MongoDB: every answer is true, nobody is left without one, exit code 0", { skip }, (t) =>
+test("SIGTERM midway, on MongoDB: every response is true, every request gets one, exit code 0", { skip }, (t) =>
   endInTheMiddle(t, { MONGODB_URL: database }, (logId) => `${database}#${logId}`),
 );
 
-test("a second signal ends it at once, whatever it is at", async (t) => {
+test("a second signal ends it at once, whatever it does", async (t) => {
   const server = await serveProcess(t, newEnvironment(join(temporaryFolder(), "data")));
   const socket = connect(Number(new URL(server.base).port), "127.0.0.1");
   socket.on("error", () => {});
@@ -93,7 +93,7 @@ test("a second signal ends it at once, whatever it is at", async (t) => {
   socket.write(`${head}{"email":`);
   await once(socket, "connect");
   const ready = async () => (await call(server.base, "GET", "/api/ready")).body.code;
-  assert.equal(await ready(), undefined); // the half request is there by now: it came first
+  assert.equal(await ready(), undefined); // by now the half request has arrived: it was sent first
   server.process.kill("SIGTERM");
   await until("it is ending", async () => (await ready()) === "SHUTTING_DOWN");
   assert.equal(server.process.exitCode, null);

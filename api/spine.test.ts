@@ -1,4 +1,4 @@
-/** The main job from end to end: a write becomes an event in the log, travels, and is a row that SQL finds. */
+/** The main path from end to end: a write becomes an event in the log, is synced, and is a row that SQL finds. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ const folder = temporaryFolder();
 const CLIENT = { name: "Grün & Söhne", address: { country: "DE", city: "Köln" } };
 const LINE = { description: "Work", quantity6: 1e6, unit: "HUR", price6: 1e8, vatCategory: "S", vatRateBp: 2000 };
 
-/** A desktop's files: a mirror of the log, and a cache that is made of it. */
+/** A desktop's files: a mirror of the log, and a cache built from it. */
 async function openDesktop(t: TestContext, { base, token }: RunningApi) {
   const cachePath = join(folder, `${randomUUID()}.sqlite`);
   const mirror = SqliteLog.open(join(folder, `${randomUUID()}.mirror.sqlite`), { create: true, kind: "mirror" });
@@ -39,7 +39,7 @@ async function openDesktop(t: TestContext, { base, token }: RunningApi) {
   return {
     cache,
     mirror,
-    /** Syncs, and gives what came and how often the server was asked. */
+    /** Syncs. @returns the result and the number of requests */
     async pull() {
       requests = 0;
       const { events, seq, stoppedBy } = await sync(remote, mirror, cache);
@@ -53,7 +53,7 @@ async function openDesktop(t: TestContext, { base, token }: RunningApi) {
 await onEachStorage((running) => {
   const { organization } = running;
 
-  test("a write through HTTP is a row on a desktop after its sync, and nothing else has changed", async (t) => {
+  test("a write through HTTP is a row on a desktop after its sync, and nothing else changes", async (t) => {
     const desktop = await openDesktop(t, running);
     assert.deepEqual(await desktop.pull(), { events: 2, seq: 2, requests: 1 });
     assert.deepEqual(await desktop.pull(), { events: 0, seq: 2, requests: 1 });
@@ -74,7 +74,7 @@ await onEachStorage((running) => {
     assert.deepEqual(desktop.rows("SELECT outstanding_minor FROM client_balance"), [{ outstanding_minor: 0 }]);
   });
 
-  test("a synced cache equals one that is rebuilt from the server's log, over a segment's end", async (t) => {
+  test("a synced cache equals one rebuilt from the server's log, across the end of a segment", async (t) => {
     const viewer = { email: "v@example.com", name: "V", role: "viewer" };
     const { stream: id } = await running.send("POST", "/api/users", viewer);
     const endSessions = { command: "EndSessions", id, input: {}, actor: 2, key: null, ifMatch: null } as const;
@@ -95,7 +95,7 @@ await onEachStorage((running) => {
     assert.equal(digestOf(late.cache.db).digest, digest);
   });
 
-  test("the mirror holds the bytes of the server's log", async (t) => {
+  test("the mirror contains the bytes of the server's log", async (t) => {
     const desktop = await openDesktop(t, running);
     await desktop.pull();
     const bytesOf = async (log: typeof organization.log) => {

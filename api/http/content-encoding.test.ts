@@ -29,16 +29,16 @@ const CHOICES: readonly [string | undefined, ReturnType<typeof chooseEncoding>][
   ["*;q=0, identity", "identity"],
   ["*;q=0, gzip", "gzip"],
   ["br, identity;q=0", null],
-  // What is not a weight counts as not said.
+  // An invalid weight counts as absent.
   ["zstd;q=2", "identity"],
   ["zstd;q=-1, gzip;q=banana", "identity"],
 ];
 
-test("chooseEncoding() takes what the client likes best, then zstd, then gzip", () => {
+test("chooseEncoding() prefers the client's first choice, then zstd, then gzip", () => {
   for (const [accept, chosen] of CHOICES) assert.equal(chooseEncoding(accept), chosen, accept);
 });
 
-test("chooseEncoding() makes something of any header", () => {
+test("chooseEncoding() accepts any header", () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 60 }), (accept) => {
       const chosen = chooseEncoding(accept);

@@ -1,4 +1,4 @@
-/** A server that is shut down finishes what it took, takes nothing more, and does not wait for ever. */
+/** A server that shuts down finishes its requests, accepts no more, and does not wait forever. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
@@ -14,13 +14,13 @@ async function beginRequest({ api, base }: Pick<Office, "api" | "base">): Promis
   await once(socket, "connect");
   const head =
     "POST /api/auth/login HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n";
-  const read = once(api.app.server, "request"); // it is under way when the server has read its head
+  const read = once(api.app.server, "request"); // it counts as begun once the server has read its head
   socket.write(`${head}{"email":`);
   await read;
   return socket;
 }
 
-/** Makes the log slow, until it is told to go on. @returns also how many commands the server has taken */
+/** Blocks the log until it is released. @returns also the number of commands the server has accepted */
 async function holdAppends({ api, owner }: Office): Promise<{ taken: () => number; goOn: () => void }> {
   const { log, writer } = (await api.organizations.get(owner.log)) ?? assert.fail();
   const { execute } = writer;
@@ -38,7 +38,7 @@ async function holdAppends({ api, owner }: Office): Promise<{ taken: () => numbe
   return { taken: () => taken, goOn: resolve };
 }
 
-test("what was taken is finished, and what comes later is told to try again", async () => {
+test("accepted requests are finished, and later ones get a 503", async () => {
   const office = await openOffice();
   const { api, base, owner } = office;
   const appends = await holdAppends(office);
@@ -60,7 +60,7 @@ test("what was taken is finished, and what comes later is told to try again", as
   await assert.rejects(fetch(`${base}/api/health`), "nobody listens any more");
 });
 
-test("a client that never ends its request is cut off when the time for it is over", async () => {
+test("a client that never ends its request is disconnected after the grace period", async () => {
   const office = await openOffice(newConfig(), { draining: { deadlineMs: 50 } });
   const socket = await beginRequest(office);
   const cut = once(socket, "close");
@@ -69,7 +69,7 @@ test("a client that never ends its request is cut off when the time for it is ov
   await cut;
 });
 
-test("a connection on which nothing is asked keeps nobody waiting", async () => {
+test("an idle connection does not delay the shutdown", async () => {
   const { api, base } = await openOffice(newConfig(), { draining: { deadlineMs: 2 ** 30 } });
   const socket = connect(Number(new URL(base).port), "127.0.0.1");
   await once(socket, "connect");

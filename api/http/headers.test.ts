@@ -23,7 +23,7 @@ async function post(path: string, body: object, headers: Record<string, string>,
 
 const head = () => running.organization.log.head();
 
-test("Idempotency-Key becomes the event's id, in whichever spelling", async () => {
+test("Idempotency-Key becomes the event's id, in any spelling", async () => {
   for (const spell of [(key: string) => key, (key: string) => `"${key}"`, (key: string) => key.toUpperCase()]) {
     const key = newKey();
     const { status, body } = await post("/api/clients", CLIENT, { "idempotency-key": spell(key) });
@@ -32,7 +32,7 @@ test("Idempotency-Key becomes the event's id, in whichever spelling", async () =
   }
 });
 
-test("the same Idempotency-Key gives the same answer, and one event", async () => {
+test("the same Idempotency-Key gives the same response and one event", async () => {
   const headers = { "idempotency-key": newKey() };
   const first = await post("/api/clients", CLIENT, headers);
   const before = await head();
@@ -42,7 +42,7 @@ test("the same Idempotency-Key gives the same answer, and one event", async () =
   assert.equal(await head(), before);
 });
 
-test("the same Idempotency-Key with another command is answered 422 KEY_REUSED", async () => {
+test("the same Idempotency-Key with another command gets 422 KEY_REUSED", async () => {
   const key = newKey();
   const { body: first } = await post("/api/clients", CLIENT, { "idempotency-key": key });
   const { status, body } = await post("/api/clients", { ...CLIENT, name: "Other" }, { "idempotency-key": key });
@@ -67,7 +67,7 @@ test("the same Idempotency-Key gives the same response after an upgrade that add
   }
 });
 
-test("an Idempotency-Key that is not a UUIDv7 is answered 400, and nothing is written", async () => {
+test("an Idempotency-Key that is not a UUIDv7 gets 400, and nothing is written", async () => {
   const before = await head();
   const v4 = "6f2c1a52-4c1e-4f6b-9a51-3a5d5b8b7a11";
   for (const key of [
@@ -85,7 +85,7 @@ test("an Idempotency-Key that is not a UUIDv7 is answered 400, and nothing is wr
   assert.equal(await head(), before);
 });
 
-test("two Idempotency-Keys in one request are answered 400", async () => {
+test("two Idempotency-Keys in one request get 400", async () => {
   const status = await new Promise<number | undefined>((resolve, reject) => {
     const headers = ["Authorization", `Bearer ${running.token}`, "Content-Type", "application/json"];
     for (let n = 0; n < 2; n++) headers.push("Idempotency-Key", newKey());
@@ -96,7 +96,7 @@ test("two Idempotency-Keys in one request are answered 400", async () => {
   assert.equal(status, 400);
 });
 
-test("If-Match lets a change through at the version that it names, and only there", async () => {
+test("If-Match allows a change only at the version it names", async () => {
   const { stream } = await running.send("POST", "/api/clients", CLIENT);
   const path = `/api/clients/${stream}`;
   const rename = (name: string, ifMatch: string) => post(path, { name }, { "if-match": ifMatch }, "PATCH");
@@ -110,7 +110,7 @@ test("If-Match lets a change through at the version that it names, and only ther
   }
 });
 
-test("If-Match that names no version is answered 400", async () => {
+test("If-Match without a valid version gets 400", async () => {
   const { stream } = await running.send("POST", "/api/clients", CLIENT);
   for (const ifMatch of ['W/"1"', '"one"', '"1", "2"', "-1", "1.0", "", `"${"9".repeat(20)}"`]) {
     const { status, body } = await post(`/api/clients/${stream}/archive`, {}, { "if-match": ifMatch });
@@ -118,7 +118,7 @@ test("If-Match that names no version is answered 400", async () => {
   }
 });
 
-test("a retry is answered as it was, though the version that it names is past", async () => {
+test("a retry gets the first response, even if the version it names is no longer current", async () => {
   const { stream } = await running.send("POST", "/api/clients", CLIENT);
   const headers = { "if-match": '"1"', "idempotency-key": newKey() };
   const first = await post(`/api/clients/${stream}/archive`, {}, headers);

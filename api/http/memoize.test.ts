@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { memoize } from "./memoize.ts";
 
-test("memoize() computes a text once, but a long one or one that throws each time", () => {
+test("memoize() computes a text once, except one that is long or throws", () => {
   const calls: string[] = [];
   const shout = memoize((text) => {
     calls.push(text);

@@ -1,4 +1,4 @@
-/** What is refused before a route sees it, or fails behind one: always `application/problem+json`, never a bare 500. */
+/** Requests refused before a route, and failures inside one: always `application/problem+json`, never a bare 500. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -14,7 +14,7 @@ const clock = { skewMs: 0 };
 const running = await runApi({}, { writer: { clock: () => Date.now() + clock.skewMs } });
 const port = Number(new URL(running.base).port);
 
-/** Sends bytes as they are, and gives what comes back before the server closes. */
+/** Sends bytes unchanged. @returns the response until the server closes the connection */
 async function sendRaw(text: string | Buffer): Promise<{ status: number; type: string; body: string }> {
   const socket = connect(port, "127.0.0.1");
   await once(socket, "connect");
@@ -73,7 +73,7 @@ for (const [what, bytes, status, code] of [
     "BAD_REQUEST",
   ],
 ] as const) {
-  test(`${what} is answered ${status} ${code}`, async () => {
+  test(`${what} gets ${status} ${code}`, async () => {
     const answer = await sendRaw(bytes);
     assert.equal(answer.status, status, answer.body);
     assert.match(answer.type, /^application\/problem\+json/);
@@ -83,11 +83,11 @@ for (const [what, bytes, status, code] of [
   });
 }
 
-test("the server still answers after all that", async () => {
+test("afterwards the server still responds", async () => {
   assert.deepEqual(await running.get("/api/health"), { ok: true });
 });
 
-test("a refusal is answered with its rule, the field and the values", async () => {
+test("the problem of a refusal has its rule, the field and the values", async () => {
   const response = await running.call("/api/invoices", {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -108,7 +108,7 @@ test("a refusal is answered with its rule, the field and the values", async () =
   });
 });
 
-test("a clock that is too far off is answered 503 with Retry-After, and writes nothing", async () => {
+test("a clock that is too far off leads to 503 with Retry-After, and nothing is written", async () => {
   const head = await running.organization.log.head();
   clock.skewMs = 120_000;
   const response = await running.call("/api/clients", {
@@ -123,7 +123,7 @@ test("a clock that is too far off is answered 503 with Retry-After, and writes n
   assert.equal(await running.organization.log.head(), head);
 });
 
-test("problemOf() says by the status what to do next", () => {
+test("problemOf() chooses the status by what the client can do next", () => {
   const refusals = {
     NUMBER_MISSING: 422,
     NUMBER_TAKEN: 409,
@@ -161,7 +161,7 @@ test("problemOf() says by the status what to do next", () => {
   assert.equal(problemOf(new HttpProblem("OTHER_LOG", "d", { a: 1 })).code, "OTHER_LOG");
 });
 
-test("problemOf() keeps what went wrong inside to the server's own log", () => {
+test("problemOf() reports internal failures only in the server's log", () => {
   const secret = "mongodb://user:hunter2@db.example/invoify";
   for (const error of [
     new Error(secret),
@@ -175,11 +175,11 @@ test("problemOf() keeps what went wrong inside to the server's own log", () => {
     assert.deepEqual([problem.status, problem.code], [500, "INTERNAL"]);
     assert.doesNotMatch(JSON.stringify(problem), /hunter2/);
   }
-  // Where what is to be done is said, the message is not: it names the database.
+  // The problem says what to do, without the error's message, which names the database.
   assert.doesNotMatch(JSON.stringify(problemOf(new LogError("UNREACHABLE", secret))), /hunter2/);
 });
 
-test("problemOf() lists where a body is wrong, but not a hundred thousand places", () => {
+test("problemOf() lists the invalid fields of a body, up to a limit", () => {
   const parsed = z.array(z.number()).safeParse(Array(100_000).fill("x"));
   const { errors = [], status, code, detail } = problemOf(parsed.error);
   assert.deepEqual([status, code, errors.length], [422, "NOT_VALID", 100]);

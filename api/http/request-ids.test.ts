@@ -1,4 +1,4 @@
-/** Each request has a name, by which an answer is found in the server's log. */
+/** Each request has an id that links a response to the server's log. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -10,14 +10,14 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const lines: string[] = [];
 const { base, owner } = await openOffice(undefined, { logger: logOptions({ write: (line) => lines.push(line) }) });
 
-/** All that the log says with a request's name. */
+/** All log lines with a request's id. */
 const logged = (id: string) =>
   lines.map((line) => JSON.parse(line) as { reqId?: string; msg: string }).filter(({ reqId }) => reqId === id);
 
 const ask = (path: string, headers: Record<string, string> = {}) =>
   call(base, "GET", path, undefined, { token: owner.token, headers });
 
-test("a request is given a name, in its answer and in every line of the log about it", async () => {
+test("a request gets an id, in its response and in every log line about it", async () => {
   const names = new Set<string>();
   for (let n = 0; n < 3; n++) names.add((await ask("/api/auth/me")).headers.get("x-request-id") ?? "");
   assert.equal(names.size, 3);
@@ -30,7 +30,7 @@ test("a request is given a name, in its answer and in every line of the log abou
   }
 });
 
-test("the name that a proxy gave is kept, and told with a problem", async () => {
+test("the id from a proxy is used, and is part of a problem", async () => {
   for (const name of ["01J9Z3NDEKTSV4RRFFQ69G5FAV", "7a085853-4a3f-4f5c-9b1e-4b7a3d3c2f10", "a", "x".repeat(64)]) {
     const good = await ask("/api/auth/me", { "x-request-id": name });
     assert.equal(good.headers.get("x-request-id"), name);
@@ -46,12 +46,12 @@ test("the name that a proxy gave is kept, and told with a problem", async () => 
   }
 });
 
-test("what is no name is not taken for one", async () => {
+test("an invalid id is ignored", async () => {
   for (const name of ["x".repeat(65), "a b", "-a", '"}', "{}", "é", "a,b", "<script>", owner.token]) {
     const { headers } = await ask("/api/auth/me", { "x-request-id": name });
     assert.match(headers.get("x-request-id") ?? "", UUID, name);
   }
-  // Twice the header: Node joins them with a comma.
+  // Two such headers: Node joins them with a comma.
   const socket = connect(Number(new URL(base).port), "127.0.0.1");
   socket.write(
     "GET /api/health HTTP/1.1\r\nhost: a\r\nconnection: close\r\nx-request-id: a\r\nx-request-id: b\r\n\r\n",

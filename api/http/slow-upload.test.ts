@@ -1,4 +1,4 @@
-/** Clients that send a request a few bytes at a time, for ever: each is given up in time, and nobody else is. */
+/** Clients that send a request a few bytes at a time, without end: each is refused in time, and no other client is. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -30,7 +30,7 @@ const UPLOADS: Readonly<Record<string, { begin: string; drop: string }>> = {
 };
 
 for (const [what, { begin, drop }] of Object.entries(UPLOADS))
-  test(`${CLIENTS} clients that send ${what}, a little at a time, are given up with 408; others are served`, async () => {
+  test(`${CLIENTS} clients that send ${what}, a little at a time, get 408; others are served`, async () => {
     let [others, dripping] = [0, true];
     const [answers] = await Promise.all([
       Promise.all(Array.from({ length: CLIENTS }, () => drip(connect(port, "127.0.0.1"), begin, drop))).finally(() => {
@@ -48,28 +48,28 @@ for (const [what, { begin, drop }] of Object.entries(UPLOADS))
     assert.ok(others > 0);
   });
 
-test("a request that is all there is never given up so, however long its answer takes", async () => {
+test("a complete request is never refused with 408, however long its response takes", async () => {
   const { headers } = await call(base, "GET", "/api/events?limit=1", undefined, owner);
   const head = headers.get("invoify-head");
   const waited = await call(base, "GET", `/api/events?after=${head}&wait=2`, undefined, owner);
   assert.deepEqual([waited.status, waited.headers.get("invoify-head"), waited.text], [200, head, ""]);
 });
 
-test("over TLS, a slow upload is given up as well", async () => {
+test("over TLS, a slow upload is refused as well", async () => {
   const tls = newConfig({ INVOIFY_TLS_CERT: CERT, INVOIFY_TLS_KEY: KEY });
   const server = await startApi(tls, { requestTimeoutMs: REQUEST_TIMEOUT_MS });
   const to = { port: Number(new URL(server.base).port), ca: readFileSync(CERT), servername: "localhost" };
   assert.match(await drip(connectTls(to), "GET /api/health HTTP/1.1\r\n", "x-a: b\r\n"), /^HTTP\/1\.1 408 /);
 });
 
-test("without another word a request has a minute, as a whole", async () => {
+test("by default, a whole request may take a minute", async () => {
   const { api: usual } = await startApi(newConfig());
   const { requestTimeout, headersTimeout } = usual.app.server;
   assert.deepEqual([requestTimeout, headersTimeout], [60_000, 60_000]);
   assert.equal(api.app.server.requestTimeout, REQUEST_TIMEOUT_MS);
 });
 
-/** Sends a beginning, then drop after drop. @returns what the server said until it closed the connection */
+/** Sends a beginning, then a few bytes at a time. @returns the server's response until it closes the connection */
 async function drip(socket: Socket, begin: string, drop: string): Promise<string> {
   socket.on("error", () => {});
   const answer = text(socket);

@@ -1,4 +1,4 @@
-/** What holds for every answer: headers for browsers, TLS where it is required, and limits on what comes in. */
+/** Rules for every response: headers for browsers, TLS where required, and limits on requests. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -18,7 +18,7 @@ const office = await openOffice();
 const { base, owner } = office;
 const { port } = new URL(base);
 
-/** What a server says to these bytes, until it closes the connection. */
+/** The server's response to these bytes, until it closes the connection. */
 async function exchange(bytes: string, to = Number(port)): Promise<string> {
   const socket = connect(to, "127.0.0.1");
   socket.on("error", () => {});
@@ -34,7 +34,7 @@ function assertSecured(headers: Headers, what: string): void {
   assert.equal(headers.get("x-powered-by"), null, what);
 }
 
-test("every answer has the security headers, also where no route answers", async () => {
+test("every response has the security headers, also without a matching route", async () => {
   const { token } = owner;
   for (const [method, path, body] of [
     ["GET", "/api/health"],
@@ -61,7 +61,7 @@ test("every answer has the security headers, also where no route answers", async
     assert.ok(refused.includes(`${name}: ${value}\r\n`), name);
 });
 
-test("what is too large, too long or too deep is refused, and the server goes on", async () => {
+test("a request that is too large, too long or too deep is refused, and the server keeps running", async () => {
   const { token } = owner;
   const send = (body: string, type = "application/json") =>
     fetch(`${base}/api/clients`, {
@@ -94,7 +94,7 @@ test("what is too large, too long or too deep is refused, and the server goes on
   assert.equal((await call(base, "GET", "/api/health")).status, 200);
 });
 
-test("a body that never ends as it said is refused", async () => {
+test("a body that is too long or has an invalid length is refused", async () => {
   const head = `POST /api/auth/login HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: application/json\r\n`;
   const chunk = `${(65_536).toString(16)}\r\n${"x".repeat(65_536)}\r\n`;
   assert.match(await exchange(`${head}transfer-encoding: chunked\r\n\r\n${chunk.repeat(9)}`), /^HTTP\/1.1 413 /);
@@ -106,7 +106,7 @@ test("a body that never ends as it said is refused", async () => {
   assert.match(await exchange(`${head}content-length: -1\r\n\r\n`), /^HTTP\/1.1 400 /);
 });
 
-test("other sites' pages may call the API only where they are named", async () => {
+test("pages of other sites may call the API only if they are listed", async () => {
   const { base } = await startedWith({ INVOIFY_CORS_ORIGINS: "https://app.example, https://b.example:8443" });
   const from = (origin: string, method = "GET", more = {}) =>
     call(base, method, "/api/health", undefined, { headers: { origin, ...more } });
@@ -124,7 +124,7 @@ test("other sites' pages may call the API only where they are named", async () =
   }
 });
 
-test("behind a proxy, only what came through TLS at the proxy is answered", async () => {
+test("behind a proxy, only requests that reached the proxy over TLS are served", async () => {
   const { base } = await startedWith({ INVOIFY_TRUSTED_PROXY: "127.0.0.1" });
   const via = (proto?: string) =>
     call(base, "POST", "/api/auth/login", {}, proto === undefined ? {} : { headers: { "x-forwarded-proto": proto } });
@@ -136,17 +136,17 @@ test("behind a proxy, only what came through TLS at the proxy is answered", asyn
   assert.equal(secure.status, 422);
   assert.match(secure.headers.get("strict-transport-security") ?? "", /^max-age=\d+$/);
   assert.equal((await call(base, "GET", "/nothing")).status, 403);
-  // What tells nothing may be asked by whoever watches over the server.
+  // Monitoring may call routes that reveal nothing.
   assert.equal((await call(base, "GET", "/api/health")).status, 200);
 });
 
-test("who is not the proxy is not believed to have come through TLS", async () => {
+test("a header that claims TLS is ignored unless it comes from the proxy", async () => {
   const { base } = await startedWith({ INVOIFY_TRUSTED_PROXY: "192.0.2.1" });
   const headers = { "x-forwarded-proto": "https", "x-forwarded-for": "192.0.2.1" };
   assert.equal((await call(base, "POST", "/api/auth/login", {}, { headers })).body.code, "TLS_REQUIRED");
 });
 
-test("with a certificate, the server speaks TLS, and nothing else", async () => {
+test("with a certificate, the server accepts only TLS", async () => {
   const { port } = await startedWith({ INVOIFY_TLS_CERT: CERT, INVOIFY_TLS_KEY: KEY });
   const { status, headers } = await getOverTls(port);
   assert.equal(status, 200);

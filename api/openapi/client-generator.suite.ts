@@ -1,13 +1,13 @@
 /**
- * A client, made from an OpenAPI document and from nothing else: for a test that the document says enough. It knows of
- * OpenAPI what any generator does: parameters by place, bodies, security, answers by status and media type.
+ * A client generated from an OpenAPI document alone, for a test that the document is complete. It supports what any
+ * generator supports: parameters by location, bodies, security, responses by status and media type.
  */
 import type { JsonSchema } from "./json-schema.ts";
 import type { OpenApi, Operation } from "./openapi.ts";
 
 export type Arguments = Record<string, unknown>;
 
-/** What the generated module exports. */
+/** The exports of the generated module. */
 export interface ClientModule {
   newClient(
     base: string,
@@ -67,7 +67,7 @@ function operationSource(
       answers: { ${answers.join(", ")} } }),`;
 }
 
-/** What a `$ref` within the document points at. */
+/** The target of a `$ref` within the document. */
 export function resolve(document: OpenApi, schema: JsonSchema): JsonSchema {
   if (typeof schema.$ref !== "string") return schema;
   let found: unknown = document;

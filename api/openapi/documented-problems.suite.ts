@@ -1,13 +1,13 @@
-/** Holds every problem that a server answers in a test against what its route says of itself. */
+/** Checks every problem in a test's responses against the documentation of its route. */
 import assert from "node:assert/strict";
 import type { ResponseCode } from "../http/problem-docs.ts";
 import type { Api } from "../server.ts";
 import { problemsOf } from "./problem-responses.ts";
 
 /**
- * Watches a server that does not listen yet.
+ * Watches a server. Call it before the server listens.
  *
- * @returns a check for the end: it throws if a route answered a code that it does not document
+ * @returns a check for the end of the test, which throws if a response had a code that its route does not document
  */
 export function watchProblems({ app, routes }: Pick<Api, "app" | "routes">): () => void {
   const undocumented = new Set<string>();

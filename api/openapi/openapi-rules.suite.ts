@@ -1,10 +1,10 @@
-/** The rules of OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1) for what our document uses of it. */
+/** The rules of OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1) for the parts that our document uses. */
 import assert from "node:assert/strict";
 import { Ajv2020 } from "ajv/dist/2020.js";
 
 type Node = Record<string, unknown>;
 
-/** What an object of the specification must have, may have, and what its fields are. */
+/** Required and optional fields of an object of the specification, and their kinds. */
 interface Rule {
   required: readonly string[];
   optional: readonly string[];
@@ -31,7 +31,7 @@ const RULES = {
 const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 const STATUS = /^(?:[1-5]\d\d|[1-5]XX|default)$/;
 
-/** @throws AssertionError naming the place that breaks a rule */
+/** @throws AssertionError naming the path that breaks a rule */
 export function assertOpenApi(document: Node): void {
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, validateFormats: false });
   ajv.addVocabulary(["components"]);
@@ -50,7 +50,7 @@ export function assertOpenApi(document: Node): void {
   const each = (value: unknown, where: string, work: (one: unknown, where: string, name: string) => void) => {
     for (const [name, one] of Object.entries((value ?? {}) as Node)) work(one, `${where}.${name}`, name);
   };
-  /** Follows a reference, which must lead to a thing of that kind. */
+  /** Follows a reference, which must lead to an object of that kind. */
   const followed = (value: unknown, kind: string, where: string): unknown => {
     const { $ref } = value as { $ref?: string };
     if ($ref === undefined) return value;

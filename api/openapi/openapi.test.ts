@@ -22,7 +22,7 @@ const source = join(folder, "client.mjs");
 writeFileSync(source, generateClient(document));
 const { newClient } = (await import(pathToFileURL(source).href)) as ClientModule;
 
-/** No field that is not described: what is sent is what is said. */
+/** Makes a schema strict: a field without a description is an error. */
 function strict(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(strict);
   if (typeof schema !== "object" || schema === null) return schema;
@@ -51,7 +51,7 @@ const operations = new Map(
 );
 const checked = new Map<string, Set<number>>();
 
-/** The value is what the document says of an operation's answer. */
+/** Checks a response against the document's schema of the operation. */
 function checkAnswer(operation: string, status: number, value: unknown): void {
   checked.set(operation, (checked.get(operation) ?? new Set()).add(status));
   if (value instanceof Uint8Array) return;
@@ -82,7 +82,7 @@ before(async () => {
   client.useToken(token);
 });
 
-test("every rule is explained, with the status that it is answered with", () => {
+test("every rule is explained, with its status", () => {
   const rules = document.components.schemas?.Rule?.oneOf as { const: string; description: string }[];
   assert.deepEqual(rules.map((rule) => rule.const).sort(), Object.keys(RULES).sort());
   assert.equal(rules.find((rule) => rule.const === "UNKNOWN_CLIENT")?.description, "404: there is no such client");
@@ -92,7 +92,7 @@ test("/api/docs/openapi.json is OpenAPI 3.1", () => {
   assertOpenApi(document as never);
 });
 
-test("/api/docs/openapi.json describes every route of the server, and none that it has not", () => {
+test("/api/docs/openapi.json describes every route of the server, and no other", () => {
   const described = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ":$1")}`),
   );
@@ -105,7 +105,7 @@ test("/api/docs/openapi.json describes every route of the server, and none that 
   }
 });
 
-test("every route lists the codes of its problems, each with what it means", () => {
+test("every route lists the codes of its problems with their meanings", () => {
   for (const [id, { responses }] of operations)
     for (const [status, response] of Object.entries(responses)) {
       if (Number(status) < 400 || status === "default") continue;
@@ -131,7 +131,7 @@ test("every rule is documented by a route that it can refuse", () => {
   );
 });
 
-/** The places in a schema that say nothing of themselves. */
+/** The paths in a schema that have no description. */
 function silentIn(schema: JsonSchema, at: string): string[] {
   const {
     properties = {},
@@ -152,7 +152,7 @@ function silentIn(schema: JsonSchema, at: string): string[] {
   ];
 }
 
-test("every field of a request says what it is", () => {
+test("every field of a request has a description", () => {
   const silent = [...operations].flatMap(([id, { parameters = [], requestBody }]) => {
     const content = requestBody?.content as Record<string, { schema: JsonSchema }> | undefined;
     return [
@@ -173,7 +173,7 @@ test("commands are described with their keys and versions", () => {
   ]);
 });
 
-test("a client made from the document logs in, writes, and reads what it wrote", async () => {
+test("a client generated from the document logs in, writes, and reads what it wrote", async () => {
   const { stream: clientId } = await call<Written>("registerClient", {
     body: { name: "Müller GmbH", address: { country: "DE" } },
   });
@@ -255,7 +255,7 @@ test("a client made from the document logs in, writes, and reads what it wrote",
   assert.equal(await call<{ count: number }>("pull", { since: "1970-01-01T00:00:00Z" }).then(({ count }) => count), 8);
 });
 
-test("every call that has no such thing, or not such a body, is answered as the document says", async () => {
+test("every call with an unknown id or an invalid body gets a documented response", async () => {
   for (const [operation, { requestBody }] of operations) {
     if (operation === "logOut") continue;
     const nonsense = { id: 999_999, since: "yesterday", limit: 0, ...(requestBody && { body: { nonsense: true } }) };
@@ -267,10 +267,10 @@ test("every call that has no such thing, or not such a body, is answered as the 
     });
   }
   const silent = [...operations.keys()].filter((operation) => !checked.has(operation));
-  assert.deepEqual(silent, ["logOut"], "all others were called, and their answers compared");
+  assert.deepEqual(silent, ["logOut"], "all others were called, and their responses compared");
 });
 
-test("/api/docs is one page for people, with every call, and nothing from elsewhere", async () => {
+test("/api/docs is one readable page with every call, and loads nothing from other sites", async () => {
   const response = await fetch(`${base}/api/docs`);
   assert.match(response.headers.get("content-type") ?? "", /^text\/html/);
   const policy = response.headers.get("content-security-policy") ?? "";

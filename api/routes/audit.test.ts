@@ -1,4 +1,4 @@
-/** Who logged in, and who tried: what the server's log says about it. */
+/** Successful and failed logins in the server's log. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { logOptions } from "../http/server-log.ts";
@@ -19,7 +19,7 @@ const { email } = clerk;
 const post = (path: string, body: unknown, token?: string) =>
   call(base, "POST", path, body, token === undefined ? {} : { token });
 
-/** What was noted while something was done, without where it came from: that is this machine. */
+/** Audit lines written during an action, without the sender's address, which is this machine's. */
 async function auditOf(work: () => Promise<unknown>): Promise<Record<string, string>[]> {
   const from = lines.length;
   await work();
@@ -36,7 +36,7 @@ const { userEventId: user } = (await office.api.storage.accounts.findClaim(email
 const byOwner = (await office.api.storage.accounts.findClaim(owner.email))?.userEventId;
 const who = { log: owner.log, user };
 
-test("logins that succeed and that fail are noted, with the address that was typed", async () => {
+test("successful and failed logins are recorded, with the address that was typed", async () => {
   const login = (email: string, password: string) => auditOf(() => post("/api/auth/login", { email, password }));
   assert.deepEqual(await login(email, PASSWORD), [{ action: "login", outcome: "success", email, ...who }]);
   const failure = { action: "login", outcome: "failure", reason: "LOGIN_FAILED" };
@@ -49,7 +49,7 @@ test("logins that succeed and that fail are noted, with the address that was typ
   assert.deepEqual(await login("tried@example.com", "wrong"), [limited]);
 });
 
-test("a refresh is noted where it is refused, and whose session it ended", async () => {
+test("a refused refresh is recorded, with the user whose session it ended", async () => {
   const refresh = async (refreshToken: unknown) =>
     (await post("/api/auth/refresh", { refreshToken })).body.refreshToken;
   let next: unknown;
@@ -67,7 +67,7 @@ test("a refresh is noted where it is refused, and whose session it ended", async
   assert.deepEqual(await auditOf(() => refresh("nothing")), [{ ...failure, reason: "REFRESH_NOT_VALID" }]);
 });
 
-test("logging out, links, and passwords that change are noted, and who did it to whom", async () => {
+test("logouts, one-time links and password changes are recorded, with the actor and the user", async () => {
   const { body } = await post("/api/auth/login", { email, password: PASSWORD });
   const { token, refreshToken } = body;
   const changes = await auditOf(async () => {
@@ -93,7 +93,7 @@ test("logging out, links, and passwords that change are noted, and who did it to
   ]);
 });
 
-test("founding an organization is noted", async () => {
+test("founding an organization is recorded", async () => {
   const [founded] = await auditOf(() => signUp(base, "founder@example.com"));
   assert.deepEqual(
     [founded?.action, founded?.outcome, founded?.email],

@@ -1,4 +1,4 @@
-/** `GET /api/events` over a socket: what is sent, in which encoding, and what may be kept of it. */
+/** `GET /api/events` over a socket: the events sent, their encoding, and caching. */
 import assert from "node:assert/strict";
 import http from "node:http";
 import { test } from "node:test";
@@ -9,7 +9,7 @@ import { HttpLog } from "../../events/sources/http/http-log.ts";
 import { newUuid } from "../../events/uuid.ts";
 import { type RunningApi, runApi } from "../running-api.suite.ts";
 
-/** Events of the log: two full segments, and a live one. */
+/** Events of the log: two full segments and a live one. */
 const HEAD = 2 * 1024 + 100;
 
 const running = await runApi();
@@ -25,7 +25,7 @@ function assertBytes(found: Uint8Array, after: number, upTo: number, what = ""):
 }
 const hashAt = (seq: number) => eventHash(bodies[seq - 1] as Uint8Array).toString("hex");
 
-/** Appends to the log: a second user, and the ends of its sessions, which are no business of the owner's. */
+/** Appends a second user to the log, and ends of that user's sessions, so that the owner's stay valid. */
 async function fillTo({ organization: { log } }: RunningApi, head: number): Promise<void> {
   const events: EncodedEvent[] = [];
   for (let seq = (await log.head()) + 1; seq <= head; seq++) {
@@ -46,7 +46,7 @@ interface Raw {
   body: Buffer;
 }
 
-/** A call whose answer nobody unpacks on the way. */
+/** A call whose response is not decompressed. */
 function raw(path: string, headers: Record<string, string> = {}): Promise<Raw> {
   return new Promise((resolve, reject) => {
     const request = http.get(new URL(path, running.base), {
@@ -61,7 +61,7 @@ function raw(path: string, headers: Record<string, string> = {}): Promise<Raw> {
   });
 }
 
-test("GET /api/events gives a full segment in the encoding that the client likes, to keep for ever", async () => {
+test("GET /api/events returns a full segment in the client's preferred encoding, cacheable forever", async () => {
   const unpacked = {
     zstd: (answer: Raw) => zstdDecompressSync(answer.body),
     gzip: (answer: Raw) => gunzipSync(answer.body),
@@ -79,14 +79,14 @@ test("GET /api/events gives a full segment in the encoding that the client likes
     assert.match(answer.headers.vary ?? "", /accept-encoding/);
     assert.equal(answer.headers["invoify-log"], logId);
     assert.equal(answer.headers["invoify-hash"], hashAt(1024));
-    assert.equal(answer.headers["invoify-head"], undefined, "the head changes, the answer does not");
+    assert.equal(answer.headers["invoify-head"], undefined, "the head changes, the response does not");
     tags.add(answer.headers.etag);
   }
   assert.equal(tags.size, 3, "an ETag names one encoding");
   assert.equal((await raw("/api/events?after=0")).headers["invoify-hash"], undefined);
 });
 
-test("GET /api/events answers 304 to who holds that segment in that encoding", async () => {
+test("GET /api/events responds 304 if the client has that segment in that encoding", async () => {
   const zstd = { "accept-encoding": "zstd" };
   const { etag = "" } = (await raw("/api/events?after=0", zstd)).headers;
   for (const held of [etag, `"other", ${etag}`, `W/${etag}`, "*"]) {
@@ -101,7 +101,7 @@ test("GET /api/events answers 304 to who holds that segment in that encoding", a
   assert.equal((await raw("/api/events?after=1024", { ...zstd, "if-none-match": etag })).status, 200);
 });
 
-test("GET /api/events gives the live segment as far as it goes, with the head, to keep not at all", async () => {
+test("GET /api/events returns the live segment as far as it goes, with the head, not cacheable", async () => {
   const answer = await raw("/api/events?after=2048", { "accept-encoding": "gzip, zstd" });
   assertBytes(zstdDecompressSync(answer.body), 2048, HEAD);
   assert.equal(answer.headers["content-encoding"], "zstd");
@@ -110,13 +110,13 @@ test("GET /api/events gives the live segment as far as it goes, with the head, t
   assert.equal(answer.headers.etag, undefined);
 });
 
-test("GET /api/events leaves what is small as it is, whatever the client takes", async () => {
+test("GET /api/events does not compress a small response, whatever the client accepts", async () => {
   const answer = await raw(`/api/events?after=${HEAD - 3}`, { "accept-encoding": "zstd" });
   assert.equal(answer.headers["content-encoding"], undefined);
   assertBytes(answer.body, HEAD - 3, HEAD);
 });
 
-test("GET /api/events never crosses a segment's end, and takes a part of one for a part", async () => {
+test("GET /api/events never crosses a segment's end, and treats part of a segment as not full", async () => {
   for (const [query, from, to] of [
     ["after=1000", 1000, 1024],
     ["after=1023", 1023, 1024],
@@ -134,7 +134,7 @@ test("GET /api/events never crosses a segment's end, and takes a part of one for
   }
 });
 
-test("GET /api/events gives the same events as JSON to people", async () => {
+test("GET /api/events returns the same events as JSON on request", async () => {
   for (const [after, length] of [
     [1024, 1024],
     [HEAD - 2, 2],
@@ -151,7 +151,7 @@ test("GET /api/events gives the same events as JSON to people", async () => {
   }
 });
 
-test("GET /api/events says what is wrong with a question", async () => {
+test("GET /api/events explains an invalid request", async () => {
   const cases: [string, Record<string, string>, number, string][] = [
     [`/api/events?log=${logId.replace(/.$/, (last) => (last === "0" ? "1" : "0"))}`, {}, 403, "OTHER_LOG"],
     [`/api/events?after=${HEAD + 1}`, {}, 409, "HEAD_BEFORE_AFTER"],
@@ -172,7 +172,7 @@ test("GET /api/events says what is wrong with a question", async () => {
   assert.deepEqual(values, { head: HEAD, after: HEAD + 7 });
 });
 
-test("HttpLog.read() fetches packed segments, and reads every event", async () => {
+test("HttpLog.read() fetches compressed segments, and reads every event", async () => {
   const seen: (string | null)[] = [];
   const log = new HttpLog(running.base, {
     token: () => token,

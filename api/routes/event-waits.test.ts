@@ -9,7 +9,7 @@ import { type RunningApi, runApi } from "../running-api.suite.ts";
 
 const CLIENT = { name: "A client", address: { country: "GB" } };
 
-/** How many wait on a log now, and how often it was read since. */
+/** Counts the requests waiting on a log, and its reads from now on. */
 function watch({ organization: { log } }: RunningApi): { waiting: number; reads: number } {
   const seen = { waiting: 0, reads: 0 };
   const { changed, read } = log;
@@ -24,7 +24,7 @@ function watch({ organization: { log } }: RunningApi): { waiting: number; reads:
   return seen;
 }
 
-test("a wait ends with the event that it was for, and with nothing when its time is over", async () => {
+test("a wait ends with the next event, or empty after its time", async () => {
   const running = await runApi();
   const head = await running.organization.log.head();
   const nothing = await running.call(`/api/events?after=${head}&wait=1`);
@@ -39,11 +39,11 @@ test("a wait ends with the event that it was for, and with nothing when its time
   const answer = await waiting;
   assert.equal(answer.headers.get("invoify-head"), String(seq));
   assert.ok((await answer.arrayBuffer()).byteLength > 0);
-  // What is there already is not waited for.
+  // An event that already exists is returned at once.
   assert.equal((await running.call(`/api/events?after=${head}&wait=30`)).headers.get("invoify-head"), String(seq));
 });
 
-test("one event wakes all who wait, and is read once for them", async () => {
+test("one event ends all waits, and is read once for them", async () => {
   const running = await runApi();
   const head = await running.organization.log.head();
   const seen = watch(running);
@@ -58,7 +58,7 @@ test("one event wakes all who wait, and is read once for them", async () => {
   assert.ok(seen.reads < 50, `${seen.reads} reads for 100 waits`);
 });
 
-test("a client that goes away takes its wait with it", async () => {
+test("the wait of a client that disconnects ends", async () => {
   const running = await runApi();
   const head = await running.organization.log.head();
   const seen = watch(running);
@@ -75,7 +75,7 @@ test("a client that goes away takes its wait with it", async () => {
   assert.equal((await stays).status, 200);
 });
 
-test("a wait of somebody whose sessions were ended gets nothing", async () => {
+test("a wait of a user whose sessions were ended gets no events", async () => {
   const running = await runApi();
   const head = await running.organization.log.head();
   const seen = watch(running);
@@ -87,7 +87,7 @@ test("a wait of somebody whose sessions were ended gets nothing", async () => {
   assert.equal(((await answer.json()) as { code: string }).code, "SESSION_ENDED");
 });
 
-test("a server that closes answers those who wait, before it lets go of them", async () => {
+test("a server that closes responds to all waits before it disconnects", async () => {
   const running = await runApi();
   const head = await running.organization.log.head();
   const seen = watch(running);
@@ -96,7 +96,7 @@ test("a server that closes answers those who wait, before it lets go of them", a
   const { log } = running.organization;
   const ask = log.head.bind(log);
   log.head = async () => {
-    await sleep(50); // an answer takes its time, and the server waits for it
+    await sleep(50); // a response takes time, and the server waits for it
     return await ask();
   };
   await running.api.app.close();
@@ -106,7 +106,7 @@ test("a server that closes answers those who wait, before it lets go of them", a
   }
 });
 
-test("a wait on a log that cannot be asked is told so", async () => {
+test("a wait on a log that is unavailable gets a 503", async () => {
   const running = await runApi();
   const { log } = running.organization;
   const head = await log.head();

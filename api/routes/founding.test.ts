@@ -1,4 +1,4 @@
-/** `POST /api/organizations`: who founds an organization, and what is left of a founding that fails. */
+/** `POST /api/organizations`: who may found an organization, and what remains of a failed founding. */
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";
@@ -36,7 +36,7 @@ async function logIn(email: string, password = PASSWORD): Promise<number> {
   return (await fetch(new URL("/api/auth/login", running.base), { method: "POST", body })).status;
 }
 
-test("it answers the log, whose id is the key, and both events; the owner can log in", async () => {
+test("it returns the log, whose id is the key, and both events; the owner can log in", async () => {
   const key = newUuid();
   const owner = newOwner();
   const { status, body } = await foundBy({ ...owner, email: ` ${owner.email.toUpperCase()} ` }, { key });
@@ -49,7 +49,7 @@ test("it answers the log, whose id is the key, and both events; the owner can lo
   assert.equal(await logIn(owner.email), 200);
 });
 
-test("a founding that a rule refuses names it, and leaves nothing: the address is free, and there is no log", async () => {
+test("a refused founding names the rule and leaves nothing: the address is free, and there is no log", async () => {
   const owner = newOwner();
   const before = logs();
   for (const [profile, code, field] of [
@@ -64,7 +64,7 @@ test("a founding that a rule refuses names it, and leaves nothing: the address i
   assert.equal((await foundBy(owner)).status, 200);
 });
 
-test("a founding that does not fit its schema names the place", async () => {
+test("a founding with invalid input names the field", async () => {
   for (const [owner, field] of [
     [{ ...newOwner(), password: "too short" }, "owner.password"],
     [{ ...newOwner(), email: "nobody" }, "owner.email"],
@@ -75,7 +75,7 @@ test("a founding that does not fit its schema names the place", async () => {
   }
 });
 
-test("an address that somebody has founds nothing", async () => {
+test("a founding with an address in use is refused", async () => {
   const before = logs();
   const { status, body } = await foundBy({ ...newOwner(), email: OWNER.email });
   assert.deepEqual([status, body.code], [409, "EMAIL_TAKEN"]);
@@ -83,14 +83,14 @@ test("an address that somebody has founds nothing", async () => {
   assert.equal(await logIn(OWNER.email, OWNER.password), 200);
 });
 
-test("of two foundings at once for one address, one goes through", async () => {
+test("if two foundings with one address start at once, one succeeds", async () => {
   const owner = newOwner();
   const answers = await Promise.all([foundBy(owner), foundBy(owner)]);
   assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409]);
   assert.equal(await logIn(owner.email), 200);
 });
 
-test("the same founding twice at once founds one organization, and answers the same", async () => {
+test("the same founding twice at once founds one organization, with the same response", async () => {
   const [owner, key] = [newOwner(), newUuid()];
   const before = logs().length;
   const [one, two] = await Promise.all([foundBy(owner, { key }), foundBy(owner, { key })]);
@@ -107,7 +107,7 @@ test("the same key with another profile is refused, and changes nothing", async 
   assert.deepEqual(await foundBy(owner, { key }), first);
 });
 
-test("a server says whether anybody may found an organization, and where nobody may, there is no such route", async () => {
+test("a server reports whether founding is open; where it is closed, the route does not exist", async () => {
   assert.deepEqual((await call(running.base, "GET", "/api/sign-up")).body, { open: true });
   const closed = await startApi(newConfig({ INVOIFY_SIGN_UP: "off" }));
   assert.deepEqual((await call(closed.base, "GET", "/api/sign-up")).body, { open: false });

@@ -1,4 +1,4 @@
-/** Logging in: the same for everybody who may not, and never more often than is good. */
+/** Logging in: the same response to every failed login, and limits on attempts. */
 import assert from "node:assert/strict";
 import crypto from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";
@@ -29,7 +29,7 @@ const WRONG = "not the password at all";
 const tryLogin = (email: string, password: string, headers?: Record<string, string>) =>
   call(base, "POST", "/api/auth/login", { email, password }, { ...(headers && { headers }) });
 
-test("POST /api/auth/login answers both tokens, the log, and who it is", async () => {
+test("POST /api/auth/login returns both tokens, the log and the user", async () => {
   const { body, headers } = await tryLogin(owner.email, PASSWORD);
   assert.deepEqual(Object.keys(body).toSorted(), ["log", "refreshToken", "token", "user"]);
   assert.equal(body.log, owner.log);
@@ -39,12 +39,12 @@ test("POST /api/auth/login answers both tokens, the log, and who it is", async (
   assert.deepEqual(me.body, { log: body.log, user: body.user });
 });
 
-test("POST /api/auth/login takes an address however it is typed", async () => {
+test("POST /api/auth/login accepts an address in any spelling", async () => {
   assert.equal((await tryLogin(`  ${owner.email.toUpperCase()} `, PASSWORD)).status, 200);
 });
 
-test("the old client's login: JSON as text/plain, and a token in the answer", async () => {
-  // Its code, as it was: no content type is named, so fetch says text/plain.
+test("the old client's login: JSON as text/plain, and a token in the response", async () => {
+  // The old client's code: it sets no content type, so fetch sends text/plain.
   const response = await fetch(`${base}/api/auth/login`, {
     method: "POST",
     body: JSON.stringify({ email: owner.email, password: PASSWORD }),
@@ -54,7 +54,7 @@ test("the old client's login: JSON as text/plain, and a token in the answer", as
   assert.equal(answer.status, 200);
 });
 
-test("nobody learns which accounts exist: the same answer, for the same work", async () => {
+test("a login does not reveal which accounts exist: the same response, after the same work", async () => {
   const shutOut = await join(office, "clerk");
   const headers = { token: owner.token };
   await call(base, "POST", `/api/users/${shutOut.id}/deactivate`, {}, headers);
@@ -72,7 +72,7 @@ test("nobody learns which accounts exist: the same answer, for the same work", a
   ] as const) {
     argon2.mock.resetCalls();
     const { status, text: whole, headers } = await tryLogin(email, password);
-    const text = whole.replace(/"requestId":"[0-9a-f-]{36}"/, ""); // that alone is another one each time
+    const text = whole.replace(/"requestId":"[0-9a-f-]{36}"/, ""); // only this differs each time
     const work = argon2.mock.calls.map(({ arguments: [algorithm, { memory, passes, parallelism, tagLength }] }) => [
       algorithm,
       memory,
@@ -88,7 +88,7 @@ test("nobody learns which accounts exist: the same answer, for the same work", a
   for (const one of seen) assert.deepEqual(one, seen[0]);
 });
 
-test("wrong passwords for one account are limited, from wherever they come, whether or not it exists", async () => {
+test("wrong passwords for one account are limited, from any sender, whether or not it exists", async () => {
   const { base } = await startApi(newConfig({ INVOIFY_TRUSTED_PROXY: "127.0.0.1" }));
   const tryFrom = (address: string, email: string) =>
     call(base, "POST", "/api/auth/login", { email, password: WRONG }, { headers: viaProxy(address) });
@@ -100,12 +100,12 @@ test("wrong passwords for one account are limited, from wherever they come, whet
   assert.equal(last?.body.code, "TOO_MANY_ATTEMPTS");
   assert.match(last?.headers.get("retry-after") ?? "", /^[1-9]\d*$/);
   assert.ok(Number(last?.headers.get("retry-after")) <= 300);
-  // However it is typed, it is that account; and others go on.
+  // Any spelling counts as the same account. Others are not affected.
   assert.equal((await tryFrom("192.0.2.99", " SOMEBODY@example.com")).status, 429);
   assert.equal((await tryFrom("192.0.2.99", "somebody.else@example.com")).status, 401);
 });
 
-test("wrong passwords from one sender are limited, whatever the account, and however many are tried at once", async () => {
+test("wrong passwords from one sender are limited, for any account, however many are tried at once", async () => {
   const { base } = await startApi(newConfig({ INVOIFY_TRUSTED_PROXY: "127.0.0.1" }));
   const tryFrom = (address: string, n: number) =>
     call(base, "POST", "/api/auth/login", { email: `u${n}@x`, password: "" }, { headers: viaProxy(address) });
@@ -115,17 +115,17 @@ test("wrong passwords from one sender are limited, whatever the account, and how
     statuses.push(...answers.map(({ status }) => status));
   }
   const wrong = statuses.filter((status) => status === 401).length;
-  // One more each half minute, should it take that long.
+  // One more every half minute, if the test takes that long.
   assert.ok(wrong >= 100 && wrong <= 105, `${wrong}`);
   assert.equal(statuses.filter((status) => status === 429).length, 120 - wrong);
-  // A sender is who the proxy says; what a client says of itself before that is not believed.
+  // The proxy names the sender. An address that the client adds itself is ignored.
   const forged = { ...viaProxy("198.51.100.7, 2001:db8::1") };
   const login = { email: "u@x", password: "" };
   assert.equal((await call(base, "POST", "/api/auth/login", login, { headers: forged })).status, 429);
   assert.equal((await tryFrom("2001:db8:0:1::1", 500)).status, 401);
 });
 
-test("organizations are founded only so often from one sender, and so are the addresses tried that have an account", async () => {
+test("foundings from one sender are limited, also attempts with addresses that have an account", async () => {
   const { base, owner } = await openOffice();
   const statuses = [];
   for (let n = 0; n < 50; n++) {
@@ -135,7 +135,7 @@ test("organizations are founded only so often from one sender, and so are the ad
   assert.deepEqual(statuses, [...Array(49).fill(409), 429]);
 });
 
-test("right passwords are not limited, and do not use up what others have", async () => {
+test("right passwords are not limited, and do not use up the attempts of others", async () => {
   for (let n = 0; n < 30; n++) await logIn(base, owner.email);
 });
 
@@ -149,7 +149,7 @@ test("a wrong current password counts like a wrong login", async () => {
   assert.equal((await tryLogin(clerk.email, PASSWORD)).status, 429);
 });
 
-test("more logins than can wait are told to try again, and the rest are answered", async () => {
+test("logins beyond the queue get a 503, and the others a response", async () => {
   hold = true;
   const busy: ApiResponse[] = [];
   const enough = Promise.withResolvers<void>();
@@ -159,7 +159,7 @@ test("more logins than can wait are told to try again, and the rest are answered
     return await answer;
   });
   await enough.promise;
-  // Two are at work, and 64 wait.
+  // Two are running, and 64 wait.
   assert.equal(held.length, 2);
   hold = false;
   for (const go of held) go();

@@ -1,4 +1,4 @@
-/** What the server counts, as Prometheus reads it: right, and about nobody. */
+/** The server's metrics for Prometheus: correct, and without personal data. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
@@ -29,7 +29,7 @@ function sampleOf(text: string, series: string): number | null {
   return line === undefined ? null : Number(line.slice(series.length + 1));
 }
 
-test("requests are counted by the template of their route, never by what a client made up", async () => {
+test("requests are counted by the template of their route, never by paths that a client invents", async () => {
   const { base, read, register } = await openMeasured();
   for (let n = 0; n < 3; n++) assert.equal((await register()).status, 200);
   for (const path of ["/api/nothing", "/other?x=1", "/api/clients/7/archive/more"]) await call(base, "GET", path);
@@ -58,7 +58,7 @@ test("appends are counted with their events and their time", async () => {
   assert.equal(sampleOf(after, "invoify_log_head_max"), 18);
 });
 
-test("lost races and outcomes that nobody knows are counted", async () => {
+test("lost races and unknown outcomes are counted", async () => {
   const { api, config, owner, read, register } = await openMeasured();
   const other = await startApi(config);
   const { log } = (await api.organizations.get(owner.log)) ?? assert.fail();
@@ -80,7 +80,7 @@ test("lost races and outcomes that nobody knows are counted", async () => {
   assert.equal(sampleOf(text, "invoify_unknown_outcomes_total"), 1);
 });
 
-test("bytes of events are counted as they were packed, and waits while they wait", async () => {
+test("bytes of events are counted as sent, and waits while they last", async () => {
   const { base, owner, read, register } = await openMeasured();
   for (let n = 0; n < 20; n++) await register();
   const events = (query: string, encoding: string) =>
@@ -108,7 +108,7 @@ test("bytes of events are counted as they were packed, and waits while they wait
   assert.equal(sampleOf(later, 'invoify_http_requests_total{route="/api/events",method="GET",status="200"}'), 5);
 });
 
-test("a cache that stays behind its log is seen", async () => {
+test("a cache that stays behind its log is reported", async () => {
   const { api, base, owner, read } = await openMeasured();
   const organization = (await api.organizations.get(owner.log)) ?? assert.fail();
   const { log, writer } = organization;
@@ -134,7 +134,7 @@ test("a cache that stays behind its log is seen", async () => {
   assert.equal(sampleOf(good, "invoify_cache_failing_seconds_max"), 0);
 });
 
-test("refused logins are counted by what was wrong, and the organizations that are open", async () => {
+test("refused logins are counted by reason, and open organizations are counted", async () => {
   const { base, owner, read } = await openMeasured();
   await signUp(base);
   for (const email of [owner.email, "nobody@example.com"])
@@ -168,7 +168,7 @@ test("metrics name no log, no user, no address, no secret, and nothing that a cl
     assert.ok(!text.includes(secret), secret);
 });
 
-test("a thousand organizations are no more series than one", async () => {
+test("a thousand organizations have no more series than one", async () => {
   const { base, read } = await openMeasured();
   // Node adds series of its own when they first occur, such as one for each kind of garbage collection.
   const seriesIn = (text: string) => text.split("\n").filter((line) => line.startsWith("invoify_")).length;
@@ -180,7 +180,7 @@ test("a thousand organizations are no more series than one", async () => {
   assert.equal(seriesIn(await read()), before);
 });
 
-test("behind a proxy, a scraper may ask the process itself", async () => {
+test("behind a proxy, a scraper may call the process directly", async () => {
   const { base } = await startApi(
     newConfig({ INVOIFY_METRICS_TOKEN: METRICS_TOKEN, INVOIFY_TRUSTED_PROXY: "192.0.2.1" }),
   );

@@ -1,4 +1,4 @@
-/** Ready means: this process can do its work now. Healthy means: it answers. */
+/** Ready: this process can do its work now. Healthy: it responds. */
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ function assertFails(answer: ApiResponse, check: string): void {
 }
 
 await onEachStorage(({ base, api }) => {
-  test("a server that can do its work says so, to anybody", async () => {
+  test("a server that can do its work reports it, without a login", async () => {
     const { status, body } = await ready(base);
     assert.deepEqual([status, body], [200, { ok: true }]);
   });
@@ -46,7 +46,7 @@ const fails: [check: string, spoil: (storage: Api["storage"]) => void][] = [
   ["restore", ({ restoreMark }) => (restoreMark.read = () => Promise.reject(new Error(SECRET)))],
 ];
 for (const [check, spoil] of fails)
-  test(`a server whose ${check} fails is not ready, and healthy all the same`, async () => {
+  test(`a server whose ${check} fails is not ready, but still healthy`, async () => {
     const lines: string[] = [];
     const logger = logOptions({ write: (line) => lines.push(line) });
     const { api, base } = await startApi(newConfig(), { readiness: ANEW, logger });
@@ -67,7 +67,7 @@ for (const [check, spoil] of fails)
     assert.equal((await ready(base)).status, 200, "it passes without a restart");
   });
 
-test("a server is not ready where its folder cannot be written to, nor where a backup is being restored", async () => {
+test("a server is not ready if its folder is not writable, or while a backup is being restored", async () => {
   const config = newConfig();
   const { base } = await startApi(config, { readiness: ANEW });
   const { logs } = foldersOf(config);
@@ -80,14 +80,14 @@ test("a server is not ready where its folder cannot be written to, nor where a b
   assertFails(await ready(base), "restore");
 });
 
-test("a MongoDB that is not there makes a server not ready, which goes on answering", async () => {
+test("a server without its MongoDB is not ready, but still responds", async () => {
   const url = "mongodb://user:hunter2@127.0.0.1:9/invoify?serverSelectionTimeoutMS=100";
   const { base } = await startApi(newConfig({ MONGODB_URL: url }), { readiness: ANEW });
   assertFails(await ready(base), "storage, accounts, restore");
   await healthy(base);
 });
 
-test("a storage that does not answer is not waited for, and not asked again and again", async () => {
+test("a storage that does not respond is not waited for, and not called repeatedly", async () => {
   const { api, base } = await startApi(newConfig(), { readiness: { timeoutMs: 50, keepMs: 0 } });
   const { promise: answer, resolve } = Promise.withResolvers<number>();
   let asked = 0;
@@ -109,7 +109,7 @@ test("a storage that does not answer is not waited for, and not asked again and 
   assert.equal(again.status, 200);
 });
 
-test("Readiness asks once for all who ask at the same time, and soon after", async () => {
+test("Readiness runs its checks once for requests at the same time, and soon after", async () => {
   let asked = 0;
   const checks = {
     async database() {
@@ -126,7 +126,7 @@ test("Readiness asks once for all who ask at the same time, and soon after", asy
   assert.equal(asked, 3);
 });
 
-test("Readiness names every check that fails, in order, and goes on after one", async () => {
+test("Readiness names every failed check, in order, and continues after one", async () => {
   const refuse = () => Promise.reject(new Error("no"));
   const readiness = new Readiness({ first: refuse, second: async () => {}, third: refuse });
   assert.deepEqual(
@@ -135,7 +135,7 @@ test("Readiness names every check that fails, in order, and goes on after one", 
   );
 });
 
-test("what watches over the server needs neither a token nor TLS", async () => {
+test("monitoring needs neither a token nor TLS", async () => {
   const { base } = await openOffice(newConfig()).then(() =>
     startApi(newConfig({ INVOIFY_TRUSTED_PROXY: "192.0.2.1" })),
   );

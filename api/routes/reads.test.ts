@@ -1,4 +1,4 @@
-/** Reads over HTTP: what comes back, to whom, and what is said of questions that make no sense. */
+/** Reads over HTTP: their responses, the roles that may read, and the problems of invalid queries. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -49,7 +49,7 @@ test("GET of a list is for every role, newest first, in pages", async () => {
   }
 });
 
-test("GET /api/invoices?overdue= goes by today in the organization's time zone", async () => {
+test("GET /api/invoices?overdue= uses today's date in the organization's time zone", async () => {
   assert.deepEqual(await idsOf("/api/invoices?overdue=true"), [yesterday]);
   clock.nowMs += 12 * 3_600_000 - 1;
   assert.deepEqual(await idsOf("/api/invoices?overdue=true"), [yesterday]);
@@ -58,7 +58,7 @@ test("GET /api/invoices?overdue= goes by today in the organization's time zone",
   assert.deepEqual(await idsOf("/api/invoices?overdue=false"), [draft, tomorrow]);
 });
 
-test("GET of what there is not is answered 404 with the name that commands give it", async () => {
+test("GET of something unknown gets 404 with the same code as commands", async () => {
   for (const [path, code] of [
     ["/api/invoices/999999", "UNKNOWN_INVOICE"],
     ["/api/invoices/999999/history", "UNKNOWN_INVOICE"],
@@ -73,7 +73,7 @@ test("GET of what there is not is answered 404 with the name that commands give 
   }
 });
 
-test("GET with words that a list does not know, or cannot read, is answered 422 and names them", async () => {
+test("GET with unknown or invalid parameters gets 422 and names them", async () => {
   for (const [path, field] of [
     ["/api/invoices?limit=0", "limit"],
     ["/api/invoices?limit=201", "limit"],
@@ -96,7 +96,7 @@ test("GET with words that a list does not know, or cannot read, is answered 422 
   assert.match(text, /colour/);
 });
 
-test("GET packs what is long, as the client likes it", async () => {
+test("GET compresses a long response in the client's preferred encoding", async () => {
   for (let n = 0; n < 10; n++) await send("/api/clients", { name: `Client ${n}`, address: { country: "GB" } });
   const plain = await get("/api/clients", { "accept-encoding": "identity" });
   assert.equal(plain.headers.get("content-encoding"), null);
@@ -109,7 +109,7 @@ test("GET packs what is long, as the client likes it", async () => {
   assert.equal((await get("/api/users/2", { "accept-encoding": "gzip" })).headers.get("content-encoding"), null);
 });
 
-test("GET answers any words with a page or a problem, never with a failure", async () => {
+test("GET with any parameters returns a page or a problem, never an internal error", async () => {
   const text = fc.oneof(
     fc.string({ unit: arbitraryCharacter, maxLength: 30 }),
     fc.constantFrom("'", '"', "a*", '"a" OR "b"', "NEAR(a b)", "-", "%", "\u0000", "999999999999999999", "true", "-1"),
@@ -143,7 +143,7 @@ test("GET answers any words with a page or a problem, never with a failure", asy
   );
 });
 
-test("GET /api/invoices?q= finds or finds nothing, whatever is typed", async () => {
+test("GET /api/invoices?q= accepts any text", async () => {
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: arbitraryCharacter, maxLength: 60 }), async (typed) => {
       for (const path of ["/api/invoices", "/api/clients"])

@@ -20,7 +20,7 @@ function openLog(name: string, salt: number): SqliteLog {
   return opened;
 }
 
-/** The same log; it counts how often it is read. */
+/** The same log, which also counts its reads. */
 function counting(): { log: SqliteLog; reads: () => number } {
   let reads = 0;
   const counted = new Proxy(log, {
@@ -36,7 +36,7 @@ function counting(): { log: SqliteLog; reads: () => number } {
   return { log: counted, reads: () => reads };
 }
 
-test("Segments.get() gives the events' bytes, packed, with the hash before them", async () => {
+test("Segments.get() returns the events' bytes, compressed, with the hash before them", async () => {
   const segments = new Segments();
   for (const after of [0, 1024, 2048]) {
     const plain = await segments.get(log, after, "identity");
@@ -44,19 +44,19 @@ test("Segments.get() gives the events' bytes, packed, with the hash before them"
     assert.equal(plain?.hash, after === 0 ? null : eventHash(smallEvent(after).body).toString("hex"));
     const packed = await segments.get(log, after, "zstd");
     assert.ok(raw(after).equals(zstdDecompressSync(packed?.bytes ?? NONE)));
-    assert.equal(packed?.digest, plain?.digest, "of what is packed, not of how");
+    assert.equal(packed?.digest, plain?.digest, "the digest does not depend on the encoding");
     assert.equal(packed?.hash, plain?.hash);
   }
 });
 
-test("Segments.get() gives nothing, and keeps nothing, while the log ends before the segment", async () => {
+test("Segments.get() returns and caches nothing while the log ends before the segment", async () => {
   const segments = new Segments();
   assert.equal(await segments.get(log, 3072, "zstd"), null);
   assert.equal(await segments.get(log, 4096, "zstd"), null);
   assert.equal(segments.size, 0);
 });
 
-test("Segments.get() reads and packs a segment once per encoding, also for many at once", async () => {
+test("Segments.get() reads and compresses a segment once per encoding, also for many requests at once", async () => {
   const { log: counted, reads } = counting();
   const segments = new Segments();
   const many = await Promise.all(Array.from({ length: 50 }, () => segments.get(counted, 1024, "zstd")));
@@ -67,7 +67,7 @@ test("Segments.get() reads and packs a segment once per encoding, also for many 
   assert.equal(reads(), 2);
 });
 
-test("Segments keeps what was asked for last, within its bound", async () => {
+test("Segments caches the most recently used segments, within its limit", async () => {
   const { log: counted, reads } = counting();
   const two = 2 * (raw(1024).length + 600);
   const segments = new Segments({ maxBytes: two });
@@ -80,13 +80,13 @@ test("Segments keeps what was asked for last, within its bound", async () => {
   assert.equal(reads(), 4, "1024 had to go");
 });
 
-test("Segments serves what does not fit its bound, and keeps nothing of it", async () => {
+test("Segments serves a segment beyond its limit without caching it", async () => {
   const segments = new Segments({ maxBytes: 1000 });
   assert.ok(raw(0).equals((await segments.get(log, 0, "identity"))?.bytes ?? NONE));
   assert.equal(segments.size, 0);
 });
 
-test("Segments never gives one log's segment for another's", async () => {
+test("Segments never returns a segment of another log", async () => {
   const segments = new Segments();
   const other = openLog("two", 7);
   const [mine, theirs] = [await segments.get(log, 1024, "zstd"), await segments.get(other, 1024, "zstd")];
@@ -95,7 +95,7 @@ test("Segments never gives one log's segment for another's", async () => {
   other.closeNow();
 });
 
-test("Segments.get() that failed is tried again", async () => {
+test("Segments.get() reads again after a failure", async () => {
   const segments = new Segments();
   let broken = true;
   const failing = new Proxy(log, {

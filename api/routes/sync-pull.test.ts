@@ -18,7 +18,7 @@ const LINE = { description: "Work", quantity6: 1e6, unit: "HUR", price6: 100e6, 
 const running = await runApi();
 const { organization, send } = running;
 
-/** What a company does in a morning. */
+/** The commands of a company's morning. */
 async function work({ send }: RunningApi, n: number): Promise<void> {
   const { stream: clientId } = await send("POST", "/api/clients", { name: `Client ${n}`, address: { country: "GB" } });
   await send("POST", "/api/items", { code: `I${n}`, description: "It", unit: "C62", price6: 1, vatCategory: "O" });
@@ -49,7 +49,7 @@ async function pull(client: OldClient, since: string, limit: number, between: ()
   }
 }
 
-test("an old client that begins at the beginning has the server's rows, but discarded drafts", async () => {
+test("an old client that starts from the beginning has the server's rows, except discarded drafts", async () => {
   for (let n = 0; n < 3; n++) await work(running, n);
   for (const limit of [2, 500]) {
     const client = new OldClient();
@@ -59,10 +59,10 @@ test("an old client that begins at the beginning has the server's rows, but disc
   }
 });
 
-test("after that it gets what has changed, and what a payment changed with it", async () => {
+test("a later pull returns changed rows, including those changed by a payment", async () => {
   const client = new OldClient();
   const { since } = await pull(client, BEGINNING, 500);
-  // The last millisecond comes once more: by then it is over.
+  // The rows of the last millisecond come again, because it may not have been over.
   const { last } = await pull(client, since, 500);
   const again = last.changes.map(({ collection, mongoId }) => `${collection}/${mongoId}`);
   const before = tablesOf(organization.reader);
@@ -80,7 +80,7 @@ test("after that it gets what has changed, and what a payment changed with it", 
   assert.deepEqual(client.tables(), tablesOf(organization.reader));
 });
 
-test("a draft that is thrown away is a delete", async () => {
+test("a discarded draft is a delete", async () => {
   const { stream } = await send("POST", "/api/invoices", {});
   const client = new OldClient();
   const { since } = await pull(client, BEGINNING, 500);
@@ -91,7 +91,7 @@ test("a draft that is thrown away is a delete", async () => {
   assert.deepEqual(change, { type: "delete", collection: "invoices", mongoId: String(stream) });
 });
 
-test("nothing is missed of what is written while it pulls", async () => {
+test("no event written during a pull is missed", async () => {
   const client = new OldClient();
   let n = 10;
   const { since } = await pull(client, BEGINNING, 4, async () => {
@@ -102,7 +102,7 @@ test("nothing is missed of what is written while it pulls", async () => {
   assert.deepEqual(client.tables(), tablesOf(organization.reader));
 });
 
-test("a `since` that is missing or no time, and a limit that is none, are problems", async () => {
+test("a missing or invalid `since`, or an invalid limit, is a problem", async () => {
   for (const query of [
     "",
     "since=",
