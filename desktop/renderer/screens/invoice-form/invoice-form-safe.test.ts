@@ -93,7 +93,7 @@ browserTest("a draft that somebody else revised: other lines are merged, the sam
   const draft = { clientId: clients.gb, currency: "GBP", lines };
   const { stream: id } = await api.send("POST", "/api/invoices", draft);
   await page.getByText("Up to date").waitFor();
-  await openForm(page, `/invoices/${id}/edit`, "Change the draft of an invoice");
+  await openForm(page, `/invoices/${id}/edit`, "Edit draft invoice");
   await fillLine(page, 1, { Quantity: "5" });
   const theirs = lines.toSpliced(2, 1, { ...HOUR, description: "Third" });
   await api.send("PATCH", `/api/invoices/${id}`, { note: "theirs", lines: theirs });
@@ -120,24 +120,24 @@ browserTest("a draft that somebody else revised: other lines are merged, the sam
 });
 
 for (const end of ["issued", "discarded"] as const)
-  browserTest(`a draft that was ${end} meanwhile says so, and what was typed becomes a new one`, async () => {
+  browserTest(`a draft that was ${end} in the meantime says so, and its input becomes a new draft`, async () => {
     const desk = given();
     const { page, api, clients } = desk;
     const draft = { clientId: clients.gb, currency: "GBP", lines: [HOUR] };
     const { stream: id } = await api.send("POST", "/api/invoices", draft);
     await page.getByText("Up to date").waitFor();
-    await openForm(page, `/invoices/${id}/edit`, "Change the draft of an invoice");
+    await openForm(page, `/invoices/${id}/edit`, "Edit draft invoice");
     await fillLine(page, 1, { Description: `Typed before it was ${end}` });
     await api.send("POST", `/api/invoices/${id}/${end === "issued" ? "issue" : "discard"}`);
-    const said = page.getByRole("alert").filter({ hasText: `was ${end} meanwhile` });
+    const said = page.getByRole("alert").filter({ hasText: `was ${end} in the meantime` });
     await page
       .getByRole("alert")
-      .filter({ hasText: new RegExp(`This was ${end} meanwhile`) })
+      .filter({ hasText: new RegExp(`This was ${end} in the meantime`) })
       .waitFor();
     assert.ok(await page.getByRole("button", { name: "Save draft" }).isDisabled());
     assert.equal(await said.count(), 1);
     await page.getByRole("button", { name: "New draft from what you typed" }).click();
-    await page.getByRole("heading", { name: /^New invoice like/ }).waitFor();
+    await page.getByRole("heading", { name: /^New invoice based on/ }).waitFor();
     assert.equal(await inLine(page, 1, "Description").inputValue(), `Typed before it was ${end}`);
     const stored = await save(desk);
     assert.notEqual(stored.id, id);
@@ -168,7 +168,7 @@ browserTest("issuing asks for what is missing, and says every no at its field", 
   await assertAccessible(page);
   await dialog.getByRole("button", { name: "Cancel" }).click();
 
-  await openForm(page, `/invoices/${id}/edit`, "Change the draft of an invoice");
+  await openForm(page, `/invoices/${id}/edit`, "Edit draft invoice");
   await page.getByLabel("VAT exemption reason: Exempt").fill("Article 132");
   await save(desk, "Save and issue…");
   const [today] = new Date().toISOString().split("T");
