@@ -143,7 +143,7 @@ export function Lines(props: LinesProps): ComponentChild {
         </button>
         <p class="detail">
           Enter: next field · Shift+Enter: next line · Alt+Up, Alt+Down: move · Ctrl+D: duplicate · Ctrl+Delete: delete
-          · Alt+A: allowance or charge · Paste rows from a spreadsheet
+          · Alt+A: allowance or charge · Ctrl+V: paste spreadsheet rows
         </p>
       </div>
     </section>

@@ -113,7 +113,7 @@ browserTest("colours apply at once, against the computer's own, and stay", async
   await page.getByLabel("Light").check();
   await page.waitForFunction((was) => getComputedStyle(document.body).backgroundColor === was, light);
   await assertAccessible(page);
-  await page.getByRole("radio", { name: "Same as this computer" }).check();
+  await page.getByRole("radio", { name: "System default" }).check();
 });
 
 browserTest("without the server everything is there, said quietly; Sync now says what is wrong", async () => {

@@ -14,7 +14,7 @@ import { roleName } from "../../text/roles.ts";
 import { EncryptionSettings } from "./settings-encryption.tsx";
 
 const THEMES = [
-  ["system", "Same as this computer"],
+  ["system", "System default"],
   ["light", "Light"],
   ["dark", "Dark"],
 ] as const;
@@ -102,7 +102,7 @@ function DeviceSettings(): ComponentChild {
               value={locale ?? ""}
               onChange={({ currentTarget }) => void change({ locale: currentTarget.value || null })}
             >
-              <option value="">Same as this computer: {names.of(navigator.language)}</option>
+              <option value="">System default: {names.of(navigator.language)}</option>
               {known.map((tag) => (
                 <option key={tag} value={tag}>
                   {names.of(tag)}

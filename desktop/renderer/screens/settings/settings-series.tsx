@@ -169,8 +169,8 @@ function SeriesRow({ form, n, stored, change, remove }: SeriesRowProps): Compone
         )}
       </Field>
       <p class="detail">
-        {one.foreign ? "You enter the numbers." : `Next: ${nextOf(one, stored?.last_number ?? 0)}`}
-        {stored && ` ${usedOf(stored)}, so it cannot be removed.`}
+        {one.foreign ? "You enter the numbers" : `Next: ${nextOf(one, stored?.last_number ?? 0)}`}
+        {stored && ` · ${usedOf(stored)} · Cannot be removed`}
       </p>
       {!stored && (
         <button type="button" class="plain" disabled={form.unanswered} onClick={remove}>
