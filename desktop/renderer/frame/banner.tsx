@@ -61,8 +61,7 @@ function AgreementBanner(): ComponentChild {
         <>
           <span>Your current files stay on this computer. Download the server's history next to them?</span>
           <button type="button" onClick={() => void call("pullAfresh", {}).catch(() => {})}>
-            {" "}
-            Download{" "}
+            Download
           </button>
           <button type="button" class="plain" onClick={() => setConfirming(false)}>
             Not now

@@ -124,8 +124,7 @@ function ServerForm({ server, onDone }: { server: string | null; onDone: () => v
   return (
     <form class="login" onSubmit={(event) => void submit(event)}>
       <label>
-        {" "}
-        Server address{" "}
+        Server address
         <input
           name="server"
           required

@@ -58,8 +58,7 @@ export function ClientCredit({ id, currency }: { id: number; currency: string })
             <th scope="col">From</th>
             <th scope="col">Date</th>
             <th scope="col" class="number">
-              {" "}
-              Remaining{" "}
+              Remaining
             </th>
             <th scope="col">
               <span class="for-screen-readers">Use</span>

@@ -160,8 +160,7 @@ function OpenItems({ items, currency }: { items: readonly OpenItem[]; currency: 
               Gross
             </th>
             <th scope="col" class="number">
-              {" "}
-              Balance{" "}
+              Balance
             </th>
           </tr>
         </thead>

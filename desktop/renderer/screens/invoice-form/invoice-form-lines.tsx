@@ -132,14 +132,13 @@ export function Lines(props: LinesProps): ComponentChild {
             {problems.length > 5 && ` And ${problems.length - 5} more.`}
           </span>
           <button type="button" class="plain" onClick={() => setProblems([])}>
-            {" "}
-            Dismiss{" "}
+            Dismiss
           </button>
         </div>
       )}
       <div class="line-footer">
         <button type="button" class="plain" disabled={form.unanswered} onClick={addLine}>
-          Add line{" "}
+          Add line
         </button>
         <p class="detail">
           Enter: next field · Shift+Enter: next line · Alt+Up, Alt+Down: move · Ctrl+D: duplicate · Ctrl+Delete: delete

@@ -64,8 +64,7 @@ export function InvoiceFilters({ words }: { words: Words }): ComponentChild {
       {open && (
         <div class="filters-row fields">
           <label>
-            {" "}
-            Type{" "}
+            Type
             <select value={words.kind ?? ""} onChange={(event) => change({ kind: event.currentTarget.value })}>
               <option value="">All</option>
               <option value="invoice">Invoices</option>
@@ -106,8 +105,7 @@ function Period({ words, change }: FieldsProps): ComponentChild {
   return (
     <>
       <label>
-        {" "}
-        Date{" "}
+        Date
         <select
           value={of}
           onChange={(event) => {

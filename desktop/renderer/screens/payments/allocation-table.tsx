@@ -91,8 +91,7 @@ export function AllocationTable<V extends object>(props: AllocationTableProps<V>
               </th>
               <th scope="col">Due</th>
               <th scope="col" class="number">
-                {" "}
-                Balance{" "}
+                Balance
               </th>
               <th scope="col" class="number">
                 Amount

@@ -110,14 +110,12 @@ export function PaymentBadge({
   if (allocated_minor < amount_minor)
     return (
       <span class="badge" data-tone="warning">
-        {" "}
-        Remaining credit{" "}
+        Has credit
       </span>
     );
   return (
     <span class="badge" data-tone="good">
-      {" "}
-      Applied{" "}
+      Applied
     </span>
   );
 }

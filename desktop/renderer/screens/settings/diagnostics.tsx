@@ -136,8 +136,7 @@ function Syncs({ syncs }: { syncs: DiagnosticsReply["syncs"] }): ComponentChild 
             Up to
           </th>
           <th scope="col" class="number minor">
-            {" "}
-            Duration{" "}
+            Duration
           </th>
         </tr>
       </thead>
@@ -152,8 +151,7 @@ function Syncs({ syncs }: { syncs: DiagnosticsReply["syncs"] }): ComponentChild 
                 </span>
               ) : (
                 <span class="badge" data-tone="good">
-                  {" "}
-                  OK{" "}
+                  OK
                 </span>
               )}
             </td>

@@ -147,8 +147,7 @@ function LogOut({ onFailure }: { onFailure: (failure: Failure) => void }): Compo
           Log out
         </button>
         <button type="button" class="plain" onClick={() => setConfirming(false)}>
-          {" "}
-          Stay logged in{" "}
+          Stay logged in
         </button>
       </div>
     </div>

@@ -61,8 +61,7 @@ function AddedPanel({ id, email, link }: AddedUser): ComponentChild {
       )}
       <p class="form-actions">
         <a class="button plain" href={`#/settings/users/${id}`}>
-          {" "}
-          View user{" "}
+          View user
         </a>
         <a class="button plain" href="#/settings/users">
           All users

@@ -71,8 +71,7 @@ function LogoForm({ row }: { row: OrganizationRow }): ComponentChild {
         )}
         {chosen && (
           <button type="button" class="plain" onClick={forget}>
-            {" "}
-            Cancel{" "}
+            Cancel
           </button>
         )}
         {row.logo && !chosen && (
