@@ -3,9 +3,9 @@
  * their family and the hash of the token that was used last.
  *
  * A token names its family and its generation, and is signed. The newest generation may have several tokens, because a
- * response with one may have been lost: the previous token gives another one each time, until one of its successors is
- * used. From then on the previous token is too old, and so are its unused successors. If one of these is used, somebody
- * has a copy. Nobody can tell who is the thief, so the family ends.
+ * response with one may have been lost: the previous token returns a new one each time, until one of its successors is
+ * used. From then on the previous token is too old, and so are its unused successors. If one of these is used, someone
+ * has a copy. The server cannot tell which of the two is the thief, so the family ends.
  */
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Family } from "../storage/accounts.ts";

@@ -215,7 +215,7 @@ export class Sessions {
   }
 }
 
-/** A refresh token was used of which somebody must have a copy. */
+/** A refresh token was used a second time: someone else has a copy. */
 export class RefreshMisuse extends HttpProblem {
   readonly family: Family;
 

@@ -14,7 +14,7 @@ const MAX_TOKENS = 10_000;
 export class VerifiedTokens<Claims> {
   /**
    * By the whole token. The time of a look-up says nothing about a signature: strings are compared only where their
-   * hashes are equal, and V8 seeds its hash anew in each process.
+   * hashes are equal, and V8 uses a new hash seed in each process.
    */
   readonly #tokens = new Map<string, { claims: Claims; expiresAtMs: number }>();
   readonly #clock: () => number;

@@ -49,7 +49,6 @@ const lineWithNet = lineInput.extend({ netMinor: minor() });
 
 /** A row of the VAT breakdown; `reason` says why there is no VAT (BT-120). */
 export const tax = z.object({ ...vat, taxableMinor: minor(), taxMinor: minor(), reason: line(200).nullable() });
-export type Tax = z.infer<typeof tax>;
 
 export const totals = z.object({
   linesMinor: minor(),

@@ -12,7 +12,7 @@ import { TABLES, WRITE_ONLY_TABLES, type WriteOnlyTable } from "../tables/tables
 import { collectGarbage } from "./collect-garbage.ts";
 import type { RowThread } from "./row-thread.ts";
 
-/** Rows of a leaf table that are written together. A small batch leaves memory early. */
+/** Rows of a write-only table that are written together. A small batch leaves memory early. */
 const WRITE_ONLY_ROWS = 1_000;
 
 /** Invoices that are added to the search index together. */
@@ -30,7 +30,7 @@ export class RebuildTables {
 
   /**
    * @param maxBufferedRows keyed rows in memory before they are written
-   * @param thread writes the leaf tables, to a different file than `db`; null if this thread writes all tables to `db`
+   * @param thread writes the write-only tables, to a different file than `db`; null if this thread writes all tables to `db`
    */
   constructor(
     db: Database.Database,
@@ -72,7 +72,7 @@ export class RebuildTables {
     this.#flushKeyed();
   }
 
-  /** Writes the leaf tables, then indexes invoices: the index reads their lines. */
+  /** Writes the write-only tables, then indexes invoices: the index reads their lines. */
   #flushLeaves(): void {
     for (const store of this.#leaves) store.flush();
     if (this.#issued.length > 0) this.#thread?.index(this.#issued);

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { ROLES } from "../../../../events/business/roles.ts";
 import type { userAdded, userDetails } from "../../../../events/business/user.ts";
 import type { Row } from "../../../../projector/tables/tables.ts";
-import { fieldsOf, required, type TextFieldOf, type TypedIn } from "../../form/form-fields.ts";
+import { fieldsOf, required, type TextFieldOf } from "../../form/form-fields.ts";
 
 type UserField = Omit<TextFieldOf<Row<"user">, string>, "at">;
 
@@ -35,5 +35,3 @@ export const NEW_USER_FORM = fieldsOf<z.infer<typeof userAdded>, Row<"user">>()(
     read: (text) => ROLES.find((role) => role === text) ?? "clerk",
   }),
 }));
-
-export type TypedUser = TypedIn<typeof NEW_USER_FORM>;
