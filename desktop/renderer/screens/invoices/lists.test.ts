@@ -42,7 +42,7 @@ browserTest("a row has room for what is owed in two currencies, and says how man
     const page = await open({ viewport: { width, height: 760 } });
     await goTo(page, "/clients?q=0000");
     const row = list(page).getByRole("row").nth(1);
-    await row.getByText("and in 3 other currencies").waitFor();
+    await row.getByText("and 3 other currencies").waitFor();
     const [inside, outside] = await row.evaluate((element) => {
       const lines = [...element.querySelectorAll("div > div")]
         .map((line) => line.getBoundingClientRect())
