@@ -7,6 +7,7 @@ import { HttpProblem, refuseConnection, sendProblem } from "./problems.ts";
 import { REQUEST_ID, requestIdOf } from "./request-ids.ts";
 import { requireTls } from "./require-tls.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
+import { trustedProxies } from "./senders.ts";
 
 /** Maximum size of a request's body: an event has at most 65,535 bytes, and its JSON about four times as many. */
 const MAX_BODY_BYTES = 512 * 1024;
@@ -39,7 +40,7 @@ export async function newHttpServer(
     logger,
     genReqId: requestIdOf,
     bodyLimit: MAX_BODY_BYTES,
-    trustProxy: config.trustedProxy ?? false,
+    trustProxy: config.trustedProxy === null ? false : trustedProxies(config.trustedProxy),
     forceCloseConnections: true, // after draining.ts has let them finish
     return503OnClosing: false, // draining.ts does it
     requestTimeout: requestTimeoutMs,

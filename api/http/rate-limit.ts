@@ -4,7 +4,6 @@
  * own limits.
  */
 import { createHmac, randomBytes } from "node:crypto";
-import { isIPv6 } from "node:net";
 
 // Exhausting every slot at a refill of five minutes takes 54 wrong attempts a second, always with new keys.
 const SLOTS = 16_384;
@@ -48,24 +47,4 @@ export class RateLimit {
   #slotOf(key: string): number {
     return createHmac("sha256", this.#key).update(key).digest().readUInt32BE() % SLOTS;
   }
-}
-
-/**
- * The sender of an address: the whole IPv4 address, or the first 64 bits of an IPv6 address, because one host usually
- * has all addresses of such a network.
- */
-export function senderOf(address: string): string {
-  const [plain = ""] = address.toLowerCase().split("%");
-  const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(plain) ?? [];
-  if (mapped !== undefined) return mapped;
-  if (!isIPv6(plain)) return plain;
-  const [left = "", right] = plain.split("::");
-  const groups = (text: string) => (text === "" ? [] : text.split(":"));
-  const [first, last] = [groups(left), groups(right ?? "")];
-  const zeros = right === undefined ? 0 : 8 - first.length - last.length;
-  const all = [...first, ...Array<string>(Math.max(0, zeros)).fill("0"), ...last];
-  return `${all
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(":")}::/64`;
 }

@@ -1,5 +1,6 @@
 /** Records logins and attempts, one line each in the server's log. Never a password or a token. */
 import type { FastifyRequest } from "fastify";
+import { addressOf } from "../http/senders.ts";
 
 export type AuditAction =
   | "login"
@@ -33,7 +34,7 @@ declare module "fastify" {
 
 export function audit(request: FastifyRequest, { email, ...entry }: AuditEntry): void {
   request.server.audited?.(entry);
-  const line = { ...entry, ...(email !== undefined && { email: loggable(email) }), address: request.ip };
+  const line = { ...entry, ...(email !== undefined && { email: loggable(email) }), address: addressOf(request) };
   request.log.info({ audit: line }, `${entry.action}: ${entry.outcome}`);
 }
 

@@ -122,7 +122,41 @@ test("wrong passwords from one sender are limited, for any account, however many
   const forged = { ...viaProxy("198.51.100.7, 2001:db8::1") };
   const login = { email: "u@x", password: "" };
   assert.equal((await call(base, "POST", "/api/auth/login", login, { headers: forged })).status, 429);
-  assert.equal((await tryFrom("2001:db8:0:1::1", 500)).status, 401);
+  // So are another network of the same household, and other spellings of the address.
+  for (const spelling of ["2001:db8:0:1::1", "[2001:db8::1]:8080", "2001:0DB8:0:ff::1%eth0"])
+    assert.equal((await tryFrom(spelling, 500)).status, 429, spelling);
+  assert.equal((await tryFrom("2001:db8:0:100::1", 500)).status, 401);
+});
+
+test("no spelling of an address is a new sender, and neither is text that is no address", async () => {
+  const { base } = await startApi(newConfig({ INVOIFY_TRUSTED_PROXY: "127.0.0.1" }));
+  let n = 0;
+  const tryFrom = async (address: string) =>
+    (await call(base, "POST", "/api/auth/login", { email: `u${++n}@x`, password: "" }, { headers: viaProxy(address) }))
+      .status;
+  const spellings = ["5.6.7.8", "05.6.7.8", "::ffff:506:708", "[::ffff:5.6.7.8]:99", "0x5.6.7.8"];
+  for (let tries = 0; tries < 100; tries++)
+    assert.equal(
+      await tryFrom(spellings[tries % 5] === "5.6.7.8" ? `5.6.7.8:${tries}` : `${spellings[tries % 5]}`),
+      401,
+    );
+  for (const spelling of [...spellings, "5.6.7.8:70"]) assert.equal(await tryFrom(spelling), 429, spelling);
+  const words = await Promise.all(Array.from({ length: 110 }, (_, tries) => tryFrom(`host-${tries}`)));
+  assert.ok(words.filter((status) => status === 429).length >= 5, `${words}`);
+  assert.equal(await tryFrom("5.6.7.9"), 401);
+});
+
+test("the networks of one site have a limit together", async () => {
+  const { base } = await startApi(newConfig({ INVOIFY_TRUSTED_PROXY: "127.0.0.1" }));
+  const tryFrom = async (n: number) => {
+    const headers = viaProxy(`2001:db8:7:${(n % 250).toString(16)}00::1`);
+    return (await call(base, "POST", "/api/auth/login", { email: `u${n}@x`, password: "" }, { headers })).status;
+  };
+  const statuses: number[] = [];
+  for (let round = 0; round < 9; round++)
+    statuses.push(...(await Promise.all(Array.from({ length: 40 }, (_, n) => tryFrom(round * 40 + n)))));
+  const wrong = statuses.filter((status) => status === 401).length;
+  assert.ok(wrong >= 300 && wrong < 350, `${wrong}`); // one more every ten seconds
 });
 
 test("foundings from one sender are limited, also attempts with addresses that have an account", async () => {

@@ -1,7 +1,8 @@
 /** Limits on failed attempts: wrong passwords, wrong links, and foundings of organizations. */
 import type { FastifyReply } from "fastify";
 import { HttpProblem } from "../http/problems.ts";
-import { RateLimit, senderOf } from "../http/rate-limit.ts";
+import { RateLimit } from "../http/rate-limit.ts";
+import { addressOf, networksOf } from "../http/senders.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -10,6 +11,8 @@ export class LoginLimits {
   readonly #byAccount = new RateLimit({ burst: 20, refillMs: 5 * MINUTE_MS });
   /** By sender. The limit is higher, because many people may share one network address. */
   readonly #bySender = new RateLimit({ burst: 100, refillMs: MINUTE_MS / 2 });
+  /** By site: a sender with a /48 has 256 networks that count as senders. */
+  readonly #bySite = new RateLimit({ burst: 300, refillMs: MINUTE_MS / 6 });
   /** Foundings by sender, successful or not. */
   readonly #foundings = new RateLimit({ burst: 50, refillMs: 10 * MINUTE_MS });
 
@@ -20,7 +23,11 @@ export class LoginLimits {
    * @throws HttpProblem 429 TOO_MANY_ATTEMPTS
    */
   async attempt<Result>(reply: FastifyReply, account: string | null, work: () => Promise<Result>): Promise<Result> {
-    const limits: Limit[] = [[this.#bySender, senderOf(reply.request.ip)]];
+    const [sender, site] = networksOf(addressOf(reply.request));
+    const limits: Limit[] = [
+      [this.#bySender, sender],
+      [this.#bySite, site],
+    ];
     if (account !== null) limits.push([this.#byAccount, account]);
     const giveBack = take(reply, limits);
     try {
@@ -36,7 +43,7 @@ export class LoginLimits {
 
   /** Counts a founding of an organization, successful or not. @throws HttpProblem 429 TOO_MANY_ATTEMPTS */
   countFounding(reply: FastifyReply): void {
-    take(reply, [[this.#foundings, senderOf(reply.request.ip)]]);
+    take(reply, [[this.#foundings, networksOf(addressOf(reply.request))[0]]]);
   }
 }
 
