@@ -8,6 +8,7 @@ import { type HttpServerOptions, newHttpServer } from "./http/http-server.ts";
 import { LongPolls } from "./http/long-polls.ts";
 import { docsRoutes } from "./openapi/docs-routes.ts";
 import { takeCacheSlot } from "./organizations/cache-slot.ts";
+import { announceLogsAhead, LogsAhead } from "./organizations/logs-ahead.ts";
 import { Organizations, type OrganizationsOptions } from "./organizations/organizations.ts";
 import type { AuditEntry } from "./routes/audit.ts";
 import { authRoutes } from "./routes/auth-routes.ts";
@@ -59,6 +60,7 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   const organizations = new Organizations(storage, slot.folder, {
     writer: { ...options.writer, observer: metrics.writer },
     addressOf: (logId) => logAddress(config, logId),
+    acceptedAhead: config.acceptedAhead,
     ...options.organizations,
   });
   const app = await newHttpServer(config, {
@@ -78,12 +80,15 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   const invitations = new Invitations(accounts, claims);
 
   const polls = new LongPolls();
-  metrics.watch({ organizations, polls });
   const { clock = Date.now, checkClock = true } = options.writer ?? {};
-  const readiness = new Readiness(storageChecks(storage, { clock, checkClock }), options.readiness);
+  const ahead = new LogsAhead({ storage, organizations, clock, accepted: config.acceptedAhead });
+  if (checkClock) announceLogsAhead(app, ahead);
+  const checks = storageChecks(storage, { clock, checkClock, ahead });
+  const readiness = new Readiness(checks, options.readiness);
+  metrics.watch({ organizations, polls, ahead });
 
   const routes = guardRoutes(app, sessions, { metricsToken: config.metricsToken });
-  healthRoutes(app, readiness, draining);
+  healthRoutes(app, readiness, { draining, ahead: checkClock ? ahead : null });
   if (config.metricsToken !== null) metricsRoutes(app, metrics);
   authRoutes(app, { accounts, sessions, limits });
   organizationRoutes(app, { accounts, organizations, claims }, { limits, signUp: config.signUp });

@@ -10,6 +10,7 @@ export type LogErrorCode =
   | "DUPLICATE" // another event has the id, or the version in the stream: read that event, decide again
   | "UNKNOWN_OUTCOME" // the server did not say whether it wrote: look up the ids before responding
   | "CLOCK_SKEW" // this machine's clock and that of the log's server are too far apart to write: set the clock
+  | "HEAD_IN_FUTURE" // the log's last event is dated after this clock: nothing is written until an operator has looked
   | "UNREACHABLE" // the server does not respond: try again later
   | "UNAUTHORIZED" // the server requires a login, or a different one
   | "NOT_A_LOG" // the file, database or address holds no Invoify log, or not the named one
@@ -23,6 +24,23 @@ export class LogError extends Error {
   constructor(code: LogErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.code = code;
+  }
+}
+
+/**
+ * HEAD_IN_FUTURE, with both times. A clock was ahead when the event was written, or it is behind now. Each later event
+ * would take the event's time, so nothing is written.
+ */
+export class HeadInFutureError extends LogError {
+  /** The time of the event, ms since 1970 UTC. */
+  readonly headAtMs: number;
+  readonly nowMs: number;
+
+  constructor(name: string, { headAtMs, nowMs }: { headAtMs: number; nowMs: number }) {
+    const [head, now] = [headAtMs, nowMs].map((ms) => new Date(ms).toISOString());
+    super("HEAD_IN_FUTURE", `${name}: its last event is dated ${head}, but this machine's clock is at ${now}`);
+    this.headAtMs = headAtMs;
+    this.nowMs = nowMs;
   }
 }
 

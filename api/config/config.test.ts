@@ -39,6 +39,7 @@ test("readConfig() requires a secret and nothing else", () => {
     trustedProxy: null,
     tls: null,
     corsOrigins: [],
+    acceptedAhead: [],
   });
   assert.match(problemsOf({})[0] ?? "", /^INVOIFY_JWT_SECRET: missing/);
   assert.match(problemsOf({ INVOIFY_JWT_SECRET: "" })[0] ?? "", /^INVOIFY_JWT_SECRET: missing/);

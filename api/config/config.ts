@@ -2,6 +2,8 @@
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { z } from "zod";
+import type { LogId } from "../../events/log/log.ts";
+import { parseUuidV7 } from "../../events/uuid.ts";
 import { ConfigError } from "./config-error.ts";
 import { readTls, type TlsFiles } from "./tls-files.ts";
 
@@ -26,6 +28,12 @@ const origins = z
     (all) => all.every(isOrigin),
     "must be origins such as https://app.example, separated by commas, without a path",
   );
+
+/** Ids of logs, separated by commas. */
+const logIds = z
+  .string()
+  .transform((text) => text.split(",").map((part) => part.trim().toLowerCase()))
+  .refine((ids) => ids.every((id) => parseUuidV7(id)), "must be ids of logs, separated by commas");
 
 const schema = z.object({
   /** Address to listen on. Beyond loopback, TLS or a trusted proxy is required. */
@@ -53,6 +61,8 @@ const schema = z.object({
   INVOIFY_TLS_KEY: z.string().optional(),
   /** Sites whose pages may call the API from a browser. */
   INVOIFY_CORS_ORIGINS: origins.default([]),
+  /** Logs that may be written although their last event is dated after this machine's clock. */
+  INVOIFY_ACCEPT_AHEAD: logIds.default([]),
 });
 
 export interface Config {
@@ -66,6 +76,7 @@ export interface Config {
   trustedProxy: string | null;
   tls: TlsFiles | null;
   corsOrigins: readonly string[];
+  acceptedAhead: readonly LogId[];
 }
 
 /** @throws ConfigError naming every variable that is wrong */
@@ -88,6 +99,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     trustedProxy: proxy ?? null,
     tls,
     corsOrigins: values.INVOIFY_CORS_ORIGINS,
+    acceptedAhead: values.INVOIFY_ACCEPT_AHEAD,
   };
 }
 

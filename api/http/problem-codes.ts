@@ -53,7 +53,9 @@ const AGAIN = "the log is not available now; try again";
 export const LOG_FAILURES: Readonly<Record<LogErrorCode, string | null>> = {
   UNREACHABLE: AGAIN,
   UNKNOWN_OUTCOME: "the log did not confirm the write, which may have happened; retry with the same key",
-  CLOCK_SKEW: AGAIN,
+  CLOCK_SKEW: "the server's clock is wrong, so nothing is written; its operator must set it",
+  HEAD_IN_FUTURE:
+    "the log's last event is dated after the server's clock, so nothing is written; the server's operator must correct the clock or the log",
   DUPLICATE: AGAIN,
   // The log's history no longer matches the server's cache: the next request opens the log again.
   FORKED: AGAIN,

@@ -44,6 +44,8 @@ export const PROBLEM_DOCS = {
   UNREACHABLE: "the log's database does not respond",
   UNKNOWN_OUTCOME: "the database did not say whether it wrote: retry with the same key",
   CLOCK_SKEW: "the server's clock is too far from its database's to write",
+  HEAD_IN_FUTURE:
+    "the log's last event is dated more than a minute after the server's clock, so nothing is written: `values` has both times",
   DUPLICATE: "another process wrote at the same time",
   FORKED: "the log's history no longer matches the server's copy, which is opened again",
   GAP: "the server's copy of the log has a gap, and is opened again",

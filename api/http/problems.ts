@@ -2,7 +2,7 @@
 import type { Socket } from "node:net";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { LogError, Refusal } from "../../events/errors.ts";
+import { HeadInFutureError, LogError, Refusal } from "../../events/errors.ts";
 import type { RefusalKind } from "../../events/rules.ts";
 import { CacheError } from "../../projector/cache/errors.ts";
 import { LOG_FAILURES, PROBLEM_STATUS, type ProblemCode } from "./problem-codes.ts";
@@ -91,7 +91,8 @@ export function problemOf(error: unknown): Problem {
     return problem(422, "NOT_VALID", first ? `${first.field || "body"}: ${first.message}` : "not valid", { errors });
   }
   const logFailure = error instanceof LogError ? LOG_FAILURES[error.code] : null;
-  if (error instanceof LogError && logFailure !== null) return problem(503, error.code, logFailure);
+  if (error instanceof LogError && logFailure !== null)
+    return problem(503, error.code, logFailure, error instanceof HeadInFutureError ? { values: timesOf(error) } : {});
   // The server's own cache: a full disk is temporary, and the next request rebuilds a damaged cache.
   if (error instanceof CacheError) return problem(503, error.code, "the server is not ready; try again");
   const { statusCode, message } = (error ?? {}) as Partial<FastifyError>;
@@ -99,6 +100,10 @@ export function problemOf(error: unknown): Problem {
     return problem(statusCode, CODES[statusCode] ?? "BAD_REQUEST", message ?? "bad request");
   // The details of an internal error belong in the server's log, not in the response.
   return problem(500, "INTERNAL", "the server failed; its log has the details");
+}
+
+function timesOf({ headAtMs, nowMs }: HeadInFutureError): NonNullable<Problem["values"]> {
+  return { headAt: new Date(headAtMs).toISOString(), now: new Date(nowMs).toISOString() };
 }
 
 /** Fastify's error handler. */

@@ -88,6 +88,14 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
   ),
   Me: object({ log: text("the id of the organization's log", { format: "uuid" }), user: sessionUser }),
   Done: object({ ok: { type: "boolean" } }),
+  Ready: {
+    type: "object",
+    properties: {
+      ok: { type: "boolean" },
+      warnings: arrayOf(text("what an operator should look at, although the process can do its work")),
+    },
+    required: ["ok"],
+  },
   SignUp: object({ open: { type: "boolean", description: "true if anyone may found an organization here" } }),
   Founded: object({
     log: text("the id of the organization's log", { format: "uuid" }),

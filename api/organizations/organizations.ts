@@ -31,6 +31,8 @@ const MAX_OPEN = 1_000;
 
 export interface OrganizationsOptions {
   writer?: WriterOptions;
+  /** Logs that may be written although they are ahead of the clock. */
+  acceptedAhead?: readonly LogId[];
   /** Address of a log, for `openLog`. */
   addressOf: (logId: LogId) => string;
   patienceMs?: number;
@@ -207,6 +209,7 @@ export class Organizations {
     try {
       writer = await Writer.open(log, path, {
         ...this.#options.writer,
+        acceptsLead: this.#options.acceptedAhead?.includes(logId) ?? false,
         openCache: (path, log) => this.#caches.open(path, log, this.#options.addressOf(logId)),
       });
       const reader = new Database(path, { readonly: true });

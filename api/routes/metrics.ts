@@ -8,6 +8,7 @@ import type { WriterObserver } from "../../projector/writer/writer-options.ts";
 import type { Encoding } from "../http/content-encoding.ts";
 import type { LongPolls } from "../http/long-polls.ts";
 import type { RouteDocs } from "../http/route-docs.ts";
+import type { LogsAhead } from "../organizations/logs-ahead.ts";
 import type { Organization } from "../organizations/organization.ts";
 import type { Organizations } from "../organizations/organizations.ts";
 import type { AuditEntry } from "./audit.ts";
@@ -26,6 +27,7 @@ declare module "fastify" {
 export interface Watched {
   organizations: Pick<Organizations, "open" | "opening">;
   polls: Pick<LongPolls, "size">;
+  ahead: Pick<LogsAhead, "seen">;
 }
 
 export class Metrics {
@@ -73,13 +75,14 @@ export class Metrics {
   }
 
   /** Adds gauges for objects that each scrape of `/metrics` reads. */
-  watch({ organizations, polls }: Watched): void {
+  watch({ organizations, polls, ahead }: Watched): void {
     const ofOpen = (measure: (organization: Organization) => number) => () =>
       organizations.open.reduce((most, organization) => Math.max(most, measure(organization)), 0);
     const failingMs = ({ failingSinceMs }: Organization) =>
       failingSinceMs === null ? 0 : performance.now() - failingSinceMs;
     this.#gauge("organizations_open", "Open organizations.", () => organizations.open.length);
     this.#gauge("organizations_opening", "Organizations being opened.", () => organizations.opening);
+    this.#gauge("logs_ahead", "Logs whose last event is dated after this machine's clock.", () => ahead.seen().length);
     this.#gauge(
       "log_head_max",
       "Events in the longest of the open logs.",

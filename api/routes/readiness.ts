@@ -1,17 +1,17 @@
 /** Whether this process can do its work now, for the proxy that sends it requests. */
 import type { FastifyInstance } from "fastify";
-import { LogError } from "../../events/errors.ts";
+import { HeadInFutureError, LogError } from "../../events/errors.ts";
+import { MAX_SKEW_MS } from "../../projector/writer/clock-check.ts";
 import type { Draining } from "../http/draining.ts";
 import { HttpProblem } from "../http/problems.ts";
 import { one, type RouteDocs } from "../http/route-docs.ts";
+import type { LogsAhead } from "../organizations/logs-ahead.ts";
 import type { Storage } from "../storage/storage.ts";
 
 /** How long all checks may take together, ms. */
 const TIMEOUT_MS = 3_000;
 /** How long a result is cached, ms, so that frequent requests do not reach the database. */
 const KEEP_MS = 1_000;
-/** Maximum difference from the database's clock, ms. Beyond it, writes are refused. */
-const MAX_SKEW_MS = 60_000;
 
 /** Checks by name, run one after the other. A check that fails rejects. */
 export type Checks = Readonly<Record<string, () => Promise<void>>>;
@@ -78,10 +78,11 @@ export interface StorageChecksOptions {
   clock: () => number;
   /** False if the clock is artificial. */
   checkClock: boolean;
+  ahead: LogsAhead;
 }
 
 /** The server's requirements on its storage. */
-export function storageChecks(storage: Storage, { clock, checkClock }: StorageChecksOptions): Checks {
+export function storageChecks(storage: Storage, { clock, checkClock, ahead }: StorageChecksOptions): Checks {
   let skewMs: number | null = null;
   return {
     async storage() {
@@ -95,6 +96,13 @@ export function storageChecks(storage: Storage, { clock, checkClock }: StorageCh
       if (checkClock && skewMs !== null && Math.abs(skewMs) > MAX_SKEW_MS)
         throw new LogError("CLOCK_SKEW", `the database's clock is ${skewMs} ms ahead of this machine's`);
     },
+    // If other logs can be written, the process can do its work: `/api/ready` then only warns.
+    async heads() {
+      if (!checkClock) return;
+      const [first, ...others] = await ahead.now();
+      if (first && others.length + 1 === ahead.known)
+        throw new HeadInFutureError(first.log, { headAtMs: first.headAtMs, nowMs: clock() });
+    },
     async restore() {
       const mark = await storage.restoreMark.read();
       if (mark) throw new LogError("UNREACHABLE", `${mark.file} is being restored since ${mark.beganAt}`);
@@ -106,7 +114,12 @@ export function storageChecks(storage: Storage, { clock, checkClock }: StorageCh
 const forMonitoring = (docs: RouteDocs) =>
   ({ config: { access: "public", plainHttp: true, docs: { ...docs, tag: "server" } }, logLevel: "warn" }) as const;
 
-export function healthRoutes(app: FastifyInstance, readiness: Readiness, draining: Draining): void {
+/** @param parts.ahead null if the clock is artificial */
+export function healthRoutes(
+  app: FastifyInstance,
+  readiness: Readiness,
+  { draining, ahead }: { draining: Draining; ahead: Pick<LogsAhead, "seen"> | null },
+): void {
   app.get(
     "/api/health",
     forMonitoring({ id: "health", summary: "Tell whether the process responds", response: one("Done") }),
@@ -115,15 +128,23 @@ export function healthRoutes(app: FastifyInstance, readiness: Readiness, drainin
   const ready = {
     id: "ready",
     summary: "Tell whether the process can do its work",
-    response: one("Done"),
+    response: one("Ready"),
     problems: { 503: ["NOT_READY"] },
   } as const;
   app.get("/api/ready", forMonitoring(ready), async (request) => {
     if (draining.hasBegun) throw draining.refusal();
     const failed = await readiness.failed();
-    if (failed.length === 0) return { ok: true };
+    if (failed.length === 0) {
+      const logs = ahead?.seen().length ?? 0;
+      return { ok: true, ...(logs > 0 && { warnings: [warningOf(logs)] }) };
+    }
     for (const { check, error } of failed) request.log.warn({ err: error }, `not ready: ${check}`);
     const names = failed.map(({ check }) => check).join(", ");
     throw new HttpProblem("NOT_READY", `the server cannot work now; failed checks: ${names}`, { failed: names });
   });
+}
+
+/** It names no organization, because anyone may read it. The server's log has the ids. */
+function warningOf(logs: number): string {
+  return `${logs === 1 ? "1 log is" : `${logs} logs are`} ahead of this machine's clock, so nothing is written there`;
 }

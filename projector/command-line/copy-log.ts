@@ -30,20 +30,24 @@ const MAX_BATCH = { events: 1024, bytes: 4 * 1024 * 1024 };
 
 interface Work {
   source: EventLog;
-  /** The source's head when the copy began. */
+  /** The last sequence to copy: the source's head when the copy began, or the last of the first events. */
   head: Sequence;
   log: LogId;
   signal: AbortSignal;
   progress: ProgressBar;
 }
 
+/** @param target.events copies only the first events; default: all */
 export async function copyLog(
   source: EventLog,
-  { from, to }: { from: string; to: string },
+  { from, to, events }: { from: string; to: string; events?: number },
   { signal, progress }: Pick<Work, "signal" | "progress">,
 ): Promise<CopyResult> {
   checkTarget(from, to);
-  const head = await source.head();
+  const whole = await source.head();
+  if (events !== undefined && events > whole)
+    throw new UsageError(`--events ${events}: ${source.name} has ${countOf(whole, "event")}`);
+  const head = events ?? whole;
   const log = await source.id();
   if (log === null) return { log, seq: 0, events: 0, hash: null };
   const work = { source, head, log, signal, progress };
@@ -121,14 +125,14 @@ function targetAddress(to: string, id: LogId): string {
 }
 
 /** The head of a target that this copy can extend. @throws UsageError, Failure if it cannot */
-async function checkedHead(target: EventLog, { source, head, log }: Work): Promise<Sequence> {
+async function checkedHead(target: EventLog, { head, log }: Work): Promise<Sequence> {
   const id = await target.id();
   if (id !== null && id !== log)
     throw new UsageError(`${target.name}: contains log ${id}, not ${log}; it was not changed`);
   const targetHead = await target.head();
   if (targetHead > head)
     throw new Failure(
-      `${target.name}: has ${countOf(targetHead, "event")}, but ${source.name} has only ${head}; nothing was copied`,
+      `${target.name}: has ${countOf(targetHead, "event")}, but the copy would have only ${head}; nothing was copied`,
     );
   return targetHead;
 }

@@ -2,7 +2,7 @@
 
 import { defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
 import { type CopyResult, copyLog } from "../command-line/copy-log.ts";
-import { interruptionOf } from "../command-line/failure.ts";
+import { interruptionOf, UsageError } from "../command-line/failure.ts";
 import { openSource } from "../command-line/logs-and-caches.ts";
 import { countOf, countText, durationText } from "../text/figures.ts";
 
@@ -15,14 +15,18 @@ MongoDB the log keeps its id. The hashes of commands, which distinguish a retry
 from a different command, are copied if the source stores them; an API and a
 mirror do not. At the end, both logs must have the same head and last hash.`,
   positionals: ["FROM", "TO"],
-  options: { json: JSON_OUTPUT },
-  async run({ values: { json }, positionals: [from = "", to = ""] }, terminal) {
+  options: {
+    events: { type: "string", value: "N", help: "copies only the first N events; default: all" },
+    json: JSON_OUTPUT,
+  },
+  async run({ values: { json, events: count }, positionals: [from = "", to = ""] }, terminal) {
+    const events = count === undefined ? undefined : eventCountOf(count);
     const signal = terminal.stopSignal();
     const source = await openSource(from, terminal);
     const progress = terminal.progress("copying");
     const startedMs = performance.now();
     try {
-      const copied = await copyLog(source, { from, to }, { signal, progress });
+      const copied = await copyLog(source, { from, to, ...(events && { events }) }, { signal, progress });
       progress.end();
       const durationMs = Math.round(performance.now() - startedMs);
       terminal.out(json ? JSON.stringify({ to, ...copied, durationMs }) : asText(to, copied, durationMs));
@@ -35,6 +39,12 @@ mirror do not. At the end, both logs must have the same head and last hash.`,
     }
   },
 });
+
+/** @throws UsageError */
+function eventCountOf(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new UsageError(`--events ${text}: not a number of events, such as 1234`);
+}
 
 function asText(to: string, { log, seq, events, hash }: CopyResult, durationMs: number): string {
   if (seq === 0) return `${to}: nothing to copy: the log has no events`;

@@ -2,8 +2,11 @@
 import { LogError } from "../../events/errors.ts";
 import type { WritableLog } from "../../events/log/log.ts";
 
-/** The largest difference between the clocks, and the time between two comparisons, ms. */
-const MAX_SKEW_MS = 60_000;
+/**
+ * The largest difference between two clocks, ms: between this machine's and the server's, and so by how much a log may be
+ * ahead of this machine's clock. Also the time between two comparisons.
+ */
+export const MAX_SKEW_MS = 60_000;
 
 export class ClockCheck {
   readonly #log: WritableLog;

@@ -4,7 +4,7 @@ import type Database from "better-sqlite3";
 import type { Books } from "../../events/business/books.ts";
 import type { CommandResult } from "../../events/commands/commands.ts";
 import { type EncodedEvent, encodeAndDecode, type LogEvent } from "../../events/encoding/event.ts";
-import { LogError, refusal } from "../../events/errors.ts";
+import { HeadInFutureError, LogError, refusal } from "../../events/errors.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
 import { uuidText } from "../../events/uuid.ts";
 import type { Cache } from "../cache/cache.ts";
@@ -50,15 +50,26 @@ export function resultOf(
 export class BatchDecider {
   readonly #cache: Cache;
   readonly #clock: () => number;
+  readonly #logName: string;
+  readonly #maxLeadMs: number;
   readonly #books: Books;
   readonly #activityById: Database.Statement<[Uint8Array], Activity>;
   readonly #begin: Database.Statement;
   readonly #release: Database.Statement;
   readonly #atOf: Database.Statement<[number], number>;
 
-  constructor(cache: Cache, clock: () => number) {
+  /**
+   * @param options.clock ms since 1970 UTC
+   * @param options.maxLeadMs by how much an event's time may be ahead of the clock
+   */
+  constructor(
+    cache: Cache,
+    { clock, logName, maxLeadMs }: { clock: () => number; logName: string; maxLeadMs: number },
+  ) {
     this.#cache = cache;
     this.#clock = clock;
+    this.#logName = logName;
+    this.#maxLeadMs = maxLeadMs;
     // A savepoint journals each page that it may restore. Keep this journal in memory, not in a file.
     cache.db.pragma("temp_store = MEMORY");
     this.#books = booksOf(cache.db, cache.rows.tables);
@@ -113,12 +124,16 @@ export class BatchDecider {
     const write = queued.prepare();
     const { id: target, stream: kind, actor } = write;
     const { seq: head } = this.#cache.checkpoint;
-    const at = this.#nextAt(head + 1, queued.atMs ?? this.#clock());
+    const nowMs = this.#clock();
+    const decidedMs = queued.atMs ?? nowMs;
     const version = versionOf(this.#cache.rows.tables, kind, target);
     write.authorize(this.#books);
     checkVersion(write, version);
-    const fact = write.decide(this.#books, at);
+    // By the clock, not by the event's time: a head that is ahead must not date a document.
+    const fact = write.decide(this.#books, decidedMs);
     if (fact === null) return { kind: "unchanged", stream: target, version: version ?? 0 };
+    const at = this.#nextAt(head + 1, decidedMs);
+    if (at - nowMs > this.#maxLeadMs) throw new HeadInFutureError(this.#logName, { headAtMs: at, nowMs });
     const seq = head + 1;
     const position = write.begins ? { stream: seq, version: 1 } : { stream: target, version: (version ?? 0) + 1 };
     const { encoded, decoded } = encodeOrRefuse(
@@ -130,7 +145,7 @@ export class BatchDecider {
     return { kind: "event", event: encoded };
   }
 
-  /** The later of the clock's time and the head's, so one fast clock never blocks other writers. */
+  /** The later of the decision's time and the head's, so `at` never goes back. */
   #nextAt(seq: Sequence, nowMs: number): number {
     const at = Math.max(Math.floor(nowMs), this.#cache.checkpoint.atMs);
     const full = this.#atOf.get(seq - MAX_SAME_AT);

@@ -17,7 +17,7 @@ export interface WriteRequest extends CommandCall {
   key: Uint8Array | null;
   /** The version that the user saw; null to accept any. */
   ifMatch: number | null;
-  /** The time of the decision, ms since 1970 UTC, for imports; default: now. It is never before the head's time. */
+  /** The time of the decision, ms since 1970 UTC, for imports; default: now. The event's time is never before the head's. */
   atMs?: number;
 }
 

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { CLIENT_INPUT, NOON_MS, OWNER, OWNER_DETAILS } from "../../events/business/office.suite.ts";
+import { CLIENT_INPUT, LINE, NOON_MS, OWNER, OWNER_DETAILS } from "../../events/business/office.suite.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { newUuid } from "../../events/uuid.ts";
 import { idOf, PROFILE } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { FaultyLog } from "./faulty-log.suite.ts";
@@ -12,6 +13,7 @@ import { Writer } from "./writer.ts";
 
 const folder = temporaryFolder();
 const SKEW_MS = 60_000;
+const DAY_MS = 86_400_000;
 /** Events that may share an `at`. */
 const SAME_AT = 1024;
 
@@ -26,7 +28,7 @@ async function openClocked(t: TestContext) {
     await log.close();
   });
   await writer.found(PROFILE, OWNER_DETAILS, idOf(1));
-  return { log, clocks, write: () => writer.execute(requestOf("RegisterClient", CLIENT_INPUT)) };
+  return { log, clocks, writer, write: () => writer.execute(requestOf("RegisterClient", CLIENT_INPUT)) };
 }
 
 test("an event's time is the writer's clock, in whole ms", async (t) => {
@@ -70,6 +72,45 @@ test("a request may set the time of its decision, but not before the head", asyn
   }
 });
 
+test("a head that is ahead dates no document: today is by the writer's clock", async (t) => {
+  const office = await openOffice(t, folder);
+  const client = (await office.accepts("RegisterClient", CLIENT_INPUT)).stream;
+  const draft = (await office.accepts("DraftInvoice", { clientId: client, lines: [LINE] })).stream;
+  office.clock.nowMs = NOON_MS + 400 * DAY_MS;
+  await office.accepts("RegisterClient", CLIENT_INPUT);
+  office.clock.nowMs = NOON_MS;
+  const issued = await office.accepts("IssueInvoice", {}, { id: draft });
+  assert.ok(issued.type === "InvoiceIssued");
+  assert.deepEqual([issued.at, issued.data.issuedOn], [NOON_MS + 400 * DAY_MS, "2024-03-15"]);
+  await office.refuses(
+    "ReceivePayment",
+    { clientId: client, receivedOn: "2024-03-16", currency: "EUR", amountMinor: 1, method: "cash" },
+    {},
+    { rule: "RECEIVED_IN_FUTURE", field: "receivedOn", values: { receivedOn: "2024-03-16", today: "2024-03-15" } },
+  );
+});
+
+test("a writer writes nothing while the head is more than a minute ahead of its clock, whatever the batch", async (t) => {
+  const { log, clocks, write, writer } = await openClocked(t);
+  clocks.ownMs = clocks.serverMs = NOON_MS + 400 * DAY_MS;
+  const key = newUuid();
+  const first = await writer.execute(requestOf("RegisterClient", CLIENT_INPUT, { key }));
+  clocks.ownMs = clocks.serverMs = NOON_MS + 400 * DAY_MS - SKEW_MS;
+  assert.equal((await write()).seq, 4, "a small lead is the head's time");
+  clocks.ownMs = clocks.serverMs = NOON_MS + 400 * DAY_MS - SKEW_MS - 1;
+  const results = await Promise.allSettled([write(), write(), write()]);
+  for (const result of results) assert.equal(result.status === "rejected" && result.reason.code, "HEAD_IN_FUTURE");
+  assert.equal(await log.head(), 4);
+  assert.deepEqual(await writer.execute(requestOf("RegisterClient", CLIENT_INPUT, { key })), first, "a retry");
+  const unchanged = { name: CLIENT_INPUT.name };
+  assert.equal((await writer.execute(requestOf("ChangeClientDetails", unchanged, { id: 3 }))).seq, null);
+  // An import cannot set a time that the clock has not reached either.
+  clocks.ownMs = clocks.serverMs = NOON_MS + 400 * DAY_MS;
+  const later = { ...requestOf("RegisterClient", CLIENT_INPUT), atMs: clocks.ownMs + SKEW_MS + 1 };
+  await assert.rejects(writer.execute(later), { code: "HEAD_IN_FUTURE" });
+  assert.equal((await write()).seq, 5);
+});
+
 test("at most 1,024 events share a millisecond, within a batch and across batches", async (t) => {
   const office = await openOffice(t, folder);
   const write = (count: number) =>
@@ -111,7 +152,8 @@ test("the clocks are compared once a minute, and when the writer's clock jumps",
     clocks.ownMs += passedMs;
     clocks.serverMs = clocks.ownMs;
     log.serverTimes = 0;
-    await write();
+    if (passedMs >= 0) await write();
+    else await assert.rejects(write(), { code: "HEAD_IN_FUTURE" });
     return log.serverTimes;
   };
   assert.equal(await comparisonsAfter(0), 0); // compared at the founding

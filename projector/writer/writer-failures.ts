@@ -20,6 +20,7 @@ const BREAKS_WRITER: Readonly<Record<LogErrorCode | CacheErrorCode, boolean>> = 
   UNKNOWN_OUTCOME: false,
   DUPLICATE: false,
   CLOCK_SKEW: false,
+  HEAD_IN_FUTURE: false,
   UNKNOWN_EVENT: false,
   MALFORMED_EVENT: false,
   INCONSISTENT_LOG: false,

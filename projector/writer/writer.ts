@@ -17,7 +17,7 @@ import { asCacheError } from "../cache/cache-check.ts";
 import { catchUp } from "../cache/follow.ts";
 import { openOrRebuild } from "../rebuild/open-cache.ts";
 import { fillBatch } from "./batch-window.ts";
-import { ClockCheck } from "./clock-check.ts";
+import { ClockCheck, MAX_SKEW_MS } from "./clock-check.ts";
 import { type Write, type WriteRequest, writeOf } from "./decide.ts";
 import { BatchDecider, type Outcome } from "./decide-batch.ts";
 import { type Owner, ownerOf, registrationOf } from "./founding.ts";
@@ -48,11 +48,16 @@ export class Writer {
     this.#log = log;
     this.#cache = cache;
     this.#clock = options.clock ?? Date.now;
-    this.#decider = new BatchDecider(cache, this.#clock);
+    const checkClock = options.checkClock ?? true;
+    this.#decider = new BatchDecider(cache, {
+      clock: this.#clock,
+      logName: log.name,
+      maxLeadMs: checkClock && !options.acceptsLead ? MAX_SKEW_MS : Number.POSITIVE_INFINITY,
+    });
     this.#sources = { log, decider: this.#decider, failureOf: (error) => this.failureOf(error) };
     this.#newId = options.newId ?? newUuid;
     this.#observer = options.observer ?? {};
-    this.#clocks = (options.checkClock ?? true) ? new ClockCheck(log, this.#clock) : null;
+    this.#clocks = checkClock ? new ClockCheck(log, this.#clock) : null;
   }
 
   /** Opens a writer, with its cache at the log's head. @param cachePath a file that no other process uses */
@@ -68,6 +73,11 @@ export class Writer {
   /** The last sequence that the writer's cache contains. */
   get checkpoint(): Sequence {
     return this.#cache.checkpoint.seq;
+  }
+
+  /** The time of the event at the checkpoint, ms since 1970 UTC; 0 before the first event. */
+  get headAtMs(): number {
+    return this.#cache.checkpoint.atMs;
   }
 
   /** Counts commits of the cache. While it stays the same, every query returns the same result. */

@@ -49,6 +49,7 @@ const RECOVERY: Readonly<Record<LogErrorCode | CacheErrorCode, Recovery>> = {
   DUPLICATE: LATER,
   UNKNOWN_OUTCOME: LATER,
   CLOCK_SKEW: LATER,
+  HEAD_IN_FUTURE: LATER,
 };
 
 /** The row of an error. Errors that do not come from a log or a cache are retried later. */
