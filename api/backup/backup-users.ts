@@ -1,6 +1,6 @@
 /** The users that the logs of a backup contain at their heads. Only their accounts and addresses belong in the backup. */
 import { decodeEvent, decodeHeader } from "../../events/encoding/event.ts";
-import type { LogId } from "../../events/log/log.ts";
+import type { LogId, StoredEvent } from "../../events/log/log.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { uuidText } from "../../events/uuid.ts";
 import type { EmailClaim, UserKey } from "../storage/accounts.ts";
@@ -21,13 +21,18 @@ export class BackupUsers {
   /** By address; built once all logs have been read. */
   #holders: Map<string, Holder[]> | null = null;
 
-  /** Returns a function that reads a log's events, in order from the first. Each log needs its own. */
-  reader(logId: LogId): (body: Uint8Array) => void {
+  /**
+   * Returns a function that reads a log's events, in order from the first. Each log needs its own.
+   *
+   * @throws LogError UNKNOWN_EVENT, MALFORMED_EVENT: the message names the log and the event
+   */
+  reader(logId: LogId): (event: Pick<StoredEvent, "seq" | "body">) => void {
     const byStream = new Map<StreamId, Holder>();
-    return (body) => {
-      const { type, stream } = decodeHeader(body, `log ${logId}`);
+    return ({ seq, body }) => {
+      const where = `log ${logId}: event ${seq}`;
+      const { type, stream } = decodeHeader(body, where);
       if (!WITH_EMAIL.has(type)) return;
-      const event = decodeEvent(body, `log ${logId}`);
+      const event = decodeEvent(body, where);
       if (event.type === "UserAdded") {
         const user = { logId, userEventId: uuidText(event.id), email: event.data.email, sinceMs: event.at };
         byStream.set(stream, user);

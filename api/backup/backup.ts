@@ -132,7 +132,7 @@ async function* readEvents(
     const readUsers = users.reader(log);
     let seq = 0;
     for await (const event of opened.readStored({ after: 0, upTo })) {
-      readUsers(event.body);
+      readUsers(event);
       yield event;
       seq = event.seq;
       if (seq % SEGMENT !== 0) continue;

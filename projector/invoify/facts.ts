@@ -1,4 +1,6 @@
 /** The facts that `invoify info` prints about a log or a cache. */
+import type { LogError } from "../../events/errors.ts";
+
 export interface Fact {
   /** For people. */
   label: string;
@@ -14,4 +16,6 @@ export interface Info {
   events: Readonly<Record<string, number>> | null;
   /** Numbers of rows by table. */
   rows: Readonly<Record<string, number>> | null;
+  /** Names the first event that this release cannot read; null if it can read all, or none was read. */
+  unreadable: LogError | null;
 }

@@ -19,16 +19,9 @@ import {
   streamsAbout,
   timeZoneOf,
 } from "../queries/history.ts";
-import { type About, titleOf } from "../text/event-words.ts";
-import {
-  chooseStream,
-  type Entry,
-  eventText,
-  type History,
-  type HistoryQuery,
-  kindText,
-  whoOf,
-} from "./history-text.ts";
+import { type About, titleOf, wordsOf } from "../text/event-words.ts";
+import { decodeAt, readBody } from "./decoded-events.ts";
+import { chooseStream, type Entry, type History, type HistoryQuery, kindText, whoOf } from "./history-text.ts";
 
 /** @param source.log provides details; if null, a mirror beside the cache does, if there is one */
 export async function historyOfCache(
@@ -50,7 +43,10 @@ export async function historyOfCache(
     const entries: Entry[] = [];
     for (const event of activity) entries.push(await entryOf(db, event, { stream, log }));
     const title = titleFor(kind, stream, invoiceHeading(db, stream));
-    return { kind, stream, title, timeZone: timeZoneOf(db), entries, hasDetails: log !== null };
+    const head = log === null ? null : await log.head(checkpoint.seq);
+    const timeZone = timeZoneOf(db);
+    const upTo = checkpoint.seq;
+    return { kind, stream, title, timeZone, entries, hasDetails: log !== null, upTo, head, stoppedBy: null };
   } finally {
     mirror?.closeNow();
   }
@@ -65,7 +61,7 @@ async function entryOf(
     currency: currencyOf(db, stream),
     invoice: (id) => (id === subject ? "this invoice" : nameOf(invoiceHeading(db, id), id)),
   };
-  const body = log === null ? null : await readOne(log, seq);
+  const event = log === null ? null : decodeAt(await readBody(log, seq), seq);
   return {
     seq,
     atMs,
@@ -74,13 +70,8 @@ async function entryOf(
     type,
     stream,
     about: stream === subject ? null : `${kindText(invoiceHeading(db, stream)?.kind ?? streamKind)} ${stream}`,
-    words: body === null ? titleOf(type) : eventText(body, type, about),
+    words: event === null ? titleOf(type) : wordsOf(event, about),
   };
-}
-
-async function readOne(log: EventLog, seq: number): Promise<Uint8Array | null> {
-  for await (const { bodies } of log.read({ after: seq - 1, upTo: seq })) return bodies[0] ?? null;
-  return null;
 }
 
 /** @throws UsageError if the cache comes from another log; LogError FORKED if it comes from another history */

@@ -1,76 +1,65 @@
 /** A history from a log without a cache: reads every event, and keeps those that concern one stream. */
-import { CATALOGUE, definitionOf, type StreamKind } from "../../events/encoding/catalogue.ts";
-import { decodeEvent, decodeHeader, type LogEvent } from "../../events/encoding/event.ts";
+import { CATALOGUE, type StreamKind } from "../../events/encoding/catalogue.ts";
+import { decodeHeader, type LogEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
+import { stopOf } from "../cache/follow.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
-import type { About } from "../text/event-words.ts";
-import {
-  chooseStream,
-  type Entry,
-  eventText,
-  type History,
-  type HistoryQuery,
-  kindText,
-  whoOf,
-} from "./history-text.ts";
+import { type About, wordsOf } from "../text/event-words.ts";
+import { decodedEvents, readBody } from "./decoded-events.ts";
+import { chooseStream, type Entry, type History, type HistoryQuery, kindText, whoOf } from "./history-text.ts";
 
 interface HistoryOptions {
   signal: AbortSignal;
   onProgress: (done: Sequence, total: Sequence) => void;
 }
 
+/**
+ * @returns a history up to the log's head, or up to the event before the first one that cannot be read: `stoppedBy` names
+ *   it. It could belong to the stream, so nothing after it is listed
+ */
 export async function historyOfLog(query: HistoryQuery, source: EventLog, options: HistoryOptions): Promise<History> {
   const log = abortableLog(source, options.signal);
   const head = await log.head();
-  const byNumber = query.number === null ? undefined : await findNumber(query.number, log, { ...options, head });
+  const onProgress = (seq: Sequence) => options.onProgress(seq, head);
+  const byNumber = query.number === null ? undefined : await findNumber(query.number, log, { head, onProgress });
   const exists = query.stream !== null && query.stream <= head && (await beginsAt(log, query.stream));
   const stream = chooseStream(query, { ...(byNumber !== undefined && { byNumber }), exists });
   const reader = new HistoryReader(stream);
-  for await (const { after, bodies } of log.read({ after: 0, upTo: head })) {
-    for (const [n, body] of bodies.entries()) reader.read(body, after + n + 1);
-    options.onProgress(after + bodies.length, head);
-  }
-  return reader.end();
+  let upTo = 0;
+  const stoppedBy = await stopOf(async () => {
+    for await (const { event } of decodedEvents(log, head, { onProgress })) {
+      reader.read(event);
+      upTo = event.seq;
+    }
+  });
+  return { ...reader.end(), upTo, head, stoppedBy };
 }
 
-/** The stream of the invoice or credit note with this number. */
+/**
+ * Finds the stream of the invoice or credit note with this number.
+ *
+ * @throws LogError if an event cannot be read before the number is found: it could be the one with the number
+ */
 async function findNumber(
   number: string,
   log: EventLog,
-  { head, onProgress }: HistoryOptions & { head: Sequence },
+  { head, onProgress }: { head: Sequence; onProgress: (seq: Sequence) => void },
 ): Promise<StreamId | undefined> {
-  const text = Buffer.from(number);
-  for await (const { after, bodies } of log.read({ after: 0, upTo: head })) {
-    for (const [n, body] of bodies.entries()) {
-      // The bytes contain the number unencoded, so few events need decoding.
-      if (!asBuffer(body).includes(text)) continue;
-      const event = decodeIfKnown(body, decodeHeader(body, `event ${after + n + 1}`), ["InvoiceIssued"]);
-      if (event?.type === "InvoiceIssued" && event.data.number === number) return event.stream;
-    }
-    onProgress(after + bodies.length, head);
+  try {
+    for await (const { event } of decodedEvents(log, head, { onProgress }))
+      if (event.type === "InvoiceIssued" && event.data.number === number) return event.stream;
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof LogError)) throw error;
+    throw new LogError(error.code, `${error.message}; no event before it gives the number ${number}`, { cause: error });
   }
-  return undefined;
 }
 
 async function beginsAt(log: EventLog, seq: StreamId): Promise<boolean> {
-  for await (const { bodies } of log.read({ after: seq - 1, upTo: seq }))
-    return bodies[0] !== undefined && decodeHeader(bodies[0], `event ${seq}`).stream === seq;
-  return false;
+  return decodeHeader(await readBody(log, seq), `event ${seq}`).stream === seq;
 }
-
-/** Types in other streams that may refer to an invoice, name a user, or set the time zone. */
-const RELEVANT_TYPES = [
-  "OrganizationRegistered",
-  "OrganizationProfileChanged",
-  "UserAdded",
-  "UserDetailsChanged",
-  "InvoiceDrafted",
-  "CreditApplied",
-  "PaymentReceived",
-  "PaymentReallocated",
-];
 
 /** Reads all events of a log in order, and collects those that concern one stream. */
 class HistoryReader {
@@ -90,31 +79,29 @@ class HistoryReader {
     this.#subject = subject;
   }
 
-  read(body: Uint8Array, seq: Sequence): void {
-    const header = decodeHeader(body, `event ${seq}`);
-    const own = header.stream === this.#subject;
-    const event = decodeIfKnown(body, header, own || this.#others.has(header.stream) ? null : RELEVANT_TYPES);
-    if (event && own) this.#learnOwn(event);
-    if (event) this.#learn(event);
-    const other = this.#others.get(header.stream);
+  read(event: LogEvent): void {
+    const own = event.stream === this.#subject;
+    if (own) this.#learnOwn(event);
+    this.#learn(event);
+    const other = this.#others.get(event.stream);
     if (!own && other === undefined) return;
     const about: About = {
       currency: this.#currency,
       invoice: (id) => (id === this.#subject ? "this invoice" : `invoice ${id}`),
     };
     this.#entries.push({
-      seq,
-      atMs: header.at,
-      actor: header.actor,
-      who: whoOf(header.actor, this.#users.get(header.actor)),
-      type: header.type,
-      stream: header.stream,
-      about: own ? null : `${other} ${header.stream}`,
-      words: eventText(body, header.type, about),
+      seq: event.seq,
+      atMs: event.at,
+      actor: event.actor,
+      who: whoOf(event.actor, this.#users.get(event.actor)),
+      type: event.type,
+      stream: event.stream,
+      about: own ? null : `${other} ${event.stream}`,
+      words: wordsOf(event, about),
     });
   }
 
-  end(): History {
+  end(): Omit<History, "upTo" | "head" | "stoppedBy"> {
     const stream = this.#subject;
     const kind = kindText(this.#documentKind || this.#kind);
     const title = this.#number ? `${kind} ${this.#number} (stream ${stream})` : `${kind} ${stream}`;
@@ -150,28 +137,4 @@ class HistoryReader {
           this.#others.set(event.stream, event.type === "CreditApplied" ? "credit note" : "payment");
     }
   }
-}
-
-/**
- * Decodes an event of one of these types (null: any).
- *
- * @param header decoded from the same bytes
- * @returns null for other types, and for those that this release does not know
- */
-function decodeIfKnown(
-  body: Uint8Array,
-  { seq, type }: ReturnType<typeof decodeHeader>,
-  types: readonly string[] | null,
-): LogEvent | null {
-  if (!definitionOf(type) || (types && !types.includes(type))) return null;
-  try {
-    return decodeEvent(body, `event ${seq}`, { scanned: true });
-  } catch (error) {
-    if (error instanceof LogError && error.code === "UNKNOWN_EVENT") return null;
-    throw error;
-  }
-}
-
-function asBuffer(body: Uint8Array): Buffer {
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
 }

@@ -1,10 +1,8 @@
 /** The parts of a history, from a cache or a log. */
 import type { StreamKind } from "../../events/encoding/catalogue.ts";
-import { decodeEvent } from "../../events/encoding/event.ts";
-import { LogError } from "../../events/errors.ts";
+import type { LogError } from "../../events/errors.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
 import { UsageError } from "../command-line/failure.ts";
-import { type About, titleOf, wordsOf } from "../text/event-words.ts";
 
 /** The subject of a history: an invoice's number, a stream, or whichever of the two exists. */
 export interface HistoryQuery {
@@ -34,6 +32,12 @@ export interface History {
   entries: Entry[];
   /** False if only the types of the events were known. */
   hasDetails: boolean;
+  /** The list is complete up to this event. */
+  upTo: Sequence;
+  /** The head of the log that was read; null if no log was. */
+  head: Sequence | null;
+  /** Why the list ends there, before the log's head; null if it does not. */
+  stoppedBy: LogError | null;
 }
 
 /** Resolves a query to a stream. @throws UsageError if neither the number nor the stream exists, or both do */
@@ -53,17 +57,6 @@ export function chooseStream(
     stream === null ? "" : `no stream begins with event ${stream}`,
   ];
   throw new UsageError(what.filter(Boolean).join(", and "));
-}
-
-/** Describes an event. If this release does not know its type, describes what it can. */
-export function eventText(body: Uint8Array, type: string, about: About): string {
-  try {
-    return wordsOf(decodeEvent(body), about);
-  } catch (error) {
-    if (error instanceof LogError && error.code === "UNKNOWN_EVENT")
-      return `${titleOf(type)} (update needed to read it)`;
-    throw error;
-  }
 }
 
 /** The name of the user who caused an event, or the server. */

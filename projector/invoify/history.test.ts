@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import Database from "better-sqlite3";
 import { clientOf, issuedOf, LINE, paymentOf } from "../../events/business/office.suite.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { logOf } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { openOffice } from "../writer/office.suite.ts";
-import { does, fails, json, writeLog } from "./invoify.suite.ts";
+import { does, fails, invoify, json, writeLog } from "./invoify.suite.ts";
 
 const folder = temporaryFolder();
 const HOUR_MS = 3_600_000;
@@ -57,13 +58,13 @@ test("invoify history --from shows an invoice's whole life, with everything ever
   const { log, id, payment, note } = await writeLife(t);
   const [title, heading, ...lines] = (await does(["history", "INV-00002", "--from", log])).split("\n");
   assert.equal(title, `invoice INV-00002 (stream ${id})`);
-  assert.match(heading ?? "", /^EVENT {2}TIME {24}WHO {10}WHAT$/);
-  const columns = lines.map((line) => /^ *(\d+) {2}(\S+ \S+ \+\d\d:\d\d) {2}(.{11}) {2}(.*)$/.exec(line));
+  assert.match(heading ?? "", /^EVENT {2}TIME {23}WHO {10}WHAT$/);
+  const columns = lines.map((line) => /^ *(\d+) {2}(\S+T\S+\+\d\d:\d\d) {2}(.{11}) {2}(.*)$/.exec(line));
   assert.deepEqual(
     columns.map((match) => [match?.[3]?.trim(), match?.[4]]),
     LIFE({ payment, note }),
   );
-  assert.equal(columns[0]?.[2], "2024-03-15 14:00:00 +01:00", "in the organization's time zone");
+  assert.equal(columns[0]?.[2], "2024-03-15T14:00:00+01:00", "in the organization's time zone");
   assert.equal(await does(["history", String(id), "--from", log]), [title, heading, ...lines].join("\n"));
 });
 
@@ -71,7 +72,7 @@ test("invoify history --cache --from finds events in the cache, and details in t
   const { log, cache, id, note } = await writeLife(t);
   const { events, ...heading } = await json(["history", "INV-00002", "--cache", cache, "--from", log]);
   const title = `invoice INV-00002 (stream ${id}), Bob Ltd: issued`;
-  assert.deepEqual(heading, { kind: "invoice", stream: id, title, timeZone: "Europe/Paris" });
+  assert.deepEqual(heading, { kind: "invoice", stream: id, title, timeZone: "Europe/Paris", upTo: note + 2 });
   const actual = (events as { who: string; words: string; about: string | null; at: string }[]).map(
     ({ who, about, words }) => [who, about === null ? words : `${about}: ${words}`],
   );
@@ -158,6 +159,51 @@ test("invoify history asks for an option if a number is also a stream", async (t
     assert.equal((await json(["history", "1", "--number", ...sources])).stream, id);
     assert.equal((await json(["history", "1", "--stream", ...sources])).kind, "organization");
   }
+});
+
+/** Gives an event another type, which this release does not know, or data that do not fit. */
+function damage(log: string, seq: number, find: string, replace: string): void {
+  const db = new Database(log);
+  const body = db.prepare<[number], Buffer>("SELECT body FROM event WHERE seq = ?").pluck().get(seq) ?? Buffer.alloc(0);
+  body.write(replace, body.indexOf(find), "latin1");
+  db.prepare("UPDATE event SET body = ? WHERE seq = ?").run(body, seq);
+  db.close();
+}
+
+for (const [what, find, replace, message] of [
+  ["of an unknown type", "InvoiceIssued", "InvoiceSigned", "this release does not know the type"],
+  ["whose data do not fit", "INV-00002", "INV-\0\0\0\0\0", "number"],
+] as const)
+  test(`invoify history ends before an event ${what}, and says where`, async (t) => {
+    const { log, id } = await writeLife(t);
+    const issued = id + 3;
+    damage(log, issued, find, replace);
+    for (const [query, count] of [
+      [String(id), 2],
+      ["5", 3], // another invoice: the event could concern it too
+    ] as const) {
+      const { exitCode, stdout, stderr } = await invoify(["history", query, "--stream", "--from", log, "--json"]);
+      const { events, upTo } = JSON.parse(stdout) as { events: unknown[]; upTo: number };
+      assert.deepEqual({ exitCode, count: events.length, upTo }, { exitCode: 1, count, upTo: issued - 1 });
+      assert.match(
+        stderr,
+        new RegExp(`^invoify: event ${issued}\\b.*${message}.*contains the events up to ${issued - 1}\n$`),
+      );
+    }
+    await fails(
+      ["history", "INV-00002", "--from", log],
+      1,
+      new RegExp(`event ${issued}\\b.*${message}.*; no event before it gives the number INV-00002$`, "m"),
+    );
+  });
+
+test("invoify history --cache says if the log has newer events", async (t) => {
+  const { log, cache } = await writeLife(t);
+  const earlier = join(folder, "earlier.sqlite");
+  await does(["replay", "--from", log, "--to", earlier, "--at", "7"]);
+  const { upTo } = await json(["history", "INV-00001", "--cache", cache, "--from", log]);
+  const output = await does(["history", "INV-00001", "--cache", earlier, "--from", log]);
+  assert.match(output, new RegExp(`\\(the cache ends at event 7, the log at event ${upTo}: update the cache with`));
 });
 
 test("invoify history refuses a log other than the cache's", async (t) => {

@@ -1,8 +1,9 @@
 /** `invoify history`: lists what happened to an invoice or any other stream, when, and by whom. */
 
 import { type Call, defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
-import { UsageError } from "../command-line/failure.ts";
+import { Failure, UsageError } from "../command-line/failure.ts";
 import { openSource, withCache } from "../command-line/logs-and-caches.ts";
+import { parseSequence } from "../command-line/sequence-text.ts";
 import { tableText } from "../command-line/table-text.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 import { timeText } from "../text/figures.ts";
@@ -23,19 +24,23 @@ export const history = defineCommand({
   about: `Lists what happened to an invoice or credit note, including the payments and
 credit applied to it. Name an invoice by its number, and anything else (client,
 user, item, payment …) by its stream, the sequence of its first event. With both
---cache and --from, the cache finds the events and the log provides the details.`,
+--cache and --from, the cache finds the events and the log provides the details.
+If an event of the log cannot be read, the history ends before it, and the exit
+code is 1: the event could belong to the history.`,
   positionals: ["NUMBER|STREAM"],
   options: OPTIONS,
   async run({ values, positionals }, terminal) {
     const result = await find(queryOf(positionals[0] ?? "", values), values, terminal);
     terminal.out(values.json ? asJson(result) : asText(result));
+    if (result.stoppedBy)
+      throw new Failure(`${result.stoppedBy.message}; the history above contains the events up to ${result.upTo}`);
     return 0;
   },
 });
 
 function queryOf(text: string, { number, stream }: Call<typeof OPTIONS>["values"]): HistoryQuery {
   if (number && stream) throw new UsageError("use --number or --stream, not both");
-  const id = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : null;
+  const id = parseSequence(text) || null;
   if (stream && id === null)
     throw new UsageError(`${text}: not a stream; a stream is named by the sequence of its first event`);
   return { number: stream ? null : text, stream: number ? null : id };
@@ -65,18 +70,26 @@ async function find(
   }
 }
 
-function asText({ title, timeZone, entries, hasDetails }: History): string {
+function asText({ title, timeZone, entries, ...history }: History): string {
   const rows = entries.map(({ seq, atMs, who, words, about }) => [
     String(seq),
     timeText(atMs, timeZone),
     who,
     about === null ? words : `${about}: ${words}`,
   ]);
-  const hint = hasDetails ? "" : "\n(for details, add --from LOG)";
-  return `${title}\n${tableText([["EVENT", "TIME", "WHO", "WHAT"], ...rows], { right: [0] })}${hint}`;
+  const table = tableText([["EVENT", "TIME", "WHO", "WHAT"], ...rows], { right: [0] });
+  return [title, table, ...hintsFor(history)].join("\n");
 }
 
-function asJson({ kind, stream, title, timeZone, entries }: History): string {
+function hintsFor({ hasDetails, upTo, head, stoppedBy }: Omit<History, "title" | "timeZone" | "entries">): string[] {
+  const hints: string[] = [];
+  if (!hasDetails) hints.push("(for details, add --from LOG)");
+  if (head !== null && head > upTo && stoppedBy === null)
+    hints.push(`(the cache ends at event ${upTo}, the log at event ${head}: update the cache with invoify sync)`);
+  return hints;
+}
+
+function asJson({ kind, stream, title, timeZone, entries, upTo }: History): string {
   const events = entries.map(({ atMs, ...entry }) => ({ ...entry, at: new Date(atMs).toISOString() }));
-  return JSON.stringify({ kind, stream, title, timeZone, events });
+  return JSON.stringify({ kind, stream, title, timeZone, upTo, events });
 }

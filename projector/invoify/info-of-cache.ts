@@ -46,8 +46,8 @@ function describe(db: Database.Database, path: string, brief: boolean): Info {
     fileSizeFact(path),
   ];
   // The tables of another release may have other names.
-  if (brief || !current) return { facts, events: null, rows: null };
-  return { facts, events: countEvents(db), rows: countRows(db) };
+  if (brief || !current) return { facts, events: null, rows: null, unreadable: null };
+  return { facts, events: countEvents(db), rows: countRows(db), unreadable: null };
 }
 
 function firstEventFact(db: Database.Database): Fact {

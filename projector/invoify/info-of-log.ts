@@ -1,6 +1,7 @@
 /** Describes a log. */
 import { statSync } from "node:fs";
 import { decodeHeader } from "../../events/encoding/event.ts";
+import { LogError } from "../../events/errors.ts";
 import { eventHash } from "../../events/hash.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
@@ -8,6 +9,7 @@ import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { isAddress, isHttp } from "../command-line/logs-and-caches.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
 import { bytesText, countText, instantText } from "../text/figures.ts";
+import { decodeAt, readBody } from "./decoded-events.ts";
 import type { Fact, Info } from "./facts.ts";
 
 interface InfoOptions {
@@ -28,8 +30,8 @@ export async function infoOfLog(log: EventLog, location: string, options: InfoOp
     { label: "where", text: log.name, name: "place", value: log.name },
     { label: "log id", text: id ?? "none yet", name: "log", value: id },
     { label: "head", text: countText(head), name: "head", value: head },
-    timeFact("first event", "firstAt", first),
-    timeFact("last event", "lastAt", last),
+    timeFact("first event", "firstAt", first, 1),
+    timeFact("last event", "lastAt", last, head),
     { label: "last hash", text: hash ?? "none", name: "hash", value: hash },
   ];
   if (counted)
@@ -40,7 +42,7 @@ export async function infoOfLog(log: EventLog, location: string, options: InfoOp
       value: counted.bytes,
     });
   if (!isAddress(location)) facts.push(fileSizeFact(location));
-  return { facts, events: counted?.events ?? null, rows: null };
+  return { facts, events: counted?.events ?? null, rows: null, unreadable: counted?.unreadable ?? null };
 }
 
 /** The size of a database's file, including its write-ahead log. */
@@ -59,28 +61,43 @@ function kindOf(log: EventLog, location: string): string {
 }
 
 async function readEvent(log: EventLog, seq: Sequence, head: Sequence): Promise<Uint8Array | null> {
-  if (seq < 1 || seq > head) return null;
-  for await (const { bodies } of log.read({ after: seq - 1, upTo: seq })) return bodies[0] ?? null;
-  return null;
+  return seq < 1 || seq > head ? null : await readBody(log, seq);
 }
 
-function timeFact(label: string, name: string, body: Uint8Array | null): Fact {
-  const value = body && instantText(decodeHeader(body).at);
+function timeFact(label: string, name: string, body: Uint8Array | null, seq: Sequence): Fact {
+  const value = body && instantText(decodeHeader(body, `event ${seq}`).at);
   return { label, text: value ?? "none", name, value };
 }
 
-/** Counts events by type, the most frequent first, and their bytes. */
+/**
+ * Counts events by type, the most frequent first, and their bytes. Decodes each, so a log that is described without an
+ * error can be read as a whole.
+ *
+ * @throws LogError MALFORMED_EVENT, DAMAGED if not even an event's type can be read
+ */
 async function count(log: EventLog, head: Sequence, { onProgress }: InfoOptions) {
   const counts = new Map<string, number>();
   let bytes = 0;
+  let unreadable: LogError | null = null;
   for await (const { after, bodies } of log.read({ after: 0, upTo: head })) {
     for (const [n, body] of bodies.entries()) {
-      const { type } = decodeHeader(body, `event ${after + n + 1}`);
+      const { type, error } = typeOf(body, after + n + 1);
+      unreadable ??= error;
       counts.set(type, (counts.get(type) ?? 0) + 1);
       bytes += body.length;
     }
     onProgress(after + bodies.length, head);
   }
   const sorted = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  return { events: Object.fromEntries(sorted), bytes };
+  return { events: Object.fromEntries(sorted), bytes, unreadable };
+}
+
+/** The type of an event; with the error if this release cannot read the rest of the event. */
+function typeOf(body: Uint8Array, seq: Sequence): { type: string; error: LogError | null } {
+  try {
+    return { type: decodeAt(body, seq).type, error: null };
+  } catch (error) {
+    if (!(error instanceof LogError) || error.code === "DAMAGED") throw error;
+    return { type: decodeHeader(body, `event ${seq}`).type, error };
+  }
 }

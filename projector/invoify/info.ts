@@ -1,6 +1,7 @@
 /** `invoify info`: describes a log or a cache. */
 
 import { defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
+import { Failure } from "../command-line/failure.ts";
 import { cacheFileOf, isAddress, kindOfFile, openSource } from "../command-line/logs-and-caches.ts";
 import { tableText } from "../command-line/table-text.ts";
 import type { Terminal } from "../command-line/terminal.ts";
@@ -12,7 +13,8 @@ import { infoOfLog } from "./info-of-log.ts";
 export const info = defineCommand({
   name: "info",
   about: `Describes a log or a cache. For a log, reads every event to count them by type,
-unless --brief is given. For a cache, counts its rows.`,
+unless --brief is given; if this release cannot read one, the exit code is 1.
+For a cache, counts its rows.`,
   positionals: ["LOG|CACHE"],
   options: {
     brief: { type: "boolean", help: "no counts: read only the first and the last event" },
@@ -21,6 +23,8 @@ unless --brief is given. For a cache, counts its rows.`,
   async run({ values: { brief = false, json }, positionals: [location = ""] }, terminal) {
     const result = await describe(location, brief, terminal);
     terminal.out(json ? asJson(result) : asText(result));
+    if (result.unreadable)
+      throw new Failure(`${result.unreadable.message}; its type is counted, its data was not read`);
     return 0;
   },
 });

@@ -10,9 +10,11 @@ import { uuidText } from "../../events/uuid.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "../command-line/command.ts";
 import { Failure, UsageError } from "../command-line/failure.ts";
 import { openSource } from "../command-line/logs-and-caches.ts";
+import { parseSequence } from "../command-line/sequence-text.ts";
 import { tableText } from "../command-line/table-text.ts";
 import { wordsOf } from "../text/event-words.ts";
 import { countOf, countText, instantText } from "../text/figures.ts";
+import { decodeAt, readBody } from "./decoded-events.ts";
 
 export const show = defineCommand({
   name: "show",
@@ -22,8 +24,8 @@ before, not one bit of the event has changed.`,
   positionals: ["SEQ"],
   options: { from: FROM, json: JSON_OUTPUT },
   async run({ values: { from, json }, positionals: [text = ""] }, terminal) {
-    const seq = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : Number.NaN;
-    if (!Number.isSafeInteger(seq)) throw new UsageError(`${text}: not a sequence; sequences are whole numbers from 1`);
+    const seq = parseSequence(text);
+    if (!seq) throw new UsageError(`${text}: not a sequence; sequences are whole numbers from 1`);
     const log = await openSource(from, terminal);
     try {
       const body = await readEvent(log, seq);
@@ -40,13 +42,12 @@ before, not one bit of the event has changed.`,
 async function readEvent(log: EventLog, seq: Sequence): Promise<Uint8Array> {
   const head = await log.head();
   if (seq > head) throw new UsageError(`${log.name}: there is no event ${seq}, the log has ${countOf(head, "event")}`);
-  for await (const { bodies } of log.read({ after: seq - 1, upTo: seq })) if (bodies[0]) return bodies[0];
-  throw new LogError("DAMAGED", `${log.name}: event ${seq} is missing`);
+  return await readBody(log, seq);
 }
 
 function isKnown(body: Uint8Array, seq: Sequence): boolean {
   try {
-    decodeEvent(body, `event ${seq}`);
+    decodeAt(body, seq);
     return true;
   } catch (error) {
     if (error instanceof LogError && error.code === "UNKNOWN_EVENT") return false;
