@@ -6,6 +6,7 @@ import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { CLIENT, PROFILE } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { UsageError } from "../command-line/failure.ts";
+import { countText, instantText, timeText } from "../text/figures.ts";
 import { countUntil, logAtEndOf, parseAsOf } from "./as-of.ts";
 import { eventAt, writeLog } from "./invoify.suite.ts";
 
@@ -15,14 +16,55 @@ const HOUR_MS = 3_600_000;
 
 test("parseAsOf() distinguishes sequences, days and times", () => {
   assert.deepEqual(parseAsOf("0"), { kind: "sequence", seq: 0 });
-  assert.deepEqual(parseAsOf("2010"), { kind: "sequence", seq: 2010 });
+  assert.deepEqual(parseAsOf("1234"), { kind: "sequence", seq: 1234 });
+  assert.deepEqual(parseAsOf("525461"), { kind: "sequence", seq: 525_461 });
   assert.deepEqual(parseAsOf("2010-06-30"), { kind: "day", date: "2010-06-30" });
   assert.deepEqual(parseAsOf("2012-02-29"), { kind: "day", date: "2012-02-29" });
-  const untilMs = Date.UTC(2010, 5, 30, 23, 59, 59);
+});
+
+test("parseAsOf() takes a time as the end of the minute, second or fraction that it names", () => {
+  const fromMs = Date.UTC(2010, 5, 30, 23, 59, 59);
+  const endOf = (text: string) => {
+    const asOf = parseAsOf(text);
+    return asOf.kind === "time" ? [asOf.fromMs - fromMs, asOf.untilMs - fromMs] : asOf;
+  };
   for (const text of ["2010-06-30T23:59:59Z", "2010-07-01T01:59:59+02:00", "2010-06-30t23:59:59z"])
-    assert.deepEqual(parseAsOf(text), { kind: "time", untilMs }, text);
-  assert.deepEqual(parseAsOf("2010-06-30T23:59Z"), { kind: "time", untilMs: untilMs - 59_000 });
-  assert.deepEqual(parseAsOf("2010-06-30T23:59:59.999Z"), { kind: "time", untilMs: untilMs + 999 });
+    assert.deepEqual(endOf(text), [0, 999], text);
+  for (const text of ["2010-07-01 01:59:59 +02:00", "2010-06-30 23:59:59Z", "2010-06-30T23:15:29-00:44:30"])
+    assert.deepEqual(endOf(text), [0, 999], text);
+  assert.deepEqual(endOf("2010-06-30T23:59Z"), [-59_000, 999]);
+  assert.deepEqual(endOf("2010-06-30T23:59:59.5Z"), [500, 599]);
+  assert.deepEqual(endOf("2010-06-30T23:59:59.25Z"), [250, 259]);
+  for (const text of ["2010-06-30T23:59:59.999Z", "2010-06-30T23:59:59.999999999Z"])
+    assert.deepEqual(endOf(text), [999, 999], text);
+});
+
+test("parseAsOf() takes back what the commands print", () => {
+  for (const atMs of [0, 1, 999, Date.UTC(2010, 5, 30, 22, 59, 59, 999), Date.UTC(1971, 0, 1, 12, 0, 0, 7)]) {
+    assert.deepEqual(parseAsOf(instantText(atMs)), { kind: "time", fromMs: atMs, untilMs: atMs });
+    for (const timeZone of ["UTC", "Europe/London", "America/St_Johns", "Africa/Monrovia", "Pacific/Apia"]) {
+      const { fromMs, untilMs } = { fromMs: Number.NaN, untilMs: Number.NaN, ...parseAsOf(timeText(atMs, timeZone)) };
+      assert.ok(fromMs <= atMs && atMs <= untilMs && untilMs - fromMs === 999, timeText(atMs, timeZone));
+    }
+  }
+  for (const seq of [0, 999, 1_000, 2_025, 20_260_630])
+    assert.deepEqual(parseAsOf(seq < 1_000 ? String(seq) : countText(seq)), { kind: "sequence", seq });
+});
+
+test("parseAsOf() asks whether a number is an event or a date", () => {
+  const asks: readonly [string, string][] = [
+    ["2025", "2025-12-31"],
+    ["1999", "1999-12-31"],
+    ["202602", "2026-02-28"],
+    ["20260630", "2026-06-30"],
+  ];
+  for (const [text, day] of asks) {
+    const message = `--at ${text}: an event or a date? Write event:${text} for the event, or ${day} for the end of a day`;
+    assert.throws(() => parseAsOf(text), { name: "UsageError", message });
+    assert.deepEqual(parseAsOf(`event:${text}`), { kind: "sequence", seq: Number(text) });
+  }
+  for (const text of ["2100", "1899", "202613", "20261301", "20260632", "1234567"])
+    assert.deepEqual(parseAsOf(text), { kind: "sequence", seq: Number(text) });
 });
 
 test("parseAsOf() explains why it refuses anything else", () => {
@@ -33,13 +75,17 @@ test("parseAsOf() explains why it refuses anything else", () => {
     ["-1", /not a sequence/],
     ["2010-06", /not a sequence/],
     ["30/06/2010", /not a sequence/],
-    ["2010-06-30 23:59:59Z", /not a sequence/],
+    ["event:", /not a sequence/],
+    ["event:two", /not a sequence/],
+    ["event:-1", /not a sequence/],
+    ["20,25", /not a sequence/],
     ["2010-06-31", /2010-06-31 is not a calendar day/],
     ["2011-02-29T12:00Z", /2011-02-29 is not a calendar day/],
     ["2010-13-01", /is not a calendar day/],
     ["2010-06-30T12:00", /add a time zone: Z, or an offset such as \+01:00/],
     ["2010-06-30T25:00Z", /not a time of day/],
     ["2010-06-30T12:60Z", /not a time of day/],
+    ["2010-06-30T12:00:00+25:00", /not a time of day/],
     ["99999999999999999999", /no log has that many events/],
   ];
   for (const [text, message] of wrong)

@@ -62,6 +62,7 @@ test("invoify replay --at stops at a sequence, a time, or the end of a day", asy
   const seqAt = async (at: string) => (await json(["replay", "--from", log, "--to", to, "--at", at])).seq;
   assert.equal(await seqAt("1"), 1);
   assert.equal(await seqAt(String(head)), head);
+  assert.equal(await seqAt(`event:${head}`), head);
   assert.equal(await seqAt("0"), 0);
   // Each day's events are at noon in London, in winter.
   assert.equal(await seqAt("2024-03-15"), 5);
@@ -72,7 +73,66 @@ test("invoify replay --at stops at a sequence, a time, or the end of a day", asy
   assert.equal(await seqAt("2024-03-16T11:59:59.999Z"), 5);
   assert.equal(await seqAt("2024-03-16T12:00:00Z"), 8);
   assert.equal(await seqAt("2024-03-16T13:00:00+01:00"), 8);
-  assert.equal(await seqAt("2999-01-01"), head);
+});
+
+test("invoify replay --at says if the log ends earlier", async (t) => {
+  const { log, head } = await officeLog(t);
+  const to = join(folder, "beyond.sqlite");
+  const last = `the log ends earlier, with event ${head} at 2024-03-17T12:00:00.000Z`;
+  for (const at of ["2999-01-01", "2024-03-18", "2024-03-17T12:00:01Z", "2024-03-17T12:01+00:00"])
+    for (const output of [[], ["--json"]]) {
+      const { exitCode, stdout, stderr } = await invoify(["replay", "--from", log, "--to", to, "--at", at, ...output]);
+      assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: `invoify: --at ${at}: ${last}\n` });
+      assert.match(stdout, /cache|beyond/);
+    }
+  for (const at of ["2024-03-17", "2024-03-17T12:00:00Z", "2024-03-17T12:00Z", String(head)])
+    await does(["replay", "--from", log, "--to", to, "--at", at]);
+});
+
+test("invoify replay --at includes the event whose time a command printed", async (t) => {
+  const office = await openOffice(t, folder);
+  office.clock.nowMs += 678; // a time to the second would otherwise lose it
+  await issuedOf(office);
+  const [, ...printed] = (await does(["history", "INV-00001", "--from", office.log.name])).split("\n").slice(1);
+  const to = join(folder, "printed.sqlite");
+  for (const line of printed) {
+    const [seq, time = ""] = line.trim().split(/ {2,}/);
+    const replayed = await json(["replay", "--from", office.log.name, "--to", to, "--at", time]);
+    assert.ok(Number(replayed.seq) >= Number(seq), `${time} includes event ${seq}`);
+  }
+  assert.equal(printed.length, 2);
+});
+
+test("invoify replay --at never replaces a cache by an empty one because of a mistyped year", async (t) => {
+  const { office, log } = await officeLog(t);
+  const to = join(folder, "mistyped.sqlite");
+  await does(["replay", "--from", log, "--to", to]);
+  const begins = String.raw`the log begins later, at 2024-03-15T\S+; \S+mistyped\.sqlite was not changed\. To replace it`;
+  for (const at of ["1024-03-15", "2023-03-15", "1999-12-31T23:59:59Z"])
+    await fails(["replay", "--from", log, "--to", to, "--at", at], 2, new RegExp(`--at ${at}: ${begins}`));
+  const empty = writeLog(folder, "no-events.sqlite", []);
+  await fails(["replay", "--from", empty, "--to", to], 2, /no-events\.sqlite: has no events; \S+ was not changed$/m);
+  assert.equal(digestIn(to), digestIn(office.cachePath));
+  new Database(to).exec("UPDATE meta SET projector_version = '0-older'").close();
+  await fails(["replay", "--from", log, "--to", to, "--at", "1024-03-15"], 2, /was not changed/);
+  assert.match(await does(["replay", "--from", log, "--to", to, "--at", "0"]), /an empty cache/);
+  assert.match(await does(["replay", "--from", log, "--to", to, "--at", "1024-03-15"]), /an empty cache/);
+});
+
+test("invoify replay --at does not read events that are later", async () => {
+  const log = writeLog(folder, "later.sqlite", [logOf(5)]);
+  const db = new Database(log);
+  const body = db.prepare<[], Buffer>("SELECT body FROM event WHERE seq = 4").pluck().get() ?? Buffer.alloc(0);
+  body.write("ClientFabulously", body.indexOf("ClientRegistered"), "latin1");
+  db.prepare("UPDATE event SET body = ? WHERE seq = 4").run(body);
+  db.close();
+  const to = join(folder, "earlier.sqlite");
+  assert.equal((await json(["replay", "--from", log, "--to", to, "--at", "2024-01-01T00:00:00.003Z"])).seq, 3);
+  await fails(
+    ["replay", "--from", log, "--to", to, "--at", "2024-01-01T00:00:00.004Z"],
+    1,
+    /event 4 \(ClientF.*update needed/,
+  );
 });
 
 test("invoify replay --at a time before the first event builds an empty cache, without an error", async (t) => {
@@ -109,8 +169,10 @@ test("invoify replay --at refuses a moment that the log does not have", async ()
   const at = (text: string, message: RegExp) =>
     fails(["replay", "--from", log, "--to", to, `--at=${text}`], 2, message);
   await Promise.all([
-    at("6", /--at 6: \S+five\.sqlite has 5 events/),
+    at("6", /--at 6: the log ends earlier: \S+five\.sqlite has 5 events/),
     at("yesterday", /--at yesterday: not a sequence/),
+    at("2025", /--at 2025: an event or a date\? Write event:2025 for the event, or 2025-12-31/),
+    at("event:2025", /--at event:2025: the log ends earlier/),
     at("2010-02-30", /not a calendar day/),
     at("-1", /not a sequence/),
   ]);

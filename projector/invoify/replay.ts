@@ -6,16 +6,19 @@ import { LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { NdjsonFile } from "../../events/sources/file/ndjson-file.ts";
+import { dateAt } from "../../events/values/calendar.ts";
 import { openCacheForReading } from "../cache/cache.ts";
 import { type Checkpoint, readCheckpoint } from "../cache/checkpoint.ts";
+import { CacheError } from "../cache/errors.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "../command-line/command.ts";
 import { Failure, interruptionOf, UsageError } from "../command-line/failure.ts";
-import { openSource, refuseToOverwrite } from "../command-line/logs-and-caches.ts";
+import { kindOfFile, openSource, refuseToOverwrite } from "../command-line/logs-and-caches.ts";
 import type { Terminal } from "../command-line/terminal.ts";
+import { timeZoneOf } from "../queries/history.ts";
 import { type RebuildOptions, rebuildCache } from "../rebuild/rebuild.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
 import { countOf, countText, durationText, instantText, rateOf } from "../text/figures.ts";
-import { type AsOf, countUntil, logAtEndOf, parseAsOf } from "./as-of.ts";
+import { type AsOf, countUntil, isBeforeFirstEvent, logAtEndOf, parseAsOf, timeOf } from "./as-of.ts";
 
 export const replay = defineCommand({
   name: "replay",
@@ -24,8 +27,11 @@ complete. If the replay is stopped or fails, the old cache is unchanged. A file
 that is not a cache of Invoify is never overwritten.
 
   --at 1234                   up to event 1234
+  --at event:2025             the same, for a number that looks like a year or a date
   --at 2010-06-30             up to the end of that day in the organization's time zone
-  --at 2010-06-30T23:59:59Z   up to and including that time`,
+  --at 2010-06-30T23:59:59Z   up to the end of that second (or minute, or millisecond)
+
+A moment before the first event gives an empty cache, but only in a new file.`,
   positionals: [],
   options: {
     from: FROM,
@@ -40,17 +46,64 @@ that is not a cache of Invoify is never overwritten.
     try {
       const head = await log.head();
       if (asOf?.kind === "sequence" && asOf.seq > head)
-        throw new UsageError(`--at ${asOf.seq}: ${log.name} has ${countOf(head, "event")}`);
+        throw new UsageError(`--at ${at}: the log ends earlier: ${log.name} has ${countOf(head, "event")}`);
+      await refuseToEmpty(to, log, { asOf, at, head });
       const startedMs = performance.now();
       const checkpoint = await replayInto(to, log, { asOf, head }, terminal);
       const result = { ...checkpoint, head, durationMs: Math.round(performance.now() - startedMs) };
       terminal.out(json ? asJson(to, result) : asText(to, result, at));
+      if (head > 0 && result.seq === head && endsEarlier(to, asOf, result.atMs))
+        terminal.note(`--at ${at}: the log ends earlier, with event ${head} at ${instantText(result.atMs)}`);
     } finally {
       await log.close();
     }
     return 0;
   },
 });
+
+/**
+ * A mistyped year, or the wrong log, must not replace a cache by an empty one. `--at 0` says so itself.
+ *
+ * @throws UsageError if the new cache would be empty, and the present one is not
+ */
+async function refuseToEmpty(
+  path: string,
+  log: EventLog,
+  { asOf, at, head }: { asOf: AsOf | null; at: string | undefined; head: Sequence },
+): Promise<void> {
+  if (asOf?.kind === "sequence" || kindOfFile(path) === "missing" || isEmptyCache(path)) return;
+  if (head === 0) throw new UsageError(`${log.name}: has no events; ${path} was not changed`);
+  if (asOf === null || !(await isBeforeFirstEvent(asOf, log))) return;
+  throw new UsageError(
+    `--at ${at}: the log begins later, at ${instantText(await timeOf(log, 1))}; ${path} was not changed. To replace it by an empty cache, use --at 0`,
+  );
+}
+
+function isEmptyCache(path: string): boolean {
+  try {
+    const db = openCacheForReading(path);
+    try {
+      return readCheckpoint(db).seq === 0;
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    if (error instanceof CacheError) return false; // of another release, or damaged: it can contain events
+    throw error;
+  }
+}
+
+/** True if the log ends before the second or the day that was named: later events may still belong there. */
+function endsEarlier(path: string, asOf: AsOf | null, lastAtMs: number): boolean {
+  if (asOf?.kind === "time") return lastAtMs < asOf.fromMs;
+  if (asOf?.kind !== "day") return false;
+  const db = openCacheForReading(path);
+  try {
+    return dateAt(lastAtMs, timeZoneOf(db)) < asOf.date;
+  } finally {
+    db.close();
+  }
+}
 
 /** Replays into a new file and swaps it in. Leaves no other file. */
 async function replayInto(
@@ -93,7 +146,13 @@ async function totalOf(log: EventLog, asOf: AsOf | null, head: Sequence): Promis
   if (asOf.kind === "sequence") return asOf.seq;
   if (log instanceof NdjsonFile) return null; // a line can be found only by reading those before it
   const untilMs = asOf.kind === "time" ? asOf.untilMs : Date.parse(`${asOf.date}T23:59:59.999Z`);
-  return await countUntil(log, untilMs, head);
+  try {
+    return await countUntil(log, untilMs, head);
+  } catch (error) {
+    // An event that cannot be read stops the fold, which names it. The estimate only looks at some.
+    if (error instanceof LogError && error.code === "MALFORMED_EVENT") return null;
+    throw error;
+  }
 }
 
 /** Creates the file's folder, if its parent exists. */

@@ -6,7 +6,7 @@
 import { renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
-import { decodeEvent, type LogEvent } from "../../events/encoding/event.ts";
+import { decodeEvent, decodeHeader, type LogEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
 import { eventHash } from "../../events/hash.ts";
 import type { EventLog } from "../../events/log/log.ts";
@@ -222,6 +222,7 @@ async function foldAll(
         rows.flushMany();
       } catch (error) {
         if (!(error instanceof LogError)) throw error;
+        if (!folding && isLater(body, untilMs)) break reading; // not asked for, so it need not be readable
         result.stoppedBy = error;
         result.checkpoint = { ...NO_CHECKPOINT, seq };
         if (folding) throw error;
@@ -245,6 +246,16 @@ function decodeNext(
   const event = decodeEvent(body, `event ${expected}`, { scanned });
   if (event.seq === expected) return event;
   throw new LogError("GAP", `${name}: expected event ${expected}, got event ${event.seq}`);
+}
+
+/** True if an event that cannot be decoded is later than `untilMs`; false if not even its time can be read. */
+function isLater(body: Uint8Array, untilMs: number): boolean {
+  if (untilMs === Number.POSITIVE_INFINITY) return false;
+  try {
+    return decodeHeader(body).at > untilMs;
+  } catch {
+    return false;
+  }
 }
 
 /** Turns a file of rows into a cache. @throws SqliteError SQLITE_CONSTRAINT… if a row breaks a rule of its table */

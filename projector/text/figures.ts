@@ -67,7 +67,7 @@ export function instantText(atMs: number): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** `2010-06-30 23:59:59 +01:00`: to the second, in a time zone. */
+/** `2010-06-30T23:59:59+01:00`: to the second, in a time zone, and valid for `--at`, where it means that second's end. */
 export function timeText(atMs: number, timeZone: string): string {
   if (atMs > LAST_TIME_MS) return instantText(atMs);
   let format = formats.get(timeZone);
@@ -79,5 +79,5 @@ export function timeText(atMs: number, timeZone: string): string {
   }
   const part = Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
   const offset = part.timeZoneName?.replace("GMT", "") || "+00:00";
-  return `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute}:${part.second} ${offset}`;
+  return `${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}:${part.second}${offset}`;
 }
