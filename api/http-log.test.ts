@@ -92,13 +92,16 @@ const body = Buffer.concat(events.map(({ body }) => body));
 const [first, second, third] = events.map(({ body }) => Buffer.from(body)) as [Buffer, Buffer, Buffer];
 const HEADERS = { "invoify-log": LOG, "invoify-head": "5" };
 
-/** The problem of a server that is not available now. */
-const busy = (code: string) => JSON.stringify({ status: 503, code, detail: "try again" });
+const PROBLEM = { "content-type": "application/problem+json" };
+
+function problemText(status: number, code: string, detail = "try again"): string {
+  return JSON.stringify({ type: "about:blank", title: "Failed", status, detail, code });
+}
 
 test("requests to a server that is still opening the log are repeated, after other failures they are not", async (t) => {
   let asked = 0;
   const opening = await lie(t, (_, response) => {
-    if (++asked <= 3) response.writeHead(503, { "retry-after": "0" }).end(busy("OPENING"));
+    if (++asked <= 3) response.writeHead(503, { ...PROBLEM, "retry-after": "0" }).end(problemText(503, "OPENING"));
     else response.writeHead(200, HEADERS).end(body);
   });
   assert.equal((await bodiesOf(opening, { after: 0, upTo: 5 })).length, 5);
@@ -107,7 +110,7 @@ test("requests to a server that is still opening the log are repeated, after oth
   asked = 0;
   const down = await lie(t, (_, response) => {
     asked++;
-    response.writeHead(503, { "retry-after": "0" }).end(busy("UNREACHABLE"));
+    response.writeHead(503, { ...PROBLEM, "retry-after": "0" }).end(problemText(503, "UNREACHABLE"));
   });
   await assert.rejects(down.head(), { code: "UNREACHABLE", message: /503: try again/ });
   assert.equal(asked, 1);
@@ -116,13 +119,22 @@ test("requests to a server that is still opening the log are repeated, after oth
 test("read() that waits for a server to open the log ends with the signal's reason", async (t) => {
   const stop = new AbortController();
   const log = await lie(t, (_, response) => {
-    response.writeHead(503, { "retry-after": "9" }).end(busy("OPENING"));
+    response.writeHead(503, { ...PROBLEM, "retry-after": "9" }).end(problemText(503, "OPENING"));
     setImmediate(() => stop.abort(new Error("enough")));
   });
   await assert.rejects(async () => {
     for await (const _ of log.read(ALL, { signal: stop.signal }));
   }, /enough/);
 });
+
+type Reply = [what: string, { body?: Buffer; status?: number; headers?: Record<string, string> }, LogErrorCode];
+
+const PAGE = Buffer.from("<html><title>Welcome to the Wi-Fi</title></html>");
+const HTML = { "content-type": "text/html" };
+
+function problem(status: number, code: string): Reply[1] {
+  return { status, headers: PROBLEM, body: Buffer.from(problemText(status, code)) };
+}
 
 for (const [what, answer, code] of [
   ["the events of another place", { body: Buffer.concat([second, third]) }, "DAMAGED"],
@@ -131,18 +143,24 @@ for (const [what, answer, code] of [
   ["an event twice", { body: Buffer.concat([first, first]) }, "DAMAGED"],
   ["nothing, though its head is further", { body: Buffer.alloc(0) }, "DAMAGED"],
   ["an event that breaks off", { body: body.subarray(0, -1) }, "MALFORMED_EVENT"],
-  ["no events but a page", { body: Buffer.from("<html>"), headers: { "content-type": "text/html" } }, "NOT_A_LOG"],
+  ["no events but a page", { body: Buffer.from("<html>"), headers: { "content-type": "text/html" } }, "FOREIGN_REPLY"],
   ["bytes that are no events", { body: Buffer.from([0xc1]) }, "MALFORMED_EVENT"],
-  ["no head where there should be one", { body, headers: { "invoify-log": LOG } }, "NOT_A_LOG"],
-  ["a head that is no number", { body, headers: { ...HEADERS, "invoify-head": "many" } }, "NOT_A_LOG"],
+  ["no head where there should be one", { body, headers: { "invoify-log": LOG } }, "FOREIGN_REPLY"],
+  ["a head that is no number", { body, headers: { ...HEADERS, "invoify-head": "many" } }, "FOREIGN_REPLY"],
   ["a hash that is none", { body, headers: { ...HEADERS, "invoify-hash": "zz" } }, "FORKED"],
   ["another place to go", { status: 302, headers: { location: "/elsewhere" } }, "UNREACHABLE"],
-  ["a failure of its own", { status: 500 }, "UNREACHABLE"],
-  ["that it knows nothing of events", { status: 404 }, "NOT_A_LOG"],
-  ["that a login is needed", { status: 401 }, "UNAUTHORIZED"],
-  ["that this is not allowed", { status: 403 }, "UNAUTHORIZED"],
-  ["that its log is shorter", { status: 409 }, "FORKED"],
-] satisfies [string, { body?: Buffer; status?: number; headers?: Record<string, string> }, LogErrorCode][]) {
+  ["a failure of its own", problem(500, "INTERNAL"), "UNREACHABLE"],
+  ["that it knows nothing of events", problem(404, "NO_SUCH_ROUTE"), "NOT_A_LOG"],
+  ["that a login is needed", problem(401, "TOKEN_NOT_VALID"), "UNAUTHORIZED"],
+  ["that this is not allowed", problem(403, "ROLE_TOO_WEAK"), "UNAUTHORIZED"],
+  ["that its log is shorter", problem(409, "HEAD_BEFORE_AFTER"), "FORKED"],
+  ["that there are too many requests", problem(429, "TOO_MANY_ATTEMPTS"), "UNREACHABLE"],
+  ...[200, 204, 401, 403, 404, 409, 429, 451, 500, 502, 503, 504].flatMap((status): Reply[] => [
+    [`the page of something else, ${status}`, { status, headers: HTML, body: PAGE }, "FOREIGN_REPLY"],
+    [`nothing, ${status}`, { status, headers: {} }, "FOREIGN_REPLY"],
+    [`JSON of something else, ${status}`, { status, headers: {}, body: Buffer.from("{}") }, "FOREIGN_REPLY"],
+  ]),
+] satisfies Reply[]) {
   test(`read() of a server that responds with ${what} is ${code}`, async (t) => {
     const log = await lie(t, (_, response) => {
       const {
@@ -185,7 +203,8 @@ test("read() of a server that closes or does not exist is UNREACHABLE", async (t
   const closing = await lie(t, (request) => request.socket.destroy());
   await assert.rejects(closing.head(), { code: "UNREACHABLE" });
   const cut = await lie(t, (request, response) => {
-    response.writeHead(200, { ...HEADERS, "content-length": "1000" }).write(first, () => request.socket.destroy());
+    const beginning = first.subarray(0, -1);
+    response.writeHead(200, { ...HEADERS, "content-length": "1000" }).write(beginning, () => request.socket.destroy());
   });
   await assert.rejects(bodiesOf(cut, ALL), { code: "UNREACHABLE" });
   const nobody = new HttpLog("http://127.0.0.1:9", { token });
@@ -193,8 +212,8 @@ test("read() of a server that closes or does not exist is UNREACHABLE", async (t
 });
 
 test("an error contains the address and the server's message, but not the token", async (t) => {
-  const problem = { detail: "log in again", code: "SESSION_ENDED" };
-  const log = await lie(t, (_, response) => response.writeHead(401).end(JSON.stringify(problem)));
+  const ended = problemText(401, "SESSION_ENDED", "log in again");
+  const log = await lie(t, (_, response) => response.writeHead(401, PROBLEM).end(ended));
   await assert.rejects(log.head(), (error: Error) => {
     assert.match(error.message, /^http:\/\/127\.0\.0\.1:\d+: 401: log in again$/);
     return true;

@@ -12,6 +12,7 @@ export type LogErrorCode =
   | "CLOCK_SKEW" // this machine's clock and that of the log's server are too far apart to write: set the clock
   | "HEAD_IN_FUTURE" // the log's last event is dated after this clock: nothing is written until an operator has looked
   | "UNREACHABLE" // the server does not respond: try again later
+  | "FOREIGN_REPLY" // something else answered, such as a Wi-Fi login page or a proxy: try again later
   | "UNAUTHORIZED" // the server requires a login, or a different one
   | "NOT_A_LOG" // the file, database or address holds no Invoify log, or not the named one
   | "DAMAGED"; // the file or the log fails its own checks: restore it, or fetch it again

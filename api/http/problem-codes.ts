@@ -52,6 +52,7 @@ const AGAIN = "the log is not available now; try again";
  */
 export const LOG_FAILURES: Readonly<Record<LogErrorCode, string | null>> = {
   UNREACHABLE: AGAIN,
+  FOREIGN_REPLY: null,
   UNKNOWN_OUTCOME: "the log did not confirm the write, which may have happened; retry with the same key",
   CLOCK_SKEW: "the server's clock is wrong, so nothing is written; its operator must set it",
   HEAD_IN_FUTURE:

@@ -34,6 +34,7 @@ export function interruptionOf(signal: AbortSignal, outcome: string): Interrupti
 const UNUSABLE: ReadonlySet<LogErrorCode | CacheErrorCode> = new Set([
   "NOT_A_LOG",
   "UNREACHABLE",
+  "FOREIGN_REPLY",
   "UNAUTHORIZED",
   "NOT_A_CACHE",
   "NO_CACHE",

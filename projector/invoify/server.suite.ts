@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import { segmentEnd } from "../../events/sequence.ts";
-import { LOG_HEADERS } from "../../events/sources/http/http-log.ts";
+import { LOG_HEADERS } from "../../events/sources/http/events-request.ts";
 import type { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 
 export const EMAIL = "olive@example.com";
@@ -52,15 +52,16 @@ export class LogServer {
     this.requests.push(`${method} ${url} ${headers.authorization ?? ""}`.trim());
     const { pathname, searchParams } = new URL(url, this.base);
     if (pathname === "/api/auth/login") return await this.#logIn(request, response);
-    if (pathname !== "/api/events") return problem(response, 404, "there is no such call");
+    if (pathname !== "/api/events")
+      return problem(response, 404, { code: "NO_SUCH_ROUTE", detail: "there is no such call" });
     if (this.token !== null && headers.authorization !== `Bearer ${this.token}`)
-      return problem(response, 401, "log in");
+      return problem(response, 401, { code: "TOKEN_NOT_VALID", detail: "log in" });
     const after = Number(searchParams.get("after"));
     const stop = new AbortController();
     response.on("close", () => stop.abort());
     if (searchParams.has("wait")) await this.log.changed(after, stop.signal);
     const head = this.log.headNow();
-    if (after > head) return problem(response, 409, `the log ends at ${head}`);
+    if (after > head) return problem(response, 409, { code: "HEAD_BEFORE_AFTER", detail: `the log ends at ${head}` });
     const upTo = Math.min(after + Number(searchParams.get("limit")), segmentEnd(after), head);
     const bodies = upTo > after ? this.log.readNow(after, upTo) : [];
     const hash = this.log.hashAt(after);
@@ -74,15 +75,18 @@ export class LogServer {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const login = JSON.parse(Buffer.concat(chunks).toString()) as { email: string; password: string };
-    if (login.email !== EMAIL || login.password !== PASSWORD) return problem(response, 401, "wrong password");
+    if (login.email !== EMAIL || login.password !== PASSWORD)
+      return problem(response, 401, { code: "LOGIN_FAILED", detail: "wrong password" });
     const token = this.tokens.length > 1 ? this.tokens.shift() : this.tokens[0];
     this.token = token ?? null;
-    response.end(JSON.stringify({ token }));
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify({ token, refreshToken: "a refresh token" }));
   }
 }
 
-function problem(response: ServerResponse, status: number, detail: string): void {
-  response.writeHead(status, { "content-type": "application/problem+json" }).end(JSON.stringify({ detail }));
+function problem(response: ServerResponse, status: number, what: { code: string; detail: string }): void {
+  const body = { type: "about:blank", title: "Failed", status, ...what };
+  response.writeHead(status, { "content-type": "application/problem+json" }).end(JSON.stringify(body));
 }
 
 /** Serves a log until the test ends. */

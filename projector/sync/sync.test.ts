@@ -129,6 +129,7 @@ test("sync() that loses the network keeps the events so far, and resumes", async
   api.failsAfter = { after: SEGMENT, error: new TypeError("fetch failed") };
   await assert.rejects(sync(api.log, desktop.mirror, desktop.cache), { code: "UNREACHABLE" });
   await assertHas(desktop, long.slice(0, SEGMENT));
+  api.failsAfter = null;
   await sync(api.log, desktop.mirror, desktop.cache);
   await assertHas(desktop, long);
 });

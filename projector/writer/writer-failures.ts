@@ -16,6 +16,7 @@ const BREAKS_WRITER: Readonly<Record<LogErrorCode | CacheErrorCode, boolean>> = 
   UNAVAILABLE: false, // a full disk
 
   UNREACHABLE: false,
+  FOREIGN_REPLY: false,
   UNAUTHORIZED: false,
   UNKNOWN_OUTCOME: false,
   DUPLICATE: false,

@@ -5,6 +5,8 @@ import type { Failure } from "../../contract/call-error.ts";
 /** What to do, by the failure's code. The messages of other codes say it themselves. */
 const ADVICE: Readonly<Record<string, string>> = {
   UNREACHABLE: "The server does not answer. Invoify keeps trying.",
+  FOREIGN_REPLY:
+    "Something other than the Invoify server answered. If this Wi-Fi has a login page, open it in a browser. Invoify keeps trying.",
   UNAUTHORIZED: "Log in again to continue syncing. You can still read everything on this device.",
   LOGIN_NEEDED: "Log in to sync.",
   FORKED:

@@ -28,8 +28,9 @@ const REOPEN_CACHE: Recovery = { ...LATER, repair: "reopenCache" };
 /** A code without a row does not compile. */
 const RECOVERY: Readonly<Record<LogErrorCode | CacheErrorCode, Recovery>> = {
   UNREACHABLE: { ...LATER, offline: true },
+  FOREIGN_REPLY: { ...LATER, offline: true }, // a Wi-Fi login page, or a proxy whose server is down
   UNAUTHORIZED: { ...LATER, repair: "renewToken", needs: "login" },
-  NOT_A_LOG: LATER, // something else responds at the server's address: a proxy's page, another log
+  NOT_A_LOG: LATER, // the server sends another log, or no log
   FORKED: { ...LATER, needs: "agreement" }, // nothing is overwritten until the user agrees to fetch the server's history
   GAP: LATER, // events do not follow, or the server has more than it sends
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { COMMANDS } from "../../../events/commands/commands.ts";
-import { LOG_HEADERS } from "../../../events/sources/http/http-log.ts";
+import { LOG_HEADERS } from "../../../events/sources/http/events-request.ts";
 import { desktopAt, headOf, OWNER, type RunningApi, registerClients, runApi, startDesktop } from "./desktop.suite.ts";
 
 const LOGIN = { email: OWNER.email, password: OWNER.password };

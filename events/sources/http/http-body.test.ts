@@ -4,8 +4,9 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import { LogError } from "../../errors.ts";
 import { SEGMENT } from "../../sequence.ts";
 import { MAX_EVENT_BYTES } from "../../values/schema.ts";
-import { BodyTooLong, readBody } from "./http-body.ts";
-import { HttpLog, LOG_HEADERS } from "./http-log.ts";
+import { LOG_HEADERS } from "./events-request.ts";
+import { BodyTooLong, readBody, readBodySoFar } from "./http-body.ts";
+import { HttpLog } from "./http-log.ts";
 
 const TEXT = Buffer.from("an event after the other ".repeat(100));
 
@@ -63,10 +64,30 @@ test("readBody() refuses cut or damaged compressed bytes", async () => {
   await assert.rejects(readBody(responseOf(gzipSync(TEXT).fill(7, 10), "gzip"), 1e6));
 });
 
-test("HttpLog.read() reports NOT_A_LOG for a body longer than a segment, and UNREACHABLE for a damaged one", async () => {
+test("readBodySoFar() keeps what arrived before the connection was lost, compressed or not", async () => {
+  const text = Buffer.from(Array.from({ length: 200_000 }, (_, n) => `${n * n} `).join(""));
+  for (const [encoding, sent] of [
+    ["zstd", zstdCompressSync(text)],
+    ["gzip", gzipSync(text)],
+    [null, text],
+  ] as const) {
+    const lost = new TypeError("terminated");
+    const body = new ReadableStream({
+      start: (controller) => controller.enqueue(sent.subarray(0, sent.length / 2)),
+      pull: (controller) => controller.error(lost),
+    });
+    const headers = encoding === null ? {} : { "content-encoding": encoding };
+    const { bytes, failure } = await readBodySoFar(new Response(body, { headers }), text.length);
+    assert.equal(failure, lost);
+    assert.ok(bytes.length > text.length / 4 && bytes.length < text.length, `${encoding}: ${bytes.length}`);
+    assert.deepEqual(Buffer.from(bytes), text.subarray(0, bytes.length));
+  }
+});
+
+test("HttpLog.read() reports FOREIGN_REPLY for a body longer than a segment, and UNREACHABLE for a damaged one", async () => {
   const bomb = zstdCompressSync(Buffer.alloc(SEGMENT * MAX_EVENT_BYTES + 1));
   const cases = [
-    { body: bomb, code: "NOT_A_LOG" },
+    { body: bomb, code: "FOREIGN_REPLY" },
     { body: zstdCompressSync(TEXT).subarray(0, 20), code: "UNREACHABLE" },
   ];
   for (const { body, code } of cases) {

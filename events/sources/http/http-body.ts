@@ -23,6 +23,13 @@ export class BodyTooLong extends Error {
   }
 }
 
+/** A body, or its beginning. */
+export interface PartialBody {
+  bytes: Uint8Array;
+  /** Why it broke off; null if it is complete. */
+  failure: unknown;
+}
+
 /**
  * Reads and decompresses the whole body.
  *
@@ -30,26 +37,63 @@ export class BodyTooLong extends Error {
  * @throws BodyTooLong; the error of a lost connection, or of damaged compressed bytes
  */
 export async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {
+  const { bytes, failure } = await readBodySoFar(response, maxBytes);
+  if (failure !== null) throw failure;
+  return bytes;
+}
+
+/**
+ * Like `readBody`, but keeps what arrived before the connection was lost.
+ *
+ * @param onBytes called for each chunk that arrives
+ * @throws BodyTooLong; the error of damaged compressed bytes
+ */
+export async function readBodySoFar(
+  response: Response,
+  maxBytes: number,
+  onBytes: () => void = () => {},
+): Promise<PartialBody> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  // Leaving the loop cancels the transfer.
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length;
-    if (length > maxBytes) throw new BodyTooLong(maxBytes);
-    chunks.push(chunk);
+  let failure: unknown = null;
+  try {
+    // Leaving the loop cancels the transfer.
+    for await (const chunk of response.body ?? []) {
+      onBytes();
+      length += chunk.length;
+      if (length > maxBytes) throw new BodyTooLong(maxBytes);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof BodyTooLong) throw error;
+    failure = error;
   }
-  return await decompress(Buffer.concat(chunks, length), response.headers.get("content-encoding"), maxBytes);
+  const encoding = response.headers.get("content-encoding");
+  const isCut = failure !== null;
+  const bytes = await decompress(Buffer.concat(chunks, length), { encoding, maxBytes, isCut });
+  return { bytes, failure };
+}
+
+interface Compression {
+  encoding: string | null;
+  maxBytes: number;
+  /** True: the end is missing, so decompress as far as it goes. */
+  isCut: boolean;
 }
 
 /**
  * Runtimes differ in which encodings `fetch` decompresses, and the header stays in either case. The first bytes decide:
  * no event and no JSON begins like compressed data.
  */
-async function decompress(bytes: Buffer, encoding: string | null, maxBytes: number): Promise<Buffer> {
+async function decompress(bytes: Buffer, { encoding, maxBytes, isCut }: Compression): Promise<Buffer> {
   const magic = MAGIC[encoding ?? ""];
   if (!magic || !bytes.subarray(0, magic.length).equals(magic)) return bytes;
+  const { ZSTD_e_flush, Z_SYNC_FLUSH } = zlib.constants;
+  const maxOutputLength = maxBytes;
   try {
-    return await (encoding === "zstd" ? decompressZstd : decompressGzip)(bytes, { maxOutputLength: maxBytes });
+    if (encoding === "zstd")
+      return await decompressZstd(bytes, { maxOutputLength, ...(isCut && { finishFlush: ZSTD_e_flush }) });
+    return await decompressGzip(bytes, { maxOutputLength, ...(isCut && { finishFlush: Z_SYNC_FLUSH }) });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw new BodyTooLong(maxBytes);
     throw error;

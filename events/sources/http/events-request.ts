@@ -1,0 +1,198 @@
+/** `GET /api/events`: sends one request, and says what became of it. */
+import { LogError } from "../../errors.ts";
+import type { LogId } from "../../log/log.ts";
+import { SEGMENT, type Sequence } from "../../sequence.ts";
+import { MAX_EVENT_BYTES } from "../../values/schema.ts";
+import { ACCEPT_ENCODING, BodyTooLong, readBodySoFar } from "./http-body.ts";
+import { openingWait, whileOpening } from "./opening-wait.ts";
+import { SILENCE_MS, SilenceLimit } from "./silence.ts";
+
+/** The headers of a response with events. */
+export const LOG_HEADERS = {
+  /** The log's id. */
+  log: "invoify-log",
+  /** The log's head; absent in a full segment, because a full segment never changes. */
+  head: "invoify-head",
+  /** The event hash at `after`, hex; absent if `after` is 0. */
+  hash: "invoify-hash",
+} as const;
+
+/** The maximum length of a response: a segment of the longest events. */
+const MAX_RESPONSE_BYTES = SEGMENT * MAX_EVENT_BYTES;
+
+export interface EventsRequestOptions {
+  /**
+   * Returns the access token. Called for each request, so that the token can be renewed.
+   *
+   * @param refused a token that the server has just refused: return another one, or the same if there is no other
+   */
+  token: (refused?: string) => string | null | Promise<string | null>;
+  fetch?: typeof fetch;
+  /** The time without a byte after which a request has failed, ms. A long poll may be silent for its wait as well. */
+  silenceMs?: number;
+}
+
+export interface EventsQuery {
+  after: Sequence;
+  limit: number;
+  /** s */
+  wait?: number;
+  log?: LogId;
+}
+
+export interface EventsResponse {
+  log: LogId;
+  bytes: Uint8Array;
+  /** Null for a full segment. */
+  head: Sequence | null;
+  hash: Uint8Array | null;
+  /** From the request to its last byte, ms. */
+  tookMs: number;
+  /** Why `bytes` are only the beginning; null if they are complete. */
+  failure: LogError | null;
+}
+
+/** The result of one attempt: a response, or a failure that the API reported. */
+interface Attempt {
+  reply: EventsResponse | LogError;
+  status: number;
+  retryMs: number | null;
+}
+
+export class EventsRequests {
+  readonly #base: URL;
+  readonly #name: string;
+  readonly #options: EventsRequestOptions;
+
+  /** @param base the API's address */
+  constructor(base: URL, options: EventsRequestOptions) {
+    this.#base = base;
+    this.#name = base.origin;
+    this.#options = options;
+  }
+
+  /**
+   * Sends a request. Repeats it while the server opens the log, and once with another token if the server refuses the
+   * token.
+   *
+   * @throws LogError UNREACHABLE; FOREIGN_REPLY if the reply is not from an Invoify API; UNAUTHORIZED, FORKED, NOT_A_LOG;
+   *   the signal's reason; what `token` throws
+   */
+  async send(query: EventsQuery, signal?: AbortSignal): Promise<EventsResponse> {
+    const reply = await whileOpening(() => this.#sendAuthorized(query, signal), signal);
+    if (reply instanceof LogError) throw reply;
+    return reply;
+  }
+
+  async #sendAuthorized(query: EventsQuery, signal?: AbortSignal): Promise<Attempt> {
+    const token = await this.#options.token();
+    const attempt = await this.#sendOnce(query, token, signal);
+    if (!(attempt.reply instanceof LogError) || attempt.status !== 401 || token === null) return attempt;
+    const renewed = await this.#options.token(token);
+    return renewed === token ? attempt : await this.#sendOnce(query, renewed, signal);
+  }
+
+  async #sendOnce(query: EventsQuery, token: string | null, signal?: AbortSignal): Promise<Attempt> {
+    const url = new URL("/api/events", this.#base);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
+    const { fetch: get = fetch, silenceMs = SILENCE_MS } = this.#options;
+    const startedMs = performance.now();
+    const silence = new SilenceLimit(signal);
+    silence.restart(silenceMs + (query.wait ?? 0) * 1000);
+    try {
+      const response = await get(url, {
+        headers: {
+          accept: "application/vnd.msgpack",
+          "accept-encoding": ACCEPT_ENCODING,
+          ...(token !== null && { authorization: `Bearer ${token}` }),
+        },
+        signal: silence.signal,
+        redirect: "error",
+        // Readers store the log themselves. A second copy in a browser's cache could hide a fork.
+        cache: "no-store",
+      });
+      const { status } = response;
+      const { bytes, failure } = await readBodySoFar(response, MAX_RESPONSE_BYTES, () => silence.restart(silenceMs));
+      if (failure !== null && (signal?.aborted || !response.ok)) throw failure;
+      if (!response.ok) {
+        const problem = problemOf(bytes);
+        const reply = this.#failureOf(response, problem, query.after);
+        return { reply, status, retryMs: openingWait(response, problem?.code) };
+      }
+      const tookMs = performance.now() - startedMs;
+      const reply = {
+        ...this.#headersOf(response),
+        bytes,
+        tookMs,
+        failure: failure === null ? null : this.#lost(failure),
+      };
+      return { reply, status, retryMs: null };
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      if (error instanceof LogError) throw error;
+      if (error instanceof BodyTooLong)
+        throw this.#foreign(`the response is longer than a segment: ${error.message}`, error);
+      throw this.#lost(error);
+    } finally {
+      silence.end();
+    }
+  }
+
+  /** @throws LogError FOREIGN_REPLY if they are not those of a range of a log */
+  #headersOf({ headers }: Response): Pick<EventsResponse, "log" | "head" | "hash"> {
+    const log = headers.get(LOG_HEADERS.log);
+    if (log === null) throw this.#foreign("the reply is not from an Invoify API");
+    const head = headers.get(LOG_HEADERS.head);
+    if (head !== null && !/^\d{1,15}$/.test(head)) throw this.#foreign("the response does not name the log's head");
+    const hash = headers.get(LOG_HEADERS.hash);
+    return {
+      log,
+      head: head === null ? null : Number(head),
+      hash: hash === null ? null : Buffer.from(hash, "hex"),
+    };
+  }
+
+  /** A status alone says nothing: a proxy, a web filter or a Wi-Fi login page can send any. The API names a code. */
+  #failureOf(response: Response, problem: Problem | null, after: Sequence): LogError {
+    const { status } = response;
+    if (problem === null) return this.#foreign(`status ${status}, but not from an Invoify API`);
+    const { code, detail } = problem;
+    if (status === 401 || status === 403) return new LogError("UNAUTHORIZED", `${this.#name}: ${status}: ${detail}`);
+    if (code === "HEAD_BEFORE_AFTER")
+      return new LogError(
+        "FORKED",
+        `${this.#name}: the log ends before event ${after} of the reader's copy: ${detail}`,
+      );
+    if (code === "NO_SUCH_ROUTE") return new LogError("NOT_A_LOG", `${this.#name}: serves no events: ${detail}`);
+    return new LogError("UNREACHABLE", `${this.#name}: ${status}: ${detail}`);
+  }
+
+  #foreign(message: string, cause?: unknown): LogError {
+    return new LogError("FOREIGN_REPLY", `${this.#name}: ${message}`, { cause });
+  }
+
+  #lost(error: unknown): LogError {
+    return new LogError("UNREACHABLE", `${this.#name}: no answer (${reasonOf(error)})`, { cause: error });
+  }
+}
+
+interface Problem {
+  code: string;
+  detail: string;
+}
+
+/** Reads the problem details of a failed response; null if it is not from the API. */
+function problemOf(bytes: Uint8Array): Problem | null {
+  try {
+    const problem = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown> | null;
+    if (typeof problem?.code !== "string") return null;
+    return { code: problem.code, detail: String(problem.detail || problem.title || "") };
+  } catch {
+    return null; // the page of a proxy
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error ? cause.message || cause.name : String(cause);
+}
