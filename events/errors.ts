@@ -39,7 +39,7 @@ export class HeadInFutureError extends LogError {
 
   constructor(name: string, { headAtMs, nowMs }: { headAtMs: number; nowMs: number }) {
     const [head, now] = [headAtMs, nowMs].map((ms) => new Date(ms).toISOString());
-    super("HEAD_IN_FUTURE", `${name}: its last event is dated ${head}, but this machine's clock is at ${now}`);
+    super("HEAD_IN_FUTURE", `${name}: its last event is dated ${head}, but the clock is at ${now}`);
     this.headAtMs = headAtMs;
     this.nowMs = nowMs;
   }

@@ -61,7 +61,8 @@ export class LogsAhead {
   /** The logs that are ahead, as last seen. */
   seen(): LogAhead[] {
     this.#noteOpen();
-    const limitMs = this.#options.clock() + MAX_SKEW_MS;
+    // A writer compares with the database's clock, which may be that far ahead of this machine's.
+    const limitMs = this.#options.clock() + 2 * MAX_SKEW_MS;
     return [...this.#headAtMs]
       .filter(([log, headAtMs]) => headAtMs > limitMs && !this.#options.accepted.includes(log))
       .map(([log, headAtMs]) => ({ log, headAtMs }));

@@ -43,7 +43,7 @@ export async function openMemoryOffice(
       const command = COMMANDS[name] as Command<unknown>;
       checkRole(books, actor, command);
       const target = command.stream === "organization" ? 1 : id;
-      const fact = command.decide(books, parsedInput(name, input), { id, atMs: nextAt() });
+      const fact = command.decide(books, parsedInput(name, input), { id, atMs: clock.nowMs });
       if (fact === null) {
         const version = log.filter((event) => event.stream === target).length;
         return { seq: null, id: null, stream: target, version };

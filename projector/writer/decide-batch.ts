@@ -4,7 +4,7 @@ import type Database from "better-sqlite3";
 import type { Books } from "../../events/business/books.ts";
 import type { CommandResult } from "../../events/commands/commands.ts";
 import { type EncodedEvent, encodeAndDecode, type LogEvent } from "../../events/encoding/event.ts";
-import { HeadInFutureError, LogError, refusal } from "../../events/errors.ts";
+import { LogError, refusal } from "../../events/errors.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
 import { uuidText } from "../../events/uuid.ts";
 import type { Cache } from "../cache/cache.ts";
@@ -50,8 +50,7 @@ export function resultOf(
 export class BatchDecider {
   readonly #cache: Cache;
   readonly #clock: () => number;
-  readonly #logName: string;
-  readonly #maxLeadMs: number;
+  readonly #checkTime: (atMs: number) => void;
   readonly #books: Books;
   readonly #activityById: Database.Statement<[Uint8Array], Activity>;
   readonly #begin: Database.Statement;
@@ -60,16 +59,12 @@ export class BatchDecider {
 
   /**
    * @param options.clock ms since 1970 UTC
-   * @param options.maxLeadMs by how much an event's time may be ahead of the clock
+   * @param options.checkTime throws if no event may have this time
    */
-  constructor(
-    cache: Cache,
-    { clock, logName, maxLeadMs }: { clock: () => number; logName: string; maxLeadMs: number },
-  ) {
+  constructor(cache: Cache, { clock, checkTime }: { clock: () => number; checkTime: (atMs: number) => void }) {
     this.#cache = cache;
     this.#clock = clock;
-    this.#logName = logName;
-    this.#maxLeadMs = maxLeadMs;
+    this.#checkTime = checkTime;
     // A savepoint journals each page that it may restore. Keep this journal in memory, not in a file.
     cache.db.pragma("temp_store = MEMORY");
     this.#books = booksOf(cache.db, cache.rows.tables);
@@ -124,8 +119,7 @@ export class BatchDecider {
     const write = queued.prepare();
     const { id: target, stream: kind, actor } = write;
     const { seq: head } = this.#cache.checkpoint;
-    const nowMs = this.#clock();
-    const decidedMs = queued.atMs ?? nowMs;
+    const decidedMs = queued.atMs ?? this.#clock();
     const version = versionOf(this.#cache.rows.tables, kind, target);
     write.authorize(this.#books);
     checkVersion(write, version);
@@ -133,7 +127,7 @@ export class BatchDecider {
     const fact = write.decide(this.#books, decidedMs);
     if (fact === null) return { kind: "unchanged", stream: target, version: version ?? 0 };
     const at = this.#nextAt(head + 1, decidedMs);
-    if (at - nowMs > this.#maxLeadMs) throw new HeadInFutureError(this.#logName, { headAtMs: at, nowMs });
+    this.#checkTime(at);
     const seq = head + 1;
     const position = write.begins ? { stream: seq, version: 1 } : { stream: target, version: (version ?? 0) + 1 };
     const { encoded, decoded } = encodeOrRefuse(

@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { CLIENT_INPUT } from "../../events/business/office.suite.ts";
+import { CLIENT_INPUT, NOON_MS } from "../../events/business/office.suite.ts";
 import type { CommandResult } from "../../events/commands/commands.ts";
 import type { EncodedEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
@@ -93,7 +93,10 @@ export async function openFaulty(t: TestContext, folder: string): Promise<{ offi
 /** A second writer on an office's log, as in another process. */
 export async function openOther(t: TestContext, folder: string, office: WriterOffice): Promise<Writer> {
   const log = SqliteLog.open(office.log.name);
-  const writer = await Writer.open(log, join(folder, `${randomUUID()}.cache.sqlite`), { checkClock: false });
+  const writer = await Writer.open(log, join(folder, `${randomUUID()}.cache.sqlite`), {
+    clock: () => NOON_MS,
+    checkClock: false,
+  });
   t.after(async () => {
     await writer.close();
     await log.close();

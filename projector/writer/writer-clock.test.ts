@@ -97,7 +97,7 @@ test("a writer writes nothing while the head is more than a minute ahead of its 
   const first = await writer.execute(requestOf("RegisterClient", CLIENT_INPUT, { key }));
   clocks.ownMs = clocks.serverMs = NOON_MS + 400 * DAY_MS - SKEW_MS;
   assert.equal((await write()).seq, 4, "a small lead is the head's time");
-  clocks.ownMs = clocks.serverMs = NOON_MS + 400 * DAY_MS - SKEW_MS - 1;
+  clocks.ownMs = clocks.serverMs = NOON_MS + 400 * DAY_MS - 3 * SKEW_MS;
   const results = await Promise.allSettled([write(), write(), write()]);
   for (const result of results) assert.equal(result.status === "rejected" && result.reason.code, "HEAD_IN_FUTURE");
   assert.equal(await log.head(), 4);
@@ -109,6 +109,19 @@ test("a writer writes nothing while the head is more than a minute ahead of its 
   const later = { ...requestOf("RegisterClient", CLIENT_INPUT), atMs: clocks.ownMs + SKEW_MS + 1 };
   await assert.rejects(writer.execute(later), { code: "HEAD_IN_FUTURE" });
   assert.equal((await write()).seq, 5);
+});
+
+test("writers whose clocks are within a minute of the server's never stop each other", async (t) => {
+  const { log, clocks, write } = await openClocked(t);
+  const slow = { ownMs: NOON_MS - 50_000 };
+  const options = { clock: () => slow.ownMs };
+  const other = await Writer.open(log, join(folder, `${randomUUID()}.cache.sqlite`), options);
+  t.after(() => other.close());
+  clocks.ownMs += 55_000;
+  for (const seq of [3, 5]) {
+    assert.equal((await write()).seq, seq);
+    assert.equal((await other.execute(requestOf("RegisterClient", CLIENT_INPUT))).seq, seq + 1);
+  }
 });
 
 test("at most 1,024 events share a millisecond, within a batch and across batches", async (t) => {

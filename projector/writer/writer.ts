@@ -17,7 +17,7 @@ import { asCacheError } from "../cache/cache-check.ts";
 import { catchUp } from "../cache/follow.ts";
 import { openOrRebuild } from "../rebuild/open-cache.ts";
 import { fillBatch } from "./batch-window.ts";
-import { ClockCheck, MAX_SKEW_MS } from "./clock-check.ts";
+import { ClockCheck } from "./clock-check.ts";
 import { type Write, type WriteRequest, writeOf } from "./decide.ts";
 import { BatchDecider, type Outcome } from "./decide-batch.ts";
 import { type Owner, ownerOf, registrationOf } from "./founding.ts";
@@ -48,16 +48,16 @@ export class Writer {
     this.#log = log;
     this.#cache = cache;
     this.#clock = options.clock ?? Date.now;
-    const checkClock = options.checkClock ?? true;
+    this.#clocks = (options.checkClock ?? true) ? new ClockCheck(log, this.#clock) : null;
     this.#decider = new BatchDecider(cache, {
       clock: this.#clock,
-      logName: log.name,
-      maxLeadMs: checkClock && !options.acceptsLead ? MAX_SKEW_MS : Number.POSITIVE_INFINITY,
+      checkTime: (atMs) => {
+        if (!options.acceptsLead) this.#clocks?.checkTime(atMs);
+      },
     });
     this.#sources = { log, decider: this.#decider, failureOf: (error) => this.failureOf(error) };
     this.#newId = options.newId ?? newUuid;
     this.#observer = options.observer ?? {};
-    this.#clocks = checkClock ? new ClockCheck(log, this.#clock) : null;
   }
 
   /** Opens a writer, with its cache at the log's head. @param cachePath a file that no other process uses */
