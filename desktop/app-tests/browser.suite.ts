@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { OWNER, type RunningApi } from "../../api/running-api.suite.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
-import { startViewerProcess } from "../../fixtures/demo/viewer-process.ts";
+import { admit, startViewerProcess } from "../../fixtures/demo/viewer-process.ts";
 import { PATIENCE_MS, until } from "../../fixtures/tests/until.ts";
 import type { SyncStatus } from "../contract/contract.ts";
 import { browserTest, CHROMIUM, launchChromium } from "./chromium.suite.ts";
@@ -52,6 +52,7 @@ export async function openScreensOf(source: Source, options: BrowserContextOptio
   const problems: string[] = [];
   const page = await newPage(browser, options, problems);
   await page.goto(address);
+  await page.waitForURL(new URL("/", address).href);
   const isThere = async () => {
     const { checkpoint, phase, user } = await statusOf(page);
     return checkpoint >= source.head && phase === "idle" && user !== null;
@@ -64,8 +65,9 @@ export async function openScreensOf(source: Source, options: BrowserContextOptio
     problems,
     async open(options = {}) {
       const another = await newPage(browser, options, problems);
-      // The key in the address works once, so the first page passes its cookie on.
-      await another.context().addCookies(await page.context().cookies());
+      // The key in the address works once, so the first page passes its token on.
+      const token = await page.evaluate(() => localStorage.getItem("invoify-viewer"));
+      await admit(another.context(), { address, token: token ?? "" });
       await another.goto(new URL("/", address).href);
       return another;
     },
@@ -109,10 +111,17 @@ async function newPage(browser: Browser, options: BrowserContextOptions, problem
 
 /** The worker's sync status at this moment. */
 export async function statusOf(page: Page): Promise<SyncStatus> {
-  return await page.evaluate(async () => {
-    const answer = await fetch("/call", { method: "POST", body: '{"call":"getStatus","argument":{}}' });
-    return ((await answer.json()) as { value: SyncStatus }).value;
-  });
+  const { value } = (await askWorker(page, "getStatus", {})) as { value: SyncStatus };
+  return value;
+}
+
+/** Calls the viewer's worker from a page, past its screens. */
+export async function askWorker(page: Page, call: string, argument: object) {
+  return await page.evaluate(async (body) => {
+    const headers = { authorization: `Bearer ${localStorage.getItem("invoify-viewer")}` };
+    const answer = await fetch("/call", { method: "POST", headers, body });
+    return (await answer.json()) as { ok: boolean; value?: unknown; failure?: { code: string } };
+  }, JSON.stringify({ call, argument }));
 }
 
 /** Goes to a screen, such as `/invoices?open=true`, and waits until the previous screen is gone. */

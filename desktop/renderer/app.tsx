@@ -8,15 +8,18 @@ import { syncNow } from "./frame/sync-now.ts";
 import { UpdateBanner } from "./frame/update-banner.tsx";
 import { mayWrite } from "./parts/write-button.tsx";
 import { SECTIONS, screenOf } from "./screens.tsx";
+import { bridge } from "./state/bridge.ts";
+import { failureIn } from "./state/call-failed.ts";
 import { connect } from "./state/connect.ts";
 import { go, path } from "./state/navigation.ts";
-import { organization, status } from "./state/state.ts";
+import { organization, startProblem, status } from "./state/state.ts";
+import { enterViewer } from "./state/viewer-bridge.ts";
 
 function App(): ComponentChild {
   const now = status.value;
   const [route = "/"] = path.value.split("?");
   useLayoutEffect(() => showFromTop(route), [route]);
-  if (now === null) return <p class="starting">Starting…</p>;
+  if (now === null) return <Starting />;
   // Without data there is nothing to show. With data, everything stays readable, whatever the server replies.
   if (!now.initialized) return <FirstRun status={now} />;
   return (
@@ -34,6 +37,20 @@ function App(): ComponentChild {
       </div>
     </div>
   );
+}
+
+function Starting(): ComponentChild {
+  const problem = startProblem.value;
+  if (problem === null) return <p class="starting">Starting…</p>;
+  return (
+    <p class="starting" role="alert">
+      {problem}
+    </p>
+  );
+}
+
+function showStartProblem(error: unknown): void {
+  startProblem.value = failureIn(error).message;
 }
 
 /**
@@ -93,6 +110,7 @@ function onKey(event: KeyboardEvent): void {
 }
 
 window.addEventListener("keydown", onKey);
-await connect().catch(() => {});
+if (bridge.shell === "browser") await enterViewer().catch(showStartProblem);
+if (startProblem.value === null) await connect().catch(showStartProblem);
 const root = document.getElementById("app");
 if (root) render(<App />, root);

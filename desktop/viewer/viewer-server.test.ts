@@ -50,51 +50,90 @@ async function ask(url: string, { method = "GET", headers = {}, body = "" } = {}
   return { status: response.statusCode, headers: response.headers, body: text };
 }
 
-async function cookieOf(address: string): Promise<string> {
-  const { status, headers } = await ask(address);
-  assert.equal(status, 303);
-  const [cookie = ""] = headers["set-cookie"] as string[];
-  assert.match(cookie, /HttpOnly; SameSite=Strict; Path=\/$/);
-  return cookie.split(";")[0] ?? "";
+/** Uses the key in an address. */
+async function enter(address: string, headers: Record<string, string> = {}): Promise<Reply> {
+  const { origin, hash } = new URL(address);
+  return await ask(`${origin}/session`, { method: "POST", headers, body: hash.replace("#key=", "") });
 }
 
-test("the address works once, and gives a cookie for all further requests", async () => {
-  const { address, base } = await newViewer();
-  for (const path of ["/", "/app.js", "/status", "/nothing"]) assert.equal((await ask(base + path)).status, 403, path);
-  const cookie = await cookieOf(address);
-  assert.equal((await ask(address)).status, 403, "a second use");
-  const page = await ask(`${base}/`, { headers: { cookie } });
-  assert.deepEqual(
-    [page.status, page.body, page.headers["content-type"]],
-    [200, "<p>page", "text/html; charset=utf-8"],
-  );
-  assert.match(String(page.headers["content-security-policy"]), /default-src 'none'; script-src 'self'/);
-  assert.equal((await ask(address, { headers: { cookie } })).status, 303, "a browser with the cookie may use it again");
-  assert.equal((await ask(`${base}/../../package.json`, { headers: { cookie } })).status, 404);
-  assert.equal((await ask(`${base}/?key=wrong`)).status, 403);
+/** @returns the header that gives access */
+async function accessTo(address: string): Promise<{ authorization: string }> {
+  const { status, body } = await enter(address);
+  assert.equal(status, 200);
+  return { authorization: `Bearer ${body}` };
+}
+
+const CALL = { method: "POST", body: JSON.stringify({ call: "getStatus", argument: {} }) };
+
+test("the key works once, and gives a token for all further calls", async () => {
+  const { address, base, calls } = await newViewer();
+  assert.match(address, /^http:\/\/127\.0\.0\.1:\d+\/start#key=[\w-]{32}$/, "browsers do not send the part after #");
+  const refused = await ask(`${base}/call`, CALL);
+  assert.deepEqual([refused.status, refused.body], [401, "Open the address that the viewer printed when it started."]);
+  assert.equal((await ask(`${base}/status`)).status, 401);
+  for (const body of ["", "wrong", "x".repeat(100_000)])
+    assert.equal((await ask(`${base}/session`, { method: "POST", body })).status, 401);
+  const access = await accessTo(address);
+  const again = await enter(address);
+  assert.equal(again.status, 401, "a second use");
+  assert.match(again.body, /used already.*Start the viewer again/);
+  assert.equal((await enter(address, access)).status, 200, "a page with the token may use the address again");
+  assert.equal((await ask(`${base}/call`, { ...CALL, headers: access })).status, 200);
+  for (const authorization of ["", "Bearer ", `${access.authorization}x`, access.authorization.slice(7)])
+    assert.equal((await ask(`${base}/call`, { ...CALL, headers: { authorization } })).status, 401, authorization);
+  assert.equal(calls.length, 1);
 });
 
-test("a page of another site cannot use the cookie, nor a host name that resolves to this server", async () => {
+test("the files of the page need no token, contain none, and set no cookie", async () => {
+  const { address, base } = await newViewer();
+  const { authorization } = await accessTo(address);
+  for (const path of ["/", "/start", "/app.js", "/app.css"]) {
+    const { status, headers, body } = await ask(base + path);
+    assert.equal(status, 200, path);
+    assert.match(String(headers["content-security-policy"]), /default-src 'none'; script-src 'self'/);
+    assert.deepEqual([headers["set-cookie"], headers["access-control-allow-origin"]], [undefined, undefined]);
+    assert.ok(!body.includes(authorization.slice(7)));
+  }
+  for (const path of ["/../../package.json", "/index.html/", "/nothing", "//"])
+    assert.equal((await ask(base + path)).status, 404, path);
+});
+
+test("requests of other origins are refused, even with the token; so is another name of this machine", async () => {
   const { address, base, calls } = await newViewer();
-  const cookie = await cookieOf(address);
-  const call = { method: "POST", body: JSON.stringify({ call: "getStatus", argument: {} }) };
-  for (const headers of [
-    { cookie, origin: "https://evil.example" },
-    { cookie, origin: "null" },
-    { cookie, "sec-fetch-site": "cross-site" },
-    { cookie, "sec-fetch-site": "same-site" },
-    { cookie: `${cookie}x` },
-    { cookie: "invoify_viewer=" },
-  ])
-    assert.equal((await ask(`${base}/call`, { ...call, headers })).status, 403, JSON.stringify(headers));
-  const rebound = await ask(`${base}/call`, { ...call, headers: { cookie, host: "evil.example" } });
-  assert.equal(rebound.status, 421);
+  const access = await accessTo(address);
+  const { port } = new URL(base);
+  const foreign: Record<string, string>[] = [
+    { origin: "https://evil.example" },
+    { origin: "null" },
+    { origin: `http://127.0.0.1:${Number(port) - 1}` },
+    { origin: `http://localhost:${port}` },
+    { origin: `https://127.0.0.1:${port}` },
+    { "sec-fetch-site": "cross-site" },
+    { "sec-fetch-site": "same-site" },
+    { "sec-fetch-site": "same-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" },
+  ];
+  for (const headers of foreign)
+    assert.equal((await ask(`${base}/call`, { ...CALL, headers: { ...access, ...headers } })).status, 403);
+  for (const path of ["/status", "/app.js", "/start"])
+    assert.equal((await ask(base + path, { headers: { ...access, "sec-fetch-site": "same-site" } })).status, 403, path);
+  for (const host of ["evil.example", `evil.example:${port}`, `localhost:${port}`, "127.0.0.1", `[::1]:${port}`])
+    for (const path of ["/", "/status"])
+      assert.equal((await ask(base + path, { headers: { ...access, host } })).status, 421, host);
   assert.deepEqual(calls, []);
+});
+
+test("a link from anywhere opens the app; a frame of another page does not", async () => {
+  const { base } = await newViewer();
+  const link = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" };
+  for (const path of ["/", "/start"]) assert.equal((await ask(base + path, { headers: link })).status, 200);
+  assert.equal((await ask(`${base}/app.js`, { headers: link })).status, 403);
+  assert.equal((await ask(`${base}/`, { headers: { ...link, "sec-fetch-dest": "iframe" } })).status, 403);
+  assert.equal((await ask(`${base}/session`, { method: "POST", headers: link })).status, 403);
 });
 
 test("calls are passed on unchanged, up to a length", async () => {
   const { address, base, calls } = await newViewer();
-  const headers = { cookie: await cookieOf(address), origin: base, "sec-fetch-site": "same-origin" };
+  const headers = { ...(await accessTo(address)), origin: base, "sec-fetch-site": "same-origin" };
   const post = (body: string) => ask(`${base}/call`, { method: "POST", headers, body });
   const answer = await post(JSON.stringify({ call: "listClients", argument: { q: "x" } }));
   assert.deepEqual([answer.status, JSON.parse(answer.body)], [200, { ok: true, value: true }]);
@@ -107,8 +146,8 @@ test("calls are passed on unchanged, up to a length", async () => {
 
 test("the status is sent at once, and at each change", async () => {
   const { viewer, address, base } = await newViewer();
-  const response = await fetch(`${base}/status`, { headers: { cookie: await cookieOf(address) } });
-  assert.equal(response.headers.get("content-type"), "text/event-stream");
+  const response = await fetch(`${base}/status`, { headers: await accessTo(address) });
+  assert.equal(response.headers.get("content-type"), "application/x-ndjson");
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader() ?? assert.fail();
   assert.match((await reader.read()).value ?? "", /"checkpoint":7/);
   viewer.sendStatus({ ...STATUS, checkpoint: 8 });

@@ -5,7 +5,7 @@ import { after } from "node:test";
 import type { Page } from "playwright-core";
 import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
 import { intercept, type State } from "../../../fixtures/demo/screenshots-states.ts";
-import { startViewer } from "../../../fixtures/demo/viewer-process.ts";
+import { admit, startViewer } from "../../../fixtures/demo/viewer-process.ts";
 import { PATIENCE_MS } from "../../../fixtures/tests/until.ts";
 import { assertAccessible } from "../../app-tests/browser.suite.ts";
 import { browserTest, CHROMIUM, launchChromium } from "../../app-tests/chromium.suite.ts";
@@ -21,7 +21,7 @@ after(() => browser?.close());
 async function open(state: State = {}): Promise<Page> {
   assert.ok(viewer && browser);
   const context = await browser.newContext({ locale: "en-GB" });
-  await context.addCookies([viewer.cookie]);
+  await admit(context, viewer);
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   await intercept(page, state);

@@ -1,4 +1,6 @@
+import type { CallName } from "../../contract/arguments.ts";
 import type { Failure } from "../../contract/call-error.ts";
+import type { Answer, Answers } from "../../contract/contract.ts";
 
 /** A failed call, with a message for the user. */
 export class CallFailed extends Error {
@@ -9,6 +11,12 @@ export class CallFailed extends Error {
     super(failure.message);
     this.failure = failure;
   }
+}
+
+/** @throws CallFailed */
+export function valueIn<Name extends CallName>(answer: Answer<Name>): Answers[Name] {
+  if (answer.ok) return answer.value;
+  throw new CallFailed(answer.failure);
 }
 
 /** Converts any error to a failure with a message for the user. */

@@ -3,6 +3,8 @@ import { computed, signal } from "@preact/signals";
 import type { OrganizationRow, Settings, SyncStatus } from "../../contract/contract.ts";
 
 export const status = signal<SyncStatus | null>(null);
+/** Why there is no status yet, for the user; null while the app is starting. */
+export const startProblem = signal<string | null>(null);
 export const settings = signal<Settings>({ theme: "system", locale: null });
 export const organization = signal<OrganizationRow | null>(null);
 

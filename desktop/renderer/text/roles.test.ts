@@ -10,7 +10,7 @@ import { call, newKey, PASSWORD } from "../../../api/sessions/people.suite.ts";
 import { OWNER, ROLES, type Role, WRITERS } from "../../../events/business/roles.ts";
 import { COMMANDS, type CommandName, pathOf } from "../../../events/commands/commands.ts";
 import { arbitraryInput } from "../../../fixtures/data/arbitrary-input.ts";
-import { browserTest, goTo, openScreensOf, statusOf } from "../../app-tests/browser.suite.ts";
+import { askWorker, browserTest, goTo, openScreensOf, statusOf } from "../../app-tests/browser.suite.ts";
 import { CHROMIUM } from "../../app-tests/chromium.suite.ts";
 import { runApi } from "../../worker/sync/desktop.suite.ts";
 
@@ -196,14 +196,7 @@ for (const role of ROLES)
     await become(role);
     const head = await api.organization.log.head();
     const { id, token } = office.robin;
-    const codeOfCall = async (name: string, argument: object) =>
-      await page.evaluate(
-        async (body) => {
-          const response = await fetch("/call", { method: "POST", body });
-          return ((await response.json()) as { failure?: { code: string } }).failure?.code;
-        },
-        JSON.stringify({ call: name, argument }),
-      );
+    const codeOfCall = async (name: string, argument: object) => (await askWorker(page, name, argument)).failure?.code;
     const forbidden = (Object.keys(COMMANDS) as CommandName[]).filter((name) => !COMMANDS[name].roles.includes(role));
     assert.equal(
       forbidden.length,

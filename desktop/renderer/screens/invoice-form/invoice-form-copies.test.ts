@@ -1,6 +1,6 @@
 /** Invoices that are made of others, clients and items made on the way, and other languages and currencies. */
 import assert from "node:assert/strict";
-import { assertAccessible, browserTest, goTo } from "../../../app-tests/browser.suite.ts";
+import { askWorker, assertAccessible, browserTest, goTo } from "../../../app-tests/browser.suite.ts";
 import { HOUR, issueInvoice } from "../../../app-tests/sales.suite.ts";
 import {
   fillLine,
@@ -194,9 +194,7 @@ browserTest(
 
 browserTest("German typing, yen without decimals, dinars with three", async () => {
   const { page, open, ...rest } = given();
-  await page.evaluate(() =>
-    fetch("/call", { method: "POST", body: '{"call":"setSettings","argument":{"locale":"de-DE"}}' }),
-  );
+  await askWorker(page, "setSettings", { locale: "de-DE" });
   const german = await open({ locale: "de-DE" });
   const desk = { ...rest, open, page: german };
   await openForm(german, "/invoices/new", "New invoice");

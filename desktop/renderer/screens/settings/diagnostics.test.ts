@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { digestOf } from "../../../../projector/cache/digest.ts";
-import { assertAccessible, browserTest, goTo } from "../../../app-tests/browser.suite.ts";
+import { askWorker, assertAccessible, browserTest, goTo } from "../../../app-tests/browser.suite.ts";
 import { openDemoScreens } from "../../../app-tests/demo-screens.suite.ts";
 import { count, day, money } from "../../text/format.ts";
 
@@ -165,11 +165,9 @@ browserTest("a logout is asked for once more, and then nothing of what was here 
   await page.getByRole("heading", { name: "Log in" }).waitFor();
   const content = await page.content();
   for (const name of known) assert.ok(!content.includes(name), name);
-  assert.equal(await page.evaluate(() => localStorage.length + sessionStorage.length), 0);
-  const answer = await page.evaluate(async () => {
-    const response = await fetch("/call", { method: "POST", body: '{"call":"listClients","argument":{}}' });
-    return (await response.json()) as { ok: boolean; failure?: { code: string } };
-  });
+  const stored = await page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]);
+  assert.deepEqual(stored, ["invoify-viewer"], "only what lets the page use the viewer");
+  const answer = await askWorker(page, "listClients", {});
   assert.equal(answer.failure?.code, "NO_DATA");
   await assertAccessible(page);
 });
