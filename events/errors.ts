@@ -55,6 +55,47 @@ export class DamagedFileError extends LogError {
   }
 }
 
+/** What stands between a client and the answer of its server. */
+export type Obstacle =
+  | "name" // the host name was not found
+  | "network" // there is no network, or no route to the server
+  | "refused" // no program listens at this address and port
+  | "certificate" // the server's certificate is not valid, or not trusted
+  | "protocol" // the other side does not speak TLS, or not HTTP
+  | "proxy" // this network's proxy server refuses the connection
+  | "timeout" // no answer in time
+  | "cut" // the connection was closed before the whole answer arrived
+  | "page" // something else answered: a Wi-Fi login page, a web filter, another program
+  | "gateway" // a proxy in front of the server answered that it cannot reach it
+  | "busy" // the API answered that it cannot do this now
+  | "failed" // the API answered that it failed, or something that this release does not understand
+  | "unknown"; // none of these
+
+/** The obstacles that an Invoify API reported itself, so there is a connection. */
+const REPORTED: ReadonlySet<Obstacle> = new Set(["busy", "failed"]);
+
+/** A request got no usable answer: UNREACHABLE, or FOREIGN_REPLY if something other than the API answered. */
+export class ConnectionError extends LogError {
+  readonly obstacle: Obstacle;
+  /** False: the request certainly did nothing: it was not sent, or the API refused it before it began. */
+  readonly mayBeDone: boolean;
+
+  constructor(
+    obstacle: Obstacle,
+    message: string,
+    { mayBeDone = true, cause }: { mayBeDone?: boolean; cause?: unknown } = {},
+  ) {
+    super(obstacle === "page" || obstacle === "gateway" ? "FOREIGN_REPLY" : "UNREACHABLE", message, { cause });
+    this.obstacle = obstacle;
+    this.mayBeDone = mayBeDone;
+  }
+
+  /** True if an Invoify API answered: there is a connection, but the API cannot do this now. */
+  get isFromApi(): boolean {
+    return REPORTED.has(this.obstacle);
+  }
+}
+
 /**
  * A business rule refused a command, and nothing was appended. `field` is the path of the field in the command's input
  * (`lines.3.vatRateBp`), or null if the refusal is about the whole command. `values` are what the rule compared.

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Command } from "../../events/commands/command.ts";
 import { COMMANDS, type CommandName, type InputOf } from "../../events/commands/commands.ts";
 import { RULES, type Rule } from "../../events/rules.ts";
+import { LOG_HEADERS } from "../../events/sources/http/events-request.ts";
 import type { WriteRequest } from "../../projector/writer/decide.ts";
 import { keyOf, versionOf } from "../http/headers.ts";
 import { STATUS_OF_REFUSAL } from "../http/problems.ts";
@@ -30,8 +31,9 @@ export function commandRoutes(app: FastifyInstance, effects: AccountEffects): vo
       method: command.method,
       url: command.path,
       config: { access: command.roles, roleIsDecided: true, docs: docsOf(name, command) },
-      async handler(request) {
+      async handler(request, reply) {
         const session = sessionFrom(request);
+        reply.header(LOG_HEADERS.log, session.organization.logId);
         const { id = 0 } = params.parse(request.params);
         const input = command.input.parse(request.body ?? {});
         const write: WriteRequest = {
@@ -58,6 +60,7 @@ function docsOf(name: CommandName, { input, rules, summary }: Command<unknown>):
     body: input,
     headers: ["IdempotencyKey", "IfMatch"],
     response: one(name === "AddUser" ? "UserAdded" : "Written"),
+    responseHeaders: { [LOG_HEADERS.log]: "the id of the organization's log" },
     problems: problems as RouteDocs["problems"] & object,
   };
 }

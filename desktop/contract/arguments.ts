@@ -63,7 +63,8 @@ export const ARGUMENTS = {
   keepInput: z.strictObject({ form, text: z.string().max(MAX_INPUT) }),
   getInput: z.strictObject({ form }),
   listInputs: nothing,
-  forgetInput: z.strictObject({ form }),
+  /** `evenIfSent`: the user knows that the input may have been saved, and gives up finding out. */
+  forgetInput: z.strictObject({ form, evenIfSent: z.boolean().default(false) }),
   getSettings: nothing,
   setSettings: z.strictObject({
     theme: z.enum(["system", "light", "dark"]).optional(),

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { LogError, ServerRefusal } from "../../events/errors.ts";
 import { sendJson } from "../../events/sources/http/http-commands.ts";
+import { sessionReply } from "../../events/sources/http/replies.ts";
 import { UsageError } from "./failure.ts";
 
 const TIMEOUT_MS = 30_000;
@@ -45,14 +46,12 @@ export function tokenFrom(env: Env, url: string): () => Promise<string | null> {
 async function logIn(origin: string, account: { email: string; password: string }): Promise<string> {
   try {
     const url = new URL("/api/auth/login", origin);
-    const response = tokens.safeParse(await sendJson(url, { method: "POST", body: account, timeoutMs: TIMEOUT_MS }));
-    if (response.success) return response.data.token;
+    return (await sendJson(url, { method: "POST", body: account, reply: sessionReply, timeoutMs: TIMEOUT_MS })).token;
   } catch (error) {
     if (error instanceof ServerRefusal || (error instanceof LogError && error.code === "UNAUTHORIZED"))
       throw new UsageError(`${origin}: cannot log in as ${account.email}: ${reasonOf(error, origin)}`);
     throw error;
   }
-  throw new LogError("NOT_A_LOG", `${origin}: responds, but is not an Invoify API`);
 }
 
 /** The server's message, without its address. */
@@ -60,7 +59,6 @@ function reasonOf({ message }: Error, origin: string): string {
   return message.startsWith(`${origin}: `) ? message.slice(origin.length + 2) : message;
 }
 
-const tokens = z.object({ token: z.string() });
 const claims = z.object({ iat: z.number(), exp: z.number() });
 
 /** The lifetime of a JSON web token by its server's clock, ms; Infinity if the token has none. */

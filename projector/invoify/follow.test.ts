@@ -82,7 +82,7 @@ test("invoify follow survives an outage of the server", async (t) => {
   const { child, ended, line, note } = follow(t, server.base, newPath());
   await line();
   await server.stop();
-  assert.match(await note(), /^invoify: http:\S+: no answer \(.+\); retrying$/);
+  assert.match(await note(), /^invoify: http:\S+: no answer: .+ \(.+\); retrying$/);
   await server.start();
   assert.match(await note(), /^invoify: http:\S+: reachable again$/);
   log.appendNow(logOf(6).slice(5));

@@ -7,6 +7,7 @@ import { organizationProfile } from "../../../events/business/organization.ts";
 import { ROLES } from "../../../events/business/roles.ts";
 import { inputOf } from "../../../events/commands/command-input.ts";
 import { LogError, ServerRefusal } from "../../../events/errors.ts";
+import { doneReply, foundedReply } from "../../../events/sources/http/replies.ts";
 import { newUuid, uuidText } from "../../../events/uuid.ts";
 import { email, line } from "../../../events/values/schema.ts";
 import { newPassword } from "../../contract/arguments.ts";
@@ -39,7 +40,7 @@ type AccountCall = "getSignUp" | "createOrganization" | "acceptInvitation" | "ne
 export const ACCOUNT_CALLS: { [Name in AccountCall]: Call<Name> } = {
   async getSignUp({ session }) {
     try {
-      return signUp.parse(await session.ask("/api/sign-up")).open;
+      return (await session.ask("/api/sign-up", { reply: signUp })).open;
     } catch (error) {
       if (error instanceof ServerRefusal) return false; // an older server does not know the route
       throw error;
@@ -64,18 +65,16 @@ export const ACCOUNT_CALLS: { [Name in AccountCall]: Call<Name> } = {
   async newLink(desktop, { id }) {
     const session = desktop.sessionFor(["owner"]);
     // A retry replaces the link of the lost response, which nobody has seen.
-    return oneTimeLink.parse(
-      await syncOnFailure(
-        desktop,
-        sendWithRetries(() => session.askAsUser(`/api/users/${id}/invitation`, {})),
-      ),
+    return await syncOnFailure(
+      desktop,
+      sendWithRetries(() => session.askAsUser(`/api/users/${id}/invitation`, { body: {}, reply: oneTimeLink })),
     );
   },
 
   async changePassword(desktop, { current, next }) {
     const session = desktop.sessionFor(ROLES);
     const changing = sendOnce(
-      () => session.askAsUser("/api/auth/password", { current, new: next }),
+      () => session.askAsUser("/api/auth/password", { body: { current, new: next }, reply: doneReply }),
       "the server did not respond: the password may be changed already. Try which of the two works",
     );
     await syncOnFailure(desktop, changing);
@@ -92,7 +91,8 @@ async function createOrganization(desktop: Desktop, input: z.output<typeof found
   const { email, password } = input.owner;
   const key = keyFor(store, { server: session.server, email });
   try {
-    await sendWithRetries(() => session.ask("/api/organizations", input, { "idempotency-key": key }));
+    const headers = { "idempotency-key": key };
+    await sendWithRetries(() => session.ask("/api/organizations", { body: input, headers, reply: foundedReply }));
   } catch (error) {
     // The organization was founded with the earlier input: log in to it.
     if (!(error instanceof ServerRefusal) || error.code !== "KEY_REUSED") throw error;

@@ -61,7 +61,13 @@ const CALLS: { [Name in Exclude<CallName, ReadName>]: Call<Name> } = {
   },
   getInput: ({ inputs }, { form }) => inputs.get(form),
   listInputs: ({ inputs }) => inputs.list(),
-  forgetInput({ inputs }, { form }) {
+  forgetInput({ inputs }, { form, evenIfSent }) {
+    const { sending = false } = inputs.get(form) ?? {};
+    if (sending && !evenIfSent)
+      throw new CallError(
+        "UNANSWERED",
+        "your entry has no response yet, so it may have been saved: send it again first",
+      );
     inputs.delete(form);
     return null;
   },

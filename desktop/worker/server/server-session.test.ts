@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LogError } from "../../../events/errors.ts";
+import { problemResponse } from "../../../fixtures/data/problem-response.ts";
 import type { StoredTokens } from "../../contract/channel.ts";
 import { ServerSession } from "./server-session.ts";
 
@@ -22,12 +23,11 @@ function newServer({ lifeS = 900 } = {}) {
   };
   const respond = (path: string, body: Record<string, unknown>): [number, unknown] => {
     if (path === "/api/auth/login")
-      return body.password === "right" ? [200, tokensOf(generation)] : [401, { code: "LOGIN_FAILED", detail: "wrong" }];
+      return body.password === "right" ? [200, tokensOf(generation)] : [401, "LOGIN_FAILED"];
     if (path === "/api/auth/logout") return [200, { ok: true }];
     if (path === "/api/auth/me") return [200, { log: "a-log", user: USER }];
     const presented = Number(String(body.refreshToken).split("-")[1]);
-    if (presented < used || presented > generation)
-      return [401, { code: "SESSION_OVER", detail: "the session is over" }];
+    if (presented < used || presented > generation) return [401, "REFRESH_NOT_VALID"];
     used = presented;
     generation = presented + 1;
     return [200, tokensOf(generation)];
@@ -40,7 +40,7 @@ function newServer({ lifeS = 900 } = {}) {
     const lost = lose.get(pathname) ?? 0;
     lose.set(pathname, Math.max(0, lost - 1));
     if (lost > 0) throw new TypeError("fetch failed");
-    return Response.json(body, { status });
+    return typeof body === "string" ? problemResponse(status, body) : Response.json(body, { status });
   }) as typeof fetch;
   return {
     send,
@@ -153,11 +153,36 @@ test("a token from another program is used as it is, and the user must log in wh
   assert.equal(session.isOpen, false);
 });
 
-test("a server that is no Invoify server is reported as NOT_A_LOG", async () => {
-  const pages = (async () => new Response("<h1>Welcome to nginx</h1>", { status: 200 })) as typeof fetch;
-  const session = new ServerSession({ server: SERVER, fetch: pages, storeTokens: async () => {} });
-  await assert.rejects(session.login("o", "right"), code("NOT_A_LOG"));
-  const missing = (async () => new Response("Not Found", { status: 404 })) as typeof fetch;
-  const other = new ServerSession({ server: SERVER, fetch: missing, storeTokens: async () => {} });
-  await assert.rejects(other.login("o", "right"), code("NOT_A_LOG"));
+test("a login page, a web filter or another API ends no session and logs nobody in: FOREIGN_REPLY", async () => {
+  const page = (status: number, body = "<h1>Log in to this Wi-Fi</h1>", type = "text/html") =>
+    new Response(body, { status, headers: { "content-type": type } });
+  const replies: [string, () => Response][] = [
+    ["a page with 200", () => page(200)],
+    ["a page with 401", () => page(401)],
+    ["a page with 403", () => page(403)],
+    ["a page with 404", () => page(404)],
+    ["a page with 502", () => page(502)],
+    ["nothing with 200", () => page(200, "")],
+    ["{}", () => Response.json({})],
+    ["JSON that is cut", () => page(200, '{"token":"a.b.c","refre', "application/json")],
+    ["the session as a page", () => page(200, JSON.stringify({ token: "t", refreshToken: "r" }))],
+    ["the 401 of another API", () => Response.json({ code: "SESSION_ENDED", detail: "log in" }, { status: 401 })],
+    ["an unknown problem", () => problemResponse(401, "PORTAL_LOGIN")],
+    ["a problem of another status", () => new Response(problemResponse(403, "SESSION_ENDED").body, { status: 401 })],
+  ];
+  for (const [what, reply] of replies) {
+    const stored: unknown[] = [];
+    const fetch = (async () => reply()) as typeof globalThis.fetch;
+    const session = new ServerSession({
+      server: SERVER,
+      fetch,
+      storeTokens: async (tokens) => void stored.push(tokens),
+    });
+    const expected = what === "an unknown problem" ? "UNREACHABLE" : "FOREIGN_REPLY";
+    await assert.rejects(session.login("o", "right"), code(expected), what);
+    session.resume({ refreshToken: "refresh-1" });
+    await assert.rejects(session.renew(), code(expected), what);
+    assert.ok(session.isOpen, what);
+    assert.deepEqual(stored, [], what);
+  }
 });

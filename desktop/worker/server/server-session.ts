@@ -4,13 +4,13 @@ import { ROLES } from "../../../events/business/roles.ts";
 import { LogError } from "../../../events/errors.ts";
 import type { LogId } from "../../../events/log/log.ts";
 import { sendJson } from "../../../events/sources/http/http-commands.ts";
+import { doneReply, sessionReply } from "../../../events/sources/http/replies.ts";
 import type { StoredTokens } from "../../contract/channel.ts";
 
 const TIMEOUT_MS = 30_000;
 /** A token that expires within this time is renewed before it is used, ms. */
 const RENEW_MS = 60_000;
 
-const tokens = z.object({ token: z.string(), refreshToken: z.string() });
 /** A user, as the server describes them. */
 export const user = z.object({ id: z.int(), email: z.string(), name: z.string(), role: z.enum(ROLES) });
 const me = z.object({ log: z.string(), user });
@@ -32,11 +32,13 @@ export interface SessionOptions {
   fetch?: typeof fetch;
 }
 
-interface Request {
+interface Request<Reply> {
   method: string;
   body?: unknown;
   token?: string;
   headers?: Record<string, string>;
+  /** The schema of the response. */
+  reply: z.ZodType<Reply>;
 }
 
 export class ServerSession {
@@ -67,16 +69,17 @@ export class ServerSession {
 
   /** @throws LogError UNAUTHORIZED if the password is wrong, UNREACHABLE, NOT_A_LOG; ServerRefusal TOO_MANY_ATTEMPTS */
   async login(email: string, password: string): Promise<Login> {
-    return await this.#begin(await this.ask("/api/auth/login", { email, password }));
+    return await this.#begin(await this.ask("/api/auth/login", { body: { email, password }, reply: sessionReply }));
   }
 
   /** Uses a one-time link to set the password, and logs in. @throws as `login`; ServerRefusal INVITATION_NOT_VALID */
   async accept(invitation: string, password: string): Promise<Login> {
-    return await this.#begin(await this.ask("/api/auth/accept", { invitation, password }));
+    return await this.#begin(
+      await this.ask("/api/auth/accept", { body: { invitation, password }, reply: sessionReply }),
+    );
   }
 
-  async #begin(body: unknown): Promise<Login> {
-    const { token, refreshToken } = this.#parse(tokens, body);
+  async #begin({ token, refreshToken }: z.infer<typeof sessionReply>): Promise<Login> {
     await this.#storeTokens({ server: this.server, refreshToken });
     this.#refreshToken = refreshToken;
     this.#use(token);
@@ -85,14 +88,7 @@ export class ServerSession {
 
   /** The log and the user that the token belongs to. @throws LogError */
   async whoAmI(): Promise<Login> {
-    return this.#parse(me, await this.#send("/api/auth/me", { method: "GET", token: await this.token() }));
-  }
-
-  /** @throws LogError NOT_A_LOG if the body does not come from an Invoify API */
-  #parse<T>(schema: z.ZodType<T>, body: unknown): T {
-    const parsed = schema.safeParse(body);
-    if (parsed.success) return parsed.data;
-    throw new LogError("NOT_A_LOG", `${this.server}: responds, but is not an Invoify server; check the address`);
+    return await this.#send("/api/auth/me", { method: "GET", token: await this.token(), reply: me });
   }
 
   /** Ends the session on this device, and on the server if it can be reached. */
@@ -101,7 +97,8 @@ export class ServerSession {
     this.#token = null;
     this.#refreshToken = null;
     await this.#storeTokens(null);
-    if (refreshToken !== null) await this.ask("/api/auth/logout", { refreshToken }).catch(() => {});
+    if (refreshToken !== null)
+      await this.ask("/api/auth/logout", { body: { refreshToken }, reply: doneReply }).catch(() => {});
   }
 
   /** The access token for a request, renewed if it expires soon. @throws LogError UNAUTHORIZED, UNREACHABLE */
@@ -130,7 +127,7 @@ export class ServerSession {
       throw new LogError("UNAUTHORIZED", `${this.server}: log in again`);
     }
     try {
-      const renewed = tokens.parse(await this.ask("/api/auth/refresh", { refreshToken }));
+      const renewed = await this.ask("/api/auth/refresh", { body: { refreshToken }, reply: sessionReply });
       // Stored before it is used: the previous token is valid until then, so a crash in between does no harm.
       await this.#storeTokens({ server: this.server, refreshToken: renewed.refreshToken });
       this.#refreshToken = renewed.refreshToken;
@@ -153,14 +150,19 @@ export class ServerSession {
     this.#renewAtMs = Date.now() + Math.max(life - RENEW_MS, life / 2);
   }
 
-  /** Sends a request without a login. @param headers in addition to those of every request @throws LogError, ServerRefusal */
-  async ask(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<unknown> {
-    return await this.#send(path, body === undefined ? { method: "GET", headers } : { method: "POST", body, headers });
+  /**
+   * Sends a request without a login: a GET if it has no body, otherwise a POST.
+   *
+   * @param headers in addition to those of every request
+   * @throws LogError, ServerRefusal
+   */
+  async ask<Reply>(path: string, request: Omit<Request<Reply>, "method" | "token">): Promise<Reply> {
+    return await this.#send(path, { method: request.body === undefined ? "GET" : "POST", ...request });
   }
 
   /** Sends a request as the user. Renews the token once if the server refuses it. @throws LogError, ServerRefusal */
-  async askAsUser(path: string, body: unknown): Promise<unknown> {
-    const send = async (token: string) => await this.#send(path, { method: "POST", body, token });
+  async askAsUser<Reply>(path: string, request: Pick<Request<Reply>, "body" | "reply">): Promise<Reply> {
+    const send = async (token: string) => await this.#send(path, { method: "POST", ...request, token });
     try {
       return await send(await this.token());
     } catch (error) {
@@ -169,7 +171,7 @@ export class ServerSession {
     }
   }
 
-  async #send(path: string, { token, headers, ...request }: Request): Promise<unknown> {
+  async #send<Reply>(path: string, { token, headers, ...request }: Request<Reply>): Promise<Reply> {
     return await sendJson(new URL(path, this.server), {
       ...request,
       headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },

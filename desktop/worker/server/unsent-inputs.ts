@@ -18,6 +18,13 @@ interface Row {
   copy: number;
 }
 
+/** A form's write that the server has not settled. */
+export interface PendingWrite {
+  write: SentWrite;
+  /** True if it was sent to a history that the server no longer has. */
+  copy: boolean;
+}
+
 export class UnsentInputs {
   readonly #db: Database.Database;
   readonly #log: LogId;
@@ -35,7 +42,7 @@ export class UnsentInputs {
       const { changes } = this.#db
         .prepare(
           `INSERT INTO kept_input (log, user, form, text, at, sending, copy) VALUES (?, ?, ?, ?, ?, NULL, 0)
-           ON CONFLICT DO UPDATE SET text = excluded.text, at = excluded.at WHERE sending IS NULL`,
+           ON CONFLICT DO UPDATE SET text = excluded.text, at = excluded.at WHERE sending IS NULL OR copy = 1`,
         )
         .run(this.#log, this.#user, form, text, Date.now());
       this.#db
@@ -61,6 +68,7 @@ export class UnsentInputs {
       .map(labelOf);
   }
 
+  /** Deletes the input of a form, and its write. A write that may have been saved is forgotten with it. */
   delete(form: string): void {
     this.#db.prepare("DELETE FROM kept_input WHERE log = ? AND user = ? AND form = ?").run(this.#log, this.#user, form);
   }
@@ -70,15 +78,26 @@ export class UnsentInputs {
     this.#db
       .prepare(
         `INSERT INTO kept_input (log, user, form, text, at, sending, copy) VALUES (:log, :user, :form, '', :at, :sending, 0)
-         ON CONFLICT DO UPDATE SET sending = excluded.sending`,
+         ON CONFLICT DO UPDATE SET sending = excluded.sending, copy = 0`,
       )
       .run({ log: this.#log, user: this.#user, form, at: Date.now(), sending: JSON.stringify(write) });
   }
 
   /** The write of a form that got no response; null if there is none. */
-  pendingWrite(form: string): SentWrite | null {
-    const sending = this.#row(form)?.sending ?? null;
-    return sending === null ? null : JSON.parse(sending);
+  pendingWrite(form: string): PendingWrite | null {
+    const { sending = null, copy = 0 } = this.#row(form) ?? {};
+    return sending === null ? null : { write: JSON.parse(sending), copy: copy === 1 };
+  }
+
+  /** The writes of all forms that got no response. */
+  pendingWrites(): SentWrite[] {
+    return this.#db
+      .prepare<[string, number], string>(
+        "SELECT sending FROM kept_input WHERE log = ? AND user = ? AND sending IS NOT NULL",
+      )
+      .pluck()
+      .all(this.#log, this.#user)
+      .map((sending) => JSON.parse(sending));
   }
 
   /** Deletes the write of a form, because it was refused or never sent: the text can change again. */
@@ -95,14 +114,17 @@ export class UnsentInputs {
   }
 }
 
-/** Marks all input of a log as copies, because the server's history no longer matches the one it was typed on. */
+/**
+ * Marks all input of a log as copies, because the server's history no longer matches the one it was typed on. A write
+ * without a response keeps its key: the server's history may contain it.
+ */
 export function turnIntoCopies(db: Database.Database, log: LogId): void {
   db.transaction(() => {
     db.prepare("DELETE FROM kept_input WHERE log = ? AND text = ''").run(log);
-    db.prepare("UPDATE kept_input SET copy = 1, sending = NULL WHERE log = ?").run(log);
+    db.prepare("UPDATE kept_input SET copy = 1 WHERE log = ?").run(log);
   })();
 }
 
 function labelOf({ form, at, sending, copy }: Row): InputLabel {
-  return { form, at, sending: sending !== null, copy: copy === 1 };
+  return { form, at, sending: sending !== null && copy === 0, copy: copy === 1 };
 }

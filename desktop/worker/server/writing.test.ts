@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newUuid, uuidText } from "../../../events/uuid.ts";
+import { problemResponse } from "../../../fixtures/data/problem-response.ts";
 import { desktopAt, headOf, registerClients, runApi, startDesktop } from "../sync/desktop.suite.ts";
 
 const CLIENT = { name: "A client", address: { country: "GB" } };
@@ -20,7 +21,7 @@ function newLine() {
     const writes = (init.method ?? "GET") !== "GET" && !new URL(url).pathname.startsWith("/api/auth");
     if (line.cut) throw new TypeError("fetch failed", { cause: Object.assign(new Error(), { code: "ECONNREFUSED" }) });
     if (writes) line.sent++;
-    if (writes && line.over) return Response.json({ code: "SESSION_OVER", detail: "over" }, { status: 401 });
+    if (writes && line.over) return problemResponse(401, "SESSION_ENDED");
     const response = await fetch(url, init);
     if (!writes || line.lose === 0) return response;
     line.lose--;

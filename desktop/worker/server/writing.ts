@@ -1,10 +1,14 @@
 /**
- * Sends commands to the server. If the response is lost, the command is sent again with the same key, so it is never written
- * twice. A form's write is stored on the disk before it is sent, so its outcome can be found out even after a crash.
+ * Sends commands to the server. Only the server's own answer settles a command; until then it is sent again with the same
+ * key, so it is never written twice. The key belongs to what was typed: a form's write is stored on the disk before it is
+ * sent, and pressing again, reopening the form, a restart or a crash all continue with its key.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { COMMANDS, type CommandCall, type CommandName } from "../../../events/commands/commands.ts";
-import { LogError } from "../../../events/errors.ts";
+import { ConnectionError, LogError, ServerRefusal } from "../../../events/errors.ts";
+import type { LogId } from "../../../events/log/log.ts";
+import { effectOf } from "../../../events/response-codes.ts";
 import { sendCommand } from "../../../events/sources/http/http-commands.ts";
 import { parseUuidV7 } from "../../../events/uuid.ts";
 import { CallError } from "../../contract/call-error.ts";
@@ -21,41 +25,72 @@ const TIMEOUT_MS = 20_000;
 export interface WritingParts {
   session: ServerSession;
   inputs: UnsentInputs;
+  /** The log that the user writes to. */
+  log: LogId;
   fetch?: typeof fetch;
   signal?: AbortSignal;
 }
 
 /**
- * Sends a command, with retries, until the server responds.
+ * Sends a command, with retries, until the server responds. If the form has sent the same content before and got no
+ * answer, this continues with the key of that write.
  *
  * @throws ServerRefusal; CallError NOT_VALID with every invalid field; OFFLINE: the command did not arrive;
- *   UNKNOWN_OUTCOME: it may have been written, send it again with the same key; UNANSWERED: another write of this form
- *   has no response yet; LogError UNAUTHORIZED
+ *   UNKNOWN_OUTCOME: it may have been written, send it again; UNANSWERED: this form has sent other content, which must be
+ *   settled first; SENT_ELSEWHERE: another form has sent the same content; LogError UNAUTHORIZED
  */
 export async function write(parts: WritingParts, request: SentWrite): Promise<WriteResult> {
   const { inputs } = parts;
   const { form } = request;
-  const call = parseCommand(request);
-  if (form === undefined) return await send(parts, call, request);
+  if (form === undefined) return await send(parts, parseCommand(request), request);
   const pending = inputs.pendingWrite(form);
-  if (pending && pending.key !== request.key)
+  const isRepeat = pending !== null && isSameContent(pending.write, request);
+  // A copy was typed on a history that the server no longer has, and the user has checked it: it may change.
+  if (pending && !isRepeat && !pending.copy)
     throw new CallError("UNANSWERED", "your earlier entry has no response yet: send that again first");
-  inputs.storeWrite(form, request);
-  try {
-    const result = await send(parts, call, request, pending !== null);
-    inputs.delete(form);
-    return result;
-  } catch (error) {
-    if (!isUnknown(error)) inputs.deleteWrite(form);
-    throw error;
-  }
+  if (inputs.pendingWrites().some((other) => other.form !== form && isSameContent(other, request)))
+    throw new CallError(
+      "SENT_ELSEWHERE",
+      "you sent the same from another form, and the server has not confirmed it: open “Not sent yet” and send that again",
+    );
+  return await sendStored(parts, form, { write: isRepeat ? pending.write : request, sentBefore: isRepeat });
 }
 
 /** Repeats the write of a form that got no response. @throws as `write`; CallError NOTHING_SENT */
 export async function writeAgain(parts: WritingParts, form: string): Promise<WriteResult> {
-  const request = parts.inputs.pendingWrite(form);
-  if (!request) throw new CallError("NOTHING_SENT", `${form}: nothing waits for a response`);
-  return await write(parts, request);
+  const pending = parts.inputs.pendingWrite(form);
+  if (!pending) throw new CallError("NOTHING_SENT", `${form}: nothing waits for a response`);
+  return await sendStored(parts, form, { write: pending.write, sentBefore: true });
+}
+
+/** Sends a form's write, which is on the disk from before the first attempt until the server has settled it. */
+async function sendStored(
+  parts: WritingParts,
+  form: string,
+  { write, sentBefore }: { write: SentWrite; sentBefore: boolean },
+): Promise<WriteResult> {
+  const { inputs } = parts;
+  const call = parseCommand(write);
+  inputs.storeWrite(form, write);
+  try {
+    const result = await send(parts, call, write, sentBefore);
+    inputs.delete(form);
+    return result;
+  } catch (error) {
+    if (isSettled(error)) inputs.deleteWrite(form);
+    throw error;
+  }
+}
+
+/** True if both ask for the same thing. The version that the user saw may differ: a sync may have come in between. */
+function isSameContent(one: SentWrite, other: SentWrite): boolean {
+  return (
+    one.command === other.command && one.id === other.id && isDeepStrictEqual(asJson(one.input), asJson(other.input))
+  );
+}
+
+function asJson(input: unknown): unknown {
+  return JSON.parse(JSON.stringify(input ?? {}));
 }
 
 function parseCommand({ command, id, input }: SentWrite): CommandCall {
@@ -68,7 +103,7 @@ function parseCommand({ command, id, input }: SentWrite): CommandCall {
 
 /** @param sentBefore true if an earlier try got no response, so it may have been written */
 async function send(
-  { session, fetch, signal }: WritingParts,
+  { session, log, fetch, signal }: WritingParts,
   call: CommandCall,
   request: SentWrite,
   sentBefore = false,
@@ -82,6 +117,7 @@ async function send(
         base: session.server,
         token: await session.token(),
         key,
+        log,
         timeoutMs: TIMEOUT_MS,
         ...(request.ifMatch !== undefined && { ifMatch: request.ifMatch }),
         ...(fetch && { fetch }),
@@ -98,10 +134,10 @@ async function send(
 }
 
 /**
- * Sends until the server responds, or until the retries are used up.
+ * Sends until the server settles the request, or until the retries are used up.
  *
  * @param pausesMs before each retry; empty for a request that must not be repeated
- * @throws what `send` throws; CallError OFFLINE: the request did not arrive; UNKNOWN_OUTCOME: it may have arrived
+ * @throws what `send` throws; CallError OFFLINE: the request did nothing; UNKNOWN_OUTCOME: it may have taken effect
  */
 export async function sendWithRetries<T>(
   send: () => Promise<T>,
@@ -111,42 +147,50 @@ export async function sendWithRetries<T>(
     sentBefore = false,
   }: { signal?: AbortSignal; pausesMs?: readonly number[]; sentBefore?: boolean } = {},
 ): Promise<T> {
-  let mayBeWritten = sentBefore;
+  let mayBeDone = sentBefore;
   for (let tries = 0; ; ) {
     try {
       return await send();
     } catch (error) {
       if (signal?.aborted)
         throw new CallError("UNKNOWN_OUTCOME", "the program is closing; the change may have been saved");
-      if (!(error instanceof LogError)) throw error;
-      // Another error (such as the end of the session) says nothing about what an earlier try may have written.
-      if (error.code !== "UNREACHABLE") throw mayBeWritten ? noResponse(true) : error;
-      mayBeWritten ||= mayHaveArrived(error);
+      if (!saysNothing(error)) {
+        // A refusal before the writer, or the end of the session, says nothing about what an earlier attempt has done.
+        if (mayBeDone && !settlesAll(error)) throw unconfirmed(error);
+        throw error;
+      }
+      mayBeDone ||= !(error instanceof ConnectionError) || error.mayBeDone;
       const pauseMs = pausesMs[tries++];
-      if (pauseMs === undefined) throw noResponse(mayBeWritten);
+      if (pauseMs === undefined) throw mayBeDone ? unconfirmed(error) : new CallError("OFFLINE", notSent(error));
       await sleep(pauseMs, undefined, signal && { signal }).catch(() => {});
     }
   }
 }
 
-function noResponse(mayBeWritten: boolean): CallError {
-  if (!mayBeWritten) return new CallError("OFFLINE", "the server cannot be reached: nothing was saved");
+/** True if the server itself said nothing: it was not reached, or the answer is not from it. */
+function saysNothing(error: unknown): error is LogError {
+  return error instanceof LogError && error.code !== "UNAUTHORIZED";
+}
+
+/** True if no attempt has taken effect: the writer looked for the key before it refused. */
+function settlesAll(error: unknown): boolean {
+  return error instanceof ServerRefusal && effectOf(error.code) === "refused";
+}
+
+/** True if the write of this failure has certainly done nothing, so what was typed may change. */
+function isSettled(error: unknown): boolean {
+  if (error instanceof CallError) return error.code !== "UNKNOWN_OUTCOME";
+  return error instanceof ServerRefusal || (error instanceof LogError && error.code === "UNAUTHORIZED");
+}
+
+function unconfirmed(error: unknown): CallError {
+  const reason = error instanceof Error ? ` (${error.message})` : "";
   return new CallError(
     "UNKNOWN_OUTCOME",
-    "the server did not respond, so this may have been saved: send it again, it is never saved twice",
+    `the server did not confirm this, so it may have been saved: send it again, it is never saved twice${reason}`,
   );
 }
 
-function isUnknown(error: unknown): boolean {
-  return error instanceof CallError && error.code === "UNKNOWN_OUTCOME";
-}
-
-/** Errors that occur before a byte is sent: Node's codes, and Chromium's. */
-const NEVER_ARRIVED =
-  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_CONNECTION_REFUSED|ERR_NAME_NOT_RESOLVED|ERR_INTERNET_DISCONNECTED|ERR_ADDRESS_UNREACHABLE|ERR_PROXY_CONNECTION_FAILED/;
-
-function mayHaveArrived(error: LogError): boolean {
-  for (let cause: unknown = error.cause; cause instanceof Error; cause = cause.cause)
-    if (NEVER_ARRIVED.test(`${(cause as NodeJS.ErrnoException).code} ${cause.message}`)) return false;
-  return true;
+function notSent(error: LogError): string {
+  return `the server cannot be reached: nothing was saved (${error.message})`;
 }

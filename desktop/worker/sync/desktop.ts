@@ -61,6 +61,7 @@ export class Desktop {
     this.#loop = new SyncLoop({
       sync: async (signal) => (await this.#keeper?.sync(signal)) ?? false,
       changed: async (signal) => await this.#keeper?.changed(signal),
+      isWorthRetrying: () => this.#keeper?.needs !== "login",
       onFailure: (error, nextTryAtMs) => this.#board.reportFailure(error, nextTryAtMs),
       ...options.loop,
     });
@@ -149,12 +150,14 @@ export class Desktop {
     this.#board.clear();
   }
 
-  /** Syncs now. @throws what the sync throws; CallError LOGIN_NEEDED */
+  /** Syncs now. @throws what the sync throws, such as LogError FORKED; CallError LOGIN_NEEDED, also if the session ends */
   async pull(): Promise<PullResult> {
     if (!this.#session?.isOpen || !this.copy) throw new CallError("LOGIN_NEEDED", "log in to sync");
     const before = this.copy.head;
     await this.#loop.syncNow();
-    const seq = this.copy?.head ?? 0;
+    // The session may have ended in an earlier sync than the one that was waited for.
+    if (!this.#session.isOpen || !this.copy) throw new CallError("LOGIN_NEEDED", "log in to sync");
+    const seq = this.copy.head;
     return { events: Math.max(0, seq - before), seq };
   }
 
@@ -230,7 +233,8 @@ export class Desktop {
 
   #writingParts(session: ServerSession) {
     const { fetch } = this.#options;
-    return { session, inputs: this.inputs, signal: this.#ending.signal, ...(fetch && { fetch }) };
+    const { log } = this.#needKeeper();
+    return { session, inputs: this.inputs, log, signal: this.#ending.signal, ...(fetch && { fetch }) };
   }
 
   async #syncAfter(writing: Promise<WriteResult>): Promise<WriteResult> {

@@ -72,7 +72,7 @@ export class LogKeeper {
    * Syncs once.
    *
    * @returns true if the caller should wait for new events on the server (`changed`)
-   * @throws LogError, CacheError: retry later
+   * @throws LogError, CacheError: retry later; `needs` says whether the user has to do something first
    */
   async sync(closing: AbortSignal): Promise<boolean> {
     const signal = AbortSignal.any([closing, this.#stop.signal]);
@@ -122,7 +122,6 @@ export class LogKeeper {
       this.#setNeeds(session ? "login" : "server");
       return false;
     }
-    if (this.#needs === "agreement") return false;
     const startedMs = performance.now();
     let before = this.#copy.head;
     try {
@@ -138,9 +137,7 @@ export class LogKeeper {
     } catch (error) {
       if (signal.aborted) throw error;
       this.#record({ before, startedMs, error: failureOf(error).code });
-      if (this.#needs === null) throw error;
-      board.reportFailure(error, null);
-      return false;
+      throw error;
     } finally {
       board.reportIdle();
     }

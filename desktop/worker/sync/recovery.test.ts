@@ -26,5 +26,5 @@ test("recoveryOf() opens a cache's file again, unless the disk is the problem", 
 
 test("recoveryOf() retries errors later that do not come from a log or a cache", () => {
   for (const error of [new TypeError("a bug of ours"), "text", null, { code: "FORKED" }])
-    assert.deepEqual(recoveryOf(error), { repair: null, needs: null, offline: false });
+    assert.deepEqual(recoveryOf(error), { repair: null, needs: null, online: null });
 });

@@ -2,7 +2,7 @@
  * What follows a failed sync: one row for each error code of logs and caches. In every case the data on this device stays
  * readable.
  */
-import { LogError, type LogErrorCode } from "../../../events/errors.ts";
+import { ConnectionError, LogError, type LogErrorCode } from "../../../events/errors.ts";
 import { CacheError, type CacheErrorCode } from "../../../projector/cache/errors.ts";
 import type { Needs } from "../../contract/contract.ts";
 
@@ -17,21 +17,23 @@ export interface Recovery {
   repair: Repair | null;
   /** What the user must do if there is no repair, or if the repair fails for the same reason. Null: a later sync retries. */
   needs: Needs;
-  /** True if the error means that there is no connection. */
-  offline: boolean;
+  /** Whether an Invoify API answered, so there is a connection; null: the error does not say. */
+  online: boolean | null;
 }
 
 /** Retried after a pause that gets longer with each failure. */
-const LATER: Recovery = { repair: null, needs: null, offline: false };
+const LATER: Recovery = { repair: null, needs: null, online: null };
+const OFFLINE: Recovery = { ...LATER, online: false };
 const REOPEN_CACHE: Recovery = { ...LATER, repair: "reopenCache" };
 
 /** A code without a row does not compile. */
 const RECOVERY: Readonly<Record<LogErrorCode | CacheErrorCode, Recovery>> = {
-  UNREACHABLE: { ...LATER, offline: true },
-  FOREIGN_REPLY: { ...LATER, offline: true }, // a Wi-Fi login page, or a proxy whose server is down
-  UNAUTHORIZED: { ...LATER, repair: "renewToken", needs: "login" },
-  NOT_A_LOG: LATER, // the server sends another log, or no log
-  FORKED: { ...LATER, needs: "agreement" }, // nothing is overwritten until the user agrees to fetch the server's history
+  UNREACHABLE: OFFLINE,
+  FOREIGN_REPLY: OFFLINE, // a Wi-Fi login page, or a proxy whose server is down
+  UNAUTHORIZED: { repair: "renewToken", needs: "login", online: true },
+  NOT_A_LOG: OFFLINE, // the server sends another log, or no log
+  // Nothing is overwritten until the user agrees to fetch the server's history. Retried, because its operator may put it right.
+  FORKED: { repair: null, needs: "agreement", online: true },
   GAP: LATER, // events do not follow, or the server has more than it sends
 
   UNKNOWN_EVENT: { ...LATER, needs: "update" }, // the cache stops before it, the mirror continues
@@ -55,6 +57,7 @@ const RECOVERY: Readonly<Record<LogErrorCode | CacheErrorCode, Recovery>> = {
 
 /** The row of an error. Errors that do not come from a log or a cache are retried later. */
 export function recoveryOf(error: unknown): Recovery {
+  if (error instanceof ConnectionError && error.isFromApi) return { ...LATER, online: true };
   return error instanceof LogError || error instanceof CacheError ? RECOVERY[error.code] : LATER;
 }
 

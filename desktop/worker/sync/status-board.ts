@@ -81,7 +81,7 @@ export class StatusBoard {
 
   /** A sync has failed. @param nextTryAt ms since 1970 UTC; null: there is no retry until the user acts */
   reportFailure(error: unknown, nextTryAt: number | null): void {
-    if (recoveryOf(error).offline) this.#isOnline = false;
+    this.#isOnline = recoveryOf(error).online ?? this.#isOnline;
     this.#error = failureOf(error);
     this.#nextTryAt = nextTryAt;
     this.publish();

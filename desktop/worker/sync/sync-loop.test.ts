@@ -25,7 +25,7 @@ function newLoop(outcome: (n: number) => Promise<boolean>, options: Partial<Sync
         resolveChanged = resolve;
         signal.addEventListener("abort", () => reject(signal.reason));
       }),
-    onFailure: (_, nextTryAtMs) => failures.push(nextTryAtMs - Date.now()),
+    onFailure: (_, nextTryAtMs) => failures.push((nextTryAtMs ?? Number.POSITIVE_INFINITY) - Date.now()),
     random: () => 1,
     ...options,
   });

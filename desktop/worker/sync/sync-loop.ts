@@ -9,8 +9,10 @@ export interface SyncLoopOptions {
   sync: (signal: AbortSignal) => Promise<boolean>;
   /** Resolves when the server has new events; rejects if the server cannot be asked. */
   changed: (signal: AbortSignal) => Promise<void>;
-  /** Called when a sync has failed. @param nextTryAtMs ms since 1970 UTC */
-  onFailure: (error: unknown, nextTryAtMs: number) => void;
+  /** False: after this failure, only `wake` and the next regular sync try again. Default: true. */
+  isWorthRetrying?: () => boolean;
+  /** Called when a sync has failed. @param nextTryAtMs ms since 1970 UTC; null: there is no retry before the next regular sync */
+  onFailure: (error: unknown, nextTryAtMs: number | null) => void;
   everyMs?: number;
   firstRetryMs?: number;
   longestRetryMs?: number;
@@ -42,6 +44,7 @@ export class SyncLoop {
       firstRetryMs: FIRST_RETRY_MS,
       longestRetryMs: LONGEST_RETRY_MS,
       random: Math.random,
+      isWorthRetrying: () => true,
       ...options,
     };
     let [wallMs, monotonicMs] = [Date.now(), performance.now()];
@@ -115,10 +118,11 @@ export class SyncLoop {
 
   /** Pauses after a failure. The upper bound doubles with each failure; the pause is a random half to whole of it. */
   async #pause(error: unknown): Promise<void> {
-    const { firstRetryMs, longestRetryMs, random, onFailure } = this.#options;
+    const { everyMs, firstRetryMs, longestRetryMs, random, isWorthRetrying, onFailure } = this.#options;
+    const retries = isWorthRetrying();
     const most = Math.min(longestRetryMs, firstRetryMs * 2 ** this.#failures++);
-    const pauseMs = most * (0.5 + random() / 2);
-    onFailure(error, Date.now() + pauseMs);
+    const pauseMs = retries ? most * (0.5 + random() / 2) : everyMs;
+    onFailure(error, retries ? Date.now() + pauseMs : null);
     const signal = AbortSignal.any([this.#stop.signal, this.#woken.signal]);
     await pause(pauseMs, signal);
   }

@@ -1,10 +1,12 @@
 /** `GET /api/events`: sends one request, and says what became of it. */
-import { LogError } from "../../errors.ts";
+import { ConnectionError, LogError } from "../../errors.ts";
 import type { LogId } from "../../log/log.ts";
 import { SEGMENT, type Sequence } from "../../sequence.ts";
 import { MAX_EVENT_BYTES } from "../../values/schema.ts";
+import { connectionError, foreignResponse } from "./connection-errors.ts";
 import { ACCEPT_ENCODING, BodyTooLong, readBodySoFar } from "./http-body.ts";
 import { openingWait, whileOpening } from "./opening-wait.ts";
+import { failureOf, MAX_JSON_BYTES, type Problem, problemIn } from "./problem.ts";
 import { SILENCE_MS, SilenceLimit } from "./silence.ts";
 
 /** The headers of a response with events. */
@@ -112,10 +114,13 @@ export class EventsRequests {
         cache: "no-store",
       });
       const { status } = response;
-      const { bytes, failure } = await readBodySoFar(response, MAX_RESPONSE_BYTES, () => silence.restart(silenceMs));
+      // Nothing else answers with this header: the page of another program is not read.
+      if (response.ok && !response.headers.has(LOG_HEADERS.log)) throw foreignResponse(this.#name, response);
+      const maxBytes = response.ok ? MAX_RESPONSE_BYTES : MAX_JSON_BYTES;
+      const { bytes, failure } = await readBodySoFar(response, maxBytes, () => silence.restart(silenceMs));
       if (failure !== null && (signal?.aborted || !response.ok)) throw failure;
       if (!response.ok) {
-        const problem = problemOf(bytes);
+        const problem = problemIn(response, bytes);
         const reply = this.#failureOf(response, problem, query.after);
         return { reply, status, retryMs: openingWait(response, problem?.code) };
       }
@@ -124,15 +129,15 @@ export class EventsRequests {
         ...this.#headersOf(response),
         bytes,
         tookMs,
-        failure: failure === null ? null : this.#lost(failure),
+        failure: failure === null ? null : connectionError(this.#name, failure),
       };
       return { reply, status, retryMs: null };
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (error instanceof LogError) throw error;
       if (error instanceof BodyTooLong)
-        throw this.#foreign(`the response is longer than a segment: ${error.message}`, error);
-      throw this.#lost(error);
+        throw new LogError("FOREIGN_REPLY", `${this.#name}: the response is longer than a segment: ${error.message}`);
+      throw connectionError(this.#name, error);
     } finally {
       silence.end();
     }
@@ -140,10 +145,10 @@ export class EventsRequests {
 
   /** @throws LogError FOREIGN_REPLY if they are not those of a range of a log */
   #headersOf({ headers }: Response): Pick<EventsResponse, "log" | "head" | "hash"> {
-    const log = headers.get(LOG_HEADERS.log);
-    if (log === null) throw this.#foreign("the reply is not from an Invoify API");
+    const log = headers.get(LOG_HEADERS.log) ?? "";
     const head = headers.get(LOG_HEADERS.head);
-    if (head !== null && !/^\d{1,15}$/.test(head)) throw this.#foreign("the response does not name the log's head");
+    if (head !== null && !/^\d{1,15}$/.test(head))
+      throw new LogError("FOREIGN_REPLY", `${this.#name}: the response does not name the log's head`);
     const hash = headers.get(LOG_HEADERS.hash);
     return {
       log,
@@ -154,45 +159,19 @@ export class EventsRequests {
 
   /** A status alone says nothing: a proxy, a web filter or a Wi-Fi login page can send any. The API names a code. */
   #failureOf(response: Response, problem: Problem | null, after: Sequence): LogError {
-    const { status } = response;
-    if (problem === null) return this.#foreign(`status ${status}, but not from an Invoify API`);
-    const { code, detail } = problem;
-    if (status === 401 || status === 403) return new LogError("UNAUTHORIZED", `${this.#name}: ${status}: ${detail}`);
+    const failure = failureOf(this.#name, response, problem);
+    if (problem === null) return failure ?? foreignResponse(this.#name, response);
+    const { status, code, detail } = problem;
+    const message = `${this.#name}: ${status}: ${detail}`;
+    if (failure?.code === "UNAUTHORIZED") return new LogError("UNAUTHORIZED", message);
+    if (failure) return failure;
     if (code === "HEAD_BEFORE_AFTER")
       return new LogError(
         "FORKED",
         `${this.#name}: the log ends before event ${after} of the reader's copy: ${detail}`,
       );
     if (code === "NO_SUCH_ROUTE") return new LogError("NOT_A_LOG", `${this.#name}: serves no events: ${detail}`);
-    return new LogError("UNREACHABLE", `${this.#name}: ${status}: ${detail}`);
+    if (code === "OTHER_LOG" || code === "ROLE_TOO_WEAK") return new LogError("UNAUTHORIZED", message);
+    return new ConnectionError("failed", message);
   }
-
-  #foreign(message: string, cause?: unknown): LogError {
-    return new LogError("FOREIGN_REPLY", `${this.#name}: ${message}`, { cause });
-  }
-
-  #lost(error: unknown): LogError {
-    return new LogError("UNREACHABLE", `${this.#name}: no answer (${reasonOf(error)})`, { cause: error });
-  }
-}
-
-interface Problem {
-  code: string;
-  detail: string;
-}
-
-/** Reads the problem details of a failed response; null if it is not from the API. */
-function problemOf(bytes: Uint8Array): Problem | null {
-  try {
-    const problem = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown> | null;
-    if (typeof problem?.code !== "string") return null;
-    return { code: problem.code, detail: String(problem.detail || problem.title || "") };
-  } catch {
-    return null; // the page of a proxy
-  }
-}
-
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message || cause.name : String(cause);
 }

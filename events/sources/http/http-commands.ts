@@ -1,8 +1,20 @@
-/** Sends commands to the API, and converts its responses to results, refusals and errors. */
+/**
+ * Sends commands to the API, and converts its responses to results, refusals and errors.
+ *
+ * Only two responses say what happened to a command: a whole result that names the command's key, and a problem with a
+ * code that this release knows. Everything else (a login page, a proxy's error, a cut response) leaves it open.
+ */
+import { z } from "zod";
+import type { Command } from "../../commands/command.ts";
 import { COMMANDS, type CommandCall, type CommandResult, pathOf } from "../../commands/commands.ts";
 import { LogError, ServerRefusal } from "../../errors.ts";
+import type { LogId } from "../../log/log.ts";
 import { uuidText } from "../../uuid.ts";
+import { connectionError, foreignResponse } from "./connection-errors.ts";
+import { LOG_HEADERS } from "./events-request.ts";
+import { BodyTooLong, readBody } from "./http-body.ts";
 import { openingWait, whileOpening } from "./opening-wait.ts";
+import { failureOf, MAX_JSON_BYTES, mediaTypeOf, type Problem, parseJson, problemIn } from "./problem.ts";
 
 export interface SendOptions {
   /** The API's address, such as `https://invoices.example`. */
@@ -12,24 +24,23 @@ export interface SendOptions {
   key: Uint8Array;
   /** The version of the stream that the user saw. */
   ifMatch?: number;
+  /** The log that the token belongs to: a result from another one is not accepted. Default: any. */
+  log?: LogId;
   signal?: AbortSignal;
   /** Time-out of one attempt, ms. Default: none. */
   timeoutMs?: number;
   fetch?: typeof fetch;
 }
 
-/** Statuses of refusals: by a rule, by one of the server's own reasons, or by its rate limit. */
-const REFUSAL_STATUSES: ReadonlySet<number> = new Set([403, 404, 409, 412, 422, 429]);
-
 /**
  * Sends a command.
  *
- * @throws ServerRefusal if the server refuses it; LogError UNAUTHORIZED: log in; UNREACHABLE: it may have been written,
- *   so retry with the same key
+ * @throws ServerRefusal if the server refuses it; LogError UNAUTHORIZED: log in. ConnectionError: retry with the same
+ *   key; it may have been written, unless `mayBeDone` is false
  */
 export async function sendCommand(call: CommandCall, options: SendOptions): Promise<CommandResult> {
-  const { base, token, key, ifMatch, signal, timeoutMs, fetch } = options;
-  return (await sendJson(new URL(pathOf(call), base), {
+  const { base, token, key, ifMatch, log, signal, timeoutMs, fetch } = options;
+  return await sendJson(new URL(pathOf(call), base), {
     method: COMMANDS[call.command].method,
     body: call.input,
     headers: {
@@ -37,16 +48,34 @@ export async function sendCommand(call: CommandCall, options: SendOptions): Prom
       "idempotency-key": uuidText(key),
       ...(ifMatch !== undefined && { "if-match": `"${ifMatch}"` }),
     },
+    reply: resultOf(call, key),
+    ...(log !== undefined && { log }),
     ...(signal && { signal }),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(fetch && { fetch }),
-  })) as CommandResult;
+  });
 }
 
-export interface JsonRequest {
+/** The result of this call and no other: it names the call's key (or no event), and the call's stream. */
+function resultOf({ command, id }: CommandCall, key: Uint8Array): z.ZodType<CommandResult> {
+  const { begins, path } = COMMANDS[command] as Command<unknown>;
+  const stream = begins || !path.includes(":id") ? z.int().min(1) : z.literal(id);
+  const position = { stream, version: begins ? z.literal(1) : z.int().min(0) };
+  const link = { invitation: z.string().min(1).optional(), expiresAt: z.string().min(1).optional() };
+  return z.union([
+    z.looseObject({ seq: z.int().min(1), id: z.literal(uuidText(key)), ...position, ...link }),
+    z.looseObject({ seq: z.null(), id: z.null(), ...position, ...link }),
+  ]);
+}
+
+export interface JsonRequest<Reply> {
   method: string;
   body?: unknown;
   headers?: Record<string, string>;
+  /** The schema of the response: without it, any JSON would count as a success. */
+  reply: z.ZodType<Reply>;
+  /** The log that a response must not contradict. */
+  log?: LogId;
   signal?: AbortSignal;
   /** Time-out of one attempt, ms. A request to a server that is still opening the log is repeated. Default: none. */
   timeoutMs?: number;
@@ -54,29 +83,35 @@ export interface JsonRequest {
 }
 
 /**
- * Sends JSON and returns the JSON of the response.
+ * Sends JSON and returns the parsed JSON of the response, which has at most `MAX_JSON_BYTES` after decompression.
  *
- * @throws like `sendCommand`; LogError NOT_A_LOG if the server is not an Invoify API
+ * @throws ServerRefusal; LogError UNAUTHORIZED; ConnectionError UNREACHABLE; FOREIGN_REPLY if something other than the
+ *   API answered; NOT_A_LOG if it is another log's response
  */
-export async function sendJson(url: URL, request: JsonRequest): Promise<unknown> {
-  const { response, text, problem } = await whileOpening(async () => {
-    const { response, text } = await sendOnce(url, request);
-    const problem = response.ok ? {} : parseProblem(text);
-    return { reply: { response, text, problem }, retryMs: openingWait(response, problem.code) };
+export async function sendJson<Reply>(url: URL, request: JsonRequest<Reply>): Promise<Reply> {
+  const { response, bytes, problem } = await whileOpening(async () => {
+    const { response, bytes } = await sendOnce(url, request);
+    const problem = response.ok ? null : problemIn(response, bytes);
+    return { reply: { response, bytes, problem }, retryMs: openingWait(response, problem?.code) };
   }, request.signal);
-  if (!response.ok) throw failureOf(url, response.status, problem, text);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new LogError("NOT_A_LOG", `${url.origin}: responds, but is not an Invoify API`);
-  }
+  if (!response.ok) throw failureOf(url.origin, response, problem) ?? refusalOf(problem as Problem);
+  const reply = request.reply.safeParse(mediaTypeOf(response) === "application/json" ? parseJson(bytes) : undefined);
+  if (!reply.success) throw foreignResponse(url.origin, response);
+  const log = response.headers.get(LOG_HEADERS.log);
+  if (log !== null && request.log !== undefined && log !== request.log)
+    throw new LogError("NOT_A_LOG", `${url.origin}: responds for log ${log}, not ${request.log}`);
+  return reply.data;
 }
 
-async function sendOnce(url: URL, request: JsonRequest): Promise<{ response: Response; text: string }> {
+async function sendOnce<Reply>(
+  url: URL,
+  request: JsonRequest<Reply>,
+): Promise<{ response: Response; bytes: Uint8Array }> {
   const { method, body, headers, signal, timeoutMs, fetch: send = fetch } = request;
   const signals = [signal, timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)];
+  let response: Response | undefined;
   try {
-    const response = await send(url, {
+    response = await send(url, {
       method,
       headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
       ...(body !== undefined && {
@@ -85,36 +120,16 @@ async function sendOnce(url: URL, request: JsonRequest): Promise<{ response: Res
       signal: AbortSignal.any(signals.filter((one) => one !== undefined)),
       redirect: "error", // the request is for this server only
     });
-    return { response, text: await response.text() };
+    return { response, bytes: await readBody(response, MAX_JSON_BYTES) };
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    throw new LogError("UNREACHABLE", `${url.origin}: no answer`, { cause: error });
+    if (response && error instanceof BodyTooLong) throw foreignResponse(url.origin, response);
+    throw connectionError(url.origin, error);
   }
 }
 
-interface Problem {
-  code?: string;
-  detail?: string;
-  field?: string;
-  values?: Readonly<Record<string, string | number | null>>;
-}
-
-function failureOf(url: URL, status: number, problem: Problem, text: string): Error {
-  const { code, detail = text.slice(0, 200), field, values } = problem;
-  if (status === 401) return new LogError("UNAUTHORIZED", `${url.origin}: ${detail}`);
-  if (code === undefined && status < 500)
-    return new LogError("NOT_A_LOG", `${url.origin}: responds with status ${status}, but is not an Invoify API`);
-  if (code !== undefined && REFUSAL_STATUSES.has(status))
-    return new ServerRefusal(code, detail, { ...(field && { field }), ...(values && { values }) });
-  return new LogError("UNREACHABLE", `${url.origin}: ${status}: ${detail}`);
-}
-
-function parseProblem(text: string): Problem {
-  try {
-    return JSON.parse(text) as Problem;
-  } catch {
-    return {};
-  }
+function refusalOf({ code, detail, field, values }: Problem): ServerRefusal {
+  return new ServerRefusal(code, detail, { ...(field !== undefined && { field }), ...(values && { values }) });
 }
 
 function base64(bytes: Uint8Array): string {
