@@ -52,6 +52,7 @@ const EFFECTS = {
   UNREACHABLE: "unknown",
   UNKNOWN_OUTCOME: "unknown",
   CLOCK_SKEW: "unknown",
+  HEAD_IN_FUTURE: "not done", // decided after the key was looked for, and before the append
   DUPLICATE: "unknown",
   FORKED: "unknown",
   GAP: "unknown",
