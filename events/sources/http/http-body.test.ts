@@ -91,7 +91,9 @@ test("HttpLog.read() reports FOREIGN_REPLY for a body longer than a segment, and
     { body: zstdCompressSync(TEXT).subarray(0, 20), code: "UNREACHABLE" },
   ];
   for (const { body, code } of cases) {
-    const log = new HttpLog("http://127.0.0.1:1", { token: () => null, fetch: async () => responseOf(body, "zstd") });
+    const response = responseOf(body, "zstd");
+    response.headers.set(LOG_HEADERS.log, "a log");
+    const log = new HttpLog("http://127.0.0.1:1", { token: () => null, fetch: async () => response });
     const read = async () => {
       for await (const _ of log.read({ after: 0, upTo: 10 }));
     };
