@@ -12,7 +12,7 @@ import { PROFILE } from "../fixtures/data/events.ts";
 import { temporaryFolder } from "../fixtures/data/temporary-folder.ts";
 import { COMPILED } from "../fixtures/tests/compiled.ts";
 import { readConfig } from "./config/config.ts";
-import { foundOrganization } from "./routes/organization-routes.ts";
+import { foundOrganization, OPERATOR } from "./routes/organization-routes.ts";
 import { openApi } from "./server.ts";
 
 const PASSWORD = "an owner's long password";
@@ -168,7 +168,7 @@ test("organization create completes an incomplete founding if the password match
     }),
   };
   const owner = { email: "owner@example.com", name: "Olive Owner", password: PASSWORD };
-  await assert.rejects(foundOrganization(parts, { profile: PROFILE, owner }, key), /killed/);
+  await assert.rejects(foundOrganization(parts, { profile: PROFILE, owner }, { key, founder: OPERATOR }), /killed/);
   await api.close();
 
   const other = await create(folder, owner.email, { INVOIFY_OWNER_PASSWORD: "another long password" });

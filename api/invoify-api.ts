@@ -20,6 +20,10 @@ const invoifyApi: Program = {
       summary: "prints a one-time link for a user whom no owner can help",
       load: async () => (await import("./account-command.ts")).accountLink,
     },
+    "account release": {
+      summary: "takes an e-mail address from the organization that has it",
+      load: async () => (await import("./account-command.ts")).accountRelease,
+    },
     backup: {
       summary: "writes all logs and accounts of a store to one file",
       load: async () => (await import("./backup/backup-commands.ts")).backup,

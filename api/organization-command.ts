@@ -4,7 +4,7 @@ import { newUuid } from "../events/uuid.ts";
 import { defineCommand, JSON_OUTPUT } from "../projector/command-line/command.ts";
 import { UsageError } from "../projector/command-line/failure.ts";
 import { readConfig } from "./config/config.ts";
-import { founding, foundOrganization, halfDoneFounding } from "./routes/organization-routes.ts";
+import { founding, foundOrganization, halfDoneFounding, OPERATOR } from "./routes/organization-routes.ts";
 import { openApi } from "./server.ts";
 
 /** The option or variable that each field of the founding comes from. */
@@ -46,7 +46,7 @@ completes what it began.`,
     try {
       const parts = { accounts: api.storage.accounts, organizations: api.organizations, claims: api.claims };
       const key = (await halfDoneFounding(parts, input.owner.email)) ?? newUuid();
-      const { log } = await foundOrganization(parts, input, key);
+      const { log } = await foundOrganization(parts, input, { key, founder: OPERATOR });
       const { legalName } = input.profile;
       const { email } = input.owner;
       const store = api.storage.name;

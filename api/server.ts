@@ -24,7 +24,9 @@ import { type DeclaredRoute, guardRoutes } from "./sessions/access.ts";
 import { accountEffects } from "./sessions/account-effects.ts";
 import { EmailClaims } from "./sessions/email-claims.ts";
 import { Invitations } from "./sessions/invitations.ts";
+import { KnownDevices } from "./sessions/known-devices.ts";
 import { LoginLimits } from "./sessions/login-limits.ts";
+import { PasswordChecks } from "./sessions/password-checks.ts";
 import { ACCESS_TOKEN_LIFE, type Claims, Sessions } from "./sessions/sessions.ts";
 import { openStorage } from "./storage/open-storage.ts";
 import type { Storage } from "./storage/storage.ts";
@@ -77,7 +79,9 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   const sessions = new Sessions({ accounts, organizations, secret: config.jwtSecret, sign });
   const claims = new EmailClaims(accounts, organizations);
   const limits = new LoginLimits();
-  const invitations = new Invitations(accounts, claims);
+  const devices = new KnownDevices(accounts, config.jwtSecret);
+  const checks = new PasswordChecks(accounts, limits, devices);
+  const invitations = new Invitations(accounts);
 
   const polls = new LongPolls();
   const { clock = Date.now, checkClock = true } = options.writer ?? {};
@@ -90,9 +94,9 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   const routes = guardRoutes(app, sessions, { metricsToken: config.metricsToken });
   healthRoutes(app, readiness, { draining, ahead: checkClock ? ahead : null });
   if (config.metricsToken !== null) metricsRoutes(app, metrics);
-  authRoutes(app, { accounts, sessions, limits });
-  organizationRoutes(app, { accounts, organizations, claims }, { limits, signUp: config.signUp });
-  commandRoutes(app, accountEffects({ claims, sessions, invitations }));
+  authRoutes(app, { accounts, sessions, claims, limits, checks, devices });
+  organizationRoutes(app, { accounts, organizations, claims }, { limits, checks, signUp: config.signUp });
+  commandRoutes(app, accountEffects({ accounts, claims, limits, sessions, invitations }));
   userRoutes(app, invitations);
   eventRoutes(app, {
     polls,

@@ -15,7 +15,7 @@ export interface RouteDocs {
   /** The parameters of the query string. */
   query?: z.ZodObject;
   body?: z.ZodType;
-  headers?: readonly ("IdempotencyKey" | "IfMatch" | "IfNoneMatch" | "AcceptEncoding")[];
+  headers?: readonly ("IdempotencyKey" | "IfMatch" | "IfNoneMatch" | "AcceptEncoding" | "Device")[];
   response: ResponseDocs;
   responseHeaders?: Readonly<Record<string, string>>;
   /** True if the route supports `If-None-Match` (304). */

@@ -52,6 +52,13 @@ const PARAMETERS: Readonly<Record<string, JsonSchema>> = {
     description: "ETags of responses that the API client already has.",
     schema: { type: "string" },
   },
+  Device: {
+    name: "Invoify-Device",
+    in: "header",
+    description:
+      "The `device` of the user's last login on this device. With it, wrong passwords that others send do not lock the device.",
+    schema: { type: "string" },
+  },
   AcceptEncoding: {
     name: "Accept-Encoding",
     in: "header",

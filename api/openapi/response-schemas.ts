@@ -27,6 +27,13 @@ const invoiceLink = object(
   "a related document",
 );
 
+const SESSION = {
+  token: text("access token, valid for 15 minutes"),
+  refreshToken: text("valid for one refresh"),
+  log: text("the id of the organization's log", { format: "uuid" }),
+  user: sessionUser,
+};
+
 const INVITATION = {
   invitation: text("the token of a one-time link for setting a password"),
   expiresAt: text("when the link expires", { format: "date-time" }),
@@ -77,14 +84,13 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
     allOf: [reference("Written"), { type: "object", properties: INVITATION }],
     description: "A user who was added, with an invitation. Without one if the user already has a password.",
   },
-  Session: object(
+  Session: object(SESSION, "a session of a user"),
+  Login: object(
     {
-      token: text("access token, valid for 15 minutes"),
-      refreshToken: text("valid for one refresh"),
-      log: text("the id of the organization's log", { format: "uuid" }),
-      user: sessionUser,
+      ...SESSION,
+      device: text("for the header Invoify-Device of later logins on this device; it is not a login by itself"),
     },
-    "a session of a user",
+    "a new session of a user",
   ),
   Me: object({ log: text("the id of the organization's log", { format: "uuid" }), user: sessionUser }),
   Done: object({ ok: { type: "boolean" } }),

@@ -119,6 +119,12 @@ export class Organization {
     return await this.read(() => userOf(this.#userByEmail.get(email)));
   }
 
+  /** The organization's name, as of at most 1 s ago. */
+  async legalName(): Promise<string> {
+    await this.ensureFresh();
+    return await this.read((db) => String(db.prepare("SELECT legal_name FROM organization").pluck().get()));
+  }
+
   /**
    * Reads the committed state of the cache.
    *

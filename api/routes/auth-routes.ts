@@ -5,11 +5,14 @@ import { email } from "../../events/values/schema.ts";
 import { HttpProblem } from "../http/problems.ts";
 import { one, type RouteDocs } from "../http/route-docs.ts";
 import { READERS } from "../sessions/access.ts";
+import type { EmailClaims } from "../sessions/email-claims.ts";
+import type { KnownDevices } from "../sessions/known-devices.ts";
 import type { LoginLimits } from "../sessions/login-limits.ts";
 import { hashOfLink } from "../sessions/one-time-links.ts";
-import { hashPassword, PASSWORD_LENGTH, verifyPassword, verifyUnknownAccount } from "../sessions/passwords.ts";
+import { nameOf, type PasswordChecks, placeOf } from "../sessions/password-checks.ts";
+import { hashPassword, PASSWORD_LENGTH } from "../sessions/passwords.ts";
 import { RefreshMisuse, type Sessions, sessionFrom } from "../sessions/sessions.ts";
-import type { Account, Accounts } from "../storage/accounts.ts";
+import type { Accounts } from "../storage/accounts.ts";
 import { normalEmail } from "../storage/emails.ts";
 import { audit } from "./audit.ts";
 
@@ -45,11 +48,14 @@ const LIMITED: RouteDocs["problems"] = { 429: ["TOO_MANY_ATTEMPTS"], 503: ["BUSY
 export interface AuthParts {
   accounts: Accounts;
   sessions: Sessions;
+  claims: EmailClaims;
   limits: LoginLimits;
+  checks: PasswordChecks;
+  devices: KnownDevices;
 }
 
 export function authRoutes(app: FastifyInstance, parts: AuthParts): void {
-  const { accounts, sessions, limits } = parts;
+  const { sessions } = parts;
 
   app.post(
     "/api/auth/login",
@@ -60,22 +66,15 @@ export function authRoutes(app: FastifyInstance, parts: AuthParts): void {
           id: "logIn",
           summary: "Log in",
           body: login,
-          response: one("Session"),
+          headers: ["Device"],
+          response: one("Login"),
           problems: { 401: ["LOGIN_FAILED"], ...LIMITED },
         },
       },
     },
     async (request, reply) => {
       const input = login.parse(request.body);
-      return await audited(request, { action: "login", email: input.email }, () =>
-        limits.attempt(reply, input.email, async () => {
-          const account = await accountOf(accounts, input);
-          const started = account && (await sessions.start(account, (user) => normalEmail(user.email) === input.email));
-          // A deactivated user gets the same response as a user with a wrong password.
-          if (!started) throw new HttpProblem("LOGIN_FAILED", "the e-mail address or the password is wrong");
-          return { response: started, user: account };
-        }),
-      );
+      return await audited(request, { action: "login", email: input.email }, () => logIn(parts, reply, input));
     },
   );
 
@@ -128,15 +127,15 @@ export function authRoutes(app: FastifyInstance, parts: AuthParts): void {
           id: "acceptInvitation",
           summary: "Set a password with a one-time link",
           body: accept,
-          response: one("Session"),
-          problems: { 403: ["INVITATION_NOT_VALID"], ...LIMITED },
+          response: one("Login"),
+          problems: { 403: ["INVITATION_NOT_VALID"], 409: ["EMAIL_TAKEN"], ...LIMITED },
         },
       },
     },
     async (request, reply) => {
       const input = accept.parse(request.body);
       return await audited(request, { action: "link used" }, () =>
-        limits.attempt(reply, null, () => acceptLink(parts, input)),
+        parts.limits.attempt(reply, () => acceptLink(parts, reply, input)),
       );
     },
   );
@@ -174,27 +173,49 @@ export function authRoutes(app: FastifyInstance, parts: AuthParts): void {
   );
 }
 
-/** The account, if the password is right. Takes as long for an account that does not exist. */
-async function accountOf(accounts: Accounts, { email, password }: z.infer<typeof login>): Promise<Account | null> {
-  const claim = await accounts.findClaim(email);
-  const account = await accounts.find(claim ?? { logId: "", userEventId: "" });
-  const hash = account?.passwordHash ?? null;
-  const right = hash === null ? await verifyUnknownAccount(password) : await verifyPassword(password, hash);
-  return right ? account : null;
+async function logIn(
+  { accounts, sessions, checks, devices }: AuthParts,
+  reply: FastifyReply,
+  { email, password }: z.infer<typeof login>,
+) {
+  const find = () => accounts.findClaim(email);
+  return await checks.check(reply, { password, find, otherwise: email }, async (account) => {
+    const response = account && (await sessions.start(account, (user) => normalEmail(user.email) === email));
+    // A deactivated user gets the same response as a user with a wrong password.
+    if (!response) throw new HttpProblem("LOGIN_FAILED", "the e-mail address or the password is wrong");
+    const device = await devices.remember(account, reply.request);
+    return { response: { ...response, device }, user: account };
+  });
 }
 
-async function acceptLink({ accounts, sessions }: AuthParts, input: z.infer<typeof accept>) {
+/**
+ * Sets the password of a link's user, and logs in.
+ *
+ * The address becomes the user's only here, and not when the user is added: so the response to whoever adds a user does
+ * not tell whether another organization has the address, and an unused invitation keeps it from nobody.
+ */
+async function acceptLink(
+  { accounts, sessions, claims, limits, devices }: AuthParts,
+  reply: FastifyReply,
+  input: z.infer<typeof accept>,
+) {
   const hash = hashOfLink(input.invitation);
   const account = await accounts.findByLink(hash);
-  const open = account?.link && account.link.expiresAtMs > Date.now() && (await sessions.activeUser(account));
-  if (!account || !open) throw linkNotValid();
-  const passwordHash = await hashPassword(input.password);
+  const isOpen = account?.link && account.link.expiresAtMs > Date.now();
+  const user = isOpen ? await sessions.activeUser(account) : null;
+  if (!account || !user) throw linkNotValid();
+  const { logId, userEventId } = account;
+  const email = normalEmail(user.email);
+  await limits.askingWhoHas(reply, logId, () => claims.claim({ logId, userEventId, email }));
+  await claims.settle(email);
+  const passwordHash = await hashPassword(input.password, placeOf(reply, nameOf(account)));
   if (!(await accounts.useLink(hash, passwordHash))) throw linkNotValid();
   // Ends the sessions of the previous password.
   await sessions.endAllOf(account, null);
   const response = await sessions.start(account);
   if (!response) throw linkNotValid();
-  return { response, user: account };
+  const device = await devices.remember(account, reply.request);
+  return { response: { ...response, device }, user: account };
 }
 
 function linkNotValid(): HttpProblem {
@@ -205,20 +226,20 @@ function linkNotValid(): HttpProblem {
 }
 
 async function changeOwn(
-  { accounts, sessions, limits }: AuthParts,
+  { accounts, sessions, checks }: AuthParts,
   request: FastifyRequest,
   reply: FastifyReply,
   input: z.infer<typeof changePassword>,
 ) {
   const { organization, user, family } = sessionFrom(request);
   const key = { logId: organization.logId, userEventId: user.eventId };
+  const email = normalEmail(user.email);
+  const check = { password: input.current, find: async () => key, otherwise: email, family };
   return await audited(request, { action: "password changed", email: user.email }, () =>
-    limits.attempt(reply, normalEmail(user.email), async () => {
-      const from = (await accounts.find(key))?.passwordHash;
-      if (!from || !(await verifyPassword(input.current, from)))
-        throw new HttpProblem("WRONG_PASSWORD", "the current password is wrong");
-      const to = await hashPassword(input.new);
-      if (!(await accounts.changePassword(key, { from, to })))
+    checks.check(reply, check, async (account, place) => {
+      if (!account?.passwordHash) throw new HttpProblem("WRONG_PASSWORD", "the current password is wrong");
+      const to = await hashPassword(input.new, place);
+      if (!(await accounts.changePassword(key, { from: account.passwordHash, to })))
         throw new HttpProblem("PASSWORD_CHANGED", "another request changed the password a moment ago");
       await sessions.endAllOf(key, family);
       return { response: { ok: true }, user: key };

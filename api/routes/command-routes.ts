@@ -45,7 +45,7 @@ export function commandRoutes(app: FastifyInstance, effects: AccountEffects): vo
           ifMatch: versionOf(request),
         };
         return effect
-          ? await writeWithEffect(effect, session, write)
+          ? await writeWithEffect(effect, session, { request: write, reply })
           : await session.organization.writer.execute(write);
       },
     });
@@ -61,6 +61,10 @@ function docsOf(name: CommandName, { input, rules, summary }: Command<unknown>):
     headers: ["IdempotencyKey", "IfMatch"],
     response: one(name === "AddUser" ? "UserAdded" : "Written"),
     responseHeaders: { [LOG_HEADERS.log]: "the id of the organization's log" },
-    problems: problems as RouteDocs["problems"] & object,
+    problems: {
+      ...(problems as RouteDocs["problems"] & object),
+      // It tells whether another organization has the address, so it is limited (account-effects.ts).
+      ...(name === "ChangeUserDetails" && { 429: ["TOO_MANY_ATTEMPTS"] }),
+    },
   };
 }

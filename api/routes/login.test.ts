@@ -18,7 +18,7 @@ const argon2 = mock.method(crypto, "argon2", ((_algorithm, { message, nonce }, d
 }) as typeof crypto.argon2);
 syncBuiltinESMExports();
 const { PROFILE } = await import("../../fixtures/data/events.ts");
-const { readResponse, call, join, logIn, newConfig, openOffice, PASSWORD, startApi } = await import(
+const { readResponse, call, join, logIn, newConfig, openOffice, PASSWORD, signUp, startApi } = await import(
   "../sessions/people.suite.ts"
 );
 
@@ -31,7 +31,7 @@ const tryLogin = (email: string, password: string, headers?: Record<string, stri
 
 test("POST /api/auth/login returns both tokens, the log and the user", async () => {
   const { body, headers } = await tryLogin(owner.email, PASSWORD);
-  assert.deepEqual(Object.keys(body).toSorted(), ["log", "refreshToken", "token", "user"]);
+  assert.deepEqual(Object.keys(body).toSorted(), ["device", "log", "refreshToken", "token", "user"]);
   assert.equal(body.log, owner.log);
   assert.deepEqual(body.user, { id: 2, email: owner.email, name: "Olive Owner", role: "owner" });
   assert.equal(headers.get("cache-control"), "no-store");
@@ -173,14 +173,119 @@ test("right passwords are not limited, and do not use up the attempts of others"
   for (let n = 0; n < 30; n++) await logIn(base, owner.email);
 });
 
-test("a wrong current password counts like a wrong login", async () => {
+test("a wrong current password counts for its session, and does not lock the login", async () => {
   const clerk = await join(office, "clerk");
   const change = () =>
     call(base, "POST", "/api/auth/password", { current: WRONG, new: "another password" }, { token: clerk.token });
   const statuses = [];
   for (let n = 0; n < 21; n++) statuses.push((await change()).status);
   assert.deepEqual(statuses, [...Array(20).fill(422), 429]);
-  assert.equal((await tryLogin(clerk.email, PASSWORD)).status, 429);
+  assert.equal((await tryLogin(clerk.email, PASSWORD)).status, 200);
+});
+
+test("wrong passwords from elsewhere do not lock a device or a network that has logged in before", async () => {
+  const { base, owner } = await openOffice(
+    newConfig({ INVOIFY_TRUSTED_PROXY: "127.0.0.1" }),
+    {},
+    viaProxy("192.0.2.1"),
+  );
+  const { email } = owner;
+  const tryFrom = (address: string, password: string, device?: string) => {
+    const headers = { ...viaProxy(address), ...(device !== undefined && { "invoify-device": device }) };
+    return call(base, "POST", "/api/auth/login", { email, password }, { headers });
+  };
+  const device = String((await tryFrom("192.0.2.1", PASSWORD)).body.device);
+  const locked = async () => {
+    for (let n = 0; n < 20; n++) await tryFrom(`198.51.100.${n}`, WRONG);
+    return (await tryFrom("198.51.100.99", PASSWORD)).body.code;
+  };
+  assert.equal(await locked(), "TOO_MANY_ATTEMPTS");
+  assert.equal((await tryFrom("192.0.2.1", PASSWORD)).status, 200);
+  assert.equal((await tryFrom("198.51.100.7", PASSWORD, device)).status, 200);
+  // An altered token is no device, and neither is one of another account.
+  const altered = `${device.startsWith("A") ? "B" : "A"}${device.slice(1)}`;
+  const foreign = (
+    await call(
+      base,
+      "POST",
+      "/api/auth/login",
+      { email: (await signUp(base, undefined, viaProxy("192.0.2.50"))).email, password: PASSWORD },
+      { headers: viaProxy("192.0.2.50") },
+    )
+  ).body.device;
+  for (const wrong of [altered, String(foreign), "", "A".repeat(64), "é"])
+    assert.equal((await tryFrom("198.51.100.8", PASSWORD, wrong)).status, 429, wrong);
+  // The same device keeps its token, and has a limit of its own.
+  const again = await tryFrom("203.0.113.9", PASSWORD, device);
+  assert.equal(again.body.device, device);
+  const statuses = [];
+  for (let n = 0; n < 21; n++) statuses.push((await tryFrom(`203.0.113.${n}`, WRONG, device)).status);
+  assert.deepEqual(statuses, [...Array(20).fill(401), 429]);
+  assert.equal((await tryFrom("192.0.2.1", PASSWORD)).status, 200);
+});
+
+test("a device with a token is not kept out by what others in its network send", async () => {
+  const { base, owner } = await openOffice();
+  const { email } = owner;
+  const { device } = (await call(base, "POST", "/api/auth/login", { email, password: PASSWORD })).body;
+  const flood = [];
+  for (let round = 0; round < 3; round++)
+    for (const { status } of await Promise.all(
+      Array.from({ length: 40 }, (_, n) =>
+        call(base, "POST", "/api/auth/login", { email: `u${round}.${n}@x`, password: "" }),
+      ),
+    ))
+      flood.push(status);
+  assert.equal(flood.at(-1), 429);
+  assert.equal((await call(base, "POST", "/api/auth/login", { email, password: PASSWORD })).status, 429);
+  const headers = { "invoify-device": String(device) };
+  assert.equal((await call(base, "POST", "/api/auth/login", { email, password: PASSWORD }, { headers })).status, 200);
+});
+
+test("a founding with the id of a log as its key is limited like a login of that log's owner", async () => {
+  const { base, owner } = await openOffice();
+  const guess = (password: string) =>
+    call(
+      base,
+      "POST",
+      "/api/organizations",
+      { profile: PROFILE, owner: { email: "g@example.com", name: "G", password } },
+      { headers: { "idempotency-key": owner.log } },
+    );
+  const statuses = [];
+  for (let n = 0; n < 21; n++) statuses.push((await guess(`${WRONG} ${n}`)).status);
+  assert.deepEqual(statuses, [...Array(20).fill(409), 429]);
+  assert.equal((await guess(PASSWORD)).status, 429);
+  assert.equal((await call(base, "POST", "/api/auth/login", { email: owner.email, password: PASSWORD })).status, 429);
+});
+
+test("whoever floods the queue with right logins does not keep the others out", async () => {
+  const { base, owner } = await openOffice();
+  const own = [];
+  for (let n = 0; n < 5; n++) own.push(await join({ base, owner }, "clerk"));
+  const others = [];
+  for (let n = 0; n < 14; n++) others.push(await join({ base, owner }, "viewer"));
+  held.length = 0;
+  hold = true;
+  const login = ({ email }: { email: string }) => call(base, "POST", "/api/auth/login", { email, password: PASSWORD });
+  const flood = own.flatMap((person) => Array.from({ length: 18 }, () => login(person)));
+  // 24 find no place. Each of the others then takes the place of the newest request of the flood.
+  let refused = 0;
+  const allRefused = Promise.withResolvers<void>();
+  for (const answer of flood)
+    void answer.then(({ status }) => {
+      if (status === 503 && ++refused === 24 + 14) allRefused.resolve();
+    });
+  const answers = others.map(login);
+  await allRefused.promise;
+  hold = false;
+  for (const go of held.splice(0)) go();
+  assert.deepEqual(
+    (await Promise.all(answers)).map(({ status }) => status),
+    Array(14).fill(200),
+  );
+  const statuses = (await Promise.all(flood)).map(({ status }) => status);
+  assert.equal(statuses.filter((status) => status === 200).length, 66 - 14);
 });
 
 test("logins beyond the queue get a 503, and the others a response", async () => {

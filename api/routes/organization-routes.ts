@@ -1,5 +1,5 @@
 /** Founding an organization: its log, its owner, and the owner's account. */
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import { checkProfile, organizationProfile } from "../../events/business/organization.ts";
 import { inputOf } from "../../events/commands/command-input.ts";
@@ -11,8 +11,10 @@ import { one, type RouteDocs } from "../http/route-docs.ts";
 import type { Organizations } from "../organizations/organizations.ts";
 import type { EmailClaims } from "../sessions/email-claims.ts";
 import type { LoginLimits } from "../sessions/login-limits.ts";
-import { hashPassword, verifyPassword } from "../sessions/passwords.ts";
-import type { Accounts } from "../storage/accounts.ts";
+import { checkAsOperator, nameOf, type PasswordChecks, placeOf } from "../sessions/password-checks.ts";
+import type { Place } from "../sessions/password-queue.ts";
+import { hashPassword, OWN_WORK } from "../sessions/passwords.ts";
+import type { Account, Accounts, UserKey } from "../storage/accounts.ts";
 import { audit } from "./audit.ts";
 import { emailInput, newPassword } from "./auth-routes.ts";
 
@@ -45,11 +47,20 @@ export interface FoundingParts {
   claims: EmailClaims;
 }
 
+/** Who founds: it checks the password of an account that already exists, in its place in the queue. */
+export interface Founder {
+  place: (user: UserKey) => Place;
+  isOwner: (account: Account, password: string) => Promise<boolean>;
+}
+
+/** The operator, who has the store itself: no limits. */
+export const OPERATOR: Founder = { place: () => OWN_WORK, isOwner: checkAsOperator };
+
 /** @param signUp whether anyone may found an organization; if not, the route does not exist */
 export function organizationRoutes(
   app: FastifyInstance,
   parts: FoundingParts,
-  { limits, signUp }: { limits: LoginLimits; signUp: boolean },
+  { limits, checks, signUp }: { limits: LoginLimits; checks: PasswordChecks; signUp: boolean },
 ): void {
   // A desktop that starts for the first time asks whether it may offer to found an organization.
   app.get(
@@ -72,7 +83,7 @@ export function organizationRoutes(
     const key = keyOf(request) ?? newUuid();
     const input = founding.parse(request.body);
     limits.countFounding(reply);
-    const founded = await foundOrganization(parts, input, key);
+    const founded = await foundOrganization(parts, input, { key, founder: founderFrom(reply, checks) });
     audit(request, {
       action: "organization founded",
       outcome: "success",
@@ -83,31 +94,48 @@ export function organizationRoutes(
   });
 }
 
+/** A founder over HTTP. A retry names an account by its key, so its password is checked with the limits of a login. */
+function founderFrom(reply: FastifyReply, checks: PasswordChecks): Founder {
+  return {
+    place: (user) => placeOf(reply, nameOf(user)),
+    isOwner: async (account, password) => {
+      const check = { password, find: async () => account, otherwise: nameOf(account) };
+      return await checks.check(reply, check, async (match) => {
+        if (!match) throw emailTaken();
+        return true;
+      });
+    },
+  };
+}
+
+function emailTaken(): HttpProblem {
+  return new HttpProblem("EMAIL_TAKEN", "the e-mail address already has an account");
+}
+
 /**
  * Founds an organization: claims the e-mail address, adds the account, then writes both events. Nobody can log in to
  * the account before the log has its user. If it is interrupted, a retry with the same key completes it.
  *
- * @param key becomes the id of event 1, and so of the log
+ * @param options.key becomes the id of event 1, and so of the log
  * @throws HttpProblem EMAIL_TAKEN; Refusal, before anything was claimed or created
  */
 export async function foundOrganization(
   { accounts, organizations, claims }: FoundingParts,
   { profile, owner }: Founding,
-  key: Uint8Array,
+  { key, founder }: { key: Uint8Array; founder: Founder },
 ) {
   checkProfile(profile);
   const { email, name, password } = owner;
   const user = { logId: uuidText(key), userEventId: uuidText(followingUuid(key)) };
   const refuseOthers = async () => {
     const account = await accounts.find(user);
-    if (account && !(account.passwordHash && (await verifyPassword(password, account.passwordHash))))
-      throw new HttpProblem("EMAIL_TAKEN", `${email} already has an account`);
+    if (account && !(await founder.isOwner(account, password))) throw emailTaken();
     return account !== null;
   };
   const isRepeat = await refuseOthers();
   await claims.claim({ ...user, email });
   if (!isRepeat) {
-    const passwordHash = await hashPassword(password);
+    const passwordHash = await hashPassword(password, founder.place(user));
     if (!(await accounts.add({ ...user, passwordHash, link: null }))) await refuseOthers();
   }
   const organization = await organizations.create(user.logId);

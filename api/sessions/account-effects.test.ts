@@ -104,12 +104,65 @@ test("sessions that a deactivation could not end are ended by its retry or by th
   assert.equal(await loginOf(clerk.email), 200);
 });
 
-test("an address belongs to one user in all organizations, and nothing is written for a second one", async () => {
+test("adding a user does not tell whether another organization has the address; using the link does", async () => {
+  const rival = { owner: await signUp(base) };
+  const clerk = await join(office, "clerk");
+  const [taken, free] = [
+    await add(clerk.email, undefined, rival.owner.token),
+    await add("free@x.example", undefined, rival.owner.token),
+  ];
+  const shapeOf = ({ status, body, headers }: typeof taken) => [
+    status,
+    Object.keys(body),
+    [...headers.keys()].toSorted(),
+  ];
+  assert.deepEqual(shapeOf(taken), shapeOf(free));
+  assert.equal(taken.status, 200);
+  const renewed = await linkFor(taken.body.stream, rival.owner.token);
+  assert.equal(renewed.status, 200);
+  const used = await accept(renewed.body.invitation);
+  assert.deepEqual([used.status, used.body.code], [409, "EMAIL_TAKEN"]);
+  // Nothing changed for whoever has it, and the link works once the address is another one.
+  assert.equal((await logIn(base, clerk.email)).log, owner.log);
+  const path = `/api/users/${taken.body.stream}`;
+  assert.equal((await asOwner("PATCH", path, { email: "mine@x.example" }, undefined, rival.owner.token)).status, 200);
+  assert.equal((await accept(renewed.body.invitation)).status, 200);
+  assert.equal((await logIn(base, "mine@x.example")).log, rival.owner.log);
+});
+
+test("an invitation that nobody used keeps an address from nobody", async () => {
+  const rival = await signUp(base);
+  const invited = (await add("wanted@x.example", undefined, rival.token)).body;
+  const founder = await signUp(base, "wanted@x.example");
+  assert.equal((await accept(invited.invitation)).body.code, "EMAIL_TAKEN");
+  assert.equal((await logIn(base, "wanted@x.example")).log, founder.log);
+  // Nor does a claim of an earlier release, which was stored with the invitation.
+  const old = (await add("old@x.example", undefined, rival.token)).body;
+  await accounts.putClaim(
+    { email: "old@x.example", logId: rival.log, userEventId: String(old.id), claimedAtMs: 1 },
+    null,
+  );
+  assert.equal((await signUp(base, "old@x.example")).email, "old@x.example");
+});
+
+test("an organization can ask only so often which addresses others have", async () => {
+  const rival = await signUp(base);
+  const clerk = await join(office, "clerk");
+  const move = async (email: string) =>
+    (await asOwner("PATCH", "/api/users/2", { email }, undefined, rival.token)).status;
+  const statuses = [];
+  for (let n = 0; n < 12; n++) statuses.push(await move(clerk.email));
+  assert.deepEqual(statuses, [...Array(10).fill(409), 429, 429]);
+  const added = await add(clerk.email, undefined, rival.token);
+  assert.equal((await accept(added.body.invitation)).status, 429);
+  // The rules of its own log are not counted.
+  assert.equal((await asOwner("PATCH", "/api/users/2", { name: "N" }, undefined, rival.token)).status, 200);
+});
+
+test("an address with a password belongs to one user, and nothing is written for a second one", async () => {
   const rival = { owner: await signUp(base) };
   const clerk = await join(office, "clerk");
   const head = await headOf(rival);
-  const added = await add(clerk.email, undefined, rival.owner.token);
-  assert.deepEqual([added.status, added.body.code], [409, "EMAIL_TAKEN"]);
   const change = await asOwner("PATCH", "/api/users/2", { email: clerk.email }, undefined, rival.owner.token);
   assert.deepEqual([change.status, change.body.code], [409, "EMAIL_TAKEN"]);
   assert.equal(await headOf(rival), head);
@@ -159,6 +212,11 @@ test("a change of the name alone leaves the address as it is", async () => {
   assert.equal(await loginOf(clerk.email), 200);
 });
 
+/** Gives the owner of another organization an address. @returns the code of the refusal */
+async function takeFor({ token }: Person, email: string): Promise<string | undefined> {
+  return (await asOwner("PATCH", "/api/users/2", { email }, undefined, token)).body.code;
+}
+
 /** Runs work while the log cannot be written: the address is claimed, but the event is not written. */
 async function whileLogFails<Result>(work: () => Promise<Result>): Promise<Result> {
   const organization = await api.organizations.get(owner.log);
@@ -182,30 +240,26 @@ test("if a claim's event was not written, the old address stays in use until the
   assert.deepEqual([await loginOf(clerk.email), await loginOf(to)], [200, 401]);
   // No other organization gets it meanwhile: the write may still arrive.
   const rival = await signUp(base);
-  assert.equal((await add(to, undefined, rival.token)).body.code, "EMAIL_TAKEN");
+  assert.equal(await takeFor(rival, to), "EMAIL_TAKEN");
   assert.equal((await change()).status, 200);
   assert.deepEqual([await loginOf(clerk.email), await loginOf(to)], [401, 200]);
 });
 
 test("a claim whose event was never written expires after an hour", async () => {
-  const clerk = await join(office, "clerk");
+  const [clerk, other] = [await join(office, "clerk"), await join(office, "clerk")];
   const to = `never-${clerk.email}`;
-  assert.equal((await whileLogFails(() => asOwner("PATCH", `/api/users/${clerk.id}`, { email: to }))).status, 503);
+  const moveTo = (id: number) => whileLogFails(() => asOwner("PATCH", `/api/users/${id}`, { email: to }));
+  assert.equal((await moveTo(clerk.id)).status, 503);
   // In the same organization it can be claimed again immediately: there the log alone decides.
-  assert.equal((await whileLogFails(() => add(to))).status, 503);
+  assert.equal((await moveTo(other.id)).status, 503);
   const rival = await signUp(base);
   const claim = await accounts.findClaim(to);
   assert.ok(claim);
-  await accounts.putClaim({ ...claim, claimedAtMs: claim.claimedAtMs - 3_500_000 }, claim);
-  assert.equal((await add(to, undefined, rival.token)).body.code, "EMAIL_TAKEN");
-  await accounts.putClaim(
-    { ...claim, claimedAtMs: claim.claimedAtMs - 3_600_000 },
-    {
-      ...claim,
-      claimedAtMs: claim.claimedAtMs - 3_500_000,
-    },
-  );
-  assert.equal((await add(to, undefined, rival.token)).status, 200);
+  const aged = { ...claim, claimedAtMs: claim.claimedAtMs - 3_500_000 };
+  await accounts.putClaim(aged, claim);
+  assert.equal(await takeFor(rival, to), "EMAIL_TAKEN");
+  await accounts.putClaim({ ...claim, claimedAtMs: claim.claimedAtMs - 3_600_000 }, aged);
+  assert.equal(await takeFor(rival, to), undefined);
   assert.equal(await loginOf(clerk.email), 200);
 });
 
@@ -214,8 +268,7 @@ test("an old claim stays with its user as long as the log confirms it", async ()
   const claim = await accounts.findClaim(clerk.email);
   assert.ok(claim);
   await accounts.putClaim({ ...claim, claimedAtMs: 1 }, claim);
-  const rival = await signUp(base);
-  assert.equal((await add(clerk.email, undefined, rival.token)).body.code, "EMAIL_TAKEN");
+  assert.equal(await takeFor(await signUp(base), clerk.email), "EMAIL_TAKEN");
 });
 
 test("a user without an account gets one with a repeated request or a new link", async () => {

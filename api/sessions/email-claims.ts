@@ -8,12 +8,15 @@
  *
  * A failure in between leaves a claim that no log confirms. It expires after an hour, which is longer than any write
  * can take.
+ *
+ * A log can name any address for its users, so naming one takes it from nobody: it is claimed when its user sets a
+ * password, and from then on a claim lasts as long as the log confirms it. `invoify-api account release` ends one.
  */
 import { LogError } from "../../events/errors.ts";
 import { HttpProblem } from "../http/problems.ts";
 import type { LogUser } from "../organizations/organization.ts";
 import type { Organizations } from "../organizations/organizations.ts";
-import { type Accounts, type EmailClaim, isSameUser } from "../storage/accounts.ts";
+import { type Accounts, type EmailClaim, isSameUser, type UserKey } from "../storage/accounts.ts";
 import { normalEmail } from "../storage/emails.ts";
 
 const HOUR_MS = 3_600_000;
@@ -48,8 +51,9 @@ export class EmailClaims {
         const holder = await this.holder(current);
         const isSameLog = current.logId === request.logId;
         if (isSameLog && holder) return;
-        if (!isSameLog && (holder || nowMs - current.claimedAtMs < HOUR_MS))
-          throw new HttpProblem("EMAIL_TAKEN", `${request.email} already has an account`);
+        const isUsed = !isSameLog && holder !== null && (await this.#hasPassword(current.logId, holder));
+        if (!isSameLog && (isUsed || nowMs - current.claimedAtMs < HOUR_MS))
+          throw new HttpProblem("EMAIL_TAKEN", `${request.email} already has an account with another organization`);
       }
       if (await this.#accounts.putClaim({ ...request, claimedAtMs: nowMs }, current)) return;
     }
@@ -65,6 +69,26 @@ export class EmailClaims {
     const holder = current && (await this.holder(current));
     if (!current || !holder || holder.eventId === current.userEventId) return;
     await this.#accounts.putClaim({ ...current, userEventId: holder.eventId, claimedAtMs: this.#clock() }, current);
+  }
+
+  async #hasPassword(logId: string, { eventId }: LogUser): Promise<boolean> {
+    const account = await this.#accounts.find({ logId, userEventId: eventId });
+    return account !== null && account.passwordHash !== null;
+  }
+
+  /**
+   * Takes an address from the user who has it.
+   *
+   * @param to the user who gets it; null: whoever claims it next
+   * @throws LogError UNREACHABLE if another request changed the claim meanwhile
+   */
+  async release(claim: EmailClaim, to: UserKey | null): Promise<void> {
+    const { logId, userEventId } = to ?? {};
+    const isReleased =
+      logId === undefined || userEventId === undefined
+        ? await this.#accounts.removeClaim(claim)
+        : await this.#accounts.putClaim({ email: claim.email, logId, userEventId, claimedAtMs: this.#clock() }, claim);
+    if (!isReleased) throw new LogError("UNREACHABLE", `${claim.email} was claimed again a moment ago; try again`);
   }
 
   /** The user who has the address now, according to the log of the claim; null if none has. */

@@ -3,8 +3,6 @@ import type { StreamId } from "../../events/sequence.ts";
 import { HttpProblem } from "../http/problems.ts";
 import type { Organization } from "../organizations/organization.ts";
 import type { Accounts, UserKey } from "../storage/accounts.ts";
-import { normalEmail } from "../storage/emails.ts";
-import type { EmailClaims } from "./email-claims.ts";
 import { newLink } from "./one-time-links.ts";
 
 /** A one-time link, as the API returns it: its token and when it expires. */
@@ -15,30 +13,27 @@ export interface Invitation {
 
 export class Invitations {
   readonly #accounts: Accounts;
-  readonly #claims: EmailClaims;
   readonly #clock: () => number;
 
   /** @param clock ms since 1970 UTC */
-  constructor(accounts: Accounts, claims: EmailClaims, clock: () => number = Date.now) {
+  constructor(accounts: Accounts, clock: () => number = Date.now) {
     this.#accounts = accounts;
-    this.#claims = claims;
     this.#clock = clock;
   }
 
   /**
-   * Opens a link for a user of the log. The user's current password stays valid until the link is used.
+   * Opens a link for a user of the log. The user's current password stays valid until the link is used. Only then is it
+   * settled whose the address is, so this does not tell whether another organization has it.
    *
-   * @throws HttpProblem 404 UNKNOWN_USER, 409 USER_INACTIVE, 409 EMAIL_TAKEN
+   * @throws HttpProblem 404 UNKNOWN_USER, 409 USER_INACTIVE
    */
   async open(organization: Organization, id: StreamId): Promise<Invitation & { userEventId: string }> {
     const user = await organization.findUser(id);
     if (!user) throw new HttpProblem("UNKNOWN_USER", `there is no user ${id}`, { id });
     if (!user.active) throw new HttpProblem("USER_INACTIVE", `${user.email} is deactivated`, { user: id });
     const key = { logId: organization.logId, userEventId: user.eventId };
-    // Recreates a missing account or claim: accounts may come from an older backup than the log.
-    await this.#claims.claim({ ...key, email: normalEmail(user.email) });
-    await this.#claims.settle(normalEmail(user.email));
     const { token, link } = newLink(this.#clock());
+    // Recreates a missing account: accounts may come from an older backup than the log.
     if (!(await this.#accounts.add({ ...key, passwordHash: null, link }))) await this.#accounts.setLink(key, link);
     return { ...invitationOf(token, link.expiresAtMs), userEventId: user.eventId };
   }

@@ -1,13 +1,17 @@
-/** Limits on failed attempts: wrong passwords, wrong links, and foundings of organizations. */
+/** Limits on failed attempts: wrong passwords, wrong links, foundings, and questions about addresses. */
 import type { FastifyReply } from "fastify";
+import type { ProblemCode } from "../http/problem-codes.ts";
 import { HttpProblem } from "../http/problems.ts";
 import { RateLimit } from "../http/rate-limit.ts";
 import { addressOf, networksOf } from "../http/senders.ts";
 
 const MINUTE_MS = 60_000;
 
+/** Refusals that say nothing about a guess: the limits themselves, and a new password that is too weak. */
+const NO_GUESS: ReadonlySet<ProblemCode> = new Set<ProblemCode>(["TOO_MANY_ATTEMPTS"]);
+
 export class LoginLimits {
-  /** By e-mail address, whether or not it has an account. */
+  /** By account and known device; by account alone for all unknown devices, whether or not it exists. */
   readonly #byAccount = new RateLimit({ burst: 20, refillMs: 5 * MINUTE_MS });
   /** By sender. The limit is higher, because many people may share one network address. */
   readonly #bySender = new RateLimit({ burst: 100, refillMs: MINUTE_MS / 2 });
@@ -15,30 +19,35 @@ export class LoginLimits {
   readonly #bySite = new RateLimit({ burst: 300, refillMs: MINUTE_MS / 6 });
   /** Foundings by sender, successful or not. */
   readonly #foundings = new RateLimit({ burst: 50, refillMs: 10 * MINUTE_MS });
+  /** Responses that an address belongs to another organization, by sender and by the organization that asks. */
+  readonly #takenBySender = new RateLimit({ burst: 20, refillMs: 10 * MINUTE_MS });
+  readonly #takenByLog = new RateLimit({ burst: 10, refillMs: 30 * MINUTE_MS });
 
   /**
-   * Runs work that is limited. The attempt counts while it runs, and afterwards if it was refused.
+   * Runs work that a sender may fail only so often. The attempt counts while the work runs, and afterwards if it was
+   * refused.
    *
-   * @param account the e-mail address; null if there is none
    * @throws HttpProblem 429 TOO_MANY_ATTEMPTS
    */
-  async attempt<Result>(reply: FastifyReply, account: string | null, work: () => Promise<Result>): Promise<Result> {
+  async attempt<Result>(reply: FastifyReply, work: () => Promise<Result>): Promise<Result> {
     const [sender, site] = networksOf(addressOf(reply.request));
-    const limits: Limit[] = [
+    return await counting(reply, work, [
       [this.#bySender, sender],
       [this.#bySite, site],
-    ];
-    if (account !== null) limits.push([this.#byAccount, account]);
-    const giveBack = take(reply, limits);
-    try {
-      const result = await work();
-      giveBack();
-      return result;
-    } catch (error) {
-      // A failure of the server says nothing about the caller.
-      if (!(error instanceof HttpProblem) || error.status >= 500) giveBack();
-      throw error;
-    }
+    ]);
+  }
+
+  /** As `attempt`, for an account. @param bucket names the account, and its device if the account knows that */
+  async attemptOn<Result>(reply: FastifyReply, bucket: string, work: () => Promise<Result>): Promise<Result> {
+    return await counting(reply, work, [[this.#byAccount, bucket]]);
+  }
+
+  /** Runs work that tells an organization whether another one has an address. @throws HttpProblem 429 TOO_MANY_ATTEMPTS */
+  async askingWhoHas<Result>(reply: FastifyReply, logId: string, work: () => Promise<Result>): Promise<Result> {
+    return await counting(reply, work, [
+      [this.#takenBySender, networksOf(addressOf(reply.request))[0]],
+      [this.#takenByLog, logId],
+    ]);
   }
 
   /** Counts a founding of an organization, successful or not. @throws HttpProblem 429 TOO_MANY_ATTEMPTS */
@@ -48,6 +57,23 @@ export class LoginLimits {
 }
 
 type Limit = readonly [RateLimit, key: string];
+
+async function counting<Result>(
+  reply: FastifyReply,
+  work: () => Promise<Result>,
+  limits: readonly Limit[],
+): Promise<Result> {
+  const giveBack = take(reply, limits);
+  try {
+    const result = await work();
+    giveBack();
+    return result;
+  } catch (error) {
+    // A failure of the server says nothing about the caller.
+    if (!(error instanceof HttpProblem) || error.status >= 500 || NO_GUESS.has(error.code)) giveBack();
+    throw error;
+  }
+}
 
 /** Takes one attempt from each limit, or from none. @returns a function that gives them back */
 function take(reply: FastifyReply, limits: readonly Limit[]): () => void {

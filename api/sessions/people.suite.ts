@@ -61,22 +61,35 @@ export async function startApi(config: Config, options: ApiOptions = {}): Promis
 }
 
 /** A server with an organization. */
-export async function openOffice(config: Config = newConfig(), options: ApiOptions = {}): Promise<Office> {
+export async function openOffice(
+  config: Config = newConfig(),
+  options: ApiOptions = {},
+  headers: Record<string, string> = {},
+): Promise<Office> {
   const { api, base } = await startApi(config, options);
-  return { api, base, config, owner: await signUp(base) };
+  return { api, base, config, owner: await signUp(base, undefined, headers) };
 }
 
 /** Founds an organization. @returns its owner, logged in */
-export async function signUp(base: string, email = `owner-${randomUUID()}@example.com`): Promise<Person> {
+export async function signUp(
+  base: string,
+  email = `owner-${randomUUID()}@example.com`,
+  headers: Record<string, string> = {},
+): Promise<Person> {
   const owner = { email, name: "Olive Owner", password: PASSWORD };
-  const founded = await call(base, "POST", "/api/organizations", { profile: PROFILE, owner });
+  const founded = await call(base, "POST", "/api/organizations", { profile: PROFILE, owner }, { headers });
   assert.equal(founded.status, 200, founded.text);
-  return { ...(await logIn(base, email)), id: 2 };
+  return { ...(await logIn(base, email, PASSWORD, headers)), id: 2 };
 }
 
 /** @throws if the login fails */
-export async function logIn(base: string, email: string, password = PASSWORD): Promise<Person> {
-  const response = await call(base, "POST", "/api/auth/login", { email, password });
+export async function logIn(
+  base: string,
+  email: string,
+  password = PASSWORD,
+  headers: Record<string, string> = {},
+): Promise<Person> {
+  const response = await call(base, "POST", "/api/auth/login", { email, password }, { headers });
   assert.equal(response.status, 200, response.text);
   return personOf(response);
 }

@@ -1,7 +1,15 @@
 /** The promises of every store of accounts, as tests that run on each one. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Account, type Accounts, type EmailClaim, type Family, MAX_FAMILIES } from "./accounts.ts";
+import {
+  type Account,
+  type Accounts,
+  type EmailClaim,
+  type Family,
+  MAX_FAMILIES,
+  MAX_NETWORKS,
+  NETWORK_SEEN_MS,
+} from "./accounts.ts";
 
 const USER = { logId: "log-1", userEventId: "user-1" };
 /** The same event id in another log: ids are unique only within their log. */
@@ -89,6 +97,33 @@ export function testAccounts(name: string, openPair: () => Promise<[Accounts, Ac
     assert.equal(await other.putClaim(rival, stored), false);
     assert.deepEqual(await other.findClaim("a@b"), { ...stored, claimedAtMs: 3 });
   });
+
+  each("removeClaim() removes the expected claim only", async (one, other) => {
+    const claim: EmailClaim = { ...USER, email: "a@b", claimedAtMs: 1 };
+    await one.putClaim(claim, null);
+    for (const wrong of [{ claimedAtMs: 2 }, { email: "a@c" }, { logId: "log-2" }, { userEventId: "user-2" }])
+      assert.equal(await other.removeClaim({ ...claim, ...wrong }), false);
+    assert.deepEqual(await one.findClaim("a@b"), claim);
+    assert.equal(await other.removeClaim(claim), true);
+    assert.equal(await one.findClaim("a@b"), null);
+    assert.equal(await one.removeClaim(claim), false);
+  });
+
+  each(
+    "addNetwork() remembers the networks of a user, and forgets the least recently used ones",
+    async (one, other) => {
+      const network = (n: number) => ({ network: `net-${n}`, seenAtMs: 1_000 + n });
+      assert.equal(await one.hasNetwork(USER, "net-0"), false);
+      await Promise.all([one.addNetwork(USER, network(0)), other.addNetwork(USER, network(0))]);
+      assert.equal(await other.hasNetwork(USER, "net-0"), true);
+      assert.equal(await one.hasNetwork(NAMESAKE, "net-0"), false);
+      for (let n = 1; n < MAX_NETWORKS; n++) await one.addNetwork(USER, network(n));
+      await other.addNetwork(USER, { network: "net-0", seenAtMs: 1_000 + NETWORK_SEEN_MS });
+      await one.addNetwork(USER, network(MAX_NETWORKS));
+      const known = Array.from({ length: MAX_NETWORKS + 1 }, (_, n) => one.hasNetwork(USER, `net-${n}`));
+      assert.deepEqual(await Promise.all(known), [true, false, ...Array(MAX_NETWORKS - 1).fill(true)]);
+    },
+  );
 
   each("advanceFamily() advances by one generation, even with two callers at the same time", async (one, other) => {
     await one.addFamily(family("a"));

@@ -30,6 +30,22 @@ test("SqliteAccounts refuses a file of another format", () => {
   );
 });
 
+test("SqliteAccounts opens a file of release 0.1 and adds what it lacks", async () => {
+  const path = join(folder, "release-0.1.sqlite");
+  const user = { logId: "log-1", userEventId: "user-1" };
+  const before = new SqliteAccounts(path);
+  await before.add({ ...user, passwordHash: "hash", link: null });
+  await before.close();
+  const db = new Database(path);
+  db.exec("DROP TABLE known_network"); // release 0.1 had all tables but this one
+  db.close();
+  const after = new SqliteAccounts(path);
+  await after.addNetwork(user, { network: "net", seenAtMs: 1 });
+  assert.equal(await after.hasNetwork(user, "net"), true);
+  assert.equal((await after.find(user))?.passwordHash, "hash");
+  await after.close();
+});
+
 test("SqliteAccounts says what may pass: a file that another process holds", async () => {
   const path = join(folder, "held.sqlite");
   const accounts = new SqliteAccounts(path, { timeoutMs: 0 });

@@ -52,6 +52,18 @@ export interface Family extends UserKey {
   expiresAtMs: number;
 }
 
+/** A network that a user has logged in from. */
+export interface KnownNetwork {
+  /** A keyed hash of the address. */
+  network: string;
+  seenAtMs: number;
+}
+
+/** Maximum number of a user's networks. Past it, those unused for longest are forgotten. */
+export const MAX_NETWORKS = 20;
+/** The time of the last login from a network is as exact as this, so that most logins write nothing. */
+export const NETWORK_SEEN_MS = 24 * 3_600_000;
+
 /** Maximum number of a user's families. Past it, the least recently used ones end. */
 export const MAX_FAMILIES = 100;
 
@@ -67,9 +79,16 @@ export interface Accounts {
   /** Sets the password and closes the link. @returns false if the link is not open */
   useLink(hash: string, passwordHash: string): Promise<boolean>;
 
+  /** True if the user has logged in from the network. */
+  hasNetwork(user: UserKey, network: string): Promise<boolean>;
+  /** Remembers a network, or that it was used again. Forgets those past `MAX_NETWORKS`. */
+  addNetwork(user: UserKey, network: KnownNetwork): Promise<void>;
+
   findClaim(email: string): Promise<EmailClaim | null>;
   /** Stores a claim if the current one is `expected`. @returns false if it is not */
   putClaim(claim: EmailClaim, expected: EmailClaim | null): Promise<boolean>;
+  /** Removes a claim if the current one is `expected`. @returns false if it is not */
+  removeClaim(expected: EmailClaim): Promise<boolean>;
 
   /** Adds a family. Removes expired ones, and those past `MAX_FAMILIES`. */
   addFamily(family: Family): Promise<void>;

@@ -1,6 +1,6 @@
 /**
- * Accounts in the MongoDB database of the logs: collections `account`, `email_claim` and `family`. Each change updates
- * one document, and its filter names the state that it replaces.
+ * Accounts in the MongoDB database of the logs: collections `account`, `email_claim`, `family` and `known_network`. Each
+ * change updates one document, and its filter names the state that it replaces.
  */
 import { type Collection, type Db, MongoError } from "mongodb";
 import { LogError } from "../../events/errors.ts";
@@ -11,8 +11,11 @@ import {
   type Accounts,
   type EmailClaim,
   type Family,
+  type KnownNetwork,
   LIST_PAGE,
   MAX_FAMILIES,
+  MAX_NETWORKS,
+  NETWORK_SEEN_MS,
   type OneTimeLink,
   type UserKey,
 } from "./accounts.ts";
@@ -21,12 +24,15 @@ import {
 type AccountDocument = Account & { _id: string };
 type ClaimDocument = Omit<EmailClaim, "email"> & { _id: string };
 type FamilyDocument = Omit<Family, "id"> & { _id: string };
+/** `_id` is that of the account, a slash, and the network. */
+type NetworkDocument = UserKey & { _id: string; seenAtMs: number };
 
 export class MongoAccounts implements Accounts {
   readonly #name: string;
   readonly #accounts: Collection<AccountDocument>;
   readonly #claims: Collection<ClaimDocument>;
   readonly #families: Collection<FamilyDocument>;
+  readonly #networks: Collection<NetworkDocument>;
   #indexed: Promise<unknown> | null = null;
 
   /** @param name name of the database for error messages, without its password */
@@ -40,6 +46,7 @@ export class MongoAccounts implements Accounts {
     this.#accounts = db.collection<AccountDocument>("account", options);
     this.#claims = db.collection<ClaimDocument>("email_claim", options);
     this.#families = db.collection<FamilyDocument>("family", options);
+    this.#networks = db.collection<NetworkDocument>("known_network", options);
   }
 
   add(account: Account): Promise<boolean> {
@@ -68,6 +75,25 @@ export class MongoAccounts implements Accounts {
     return this.#matched(this.#accounts.updateOne({ "link.hash": hash }, change));
   }
 
+  hasNetwork(user: UserKey, network: string): Promise<boolean> {
+    return this.#try(async () => (await this.#networks.findOne({ _id: `${idOf(user)}/${network}` })) !== null);
+  }
+
+  async addNetwork(user: UserKey, { network, seenAtMs }: KnownNetwork): Promise<void> {
+    const { logId, userEventId } = user;
+    const _id = `${idOf(user)}/${network}`;
+    if (!(await this.#inserted(this.#networks, { _id, logId, userEventId, seenAtMs }))) {
+      const stale = { _id, seenAtMs: { $lte: seenAtMs - NETWORK_SEEN_MS } };
+      await this.#try(() => this.#networks.updateOne(stale, { $set: { seenAtMs } }));
+      return;
+    }
+    await this.#try(async () => {
+      const options = { projection: { _id: 1 }, sort: { seenAtMs: -1 }, skip: MAX_NETWORKS } as const;
+      const tooMany = await this.#networks.find({ logId, userEventId }, options).toArray();
+      if (tooMany.length > 0) await this.#networks.deleteMany({ _id: { $in: tooMany.map(({ _id }) => _id) } });
+    });
+  }
+
   findClaim(email: string): Promise<EmailClaim | null> {
     return this.#try(async () => {
       const document = await this.#claims.findOne({ _id: email });
@@ -81,6 +107,11 @@ export class MongoAccounts implements Accounts {
     if (expected === null) return this.#inserted(this.#claims, { _id: email, ...claim });
     const { logId, userEventId, claimedAtMs } = expected;
     return this.#matched(this.#claims.updateOne({ _id: email, logId, userEventId, claimedAtMs }, { $set: claim }));
+  }
+
+  removeClaim({ email, logId, userEventId, claimedAtMs }: EmailClaim): Promise<boolean> {
+    const filter = { _id: email, logId, userEventId, claimedAtMs };
+    return this.#try(async () => (await this.#claims.deleteOne(filter)).deletedCount === 1);
   }
 
   addFamily({ id, ...family }: Family): Promise<void> {
@@ -175,6 +206,7 @@ export class MongoAccounts implements Accounts {
       this.#accounts.createIndex({ "link.hash": 1 }, { name: "link_hash" }),
       this.#families.createIndex({ logId: 1, userEventId: 1, expiresAtMs: 1 }, { name: "user" }),
       this.#families.createIndex({ expiresAtMs: 1 }, { name: "expires" }),
+      this.#networks.createIndex({ logId: 1, userEventId: 1, seenAtMs: 1 }, { name: "user" }),
     ]);
     await this.#indexed.catch((error) => {
       this.#indexed = null;

@@ -6,8 +6,11 @@ import {
   type Accounts,
   type EmailClaim,
   type Family,
+  type KnownNetwork,
   LIST_PAGE,
   MAX_FAMILIES,
+  MAX_NETWORKS,
+  NETWORK_SEEN_MS,
   type OneTimeLink,
   type UserKey,
 } from "./accounts.ts";
@@ -40,6 +43,13 @@ CREATE TABLE IF NOT EXISTS family (
   started_at      INTEGER NOT NULL, -- ms since 1970 UTC
   expires_at      INTEGER NOT NULL  -- ms since 1970 UTC
 ) STRICT;
+CREATE TABLE IF NOT EXISTS known_network (
+  log_id          TEXT NOT NULL,
+  user_event_id   TEXT NOT NULL,
+  network         TEXT NOT NULL,    -- a keyed hash of an address that the user has logged in from
+  seen_at         INTEGER NOT NULL, -- ms since 1970 UTC, to within a day
+  PRIMARY KEY (log_id, user_event_id, network)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS family_user ON family (log_id, user_event_id, expires_at);
 CREATE INDEX IF NOT EXISTS family_expires ON family (expires_at);
 PRAGMA user_version = ${FORMAT}`;
@@ -111,6 +121,25 @@ export class SqliteAccounts implements Accounts {
     return this.#changed(set, [passwordHash, hash]);
   }
 
+  async hasNetwork({ logId, userEventId }: UserKey, network: string): Promise<boolean> {
+    const known = `SELECT 1 FROM known_network WHERE ${THE_USER} AND network = ?`;
+    return this.#row(known, [logId, userEventId, network]) !== undefined;
+  }
+
+  async addNetwork({ logId, userEventId }: UserKey, { network, seenAtMs }: KnownNetwork): Promise<void> {
+    const isWritten = this.#changed(
+      `INSERT INTO known_network VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at
+       WHERE seen_at <= excluded.seen_at - ${NETWORK_SEEN_MS}`,
+      [logId, userEventId, network, seenAtMs],
+    );
+    if (!isWritten) return;
+    this.#changed(
+      `DELETE FROM known_network WHERE ${THE_USER} AND network IN (
+         SELECT network FROM known_network WHERE ${THE_USER} ORDER BY seen_at DESC LIMIT -1 OFFSET ${MAX_NETWORKS})`,
+      [logId, userEventId, logId, userEventId],
+    );
+  }
+
   async findClaim(email: string): Promise<EmailClaim | null> {
     return this.#row<EmailClaim>(`${CLAIM} WHERE email = ?`, [email]) ?? null;
   }
@@ -131,6 +160,11 @@ export class SqliteAccounts implements Accounts {
        WHERE email = ? AND ${THE_USER} AND claimed_at = ?`,
       [logId, userEventId, claimedAtMs, email, expected.logId, expected.userEventId, expected.claimedAtMs],
     );
+  }
+
+  async removeClaim({ email, logId, userEventId, claimedAtMs }: EmailClaim): Promise<boolean> {
+    const remove = `DELETE FROM email_claim WHERE email = ? AND ${THE_USER} AND claimed_at = ?`;
+    return this.#changed(remove, [email, logId, userEventId, claimedAtMs]);
   }
 
   async addFamily(family: Family): Promise<void> {
