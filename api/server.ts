@@ -80,7 +80,7 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   const claims = new EmailClaims(accounts, organizations);
   const limits = new LoginLimits();
   const devices = new KnownDevices(accounts, config.jwtSecret);
-  const checks = new PasswordChecks(accounts, limits, devices);
+  const passwords = new PasswordChecks(accounts, limits, devices);
   const invitations = new Invitations(accounts);
 
   const polls = new LongPolls();
@@ -94,8 +94,8 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   const routes = guardRoutes(app, sessions, { metricsToken: config.metricsToken });
   healthRoutes(app, readiness, { draining, ahead: checkClock ? ahead : null });
   if (config.metricsToken !== null) metricsRoutes(app, metrics);
-  authRoutes(app, { accounts, sessions, claims, limits, checks, devices });
-  organizationRoutes(app, { accounts, organizations, claims }, { limits, checks, signUp: config.signUp });
+  authRoutes(app, { accounts, sessions, claims, limits, passwords, devices });
+  organizationRoutes(app, { accounts, organizations, claims }, { limits, passwords, signUp: config.signUp });
   commandRoutes(app, accountEffects({ accounts, claims, limits, sessions, invitations }));
   userRoutes(app, invitations);
   eventRoutes(app, {

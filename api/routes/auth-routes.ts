@@ -50,7 +50,7 @@ export interface AuthParts {
   sessions: Sessions;
   claims: EmailClaims;
   limits: LoginLimits;
-  checks: PasswordChecks;
+  passwords: PasswordChecks;
   devices: KnownDevices;
 }
 
@@ -174,12 +174,12 @@ export function authRoutes(app: FastifyInstance, parts: AuthParts): void {
 }
 
 async function logIn(
-  { accounts, sessions, checks, devices }: AuthParts,
+  { accounts, sessions, passwords, devices }: AuthParts,
   reply: FastifyReply,
   { email, password }: z.infer<typeof login>,
 ) {
   const find = () => accounts.findClaim(email);
-  return await checks.check(reply, { password, find, otherwise: email }, async (account) => {
+  return await passwords.check(reply, { password, find, otherwise: email }, async (account) => {
     const response = account && (await sessions.start(account, (user) => normalEmail(user.email) === email));
     // A deactivated user gets the same response as a user with a wrong password.
     if (!response) throw new HttpProblem("LOGIN_FAILED", "the e-mail address or the password is wrong");
@@ -226,7 +226,7 @@ function linkNotValid(): HttpProblem {
 }
 
 async function changeOwn(
-  { accounts, sessions, checks }: AuthParts,
+  { accounts, sessions, passwords }: AuthParts,
   request: FastifyRequest,
   reply: FastifyReply,
   input: z.infer<typeof changePassword>,
@@ -236,7 +236,7 @@ async function changeOwn(
   const email = normalEmail(user.email);
   const check = { password: input.current, find: async () => key, otherwise: email, family };
   return await audited(request, { action: "password changed", email: user.email }, () =>
-    checks.check(reply, check, async (account, place) => {
+    passwords.check(reply, check, async (account, place) => {
       if (!account?.passwordHash) throw new HttpProblem("WRONG_PASSWORD", "the current password is wrong");
       const to = await hashPassword(input.new, place);
       if (!(await accounts.changePassword(key, { from: account.passwordHash, to })))

@@ -60,7 +60,7 @@ export const OPERATOR: Founder = { place: () => OWN_WORK, isOwner: checkAsOperat
 export function organizationRoutes(
   app: FastifyInstance,
   parts: FoundingParts,
-  { limits, checks, signUp }: { limits: LoginLimits; checks: PasswordChecks; signUp: boolean },
+  { limits, passwords, signUp }: { limits: LoginLimits; passwords: PasswordChecks; signUp: boolean },
 ): void {
   // A desktop that starts for the first time asks whether it may offer to found an organization.
   app.get(
@@ -83,7 +83,7 @@ export function organizationRoutes(
     const key = keyOf(request) ?? newUuid();
     const input = founding.parse(request.body);
     limits.countFounding(reply);
-    const founded = await foundOrganization(parts, input, { key, founder: founderFrom(reply, checks) });
+    const founded = await foundOrganization(parts, input, { key, founder: founderFrom(reply, passwords) });
     audit(request, {
       action: "organization founded",
       outcome: "success",
@@ -95,12 +95,12 @@ export function organizationRoutes(
 }
 
 /** A founder over HTTP. A retry names an account by its key, so its password is checked with the limits of a login. */
-function founderFrom(reply: FastifyReply, checks: PasswordChecks): Founder {
+function founderFrom(reply: FastifyReply, passwords: PasswordChecks): Founder {
   return {
     place: (user) => placeOf(reply, nameOf(user)),
     isOwner: async (account, password) => {
       const check = { password, find: async () => account, otherwise: nameOf(account) };
-      return await checks.check(reply, check, async (match) => {
+      return await passwords.check(reply, check, async (match) => {
         if (!match) throw emailTaken();
         return true;
       });
