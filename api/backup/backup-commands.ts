@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { defineCommand, JSON_OUTPUT } from "../../projector/command-line/command.ts";
 import { interruptionOf, UsageError } from "../../projector/command-line/failure.ts";
 import { release } from "../../projector/command-line/program.ts";
+import { makeFolderOf } from "../../projector/command-line/target-folder.ts";
 import type { Terminal } from "../../projector/command-line/terminal.ts";
 import { bytesText, countOf, durationText } from "../../projector/text/figures.ts";
 import { foldersOf, readStoreConfig } from "../config/config.ts";
@@ -29,6 +30,7 @@ INVOIFY_JWT_SECRET.`,
       throw new UsageError(
         `${store.dataFolder}: contains no log to back up; INVOIFY_DATA or MONGODB_URL names the store`,
       );
+    makeFolderOf(file);
     const signal = terminal.stopSignal();
     const progress = terminal.progress("backing up");
     const startedMs = performance.now();

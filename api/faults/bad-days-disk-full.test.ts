@@ -5,6 +5,7 @@ import { type TestContext, test } from "node:test";
 import { HttpLog } from "../../events/sources/http/http-log.ts";
 import { uuidText } from "../../events/uuid.ts";
 import { PROFILE } from "../../fixtures/data/events.ts";
+import { canMount, emptyDisk, fillDisk, onSmallDisk, seenBy } from "../../fixtures/data/small-disk.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { foldersOf } from "../config/config.ts";
 import { newEnvironment, type ServedProcess, serveProcess } from "../served-process.suite.ts";
@@ -17,7 +18,6 @@ import {
   send,
   writeAtOnce,
 } from "./bad-days.suite.ts";
-import { canMount, emptyDisk, fillDisk, onSmallDisk, seenBy } from "./small-disk.suite.ts";
 
 const WRITERS = 8;
 /** Commands that must be refused before the test makes room. */

@@ -1,6 +1,7 @@
 /** Accounts in one SQLite file beside embedded logs. Several processes may use it at the same time. */
 import Database from "better-sqlite3";
 import { LogError } from "../../events/errors.ts";
+import { asLogError } from "../../events/sources/sqlite/sqlite-log-file.ts";
 import {
   type Account,
   type Accounts,
@@ -69,15 +70,19 @@ export class SqliteAccounts implements Accounts {
 
   /**
    * @param timeoutMs how long to wait while another process writes
-   * @throws LogError NOT_A_LOG if the file holds accounts of another format
+   * @throws LogError NOT_A_LOG if the file holds accounts of another format; UNREACHABLE if the disk is full or fails
    */
   constructor(path: string, { timeoutMs = 10_000 } = {}) {
     this.#path = path;
-    this.#db = new Database(path, { timeout: timeoutMs });
-    this.#db.pragma("journal_mode = WAL");
-    this.#db.pragma("synchronous = FULL");
-    // Two processes that start at the same time must not both create the tables.
-    this.#db.transaction(() => this.#prepare()).immediate();
+    try {
+      this.#db = new Database(path, { timeout: timeoutMs });
+      this.#db.pragma("journal_mode = WAL");
+      this.#db.pragma("synchronous = FULL");
+      // Two processes that start at the same time must not both create the tables.
+      this.#db.transaction(() => this.#prepare()).immediate();
+    } catch (error) {
+      throw asLogError(error, path);
+    }
   }
 
   #prepare(): void {

@@ -5,7 +5,7 @@ import type { EventLog, LogId, WritableLog } from "../log/log.ts";
 import { parseUuidV7 } from "../uuid.ts";
 import { EventsFile } from "./file/events-file.ts";
 import { MAGIC } from "./file/events-file-format.ts";
-import { NdjsonFile } from "./file/ndjson-file.ts";
+import { BYTE_ORDER_MARK, NdjsonFile } from "./file/ndjson-file.ts";
 import { codeOf, readAll } from "./file/whole-file.ts";
 import { HttpLog, type HttpLogOptions } from "./http/http-log.ts";
 import { SqliteLog } from "./sqlite/sqlite-log.ts";
@@ -131,9 +131,10 @@ const SQLITE_MAGIC = Buffer.from("SQLite format 3\0", "latin1");
 async function detectContent(path: string): Promise<keyof typeof CONTENTS | null> {
   const bytes = await firstBytes(path, SQLITE_MAGIC.length);
   if (bytes.length === 0) return null;
+  const text = bytes.subarray(bytes.indexOf(BYTE_ORDER_MARK) === 0 ? BYTE_ORDER_MARK.length : 0);
   if (bytes.equals(SQLITE_MAGIC)) return "sqlite";
   if (bytes.subarray(0, MAGIC.length).equals(MAGIC)) return "events";
-  return bytes[0] === 0x7b ? "ndjson" : "foreign"; // {
+  return text[0] === 0x7b ? "ndjson" : "foreign"; // {
 }
 
 async function firstBytes(path: string, count: number): Promise<Buffer> {

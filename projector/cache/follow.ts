@@ -55,7 +55,12 @@ export async function stopOf(work: () => Promise<unknown>): Promise<LogError | n
     await work();
     return null;
   } catch (error) {
-    if (error instanceof LogError && STOPS.includes(error.code)) return error;
+    if (isStop(error)) return error;
     throw error;
   }
+}
+
+/** True if an error is about one event, and not about the log or the way to it. */
+export function isStop(error: unknown): error is LogError {
+  return error instanceof LogError && STOPS.includes(error.code);
 }

@@ -11,10 +11,12 @@ import { writeNdjsonFile } from "../../events/sources/file/ndjson-file.ts";
 import { parseMongoAddress } from "../../events/sources/mongo/mongo-address.ts";
 import { openLog, openWritableLog } from "../../events/sources/open-log.ts";
 import { removeCacheFile } from "../cache/cache.ts";
+import { isStop } from "../cache/follow.ts";
 import { countOf } from "../text/figures.ts";
 import { Failure, UsageError } from "./failure.ts";
 import { isAddress, isHttp, kindOfFile, refuseUnknownForm } from "./logs-and-caches.ts";
 import type { ProgressBar } from "./progress.ts";
+import { makeFolderOf } from "./target-folder.ts";
 
 export interface CopyResult {
   log: string | null;
@@ -30,14 +32,24 @@ const MAX_BATCH = { events: 1024, bytes: 4 * 1024 * 1024 };
 
 interface Work {
   source: EventLog;
-  /** The last sequence to copy: the source's head when the copy began, or the last of the first events. */
+  /**
+   * The last sequence to copy: the source's head when the copy began, or the last of the first events. If an event cannot
+   * be read, the one before it.
+   */
   head: Sequence;
+  /** Why the source could not be read to `head`; null if it could. */
+  stoppedBy: LogError | null;
   log: LogId;
   signal: AbortSignal;
   progress: ProgressBar;
 }
 
-/** @param target.events copies only the first events; default: all */
+/**
+ * Copies a log.
+ *
+ * @param target.events copies only the first events; default: all
+ * @throws Failure if the source has an event that cannot be read: the target contains the events before it
+ */
 export async function copyLog(
   source: EventLog,
   { from, to, events }: { from: string; to: string; events?: number },
@@ -50,9 +62,12 @@ export async function copyLog(
   const head = events ?? whole;
   const log = await source.id();
   if (log === null) return { log, seq: 0, events: 0, hash: null };
-  const work = { source, head, log, signal, progress };
+  const work: Work = { source, head, stoppedBy: null, log, signal, progress };
   const file = WRITERS.find(({ extension }) => to.toLowerCase().endsWith(extension));
-  return file && !isAddress(to) ? await copyToFile(to, file.write, work) : await copyToLog(to, work);
+  if (!isAddress(to)) makeFolderOf(to);
+  const copied = file && !isAddress(to) ? await copyToFile(to, file.write, work) : await copyToLog(to, work);
+  if (work.stoppedBy) throw new Failure(`${work.stoppedBy.message}; ${to} contains the events up to ${copied.seq}`);
+  return copied;
 }
 
 /** @throws UsageError if a log cannot be written there */
@@ -76,7 +91,7 @@ const WRITERS: readonly { extension: string; write: WriteFile }[] = [
 
 /** Such a file cannot grow. A new one is written beside it, and replaces it when it is complete. */
 async function copyToFile(to: string, write: WriteFile, work: Work): Promise<CopyResult> {
-  const { source, head } = work;
+  const { source, head } = work; // `work.head` can become smaller
   const old = kindOfFile(to) === "missing" ? null : await openLog(to);
   try {
     const targetHead = old === null ? 0 : await checkedHead(old, work);
@@ -84,7 +99,7 @@ async function copyToFile(to: string, write: WriteFile, work: Work): Promise<Cop
     else await write(to, withProgress(allEvents(old, targetHead), work), { overwrite: old !== null });
     const target = await openLog(to);
     try {
-      return { ...(await compareEnds(target, work)), events: head - targetHead };
+      return { ...(await compareEnds(target, work)), events: work.head - targetHead };
     } finally {
       await target.close();
     }
@@ -95,19 +110,19 @@ async function copyToFile(to: string, write: WriteFile, work: Work): Promise<Cop
   async function* allEvents(old: EventLog | null, targetHead: Sequence): AsyncGenerator<StoredEvent> {
     if (old) yield* comparedEvents(old, targetHead, source);
     await old?.close(); // Windows cannot replace an open file
-    yield* storedEvents(source, { after: targetHead, upTo: head });
+    yield* newEvents(work, targetHead);
   }
 }
 
 async function copyToLog(to: string, work: Work): Promise<CopyResult> {
-  const { source, head } = work;
+  const { source } = work;
   const isNew = !isAddress(to) && kindOfFile(to) === "missing";
   const target = await openWritableLog(targetAddress(to, work.log), { create: true });
   try {
     const targetHead = await checkedHead(target, work);
     await readAll(withProgress(comparedEvents(target, targetHead, source), work));
-    await appendAll(target, withProgress(storedEvents(source, { after: targetHead, upTo: head }), work));
-    return { ...(await compareEnds(target, work)), events: head - targetHead };
+    await appendAll(target, withProgress(newEvents(work, targetHead), work));
+    return { ...(await compareEnds(target, work)), events: work.head - targetHead };
   } catch (error) {
     if (isNew && (await target.head()) === 0) removeCacheFile(to); // an empty log that this copy created
     throw error;
@@ -157,6 +172,21 @@ async function* storedEvents(log: EventLog | WritableLog, range: Range): AsyncGe
   if ("readStored" in log) return yield* log.readStored(range) as AsyncGenerator<StoredEvent, undefined>;
   for await (const { after, bodies } of log.read(range))
     for (const [n, body] of bodies.entries()) yield { seq: after + n + 1, body, request: null };
+}
+
+/** The source's events after a sequence. Ends before an event that the source cannot read, and notes the error. */
+async function* newEvents(work: Work, after: Sequence): AsyncGenerator<StoredEvent> {
+  let seq = after;
+  try {
+    for await (const event of storedEvents(work.source, { after, upTo: work.head })) {
+      yield event;
+      seq = event.seq;
+    }
+  } catch (error) {
+    if (!isStop(error)) throw error;
+    work.stoppedBy = error;
+    work.head = seq;
+  }
 }
 
 /** Passes events on, shows the progress, and stops on the signal. */

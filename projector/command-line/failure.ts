@@ -41,6 +41,7 @@ const UNUSABLE: ReadonlySet<LogErrorCode | CacheErrorCode> = new Set([
   "UNAVAILABLE",
 ]);
 
+/** The system's errors about files, in words. After the semicolon: what to do. */
 const FILE_PROBLEMS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file or folder",
   ENOTDIR: "a part of this path is a file, not a folder",
@@ -49,7 +50,26 @@ const FILE_PROBLEMS: Readonly<Record<string, string>> = {
   EPERM: "access is denied",
   EROFS: "cannot be written: the disk is read-only",
   EEXIST: "already exists",
+  ENAMETOOLONG: "the name is too long",
+  ELOOP: "its links lead in a circle",
+  EBUSY: "another program uses it; close that program and try again",
+  ETXTBSY: "another program uses it; close that program and try again",
+  EMFILE: "too many files are open; close some programs and try again",
+  ENFILE: "too many files are open; close some programs and try again",
+  ENOSPC: "the disk is full; free some space and try again",
+  EDQUOT: "your share of the disk is used up; free some space and try again",
+  EFBIG: "the file became larger than this disk or your limits allow; use another folder",
+  EIO: "the disk failed; check the disk, or use another one",
 };
+
+/** SQLite's errors about a file, which its own words leave open: what to do. */
+const SQLITE_ADVICE: readonly (readonly [code: string, advice: string])[] = [
+  ["SQLITE_FULL", "free some space and try again"],
+  ["SQLITE_BUSY", "another program uses it; close that program and try again"],
+  ["SQLITE_READONLY", "make the file and its folder writable, or use another folder"],
+  ["SQLITE_IOERR", "check the disk and its free space, or use another one"],
+  ["SQLITE_CANTOPEN", "check that the file and its folder can be read and written"],
+];
 
 const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
   EADDRINUSE: "another program already uses this address",
@@ -68,15 +88,31 @@ export function failureOf(error: unknown): { message: string; exitCode: number }
   const listenProblem = syscall === "listen" ? LISTEN_PROBLEMS[code ?? ""] : undefined;
   if (listenProblem) return { message: `${address}:${port}: ${listenProblem}`, exitCode: 2 };
   const fileProblem = FILE_PROBLEMS[code ?? ""];
-  if (fileProblem && path) return { message: oneLine(`${path}: ${fileProblem}`), exitCode: 2 };
+  if (fileProblem && path) return { message: oneLine(`${path}: ${fileProblem}`), exitCode: isFull(code) ? 1 : 2 };
+  if (fileProblem && isFull(code)) return { message: fileProblem, exitCode: 1 };
+  const advice = sqliteAdvice(error);
+  if (advice) return { message: `a database: ${oneLine(message ?? "")}${advice}`, exitCode: 1 };
   return { message: `unexpected error: ${oneLine(message ?? String(error))}${stackOf(error)}`, exitCode: 1 };
 }
 
-function adviceFor({ code, message }: LogError | CacheError): string {
+/** True if the arguments were usable, and the disk was not. */
+function isFull(code: string | undefined): boolean {
+  return ["ENOSPC", "EDQUOT", "EFBIG", "EIO"].includes(code ?? "");
+}
+
+function adviceFor({ code, message, cause }: LogError | CacheError): string {
+  const disk = sqliteAdvice(cause);
+  if (disk) return disk;
   if (code === "UNAUTHORIZED" && /^https?:/.test(message))
     return "; set INVOIFY_TOKEN, or INVOIFY_EMAIL and INVOIFY_PASSWORD";
   if (code === "STALE_CACHE" || code === "DAMAGED_CACHE") return "; rebuild it with invoify replay";
   return "";
+}
+
+function sqliteAdvice(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const [, advice] = SQLITE_ADVICE.find(([prefix]) => code.startsWith(prefix)) ?? [];
+  return advice ? `; ${advice}` : "";
 }
 
 function oneLine(text: string): string {

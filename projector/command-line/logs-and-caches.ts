@@ -4,6 +4,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log/log.ts";
+import { NdjsonFile } from "../../events/sources/file/ndjson-file.ts";
 import { openLog } from "../../events/sources/open-log.ts";
 import { openCacheForReading } from "../cache/cache.ts";
 import { asCacheError } from "../cache/cache-check.ts";
@@ -67,7 +68,13 @@ export async function openSource(location: string, terminal: Pick<Terminal, "env
     refuseUnknownForm(location);
   }
   try {
-    return await openLog(location, isHttp(location) ? { token: tokenFrom(terminal.env, location) } : {});
+    const log = await openLog(location, isHttp(location) ? { token: tokenFrom(terminal.env, location) } : {});
+    // Text without a line is the trace of a copy that failed, and not a log that has no events yet.
+    if (log instanceof NdjsonFile && log.headNow === 0) {
+      await log.close();
+      throw new UsageError(`${location}: not a log: the file is empty`);
+    }
+    return log;
   } catch (error) {
     // A file whose first line is not an event is not a damaged log: it is not a log.
     if (error instanceof LogError && error.code === "MALFORMED_EVENT" && error.message.startsWith(`${location}:1:`))

@@ -1,6 +1,6 @@
 /** A command's access to the outside: its streams, the environment, and the signal to stop. */
 
-import { Interruption } from "./failure.ts";
+import { failureOf, Interruption } from "./failure.ts";
 import { ProgressBar } from "./progress.ts";
 
 export interface Terminal {
@@ -26,8 +26,10 @@ export function openTerminal(program = "invoify"): Terminal {
   let stop: AbortController | null = null;
   // A reader that closes early (`| head`) is not a failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(0);
+    if (error.code === "EPIPE") process.exit(0);
+    const { message, exitCode } = failureOf(Object.assign(error, { path: "standard output" }));
+    process.stderr.write(`${program}: ${message}\n`);
+    process.exit(exitCode);
   });
   return {
     env: process.env,

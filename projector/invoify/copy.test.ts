@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -9,6 +10,7 @@ import { openLog } from "../../events/sources/open-log.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { uuidText } from "../../events/uuid.ts";
 import { clientRegistered, idOf, logOf, smallBatches } from "../../fixtures/data/events.ts";
+import { canMount, onSmallDisk } from "../../fixtures/data/small-disk.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { sharedMongoUrl } from "../../fixtures/mongodb/server.ts";
 import { temporaryDatabases } from "../../fixtures/mongodb/temporary-databases.ts";
@@ -173,10 +175,58 @@ test("invoify copy refuses targets that accept no log", async () => {
     fails(["copy", from, subfolder], 2, /is a folder, not a log/),
     fails(["copy", from, join(folder, "log.txt")], 2, /log\.txt: not a log's address/),
     fails(["copy", from, "https://invoices.example"], 2, /an API takes commands, not logs/),
-    fails(["copy", from, join(folder, "no", "such.events")], 2, /there is no such file or folder/),
+    fails(["copy", from, join(folder, "no", "such", "x.events")], 2, /no: there is no such folder; create it first$/m),
+    fails(["copy", from, join(from, "x.events")], 2, /from\.sqlite: is a file, not a folder$/m),
     fails(["copy", join(folder, "missing.sqlite"), newPath("events")], 2, /there is no such file/),
   ]);
   assert.deepEqual(names(), before, "nothing was created");
+});
+
+for (const extension of ["sqlite", "events", "ndjson"])
+  test(`invoify copy to .${extension} creates the folder, and names the file if the disk is full`, async (t) => {
+    const from = writeLog(folder, `for-${extension}.sqlite`, smallBatches(20_000, 5_000));
+    const small = writeLog(folder, `small-${extension}.sqlite`, [logOf(5)]);
+    assert.match(await does(["copy", small, join(folder, `new-${extension}`, `log.${extension}`)]), /5 new events/);
+    if (!canMount) return t.skip("cannot mount a small disk");
+    const disk = join(folder, `disk-${extension}`);
+    const to = join(disk, `full.${extension}`);
+    const [program = "", ...args] = onSmallDisk(disk, "1m");
+    const command = [...args, process.execPath, "projector/invoify.ts", "copy", from, to];
+    const { status, stderr } = spawnSync(program, command, { encoding: "utf8" });
+    assert.match(stderr.replaceAll(/^copying: .*\n/gm, ""), FULL[extension as keyof typeof FULL]);
+    assert.ok(stderr.includes(`${to}: `) && status !== 0, stderr);
+  });
+
+const FULL = {
+  sqlite: /^invoify: \S+full\.sqlite: database or disk is full; free some space and try again\n$/,
+  events: /^invoify: \S+full\.events: the disk is full; free some space and try again\n$/,
+  ndjson: /^invoify: \S+full\.ndjson: the disk is full; free some space and try again\n$/,
+};
+
+test("invoify copy reads a file of text up to the line that it cannot read, and names the line", async () => {
+  const whole = newPath("ndjson");
+  await does(["copy", writeLog(folder, "text.sqlite", [logOf(9)]), whole]);
+  const text = readFileSync(whole, "utf8");
+  const lines = text.trimEnd().split("\n");
+  const cut = newPath("ndjson");
+  writeFileSync(cut, text.slice(0, -40));
+  const bad = newPath("ndjson");
+  writeFileSync(bad, `${lines.with(5, "{}").join("\n")}\n`);
+  for (const [path, message, count] of [
+    [cut, /:9: not JSON: .*; the file is cut off in this line; \S+ contains the events up to 8$/m, 8],
+    [bad, /:6: seq: .*; \S+ contains the events up to 5$/m, 5],
+  ] as const)
+    for (const extension of ["sqlite", "events", "ndjson"]) {
+      const to = newPath(extension);
+      await fails(["copy", path, to], 1, message);
+      assert.equal((await json(["info", to])).head, count);
+    }
+  const marked = newPath("ndjson");
+  writeFileSync(marked, `\ufeff${text}\n\n`);
+  assert.equal((await json(["copy", marked, newPath("events")])).events, 9);
+  const empty = newPath("ndjson");
+  writeFileSync(empty, "");
+  await fails(["copy", empty, newPath("sqlite")], 2, /ndjson: not a log: the file is empty$/m);
 });
 
 test("invoify copy of an empty log creates nothing", async () => {

@@ -4,7 +4,7 @@ import { decodeHeader, type LogEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
-import { stopOf } from "../cache/follow.ts";
+import { isStop, stopOf } from "../cache/follow.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
 import { type About, wordsOf } from "../text/event-words.ts";
 import { decodedEvents, readBody } from "./decoded-events.ts";
@@ -23,8 +23,9 @@ export async function historyOfLog(query: HistoryQuery, source: EventLog, option
   const log = abortableLog(source, options.signal);
   const head = await log.head();
   const onProgress = (seq: Sequence) => options.onProgress(seq, head);
-  const byNumber = query.number === null ? undefined : await findNumber(query.number, log, { head, onProgress });
   const exists = query.stream !== null && query.stream <= head && (await beginsAt(log, query.stream));
+  const byNumber =
+    query.number === null ? undefined : await findNumber(query.number, log, { head, onProgress, isRequired: !exists });
   const stream = chooseStream(query, { ...(byNumber !== undefined && { byNumber }), exists });
   const reader = new HistoryReader(stream);
   let upTo = 0;
@@ -40,19 +41,22 @@ export async function historyOfLog(query: HistoryQuery, source: EventLog, option
 /**
  * Finds the stream of the invoice or credit note with this number.
  *
+ * @param options.isRequired false if the history can be that of a stream instead
  * @throws LogError if an event cannot be read before the number is found: it could be the one with the number
  */
 async function findNumber(
   number: string,
   log: EventLog,
-  { head, onProgress }: { head: Sequence; onProgress: (seq: Sequence) => void },
+  options: { head: Sequence; onProgress: (seq: Sequence) => void; isRequired: boolean },
 ): Promise<StreamId | undefined> {
+  const { head, onProgress, isRequired } = options;
   try {
     for await (const { event } of decodedEvents(log, head, { onProgress }))
       if (event.type === "InvoiceIssued" && event.data.number === number) return event.stream;
     return undefined;
   } catch (error) {
-    if (!(error instanceof LogError)) throw error;
+    if (!isStop(error)) throw error;
+    if (!isRequired) return undefined;
     throw new LogError(error.code, `${error.message}; no event before it gives the number ${number}`, { cause: error });
   }
 }

@@ -2,11 +2,11 @@
  * Keeps a cache up to date with a log. For an API, a mirror of the log is stored beside the cache, as on a desktop, so
  * no event is fetched twice. Any other log is read directly.
  */
-import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LogError } from "../../events/errors.ts";
 import type { EventLog, LogId } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
+import { FileLog } from "../../events/sources/file/file-log.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { mirrorFileName } from "../../events/sources/sqlite/sqlite-log-file.ts";
 import { type Cache, openCacheForReading } from "../cache/cache.ts";
@@ -15,6 +15,7 @@ import { CacheError } from "../cache/errors.ts";
 import { catchUp, type Progress, stopOf } from "../cache/follow.ts";
 import { UsageError } from "../command-line/failure.ts";
 import { cacheFileOf, kindOfFile, refuseToOverwrite } from "../command-line/logs-and-caches.ts";
+import { makeFolder, makeFolderOf } from "../command-line/target-folder.ts";
 import { openOrRebuild } from "../rebuild/open-cache.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
 import { fillMirror, latestGeneration } from "../sync/mirror.ts";
@@ -45,10 +46,11 @@ export interface MaintainedCache {
   close(): void;
 }
 
-/** The cache's file for `--to`, which is the file or its folder. Creates the folder. @throws UsageError */
+/** The cache's file for `--to`, which is the file or its folder. Creates the folder, if the one above exists. @throws UsageError */
 export function prepareCacheFile(to: string): string {
   const asFolder = kindOfFile(to) === "missing" && !to.endsWith(".sqlite");
-  mkdirSync(asFolder ? to : dirname(to), { recursive: true });
+  if (asFolder) makeFolder(to);
+  else makeFolderOf(to);
   const file = cacheFileOf(to);
   refuseToOverwrite(file);
   return file;
@@ -87,7 +89,10 @@ export async function openWithMirror(
 /** Opens the cache on the log itself. */
 export async function openWithoutMirror(file: string, log: EventLog, options: SyncOptions): Promise<MaintainedCache> {
   const before = checkpointOf(file, await log.id());
-  const { cache, stoppedBy } = await openOrRebuild(file, abortableLog(log, options.signal), options);
+  const { cache, stoppedBy } = await openOrRebuild(file, abortableLog(log, options.signal), {
+    ...options,
+    stopAtUnreadable: log instanceof FileLog,
+  });
   const { seq } = cache.checkpoint;
   return {
     cache,

@@ -179,6 +179,28 @@ test("invoify replay --at refuses a moment that the log does not have", async ()
   assert.equal(existsSync(to), false);
 });
 
+test("invoify replay folds a file of text up to the line that it cannot read, and names the line", async () => {
+  const log = writeLog(folder, "text.sqlite", [logOf(9)]);
+  const whole = join(folder, "text.ndjson");
+  await does(["copy", log, whole]);
+  const cut = join(folder, "cut.ndjson");
+  writeFileSync(cut, readFileSync(whole, "utf8").slice(0, -40));
+  const [to, expected] = [join(folder, "cut-cache.sqlite"), join(folder, "eight.sqlite")];
+  await does(["replay", "--from", log, "--to", expected, "--at", "8"]);
+  const stops = /cut\.ndjson:9: not JSON.*cut off in this line; \S+cut-cache\.sqlite contains the events up to 8$/m;
+  await fails(["replay", "--from", cut, "--to", to], 1, stops);
+  assert.equal(digestIn(to), digestIn(expected));
+  const { exitCode, stderr } = await invoify([
+    "sync",
+    "--from",
+    cut,
+    "--to",
+    join(folder, "synced", "cut-cache.sqlite"),
+  ]);
+  assert.equal(exitCode, 1);
+  assert.match(stderr, stops);
+});
+
 test("invoify replay of an empty log builds an empty cache", async () => {
   const log = writeLog(folder, "empty.sqlite", []);
   const to = join(folder, "of-empty.sqlite");
@@ -203,8 +225,8 @@ test("invoify replay overwrites only a cache of Invoify", async () => {
     fails(into(foreign), 2, /other-app\.sqlite: not a cache of Invoify/),
     fails(into(join(folder, "is-a-folder")), 2, /is a folder, not a file/),
     fails(into(log), 2, /plain\.sqlite: not a cache of Invoify/),
-    fails(into(join(folder, "no", "such", "c.sqlite")), 2, /no\/such: there is no such file or folder/),
-    fails(into(join(notes, "c.sqlite")), 2, /a part of this path is a file, not a folder/),
+    fails(into(join(folder, "no", "such", "c.sqlite")), 2, /no: there is no such folder; create it first/),
+    fails(into(join(notes, "c.sqlite")), 2, /notes\.sqlite: is a file, not a folder/),
   ]);
   assert.equal(readFileSync(notes, "utf8"), "to do");
   assert.equal(statSync(empty).size, 0);

@@ -1,10 +1,9 @@
 /** `invoify replay`: builds a cache from a log, from sequence 0 up to any moment. */
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
+import { FileLog } from "../../events/sources/file/file-log.ts";
 import { NdjsonFile } from "../../events/sources/file/ndjson-file.ts";
 import { dateAt } from "../../events/values/calendar.ts";
 import { openCacheForReading } from "../cache/cache.ts";
@@ -13,6 +12,7 @@ import { CacheError } from "../cache/errors.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "../command-line/command.ts";
 import { Failure, interruptionOf, UsageError } from "../command-line/failure.ts";
 import { kindOfFile, openSource, refuseToOverwrite } from "../command-line/logs-and-caches.ts";
+import { makeFolderOf } from "../command-line/target-folder.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 import { timeZoneOf } from "../queries/history.ts";
 import { type RebuildOptions, rebuildCache } from "../rebuild/rebuild.ts";
@@ -119,6 +119,7 @@ async function replayInto(
   let swapped = false;
   const options: RebuildOptions = {
     signal,
+    stopAtUnreadable: log instanceof FileLog,
     onProgress: ({ seq }) => progress.update(seq, total),
     beforeSwap: async () => {
       await sleep(1); // receive a signal that arrived while indexes were built
@@ -152,15 +153,6 @@ async function totalOf(log: EventLog, asOf: AsOf | null, head: Sequence): Promis
     // An event that cannot be read stops the fold, which names it. The estimate only looks at some.
     if (error instanceof LogError && error.code === "MALFORMED_EVENT") return null;
     throw error;
-  }
-}
-
-/** Creates the file's folder, if its parent exists. */
-function makeFolderOf(path: string): void {
-  try {
-    mkdirSync(dirname(path));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }
 

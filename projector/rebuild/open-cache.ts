@@ -27,7 +27,7 @@ export interface OpenResult {
 export async function openOrRebuild(
   path: string,
   log: EventLog,
-  options: { onProgress?: Progress } = {},
+  options: { onProgress?: Progress; stopAtUnreadable?: boolean } = {},
 ): Promise<OpenResult> {
   const opened = await openAndFollow(path, log, options);
   if (opened) return opened;

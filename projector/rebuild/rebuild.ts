@@ -9,7 +9,7 @@ import Database from "better-sqlite3";
 import { decodeEvent, decodeHeader, type LogEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
 import { eventHash } from "../../events/hash.ts";
-import type { EventLog } from "../../events/log/log.ts";
+import type { Batch, EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { uuidText } from "../../events/uuid.ts";
 import { Cache, removeCacheFile, requireFolder } from "../cache/cache.ts";
@@ -18,7 +18,7 @@ import { createIndexes, createSearch, createTables, signCache } from "../cache/c
 import { type Checkpoint, NO_CHECKPOINT } from "../cache/checkpoint.ts";
 import { flushFile, flushFolder, retryWhileLocked } from "../cache/durable-files.ts";
 import { CacheError } from "../cache/errors.ts";
-import { catchUp, type Progress, stopOf } from "../cache/follow.ts";
+import { catchUp, isStop, type Progress, stopOf } from "../cache/follow.ts";
 import { foldEvent } from "../projections/fold.ts";
 import { quote } from "../tables/table.ts";
 import { TABLES, WRITE_ONLY_TABLES } from "../tables/tables.ts";
@@ -45,6 +45,11 @@ export interface RebuildOptions {
   /** Stops before the first event after this time, ms since 1970 UTC. */
   untilMs?: number;
   signal?: AbortSignal;
+  /**
+   * The log is a file: an event that it cannot decode ends the cache, like one that cannot be folded. Over a network, the
+   * error may not return, so the rebuild fails and the old file is unchanged.
+   */
+  stopAtUnreadable?: boolean;
   onProgress?: Progress;
   /** Rows in memory before they are written. */
   maxBufferedRows?: number;
@@ -201,10 +206,9 @@ async function foldAll(
   let { logId, seq, atMs } = NO_CHECKPOINT;
   let last: Uint8Array | null = null;
   let folding = false;
-  reading: for await (const { after, bodies, head, scanned = false } of log.read(
-    { after: 0, upTo },
-    signal ? { signal } : {},
-  )) {
+  const batches = log.read({ after: 0, upTo }, signal ? { signal } : {});
+  const readable = options.stopAtUnreadable ? untilUnreadable(batches, result) : batches;
+  reading: for await (const { after, bodies, head, scanned = false } of readable) {
     if (after !== seq) throw new LogError("GAP", `${log.name}: have ${seq}, the next event is ${after + 1}`);
     for (const body of bodies) {
       try {
@@ -236,6 +240,16 @@ async function foldAll(
   result.checkpoint = { logId, seq, hash: last && eventHash(last), atMs };
   rows.flush();
   db.exec("COMMIT");
+}
+
+/** Ends before an event that the source itself cannot decode, and puts the error into `result`. */
+async function* untilUnreadable(batches: AsyncIterable<Batch>, result: RebuildResult): AsyncGenerator<Batch> {
+  try {
+    yield* batches;
+  } catch (error) {
+    if (!isStop(error)) throw error;
+    result.stoppedBy = error;
+  }
 }
 
 function decodeNext(

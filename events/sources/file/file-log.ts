@@ -33,7 +33,7 @@ export abstract class FileLog implements EventLog {
   async *read(range: Range, { expect, signal }: ReadOptions = {}): AsyncGenerator<Batch> {
     if (expect) await this.#check(range.after, expect);
     let after = range.after;
-    for await (const events of this.segments(range)) {
+    for await (const events of this.#namedSegments(range)) {
       signal?.throwIfAborted();
       yield { after, bodies: events.map(({ body }) => body), head: this.headNow };
       after += events.length;
@@ -42,7 +42,17 @@ export abstract class FileLog implements EventLog {
 
   /** Like `read`, but one event at a time, with its request hash. */
   async *readStored(range: Range): AsyncGenerator<StoredEvent> {
-    for await (const events of this.segments(range)) yield* events;
+    for await (const events of this.#namedSegments(range)) yield* events;
+  }
+
+  /** Names the file in an error of the system: a failed read of an open file names none. */
+  async *#namedSegments(range: Range): AsyncGenerator<readonly StoredEvent[]> {
+    try {
+      yield* this.segments(range);
+    } catch (error) {
+      if (error instanceof Error && "syscall" in error && !("path" in error)) Object.assign(error, { path: this.name });
+      throw error;
+    }
   }
 
   /** A file does not grow, so this waits for the signal, unless the head is already past `after`. */

@@ -73,8 +73,33 @@ test("NdjsonFile names the file and line that it cannot read", async () => {
     const read = await readAll(withThird(line));
     assert.equal(read.code, code, `${name}: ${read.message}`);
     assert.match(read.message, message, name);
-    assert.equal(read.events, 0, name);
+    assert.equal(read.events, 2, `${name}: the events before it are read`);
   }
+});
+
+test("NdjsonFile reads all whole lines of a file that is cut off in its last line", async () => {
+  const text = `${(await linesOf(5)).join("\n")}\n`;
+  const lastLineAt = text.lastIndexOf("\n", text.length - 2) + 1;
+  for (const end of [lastLineAt + 1, lastLineAt + 100, text.length - 2]) {
+    const { events, code, message } = await readAll(text.slice(0, end));
+    assert.deepEqual({ events, code }, { events: 4, code: "MALFORMED_EVENT" });
+    assert.match(message, /^:5: not JSON: .*; the file is cut off in this line$/);
+  }
+  assert.deepEqual(await readAll(text.slice(0, lastLineAt)), { events: 4, code: null, message: "" });
+  assert.equal((await readAll(text.slice(0, 20))).events, 0);
+});
+
+test("NdjsonFile accepts a byte order mark, and blank lines at the end", async () => {
+  const lines = await linesOf(SEGMENT + 2);
+  assert.equal((await readAll(`\ufeff${lines.join("\r\n")}\r\n\r\n \n`)).events, SEGMENT + 2);
+  const path = newPath();
+  writeFileSync(path, `\ufeff${lines.join("\n")}\n`);
+  const log = await NdjsonFile.open(path);
+  for (const after of [SEGMENT + 1, 0, SEGMENT]) {
+    const bodies = await bodiesOf(log, { after, upTo: after + 1 });
+    assert.equal(bodies.length, 1, `event ${after + 1}`);
+  }
+  await log.close();
 });
 
 test("NdjsonFile refuses bytes that are not UTF-8", async () => {

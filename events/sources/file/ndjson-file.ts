@@ -15,32 +15,48 @@ const CHUNK_BYTES = 256 * 1024;
 const MAX_LINE_BYTES = 16 * MAX_EVENT_BYTES;
 const NEWLINE = 0x0a;
 
-/** Opening reads the first and the last line. The other lines are read and checked when their events are read. */
+/** What some editors and spreadsheets put in front of text in UTF-8. */
+export const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/**
+ * Opening reads the first and the last line. The other lines are read and checked when their events are read. A line that
+ * cannot be read still counts: reading returns the events before it, then fails and names the line. So a file that was cut
+ * off in its last line gives all its whole lines.
+ */
 export class NdjsonFile extends FileLog {
   readonly #file: FileHandle;
-  /** The offset of the line after each full segment, as far as the file was read. */
-  readonly #offsets: number[] = [0];
+  /** The offset of the first line, and of the line after each full segment, as far as the file was read. */
+  readonly #offsets: number[];
 
+  /** The offset after the last line that is not blank. */
   readonly #size: number;
 
-  private constructor(file: FileHandle, header: { name: string; log: LogId | null; head: Sequence }, size: number) {
+  private constructor(
+    file: FileHandle,
+    header: { name: string; log: LogId | null; head: Sequence },
+    { start, size }: { start: number; size: number },
+  ) {
     super(header);
     this.#file = file;
+    this.#offsets = [start];
     this.#size = size;
   }
 
-  /** @throws LogError MALFORMED_EVENT or UNKNOWN_EVENT with file and line */
+  /** @throws LogError MALFORMED_EVENT or UNKNOWN_EVENT with the file and its first line, or its last two lines */
   static async open(path: string): Promise<NdjsonFile> {
     const file = await open(path, "r");
     try {
       const { size } = await file.stat();
+      const first = await readAll(file, 0, BYTE_ORDER_MARK.length);
+      const start = first.equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
       const empty = { name: path, log: null, head: 0 };
-      for await (const { text } of linesOf(file, { offset: 0, line: 1, path })) {
-        const first = eventAt(text, 1, path);
-        const last = eventFromJson(await lastLine(file, size, path), `${path}: last line`);
-        return new NdjsonFile(file, { ...empty, log: uuidText(first.id), head: last.seq }, size);
+      for await (const { text } of linesOf(file, { offset: start, line: 1, path })) {
+        const { id } = eventAt(text, 1, path);
+        const end = await endOfText(file, { start, end: size, path });
+        const head = await lastSequence(file, { start, end, path });
+        return new NdjsonFile(file, { ...empty, log: uuidText(id), head }, { start, size: end });
       }
-      return new NdjsonFile(file, empty, size);
+      return new NdjsonFile(file, empty, { start, size });
     } catch (error) {
       await file.close();
       throw error;
@@ -54,14 +70,21 @@ export class NdjsonFile extends FileLog {
     let line = known * SEGMENT;
     let first = after;
     let events: StoredEvent[] = [];
-    for await (const { text, end: offset } of linesOf(this.#file, {
+    for await (const { text, end: offset, isCutOff } of linesOf(this.#file, {
       offset: this.#offsets[known] ?? 0,
       line: line + 1,
       path: this.name,
     })) {
       line++;
       if (line % SEGMENT === 0) this.#offsets[line / SEGMENT] = offset;
-      if (line > after) events.push(eventAt(text, line, this.name));
+      if (line > after) {
+        const event = readLine(() => eventAt(text, line, this.name));
+        if (event instanceof LogError) {
+          if (events.length > 0) yield events;
+          throw isCutOff ? cutOff(event) : event;
+        }
+        events.push(event);
+      }
       if (line === this.headNow && offset < this.#size)
         throw new LogError(
           "DAMAGED",
@@ -144,11 +167,14 @@ function utf8(bytes: Buffer, where: string): string {
   }
 }
 
-/** Yields the lines from an offset, without their line ends; `end` is the offset after the line end. */
+/**
+ * Yields the lines from an offset, without their line ends; `end` is the offset after the line end. The last line is cut
+ * off if it has no line end and is no whole event.
+ */
 async function* linesOf(
   file: FileHandle,
   { offset, line, path }: { offset: number; line: number; path: string },
-): AsyncGenerator<{ text: Buffer; end: number }> {
+): AsyncGenerator<{ text: Buffer; end: number; isCutOff: boolean }> {
   let rest: Buffer = Buffer.alloc(0);
   for (let at = offset; ; ) {
     const chunk = await readAll(file, at, CHUNK_BYTES);
@@ -156,7 +182,7 @@ async function* linesOf(
     const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
     let start = 0;
     for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
-      yield { text: bytes.subarray(start, end), end: at - bytes.length + end + 1 };
+      yield { text: bytes.subarray(start, end), end: at - bytes.length + end + 1, isCutOff: false };
       start = end + 1;
       line++;
     }
@@ -165,13 +191,55 @@ async function* linesOf(
       throw new LogError("MALFORMED_EVENT", `${path}:${line}: a line of more than ${MAX_LINE_BYTES} bytes`);
     if (chunk.length === 0) break;
   }
-  if (rest.length > 0) yield { text: rest, end: Number.NaN };
+  if (rest.length > 0) yield { text: rest, end: Number.NaN, isCutOff: true };
 }
 
-async function lastLine(file: FileHandle, size: number, path: string): Promise<string> {
-  const start = Math.max(0, size - MAX_LINE_BYTES);
-  const tail = await readAll(file, start, size - start);
-  const end = tail.at(-1) === NEWLINE ? tail.length - 1 : tail.length;
-  const before = tail.lastIndexOf(NEWLINE, end - 1);
-  return utf8(tail.subarray(before + 1, end), `${path}: last line`);
+/** The sequence in the last line. If that line cannot be read, it counts as the event after the line before it. */
+async function lastSequence(file: FileHandle, { start, end, path }: Place): Promise<Sequence> {
+  const last = await lastLine(file, { start, end, path });
+  const event = readLine(() => eventFromJson(utf8(last.text, `${path}: last line`), `${path}: last line`));
+  if (!(event instanceof LogError)) return event.seq;
+  if (last.offset <= start) throw event;
+  const before = await lastLine(file, { start, end: last.offset, path });
+  const where = `${path}: second to last line`;
+  return eventFromJson(utf8(before.text, where), where).seq + 1;
+}
+
+/** The offset after the last line that is not blank: editors add blank lines. */
+async function endOfText(file: FileHandle, { start, end, path }: Place): Promise<number> {
+  const { text, offset } = await lastLine(file, { start, end, path });
+  const isBlank = offset > start && text.toString("latin1").trim() === "";
+  return isBlank ? await endOfText(file, { start, end: offset, path }) : end;
+}
+
+interface Place {
+  /** The offset of the first line. */
+  start: number;
+  /** The offset after the last line's end. */
+  end: number;
+  path: string;
+}
+
+async function lastLine(file: FileHandle, { start, end }: Place): Promise<{ text: Buffer; offset: number }> {
+  const from = Math.max(start, end - MAX_LINE_BYTES);
+  const tail = await readAll(file, from, end - from);
+  const length = tail.at(-1) === NEWLINE ? tail.length - 1 : tail.length;
+  const begin = length === 0 ? 0 : tail.lastIndexOf(NEWLINE, length - 1) + 1;
+  return { text: tail.subarray(begin, length), offset: from + begin };
+}
+
+/** Runs the decoder of a line. @returns the error if the line is not an event */
+function readLine(decode: () => EncodedEvent): EncodedEvent | LogError {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof LogError) return error;
+    throw error;
+  }
+}
+
+/** Adds that the line has no end, which explains why it is no JSON. */
+function cutOff(error: LogError): LogError {
+  if (error.code !== "MALFORMED_EVENT") return error;
+  return new LogError(error.code, `${error.message}; the file is cut off in this line`, { cause: error });
 }

@@ -23,8 +23,9 @@ export async function writeWholeFile<T>(
 ): Promise<T> {
   if (!overwrite) await refuseExisting(path);
   const temporary = `${path}.${randomBytes(6).toString("hex")}.part`;
-  const file = await open(temporary, "wx+", mode); // `write` may read back what it wrote
+  let file: FileHandle | null = null;
   try {
+    file = await open(temporary, "wx+", mode); // `write` may read back what it wrote
     const result = await write(file);
     await file.sync();
     await file.close();
@@ -33,10 +34,20 @@ export async function writeWholeFile<T>(
     await syncFolder(dirname(path));
     return result;
   } catch (error) {
-    await file.close().catch(() => {});
+    await file?.close().catch(() => {});
     await rm(temporary, { force: true });
-    throw error;
+    throw naming(path, error);
   }
+}
+
+/** Operations that fail because of the file that is written, and not because of what is copied into it. */
+const WRITING = new Set(["open", "write", "fsync", "close", "link", "rename"]);
+
+/** Names the file in an error of the system: a failed write names none, and the temporary name means nothing to people. */
+function naming(path: string, error: unknown): unknown {
+  const { syscall = "", path: named } = error as NodeJS.ErrnoException;
+  const isOurs = WRITING.has(syscall) && (named === undefined || named.startsWith(`${path}.`));
+  return error instanceof Error && isOurs ? Object.assign(error, { path }) : error;
 }
 
 /** Writes all bytes at an offset. */
@@ -78,7 +89,7 @@ async function refuseExisting(path: string): Promise<void> {
 }
 
 function existing(path: string): Error {
-  return Object.assign(new Error(`${path} already exists`), { code: "EEXIST" });
+  return Object.assign(new Error(`${path} already exists`), { code: "EEXIST", path });
 }
 
 /** Makes the new name durable. Windows cannot do this, and does not need it. */
