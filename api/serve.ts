@@ -26,7 +26,8 @@ A second signal ends it at once. README.md lists the environment variables.`,
     const api = await openApi(config, { logger: logOptions() });
     const signal = nextSignal();
     try {
-      await api.app.listen({ host: config.host, port: config.port, backlog: BACKLOG });
+      const host = config.host === "localhost" ? "127.0.0.1" : config.host; // Fastify would listen on one of its addresses
+      await api.app.listen({ host, port: config.port, backlog: BACKLOG });
       api.app.log.info(`${await signal}: finishing the accepted requests`);
     } finally {
       setTimeout(() => {

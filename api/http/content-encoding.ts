@@ -1,4 +1,5 @@
 /** Chooses the encoding of a response, and compresses it. */
+import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import zlib from "node:zlib";
 import { memoize } from "./memoize.ts";
@@ -30,6 +31,12 @@ export function chooseEncoding(accept: string | undefined): Encoding | null {
   // No header means that any encoding is acceptable, but it mostly comes from old clients that decompress nothing.
   if (accept === undefined) return "identity";
   return chooseMemoized(accept);
+}
+
+/** As `chooseEncoding`, for a request. */
+export function encodingFor({ headers }: Pick<IncomingMessage, "headers">): Encoding | null {
+  const { "accept-encoding": accepted } = headers;
+  return chooseEncoding(Array.isArray(accepted) ? accepted.join() : accepted);
 }
 
 const chooseMemoized = memoize(choose);

@@ -1,8 +1,11 @@
 /** The server without its routes: everything that applies to all requests and responses. */
+import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import jwt from "@fastify/jwt";
 import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import type { Config } from "../config/config.ts";
 import { allowOrigins } from "./cors.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 import { HttpProblem, refuseConnection, sendProblem } from "./problems.ts";
 import { REQUEST_ID, requestIdOf } from "./request-ids.ts";
 import { requireTls } from "./require-tls.ts";
@@ -21,6 +24,9 @@ const TIMEOUT_CHECKS = 6;
  */
 const SILENCE_TIMEOUT_MS = 120_000;
 
+/** A connection without a request is closed after this time, ms. Longer than that of the proxies in api/README.md. */
+const KEEP_ALIVE_MS = 72_000;
+
 export interface HttpServerOptions {
   logger?: FastifyServerOptions["logger"];
   /** Time for a request's headers and body to arrive, ms. */
@@ -32,9 +38,11 @@ export async function newHttpServer(
   { logger = false, requestTimeoutMs = REQUEST_TIMEOUT_MS }: HttpServerOptions = {},
 ): Promise<FastifyInstance> {
   const options = {
+    requestTimeout: requestTimeoutMs,
     headersTimeout: requestTimeoutMs,
     connectionsCheckingInterval: Math.ceil(requestTimeoutMs / TIMEOUT_CHECKS),
     requireHostHeader: false, // Node's refusal is not a problem response: a hook below refuses instead
+    keepAliveTimeout: KEEP_ALIVE_MS,
   };
   const app = fastify({
     logger,
@@ -43,8 +51,6 @@ export async function newHttpServer(
     trustProxy: config.trustedProxy === null ? false : trustedProxies(config.trustedProxy),
     forceCloseConnections: true, // after draining.ts has let them finish
     return503OnClosing: false, // draining.ts does it
-    requestTimeout: requestTimeoutMs,
-    connectionTimeout: SILENCE_TIMEOUT_MS,
     pluginTimeout: 0, // it would also cut short the closing, which draining.ts limits
     frameworkErrors(error, request, reply) {
       setSecurityHeaders(request, reply);
@@ -52,7 +58,13 @@ export async function newHttpServer(
       sendProblem(error, request, reply);
     },
     clientErrorHandler: refuseConnection,
-    ...(config.tls ? { https: { ...config.tls, ...options, minVersion: "TLSv1.2" } } : { http: options }),
+    serverFactory(handler) {
+      const listener = oneAtATime(handler);
+      const server = config.tls
+        ? createTlsServer({ ...options, ...config.tls, minVersion: "TLSv1.2" }, listener)
+        : createServer(options, listener);
+      return server.setTimeout(SILENCE_TIMEOUT_MS);
+    },
   }) as unknown as FastifyInstance;
   // An unknown expectation may be ignored (RFC 9110, 10.1.1); Node's own refusal is not a problem response.
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));

@@ -1,17 +1,14 @@
 /** `/api/docs`: the documentation of the API, for people and for programs. */
 import type { FastifyInstance } from "fastify";
-import { sendJson } from "../http/send-json.ts";
+import { PublicPage } from "../http/public-page.ts";
 import type { DeclaredRoute } from "../sessions/access.ts";
 import { docsPage, PAGE_POLICY } from "./docs-page.ts";
-import { type OpenApi, openApiOf } from "./openapi.ts";
+import { openApiOf } from "./openapi.ts";
 
 /** @param routes the server's routes; more may be added after this call */
 export function docsRoutes(app: FastifyInstance, routes: readonly DeclaredRoute[]): void {
-  let document: OpenApi | null = null;
-  const getDocument = () => {
-    document ??= openApiOf(routes);
-    return document;
-  };
+  const document = new PublicPage(() => JSON.stringify(openApiOf(routes)));
+  const page = new PublicPage(() => docsPage(openApiOf(routes)));
   app.get(
     "/api/docs/openapi.json",
     {
@@ -21,11 +18,14 @@ export function docsRoutes(app: FastifyInstance, routes: readonly DeclaredRoute[
           id: "openApi",
           tag: "server",
           summary: "Get the OpenAPI document",
+          headers: ["AcceptEncoding", "IfNoneMatch"],
           response: { types: { "application/json": { type: "object" } } },
+          responseHeaders: { etag: "identifies the document in this encoding" },
+          revalidates: true,
         },
       },
     },
-    (request, reply) => sendJson(request, reply, getDocument()),
+    (request, reply) => document.send(request, reply.type("application/json; charset=utf-8")),
   );
   app.get(
     "/api/docs",
@@ -36,13 +36,14 @@ export function docsRoutes(app: FastifyInstance, routes: readonly DeclaredRoute[
           id: "docs",
           tag: "server",
           summary: "Show the documentation for people",
+          headers: ["AcceptEncoding", "IfNoneMatch"],
           response: { types: { "text/html": { type: "string" } } },
+          responseHeaders: { etag: "identifies the page in this encoding" },
+          revalidates: true,
         },
       },
     },
-    async (_, reply) => {
-      reply.header("content-security-policy", PAGE_POLICY).type("text/html; charset=utf-8");
-      return docsPage(getDocument());
-    },
+    (request, reply) =>
+      page.send(request, reply.header("content-security-policy", PAGE_POLICY).type("text/html; charset=utf-8")),
   );
 }

@@ -6,7 +6,8 @@ import type { EventLog } from "../../events/log/log.ts";
 import { SEGMENT, type Sequence, segmentEnd } from "../../events/sequence.ts";
 import { LOG_HEADERS } from "../../events/sources/http/events-request.ts";
 import { MAX_WAIT_S, splitEvents } from "../../events/sources/http/http-log.ts";
-import { chooseEncoding, type Encoding, pack, WORTH_PACKING } from "../http/content-encoding.ts";
+import { type Encoding, encodingFor, pack, WORTH_PACKING } from "../http/content-encoding.ts";
+import { isHeld } from "../http/etags.ts";
 import { LongPolls } from "../http/long-polls.ts";
 import { memoize } from "../http/memoize.ts";
 import { HttpProblem } from "../http/problems.ts";
@@ -144,8 +145,8 @@ interface Form {
 
 /** @throws HttpProblem 406 NO_ENCODING */
 function formFor(request: FastifyRequest): Form {
-  const { accept, "accept-encoding": accepted } = request.headers;
-  const encoding = chooseEncoding(Array.isArray(accepted) ? accepted.join() : accepted);
+  const { accept } = request.headers;
+  const encoding = encodingFor(request);
   if (!encoding) throw new HttpProblem("NO_ENCODING", "Accept-Encoding: must allow zstd, gzip or identity");
   return { json: accept?.includes("application/json") ?? false, encoding };
 }
@@ -185,7 +186,7 @@ function sendSegment(request: FastifyRequest, reply: FastifyReply, segment: Rang
   const etag = `"${digest}.${form.json ? "json" : "msgpack"}.${form.encoding}"`;
   reply.header("etag", etag).header("cache-control", FOR_EVER);
   if (hash) reply.header(LOG_HEADERS.hash, hash);
-  if (holds(request.headers["if-none-match"], etag)) return reply.code(304).send();
+  if (isHeld(etag, request.headers["if-none-match"])) return reply.code(304).send();
   if (form.json) return sendRange(reply, { bytes, hash, after, form, send });
   return send(reply.type(MSGPACK), bytes, form.encoding);
 }
@@ -203,10 +204,4 @@ function jsonOf(bytes: Uint8Array, after: Sequence): Buffer {
     eventToJson(body, null, `event ${after + n + 1}`),
   );
   return Buffer.from(`[${events.join(",\n")}]`);
-}
-
-/** True if `If-None-Match` contains the tag: the client already has the response. */
-function holds(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  return ifNoneMatch.split(",").some((tag) => ["*", etag, `W/${etag}`].includes(tag.trim()));
 }
