@@ -85,7 +85,13 @@ test("the pages name all commands, and no others", async () => {
 
 test("the page names all metrics, and no others", async () => {
   const metrics = new Metrics();
-  metrics.watch({ organizations: { open: [], opening: 0 }, ahead: { seen: () => [] }, polls: { size: 0 } });
+  metrics.watch({
+    organizations: { open: [], opening: 0 },
+    ahead: { seen: () => [] },
+    polls: { size: 0 },
+    shares: { counts: { running: 0, waiting: 0 } },
+    unread: { bytes: 0 },
+  });
   const { text } = await metrics.text();
   const made = namesIn(text, /^# TYPE (\w+) /gm);
   const table = sectionOf(PAGE, "Monitoring");

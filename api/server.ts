@@ -6,6 +6,8 @@ import { logAddress } from "./config/log-address.ts";
 import { Draining } from "./http/draining.ts";
 import { type HttpServerOptions, newHttpServer } from "./http/http-server.ts";
 import { LongPolls } from "./http/long-polls.ts";
+import { Shares } from "./http/shares.ts";
+import { Unread } from "./http/unread.ts";
 import { docsRoutes } from "./openapi/docs-routes.ts";
 import { takeCacheSlot } from "./organizations/cache-slot.ts";
 import { announceLogsAhead, LogsAhead } from "./organizations/logs-ahead.ts";
@@ -65,8 +67,11 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
     acceptedAhead: config.acceptedAhead,
     ...options.organizations,
   });
+  const unread = new Unread();
+  const shares = new Shares(unread);
   const app = await newHttpServer(config, {
     logger: options.logger ?? false,
+    unread,
     ...(options.requestTimeoutMs !== undefined && { requestTimeoutMs: options.requestTimeoutMs }),
   });
   const draining = new Draining(options.draining);
@@ -89,7 +94,7 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   if (checkClock) announceLogsAhead(app, ahead);
   const checks = storageChecks(storage, { clock, checkClock, ahead });
   const readiness = new Readiness(checks, options.readiness);
-  metrics.watch({ organizations, polls, ahead });
+  metrics.watch({ organizations, polls, shares, unread, ahead });
 
   const routes = guardRoutes(app, sessions, { metricsToken: config.metricsToken });
   healthRoutes(app, readiness, { draining, ahead: checkClock ? ahead : null });
@@ -99,12 +104,13 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   commandRoutes(app, accountEffects({ accounts, claims, limits, sessions, invitations }));
   userRoutes(app, invitations);
   eventRoutes(app, {
+    shares,
     polls,
     served: (encoding, bytes) => metrics.served(encoding, bytes),
     headSeen: (organization, head) => organization.noteHead(head),
   });
-  syncRoutes(app);
-  readRoutes(app, { clock });
+  syncRoutes(app, shares);
+  readRoutes(app, { shares, clock });
   docsRoutes(app, routes);
   app.addHook("preClose", () => draining.finish()); // last, after the hook that ends long polls
 

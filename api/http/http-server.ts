@@ -11,6 +11,8 @@ import { REQUEST_ID, requestIdOf } from "./request-ids.ts";
 import { requireTls } from "./require-tls.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 import { trustedProxies } from "./senders.ts";
+import { callerOf } from "./shares.ts";
+import { COUNTED_BYTES, Unread } from "./unread.ts";
 
 /** Maximum size of a request's body: an event has at most 65,535 bytes, and its JSON about four times as many. */
 const MAX_BODY_BYTES = 512 * 1024;
@@ -31,11 +33,13 @@ export interface HttpServerOptions {
   logger?: FastifyServerOptions["logger"];
   /** Time for a request's headers and body to arrive, ms. */
   requestTimeoutMs?: number;
+  /** Counts the responses that clients have not read. */
+  unread?: Unread;
 }
 
 export async function newHttpServer(
   config: Config,
-  { logger = false, requestTimeoutMs = REQUEST_TIMEOUT_MS }: HttpServerOptions = {},
+  { logger = false, requestTimeoutMs = REQUEST_TIMEOUT_MS, unread = new Unread() }: HttpServerOptions = {},
 ): Promise<FastifyInstance> {
   const options = {
     requestTimeout: requestTimeoutMs,
@@ -86,6 +90,12 @@ export async function newHttpServer(
     if (request.raw.httpVersion === "1.1" && request.headers.host === undefined)
       throw new HttpProblem("BAD_REQUEST", "HTTP/1.1 needs a Host header");
     done();
+  });
+  app.decorateRequest("caller", "");
+  app.addHook("onSend", (request, reply, payload, done) => {
+    if ((typeof payload === "string" || payload instanceof Uint8Array) && payload.length >= COUNTED_BYTES)
+      unread.add(callerOf(request), reply.raw, payload.length);
+    done(null, payload);
   });
   if (config.tls || config.trustedProxy) requireTls(app);
   allowOrigins(app, config.corsOrigins);

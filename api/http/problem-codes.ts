@@ -32,6 +32,7 @@ export const PROBLEM_STATUS = {
   HEAD_BEFORE_AFTER: 409, // the log ends before the reader's last event
   WRONG_PASSWORD: 422,
   TOO_MANY_ATTEMPTS: 429,
+  TOO_MANY_REQUESTS: 429, // one caller's share of the server is used up
 
   // api/README.md explains these to operators.
   OPENING: 503,

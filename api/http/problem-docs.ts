@@ -31,6 +31,8 @@ export const PROBLEM_DOCS = {
   PASSWORD_CHANGED: "the password was changed a moment ago by another request",
   TOO_MANY_ATTEMPTS: "too many attempts on this account or from this address",
 
+  TOO_MANY_REQUESTS: "too many requests of this user or from this address are in progress",
+
   // The log.
   OTHER_LOG: "the token is for another log",
   HEAD_BEFORE_AFTER: "the log ends before `after`: its history no longer matches the client's",
@@ -38,7 +40,7 @@ export const PROBLEM_DOCS = {
   // The server, temporarily: the same request may succeed later.
   SHUTTING_DOWN: "the server is shutting down",
   NOT_READY: "a check fails: `values` names it",
-  BUSY: "too many passwords are being checked at once",
+  BUSY: "too many passwords are being checked at once, or too many reads wait",
   TOO_MANY_WAITING: "too many requests are waiting for events",
   TOO_MANY_OPEN: "the server has as many organizations open as it can",
   OPENING: "the organization is being opened",

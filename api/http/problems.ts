@@ -110,7 +110,7 @@ function timesOf({ headAtMs, nowMs }: HeadInFutureError): NonNullable<Problem["v
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const body = problemOf(error);
   if (body.status >= 500) request.log.error({ err: error }, body.code);
-  if (body.status === 503) reply.header("retry-after", String(RETRY_AFTER_S));
+  if (body.status === 503 || body.code === "TOO_MANY_REQUESTS") reply.header("retry-after", String(RETRY_AFTER_S));
   reply
     .code(body.status)
     .type("application/problem+json")

@@ -18,6 +18,8 @@ export interface RouteDocs {
   headers?: readonly ("IdempotencyKey" | "IfMatch" | "IfNoneMatch" | "AcceptEncoding" | "Device")[];
   response: ResponseDocs;
   responseHeaders?: Readonly<Record<string, string>>;
+  /** True if the route takes turns with those of other callers (429, 503 BUSY). */
+  shared?: boolean;
   /** True if the route supports `If-None-Match` (304). */
   revalidates?: boolean;
   /** Its own codes of problems by status, beside those of every route of its kind. */

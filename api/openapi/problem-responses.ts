@@ -18,7 +18,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   413: "The body is too large",
   415: "The body has an unsupported media type",
   422: "The request does not fit its schema or breaks a rule",
-  429: "Too many attempts: try again after Retry-After",
+  429: "Too many attempts or requests: try again after Retry-After",
   500: "The server failed",
   503: "Try again after Retry-After, with the same key",
 };
@@ -44,7 +44,7 @@ const TEMPORARY: readonly ResponseCode[] = [
 /** The codes of a route by status: its own, and those of every route of its kind. */
 export function problemsOf(
   { url, access, tls, method }: DeclaredRoute,
-  { query, body, headers = [], problems = {} }: RouteDocs,
+  { query, body, headers = [], problems = {}, shared = false }: RouteDocs,
 ): Readonly<Record<number, readonly ResponseCode[]>> {
   const all = new Map(Object.entries(problems).map(([status, codes]) => [Number(status), [...codes]]));
   const add = (status: number, ...codes: ResponseCode[]) =>
@@ -62,8 +62,9 @@ export function problemsOf(
     add(415, "MEDIA_TYPE_NOT_KNOWN");
   }
   if (query || body || url.includes(":id")) add(422, "NOT_VALID");
+  if (shared) add(429, "TOO_MANY_REQUESTS");
   add(500, "INTERNAL");
-  add(503, ...TEMPORARY);
+  add(503, ...TEMPORARY, ...(shared ? (["BUSY"] as const) : []));
   return Object.fromEntries(all);
 }
 

@@ -2,7 +2,7 @@
  * An organization that this process serves: its log, its writer, and a second connection to the writer's cache. The
  * second connection sees only committed data.
  */
-import type Database from "better-sqlite3";
+import Database from "better-sqlite3";
 import type { Role } from "../../events/business/roles.ts";
 import type { LogId, WritableLog } from "../../events/log/log.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
@@ -136,6 +136,23 @@ export class Organization {
     } catch (error) {
       throw this.writer.failureOf(error);
     }
+  }
+
+  /**
+   * As `read`, of one committed state for as long as the query takes, on a connection of its own.
+   *
+   * @throws CacheError as `read`
+   */
+  async readSnapshot<Result>(query: (db: Database.Database) => Promise<Result>): Promise<Result> {
+    return await this.read(async ({ name }) => {
+      const db = new Database(name, { readonly: true, fileMustExist: true });
+      try {
+        db.exec("BEGIN");
+        return await query(db);
+      } finally {
+        db.close();
+      }
+    });
   }
 
   /**

@@ -8,6 +8,8 @@ import type { WriterObserver } from "../../projector/writer/writer-options.ts";
 import type { Encoding } from "../http/content-encoding.ts";
 import type { LongPolls } from "../http/long-polls.ts";
 import type { RouteDocs } from "../http/route-docs.ts";
+import type { Shares } from "../http/shares.ts";
+import type { Unread } from "../http/unread.ts";
 import type { LogsAhead } from "../organizations/logs-ahead.ts";
 import type { Organization } from "../organizations/organization.ts";
 import type { Organizations } from "../organizations/organizations.ts";
@@ -28,6 +30,8 @@ export interface Watched {
   organizations: Pick<Organizations, "open" | "opening">;
   polls: Pick<LongPolls, "size">;
   ahead: Pick<LogsAhead, "seen">;
+  shares: Pick<Shares, "counts">;
+  unread: Pick<Unread, "bytes">;
 }
 
 export class Metrics {
@@ -75,7 +79,7 @@ export class Metrics {
   }
 
   /** Adds gauges for objects that each scrape of `/metrics` reads. */
-  watch({ organizations, polls, ahead }: Watched): void {
+  watch({ organizations, polls, shares, unread, ahead }: Watched): void {
     const ofOpen = (measure: (organization: Organization) => number) => () =>
       organizations.open.reduce((most, organization) => Math.max(most, measure(organization)), 0);
     const failingMs = ({ failingSinceMs }: Organization) =>
@@ -99,6 +103,8 @@ export class Metrics {
       ofOpen((organization) => failingMs(organization) / 1000),
     );
     this.#gauge("long_polls", "Requests that wait for new events.", () => polls.size);
+    this.#gauge("reads_waiting", "Reads that wait for their caller's turn.", () => shares.counts.waiting);
+    this.#gauge("unread_bytes", "Bytes of responses that clients have not read yet.", () => unread.bytes);
   }
 
   /** Counts sent events. @param bytes their size after compression */

@@ -6,6 +6,7 @@ import { READ_LIST } from "../../projector/queries/reads.ts";
 import type { ProblemCode } from "../http/problem-codes.ts";
 import { HttpProblem } from "../http/problems.ts";
 import { sendJson } from "../http/send-json.ts";
+import type { Shares } from "../http/shares.ts";
 import { streamText } from "../http/stream-text.ts";
 import { READERS } from "../sessions/access.ts";
 import { sessionFrom } from "../sessions/sessions.ts";
@@ -20,17 +21,22 @@ export const READ_ROUTES = READ_LIST.flatMap(([id, { summary, input, http, run }
 const params = z.object({ id: streamText.optional() });
 
 /** @param options.clock the time, ms since 1970 UTC: it decides what is overdue */
-export function readRoutes(app: FastifyInstance, { clock = Date.now }: { clock?: () => number } = {}): void {
+export function readRoutes(
+  app: FastifyInstance,
+  { shares, clock = Date.now }: { shares: Shares; clock?: () => number },
+): void {
   for (const { id: name, summary, path, query, answer: form, missing, run } of READ_ROUTES) {
     const problems = missing && { 404: [missing] };
-    const docs = { id: name, summary, query, response: form, ...(problems && { problems }) };
+    const docs = { id: name, summary, query, response: form, shared: true, ...(problems && { problems }) };
     app.get(path, { config: { access: READERS, docs } }, async (request, reply) => {
       const { organization } = sessionFrom(request);
       const { id } = params.parse(request.params);
       const input = { ...query.parse(request.query), ...(id !== undefined && { id }) };
-      const answer = await organization.read((db) => run({ db, nowMs: clock() }, input));
-      if (answer === undefined) throw problemOf(missing, id ?? 0);
-      return await sendJson(request, reply, form.as === "rows" ? { rows: answer } : plain(answer as object));
+      return await shares.run(request, async (pause) => {
+        const answer = await organization.read((db) => run({ db, nowMs: clock() }, input));
+        if (answer === undefined) throw problemOf(missing, id ?? 0);
+        return await sendJson(request, reply, form.as === "rows" ? { rows: answer } : plain(answer as object), pause);
+      });
     });
   }
 }

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { pullChanges } from "../../projector/queries/pull/pull.ts";
 import { one } from "../http/route-docs.ts";
 import { sendJson } from "../http/send-json.ts";
+import type { Shares } from "../http/shares.ts";
 import { READERS } from "../sessions/access.ts";
 import { sessionFrom } from "../sessions/sessions.ts";
 
@@ -19,7 +20,7 @@ export const pullQuery = z.object({
     .describe("Number of changes. A page never splits changes of the same time, so it can have more."),
 });
 
-export function syncRoutes(app: FastifyInstance): void {
+export function syncRoutes(app: FastifyInstance, shares: Shares): void {
   app.get(
     "/api/sync/pull",
     {
@@ -30,18 +31,22 @@ export function syncRoutes(app: FastifyInstance): void {
           summary: "Get the last state of each record that changed after a time (for clients of the old contract)",
           query: pullQuery,
           response: one("Pulled"),
+          shared: true,
         },
       },
     },
     async (request, reply) => {
       const { organization } = sessionFrom(request);
       const { since, limit } = pullQuery.parse(request.query);
-      const pulled = await organization.read((db) =>
-        pullChanges(db, organization.log, { sinceMs: Date.parse(since), limit }),
-      );
-      const { changes, serverTimeMs, hasMore } = pulled;
-      const serverTime = new Date(serverTimeMs).toISOString();
-      return await sendJson(request, reply, { success: true, serverTime, changes, count: changes.length, hasMore });
+      return await shares.run(request, async (pause) => {
+        const pulled = await organization.readSnapshot((db) =>
+          pullChanges(db, organization.log, { sinceMs: Date.parse(since), limit, pause }),
+        );
+        const { changes, serverTimeMs, hasMore } = pulled;
+        const serverTime = new Date(serverTimeMs).toISOString();
+        const answer = { success: true, serverTime, changes, count: changes.length, hasMore };
+        return await sendJson(request, reply, answer, pause);
+      });
     },
   );
 }

@@ -87,6 +87,7 @@ export function guardRoutes(
 /** @throws HttpProblem 403 ROLE_TOO_WEAK */
 function admit(session: Session, request: FastifyRequest, reply: FastifyReply): void {
   request.session = session;
+  request.caller = `${session.organization.logId} ${session.user.id}`;
   holdWhile(session, reply);
   const { access, roleIsDecided } = request.routeOptions.config;
   const { role } = session.user;

@@ -40,14 +40,25 @@ export const COLLECTIONS = {
 
 type PlainRow = Record<string, unknown>;
 
-/** The current state of each thing, in one transaction: parents first, then by id. */
-export function changesOf(db: Database.Database, things: readonly Thing[]): Change[] {
-  return db.transaction(() =>
-    (Object.keys(COLLECTIONS) as StreamKind[]).flatMap((kind) => {
-      const ids = things.filter((thing) => thing.kind === kind).map(({ id }) => id);
-      return ids.length === 0 ? [] : changesOfKind(db, kind, ids);
-    }),
-  )();
+/** Things that are read together. */
+const CHUNK = 32;
+
+/** The state of each thing: parents first, then by id. @param pause called after each part */
+export async function changesOf(
+  db: Database.Database,
+  things: readonly Thing[],
+  pause: () => Promise<void> | void,
+): Promise<Change[]> {
+  const changes: Change[] = [];
+  for (const kind of Object.keys(COLLECTIONS) as StreamKind[]) {
+    const ids = things.filter((thing) => thing.kind === kind).map(({ id }) => id);
+    ids.sort((a, b) => a - b);
+    for (let first = 0; first < ids.length; first += CHUNK) {
+      changes.push(...changesOfKind(db, kind, ids.slice(first, first + CHUNK)));
+      await pause();
+    }
+  }
+  return changes;
 }
 
 function changesOfKind(db: Database.Database, kind: StreamKind, ids: readonly StreamId[]): Change[] {

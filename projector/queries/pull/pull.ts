@@ -22,19 +22,27 @@ export interface Pulled {
 /** Events that are read together. */
 const CHUNK = 512;
 /** Events after which a page ends even if they changed few things: a user's sessions may end a million times. */
-const MAX_EVENTS = 8 * CHUNK;
+const MAX_EVENTS = 4_096;
+
+export interface PullOptions {
+  /** Exclusive, ms since 1970 UTC. */
+  sinceMs: number;
+  /** Changes at which a page ends. A page may have more, as it never splits the events of one `at`. */
+  limit: number;
+  maxEvents?: number;
+  /** Called after each part, about a millisecond of work. */
+  pause?: () => Promise<void> | void;
+}
 
 /**
  * Returns the things that changed after a time.
  *
- * @param db a connection that sees only what is committed
- * @param options.sinceMs exclusive, ms since 1970 UTC
- * @param options.limit changes at which a page ends; a page may have more, as it never splits the events of one `at`
+ * @param db a connection that sees only what is committed; during a pause others may use it, unless it is in a transaction
  */
 export async function pullChanges(
   db: Database.Database,
   log: EventLog,
-  { sinceMs, limit, maxEvents = MAX_EVENTS }: { sinceMs: number; limit: number; maxEvents?: number },
+  { sinceMs, limit, maxEvents = MAX_EVENTS, pause = () => {} }: PullOptions,
 ): Promise<Pulled> {
   const { seq: head, atMs: headAtMs } = readCheckpoint(db);
   const changed = new Map<string, Thing>();
@@ -50,9 +58,10 @@ export async function pullChanges(
     lastAtMs = event.at;
     seen++;
     for (const thing of things) changed.set(`${thing.kind} ${thing.id}`, thing);
+    await pause();
   }
   // A thing may have changed again since. This page has its current state, and a later page repeats it.
-  const changes = changesOf(db, [...changed.values()]);
+  const changes = await changesOf(db, [...changed.values()], pause);
   // More events may arrive in the last millisecond, so the next request repeats it.
   return { changes, hasMore, serverTimeMs: hasMore ? lastAtMs : headAtMs - 1 };
 }
