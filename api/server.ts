@@ -6,7 +6,7 @@ import { logAddress } from "./config/log-address.ts";
 import { Draining } from "./http/draining.ts";
 import { type HttpServerOptions, newHttpServer } from "./http/http-server.ts";
 import { LongPolls } from "./http/long-polls.ts";
-import { Shares } from "./http/shares.ts";
+import { type ShareLimits, Shares } from "./http/shares.ts";
 import { Unread } from "./http/unread.ts";
 import { docsRoutes } from "./openapi/docs-routes.ts";
 import { takeCacheSlot } from "./organizations/cache-slot.ts";
@@ -51,6 +51,7 @@ export interface ApiOptions {
   writer?: WriterOptions;
   /** Replaces the default limits. */
   organizations?: Partial<OrganizationsOptions>;
+  shares?: Partial<ShareLimits>;
   readiness?: ReadinessOptions;
   draining?: { deadlineMs?: number };
   requestTimeoutMs?: HttpServerOptions["requestTimeoutMs"];
@@ -68,7 +69,7 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
     ...options.organizations,
   });
   const unread = new Unread();
-  const shares = new Shares(unread);
+  const shares = new Shares(unread, options.shares);
   const app = await newHttpServer(config, {
     logger: options.logger ?? false,
     unread,

@@ -13,9 +13,9 @@ const DEFAULTS = {
   running: 8,
   runningEach: 2,
   /** Reads that wait: in all, of one caller, and from one address. */
-  waiting: 2_000,
-  waitingEach: 32,
-  waitingFrom: 128,
+  waiting: 4_000,
+  waitingEach: 256,
+  waitingFrom: 1_024,
   /** A caller that has not read this many bytes of its responses gets no turn. */
   unreadBytes: 8 * 1024 * 1024,
 };
