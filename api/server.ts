@@ -59,7 +59,8 @@ export interface ApiOptions {
 
 /** Opens the storage and builds the server; `app.listen` starts it. */
 export async function openApi(config: Config, options: ApiOptions = {}): Promise<Api> {
-  const storage = await openStorage(config);
+  const notes: string[] = [];
+  const storage = await openStorage(config, { onNote: (text) => notes.push(text) });
   const slot = takeCacheSlot(foldersOf(config).caches);
   const metrics = new Metrics();
   const organizations = new Organizations(storage, slot.folder, {
@@ -75,6 +76,7 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
     unread,
     ...(options.requestTimeoutMs !== undefined && { requestTimeoutMs: options.requestTimeoutMs }),
   });
+  for (const note of notes) app.log.warn(note);
   const draining = new Draining(options.draining);
   app.addHook("preClose", async () => draining.begin());
   draining.guard(app);

@@ -72,7 +72,7 @@ test("backup and restore report unusable input on one line, with exit code 2", a
   const nothing = { dataFolder: join(folder, "nothing"), mongoUrl: null };
   const unreachable = { ...nothing, mongoUrl: "mongodb://127.0.0.1:1/none?serverSelectionTimeoutMS=200" };
   const empty = newConfig();
-  mkdirSync(foldersOf(empty).logs, { recursive: true });
+  mkdirSync(foldersOf(empty).logs, { recursive: true, mode: 0o700 });
   const notes = join(folder, "notes.txt");
   writeFileSync(notes, "Dear diary");
   const fresh = join(folder, "fresh.tar");

@@ -34,7 +34,7 @@ INVOIFY_JWT_SECRET.`,
     const signal = terminal.stopSignal();
     const progress = terminal.progress("backing up");
     const startedMs = performance.now();
-    const storage = await openStorage(store);
+    const storage = await openStorage(store, { onNote: terminal.note });
     try {
       const onProgress = (done: number, total: number) => progress.update(done, total);
       const made = await makeBackup(storage, file, { release: release(), signal, onProgress });
@@ -111,7 +111,7 @@ async function restoreTo(
   signal: AbortSignal,
 ) {
   const progress = terminal.progress("restoring");
-  const storage = await openStorage(store, { restoring: true });
+  const storage = await openStorage(store, { restoring: true, onNote: terminal.note });
   try {
     const onProgress = (done: number, total: number) => progress.update(done, total);
     return { store: storage.name, ...(await restoreBackup(file, storage, { signal, onProgress })) };

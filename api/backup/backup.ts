@@ -38,8 +38,6 @@ import {
 } from "./backup-format.ts";
 import { BackupUsers } from "./backup-users.ts";
 
-/** Mode of the file, because it contains password hashes. */
-const OWNER_ONLY = 0o600;
 /** Text is written and files are hashed in chunks of this size, bytes. */
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -103,7 +101,7 @@ export async function makeBackup(storage: Storage, path: string, options: Backup
     const { size: bytes } = await file.stat();
     return { beganAt: manifest.beganAt, logs: manifest.logs.length, events: total, accounts, bytes };
   };
-  return await writeWholeFile(path, write, { mode: OWNER_ONLY });
+  return await writeWholeFile(path, write);
 }
 
 async function headsOf(storage: Storage, signal?: AbortSignal): Promise<Manifest["logs"]> {

@@ -127,9 +127,6 @@ function parse<T>(schema: z.ZodType<T>, env: Readonly<Record<string, string | un
   throw new ConfigError(problems.join("\n"));
 }
 
-/** Mode of the server's folders: other users of the machine must not read companies' data or hashes of passwords. */
-export const OWNER_ONLY = 0o700;
-
 /** Paths of embedded logs and accounts, and of this server's caches. */
 export function foldersOf(config: Pick<Config, "dataFolder">): { logs: string; accounts: string; caches: string } {
   const { dataFolder } = config;

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { OWNER_ONLY } from "../config/config.ts";
+import { createPrivateFile, PRIVATE_FOLDER } from "../../events/private-files.ts";
 
 const MAX_SLOTS = 64;
 
@@ -18,8 +18,10 @@ export interface CacheSlot {
 export function takeCacheSlot(parent: string): CacheSlot {
   for (let n = 1; n <= MAX_SLOTS; n++) {
     const folder = join(parent, String(n));
-    mkdirSync(folder, { recursive: true, mode: OWNER_ONLY });
-    const lock = new Database(join(folder, "lock"), { timeout: 0 });
+    mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
+    const path = join(folder, "lock");
+    createPrivateFile(path);
+    const lock = new Database(path, { timeout: 0 });
     try {
       lock.pragma("locking_mode = EXCLUSIVE");
       lock.exec("BEGIN EXCLUSIVE; PRAGMA user_version = 1; COMMIT");

@@ -6,6 +6,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import type { LogId } from "../../events/log/log.ts";
+import { PRIVATE_FOLDER } from "../../events/private-files.ts";
 import { parseUuidV7 } from "../../events/uuid.ts";
 import { removeCacheFile } from "../../projector/cache/cache.ts";
 import { Writer } from "../../projector/writer/writer.ts";
@@ -65,7 +66,7 @@ export class Organizations {
     this.#maxOpen = options.maxOpen ?? MAX_OPEN;
     this.#clock = options.clock ?? (() => performance.now());
     this.#caches = new CacheOpening(options.opening);
-    mkdirSync(cachesFolder, { recursive: true });
+    mkdirSync(cachesFolder, { recursive: true, mode: PRIVATE_FOLDER });
     this.#sweeping = setInterval(() => this.closeUnused(), RETIRE_MS).unref();
   }
 
@@ -201,7 +202,7 @@ export class Organizations {
   async #openOne(logId: LogId, options: { create: boolean }): Promise<Organization | null> {
     await this.#closing.get(logId);
     this.#makeRoom();
-    mkdirSync(this.#cachesFolder, { recursive: true }); // the caches' folder may be deleted at any time
+    mkdirSync(this.#cachesFolder, { recursive: true, mode: PRIVATE_FOLDER }); // the caches' folder may be deleted at any time
     const log = await this.#storage.openLog(logId, options);
     if (!log) return null;
     const path = this.#cachePathOf(logId);

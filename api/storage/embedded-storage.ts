@@ -2,16 +2,17 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { PRIVATE_FOLDER } from "../../events/private-files.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { parseUuidV7 } from "../../events/uuid.ts";
-import { foldersOf, OWNER_ONLY } from "../config/config.ts";
+import { foldersOf } from "../config/config.ts";
 import { markInFile } from "./restore-mark.ts";
 import { SqliteAccounts } from "./sqlite-accounts.ts";
 import type { Storage, StoreConfig } from "./storage.ts";
 
 export function embeddedStorage(store: StoreConfig): Storage {
   const folders = foldersOf(store);
-  mkdirSync(folders.logs, { recursive: true, mode: OWNER_ONLY });
+  mkdirSync(folders.logs, { recursive: true, mode: PRIVATE_FOLDER });
   const accounts = new SqliteAccounts(folders.accounts);
   const open = (path: string, create: boolean) => SqliteLog.open(path, { kind: "embedded", create });
   return {

@@ -1,14 +1,19 @@
 /** Opens the storage that the configuration names. */
+import { closeServerFolders } from "./private-folders.ts";
 import { refuseDuringRestore } from "./restore-mark.ts";
 import type { Storage, StoreConfig } from "./storage.ts";
 
 export interface StorageOptions {
   /** True for the restore itself: logs can be opened although the store is marked. */
   restoring?: boolean;
+  /** Called with what other users of the machine could read until now. */
+  onNote?: (text: string) => void;
 }
 
 /** @throws LogError UNREACHABLE or NOT_A_LOG if MongoDB cannot be used */
-export async function openStorage(store: StoreConfig, { restoring = false }: StorageOptions = {}): Promise<Storage> {
+export async function openStorage(store: StoreConfig, options: StorageOptions = {}): Promise<Storage> {
+  const { restoring = false, onNote } = options;
+  for (const note of closeServerFolders(store)) onNote?.(note);
   const storage = await open(store);
   return restoring ? storage : refusingDuringRestore(storage);
 }

@@ -1,6 +1,7 @@
 /** Accounts in one SQLite file beside embedded logs. Several processes may use it at the same time. */
 import Database from "better-sqlite3";
 import { LogError } from "../../events/errors.ts";
+import { openDatabase } from "../../events/sources/sqlite/open-database.ts";
 import { asLogError } from "../../events/sources/sqlite/sqlite-log-file.ts";
 import {
   type Account,
@@ -75,7 +76,7 @@ export class SqliteAccounts implements Accounts {
   constructor(path: string, { timeoutMs = 10_000 } = {}) {
     this.#path = path;
     try {
-      this.#db = new Database(path, { timeout: timeoutMs });
+      this.#db = openDatabase(path, { timeout: timeoutMs });
       this.#db.pragma("journal_mode = WAL");
       this.#db.pragma("synchronous = FULL");
       // Two processes that start at the same time must not both create the tables.

@@ -15,7 +15,7 @@ export function databaseFolder(app: Pick<App, "isPackaged" | "getPath">): string
   const folder = app.isPackaged
     ? join(app.getPath("appData"), "Invoify", "database")
     : fileURLToPath(new URL("../../.invoify/desktop", import.meta.url)); // relative to desktop/main and to desktop/dist
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   return folder;
 }
 

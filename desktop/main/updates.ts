@@ -121,7 +121,7 @@ export class Updates {
     const texts = Array.isArray(releaseNotes) ? releaseNotes.map(({ note }) => note ?? "") : [releaseNotes ?? ""];
     const notes = texts.join("\n\n").trim().slice(0, MAX_NOTES);
     try {
-      writeFileSync(this.#path, JSON.stringify({ version, notes }));
+      writeFileSync(this.#path, JSON.stringify({ version, notes }), { mode: 0o600 });
     } catch (error) {
       this.#options.onNote(`update: ${(error as Error).message}`);
     }

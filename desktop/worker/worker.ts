@@ -1,9 +1,10 @@
 /** The worker: a process of its own, so that no query, fold or write to the disk ever blocks a window. */
-import { mkdirSync } from "node:fs";
+import { createPrivately, openPrivateFolder } from "../../events/private-files.ts";
 import { ARGUMENTS } from "../contract/arguments.ts";
 import type { FromWorker, StartOptions, StoredKey, StoredTokens, ToWorker } from "../contract/channel.ts";
 import { answer } from "./calls/calls.ts";
 import { FolderEncryption, NO_ENCRYPTION } from "./files/file-encryption.ts";
+import { OUR_FILES } from "./files/file-names.ts";
 import { Desktop } from "./sync/desktop.ts";
 
 /** Electron's channel in a utility process. */
@@ -71,7 +72,9 @@ async function start(options: StartOptions): Promise<void> {
 async function openFiles(options: StartOptions): Promise<void> {
   const { folder, fileKey } = options;
   tokens = options.tokens;
-  mkdirSync(folder, { recursive: true });
+  createPrivately();
+  const remark = openPrivateFolder(folder, { ours: OUR_FILES });
+  if (remark !== null) send({ kind: "note", text: remark });
   const encryption =
     fileKey === undefined ? NO_ENCRYPTION : new FolderEncryption({ folder, storedKey: fileKey, storeKey, whileClosed });
   if (encryption instanceof FolderEncryption) await encryption.convert();

@@ -1,6 +1,10 @@
-/** Runs a program of one or several commands: finds the command, and handles `--help`, `--version` and exit codes. */
+/**
+ * Runs a program of one or several commands: finds the command, and handles `--help`, `--version` and exit codes. The files
+ * that it creates are private.
+ */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { createPrivately } from "../../events/private-files.ts";
 import type { Subcommand } from "./command.ts";
 import { failureOf, UsageError } from "./failure.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
@@ -34,6 +38,7 @@ export async function runProgram(
   args: readonly string[],
   terminal: Terminal = openTerminal(program.name),
 ): Promise<number> {
+  createPrivately();
   return await reportErrors(terminal, program.explain, async () => {
     const helpHint = `see ${program.name} --help`;
     const [first, ...rest] = args;
@@ -59,6 +64,7 @@ export async function runCommand(
   args: readonly string[],
   terminal: Terminal = openTerminal(command.name),
 ): Promise<number> {
+  createPrivately();
   return await reportErrors(terminal, undefined, async () => await command.run(args, terminal));
 }
 

@@ -1,6 +1,7 @@
 /** The folder of a file that a command writes. All commands treat a missing one in the same way. */
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { PRIVATE_FOLDER } from "../../events/private-files.ts";
 import { UsageError } from "./failure.ts";
 import { kindOfFile } from "./logs-and-caches.ts";
 
@@ -22,7 +23,7 @@ export function makeFolder(path: string): void {
   const above = dirname(path);
   if (kindOfFile(above) === "missing") throw new UsageError(`${above}: there is no such folder; create it first`);
   try {
-    mkdirSync(path);
+    mkdirSync(path, { mode: PRIVATE_FOLDER });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EEXIST") return; // another process was faster

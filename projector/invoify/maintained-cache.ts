@@ -2,9 +2,10 @@
  * Keeps a cache up to date with a log. For an API, a mirror of the log is stored beside the cache, as on a desktop, so
  * no event is fetched twice. Any other log is read directly.
  */
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { LogError } from "../../events/errors.ts";
 import type { EventLog, LogId } from "../../events/log/log.ts";
+import { openPrivateFolder } from "../../events/private-files.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { FileLog } from "../../events/sources/file/file-log.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
@@ -46,13 +47,22 @@ export interface MaintainedCache {
   close(): void;
 }
 
-/** The cache's file for `--to`, which is the file or its folder. Creates the folder, if the one above exists. @throws UsageError */
-export function prepareCacheFile(to: string): string {
+/**
+ * The cache's file for `--to`, which is the file or its folder. Creates the folder, if the one above exists. Closes an existing
+ * cache and its mirrors to other users; the folder may be anybody's, and stays as it is.
+ *
+ * @param onNote called with what other users could read until now
+ * @throws UsageError
+ */
+export function prepareCacheFile(to: string, onNote: (text: string) => void): string {
   const asFolder = kindOfFile(to) === "missing" && !to.endsWith(".sqlite");
   if (asFolder) makeFolder(to);
   else makeFolderOf(to);
   const file = cacheFileOf(to);
   refuseToOverwrite(file);
+  const ours = new RegExp(`^(?:${RegExp.escape(basename(file))}|.+\\.mirror\\.sqlite)(?:$|[-.])`);
+  const note = openPrivateFolder(dirname(file), { ours, shared: true });
+  if (note !== null) onNote(note);
   return file;
 }
 

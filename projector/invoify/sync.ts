@@ -88,7 +88,7 @@ async function withMaintainedCache(
   const progress = terminal.progress("syncing");
   try {
     await log.head(); // fails before anything is created
-    const file = prepareCacheFile(to);
+    const file = prepareCacheFile(to, terminal.note);
     const options = {
       signal,
       onProgress: ({ seq, head }: { seq: number; head: number | null }) => progress.update(seq, head),

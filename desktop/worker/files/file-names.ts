@@ -3,5 +3,8 @@
 /** The cache, of whichever log is open. Safe to delete. */
 export const CACHE_FILE = "invoify.sqlite";
 
+/** Every file in the app's folder, also those of the shell. */
+export const OUR_FILES = /\.sqlite(?:$|[-.])|^(?:login|files-key)\.bin|^update\.json$/;
+
 /** Settings and unsent input. They exist nowhere else: not safe to delete. */
 export const STORE_FILE = "local.sqlite";

@@ -2,16 +2,15 @@
 import { randomBytes } from "node:crypto";
 import { access, type FileHandle, link, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { PRIVATE_FILE } from "../../private-files.ts";
 
 export interface WriteOptions {
   /** Replaces an existing file. Without it, an existing file is left unchanged, and the write fails. */
   overwrite?: boolean;
-  /** File mode as for `chmod`, minus the process's umask; default 0o666. */
-  mode?: number;
 }
 
 /**
- * Writes a file under a temporary name beside it, and renames it once it is complete and on the disk. If anything
+ * Writes a private file under a temporary name beside it, and renames it once it is complete and on the disk. If anything
  * fails, nothing is left behind, and an existing file is unchanged.
  *
  * @throws Error EEXIST if the file exists and `overwrite` is not set
@@ -19,13 +18,13 @@ export interface WriteOptions {
 export async function writeWholeFile<T>(
   path: string,
   write: (file: FileHandle) => Promise<T>,
-  { overwrite = false, mode = 0o666 }: WriteOptions = {},
+  { overwrite = false }: WriteOptions = {},
 ): Promise<T> {
   if (!overwrite) await refuseExisting(path);
   const temporary = `${path}.${randomBytes(6).toString("hex")}.part`;
   let file: FileHandle | null = null;
   try {
-    file = await open(temporary, "wx+", mode); // `write` may read back what it wrote
+    file = await open(temporary, "wx+", PRIVATE_FILE); // `write` may read back what it wrote
     const result = await write(file);
     await file.sync();
     await file.close();

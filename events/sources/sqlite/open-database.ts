@@ -8,6 +8,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import Database from "better-sqlite3";
+import { createPrivateFile } from "../../private-files.ts";
 
 /** https://www.sqlite.org/fileformat2.html#magic_header_string */
 const MAGIC = Buffer.from("SQLite format 3\0", "latin1");
@@ -49,7 +50,8 @@ export function canEncrypt(): boolean {
 }
 
 /**
- * Opens an SQLite file with the key of its folder. A plain file that is not converted yet is opened without the key.
+ * Opens an SQLite file with the key of its folder. A plain file that is not converted yet is opened without the key. A new
+ * file is private.
  *
  * @throws SqliteError like better-sqlite3; with a wrong key SQLITE_NOTADB, at the first read at the latest
  */
@@ -57,6 +59,8 @@ export function openDatabase(path: string, options: Database.Options = {}): Data
   const key = folderKeyOf(dirname(path));
   const content = key && contentOf(path);
   const encrypted = content === "encrypted" || (content === "none" && key?.on);
+  // SQLite gives the mode of the database to the files beside it.
+  if (!options.readonly && !options.fileMustExist) createPrivateFile(path);
   const db = new Database(path, options);
   if (!key || !encrypted) return db;
   try {

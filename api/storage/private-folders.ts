@@ -1,0 +1,32 @@
+/** Closes the server's folders to other users of the machine: they hold companies' data and hashes of passwords. */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { openPrivateFolder } from "../../events/private-files.ts";
+import { foldersOf } from "../config/config.ts";
+import type { StoreConfig } from "./storage.ts";
+
+const SLOT = /^\d+$/;
+
+/**
+ * Closes the folders that exist. Whoever creates the others creates them private.
+ *
+ * @returns what was open, for the operator
+ */
+export function closeServerFolders(store: StoreConfig): string[] {
+  const { logs, caches } = foldersOf(store);
+  const folders: [folder: string, ours: RegExp][] = [
+    [store.dataFolder, /^(?:logs|caches|accounts\.sqlite.*|restoring\.json.*)$/],
+    [logs, /\.sqlite/],
+    [caches, SLOT],
+    ...slotsIn(caches).map((slot): [string, RegExp] => [slot, /./]),
+  ];
+  const existing = folders.filter(([folder]) => existsSync(folder));
+  return existing.map(([folder, ours]) => openPrivateFolder(folder, { ours })).filter((note) => note !== null);
+}
+
+function slotsIn(caches: string): string[] {
+  if (!existsSync(caches)) return [];
+  return readdirSync(caches)
+    .filter((name) => SLOT.test(name))
+    .map((name) => join(caches, name));
+}
