@@ -63,18 +63,30 @@ test("encryption is switched on by keyboard, and stays on at the next start; the
   assert.ok(!readdirSync(databaseOf(appData)).includes("files-key.bin"));
 });
 
-test("after a change of the system's user key, a login fetches everything again, and encryption stays on", async () => {
+test("after a change of the system's user key, the user may start with new files; the old ones stay", async () => {
   const appData = newDevice();
   const { electron, page } = await startLoggedIn(api, { appData });
   assert.ok((await ask(page, "setEncryption", { on: true })).ok);
   await endApp(electron);
-  const other = startApp({ appData, server: api.base, userKey: randomBytes(32) });
+  const before = readFileSync(join(databaseOf(appData), "files-key.bin"));
+  const other = startApp({
+    appData,
+    server: api.base,
+    userKey: randomBytes(32),
+    answerOf: () => "Start with new files",
+  });
   const pageOfOther = await other.page();
   await logIn(pageOfOther);
   await until(pageOfOther, ({ checkpoint, phase }) => checkpoint === head && phase === "idle");
   assert.deepEqual((await ask(pageOfOther, "getEncryption")).value, { available: true, on: true, left: [] });
   assert.deepEqual(filesWithClient(appData), []);
-  assert.equal(readdirSync(databaseOf(appData)).filter((name) => /^files-key\.bin\.lost-\d+$/.test(name)).length, 1);
+  const [lost = "", ...more] = readdirSync(databaseOf(appData)).filter((name) =>
+    name.startsWith("files-key.bin.lost-"),
+  );
+  assert.deepEqual([readFileSync(join(databaseOf(appData), lost)), more], [before, []]);
+  assert.ok(readdirSync(databaseOf(appData)).some((name) => /^local\.sqlite\.damaged-\d+$/.test(name)));
+  const [box] = other.messageBoxes;
+  assert.match(box?.detail ?? "", /Nothing was changed.*Input that was not sent stays in the old files/s);
 });
 
 test("if the system does not give the key, the app says so, and changes nothing", async () => {
@@ -86,8 +98,74 @@ test("if the system does not give the key, the app says so, and changes nothing"
   const locked = startApp({ appData, server: api.base, userKey: null });
   await locked.app.ended;
   assert.equal(locked.app.exitCode, 1);
-  assert.match(locked.errorBoxes[0]?.content ?? "", /files are encrypted/);
+  assert.deepEqual(
+    locked.messageBoxes.map(({ buttons }) => buttons),
+    [["Try again", "Quit"]],
+  );
+  assert.match(locked.messageBoxes[0]?.message ?? "", /files are encrypted/);
   assert.deepEqual(readdirSync(databaseOf(appData)), names);
+});
+
+test("a key that cannot be decrypted now stays: the user tries again, and everything is there", async () => {
+  const appData = newDevice();
+  const { electron, page } = await startLoggedIn(api, { appData });
+  assert.ok((await ask(page, "setEncryption", { on: true })).ok);
+  assert.ok((await ask(page, "keepInput", { form: "client/new", text: '{"name":"Typed and not sent"}' })).ok);
+  await endApp(electron);
+  const stored = readFileSync(join(databaseOf(appData), "files-key.bin"));
+  let isLocked = true;
+  const answerOf = () => {
+    isLocked = false;
+    return "Try again";
+  };
+  const again = startApp({ appData, server: api.base, refuses: () => isLocked, answerOf });
+  const pageAgain = await again.page();
+  await until(pageAgain, ({ checkpoint, needs }) => checkpoint === head && needs === null);
+  assert.equal(again.messageBoxes.length, 1);
+  assert.deepEqual(readFileSync(join(databaseOf(appData), "files-key.bin")), stored);
+  assert.equal(((await ask(pageAgain, "listInputs", {})).value as unknown[]).length, 1, "what was typed and not sent");
+  await endApp(again);
+
+  // A moment's failure, as of a virus scanner, is not even said.
+  let failures = 2;
+  const third = startApp({ appData, server: api.base, refuses: () => failures-- > 0 });
+  await until(await third.page(), ({ checkpoint }) => checkpoint === head);
+  assert.deepEqual(third.messageBoxes, []);
+});
+
+test("a file that the system wants encrypted again is encrypted again, with the same key in it", async () => {
+  const appData = newDevice();
+  const { electron, page } = await startLoggedIn(api, { appData });
+  assert.ok((await ask(page, "setEncryption", { on: true })).ok);
+  await endApp(electron);
+  const read = () => ["files-key.bin", "login.bin"].map((name) => readFileSync(join(databaseOf(appData), name)));
+  const before = read();
+  const rotated = startApp({ appData, server: api.base, isRotated: true });
+  await until(await rotated.page(), ({ checkpoint, needs }) => checkpoint === head && needs === null);
+  for (const [n, bytes] of read().entries()) assert.notDeepEqual(bytes, before[n]);
+  await endApp(rotated);
+  const after = startApp({ appData, server: api.base });
+  await until(await after.page(), ({ checkpoint, needs }) => checkpoint === head && needs === null);
+  assert.deepEqual(filesWithClient(appData), []);
+});
+
+test("without a key store, Linux does not encrypt: no login is stored, and files are decrypted", async () => {
+  const appData = newDevice();
+  const { electron, page } = await startLoggedIn(api, { appData });
+  assert.ok((await ask(page, "setEncryption", { on: true })).ok);
+  await endApp(electron);
+  const basic = startApp({ appData, server: api.base, backend: "basic_text" });
+  const pageOfBasic = await basic.page();
+  await until(pageOfBasic, ({ checkpoint }) => checkpoint === head);
+  assert.deepEqual((await ask(pageOfBasic, "getEncryption")).value, { available: true, on: false, left: [] });
+  assert.notDeepEqual(filesWithClient(appData), [], "no file only looks encrypted");
+  assert.equal((await ask(pageOfBasic, "setEncryption", { on: true })).failure?.code, "KEY_NOT_KEPT");
+  await endApp(basic);
+  assert.ok(!readdirSync(databaseOf(appData)).includes("files-key.bin"));
+  const fresh = newDevice();
+  const { electron: without } = await startLoggedIn(api, { appData: fresh, backend: "basic_text" });
+  await endApp(without);
+  assert.ok(!readdirSync(databaseOf(fresh)).includes("login.bin"));
 });
 
 test("if the system cannot store keys, the setting says why it is not available", async () => {

@@ -22,6 +22,7 @@ import { answerCalls } from "./ipc.ts";
 import { KeyStore } from "./key-store.ts";
 import { servePages } from "./pages.ts";
 import { TokenStore } from "./token-store.ts";
+import { unlock } from "./unlock.ts";
 import { unsavedIn } from "./unsaved.ts";
 import { type Updater, Updates } from "./updates.ts";
 import { newWindow } from "./window.ts";
@@ -54,12 +55,14 @@ async function run(): Promise<void> {
   const folder = databaseFolder(app);
   const tokens = new TokenStore(folder, safeStorage);
   const keys = new KeyStore(folder, safeStorage);
+  const fileKey = await unlock(keys, dialog);
+  if (fileKey === "quit") return app.exit(1);
   const start: StartOptions = {
     folder,
     server: serverForThisMachine(),
     tokens: await tokens.read(),
     appVersion: app.getVersion(),
-    fileKey: await keys.read(),
+    fileKey,
   };
   const windows = new Set<BrowserWindow>();
   const sendToAll = (channel: string, value: unknown) => {

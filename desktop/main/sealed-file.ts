@@ -1,8 +1,12 @@
 /** A file that the operating system encrypts for this user of this machine. */
 import { open, readFile, rename, unlink } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { SafeStorage } from "electron";
 
-export type Safe = Pick<SafeStorage, "isAsyncEncryptionAvailable" | "encryptStringAsync" | "decryptStringAsync">;
+export type Safe = Pick<
+  SafeStorage,
+  "isAsyncEncryptionAvailable" | "encryptStringAsync" | "decryptStringAsync" | "getSelectedStorageBackend"
+>;
 
 export class SealedFile {
   readonly path: string;
@@ -13,15 +17,26 @@ export class SealedFile {
     this.#safe = safe;
   }
 
-  /** False if the system cannot encrypt: the file cannot be read or written. */
+  /**
+   * False if the system cannot protect the file. Without a key store, Linux encrypts with a key that is the same on every
+   * machine (`basic_text`): that counts as not encrypted.
+   */
   async isAvailable(): Promise<boolean> {
-    return await this.#safe.isAsyncEncryptionAvailable();
+    if (!(await this.#safe.isAsyncEncryptionAvailable())) return false;
+    return process.platform !== "linux" || this.#safe.getSelectedStorageBackend() !== "basic_text";
   }
 
-  /** @throws Error ENOENT if the file does not exist; another error if it cannot be decrypted */
+  /**
+   * Reads the value, and encrypts it again if the system has a newer or safer key.
+   *
+   * @throws Error ENOENT if the file does not exist; another error if it cannot be decrypted now
+   */
   async read(): Promise<unknown> {
-    const { result } = await this.#safe.decryptStringAsync(await readFile(this.path));
-    return JSON.parse(result);
+    const { result, shouldReEncrypt } = await this.#safe.decryptStringAsync(await readFile(this.path));
+    const value: unknown = JSON.parse(result);
+    // If this fails, the file is unchanged, and the next start tries again.
+    if (shouldReEncrypt) await this.write(value).catch(() => {});
+    return value;
   }
 
   /** Resolves once the value is durably stored. */
@@ -36,6 +51,9 @@ export class SealedFile {
       await file.close();
     }
     await rename(next, this.path);
+    if (process.platform === "win32") return; // Windows cannot open folders; NTFS keeps the order
+    const folder = await open(dirname(this.path), "r");
+    await folder.sync().finally(() => folder.close());
   }
 
   async remove(): Promise<void> {

@@ -30,6 +30,14 @@ export interface StandInOptions {
   appData: string;
   /** The user's key in the operating system; null: the system cannot encrypt. */
   userKey?: Buffer | null;
+  /** How the system protects the user's key. */
+  backend?: ReturnType<Electron.SafeStorage["getSelectedStorageBackend"]>;
+  /** True for bytes that the system cannot decrypt now. */
+  refuses?: () => boolean;
+  /** True if the system wants everything encrypted again, with a newer key. */
+  isRotated?: boolean;
+  /** The button that the user presses in a message box. */
+  answerOf?: (box: Electron.MessageBoxOptions) => string;
   isPackaged?: boolean;
   /** The folder of `app-update.yml`; default: there is none. */
   resources?: string;
@@ -44,6 +52,7 @@ export class ElectronStandIn {
   readonly workers: { child: ChildProcess; posted: ToWorker[]; heard: FromWorker[] }[] = [];
   readonly opened: string[] = [];
   readonly errorBoxes: { title: string; content: string }[] = [];
+  readonly messageBoxes: Electron.MessageBoxOptions[] = [];
   /** The path that the user chooses for a file of this name; null: they cancel. */
   saveAs: (name: string) => string | null = () => null;
   isOnline = true;
@@ -167,6 +176,13 @@ export class ElectronStandIn {
         const filePath = this.saveAs(defaultPath ?? "");
         return { canceled: filePath === null, filePath: filePath ?? "" };
       }) as Electron.Dialog["showSaveDialog"],
+      showMessageBox: (async (box: Electron.MessageBoxOptions) => {
+        this.messageBoxes.push(box);
+        const answer = this.#options.answerOf?.(box) ?? box.buttons?.[box.cancelId ?? 0] ?? "";
+        const response = box.buttons?.indexOf(answer) ?? -1;
+        assert.ok(response >= 0, `there is no button ${answer}`);
+        return { response, checkboxChecked: false };
+      }) as Electron.Dialog["showMessageBox"],
       showErrorBox: (title: string, content: string) => void this.errorBoxes.push({ title, content }),
     } satisfies Partial<Electron.Dialog>;
     return strict("electron", {
@@ -183,7 +199,7 @@ export class ElectronStandIn {
       } satisfies Partial<Electron.Net>),
       powerMonitor: strict("powerMonitor", powerMonitor),
       protocol: strict("protocol", protocol),
-      safeStorage: strict("safeStorage", safeStorageOf(this.#options.userKey ?? null, app)),
+      safeStorage: strict("safeStorage", safeStorageOf(this.#options, app)),
       session: strict("session", {
         defaultSession: strict("session", defaultSession),
         fromPartition: () => ({}) as Electron.Session,
@@ -291,8 +307,8 @@ class StandInApp
   }
 }
 
-/** @param userKey 32 bytes; null: the system cannot encrypt */
-function safeStorageOf(userKey: Buffer | null, app: StandInApp) {
+function safeStorageOf(options: StandInOptions, app: StandInApp) {
+  const { userKey = null, backend = "gnome_libsecret", refuses = () => false, isRotated = false } = options;
   const key = () => {
     assert.ok(app.isReady && userKey, "Encryption is not available.");
     return userKey;
@@ -305,11 +321,13 @@ function safeStorageOf(userKey: Buffer | null, app: StandInApp) {
       const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
       return Buffer.concat([iv, cipher.getAuthTag(), body]);
     },
+    getSelectedStorageBackend: () => backend,
     async decryptStringAsync(bytes: Buffer) {
+      if (refuses()) throw new Error("Decryption is temporarily unavailable.");
       const decipher = createDecipheriv("aes-256-gcm", key(), bytes.subarray(0, 12), { authTagLength: 16 });
       decipher.setAuthTag(bytes.subarray(12, 28));
       const result = Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString("utf8");
-      return { result, shouldReEncrypt: false };
+      return { result, shouldReEncrypt: isRotated };
     },
   } satisfies Partial<Electron.SafeStorage>;
 }
