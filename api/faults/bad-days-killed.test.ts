@@ -6,6 +6,7 @@ import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { pickCount } from "../../fixtures/tests/pick-count.ts";
 import { foldersOf, readConfig } from "../config/config.ts";
 import { newEnvironment, serveProcess } from "../served-process.suite.ts";
 import { signUp } from "../sessions/people.suite.ts";
@@ -19,7 +20,7 @@ import {
   writeAtOnce,
 } from "./bad-days.suite.ts";
 
-const KILLS = 20;
+const KILLS = pickCount({ usual: 8, long: 20 });
 const CLIENTS = 8;
 /** A process is killed at a random time up to this after its first response, ms. */
 const LONGEST_LIFE_MS = 150;

@@ -10,6 +10,7 @@ import { newUuid } from "../../events/uuid.ts";
 import { CLIENT as CLIENT_DATA } from "../../fixtures/data/events.ts";
 import { Random } from "../../fixtures/data/random.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { pickCount } from "../../fixtures/tests/pick-count.ts";
 import { until } from "../../fixtures/tests/until.ts";
 import type { StoredKey, StoredTokens } from "../contract/channel.ts";
 import type { Diagnostics, Encryption, StoredInput, SyncStatus } from "../contract/contract.ts";
@@ -18,7 +19,7 @@ import { forkWorker } from "../shell/fork-worker.ts";
 import { WorkerLink } from "../shell/worker-link.ts";
 import { headOf, OWNER, type RunningApi, registerClients, runApi } from "../worker/sync/desktop.suite.ts";
 
-const KILLS = 10;
+const KILLS = pickCount({ usual: 4, long: 10 });
 /** Events. More than 20,000 are missing after the first segment, so the sync rebuilds the cache. */
 const LONG = 25_000;
 const CLIENT = "Grepvogel Winterthur";

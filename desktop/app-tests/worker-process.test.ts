@@ -5,6 +5,7 @@ import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Random } from "../../fixtures/data/random.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { pickCount } from "../../fixtures/tests/pick-count.ts";
 import { until } from "../../fixtures/tests/until.ts";
 import { openCacheForReading } from "../../projector/cache/cache.ts";
 import { digestOf } from "../../projector/cache/digest.ts";
@@ -15,7 +16,7 @@ import { forkWorker } from "../shell/fork-worker.ts";
 import { WorkerLink } from "../shell/worker-link.ts";
 import { headOf, OWNER, type RunningApi, registerClients, runApi } from "../worker/sync/desktop.suite.ts";
 
-const KILLS = 12;
+const KILLS = pickCount({ usual: 5, long: 12 });
 const LOGIN = { email: OWNER.email, password: OWNER.password };
 const parent = temporaryFolder();
 let folders = 0;

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { clientRegistered, logOf } from "../../fixtures/data/events.ts";
 import { COMPILED } from "../../fixtures/tests/compiled.ts";
+import { pickCount } from "../../fixtures/tests/pick-count.ts";
 import { decodeEvent } from "../encoding/event.ts";
 import { eventHash, sameBytes } from "../hash.ts";
 import type { Range } from "../sequence.ts";
@@ -16,11 +17,11 @@ import { assertBodies, bodiesOf, openUntilEnd } from "./log-harness.suite.ts";
 const ALL = { after: 0, upTo: Number.POSITIVE_INFINITY };
 const PROCESSES = 4;
 const WRITERS_EACH = 2;
-const EVENTS = 5_000;
+const EVENTS = pickCount({ usual: 2_000, long: 5_000 });
 
 /** What a log promises to many processes. */
 export function processTests(newAddress: () => Promise<string>): void {
-  test(`append() by 8 writers in 4 processes numbers 1 to 5,000 without a gap, and keeps each writer's order`, async (t) => {
+  test(`append() by 8 writers in 4 processes numbers 1 to ${EVENTS} without a gap, and keeps each writer's order`, async (t) => {
     const address = await newAddress();
     const log = await openUntilEnd(t, address);
     const founding = logOf(2);

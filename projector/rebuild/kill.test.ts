@@ -17,15 +17,17 @@ import { Random } from "../../fixtures/data/random.ts";
 import { writeRandomHistory } from "../../fixtures/data/random-history.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { COMPILED } from "../../fixtures/tests/compiled.ts";
+import { pickCount } from "../../fixtures/tests/pick-count.ts";
 import { Cache } from "../cache/cache.ts";
 import { FILES, MARKS } from "./kill.steps.ts";
 import { openOrRebuild } from "./open-cache.ts";
 import { rebuildCache } from "./rebuild.ts";
 
-const KILLS = 50;
+/** Kills of each mode. */
+const KILLS = pickCount({ usual: 16, long: 50 });
 /** A child that takes longer counts as hung. */
 const TIMEOUT_MS = 60_000;
-/** The child as one file: it starts about 150 times, in half the time. Its folder lets it resolve its packages. */
+/** The child as one file: it starts many times, in half the time. Its folder lets it resolve its packages. */
 const CHILD = join(COMPILED, "kill.child.mjs");
 /** Events that the cache has at the start of each round. */
 const OLD_EVENTS = 20;
@@ -221,6 +223,6 @@ describe("kill -9", { concurrency: true }, () => {
       t.diagnostic(`${kills} kills in ${rounds} rounds: ${JSON.stringify(counts)}`);
       const inside = counts.inside + counts.swapping;
       assert.ok(inside >= KILLS / 2, `${inside} of ${kills} between begin and commit`);
-      if (name === "rebuild") assert.ok(counts.inside > 5 && counts.swapping > 5, JSON.stringify(counts));
+      if (name === "rebuild") assert.ok(counts.inside > 0 && counts.swapping > 0, JSON.stringify(counts));
     });
 });

@@ -40,7 +40,7 @@ for (const { extension, write, open } of kinds) {
     grow: null,
     newAddress: null,
     long: {
-      count: extension === "events" ? { usual: 300_000, long: 10_000_000 } : { usual: 20_000, long: 1_000_000 },
+      count: extension === "events" ? { usual: 100_000, long: 10_000_000 } : { usual: 20_000, long: 1_000_000 },
       async newAddress(count) {
         const path = newPath();
         await write(path, flat(smallBatches(count, 1000)));

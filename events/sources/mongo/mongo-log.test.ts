@@ -38,7 +38,7 @@ function mongoTests(serverUrl: string): void {
     },
     newAddress: async () => newDatabase(),
     long: {
-      count: { usual: 100_000, long: 100_000 },
+      count: { usual: 60_000, long: 100_000 },
       async newAddress(count) {
         const address = newDatabase();
         const log = await openMongoLog(address, { client });

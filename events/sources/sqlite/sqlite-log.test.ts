@@ -27,7 +27,7 @@ conformance("SqliteLog", {
   },
   newAddress: async () => newPath(),
   long: {
-    count: { usual: 300_000, long: 10_000_000 },
+    count: { usual: 100_000, long: 10_000_000 },
     async newAddress(count) {
       const path = newPath();
       const log = SqliteLog.open(path, { create: true });
