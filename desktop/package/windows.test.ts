@@ -120,7 +120,7 @@ wineTest("the packed worker syncs, searches, rebuilds, and continues after a kil
   db.close();
 });
 
-/** Tests of files, locks, paths and names that must also pass on Windows. */
+/** Tests of files, locks, paths and names that must also pass on Windows. (The packed worker above searches.) */
 const TEST_FILES = [
   "desktop/main/installation.test.ts",
   "events/sources/sqlite/sqlite-log.test.ts",
@@ -128,11 +128,10 @@ const TEST_FILES = [
   "projector/cache/cache-damage.test.ts",
   "projector/rebuild/open-cache.test.ts",
   "projector/rebuild/rebuild-swap.test.ts",
-  "projector/rebuild/search-index.test.ts",
 ];
 
-/** Skips tests of long ranges: the disk is the same, and Node is slow on Wine. */
-const WITHOUT_LONG = "--test-skip-pattern=/long ranges/";
+/** Skips tests of many events: the disk is the same, and Node is slow on Wine. */
+const WITHOUT_LONG = "--test-skip-pattern=/long ranges|far behind/";
 
 /** One test of threads, which Wine starts slowly: a second thread runs, and both files can be swapped. */
 const SINGLE_TESTS = [["projector/rebuild/rebuild-thread.test.ts", "makes the same cache"]] as const;
