@@ -139,11 +139,11 @@ const AXE = readFileSync(fileURLToPath(new URL("../../node_modules/axe-core/axe.
 
 /** Asserts that axe-core finds no serious or critical violation. */
 export async function assertAccessible(page: Page): Promise<void> {
-  await page.evaluate(`${AXE}; undefined`);
+  if (!(await page.evaluate(`"axe" in globalThis`))) await page.evaluate(`${AXE}; undefined`);
   const violations = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } };
     type Violation = { id: string; impact: string | null; help: string; nodes: { html: string }[] };
-    const { violations } = await axe.run();
+    const { violations } = await axe.run({ resultTypes: ["violations"], preload: false }); // a third faster
     return violations
       .filter(({ impact }) => impact === "serious" || impact === "critical")
       .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" ")}`);
