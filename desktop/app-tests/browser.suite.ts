@@ -12,7 +12,8 @@ import { OWNER, type RunningApi } from "../../api/running-api.suite.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { admit, startViewerProcess } from "../../fixtures/demo/viewer-process.ts";
 import { PATIENCE_MS, until } from "../../fixtures/tests/until.ts";
-import type { SyncStatus } from "../contract/contract.ts";
+import type { Argument, CallName } from "../contract/arguments.ts";
+import type { Answers, SyncStatus } from "../contract/contract.ts";
 import { browserTest, CHROMIUM, launchChromium } from "./chromium.suite.ts";
 
 export { browserTest };
@@ -111,8 +112,21 @@ async function newPage(browser: Browser, options: BrowserContextOptions, problem
 
 /** The worker's sync status at this moment. */
 export async function statusOf(page: Page): Promise<SyncStatus> {
-  const { value } = (await askWorker(page, "getStatus", {})) as { value: SyncStatus };
-  return value;
+  return await ask(page, "getStatus", {});
+}
+
+/** Waits until the worker has stored the unsent input of some form, with this text in it. */
+export async function untilStored(page: Page, text: string): Promise<void> {
+  await until(`stored input with ${text}`, async () => {
+    for (const { form } of await ask(page, "listInputs", {}))
+      if ((await ask(page, "getInput", { form }))?.text.includes(text)) return true;
+    return false;
+  });
+}
+
+async function ask<Name extends CallName>(page: Page, call: Name, argument: Argument<Name>): Promise<Answers[Name]> {
+  const { value } = await askWorker(page, call, argument);
+  return value as Answers[Name];
 }
 
 /** Calls the viewer's worker from a page, past its screens. */
@@ -122,6 +136,11 @@ export async function askWorker(page: Page, call: string, argument: object) {
     const answer = await fetch("/call", { method: "POST", headers, body });
     return (await answer.json()) as { ok: boolean; value?: unknown; failure?: { code: string } };
   }, JSON.stringify({ call, argument }));
+}
+
+/** The part of the address after `#`, as the page has it now. Playwright's own `page.url()` may be a moment behind. */
+export async function hashOf(page: Page): Promise<string> {
+  return await page.evaluate(() => location.hash);
 }
 
 /** Goes to a screen, such as `/invoices?open=true`, and waits until the previous screen is gone. */

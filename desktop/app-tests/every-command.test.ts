@@ -5,7 +5,7 @@ import { COMMANDS, type CommandName } from "../../events/commands/commands.ts";
 import { decodeEvent } from "../../events/encoding/event.ts";
 import { until } from "../../fixtures/tests/until.ts";
 import { fillLine, idIn, openDesk, takeClient } from "../renderer/screens/invoice-form/invoice-form.suite.ts";
-import { browserTest, goTo } from "./browser.suite.ts";
+import { browserTest, goTo, hashOf } from "./browser.suite.ts";
 
 const opened = await openDesk();
 const desk = () => opened ?? assert.fail();
@@ -14,7 +14,7 @@ const desk = () => opened ?? assert.fail();
 const ids = { client: 0, item: 0, draft: 0, invoice: 0, note: 0, payment: 0, user: 0 };
 
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
-const idOf = (page: Page) => Number(/\/(\d+)(?:\?|$)/.exec(page.url())?.[1]);
+const idOf = async (page: Page) => Number(/\/(\d+)(?:\?|$)/.exec(await hashOf(page))?.[1]);
 
 async function openAt(page: Page, path: string, heading: string | RegExp): Promise<void> {
   await goTo(page, path);
@@ -91,7 +91,7 @@ const STEPS: { [Name in CommandName]: (page: Page) => Promise<void> } = {
     await page.getByLabel("Name", { exact: true }).fill("Zed");
     await button(page, "Add client").click();
     await page.getByRole("heading", { name: "Zed", level: 1 }).waitFor();
-    ids.client = idOf(page);
+    ids.client = await idOf(page);
   },
   async ChangeClientDetails(page) {
     await openAt(page, `/clients/${ids.client}/edit`, /Zed/);
@@ -113,7 +113,7 @@ const STEPS: { [Name in CommandName]: (page: Page) => Promise<void> } = {
     await page.getByLabel(/^VAT rate/).fill("20");
     await button(page, "Add item").click();
     await page.getByRole("heading", { name: "Z-1", level: 1 }).waitFor();
-    ids.item = idOf(page);
+    ids.item = await idOf(page);
   },
   async ChangeItem(page) {
     await openAt(page, `/items/${ids.item}/edit`, "Edit Z-1");
@@ -164,7 +164,7 @@ const STEPS: { [Name in CommandName]: (page: Page) => Promise<void> } = {
     await page.getByLabel("Amount", { exact: true }).fill("30");
     await button(page, "Record payment").click();
     await page.getByRole("heading", { name: /^Payment of/, level: 1 }).waitFor();
-    ids.payment = idOf(page);
+    ids.payment = await idOf(page);
   },
   async ReallocatePayment(page) {
     await goTo(page, `/payments/${ids.payment}/reallocate`);

@@ -3,7 +3,14 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { startCuttingProxy } from "../../../api/faults/cutting-proxy.suite.ts";
 import { OWNER, runApi } from "../../../api/running-api.suite.ts";
-import { assertAccessible, browserTest, goTo, openScreensOf } from "../../app-tests/browser.suite.ts";
+import {
+  assertAccessible,
+  browserTest,
+  goTo,
+  hashOf,
+  openScreensOf,
+  untilStored,
+} from "../../app-tests/browser.suite.ts";
 import { CHROMIUM } from "../../app-tests/chromium.suite.ts";
 import { startSwitch } from "../../app-tests/switch.suite.ts";
 
@@ -86,7 +93,7 @@ browserTest("offline, the button is disabled and says why, and the input survive
   assert.equal(await page.locator(`[id="${described}"]`).textContent(), "Internet required");
   await page.getByText("Your input is saved on this device").waitFor();
   assert.equal(await page.getByLabel("Code").inputValue(), "W-2");
-  await page.waitForTimeout(400); // longer than the pause before input is stored
+  await untilStored(page, "W-2");
   await page.goto("about:blank"); // like a crash, without a chance to clean up
 
   const again = await open();
@@ -130,7 +137,7 @@ browserTest("a user who navigates away before the response stays there, and the 
   release.resolve();
   await (await response).finished();
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-  assert.match(page.url(), /#\/clients$/);
+  assert.equal(await hashOf(page), "#/clients");
   assert.ok((await items()).some(({ code }) => code === "W-gone"));
   await page.unroute("**/call");
 });

@@ -10,6 +10,7 @@ import { call, newKey, PASSWORD } from "../../../api/sessions/people.suite.ts";
 import { OWNER, ROLES, type Role, WRITERS } from "../../../events/business/roles.ts";
 import { COMMANDS, type CommandName, pathOf } from "../../../events/commands/commands.ts";
 import { arbitraryInput } from "../../../fixtures/data/arbitrary-input.ts";
+import { until } from "../../../fixtures/tests/until.ts";
 import { askWorker, browserTest, goTo, openScreensOf, statusOf } from "../../app-tests/browser.suite.ts";
 import { CHROMIUM } from "../../app-tests/chromium.suite.ts";
 import { runApi } from "../../worker/sync/desktop.suite.ts";
@@ -129,7 +130,6 @@ async function show(page: Page, path: string): Promise<void> {
     page,
     path.replace(/:(\w+)/, (_, list: string) => String(ids[list] ?? assert.fail(`no id for ${list}`))),
   );
-  await page.waitForTimeout(250); // longer than the previous screen may stay
   await page.waitForFunction(() => document.querySelector("main > *") && !document.querySelector("main .waiting"));
 }
 
@@ -142,7 +142,7 @@ async function become(role: Role): Promise<void> {
   const { api, office, page } = fixture();
   const { id } = office.robin;
   await api.send("POST", `/api/users/${id}/role`, { role });
-  while ((await statusOf(page)).user?.role !== role) await page.waitForTimeout(50);
+  await until(`the role ${role}`, async () => (await statusOf(page)).user?.role === role);
 }
 
 browserTest("when a user's role changes, the current screen changes with it", async () => {

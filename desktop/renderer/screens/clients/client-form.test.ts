@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { OWNER, runApi } from "../../../../api/running-api.suite.ts";
-import { assertAccessible, browserTest, goTo, openScreensOf } from "../../../app-tests/browser.suite.ts";
+import { assertAccessible, browserTest, goTo, hashOf, openScreensOf } from "../../../app-tests/browser.suite.ts";
 import { CHROMIUM } from "../../../app-tests/chromium.suite.ts";
 import { issueInvoice } from "../../../app-tests/sales.suite.ts";
 
@@ -38,7 +38,7 @@ async function fill(page: Page, fields: Readonly<Record<string, string>>): Promi
 
 async function idOf(page: Page, name: string): Promise<number> {
   await page.getByRole("heading", { name, level: 1, exact: true }).waitFor();
-  return Number(/\/clients\/(\d+)$/.exec(page.url())?.[1]);
+  return Number(/\/clients\/(\d+)$/.exec(await hashOf(page))?.[1]);
 }
 
 const WHOLE = {

@@ -3,7 +3,7 @@
  * faster.
  */
 import assert from "node:assert/strict";
-import { assertAccessible, browserTest, goTo } from "../../../app-tests/browser.suite.ts";
+import { assertAccessible, browserTest, goTo, untilStored } from "../../../app-tests/browser.suite.ts";
 import { HOUR } from "../../../app-tests/sales.suite.ts";
 import { fillLine, inLine, openDesk, openForm, save, storedAt, storedWhen, takeClient } from "./invoice-form.suite.ts";
 
@@ -70,7 +70,7 @@ browserTest(
       assert.equal(await page.getByRole("button", { name }).getAttribute("title"), "Internet required");
     await page.keyboard.press("Control+Shift+Enter");
     await page.keyboard.press("Control+s");
-    await page.waitForTimeout(400); // longer than what is typed waits to be kept
+    await untilStored(page, "after the paste");
     await page.reload();
     await page.getByText(/^You typed this on .* It has not been sent yet\.$/).waitFor();
     assert.equal(await inLine(page, 20, "Description").inputValue(), "Row 20");

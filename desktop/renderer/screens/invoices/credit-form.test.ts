@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { OWNER, runApi } from "../../../../api/running-api.suite.ts";
-import { assertAccessible, browserTest, goTo, openScreensOf } from "../../../app-tests/browser.suite.ts";
+import { assertAccessible, browserTest, goTo, openScreensOf, untilStored } from "../../../app-tests/browser.suite.ts";
 import { CHROMIUM } from "../../../app-tests/chromium.suite.ts";
 import { HOUR, issueInvoice } from "../../../app-tests/sales.suite.ts";
 import { startSwitch } from "../../../app-tests/switch.suite.ts";
@@ -162,7 +162,7 @@ browserTest("offline it can be filled, and is there again; nothing is sent", asy
   const button = page.getByRole("button", { name: "Save" });
   assert.ok(await button.isDisabled());
   assert.equal(await button.getAttribute("title"), "Internet required");
-  await page.waitForTimeout(400); // longer than what is typed waits to be kept
+  await untilStored(page, '"77"');
   const again = await open();
   await openForm(again, `/invoices/${creditNote}/apply`, /^Apply credit note/);
   assert.equal(await again.getByLabel(`Amount for ${soonerNumber}`).inputValue(), "77");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
 import type { Page } from "playwright-core";
-import { assertAccessible, browserTest, goTo, openScreens } from "../../../app-tests/browser.suite.ts";
+import { assertAccessible, browserTest, goTo, hashOf, openScreens } from "../../../app-tests/browser.suite.ts";
 import { draftInvoice, HOUR, issueInvoice, issueInvoices } from "../../../app-tests/sales.suite.ts";
 import { registerClients, runApi } from "../../../worker/sync/desktop.suite.ts";
 
@@ -41,7 +41,6 @@ const screens = await openScreens(api);
 const list = (page: Page) => page.getByRole("grid", { name: "Invoices" });
 const rowOf = (page: Page, text: string) => list(page).getByRole("row").filter({ hasText: text });
 const found = (page: Page, count: string) => page.getByRole("status").filter({ hasText: count }).waitFor();
-const hashOf = (page: Page) => new URL(page.url()).hash;
 
 browserTest("the list counts all, has the newest first, and draws only what is in sight", async () => {
   const { page } = screens ?? assert.fail();
@@ -127,7 +126,7 @@ browserTest("who opens an invoice before the last letter counts is not led back 
   }, euros);
   held.resolve();
   await page.getByRole("heading", { name: /INV-03001/ }).waitFor();
-  assert.equal(hashOf(page), `#/invoices/${euros}`);
+  assert.equal(await hashOf(page), `#/invoices/${euros}`);
   await page.unrouteAll({ behavior: "wait" });
 });
 
@@ -145,7 +144,7 @@ browserTest("a status that is chosen before the last letter counts stays chosen"
   });
   await page.getByText("No invoices match.").waitFor();
   await page.waitForURL(/q=zeppelin/);
-  assert.equal(hashOf(page), "#/invoices?q=zeppelin&status=draft");
+  assert.equal(await hashOf(page), "#/invoices?q=zeppelin&status=draft");
 });
 
 browserTest("an answer that comes after the answer to a later question is dropped", async () => {
@@ -179,11 +178,11 @@ browserTest("filters stand in the address: a link, going back and reloading have
   await goTo(page, "/invoices");
   await page.getByRole("button", { name: "Paid", exact: true }).click();
   await found(page, "1 document");
-  assert.equal(hashOf(page), "#/invoices?status=issued&open=false");
+  assert.equal(await hashOf(page), "#/invoices?status=issued&open=false");
   await page.getByRole("button", { name: "Drafts", exact: true }).click();
   await found(page, "1 document");
   await page.goBack();
-  assert.equal(hashOf(page), "#/invoices?status=issued&open=false");
+  assert.equal(await hashOf(page), "#/invoices?status=issued&open=false");
   await rowOf(page, "INV-03002").waitFor();
   await page.reload();
   await rowOf(page, "INV-03002").waitFor();
@@ -199,7 +198,7 @@ browserTest("client, currency, amount and period narrow the list down", async ()
   await page.getByRole("option", { name: FORMULA }).waitFor();
   await page.keyboard.press("Enter");
   await found(page, "2 documents");
-  assert.equal(hashOf(page), `#/invoices?client=${formula}`);
+  assert.equal(await hashOf(page), `#/invoices?client=${formula}`);
   assert.equal(await page.getByRole("combobox", { name: "Client" }).inputValue(), FORMULA);
 
   await goTo(page, "/invoices");
@@ -207,10 +206,10 @@ browserTest("client, currency, amount and period narrow the list down", async ()
   await page.keyboard.press("Tab");
   // From £359,880.00: those of 2,999 and of 3,000 hours at £120.00.
   await found(page, "2 documents");
-  assert.equal(hashOf(page), "#/invoices?currency=GBP&gross_min=35988000");
+  assert.equal(await hashOf(page), "#/invoices?currency=GBP&gross_min=35988000");
   await page.getByLabel("Currency").selectOption("EUR");
   await found(page, "2 documents");
-  assert.equal(hashOf(page), "#/invoices?currency=EUR");
+  assert.equal(await hashOf(page), "#/invoices?currency=EUR");
 
   await goTo(page, "/invoices?issued_to=2020-01-01");
   await page.getByText("No invoices match.").waitFor();
@@ -228,11 +227,11 @@ browserTest("heads sort one way, the other way, and then as usual again; searche
   assert.equal(await head.getAttribute("aria-sort"), "descending");
   await head.getByRole("button").click();
   await first("£120.00").waitFor();
-  assert.equal(hashOf(page), "#/invoices?sort=gross_minor");
+  assert.equal(await hashOf(page), "#/invoices?sort=gross_minor");
   assert.equal(await head.getAttribute("aria-sort"), "ascending");
   await head.getByRole("button").click();
   await first("Draft").waitFor();
-  assert.equal(hashOf(page), "#/invoices");
+  assert.equal(await hashOf(page), "#/invoices");
   await goTo(page, "/invoices?q=zeppelin&sort=number");
   await found(page, "2 documents");
   assert.equal(await list(page).getByRole("columnheader").getByRole("button").count(), 0);
@@ -258,14 +257,14 @@ browserTest("keys go through the list to its end, open an invoice, and come back
 
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Invoice INV-03002", level: 1 }).waitFor();
-  assert.equal(hashOf(page), `#/invoices/${paid}`);
+  assert.equal(await hashOf(page), `#/invoices/${paid}`);
   await page.keyboard.press("k");
   await page.getByRole("heading", { name: "Invoice INV-03001", level: 1 }).waitFor();
   await page.keyboard.press("Alt+ArrowDown");
   await page.getByRole("heading", { name: "Invoice INV-03002", level: 1 }).waitFor();
   await page.keyboard.press("Escape");
   await rowOf(page, "INV-03002").waitFor();
-  assert.equal(hashOf(page), "#/invoices?sort=number");
+  assert.equal(await hashOf(page), "#/invoices?sort=number");
   assert.equal(await list(page).evaluate((element) => element.scrollTop), top);
   assert.match(await chosen.innerText(), /INV-03002/);
   assert.ok(await list(page).evaluate((element) => element === element.ownerDocument.activeElement));
@@ -351,7 +350,7 @@ browserTest("an invoice shows its lines, sums, payments and history, and leads o
   await main.getByText("Payment received: 120.00 GBP by card on 2026-01-05").waitFor();
   await main.getByText(/^Drafted: invoice, 1 line, 120.00 GBP/).waitFor();
   await main.getByRole("link", { name: "Payment", exact: true }).click();
-  assert.equal(hashOf(page), `#/payments/${payment.stream}`);
+  assert.equal(await hashOf(page), `#/payments/${payment.stream}`);
 
   await goTo(page, `/invoices/${creditNote}`);
   await page.getByRole("heading", { name: "Credit note INV-03003", level: 1 }).waitFor();

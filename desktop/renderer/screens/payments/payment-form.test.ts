@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { startCuttingProxy } from "../../../../api/faults/cutting-proxy.suite.ts";
 import { OWNER, runApi } from "../../../../api/running-api.suite.ts";
-import { assertAccessible, browserTest, goTo, openScreensOf } from "../../../app-tests/browser.suite.ts";
+import { assertAccessible, browserTest, goTo, hashOf, openScreensOf } from "../../../app-tests/browser.suite.ts";
 import { CHROMIUM } from "../../../app-tests/chromium.suite.ts";
 import { HOUR, issueInvoice } from "../../../app-tests/sales.suite.ts";
 
@@ -49,7 +49,7 @@ async function openForm(page: Page, path: string, heading: string | RegExp = "Ne
 /** Where the page is now, once the payment is shown. */
 async function recorded(page: Page): Promise<Stored> {
   await page.getByRole("heading", { name: /^Payment of/, level: 1 }).waitFor();
-  return await paymentAt(Number(/\/payments\/(\d+)$/.exec(page.url())?.[1]));
+  return await paymentAt(Number(/\/payments\/(\d+)$/.exec(await hashOf(page))?.[1]));
 }
 
 const left = (page: Page) => page.locator("p.left").innerText();

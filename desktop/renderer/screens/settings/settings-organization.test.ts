@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { startCuttingProxy } from "../../../../api/faults/cutting-proxy.suite.ts";
 import { OWNER, runApi } from "../../../../api/running-api.suite.ts";
-import { assertAccessible, browserTest, goTo, openScreensOf } from "../../../app-tests/browser.suite.ts";
+import { assertAccessible, browserTest, goTo, openScreensOf, untilStored } from "../../../app-tests/browser.suite.ts";
 import { CHROMIUM } from "../../../app-tests/chromium.suite.ts";
 import { startSwitch } from "../../../app-tests/switch.suite.ts";
 
@@ -127,7 +127,7 @@ browserTest("offline nothing can be sent; what is typed outlives the page, and i
   network.cut();
   await page.waitForFunction(() => document.querySelector("button[type=submit]:disabled") !== null);
   assert.equal(await page.getByRole("button", { name: "Save" }).getAttribute("title"), "Internet required");
-  await page.waitForTimeout(400); // longer than what is typed waits to be kept
+  await untilStored(page, "+49 40 999");
   const address = page.url();
   await page.goto("about:blank");
   const again = await openPage();
