@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join as joinPath } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { COMPILED } from "../fixtures/tests/compiled.ts";
+import { compileProgram } from "../fixtures/tests/compiled-program.suite.ts";
 import { call, join, logIn, newConfig, openOffice, PASSWORD, signUp } from "./sessions/people.suite.ts";
 
+const PROGRAM = await compileProgram("api/invoify-api.ts");
 const config = newConfig();
 const { api, base, owner } = await openOffice(config);
 
@@ -15,7 +16,6 @@ const accountRelease = (...args: string[]) => account("release", ...args);
 
 /** Runs a command on the server's store. */
 async function account(...args: string[]) {
-  const program = joinPath(import.meta.dirname, "./invoify-api.ts");
   const { PATH = "", HOME = "" } = process.env;
   const env = {
     PATH,
@@ -24,7 +24,7 @@ async function account(...args: string[]) {
     INVOIFY_DATA: config.dataFolder,
     INVOIFY_JWT_SECRET: config.jwtSecret,
   };
-  const child = spawn(process.execPath, [program, "account", ...args], { env });
+  const child = spawn(process.execPath, [PROGRAM, "account", ...args], { env });
   const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
   return { status, stdout, stderr };
 }

@@ -2,12 +2,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { TestContext } from "node:test";
 import { COMPILED } from "../fixtures/tests/compiled.ts";
+import { compileProgram } from "../fixtures/tests/compiled-program.suite.ts";
 
-const PROGRAM = join(import.meta.dirname, "invoify-api.ts");
+const PROGRAM = await compileProgram("api/invoify-api.ts");
 
 export interface ServedProcess {
   /** Address of the server. */

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { COMPILED } from "../../fixtures/tests/compiled.ts";
+import { compileProgram } from "../../fixtures/tests/compiled-program.suite.ts";
 import type { Config } from "../config/config.ts";
 
-const PROGRAM = join(import.meta.dirname, "../invoify-api.ts");
+const PROGRAM = await compileProgram("api/invoify-api.ts");
 
 export interface ExitResult {
   exitCode: number | null;

@@ -4,15 +4,15 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { type EncodedEvent, encodeEvent, type LogEvent } from "../../events/encoding/event.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { idOf } from "../../fixtures/data/events.ts";
 import { COMPILED } from "../../fixtures/tests/compiled.ts";
+import { compileProgram } from "../../fixtures/tests/compiled-program.suite.ts";
 import { openCacheForReading } from "../cache/cache.ts";
 import { digestOf } from "../cache/digest.ts";
 
-const ENTRY = fileURLToPath(new URL("../invoify.ts", import.meta.url));
+const PROGRAM = await compileProgram("projector/invoify.ts");
 
 /** Hides the credentials of the developer who runs the tests. */
 const NO_CREDENTIALS = { INVOIFY_TOKEN: "", INVOIFY_EMAIL: "", INVOIFY_PASSWORD: "", INVOIFY_DEBUG: "" };
@@ -33,7 +33,7 @@ export interface RunOptions {
 }
 
 export function startInvoify(args: readonly string[], { env = {}, cwd }: RunOptions = {}) {
-  const child = spawn(process.execPath, [ENTRY, ...args], {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...NO_CREDENTIALS, NODE_COMPILE_CACHE: COMPILED, ...env },
     ...(cwd && { cwd }),
