@@ -60,15 +60,15 @@ export async function openScreensOf(source: Source, options: BrowserContextOptio
   };
   // Not `waitForFunction`: it takes a promise as true at once.
   await until(`a sync up to ${source.head}`, isThere);
+  // The key in the address works once, so the first page passes its token on. Read now: later it may be at about:blank.
+  const token = (await page.evaluate(() => localStorage.getItem("invoify-viewer"))) ?? assert.fail("no token");
   return {
     folder,
     page,
     problems,
     async open(options = {}) {
       const another = await newPage(browser, options, problems);
-      // The key in the address works once, so the first page passes its token on.
-      const token = await page.evaluate(() => localStorage.getItem("invoify-viewer"));
-      await admit(another.context(), { address, token: token ?? "" });
+      await admit(another.context(), { address, token });
       await another.goto(new URL("/", address).href);
       return another;
     },
