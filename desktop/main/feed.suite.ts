@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after } from "node:test";
+import { PUBLISHER } from "../package/publisher.ts";
 
 export interface Release {
   version: string;
@@ -53,10 +54,10 @@ export async function startFeed(): Promise<Feed> {
 }
 
 /** Writes `app-update.yml` as electron-builder does. @param publisherName null leaves the publisher out */
-export function writeFeedConfig(folder: string, { address }: Feed, publisherName: string | null = "Invoify"): string {
+export function writeFeedConfig(folder: string, { address }: Feed, publisherName: string | null = PUBLISHER): string {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, "app-update.yml");
-  const publisher = publisherName === null ? "" : `publisherName:\n  - ${publisherName}\n`;
+  const publisher = publisherName === null ? "" : `publisherName:\n  - ${JSON.stringify(publisherName)}\n`;
   writeFileSync(path, `provider: generic\nurl: ${address}\nupdaterCacheDirName: invoify-updater\n${publisher}`);
   return path;
 }
@@ -65,11 +66,11 @@ export function writeFeedConfig(folder: string, { address }: Feed, publisherName
  * Puts a PowerShell on the PATH for which every file has the same signer, and `chcp`, which electron-updater runs before it.
  * Changes to the folder, because `>NUL` writes a file outside Windows.
  *
- * @param signer null: PowerShell cannot run
+ * @param signer the subject of the certificate; null: PowerShell cannot run
  */
 export function fakePowerShell(folder: string, signer: string | null): void {
   mkdirSync(folder, { recursive: true });
-  const signature = `{"Status":0,"Path":"%s","SignerCertificate":{"Subject":"CN=${signer}, O=Test"}}`;
+  const signature = `{"Status":0,"Path":"%s","SignerCertificate":{"Subject":"${signer}"}}`;
   const script = `printf '${signature}' "$(printf %s "$*" | sed "s/.*LiteralPath '\\([^']*\\)'.*/\\1/")"`;
   const programs = { chcp: "exit 0", "powershell.exe": signer === null ? "exit 127" : script };
   for (const [name, body] of Object.entries(programs)) {

@@ -6,6 +6,7 @@ import { runApi } from "../../api/running-api.suite.ts";
 import { until } from "../../fixtures/tests/until.ts";
 import { assertAccessible } from "../app-tests/browser.suite.ts";
 import { browserTest as test } from "../app-tests/chromium.suite.ts";
+import { PUBLISHER } from "../package/publisher.ts";
 import { databaseOf, endApp, newDevice, project, startApp, startLoggedIn } from "./app.suite.ts";
 import { fakePowerShell, startFeed, writeFeedConfig } from "./feed.suite.ts";
 import { ask } from "./page.suite.ts";
@@ -14,7 +15,7 @@ const api = await runApi();
 const resources = join(project, "resources");
 const started = join(project, "started");
 process.env.XDG_CACHE_HOME = join(project, "cache");
-fakePowerShell(join(project, "tools"), "Invoify");
+fakePowerShell(join(project, "tools"), PUBLISHER);
 const feed = await startFeed();
 writeFeedConfig(resources, feed);
 // The test's installer is no program, so electron-updater starts it through elevate.exe, as for an installer that needs more rights.

@@ -31,6 +31,9 @@ export function openUpdater({ config, onNote, app }: UpdaterOptions): NsisUpdate
   updater.updateConfigPath = config;
   updater.logger = { info() {}, warn: onNote, error: onNote };
   updater.disableWebInstaller = true;
+  // An older release, with its known faults, is never offered, whatever the feed says. (Setting a channel would allow it.)
+  updater.allowDowngrade = false;
+  updater.allowPrerelease = false;
   // Always downloads the whole file, and checks its hash: a differential download would save little.
   updater.disableDifferentialDownload = true;
   updater.verifyUpdateCodeSignature = (_, path) => signatureProblem(path);
@@ -38,19 +41,21 @@ export function openUpdater({ config, onNote, app }: UpdaterOptions): NsisUpdate
 }
 
 /**
- * Checks the signature of a file. electron-updater's own check accepts a file if PowerShell cannot run: here it is refused.
+ * Checks the signature of a file. electron-updater's own check accepts a file if PowerShell cannot run, or if only a part of the
+ * signature was checked: here it is refused.
  *
  * @param verify electron-updater's check
  * @returns what is wrong; null if the signature is valid
  */
 export async function signatureProblem(path: string, verify = verifySignature): Promise<string | null> {
-  let skipped: string | null = null;
+  let problem: string | null = null;
   const logger: Logger = {
     info() {},
     error() {},
     warn(message: string) {
-      if (message.includes("Ignoring signature validation")) skipped = message;
+      // Not checked at all; or only a part of it, such as the common name.
+      if (/Ignoring signature validation|Skipping this step|using only CN/.test(message)) problem = message;
     },
   };
-  return (await verify([PUBLISHER], path, logger)) ?? skipped;
+  return (await verify([PUBLISHER], path, logger)) ?? problem;
 }

@@ -10,6 +10,7 @@ import { test } from "node:test";
 import { ElectronHttpExecutor } from "electron-updater/out/electronHttpExecutor.js";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import type { UpdateState } from "../contract/contract.ts";
+import { PUBLISHER } from "../package/publisher.ts";
 import { type Feed, fakePowerShell, startFeed, writeFeedConfig } from "./feed.suite.ts";
 import { openUpdater, signatureProblem } from "./updater.ts";
 import { Updates } from "./updates.ts";
@@ -39,7 +40,7 @@ interface App {
 /** An installed app. */
 function appAt(
   feed: Feed,
-  { version = "1.2.3", folder = join(parent, `app-${++folders}`), publisher = "Invoify" as string | null } = {},
+  { version = "1.2.3", folder = join(parent, `app-${++folders}`), publisher = PUBLISHER as string | null } = {},
 ): App {
   const config = writeFeedConfig(folder, feed, publisher);
   const app: App = { folder, notes: [], states: [], started: [], quits: 0, unsaved: null } as unknown as App;
@@ -82,7 +83,7 @@ async function end({ updates }: App): Promise<void> {
 }
 
 test("an update is found, downloaded, and installed when the app quits", async () => {
-  fakePowerShell(tools, "Invoify");
+  fakePowerShell(tools, PUBLISHER);
   const feed = await startFeed();
   feed.publish({ version: "1.3.0" });
   const app = appAt(feed);
@@ -97,7 +98,7 @@ test("an update is found, downloaded, and installed when the app quits", async (
 });
 
 test("the app starts again after an installation that the user has requested", async () => {
-  fakePowerShell(tools, "Invoify");
+  fakePowerShell(tools, PUBLISHER);
   const feed = await startFeed();
   feed.publish({ version: "1.3.0" });
   const app = appAt(feed);
@@ -127,7 +128,7 @@ test("the same release and an older one are no updates", async () => {
 });
 
 test("an installer with a wrong hash is refused and deleted", async () => {
-  fakePowerShell(tools, "Invoify");
+  fakePowerShell(tools, PUBLISHER);
   const feed = await startFeed();
   feed.publish({ version: "1.3.0", sha512: Buffer.alloc(64, 7).toString("base64") });
   const app = appAt(feed);
@@ -144,7 +145,10 @@ test("an installer with a wrong hash is refused and deleted", async () => {
 });
 
 for (const [what, signer] of [
-  ["with another signer", "Another Signer"],
+  ["with another signer", "CN=Another Signer, O=Another, L=Zürich, S=Zürich, C=CH"],
+  ["of another company with the same common name", PUBLISHER.replace("O=Invoify", "O=Invoify Ltd")],
+  ["of a company of that name in another country", PUBLISHER.replace("C=CH", "C=PA")],
+  ["with the common name only", "CN=Invoify"],
   ["whose signature cannot be checked", null],
 ] as const)
   test(`an installer ${what} is refused`, async () => {
@@ -169,7 +173,30 @@ test("signatureProblem() refuses what electron-updater lets pass unchecked", asy
     return null;
   };
   assert.match((await signatureProblem("x.exe", skips)) ?? "", /Ignoring/);
+  for (const warning of [
+    "Signature validated using only CN Invoify.",
+    "missing data.Path. Skipping this step of validation.",
+  ])
+    assert.equal(
+      await signatureProblem("x.exe", async (_, __, logger) => {
+        logger.warn(warning);
+        return null;
+      }),
+      warning,
+    );
   assert.equal(await signatureProblem("x.exe", async () => null), null);
+});
+
+test("an older release in the feed is not offered, even if it is signed", async () => {
+  fakePowerShell(tools, PUBLISHER);
+  const feed = await startFeed();
+  for (const version of ["1.2.2", "1.2.3", "1.2.3-beta.1"]) {
+    feed.publish({ version });
+    const app = appAt(feed);
+    await app.updates.check();
+    assert.equal(app.updates.state.ready, null, version);
+  }
+  assert.ok(!feed.requests.some((name) => name.endsWith(".exe")), `${feed.requests}`);
 });
 
 test("a feed without a publisher is not used", async () => {
@@ -183,7 +210,7 @@ test("a feed without a publisher is not used", async () => {
 
 for (const waitsFor of ["input", "answer"] as const)
   test(`an update waits for ${waitsFor === "input" ? "unsent input" : "a write without a response"}, says so, and is installed later`, async () => {
-    fakePowerShell(tools, "Invoify");
+    fakePowerShell(tools, PUBLISHER);
     const feed = await startFeed();
     feed.publish({ version: "1.3.0" });
     const app = appAt(feed);
@@ -203,7 +230,7 @@ for (const waitsFor of ["input", "answer"] as const)
   });
 
 test("a new release shows its notes once", async () => {
-  fakePowerShell(tools, "Invoify");
+  fakePowerShell(tools, PUBLISHER);
   const feed = await startFeed();
   feed.publish({ version: "1.3.0", notes: "Credit notes in parts.\nFaster lists." });
   const app = appAt(feed);
@@ -222,7 +249,7 @@ test("a new release shows its notes once", async () => {
 });
 
 test("an unreachable feed is noted in the log, and the next check finds the update", async () => {
-  fakePowerShell(tools, "Invoify");
+  fakePowerShell(tools, PUBLISHER);
   const feed = await startFeed();
   const app = appAt(feed);
   await app.updates.check();

@@ -1,7 +1,12 @@
 /** The contents of the app's bundled programs. */
 import assert from "node:assert/strict";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { appendFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
-import { bundleProgram } from "./bundle.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { bundleProgram, bundleWorker } from "./bundle.ts";
 
 /** The folders of a program's own modules, and the packages that it loads. */
 async function partsOf(name: Parameters<typeof bundleProgram>[0]): Promise<Set<string>> {
@@ -32,4 +37,26 @@ test("the worker loads the schemas, the projector and SQLite", async () => {
   const parts = await partsOf("worker.cjs");
   for (const part of ["zod", "msgpackr", "projector/queries", "better-sqlite3-multiple-ciphers"])
     assert.ok(parts.has(part), `${part} is not among ${[...parts].join()}`);
+});
+
+test("the worker loads its SQLite library only if it is the one that was packed", async () => {
+  const folder = temporaryFolder();
+  for (const [name, bytes] of await bundleWorker({ production: true })) writeFileSync(join(folder, name), bytes);
+  const [library = ""] = readdirSync(folder).filter((name) => name.endsWith(".node"));
+  /** The first message after a start. */
+  const start = async () => {
+    const worker = fork(join(folder, "worker.cjs"), { serialization: "advanced" });
+    const data = { folder: temporaryFolder(), server: null, tokens: null, appVersion: "1.2.3" };
+    worker.send({ kind: "start", options: data });
+    for (;;) {
+      const [message] = (await once(worker, "message")) as [{ kind: string; message?: string }];
+      if (message.kind !== "started" && message.kind !== "failed") continue;
+      worker.kill();
+      return message;
+    }
+  };
+  assert.equal((await start()).kind, "started");
+  appendFileSync(join(folder, library), "x");
+  const failed = await start();
+  assert.match(failed.message ?? "", /\.node: is not the file that was installed; install Invoify again/);
 });

@@ -1,4 +1,5 @@
 /** Bundles the app's programs and its page into single files, with esbuild. */
+import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,6 +18,32 @@ const withoutLocales: Plugin = {
     onLoad({ filter: /.*/, namespace: "locales" }, () => ({ contents: "export {};" }));
   },
 };
+
+/**
+ * Checks a native library before it is loaded. Windows loads it from beside the package, so the package's own hash does not
+ * cover it; the expected hash is in the program, which the package's hash covers.
+ */
+const checkedLibraries: Plugin = {
+  name: "checked-libraries",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.node$/ }, async ({ path }) => {
+      const hash = createHash("sha256")
+        .update(await readFile(path))
+        .digest("hex");
+      return { contents: libraryLoader(basename(path), hash), loader: "js" };
+    });
+  },
+};
+
+/** The module that a program has in place of a library. */
+function libraryLoader(name: string, hash: string): string {
+  return `
+    const path = require("node:path").join(__dirname, ${JSON.stringify(name)});
+    const bytes = require("node:fs").readFileSync(path);
+    if (require("node:crypto").createHash("sha256").update(bytes).digest("hex") !== ${JSON.stringify(hash)})
+      throw new Error(path + ": is not the file that was installed; install Invoify again");
+    module.exports = require(path);`;
+}
 
 /** The files of the page, by the last part of their address. */
 export interface PageFiles {
@@ -95,9 +122,7 @@ export async function bundleProgram(
     external: ["electron", "msgpackr-extract"],
     // The same library with an SQLite that can encrypt files.
     alias: { "better-sqlite3": `better-sqlite3-multiple-ciphers/${target}` },
-    loader: { ".node": "copy" },
-    plugins: [withoutLocales],
-    assetNames: "[name]",
+    plugins: [withoutLocales, checkedLibraries],
     supported: { "dynamic-import": false },
     define: {
       "import.meta.url": "moduleUrl",
@@ -110,9 +135,15 @@ export async function bundleProgram(
     metafile: true,
     logLevel: "silent",
   });
+  const inputs = Object.keys(metafile.inputs);
+  const libraries = inputs.filter((path) => path.endsWith(".node"));
+  const copies = libraries.map(async (path): Promise<[string, Uint8Array]> => [basename(path), await readFile(path)]);
   return {
-    files: outputFiles.map(({ path, contents }) => [basename(path), contents]),
-    inputs: Object.keys(metafile.inputs),
+    files: [
+      ...outputFiles.map(({ path, contents }): [string, Uint8Array] => [basename(path), contents]),
+      ...(await Promise.all(copies)),
+    ],
+    inputs,
   };
 }
 

@@ -11,7 +11,7 @@ import { NtExecutable, NtExecutableResource, Resource } from "resedit";
 import { APP_VERSION } from "../shell/version.ts";
 import { packagingOf } from "./packaging.ts";
 import { packWithStub } from "./packed.suite.ts";
-import { PUBLISHER } from "./publisher.ts";
+import { COMPANY, PUBLISHER } from "./publisher.ts";
 import { windows, wineTest } from "./wine.suite.ts";
 
 const FEED = "https://updates.example/invoify";
@@ -111,7 +111,7 @@ wineTest("the program has its name, version and icon", async () => {
   const [language] = info?.getAllLanguagesForStringValues() ?? [];
   assert.ok(info && language);
   const { ProductName, FileDescription, CompanyName, FileVersion, LegalCopyright } = info.getStringValues(language);
-  assert.deepEqual([ProductName, FileDescription, CompanyName], ["Invoify", "Invoify", PUBLISHER]);
+  assert.deepEqual([ProductName, FileDescription, CompanyName], ["Invoify", "Invoify", COMPANY]);
   assert.match(FileVersion ?? "", new RegExp(`^${RegExp.escape(APP_VERSION)}`));
   assert.match(LegalCopyright ?? "", /Invoify/);
   const [icons] = Resource.IconGroupEntry.fromEntries(resources.entries);
@@ -121,6 +121,8 @@ wineTest("the program has its name, version and icon", async () => {
 test("the publisher is named, so that updates can be checked; the uninstaller keeps the data", () => {
   const { win, nsis, publish } = packagingOf({ output: "" });
   assert.deepEqual(win?.signtoolOptions?.publisherName, [PUBLISHER]);
+  for (const part of ["CN", "O", "L", "C"])
+    assert.match(PUBLISHER, new RegExp(`(?:^|, )${part}=[^,]+`), "the full name");
   assert.notEqual(win?.signAndEditExecutable, false);
   assert.equal(
     readFileSync(join(packed, "resources", "app-update.yml"), "utf8"),
