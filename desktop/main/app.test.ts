@@ -165,6 +165,9 @@ test("a page is saved as a PDF under the user's name for it", async () => {
   assert.equal(await save("CON"), true);
   assert.deepEqual(offered, ["..-..-INV-00042- “é”.pdf", "invoice CON.pdf"]);
   assert.equal(readFileSync(join(project, "saved.pdf")).subarray(0, 5).toString(), "%PDF-");
+  electron.saveAs = () => join(project, "missing", "saved.pdf");
+  assert.equal(await save("INV-1"), false);
+  assert.match(electron.errorBoxes[0]?.content ?? "", /missing.saved\.pdf\s+The folder does not exist\. Save it again/);
   await assert.rejects(page.evaluate(() => (globalThis as unknown as Shell).electron.savePdf?.({} as string)));
   assert.ok(!existsSync(folder));
 });

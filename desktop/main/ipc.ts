@@ -20,11 +20,13 @@ export interface IpcParts {
   countryCode: () => string;
   /** Asks the user for a path; null if they cancelled. */
   choosePath: (window: BrowserWindow, name: string) => Promise<string | null>;
+  /** Shows an error to the user. */
+  showError: (title: string, text: string) => void;
 }
 
 export function answerCalls(
   ipcMain: Pick<IpcMain, "handle">,
-  { call, windowOf, choosePath, countryCode, updates }: IpcParts,
+  { call, windowOf, choosePath, showError, countryCode, updates }: IpcParts,
 ): void {
   ipcMain.handle("call", async (event, name: unknown, argument: unknown): Promise<Answer<CallName>> => {
     if (!isOwnPage(event)) return { ok: false, failure: FOREIGN_FRAME };
@@ -52,9 +54,32 @@ export function answerCalls(
     const path = window && (await choosePath(window, fileNameOf(name)));
     if (!path) return false;
     const paper = pageSizeFor(countryCode());
-    await writeFile(path, await event.sender.printToPDF({ printBackground: true, pageSize: paper }));
-    return true;
+    try {
+      await writeFile(path, await event.sender.printToPDF({ printBackground: true, pageSize: paper }));
+      return true;
+    } catch (error) {
+      showError("The PDF was not saved", `${path}\n\n${reasonOf(error)} Save it again, or choose another folder.`);
+      return false;
+    }
   });
+}
+
+/** Why a file cannot be written, as a sentence. */
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case "ENOSPC":
+      return "The disk is full.";
+    case "ENOENT":
+      return "The folder does not exist.";
+    case "EACCES":
+    case "EPERM":
+    case "EBUSY":
+    case "EROFS":
+      return "The file is open in another program, or you may not write to this folder.";
+    default:
+      return `${message}.`;
+  }
 }
 
 /** Countries that use Letter (CLDR, `paperSize`). */

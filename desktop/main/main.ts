@@ -96,6 +96,7 @@ async function run(): Promise<void> {
     },
     windowOf: (contents) => BrowserWindow.fromWebContents(contents),
     countryCode: () => app.getLocaleCountryCode(),
+    showError: (title, text) => dialog.showErrorBox(title, text),
     async choosePath(window, name) {
       const filters = [{ name: "PDF", extensions: ["pdf"] }];
       const { canceled, filePath } = await dialog.showSaveDialog(window, { defaultPath: name, filters });

@@ -3,6 +3,7 @@
  * faster.
  */
 import assert from "node:assert/strict";
+import type { Request, Route } from "playwright-core";
 import { assertAccessible, browserTest, goTo, untilStored } from "../../../app-tests/browser.suite.ts";
 import { HOUR } from "../../../app-tests/sales.suite.ts";
 import { fillLine, inLine, openDesk, openForm, save, storedAt, storedWhen, takeClient } from "./invoice-form.suite.ts";
@@ -136,6 +137,15 @@ for (const end of ["issued", "discarded"] as const)
       .waitFor();
     assert.ok(await page.getByRole("button", { name: "Save draft" }).isDisabled());
     assert.equal(await said.count(), 1);
+    const isKept = (request: Request) => request.postData()?.includes('"keepInput"') ?? false;
+    const failure = { code: "UNAVAILABLE", message: "database or disk is full" };
+    const refuse = (route: Route) =>
+      isKept(route.request()) ? route.fulfill({ json: { ok: false, failure } }) : route.continue();
+    await page.route("**/call", refuse);
+    await page.getByRole("button", { name: "New draft from what you typed" }).click();
+    await said.getByText("database or disk is full").waitFor();
+    assert.equal(await inLine(page, 1, "Description").inputValue(), `Typed before it was ${end}`, "nothing is lost");
+    await page.unroute("**/call", refuse);
     await page.getByRole("button", { name: "New draft from what you typed" }).click();
     await page.getByRole("heading", { name: /^New invoice based on/ }).waitFor();
     assert.equal(await inLine(page, 1, "Description").inputValue(), `Typed before it was ${end}`);

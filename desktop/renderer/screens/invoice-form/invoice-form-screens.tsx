@@ -1,12 +1,14 @@
 /** The starts of the invoice form: empty, with a client, as a copy, as a credit note, or from a draft. */
 import type { ComponentChild } from "preact";
-import { useMemo, useRef } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
+import type { Failure } from "../../../contract/call-error.ts";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
 import { draftOfStored, NEW_INVOICE, type TypedInvoice, typedOf } from "../../form/typed-invoice.ts";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { word } from "../../state/address.ts";
 import { call } from "../../state/bridge.ts";
+import { failureIn } from "../../state/call-failed.ts";
 import { go } from "../../state/navigation.ts";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
@@ -130,9 +132,15 @@ const ENDS = { issued: "was issued", void: "was issued and voided", discarded: "
 function DraftEnded(props: { invoice: InvoiceDetail; typed: TypedInvoice; forget: () => void }): ComponentChild {
   const { invoice, typed, forget } = props;
   const { id, status, number } = invoice;
+  const [failure, setFailure] = useState<Failure | null>(null);
   const begin = async () => {
     const text = JSON.stringify({ value: typed, base: NEW_INVOICE, version: null });
-    await call("keepInput", { form: copyName(id), text });
+    try {
+      await call("keepInput", { form: copyName(id), text });
+    } catch (error) {
+      setFailure(failureIn(error)); // for example a full disk: what was typed stays here
+      return;
+    }
     forget();
     go(`/invoices/new?copy=${id}`);
   };
@@ -151,6 +159,7 @@ function DraftEnded(props: { invoice: InvoiceDetail; typed: TypedInvoice; forget
       <button type="button" onClick={() => void begin()}>
         New draft from what you typed
       </button>
+      {failure && <Problem failure={failure} />}
     </div>
   );
 }
