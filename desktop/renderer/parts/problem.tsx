@@ -10,7 +10,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   UNAUTHORIZED: "Log in again to continue syncing. You can still read everything on this device.",
   LOGIN_NEEDED: "Log in to sync.",
   FORKED:
-    "The server's history no longer matches this device: it may have been restored from an older backup. Ask the server's operator before you fetch its data again.",
+    "The server's history no longer matches this device: it may have been restored from an older backup. Ask the server's operator before you download it.",
   UNKNOWN_EVENT:
     "The server is newer than this program. Update Invoify. Until then, you can read the data on this device.",
   NOT_A_LOG: "There is no Invoify server at this address. Check the address with the person who gave it to you.",
