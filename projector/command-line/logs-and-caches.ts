@@ -58,7 +58,7 @@ export function isHttp(location: string): boolean {
 }
 
 /** Opens a log for reading. @param location an address or a path @throws UsageError, LogError */
-export async function openSource(location: string, terminal: Pick<Terminal, "env">): Promise<EventLog> {
+export async function openSource(location: string, { env, note }: Pick<Terminal, "env" | "note">): Promise<EventLog> {
   if (!isAddress(location)) {
     const kind = kindOfFile(location);
     if (kind === "missing") throw new UsageError(`${location}: there is no such file`);
@@ -68,7 +68,7 @@ export async function openSource(location: string, terminal: Pick<Terminal, "env
     refuseUnknownForm(location);
   }
   try {
-    const log = await openLog(location, isHttp(location) ? { token: tokenFrom(terminal.env, location) } : {});
+    const log = await openLog(location, isHttp(location) ? { token: tokenFrom(env, location, note) } : {});
     // Text without a line is the trace of a copy that failed, and not a log that has no events yet.
     if (log instanceof NdjsonFile && log.headNow === 0) {
       await log.close();

@@ -7,9 +7,10 @@ import Database from "better-sqlite3";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { logOf } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { until } from "../../fixtures/tests/until.ts";
 import { rebuildCache } from "../rebuild/rebuild.ts";
 import { digestIn, fails, startInvoify } from "./invoify.suite.ts";
-import { serveLog } from "./server.suite.ts";
+import { EMAIL, type LogServer, PASSWORD, serveLog } from "./server.suite.ts";
 
 const folder = temporaryFolder();
 let paths = 0;
@@ -34,7 +35,11 @@ function linesOf(stream: NonNullable<ChildProcess["stdout"]>): () => Promise<str
 
 /** Runs `invoify follow` until the test ends. */
 function follow(t: TestContext, from: string, to: string, ...more: string[]) {
-  const { child, ended } = startInvoify(["follow", "--from", from, "--to", to, ...more]);
+  return followWith(t, {}, ["--from", from, "--to", to, ...more]);
+}
+
+function followWith(t: TestContext, env: Readonly<Record<string, string>>, args: readonly string[]) {
+  const { child, ended } = startInvoify(["follow", ...args], { env });
   t.after(() => child.kill("SIGKILL"));
   assert.ok(child.stdout && child.stderr);
   return { child, ended, line: linesOf(child.stdout), note: linesOf(child.stderr) };
@@ -95,6 +100,104 @@ test("invoify follow of an unreachable server fails at once", async (t) => {
   const server = await serveLog(t, openLog(t, 5));
   await server.stop();
   await fails(["follow", "--from", server.base, "--to", newPath()], 2, /no answer/);
+});
+
+const LOGIN = { INVOIFY_EMAIL: EMAIL, INVOIFY_PASSWORD: PASSWORD };
+const LOGGED_IN_AGAIN = /^invoify: http:\S+: the session had ended; logged in again$/;
+const BACK = /^invoify: http:\S+: reachable again$/;
+
+/** Makes the server refuse all tokens that it has issued, as after a restart with another secret. */
+function changeSecret(server: LogServer, next: string): void {
+  server.token = `not ${next}`;
+  server.tokens.splice(0, server.tokens.length, next);
+}
+
+/** Waits for requests that the server answers as it does now. */
+async function requests(server: LogServer, count: number): Promise<void> {
+  const before = server.requests.length;
+  await until(`${count} more requests`, () => server.requests.length >= before + count);
+}
+
+test("invoify follow logs in again when the server refuses its token", async (t) => {
+  const log = openLog(t, 5);
+  const server = await serveLog(t, log);
+  const { child, ended, line, note } = followWith(t, LOGIN, ["--from", server.base, "--to", newPath()]);
+  await line();
+  changeSecret(server, "second");
+  log.appendNow(logOf(6).slice(5)); // completes the request that waits
+  assert.match(await note(), LOGGED_IN_AGAIN);
+  assert.match(await line(), /1 new event, at 6$/);
+  child.kill("SIGINT");
+  const { exitCode, stderr } = await ended;
+  assert.equal(exitCode, 0);
+  assert.equal(stderr.match(/logged in again/g)?.length, 1);
+});
+
+test("invoify follow survives the pages of a Wi-Fi login, a web filter and a proxy, and reports each once", async (t) => {
+  const log = openLog(t, 5);
+  const server = await serveLog(t, log);
+  const { child, ended, line, note } = followWith(t, LOGIN, ["--from", server.base, "--to", newPath()]);
+  await line();
+  let head = 5;
+  for (const status of [200, 401, 403, 404, 409, 502, 503]) {
+    server.page = { status, body: "<html>Welcome</html>" };
+    log.appendNow(logOf(++head).slice(-1));
+    assert.match(await note(), /^invoify: http:.*; retrying$/, `status ${status}`);
+    await requests(server, 2);
+    server.page = null;
+    assert.match(await note(), BACK, `status ${status}`);
+    assert.match(await line(), new RegExp(`1 new event, at ${head}$`));
+  }
+  child.kill("SIGINT");
+  const { exitCode, stderr } = await ended;
+  assert.equal(exitCode, 0);
+  assert.equal(stderr.trim().split("\n").length, 14, "two remarks for each outage, however many attempts there were");
+});
+
+test("invoify follow waits while a login is not possible, and ends once it is hopeless", async (t) => {
+  const log = openLog(t, 5);
+  const server = await serveLog(t, log);
+  const { ended, line, note } = followWith(t, LOGIN, ["--from", server.base, "--to", newPath()]);
+  await line();
+  changeSecret(server, "second");
+  server.refusedLogins = 2;
+  log.appendNow(logOf(6).slice(5));
+  assert.match(await note(), /cannot log in now as olive@example\.com: .*try again in a minute; retrying$/);
+  assert.match(await note(), LOGGED_IN_AGAIN);
+  assert.match(await note(), BACK);
+  assert.match(await line(), /1 new event, at 6$/);
+  changeSecret(server, "third");
+  server.password = "another one";
+  log.appendNow(logOf(7).slice(6));
+  const { exitCode, stderr } = await ended;
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /\ninvoify: http:\S+: cannot log in as olive@example\.com: wrong password\n$/);
+});
+
+test("invoify follow with a token ends when the server refuses it", async (t) => {
+  const log = openLog(t, 5);
+  const server = await serveLog(t, log);
+  server.token = "first";
+  const { ended, line } = followWith(t, { INVOIFY_TOKEN: "first" }, ["--from", server.base, "--to", newPath()]);
+  await line();
+  server.token = "second";
+  log.appendNow(logOf(6).slice(5));
+  const { exitCode, stderr } = await ended;
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /^invoify: http:\S+: 401: log in; set INVOIFY_TOKEN/);
+});
+
+test("invoify follow of a server that ends every long poll still gets the events", async (t) => {
+  const log = openLog(t, 5);
+  const server = await serveLog(t, log);
+  server.refusesWaits = true;
+  const { child, ended, line } = follow(t, server.base, newPath());
+  await line();
+  log.appendNow(logOf(6).slice(5));
+  assert.match(await line(), /1 new event, at 6$/);
+  child.kill("SIGINT");
+  const { exitCode, stderr } = await ended;
+  assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: "" });
 });
 
 test("invoify follow ends if the history forks, or an event needs an update", async (t) => {

@@ -21,6 +21,7 @@ import { openOrRebuild } from "../rebuild/open-cache.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
 import { fillMirror, latestGeneration } from "../sync/mirror.ts";
 import { sync } from "../sync/sync.ts";
+import type { Outages } from "./outages.ts";
 
 export interface SyncResult {
   /** Events that are new to the mirror, or to the cache if there is no mirror. */
@@ -34,6 +35,8 @@ export interface SyncResult {
 export interface SyncOptions {
   signal: AbortSignal;
   onProgress?: Progress;
+  /** Repeats what asks the server. Without it, the first failure is the last. */
+  outages?: Outages;
 }
 
 export interface MaintainedCache {
@@ -66,7 +69,11 @@ export function prepareCacheFile(to: string, onNote: (text: string) => void): st
   return file;
 }
 
-/** Opens the cache with a mirror beside it. @param refetch begin the mirror's next generation */
+/**
+ * Opens the cache with a mirror beside it.
+ *
+ * @param refetch begin the mirror's next generation
+ */
 export async function openWithMirror(
   file: string,
   remote: EventLog,
@@ -78,13 +85,18 @@ export async function openWithMirror(
   const mirrorPath = join(dirname(file), mirrorFileName(id, refetch ? latest + 1 : Math.max(1, latest)));
   const mirror = SqliteLog.open(mirrorPath, { kind: "mirror", create: true });
   try {
-    const events = mirror.headNow() === 0 ? await fillMirror(mirror, abortableLog(remote, options.signal), options) : 0;
+    const events = mirror.headNow() === 0 ? await filled(mirror, remote, options) : 0;
     const { cache, stoppedBy } = await openOrRebuild(file, abortableLog(mirror, options.signal), options);
     return {
       cache,
       mirrorPath,
       firstResult: { events, seq: mirror.headNow(), stoppedBy },
-      update: (options) => sync(abortableLog(remote, options.signal), mirror, cache, options),
+      async update(options) {
+        const before = mirror.headNow();
+        const work = () => sync(abortableLog(remote, options.signal), mirror, cache, options);
+        const { seq, stoppedBy } = await repeated(work, () => mirror.headNow(), options);
+        return { events: seq - before, seq, stoppedBy };
+      },
       close() {
         cache.close();
         mirror.closeNow();
@@ -94,6 +106,16 @@ export async function openWithMirror(
     mirror.closeNow();
     throw error;
   }
+}
+
+/** Fills an empty mirror. @returns the number of events */
+async function filled(mirror: SqliteLog, remote: EventLog, options: SyncOptions): Promise<number> {
+  const work = () => fillMirror(mirror, abortableLog(remote, options.signal), options);
+  return await repeated(work, () => mirror.headNow(), options);
+}
+
+async function repeated<T>(work: () => Promise<T>, progressOf: () => number, { outages }: SyncOptions): Promise<T> {
+  return outages ? await outages.survive(work, progressOf) : await work();
 }
 
 /** Opens the cache on the log itself. */
@@ -110,7 +132,8 @@ export async function openWithoutMirror(file: string, log: EventLog, options: Sy
     firstResult: { events: Math.max(0, seq - before), seq, stoppedBy },
     async update(options) {
       const before = cache.checkpoint.seq;
-      const stoppedBy = await stopOf(() => catchUp(cache, abortableLog(log, options.signal), options));
+      const work = () => stopOf(() => catchUp(cache, abortableLog(log, options.signal), options));
+      const stoppedBy = await repeated(work, () => cache.checkpoint.seq, options);
       const { seq } = cache.checkpoint;
       return { events: seq - before, seq, stoppedBy };
     },
@@ -132,9 +155,4 @@ function checkpointOf(file: string, id: LogId | null): Sequence {
     if (error instanceof CacheError) return 0;
     throw error;
   }
-}
-
-/** True if the log is temporarily unreachable. */
-export function isOutage(error: unknown): boolean {
-  return error instanceof LogError && error.code === "UNREACHABLE";
 }

@@ -20,6 +20,14 @@ export class LogServer {
   token: string | null = null;
   /** The token of each login, in turn. The last one is repeated. */
   readonly tokens: string[] = ["first"];
+  /** The password to accept. */
+  password = PASSWORD;
+  /** What answers in place of the server, such as the page of a Wi-Fi login or of a proxy; null: the server. */
+  page: { status: number; body: string } | null = null;
+  /** True: a proxy ends every long poll. */
+  refusesWaits = false;
+  /** How many of the next logins are refused because there were too many. */
+  refusedLogins = 0;
   /** Every request: `GET /api/events?after=0&limit=0 Bearer first`. */
   readonly requests: string[] = [];
   readonly #server = createServer((request, response) => void this.#answer(request, response));
@@ -51,6 +59,10 @@ export class LogServer {
     const { method, url = "", headers } = request;
     this.requests.push(`${method} ${url} ${headers.authorization ?? ""}`.trim());
     const { pathname, searchParams } = new URL(url, this.base);
+    if (this.page) {
+      response.writeHead(this.page.status, { "content-type": "text/html" }).end(this.page.body);
+      return;
+    }
     if (pathname === "/api/auth/login") return await this.#logIn(request, response);
     if (pathname !== "/api/events")
       return problem(response, 404, { code: "NO_SUCH_ROUTE", detail: "there is no such call" });
@@ -59,6 +71,10 @@ export class LogServer {
     const after = Number(searchParams.get("after"));
     const stop = new AbortController();
     response.on("close", () => stop.abort());
+    if (searchParams.has("wait") && this.refusesWaits) {
+      response.writeHead(504, { "content-type": "text/html" }).end("Gateway Timeout");
+      return;
+    }
     if (searchParams.has("wait")) await this.log.changed(after, stop.signal);
     const head = this.log.headNow();
     if (after > head) return problem(response, 409, { code: "HEAD_BEFORE_AFTER", detail: `the log ends at ${head}` });
@@ -75,7 +91,11 @@ export class LogServer {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const login = JSON.parse(Buffer.concat(chunks).toString()) as { email: string; password: string };
-    if (login.email !== EMAIL || login.password !== PASSWORD)
+    if (this.refusedLogins > 0) {
+      this.refusedLogins--;
+      return problem(response, 429, { code: "TOO_MANY_ATTEMPTS", detail: "try again in a minute" });
+    }
+    if (login.email !== EMAIL || login.password !== this.password)
       return problem(response, 401, { code: "LOGIN_FAILED", detail: "wrong password" });
     const token = this.tokens.length > 1 ? this.tokens.shift() : this.tokens[0];
     this.token = token ?? null;

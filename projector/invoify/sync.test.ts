@@ -7,8 +7,9 @@ import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { uuidText } from "../../events/uuid.ts";
 import { idOf, logOf, smallBatches } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { until } from "../../fixtures/tests/until.ts";
 import { rebuildCache } from "../rebuild/rebuild.ts";
-import { digestIn, does, fails, invoify, json, writeLog } from "./invoify.suite.ts";
+import { digestIn, does, fails, invoify, json, startInvoify, writeLog } from "./invoify.suite.ts";
 import { EMAIL, PASSWORD, serveLog, tokenOfLife } from "./server.suite.ts";
 
 const folder = temporaryFolder();
@@ -240,7 +241,7 @@ test("invoify sync --refetch that loses the server leaves the old cache", async 
   const args = ["sync", "--from", server.base, "--to", to];
   await does(args);
   cutOff(true);
-  await fails([...args, "--refetch"], 2, /no answer/);
+  await failsAfterRetries([...args, "--refetch"]);
   assert.equal(digestIn(join(to, "invoify.sqlite")), await digestOfLog(log));
 });
 
@@ -249,10 +250,34 @@ test("invoify sync that loses the server resumes later", async (t) => {
   const to = newPath();
   const args = ["sync", "--from", server.base, "--to", to];
   cutOff(true);
-  await fails(args, 2, /no answer/);
+  await failsAfterRetries(args);
   cutOff(false);
   await server.start();
   server.requests.length = 0;
   assert.equal((await json(args)).events, 5000 - 3072);
   assert.equal(digestIn(join(to, "invoify.sqlite")), await digestOfLog(log));
 });
+
+test("invoify sync goes on after a short outage", async (t) => {
+  const { log, server, cutOff } = await serveWithOutage(t, "short-outage.sqlite");
+  const to = newPath();
+  cutOff(true);
+  const { child, ended } = startInvoify(["sync", "--from", server.base, "--to", to]);
+  let remarks = "";
+  child.stderr?.on("data", (text) => (remarks += text));
+  await until("a remark about the outage", () => remarks.includes("retrying"));
+  cutOff(false);
+  await server.start();
+  const { exitCode, stdout, stderr } = await ended;
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /5,000 new events, at 5,000/);
+  assert.match(stderr, /^invoify: http:\S+: no answer: .*; retrying\ninvoify: http:\S+: reachable again\n$/);
+  assert.equal(digestIn(join(to, "invoify.sqlite")), await digestOfLog(log));
+});
+
+/** Asserts that a sync ends because of an outage, after one remark about it. */
+async function failsAfterRetries(args: readonly string[]): Promise<void> {
+  const { exitCode, stdout, stderr } = await invoify(args);
+  assert.deepEqual({ exitCode, stdout }, { exitCode: 2, stdout: "" });
+  assert.match(stderr, /^invoify: http:\S+: no answer: .*; retrying\ninvoify: http:\S+: no answer: .*\n$/);
+}

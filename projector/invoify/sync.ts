@@ -3,18 +3,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "../command-line/command.ts";
+import { canLogIn } from "../command-line/credentials.ts";
 import { Failure, interruptionOf, UsageError } from "../command-line/failure.ts";
 import { isHttp, openSource } from "../command-line/logs-and-caches.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 import { countOf, countText, durationText } from "../text/figures.ts";
 import {
-  isOutage,
   type MaintainedCache,
   openWithMirror,
   openWithoutMirror,
   prepareCacheFile,
   type SyncResult,
 } from "./maintained-cache.ts";
+import { Outages } from "./outages.ts";
 
 const OPTIONS = {
   from: FROM,
@@ -32,18 +33,21 @@ const ABOUT = `Fetches new events, and folds them into the cache. For an API, th
 also stored in a mirror beside the cache, <log id>.<generation>.mirror.sqlite,
 so no event is fetched twice. Other logs are read directly.`;
 
-/** Pauses between retries during an outage, ms. Each is twice as long as the one before, up to the longest. */
-const RETRY_MS = { first: 500, longest: 30_000 };
+/** How often `sync` repeats a request that achieved nothing: within about 8 seconds. */
+const MAX_REPETITIONS = 4;
+/** The pause before the next sync if the server cannot be watched, ms. It spares a server that answers only syncs. */
+const UNWATCHED_MS = 2_000;
 
 export const sync = defineCommand({
   name: "sync",
-  about: ABOUT,
+  about: `${ABOUT}
+If the connection is lost, it tries again for a few seconds.`,
   positionals: [],
   options: OPTIONS,
   async run({ values }, terminal) {
     const startedMs = performance.now();
-    return await withMaintainedCache(values, terminal, async (cache) => {
-      const result = await firstSync(cache, terminal);
+    return await withMaintainedCache(values, { terminal, maxRepetitions: MAX_REPETITIONS }, async (cache, source) => {
+      const result = await firstSync(cache, source);
       const durationMs = Math.round(performance.now() - startedMs);
       terminal.out(values.json ? asJson(cache, result, durationMs) : asText(cache, result, durationMs));
       return exitCodeOf(cache, result);
@@ -54,17 +58,22 @@ export const sync = defineCommand({
 export const follow = defineCommand({
   name: "follow",
   about: `${ABOUT}
-Then waits for new events, and reports them as they arrive. While the server is
-unreachable, it retries.`,
+Then waits for new events, and reports them as they arrive. If the connection is
+lost later, or something else answers, such as a Wi-Fi login page, it tries again
+until the server is back. With INVOIFY_EMAIL and INVOIFY_PASSWORD it logs in again
+when the session has ended.`,
   positionals: [],
   options: OPTIONS,
   async run({ values }, terminal) {
-    return await withMaintainedCache(values, terminal, async (cache, log) => {
+    return await withMaintainedCache(values, { terminal }, async (cache, source) => {
       const signal = terminal.stopSignal();
-      let result = await firstSync(cache, terminal);
+      let result = await firstSync(cache, source);
       terminal.out(values.json ? asJson(cache, result, null) : `${asText(cache, result, null)}; Ctrl-C ends`);
       while (result.stoppedBy === null) {
-        const next = await nextSync(cache, log, result.seq, terminal);
+        const next = await nextSync(cache, source, result.seq).catch((error) => {
+          if (signal.aborted) return null;
+          throw error;
+        });
         if (signal.aborted || next === null) return 0; // a signal is the normal end
         result = next;
         if (result.events > 0)
@@ -77,20 +86,36 @@ unreachable, it retries.`,
   },
 });
 
+/** The log that a command reads, and how it survives its outages. */
+interface Source {
+  log: EventLog;
+  outages: Outages;
+  terminal: Terminal;
+}
+
 async function withMaintainedCache(
   { from, to, refetch = false }: { from: string; to: string; refetch: boolean },
-  terminal: Terminal,
-  work: (cache: MaintainedCache, log: EventLog) => Promise<number>,
+  { terminal, maxRepetitions }: { terminal: Terminal; maxRepetitions?: number },
+  work: (cache: MaintainedCache, source: Source) => Promise<number>,
 ): Promise<number> {
   if (refetch && !isHttp(from)) throw new UsageError(`--refetch: ${from} is read directly and has no mirror`);
   const signal = terminal.stopSignal();
   const log = await openSource(from, terminal);
+  const outages = new Outages({
+    name: log.name,
+    isRemote: isHttp(from),
+    canLogIn: canLogIn(terminal.env),
+    signal,
+    note: (text) => terminal.note(text),
+    ...(maxRepetitions !== undefined && { maxRepetitions }),
+  });
   const progress = terminal.progress("syncing");
   try {
     await log.head(); // fails before anything is created
     const file = prepareCacheFile(to, terminal.note);
     const options = {
       signal,
+      outages,
       onProgress: ({ seq, head }: { seq: number; head: number | null }) => progress.update(seq, head),
     };
     const cache = isHttp(from)
@@ -98,7 +123,7 @@ async function withMaintainedCache(
       : await openWithoutMirror(file, log, options);
     progress.end();
     try {
-      return await work(cache, log);
+      return await work(cache, { log, outages, terminal });
     } finally {
       cache.close();
     }
@@ -114,13 +139,14 @@ async function withMaintainedCache(
 /** Syncs once. The result includes the events that opening brought. */
 async function firstSync(
   { mirrorPath, firstResult, update }: MaintainedCache,
-  terminal: Terminal,
+  { terminal, outages }: Source,
 ): Promise<SyncResult> {
   if (mirrorPath === null) return firstResult;
   const progress = terminal.progress("syncing");
   try {
     const result = await update({
       signal: terminal.stopSignal(),
+      outages,
       onProgress: ({ seq, head }) => progress.update(seq, head),
     });
     return { ...result, events: firstResult.events + result.events };
@@ -129,30 +155,17 @@ async function firstSync(
   }
 }
 
-/** Waits for new events, and syncs. @returns null if a signal stopped it */
+/** Waits for new events, and syncs. */
 async function nextSync(
-  cache: MaintainedCache,
-  log: EventLog,
+  { update }: MaintainedCache,
+  { log, terminal, outages }: Source,
   seq: number,
-  terminal: Terminal,
-): Promise<SyncResult | null> {
+): Promise<SyncResult> {
   const signal = terminal.stopSignal();
-  let outage = false;
-  for (let waitMs = RETRY_MS.first; ; waitMs = Math.min(RETRY_MS.longest, waitMs * 2)) {
-    try {
-      if (outage) await log.head(seq);
-      if (outage) terminal.note(`${log.name}: reachable again`);
-      outage = false;
-      await log.changed(seq, signal);
-      return signal.aborted ? null : await cache.update({ signal });
-    } catch (error) {
-      if (signal.aborted) return null;
-      if (!isOutage(error)) throw error;
-      if (!outage) terminal.note(`${(error as Error).message}; retrying`);
-      outage = true;
-      await sleep(waitMs, undefined, { signal }).catch(() => {});
-    }
-  }
+  // If the log cannot be watched, the sync says why, or fetches what there is.
+  await log.changed(seq, signal).catch(() => sleep(UNWATCHED_MS, undefined, { signal }));
+  signal.throwIfAborted();
+  return await update({ signal, outages });
 }
 
 /** The exit code. @throws Failure if the cache stopped early, although it can be read */

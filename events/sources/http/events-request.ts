@@ -57,7 +57,8 @@ export interface EventsResponse {
 /** The result of one attempt: a response, or a failure that the API reported. */
 interface Attempt {
   reply: EventsResponse | LogError;
-  status: number;
+  /** True if the API refuses the token. */
+  isRefusedToken: boolean;
   retryMs: number | null;
 }
 
@@ -89,7 +90,7 @@ export class EventsRequests {
   async #sendAuthorized(query: EventsQuery, signal?: AbortSignal): Promise<Attempt> {
     const token = await this.#options.token();
     const attempt = await this.#sendOnce(query, token, signal);
-    if (!(attempt.reply instanceof LogError) || attempt.status !== 401 || token === null) return attempt;
+    if (!attempt.isRefusedToken || token === null) return attempt;
     const renewed = await this.#options.token(token);
     return renewed === token ? attempt : await this.#sendOnce(query, renewed, signal);
   }
@@ -113,7 +114,6 @@ export class EventsRequests {
         // Readers store the log themselves. A second copy in a browser's cache could hide a fork.
         cache: "no-store",
       });
-      const { status } = response;
       // Nothing else answers with this header: the page of another program is not read.
       if (response.ok && !response.headers.has(LOG_HEADERS.log)) throw foreignResponse(this.#name, response);
       const maxBytes = response.ok ? MAX_RESPONSE_BYTES : MAX_JSON_BYTES;
@@ -122,7 +122,8 @@ export class EventsRequests {
       if (!response.ok) {
         const problem = problemIn(response, bytes);
         const reply = this.#failureOf(response, problem, query.after);
-        return { reply, status, retryMs: openingWait(response, problem?.code) };
+        const isRefusedToken = response.status === 401 && problem !== null;
+        return { reply, isRefusedToken, retryMs: openingWait(response, problem?.code) };
       }
       const tookMs = performance.now() - startedMs;
       const reply = {
@@ -131,7 +132,7 @@ export class EventsRequests {
         tookMs,
         failure: failure === null ? null : connectionError(this.#name, failure),
       };
-      return { reply, status, retryMs: null };
+      return { reply, isRefusedToken: false, retryMs: null };
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (error instanceof LogError) throw error;
