@@ -33,7 +33,11 @@ async function serve(log: EventLog, logId: LogId): Promise<string> {
   app.decorateRequest("session", null);
   app.addHook("onRequest", async (request) => {
     const checkpoint = await log.head();
-    request.session = { organization: { log, logId, checkpoint }, check: async () => {} } as never;
+    request.session = {
+      organization: { log, logId, checkpoint },
+      check: async () => {},
+      onEnd: () => () => {},
+    } as never;
   });
   eventRoutes(app);
   after(() => app.close());

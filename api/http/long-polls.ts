@@ -24,12 +24,19 @@ export class LongPolls {
   }
 
   /**
-   * Waits until the log is past `after`, the time is over, the client is gone, or `end()` is called.
+   * Waits until the log is past `after`, the time is over, the client is gone, its session has ended, or `end()` is called.
+   *
+   * @param options.onEnd calls its argument when the session has ended; returns what stops that
    *
    * @returns false if the client is gone, so nobody would read the response
    * @throws HttpProblem 503 TOO_MANY_WAITING
    */
-  async wait(log: EventLog, after: Sequence, { raw }: FastifyReply, timeoutMs: number): Promise<boolean> {
+  async wait(
+    log: EventLog,
+    after: Sequence,
+    { raw }: FastifyReply,
+    { timeoutMs, onEnd }: { timeoutMs: number; onEnd: (listener: () => void) => () => void },
+  ): Promise<boolean> {
     if (this.#waiting.size >= this.#maxWaiting)
       throw new HttpProblem("TOO_MANY_WAITING", `${this.#waiting.size} requests are already waiting; try again`);
     const stop = new AbortController();
@@ -37,12 +44,14 @@ export class LongPolls {
     if (this.#ended || raw.destroyed) end();
     const timer = setTimeout(end, timeoutMs);
     raw.once("close", end);
+    const stopListening = onEnd(end);
     this.#waiting.set(stop, raw);
     try {
       await log.changed(after, stop.signal);
     } finally {
       clearTimeout(timer);
       raw.off("close", end);
+      stopListening();
       this.#waiting.delete(stop);
     }
     return !raw.destroyed;

@@ -121,13 +121,13 @@ export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = 
 
   /** Sends a range of the segment that still grows, with the log's head. */
   async function sendLive(request: FastifyRequest, reply: FastifyReply, selection: EventRequest) {
-    const { organization, check } = sessionFrom(request);
+    const { organization, check, onEnd } = sessionFrom(request);
     const { log, head } = organization;
     const { after, limit, wait } = selection.query;
     let range = Math.min(limit, head - after) <= SHORT ? await readOf(organization, selection) : null;
     if (range?.head === after && wait > 0) {
       request.waited = true;
-      if (!(await polls.wait(log, after, reply, wait * 1000))) return reply.send();
+      if (!(await polls.wait(log, after, reply, { timeoutMs: wait * 1000, onEnd }))) return reply.send();
       // The session may have ended during the wait.
       await check();
       range = await readShared(log, after, limit);

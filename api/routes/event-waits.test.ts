@@ -5,7 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { until } from "../../fixtures/tests/until.ts";
-import { type RunningApi, runApi } from "../running-api.suite.ts";
+import { OWNER, type RunningApi, runApi } from "../running-api.suite.ts";
+import { call, logIn, newKey, PASSWORD, type Person } from "../sessions/people.suite.ts";
 
 const CLIENT = { name: "A client", address: { country: "GB" } };
 
@@ -86,6 +87,45 @@ test("a wait of a user whose sessions were ended gets no events", async () => {
   assert.equal(answer.status, 401);
   assert.equal(((await answer.json()) as { code: string }).code, "SESSION_ENDED");
 });
+
+/** How a session ends without an event. The second session has waits too. */
+const ENDINGS: Readonly<Record<string, (running: RunningApi, session: Person, other: Person) => Promise<unknown>>> = {
+  "a logout": ({ base }, { refreshToken }) => call(base, "POST", "/api/auth/logout", { refreshToken }),
+  "a new password": ({ base }, _, other) =>
+    call(base, "POST", "/api/auth/password", { current: PASSWORD, new: "a much better password" }, other),
+  "a refresh token that was used twice": async ({ base }, { refreshToken }) => {
+    const first = await call(base, "POST", "/api/auth/refresh", { refreshToken });
+    const second = await call(base, "POST", "/api/auth/refresh", { refreshToken: String(first.body.refreshToken) });
+    assert.equal(second.status, 200);
+    assert.equal((await call(base, "POST", "/api/auth/refresh", { refreshToken })).status, 401);
+  },
+};
+
+for (const [ending, end] of Object.entries(ENDINGS))
+  test(`${ending} ends the waits of its session at once, and no others`, async () => {
+    const running = await runApi();
+    const session = await logIn(running.base, OWNER.email);
+    const other = await logIn(running.base, OWNER.email);
+    const head = await running.organization.log.head();
+    const seen = watch(running);
+    const wait = (person: Person) => call(running.base, "GET", `/api/events?after=${head}&wait=30`, undefined, person);
+    const ended = [wait(session), wait(session)];
+    const stays = wait(other);
+    await until("all wait", () => seen.waiting === 3);
+    await end(running, session, other);
+    for (const answer of await Promise.all(ended))
+      assert.deepEqual([answer.status, answer.body.code], [401, "SESSION_ENDED"]);
+    assert.equal(seen.waiting, 1);
+    const { seq } = await running.send("POST", "/api/clients", CLIENT).catch(async () => {
+      // The new password has ended the session of `running` too.
+      const written = await call(running.base, "POST", "/api/clients", CLIENT, {
+        ...other,
+        headers: { "idempotency-key": newKey() },
+      });
+      return written.body as { seq: number };
+    });
+    assert.equal((await stays).headers.get("invoify-head"), String(seq));
+  });
 
 test("a server that closes responds to all waits before it disconnects", async () => {
   const running = await runApi();

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { HttpProblem } from "../http/problems.ts";
 import type { LogUser, Organization } from "../organizations/organization.ts";
 import type { Organizations } from "../organizations/organizations.ts";
-import type { Accounts, Family, UserKey } from "../storage/accounts.ts";
+import { type Accounts, type Family, isSameUser, type UserKey } from "../storage/accounts.ts";
 import { expiryOf, judge, newFamilyId, RefreshTokens, type TokenFields } from "./refresh-tokens.ts";
 import { SessionCache } from "./session-cache.ts";
 
@@ -34,6 +34,20 @@ export interface Session {
   family: string;
   /** Checks the session again after a long wait. @throws HttpProblem 401 if it has ended since */
   check(): Promise<void>;
+  /**
+   * Calls the listener once this process has ended the session: by a logout, a new password or a misused token. If an event
+   * or another process ends it, `check` finds out.
+   *
+   * @returns stops listening
+   */
+  onEnd(listener: () => void): () => void;
+}
+
+/** A request that waits, and wants to know when its session ends. */
+interface EndListener {
+  family: string;
+  user: UserKey;
+  listener: () => void;
 }
 
 /** The response to a login or a refresh. */
@@ -73,6 +87,7 @@ export class Sessions {
   readonly #sign: (claims: Claims) => string;
   readonly #clock: () => number;
   readonly #cache: SessionCache;
+  readonly #endListeners = new Set<EndListener>();
 
   constructor({ accounts, organizations, secret, sign, clock = Date.now }: SessionsOptions) {
     this.#accounts = accounts;
@@ -102,7 +117,17 @@ export class Sessions {
   }
 
   #session(claims: Claims, match: Pick<Session, "organization" | "user">): Session {
-    return { ...match, family: claims.family, check: async () => void (await this.of(claims)) };
+    const { family, log: logId, sub: userEventId } = claims;
+    return {
+      ...match,
+      family,
+      check: async () => void (await this.of(claims)),
+      onEnd: (listener) => {
+        const entry = { family, user: { logId, userEventId }, listener };
+        this.#endListeners.add(entry);
+        return () => void this.#endListeners.delete(entry);
+      },
+    };
   }
 
   /**
@@ -166,6 +191,7 @@ export class Sessions {
   async endAllOf(user: UserKey, except: string | null): Promise<void> {
     await this.#accounts.endFamiliesOf(user, except);
     this.#cache.clear();
+    this.#tellEnd((entry) => entry.family !== except && isSameUser(entry.user, user));
   }
 
   /** The family after the token was used; null if another process was faster: read the family again. */
@@ -186,6 +212,11 @@ export class Sessions {
   async #end(family: string): Promise<void> {
     await this.#accounts.endFamily(family);
     this.#cache.clear();
+    this.#tellEnd((entry) => entry.family === family);
+  }
+
+  #tellEnd(isEnded: (entry: EndListener) => boolean): void {
+    for (const entry of [...this.#endListeners].filter(isEnded)) entry.listener();
   }
 
   /**

@@ -3,7 +3,7 @@
  * no event is fetched twice. Any other log is read directly.
  */
 import { basename, dirname, join } from "node:path";
-import { LogError } from "../../events/errors.ts";
+import type { LogError } from "../../events/errors.ts";
 import type { EventLog, LogId } from "../../events/log/log.ts";
 import { openPrivateFolder } from "../../events/private-files.ts";
 import type { Sequence } from "../../events/sequence.ts";
