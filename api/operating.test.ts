@@ -67,7 +67,7 @@ test("the pages name all commands, and no others", async () => {
   const ended = await startProgram({ dataFolder: "none", mongoUrl: null }, "help").ended;
   assert.equal(ended.exitCode, 0, ended.stderr);
   const commands = namesIn(ended.stdout, /^ {2}((?:[a-z]+ )?[a-z]+) {2,}/gm);
-  assert.deepEqual(commands, ["account link", "backup", "organization create", "restore", "serve"]);
+  assert.deepEqual(commands, ["account link", "account release", "backup", "organization create", "restore", "serve"]);
   assert.deepEqual(namesIn(sectionOf(PAGE, "Start"), /^\| `invoify-api ((?:[a-z]+ )?[a-z]+)/gm), commands);
   const named = namesIn(PAGE, /invoify-api(?:\.ts)?(?: --)? ([a-z]+)/g).filter((name) => name !== "and"); // "`invoify-api` and"
   for (const name of named)

@@ -4,6 +4,7 @@ import { newUuid } from "../events/uuid.ts";
 import { defineCommand, JSON_OUTPUT } from "../projector/command-line/command.ts";
 import { UsageError } from "../projector/command-line/failure.ts";
 import { readConfig } from "./config/config.ts";
+import { HttpProblem } from "./http/problems.ts";
 import { founding, foundOrganization, halfDoneFounding, OPERATOR } from "./routes/organization-routes.ts";
 import { openApi } from "./server.ts";
 
@@ -46,7 +47,11 @@ completes what it began.`,
     try {
       const parts = { accounts: api.storage.accounts, organizations: api.organizations, claims: api.claims };
       const key = (await halfDoneFounding(parts, input.owner.email)) ?? newUuid();
-      const { log } = await foundOrganization(parts, input, { key, founder: OPERATOR });
+      const { log } = await foundOrganization(parts, input, { key, founder: OPERATOR }).catch((error) => {
+        if (error instanceof HttpProblem && error.code === "PASSWORD_TOO_WEAK")
+          throw new UsageError(`INVOIFY_OWNER_PASSWORD: ${error.message}`, { cause: error });
+        throw error;
+      });
       const { legalName } = input.profile;
       const { email } = input.owner;
       const store = api.storage.name;

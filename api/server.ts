@@ -102,7 +102,7 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   const routes = guardRoutes(app, sessions, { metricsToken: config.metricsToken });
   healthRoutes(app, readiness, { draining, ahead: checkClock ? ahead : null });
   if (config.metricsToken !== null) metricsRoutes(app, metrics);
-  authRoutes(app, { accounts, sessions, claims, limits, passwords, devices });
+  authRoutes(app, { accounts, organizations, sessions, claims, limits, passwords, devices });
   organizationRoutes(app, { accounts, organizations, claims }, { limits, passwords, signUp: config.signUp });
   commandRoutes(app, accountEffects({ accounts, claims, limits, sessions, invitations }));
   userRoutes(app, invitations);

@@ -35,6 +35,7 @@ const EFFECTS = {
   REFRESH_MISUSED: "not done",
   INVITATION_NOT_VALID: "not done",
   WRONG_PASSWORD: "not done",
+  PASSWORD_TOO_WEAK: "not done",
   PASSWORD_CHANGED: "not done",
   TOO_MANY_ATTEMPTS: "not done",
 

@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { LogId } from "../../events/log/log.ts";
 import { parseUuidV7 } from "../../events/uuid.ts";
 import { ConfigError } from "./config-error.ts";
+import { isRandom } from "./secrets.ts";
 import { readTls, type TlsFiles } from "./tls-files.ts";
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
@@ -150,9 +151,4 @@ function isProxy(text: string): boolean {
 
 function isOrigin(text: string): boolean {
   return !text.includes("*") && URL.canParse(text) && new URL(text).origin === text;
-}
-
-/** A repeated word can be long enough and still be no secret, so different characters count too. */
-function isRandom(secret: string): boolean {
-  return secret.length >= 32 && new Set(secret).size >= 8;
 }

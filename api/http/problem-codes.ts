@@ -31,6 +31,7 @@ export const PROBLEM_STATUS = {
   PASSWORD_CHANGED: 409,
   HEAD_BEFORE_AFTER: 409, // the log ends before the reader's last event
   WRONG_PASSWORD: 422,
+  PASSWORD_TOO_WEAK: 422,
   TOO_MANY_ATTEMPTS: 429,
   TOO_MANY_REQUESTS: 429, // one caller's share of the server is used up
 

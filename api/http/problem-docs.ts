@@ -28,6 +28,7 @@ export const PROBLEM_DOCS = {
   REFRESH_MISUSED: "the refresh token was used before, so its session has been ended",
   INVITATION_NOT_VALID: "the one-time link was used, has expired, or does not exist",
   WRONG_PASSWORD: "the current password is wrong",
+  PASSWORD_TOO_WEAK: "the new password is easy to guess: `values` has the reason",
   PASSWORD_CHANGED: "the password was changed a moment ago by another request",
   TOO_MANY_ATTEMPTS: "too many attempts on this account or from this address",
 

@@ -69,9 +69,12 @@ export class HttpProblem extends Error {
   readonly status: number;
   readonly code: ProblemCode;
   readonly values: Problem["values"];
+  /** The field of the body that it is about. */
+  readonly field: string | undefined;
 
-  constructor(code: ProblemCode, detail: string, values?: Problem["values"]) {
+  constructor(code: ProblemCode, detail: string, values?: Problem["values"], field?: string) {
     super(detail);
+    this.field = field;
     this.status = PROBLEM_STATUS[code];
     this.code = code;
     this.values = values;
@@ -79,8 +82,10 @@ export class HttpProblem extends Error {
 }
 
 export function problemOf(error: unknown): Problem {
-  if (error instanceof HttpProblem)
-    return problem(error.status, error.code, error.message, error.values && { values: error.values });
+  if (error instanceof HttpProblem) {
+    const { status, code, message, values, field } = error;
+    return problem(status, code, message, { ...(values && { values }), ...(field !== undefined && { field }) });
+  }
   if (error instanceof Refusal) {
     const { rule, kind, message, field, values } = error;
     return problem(STATUS_OF_REFUSAL[kind], rule, message, { values, ...(field !== null && { field }) });

@@ -4,12 +4,14 @@ import { z } from "zod";
 import { email } from "../../events/values/schema.ts";
 import { HttpProblem } from "../http/problems.ts";
 import { one, type RouteDocs } from "../http/route-docs.ts";
+import type { Organizations } from "../organizations/organizations.ts";
 import { READERS } from "../sessions/access.ts";
 import type { EmailClaims } from "../sessions/email-claims.ts";
 import type { KnownDevices } from "../sessions/known-devices.ts";
 import type { LoginLimits } from "../sessions/login-limits.ts";
 import { hashOfLink } from "../sessions/one-time-links.ts";
 import { nameOf, type PasswordChecks, placeOf } from "../sessions/password-checks.ts";
+import { checkNewPassword } from "../sessions/password-strength.ts";
 import { hashPassword, PASSWORD_LENGTH } from "../sessions/passwords.ts";
 import { RefreshMisuse, type Sessions, sessionFrom } from "../sessions/sessions.ts";
 import type { Accounts } from "../storage/accounts.ts";
@@ -47,6 +49,7 @@ const LIMITED: RouteDocs["problems"] = { 429: ["TOO_MANY_ATTEMPTS"], 503: ["BUSY
 
 export interface AuthParts {
   accounts: Accounts;
+  organizations: Organizations;
   sessions: Sessions;
   claims: EmailClaims;
   limits: LoginLimits;
@@ -128,7 +131,7 @@ export function authRoutes(app: FastifyInstance, parts: AuthParts): void {
           summary: "Set a password with a one-time link",
           body: accept,
           response: one("Login"),
-          problems: { 403: ["INVITATION_NOT_VALID"], 409: ["EMAIL_TAKEN"], ...LIMITED },
+          problems: { 403: ["INVITATION_NOT_VALID"], 409: ["EMAIL_TAKEN"], 422: ["PASSWORD_TOO_WEAK"], ...LIMITED },
         },
       },
     },
@@ -150,7 +153,7 @@ export function authRoutes(app: FastifyInstance, parts: AuthParts): void {
           summary: "Change your own password",
           body: changePassword,
           response: one("Done"),
-          problems: { 409: ["PASSWORD_CHANGED"], 422: ["WRONG_PASSWORD"], ...LIMITED },
+          problems: { 409: ["PASSWORD_CHANGED"], 422: ["WRONG_PASSWORD", "PASSWORD_TOO_WEAK"], ...LIMITED },
         },
       },
     },
@@ -195,7 +198,7 @@ async function logIn(
  * not tell whether another organization has the address, and an unused invitation keeps it from nobody.
  */
 async function acceptLink(
-  { accounts, sessions, claims, limits, devices }: AuthParts,
+  { accounts, organizations, sessions, claims, limits, devices }: AuthParts,
   reply: FastifyReply,
   input: z.infer<typeof accept>,
 ) {
@@ -206,6 +209,8 @@ async function acceptLink(
   if (!account || !user) throw linkNotValid();
   const { logId, userEventId } = account;
   const email = normalEmail(user.email);
+  const organization = (await (await organizations.get(logId))?.legalName()) ?? "";
+  checkNewPassword(input.password, { field: "password", about: { email, name: user.name, organization } });
   await limits.askingWhoHas(reply, logId, () => claims.claim({ logId, userEventId, email }));
   await claims.settle(email);
   const passwordHash = await hashPassword(input.password, placeOf(reply, nameOf(account)));
@@ -234,17 +239,19 @@ async function changeOwn(
   const { organization, user, family } = sessionFrom(request);
   const key = { logId: organization.logId, userEventId: user.eventId };
   const email = normalEmail(user.email);
+  const about = { email, name: user.name, organization: await organization.legalName() };
   const check = { password: input.current, find: async () => key, otherwise: email, family };
-  return await audited(request, { action: "password changed", email: user.email }, () =>
-    passwords.check(reply, check, async (account, place) => {
+  return await audited(request, { action: "password changed", email: user.email }, async () => {
+    checkNewPassword(input.new, { field: "new", about });
+    return await passwords.check(reply, check, async (account, place) => {
       if (!account?.passwordHash) throw new HttpProblem("WRONG_PASSWORD", "the current password is wrong");
       const to = await hashPassword(input.new, place);
       if (!(await accounts.changePassword(key, { from: account.passwordHash, to })))
         throw new HttpProblem("PASSWORD_CHANGED", "another request changed the password a moment ago");
       await sessions.endAllOf(key, family);
       return { response: { ok: true }, user: key };
-    }),
-  );
+    });
+  });
 }
 
 type Attempt = { action: "login" | "refresh" | "link used" | "password changed"; email?: string };

@@ -75,6 +75,24 @@ test("a founding with invalid input names the field", async () => {
   }
 });
 
+test("a founding with a password that is easy to guess names the field and the reason, and leaves nothing", async () => {
+  const owner = newOwner();
+  const before = logs();
+  for (const [password, reason] of [
+    ["aaaaaaaaaa", "repeats"],
+    ["1234567890", "sequence"],
+    [owner.email, "about_you"],
+    [`${PROFILE.legalName} 2026`, "about_you"],
+    ["password12", "common"],
+  ]) {
+    const { status, body } = await foundBy({ ...owner, password });
+    assert.deepEqual([status, body.code, body.field], [422, "PASSWORD_TOO_WEAK", "owner.password"], password);
+    assert.equal((body as { values?: { reason: string } }).values?.reason, reason);
+  }
+  assert.deepEqual(logs(), before);
+  assert.equal((await foundBy(owner)).status, 200);
+});
+
 test("a founding with an address in use is refused", async () => {
   const before = logs();
   const { status, body } = await foundBy({ ...newOwner(), email: OWNER.email });

@@ -13,6 +13,7 @@ import type { EmailClaims } from "../sessions/email-claims.ts";
 import type { LoginLimits } from "../sessions/login-limits.ts";
 import { checkAsOperator, nameOf, type PasswordChecks, placeOf } from "../sessions/password-checks.ts";
 import type { Place } from "../sessions/password-queue.ts";
+import { checkNewPassword } from "../sessions/password-strength.ts";
 import { hashPassword, OWN_WORK } from "../sessions/passwords.ts";
 import type { Account, Accounts, UserKey } from "../storage/accounts.ts";
 import { audit } from "./audit.ts";
@@ -35,7 +36,7 @@ const FOUNDING_DOCS: RouteDocs = {
   response: one("Founded"),
   problems: {
     409: ["EMAIL_TAKEN"],
-    422: ["KEY_REUSED", "UNKNOWN_CURRENCY", "UNKNOWN_TIME_ZONE", "SERIES_TWICE", "NOT_RECORDABLE"],
+    422: ["PASSWORD_TOO_WEAK", "KEY_REUSED", "UNKNOWN_CURRENCY", "UNKNOWN_TIME_ZONE", "SERIES_TWICE", "NOT_RECORDABLE"],
     429: ["TOO_MANY_ATTEMPTS"],
     503: ["BUSY"],
   },
@@ -117,7 +118,7 @@ function emailTaken(): HttpProblem {
  * the account before the log has its user. If it is interrupted, a retry with the same key completes it.
  *
  * @param options.key becomes the id of event 1, and so of the log
- * @throws HttpProblem EMAIL_TAKEN; Refusal, before anything was claimed or created
+ * @throws HttpProblem EMAIL_TAKEN, PASSWORD_TOO_WEAK; Refusal, before anything was claimed or created
  */
 export async function foundOrganization(
   { accounts, organizations, claims }: FoundingParts,
@@ -133,6 +134,9 @@ export async function foundOrganization(
     return account !== null;
   };
   const isRepeat = await refuseOthers();
+  // A repeated founding keeps the password that it has, also one of an earlier release.
+  if (!isRepeat)
+    checkNewPassword(password, { field: "owner.password", about: { email, name, organization: profile.legalName } });
   await claims.claim({ ...user, email });
   if (!isRepeat) {
     const passwordHash = await hashPassword(password, founder.place(user));

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { LogError } from "../../events/errors.ts";
 import { LINK_LIFE_MS } from "./one-time-links.ts";
+import { hashPassword } from "./passwords.ts";
 import { call, join, logIn, newKey, type Office, openOffice, PASSWORD, type Person, signUp } from "./people.suite.ts";
 
 const office = await openOffice();
@@ -37,6 +38,30 @@ test("POST /api/users returns a one-time link that lets the user set a password"
   // It works only once.
   assert.equal((await accept(invitation, "another password")).body.code, "INVITATION_NOT_VALID");
   assert.equal(await loginOf("new@example.com"), 200);
+});
+
+test("a password that is easy to guess is refused, and uses up neither the link nor an attempt", async () => {
+  const { invitation } = (await add("weak.person@example.com")).body;
+  for (let n = 0; n < 30; n++) {
+    const { status, body } = await accept(invitation, n % 2 === 0 ? "weakperson1" : "password12");
+    assert.deepEqual([status, body.code, body.field], [422, "PASSWORD_TOO_WEAK", "password"]);
+  }
+  const accepted = await accept(invitation);
+  assert.equal(accepted.status, 200);
+  const token = String(accepted.body.token);
+  const change = { current: PASSWORD, new: "qwertyuiop" };
+  const { status, body } = await call(base, "POST", "/api/auth/password", change, { token });
+  assert.deepEqual([status, body.code, body.field], [422, "PASSWORD_TOO_WEAK", "new"]);
+});
+
+test("a user whose password is easy to guess can still log in with it", async () => {
+  const clerk = await join(office, "clerk");
+  const claim = await accounts.findClaim(clerk.email);
+  const account = claim && (await accounts.find(claim));
+  assert.ok(account?.passwordHash);
+  const weak = await hashPassword("aaaaaaaaaa");
+  assert.ok(await accounts.changePassword(account, { from: account.passwordHash, to: weak }));
+  assert.equal(await loginOf(clerk.email, "aaaaaaaaaa"), 200);
 });
 
 test("a repeated request returns a new link while none was used, and no link after that", async () => {

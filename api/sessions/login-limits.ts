@@ -8,7 +8,7 @@ import { addressOf, networksOf } from "../http/senders.ts";
 const MINUTE_MS = 60_000;
 
 /** Refusals that say nothing about a guess: the limits themselves, and a new password that is too weak. */
-const NO_GUESS: ReadonlySet<ProblemCode> = new Set<ProblemCode>(["TOO_MANY_ATTEMPTS"]);
+const NO_GUESS: ReadonlySet<ProblemCode> = new Set<ProblemCode>(["TOO_MANY_ATTEMPTS", "PASSWORD_TOO_WEAK"]);
 
 export class LoginLimits {
   /** By account and known device; by account alone for all unknown devices, whether or not it exists. */

@@ -1,4 +1,5 @@
 /** Checks a new password, which the user types twice. */
+import type { Failure } from "../../contract/call-error.ts";
 
 /** The shortest password that the server accepts, in characters. */
 export const SHORTEST_PASSWORD = 10;
@@ -14,4 +15,19 @@ export function passwordProblem(
     return { field: "password", message: `is too short: at least ${SHORTEST_PASSWORD} characters` };
   if (password !== again) return { field: "again", message: "The passwords do not match." };
   return null;
+}
+
+/** Why the server finds a password easy to guess, in the user's words. */
+const WEAKNESSES: Readonly<Record<string, string>> = {
+  repeats: "It repeats a few characters.",
+  sequence: "It is a sequence of neighbouring characters.",
+  about_you: "It is little more than a name or an e-mail address that others know.",
+  common: "It is one of the most common passwords, or nearly.",
+};
+
+/** Shows at the field of the new password that it is easy to guess. Other failures stay as they are. */
+export function atPasswordField(failure: Failure, field: string): Failure {
+  if (failure.code !== "PASSWORD_TOO_WEAK") return failure;
+  const why = WEAKNESSES[String(failure.values?.reason)] ?? "It is easy to guess.";
+  return { ...failure, field, message: `${why} Choose another, such as three words that do not belong together.` };
 }

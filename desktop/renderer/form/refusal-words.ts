@@ -112,7 +112,8 @@ const WORDS: { readonly [R in Rule]: Words<R> | null } = {
   UNKNOWN_TIME_ZONE: ({ timeZone = "" }) => `${timeZone} is not a time zone.`,
   LOGO_NOT_AN_IMAGE: () => "This file is not a PNG or JPEG image.",
   ORGANIZATION_EXISTS: () => "The organization already exists.",
-  EMAIL_TAKEN: ({ email = "" }) => `Another user has the e-mail address ${email}.`,
+  // Without the address, it belongs to another organization, and the server says so.
+  EMAIL_TAKEN: ({ email }) => (email === undefined ? null : `Another user has the e-mail address ${email}.`),
   LAST_OWNER: () => "This is the only active owner. Make another user an owner first.",
   UNKNOWN_USER: () => "This user does not exist.",
   USER_INACTIVE: () => "Your account is no longer active. Ask an owner.",

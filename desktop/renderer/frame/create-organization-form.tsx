@@ -3,7 +3,7 @@ import type { ComponentChild } from "preact";
 import type { Failure } from "../../contract/call-error.ts";
 import { SelectField, TextField } from "../fields/fields.tsx";
 import type { FieldsOf } from "../form/form-fields.ts";
-import { PASSWORD_HINT, passwordProblem } from "../form/password.ts";
+import { atPasswordField, PASSWORD_HINT, passwordProblem } from "../form/password.ts";
 import { inWords } from "../form/refusal-words.ts";
 import { usePlainForm } from "../form/use-plain-form.ts";
 import { FormEnd } from "../parts/form-end.tsx";
@@ -97,7 +97,7 @@ function wordsOf(failure: Failure): string {
 
 /** Puts a failure at its field where the server does not name one. */
 function withField(failure: Failure): Failure {
-  if (failure.code !== "EMAIL_TAKEN") return inWords(failure, navigator.language);
+  if (failure.code !== "EMAIL_TAKEN") return atPasswordField(inWords(failure, navigator.language), "owner.password");
   return {
     ...failure,
     field: "owner.email",

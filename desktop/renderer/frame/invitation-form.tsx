@@ -3,7 +3,7 @@ import type { ComponentChild } from "preact";
 import type { Failure, FieldError } from "../../contract/call-error.ts";
 import { TextField } from "../fields/fields.tsx";
 import type { FieldsOf } from "../form/form-fields.ts";
-import { PASSWORD_HINT, passwordProblem } from "../form/password.ts";
+import { atPasswordField, PASSWORD_HINT, passwordProblem } from "../form/password.ts";
 import { usePlainForm } from "../form/use-plain-form.ts";
 import { FormEnd } from "../parts/form-end.tsx";
 import { adviceFor } from "../parts/problem.tsx";
@@ -86,7 +86,14 @@ function withField(failure: Failure): Failure {
       field: "invitation",
       message: "This link was already used or has expired. Ask for a new one.",
     };
-  return failure.field === "server" ? { ...failure, field: "invitation" } : failure;
+  if (failure.code === "EMAIL_TAKEN")
+    return {
+      ...failure,
+      field: "invitation",
+      message:
+        "Your e-mail address already has an account with another organization on this server. Ask for an invitation with another address.",
+    };
+  return failure.field === "server" ? { ...failure, field: "invitation" } : atPasswordField(failure, "password");
 }
 
 function wordsOf(failure: Failure): string {

@@ -132,6 +132,8 @@ test("an invitation reaches the owner even after a lost response, and logs its u
   );
   const short = await failureOf(seat, "acceptInvitation", { invitation, password: "short" });
   assert.deepEqual([short.code, short.field], ["NOT_VALID", "password"]);
+  const weak = await failureOf(seat, "acceptInvitation", { invitation, password: "password12" });
+  assert.deepEqual([weak.code, weak.field, weak.values], ["PASSWORD_TOO_WEAK", "password", { reason: "common" }]);
   await seat.ask("acceptInvitation", { invitation, password: PASSWORD });
   const { user } = await seat.until(({ initialized }) => initialized);
   assert.deepEqual([user?.id, user?.email, user?.role], [id, email, "clerk"]);

@@ -5,7 +5,7 @@ import { ROLES } from "../../../../events/business/roles.ts";
 import type { Failure, FieldError } from "../../../contract/call-error.ts";
 import { TextField } from "../../fields/fields.tsx";
 import type { FieldsOf } from "../../form/form-fields.ts";
-import { PASSWORD_HINT, passwordProblem } from "../../form/password.ts";
+import { atPasswordField, PASSWORD_HINT, passwordProblem } from "../../form/password.ts";
 import { usePlainForm } from "../../form/use-plain-form.ts";
 import { FormEnd } from "../../parts/form-end.tsx";
 import { blockNow } from "../../parts/write-button.tsx";
@@ -59,5 +59,6 @@ function problemOf({ current, next, again }: typeof EMPTY): FieldError | null {
 }
 
 function withField(failure: Failure): Failure {
-  return failure.code === "WRONG_PASSWORD" ? { ...failure, field: "current", message: "is wrong" } : failure;
+  if (failure.code === "WRONG_PASSWORD") return { ...failure, field: "current", message: "is wrong" };
+  return atPasswordField(failure, "next");
 }

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { randomBytes, randomUUID } from "node:crypto";
+import { test } from "node:test";
+import { isRandom } from "./secrets.ts";
+
+test("isRandom() refuses secrets that somebody could guess", () => {
+  for (const secret of [
+    "changeme-changeme-changeme-changeme",
+    "Change-Me-Change-Me-Change-Me-Change-Me",
+    "replace-this-with-a-long-random-secret-string",
+    "please-change-this-before-going-live-1234",
+    "supersecretsupersecretsupersecret1",
+    "this is my very secret signing key for jwt",
+    "your-256-bit-key-your-256-bit-key-here",
+    "0123456789abcdef0123456789abcdef",
+    "1234567890123456789012345678901234567890",
+    "abcdefghijklmnopqrstuvwxyz0123456789",
+    "zyxwvutsrqponmlkjihgfedcba9876543210",
+    "qwertyuiopasdfghjklzxcvbnm1234567890",
+    "aaaaaaaabbbbbbbbccccccccddddddddeeeeeeeeffffffffgggggggghhhhhhhh",
+    "correct horse battery staple correct horse battery staple",
+    "dGVzdGVkdGVzdGVkdGVzdGVkdGVzdGVkdGVzdGVk",
+    "short-but-random-9f8a7d",
+    " ".repeat(64),
+  ])
+    assert.equal(isRandom(secret), false, secret);
+});
+
+test("isRandom() accepts what generators make, every time", () => {
+  for (let n = 0; n < 5_000; n++)
+    for (const secret of [
+      randomBytes(48).toString("base64"),
+      randomBytes(24).toString("base64url"),
+      randomBytes(16).toString("hex"),
+      randomUUID(),
+    ])
+      assert.equal(isRandom(secret), true, secret);
+  assert.equal(isRandom(`example-ltd-secret-${randomBytes(32).toString("hex")}`), true);
+  assert.equal(isRandom("tractor lemon orbit quiver moss fable zinc crater"), true);
+});
