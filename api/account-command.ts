@@ -17,7 +17,8 @@ export const accountLink = defineCommand({
   name: "account link",
   about: `Prints the token of a one-time link, for a user whom no owner can help. The user
 sets a password by sending the token to /api/auth/accept. Check the organization
-that the command names before you give the link to anybody.`,
+that the command names before you give the link to anybody. The command needs the
+server's environment, with its INVOIFY_JWT_SECRET.`,
   positionals: ["EMAIL"],
   options: {
     log: { ...LOG_OPTION, help: "the organization's log, if the user has never set a password" },
@@ -48,7 +49,8 @@ export const accountRelease = defineCommand({
   about: `Takes an e-mail address from the organization that has it, so that another one
 can use it. The organization's user stays, but cannot log in again before an owner
 changes the user's address. With --to, the user of that organization gets the
-address at once, so that nobody else takes it first.`,
+address at once, so that nobody else takes it first. The command needs the
+server's environment, with its INVOIFY_JWT_SECRET.`,
   positionals: ["EMAIL"],
   options: {
     to: { ...LOG_OPTION, help: "the log of the organization whose user gets the address" },

@@ -27,7 +27,8 @@ export const createOrganization = defineCommand({
   name: "organization create",
   about: `Creates an organization with its owner. The owner's password comes from
 INVOIFY_OWNER_PASSWORD. If the command is interrupted, run it again: it then
-completes what it began.`,
+completes what it began. The command needs the server's environment, with its
+INVOIFY_JWT_SECRET.`,
   positionals: [],
   options: {
     name: { type: "string", value: "NAME", required: true, help: "the company's legal name" },

@@ -82,7 +82,7 @@ const UNUSABLE: readonly [args: string[], message: RegExp][] = [
   [["info", foreign], /foreign\.sqlite: not a \.sqlite file/],
   [["info", lines], /lines\.ndjson: not a log: line 1: /],
   [["info", "readme.txt"], /readme\.txt: there is no such file/],
-  [["info", fileURLToPath(import.meta.url)], /invoify\.test\.ts: not a log's address; use mongodb:/],
+  [["info", fileURLToPath(import.meta.url)], /invoify\.test\.ts: not a log; a log is mongodb:/],
   [["info", "ftp://example.com/log"], /ftp:\/\/example\.com\/log: a log's address is one of/],
   [["info", "http://example.com"], /use https: over http/],
   [["info", "http://user:secret@127.0.0.1"], /not the address of an API/],

@@ -78,6 +78,17 @@ test("readConfig() names every wrong variable, and shows no secret", () => {
   assert.ok(!problems.join().includes("hunter2"));
 });
 
+test("readConfig() says in plain words what a variable must be", () => {
+  for (const port of ["abc", "65536", "-1", "80.5", "1e3", "0x50", " 80"])
+    assert.deepEqual(problemsOf({ INVOIFY_JWT_SECRET: SECRET, INVOIFY_PORT: port }), [
+      "INVOIFY_PORT: must be a whole number from 0 to 65535",
+    ]);
+  for (const port of [0, 80, 65_535]) assert.equal(read({ INVOIFY_PORT: String(port) }).port, port);
+  assert.deepEqual(problemsOf({ INVOIFY_JWT_SECRET: SECRET, INVOIFY_SIGN_UP: "yes" }), [
+    "INVOIFY_SIGN_UP: must be on or off",
+  ]);
+});
+
 test("readConfig() accepts a host beyond loopback only with TLS or a trusted proxy", () => {
   for (const host of ["127.0.0.1", "::1", "localhost"]) assert.equal(read({ INVOIFY_HOST: host }).host, host);
   for (const host of ["0.0.0.0", "::", "10.0.0.1", "example.com", "127.0.0.1.example.com"]) {

@@ -36,10 +36,17 @@ const logIds = z
   .transform((text) => text.split(",").map((part) => part.trim().toLowerCase()))
   .refine((ids) => ids.every((id) => parseUuidV7(id)), "must be ids of logs, separated by commas");
 
+const PORT = "must be a whole number from 0 to 65535";
+
 const schema = z.object({
   /** Address to listen on. Beyond loopback, TLS or a trusted proxy is required. */
   INVOIFY_HOST: z.string().min(1).default("127.0.0.1"),
-  INVOIFY_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  INVOIFY_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, PORT)
+    .transform(Number)
+    .refine((port) => port <= 65_535, PORT)
+    .default(8080),
   /** Folder for embedded logs, accounts, and this server's caches. */
   INVOIFY_DATA: z.string().min(1).default(".invoify/server"),
   /** MongoDB database for logs and accounts. Without it, both are embedded in INVOIFY_DATA. */
@@ -54,7 +61,7 @@ const schema = z.object({
     .refine(isRandom, "must be at least 32 characters that nobody can guess; create it with: openssl rand -base64 48")
     .optional(),
   /** Whether anyone may found an organization over HTTP. */
-  INVOIFY_SIGN_UP: z.enum(["on", "off"]).default("off"),
+  INVOIFY_SIGN_UP: z.enum(["on", "off"], { error: "must be on or off" }).default("off"),
   /** Address of the proxy that terminates TLS in front of this server. */
   INVOIFY_TRUSTED_PROXY: proxyAddresses.optional(),
   /** PEM files of the certificate chain and of its key. With them, this server terminates TLS itself. */

@@ -87,7 +87,7 @@ export async function openSource(location: string, { env, note }: Pick<Terminal,
 export function refuseUnknownForm(location: string): void {
   if (isAddress(location) || /\.(?:ndjson|events|sqlite)$/i.test(location)) return;
   throw new UsageError(
-    `${location}: not a log's address; use mongodb://…, https://…, or a .ndjson, .events or .sqlite file`,
+    `${location}: not a log; a log is mongodb://…, https://…, or a file whose name ends in .ndjson, .events or .sqlite`,
   );
 }
 

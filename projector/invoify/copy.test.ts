@@ -173,7 +173,7 @@ test("invoify copy refuses targets that accept no log", async () => {
     fails(["copy", from, database], 2, /not a log of Invoify/),
     fails(["copy", from, mirror], 2, /a log of kind mirror, not embedded/),
     fails(["copy", from, subfolder], 2, /is a folder, not a log/),
-    fails(["copy", from, join(folder, "log.txt")], 2, /log\.txt: not a log's address/),
+    fails(["copy", from, join(folder, "log.txt")], 2, /log\.txt: not a log; a log is/),
     fails(["copy", from, "https://invoices.example"], 2, /an API takes commands, not logs/),
     fails(["copy", from, join(folder, "no", "such", "x.events")], 2, /no: there is no such folder; create it first$/m),
     fails(["copy", from, join(from, "x.events")], 2, /from\.sqlite: is a file, not a folder$/m),
