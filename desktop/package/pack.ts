@@ -8,9 +8,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Arch, build, Platform } from "electron-builder";
+import { startProgram } from "../../projector/command-line/program.ts";
 import { writeApp } from "./bundle.ts";
 import { packagingOf } from "./packaging.ts";
 
+await startProgram({
+  name: "electron:build",
+  about: `Writes the installer for Windows to release/. INVOIFY_UPDATES is the address where
+the app looks for updates; WIN_CSC_LINK and WIN_CSC_KEY_PASSWORD sign it.`,
+  positionals: [],
+  options: {},
+  read: () => null,
+});
 const output = fileURLToPath(new URL("../../release", import.meta.url));
 const app = await mkdtemp(join(tmpdir(), "invoify-pack-"));
 try {

@@ -1,9 +1,19 @@
 /** `npm run electron:dev`, `make desktop`: builds the app, and starts it on Electron. */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { startProgram } from "../../projector/command-line/program.ts";
 import { writeApp } from "./bundle.ts";
 import { downloadElectron, findElectron } from "./electron-program.ts";
 
+const forElectron = await startProgram({
+  name: "electron:dev",
+  about: `Builds the app, and starts it on Electron. Arguments after -- are Electron's, such
+as -- --remote-debugging-port=9222.`,
+  positionals: [],
+  further: "ARGUMENT",
+  options: {},
+  read: ({ positionals }) => positionals,
+});
 const dist = fileURLToPath(new URL("../dist", import.meta.url));
 
 await writeApp(dist);
@@ -19,7 +29,7 @@ if (electron === null) {
   );
   process.exitCode = 1;
 } else {
-  const child = spawn(electron, [dist, ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(electron, [dist, ...forElectron], { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
   child.on("exit", (code) => {
     process.exitCode = code ?? 1;

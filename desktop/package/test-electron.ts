@@ -3,7 +3,16 @@
  * Electron this fails, whereas `npm test` skips those tests.
  */
 import { spawn } from "node:child_process";
+import { startProgram } from "../../projector/command-line/program.ts";
 import { downloadElectron, findElectron } from "./electron-program.ts";
+
+await startProgram({
+  name: "electron:test",
+  about: "Runs the app's tests on a real Electron, which is downloaded if it is not installed.",
+  positionals: [],
+  options: {},
+  read: () => null,
+});
 
 if ((findElectron() ?? downloadElectron()) === null) {
   process.stderr.write("\n!!! Electron is not installed, and cannot be downloaded from github.com\n\n");

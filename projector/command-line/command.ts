@@ -12,7 +12,7 @@ export interface OptionSpec {
   readonly required?: boolean;
 }
 
-type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
 type Values<O extends OptionSpecs> = {
   readonly [Name in keyof O]: O[Name]["type"] extends "boolean"
@@ -24,11 +24,11 @@ type Values<O extends OptionSpecs> = {
 
 export interface Call<O extends OptionSpecs> {
   values: Values<O>;
-  /** One for each name in `positionals`. */
+  /** One for each name in `positionals`, and the further ones. */
   positionals: readonly string[];
 }
 
-interface Declaration<O extends OptionSpecs> {
+export interface Declaration<O extends OptionSpecs> {
   readonly name: string;
   /** The program that the command belongs to; null if it is itself a program. Default: `invoify`. */
   readonly program?: string | null;
@@ -36,6 +36,8 @@ interface Declaration<O extends OptionSpecs> {
   readonly about: string;
   /** Arguments without a name. All are required. */
   readonly positionals: readonly string[];
+  /** The name of any further arguments, such as `FILE`; default: there are none. */
+  readonly further?: string;
   readonly options: O;
   /** @returns the exit code; undefined means 0 */
   run(call: Call<O>, terminal: Terminal): Promise<number | undefined>;
@@ -100,13 +102,13 @@ function parse(helpHint: string, args: readonly string[], options: OptionSpecs) 
 }
 
 function checkPositionals(
-  { name, positionals }: Declaration<OptionSpecs>,
+  { name, positionals, further }: Declaration<OptionSpecs>,
   helpHint: string,
   args: readonly string[],
 ): void {
   const missing = positionals[args.length];
   if (missing !== undefined) throw new UsageError(`${name} needs ${missing}; ${helpHint}`);
-  const stray = args[positionals.length];
+  const stray = further === undefined ? args[positionals.length] : undefined;
   if (stray !== undefined) throw new UsageError(`${name}: unexpected argument ${JSON.stringify(stray)}; ${helpHint}`);
 }
 
@@ -135,6 +137,7 @@ function helpOf(declaration: Declaration<OptionSpecs>, options: OptionSpecs): st
   const usage = [
     titleOf(declaration),
     ...positionals,
+    ...(declaration.further === undefined ? [] : [`[${declaration.further} …]`]),
     ...named.filter(({ required }) => required).map(({ left }) => left),
     ...named.filter(({ required, left }) => !required && left !== "--help").map(({ left }) => `[${left}]`),
   ];

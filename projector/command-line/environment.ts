@@ -1,4 +1,4 @@
-/** Whole numbers in environment variables. */
+/** Values in environment variables. */
 import { UsageError } from "./failure.ts";
 
 /**
@@ -18,6 +18,21 @@ export function wholeNumberIn(
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
   throw new UsageError(`${name} is a whole number from ${min} to ${max}, not ${JSON.stringify(text)}`);
+}
+
+/** Some of these words, separated by commas; all of them if the variable is not set. @throws UsageError naming a word that is none */
+export function wordsIn<const W extends string>(
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
+  words: readonly W[],
+): readonly W[] {
+  const text = env[name];
+  if (text === undefined || text === "") return words;
+  return text.split(",").map((part) => {
+    const word = words.find((known) => known === part.trim());
+    if (word === undefined) throw new UsageError(`${name}: ${JSON.stringify(part)} is none of ${words.join(", ")}`);
+    return word;
+  });
 }
 
 /** The port in INVOIFY_PORT, or 8080. @throws UsageError */

@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { createPrivately } from "../../events/private-files.ts";
-import type { Subcommand } from "./command.ts";
+import { type Call, type Declaration, defineCommand, type OptionSpecs, type Subcommand } from "./command.ts";
 import { failureOf, UsageError } from "./failure.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
@@ -66,6 +66,32 @@ export async function runCommand(
 ): Promise<number> {
   createPrivately();
   return await reportErrors(terminal, undefined, async () => await command.run(args, terminal));
+}
+
+/**
+ * Reads the arguments and the environment of a program that is one module, before it does anything. After `--help`, or if
+ * they cannot be used, prints one text and ends the process.
+ *
+ * @param declaration.read checks the values; what it returns is returned
+ */
+export async function startProgram<const O extends OptionSpecs, T>({
+  read,
+  ...declaration
+}: Omit<Declaration<O>, "run" | "program"> & { read(call: Call<O>, env: Terminal["env"]): T }): Promise<T> {
+  let result: { value: T } | null = null;
+  const command = defineCommand<O>({
+    ...declaration,
+    program: null,
+    async run(call, terminal) {
+      result = { value: read(call, terminal.env) };
+      return 0;
+    },
+  });
+  // Not `createPrivately`: these are tools of developers, and the tests that they run would inherit it.
+  const terminal = openTerminal(command.name);
+  const exitCode = await reportErrors(terminal, undefined, () => command.run(process.argv.slice(2), terminal));
+  if (result === null) process.exit(exitCode);
+  return (result as { value: T }).value;
 }
 
 async function reportErrors(
