@@ -81,6 +81,7 @@ test("the fuses of Electron are set: the program does not run as Node, and runs 
     FuseV1Options.EnableNodeOptionsEnvironmentVariable,
     FuseV1Options.EnableNodeCliInspectArguments,
     FuseV1Options.GrantFileProtocolExtraPrivileges,
+    FuseV1Options.LoadBrowserProcessSpecificV8Snapshot,
   ];
   const on = [
     FuseV1Options.EnableCookieEncryption,

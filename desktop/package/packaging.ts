@@ -44,6 +44,8 @@ export function packagingOf({ output, electronDist, updates }: PackagingOptions)
       enableCookieEncryption: true,
       enableEmbeddedAsarIntegrityValidation: true,
       onlyLoadAppFromAsar: true,
+      // A snapshot of its own would lie beside the package, and be loaded unchecked.
+      loadBrowserProcessSpecificV8Snapshot: false,
     },
     win: {
       target: [{ target: "nsis", arch: ["x64"] }],
