@@ -8,6 +8,7 @@
  */
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
+import { DEVICE_HEADER } from "../../events/sources/http/replies.ts";
 import { addressOf, networkOf } from "../http/senders.ts";
 import type { Accounts, UserKey } from "../storage/accounts.ts";
 
@@ -15,9 +16,6 @@ const NONCE_BYTES = 16;
 const SIGNATURE_BYTES = 32;
 /** Length of a token's text, characters. */
 const LENGTH = Math.ceil(((NONCE_BYTES + SIGNATURE_BYTES) * 4) / 3);
-
-/** The header with the token. A header, because servers of earlier releases refuse unknown fields. */
-export const DEVICE_HEADER = "invoify-device";
 
 export class KnownDevices {
   readonly #accounts: Accounts;

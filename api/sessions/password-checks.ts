@@ -3,9 +3,10 @@
  * that the account knows. It does the same for an account that does not exist as for one that does.
  */
 import type { FastifyReply } from "fastify";
+import { DEVICE_HEADER } from "../../events/sources/http/replies.ts";
 import { addressOf, networksOf } from "../http/senders.ts";
 import type { Account, Accounts, UserKey } from "../storage/accounts.ts";
-import { DEVICE_HEADER, type KnownDevices } from "./known-devices.ts";
+import type { KnownDevices } from "./known-devices.ts";
 import type { LoginLimits } from "./login-limits.ts";
 import type { Place } from "./password-queue.ts";
 import { OWN_WORK, verifyPassword, verifyUnknownAccount } from "./passwords.ts";

@@ -185,6 +185,24 @@ test("changePassword needs the current password, works for every role, and is ne
   await seat.ask("login", { email, password: next });
 });
 
+test("a device keeps its token after a logout, and sends it with the next login", async () => {
+  const { fetch } = newLine();
+  const sent: (string | null)[] = [];
+  const seat = await startDesktop({
+    server: api.base,
+    fetch: ((url, init) => {
+      if (String(url).endsWith("/api/auth/login")) sent.push(new Headers(init?.headers).get("invoify-device"));
+      return fetch(url, init);
+    }) as typeof globalThis.fetch,
+  });
+  await seat.ask("login", { email: OWNER.email, password: OWNER.password });
+  await seat.ask("logout");
+  await seat.ask("login", { email: OWNER.email, password: OWNER.password });
+  assert.equal(sent[0], null);
+  assert.match(String(sent[1]), /^[\w-]{64}$/);
+  await seat.close();
+});
+
 test("too many login attempts are reported as such, not as an unreachable server", async () => {
   const another = await runApi();
   const seat = await startDesktop({ server: another.base });

@@ -67,6 +67,38 @@ function newSession(server: ReturnType<typeof newServer>) {
 
 const code = (expected: string) => (error: unknown) => error instanceof LogError && error.code === expected;
 
+test("login() sends the device token of the last login to its server, also after a logout", async () => {
+  const devices: (string | null)[] = [];
+  const known = new Map<string, string>();
+  const server = newServer();
+  const send = (async (url: URL, init: RequestInit = {}) => {
+    const response = await server.send(url, init);
+    if (!String(url).endsWith("/login")) return response;
+    devices.push(new Headers(init.headers).get("invoify-device"));
+    return Response.json({ ...((await response.json()) as object), device: `device-${devices.length}` });
+  }) as typeof fetch;
+  const open = (address: string) =>
+    new ServerSession({
+      server: address,
+      fetch: send,
+      storeTokens: async () => {},
+      device: { read: (from) => known.get(from) ?? null, store: (from, token) => void known.set(from, token) },
+    });
+  const session = open(SERVER);
+  await session.login("olive@example.com", "right");
+  await session.logout();
+  await session.login("olive@example.com", "right");
+  await open("https://other.example").login("olive@example.com", "right");
+  assert.deepEqual(devices, [null, "device-1", null]);
+  assert.deepEqual(
+    [...known],
+    [
+      [SERVER, "device-2"],
+      ["https://other.example", "device-3"],
+    ],
+  );
+});
+
 test("login() stores the refresh token first, and returns the user", async () => {
   const server = newServer();
   const { session, stored } = newSession(server);

@@ -4,7 +4,7 @@ import { ROLES } from "../../../events/business/roles.ts";
 import { LogError } from "../../../events/errors.ts";
 import type { LogId } from "../../../events/log/log.ts";
 import { sendJson } from "../../../events/sources/http/http-commands.ts";
-import { doneReply, sessionReply } from "../../../events/sources/http/replies.ts";
+import { DEVICE_HEADER, doneReply, sessionReply } from "../../../events/sources/http/replies.ts";
 import type { StoredTokens } from "../../contract/channel.ts";
 
 const TIMEOUT_MS = 30_000;
@@ -29,7 +29,16 @@ export interface SessionOptions {
   server: string;
   /** Stores the refresh token for the next start; null deletes it. Resolves once that is done. */
   storeTokens: (tokens: StoredTokens | null) => Promise<void>;
+  /** What makes this device known to the server at the next login. It outlives the session. */
+  device?: DeviceToken;
   fetch?: typeof fetch;
+}
+
+/** A token of the last login on this device. It is no login, only a limit of its own for wrong passwords. */
+export interface DeviceToken {
+  /** Null: none of this server. */
+  read(server: string): string | null;
+  store(server: string, token: string): void;
 }
 
 interface Request<Reply> {
@@ -44,15 +53,17 @@ interface Request<Reply> {
 export class ServerSession {
   readonly server: string;
   readonly #storeTokens: SessionOptions["storeTokens"];
+  readonly #device: DeviceToken | undefined;
   readonly #fetch: typeof fetch | undefined;
   #token: string | null = null;
   #renewAtMs = 0;
   #refreshToken: string | null = null;
   #renewing: Promise<string> | null = null;
 
-  constructor({ server, storeTokens, fetch }: SessionOptions) {
+  constructor({ server, storeTokens, device, fetch }: SessionOptions) {
     this.server = new URL(server).origin;
     this.#storeTokens = storeTokens;
+    this.#device = device;
     this.#fetch = fetch;
   }
 
@@ -69,7 +80,11 @@ export class ServerSession {
 
   /** @throws LogError UNAUTHORIZED if the password is wrong, UNREACHABLE, NOT_A_LOG; ServerRefusal TOO_MANY_ATTEMPTS */
   async login(email: string, password: string): Promise<Login> {
-    return await this.#begin(await this.ask("/api/auth/login", { body: { email, password }, reply: sessionReply }));
+    const device = this.#device?.read(this.server) ?? null;
+    const headers = { ...(device !== null && { [DEVICE_HEADER]: device }) };
+    return await this.#begin(
+      await this.ask("/api/auth/login", { body: { email, password }, headers, reply: sessionReply }),
+    );
   }
 
   /** Uses a one-time link to set the password, and logs in. @throws as `login`; ServerRefusal INVITATION_NOT_VALID */
@@ -79,7 +94,8 @@ export class ServerSession {
     );
   }
 
-  async #begin({ token, refreshToken }: z.infer<typeof sessionReply>): Promise<Login> {
+  async #begin({ token, refreshToken, device }: z.infer<typeof sessionReply>): Promise<Login> {
+    if (device !== undefined) this.#device?.store(this.server, device);
     await this.#storeTokens({ server: this.server, refreshToken });
     this.#refreshToken = refreshToken;
     this.#use(token);

@@ -18,7 +18,7 @@ import { type SentWrite, turnIntoCopies, UnsentInputs } from "../server/unsent-i
 import { write, writeAgain } from "../server/writing.ts";
 import type { LocalCopy } from "./local-copy.ts";
 import { LogKeeper } from "./log-keeper.ts";
-import { currentUser, readLogin, storeLogin } from "./login.ts";
+import { currentUser, deviceToken, readLogin, storeLogin } from "./login.ts";
 import { type Facts, StatusBoard } from "./status-board.ts";
 import { syncAfterWrite } from "./sync-after-write.ts";
 import { SyncLoop, type SyncLoopOptions } from "./sync-loop.ts";
@@ -245,7 +245,12 @@ export class Desktop {
 
   #openSession(address: string): void {
     const { storeTokens = async () => {}, fetch } = this.#options;
-    this.#session = new ServerSession({ server: address, storeTokens, ...(fetch && { fetch }) });
+    this.#session = new ServerSession({
+      server: address,
+      storeTokens,
+      device: deviceToken(this.store),
+      ...(fetch && { fetch }),
+    });
   }
 
   #openLog(log: LogId): void {
