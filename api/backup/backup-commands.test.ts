@@ -81,7 +81,7 @@ test("backup and restore report unusable input on one line, with exit code 2", a
     fails(source, ["backup", fresh, "more"], 2, /unexpected argument "more"/),
     fails(source, ["backup", fresh, "--fast"], 2, /there is no option --fast/),
     fails(source, ["backup", file], 2, /already exists and was not changed/),
-    fails(source, ["backup", join(folder, "no", "folder.tar")], 2, /no such file or folder/),
+    fails(source, ["backup", join(folder, "no", "such", "folder.tar")], 2, /no: there is no such folder/),
     fails(nothing, ["backup", fresh], 2, /nothing: contains no log to back up/),
     fails(empty, ["backup", fresh], 2, /contains no log to back up/),
     fails(unreachable, ["backup", fresh], 2, /mongodb:\/\/127.0.0.1:1\/none: /),
