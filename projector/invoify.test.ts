@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
@@ -82,7 +82,7 @@ const UNUSABLE: readonly [args: string[], message: RegExp][] = [
   [["info", foreign], /foreign\.sqlite: not a \.sqlite file/],
   [["info", lines], /lines\.ndjson: not a log: line 1: /],
   [["info", "readme.txt"], /readme\.txt: there is no such file/],
-  [["info", fileURLToPath(import.meta.url)], /invoify\.test\.ts: not a log; a log is mongodb:/],
+  [["info", fileURLToPath(import.meta.url)], /invoify\.test\.ts: is neither a log nor a cache; their names end in/],
   [["info", "ftp://example.com/log"], /ftp:\/\/example\.com\/log: a log's address is one of/],
   [["info", "http://example.com"], /use https: over http/],
   [["info", "http://user:secret@127.0.0.1"], /not the address of an API/],
@@ -96,6 +96,10 @@ const UNUSABLE: readonly [args: string[], message: RegExp][] = [
   [["show", "1", "--from", subfolder], /subfolder: is a folder, not a log/],
   [["history", "1", "--cache", log], /log\.sqlite: not a cache of Invoify/],
   [["sync", "--from", missing, "--to", subfolder], /missing\.sqlite: there is no such file/],
+  [["sync", "--from", log, "--to", "/proc/none"], /\/proc(?:\/none: \/proc cannot contain a new folder|: there is no)/],
+  [["replay", "--from", log, "--to", "/proc/none/c.sqlite"], /\/proc/],
+  [["copy", log, "/proc/none/c.events"], /\/proc/],
+  [["copy", log, join(folder, "no", "such", "log.sqlite")], /\/no: there is no such folder; create it first$/m],
   [["sync", "--from", log, "--to", foreign], /foreign\.sqlite: not a cache of Invoify; it was not changed/],
   [["follow", "--from", log, "--to", log], /log\.sqlite: not a cache of Invoify; it was not changed/],
 ];
@@ -117,6 +121,15 @@ test("invoify shows no secret from an unusable address", async () => {
     assert.equal(exitCode, 2);
     assert.doesNotMatch(stdout + stderr, /hunter2/);
   }
+});
+
+test("invoify says if its output cannot be written", { skip: !existsSync("/dev/full") }, () => {
+  const full = openSync("/dev/full", "w");
+  const program = fileURLToPath(new URL("./invoify.ts", import.meta.url));
+  const { status, stderr } = spawnSync(process.execPath, [program, "info", log], { stdio: ["ignore", full, "pipe"] });
+  closeSync(full);
+  const message = "invoify: standard output: the disk is full; free some space and try again\n";
+  assert.deepEqual({ status, stderr: String(stderr) }, { status: 1, stderr: message });
 });
 
 test("invoify ends quietly when its reader closes early", async () => {

@@ -1,7 +1,7 @@
 /** `invoify info`: describes a log or a cache. */
 
 import { defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
-import { Failure } from "../command-line/failure.ts";
+import { Failure, UsageError } from "../command-line/failure.ts";
 import { cacheFileOf, isAddress, kindOfFile, openSource } from "../command-line/logs-and-caches.ts";
 import { tableText } from "../command-line/table-text.ts";
 import type { Terminal } from "../command-line/terminal.ts";
@@ -32,7 +32,10 @@ For a cache, counts its rows.`,
 async function describe(location: string, brief: boolean, terminal: Terminal): Promise<Info> {
   if (!isAddress(location)) {
     const file = cacheFileOf(location);
-    if (kindOfFile(file) === "cache") return infoOfCache(file, { brief });
+    const kind = kindOfFile(file);
+    if (kind === "cache") return infoOfCache(file, { brief });
+    if (kind === "other" && !/\.(?:ndjson|events|sqlite)$/i.test(file))
+      throw new UsageError(`${file}: is neither a log nor a cache; their names end in .sqlite, .events or .ndjson`);
   }
   const signal = terminal.stopSignal();
   const log = await openSource(location, terminal);
