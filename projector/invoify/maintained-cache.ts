@@ -4,6 +4,7 @@
  */
 import { basename, dirname, join } from "node:path";
 import type { LogError } from "../../events/errors.ts";
+import { eventHash, sameBytes } from "../../events/hash.ts";
 import type { EventLog, LogId } from "../../events/log/log.ts";
 import { openPrivateFolder } from "../../events/private-files.ts";
 import type { Sequence } from "../../events/sequence.ts";
@@ -11,7 +12,7 @@ import { FileLog } from "../../events/sources/file/file-log.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { mirrorFileName } from "../../events/sources/sqlite/sqlite-log-file.ts";
 import { type Cache, openCacheForReading } from "../cache/cache.ts";
-import { readCheckpoint } from "../cache/checkpoint.ts";
+import { type Checkpoint, NO_CHECKPOINT, readCheckpoint } from "../cache/checkpoint.ts";
 import { CacheError } from "../cache/errors.ts";
 import { catchUp, type Progress, stopOf } from "../cache/follow.ts";
 import { UsageError } from "../command-line/failure.ts";
@@ -43,6 +44,11 @@ export interface MaintainedCache {
   readonly cache: Cache;
   /** The mirror's file; null if the log is read directly. */
   readonly mirrorPath: string | null;
+  /**
+   * The checkpoint of the cache that opening replaced, because its events are not those of the log any more; null if it
+   * replaced none. A cache with a mirror is never replaced: its sync fails with FORKED.
+   */
+  readonly replaced: Sequence | null;
   /** The result of the sync that opening did. */
   readonly firstResult: SyncResult;
   /** Updates the cache from the log. @throws LogError as `sync` */
@@ -90,6 +96,7 @@ export async function openWithMirror(
     return {
       cache,
       mirrorPath,
+      replaced: null,
       firstResult: { events, seq: mirror.headNow(), stoppedBy },
       async update(options) {
         const before = mirror.headNow();
@@ -121,6 +128,7 @@ async function repeated<T>(work: () => Promise<T>, progressOf: () => number, { o
 /** Opens the cache on the log itself. */
 export async function openWithoutMirror(file: string, log: EventLog, options: SyncOptions): Promise<MaintainedCache> {
   const before = checkpointOf(file, await log.id());
+  const replaced = (await contains(log, before)) ? null : before.seq;
   const { cache, stoppedBy } = await openOrRebuild(file, abortableLog(log, options.signal), {
     ...options,
     stopAtUnreadable: log instanceof FileLog,
@@ -129,7 +137,8 @@ export async function openWithoutMirror(file: string, log: EventLog, options: Sy
   return {
     cache,
     mirrorPath: null,
-    firstResult: { events: Math.max(0, seq - before), seq, stoppedBy },
+    replaced,
+    firstResult: { events: replaced === null ? Math.max(0, seq - before.seq) : seq, seq, stoppedBy },
     async update(options) {
       const before = cache.checkpoint.seq;
       const work = () => stopOf(() => catchUp(cache, abortableLog(log, options.signal), options));
@@ -141,18 +150,26 @@ export async function openWithoutMirror(file: string, log: EventLog, options: Sy
   };
 }
 
-/** The checkpoint of an existing cache of this log; 0 if there is none. */
-function checkpointOf(file: string, id: LogId | null): Sequence {
+/** True if the log contains the event of the checkpoint. */
+async function contains(log: EventLog, { seq, hash }: Pick<Checkpoint, "seq" | "hash">): Promise<boolean> {
+  if (seq === 0 || hash === null) return true;
+  for await (const { bodies } of log.read({ after: seq - 1, upTo: seq }))
+    for (const body of bodies) return sameBytes(hash, eventHash(body));
+  return false;
+}
+
+/** The checkpoint of an existing cache of this log; `NO_CHECKPOINT` if there is none. */
+function checkpointOf(file: string, id: LogId | null): Checkpoint {
   try {
     const db = openCacheForReading(file);
     try {
-      const { logId, seq } = readCheckpoint(db);
-      return logId === id ? seq : 0;
+      const checkpoint = readCheckpoint(db);
+      return checkpoint.logId === id ? checkpoint : NO_CHECKPOINT;
     } finally {
       db.close();
     }
   } catch (error) {
-    if (error instanceof CacheError) return 0;
+    if (error instanceof CacheError) return NO_CHECKPOINT;
     throw error;
   }
 }

@@ -23,7 +23,7 @@ const newPath = () => join(folder, `path-${++paths}`);
 /** A log of `count` events that a test may append to. */
 function openLog(t: TestContext, count: number, salt = 0): SqliteLog {
   const log = SqliteLog.open(join(folder, `log-${++paths}.sqlite`), { create: true });
-  log.appendNow(logOf(count, salt));
+  if (count > 0) log.appendNow(logOf(count, salt));
   t.after(() => log.close());
   return log;
 }
@@ -89,6 +89,23 @@ test("invoify sync restores a damaged or stale cache from the mirror alone", asy
     server.requests.filter((request) => !/limit=0|after=50/.test(request)),
     [],
   );
+});
+
+test("invoify sync says that a log that is read directly went back, or has another history", async (t) => {
+  const to = `${newPath()}.sqlite`;
+  const args = (events: ReturnType<typeof logOf>) => {
+    const log = openLog(t, 0);
+    log.appendNow(events);
+    return ["sync", "--from", log.name, "--to", to];
+  };
+  await does(args(logOf(40)));
+  const back = /: the log went back: this cache ended at event 40; rebuilt, at 30 of log /;
+  assert.match(await does(args(logOf(30))), back);
+  assert.match(await does(args(logOf(30))), /: nothing new, at 30/);
+  const changed = /: the log's history changed: it has another event 30 than this cache had; rebuilt, at 32/;
+  assert.match(await does(args([...logOf(29), ...logOf(32, 1).slice(29)])), changed);
+  const { events, replaced } = await json(args(logOf(20)));
+  assert.deepEqual([events, replaced], [20, 32]);
 });
 
 test("invoify sync of a log without an API reads it directly", async (t) => {

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log/log.ts";
+import type { Sequence } from "../../events/sequence.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "../command-line/command.ts";
 import { canLogIn } from "../command-line/credentials.ts";
 import { Failure, interruptionOf, UsageError } from "../command-line/failure.ts";
@@ -181,22 +182,32 @@ function withAdvice(error: unknown): unknown {
 }
 
 function asJson(
-  { cache, mirrorPath }: MaintainedCache,
+  { cache, mirrorPath, replaced }: MaintainedCache,
   { events, seq }: SyncResult,
   durationMs: number | null,
 ): string {
   const { logId, seq: checkpoint } = cache.checkpoint;
-  const took = durationMs === null ? {} : { durationMs };
-  return JSON.stringify({ cache: cache.path, mirror: mirrorPath, log: logId, events, seq, checkpoint, ...took });
+  const more = { ...(replaced !== null && { replaced }), ...(durationMs !== null && { durationMs }) };
+  return JSON.stringify({ cache: cache.path, mirror: mirrorPath, log: logId, events, seq, checkpoint, ...more });
 }
 
-function asText({ cache }: MaintainedCache, result: SyncResult, durationMs: number | null): string {
+function asText({ cache, replaced }: MaintainedCache, result: SyncResult, durationMs: number | null): string {
   const took = durationMs === null ? "" : ` (${durationText(durationMs)})`;
-  return `${cache.path}: ${newText(result)}, at ${countText(result.seq)} of log ${cache.checkpoint.logId}${took}`;
+  const what = replaced === null ? newText(result) : replacedText(replaced, result);
+  return `${cache.path}: ${what}, at ${countText(result.seq)} of log ${cache.checkpoint.logId}${took}`;
 }
 
 function newText({ events }: SyncResult): string {
   return events === 0 ? "nothing new" : countOf(events, "new event");
+}
+
+/** A log that is read directly decides, so the cache was rebuilt. Whoever relied on the old one must know. */
+function replacedText(replaced: Sequence, { seq }: SyncResult): string {
+  const change =
+    seq < replaced
+      ? `the log went back: this cache ended at event ${countText(replaced)}`
+      : `the log's history changed: it has another event ${countText(replaced)} than this cache had`;
+  return `${change}; rebuilt`;
 }
 
 /** The local time of day. */
