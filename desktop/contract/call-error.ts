@@ -1,4 +1,5 @@
 /** Failures of calls: errors in the worker, plain data on a channel. */
+import type { Obstacle } from "../../events/errors.ts";
 
 /** Why a call failed. The code is for programs, the message for people. */
 export interface Failure {
@@ -10,6 +11,8 @@ export interface Failure {
   values?: Readonly<Record<string, string | number | null>>;
   /** All invalid fields, if there can be several. */
   errors?: readonly FieldError[];
+  /** What stands between this device and the server. */
+  obstacle?: Obstacle;
 }
 
 export interface FieldError {
@@ -22,12 +25,14 @@ export class CallError extends Error {
   readonly code: string;
   readonly field: string | undefined;
   readonly errors: readonly FieldError[] | undefined;
+  readonly obstacle: Obstacle | undefined;
 
-  constructor(code: string, message: string, field?: string, errors?: readonly FieldError[]) {
+  constructor(code: string, message: string, field?: string, errors?: readonly FieldError[], obstacle?: Obstacle) {
     super(message);
     this.code = code;
     this.field = field;
     this.errors = errors;
+    this.obstacle = obstacle;
   }
 }
 

@@ -59,7 +59,8 @@ export function FormFrame<V extends object>(props: FormFrameProps<V>): Component
     if ((event.ctrlKey || event.metaKey) && (event.key === "Enter" || event.key === "s")) onSubmit(event);
   };
   const leave = () => {
-    form.reset();
+    // Input that may have been saved stays, with its key, until the server has settled it.
+    if (!form.unanswered) form.reset();
     if (typeof cancel === "function") cancel();
   };
   return (
@@ -109,12 +110,28 @@ function StoredInput<V extends object>({ form }: { form: Form<V> }): ComponentCh
 
 function Unanswered<V extends object>(props: { form: Form<V>; onSentAgain: (result: WriteResult) => void }) {
   const { form, onSentAgain } = props;
+  const [givingUp, setGivingUp] = useState(false);
   if (!form.unanswered) return null;
+  if (givingUp)
+    return (
+      <div class="banner warning" role="alert">
+        <span>
+          This may have been saved. Look for it before you enter it again: a new entry is saved in addition. Discard
+          what you typed here?
+        </span>
+        <button type="button" onClick={() => void form.giveUp().then(() => setGivingUp(false))}>
+          Discard
+        </button>
+        <button type="button" class="plain" onClick={() => setGivingUp(false)}>
+          Keep
+        </button>
+      </div>
+    );
   return (
     <div class="banner warning" role="alert">
       <span>
-        This was sent, but the server did not respond, so it may or may not have been saved. Send it again to find out:
-        it is never saved twice.
+        This was sent, but the server did not confirm it, so it may or may not have been saved. Send it again to find
+        out: it is never saved twice. After that, you can change it.
       </span>
       <WriteButton
         disabled={form.busy}
@@ -122,6 +139,9 @@ function Unanswered<V extends object>(props: { form: Form<V>; onSentAgain: (resu
       >
         {form.busy ? "Sending…" : "Send again"}
       </WriteButton>
+      <button type="button" class="plain" disabled={form.busy} onClick={() => setGivingUp(true)}>
+        Discard…
+      </button>
     </div>
   );
 }

@@ -126,7 +126,7 @@ const WORDS: { readonly [R in Rule]: Words<R> | null } = {
   VERSION_MISMATCH: () => "Another user changed this in the meantime. Review their changes, then submit again.",
   STREAM_NOT_BEGUN: null, // an error of a program, never caused by a form
   NOT_RECORDABLE: null,
-  KEY_REUSED: () => "This was already sent with different contents. Submit it again.",
+  KEY_REUSED: () => "An earlier version of this was already saved. Look for it before you submit again.",
 };
 
 /** `Invoice INV-00042`, or `The invoice` if it has no number. */

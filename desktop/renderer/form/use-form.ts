@@ -49,8 +49,10 @@ export interface Form<V extends object> {
    */
   submit(command: Command & { errors?: readonly FieldError[] }): Promise<WriteResult | null>;
   sendAgain(): Promise<WriteResult | null>;
-  /** Discards the input. */
+  /** Discards the input. If it was sent and got no response, use `giveUp`. */
   reset(): void;
+  /** Discards input that may have been saved. Ask the user first. */
+  giveUp(): Promise<void>;
 }
 
 /**
@@ -194,17 +196,23 @@ export function useForm<V extends object>(
       return await settle(() => write({ ...command, ifMatch, form: name, key: newKey() }));
     },
     sendAgain: () => settle(() => writeAgain(name)),
-    reset() {
-      storage.forget();
-      setErrors(new Map());
-      setFailure(null);
-      setUnanswered(false);
-      setConflict(null);
-      setMergedFields([]);
-      setEarlier({ at: null, copy: false });
-      if (start) setState({ ...start, base: start.value });
+    reset,
+    async giveUp() {
+      await call("forgetInput", { form: name, evenIfSent: true }).catch(() => {}); // the log was closed meanwhile
+      reset();
     },
   };
+
+  function reset() {
+    storage.forget();
+    setErrors(new Map());
+    setFailure(null);
+    setUnanswered(false);
+    setConflict(null);
+    setMergedFields([]);
+    setEarlier({ at: null, copy: false });
+    if (start) setState({ ...start, base: start.value });
+  }
 }
 
 /** The same failure, with paths mapped to the names of fields. */

@@ -9,6 +9,12 @@ import { failureIn } from "../state/call-failed.ts";
 import { FormEnd } from "./form-end.tsx";
 import { blockNow, WriteButton } from "./write-button.tsx";
 
+/** A command that was sent, with its key. */
+interface SentIntent {
+  write: Intent & { key: string };
+  reason: string;
+}
+
 interface ActionProps {
   /** Label of the button. */
   name: string;
@@ -25,22 +31,25 @@ export function Action({ name, command, ask, onDone, roles, primary = false }: A
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
-  // A retry after a lost response is the same intention, so it has the same key.
-  const key = useRef<string | null>(null);
+  // A retry after a lost response is the same intention: the same command, with the same key, until the server responds.
+  const pending = useRef<SentIntent | null>(null);
   const only = roles ? { roles } : {};
   const run = async (reason: string) => {
     if (busy || blockNow(roles) !== null) return;
     setBusy(true);
     setFailure(null);
-    key.current ??= newKey();
+    const intent = command(reason);
+    // The page may show another document by now.
+    if (pending.current?.write.command !== intent.command || pending.current.write.id !== intent.id)
+      pending.current = { write: { ...intent, key: newKey() }, reason };
     try {
-      const result = await write({ ...command(reason), key: key.current });
-      key.current = null;
+      const result = await write(pending.current.write);
+      pending.current = null;
       setOpen(false);
       onDone?.(result);
     } catch (error) {
       const failed = failureIn(error);
-      if (failed.code !== "UNKNOWN_OUTCOME") key.current = null;
+      if (failed.code !== "UNKNOWN_OUTCOME") pending.current = null;
       setFailure(failed);
       setOpen(true);
     } finally {
@@ -49,7 +58,7 @@ export function Action({ name, command, ask, onDone, roles, primary = false }: A
   };
   const begin = () => {
     if (!ask) return void run("");
-    setFailure(null);
+    if (!pending.current) setFailure(null);
     setOpen(true);
   };
   return (
@@ -64,6 +73,7 @@ export function Action({ name, command, ask, onDone, roles, primary = false }: A
             name={name}
             busy={busy}
             failure={failure}
+            sentReason={failure?.code === "UNKNOWN_OUTCOME" ? (pending.current?.reason ?? null) : null}
             run={run}
             close={() => setOpen(false)}
             {...only}
@@ -78,12 +88,16 @@ interface ActionFormProps extends Pick<ActionProps, "name" | "roles"> {
   ask: ActionProps["ask"] | undefined;
   busy: boolean;
   failure: Failure | null;
+  /** The reason that was sent and not confirmed: it must not change. Null: nothing is pending. */
+  sentReason: string | null;
   run: (reason: string) => Promise<void>;
   close: () => void;
 }
 
-function ActionForm({ ask, name, busy, failure, run, close, roles }: ActionFormProps): ComponentChild {
-  const [reason, setReason] = useState("");
+function ActionForm(props: ActionFormProps): ComponentChild {
+  const { ask, name, busy, failure, sentReason, run, close, roles } = props;
+  const [typed, setReason] = useState("");
+  const reason = sentReason ?? typed;
   const id = useId();
   return (
     <form
@@ -101,6 +115,7 @@ function ActionForm({ ask, name, busy, failure, run, close, roles }: ActionFormP
             id={id}
             value={reason}
             maxLength={500}
+            readOnly={sentReason !== null}
             onInput={({ currentTarget }) => setReason(currentTarget.value)}
           />
         </div>

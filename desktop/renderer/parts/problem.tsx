@@ -1,6 +1,7 @@
 /** Shows what went wrong, and what to do next. */
 import type { ComponentChild, ComponentChildren } from "preact";
 import type { Failure } from "../../contract/call-error.ts";
+import { obstacleWords } from "./obstacle-words.ts";
 
 /** What to do, by the failure's code. The messages of other codes say it themselves. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -21,8 +22,8 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 /** The advice for a failure; null if its message is enough. */
-export function adviceFor({ code }: Failure): string | null {
-  return ADVICE[code] ?? null;
+export function adviceFor(failure: Failure): string | null {
+  return obstacleWords(failure) ?? ADVICE[failure.code] ?? null;
 }
 
 interface ProblemProps {

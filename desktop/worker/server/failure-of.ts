@@ -1,13 +1,13 @@
 /** Converts errors to failures, which are plain data and can cross a channel. */
 import { z } from "zod";
-import { LogError, Refusal, ServerRefusal } from "../../../events/errors.ts";
+import { ConnectionError, LogError, Refusal, ServerRefusal } from "../../../events/errors.ts";
 import { CallError, type Failure } from "../../contract/call-error.ts";
 
 /** The failure that a page sees. The details of a bug of ours go to the log, not to the page. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof CallError) {
-    const { code, message, field, errors } = error;
-    return { code, message, ...(field !== undefined && { field }), ...(errors !== undefined && { errors }) };
+    const { code, message, field, errors, obstacle } = error;
+    return { code, message, ...(field && { field }), ...(errors && { errors }), ...(obstacle && { obstacle }) };
   }
   if (error instanceof Refusal) {
     const { rule: code, message, field, values } = error;
@@ -17,6 +17,7 @@ export function failureOf(error: unknown): Failure {
     const { code, message, field, values } = error;
     return { code, message, values, ...(field !== null && { field }) };
   }
+  if (error instanceof ConnectionError) return { code: error.code, message: error.message, obstacle: error.obstacle };
   if (error instanceof LogError) return { code: error.code, message: error.message };
   if (error instanceof z.ZodError) {
     const { path, message } = error.issues[0] ?? { path: [], message: "not valid" };

@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { COMMANDS, type CommandCall, type CommandName } from "../../../events/commands/commands.ts";
-import { ConnectionError, LogError, ServerRefusal } from "../../../events/errors.ts";
+import { ConnectionError, LogError, type Obstacle, ServerRefusal } from "../../../events/errors.ts";
 import type { LogId } from "../../../events/log/log.ts";
 import { effectOf } from "../../../events/response-codes.ts";
 import { sendCommand } from "../../../events/sources/http/http-commands.ts";
@@ -29,6 +29,8 @@ export interface WritingParts {
   log: LogId;
   fetch?: typeof fetch;
   signal?: AbortSignal;
+  /** Pauses before the retries, ms. */
+  retriesMs?: readonly number[];
 }
 
 /**
@@ -103,7 +105,7 @@ function parseCommand({ command, id, input }: SentWrite): CommandCall {
 
 /** @param sentBefore true if an earlier try got no response, so it may have been written */
 async function send(
-  { session, log, fetch, signal }: WritingParts,
+  { session, log, fetch, signal, retriesMs }: WritingParts,
   call: CommandCall,
   request: SentWrite,
   sentBefore = false,
@@ -130,7 +132,8 @@ async function send(
       return await sendOnce();
     }
   };
-  return await sendWithRetries(sendOnce, { sentBefore, ...(signal && { signal }) });
+  const more = { ...(signal && { signal }), ...(retriesMs && { pausesMs: retriesMs }) };
+  return await sendWithRetries(sendOnce, { sentBefore, ...more });
 }
 
 /**
@@ -161,7 +164,7 @@ export async function sendWithRetries<T>(
       }
       mayBeDone ||= !(error instanceof ConnectionError) || error.mayBeDone;
       const pauseMs = pausesMs[tries++];
-      if (pauseMs === undefined) throw mayBeDone ? unconfirmed(error) : new CallError("OFFLINE", notSent(error));
+      if (pauseMs === undefined) throw mayBeDone ? unconfirmed(error) : notDone(error);
       await sleep(pauseMs, undefined, signal && { signal }).catch(() => {});
     }
   }
@@ -188,9 +191,17 @@ function unconfirmed(error: unknown): CallError {
   return new CallError(
     "UNKNOWN_OUTCOME",
     `the server did not confirm this, so it may have been saved: send it again, it is never saved twice${reason}`,
+    undefined,
+    undefined,
+    obstacleOf(error),
   );
 }
 
-function notSent(error: LogError): string {
-  return `the server cannot be reached: nothing was saved (${error.message})`;
+function notDone(error: LogError): CallError {
+  const message = `the server cannot be reached: nothing was saved (${error.message})`;
+  return new CallError("OFFLINE", message, undefined, undefined, obstacleOf(error));
+}
+
+function obstacleOf(error: unknown): Obstacle | undefined {
+  return error instanceof ConnectionError ? error.obstacle : undefined;
 }

@@ -36,6 +36,8 @@ export interface DesktopOptions {
   onStatus?: (status: SyncStatus) => void;
   appVersion?: string;
   loop?: Partial<SyncLoopOptions>;
+  /** Pauses before a write is sent again, ms. Default: those of `writing.ts`. */
+  writeRetriesMs?: readonly number[];
   encryption?: FileEncryption;
 }
 
@@ -233,9 +235,10 @@ export class Desktop {
   }
 
   #writingParts(session: ServerSession) {
-    const { fetch } = this.#options;
+    const { fetch, writeRetriesMs: retriesMs } = this.#options;
     const { log } = this.#needKeeper();
-    return { session, inputs: this.inputs, log, signal: this.#ending.signal, ...(fetch && { fetch }) };
+    const more = { ...(fetch && { fetch }), ...(retriesMs && { retriesMs }) };
+    return { session, inputs: this.inputs, log, signal: this.#ending.signal, ...more };
   }
 
   async #syncAfter(writing: Promise<WriteResult>): Promise<WriteResult> {
