@@ -3,7 +3,7 @@
  * no event is fetched twice. Any other log is read directly.
  */
 import { basename, dirname, join } from "node:path";
-import type { LogError } from "../../events/errors.ts";
+import { LogError } from "../../events/errors.ts";
 import { eventHash, sameBytes } from "../../events/hash.ts";
 import type { EventLog, LogId } from "../../events/log/log.ts";
 import { openPrivateFolder } from "../../events/private-files.ts";
@@ -150,12 +150,17 @@ export async function openWithoutMirror(file: string, log: EventLog, options: Sy
   };
 }
 
-/** True if the log contains the event of the checkpoint. */
+/** False if the log does not contain the event of the checkpoint. */
 async function contains(log: EventLog, { seq, hash }: Pick<Checkpoint, "seq" | "hash">): Promise<boolean> {
   if (seq === 0 || hash === null) return true;
-  for await (const { bodies } of log.read({ after: seq - 1, upTo: seq }))
-    for (const body of bodies) return sameBytes(hash, eventHash(body));
-  return false;
+  try {
+    for await (const { bodies } of log.read({ after: seq - 1, upTo: seq }))
+      for (const body of bodies) return sameBytes(hash, eventHash(body));
+    return false;
+  } catch (error) {
+    if (error instanceof LogError) return true; // it cannot be read: what reads the rest of the log reports why
+    throw error;
+  }
 }
 
 /** The checkpoint of an existing cache of this log; `NO_CHECKPOINT` if there is none. */
