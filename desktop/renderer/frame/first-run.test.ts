@@ -57,7 +57,7 @@ browserTest("the first start asks for server and login, names what is wrong, and
   await page.keyboard.press("Tab");
   await type(page, OWNER.password);
   await page.keyboard.press("Enter");
-  await page.getByRole("alert").filter({ hasText: "does not answer" }).waitFor();
+  await page.getByRole("alert").filter({ hasText: "Invoify is not running there" }).waitFor();
 
   await page.getByRole("button", { name: "Change" }).press("Enter");
   await page.getByLabel("Address").waitFor();

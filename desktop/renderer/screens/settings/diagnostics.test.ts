@@ -135,7 +135,7 @@ browserTest("without the server everything is there, said quietly; Sync now says
     assert.equal(await page.locator(".problem").count(), 0, path);
   }
   await page.keyboard.press("F5");
-  await page.locator(".sync-error", { hasText: "does not answer" }).waitFor();
+  await page.locator(".sync-error", { hasText: "Invoify is not running there" }).waitFor();
   await assertAccessible(page);
   assert.deepEqual(problems, []);
 });
