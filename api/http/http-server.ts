@@ -1,17 +1,20 @@
 /** The server without its routes: everything that applies to all requests and responses. */
 import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
+import type { Socket } from "node:net";
 import jwt from "@fastify/jwt";
 import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import type { Config } from "../config/config.ts";
 import { allowOrigins } from "./cors.ts";
+import { readJsonStrictly } from "./json-body.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
-import { HttpProblem, refuseConnection, sendProblem } from "./problems.ts";
+import { refuseConnection, refuseMethod, sendProblem } from "./problems.ts";
 import { REQUEST_ID, requestIdOf } from "./request-ids.ts";
 import { requireTls } from "./require-tls.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 import { trustedProxies } from "./senders.ts";
 import { callerOf } from "./shares.ts";
+import { checkHeaders, checkParameters, refuseUnknownRoutes } from "./strict-requests.ts";
 import { COUNTED_BYTES, Unread } from "./unread.ts";
 
 /** Maximum size of a request's body: an event has at most 65,535 bytes, and its JSON about four times as many. */
@@ -79,22 +82,17 @@ export async function newHttpServer(
   // An unknown expectation may be ignored (RFC 9110, 10.1.1); Node's own refusal is not a problem response.
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
   app.setErrorHandler(sendProblem);
-  app.setNotFoundHandler((request) => {
-    const path = request.url.split("?")[0];
-    throw new HttpProblem("NO_SUCH_ROUTE", `${request.method} ${path}: there is no such route`);
-  });
+  // CONNECT asks for a tunnel, so it has no path, and Node would close the connection without a response.
+  app.server.on("connect", (_, socket) => refuseMethod(socket as Socket));
   await app.register(jwt, {
     secret: config.jwtSecret,
     sign: { algorithm: "HS256" },
     verify: { algorithms: ["HS256"], requiredClaims: ["exp"] },
   });
-  // Old clients send JSON as text/plain.
-  app.addContentTypeParser("text/plain", { parseAs: "string" }, app.getDefaultJsonParser("error", "error"));
+  readJsonStrictly(app);
   app.addHook("onRequest", (request, reply, done) => {
     setSecurityHeaders(request, reply);
     reply.header(REQUEST_ID, request.id);
-    if (request.raw.httpVersion === "1.1" && request.headers.host === undefined)
-      throw new HttpProblem("BAD_REQUEST", "HTTP/1.1 needs a Host header");
     done();
   });
   app.decorateRequest("caller", "");
@@ -103,7 +101,10 @@ export async function newHttpServer(
       unread.add(callerOf(request), reply.raw, payload.length);
     done(null, payload);
   });
+  checkHeaders(app);
   if (config.tls || config.trustedProxy) requireTls(app);
   allowOrigins(app, config.corsOrigins);
+  refuseUnknownRoutes(app);
+  checkParameters(app);
   return app;
 }

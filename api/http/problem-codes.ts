@@ -4,6 +4,7 @@ import type { LogErrorCode } from "../../events/errors.ts";
 /** Problems that routes report. A refusal gets the status of its kind (`STATUS_OF_REFUSAL`). */
 export const PROBLEM_STATUS = {
   BAD_REQUEST: 400,
+  UNKNOWN_PARAMETER: 400,
   KEY_NOT_VALID: 400, // Idempotency-Key
   IF_MATCH_NOT_VALID: 400,
 
@@ -24,6 +25,7 @@ export const PROBLEM_STATUS = {
   UNKNOWN_ITEM: 404,
   UNKNOWN_INVOICE: 404,
   UNKNOWN_PAYMENT: 404,
+  METHOD_NOT_ALLOWED: 405,
   NO_ENCODING: 406,
 
   EMAIL_TAKEN: 409,

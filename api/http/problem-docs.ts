@@ -7,11 +7,14 @@ import type { ProblemCode } from "./problem-codes.ts";
 /** A code that is not explained here does not compile, and neither does one that clients do not know (`ServerCode`). */
 export const PROBLEM_DOCS = {
   // The request.
-  BAD_REQUEST: "the request is not HTTP or not JSON that this server understands",
+  BAD_REQUEST:
+    "the request is not HTTP or not JSON that this server understands: bytes that are not UTF-8, or a key, header or parameter that is there twice",
+  UNKNOWN_PARAMETER: "the address has a parameter that the route does not know",
   KEY_NOT_VALID: "the Idempotency-Key is not a UUIDv7",
   IF_MATCH_NOT_VALID: "If-Match is not a version",
   NOT_VALID: "the request does not fit its schema: `errors` names each field",
   NO_SUCH_ROUTE: "the server has no such route",
+  METHOD_NOT_ALLOWED: "the path has no route for this method: `Allow` lists the methods that it has",
   NO_ENCODING: "Accept-Encoding allows neither zstd nor gzip nor identity",
   REQUEST_TOO_SLOW: "the request took too long to arrive",
   BODY_TOO_LARGE: "the body is longer than 512 KiB",

@@ -8,6 +8,7 @@ import { LogError, type LogErrorCode, Refusal } from "../../events/errors.ts";
 import type { Rule } from "../../events/rules.ts";
 import { CacheError } from "../../projector/cache/errors.ts";
 import { runApi } from "../running-api.suite.ts";
+import { repeatedKey } from "./json-body.ts";
 import { HttpProblem, problemOf } from "./problems.ts";
 
 const clock = { skewMs: 0 };
@@ -40,7 +41,18 @@ const post = (body: string | Buffer, type = "application/json") =>
 const NESTED = "[".repeat(200_000);
 for (const [what, bytes, status, code] of [
   ["a route that there is not", request("GET /api/nothing"), 404, "NO_SUCH_ROUTE"],
-  ["a method that a route has not", request("DELETE /api/clients"), 404, "NO_SUCH_ROUTE"],
+  ["a method that a path has not", request("DELETE /api/clients"), 405, "METHOD_NOT_ALLOWED"],
+  ["a method that a path with an id has not", request("PUT /api/clients/7/archive?x"), 405, "METHOD_NOT_ALLOWED"],
+  ["a method of HTTP's newest kind", request("QUERY /api/clients"), 405, "METHOD_NOT_ALLOWED"],
+  ["a method of WebDAV", request("PROPFIND /api/clients"), 405, "METHOD_NOT_ALLOWED"],
+  [
+    "a method with a body",
+    request("QUERY /api/clients", ["content-type: application/json"], "{}"),
+    405,
+    "METHOD_NOT_ALLOWED",
+  ],
+  ["a request for a tunnel", "CONNECT example.com:443 HTTP/1.1\r\nhost: x\r\n\r\n", 405, "METHOD_NOT_ALLOWED"],
+  ["a method on a path that there is not", request("QUERY /api/nothing"), 404, "NO_SUCH_ROUTE"],
   ["a path that is not decoded", request("GET /api/%zz"), 400, "BAD_REQUEST"],
   ["half of an encoded character", request("POST /api/clients/%E0%A4%A/archive"), 400, "BAD_REQUEST"],
   ["a very long id", request(`POST /api/clients/${"9".repeat(500)}/archive`), 414, "URL_TOO_LONG"],
@@ -51,7 +63,23 @@ for (const [what, bytes, status, code] of [
   ["__proto__ as a key", post('{"__proto__":{"role":"owner"}}'), 400, "BAD_REQUEST"],
   ["a constructor as a key", post('{"constructor":{"prototype":{"role":"owner"}}}'), 400, "BAD_REQUEST"],
   ["__proto__ in text/plain", post('{"__proto__":{"role":"owner"}}', "text/plain"), 400, "BAD_REQUEST"],
-  ["bytes that are not UTF-8", post(Buffer.from([0x22, 0xff, 0x22])), 422, "NOT_VALID"],
+  ["bytes that are not UTF-8", post(Buffer.from([0x22, 0xff, 0x22])), 400, "BAD_REQUEST"],
+  ["a character that is cut", post(Buffer.from('{"email":"\xe2\x82"}', "latin1")), 400, "BAD_REQUEST"],
+  ["half of a surrogate pair in UTF-8", post(Buffer.from('{"email":"\xed\xa0\x80"}', "latin1")), 400, "BAD_REQUEST"],
+  ["bytes that are not UTF-8 in text/plain", post(Buffer.from([0x22, 0xff, 0x22]), "text/plain"), 400, "BAD_REQUEST"],
+  ["a key that is there twice", post('{"email":"a","email":"b"}'), 400, "BAD_REQUEST"],
+  ["a key that is there twice, spelled differently", post('{"email":"a","\\u0065mail":"b"}'), 400, "BAD_REQUEST"],
+  ["a key that is there twice, deep inside", post('{"a":[1,{"b":2,"c":{},"b":3}]}', "text/plain"), 400, "BAD_REQUEST"],
+  ["a query that is not UTF-8", request("GET /api/sign-up?q=%FF"), 400, "BAD_REQUEST"],
+  ["a parameter that is there twice", request("GET /api/sign-up?x=1&x=2"), 400, "BAD_REQUEST"],
+  ["an unknown parameter", request("GET /api/sign-up?x=1"), 400, "UNKNOWN_PARAMETER"],
+  ["two hosts", request("GET /api/health", ["Host: y"]), 400, "BAD_REQUEST"],
+  [
+    "two tokens",
+    request("GET /api/health", ["authorization: Bearer a", "Authorization: Bearer b"]),
+    400,
+    "BAD_REQUEST",
+  ],
   ["a form", post("email=a&password=b", "application/x-www-form-urlencoded"), 415, "MEDIA_TYPE_NOT_KNOWN"],
   ["a content type that is none", post("{}", ";;;"), 415, "MEDIA_TYPE_NOT_KNOWN"],
   ["a body beyond the limit", post(`"${"x".repeat(512 * 1024)}"`), 413, "BODY_TOO_LARGE"],
@@ -82,6 +110,54 @@ for (const [what, bytes, status, code] of [
     assert.ok(problem.detail.length > 0);
   });
 }
+
+test("405 names the methods of the path", async () => {
+  for (const [path, allowed] of [
+    ["/api/clients", "GET, HEAD, POST"],
+    ["/api/clients/7", "GET, HEAD, PATCH"],
+    ["/api/clients/7/archive", "POST"],
+    ["/api/auth/login", "POST"],
+  ] as const) {
+    const response = await running.call(path, { method: "DELETE" });
+    assert.deepEqual([response.status, response.headers.get("allow")], [405, allowed], path);
+    await response.body?.cancel();
+  }
+});
+
+test("repeatedKey() names the path of the key, and accepts equal keys of different objects", () => {
+  for (const [json, path] of [
+    ['{"a":1,"b":{"a":1},"c":[{"a":1},{"a":1}]}', null],
+    ['{"a":"{\\"a\\":1,","b":"\\\\"}', null],
+    ['[["a","a"],{"a":["a"],"b":"a"}]', null],
+    ["7", null],
+    ['{"":1,"":2}', ""],
+    ['{ "a" : 1 , "a" : 1 }', "a"],
+    ['{"lines":[{},{"unit":"x","code":[],"unit":"y"}]}', "lines.1.unit"],
+    ['[0,[{"a":{},"\\u0061":1}]]', "1.0.a"],
+  ] as const)
+    assert.equal(repeatedKey(json), path, json);
+});
+
+test("an unknown parameter is refused by every route but that of old clients, and the known ones are named", async () => {
+  for (const path of ["/api/clients?nmae=x", "/api/clients/1?x=1", "/api/events?afer=0", "/api/docs?x=1"]) {
+    const response = await running.call(path);
+    const { code, values, detail } = (await response.json()) as {
+      code: string;
+      values: { name: string };
+      detail: string;
+    };
+    assert.deepEqual([response.status, code], [400, "UNKNOWN_PARAMETER"], path);
+    assert.ok(path.includes(values.name));
+    if (path.startsWith("/api/events")) assert.match(detail, /afer.*log, after, limit, wait/);
+  }
+  const command = await running.call("/api/clients?x=1", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: "{}",
+  });
+  assert.equal(((await command.json()) as { code: string }).code, "UNKNOWN_PARAMETER");
+  await running.get("/api/sync/pull?since=1970-01-01T00:00:00Z&device=1");
+});
 
 test("afterwards the server still responds", async () => {
   assert.deepEqual(await running.get("/api/health"), { ok: true });

@@ -37,6 +37,7 @@ const TITLES: Readonly<Record<number, string>> = {
   401: "Not logged in",
   403: "Not allowed",
   404: "Not found",
+  405: "Method not allowed",
   408: "Too slow",
   409: "Refused",
   412: "Changed by another user",
@@ -124,18 +125,27 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 
 /** Responds to bytes that do not parse as HTTP, on the bare socket, and closes it. */
 export function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
-  if (!socket.writable) return;
   const status = error.code === "HPE_HEADER_OVERFLOW" ? 431 : error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
-  const refusal = problem(status, CODES[status] ?? "BAD_REQUEST", "the server cannot read this request");
+  refuseOnSocket(socket, problem(status, CODES[status] ?? "BAD_REQUEST", "the server cannot read this request"));
+}
+
+/** Responds to a request for a tunnel (CONNECT), on the bare socket, and closes it. */
+export function refuseMethod(socket: Socket): void {
+  refuseOnSocket(socket, problem(405, "METHOD_NOT_ALLOWED", "this server is no proxy"), { allow: "" });
+}
+
+function refuseOnSocket(socket: Socket, refusal: Problem, more: Readonly<Record<string, string>> = {}): void {
+  if (!socket.writable) return;
   const body = JSON.stringify(refusal);
   const headers = {
     ...SECURITY_HEADERS,
+    ...more,
     "content-type": "application/problem+json",
     "content-length": Buffer.byteLength(body),
     connection: "close",
   };
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} ${refusal.title}\r\n${head.join("")}\r\n${body}`);
+  socket.end(`HTTP/1.1 ${refusal.status} ${refusal.title}\r\n${head.join("")}\r\n${body}`);
 }
 
 function problem(status: number, code: string, detail: string, more: Partial<Problem> = {}): Problem {

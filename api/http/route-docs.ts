@@ -14,6 +14,8 @@ export interface RouteDocs {
   tag?: string;
   /** The parameters of the query string. */
   query?: z.ZodObject;
+  /** True if further parameters are ignored, for old clients. Otherwise they are refused. */
+  ignoresUnknown?: true;
   body?: z.ZodType;
   headers?: readonly ("IdempotencyKey" | "IfMatch" | "IfNoneMatch" | "AcceptEncoding" | "Device")[];
   response: ResponseDocs;

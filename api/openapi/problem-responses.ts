@@ -50,7 +50,7 @@ export function problemsOf(
   const add = (status: number, ...codes: ResponseCode[]) =>
     all.set(status, [...new Set([...(all.get(status) ?? []), ...codes])]);
   const isForUsers = Array.isArray(access);
-  add(400, "BAD_REQUEST");
+  add(400, "BAD_REQUEST", "UNKNOWN_PARAMETER");
   if (headers.includes("IdempotencyKey")) add(400, "KEY_NOT_VALID");
   if (headers.includes("IfMatch")) add(400, "IF_MATCH_NOT_VALID");
   if (access !== "public") add(401, "TOKEN_NOT_VALID");

@@ -30,6 +30,7 @@ export function syncRoutes(app: FastifyInstance, shares: Shares): void {
           id: "pull",
           summary: "Get the last state of each record that changed after a time (for clients of the old contract)",
           query: pullQuery,
+          ignoresUnknown: true,
           response: one("Pulled"),
           shared: true,
         },
