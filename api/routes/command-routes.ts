@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Command } from "../../events/commands/command.ts";
 import { COMMANDS, type CommandName, type InputOf } from "../../events/commands/commands.ts";
+import { rulesOfInput } from "../../events/commands/new-input.ts";
 import { RULES, type Rule } from "../../events/rules.ts";
 import { LOG_HEADERS } from "../../events/sources/http/events-request.ts";
 import type { WriteRequest } from "../../projector/writer/decide.ts";
@@ -53,7 +54,10 @@ export function commandRoutes(app: FastifyInstance, effects: AccountEffects): vo
 }
 
 function docsOf(name: CommandName, { input, rules, summary }: Command<unknown>): RouteDocs {
-  const problems = Object.groupBy([...EVERY_COMMAND, ...rules], (rule) => STATUS_OF_REFUSAL[RULES[rule].kind]);
+  const problems = Object.groupBy(
+    [...EVERY_COMMAND, ...rules, ...rulesOfInput(input)],
+    (rule) => STATUS_OF_REFUSAL[RULES[rule].kind],
+  );
   return {
     id: name.charAt(0).toLowerCase() + name.slice(1),
     summary,

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import { checkProfile, organizationProfile } from "../../events/business/organization.ts";
 import { inputOf } from "../../events/commands/command-input.ts";
+import { checkNewInput, rulesOfInput } from "../../events/commands/new-input.ts";
 import { followingUuid, newUuid, parseUuidV7, uuidText } from "../../events/uuid.ts";
 import { line } from "../../events/values/schema.ts";
 import { keyOf } from "../http/headers.ts";
@@ -36,7 +37,15 @@ const FOUNDING_DOCS: RouteDocs = {
   response: one("Founded"),
   problems: {
     409: ["EMAIL_TAKEN"],
-    422: ["PASSWORD_TOO_WEAK", "KEY_REUSED", "UNKNOWN_CURRENCY", "UNKNOWN_TIME_ZONE", "SERIES_TWICE", "NOT_RECORDABLE"],
+    422: [
+      ...rulesOfInput(founding),
+      "PASSWORD_TOO_WEAK",
+      "KEY_REUSED",
+      "UNKNOWN_CURRENCY",
+      "UNKNOWN_TIME_ZONE",
+      "SERIES_TWICE",
+      "NOT_RECORDABLE",
+    ],
     429: ["TOO_MANY_ATTEMPTS"],
     503: ["BUSY"],
   },
@@ -126,6 +135,7 @@ export async function foundOrganization(
   { key, founder }: { key: Uint8Array; founder: Founder },
 ) {
   checkProfile(profile);
+  checkNewInput(founding, { profile, owner });
   const { email, name, password } = owner;
   const user = { logId: uuidText(key), userEventId: uuidText(followingUuid(key)) };
   const refuseOthers = async () => {

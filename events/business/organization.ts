@@ -20,7 +20,7 @@ export const series = z.object({
   prefix: z
     .string()
     .max(20)
-    .regex(/^[A-Za-z0-9/_.-]*$/)
+    .regex(/^[A-Za-z0-9/_.-]*$/, "must be letters, digits and / _ . -")
     .describe("What its numbers begin with."),
   digits: int(1, 12).describe("The fewest digits of the counter."),
   foreign: z.boolean().describe("true: its numbers are given elsewhere, and come with the command."),

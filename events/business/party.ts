@@ -9,7 +9,7 @@ export const address = z.object({
   city: line(100).nullable().describe("Town."),
   postcode: line(20).nullable().describe("Post code."),
   region: line(100).nullable().describe("Part of the country, such as a state."),
-  country: country().describe("ISO 3166-1 alpha-2; `ZZ` where it is not known."),
+  country: country().describe("ISO 3166-1 alpha-2; `ZZ` where an import does not know it."),
 });
 export type Address = z.infer<typeof address>;
 

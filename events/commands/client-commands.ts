@@ -35,6 +35,7 @@ export const clientCommands = {
     summary: "Change a client's details and defaults",
     input: changeOf(client),
     rules: ["CLIENT_ARCHIVED", "UNKNOWN_CLIENT", "UNKNOWN_CURRENCY"],
+    before: (books, _, id) => books.client(id)?.details,
     decide: (books, change, { id }) =>
       changeClientDetails(books, id, { ...clientOf(books, id, null).details, ...change }),
   }),

@@ -3,11 +3,15 @@
  * refused.
  */
 import { z } from "zod";
-import { maxBytesOf } from "../values/schema.ts";
+import { normalEmail } from "../values/email.ts";
+import { maxBytesOf, textKindOf } from "../values/schema.ts";
+
+/** An address as it is typed, with blanks around it, characters. The address itself is shorter. */
+const MAX_TYPED_EMAIL = 1_000;
 
 /**
  * Derives an input schema from an event schema. An absent nullable field becomes null, an absent array becomes empty,
- * bytes are base64, and an unknown field is an error.
+ * bytes are base64, an e-mail address can be in any case, and an unknown field is an error.
  */
 export function inputOf<T>(schema: z.ZodType<T>): z.ZodType<T> {
   return relaxed(schema) as z.ZodType<T>;
@@ -42,6 +46,13 @@ function relaxedShape(schema: z.ZodType): z.ZodType {
       .max(Math.ceil(maxBytes / 3) * 4)
       .transform((text) => new Uint8Array(Buffer.from(text, "base64")))
       .refine((bytes) => bytes.length <= maxBytes, `at most ${maxBytes} bytes`);
+  // In any case, because people type it so; the event has its one spelling.
+  if (textKindOf(schema) === "email")
+    return z
+      .string()
+      .max(MAX_TYPED_EMAIL)
+      .transform(normalEmail)
+      .pipe(schema as z.ZodString);
   if (schema instanceof z.ZodObject) {
     const fields = Object.entries(schema.shape as Record<string, z.ZodType>);
     return z.strictObject(Object.fromEntries(fields.map(([name, field]) => [name, relaxed(field)])));

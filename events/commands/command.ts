@@ -32,6 +32,8 @@ export interface Command<Input> {
   input: z.ZodType<Input>;
   /** The rules that can refuse it, apart from those of every command. */
   rules: readonly Rule[];
+  /** What the input changes or copies: texts that it has already may stay, whatever today's rules for new text. */
+  before?(books: Books, input: Input, id: StreamId): unknown;
   /** Decides the event, or null if the command changes nothing. @throws Refusal */
   decide(books: Books, input: Input, context: DecisionContext): Fact | null;
 }

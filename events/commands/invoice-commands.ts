@@ -1,5 +1,6 @@
 /** Commands on invoices and credit notes. */
 import { z } from "zod";
+import type { Books } from "../business/books.ts";
 import { draftOf } from "../business/complete-draft.ts";
 import { type DraftInput, draftInput } from "../business/draft.ts";
 import {
@@ -39,6 +40,7 @@ export const invoiceCommands = {
       "UNKNOWN_ITEM",
       "ITEM_ARCHIVED",
     ],
+    before: (books, { lines }) => itemsOn(books, lines),
     decide: (books, { kind, ...input }) => draftInvoice(books, kind, input),
   }),
 
@@ -65,6 +67,7 @@ export const invoiceCommands = {
       "UNKNOWN_ITEM",
       "ITEM_ARCHIVED",
     ],
+    before: (books, { lines = [] }, id) => [books.invoiceContent(id), itemsOn(books, lines)],
     decide: (books, change, { id }) => {
       draftOnBooks(books, id);
       const content = books.invoiceContent(id);
@@ -163,6 +166,7 @@ export const invoiceCommands = {
       "UNKNOWN_ITEM",
       "ITEM_ARCHIVED",
     ],
+    before: (books, { draft }, id) => [books.invoiceContent(id), itemsOn(books, draft?.lines ?? [])],
     decide: (books, { draft }, { id }) => draftCreditNote(books, id, draft),
   }),
 
@@ -189,6 +193,11 @@ export const invoiceCommands = {
     decide: (books, { allocations }, { id }) => applyCredit(books, id, allocations),
   }),
 } as const;
+
+/** The items that lines are made from: their texts are copied. */
+function itemsOn(books: Books, lines: DraftInput["lines"]): unknown[] {
+  return lines.map(({ itemId }) => (itemId === null ? null : books.item(itemId)?.details));
+}
 
 function kindAnd(draft: z.ZodType<DraftInput>): z.ZodType<DraftInput & { kind: (typeof INVOICE_KINDS)[number] }> {
   const object = draft as unknown as z.ZodObject;

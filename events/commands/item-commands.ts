@@ -28,6 +28,7 @@ export const itemCommands = {
     summary: "Change an item",
     input: changeOf(item),
     rules: ["ITEM_CODE_TAKEN", "UNKNOWN_CURRENCY", "VAT_RATE_NOT_ALLOWED", "ITEM_ARCHIVED", "UNKNOWN_ITEM"],
+    before: (books, _, id) => books.item(id)?.details,
     decide: (books, change, { id }) => changeItem(books, id, { ...itemOf(books, id, null).details, ...change }),
   }),
 

@@ -15,6 +15,7 @@ export const organizationCommands = {
     summary: "Change the organization's profile and number series",
     input: changeOf(organizationProfile),
     rules: ["SERIES_IN_USE", "CURRENCY_FIXED", "UNKNOWN_TIME_ZONE", "SERIES_TWICE", "UNKNOWN_CURRENCY"],
+    before: (books) => books.organization()?.profile,
     decide: (books, change) => {
       const organization = books.organization();
       if (!organization) throw new Error("the log has no organization");

@@ -38,6 +38,7 @@ export const userCommands = {
     summary: "Change a user's name or e-mail address",
     input: changeOf(userDetails),
     rules: ["UNKNOWN_USER", "EMAIL_TAKEN"],
+    before: (books, _, id) => books.user(id),
     decide: (books, change, { id }) => {
       const user = books.user(id);
       return changeUserDetails(books, id, { email: user?.email ?? "", name: user?.name ?? "", ...change });

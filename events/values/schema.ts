@@ -16,11 +16,36 @@ export const MAX_EVENT_BYTES = 65_535;
 const ONE_LINE = /^[^\p{Cc}\p{Cs}]*$/u;
 const MANY_LINES = /^(?:[^\p{Cc}\p{Cs}]|[\n\t])*$/u;
 
+/**
+ * The kind of a text. Events hold any text that fits its schema; input must also keep the rules of its kind
+ * (`commands/new-input.ts`), which may become stricter without making a log unreadable.
+ */
+export type TextKind = "text" | "email" | "country" | "unit";
+
+const textKinds = z.registry<{ kind: TextKind }>();
+
+/** The kind of a text; undefined for a schema of anything else. */
+export function textKindOf(schema: z.ZodType): TextKind | undefined {
+  return textKinds.get(schema)?.kind;
+}
+
 /** One line of text, not empty, at most `max` Unicode code points. */
-export const line = (max: number) => z.string().min(1).max(max).regex(ONE_LINE);
+export const line = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(ONE_LINE, "must be one line of text, without control characters")
+    .register(textKinds, { kind: "text" });
 
 /** Text of several lines, not empty, at most `max` Unicode code points. */
-export const lines = (max: number) => z.string().min(1).max(max).regex(MANY_LINES);
+export const lines = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(MANY_LINES, "must be text, without control characters other than tabs and line ends")
+    .register(textKinds, { kind: "text" });
 
 /** A whole number within bounds. */
 export const int = (min: number, max: number) => z.int().min(min).max(max);
@@ -44,29 +69,38 @@ export const rateBp = () => int(0, 10_000);
 export const streamId = () => int(1, MAX_INT);
 
 /** A calendar date, `YYYY-MM-DD`, in the proleptic Gregorian calendar; `isDate` also checks that the day exists. */
-export const date = () => z.string().regex(DATE);
+export const date = () => z.string().regex(DATE, "must be a day, such as 2026-01-31");
 
 /** A currency, ISO 4217. */
-export const currency = () => z.string().regex(/^[A-Z]{3}$/);
+export const currency = () => z.string().regex(/^[A-Z]{3}$/, "must be a currency of ISO 4217, such as EUR");
 
 /** A unit of quantity: a code of UN/ECE Recommendation 20, such as C62 (one) or HUR (hour). */
-export const unit = () => z.string().regex(/^[A-Z0-9]{1,3}$/);
+export const unit = () =>
+  z
+    .string()
+    .regex(/^[A-Z0-9]{1,3}$/, "must be a unit of UN/ECE Recommendation 20, such as C62 or HUR")
+    .register(textKinds, { kind: "unit" });
 
-/** A country, ISO 3166-1 alpha-2; `ZZ` (user-assigned) if the country is unknown. */
-export const country = () => z.string().regex(/^[A-Z]{2}$/);
+/** A country, ISO 3166-1 alpha-2; `ZZ` (user-assigned) if an import does not know it. */
+export const country = () =>
+  z
+    .string()
+    .regex(/^[A-Z]{2}$/, "must be a country of ISO 3166-1, such as FR")
+    .register(textKinds, { kind: "country" });
 
 /** A language, BCP 47, such as `en` or `en-GB`. */
-export const language = () => z.string().regex(LANGUAGE).max(MAX_LANGUAGE);
+export const language = () => z.string().regex(LANGUAGE, "must be a language, such as en or de-CH").max(MAX_LANGUAGE);
 
 /** An e-mail address in lower case. Only its form is checked. */
 export const email = () =>
   z
     .string()
     .max(254)
-    .regex(/^[^\s@\p{Lu}\p{Cc}\p{Cs}]+@[^\s@\p{Lu}\p{Cc}\p{Cs}]+$/u);
+    .regex(/^[^\s@\p{Lu}\p{Cc}\p{Cs}]+@[^\s@\p{Lu}\p{Cc}\p{Cs}]+$/u, "must be an e-mail address")
+    .register(textKinds, { kind: "email" });
 
 /** A time zone's IANA name, such as `Europe/Paris`. */
-export const timeZone = () => z.string().regex(/^[A-Za-z0-9_+\-/]{1,64}$/);
+export const timeZone = () => z.string().regex(/^[A-Za-z0-9_+\-/]{1,64}$/, "must be a time zone, such as Europe/Paris");
 
 const byteLimits = z.registry<{ maxBytes: number }>();
 

@@ -3,6 +3,7 @@ import type { Books } from "../../events/business/books.ts";
 import { checkRole } from "../../events/business/user.ts";
 import type { Command } from "../../events/commands/command.ts";
 import { COMMANDS, type CommandCall } from "../../events/commands/commands.ts";
+import { checkNewInput } from "../../events/commands/new-input.ts";
 import { isHashOf, requestHash } from "../../events/commands/request-hash.ts";
 import type { EventType, Fact, StreamKind } from "../../events/encoding/catalogue.ts";
 import { refusal } from "../../events/errors.ts";
@@ -56,7 +57,11 @@ export function writeOf(request: WriteRequest): Write {
     ifMatch,
     request: requestHash(request, actor),
     authorize: (books) => checkRole(books, actor, command),
-    decide: (books, atMs) => command.decide(books, input, { id, atMs }),
+    decide(books, atMs) {
+      // An import records earlier documents as they were.
+      if (request.atMs === undefined) checkNewInput(command.input, input, () => command.before?.(books, input, id));
+      return command.decide(books, input, { id, atMs });
+    },
     isRetryOf: (earlier) =>
       earlier.request === null
         ? earlier.actor === actor && earlier.type === event

@@ -23,6 +23,7 @@ import { paymentDecisions } from "../../events/business/payment.suite.ts";
 import { ROLES, type Role } from "../../events/business/roles.ts";
 import { userDecisions } from "../../events/business/user.suite.ts";
 import { COMMANDS, type CommandName } from "../../events/commands/commands.ts";
+import type { Rule } from "../../events/rules.ts";
 import { newUuid, uuidText } from "../../events/uuid.ts";
 import { PROFILE } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
@@ -124,6 +125,49 @@ test("a logo is stored as its bytes", async (t) => {
   const image = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
   await office.run("ChangeLogo", { logo: { mediaType: "image/png", image: image.toString("base64") } });
   assert.deepEqual(office.rows("SELECT logo_type, logo FROM organization"), [{ logo_type: "image/png", logo: image }]);
+});
+
+test("new text is refused if nobody can see it, and if it is a code outside its list", async (t) => {
+  const office = await openOffice(t, folder);
+  const address = { country: "GB" };
+  const refused = async (input: object, rule: Rule, field: string, values: Record<string, string> = {}) =>
+    await office.refuses("RegisterClient", { name: "A", address, ...input }, {}, { rule, field, values } as never);
+  await refused({ name: " " }, "BLANK_TEXT", "name");
+  await refused({ name: "A\u202eB" }, "HIDDEN_CHARACTER", "name", { character: "U+202E" });
+  await refused({ address: { country: "ZZ" } }, "UNKNOWN_COUNTRY", "address.country", { country: "ZZ" });
+  const lines = [{ ...LINE, unit: "QQ" }];
+  await office.refuses(
+    "DraftInvoice",
+    { lines },
+    {},
+    { rule: "UNKNOWN_UNIT", field: "lines.0.unit", values: { unit: "QQ" } },
+  );
+});
+
+test("an import, a retry, and a text that stays may have text that is refused today", async (t) => {
+  const office = await openOffice(t, folder);
+  const old = { name: "A\u200bB", address: { country: "ZZ" } };
+  const key = newUuid();
+  const imported = { ...requestOf("RegisterClient", old, { key }), atMs: office.clock.nowMs };
+  const first = await office.writer.execute(imported);
+  const retry = requestOf("RegisterClient", old, { key });
+  assert.deepEqual(await office.writer.execute(retry), first, "a retry gets the first response");
+  const later = office.writer.executeLater({ key: newUuid(), atMs: office.clock.nowMs }, () =>
+    requestOf("RegisterClient", old),
+  );
+  assert.ok((await later).seq, "an import that begins later");
+
+  const id = first.stream;
+  const address = { country: "ZZ", city: "York" };
+  await office.accepts("ChangeClientDetails", { ...old, address, phone: "1" }, { id });
+  const hidden = { rule: "HIDDEN_CHARACTER", field: "name", values: { character: "U+200B" } } as const;
+  await office.refuses("ChangeClientDetails", { name: "A\u200bC" }, { id }, hidden);
+
+  const item = { code: "1", description: "old\u00ad", unit: "QQ", price6: 1, vatCategory: "S", vatRateBp: 2000 };
+  const added = await office.writer.execute({ ...requestOf("AddItem", item), atMs: office.clock.nowMs });
+  const lines = [{ ...LINE, itemId: added.stream, description: item.description, unit: "QQ" }];
+  const draft = await office.accepts("DraftInvoice", { lines });
+  await office.accepts("ReviseInvoice", { lines: [{ ...lines[0], itemId: null }] }, { id: draft.stream });
 });
 
 // Runs after the others.

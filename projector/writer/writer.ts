@@ -114,7 +114,10 @@ export class Writer {
     { key, atMs }: { key: Uint8Array; atMs?: number | undefined },
     make: (streamBegunBy: (key: Uint8Array) => StreamId) => Omit<WriteRequest, "key" | "atMs">,
   ): Promise<CommandResult> {
-    return this.#enqueue(() => writeOf({ ...make(this.#decider.streamBegunBy), key }), { key, atMs });
+    return this.#enqueue(
+      () => writeOf({ ...make(this.#decider.streamBegunBy), key, ...(atMs !== undefined && { atMs }) }),
+      { key, atMs },
+    );
   }
 
   /**

@@ -13,13 +13,14 @@ test("the words of every rule contain no field names, category codes or minor un
     ...{ allocatedMinor: 56_789, availableMinor: 67_890, balanceMinor: 78_901, amountMinor: 89_012 },
     ...{ grossMinor: 90_123, creditedMinor: 98_765, thisMinor: 87_654, email: "ada@example.com", reference: "R 1" },
     ...{ issuedOn: "2026-03-04", receivedOn: "2026-03-04", dueOn: "2026-03-04", today: "2026-03-03" },
+    ...{ country: "Q1", unit: "Q2", character: "U+202E" },
     ...{ lastIssuedOn: "2026-03-05", date: "2026-02-30", timeZone: "Mars", from: "GBP", to: "EUR", role: "viewer" },
   };
   for (const code of Object.keys(RULES)) {
     const { message } = inWords({ code, message: "as the server says it", values }, "en-GB");
     assert.equal(message === "as the server says it", WITHOUT_WORDS.includes(code), code);
     if (WITHOUT_WORDS.includes(code)) continue;
-    assert.match(message, /^(?:[A-Z“€]|\d{1,2} [A-Z]|W-1).*[.?]$/u, message);
+    assert.match(message, /^(?:[A-Z“€]|\d{1,2} [A-Z]|W-1|Q[12]).*[.?]$/u, message);
     assert.doesNotMatch(message, /\d{5}(?<!00007)|Minor|Bp|undefined|null|\bAE\b|_/, message);
   }
 });

@@ -121,6 +121,10 @@ const WORDS: { readonly [R in Rule]: Words<R> | null } = {
 
   // Everywhere.
   UNKNOWN_CURRENCY: ({ currency = "" }) => `${currency} is not a currency.`,
+  UNKNOWN_COUNTRY: ({ country = "" }) => (country === "ZZ" ? "Choose a country." : `${country} is not a country.`),
+  UNKNOWN_UNIT: ({ unit = "" }) => `${unit} is not a unit.`,
+  BLANK_TEXT: () => "This text has no visible characters.",
+  HIDDEN_CHARACTER: () => "This text contains a hidden character. Delete the text and type it again.",
   UNKNOWN_DATE: ({ date = "" }) => `The day ${date} does not exist.`,
   AMOUNT_TOO_LARGE: () => "The amount is too large.",
   VERSION_MISMATCH: () => "Another user changed this in the meantime. Review their changes, then submit again.",

@@ -21,7 +21,7 @@ test("every code is valid in commands, has a unique name, and can be read back f
       assert.equal(codeOfText(list, code.toLowerCase()), code);
     }
   }
-  assert.equal(countries().length, 249);
+  assert.equal(countries().length, 250);
 });
 
 test("codeOfText() accepts the beginning of exactly one name, and no ambiguous text", () => {

@@ -1,4 +1,5 @@
 /** Countries, currencies and languages to choose from, by name or code. */
+import { COUNTRY_CODES } from "../../../events/values/country-codes.ts";
 import { lazy } from "../state/lazy.ts";
 import { countryName, languageName } from "./codes.ts";
 
@@ -9,19 +10,12 @@ export type NamedCode = readonly [code: string, name: string];
  * The codes in the order of their names. Computed on first use, because naming hundreds of codes takes longer than the
  * rest of the page's start.
  */
-function namedCodes(codes: string, nameOf: (code: string) => string): () => readonly NamedCode[] {
+function namedCodes(codes: readonly string[], nameOf: (code: string) => string): () => readonly NamedCode[] {
   return lazy(() => {
     const { compare } = new Intl.Collator("en");
-    return codes
-      .split(" ")
-      .map((code) => [code, nameOf(code)] as const)
-      .sort(([, a], [, b]) => compare(a, b));
+    return codes.map((code) => [code, nameOf(code)] as const).sort(([, a], [, b]) => compare(a, b));
   });
 }
-
-/** ISO 3166-1 alpha-2, as of 2026. */
-const COUNTRY_CODES =
-  "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
 
 /** The currencies of ISO 4217 that are legal tender as of 2026. */
 const CURRENCY_CODES =
@@ -38,9 +32,12 @@ export function currencyName(code: string): string {
   return currencyNames().of(code) ?? code;
 }
 
-export const countries = namedCodes(COUNTRY_CODES, countryName);
-export const currencies = namedCodes(CURRENCY_CODES, currencyName);
-export const languages = namedCodes(LANGUAGE_TAGS, languageName);
+export const countries = namedCodes(
+  COUNTRY_CODES.filter((code) => code !== "XI"), // nobody looks for it in a list, and `Intl` has no name for it
+  countryName,
+);
+export const currencies = namedCodes(CURRENCY_CODES.split(" "), currencyName);
+export const languages = namedCodes(LANGUAGE_TAGS.split(" "), languageName);
 
 /** A code as a field shows it: `Euro (EUR)`. A code outside the list is returned as it is; null becomes empty. */
 export function textOfCode(list: readonly NamedCode[], code: string | null): string {

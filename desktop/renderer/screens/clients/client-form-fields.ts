@@ -71,8 +71,9 @@ export const CLIENT_FORM = fieldsOf<Client, Row<"client">>()((field) => ({
     input: { required: true },
     typed: ({ country }) => (country === UNKNOWN_COUNTRY ? "" : textOfCode(countries(), country)),
     read(text, reading) {
-      // A known country cannot become unknown.
-      if (text.trim() === "" && reading.before.country) reading.wrong("is missing");
+      // An imported client may have an unknown country and keep it; any other needs one.
+      const isNew = reading.before.name === "";
+      if (text.trim() === "" && (isNew || reading.before.country)) reading.wrong("is missing");
       return codeIn(text, countries(), { ...reading, what: "country", code: /^[A-Z]{2}$/ }) ?? UNKNOWN_COUNTRY;
     },
   }),
