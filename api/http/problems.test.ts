@@ -8,8 +8,8 @@ import { LogError, type LogErrorCode, Refusal } from "../../events/errors.ts";
 import type { Rule } from "../../events/rules.ts";
 import { CacheError } from "../../projector/cache/errors.ts";
 import { runApi } from "../running-api.suite.ts";
-import { repeatedKey } from "./json-body.ts";
 import { HttpProblem, problemOf } from "./problems.ts";
+import { repeatedKey } from "./server/json-body.ts";
 
 const clock = { skewMs: 0 };
 const running = await runApi({}, { writer: { clock: () => Date.now() + clock.skewMs } });

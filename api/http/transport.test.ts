@@ -119,7 +119,7 @@ test("pages of other sites may call the API only if they are listed", async () =
   assert.match(preflight.headers.get("access-control-allow-headers") ?? "", /authorization/);
   for (const origin of ["https://evil.example", "http://app.example", "https://app.example.evil.example", "null"]) {
     const other = await from(origin, "OPTIONS", { "access-control-request-method": "GET" });
-    assert.deepEqual([other.status, other.headers.get(CROSS_SITE)], [404, null], origin);
+    assert.deepEqual([other.status, other.headers.get(CROSS_SITE)], [405, null], origin);
     assert.match(other.headers.get("vary") ?? "", /origin/);
   }
 });

@@ -4,18 +4,18 @@ import { createServer as createTlsServer } from "node:https";
 import type { Socket } from "node:net";
 import jwt from "@fastify/jwt";
 import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
-import type { Config } from "../config/config.ts";
-import { allowOrigins } from "./cors.ts";
+import type { Config } from "../../config/config.ts";
+import { allowOrigins } from "../cors.ts";
+import { oneAtATime } from "../one-at-a-time.ts";
+import { refuseConnection, refuseMethod, sendProblem } from "../problems.ts";
+import { REQUEST_ID, requestIdOf } from "../request-ids.ts";
+import { requireTls } from "../require-tls.ts";
+import { setSecurityHeaders } from "../security-headers.ts";
+import { trustedProxies } from "../senders.ts";
+import { callerOf } from "../shares.ts";
+import { COUNTED_BYTES, Unread } from "../unread.ts";
 import { readJsonStrictly } from "./json-body.ts";
-import { oneAtATime } from "./one-at-a-time.ts";
-import { refuseConnection, refuseMethod, sendProblem } from "./problems.ts";
-import { REQUEST_ID, requestIdOf } from "./request-ids.ts";
-import { requireTls } from "./require-tls.ts";
-import { setSecurityHeaders } from "./security-headers.ts";
-import { trustedProxies } from "./senders.ts";
-import { callerOf } from "./shares.ts";
 import { checkHeaders, checkParameters, refuseUnknownRoutes } from "./strict-requests.ts";
-import { COUNTED_BYTES, Unread } from "./unread.ts";
 
 /** Maximum size of a request's body: an event has at most 65,535 bytes, and its JSON about four times as many. */
 const MAX_BODY_BYTES = 512 * 1024;

@@ -1,6 +1,6 @@
 /** Refuses requests that could be understood in two ways, or whose words this server does not know. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { HttpProblem } from "./problems.ts";
+import { HttpProblem } from "../problems.ts";
 
 /** Headers with one value. Node keeps the first of several, and a proxy may keep the last. */
 const SINGLE_HEADERS: ReadonlySet<string> = new Set([

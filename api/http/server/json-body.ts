@@ -3,7 +3,7 @@
  * would replace the bytes by `�` and keep one of the two values, and so record what nobody sent.
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { HttpProblem } from "./problems.ts";
+import { HttpProblem } from "../problems.ts";
 
 /** Call it before the first route is added. */
 export function readJsonStrictly(app: FastifyInstance): void {
