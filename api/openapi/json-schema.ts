@@ -6,12 +6,25 @@ export type JsonSchema = { readonly [keyword: string]: unknown };
 
 /** The schema of a request's body. */
 export function schemaOfInput(schema: z.ZodType): JsonSchema {
-  return withoutDialect(z.toJSONSchema(schema, { io: "input" }));
+  return withoutDialect(z.toJSONSchema(schema, { io: "input", override }));
 }
 
 /** The schema of a query parameter, after parsing. */
 export function schemaOfParameter(schema: z.ZodType): JsonSchema {
-  return withoutDialect(z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }));
+  return withoutDialect(z.toJSONSchema(schema, { io: "output", unrepresentable: "any", override }));
+}
+
+function override({ jsonSchema }: { jsonSchema: { pattern?: string; allOf?: { pattern?: string }[] } }): void {
+  for (const schema of [jsonSchema, ...(jsonSchema.allOf ?? [])])
+    if (schema.pattern !== undefined) schema.pattern = portable(schema.pattern);
+}
+
+/**
+ * A pattern that every client's tools can read: ECMAScript's without its flag `u`, and Python's. Both lack `\p{…}`. Lone
+ * surrogates (Cs) are left out: they cannot be sent as UTF-8.
+ */
+function portable(pattern: string): string {
+  return pattern.replaceAll("\\p{Cc}", "\\x00-\\x1f\\x7f-\\x9f").replaceAll("\\p{Cs}", "");
 }
 
 function withoutDialect({ $schema: _, ...schema }: Record<string, unknown>): JsonSchema {

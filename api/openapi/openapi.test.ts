@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
@@ -161,6 +163,42 @@ test("every field of a request has a description", () => {
     ];
   });
   assert.deepEqual(silent, []);
+});
+
+/** Every pattern of the document. */
+function patternsIn(node: unknown): string[] {
+  if (typeof node !== "object" || node === null) return [];
+  return Object.entries(node).flatMap(([key, value]) =>
+    key === "pattern" && typeof value === "string" ? [value] : patternsIn(value),
+  );
+}
+
+test("every pattern can be read by ECMAScript without flags, and by Python", (t) => {
+  const patterns = [...new Set(patternsIn(document))];
+  assert.ok(patterns.length > 8, patterns.join("\n"));
+  for (const pattern of patterns) {
+    assert.doesNotMatch(pattern, /\\p\{|\(\?<[=!]/, "not in every dialect");
+    new RegExp(pattern);
+    new RegExp(pattern, "u");
+  }
+  const line = patterns.find((pattern) => pattern.includes("x9f") && !pattern.includes("|")) ?? assert.fail();
+  for (const [text, fits] of [
+    ["Zoë 😀", true],
+    ["a\nb", false],
+    ["a\u0085", false],
+  ] as const)
+    assert.equal(new RegExp(line).test(text), fits, text);
+  const program = "import json, re, sys; [re.compile(one) for one in json.load(sys.stdin)]";
+  const { error, status, stderr } = spawnSync("python3", ["-c", program], { input: JSON.stringify(patterns) });
+  if (error) t.diagnostic("there is no python3 here");
+  else assert.equal(status, 0, String(stderr));
+});
+
+test("the Idempotency-Key is documented as what works", () => {
+  const { schema } = document.components.parameters?.IdempotencyKey as { schema: { pattern: string } };
+  const pattern = new RegExp(schema.pattern);
+  for (const key of [newKey(), `"${newKey()}"`, newKey().toUpperCase()]) assert.match(key, pattern);
+  for (const key of [randomUUID(), newKey().replaceAll("-", ""), `${newKey()}0`]) assert.doesNotMatch(key, pattern);
 });
 
 test("commands are described with their keys and versions", () => {

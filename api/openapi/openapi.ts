@@ -36,8 +36,12 @@ const PARAMETERS: Readonly<Record<string, JsonSchema>> = {
     name: "Idempotency-Key",
     in: "header",
     description:
-      "A UUIDv7 that the API client creates. A repeated request with the same key gets the first response and writes no event.",
-    schema: { type: "string", format: "uuid" },
+      "A UUID of version 7 (RFC 9562), not of another version, that the API client creates. A repeated request with the same key gets the first response and writes no event.",
+    schema: {
+      type: "string",
+      pattern: '^"?[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-7[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}"?$',
+      examples: ["01920e3b-7c00-7d3a-9b1e-2f4c6a8d0e12"],
+    },
   },
   IfMatch: {
     name: "If-Match",
