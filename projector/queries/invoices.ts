@@ -3,7 +3,7 @@ import type Database from "better-sqlite3";
 import { z } from "zod";
 import { INVOICE_KINDS } from "../../events/business/invoice.ts";
 import type { StreamId } from "../../events/sequence.ts";
-import { currency, date, streamId } from "../../events/values/schema.ts";
+import { currency, streamId } from "../../events/values/schema.ts";
 import type { Row } from "../tables/tables.ts";
 import { type ActivityRow, activityOfStreams } from "./activity.ts";
 import { streamsAbout } from "./history.ts";
@@ -18,7 +18,7 @@ import {
   rowsInOrder,
   type Value,
 } from "./list.ts";
-import { flagWord, numberWord, orderOf, sortWord } from "./list-words.ts";
+import { dayWord, flagWord, numberWord, orderOf, sortWord } from "./list-words.ts";
 import { prepared } from "./prepared.ts";
 import { matchIn } from "./search.ts";
 
@@ -36,10 +36,10 @@ export const invoiceList = z.strictObject({
   currency: currency().optional().describe("ISO 4217."),
   open: flagWord().optional().describe("true: issued, with a balance that is not zero."),
   overdue: flagWord().optional().describe("true: open invoices with a due date before today."),
-  issued_from: date().optional().describe("Issued on this day or later."),
-  issued_to: date().optional().describe("Issued on this day or earlier."),
-  due_from: date().optional().describe("Due on this day or later."),
-  due_to: date().optional().describe("Due on this day or earlier."),
+  issued_from: dayWord().optional().describe("Issued on this day or later."),
+  issued_to: dayWord().optional().describe("Issued on this day or earlier."),
+  due_from: dayWord().optional().describe("Due on this day or later."),
+  due_to: dayWord().optional().describe("Due on this day or earlier."),
   gross_min: amount().optional().describe("At least this gross amount, in minor units of any currency."),
   gross_max: amount().optional().describe("At most this gross amount, in minor units of any currency."),
   sort: sortWord(SORTS)

@@ -1,29 +1,44 @@
 /** Schemas for the filters of lists. They accept text from a URL as well as typed values. */
 import { z } from "zod";
+import { isDate } from "../../events/values/date.ts";
+import { date } from "../../events/values/schema.ts";
 import type { Order } from "./list.ts";
 
 /** A number, or a text of its digits. */
 export function numberWord(schema: z.ZodNumber) {
   return z
-    .union([
-      z.number(),
-      z
-        .string()
-        .regex(/^-?\d{1,16}$/)
-        .transform(Number),
-    ])
+    .union(
+      [
+        z.number(),
+        z
+          .string()
+          .regex(/^-?\d{1,16}$/)
+          .transform(Number),
+      ],
+      "must be a whole number",
+    )
     .pipe(schema);
 }
 
 /** A boolean, or `true` or `false` as text. */
 export function flagWord() {
-  return z.union([z.boolean(), z.enum(["true", "false"]).transform((word) => word === "true")]).pipe(z.boolean());
+  return z
+    .union([z.boolean(), z.enum(["true", "false"]).transform((word) => word === "true")], "must be true or false")
+    .pipe(z.boolean());
+}
+
+/** A day of the calendar. */
+export function dayWord() {
+  return date().refine(isDate, "must be a day of the calendar");
 }
 
 /** A time in ISO 8601 with its zone, or in ms since 1970 UTC. */
 export function timeWord() {
   return z
-    .union([z.int(), z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))])
+    .union(
+      [z.int(), z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))],
+      "must be a time with its zone, such as 2026-01-31T12:00:00Z",
+    )
     .pipe(z.number())
     .meta({ type: "string", format: "date-time" });
 }

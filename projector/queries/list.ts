@@ -26,6 +26,8 @@ export interface Condition {
   values: readonly Value[];
 }
 
+const NOT_A_CURSOR = "must be the `next` of a page of this list with this sort";
+
 /** The fields for paging, which every list accepts. */
 export const pageWords = {
   limit: z.coerce
@@ -33,7 +35,12 @@ export const pageWords = {
     .pipe(z.int().min(1).max(MAX_LIMIT))
     .default(DEFAULT_LIMIT)
     .describe("Maximum rows of a page. A page may have fewer although more follow."),
-  cursor: z.string().min(1).max(1_000).optional().describe("`next` of the previous page."),
+  cursor: z
+    .string()
+    .max(1_000)
+    .regex(/^[A-Za-z0-9_-]+$/, NOT_A_CURSOR)
+    .optional()
+    .describe("`next` of the previous page."),
 };
 
 export interface Order {
@@ -187,15 +194,20 @@ function cursorOf({ key, id }: Entry, { sort }: Order): string {
   return Buffer.from(JSON.stringify([sort, key, id])).toString("base64url");
 }
 
-function entryOf(cursor: string, { sort, key, keyType }: Order): Entry {
+function entryOf(cursor: string, order: Order): Entry {
+  const { sort, key, keyType } = order;
   const keyOf = key === null || keyType === "integer" ? z.int() : z.string().max(300);
   const parsed = z.tuple([z.literal(sort), keyOf, z.int().min(0)]).safeParse(parseJson(cursor));
-  if (parsed.success) return { key: parsed.data[1], id: parsed.data[2] };
+  if (parsed.success) {
+    const entry = { key: parsed.data[1], id: parsed.data[2] };
+    // A decoder skips what it does not know, so compare with what a page would have said.
+    if (cursorOf(entry, order) === cursor) return entry;
+  }
   throw new z.ZodError([
     {
       code: "custom",
       path: ["cursor"],
-      message: "not the `next` of a page of this list with this sort",
+      message: NOT_A_CURSOR,
       input: cursor,
     },
   ]);

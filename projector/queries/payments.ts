@@ -3,10 +3,10 @@ import type Database from "better-sqlite3";
 import { z } from "zod";
 import { PAYMENT_METHODS } from "../../events/business/payment.ts";
 import type { StreamId } from "../../events/sequence.ts";
-import { currency, date, streamId } from "../../events/values/schema.ts";
+import { currency, streamId } from "../../events/values/schema.ts";
 import type { Row } from "../tables/tables.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder, type Value } from "./list.ts";
-import { flagWord, numberWord, orderOf, sortWord } from "./list-words.ts";
+import { dayWord, flagWord, numberWord, orderOf, sortWord } from "./list-words.ts";
 import { prepared } from "./prepared.ts";
 import { anywhere, matchIn } from "./search.ts";
 
@@ -17,8 +17,8 @@ export const paymentList = z.strictObject({
   invoice: numberWord(streamId()).optional().describe("Only payments allocated to this invoice now; by id."),
   currency: currency().optional().describe("ISO 4217."),
   method: z.enum(PAYMENT_METHODS).optional().describe("Only with this method."),
-  received_from: date().optional().describe("Received on this day or later."),
-  received_to: date().optional().describe("Received on this day or earlier."),
+  received_from: dayWord().optional().describe("Received on this day or later."),
+  received_to: dayWord().optional().describe("Received on this day or earlier."),
   reversed: flagWord().optional().describe("true: only reversed payments; false: only the others."),
   unallocated: flagWord().optional().describe("true: only payments that are not fully allocated."),
   sort: sortWord(["id", "received_on"])

@@ -2,8 +2,9 @@
 import type Database from "better-sqlite3";
 import { z } from "zod";
 import type { StreamId } from "../../events/sequence.ts";
-import { currency, date, streamId } from "../../events/values/schema.ts";
+import { currency, streamId } from "../../events/values/schema.ts";
 import type { Row } from "../tables/tables.ts";
+import { dayWord } from "./list-words.ts";
 import { prepared } from "./prepared.ts";
 
 /** Entries in a statement. Earlier ones are part of the opening balance. */
@@ -13,8 +14,8 @@ const MAX_ENTRIES = 5_000;
 export const statementInput = z.strictObject({
   client: streamId(),
   currency: currency(),
-  from: date().optional(),
-  to: date().optional(),
+  from: dayWord().optional(),
+  to: dayWord().optional(),
 });
 
 export interface StatementEntry {
