@@ -135,7 +135,6 @@ export async function foundOrganization(
   { key, founder }: { key: Uint8Array; founder: Founder },
 ) {
   checkProfile(profile);
-  checkNewInput(founding, { profile, owner });
   const { email, name, password } = owner;
   const user = { logId: uuidText(key), userEventId: uuidText(followingUuid(key)) };
   const refuseOthers = async () => {
@@ -144,9 +143,11 @@ export async function foundOrganization(
     return account !== null;
   };
   const isRepeat = await refuseOthers();
-  // A repeated founding keeps the password that it has, also one of an earlier release.
-  if (!isRepeat)
+  // A repeated founding keeps what it has, also from an earlier release.
+  if (!isRepeat) {
+    checkNewInput(founding, { profile, owner });
     checkNewPassword(password, { field: "owner.password", about: { email, name, organization: profile.legalName } });
+  }
   await claims.claim({ ...user, email });
   if (!isRepeat) {
     const passwordHash = await hashPassword(password, founder.place(user));
