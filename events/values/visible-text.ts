@@ -13,7 +13,7 @@ const ONLY_BLANKS = /^[\s\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]*$/u;
  * variation selectors, which belong to the character before them.
  */
 const HIDDEN =
-  /[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u;
+  /\u034f|[\u00ad\u115f\u1160\u17b4\u17b5\u180e\u200b\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u;
 /** Variation selectors for ideographs are in the last of these ranges. */
 const IDEOGRAPH_SELECTOR = /[\u{e0100}-\u{e01ef}]/gu;
 /** A joiner that joins nothing: at an end, or beside a blank, a Latin letter, a digit or a sign of ASCII. */
