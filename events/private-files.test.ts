@@ -1,11 +1,11 @@
 /** What other users of the machine can read: nothing of ours. */
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import Database from "better-sqlite3";
 import { temporaryFolder } from "../fixtures/data/temporary-folder.ts";
-import { createPrivately, openPrivateFolder } from "./private-files.ts";
+import { createPrivately, makePrivateFolder, openPrivateFolder } from "./private-files.ts";
 import { writeAll, writeWholeFile } from "./sources/file/whole-file.ts";
 import { openDatabase } from "./sources/sqlite/open-database.ts";
 
@@ -93,4 +93,17 @@ test("createPrivately() holds for every file that the process creates later", { 
     [0o700, 0o600, 0o600],
   );
   process.umask(0o022);
+});
+
+test("makePrivateFolder() creates missing folders, and fails at once where it cannot", { skip }, () => {
+  const deep = join(temporaryFolder(), "a", "b", "c");
+  makePrivateFolder(deep);
+  makePrivateFolder(deep);
+  for (const path of [deep, dirname(deep)]) assert.equal(statSync(path).mode & 0o777, 0o700);
+  if (existsSync("/proc/self"))
+    for (const path of ["/proc/none", "/proc/none/deep/er"])
+      assert.throws(() => makePrivateFolder(path), { code: "ENOENT", path: "/proc/none" });
+  const file = join(deep, "file");
+  writeFileSync(file, "");
+  assert.throws(() => makePrivateFolder(file), { code: "EEXIST" });
 });

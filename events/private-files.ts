@@ -2,8 +2,8 @@
  * Files that hold a company's data are private: only the user who runs the program may read them, whoever made their folder.
  * Windows is left as it is: a user's folders are private there, and modes have no effect.
  */
-import { chmodSync, closeSync, lstatSync, mkdirSync, openSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, closeSync, existsSync, lstatSync, mkdirSync, openSync, readdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 /** The mode of a private folder. */
 export const PRIVATE_FOLDER = 0o700;
@@ -27,6 +27,27 @@ export function createPrivateFile(path: string): void {
   } catch {}
 }
 
+/**
+ * Creates a private folder, and those above it that are missing. (Where no folder can be created, as in `/proc`, Node's
+ * recursive mkdir never returns.)
+ *
+ * @throws Error of the system, which names the folder that cannot be created
+ */
+export function makePrivateFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  const above = dirname(folder);
+  if (above !== folder && !existsSync(above)) makePrivateFolder(above);
+  try {
+    mkdirSync(folder, { mode: PRIVATE_FOLDER });
+  } catch (error) {
+    if (!isFolder(folder)) throw error; // otherwise another process was faster
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
 export interface FolderOptions {
   /** The names of our own files in the folder. */
   ours: RegExp;
@@ -41,7 +62,7 @@ export interface FolderOptions {
  * @throws Error if the folder cannot be created
  */
 export function openPrivateFolder(folder: string, { ours, shared = false }: FolderOptions): string | null {
-  mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
+  makePrivateFolder(folder);
   if (!hasModes) return null;
   const names = readdirSync(folder);
   const ownNames = names.filter((name) => ours.test(name));

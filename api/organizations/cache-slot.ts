@@ -1,8 +1,7 @@
 /** A folder for caches that no other process uses: two servers may share a data folder, but never a cache. */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { createPrivateFile, PRIVATE_FOLDER } from "../../events/private-files.ts";
+import { createPrivateFile, makePrivateFolder } from "../../events/private-files.ts";
 
 const MAX_SLOTS = 64;
 
@@ -18,7 +17,7 @@ export interface CacheSlot {
 export function takeCacheSlot(parent: string): CacheSlot {
   for (let n = 1; n <= MAX_SLOTS; n++) {
     const folder = join(parent, String(n));
-    mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
+    makePrivateFolder(folder);
     const path = join(folder, "lock");
     createPrivateFile(path);
     const lock = new Database(path, { timeout: 0 });

@@ -2,11 +2,10 @@
  * The organizations that this process serves. Each one is opened at its first request and closed when it is unused, so
  * one process can serve thousands.
  */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import type { LogId } from "../../events/log/log.ts";
-import { PRIVATE_FOLDER } from "../../events/private-files.ts";
+import { makePrivateFolder } from "../../events/private-files.ts";
 import { parseUuidV7 } from "../../events/uuid.ts";
 import { removeCacheFile } from "../../projector/cache/cache.ts";
 import { Writer } from "../../projector/writer/writer.ts";
@@ -66,7 +65,7 @@ export class Organizations {
     this.#maxOpen = options.maxOpen ?? MAX_OPEN;
     this.#clock = options.clock ?? (() => performance.now());
     this.#caches = new CacheOpening(options.opening);
-    mkdirSync(cachesFolder, { recursive: true, mode: PRIVATE_FOLDER });
+    makePrivateFolder(cachesFolder);
     this.#sweeping = setInterval(() => this.closeUnused(), RETIRE_MS).unref();
   }
 
@@ -202,7 +201,7 @@ export class Organizations {
   async #openOne(logId: LogId, options: { create: boolean }): Promise<Organization | null> {
     await this.#closing.get(logId);
     this.#makeRoom();
-    mkdirSync(this.#cachesFolder, { recursive: true, mode: PRIVATE_FOLDER }); // the caches' folder may be deleted at any time
+    makePrivateFolder(this.#cachesFolder); // the caches' folder may be deleted at any time
     const log = await this.#storage.openLog(logId, options);
     if (!log) return null;
     const path = this.#cachePathOf(logId);

@@ -1,8 +1,8 @@
 /** Logs and accounts in a folder of SQLite files. */
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { PRIVATE_FOLDER } from "../../events/private-files.ts";
+import { makePrivateFolder } from "../../events/private-files.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { parseUuidV7 } from "../../events/uuid.ts";
 import { foldersOf } from "../config/config.ts";
@@ -12,7 +12,7 @@ import type { Storage, StoreConfig } from "./storage.ts";
 
 export function embeddedStorage(store: StoreConfig): Storage {
   const folders = foldersOf(store);
-  mkdirSync(folders.logs, { recursive: true, mode: PRIVATE_FOLDER });
+  makePrivateFolder(folders.logs);
   const accounts = new SqliteAccounts(folders.accounts);
   const open = (path: string, create: boolean) => SqliteLog.open(path, { kind: "embedded", create });
   return {

@@ -43,8 +43,8 @@ export type ToWorker =
 export type FromWorker =
   /** Names the calls that the worker answers. The shell passes on no others. */
   | { kind: "started"; calls: readonly string[] }
-  /** The worker could not start. The message is for people. */
-  | { kind: "failed"; message: string }
+  /** The worker could not start. The message is for people; an error of the system names its code and file. */
+  | { kind: "failed"; message: string; code?: string; path?: string }
   | { kind: "answer"; id: number; answer: Answer<CallName> }
   | { kind: "status"; status: SyncStatus }
   | { kind: "storeTokens"; id: number; tokens: StoredTokens | null }

@@ -69,7 +69,8 @@ export class WorkerLink {
         this.#names = new Set(message.calls);
         resolve();
       } else if (message.kind === "failed") {
-        reject(new Error(message.message));
+        const { message: text, code, path } = message;
+        reject(Object.assign(new Error(text), code !== undefined && { code, path }));
         worker.kill(); // the next worker may succeed: the disk may have been full
       } else void this.#receive(worker, message);
     });

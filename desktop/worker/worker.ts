@@ -64,8 +64,11 @@ async function start(options: StartOptions): Promise<void> {
     await opening;
     send({ kind: "started", calls: Object.keys(ARGUMENTS) });
   } catch (error) {
-    note(error);
-    send({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+    const { code, path } = error as NodeJS.ErrnoException;
+    const isSystem = typeof code === "string" && path !== undefined;
+    if (!isSystem) note(error); // the system's errors say all in their message
+    const message = error instanceof Error ? error.message : String(error);
+    send({ kind: "failed", message, ...(isSystem && { code, path }) });
   }
 }
 

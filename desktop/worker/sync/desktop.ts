@@ -1,11 +1,10 @@
 /** The desktop behind its windows: one login, the local copy of its log, and the sync that keeps the copy up to date. */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
 import { ROLES, type Role } from "../../../events/business/roles.ts";
 import { COMMANDS } from "../../../events/commands/commands.ts";
 import type { LogId } from "../../../events/log/log.ts";
-import { PRIVATE_FOLDER } from "../../../events/private-files.ts";
+import { makePrivateFolder } from "../../../events/private-files.ts";
 import { CallError } from "../../contract/call-error.ts";
 import type { StoredTokens } from "../../contract/channel.ts";
 import type { PullResult, SyncStatus, WriteResult } from "../../contract/contract.ts";
@@ -58,7 +57,7 @@ export class Desktop {
     this.folder = options.folder;
     this.appVersion = options.appVersion ?? "";
     this.encryption = options.encryption ?? NO_ENCRYPTION;
-    mkdirSync(options.folder, { recursive: true, mode: PRIVATE_FOLDER });
+    makePrivateFolder(options.folder);
     this.store = LocalStore.open(join(options.folder, STORE_FILE));
     this.#board = new StatusBoard(() => this.#facts(), options.onStatus);
     this.#loop = new SyncLoop({
