@@ -43,15 +43,16 @@ export class Cache {
   /**
    * Opens a cache for writing.
    *
+   * @param options.checkPages reads every page: a damaged page that nobody reads stays unnoticed otherwise
    * @throws CacheError NO_CACHE, STALE_CACHE, DAMAGED_CACHE: rebuild it; NOT_A_CACHE: another kind of file; UNAVAILABLE
    */
-  static open(path: string): Cache {
+  static open(path: string, options: { checkPages?: boolean } = {}): Cache {
     // After a crash SQLite replays the write-ahead log. If it belongs to another file, the pages do not match.
     const unclean = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
     const reader = openChecked(path);
     let db: Database.Database | undefined;
     try {
-      if (unclean) checkPages(reader, path);
+      if (unclean || options.checkPages) checkPages(reader, path);
       reader.close();
       db = openDatabase(path, { fileMustExist: true });
       db.pragma("busy_timeout = 10000");

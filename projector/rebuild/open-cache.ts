@@ -21,13 +21,14 @@ export interface OpenResult {
  * a cache, if it belongs to another log or history, or if it contains more events than the log. Any file at `path` may
  * be replaced, so reserve the path for the cache.
  *
+ * @param options.checkPages as `Cache.open`
  * @throws LogError any error from reading the log, except FORKED
  * @throws CacheError NOT_A_CACHE if `path` is a folder; UNAVAILABLE; the file is unchanged
  */
 export async function openOrRebuild(
   path: string,
   log: EventLog,
-  options: { onProgress?: Progress; stopAtUnreadable?: boolean } = {},
+  options: { onProgress?: Progress; stopAtUnreadable?: boolean; checkPages?: boolean } = {},
 ): Promise<OpenResult> {
   const opened = await openAndFollow(path, log, options);
   if (opened) return opened;
@@ -39,14 +40,19 @@ export async function openOrRebuild(
  * The quick half of `openOrRebuild`, for callers that rebuild elsewhere.
  *
  * @param options.maxBehind how many events the cache may lack; default: as many as following adds faster than a rebuild
+ * @param options.checkPages as `Cache.open`
  * @returns null if the cache must be rebuilt or lacks more events; the file is unchanged
  */
 export async function openAndFollow(
   path: string,
   log: EventLog,
-  { maxBehind, ...options }: { maxBehind?: number; onProgress?: Progress } = {},
+  {
+    maxBehind,
+    checkPages = false,
+    ...options
+  }: { maxBehind?: number; onProgress?: Progress; checkPages?: boolean } = {},
 ): Promise<OpenResult | null> {
-  const cache = openIfUsable(path);
+  const cache = openIfUsable(path, checkPages);
   if (!cache) return null;
   try {
     const { seq } = cache.checkpoint;
@@ -65,9 +71,9 @@ export async function openAndFollow(
   }
 }
 
-function openIfUsable(path: string): Cache | null {
+function openIfUsable(path: string, checkPages: boolean): Cache | null {
   try {
-    return Cache.open(path);
+    return Cache.open(path, { checkPages });
   } catch (error) {
     if (needsRebuild(error)) return null;
     throw error;

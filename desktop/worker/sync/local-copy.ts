@@ -35,6 +35,8 @@ export class LocalCopy {
   readonly #mirror: SqliteLog;
   #cache: Cache | null = null;
   #reader: Database.Database | null = null;
+  /** True after a failure on the cache's file. A damaged page is found only when it is read. */
+  #isSuspect = false;
 
   private constructor(folder: string, logId: LogId, generation: number) {
     this.logId = logId;
@@ -103,7 +105,8 @@ export class LocalCopy {
     const progress = onProgress && { onProgress: ({ seq }: { seq: Sequence }) => onProgress({ seq, head }) };
     this.#cache?.close();
     this.#cache = null;
-    const opened = await openAndFollow(this.cachePath, mirror, { ...progress });
+    const opened = await openAndFollow(this.cachePath, mirror, { ...progress, checkPages: this.#isSuspect });
+    this.#isSuspect = false;
     if (!opened) return await this.#rebuild(mirror, { signal, ...progress });
     this.#cache = opened.cache;
     return opened.stoppedBy;
@@ -148,8 +151,9 @@ export class LocalCopy {
     removeCacheFile(this.cachePath);
   }
 
-  /** Closes the cache, so that the next `openCache` opens its file again. */
+  /** Closes the cache, so that the next `openCache` opens its file again, and checks every page. */
   closeCache(): void {
+    this.#isSuspect = true;
     this.#closeReader();
     this.#cache?.close();
     this.#cache = null;
