@@ -119,15 +119,15 @@ export async function withCache<T>(
   }
 }
 
-/**
- * Checks the path of a cache to write.
- *
- * @throws UsageError if there is something other than a cache of Invoify; Failure if another process is rebuilding the
- *   cache
- */
-export function refuseToOverwrite(path: string): void {
+/** Checks the path of a cache to write. @throws UsageError if there is something other than a cache of Invoify */
+export function refuseOtherFile(path: string): void {
   const kind = kindOfFile(path);
   if (kind !== "missing" && kind !== "cache") throw new UsageError(`${path}: ${notACache(kind)}; it was not changed`);
+}
+
+/** As `refuseOtherFile`. @throws Failure if another process is rebuilding the cache */
+export function refuseToOverwrite(path: string): void {
+  refuseOtherFile(path);
   const next = nextFile(path);
   if (isLocked(next) || isLocked(keyedFile(next))) throw new Failure(`${path}: another process is rebuilding it`);
 }

@@ -16,7 +16,7 @@ import { type Checkpoint, NO_CHECKPOINT, readCheckpoint } from "../cache/checkpo
 import { CacheError } from "../cache/errors.ts";
 import { catchUp, type Progress, stopOf } from "../cache/follow.ts";
 import { UsageError } from "../command-line/failure.ts";
-import { cacheFileOf, kindOfFile, refuseToOverwrite } from "../command-line/logs-and-caches.ts";
+import { cacheFileOf, kindOfFile, refuseOtherFile } from "../command-line/logs-and-caches.ts";
 import { makeFolder, makeFolderOf } from "../command-line/target-folder.ts";
 import { openOrRebuild } from "../rebuild/open-cache.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
@@ -68,7 +68,7 @@ export function prepareCacheFile(to: string, onNote: (text: string) => void): st
   if (asFolder) makeFolder(to);
   else makeFolderOf(to);
   const file = cacheFileOf(to);
-  refuseToOverwrite(file);
+  refuseOtherFile(file);
   const ours = new RegExp(`^(?:${RegExp.escape(basename(file))}|.+\\.mirror\\.sqlite)(?:$|[-.])`);
   const note = openPrivateFolder(dirname(file), { ours, shared: true });
   if (note !== null) onNote(note);
@@ -92,7 +92,10 @@ export async function openWithMirror(
   const mirror = SqliteLog.open(mirrorPath, { kind: "mirror", create: true });
   try {
     const events = mirror.headNow() === 0 ? await filled(mirror, remote, options) : 0;
-    const { cache, stoppedBy } = await openOrRebuild(file, abortableLog(mirror, options.signal), options);
+    const { cache, stoppedBy } = await openOrRebuild(file, abortableLog(mirror, options.signal), {
+      ...options,
+      checkPages: true,
+    });
     return {
       cache,
       mirrorPath,
@@ -131,6 +134,7 @@ export async function openWithoutMirror(file: string, log: EventLog, options: Sy
   const replaced = (await contains(log, before)) ? null : before.seq;
   const { cache, stoppedBy } = await openOrRebuild(file, abortableLog(log, options.signal), {
     ...options,
+    checkPages: true,
     stopAtUnreadable: log instanceof FileLog,
   });
   const { seq } = cache.checkpoint;

@@ -108,6 +108,49 @@ test("invoify sync says that a log that is read directly went back, or has anoth
   assert.deepEqual([events, replaced], [20, 32]);
 });
 
+test("invoify sync finds a damaged page that it does not need, and builds the cache again", async (t) => {
+  const log = openLog(t, 1500);
+  const server = await serveLog(t, log);
+  for (const from of [server.base, log.name]) {
+    const to = newPath();
+    const args = ["sync", "--from", from, "--to", to];
+    await does(args);
+    const cache = join(to, "invoify.sqlite");
+    const bytes = readFileSync(cache);
+    const pageBytes = bytes.readUInt16BE(16);
+    const expected = digestIn(cache);
+    const pages = bytes.length / pageBytes;
+    const damaged = Array.from({ length: 5 }, (_, n) => Math.floor((pages * (n + 3)) / 9));
+    for (const page of damaged) bytes.fill(0, page * pageBytes, (page + 1) * pageBytes);
+    writeFileSync(cache, bytes);
+    assert.match(await does(args), /nothing new|1,500 new events/);
+    assert.equal(digestIn(cache), expected);
+  }
+});
+
+test("three first syncs at once into one folder all succeed", async (t) => {
+  const log = SqliteLog.open(writeLog(folder, "at-once.sqlite", smallBatches(3000, 3000)), { readonly: true });
+  t.after(() => log.close());
+  const server = await serveLog(t, log);
+  const expected = await digestOfLog(log);
+  for (const from of [server.base, log.name]) {
+    const to = newPath();
+    const all = await Promise.all(Array.from({ length: 3 }, () => invoify(["sync", "--from", from, "--to", to])));
+    for (const { exitCode, stdout, stderr } of all) {
+      assert.deepEqual(
+        [exitCode, stderr.replaceAll(/^invoify: .*another process is opening it; waiting\n/gm, "")],
+        [0, ""],
+      );
+      assert.match(stdout, /at 3,000 of log/);
+    }
+    assert.equal(digestIn(join(to, "invoify.sqlite")), expected);
+    assert.deepEqual(
+      readdirSync(to).filter((name) => /\.(?:lock|next)/.test(name)),
+      [],
+    );
+  }
+});
+
 test("invoify sync of a log without an API reads it directly", async (t) => {
   const log = openLog(t, 50);
   const to = newPath();

@@ -3,10 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
+import { withCacheLock } from "../command-line/cache-lock.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "../command-line/command.ts";
 import { canLogIn } from "../command-line/credentials.ts";
 import { Failure, interruptionOf, UsageError } from "../command-line/failure.ts";
-import { isHttp, openSource } from "../command-line/logs-and-caches.ts";
+import { isHttp, openSource, refuseToOverwrite } from "../command-line/logs-and-caches.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 import { countOf, countText, durationText } from "../text/figures.ts";
 import {
@@ -119,9 +120,11 @@ async function withMaintainedCache(
       outages,
       onProgress: ({ seq, head }: { seq: number; head: number | null }) => progress.update(seq, head),
     };
-    const cache = isHttp(from)
-      ? await openWithMirror(file, log, { ...options, refetch })
-      : await openWithoutMirror(file, log, options);
+    const onWait = () => terminal.note(`${file}: another process is opening it; waiting`);
+    const cache = await withCacheLock(file, { signal, onWait }, () => {
+      refuseToOverwrite(file); // by a replay
+      return isHttp(from) ? openWithMirror(file, log, { ...options, refetch }) : openWithoutMirror(file, log, options);
+    });
     progress.end();
     try {
       return await work(cache, { log, outages, terminal });
