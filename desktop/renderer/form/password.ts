@@ -19,15 +19,15 @@ export function passwordProblem(
 
 /** Why the server finds a password easy to guess, in the user's words. */
 const WEAKNESSES: Readonly<Record<string, string>> = {
-  repeats: "It repeats a few characters.",
-  sequence: "It is a sequence of neighbouring characters.",
-  about_you: "It is little more than a name or an e-mail address that others know.",
-  common: "It is one of the most common passwords, or nearly.",
+  repeats: "Easy to guess: it repeats a few characters.",
+  sequence: "Easy to guess: it is a sequence, such as abcdef or qwerty.",
+  about_you: "Easy to guess: it is little more than your name, e-mail address or organization.",
+  common: "Easy to guess: it is a common password, or close to one.",
 };
 
 /** Shows at the field of the new password that it is easy to guess. Other failures stay as they are. */
 export function atPasswordField(failure: Failure, field: string): Failure {
   if (failure.code !== "PASSWORD_TOO_WEAK") return failure;
-  const why = WEAKNESSES[String(failure.values?.reason)] ?? "It is easy to guess.";
-  return { ...failure, field, message: `${why} Choose another, such as three words that do not belong together.` };
+  const why = WEAKNESSES[String(failure.values?.reason)] ?? "Easy to guess.";
+  return { ...failure, field, message: `${why} Try three words that do not belong together.` };
 }

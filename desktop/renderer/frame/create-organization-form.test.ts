@@ -62,6 +62,14 @@ browserTest("a founding whose answer is lost founds one organization, whose owne
   await page.getByLabel("Organization name").fill("Lighthouse GmbH");
   await page.getByLabel("Your name").fill("Flo Founder");
   await page.getByLabel("Your e-mail").fill("Flo.Founder@example.org");
+  for (const label of ["Password", "Confirm password"])
+    await page.getByLabel(label, { exact: true }).fill("Lighthouse2026");
+  await page.keyboard.press("Enter");
+  await page.locator(".field-error", { hasText: "it is little more than your name" }).waitFor();
+  await page.waitForFunction(() => document.activeElement?.getAttribute("type") === "password");
+  await assertAccessible(page);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByLabel("Confirm password").fill(PASSWORD);
   line.lose(1);
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();

@@ -94,6 +94,10 @@ browserTest(
     await submit.click();
     await page.locator(".field-error", { hasText: "New password is too short: at least 10 characters." }).waitFor();
     await page.waitForFunction(() => document.activeElement?.getAttribute("name") === "password");
+    for (const label of ["New password", "Confirm new password"])
+      await page.getByLabel(label, { exact: true }).fill("password12");
+    await submit.click();
+    await page.locator(".field-error", { hasText: "it is a common password" }).waitFor();
     await page.getByLabel("New password", { exact: true }).fill(PASSWORD);
     await page.getByLabel("Confirm new password").fill(`${PASSWORD}!`);
     await submit.click();
@@ -123,6 +127,12 @@ browserTest("everybody changes their own password, and only with the one of now"
   await page.locator(".field-error", { hasText: "Current password is wrong." }).waitFor();
   await assertAccessible(page);
   await page.getByLabel("Current password").fill(PASSWORD);
+  for (const label of ["New password", "Confirm new password"])
+    await page.getByLabel(label, { exact: true }).fill("qwertyuiop");
+  await button.click();
+  await page.locator(".field-error", { hasText: "it is a sequence, such as" }).waitFor();
+  for (const label of ["New password", "Confirm new password"])
+    await page.getByLabel(label, { exact: true }).fill("another password of Ina");
   await button.click();
   await page.getByText("Your password was changed.").waitFor();
   for (const field of await page.locator("input[type=password]").all()) assert.equal(await field.inputValue(), "");
