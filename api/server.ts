@@ -22,7 +22,7 @@ import { readRoutes } from "./routes/read-routes.ts";
 import { healthRoutes, Readiness, type ReadinessOptions, storageChecks } from "./routes/readiness.ts";
 import { syncRoutes } from "./routes/sync-routes.ts";
 import { userRoutes } from "./routes/user-routes.ts";
-import { type DeclaredRoute, guardRoutes } from "./sessions/access.ts";
+import { type DeclaredRoute, guardRoutes, userOf } from "./sessions/access.ts";
 import { accountEffects } from "./sessions/account-effects.ts";
 import { EmailClaims } from "./sessions/email-claims.ts";
 import { Invitations } from "./sessions/invitations.ts";
@@ -30,6 +30,7 @@ import { KnownDevices } from "./sessions/known-devices.ts";
 import { LoginLimits } from "./sessions/login-limits.ts";
 import { PasswordChecks } from "./sessions/password-checks.ts";
 import { ACCESS_TOKEN_LIFE, type Claims, Sessions } from "./sessions/sessions.ts";
+import { VerifiedTokens } from "./sessions/verified-tokens.ts";
 import { openStorage } from "./storage/open-storage.ts";
 import type { Storage } from "./storage/storage.ts";
 
@@ -71,8 +72,10 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   });
   const unread = new Unread();
   const shares = new Shares(unread, options.shares);
+  const verified = new VerifiedTokens<Claims>();
   const app = await newHttpServer(config, {
     logger: options.logger ?? false,
+    userOf: (request) => userOf(request, verified),
     unread,
     ...(options.requestTimeoutMs !== undefined && { requestTimeoutMs: options.requestTimeoutMs }),
   });
@@ -99,7 +102,7 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   const readiness = new Readiness(checks, options.readiness);
   metrics.watch({ organizations, polls, shares, unread, ahead });
 
-  const routes = guardRoutes(app, sessions, { metricsToken: config.metricsToken });
+  const routes = guardRoutes(app, sessions, { metricsToken: config.metricsToken, verified });
   healthRoutes(app, readiness, { draining, ahead: checkClock ? ahead : null });
   if (config.metricsToken !== null) metricsRoutes(app, metrics);
   authRoutes(app, { accounts, organizations, sessions, claims, limits, passwords, devices });

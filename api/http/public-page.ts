@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Encoding, encodingFor, pack } from "./content-encoding.ts";
-import { isHeld } from "./etags.ts";
 
 export class PublicPage {
   readonly #make: () => string;
@@ -32,4 +31,10 @@ export class PublicPage {
 function contentOf(text: string): { bytes: Buffer; digest: string } {
   const bytes = Buffer.from(text);
   return { bytes, digest: createHash("sha256").update(bytes).digest("base64url") };
+}
+
+/** True if `If-None-Match` contains the tag: the client already has the response. */
+export function isHeld(etag: string, ifNoneMatch: string | undefined): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return ifNoneMatch.split(",").some((tag) => ["*", etag, `W/${etag}`].includes(tag.trim()));
 }

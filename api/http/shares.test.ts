@@ -31,7 +31,7 @@ class FakeResponse extends EventEmitter {
 
 /** Shares whose reads end when the test says so. */
 function newShares(limits: Partial<ShareLimits>, unread = new Unread()) {
-  const shares = new Shares(unread, limits);
+  const shares = new Shares(unread, limits, { begin: async () => () => {} });
   const running: { name: string; end: () => void }[] = [];
   const started: string[] = [];
   const run = (name: string, request = from(name)) =>

@@ -51,15 +51,16 @@ interface Caller {
 export class Shares {
   readonly #limits: ShareLimits;
   readonly #unread: Unread;
-  readonly #slices = new Slices();
+  readonly #slices: Pick<Slices, "begin">;
   /** Callers with reads, in the order of their turns. */
   readonly #callers = new Map<string, Caller>();
   readonly #waitingFrom = new Map<string, number>();
   #running = 0;
   #waiting = 0;
 
-  constructor(unread: Unread, limits: Partial<ShareLimits> = {}) {
+  constructor(unread: Unread, limits: Partial<ShareLimits> = {}, slices: Pick<Slices, "begin"> = new Slices()) {
     this.#unread = unread;
+    this.#slices = slices;
     this.#limits = { ...DEFAULTS, ...limits };
     unread.onRead = () => this.#beginNext();
   }

@@ -2,14 +2,21 @@
 
 /** Time after which work lets others run, ms. */
 const SLICE_MS = 2;
+/** Longest time between two slices, ms. It is otherwise as long as the last slice: others get half of the time. */
+const MAX_GAP_MS = 20;
 
 /** Lets others run, if the work has had its slice. Call it often: after each row or event. */
 export type Pause = () => Promise<void> | void;
 
 export class Slices {
   readonly #waiting: (() => void)[] = [];
+  /** True while a slice runs, and in the gap after it. */
+  #isBusy = false;
 
-  /** Begins work. Its first slice, and each further one, has a turn of the event loop that no other work gets. */
+  /**
+   * Begins work. Its first slice, and each further one, has a turn of the event loop that no other work gets, and is
+   * followed by a gap for requests that are not cut into slices, such as writes.
+   */
   async begin(): Promise<Pause> {
     await this.#turn();
     let startedMs = performance.now();
@@ -24,13 +31,23 @@ export class Slices {
   #turn(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
-      if (this.#waiting.length === 1) setImmediate(this.#next);
+      if (this.#isBusy) return;
+      this.#isBusy = true;
+      setImmediate(this.#next);
     });
   }
 
   readonly #next = (): void => {
-    // An immediate that is set here runs in the next turn of the event loop, after new requests and responses.
-    if (this.#waiting.length > 1) setImmediate(this.#next);
-    this.#waiting.shift()?.();
+    const next = this.#waiting.shift();
+    if (!next) {
+      this.#isBusy = false;
+      return;
+    }
+    const startedMs = performance.now();
+    next();
+    // This runs in the next turn of the event loop: after the slice, and after what arrived meanwhile.
+    setImmediate(() => {
+      setTimeout(this.#next, Math.min(MAX_GAP_MS, performance.now() - startedMs));
+    });
   };
 }

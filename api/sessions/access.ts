@@ -3,6 +3,7 @@
  * The log says what users may do, never their token.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ROLES, type Role } from "../../events/business/roles.ts";
 import { HttpProblem } from "../http/problems.ts";
@@ -46,10 +47,12 @@ export interface DeclaredRoute {
 export function guardRoutes(
   app: FastifyInstance,
   sessions: Sessions,
-  { metricsToken = null }: { metricsToken?: string | null } = {},
+  {
+    metricsToken = null,
+    verified = new VerifiedTokens(),
+  }: { metricsToken?: string | null; verified?: VerifiedTokens<Claims> } = {},
 ): readonly DeclaredRoute[] {
   const routes: DeclaredRoute[] = [];
-  const verified = new VerifiedTokens<Claims>();
   app.decorateRequest("session", null);
   app.addHook("onRoute", ({ method, url, config }) => {
     const access = config?.access;
@@ -130,6 +133,13 @@ function checkMetricsToken(request: FastifyRequest, token: string | null): void 
   const sent = tokenIn(request.headers.authorization);
   if (token === null || sent === undefined || !timingSafeEqual(digestOf(sent), digestOf(token)))
     throw new HttpProblem("TOKEN_NOT_VALID", "this needs the server's token for metrics");
+}
+
+/** The user with whose token a request came; null if the token has not been verified before. */
+export function userOf({ headers }: IncomingMessage, verified: VerifiedTokens<Claims>): string | null {
+  const token = tokenIn(headers.authorization);
+  const claims = token === undefined ? undefined : verified.get(token);
+  return claims ? `${claims.log} ${claims.sub}` : null;
 }
 
 function tokenIn(authorization = ""): string | undefined {

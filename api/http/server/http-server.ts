@@ -1,10 +1,11 @@
 /** The server without its routes: everything that applies to all requests and responses. */
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { Socket } from "node:net";
 import jwt from "@fastify/jwt";
 import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import type { Config } from "../../config/config.ts";
+import { inFairOrder } from "../arrivals.ts";
 import { allowOrigins } from "../cors.ts";
 import { oneAtATime } from "../one-at-a-time.ts";
 import { refuseConnection, refuseMethod, sendProblem } from "../problems.ts";
@@ -36,6 +37,8 @@ export interface HttpServerOptions {
   logger?: FastifyServerOptions["logger"];
   /** Time for a request's headers and body to arrive, ms. */
   requestTimeoutMs?: number;
+  /** The user with whose token a request came; null for all others, which share by their address. */
+  userOf?: (request: IncomingMessage) => string | null;
   /** Counts the responses that clients have not read. */
   unread?: Unread;
 }
@@ -47,7 +50,12 @@ function noRouteSchemas(): never {
 
 export async function newHttpServer(
   config: Config,
-  { logger = false, requestTimeoutMs = REQUEST_TIMEOUT_MS, unread = new Unread() }: HttpServerOptions = {},
+  {
+    logger = false,
+    requestTimeoutMs = REQUEST_TIMEOUT_MS,
+    userOf = () => null,
+    unread = new Unread(),
+  }: HttpServerOptions = {},
 ): Promise<FastifyInstance> {
   const options = {
     requestTimeout: requestTimeoutMs,
@@ -72,7 +80,8 @@ export async function newHttpServer(
     },
     clientErrorHandler: refuseConnection,
     serverFactory(handler) {
-      const listener = oneAtATime(handler);
+      const senderOf = (request: IncomingMessage) => userOf(request) ?? request.socket.remoteAddress ?? "";
+      const listener = oneAtATime(inFairOrder(handler, senderOf));
       const server = config.tls
         ? createTlsServer({ ...options, ...config.tls, minVersion: "TLSv1.2" }, listener)
         : createServer(options, listener);
