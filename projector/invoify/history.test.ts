@@ -5,10 +5,10 @@ import { type TestContext, test } from "node:test";
 import Database from "better-sqlite3";
 import { clientOf, issuedOf, LINE, paymentOf } from "../../events/business/office.suite.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
-import { logOf } from "../../fixtures/data/events.ts";
+import { logOf, PROFILE } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { openOffice } from "../writer/office.suite.ts";
-import { does, fails, invoify, json, writeLog } from "./invoify.suite.ts";
+import { does, eventAt, fails, invoify, json, writeLog } from "./invoify.suite.ts";
 
 const folder = temporaryFolder();
 const HOUR_MS = 3_600_000;
@@ -196,6 +196,24 @@ for (const [what, find, replace, message] of [
       new RegExp(`event ${issued}\\b.*${message}.*; no event before it gives the number INV-00002$`, "m"),
     );
   });
+
+test("invoify history shows UTC if this Node does not know the time zone, and --at asks for a time", async () => {
+  const data = { ...PROFILE, timeZone: "Mars/Olympus" };
+  const at = Date.UTC(2024, 0, 1);
+  const log = writeLog(folder, "mars.sqlite", [
+    [eventAt(1, at, { type: "OrganizationRegistered", data }, { actor: 0 })],
+  ]);
+  const output = await does(["history", "1", "--from", log]);
+  assert.match(output, / 2024-01-01T00:00:00\+00:00 /);
+  assert.match(output, /\(this Node does not know the time zone Mars\/Olympus: the times are in UTC\)$/);
+  const replay = ["replay", "--from", log, "--to", join(folder, "mars-cache.sqlite"), "--at"];
+  await fails(
+    [...replay, "2024-01-01"],
+    2,
+    /does not know the organization's time zone Mars\/Olympus; name a time, such as/,
+  );
+  assert.match(await does([...replay, "2024-01-01T00:00:00Z"]), /1 event /);
+});
 
 test("invoify history --cache says if the log has newer events", async (t) => {
   const { log, cache } = await writeLife(t);

@@ -71,14 +71,24 @@ async function find(
 }
 
 function asText({ title, timeZone, entries, ...history }: History): string {
+  const isKnown = isTimeZone(timeZone);
   const rows = entries.map(({ seq, atMs, who, words, about }) => [
     String(seq),
-    timeText(atMs, timeZone),
+    timeText(atMs, isKnown ? timeZone : "UTC"),
     who,
     about === null ? words : `${about}: ${words}`,
   ]);
   const table = tableText([["EVENT", "TIME", "WHO", "WHAT"], ...rows], { right: [0] });
-  return [title, table, ...hintsFor(history)].join("\n");
+  const zoneHint = isKnown ? [] : [`(this Node does not know the time zone ${timeZone}: the times are in UTC)`];
+  return [title, table, ...zoneHint, ...hintsFor(history)].join("\n");
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
 }
 
 function hintsFor({ hasDetails, upTo, head, stoppedBy }: Omit<History, "title" | "timeZone" | "entries">): string[] {
