@@ -34,10 +34,11 @@ export interface PartialBody {
  * Reads and decompresses the whole body.
  *
  * @param maxBytes the limit, both compressed and decompressed; memory use exceeds it by a few chunks at most
+ * @param onBytes called for each chunk that arrives
  * @throws BodyTooLong; the error of a lost connection, or of damaged compressed bytes
  */
-export async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {
-  const { bytes, failure } = await readBodySoFar(response, maxBytes);
+export async function readBody(response: Response, maxBytes: number, onBytes?: () => void): Promise<Uint8Array> {
+  const { bytes, failure } = await readBodySoFar(response, maxBytes, onBytes);
   if (failure !== null) throw failure;
   return bytes;
 }

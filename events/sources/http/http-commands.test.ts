@@ -193,3 +193,20 @@ test("each obstacle on the way to a server has its own words, and says whether t
   }
   assert.equal(seen.size, 8, [...seen].join("\n"));
 });
+
+test("a request over a slow line is not given up while its body is sent, or its answer arrives", async (t) => {
+  const timeoutMs = 1_000;
+  const base = await serve(t, (request, response) => {
+    const answer = JSON.stringify({ ok: true, padding: " ".repeat(100) });
+    const send = (at: number) => {
+      if (at >= answer.length) return response.end();
+      response.write(answer.slice(at, at + 20));
+      setTimeout(() => send(at + 20), 300);
+    };
+    response.writeHead(200, { "content-type": "application/json" });
+    request.on("end", () => setTimeout(() => send(0), 1_500)).resume();
+  });
+  const request = { method: "POST", body: { text: "x".repeat(60_000) }, reply: z.looseObject({ ok: z.literal(true) }) };
+  const { ok } = await sendJson(new URL(base), { ...request, timeoutMs });
+  assert.equal(ok, true);
+});

@@ -15,6 +15,10 @@ import { LOG_HEADERS } from "./events-request.ts";
 import { BodyTooLong, readBody } from "./http-body.ts";
 import { openingWait, whileOpening } from "./opening-wait.ts";
 import { failureOf, MAX_JSON_BYTES, mediaTypeOf, type Problem, parseJson, problemIn } from "./problem.ts";
+import { SilenceLimit } from "./silence.ts";
+
+/** A line of 1 kB/s, on which a body of 200 kB takes more than three minutes. */
+const SLOWEST_MS_PER_BYTE = 1;
 
 export interface SendOptions {
   /** The API's address, such as `https://invoices.example`. */
@@ -27,7 +31,7 @@ export interface SendOptions {
   /** The log that the token belongs to: a result from another one is not accepted. Default: any. */
   log?: LogId;
   signal?: AbortSignal;
-  /** Time-out of one attempt, ms. Default: none. */
+  /** The time without a byte of the answer after which an attempt has failed, ms; a long request gets more. Default: none. */
   timeoutMs?: number;
   fetch?: typeof fetch;
 }
@@ -77,7 +81,7 @@ export interface JsonRequest<Reply> {
   /** The log that a response must not contradict. */
   log?: LogId;
   signal?: AbortSignal;
-  /** Time-out of one attempt, ms. A request to a server that is still opening the log is repeated. Default: none. */
+  /** The time without a byte of the answer after which an attempt has failed, ms; a long body gets more. A request to a server that is still opening the log is repeated. Default: none. */
   timeoutMs?: number;
   fetch?: typeof fetch;
 }
@@ -107,25 +111,33 @@ async function sendOnce<Reply>(
   url: URL,
   request: JsonRequest<Reply>,
 ): Promise<{ response: Response; bytes: Uint8Array }> {
-  const { method, body, headers, signal, timeoutMs, fetch: send = fetch } = request;
-  const signals = [signal, timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)];
+  const { method, headers, signal, timeoutMs, fetch: send = fetch } = request;
+  const body = request.body === undefined ? undefined : jsonOf(request.body);
+  const silence = new SilenceLimit(signal);
+  const heard = () => timeoutMs !== undefined && silence.restart(timeoutMs);
+  // `fetch` does not report how much it has sent, so a long body gets the time that it takes on a slow line.
+  if (timeoutMs !== undefined) silence.restart(timeoutMs + (body?.length ?? 0) * SLOWEST_MS_PER_BYTE);
   let response: Response | undefined;
   try {
     response = await send(url, {
       method,
       headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
-      ...(body !== undefined && {
-        body: JSON.stringify(body, (_, value) => (value instanceof Uint8Array ? base64(value) : value)),
-      }),
-      signal: AbortSignal.any(signals.filter((one) => one !== undefined)),
+      ...(body !== undefined && { body }),
+      signal: silence.signal,
       redirect: "error", // the request is for this server only
     });
-    return { response, bytes: await readBody(response, MAX_JSON_BYTES) };
+    return { response, bytes: await readBody(response, MAX_JSON_BYTES, heard) };
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     if (response && error instanceof BodyTooLong) throw foreignResponse(url.origin, response);
     throw connectionError(url.origin, error);
+  } finally {
+    silence.end();
   }
+}
+
+function jsonOf(body: unknown): string {
+  return JSON.stringify(body, (_, value) => (value instanceof Uint8Array ? base64(value) : value));
 }
 
 function refusalOf({ code, detail, field, values }: Problem): ServerRefusal {
