@@ -3,12 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { COMMANDS, type CommandName, pathOf } from "../events/commands/commands.ts";
 import { decodeEvent } from "../events/encoding/event.ts";
-import { runApi } from "./running-api.suite.ts";
+import { CLIENT, runApi } from "./running-api.suite.ts";
 
 const running = await runApi();
 const { call, organization } = running;
 
-const CLIENT = { name: "A client", address: { country: "GB" } };
 const ITEM = { code: "W", description: "Work", unit: "HUR", price6: 1_000_000, vatCategory: "S", vatRateBp: 2000 };
 const LINE = { description: "Work", quantity6: 1e6, unit: "HUR", price6: 1e8, vatCategory: "S", vatRateBp: 2000 };
 const CLERK = { email: "clerk@example.com", name: "Cleo", role: "clerk" };

@@ -70,16 +70,16 @@ test("read() sends one request per segment, and none after the response that was
   t.after(() => log.close());
   await appendAll(log, logOf(2 * SEGMENT + 7));
   const base = await serve(log, LOG);
-  const asked = async (range: { after: number; upTo: number }) => {
+  const countRequests = async (range: { after: number; upTo: number }) => {
     let requests = 0;
     const http = new HttpLog(base, { token, fetch: (...args) => fetch(...args).finally(() => requests++) });
     await bodiesOf(http, range);
     return requests;
   };
-  assert.equal(await asked(ALL), 3);
-  assert.equal(await asked({ after: 5, upTo: 6 }), 1);
-  assert.equal(await asked({ after: SEGMENT - 1, upTo: SEGMENT + 1 }), 2);
-  assert.equal(await asked({ after: 2 * SEGMENT + 7, upTo: Number.POSITIVE_INFINITY }), 1);
+  assert.equal(await countRequests(ALL), 3);
+  assert.equal(await countRequests({ after: 5, upTo: 6 }), 1);
+  assert.equal(await countRequests({ after: SEGMENT - 1, upTo: SEGMENT + 1 }), 2);
+  assert.equal(await countRequests({ after: 2 * SEGMENT + 7, upTo: Number.POSITIVE_INFINITY }), 1);
 });
 
 /** A server with a different response to each request. */

@@ -9,6 +9,9 @@ import { call as callAs, logIn, newConfig, newKey, PASSWORD, startApi } from "./
 
 export const OWNER = { email: "owner@example.com", name: "Olive Owner", password: PASSWORD };
 
+/** The body of a request that registers a client: only the required fields. */
+export const CLIENT = { name: "A client", address: { country: "GB" } };
+
 export interface RunningApi {
   api: Api;
   /** For starting another server on the same storage. */

@@ -115,8 +115,8 @@ function objectsIn(shape: Shape, path: string): [string, ObjectShape][] {
   return [[path, shape], ...shape.fields.flatMap((field) => objectsIn(field.shape, `${path}.${field.name}`))];
 }
 
-const escaped = (text: string) => text.replaceAll("|", "\\|");
-const row = (...cells: string[]) => `| ${cells.map(escaped).join(" | ")} |`.replace(/ +(?= \|)/g, "");
+const escapeCell = (text: string) => text.replaceAll("|", "\\|");
+const row = (...cells: string[]) => `| ${cells.map(escapeCell).join(" | ")} |`.replace(/ +(?= \|)/g, "");
 
 /** The generated part of README.md. @param meaningOf the meaning of a row in README.md, by table and first cell */
 function tables(meaningOf: (table: string, name: string) => string): string {
@@ -194,16 +194,16 @@ function schemasUpTo(table: string): string[] {
 }
 
 /** README.md with its tables rebuilt from the schemas. */
-function updated(text: string): string {
+function updateTables(text: string): string {
   const parts = split(text);
   return parts.before + BEGIN + tables(meaningsIn(parts.tables)) + parts.after;
 }
 
-if (process.env.UPDATE_README) writeFileSync(README, updated(readFileSync(README, "utf8")));
+if (process.env.UPDATE_README) writeFileSync(README, updateTables(readFileSync(README, "utf8")));
 const readme = readFileSync(README, "utf8");
 
 test("README.md has the tables that UPDATE_README=1 writes, byte for byte", () => {
-  assert.equal(readme, updated(readme), "run UPDATE_README=1 node --test events/readme.test.ts");
+  assert.equal(readme, updateTables(readme), "run UPDATE_README=1 node --test events/readme.test.ts");
 });
 
 test("UPDATE_README=1 undoes formatting and mistakes in the tables, and keeps the meanings", () => {
@@ -212,7 +212,7 @@ test("UPDATE_README=1 undoes formatting and mistakes in the tables, and keeps th
   const slipped = tables.replace("| text |", "| int |");
   for (const changed of [aligned, slipped]) {
     assert.notEqual(changed, tables);
-    assert.equal(updated(before + BEGIN + changed + after), readme);
+    assert.equal(updateTables(before + BEGIN + changed + after), readme);
   }
 });
 

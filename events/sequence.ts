@@ -5,7 +5,7 @@ export type Sequence = number;
 export type StreamId = number;
 
 /** Every stream has a version: the number of its last event within it. */
-export interface Versioned {
+export interface StreamState {
   id: StreamId;
   version: number;
 }

@@ -36,16 +36,16 @@ const BEFORE = 4;
 
 const url = await sharedMongoUrl();
 const databases = url === null ? null : temporaryDatabases(url);
-const embedded = () => newConfig();
+const onSqlite = () => newConfig();
 const onMongo = () => newConfig({ MONGODB_URL: databases?.newDatabase() ?? "" });
 const skip = databases ? false : "no MongoDB server";
 
-test("drill: embedded, restored to embedded", () => drill(embedded(), embedded()));
-test("drill: embedded, restored to MongoDB", { skip }, () => drill(embedded(), onMongo()));
-test("drill: MongoDB, restored to embedded", { skip }, () => drill(onMongo(), embedded()));
+test("drill: embedded, restored to embedded", () => drill(onSqlite(), onSqlite()));
+test("drill: embedded, restored to MongoDB", { skip }, () => drill(onSqlite(), onMongo()));
+test("drill: MongoDB, restored to embedded", { skip }, () => drill(onMongo(), onSqlite()));
 test("drill: MongoDB, restored to MongoDB", { skip }, () => drill(onMongo(), onMongo()));
 
-interface Acknowledged {
+interface Receipt {
   key: string;
   name: string;
   seq: number;
@@ -106,7 +106,7 @@ async function drill(from: Config, to: Config): Promise<void> {
 
 /** API clients that write one command after the other, each with its own key, until they are stopped. */
 function startWriters({ base, owner }: Office) {
-  const acknowledged: Acknowledged[] = [];
+  const acknowledged: Receipt[] = [];
   const counts = new Array<number>(CLIENTS).fill(0);
   let stopped = false;
   const running = counts.map(async (_, n) => {
@@ -181,21 +181,21 @@ async function assertNoOldAccess(
   people: readonly { token: string; refreshToken: string }[],
   lateEmail: string,
 ): Promise<void> {
-  const refused = async (when: string) => {
+  const refusesTokens = async (when: string) => {
     for (const { token, refreshToken } of people) {
       assert.equal((await call(base, "GET", "/api/auth/me", undefined, { token })).status, 401, when);
       assert.equal((await call(base, "POST", "/api/auth/refresh", { refreshToken })).status, 401, when);
     }
     assert.equal((await call(base, "POST", "/api/auth/login", { email: lateEmail, password: PASSWORD })).status, 401);
   };
-  await refused("after the restore");
+  await refusesTokens("after the restore");
   const owner = await signUp(base); // another organization, whose first user has the same number as the owner
   assert.equal(owner.id, 2);
-  await refused("after another organization was founded");
+  await refusesTokens("after another organization was founded");
 }
 
 /** A repeated command gets its first result, and another command with the same key is refused. */
-async function assertRetries(base: string, token: string, acknowledged: readonly Acknowledged[]): Promise<void> {
+async function assertRetries(base: string, token: string, acknowledged: readonly Receipt[]): Promise<void> {
   for (const { key, name, seq } of acknowledged.slice(0, 5)) {
     const send = (body: object) =>
       call(base, "POST", "/api/clients", body, { token, headers: { "idempotency-key": key } });

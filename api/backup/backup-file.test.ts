@@ -26,7 +26,7 @@ before(async () => {
   bytes = readFileSync(good);
 });
 
-function written(name: string, content: Uint8Array): string {
+function newFile(name: string, content: Uint8Array): string {
   const path = join(folder, name);
   writeFileSync(path, content);
   return path;
@@ -78,7 +78,7 @@ test("a backup contains no session and no one-time link", () => {
 });
 
 test("BackupFile.open() refuses a backup with any byte changed", async () => {
-  const path = written("changed.tar", bytes);
+  const path = newFile("changed.tar", bytes);
   // Every byte outside the events would take minutes. Every 97th byte of the file reaches each part.
   for (let at = 0; at < bytes.length; at += 97) {
     const changed = Buffer.from(bytes);
@@ -98,7 +98,7 @@ test("BackupFile.open() refuses a backup that was cut or extended", async () => 
   truncateSync(path, 0);
   await assert.rejects(BackupFile.open(path), { code: "NOT_A_LOG" });
   await assert.rejects(
-    BackupFile.open(written("longer.tar", Buffer.concat([bytes, Buffer.alloc(512)]))),
+    BackupFile.open(newFile("longer.tar", Buffer.concat([bytes, Buffer.alloc(512)]))),
     /after the end/,
   );
 });
@@ -110,17 +110,17 @@ test("BackupFile.open() names the entry that was changed", async () => {
     [withText("logs/", "Logs/"), /the header of an entry was changed/],
   ] as const;
   for (const [changed, message] of cases)
-    await assert.rejects(BackupFile.open(written("named.tar", changed)), { code: "DAMAGED", message });
+    await assert.rejects(BackupFile.open(newFile("named.tar", changed)), { code: "DAMAGED", message });
 });
 
 test("BackupFile.open() of a later format asks for an update, whatever else is in it", async () => {
-  const later = written("later.tar", withText('"format": 1', '"format": 2'));
+  const later = newFile("later.tar", withText('"format": 1', '"format": 2'));
   const message = /a backup of format 2, made by release 1\.2\.3; this release reads 1: update needed/;
   await assert.rejects(BackupFile.open(later), { code: "NOT_A_LOG", message });
 });
 
 test("BackupFile.open() refuses other files", async () => {
-  const text = written("notes.txt", Buffer.from("Dear diary"));
+  const text = newFile("notes.txt", Buffer.from("Dear diary"));
   await assert.rejects(BackupFile.open(text), { code: "NOT_A_LOG", message: /not a backup/ });
   await assert.rejects(BackupFile.open(join(folder, "nothing.tar")), { code: "ENOENT" });
 });

@@ -98,7 +98,7 @@ for (const { kind, newStore } of await kindsOfStore()) {
           await assert.rejects(storage.openLog(log, { create: false }), refusal);
         await assert.rejects(makeBackup(storage, join(folder, "half.tar"), { release: "1" }), refusal);
       });
-      const other = await backupOf(await filled([4]));
+      const other = await backupOf(await newFilledStore([4]));
       const otherOne = { name: "StoreNotEmpty", message: /contains part of another backup, \d+\.tar/ };
       await withStorage(store, (storage) => assert.rejects(restoreBackup(other, storage), otherOne), true);
 
@@ -114,7 +114,7 @@ for (const { kind, newStore } of await kindsOfStore()) {
 
   test(`${kind}: if two restores start at once, one is refused`, async () => {
     const store = newStore();
-    const other = await backupOf(await filled([4]));
+    const other = await backupOf(await newFilledStore([4]));
     const refused = await withStorage(
       store,
       async (storage) => {
@@ -163,7 +163,7 @@ for (const { kind, newStore } of await kindsOfStore()) {
   });
 }
 
-async function filled(counts: readonly number[]): Promise<Config> {
+async function newFilledStore(counts: readonly number[]): Promise<Config> {
   const store = newConfig();
   await fill(store, counts);
   return store;

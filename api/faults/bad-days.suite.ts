@@ -5,9 +5,9 @@ import type { CommandResult } from "../../events/commands/commands.ts";
 import { decodeEvent, type LogEvent } from "../../events/encoding/event.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import { uuidText } from "../../events/uuid.ts";
+import { CLIENT } from "../running-api.suite.ts";
 import { type ApiResponse, call, newKey } from "../sessions/people.suite.ts";
 
-export const CLIENT = { name: "A client", address: { country: "GB" } };
 /** 100.00 and 20 % VAT: 120.00. */
 export const LINE = {
   description: "Work",

@@ -4,12 +4,11 @@ import { type TestContext, test } from "node:test";
 import type { CommandResult } from "../../events/commands/commands.ts";
 import { followingUuid, newUuid, uuidText } from "../../events/uuid.ts";
 import { PROFILE } from "../../fixtures/data/events.ts";
-import { OWNER, type RunningApi } from "../running-api.suite.ts";
+import { CLIENT, OWNER, type RunningApi } from "../running-api.suite.ts";
 import { openApi } from "../server.ts";
 import { onEachStorage } from "../storage/storages.suite.ts";
 import { startCuttingProxy } from "./cutting-proxy.suite.ts";
 
-const CLIENT = { name: "A client", address: { country: "GB" } };
 const newKey = () => uuidText(newUuid());
 
 /** POSTs JSON on a new connection. */

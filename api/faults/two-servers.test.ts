@@ -38,11 +38,11 @@ async function testOn(store: string, config: Config): Promise<void> {
 
   /** The process that ended the session refuses it at once, the other one when its cached session expires. */
   async function assertEnded(token: unknown, by: 0 | 1 = 0): Promise<void> {
-    const ended = (response: ApiResponse) => response.status === 401 && response.body.code === "SESSION_ENDED";
-    assert.ok(ended(await me(token, by)), "at the next request");
+    const isEnded = (response: ApiResponse) => response.status === 401 && response.body.code === "SESSION_ENDED";
+    assert.ok(isEnded(await me(token, by)), "at the next request");
     const other = 1 - by;
-    for (let n = 0; n < 3_000 && !ended(await me(token, other)); n++) await sleep(20);
-    assert.ok(ended(await me(token, other)), "by the other process");
+    for (let n = 0; n < 3_000 && !isEnded(await me(token, other)); n++) await sleep(20);
+    assert.ok(isEnded(await me(token, other)), "by the other process");
   }
 
   /** Both processes accept the session, and cache it for a second. */

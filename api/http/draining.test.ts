@@ -4,9 +4,8 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { test } from "node:test";
 import { until } from "../../fixtures/tests/until.ts";
+import { CLIENT } from "../running-api.suite.ts";
 import { call, newConfig, type Office, openOffice } from "../sessions/people.suite.ts";
-
-const CLIENT = { name: "A client", address: { country: "GB" } };
 
 /** Sends the first half of a request, and stops. */
 async function beginRequest({ api, base }: Pick<Office, "api" | "base">): Promise<Socket> {

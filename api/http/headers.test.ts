@@ -4,10 +4,9 @@ import http from "node:http";
 import { test } from "node:test";
 import { withNewFields } from "../../events/commands/schema-change.suite.ts";
 import { newUuid, uuidText } from "../../events/uuid.ts";
-import { runApi } from "../running-api.suite.ts";
+import { CLIENT, runApi } from "../running-api.suite.ts";
 
 const running = await runApi();
-const CLIENT = { name: "A client", address: { country: "GB" } };
 const newKey = () => uuidText(newUuid());
 
 interface Answer {

@@ -13,7 +13,7 @@ export function keyOf(request: FastifyRequest): Uint8Array | null {
 }
 
 /** `If-Match`: the expected version, such as `"3"`; null for any. @throws HttpProblem IF_MATCH_NOT_VALID */
-export function versionOf(request: FastifyRequest): number | null {
+export function ifMatchOf(request: FastifyRequest): number | null {
   const value = request.headers["if-match"];
   if (value === undefined || value === "*") return null;
   const [, version] = /^"?(\d{1,15})"?$/.exec(value) ?? [];

@@ -11,7 +11,7 @@ const lines: string[] = [];
 const { base, owner } = await openOffice(undefined, { logger: logOptions({ write: (line) => lines.push(line) }) });
 
 /** All log lines with a request's id. */
-const logged = (id: string) =>
+const linesOf = (id: string) =>
   lines.map((line) => JSON.parse(line) as { reqId?: string; msg: string }).filter(({ reqId }) => reqId === id);
 
 const ask = (path: string, headers: Record<string, string> = {}) =>
@@ -24,7 +24,7 @@ test("a request gets an id, in its response and in every log line about it", asy
   for (const name of names) {
     assert.match(name, UUID);
     assert.deepEqual(
-      logged(name).map(({ msg }) => msg),
+      linesOf(name).map(({ msg }) => msg),
       ["incoming request", "request completed"],
     );
   }
@@ -42,7 +42,7 @@ test("the id from a proxy is used, and is part of a problem", async () => {
       const { headers, body } = await ask(path, { "x-request-id": name });
       assert.deepEqual([body.code, body.requestId, headers.get("x-request-id")], [code, name, name]);
     }
-    assert.ok(logged(name).length >= 6, name);
+    assert.ok(linesOf(name).length >= 6, name);
   }
 });
 

@@ -75,10 +75,11 @@ test("Shares runs a few of one caller at once, and refuses what is too much with
 
 test("Shares limits what waits from one address, whoever asks, and what waits in all", async () => {
   const { run } = newShares({ running: 0, waitingFrom: 4, waiting: 6 });
-  const refused = (name: string, ip: string) => Promise.race([run(name, from(name, ip)), settle().then(() => "waits")]);
-  const one = await Promise.all(Array.from({ length: 6 }, (_, n) => refused(`user ${n}`, "192.0.2.1")));
+  const outcomeOf = (name: string, ip: string) =>
+    Promise.race([run(name, from(name, ip)), settle().then(() => "waits")]);
+  const one = await Promise.all(Array.from({ length: 6 }, (_, n) => outcomeOf(`user ${n}`, "192.0.2.1")));
   assert.deepEqual(one, ["waits", "waits", "waits", "waits", "TOO_MANY_REQUESTS", "TOO_MANY_REQUESTS"]);
-  const others = await Promise.all([1, 2, 3].map((n) => refused(`other ${n}`, `198.51.100.${n}`)));
+  const others = await Promise.all([1, 2, 3].map((n) => outcomeOf(`other ${n}`, `198.51.100.${n}`)));
   assert.deepEqual(others, ["waits", "waits", "BUSY"]);
 });
 

@@ -70,10 +70,10 @@ test("a request that is too large, too long or too deep is refused, and the serv
       body,
     }).then(async (response) => ({ status: response.status, text: await response.text() }));
   const limit = 512 * 1024;
-  const padded = (length: number) => `{"name":"${"x".repeat(length - 11)}"}`;
+  const bodyOf = (length: number) => `{"name":"${"x".repeat(length - 11)}"}`;
   for (const type of ["application/json", "text/plain"]) {
-    assert.equal((await send(padded(limit), type)).status, 422);
-    const { status, text } = await send(padded(limit + 1), type);
+    assert.equal((await send(bodyOf(limit), type)).status, 422);
+    const { status, text } = await send(bodyOf(limit + 1), type);
     assert.deepEqual([status, JSON.parse(text).code], [413, "BODY_TOO_LARGE"]);
   }
   const deep = 200_000;

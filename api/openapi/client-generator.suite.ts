@@ -52,7 +52,7 @@ function operationSource(
   { path, method, operation }: { path: string; method: string; operation: Operation },
 ): string {
   const parameters = (operation.parameters ?? []).map((parameter) => resolve(document, parameter));
-  const placed = (place: string) =>
+  const parametersIn = (place: string) =>
     parameters
       .filter((parameter) => parameter.in === place)
       .map(({ name }) => `${JSON.stringify(name)}: args[${JSON.stringify(name)}]`);
@@ -62,7 +62,7 @@ function operationSource(
       `${JSON.stringify(status)}: ${JSON.stringify(Object.keys((resolve(document, answer).content ?? {}) as object))}`,
   );
   return `    ${operation.operationId}: (args = {}) => call(${JSON.stringify(operation.operationId)}, ${JSON.stringify(method.toUpperCase())}, \`${url}\`, {
-      query: { ${placed("query").join(", ")} }, headers: { ${placed("header").join(", ")} },
+      query: { ${parametersIn("query").join(", ")} }, headers: { ${parametersIn("header").join(", ")} },
       body: ${operation.requestBody ? "args.body" : "undefined"}, secured: ${operation.security.length > 0},
       answers: { ${answers.join(", ")} } }),`;
 }

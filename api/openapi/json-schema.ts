@@ -66,7 +66,7 @@ export function reference(name: string): JsonSchema {
 }
 
 /** Columns of a table, for use in another object. */
-export function fieldsOf(table: Table, names: readonly string[]): Record<string, JsonSchema> {
+export function propertiesOf(table: Table, names: readonly string[]): Record<string, JsonSchema> {
   const { properties } = schemaOfRow(table) as { properties: Record<string, JsonSchema> };
   return Object.fromEntries(names.map((name) => [name, properties[name] ?? {}]));
 }

@@ -51,7 +51,7 @@ export function assertOpenApi(document: Node): void {
     for (const [name, one] of Object.entries((value ?? {}) as Node)) work(one, `${where}.${name}`, name);
   };
   /** Follows a reference, which must lead to an object of that kind. */
-  const followed = (value: unknown, kind: string, where: string): unknown => {
+  const resolve = (value: unknown, kind: string, where: string): unknown => {
     const { $ref } = value as { $ref?: string };
     if ($ref === undefined) return value;
     const [, name] = new RegExp(`^#/components/${kind}/(\\w+)$`).exec($ref) ?? [];
@@ -72,7 +72,7 @@ export function assertOpenApi(document: Node): void {
       schema(check(one, "mediaType", at).schema, at);
     });
   const response = (value: unknown, where: string) => {
-    const { headers, content: of } = check(followed(value, "responses", where), "response", where);
+    const { headers, content: of } = check(resolve(value, "responses", where), "response", where);
     each(headers, `${where}.headers`, (one, at) => schema(check(one, "header", at).schema, at));
     content(of, `${where}.content`);
   };
@@ -103,7 +103,7 @@ export function assertOpenApi(document: Node): void {
       seen.add(operationId);
       for (const tag of (own ?? []) as string[]) assert.ok(tagNames.includes(tag), `${where}: tag ${tag}`);
       const named = Object.values((parameters ?? []) as Node[]).map((one) => {
-        const parameter = check(followed(one, "parameters", where), "parameter", where);
+        const parameter = check(resolve(one, "parameters", where), "parameter", where);
         assert.ok(["query", "header", "path", "cookie"].includes(String(parameter.in)), where);
         if (parameter.in === "path") assert.equal(parameter.required, true, where);
         schema(parameter.schema, `${where} ${parameter.name}`);

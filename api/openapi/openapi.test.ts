@@ -72,7 +72,7 @@ function checkAnswer(operation: string, status: number, value: unknown): void {
 const client = newClient(base, { onAnswer: checkAnswer });
 const call = <T = Record<string, unknown>>(operation: string, args: Record<string, unknown> = {}) =>
   (client[operation] ?? assert.fail(`there is no ${operation}`))(args) as Promise<T>;
-type Written = { seq: number; stream: number; version: number };
+type Receipt = { seq: number; stream: number; version: number };
 const OWNER = { email: "owner@example.com", name: "Olive Owner", password: PASSWORD };
 const LINE = { description: "Work", quantity6: 2e6, unit: "HUR", price6: 50e6, vatCategory: "S", vatRateBp: 2000 };
 
@@ -212,15 +212,15 @@ test("commands are described with their keys and versions", () => {
 });
 
 test("a client generated from the document logs in, writes, and reads what it wrote", async () => {
-  const { stream: clientId } = await call<Written>("registerClient", {
+  const { stream: clientId } = await call<Receipt>("registerClient", {
     body: { name: "Müller GmbH", address: { country: "DE" } },
   });
-  const { stream: item } = await call<Written>("addItem", {
+  const { stream: item } = await call<Receipt>("addItem", {
     body: { code: "WORK", description: "Work", unit: "HUR", price6: 50e6, vatCategory: "S", vatRateBp: 2000 },
   });
   const key = newKey();
   const body = { clientId, lines: [{ ...LINE, itemId: item }] };
-  const draft = await call<Written>("draftInvoice", { "Idempotency-Key": key, body });
+  const draft = await call<Receipt>("draftInvoice", { "Idempotency-Key": key, body });
   assert.deepEqual(
     await call("draftInvoice", { "Idempotency-Key": key, body }),
     draft,
@@ -228,9 +228,9 @@ test("a client generated from the document logs in, writes, and reads what it wr
   );
   const { stream: id, version } = draft;
   await assert.rejects(call("issueInvoice", { id, "If-Match": '"7"', body: {} }), { status: 412 });
-  const issued = await call<Written>("issueInvoice", { id, "If-Match": `"${version}"`, body: {} });
+  const issued = await call<Receipt>("issueInvoice", { id, "If-Match": `"${version}"`, body: {} });
   assert.equal(issued.version, version + 1);
-  const { stream: paymentId } = await call<Written>("receivePayment", {
+  const { stream: paymentId } = await call<Receipt>("receivePayment", {
     body: {
       clientId,
       receivedOn: "2024-03-01",
@@ -240,7 +240,7 @@ test("a client generated from the document logs in, writes, and reads what it wr
       allocations: [{ invoiceId: id, amountMinor: 5000 }],
     },
   });
-  const { stream: noteId } = await call<Written>("draftCreditNote", { id, body: {} });
+  const { stream: noteId } = await call<Receipt>("draftCreditNote", { id, body: {} });
   await call("issueInvoice", { id: noteId, body: {} });
   await call("applyCredit", { id: noteId, body: { allocations: [{ invoiceId: id, amountMinor: 1000 }] } });
   await call("addUser", { body: { email: "clerk@example.com", name: "Cleo", role: "clerk" } });

@@ -1,7 +1,7 @@
 /** The schemas of the API's responses: the components of its OpenAPI document, by name. */
 import { COLLECTIONS } from "../../projector/queries/pull/changes.ts";
 import { TABLES } from "../../projector/tables/tables.ts";
-import { arrayOf, fieldsOf, type JsonSchema, object, reference, schemaOfRow } from "./json-schema.ts";
+import { arrayOf, type JsonSchema, object, propertiesOf, reference, schemaOfRow } from "./json-schema.ts";
 import { CODE_SCHEMA } from "./problem-responses.ts";
 import { RULE_SCHEMA } from "./rule-docs.ts";
 
@@ -23,7 +23,7 @@ const sessionUser = object({
 });
 
 const invoiceLink = object(
-  fieldsOf(TABLES.invoice, ["id", "number", "kind", "status", "issued_on", "gross_minor"]),
+  propertiesOf(TABLES.invoice, ["id", "number", "kind", "status", "issued_on", "gross_minor"]),
   "a related document",
 );
 
@@ -111,8 +111,8 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
   Organization: schemaOfRow(TABLES.organization, {
     number_series: arrayOf(
       object({
-        ...fieldsOf(TABLES.numberSeries, ["n", "name", "kind", "prefix", "digits", "is_foreign"]),
-        ...fieldsOf(TABLES.seriesCounter, ["last_number", "documents"]),
+        ...propertiesOf(TABLES.numberSeries, ["n", "name", "kind", "prefix", "digits", "is_foreign"]),
+        ...propertiesOf(TABLES.seriesCounter, ["last_number", "documents"]),
         last_issued_on: nullable(text("latest issue date; null if it has no numbers yet")),
       }),
     ),
@@ -130,8 +130,8 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
     payments: arrayOf(
       object(
         {
-          ...fieldsOf(TABLES.paymentAllocation, ["payment_id", "amount_minor"]),
-          ...fieldsOf(TABLES.payment, ["received_on", "method", "reference"]),
+          ...propertiesOf(TABLES.paymentAllocation, ["payment_id", "amount_minor"]),
+          ...propertiesOf(TABLES.payment, ["received_on", "method", "reference"]),
         },
         "a payment that is applied to it",
       ),
@@ -139,8 +139,8 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
     credits: arrayOf(
       object(
         {
-          ...fieldsOf(TABLES.creditAllocation, ["credit_note_id", "amount_minor"]),
-          ...fieldsOf(TABLES.invoice, ["number", "issued_on"]),
+          ...propertiesOf(TABLES.creditAllocation, ["credit_note_id", "amount_minor"]),
+          ...propertiesOf(TABLES.invoice, ["number", "issued_on"]),
         },
         "a credit note that is applied to it",
       ),
@@ -159,13 +159,13 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
   WholePayment: schemaOfRow(TABLES.payment, {
     allocations: arrayOf(
       object({
-        ...fieldsOf(TABLES.paymentAllocation, ["n", "invoice_id", "amount_minor"]),
-        ...fieldsOf(TABLES.invoice, ["number"]),
+        ...propertiesOf(TABLES.paymentAllocation, ["n", "invoice_id", "amount_minor"]),
+        ...propertiesOf(TABLES.invoice, ["number"]),
       }),
     ),
   }),
   Activity: object({
-    ...fieldsOf(TABLES.activity, ["seq", "at", "actor", "type", "stream_kind", "stream", "version"]),
+    ...propertiesOf(TABLES.activity, ["seq", "at", "actor", "type", "stream_kind", "stream", "version"]),
     event_id: text("the event's id", { format: "uuid" }),
     actor_name: nullable(text("the user's current name; null for the server itself")),
   }),

@@ -7,9 +7,7 @@ import Database from "better-sqlite3";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { clientRegistered } from "../../fixtures/data/events.ts";
 import { foldersOf } from "../config/config.ts";
-import { type RunningApi, runApi } from "../running-api.suite.ts";
-
-const CLIENT = { name: "A client", address: { country: "GB" } };
+import { CLIENT, type RunningApi, runApi } from "../running-api.suite.ts";
 
 const cachePathOf = ({ config, logId }: RunningApi) => join(foldersOf(config).caches, "1", `${logId}.sqlite`);
 const logPathOf = ({ config, logId }: RunningApi) => join(foldersOf(config).logs, `${logId}.sqlite`);

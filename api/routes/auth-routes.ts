@@ -77,7 +77,7 @@ export function authRoutes(app: FastifyInstance, parts: AuthParts): void {
     },
     async (request, reply) => {
       const input = login.parse(request.body);
-      return await audited(request, { action: "login", email: input.email }, () => logIn(parts, reply, input));
+      return await withAudit(request, { action: "login", email: input.email }, () => logIn(parts, reply, input));
     },
   );
 
@@ -97,7 +97,7 @@ export function authRoutes(app: FastifyInstance, parts: AuthParts): void {
     },
     async (request) => {
       const { refreshToken } = refresh.parse(request.body);
-      return await audited(request, { action: "refresh" }, async () => ({
+      return await withAudit(request, { action: "refresh" }, async () => ({
         response: await sessions.refresh(refreshToken),
         user: null,
       }));
@@ -137,7 +137,7 @@ export function authRoutes(app: FastifyInstance, parts: AuthParts): void {
     },
     async (request, reply) => {
       const input = accept.parse(request.body);
-      return await audited(request, { action: "link used" }, () =>
+      return await withAudit(request, { action: "link used" }, () =>
         parts.limits.attempt(reply, () => acceptLink(parts, reply, input)),
       );
     },
@@ -241,7 +241,7 @@ async function changeOwn(
   const email = normalEmail(user.email);
   const about = { email, name: user.name, organization: await organization.legalName() };
   const check = { password: input.current, find: async () => key, otherwise: email, family };
-  return await audited(request, { action: "password changed", email: user.email }, async () => {
+  return await withAudit(request, { action: "password changed", email: user.email }, async () => {
     checkNewPassword(input.new, { field: "new", about });
     return await passwords.check(reply, check, async (account, place) => {
       if (!account?.passwordHash) throw new HttpProblem("WRONG_PASSWORD", "the current password is wrong");
@@ -257,7 +257,7 @@ async function changeOwn(
 type Attempt = { action: "login" | "refresh" | "link used" | "password changed"; email?: string };
 
 /** Runs work and records its outcome in the server's log. */
-async function audited<Result>(
+async function withAudit<Result>(
   request: FastifyRequest,
   attempt: Attempt,
   work: () => Promise<{ response: Result; user: { logId: string; userEventId: string } | null }>,

@@ -7,7 +7,7 @@ import { rulesOfInput } from "../../events/commands/new-input.ts";
 import { RULES, type Rule } from "../../events/rules.ts";
 import { LOG_HEADERS } from "../../events/sources/http/events-request.ts";
 import type { WriteRequest } from "../../projector/writer/decide.ts";
-import { keyOf, versionOf } from "../http/headers.ts";
+import { ifMatchOf, keyOf } from "../http/headers.ts";
 import { STATUS_OF_REFUSAL } from "../http/problems.ts";
 import { one, type RouteDocs } from "../http/route-docs.ts";
 import { streamText } from "../http/stream-text.ts";
@@ -43,7 +43,7 @@ export function commandRoutes(app: FastifyInstance, effects: AccountEffects): vo
           input: input as InputOf<CommandName>,
           actor: session.user.id,
           key: keyOf(request),
-          ifMatch: versionOf(request),
+          ifMatch: ifMatchOf(request),
         };
         return effect
           ? await writeWithEffect(effect, session, { request: write, reply })

@@ -5,10 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { until } from "../../fixtures/tests/until.ts";
-import { OWNER, type RunningApi, runApi } from "../running-api.suite.ts";
+import { CLIENT, OWNER, type RunningApi, runApi } from "../running-api.suite.ts";
 import { call, logIn, newKey, PASSWORD, type Person } from "../sessions/people.suite.ts";
-
-const CLIENT = { name: "A client", address: { country: "GB" } };
 
 /** Counts the requests waiting on a log, and its reads from now on. */
 function watch({ organization: { log } }: RunningApi): { waiting: number; reads: number } {

@@ -195,11 +195,11 @@ test("wrong passwords from elsewhere do not lock a device or a network that has 
     return call(base, "POST", "/api/auth/login", { email, password }, { headers });
   };
   const device = String((await tryFrom("192.0.2.1", PASSWORD)).body.device);
-  const locked = async () => {
+  const lockOut = async () => {
     for (let n = 0; n < 20; n++) await tryFrom(`198.51.100.${n}`, WRONG);
     return (await tryFrom("198.51.100.99", PASSWORD)).body.code;
   };
-  assert.equal(await locked(), "TOO_MANY_ATTEMPTS");
+  assert.equal(await lockOut(), "TOO_MANY_ATTEMPTS");
   assert.equal((await tryFrom("192.0.2.1", PASSWORD)).status, 200);
   assert.equal((await tryFrom("198.51.100.7", PASSWORD, device)).status, 200);
   // An altered token is no device, and neither is one of another account.

@@ -49,12 +49,12 @@ test("appends are counted with their events and their time", async () => {
   const before = await read();
   await Promise.all(Array.from({ length: 16 }, register));
   const after = await read();
-  const added = (series: string) => (sampleOf(after, series) ?? 0) - (sampleOf(before, series) ?? 0);
-  assert.equal(added("invoify_append_events_sum"), 16);
-  const appends = added("invoify_append_events_count");
+  const increaseOf = (series: string) => (sampleOf(after, series) ?? 0) - (sampleOf(before, series) ?? 0);
+  assert.equal(increaseOf("invoify_append_events_sum"), 16);
+  const appends = increaseOf("invoify_append_events_count");
   assert.ok(appends >= 1 && appends <= 16, `${appends}`);
-  assert.equal(added("invoify_append_duration_seconds_count"), appends);
-  assert.ok(added("invoify_append_duration_seconds_sum") > 0);
+  assert.equal(increaseOf("invoify_append_duration_seconds_count"), appends);
+  assert.ok(increaseOf("invoify_append_duration_seconds_sum") > 0);
   assert.equal(sampleOf(after, "invoify_log_head_max"), 18);
 });
 

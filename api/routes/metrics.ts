@@ -26,7 +26,7 @@ declare module "fastify" {
 }
 
 /** The objects that each scrape reads. */
-export interface Watched {
+export interface MetricSources {
   organizations: Pick<Organizations, "open" | "opening">;
   polls: Pick<LongPolls, "size">;
   ahead: Pick<LogsAhead, "seen">;
@@ -79,7 +79,7 @@ export class Metrics {
   }
 
   /** Adds gauges for objects that each scrape of `/metrics` reads. */
-  watch({ organizations, polls, shares, unread, ahead }: Watched): void {
+  watch({ organizations, polls, shares, unread, ahead }: MetricSources): void {
     const ofOpen = (measure: (organization: Organization) => number) => () =>
       organizations.open.reduce((most, organization) => Math.max(most, measure(organization)), 0);
     const failingMs = ({ failingSinceMs }: Organization) =>

@@ -5,7 +5,7 @@ import type { Change } from "../../projector/queries/pull/changes.ts";
 import { OldClient, tablesOf } from "../../projector/queries/pull/pull.suite.ts";
 import { type RunningApi, runApi } from "../running-api.suite.ts";
 
-interface Pulled {
+interface PullResponse {
   success: boolean;
   serverTime: string;
   changes: Change[];
@@ -37,7 +37,7 @@ async function work({ send }: RunningApi, n: number): Promise<void> {
 /** The old client's loop: pages until there is no more. */
 async function pull(client: OldClient, since: string, limit: number, between: () => Promise<void> = async () => {}) {
   for (let pages = 1; ; pages++) {
-    const page: Pulled = await running.get(`/api/sync/pull?since=${encodeURIComponent(since)}&limit=${limit}`);
+    const page: PullResponse = await running.get(`/api/sync/pull?since=${encodeURIComponent(since)}&limit=${limit}`);
     assert.deepEqual(Object.keys(page), ["success", "serverTime", "changes", "count", "hasMore"]);
     assert.equal(page.success, true);
     assert.equal(page.count, page.changes.length);

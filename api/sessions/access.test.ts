@@ -106,7 +106,7 @@ const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("ba
 const [header = "", payload = "", signature = ""] = owner.token.split(".");
 const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as Record<string, unknown>;
 const hmac = (alg: string, text: string, key: string) => createHmac(alg, key).update(text).digest("base64url");
-const signed = (head: object, body: object, alg = "sha256", key = config.jwtSecret) => {
+const sign = (head: object, body: object, alg = "sha256", key = config.jwtSecret) => {
   const text = `${part(head)}.${part(body)}`;
   return `${text}.${hmac(alg, text, key)}`;
 };
@@ -123,28 +123,28 @@ const NOT_TOKENS: Record<string, string | undefined> = {
   "no token": undefined,
   "an empty one": "",
   "not a token": "abc",
-  "an expired one": signed(HS256, { ...claims, exp: past }),
-  "one that never expires": signed(HS256, { ...claims, exp: undefined }),
-  "one that is valid from tomorrow": signed(HS256, { ...claims, nbf: past + 86_400 }),
+  "an expired one": sign(HS256, { ...claims, exp: past }),
+  "one that never expires": sign(HS256, { ...claims, exp: undefined }),
+  "one that is valid from tomorrow": sign(HS256, { ...claims, nbf: past + 86_400 }),
   "a forged signature": `${header}.${payload}.${hmac("sha256", `${header}.${payload}`, "another secret")}`,
   "no signature": `${header}.${payload}.`,
   "half a signature": `${header}.${payload}.${signature.slice(0, 20)}`,
   "other claims under the signature": `${header}.${part({ ...claims, sub: people.clerk.log })}.${signature}`,
   "alg none": `${part({ ...HS256, alg: "none" })}.${payload}.`,
-  "alg None, signed": signed({ ...HS256, alg: "None" }, claims),
-  "no alg": signed({ typ: "JWT" }, claims),
-  "HS512 with the right secret": signed({ ...HS256, alg: "HS512" }, claims, "sha512"),
+  "alg None, signed": sign({ ...HS256, alg: "None" }, claims),
+  "no alg": sign({ typ: "JWT" }, claims),
+  "HS512 with the right secret": sign({ ...HS256, alg: "HS512" }, claims, "sha512"),
   "RS256 with its own key": rsa(),
-  "HS256 with a public key as the secret": signed(
+  "HS256 with a public key as the secret": sign(
     HS256,
     claims,
     "sha256",
     publicKey.export({ type: "spki", format: "pem" }).toString(),
   ),
-  "the empty secret": signed(HS256, claims, "sha256", ""),
+  "the empty secret": sign(HS256, claims, "sha256", ""),
   "a refresh token": owner.refreshToken,
-  "a token of another kind": signed(HS256, { ...claims, kind: "refresh" }),
-  "a token without its user": signed(HS256, { ...claims, sub: undefined }),
+  "a token of another kind": sign(HS256, { ...claims, kind: "refresh" }),
+  "a token without its user": sign(HS256, { ...claims, sub: undefined }),
 };
 
 /** Tokens that this server has signed, but whose session has ended or never existed. */
@@ -152,13 +152,13 @@ const ENDED: Record<string, string> = {
   "a deactivated user": people.deactivated.token,
   "a user whose sessions were ended": people.ended.token,
   "a user who logged out": people.loggedOut.token,
-  "a user who is not in the log": signed(HS256, { ...claims, sub: "0192f0c1-0000-7000-8000-000000000001" }),
-  "a user id that is malformed": signed(HS256, { ...claims, sub: "' OR 1=1 --" }),
-  "a log that does not exist": signed(HS256, { ...claims, log: "0192f0c1-0000-7000-8000-000000000001" }),
-  "a log outside the folder": signed(HS256, { ...claims, log: "../accounts" }),
-  "this user in another organization's log": signed(HS256, { ...claims, log: stranger.log }),
-  "another user's session": signed(HS256, { ...claims, family: "AAAAAAAAAAAAAAAAAAAAAA" }),
-  "a count of ended sessions that is too high": signed(HS256, { ...claims, sessions: 1 }),
+  "a user who is not in the log": sign(HS256, { ...claims, sub: "0192f0c1-0000-7000-8000-000000000001" }),
+  "a user id that is malformed": sign(HS256, { ...claims, sub: "' OR 1=1 --" }),
+  "a log that does not exist": sign(HS256, { ...claims, log: "0192f0c1-0000-7000-8000-000000000001" }),
+  "a log outside the folder": sign(HS256, { ...claims, log: "../accounts" }),
+  "this user in another organization's log": sign(HS256, { ...claims, log: stranger.log }),
+  "another user's session": sign(HS256, { ...claims, family: "AAAAAAAAAAAAAAAAAAAAAA" }),
+  "a count of ended sessions that is too high": sign(HS256, { ...claims, sessions: 1 }),
 };
 
 test("the list has every route of the server, and only the known ones are public", () => {

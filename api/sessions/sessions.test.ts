@@ -45,7 +45,7 @@ async function begin(sessions: Sessions): Promise<{ token: string; refreshToken:
   return started;
 }
 
-const refused = (code: string) => (error: unknown) => error instanceof HttpProblem && error.code === code;
+const isProblem = (code: string) => (error: unknown) => error instanceof HttpProblem && error.code === code;
 
 /** A client's use of its token. "lost": the server responds, but the response never arrives. */
 type Step = "refresh" | "lost" | "race";
@@ -86,14 +86,14 @@ test("Sessions.refresh() ends the family once two clients have both used a share
         try {
           tokens[who] = (await sessions.refresh(tokens[who] ?? "")).refreshToken;
         } catch (error) {
-          assert.ok(refused("REFRESH_MISUSED")(error) || refused("REFRESH_NOT_VALID")(error), String(error));
-          misused += refused("REFRESH_MISUSED")(error) ? 1 : 0;
+          assert.ok(isProblem("REFRESH_MISUSED")(error) || isProblem("REFRESH_NOT_VALID")(error), String(error));
+          misused += isProblem("REFRESH_MISUSED")(error) ? 1 : 0;
         }
       }
       assert.equal(misused, 1);
       for (const token of [tokens.A, tokens.B])
-        await assert.rejects(sessions.refresh(token ?? ""), refused("REFRESH_NOT_VALID"));
-      await assert.rejects(sessions.of(claimsOf(started.token)), refused("SESSION_ENDED"));
+        await assert.rejects(sessions.refresh(token ?? ""), isProblem("REFRESH_NOT_VALID"));
+      await assert.rejects(sessions.of(claimsOf(started.token)), isProblem("SESSION_ENDED"));
     }),
     { numRuns: 60 },
   );
@@ -104,8 +104,8 @@ test("Sessions.refresh() of a token that is two generations old ends the family"
   const first = await begin(sessions);
   const second = await sessions.refresh(first.refreshToken);
   const third = await sessions.refresh(second.refreshToken);
-  await assert.rejects(sessions.refresh(first.refreshToken), refused("REFRESH_MISUSED"));
-  await assert.rejects(sessions.refresh(third.refreshToken), refused("REFRESH_NOT_VALID"));
+  await assert.rejects(sessions.refresh(first.refreshToken), isProblem("REFRESH_MISUSED"));
+  await assert.rejects(sessions.refresh(third.refreshToken), isProblem("REFRESH_NOT_VALID"));
 });
 
 test("Sessions.refresh() works again after the store's response to a change was lost", async () => {
@@ -131,8 +131,8 @@ test("a family ends after thirty unused days, and after half a year of use", asy
   clock.nowMs += IDLE_MS - 1;
   started = await sessions.refresh(started.refreshToken);
   clock.nowMs += IDLE_MS;
-  await assert.rejects(sessions.refresh(started.refreshToken), refused("SESSION_ENDED"));
-  await assert.rejects(sessions.refresh(started.refreshToken), refused("REFRESH_NOT_VALID"));
+  await assert.rejects(sessions.refresh(started.refreshToken), isProblem("SESSION_ENDED"));
+  await assert.rejects(sessions.refresh(started.refreshToken), isProblem("REFRESH_NOT_VALID"));
 
   const startedAtMs = clock.nowMs;
   started = await begin(sessions);
@@ -142,8 +142,8 @@ test("a family ends after thirty unused days, and after half a year of use", asy
   }
   assert.ok(await sessions.of(claimsOf(started.token)));
   clock.nowMs = startedAtMs + LIFE_MS;
-  await assert.rejects(open().of(claimsOf(started.token)), refused("SESSION_ENDED"));
-  await assert.rejects(sessions.refresh(started.refreshToken), refused("SESSION_ENDED"));
+  await assert.rejects(open().of(claimsOf(started.token)), isProblem("SESSION_ENDED"));
+  await assert.rejects(sessions.refresh(started.refreshToken), isProblem("SESSION_ENDED"));
 });
 
 test("Sessions.refresh() gives no token to a deactivated user, or one whose sessions were ended", async () => {
@@ -152,10 +152,10 @@ test("Sessions.refresh() gives no token to a deactivated user, or one whose sess
     const sessions = open();
     const started = await begin(sessions);
     Object.assign(user, change);
-    await assert.rejects(sessions.of(claimsOf(started.token)), refused("SESSION_ENDED"));
-    await assert.rejects(sessions.refresh(started.refreshToken), refused("SESSION_ENDED"));
+    await assert.rejects(sessions.of(claimsOf(started.token)), isProblem("SESSION_ENDED"));
+    await assert.rejects(sessions.refresh(started.refreshToken), isProblem("SESSION_ENDED"));
     Object.assign(user, { active: true, sessionsEnded: 0 });
-    await assert.rejects(sessions.refresh(started.refreshToken), refused("REFRESH_NOT_VALID"));
+    await assert.rejects(sessions.refresh(started.refreshToken), isProblem("REFRESH_NOT_VALID"));
   }
 });
 
@@ -193,9 +193,9 @@ test("Sessions.of() refuses a family of another user", async () => {
   const sessions = open();
   const claims = claimsOf((await begin(sessions)).token);
   assert.ok(await sessions.of(claims));
-  await assert.rejects(sessions.of({ ...claims, sub: "user-2" }), refused("SESSION_ENDED"));
-  await assert.rejects(sessions.of({ ...claims, log: "log-2" }), refused("SESSION_ENDED"));
-  await assert.rejects(sessions.of({ ...claims, family: "none" }), refused("SESSION_ENDED"));
+  await assert.rejects(sessions.of({ ...claims, sub: "user-2" }), isProblem("SESSION_ENDED"));
+  await assert.rejects(sessions.of({ ...claims, log: "log-2" }), isProblem("SESSION_ENDED"));
+  await assert.rejects(sessions.of({ ...claims, family: "none" }), isProblem("SESSION_ENDED"));
 });
 
 test("Sessions.of() reads the store once for concurrent requests, and again after a family was ended", async () => {
@@ -215,7 +215,7 @@ test("Sessions.of() reads the store once for concurrent requests, and again afte
   await sessions.of(second);
   assert.equal(reads, 1);
   await sessions.end(started[0].refreshToken);
-  await assert.rejects(sessions.of(first), refused("SESSION_ENDED"));
+  await assert.rejects(sessions.of(first), isProblem("SESSION_ENDED"));
   await sessions.of(second);
   assert.equal(reads, 3);
 });
@@ -239,5 +239,5 @@ test("Sessions.of() does not cache a look-up during which a family was ended", a
   await sessions.end(started.refreshToken);
   gate.resolve();
   await request;
-  await assert.rejects(sessions.of(claimsOf(started.token)), refused("SESSION_ENDED"));
+  await assert.rejects(sessions.of(claimsOf(started.token)), isProblem("SESSION_ENDED"));
 });

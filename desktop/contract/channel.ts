@@ -1,7 +1,7 @@
 /** The messages between a shell and its worker: plain data, over whatever channel the shell has. */
 
 import type { CallName } from "./arguments.ts";
-import type { Answer, SyncStatus } from "./contract.ts";
+import type { CallReply, SyncStatus } from "./contract.ts";
 
 export interface StartOptions {
   /** The folder of its files. */
@@ -45,7 +45,7 @@ export type FromWorker =
   | { kind: "started"; calls: readonly string[] }
   /** The worker could not start. The message is for people; an error of the system names its code and file. */
   | { kind: "failed"; message: string; code?: string; path?: string }
-  | { kind: "answer"; id: number; answer: Answer<CallName> }
+  | { kind: "answer"; id: number; answer: CallReply<CallName> }
   | { kind: "status"; status: SyncStatus }
   | { kind: "storeTokens"; id: number; tokens: StoredTokens | null }
   | { kind: "storeKey"; id: number; fileKey: StoredKey | null }

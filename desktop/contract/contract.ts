@@ -67,13 +67,13 @@ export interface Answers extends PlainReads, PresentedReads {
 }
 
 /** The reply to a call, as it crosses the channel: plain data, also after a failure. */
-export type Answer<Name extends CallName> = { ok: true; value: Answers[Name] } | { ok: false; failure: Failure };
+export type CallReply<Name extends CallName> = { ok: true; value: Answers[Name] } | { ok: false; failure: Failure };
 
 /** The functions that a shell gives to a page, as `window.electron`. */
 export interface ElectronBridge {
   /** Electron, or a browser with the viewer. */
   shell: "electron" | "browser";
-  call<Name extends CallName>(name: Name, argument: Argument<Name>): Promise<Answer<Name>>;
+  call<Name extends CallName>(name: Name, argument: Argument<Name>): Promise<CallReply<Name>>;
   sync: {
     pullFromServer(): Promise<PullResult>;
     getStatus(): Promise<SyncStatus>;

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import type { BrowserWindow, IpcMain, IpcMainInvokeEvent, WebContents } from "electron";
 import type { CallName } from "../contract/arguments.ts";
 import { CallError } from "../contract/call-error.ts";
-import type { Answer, UpdateState } from "../contract/contract.ts";
+import type { CallReply, UpdateState } from "../contract/contract.ts";
 import type { WorkerLink } from "../shell/worker-link.ts";
 import { isOurs } from "./guards.ts";
 import type { Updates } from "./updates.ts";
@@ -28,7 +28,7 @@ export function answerCalls(
   ipcMain: Pick<IpcMain, "handle">,
   { call, windowOf, choosePath, showError, countryCode, updates }: IpcParts,
 ): void {
-  ipcMain.handle("call", async (event, name: unknown, argument: unknown): Promise<Answer<CallName>> => {
+  ipcMain.handle("call", async (event, name: unknown, argument: unknown): Promise<CallReply<CallName>> => {
     if (!isOwnPage(event)) return { ok: false, failure: FOREIGN_FRAME };
     return await call(name, argument);
   });

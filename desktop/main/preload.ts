@@ -1,12 +1,12 @@
 /** Gives a page the contract, and nothing else of Electron. Runs sandboxed, bundled into one CommonJS file. */
 import { contextBridge, type IpcRendererEvent, ipcRenderer } from "electron";
 import type { CallName } from "../contract/arguments.ts";
-import type { Answer, ElectronBridge, SyncStatus, UpdateState } from "../contract/contract.ts";
+import type { CallReply, ElectronBridge, SyncStatus, UpdateState } from "../contract/contract.ts";
 
 const call = (async (name: CallName, argument: unknown) =>
   await ipcRenderer.invoke("call", name, argument)) as ElectronBridge["call"];
 
-async function unwrap<Name extends CallName>(pending: Promise<Answer<Name>>) {
+async function unwrap<Name extends CallName>(pending: Promise<CallReply<Name>>) {
   const answer = await pending;
   if (answer.ok) return answer.value;
   throw new Error(`${answer.failure.code}: ${answer.failure.message}`);

@@ -59,13 +59,14 @@ test("unknown calls, and arguments that are not plain data, are refused before t
     assert.equal(answer.failure?.code, code, String(name));
   }
   // The page makes calls of its own meanwhile, but none with these names.
-  const posted = () => electron.workers[0]?.posted.flatMap((message) => (message.kind === "call" ? message.name : []));
+  const postedCalls = () =>
+    electron.workers[0]?.posted.flatMap((message) => (message.kind === "call" ? message.name : []));
   assert.deepEqual(
-    refused.filter(([name]) => posted()?.includes(name)),
+    refused.filter(([name]) => postedCalls()?.includes(name)),
     [],
   );
   assert.equal(((await electron.invoke(own, "call", "getEncryption", {})) as { ok: boolean }).ok, true);
-  assert.ok(posted()?.includes("getEncryption"), "a valid call reaches it");
+  assert.ok(postedCalls()?.includes("getEncryption"), "a valid call reaches it");
 });
 
 test("invalid arguments are refused", async () => {

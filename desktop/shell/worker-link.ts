@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CallName } from "../contract/arguments.ts";
 import type { FromWorker, StartOptions, StoredKey, StoredTokens, ToWorker } from "../contract/channel.ts";
-import type { Answer, SyncStatus } from "../contract/contract.ts";
+import type { CallReply, SyncStatus } from "../contract/contract.ts";
 import { refusalOf } from "./call-check.ts";
 
 /** The worker's process, as the shell sees it. */
@@ -40,7 +40,7 @@ const GONE = {
 
 export class WorkerLink {
   readonly #options: WorkerLinkOptions;
-  readonly #waiting = new Map<number, (answer: Answer<CallName>) => void>();
+  readonly #waiting = new Map<number, (answer: CallReply<CallName>) => void>();
   #worker: WorkerProcess | null = null;
   #tokens: StoredTokens | null;
   #fileKey: StoredKey | null | undefined;
@@ -98,7 +98,7 @@ export class WorkerLink {
    * Passes a call on to the worker, unless there is no such call or the argument is not plain data. Never rejects: if the
    * worker dies, the answer is a failure.
    */
-  call(name: unknown, argument: unknown): Promise<Answer<CallName>> {
+  call(name: unknown, argument: unknown): Promise<CallReply<CallName>> {
     const worker = this.#worker;
     if (!worker) return Promise.resolve(GONE);
     const failure = refusalOf(name, argument, this.#names);

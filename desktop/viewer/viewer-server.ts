@@ -10,7 +10,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { CallName } from "../contract/arguments.ts";
-import type { Answer, SyncStatus } from "../contract/contract.ts";
+import type { CallReply, SyncStatus } from "../contract/contract.ts";
 import type { PageFiles } from "../package/bundle.ts";
 import { mediaTypeOf, PAGE_HEADERS } from "../shell/page-headers.ts";
 
@@ -32,7 +32,7 @@ export interface ViewerServerOptions {
   /** Port on loopback; 0: any that is free. */
   port: number;
   files: PageFiles;
-  call: (name: unknown, argument: unknown) => Promise<Answer<CallName>>;
+  call: (name: unknown, argument: unknown) => Promise<CallReply<CallName>>;
   status: () => SyncStatus | null;
 }
 

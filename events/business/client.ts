@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { refusal } from "../errors.ts";
-import type { StreamId, Versioned } from "../sequence.ts";
+import type { StreamId, StreamState } from "../sequence.ts";
 import { checkCurrency } from "../values/currency.ts";
 import { VAT_CATEGORIES } from "../values/money.ts";
 import { currency, email, int, language, line, lines } from "../values/schema.ts";
@@ -31,7 +31,7 @@ export type ClientEvent =
   | { type: "ClientArchived"; data: Record<never, never> }
   | { type: "ClientRestored"; data: Record<never, never> };
 
-export interface ClientOnBooks extends Versioned {
+export interface ClientOnBooks extends StreamState {
   details: Client;
   archived: boolean;
 }
@@ -41,13 +41,13 @@ export interface ClientBooks {
 }
 
 export function registerClient(details: Client): ClientEvent {
-  return { type: "ClientRegistered", data: checked(details) };
+  return { type: "ClientRegistered", data: checkClient(details) };
 }
 
 export function changeClientDetails(books: ClientBooks, id: StreamId, details: Client): ClientEvent | null {
   const client = activeClient(books, id, null);
   if (isDeepStrictEqual(client.details, details)) return null;
-  return { type: "ClientDetailsChanged", data: checked(details) };
+  return { type: "ClientDetailsChanged", data: checkClient(details) };
 }
 
 export function archiveClient(books: ClientBooks, id: StreamId): ClientEvent | null {
@@ -78,7 +78,7 @@ export function activeClient(books: ClientBooks, id: StreamId, field: string | n
   });
 }
 
-function checked(details: Client): Client {
+function checkClient(details: Client): Client {
   if (details.currency !== null) checkCurrency(details.currency);
   return details;
 }

@@ -48,17 +48,17 @@ export function creditNoteDecisions(open: OpenOffice): void {
 
     const forAnother = { rule: "CREDIT_NOTE_FOR_ANOTHER" } as const;
     const values = { client: clientId, currency: "GBP" };
-    const refused = (draft: Input, field: string) =>
+    const refusesDraft = (draft: Input, field: string) =>
       office.refuses("DraftCreditNote", { draft }, { id }, { ...forAnother, field, values });
-    await refused({ clientId: other, lines: [half] }, "clientId");
-    await refused({ lines: [half] }, "clientId");
-    await refused({ clientId, currency: "EUR", lines: [half] }, "currency");
+    await refusesDraft({ clientId: other, lines: [half] }, "clientId");
+    await refusesDraft({ lines: [half] }, "clientId");
+    await refusesDraft({ clientId, currency: "EUR", lines: [half] }, "currency");
 
-    const revised = (input: Input, field: string) =>
+    const refusesRevision = (input: Input, field: string) =>
       office.refuses("ReviseInvoice", input, { id: event.stream }, { ...forAnother, field, values });
-    await revised({ clientId: other }, "clientId");
-    await revised({ clientId: null }, "clientId");
-    await revised({ currency: "EUR" }, "currency");
+    await refusesRevision({ clientId: other }, "clientId");
+    await refusesRevision({ clientId: null }, "clientId");
+    await refusesRevision({ currency: "EUR" }, "currency");
     await office.accepts("ReviseInvoice", { lines: [LINE] }, { id: event.stream });
   });
 
@@ -164,15 +164,15 @@ export function creditNoteDecisions(open: OpenOffice): void {
     const to = (...list: [number, number][]) => ({
       allocations: list.map(([invoiceId, amountMinor]) => ({ invoiceId, amountMinor })),
     });
-    const paid = () => [a, b, creditNote].map((id) => office.books.invoice(id)?.paidMinor);
+    const paidAmounts = () => [a, b, creditNote].map((id) => office.books.invoice(id)?.paidMinor);
     await office.decidesNothing("ApplyCredit", {}, { id: creditNote });
 
     const first = await office.accepts("ApplyCredit", to([a, 7_000], [b, 5_000]), { id: creditNote });
     assert.deepEqual(first.data, to([a, 7_000], [b, 5_000]));
-    assert.deepEqual(paid(), [7_000, 5_000, 12_000]);
+    assert.deepEqual(paidAmounts(), [7_000, 5_000, 12_000]);
     await office.decidesNothing("ApplyCredit", to([a, 7_000], [b, 5_000]), { id: creditNote });
     await office.accepts("ApplyCredit", to([b, 12_000]), { id: creditNote });
-    assert.deepEqual(paid(), [0, 12_000, 12_000]);
+    assert.deepEqual(paidAmounts(), [0, 12_000, 12_000]);
 
     const applied = { rule: "VOID_PAID_INVOICE", values: { invoice: creditNote, paidMinor: 12_000 } } as const;
     await office.refuses("VoidInvoice", { reason: "r" }, { id: creditNote }, applied);

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { refusal } from "../errors.ts";
-import type { StreamId, Versioned } from "../sequence.ts";
+import type { StreamId, StreamState } from "../sequence.ts";
 import type { Totals } from "../values/money.ts";
 import { line, streamId } from "../values/schema.ts";
 import { activeClient, type ClientBooks } from "./client.ts";
@@ -31,7 +31,7 @@ export type InvoiceEvent =
 
 export type InvoiceStatus = "draft" | "issued" | "void" | "discarded";
 
-export interface InvoiceOnBooks extends Versioned {
+export interface InvoiceOnBooks extends StreamState {
   kind: InvoiceKind;
   status: InvoiceStatus;
   /** null: a draft that has none yet. */

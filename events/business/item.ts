@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { refusal } from "../errors.ts";
-import type { StreamId, Versioned } from "../sequence.ts";
+import type { StreamId, StreamState } from "../sequence.ts";
 import { VAT_CATEGORIES, type VatCategory } from "../values/money.ts";
 import { int, line, price6, rateBp, unit } from "../values/schema.ts";
 import { checkVat } from "../values/vat.ts";
@@ -51,7 +51,7 @@ export function upcastItemAddedV2({ code, description, unit, price6, tax }: z.in
   return { code, description, unit, price6, vatCategory, vatRateBp: tax === -1 ? null : tax };
 }
 
-export interface ItemOnBooks extends Versioned {
+export interface ItemOnBooks extends StreamState {
   details: Item;
   archived: boolean;
 }
@@ -62,13 +62,13 @@ export interface ItemBooks {
 }
 
 export function addItem(books: ItemBooks, details: Item): ItemEvent {
-  return { type: "ItemAdded", data: checked(books, details, null) };
+  return { type: "ItemAdded", data: checkItem(books, details, null) };
 }
 
 export function changeItem(books: ItemBooks, id: StreamId, details: Item): ItemEvent | null {
   const item = activeItem(books, id, null);
   if (isDeepStrictEqual(item.details, details)) return null;
-  return { type: "ItemChanged", data: checked(books, details, id) };
+  return { type: "ItemChanged", data: checkItem(books, details, id) };
 }
 
 export function archiveItem(books: ItemBooks, id: StreamId): ItemEvent | null {
@@ -99,7 +99,7 @@ export function activeItem(books: ItemBooks, id: StreamId, field: string | null)
   });
 }
 
-function checked(books: ItemBooks, details: Item, own: StreamId | null): Item {
+function checkItem(books: ItemBooks, details: Item, own: StreamId | null): Item {
   checkVat(details, "");
   const id = books.itemIdByCode(details.code);
   if (id !== undefined && id !== own)

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import type { EventType } from "../encoding/catalogue.ts";
 import type { LogEvent } from "../encoding/event.ts";
-import type { StreamId, Versioned } from "../sequence.ts";
+import type { StreamId, StreamState } from "../sequence.ts";
 import type { Books } from "./books.ts";
 import type { ClientOnBooks } from "./client.ts";
 import type { InvoiceContent } from "./draft.ts";
@@ -200,7 +200,7 @@ export class MemoryBooks implements Books {
   }
 }
 
-function change<State extends Versioned>(
+function change<State extends StreamState>(
   states: Map<StreamId, State>,
   { stream, version }: LogEvent,
   changeOf: (before: State) => Partial<State>,
@@ -215,7 +215,7 @@ function existing<State>(state: State | undefined): State {
   return state;
 }
 
-function idOf<State extends Versioned>(
+function idOf<State extends StreamState>(
   states: ReadonlyMap<StreamId, State>,
   is: (state: State) => boolean,
 ): StreamId | undefined {

@@ -2,13 +2,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { type Refusal, refusal } from "../errors.ts";
-import type { Versioned } from "../sequence.ts";
+import type { StreamState } from "../sequence.ts";
 import { checkCurrency } from "../values/currency.ts";
+import { MAX_LOGO_BYTES } from "../values/logo.ts";
 import { bytes, currency, email, int, language, line, timeZone } from "../values/schema.ts";
 import { address } from "./party.ts";
-
-/** Largest logo, in bytes: an event with it stays below the limit of 65,535. */
-export const MAX_LOGO_BYTES = 48 * 1024;
 
 /**
  * A number series. It makes numbers from `prefix` and a counter of at least `digits` digits, without a gap. A foreign
@@ -59,7 +57,7 @@ export type OrganizationEvent =
   | { type: "OrganizationProfileChanged"; data: OrganizationProfile }
   | { type: "OrganizationLogoChanged"; data: z.infer<typeof organizationLogoChanged> };
 
-export interface OrganizationOnBooks extends Versioned {
+export interface OrganizationOnBooks extends StreamState {
   profile: OrganizationProfile;
   hasLogo: boolean;
 }

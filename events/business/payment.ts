@@ -1,7 +1,7 @@
 /** Payments received, and credit from credit notes: how both are applied to invoices. */
 import { z } from "zod";
 import { refusal } from "../errors.ts";
-import type { StreamId, Versioned } from "../sequence.ts";
+import type { StreamId, StreamState } from "../sequence.ts";
 import { dateAt } from "../values/calendar.ts";
 import { checkCurrency } from "../values/currency.ts";
 import { checkDate } from "../values/date.ts";
@@ -44,7 +44,7 @@ export type PaymentEvent =
 
 export type CreditEvent = { type: "CreditApplied"; data: z.infer<typeof allocated> };
 
-export interface PaymentOnBooks extends Versioned {
+export interface PaymentOnBooks extends StreamState {
   clientId: StreamId;
   currency: string;
   amountMinor: number;

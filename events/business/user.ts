@@ -1,7 +1,7 @@
 /** Users and what they may do. Passwords and tokens are in the server's account store, never in an event. */
 import { z } from "zod";
 import { refusal } from "../errors.ts";
-import type { StreamId, Versioned } from "../sequence.ts";
+import type { StreamId, StreamState } from "../sequence.ts";
 import { email, line } from "../values/schema.ts";
 import { ROLES, type Role } from "./roles.ts";
 
@@ -24,7 +24,7 @@ export type UserEvent =
   | { type: "UserReactivated"; data: Record<never, never> }
   | { type: "UserSessionsEnded"; data: Record<never, never> };
 
-export interface UserOnBooks extends Versioned {
+export interface UserOnBooks extends StreamState {
   email: string;
   name: string;
   role: Role;

@@ -14,13 +14,13 @@ const MAX_TYPED_EMAIL = 1_000;
  * bytes are base64, an e-mail address can be in any case, and an unknown field is an error.
  */
 export function inputOf<T>(schema: z.ZodType<T>): z.ZodType<T> {
-  return relaxed(schema) as z.ZodType<T>;
+  return relax(schema) as z.ZodType<T>;
 }
 
 /** The input schema of a change: every field can be left out and then keeps its value. */
 export function changeOf<T extends z.ZodRawShape>(schema: z.ZodObject<T>): z.ZodType<Partial<z.infer<z.ZodObject<T>>>> {
   const fields = Object.entries(schema.shape as unknown as Record<string, z.ZodType>);
-  const changes = fields.map(([name, field]) => [name, described(withoutDefault(relaxed(field)).optional(), field)]);
+  const changes = fields.map(([name, field]) => [name, describeAs(withoutDefault(relax(field)).optional(), field)]);
   return z.strictObject(Object.fromEntries(changes)) as unknown as z.ZodType<Partial<z.infer<z.ZodObject<T>>>>;
 }
 
@@ -29,12 +29,12 @@ function withoutDefault(schema: z.ZodType): z.ZodType {
   return schema instanceof z.ZodDefault ? (schema.unwrap() as z.ZodType) : schema;
 }
 
-function relaxed(schema: z.ZodType): z.ZodType {
-  return described(relaxedShape(schema), schema);
+function relax(schema: z.ZodType): z.ZodType {
+  return describeAs(relaxedShape(schema), schema);
 }
 
 /** What is documented stays documented. */
-function described(schema: z.ZodType, { description }: z.ZodType): z.ZodType {
+function describeAs(schema: z.ZodType, { description }: z.ZodType): z.ZodType {
   return description === undefined || schema.description === description ? schema : schema.describe(description);
 }
 
@@ -55,13 +55,13 @@ function relaxedShape(schema: z.ZodType): z.ZodType {
       .pipe(schema as z.ZodString);
   if (schema instanceof z.ZodObject) {
     const fields = Object.entries(schema.shape as Record<string, z.ZodType>);
-    return z.strictObject(Object.fromEntries(fields.map(([name, field]) => [name, relaxed(field)])));
+    return z.strictObject(Object.fromEntries(fields.map(([name, field]) => [name, relax(field)])));
   }
   if (schema instanceof z.ZodArray) {
     return relaxedArray(schema).default([]);
   }
   if (schema instanceof z.ZodNullable)
-    return relaxed(schema.unwrap() as z.ZodType)
+    return relax(schema.unwrap() as z.ZodType)
       .nullable()
       .default(null);
   return schema;
@@ -70,5 +70,5 @@ function relaxedShape(schema: z.ZodType): z.ZodType {
 /** The array with relaxed elements. It keeps its checks, such as its maximum length. */
 function relaxedArray(schema: z.ZodArray): z.ZodArray {
   const checks = (schema._zod.def.checks ?? []) as z.core.$ZodCheck<unknown[]>[];
-  return z.array(relaxed(schema.element as z.ZodType)).check(...checks);
+  return z.array(relax(schema.element as z.ZodType)).check(...checks);
 }

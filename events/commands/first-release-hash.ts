@@ -12,43 +12,43 @@ import { isDefault } from "./stated-input.ts";
 /** The fields of an object, in order; null for a value without fields. A list has the fields of its elements. */
 type Fields = { readonly [name: string]: Fields | null };
 
-const named = (names: string): Fields => Object.fromEntries(names.split(" ").map((name) => [name, null]));
+const nullsFor = (names: string): Fields => Object.fromEntries(names.split(" ").map((name) => [name, null]));
 
 const NONE: Fields = {};
-const REASON = named("reason");
-const ADDRESS = named("street street2 city postcode region country");
-const ALLOCATIONS: Fields = { allocations: named("invoiceId amountMinor") };
-const ITEM = named("code description unit price6 vatCategory vatRateBp");
+const REASON = nullsFor("reason");
+const ADDRESS = nullsFor("street street2 city postcode region country");
+const ALLOCATIONS: Fields = { allocations: nullsFor("invoiceId amountMinor") };
+const ITEM = nullsFor("code description unit price6 vatCategory vatRateBp");
 const CLIENT: Fields = {
-  ...named("name contact email phone"),
+  ...nullsFor("name contact email phone"),
   address: ADDRESS,
-  ...named("vatId companyId termsDays currency vatCategory language note"),
+  ...nullsFor("vatId companyId termsDays currency vatCategory language note"),
 };
 const LINE: Fields = {
-  ...named("itemId code description quantity6 unit price6"),
-  adjustments: named("kind reason amountMinor"),
-  ...named("vatCategory vatRateBp"),
+  ...nullsFor("itemId code description quantity6 unit price6"),
+  adjustments: nullsFor("kind reason amountMinor"),
+  ...nullsFor("vatCategory vatRateBp"),
 };
 const DRAFT: Fields = {
-  ...named("clientId currency termsDays deliveredOn buyerReference orderReference note"),
+  ...nullsFor("clientId currency termsDays deliveredOn buyerReference orderReference note"),
   lines: LINE,
-  adjustments: named("kind reason amountMinor vatCategory vatRateBp"),
+  adjustments: nullsFor("kind reason amountMinor vatCategory vatRateBp"),
   prepaidMinor: null,
-  reasons: named("vatCategory reason"),
+  reasons: nullsFor("vatCategory reason"),
 };
 const PROFILE: Fields = {
-  ...named("legalName tradingName"),
+  ...nullsFor("legalName tradingName"),
   address: ADDRESS,
-  ...named("vatId companyId email phone iban bic timeZone language currency termsDays"),
-  series: named("name kind prefix digits foreign"),
+  ...nullsFor("vatId companyId email phone iban bic timeZone language currency termsDays"),
+  series: nullsFor("name kind prefix digits foreign"),
 };
 
 const FIELDS: { readonly [Name in CommandName]?: Fields } = {
   ChangeProfile: PROFILE,
-  ChangeLogo: { logo: named("mediaType image") },
-  AddUser: named("email name role"),
-  ChangeUserDetails: named("email name"),
-  ChangeRole: named("role"),
+  ChangeLogo: { logo: nullsFor("mediaType image") },
+  AddUser: nullsFor("email name role"),
+  ChangeUserDetails: nullsFor("email name"),
+  ChangeRole: nullsFor("role"),
   DeactivateUser: NONE,
   ReactivateUser: NONE,
   EndSessions: NONE,
@@ -63,11 +63,11 @@ const FIELDS: { readonly [Name in CommandName]?: Fields } = {
   DraftInvoice: { ...DRAFT, kind: null },
   ReviseInvoice: DRAFT,
   DiscardDraft: NONE,
-  IssueInvoice: named("series number issuedOn dueOn exchangeRate6"),
+  IssueInvoice: nullsFor("series number issuedOn dueOn exchangeRate6"),
   VoidInvoice: REASON,
   DraftCreditNote: { draft: DRAFT },
   ApplyCredit: ALLOCATIONS,
-  ReceivePayment: { ...named("clientId receivedOn currency amountMinor method reference"), ...ALLOCATIONS },
+  ReceivePayment: { ...nullsFor("clientId receivedOn currency amountMinor method reference"), ...ALLOCATIONS },
   ReallocatePayment: ALLOCATIONS,
   ReversePayment: REASON,
 };

@@ -7,17 +7,17 @@ import { COMMANDS, type CommandName } from "./commands.ts";
 export function withNewFields(t: TestContext, command: CommandName): void {
   const definition = COMMANDS[command] as { input: z.ZodType };
   const { input } = definition;
-  definition.input = extended(input);
+  definition.input = extend(input);
   t.after(() => {
     definition.input = input;
   });
 }
 
-function extended(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodDefault) return extended(schema.unwrap() as z.ZodType).default(schema.def.defaultValue);
-  if (schema instanceof z.ZodNullable) return extended(schema.unwrap() as z.ZodType).nullable();
-  if (schema instanceof z.ZodOptional) return extended(schema.unwrap() as z.ZodType).optional();
-  if (schema instanceof z.ZodArray) return z.array(extended(schema.element as z.ZodType));
+function extend(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodDefault) return extend(schema.unwrap() as z.ZodType).default(schema.def.defaultValue);
+  if (schema instanceof z.ZodNullable) return extend(schema.unwrap() as z.ZodType).nullable();
+  if (schema instanceof z.ZodOptional) return extend(schema.unwrap() as z.ZodType).optional();
+  if (schema instanceof z.ZodArray) return z.array(extend(schema.element as z.ZodType));
   if (!(schema instanceof z.ZodObject)) return schema;
   const fields = Object.entries(schema.shape as Record<string, z.ZodType>);
   // The top fields of a change have no defaults: an absent field keeps its value.
@@ -29,6 +29,6 @@ function extended(schema: z.ZodType): z.ZodType {
     newText: isChange ? text.optional() : text.default(null),
     newList: isChange ? list.optional() : list.default([]),
     newChoice: isChange ? choice.optional() : choice.default("a"),
-    ...Object.fromEntries(fields.map(([name, field]) => [name, extended(field)])),
+    ...Object.fromEntries(fields.map(([name, field]) => [name, extend(field)])),
   });
 }

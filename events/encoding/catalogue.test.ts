@@ -59,14 +59,14 @@ test("CATALOGUE has exactly one type that begins each kind of stream", () => {
 });
 
 test("CATALOGUE bounds every text, list and number", () => {
-  const unbounded = (shape: Shape, path: string): string[] => {
+  const unboundedPaths = (shape: Shape, path: string): string[] => {
     switch (shape.kind) {
       case "object":
-        return shape.fields.flatMap((field) => unbounded(field.shape, `${path}.${field.name}`));
+        return shape.fields.flatMap((field) => unboundedPaths(field.shape, `${path}.${field.name}`));
       case "nullable":
-        return unbounded(shape.of, path);
+        return unboundedPaths(shape.of, path);
       case "array":
-        return [...(Number.isFinite(shape.max) ? [] : [path]), ...unbounded(shape.of, `${path}[]`)];
+        return [...(Number.isFinite(shape.max) ? [] : [path]), ...unboundedPaths(shape.of, `${path}[]`)];
       case "string":
         return fits(shape, "A".repeat(3000)) || fits(shape, "a".repeat(3000)) || fits(shape, "1".repeat(3000))
           ? [path]
@@ -78,7 +78,7 @@ test("CATALOGUE bounds every text, list and number", () => {
   const fits = ({ max, patterns }: Extract<Shape, { kind: "string" }>, text: string) =>
     text.length <= max && patterns.every((pattern) => pattern.test(text));
   for (const type of TYPES)
-    for (const { shape } of CATALOGUE[type].schemas) assert.deepEqual(unbounded(shape, type), []);
+    for (const { shape } of CATALOGUE[type].schemas) assert.deepEqual(unboundedPaths(shape, type), []);
 });
 
 test("CATALOGUE allows no lone surrogate in any text: UTF-8 cannot encode it", () => {

@@ -64,14 +64,14 @@ function define<T extends EventType>(
   current: z.ZodType<DataOf<T>>,
   older: readonly { schema: z.ZodType; upcast: (old: never) => object }[] = [],
 ): EventDefinition {
-  const compiled = (schema: z.ZodType, upcast: Schema["upcast"]): Schema => {
+  const compile = (schema: z.ZodType, upcast: Schema["upcast"]): Schema => {
     const shape = shapeOf(schema);
     return { shape, read: compileReader(shape), upcast };
   };
   return {
     stream,
     begins,
-    schemas: [...older.map((old) => compiled(old.schema, old.upcast)), compiled(current, null)],
+    schemas: [...older.map((old) => compile(old.schema, old.upcast)), compile(current, null)],
   };
 }
 

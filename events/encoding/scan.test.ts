@@ -195,9 +195,9 @@ test("scanEvent() accepts only a start with an array of at most 15", () => {
 });
 
 test("scanEvent() accepts 65,535 bytes and refuses 65,536", () => {
-  const filled = (bytes: number) => inArray(form(0xc5, bytes - 4, 2, Buffer.alloc(bytes - 4)));
-  assert.equal(scan(filled(MAX_EVENT_BYTES)), MAX_EVENT_BYTES);
-  refuses(filled(MAX_EVENT_BYTES + 1), "65536 bytes, an event has at most 65535");
+  const ofSize = (bytes: number) => inArray(form(0xc5, bytes - 4, 2, Buffer.alloc(bytes - 4)));
+  assert.equal(scan(ofSize(MAX_EVENT_BYTES)), MAX_EVENT_BYTES);
+  refuses(ofSize(MAX_EVENT_BYTES + 1), "65536 bytes, an event has at most 65535");
 });
 
 test("scanEvent() finds the end of an event among others, and counts offsets from the start of the event", () => {

@@ -4,7 +4,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { HeadWatch } from "./head-watch.ts";
 
 /** A watch whose polls wait until the test answers them. */
-function watched(t: TestContext) {
+function startWatch(t: TestContext) {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const polls: PromiseWithResolvers<number>[] = [];
   const watch = new HeadWatch(() => {
@@ -30,7 +30,7 @@ function watched(t: TestContext) {
 }
 
 /** Shows whether a promise has been resolved. */
-function settled(promise: Promise<void>) {
+function watchPromise(promise: Promise<void>) {
   const state = { done: false };
   promise.then(
     () => {
@@ -42,8 +42,8 @@ function settled(promise: Promise<void>) {
 }
 
 test("changed() polls immediately, and again until the head is past", async (t) => {
-  const { watch, polls, pass, answer } = watched(t);
-  const waiting = settled(watch.changed(5, new AbortController().signal));
+  const { watch, polls, pass, answer } = startWatch(t);
+  const waiting = watchPromise(watch.changed(5, new AbortController().signal));
   await pass(0);
   await answer(5);
   assert.ok(!waiting.done);
@@ -58,7 +58,7 @@ test("changed() polls immediately, and again until the head is past", async (t) 
 });
 
 test("changed() waits longer between polls while the head does not move, up to 250 ms", async (t) => {
-  const { watch, polls, pass, answer } = watched(t);
+  const { watch, polls, pass, answer } = startWatch(t);
   void watch.changed(5, new AbortController().signal);
   let waited = 0;
   await pass(0);
@@ -81,8 +81,10 @@ test("changed() waits longer between polls while the head does not move, up to 2
 });
 
 test("changed() runs one poll at a time, however many wait", async (t) => {
-  const { watch, polls, pass, answer } = watched(t);
-  const [first, second, third] = [3, 4, 5].map((after) => settled(watch.changed(after, new AbortController().signal)));
+  const { watch, polls, pass, answer } = startWatch(t);
+  const [first, second, third] = [3, 4, 5].map((after) =>
+    watchPromise(watch.changed(after, new AbortController().signal)),
+  );
   await pass(1000);
   assert.equal(polls.length, 1);
   await answer(5);
@@ -92,9 +94,9 @@ test("changed() runs one poll at a time, however many wait", async (t) => {
 });
 
 test("changed() stops polling when the last waiter is gone, even during a poll", async (t) => {
-  const { watch, polls, pass, answer } = watched(t);
+  const { watch, polls, pass, answer } = startWatch(t);
   const controller = new AbortController();
-  const waiting = settled(watch.changed(5, controller.signal));
+  const waiting = watchPromise(watch.changed(5, controller.signal));
   await pass(0);
   controller.abort();
   await turn();
@@ -105,13 +107,13 @@ test("changed() stops polling when the last waiter is gone, even during a poll",
 });
 
 test("changed() during the poll of an aborted waiter gets a poll of its own", async (t) => {
-  const { watch, polls, pass, answer } = watched(t);
+  const { watch, polls, pass, answer } = startWatch(t);
   const controller = new AbortController();
   void watch.changed(5, controller.signal);
   await pass(0);
   controller.abort();
   await turn();
-  const waiting = settled(watch.changed(7, new AbortController().signal));
+  const waiting = watchPromise(watch.changed(7, new AbortController().signal));
   await answer(7);
   await pass(100);
   assert.equal(polls.length, 2);
@@ -120,22 +122,22 @@ test("changed() during the poll of an aborted waiter gets a poll of its own", as
 });
 
 test("changed() fails for all waiters if the poll fails, and works again afterwards", async (t) => {
-  const { watch, pass, answer } = watched(t);
+  const { watch, pass, answer } = startWatch(t);
   const signal = new AbortController().signal;
   const failing = [watch.changed(5, signal), watch.changed(6, signal)].map((wait) => assert.rejects(wait, /no answer/));
   await pass(0);
   await answer(new Error("no answer"));
   await Promise.all(failing);
-  const waiting = settled(watch.changed(5, signal));
+  const waiting = watchPromise(watch.changed(5, signal));
   await pass(0);
   await answer(6);
   assert.ok(waiting.done);
 });
 
 test("tell() wakes the waiters for a lower head, close() wakes all", async (t) => {
-  const { watch } = watched(t);
+  const { watch } = startWatch(t);
   const signal = new AbortController().signal;
-  const [first, second] = [settled(watch.changed(3, signal)), settled(watch.changed(4, signal))];
+  const [first, second] = [watchPromise(watch.changed(3, signal)), watchPromise(watch.changed(4, signal))];
   watch.tell(4);
   await turn();
   assert.deepEqual([first.done, second.done], [true, false]);

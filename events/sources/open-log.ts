@@ -125,7 +125,8 @@ const CONTENTS = {
   foreign: "its content is that of no log file",
 } as const;
 
-const SQLITE_MAGIC = Buffer.from("SQLite format 3\0", "latin1");
+/** The first bytes of every SQLite file: https://www.sqlite.org/fileformat2.html#the_database_header */
+export const SQLITE_MAGIC = Buffer.from("SQLite format 3\0", "latin1");
 
 /** Detects what a file contains, by its first bytes; null if it is empty. */
 async function detectContent(path: string): Promise<keyof typeof CONTENTS | null> {

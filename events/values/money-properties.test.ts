@@ -38,10 +38,14 @@ const adjustment = (limit: number) =>
 
 /** Documents with amounts up to a limit. */
 function documents(limit: number): fc.Arbitrary<Document> {
-  const signed = fc.tuple(upTo(limit), fc.boolean()).map(([n, negative]) => (negative && n !== 0 ? -n : n));
+  const signedAmount = fc.tuple(upTo(limit), fc.boolean()).map(([n, negative]) => (negative && n !== 0 ? -n : n));
   const line = fc
     .tuple(
-      fc.record({ quantity6: signed, price6: upTo(limit), adjustments: fc.array(adjustment(limit), { maxLength: 3 }) }),
+      fc.record({
+        quantity6: signedAmount,
+        price6: upTo(limit),
+        adjustments: fc.array(adjustment(limit), { maxLength: 3 }),
+      }),
       vat,
     )
     .map(([line, vat]): LineInput => ({ ...line, ...vat }));
@@ -50,7 +54,7 @@ function documents(limit: number): fc.Arbitrary<Document> {
     currency: fc.constantFrom("EUR", "JPY", "KWD", "CLF"),
     lines: fc.array(line, { maxLength: 8 }),
     adjustments: fc.array(onDocument, { maxLength: 4 }),
-    prepaidMinor: signed,
+    prepaidMinor: signedAmount,
   });
 }
 
@@ -140,7 +144,7 @@ test("sumDocument() does not depend on the order of lines and adjustments", () =
 });
 
 const negative = (n: number) => (n === 0 ? 0 : -n);
-const swapped = <A extends Adjustment>(adjustment: A): A => ({
+const swapKind = <A extends Adjustment>(adjustment: A): A => ({
   ...adjustment,
   kind: adjustment.kind === "charge" ? "allowance" : "charge",
 });
@@ -152,9 +156,9 @@ test("sumDocument() of a negated document returns the negated sums", () => {
       lines: document.lines.map((line) => ({
         ...line,
         quantity6: negative(line.quantity6),
-        adjustments: line.adjustments.map(swapped),
+        adjustments: line.adjustments.map(swapKind),
       })),
-      adjustments: document.adjustments.map(swapped),
+      adjustments: document.adjustments.map(swapKind),
       prepaidMinor: negative(document.prepaidMinor),
     });
     const { allowancesMinor, chargesMinor, ...rest } = totals;

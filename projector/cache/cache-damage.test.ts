@@ -55,7 +55,7 @@ function cacheOf(bodies: readonly Uint8Array[] = log.bodies): string {
 }
 
 /** The files of a killed process. The events after `inFile` are only in the write-ahead log. */
-function crashed(inFile: number): string {
+function crashCache(inFile: number): string {
   const alive = newPath();
   const cache = Cache.create(alive);
   cache.apply(0, log.bodies.slice(0, inFile));
@@ -181,7 +181,7 @@ test("a file that was truncated at any length is repaired", async () => {
 });
 
 test("a killed process's cache opens with all committed transactions", async () => {
-  const path = crashed(50);
+  const path = crashCache(50);
   const cache = Cache.open(path);
   assert.equal(cache.checkpoint.seq, log.bodies.length);
   assert.deepEqual(contentsOf(cache.db), whole);
@@ -189,7 +189,7 @@ test("a killed process's cache opens with all committed transactions", async () 
 });
 
 test("after a crash, open() detects an overwritten page", async () => {
-  const path = crashed(log.bodies.length - 1);
+  const path = crashCache(log.bodies.length - 1);
   const pages = pagesInUse(path);
   assert.ok(pages.length > 20, `${pages.length} pages`);
   for (const page of pages.filter((_, n) => n % 6 === 0)) {

@@ -7,6 +7,9 @@ import { createIndexSql, createTableSql } from "../tables/table.ts";
 import { type Row, TABLES } from "../tables/tables.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 
+/** The file name of the cache in a folder, on desktops and on the command line. The file is safe to delete. */
+export const CACHE_FILE = "invoify.sqlite";
+
 /** `Invc`: the application id in SQLite's header. */
 export const CACHE_APPLICATION_ID = 0x496e7663;
 

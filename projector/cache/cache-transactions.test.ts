@@ -27,16 +27,16 @@ function assertSame(a: Cache, b: Cache): void {
 }
 
 const user = (email: string) => ({ type: "UserAdded", data: { email, name: "N", role: "clerk" } }) as const;
-const moved = (email: string) => ({ type: "UserDetailsChanged", data: { email, name: "N" } }) as const;
+const newEmail = (email: string) => ({ type: "UserDetailsChanged", data: { email, name: "N" } }) as const;
 
 test("apply() of a batch in which users swap their addresses", () => {
   const log = LogBuilder.founded();
   const first = log.begin(user("a@x"));
   const second = log.begin(user("b@x"));
   const applied = log.head;
-  log.add(second, moved("c@x"));
-  log.add(first, moved("b@x")); // written before the second user's row, which still has it
-  log.add(second, moved("a@x"));
+  log.add(second, newEmail("c@x"));
+  log.add(first, newEmail("b@x")); // written before the second user's row, which still has it
+  log.add(second, newEmail("a@x"));
   const cache = newCache();
   cache.apply(0, log.bodies.slice(0, applied));
   cache.apply(applied, log.bodies.slice(applied));

@@ -170,7 +170,7 @@ test("apply() stops before bytes that break their schema", () => {
 
 test("apply() stops before an event that no decider would have decided, and names the event", () => {
   const archived = { type: "ClientArchived", data: {} } as const;
-  const drafted = (correctsId: number | null) =>
+  const newDraft = (correctsId: number | null) =>
     ({ type: "InvoiceDrafted", data: { kind: "invoice", correctsId, content: content({}) } }) as const;
   const mug = line("Mug", 100);
   const broken: [build: (log: LogBuilder) => void, message: RegExp][] = [
@@ -180,12 +180,12 @@ test("apply() stops before an event that no decider would have decided, and name
     [(log) => log.add(99, archived), /there is no client 99/],
     [(log) => log.add(4, archived, { version: 3 }), /there is no client 4/],
     [(log) => log.add(3, { type: "ItemArchived", data: {} }), /there is no item 3/],
-    [(log) => log.begin(drafted(null), { stream: 3, version: 2 }), /begins a stream/],
-    [(log) => log.begin(drafted(null), { version: 2 }), /begins a stream/],
+    [(log) => log.begin(newDraft(null), { stream: 3, version: 2 }), /begins a stream/],
+    [(log) => log.begin(newDraft(null), { version: 2 }), /begins a stream/],
     [(log) => log.begin({ type: "OrganizationRegistered", data: PROFILE }), /OrganizationRegistered, once/],
-    [(log) => log.begin(drafted(null), { at: BUILT_FROM_MS }), /is at \d+, earlier than the previous event at/],
+    [(log) => log.begin(newDraft(null), { at: BUILT_FROM_MS }), /is at \d+, earlier than the previous event at/],
     // references
-    [(log) => log.begin(drafted(99)), /there is no invoice 99/],
+    [(log) => log.begin(newDraft(99)), /there is no invoice 99/],
     [(log) => log.draft({ clientId: 99 }), /there is no client 99/],
     [(log) => log.draft({ lines: [{ ...mug, itemId: 99 }] }), /there is no item 99/],
     [(log) => log.payment(99, 5), /there is no client 99/],
@@ -193,7 +193,7 @@ test("apply() stops before an event that no decider would have decided, and name
     // constraints of the tables
     [(log) => log.payment(3, 5, [[4, 6]]), /event 9 PaymentReceived: payment 9 is 5, but 6 is allocated to invoice 4$/],
     [
-      (log) => log.begin(drafted(null), { id: idOf(1, 77) }),
+      (log) => log.begin(newDraft(null), { id: idOf(1, 77) }),
       /event 9 InvoiceDrafted: activity 9 cannot have event_id [0-9a-f]{32}: activity 1 has it$/,
     ],
     [

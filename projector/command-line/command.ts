@@ -143,11 +143,11 @@ function helpOf(declaration: Declaration<OptionSpecs>, options: OptionSpecs): st
   ];
   const width = Math.max(...named.map(({ left }) => left.length));
   const lines = named.map(({ left, help }) => `  ${left.padEnd(width)}  ${help}`);
-  return `${wrapped(usage)}\n\n${about}\n\n${lines.join("\n")}`;
+  return `${wrap(usage)}\n\n${about}\n\n${lines.join("\n")}`;
 }
 
 /** Wraps words into lines that fit a terminal. All lines but the first are indented. */
-function wrapped(words: readonly string[]): string {
+function wrap(words: readonly string[]): string {
   const lines = [""];
   for (const word of words) {
     const line = lines.at(-1) ?? "";

@@ -5,23 +5,19 @@ import Database from "better-sqlite3";
 import { LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import { NdjsonFile } from "../../events/sources/file/ndjson-file.ts";
-import { openLog } from "../../events/sources/open-log.ts";
+import { openLog, SQLITE_MAGIC } from "../../events/sources/open-log.ts";
 import { openCacheForReading } from "../cache/cache.ts";
 import { asCacheError } from "../cache/cache-check.ts";
-import { CACHE_APPLICATION_ID } from "../cache/cache-schema.ts";
+import { CACHE_APPLICATION_ID, CACHE_FILE } from "../cache/cache-schema.ts";
 import { keyedFile, nextFile } from "../rebuild/rebuild-file.ts";
 import { tokenFrom } from "./credentials.ts";
 import { Failure, UsageError } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** The file name of the cache in a folder, as on a desktop. */
-const CACHE_FILE = "invoify.sqlite";
-
 export type FileKind = "missing" | "folder" | "cache" | "sqlite" | "other";
 
 /** https://www.sqlite.org/fileformat2.html#the_database_header */
 const HEADER_BYTES = 100;
-const SQLITE_MAGIC = Buffer.from("SQLite format 3\0", "latin1");
 const APPLICATION_ID_AT = 68;
 
 /** What a path leads to. A damaged cache is still a cache. */

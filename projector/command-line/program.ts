@@ -29,7 +29,7 @@ export interface Program {
   readonly explain?: (error: unknown) => unknown;
 }
 
-const EXIT_CODES =
+const EXIT_CODES_HELP =
   "Exit codes: 0 for success; 1 for failure; 2 if the arguments, or something they name, cannot be used.";
 
 /** Runs a command line. @returns the exit code */
@@ -43,7 +43,7 @@ export async function runProgram(
     const helpHint = `see ${program.name} --help`;
     const [first, ...rest] = args;
     if (first === undefined) throw new UsageError(`no command; ${helpHint}`);
-    if (first === "--version") return print(terminal, await versionOf(program));
+    if (first === "--version") return print(terminal, await versionText(program));
     if (first === "--help" || (first === "help" && rest.length === 0)) return print(terminal, helpOf(program));
     const words = first === "help" ? rest : args;
     const name = Object.keys(program.commands).find((name) => isAtStart(words, name.split(" ")));
@@ -126,12 +126,12 @@ function nameIn({ commands }: Program, [first = "", second]: readonly string[]):
 function helpOf({ name, commands, about }: Program): string {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
   const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
-  return [`${name} COMMAND --help explains a command:`, lines.join("\n"), about, EXIT_CODES]
+  return [`${name} COMMAND --help explains a command:`, lines.join("\n"), about, EXIT_CODES_HELP]
     .filter((part) => part !== "")
     .join("\n\n");
 }
 
-async function versionOf({ name, details }: Program): Promise<string> {
+async function versionText({ name, details }: Program): Promise<string> {
   return [`${name} ${release()}`, ...(details ? [await details()] : []), `Node ${process.version}`].join(", ");
 }
 

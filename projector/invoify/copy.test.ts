@@ -41,7 +41,7 @@ async function storedIn(location: string): Promise<StoredEvent[]> {
   }
 }
 
-function stored(events: readonly EncodedEvent[]): StoredEvent[] {
+function storedEventsOf(events: readonly EncodedEvent[]): StoredEvent[] {
   return events.map(({ seq, body, request }) => ({ seq, body: Buffer.from(body), request }));
 }
 
@@ -52,7 +52,7 @@ test("invoify copy --events copies only the first events, and refuses what the l
     const to = newPath(extension);
     const { seq } = await json(["copy", from, to, "--events", "7"]);
     assert.equal(seq, 7);
-    assert.deepEqual(await storedIn(to), stored(events.slice(0, 7)));
+    assert.deepEqual(await storedIn(to), storedEventsOf(events.slice(0, 7)));
     assert.equal((await json(["copy", from, to])).seq, 20, "a later copy goes on");
     await fails(["copy", from, to, "--events", "7"], 1, /has 20 events, but the copy would have only 7/);
   }
@@ -73,7 +73,7 @@ test("invoify copy preserves bytes and commands' hashes through every kind of fi
     assert.equal(typeof durationMs, "number");
     source = to;
   }
-  assert.deepEqual(await storedIn(source), stored(events));
+  assert.deepEqual(await storedIn(source), storedEventsOf(events));
   assert.ok(readFileSync(targets[0] ?? "").equals(readFileSync(targets[3] ?? "")), "byte for byte");
 });
 
@@ -87,7 +87,7 @@ test("invoify copy appends what a target lacks, and does nothing if nothing is n
   log.closeNow();
   for (const to of targets) {
     assert.match(await does(["copy", from, to]), /: 15 new events, at 40 of log \S+ \(.*\); last hash [0-9a-f]{64}$/);
-    assert.deepEqual(await storedIn(to), stored(events));
+    assert.deepEqual(await storedIn(to), storedEventsOf(events));
     const before = readFileSync(to);
     assert.match(await does(["copy", from, to]), /: nothing new, at 40 of log/);
     assert.ok(readFileSync(to).equals(before));
@@ -104,7 +104,7 @@ test("invoify copy from a source without commands' hashes keeps those of the tar
   await does(["copy", server.base, backup]);
   assert.deepEqual(
     await storedIn(backup),
-    stored(events.map((event) => ({ ...event, request: event.seq > 20 ? null : event.request }))),
+    storedEventsOf(events.map((event) => ({ ...event, request: event.seq > 20 ? null : event.request }))),
   );
 });
 
@@ -297,7 +297,7 @@ else {
     assert.equal((await json(["copy", from, `${database}#${LOG_ID}`])).events, 300);
     const back = newPath("sqlite");
     await does(["copy", database, back]);
-    assert.deepEqual(await storedIn(back), stored(events));
+    assert.deepEqual(await storedIn(back), storedEventsOf(events));
   });
 
   test("invoify copy puts a log beside others in MongoDB, and never into one of them", async () => {

@@ -8,9 +8,8 @@ import type { StreamId } from "../../events/sequence.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { type Checkpoint, readCheckpoint } from "../cache/checkpoint.ts";
 import { UsageError } from "../command-line/failure.ts";
+import { type ActivityRow, activityOfStreams } from "../queries/activity.ts";
 import {
-  type ActivityEntry,
-  activityOf,
   currencyOf,
   type InvoiceHeading,
   invoiceHeading,
@@ -35,7 +34,7 @@ export async function historyOfCache(
   const stream = chooseStream(query, { ...(byNumber !== undefined && { byNumber }), exists });
   const kind = streamKindOf(db, stream) ?? "invoice";
   const streams = kind === "invoice" ? [stream, ...streamsAbout(db, stream)] : [stream];
-  const activity = activityOf(db, streams);
+  const activity = activityOfStreams(db, streams);
   const mirror = source.log === null ? openMirrorBeside(source.path, checkpoint) : null;
   try {
     const log = source.log ?? mirror;
@@ -54,7 +53,7 @@ export async function historyOfCache(
 
 async function entryOf(
   db: Database.Database,
-  { seq, at: atMs, actor, actorName, type, stream, streamKind }: ActivityEntry,
+  { seq, at: atMs, actor, actor_name, type, stream, stream_kind }: ActivityRow,
   { stream: subject, log }: { stream: StreamId; log: EventLog | null },
 ): Promise<Entry> {
   const about: About = {
@@ -66,10 +65,10 @@ async function entryOf(
     seq,
     atMs,
     actor,
-    who: whoOf(actor, actorName),
+    who: whoOf(actor, actor_name),
     type,
     stream,
-    about: stream === subject ? null : `${kindText(invoiceHeading(db, stream)?.kind ?? streamKind)} ${stream}`,
+    about: stream === subject ? null : `${kindText(invoiceHeading(db, stream)?.kind ?? stream_kind)} ${stream}`,
     words: event === null ? titleOf(type) : wordsOf(event, about),
   };
 }

@@ -21,19 +21,10 @@ import { makeFolder, makeFolderOf } from "../command-line/target-folder.ts";
 import { openOrRebuild } from "../rebuild/open-cache.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
 import { fillMirror, latestGeneration } from "../sync/mirror.ts";
-import { sync } from "../sync/sync.ts";
+import { type SyncResult, sync } from "../sync/sync.ts";
 import type { Outages } from "./outages.ts";
 
-export interface SyncResult {
-  /** Events that are new to the mirror, or to the cache if there is no mirror. */
-  events: number;
-  /** The last sequence of the mirror, or of the cache if there is no mirror. */
-  seq: Sequence;
-  /** Why the cache ends before `seq`; null if it does not. */
-  stoppedBy: LogError | null;
-}
-
-export interface SyncOptions {
+export interface UpdateOptions {
   signal: AbortSignal;
   onProgress?: Progress;
   /** Repeats what asks the server. Without it, the first failure is the last. */
@@ -52,7 +43,7 @@ export interface MaintainedCache {
   /** The result of the sync that opening did. */
   readonly firstResult: SyncResult;
   /** Updates the cache from the log. @throws LogError as `sync` */
-  update(options: SyncOptions): Promise<SyncResult>;
+  update(options: UpdateOptions): Promise<SyncResult>;
   close(): void;
 }
 
@@ -83,7 +74,7 @@ export function prepareCacheFile(to: string, onNote: (text: string) => void): st
 export async function openWithMirror(
   file: string,
   remote: EventLog,
-  { refetch, ...options }: SyncOptions & { refetch: boolean },
+  { refetch, ...options }: UpdateOptions & { refetch: boolean },
 ): Promise<MaintainedCache> {
   const id = await remote.id();
   if (id === null) throw new UsageError(`${remote.name}: the log has no event yet`);
@@ -91,7 +82,7 @@ export async function openWithMirror(
   const mirrorPath = join(dirname(file), mirrorFileName(id, refetch ? latest + 1 : Math.max(1, latest)));
   const mirror = SqliteLog.open(mirrorPath, { kind: "mirror", create: true });
   try {
-    const events = mirror.headNow() === 0 ? await filled(mirror, remote, options) : 0;
+    const events = mirror.headNow() === 0 ? await fillFromServer(mirror, remote, options) : 0;
     const { cache, stoppedBy } = await openOrRebuild(file, abortableLog(mirror, options.signal), {
       ...options,
       checkPages: true,
@@ -104,7 +95,7 @@ export async function openWithMirror(
       async update(options) {
         const before = mirror.headNow();
         const work = () => sync(abortableLog(remote, options.signal), mirror, cache, options);
-        const { seq, stoppedBy } = await repeated(work, () => mirror.headNow(), options);
+        const { seq, stoppedBy } = await survive(work, () => mirror.headNow(), options);
         return { events: seq - before, seq, stoppedBy };
       },
       close() {
@@ -119,17 +110,17 @@ export async function openWithMirror(
 }
 
 /** Fills an empty mirror. @returns the number of events */
-async function filled(mirror: SqliteLog, remote: EventLog, options: SyncOptions): Promise<number> {
+async function fillFromServer(mirror: SqliteLog, remote: EventLog, options: UpdateOptions): Promise<number> {
   const work = () => fillMirror(mirror, abortableLog(remote, options.signal), options);
-  return await repeated(work, () => mirror.headNow(), options);
+  return await survive(work, () => mirror.headNow(), options);
 }
 
-async function repeated<T>(work: () => Promise<T>, progressOf: () => number, { outages }: SyncOptions): Promise<T> {
+async function survive<T>(work: () => Promise<T>, progressOf: () => number, { outages }: UpdateOptions): Promise<T> {
   return outages ? await outages.survive(work, progressOf) : await work();
 }
 
 /** Opens the cache on the log itself. */
-export async function openWithoutMirror(file: string, log: EventLog, options: SyncOptions): Promise<MaintainedCache> {
+export async function openWithoutMirror(file: string, log: EventLog, options: UpdateOptions): Promise<MaintainedCache> {
   const before = checkpointOf(file, await log.id());
   const replaced = (await contains(log, before)) ? null : before.seq;
   const { cache, stoppedBy } = await openOrRebuild(file, abortableLog(log, options.signal), {
@@ -146,7 +137,7 @@ export async function openWithoutMirror(file: string, log: EventLog, options: Sy
     async update(options) {
       const before = cache.checkpoint.seq;
       const work = () => stopOf(() => catchUp(cache, abortableLog(log, options.signal), options));
-      const stoppedBy = await repeated(work, () => cache.checkpoint.seq, options);
+      const stoppedBy = await survive(work, () => cache.checkpoint.seq, options);
       const { seq } = cache.checkpoint;
       return { events: seq - before, seq, stoppedBy };
     },

@@ -247,7 +247,7 @@ test("invoify replay names an event from a newer release, and keeps the events b
   const db = new Database(log);
   const body = db.prepare<[], Buffer>("SELECT body FROM event WHERE seq = 6").pluck().get();
   assert.ok(body);
-  db.prepare("UPDATE event SET body = ? WHERE seq = 6").run(replaced(body, "ClientRegistered", "ClientReincarnat"));
+  db.prepare("UPDATE event SET body = ? WHERE seq = 6").run(replaceBytes(body, "ClientRegistered", "ClientReincarnat"));
   db.close();
   const to = join(folder, "newer-cache.sqlite");
   await fails(
@@ -263,7 +263,7 @@ test("invoify replay names an event from a newer release, and keeps the events b
   await does(["replay", "--from", log, "--to", to, "--at", "5"]); // ends before it
 });
 
-function replaced(body: Buffer, from: string, to: string): Buffer {
+function replaceBytes(body: Buffer, from: string, to: string): Buffer {
   assert.equal(from.length, to.length);
   const at = body.indexOf(from);
   assert.notEqual(at, -1);
@@ -340,7 +340,7 @@ test("invoify replay draws a bar on a terminal, and writes no control characters
   assert.match(stdout, /60,000 events of log/);
   assert.equal(visible(stdout + stderr), stdout + stderr);
   if (!hasScript()) return t.skip("no util-linux script(1) to make a terminal");
-  const command = [process.execPath, join(import.meta.dirname, "../invoify.ts"), ...args].map(quoted).join(" ");
+  const command = [process.execPath, join(import.meta.dirname, "../invoify.ts"), ...args].map(quote).join(" ");
   const env = { ...process.env, TERM: "xterm" };
   const screen = visible(execFileSync("script", ["-qec", command, "/dev/null"], { env, encoding: "utf8" }));
   assert.match(screen, /<clear>replaying .*\d+ % {2}[\d,]+ of 60,000/);
@@ -360,6 +360,6 @@ function hasScript(): boolean {
   }
 }
 
-function quoted(text: string): string {
+function quote(text: string): string {
   return `'${text}'`;
 }

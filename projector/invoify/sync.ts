@@ -9,14 +9,9 @@ import { canLogIn } from "../command-line/credentials.ts";
 import { Failure, interruptionOf, UsageError } from "../command-line/failure.ts";
 import { isHttp, openSource, refuseToOverwrite } from "../command-line/logs-and-caches.ts";
 import type { Terminal } from "../command-line/terminal.ts";
+import type { SyncResult } from "../sync/sync.ts";
 import { countOf, countText, durationText } from "../text/figures.ts";
-import {
-  type MaintainedCache,
-  openWithMirror,
-  openWithoutMirror,
-  prepareCacheFile,
-  type SyncResult,
-} from "./maintained-cache.ts";
+import { type MaintainedCache, openWithMirror, openWithoutMirror, prepareCacheFile } from "./maintained-cache.ts";
 import { Outages } from "./outages.ts";
 
 const OPTIONS = {

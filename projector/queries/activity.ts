@@ -8,7 +8,7 @@ import { streamId } from "../../events/values/schema.ts";
 import type { Row } from "../tables/tables.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
 import { numberWord, orderOf, sortWord, timeWord } from "./list-words.ts";
-import { prepared } from "./prepared.ts";
+import { prepare } from "./prepared.ts";
 import { sequenceAt } from "./times.ts";
 
 /** The filters of a list of events. Ranges of times include both ends. */
@@ -47,7 +47,7 @@ export function listActivity(db: Database.Database, query: ActivityList): Page<A
 /** All events of these streams, in order. */
 export function activityOfStreams(db: Database.Database, streams: readonly StreamId[]): ActivityRow[] {
   const select = `${SELECT} WHERE a.stream IN (SELECT value FROM json_each(?)) ORDER BY a.seq`;
-  return prepared<[string], RowWithBytes>(db, select).all(JSON.stringify(streams)).map(rowOf);
+  return prepare<[string], RowWithBytes>(db, select).all(JSON.stringify(streams)).map(rowOf);
 }
 
 function rowOf(row: RowWithBytes): ActivityRow {

@@ -5,7 +5,7 @@ import type { StreamId } from "../../events/sequence.ts";
 import type { Row } from "../tables/tables.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
 import { flagWord, orderOf, sortWord } from "./list-words.ts";
-import { prepared } from "./prepared.ts";
+import { prepare } from "./prepared.ts";
 import { matchIn } from "./search.ts";
 
 export const clientList = z.strictObject({
@@ -66,7 +66,7 @@ function clientsOf(db: Database.Database, ids: readonly StreamId[]): ClientWithB
     ({ id }) => id,
   );
   const balances = Map.groupBy(
-    prepared<[string], Row<"clientBalance">>(
+    prepare<[string], Row<"clientBalance">>(
       db,
       `SELECT * FROM client_balance WHERE client_id IN (SELECT value FROM json_each(?)) ORDER BY client_id, currency`,
     ).all(JSON.stringify(ids)),
@@ -82,6 +82,6 @@ function clientsOf(db: Database.Database, ids: readonly StreamId[]): ClientWithB
 export function currenciesOf(db: Database.Database): string[] {
   const sql = `SELECT currency FROM organization UNION ALL SELECT currency FROM
     (SELECT DISTINCT currency FROM client_balance ORDER BY currency)`;
-  const rows = prepared<[], { currency: string }>(db, sql).all();
+  const rows = prepare<[], { currency: string }>(db, sql).all();
   return [...new Set(rows.map(({ currency }) => currency))];
 }

@@ -1,31 +1,8 @@
-/** Queries for histories: the events of streams, and the names of documents. */
+/** Queries for histories: the kinds of streams, and the names of documents. */
 import type Database from "better-sqlite3";
 import type { StreamKind } from "../../events/encoding/catalogue.ts";
-import type { Sequence, StreamId } from "../../events/sequence.ts";
+import type { StreamId } from "../../events/sequence.ts";
 import type { Row } from "../tables/tables.ts";
-
-export interface ActivityEntry {
-  seq: Sequence;
-  /** ms since 1970 UTC */
-  at: number;
-  actor: number;
-  /** The user's current name; null for the server. */
-  actorName: string | null;
-  type: string;
-  stream: StreamId;
-  streamKind: StreamKind;
-}
-
-/** The events of these streams, in order. */
-export function activityOf(db: Database.Database, streams: readonly StreamId[]): ActivityEntry[] {
-  return db
-    .prepare<[string], ActivityEntry>(
-      `SELECT a.seq, a.at, a.actor, u.name AS actorName, a.type, a.stream, a.stream_kind AS streamKind
-       FROM activity AS a LEFT JOIN "user" AS u ON u.id = a.actor
-       WHERE a.stream IN (SELECT value FROM json_each(?)) ORDER BY a.seq`,
-    )
-    .all(JSON.stringify(streams));
-}
 
 /** The kind of a stream; undefined if there is no such stream. */
 export function streamKindOf(db: Database.Database, stream: StreamId): StreamKind | undefined {

@@ -3,12 +3,12 @@ import type Database from "better-sqlite3";
 import type { StreamId } from "../../events/sequence.ts";
 import type { Row } from "../tables/tables.ts";
 import { invoiceById, invoicesByIds, type WholeInvoice } from "./invoices.ts";
-import { prepared } from "./prepared.ts";
+import { prepare } from "./prepared.ts";
 
 /** The columns that name a document. */
 export type InvoiceLink = Pick<Row<"invoice">, "id" | "number" | "kind" | "status" | "issued_on" | "gross_minor">;
 
-export interface InvoiceDetail extends WholeInvoice {
+export interface LinkedInvoice extends WholeInvoice {
   /** For a credit note: the invoice that it corrects. */
   corrects: InvoiceLink | null;
   /** Credit notes that correct it, including drafts. */
@@ -20,11 +20,11 @@ export interface InvoiceDetail extends WholeInvoice {
 const CORRECTING = "SELECT id FROM invoice WHERE corrects_id = ? AND status <> 'discarded' ORDER BY id";
 
 /** Reads everything in one transaction; undefined if there is no such invoice. */
-export function invoiceDetail(db: Database.Database, id: StreamId): InvoiceDetail | undefined {
-  return db.transaction((): InvoiceDetail | undefined => {
+export function invoiceDetail(db: Database.Database, id: StreamId): LinkedInvoice | undefined {
+  return db.transaction((): LinkedInvoice | undefined => {
     const whole = invoiceById(db, id);
     if (!whole) return undefined;
-    const correcting = prepared<[number], { id: number }>(db, CORRECTING).all(id);
+    const correcting = prepare<[number], { id: number }>(db, CORRECTING).all(id);
     return {
       ...whole,
       corrects: linksTo(db, whole.corrects_id === null ? [] : [whole.corrects_id])[0] ?? null,

@@ -57,7 +57,7 @@ interface Filter {
 }
 
 /** The same list, computed from all rows. */
-function expected(words: Filter, sort: string): Invoice[] {
+function expectedRows(words: Filter, sort: string): Invoice[] {
   const descending = sort.startsWith("-");
   const column = sort.replace("-", "") as keyof Invoice;
   const fits = (row: Invoice) =>
@@ -111,7 +111,7 @@ test("listInvoices() in pages of any size returns each matching row once, in ord
       fc.constantFrom(3, 60, 4096),
       (words, sort, limit, maxScanned) => {
         const { rows, pages } = listAll({ ...words, sort, limit }, maxScanned);
-        assert.deepEqual(ids(rows), ids(expected(words as Filter, sort)));
+        assert.deepEqual(ids(rows), ids(expectedRows(words as Filter, sort)));
         for (const page of pages) assert.ok(page.rows.length <= limit);
       },
     ),
@@ -124,7 +124,7 @@ test("listInvoices() accepts filters as text from a URL", () => {
   assert.ok(client);
   const { rows } = listAll({ limit: "200", client: String(client), open: "true", gross_min: "-5" });
   const words = { client, open: true, gross_min: -5 };
-  assert.deepEqual(ids(rows), ids(expected(words, "due_on")));
+  assert.deepEqual(ids(rows), ids(expectedRows(words, "due_on")));
   assert.ok(rows.length > 0);
   assert.deepEqual(
     rows[0],
@@ -143,18 +143,22 @@ test("listInvoices() has a default order for each filter", () => {
     [{ issued_from: "2023-02-01" }, "-issued_on"],
     [{ gross_min: 1 }, "-gross_minor"],
   ] as const)
-    assert.deepEqual(ids(listAll({ ...words, limit: 200 }).rows), ids(expected(words, sort)), JSON.stringify(words));
+    assert.deepEqual(
+      ids(listAll({ ...words, limit: 200 }).rows),
+      ids(expectedRows(words, sort)),
+      JSON.stringify(words),
+    );
 });
 
 test("listInvoices() ends its pages at their size: size - 1, size, size + 1", () => {
-  const count = expected({}, "-id").length;
+  const count = expectedRows({}, "-id").length;
   for (const [limit, pages] of [
     [count - 1, 2],
     [count, 1],
     [count + 1, 1],
   ] as const)
     if (limit <= 200) assert.equal(listAll({ limit }).pages.length, pages, `${limit} of ${count}`);
-  const some = expected({ status: "draft" }, "-id").length;
+  const some = expectedRows({ status: "draft" }, "-id").length;
   assert.ok(some > 1 && some < 200, `${some}`);
   assert.equal(listAll({ status: "draft", limit: some }).pages.length, 1);
   assert.equal(listAll({ status: "draft", limit: some - 1 }).pages.length, 2);
@@ -288,7 +292,7 @@ test("listInvoices() searches words, newest first, with every other filter", () 
       { status: "draft", gross_min: 0 },
       { overdue: true },
     ]) {
-      const rows = expected(words, "-id").filter((row) => has(row, wordsOf(q)));
+      const rows = expectedRows(words, "-id").filter((row) => has(row, wordsOf(q)));
       assert.deepEqual(ids(listAll({ ...words, q, limit: 7 }, 20).rows), ids(rows), `${q} ${JSON.stringify(words)}`);
       hits += rows.length;
     }

@@ -19,7 +19,7 @@ import {
   type Value,
 } from "./list.ts";
 import { dayWord, flagWord, numberWord, orderOf, sortWord } from "./list-words.ts";
-import { prepared } from "./prepared.ts";
+import { prepare } from "./prepared.ts";
 import { matchIn } from "./search.ts";
 
 const SORTS = ["id", "issued_on", "due_on", "gross_minor", "number"] as const;
@@ -222,14 +222,14 @@ export type InvoiceCredit = Pick<Row<"creditAllocation">, "credit_note_id" | "am
 /** An invoice with its parts and everything allocated to it; undefined if there is no such invoice. */
 export function invoiceById(db: Database.Database, id: StreamId): WholeInvoice | undefined {
   return db.transaction(() => {
-    const row = prepared<[number], Row<"invoice">>(db, "SELECT * FROM invoice WHERE id = ?").get(id);
+    const row = prepare<[number], Row<"invoice">>(db, "SELECT * FROM invoice WHERE id = ?").get(id);
     return row && { ...row, ...partsOf(db, id) };
   })();
 }
 
 function partsOf(db: Database.Database, id: StreamId): Omit<WholeInvoice, keyof Row<"invoice">> {
   const children = <R extends { invoice_id: number }>(table: string): Omit<R, "invoice_id">[] =>
-    prepared<[number], R>(db, `SELECT * FROM ${table} WHERE invoice_id = ? ORDER BY n`)
+    prepare<[number], R>(db, `SELECT * FROM ${table} WHERE invoice_id = ? ORDER BY n`)
       .all(id)
       .map(({ invoice_id: _, ...rest }) => rest);
   return {
@@ -237,17 +237,17 @@ function partsOf(db: Database.Database, id: StreamId): Omit<WholeInvoice, keyof 
     lines: children<Row<"invoiceLine">>("invoice_line"),
     adjustments: children<Row<"invoiceAdjustment">>("invoice_adjustment"),
     taxes: children<Row<"invoiceTax">>("invoice_tax"),
-    credit_allocations: prepared<[number], Omit<Row<"creditAllocation">, "credit_note_id">>(
+    credit_allocations: prepare<[number], Omit<Row<"creditAllocation">, "credit_note_id">>(
       db,
       "SELECT n, invoice_id, amount_minor FROM credit_allocation WHERE credit_note_id = ? ORDER BY n",
     ).all(id),
-    payments: prepared<[number], InvoicePayment>(
+    payments: prepare<[number], InvoicePayment>(
       db,
       `SELECT a.payment_id, a.amount_minor, p.received_on, p.method, p.reference
        FROM payment_allocation AS a CROSS JOIN payment AS p ON p.id = a.payment_id
        WHERE a.invoice_id = ? ORDER BY a.payment_id`,
     ).all(id),
-    credits: prepared<[number], InvoiceCredit>(
+    credits: prepare<[number], InvoiceCredit>(
       db,
       `SELECT a.credit_note_id, a.amount_minor, c.number, c.issued_on
        FROM credit_allocation AS a CROSS JOIN invoice AS c ON c.id = a.credit_note_id
@@ -259,7 +259,7 @@ function partsOf(db: Database.Database, id: StreamId): Omit<WholeInvoice, keyof 
 /** The events of an invoice and of its payments and credit notes; undefined if there is no such invoice. */
 export function historyOfInvoice(db: Database.Database, id: StreamId): ActivityRow[] | undefined {
   return db.transaction(() => {
-    if (!prepared<[number], object>(db, "SELECT id FROM invoice WHERE id = ?").get(id)) return undefined;
+    if (!prepare<[number], object>(db, "SELECT id FROM invoice WHERE id = ?").get(id)) return undefined;
     return activityOfStreams(db, [id, ...streamsAbout(db, id)]);
   })();
 }

@@ -5,7 +5,7 @@
  */
 import type Database from "better-sqlite3";
 import { z } from "zod";
-import { prepared } from "./prepared.ts";
+import { prepare } from "./prepared.ts";
 
 export const MAX_LIMIT = 200;
 const DEFAULT_LIMIT = 50;
@@ -109,7 +109,7 @@ export function allIds(db: Database.Database, list: List, max: number): AllIds {
     const { sql, values } = walkOf(list, range, list.filter);
     const fitting = `SELECT id FROM (${sql})${list.filter.length === 0 ? "" : " WHERE fits"} LIMIT ?`;
     // Plain numbers: one object per row would take three times as long.
-    const more = prepared<unknown[], number>(db, fitting)
+    const more = prepare<unknown[], number>(db, fitting)
       .pluck()
       .all(...values, max + 1 - ids.length) as number[];
     for (const id of more) ids.push(id);
@@ -165,15 +165,15 @@ function entries(
   { count, maxScanned }: { count: number; maxScanned: number },
 ): Entry[] {
   const { sql, values } = walkOf(list, range, list.filter);
-  if (list.filter.length === 0) return prepared<unknown[], Entry>(db, `${sql} LIMIT ?`).all(...values, count);
+  if (list.filter.length === 0) return prepare<unknown[], Entry>(db, `${sql} LIMIT ?`).all(...values, count);
   const fitting = `SELECT id, key FROM (${sql} LIMIT ?) WHERE fits LIMIT ?`;
-  return prepared<unknown[], Entry>(db, fitting).all(...values, maxScanned, count);
+  return prepare<unknown[], Entry>(db, fitting).all(...values, maxScanned, count);
 }
 
 /** The last entry that a page may read, if the range has that many. */
 function lastScanned(db: Database.Database, list: List, range: IndexRange, maxScanned: number): Entry | undefined {
   const { sql, values } = walkOf(list, range, []);
-  return prepared<unknown[], Entry>(db, `${sql} LIMIT 1 OFFSET ?`).get(...values, maxScanned - 1);
+  return prepare<unknown[], Entry>(db, `${sql} LIMIT 1 OFFSET ?`).get(...values, maxScanned - 1);
 }
 
 function walkOf({ from, id, order, served }: List, range: IndexRange, filter: readonly Condition[]) {
@@ -229,7 +229,7 @@ export function rowsInOrder<Row extends object>(
   idOf: (row: Row) => number,
 ): Row[] {
   const byId = new Map(
-    prepared<[string], Row>(db, sql)
+    prepare<[string], Row>(db, sql)
       .all(JSON.stringify(ids))
       .map((row) => [idOf(row), row]),
   );

@@ -125,10 +125,10 @@ test("listItems() and listUsers() list all rows, and those that match a filter",
   assert.equal(itemById(db, 1), undefined);
 
   const users = rowsOf<Row<"user">>('SELECT * FROM "user"');
-  const listed = (words: object) => pagesOf((page) => listUsers(db, userList.parse({ ...words, ...page })));
+  const pagesOfUsers = (words: object) => pagesOf((page) => listUsers(db, userList.parse({ ...words, ...page })));
   assert.ok(users.length > 2);
-  assert.deepEqual(listed({}), users);
-  assert.deepEqual(listed({ active: "true", role: "owner" }), users.filter(fits({ active: 1, role: "owner" })));
+  assert.deepEqual(pagesOfUsers({}), users);
+  assert.deepEqual(pagesOfUsers({ active: "true", role: "owner" }), users.filter(fits({ active: 1, role: "owner" })));
   assert.deepEqual(userById(db, 2), users[0]);
   assert.equal(userById(db, 1), undefined);
 });
@@ -147,11 +147,11 @@ test("listPayments() lists all rows, and those that match a filter", () => {
   assert.deepEqual(list({ currency: "EUR", sort: "id" }), payments.filter(fits({ currency: "EUR" })));
   assert.deepEqual(list({ reversed: true }), newest.filter(fits({ reversed: 1 })));
   assert.deepEqual(list({ method: "cash" }), []);
-  const left = (row: Row<"payment">) => row.reversed === 0 && row.allocated_minor < row.amount_minor;
-  assert.deepEqual(list({ unallocated: "true" }), newest.filter(left));
+  const hasRemainder = (row: Row<"payment">) => row.reversed === 0 && row.allocated_minor < row.amount_minor;
+  assert.deepEqual(list({ unallocated: "true" }), newest.filter(hasRemainder));
   assert.deepEqual(
     list({ unallocated: "false" }),
-    newest.filter((row) => !left(row)),
+    newest.filter((row) => !hasRemainder(row)),
   );
   const [word = ""] = clients.find(({ id }) => id === payments[0]?.client_id)?.name.split(" ") ?? [];
   for (const q of ["ref 3", "REF", "f 7", "%", word, word.slice(0, 2).toUpperCase(), "?"]) {

@@ -24,7 +24,7 @@ const credited = rowsOf<Row<"creditAllocation">>("SELECT * FROM credit_allocatio
 const accounts = rowsOf<Row<"clientBalance">>("SELECT * FROM client_balance");
 
 /** @param former amounts that count as open besides the balance, by invoice */
-function expected(client: number, currency: string, former: ReadonlyMap<number, number> = new Map()) {
+function expectedRows(client: number, currency: string, former: ReadonlyMap<number, number> = new Map()) {
   return invoices
     .filter((row) => row.client_id === client && row.currency === currency)
     .filter(({ status, kind }) => status === "issued" && kind === "invoice")
@@ -45,7 +45,7 @@ test("openInvoicesOf() lists a client's open invoices of one currency, oldest fi
   let open = 0;
   for (const { client_id: client, currency } of accounts) {
     const rows = balancesOf({ client, currency });
-    assert.deepEqual(rows, expected(client, currency));
+    assert.deepEqual(rows, expectedRows(client, currency));
     open += rows.length;
   }
   assert.ok(open > 10, `${open} open invoices`);
@@ -62,8 +62,8 @@ test("openInvoicesOf() of a payment counts its allocations as open", () => {
     const own = paid.filter(({ payment_id }) => payment_id === id);
     const former = new Map(own.map(({ invoice_id, amount_minor }) => [invoice_id, amount_minor]));
     const rows = balancesOf({ client, currency, payment: id });
-    assert.deepEqual(rows, expected(client, currency, former));
-    more += sumOf(rows) - sumOf(expected(client, currency));
+    assert.deepEqual(rows, expectedRows(client, currency, former));
+    more += sumOf(rows) - sumOf(expectedRows(client, currency));
   }
   assert.ok(more > 0);
 });
@@ -75,7 +75,7 @@ test("openInvoicesOf() of a credit note counts its allocations as open", () => {
     const own = credited.filter(({ credit_note_id }) => credit_note_id === id);
     const former = new Map(own.map(({ invoice_id, amount_minor }) => [invoice_id, amount_minor]));
     const client = client_id ?? 0;
-    assert.deepEqual(balancesOf({ client, currency, credit_note: id }), expected(client, currency, former));
+    assert.deepEqual(balancesOf({ client, currency, credit_note: id }), expectedRows(client, currency, former));
   }
 });
 

@@ -3,7 +3,7 @@ import type Database from "better-sqlite3";
 import { z } from "zod";
 import { currency, streamId } from "../../events/values/schema.ts";
 import type { Row } from "../tables/tables.ts";
-import { prepared } from "./prepared.ts";
+import { prepare } from "./prepared.ts";
 
 /** The most allocations of one payment or credit note. */
 const MAX_ALLOCATIONS = 1_000;
@@ -32,7 +32,7 @@ export interface OpenInvoices {
 /** Balances are positive. A client that does not exist or owes nothing has no rows. */
 export function openInvoicesOf(db: Database.Database, account: z.output<typeof openInvoices>): OpenInvoices {
   const { client, currency, payment = 0, credit_note = 0 } = account;
-  const rows = prepared<[object], OpenInvoice>(
+  const rows = prepare<[object], OpenInvoice>(
     db,
     `WITH former AS MATERIALIZED (
        SELECT invoice_id, amount_minor FROM payment_allocation WHERE payment_id = :payment

@@ -91,7 +91,7 @@ for (const [n, plain] of caches.entries()) {
         assert.equal(months.length, 12);
         assert.equal(months.at(-1)?.month, today.slice(0, 7));
         for (const figures of months) {
-          const issued = (column: string) =>
+          const issuedSum = (column: string) =>
             sum(
               `SELECT sum(CASE kind WHEN 'invoice' THEN ${column} ELSE -${column} END) FROM invoice
                WHERE currency = ? AND status = 'issued' AND substr(issued_on, 1, 7) = ?`,
@@ -105,7 +105,7 @@ for (const [n, plain] of caches.entries()) {
           );
           assert.deepEqual(
             [figures.net_minor, figures.gross_minor, figures.received_minor],
-            [issued("net_minor"), issued("gross_minor"), received],
+            [issuedSum("net_minor"), issuedSum("gross_minor"), received],
             `${currency} in ${figures.month}`,
           );
           if (figures.month === today.slice(0, 7)) assert.equal(paid_this_month_minor, received);

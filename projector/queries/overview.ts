@@ -1,7 +1,7 @@
 /** The company's position today, by currency: receivables by age, and monthly revenue. */
 import type Database from "better-sqlite3";
 import { addDays } from "../../events/values/calendar.ts";
-import { prepared } from "./prepared.ts";
+import { prepare } from "./prepared.ts";
 
 /** Months in the chart, up to the current one. */
 const MONTHS = 12;
@@ -51,21 +51,21 @@ export interface Overview {
 }
 
 type Sums = Pick<CurrencyOverview, "currency" | "open_minor" | "credit_minor">;
-type Aged = { currency: string; age: number; invoices: number; balance_minor: number };
+type AgeBand = { currency: string; age: number; invoices: number; balance_minor: number };
 
 /** @param today YYYY-MM-DD @returns currencies by number of invoices, largest first */
 export function overviewOf(db: Database.Database, today: string): Overview {
   return db.transaction(() => {
     const months = monthsUpTo(today.slice(0, 7));
     const revenue = Map.groupBy(
-      prepared<[string], MonthOfRevenue & { currency: string }>(
+      prepare<[string], MonthOfRevenue & { currency: string }>(
         db,
         "SELECT month, currency, net_minor, gross_minor, received_minor FROM month_sum WHERE month >= ?",
       ).all(months[0] ?? today),
       ({ currency }) => currency,
     );
     const aged = Map.groupBy(agedBalances(db, today), ({ currency }) => currency);
-    const sums = prepared<[], Sums>(
+    const sums = prepare<[], Sums>(
       db,
       `SELECT currency, sum(outstanding_minor) AS open_minor, sum(credit_minor) AS credit_minor
        FROM client_balance GROUP BY currency ORDER BY sum(invoices) DESC, currency`,
@@ -92,10 +92,10 @@ export function overviewOf(db: Database.Database, today: string): Overview {
 }
 
 /** Balances by age class. Class 0 is not due yet. */
-function agedBalances(db: Database.Database, today: string): Aged[] {
+function agedBalances(db: Database.Database, today: string): AgeBand[] {
   // Dates as text sort like dates.
   const ends = AGES.map((days) => addDays(today, -days));
-  return prepared<string[], Aged>(
+  return prepare<string[], AgeBand>(
     db,
     `SELECT currency,
        CASE WHEN due_on IS NULL OR due_on >= ? THEN 0 WHEN due_on >= ? THEN 1 WHEN due_on >= ? THEN 2 WHEN due_on >= ? THEN 3 ELSE 4 END AS age,
@@ -105,7 +105,7 @@ function agedBalances(db: Database.Database, today: string): Aged[] {
   ).all(...ends);
 }
 
-function agesOf(rows: readonly Aged[]): AgeClass[] {
+function agesOf(rows: readonly AgeBand[]): AgeClass[] {
   return [...AGES, null].map((to, n) => {
     const { invoices = 0, balance_minor = 0 } = rows.find(({ age }) => age === n) ?? {};
     const before = n === 0 ? null : (AGES[n - 1] ?? 0) + 1;

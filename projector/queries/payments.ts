@@ -7,7 +7,7 @@ import { currency, streamId } from "../../events/values/schema.ts";
 import type { Row } from "../tables/tables.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder, type Value } from "./list.ts";
 import { dayWord, flagWord, numberWord, orderOf, sortWord } from "./list-words.ts";
-import { prepared } from "./prepared.ts";
+import { prepare } from "./prepared.ts";
 import { anywhere, matchIn } from "./search.ts";
 
 /** The filters of a list of payments. Ranges of dates include both ends. */
@@ -96,8 +96,8 @@ function wordsIn(db: Database.Database, q: string): Condition {
 /** A payment with its allocations and their invoice numbers; undefined if there is no such payment. */
 export function paymentById(db: Database.Database, id: StreamId): PaymentWithAllocations | undefined {
   return db.transaction(() => {
-    const row = prepared<[number], Row<"payment">>(db, "SELECT * FROM payment WHERE id = ?").get(id);
-    const allocations = prepared<[number], PaymentWithAllocations["allocations"][number]>(
+    const row = prepare<[number], Row<"payment">>(db, "SELECT * FROM payment WHERE id = ?").get(id);
+    const allocations = prepare<[number], PaymentWithAllocations["allocations"][number]>(
       db,
       `SELECT a.n, a.invoice_id, a.amount_minor, i.number
        FROM payment_allocation AS a CROSS JOIN invoice AS i ON i.id = a.invoice_id

@@ -7,7 +7,7 @@ const MAX_STATEMENTS = 500;
 const cache = new WeakMap<Database.Database, Map<string, Database.Statement<unknown[], unknown>>>();
 
 /** Returns the cached statement for this SQL, or prepares it. */
-export function prepared<Args extends unknown[], Row>(
+export function prepare<Args extends unknown[], Row>(
   db: Database.Database,
   sql: string,
 ): Database.Statement<Args, Row> {

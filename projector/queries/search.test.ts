@@ -20,7 +20,7 @@ for (const [n, text] of TEXTS.entries())
 const find = db
   .prepare<[string], number>("SELECT rowid FROM client_search WHERE client_search MATCH ? ORDER BY rowid")
   .pluck();
-const found = (typed: string) => {
+const search = (typed: string) => {
   const match = matchOf(typed);
   return match === null ? null : find.all(match);
 };
@@ -42,13 +42,13 @@ test("matchOf() finds all words in any case and with any accents, the last one b
     ["the", [2]],
     ["dd", [5]],
   ] as const)
-    assert.deepEqual(found(typed), rows, typed);
+    assert.deepEqual(search(typed), rows, typed);
 });
 
 test("matchOf() ignores words of one letter, and matches nothing if there are no others", () => {
   for (const typed of ["", " ", "a", "a b c", "%", "''", '"', "*", "-- ;", "()", "\u0000", "\ud800"])
     assert.equal(matchOf(typed), null, typed);
-  assert.deepEqual(found("a dd"), [5]);
+  assert.deepEqual(search("a dd"), [5]);
 });
 
 test("matchOf() treats no input as syntax", () => {
@@ -62,14 +62,14 @@ test("matchOf() treats no input as syntax", () => {
     "text:near",
     "^near",
   ])
-    assert.deepEqual(found(typed.replace("text:", "text ")), [4], typed);
-  assert.deepEqual(found("muller OR naive"), []);
-  assert.deepEqual(found("rowid:1"), []);
+    assert.deepEqual(search(typed.replace("text:", "text ")), [4], typed);
+  assert.deepEqual(search("muller OR naive"), []);
+  assert.deepEqual(search("rowid:1"), []);
 });
 
 test("matchOf() uses a limited number of words", () => {
   const many = Array.from({ length: 90 }, () => "old").join(" ");
-  assert.deepEqual(found(many), [2]);
+  assert.deepEqual(search(many), [2]);
 });
 
 /** An empty table: FTS5 reports syntax errors there too, and faster. */

@@ -1,7 +1,7 @@
 /** Translates search input into FTS5 expressions. */
 import type Database from "better-sqlite3";
 import type { SearchName } from "../cache/cache-schema.ts";
-import { prepared } from "./prepared.ts";
+import { prepare } from "./prepared.ts";
 
 /** Words of the input that are used; the rest is ignored. */
 const MAX_WORDS = 16;
@@ -23,14 +23,14 @@ const WORD =
  */
 export function matchOf(input: string): string | null {
   const words = wordsIn(input);
-  return words.length === 0 ? null : `${words.map(quoted).join(" ")}*`;
+  return words.length === 0 ? null : `${words.map(quote).join(" ")}*`;
 }
 
 function wordsIn(input: string): string[] {
   return (input.match(WORD) ?? []).filter((word) => [...word].length >= MIN_LETTERS).slice(0, MAX_WORDS);
 }
 
-function quoted(word: string): string {
+function quote(word: string): string {
   return `"${word}"`;
 }
 
@@ -53,7 +53,7 @@ export function matchIn(db: Database.Database, index: SearchName, input: string)
   const words = wordsIn(input);
   const terms = termsFrom(db, index, (words.pop() ?? "").toLowerCase());
   if (terms === null) return matchOf(input);
-  return [...words.map(quoted), `(${terms.map(quoted).join(" OR ")})`].join(" AND ");
+  return [...words.map(quote), `(${terms.map(quote).join(" OR ")})`].join(" AND ");
 }
 
 /** The words of the index with this prefix; null if there are none or too many, or if the prefix has an index. */
@@ -80,7 +80,7 @@ function firstTermOf(db: Database.Database, index: SearchName): Database.Stateme
     );
     withTerms.set(db, indexes.add(index));
   }
-  return prepared(db, `SELECT v.term FROM temp.${index}_term AS v WHERE v.term >= ? LIMIT 1`);
+  return prepare(db, `SELECT v.term FROM temp.${index}_term AS v WHERE v.term >= ? LIMIT 1`);
 }
 
 /** The pattern for `LIKE … ESCAPE '\\'` that finds the input anywhere in a text. Ignores the case of ASCII letters. */

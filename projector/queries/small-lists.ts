@@ -6,7 +6,7 @@ import type { StreamId } from "../../events/sequence.ts";
 import type { Row } from "../tables/tables.ts";
 import { type Condition, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
 import { flagWord, orderOf, sortWord } from "./list-words.ts";
-import { prepared } from "./prepared.ts";
+import { prepare } from "./prepared.ts";
 import { anywhere } from "./search.ts";
 
 export const itemList = z.strictObject({
@@ -39,7 +39,7 @@ export function listItems(db: Database.Database, query: z.output<typeof itemList
 }
 
 export function itemById(db: Database.Database, id: StreamId): Row<"item"> | undefined {
-  return prepared<[number], Row<"item">>(db, "SELECT * FROM item WHERE id = ?").get(id);
+  return prepare<[number], Row<"item">>(db, "SELECT * FROM item WHERE id = ?").get(id);
 }
 
 export const userList = z.strictObject({
@@ -59,7 +59,7 @@ export function listUsers(db: Database.Database, query: z.output<typeof userList
 }
 
 export function userById(db: Database.Database, id: StreamId): Row<"user"> | undefined {
-  return prepared<[number], Row<"user">>(db, 'SELECT * FROM "user" WHERE id = ?').get(id);
+  return prepare<[number], Row<"user">>(db, 'SELECT * FROM "user" WHERE id = ?').get(id);
 }
 
 function flag(column: string, value: boolean | undefined): Condition[] {
@@ -74,8 +74,8 @@ export interface OrganizationWithSeries extends Row<"organization"> {
 /** The organization, with its number series and their last numbers; undefined before the first event. */
 export function organizationOf(db: Database.Database): OrganizationWithSeries | undefined {
   return db.transaction(() => {
-    const row = prepared<[], Row<"organization">>(db, "SELECT * FROM organization WHERE id = 1").get();
-    const series = prepared<[], OrganizationWithSeries["number_series"][number]>(
+    const row = prepare<[], Row<"organization">>(db, "SELECT * FROM organization WHERE id = 1").get();
+    const series = prepare<[], OrganizationWithSeries["number_series"][number]>(
       db,
       `SELECT s.n, s.name, s.kind, s.prefix, s.digits, s.is_foreign,
          coalesce(c.last_number, 0) AS last_number, coalesce(c.documents, 0) AS documents, c.last_issued_on

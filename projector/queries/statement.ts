@@ -5,7 +5,7 @@ import type { StreamId } from "../../events/sequence.ts";
 import { currency, streamId } from "../../events/values/schema.ts";
 import type { Row } from "../tables/tables.ts";
 import { dayWord } from "./list-words.ts";
-import { prepared } from "./prepared.ts";
+import { prepare } from "./prepared.ts";
 
 /** Entries in a statement. Earlier ones are part of the opening balance. */
 const MAX_ENTRIES = 5_000;
@@ -57,7 +57,7 @@ type Movement = Omit<StatementEntry, "balance_minor">;
 export function statementOf(db: Database.Database, account: z.output<typeof statementInput>): Statement | undefined {
   return db.transaction(() => {
     const { client: id, currency, from = null, to = null } = account;
-    const client = prepared<[number], Statement["client"]>(db, "SELECT id, name FROM client WHERE id = ?").get(id);
+    const client = prepare<[number], Statement["client"]>(db, "SELECT id, name FROM client WHERE id = ?").get(id);
     if (!client) return undefined;
     const all = movementsOf(db, id, currency).filter(({ on }) => to === null || on <= to);
     const inRange = all.filter(({ on }) => from === null || on >= from);
@@ -84,7 +84,7 @@ export function statementOf(db: Database.Database, account: z.output<typeof stat
 }
 
 function movementsOf(db: Database.Database, client: StreamId, currency: string): Movement[] {
-  return prepared<[{ client: number; currency: string }], Movement>(
+  return prepare<[{ client: number; currency: string }], Movement>(
     db,
     `SELECT issued_on AS "on", kind, id, number AS name, CASE kind WHEN 'invoice' THEN due_on END AS due_on,
        CASE kind WHEN 'invoice' THEN gross_minor - prepaid_minor ELSE prepaid_minor - gross_minor END AS amount_minor
@@ -97,7 +97,7 @@ function movementsOf(db: Database.Database, client: StreamId, currency: string):
 }
 
 function openItemsOf(db: Database.Database, client: StreamId, currency: string): OpenItem[] {
-  return prepared<[number, string], OpenItem>(
+  return prepare<[number, string], OpenItem>(
     db,
     `SELECT id, number, kind, issued_on, due_on, gross_minor,
        (gross_minor - prepaid_minor - paid_minor) * CASE kind WHEN 'invoice' THEN 1 ELSE -1 END AS balance_minor

@@ -2,11 +2,11 @@
 import type Database from "better-sqlite3";
 import type { Sequence } from "../../events/sequence.ts";
 import { readCheckpoint } from "../cache/checkpoint.ts";
-import { prepared } from "./prepared.ts";
+import { prepare } from "./prepared.ts";
 
 /** The last sequence whose time is not after `atMs`; 0 if every event is later. */
 export function sequenceAt(db: Database.Database, atMs: number): Sequence {
-  const atOf = prepared<[number], { at: number }>(db, "SELECT at FROM activity WHERE seq = ?");
+  const atOf = prepare<[number], { at: number }>(db, "SELECT at FROM activity WHERE seq = ?");
   let low = 0;
   let high = readCheckpoint(db).seq;
   while (low < high) {

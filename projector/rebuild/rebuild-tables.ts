@@ -47,11 +47,11 @@ export class RebuildTables {
     });
     this.#thread = thread;
     const tables = Object.fromEntries(stores) as Omit<Tables, "search">;
-    const changed = (id: number) => {
+    const noteChange = (id: number) => {
       const invoice = tables.invoice.get(id);
       if (invoice?.status === "issued") this.#issued.push(wordsOf(invoice));
     };
-    this.tables = { ...tables, search: { invoice: thread ? changed : () => {}, client() {} } };
+    this.tables = { ...tables, search: { invoice: thread ? noteChange : () => {}, client() {} } };
   }
 
   /** Writes the buffers that are full. Call it between two events, inside a transaction. */

@@ -35,7 +35,7 @@ function newPath(): string {
   return join(own, "cache.sqlite");
 }
 
-function followed(bodies: readonly Uint8Array[]) {
+function follow(bodies: readonly Uint8Array[]) {
   const cache = Cache.create(newPath());
   for (const [n, body] of bodies.entries()) cache.apply(n, [body]);
   const contents = contentsOf(cache.db);
@@ -45,7 +45,7 @@ function followed(bodies: readonly Uint8Array[]) {
 
 /** Asserts that the folder contains the cache of these events, and nothing else. */
 function assertBuilt(path: string, bodies: readonly Uint8Array[]): void {
-  assert.deepEqual(contentsOf(path), followed(bodies));
+  assert.deepEqual(contentsOf(path), follow(bodies));
   assert.deepEqual(readdirSync(dirname(path)), ["cache.sqlite"]);
 }
 
@@ -122,7 +122,7 @@ test("rebuildCache() keeps the old cache readable until the new one is complete"
     },
     beforeSwap: () => {
       assert.deepEqual(contentsOf(path), old);
-      assert.deepEqual(contentsOf(nextFile(path)), followed(history));
+      assert.deepEqual(contentsOf(nextFile(path)), follow(history));
       reader.close();
       seen.push("swap");
     },

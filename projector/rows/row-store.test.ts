@@ -51,7 +51,7 @@ function storeOf<R extends Record<string, unknown>>(table: Parameters<typeof cre
 }
 
 const people = () => storeOf<RowOf<typeof person>>(person);
-const named = (id: number, email: string, note: string | null = null) => ({ id, email, note });
+const rowOf = (id: number, email: string, note: string | null = null) => ({ id, email, note });
 
 test("get() of a row that was never put is undefined", () => {
   assert.equal(people().store.get(1), undefined);
@@ -59,33 +59,33 @@ test("get() of a row that was never put is undefined", () => {
 
 test("get() returns the buffered row, and after a flush the stored one", () => {
   const { store, flush, rows } = people();
-  store.put(named(1, "a"));
-  assert.deepEqual(store.get(1), named(1, "a"));
+  store.put(rowOf(1, "a"));
+  assert.deepEqual(store.get(1), rowOf(1, "a"));
   assert.deepEqual(rows(), []);
   flush();
-  assert.deepEqual(rows(), [named(1, "a")]);
-  assert.deepEqual(store.get(1), named(1, "a"));
-  store.put(named(1, "b", "again"));
-  assert.deepEqual(store.get(1), named(1, "b", "again"));
+  assert.deepEqual(rows(), [rowOf(1, "a")]);
+  assert.deepEqual(store.get(1), rowOf(1, "a"));
+  store.put(rowOf(1, "b", "again"));
+  assert.deepEqual(store.get(1), rowOf(1, "b", "again"));
 });
 
 test("put() replaces every column of the row with its key", () => {
   const { store, flush, rows } = people();
-  store.put(named(1, "a", "note"));
+  store.put(rowOf(1, "a", "note"));
   flush();
-  store.put(named(1, "b"));
+  store.put(rowOf(1, "b"));
   flush();
-  assert.deepEqual(rows(), [named(1, "b", null)]);
+  assert.deepEqual(rows(), [rowOf(1, "b", null)]);
 });
 
 test("delete() removes buffered and stored rows", () => {
   const { store, flush, rows } = people();
-  store.put(named(1, "a"));
-  store.put(named(2, "b"));
+  store.put(rowOf(1, "a"));
+  store.put(rowOf(2, "b"));
   store.delete(1);
   assert.equal(store.get(1), undefined);
   flush();
-  assert.deepEqual(rows(), [named(2, "b")]);
+  assert.deepEqual(rows(), [rowOf(2, "b")]);
   store.delete(2);
   assert.equal(store.get(2), undefined);
   flush();
@@ -101,33 +101,33 @@ test("delete() of a missing row does nothing", () => {
 
 test("rows that were deleted and put again may swap values under a unique index", () => {
   const { store, flush, rows } = people();
-  store.put(named(1, "a"));
-  store.put(named(2, "b"));
+  store.put(rowOf(1, "a"));
+  store.put(rowOf(2, "b"));
   flush();
   for (const id of [1, 2]) store.delete(id);
-  store.put(named(1, "b"));
-  store.put(named(2, "a"));
+  store.put(rowOf(1, "b"));
+  store.put(rowOf(2, "a"));
   flush();
-  assert.deepEqual(rows(), [named(1, "b"), named(2, "a")]);
+  assert.deepEqual(rows(), [rowOf(1, "b"), rowOf(2, "a")]);
 });
 
 test("forget() drops puts and deletes that were not flushed", () => {
   const { store, flush, rows } = people();
-  store.put(named(1, "a"));
+  store.put(rowOf(1, "a"));
   flush();
   store.delete(1);
-  store.put(named(2, "b"));
+  store.put(rowOf(2, "b"));
   store.forget();
   assert.equal(store.size, 0);
   assert.deepEqual(flush(), []);
-  assert.deepEqual(rows(), [named(1, "a")]);
-  assert.deepEqual(store.get(1), named(1, "a"));
+  assert.deepEqual(rows(), [rowOf(1, "a")]);
+  assert.deepEqual(store.get(1), rowOf(1, "a"));
 });
 
 test("size counts each buffered row once", () => {
   const { store } = people();
-  store.put(named(1, "a"));
-  store.put(named(1, "b"));
+  store.put(rowOf(1, "a"));
+  store.put(rowOf(1, "b"));
   store.delete(2);
   assert.equal(store.size, 2);
 });
@@ -142,7 +142,7 @@ test("flushRows() writes fifty rows in a statement, and the rest one by one", ()
     [101, 3],
   ] as const) {
     const { store, flush, rows } = people();
-    for (let id = 1; id <= count; id++) store.put(named(id, `e${id}`));
+    for (let id = 1; id <= count; id++) store.put(rowOf(id, `e${id}`));
     assert.equal(flush().length, statements, `${count} rows`);
     assert.equal(rows().length, count);
   }

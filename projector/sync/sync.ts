@@ -16,9 +16,9 @@ import { fetchInto, MirroringLog } from "./mirroring-log.ts";
 
 /** The result of a sync. */
 export interface SyncResult {
-  /** Events that came from the server. */
+  /** Events that are new to the mirror, or to the cache if there is no mirror. */
   events: number;
-  /** The mirror's head after the sync. */
+  /** The head of the mirror after the sync, or the cache's checkpoint if there is no mirror. */
   seq: Sequence;
   /** Why the cache ends before `seq`; null if it does not. */
   stoppedBy: LogError | null;

@@ -87,7 +87,7 @@ export function mappingOf<T extends Table, Data extends object>(
 /** For each column, the code that reads its value from the object `path`. */
 function readCodeOf(shape: Shape, path: string): Map<string, string> {
   const columns = new Map<string, string>();
-  for (const { name, shape: field } of fieldsOf(shape)) {
+  for (const { name, shape: field } of columnFieldsOf(shape)) {
     const fieldPath = `${path}.${name}`;
     if (field.kind === "object") for (const [column, code] of readCodeOf(field, fieldPath)) columns.set(column, code);
     else if (field.kind === "boolean") columns.set(columnOf(name, field), `(${fieldPath} ? 1 : 0)`);
@@ -98,7 +98,7 @@ function readCodeOf(shape: Shape, path: string): Map<string, string> {
 
 /** The code that builds an object from `row`. */
 function objectOf(shape: Shape): string {
-  const fields = fieldsOf(shape).map(({ name, shape: field }) => {
+  const fields = columnFieldsOf(shape).map(({ name, shape: field }) => {
     if (field.kind === "object") return `${name}: ${objectOf(field)}`;
     const value = `row.${columnOf(name, field)}`;
     return `${name}: ${field.kind === "boolean" ? `${value} === 1` : value}`;
@@ -106,7 +106,7 @@ function objectOf(shape: Shape): string {
   return `{ ${fields.join(", ")} }`;
 }
 
-function fieldsOf(shape: Shape) {
+function columnFieldsOf(shape: Shape) {
   return shape.kind === "object" ? shape.fields.filter((field) => field.shape.kind !== "array") : [];
 }
 

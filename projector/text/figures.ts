@@ -3,11 +3,11 @@ import { decimalsOf } from "../../events/values/currency.ts";
 
 /** `525,461`: rounded to a whole number. */
 export function countText(count: number): string {
-  return grouped(String(Math.round(count)));
+  return groupDigits(String(Math.round(count)));
 }
 
 /** Intl can do this too, but takes longer to load than a small command takes to run. */
-function grouped(digits: string): string {
+function groupDigits(digits: string): string {
   return digits.replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
 }
 
@@ -52,7 +52,7 @@ export function rateOf(count: number, ms: number): number {
 export function amountText(minor: number, currency: string): string {
   const decimals = decimalsOf(currency);
   const digits = String(Math.abs(minor)).padStart(decimals + 1, "0");
-  const whole = grouped(digits.slice(0, digits.length - decimals));
+  const whole = groupDigits(digits.slice(0, digits.length - decimals));
   const fraction = decimals > 0 ? `.${digits.slice(-decimals)}` : "";
   return `${minor < 0 ? "-" : ""}${whole}${fraction} ${currency}`;
 }

@@ -13,7 +13,8 @@ import { Writer } from "./writer.ts";
 
 const folder = temporaryFolder();
 
-const reused = (key: Uint8Array, seq: number) => ({ rule: "KEY_REUSED", values: { key: uuidText(key), seq } }) as const;
+const keyReused = (key: Uint8Array, seq: number) =>
+  ({ rule: "KEY_REUSED", values: { key: uuidText(key), seq } }) as const;
 
 /** Copies an office's log with other request hashes (default: the same), and opens a writer on the copy. */
 async function reopen(office: WriterOffice, hashOf = (stored: StoredEvent) => stored.request): Promise<Writer> {
@@ -58,7 +59,7 @@ test("the same key with a different command is refused", async (t) => {
   const [a, b] = [await clientOf(office), await clientOf(office)];
   const key = newUuid();
   const { seq } = await office.run("ChangeClientDetails", { name: "Renamed" }, { id: a, key });
-  const expected = reused(key, seq ?? 0);
+  const expected = keyReused(key, seq ?? 0);
   await office.refuses("ChangeClientDetails", { name: "Other" }, { id: a, key }, expected);
   await office.refuses("ChangeClientDetails", { name: "Renamed", note: null }, { id: a, key }, expected);
   await office.refuses("ChangeClientDetails", { name: "Renamed" }, { id: b, key }, expected);
@@ -78,7 +79,7 @@ test("the same key twice in one batch gives one event and one result", async (t)
   assert.equal(first?.status, "fulfilled");
   assert.deepEqual(second, first);
   assert.equal(third?.status, "rejected");
-  assert.ok(isRefusal(third.reason, reused(key, 3)));
+  assert.ok(isRefusal(third.reason, keyReused(key, 3)));
   assert.equal(await office.log.head(), 3);
 });
 
@@ -127,7 +128,7 @@ test("the log stores the keys: a new writer also returns the first result", asyn
   t.after(() => writer.close());
   assert.deepEqual(await writer.execute(requestOf("DraftInvoice", input, { key })), first);
   await assert.rejects(writer.execute(requestOf("DraftInvoice", {}, { key })), (error) =>
-    isRefusal(error, reused(key, 3)),
+    isRefusal(error, keyReused(key, 3)),
   );
 });
 
@@ -149,7 +150,7 @@ for (const [name, hashOf] of [
     assert.deepEqual(await retry(CLIENT_INPUT), first);
     assert.deepEqual(await retry({ ...CLIENT_INPUT, newText: null, newList: [] }), first);
     for (const other of [{ newText: "x" }, { newList: ["x"] }, { name: "Other" }])
-      await assert.rejects(retry({ ...CLIENT_INPUT, ...other }), (error) => isRefusal(error, reused(key, 3)));
+      await assert.rejects(retry({ ...CLIENT_INPUT, ...other }), (error) => isRefusal(error, keyReused(key, 3)));
   });
 
 test("if the log has no hash of the command, the same user and type count as the same command", async (t) => {
@@ -163,7 +164,7 @@ test("if the log has no hash of the command, the same user and type count as the
     writer.execute(requestOf("RegisterClient", input, { key, ...(actor && { actor }) }));
   assert.deepEqual(await again(CLIENT_INPUT), first);
   assert.deepEqual(await again({ ...CLIENT_INPUT, name: "anything" }), first);
-  const expected = reused(key, first.seq ?? 0);
+  const expected = keyReused(key, first.seq ?? 0);
   await assert.rejects(again(CLIENT_INPUT, other), (error) => isRefusal(error, expected));
   await assert.rejects(writer.execute(requestOf("DraftInvoice", {}, { key })), (error) => isRefusal(error, expected));
 });

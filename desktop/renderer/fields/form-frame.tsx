@@ -74,8 +74,8 @@ export function FormFrame<V extends object>(props: FormFrameProps<V>): Component
         </p>
       )}
       {children}
-      <Failed form={form} />
-      <Unanswered form={form} onSentAgain={onSentAgain} />
+      <FailureNotice form={form} />
+      <UnknownOutcome form={form} onSentAgain={onSentAgain} />
       <FormEnd
         submit={submit}
         busy={form.busy}
@@ -108,7 +108,7 @@ function StoredInput<V extends object>({ form }: { form: Form<V> }): ComponentCh
   );
 }
 
-function Unanswered<V extends object>(props: { form: Form<V>; onSentAgain: (result: WriteResult) => void }) {
+function UnknownOutcome<V extends object>(props: { form: Form<V>; onSentAgain: (result: WriteResult) => void }) {
   const { form, onSentAgain } = props;
   const [givingUp, setGivingUp] = useState(false);
   if (!form.unanswered) return null;
@@ -146,7 +146,7 @@ function Unanswered<V extends object>(props: { form: Form<V>; onSentAgain: (resu
   );
 }
 
-function Failed<V extends object>({ form }: { form: Form<V> }): ComponentChild {
+function FailureNotice<V extends object>({ form }: { form: Form<V> }): ComponentChild {
   const { failure } = form;
   if (!failure || form.unanswered || form.conflict) return null;
   // An error that is shown at its field is not shown here too.

@@ -13,7 +13,7 @@ import { failureIn } from "../state/call-failed.ts";
 import type { FieldsOf } from "./form-fields.ts";
 import { isSame, type Merge, merge } from "./merge.ts";
 import { namesOf, parseState, type Start, type State, useStoredInput } from "./stored-input.ts";
-import { type Command, newKey, write, writeAgain } from "./write.ts";
+import { newKey, type ScreenCommand, write, writeAgain } from "./write.ts";
 
 export interface Form<V extends object> {
   name: string;
@@ -47,7 +47,7 @@ export interface Form<V extends object> {
    *
    * @returns null if the command was refused (the form shows why), or if the user has moved to another screen
    */
-  submit(command: Command & { errors?: readonly FieldError[] }): Promise<WriteResult | null>;
+  submit(command: ScreenCommand & { errors?: readonly FieldError[] }): Promise<WriteResult | null>;
   sendAgain(): Promise<WriteResult | null>;
   /** Discards the input. If it was sent and got no response, use `giveUp`. */
   reset(): void;

@@ -8,7 +8,7 @@ import { locale, status } from "../state/state.ts";
 import { inWords } from "./refusal-words.ts";
 
 /** A command from a screen. If a part of its input is missing, it does not compile. */
-export type Command = {
+export type ScreenCommand = {
   [Name in CommandName]: {
     command: Name;
     /** The stream to change; absent if the command starts one. */
@@ -22,7 +22,7 @@ export type Command = {
 type AsJson<T> = T extends Uint8Array ? string : T extends object ? { [K in keyof T]: AsJson<T[K]> } : T;
 
 /** A command, with the version that the user saw. */
-export type Intent = Command & {
+export type Intent = ScreenCommand & {
   /** The command is refused if the stream has another version. */
   ifMatch?: number | undefined;
 };

@@ -10,7 +10,7 @@ const open = CHROMIUM === null ? null : await startApi(newConfig());
 const closed = CHROMIUM === null ? null : await startApi(newConfig({ INVOIFY_SIGN_UP: "off" }));
 const line = open && (await startCuttingProxy(open.base));
 const viewer = await startEmptyViewer();
-const given = () => {
+const setup = () => {
   assert.ok(open && closed && line && viewer);
   return { open, closed, line, ...viewer };
 };
@@ -25,7 +25,7 @@ async function goToServer(page: Page, address: string): Promise<void> {
 }
 
 browserTest("where the server lets nobody, there is no way to it", async () => {
-  const { page, closed } = given();
+  const { page, closed } = setup();
   const told = page.waitForResponse((answer) => /getSignUp/.test(answer.request().postData() ?? ""));
   await goToServer(page, closed.base);
   assert.match(await (await told).text(), /"value":false/);
@@ -35,7 +35,7 @@ browserTest("where the server lets nobody, there is no way to it", async () => {
 });
 
 browserTest("what is missing is said at its field, and the currency follows the country", async () => {
-  const { page, line } = given();
+  const { page, line } = setup();
   await goToServer(page, line.base);
   await page.getByRole("button", { name: "Create an organization" }).click();
   await page.getByRole("heading", { name: "Create an organization" }).waitFor();
@@ -58,7 +58,7 @@ browserTest("what is missing is said at its field, and the currency follows the 
 });
 
 browserTest("a founding whose answer is lost founds one organization, whose owner is logged in", async () => {
-  const { page, line, open, problems } = given();
+  const { page, line, open, problems } = setup();
   await page.getByLabel("Organization name").fill("Lighthouse GmbH");
   await page.getByLabel("Your name").fill("Flo Founder");
   await page.getByLabel("Your e-mail").fill("Flo.Founder@example.org");
@@ -94,7 +94,7 @@ browserTest("a founding whose answer is lost founds one organization, whose owne
 });
 
 browserTest("an address that has an account is said at its field", async () => {
-  const { page } = given();
+  const { page } = setup();
   await page.keyboard.press("Alt+7");
   await page.getByRole("link", { name: "This device" }).click();
   await page.getByRole("button", { name: "Log out…" }).click();

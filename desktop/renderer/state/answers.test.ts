@@ -6,7 +6,7 @@ import { createAnswers } from "./answers.ts";
 import type { Question } from "./question.ts";
 
 /** Resolves when every answer that has arrived is stored. */
-const settled = () => new Promise(setImmediate);
+const flushPromises = () => new Promise(setImmediate);
 
 /** A store, and questions whose reads the test answers. */
 function setUp({ max = 10, retainsOld = false } = {}) {
@@ -43,7 +43,7 @@ test("watch() reads a question once, however many screens show it", async () => 
   answers.watch(question("a"));
   assert.equal(reads.length, 1);
   reads[0]?.resolve("one");
-  await settled();
+  await flushPromises();
   answers.watch(question("a"));
   assert.equal(answers.get("a").value, "one");
   assert.equal(reads.length, 1);
@@ -52,7 +52,7 @@ test("watch() reads a question once, however many screens show it", async () => 
 test("null is an answer too: the thing does not exist", async () => {
   const answers = createAnswers<string | null>({ version: signal("log/1"), log: signal("log"), max: 1 });
   answers.watch({ key: "a", read: async () => null });
-  await settled();
+  await flushPromises();
   assert.deepEqual(answers.get("a"), { value: null, version: "log/1", failure: null });
 });
 
@@ -77,7 +77,7 @@ test("prefetch() resolves even if the read fails; the screen then reads again an
   assert.equal(answers.get("a").failure, null);
   assert.equal(reads.length, 2);
   reads[1]?.reject(new Error("torn again"));
-  await settled();
+  await flushPromises();
   assert.match(answers.get("a").failure?.message ?? "", /torn again/);
 });
 
@@ -86,12 +86,12 @@ test("an answer on a screen is read again when the data changes; the old one sta
   const values = valuesOf(answers, "a");
   answers.watch(question("a"));
   reads[0]?.resolve("old");
-  await settled();
+  await flushPromises();
   version.value = "log/2";
   assert.equal(reads.length, 2);
   assert.equal(answers.get("a").value, "old");
   reads[1]?.resolve("new");
-  await settled();
+  await flushPromises();
   assert.deepEqual(values, [undefined, "old", "new"]);
 });
 
@@ -102,10 +102,10 @@ test("if the data changes during a read, its answer is shown and one more read f
   for (const n of [2, 3, 4]) version.value = `log/${n}`;
   assert.equal(reads.length, 1);
   reads[0]?.resolve("of 1");
-  await settled();
+  await flushPromises();
   assert.equal(reads.length, 2);
   reads[1]?.resolve("of 4");
-  await settled();
+  await flushPromises();
   assert.deepEqual(values, [undefined, "of 1", "of 4"]);
   assert.equal(reads.length, 2);
 });
@@ -116,9 +116,9 @@ test("a late answer to one question is never the answer to another", async () =>
   leave();
   answers.watch(question("b"));
   reads[1]?.resolve("to b");
-  await settled();
+  await flushPromises();
   reads[0]?.resolve("to a");
-  await settled();
+  await flushPromises();
   assert.equal(answers.get("b").value, "to b");
 });
 
@@ -137,20 +137,20 @@ test("a failure stays beside the last answer; only retry() or a change of the da
   const { answers, question, reads, version } = setUp();
   answers.watch(question("a"));
   reads[0]?.resolve("good");
-  await settled();
+  await flushPromises();
   version.value = "log/2";
   reads[1]?.reject(new Error("torn"));
-  await settled();
+  await flushPromises();
   assert.equal(answers.get("a").value, "good");
   assert.match(answers.get("a").failure?.message ?? "", /torn/);
   assert.equal(reads.length, 2);
   answers.retry(question("a"));
   assert.equal(answers.get("a").failure, null);
   reads[2]?.reject(new Error("torn again"));
-  await settled();
+  await flushPromises();
   version.value = "log/3";
   reads[3]?.resolve("mended");
-  await settled();
+  await flushPromises();
   assert.deepEqual(answers.get("a"), { value: "mended", version: "log/3", failure: null });
 });
 
@@ -158,7 +158,7 @@ test("an answer that no screen shows is dropped when the data changes", async ()
   const { answers, question, reads, version } = setUp();
   const leave = answers.watch(question("a"));
   reads[0]?.resolve("old");
-  await settled();
+  await flushPromises();
   leave();
   assert.equal(answers.has("a"), true);
   version.value = "log/2";
@@ -172,7 +172,7 @@ test("with `retainsOld`, a returning user sees the old answer at once, and it is
   const { answers, question, reads, version } = setUp({ retainsOld: true });
   const leave = answers.watch(question("a"));
   reads[0]?.resolve("old");
-  await settled();
+  await flushPromises();
   leave();
   version.value = "log/2";
   answers.watch(question("a"));
@@ -184,7 +184,7 @@ test("a momentary answer is read again by each screen", async () => {
   const { answers, question, reads } = setUp();
   const leave = answers.watch(question("a", { momentary: true }));
   reads[0]?.resolve("then");
-  await settled();
+  await flushPromises();
   leave();
   answers.watch(question("a", { momentary: true }));
   assert.equal(answers.get("a").value, undefined);
@@ -195,7 +195,7 @@ test("opening another log drops every answer, including those still being read",
   const { answers, question, reads, version, log } = setUp({ retainsOld: true });
   answers.watch(question("a"));
   reads[0]?.resolve("theirs");
-  await settled();
+  await flushPromises();
   const late = answers.expect();
   version.value = "log/2";
   log.value = "other";
@@ -203,10 +203,10 @@ test("opening another log drops every answer, including those still being read",
   assert.equal(answers.get("a").value, undefined);
   reads[1]?.resolve("theirs, late");
   late([["b", "theirs, later"]]);
-  await settled();
+  await flushPromises();
   assert.deepEqual([answers.get("a").value, answers.get("b").value], [undefined, undefined]);
   reads.at(-1)?.resolve("ours");
-  await settled();
+  await flushPromises();
   assert.equal(answers.get("a").value, "ours");
 });
 
@@ -228,7 +228,7 @@ test("nothing is read for a closed screen", async (t) => {
   const { answers, question, reads, version } = setUp({ retainsOld: true });
   const leave = answers.watch(question("a", { restMs: 10 }));
   reads[0]?.resolve("one");
-  await settled();
+  await flushPromises();
   version.value = "log/2";
   leave();
   t.mock.timers.tick(100_000);
@@ -241,7 +241,7 @@ test("a heavy read pauses before the next one, then catches up with one read", a
   const { answers, question, reads, version } = setUp();
   answers.watch(question("a", { restMs: 1_000 }));
   reads[0]?.resolve("of 1");
-  await settled();
+  await flushPromises();
   for (const n of [2, 3, 4]) version.value = `log/${n}`;
   t.mock.timers.tick(900);
   assert.equal(reads.length, 1);
@@ -264,11 +264,11 @@ test("show() shows a part; a read stops when its screen closes, and starts again
   assert.equal(answers.get("a").value, "part");
   leave();
   pauses[0]?.();
-  await settled();
+  await flushPromises();
   assert.equal(answers.get("a").value, "part");
   answers.watch(question);
   pauses[1]?.();
-  await settled();
+  await flushPromises();
   assert.equal(answers.get("a").value, "whole");
 });
 
@@ -287,12 +287,12 @@ test("more() continues a complete answer, and does nothing during a read", async
   answers.watch(question);
   answers.more(question);
   reads[0]?.resolve("first");
-  await settled();
+  await flushPromises();
   answers.more(question);
   answers.more(question);
   version.value = "log/2";
   reads[1]?.resolve("second");
-  await settled();
+  await flushPromises();
   assert.equal(answers.get("a").value, "first, second");
   assert.deepEqual(
     continued,

@@ -1,6 +1,6 @@
 import type { CallName } from "../../contract/arguments.ts";
 import type { Failure } from "../../contract/call-error.ts";
-import type { Answer, Answers } from "../../contract/contract.ts";
+import type { Answers, CallReply } from "../../contract/contract.ts";
 
 /** A failed call, with a message for the user. */
 export class CallFailed extends Error {
@@ -14,7 +14,7 @@ export class CallFailed extends Error {
 }
 
 /** @throws CallFailed */
-export function valueIn<Name extends CallName>(answer: Answer<Name>): Answers[Name] {
+export function valueIn<Name extends CallName>(answer: CallReply<Name>): Answers[Name] {
   if (answer.ok) return answer.value;
   throw new CallFailed(answer.failure);
 }

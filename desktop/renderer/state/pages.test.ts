@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Listed, pagesOf, type Rows } from "./pages.ts";
+import { type ListRow, pagesOf, type Rows } from "./pages.ts";
 import type { Reading } from "./question.ts";
 
 /** A list of `total` rows, and a record of its calls. */
 function listOf(total: number) {
   const calls: [cursor: string | null, limit: number][] = [];
-  const pages = pagesOf<Listed>("list", async (cursor, limit) => {
+  const pages = pagesOf<ListRow>("list", async (cursor, limit) => {
     calls.push([cursor, limit]);
     const from = Number(cursor ?? 0);
     const rows = Array.from({ length: Math.min(limit, total - from) }, (_, n) => ({ id: from + n }));
@@ -15,7 +15,7 @@ function listOf(total: number) {
   return { calls, pages };
 }
 
-const reading = (more: Partial<Reading<Rows<Listed>>> = {}): Reading<Rows<Listed>> => ({
+const reading = (more: Partial<Reading<Rows<ListRow>>> = {}): Reading<Rows<ListRow>> => ({
   before: undefined,
   more: false,
   isWanted: () => true,
@@ -48,7 +48,7 @@ test("pagesOf() reads again as many rows as before", async () => {
 });
 
 test("pagesOf() shows a row once if it moved into a later page between two calls", async () => {
-  const pages = pagesOf<Listed>("list", async (cursor) =>
+  const pages = pagesOf<ListRow>("list", async (cursor) =>
     cursor === null ? { rows: [{ id: 1 }, { id: 2 }], next: "2" } : { rows: [{ id: 2 }, { id: 3 }], next: null },
   );
   const list = await pages.read(reading());
@@ -57,7 +57,7 @@ test("pagesOf() shows a row once if it moved into a later page between two calls
 
 test("pagesOf() stops when its screen closes, and after many pages without a match", async () => {
   let calls = 0;
-  const pages = pagesOf<Listed>("list", async () => {
+  const pages = pagesOf<ListRow>("list", async () => {
     calls++;
     return { rows: [], next: "on" };
   });

@@ -2,12 +2,12 @@
 import type { Page } from "../../../projector/queries/list.ts";
 import type { Question, Reading } from "./question.ts";
 
-export interface Listed {
+export interface ListRow {
   id: number;
 }
 
 /** The rows read so far. */
-export interface Rows<Row extends Listed> {
+export interface Rows<Row extends ListRow> {
   rows: readonly Row[];
   /** The cursor of the next page; null at the end of the list. */
   next: string | null;
@@ -23,7 +23,7 @@ const MAX_MORE = 2_000;
 const MAX_CALLS = 200;
 
 /** @param readPage reads one page; with a null cursor, the first one */
-export function pagesOf<Row extends Listed>(
+export function pagesOf<Row extends ListRow>(
   key: string,
   readPage: (cursor: string | null, limit: number) => Promise<Page<Row>>,
 ): Question<Rows<Row>> {
@@ -31,7 +31,7 @@ export function pagesOf<Row extends Listed>(
 }
 
 /** Continues after the last row, or reads again as many rows as the list has. */
-async function readPages<Row extends Listed>(
+async function readPages<Row extends ListRow>(
   { before, more, isWanted }: Reading<Rows<Row>>,
   readPage: (cursor: string | null, limit: number) => Promise<Page<Row>>,
 ): Promise<Rows<Row> | undefined> {

@@ -5,12 +5,12 @@ import type { Failure } from "../../contract/call-error.ts";
 import type { Answers } from "../../contract/contract.ts";
 import { createAnswers } from "./answers.ts";
 import { call } from "./bridge.ts";
-import { type Listed, pagesOf, type Rows } from "./pages.ts";
+import { type ListRow, pagesOf, type Rows } from "./pages.ts";
 import { dataVersion, log } from "./state.ts";
 import { useAnswer } from "./use-answer.ts";
 
-type ListName = { [N in CallName]: Answers[N] extends Page<Listed> ? N : never }[CallName];
-type RowOf<Name extends ListName> = Answers[Name] extends Page<infer Row extends Listed> ? Row : never;
+type ListName = { [N in CallName]: Answers[N] extends Page<ListRow> ? N : never }[CallName];
+type RowOf<Name extends ListName> = Answers[Name] extends Page<infer Row extends ListRow> ? Row : never;
 
 export interface Pages<Row> {
   /** Identifies the question that the rows answer. */
@@ -29,20 +29,20 @@ export interface Pages<Row> {
 
 /** Lists retained for users who return from a detail screen. */
 const MAX_LISTS = 8;
-const lists = createAnswers<Rows<Listed>>({ version: dataVersion, log, max: MAX_LISTS, retainsOld: true });
+const lists = createAnswers<Rows<ListRow>>({ version: dataVersion, log, max: MAX_LISTS, retainsOld: true });
 const NO_ROWS: readonly never[] = [];
 
 /** The list for an argument. The previous list stays until the new one arrives. */
 export function usePages<Name extends ListName>(name: Name, argument: Argument<Name>): Pages<RowOf<Name>> {
-  const question = pagesOf<Listed>(JSON.stringify([name, argument]), async (cursor, limit) => {
+  const question = pagesOf<ListRow>(JSON.stringify([name, argument]), async (cursor, limit) => {
     // The lists' types differ, but every list takes a cursor and a limit.
     const page = { ...argument, limit, ...(cursor !== null && { cursor }) } as Argument<Name>;
-    return (await call(name, page)) as Page<Listed>;
+    return (await call(name, page)) as Page<ListRow>;
   });
   const { value, key, failure, waiting, retry } = useAnswer(lists, question);
   return {
     question: `${log.value} ${key ?? question.key}`,
-    rows: (value?.rows ?? NO_ROWS) as readonly Listed[] as readonly RowOf<Name>[],
+    rows: (value?.rows ?? NO_ROWS) as readonly ListRow[] as readonly RowOf<Name>[],
     failure,
     waiting,
     whole: value !== null && value.next === null,

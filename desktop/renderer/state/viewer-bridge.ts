@@ -5,7 +5,7 @@
 
 import type { Argument, CallName } from "../../contract/arguments.ts";
 import type { Failure } from "../../contract/call-error.ts";
-import type { Answer, ElectronBridge, SyncStatus } from "../../contract/contract.ts";
+import type { CallReply, ElectronBridge, SyncStatus } from "../../contract/contract.ts";
 import { CallFailed, valueIn } from "./call-failed.ts";
 
 /** The name of the token in `localStorage`. */
@@ -35,7 +35,7 @@ export async function enterViewer(): Promise<void> {
 }
 
 export function viewerBridge(): ElectronBridge {
-  const call = async <Name extends CallName>(name: Name, argument: Argument<Name>): Promise<Answer<Name>> => {
+  const call = async <Name extends CallName>(name: Name, argument: Argument<Name>): Promise<CallReply<Name>> => {
     try {
       const response = await ask("/call", { method: "POST", body: JSON.stringify({ call: name, argument }) });
       return await response.json();

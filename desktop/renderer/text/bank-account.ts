@@ -5,9 +5,9 @@ export function normalizeAccount(typed: string): string {
   return typed.replaceAll(/[\s\u00a0-]/g, "").toUpperCase();
 }
 
-/** The printed form: groups of four. */
-export function formatIban(iban: string): string {
-  return iban.replaceAll(/(.{4})(?=.)/g, "$1 ");
+/** The printed form: groups of four. @param separator a no-break space if a line may not end within the number */
+export function formatIban(iban: string, separator = " "): string {
+  return iban.replaceAll(/(.{4})(?=.)/g, `$1${separator}`);
 }
 
 /** What is wrong with a normalized IBAN; null: its form and its check digits are right. */

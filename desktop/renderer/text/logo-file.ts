@@ -1,7 +1,6 @@
 /** Reads logos from PNG and JPEG files, and scales down those that are too large for the log. */
 
-/** The server's limit: it keeps an event with a logo below 64 KiB. */
-export const MAX_LOGO_BYTES = 48 * 1024;
+import { MAX_LOGO_BYTES } from "../../../events/values/logo.ts";
 
 export interface Logo {
   mediaType: "image/png" | "image/jpeg";

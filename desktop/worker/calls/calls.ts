@@ -5,7 +5,7 @@ import { CacheError } from "../../../projector/cache/errors.ts";
 import type { ReadName } from "../../../projector/queries/reads.ts";
 import type { CallName, ParsedArgument } from "../../contract/arguments.ts";
 import { CallError } from "../../contract/call-error.ts";
-import type { Answer, Answers, Settings } from "../../contract/contract.ts";
+import type { Answers, CallReply, Settings } from "../../contract/contract.ts";
 import { failureOf } from "../server/failure-of.ts";
 import type { Desktop } from "../sync/desktop.ts";
 import { ACCOUNT_CALLS } from "./account-calls.ts";
@@ -97,7 +97,7 @@ export async function answer(
   name: unknown,
   argument: unknown,
   onBug: (error: unknown) => void = () => {},
-): Promise<Answer<CallName>> {
+): Promise<CallReply<CallName>> {
   try {
     const [call, parsed] = parseCall(name, argument);
     return { ok: true, value: await run(desktop, call, parsed as never) };

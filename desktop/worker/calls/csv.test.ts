@@ -7,7 +7,7 @@ import { type Cell, csvLine, csvStyleOf } from "./csv.ts";
 
 const english = csvStyleOf("en-GB");
 const german = csvStyleOf("de-DE");
-const parsed = (text: string, delimiter: string): string[] => parse(text, { delimiter, relax_quotes: true })[0] ?? [];
+const cellsOf = (text: string, delimiter: string): string[] => parse(text, { delimiter, relax_quotes: true })[0] ?? [];
 const line = (cells: readonly Cell[], style = english) => csvLine(cells, style);
 
 test("csvStyleOf() is the style that a spreadsheet in the language expects", () => {
@@ -61,7 +61,7 @@ test("csvLine() lets no text begin a formula, with any separator", () => {
   for (const text of FORMULAS)
     for (const style of [english, german])
       for (const delimiter of [",", ";", "\t"])
-        for (const cell of parsed(line(["INV-1", text, "end"], style), delimiter))
+        for (const cell of cellsOf(line(["INV-1", text, "end"], style), delimiter))
           assert.ok(!isFormula(cell), `${JSON.stringify(text)} with ${delimiter}: ${JSON.stringify(cell)}`);
 });
 

@@ -3,7 +3,7 @@ import { decodeEvent } from "../../../events/encoding/event.ts";
 import type { Sequence, StreamId } from "../../../events/sequence.ts";
 import type { ActivityRow } from "../../../projector/queries/activity.ts";
 import { currencyOf, invoiceHeading } from "../../../projector/queries/history.ts";
-import { prepared } from "../../../projector/queries/prepared.ts";
+import { prepare } from "../../../projector/queries/prepared.ts";
 import { type Read, type ReadSource, todayOf } from "../../../projector/queries/read.ts";
 import { READS, type ReadAnswer, type ReadInput, type ReadName } from "../../../projector/queries/reads.ts";
 import type { Row } from "../../../projector/tables/tables.ts";
@@ -42,7 +42,7 @@ const PRESENT: { [Name in keyof PresentedReads]: Present<Name> } = {
     return { csv: head + rows.map((row) => csvLine(cellsOf(row), style)).join(""), next, rows: rows.length };
   },
   listPayments({ rows, next }, { db }) {
-    const nameOf = prepared<[number], { name: string }>(db, "SELECT name FROM client WHERE id = ?");
+    const nameOf = prepare<[number], { name: string }>(db, "SELECT name FROM client WHERE id = ?");
     return {
       rows: rows.map((row): PaymentRow => ({ ...row, client_name: nameOf.get(row.client_id)?.name ?? "" })),
       next,

@@ -1,8 +1,5 @@
 /** Names of files in the app's folder. `mirrorFileName` names the mirrors. */
 
-/** The cache, of whichever log is open. Safe to delete. */
-export const CACHE_FILE = "invoify.sqlite";
-
 /** Every file in the app's folder, also those of the shell. */
 export const OUR_FILES = /\.sqlite(?:$|[-.])|^(?:login|files-key)\.bin|^update\.json$/;
 

@@ -1,11 +1,11 @@
 /** Writing from the desktop: nothing is written twice, nothing gets lost unnoticed, and typed input survives. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { CLIENT } from "../../../api/running-api.suite.ts";
 import { newUuid, uuidText } from "../../../events/uuid.ts";
 import { problemResponse } from "../../../fixtures/data/problem-response.ts";
 import { desktopAt, headOf, registerClients, runApi, startDesktop } from "../sync/desktop.suite.ts";
 
-const CLIENT = { name: "A client", address: { country: "GB" } };
 const newKey = () => uuidText(newUuid());
 const registering = (name: string, form?: string) => ({
   command: "RegisterClient" as const,

@@ -159,12 +159,12 @@ export async function sendWithRetries<T>(
         throw new CallError("UNKNOWN_OUTCOME", "the program is closing; the change may have been saved");
       if (!saysNothing(error)) {
         // A refusal before the writer, or the end of the session, says nothing about what an earlier attempt has done.
-        if (mayBeDone && !settlesAll(error)) throw unconfirmed(error);
+        if (mayBeDone && !settlesAll(error)) throw unknownOutcome(error);
         throw error;
       }
       mayBeDone ||= !(error instanceof ConnectionError) || error.mayBeDone;
       const pauseMs = pausesMs[tries++];
-      if (pauseMs === undefined) throw mayBeDone ? unconfirmed(error) : notDone(error);
+      if (pauseMs === undefined) throw mayBeDone ? unknownOutcome(error) : notDone(error);
       await sleep(pauseMs, undefined, signal && { signal }).catch(() => {});
     }
   }
@@ -186,7 +186,7 @@ function isSettled(error: unknown): boolean {
   return error instanceof ServerRefusal || (error instanceof LogError && error.code === "UNAUTHORIZED");
 }
 
-function unconfirmed(error: unknown): CallError {
+function unknownOutcome(error: unknown): CallError {
   const reason = error instanceof Error ? ` (${error.message})` : "";
   return new CallError(
     "UNKNOWN_OUTCOME",

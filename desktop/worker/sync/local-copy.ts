@@ -12,6 +12,7 @@ import type { Sequence } from "../../../events/sequence.ts";
 import { SqliteLog } from "../../../events/sources/sqlite/sqlite-log.ts";
 import { mirrorFileName } from "../../../events/sources/sqlite/sqlite-log-file.ts";
 import { Cache, openCacheForReading, removeCacheFile } from "../../../projector/cache/cache.ts";
+import { CACHE_FILE } from "../../../projector/cache/cache-schema.ts";
 import { readCheckpoint } from "../../../projector/cache/checkpoint.ts";
 import { CacheError } from "../../../projector/cache/errors.ts";
 import { type Progress, stopOf } from "../../../projector/cache/follow.ts";
@@ -20,7 +21,6 @@ import { rebuildCache } from "../../../projector/rebuild/rebuild.ts";
 import { abortableLog } from "../../../projector/sync/abortable-log.ts";
 import { fillMirror } from "../../../projector/sync/mirror.ts";
 import { type SyncResult, sync } from "../../../projector/sync/sync.ts";
-import { CACHE_FILE } from "../files/file-names.ts";
 
 export interface Work {
   signal: AbortSignal;

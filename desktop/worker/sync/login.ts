@@ -1,7 +1,7 @@
 /** Who is logged in on this device: stored, so that a restart shows the same log without the server. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
-import { prepared } from "../../../projector/queries/prepared.ts";
+import { prepare } from "../../../projector/queries/prepared.ts";
 import type { LocalStore } from "../files/local-store.ts";
 import { type DeviceToken, type Login, type User, user } from "../server/server-session.ts";
 
@@ -29,7 +29,7 @@ export function storeLogin(store: LocalStore, login: Login | null): void {
 export function currentUser({ user }: Login, reader: Database.Database | null): User {
   if (!reader) return user;
   const sql = "SELECT id, email, name, role FROM user WHERE id = ?";
-  return prepared<[number], User>(reader, sql).get(user.id) ?? user;
+  return prepare<[number], User>(reader, sql).get(user.id) ?? user;
 }
 
 /** The token of the last login on this device. A logout keeps it: the next login needs it. */

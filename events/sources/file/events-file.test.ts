@@ -114,15 +114,15 @@ test("EventsFile refuses swapped segments", async () => {
 test("EventsFile refuses events in the wrong order, even with correct checksums", async () => {
   const { path } = await sample(2);
   const { log, records } = recordsOf(readFileSync(path));
-  writeFileSync(path, sealed(log, 2, Buffer.concat([records[1] as Buffer, records[0] as Buffer])));
+  writeFileSync(path, seal(log, 2, Buffer.concat([records[1] as Buffer, records[0] as Buffer])));
   assert.deepEqual(pick(await readAll(path)), { events: 0, code: "DAMAGED" });
-  writeFileSync(path, sealed(log, 1, Buffer.concat(records)));
+  writeFileSync(path, seal(log, 1, Buffer.concat(records)));
   assert.deepEqual(pick(await readAll(path)), { events: 0, code: "DAMAGED" });
-  writeFileSync(path, sealed(log, 3, Buffer.concat(records)));
+  writeFileSync(path, seal(log, 3, Buffer.concat(records)));
   assert.deepEqual(pick(await readAll(path)), { events: 0, code: "DAMAGED" });
-  writeFileSync(path, sealed(log, 2, Buffer.concat(records), Buffer.from("more")));
+  writeFileSync(path, seal(log, 2, Buffer.concat(records), Buffer.from("more")));
   assert.deepEqual(pick(await readAll(path)), { events: 0, code: "DAMAGED" });
-  writeFileSync(path, sealed(log, 2, Buffer.concat(records)));
+  writeFileSync(path, seal(log, 2, Buffer.concat(records)));
   assert.deepEqual(pick(await readAll(path)), { events: 2, code: null }, "the test seals files correctly");
 });
 
@@ -134,7 +134,7 @@ test("EventsFile returns a body with too few or too many positions, and decodeEv
   const positions: unknown[] = packr.unpack(second.subarray(3 + second.readUInt8(2)));
   for (const wrong of [positions.slice(0, -1), [...positions, null]]) {
     const body = packr.pack(wrong);
-    writeFileSync(path, sealed(log, 2, Buffer.concat([first, encodeRecord({ seq: 2, body, request: null }, 2)])));
+    writeFileSync(path, seal(log, 2, Buffer.concat([first, encodeRecord({ seq: 2, body, request: null }, 2)])));
     const file = await EventsFile.open(path);
     const bodies = await bodiesOf(file, { after: 0, upTo: 2 });
     await file.close();
@@ -197,7 +197,7 @@ function recordsOf(bytes: Buffer): { log: Buffer; records: Buffer[] } {
 }
 
 /** A file of one segment with correct checksums, and `stray` bytes between segment and index. */
-function sealed(log: Buffer, count: number, segment: Buffer, stray = Buffer.alloc(0)): Buffer {
+function seal(log: Buffer, count: number, segment: Buffer, stray = Buffer.alloc(0)): Buffer {
   const index = Buffer.alloc(INDEX_ENTRY_BYTES);
   index.writeUInt32BE(segment.length);
   sha256(segment).copy(index, 4);

@@ -15,7 +15,7 @@ const winner = documentOf(LOG, clientRegistered(3, { salt: 1 }));
  * A collection whose inserts follow a script. Each insert uses one entry; further inserts repeat the last entry. Reads
  * see the documents that the inserts so far made visible.
  */
-function scripted(
+function scriptServer(
   script: readonly { fails?: unknown; shows?: readonly EventDocument[] }[],
   reads: { fail?: unknown } = {},
 ) {
@@ -51,7 +51,7 @@ function scripted(
 }
 
 test("appendDocuments() waits until it can see the event that won", async () => {
-  const { events, sent } = scripted([
+  const { events, sent } = scriptServer([
     { fails: duplicate() },
     { fails: duplicate() },
     { fails: duplicate(), shows: [winner] },
@@ -61,7 +61,7 @@ test("appendDocuments() waits until it can see the event that won", async () => 
 });
 
 test("appendDocuments() gives up after a while with UNKNOWN_OUTCOME", async () => {
-  const { events, sent } = scripted([{ fails: duplicate() }]);
+  const { events, sent } = scriptServer([{ fails: duplicate() }]);
   await assert.rejects(appendDocuments(events, documents, "log"), {
     code: "UNKNOWN_OUTCOME",
     message: /^log: event 3 may or may not have been written: E11000/,
@@ -71,7 +71,7 @@ test("appendDocuments() gives up after a while with UNKNOWN_OUTCOME", async () =
 
 test("appendDocuments() retries the rest if a part was written", async () => {
   const timeout = new MongoServerError({ message: "waiting for replication timed out", code: 64 });
-  const { events, sent, levels } = scripted([{ fails: timeout, shows: documents.slice(0, 2) }, {}]);
+  const { events, sent, levels } = scriptServer([{ fails: timeout, shows: documents.slice(0, 2) }, {}]);
   assert.equal(await appendDocuments(events, documents, "log"), 3);
   assert.deepEqual(sent, [[3, 4, 5], [5]]);
   assert.deepEqual(levels, ["linearizable"]);
@@ -79,13 +79,13 @@ test("appendDocuments() retries the rest if a part was written", async () => {
 
 test("appendDocuments() counts the events written before another event took the next sequence", async () => {
   const other = documentOf(LOG, clientRegistered(5, { salt: 1 }));
-  const { events } = scripted([{ fails: duplicate(), shows: [...documents.slice(0, 2), other] }]);
+  const { events } = scriptServer([{ fails: duplicate(), shows: [...documents.slice(0, 2), other] }]);
   assert.equal(await appendDocuments(events, documents, "log"), 2);
 });
 
 test("appendDocuments() returns how many were written before it throws DUPLICATE", async () => {
   const elsewhere = documentOf(LOG, clientRegistered(9, { id: idOf(4) }));
-  const { events } = scripted([{ fails: duplicate(), shows: [...documents.slice(0, 1), elsewhere] }]);
+  const { events } = scriptServer([{ fails: duplicate(), shows: [...documents.slice(0, 1), elsewhere] }]);
   assert.equal(await appendDocuments(events, documents, "log"), 1);
   await assert.rejects(appendDocuments(events, documents.slice(1), "log"), {
     code: "DUPLICATE",
@@ -94,7 +94,7 @@ test("appendDocuments() returns how many were written before it throws DUPLICATE
 });
 
 test("appendDocuments() looks up its events on a server without linearizable reads", async () => {
-  const { events } = scripted([{ fails: new MongoNetworkError("cut"), shows: documents }]);
+  const { events } = scriptServer([{ fails: new MongoNetworkError("cut"), shows: documents }]);
   const find = events.find.bind(events) as (filter: object, options: object) => unknown;
   events.find = ((filter: object, options: { readConcern?: object }) => {
     if (options.readConcern) throw new MongoServerError({ message: "not a replica set", code: 123 });
@@ -105,7 +105,7 @@ test("appendDocuments() looks up its events on a server without linearizable rea
 
 test("appendDocuments() throws UNKNOWN_OUTCOME if its events cannot be looked up", async () => {
   const reads = { fail: new MongoNetworkError("still cut") };
-  const { events, sent } = scripted([{ fails: new MongoNetworkError("cut") }], reads);
+  const { events, sent } = scriptServer([{ fails: new MongoNetworkError("cut") }], reads);
   await assert.rejects(appendDocuments(events, documents, "log"), {
     code: "UNKNOWN_OUTCOME",
     message: "log: event 3 may or may not have been written: cut; the lookup failed too: still cut",
@@ -116,14 +116,14 @@ test("appendDocuments() throws UNKNOWN_OUTCOME if its events cannot be looked up
 test("appendDocuments() throws UNAUTHORIZED for a user who may not write, even if the user may read", async () => {
   const unauthorized = new MongoServerError({ message: "not allowed", code: 13 });
   for (const reads of [{}, { fail: unauthorized }]) {
-    const { events, sent } = scripted([{ fails: unauthorized }], reads);
+    const { events, sent } = scriptServer([{ fails: unauthorized }], reads);
     await assert.rejects(appendDocuments(events, documents, "log"), { code: "UNAUTHORIZED" });
     assert.equal(sent.length, 1);
   }
 });
 
 test("appendDocuments() throws UNKNOWN_OUTCOME if its login fails while the outcome is unknown", async () => {
-  const { events } = scripted([
+  const { events } = scriptServer([
     { fails: new MongoNetworkError("cut") },
     { fails: new MongoServerError({ message: "not allowed", code: 13 }) },
   ]);

@@ -4,7 +4,7 @@ import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MongoClient } from "mongodb";
 import { clientRegistered, logOf } from "../../../fixtures/data/events.ts";
-import { CuttingProxy } from "../../../fixtures/mongodb/cutting-proxy.ts";
+import { InsertCutter } from "../../../fixtures/mongodb/insert-cutter.ts";
 import { sharedMongoUrl, startMongo } from "../../../fixtures/mongodb/server.ts";
 import { databaseUrl, temporaryDatabases } from "../../../fixtures/mongodb/temporary-databases.ts";
 import type { EncodedEvent } from "../../encoding/event.ts";
@@ -28,8 +28,8 @@ async function proxyTests(serverUrl: string): Promise<void> {
   const events = logOf(12);
 
   /** Opens a log through a proxy, and directly. */
-  async function proxied(t: TestContext) {
-    const proxy = await CuttingProxy.start(target);
+  async function openThroughProxy(t: TestContext) {
+    const proxy = await InsertCutter.start(target);
     const address = newDatabase();
     const through = address
       .replace(/(mongodb:\/\/(?:[^@/]*@)?)[^/]+/, `$1${proxy.address}`)
@@ -46,7 +46,7 @@ async function proxyTests(serverUrl: string): Promise<void> {
   }
 
   test("append() detects that its events were written if the reply is lost", async (t) => {
-    const { proxy, log, direct } = await proxied(t);
+    const { proxy, log, direct } = await openThroughProxy(t);
     proxy.cutNextInsert("answer");
     assert.equal(await log.append(events.slice(3, 8)), 5);
     assertBodies(await bodiesOf(direct, ALL), events.slice(0, 8));
@@ -55,14 +55,14 @@ async function proxyTests(serverUrl: string): Promise<void> {
   });
 
   test("append() writes its events once if the request is lost", async (t) => {
-    const { proxy, log, direct } = await proxied(t);
+    const { proxy, log, direct } = await openThroughProxy(t);
     proxy.cutNextInsert("request");
     assert.equal(await log.append(events.slice(3, 8)), 5);
     assertBodies(await bodiesOf(direct, ALL), events.slice(0, 8));
   });
 
   test("append() detects that another event took the sequence if the request is lost", async (t) => {
-    const { proxy, log, direct } = await proxied(t);
+    const { proxy, log, direct } = await openThroughProxy(t);
     const winner = clientRegistered(4, { salt: 1 });
     proxy.cutNextInsert("request", async () => {
       assert.equal(await direct.append([winner]), 1);
@@ -73,7 +73,7 @@ async function proxyTests(serverUrl: string): Promise<void> {
 
   test("append() throws UNKNOWN_OUTCOME if the server is unreachable, and a retry writes the events once", async (t) => {
     for (const cut of ["request", "answer"] as const) {
-      const { proxy, log, direct } = await proxied(t);
+      const { proxy, log, direct } = await openThroughProxy(t);
       proxy.cutNextInsert(cut, () => proxy.shut());
       await assert.rejects(log.append(events.slice(3, 8)), { code: "UNKNOWN_OUTCOME" });
       assert.equal(await direct.head(), cut === "request" ? 3 : 8);
@@ -85,13 +85,13 @@ async function proxyTests(serverUrl: string): Promise<void> {
   });
 
   test("append() throws UNREACHABLE, not UNKNOWN_OUTCOME, if nothing was sent", async (t) => {
-    const { proxy, log } = await proxied(t);
+    const { proxy, log } = await openThroughProxy(t);
     proxy.shut();
     await assert.rejects(untilNotSent(log, events[3] as EncodedEvent), { code: "UNREACHABLE" });
   });
 
   test("read() and changed() throw UNREACHABLE while the server is down, and work again afterwards", async (t) => {
-    const { proxy, log, direct } = await proxied(t);
+    const { proxy, log, direct } = await openThroughProxy(t);
     proxy.shut();
     await assert.rejects(bodiesOf(log, ALL), { code: "UNREACHABLE" });
     await assert.rejects(log.changed(3, AbortSignal.timeout(30_000)), { code: "UNREACHABLE" });

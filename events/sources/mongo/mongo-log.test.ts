@@ -81,17 +81,17 @@ function mongoTests(serverUrl: string): void {
     const log = await openMongoLog(address, { client: monitored });
     await log.append(many.slice(0, 1));
     monitored.on("commandStarted", ({ commandName }) => commands.push(commandName));
-    const sent = () => commands.splice(0).join(" ");
+    const takeCommands = () => commands.splice(0).join(" ");
     await log.append(many.slice(1));
-    assert.equal(sent(), "insert");
+    assert.equal(takeCommands(), "insert");
     await log.head();
-    assert.equal(sent(), "find");
+    assert.equal(takeCommands(), "find");
     await bodiesOf(log, { after: 0, upTo: 2 * SEGMENT });
-    assert.equal(sent(), "find find");
+    assert.equal(takeCommands(), "find find");
     await bodiesOf(log, ALL);
-    assert.equal(sent(), "find find find", "first the head");
+    assert.equal(takeCommands(), "find find find", "first the head");
     assert.equal(await log.append([clientRegistered(5, { salt: 1 })]), 0);
-    assert.equal(sent(), "insert find", "after a lost race");
+    assert.equal(takeCommands(), "insert find", "after a lost race");
   });
 
   test("append() waits until a majority has the events on disk, and reads see majority data", async (t) => {

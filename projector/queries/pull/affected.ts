@@ -5,7 +5,7 @@ import { decodeEvent } from "../../../events/encoding/event.ts";
 import type { EventLog } from "../../../events/log/log.ts";
 import type { Sequence, StreamId } from "../../../events/sequence.ts";
 import type { Row } from "../../tables/tables.ts";
-import { prepared } from "../prepared.ts";
+import { prepare } from "../prepared.ts";
 import type { Thing } from "./changes.ts";
 
 export type ActivityRow = Pick<Row<"activity">, "seq" | "at" | "type" | "stream_kind" | "stream" | "version">;
@@ -63,7 +63,7 @@ function rowsById<R extends { id: number }>(
   ids: readonly StreamId[],
 ): Map<StreamId, R> {
   if (ids.length === 0) return new Map();
-  const rows = prepared<[string], R>(db, sql).all(JSON.stringify(ids));
+  const rows = prepare<[string], R>(db, sql).all(JSON.stringify(ids));
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -108,7 +108,7 @@ class AllocationLists {
   /** The event whose list this event replaced. */
   #allocatingBefore({ stream, version }: ActivityRow): Sequence | undefined {
     if (version === 1) return undefined;
-    return prepared<[number, number], { seq: Sequence }>(
+    return prepare<[number, number], { seq: Sequence }>(
       this.#db,
       `SELECT seq FROM activity WHERE stream = ? AND version < ? AND type IN (${ALLOCATING.map((type) => `'${type}'`)})
        ORDER BY version DESC LIMIT 1`,
@@ -121,7 +121,7 @@ class AllocationLists {
       stream_kind === "payment"
         ? "SELECT invoice_id FROM payment_allocation WHERE payment_id = ?"
         : "SELECT invoice_id FROM credit_allocation WHERE credit_note_id = ?";
-    return prepared<[number], { invoice_id: StreamId }>(this.#db, sql)
+    return prepare<[number], { invoice_id: StreamId }>(this.#db, sql)
       .all(stream)
       .map(({ invoice_id }) => invoice_id);
   }

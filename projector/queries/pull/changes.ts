@@ -4,7 +4,7 @@ import type { StreamKind } from "../../../events/encoding/catalogue.ts";
 import type { StreamId } from "../../../events/sequence.ts";
 import { quote } from "../../tables/table.ts";
 import { TABLES, type TableName } from "../../tables/tables.ts";
-import { prepared } from "../prepared.ts";
+import { prepare } from "../prepared.ts";
 
 export interface Thing {
   kind: StreamKind;
@@ -64,7 +64,7 @@ export async function changesOf(
 function changesOfKind(db: Database.Database, kind: StreamKind, ids: readonly StreamId[]): Change[] {
   const { name: collection } = COLLECTIONS[kind];
   const children = Object.entries(COLLECTIONS[kind].children as Record<string, TableName>);
-  const rows = prepared<[string], PlainRow & { id: StreamId }>(
+  const rows = prepare<[string], PlainRow & { id: StreamId }>(
     db,
     `SELECT * FROM ${quote(kind)} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`,
   ).all(JSON.stringify(ids));
@@ -83,7 +83,7 @@ function childrenOf(db: Database.Database, child: TableName, parents: readonly S
   const { name, key } = TABLES[child];
   const [parent = "", place] = key;
   const byParent = new Map<StreamId, PlainRow[]>();
-  const select = prepared<[string], PlainRow>(
+  const select = prepare<[string], PlainRow>(
     db,
     `SELECT * FROM ${quote(name)} WHERE ${parent} IN (SELECT value FROM json_each(?)) ORDER BY ${parent}, ${place}`,
   );

@@ -13,7 +13,7 @@ import { Cache, openCacheForReading } from "../../cache/cache.ts";
 import { TABLES, type TableName } from "../../tables/tables.ts";
 import { COLLECTIONS } from "./changes.ts";
 import { NOT_PULLED, OldClient, tablesOf } from "./pull.suite.ts";
-import { type Pulled, pullChanges } from "./pull.ts";
+import { type PullPage, pullChanges } from "./pull.ts";
 
 const folder = temporaryFolder();
 const log = SqliteLog.open(join(folder, "log.sqlite"), { create: true });
@@ -38,7 +38,7 @@ async function pullAll(
   from: Database.Database,
   since: number,
   limit: number,
-  onPage: (page: Pulled, sinceMs: number) => void = () => {},
+  onPage: (page: PullPage, sinceMs: number) => void = () => {},
 ) {
   const client = new OldClient();
   let sinceMs = since;

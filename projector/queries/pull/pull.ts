@@ -7,12 +7,12 @@ import type Database from "better-sqlite3";
 import type { EventLog } from "../../../events/log/log.ts";
 import type { Sequence } from "../../../events/sequence.ts";
 import { readCheckpoint } from "../../cache/checkpoint.ts";
-import { prepared } from "../prepared.ts";
+import { prepare } from "../prepared.ts";
 import { sequenceAt } from "../times.ts";
 import { type ActivityRow, thingsChangedBy } from "./affected.ts";
 import { type Change, changesOf, type Thing } from "./changes.ts";
 
-export interface Pulled {
+export interface PullPage {
   changes: Change[];
   /** The `since` of the next request, ms since 1970 UTC. */
   serverTimeMs: number;
@@ -43,7 +43,7 @@ export async function pullChanges(
   db: Database.Database,
   log: EventLog,
   { sinceMs, limit, maxEvents = MAX_EVENTS, pause = () => {} }: PullOptions,
-): Promise<Pulled> {
+): Promise<PullPage> {
   const { seq: head, atMs: headAtMs } = readCheckpoint(db);
   const changed = new Map<string, Thing>();
   let seen = 0;
@@ -68,7 +68,7 @@ export async function pullChanges(
 
 /** The events after a sequence, each with the things that it changed. */
 async function* effectsAfter(db: Database.Database, log: EventLog, after: Sequence, head: Sequence) {
-  const select = prepared<[number, number], ActivityRow>(
+  const select = prepare<[number, number], ActivityRow>(
     db,
     "SELECT seq, at, type, stream_kind, stream, version FROM activity WHERE seq > ? AND seq <= ? ORDER BY seq",
   );

@@ -11,17 +11,17 @@ const api = CHROMIUM === null ? null : await runApi();
 const screens =
   api && (await openScreensOf({ server: api.base, login: OWNER, head: await api.organization.log.head() }));
 
-const given = () => {
+const setup = () => {
   assert.ok(api && screens);
   return { api, ...screens };
 };
 
-interface Stored {
+interface ClientJson {
   version: number;
   [field: string]: unknown;
 }
 
-const clientAt = async (id: number) => await given().api.get<Stored>(`/api/clients/${id}`);
+const clientAt = async (id: number) => await setup().api.get<ClientJson>(`/api/clients/${id}`);
 
 async function openForm(page: Page, path: string, heading: string): Promise<void> {
   await goTo(page, path);
@@ -62,7 +62,7 @@ const WHOLE = {
 };
 
 browserTest("a new client has every field that was typed, countries and currencies by name", async () => {
-  const { page } = given();
+  const { page } = setup();
   await openForm(page, "/clients/new", "New client");
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), "name");
   assert.equal(await page.getByLabel("Country").inputValue(), "United Kingdom (GB)", "the organization's own");
@@ -89,7 +89,7 @@ browserTest("a new client has every field that was typed, countries and currenci
 });
 
 browserTest("what is wrong is said at its field, and nothing is sent", async () => {
-  const { page, api } = given();
+  const { page, api } = setup();
   const before = await api.organization.log.head();
   await openForm(page, "/clients/new", "New client");
   await fill(page, { Country: "Atlantis", Currency: "Taler", Language: "!", "Days to pay": "400", "E-mail": "nobody" });
@@ -121,7 +121,7 @@ browserTest("what is wrong is said at its field, and nothing is sent", async () 
 });
 
 browserTest("a change sends only what changed, and what somebody else did meanwhile stays", async () => {
-  const { page, api } = given();
+  const { page, api } = setup();
   const id = await idOf(page, "Bob Ltd");
   await page.getByRole("link", { name: "Edit" }).click();
   await page.getByRole("heading", { name: "Edit Bob Ltd", level: 1 }).waitFor();
@@ -154,7 +154,7 @@ browserTest("a change sends only what changed, and what somebody else did meanwh
 });
 
 browserTest("archiving asks where something is open, and is taken back", async () => {
-  const { page, api } = given();
+  const { page, api } = setup();
   const id = await idOf(page, "Bobby Ltd");
   await page.getByRole("button", { name: "Archive" }).click();
   await page.getByRole("button", { name: "Restore" }).waitFor();
@@ -178,7 +178,7 @@ browserTest("archiving asks where something is open, and is taken back", async (
 });
 
 browserTest("a form of a client that was archived meanwhile says so", async () => {
-  const { page, api } = given();
+  const { page, api } = setup();
   const { stream: id } = await api.send("POST", "/api/clients", { name: "Cee Ltd", address: { country: "GB" } });
   await page.getByText("Up to date").waitFor();
   await openForm(page, `/clients/${id}/edit`, "Edit Cee Ltd");
@@ -197,6 +197,6 @@ browserTest("a form of a client that was archived meanwhile says so", async () =
 });
 
 browserTest("nothing went wrong in any page", async () => {
-  const { problems } = given();
+  const { problems } = setup();
   assert.deepEqual(problems, []);
 });

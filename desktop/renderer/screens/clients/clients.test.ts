@@ -6,13 +6,13 @@ import type { Row } from "../../../../projector/tables/tables.ts";
 import { assertAccessible, browserTest, goTo } from "../../../app-tests/browser.suite.ts";
 import { openDemoScreens } from "../../../app-tests/demo-screens.suite.ts";
 import { amount, day, money } from "../../text/format.ts";
-import { listedOn, settled } from "../invoices/list.suite.ts";
+import { listedOn, waitForReads } from "../invoices/list.suite.ts";
 
 const screens = await openDemoScreens({ invoices: 150 });
 const LOCALE = "en-GB";
-const given = () => screens ?? assert.fail();
+const setup = () => screens ?? assert.fail();
 const rowsOf = <R>(sql: string, ...values: (string | number)[]) =>
-  given()
+  setup()
     .db.prepare<unknown[], R>(sql)
     .all(...values);
 
@@ -23,7 +23,7 @@ async function openList(page: Page, path: string, heading: string): Promise<stri
 }
 
 browserTest("the list of clients has them all by name, with what they owe in each currency", async () => {
-  const { page } = given();
+  const { page } = setup();
   const cells = await openList(page, "/clients?archived=all", "Clients");
   const clients = rowsOf<Row<"client">>("SELECT * FROM client ORDER BY name COLLATE NOCASE, id");
   assert.equal(cells.length, clients.length);
@@ -43,13 +43,13 @@ browserTest("the list of clients has them all by name, with what they owe in eac
 });
 
 browserTest("a search is typed, stands in the address, and comes back with Back and with a reload", async () => {
-  const { page } = given();
+  const { page } = setup();
   await openList(page, "/clients", "Clients");
   const all = (await listedOn(page)).length;
   await page.keyboard.press("/");
   await page.keyboard.type("sons");
   await page.waitForFunction(() => location.hash === "#/clients?q=sons");
-  await settled(page);
+  await waitForReads(page);
   const names = (await listedOn(page)).map(([name]) => name ?? "");
   assert.ok(names.length > 0 && names.length < all && names.every((name) => /sons/i.test(name)), names.join());
   const first = await page.locator("#main [role=gridcell] a").first().innerText();
@@ -70,7 +70,7 @@ browserTest("a search is typed, stands in the address, and comes back with Back 
 });
 
 browserTest("a letter that is typed at the moment when the last one counts is not lost", async () => {
-  const { page } = given();
+  const { page } = setup();
   await openList(page, "/clients", "Clients");
   await page.evaluate(() => {
     const box = document.querySelector<HTMLInputElement>("input[type=search]");
@@ -88,17 +88,18 @@ browserTest("a letter that is typed at the moment when the last one counts is no
     type("son");
   });
   await page.waitForFunction(() => location.hash === "#/clients?q=sons");
-  await settled(page);
+  await waitForReads(page);
   assert.equal(await page.getByRole("searchbox").inputValue(), "sons");
 });
 
 browserTest(
   "keys move through a list, of which only the rows in sight exist, and Back finds the place again",
   async () => {
-    const { page } = given();
+    const { page } = setup();
     const all = (await openList(page, "/payments", "Payments")).length;
     const list = page.getByRole("grid", { name: "Payments" });
-    const chosen = async () => Number(await list.locator("[aria-selected=true]").getAttribute("aria-rowindex")) - 2;
+    const selectedRow = async () =>
+      Number(await list.locator("[aria-selected=true]").getAttribute("aria-rowindex")) - 2;
     await list.focus();
     for (const [key, row] of [
       ["Home", 0],
@@ -110,10 +111,10 @@ browserTest(
       ["ArrowUp", all - 2],
     ] as const) {
       await page.keyboard.press(key);
-      assert.equal(await chosen(), row, key);
+      assert.equal(await selectedRow(), row, key);
     }
     await page.keyboard.press("PageUp");
-    const at = await chosen();
+    const at = await selectedRow();
     assert.ok(at < all - 7, "a page is more than a few rows");
     const drawn = await list.getByRole("row").count();
     assert.ok(drawn < Math.min(60, all), `${drawn} of ${all} rows`);
@@ -123,7 +124,7 @@ browserTest(
     await page.getByRole("heading", { name: /^Payment of/ }).waitFor();
     await page.goBack();
     await list.waitFor();
-    assert.equal(await chosen(), at);
+    assert.equal(await selectedRow(), at);
     assert.equal(await list.evaluate((element) => element.scrollTop), top);
     await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "grid");
     await page.keyboard.press("Tab"); // The head, which sorts.
@@ -133,7 +134,7 @@ browserTest(
 );
 
 browserTest("payments are filtered by state, way, currency, client and days", async () => {
-  const { page } = given();
+  const { page } = setup();
   const [one] = rowsOf<Row<"payment">>("SELECT * FROM payment WHERE reversed = 0 AND allocation_count > 0 LIMIT 1");
   assert.ok(one);
   for (const [words, condition] of [
@@ -163,7 +164,7 @@ browserTest("payments are filtered by state, way, currency, client and days", as
 });
 
 browserTest("a payment says what it is put against and what is left", async () => {
-  const { page } = given();
+  const { page } = setup();
   const [partly] = rowsOf<Row<"payment">>(
     "SELECT * FROM payment WHERE reversed = 0 AND allocated_minor > 0 AND allocated_minor < amount_minor LIMIT 1",
   );
@@ -187,13 +188,13 @@ browserTest("a payment says what it is put against and what is left", async () =
 });
 
 browserTest("a client's balances and statement are what SQL says, for each currency and period", async () => {
-  const { page, db } = given();
+  const { page, db } = setup();
   const accounts = rowsOf<Row<"clientBalance">>("SELECT * FROM client_balance ORDER BY credit_notes DESC LIMIT 4");
   for (const { client_id: id, currency, outstanding_minor, credit_minor } of accounts) {
     await goTo(page, `/clients/${id}?currency=${currency}&period=all`);
     await page.getByRole("heading", { name: `Statement of account in ${currency}` }).waitFor();
     await page.locator(".entries tfoot").waitFor();
-    await settled(page);
+    await waitForReads(page);
     const figures = await page.locator(".figure .amount").allTextContents();
     assert.deepEqual(
       figures.slice(0, 3),
@@ -217,7 +218,7 @@ browserTest("a client's balances and statement are what SQL says, for each curre
   const first = statementOf(db, { client: id, currency })?.entries[2]?.on ?? assert.fail();
   await goTo(page, `/clients/${id}?currency=${currency}&period=own&from=${first}&to=${first}`);
   await page.getByLabel("From", { exact: true }).waitFor();
-  await settled(page);
+  await waitForReads(page);
   const { opening_minor, closing_minor } =
     statementOf(db, { client: id, currency, from: first, to: first }) ?? assert.fail();
   await page.waitForFunction(() => document.querySelector(".entries tbody .sum") !== null);
@@ -232,7 +233,7 @@ browserTest("a client's balances and statement are what SQL says, for each curre
 });
 
 browserTest("a statement is printed as a letter, and nothing else of the screen is", async () => {
-  const { page, db } = given();
+  const { page, db } = setup();
   const [account] = rowsOf<Row<"clientBalance">>("SELECT * FROM client_balance ORDER BY invoices DESC LIMIT 1");
   assert.ok(account);
   await goTo(page, `/clients/${account.client_id}?currency=${account.currency}&period=all`);
@@ -254,7 +255,7 @@ browserTest("a statement is printed as a letter, and nothing else of the screen 
 });
 
 browserTest("items are found by what their code and description have in them, and one says all", async () => {
-  const { page } = given();
+  const { page } = setup();
   const [item] = rowsOf<Row<"item">>("SELECT * FROM item WHERE archived = 0 ORDER BY id DESC LIMIT 1");
   assert.ok(item);
   const part = item.description.slice(1, 6).toUpperCase();
@@ -275,7 +276,7 @@ browserTest("items are found by what their code and description have in them, an
 });
 
 browserTest("what is not there says so, on every screen of one thing", async () => {
-  const { page } = given();
+  const { page } = setup();
   for (const list of ["clients", "items", "payments"]) {
     await goTo(page, `/${list}/999999`);
     await page.getByRole("heading", { name: new RegExp(`^${list.slice(0, -1)} not found$`, "i") }).waitFor();
@@ -285,7 +286,7 @@ browserTest("what is not there says so, on every screen of one thing", async () 
 });
 
 browserTest("these screens are accessible in light and dark, and fit into a small window", async () => {
-  const { open, problems } = given();
+  const { open, problems } = setup();
   const [{ client_id } = assert.fail()] = rowsOf<{ client_id: number }>(
     "SELECT client_id FROM client_balance ORDER BY invoices DESC LIMIT 1",
   );
@@ -307,7 +308,7 @@ browserTest("these screens are accessible in light and dark, and fit into a smal
     ]) {
       await goTo(page, path);
       await page.locator("#main h1").waitFor();
-      await settled(page);
+      await waitForReads(page);
       await assertAccessible(page);
       const [inside, room] = await page.evaluate<[number, number]>(
         `[document.getElementById("main").scrollWidth, document.getElementById("main").clientWidth]`,

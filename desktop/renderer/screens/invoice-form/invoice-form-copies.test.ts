@@ -16,7 +16,7 @@ import {
 } from "./invoice-form.suite.ts";
 
 const desk = await openDesk();
-const given = () => {
+const setup = () => {
   assert.ok(desk);
   return desk;
 };
@@ -33,7 +33,7 @@ const LINES = [
 const FREIGHT = { kind: "charge", reason: "freight", amountMinor: 1_000, vatCategory: "S", vatRateBp: 2_000 };
 
 browserTest("a duplicate says what the old one says, but not what was paid and delivered then", async () => {
-  const desk = given();
+  const desk = setup();
   const { page, api, clients } = desk;
   const id = await issueInvoice(api, {
     ...{ clientId: clients.gb, lines: LINES, adjustments: [FREIGHT], note: "thanks" },
@@ -52,7 +52,7 @@ browserTest("a duplicate says what the old one says, but not what was paid and d
 });
 
 browserTest("a draft is discarded after a question, and an issued invoice voided with a reason", async () => {
-  const { page, api, clients } = given();
+  const { page, api, clients } = setup();
   await page.getByRole("button", { name: "Discard" }).click();
   const discard = page.getByRole("dialog", { name: "Discard this draft?" });
   await discard.getByRole("button", { name: "Discard" }).click();
@@ -72,7 +72,7 @@ browserTest("a draft is discarded after a question, and an issued invoice voided
 });
 
 browserTest("a credit note for the whole of an invoice, and one for a line and an hour of it", async () => {
-  const desk = given();
+  const desk = setup();
   const { page, api, clients } = desk;
   const id = await issueInvoice(api, { clientId: clients.gb, lines: LINES, adjustments: [FREIGHT], note: "thanks" });
   const old = await storedAt(api, id);
@@ -110,7 +110,7 @@ browserTest("a credit note for the whole of an invoice, and one for a line and a
 });
 
 browserTest("a credit note that stands alone", async () => {
-  const desk = given();
+  const desk = setup();
   const { page } = desk;
   await openForm(page, "/invoices/new?kind=credit_note", "New credit note");
   await takeClient(page, "ada", "Ada Ltd");
@@ -120,7 +120,7 @@ browserTest("a credit note that stands alone", async () => {
 });
 
 browserTest("a client and an item are made on the way, and an allowance of the whole lowers its VAT", async () => {
-  const desk = given();
+  const desk = setup();
   const { page } = desk;
   await openForm(page, "/invoices/new", "New invoice");
   const client = page.getByRole("combobox", { name: "Client" });
@@ -171,7 +171,7 @@ browserTest("a client and an item are made on the way, and an allowance of the w
 browserTest(
   "a client's currency, days and VAT are taken over; their reason is printed, and can be another",
   async () => {
-    const desk = given();
+    const desk = setup();
     const { page, clients } = desk;
     await openForm(page, `/invoices/new?client=${clients.pl}`, "New invoice");
     await page.getByPlaceholder("Euro (EUR)").waitFor();
@@ -193,7 +193,7 @@ browserTest(
 );
 
 browserTest("German typing, yen without decimals, dinars with three", async () => {
-  const { page, open, ...rest } = given();
+  const { page, open, ...rest } = setup();
   await askWorker(page, "setSettings", { locale: "de-DE" });
   const german = await open({ locale: "de-DE" });
   const desk = { ...rest, open, page: german };
@@ -223,5 +223,5 @@ browserTest("German typing, yen without decimals, dinars with three", async () =
 });
 
 browserTest("nothing went wrong in any page", async () => {
-  assert.deepEqual(given().problems, []);
+  assert.deepEqual(setup().problems, []);
 });

@@ -171,12 +171,12 @@ test("withItem() fills a line; in another currency its price is not the item's",
     ...{ vat_category: "S" as const, vat_rate_bp: 500 },
   };
   const empty = { ...NEW_LINE, key: 1 };
-  const given = { client: null, currency: "GBP", home: "GBP", locale: "de-DE" };
-  const { itemId, code, unit, price, quantity, vatRate } = withItem(empty, item, given);
+  const setup = { client: null, currency: "GBP", home: "GBP", locale: "de-DE" };
+  const { itemId, code, unit, price, quantity, vatRate } = withItem(empty, item, setup);
   assert.deepEqual([itemId, code, unit, price, quantity, vatRate], [5, "W-1", "HUR", "1,2345", "1", "5"]);
-  assert.equal(withItem({ ...empty, quantity: "3" }, item, given).quantity, "3");
-  assert.equal(withItem(empty, item, { ...given, currency: "EUR" }).price, "");
-  const abroad = withItem(empty, item, { ...given, client: { ...CLIENT, vat_category: "K" } });
+  assert.equal(withItem({ ...empty, quantity: "3" }, item, setup).quantity, "3");
+  assert.equal(withItem(empty, item, { ...setup, currency: "EUR" }).price, "");
+  const abroad = withItem(empty, item, { ...setup, client: { ...CLIENT, vat_category: "K" } });
   assert.deepEqual([abroad.vatCategory, abroad.vatRate], ["K", ""]);
 });
 

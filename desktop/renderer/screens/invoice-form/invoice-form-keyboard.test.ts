@@ -4,7 +4,7 @@ import { assertAccessible, browserTest, goTo } from "../../../app-tests/browser.
 import { idIn, inLine, openDesk, storedWhen, sumsOn } from "./invoice-form.suite.ts";
 
 const desk = await openDesk();
-const given = () => {
+const setup = () => {
   assert.ok(desk);
   return desk;
 };
@@ -12,7 +12,7 @@ const given = () => {
 browserTest(
   "twenty lines by keyboard alone, from the overview to the issued invoice, ready to be printed",
   async () => {
-    const { page, api, clients } = given();
+    const { page, api, clients } = setup();
     const { keyboard } = page;
     await page.getByRole("heading", { name: "Overview" }).waitFor();
     await keyboard.press("Alt+n");
@@ -80,7 +80,7 @@ browserTest(
 );
 
 browserTest("lines are moved, doubled and deleted by keys, and the last one stays", async () => {
-  const { page } = given();
+  const { page } = setup();
   const { keyboard } = page;
   await goTo(page, "/invoices/new");
   await inLine(page, 1, "Description").fill("One");
@@ -109,7 +109,7 @@ browserTest("lines are moved, doubled and deleted by keys, and the last one stay
 });
 
 browserTest("three hundred lines: a key is on the screen with its sum before the next frame but one", async () => {
-  const { page } = given();
+  const { page } = setup();
   await goTo(page, "/invoices/new");
   const rows = Array.from({ length: 300 }, (_, n) => `Row ${n}\t2\tpiece\t${n}.50\t20%`).join("\n");
   await inLine(page, 1, "Description").focus();
@@ -148,5 +148,5 @@ browserTest("three hundred lines: a key is on the screen with its sum before the
 });
 
 browserTest("nothing went wrong in any page", async () => {
-  assert.deepEqual(given().problems, []);
+  assert.deepEqual(setup().problems, []);
 });

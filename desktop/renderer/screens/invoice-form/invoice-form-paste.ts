@@ -53,10 +53,10 @@ export function linesOf(text: string, like: Omit<TypedLine, "key">, locale: stri
 export function rowOfLine(line: TypedLine): string {
   const { code, description, quantity, unit, price, vatCategory, vatRate } = line;
   const vat = hasRate(vatCategory) ? `${vatRate}%` : vatCategory;
-  return [code, description, quantity, unitName(unit), price, vat].map(quoted).join("\t");
+  return [code, description, quantity, unitName(unit), price, vat].map(quote).join("\t");
 }
 
-function quoted(cell: string): string {
+function quote(cell: string): string {
   return /[\t\n"]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 

@@ -9,13 +9,13 @@ import { HOUR } from "../../../app-tests/sales.suite.ts";
 import { fillLine, inLine, openDesk, openForm, save, storedAt, storedWhen, takeClient } from "./invoice-form.suite.ts";
 
 const desk = await openDesk();
-const given = () => {
+const setup = () => {
   assert.ok(desk);
   return desk;
 };
 
 browserTest("a refusal of the server is said at the line it is about, in words, and what was typed stays", async () => {
-  const { page, api } = given();
+  const { page, api } = setup();
   const { rows } = await api.get<{ rows: { id: number; code: string }[] }>("/api/items?q=W-2");
   await openForm(page, "/invoices/new", "New invoice");
   await fillLine(page, 1, { Description: "Work", Quantity: "1", Price: "10", "VAT rate in %": "20" });
@@ -50,7 +50,7 @@ browserTest("a refusal of the server is said at the line it is about, in words, 
 browserTest(
   "twenty lines are still there after a reload without a network, and can be sent once it is back",
   async () => {
-    const desk = given();
+    const desk = setup();
     const { page, network, clients } = desk;
     await openForm(page, "/invoices/new", "New invoice");
     await takeClient(page, "ada", "Ada Ltd");
@@ -84,7 +84,7 @@ browserTest(
 );
 
 browserTest("a draft that somebody else revised: other lines are merged, the same line is told and asked", async () => {
-  const desk = given();
+  const desk = setup();
   const { page, api, clients } = desk;
   const lines = [
     { ...HOUR, description: "One" },
@@ -122,7 +122,7 @@ browserTest("a draft that somebody else revised: other lines are merged, the sam
 
 for (const end of ["issued", "discarded"] as const)
   browserTest(`a draft that was ${end} in the meantime says so, and its input becomes a new draft`, async () => {
-    const desk = given();
+    const desk = setup();
     const { page, api, clients } = desk;
     const draft = { clientId: clients.gb, currency: "GBP", lines: [HOUR] };
     const { stream: id } = await api.send("POST", "/api/invoices", draft);
@@ -156,7 +156,7 @@ for (const end of ["issued", "discarded"] as const)
   });
 
 browserTest("issuing asks for what is missing, and says every no at its field", async () => {
-  const desk = given();
+  const desk = setup();
   const { page, api, clients } = desk;
   const series = [
     { name: "main", kind: "both", prefix: "INV-", digits: 5, foreign: false },
@@ -207,7 +207,7 @@ browserTest("issuing asks for what is missing, and says every no at its field", 
 });
 
 browserTest("nothing went wrong in any page", async () => {
-  const { problems } = given();
+  const { problems } = setup();
   // The reload without a network ends calls that were on their way.
   assert.deepEqual(
     problems.filter((problem) => !/Failed to load resource|net::/.test(problem)),

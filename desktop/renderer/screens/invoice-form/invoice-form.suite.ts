@@ -14,7 +14,7 @@ export interface Desk extends Screens {
 }
 
 /** An invoice as the API returns it. */
-export interface Stored {
+export interface InvoiceJson {
   id: number;
   version: number;
   kind: string;
@@ -117,7 +117,7 @@ export async function sumsOn(page: Page): Promise<Record<string, string>> {
 }
 
 /** Saves, and waits for the document's own screen. @returns what the server has */
-export async function save({ page, api }: Desk, button = "Save draft"): Promise<Stored> {
+export async function save({ page, api }: Desk, button = "Save draft"): Promise<InvoiceJson> {
   await page.getByRole("button", { name: button }).click();
   await page.waitForURL(/#\/invoices\/\d+(?:\?issue=now)?$/);
   return await storedAt(api, idIn(page));
@@ -127,12 +127,16 @@ export function idIn(page: Page): number {
   return Number(/#\/invoices\/(\d+)/.exec(page.url())?.[1]);
 }
 
-export async function storedAt(api: RunningApi, id: number): Promise<Stored> {
-  return await api.get<Stored>(`/api/invoices/${id}`);
+export async function storedAt(api: RunningApi, id: number): Promise<InvoiceJson> {
+  return await api.get<InvoiceJson>(`/api/invoices/${id}`);
 }
 
 /** The API's response, once the condition holds. */
-export async function storedWhen(api: RunningApi, id: number, is: (stored: Stored) => boolean): Promise<Stored> {
+export async function storedWhen(
+  api: RunningApi,
+  id: number,
+  is: (stored: InvoiceJson) => boolean,
+): Promise<InvoiceJson> {
   return await until(`another invoice ${id}`, async () => {
     const stored = await storedAt(api, id);
     return is(stored) && stored;

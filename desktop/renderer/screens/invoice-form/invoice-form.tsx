@@ -11,7 +11,7 @@ import { FormFrame } from "../../fields/form-frame.tsx";
 import type { Start } from "../../form/stored-input.ts";
 import { isBlank, type TypedInvoice } from "../../form/typed-invoice.ts";
 import { useForm } from "../../form/use-form.ts";
-import type { Command } from "../../form/write.ts";
+import type { ScreenCommand } from "../../form/write.ts";
 import { blockNow, WriteButton } from "../../parts/write-button.tsx";
 import { call } from "../../state/bridge.ts";
 import { go } from "../../state/navigation.ts";
@@ -33,7 +33,7 @@ export interface InvoiceFormProps {
   title: string;
   start: Start<TypedInvoice>;
   /** The command to send. */
-  command: (draft: DraftInput) => Command;
+  command: (draft: DraftInput) => ScreenCommand;
   /** The address that "Cancel" opens. */
   cancel: string;
   /** False if the client and the currency are those of the credited invoice. */

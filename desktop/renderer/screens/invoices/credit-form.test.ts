@@ -14,25 +14,25 @@ const screens =
   network &&
   (await openScreensOf({ server: network.base, login: OWNER, head: await api.organization.log.head() }));
 
-const given = () => {
+const setup = () => {
   assert.ok(api && network && screens);
   return { api, network, ...screens };
 };
 
-interface Stored {
+interface CreditNoteJson {
   number: string;
   version: number;
   paid_minor: number;
   credit_allocations: { invoice_id: number; amount_minor: number }[];
 }
 
-const documentAt = async (id: number) => await given().api.get<Stored>(`/api/invoices/${id}`);
+const documentAt = async (id: number) => await setup().api.get<CreditNoteJson>(`/api/invoices/${id}`);
 const usedFor = async (id: number) =>
   (await documentAt(id)).credit_allocations.map((row) => [row.invoice_id, row.amount_minor]);
 
 /** Two open invoices over £120.00, the second due first, and a credit note over £180.00. */
 async function clientWithCredit(name: string) {
-  const { api, page } = given();
+  const { api, page } = setup();
   const { stream: clientId } = await api.send("POST", "/api/clients", { name, address: { country: "GB" } });
   const later = await issueInvoice(api, { clientId, termsDays: 60 });
   const sooner = await issueInvoice(api, { clientId, termsDays: 10 });
@@ -51,7 +51,7 @@ async function openForm(page: Page, path: string, heading: string | RegExp): Pro
 }
 
 browserTest("a credit note is put against open invoices, oldest first by a key, and what stays is said", async () => {
-  const { page } = given();
+  const { page } = setup();
   const { later, sooner, creditNote, laterNumber, soonerNumber, creditNoteNumber } = await clientWithCredit("Ada Ltd");
   await openForm(page, `/invoices/${creditNote}`, `Credit note ${creditNoteNumber}`);
   await page.getByRole("link", { name: "Apply to invoices" }).click();
@@ -88,7 +88,7 @@ browserTest("a credit note is put against open invoices, oldest first by a key, 
 });
 
 browserTest("more than there is, or than is open, is said at once, and not sent", async () => {
-  const { page } = given();
+  const { page } = setup();
   const { creditNote, laterNumber, soonerNumber } = await clientWithCredit("Bob Ltd");
   await openForm(page, `/invoices/${creditNote}/apply`, /^Apply credit note/);
   await page.getByLabel(`Amount for ${soonerNumber}`).fill("120");
@@ -103,7 +103,7 @@ browserTest("more than there is, or than is open, is said at once, and not sent"
 });
 
 browserTest("what the server says of a row is said at that row", async () => {
-  const { page, api } = given();
+  const { page, api } = setup();
   const { clientId, later, creditNote, laterNumber, soonerNumber } = await clientWithCredit("Cee Ltd");
   await openForm(page, `/invoices/${creditNote}/apply`, /^Apply credit note/);
   await page.getByLabel(`Amount for ${soonerNumber}`).fill("10");
@@ -133,7 +133,7 @@ browserTest("what the server says of a row is said at that row", async () => {
 });
 
 browserTest("somebody who was faster: both lists, and one is chosen", async () => {
-  const { page, api } = given();
+  const { page, api } = setup();
   const { later, sooner, creditNote, soonerNumber, laterNumber } = await clientWithCredit("Dee Ltd");
   await openForm(page, `/invoices/${creditNote}/apply`, /^Apply credit note/);
   await page.getByLabel(`Amount for ${soonerNumber}`).fill("33");
@@ -153,7 +153,7 @@ browserTest("somebody who was faster: both lists, and one is chosen", async () =
 });
 
 browserTest("offline it can be filled, and is there again; nothing is sent", async () => {
-  const { page, network, open } = given();
+  const { page, network, open } = setup();
   const { sooner, creditNote, soonerNumber } = await clientWithCredit("Eve Ltd");
   network.cut();
   await page.getByText("Offline").first().waitFor();
@@ -174,13 +174,13 @@ browserTest("offline it can be filled, and is there again; nothing is sent", asy
 });
 
 browserTest("what is no issued credit note has no such form", async () => {
-  const { page } = given();
+  const { page } = setup();
   const { sooner } = await clientWithCredit("Fay Ltd");
   await goTo(page, `/invoices/${sooner}/apply`);
   await page.getByText("Only an issued credit note can be applied to invoices.").waitFor();
 });
 
 browserTest("nothing went wrong in any page", async () => {
-  const { problems } = given();
+  const { problems } = setup();
   assert.deepEqual(problems, []);
 });

@@ -2,9 +2,11 @@
  * The printed document, with everything that articles 219, 226 and 230 of Directive 2006/112/EC require. In
  * English, with amounts and dates in the user's locale. It shows the document as issued.
  */
+
 import type { ComponentChild } from "preact";
 import type { InvoiceDetail, OrganizationRow } from "../../../contract/contract.ts";
 import { locale, organization } from "../../state/state.ts";
+import { formatIban } from "../../text/bank-account.ts";
 import { unitBeside } from "../../text/codes.ts";
 import { amount, day, millionths, money, price } from "../../text/format.ts";
 import { kindName } from "../../text/invoice-name.ts";
@@ -227,11 +229,6 @@ function Totals({ invoice, today }: { invoice: InvoiceDetail; today: string }): 
   );
 }
 
-/** In groups of four that do not break across lines. */
-function ibanText(iban: string): string {
-  return iban.replaceAll(/(.{4})(?=.)/g, "$1\u00a0");
-}
-
 /** Payment instructions, if there is anything to pay. */
 function Payment({
   invoice,
@@ -248,7 +245,7 @@ function Payment({
       <p>
         Please pay {money(balanceOf(invoice), invoice.currency, locale.value)}
         {due_on !== null && ` by ${day(due_on, locale.value)}`} to {seller.name}, IBAN{" "}
-        <strong>{ibanText(seller.iban)}</strong>
+        <strong>{formatIban(seller.iban, "\u00a0")}</strong>
         {seller.bic !== null && (
           <>
             , BIC <strong>{seller.bic}</strong>

@@ -12,6 +12,7 @@ import { go, goInstead } from "../../state/navigation.ts";
 import { prefetchScreen } from "../../state/prefetch.ts";
 import { dataVersion, locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
+import { formatIban } from "../../text/bank-account.ts";
 import { day, money } from "../../text/format.ts";
 import { documentName } from "../../text/invoice-name.ts";
 import { balanceOf } from "../../text/invoice-status.ts";
@@ -184,7 +185,7 @@ function Party({ party }: { party: InvoiceDetail["parties"][number] }): Componen
       ))}
       {party.vat_id !== null && <div>VAT ID {party.vat_id}</div>}
       {party.company_id !== null && <div>Company no. {party.company_id}</div>}
-      {party.iban !== null && <div>IBAN {party.iban.replaceAll(/(.{4})(?=.)/g, "$1 ")}</div>}
+      {party.iban !== null && <div>IBAN {formatIban(party.iban)}</div>}
       {party.bic !== null && <div>BIC {party.bic}</div>}
     </address>
   );

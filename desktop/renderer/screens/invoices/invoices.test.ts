@@ -40,12 +40,12 @@ const ALL = MANY + 4;
 const screens = await openScreens(api);
 const list = (page: Page) => page.getByRole("grid", { name: "Invoices" });
 const rowOf = (page: Page, text: string) => list(page).getByRole("row").filter({ hasText: text });
-const found = (page: Page, count: string) => page.getByRole("status").filter({ hasText: count }).waitFor();
+const waitForCount = (page: Page, count: string) => page.getByRole("status").filter({ hasText: count }).waitFor();
 
 browserTest("the list counts all, has the newest first, and draws only what is in sight", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices");
-  await found(page, "3,004 documents");
+  await waitForCount(page, "3,004 documents");
   await rowOf(page, "Draft").first().waitFor();
   assert.equal(await list(page).getAttribute("aria-rowcount"), String(ALL + 1));
   const drawn = await list(page).getByRole("row").count();
@@ -68,7 +68,7 @@ browserTest("search as you type keeps to the last word typed, and stands in the 
   await goTo(page, "/invoices");
   await page.keyboard.press("/");
   await page.keyboard.type("zeppelin", { delay: 20 });
-  await found(page, "2 documents"); // the invoice, and the credit note that corrects it
+  await waitForCount(page, "2 documents"); // the invoice, and the credit note that corrects it
   await page.waitForURL(/#\/invoices\?q=zeppelin$/);
   await page.keyboard.press("ArrowDown");
   assert.match(await list(page).locator('[aria-selected="true"]').innerText(), /INV-03003/);
@@ -77,7 +77,7 @@ browserTest("search as you type keeps to the last word typed, and stands in the 
   await page.keyboard.type("nothing like that", { delay: 5 });
   await page.getByText("No invoices match.").waitFor();
   await page.getByRole("button", { name: "Clear search and filters" }).click();
-  await found(page, "3,004 documents");
+  await waitForCount(page, "3,004 documents");
   assert.equal(await page.getByRole("searchbox").inputValue(), "");
 });
 
@@ -91,7 +91,7 @@ browserTest("who goes into the list before the answer to the last letter is here
   });
   const box = page.getByRole("searchbox");
   await box.fill("zeppeli");
-  await found(page, "2 documents");
+  await waitForCount(page, "2 documents");
   await box.fill("zeppelin");
   await page.waitForURL(/q=zeppelin$/);
   await box.press("ArrowDown");
@@ -108,7 +108,7 @@ browserTest("who goes into the list before the answer to the last letter is here
 browserTest("who opens an invoice before the last letter counts is not led back to the list", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices?q=zeppeli");
-  await found(page, "2 documents");
+  await waitForCount(page, "2 documents");
   const held = Promise.withResolvers<void>();
   await page.route("**/call", async (route) => {
     if (/"getInvoice"/.test(route.request().postData() ?? "")) await held.promise;
@@ -133,7 +133,7 @@ browserTest("who opens an invoice before the last letter counts is not led back 
 browserTest("a status that is chosen before the last letter counts stays chosen", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices?q=zeppeli");
-  await found(page, "2 documents");
+  await waitForCount(page, "2 documents");
   await page.evaluate(() => {
     const box = document.querySelector<HTMLInputElement>("input[type=search]");
     const drafts = [...document.querySelectorAll("button")].find(({ innerText }) => innerText === "Drafts");
@@ -150,7 +150,7 @@ browserTest("a status that is chosen before the last letter counts stays chosen"
 browserTest("an answer that comes after the answer to a later question is dropped", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices");
-  await found(page, "3,004 documents");
+  await waitForCount(page, "3,004 documents");
   const held = Promise.withResolvers<void>();
   const late = Promise.withResolvers<void>();
   await page.route("**/call", async (route) => {
@@ -163,7 +163,7 @@ browserTest("an answer that comes after the answer to a later question is droppe
   await page.getByRole("searchbox").fill("zep");
   await page.waitForURL(/q=zep$/);
   await page.getByRole("searchbox").fill("INV-00007");
-  await found(page, "1 document");
+  await waitForCount(page, "1 document");
   held.resolve();
   await late.promise;
   await page.unroute("**/call");
@@ -177,10 +177,10 @@ browserTest("filters stand in the address: a link, going back and reloading have
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices");
   await page.getByRole("button", { name: "Paid", exact: true }).click();
-  await found(page, "1 document");
+  await waitForCount(page, "1 document");
   assert.equal(await hashOf(page), "#/invoices?status=issued&open=false");
   await page.getByRole("button", { name: "Drafts", exact: true }).click();
-  await found(page, "1 document");
+  await waitForCount(page, "1 document");
   await page.goBack();
   assert.equal(await hashOf(page), "#/invoices?status=issued&open=false");
   await rowOf(page, "INV-03002").waitFor();
@@ -197,7 +197,7 @@ browserTest("client, currency, amount and period narrow the list down", async ()
   await page.getByRole("combobox", { name: "Client" }).fill("hyper");
   await page.getByRole("option", { name: FORMULA }).waitFor();
   await page.keyboard.press("Enter");
-  await found(page, "2 documents");
+  await waitForCount(page, "2 documents");
   assert.equal(await hashOf(page), `#/invoices?client=${formula}`);
   assert.equal(await page.getByRole("combobox", { name: "Client" }).inputValue(), FORMULA);
 
@@ -205,10 +205,10 @@ browserTest("client, currency, amount and period narrow the list down", async ()
   await page.getByLabel("Amount from").fill("359,880");
   await page.keyboard.press("Tab");
   // From £359,880.00: those of 2,999 and of 3,000 hours at £120.00.
-  await found(page, "2 documents");
+  await waitForCount(page, "2 documents");
   assert.equal(await hashOf(page), "#/invoices?currency=GBP&gross_min=35988000");
   await page.getByLabel("Currency").selectOption("EUR");
-  await found(page, "2 documents");
+  await waitForCount(page, "2 documents");
   assert.equal(await hashOf(page), "#/invoices?currency=EUR");
 
   await goTo(page, "/invoices?issued_to=2020-01-01");
@@ -233,14 +233,14 @@ browserTest("heads sort one way, the other way, and then as usual again; searche
   await first("Draft").waitFor();
   assert.equal(await hashOf(page), "#/invoices");
   await goTo(page, "/invoices?q=zeppelin&sort=number");
-  await found(page, "2 documents");
+  await waitForCount(page, "2 documents");
   assert.equal(await list(page).getByRole("columnheader").getByRole("button").count(), 0);
 });
 
 browserTest("keys go through the list to its end, open an invoice, and come back to where it was", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices?sort=number");
-  await found(page, "3,003 documents");
+  await waitForCount(page, "3,003 documents");
   await list(page).focus();
   await page.keyboard.press("Home");
   await page.keyboard.press("End");
@@ -273,7 +273,7 @@ browserTest("keys go through the list to its end, open an invoice, and come back
 browserTest("rows in sight stay where they are when another invoice comes", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices");
-  await found(page, "3,004 documents");
+  await waitForCount(page, "3,004 documents");
   await list(page).evaluate((element) => {
     element.scrollTop = 1_000 * 38 + 7;
   });
@@ -282,14 +282,14 @@ browserTest("rows in sight stay where they are when another invoice comes", asyn
   const place = async () => (await row.boundingBox())?.y;
   const before = await place();
   await draftInvoice(api, { clientId: many });
-  await found(page, "3,005 documents");
+  await waitForCount(page, "3,005 documents");
   assert.equal(await place(), before);
 });
 
 browserTest("the whole filtered set is exported, and no formula hides in it", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices?status=issued");
-  await found(page, "3,003 documents");
+  await waitForCount(page, "3,003 documents");
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     page.getByRole("button", { name: "Export CSV" }).click(),
@@ -310,7 +310,7 @@ browserTest("the whole filtered set is exported, and no formula hides in it", as
 browserTest("an export can be cancelled, and then gives no file", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices");
-  await found(page, "documents");
+  await waitForCount(page, "documents");
   let downloads = 0;
   page.on("download", () => downloads++);
   // The first part is held back until it is cancelled.
@@ -337,7 +337,7 @@ browserTest("a failed read says so, with a way on", async () => {
   await page.getByRole("alert").filter({ hasText: "A file was damaged" }).waitFor();
   await page.unroute("**/call");
   await page.getByRole("button", { name: "Show all invoices" }).click();
-  await found(page, "documents");
+  await waitForCount(page, "documents");
 });
 
 browserTest("an invoice shows its lines, sums, payments and history, and leads on to them", async () => {

@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 
 /** Waits until all reads have ended. */
-export async function settled(page: Page): Promise<void> {
+export async function waitForReads(page: Page): Promise<void> {
   await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   await page.waitForFunction(() => document.querySelector("#main .waiting, #main [aria-busy=true]") === null);
 }
 
 /** The texts of all cells of the list on this screen, by row; empty if the list is empty. */
 export async function listedOn(page: Page): Promise<string[][]> {
-  await settled(page);
+  await waitForReads(page);
   const grid = page.locator("#main [role=grid]");
   if ((await grid.count()) === 0) return [];
   await grid.evaluate((list) => list.scrollTo(0, 0));

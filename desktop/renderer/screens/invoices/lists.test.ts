@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { assertAccessible, browserTest, goTo, openScreens } from "../../../app-tests/browser.suite.ts";
 import { issueInvoice } from "../../../app-tests/sales.suite.ts";
 import { registerClients, runApi } from "../../../worker/sync/desktop.suite.ts";
-import { listedOn, settled } from "./list.suite.ts";
+import { listedOn, waitForReads } from "./list.suite.ts";
 
 /** More than one page, and more than one call reads on by. */
 const CLIENTS = 450;
@@ -18,11 +18,11 @@ await issueInvoice(api, { clientId: owing });
 for (const currency of ["EUR", "USD", "JPY"])
   await issueInvoice(api, { clientId: owing, currency }, { exchangeRate6: 850_000 });
 const screens = await openScreens(api);
-const given = () => screens ?? assert.fail();
+const setup = () => screens ?? assert.fail();
 const list = (page: Page) => page.getByRole("grid", { name: "Clients" });
 
 browserTest("a list is read on as one scrolls, says when it is whole, and draws only what is in sight", async () => {
-  const { page } = given();
+  const { page } = setup();
   await goTo(page, "/clients");
   await list(page).waitFor();
   assert.equal(await list(page).getAttribute("aria-rowcount"), "-1");
@@ -37,7 +37,7 @@ browserTest("a list is read on as one scrolls, says when it is whole, and draws 
 });
 
 browserTest("a row has room for what is owed in two currencies, and says how many more there are", async () => {
-  const { open } = given();
+  const { open } = setup();
   for (const width of [1280, 420]) {
     const page = await open({ viewport: { width, height: 760 } });
     await goTo(page, "/clients?q=0000");
@@ -58,12 +58,12 @@ browserTest("a row has room for what is owed in two currencies, and says how man
 });
 
 browserTest("End goes to the last row of a list that is not read yet, and Home back", async () => {
-  const { page } = given();
+  const { page } = setup();
   await goTo(page, "/nowhere");
   // Another order than before: nothing of it is read.
   await goTo(page, "/clients?sort=-name");
   await list(page).waitFor();
-  await settled(page);
+  await waitForReads(page);
   assert.equal(await list(page).getAttribute("aria-rowcount"), "-1");
   await list(page).focus();
   await page.keyboard.press("End");
@@ -78,7 +78,7 @@ browserTest("End goes to the last row of a list that is not read yet, and Home b
 });
 
 browserTest("what is new appears in its place, and the rows in sight stay where they are", async () => {
-  const { page } = given();
+  const { page } = setup();
   await goTo(page, "/clients");
   await listedOn(page);
   await list(page).evaluate((element) => element.scrollTo(0, 56 * 200 + 9));
@@ -95,7 +95,7 @@ browserTest("what is new appears in its place, and the rows in sight stay where 
 });
 
 browserTest("a read that failed says so, and is tried again by a button", async () => {
-  const { page } = given();
+  const { page } = setup();
   for (const [read, path, then] of [
     ["listClients", "/clients?q=client", "Client 0449"],
     ["getClient", `/clients/${owing}`, "Statement of account in"],
@@ -127,7 +127,7 @@ browserTest("a read that failed says so, and is tried again by a button", async 
 browserTest(
   "in high contrast, at 125 % and at 200 %, nothing is cut off, and what is chosen is told apart",
   async () => {
-    const { open, problems } = given();
+    const { open, problems } = setup();
     for (const [colorScheme, zoom] of [
       ["light", 1.25],
       ["dark", 2],
@@ -137,7 +137,7 @@ browserTest(
       for (const path of ["/", "/invoices", "/clients", `/clients/${owing}`, "/items", "/payments", "/diagnostics"]) {
         await goTo(page, path);
         await page.locator("#main h1").first().waitFor();
-        await settled(page);
+        await waitForReads(page);
         const wider = await page.evaluate<number>(
           `Math.max(...[document.documentElement, document.getElementById("main")].map((e) => e.scrollWidth - e.clientWidth))`,
         );

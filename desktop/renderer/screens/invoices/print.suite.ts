@@ -24,7 +24,7 @@ const folder = lastingFolder();
 let files = 0;
 
 /** Opens a document and prints it. @returns the text of each page, laid out as on paper, and its images */
-export async function printed(
+export async function printDocument(
   page: Page,
   id: number,
   heading: string,

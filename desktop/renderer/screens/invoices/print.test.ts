@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { openScreens } from "../../../app-tests/browser.suite.ts";
 import { draftInvoice, HOUR, issueInvoice } from "../../../app-tests/sales.suite.ts";
 import { runApi } from "../../../worker/sync/desktop.suite.ts";
-import { inOneLine, printed, printTest } from "./print.suite.ts";
+import { inOneLine, printDocument, printTest } from "./print.suite.ts";
 
 const LOGO = "iVBORw0KGgoAAAANSUhEUgAAABgAAAAICAIAAABsw6g0AAAAFElEQVR42mNQDjhAFcQwatBINggAPOLmQan/FOkAAAAASUVORK5CYII=";
 const LINES = 675;
@@ -66,7 +66,7 @@ const screens = await openScreens(api);
 for (const format of ["A4", "Letter"] as const)
   printTest(`675 lines on ${format}: every line, the headings on every page, and which page of how many`, async () => {
     const { page, problems } = screens ?? assert.fail();
-    const { pages, images } = await printed(page, long, "Invoice INV-00001", { format });
+    const { pages, images } = await printDocument(page, long, "Invoice INV-00001", { format });
     assert.ok(pages.length > 10, `${pages.length} pages`);
     const lines = pages.flatMap((text) => text.split("\n"));
     for (let n = 1; n <= LINES; n++) {
@@ -89,7 +89,7 @@ for (const format of ["A4", "Letter"] as const)
 
 printTest("an invoice has all that has to be on one", async () => {
   const { page } = screens ?? assert.fail();
-  const { pages } = await printed(page, long, "Invoice INV-00001");
+  const { pages } = await printDocument(page, long, "Invoice INV-00001");
   const text = inOneLine(pages.join(" "));
   const money = (minor: number) =>
     (minor / 100).toLocaleString("en-GB", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -145,7 +145,7 @@ printTest("an invoice has all that has to be on one", async () => {
 
 printTest("a reverse charge is called one, with its reason", async () => {
   const { page } = screens ?? assert.fail();
-  const { pages } = await printed(page, reverse, "Invoice INV-00002");
+  const { pages } = await printDocument(page, reverse, "Invoice INV-00002");
   const text = inOneLine(pages.join(" "));
   assert.match(text, /0% \(AE\) Reverse charge/);
   assert.match(text, /Article 196/);
@@ -154,7 +154,7 @@ printTest("a reverse charge is called one, with its reason", async () => {
 
 printTest("a credit note names the invoice that it corrects, and asks for no payment", async () => {
   const { page } = screens ?? assert.fail();
-  const { pages } = await printed(page, creditNote, "Credit note INV-00003");
+  const { pages } = await printDocument(page, creditNote, "Credit note INV-00003");
   const [text = ""] = pages.map(inOneLine);
   assert.match(text, /Credit note/);
   assert.match(text, /Corrects invoice INV-00002 of \d+ \w+ \d{4}/);
@@ -163,12 +163,12 @@ printTest("a credit note names the invoice that it corrects, and asks for no pay
 
 printTest("a draft and a void invoice cannot be taken for an invoice", async () => {
   const { page } = screens ?? assert.fail();
-  const drafted = inOneLine((await printed(page, draft, `Draft invoice ${draft}`)).pages.join(" "));
+  const drafted = inOneLine((await printDocument(page, draft, `Draft invoice ${draft}`)).pages.join(" "));
   assert.match(drafted, /Draft invoice/);
   assert.match(drafted, /No number yet/);
   assert.match(drafted, /75002 Paris/);
   assert.doesNotMatch(drafted, /Please pay/);
-  const done = inOneLine((await printed(page, voided, "Invoice INV-00004")).pages.join(" "));
+  const done = inOneLine((await printDocument(page, voided, "Invoice INV-00004")).pages.join(" "));
   assert.match(done, /Void invoice/);
   assert.doesNotMatch(done, /Please pay/);
 });

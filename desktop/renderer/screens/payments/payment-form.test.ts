@@ -12,33 +12,33 @@ const line = api && (await startCuttingProxy(api.base));
 const screens =
   api && line && (await openScreensOf({ server: line.base, login: OWNER, head: await api.organization.log.head() }));
 
-const given = () => {
+const setup = () => {
   assert.ok(api && line && screens);
   return { api, line, ...screens };
 };
 
 async function newClient(name: string, more: object = {}): Promise<number> {
-  return (await given().api.send("POST", "/api/clients", { name, address: { country: "GB" }, ...more })).stream;
+  return (await setup().api.send("POST", "/api/clients", { name, address: { country: "GB" }, ...more })).stream;
 }
 
 /** Its number, and its id. */
 async function newInvoice(clientId: number, more: object = {}): Promise<{ id: number; number: string }> {
-  const { api } = given();
+  const { api } = setup();
   const id = await issueInvoice(api, { clientId, ...more });
   return { id, number: (await api.get<{ number: string }>(`/api/invoices/${id}`)).number };
 }
 
 const TODAY = new Date().toLocaleDateString("en-CA", { timeZone: "Europe/London" });
 
-type Stored = Record<"id" | "client_id" | "amount_minor" | "reversed" | "version", number> &
+type PaymentJson = Record<"id" | "client_id" | "amount_minor" | "reversed" | "version", number> &
   Record<"currency" | "received_on" | "method", string> & {
     reference: string | null;
     allocations: { invoice_id: number; amount_minor: number }[];
   };
 
-const paymentAt = async (id: number) => await given().api.get<Stored>(`/api/payments/${id}`);
-const allocatedBy = ({ allocations }: Stored) => allocations.map((row) => [row.invoice_id, row.amount_minor]);
-const paidOf = async (id: number) => (await given().api.get<{ paid_minor: number }>(`/api/invoices/${id}`)).paid_minor;
+const paymentAt = async (id: number) => await setup().api.get<PaymentJson>(`/api/payments/${id}`);
+const allocatedBy = ({ allocations }: PaymentJson) => allocations.map((row) => [row.invoice_id, row.amount_minor]);
+const paidOf = async (id: number) => (await setup().api.get<{ paid_minor: number }>(`/api/invoices/${id}`)).paid_minor;
 
 async function openForm(page: Page, path: string, heading: string | RegExp = "New payment"): Promise<void> {
   await page.getByText("Up to date").waitFor();
@@ -47,17 +47,17 @@ async function openForm(page: Page, path: string, heading: string | RegExp = "Ne
 }
 
 /** Where the page is now, once the payment is shown. */
-async function recorded(page: Page): Promise<Stored> {
+async function waitForPayment(page: Page): Promise<PaymentJson> {
   await page.getByRole("heading", { name: /^Payment of/, level: 1 }).waitFor();
   return await paymentAt(Number(/\/payments\/(\d+)$/.exec(await hashOf(page))?.[1]));
 }
 
-const left = (page: Page) => page.locator("p.left").innerText();
+const remainingText = (page: Page) => page.locator("p.left").innerText();
 
 browserTest(
   "a receipt over several invoices by keyboard alone: oldest first by a key, what stays is credit",
   async () => {
-    const { page } = given();
+    const { page } = setup();
     const client = await newClient("Ada Ltd");
     const later = await newInvoice(client, { termsDays: 60 });
     const sooner = await newInvoice(client, { termsDays: 10, lines: [{ ...HOUR, quantity6: 2_000_000 }] });
@@ -67,7 +67,7 @@ browserTest(
     await page.getByLabel(`Amount for ${later.number}`).waitFor();
     await page.keyboard.press("Tab");
     await page.keyboard.type("400");
-    assert.equal(await left(page), "£400.00 remains as the client’s credit.");
+    assert.equal(await remainingText(page), "£400.00 remains as the client’s credit.");
     await page.keyboard.press("Alt+o");
     await page.getByText("£40.00 remains as the client’s credit.").waitFor();
     assert.equal(await page.getByLabel(`Amount for ${sooner.number}`).inputValue(), "240.00");
@@ -82,7 +82,7 @@ browserTest(
     await page.getByText("£5.50 remains as the client’s credit.").waitFor();
     await assertAccessible(page);
     await page.keyboard.press("Control+Enter");
-    const payment = await recorded(page);
+    const payment = await waitForPayment(page);
     const { client_id, amount_minor, currency, received_on, method, reference } = payment;
     assert.deepEqual([client_id, amount_minor, currency], [client, 36_550, "GBP"]);
     assert.deepEqual([received_on, method, reference], [TODAY, "bank_transfer", null]);
@@ -98,7 +98,7 @@ browserTest(
 );
 
 browserTest("amounts typed at the invoices make the total; a total that is typed stays", async () => {
-  const { page } = given();
+  const { page } = setup();
   const client = await newClient("Bob Ltd");
   const first = await newInvoice(client);
   const second = await newInvoice(client);
@@ -109,9 +109,9 @@ browserTest("amounts typed at the invoices make the total; a total that is typed
   await page.getByLabel(`Amount for ${second.number}`).press("Alt+a");
   assert.equal(await page.getByLabel(`Amount for ${second.number}`).inputValue(), "120.00");
   assert.equal(await total.inputValue(), "220.00");
-  assert.equal(await left(page), "The full amount is applied.");
+  assert.equal(await remainingText(page), "The full amount is applied.");
   await total.fill("200");
-  assert.equal(await left(page), "You applied £20.00 too much. Only £200.00 is available.");
+  assert.equal(await remainingText(page), "You applied £20.00 too much. Only £200.00 is available.");
   await page.getByRole("button", { name: "Record payment" }).click();
   await page
     .locator(".field-error", { hasText: "You applied £220.00 to invoices, which is more than is available." })
@@ -132,7 +132,7 @@ browserTest("amounts typed at the invoices make the total; a total that is typed
   await page.getByLabel("Method").selectOption("Cheque");
   await page.getByLabel("Reference").fill(" R-77 ");
   await page.getByRole("button", { name: "Record payment" }).click();
-  const payment = await recorded(page);
+  const payment = await waitForPayment(page);
   assert.deepEqual([payment.amount_minor, payment.method, payment.reference], [20_000, "cheque", "R-77"]);
   assert.deepEqual(allocatedBy(payment), [
     [first.id, 10_000],
@@ -141,7 +141,7 @@ browserTest("amounts typed at the invoices make the total; a total that is typed
 });
 
 browserTest("the client of an invoice pays it: everything is there already", async () => {
-  const { page } = given();
+  const { page } = setup();
   const client = await newClient("Cee Ltd", { currency: "JPY" });
   const yen = await newInvoice(client, { currency: "JPY", lines: [{ ...HOUR, vatCategory: "Z", vatRateBp: 0 }] });
   await page.getByText("Up to date").waitFor();
@@ -153,7 +153,7 @@ browserTest("the client of an invoice pays it: everything is there already", asy
   assert.equal(await page.getByLabel("Currency").inputValue(), "JPY");
   assert.equal(await page.getByLabel("Amount", { exact: true }).inputValue(), "100");
   await page.keyboard.press("Control+Enter");
-  const payment = await recorded(page);
+  const payment = await waitForPayment(page);
   assert.deepEqual([payment.amount_minor, payment.currency], [100, "JPY"]);
   assert.deepEqual(allocatedBy(payment), [[yen.id, 100]]);
   await goTo(page, `/invoices/${yen.id}`);
@@ -163,7 +163,7 @@ browserTest("the client of an invoice pays it: everything is there already", asy
 });
 
 browserTest("a quick key fills from the amount that was just typed, before the screen is drawn", async () => {
-  const { page } = given();
+  const { page } = setup();
   const client = await newClient("Quick Ltd");
   const invoice = await newInvoice(client);
   await openForm(page, `/payments/new?client=${client}`);
@@ -183,7 +183,7 @@ browserTest("a quick key fills from the amount that was just typed, before the s
 });
 
 browserTest("sent before the open invoices are there: once they are, unless something else was typed", async () => {
-  const { page } = given();
+  const { page } = setup();
   const client = await newClient("Fast Ltd");
   let gate = Promise.withResolvers<void>();
   await page.route("**/call", async (route) => {
@@ -204,12 +204,12 @@ browserTest("sent before the open invoices are there: once they are, unless some
   await amount.fill("8");
   await page.getByRole("button", { name: "Record payment" }).click();
   gate.resolve();
-  assert.equal((await recorded(page)).amount_minor, 800);
+  assert.equal((await waitForPayment(page)).amount_minor, 800);
   await page.unroute("**/call");
 });
 
 browserTest("what the server refuses is said at its field, in words", async () => {
-  const { page, api } = given();
+  const { page, api } = setup();
   const client = await newClient("Dee Ltd");
   const invoice = await newInvoice(client);
   const pay = (more: object) =>
@@ -249,12 +249,12 @@ browserTest("what the server refuses is said at its field, in words", async () =
   await row.getByRole("button", { name: "Clear" }).click();
   await page.getByText("No open invoices in GBP.").waitFor();
   await page.getByRole("button", { name: "Record payment" }).click();
-  const payment = await recorded(page);
+  const payment = await waitForPayment(page);
   assert.deepEqual([payment.amount_minor, payment.reference, payment.allocations], [12_000, "R-2", []]);
 });
 
 browserTest("a lost answer is asked for again with the same key: the payment is there once", async () => {
-  const { page, api, line } = given();
+  const { page, api, line } = setup();
   const client = await newClient("Eve Ltd");
   const invoice = await newInvoice(client);
   await openForm(page, `/payments/new?invoice=${invoice.id}`, /^New payment for/);
@@ -262,14 +262,14 @@ browserTest("a lost answer is asked for again with the same key: the payment is 
   const before = line.lost;
   line.lose(1);
   await page.getByRole("button", { name: "Record payment" }).click();
-  assert.deepEqual(allocatedBy(await recorded(page)), [[invoice.id, 12_000]]);
+  assert.deepEqual(allocatedBy(await waitForPayment(page)), [[invoice.id, 12_000]]);
   assert.ok(line.lost > before);
-  const { rows } = await api.get<{ rows: Stored[] }>(`/api/payments?client=${client}`);
+  const { rows } = await api.get<{ rows: PaymentJson[] }>(`/api/payments?client=${client}`);
   assert.equal(rows.length, 1);
 });
 
 browserTest("a payment is put elsewhere, and reversed with a reason", async () => {
-  const { page } = given();
+  const { page } = setup();
   const client = await newClient("Fay Ltd");
   const first = await newInvoice(client);
   const second = await newInvoice(client);
@@ -277,7 +277,7 @@ browserTest("a payment is put elsewhere, and reversed with a reason", async () =
   await page.getByLabel("Amount", { exact: true }).fill("150");
   await page.getByLabel(`Amount for ${first.number}`).fill("120");
   await page.getByRole("button", { name: "Record payment" }).click();
-  const { id } = await recorded(page);
+  const { id } = await waitForPayment(page);
 
   await goTo(page, `/clients/${client}`);
   const credit = page.locator("section", { has: page.getByRole("heading", { name: "Remaining credit" }) });
@@ -294,7 +294,7 @@ browserTest("a payment is put elsewhere, and reversed with a reason", async () =
   await page.getByLabel(`Amount for ${first.number}`).fill("50");
   await assertAccessible(page);
   await page.getByRole("button", { name: "Save" }).click();
-  const after = await recorded(page);
+  const after = await waitForPayment(page);
   assert.deepEqual([after.id, after.version], [id, 2]);
   assert.deepEqual(allocatedBy(after), [
     [first.id, 5_000],
@@ -318,6 +318,6 @@ browserTest("a payment is put elsewhere, and reversed with a reason", async () =
 });
 
 browserTest("nothing went wrong in any page", async () => {
-  const { problems } = given();
+  const { problems } = setup();
   assert.deepEqual(problems, []);
 });

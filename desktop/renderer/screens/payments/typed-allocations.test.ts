@@ -19,13 +19,13 @@ const OPEN = [
 ];
 
 test("oldestFirst() fills in the order of the invoices, at size − 1, size and size + 1", () => {
-  const filled = (minor: number) => oldestFirst(OPEN, minor, GBP);
-  assert.deepEqual(filled(0), {});
-  assert.deepEqual(filled(9_999), { 30: "99.99" });
-  assert.deepEqual(filled(10_000), { 30: "100.00" });
-  assert.deepEqual(filled(10_001), { 30: "100.00", 10: "0.01" });
-  assert.deepEqual(filled(15_001), { 30: "100.00", 10: "50.00", 20: "0.01" });
-  assert.deepEqual(filled(99_999), { 30: "100.00", 10: "50.00", 20: "0.01" }, "what is left is credit");
+  const allocate = (minor: number) => oldestFirst(OPEN, minor, GBP);
+  assert.deepEqual(allocate(0), {});
+  assert.deepEqual(allocate(9_999), { 30: "99.99" });
+  assert.deepEqual(allocate(10_000), { 30: "100.00" });
+  assert.deepEqual(allocate(10_001), { 30: "100.00", 10: "0.01" });
+  assert.deepEqual(allocate(15_001), { 30: "100.00", 10: "50.00", 20: "0.01" });
+  assert.deepEqual(allocate(99_999), { 30: "100.00", 10: "50.00", 20: "0.01" }, "what is left is credit");
   assert.deepEqual(oldestFirst([], 100, GBP), {});
 });
 

@@ -11,11 +11,11 @@ import { openDemoScreens } from "../../../app-tests/demo-screens.suite.ts";
 import { count, day, money } from "../../text/format.ts";
 
 const screens = await openDemoScreens({ invoices: 60 });
-const given = () => screens ?? assert.fail();
-const one = <T>(sql: string) => given().db.prepare<[], T>(sql).pluck().get() ?? assert.fail();
+const setup = () => screens ?? assert.fail();
+const one = <T>(sql: string) => setup().db.prepare<[], T>(sql).pluck().get() ?? assert.fail();
 
 browserTest("diagnostics tell versions, files, how far everything is, and the digest", async () => {
-  const { page, db, folder } = given();
+  const { page, db, folder } = setup();
   await goTo(page, "/diagnostics");
   const fact = (name: string) => page.locator(".facts div", { hasText: name }).locator("dd");
   const head = count(one<number>("SELECT max(seq) FROM activity"), "en-GB");
@@ -34,7 +34,7 @@ browserTest("diagnostics tell versions, files, how far everything is, and the di
 });
 
 browserTest("the cache is rebuilt by a button, and is the same", async () => {
-  const { page, db, folder } = given();
+  const { page, db, folder } = setup();
   await goTo(page, "/diagnostics");
   const before = digestOf(db).digest;
   const file = join(folder, "invoify.sqlite");
@@ -50,7 +50,7 @@ browserTest("the cache is rebuilt by a button, and is the same", async () => {
 });
 
 browserTest("diagnostics are exported as a file that names nobody", async () => {
-  const { page, folder } = given();
+  const { page, folder } = setup();
   await goTo(page, "/diagnostics");
   const coming = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export diagnostics" }).click();
@@ -69,7 +69,7 @@ browserTest("diagnostics are exported as a file that names nobody", async () => 
 });
 
 browserTest("a language applies at once to dates, numbers and amounts, and stays", async () => {
-  const { page, open } = given();
+  const { page, open } = setup();
   for (const [tag, name] of [
     ["de-DE", "German (Germany)"],
     ["ja-JP", "Japanese (Japan)"],
@@ -99,7 +99,7 @@ browserTest("a language applies at once to dates, numbers and amounts, and stays
 });
 
 browserTest("colours apply at once, against the computer's own, and stay", async () => {
-  const { page, open } = given();
+  const { page, open } = setup();
   await goTo(page, "/settings/device");
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await background();
@@ -117,7 +117,7 @@ browserTest("colours apply at once, against the computer's own, and stay", async
 });
 
 browserTest("without the server everything is there, said quietly; Sync now says what is wrong", async () => {
-  const { page, stopServer, problems } = given();
+  const { page, stopServer, problems } = setup();
   await stopServer();
   await page.getByText("Offline. You see your data", { exact: false }).waitFor();
   for (const [path, heading] of [
@@ -141,7 +141,7 @@ browserTest("without the server everything is there, said quietly; Sync now says
 });
 
 browserTest("a logout is asked for once more, and then nothing of what was here is shown", async () => {
-  const { page } = given();
+  const { page } = setup();
   const known = [
     one<string>("SELECT legal_name FROM organization"),
     one<string>("SELECT name FROM client WHERE archived = 0 ORDER BY name LIMIT 1"),

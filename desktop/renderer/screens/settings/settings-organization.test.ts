@@ -15,19 +15,19 @@ const screens =
   network &&
   (await openScreensOf({ server: network.base, login: OWNER, head: await api.organization.log.head() }));
 
-const given = () => {
+const setup = () => {
   assert.ok(api && line && network && screens);
   return { api, line, network, ...screens };
 };
 
-interface Told {
+interface OrganizationJson {
   version: number;
   number_series: { name: string; kind: string; prefix: string; digits: number; is_foreign: number }[];
   [column: string]: unknown;
 }
 
-const told = async () => await given().api.get<Told>("/api/organization");
-const change = async (body: object) => await given().api.send("PATCH", "/api/organization", body);
+const organizationNow = async () => await setup().api.get<OrganizationJson>("/api/organization");
+const change = async (body: object) => await setup().api.send("PATCH", "/api/organization", body);
 const field = (page: Page, name: string) => page.getByLabel(name, { exact: true });
 
 async function open(page: Page, path = "/settings"): Promise<void> {
@@ -41,7 +41,7 @@ async function save(page: Page): Promise<void> {
 }
 
 browserTest("everything that is typed is there on the server, and in the navigation at once", async () => {
-  const { page } = given();
+  const { page } = setup();
   await page.keyboard.press("Alt+7");
   await page.getByRole("heading", { name: "Settings", level: 1 }).waitFor();
   await assertAccessible(page);
@@ -68,7 +68,7 @@ browserTest("everything that is typed is there on the server, and in the navigat
   await page.keyboard.press("Control+Enter");
   await page.getByText("Saved.").waitFor();
   await page.getByRole("navigation", { name: "Main" }).getByText("Lighthouse").waitFor();
-  const { number_series: _, id: __, version: ___, registered_at: ____, ...row } = await told();
+  const { number_series: _, id: __, version: ___, registered_at: ____, ...row } = await organizationNow();
   assert.deepEqual(row, {
     legal_name: "Lighthouse Bookkeeping GmbH",
     trading_name: "Lighthouse",
@@ -96,9 +96,9 @@ browserTest("everything that is typed is there on the server, and in the navigat
 });
 
 browserTest("what is wrong is said at its field: check digits, days, and what the server finds", async () => {
-  const { page } = given();
+  const { page } = setup();
   await open(page);
-  const { version } = await told();
+  const { version } = await organizationNow();
   await field(page, "IBAN").fill("DE89 3704 0044 0532 0130 01");
   await field(page, "BIC").fill("COBA");
   await field(page, "Days to pay").fill("a month");
@@ -115,13 +115,13 @@ browserTest("what is wrong is said at its field: check digits, days, and what th
   await page.getByRole("button", { name: "Save" }).click();
   await page.locator(".field-error", { hasText: "Legal name is missing." }).waitFor();
   await page.locator(".field-error", { hasText: "E-mail has the wrong format." }).waitFor();
-  assert.equal((await told()).version, version);
+  assert.equal((await organizationNow()).version, version);
   await page.getByRole("link", { name: "Cancel" }).click();
   assert.equal(await field(page, "Legal name").inputValue(), "Lighthouse Bookkeeping GmbH");
 });
 
 browserTest("offline nothing can be sent; what is typed outlives the page, and is sent when it can be", async () => {
-  const { page, network, open: openPage } = given();
+  const { page, network, open: openPage } = setup();
   await open(page);
   await field(page, "Phone").fill("+49 40 999");
   network.cut();
@@ -136,24 +136,24 @@ browserTest("offline nothing can be sent; what is typed outlives the page, and i
   network.join();
   await again.waitForFunction(() => document.querySelector("button[type=submit]:enabled") !== null);
   await save(again);
-  assert.equal((await told()).phone, "+49 40 999");
+  assert.equal((await organizationNow()).phone, "+49 40 999");
   await again.context().close();
   await page.goto(address);
 });
 
 browserTest("a lost answer is asked for again: it is changed once", async () => {
-  const { page, line } = given();
+  const { page, line } = setup();
   await open(page);
-  const { version } = await told();
+  const { version } = await organizationNow();
   await field(page, "Phone").fill("+49 40 111");
   line.lose(1);
   await save(page);
-  const now = await told();
+  const now = await organizationNow();
   assert.deepEqual([now.phone, now.version], ["+49 40 111", version + 1]);
 });
 
 browserTest("somebody who was faster: what only they changed is taken over, the rest is asked", async () => {
-  const { page } = given();
+  const { page } = setup();
   await open(page);
   await field(page, "City").fill("Bremen");
   await change({ vatId: "DE999999999" });
@@ -168,12 +168,12 @@ browserTest("somebody who was faster: what only they changed is taken over, the 
   await conflict.getByRole("radio", { name: "Bremen" }).check();
   await conflict.getByRole("button", { name: "Use these values" }).click();
   await save(page);
-  const { city, vat_id } = await told();
+  const { city, vat_id } = await organizationNow();
   assert.deepEqual([city, vat_id], ["Bremen", "DE999999999"]);
 });
 
 browserTest("number series are added, changed and taken away; those with numbers stay, and say so", async () => {
-  const { page, api } = given();
+  const { page, api } = setup();
   await open(page, "/settings/series");
   await page.getByRole("button", { name: "Add series" }).click();
   const added = page.getByRole("group", { name: "New series" });
@@ -190,7 +190,7 @@ browserTest("number series are added, changed and taken away; those with numbers
   await row.getByLabel("Digits").fill("3");
   await row.getByText("Next: GT/001").waitFor();
   await save(page);
-  const [main, notes] = (await told()).number_series;
+  const [main, notes] = (await organizationNow()).number_series;
   assert.deepEqual([notes?.name, notes?.kind, notes?.prefix, notes?.digits], ["notes", "credit_note", "GT/", 3]);
   assert.equal(main?.name, "main");
 
@@ -226,12 +226,12 @@ browserTest("number series are added, changed and taken away; those with numbers
   await page.getByRole("button", { name: "Remove series notes" }).click();
   await save(page);
   assert.deepEqual(
-    (await told()).number_series.map(({ name, prefix }) => [name, prefix]),
+    (await organizationNow()).number_series.map(({ name, prefix }) => [name, prefix]),
     [["main", "R-"]],
   );
 });
 
 browserTest("nothing went wrong in any page", async () => {
-  const { problems } = given();
+  const { problems } = setup();
   assert.deepEqual(problems, []);
 });
