@@ -59,6 +59,26 @@ for (const kind of KINDS)
     assert.equal(await page.getByRole("link", { name: "1 not sent yet" }).count(), 0);
   });
 
+browserTest("a payment whose answer is lost between the worker and the page is recorded once", async () => {
+  const { api, page } = given();
+  const client = (await api.send("POST", "/api/clients", { name: "Lost Ltd", address: { country: "GB" } })).stream;
+  await page.getByText("Up to date").waitFor();
+  await goTo(page, `/payments/new?client=${client}`);
+  await page.getByLabel("Amount", { exact: true }).fill("120");
+  await page.route("**/call", async (route) => {
+    if (!route.request().postData()?.includes('"ReceivePayment"')) return await route.continue();
+    await route.fetch();
+    await route.fulfill({ status: 502, body: "the viewer has stopped" });
+    await page.unroute("**/call");
+  });
+  const record = page.getByRole("button", { name: "Record payment" });
+  await record.click();
+  await page.getByRole("alert").filter({ hasText: "the viewer has stopped" }).waitFor();
+  await record.click();
+  await page.getByRole("heading", { name: /^Payment of/, level: 1 }).waitFor();
+  assert.equal((await api.get<{ rows: unknown[] }>(`/api/payments?client=${client}`)).rows.length, 1);
+});
+
 browserTest("behind a Wi-Fi login page the app is offline and says so; writing waits", async () => {
   const { proxy, page } = given();
   await page.getByText("Up to date").waitFor();

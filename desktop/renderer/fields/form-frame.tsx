@@ -119,7 +119,7 @@ function UnknownOutcome<V extends object>(props: { form: Form<V>; onSentAgain: (
           This may have been saved. Look for it before you enter it again: a new entry is saved in addition. Discard
           what you typed here?
         </span>
-        <button type="button" onClick={() => void form.giveUp().then(() => setGivingUp(false))}>
+        <button type="button" class="danger" onClick={() => void form.giveUp().then(() => setGivingUp(false))}>
           Discard
         </button>
         <button type="button" class="plain" onClick={() => setGivingUp(false)}>
@@ -131,7 +131,7 @@ function UnknownOutcome<V extends object>(props: { form: Form<V>; onSentAgain: (
     <div class="banner warning" role="alert">
       <span>
         This was sent, but the server did not confirm it, so it may or may not have been saved. Send it again to find
-        out: it is never saved twice. After that, you can change it.
+        out: it is never saved twice. Until then, it cannot be changed.
       </span>
       <WriteButton
         disabled={form.busy}

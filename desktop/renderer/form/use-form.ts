@@ -13,7 +13,8 @@ import { failureIn } from "../state/call-failed.ts";
 import type { FieldsOf } from "./form-fields.ts";
 import { isSame, type Merge, merge } from "./merge.ts";
 import { namesOf, parseState, type Start, type State, useStoredInput } from "./stored-input.ts";
-import { newKey, type ScreenCommand, write, writeAgain } from "./write.ts";
+import { useContentKey } from "./use-content-key.ts";
+import { type ScreenCommand, write, writeAgain } from "./write.ts";
 
 export interface Form<V extends object> {
   name: string;
@@ -81,6 +82,7 @@ export function useForm<V extends object>(
   const [conflict, setConflict] = useState<Merge<V> | null>(null);
   const [mergedFields, setMergedFields] = useState<readonly (keyof V & string)[]>([]);
   const storage = useStoredInput(name);
+  const contentKey = useContentKey();
   const errorAt = useCallback((field: string) => errors.get(field) ?? null, [errors]);
 
   const ready = start !== null;
@@ -136,6 +138,7 @@ export function useForm<V extends object>(
     const sentFrom = location.hash;
     try {
       const result = await send();
+      contentKey.saved();
       setUnanswered(false);
       // The sent input is the new base. If the server normalizes it (an e-mail in lower case), that is no one's change.
       setState((sent) => sent && { ...sent, base: sent.value });
@@ -193,7 +196,9 @@ export function useForm<V extends object>(
       }
       await storage.flush(); // from here on, the input survives a crash
       const ifMatch = state.version ?? undefined;
-      return await settle(() => write({ ...command, ifMatch, form: name, key: newKey() }));
+      // The shell can lose an answer too: the same content continues with its key.
+      const key = contentKey.keyOf(command);
+      return await settle(() => write({ ...command, ifMatch, form: name, key }));
     },
     sendAgain: () => settle(() => writeAgain(name)),
     reset,
