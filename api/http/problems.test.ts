@@ -233,6 +233,8 @@ test("problemOf() chooses the status by what the client can do next", () => {
     assert.deepEqual([status, said], expected, code);
   }
   assert.match(problemOf(new LogError("UNKNOWN_OUTCOME", "m")).detail, /same key/);
+  const unknown = problemOf(new LogError("UNKNOWN_EVENT", "event 57 (Signed): /secret"));
+  assert.equal(unknown.detail, "event 57: a newer release has written to the log; this server must be updated");
   assert.equal(problemOf(new CacheError("UNAVAILABLE", "m")).status, 503);
   assert.equal(problemOf(new HttpProblem("OTHER_LOG", "d", { a: 1 })).code, "OTHER_LOG");
 });

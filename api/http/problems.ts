@@ -98,7 +98,12 @@ export function problemOf(error: unknown): Problem {
   }
   const logFailure = error instanceof LogError ? LOG_FAILURES[error.code] : null;
   if (error instanceof LogError && logFailure !== null)
-    return problem(503, error.code, logFailure, error instanceof HeadInFutureError ? { values: timesOf(error) } : {});
+    return problem(
+      503,
+      error.code,
+      whereIn(error) + logFailure,
+      error instanceof HeadInFutureError ? { values: timesOf(error) } : {},
+    );
   // The server's own cache: a full disk is temporary, and the next request rebuilds a damaged cache.
   if (error instanceof CacheError) return problem(503, error.code, "the server is not ready; try again");
   const { statusCode, message } = (error ?? {}) as Partial<FastifyError>;
@@ -106,6 +111,12 @@ export function problemOf(error: unknown): Problem {
     return problem(statusCode, CODES[statusCode] ?? "BAD_REQUEST", message ?? "bad request");
   // The details of an internal error belong in the server's log, not in the response.
   return problem(500, "INTERNAL", "the server failed; its log has the details");
+}
+
+/** `event 57: ` for an event that this release cannot read; nothing else of the message is for clients. */
+function whereIn({ code, message }: LogError): string {
+  const [where] = (code === "UNKNOWN_EVENT" && /^event \d+/.exec(message)) || [];
+  return where === undefined ? "" : `${where}: `;
 }
 
 function timesOf({ headAtMs, nowMs }: HeadInFutureError): NonNullable<Problem["values"]> {
