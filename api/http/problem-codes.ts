@@ -29,7 +29,7 @@ export const PROBLEM_STATUS = {
   NO_ENCODING: 406,
 
   EMAIL_TAKEN: 409,
-  USER_INACTIVE: 409,
+  INVITED_USER_INACTIVE: 409,
   PASSWORD_CHANGED: 409,
   HEAD_BEFORE_AFTER: 409, // the log ends before the reader's last event
   WRONG_PASSWORD: 422,

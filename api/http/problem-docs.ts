@@ -29,6 +29,7 @@ export const PROBLEM_DOCS = {
   LOGIN_FAILED: "the e-mail address or the password is wrong",
   REFRESH_NOT_VALID: "the refresh token belongs to no session, or its session has ended",
   REFRESH_MISUSED: "the refresh token was used before, so its session has been ended",
+  INVITED_USER_INACTIVE: "the user to invite is deactivated: reactivate the user first",
   INVITATION_NOT_VALID: "the one-time link was used, has expired, or does not exist",
   WRONG_PASSWORD: "the current password is wrong",
   PASSWORD_TOO_WEAK: "the new password is easy to guess: `values` has the reason",

@@ -4,7 +4,7 @@ import { STATUS_OF_REFUSAL } from "../http/problems.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
 export const RULE_DOCS: { readonly [R in Rule]: string } = {
-  USER_INACTIVE: "the user is deactivated, or does not exist",
+  USER_INACTIVE: "the user who sends the command is deactivated, or does not exist",
   ROLE_TOO_WEAK: "the user's role may not give this command",
   VERSION_MISMATCH: "the version differs from the one in If-Match: another user changed it",
   KEY_REUSED: "the Idempotency-Key was used for another command",

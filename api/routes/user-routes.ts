@@ -22,7 +22,7 @@ export function userRoutes(app: FastifyInstance, invitations: Invitations): void
           summary: "Create a one-time link that lets a user set a password",
           body: emptyBody,
           response: one("Invitation"),
-          problems: { 404: ["UNKNOWN_USER"], 409: ["USER_INACTIVE"] },
+          problems: { 404: ["UNKNOWN_USER"], 409: ["INVITED_USER_INACTIVE"] },
         },
       },
     },

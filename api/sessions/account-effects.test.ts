@@ -106,7 +106,7 @@ test("a link needs a user who exists and is active", async () => {
   const clerk = await join(office, "clerk");
   const { invitation } = (await linkFor(clerk.id)).body;
   await asOwner("POST", `/api/users/${clerk.id}/deactivate`);
-  assert.equal((await linkFor(clerk.id)).body.code, "USER_INACTIVE");
+  assert.equal((await linkFor(clerk.id)).body.code, "INVITED_USER_INACTIVE");
   assert.equal((await linkFor(999_999)).body.code, "UNKNOWN_USER");
   assert.equal((await accept(invitation)).body.code, "INVITATION_NOT_VALID");
   await asOwner("POST", `/api/users/${clerk.id}/reactivate`);

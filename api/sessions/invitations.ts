@@ -25,12 +25,15 @@ export class Invitations {
    * Opens a link for a user of the log. The user's current password stays valid until the link is used. Only then is it
    * settled whose the address is, so this does not tell whether another organization has it.
    *
-   * @throws HttpProblem 404 UNKNOWN_USER, 409 USER_INACTIVE
+   * @throws HttpProblem 404 UNKNOWN_USER, 409 INVITED_USER_INACTIVE
    */
   async open(organization: Organization, id: StreamId): Promise<Invitation & { userEventId: string }> {
     const user = await organization.findUser(id);
     if (!user) throw new HttpProblem("UNKNOWN_USER", `there is no user ${id}`, { id });
-    if (!user.active) throw new HttpProblem("USER_INACTIVE", `${user.email} is deactivated`, { user: id });
+    if (!user.active)
+      throw new HttpProblem("INVITED_USER_INACTIVE", `${user.email} is deactivated; reactivate the user first`, {
+        user: id,
+      });
     const key = { logId: organization.logId, userEventId: user.eventId };
     const { token, link } = newLink(this.#clock());
     // Recreates a missing account: accounts may come from an older backup than the log.

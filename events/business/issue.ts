@@ -11,7 +11,7 @@ import { needsReason } from "../values/vat.ts";
 import { activeClient } from "./client.ts";
 import { type InvoiceContent, tax, totals } from "./draft.ts";
 import { draftOnBooks, type InvoiceBooks, issuedInvoice, nameOf } from "./invoice.ts";
-import { type OrganizationOnBooks, pickSeries, type Series } from "./organization.ts";
+import { checkTimeZone, type OrganizationOnBooks, pickSeries, type Series } from "./organization.ts";
 import { type Buyer, buyer, type Seller, seller } from "./party.ts";
 
 /** VAT in the organization's currency (BT-6, BT-111). `rate6`: its units for one unit of the invoice's, in 10⁻⁶. */
@@ -66,6 +66,7 @@ export function issueInvoice(books: IssueBooks, id: StreamId, input: IssueInput,
     throw refusal("NO_BUYER", `${nameOf(invoice)} has no client`, { field: "clientId", values: { invoice: id } });
   const client = activeClient(books, content.clientId, "clientId");
 
+  checkTimeZone(profile);
   const today = dateAt(atMs, profile.timeZone);
   const issuedOn = input.issuedOn ?? today;
   checkDate(issuedOn, "issuedOn");

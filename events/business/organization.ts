@@ -6,6 +6,7 @@ import type { StreamState } from "../sequence.ts";
 import { checkCurrency } from "../values/currency.ts";
 import { MAX_LOGO_BYTES } from "../values/logo.ts";
 import { bytes, currency, email, int, language, line, timeZone } from "../values/schema.ts";
+import { isTimeZone } from "../values/time-zone.ts";
 import { address } from "./party.ts";
 
 /**
@@ -148,11 +149,7 @@ export function pickSeries(profile: OrganizationProfile, kind: "invoice" | "cred
 /** Checks what does not depend on the state. @throws Refusal UNKNOWN_CURRENCY, UNKNOWN_TIME_ZONE, SERIES_TWICE */
 export function checkProfile(profile: OrganizationProfile): OrganizationProfile {
   checkCurrency(profile.currency);
-  if (!isTimeZone(profile.timeZone))
-    throw refusal("UNKNOWN_TIME_ZONE", `${profile.timeZone} is not a time zone on the IANA list`, {
-      field: "timeZone",
-      values: { timeZone: profile.timeZone },
-    });
+  checkTimeZone(profile);
   const seen = new Set<string>();
   for (const [n, { name }] of profile.series.entries()) {
     if (seen.has(name))
@@ -165,13 +162,13 @@ export function checkProfile(profile: OrganizationProfile): OrganizationProfile 
   return profile;
 }
 
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
+/** Refuses to date anything if this runtime does not know the organization's days. @throws Refusal UNKNOWN_TIME_ZONE */
+export function checkTimeZone({ timeZone }: Pick<OrganizationProfile, "timeZone">): void {
+  if (isTimeZone(timeZone)) return;
+  throw refusal("UNKNOWN_TIME_ZONE", `${timeZone} is not a time zone that this server knows`, {
+    field: "timeZone",
+    values: { timeZone },
+  });
 }
 
 function looksLike(mediaType: "image/png" | "image/jpeg", image: Uint8Array): boolean {

@@ -9,6 +9,7 @@ import { sumMinor } from "../values/money.ts";
 import { currency, date, int, line, MAX_INT, streamId } from "../values/schema.ts";
 import { activeClient } from "./client.ts";
 import { type InvoiceBooks, invoiceOf, issuedInvoice, nameOf } from "./invoice.ts";
+import { checkTimeZone } from "./organization.ts";
 
 export const PAYMENT_METHODS = ["bank_transfer", "card", "cash", "cheque", "direct_debit", "other"] as const;
 
@@ -64,7 +65,9 @@ export function receivePayment(books: PaymentBooks, payment: PaymentReceived, at
   const { clientId, currency, reference, receivedOn } = payment;
   activeClient(books, clientId, "clientId");
   checkDate(receivedOn, "receivedOn");
-  const today = dateAt(atMs, books.organization()?.profile.timeZone ?? "UTC");
+  const { timeZone = "UTC" } = books.organization()?.profile ?? {};
+  checkTimeZone({ timeZone });
+  const today = dateAt(atMs, timeZone);
   if (receivedOn > today)
     throw refusal("RECEIVED_IN_FUTURE", `${receivedOn} is after today, ${today}`, {
       field: "receivedOn",

@@ -101,6 +101,7 @@ export const invoiceCommands = {
     rules: [
       "NO_LINES",
       "NO_BUYER",
+      "UNKNOWN_TIME_ZONE",
       "ISSUED_IN_FUTURE",
       "DUE_BEFORE_ISSUED",
       "CLIENT_ARCHIVED",

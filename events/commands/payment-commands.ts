@@ -22,6 +22,7 @@ export const paymentCommands = {
     summary: "Record a payment, and allocate it to invoices",
     input: inputOf(paymentReceived),
     rules: [
+      "UNKNOWN_TIME_ZONE",
       "RECEIVED_IN_FUTURE",
       "CLIENT_ARCHIVED",
       "UNKNOWN_CLIENT",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { addDays, dateAt, endOfDay } from "./calendar.ts";
+import { isTimeZone } from "./time-zone.ts";
 
 const at = (iso: string) => Date.parse(iso);
 const HOUR_MS = 3_600_000;
@@ -96,4 +97,11 @@ test("endOfDay() is the last time whose dateAt() is the date, anywhere and at an
     }),
     { numRuns: 300 },
   );
+});
+
+test("a time zone that this runtime does not know counts as UTC for reading, and dates nothing", () => {
+  const beforeMidnight = Date.UTC(2024, 5, 30, 23, 59);
+  assert.equal(dateAt(beforeMidnight, "Mars/Olympus"), "2024-06-30");
+  assert.equal(endOfDay("2024-06-30", "Mars/Olympus"), Date.UTC(2024, 6, 1) - 1);
+  assert.deepEqual([isTimeZone("Mars/Olympus"), isTimeZone("Europe/Paris"), isTimeZone("UTC")], [false, true, true]);
 });

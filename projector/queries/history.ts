@@ -2,6 +2,7 @@
 import type Database from "better-sqlite3";
 import type { StreamKind } from "../../events/encoding/catalogue.ts";
 import type { StreamId } from "../../events/sequence.ts";
+import { isTimeZone } from "../../events/values/time-zone.ts";
 import type { Row } from "../tables/tables.ts";
 
 /** The kind of a stream; undefined if there is no such stream. */
@@ -52,6 +53,12 @@ export function currencyOf(db: Database.Database, stream: StreamId): string | nu
       .pluck()
       .get({ id: stream }) ?? null
   );
+}
+
+/** The organization's time zone, if this runtime does not know it: days are those of UTC then. Otherwise null. */
+export function unknownTimeZoneOf(db: Database.Database): string | null {
+  const timeZone = timeZoneOf(db);
+  return isTimeZone(timeZone) ? null : timeZone;
 }
 
 /** The organization's time zone; UTC before the first event. */

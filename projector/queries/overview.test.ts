@@ -2,13 +2,16 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import Database from "better-sqlite3";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { addDays } from "../../events/values/calendar.ts";
 import { writeRandomHistory } from "../../fixtures/data/random-history.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { openCacheForReading } from "../cache/cache.ts";
+import { timeText } from "../text/figures.ts";
 import { overviewOf } from "./overview.ts";
 import { plansOf, recording } from "./query-plans.suite.ts";
+import { READS } from "./reads.ts";
 
 const folder = temporaryFolder();
 /** Days within the history, which begins on 1 January 2023, at its end, and long after. */
@@ -164,4 +167,16 @@ test("overviewOf() scans neither invoices nor payments", () => {
   assert.equal(statements.size, 3);
   for (const detail of plansOf(plain, statements))
     assert.doesNotMatch(detail, /SCAN (?!client_balance\b|invoice USING INDEX invoice_open\b)/);
+});
+
+test("screens that need today work in UTC, and say so, if this runtime does not know the time zone", async () => {
+  (await cacheOf(5)).close();
+  const db = new Database(join(folder, "cache-5.sqlite"));
+  db.exec("UPDATE organization SET time_zone = 'Mars/Olympus'");
+  const source = { db, nowMs: Date.UTC(2023, 4, 17, 23, 59) };
+  const overview = READS.getOverview.run(source, {});
+  assert.deepEqual([overview.today, overview.unknown_time_zone], ["2023-05-17", "Mars/Olympus"]);
+  assert.ok(READS.listInvoices.run(source, READS.listInvoices.input.parse({ overdue: true })).rows.length > 0);
+  assert.match(timeText(source.nowMs, "Mars/Olympus"), /^2023-05-17T23:59:00\+00:00$/);
+  db.close();
 });

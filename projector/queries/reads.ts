@@ -6,6 +6,7 @@ import { z } from "zod";
 import { streamId } from "../../events/values/schema.ts";
 import { activityList, listActivity } from "./activity.ts";
 import { clientById, clientList, currenciesOf, listClients } from "./clients.ts";
+import { unknownTimeZoneOf } from "./history.ts";
 import { invoiceDetail } from "./invoice-detail.ts";
 import { historyOfInvoice, invoiceList, invoicesByIds, listInvoiceIds, listInvoices } from "./invoices.ts";
 import { MAX_LIMIT } from "./list.ts";
@@ -28,7 +29,7 @@ export const READS = {
     summary: "What is owed, since when, and what came in, by currency",
     input: noInput,
     http: null,
-    run: (source) => overviewOf(source.db, todayOf(source)),
+    run: (source) => ({ ...overviewOf(source.db, todayOf(source)), unknown_time_zone: unknownTimeZoneOf(source.db) }),
   }),
 
   getOrganization: define({

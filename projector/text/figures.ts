@@ -1,5 +1,6 @@
 /** Formats figures for people: counts, sizes, durations, times, amounts. Shared by commands and screens. */
 import { decimalsOf } from "../../events/values/currency.ts";
+import { usableTimeZone } from "../../events/values/time-zone.ts";
 
 /** `525,461`: rounded to a whole number. */
 export function countText(count: number): string {
@@ -74,7 +75,13 @@ export function timeText(atMs: number, timeZone: string): string {
   if (!format) {
     const two = "2-digit";
     const time = { hour: two, minute: two, second: two, hourCycle: "h23", timeZoneName: "longOffset" } as const;
-    format = new Intl.DateTimeFormat("en-GB", { timeZone, year: "numeric", month: two, day: two, ...time });
+    format = new Intl.DateTimeFormat("en-GB", {
+      timeZone: usableTimeZone(timeZone),
+      year: "numeric",
+      month: two,
+      day: two,
+      ...time,
+    });
     formats.set(timeZone, format);
   }
   const part = Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, value]));

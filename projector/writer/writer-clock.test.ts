@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import Database from "better-sqlite3";
 import { CLIENT_INPUT, LINE, NOON_MS, OWNER, OWNER_DETAILS } from "../../events/business/office.suite.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { newUuid } from "../../events/uuid.ts";
@@ -185,4 +186,18 @@ test("a clock that drifts in steps of less than a minute is detected when it is 
   await write();
   clocks.ownMs += 50_000; // only the writer's clock
   await assert.rejects(write(), { code: "CLOCK_SKEW" });
+});
+
+test("a writer that does not know the organization's time zone dates nothing", async (t) => {
+  const office = await openOffice(t, folder);
+  const client = (await office.accepts("RegisterClient", CLIENT_INPUT)).stream;
+  const draft = (await office.accepts("DraftInvoice", { clientId: client, lines: [LINE] })).stream;
+  // As after an update of the runtime's data that renames the zone, or on a machine with older data.
+  const other = new Database(office.cachePath);
+  other.exec("UPDATE organization SET time_zone = 'Mars/Olympus'");
+  other.close();
+  const refused = { rule: "UNKNOWN_TIME_ZONE", field: "timeZone", values: { timeZone: "Mars/Olympus" } } as const;
+  await office.refuses("IssueInvoice", {}, { id: draft }, refused);
+  const payment = { clientId: client, receivedOn: "2024-03-15", currency: "EUR", amountMinor: 1, method: "cash" };
+  await office.refuses("ReceivePayment", payment, {}, refused);
 });

@@ -19,6 +19,12 @@ export function Overview(): ComponentChild {
       <header class="page-head">
         <h1>Overview</h1>
         <p class="detail">{day(value.today, locale.value)}</p>
+        {value.unknown_time_zone !== null && (
+          <p class="detail" role="status">
+            This computer does not know the time zone {value.unknown_time_zone}. Days begin and end in UTC until Invoify
+            is updated.
+          </p>
+        )}
         {value.currencies.length > 1 && (
           <fieldset class="tabs">
             <legend class="for-screen-readers">Currency</legend>
