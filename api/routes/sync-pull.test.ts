@@ -117,7 +117,7 @@ test("a missing or invalid `since`, or an invalid limit, is a problem", async ()
     `since=${BEGINNING}&limit=some`,
   ]) {
     const response = await running.call(`/api/sync/pull?${query}`);
-    assert.equal(response.status, 422, query);
+    assert.equal(response.status, query.split("since").length > 2 ? 400 : 422, query); // a repeated parameter is 400
     assert.match(response.headers.get("content-type") ?? "", /^application\/problem\+json/);
   }
   for (const query of [
