@@ -17,7 +17,7 @@ import { logIn, newConfig, PASSWORD, startApi } from "./sessions/people.suite.ts
 
 const INVOIFY = fileURLToPath(new URL("../projector/invoify.ts", import.meta.url));
 
-export interface Round {
+interface Round {
   /** Digest of the synced cache. */
   digest: string;
   events: number;

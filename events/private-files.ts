@@ -48,7 +48,7 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-export interface FolderOptions {
+interface FolderOptions {
   /** The names of our own files in the folder. */
   ours: RegExp;
   /** True if the user chose the folder, so it may contain other files: then only our files are closed. */

@@ -9,7 +9,7 @@ import type { Config } from "../config/config.ts";
 
 const PROGRAM = await compileProgram("api/invoify-api.ts");
 
-export interface ExitResult {
+interface ExitResult {
   exitCode: number | null;
   stdout: string;
   stderr: string;

@@ -41,7 +41,7 @@ import { BackupUsers } from "./backup-users.ts";
 /** Text is written and files are hashed in chunks of this size, bytes. */
 const CHUNK_BYTES = 1024 * 1024;
 
-export interface BackupOptions {
+interface BackupOptions {
   /** Of Invoify. */
   release: string;
   signal?: AbortSignal;
@@ -52,7 +52,7 @@ export interface BackupOptions {
 }
 
 /** The result of a backup. */
-export interface BackupResult {
+interface BackupResult {
   beganAt: string;
   logs: number;
   events: number;

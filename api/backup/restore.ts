@@ -20,7 +20,7 @@ import { hashAt } from "./backup.ts";
 import type { BackupFile } from "./backup-file.ts";
 import type { ClaimLine } from "./backup-format.ts";
 
-export interface RestoreOptions {
+interface RestoreOptions {
   signal?: AbortSignal;
   /** Called with the number of events restored and their total. */
   onProgress?: (done: number, total: number) => void;
@@ -28,7 +28,7 @@ export interface RestoreOptions {
   clock?: () => number;
 }
 
-export interface RestoreResult {
+interface RestoreResult {
   logs: number;
   events: number;
   accounts: number;

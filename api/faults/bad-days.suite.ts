@@ -9,7 +9,7 @@ import { CLIENT } from "../running-api.suite.ts";
 import { type ApiResponse, call, newKey } from "../sessions/people.suite.ts";
 
 /** 100.00 and 20 % VAT: 120.00. */
-export const LINE = {
+const LINE = {
   description: "Work",
   quantity6: 1_000_000,
   unit: "HUR",

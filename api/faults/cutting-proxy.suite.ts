@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { after } from "node:test";
 
-export interface CuttingProxy {
+interface CuttingProxy {
   /** Its address, to be used instead of the server's. */
   base: string;
   /** Loses this many of the next responses: cuts the connection when the server begins to respond. */

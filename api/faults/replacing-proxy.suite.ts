@@ -14,7 +14,7 @@ export interface ForeignReply {
   cut?: boolean;
 }
 
-export interface ReplacingProxy {
+interface ReplacingProxy {
   /** Its address, to be used instead of the server's. */
   base: string;
   /** Answers every request to a command in the server's place, after the server has done it; null: no request. */

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { after } from "node:test";
 
 /** Delay of each part of a message, ms. */
-export interface Delays {
+interface Delays {
   requestMs: number;
   responseMs: number;
 }

@@ -8,7 +8,7 @@ import { CacheError } from "../../projector/cache/errors.ts";
 import { LOG_FAILURES, PROBLEM_STATUS, type ProblemCode } from "./problem-codes.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 
-export interface Problem {
+interface Problem {
   type: "about:blank";
   title: string;
   status: number;

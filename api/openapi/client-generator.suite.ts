@@ -5,7 +5,7 @@
 import type { JsonSchema } from "./json-schema.ts";
 import type { OpenApi, Operation } from "./openapi.ts";
 
-export type Arguments = Record<string, unknown>;
+type Arguments = Record<string, unknown>;
 
 /** The exports of the generated module. */
 export interface ClientModule {
@@ -68,7 +68,7 @@ function operationSource(
 }
 
 /** The target of a `$ref` within the document. */
-export function resolve(document: OpenApi, schema: JsonSchema): JsonSchema {
+function resolve(document: OpenApi, schema: JsonSchema): JsonSchema {
   if (typeof schema.$ref !== "string") return schema;
   let found: unknown = document;
   for (const name of schema.$ref.split("/").slice(1)) found = (found as Record<string, unknown>)[name];

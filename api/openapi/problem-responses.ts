@@ -86,7 +86,7 @@ export const SOME_PROBLEM: JsonSchema = {
   content: { "application/problem+json": { schema: reference("Problem") } },
 };
 
-export function meaningOf(code: ResponseCode): string {
+function meaningOf(code: ResponseCode): string {
   return { ...PROBLEM_DOCS, ...RULE_DOCS }[code];
 }
 

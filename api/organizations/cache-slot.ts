@@ -5,7 +5,7 @@ import { createPrivateFile, makePrivateFolder } from "../../events/private-files
 
 const MAX_SLOTS = 64;
 
-export interface CacheSlot {
+interface CacheSlot {
   folder: string;
   release(): void;
 }

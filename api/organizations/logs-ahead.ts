@@ -18,13 +18,13 @@ const START_WAIT_MS = 1_000;
 /** The server's log names no more logs than these at the start. */
 const MAX_NAMED = 20;
 
-export interface LogAhead {
+interface LogAhead {
   log: LogId;
   /** The time of its last event, ms since 1970 UTC. */
   headAtMs: number;
 }
 
-export interface LogsAheadOptions {
+interface LogsAheadOptions {
   storage: Pick<Storage, "listLogs" | "openLog">;
   organizations: Pick<Organizations, "open">;
   /** ms since 1970 UTC. */

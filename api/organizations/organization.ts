@@ -33,7 +33,7 @@ export interface LogUser {
   sessionsEnded: number;
 }
 
-export interface OrganizationParts {
+interface OrganizationParts {
   logId: LogId;
   log: WritableLog;
   writer: Writer;

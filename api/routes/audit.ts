@@ -2,7 +2,7 @@
 import type { FastifyRequest } from "fastify";
 import { addressOf } from "../http/senders.ts";
 
-export type AuditAction =
+type AuditAction =
   | "login"
   | "refresh"
   | "logout"

@@ -30,16 +30,16 @@ export const emailInput = z
   .pipe(email())
   .describe("E-mail address, in any case.");
 
-export const login = z.strictObject({
+const login = z.strictObject({
   email: z.string().max(254).transform(normalEmail).describe("E-mail address, in any case."),
   password,
 });
-export const accept = z.strictObject({
+const accept = z.strictObject({
   invitation: z.string().max(200).describe("The token of a one-time link."),
   password: newPassword,
 });
-export const refresh = z.strictObject({ refreshToken: z.string().max(200).describe("The newest refresh token.") });
-export const changePassword = z.strictObject({
+const refresh = z.strictObject({ refreshToken: z.string().max(200).describe("The newest refresh token.") });
+const changePassword = z.strictObject({
   current: password.describe("The current password."),
   new: newPassword,
 });
@@ -47,7 +47,7 @@ export const changePassword = z.strictObject({
 /** Every check of a password is limited, and 503 if too many run at once. */
 const LIMITED: RouteDocs["problems"] = { 429: ["TOO_MANY_ATTEMPTS"], 503: ["BUSY"] };
 
-export interface AuthParts {
+interface AuthParts {
   accounts: Accounts;
   organizations: Organizations;
   sessions: Sessions;

@@ -29,7 +29,7 @@ const SHORT = 32;
 const CHEAP_BYTES = 32 * 1024;
 const CHEAP_JSON_BYTES = 2 * 1024;
 
-export const eventQuery = z.object({
+const eventQuery = z.object({
   log: z.string().optional().describe("The id of the token's log. Another id is refused."),
   after: z.coerce.number().pipe(z.int().min(0)).default(0).describe("Events after this sequence."),
   limit: z.coerce.number().pipe(z.int().min(0).max(SEGMENT)).default(SEGMENT).describe("Maximum number of events."),
@@ -70,7 +70,7 @@ interface Range {
   hash: string | null;
 }
 
-export interface EventRoutesOptions {
+interface EventRoutesOptions {
   segments?: Segments;
   shares?: Shares;
   polls?: LongPolls;

@@ -26,7 +26,7 @@ declare module "fastify" {
 }
 
 /** The objects that each scrape reads. */
-export interface MetricSources {
+interface MetricSources {
   organizations: Pick<Organizations, "open" | "opening">;
   polls: Pick<LongPolls, "size">;
   ahead: Pick<LogsAhead, "seen">;

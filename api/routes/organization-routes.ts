@@ -26,7 +26,7 @@ export const founding = z.strictObject({
     .strictObject({ email: emailInput, name: line(200).describe("The owner's name."), password: newPassword })
     .describe("The first user."),
 });
-export type Founding = z.infer<typeof founding>;
+type Founding = z.infer<typeof founding>;
 
 const FOUNDING_DOCS: RouteDocs = {
   id: "foundOrganization",
@@ -51,14 +51,14 @@ const FOUNDING_DOCS: RouteDocs = {
   },
 };
 
-export interface FoundingParts {
+interface FoundingParts {
   accounts: Accounts;
   organizations: Organizations;
   claims: EmailClaims;
 }
 
 /** Who founds: it checks the password of an account that already exists, in its place in the queue. */
-export interface Founder {
+interface Founder {
   place: (user: UserKey) => Place;
   isOwner: (account: Account, password: string) => Promise<boolean>;
 }

@@ -14,9 +14,9 @@ const TIMEOUT_MS = 3_000;
 const KEEP_MS = 1_000;
 
 /** Checks by name, run one after the other. A check that fails rejects. */
-export type Checks = Readonly<Record<string, () => Promise<void>>>;
+type Checks = Readonly<Record<string, () => Promise<void>>>;
 
-export interface FailedCheck {
+interface FailedCheck {
   check: string;
   error: unknown;
 }
@@ -73,7 +73,7 @@ export class Readiness {
   }
 }
 
-export interface StorageChecksOptions {
+interface StorageChecksOptions {
   /** ms since 1970 UTC. */
   clock: () => number;
   /** False if the clock is artificial. */

@@ -13,7 +13,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 /** Approximate size of an entry beside its bytes. */
 const ENTRY_BYTES = 512;
 
-export interface Segment {
+interface Segment {
   /** The concatenated bytes of the events, compressed. */
   bytes: Uint8Array;
   /** SHA-256 of the bytes before compression, base64url. So it differs where history has forked. */

@@ -9,7 +9,7 @@ import { READERS } from "../sessions/access.ts";
 import { sessionFrom } from "../sessions/sessions.ts";
 
 /** Further parameters of old clients are ignored. */
-export const pullQuery = z.object({
+const pullQuery = z.object({
   since: z.iso
     .datetime({ offset: true })
     .describe("Changes after this time; 1970-01-01T00:00:00Z for all, then `serverTime` of the previous response."),

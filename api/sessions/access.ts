@@ -12,7 +12,7 @@ import { type Claims, claims, type Session, type Sessions } from "./sessions.ts"
 import { VerifiedTokens } from "./verified-tokens.ts";
 
 /** Who may call a route: everybody, holders of the token for metrics, or users with one of these roles. */
-export type Access = "public" | "metrics" | readonly Role[];
+type Access = "public" | "metrics" | readonly Role[];
 
 const BEARER = /^Bearer +(\S+)$/i;
 

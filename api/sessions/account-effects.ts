@@ -32,7 +32,7 @@ export type AccountEffect = (session: Session, request: WriteRequest, reply: Fas
 /** A new user command does not compile without its row. */
 export type AccountEffects = Record<keyof typeof userCommands, AccountEffect | null>;
 
-export interface AccountEffectParts {
+interface AccountEffectParts {
   accounts: Accounts;
   claims: EmailClaims;
   limits: LoginLimits;

@@ -15,7 +15,7 @@ import { OWN_WORK, verifyPassword, verifyUnknownAccount } from "./passwords.ts";
 const NOBODY: UserKey = { logId: "", userEventId: "" };
 
 /** A password to check, and the account that it is for. */
-export interface PasswordCheck {
+interface PasswordCheck {
   password: string;
   /** Finds the account's key. */
   find: () => Promise<UserKey | null>;
@@ -26,7 +26,7 @@ export interface PasswordCheck {
 }
 
 /** Gets the account if the password is right, and null otherwise. It throws an HttpProblem for a wrong one. */
-export type AfterCheck<Result> = (account: Account | null, place: Place) => Promise<Result>;
+type AfterCheck<Result> = (account: Account | null, place: Place) => Promise<Result>;
 
 export class PasswordChecks {
   readonly #accounts: Accounts;

@@ -46,7 +46,7 @@ const LETTER_OF: Readonly<Record<string, string>> = {
 };
 
 /** Why a password is guessed first. */
-export type Weakness = "repeats" | "sequence" | "about_you" | "common";
+type Weakness = "repeats" | "sequence" | "about_you" | "common";
 
 const REASONS: Readonly<Record<Weakness, string>> = {
   repeats: "it repeats a few characters",
@@ -56,7 +56,7 @@ const REASONS: Readonly<Record<Weakness, string>> = {
 };
 
 /** What others know about a user. */
-export interface PasswordContext {
+interface PasswordContext {
   email: string;
   name: string;
   organization: string;

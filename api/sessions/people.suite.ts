@@ -108,7 +108,7 @@ export async function join(
   return personOf(accepted);
 }
 
-export function personOf({ body }: ApiResponse): Person {
+function personOf({ body }: ApiResponse): Person {
   const { token, refreshToken, log, user } = body as unknown as Person & { user: { id: number; email: string } };
   return { token, refreshToken, log, id: user.id, email: user.email };
 }

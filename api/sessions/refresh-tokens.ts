@@ -78,7 +78,7 @@ export class RefreshTokens {
  * - `misused`: the token is older than that, or an unused successor: end the family;
  * - `over`: the family has expired: end it.
  */
-export type Verdict = "next" | "again" | "misused" | "over";
+type Verdict = "next" | "again" | "misused" | "over";
 
 export function judge(
   family: Pick<Family, "generation" | "used" | "expiresAtMs">,

@@ -51,7 +51,7 @@ interface EndListener {
 }
 
 /** The response to a login or a refresh. */
-export interface LoginResponse {
+interface LoginResponse {
   token: string;
   refreshToken: string;
   log: string;
@@ -70,7 +70,7 @@ export function sessionFrom(request: FastifyRequest): Session {
   return request.session;
 }
 
-export interface SessionsOptions {
+interface SessionsOptions {
   accounts: Accounts;
   organizations: Organizations;
   secret: string;

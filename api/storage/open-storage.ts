@@ -3,7 +3,7 @@ import { closeServerFolders } from "./private-folders.ts";
 import { refuseDuringRestore } from "./restore-mark.ts";
 import type { Storage, StoreConfig } from "./storage.ts";
 
-export interface StorageOptions {
+interface StorageOptions {
   /** True for the restore itself: logs can be opened although the store is marked. */
   restoring?: boolean;
   /** Called with what other users of the machine could read until now. */

@@ -19,7 +19,7 @@ import { browserTest, CHROMIUM, launchChromium } from "./chromium.suite.ts";
 export { browserTest };
 
 /** The server of a viewer, and the login. */
-export interface Source {
+interface Source {
   server: string;
   login: { email: string; password: string };
   /** The sequence to sync up to before the first test. */

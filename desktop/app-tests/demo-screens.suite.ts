@@ -8,7 +8,7 @@ import { writeDemoHistory } from "../../fixtures/demo/demo-history.ts";
 import { openCacheForReading } from "../../projector/cache/cache.ts";
 import { openScreensOf, type Screens } from "./browser.suite.ts";
 
-export interface DemoScreens extends Screens {
+interface DemoScreens extends Screens {
   /** The viewer's cache, for a test's own SQL. */
   db: Database.Database;
   /** Stops the server: the viewer is offline from then on. */

@@ -12,7 +12,7 @@ export const HOUR = {
   vatRateBp: 2_000,
 };
 
-export type Draft = Record<string, unknown> & { clientId: number };
+type Draft = Record<string, unknown> & { clientId: number };
 
 /** Drafts an invoice. @returns its id */
 export async function draftInvoice(api: RunningApi, draft: Draft): Promise<number> {

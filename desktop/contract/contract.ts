@@ -88,7 +88,7 @@ export interface ElectronBridge {
   updates: UpdateBridge | null;
 }
 
-export interface UpdateBridge {
+interface UpdateBridge {
   getState(): Promise<UpdateState>;
   /** Quits the app, installs the update and starts the app again, unless `waitsFor` says why not. */
   install(): Promise<void>;

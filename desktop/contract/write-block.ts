@@ -2,7 +2,7 @@
 import type { Role } from "../../events/business/roles.ts";
 import type { SyncStatus } from "./contract.ts";
 
-export interface WriteBlock {
+interface WriteBlock {
   code: string;
   /** The title of the button. */
   reason: string;

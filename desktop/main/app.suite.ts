@@ -16,7 +16,7 @@ import { ElectronStandIn, type StandInOptions } from "./stand-in/electron-stand-
 
 /** The project's folder, as the built app sees it. */
 export const project = temporaryFolder();
-export const dist = join(project, "desktop", "dist");
+const dist = join(project, "desktop", "dist");
 let browser: Browser | null = null;
 if (CHROMIUM !== null) {
   await writeApp(dist);
@@ -25,7 +25,7 @@ if (CHROMIUM !== null) {
 }
 
 /** The key of this user of this machine. */
-export const USER_KEY = randomBytes(32);
+const USER_KEY = randomBytes(32);
 
 let devices = 0;
 /** @returns the path of a new `%APPDATA%` */
@@ -38,7 +38,7 @@ export function databaseOf(appData: string): string {
   return join(appData, "Invoify", "database");
 }
 
-export interface StartOptions extends Partial<StandInOptions> {
+interface StartOptions extends Partial<StandInOptions> {
   /** `INVOIFY_SERVER`. */
   server?: string;
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after } from "node:test";
 import { PUBLISHER } from "../package/publisher.ts";
 
-export interface Release {
+interface Release {
   version: string;
   notes?: string;
   /** The hash in the feed; default: the installer's own. */

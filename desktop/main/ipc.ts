@@ -11,7 +11,7 @@ import type { Updates } from "./updates.ts";
 /** The longest accepted name of a PDF, UTF-16 code units. */
 const MAX_NAME = 200;
 
-export interface IpcParts {
+interface IpcParts {
   updates: Pick<Updates, "state" | "install" | "notesSeen">;
   /** Passes a call on to the worker. */
   call: WorkerLink["call"];

@@ -24,7 +24,7 @@ export async function until(page: Page, isExpected: (status: SyncStatus) => bool
   );
 }
 
-export async function statusOf(page: Page): Promise<SyncStatus> {
+async function statusOf(page: Page): Promise<SyncStatus> {
   return await page.evaluate(() => (globalThis as unknown as Shell).electron.sync.getStatus());
 }
 

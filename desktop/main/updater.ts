@@ -7,7 +7,7 @@ import { PUBLISHER } from "../package/publisher.ts";
 
 type Logger = Parameters<typeof verifySignature>[2];
 
-export interface UpdaterOptions {
+interface UpdaterOptions {
   /** The path of `app-update.yml`, next to the app. */
   config: string;
   onNote: (text: string) => void;

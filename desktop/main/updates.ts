@@ -25,7 +25,7 @@ export interface Updater {
   install(isSilent: boolean, isForceRunAfter: boolean): boolean;
 }
 
-export interface UpdatesOptions {
+interface UpdatesOptions {
   /** Null: this build has no feed. */
   updater: Updater | null;
   /** The folder for the notes of the next release. */

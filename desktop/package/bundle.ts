@@ -93,7 +93,7 @@ const PROGRAMS = {
   "row-thread-program.cjs": "../../projector/rebuild/row-thread-program.ts",
 } as const;
 
-export interface AppOptions {
+interface AppOptions {
   production?: boolean;
   /** The target system, such as `win32-x64`, which selects the SQLite library. Default: this system. */
   target?: string;

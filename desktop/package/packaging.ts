@@ -9,7 +9,7 @@ import { PUBLISHER } from "./publisher.ts";
 const ELECTRON = new URL("../../node_modules/electron/package.json", import.meta.url);
 const electron = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(ELECTRON, "utf8")));
 
-export interface PackagingOptions {
+interface PackagingOptions {
   /** The folder for the installer. */
   output: string;
   /** A folder with Electron's files, instead of a download. */

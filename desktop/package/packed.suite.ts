@@ -8,7 +8,7 @@ import { packagingOf } from "./packaging.ts";
 import { writeStubElectron } from "./stub-electron.suite.ts";
 import type { WindowsTools } from "./wine.suite.ts";
 
-export interface PackedOptions {
+interface PackedOptions {
   /** The tools that write version and icon into the program; without them it stays unchanged. */
   tools?: WindowsTools | null;
   /** The address of the updates. */

@@ -13,7 +13,7 @@ export interface WorkerProcess {
   kill(): void;
 }
 
-export interface WorkerLinkOptions {
+interface WorkerLinkOptions {
   spawn: () => WorkerProcess;
   start: StartOptions;
   /** Stores tokens for the next start; null deletes them. */

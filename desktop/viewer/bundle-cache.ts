@@ -11,7 +11,7 @@ const SOURCES = ["desktop", "events", "projector"];
 /** Bundles that have not been used for this time are deleted, ms. */
 const MAX_UNUSED_MS = 7 * 86_400_000;
 
-export interface CachedBundle {
+interface CachedBundle {
   page: PageFiles;
   /** The path of the worker's program. */
   worker: string;

@@ -28,7 +28,7 @@ const OPEN_THE_ADDRESS = "Open the address that the viewer printed when it start
 const KEY_REFUSED =
   "This address was used already, or is not the one that the viewer printed last. Start the viewer again to get a new one.";
 
-export interface ViewerServerOptions {
+interface ViewerServerOptions {
   /** Port on loopback; 0: any that is free. */
   port: number;
   files: PageFiles;

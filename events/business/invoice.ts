@@ -12,7 +12,7 @@ import { activeItem, type ItemBooks, itemOf } from "./item.ts";
 import type { OrganizationBooks } from "./organization.ts";
 
 export const INVOICE_KINDS = ["invoice", "credit_note"] as const;
-export type InvoiceKind = (typeof INVOICE_KINDS)[number];
+type InvoiceKind = (typeof INVOICE_KINDS)[number];
 
 /** `correctsId`: the invoice that a credit note corrects; null for one that stands alone, and for invoices. */
 export const invoiceDrafted = z.object({
@@ -29,7 +29,7 @@ export type InvoiceEvent =
   | { type: "InvoiceDraftDiscarded"; data: Record<never, never> }
   | { type: "InvoiceVoided"; data: z.infer<typeof invoiceVoided> };
 
-export type InvoiceStatus = "draft" | "issued" | "void" | "discarded";
+type InvoiceStatus = "draft" | "issued" | "void" | "discarded";
 
 export interface InvoiceOnBooks extends StreamState {
   kind: InvoiceKind;

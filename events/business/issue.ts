@@ -51,7 +51,7 @@ export const issueInput = z.object({
     .nullable()
     .describe("Rate to the organization's currency in millionths, where the document has VAT in another one."),
 });
-export type IssueInput = z.infer<typeof issueInput>;
+type IssueInput = z.infer<typeof issueInput>;
 
 /** @param atMs the time of the decision; with the organization's time zone it gives today's date */
 export function issueInvoice(books: IssueBooks, id: StreamId, input: IssueInput, atMs: number): IssueEvent {

@@ -24,7 +24,7 @@ export interface Circumstances {
 }
 
 /** A `field` of null is about the whole command. `values`, if present, must be complete. */
-export interface ExpectedRefusal {
+interface ExpectedRefusal {
   rule: Rule;
   field?: string | null;
   values?: RefusalValues;
@@ -55,7 +55,7 @@ export const LINE = {
 };
 
 /** What differs between offices: how commands are run, and where their events are. */
-export interface OfficeParts {
+interface OfficeParts {
   /** The state after the last event. */
   books: Books;
   clock: { nowMs: number };

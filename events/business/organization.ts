@@ -44,7 +44,7 @@ export const organizationProfile = z.object({
 });
 export type OrganizationProfile = z.infer<typeof organizationProfile>;
 
-export const organizationLogo = z.object({
+const organizationLogo = z.object({
   mediaType: z.enum(["image/png", "image/jpeg"]).describe("Media type of the image."),
   image: bytes(MAX_LOGO_BYTES, "The image's bytes."),
 });

@@ -7,7 +7,7 @@ import type { Rule } from "../rules.ts";
 import type { StreamId } from "../sequence.ts";
 
 /** What a decider may know apart from the books and the input. */
-export interface DecisionContext {
+interface DecisionContext {
   /** The stream in the path; 0 if the path has no stream. */
   id: StreamId;
   /** The time of the decision, ms since 1970 UTC. */

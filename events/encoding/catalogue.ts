@@ -41,7 +41,7 @@ export const STREAM_KINDS = ["organization", "user", "client", "item", "invoice"
 export type StreamKind = (typeof STREAM_KINDS)[number];
 
 /** One shape of an event's data, with its compiled reader. */
-export interface Schema {
+interface Schema {
   shape: Shape;
   read: Reader<object>;
   /** Converts data to the next shape; null for the current shape. */

@@ -10,14 +10,14 @@ import { codeOf, readAll } from "./file/whole-file.ts";
 import { HttpLog, type HttpLogOptions } from "./http/http-log.ts";
 import { SqliteLog } from "./sqlite/sqlite-log.ts";
 
-export const ADDRESSES = `a log's address is one of:
+const ADDRESSES = `a log's address is one of:
   mongodb://…/database#log-id   (or mongodb+srv://…; #log-id is needed if there are several logs)
   https://invoices.example      (an API; http:// on this machine only)
   log.sqlite                    (an embedded log, or a desktop's mirror)
   log.events                    (a file with the exact bytes)
   log.ndjson                    (a file for people)`;
 
-export interface OpenLogOptions {
+interface OpenLogOptions {
   /** Access token of an API; a function if the token must be renewed. */
   token?: string | HttpLogOptions["token"];
 }

@@ -13,7 +13,7 @@ import { readCheckpoint } from "./checkpoint.ts";
 /** Rows that are hashed together. */
 const CHUNK = 512;
 
-export interface TableDigest {
+interface TableDigest {
   table: string;
   rows: number;
   /** SHA-256 of the table's rows, hex. */

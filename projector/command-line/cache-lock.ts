@@ -9,7 +9,7 @@ import Database from "better-sqlite3";
 /** Between two attempts, ms. */
 const POLL_MS = 100;
 
-export interface CacheLockOptions {
+interface CacheLockOptions {
   signal: AbortSignal;
   /** Called once if another process has the lock. */
   onWait: () => void;

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { UsageError } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
 
-export interface OptionSpec {
+interface OptionSpec {
   readonly type: "string" | "boolean";
   /** One line for people. */
   readonly help: string;

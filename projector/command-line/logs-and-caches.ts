@@ -14,7 +14,7 @@ import { tokenFrom } from "./credentials.ts";
 import { Failure, UsageError } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
 
-export type FileKind = "missing" | "folder" | "cache" | "sqlite" | "other";
+type FileKind = "missing" | "folder" | "cache" | "sqlite" | "other";
 
 /** https://www.sqlite.org/fileformat2.html#the_database_header */
 const HEADER_BYTES = 100;

@@ -10,7 +10,7 @@ import { failureOf, UsageError } from "./failure.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 /** A command in the list of its program. */
-export interface ListedCommand {
+interface ListedCommand {
   /** One line for people. */
   readonly summary: string;
   /** Loads the command. Only the modules that a command needs are loaded. */

@@ -5,13 +5,13 @@
 import { countText, durationText } from "../text/figures.ts";
 
 /** The output: `process.stderr`, or a test's own. */
-export interface Screen {
+interface Screen {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;
 }
 
-export interface ProgressOptions {
+interface ProgressOptions {
   /** The name of what is counted; default: events. */
   unit?: string;
   screen?: Screen;

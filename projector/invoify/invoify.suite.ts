@@ -27,7 +27,7 @@ export interface ProcessResult {
   stderr: string;
 }
 
-export interface RunOptions {
+interface RunOptions {
   env?: Readonly<Record<string, string>>;
   cwd?: string;
 }

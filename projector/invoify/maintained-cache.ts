@@ -24,7 +24,7 @@ import { fillMirror, latestGeneration } from "../sync/mirror.ts";
 import { type SyncResult, sync } from "../sync/sync.ts";
 import type { Outages } from "./outages.ts";
 
-export interface UpdateOptions {
+interface UpdateOptions {
   signal: AbortSignal;
   onProgress?: Progress;
   /** Repeats what asks the server. Without it, the first failure is the last. */

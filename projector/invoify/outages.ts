@@ -9,7 +9,7 @@ const TEMPORARY: ReadonlySet<LogErrorCode> = new Set(["UNREACHABLE", "FOREIGN_RE
 const TEMPORARY_REPLIES: ReadonlySet<LogErrorCode> = new Set(["MALFORMED_EVENT", "DAMAGED"]);
 
 /** Bounds of the pause before a repetition, ms. */
-export interface Pauses {
+interface Pauses {
   firstMs: number;
   longestMs: number;
 }

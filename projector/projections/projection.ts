@@ -13,7 +13,7 @@ export type Tables = { readonly [Name in Exclude<TableName, WriteOnlyTable>]: Ro
   readonly search: { invoice(id: number): void; client(id: number): void };
 };
 
-export type EventOf<T extends EventType> = Extract<LogEvent, { type: T }>;
+type EventOf<T extends EventType> = Extract<LogEvent, { type: T }>;
 
 /** A projection for each of these event types: leaving one out does not compile. */
 export type Projections<T extends EventType = EventType> = {

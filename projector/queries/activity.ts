@@ -22,7 +22,7 @@ export const activityList = z.strictObject({
   sort: sortWord(["seq"]).default("-seq").describe("`seq`: oldest first; `-seq`: newest first."),
   ...pageWords,
 });
-export type ActivityList = z.output<typeof activityList>;
+type ActivityList = z.output<typeof activityList>;
 
 export interface ActivityRow extends Omit<Row<"activity">, "event_id"> {
   /** The UUID as text. */

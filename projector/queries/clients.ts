@@ -14,7 +14,7 @@ export const clientList = z.strictObject({
   sort: sortWord(["name", "id"]).optional().describe("Default: name; with q: -id."),
   ...pageWords,
 });
-export type ClientList = z.output<typeof clientList>;
+type ClientList = z.output<typeof clientList>;
 
 export type ClientBalance = Omit<Row<"clientBalance">, "client_id">;
 export interface ClientWithBalances extends Row<"client"> {

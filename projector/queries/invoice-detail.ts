@@ -6,9 +6,9 @@ import { invoiceById, invoicesByIds, type WholeInvoice } from "./invoices.ts";
 import { prepare } from "./prepared.ts";
 
 /** The columns that name a document. */
-export type InvoiceLink = Pick<Row<"invoice">, "id" | "number" | "kind" | "status" | "issued_on" | "gross_minor">;
+type InvoiceLink = Pick<Row<"invoice">, "id" | "number" | "kind" | "status" | "issued_on" | "gross_minor">;
 
-export interface LinkedInvoice extends WholeInvoice {
+interface LinkedInvoice extends WholeInvoice {
   /** For a credit note: the invoice that it corrects. */
   corrects: InvoiceLink | null;
   /** Credit notes that correct it, including drafts. */

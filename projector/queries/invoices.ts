@@ -49,7 +49,7 @@ export const invoiceList = z.strictObject({
     ),
   ...pageWords,
 });
-export type InvoiceList = z.output<typeof invoiceList>;
+type InvoiceList = z.output<typeof invoiceList>;
 type Filter = Omit<InvoiceList, "limit" | "cursor">;
 
 const SELECT_ROWS = "SELECT * FROM invoice WHERE id IN (SELECT value FROM json_each(?))";
@@ -214,9 +214,9 @@ export interface WholeInvoice extends Row<"invoice"> {
   credits: InvoiceCredit[];
 }
 
-export type InvoicePayment = Pick<Row<"paymentAllocation">, "payment_id" | "amount_minor"> &
+type InvoicePayment = Pick<Row<"paymentAllocation">, "payment_id" | "amount_minor"> &
   Pick<Row<"payment">, "received_on" | "method" | "reference">;
-export type InvoiceCredit = Pick<Row<"creditAllocation">, "credit_note_id" | "amount_minor"> &
+type InvoiceCredit = Pick<Row<"creditAllocation">, "credit_note_id" | "amount_minor"> &
   Pick<Row<"invoice">, "number" | "issued_on">;
 
 /** An invoice with its parts and everything allocated to it; undefined if there is no such invoice. */

@@ -44,7 +44,7 @@ export interface CurrencyOverview {
   ages: AgeClass[];
 }
 
-export interface Overview {
+interface Overview {
   /** YYYY-MM-DD */
   today: string;
   currencies: CurrencyOverview[];

@@ -26,7 +26,7 @@ export const paymentList = z.strictObject({
     .describe("Default: -received_on with a filter on that date, else -id."),
   ...pageWords,
 });
-export type PaymentList = z.output<typeof paymentList>;
+type PaymentList = z.output<typeof paymentList>;
 
 export interface PaymentWithAllocations extends Row<"payment"> {
   allocations: (Omit<Row<"paymentAllocation">, "payment_id"> & Pick<Row<"invoice">, "number">)[];

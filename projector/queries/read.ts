@@ -23,7 +23,7 @@ export interface Read<Fields extends z.ZodRawShape = z.ZodRawShape, Answer = unk
   run(source: ReadSource, input: z.output<z.ZodObject<Fields, z.core.$strict>>): Answer;
 }
 
-export interface HttpRead {
+interface HttpRead {
   /** With `:id` for a stream. */
   path: string;
   /** The component of the response in the OpenAPI document, and how many of them. */

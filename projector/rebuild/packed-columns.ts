@@ -5,7 +5,7 @@
  */
 import type { Columns, ColumnValues, Value } from "../rows/row-columns.ts";
 
-export type PackedColumn =
+type PackedColumn =
   | ColumnValues
   | { readonly numbers: Float64Array }
   /** All values in a row, and the index at which each ends. */

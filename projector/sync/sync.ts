@@ -24,7 +24,7 @@ export interface SyncResult {
   stoppedBy: LogError | null;
 }
 
-export interface SyncOptions {
+interface SyncOptions {
   signal?: AbortSignal;
   onProgress?: Progress;
   /**

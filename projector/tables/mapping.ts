@@ -47,7 +47,7 @@ type Misfits<Data, Row> = {
 }[keyof ColumnsOf<Data>];
 
 /** Moves data between objects and rows. Each function is generated code: a literal with its fields in order. */
-export interface Mapping<Data, Row> {
+interface Mapping<Data, Row> {
   /** The columns that come from the data, in the order of the table. */
   readonly columns: readonly string[];
   /** A whole row. @param rest the columns that do not come from the data */

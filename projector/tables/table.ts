@@ -68,7 +68,7 @@ function column<Value>(type: SqlType, comment: string, { check, values, referenc
 
 type Columns = Readonly<Record<string, Column<unknown>>>;
 
-export interface Index {
+interface Index {
   name: string;
   on: readonly string[];
   unique?: boolean;

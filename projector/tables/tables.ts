@@ -23,7 +23,7 @@ const address = {
 const vatCategory = () => oneOf("vat_category", VAT_CATEGORIES, "VAT category of EN 16931");
 const vatRate = () => nullable(integer("VAT rate in basis points; NULL for category O, which has no rate"));
 
-export const organization = defineTable(
+const organization = defineTable(
   "organization",
   "the organization that owns the log: one row",
   {
@@ -50,7 +50,7 @@ export const organization = defineTable(
   { key: ["id"] },
 );
 
-export const numberSeries = defineTable(
+const numberSeries = defineTable(
   "number_series",
   "number series, in the order of the profile",
   {
@@ -65,7 +65,7 @@ export const numberSeries = defineTable(
   { key: ["organization_id", "n"], indexes: [{ name: "number_series_name", on: ["name"], unique: true }] },
 );
 
-export const seriesCounter = defineTable(
+const seriesCounter = defineTable(
   "series_counter",
   "the latest number of each series",
   {
@@ -77,7 +77,7 @@ export const seriesCounter = defineTable(
   { key: ["name"] },
 );
 
-export const user = defineTable(
+const user = defineTable(
   "user",
   "users and their roles",
   {
@@ -92,7 +92,7 @@ export const user = defineTable(
   { key: ["id"], indexes: [{ name: "user_email", on: ["email"], unique: true }] },
 );
 
-export const client = defineTable(
+const client = defineTable(
   "client",
   "clients: the recipients of invoices",
   {
@@ -116,7 +116,7 @@ export const client = defineTable(
   { key: ["id"], indexes: [{ name: "client_name", on: ["name COLLATE NOCASE"] }] },
 );
 
-export const clientBalance = defineTable(
+const clientBalance = defineTable(
   "client_balance",
   "a client's debt and credit, by currency",
   {
@@ -132,7 +132,7 @@ export const clientBalance = defineTable(
   { key: ["client_id", "currency"] },
 );
 
-export const item = defineTable(
+const item = defineTable(
   "item",
   "the catalogue of items for invoice lines",
   {
@@ -149,7 +149,7 @@ export const item = defineTable(
   { key: ["id"], indexes: [{ name: "item_code", on: ["code"], unique: true }] },
 );
 
-export const invoice = defineTable(
+const invoice = defineTable(
   "invoice",
   "invoices and credit notes; the sign of a credit note comes from its kind; balance = gross - prepaid - paid",
   {
@@ -216,7 +216,7 @@ export const invoice = defineTable(
   },
 );
 
-export const invoiceParty = defineTable(
+const invoiceParty = defineTable(
   "invoice_party",
   "seller and buyer as they were when the invoice was issued",
   {
@@ -232,7 +232,7 @@ export const invoiceParty = defineTable(
   { key: ["invoice_id", "n"] },
 );
 
-export const invoiceLine = defineTable(
+const invoiceLine = defineTable(
   "invoice_line",
   "lines of invoices",
   {
@@ -251,7 +251,7 @@ export const invoiceLine = defineTable(
   { key: ["invoice_id", "n"] },
 );
 
-export const invoiceAdjustment = defineTable(
+const invoiceAdjustment = defineTable(
   "invoice_adjustment",
   "allowances and charges, of lines and of the whole document",
   {
@@ -267,7 +267,7 @@ export const invoiceAdjustment = defineTable(
   { key: ["invoice_id", "n"] },
 );
 
-export const invoiceTax = defineTable(
+const invoiceTax = defineTable(
   "invoice_tax",
   "VAT breakdown: one row for each category and rate",
   {
@@ -282,7 +282,7 @@ export const invoiceTax = defineTable(
   { key: ["invoice_id", "n"] },
 );
 
-export const payment = defineTable(
+const payment = defineTable(
   "payment",
   "payments received; the unallocated part is the client's credit",
   {
@@ -313,7 +313,7 @@ export const payment = defineTable(
   },
 );
 
-export const paymentAllocation = defineTable(
+const paymentAllocation = defineTable(
   "payment_allocation",
   "how payments are allocated to invoices",
   {
@@ -325,7 +325,7 @@ export const paymentAllocation = defineTable(
   { key: ["payment_id", "n"], indexes: [{ name: "payment_allocation_invoice", on: ["invoice_id"] }] },
 );
 
-export const creditAllocation = defineTable(
+const creditAllocation = defineTable(
   "credit_allocation",
   "how credit notes are allocated to invoices",
   {
@@ -337,7 +337,7 @@ export const creditAllocation = defineTable(
   { key: ["credit_note_id", "n"], indexes: [{ name: "credit_allocation_invoice", on: ["invoice_id"] }] },
 );
 
-export const monthSum = defineTable(
+const monthSum = defineTable(
   "month_sum",
   "totals issued and received in a month, by currency, net of credit notes and voids",
   {
@@ -353,7 +353,7 @@ export const monthSum = defineTable(
   { key: ["month", "currency"] },
 );
 
-export const activity = defineTable(
+const activity = defineTable(
   "activity",
   "the audit trail: one row for each event",
   {

@@ -37,7 +37,7 @@ export type Outcome =
   | { kind: "failed"; error: unknown };
 
 /** An event in the cache, looked up by its id. */
-export type Activity = Pick<Row<"activity">, "seq" | "actor" | "type" | "stream" | "version">;
+type Activity = Pick<Row<"activity">, "seq" | "actor" | "type" | "stream" | "version">;
 
 /** The result of a command that wrote an event. */
 export function resultOf(

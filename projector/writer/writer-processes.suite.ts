@@ -14,7 +14,7 @@ import { newUuid, uuidText } from "../../events/uuid.ts";
 import { COMPILED } from "../../fixtures/tests/compiled.ts";
 import { openOffice, type WriterOffice } from "./office.suite.ts";
 
-export interface LogFactory {
+interface LogFactory {
   folder: string;
   /** The address of an empty log that several processes can write. */
   newAddress(): Promise<string>;
@@ -38,7 +38,7 @@ interface Child {
 const WAVE = 10;
 
 /** Starts a writer in another process. */
-export async function startWriter(t: TestContext, folder: string, address: string): Promise<Child> {
+async function startWriter(t: TestContext, folder: string, address: string): Promise<Child> {
   const program = join(import.meta.dirname, "writer.suite.child.ts");
   const cachePath = join(folder, `${randomUUID()}.cache.sqlite`);
   const env = { ...process.env, NODE_COMPILE_CACHE: COMPILED };

@@ -7,10 +7,10 @@ import { StrictEmitter, strict } from "./strict.suite.ts";
 
 const APP = "app://invoify";
 /** Chromium does not load an unknown scheme. */
-export const STAND_IN = "https://invoify.stand-in";
+const STAND_IN = "https://invoify.stand-in";
 
 /** Converts an address in Chromium to the one that the app knows. */
-export function toApp(url: string): string {
+function toApp(url: string): string {
   return url.startsWith(`${STAND_IN}/`) ? APP + url.slice(STAND_IN.length) : url;
 }
 
@@ -39,7 +39,7 @@ type ContentsParts =
   | "setWindowOpenHandler";
 
 /** The page of a window. */
-export class Contents extends StrictEmitter implements Record<ContentsParts, unknown> {
+class Contents extends StrictEmitter implements Record<ContentsParts, unknown> {
   page: Page | null = null;
   readonly sent: Message[] = [];
   /** The problems of the page: uncaught errors, and refused requests. */
@@ -174,7 +174,7 @@ export function windowClass(context: Promise<BrowserContext>, parts: WindowParts
   return { Window, windows: all as ReadonlySet<Window>, shape };
 }
 
-export type StandInWindow = InstanceType<ReturnType<typeof windowClass>["Window"]>;
+type StandInWindow = InstanceType<ReturnType<typeof windowClass>["Window"]>;
 
 /** A browser context for one app: the app serves its files, and all other requests are refused as the app refuses them. */
 export async function appContext(browser: Browser, windows: () => Iterable<StandInWindow>, parts: WindowParts) {

@@ -9,14 +9,14 @@ import { type FieldAttributes, focusOnce } from "./fields.tsx";
 /** How many options are shown at most. */
 export const MOST_OPTIONS = 8;
 
-export interface Option<Row> {
+interface Option<Row> {
   id: number;
   text: string;
   detail: string | null;
   row: Row;
 }
 
-export interface ComboboxProps<Row> {
+interface ComboboxProps<Row> {
   /** Names the options, for screen readers. */
   label: string;
   /** From the surrounding field, which shows the label. */

@@ -60,7 +60,7 @@ export function Field({ form, at, label, hint, hideLabel, children }: FieldProps
 }
 
 /** What a field needs from a form that holds its value. */
-export type ValuesForm<V extends object> = FieldsForm & Pick<Form<V>, "fields" | "value" | "change">;
+type ValuesForm<V extends object> = FieldsForm & Pick<Form<V>, "fields" | "value" | "change">;
 
 export interface NamedProps<V extends object> {
   form: ValuesForm<V>;

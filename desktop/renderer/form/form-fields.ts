@@ -51,7 +51,7 @@ export interface FieldReading {
 }
 
 /** The paths of single values in a command's input: `name`, `address.city`. */
-export type PathIn<Input> = {
+type PathIn<Input> = {
   [K in keyof Input & string]: Input[K] extends readonly unknown[]
     ? K
     : Input[K] extends object
@@ -108,7 +108,7 @@ export function fieldsOf<Input extends object, Row>() {
 }
 
 /** A form made from a list of fields. */
-export interface TextForm<Input, Row, Name extends string> {
+interface TextForm<Input, Row, Name extends string> {
   fields: FieldsOf<Record<Name, string>>;
   /** The texts of a new form. */
   empty(): Record<Name, string>;

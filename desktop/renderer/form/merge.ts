@@ -1,6 +1,6 @@
 /** Merges the changes that two users made to the same thing. */
 
-export interface Difference<V> {
+interface Difference<V> {
   name: keyof V & string;
   mine: V[keyof V & string];
   theirs: V[keyof V & string];

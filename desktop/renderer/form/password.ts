@@ -2,7 +2,7 @@
 import type { Failure } from "../../contract/call-error.ts";
 
 /** The shortest password that the server accepts, in characters. */
-export const SHORTEST_PASSWORD = 10;
+const SHORTEST_PASSWORD = 10;
 
 export const PASSWORD_HINT = `At least ${SHORTEST_PASSWORD} characters.`;
 

@@ -7,7 +7,7 @@ import { isSame } from "./merge.ts";
 import { namesOf } from "./stored-input.ts";
 import { focusFirstError } from "./use-form.ts";
 
-export interface PlainForm<V extends object> {
+interface PlainForm<V extends object> {
   fields: FieldsOf<V>;
   value: V;
   /** True if anything was typed. */

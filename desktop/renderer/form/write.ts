@@ -27,7 +27,7 @@ export type Intent = ScreenCommand & {
   ifMatch?: number | undefined;
 };
 
-export type Write = Intent & {
+type Write = Intent & {
   /** The form that sends it. Its input stays stored until the server responds. */
   form?: string;
   /** The same for every attempt of one intention. */

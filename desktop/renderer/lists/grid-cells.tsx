@@ -18,7 +18,7 @@ export function Cell({ class: className, title, children }: CellProps): Componen
   );
 }
 
-export type Direction = "ascending" | "descending";
+type Direction = "ascending" | "descending";
 
 interface ColumnHeadProps {
   class: string;

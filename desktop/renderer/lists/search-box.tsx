@@ -6,7 +6,7 @@ import { setWords, word } from "../state/address.ts";
 /** Pause between the last letter and the search, ms: about the time until a typist's next letter. */
 const PAUSE_MS = 60;
 
-export interface SearchBoxProps {
+interface SearchBoxProps {
   /** Says what it searches, for screen readers. */
   label: string;
   /** Says what to type; by default, the label. */

@@ -27,7 +27,7 @@ export interface ListPosition {
   chosen: number | null;
 }
 
-export interface VirtualListProps {
+interface VirtualListProps {
   /** Names the list, for screen readers. */
   label: string;
   /** Sets the widths of the columns, in columns.css. */

@@ -30,7 +30,7 @@ interface Entry<Value> {
   question: Question<Value> | null;
 }
 
-export interface AnswersOptions {
+interface AnswersOptions {
   /** The current version of the data. */
   version: ReadonlySignal<string>;
   /** The open log. When it changes, all answers are dropped, so no user sees another organization's data. */

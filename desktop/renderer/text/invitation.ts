@@ -3,7 +3,7 @@
 /** Precedes the token. A browser sends no part after `#` to the server, even if a user opens the link by mistake. */
 const MARK = "#invitation=";
 
-export interface PastedInvitation {
+interface PastedInvitation {
   /** Null if the text names no server. */
   server: string | null;
   invitation: string;

@@ -1,9 +1,9 @@
 /** The status of a document in a word, as users know it. */
 import type { InvoiceRow } from "../../contract/contract.ts";
 
-export type Tone = "quiet" | "accent" | "good" | "warning" | "danger";
+type Tone = "quiet" | "accent" | "good" | "warning" | "danger";
 
-export interface StatusLabel {
+interface StatusLabel {
   word: string;
   tone: Tone;
 }

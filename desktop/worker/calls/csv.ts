@@ -2,7 +2,7 @@
 import { decimalsOf } from "../../../events/values/currency.ts";
 
 /** An amount: unlike a text, it may begin with a minus sign. */
-export interface Amount {
+interface Amount {
   minor: number;
   currency: string;
 }
@@ -10,7 +10,7 @@ export interface Amount {
 export type Cell = string | number | Amount | null;
 
 /** The decimal sign and the separator that a spreadsheet expects in a language. */
-export interface CsvStyle {
+interface CsvStyle {
   decimal: "," | ".";
   separator: "," | ";";
 }

@@ -14,7 +14,7 @@ import type { ActivityWords, Answers, InvoiceRow, PaymentRow, PresentedReads } f
 import { BYTE_ORDER_MARK, type Cell, csvLine, csvStyleOf } from "./csv.ts";
 
 /** The sources of a read. */
-export interface Readable extends ReadSource {
+interface Readable extends ReadSource {
   /** The bytes of an event; null if the mirror does not contain it. */
   bodyAt: (seq: Sequence) => Uint8Array | null;
 }

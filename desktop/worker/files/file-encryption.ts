@@ -23,7 +23,7 @@ export const NO_ENCRYPTION: FileEncryption = {
   },
 };
 
-export interface FolderEncryptionOptions {
+interface FolderEncryptionOptions {
   folder: string;
   /** The key that the shell has stored. */
   storedKey: StoredKey | null;

@@ -46,14 +46,14 @@ const INPUT_TABLE = `
     PRIMARY KEY (log, user, form)
   ) STRICT;`;
 
-export interface KnownLog {
+interface KnownLog {
   id: LogId;
   server: string;
   generation: number;
   email: string | null;
 }
 
-export interface PastSync {
+interface PastSync {
   /** When it ended, ms since 1970 UTC. */
   at: number;
   seq: Sequence;

@@ -24,7 +24,7 @@ export interface Login {
   user: User;
 }
 
-export interface SessionOptions {
+interface SessionOptions {
   /** The API's address, such as `https://invoices.example`. */
   server: string;
   /** Stores the refresh token for the next start; null deletes it. Resolves once that is done. */

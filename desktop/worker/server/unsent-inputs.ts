@@ -19,7 +19,7 @@ interface Row {
 }
 
 /** A form's write that the server has not settled. */
-export interface PendingWrite {
+interface PendingWrite {
   write: SentWrite;
   /** True if it was sent to a history that the server no longer has. */
   copy: boolean;

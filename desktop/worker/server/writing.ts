@@ -22,7 +22,7 @@ const RETRY_MS = [250, 1_000, 2_000];
 /** Timeout of one try, ms. */
 const TIMEOUT_MS = 20_000;
 
-export interface WritingParts {
+interface WritingParts {
   session: ServerSession;
   inputs: UnsentInputs;
   /** The log that the user writes to. */

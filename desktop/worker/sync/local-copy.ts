@@ -22,7 +22,7 @@ import { abortableLog } from "../../../projector/sync/abortable-log.ts";
 import { fillMirror } from "../../../projector/sync/mirror.ts";
 import { type SyncResult, sync } from "../../../projector/sync/sync.ts";
 
-export interface Work {
+interface Work {
   signal: AbortSignal;
   onProgress?: Progress;
 }

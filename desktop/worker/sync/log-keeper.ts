@@ -16,7 +16,7 @@ import { MirrorGenerations } from "./mirror-generations.ts";
 import { type Repair, recoverableCode, recoveryOf } from "./recovery.ts";
 import type { StatusBoard } from "./status-board.ts";
 
-export interface LogKeeperOptions {
+interface LogKeeperOptions {
   folder: string;
   log: LogId;
   store: LocalStore;

@@ -13,7 +13,7 @@ import { LocalCopy } from "./local-copy.ts";
 /** The name of the setting that plans a refetch: which log, into which generation. Stored, so the name never changes. */
 const REFETCH = "afresh";
 
-export interface MirrorGenerationsOptions {
+interface MirrorGenerationsOptions {
   folder: string;
   log: LogId;
   store: LocalStore;

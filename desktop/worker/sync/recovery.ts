@@ -12,7 +12,7 @@ export type Repair =
   | "replaceMirror" // starts the next generation of the mirror, which is fetched again; the damaged file stays
   | "reopenCache"; // opens the cache's file again: rebuilds it from the mirror if necessary
 
-export interface Recovery {
+interface Recovery {
   /** Done at most once in a sync. Null: there is no repair. */
   repair: Repair | null;
   /** What the user must do if there is no repair, or if the repair fails for the same reason. Null: a later sync retries. */

@@ -8,7 +8,7 @@ import type { SyncLoop } from "./sync-loop.ts";
 /** Syncs that may be needed: the first one may have begun before the write. */
 const MAX_SYNCS = 3;
 
-export interface AfterWriteOptions {
+interface AfterWriteOptions {
   loop: SyncLoop;
   board: StatusBoard;
   /** The last sequence in the cache; null if nobody is logged in any more. */

@@ -43,7 +43,7 @@ const VERSION = 1;
 const HEADER_HASH_AT = 48;
 const RECORD_HEAD_BYTES = 3;
 
-export interface FileHeader {
+interface FileHeader {
   /** The log's id, 16 bytes; zeros if the log is empty. */
   log: Uint8Array;
   count: Sequence;

@@ -21,7 +21,7 @@ import { FileLog } from "./file-log.ts";
 import { readAll, type WriteOptions, writeAll, writeWholeFile } from "./whole-file.ts";
 
 /** The part of another file that contains a whole `.events` file. */
-export interface Part {
+interface Part {
   /** For errors. */
   name: string;
   /** Offset and length of the part, bytes. */

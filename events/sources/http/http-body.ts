@@ -24,7 +24,7 @@ export class BodyTooLong extends Error {
 }
 
 /** A body, or its beginning. */
-export interface PartialBody {
+interface PartialBody {
   bytes: Uint8Array;
   /** Why it broke off; null if it is complete. */
   failure: unknown;

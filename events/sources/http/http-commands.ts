@@ -20,7 +20,7 @@ import { SilenceLimit } from "./silence.ts";
 /** A line of 1 kB/s, on which a body of 200 kB takes more than three minutes. */
 const SLOWEST_MS_PER_BYTE = 1;
 
-export interface SendOptions {
+interface SendOptions {
   /** The API's address, such as `https://invoices.example`. */
   base: string;
   token: string;
@@ -72,7 +72,7 @@ function resultOf({ command, id }: CommandCall, key: Uint8Array): z.ZodType<Comm
   ]);
 }
 
-export interface JsonRequest<Reply> {
+interface JsonRequest<Reply> {
   method: string;
   body?: unknown;
   headers?: Record<string, string>;

@@ -38,7 +38,7 @@ const EVENT = { _id: 0, seq: 1, body: 1 } as const;
 const STORED = { ...EVENT, request: 1 } as const;
 type Projection = typeof EVENT | typeof STORED;
 
-export interface MongoLogOptions {
+interface MongoLogOptions {
   /**
    * The log's id; the log may not exist yet. Null: the only log of the database, or the one that event 1 will create.
    */

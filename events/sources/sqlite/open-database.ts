@@ -40,7 +40,7 @@ export function folderKeyOf(folder: string): FolderKey | null {
 }
 
 /** True if this build of SQLite has ciphers. A build without them silently ignores the key and writes plain text. */
-export function canEncrypt(): boolean {
+function canEncrypt(): boolean {
   const db = new Database(":memory:");
   try {
     return db.pragma("cipher = 'chacha20'", { simple: true }) === "chacha20";

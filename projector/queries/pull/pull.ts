@@ -24,7 +24,7 @@ const CHUNK = 512;
 /** Events after which a page ends even if they changed few things: a user's sessions may end a million times. */
 const MAX_EVENTS = 4_096;
 
-export interface PullOptions {
+interface PullOptions {
   /** Exclusive, ms since 1970 UTC. */
   sinceMs: number;
   /** Changes at which a page ends. A page may have more, as it never splits the events of one `at`. */

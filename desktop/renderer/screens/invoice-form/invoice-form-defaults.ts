@@ -15,7 +15,7 @@ import { typedAmount } from "../../text/parse-amount.ts";
 import { currencyTyped } from "./invoice-form-input.ts";
 
 export type ClientDefaults = Pick<Row<"client">, "currency" | "terms_days" | "vat_category">;
-export type ItemDefaults = Pick<
+type ItemDefaults = Pick<
   Row<"item">,
   "id" | "code" | "description" | "unit" | "price6" | "vat_category" | "vat_rate_bp"
 >;

@@ -18,7 +18,7 @@ const HEADS: Readonly<Record<Column, RegExp>> = {
   vat: /^(?:vat|tax|vat rate|vat %|tax %|mwst\.?|ust\.?|mwst\.? ?%|ust\.? ?%|steuer|tva|税率)(?: ?\(?%\)?)?$/i,
 };
 
-export interface PastedTable {
+interface PastedTable {
   lines: Omit<TypedLine, "key">[];
   /** Messages about cells that do not fit their field. The text is in the line all the same. */
   problems: string[];

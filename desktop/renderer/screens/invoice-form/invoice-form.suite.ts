@@ -6,7 +6,7 @@ import { goTo, openScreensOf, type Screens } from "../../../app-tests/browser.su
 import { CHROMIUM } from "../../../app-tests/chromium.suite.ts";
 import { type NetworkSwitch, startSwitch } from "../../../app-tests/switch.suite.ts";
 
-export interface Desk extends Screens {
+interface Desk extends Screens {
   api: RunningApi;
   network: NetworkSwitch;
   /** By name. */
@@ -14,7 +14,7 @@ export interface Desk extends Screens {
 }
 
 /** An invoice as the API returns it. */
-export interface InvoiceJson {
+interface InvoiceJson {
   id: number;
   version: number;
   kind: string;

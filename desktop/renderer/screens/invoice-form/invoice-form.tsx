@@ -27,7 +27,7 @@ import { QuickClient, QuickItem } from "./invoice-form-quick.tsx";
 import { checkedInput, sumsOf } from "./invoice-form-sums.ts";
 import { FormTotals } from "./invoice-form-totals.tsx";
 
-export interface InvoiceFormProps {
+interface InvoiceFormProps {
   /** The name that its input is stored under. */
   name: string;
   title: string;

@@ -144,7 +144,7 @@ export function Totals({ invoice }: { invoice: InvoiceDetail }): ComponentChild 
   );
 }
 
-export interface TotalRow {
+interface TotalRow {
   name: string;
   minor: number;
   sum?: boolean;

@@ -14,7 +14,7 @@ import { useAnswer } from "../../state/use-answer.ts";
 import { expectRows } from "./invoice-rows.ts";
 import { filterOf, type Words } from "./invoice-words.ts";
 
-export interface InvoiceIds {
+interface InvoiceIds {
   /** The address of the list. */
   words: Words;
   ids: readonly number[];
@@ -24,7 +24,7 @@ export interface InvoiceIds {
   shortened: boolean;
 }
 
-export interface InvoiceList extends InvoiceIds {
+interface InvoiceList extends InvoiceIds {
   /** The question that the ids answer. */
   question: string;
   failure: Failure | null;

@@ -18,7 +18,7 @@ const NAMES = [
   "sort",
 ] as const;
 
-export type WordName = (typeof NAMES)[number];
+type WordName = (typeof NAMES)[number];
 /** As text: the worker parses them and refuses invalid ones. */
 export type Words = Partial<Record<WordName, string>>;
 

@@ -10,7 +10,7 @@ const sheet = document.createElement("div");
 sheet.className = "sheet";
 document.body.append(sheet);
 
-export interface Printing {
+interface Printing {
   print: () => void;
   /** Only in the shell, which writes PDFs. @returns false if the user cancelled */
   savePdf: () => Promise<boolean>;

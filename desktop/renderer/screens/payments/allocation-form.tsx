@@ -27,7 +27,7 @@ interface FormValue {
   allocations: TypedAllocations;
 }
 
-export interface AllocationFormProps {
+interface AllocationFormProps {
   /** The name that its input is stored under. */
   name: string;
   title: string;

@@ -5,7 +5,7 @@ import type { Argument } from "../../../contract/arguments.ts";
 import type { Failure } from "../../../contract/call-error.ts";
 import { questionOf, useCall } from "../../state/use-call.ts";
 
-export interface OpenInvoicesReply {
+interface OpenInvoicesReply {
   /** Null while they are read. */
   open: OpenInvoices | null;
   failure: Failure | null;
