@@ -15,10 +15,13 @@ export type WriteEffect =
 const EFFECTS = {
   // The request.
   BAD_REQUEST: "not done",
+  UNKNOWN_PARAMETER: "not done",
   KEY_NOT_VALID: "not done",
   IF_MATCH_NOT_VALID: "not done",
   NOT_VALID: "not done",
   NO_SUCH_ROUTE: "not done",
+  METHOD_NOT_ALLOWED: "not done",
+  INVITED_USER_INACTIVE: "not done",
   NO_ENCODING: "not done",
   REQUEST_TOO_SLOW: "not done",
   BODY_TOO_LARGE: "not done",
