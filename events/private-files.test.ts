@@ -82,6 +82,17 @@ test("openDatabase() in a missing folder reports SQLite's own error", () => {
   assert.throws(() => openDatabase(path), /directory does not exist|unable to open/);
 });
 
+test("openDatabase() of a database in memory creates no file", () => {
+  const folder = process.cwd();
+  process.chdir(temporaryFolder());
+  try {
+    openDatabase(":memory:").close();
+    assert.equal(existsSync(":memory:"), false);
+  } finally {
+    process.chdir(folder);
+  }
+});
+
 test("createPrivately() holds for every file that the process creates later", { skip }, () => {
   const folder = openFolder();
   createPrivately();

@@ -60,7 +60,8 @@ export function openDatabase(path: string, options: Database.Options = {}): Data
   const content = key && contentOf(path);
   const encrypted = content === "encrypted" || (content === "none" && key?.on);
   // SQLite gives the mode of the database to the files beside it.
-  if (!options.readonly && !options.fileMustExist) createPrivateFile(path);
+  const isFile = path !== ":memory:" && path !== "";
+  if (isFile && !options.readonly && !options.fileMustExist) createPrivateFile(path);
   const db = new Database(path, options);
   if (!key || !encrypted) return db;
   try {
