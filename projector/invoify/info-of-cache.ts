@@ -1,5 +1,6 @@
 /** Describes a cache, made by any release. */
-import Database from "better-sqlite3";
+import type Database from "better-sqlite3";
+import { openDatabase } from "../../events/sources/sqlite/open-database.ts";
 import { asCacheError } from "../cache/cache-check.ts";
 import { PROJECTOR_VERSION } from "../cache/cache-schema.ts";
 import { readCheckpoint } from "../cache/checkpoint.ts";
@@ -12,7 +13,7 @@ import { fileSizeFact } from "./info-of-log.ts";
 export function infoOfCache(path: string, { brief }: { brief: boolean }): Info {
   let db: Database.Database | undefined;
   try {
-    db = new Database(path, { readonly: true });
+    db = openDatabase(path, { readonly: true });
     return describe(db, path, brief);
   } catch (error) {
     throw asCacheError(error, path);

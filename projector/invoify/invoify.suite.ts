@@ -27,16 +27,19 @@ export interface ProcessResult {
   stderr: string;
 }
 
-interface RunOptions {
+export interface RunOptions {
   env?: Readonly<Record<string, string>>;
   cwd?: string;
+  /** The user that runs it; default: the user of the tests. */
+  uid?: number;
 }
 
-export function startInvoify(args: readonly string[], { env = {}, cwd }: RunOptions = {}) {
+export function startInvoify(args: readonly string[], { env = {}, cwd, uid }: RunOptions = {}) {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...NO_CREDENTIALS, NODE_COMPILE_CACHE: COMPILED, ...env },
     ...(cwd && { cwd }),
+    ...(uid !== undefined && { uid, gid: uid }),
   });
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]).then(
     ([stdout, stderr, [exitCode]]): ProcessResult => ({

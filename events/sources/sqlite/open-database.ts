@@ -9,6 +9,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { createPrivateFile } from "../../private-files.ts";
+import { needsCopy, openCopy } from "./temporary-copy.ts";
 
 /** https://www.sqlite.org/fileformat2.html#magic_header_string */
 const MAGIC = Buffer.from("SQLite format 3\0", "latin1");
@@ -51,19 +52,27 @@ function canEncrypt(): boolean {
 
 /**
  * Opens an SQLite file with the key of its folder. A plain file that is not converted yet is opened without the key. A new
- * file is private.
- *
- * @throws SqliteError like better-sqlite3; with a wrong key SQLITE_NOTADB, at the first read at the latest
+ * file is private. With `readonly`, a file that SQLite cannot read where nothing can be written is read from a copy.
  */
 export function openDatabase(path: string, options: Database.Options = {}): Database.Database {
   const key = folderKeyOf(dirname(path));
   const content = key && contentOf(path);
   const encrypted = content === "encrypted" || (content === "none" && key?.on);
+  const usedKey = encrypted ? key : null;
   // SQLite gives the mode of the database to the files beside it.
   const isFile = path !== ":memory:" && path !== "";
   if (isFile && !options.readonly && !options.fileMustExist) createPrivateFile(path);
+  const db = openWithKey(path, options, usedKey);
+  if (!options.readonly || !needsCopy(db)) return db;
+  db.close();
+  return openCopy(path, (copy, copyOptions) =>
+    openWithKey(copy, { ...options, readonly: false, ...copyOptions }, usedKey),
+  );
+}
+
+function openWithKey(path: string, options: Database.Options, key: FolderKey | null): Database.Database {
   const db = new Database(path, options);
-  if (!key || !encrypted) return db;
+  if (!key) return db;
   try {
     db.pragma("cipher = 'chacha20'");
     db.pragma(`key = 'raw:${key.key}'`);
