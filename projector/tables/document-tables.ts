@@ -1,0 +1,193 @@
+/** The tables of invoices, credit notes and payments. `tables.ts` explains their units. */
+import { INVOICE_KINDS } from "../../events/business/invoice.ts";
+import { PAYMENT_METHODS } from "../../events/business/payment.ts";
+import { address, vatCategory, vatRate } from "./shared-columns.ts";
+import { defineTable, flag, integer, nullable, oneOf, text } from "./table.ts";
+
+export const invoice = defineTable(
+  "invoice",
+  "invoices and credit notes; the sign of a credit note comes from its kind; balance = gross - prepaid - paid",
+  {
+    id: integer("sequence of the first event"),
+    version: integer("number of events in the stream"),
+    number: nullable(text("assigned at issue; NULL before")),
+    kind: oneOf("kind", INVOICE_KINDS, "invoice or credit note"),
+    status: oneOf(
+      "status",
+      ["draft", "issued", "void", "discarded"],
+      "status; paid and overdue are derived from amounts and dates",
+    ),
+    client_id: nullable(integer("the client; NULL in a draft without a client", { references: "client" })),
+    corrects_id: nullable(integer("the invoice that a credit note corrects", { references: "invoice" })),
+    buyer_name: nullable(text("the client's name when last drafted, revised or issued")),
+    currency: text("ISO 4217"),
+    issued_on: nullable(text("issue date")),
+    due_on: nullable(text("due date")),
+    delivered_on: nullable(text("date of delivery")),
+    terms_days: nullable(integer("days from issue to due date; NULL: the client's")),
+    buyer_reference: nullable(text("BT-10")),
+    order_reference: nullable(text("BT-13")),
+    note: nullable(text("BT-22")),
+    series: nullable(text("number series")),
+    counter: nullable(integer("counter in the series; NULL in a foreign series")),
+    lines_minor: integer("BT-106: sum of line net amounts"),
+    allowances_minor: integer("BT-107: document allowances"),
+    charges_minor: integer("BT-108: document charges"),
+    net_minor: integer("BT-109: total without VAT"),
+    tax_minor: integer("BT-110: total VAT"),
+    gross_minor: integer("BT-112: total with VAT"),
+    prepaid_minor: integer("BT-113: amount paid before issue"),
+    paid_minor: integer("allocated payments and credit; on a credit note: the amount used"),
+    credited_minor: integer("sum of the gross amounts of issued credit notes that correct it"),
+    accounting_currency: nullable(text("BT-6: the organization's currency, if it differs")),
+    accounting_rate6: nullable(integer("accounting units for one unit of the invoice's currency, in 10^-6")),
+    accounting_tax_minor: nullable(integer("BT-111: VAT in the accounting currency")),
+    drafted_at: integer("time of the first event"),
+    line_count: integer("number of rows in invoice_line"),
+    adjustment_count: integer("number of rows in invoice_adjustment"),
+    tax_count: integer("number of rows in invoice_tax"),
+    allocation_count: integer("on a credit note: number of rows in credit_allocation"),
+  },
+  {
+    key: ["id"],
+    indexes: [
+      { name: "invoice_number", on: ["number"], unique: true, where: "number IS NOT NULL" },
+      { name: "invoice_series", on: ["series", "counter"], unique: true, where: "counter IS NOT NULL" },
+      { name: "invoice_client", on: ["client_id"] },
+      { name: "invoice_client_issued_on", on: ["client_id", "issued_on"] },
+      { name: "invoice_issued_on", on: ["issued_on"] },
+      { name: "invoice_due_on", on: ["due_on"] },
+      { name: "invoice_gross", on: ["gross_minor"] },
+      // Most rows are issued invoices. Without this index, a list of the others would read them all.
+      { name: "invoice_not_issued", on: ["status"], where: "status <> 'issued'" },
+      { name: "invoice_credit_note", on: ["kind"], where: "kind = 'credit_note'" },
+      { name: "invoice_corrects", on: ["corrects_id"], where: "corrects_id IS NOT NULL" },
+      {
+        name: "invoice_open",
+        on: ["due_on"],
+        where: "status = 'issued' AND gross_minor - prepaid_minor <> paid_minor",
+      },
+    ],
+  },
+);
+
+export const invoiceParty = defineTable(
+  "invoice_party",
+  "seller and buyer as they were when the invoice was issued",
+  {
+    invoice_id: integer("the invoice", { references: "invoice" }),
+    n: integer("1: the seller, 2: the buyer", { check: "n IN (1, 2)" }),
+    name: text("name"),
+    ...address,
+    vat_id: nullable(text("VAT id")),
+    company_id: nullable(text("company register number")),
+    iban: nullable(text("the seller's bank account")),
+    bic: nullable(text("the seller's bank")),
+  },
+  { key: ["invoice_id", "n"] },
+);
+
+export const invoiceLine = defineTable(
+  "invoice_line",
+  "lines of invoices",
+  {
+    invoice_id: integer("the invoice", { references: "invoice" }),
+    n: integer("position in the invoice, from 1"),
+    item_id: nullable(integer("the catalogue item of the line", { references: "item" })),
+    code: nullable(text("BT-155")),
+    description: text("BT-153"),
+    quantity6: integer("BT-129, in 10^-6 of the unit"),
+    unit: text("BT-130: UN/ECE Recommendation 20"),
+    price6: integer("BT-146: unit price without VAT, in 10^-6"),
+    vat_category: vatCategory(),
+    vat_rate_bp: vatRate(),
+    net_minor: integer("BT-131: quantity x price, less allowances, plus charges"),
+  },
+  { key: ["invoice_id", "n"] },
+);
+
+export const invoiceAdjustment = defineTable(
+  "invoice_adjustment",
+  "allowances and charges, of lines and of the whole document",
+  {
+    invoice_id: integer("the invoice", { references: "invoice" }),
+    n: integer("position in the invoice, from 1"),
+    line_n: nullable(integer("the line it applies to; NULL: the whole document")),
+    kind: oneOf("kind", ["allowance", "charge"], "an allowance reduces the amount, a charge increases it"),
+    reason: text("reason"),
+    amount_minor: integer("amount, never negative", { check: "amount_minor >= 0" }),
+    vat_category: nullable(vatCategory()),
+    vat_rate_bp: vatRate(),
+  },
+  { key: ["invoice_id", "n"] },
+);
+
+export const invoiceTax = defineTable(
+  "invoice_tax",
+  "VAT breakdown: one row for each category and rate",
+  {
+    invoice_id: integer("the invoice", { references: "invoice" }),
+    n: integer("position in the breakdown, from 1"),
+    vat_category: vatCategory(),
+    vat_rate_bp: vatRate(),
+    taxable_minor: integer("BT-116: taxable amount"),
+    tax_minor: integer("BT-117: VAT amount"),
+    reason: nullable(text("BT-120: reason for charging no VAT")),
+  },
+  { key: ["invoice_id", "n"] },
+);
+
+export const payment = defineTable(
+  "payment",
+  "payments received; the unallocated part is the client's credit",
+  {
+    id: integer("sequence of the first event"),
+    version: integer("number of events in the stream"),
+    client_id: integer("the client who paid", { references: "client" }),
+    received_on: text("date of receipt"),
+    currency: text("ISO 4217"),
+    amount_minor: integer("amount", { check: "amount_minor > 0" }),
+    allocated_minor: integer("sum of its allocations", { check: "allocated_minor BETWEEN 0 AND amount_minor" }),
+    method: oneOf("method", PAYMENT_METHODS, "payment method"),
+    reference: nullable(text("bank reference; unique among the client's payments")),
+    reversed: flag("reversed", "1: reversed"),
+    allocation_count: integer("number of rows in payment_allocation"),
+  },
+  {
+    key: ["id"],
+    indexes: [
+      {
+        name: "payment_reference",
+        on: ["client_id", "reference"],
+        unique: true,
+        where: "reference IS NOT NULL AND reversed = 0",
+      },
+      { name: "payment_received_on", on: ["received_on"] },
+      { name: "payment_client", on: ["client_id"] },
+    ],
+  },
+);
+
+export const paymentAllocation = defineTable(
+  "payment_allocation",
+  "how payments are allocated to invoices",
+  {
+    payment_id: integer("the payment", { references: "payment" }),
+    n: integer("position in the list, from 1"),
+    invoice_id: integer("the invoice", { references: "invoice" }),
+    amount_minor: integer("amount", { check: "amount_minor > 0" }),
+  },
+  { key: ["payment_id", "n"], indexes: [{ name: "payment_allocation_invoice", on: ["invoice_id"] }] },
+);
+
+export const creditAllocation = defineTable(
+  "credit_allocation",
+  "how credit notes are allocated to invoices",
+  {
+    credit_note_id: integer("the credit note", { references: "invoice" }),
+    n: integer("position in the list, from 1"),
+    invoice_id: integer("the invoice", { references: "invoice" }),
+    amount_minor: integer("amount", { check: "amount_minor > 0" }),
+  },
+  { key: ["credit_note_id", "n"], indexes: [{ name: "credit_allocation_invoice", on: ["invoice_id"] }] },
+);

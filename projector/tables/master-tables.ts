@@ -1,0 +1,130 @@
+/** The tables of what documents refer to: the organization, its users, clients and items. `tables.ts` explains their units. */
+import { ROLES } from "../../events/business/roles.ts";
+import { address, vatCategory, vatRate } from "./shared-columns.ts";
+import { blob, defineTable, flag, integer, nullable, oneOf, text } from "./table.ts";
+
+export const organization = defineTable(
+  "organization",
+  "the organization that owns the log: one row",
+  {
+    id: integer("always 1", { check: "id = 1" }),
+    version: integer("number of events in the stream"),
+    legal_name: text("legal name"),
+    trading_name: nullable(text("trading name")),
+    ...address,
+    vat_id: nullable(text("VAT id")),
+    company_id: nullable(text("company register number")),
+    email: nullable(text("e-mail address")),
+    phone: nullable(text("phone number")),
+    iban: nullable(text("bank account (IBAN)")),
+    bic: nullable(text("bank (BIC)")),
+    time_zone: text("IANA time zone in which days begin and end"),
+    language: text("BCP 47"),
+    currency: text("ISO 4217: the currency in which VAT is stated"),
+    terms_days: integer("days from issue to due date, unless the client or the invoice sets others"),
+    logo_type: nullable(text("media type of the logo")),
+    logo: nullable(blob("logo image")),
+    series_count: integer("number of rows in number_series"),
+    registered_at: integer("time of the first event"),
+  },
+  { key: ["id"] },
+);
+
+export const numberSeries = defineTable(
+  "number_series",
+  "number series, in the order of the profile",
+  {
+    organization_id: integer("always 1", { references: "organization" }),
+    n: integer("position in the profile, from 1"),
+    name: text("name"),
+    kind: oneOf("kind", ["invoice", "credit_note", "both"], "documents that take numbers from it"),
+    prefix: text("prefix of each number"),
+    digits: integer("minimum number of digits"),
+    is_foreign: flag("is_foreign", "1: numbers are assigned by another system"),
+  },
+  { key: ["organization_id", "n"], indexes: [{ name: "number_series_name", on: ["name"], unique: true }] },
+);
+
+export const seriesCounter = defineTable(
+  "series_counter",
+  "the latest number of each series",
+  {
+    name: text("name of the series"),
+    last_number: integer("highest counter so far; 0 in a foreign series"),
+    last_issued_on: text("latest issue date"),
+    documents: integer("number of documents in the series"),
+  },
+  { key: ["name"] },
+);
+
+export const user = defineTable(
+  "user",
+  "users and their roles",
+  {
+    id: integer("sequence of the first event"),
+    version: integer("number of events in the stream"),
+    email: text("e-mail address, in lower case"),
+    name: text("name"),
+    role: oneOf("role", ROLES, "role, which decides what the user may do"),
+    active: flag("active", "0: deactivated"),
+    sessions_ended: integer("how often all sessions were ended"),
+  },
+  { key: ["id"], indexes: [{ name: "user_email", on: ["email"], unique: true }] },
+);
+
+export const client = defineTable(
+  "client",
+  "clients: the recipients of invoices",
+  {
+    id: integer("sequence of the first event"),
+    version: integer("number of events in the stream"),
+    name: text("name"),
+    contact: nullable(text("contact person")),
+    email: nullable(text("e-mail address")),
+    phone: nullable(text("phone number")),
+    ...address,
+    vat_id: nullable(text("VAT id")),
+    company_id: nullable(text("company register number")),
+    terms_days: nullable(integer("days from issue to due date; NULL: the organization's")),
+    currency: nullable(text("currency of its invoices; NULL: the organization's")),
+    vat_category: nullable(vatCategory()),
+    language: nullable(text("BCP 47; NULL: the organization's")),
+    note: nullable(text("note")),
+    archived: flag("archived", "1: archived; not for new documents"),
+    registered_at: integer("time of the first event"),
+  },
+  { key: ["id"], indexes: [{ name: "client_name", on: ["name COLLATE NOCASE"] }] },
+);
+
+export const clientBalance = defineTable(
+  "client_balance",
+  "a client's debt and credit, by currency",
+  {
+    client_id: integer("the client", { references: "client" }),
+    currency: text("ISO 4217"),
+    invoices: integer("number of issued invoices"),
+    credit_notes: integer("number of issued credit notes"),
+    invoiced_minor: integer("sum of the gross amounts of issued invoices"),
+    credited_minor: integer("sum of the gross amounts of issued credit notes"),
+    outstanding_minor: integer("sum of the balances (gross - prepaid - paid) of issued invoices"),
+    credit_minor: integer("unallocated payments and unused credit notes"),
+  },
+  { key: ["client_id", "currency"] },
+);
+
+export const item = defineTable(
+  "item",
+  "the catalogue of items for invoice lines",
+  {
+    id: integer("sequence of the first event"),
+    version: integer("number of events in the stream"),
+    code: text("the organization's own code"),
+    description: text("description for lines"),
+    unit: text("unit code of UN/ECE Recommendation 20"),
+    price6: integer("unit price in the organization's currency, in 10^-6"),
+    vat_category: vatCategory(),
+    vat_rate_bp: vatRate(),
+    archived: flag("archived", "1: archived; not for new lines"),
+  },
+  { key: ["id"], indexes: [{ name: "item_code", on: ["code"], unique: true }] },
+);
