@@ -83,13 +83,13 @@ test("catchUp() reads from the checkpoint, and nothing if it has reached `upTo`"
 });
 
 test("catchUp() reports progress after each committed batch", async () => {
-  for (const saysHead of [true, false]) {
+  for (const reportsHead of [true, false]) {
     const cache = newCache();
     const reports: unknown[] = [];
-    await catchUp(cache, new MemoryLog(events, { batch: 12, saysHead }), {
+    await catchUp(cache, new MemoryLog(events, { batch: 12, reportsHead }), {
       onProgress: (done) => reports.push({ ...done, committed: cache.db.inTransaction === false }),
     });
-    const head = saysHead ? 30 : null;
+    const head = reportsHead ? 30 : null;
     assert.deepEqual(
       reports,
       [12, 24, 30].map((seq) => ({ seq, head, committed: true })),

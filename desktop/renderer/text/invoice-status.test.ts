@@ -24,9 +24,9 @@ test("statusLabelOf() names the status: overdue from the day after the due date"
     [{ status: "draft" }, "2026-07-01", "Draft"],
     [{ status: "discarded" }, "2026-07-01", "Discarded"],
     [{ status: "void" }, "2026-07-01", "Void"],
-    [{ kind: "credit_note" }, "2026-07-01", "Unused"],
-    [{ kind: "credit_note", paid_minor: 1 }, "2026-07-01", "Partly used"],
-    [{ kind: "credit_note", paid_minor: 12_000 }, "2026-07-01", "Used"],
+    [{ kind: "credit_note" }, "2026-07-01", "Unapplied"],
+    [{ kind: "credit_note", paid_minor: 1 }, "2026-07-01", "Partly applied"],
+    [{ kind: "credit_note", paid_minor: 12_000 }, "2026-07-01", "Applied"],
     // A refund: negative, and open until it is paid out.
     [{ gross_minor: -500 }, "2026-06-30", "Open"],
   ];

@@ -28,8 +28,8 @@ export function statusLabelOf(row: StatusColumns, today: string): StatusLabel {
   const balance = balanceOf(row);
   const partly = row.paid_minor !== 0 || row.prepaid_minor !== 0;
   if (row.kind === "credit_note") {
-    if (balance === 0) return { word: "Used", tone: "good" };
-    return { word: partly ? "Partly used" : "Unused", tone: "accent" };
+    if (balance === 0) return { word: "Applied", tone: "good" };
+    return { word: partly ? "Partly applied" : "Unapplied", tone: "accent" };
   }
   if (balance === 0) return { word: "Paid", tone: "good" };
   if (row.due_on !== null && row.due_on < today) return { word: "Overdue", tone: "danger" };

@@ -163,7 +163,7 @@ browserTest("payments are filtered by state, way, currency, client and days", as
   await page.waitForFunction(() => location.hash === "#/payments?state=reversed");
 });
 
-browserTest("a payment says what it is put against and what is left", async () => {
+browserTest("a payment shows the invoices it is applied to and the remaining credit", async () => {
   const { page } = setup();
   const [partly] = rowsOf<Row<"payment">>(
     "SELECT * FROM payment WHERE reversed = 0 AND allocated_minor > 0 AND allocated_minor < amount_minor LIMIT 1",

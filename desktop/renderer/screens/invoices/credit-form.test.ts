@@ -50,7 +50,7 @@ async function openForm(page: Page, path: string, heading: string | RegExp): Pro
   await page.getByRole("heading", { name: heading, level: 1 }).waitFor();
 }
 
-browserTest("a credit note is put against open invoices, oldest first by a key, and what stays is said", async () => {
+browserTest("a credit note is applied to open invoices, oldest first by a key, and shows the rest", async () => {
   const { page } = setup();
   const { later, sooner, creditNote, laterNumber, soonerNumber, creditNoteNumber } = await clientWithCredit("Ada Ltd");
   await openForm(page, `/invoices/${creditNote}`, `Credit note ${creditNoteNumber}`);

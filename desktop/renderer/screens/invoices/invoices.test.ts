@@ -58,7 +58,7 @@ browserTest("statuses and signs are words: credit notes are below zero", async (
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices");
   await rowOf(page, "INV-03003").waitFor();
-  assert.match(await rowOf(page, "INV-03003").innerText(), /Credit note\s*Partly used[\s\S]*-€120\.00\s*-€70\.00/);
+  assert.match(await rowOf(page, "INV-03003").innerText(), /Credit note\s*Partly applied[\s\S]*-€120\.00\s*-€70\.00/);
   assert.match(await rowOf(page, "INV-03002").innerText(), /Paid/);
   assert.match(await rowOf(page, "INV-03001").innerText(), /Partly paid[\s\S]*€120\.00\s*€70\.00/);
 });

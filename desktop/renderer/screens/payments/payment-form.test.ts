@@ -1,4 +1,4 @@
-/** Recording payments, against the server's own state: what is put against which invoice, and what stays as credit. */
+/** Recording payments: how an amount is applied to invoices, and the credit that remains. Checked on the server's state. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { startCuttingProxy } from "../../../../api/faults/cutting-proxy.suite.ts";
