@@ -91,7 +91,7 @@ test("account link says which organization has the address, and account release 
   assert.deepEqual([again.status, taken.status, taken.body.code], [200, 409, "EMAIL_TAKEN"]);
 });
 
-test("account release without --to frees the address for whoever claims it next", async () => {
+test("account release without --to frees the address for the next user who claims it", async () => {
   const email = "freed@example.com";
   await join({ base, owner: await signUp(base) }, "clerk", email);
   const { stdout, status } = await accountRelease(email.toUpperCase());

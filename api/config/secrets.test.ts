@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { isRandom } from "./secrets.ts";
 
-test("isRandom() refuses secrets that somebody could guess", () => {
+test("isRandom() refuses secrets that can be guessed", () => {
   for (const secret of [
     "changeme-changeme-changeme-changeme",
     "Change-Me-Change-Me-Change-Me-Change-Me",

@@ -73,7 +73,7 @@ test("Shares runs a few of one caller at once, and refuses what is too much with
   assert.deepEqual(shares.counts, { running: 0, waiting: 0 });
 });
 
-test("Shares limits what waits from one address, whoever asks, and what waits in all", async () => {
+test("Shares limits the waiting requests of an address, whatever the user, and of all addresses", async () => {
   const { run } = newShares({ running: 0, waitingFrom: 4, waiting: 6 });
   const outcomeOf = (name: string, ip: string) =>
     Promise.race([run(name, from(name, ip)), settle().then(() => "waits")]);

@@ -224,7 +224,7 @@ test("wrong passwords from elsewhere do not lock a device or a network that has 
   assert.equal((await tryFrom("192.0.2.1", PASSWORD)).status, 200);
 });
 
-test("a device with a token is not kept out by what others in its network send", async () => {
+test("other requests from its network do not lock out a device with a token", async () => {
   const { base, owner } = await openOffice();
   const { email } = owner;
   const { device } = (await call(base, "POST", "/api/auth/login", { email, password: PASSWORD })).body;
@@ -259,7 +259,7 @@ test("a founding with the id of a log as its key is limited like a login of that
   assert.equal((await call(base, "POST", "/api/auth/login", { email: owner.email, password: PASSWORD })).status, 429);
 });
 
-test("whoever floods the queue with right logins does not keep the others out", async () => {
+test("a flood of correct logins does not lock out other users", async () => {
   const { base, owner } = await openOffice();
   const own = [];
   for (let n = 0; n < 5; n++) own.push(await join({ base, owner }, "clerk"));

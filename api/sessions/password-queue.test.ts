@@ -46,7 +46,7 @@ test("run() serves a newcomer after at most one request of each other sender", a
   assert.deepEqual(order.slice(0, 4), ["flood/0", "flood/1", "other/6", "third/7"]);
 });
 
-test("a full queue gives a newcomer the place of whoever has the most, by sender and by account", async () => {
+test("a full queue drops an entry of the sender or account with the most entries for a new one", async () => {
   const { send, finishAll } = newQueue(1, 8);
   const flood = Array.from({ length: 9 }, (_, n) => send(`flood/${n < 6 ? "big" : "small"}`));
   const newcomer = send("other/1");

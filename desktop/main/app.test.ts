@@ -212,7 +212,7 @@ test("an invalid setting of this machine is named, and the local copy stays read
   assert.equal((await until(page, ({ isOnline }) => isOnline)).server, api.base);
 });
 
-test("a damaged login is asked for again, and nothing is lost", async () => {
+test("after a damaged login the user logs in again, and nothing is lost", async () => {
   const appData = newDevice();
   const { electron } = await startLoggedIn(api, { appData });
   await endApp(electron);

@@ -6,7 +6,7 @@ import { runApi } from "../worker/sync/desktop.suite.ts";
 const api = await runApi();
 const screens = await openScreens(api);
 
-browserTest("an address that nothing has says so, and leads back", async () => {
+browserTest("an unknown address shows a message and a way back", async () => {
   const { page, problems } = screens ?? assert.fail();
   await goTo(page, "/nowhere");
   await page.getByRole("heading", { name: "Page not found" }).waitFor();

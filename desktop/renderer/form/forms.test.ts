@@ -121,7 +121,7 @@ browserTest("after a lost response, the command is sent again with the same key 
   assert.equal((await items()).filter(({ code }) => code === "W-3").length, 1);
 });
 
-browserTest("a user who navigates away before the response stays there, and the command takes effect", async () => {
+browserTest("a command takes effect even if the user navigates away before its response", async () => {
   const { page } = fixture();
   const release = Promise.withResolvers<void>();
   await page.route("**/call", async (route) => {

@@ -24,7 +24,7 @@ async function goToServer(page: Page, address: string): Promise<void> {
   await page.getByRole("heading", { name: "Log in" }).waitFor();
 }
 
-browserTest("where the server lets nobody, there is no way to it", async () => {
+browserTest("if the server does not allow it, the screen offers no way to create an organization", async () => {
   const { page, closed } = setup();
   const told = page.waitForResponse((answer) => /getSignUp/.test(answer.request().postData() ?? ""));
   await goToServer(page, closed.base);
@@ -34,7 +34,7 @@ browserTest("where the server lets nobody, there is no way to it", async () => {
   await page.getByRole("button", { name: "Change" }).click();
 });
 
-browserTest("what is missing is said at its field, and the currency follows the country", async () => {
+browserTest("missing input is shown at its field, and the currency follows the country", async () => {
   const { page, line } = setup();
   await goToServer(page, line.base);
   await page.getByRole("button", { name: "Create an organization" }).click();
@@ -57,7 +57,7 @@ browserTest("what is missing is said at its field, and the currency follows the 
   await assertAccessible(page);
 });
 
-browserTest("a founding whose answer is lost founds one organization, whose owner is logged in", async () => {
+browserTest("after a lost response, there is one organization, and its owner is logged in", async () => {
   const { page, line, open, problems } = setup();
   await page.getByLabel("Organization name").fill("Lighthouse GmbH");
   await page.getByLabel("Your name").fill("Flo Founder");
@@ -93,7 +93,7 @@ browserTest("a founding whose answer is lost founds one organization, whose owne
   assert.deepEqual(problems, []);
 });
 
-browserTest("an address that has an account is said at its field", async () => {
+browserTest("an address that already has an account is reported at its field", async () => {
   const { page } = setup();
   await page.keyboard.press("Alt+7");
   await page.getByRole("link", { name: "This device" }).click();

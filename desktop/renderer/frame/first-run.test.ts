@@ -74,7 +74,7 @@ browserTest("the first start asks for server and login, names what is wrong, and
   await page.getByRole("link", { name: "Ada Ltd" }).waitFor();
 });
 
-browserTest("a session that is over is said, and the login is taken where one is", async () => {
+browserTest("an expired session is reported, and the user logs in without leaving the screen", async () => {
   const page = await open({ status: { needs: "login" } });
   await page.getByText("Your session has ended", { exact: false }).waitFor();
   await page.getByRole("link", { name: "Clients" }).click();
@@ -86,7 +86,7 @@ browserTest("a session that is over is said, and the login is taken where one is
   await page.getByRole("link", { name: "Ada Ltd" }).waitFor();
 });
 
-browserTest("a server of another history is said loudly; fetching it takes two steps, and can be left", async () => {
+browserTest("another history is shown prominently; fetching it takes two steps and can be cancelled", async () => {
   const error = { code: "FORKED", message: "event 2 is another one there" };
   const page = await open({ status: { needs: "agreement", error } });
   await page.getByRole("alert").filter({ hasText: "Nothing was overwritten" }).waitFor();
@@ -103,7 +103,7 @@ browserTest("an app that is older than the server asks for an update", async () 
   await assertAccessible(page);
 });
 
-browserTest("a first pull shows how far it is, and says what is wrong", async () => {
+browserTest("a first sync shows its progress and its errors", async () => {
   const progress = { seq: 48_211, head: 182_400, rate: 21_350, secondsLeft: 90 };
   const pulling = { initialized: false, phase: "pulling", progress };
   const page = await open({ status: pulling });

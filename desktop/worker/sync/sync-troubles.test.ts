@@ -66,7 +66,7 @@ test("an interrupted sync continues where it stopped", async () => {
   assert.ok(requested.filter((after) => after === 1024).length <= 2, `requested after ${requested.join(", ")}`);
 });
 
-test("a server that announces events and does not send them is noticed, and asked again", async () => {
+test("a server that announces events without sending them is detected and asked again", async () => {
   const api = await runApi();
   let wrongHeads = 0;
   const wrong = (async (url: URL, init?: RequestInit) => {

@@ -194,7 +194,7 @@ test("each obstacle on the way to a server has its own words, and says whether t
   assert.equal(seen.size, 8, [...seen].join("\n"));
 });
 
-test("a request over a slow line is not given up while its body is sent, or its answer arrives", async (t) => {
+test("a request over a slow line does not time out while its body is sent or its response arrives", async (t) => {
   const timeoutMs = 1_000;
   const base = await serve(t, (request, response) => {
     const answer = JSON.stringify({ ok: true, padding: " ".repeat(100) });

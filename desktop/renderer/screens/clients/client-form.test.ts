@@ -61,7 +61,7 @@ const WHOLE = {
   "Internal note": "pays late\nbut pays",
 };
 
-browserTest("a new client has every field that was typed, countries and currencies by name", async () => {
+browserTest("a new client has every typed field, countries and currencies by name", async () => {
   const { page } = setup();
   await openForm(page, "/clients/new", "New client");
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), "name");
@@ -88,7 +88,7 @@ browserTest("a new client has every field that was typed, countries and currenci
   assert.deepEqual([currency, vat_category, language, note], ["PLN", "AE", "pl", "pays late\nbut pays"]);
 });
 
-browserTest("what is wrong is said at its field, and nothing is sent", async () => {
+browserTest("each error is shown at its field, and nothing is sent", async () => {
   const { page, api } = setup();
   const before = await api.organization.log.head();
   await openForm(page, "/clients/new", "New client");
@@ -120,7 +120,7 @@ browserTest("what is wrong is said at its field, and nothing is sent", async () 
   assert.deepEqual([country, currency, terms_days, email], ["FR", null, null, null], "what is empty is nobody's");
 });
 
-browserTest("a change sends only what changed, and what somebody else did meanwhile stays", async () => {
+browserTest("a change sends only the changed fields, and another user's changes stay", async () => {
   const { page, api } = setup();
   const id = await idOf(page, "Bob Ltd");
   await page.getByRole("link", { name: "Edit" }).click();
@@ -153,7 +153,7 @@ browserTest("a change sends only what changed, and what somebody else did meanwh
   assert.deepEqual([after.name, after.country, after.city], ["Bobby Ltd", "DE", "Paris"]);
 });
 
-browserTest("archiving asks where something is open, and is taken back", async () => {
+browserTest("archiving asks for confirmation if invoices are open, and can be undone", async () => {
   const { page, api } = setup();
   const id = await idOf(page, "Bobby Ltd");
   await page.getByRole("button", { name: "Archive" }).click();
@@ -177,7 +177,7 @@ browserTest("archiving asks where something is open, and is taken back", async (
   assert.equal((await clientAt(id)).archived, 1);
 });
 
-browserTest("a form of a client that was archived meanwhile says so", async () => {
+browserTest("the form shows that the client was archived meanwhile", async () => {
   const { page, api } = setup();
   const { stream: id } = await api.send("POST", "/api/clients", { name: "Cee Ltd", address: { country: "GB" } });
   await page.getByText("Up to date").waitFor();
@@ -196,7 +196,7 @@ browserTest("a form of a client that was archived meanwhile says so", async () =
   await idOf(page, "Cee Ltd");
 });
 
-browserTest("nothing went wrong in any page", async () => {
+browserTest("no page had an error", async () => {
   const { problems } = setup();
   assert.deepEqual(problems, []);
 });

@@ -22,7 +22,7 @@ async function openList(page: Page, path: string, heading: string): Promise<stri
   return await listedOn(page);
 }
 
-browserTest("the list of clients has them all by name, with what they owe in each currency", async () => {
+browserTest("the list shows all clients by name, with their balances in each currency", async () => {
   const { page } = setup();
   const cells = await openList(page, "/clients?archived=all", "Clients");
   const clients = rowsOf<Row<"client">>("SELECT * FROM client ORDER BY name COLLATE NOCASE, id");
@@ -42,7 +42,7 @@ browserTest("the list of clients has them all by name, with what they owe in eac
   );
 });
 
-browserTest("a search is typed, stands in the address, and comes back with Back and with a reload", async () => {
+browserTest("a search is in the address, and Back and reload restore it", async () => {
   const { page } = setup();
   await openList(page, "/clients", "Clients");
   const all = (await listedOn(page)).length;
@@ -69,7 +69,7 @@ browserTest("a search is typed, stands in the address, and comes back with Back 
   await page.waitForFunction(() => location.hash === "#/clients");
 });
 
-browserTest("a letter that is typed at the moment when the last one counts is not lost", async () => {
+browserTest("a letter that is typed while the last one takes effect is not lost", async () => {
   const { page } = setup();
   await openList(page, "/clients", "Clients");
   await page.evaluate(() => {
@@ -133,7 +133,7 @@ browserTest(
   },
 );
 
-browserTest("payments are filtered by state, way, currency, client and days", async () => {
+browserTest("payments are filtered by state, method, currency, client and days", async () => {
   const { page } = setup();
   const [one] = rowsOf<Row<"payment">>("SELECT * FROM payment WHERE reversed = 0 AND allocation_count > 0 LIMIT 1");
   assert.ok(one);
@@ -187,7 +187,7 @@ browserTest("a payment shows the invoices it is applied to and the remaining cre
   assert.match((await page.locator(".activity").textContent()) ?? "", /Payment received/);
 });
 
-browserTest("a client's balances and statement are what SQL says, for each currency and period", async () => {
+browserTest("a client's balances and statement match SQL, for each currency and period", async () => {
   const { page, db } = setup();
   const accounts = rowsOf<Row<"clientBalance">>("SELECT * FROM client_balance ORDER BY credit_notes DESC LIMIT 4");
   for (const { client_id: id, currency, outstanding_minor, credit_minor } of accounts) {
@@ -232,7 +232,7 @@ browserTest("a client's balances and statement are what SQL says, for each curre
   );
 });
 
-browserTest("a statement is printed as a letter, and nothing else of the screen is", async () => {
+browserTest("a statement is printed as a letter, without the rest of the screen", async () => {
   const { page, db } = setup();
   const [account] = rowsOf<Row<"clientBalance">>("SELECT * FROM client_balance ORDER BY invoices DESC LIMIT 1");
   assert.ok(account);
@@ -254,7 +254,7 @@ browserTest("a statement is printed as a letter, and nothing else of the screen 
     assert.ok(!new RegExp(`^${unwanted}$`, "m").test(visible), unwanted);
 });
 
-browserTest("items are found by what their code and description have in them, and one says all", async () => {
+browserTest("items are found by parts of code and description, and an item shows all its data", async () => {
   const { page } = setup();
   const [item] = rowsOf<Row<"item">>("SELECT * FROM item WHERE archived = 0 ORDER BY id DESC LIMIT 1");
   assert.ok(item);
@@ -275,7 +275,7 @@ browserTest("items are found by what their code and description have in them, an
   await page.getByText("Item added", { exact: false }).first().waitFor();
 });
 
-browserTest("what is not there says so, on every screen of one thing", async () => {
+browserTest("every detail screen reports a record that does not exist", async () => {
   const { page } = setup();
   for (const list of ["clients", "items", "payments"]) {
     await goTo(page, `/${list}/999999`);

@@ -32,7 +32,7 @@ const LINES = [
 ];
 const FREIGHT = { kind: "charge", reason: "freight", amountMinor: 1_000, vatCategory: "S", vatRateBp: 2_000 };
 
-browserTest("a duplicate says what the old one says, but not what was paid and delivered then", async () => {
+browserTest("a duplicate has the content of the original, without its payments and delivery dates", async () => {
   const desk = setup();
   const { page, api, clients } = desk;
   const id = await issueInvoice(api, {
@@ -51,7 +51,7 @@ browserTest("a duplicate says what the old one says, but not what was paid and d
   assert.deepEqual([stored.prepaid_minor, stored.kind, stored.status], [0, "invoice", "draft"]);
 });
 
-browserTest("a draft is discarded after a question, and an issued invoice voided with a reason", async () => {
+browserTest("a draft is discarded after a confirmation, and an issued invoice is voided with a reason", async () => {
   const { page, api, clients } = setup();
   await page.getByRole("button", { name: "Discard" }).click();
   const discard = page.getByRole("dialog", { name: "Discard this draft?" });
@@ -71,7 +71,7 @@ browserTest("a draft is discarded after a question, and an issued invoice voided
   await page.getByRole("button", { name: "Void…" }).waitFor({ state: "detached" });
 });
 
-browserTest("a credit note for the whole of an invoice, and one for a line and an hour of it", async () => {
+browserTest("a credit note for a whole invoice, and one for a line and one hour of it", async () => {
   const desk = setup();
   const { page, api, clients } = desk;
   const id = await issueInvoice(api, { clientId: clients.gb, lines: LINES, adjustments: [FREIGHT], note: "thanks" });
@@ -109,7 +109,7 @@ browserTest("a credit note for the whole of an invoice, and one for a line and a
   await page.getByRole("link", { name: "Cancel" }).click();
 });
 
-browserTest("a credit note that stands alone", async () => {
+browserTest("a credit note without an invoice", async () => {
   const desk = setup();
   const { page } = desk;
   await openForm(page, "/invoices/new?kind=credit_note", "New credit note");
@@ -119,7 +119,7 @@ browserTest("a credit note that stands alone", async () => {
   assert.deepEqual([kind, corrects_id, gross_minor], ["credit_note", null, 6_000]);
 });
 
-browserTest("a client and an item are made on the way, and an allowance of the whole lowers its VAT", async () => {
+browserTest("a client and an item are created within the form, and a document allowance lowers the VAT", async () => {
   const desk = setup();
   const { page } = desk;
   await openForm(page, "/invoices/new", "New invoice");
@@ -192,7 +192,7 @@ browserTest(
   },
 );
 
-browserTest("German typing, yen without decimals, dinars with three", async () => {
+browserTest("input in German, yen without decimals, dinars with three", async () => {
   const { page, open, ...rest } = setup();
   await askWorker(page, "setSettings", { locale: "de-DE" });
   const german = await open({ locale: "de-DE" });
@@ -222,6 +222,6 @@ browserTest("German typing, yen without decimals, dinars with three", async () =
   assert.deepEqual([dinars.currency, dinars.net_minor, dinars.tax_minor], ["KWD", 1_001, 50]);
 });
 
-browserTest("nothing went wrong in any page", async () => {
+browserTest("no page had an error", async () => {
   assert.deepEqual(setup().problems, []);
 });

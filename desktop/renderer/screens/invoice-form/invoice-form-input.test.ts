@@ -56,7 +56,7 @@ const DRAFT: DraftInput = {
   reasons: [{ vatCategory: "E", reason: "Article 132" }],
 };
 
-test("typedOf() and inputOf() are each other's way back, in every language and currency", () => {
+test("typedOf() and inputOf() invert each other, in every language and currency", () => {
   for (const locale of ["en-GB", "de-DE", "fr-FR", "ja-JP", "de-CH", "en-IN"])
     for (const currency of ["GBP", "JPY", "KWD"]) {
       const draft = { ...DRAFT, currency };
@@ -66,7 +66,7 @@ test("typedOf() and inputOf() are each other's way back, in every language and c
     }
 });
 
-test("sumsOf() says what the server decides, and leaves out what is not complete", () => {
+test("sumsOf() returns the server's sums, and leaves out incomplete lines", () => {
   const typed = typedOf(DRAFT, "en-GB");
   const { content, netMinor, leftOut } = sumsOf(typed, EN);
   const decided = completeDraft(DRAFT, "EUR");
@@ -83,7 +83,7 @@ test("sumsOf() says what the server decides, and leaves out what is not complete
   assert.deepEqual(sums.netMinor, [null, ...netMinor, null]);
 });
 
-test("amounts have the decimals of their currency, prices six, and what does not fit has its place", () => {
+test("amounts have their currency's decimals, prices six; an error names its field", () => {
   const errorsOf = (typed: TypedInvoice, currency: string, locale = "en-GB") =>
     inputOf(typed, { currency, locale }).errors.map(({ field, message }) => `${field} ${message}`);
   assert.deepEqual(errorsOf({ ...invoice(line(1)), prepaid: "1.5" }, "JPY"), ["prepaidMinor must be a whole number"]);
@@ -111,7 +111,7 @@ test("amounts have the decimals of their currency, prices six, and what does not
   ]);
 });
 
-test("what a rule says no to is said at the line on the screen, before it is sent", () => {
+test("a broken rule is shown at its line on the screen, before anything is sent", () => {
   const typed = invoice({ ...NEW_LINE, key: 1 }, line(2), line(3, { vatRate: "0" }));
   const { errors } = checkedInput(typed, EN);
   assert.deepEqual(
@@ -127,7 +127,7 @@ test("what a rule says no to is said at the line on the screen, before it is sen
   );
 });
 
-test("fieldOnScreen() passes over blank lines, and finds the items and reasons", () => {
+test("fieldOnScreen() skips blank lines, and finds items and reasons", () => {
   const typed = invoice({ ...NEW_LINE, key: 1 }, line(2), { ...NEW_LINE, key: 3 }, line(4, { vatCategory: "E" }));
   assert.equal(fieldOnScreen("lines.0.vatRateBp", typed), "lines.1.vatRateBp");
   assert.equal(fieldOnScreen("lines.1.itemId", typed), "lines.3.code");
@@ -141,7 +141,7 @@ test("fieldOnScreen() passes over blank lines, and finds the items and reasons",
 
 const CLIENT = { currency: null, terms_days: null, vat_category: null };
 
-test("withClient() takes over what nobody typed, and writes over nothing", () => {
+test("withClient() fills empty fields and overwrites nothing", () => {
   const exempt = { ...CLIENT, currency: "EUR", terms_days: 14, vat_category: "AE" as const };
   const typed = invoice(line(1), line(2, { ownVat: true }));
   const first = withClient(typed, 7, { before: null, after: exempt });
@@ -165,7 +165,7 @@ test("withClient() takes over what nobody typed, and writes over nothing", () =>
   assert.deepEqual([stored.currency, stored.termsDays], ["", ""], "those were the former client's");
 });
 
-test("withItem() fills a line; in another currency its price is not the item's", () => {
+test("withItem() fills a line; in another currency it leaves the price out", () => {
   const item = {
     ...{ id: 5, code: "W-1", description: "Widget", unit: "HUR", price6: 1_234_500 },
     ...{ vat_category: "S" as const, vat_rate_bp: 500 },
@@ -180,13 +180,13 @@ test("withItem() fills a line; in another currency its price is not the item's",
   assert.deepEqual([abroad.vatCategory, abroad.vatRate], ["K", ""]);
 });
 
-test("lineAfter() has the VAT of the line before, and the first one the client's", () => {
+test("lineAfter() takes the VAT of the previous line, and for the first line the client's", () => {
   const { key, vatCategory, vatRate, description } = lineAfter([line(4, { vatCategory: "L", vatRate: "7" })], CLIENT);
   assert.deepEqual([key, vatCategory, vatRate, description], [5, "L", "7", ""]);
   assert.equal(lineAfter([], { ...CLIENT, vat_category: "G" }).vatCategory, "G");
 });
 
-test("linesOf() reads the usual columns, and fewer of them", () => {
+test("linesOf() reads the usual columns, or fewer", () => {
   const read = (text: string, locale = "en-GB") => linesOf(text, { ...NEW_LINE, vatRate: "20" }, locale);
   const short = ({ description, quantity, unit, price, vatCategory, vatRate }: Omit<TypedLine, "key">) =>
     [description, quantity, unit, price, vatCategory, vatRate].join("|");
@@ -206,7 +206,7 @@ test("linesOf() reads the usual columns, and fewer of them", () => {
   assert.deepEqual(read("A-1\tWidget\t2\th\t9\tAE").lines[0]?.code, "A-1");
 });
 
-test("linesOf() goes by the names of columns, and keeps what has no column", () => {
+test("linesOf() uses the names of columns, and keeps text without a column", () => {
   const text = 'MwSt\tEinzelpreis\tMenge\tLager\tBezeichnung\n19\t2,50\t3\tHalle 4\t"Dübel ""lang""\n8 mm"';
   const { lines, problems } = linesOf(text, NEW_LINE, "de-DE");
   assert.deepEqual(problems, []);
@@ -218,7 +218,7 @@ test("linesOf() goes by the names of columns, and keeps what has no column", () 
   );
 });
 
-test("linesOf() says what does not fit, and loses nothing of it", () => {
+test("linesOf() reports text that it cannot read, and keeps it", () => {
   const { lines, problems } = linesOf("Widget\tmany\tcartloads\t1,5\tlots\textra\tmore", NEW_LINE, "en-GB");
   const all = JSON.stringify(lines);
   for (const cell of ["Widget", "many", "cartloads", "1,5", "lots", "extra", "more"])
@@ -227,7 +227,7 @@ test("linesOf() says what does not fit, and loses nothing of it", () => {
   assert.ok(problems.every((problem) => problem.startsWith("Row 1: ")));
 });
 
-test("rowOfLine() is read back as the same line", () => {
+test("linesOf() reads the text of rowOfLine() as the same line", () => {
   const copied = line(1, { code: "W-1", description: 'a "b"', unit: "HUR", vatRate: "5", ownVat: true });
   const [back] = linesOf(rowOfLine(copied), NEW_LINE, "en-GB").lines;
   assert.deepEqual({ ...back, key: 1 }, copied);

@@ -79,7 +79,7 @@ browserTest(
   },
 );
 
-browserTest("lines are moved, doubled and deleted by keys, and the last one stays", async () => {
+browserTest("keys move, duplicate and delete lines, and the last line stays", async () => {
   const { page } = setup();
   const { keyboard } = page;
   await goTo(page, "/invoices/new");
@@ -108,7 +108,7 @@ browserTest("lines are moved, doubled and deleted by keys, and the last one stay
   assert.equal(await page.getByRole("link", { name: "New invoice" }).getAttribute("title"), "New invoice (Alt+N)");
 });
 
-browserTest("three hundred lines: a key is on the screen with its sum before the next frame but one", async () => {
+browserTest("with three hundred lines, a typed key and its sum are drawn within two frames", async () => {
   const { page } = setup();
   await goTo(page, "/invoices/new");
   const rows = Array.from({ length: 300 }, (_, n) => `Row ${n}\t2\tpiece\t${n}.50\t20%`).join("\n");
@@ -147,6 +147,6 @@ browserTest("three hundred lines: a key is on the screen with its sum before the
   await page.getByRole("link", { name: "Cancel" }).click();
 });
 
-browserTest("nothing went wrong in any page", async () => {
+browserTest("no page had an error", async () => {
   assert.deepEqual(setup().problems, []);
 });

@@ -14,7 +14,7 @@ const setup = () => {
   return desk;
 };
 
-browserTest("a refusal of the server is said at the line it is about, in words, and what was typed stays", async () => {
+browserTest("a refusal is shown at its line, in words, and the typed input stays", async () => {
   const { page, api } = setup();
   const { rows } = await api.get<{ rows: { id: number; code: string }[] }>("/api/items?q=W-2");
   await openForm(page, "/invoices/new", "New invoice");
@@ -83,7 +83,7 @@ browserTest(
   },
 );
 
-browserTest("a draft that somebody else revised: other lines are merged, the same line is told and asked", async () => {
+browserTest("a draft that another user revised: other lines are merged, and the user resolves a conflict", async () => {
   const desk = setup();
   const { page, api, clients } = desk;
   const lines = [
@@ -121,7 +121,7 @@ browserTest("a draft that somebody else revised: other lines are merged, the sam
 });
 
 for (const end of ["issued", "discarded"] as const)
-  browserTest(`a draft that was ${end} in the meantime says so, and its input becomes a new draft`, async () => {
+  browserTest(`a draft that was ${end} meanwhile is reported, and its input becomes a new draft`, async () => {
     const desk = setup();
     const { page, api, clients } = desk;
     const draft = { clientId: clients.gb, currency: "GBP", lines: [HOUR] };
@@ -155,7 +155,7 @@ for (const end of ["issued", "discarded"] as const)
     assert.equal((await storedAt(api, id)).lines[0]?.description, HOUR.description);
   });
 
-browserTest("issuing asks for what is missing, and says every no at its field", async () => {
+browserTest("issuing asks for missing data, and shows each refusal at its field", async () => {
   const desk = setup();
   const { page, api, clients } = desk;
   const series = [
@@ -206,7 +206,7 @@ browserTest("issuing asks for what is missing, and says every no at its field", 
   assert.equal(stored.taxes.find(({ vat_category }) => vat_category === "E")?.reason, "Article 132");
 });
 
-browserTest("nothing went wrong in any page", async () => {
+browserTest("no page had an error", async () => {
   const { problems } = setup();
   // The reload without a network ends calls that were on their way.
   assert.deepEqual(

@@ -87,7 +87,7 @@ browserTest("a credit note is applied to open invoices, oldest first by a key, a
   assert.deepEqual(await usedFor(creditNote), [[later, 5_050]]);
 });
 
-browserTest("more than there is, or than is open, is said at once, and not sent", async () => {
+browserTest("an amount above the credit or the open balance is reported immediately, and not sent", async () => {
   const { page } = setup();
   const { creditNote, laterNumber, soonerNumber } = await clientWithCredit("Bob Ltd");
   await openForm(page, `/invoices/${creditNote}/apply`, /^Apply credit note/);
@@ -102,7 +102,7 @@ browserTest("more than there is, or than is open, is said at once, and not sent"
   await page.getByRole("link", { name: "Cancel" }).click();
 });
 
-browserTest("what the server says of a row is said at that row", async () => {
+browserTest("a refusal of one row is shown at that row", async () => {
   const { page, api } = setup();
   const { clientId, later, creditNote, laterNumber, soonerNumber } = await clientWithCredit("Cee Ltd");
   await openForm(page, `/invoices/${creditNote}/apply`, /^Apply credit note/);
@@ -132,7 +132,7 @@ browserTest("what the server says of a row is said at that row", async () => {
   assert.equal((await documentAt(later)).paid_minor, 12_000);
 });
 
-browserTest("somebody who was faster: both lists, and one is chosen", async () => {
+browserTest("if another user was faster, both lists are shown and the user chooses one", async () => {
   const { page, api } = setup();
   const { later, sooner, creditNote, soonerNumber, laterNumber } = await clientWithCredit("Dee Ltd");
   await openForm(page, `/invoices/${creditNote}/apply`, /^Apply credit note/);
@@ -152,7 +152,7 @@ browserTest("somebody who was faster: both lists, and one is chosen", async () =
   assert.deepEqual(await usedFor(creditNote), [[sooner, 3_300]]);
 });
 
-browserTest("offline it can be filled, and is there again; nothing is sent", async () => {
+browserTest("offline, the form can be filled and is restored; nothing is sent", async () => {
   const { page, network, open } = setup();
   const { sooner, creditNote, soonerNumber } = await clientWithCredit("Eve Ltd");
   network.cut();
@@ -173,14 +173,14 @@ browserTest("offline it can be filled, and is there again; nothing is sent", asy
   assert.deepEqual(await usedFor(creditNote), [[sooner, 7_700]]);
 });
 
-browserTest("what is no issued credit note has no such form", async () => {
+browserTest("only an issued credit note has this form", async () => {
   const { page } = setup();
   const { sooner } = await clientWithCredit("Fay Ltd");
   await goTo(page, `/invoices/${sooner}/apply`);
   await page.getByText("Only an issued credit note can be applied to invoices.").waitFor();
 });
 
-browserTest("nothing went wrong in any page", async () => {
+browserTest("no page had an error", async () => {
   const { problems } = setup();
   assert.deepEqual(problems, []);
 });

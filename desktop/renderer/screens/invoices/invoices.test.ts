@@ -42,7 +42,7 @@ const list = (page: Page) => page.getByRole("grid", { name: "Invoices" });
 const rowOf = (page: Page, text: string) => list(page).getByRole("row").filter({ hasText: text });
 const waitForCount = (page: Page, count: string) => page.getByRole("status").filter({ hasText: count }).waitFor();
 
-browserTest("the list counts all, has the newest first, and draws only what is in sight", async () => {
+browserTest("the list counts all documents, newest first, and draws only visible rows", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices");
   await waitForCount(page, "3,004 documents");
@@ -63,7 +63,7 @@ browserTest("statuses and signs are words: credit notes are below zero", async (
   assert.match(await rowOf(page, "INV-03001").innerText(), /Partly paid[\s\S]*€120\.00\s*€70\.00/);
 });
 
-browserTest("search as you type keeps to the last word typed, and stands in the address", async () => {
+browserTest("search as you type shows the result of the last text, which is in the address", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices");
   await page.keyboard.press("/");
@@ -81,7 +81,7 @@ browserTest("search as you type keeps to the last word typed, and stands in the 
   assert.equal(await page.getByRole("searchbox").inputValue(), "");
 });
 
-browserTest("who goes into the list before the answer to the last letter is here stays in it", async () => {
+browserTest("the focus stays in the list when the result of the last letter arrives", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices");
   const held = Promise.withResolvers<void>();
@@ -105,7 +105,7 @@ browserTest("who goes into the list before the answer to the last letter is here
   await page.getByRole("heading", { name: /INV-03003/ }).waitFor();
 });
 
-browserTest("who opens an invoice before the last letter counts is not led back to the list", async () => {
+browserTest("an invoice that is opened before the last letter takes effect stays open", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices?q=zeppeli");
   await waitForCount(page, "2 documents");
@@ -130,7 +130,7 @@ browserTest("who opens an invoice before the last letter counts is not led back 
   await page.unrouteAll({ behavior: "wait" });
 });
 
-browserTest("a status that is chosen before the last letter counts stays chosen", async () => {
+browserTest("a status that is chosen before the last letter takes effect stays chosen", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices?q=zeppeli");
   await waitForCount(page, "2 documents");
@@ -147,7 +147,7 @@ browserTest("a status that is chosen before the last letter counts stays chosen"
   assert.equal(await hashOf(page), "#/invoices?q=zeppelin&status=draft");
 });
 
-browserTest("an answer that comes after the answer to a later question is dropped", async () => {
+browserTest("an answer that arrives after the answer to a later query is dropped", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices");
   await waitForCount(page, "3,004 documents");
@@ -173,7 +173,7 @@ browserTest("an answer that comes after the answer to a later question is droppe
   assert.doesNotMatch(await list(page).innerText(), /INV-03001/);
 });
 
-browserTest("filters stand in the address: a link, going back and reloading have them", async () => {
+browserTest("filters are in the address: links, Back and reload restore them", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices");
   await page.getByRole("button", { name: "Paid", exact: true }).click();
@@ -189,7 +189,7 @@ browserTest("filters stand in the address: a link, going back and reloading have
   assert.equal(await page.getByRole("button", { name: "Paid", exact: true }).getAttribute("aria-pressed"), "true");
 });
 
-browserTest("client, currency, amount and period narrow the list down", async () => {
+browserTest("client, currency, amount and period filter the list", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices");
   const filters = page.getByRole("button", { name: /^Filters/ });
@@ -217,7 +217,7 @@ browserTest("client, currency, amount and period narrow the list down", async ()
   await page.getByRole("alert").filter({ hasText: "gross_min" }).waitFor();
 });
 
-browserTest("heads sort one way, the other way, and then as usual again; searches cannot be sorted", async () => {
+browserTest("a column head sorts up, down and by default; search results cannot be sorted", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices");
   const head = list(page).getByRole("columnheader", { name: "Amount" });
@@ -237,7 +237,7 @@ browserTest("heads sort one way, the other way, and then as usual again; searche
   assert.equal(await list(page).getByRole("columnheader").getByRole("button").count(), 0);
 });
 
-browserTest("keys go through the list to its end, open an invoice, and come back to where it was", async () => {
+browserTest("keys move through the list to its end, open an invoice, and return to its row", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices?sort=number");
   await waitForCount(page, "3,003 documents");
@@ -270,7 +270,7 @@ browserTest("keys go through the list to its end, open an invoice, and come back
   assert.ok(await list(page).evaluate((element) => element === element.ownerDocument.activeElement));
 });
 
-browserTest("rows in sight stay where they are when another invoice comes", async () => {
+browserTest("visible rows do not move when a new invoice arrives", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices");
   await waitForCount(page, "3,004 documents");
@@ -286,7 +286,7 @@ browserTest("rows in sight stay where they are when another invoice comes", asyn
   assert.equal(await place(), before);
 });
 
-browserTest("the whole filtered set is exported, and no formula hides in it", async () => {
+browserTest("the whole filtered list is exported, without formulas", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices?status=issued");
   await waitForCount(page, "3,003 documents");
@@ -307,7 +307,7 @@ browserTest("the whole filtered set is exported, and no formula hides in it", as
   await page.getByRole("button", { name: "Export CSV" }).waitFor();
 });
 
-browserTest("an export can be cancelled, and then gives no file", async () => {
+browserTest("a cancelled export leaves no file", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices");
   await waitForCount(page, "documents");
@@ -327,7 +327,7 @@ browserTest("an export can be cancelled, and then gives no file", async () => {
   assert.equal(downloads, 0);
 });
 
-browserTest("a failed read says so, with a way on", async () => {
+browserTest("a failed read shows a message and a way to continue", async () => {
   const { page } = screens ?? assert.fail();
   await page.route("**/call", async (route) => {
     if (!route.request().postData()?.includes('"listInvoices"')) return await route.continue();
@@ -340,7 +340,7 @@ browserTest("a failed read says so, with a way on", async () => {
   await waitForCount(page, "documents");
 });
 
-browserTest("an invoice shows its lines, sums, payments and history, and leads on to them", async () => {
+browserTest("an invoice shows its lines, sums, payments and history, with links", async () => {
   const { page, problems } = screens ?? assert.fail();
   await goTo(page, `/invoices/${paid}`);
   await page.getByRole("heading", { name: "Invoice INV-03002", level: 1 }).waitFor();

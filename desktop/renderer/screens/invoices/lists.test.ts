@@ -21,7 +21,7 @@ const screens = await openScreens(api);
 const setup = () => screens ?? assert.fail();
 const list = (page: Page) => page.getByRole("grid", { name: "Clients" });
 
-browserTest("a list is read on as one scrolls, says when it is whole, and draws only what is in sight", async () => {
+browserTest("scrolling reads more of a list, which shows when it is complete and draws only visible rows", async () => {
   const { page } = setup();
   await goTo(page, "/clients");
   await list(page).waitFor();
@@ -36,7 +36,7 @@ browserTest("a list is read on as one scrolls, says when it is whole, and draws 
   assert.ok(drawn < 60, `${drawn} rows`);
 });
 
-browserTest("a row has room for what is owed in two currencies, and says how many more there are", async () => {
+browserTest("a row shows balances in two currencies, and the number of others", async () => {
   const { open } = setup();
   for (const width of [1280, 420]) {
     const page = await open({ viewport: { width, height: 760 } });
@@ -57,7 +57,7 @@ browserTest("a row has room for what is owed in two currencies, and says how man
   }
 });
 
-browserTest("End goes to the last row of a list that is not read yet, and Home back", async () => {
+browserTest("End goes to the last row of a list that is not yet read, and Home to the first", async () => {
   const { page } = setup();
   await goTo(page, "/nowhere");
   // Another order than before: nothing of it is read.
@@ -77,7 +77,7 @@ browserTest("End goes to the last row of a list that is not read yet, and Home b
   assert.equal(await chosen.getAttribute("aria-rowindex"), "2");
 });
 
-browserTest("what is new appears in its place, and the rows in sight stay where they are", async () => {
+browserTest("a new row appears in order, and the visible rows do not move", async () => {
   const { page } = setup();
   await goTo(page, "/clients");
   await listedOn(page);
@@ -94,7 +94,7 @@ browserTest("what is new appears in its place, and the rows in sight stay where 
   assert.match((await listedOn(page))[0]?.[0] ?? "", /and a half/);
 });
 
-browserTest("a read that failed says so, and is tried again by a button", async () => {
+browserTest("a failed read shows a message and a button to retry", async () => {
   const { page } = setup();
   for (const [read, path, then] of [
     ["listClients", "/clients?q=client", "Client 0449"],

@@ -8,7 +8,7 @@ import { listedOn } from "../invoices/list.suite.ts";
 const screens = await openDemoScreens({ invoices: 150 });
 const LOCALE = "en-GB";
 
-browserTest("every figure of the overview is what SQL says, in every currency", async () => {
+browserTest("every figure of the overview matches SQL, in every currency", async () => {
   const { page, db, problems } = screens ?? assert.fail();
   await goTo(page, "/");
   await page.locator(".figure").first().waitFor();
@@ -108,7 +108,7 @@ browserTest("each figure leads to the list that adds up to it", async () => {
   assert.ok(rows.every((text) => text.endsWith("EUR")));
 });
 
-browserTest("the overview is accessible in light and dark, and shows nothing of a small window cut off", async () => {
+browserTest("the overview is accessible in light and dark, and cuts nothing off in a small window", async () => {
   const { open, problems } = screens ?? assert.fail();
   for (const colorScheme of ["light", "dark"] as const) {
     const page = await open({ colorScheme, viewport: { width: 420, height: 760 } });

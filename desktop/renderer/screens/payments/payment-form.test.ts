@@ -97,7 +97,7 @@ browserTest(
   },
 );
 
-browserTest("amounts typed at the invoices make the total; a total that is typed stays", async () => {
+browserTest("amounts typed at the invoices add up to the total; a typed total stays", async () => {
   const { page } = setup();
   const client = await newClient("Bob Ltd");
   const first = await newInvoice(client);
@@ -140,7 +140,7 @@ browserTest("amounts typed at the invoices make the total; a total that is typed
   ]);
 });
 
-browserTest("the client of an invoice pays it: everything is there already", async () => {
+browserTest("a payment for an invoice starts with all fields filled", async () => {
   const { page } = setup();
   const client = await newClient("Cee Ltd", { currency: "JPY" });
   const yen = await newInvoice(client, { currency: "JPY", lines: [{ ...HOUR, vatCategory: "Z", vatRateBp: 0 }] });
@@ -162,7 +162,7 @@ browserTest("the client of an invoice pays it: everything is there already", asy
   assert.equal(await page.getByRole("link", { name: "Record payment" }).count(), 0);
 });
 
-browserTest("a quick key fills from the amount that was just typed, before the screen is drawn", async () => {
+browserTest("a shortcut applies the amount that was just typed, before the screen is drawn", async () => {
   const { page } = setup();
   const client = await newClient("Quick Ltd");
   const invoice = await newInvoice(client);
@@ -182,7 +182,7 @@ browserTest("a quick key fills from the amount that was just typed, before the s
   await page.getByRole("link", { name: "Cancel" }).click();
 });
 
-browserTest("sent before the open invoices are there: once they are, unless something else was typed", async () => {
+browserTest("a payment submitted before the open invoices arrive is sent then, unless its input changed", async () => {
   const { page } = setup();
   const client = await newClient("Fast Ltd");
   let gate = Promise.withResolvers<void>();
@@ -208,7 +208,7 @@ browserTest("sent before the open invoices are there: once they are, unless some
   await page.unroute("**/call");
 });
 
-browserTest("what the server refuses is said at its field, in words", async () => {
+browserTest("a refusal is shown at its field, in words", async () => {
   const { page, api } = setup();
   const client = await newClient("Dee Ltd");
   const invoice = await newInvoice(client);
@@ -253,7 +253,7 @@ browserTest("what the server refuses is said at its field, in words", async () =
   assert.deepEqual([payment.amount_minor, payment.reference, payment.allocations], [12_000, "R-2", []]);
 });
 
-browserTest("a lost answer is asked for again with the same key: the payment is there once", async () => {
+browserTest("after a lost response, the same key is sent again, and there is one payment", async () => {
   const { page, api, line } = setup();
   const client = await newClient("Eve Ltd");
   const invoice = await newInvoice(client);
@@ -268,7 +268,7 @@ browserTest("a lost answer is asked for again with the same key: the payment is 
   assert.equal(rows.length, 1);
 });
 
-browserTest("a payment is put elsewhere, and reversed with a reason", async () => {
+browserTest("a payment is applied to other invoices, and reversed with a reason", async () => {
   const { page } = setup();
   const client = await newClient("Fay Ltd");
   const first = await newInvoice(client);
@@ -317,7 +317,7 @@ browserTest("a payment is put elsewhere, and reversed with a reason", async () =
   await page.getByText("This payment was reversed, so it cannot be applied to invoices.").waitFor();
 });
 
-browserTest("nothing went wrong in any page", async () => {
+browserTest("no page had an error", async () => {
   const { problems } = setup();
   assert.deepEqual(problems, []);
 });

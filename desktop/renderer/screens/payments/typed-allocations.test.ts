@@ -29,7 +29,7 @@ test("oldestFirst() fills in the order of the invoices, at size − 1, size and 
   assert.deepEqual(oldestFirst([], 100, GBP), {});
 });
 
-test("allocationsOf() reads what was typed, in the given order, in the currency's decimals and the reader's signs", () => {
+test("allocationsOf() reads amounts in order, with the currency's decimals and the user's separators", () => {
   const order = [30, 10];
   const typed = { 10: "50", 20: " 0.01 ", 30: "1,000.5", 40: "", 50: "0", 60: "much", 70: "-1" };
   const list = allocationsOf(typed, order, GBP);
@@ -50,7 +50,7 @@ test("allocationsOf() reads what was typed, in the given order, in the currency'
   assert.equal(minor("1.234", "KWD", "en-GB"), 1_234);
 });
 
-test("typedOfAllocations() is read back as it was", () => {
+test("allocationsOf() reads the texts of typedOfAllocations() back", () => {
   const list = [{ invoiceId: 7, amountMinor: 123_456 }];
   for (const [currency, locale] of [
     ["EUR", "de-DE"],
@@ -61,7 +61,7 @@ test("typedOfAllocations() is read back as it was", () => {
     assert.deepEqual(allocationsOf(typedOfAllocations(list, { currency, locale }), [], { currency, locale }), list);
 });
 
-test("errorOfRow() says what one row cannot have", () => {
+test("errorOfRow() explains why a row's amount is refused", () => {
   assert.equal(errorOfRow("", 100, GBP), null);
   assert.equal(errorOfRow("1.00", 100, GBP), null);
   assert.equal(errorOfRow("1.01", 100, GBP), "The balance is only £1.00.");
@@ -74,7 +74,7 @@ test("errorOfRow() says what one row cannot have", () => {
   );
 });
 
-test("fieldOfPath() finds the row of a place in the command", () => {
+test("fieldOfPath() finds the row of a path in the command", () => {
   const sent = [
     { invoiceId: 30, amountMinor: 1 },
     { invoiceId: 10, amountMinor: 2 },

@@ -14,7 +14,7 @@ const screens = await openDemoScreens({ invoices: 60 });
 const setup = () => screens ?? assert.fail();
 const one = <T>(sql: string) => setup().db.prepare<[], T>(sql).pluck().get() ?? assert.fail();
 
-browserTest("diagnostics tell versions, files, how far everything is, and the digest", async () => {
+browserTest("diagnostics show versions, files, positions and the digest", async () => {
   const { page, db, folder } = setup();
   await goTo(page, "/diagnostics");
   const fact = (name: string) => page.locator(".facts div", { hasText: name }).locator("dd");
@@ -33,7 +33,7 @@ browserTest("diagnostics tell versions, files, how far everything is, and the di
   assert.ok((await syncs.locator("tbody tr").count()) > 0);
 });
 
-browserTest("the cache is rebuilt by a button, and is the same", async () => {
+browserTest("a button rebuilds the cache, with the same digest", async () => {
   const { page, db, folder } = setup();
   await goTo(page, "/diagnostics");
   const before = digestOf(db).digest;
@@ -49,7 +49,7 @@ browserTest("the cache is rebuilt by a button, and is the same", async () => {
   assert.equal(await page.locator("code").textContent(), before);
 });
 
-browserTest("diagnostics are exported as a file that names nobody", async () => {
+browserTest("diagnostics are exported as a file without personal data", async () => {
   const { page, folder } = setup();
   await goTo(page, "/diagnostics");
   const coming = page.waitForEvent("download");
@@ -68,7 +68,7 @@ browserTest("diagnostics are exported as a file that names nobody", async () => 
     assert.ok(!text.includes(secret), secret);
 });
 
-browserTest("a language applies at once to dates, numbers and amounts, and stays", async () => {
+browserTest("a language applies immediately to dates, numbers and amounts, and is stored", async () => {
   const { page, open } = setup();
   for (const [tag, name] of [
     ["de-DE", "German (Germany)"],
@@ -98,7 +98,7 @@ browserTest("a language applies at once to dates, numbers and amounts, and stays
   await page.getByLabel("Dates, numbers and amounts").selectOption("");
 });
 
-browserTest("colours apply at once, against the computer's own, and stay", async () => {
+browserTest("colours apply immediately, override the system's, and are stored", async () => {
   const { page, open } = setup();
   await goTo(page, "/settings/device");
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -116,7 +116,7 @@ browserTest("colours apply at once, against the computer's own, and stay", async
   await page.getByRole("radio", { name: "System default" }).check();
 });
 
-browserTest("without the server everything is there, said quietly; Sync now says what is wrong", async () => {
+browserTest("without the server, all data is shown with a quiet note; Sync now shows the error", async () => {
   const { page, stopServer, problems } = setup();
   await stopServer();
   await page.getByText("Offline. You see your data", { exact: false }).waitFor();
@@ -140,7 +140,7 @@ browserTest("without the server everything is there, said quietly; Sync now says
   assert.deepEqual(problems, []);
 });
 
-browserTest("a logout is asked for once more, and then nothing of what was here is shown", async () => {
+browserTest("a logout asks for confirmation, and then no data is shown", async () => {
   const { page } = setup();
   const known = [
     one<string>("SELECT legal_name FROM organization"),

@@ -40,7 +40,7 @@ async function save(page: Page): Promise<void> {
   await page.getByText("Saved.").waitFor();
 }
 
-browserTest("everything that is typed is there on the server, and in the navigation at once", async () => {
+browserTest("all typed input arrives on the server, and in the navigation immediately", async () => {
   const { page } = setup();
   await page.keyboard.press("Alt+7");
   await page.getByRole("heading", { name: "Settings", level: 1 }).waitFor();
@@ -95,7 +95,7 @@ browserTest("everything that is typed is there on the server, and in the navigat
   assert.equal(await field(page, "IBAN").inputValue(), "DE89 3704 0044 0532 0130 00");
 });
 
-browserTest("what is wrong is said at its field: check digits, days, and what the server finds", async () => {
+browserTest("each error is shown at its field: check digits, days, and the server's refusals", async () => {
   const { page } = setup();
   await open(page);
   const { version } = await organizationNow();
@@ -120,7 +120,7 @@ browserTest("what is wrong is said at its field: check digits, days, and what th
   assert.equal(await field(page, "Legal name").inputValue(), "Lighthouse Bookkeeping GmbH");
 });
 
-browserTest("offline nothing can be sent; what is typed outlives the page, and is sent when it can be", async () => {
+browserTest("offline, nothing can be sent; typed input survives the page, and can be sent later", async () => {
   const { page, network, open: openPage } = setup();
   await open(page);
   await field(page, "Phone").fill("+49 40 999");
@@ -141,7 +141,7 @@ browserTest("offline nothing can be sent; what is typed outlives the page, and i
   await page.goto(address);
 });
 
-browserTest("a lost answer is asked for again: it is changed once", async () => {
+browserTest("after a lost response, the command is repeated and takes effect once", async () => {
   const { page, line } = setup();
   await open(page);
   const { version } = await organizationNow();
@@ -152,7 +152,7 @@ browserTest("a lost answer is asked for again: it is changed once", async () => 
   assert.deepEqual([now.phone, now.version], ["+49 40 111", version + 1]);
 });
 
-browserTest("somebody who was faster: what only they changed is taken over, the rest is asked", async () => {
+browserTest("if another user was faster, their changes are merged, and conflicts are shown", async () => {
   const { page } = setup();
   await open(page);
   await field(page, "City").fill("Bremen");
@@ -172,7 +172,7 @@ browserTest("somebody who was faster: what only they changed is taken over, the 
   assert.deepEqual([city, vat_id], ["Bremen", "DE999999999"]);
 });
 
-browserTest("number series are added, changed and taken away; those with numbers stay, and say so", async () => {
+browserTest("number series are added, changed and removed; those with numbers stay, and show why", async () => {
   const { page, api } = setup();
   await open(page, "/settings/series");
   await page.getByRole("button", { name: "Add series" }).click();
@@ -231,7 +231,7 @@ browserTest("number series are added, changed and taken away; those with numbers
   );
 });
 
-browserTest("nothing went wrong in any page", async () => {
+browserTest("no page had an error", async () => {
   const { problems } = setup();
   assert.deepEqual(problems, []);
 });

@@ -45,7 +45,7 @@ async function logIn(api: RunningApi, email: string, password: string): Promise<
 
 let link = "";
 
-browserTest("an owner invites by a link that is shown once, and copied by a button", async () => {
+browserTest("an owner's invitation is a link that is shown once and copied by a button", async () => {
   const { page, api } = setup();
   await goTo(page, "/settings/users");
   await page.getByRole("link", { name: "Invite user" }).click();
@@ -114,7 +114,7 @@ browserTest(
   },
 );
 
-browserTest("everybody changes their own password, and only with the one of now", async () => {
+browserTest("every user can change their own password, with the current one", async () => {
   const { guest, api } = setup();
   const { page } = guest;
   await goTo(page, "/settings/password");
@@ -173,7 +173,7 @@ browserTest(
   },
 );
 
-browserTest("the last owner stays one, and the screen says why", async () => {
+browserTest("the last owner stays an owner, and the screen shows why", async () => {
   const { page } = setup();
   await goTo(page, "/settings/users/2");
   await page.getByRole("heading", { name: OWNER.name }).waitFor();
@@ -201,7 +201,7 @@ async function noise(page: Page, side: number): Promise<Buffer> {
   return Buffer.from(base64, "base64");
 }
 
-browserTest("a logo is looked at before it is set, made smaller where it is too large, and taken away", async () => {
+browserTest("a logo is previewed, scaled down if it is too large, set and removed", async () => {
   const { page, api } = setup();
   await goTo(page, "/settings");
   const field = page.getByLabel("Picture");
@@ -237,7 +237,7 @@ browserTest("a logo is looked at before it is set, made smaller where it is too 
   assert.equal((await api.get("/api/organization")).logo, null);
 });
 
-browserTest("nothing went wrong in any page, and no link or password is in any file", async () => {
+browserTest("no page had an error, and no file contains a link or a password", async () => {
   const { problems, folder } = setup();
   assert.deepEqual(problems, []);
   for (const name of readdirSync(folder)) {
@@ -247,7 +247,7 @@ browserTest("nothing went wrong in any page, and no link or password is in any f
   }
 });
 
-browserTest("all users are shown, also more than one page of them", async () => {
+browserTest("all users are shown, on more than one page", async () => {
   const { page, api } = setup();
   const { writer } = api.organization;
   const input = (n: number) => ({ email: `user${n}@example.org`, name: `User ${n}`, role: "viewer" as const });
