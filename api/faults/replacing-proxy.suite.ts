@@ -19,6 +19,8 @@ interface ReplacingProxy {
   base: string;
   /** Answers every request to a command in the server's place, after the server has done it; null: no request. */
   afterWrites: ForeignReply | null;
+  /** Delays the answer to the next command, after the server has done it; null: no delay. */
+  holdNextWrite: Promise<void> | null;
   /** Answers every request, and passes none on; null: passes all on. */
   toAll: ForeignReply | null;
   /** The commands that reached the server. */
@@ -56,8 +58,9 @@ export const FOREIGN_REPLIES: Readonly<Record<string, ForeignReply>> = {
 /** Starts a proxy in front of a server, and closes it after the tests of the file. */
 export async function startReplacingProxy(serverBase: string): Promise<ReplacingProxy> {
   const target = new URL(serverBase);
-  const state: { afterWrites: ForeignReply | null; toAll: ForeignReply | null; writes: number } = {
+  const state: Omit<ReplacingProxy, "base" | "writes"> & { writes: number } = {
     afterWrites: null,
+    holdNextWrite: null,
     toAll: null,
     writes: 0,
   };
@@ -65,8 +68,13 @@ export async function startReplacingProxy(serverBase: string): Promise<Replacing
     if (state.toAll) return send(response, state.toAll);
     const { method = "GET", url = "/", headers } = incoming;
     const isWrite = method !== "GET" && !url.startsWith("/api/auth");
-    const passedOn = request({ ...addressOf(target), method, path: url, headers }, (reply: IncomingMessage) => {
+    const passedOn = request({ ...addressOf(target), method, path: url, headers }, async (reply: IncomingMessage) => {
       if (isWrite) state.writes++;
+      if (isWrite && state.holdNextWrite) {
+        const held = state.holdNextWrite;
+        state.holdNextWrite = null;
+        await held;
+      }
       if (isWrite && state.afterWrites) {
         reply.resume();
         return send(response, state.afterWrites);

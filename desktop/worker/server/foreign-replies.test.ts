@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FOREIGN_REPLIES, startReplacingProxy } from "../../../api/faults/replacing-proxy.suite.ts";
+import { LOG_HEADERS } from "../../../events/sources/http/events-request.ts";
 import { newUuid, uuidText } from "../../../events/uuid.ts";
+import { until } from "../../../fixtures/tests/until.ts";
 import { desktopAt, headOf, registerClients, runApi, startDesktop } from "../sync/desktop.suite.ts";
 
 const FORM = "payment/new";
@@ -91,6 +93,60 @@ test("a refusal before the writer does not settle what an earlier attempt may ha
   assert.equal(await seat.refused("writeAgain", { form: FORM }), "REFERENCE_TAKEN");
   proxy.afterWrites = null;
   assert.equal(await seat.refused("writeAgain", { form: FORM }), "NOTHING_SENT");
+});
+
+test("two windows that send the same payment share one request, so a refusal of one cannot settle the other", async () => {
+  const before = await headOf(api);
+  await online();
+  const writes = proxy.writes;
+  const input = payment({ reference: "two windows" });
+  const [first, second] = await Promise.all([seat.ask("write", receiving(input)), seat.ask("write", receiving(input))]);
+  assert.deepEqual(first, second);
+  assert.equal(proxy.writes, writes + 1);
+  assert.equal(await headOf(api), before + 1);
+});
+
+test("the late answer of a write that was discarded does not settle the next write of its form", async () => {
+  const before = await headOf(api);
+  await online();
+  const arrival = Promise.withResolvers<void>();
+  proxy.holdNextWrite = arrival.promise;
+  const writes = proxy.writes;
+  const discarded = seat.ask("write", receiving(payment({ reference: "discarded" })));
+  await until("no write arrived", () => proxy.writes > writes);
+  await seat.ask("forgetInput", { form: FORM, evenIfSent: true });
+  const next = payment({ reference: "next" });
+  proxy.afterWrites = FOREIGN_REPLIES["a page with 502"] ?? null;
+  assert.equal(await seat.refused("write", receiving(next)), "UNKNOWN_OUTCOME");
+  proxy.afterWrites = null;
+  arrival.resolve();
+  await discarded;
+  await online();
+  assert.equal((await seat.ask("getInput", { form: FORM }))?.sending, true);
+  const { seq } = await seat.ask("write", receiving(next));
+  assert.deepEqual([seq, await headOf(api)], [before + 2, before + 2]);
+});
+
+test("a problem that says nothing about the write does not settle it, whatever its status; neither does another log's", async () => {
+  const problem = (code: string, more: object) => ({
+    status: 409,
+    headers: { "content-type": "application/problem+json", ...more },
+    body: JSON.stringify({ type: "about:blank", title: "No", status: 409, code, detail: "no" }),
+  });
+  for (const reply of [
+    problem("INTERNAL", {}),
+    problem("FORKED", {}),
+    problem("REFERENCE_TAKEN", { [LOG_HEADERS.log]: uuidText(newUuid()) }),
+  ]) {
+    const before = await headOf(api);
+    const input = payment({ reference: `unsettled ${before}` });
+    await online();
+    proxy.afterWrites = reply;
+    assert.equal(await seat.refused("write", receiving(input)), "UNKNOWN_OUTCOME");
+    proxy.afterWrites = null;
+    await online();
+    assert.equal((await seat.ask("write", receiving(input))).seq, before + 1);
+  }
 });
 
 test("the key survives a restart, and a refetch of the log after the server's history changed", async () => {

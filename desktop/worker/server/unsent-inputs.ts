@@ -10,6 +10,9 @@ const MAX_INPUTS = 200;
 /** A write request, as the form sent it. */
 export type SentWrite = ParsedArgument<"write">;
 
+/** A form's row, if its write has this key. */
+const WITH_KEY = "log = ? AND user = ? AND form = ? AND sending ->> 'key' = ?";
+
 interface Row {
   form: string;
   text: string;
@@ -100,11 +103,16 @@ export class UnsentInputs {
       .map((sending) => JSON.parse(sending));
   }
 
-  /** Deletes the write of a form, because it was refused or never sent: the text can change again. */
-  deleteWrite(form: string): void {
-    const which = [this.#log, this.#user, form];
-    this.#db.prepare("DELETE FROM kept_input WHERE log = ? AND user = ? AND form = ? AND text = ''").run(which);
-    this.#db.prepare("UPDATE kept_input SET sending = NULL WHERE log = ? AND user = ? AND form = ?").run(which);
+  /** Deletes the input of a form whose write was saved. Does nothing if the form holds another write, or none. */
+  deleteSent(form: string, key: string): void {
+    this.#db.prepare(`DELETE FROM kept_input WHERE ${WITH_KEY}`).run(this.#log, this.#user, form, key);
+  }
+
+  /** Deletes the write with this key, because it was refused or never sent: the form's text can change again. */
+  deleteWrite(form: string, key: string): void {
+    const which = [this.#log, this.#user, form, key];
+    this.#db.prepare(`DELETE FROM kept_input WHERE ${WITH_KEY} AND text = ''`).run(which);
+    this.#db.prepare(`UPDATE kept_input SET sending = NULL WHERE ${WITH_KEY}`).run(which);
   }
 
   #row(form: string): Row | undefined {

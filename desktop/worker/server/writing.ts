@@ -25,6 +25,8 @@ const TIMEOUT_MS = 20_000;
 interface WritingParts {
   session: ServerSession;
   inputs: UnsentInputs;
+  /** The forms' writes that are being sent now, by key: two windows that send the same write share one request. */
+  sending: Map<string, Promise<WriteResult>>;
   /** The log that the user writes to. */
   log: LogId;
   fetch?: typeof fetch;
@@ -65,21 +67,42 @@ export async function writeAgain(parts: WritingParts, form: string): Promise<Wri
   return await sendStored(parts, form, { write: pending.write, sentBefore: true });
 }
 
-/** Sends a form's write, which is on the disk from before the first attempt until the server has settled it. */
+/**
+ * Sends a form's write, which is on the disk from before the first attempt until the server has settled it. If another
+ * window is sending it, this gets the same answer: of two requests, a refusal of one would settle what the other may write.
+ */
 async function sendStored(
   parts: WritingParts,
   form: string,
   { write, sentBefore }: { write: SentWrite; sentBefore: boolean },
 ): Promise<WriteResult> {
-  const { inputs } = parts;
+  const { inputs, sending } = parts;
+  const current = sending.get(write.key);
+  if (current) return await current;
   const call = parseCommand(write);
   inputs.storeWrite(form, write);
+  const answer = settleStored(parts, form, write, send(parts, call, write, sentBefore));
+  sending.set(write.key, answer);
   try {
-    const result = await send(parts, call, write, sentBefore);
-    inputs.delete(form);
+    return await answer;
+  } finally {
+    sending.delete(write.key);
+  }
+}
+
+/** Forgets the write once it is settled. The form may hold another one by then: the user can discard a write that hangs. */
+async function settleStored(
+  { inputs }: WritingParts,
+  form: string,
+  { key }: SentWrite,
+  answer: Promise<WriteResult>,
+): Promise<WriteResult> {
+  try {
+    const result = await answer;
+    inputs.deleteSent(form, key);
     return result;
   } catch (error) {
-    if (isSettled(error)) inputs.deleteWrite(form);
+    if (isSettled(error)) inputs.deleteWrite(form, key);
     throw error;
   }
 }

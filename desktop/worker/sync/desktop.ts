@@ -50,6 +50,7 @@ export class Desktop {
   readonly #loop: SyncLoop;
   #session: ServerSession | null = null;
   #keeper: LogKeeper | null = null;
+  readonly #sending = new Map<string, Promise<WriteResult>>();
   readonly #ending = new AbortController();
 
   constructor(options: DesktopOptions) {
@@ -237,7 +238,7 @@ export class Desktop {
     const { fetch, writeRetriesMs: retriesMs } = this.#options;
     const { log } = this.#needKeeper();
     const more = { ...(fetch && { fetch }), ...(retriesMs && { retriesMs }) };
-    return { session, inputs: this.inputs, log, signal: this.#ending.signal, ...more };
+    return { session, inputs: this.inputs, sending: this.#sending, log, signal: this.#ending.signal, ...more };
   }
 
   async #syncAfter(writing: Promise<WriteResult>): Promise<WriteResult> {

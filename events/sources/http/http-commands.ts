@@ -98,12 +98,13 @@ export async function sendJson<Reply>(url: URL, request: JsonRequest<Reply>): Pr
     const problem = response.ok ? null : problemIn(response, bytes);
     return { reply: { response, bytes, problem }, retryMs: openingWait(response, problem?.code) };
   }, request.signal);
-  if (!response.ok) throw failureOf(url.origin, response, problem) ?? refusalOf(problem as Problem);
-  const reply = request.reply.safeParse(mediaTypeOf(response) === "application/json" ? parseJson(bytes) : undefined);
-  if (!reply.success) throw foreignResponse(url.origin, response);
+  // Another log's refusal says nothing about this one either.
   const log = response.headers.get(LOG_HEADERS.log);
   if (log !== null && request.log !== undefined && log !== request.log)
     throw new LogError("NOT_A_LOG", `${url.origin}: responds for log ${log}, not ${request.log}`);
+  if (!response.ok) throw failureOf(url.origin, response, problem) ?? refusalOf(problem as Problem);
+  const reply = request.reply.safeParse(mediaTypeOf(response) === "application/json" ? parseJson(bytes) : undefined);
+  if (!reply.success) throw foreignResponse(url.origin, response);
   return reply.data;
 }
 

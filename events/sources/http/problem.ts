@@ -43,7 +43,7 @@ export function failureOf(where: string, response: Response, problem: Problem | 
   if (status === 401) return new LogError("UNAUTHORIZED", `${where}: ${detail}`);
   const message = `${where}: ${status}: ${detail}`;
   if (status === 503) return new ConnectionError("busy", message, { mayBeDone: effect === "unknown" });
-  return status >= 500 ? new ConnectionError("failed", message) : null;
+  return status >= 500 || effect === "unknown" ? new ConnectionError("failed", message) : null;
 }
 
 /** The media type without its parameters, in lower case. */
