@@ -1,6 +1,6 @@
 /**
- * Lets one sync at a time open, fill or rebuild a cache. All of them write the same unfinished file, so two first syncs at
- * once would delete it from each other. A replay does not wait for the lock: it refuses a cache that is being rebuilt.
+ * Lets one sync or replay at a time open, fill or rebuild a cache. All of them write the same unfinished file, so two at once
+ * would delete it from each other.
  */
 import { closeSync, fstatSync, openSync, rmSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,10 +8,12 @@ import Database from "better-sqlite3";
 
 /** Between two attempts, ms. */
 const POLL_MS = 100;
+/** Attempts before the wait counts as one. Processes that start in the same instant can keep each other out for a moment. */
+const FIRST_ATTEMPTS = 5;
 
 interface CacheLockOptions {
   signal: AbortSignal;
-  /** Called once if another process has the lock. */
+  /** Called once if another process has the lock. What it throws ends the wait. */
   onWait: () => void;
 }
 
@@ -19,7 +21,7 @@ interface CacheLockOptions {
  * Does the work while this process has the lock of a cache. A killed process leaves the lock's file, which locks nothing.
  *
  * @param path the cache's file, in an existing folder
- * @throws what the work throws; the signal's reason
+ * @throws what the work or `onWait` throws; the signal's reason
  */
 export async function withCacheLock<T>(path: string, options: CacheLockOptions, work: () => Promise<T>): Promise<T> {
   const release = await acquire(`${path}.lock`, options);
@@ -34,7 +36,7 @@ async function acquire(lock: string, { signal, onWait }: CacheLockOptions): Prom
   for (let attempt = 1; ; attempt++) {
     const release = tryLock(lock);
     if (release) return release;
-    if (attempt === 1) onWait();
+    if (attempt === FIRST_ATTEMPTS) onWait();
     await sleep(POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }

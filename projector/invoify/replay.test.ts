@@ -293,7 +293,8 @@ function longLog(): string {
 async function startLong(to: string) {
   const started = startInvoify(["replay", "--from", longLog(), "--to", to]);
   const size = () => statSync(`${to}.next`, { throwIfNoEntry: false })?.size ?? 0;
-  while (size() === 0 && started.child.exitCode === null) await sleep(5);
+  const { child } = started;
+  while (size() === 0 && child.exitCode === null && child.signalCode === null) await sleep(5);
   return started;
 }
 
@@ -317,19 +318,50 @@ test("invoify replay stopped by Ctrl-C or SIGTERM leaves only the old cache", as
   }
 });
 
-test("invoify replay refuses a file that another replay is writing", async () => {
+test("while a replay writes a file, another replay refuses it, and a sync waits", async (t) => {
   const to = join(folder, "busy-cache.sqlite");
   const { child, ended } = await startLong(to);
+  t.after(() => child.kill("SIGKILL")); // also a stopped process, which would keep this one waiting
   child.kill("SIGSTOP"); // so it stays at work
   const log = longLog();
-  const busy = /busy-cache\.sqlite: another process is rebuilding it/;
-  await Promise.all([
-    fails(["replay", "--from", log, "--to", to, "--at", "5"], 1, busy),
-    fails(["sync", "--from", log, "--to", to], 1, busy),
-  ]);
+  const busy = /busy-cache\.sqlite: another process is opening or rebuilding it; try again when it has ended/;
+  await fails(["replay", "--from", log, "--to", to, "--at", "5"], 1, busy);
+  const small = writeLog(folder, "busy-small.sqlite", [logOf(5)]);
+  const waiting = startInvoify(["sync", "--from", small, "--to", to]);
+  t.after(() => waiting.child.kill("SIGKILL"));
+  await new Promise<void>((resolve) => {
+    let said = "";
+    waiting.child.stderr.on("data", (text) => {
+      said += text;
+      if (/rebuilding it; waiting/.test(said)) resolve();
+    });
+    waiting.child.on("exit", () => resolve()); // the assertions below say why
+  });
   child.kill("SIGCONT");
   child.kill("SIGINT");
   assert.equal((await ended).exitCode, 130);
+  const { exitCode, stdout } = await waiting.ended;
+  assert.deepEqual([exitCode, rowsIn(to, "SELECT checkpoint FROM meta")], [0, [5]], stdout);
+});
+
+test("replays and syncs that start at once: one writes, and the others wait or refuse", async () => {
+  const own = join(folder, "at-once");
+  mkdirSync(own);
+  const log = writeLog(folder, "at-once.sqlite", smallBatches(30_000, 10_000));
+  const to = join(own, "cache.sqlite");
+  const replaying = Array.from({ length: 3 }, () => invoify(["replay", "--from", log, "--to", to]));
+  const syncing = Array.from({ length: 2 }, () => invoify(["sync", "--from", log, "--to", to]));
+  const replays = await Promise.all(replaying);
+  for (const { exitCode, stderr } of replays)
+    if (exitCode !== 0)
+      assert.match(stderr, /^invoify: \S+cache\.sqlite: another process is opening or rebuilding it; try again/);
+  for (const { exitCode, stderr } of await Promise.all(syncing))
+    assert.deepEqual([exitCode, stderr.replaceAll(/^.*rebuilding it; waiting\n/gm, "")], [0, ""]);
+  assert.deepEqual(rowsIn(to, "SELECT checkpoint FROM meta"), [30_000]);
+  assert.deepEqual(
+    readdirSync(own).filter((name) => /\.(?:lock|next)/.test(name)),
+    [],
+  );
 });
 
 test("invoify replay draws a bar on a terminal, and writes no control characters elsewhere", async (t) => {

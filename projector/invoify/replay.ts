@@ -9,9 +9,10 @@ import { dateAt } from "../../events/values/calendar.ts";
 import { openCacheForReading } from "../cache/cache.ts";
 import { type Checkpoint, readCheckpoint } from "../cache/checkpoint.ts";
 import { CacheError } from "../cache/errors.ts";
+import { withCacheLock } from "../command-line/cache-lock.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "../command-line/command.ts";
 import { Failure, interruptionOf, UsageError } from "../command-line/failure.ts";
-import { kindOfFile, openSource, refuseToOverwrite } from "../command-line/logs-and-caches.ts";
+import { kindOfFile, openSource, refuseOtherFile, refuseToOverwrite } from "../command-line/logs-and-caches.ts";
 import { makeFolderOf } from "../command-line/target-folder.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 import { timeZoneOf } from "../queries/history.ts";
@@ -41,7 +42,7 @@ A moment before the first event gives an empty cache, but only in a new file.`,
   },
   async run({ values: { from, to, at, json } }, terminal) {
     const asOf = at === undefined ? null : parseAsOf(at);
-    refuseToOverwrite(to);
+    refuseOtherFile(to);
     const log = await openSource(from, terminal);
     try {
       const head = await log.head();
@@ -49,10 +50,10 @@ A moment before the first event gives an empty cache, but only in a new file.`,
         throw new UsageError(`--at ${at}: the log ends earlier: ${log.name} has ${countOf(head, "event")}`);
       await refuseToEmpty(to, log, { asOf, at, head });
       const startedMs = performance.now();
-      const checkpoint = await replayInto(to, log, { asOf, head }, terminal);
+      const { checkpoint, isEarlier } = await replayInto(to, log, { asOf, head }, terminal);
       const result = { ...checkpoint, head, durationMs: Math.round(performance.now() - startedMs) };
       terminal.out(json ? asJson(to, result) : asText(to, result, at));
-      if (head > 0 && result.seq === head && endsEarlier(to, asOf, result.atMs))
+      if (head > 0 && result.seq === head && isEarlier)
         terminal.note(`--at ${at}: the log ends earlier, with event ${head} at ${instantText(result.atMs)}`);
     } finally {
       await log.close();
@@ -105,13 +106,18 @@ function endsEarlier(path: string, asOf: AsOf | null, lastAtMs: number): boolean
   }
 }
 
-/** Replays into a new file and swaps it in. Leaves no other file. */
+/**
+ * Replays into a new file and swaps it in. Leaves no other file.
+ *
+ * @returns the new cache's checkpoint, and whether the log ends before the time or the day that was named
+ * @throws Failure if another process opens or rebuilds the cache: the result of one would be lost
+ */
 async function replayInto(
   path: string,
   log: EventLog,
   { asOf, head }: { asOf: AsOf | null; head: Sequence },
   terminal: Terminal,
-): Promise<Checkpoint> {
+): Promise<{ checkpoint: Checkpoint; isEarlier: boolean }> {
   const signal = terminal.stopSignal();
   const total = await totalOf(log, asOf, head);
   const progress = terminal.progress("replaying");
@@ -131,11 +137,22 @@ async function replayInto(
   if (asOf?.kind === "sequence") options.upTo = asOf.seq;
   if (asOf?.kind === "time") options.untilMs = asOf.untilMs;
   makeFolderOf(path);
+  const onWait = () => {
+    throw new Failure(`${path}: another process is opening or rebuilding it; try again when it has ended`);
+  };
   try {
-    return await rebuildCache(path, asOf?.kind === "day" ? logAtEndOf(asOf.date, reading) : reading, options);
+    return await withCacheLock(path, { signal, onWait }, async () => {
+      refuseToOverwrite(path);
+      try {
+        const source = asOf?.kind === "day" ? logAtEndOf(asOf.date, reading) : reading;
+        const checkpoint = await rebuildCache(path, source, options);
+        return { checkpoint, isEarlier: endsEarlier(path, asOf, checkpoint.atMs) };
+      } catch (error) {
+        throw swapped && error instanceof LogError ? cutShort(error, path) : error;
+      }
+    });
   } catch (error) {
-    if (swapped && error instanceof LogError) throw cutShort(error, path);
-    throw signal.aborted ? interruptionOf(signal, `${path} was not changed`) : error;
+    throw signal.aborted && !(error instanceof Failure) ? interruptionOf(signal, `${path} was not changed`) : error;
   } finally {
     progress.end();
   }

@@ -115,9 +115,9 @@ async function withMaintainedCache(
       outages,
       onProgress: ({ seq, head }: { seq: number; head: number | null }) => progress.update(seq, head),
     };
-    const onWait = () => terminal.note(`${file}: another process is opening it; waiting`);
+    const onWait = () => terminal.note(`${file}: another process is opening or rebuilding it; waiting`);
     const cache = await withCacheLock(file, { signal, onWait }, () => {
-      refuseToOverwrite(file); // by a replay
+      refuseToOverwrite(file); // by the app, which has no lock
       return isHttp(from) ? openWithMirror(file, log, { ...options, refetch }) : openWithoutMirror(file, log, options);
     });
     progress.end();
