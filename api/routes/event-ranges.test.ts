@@ -160,6 +160,19 @@ test("GET /api/events explains an invalid request", async () => {
     ["/api/events?after=1.5", {}, 422, "NOT_VALID"],
     ["/api/events?limit=1025", {}, 422, "NOT_VALID"],
     ["/api/events?wait=31", {}, 422, "NOT_VALID"],
+    // Texts that `Number` reads, too.
+    ...[
+      "after=",
+      "limit=",
+      "wait=",
+      "after=0x1",
+      "after=1e0",
+      "after=%201",
+      "after=1.0",
+      "after=-0",
+      "after=00",
+      "limit=%2B5",
+    ].map((query): [string, Record<string, string>, number, string] => [`/api/events?${query}`, {}, 422, "NOT_VALID"]),
     ["/api/events", { authorization: "Bearer nobody" }, 401, "TOKEN_NOT_VALID"],
   ];
   for (const [path, headers, status, code] of cases) {

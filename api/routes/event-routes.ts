@@ -6,6 +6,7 @@ import type { EventLog } from "../../events/log/log.ts";
 import { SEGMENT, type Sequence, segmentEnd } from "../../events/sequence.ts";
 import { LOG_HEADERS } from "../../events/sources/http/events-request.ts";
 import { MAX_WAIT_S, splitEvents } from "../../events/sources/http/http-log.ts";
+import { numberWord } from "../../projector/queries/list-words.ts";
 import { type Encoding, encodingFor, pack, WORTH_PACKING } from "../http/content-encoding.ts";
 import { LongPolls } from "../http/long-polls.ts";
 import { memoize } from "../http/memoize.ts";
@@ -31,11 +32,9 @@ const CHEAP_JSON_BYTES = 2 * 1024;
 
 const eventQuery = z.object({
   log: z.string().optional().describe("The id of the token's log. Another id is refused."),
-  after: z.coerce.number().pipe(z.int().min(0)).default(0).describe("Events after this sequence."),
-  limit: z.coerce.number().pipe(z.int().min(0).max(SEGMENT)).default(SEGMENT).describe("Maximum number of events."),
-  wait: z.coerce
-    .number()
-    .pipe(z.int().min(0).max(MAX_WAIT_S))
+  after: numberWord(z.int().min(0)).default(0).describe("Events after this sequence."),
+  limit: numberWord(z.int().min(0).max(SEGMENT)).default(SEGMENT).describe("Maximum number of events."),
+  wait: numberWord(z.int().min(0).max(MAX_WAIT_S))
     .default(0)
     .describe("Seconds to wait for an event if there is none."),
 });

@@ -115,6 +115,8 @@ test("a missing or invalid `since`, or an invalid limit, is a problem", async ()
     `since=${BEGINNING}&limit=0`,
     `since=${BEGINNING}&limit=1001`,
     `since=${BEGINNING}&limit=some`,
+    `since=${BEGINNING}&limit=`,
+    `since=${BEGINNING}&limit=1e2`,
   ]) {
     const response = await running.call(`/api/sync/pull?${query}`);
     assert.equal(response.status, query.split("since").length > 2 ? 400 : 422, query); // a repeated parameter is 400

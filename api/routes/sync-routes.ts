@@ -1,6 +1,7 @@
 /** `GET /api/sync/pull`: the old sync contract, for old clients. */
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { numberWord } from "../../projector/queries/list-words.ts";
 import { pullChanges } from "../../projector/queries/pull/pull.ts";
 import { one } from "../http/route-docs.ts";
 import { sendJson } from "../http/send-json.ts";
@@ -13,9 +14,7 @@ const pullQuery = z.object({
   since: z.iso
     .datetime({ offset: true })
     .describe("Changes after this time; 1970-01-01T00:00:00Z for all, then `serverTime` of the previous response."),
-  limit: z.coerce
-    .number()
-    .pipe(z.int().min(1).max(1_000))
+  limit: numberWord(z.int().min(1).max(1_000))
     .default(500)
     .describe("Number of changes. A page never splits changes of the same time, so it can have more."),
 });

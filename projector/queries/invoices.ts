@@ -3,7 +3,7 @@ import type Database from "better-sqlite3";
 import { z } from "zod";
 import { INVOICE_KINDS } from "../../events/business/invoice.ts";
 import type { StreamId } from "../../events/sequence.ts";
-import { currency, streamId } from "../../events/values/schema.ts";
+import { streamId } from "../../events/values/schema.ts";
 import type { Row } from "../tables/tables.ts";
 import { type ActivityRow, activityOfStreams } from "./activity.ts";
 import { streamsAbout } from "./history.ts";
@@ -18,7 +18,7 @@ import {
   rowsInOrder,
   type Value,
 } from "./list.ts";
-import { dayWord, flagWord, numberWord, orderOf, sortWord } from "./list-words.ts";
+import { currencyWord, dayWord, flagWord, numberWord, orderOf, sortWord } from "./list-words.ts";
 import { prepare } from "./prepared.ts";
 import { matchIn } from "./search.ts";
 
@@ -33,7 +33,7 @@ export const invoiceList = z.strictObject({
   status: z.enum(["draft", "issued", "void", "discarded"]).optional().describe("Default: all but discarded drafts."),
   kind: z.enum(INVOICE_KINDS).optional().describe("Only this kind."),
   client: numberWord(streamId()).optional().describe("Only of this client."),
-  currency: currency().optional().describe("ISO 4217."),
+  currency: currencyWord().optional().describe("ISO 4217."),
   open: flagWord().optional().describe("true: issued, with a balance that is not zero."),
   overdue: flagWord().optional().describe("true: open invoices with a due date before today."),
   issued_from: dayWord().optional().describe("Issued on this day or later."),

@@ -1,10 +1,13 @@
 /** Schemas for the filters of lists. They accept text from a URL as well as typed values. */
 import { z } from "zod";
+import { isCurrency } from "../../events/values/currency.ts";
 import { isDate } from "../../events/values/date.ts";
-import { date } from "../../events/values/schema.ts";
-import type { Order } from "./list.ts";
+import { currency, date } from "../../events/values/schema.ts";
 
-/** A number, or a text of its digits. */
+/**
+ * A number, or a text of its digits in their only spelling. `Number` also reads an empty text as 0, `1e3`, `0x10` and blanks:
+ * a client that forgot to fill in a value would get another list than it meant.
+ */
 export function numberWord(schema: z.ZodNumber) {
   return z
     .union(
@@ -12,7 +15,7 @@ export function numberWord(schema: z.ZodNumber) {
         z.number(),
         z
           .string()
-          .regex(/^-?\d{1,16}$/)
+          .regex(/^(?:0|-?[1-9]\d{0,15})$/)
           .transform(Number),
       ],
       "must be a whole number",
@@ -32,6 +35,11 @@ export function dayWord() {
   return date().refine(isDate, "must be a day of the calendar");
 }
 
+/** A currency that exists. A mistyped one would give an empty list. */
+export function currencyWord() {
+  return currency().refine(isCurrency, "must be a currency of ISO 4217, such as EUR");
+}
+
 /** A time in ISO 8601 with its zone, or in ms since 1970 UTC. */
 export function timeWord() {
   return z
@@ -46,6 +54,15 @@ export function timeWord() {
 /** One of these columns; `-` in front means descending order. */
 export function sortWord<const Columns extends readonly string[]>(columns: Columns) {
   return z.enum(columns.flatMap((column) => [column, `-${column}`]) as `${"" | "-"}${Columns[number]}`[]);
+}
+
+export interface Order {
+  /** The sort of the request, such as `-issued_on`. A cursor of another sort is refused. */
+  sort: string;
+  descending: boolean;
+  /** The SQL to order rows by; null: only by id. */
+  key: string | null;
+  keyType: "text" | "integer";
 }
 
 /**

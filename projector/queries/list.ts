@@ -5,6 +5,7 @@
  */
 import type Database from "better-sqlite3";
 import { z } from "zod";
+import { numberWord, type Order } from "./list-words.ts";
 import { prepare } from "./prepared.ts";
 
 export const MAX_LIMIT = 200;
@@ -30,9 +31,7 @@ const NOT_A_CURSOR = "must be the `next` of a page of this list with this sort";
 
 /** The fields for paging, which every list accepts. */
 export const pageWords = {
-  limit: z.coerce
-    .number()
-    .pipe(z.int().min(1).max(MAX_LIMIT))
+  limit: numberWord(z.int().min(1).max(MAX_LIMIT))
     .default(DEFAULT_LIMIT)
     .describe("Maximum rows of a page. A page may have fewer although more follow."),
   cursor: z
@@ -42,15 +41,6 @@ export const pageWords = {
     .optional()
     .describe("`next` of the previous page."),
 };
-
-export interface Order {
-  /** The sort of the request, such as `-issued_on`. A cursor of another sort is refused. */
-  sort: string;
-  descending: boolean;
-  /** The SQL to order rows by; null: only by id. */
-  key: string | null;
-  keyType: "text" | "integer";
-}
 
 export interface List {
   /** The tables, and the index to walk: with `INDEXED BY`, a query fails if it cannot use the index. */

@@ -3,10 +3,10 @@ import type Database from "better-sqlite3";
 import { z } from "zod";
 import { PAYMENT_METHODS } from "../../events/business/payment.ts";
 import type { StreamId } from "../../events/sequence.ts";
-import { currency, streamId } from "../../events/values/schema.ts";
+import { streamId } from "../../events/values/schema.ts";
 import type { Row } from "../tables/tables.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder, type Value } from "./list.ts";
-import { dayWord, flagWord, numberWord, orderOf, sortWord } from "./list-words.ts";
+import { currencyWord, dayWord, flagWord, numberWord, orderOf, sortWord } from "./list-words.ts";
 import { prepare } from "./prepared.ts";
 import { anywhere, matchIn } from "./search.ts";
 
@@ -15,7 +15,7 @@ export const paymentList = z.strictObject({
   q: z.string().max(200).optional().describe("Words of the client, or a part of the reference."),
   client: numberWord(streamId()).optional().describe("Only of this client."),
   invoice: numberWord(streamId()).optional().describe("Only payments allocated to this invoice now; by id."),
-  currency: currency().optional().describe("ISO 4217."),
+  currency: currencyWord().optional().describe("ISO 4217."),
   method: z.enum(PAYMENT_METHODS).optional().describe("Only with this method."),
   received_from: dayWord().optional().describe("Received on this day or later."),
   received_to: dayWord().optional().describe("Received on this day or earlier."),
