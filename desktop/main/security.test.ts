@@ -109,18 +109,18 @@ test("a page cannot leave or open a window; web addresses open in the browser", 
     assert.equal(page.url(), here, url);
   }
   await page.evaluate(OPENERS);
-  assert.ok(electron.opened.includes("https://invoify.example/help"), electron.opened.join());
+  assert.ok(electron.openedUrls.includes("https://invoify.example/help"), electron.openedUrls.join());
   assert.ok(
-    electron.opened.every((url) => url.startsWith("https:")),
-    electron.opened.join(),
+    electron.openedUrls.every((url) => url.startsWith("https:")),
+    electron.openedUrls.join(),
   );
   assert.equal(electron.windows.size, 1);
   const [window] = electron.windows;
   const action = (url: string) => window?.contents.openHandler({ url } as never).action;
   for (const url of ["app://invoify/index.html", "file:///x", "javascript:alert(1)", "ms-msdt:/id", "about:blank"]) {
-    const before = electron.opened.length;
+    const before = electron.openedUrls.length;
     assert.equal(action(url), "deny");
-    assert.equal(electron.opened.length, before, url);
+    assert.equal(electron.openedUrls.length, before, url);
   }
   for (const event of ["will-navigate", "will-redirect", "will-frame-navigate"]) {
     assert.equal(window?.contents.offer(event, { url: "https://evil.example/" }), true, event);

@@ -4,7 +4,6 @@
  */
 import assert from "node:assert/strict";
 import { type ChildProcess, fork } from "node:child_process";
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type RequestOptions, request } from "node:http";
 import { createRequire } from "node:module";
@@ -15,6 +14,8 @@ import type * as Electron from "electron";
 import type { Browser, Page } from "playwright-core";
 import { until } from "../../../fixtures/tests/until.ts";
 import type { FromWorker, ToWorker } from "../../contract/channel.ts";
+import { type SafeStorageOptions, safeStorageOf } from "./safe-storage.suite.ts";
+import { StandInApp } from "./stand-in-app.suite.ts";
 import { StrictEmitter, strict } from "./strict.suite.ts";
 import { appContext, type InvokeEvent, type WindowParts, windowClass } from "./windows.suite.ts";
 
@@ -22,20 +23,12 @@ type Handler = (event: Electron.IpcMainInvokeEvent, ...args: unknown[]) => unkno
 
 type PermissionCheck = (contents: null, permission: string) => boolean;
 
-export interface StandInOptions {
+export interface StandInOptions extends SafeStorageOptions {
   browser: Browser;
   /** The folder of the bundled app. */
   dist: string;
   /** `%APPDATA%`. */
   appData: string;
-  /** The user's key in the operating system; null: the system cannot encrypt. */
-  userKey?: Buffer | null;
-  /** How the system protects the user's key. */
-  backend?: ReturnType<Electron.SafeStorage["getSelectedStorageBackend"]>;
-  /** True for bytes that the system cannot decrypt now. */
-  refuses?: () => boolean;
-  /** True if the system wants everything encrypted again, with a newer key. */
-  isRotated?: boolean;
   /** The button that the user presses in a message box. */
   answerOf?: (box: Electron.MessageBoxOptions) => string;
   isPackaged?: boolean;
@@ -50,7 +43,7 @@ export class ElectronStandIn {
   readonly app = new StandInApp();
   readonly powerMonitor = new StrictEmitter("resume", "unlock-screen", "suspend", "shutdown");
   readonly workers: { child: ChildProcess; posted: ToWorker[]; heard: FromWorker[] }[] = [];
-  readonly opened: string[] = [];
+  readonly openedUrls: string[] = [];
   readonly errorBoxes: { title: string; content: string }[] = [];
   readonly messageBoxes: Electron.MessageBoxOptions[] = [];
   /** The path that the user chooses for a file of this name; null: they cancel. */
@@ -205,7 +198,7 @@ export class ElectronStandIn {
         fromPartition: () => ({}) as Electron.Session,
       }),
       shell: strict("shell", {
-        openExternal: async (url: string) => void this.opened.push(url),
+        openExternal: async (url: string) => void this.openedUrls.push(url),
       } satisfies Partial<Electron.Shell>),
       utilityProcess: strict("utilityProcess", { fork: (path: string) => this.#fork(path) }),
     } satisfies Partial<Record<keyof typeof Electron, unknown>>);
@@ -233,101 +226,4 @@ export class ElectronStandIn {
     child.once("exit", (code) => process.emit("exit", code));
     return strict("utilityProcess", process);
   }
-}
-
-class StandInApp
-  extends StrictEmitter
-  implements
-    Record<
-      keyof Pick<Electron.App, "getVersion" | "getPath" | "getLocaleCountryCode" | "whenReady" | "quit" | "exit">,
-      unknown
-    >
-{
-  isPackaged = true;
-  isReady = false;
-  isSecond = false;
-  appData = "";
-  exitCode: number | null = null;
-  closeWindows: () => Promise<void> = async () => {};
-  readonly #ready = Promise.withResolvers<void>();
-  readonly #ended = Promise.withResolvers<void>();
-
-  constructor() {
-    super("web-contents-created", "window-all-closed", "second-instance", "will-quit", "before-quit");
-  }
-
-  becomeReady(): void {
-    this.isReady = true;
-    this.#ready.resolve();
-  }
-
-  /** Resolves when the main process has exited. */
-  get ended(): Promise<void> {
-    return this.#ended.promise;
-  }
-
-  getLocaleCountryCode(): string {
-    return "GB";
-  }
-
-  getVersion(): string {
-    return "1.2.3";
-  }
-
-  getName(): string {
-    return "Invoify";
-  }
-
-  getPath(name: string): string {
-    assert.ok(["appData", "userData"].includes(name), name);
-    return this.appData;
-  }
-
-  enableSandbox(): void {
-    assert.ok(!this.isReady, "the sandbox is enabled before the app is ready");
-  }
-
-  requestSingleInstanceLock(): boolean {
-    return !this.isSecond;
-  }
-
-  whenReady(): Promise<void> {
-    return this.#ready.promise;
-  }
-
-  quit(): void {
-    void this.closeWindows().then(() => {
-      if (this.exitCode === null && !this.offer("will-quit")) this.exit(0);
-    });
-  }
-
-  exit(code = 0): void {
-    this.exitCode ??= code;
-    this.#ended.resolve();
-  }
-}
-
-function safeStorageOf(options: StandInOptions, app: StandInApp) {
-  const { userKey = null, backend = "gnome_libsecret", refuses = () => false, isRotated = false } = options;
-  const key = () => {
-    assert.ok(app.isReady && userKey, "Encryption is not available.");
-    return userKey;
-  };
-  return {
-    isAsyncEncryptionAvailable: async () => userKey !== null,
-    async encryptStringAsync(text: string) {
-      const iv = randomBytes(12);
-      const cipher = createCipheriv("aes-256-gcm", key(), iv);
-      const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
-      return Buffer.concat([iv, cipher.getAuthTag(), body]);
-    },
-    getSelectedStorageBackend: () => backend,
-    async decryptStringAsync(bytes: Buffer) {
-      if (refuses()) throw new Error("Decryption is temporarily unavailable.");
-      const decipher = createDecipheriv("aes-256-gcm", key(), bytes.subarray(0, 12), { authTagLength: 16 });
-      decipher.setAuthTag(bytes.subarray(12, 28));
-      const result = Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString("utf8");
-      return { result, shouldReEncrypt: isRotated };
-    },
-  } satisfies Partial<Electron.SafeStorage>;
 }

@@ -60,9 +60,9 @@ function durationText(seconds: number): string {
 }
 
 function stateOf(current: SyncStatus, now: number): { state: string; words: string } {
-  const synced =
+  const syncTime =
     current.lastSync && !current.lastSync.error ? ago(Date.parse(current.lastSync.at), now, locale.value) : null;
-  const since = synced ? ` · synced ${synced}` : "";
+  const since = syncTime ? ` · synced ${syncTime}` : "";
   if (current.phase === "building") return { state: "busy", words: "Preparing your data" };
   if (current.phase === "pulling") return { state: "busy", words: "Syncing" };
   if (current.needs === "login") return { state: "warning", words: `Not logged in${since}` };
