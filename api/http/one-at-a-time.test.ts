@@ -6,6 +6,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { CLIENT } from "../../fixtures/data/events.ts";
 import { call, newConfig, openOffice } from "../sessions/people.suite.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 import { logOptions } from "./server-log.ts";
@@ -21,7 +22,9 @@ async function serve(listener: RequestListener) {
     response.prependOnceListener("close", () => counts.running--);
     listener(request, response);
   };
-  const server = createServer(oneAtATime(counting)).listen(0, "127.0.0.1");
+  const { listener: inTurn, refuseInTurn } = oneAtATime(counting);
+  const server = createServer(inTurn).listen(0, "127.0.0.1");
+  server.on("clientError", (_, socket) => refuseInTurn(socket as Socket, () => socket.end("refused")));
   after(() => server.close().closeAllConnections());
   await once(server, "listening");
   return { counts, socket: await open((server.address() as AddressInfo).port) };
@@ -97,6 +100,51 @@ test("oneAtATime() runs nothing after a response that closes the connection", as
   socket.write([1, 2, 3, 4, 5].map((n) => get(`/${n}`)).join(""));
   assert.equal((await text(socket)).split("HTTP/1.1 200 OK").length - 1, 2);
   assert.equal(counts.started, 2);
+});
+
+test("bytes that are no request are refused after the responses to the requests before them", async () => {
+  for (const bytes of ["nonsense\r\n\r\n", "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n"])
+    for (const waiting of [1, 2, 5]) {
+      const { socket, counts } = await serve(async (_, response) => {
+        await sleep(5);
+        response.end("done");
+      });
+      socket.write(get("/").repeat(waiting) + bytes);
+      const answers = (await text(socket)).match(/done|refused/g);
+      assert.deepEqual(answers, [...Array(waiting).fill("done"), "refused"], bytes);
+      assert.equal(counts.started, waiting);
+    }
+});
+
+test("a body that breaks off is refused in place of its response, and not after a response has begun", async () => {
+  const broken = "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n";
+  const silent = await serve(() => {});
+  silent.socket.write(broken);
+  await until(() => silent.counts.started > 0);
+  silent.socket.write("zz\r\n");
+  assert.equal(await text(silent.socket), "refused");
+  const early = await serve((_, response) => response.writeHead(200, { "content-length": 9 }).write("begun"));
+  early.socket.write(broken);
+  await once(early.socket, "readable");
+  early.socket.write("zz\r\n");
+  assert.match(await text(early.socket).catch(() => "cut"), /begun$|^cut$/);
+});
+
+test("the API answers a write before it refuses the bytes after it", async () => {
+  const { base, owner } = await openOffice();
+  const { port } = new URL(base);
+  for (const [bytes, status] of [
+    ["nonsense\r\n\r\n", 400],
+    ["CONNECT a:1 HTTP/1.1\r\nhost: a:1\r\n\r\n", 405],
+    [`GET /${"x".repeat(20_000)} HTTP/1.1\r\nhost: a\r\n\r\n`, 431],
+  ] as const) {
+    const socket = await open(Number(port));
+    const body = JSON.stringify({ ...CLIENT, name: `Client ${status}` });
+    const head = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nauthorization: Bearer ${owner.token}`;
+    socket.write(`POST /api/clients HTTP/1.1\r\nhost: a\r\n${head}\r\n\r\n${body}${bytes}`);
+    const statuses = [...(await text(socket)).matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, code]) => Number(code));
+    assert.deepEqual(statuses, [200, status]);
+  }
 });
 
 test("the API makes few of 3,000 responses that nobody reads, and serves others", async () => {

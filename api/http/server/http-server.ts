@@ -7,7 +7,7 @@ import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastif
 import type { Config } from "../../config/config.ts";
 import { inFairOrder } from "../arrivals.ts";
 import { allowOrigins } from "../cors.ts";
-import { oneAtATime } from "../one-at-a-time.ts";
+import { type OneAtATime, oneAtATime } from "../one-at-a-time.ts";
 import { refuseConnection, refuseMethod, sendProblem } from "../problems.ts";
 import { REQUEST_ID, requestIdOf } from "../request-ids.ts";
 import { requireTls } from "../require-tls.ts";
@@ -64,6 +64,7 @@ export async function newHttpServer(
     requireHostHeader: false, // Node's refusal is not a problem response: a hook below refuses instead
     keepAliveTimeout: KEEP_ALIVE_MS,
   };
+  let refuseInTurn: OneAtATime["refuseInTurn"];
   const app = fastify({
     logger,
     genReqId: requestIdOf,
@@ -78,10 +79,11 @@ export async function newHttpServer(
       reply.header(REQUEST_ID, request.id);
       sendProblem(error, request, reply);
     },
-    clientErrorHandler: refuseConnection,
+    clientErrorHandler: (error, socket) => refuseInTurn(socket, () => refuseConnection(error, socket)),
     serverFactory(handler) {
       const senderOf = (request: IncomingMessage) => userOf(request) ?? request.socket.remoteAddress ?? "";
-      const listener = oneAtATime(inFairOrder(handler, senderOf));
+      const { listener, ...turns } = oneAtATime(inFairOrder(handler, senderOf));
+      ({ refuseInTurn } = turns);
       const server = config.tls
         ? createTlsServer({ ...options, ...config.tls, minVersion: "TLSv1.2" }, listener)
         : createServer(options, listener);
@@ -92,7 +94,7 @@ export async function newHttpServer(
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
   app.setErrorHandler(sendProblem);
   // CONNECT asks for a tunnel, so it has no path, and Node would close the connection without a response.
-  app.server.on("connect", (_, socket) => refuseMethod(socket as Socket));
+  app.server.on("connect", (_, socket) => refuseInTurn(socket as Socket, () => refuseMethod(socket as Socket)));
   await app.register(jwt, {
     secret: config.jwtSecret,
     sign: { algorithm: "HS256" },
