@@ -17,7 +17,7 @@ export const PROBLEM_DOCS = {
   METHOD_NOT_ALLOWED: "the path has no route for this method: `Allow` lists the methods that it has",
   NO_ENCODING: "Accept-Encoding allows neither zstd nor gzip nor identity",
   REQUEST_TOO_SLOW: "the request took too long to arrive",
-  BODY_TOO_LARGE: "the body is longer than 512 KiB",
+  BODY_TOO_LARGE: "the body is longer than 512 KiB, or than 16 KiB where no token is needed (64 KiB for a founding)",
   URL_TOO_LONG: "the address is too long",
   MEDIA_TYPE_NOT_KNOWN: "the body is not application/json",
   HEADERS_TOO_LARGE: "the headers are too long",

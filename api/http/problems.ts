@@ -63,6 +63,8 @@ const CODES: Readonly<Record<number, string>> = {
 
 /** Maximum number of errors in one response: a body can have very many. */
 const MAX_ERRORS = 100;
+/** Maximum length of the message of one, characters. */
+const MAX_MESSAGE = 500;
 
 /** A problem that a route reports. */
 export class HttpProblem extends Error {
@@ -92,7 +94,9 @@ export function problemOf(error: unknown): Problem {
     return problem(STATUS_OF_REFUSAL[kind], rule, message, { values, ...(field !== null && { field }) });
   }
   if (error instanceof z.ZodError) {
-    const errors = error.issues.slice(0, MAX_ERRORS).map(({ path, message }) => ({ field: path.join("."), message }));
+    const errors = error.issues
+      .slice(0, MAX_ERRORS)
+      .map(({ path, message }) => ({ field: path.join("."), message: short(message) }));
     const first = errors[0];
     return problem(422, "NOT_VALID", first ? `${first.field || "body"}: ${first.message}` : "not valid", { errors });
   }
@@ -113,6 +117,11 @@ export function problemOf(error: unknown): Problem {
   return problem(500, "INTERNAL", "the server failed; its log has the details");
 }
 
+/** A message can list every key of a body. */
+function short(message: string): string {
+  return message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE)}…`;
+}
+
 /** `event 57: ` for an event that this release cannot read; nothing else of the message is for clients. */
 function whereIn({ code, message }: LogError): string {
   const [where] = (code === "UNKNOWN_EVENT" && /^event \d+/.exec(message)) || [];
@@ -126,6 +135,8 @@ function timesOf({ headAtMs, nowMs }: HeadInFutureError): NonNullable<Problem["v
 /** Fastify's error handler. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const body = problemOf(error);
+  const { bodyLimit } = request.routeOptions;
+  if (body.status === 413 && bodyLimit) body.detail = `the body is longer than ${bodyLimit / 1024} KiB`;
   if (body.status >= 500) request.log.error({ err: error }, body.code);
   if (body.status === 503 || body.code === "TOO_MANY_REQUESTS") reply.header("retry-after", String(RETRY_AFTER_S));
   reply

@@ -21,6 +21,12 @@ test("canonicalAddress() refuses what is no address", () => {
   for (const text of refused.split("|")) assert.equal(canonicalAddress(text), null, text);
 });
 
+test("canonicalAddress() reads text as long as a header can be in linear time", () => {
+  // With a pattern that tries each colon as the last one, each of these takes minutes.
+  for (const text of [`[${":".repeat(1_000_000)}`, `[${":".repeat(1_000_000)}]:x`, `${"0".repeat(1_000_000)}.x`])
+    assert.equal(canonicalAddress(text), null);
+});
+
 test("addressOf() is the last hop that is an address: text that is none makes no new sender", () => {
   assert.equal(addressOf({ ip: "::ffff:192.0.2.1", ips: undefined as never }), "192.0.2.1");
   assert.equal(addressOf({ ip: "198.51.100.7:99", ips: ["127.0.0.1", "198.51.100.7:99"] }), "198.51.100.7");

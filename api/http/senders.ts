@@ -10,7 +10,7 @@ import type { FastifyRequest } from "fastify";
 const ADDRESS = /^[\da-fx.:]+$/;
 const ZONE = /%[^\]]*/;
 /** `[2001:db8::1]:443`, with or without the port. */
-const BRACKETED = /^\[([^\]]*:[^\]]*)\](?::\d*)?$/;
+const BRACKETED = /^\[([^\]:]*:[^\]]*)\](?::\d*)?$/;
 /** `192.0.2.1:443`: the only colon separates the port. */
 const WITH_PORT = /^([^:]+):\d*$/;
 /** Padded numbers, which `URL` would read as octal: `010.0.0.8`. */

@@ -28,6 +28,9 @@ export const founding = z.strictObject({
 });
 type Founding = z.infer<typeof founding>;
 
+/** Maximum size of a founding's body: it can have a hundred number series. */
+const MAX_FOUNDING_BYTES = 64 * 1024;
+
 const FOUNDING_DOCS: RouteDocs = {
   id: "foundOrganization",
   tag: "organization",
@@ -89,7 +92,8 @@ export function organizationRoutes(
     async () => ({ open: signUp }),
   );
   if (!signUp) return;
-  app.post("/api/organizations", { config: { access: "public", docs: FOUNDING_DOCS } }, async (request, reply) => {
+  const options = { bodyLimit: MAX_FOUNDING_BYTES, config: { access: "public", docs: FOUNDING_DOCS } } as const;
+  app.post("/api/organizations", options, async (request, reply) => {
     const key = keyOf(request) ?? newUuid();
     const input = founding.parse(request.body);
     limits.countFounding(reply);

@@ -14,6 +14,9 @@ import { VerifiedTokens } from "./verified-tokens.ts";
 /** Who may call a route: everybody, holders of the token for metrics, or users with one of these roles. */
 type Access = "public" | "metrics" | readonly Role[];
 
+/** Maximum size of the body of a route that needs no token, unless the route has its own limit. */
+const PUBLIC_BODY_BYTES = 16 * 1024;
+
 const BEARER = /^Bearer +(\S+)$/i;
 
 /** The roles that may read: all of them. */
@@ -54,10 +57,12 @@ export function guardRoutes(
 ): readonly DeclaredRoute[] {
   const routes: DeclaredRoute[] = [];
   app.decorateRequest("session", null);
-  app.addHook("onRoute", ({ method, url, config }) => {
+  app.addHook("onRoute", (route) => {
+    const { method, url, config } = route;
     const access = config?.access;
     if (access === undefined)
       throw new Error(`${method} ${url} declares no access: add { config: { access: READERS } }, or narrower roles`);
+    if (access === "public") route.bodyLimit ??= PUBLIC_BODY_BYTES;
     for (const one of [method].flat())
       routes.push({ method: one, url, access, tls: !config?.plainHttp, docs: config?.docs });
   });

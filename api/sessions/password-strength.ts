@@ -30,8 +30,10 @@ const ROWS = [
 ];
 const DATE = /\d{1,4}[./-]\d{1,2}[./-]\d{2,4}/g;
 const YEAR = /(?:19|20)\d\d/g;
-/** A word between what is no letter. */
-const AROUND = /^([^\p{L}]*)(.*?)([^\p{L}]*)$/su;
+/** What is no letter before a word. */
+const BEFORE = /^[^\p{L}]*/u;
+/** A word that begins a text, up to its last letter. */
+const CORE = /^(?:.*\p{L})?/su;
 /** Digits and signs that stand for letters: `p@ssw0rd`. */
 const LETTER_OF: Readonly<Record<string, string>> = {
   "@": "a",
@@ -143,7 +145,9 @@ function withoutWords(text: string, words: readonly string[]): string {
 function isCommon(text: string): boolean {
   const rest = withoutWords(text, OWN_WORDS);
   if (rest !== text && piecesOf(rest) < MIN_PIECES) return true;
-  const [, before = "", core = "", after = ""] = AROUND.exec(text) ?? [];
+  const [before = ""] = BEFORE.exec(text) ?? [];
+  const [core = ""] = CORE.exec(text.slice(before.length)) ?? [];
+  const after = text.slice(before.length + core.length);
   return [
     { word: core, beside: [before, after] },
     { word: before + core, beside: [after] }, // `$ummer1`: the sign is a letter

@@ -116,7 +116,11 @@ function sqliteAdvice(error: unknown): string {
 }
 
 function oneLine(text: string): string {
-  return text.trim().replaceAll(/\s*\n\s*/g, " ");
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join(" ");
 }
 
 /** The stack of an unexpected error, if INVOIFY_DEBUG is set. */
