@@ -84,6 +84,7 @@ test("parseAsOf() explains why it refuses anything else", () => {
     ["2010-13-01", /is not a calendar day/],
     ["2010-06-30T12:00", /add a time zone: Z, or an offset such as \+01:00/],
     ["2010-06-30T25:00Z", /not a time of day/],
+    ["2010-06-30T24:00:00Z", /not a time of day/], // it would be the first second of July
     ["2010-06-30T12:60Z", /not a time of day/],
     ["2010-06-30T12:00:00+25:00", /not a time of day/],
     ["99999999999999999999", /no log has that many events/],

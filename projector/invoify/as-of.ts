@@ -74,7 +74,8 @@ function spanOf(time: Record<string, string | undefined>): { fromMs: number; unt
   );
   const offset = /^([+-])(\d{2}):(\d{2})(?::(\d{2}))?$/.exec(zone)?.slice(1) ?? ["+", "0", "0", "0"];
   const [hours = 0, minutes = 0, seconds = 0] = offset.slice(1).map((part) => Number(part ?? 0));
-  if (Number.isNaN(startMs) || hours > 23 || minutes > 59 || seconds > 59) return null;
+  // ISO 8601's 24:00:00 would begin a second of the next day, so it would not be the end of the day that was meant.
+  if (Number.isNaN(startMs) || Number(hour) > 23 || hours > 23 || minutes > 59 || seconds > 59) return null;
   const offsetMs = ((hours * 60 + minutes) * 60 + seconds) * 1000 * (offset[0] === "-" ? -1 : 1);
   const unitMs = second === undefined ? 60_000 : 10 ** Math.max(0, 3 - (fraction?.length ?? 0));
   const fromMs = startMs - offsetMs;
