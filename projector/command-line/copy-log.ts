@@ -1,10 +1,12 @@
 /** Copies a log: compares the events that the target has, appends the rest, and compares both ends again. */
 import { realpathSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { decodeHeader, type EncodedEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
 import { eventHash, sameBytes } from "../../events/hash.ts";
 import type { EventLog, LogId, StoredEvent, WritableLog } from "../../events/log/log.ts";
+import { openPrivateFolder } from "../../events/private-files.ts";
 import type { Range, Sequence } from "../../events/sequence.ts";
 import { writeEventsFile } from "../../events/sources/file/events-file.ts";
 import { writeNdjsonFile } from "../../events/sources/file/ndjson-file.ts";
@@ -48,12 +50,13 @@ interface Work {
  * Copies a log.
  *
  * @param target.events copies only the first events; default: all
+ * @param options.onNote called if other users could read the target until now
  * @throws Failure if the source has an event that cannot be read: the target contains the events before it
  */
 export async function copyLog(
   source: EventLog,
   { from, to, events }: { from: string; to: string; events?: number },
-  { signal, progress }: Pick<Work, "signal" | "progress">,
+  { signal, progress, onNote }: Pick<Work, "signal" | "progress"> & { onNote: (note: string) => void },
 ): Promise<CopyResult> {
   checkTarget(from, to);
   const whole = await source.head();
@@ -64,10 +67,18 @@ export async function copyLog(
   if (log === null) return { log, seq: 0, events: 0, hash: null };
   const work: Work = { source, head, stoppedBy: null, log, signal, progress };
   const file = WRITERS.find(({ extension }) => to.toLowerCase().endsWith(extension));
-  if (!isAddress(to)) makeFolderOf(to);
+  if (!isAddress(to)) closeTarget(to, onNote);
   const copied = file && !isAddress(to) ? await copyToFile(to, file.write, work) : await copyToLog(to, work);
   if (work.stoppedBy) throw new Failure(`${work.stoppedBy.message}; ${to} contains the events up to ${copied.seq}`);
   return copied;
+}
+
+/** An earlier copy, or a file that somebody has created for this one, can be open to other users. */
+function closeTarget(to: string, onNote: (note: string) => void): void {
+  makeFolderOf(to);
+  const ours = new RegExp(`^${RegExp.escape(basename(to))}(?:$|-)`);
+  const note = openPrivateFolder(dirname(to), { ours, shared: true });
+  if (note !== null) onNote(note);
 }
 
 /** @throws UsageError if a log cannot be written there */

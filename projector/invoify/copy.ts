@@ -26,7 +26,8 @@ mirror do not. At the end, both logs must have the same head and last hash.`,
     const progress = terminal.progress("copying");
     const startedMs = performance.now();
     try {
-      const copied = await copyLog(source, { from, to, ...(events && { events }) }, { signal, progress });
+      const onNote = (note: string) => terminal.note(note);
+      const copied = await copyLog(source, { from, to, ...(events && { events }) }, { signal, progress, onNote });
       progress.end();
       const durationMs = Math.round(performance.now() - startedMs);
       terminal.out(json ? JSON.stringify({ to, ...copied, durationMs }) : asText(to, copied, durationMs));

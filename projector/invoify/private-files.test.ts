@@ -1,6 +1,6 @@
 /** Files that `invoify` writes are private; files of older releases that it continues are closed. */
 import assert from "node:assert/strict";
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
@@ -42,4 +42,30 @@ test("every command that writes files writes private ones, also into an open fol
   const stillOpen = openFilesBelow(folder).filter((line) => /open\/(?:cache|[^/]*mirror)/.test(line));
   assert.deepEqual(stillOpen, []);
   assert.equal(statSync(folder).mode & 0o777, 0o755);
+});
+
+test("copy closes an earlier copy, and a file that was created for it, and says so", { skip }, async () => {
+  const folder = temporaryFolder();
+  const at = (name: string) => join(folder, name);
+  SqliteLog.open(at("log.sqlite"), { create: true }).appendNow(logOf(50));
+  for (const ending of ["ndjson", "events", "sqlite"]) {
+    const earlier = at(`earlier.${ending}`);
+    await does(["copy", at("log.sqlite"), earlier, "--events", "10"]);
+    chmodSync(earlier, 0o644);
+    const targets = [earlier];
+    if (ending !== "events") {
+      targets.push(at(`empty.${ending}`)); // created by a script, to be written into
+      writeFileSync(at(`empty.${ending}`), "");
+      chmodSync(at(`empty.${ending}`), 0o666);
+    }
+    for (const target of targets) {
+      const { exitCode, stderr } = await invoify(["copy", at("log.sqlite"), target]);
+      assert.equal(exitCode, 0);
+      assert.match(
+        stderr,
+        /^invoify: [^\n]+: 1 of its files and folders could be read by other users, and are closed now\n$/,
+      );
+      assert.equal(statSync(target).mode & 0o777, 0o600, target);
+    }
+  }
 });
