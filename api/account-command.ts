@@ -2,13 +2,14 @@
  * `invoify-api account link`: a way back in for a user whom no owner can help, such as an owner without a password.
  * `invoify-api account release`: takes an e-mail address from the organization that has it.
  */
+
+import { normalEmail } from "../events/values/email.ts";
 import { defineCommand, JSON_OUTPUT } from "../projector/command-line/command.ts";
 import { readConfig } from "./config/config.ts";
 import { HttpProblem } from "./http/problems.ts";
 import type { LogUser, Organization } from "./organizations/organization.ts";
 import { type Api, openApi } from "./server.ts";
 import type { ClaimRequest } from "./sessions/email-claims.ts";
-import { normalEmail } from "./storage/emails.ts";
 
 const LOG_OPTION = { type: "string", value: "LOG-ID" } as const;
 

@@ -3,8 +3,8 @@ import { decodeEvent, decodeHeader } from "../../events/encoding/event.ts";
 import type { LogId, StoredEvent } from "../../events/log/log.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { uuidText } from "../../events/uuid.ts";
+import { normalEmail } from "../../events/values/email.ts";
 import type { EmailClaim, UserKey } from "../storage/accounts.ts";
-import { normalEmail } from "../storage/emails.ts";
 
 /** The events with a user's address. If a newer release changed their shape, the backup stops: "update needed". */
 const WITH_EMAIL = new Set(["UserAdded", "UserDetailsChanged"]);

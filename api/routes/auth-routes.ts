@@ -1,6 +1,7 @@
 /** Logging in and out, renewing a session, and setting a password. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { normalEmail } from "../../events/values/email.ts";
 import { email } from "../../events/values/schema.ts";
 import { HttpProblem } from "../http/problems.ts";
 import { one, type RouteDocs } from "../http/route-docs.ts";
@@ -15,7 +16,6 @@ import { checkNewPassword } from "../sessions/password-strength.ts";
 import { hashPassword, PASSWORD_LENGTH } from "../sessions/passwords.ts";
 import { RefreshMisuse, type Sessions, sessionFrom } from "../sessions/sessions.ts";
 import type { Accounts } from "../storage/accounts.ts";
-import { normalEmail } from "../storage/emails.ts";
 import { audit } from "./audit.ts";
 
 /** A password to check. */

@@ -7,10 +7,10 @@ import { COMMANDS, type CommandResult, type InputOf } from "../../events/command
 import type { userCommands } from "../../events/commands/user-commands.ts";
 import { Refusal } from "../../events/errors.ts";
 import { newUuid, uuidText } from "../../events/uuid.ts";
+import { normalEmail } from "../../events/values/email.ts";
 import type { WriteRequest } from "../../projector/writer/decide.ts";
 import type { Organization } from "../organizations/organization.ts";
 import type { Accounts } from "../storage/accounts.ts";
-import { normalEmail } from "../storage/emails.ts";
 import type { ClaimRequest, EmailClaims } from "./email-claims.ts";
 import type { Invitation, Invitations } from "./invitations.ts";
 import type { LoginLimits } from "./login-limits.ts";

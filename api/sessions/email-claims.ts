@@ -13,11 +13,11 @@
  * password, and from then on a claim lasts as long as the log confirms it. `invoify-api account release` ends one.
  */
 import { LogError } from "../../events/errors.ts";
+import { normalEmail } from "../../events/values/email.ts";
 import { HttpProblem } from "../http/problems.ts";
 import type { LogUser } from "../organizations/organization.ts";
 import type { Organizations } from "../organizations/organizations.ts";
 import { type Accounts, type EmailClaim, isSameUser, type UserKey } from "../storage/accounts.ts";
-import { normalEmail } from "../storage/emails.ts";
 
 const HOUR_MS = 3_600_000;
 /** Each lost race means that another claim was stored. */
