@@ -79,15 +79,18 @@ export class ConnectionError extends LogError {
   readonly obstacle: Obstacle;
   /** False: the request certainly did nothing: it was not sent, or the API refused it before it began. */
   readonly mayBeDone: boolean;
+  /** The code of the API's problem; null if the API did not answer. */
+  readonly problem: string | null;
 
   constructor(
     obstacle: Obstacle,
     message: string,
-    { mayBeDone = true, cause }: { mayBeDone?: boolean; cause?: unknown } = {},
+    { mayBeDone = true, problem = null, cause }: { mayBeDone?: boolean; problem?: string | null; cause?: unknown } = {},
   ) {
     super(obstacle === "page" || obstacle === "gateway" ? "FOREIGN_REPLY" : "UNREACHABLE", message, { cause });
     this.obstacle = obstacle;
     this.mayBeDone = mayBeDone;
+    this.problem = problem;
   }
 
   /** True if an Invoify API answered: there is a connection, but the API cannot do this now. */

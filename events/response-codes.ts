@@ -1,7 +1,7 @@
 /**
  * Every code of a problem that the API responds with, and what it says about a write. With this table a client tells the
- * API's own responses from those of a proxy or a login page. The API documents each code: one that is missing here does
- * not compile there.
+ * API's own responses from those of a proxy or a login page. The API can respond with no other code: one that is missing
+ * here does not compile there.
  */
 import { RULES } from "./rules.ts";
 
@@ -41,6 +41,7 @@ const EFFECTS = {
   PASSWORD_TOO_WEAK: "not done",
   PASSWORD_CHANGED: "not done",
   TOO_MANY_ATTEMPTS: "not done",
+  TOO_MANY_REQUESTS: "not done",
 
   // The log.
   OTHER_LOG: "not done",
@@ -55,7 +56,7 @@ const EFFECTS = {
   OPENING: "not done",
   UNREACHABLE: "unknown",
   UNKNOWN_OUTCOME: "unknown",
-  CLOCK_SKEW: "unknown",
+  CLOCK_SKEW: "not done", // checked before the batch
   HEAD_IN_FUTURE: "not done", // decided after the key was looked for, and before the append
   DUPLICATE: "unknown",
   FORKED: "unknown",

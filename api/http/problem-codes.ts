@@ -1,7 +1,12 @@
 /** The codes of the API's own problems, each with its status, and the responses to failures of the log. */
 import type { LogErrorCode } from "../../events/errors.ts";
+import type { ServerCode } from "../../events/response-codes.ts";
+import type { Rule } from "../../events/rules.ts";
 
-/** Problems that routes report. A refusal gets the status of its kind (`STATUS_OF_REFUSAL`). */
+/**
+ * Problems that routes report. A refusal gets the status of its kind (`STATUS_OF_REFUSAL`). A code that clients do not
+ * know (`events/response-codes.ts`) does not compile.
+ */
 export const PROBLEM_STATUS = {
   BAD_REQUEST: 400,
   UNKNOWN_PARAMETER: 400,
@@ -44,7 +49,7 @@ export const PROBLEM_STATUS = {
   BUSY: 503,
   NOT_READY: 503,
   SHUTTING_DOWN: 503,
-} as const;
+} as const satisfies Partial<Record<ServerCode | Rule, number>>;
 
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
 
@@ -54,7 +59,7 @@ const AGAIN = "the log is not available now; try again";
  * The message of a 503 for a failure of the log; the client retries with the same key. Null means a 500, whose reason
  * only the server's log has. A new code does not compile without its row.
  */
-export const LOG_FAILURES: Readonly<Record<LogErrorCode, string | null>> = {
+export const LOG_FAILURES = {
   UNREACHABLE: AGAIN,
   FOREIGN_REPLY: null,
   UNKNOWN_OUTCOME: "the log did not confirm the write, which may have happened; retry with the same key",
@@ -71,4 +76,9 @@ export const LOG_FAILURES: Readonly<Record<LogErrorCode, string | null>> = {
   UNAUTHORIZED: null, // the store refuses the server's login
   NOT_A_LOG: null,
   DAMAGED: null,
-};
+} as const satisfies Readonly<Record<LogErrorCode, string | null>>;
+
+/** The failures of a log that a response names. */
+export type NamedFailure = {
+  [Code in LogErrorCode]: (typeof LOG_FAILURES)[Code] extends null ? never : Code;
+}[LogErrorCode];

@@ -1,10 +1,8 @@
 /** The meaning of each problem code, for the API's documentation. `openapi/rule-docs.ts` has those of rules. */
 import type { ServerCode } from "../../events/response-codes.ts";
 import type { Rule } from "../../events/rules.ts";
-import type { CacheErrorCode } from "../../projector/cache/errors.ts";
-import type { ProblemCode } from "./problem-codes.ts";
 
-/** A code that is not explained here does not compile, and neither does one that clients do not know (`ServerCode`). */
+/** A code that is not explained here does not compile, and neither does an explanation of a code that there is not. */
 export const PROBLEM_DOCS = {
   // The request.
   BAD_REQUEST:
@@ -66,7 +64,7 @@ export const PROBLEM_DOCS = {
 
   // The server's own errors.
   INTERNAL: "the server failed: its log has the details under `requestId`",
-} as const satisfies Record<ServerCode | Exclude<ProblemCode, Rule> | CacheErrorCode, string>;
+} as const satisfies Record<ServerCode, string>;
 
 /** Every code that a response can have. */
 export type ResponseCode = Rule | keyof typeof PROBLEM_DOCS;

@@ -2,10 +2,11 @@
 import type { Socket } from "node:net";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { HeadInFutureError, LogError, Refusal } from "../../events/errors.ts";
-import type { RefusalKind } from "../../events/rules.ts";
+import { HeadInFutureError, LogError, type LogErrorCode, Refusal } from "../../events/errors.ts";
+import type { ServerCode } from "../../events/response-codes.ts";
+import type { RefusalKind, Rule } from "../../events/rules.ts";
 import { CacheError } from "../../projector/cache/errors.ts";
-import { LOG_FAILURES, PROBLEM_STATUS, type ProblemCode } from "./problem-codes.ts";
+import { LOG_FAILURES, type NamedFailure, PROBLEM_STATUS, type ProblemCode } from "./problem-codes.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 
 interface Problem {
@@ -14,7 +15,7 @@ interface Problem {
   status: number;
   detail: string;
   /** Stable name of the rule or the failure, for programs. */
-  code: string;
+  code: Rule | ServerCode;
   /** The field of the command that it is about. */
   field?: string;
   values?: Readonly<Record<string, string | number | null>>;
@@ -53,7 +54,7 @@ const TITLES: Readonly<Record<number, string>> = {
 const RETRY_AFTER_S = 2;
 
 /** Codes for what the server refuses before a route sees the request. */
-const CODES: Readonly<Record<number, string>> = {
+const CODES: Readonly<Record<number, ServerCode>> = {
   408: "REQUEST_TOO_SLOW",
   413: "BODY_TOO_LARGE",
   414: "URL_TOO_LONG",
@@ -100,12 +101,11 @@ export function problemOf(error: unknown): Problem {
     const first = errors[0];
     return problem(422, "NOT_VALID", first ? `${first.field || "body"}: ${first.message}` : "not valid", { errors });
   }
-  const logFailure = error instanceof LogError ? LOG_FAILURES[error.code] : null;
-  if (error instanceof LogError && logFailure !== null)
+  if (error instanceof LogError && isNamed(error.code))
     return problem(
       503,
       error.code,
-      whereIn(error) + logFailure,
+      whereIn(error) + LOG_FAILURES[error.code],
       error instanceof HeadInFutureError ? { values: timesOf(error) } : {},
     );
   // The server's own cache: a full disk is temporary, and the next request rebuilds a damaged cache.
@@ -120,6 +120,10 @@ export function problemOf(error: unknown): Problem {
 /** A message can list every key of a body. */
 function short(message: string): string {
   return message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE)}…`;
+}
+
+function isNamed(code: LogErrorCode): code is NamedFailure {
+  return LOG_FAILURES[code] !== null;
 }
 
 /** `event 57: ` for an event that this release cannot read; nothing else of the message is for clients. */
@@ -170,7 +174,7 @@ function refuseOnSocket(socket: Socket, refusal: Problem, more: Readonly<Record<
   socket.end(`HTTP/1.1 ${refusal.status} ${refusal.title}\r\n${head.join("")}\r\n${body}`);
 }
 
-function problem(status: number, code: string, detail: string, more: Partial<Problem> = {}): Problem {
+function problem(status: number, code: Problem["code"], detail: string, more: Partial<Problem> = {}): Problem {
   const rest = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined));
   return { type: "about:blank", title: TITLES[status] ?? "Failed", status, detail, code, ...rest };
 }

@@ -138,7 +138,6 @@ export async function foundOrganization(
   { profile, owner }: Founding,
   { key, founder }: { key: Uint8Array; founder: Founder },
 ) {
-  checkProfile(profile);
   const { email, name, password } = owner;
   const user = { logId: uuidText(key), userEventId: uuidText(followingUuid(key)) };
   const refuseOthers = async () => {
@@ -149,6 +148,7 @@ export async function foundOrganization(
   const isRepeat = await refuseOthers();
   // A repeated founding keeps what it has, also from an earlier release.
   if (!isRepeat) {
+    checkProfile(profile);
     checkNewInput(founding, { profile, owner });
     checkNewPassword(password, { field: "owner.password", about: { email, name, organization: profile.legalName } });
   }

@@ -17,15 +17,20 @@ const ADVICE: Readonly<Record<string, string>> = {
   NOT_A_LOG: "There is no Invoify server at this address. Check the address with the person who gave it to you.",
   DAMAGED: "A file was damaged. Invoify is fetching it again.",
   UNAVAILABLE: "A file cannot be read or written. The disk may be full, or another program may be using the file.",
-  CLOCK_SKEW: "The server's clock is wrong, so it accepts no changes. Tell the operator of your server.",
-  HEAD_IN_FUTURE:
-    "The server's clock is wrong, or was wrong when something was last changed, so it accepts no changes. Tell the operator of your server.",
   NO_DATA: "There is no data yet. It arrives with the first sync.",
+};
+
+/** What to do if the server itself says that its clock is, or was, wrong. It refuses before it writes. */
+const CLOCK_ADVICE: Readonly<Record<string, string>> = {
+  CLOCK_SKEW:
+    "The server's clock is wrong, so it accepts no changes. Nothing was saved. Tell the operator of your server.",
+  HEAD_IN_FUTURE:
+    "The server's clock is wrong, or was wrong when something was last changed, so it accepts no changes. Nothing was saved. Tell the operator of your server.",
 };
 
 /** The advice for a failure; null if its message is enough. */
 export function adviceFor(failure: Failure): string | null {
-  return obstacleWords(failure) ?? ADVICE[failure.code] ?? null;
+  return CLOCK_ADVICE[failure.code] ?? obstacleWords(failure) ?? ADVICE[failure.code] ?? null;
 }
 
 interface ProblemProps {

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CLIENT } from "../../../api/running-api.suite.ts";
-import { newUuid, uuidText } from "../../../events/uuid.ts";
+import { COMMANDS } from "../../../events/commands/commands.ts";
+import { newUuid, parseUuidV7, uuidText } from "../../../events/uuid.ts";
 import { problemResponse } from "../../../fixtures/data/problem-response.ts";
 import { desktopAt, headOf, registerClients, runApi, startDesktop } from "../sync/desktop.suite.ts";
 
@@ -168,3 +169,84 @@ test("a user sees only their own input, and a refetch of the log marks it as a c
   await ask("logout");
   assert.equal(await refused("getInput", { form: "invoice/new" }), "LOGIN_NEEDED");
 });
+
+for (const [status, code] of [
+  [503, "CLOCK_SKEW"],
+  [503, "HEAD_IN_FUTURE"],
+  [503, "SHUTTING_DOWN"],
+  [503, "BUSY"],
+  [429, "TOO_MANY_REQUESTS"],
+] as const)
+  test(`${code} says that a first attempt did nothing, and leaves a repeated one open`, async () => {
+    const api = await runApi();
+    let answer: "problem" | "no answer" | "the API's" = "problem";
+    const send = (async (url: URL, init: RequestInit = {}) => {
+      if (!new URL(url).pathname.startsWith("/api/clients") || answer === "the API's") return await fetch(url, init);
+      if (answer === "problem") return problemResponse(status, code);
+      throw new TypeError("fetch failed", { cause: Object.assign(new Error(), { code: "ECONNRESET" }) });
+    }) as typeof fetch;
+    const { ask, refused, until, desktop } = await desktopAt(api, { fetch: send, writeRetriesMs: [1] });
+    const online = () => until(({ isOnline, phase }) => isOnline && phase === "idle");
+    const form = "client/new";
+    await ask("keepInput", { form, text: "typed" });
+    assert.equal(await refused("write", registering("Ada", form)), code);
+    assert.equal((await ask("getInput", { form }))?.sending, false, "what was typed may change");
+    await online();
+    answer = "no answer";
+    assert.equal(await refused("write", registering("Ada", form)), "UNKNOWN_OUTCOME");
+    answer = "problem";
+    desktop.wake();
+    await online();
+    assert.equal(await refused("writeAgain", { form }), "UNKNOWN_OUTCOME");
+    answer = "the API's";
+    desktop.wake();
+    await online();
+    assert.ok((await ask("writeAgain", { form })).seq);
+  });
+
+/** The stream of the organization's first user. */
+const OWNER_ID = 2;
+const HIDDEN = "Ad\u200ba";
+
+test("a write that waits for its answer while the server's rules become stricter gets its first response", async () => {
+  const { api, seat, form, write } = await pendingWrite();
+  const { command, input, key } = write;
+  const { writer } = api.organization;
+  const parsed = COMMANDS[command].input.parse(input);
+  // The older server wrote it: an import does not keep the rules for new text either.
+  const id = { key: parseUuidV7(key), actor: OWNER_ID, id: 0, ifMatch: null, atMs: Date.now() };
+  const first = await writer.execute({ command, input: parsed, ...id });
+  const { seq } = await seat.ask("writeAgain", { form });
+  assert.equal(seq, first.seq);
+  assert.equal(await headOf(api), first.seq);
+  assert.equal(await seat.ask("getInput", { form }), null);
+});
+
+test("a write that never arrived before the rules became stricter is refused by them, and can be corrected", async () => {
+  const { api, seat, form } = await pendingWrite();
+  const before = await headOf(api);
+  assert.equal(await seat.refused("writeAgain", { form }), "HIDDEN_CHARACTER");
+  assert.equal((await seat.ask("getInput", { form }))?.sending, false);
+  await seat.ask("keepInput", { form, text: "corrected" });
+  await seat.ask("write", registering("Ada", form));
+  assert.equal(await headOf(api), before + 1);
+});
+
+/** A client whose name today's rules refuse; the server did not respond. */
+async function pendingWrite() {
+  const api = await runApi();
+  let isCut = true;
+  const send = (async (url: URL, init: RequestInit = {}) => {
+    if (!isCut || !new URL(url).pathname.startsWith("/api/clients")) return await fetch(url, init);
+    throw new TypeError("fetch failed", { cause: Object.assign(new Error(), { code: "ECONNRESET" }) });
+  }) as typeof fetch;
+  const seat = await desktopAt(api, { fetch: send, writeRetriesMs: [1] });
+  const form = "client/new";
+  const write = registering(HIDDEN, form);
+  await seat.ask("keepInput", { form, text: "typed" });
+  assert.equal(await seat.refused("write", write), "UNKNOWN_OUTCOME");
+  isCut = false;
+  seat.desktop.wake();
+  await seat.until(({ isOnline, phase }) => isOnline && phase === "idle");
+  return { api, seat, form, write };
+}

@@ -40,7 +40,7 @@ interface WritingParts {
  * answer, this continues with the key of that write.
  *
  * @throws ServerRefusal; CallError NOT_VALID with every invalid field; OFFLINE: the command did not arrive;
- *   UNKNOWN_OUTCOME: it may have been written, send it again; UNANSWERED: this form has sent other content, which must be
+ *   BUSY, CLOCK_SKEW and other codes: the server cannot do it now, and did nothing; UNKNOWN_OUTCOME: it may have been written, send it again; UNANSWERED: this form has sent other content, which must be
  *   settled first; SENT_ELSEWHERE: another form has sent the same content; LogError UNAUTHORIZED
  */
 export async function write(parts: WritingParts, request: SentWrite): Promise<WriteResult> {
@@ -163,7 +163,8 @@ async function send(
  * Sends until the server settles the request, or until the retries are used up.
  *
  * @param pausesMs before each retry; empty for a request that must not be repeated
- * @throws what `send` throws; CallError OFFLINE: the request did nothing; UNKNOWN_OUTCOME: it may have taken effect
+ * @throws what `send` throws; CallError OFFLINE, or the code of the API's problem: the request did nothing;
+ *   UNKNOWN_OUTCOME: it may have taken effect
  */
 export async function sendWithRetries<T>(
   send: () => Promise<T>,
@@ -220,9 +221,12 @@ function unknownOutcome(error: unknown): CallError {
   );
 }
 
+/** The code is the API's own if it answered: then the server was reached. */
 function notDone(error: LogError): CallError {
-  const message = `the server cannot be reached: nothing was saved (${error.message})`;
-  return new CallError("OFFLINE", message, undefined, undefined, obstacleOf(error));
+  const problem = error instanceof ConnectionError ? error.problem : null;
+  const reason = problem === null ? "the server cannot be reached" : "the server cannot do this now";
+  const message = `${reason}: nothing was saved (${error.message})`;
+  return new CallError(problem ?? "OFFLINE", message, undefined, undefined, obstacleOf(error));
 }
 
 function obstacleOf(error: unknown): Obstacle | undefined {

@@ -1,7 +1,7 @@
 /** Reads the API's problems (`application/problem+json`), and tells them from what others answer. */
 import { z } from "zod";
 import { ConnectionError, LogError } from "../../errors.ts";
-import { effectOf, type WriteEffect } from "../../response-codes.ts";
+import { effectOf, type ServerCode, type WriteEffect } from "../../response-codes.ts";
 import { foreignResponse } from "./connection-errors.ts";
 
 /** The longest answer that is JSON, bytes: a problem that names 100 fields is far below it. */
@@ -15,6 +15,9 @@ const problem = z.object({
   field: z.string().optional(),
   values: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).optional(),
 });
+
+/** Problems of a 503 that do not pass by themselves. */
+const FOR_THE_OPERATOR: ReadonlySet<string> = new Set<ServerCode>(["CLOCK_SKEW", "HEAD_IN_FUTURE", "UNKNOWN_EVENT"]);
 
 export interface Problem extends z.infer<typeof problem> {
   /** What it says about a write; null if this release does not know the code. */
@@ -39,11 +42,17 @@ export function failureOf(where: string, response: Response, problem: Problem | 
   if (problem === null) return foreignResponse(where, response);
   const { status, code, detail, effect } = problem;
   if (effect === null)
-    return new ConnectionError("failed", `${where}: ${status} ${code}: ${detail}; this release does not know ${code}`);
+    return new ConnectionError("failed", `${where}: ${status} ${code}: ${detail}; this release does not know ${code}`, {
+      problem: code,
+    });
   if (status === 401) return new LogError("UNAUTHORIZED", `${where}: ${detail}`);
   const message = `${where}: ${status}: ${detail}`;
-  if (status === 503) return new ConnectionError("busy", message, { mayBeDone: effect === "unknown" });
-  return status >= 500 || effect === "unknown" ? new ConnectionError("failed", message) : null;
+  if (status === 503)
+    return new ConnectionError(FOR_THE_OPERATOR.has(code) ? "failed" : "busy", message, {
+      mayBeDone: effect === "unknown",
+      problem: code,
+    });
+  return status >= 500 || effect === "unknown" ? new ConnectionError("failed", message, { problem: code }) : null;
 }
 
 /** The media type without its parameters, in lower case. */
