@@ -63,13 +63,13 @@ test("the files of the image are enough to serve and to shut down cleanly", asyn
   const env = { PATH, HOME, INVOIFY_DATA: join(image, "data"), INVOIFY_JWT_SECRET: randomUUID(), INVOIFY_PORT: "0" };
   const child = spawn(process.execPath, args, { cwd: image, env, stdio: ["ignore", "pipe", "pipe"] });
   const failure = text(child.stderr);
-  let said = "";
+  let output = "";
   for await (const chunk of child.stdout) {
-    const before = said;
-    said += String(chunk);
-    if (!before.includes("listening") && said.includes("listening")) child.kill("SIGTERM"); // once: twice is "at once"
+    const before = output;
+    output += String(chunk);
+    if (!before.includes("listening") && output.includes("listening")) child.kill("SIGTERM"); // once: twice is "at once"
   }
-  assert.match(said, /listening/, await failure);
+  assert.match(output, /listening/, await failure);
   if (process.platform !== "win32") assert.equal(child.exitCode ?? (await once(child, "exit"))[0], 0, await failure);
 });
 

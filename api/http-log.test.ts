@@ -103,21 +103,21 @@ function problemText(status: number, code: string, detail = "try again"): string
 }
 
 test("requests to a server that is still opening the log are repeated, after other failures they are not", async (t) => {
-  let asked = 0;
+  let requests = 0;
   const opening = await lie(t, (_, response) => {
-    if (++asked <= 3) response.writeHead(503, { ...PROBLEM, "retry-after": "0" }).end(problemText(503, "OPENING"));
+    if (++requests <= 3) response.writeHead(503, { ...PROBLEM, "retry-after": "0" }).end(problemText(503, "OPENING"));
     else response.writeHead(200, HEADERS).end(body);
   });
   assert.equal((await bodiesOf(opening, { after: 0, upTo: 5 })).length, 5);
-  assert.equal(asked, 4);
+  assert.equal(requests, 4);
 
-  asked = 0;
+  requests = 0;
   const down = await lie(t, (_, response) => {
-    asked++;
+    requests++;
     response.writeHead(503, { ...PROBLEM, "retry-after": "0" }).end(problemText(503, "UNREACHABLE"));
   });
   await assert.rejects(down.head(), { code: "UNREACHABLE", message: /503: try again/ });
-  assert.equal(asked, 1);
+  assert.equal(requests, 1);
 });
 
 test("read() that waits for a server to open the log ends with the signal's reason", async (t) => {

@@ -85,8 +85,8 @@ export function openPrivateFolder(folder: string, { ours, shared = false }: Fold
 
 /** True for a file or folder that others may use. Links are not followed. */
 function isOpen(path: string): boolean {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  return found !== undefined && !found.isSymbolicLink() && (found.mode & OTHERS) !== 0;
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && !stat.isSymbolicLink() && (stat.mode & OTHERS) !== 0;
 }
 
 /** @returns false if it stays open: another user owns it, or the file system has no modes */

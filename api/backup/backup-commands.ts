@@ -37,13 +37,13 @@ INVOIFY_JWT_SECRET.`,
     const storage = await openStorage(store, { onNote: terminal.note });
     try {
       const onProgress = (done: number, total: number) => progress.update(done, total);
-      const made = await makeBackup(storage, file, { release: release(), signal, onProgress });
+      const backup = await makeBackup(storage, file, { release: release(), signal, onProgress });
       progress.end();
       const durationMs = Math.round(performance.now() - startedMs);
-      const { logs, events, accounts, bytes } = made;
+      const { logs, events, accounts, bytes } = backup;
       terminal.out(
         json
-          ? JSON.stringify({ file, store: storage.name, ...made, durationMs })
+          ? JSON.stringify({ file, store: storage.name, ...backup, durationMs })
           : `${file}: ${holding({ logs, events, accounts })}, ${bytesText(bytes)} (${durationText(durationMs)})`,
       );
     } catch (error) {

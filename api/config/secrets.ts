@@ -10,7 +10,7 @@ const WORDS =
 const MIN_DIGITS = 4;
 
 /**
- * False for a secret that somebody could guess: one that is short, repeats itself, runs through the alphabet, or is made of
+ * False for a secret that can be guessed: one that is short, repeats itself, runs through the alphabet, or is made of
  * words. `openssl rand` makes secrets that pass, as base64 or as hexadecimal digits; so do UUIDs and lists of random words.
  */
 export function isRandom(secret: string): boolean {

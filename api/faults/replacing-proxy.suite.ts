@@ -71,9 +71,9 @@ export async function startReplacingProxy(serverBase: string): Promise<Replacing
     const passedOn = request({ ...addressOf(target), method, path: url, headers }, async (reply: IncomingMessage) => {
       if (isWrite) state.writes++;
       if (isWrite && state.holdNextWrite) {
-        const held = state.holdNextWrite;
+        const release = state.holdNextWrite;
         state.holdNextWrite = null;
-        await held;
+        await release;
       }
       if (isWrite && state.afterWrites) {
         reply.resume();

@@ -9,11 +9,11 @@ type Done = (error: Error | null, tag: Buffer) => void;
 
 // What logging in costs is this work. Here it is only counted, and held back where that is the test: before anything
 // takes it.
-const held: (() => void)[] = [];
+const waiting: (() => void)[] = [];
 let hold = false;
 const argon2 = mock.method(crypto, "argon2", ((_algorithm, { message, nonce }, done: Done) => {
   const tag = crypto.hash("sha256", Buffer.concat([nonce as Buffer, message as Buffer]), "buffer");
-  if (hold) held.push(() => done(null, tag));
+  if (hold) waiting.push(() => done(null, tag));
   else setImmediate(done, null, tag);
 }) as typeof crypto.argon2);
 syncBuiltinESMExports();
@@ -265,7 +265,7 @@ test("a flood of correct logins does not lock out other users", async () => {
   for (let n = 0; n < 5; n++) own.push(await join({ base, owner }, "clerk"));
   const others = [];
   for (let n = 0; n < 14; n++) others.push(await join({ base, owner }, "viewer"));
-  held.length = 0;
+  waiting.length = 0;
   hold = true;
   const login = ({ email }: { email: string }) => call(base, "POST", "/api/auth/login", { email, password: PASSWORD });
   const flood = own.flatMap((person) => Array.from({ length: 18 }, () => login(person)));
@@ -279,7 +279,7 @@ test("a flood of correct logins does not lock out other users", async () => {
   const answers = others.map(login);
   await allRefused.promise;
   hold = false;
-  for (const go of held.splice(0)) go();
+  for (const go of waiting.splice(0)) go();
   assert.deepEqual(
     (await Promise.all(answers)).map(({ status }) => status),
     Array(14).fill(200),
@@ -299,9 +299,9 @@ test("logins beyond the queue get a 503, and the others a response", async () =>
   });
   await enough.promise;
   // Two are running, and 64 wait.
-  assert.equal(held.length, 2);
+  assert.equal(waiting.length, 2);
   hold = false;
-  for (const go of held) go();
+  for (const go of waiting) go();
   const statuses = (await Promise.all(answers)).map(({ status }) => status);
   assert.equal(statuses.filter((status) => status === 401).length, 66);
   for (const { body, headers } of busy) assert.deepEqual([body.code, headers.get("retry-after")], ["BUSY", "2"]);

@@ -90,14 +90,14 @@ test("a server without its MongoDB is not ready, but still responds", async () =
 test("a storage that does not respond is not waited for, and not called repeatedly", async () => {
   const { api, base } = await startApi(newConfig(), { readiness: { timeoutMs: 50, keepMs: 0 } });
   const { promise: answer, resolve } = Promise.withResolvers<number>();
-  let asked = 0;
+  let probes = 0;
   api.storage.probe = () => {
-    asked++;
+    probes++;
     return answer;
   };
   for (let n = 0; n < 3; n++)
     for (const one of await Promise.all(Array.from({ length: 10 }, () => ready(base)))) assertFails(one, "storage");
-  assert.equal(asked, 1);
+  assert.equal(probes, 1);
   await healthy(base);
   resolve(Date.now());
   api.storage.probe = async () => Date.now();
@@ -110,20 +110,20 @@ test("a storage that does not respond is not waited for, and not called repeated
 });
 
 test("Readiness runs its checks once for requests at the same time, and soon after", async () => {
-  let asked = 0;
+  let runs = 0;
   const checks = {
     async database() {
-      asked++;
+      runs++;
       await sleep(10);
     },
   };
   const readiness = new Readiness(checks, { keepMs: 60_000 });
   for (let n = 0; n < 3; n++) await Promise.all(Array.from({ length: 100 }, () => readiness.failed()));
-  assert.equal(asked, 1);
-  const anew = new Readiness(checks, { keepMs: 0 });
-  await anew.failed();
-  await anew.failed();
-  assert.equal(asked, 3);
+  assert.equal(runs, 1);
+  const uncached = new Readiness(checks, { keepMs: 0 });
+  await uncached.failed();
+  await uncached.failed();
+  assert.equal(runs, 3);
 });
 
 test("Readiness names every failed check, in order, and continues after one", async () => {

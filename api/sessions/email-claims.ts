@@ -79,7 +79,7 @@ export class EmailClaims {
   /**
    * Takes an address from the user who has it.
    *
-   * @param to the user who gets it; null: whoever claims it next
+   * @param to the user who gets it; null: the next user who claims it
    * @throws LogError UNREACHABLE if another request changed the claim meanwhile
    */
   async release(claim: EmailClaim, to: UserKey | null): Promise<void> {

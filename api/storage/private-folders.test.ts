@@ -1,4 +1,4 @@
-/** The server's files are private, whoever made its folder. */
+/** The server's files are private, also in a folder that another program created. */
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -10,7 +10,7 @@ const proxy = api && (await startReplacingProxy(api.base));
 const screens =
   api && proxy && (await openScreensOf({ server: proxy.base, login: OWNER, head: await api.organization.log.head() }));
 
-const given = () => {
+const setup = () => {
   assert.ok(api && proxy && screens);
   return { api, proxy, ...screens };
 };
@@ -26,7 +26,7 @@ const KINDS = [
 
 for (const kind of KINDS)
   browserTest(`a payment whose answer is ${kind} is recorded once, whatever the clerk does`, async () => {
-    const { api, proxy, page } = given();
+    const { api, proxy, page } = setup();
     const client = (await api.send("POST", "/api/clients", { name: kind, address: { country: "GB" } })).stream;
     const form = `/payments/new?client=${client}`;
     const payments = async () => (await api.get<{ rows: unknown[] }>(`/api/payments?client=${client}`)).rows.length;
@@ -60,7 +60,7 @@ for (const kind of KINDS)
   });
 
 browserTest("a payment whose answer is lost between the worker and the page is recorded once", async () => {
-  const { api, page } = given();
+  const { api, page } = setup();
   const client = (await api.send("POST", "/api/clients", { name: "Lost Ltd", address: { country: "GB" } })).stream;
   await page.getByText("Up to date").waitFor();
   await goTo(page, `/payments/new?client=${client}`);
@@ -80,7 +80,7 @@ browserTest("a payment whose answer is lost between the worker and the page is r
 });
 
 browserTest("behind a Wi-Fi login page the app is offline and says so; writing waits", async () => {
-  const { proxy, page } = given();
+  const { proxy, page } = setup();
   await page.getByText("Up to date").waitFor();
   await goTo(page, "/payments/new");
   proxy.toAll = FOREIGN_REPLIES["a page with 200"] ?? null;

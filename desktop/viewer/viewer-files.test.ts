@@ -1,4 +1,4 @@
-/** The viewer's files are private, whoever made its folder. */
+/** The viewer's files are private, also in a folder that another program created. */
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -75,8 +75,8 @@ export class MemoryBooks implements Books {
 
     InvoiceDrafted: ({ stream: id, version, data: { kind, correctsId, content } }) => {
       const { clientId, currency, totals } = content;
-      const said = { clientId, currency, totals, content };
-      this.#documents.set(id, { id, version, kind, correctsId, status: "draft", number: null, ...said });
+      const terms = { clientId, currency, totals, content };
+      this.#documents.set(id, { id, version, kind, correctsId, status: "draft", number: null, ...terms });
     },
     InvoiceRevised: (event) => {
       const { content } = event.data;

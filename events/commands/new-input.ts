@@ -88,12 +88,12 @@ const checkers = new WeakMap<z.ZodType, { check: Checker | null }>();
 
 /** The checker of a schema, made once; null if it has no text to check. */
 function checkerOf(schema: z.ZodType): Checker | null {
-  let made = checkers.get(schema);
-  if (!made) {
-    made = { check: makeChecker(schema) };
-    checkers.set(schema, made);
+  let checker = checkers.get(schema);
+  if (!checker) {
+    checker = { check: makeChecker(schema) };
+    checkers.set(schema, checker);
   }
-  return made.check;
+  return checker.check;
 }
 
 function makeChecker(schema: z.ZodType): Checker | null {

@@ -27,7 +27,7 @@ import type { Outages } from "./outages.ts";
 interface UpdateOptions {
   signal: AbortSignal;
   onProgress?: Progress;
-  /** Repeats what asks the server. Without it, the first failure is the last. */
+  /** Repeats requests to the server that fail. Without it, the first failure ends the work. */
   outages?: Outages;
 }
 

@@ -42,7 +42,7 @@ export class Outages {
   /**
    * Does the work, and repeats it until it succeeds. The pauses get longer, up to half a minute.
    *
-   * @param progressOf a number that grows when an attempt has achieved something: then the pauses begin anew
+   * @param progressOf a number that grows when an attempt has made progress: the pauses then restart
    * @throws what the work throws if a repetition cannot help; the last error after `maxRepetitions`; the signal's reason
    */
   async survive<T>(work: () => Promise<T>, progressOf: () => number): Promise<T> {

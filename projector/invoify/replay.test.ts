@@ -330,10 +330,10 @@ test("while a replay writes a file, another replay refuses it, and a sync waits"
   const waiting = startInvoify(["sync", "--from", small, "--to", to]);
   t.after(() => waiting.child.kill("SIGKILL"));
   await new Promise<void>((resolve) => {
-    let said = "";
+    let output = "";
     waiting.child.stderr.on("data", (text) => {
-      said += text;
-      if (/rebuilding it; waiting/.test(said)) resolve();
+      output += text;
+      if (/rebuilding it; waiting/.test(output)) resolve();
     });
     waiting.child.on("exit", () => resolve()); // the assertions below say why
   });

@@ -145,8 +145,8 @@ test("matchIn() finds the same as matchOf(), for any number of words, in an inde
     "or 2024",
     "xyzw",
   ]) {
-    const wanted = select.all(matchOf(typed));
-    assert.deepEqual(select.all(matchIn(many, "client", typed)), wanted, typed);
-    assert.equal(wanted.length > 0, typed !== "xyzw", typed);
+    const expected = select.all(matchOf(typed));
+    assert.deepEqual(select.all(matchIn(many, "client", typed)), expected, typed);
+    assert.equal(expected.length > 0, typed !== "xyzw", typed);
   }
 });

@@ -1,4 +1,4 @@
-/** The key of what was typed. It belongs to the content, not to the press of a button: the same until something changes. */
+/** The key of typed input. It belongs to the content, not to a press of the button: it changes with the content. */
 import { useRef } from "preact/hooks";
 import { newKey, type ScreenCommand } from "./write.ts";
 

@@ -26,9 +26,9 @@ async function goToServer(page: Page, address: string): Promise<void> {
 
 browserTest("if the server does not allow it, the screen offers no way to create an organization", async () => {
   const { page, closed } = setup();
-  const told = page.waitForResponse((answer) => /getSignUp/.test(answer.request().postData() ?? ""));
+  const signUpResponse = page.waitForResponse((answer) => /getSignUp/.test(answer.request().postData() ?? ""));
   await goToServer(page, closed.base);
-  assert.match(await (await told).text(), /"value":false/);
+  assert.match(await (await signUpResponse).text(), /"value":false/);
   await page.getByRole("button", { name: "I have an invitation" }).waitFor();
   assert.equal(await page.getByRole("button", { name: "Create an organization" }).count(), 0);
   await page.getByRole("button", { name: "Change" }).click();

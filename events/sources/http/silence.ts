@@ -26,7 +26,7 @@ export class SilenceLimit {
     this.signal = signal ? AbortSignal.any([signal, this.#silence.signal]) : this.#silence.signal;
   }
 
-  /** Starts the time anew, because something was sent or received. @param ms how long the next silence may last */
+  /** Restarts the timer, because bytes were sent or received. @param ms how long the next silence may last */
   restart(ms: number): void {
     this.end();
     this.#timer = setTimeout(() => this.#silence.abort(new Silence(ms)), ms);

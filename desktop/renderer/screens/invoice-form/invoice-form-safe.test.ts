@@ -106,9 +106,12 @@ browserTest("a draft that another user revised: other lines are merged, and the 
   await api.send("PATCH", `/api/invoices/${id}`, { lines: again });
   const conflict = page.getByRole("alert", { name: "Two versions" });
   await conflict.waitFor();
-  const told = (await conflict.innerText()).replaceAll(/\s+/g, " ");
-  assert.match(told, /Lines 1. One: 5 hour at 100.00, Standard rate 20 % 1. One: 7 hour at 100.00, Standard rate 20 %/);
-  assert.doesNotMatch(told, /Third/, "what is the same is not told");
+  const conflictText = (await conflict.innerText()).replaceAll(/\s+/g, " ");
+  assert.match(
+    conflictText,
+    /Lines 1. One: 5 hour at 100.00, Standard rate 20 % 1. One: 7 hour at 100.00, Standard rate 20 %/,
+  );
+  assert.doesNotMatch(conflictText, /Third/, "what is the same is not told");
   await assertAccessible(page);
   await conflict.getByRole("radio", { name: /7 hour/ }).check();
   await conflict.getByRole("button", { name: "Use these values" }).click();
@@ -130,20 +133,20 @@ for (const end of ["issued", "discarded"] as const)
     await openForm(page, `/invoices/${id}/edit`, "Edit draft invoice");
     await fillLine(page, 1, { Description: `Typed before it was ${end}` });
     await api.send("POST", `/api/invoices/${id}/${end === "issued" ? "issue" : "discard"}`);
-    const said = page.getByRole("alert").filter({ hasText: `was ${end} in the meantime` });
+    const notice = page.getByRole("alert").filter({ hasText: `was ${end} in the meantime` });
     await page
       .getByRole("alert")
       .filter({ hasText: new RegExp(`This was ${end} in the meantime`) })
       .waitFor();
     assert.ok(await page.getByRole("button", { name: "Save draft" }).isDisabled());
-    assert.equal(await said.count(), 1);
+    assert.equal(await notice.count(), 1);
     const isKept = (request: Request) => request.postData()?.includes('"keepInput"') ?? false;
     const failure = { code: "UNAVAILABLE", message: "database or disk is full" };
     const refuse = (route: Route) =>
       isKept(route.request()) ? route.fulfill({ json: { ok: false, failure } }) : route.continue();
     await page.route("**/call", refuse);
     await page.getByRole("button", { name: "New draft from what you typed" }).click();
-    await said.getByText("database or disk is full").waitFor();
+    await notice.getByText("database or disk is full").waitFor();
     assert.equal(await inLine(page, 1, "Description").inputValue(), `Typed before it was ${end}`, "nothing is lost");
     await page.unroute("**/call", refuse);
     await page.getByRole("button", { name: "New draft from what you typed" }).click();

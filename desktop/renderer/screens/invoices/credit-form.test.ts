@@ -108,7 +108,7 @@ browserTest("a refusal of one row is shown at that row", async () => {
   await openForm(page, `/invoices/${creditNote}/apply`, /^Apply credit note/);
   await page.getByLabel(`Amount for ${soonerNumber}`).fill("10");
   await page.getByLabel(`Amount for ${laterNumber}`).fill("120");
-  // As if what somebody else did were not here yet.
+  // As if the other user's change had not arrived yet.
   await page.route("**/call", async (route) => {
     if (/getOpenInvoices/.test(route.request().postData() ?? "")) return;
     await route.fallback();
@@ -142,8 +142,8 @@ browserTest("if another user was faster, both lists are shown and the user choos
   });
   const conflict = page.getByRole("alert", { name: "Two versions" });
   await conflict.waitFor();
-  const told = (await conflict.innerText()).replaceAll(/\s+/g, " ");
-  assert.ok(told.includes(`Applied to ${soonerNumber}: 33 ${laterNumber}: 44.00`), told);
+  const conflictText = (await conflict.innerText()).replaceAll(/\s+/g, " ");
+  assert.ok(conflictText.includes(`Applied to ${soonerNumber}: 33 ${laterNumber}: 44.00`), conflictText);
   await assertAccessible(page);
   await conflict.getByRole("radio").first().check();
   await conflict.getByRole("button", { name: "Use these values" }).click();

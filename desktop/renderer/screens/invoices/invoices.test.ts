@@ -84,9 +84,9 @@ browserTest("search as you type shows the result of the last text, which is in t
 browserTest("the focus stays in the list when the result of the last letter arrives", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices");
-  const held = Promise.withResolvers<void>();
+  const delayed = Promise.withResolvers<void>();
   await page.route("**/call", async (route) => {
-    if (/"listInvoices".*"q":"zeppelin"/.test(route.request().postData() ?? "")) await held.promise;
+    if (/"listInvoices".*"q":"zeppelin"/.test(route.request().postData() ?? "")) await delayed.promise;
     await route.continue();
   });
   const box = page.getByRole("searchbox");
@@ -97,7 +97,7 @@ browserTest("the focus stays in the list when the result of the last letter arri
   await box.press("ArrowDown");
   const chosen = list(page).locator('[aria-selected="true"]');
   assert.match(await chosen.innerText(), /INV-03003/);
-  held.resolve();
+  delayed.resolve();
   await page.locator('[role=grid][aria-busy="false"]').waitFor();
   assert.match(await chosen.innerText(), /INV-03003/);
   await page.unrouteAll({ behavior: "wait" });
@@ -109,9 +109,9 @@ browserTest("an invoice that is opened before the last letter takes effect stays
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices?q=zeppeli");
   await waitForCount(page, "2 documents");
-  const held = Promise.withResolvers<void>();
+  const delayed = Promise.withResolvers<void>();
   await page.route("**/call", async (route) => {
-    if (/"getInvoice"/.test(route.request().postData() ?? "")) await held.promise;
+    if (/"getInvoice"/.test(route.request().postData() ?? "")) await delayed.promise;
     await route.continue();
   });
   // The letter counts after 60 ms: the click comes before, and the list stays up to 100 ms until the invoice is there.
@@ -124,7 +124,7 @@ browserTest("an invoice that is opened before the last letter takes effect stays
     document.querySelector<HTMLElement>(`#row-${id} a`)?.click();
     await new Promise((counted) => setTimeout(counted, 200));
   }, euros);
-  held.resolve();
+  delayed.resolve();
   await page.getByRole("heading", { name: /INV-03001/ }).waitFor();
   assert.equal(await hashOf(page), `#/invoices/${euros}`);
   await page.unrouteAll({ behavior: "wait" });
@@ -151,11 +151,11 @@ browserTest("an answer that arrives after the answer to a later query is dropped
   const { page } = screens ?? assert.fail();
   await goTo(page, "/invoices");
   await waitForCount(page, "3,004 documents");
-  const held = Promise.withResolvers<void>();
+  const delayed = Promise.withResolvers<void>();
   const late = Promise.withResolvers<void>();
   await page.route("**/call", async (route) => {
     const isEarly = /"listInvoices".*"q":"zep"/.test(route.request().postData() ?? "");
-    if (isEarly) await held.promise;
+    if (isEarly) await delayed.promise;
     await route.continue();
     if (isEarly) await (await route.request().response())?.finished();
     if (isEarly) late.resolve();
@@ -164,7 +164,7 @@ browserTest("an answer that arrives after the answer to a later query is dropped
   await page.waitForURL(/q=zep$/);
   await page.getByRole("searchbox").fill("INV-00007");
   await waitForCount(page, "1 document");
-  held.resolve();
+  delayed.resolve();
   await late.promise;
   await page.unroute("**/call");
   // It has come; whatever it was to do is done after two more frames.
@@ -314,14 +314,14 @@ browserTest("a cancelled export leaves no file", async () => {
   let downloads = 0;
   page.on("download", () => downloads++);
   // The first part is held back until it is cancelled.
-  const held = Promise.withResolvers<void>();
+  const delayed = Promise.withResolvers<void>();
   await page.route("**/call", async (route) => {
-    if (route.request().postData()?.includes("exportInvoices")) await held.promise;
+    if (route.request().postData()?.includes("exportInvoices")) await delayed.promise;
     await route.continue();
   });
   await page.getByRole("button", { name: "Export CSV" }).click();
   await page.getByRole("button", { name: "Cancel" }).click();
-  held.resolve();
+  delayed.resolve();
   await page.getByRole("button", { name: "Export CSV" }).waitFor();
   await page.unroute("**/call");
   assert.equal(downloads, 0);

@@ -100,7 +100,7 @@ printTest("an invoice has all that has to be on one", async () => {
       year: "numeric",
       timeZone: "UTC",
     });
-  const wanted = {
+  const expected = {
     "(1) date of issue": `Date of issue ${date(detail.issued_on)}`,
     "(2) sequential number": "Number INV-00001",
     "(3) the seller's VAT ID": "VAT ID GB123456789",
@@ -130,7 +130,7 @@ printTest("an invoice has all that has to be on one", async () => {
     "a description that is broken into lines": LONG,
   };
   const layout = (part: string) => text.includes(part) || inOneLine(columnsOf(pages)).includes(part);
-  for (const [what, part] of Object.entries(wanted)) assert.ok(layout(part), `${what}: ${part}`);
+  for (const [what, part] of Object.entries(expected)) assert.ok(layout(part), `${what}: ${part}`);
   // (8) the taxable amount of each rate, and (10) its VAT, as the API has them.
   const { taxes } = await api.get<{
     taxes: { vat_rate_bp: number; taxable_minor: number; tax_minor: number }[];

@@ -92,7 +92,7 @@ browserTest("each figure leads to the list that adds up to it", async () => {
   const { page } = screens ?? assert.fail();
   await goTo(page, "/");
   await page.locator(".tabs button").getByText("EUR", { exact: true }).click();
-  const told = await page.locator(".figure", { hasText: "Paid this month" }).locator("dd").first().textContent();
+  const figure = await page.locator(".figure", { hasText: "Paid this month" }).locator("dd").first().textContent();
   await page.getByRole("link", { name: "Paid this month" }).click();
   await page.getByRole("heading", { name: "Payments", level: 1 }).waitFor();
   const rows = (await listedOn(page)).map((cells) => cells.at(-1) ?? "");
@@ -103,7 +103,7 @@ browserTest("each figure leads to the list that adds up to it", async () => {
       "EUR",
       LOCALE,
     ),
-    told,
+    figure,
   );
   assert.ok(rows.every((text) => text.endsWith("EUR")));
 });

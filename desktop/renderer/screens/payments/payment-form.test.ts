@@ -237,7 +237,7 @@ browserTest("a refusal is shown at its field, in words", async () => {
   await assertAccessible(page);
   await page.getByLabel("Reference").fill("R-2");
 
-  // Somebody pays most of the invoice at the same time: the row says it, whoever is asked.
+  // Another user pays most of the invoice at the same time. The row shows the refusal.
   await page.getByLabel(`Amount for ${invoice.number}`).fill("120");
   await pay({ amountMinor: 10_000, allocations: [{ invoiceId: invoice.id, amountMinor: 10_000 }] });
   await page.getByText("The balance is only £20.00.").waitFor();

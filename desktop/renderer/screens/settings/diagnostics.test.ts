@@ -80,12 +80,12 @@ browserTest("a language applies immediately to dates, numbers and amounts, and i
     await goTo(page, "/");
     await page.locator(".figure").first().waitFor();
     const currency = (await page.locator(".tabs [aria-pressed=true]").textContent()) ?? "";
-    const told = await page.locator(".figure", { hasText: "Overdue" }).locator("dd").first().textContent();
+    const figure = await page.locator(".figure", { hasText: "Overdue" }).locator("dd").first().textContent();
     const late = one<number>(
       `SELECT coalesce(sum(gross_minor - prepaid_minor - paid_minor), 0) FROM invoice
        WHERE currency = '${currency}' AND status = 'issued' AND kind = 'invoice' AND due_on < date('now')`,
     );
-    assert.equal(told, money(late, currency, tag));
+    assert.equal(figure, money(late, currency, tag));
     const another = await open();
     await another.locator(".page-head .detail").waitFor();
     assert.match(

@@ -1,4 +1,4 @@
-/** Users, their links and passwords, from the owner's screen to the first login of somebody else; and the logo. */
+/** Users, their links and passwords, from the owner's screen to the first login of an invited user; and the logo. */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
