@@ -61,9 +61,29 @@ test("checkNewInput() refuses hidden characters and changes of direction, with t
       "HIDDEN_CHARACTER name",
       JSON.stringify(joined),
     );
+  const loose = [
+    "Ltd\u200e",
+    "\u200fLtd",
+    "L\u061ctd",
+    "Ltd\ufe0f",
+    "L\ufe00td",
+    "\ufe0f❤",
+    "Ltd\u180b",
+    "Ж\ufe0f",
+    "1\ufe0f",
+    "é\ufe0f",
+  ];
+  for (const name of [...loose, "e\u0301\ufe0f", "❤\ufe0f\ufe0f", "A\u{e0100}", "葛\u{e0100}\u{e0101}"])
+    assert.equal(refusalOf("RegisterClient", { ...CLIENT, name }), "HIDDEN_CHARACTER name", JSON.stringify(name));
   const lines = [LINE, { ...LINE, description: "safe\u202etxt.exe" }];
   assert.equal(refusalOf("DraftInvoice", { lines }), "HIDDEN_CHARACTER lines.1.description");
   assert.equal(refusalOf("RegisterClient", { ...CLIENT, email: "a\u200bb@example.com" }), "HIDDEN_CHARACTER email");
+  for (const character of ["\u200e", "\u061c", "\u2800", "\ufe0f", "ש\u200f", "می\u200cخ"])
+    assert.equal(
+      refusalOf("RegisterClient", { ...CLIENT, email: `a${character}@example.com` }),
+      "HIDDEN_CHARACTER email",
+      JSON.stringify(character),
+    );
   const series = [{ name: "m\u2060ain", kind: "both", prefix: "", digits: 1, foreign: false }];
   assert.equal(refusalOf("ChangeProfile", { series }), "HIDDEN_CHARACTER series.0.name");
 });
@@ -81,6 +101,10 @@ test("checkNewInput() accepts the names of the world", () => {
     "مؤسسة (ABC)\u200e",
     "👩\u200d💻 Studio",
     "❤️\u200d🔥",
+    "1️⃣ Group",
+    "™️ & ©️",
+    "က\ufe00",
+    "ア、\ufe00",
     "ᠮᠣᠩᠭᠣᠯ\u180b",
     "A\u00a0B",
     " padded ",

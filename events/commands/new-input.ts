@@ -9,7 +9,7 @@ import type { Rule } from "../rules.ts";
 import { isCountry } from "../values/country-codes.ts";
 import { type TextKind, textKindOf } from "../values/schema.ts";
 import { isUnit } from "../values/unit-codes.ts";
-import { hiddenCharacter, isBlank } from "../values/visible-text.ts";
+import { hiddenCharacter, hiddenInAddress, isBlank } from "../values/visible-text.ts";
 
 /**
  * Checks every text of an input.
@@ -46,9 +46,9 @@ const CHECKS: Readonly<Record<TextKind, (text: string) => Refuse | null>> = {
   text: (text) => {
     if (isBlank(text))
       return (field) => refusal("BLANK_TEXT", `${field}: has no visible character`, { field, values: {} });
-    return refuseHidden(text);
+    return refuseHidden(hiddenCharacter(text));
   },
-  email: refuseHidden,
+  email: (address) => refuseHidden(hiddenInAddress(address)),
   country: (country) =>
     isCountry(country)
       ? null
@@ -67,8 +67,7 @@ const CHECKS: Readonly<Record<TextKind, (text: string) => Refuse | null>> = {
           }),
 };
 
-function refuseHidden(text: string): Refuse | null {
-  const character = hiddenCharacter(text);
+function refuseHidden(character: string | null): Refuse | null {
   if (character === null) return null;
   return (field) =>
     refusal("HIDDEN_CHARACTER", `${field}: contains the hidden character ${character}`, {
