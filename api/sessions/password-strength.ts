@@ -16,7 +16,7 @@ const MIN_WORD = 3;
 const MIN_RUN = 3;
 
 /** Words that say nothing here, besides those in the list. */
-const OWN_WORDS = ["invoify", "password", "passwort", "changeme", "letmein"];
+const OWN_WORDS = ["invoify", "password", "passwort", "пароль", "changeme", "letmein"];
 /** Neighbours on keyboards, and on none: one after another, in both directions. */
 const ROWS = [
   "qwertyuiop[]",
@@ -26,6 +26,9 @@ const ROWS = [
   "qsdfghjklm",
   "zxcvbnm,./",
   "yxcvbnm,.-",
+  "йцукенгшщзхъ",
+  "фывапролджэ",
+  "ячсмитьбю.",
   "1234567890-=",
 ];
 const DATE = /\d{1,4}[./-]\d{1,2}[./-]\d{2,4}/g;
@@ -82,8 +85,13 @@ export function weaknessOf(password: string, about: PasswordContext): Weakness |
   const whole = plain(password);
   const text = unitOf(whole);
   if (piecesOf(text) < MIN_PIECES) return text.length < whole.length || new Set(text).size < 4 ? "repeats" : "sequence";
-  const rest = withoutWords(text, wordsOf(about));
+  if (piecesOf(withoutRepeats(text)) < MIN_PIECES) return "repeats";
+  const words = wordsOf(about);
+  const rest = withoutWords(text, words);
   if (rest !== text && piecesOf(rest) < MIN_PIECES) return "about_you";
+  const letters = lettersOf(text);
+  const restOfLetters = withoutWords(letters, words.map(lettersOf));
+  if (restOfLetters !== letters && piecesOf(restOfLetters) < MIN_PIECES) return "about_you";
   return isCommon(text) || isCommon(rest) ? "common" : null;
 }
 
@@ -97,6 +105,16 @@ function unitOf(text: string): string {
   for (let length = 1; length <= text.length / 2; length++)
     if (text.slice(length) === text.slice(0, -length)) return text.slice(0, length);
   return text;
+}
+
+/** What a text repeats, once, wherever that stands: `abcd` for `aabbccdd`, `ab1` for `ababab1`. */
+function withoutRepeats(text: string): string {
+  return text.replace(/(.{1,8}?)\1+/gsu, "$1");
+}
+
+/** A text with letters for the digits and signs that stand for them. */
+function lettersOf(text: string): string {
+  return [...text].map((character) => LETTER_OF[character] ?? character).join("");
 }
 
 function piecesOf(text: string): number {
@@ -160,7 +178,7 @@ function isCommon(text: string): boolean {
 
 /** A word as it stands, with letters for digits and signs, and both without separators. */
 function spellingsOf(word: string): string[] {
-  const letters = [...word].map((character) => LETTER_OF[character] ?? character).join("");
+  const letters = lettersOf(word);
   const compact = [word, letters].map((spelling) => unitOf(spelling.replace(/[^\p{L}\d]/gu, "")));
   return [word, letters, ...compact];
 }

@@ -102,7 +102,7 @@ test("checkNewInput() accepts the names of the world", () => {
     "👩\u200d💻 Studio",
     "❤️\u200d🔥",
     "1️⃣ Group",
-    "™️ & ©️",
+    "™️ & ©️ ℹ️ ‼️ Ⓜ️",
     "က\ufe00",
     "ア、\ufe00",
     "ᠮᠣᠩᠭᠣᠯ\u180b",

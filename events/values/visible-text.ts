@@ -23,7 +23,7 @@ const SELECTOR = /[\ufe00-\ufe0f\u180b-\u180d\u180f\u{e0100}-\u{e01ef}]/gu;
 const KEYCAP = /[#*\d]\ufe0f\u20e3/gu;
 /** A selector that selects nothing: at the start, after a blank or a sign of ASCII, or in a script that has no variants. */
 const LOOSE_SELECTOR =
-  /(?:^|[\s\u0021-\u007e]|(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Myanmar}\p{Script=Mongolian}\p{Script=Phags_Pa}\p{Script=Manichaean}])[\p{L}\p{M}])[\ufe00-\ufe0f\u180b-\u180d\u180f\u{e0100}-\u{e01ef}]/u;
+  /(?:^|[\s\u0021-\u007e]|(?![\u2139\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Myanmar}\p{Script=Mongolian}\p{Script=Phags_Pa}\p{Script=Manichaean}])[\p{L}\p{M}])[\ufe00-\ufe0f\u180b-\u180d\u180f\u{e0100}-\u{e01ef}]/u;
 /** A joiner that joins nothing: at an end, or beside a blank, a Latin letter, a digit or a sign of ASCII. */
 const LOOSE_JOINER =
   /(?:^|[\s\p{Script=Latin}\u0021-\u007e\u200c\u200d])[\u200c\u200d]|[\u200c\u200d](?:$|[\s\p{Script=Latin}\u0021-\u007e])/u;
