@@ -17,7 +17,7 @@ export const PROBLEM_DOCS = {
   REQUEST_TOO_SLOW: "the request took too long to arrive",
   BODY_TOO_LARGE: "the body is longer than 512 KiB, or than 16 KiB where no token is needed (64 KiB for a founding)",
   URL_TOO_LONG: "the address is too long",
-  MEDIA_TYPE_NOT_KNOWN: "the body is not application/json",
+  MEDIA_TYPE_NOT_KNOWN: "the body is not application/json, or is compressed",
   HEADERS_TOO_LARGE: "the headers are too long",
   TLS_REQUIRED: "this server accepts only requests over https",
 

@@ -80,6 +80,12 @@ for (const [what, bytes, status, code] of [
     400,
     "BAD_REQUEST",
   ],
+  [
+    "a body that claims to be compressed",
+    request("POST /api/auth/login", ["content-type: application/json", "content-encoding: gzip"], "{}"),
+    415,
+    "MEDIA_TYPE_NOT_KNOWN",
+  ],
   ["a form", post("email=a&password=b", "application/x-www-form-urlencoded"), 415, "MEDIA_TYPE_NOT_KNOWN"],
   ["a content type that is none", post("{}", ";;;"), 415, "MEDIA_TYPE_NOT_KNOWN"],
   ["a body beyond the limit", post(`"${"x".repeat(512 * 1024)}"`), 413, "BODY_TOO_LARGE"],
@@ -92,6 +98,14 @@ for (const [what, bytes, status, code] of [
   ["headers beyond the limit", request("GET /api/health", [`x: ${"x".repeat(20_000)}`]), 431, "HEADERS_TOO_LARGE"],
   ["another protocol", "SSH-2.0-OpenSSH_9.2\r\n\r\n", 400, "BAD_REQUEST"],
   ["a method that HTTP has not", "FETCH /api/health HTTP/1.1\r\nhost: x\r\n\r\n", 400, "BAD_REQUEST"],
+  ["HTTP of 1991", "GET /api/health\r\n\r\n", 400, "BAD_REQUEST"],
+  ["the next HTTP in the words of this one", "GET /api/health HTTP/2.0\r\n\r\n", 400, "BAD_REQUEST"],
+  [
+    "chunks in HTTP/1.0",
+    "POST /api/auth/login HTTP/1.0\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+    400,
+    "BAD_REQUEST",
+  ],
   ["no host", "GET /api/health HTTP/1.1\r\nconnection: close\r\n\r\n", 400, "BAD_REQUEST"],
   ["an expectation that nobody knows", request("GET /api/nothing", ["expect: wonders"]), 404, "NO_SUCH_ROUTE"],
   [
@@ -110,6 +124,19 @@ for (const [what, bytes, status, code] of [
     assert.ok(problem.detail.length > 0);
   });
 }
+
+test("a problem names a key of half a megabyte, or the path to it, only in part", async () => {
+  for (const body of [
+    `{"email":"a","password":"b","${"k".repeat(500_000)}":1}`,
+    `{"email":"a","password":"b",${Array.from({ length: 40_000 }, (_, n) => `"k${n}":1`).join()}}`,
+    `${'{"a":'.repeat(60_000)}{"b":1,"b":2}${"}".repeat(60_000)}`,
+    `{"${"k".repeat(200_000)}":1,"${"k".repeat(200_000)}":2}`,
+  ]) {
+    const answer = await sendRaw(post(body));
+    assert.ok(answer.status === 422 || answer.status === 400);
+    assert.ok(answer.body.length < 5_000, `${answer.body.length}`);
+  }
+});
 
 test("405 names the methods of the path", async () => {
   for (const [path, allowed] of [

@@ -64,7 +64,7 @@ const CODES: Readonly<Record<number, ServerCode>> = {
 
 /** Maximum number of errors in one response: a body can have very many. */
 const MAX_ERRORS = 100;
-/** Maximum length of the message of one, characters. */
+/** Maximum length of a text in it, characters. */
 const MAX_MESSAGE = 500;
 
 /** A problem that a route reports. */
@@ -97,7 +97,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof z.ZodError) {
     const errors = error.issues
       .slice(0, MAX_ERRORS)
-      .map(({ path, message }) => ({ field: path.join("."), message: short(message) }));
+      .map(({ path, message }) => ({ field: shorten(path.join(".")), message: shorten(message) }));
     const first = errors[0];
     return problem(422, "NOT_VALID", first ? `${first.field || "body"}: ${first.message}` : "not valid", { errors });
   }
@@ -117,9 +117,9 @@ export function problemOf(error: unknown): Problem {
   return problem(500, "INTERNAL", "the server failed; its log has the details");
 }
 
-/** A message can list every key of a body. */
-function short(message: string): string {
-  return message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE)}…`;
+/** The beginning of a text from the request, such as the name of a field: it can be as long as the body. */
+export function shorten(text: string): string {
+  return text.length <= MAX_MESSAGE ? text : `${text.slice(0, MAX_MESSAGE).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 function isNamed(code: LogErrorCode): code is NamedFailure {

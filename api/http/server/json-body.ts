@@ -3,7 +3,7 @@
  * would replace the bytes by `�` and keep one of the two values, and so record what nobody sent.
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { HttpProblem } from "../problems.ts";
+import { HttpProblem, shorten } from "../problems.ts";
 import { Slices } from "../slices.ts";
 import { checkStructure } from "./json-limits.ts";
 
@@ -20,6 +20,9 @@ export function readJsonStrictly(app: FastifyInstance): void {
     ["application/json", "text/plain"],
     { parseAs: "buffer" },
     async (request: FastifyRequest, bytes: Buffer) => {
+      const { "content-encoding": encoding = "identity" } = request.headers;
+      if (encoding.toLowerCase() !== "identity")
+        throw new HttpProblem("MEDIA_TYPE_NOT_KNOWN", `Content-Encoding: ${encoding}: send the body as it is`);
       checkStructure(bytes);
       // Several large bodies that arrive at once are read in several turns of the event loop, so that others run between.
       if (bytes.length > LARGE_BYTES) await slices.begin();
@@ -34,7 +37,8 @@ export function readJsonStrictly(app: FastifyInstance): void {
       });
       const repeated = repeatedKey(text);
       if (repeated === null) return value;
-      throw new HttpProblem("BAD_REQUEST", `${repeated}: the key is there twice`, { key: repeated });
+      const key = shorten(repeated);
+      throw new HttpProblem("BAD_REQUEST", `${key}: the key is there twice`, { key });
     },
   );
 }

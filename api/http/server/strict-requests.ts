@@ -11,10 +11,20 @@ const SINGLE_HEADERS: ReadonlySet<string> = new Set([
   "if-match",
 ]);
 
+/** Node's parser also reads 0.9 and 2.0 here, for which it requires no `Host`. */
+const VERSIONS: ReadonlySet<string> = new Set(["1.0", "1.1"]);
+
 /** Refuses a missing `Host`, and headers that are there twice. Call it before the first route is added. */
 export function checkHeaders(app: FastifyInstance): void {
-  app.addHook("onRequest", (request, _, done) => {
-    if (request.raw.httpVersion === "1.1" && request.headers.host === undefined)
+  app.addHook("onRequest", (request, reply, done) => {
+    const { httpVersion } = request.raw;
+    if (!VERSIONS.has(httpVersion)) throw new HttpProblem("BAD_REQUEST", `HTTP/${httpVersion}: use HTTP/1.1`);
+    if (httpVersion === "1.0" && request.headers["transfer-encoding"] !== undefined) {
+      // HTTP/1.0 has no such header: a proxy may have seen another end of this request (RFC 9112, 6.1).
+      reply.header("connection", "close");
+      throw new HttpProblem("BAD_REQUEST", "Transfer-Encoding: HTTP/1.0 has no such header");
+    }
+    if (httpVersion === "1.1" && request.headers.host === undefined)
       throw new HttpProblem("BAD_REQUEST", "HTTP/1.1 needs a Host header");
     const repeated = repeatedHeader(request.raw.rawHeaders);
     if (repeated !== null) throw new HttpProblem("BAD_REQUEST", `${repeated}: the header is there twice`);
