@@ -125,16 +125,17 @@ for (const [what, bytes, status, code] of [
   });
 }
 
-test("a problem names a key of half a megabyte, or the path to it, only in part", async () => {
+test("a problem names a key of half a megabyte only in part", async () => {
   for (const body of [
-    `{"email":"a","password":"b","${"k".repeat(500_000)}":1}`,
-    `{"email":"a","password":"b",${Array.from({ length: 40_000 }, (_, n) => `"k${n}":1`).join()}}`,
-    `${'{"a":'.repeat(60_000)}{"b":1,"b":2}${"}".repeat(60_000)}`,
+    `{"${"k".repeat(500_000)}":1}`,
+    `{"name":"A","address":{"country":"GB","${"k".repeat(500_000)}":1}}`,
     `{"${"k".repeat(200_000)}":1,"${"k".repeat(200_000)}":2}`,
   ]) {
-    const answer = await sendRaw(post(body));
-    assert.ok(answer.status === 422 || answer.status === 400);
-    assert.ok(answer.body.length < 5_000, `${answer.body.length}`);
+    const headers = { "content-type": "application/json" };
+    const response = await running.call("/api/clients", { method: "POST", headers, body });
+    assert.ok(response.status === 422 || response.status === 400);
+    const { length } = await response.text();
+    assert.ok(length < 5_000, `${length}`);
   }
 });
 
