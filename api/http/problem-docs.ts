@@ -14,7 +14,8 @@ export const PROBLEM_DOCS = {
   NO_SUCH_ROUTE: "the server has no such route",
   METHOD_NOT_ALLOWED: "the path has no route for this method: `Allow` lists the methods that it has",
   NO_ENCODING: "Accept-Encoding allows neither zstd nor gzip nor identity",
-  REQUEST_TOO_SLOW: "the request took too long to arrive",
+  REQUEST_TOO_SLOW:
+    "the request took more than a minute to arrive; with a valid token, a body may take longer while each half minute brings 16 KiB",
   BODY_TOO_LARGE: "the body is longer than 512 KiB, or than 16 KiB where no token is needed (64 KiB for a founding)",
   URL_TOO_LONG: "the address is too long",
   MEDIA_TYPE_NOT_KNOWN: "the body is not application/json, or is compressed",

@@ -149,6 +149,11 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .send(JSON.stringify({ ...body, requestId: request.id }));
 }
 
+/** A body that arrives too slowly: the same code as Node's own error for slow headers. */
+export class RequestTooSlow extends Error {
+  readonly code = "ERR_HTTP_REQUEST_TIMEOUT";
+}
+
 /** Responds to bytes that do not parse as HTTP, on the bare socket, and closes it. */
 export function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
   const status = error.code === "HPE_HEADER_OVERFLOW" ? 431 : error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;

@@ -8,19 +8,20 @@ import type { Config } from "../../config/config.ts";
 import { inFairOrder } from "../arrivals.ts";
 import { allowOrigins } from "../cors.ts";
 import { type OneAtATime, oneAtATime } from "../one-at-a-time.ts";
-import { refuseConnection, refuseMethod, sendProblem } from "../problems.ts";
+import { RequestTooSlow, refuseConnection, refuseMethod, sendProblem } from "../problems.ts";
 import { REQUEST_ID, requestIdOf } from "../request-ids.ts";
 import { requireTls } from "../require-tls.ts";
 import { setSecurityHeaders } from "../security-headers.ts";
 import { trustedProxies } from "../senders.ts";
 import { callerOf } from "../shares.ts";
 import { COUNTED_BYTES, Unread } from "../unread.ts";
+import { limitUploads, longestUploadMs } from "../uploads.ts";
 import { readJsonStrictly } from "./json-body.ts";
 import { checkHeaders, checkParameters, refuseUnknownRoutes } from "./strict-requests.ts";
 
 /** Maximum size of a request's body: an event has at most 65,535 bytes, and its JSON about four times as many. */
 const MAX_BODY_BYTES = 512 * 1024;
-/** Time for a request to arrive completely, ms. */
+/** Time for a request to arrive completely, ms. A user's body may take longer, as long as it makes progress. */
 const REQUEST_TIMEOUT_MS = 60_000;
 /** Checks for slow requests within that time. So a slow request ends at most a sixth later. */
 const TIMEOUT_CHECKS = 6;
@@ -35,7 +36,7 @@ const KEEP_ALIVE_MS = 72_000;
 
 export interface HttpServerOptions {
   logger?: FastifyServerOptions["logger"];
-  /** Time for a request's headers and body to arrive, ms. */
+  /** Time for a request's headers to arrive, and for its body before its progress counts, ms. */
   requestTimeoutMs?: number;
   /** The user with whose token a request came; null for all others, which share by their address. */
   userOf?: (request: IncomingMessage) => string | null;
@@ -58,7 +59,7 @@ export async function newHttpServer(
   }: HttpServerOptions = {},
 ): Promise<FastifyInstance> {
   const options = {
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: requestTimeoutMs + longestUploadMs(MAX_BODY_BYTES, requestTimeoutMs),
     headersTimeout: requestTimeoutMs,
     connectionsCheckingInterval: Math.ceil(requestTimeoutMs / TIMEOUT_CHECKS),
     requireHostHeader: false, // Node's refusal is not a problem response: a hook below refuses instead
@@ -82,7 +83,10 @@ export async function newHttpServer(
     clientErrorHandler: (error, socket) => refuseInTurn(socket, () => refuseConnection(error, socket)),
     serverFactory(handler) {
       const senderOf = (request: IncomingMessage) => userOf(request) ?? request.socket.remoteAddress ?? "";
-      const { listener, ...turns } = oneAtATime(inFairOrder(handler, senderOf));
+      const onSlow = ({ socket }: IncomingMessage) =>
+        refuseInTurn(socket, () => refuseConnection(new RequestTooSlow(), socket));
+      const limited = limitUploads(handler, { usualMs: requestTimeoutMs, userOf, onSlow });
+      const { listener, ...turns } = oneAtATime(inFairOrder(limited, senderOf));
       ({ refuseInTurn } = turns);
       const server = config.tls
         ? createTlsServer({ ...options, ...config.tls, minVersion: "TLSv1.2" }, listener)
