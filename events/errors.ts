@@ -95,8 +95,13 @@ export class ConnectionError extends LogError {
 
   /** True if an Invoify API answered: there is a connection, but the API cannot do this now. */
   get isFromApi(): boolean {
-    return REPORTED.has(this.obstacle);
+    return isReported(this.obstacle);
   }
+}
+
+/** True for an obstacle that an Invoify API reported itself. */
+export function isReported(obstacle: Obstacle): boolean {
+  return REPORTED.has(obstacle);
 }
 
 /**

@@ -5,6 +5,7 @@ import { FOREIGN_REPLIES, startReplacingProxy } from "../../../api/faults/replac
 import { LOG_HEADERS } from "../../../events/sources/http/events-request.ts";
 import { newUuid, uuidText } from "../../../events/uuid.ts";
 import { until } from "../../../fixtures/tests/until.ts";
+import type { CallError } from "../../contract/call-error.ts";
 import { desktopAt, headOf, registerClients, runApi, startDesktop } from "../sync/desktop.suite.ts";
 
 const FORM = "payment/new";
@@ -147,6 +148,27 @@ test("a problem that says nothing about the write does not settle it, whatever i
     await online();
     assert.equal((await seat.ask("write", receiving(input))).seq, before + 1);
   }
+});
+
+test("an API that answers that it cannot write now, or that it has failed, was reached: the app stays online", async () => {
+  for (const [code, status, expected] of [
+    ["HEAD_IN_FUTURE", 503, "HEAD_IN_FUTURE"],
+    ["INTERNAL", 500, "UNKNOWN_OUTCOME"],
+  ] as const) {
+    const input = payment({ reference: code });
+    await online();
+    proxy.afterWrites = {
+      status,
+      headers: { "content-type": "application/problem+json" },
+      body: JSON.stringify({ type: "about:blank", title: "No", status, code, detail: "no" }),
+    };
+    await assert.rejects(seat.desktop.write({ ...receiving(input), id: 0 }), (error: CallError) => {
+      assert.deepEqual([error.code, seat.desktop.isOnline], [expected, true]);
+      return true;
+    });
+    proxy.afterWrites = null;
+  }
+  await seat.ask("forgetInput", { form: FORM, evenIfSent: true });
 });
 
 test("the key survives a restart, and a refetch of the log after the server's history changed", async () => {

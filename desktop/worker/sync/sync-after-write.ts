@@ -1,4 +1,5 @@
 /** What follows a write: a sync up to its event, so that the screen shows it. */
+import { isReported } from "../../../events/errors.ts";
 import type { Sequence } from "../../../events/sequence.ts";
 import type { WriteResult } from "../../contract/contract.ts";
 import { failureOf } from "../server/failure-of.ts";
@@ -28,8 +29,9 @@ export async function syncAfterWrite(writing: Promise<WriteResult>, options: Aft
     await syncUpTo(result.seq ?? 0, options).catch(() => {});
     return result;
   } catch (error) {
-    const { code } = failureOf(error);
-    if (code === "OFFLINE" || code === "UNKNOWN_OUTCOME") board.reportOffline();
+    const { code, obstacle } = failureOf(error);
+    const wasAnswered = obstacle !== undefined && isReported(obstacle);
+    if ((code === "OFFLINE" || code === "UNKNOWN_OUTCOME") && !wasAnswered) board.reportOffline();
     loop.wake(); // the sync finds out what is wrong, and the status shows it
     throw error;
   }
