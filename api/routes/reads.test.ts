@@ -80,6 +80,8 @@ test("GET with invalid parameters gets 422, with unknown or repeated ones 400, a
     ["/api/invoices?limit=", "limit"],
     ["/api/clients?limit=0x10", "limit"],
     ["/api/activity?limit=1e1", "limit"],
+    ["/api/activity?type=InvoiceIsued", "type"],
+    ["/api/activity?type=", "type"],
     ["/api/users?limit=+5", "limit"],
     ["/api/payments?limit=05", "limit"],
     ["/api/invoices?cursor=abc", "cursor"],
