@@ -1,5 +1,5 @@
 /** Copies a log: compares the events that the target has, appends the rest, and compares both ends again. */
-import { realpathSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { decodeHeader, type EncodedEvent } from "../../events/encoding/event.ts";
@@ -67,15 +67,21 @@ export async function copyLog(
   if (log === null) return { log, seq: 0, events: 0, hash: null };
   const work: Work = { source, head, stoppedBy: null, log, signal, progress };
   const file = WRITERS.find(({ extension }) => to.toLowerCase().endsWith(extension));
-  if (!isAddress(to)) closeTarget(to, onNote);
+  if (!isAddress(to)) await closeTarget(to, onNote);
   const copied = file && !isAddress(to) ? await copyToFile(to, file.write, work) : await copyToLog(to, work);
   if (work.stoppedBy) throw new Failure(`${work.stoppedBy.message}; ${to} contains the events up to ${copied.seq}`);
   return copied;
 }
 
-/** An earlier copy, or a file that somebody has created for this one, can be open to other users. */
-function closeTarget(to: string, onNote: (note: string) => void): void {
+/**
+ * Closes an earlier copy, or an empty file that somebody has created for this one, to other users.
+ *
+ * @throws LogError NOT_A_LOG if it is another application's file, which stays as it is
+ */
+async function closeTarget(to: string, onNote: (note: string) => void): Promise<void> {
   makeFolderOf(to);
+  const bytes = statSync(to, { throwIfNoEntry: false })?.size ?? 0;
+  if (bytes > 0) await (await openLog(to)).close();
   const ours = new RegExp(`^${RegExp.escape(basename(to))}(?:$|-)`);
   const note = openPrivateFolder(dirname(to), { ours, shared: true });
   if (note !== null) onNote(note);
