@@ -115,8 +115,12 @@ test("an id of another kind of stream is not found", async () => {
 });
 
 for (const [what, body, field] of [
-  ["a field that there is not", { ...CLIENT, colour: "red" }, ""],
-  ["a field within a field that there is not", { ...CLIENT, address: { country: "GB", planet: "Earth" } }, "address"],
+  ["a field that there is not", { ...CLIENT, colour: "red" }, "colour"],
+  [
+    "a field within a field that there is not",
+    { ...CLIENT, address: { country: "GB", planet: "Earth" } },
+    "address.planet",
+  ],
   ["a missing field", { address: { country: "GB" } }, "name"],
   ["a wrong type", { ...CLIENT, termsDays: "14" }, "termsDays"],
   ["a number out of bounds", { ...CLIENT, termsDays: 366 }, "termsDays"],

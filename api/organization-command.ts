@@ -1,6 +1,6 @@
 /** `invoify-api organization create`: founds an organization, even if sign-up over HTTP is off. */
-import type { z } from "zod";
 import { newUuid } from "../events/uuid.ts";
+import { faultsOf } from "../events/values/zod-words.ts";
 import { defineCommand, JSON_OUTPUT } from "../projector/command-line/command.ts";
 import { UsageError } from "../projector/command-line/failure.ts";
 import { readConfig } from "./config/config.ts";
@@ -87,10 +87,9 @@ function readFounding(values: Readonly<Record<string, string | boolean | undefin
     owner: { email: values["owner-email"], name: values["owner-name"], password },
   });
   if (parsed.success) return parsed.data;
-  throw new UsageError(parsed.error.issues.map(describe).join("; "), { cause: parsed.error });
+  throw new UsageError(faultsOf(parsed.error.issues).map(describe).join("; "), { cause: parsed.error });
 }
 
-function describe({ path, message }: z.core.$ZodIssue): string {
-  const field = path.join(".");
+function describe({ field, message }: { field: string; message: string }): string {
   return `${SOURCE_OF[field] ?? field}: ${message}`;
 }

@@ -7,6 +7,7 @@ import { LogError } from "../../events/errors.ts";
 import type { LogId } from "../../events/log/log.ts";
 import { EventsFile } from "../../events/sources/file/events-file.ts";
 import { readAll } from "../../events/sources/file/whole-file.ts";
+import { faultsOf } from "../../events/values/zod-words.ts";
 import { type Entry, listArchive } from "./archive.ts";
 import { hashAt, hashOfEntry } from "./backup.ts";
 import {
@@ -164,11 +165,17 @@ async function textOf(file: FileHandle, path: string, { name, at, length }: Entr
   return (await readAll(file, at, length)).toString();
 }
 
+function problemsIn({ issues }: z.ZodError): string {
+  return faultsOf(issues, 3)
+    .map(({ field, message }) => `${field || "it"} ${message}`)
+    .join("; ");
+}
+
 function parse<T>(text: string, schema: z.ZodType<T>, where: string): T {
   try {
     return schema.parse(JSON.parse(text));
   } catch (error) {
-    const problem = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    const problem = error instanceof z.ZodError ? problemsIn(error) : String(error);
     throw new LogError("DAMAGED", `${where}: ${problem}`, { cause: error });
   }
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { LogId } from "../../events/log/log.ts";
 import { parseUuidV7 } from "../../events/uuid.ts";
+import { faultsOf } from "../../events/values/zod-words.ts";
 import { ConfigError } from "./config-error.ts";
 import { isRandom } from "./secrets.ts";
 import { readTls, type TlsFiles } from "./tls-files.ts";
@@ -127,9 +128,8 @@ function parse<T>(schema: z.ZodType<T>, env: Readonly<Record<string, string | un
   const variables = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const parsed = schema.safeParse(variables);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message, code }) => {
-    const name = path.join(".");
-    const isMissing = code === "invalid_type" && variables[name] === undefined;
+  const problems = faultsOf(parsed.error.issues).map(({ field: name, message }) => {
+    const isMissing = variables[name] === undefined;
     return `${name}: ${isMissing ? `missing: ${describe(name)}` : message}`;
   });
   throw new ConfigError(problems.join("\n"));

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { HeadInFutureError, LogError, type LogErrorCode, Refusal } from "../../events/errors.ts";
 import type { ServerCode } from "../../events/response-codes.ts";
 import type { RefusalKind, Rule } from "../../events/rules.ts";
+import { faultsOf } from "../../events/values/zod-words.ts";
 import { CacheError } from "../../projector/cache/errors.ts";
 import { LOG_FAILURES, type NamedFailure, PROBLEM_STATUS, type ProblemCode } from "./problem-codes.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
@@ -95,9 +96,10 @@ export function problemOf(error: unknown): Problem {
     return problem(STATUS_OF_REFUSAL[kind], rule, message, { values, ...(field !== null && { field }) });
   }
   if (error instanceof z.ZodError) {
-    const errors = error.issues
-      .slice(0, MAX_ERRORS)
-      .map(({ path, message }) => ({ field: shorten(path.join(".")), message: shorten(message) }));
+    const errors = faultsOf(error.issues, MAX_ERRORS).map(({ field, message }) => ({
+      field: shorten(field),
+      message: shorten(message),
+    }));
     const first = errors[0];
     return problem(422, "NOT_VALID", first ? `${first.field || "body"}: ${first.message}` : "not valid", { errors });
   }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { LogError } from "../errors.ts";
 import { parseUuidV7 } from "../uuid.ts";
+import { faultsOf } from "../values/zod-words.ts";
 import { definitionOf } from "./catalogue.ts";
 import { decodeHeader, describeEvent, type EncodedEvent, encodeFact } from "./event.ts";
 import type { Shape } from "./shape.ts";
@@ -45,8 +46,8 @@ export function eventToJson(body: Uint8Array, request: Uint8Array | null = null,
 export function eventFromJson(text: string, where = "event"): EncodedEvent {
   const parsed = eventJson.safeParse(parseJson(text, where));
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new LogError("MALFORMED_EVENT", `${where}: ${issue?.path.join(".") || "event"}: ${issue?.message}`);
+    const [fault] = faultsOf(parsed.error.issues, 1);
+    throw new LogError("MALFORMED_EVENT", `${where}: ${fault?.field || "event"}: ${fault?.message}`);
   }
   const { data, request, type, schema, ...header } = parsed.data;
   const shape = shapeOf(type, schema);

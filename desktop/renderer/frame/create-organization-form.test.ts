@@ -52,7 +52,11 @@ browserTest("missing input is shown at its field, and the currency follows the c
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByLabel("Confirm password").fill(PASSWORD);
   await submit.click();
-  for (const words of ["Organization name is missing.", "Your name is missing.", "Your e-mail has the wrong format"])
+  for (const words of [
+    "Organization name is missing.",
+    "Your name is missing.",
+    "Your e-mail must be an e-mail address",
+  ])
     await page.locator(".field-error", { hasText: words }).waitFor();
   await assertAccessible(page);
 });

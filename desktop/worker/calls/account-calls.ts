@@ -10,11 +10,11 @@ import { LogError, ServerRefusal } from "../../../events/errors.ts";
 import { doneReply, foundedReply } from "../../../events/sources/http/replies.ts";
 import { newUuid, uuidText } from "../../../events/uuid.ts";
 import { email, line } from "../../../events/values/schema.ts";
+import { faultsOf } from "../../../events/values/zod-words.ts";
 import { newPassword } from "../../contract/arguments.ts";
 import { CallError } from "../../contract/call-error.ts";
 import type { LocalStore } from "../files/local-store.ts";
 import { sendWithRetries } from "../server/writing.ts";
-import { fieldErrorsOf } from "../server/zod-words.ts";
 import type { Desktop } from "../sync/desktop.ts";
 import type { Call } from "./call.ts";
 
@@ -113,9 +113,10 @@ function keyFor(store: LocalStore, { server, email }: { server: string; email: s
 function parseFounding(input: unknown): z.output<typeof founding> {
   const parsed = founding.safeParse(input);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues
-    .flatMap((issue) => fieldErrorsOf(issue))
-    .map(({ field, message }) => ({ field: field.replace(/^profile\./, ""), message }));
+  const errors = faultsOf(parsed.error.issues).map(({ field, message }) => ({
+    field: field.replace(/^profile\./, ""),
+    message,
+  }));
   const [first] = errors;
   throw new CallError("NOT_VALID", first ? `${first.field}: ${first.message}` : "not valid", first?.field, errors);
 }

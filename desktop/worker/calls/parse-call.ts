@@ -1,4 +1,5 @@
 /** Parses calls. Shells pass them on unparsed. */
+import { faultsOf } from "../../../events/values/zod-words.ts";
 import { ARGUMENTS, type CallName, type ParsedArgument } from "../../contract/arguments.ts";
 import { CallError } from "../../contract/call-error.ts";
 
@@ -12,7 +13,6 @@ export function parseCall(name: unknown, argument: unknown): { [N in CallName]: 
     throw new CallError("UNKNOWN_CALL", `${String(name).slice(0, 60)}: there is no such call`);
   const parsed = ARGUMENTS[name as CallName].safeParse(argument ?? {});
   if (parsed.success) return [name, parsed.data] as ReturnType<typeof parseCall>;
-  const { path, message } = parsed.error.issues[0] ?? { path: [], message: "not valid" };
-  const field = path.join(".");
+  const [{ field, message } = { field: "", message: "is not valid" }] = faultsOf(parsed.error.issues, 1);
   throw new CallError("NOT_VALID", `${field || name}: ${message}`, field === "" ? undefined : field);
 }

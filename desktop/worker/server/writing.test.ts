@@ -130,8 +130,8 @@ test("write() names every invalid field in words, and sends nothing", async () =
   assert.ok(!reply.ok);
   const messages = Object.fromEntries((reply.failure.errors ?? []).map(({ field, message }) => [field, message]));
   assert.equal(messages.name, "is missing");
-  assert.match(messages["address.country"] ?? "", /has the wrong format/);
-  assert.match(messages.email ?? "", /has the wrong format/);
+  assert.match(messages["address.country"] ?? "", /must be a country/);
+  assert.match(messages.email ?? "", /must be an e-mail address/);
   assert.equal(line.sent, 0);
 });
 

@@ -11,11 +11,11 @@ import type { LogId } from "../../../events/log/log.ts";
 import { effectOf } from "../../../events/response-codes.ts";
 import { sendCommand } from "../../../events/sources/http/http-commands.ts";
 import { parseUuidV7 } from "../../../events/uuid.ts";
+import { faultsOf } from "../../../events/values/zod-words.ts";
 import { CallError } from "../../contract/call-error.ts";
 import type { WriteResult } from "../../contract/contract.ts";
 import type { ServerSession } from "./server-session.ts";
 import type { SentWrite, UnsentInputs } from "./unsent-inputs.ts";
-import { fieldErrorsOf } from "./zod-words.ts";
 
 /** Pauses before the retries after a lost response, ms. */
 const RETRY_MS = [250, 1_000, 2_000];
@@ -121,7 +121,7 @@ function asJson(input: unknown): unknown {
 function parseCommand({ command, id, input }: SentWrite): CommandCall {
   const parsed = COMMANDS[command as CommandName].input.safeParse(input ?? {});
   if (parsed.success) return { command, id, input: parsed.data } as CommandCall;
-  const errors = parsed.error.issues.flatMap((issue) => fieldErrorsOf(issue));
+  const errors = faultsOf(parsed.error.issues);
   const [first] = errors;
   throw new CallError("NOT_VALID", first ? `${first.field}: ${first.message}` : "not valid", first?.field, errors);
 }

@@ -114,7 +114,7 @@ browserTest("each error is shown at its field: check digits, days, and the serve
   await field(page, "E-mail").fill("nobody");
   await page.getByRole("button", { name: "Save" }).click();
   await page.locator(".field-error", { hasText: "Legal name is missing." }).waitFor();
-  await page.locator(".field-error", { hasText: "E-mail has the wrong format." }).waitFor();
+  await page.locator(".field-error", { hasText: "E-mail must be an e-mail address." }).waitFor();
   assert.equal((await organizationNow()).version, version);
   await page.getByRole("link", { name: "Cancel" }).click();
   assert.equal(await field(page, "Legal name").inputValue(), "Lighthouse Bookkeeping GmbH");
