@@ -7,6 +7,8 @@ import { type BatchDecider, type Outcome, type QueuedWrite, resultOf } from "./d
 
 /** A command that waits for its result. */
 export interface PendingWrite extends QueuedWrite {
+  /** The user's stream: users take turns. */
+  user: number;
   resolve(result: CommandResult): void;
   reject(error: unknown): void;
 }

@@ -214,3 +214,24 @@ test("close() finishes the queued commands, and refuses later ones", async (t) =
   await assert.rejects(office.writer.refresh(), { code: "UNREACHABLE" });
   await office.writer.close();
 });
+
+test("execute() of one user is in the next batch, however many writes of another user wait", async (t) => {
+  const { office, log } = await openCounted(t);
+  const clerk = (await office.run("AddUser", CLERK)).stream;
+  log.appends.length = 0;
+  const { begun, release } = delayNext(log);
+  const flood = [office.run("RegisterClient", CLIENT_INPUT)];
+  await begun;
+  for (let n = 0; n < 1_000; n++) flood.push(office.run("EndSessions", {}, { id: 2 }));
+  const written = office.run("RegisterClient", CLIENT_INPUT, { actor: clerk });
+  release();
+  const { seq } = await written;
+  assert.ok(seq !== null && seq <= 4 + 256, `event ${seq}`);
+  const ends = (await Promise.all(flood)).map(({ seq }) => seq ?? 0);
+  assert.deepEqual(
+    ends,
+    ends.toSorted((a, b) => a - b),
+    "the writes of a user stay in order",
+  );
+  assert.deepEqual(log.appends, [1, 256, 256, 256, 233]);
+});

@@ -22,11 +22,14 @@ import { type Write, type WriteRequest, writeOf } from "./decide.ts";
 import { BatchDecider, type Outcome } from "./decide-batch.ts";
 import { type Owner, ownerOf, registrationOf } from "./founding.ts";
 import { type PendingWrite, respond, respondIfLanded } from "./responses.ts";
+import { takeBatch } from "./take-batch.ts";
 import { breaksWriter } from "./writer-failures.ts";
 import type { WriterObserver, WriterOptions } from "./writer-options.ts";
 
 /** Commands decided in one transaction and appended in one round trip. */
 const MAX_BATCH = 256;
+/** Who writes in bulk: one that takes turns like a user, because later commands of any user name streams of earlier ones. */
+const BULK = 0;
 /** Lost races before a batch fails. Each one means that another writer made progress. */
 const MAX_ATTEMPTS = 200;
 
@@ -100,7 +103,7 @@ export class Writer {
    */
   execute(request: WriteRequest): Promise<CommandResult> {
     const write = writeOf(request);
-    return this.#enqueue(() => write, request);
+    return this.#enqueue(() => write, request, request.atMs === undefined ? request.actor : BULK);
   }
 
   /**
@@ -158,12 +161,13 @@ export class Writer {
   async #enqueue(
     prepare: () => Write,
     { key, atMs }: { key: Uint8Array | null; atMs?: number | undefined },
+    user = BULK,
   ): Promise<CommandResult> {
     this.#refuseIfClosed();
     return await new Promise((resolve, reject) => {
       const id = key ?? this.#newId(atMs ?? this.#clock());
-      this.#queue.push({ prepare, atMs, id, keyed: key !== null, event: null, resolve, reject });
-      // All commands in the queue at the writer's turn form one batch.
+      this.#queue.push({ user, prepare, atMs, id, keyed: key !== null, event: null, resolve, reject });
+      // All commands in the queue at the writer's turn form one batch; if they are too many, users take turns.
       if (this.#queue.length === 1) void this.#alone(() => this.#work());
     });
   }
@@ -183,7 +187,7 @@ export class Writer {
     while (this.#queue.length > 0) {
       // Let requests that wait in the event loop join this batch: an embedded log blocks the loop during an append.
       await fillBatch(() => this.#queue.length, MAX_BATCH);
-      const batch = this.#queue.splice(0, MAX_BATCH);
+      const batch = takeBatch(this.#queue, MAX_BATCH);
       try {
         await this.#clocks?.check();
         await this.#write(batch);
