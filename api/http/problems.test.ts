@@ -139,6 +139,13 @@ test("a problem names a key of half a megabyte only in part", async () => {
   }
 });
 
+test("the title of each 429 fits its code", () => {
+  const titles = (["TOO_MANY_ATTEMPTS", "TOO_MANY_REQUESTS"] as const).map(
+    (code) => problemOf(new HttpProblem(code, "")).title,
+  );
+  assert.deepEqual(titles, ["Too many attempts", "Too many requests"]);
+});
+
 test("405 names the methods of the path", async () => {
   for (const [path, allowed] of [
     ["/api/clients", "GET, HEAD, POST"],

@@ -52,6 +52,9 @@ const TITLES: Readonly<Record<number, string>> = {
   503: "Try again",
 };
 
+/** Codes that the title of their status does not fit. */
+const TITLE_OF_CODE: Readonly<Record<string, string>> = { TOO_MANY_REQUESTS: "Too many requests" };
+
 const RETRY_AFTER_S = 2;
 
 /** Codes for what the server refuses before a route sees the request. */
@@ -183,5 +186,12 @@ function refuseOnSocket(socket: Socket, refusal: Problem, more: Readonly<Record<
 
 function problem(status: number, code: Problem["code"], detail: string, more: Partial<Problem> = {}): Problem {
   const rest = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined));
-  return { type: "about:blank", title: TITLES[status] ?? "Failed", status, detail, code, ...rest };
+  return {
+    type: "about:blank",
+    title: TITLE_OF_CODE[code] ?? TITLES[status] ?? "Failed",
+    status,
+    detail,
+    code,
+    ...rest,
+  };
 }
