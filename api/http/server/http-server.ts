@@ -6,6 +6,7 @@ import jwt from "@fastify/jwt";
 import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import type { Config } from "../../config/config.ts";
 import { inFairOrder } from "../arrivals.ts";
+import { connectionLimits, limitConnections, sharedAddresses } from "../connections.ts";
 import { allowOrigins } from "../cors.ts";
 import { type OneAtATime, oneAtATime } from "../one-at-a-time.ts";
 import { RequestTooSlow, refuseConnection, refuseMethod, sendProblem } from "../problems.ts";
@@ -64,6 +65,7 @@ export async function newHttpServer(
     connectionsCheckingInterval: Math.ceil(requestTimeoutMs / TIMEOUT_CHECKS),
     requireHostHeader: false, // Node's refusal is not a problem response: a hook below refuses instead
     keepAliveTimeout: KEEP_ALIVE_MS,
+    handshakeTimeout: requestTimeoutMs, // of TLS
   };
   let refuseInTurn: OneAtATime["refuseInTurn"];
   const app = fastify({
@@ -91,6 +93,7 @@ export async function newHttpServer(
       const server = config.tls
         ? createTlsServer({ ...options, ...config.tls, minVersion: "TLSv1.2" }, listener)
         : createServer(options, listener);
+      limitConnections(server, connectionLimits(), sharedAddresses(config.trustedProxy));
       return server.setTimeout(SILENCE_TIMEOUT_MS);
     },
   }) as unknown as FastifyInstance;
