@@ -6,7 +6,6 @@ import jwt from "@fastify/jwt";
 import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import type { Config } from "../../config/config.ts";
 import { inFairOrder } from "../arrivals.ts";
-import { connectionLimits, limitConnections, sharedAddresses } from "../connections.ts";
 import { allowOrigins } from "../cors.ts";
 import { type OneAtATime, oneAtATime } from "../one-at-a-time.ts";
 import { RequestTooSlow, refuseConnection, refuseMethod, sendProblem } from "../problems.ts";
@@ -17,6 +16,7 @@ import { trustedProxies } from "../senders.ts";
 import { callerOf } from "../shares.ts";
 import { COUNTED_BYTES, Unread } from "../unread.ts";
 import { limitUploads, longestUploadMs } from "../uploads.ts";
+import { connectionLimits, limitConnections, sharedAddresses } from "./connections.ts";
 import { readJsonStrictly } from "./json-body.ts";
 import { checkHeaders, checkParameters, refuseUnknownRoutes } from "./strict-requests.ts";
 

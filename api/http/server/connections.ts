@@ -3,7 +3,7 @@
  * one client takes them all, and the server can neither accept another one nor open a file.
  */
 import type { Server, Socket } from "node:net";
-import { canonicalAddress, networksOf, trustedProxies } from "./senders.ts";
+import { canonicalAddress, networksOf, trustedProxies } from "../senders.ts";
 
 /** Maximum number of connections: more than the long polls that a process holds. */
 const MAX_TOTAL = 16_384;
