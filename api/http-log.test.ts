@@ -148,6 +148,7 @@ for (const [what, answer, code] of [
   ["nothing, though its head is further", { body: Buffer.alloc(0) }, "DAMAGED"],
   ["an event that breaks off", { body: body.subarray(0, -1) }, "MALFORMED_EVENT"],
   ["no events but a page", { body: Buffer.from("<html>"), headers: { "content-type": "text/html" } }, "FOREIGN_REPLY"],
+  ["a page in place of its events", { body: PAGE, headers: { ...HEADERS, ...HTML } }, "FOREIGN_REPLY"],
   ["bytes that are no events", { body: Buffer.from([0xc1]) }, "MALFORMED_EVENT"],
   ["no head where there should be one", { body, headers: { "invoify-log": LOG } }, "FOREIGN_REPLY"],
   ["a head that is no number", { body, headers: { ...HEADERS, "invoify-head": "many" } }, "FOREIGN_REPLY"],

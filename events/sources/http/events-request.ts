@@ -6,7 +6,7 @@ import { MAX_EVENT_BYTES } from "../../values/schema.ts";
 import { connectionError, foreignResponse } from "./connection-errors.ts";
 import { ACCEPT_ENCODING, BodyTooLong, readBodySoFar } from "./http-body.ts";
 import { openingWait, whileOpening } from "./opening-wait.ts";
-import { failureOf, MAX_JSON_BYTES, type Problem, problemIn } from "./problem.ts";
+import { failureOf, MAX_JSON_BYTES, mediaTypeOf, type Problem, problemIn } from "./problem.ts";
 import { SILENCE_MS, SilenceLimit } from "./silence.ts";
 
 /** The headers of a response with events. */
@@ -18,6 +18,9 @@ export const LOG_HEADERS = {
   /** The event hash at `after`, hex; absent if `after` is 0. */
   hash: "invoify-hash",
 } as const;
+
+/** The media type of a range of a log. */
+const MEDIA_TYPE = "application/vnd.msgpack";
 
 /** The maximum length of a response: a segment of the longest events. */
 const MAX_RESPONSE_BYTES = SEGMENT * MAX_EVENT_BYTES;
@@ -105,7 +108,7 @@ export class EventsRequests {
     try {
       const response = await get(url, {
         headers: {
-          accept: "application/vnd.msgpack",
+          accept: MEDIA_TYPE,
           "accept-encoding": ACCEPT_ENCODING,
           ...(token !== null && { authorization: `Bearer ${token}` }),
         },
@@ -114,8 +117,9 @@ export class EventsRequests {
         // Readers store the log themselves. A second copy in a browser's cache could hide a fork.
         cache: "no-store",
       });
-      // Nothing else answers with this header: the page of another program is not read.
-      if (response.ok && !response.headers.has(LOG_HEADERS.log)) throw foreignResponse(this.#name, response);
+      // Nothing else answers with this header and type: a page is not read, nor one that a filter put into our response.
+      const isRange = response.headers.has(LOG_HEADERS.log) && ["", MEDIA_TYPE].includes(mediaTypeOf(response));
+      if (response.ok && !isRange) throw foreignResponse(this.#name, response);
       const maxBytes = response.ok ? MAX_RESPONSE_BYTES : MAX_JSON_BYTES;
       const { bytes, failure } = await readBodySoFar(response, maxBytes, () => silence.restart(silenceMs));
       if (failure !== null && (signal?.aborted || !response.ok)) throw failure;
