@@ -145,7 +145,9 @@ export function useForm<V extends object>(
       return location.hash === sentFrom ? result : null;
     } catch (error) {
       const failed = atFields(failureIn(error), (path) => fieldOf(path, state.value));
-      setUnanswered(failed.code === "UNKNOWN_OUTCOME" || failed.code === "UNANSWERED");
+      // Offline, or without a login, an earlier attempt stays unanswered: the worker knows.
+      const stored = await call("getInput", { form: name }).catch(() => null);
+      setUnanswered(stored?.sending ?? (failed.code === "UNKNOWN_OUTCOME" || failed.code === "UNANSWERED"));
       setFailure(failed);
       const { field, message, errors: fieldErrors } = failed;
       refuse(fieldErrors ?? (field === undefined ? [] : [{ field, message }]));
