@@ -7,6 +7,7 @@ import type { Batch, EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { endOfDay } from "../../events/values/calendar.ts";
 import { isDate } from "../../events/values/date.ts";
+import { isTimeZone } from "../../events/values/time-zone.ts";
 import { UsageError } from "../command-line/failure.ts";
 import { parseSequence } from "../command-line/sequence-text.ts";
 
@@ -125,12 +126,9 @@ function withinDay({ after, bodies }: Batch, date: string, endMs: number | null)
 
 /** @throws UsageError if this Node does not know the time zone: which events the day has is then unknown too */
 function endOfDayIn(timeZone: string, date: string): number {
-  try {
-    return endOfDay(date, timeZone);
-  } catch (error) {
-    const what = `this Node does not know the organization's time zone ${timeZone}`;
-    throw new UsageError(`--at ${date}: ${what}; name a time, such as ${date}T23:59:59Z`, { cause: error });
-  }
+  if (isTimeZone(timeZone)) return endOfDay(date, timeZone);
+  const what = `this Node does not know the organization's time zone ${timeZone}`;
+  throw new UsageError(`--at ${date}: ${what}; name a time, such as ${date}T23:59:59Z`);
 }
 
 /** The time of an event, and the time zone that it puts in force, if any; null if it cannot be decoded. */
