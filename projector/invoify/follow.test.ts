@@ -27,11 +27,16 @@ function openLog(t: TestContext, count: number): SqliteLog {
 function linesOf(stream: NonNullable<ChildProcess["stdout"]>): () => Promise<string> {
   const lines = createInterface({ input: stream })[Symbol.asyncIterator]();
   return async () => {
-    const { value, done } = await lines.next();
-    assert.ok(!done, "the stream ended");
-    return value;
+    for (;;) {
+      const { value, done } = await lines.next();
+      assert.ok(!done, "the stream ended");
+      if (!PROGRESS.test(value)) return value;
+    }
   };
 }
+
+/** What a sync on a slow machine says after three seconds. */
+const PROGRESS = /^syncing: /;
 
 /** Runs `invoify follow` until the test ends. */
 function follow(t: TestContext, from: string, to: string, ...more: string[]) {

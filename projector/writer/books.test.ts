@@ -85,7 +85,7 @@ const line = fc
     code: nullable(text),
     description: text,
     quantity6: fc.integer({ min: -5e9, max: 5e9 }),
-    unit: fc.constantFrom("C62", "HUR", "A"),
+    unit: fc.constantFrom("C62", "HUR", "XBX"),
     price6: fc.nat(2e9),
     adjustments: fc.array(adjustment, { maxLength: 3 }),
   })
