@@ -68,7 +68,7 @@ test("a founding with invalid input names the field", async () => {
   for (const [owner, field] of [
     [{ ...newOwner(), password: "too short" }, "owner.password"],
     [{ ...newOwner(), email: "nobody" }, "owner.email"],
-    [{ ...newOwner(), role: "owner" }, "owner"],
+    [{ ...newOwner(), role: "owner" }, "owner.role"],
   ] as const) {
     const { status, body } = await foundBy(owner);
     assert.deepEqual([status, body.errors?.[0]?.field], [422, field]);
