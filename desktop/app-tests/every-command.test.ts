@@ -98,6 +98,7 @@ const STEPS: { [Name in CommandName]: (page: Page) => Promise<void> } = {
     await page.getByLabel("City").fill("Zug");
     await button(page, "Save").click();
     await page.waitForURL(/#\/clients\/\d+$/);
+    await page.getByText("Zug").first().waitFor(); // the next step sends the version that the screen shows
   },
   async ArchiveClient(page) {
     await button(page, "Archive").click();
@@ -120,6 +121,7 @@ const STEPS: { [Name in CommandName]: (page: Page) => Promise<void> } = {
     await page.getByLabel(/^Price in/).fill("1.75");
     await button(page, "Save").click();
     await page.waitForURL(/#\/items\/\d+$/);
+    await page.getByText("1.75").first().waitFor();
   },
   async ArchiveItem(page) {
     await button(page, "Archive").click();
