@@ -20,8 +20,8 @@ import { WorkerLink } from "../shell/worker-link.ts";
 import { headOf, OWNER, type RunningApi, registerClients, runApi } from "../worker/sync/desktop.suite.ts";
 
 const KILLS = pickCount({ usual: 4, long: 10 });
-/** Events. More than 20,000 are missing after the first segment, so the sync rebuilds the cache. */
-const LONG = 25_000;
+/** Events. So many are missing after the first segment that the sync rebuilds the cache, on two threads. */
+const LONG = 52_000;
 const CLIENT = "Grepvogel Winterthur";
 const TYPED = "Half of a sentence about Ottersberg";
 const LOGIN = { email: OWNER.email, password: OWNER.password };

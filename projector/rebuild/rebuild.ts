@@ -36,8 +36,11 @@ const FLUSH_CHECK_EVENTS = 32;
 const PAGES_MIB = 48;
 const KEYED_PAGES_MIB = 16;
 
-/** At this many events or more, a second thread writes rows. A thread takes 0.1 s to start. */
-const SECOND_THREAD_THRESHOLD = 20_000;
+/**
+ * At this many events or more, a second thread writes rows. Below, starting it and handing rows over takes longer than it
+ * saves.
+ */
+const SECOND_THREAD_THRESHOLD = 50_000;
 
 export interface RebuildOptions {
   /** The last sequence to fold; default: the log's head. */
