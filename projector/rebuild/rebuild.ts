@@ -6,31 +6,19 @@
 import { renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
-import { decodeEvent, decodeHeader, type LogEvent } from "../../events/encoding/event.ts";
-import { LogError } from "../../events/errors.ts";
-import { eventHash } from "../../events/hash.ts";
-import type { Batch, EventLog } from "../../events/log/log.ts";
-import type { Sequence } from "../../events/sequence.ts";
-import { uuidText } from "../../events/uuid.ts";
+import type { EventLog } from "../../events/log/log.ts";
 import { Cache, removeCacheFile, requireFolder } from "../cache/cache.ts";
 import { asCacheError, checkEvents, isConstraint } from "../cache/cache-check.ts";
 import { createIndexes, createSearch, createTables, signCache } from "../cache/cache-schema.ts";
 import { type Checkpoint, NO_CHECKPOINT } from "../cache/checkpoint.ts";
 import { flushFile, flushFolder, retryWhileLocked } from "../cache/durable-files.ts";
 import { CacheError } from "../cache/errors.ts";
-import { catchUp, isStop, type Progress, stopOf } from "../cache/follow.ts";
-import { foldEvent } from "../projections/fold.ts";
+import { catchUp, stopOf } from "../cache/follow.ts";
 import { quote } from "../tables/table.ts";
 import { TABLES, WRITE_ONLY_TABLES } from "../tables/tables.ts";
+import { type FoldOptions, foldAll, type RebuildResult } from "./fold-log.ts";
 import { keyedFile, nextFile, openUnfinished, removeUnfinished } from "./rebuild-file.ts";
-import { RebuildTables } from "./rebuild-tables.ts";
 import { RowThread } from "./row-thread.ts";
-
-/** About 20 MiB of rows. */
-const MAX_BUFFERED_ROWS = 50_000;
-
-/** Events between two checks for full row buffers. An invoice may have hundreds of lines. */
-const FLUSH_CHECK_EVENTS = 32;
 
 /** Page cache of the new file, and of the keyed file beside it, MiB. */
 const PAGES_MIB = 48;
@@ -42,30 +30,11 @@ const KEYED_PAGES_MIB = 16;
  */
 const SECOND_THREAD_THRESHOLD = 50_000;
 
-export interface RebuildOptions {
-  /** The last sequence to fold; default: the log's head. */
-  upTo?: Sequence;
-  /** Stops before the first event after this time, ms since 1970 UTC. */
-  untilMs?: number;
-  signal?: AbortSignal;
-  /**
-   * The log is a file: an event that it cannot decode ends the cache, like one that cannot be folded. Over a network, the
-   * error may not return, so the rebuild fails and the old file is unchanged.
-   */
-  stopAtUnreadable?: boolean;
-  onProgress?: Progress;
-  /** Rows in memory before they are written. */
-  maxBufferedRows?: number;
+export interface RebuildOptions extends FoldOptions {
   /** At this many events or more, a second thread writes rows. */
   secondThreadThreshold?: number;
   /** Called when the new file is complete. Close every handle to the old file here. */
   beforeSwap?: () => void | Promise<void>;
-}
-
-/** The result of a rebuild: how far it got, and the error that stopped it there. */
-interface RebuildResult {
-  checkpoint: Checkpoint;
-  stoppedBy: LogError | null;
 }
 
 /**
@@ -187,91 +156,6 @@ async function withUnfinished<R>(path: string, work: (db: Database.Database) => 
     return await work(db);
   } finally {
     db.close();
-  }
-}
-
-/**
- * Folds as many events as it can, and sets the checkpoint in `result`.
- *
- * @throws LogError `result.stoppedBy` if the file contains some rows of the event after `result.checkpoint`
- */
-async function foldAll(
-  db: Database.Database,
-  thread: RowThread | null,
-  log: EventLog,
-  options: RebuildOptions,
-  result: RebuildResult,
-): Promise<void> {
-  const { upTo = Number.POSITIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY, signal, onProgress } = options;
-  const { maxBufferedRows = MAX_BUFFERED_ROWS } = options;
-  const rows = new RebuildTables(db, { maxBufferedRows, thread });
-  db.exec("BEGIN"); // no one reads this file before it is complete
-  let { logId, seq, atMs } = NO_CHECKPOINT;
-  let last: Uint8Array | null = null;
-  let folding = false;
-  const batches = log.read({ after: 0, upTo }, signal ? { signal } : {});
-  const readable = options.stopAtUnreadable ? untilUnreadable(batches, result) : batches;
-  reading: for await (const { after, bodies, head, scanned = false } of readable) {
-    if (after !== seq) throw new LogError("GAP", `${log.name}: have ${seq}, the next event is ${after + 1}`);
-    for (const body of bodies) {
-      try {
-        const event = decodeNext(body, seq + 1, { name: log.name, scanned });
-        if (event.at > untilMs) break reading;
-        folding = true;
-        foldEvent(rows.tables, event, atMs);
-        folding = false;
-        if (seq === 0) logId = uuidText(event.id);
-        seq = event.seq;
-        atMs = event.at;
-        last = body;
-        if (seq % FLUSH_CHECK_EVENTS !== 0) continue;
-        result.checkpoint = { ...NO_CHECKPOINT, seq };
-        rows.flushMany();
-      } catch (error) {
-        if (!(error instanceof LogError)) throw error;
-        if (!folding && isLater(body, untilMs)) break reading; // not asked for, so it need not be readable
-        result.stoppedBy = error;
-        result.checkpoint = { ...NO_CHECKPOINT, seq };
-        if (folding) throw error;
-        break reading;
-      }
-    }
-    result.checkpoint = { ...NO_CHECKPOINT, seq };
-    onProgress?.({ seq, head });
-    await thread?.waitForRoom();
-  }
-  result.checkpoint = { logId, seq, hash: last && eventHash(last), atMs };
-  rows.flush();
-  db.exec("COMMIT");
-}
-
-/** Ends before an event that the source itself cannot decode, and puts the error into `result`. */
-async function* untilUnreadable(batches: AsyncIterable<Batch>, result: RebuildResult): AsyncGenerator<Batch> {
-  try {
-    yield* batches;
-  } catch (error) {
-    if (!isStop(error)) throw error;
-    result.stoppedBy = error;
-  }
-}
-
-function decodeNext(
-  body: Uint8Array,
-  expected: Sequence,
-  { name, scanned }: { name: string; scanned: boolean },
-): LogEvent {
-  const event = decodeEvent(body, `event ${expected}`, { scanned });
-  if (event.seq === expected) return event;
-  throw new LogError("GAP", `${name}: expected event ${expected}, got event ${event.seq}`);
-}
-
-/** True if an event that cannot be decoded is later than `untilMs`; false if not even its time can be read. */
-function isLater(body: Uint8Array, untilMs: number): boolean {
-  if (untilMs === Number.POSITIVE_INFINITY) return false;
-  try {
-    return decodeHeader(body).at > untilMs;
-  } catch {
-    return false;
   }
 }
 
