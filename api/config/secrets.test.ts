@@ -26,6 +26,11 @@ test("isRandom() refuses secrets that can be guessed", () => {
     assert.equal(isRandom(secret), false, secret);
 });
 
+test("isRandom() accepts random digits of which many are neighbours by chance", () => {
+  assert.equal(isRandom("3210efde9a34788906657c21ffe2d8b4"), true);
+  assert.equal(isRandom("0011223344556677889900aabbccddee"), false);
+});
+
 test("isRandom() accepts what generators make, every time", () => {
   for (let n = 0; n < 5_000; n++)
     for (const secret of [
