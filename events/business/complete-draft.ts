@@ -32,7 +32,7 @@ export function completeDraft(input: DraftInput, fallbackCurrency: string): Invo
     });
   const reasonOf = (category: VatCategory) =>
     needsReason(category) // the others shall not have one (BR-S-10, BR-Z-10, BR-AF-10, BR-AG-10)
-      ? (input.reasons.find((given) => given.vatCategory === category)?.reason ?? usualReason(category))
+      ? (input.reasons.find((reason) => reason.vatCategory === category)?.reason ?? usualReason(category))
       : null;
   const { clientId, termsDays, deliveredOn, buyerReference, orderReference, note, adjustments } = input;
   return {

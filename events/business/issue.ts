@@ -148,19 +148,19 @@ function checkCredited(books: IssueBooks, correctsId: StreamId, grossMinor: numb
 function numberOf(
   books: IssueBooks,
   series: Series,
-  given: string | null,
+  foreignNumber: string | null,
   issuedOn: string,
 ): { series: string; counter: number | null; number: string } {
   const { lastNumber, lastIssuedOn } = books.series(series.name);
-  if (series.foreign && given === null)
+  if (series.foreign && foreignNumber === null)
     throw refusal("NUMBER_MISSING", `series ${series.name} is foreign and makes no numbers; give one`, {
       field: "number",
       values: { series: series.name },
     });
-  if (!series.foreign && given !== null)
+  if (!series.foreign && foreignNumber !== null)
     throw refusal("NUMBER_NOT_ALLOWED", `series ${series.name} makes its own numbers`, {
       field: "number",
-      values: { series: series.name, number: given },
+      values: { series: series.name, number: foreignNumber },
     });
   if (!series.foreign && lastIssuedOn !== null && issuedOn < lastIssuedOn)
     throw refusal("ISSUED_BEFORE_LAST", `series ${series.name} is at ${lastIssuedOn}; ${issuedOn} is before that`, {
@@ -168,7 +168,7 @@ function numberOf(
       values: { series: series.name, issuedOn, lastIssuedOn },
     });
   const counter = series.foreign ? null : lastNumber + 1;
-  const number = given ?? `${series.prefix}${String(counter).padStart(series.digits, "0")}`;
+  const number = foreignNumber ?? `${series.prefix}${String(counter).padStart(series.digits, "0")}`;
   const taken = books.invoiceIdByNumber(number);
   if (taken !== undefined)
     throw refusal("NUMBER_TAKEN", `invoice ${taken} has the number ${number}`, {
