@@ -1,5 +1,6 @@
 /**
- * Files that hold a company's data are private: only the user who runs the program may read them, whoever made their folder.
+ * Files that hold a company's data are private: only the user who runs the program may read them, whichever
+ * user made their folder.
  * Windows is left as it is: a user's folders are private there, and modes have no effect.
  */
 import { chmodSync, closeSync, existsSync, lstatSync, mkdirSync, openSync, readdirSync, statSync } from "node:fs";

@@ -1,7 +1,7 @@
 /**
  * Who sent a request, for limits by sender. One sender has one spelling, so no way of writing an address (a port, another
- * notation) makes a second sender of it. Text that is no address never counts as a sender: whoever sends it shares the
- * limits of the proxy that passed it on.
+ * notation) makes a second sender of it. Text that is not an address never counts as a sender: its
+ * sender shares the limits of the proxy that passed it on.
  */
 import { BlockList, isIP, isIPv4 } from "node:net";
 import type { FastifyRequest } from "fastify";

@@ -194,7 +194,7 @@ async function logIn(
 /**
  * Sets the password of a link's user, and logs in.
  *
- * The address becomes the user's only here, and not when the user is added: so the response to whoever adds a user does
+ * The address becomes the user's only here, and not when the user is added: so the response to adding a user does
  * not tell whether another organization has the address, and an unused invitation keeps it from nobody.
  */
 async function acceptLink(

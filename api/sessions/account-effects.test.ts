@@ -147,7 +147,7 @@ test("adding a user does not tell whether another organization has the address; 
   assert.equal(renewed.status, 200);
   const used = await accept(renewed.body.invitation);
   assert.deepEqual([used.status, used.body.code], [409, "EMAIL_TAKEN"]);
-  // Nothing changed for whoever has it, and the link works once the address is another one.
+  // Nothing changed for the user who has it, and the link works once the address is another one.
   assert.equal((await logIn(base, clerk.email)).log, owner.log);
   const path = `/api/users/${taken.body.stream}`;
   assert.equal((await asOwner("PATCH", path, { email: "mine@x.example" }, undefined, rival.owner.token)).status, 200);

@@ -4,7 +4,7 @@
  *
  * A device is known by the token that its last login returned, or by its network: an IPv4 address, or the /64 of an IPv6
  * address. The token is signed, so nothing is stored for it. Of networks the store has a keyed hash, never the address.
- * Neither one is a login. Whoever copies a token gets the attempts of one more device, and no more.
+ * Neither one is a login. A copied token allows the attempts of one more device, and no more.
  */
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";

@@ -40,7 +40,7 @@ export class PasswordChecks {
   }
 
   /**
-   * Checks a password that somebody sent, and runs work with the outcome. A session, or a device with a valid token, has
+   * Checks the password of a request, and runs work with the outcome. A session, or a device with a valid token, has
    * only its own limit: whatever others in its network send does not count.
    *
    * @throws HttpProblem 429 TOO_MANY_ATTEMPTS, 503 BUSY; errors of the work
@@ -84,7 +84,7 @@ export async function checkAsOperator(account: Account, password: string): Promi
 
 /**
  * The place in the queue of a request's password. A device that the account knows counts as a sender of its own, so
- * whoever floods the server from the same network does not delay it.
+ * a flood from the same network does not delay it.
  */
 export function placeOf(reply: FastifyReply, account: string, device: string | null = null): Place {
   const [, site] = networksOf(addressOf(reply.request));

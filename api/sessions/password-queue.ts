@@ -1,10 +1,10 @@
 /**
- * The queue for hashing passwords. Hashing is slow by design, so few run at a time, and whoever sends many must not keep
- * the others out:
+ * The queue for hashing passwords. Hashing is slow by design, so few run at a time, and a sender of many must not keep the
+ * others out:
  *
  * - turns go round: from sender to sender, and for each sender from account to account;
- * - if the queue is full, a newcomer takes the place of the newest request of whoever has the most places. So it is
- *   refused only if nobody has more places than its own sender and account would then have.
+ * - if the queue is full, a newcomer takes the place of the newest request of the sender with the most places. So it is
+ *   refused only if no sender has more places than its own sender and account would then have.
  */
 import { HttpProblem } from "../http/problems.ts";
 

@@ -8,7 +8,7 @@ import type { StoreConfig } from "./storage.ts";
 const SLOT = /^\d+$/;
 
 /**
- * Closes the folders that exist. Whoever creates the others creates them private.
+ * Closes the folders that exist. The others are created private.
  *
  * @returns what was open, for the operator
  */

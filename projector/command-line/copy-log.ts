@@ -74,7 +74,7 @@ export async function copyLog(
 }
 
 /**
- * Closes an earlier copy, or an empty file that somebody has created for this one, to other users.
+ * Closes an earlier copy, or an empty file that another program created for this one, to other users.
  *
  * @throws LogError NOT_A_LOG if it is another application's file, which stays as it is
  */
