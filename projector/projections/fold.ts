@@ -13,7 +13,7 @@ import { userProjections } from "./user.ts";
  * Raise this number when a projection makes different rows from the same event: caches of another version are rebuilt. A
  * change of the tables needs no new number, because the version of a cache includes a hash of the DDL.
  */
-export const PROJECTIONS_VERSION = 1;
+export const PROJECTIONS_VERSION = 2;
 
 const PROJECTIONS: Projections = {
   ...organizationProjections,

@@ -86,7 +86,8 @@ type Before = Pick<
 
 function putContent(tables: Tables, event: LogEvent, content: InvoiceContent, before: Before): void {
   const id = event.stream;
-  const client = content.clientId === null ? null : tables.client.get(content.clientId);
+  const { clientId } = content;
+  if (clientId !== null) must(tables.client.get(clientId), event, `client ${clientId}`);
   let adjustments = 0;
   for (const [i, line] of content.lines.entries()) {
     const n = i + 1;
@@ -114,7 +115,7 @@ function putContent(tables: Tables, event: LogEvent, content: InvoiceContent, be
     kind: before.kind,
     status: "draft",
     corrects_id: before.corrects_id,
-    buyer_name: client === null ? null : must(client, event, `client ${content.clientId}`).name,
+    buyer_name: null,
     issued_on: null,
     due_on: null,
     series: null,

@@ -114,7 +114,7 @@ test("invoice: a draft with its lines, adjustments and VAT", () => {
     [
       {
         ...{ id, version: 1, kind: "invoice", status: "draft", number: null, client_id: client },
-        ...{ buyer_name: "The client", currency: "GBP", buyer_reference: "PO 7", lines_minor: 1400, charges_minor: 50 },
+        ...{ buyer_name: null, currency: "GBP", buyer_reference: "PO 7", lines_minor: 1400, charges_minor: 50 },
         ...{ net_minor: 1450, tax_minor: 280, gross_minor: 1730, prepaid_minor: 30, paid_minor: 0 },
         ...{ line_count: 2, adjustment_count: 2, tax_count: 2, drafted_at: BUILT_FROM_MS + id },
       },

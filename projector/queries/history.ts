@@ -4,6 +4,7 @@ import type { StreamKind } from "../../events/encoding/catalogue.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { isTimeZone } from "../../events/values/time-zone.ts";
 import type { Row } from "../tables/tables.ts";
+import { BUYER_NAME } from "./invoice-rows.ts";
 
 /** The kind of a stream; undefined if there is no such stream. */
 export function streamKindOf(db: Database.Database, stream: StreamId): StreamKind | undefined {
@@ -23,7 +24,7 @@ export type InvoiceHeading = Pick<Row<"invoice">, "id" | "number" | "kind" | "st
 export function invoiceHeading(db: Database.Database, id: StreamId): InvoiceHeading | undefined {
   return db
     .prepare<[number], InvoiceHeading>(
-      "SELECT id, number, kind, status, currency, buyer_name FROM invoice WHERE id = ?",
+      `SELECT i.id, i.number, i.kind, i.status, i.currency, ${BUYER_NAME} AS buyer_name FROM invoice AS i WHERE i.id = ?`,
     )
     .get(id);
 }

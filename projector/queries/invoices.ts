@@ -7,6 +7,7 @@ import { streamId } from "../../events/values/schema.ts";
 import type { Row } from "../tables/tables.ts";
 import { type ActivityRow, activityOfStreams } from "./activity.ts";
 import { streamsAbout } from "./history.ts";
+import { INVOICE_COLUMNS } from "./invoice-rows.ts";
 import {
   type AllIds,
   allIds,
@@ -52,7 +53,7 @@ export const invoiceList = z.strictObject({
 type InvoiceList = z.output<typeof invoiceList>;
 type Filter = Omit<InvoiceList, "limit" | "cursor">;
 
-const SELECT_ROWS = "SELECT * FROM invoice WHERE id IN (SELECT value FROM json_each(?))";
+const SELECT_ROWS = `SELECT ${INVOICE_COLUMNS} FROM invoice AS i WHERE i.id IN (SELECT value FROM json_each(?))`;
 
 /**
  * A page of invoices.
@@ -219,10 +220,12 @@ type InvoicePayment = Pick<Row<"paymentAllocation">, "payment_id" | "amount_mino
 type InvoiceCredit = Pick<Row<"creditAllocation">, "credit_note_id" | "amount_minor"> &
   Pick<Row<"invoice">, "number" | "issued_on">;
 
+const SELECT_ROW = `SELECT ${INVOICE_COLUMNS} FROM invoice AS i WHERE i.id = ?`;
+
 /** An invoice with its parts and everything allocated to it; undefined if there is no such invoice. */
 export function invoiceById(db: Database.Database, id: StreamId): WholeInvoice | undefined {
   return db.transaction(() => {
-    const row = prepare<[number], Row<"invoice">>(db, "SELECT * FROM invoice WHERE id = ?").get(id);
+    const row = prepare<[number], Row<"invoice">>(db, SELECT_ROW).get(id);
     return row && { ...row, ...partsOf(db, id) };
   })();
 }

@@ -24,7 +24,7 @@ export function recording(db: Database.Database): { db: Database.Database; state
  * or a full-text match; or it looks up words of a full-text index (512, plus a mask of columns).
  */
 const GOOD =
-  /^(?:SEARCH |SCAN \(subquery-\d+\)|SCAN json_each VIRTUAL TABLE|SCAN s VIRTUAL TABLE INDEX \d+:.*M|SCAN v VIRTUAL TABLE INDEX 513:|CO-ROUTINE|LIST SUBQUERY|CREATE BLOOM FILTER|COMPOUND QUERY|LEFT-MOST SUBQUERY|UNION )/;
+  /^(?:SEARCH |SCAN \(subquery-\d+\)|SCAN json_each VIRTUAL TABLE|SCAN s VIRTUAL TABLE INDEX \d+:.*M|SCAN v VIRTUAL TABLE INDEX 513:|CO-ROUTINE|LIST SUBQUERY|CORRELATED SCALAR SUBQUERY|CREATE BLOOM FILTER|COMPOUND QUERY|LEFT-MOST SUBQUERY|UNION )/;
 
 /** The steps of SQLite's query plans. @param statements with question marks only, or named values only */
 export function* plansOf(db: Database.Database, statements: Iterable<string>): Generator<string> {

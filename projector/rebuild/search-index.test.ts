@@ -67,13 +67,13 @@ test("an invoice is found by its number, buyer, note, references and lines", asy
   });
 });
 
-test("a draft is found by its client's name, an issued invoice by the name on it", async () => {
+test("the index has the name on an issued invoice, and not the name of a draft's client, which may still change", async () => {
   const log = LogBuilder.founded();
   const clientId = log.client("Harbour");
-  const draft = log.draft({ clientId, lines: [] });
+  log.draft({ clientId, lines: [] });
   const issued = log.issue("INV-1", { clientId, lines: [line("Mug", 1)] });
   await inEach(log, (find) => {
-    assert.deepEqual(find("harbour"), [draft]);
+    assert.deepEqual(find("harbour"), []);
     assert.deepEqual(find("buyer"), [issued]);
   });
 });

@@ -13,11 +13,13 @@ export type ActivityRow = Pick<Row<"activity">, "seq" | "at" | "type" | "stream_
 /** Events that replace the allocations of the previous such event in their stream. */
 const ALLOCATING = ["PaymentReceived", "PaymentReallocated", "PaymentReversed", "CreditApplied"];
 const COUNTING = ["InvoiceIssued", "InvoiceVoided"];
+/** The event that can rename a client. */
+const NAMING = "ClientDetailsChanged";
 
 /** Events no further apart than this are read from the log in one range. */
 const NEAR = 64;
 
-/** @returns the changed things of each event */
+/** @returns the changed things of each event. A changed client changes its drafts, because they show its name. */
 export async function thingsChangedBy(
   db: Database.Database,
   log: EventLog,
@@ -27,6 +29,10 @@ export async function thingsChangedBy(
     db,
     "SELECT id, client_id, corrects_id FROM invoice WHERE id IN (SELECT value FROM json_each(?))",
     events.filter(({ type }) => COUNTING.includes(type)).map(({ stream }) => stream),
+  );
+  const drafts = draftsOfClients(
+    db,
+    events.filter(({ type }) => type === NAMING).map(({ stream }) => stream),
   );
   const allocating = events.filter(({ type }) => ALLOCATING.includes(type));
   const sources = sourcesOf(db, allocating);
@@ -39,9 +45,25 @@ export async function thingsChangedBy(
     const client = counted?.client_id ?? source?.client_id;
     if (client) things.push({ kind: "client", id: client });
     if (counted?.corrects_id) things.push({ kind: "invoice", id: counted.corrects_id });
+    if (event.type === NAMING) things.push(...(drafts.get(event.stream) ?? []));
     for (const id of lists.get(event.seq) ?? []) things.push({ kind: "invoice", id });
     return things;
   });
+}
+
+/** The current drafts of each client. */
+function draftsOfClients(db: Database.Database, clients: readonly StreamId[]): Map<StreamId, Thing[]> {
+  const select = prepare<[number], { id: StreamId }>(
+    db,
+    "SELECT id FROM invoice INDEXED BY invoice_client_draft WHERE client_id = ? AND status = 'draft'",
+  );
+  const drafts = new Map<StreamId, Thing[]>();
+  for (const client of new Set(clients))
+    drafts.set(
+      client,
+      select.all(client).map(({ id }) => ({ kind: "invoice", id })),
+    );
+  return drafts;
 }
 
 /** The source of allocations: a payment or a credit note. */

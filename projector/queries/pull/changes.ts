@@ -4,6 +4,7 @@ import type { StreamKind } from "../../../events/encoding/catalogue.ts";
 import type { StreamId } from "../../../events/sequence.ts";
 import { quote } from "../../tables/table.ts";
 import { TABLES, type TableName } from "../../tables/tables.ts";
+import { INVOICE_COLUMNS } from "../invoice-rows.ts";
 import { prepare } from "../prepared.ts";
 
 export interface Thing {
@@ -64,9 +65,10 @@ export async function changesOf(
 function changesOfKind(db: Database.Database, kind: StreamKind, ids: readonly StreamId[]): Change[] {
   const { name: collection } = COLLECTIONS[kind];
   const children = Object.entries(COLLECTIONS[kind].children as Record<string, TableName>);
+  const columns = kind === "invoice" ? INVOICE_COLUMNS : "i.*";
   const rows = prepare<[string], PlainRow & { id: StreamId }>(
     db,
-    `SELECT * FROM ${quote(kind)} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`,
+    `SELECT ${columns} FROM ${quote(kind)} AS i WHERE i.id IN (SELECT value FROM json_each(?)) ORDER BY i.id`,
   ).all(JSON.stringify(ids));
   const upserts = rows.filter((row) => row.status !== "discarded").map(({ id }) => id);
   const nested = children.map(([field, table]) => ({ field, byParent: childrenOf(db, table, upserts) }));

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type Database from "better-sqlite3";
 import { quote } from "../../tables/table.ts";
 import { TABLES, type TableName } from "../../tables/tables.ts";
+import { INVOICE_COLUMNS } from "../invoice-rows.ts";
 import { type Change, COLLECTIONS } from "./changes.ts";
 
 type PlainRow = Record<string, unknown>;
@@ -45,7 +46,7 @@ export class OldClient {
   }
 }
 
-/** The rows of a cache that an old client should have: all but discarded drafts. */
+/** The rows of a cache that an old client should have: all but discarded drafts, with the names that drafts show. */
 export function tablesOf(db: Database.Database): Tables {
   const discarded = "(SELECT id FROM invoice WHERE status = 'discarded')";
   const tables: Tables = {};
@@ -54,7 +55,7 @@ export function tablesOf(db: Database.Database): Tables {
     const parent = { invoice: "id", invoice_line: key[0], invoice_adjustment: key[0], invoice_tax: key[0] }[name];
     const where = parent ? `WHERE ${parent} NOT IN ${discarded}` : "";
     const rows = db
-      .prepare<[], PlainRow>(`SELECT * FROM ${quote(name)} ${where}`)
+      .prepare<[], PlainRow>(`SELECT ${name === "invoice" ? INVOICE_COLUMNS : "*"} FROM ${quote(name)} AS i ${where}`)
       .all()
       .map(withoutBytes);
     if (rows.length > 0) tables[table as TableName] = rows.sort(byKey(key));

@@ -87,9 +87,15 @@ test("pullChanges() brings a client from any time to the present, without unchan
   }
 });
 
-/** The things whose rows each event wrote, as `collection/mongoId`, recorded by triggers on the tables. */
+/**
+ * The things that each event changed, as `collection/mongoId`: those whose rows it wrote, recorded by triggers on the tables,
+ * and the drafts that show the name of its client. A draft that has another client now was revised since.
+ */
 function writtenByEach(): Set<string>[] {
   const { cache, db: reader } = cacheUpTo(0);
+  const draftsOf = db
+    .prepare<[number], string>("SELECT 'invoices/' || id FROM invoice WHERE client_id = ? AND status = 'draft'")
+    .pluck();
   cache.db.exec("CREATE TEMP TABLE written (thing TEXT)");
   for (const [kind, { name, children }] of Object.entries(COLLECTIONS))
     for (const [table, id] of [
@@ -109,7 +115,8 @@ function writtenByEach(): Set<string>[] {
     cache.apply(n, [body]);
     const things = cache.db.prepare<[], string>("SELECT DISTINCT thing FROM written").pluck().all();
     cache.db.exec("DELETE FROM written");
-    return new Set(things);
+    const { type, stream } = events[n] ?? assert.fail();
+    return new Set([...things, ...(type === "ClientDetailsChanged" ? draftsOf.all(stream) : [])]);
   });
   reader.close();
   cache.close();
