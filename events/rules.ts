@@ -38,6 +38,7 @@ export const RULES = {
   KEY_REUSED: rule<{ key: string; seq: number }>("invalid"),
   STREAM_NOT_BEGUN: rule<{ key: string }>("missing"),
   NOT_RECORDABLE: rule("invalid"),
+  TOO_LONG: rule<{ what: "document" | "organization"; bytes: number; limit: number }>("invalid"),
   UNKNOWN_CURRENCY: rule<{ currency: string }>("invalid"),
   UNKNOWN_COUNTRY: rule<{ country: string }>("invalid"),
   UNKNOWN_UNIT: rule<{ unit: string }>("invalid"),
@@ -72,6 +73,8 @@ export const RULES = {
   NOT_AN_ISSUED_INVOICE: rule<NumberedInvoice & { status: string; kind: string }>("conflict"),
   NOT_AN_ISSUED_CREDIT_NOTE: rule<{ invoice: StreamId; status: string; kind: string }>("conflict"),
   VAT_MIXED_WITH_O: rule("invalid"),
+  TOO_MANY_LINES: rule<{ lines: number; limit: number }>("invalid"),
+  TOO_MANY_VAT_RATES: rule<{ rates: number; limit: number }>("invalid"),
   CREDIT_NOTE_FOR_ANOTHER: rule<{ client: StreamId | null; currency: string }>("invalid"),
   CREDITED_BEYOND_INVOICE: rule<
     NumberedInvoice & { currency: string; grossMinor: number; creditedMinor: number; thisMinor: number }

@@ -48,6 +48,7 @@ const FOUNDING_DOCS: RouteDocs = {
       "UNKNOWN_TIME_ZONE",
       "SERIES_TWICE",
       "NOT_RECORDABLE",
+      "TOO_LONG",
     ],
     429: ["TOO_MANY_ATTEMPTS"],
     503: ["BUSY"],

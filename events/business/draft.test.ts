@@ -198,3 +198,10 @@ test("complete-draft.ts and money.ts need no library, and no schema: the form on
   for (const file of ["./complete-draft.ts", "../values/money.ts"]) visit(at(file));
   assert.ok(seen.has(at("../values/date.ts")) && seen.has(at("../values/vat.ts")));
 });
+
+test("completeDraft() accepts 2,000 lines and refuses one more", () => {
+  const small = { ...LINE, code: null, description: "x", price6: 1 };
+  const lines = (length: number) => Array.from({ length }, () => small);
+  assert.equal(completeDraft({ ...NOTHING, lines: lines(2000) }, "EUR").lines.length, 2000);
+  refuses({ lines: lines(2001) }, { rule: "TOO_MANY_LINES", field: "lines" });
+});

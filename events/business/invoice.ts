@@ -6,7 +6,7 @@ import type { StreamId, StreamState } from "../sequence.ts";
 import type { Totals } from "../values/money.ts";
 import { line, streamId } from "../values/schema.ts";
 import { activeClient, type ClientBooks } from "./client.ts";
-import { completeDraft, draftOf } from "./complete-draft.ts";
+import { completeDraft, draftOf, MAX_CORRECTION_BYTES, MAX_DRAFT_BYTES } from "./complete-draft.ts";
 import { type DraftInput, type InvoiceContent, invoiceContent } from "./draft.ts";
 import { activeItem, type ItemBooks, itemOf } from "./item.ts";
 import type { OrganizationBooks } from "./organization.ts";
@@ -55,7 +55,7 @@ export interface InvoiceBooks extends OrganizationBooks, ClientBooks, ItemBooks 
 
 /** Drafts an invoice, or a credit note that stands alone. */
 export function draftInvoice(books: InvoiceBooks, kind: InvoiceKind, input: DraftInput): InvoiceEvent {
-  return { type: "InvoiceDrafted", data: { kind, correctsId: null, content: contentOf(books, input, undefined) } };
+  return { type: "InvoiceDrafted", data: { kind, correctsId: null, content: contentOf(books, input, null) } };
 }
 
 /** Drafts a credit note for an issued invoice: for all of it (input null), or for part of it. */
@@ -63,7 +63,10 @@ export function draftCreditNote(books: InvoiceBooks, invoiceId: StreamId, input:
   const invoice = issuedInvoice(books, invoiceId, null);
   const original = books.invoiceContent(invoiceId);
   if (!original) throw new Error(`invoice ${invoiceId} has no content`);
-  const content = contentOf(books, input ?? { ...draftOf(original), prepaidMinor: 0, note: null }, original);
+  const content = contentOf(books, input ?? { ...draftOf(original), prepaidMinor: 0, note: null }, {
+    former: original,
+    limit: MAX_CORRECTION_BYTES,
+  });
   checkSameTerms(content, invoice);
   return { type: "InvoiceDrafted", data: { kind: "credit_note", correctsId: invoiceId, content } };
 }
@@ -72,8 +75,9 @@ export function draftCreditNote(books: InvoiceBooks, invoiceId: StreamId, input:
 export function reviseInvoice(books: InvoiceBooks, id: StreamId, input: DraftInput): InvoiceEvent | null {
   const invoice = draftOnBooks(books, id);
   const before = books.invoiceContent(id);
-  const content = contentOf(books, input, before);
   const corrected = invoice.correctsId === null ? undefined : books.invoice(invoice.correctsId);
+  const limit = corrected ? MAX_CORRECTION_BYTES : MAX_DRAFT_BYTES;
+  const content = contentOf(books, input, { former: before, limit });
   if (corrected) checkSameTerms(content, corrected);
   if (isDeepStrictEqual(content, before)) return null;
   return { type: "InvoiceRevised", data: { content } };
@@ -158,9 +162,13 @@ function checkSameTerms(content: InvoiceContent, corrected: InvoiceOnBooks): voi
   );
 }
 
-/** @param before the content that is revised or credited: its lines may keep an archived item, new lines may not */
-function contentOf(books: InvoiceBooks, input: DraftInput, before: InvoiceContent | undefined): InvoiceContent {
-  const onLines = new Set(before?.lines.map(({ itemId }) => itemId));
+/** @param before.former the content that is revised or credited: its lines may keep an archived item, new lines may not */
+function contentOf(
+  books: InvoiceBooks,
+  input: DraftInput,
+  before: { former: InvoiceContent | undefined; limit: number } | null,
+): InvoiceContent {
+  const onLines = new Set(before?.former?.lines.map(({ itemId }) => itemId));
   const client = input.clientId === null ? null : activeClient(books, input.clientId, "clientId");
   for (const [n, line] of input.lines.entries()) {
     if (line.itemId === null) continue;
@@ -170,5 +178,5 @@ function contentOf(books: InvoiceBooks, input: DraftInput, before: InvoiceConten
   }
   const organization = books.organization();
   if (!organization) throw new Error("the log has no organization");
-  return completeDraft(input, client?.details.currency ?? organization.profile.currency);
+  return completeDraft(input, client?.details.currency ?? organization.profile.currency, before?.limit);
 }

@@ -7,6 +7,7 @@ import { decimalsOf } from "../values/currency.ts";
 import { checkDate } from "../values/date.ts";
 import { divideRound, sumMinor, toMinor } from "../values/money.ts";
 import { currency, date, int, line, MAX_INT, minor } from "../values/schema.ts";
+import { DRAFT_LIMITS } from "../values/size-limits.ts";
 import { needsReason } from "../values/vat.ts";
 import { activeClient } from "./client.ts";
 import { type InvoiceContent, tax, totals } from "./draft.ts";
@@ -26,7 +27,7 @@ export const invoiceIssued = z.object({
   dueOn: date(),
   seller,
   buyer,
-  taxes: z.array(tax).max(200),
+  taxes: z.array(tax).max(DRAFT_LIMITS.taxes),
   totals,
   accounting: accounting.nullable(),
 });

@@ -5,6 +5,7 @@ import { type Refusal, refusal } from "../errors.ts";
 import type { StreamState } from "../sequence.ts";
 import { checkCurrency } from "../values/currency.ts";
 import { MAX_LOGO_BYTES } from "../values/logo.ts";
+import { checkSize, MAX_DATA_BYTES } from "../values/packed-size.ts";
 import { bytes, currency, email, int, language, line, timeZone } from "../values/schema.ts";
 import { isTimeZone } from "../values/time-zone.ts";
 import { address } from "./party.ts";
@@ -146,7 +147,7 @@ export function pickSeries(profile: OrganizationProfile, kind: "invoice" | "cred
   return found;
 }
 
-/** Checks what does not depend on the state. @throws Refusal UNKNOWN_CURRENCY, UNKNOWN_TIME_ZONE, SERIES_TWICE */
+/** Checks what does not depend on the state. @throws Refusal UNKNOWN_CURRENCY, UNKNOWN_TIME_ZONE, SERIES_TWICE, TOO_LONG */
 export function checkProfile(profile: OrganizationProfile): OrganizationProfile {
   checkCurrency(profile.currency);
   checkTimeZone(profile);
@@ -159,6 +160,7 @@ export function checkProfile(profile: OrganizationProfile): OrganizationProfile 
       });
     seen.add(name);
   }
+  checkSize("organization", profile, MAX_DATA_BYTES);
   return profile;
 }
 

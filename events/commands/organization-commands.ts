@@ -14,7 +14,7 @@ export const organizationCommands = {
     path: "/api/organization",
     summary: "Change the organization's profile and number series",
     input: changeOf(organizationProfile),
-    rules: ["SERIES_IN_USE", "CURRENCY_FIXED", "UNKNOWN_TIME_ZONE", "SERIES_TWICE", "UNKNOWN_CURRENCY"],
+    rules: ["SERIES_IN_USE", "CURRENCY_FIXED", "UNKNOWN_TIME_ZONE", "SERIES_TWICE", "UNKNOWN_CURRENCY", "TOO_LONG"],
     before: (books) => books.organization()?.profile,
     decide: (books, change) => {
       const organization = books.organization();

@@ -7,7 +7,7 @@ import { arbitraryEvent, arbitraryHeader, arbitraryOf } from "../../fixtures/dat
 import { aDraft, aLine } from "../../fixtures/data/builders.ts";
 import { completeDraft } from "../business/complete-draft.ts";
 import { LogError } from "../errors.ts";
-import { MAX_EVENT_BYTES } from "../values/schema.ts";
+import { MAX_EVENT_BYTES } from "../values/size-limits.ts";
 import { CATALOGUE, type EventType } from "./catalogue.ts";
 import { decodeEvent, decodeHeader, describeEvent, encodeEvent, encodeFact, type LogEvent } from "./event.ts";
 
@@ -185,7 +185,8 @@ const LINE = aLine({ description: "x" });
 function revisionOf(size: number): LogEvent {
   const event = (last: number): LogEvent => {
     const lines = [...Array(63).fill(1000), last].map((length) => ({ ...LINE, description: "x".repeat(length) }));
-    return { ...HEADER, type: "InvoiceRevised", data: { content: completeDraft({ ...NOTHING, lines }, "EUR") } };
+    const content = completeDraft({ ...NOTHING, lines }, "EUR", MAX_EVENT_BYTES);
+    return { ...HEADER, type: "InvoiceRevised", data: { content } };
   };
   return event(500 + size - encodeEvent(event(500)).body.length);
 }

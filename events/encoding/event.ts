@@ -6,7 +6,7 @@ import { Packr, Unpackr } from "msgpackr";
 import { LogError } from "../errors.ts";
 import type { Sequence, StreamId } from "../sequence.ts";
 import { isUuidV7, uuidText } from "../uuid.ts";
-import { MAX_EVENT_BYTES } from "../values/schema.ts";
+import { MAX_EVENT_BYTES } from "../values/size-limits.ts";
 import { CATALOGUE, definitionOf, type Fact } from "./catalogue.ts";
 import { scanEvent } from "./scan.ts";
 import { explain, toPositions } from "./shape.ts";

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { Packr, Unpackr } from "msgpackr";
 import { arbitraryCharacter } from "../../fixtures/data/arbitrary.ts";
 import { LogError } from "../errors.ts";
-import { MAX_EVENT_BYTES, MAX_INT } from "../values/schema.ts";
+import { MAX_INT } from "../values/schema.ts";
+import { MAX_EVENT_BYTES } from "../values/size-limits.ts";
 import { scanEvent, sequenceOf } from "./scan.ts";
 
 const packr = new Packr({ useRecords: false });

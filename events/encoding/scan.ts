@@ -9,7 +9,7 @@
  */
 import { isUtf8 } from "node:buffer";
 import { LogError } from "../errors.ts";
-import { MAX_EVENT_BYTES } from "../values/schema.ts";
+import { MAX_EVENT_BYTES } from "../values/size-limits.ts";
 
 /** No event is shorter. A sequence takes up to nine bytes, after one byte of the array. */
 const LEAST_BYTES = 10;

@@ -9,9 +9,6 @@ import { LANGUAGE, MAX_LANGUAGE } from "./language.ts";
 /** 2⁵³ − 1: every integer in an event is exact as a JavaScript number. */
 export const MAX_INT = Number.MAX_SAFE_INTEGER;
 
-/** An event is at most this many bytes: the entry limit of C2SP tlog-tiles. */
-export const MAX_EVENT_BYTES = 65_535;
-
 // Cc: control characters. Cs: lone surrogates, which UTF-8 cannot encode.
 const ONE_LINE = /^[^\p{Cc}\p{Cs}]*$/u;
 const MANY_LINES = /^(?:[^\p{Cc}\p{Cs}]|[\n\t])*$/u;

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { clientDecisions } from "../../events/business/client.suite.ts";
 import { creditNoteDecisions } from "../../events/business/credit-note.suite.ts";
+import { sizeDecisions } from "../../events/business/document-size.suite.ts";
 import { invoiceDecisions } from "../../events/business/invoice.suite.ts";
 import { issueDecisions } from "../../events/business/issue.suite.ts";
 import { itemDecisions } from "../../events/business/item.suite.ts";
@@ -40,6 +41,7 @@ invoiceDecisions(open);
 issueDecisions(open);
 creditNoteDecisions(open);
 paymentDecisions(open);
+sizeDecisions(open);
 
 test("found() refuses a log that already has an organization, and adds no second owner", async (t) => {
   const office = await openOffice(t, folder);
@@ -67,11 +69,21 @@ test("execute() refuses a role that is too weak before it looks at anything else
     }
 });
 
-test("execute() refuses input that is too long for an event", async (t) => {
+test("execute() refuses input that does not fit its event, although no rule says so", async (t) => {
   const office = await openOffice(t, folder);
-  const input = { lines: Array(100).fill({ ...LINE, description: "x".repeat(1000) }) };
-  await office.refuses("DraftInvoice", input, {}, { rule: "NOT_RECORDABLE" });
-  await office.refuses("ReviseInvoice", input, { id: await draftOf(office) }, { rule: "NOT_RECORDABLE" });
+  const request = requestOf("RegisterClient", CLIENT_INPUT);
+  Object.assign(request.input, { name: "x".repeat(201) });
+  await assert.rejects(office.writer.execute(request), (error) => isRefusal(error, { rule: "NOT_RECORDABLE" }));
+  assert.equal(await office.head(), 2);
+});
+
+test("execute() refuses an import with more lines than a document can have", async (t) => {
+  const office = await openOffice(t, folder);
+  const request = requestOf("DraftInvoice", { lines: [LINE] });
+  Object.assign(request.input, { lines: Array(2001).fill({ ...LINE, itemId: null, code: null, adjustments: [] }) });
+  await assert.rejects(office.writer.execute(request), (error) =>
+    isRefusal(error, { rule: "TOO_MANY_LINES", field: "lines", values: { lines: 2001, limit: 2000 } }),
+  );
 });
 
 test("execute() refuses an outdated version", async (t) => {

@@ -100,7 +100,7 @@ test("a refused command in the middle of a batch does not affect the others", as
   ]);
   assert.deepEqual(
     outcomes.map((outcome) => (outcome.status === "fulfilled" ? outcome.value.seq : outcome.reason.rule)),
-    [6, "UNKNOWN_INVOICE", "UNKNOWN_CURRENCY", 7, "NOT_RECORDABLE", 8],
+    [6, "UNKNOWN_INVOICE", "UNKNOWN_CURRENCY", 7, "TOO_LONG", 8],
   );
   assert.deepEqual(log.appends, [3]);
   assert.deepEqual(office.rows("SELECT number FROM invoice ORDER BY id"), [

@@ -1,11 +1,9 @@
-/**
- * Explains the server's refusals in the users' words: with amounts as money, and documents by number. Each rule has words
- * here, or null if the server's own message is best.
- */
+/** Explains the server's refusals in the users' words: with amounts as money, and documents by number. */
 import type { Rule, ValuesOf } from "../../../events/rules.ts";
 import type { Failure } from "../../contract/call-error.ts";
 import { vatName } from "../text/codes.ts";
-import { day, money, rate } from "../text/format.ts";
+import { bytes, count, day, money, rate } from "../text/format.ts";
+import { placeWords } from "./place-words.ts";
 import { vatCategoryIn } from "./read-vat.ts";
 
 /** Writes values in the reader's locale. Any value may be missing, because an older server does not send all of them. */
@@ -25,15 +23,26 @@ class Format {
     return day(date ?? null, this.#locale);
   }
 
+  /** `more` if the number is missing. */
+  count(value: number | undefined): string {
+    return value === undefined ? "more" : count(value, this.#locale);
+  }
+
+  /** Rounded so that a size above its limit never reads like the limit. */
+  kilobytes(value: number, direction: "up" | "down"): string {
+    const kilobytes = value / 1000;
+    return bytes((direction === "up" ? Math.ceil(kilobytes * 10) : Math.floor(kilobytes * 10)) * 100, this.#locale);
+  }
+
   rate(basisPoints: number | null | undefined): string {
     return typeof basisPoints === "number" ? rate(basisPoints, this.#locale) : "no rate";
   }
 }
 
-/** The words for a rule; null keeps the server's message. */
+/** The words for a rule; null if an older server did not send the values that they need. */
 type Words<R extends Rule> = (values: Partial<ValuesOf<R>>, format: Format) => string | null;
 
-const WORDS: { readonly [R in Rule]: Words<R> | null } = {
+const WORDS: { readonly [R in Rule]: Words<R> } = {
   // Payments and credit.
   ALLOCATED_BEYOND_AMOUNT({ currency, allocatedMinor, availableMinor }, format) {
     const [allocated, available] = [format.money(allocatedMinor, currency), format.money(availableMinor, currency)];
@@ -82,6 +91,10 @@ const WORDS: { readonly [R in Rule]: Words<R> | null } = {
   EXEMPTION_REASON_MISSING: ({ vatCategory }) => `${vatWords(vatCategory)} needs a reason why no VAT is charged.`,
   VAT_RATE_NOT_ALLOWED: ({ vatCategory, vatRateBp }, format) =>
     `${vatWords(vatCategory)} cannot have ${format.rate(vatRateBp)}.`,
+  TOO_MANY_LINES: ({ lines, limit }, format) =>
+    `A document has at most ${format.count(limit)} lines, and this one has ${format.count(lines)}. Split it in two.`,
+  TOO_MANY_VAT_RATES: ({ rates, limit }, format) =>
+    `A document has at most ${format.count(limit)} different VAT rates, and this one has ${format.count(rates)}.`,
   VAT_MIXED_WITH_O: () => `“${vatName("O")}” cannot be combined with another VAT category on one document.`,
   EXCHANGE_RATE_MISSING: () => "VAT must also be stated in your organization's currency. Enter the exchange rate.",
   CREDITED_BEYOND_INVOICE({ number, currency, grossMinor, creditedMinor, thisMinor }, format) {
@@ -92,8 +105,8 @@ const WORDS: { readonly [R in Rule]: Words<R> | null } = {
     const before = creditedMinor === 0 ? "nothing has" : `${credited} has already`;
     return `${invoiceName(number)} totals ${gross}, and ${before} been credited. A further ${more} is too much.`;
   },
-  VOID_PAID_INVOICE: null, // the server's message names the document and the next step
-  VOID_CREDITED_INVOICE: null,
+  VOID_PAID_INVOICE: () => "Payments or credit are applied here. Remove them first, then void it.",
+  VOID_CREDITED_INVOICE: () => "This invoice has credit notes. Void them first.",
   CREDIT_NOTE_FOR_ANOTHER: () => "A credit note must have the same client and currency as its invoice.",
   UNKNOWN_INVOICE: () => "This invoice does not exist.",
   NOT_A_DRAFT: ({ status = "" }) => `This is no longer a draft. It is ${status} and can no longer be changed.`,
@@ -128,8 +141,14 @@ const WORDS: { readonly [R in Rule]: Words<R> | null } = {
   UNKNOWN_DATE: ({ date = "" }) => `The day ${date} does not exist.`,
   AMOUNT_TOO_LARGE: () => "The amount is too large.",
   VERSION_MISMATCH: () => "Another user changed this in the meantime. Review their changes, then submit again.",
-  STREAM_NOT_BEGUN: null, // an error of a program, never caused by a form
-  NOT_RECORDABLE: null,
+  STREAM_NOT_BEGUN: () => "This belongs to something that was not saved. Save that first.",
+  NOT_RECORDABLE: () => "This is too long to be saved. Shorten its texts, or split it in two.",
+  TOO_LONG: ({ what, bytes, limit }, format) => {
+    const advice =
+      what === "organization" ? "Shorten its texts, or remove some." : "Shorten its texts, or split it in two.";
+    if (bytes === undefined || limit === undefined) return `This is too long to be saved. ${advice}`;
+    return `This is too long: it takes ${format.kilobytes(bytes, "up")}, and at most ${format.kilobytes(limit, "down")} can be saved. ${advice}`;
+  },
   KEY_REUSED: () => "An earlier version of this was already saved. Look for it before you submit again.",
 };
 
@@ -150,8 +169,16 @@ function vatWords(category: string | undefined): string {
 /** The same failure, with a message in the users' words if the rule is known. @param locale of amounts and days */
 export function inWords(failure: Failure, locale: string): Failure {
   const { code, values = {} } = failure;
+  if (code === "NOT_VALID") return { ...failure, message: invalidWords(failure) };
   // The server sent the code and the values together, so the values are those of the rule.
-  const words = Object.hasOwn(WORDS, code) ? (WORDS[code as Rule] as Words<Rule> | null) : null;
+  const words = Object.hasOwn(WORDS, code) ? (WORDS[code as Rule] as Words<Rule>) : null;
   const message = words?.(values as Partial<ValuesOf<Rule>>, new Format(locale));
   return message ? { ...failure, message } : failure;
+}
+
+/** The first fault of input that does not fit: `Line 4, price is missing.` */
+function invalidWords({ message, field, errors = [] }: Failure): string {
+  const [first = { field: field ?? "", message: message.replace(/^[^ ]*: /, "") }] = errors;
+  const place = placeWords(first.field) || "What you entered";
+  return /^(?:is|has|must|can) /.test(first.message) ? `${place} ${first.message}.` : `${place}: ${first.message}`;
 }

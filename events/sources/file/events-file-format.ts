@@ -32,7 +32,7 @@ import { LogError } from "../../errors.ts";
 import { sameBytes, sha256 } from "../../hash.ts";
 import type { StoredEvent } from "../../log/log.ts";
 import { SEGMENT, type Sequence } from "../../sequence.ts";
-import { MAX_EVENT_BYTES } from "../../values/schema.ts";
+import { MAX_EVENT_BYTES } from "../../values/size-limits.ts";
 
 export const MAGIC = Buffer.from("\x89EVENTS\n", "latin1");
 export const HEADER_BYTES = 80;

@@ -6,7 +6,7 @@ import { LogError } from "../../errors.ts";
 import type { LogId, StoredEvent } from "../../log/log.ts";
 import { type Range, SEGMENT, type Sequence, segmentEnd } from "../../sequence.ts";
 import { uuidText } from "../../uuid.ts";
-import { MAX_EVENT_BYTES } from "../../values/schema.ts";
+import { MAX_EVENT_BYTES } from "../../values/size-limits.ts";
 import { FileLog } from "./file-log.ts";
 import { readAll, type WriteOptions, writeAll, writeWholeFile } from "./whole-file.ts";
 

@@ -2,7 +2,7 @@
 import { ConnectionError, LogError } from "../../errors.ts";
 import type { LogId } from "../../log/log.ts";
 import { SEGMENT, type Sequence } from "../../sequence.ts";
-import { MAX_EVENT_BYTES } from "../../values/schema.ts";
+import { MAX_EVENT_BYTES } from "../../values/size-limits.ts";
 import { connectionError, foreignResponse } from "./connection-errors.ts";
 import { ACCEPT_ENCODING, BodyTooLong, readBodySoFar } from "./http-body.ts";
 import { openingWait, whileOpening } from "./opening-wait.ts";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { LogError } from "../../errors.ts";
 import { SEGMENT } from "../../sequence.ts";
-import { MAX_EVENT_BYTES } from "../../values/schema.ts";
+import { MAX_EVENT_BYTES } from "../../values/size-limits.ts";
 import { LOG_HEADERS } from "./events-request.ts";
 import { BodyTooLong, readBody, readBodySoFar } from "./http-body.ts";
 import { HttpLog } from "./http-log.ts";

@@ -1,0 +1,70 @@
+/** How large a document can be, and that the largest can be issued and credited. Run by `decisions.test.ts`. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { packedSize } from "../values/packed-size.ts";
+import { DRAFT_LIMITS } from "../values/size-limits.ts";
+import { MAX_DRAFT_BYTES } from "./complete-draft.ts";
+import type { InvoiceContent } from "./draft.ts";
+import { clientOf, draftOf, type Input, LINE, type Office, type OpenOffice } from "./office.suite.ts";
+
+/** A character of four bytes. */
+const WIDE = "😀";
+const LONG = WIDE.repeat(200);
+const ADDRESS = { street: LONG, street2: LONG, postcode: WIDE.repeat(20), city: WIDE.repeat(100), country: "GB" };
+const ids = { vatId: WIDE.repeat(20), companyId: WIDE.repeat(50) };
+
+const contentOf = async (office: Office, id: number) => office.books.invoiceContent(id) as InvoiceContent;
+
+/** Input with a note that makes its content exactly `size` bytes. */
+async function inputOfSize(office: Office, size: number, input: Input & { lines: readonly Input[] }): Promise<Input> {
+  const id = await draftOf(office, { ...input, note: "x" });
+  const short = size - packedSize(await contentOf(office, id));
+  assert.ok(short >= 300 && short < 2000, `${short} bytes are left for the note`);
+  return { ...input, note: "x".repeat(1 + short - 2) }; // its length takes three bytes instead of one
+}
+
+/** The most VAT rates, and texts up to almost the limit. */
+const linesUpTo = (texts: number) =>
+  Array.from({ length: DRAFT_LIMITS.taxes }, (_, n) => ({
+    ...LINE,
+    ...{ vatRateBp: n + 1, price6: 21_474_836_480_000, code: "c".repeat(60), description: "d".repeat(texts) },
+  }));
+
+export function sizeDecisions(open: OpenOffice): void {
+  test("DraftInvoice and ReviseInvoice accept the largest draft, and refuse a byte more", async (t) => {
+    const office = await open(t);
+    const largest = await inputOfSize(office, MAX_DRAFT_BYTES, { lines: linesUpTo(214) });
+    const { stream } = await office.accepts("DraftInvoice", largest);
+    assert.equal(packedSize(await contentOf(office, stream)), MAX_DRAFT_BYTES);
+    const larger = { ...largest, note: `${largest.note}x` };
+    const values = { what: "document", bytes: MAX_DRAFT_BYTES + 1, limit: MAX_DRAFT_BYTES };
+    await office.refuses("DraftInvoice", larger, {}, { rule: "TOO_LONG", values });
+    await office.refuses("ReviseInvoice", larger, { id: stream }, { rule: "TOO_LONG", values });
+  });
+
+  test("the largest draft can be issued between the longest parties, and credited as a whole", async (t) => {
+    const profile = { legalName: LONG, address: { ...ADDRESS, region: WIDE.repeat(100) }, ...ids };
+    const office = await open(t, { profile: { ...profile, iban: WIDE.repeat(34), bic: WIDE.repeat(11) } });
+    const clientId = await clientOf(office, { name: LONG, address: ADDRESS, ...ids });
+    // The amount due is stored in fewer bytes than the total, which is the amount due of the credit note.
+    const lines = linesUpTo(230).map((line, n) => ({ ...line, price6: n === 0 ? 42_949_000_000_000 : 1_000_000 }));
+    const input = await inputOfSize(office, MAX_DRAFT_BYTES, { clientId, prepaidMinor: 100, lines });
+    const { stream: id } = await office.accepts("DraftInvoice", input);
+    await office.accepts("IssueInvoice", {}, { id });
+    const { stream: creditNote } = await office.accepts("DraftCreditNote", {}, { id });
+    await office.accepts("ReviseInvoice", { note: "short" }, { id: creditNote });
+    await office.accepts("IssueInvoice", {}, { id: creditNote });
+  });
+
+  test("DraftInvoice refuses more VAT rates than a document can have", async (t) => {
+    const office = await open(t);
+    const lines = linesUpTo(1);
+    await office.accepts("DraftInvoice", { lines });
+    await office.refuses(
+      "DraftInvoice",
+      { lines: [...lines, { ...LINE, vatRateBp: 5000 }] },
+      {},
+      { rule: "TOO_MANY_VAT_RATES", field: "lines", values: { rates: 201, limit: 200 } },
+    );
+  });
+}

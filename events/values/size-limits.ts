@@ -1,0 +1,18 @@
+/** Limits of what an event can hold. In a file without schemas, because the app's forms show them. */
+
+/** An event is at most this many bytes: the entry limit of C2SP tlog-tiles. */
+export const MAX_EVENT_BYTES = 65_535;
+
+/** Characters of texts, and elements of lists, on an invoice or credit note. */
+export const DRAFT_LIMITS = {
+  lines: 2000,
+  lineAdjustments: 20,
+  adjustments: 100,
+  /** Pairs of VAT category and rate. */
+  taxes: 200,
+  code: 60,
+  description: 1000,
+  reason: 200,
+  reference: 100,
+  note: 2000,
+} as const;
