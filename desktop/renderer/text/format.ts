@@ -1,12 +1,13 @@
-/** Writes amounts, numbers, dates and times in the user's locale. */
+/**
+ * Writes amounts, numbers, dates and times. The app's language is English, so every word is English, in any locale:
+ * names of months, units, "2 minutes ago". Figures follow the user's locale: separators, digits, where the currency's
+ * sign stands, whether the day or the month comes first, and 12 or 24 hours.
+ */
 import { decimalsOf } from "../../../events/values/currency.ts";
 
-const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
+const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
 
-function cachedFormat<F extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>(
-  key: string,
-  create: () => F,
-): F {
+function cachedFormat<F extends Intl.NumberFormat | Intl.DateTimeFormat>(key: string, create: () => F): F {
   const format = (formats.get(key) as F | undefined) ?? create();
   formats.set(key, format);
   return format;
@@ -27,20 +28,24 @@ export function money(minor: number, currency: string, locale: string): string {
   return format.format(decimalText(minor, decimals));
 }
 
+const SHORT = [
+  [1e12, "T"],
+  [1e9, "B"],
+  [1e6, "M"],
+  [1e3, "K"],
+] as const;
+
 /** `£1.2M`, for the axes of charts, which need no exact figures. */
 export function shortMoney(minor: number, currency: string, locale: string): string {
-  const format = cachedFormat(
-    `short ${locale} ${currency}`,
-    () =>
-      new Intl.NumberFormat(locale, {
-        style: "currency",
-        currency,
-        currencyDisplay: "narrowSymbol",
-        notation: "compact",
-        maximumFractionDigits: 1,
-      }),
-  );
-  return format.format(minor / 10 ** decimalsOf(currency));
+  const format = cachedFormat(`short ${locale} ${currency}`, () => {
+    const digits = { minimumFractionDigits: 0, maximumFractionDigits: 1 };
+    return new Intl.NumberFormat(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol", ...digits });
+  });
+  const value = minor / 10 ** decimalsOf(currency);
+  const [unit, letter] = SHORT.find(([least]) => Math.abs(value) >= least) ?? [1, ""];
+  const parts = format.formatToParts(value / unit);
+  const last = parts.findLastIndex(({ type }) => type === "integer" || type === "fraction");
+  return parts.map(({ value }, n) => (n === last ? value + letter : value)).join("");
 }
 
 /** A number in 10⁻⁶, with as many decimals as it has. @param options.least decimals that are always written */
@@ -60,16 +65,9 @@ export function price(price6: number, currency: string, locale: string): string 
 /** `12.5 MB` */
 export function bytes(value: number, locale: string): string {
   const [unit, of] =
-    value < 1e6
-      ? (["kilobyte", 1e3] as const)
-      : value < 1e9
-        ? (["megabyte", 1e6] as const)
-        : (["gigabyte", 1e9] as const);
-  const format = cachedFormat(
-    `bytes ${locale} ${unit}`,
-    () => new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 }),
-  );
-  return format.format(value / of);
+    value < 1e6 ? (["kB", 1e3] as const) : value < 1e9 ? (["MB", 1e6] as const) : (["GB", 1e9] as const);
+  const format = cachedFormat(`bytes ${locale}`, () => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }));
+  return `${format.format(value / of)} ${unit}`;
 }
 
 /** `12,345` */
@@ -87,44 +85,59 @@ export function rate(basisPoints: number | null, locale: string): string {
   return format.format(decimalText(basisPoints, 4));
 }
 
-/** `30 Jun 2010` from `2010-06-30`; empty for null. */
+/** `30 Jun 2010`, or `Jun 30, 2010`, from `2010-06-30`; empty for null. */
 export function day(date: string | null, locale: string): string {
   if (date === null) return "";
   const format = cachedFormat(
     `day ${locale}`,
-    () => new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }),
+    () =>
+      new Intl.DateTimeFormat(englishFor(locale), { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }),
   );
   return format.format(Date.parse(date));
 }
 
-/** `Jun` from `2010-06`; January includes the year. */
-export function month(yearMonth: string, locale: string): string {
-  const first = Date.parse(`${yearMonth}-01`);
-  const withYear = yearMonth.endsWith("-01");
-  const format = cachedFormat(
-    `month ${locale} ${withYear}`,
-    () => new Intl.DateTimeFormat(locale, { month: "short", ...(withYear && { year: "2-digit" }), timeZone: "UTC" }),
-  );
-  return format.format(first);
+/** `Jun` from `2010-06`. */
+export function month(yearMonth: string): string {
+  const format = cachedFormat("month", () => new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" }));
+  return format.format(Date.parse(`${yearMonth}-01`));
+}
+
+/** `Jun 2010` from `2010-06`. */
+export function monthAndYear(yearMonth: string): string {
+  return `${month(yearMonth)} ${yearMonth.slice(0, 4)}`;
 }
 
 /** `30 Jun 2010, 23:59`, in the reader's time zone. */
 export function time(atMs: number, locale: string): string {
-  const format = cachedFormat(
-    `time ${locale}`,
-    () => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }),
-  );
+  const format = cachedFormat(`time ${locale}`, () => {
+    const { hourCycle } = new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions();
+    return new Intl.DateTimeFormat(englishFor(locale), {
+      dateStyle: "medium",
+      timeStyle: "short",
+      ...(hourCycle && { hourCycle }),
+    });
+  });
   return format.format(atMs);
 }
 
 /** `2 minutes ago` */
 export function ago(atMs: number, nowMs: number, locale: string): string {
-  const format = cachedFormat(`ago ${locale}`, () => new Intl.RelativeTimeFormat(locale, { numeric: "auto" }));
-  const seconds = Math.min(0, (atMs - nowMs) / 1000);
-  if (seconds > -45) return "just now";
-  if (seconds > -45 * 60) return format.format(Math.round(seconds / 60), "minute");
-  if (seconds > -22 * 3600) return format.format(Math.round(seconds / 3600), "hour");
-  return format.format(Math.round(seconds / 86_400), "day");
+  const seconds = Math.max(0, (nowMs - atMs) / 1000);
+  const of = (value: number, unit: string) => `${count(value, locale)} ${unit}${value === 1 ? "" : "s"} ago`;
+  if (seconds < 45) return "just now";
+  if (seconds < 45 * 60) return of(Math.max(1, Math.round(seconds / 60)), "minute");
+  if (seconds < 22 * 3600) return of(Math.max(1, Math.round(seconds / 3600)), "hour");
+  const days = Math.max(1, Math.round(seconds / 86_400));
+  return days === 1 ? "yesterday" : of(days, "day");
+}
+
+/** The English whose dates suit a locale: the locale itself if it is English, otherwise by the order of day and month. */
+function englishFor(locale: string): string {
+  const { language, region } = new Intl.Locale(locale);
+  if (language === "en") return region === undefined ? "en" : `en-${region}`;
+  const parts = new Intl.DateTimeFormat(locale, { dateStyle: "short" }).formatToParts(0).map(({ type }) => type);
+  const isMonthFirst = parts[0] === "month" || (parts[0] === "literal" && parts[1] === "month");
+  return isMonthFirst ? "en-US" : "en-GB";
 }
 
 function numberOf(value: number, decimals: number, locale: string): string {
