@@ -58,16 +58,22 @@ function showStartProblem(error: unknown): void {
  * holds.
  */
 function showFromTop(route: string): void {
-  const section = SECTIONS.find((one) => one.path === `/${route.split("/")[1]}`);
-  document.title = section ? `${section.name} – Invoify` : "Invoify";
+  const name = route === "/diagnostics" ? "Diagnostics" : SECTIONS.find((one) => one.path === sectionOf(route))?.name;
+  document.title = name === undefined ? "Invoify" : `${name} – Invoify`;
   const main = document.getElementById("main");
   if (!main) return;
   main.scrollTop = 0;
   if (!document.activeElement?.closest("nav")) main.focus({ preventScroll: true });
 }
 
+/** The section of an address. Diagnostics belong to the settings. */
+function sectionOf(address: string): string {
+  const section = `/${address.split(/[/?]/)[1] ?? ""}`;
+  return section === "/diagnostics" ? "/settings" : section;
+}
+
 function Navigation(): ComponentChild {
-  const here = `/${path.value.split(/[/?]/)[1] ?? ""}`;
+  const here = sectionOf(path.value);
   return (
     <nav class="navigation" aria-label="Main">
       <p class="organization" title={organization.value?.legal_name ?? ""}>

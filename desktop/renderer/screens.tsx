@@ -26,7 +26,6 @@ export const SECTIONS = [
   { path: "/clients", name: "Clients", key: "3" },
   { path: "/items", name: "Items", key: "4" },
   { path: "/payments", name: "Payments", key: "5" },
-  { path: "/diagnostics", name: "Diagnostics", key: "6" },
   { path: "/settings", name: "Settings", key: "7" },
 ] as const;
 

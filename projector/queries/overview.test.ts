@@ -51,30 +51,33 @@ for (const [n, plain] of caches.entries()) {
            WHERE currency = ? AND status = 'issued' AND kind = 'invoice'`,
           currency,
         );
-        const credit =
-          sum(
-            `SELECT sum(gross_minor - prepaid_minor - paid_minor) FROM invoice
-             WHERE currency = ? AND status = 'issued' AND kind = 'credit_note'`,
-            currency,
-          ) +
-          sum(
-            `SELECT sum(p.amount_minor - coalesce((SELECT sum(a.amount_minor) FROM payment_allocation AS a
-               WHERE a.payment_id = p.id), 0)) FROM payment AS p WHERE p.currency = ? AND p.reversed = 0`,
-            currency,
-          );
+        const creditNotes = sum(
+          `SELECT sum(gross_minor - prepaid_minor - paid_minor) FROM invoice
+           WHERE currency = ? AND status = 'issued' AND kind = 'credit_note'`,
+          currency,
+        );
+        const unallocated = sum(
+          `SELECT sum(p.amount_minor - coalesce((SELECT sum(a.amount_minor) FROM payment_allocation AS a
+             WHERE a.payment_id = p.id), 0)) FROM payment AS p WHERE p.currency = ? AND p.reversed = 0`,
+          currency,
+        );
         const overdue = "currency = ? AND status = 'issued' AND kind = 'invoice' AND due_on < ?";
         assert.deepEqual(
           [
             figures.open_minor,
             figures.credit_minor,
-            figures.outstanding_minor,
+            figures.credit_notes_minor,
+            figures.unallocated_minor,
+            figures.owed_minor,
             figures.overdue_minor,
             figures.overdue_invoices,
           ],
           [
             open,
-            credit,
-            open - credit,
+            creditNotes + unallocated,
+            creditNotes,
+            unallocated,
+            open - creditNotes - unallocated,
             sum(`SELECT sum(gross_minor - prepaid_minor - paid_minor) FROM invoice WHERE ${overdue}`, currency, today),
             sum(
               `SELECT count(*) FROM invoice WHERE ${overdue} AND gross_minor <> prepaid_minor + paid_minor`,

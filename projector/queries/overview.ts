@@ -23,18 +23,25 @@ export interface AgeClass {
   /** Days after the due date, both ends included; null: unlimited. */
   from_days: number | null;
   to_days: number | null;
+  /** The due dates of these invoices, both ends included; null: unlimited. YYYY-MM-DD */
+  due_from: string | null;
+  due_to: string | null;
   invoices: number;
   balance_minor: number;
 }
 
 export interface CurrencyOverview {
   currency: string;
-  /** Sum of balances of issued invoices, less the credit: what all clients owe. */
-  outstanding_minor: number;
-  /** Sum of those balances. */
+  /** Sum of balances of issued invoices. */
   open_minor: number;
-  /** The clients' credit: unallocated payments, and the rest of credit notes. */
+  /** The clients' credit: the two sums below. */
   credit_minor: number;
+  /** The remaining credit of issued credit notes. */
+  credit_notes_minor: number;
+  /** The unallocated part of payments that are not reversed. */
+  unallocated_minor: number;
+  /** What all clients owe: open invoices, less the credit. */
+  owed_minor: number;
   /** Sum of balances of issued invoices with a due date before today. */
   overdue_minor: number;
   overdue_invoices: number;
@@ -51,7 +58,7 @@ interface Overview {
 }
 
 type Sums = Pick<CurrencyOverview, "currency" | "open_minor" | "credit_minor">;
-type AgeBand = { currency: string; age: number; invoices: number; balance_minor: number };
+type AgeBand = { currency: string; age: number; documents: number; balance_minor: number };
 
 /** @param today YYYY-MM-DD @returns currencies by number of invoices, largest first */
 export function overviewOf(db: Database.Database, today: string): Overview {
@@ -71,15 +78,19 @@ export function overviewOf(db: Database.Database, today: string): Overview {
        FROM client_balance GROUP BY currency ORDER BY sum(invoices) DESC, currency`,
     ).all();
     const currencies = sums.map(({ currency, open_minor, credit_minor }) => {
-      const ages = agesOf(aged.get(currency) ?? []);
+      const bands = aged.get(currency) ?? [];
+      const ages = agesOf(bands, today);
+      const credit_notes_minor = bands.find(({ age }) => age === CREDIT_NOTES)?.balance_minor ?? 0;
       const late = ages.filter(({ from_days }) => from_days !== null);
       const rows = revenue.get(currency) ?? [];
       const chart = months.map((month) => monthOf(rows, month));
       return {
         currency,
-        outstanding_minor: open_minor - credit_minor,
         open_minor,
         credit_minor,
+        credit_notes_minor,
+        unallocated_minor: credit_minor - credit_notes_minor,
+        owed_minor: open_minor - credit_minor,
         overdue_minor: late.reduce((sum, { balance_minor }) => sum + balance_minor, 0),
         overdue_invoices: late.reduce((sum, { invoices }) => sum + invoices, 0),
         paid_this_month_minor: chart.at(-1)?.received_minor ?? 0,
@@ -91,25 +102,36 @@ export function overviewOf(db: Database.Database, today: string): Overview {
   })();
 }
 
-/** Balances by age class. Class 0 is not due yet. */
+/** The number of the band that holds open credit notes, of any age. */
+const CREDIT_NOTES = -1;
+
+/** Balances of open documents by age class. Class 0 is not due yet. */
 function agedBalances(db: Database.Database, today: string): AgeBand[] {
   // Dates as text sort like dates.
   const ends = AGES.map((days) => addDays(today, -days));
   return prepare<string[], AgeBand>(
     db,
     `SELECT currency,
-       CASE WHEN due_on IS NULL OR due_on >= ? THEN 0 WHEN due_on >= ? THEN 1 WHEN due_on >= ? THEN 2 WHEN due_on >= ? THEN 3 ELSE 4 END AS age,
-       count(*) AS invoices, sum(gross_minor - prepaid_minor - paid_minor) AS balance_minor
+       CASE WHEN kind = 'credit_note' THEN ${CREDIT_NOTES} WHEN due_on IS NULL OR due_on >= ? THEN 0
+         WHEN due_on >= ? THEN 1 WHEN due_on >= ? THEN 2 WHEN due_on >= ? THEN 3 ELSE 4 END AS age,
+       count(*) AS documents, sum(gross_minor - prepaid_minor - paid_minor) AS balance_minor
      FROM invoice INDEXED BY invoice_open
-     WHERE status = 'issued' AND gross_minor - prepaid_minor <> paid_minor AND kind = 'invoice' GROUP BY 1, 2`,
+     WHERE status = 'issued' AND gross_minor - prepaid_minor <> paid_minor GROUP BY 1, 2`,
   ).all(...ends);
 }
 
-function agesOf(rows: readonly AgeBand[]): AgeClass[] {
+function agesOf(rows: readonly AgeBand[], today: string): AgeClass[] {
   return [...AGES, null].map((to, n) => {
-    const { invoices = 0, balance_minor = 0 } = rows.find(({ age }) => age === n) ?? {};
+    const { documents = 0, balance_minor = 0 } = rows.find(({ age }) => age === n) ?? {};
     const before = n === 0 ? null : (AGES[n - 1] ?? 0) + 1;
-    return { from_days: before, to_days: to, invoices, balance_minor };
+    return {
+      from_days: before,
+      to_days: to,
+      due_from: to === null ? null : addDays(today, -to),
+      due_to: before === null ? null : addDays(today, -before),
+      invoices: documents,
+      balance_minor,
+    };
   });
 }
 

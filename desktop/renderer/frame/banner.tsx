@@ -58,7 +58,8 @@ function AgreementBanner(): ComponentChild {
     <div class="banner danger" role="alert">
       <span>
         The server's history no longer matches this device. The server may have been restored from an older backup.
-        Nothing was overwritten, and syncing is paused. Ask the operator of your server what to do.
+        Nothing was overwritten, and syncing is paused. Ask the operator of your server what to do.{" "}
+        <a href="#/diagnostics">Diagnostics</a>
       </span>
       {confirming ? (
         <>

@@ -30,9 +30,14 @@ export function SyncIndicator(): ComponentChild {
         </p>
       )}
       {current.error && <p class="sync-error">{adviceFor(current.error) ?? current.error.message}</p>}
-      <button type="button" class="plain" onClick={() => void syncNow()} disabled={busy} title="Sync now (F5)">
-        {busy ? "Syncing…" : "Sync now"}
-      </button>
+      <p class="sync-actions">
+        <button type="button" class="plain" onClick={() => void syncNow()} disabled={busy} title="Sync now (F5)">
+          {busy ? "Syncing…" : "Sync now"}
+        </button>
+        <a href="#/diagnostics" aria-label="Details of syncing">
+          Details
+        </a>
+      </p>
     </div>
   );
 }

@@ -33,6 +33,9 @@ export function adviceFor(failure: Failure): string | null {
   return CLOCK_ADVICE[failure.code] ?? obstacleWords(failure) ?? ADVICE[failure.code] ?? null;
 }
 
+/** Failures of this device, about which Diagnostics say more. */
+const ON_THIS_DEVICE: ReadonlySet<string> = new Set(["INTERNAL", "DAMAGED", "UNAVAILABLE", "INCONSISTENT_LOG"]);
+
 interface ProblemProps {
   failure: Failure;
   /** Reads again, after a failed read. */
@@ -53,6 +56,7 @@ export function Problem({ failure, retry, children }: ProblemProps): ComponentCh
           </button>
         )}
         {children}
+        {ON_THIS_DEVICE.has(failure.code) && <a href="#/diagnostics">Diagnostics</a>}
       </div>
     </div>
   );

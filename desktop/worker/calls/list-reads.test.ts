@@ -107,7 +107,7 @@ test("getOrganization and getOverview use the current day in the organization's 
   const overview = await seat.ask("getOverview");
   assert.equal(overview.today, organization?.today);
   assert.deepEqual(
-    overview.currencies.map(({ currency, outstanding_minor }) => [currency, outstanding_minor]),
+    overview.currencies.map(({ currency, owed_minor }) => [currency, owed_minor]),
     [["GBP", -3_000]],
   );
 });

@@ -17,6 +17,7 @@ export function ClientActions({ client }: { client: ClientWithBalances }): Compo
     );
   return (
     <div class="actions-row">
+      <WriteLink href={`#/invoices/new?client=${id}`}>New invoice</WriteLink>
       <WriteLink href={`#/payments/new?client=${id}`}>Record payment</WriteLink>
       <WriteLink href={`#/clients/${id}/edit`}>Edit</WriteLink>
       <Action

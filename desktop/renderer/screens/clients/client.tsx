@@ -87,21 +87,19 @@ function Balance({ balance, id }: { balance: ClientBalance; id: number }): Compo
       </div>
       <div class="figure">
         <dt>
-          <a href={`#/invoices?${of}&open=true`}>Outstanding</a>
+          <a href={`#/invoices?${of}&kind=invoice&open=true`}>Outstanding</a>
         </dt>
         <dd class="amount">{text(outstanding_minor)}</dd>
         <dd class="detail">on open invoices</dd>
       </div>
       <div class="figure">
-        <dt>
-          <a href={`#/payments?${of}&state=credit`}>Credit</a>
-        </dt>
+        <dt>Credit</dt>
         <dd class="amount">{text(credit_minor)}</dd>
         <dd class="detail">not applied to invoices</dd>
       </div>
       <div class="figure">
         <dt>
-          <a href={`#/invoices?${of}`}>Invoiced</a>
+          <a href={`#/invoices?${of}&status=issued`}>Invoiced</a>
         </dt>
         <dd class="amount">{text(balance.invoiced_minor - balance.credited_minor)}</dd>
         <dd class="detail">

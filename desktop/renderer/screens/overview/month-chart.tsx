@@ -1,15 +1,19 @@
-/** Revenue by month as bars, with the same figures as a table for those who cannot see them. */
+/** Revenue by month as bars. Each bar is a link to what was issued in that month; its name says the figure. */
 import type { ComponentChild } from "preact";
 import type { MonthOfRevenue } from "../../../../projector/queries/overview.ts";
 import { locale } from "../../state/state.ts";
-import { money, month, shortMoney } from "../../text/format.ts";
+import { money, month, monthAndYear, shortMoney } from "../../text/format.ts";
+import { monthLink } from "./overview-links.ts";
 
-const HEIGHT = 180;
+const HEIGHT = 192;
 const BAR = 28;
 const GAP = 14;
 const LEFT = 56;
 const TOP = 10;
-const BOTTOM = 24;
+const BOTTOM = 36;
+/** The line of the months, and that of the years below it. */
+const MONTHS_AT = HEIGHT - 20;
+const YEARS_AT = HEIGHT - 6;
 
 export function MonthChart({
   months,
@@ -26,43 +30,47 @@ export function MonthChart({
   const width = LEFT + months.length * (BAR + GAP);
   const ticks = [...new Set([top, top / 2, 0, bottom])];
   return (
-    <>
-      <svg class="chart" viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={`Revenue by month in ${currency}`}>
-        {ticks.map((tick) => (
-          <g key={tick}>
-            <line x1={LEFT} x2={width} y1={y(tick)} y2={y(tick)} class={tick === 0 ? "axis" : "grid"} />
-            <text x={LEFT - 8} y={y(tick) + 4} text-anchor="end">
-              {shortMoney(tick, currency, locale.value)}
+    // biome-ignore lint/a11y/useSemanticElements: a group of links in a drawing
+    <svg class="chart" viewBox={`0 0 ${width} ${HEIGHT}`} role="group" aria-label={`Revenue by month in ${currency}`}>
+      {ticks.map((tick) => (
+        // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a drawing cannot have the focus
+        <g key={tick} aria-hidden="true">
+          <line x1={LEFT} x2={width} y1={y(tick)} y2={y(tick)} class={tick === 0 ? "axis" : "grid"} />
+          <text x={LEFT - 8} y={y(tick) + 4} text-anchor="end">
+            {shortMoney(tick, currency, locale.value)}
+          </text>
+        </g>
+      ))}
+      {months.map(({ month: name, net_minor }, n) => {
+        const left = LEFT + n * (BAR + GAP);
+        const words = `${monthAndYear(name)}: ${money(net_minor, currency, locale.value)}`;
+        return (
+          <a key={name} href={monthLink(name, currency)} aria-label={words}>
+            <title>{words}</title>
+            <rect x={left} y={TOP / 2} width={BAR + GAP} height={MONTHS_AT + 6 - TOP / 2} rx="3" class="column" />
+            <rect
+              x={left + GAP / 2}
+              y={Math.min(y(net_minor), y(0))}
+              width={BAR}
+              height={Math.abs(y(net_minor) - y(0))}
+              rx="2"
+              class="bar"
+            />
+            <text x={left + (BAR + GAP) / 2} y={MONTHS_AT} text-anchor="middle">
+              {month(name)}
             </text>
-          </g>
-        ))}
-        {months.map(({ month: name, net_minor }, n) => {
-          const x = LEFT + GAP / 2 + n * (BAR + GAP);
-          const height = Math.abs(y(net_minor) - y(0));
-          return (
-            <g key={name}>
-              <rect x={x} y={Math.min(y(net_minor), y(0))} width={BAR} height={Math.max(height, 0)} rx="2" class="bar">
-                <title>{`${month(name, locale.value)}: ${money(net_minor, currency, locale.value)}`}</title>
-              </rect>
-              <text x={x + BAR / 2} y={HEIGHT - 6} text-anchor="middle">
-                {month(name, locale.value)}
-              </text>
-            </g>
-          );
-        })}
-      </svg>
-      <table class="for-screen-readers">
-        <caption>Revenue by month in {currency}</caption>
-        <tbody>
-          {months.map(({ month: name, net_minor }) => (
-            <tr key={name}>
-              <th scope="row">{month(name, locale.value)}</th>
-              <td>{money(net_minor, currency, locale.value)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </>
+          </a>
+        );
+      })}
+      {months.map(
+        ({ month: name }, n) =>
+          (n === 0 || name.endsWith("-01")) && (
+            <text key={name} x={LEFT + n * (BAR + GAP) + (BAR + GAP) / 2} y={YEARS_AT} text-anchor="middle">
+              {name.slice(0, 4)}
+            </text>
+          ),
+      )}
+    </svg>
   );
 }
 

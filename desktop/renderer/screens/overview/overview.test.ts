@@ -1,9 +1,10 @@
 /** Overview, in a real browser: each figure on the screen against SQL of its own. */
 import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
 import { assertAccessible, browserTest, goTo } from "../../../app-tests/browser.suite.ts";
 import { openDemoScreens } from "../../../app-tests/demo-screens.suite.ts";
 import { money } from "../../text/format.ts";
-import { listedOn } from "../invoices/list.suite.ts";
+import { waitForReads } from "../invoices/list.suite.ts";
 
 const screens = await openDemoScreens({ invoices: 150 });
 const LOCALE = "en-GB";
@@ -43,17 +44,17 @@ browserTest("every figure of the overview matches SQL, in every currency", async
       currency,
       today.slice(0, 7),
     );
-    assert.equal(await figure("Outstanding").first().textContent(), text(open - credit));
-    if (credit !== 0)
-      assert.equal(
-        await figure("Outstanding").last().textContent(),
-        `${text(open)} invoiced, ${text(credit)} client credit`,
-      );
+    assert.equal(await figure("Outstanding").first().textContent(), text(open));
+    const less = credit === 0 ? "" : `, ${text(open - credit)} less credit`;
+    assert.equal(await figure("Outstanding").last().textContent(), `on open invoices${less}`);
+    if (credit !== 0) assert.equal(await figure("Client credit").first().textContent(), text(credit));
     assert.equal(await figure("Overdue").first().textContent(), text(late));
     assert.equal(parseInt((await figure("Overdue").last().textContent()) ?? "", 10), lateCount);
-    assert.equal(await figure("Paid this month").first().textContent(), text(received));
+    assert.equal(await figure("Received this month").first().textContent(), text(received));
 
-    const months = await page.locator(".for-screen-readers tbody td").allTextContents();
+    const months = await page
+      .locator(".chart a")
+      .evaluateAll((bars) => bars.map((bar) => bar.getAttribute("aria-label")?.split(": ")[1] ?? ""));
     assert.equal(months.length, 12);
     const signed = "sum(CASE kind WHEN 'invoice' THEN net_minor ELSE -net_minor END)";
     for (const [n, told] of months.entries()) {
@@ -67,7 +68,7 @@ browserTest("every figure of the overview matches SQL, in every currency", async
     }
 
     const ages = await page
-      .locator(".ages tr")
+      .locator(".ages tbody tr")
       .evaluateAll((rows) => rows.map((row) => [...row.querySelectorAll("td.number")].map((cell) => cell.textContent)));
     const days = `julianday('${today}') - julianday(due_on)`;
     const classes = [
@@ -88,24 +89,101 @@ browserTest("every figure of the overview matches SQL, in every currency", async
   }
 });
 
-browserTest("each figure leads to the list that adds up to it", async () => {
-  const { page } = screens ?? assert.fail();
+browserTest("each figure, bar and row leads to the list that adds up to it, in every currency", async () => {
+  const { page, db, problems } = screens ?? assert.fail();
   await goTo(page, "/");
-  await page.locator(".tabs button").getByText("EUR", { exact: true }).click();
-  const figure = await page.locator(".figure", { hasText: "Paid this month" }).locator("dd").first().textContent();
-  await page.getByRole("link", { name: "Paid this month" }).click();
-  await page.getByRole("heading", { name: "Payments", level: 1 }).waitFor();
-  const rows = (await listedOn(page)).map((cells) => cells.at(-1) ?? "");
-  const minor = rows.map((text) => Number(text.replace(/[^\d-]/g, "")));
-  assert.equal(
-    money(
-      minor.reduce((sum, one) => sum + one, 0),
-      "EUR",
-      LOCALE,
-    ),
-    figure,
-  );
-  assert.ok(rows.every((text) => text.endsWith("EUR")));
+  const tabs = page.locator(".tabs button");
+  let links = 0;
+  for (const currency of await tabs.allTextContents()) {
+    await goTo(page, "/");
+    await tabs.getByText(currency, { exact: true }).click();
+    const figures = await page
+      .locator(".figures a, .chart a, .ages a")
+      .evaluateAll((all) =>
+        all.map((link) => [link.getAttribute("href") ?? "", link.getAttribute("aria-label") ?? link.textContent ?? ""]),
+      );
+    assert.ok(figures.length >= 3 + 12 + 5, currency);
+    for (const [href = "", name = ""] of figures) {
+      const isMonth = href.includes("status=issued");
+      await goTo(page, href.slice(1));
+      const rows = await idsOn(page, href.startsWith("#/payments") ? "payments" : "invoices");
+      const sum = db
+        .prepare<[string], { currencies: number; minor: number }>(
+          `SELECT count(DISTINCT currency) AS currencies, coalesce(sum(${
+            href.startsWith("#/payments")
+              ? href.includes("state=credit")
+                ? "amount_minor - allocated_minor"
+                : "amount_minor"
+              : isMonth
+                ? "CASE kind WHEN 'invoice' THEN net_minor ELSE -net_minor END"
+                : "gross_minor - prepaid_minor - paid_minor"
+          }), 0) AS minor
+           FROM ${href.startsWith("#/payments") ? "payment" : "invoice"} WHERE id IN (SELECT value FROM json_each(?))`,
+        )
+        .get(JSON.stringify(rows));
+      assert.ok(sum && sum.currencies <= 1);
+      const figure = money(sum.minor, currency, LOCALE);
+      assert.ok(name.split(/: |, | from /).includes(figure), `${name} leads to ${rows.length} rows of ${figure}`);
+      links += rows.length > 0 ? 1 : 0;
+    }
+  }
+  assert.ok(links > 40, `${links} links with rows`);
+  assert.deepEqual(problems, []);
+});
+
+/** The ids of all rows of the list on this screen, in its own count. */
+async function idsOn(page: Page, list: "invoices" | "payments"): Promise<number[]> {
+  const ids = new Set<number>();
+  await waitForReads(page);
+  const grid = page.locator("#main [role=grid]");
+  if ((await grid.count()) === 0) return [];
+  for (let steps = 0; steps < 200; steps++) {
+    const { count, hrefs } = await grid.evaluate((element) => {
+      const hrefs = [...element.querySelectorAll("[role=row] a[href]")].map((link) => link.getAttribute("href") ?? "");
+      element.scrollBy(0, element.clientHeight);
+      return { count: Number(element.getAttribute("aria-rowcount")), hrefs };
+    });
+    for (const href of hrefs) {
+      const [, id] = new RegExp(`^#/${list}/(\\d+)$`).exec(href) ?? [];
+      if (id !== undefined) ids.add(Number(id));
+    }
+    if (ids.size === count - 1) return [...ids];
+    await page.waitForTimeout(10);
+  }
+  assert.fail("the list has no end");
+}
+
+browserTest("with a German locale, every word on the screens is English, and figures are German", async () => {
+  const { open, db } = screens ?? assert.fail();
+  const page = await open({ locale: "de-DE" });
+  const names = (style: "long" | "short") =>
+    Array.from({ length: 12 }, (_, n) => new Date(2026, n, 1).toLocaleDateString("de-DE", { month: style }));
+  const english = new Set("April August September November Apr Aug Sept Nov".split(" "));
+  const german = [...names("long"), ...names("short"), "vor", "gestern", "Mio", "Mrd", "Minute", "Minuten", "Tagen"]
+    .map((word) => word.replace(".", ""))
+    .filter((word) => !english.has(word) && !["Jan", "Feb", "Jun", "Jul", "Sep"].includes(word));
+  const has = new RegExp(`(?<!\\p{L})(${german.join("|")})(?!\\p{L})`, "u");
+  const one = (table: string) => db.prepare<[], number>(`SELECT max(id) FROM ${table}`).pluck().get();
+  for (const path of [
+    "/",
+    "/invoices",
+    `/invoices/${one("invoice")}`,
+    `/clients/${one("client")}`,
+    `/payments/${one("payment")}`,
+    "/payments",
+    "/diagnostics",
+    "/settings/device",
+  ]) {
+    await goTo(page, path);
+    await waitForReads(page);
+    const text = await page.locator("body").innerText();
+    assert.doesNotMatch(text, has, path);
+    assert.doesNotMatch(text, /\d\. [A-Z][a-z]+\.? \d{4}/, path);
+    assert.equal(await page.locator("html").getAttribute("lang"), "en");
+  }
+  await goTo(page, "/");
+  assert.match(await page.locator(".figure .amount").first().innerText(), /\d,\d\d/);
+  await page.context().close();
 });
 
 browserTest("the overview is accessible in light and dark, and cuts nothing off in a small window", async () => {

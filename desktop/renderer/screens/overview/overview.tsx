@@ -1,5 +1,5 @@
 /** Overview: how the company stands today. */
-import type { ComponentChild } from "preact";
+import type { ComponentChild, ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { AgeClass, CurrencyOverview } from "../../../../projector/queries/overview.ts";
 import { ActivityList } from "../../parts/activity-list.tsx";
@@ -8,6 +8,14 @@ import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { count, day, money } from "../../text/format.ts";
 import { MonthChart } from "./month-chart.tsx";
+import {
+  ageLink,
+  creditNotesLink,
+  openInvoicesLink,
+  overdueLink,
+  receivedLink,
+  unallocatedLink,
+} from "./overview-links.ts";
 
 export function Overview(): ComponentChild {
   const { value, failure, retry } = useCall("getOverview", {});
@@ -55,35 +63,50 @@ export function Overview(): ComponentChild {
 }
 
 function Figures({ overview, today }: { overview: CurrencyOverview; today: string }): ComponentChild {
-  const { currency } = overview;
+  const { currency, credit_minor, credit_notes_minor, unallocated_minor, overdue_invoices } = overview;
   const text = (minor: number) => money(minor, currency, locale.value);
-  const thisMonth = today.slice(0, 7);
+  const month = today.slice(0, 7);
   return (
     <>
       <dl class="figures">
         <Figure
           name="Outstanding"
-          value={text(overview.outstanding_minor)}
+          value={text(overview.open_minor)}
           detail={
-            overview.credit_minor === 0
-              ? "owed by clients"
-              : `${text(overview.open_minor)} invoiced, ${text(overview.credit_minor)} client credit`
+            credit_minor === 0 ? "on open invoices" : `on open invoices, ${text(overview.owed_minor)} less credit`
           }
-          href={`#/invoices?open=true&currency=${currency}`}
+          href={openInvoicesLink(currency)}
         />
         <Figure
           name="Overdue"
           value={text(overview.overdue_minor)}
-          detail={`${count(overview.overdue_invoices, locale.value)} ${overview.overdue_invoices === 1 ? "invoice" : "invoices"}`}
-          href={`#/invoices?overdue=true&currency=${currency}`}
+          detail={`${count(overdue_invoices, locale.value)} ${overdue_invoices === 1 ? "invoice" : "invoices"}`}
+          href={overdueLink(currency)}
           warning={overview.overdue_minor > 0}
         />
         <Figure
-          name="Paid this month"
+          name="Received this month"
           value={text(overview.paid_this_month_minor)}
-          detail="payments received"
-          href={`#/payments?received_from=${thisMonth}-01&currency=${currency}&state=valid`}
+          detail="payments from clients"
+          href={receivedLink(month, currency)}
         />
+        {credit_minor !== 0 && (
+          <Figure
+            name="Client credit"
+            value={text(credit_minor)}
+            detail={
+              <>
+                {unallocated_minor !== 0 && (
+                  <a href={unallocatedLink(currency)}>{text(unallocated_minor)} from payments</a>
+                )}
+                {unallocated_minor !== 0 && credit_notes_minor !== 0 && ", "}
+                {credit_notes_minor !== 0 && (
+                  <a href={creditNotesLink(currency)}>{text(credit_notes_minor)} from credit notes</a>
+                )}
+              </>
+            }
+          />
+        )}
       </dl>
       <div class="two-panels">
         <section class="panel">
@@ -104,8 +127,9 @@ function Figures({ overview, today }: { overview: CurrencyOverview; today: strin
 interface FigureProps {
   name: string;
   value: string;
-  detail: string;
-  href: string;
+  detail: ComponentChildren;
+  /** The list that adds up to the figure. Absent: its parts have lists, in the detail. */
+  href?: string;
   warning?: boolean;
 }
 
@@ -113,7 +137,13 @@ function Figure({ name, value, detail, href, warning = false }: FigureProps): Co
   return (
     <div class={warning ? "figure warning" : "figure"}>
       <dt>
-        <a href={href}>{name}</a>
+        {href === undefined ? (
+          name
+        ) : (
+          <a class="whole" href={href} aria-label={`${name}: ${value}`}>
+            {name}
+          </a>
+        )}
       </dt>
       <dd class="amount">{value}</dd>
       <dd class="detail">{detail}</dd>
@@ -125,23 +155,43 @@ function Ages({ ages, currency }: { ages: readonly AgeClass[]; currency: string 
   const most = Math.max(1, ...ages.map(({ balance_minor }) => balance_minor));
   return (
     <table class="ages">
+      <thead class="for-screen-readers">
+        <tr>
+          <th scope="col">Overdue</th>
+          <th scope="col">Share</th>
+          <th scope="col">Invoices</th>
+          <th scope="col">Balance</th>
+        </tr>
+      </thead>
       <tbody>
-        {ages.map((age) => (
-          <tr key={age.to_days}>
-            <th scope="row">{ageText(age)}</th>
-            <td class="bar">
-              <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-                <rect
-                  width={Math.max(0, (age.balance_minor / most) * 100)}
-                  height="10"
-                  class={age.from_days === null ? "good" : "late"}
-                />
-              </svg>
-            </td>
-            <td class="number">{count(age.invoices, locale.value)}</td>
-            <td class="number">{money(age.balance_minor, currency, locale.value)}</td>
-          </tr>
-        ))}
+        {ages.map((age) => {
+          const balance = money(age.balance_minor, currency, locale.value);
+          const documents = `${count(age.invoices, locale.value)} ${age.invoices === 1 ? "invoice" : "invoices"}`;
+          return (
+            <tr key={age.to_days}>
+              <th scope="row">
+                <a
+                  class="whole"
+                  href={ageLink(age, currency)}
+                  aria-label={`${ageText(age)}${age.from_days === null ? "" : " overdue"}: ${documents}, ${balance}`}
+                >
+                  {ageText(age)}
+                </a>
+              </th>
+              <td class="bar">
+                <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+                  <rect
+                    width={Math.max(0, (age.balance_minor / most) * 100)}
+                    height="10"
+                    class={age.from_days === null ? "good" : "late"}
+                  />
+                </svg>
+              </td>
+              <td class="number">{count(age.invoices, locale.value)}</td>
+              <td class="number">{balance}</td>
+            </tr>
+          );
+        })}
       </tbody>
     </table>
   );

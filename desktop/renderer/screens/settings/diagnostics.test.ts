@@ -88,10 +88,7 @@ browserTest("a language applies immediately to dates, numbers and amounts, and i
     assert.equal(figure, money(late, currency, tag));
     const another = await open();
     await another.locator(".page-head .detail").waitFor();
-    assert.match(
-      (await another.locator(".page-head .detail").textContent()) ?? "",
-      tag === "de-DE" ? /\d\. \w+ \d{4}|\d\. \w+\.? \d{4}/ : /年/,
-    );
+    assert.match((await another.locator(".page-head .detail").textContent()) ?? "", /^\d{1,2} [A-Z][a-z]+ \d{4}$/);
     await another.context().close();
   }
   await goTo(page, "/settings/device");

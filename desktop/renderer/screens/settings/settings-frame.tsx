@@ -57,7 +57,7 @@ function DeviceData(): ComponentChild {
         typed and did not send is lost.
       </p>
       <p>
-        <a href="#/diagnostics">Files and recent syncs</a>
+        <a href="#/diagnostics">Diagnostics: files, versions and recent syncs</a>
       </p>
     </section>
   );

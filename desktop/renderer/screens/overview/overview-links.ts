@@ -1,0 +1,57 @@
+/** The lists behind the figures of the overview. What a list shows adds up to its figure. */
+import type { AgeClass } from "../../../../projector/queries/overview.ts";
+
+/** Open invoices: their balances. */
+export function openInvoicesLink(currency: string): string {
+  return link("/invoices", { kind: "invoice", currency, open: "true" });
+}
+
+/** Overdue invoices: their balances. */
+export function overdueLink(currency: string): string {
+  return link("/invoices", { currency, overdue: "true" });
+}
+
+/** Open invoices of one age: their balances. */
+export function ageLink({ due_from, due_to }: Pick<AgeClass, "due_from" | "due_to">, currency: string): string {
+  return link("/invoices", { kind: "invoice", currency, open: "true", due_from, due_to });
+}
+
+/** Credit notes that are not fully applied: what remains of them. */
+export function creditNotesLink(currency: string): string {
+  return link("/invoices", { kind: "credit_note", currency, open: "true" });
+}
+
+/** Payments that are not fully allocated: what remains of them. */
+export function unallocatedLink(currency: string): string {
+  return link("/payments", { currency, state: "credit" });
+}
+
+/** What was issued in a month (YYYY-MM), without VAT; credit notes are subtracted. */
+export function monthLink(month: string, currency: string): string {
+  return link("/invoices", {
+    status: "issued",
+    currency,
+    issued_from: `${month}-01`,
+    issued_to: lastDayOf(month),
+  });
+}
+
+/** Payments received in a month (YYYY-MM) and not reversed: their amounts. */
+export function receivedLink(month: string, currency: string): string {
+  return link("/payments", {
+    currency,
+    state: "valid",
+    received_from: `${month}-01`,
+    received_to: lastDayOf(month),
+  });
+}
+
+function lastDayOf(month: string): string {
+  const [year = 0, number = 0] = month.split("-").map(Number);
+  return `${month}-${new Date(Date.UTC(year, number, 0)).getUTCDate()}`;
+}
+
+function link(list: string, words: Readonly<Record<string, string | null>>): string {
+  const present = Object.entries(words).filter((word): word is [string, string] => word[1] !== null);
+  return `#${list}?${new URLSearchParams(present)}`;
+}
