@@ -6,7 +6,7 @@ import { z } from "zod";
 import { COMMANDS, type CommandName } from "../../events/commands/commands.ts";
 import { streamId } from "../../events/values/schema.ts";
 import { READS } from "../../projector/queries/reads.ts";
-import { parseServerAddress } from "./server-address.ts";
+import { serverAddressesOf } from "./server-address.ts";
 
 /** The longest stored text of a form, UTF-16 code units: enough for an invoice with 2,000 lines. */
 const MAX_INPUT = 700_000;
@@ -25,9 +25,10 @@ export const newPassword = z
   .min(10, "is too short: at least 10 characters")
   .max(200, "is too long: at most 200");
 
-const serverAddress = z.string().transform((typed, context) => {
+/** Parsed into the addresses that it can mean. */
+const serverAddresses = z.string().transform((typed, context) => {
   try {
-    return parseServerAddress(typed);
+    return serverAddressesOf(typed);
   } catch (error) {
     context.addIssue({ code: "custom", message: (error as Error).message, input: typed });
     return z.NEVER;
@@ -39,7 +40,8 @@ export const ARGUMENTS = {
   getStatus: nothing,
   getOnlineStatus: nothing,
   setAuthToken: z.strictObject({ token: z.string().min(1).max(10_000) }),
-  setServer: z.strictObject({ server: serverAddress }),
+  /** Sets the server, if an Invoify API answers there. Nothing is stored before. */
+  setServer: z.strictObject({ server: serverAddresses }),
   login: z.strictObject({ email: z.string().trim().min(1).max(254), password: z.string().min(1).max(1_000) }),
   logout: nothing,
   /** Whether the server lets anyone found an organization. */

@@ -1,6 +1,7 @@
 /** Banners at the top of the window: offline, login needed, histories that differ, update needed. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
+import type { Failure } from "../../contract/call-error.ts";
 import type { SyncStatus } from "../../contract/contract.ts";
 import { call } from "../state/bridge.ts";
 import { locale } from "../state/state.ts";
@@ -25,6 +26,11 @@ export function Banner({ status }: { status: SyncStatus }): ComponentChild {
   }
 }
 
+/** True if the address may be wrong: something else is there, or nothing. */
+function mayHaveMoved(obstacle: Failure["obstacle"]): boolean {
+  return obstacle !== undefined && ["name", "refused", "certificate", "protocol", "page"].includes(obstacle);
+}
+
 function OfflineBanner({ status }: { status: SyncStatus }): ComponentChild {
   const last = status.lastSync ? ` as of ${ago(Date.parse(status.lastSync.at), Date.now(), locale.value)}` : "";
   return (
@@ -33,6 +39,12 @@ function OfflineBanner({ status }: { status: SyncStatus }): ComponentChild {
       {status.error?.obstacle === "page"
         ? "A Wi-Fi login page or a web filter answered instead of your server. Open a web browser to log in to the network."
         : "To make changes, connect to the internet."}
+      {mayHaveMoved(status.error?.obstacle) && (
+        <>
+          {" "}
+          If your server has moved, <a href="#/settings/device">change its address</a>.
+        </>
+      )}
     </p>
   );
 }

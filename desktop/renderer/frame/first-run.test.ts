@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after } from "node:test";
 import type { Page } from "playwright-core";
+import { startReplacingProxy } from "../../../api/faults/replacing-proxy.suite.ts";
 import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
 import { intercept, type State } from "../../../fixtures/demo/screenshots-states.ts";
 import { admit, startViewer } from "../../../fixtures/demo/viewer-process.ts";
@@ -13,6 +14,9 @@ import { OWNER, registerClients, runApi } from "../../worker/sync/desktop.suite.
 
 const api = await runApi();
 await registerClients(api, "Ada Ltd");
+const line = await startReplacingProxy(api.base);
+const elsewhere = await startReplacingProxy(api.base);
+elsewhere.toAll = { headers: { "content-type": "text/html" }, body: "<h1>Welcome</h1>" };
 const viewer = CHROMIUM === null ? null : await startViewer({ folder: join(temporaryFolder(), "first-run") });
 after(() => viewer?.stop());
 const browser = CHROMIUM === null ? null : await launchChromium();
@@ -43,25 +47,31 @@ browserTest("the first start asks for server and login, names what is wrong, and
     ["http://invoices.example", "plain http"],
     ["ftp://invoices.example", "https://"],
     ["https://", "not an address"],
+    ["https://invoices.invalid", "No computer has this name"],
+    ["http://127.0.0.1:59998", "no server answers there"],
+    [elsewhere.base, "it is not Invoify"],
+    [api.base.replace("http:", "https:"), "not over https"],
   ] as const) {
     await type(page, wrong);
     await page.keyboard.press("Enter");
     await page.getByRole("alert").filter({ hasText: told }).waitFor();
     assert.equal(await page.getByLabel("Address").getAttribute("aria-invalid"), "true");
   }
-  await type(page, "http://127.0.0.1:59998");
+  await assertAccessible(page);
+  await type(page, new URL(line.base).host.toUpperCase());
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Log in" }).waitFor();
   await assertAccessible(page);
+  line.toAll = { status: 502, headers: { "content-type": "text/html" }, body: "<h1>Bad gateway</h1>" };
   await type(page, OWNER.email);
   await page.keyboard.press("Tab");
   await type(page, OWNER.password);
   await page.keyboard.press("Enter");
-  await page.getByRole("alert").filter({ hasText: "Invoify is not running there" }).waitFor();
+  await page.getByRole("alert").filter({ hasText: "It may be restarting" }).waitFor();
 
   await page.getByRole("button", { name: "Change" }).press("Enter");
   await page.getByLabel("Address").waitFor();
-  await type(page, api.base);
+  await type(page, `${api.base}/`);
   await page.keyboard.press("Enter");
   await page.getByLabel("E-mail").fill(OWNER.email);
   await page.getByLabel("Password").fill("not the password");
@@ -102,6 +112,29 @@ browserTest("an app that is older than the server asks for an update", async () 
   await page.getByText("Update needed. The server runs a newer version", { exact: false }).waitFor();
   await assertAccessible(page);
 });
+
+browserTest(
+  "a server that has moved is changed in the settings, by keyboard; wrong addresses change nothing",
+  async () => {
+    const page = await open();
+    await page.goto(new URL("#/settings/device", viewer?.address).href);
+    await page.getByRole("button", { name: "Change server address…" }).press("Enter");
+    await type(page, elsewhere.base);
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").filter({ hasText: "it is not Invoify" }).waitFor();
+    await assertAccessible(page);
+    line.toAll = null;
+    await type(page, line.base);
+    await page.keyboard.press("Enter");
+    await page.getByText("Connected. Log in to sync with this server.").waitFor();
+    await page.getByRole("link", { name: "Clients" }).click();
+    await page.getByRole("link", { name: "Ada Ltd" }).waitFor();
+    await page.getByRole("button", { name: "Log in" }).press("Enter");
+    await type(page, OWNER.password);
+    await page.keyboard.press("Enter");
+    await page.getByText("Your session has ended", { exact: false }).waitFor({ state: "detached" });
+  },
+);
 
 browserTest("a first sync shows its progress and its errors", async () => {
   const progress = { seq: 48_211, head: 182_400, rate: 21_350, secondsLeft: 90 };

@@ -2,9 +2,7 @@
 import type { ComponentChild } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { SyncStatus } from "../../contract/contract.ts";
-import { focusOnce } from "../fields/fields.tsx";
-import { usePlainForm } from "../form/use-plain-form.ts";
-import { FormEnd } from "../parts/form-end.tsx";
+import { ServerForm } from "../fields/server-form.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { call } from "../state/bridge.ts";
 import { CreateOrganizationForm } from "./create-organization-form.tsx";
@@ -33,8 +31,8 @@ export function FirstRun({ status }: { status: SyncStatus }): ComponentChild {
   if (server === null || way === "server")
     return (
       <Card title="Connect to your server">
-        <ServerForm server={server} onDone={logIn} />
-        <p class="ways">{link}</p>
+        <ServerForm server={server} submit="Continue" onDone={logIn} {...(server !== null && { onCancel: logIn })} />
+        {isOutside && <p class="ways">{link}</p>}
       </Card>
     );
   if (way === "create" && isOutside)
@@ -68,6 +66,9 @@ export function FirstRun({ status }: { status: SyncStatus }): ComponentChild {
         <Problem failure={error}>
           <button type="button" onClick={() => void syncNow()}>
             Try now
+          </button>
+          <button type="button" class="plain" onClick={() => setWay("server")}>
+            Change server address
           </button>
         </Problem>
       )}
@@ -108,46 +109,5 @@ function Card({ title, children }: { title: string; children: ComponentChild }):
         {children}
       </section>
     </main>
-  );
-}
-
-function ServerForm({ server, onDone }: { server: string | null; onDone: () => void }): ComponentChild {
-  const form = usePlainForm({}, {});
-  const { failure } = form;
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget as HTMLFormElement);
-    if (!(await form.submit(null, () => call("setServer", { server: String(data.get("server")) })))) return;
-    form.reset();
-    onDone();
-  };
-  return (
-    <form class="login" onSubmit={(event) => void submit(event)}>
-      <label>
-        Server address
-        <input
-          name="server"
-          required
-          spellcheck={false}
-          placeholder="https://invoices.example"
-          defaultValue={server ?? ""}
-          aria-invalid={failure !== null}
-          aria-describedby="server-help"
-          ref={focusOnce}
-        />
-      </label>
-      <p id="server-help" class="detail">
-        Ask the person who runs Invoify at your company.
-      </p>
-      <FormEnd
-        submit="Continue"
-        sending="Continue"
-        busy={form.busy}
-        failure={failure}
-        wordsOf={({ message }) => message.replace(/^server: /, "The address ")}
-        roles={null}
-        inColumn
-      />
-    </form>
   );
 }

@@ -7,6 +7,7 @@ import { atPasswordField, PASSWORD_HINT, passwordProblem } from "../form/passwor
 import { usePlainForm } from "../form/use-plain-form.ts";
 import { FormEnd } from "../parts/form-end.tsx";
 import { adviceFor } from "../parts/problem.tsx";
+import { serverWords } from "../parts/server-words.ts";
 import { call } from "../state/bridge.ts";
 import { parseInvitation } from "../text/invitation.ts";
 
@@ -93,7 +94,9 @@ function withField(failure: Failure): Failure {
       message:
         "Your e-mail address already has an account with another organization on this server. Ask for an invitation with another address.",
     };
-  return failure.field === "server" ? { ...failure, field: "invitation" } : atPasswordField(failure, "password");
+  // The link names the server, so what is wrong with its address is shown at the link.
+  if (failure.field === "server") return { ...failure, field: "invitation", message: serverWords(failure) };
+  return atPasswordField(failure, "password");
 }
 
 function wordsOf(failure: Failure): string {

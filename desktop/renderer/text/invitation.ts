@@ -15,7 +15,7 @@ export function invitationText(server: string, invitation: string): string {
 
 /** Reads pasted text: a link, a message that contains a link, or a token alone. @returns null for any other text */
 export function parseInvitation(text: string): PastedInvitation | null {
-  const [, server, token] = /(https?:\/\/[^\s/#]+)\/?#invitation=([\w-]{16,200})/.exec(text) ?? [];
+  const [, server, token] = /(https?:\/\/[^\s#]+?)\/?#invitation=([\w-]{16,200})/.exec(text) ?? [];
   if (server !== undefined && token !== undefined) return { server, invitation: token };
   const [bareToken] = /^[\w-]{16,200}$/.exec(text.trim()) ?? [];
   return bareToken === undefined ? null : { server: null, invitation: bareToken };

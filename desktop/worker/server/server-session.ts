@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ROLES } from "../../../events/business/roles.ts";
 import { LogError } from "../../../events/errors.ts";
 import type { LogId } from "../../../events/log/log.ts";
+import { apiUrl } from "../../../events/sources/http/api-url.ts";
 import { sendJson } from "../../../events/sources/http/http-commands.ts";
 import { DEVICE_HEADER, doneReply, sessionReply } from "../../../events/sources/http/replies.ts";
 import type { StoredTokens } from "../../contract/channel.ts";
@@ -25,7 +26,7 @@ export interface Login {
 }
 
 interface SessionOptions {
-  /** The API's address, such as `https://invoices.example`. */
+  /** The API's address, such as `https://invoices.example`, or `https://example.com/invoify` behind a proxy. */
   server: string;
   /** Stores the refresh token for the next start; null deletes it. Resolves once that is done. */
   storeTokens: (tokens: StoredTokens | null) => Promise<void>;
@@ -61,7 +62,7 @@ export class ServerSession {
   #renewing: Promise<string> | null = null;
 
   constructor({ server, storeTokens, device, fetch }: SessionOptions) {
-    this.server = new URL(server).origin;
+    this.server = server.replace(/\/+$/, "");
     this.#storeTokens = storeTokens;
     this.#device = device;
     this.#fetch = fetch;
@@ -188,7 +189,7 @@ export class ServerSession {
   }
 
   async #send<Reply>(path: string, { token, headers, ...request }: Request<Reply>): Promise<Reply> {
-    return await sendJson(new URL(path, this.server), {
+    return await sendJson(apiUrl(this.server, path), {
       ...request,
       headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
       ...(this.#fetch && { fetch: this.#fetch }),

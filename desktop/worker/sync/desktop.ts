@@ -12,6 +12,7 @@ import { writeBlock } from "../../contract/write-block.ts";
 import { type FileEncryption, NO_ENCRYPTION } from "../files/file-encryption.ts";
 import { STORE_FILE } from "../files/file-names.ts";
 import { LocalStore } from "../files/local-store.ts";
+import { findServer } from "../server/find-server.ts";
 import { type Login, ServerSession } from "../server/server-session.ts";
 import { type SentWrite, turnIntoCopies, UnsentInputs } from "../server/unsent-inputs.ts";
 import { write, writeAgain } from "../server/writing.ts";
@@ -117,18 +118,26 @@ export class Desktop {
     return this.session;
   }
 
-  /** Sets the server. @throws CallError SERVER_IS_SET while a user is logged in, or if an administrator has set it */
-  async setServer(address: string): Promise<void> {
+  /**
+   * Sets the server, where an Invoify API answers. Who is logged in stays so on this device, and can read everything; the
+   * session with the earlier server is closed, because its token is for that server only.
+   *
+   * @param addresses what the typed address can mean
+   * @throws CallError SERVER_IS_SET if an administrator has set another one; what `findServer` throws
+   */
+  async setServer(addresses: readonly string[]): Promise<void> {
+    const fixed = this.#options.server;
+    if (fixed && !addresses.includes(fixed))
+      throw new CallError("SERVER_IS_SET", `your administrator has set ${fixed} for this machine`, "server");
+    const { fetch } = this.#options;
+    const address = await findServer(addresses, { ...(fetch && { fetch }) });
     if (this.#session?.server === address) return;
-    if (this.#login) throw new CallError("SERVER_IS_SET", "log out before you change the server", "server");
-    if (this.#options.server)
-      throw new CallError(
-        "SERVER_IS_SET",
-        `your administrator has set ${this.#options.server} for this machine`,
-        "server",
-      );
     this.store.set("server", address);
+    void this.#session?.logout(); // the earlier server may never answer
     this.#openSession(address);
+    if (this.#session) this.#keeper?.useSession(this.#session);
+    this.#board.clear();
+    this.#loop.wake();
     this.#board.publish();
   }
 
@@ -149,8 +158,9 @@ export class Desktop {
   async logout(): Promise<void> {
     storeLogin(this.store, null);
     await this.#closeLog();
+    this.#board.clear(); // first: a server that is silent must not keep the data on the screen
     await this.#session?.logout();
-    this.#board.clear();
+    this.#board.publish();
   }
 
   /** Syncs now. @throws what the sync throws, such as LogError FORKED; CallError LOGIN_NEEDED, also if the session ends */

@@ -29,7 +29,8 @@ interface LogKeeperOptions {
 export class LogKeeper {
   readonly log: LogId;
   readonly #options: LogKeeperOptions;
-  readonly #remote: HttpLog | null;
+  #session: ServerSession | null;
+  #remote: HttpLog | null;
   readonly #stop = new AbortController();
   readonly #generations: MirrorGenerations;
   #copy: LocalCopy;
@@ -39,12 +40,11 @@ export class LogKeeper {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: LogKeeperOptions) {
-    const { folder, log, store, session, fetch } = options;
+    const { folder, log, store, session } = options;
     this.log = log;
     this.#options = options;
-    this.#remote = session
-      ? new HttpLog(session.server, { token: () => session.token(), log, ...(fetch && { fetch }) })
-      : null;
+    this.#session = session;
+    this.#remote = session && this.#remoteOf(session);
     this.#generations = new MirrorGenerations({ folder, log, store, server: session?.server ?? "" });
     this.#copy = this.#generations.open();
   }
@@ -60,6 +60,13 @@ export class LogKeeper {
   /** Call after the user has done what was needed: sync tries again. */
   clearNeeds(): void {
     this.#setNeeds(null);
+  }
+
+  /** Syncs with another server from now on, after a login there. */
+  useSession(session: ServerSession): void {
+    this.#session = session;
+    this.#remote = this.#remoteOf(session);
+    this.#setNeeds("login");
   }
 
   /** Makes the next sync fetch the whole log into new files; the old ones stay. */
@@ -114,7 +121,8 @@ export class LogKeeper {
 
   async #sync(signal: AbortSignal): Promise<boolean> {
     signal.throwIfAborted();
-    const { session, board } = this.#options;
+    const { board } = this.#options;
+    const session = this.#session;
     // First, so that the local copy can be read even if the server does not answer.
     await this.#withRepairs(signal, () => this.#openCache(signal));
     const remote = this.#remote;
@@ -206,7 +214,7 @@ export class LogKeeper {
   }
 
   async #repair(repair: Repair): Promise<void> {
-    if (repair === "renewToken") await this.#options.session?.renew();
+    if (repair === "renewToken") await this.#session?.renew();
     if (repair === "replaceMirror") this.#copy = this.#generations.replace(this.#copy);
     if (repair === "reopenCache") this.#copy.closeCache();
   }
@@ -233,6 +241,12 @@ export class LogKeeper {
 
   #progress(phase: "pulling" | "building"): Progress {
     return (progress) => this.#options.board.reportProgress(phase, progress);
+  }
+
+  #remoteOf(session: ServerSession): HttpLog {
+    const { log } = this;
+    const { fetch } = this.#options;
+    return new HttpLog(session.server, { token: () => session.token(), log, ...(fetch && { fetch }) });
   }
 
   #setNeeds(needs: Needs): void {

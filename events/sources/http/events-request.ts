@@ -3,6 +3,7 @@ import { ConnectionError, LogError } from "../../errors.ts";
 import type { LogId } from "../../log/log.ts";
 import { SEGMENT, type Sequence } from "../../sequence.ts";
 import { MAX_EVENT_BYTES } from "../../values/size-limits.ts";
+import { apiUrl } from "./api-url.ts";
 import { connectionError, foreignResponse } from "./connection-errors.ts";
 import { ACCEPT_ENCODING, BodyTooLong, readBodySoFar } from "./http-body.ts";
 import { openingWait, whileOpening } from "./opening-wait.ts";
@@ -99,7 +100,7 @@ export class EventsRequests {
   }
 
   async #sendOnce(query: EventsQuery, token: string | null, signal?: AbortSignal): Promise<Attempt> {
-    const url = new URL("/api/events", this.#base);
+    const url = apiUrl(this.#base, "/api/events");
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
     const { fetch: get = fetch, silenceMs = SILENCE_MS } = this.#options;
     const startedMs = performance.now();

@@ -10,6 +10,7 @@ import { COMMANDS, type CommandCall, type CommandResult, pathOf } from "../../co
 import { LogError, ServerRefusal } from "../../errors.ts";
 import type { LogId } from "../../log/log.ts";
 import { uuidText } from "../../uuid.ts";
+import { apiUrl } from "./api-url.ts";
 import { connectionError, foreignResponse } from "./connection-errors.ts";
 import { LOG_HEADERS } from "./events-request.ts";
 import { BodyTooLong, readBody } from "./http-body.ts";
@@ -44,7 +45,7 @@ interface SendOptions {
  */
 export async function sendCommand(call: CommandCall, options: SendOptions): Promise<CommandResult> {
   const { base, token, key, ifMatch, log, signal, timeoutMs, fetch } = options;
-  return await sendJson(new URL(pathOf(call), base), {
+  return await sendJson(apiUrl(base, pathOf(call)), {
     method: COMMANDS[call.command].method,
     body: call.input,
     headers: {

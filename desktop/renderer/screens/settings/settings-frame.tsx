@@ -12,6 +12,7 @@ import { useCall } from "../../state/use-call.ts";
 import { bytes, day, money, rate } from "../../text/format.ts";
 import { roleName } from "../../text/roles.ts";
 import { EncryptionSettings } from "./settings-encryption.tsx";
+import { ServerSettings } from "./settings-server.tsx";
 
 const THEMES = [
   ["system", "System default"],
@@ -38,20 +39,20 @@ export function Device(): ComponentChild {
 /** Where the data comes from, and where it is stored. */
 function DeviceData(): ComponentChild {
   const { value, failure, retry } = useCall("getDiagnostics", {});
-  const { server, user } = status.value ?? {};
+  const { user } = status.value ?? {};
   const whole = value?.files.reduce((sum, file) => sum + file.bytes, 0);
   return (
     <section class="panel">
       <h2>Data on this device</h2>
       <Facts
         facts={[
-          ["Server", server],
           ["Logged in as", user && `${user.name} (${user.email}), ${roleName(user.role).toLowerCase()}`],
           ["Folder", value && <span class="breaks">{value.folder}</span>],
           ["Total size", whole !== undefined && bytes(whole, locale.value)],
         ]}
       />
       {failure && <Problem failure={failure} retry={retry} />}
+      <ServerSettings />
       <p class="detail">
         You can delete this folder while Invoify is not running. The next login downloads the data again. Anything you
         typed and did not send is lost.
