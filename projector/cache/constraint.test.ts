@@ -13,6 +13,7 @@ const USER: Row<"user"> = {
   role: "clerk",
   active: 1,
   sessions_ended: 0,
+  sort_key: "a",
 };
 const PAYMENT: Row<"payment"> = {
   id: 4,

@@ -1,5 +1,6 @@
 import type { Client, ClientEvent } from "../../events/business/client.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
+import { sortKeyOf } from "../../events/values/sort-key.ts";
 import { clientColumns } from "../tables/mappings.ts";
 import { must, type Projections, type Tables } from "./projection.ts";
 
@@ -25,7 +26,8 @@ function putClient(
   before: { archived: 0 | 1; registered_at: number },
 ): void {
   const { archived, registered_at } = before;
-  tables.client.put(clientColumns.row(client, { id: event.stream, version: event.version, archived, registered_at }));
+  const rest = { id: event.stream, version: event.version, archived, registered_at, sort_key: sortKeyOf(client.name) };
+  tables.client.put(clientColumns.row(client, rest));
   tables.search.client(event.stream);
 }
 

@@ -1,5 +1,6 @@
 import type { Item, ItemEvent } from "../../events/business/item.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
+import { sortKeyOf } from "../../events/values/sort-key.ts";
 import { itemColumns } from "../tables/mappings.ts";
 import { must, type Projections, type Tables } from "./projection.ts";
 
@@ -19,7 +20,8 @@ export const itemProjections: Projections<ItemEvent["type"]> = {
 };
 
 function putItem(tables: Tables, event: LogEvent, item: Item, archived: 0 | 1): void {
-  tables.item.put(itemColumns.row(item, { id: event.stream, version: event.version, archived }));
+  const rest = { id: event.stream, version: event.version, archived, sort_key: sortKeyOf(item.code) };
+  tables.item.put(itemColumns.row(item, rest));
 }
 
 function setArchived(tables: Tables, event: LogEvent, archived: 0 | 1): void {

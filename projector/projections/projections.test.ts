@@ -55,7 +55,7 @@ test("user: added, changed, demoted, deactivated, reactivated, sessions ended", 
   log.add(id, { type: "UserDeactivated", data: {} });
   log.add(id, { type: "UserSessionsEnded", data: {} });
   const query = `SELECT * FROM "user" WHERE id = ${id}`;
-  const row = { id, email: "b@x", name: "B", role: "viewer" };
+  const row = { id, email: "b@x", name: "B", role: "viewer", sort_key: "b" };
   assert.deepEqual(foldLog(log)(query), [{ ...row, version: 5, active: 0, sessions_ended: 1 }]);
   log.add(id, { type: "UserReactivated", data: {} });
   log.add(id, { type: "UserSessionsEnded", data: {} });
@@ -87,7 +87,16 @@ test("item: added, changed, archived, restored", () => {
   const id = log.begin({ type: "ItemAdded", data: item });
   log.add(id, { type: "ItemArchived", data: {} });
   log.add(id, { type: "ItemChanged", data: { ...item, price6: 9, vatCategory: "O", vatRateBp: null } });
-  const row = { id, code: "M", description: "Mug", unit: "C62", price6: 9, vat_category: "O", vat_rate_bp: null };
+  const row = {
+    id,
+    code: "M",
+    description: "Mug",
+    unit: "C62",
+    price6: 9,
+    vat_category: "O",
+    vat_rate_bp: null,
+    sort_key: "m",
+  };
   assert.deepEqual(foldLog(log)("SELECT * FROM item"), [{ ...row, version: 3, archived: 1 }]);
   log.add(id, { type: "ItemRestored", data: {} });
   assert.deepEqual(foldLog(log)("SELECT * FROM item"), [{ ...row, version: 4, archived: 0 }]);

@@ -1,5 +1,6 @@
 import type { UserEvent } from "../../events/business/user.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
+import { sortKeyOf } from "../../events/values/sort-key.ts";
 import { userColumns, userDetailsColumns } from "../tables/mappings.ts";
 import type { Row } from "../tables/tables.ts";
 import { must, type Projections, type Tables } from "./projection.ts";
@@ -7,10 +8,11 @@ import { must, type Projections, type Tables } from "./projection.ts";
 export const userProjections: Projections<UserEvent["type"]> = {
   UserAdded(tables, event) {
     const { stream: id, version, data } = event;
-    tables.user.put(userColumns.row(data, { id, version, active: 1, sessions_ended: 0 }));
+    const rest = { id, version, active: 1, sessions_ended: 0, sort_key: sortKeyOf(data.name) } as const;
+    tables.user.put(userColumns.row(data, rest));
   },
   UserDetailsChanged(tables, event) {
-    change(tables, event, userDetailsColumns.part(event.data));
+    change(tables, event, { ...userDetailsColumns.part(event.data), sort_key: sortKeyOf(event.data.name) });
   },
   UserRoleChanged(tables, event) {
     change(tables, event, { role: event.data.role });

@@ -7,7 +7,7 @@ import { uuidText } from "../../events/uuid.ts";
 import { streamId } from "../../events/values/schema.ts";
 import type { Row } from "../tables/tables.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
-import { numberWord, orderOf, sortWord, timeWord } from "./list-words.ts";
+import { numberWord, orderBy, orderOf, sortWord, timeWord } from "./list-words.ts";
 import { prepare } from "./prepared.ts";
 import { sequenceAt } from "./times.ts";
 
@@ -79,7 +79,7 @@ function walkOf(db: Database.Database, query: ActivityList): List {
       filter: [...served, ...filter],
     };
   }
-  const order = { ...orderOf(sort), key: null };
+  const order = orderBy(sort, []);
   if (query.actor === undefined) return { from: "activity AS t", id: "t.seq", order, served, filter };
   served.push({ sql: "t.actor = ?", values: [query.actor] });
   return { from: "activity AS t INDEXED BY activity_actor", id: "t.seq", order, served, filter };

@@ -3,15 +3,28 @@ import type Database from "better-sqlite3";
 import { z } from "zod";
 import type { StreamId } from "../../events/sequence.ts";
 import type { Row } from "../tables/tables.ts";
+import { homeCurrencyOf } from "./currencies.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
-import { flagWord, orderOf, sortWord } from "./list-words.ts";
+import { columnOf, currencyWord, flagWord, orderBy, orderOf, sortWord } from "./list-words.ts";
 import { prepare } from "./prepared.ts";
 import { matchIn } from "./search.ts";
+
+const SORTS = ["name", "id", "outstanding_minor", "credit_minor"] as const;
 
 export const clientList = z.strictObject({
   q: z.string().max(200).optional().describe("Words in name, contact, e-mail address, city or ids; newest first."),
   archived: flagWord().optional().describe("true: only archived clients; false: only the others."),
-  sort: sortWord(["name", "id"]).optional().describe("Default: name; with q: -id."),
+  currency: currencyWord()
+    .optional()
+    .describe("ISO 4217: only clients with documents or payments in it. Amounts are sorted by those in this currency."),
+  sort: sortWord(SORTS)
+    .optional()
+    .describe(
+      [
+        "Default: name; with q: -id. An amount leaves out clients without it, and is in `currency` or else in the",
+        "organization's currency.",
+      ].join(" "),
+    ),
   ...pageWords,
 });
 type ClientList = z.output<typeof clientList>;
@@ -26,31 +39,63 @@ export interface ClientWithBalances extends Row<"client"> {
 export function listClients(db: Database.Database, query: ClientList): Page<ClientWithBalances> {
   const match = query.q === undefined ? undefined : matchIn(db, "client", query.q);
   if (match === null) return { rows: [], next: null };
+  const filter = filterOf(query);
   const sort = query.sort ?? (match === undefined ? "name" : "-id");
-  if (match !== undefined && sort.endsWith("name"))
-    throw new z.ZodError([{ code: "custom", path: ["sort"], message: "with q, sort must be id or -id", input: sort }]);
-  const filter: Condition[] = [];
-  if (query.archived !== undefined) filter.push({ sql: "t.archived = ?", values: [query.archived ? 1 : 0] });
-  const list: List =
-    match === undefined
-      ? {
-          from: sort.endsWith("name") ? "client AS t INDEXED BY client_name" : "client AS t",
-          id: "t.id",
-          order: orderOf(sort, { keys: { name: "t.name COLLATE NOCASE" } }),
-          served: [],
-          filter,
-        }
-      : {
-          from: "client_search AS s CROSS JOIN client AS t ON t.id = s.rowid",
-          id: "s.rowid",
-          order: orderOf(sort),
-          served: [{ sql: "client_search MATCH ?", values: [match] }],
-          filter,
-        };
+  const list = match === undefined ? walkOf(db, sort, { query, filter }) : searchOf(sort, { match, filter });
   return db.transaction(() => {
     const { rows, next } = listIds(db, list, query);
     return { rows: clientsOf(db, rows), next };
   })();
+}
+
+function filterOf({ archived, currency }: ClientList): Condition[] {
+  const filter: Condition[] = [];
+  if (archived !== undefined) filter.push({ sql: "t.archived = ?", values: [archived ? 1 : 0] });
+  if (currency !== undefined)
+    filter.push({
+      sql: "EXISTS (SELECT 1 FROM client_balance AS o WHERE o.client_id = t.id AND o.currency = ?)",
+      values: [currency],
+    });
+  return filter;
+}
+
+type Sort = NonNullable<ClientList["sort"]>;
+
+function walkOf(
+  db: Database.Database,
+  sort: Sort,
+  { query, filter }: { query: ClientList; filter: readonly Condition[] },
+): List {
+  const column = columnOf(sort);
+  if (column === "id") return { from: "client AS t", id: "t.id", order: orderOf(sort), served: [], filter };
+  if (column === "name") {
+    const order = orderOf(sort, { keys: { name: "t.sort_key" } });
+    return { from: "client AS t INDEXED BY client_sort_key", id: "t.id", order, served: [], filter };
+  }
+  const index = column === "credit_minor" ? "client_balance_credit" : "client_balance_outstanding";
+  return {
+    from: `client_balance AS b INDEXED BY ${index} CROSS JOIN client AS t ON t.id = b.client_id`,
+    id: "b.client_id",
+    order: orderBy(sort, [{ sql: `b.${column}`, type: "integer" }]),
+    served: [
+      { sql: "b.currency = ?", values: [query.currency ?? homeCurrencyOf(db)] },
+      { sql: `b.${column} <> 0`, values: [] },
+    ],
+    filter,
+  };
+}
+
+/** Search results come newest first, by id. Any other order would need a sort. */
+function searchOf(sort: Sort, { match, filter }: { match: string; filter: readonly Condition[] }): List {
+  if (columnOf(sort) !== "id")
+    throw new z.ZodError([{ code: "custom", path: ["sort"], message: "with q, sort must be id or -id", input: sort }]);
+  return {
+    from: "client_search AS s CROSS JOIN client AS t ON t.id = s.rowid",
+    id: "s.rowid",
+    order: orderOf(sort),
+    served: [{ sql: "client_search MATCH ?", values: [match] }],
+    filter,
+  };
 }
 
 /** A client; undefined if there is no such client. */

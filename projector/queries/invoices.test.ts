@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import Database from "better-sqlite3";
 import fc from "fast-check";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { sortKeyOf } from "../../events/values/sort-key.ts";
 import { writeRandomHistory } from "../../fixtures/data/random-history.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { openCacheForReading } from "../cache/cache.ts";
 import { SEARCH } from "../cache/cache-schema.ts";
+import { NUMBER_ORDER } from "../tables/document-tables.ts";
 import type { Row } from "../tables/tables.ts";
+import { SORTS as COLUMNS } from "./invoice-orders.ts";
 import { historyOfInvoice, invoiceById, invoiceList, listInvoices } from "./invoices.ts";
 import type { Page } from "./list.ts";
 import { assertIndexed, recording } from "./query-plans.suite.ts";
@@ -62,10 +66,58 @@ interface Filter {
   sort?: string;
 }
 
+const HOME = db.prepare<[], string>("SELECT currency FROM organization WHERE id = 1").pluck().get() ?? assert.fail();
+const bytesOf = (text: string) => Buffer.from(text).toString("hex");
+/** The organization's currency sorts before the others, in both directions. */
+const groupOf = (currency: string) => (currency === HOME ? "" : currency);
+const STATUSES = ["draft", "open", "credit", "settled", "void", "discarded"];
+function statusOf(row: Invoice): string {
+  if (row.status !== "issued") return row.status;
+  return !isOpen(row) ? "settled" : row.kind === "invoice" ? "open" : "credit";
+}
+
+type Keys = (string | number)[];
+
+/** What rows are sorted by: keys before the column, the column's own keys, and keys after it. Null: left out. */
+function keysOf(row: Invoice, column: string): { before: Keys; own: Keys; after: Keys } | null {
+  const keys = (before: Keys, own: Keys, after: Keys = []) => ({ before, own, after });
+  switch (column) {
+    case "gross_minor":
+      return keys([groupOf(row.currency)], [row.gross_minor, row.id]);
+    case "balance_minor":
+      return isOpen(row)
+        ? keys([groupOf(row.currency)], [row.gross_minor - row.prepaid_minor - row.paid_minor, row.id])
+        : null;
+    case "number": {
+      const [, beginning = "", digits = ""] = row.number?.match(/^(.*?)0*(\d*)$/) ?? [];
+      return row.number === null ? null : keys([], [beginning, digits.length, digits, row.id]);
+    }
+    case "client": {
+      const name = nameOf.get(row.client_id ?? 0);
+      return name === undefined ? null : keys([], [bytesOf(sortKeyOf(name)), row.client_id ?? 0], [-row.id]);
+    }
+    case "status": {
+      const status = statusOf(row);
+      return keys([], [STATUSES.indexOf(status)], status === "open" ? [row.due_on ?? "", row.id] : [-row.id]);
+    }
+    default: {
+      const value = row[column as keyof Invoice];
+      return value === null ? null : keys([], [value, row.id]);
+    }
+  }
+}
+
+function compareKeys(a: Keys, b: Keys): number {
+  const at = a.findIndex((key, n) => key !== b[n]);
+  return at < 0 ? 0 : (a[at] as number) < (b[at] as number) ? -1 : 1;
+}
+
 /** The same list, computed from all rows. */
-function expectedRows(words: Filter, sort: string): Invoice[] {
+function expectedRows(given: Filter, sort: string): Invoice[] {
   const descending = sort.startsWith("-");
-  const column = sort.replace("-", "") as keyof Invoice;
+  const column = sort.replace("-", "");
+  const limited = given.gross_min !== undefined || given.gross_max !== undefined;
+  const words = { ...given, ...(limited && { currency: given.currency ?? HOME }) };
   const fits = (row: Invoice) =>
     (words.status === undefined ? row.status !== "discarded" : row.status === words.status) &&
     (words.kind === undefined || row.kind === words.kind) &&
@@ -75,20 +127,25 @@ function expectedRows(words: Filter, sort: string): Invoice[] {
     (words.overdue === undefined || isOverdue(row) === words.overdue) &&
     within(row.issued_on, words.issued_from, words.issued_to) &&
     within(row.due_on, words.due_from, words.due_to) &&
-    within(row.gross_minor, words.gross_min, words.gross_max) &&
-    row[column] !== null;
+    within(row.gross_minor, words.gross_min, words.gross_max);
   const sign = descending ? -1 : 1;
-  return all.filter(fits).sort((a, b) => {
-    const [left, right] = [a[column] as number, b[column] as number];
-    return sign * (left === right ? a.id - b.id : left < right ? -1 : 1);
-  });
+  return all
+    .filter(fits)
+    .flatMap((row) => {
+      const keys = keysOf(row, column);
+      return keys === null ? [] : [{ row, ...keys }];
+    })
+    .sort(
+      (a, b) => compareKeys(a.before, b.before) || sign * compareKeys(a.own, b.own) || compareKeys(a.after, b.after),
+    )
+    .map(({ row }) => row);
 }
 
 const ids = (rows: readonly Invoice[]) => rows.map(({ id }) => id);
 const days = [...new Set(all.flatMap(({ issued_on, due_on }) => [issued_on, due_on]))].filter((day) => day !== null);
 const arbitraryDay = fc.constantFrom(...days);
 const arbitraryGross = fc.constantFrom(...all.map(({ gross_minor }) => gross_minor));
-const SORTS = ["id", "issued_on", "due_on", "gross_minor", "number"].flatMap((column) => [column, `-${column}`]);
+const SORTS = COLUMNS.flatMap((column) => [column, `-${column}`]);
 
 const arbitraryWords = fc.record(
   {
@@ -121,8 +178,35 @@ test("listInvoices() in pages of any size returns each matching row once, in ord
         for (const page of pages) assert.ok(page.rows.length <= limit);
       },
     ),
-    { numRuns: 120 },
+    { numRuns: 240 },
   );
+});
+
+test("listInvoices() sorts numbers by value, and never compares amounts of several currencies", () => {
+  const numbers = listAll({ sort: "number" }).rows.map(({ number }) => number);
+  const counts = numbers.flatMap((number) => (number?.startsWith("INV-") ? Number(number.slice(4)) : []));
+  assert.deepEqual(
+    counts,
+    counts.toSorted((a, b) => a - b),
+  );
+  for (const sort of ["gross_minor", "-gross_minor", "balance_minor", "-balance_minor"]) {
+    const { rows } = listAll({ sort });
+    const currencies = rows.map(({ currency }) => currency).filter((currency, n, list) => currency !== list[n - 1]);
+    assert.ok(currencies.length > 1);
+    assert.deepEqual(currencies, [HOME, ...currencies.slice(1).toSorted()], sort);
+  }
+  const largest = listAll({ gross_min: 1 }).rows;
+  assert.deepEqual(new Set(largest.map(({ currency }) => currency)), new Set([HOME]));
+});
+
+test("numbers of any series sort by value", () => {
+  const memory = new Database(":memory:");
+  const order = memory.prepare<[string], string>(
+    `SELECT value FROM (SELECT value, value AS number FROM json_each(?)) ORDER BY ${NUMBER_ORDER.join(", ")}`,
+  );
+  const numbers = ["A10", "INV-9", "INV-0010", "INV-99999", "INV-100000", `INV-1${"0".repeat(30)}`, "RE 2024/7", "X"];
+  assert.deepEqual(order.pluck().all(JSON.stringify(numbers.toReversed())), numbers);
+  memory.close();
 });
 
 test("listInvoices() accepts filters as text from a URL", () => {
@@ -192,8 +276,12 @@ test("listInvoices() refuses a cursor of another list or sort", () => {
     ["-issued_on", encode(["-issued_on", "2023-01-01", "7"])],
     ["-issued_on", encode(["-issued_on", "2023-01-01", -1])],
     ["-issued_on", encode(["-issued_on", "2023-01-01", 7, 7])],
-    ["-gross_minor", encode(["-gross_minor", "7", 7])],
-    ["-gross_minor", encode(["-gross_minor", { sql: 1 }, 7])],
+    ["-gross_minor", encode(["-gross_minor", 7, 7])],
+    ["-gross_minor", encode(["-gross_minor", HOME, "7", 7])],
+    ["-gross_minor", encode(["-gross_minor", HOME, { sql: 1 }, 7])],
+    ["-gross_minor", encode(["-gross_minor", "XXX", 7, 7])],
+    ["client", encode(["client", "a", 7])],
+    ["status", encode(["status", "paid", 7])],
   ])
     assert.throws(ask({ sort, cursor: wrong }), { name: "ZodError", message: /cursor/ }, `${sort} ${wrong}`);
 });

@@ -6,25 +6,14 @@ import type { StreamId } from "../../events/sequence.ts";
 import { streamId } from "../../events/values/schema.ts";
 import type { Row } from "../tables/tables.ts";
 import { type ActivityRow, activityOfStreams } from "./activity.ts";
+import { homeCurrencyOf } from "./currencies.ts";
 import { streamsAbout } from "./history.ts";
+import { type ColumnCondition, IS_OPEN, listsInOrder, SORTS } from "./invoice-orders.ts";
 import { INVOICE_COLUMNS } from "./invoice-rows.ts";
-import {
-  type AllIds,
-  allIds,
-  type Condition,
-  type List,
-  listIds,
-  type Page,
-  pageWords,
-  rowsInOrder,
-  type Value,
-} from "./list.ts";
+import { type AllIds, allIds, type List, listIds, type Page, pageWords, rowsInOrder, type Value } from "./list.ts";
 import { currencyWord, dayWord, flagWord, numberWord, orderOf, sortWord } from "./list-words.ts";
 import { prepare } from "./prepared.ts";
 import { matchIn } from "./search.ts";
-
-const SORTS = ["id", "issued_on", "due_on", "gross_minor", "number"] as const;
-type Sort = (typeof SORTS)[number];
 
 const amount = () => numberWord(z.int());
 
@@ -34,19 +23,26 @@ export const invoiceList = z.strictObject({
   status: z.enum(["draft", "issued", "void", "discarded"]).optional().describe("Default: all but discarded drafts."),
   kind: z.enum(INVOICE_KINDS).optional().describe("Only this kind."),
   client: numberWord(streamId()).optional().describe("Only of this client."),
-  currency: currencyWord().optional().describe("ISO 4217."),
+  currency: currencyWord()
+    .optional()
+    .describe("ISO 4217. Default, with gross_min or gross_max: the organization's currency."),
   open: flagWord().optional().describe("true: issued, with a balance that is not zero."),
   overdue: flagWord().optional().describe("true: open invoices with a due date before today."),
   issued_from: dayWord().optional().describe("Issued on this day or later."),
   issued_to: dayWord().optional().describe("Issued on this day or earlier."),
   due_from: dayWord().optional().describe("Due on this day or later."),
   due_to: dayWord().optional().describe("Due on this day or earlier."),
-  gross_min: amount().optional().describe("At least this gross amount, in minor units of any currency."),
-  gross_max: amount().optional().describe("At most this gross amount, in minor units of any currency."),
+  gross_min: amount().optional().describe("At least this gross amount, in minor units of `currency`."),
+  gross_max: amount().optional().describe("At most this gross amount, in minor units of `currency`."),
   sort: sortWord(SORTS)
     .optional()
     .describe(
-      "A column; `-` for descending order. Leaves out rows without a value in it. Default: by the filters, else -id.",
+      [
+        "A column; `-` for descending order. Leaves out rows without a value in it.",
+        "Amounts are sorted within each currency, the organization's first.",
+        "client: by the client's current name; status: drafts, open by due date, settled, void.",
+        "Default: by the filters, else -id.",
+      ].join(" "),
     ),
   ...pageWords,
 });
@@ -89,27 +85,12 @@ export function invoicesByIds(db: Database.Database, ids: readonly StreamId[]): 
 }
 
 /** Null if `q` contains no word to search for. */
-function listOf(db: Database.Database, filter: Filter, today: string): List | null {
+function listOf(db: Database.Database, given: Filter, today: string): List | List[] | null {
+  const filter = withCurrency(db, given);
   const match = filter.q === undefined ? undefined : matchIn(db, "invoice", filter.q);
   if (match === null) return null;
-  return match === undefined ? walkOf(filter, today) : searchOf(filter, match, today);
-}
-
-/** Walks the index that serves the order and most of the conditions, and filters by the rest. */
-function walkOf(filter: Filter, today: string): List {
-  const sort = filter.sort ?? defaultSort(filter);
-  const order = orderOf(sort, { integers: ["gross_minor"] });
-  const column = sort.replace("-", "") as Sort;
-  const conditions = conditionsOf(filter, today);
-  const index = indexFor(column, filter);
-  const served = conditions.filter(({ column: of }) => index.serves.includes(of));
-  return {
-    from: index.name === null ? "invoice AS t" : `invoice AS t INDEXED BY ${index.name}`,
-    id: "t.id",
-    order,
-    served: [...served, ...index.needs.map((sql) => ({ sql, values: [] }))],
-    filter: conditions.filter((condition) => !served.includes(condition)),
-  };
+  if (match !== undefined) return searchOf(filter, match, today);
+  return listsInOrder(db, filter.sort ?? defaultSort(filter), filter, conditionsOf(filter, today));
 }
 
 /** Search results come newest first, by id. Any other order would need a sort. */
@@ -134,41 +115,12 @@ function defaultSort({ open, overdue, issued_from, issued_to, due_from, due_to, 
   return "-id";
 }
 
-const IS_OPEN = "t.status = 'issued' AND t.gross_minor - t.prepaid_minor <> t.paid_minor";
-
-interface Index {
-  name: string | null;
-  /** The columns whose conditions the index serves. */
-  serves: readonly string[];
-  /** The condition of a partial index, which the query must repeat. */
-  needs: readonly string[];
+/** The filter with one currency, if it has a limit of an amount: amounts of different currencies do not compare. */
+function withCurrency(db: Database.Database, filter: Filter): Filter {
+  const { currency, gross_min, gross_max } = filter;
+  if (currency !== undefined || (gross_min === undefined && gross_max === undefined)) return filter;
+  return { ...filter, currency: homeCurrencyOf(db) };
 }
-
-function indexFor(sort: Sort, filter: Filter): Index {
-  const client = filter.client !== undefined;
-  switch (sort) {
-    case "number":
-      return { name: "invoice_number", serves: ["number"], needs: ["t.number IS NOT NULL"] };
-    case "gross_minor":
-      return { name: "invoice_gross", serves: ["gross_minor"], needs: [] };
-    case "issued_on":
-      return client
-        ? { name: "invoice_client_issued_on", serves: ["client_id", "issued_on"], needs: [] }
-        : { name: "invoice_issued_on", serves: ["issued_on"], needs: [] };
-    case "due_on":
-      return filter.open || filter.overdue
-        ? { name: "invoice_open", serves: ["due_on", "open"], needs: [] }
-        : { name: "invoice_due_on", serves: ["due_on"], needs: [] };
-    case "id":
-      if (client) return { name: "invoice_client", serves: ["client_id"], needs: [] };
-      if (filter.status !== undefined && filter.status !== "issued")
-        return { name: "invoice_not_issued", serves: ["status"], needs: ["t.status <> 'issued'"] };
-      if (filter.kind === "credit_note") return { name: "invoice_credit_note", serves: ["kind"], needs: [] };
-      return { name: null, serves: [], needs: [] };
-  }
-}
-
-type ColumnCondition = Condition & { column: string };
 
 function conditionsOf(filter: Filter, today: string): ColumnCondition[] {
   const conditions: ColumnCondition[] = [];

@@ -56,16 +56,31 @@ export function sortWord<const Columns extends readonly string[]>(columns: Colum
   return z.enum(columns.flatMap((column) => [column, `-${column}`]) as `${"" | "-"}${Columns[number]}`[]);
 }
 
+/** A column, or an expression, that rows are sorted by. All but the first are never null. */
+export interface SortKey {
+  /** Part of the index, after the keys before it. */
+  sql: string;
+  type: "text" | "integer";
+  descending: boolean;
+}
+
 export interface Order {
   /** The sort of the request, such as `-issued_on`. A cursor of another sort is refused. */
   sort: string;
+  /** Rows with equal keys come by id. */
+  keys: readonly SortKey[];
+  /** The direction of the ids. */
   descending: boolean;
-  /** The SQL to order rows by; null: only by id. */
-  key: string | null;
-  keyType: "text" | "integer";
+}
+
+/** The column of a sort, without its direction. */
+export function columnOf<Sort extends string>(sort: Sort): Sort extends `-${string}` ? never : Sort {
+  return sort.replace(/^-/, "") as Sort extends `-${string}` ? never : Sort;
 }
 
 /**
+ * The order by one column of the table `t`, and by id in the same direction.
+ *
  * @param options.integers sort columns with integers, except `id`
  * @param options.keys the SQL of sort columns; default: `t.column`
  */
@@ -73,8 +88,27 @@ export function orderOf(
   sort: string,
   { integers = [], keys = {} }: { integers?: readonly string[]; keys?: Readonly<Record<string, string>> } = {},
 ): Order {
+  const column = columnOf(sort);
+  if (column === "id") return orderBy(sort, []);
+  const type = integers.includes(column) ? "integer" : "text";
+  return orderBy(sort, [{ sql: keys[column] ?? `t.${column}`, type }]);
+}
+
+/** The order by these keys, and by id, all in the direction of the sort. */
+export function orderBy(sort: string, keys: readonly Omit<SortKey, "descending">[]): Order {
   const descending = sort.startsWith("-");
-  const column = descending ? sort.slice(1) : sort;
-  const key = column === "id" ? null : (keys[column] ?? `t.${column}`);
-  return { sort, descending, key, keyType: integers.includes(column) ? "integer" : "text" };
+  return { sort, keys: keys.map((key) => ({ ...key, descending })), descending };
+}
+
+/** The order by the client `c`, its documents newest first in both directions. */
+export function orderByClient(sort: string): Order {
+  const descending = sort.startsWith("-");
+  return {
+    sort,
+    keys: [
+      { sql: "c.sort_key", type: "text", descending },
+      { sql: "c.id", type: "integer", descending },
+    ],
+    descending: true,
+  };
 }

@@ -43,9 +43,11 @@ export const pageWords = {
 };
 
 export interface List {
+  /** Its name among the lists that follow each other; absent if it is the only one. */
+  part?: string;
   /** The tables, and the index to walk: with `INDEXED BY`, a query fails if it cannot use the index. */
   from: string;
-  /** The SQL that distinguishes rows with equal keys. Part of the index. */
+  /** The SQL that distinguishes rows with equal keys. Part of the index. Null in an entry that only counts as read. */
   id: string;
   order: Order;
   /** Conditions that the index serves. */
@@ -54,34 +56,52 @@ export interface List {
   filter: readonly Condition[];
 }
 
+/** A list, or lists that follow each other, such as one of each currency. */
+type Lists = List | readonly List[];
+
+type Key = string | number;
+
 /** An entry of an index. */
 interface Entry {
-  key: string | number;
+  keys: readonly Key[];
   id: number;
+}
+
+interface PageOptions {
+  limit: number;
+  cursor?: string | undefined;
+  maxScanned?: number;
 }
 
 /**
  * Reads the ids of a page.
  *
- * @throws ZodError for a cursor that is not one of this list in this order
+ * @throws ZodError for a cursor that is not one of these lists in this order
  */
-export function listIds(
-  db: Database.Database,
-  list: List,
-  { limit, cursor, maxScanned = MAX_SCANNED }: { limit: number; cursor?: string | undefined; maxScanned?: number },
-): Page<number> {
-  const from = cursor === undefined ? null : entryOf(cursor, list.order);
+export function listIds(db: Database.Database, lists: Lists, options: PageOptions): Page<number> {
+  const { limit, cursor, maxScanned = MAX_SCANNED } = options;
+  const all = allOf(lists);
+  const start = cursor === undefined ? { at: 0, entry: null } : placeOf(cursor, all);
+  // Several lists in which nothing fits must not cost more than one.
+  const perList = Math.ceil(maxScanned / Math.max(1, all.length));
   return db.transaction((): Page<number> => {
-    const page: Entry[] = [];
-    for (const range of rangesAfter(from, list.order)) {
-      page.push(...entries(db, list, range, { count: limit + 1 - page.length, maxScanned }));
-      if (page.length > limit) return pageOf(page.slice(0, limit), page[limit - 1], list.order);
-      if (list.filter.length === 0) continue;
-      // Too few entries: is this the end of the list, or the limit of what a page may read?
-      const last = lastScanned(db, list, range, maxScanned);
-      if (last) return pageOf(page, last, list.order);
-    }
-    return pageOf(page, undefined, list.order);
+    const ids: number[] = [];
+    let last: string | null = null;
+    for (const [at, list] of all.slice(start.at).entries())
+      for (const range of rangesAfter(at === 0 ? start.entry : null, list.order)) {
+        const room = limit - ids.length;
+        const found = entries(db, list, range, { count: room + 1, maxScanned: perList });
+        const rows = found.slice(0, room);
+        const lastRow = rows.at(-1);
+        if (lastRow) last = cursorOf(lastRow, list);
+        for (const { id } of rows) ids.push(id);
+        if (found.length > room) return { rows: ids, next: last };
+        if (list.filter.length === 0) continue;
+        // Too few entries: is this the end of the list, or the limit of what a page may read?
+        const scanned = lastScanned(db, list, range, perList);
+        if (scanned) return { rows: ids, next: cursorOf(scanned, list) };
+      }
+    return { rows: ids, next: null };
   })();
 }
 
@@ -92,52 +112,54 @@ export interface AllIds {
   shortened: boolean;
 }
 
-/** The ids of a whole list, in its order. @param max the maximum number of ids */
-export function allIds(db: Database.Database, list: List, max: number): AllIds {
+/** The ids of whole lists, in their order. @param max the maximum number of ids */
+export function allIds(db: Database.Database, lists: Lists, max: number): AllIds {
   const ids: number[] = [];
-  for (const range of rangesAfter(null, list.order)) {
-    const { sql, values } = walkOf(list, range, list.filter);
-    const fitting = `SELECT id FROM (${sql})${list.filter.length === 0 ? "" : " WHERE fits"} LIMIT ?`;
-    // Plain numbers: one object per row would take three times as long.
-    const more = prepare<unknown[], number>(db, fitting)
-      .pluck()
-      .all(...values, max + 1 - ids.length) as number[];
-    for (const id of more) ids.push(id);
-  }
+  for (const list of allOf(lists))
+    for (const range of rangesAfter(null, list.order)) {
+      const { sql, values } = walkOf(list, range, list.filter);
+      const fitting = `SELECT id FROM (${sql})${list.filter.length === 0 ? "" : " WHERE fits"} LIMIT ?`;
+      // Plain numbers: one object per row would take three times as long.
+      const more = prepare<unknown[], number>(db, fitting)
+        .pluck()
+        .all(...values, max + 1 - ids.length) as number[];
+      for (const id of more) ids.push(id);
+    }
   return { ids: ids.slice(0, max), shortened: ids.length > max };
 }
 
-function pageOf(entries: readonly Entry[], last: Entry | undefined, order: Order): Page<number> {
-  return { rows: entries.map(({ id }) => id), next: last ? cursorOf(last, order) : null };
+function allOf(lists: Lists): readonly List[] {
+  return "from" in lists ? [lists] : lists;
 }
 
 /**
- * The ranges after an entry: the other entries with its key, then those beyond the key. With the single condition
- * `(key, id) > (?, ?)`, SQLite would read all entries with that key again.
+ * The ranges after an entry: the other entries with its keys, then those beyond its last key, and so on to those beyond
+ * its first. With the single condition `(key, id) > (?, ?)`, SQLite would read all entries with that key again.
  */
-function rangesAfter(from: Entry | null, { key, keyType, descending }: Order): IndexRange[] {
-  const [beyond, id] = descending ? ["<", "DESC"] : [">", "ASC"];
-  if (key === null) {
-    const start = from?.id ?? (descending ? Number.MAX_SAFE_INTEGER : -1);
-    return [{ conditions: [{ sql: `#id ${beyond} ?`, values: [start] }], orderBy: `#id ${id}` }];
-  }
-  const orderBy = `${key} ${id}, #id ${id}`;
+function rangesAfter(from: Entry | null, { keys, descending }: Order): IndexRange[] {
+  const beyond = (isDescending: boolean) => (isDescending ? "<" : ">");
+  const orderFrom = (at: number) =>
+    [
+      ...keys.slice(at).map((key) => `${key.sql} ${key.descending ? "DESC" : "ASC"}`),
+      `#id ${descending ? "DESC" : "ASC"}`,
+    ].join(", ");
+  const [first] = keys;
   if (from === null) {
     // A bound below every value, so that the first page also searches the index. It excludes nulls.
-    const first = keyType === "integer" ? Number.MIN_SAFE_INTEGER : "";
-    const all = { sql: `${key} ${beyond}= ?`, values: [descending ? AFTER_ALL : first] };
-    return [{ conditions: [all], orderBy }];
+    const lowest = first === undefined ? -1 : first.type === "integer" ? Number.MIN_SAFE_INTEGER : "";
+    const isDown = first?.descending ?? descending;
+    const highest = first === undefined ? Number.MAX_SAFE_INTEGER : AFTER_ALL;
+    const all = `${first?.sql ?? "#id"} ${beyond(isDown)}${first === undefined ? "" : "="} ?`;
+    return [{ conditions: [{ sql: all, values: [isDown ? highest : lowest] }], orderBy: orderFrom(0) }];
   }
-  return [
-    {
-      conditions: [
-        { sql: `${key} = ?`, values: [from.key] },
-        { sql: `#id ${beyond} ?`, values: [from.id] },
-      ],
-      orderBy: `#id ${id}`,
-    },
-    { conditions: [{ sql: `${key} ${beyond} ?`, values: [from.key] }], orderBy },
-  ];
+  const equal = keys.map(({ sql }, n) => ({ sql: `${sql} = ?`, values: [from.keys[n] as Key] }));
+  const others = { sql: `#id ${beyond(descending)} ?`, values: [from.id] };
+  const ranges: IndexRange[] = [{ conditions: [...equal, others], orderBy: orderFrom(keys.length) }];
+  for (const [n, key] of [...keys.entries()].reverse()) {
+    const after = { sql: `${key.sql} ${beyond(key.descending)} ?`, values: [from.keys[n] as Key] };
+    ranges.push({ conditions: [...equal.slice(0, n), after], orderBy: orderFrom(n) });
+  }
+  return ranges;
 }
 
 /** SQLite sorts bytes after every number and text. */
@@ -155,23 +177,39 @@ function entries(
   { count, maxScanned }: { count: number; maxScanned: number },
 ): Entry[] {
   const { sql, values } = walkOf(list, range, list.filter);
-  if (list.filter.length === 0) return prepare<unknown[], Entry>(db, `${sql} LIMIT ?`).all(...values, count);
-  const fitting = `SELECT id, key FROM (${sql} LIMIT ?) WHERE fits LIMIT ?`;
-  return prepare<unknown[], Entry>(db, fitting).all(...values, maxScanned, count);
+  if (list.filter.length === 0)
+    return prepare<unknown[], Key[]>(db, `${sql} LIMIT ?`)
+      .raw()
+      .all(...values, count)
+      .map(entryOf);
+  const columns = ["id", ...list.order.keys.map((_, n) => `key${n}`)].join(", ");
+  const fitting = `SELECT ${columns} FROM (${sql} LIMIT ?) WHERE fits LIMIT ?`;
+  return prepare<unknown[], Key[]>(db, fitting)
+    .raw()
+    .all(...values, maxScanned, count)
+    .map(entryOf);
 }
 
 /** The last entry that a page may read, if the range has that many. */
 function lastScanned(db: Database.Database, list: List, range: IndexRange, maxScanned: number): Entry | undefined {
   const { sql, values } = walkOf(list, range, []);
-  return prepare<unknown[], Entry>(db, `${sql} LIMIT 1 OFFSET ?`).get(...values, maxScanned - 1);
+  const row = prepare<unknown[], Key[]>(db, `${sql} LIMIT 1 OFFSET ?`)
+    .raw()
+    .get(...values, maxScanned - 1);
+  return row && entryOf(row);
+}
+
+function entryOf([id, ...keys]: Key[]): Entry {
+  return { id: id as number, keys };
 }
 
 function walkOf({ from, id, order, served }: List, range: IndexRange, filter: readonly Condition[]) {
   const where = [...served, ...range.conditions];
   const fits = filter.length === 0 ? "" : `, (${filter.map(({ sql }) => sql).join(" AND ")}) AS fits`;
   const conditions = where.map(({ sql }) => sql).join(" AND ");
+  const keys = order.keys.map(({ sql }, n) => `, ${sql} AS key${n}`).join("");
   return {
-    sql: `SELECT ${id} AS id, ${order.key ?? id} AS key${fits} FROM ${from} WHERE ${conditions} ORDER BY ${range.orderBy}`.replaceAll(
+    sql: `SELECT coalesce(${id}, 0) AS id${keys}${fits} FROM ${from} WHERE ${conditions} ORDER BY ${range.orderBy}`.replaceAll(
       "#id",
       id,
     ),
@@ -180,18 +218,34 @@ function walkOf({ from, id, order, served }: List, range: IndexRange, filter: re
 }
 
 /** An opaque text that API clients send back unchanged. */
-function cursorOf({ key, id }: Entry, { sort }: Order): string {
-  return Buffer.from(JSON.stringify([sort, key, id])).toString("base64url");
+function cursorOf({ keys, id }: Entry, { part, order: { sort } }: List): string {
+  const words = [sort, ...(part === undefined ? [] : [part]), ...keys, id];
+  return Buffer.from(JSON.stringify(words)).toString("base64url");
 }
 
-function entryOf(cursor: string, order: Order): Entry {
-  const { sort, key, keyType } = order;
-  const keyOf = key === null || keyType === "integer" ? z.int() : z.string().max(300);
-  const parsed = z.tuple([z.literal(sort), keyOf, z.int().min(0)]).safeParse(parseJson(cursor));
-  if (parsed.success) {
-    const entry = { key: parsed.data[1], id: parsed.data[2] };
+/** Where a page begins: in which list, and after which entry of it. */
+interface Place {
+  at: number;
+  entry: Entry | null;
+}
+
+function placeOf(cursor: string, lists: readonly List[]): Place {
+  const words = parseJson(cursor);
+  for (const [at, list] of lists.entries()) {
+    const { part, order } = list;
+    const keys = order.keys.map(({ type }) => (type === "integer" ? z.int() : z.string().max(300)));
+    const start = z.tuple([
+      z.literal(order.sort),
+      ...(part === undefined ? [] : [z.literal(part)]),
+      ...keys,
+      z.int().min(0),
+    ]);
+    const parsed = start.safeParse(words);
+    if (!parsed.success) continue;
+    const values = parsed.data.slice(part === undefined ? 1 : 2) as Key[];
+    const entry = { keys: values.slice(0, -1), id: values.at(-1) as number };
     // A decoder skips what it does not know, so compare with what a page would have said.
-    if (cursorOf(entry, order) === cursor) return entry;
+    if (cursorOf(entry, list) === cursor) return { at, entry };
   }
   throw new z.ZodError([
     {

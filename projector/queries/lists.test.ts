@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { uuidText } from "../../events/uuid.ts";
+import { sortKeyOf } from "../../events/values/sort-key.ts";
 import { writeRandomHistory } from "../../fixtures/data/random-history.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { openCacheForReading } from "../cache/cache.ts";
@@ -54,10 +55,11 @@ const fits =
 
 const clients = rowsOf<Row<"client">>("SELECT * FROM client");
 const payments = rowsOf<Row<"payment">>("SELECT * FROM payment");
+const HOME = rowsOf<{ currency: string }>("SELECT currency FROM organization")[0]?.currency ?? assert.fail();
 
 test("listClients() sorts by name in any case, and by id, with balances", () => {
   const list = (words: object) => pagesOf((page) => listClients(db, clientList.parse({ ...words, ...page })));
-  const name = (row: Row<"client">) => row.name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  const name = (row: Row<"client">) => Buffer.from(sortKeyOf(row.name)).toString("hex");
   const id = (row: Row<"client">) => row.id;
   const byName = clients.toSorted(by(name, id));
   const idsOf = (rows: { id: number }[]) => rows.map(({ id }) => id);
@@ -66,6 +68,24 @@ test("listClients() sorts by name in any case, and by id, with balances", () => 
   assert.deepEqual(idsOf(list({ sort: "-id" })), idsOf(clients).reverse());
   for (const archived of [true, false])
     assert.deepEqual(idsOf(list({ archived })), idsOf(byName.filter(fits({ archived: archived ? 1 : 0 }))));
+
+  for (const { currency } of rowsOf<{ currency: string }>("SELECT DISTINCT currency FROM client_balance"))
+    for (const column of ["outstanding_minor", "credit_minor"] as const) {
+      const amounts = new Map(
+        rowsOf<Row<"clientBalance">>("SELECT * FROM client_balance")
+          .filter((row) => row.currency === currency && row[column] !== 0)
+          .map((row) => [row.client_id, row[column]]),
+      );
+      const sorted = clients.filter((row) => amounts.has(row.id)).sort(by((row) => amounts.get(row.id) ?? 0, id));
+      assert.deepEqual(idsOf(list({ sort: column, currency })), idsOf(sorted));
+      assert.deepEqual(idsOf(list({ sort: `-${column}`, currency })), idsOf(sorted).reverse());
+      if (currency === HOME) assert.deepEqual(idsOf(list({ sort: column })), idsOf(sorted));
+      assert.ok(currency !== HOME || sorted.length > 1);
+    }
+  const inEuro = new Set(
+    rowsOf<Row<"clientBalance">>("SELECT * FROM client_balance WHERE currency = 'EUR'").map((row) => row.client_id),
+  );
+  assert.deepEqual(idsOf(list({ currency: "EUR" })), idsOf(byName.filter((row) => inEuro.has(row.id))));
 
   const balances = rowsOf<Row<"clientBalance">>("SELECT * FROM client_balance ORDER BY client_id, currency");
   assert.ok(balances.length > 2);
@@ -110,7 +130,12 @@ test("listClients() searches words, newest first", () => {
 test("listItems() and listUsers() list all rows, and those that match a filter", () => {
   const items = rowsOf<Row<"item">>("SELECT * FROM item");
   const list = (words: object) => pagesOf((page) => listItems(db, itemList.parse({ ...words, ...page })));
-  const byCode = items.toSorted(by((row) => row.code));
+  const byCode = items.toSorted(
+    by(
+      (row) => Buffer.from(sortKeyOf(row.code)).toString("hex"),
+      (row) => row.id,
+    ),
+  );
   assert.ok(items.length > 3);
   assert.deepEqual(list({}), byCode);
   assert.deepEqual(list({ sort: "-code", archived: "false" }), byCode.filter(fits({ archived: 0 })).reverse());
@@ -128,6 +153,14 @@ test("listItems() and listUsers() list all rows, and those that match a filter",
   const pagesOfUsers = (words: object) => pagesOf((page) => listUsers(db, userList.parse({ ...words, ...page })));
   assert.ok(users.length > 2);
   assert.deepEqual(pagesOfUsers({}), users);
+  const byName = users.toSorted(
+    by(
+      (row) => sortKeyOf(row.name),
+      (row) => row.id,
+    ),
+  );
+  assert.deepEqual(pagesOfUsers({ sort: "name" }), byName);
+  assert.deepEqual(pagesOfUsers({ sort: "-name" }), byName.toReversed());
   assert.deepEqual(pagesOfUsers({ active: "true", role: "owner" }), users.filter(fits({ active: 1, role: "owner" })));
   assert.deepEqual(userById(db, 2), users[0]);
   assert.equal(userById(db, 1), undefined);
@@ -145,6 +178,37 @@ test("listPayments() lists all rows, and those that match a filter", () => {
     payments.filter(fits({ client_id })).length,
   );
   assert.deepEqual(list({ currency: "EUR", sort: "id" }), payments.filter(fits({ currency: "EUR" })));
+  const amounts = by<Row<"payment">>(
+    (row) => row.amount_minor,
+    (row) => row.id,
+  );
+  const group = by<Row<"payment">>((row) => (row.currency === HOME ? "" : row.currency));
+  for (const words of [{}, { reversed: false }])
+    for (const [sort, sign] of [
+      ["amount_minor", 1],
+      ["-amount_minor", -1],
+    ] as const)
+      assert.deepEqual(
+        list({ sort, ...words }),
+        payments
+          .filter((row) => !("reversed" in words) || row.reversed === 0)
+          .sort((a, b) => group(a, b) || sign * amounts(a, b)),
+      );
+  assert.deepEqual(
+    list({ sort: "amount_minor", currency: "EUR" }),
+    payments.filter(fits({ currency: "EUR" })).sort(amounts),
+  );
+  const nameOf = new Map(clients.map((row) => [row.id, Buffer.from(sortKeyOf(row.name)).toString("hex")]));
+  const byClient = by<Row<"payment">>(
+    (row) => nameOf.get(row.client_id) ?? "",
+    (row) => row.client_id,
+  );
+  assert.deepEqual(list({ sort: "client" }), newest.toSorted(byClient));
+  assert.deepEqual(
+    list({ sort: "-client" }),
+    newest.toSorted((a, b) => byClient(b, a)),
+  );
+  assert.deepEqual(list({ sort: "-client", client: client_id }), newest.filter(fits({ client_id })));
   assert.deepEqual(list({ reversed: true }), newest.filter(fits({ reversed: 1 })));
   assert.deepEqual(list({ method: "cash" }), []);
   const hasRemainder = (row: Row<"payment">) => row.reversed === 0 && row.allocated_minor < row.amount_minor;

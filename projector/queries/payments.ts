@@ -5,10 +5,22 @@ import { PAYMENT_METHODS } from "../../events/business/payment.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { streamId } from "../../events/values/schema.ts";
 import type { Row } from "../tables/tables.ts";
+import { currenciesHomeFirst } from "./currencies.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder, type Value } from "./list.ts";
-import { currencyWord, dayWord, flagWord, numberWord, orderOf, sortWord } from "./list-words.ts";
+import {
+  columnOf,
+  currencyWord,
+  dayWord,
+  flagWord,
+  numberWord,
+  orderByClient,
+  orderOf,
+  sortWord,
+} from "./list-words.ts";
 import { prepare } from "./prepared.ts";
 import { anywhere, matchIn } from "./search.ts";
+
+const SORTS = ["id", "received_on", "amount_minor", "client"] as const;
 
 /** The filters of a list of payments. Ranges of dates include both ends. */
 export const paymentList = z.strictObject({
@@ -21,12 +33,18 @@ export const paymentList = z.strictObject({
   received_to: dayWord().optional().describe("Received on this day or earlier."),
   reversed: flagWord().optional().describe("true: only reversed payments; false: only the others."),
   unallocated: flagWord().optional().describe("true: only payments that are not fully allocated."),
-  sort: sortWord(["id", "received_on"])
+  sort: sortWord(SORTS)
     .optional()
-    .describe("Default: -received_on with a filter on that date, else -id."),
+    .describe(
+      [
+        "Amounts are sorted within each currency, the organization's first; client: by the client's name.",
+        "Default: -received_on with a filter on that date, else -id.",
+      ].join(" "),
+    ),
   ...pageWords,
 });
 type PaymentList = z.output<typeof paymentList>;
+type Sort = NonNullable<PaymentList["sort"]>;
 
 export interface PaymentWithAllocations extends Row<"payment"> {
   allocations: (Omit<Row<"paymentAllocation">, "payment_id"> & Pick<Row<"invoice">, "number">)[];
@@ -36,25 +54,26 @@ export interface PaymentWithAllocations extends Row<"payment"> {
 export function listPayments(db: Database.Database, query: PaymentList): Page<Row<"payment">> {
   const ranged = query.received_from !== undefined || query.received_to !== undefined;
   const sort = query.sort ?? (ranged && query.invoice === undefined ? "-received_on" : "-id");
-  const byDay = sort.endsWith("received_on");
-  if (query.invoice !== undefined && byDay)
+  if (query.invoice !== undefined && columnOf(sort) !== "id")
     throw new z.ZodError([
       { code: "custom", path: ["sort"], message: "with invoice, sort must be id or -id", input: sort },
     ]);
-  const { rows, next } = listIds(db, walkOf(db, query, sort), query);
+  const { rows, next } = listIds(db, listsOf(db, query, sort), query);
   const select = "SELECT * FROM payment WHERE id IN (SELECT value FROM json_each(?))";
   return { rows: rowsInOrder<Row<"payment">>(db, select, rows, ({ id }) => id), next };
 }
 
-function walkOf(db: Database.Database, query: PaymentList, sort: string): List {
-  const order = orderOf(sort);
+function listsOf(db: Database.Database, query: PaymentList, sort: Sort): List | List[] {
+  const order = orderOf(sort, { integers: ["amount_minor"] });
   const conditions = conditionsOf(db, query);
-  const serve = (column: string) => ({
-    served: conditions.filter((condition) => condition.column === column),
-    filter: conditions.filter((condition) => condition.column !== column),
+  const serve = (...columns: string[]) => ({
+    served: conditions.filter(({ column }) => columns.includes(column)),
+    filter: conditions.filter(({ column }) => !columns.includes(column)),
   });
-  if (sort.endsWith("received_on"))
+  const column = columnOf(sort);
+  if (column === "received_on")
     return { from: "payment AS t INDEXED BY payment_received_on", id: "t.id", order, ...serve("received_on") };
+  if (column === "amount_minor") return byAmount(db, query, { order, ...serve("currency") });
   if (query.invoice !== undefined)
     return {
       from: `payment_allocation AS a INDEXED BY payment_allocation_invoice CROSS JOIN payment AS t ON t.id = a.payment_id`,
@@ -63,9 +82,39 @@ function walkOf(db: Database.Database, query: PaymentList, sort: string): List {
       served: [{ sql: "a.invoice_id = ?", values: [query.invoice] }],
       filter: conditions,
     };
+  const byId = column === "client" ? { sort, keys: [], descending: true } : order;
   if (query.client !== undefined)
-    return { from: "payment AS t INDEXED BY payment_client", id: "t.id", order, ...serve("client_id") };
+    return { from: "payment AS t INDEXED BY payment_client", id: "t.id", order: byId, ...serve("client_id") };
+  if (column === "client") return byClient(sort, conditions);
   return { from: "payment AS t", id: "t.id", order, served: [], filter: conditions };
+}
+
+/** One list of the filter's currency; else one of each currency, the organization's first. */
+function byAmount(
+  db: Database.Database,
+  { currency }: PaymentList,
+  { order, served, filter }: Pick<List, "order" | "served" | "filter">,
+): List | List[] {
+  const list = { from: "payment AS t INDEXED BY payment_amount", id: "t.id", order, filter };
+  if (currency !== undefined) return { ...list, served };
+  return currenciesHomeFirst(db, "payment").map((part) => ({
+    ...list,
+    part,
+    served: [{ sql: "t.currency = ?", values: [part] }],
+  }));
+}
+
+/** By the client's name; the payments of a client newest first. */
+function byClient(sort: Sort, conditions: readonly Condition[]): List {
+  return {
+    // A client without payments is an entry without one, so that many of them count as read.
+    from: `client AS c INDEXED BY client_sort_key
+      LEFT JOIN payment AS t INDEXED BY payment_client ON t.client_id = c.id`,
+    id: "t.id",
+    order: orderByClient(sort),
+    served: [],
+    filter: [{ sql: "t.id IS NOT NULL", values: [] }, ...conditions],
+  };
 }
 
 function conditionsOf(db: Database.Database, query: PaymentList): (Condition & { column: string })[] {

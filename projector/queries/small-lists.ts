@@ -26,9 +26,9 @@ export function listItems(db: Database.Database, query: z.output<typeof itemList
   const { rows, next } = listIds(
     db,
     {
-      from: byCode ? "item AS t INDEXED BY item_code" : "item AS t",
+      from: byCode ? "item AS t INDEXED BY item_sort_key" : "item AS t",
       id: "t.id",
-      order: orderOf(query.sort),
+      order: orderOf(query.sort, { keys: { code: "t.sort_key" } }),
       served: [],
       filter,
     },
@@ -45,15 +45,16 @@ export function itemById(db: Database.Database, id: StreamId): Row<"item"> | und
 export const userList = z.strictObject({
   active: flagWord().optional().describe("true: only users who may log in; false: only the others."),
   role: z.enum(ROLES).optional().describe("Only users with this role."),
-  sort: sortWord(["id"]).default("id").describe("`-id`: newest first."),
+  sort: sortWord(["id", "name"]).default("id").describe("`-id`: newest first."),
   ...pageWords,
 });
 
 export function listUsers(db: Database.Database, query: z.output<typeof userList>): Page<Row<"user">> {
   const filter = flag("t.active", query.active);
   if (query.role !== undefined) filter.push({ sql: "t.role = ?", values: [query.role] });
-  const order = orderOf(query.sort);
-  const { rows, next } = listIds(db, { from: '"user" AS t', id: "t.id", order, served: [], filter }, query);
+  const from = query.sort.endsWith("name") ? '"user" AS t INDEXED BY user_sort_key' : '"user" AS t';
+  const order = orderOf(query.sort, { keys: { name: "t.sort_key" } });
+  const { rows, next } = listIds(db, { from, id: "t.id", order, served: [], filter }, query);
   const select = 'SELECT * FROM "user" WHERE id IN (SELECT value FROM json_each(?))';
   return { rows: rowsInOrder<Row<"user">>(db, select, rows, ({ id }) => id), next };
 }

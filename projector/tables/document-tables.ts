@@ -4,6 +4,14 @@ import { PAYMENT_METHODS } from "../../events/business/payment.ts";
 import { address, vatCategory, vatRate } from "./shared-columns.ts";
 import { defineTable, flag, integer, nullable, oneOf, text } from "./table.ts";
 
+/** The digits at the end of a number, without leading zeros. */
+const COUNT = "ltrim(substr(number, length(rtrim(number, '0123456789')) + 1), '0')";
+/**
+ * Numbers in natural order: by what is in front of the digits at the end, then by the value of these digits. `INV-9` is
+ * before `INV-10`.
+ */
+export const NUMBER_ORDER = ["rtrim(number, '0123456789')", `length(${COUNT})`, COUNT] as const;
+
 export const invoice = defineTable(
   "invoice",
   "invoices and credit notes; the sign of a credit note comes from its kind; balance = gross - prepaid - paid",
@@ -52,13 +60,15 @@ export const invoice = defineTable(
     key: ["id"],
     indexes: [
       { name: "invoice_number", on: ["number"], unique: true, where: "number IS NOT NULL" },
+      { name: "invoice_number_order", on: NUMBER_ORDER, where: "number IS NOT NULL" },
       { name: "invoice_series", on: ["series", "counter"], unique: true, where: "counter IS NOT NULL" },
       { name: "invoice_client", on: ["client_id"] },
       { name: "invoice_client_draft", on: ["client_id"], where: "status = 'draft'" },
       { name: "invoice_client_issued_on", on: ["client_id", "issued_on"] },
       { name: "invoice_issued_on", on: ["issued_on"] },
       { name: "invoice_due_on", on: ["due_on"] },
-      { name: "invoice_gross", on: ["gross_minor"] },
+      // Amounts of different currencies do not compare.
+      { name: "invoice_gross", on: ["currency", "gross_minor"] },
       // Most rows are issued invoices. Without this index, a list of the others would read them all.
       { name: "invoice_not_issued", on: ["status"], where: "status <> 'issued'" },
       { name: "invoice_credit_note", on: ["kind"], where: "kind = 'credit_note'" },
@@ -66,6 +76,11 @@ export const invoice = defineTable(
       {
         name: "invoice_open",
         on: ["due_on"],
+        where: "status = 'issued' AND gross_minor - prepaid_minor <> paid_minor",
+      },
+      {
+        name: "invoice_balance",
+        on: ["currency", "gross_minor - prepaid_minor - paid_minor"],
         where: "status = 'issued' AND gross_minor - prepaid_minor <> paid_minor",
       },
     ],
@@ -165,6 +180,7 @@ export const payment = defineTable(
       },
       { name: "payment_received_on", on: ["received_on"] },
       { name: "payment_client", on: ["client_id"] },
+      { name: "payment_amount", on: ["currency", "amount_minor"] },
     ],
   },
 );

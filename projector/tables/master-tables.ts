@@ -1,6 +1,6 @@
 /** The tables of what documents refer to: the organization, its users, clients and items. `tables.ts` explains their units. */
 import { ROLES } from "../../events/business/roles.ts";
-import { address, vatCategory, vatRate } from "./shared-columns.ts";
+import { address, sortKey, vatCategory, vatRate } from "./shared-columns.ts";
 import { blob, defineTable, flag, integer, nullable, oneOf, text } from "./table.ts";
 
 export const organization = defineTable(
@@ -68,8 +68,15 @@ export const user = defineTable(
     role: oneOf("role", ROLES, "role, which decides what the user may do"),
     active: flag("active", "0: deactivated"),
     sessions_ended: integer("how often all sessions were ended"),
+    sort_key: sortKey("name"),
   },
-  { key: ["id"], indexes: [{ name: "user_email", on: ["email"], unique: true }] },
+  {
+    key: ["id"],
+    indexes: [
+      { name: "user_email", on: ["email"], unique: true },
+      { name: "user_sort_key", on: ["sort_key"] },
+    ],
+  },
 );
 
 export const client = defineTable(
@@ -92,8 +99,9 @@ export const client = defineTable(
     note: nullable(text("note")),
     archived: flag("archived", "1: archived; not for new documents"),
     registered_at: integer("time of the first event"),
+    sort_key: sortKey("name"),
   },
-  { key: ["id"], indexes: [{ name: "client_name", on: ["name COLLATE NOCASE"] }] },
+  { key: ["id"], indexes: [{ name: "client_sort_key", on: ["sort_key"] }] },
 );
 
 export const clientBalance = defineTable(
@@ -109,7 +117,13 @@ export const clientBalance = defineTable(
     outstanding_minor: integer("sum of the balances (gross - prepaid - paid) of issued invoices"),
     credit_minor: integer("unallocated payments and unused credit notes"),
   },
-  { key: ["client_id", "currency"] },
+  {
+    key: ["client_id", "currency"],
+    indexes: [
+      { name: "client_balance_outstanding", on: ["currency", "outstanding_minor"], where: "outstanding_minor <> 0" },
+      { name: "client_balance_credit", on: ["currency", "credit_minor"], where: "credit_minor <> 0" },
+    ],
+  },
 );
 
 export const item = defineTable(
@@ -125,6 +139,13 @@ export const item = defineTable(
     vat_category: vatCategory(),
     vat_rate_bp: vatRate(),
     archived: flag("archived", "1: archived; not for new lines"),
+    sort_key: sortKey("code"),
   },
-  { key: ["id"], indexes: [{ name: "item_code", on: ["code"], unique: true }] },
+  {
+    key: ["id"],
+    indexes: [
+      { name: "item_code", on: ["code"], unique: true },
+      { name: "item_sort_key", on: ["sort_key"] },
+    ],
+  },
 );

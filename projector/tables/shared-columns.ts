@@ -13,3 +13,6 @@ export const address = {
 
 export const vatCategory = () => oneOf("vat_category", VAT_CATEGORIES, "VAT category of EN 16931");
 export const vatRate = () => nullable(integer("VAT rate in basis points; NULL for category O, which has no rate"));
+
+/** Of the column of this name. Lists of these rows sort by it. */
+export const sortKey = (name: string) => text(`the ${name} as lists sort it: see events/values/sort-key.ts`);
