@@ -125,6 +125,35 @@ test("the same key with another profile is refused, and changes nothing", async 
   assert.deepEqual(await foundBy(owner, { key }), first);
 });
 
+test("a founding that names no series can issue invoices and credit notes; an empty list stays empty", async () => {
+  const seriesOf = async (profile: object) => {
+    const owner = newOwner();
+    assert.equal((await foundBy(owner, { profile })).status, 200);
+    const body = { email: owner.email, password: PASSWORD };
+    const { token } = (await call(running.base, "POST", "/api/auth/login", body)).body as { token: string };
+    const headers = { authorization: `Bearer ${token}` };
+    const { number_series } = (await call(running.base, "GET", "/api/organization", undefined, { headers })).body as {
+      number_series: { name: string; kind: string; prefix: string; is_foreign: number }[];
+    };
+    return number_series.map(({ name, kind, prefix, is_foreign }) => [name, kind, prefix, is_foreign]);
+  };
+  assert.deepEqual(await seriesOf({ series: undefined }), [
+    ["Invoices", "invoice", "INV-", 0],
+    ["Credit notes", "credit_note", "CN-", 0],
+  ]);
+  assert.deepEqual(await seriesOf({ series: [] }), []);
+});
+
+test("a founding of an earlier release, which had no series by default, can be repeated", async () => {
+  const [owner, key] = [newOwner(), newUuid()];
+  const first = await foundBy(owner, { key, profile: { series: [] } });
+  assert.equal(first.status, 200);
+  assert.deepEqual(await foundBy(owner, { key, profile: { series: undefined } }), first);
+  const other = await foundBy(owner, { key, profile: { series: undefined, legalName: "Other Ltd" } });
+  assert.equal(other.body.code, "KEY_REUSED");
+  assert.equal((await foundBy(owner, { key })).body.code, "KEY_REUSED", "with series named");
+});
+
 test("a server reports whether founding is open; where it is closed, the route does not exist", async () => {
   assert.deepEqual((await call(running.base, "GET", "/api/sign-up")).body, { open: true });
   const closed = await startApi(newConfig({ INVOIFY_SIGN_UP: "off" }));

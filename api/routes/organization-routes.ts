@@ -1,9 +1,10 @@
 /** Founding an organization: its log, its owner, and the owner's account. */
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
-import { checkProfile, organizationProfile } from "../../events/business/organization.ts";
-import { inputOf } from "../../events/commands/command-input.ts";
+import { checkProfile } from "../../events/business/organization.ts";
+import { foundingProfile } from "../../events/commands/founding-input.ts";
 import { checkNewInput, rulesOfInput } from "../../events/commands/new-input.ts";
+import { Refusal } from "../../events/errors.ts";
 import { followingUuid, newUuid, parseUuidV7, uuidText } from "../../events/uuid.ts";
 import { line } from "../../events/values/schema.ts";
 import { keyOf } from "../http/headers.ts";
@@ -21,7 +22,7 @@ import { audit } from "./audit.ts";
 import { emailInput, newPassword } from "./auth-routes.ts";
 
 export const founding = z.strictObject({
-  profile: inputOf(organizationProfile).describe("The organization."),
+  profile: foundingProfile.describe("The organization."),
   owner: z
     .strictObject({ email: emailInput, name: line(200).describe("The owner's name."), password: newPassword })
     .describe("The first user."),
@@ -98,7 +99,8 @@ export function organizationRoutes(
     const key = keyOf(request) ?? newUuid();
     const input = founding.parse(request.body);
     limits.countFounding(reply);
-    const founded = await foundOrganization(parts, input, { key, founder: founderFrom(reply, passwords) });
+    const founder = founderFrom(reply, passwords);
+    const founded = await foundOrganization(parts, input, { key, founder, namesSeries: namesSeries(request.body) });
     audit(request, {
       action: "organization founded",
       outcome: "success",
@@ -123,6 +125,11 @@ function founderFrom(reply: FastifyReply, passwords: PasswordChecks): Founder {
   };
 }
 
+/** @param body one that is valid */
+function namesSeries(body: unknown): boolean {
+  return (body as { profile: { series?: unknown } }).profile.series !== undefined;
+}
+
 function emailTaken(): HttpProblem {
   return new HttpProblem("EMAIL_TAKEN", "the e-mail address already has an account");
 }
@@ -132,12 +139,13 @@ function emailTaken(): HttpProblem {
  * the account before the log has its user. If it is interrupted, a retry with the same key completes it.
  *
  * @param options.key becomes the id of event 1, and so of the log
+ * @param options.namesSeries false: the series are those of this release. A repeated founding of an earlier release had none
  * @throws HttpProblem EMAIL_TAKEN, PASSWORD_TOO_WEAK; Refusal, before anything was claimed or created
  */
 export async function foundOrganization(
   { accounts, organizations, claims }: FoundingParts,
   { profile, owner }: Founding,
-  { key, founder }: { key: Uint8Array; founder: Founder },
+  { key, founder, namesSeries = true }: { key: Uint8Array; founder: Founder; namesSeries?: boolean },
 ) {
   const { email, name, password } = owner;
   const user = { logId: uuidText(key), userEventId: uuidText(followingUuid(key)) };
@@ -159,7 +167,11 @@ export async function foundOrganization(
     if (!(await accounts.add({ ...user, passwordHash, link: null }))) await refuseOthers();
   }
   const organization = await organizations.create(user.logId);
-  const written = await organization.writer.found(profile, { email, name }, key);
+  const found = async (profile: Founding["profile"]) => await organization.writer.found(profile, { email, name }, key);
+  const written = await found(profile).catch((error: unknown) => {
+    if (namesSeries || !isRepeat || !(error instanceof Refusal && error.rule === "KEY_REUSED")) throw error;
+    return found({ ...profile, series: [] });
+  });
   return { log: user.logId, organization: written.organization, owner: written.owner };
 }
 

@@ -13,10 +13,6 @@ import { countryOf, currencyIn } from "../text/countries.ts";
 import { countries, currencies } from "../text/named-codes.ts";
 
 const TERMS_DAYS = 30;
-const SERIES = [
-  { name: "Invoices", kind: "invoice", prefix: "INV-", digits: 4, foreign: false },
-  { name: "Credit notes", kind: "credit_note", prefix: "CN-", digits: 4, foreign: false },
-];
 
 interface FormValue {
   legalName: string;
@@ -114,7 +110,6 @@ function organizationInput({ legalName, country, name, email, password }: FormVa
       language: navigator.language,
       currency,
       termsDays: TERMS_DAYS,
-      series: SERIES,
     },
     owner: { name: name.trim(), email, password },
   };

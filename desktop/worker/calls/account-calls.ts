@@ -3,9 +3,8 @@
  * password and no link is ever stored on this device: after a crash, the user types it again.
  */
 import { z } from "zod";
-import { organizationProfile } from "../../../events/business/organization.ts";
 import { ROLES } from "../../../events/business/roles.ts";
-import { inputOf } from "../../../events/commands/command-input.ts";
+import { foundingProfile } from "../../../events/commands/founding-input.ts";
 import { LogError, ServerRefusal } from "../../../events/errors.ts";
 import { doneReply, foundedReply } from "../../../events/sources/http/replies.ts";
 import { newUuid, uuidText } from "../../../events/uuid.ts";
@@ -19,7 +18,7 @@ import type { Desktop } from "../sync/desktop.ts";
 import type { Call } from "./call.ts";
 
 const founding = z.strictObject({
-  profile: inputOf(organizationProfile),
+  profile: foundingProfile,
   owner: z.strictObject({
     email: z
       .string()
