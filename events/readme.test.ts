@@ -22,6 +22,7 @@ type ObjectShape = Extract<Shape, { kind: "object" }>;
 const PARTS: Record<string, string> = {
   "OrganizationRegistered 1.address": "address",
   "OrganizationRegistered 1.series[]": "series",
+  "OrganizationRegistered 2.vatRates[]": "saved VAT rate",
   "OrganizationLogoChanged 1.logo": "logo",
   "InvoiceDrafted 1.content": "content",
   "InvoiceDrafted 1.content.lines[]": "line",
@@ -104,7 +105,7 @@ function typeOf(shape: Shape, parts: Map<string, string>): string {
   if (shape.kind !== "object") return shape.kind;
   const name = parts.get(describeShape(shape));
   assert.ok(name, `give this object a name in PARTS: ${describeShape(shape)}`);
-  return `[${name}](#${name.replaceAll(" ", "-")})`;
+  return `[${name}](#${name.toLowerCase().replaceAll(" ", "-")})`;
 }
 
 /** The objects inside a shape, each with its path. */

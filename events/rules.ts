@@ -54,6 +54,7 @@ export const RULES = {
   UNKNOWN_TIME_ZONE: rule<{ timeZone: string }>("invalid"),
   LOGO_NOT_AN_IMAGE: rule<{ mediaType: string }>("invalid"),
   SERIES_TWICE: rule<{ series: string }>("invalid"),
+  VAT_RATE_TWICE: rule<{ rate: string }>("invalid"),
   SERIES_IN_USE: rule<{ series: string }>("conflict"),
   UNKNOWN_USER: rule<{ id: StreamId }>("missing"),
   EMAIL_TAKEN: rule<{ email: string; user: StreamId }>("conflict"),

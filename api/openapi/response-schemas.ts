@@ -109,6 +109,9 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
     owner: reference("Written"),
   }),
   Organization: schemaOfRow(TABLES.organization, {
+    vat_rates: arrayOf(
+      object(propertiesOf(TABLES.savedVatRate, ["n", "name", "vat_category", "vat_rate_bp", "reason"])),
+    ),
     number_series: arrayOf(
       object({
         ...propertiesOf(TABLES.numberSeries, ["n", "name", "kind", "prefix", "digits", "is_foreign"]),

@@ -25,6 +25,7 @@ export const RULE_DOCS: { readonly [R in Rule]: string } = {
   UNKNOWN_TIME_ZONE: "the name is not a time zone of the IANA list",
   LOGO_NOT_AN_IMAGE: "the bytes are not an image of the stated media type",
   SERIES_TWICE: "two number series have the same name",
+  VAT_RATE_TWICE: "two saved VAT rates have the same name",
   SERIES_IN_USE: "the number series has given numbers, so it cannot be removed, and its foreign setting cannot change",
   UNKNOWN_USER: "there is no such user",
   EMAIL_TAKEN: "another user has this e-mail address",

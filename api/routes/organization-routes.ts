@@ -48,6 +48,8 @@ const FOUNDING_DOCS: RouteDocs = {
       "UNKNOWN_CURRENCY",
       "UNKNOWN_TIME_ZONE",
       "SERIES_TWICE",
+      "VAT_RATE_NOT_ALLOWED",
+      "VAT_RATE_TWICE",
       "NOT_RECORDABLE",
       "TOO_LONG",
     ],

@@ -9,6 +9,14 @@ const PNG = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
 const JPEG = Buffer.from("ffd8ffe000104a464946", "hex");
 const MAIN = { name: "main", kind: "both", prefix: "INV-", digits: 5, foreign: false } as const;
 const IMPORT = { name: "import", kind: "both", prefix: "", digits: 1, foreign: true } as const;
+const RATE = { name: "Standard", vatCategory: "S", vatRateBp: 2000, reason: null } as const;
+const EXEMPT = { name: "Insurance", vatCategory: "E", vatRateBp: 0, reason: "Article 135 (1) (a)" } as const;
+/** Texts of four bytes for each character. */
+const WIDE = Array.from({ length: 50 }, (_, n) => ({
+  ...EXEMPT,
+  name: String.fromCodePoint(0x20000 + n).repeat(60),
+  reason: "😀".repeat(200),
+}));
 
 export function organizationDecisions(open: OpenOffice): void {
   test("founding registers the organization and its owner, with no user as the actor", async (t) => {
@@ -36,6 +44,24 @@ export function organizationDecisions(open: OpenOffice): void {
       { timeZone: "Mars/Olympus" },
       { rule: "UNKNOWN_TIME_ZONE", field: "timeZone", values: { timeZone: "Mars/Olympus" } },
     ],
+    [
+      { vatRates: [RATE, { ...RATE, name: "ZERO", vatRateBp: 0 }] },
+      { rule: "VAT_RATE_NOT_ALLOWED", field: "vatRates.1.vatRateBp" },
+    ],
+    [
+      { vatRates: [RATE, { ...RATE, name: "stándard" }] },
+      { rule: "VAT_RATE_TWICE", field: "vatRates.1.name", values: { rate: "stándard" } },
+    ],
+    [
+      {
+        vatRates: WIDE,
+        series: Array.from({ length: 100 }, (_, n) => ({
+          ...MAIN,
+          name: String.fromCodePoint(0x20000 + n).repeat(40),
+        })),
+      },
+      { rule: "TOO_LONG" },
+    ],
     [{ series: [MAIN, { ...IMPORT, name: "main" }] }, { rule: "SERIES_TWICE", field: "series.1.name" }],
   ] as const) {
     test(`ChangeProfile, and founding, refuse ${expected.rule}`, async (t) => {
@@ -60,6 +86,18 @@ export function organizationDecisions(open: OpenOffice): void {
     await office.run("ChangeProfile", { legalName: "Renamed Ltd" });
     await office.decidesNothing("ChangeProfile", { legalName: "Renamed Ltd" });
     await office.decidesNothing("ChangeProfile", { series: [MAIN], address: PROFILE.address });
+  });
+
+  test("ChangeProfile saves VAT rates, in their order", async (t) => {
+    const office = await open(t);
+    assert.deepEqual(office.books.organization()?.profile.vatRates, []);
+    const vatRates = [RATE, EXEMPT, { ...RATE, name: "Reduced", vatRateBp: 500, reason: null }];
+    const event = await office.accepts("ChangeProfile", { vatRates });
+    assert.deepEqual(event.data, { ...PROFILE, vatRates });
+    assert.deepEqual(office.books.organization()?.profile, { ...PROFILE, vatRates });
+    await office.decidesNothing("ChangeProfile", { vatRates });
+    await office.accepts("ChangeProfile", { vatRates: [EXEMPT] });
+    assert.deepEqual(office.books.organization()?.profile.vatRates, [EXEMPT]);
   });
 
   test("ChangeProfile keeps the currency", async (t) => {

@@ -4,10 +4,14 @@ import { z } from "zod";
 import { type Refusal, refusal } from "../errors.ts";
 import type { StreamState } from "../sequence.ts";
 import { checkCurrency } from "../values/currency.ts";
+import { foldText } from "../values/fold-text.ts";
 import { MAX_LOGO_BYTES } from "../values/logo.ts";
+import { VAT_CATEGORIES } from "../values/money.ts";
 import { checkSize, MAX_DATA_BYTES } from "../values/packed-size.ts";
-import { bytes, currency, email, int, language, line, timeZone } from "../values/schema.ts";
+import { bytes, currency, email, int, language, line, rateBp, timeZone } from "../values/schema.ts";
+import { DRAFT_LIMITS, MAX_VAT_RATES } from "../values/size-limits.ts";
 import { isTimeZone } from "../values/time-zone.ts";
+import { checkVat } from "../values/vat.ts";
 import { address } from "./party.ts";
 
 /**
@@ -27,7 +31,17 @@ export const series = z.object({
 });
 export type Series = z.infer<typeof series>;
 
-export const organizationProfile = z.object({
+/** A VAT rate that the organization uses, with a name that its users pick it by. */
+export const savedVatRate = z.object({
+  name: line(60).describe("What users pick it by, such as Standard; unique."),
+  vatCategory: z.enum(VAT_CATEGORIES).describe("VAT category (EN 16931)."),
+  vatRateBp: rateBp().nullable().describe("VAT rate in basis points: 2000 is 20 %; null for category O."),
+  reason: line(DRAFT_LIMITS.reason).nullable().describe("Why it has no VAT, for documents that state no reason."),
+});
+export type SavedVatRate = z.infer<typeof savedVatRate>;
+
+/** The profile as first shipped: without VAT rates. */
+export const organizationProfileV1 = z.object({
   legalName: line(200).describe("Registered name."),
   tradingName: line(200).nullable().describe("Name that it trades under."),
   address: address.describe("Postal address."),
@@ -43,7 +57,16 @@ export const organizationProfile = z.object({
   termsDays: int(0, 365).describe("Days from issue to due, where a client has no terms."),
   series: z.array(series).max(100).describe("Number series, the whole list."),
 });
+
+export const organizationProfile = organizationProfileV1.extend({
+  vatRates: z.array(savedVatRate).max(MAX_VAT_RATES).describe("VAT rates to pick from, the whole list in its order."),
+});
 export type OrganizationProfile = z.infer<typeof organizationProfile>;
+
+/** Organizations that were founded before rates could be saved have none. */
+export function upcastProfileV1(old: z.infer<typeof organizationProfileV1>): OrganizationProfile {
+  return { ...old, vatRates: [] };
+}
 
 const organizationLogo = z.object({
   mediaType: z.enum(["image/png", "image/jpeg"]).describe("Media type of the image."),
@@ -147,7 +170,11 @@ export function pickSeries(profile: OrganizationProfile, kind: "invoice" | "cred
   return found;
 }
 
-/** Checks what does not depend on the state. @throws Refusal UNKNOWN_CURRENCY, UNKNOWN_TIME_ZONE, SERIES_TWICE, TOO_LONG */
+/**
+ * Checks what does not depend on the state.
+ *
+ * @throws Refusal UNKNOWN_CURRENCY, UNKNOWN_TIME_ZONE, SERIES_TWICE, VAT_RATE_NOT_ALLOWED, VAT_RATE_TWICE, TOO_LONG
+ */
 export function checkProfile(profile: OrganizationProfile): OrganizationProfile {
   checkCurrency(profile.currency);
   checkTimeZone(profile);
@@ -160,8 +187,23 @@ export function checkProfile(profile: OrganizationProfile): OrganizationProfile 
       });
     seen.add(name);
   }
+  checkVatRates(profile.vatRates);
   checkSize("organization", profile, MAX_DATA_BYTES);
   return profile;
+}
+
+function checkVatRates(rates: readonly SavedVatRate[]): void {
+  const seen = new Set<string>();
+  for (const [n, rate] of rates.entries()) {
+    checkVat(rate, `vatRates.${n}.`);
+    const name = foldText(rate.name);
+    if (seen.has(name))
+      throw refusal("VAT_RATE_TWICE", `the VAT rate ${rate.name} is listed twice`, {
+        field: `vatRates.${n}.name`,
+        values: { rate: rate.name },
+      });
+    seen.add(name);
+  }
 }
 
 /** Refuses to date anything if this runtime does not know the organization's days. @throws Refusal UNKNOWN_TIME_ZONE */

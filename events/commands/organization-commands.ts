@@ -14,7 +14,16 @@ export const organizationCommands = {
     path: "/api/organization",
     summary: "Change the organization's profile and number series",
     input: changeOf(organizationProfile),
-    rules: ["SERIES_IN_USE", "CURRENCY_FIXED", "UNKNOWN_TIME_ZONE", "SERIES_TWICE", "UNKNOWN_CURRENCY", "TOO_LONG"],
+    rules: [
+      "SERIES_IN_USE",
+      "CURRENCY_FIXED",
+      "UNKNOWN_TIME_ZONE",
+      "SERIES_TWICE",
+      "VAT_RATE_NOT_ALLOWED",
+      "VAT_RATE_TWICE",
+      "UNKNOWN_CURRENCY",
+      "TOO_LONG",
+    ],
     before: (books) => books.organization()?.profile,
     decide: (books, change) => {
       const organization = books.organization();

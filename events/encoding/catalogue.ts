@@ -14,7 +14,13 @@ import {
   upcastItemAddedV1,
   upcastItemAddedV2,
 } from "../business/item.ts";
-import { type OrganizationEvent, organizationLogoChanged, organizationProfile } from "../business/organization.ts";
+import {
+  type OrganizationEvent,
+  organizationLogoChanged,
+  organizationProfile,
+  organizationProfileV1,
+  upcastProfileV1,
+} from "../business/organization.ts";
 import {
   allocated,
   type CreditEvent,
@@ -77,8 +83,12 @@ function define<T extends EventType>(
 
 /** All event types. Leaving one out does not compile. */
 export const CATALOGUE: { readonly [T in EventType]: EventDefinition } = {
-  OrganizationRegistered: define<"OrganizationRegistered">("organization", true, organizationProfile),
-  OrganizationProfileChanged: define<"OrganizationProfileChanged">("organization", false, organizationProfile),
+  OrganizationRegistered: define<"OrganizationRegistered">("organization", true, organizationProfile, [
+    { schema: organizationProfileV1, upcast: upcastProfileV1 },
+  ]),
+  OrganizationProfileChanged: define<"OrganizationProfileChanged">("organization", false, organizationProfile, [
+    { schema: organizationProfileV1, upcast: upcastProfileV1 },
+  ]),
   OrganizationLogoChanged: define<"OrganizationLogoChanged">("organization", false, organizationLogoChanged),
 
   UserAdded: define<"UserAdded">("user", true, userAdded),

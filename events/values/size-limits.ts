@@ -3,6 +3,9 @@
 /** An event is at most this many bytes: the entry limit of C2SP tlog-tiles. */
 export const MAX_EVENT_BYTES = 65_535;
 
+/** VAT rates that an organization can save. */
+export const MAX_VAT_RATES = 50;
+
 /** Characters of texts, and elements of lists, on an invoice or credit note. */
 export const DRAFT_LIMITS = {
   lines: 2000,

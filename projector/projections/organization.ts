@@ -1,13 +1,13 @@
 import type { OrganizationEvent, OrganizationProfile } from "../../events/business/organization.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
-import { profileColumns, seriesColumns } from "../tables/mappings.ts";
+import { profileColumns, seriesColumns, vatRateColumns } from "../tables/mappings.ts";
 import type { Row } from "../tables/tables.ts";
 import { must, type Projections, type Tables } from "./projection.ts";
 
 export const organizationProjections: Projections<OrganizationEvent["type"]> = {
   OrganizationRegistered(tables, event) {
-    const logo = { logo_type: null, logo: null };
-    putOrganization(tables, event, event.data, { ...logo, series_count: 0, registered_at: event.at });
+    const nothing = { logo_type: null, logo: null, series_count: 0, vat_rate_count: 0 };
+    putOrganization(tables, event, event.data, { ...nothing, registered_at: event.at });
   },
   OrganizationProfileChanged(tables, event) {
     const row = must(tables.organization.get(1), event, "organization");
@@ -29,13 +29,17 @@ function putOrganization(
   tables: Tables,
   event: LogEvent,
   profile: OrganizationProfile,
-  before: Pick<Row<"organization">, "logo_type" | "logo" | "series_count" | "registered_at">,
+  before: Pick<Row<"organization">, "logo_type" | "logo" | "series_count" | "vat_rate_count" | "registered_at">,
 ): void {
   const { logo_type, logo, registered_at } = before;
-  const { series } = profile;
-  const rest = { id: 1, version: event.version, logo_type, logo, series_count: series.length, registered_at };
+  const { series, vatRates } = profile;
+  const counts = { series_count: series.length, vat_rate_count: vatRates.length };
+  const rest = { id: 1, version: event.version, logo_type, logo, ...counts, registered_at };
   tables.organization.put(profileColumns.row(profile, rest));
   for (let n = 1; n <= before.series_count; n++) tables.numberSeries.delete(1, n);
   for (const [i, one] of series.entries())
     tables.numberSeries.put(seriesColumns.row(one, { organization_id: 1, n: i + 1 }));
+  for (let n = 1; n <= before.vat_rate_count; n++) tables.savedVatRate.delete(1, n);
+  for (const [i, one] of vatRates.entries())
+    tables.savedVatRate.put(vatRateColumns.row(one, { organization_id: 1, n: i + 1 }));
 }

@@ -289,10 +289,11 @@ test("sequenceAt() is the last event up to a time", () => {
     assert.equal(sequenceAt(db, atMs), ats.filter(({ at }) => at <= atMs).length);
 });
 
-test("organizationOf() returns the profile, and the number series with their last numbers", () => {
-  const { number_series: series, ...row } = organizationOf(db) ?? assert.fail();
+test("organizationOf() returns the profile, its VAT rates, and the number series with their last numbers", () => {
+  const { number_series: series, vat_rates: rates, ...row } = organizationOf(db) ?? assert.fail();
   assert.deepEqual(row, rowsOf("SELECT * FROM organization")[0]);
   assert.equal(series.length, row.series_count);
+  assert.deepEqual(rates, rowsOf("SELECT n, name, vat_category, vat_rate_bp, reason FROM vat_rate ORDER BY n"));
   const counters = rowsOf<Row<"seriesCounter">>("SELECT * FROM series_counter");
   assert.ok(counters.length > 0);
   for (const { name, last_number, documents, last_issued_on } of series) {

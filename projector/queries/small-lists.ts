@@ -68,11 +68,12 @@ function flag(column: string, value: boolean | undefined): Condition[] {
 }
 
 export interface OrganizationWithSeries extends Row<"organization"> {
+  vat_rates: Omit<Row<"savedVatRate">, "organization_id">[];
   number_series: (Omit<Row<"numberSeries">, "organization_id"> &
     Pick<Row<"seriesCounter">, "last_number" | "documents"> & { last_issued_on: string | null })[];
 }
 
-/** The organization, with its number series and their last numbers; undefined before the first event. */
+/** The organization, with its VAT rates, and its number series with their last numbers; undefined before the first event. */
 export function organizationOf(db: Database.Database): OrganizationWithSeries | undefined {
   return db.transaction(() => {
     const row = prepare<[], Row<"organization">>(db, "SELECT * FROM organization WHERE id = 1").get();
@@ -83,6 +84,10 @@ export function organizationOf(db: Database.Database): OrganizationWithSeries | 
        FROM number_series AS s LEFT JOIN series_counter AS c ON c.name = s.name
        WHERE s.organization_id = 1 ORDER BY s.n`,
     );
-    return row && { ...row, number_series: series.all() };
+    const rates = prepare<[], OrganizationWithSeries["vat_rates"][number]>(
+      db,
+      "SELECT n, name, vat_category, vat_rate_bp, reason FROM vat_rate WHERE organization_id = 1 ORDER BY n",
+    );
+    return row && { ...row, number_series: series.all(), vat_rates: rates.all() };
   })();
 }

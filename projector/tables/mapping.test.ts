@@ -54,12 +54,20 @@ test("data() reads all fields from a row but the lists, which have tables of the
   });
 });
 
-test("data() reverses row(): a client, and a profile without its series", () => {
+test("data() reverses row(): a client, and a profile without its lists", () => {
   const client = { ...CLIENT, termsDays: 14, vatCategory: "K" } as const;
   const rest = { id: 3, version: 1, archived: 0, registered_at: 5, sort_key: "" } as const;
   assert.deepEqual(clientColumns.data(clientColumns.row(client, rest)), client);
-  const { series, ...profile } = PROFILE;
-  const own = { id: 1, version: 1, logo_type: null, logo: null, series_count: series.length, registered_at: 5 };
+  const { series, vatRates: _, ...profile } = PROFILE;
+  const own = {
+    id: 1,
+    version: 1,
+    logo_type: null,
+    logo: null,
+    vat_rate_count: 0,
+    series_count: series.length,
+    registered_at: 5,
+  };
   assert.deepEqual(profileColumns.data(profileColumns.row(PROFILE, own)), profile);
 });
 

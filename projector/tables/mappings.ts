@@ -2,7 +2,7 @@
 import { client } from "../../events/business/client.ts";
 import { invoiceContent, tax, totals } from "../../events/business/draft.ts";
 import { item } from "../../events/business/item.ts";
-import { organizationProfile, series } from "../../events/business/organization.ts";
+import { organizationProfile, savedVatRate, series } from "../../events/business/organization.ts";
 import { buyer, seller } from "../../events/business/party.ts";
 import { allocation, paymentReceived } from "../../events/business/payment.ts";
 import { userAdded, userDetails } from "../../events/business/user.ts";
@@ -11,6 +11,7 @@ import { TABLES } from "./tables.ts";
 
 export const profileColumns = mappingOf(TABLES.organization, organizationProfile);
 export const seriesColumns = mappingOf(TABLES.numberSeries, series);
+export const vatRateColumns = mappingOf(TABLES.savedVatRate, savedVatRate);
 export const userColumns = mappingOf(TABLES.user, userAdded);
 export const userDetailsColumns = mappingOf(TABLES.user, userDetails);
 export const clientColumns = mappingOf(TABLES.client, client);

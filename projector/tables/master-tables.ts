@@ -25,6 +25,7 @@ export const organization = defineTable(
     logo_type: nullable(text("media type of the logo")),
     logo: nullable(blob("logo image")),
     series_count: integer("number of rows in number_series"),
+    vat_rate_count: integer("number of rows in vat_rate"),
     registered_at: integer("time of the first event"),
   },
   { key: ["id"] },
@@ -55,6 +56,20 @@ export const seriesCounter = defineTable(
     documents: integer("number of documents in the series"),
   },
   { key: ["name"] },
+);
+
+export const savedVatRate = defineTable(
+  "vat_rate",
+  "VAT rates to pick from, in the order of the profile",
+  {
+    organization_id: integer("always 1", { references: "organization" }),
+    n: integer("position in the profile, from 1"),
+    name: text("what users pick it by"),
+    vat_category: vatCategory(),
+    vat_rate_bp: vatRate(),
+    reason: nullable(text("why it has no VAT, for documents that state no reason")),
+  },
+  { key: ["organization_id", "n"] },
 );
 
 export const user = defineTable(

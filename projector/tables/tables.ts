@@ -14,7 +14,16 @@ import {
   payment,
   paymentAllocation,
 } from "./document-tables.ts";
-import { client, clientBalance, item, numberSeries, organization, seriesCounter, user } from "./master-tables.ts";
+import {
+  client,
+  clientBalance,
+  item,
+  numberSeries,
+  organization,
+  savedVatRate,
+  seriesCounter,
+  user,
+} from "./master-tables.ts";
 import { blob, defineTable, integer, oneOf, type RowOf, text } from "./table.ts";
 
 const monthSum = defineTable(
@@ -61,6 +70,7 @@ const activity = defineTable(
 export const TABLES = {
   organization,
   numberSeries,
+  savedVatRate,
   seriesCounter,
   user,
   client,

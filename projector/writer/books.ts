@@ -17,6 +17,7 @@ import {
   taxColumns,
   totalsColumns,
   userColumns,
+  vatRateColumns,
 } from "../tables/mappings.ts";
 import type { Row } from "../tables/tables.ts";
 
@@ -41,8 +42,9 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
       const row = tables.organization.get(1);
       if (!row) return undefined;
       const series = children(row.series_count, (n) => seriesColumns.data(rowOf(tables.numberSeries.get(1, n))));
+      const vatRates = children(row.vat_rate_count, (n) => vatRateColumns.data(rowOf(tables.savedVatRate.get(1, n))));
       const { id, version, logo } = row;
-      return { id, version, hasLogo: logo !== null, profile: { ...profileColumns.data(row), series } };
+      return { id, version, hasLogo: logo !== null, profile: { ...profileColumns.data(row), series, vatRates } };
     },
     user(id) {
       const row = tables.user.get(id);

@@ -5,7 +5,7 @@ import { inWords } from "./refusal-words.ts";
 
 /** How the program is made, which no user needs to know. */
 const INTERNAL =
-  /\d{5}(?<!00007)|Minor|Bp|undefined|null|NaN|\bAE\b|_|\b(?:events?|streams?|seq|sequence|bytes?|minor|bp|schema|fold|mirror|cache|checkpoint|allocat\w+|foreign)\b|[a-z]\.\d|[a-z](?!B\b)[A-Z]|\d6\b/;
+  /\d{5}(?<!00007)|Minor|Bp|undefined|null|NaN|\bAE\b|_|\b(?:events?|streams?|seq|sequence|bytes?|minor|bp|schema|fold|mirror|cache|checkpoint|allocat\w+|foreign)\b|[a-z]\.\d|[a-z](?!B\b)[A-Z]|[a-z]6\b/;
 
 test("the words of every rule contain no field names, category codes or minor units", () => {
   const values = {

@@ -121,6 +121,7 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
   SERIES_OF_OTHER_KIND: ({ series = "" }) => `The series “${series}” is for another kind of document.`,
   SERIES_IN_USE: ({ series = "" }) => `The series “${series}” is in use, so it cannot be removed or become external.`,
   SERIES_TWICE: ({ series = "" }) => `The series “${series}” is listed twice.`,
+  VAT_RATE_TWICE: ({ rate = "" }) => `The VAT rate “${rate}” is listed twice.`,
   CURRENCY_FIXED: ({ from = "" }) => `The organization's currency is ${from} and cannot be changed.`,
   UNKNOWN_TIME_ZONE: ({ timeZone = "" }) => `${timeZone} is not a time zone.`,
   LOGO_NOT_AN_IMAGE: () => "This file is not a PNG or JPEG image.",

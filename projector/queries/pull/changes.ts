@@ -22,7 +22,7 @@ export interface Change {
 
 /** The collection of each kind of stream, and its nested children. Parents come before things that refer to them. */
 export const COLLECTIONS = {
-  organization: { name: "organizations", children: { number_series: "numberSeries" } },
+  organization: { name: "organizations", children: { number_series: "numberSeries", vat_rates: "savedVatRate" } },
   user: { name: "users", children: {} },
   client: { name: "clients", children: { balances: "clientBalance" } },
   item: { name: "items", children: {} },

@@ -1,6 +1,6 @@
 /**
- * The fields of the organization's form: how each is shown, and how its text is read. Number series have their own
- * form.
+ * The fields of the organization's form: how each is shown, and how its text is read. Number series and
+ * VAT rates have their own forms.
  */
 import type { OrganizationProfile } from "../../../../events/business/organization.ts";
 import type { OrganizationRow } from "../../../contract/contract.ts";
@@ -8,7 +8,7 @@ import { fieldsOf, optional } from "../../form/form-fields.ts";
 import { bicProblem, formatIban, ibanProblem, normalizeAccount } from "../../text/bank-account.ts";
 import { countryName, languageName } from "../../text/codes.ts";
 
-type Input = Omit<OrganizationProfile, "currency" | "series">;
+type Input = Omit<OrganizationProfile, "currency" | "series" | "vatRates">;
 
 export const ORGANIZATION_FORM = fieldsOf<Input, OrganizationRow>()((field) => ({
   legalName: field("legalName", {
