@@ -7,6 +7,7 @@ import { checkCurrency } from "../values/currency.ts";
 import { VAT_CATEGORIES } from "../values/money.ts";
 import { currency, email, int, language, line, lines } from "../values/schema.ts";
 import { address } from "./party.ts";
+import { checkActiveClient } from "./state-rules.ts";
 
 /** A client, with the defaults that its invoices begin with (null: the organization's). */
 export const client = z.object({
@@ -71,11 +72,8 @@ export function clientOf(books: ClientBooks, id: StreamId, field: string | null)
 /** The client of that id, if something may be written for it. */
 export function activeClient(books: ClientBooks, id: StreamId, field: string | null): ClientOnBooks {
   const client = clientOf(books, id, field);
-  if (!client.archived) return client;
-  throw refusal("CLIENT_ARCHIVED", `client ${client.details.name} is archived; restore it first`, {
-    values: { client: id },
-    field,
-  });
+  checkActiveClient({ id, name: client.details.name, archived: client.archived }, field);
+  return client;
 }
 
 function checkClient(details: Client): Client {

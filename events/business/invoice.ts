@@ -10,6 +10,7 @@ import { completeDraft, draftOf, MAX_CORRECTION_BYTES, MAX_DRAFT_BYTES } from ".
 import { type DraftInput, type InvoiceContent, invoiceContent } from "./draft.ts";
 import { activeItem, type ItemBooks, itemOf } from "./item.ts";
 import type { OrganizationBooks } from "./organization.ts";
+import { checkDraft, checkIssuedInvoice, checkVoidable, nameOf } from "./state-rules.ts";
 
 export const INVOICE_KINDS = ["invoice", "credit_note"] as const;
 type InvoiceKind = (typeof INVOICE_KINDS)[number];
@@ -94,22 +95,7 @@ export function discardDraft(books: InvoiceBooks, id: StreamId): InvoiceEvent | 
 export function voidInvoice(books: InvoiceBooks, id: StreamId, reason: string): InvoiceEvent | null {
   const invoice = invoiceOf(books, id, null);
   if (invoice.status === "void") return null;
-  if (invoice.status !== "issued")
-    throw refusal("NOT_ISSUED", `${nameOf(invoice)} is ${invoice.status}; only an issued document can be voided`, {
-      values: { invoice: id, status: invoice.status },
-    });
-  if (invoice.paidMinor !== 0)
-    throw refusal(
-      "VOID_PAID_INVOICE",
-      invoice.kind === "invoice"
-        ? `${nameOf(invoice)} has payments or credit; remove the allocations first`
-        : `${nameOf(invoice)} is applied to invoices; remove the allocations first`,
-      { values: { invoice: id, paidMinor: invoice.paidMinor } },
-    );
-  if (invoice.creditedMinor !== 0)
-    throw refusal("VOID_CREDITED_INVOICE", `${nameOf(invoice)} has credit notes; void them first`, {
-      values: { invoice: id, creditedMinor: invoice.creditedMinor },
-    });
+  checkVoidable(invoice);
   return { type: "InvoiceVoided", data: { reason } };
 }
 
@@ -126,26 +112,15 @@ export function invoiceOf(books: InvoiceBooks, id: StreamId, field: string | nul
 /** The invoice with that id, if it can be paid or credited. @throws Refusal NOT_AN_ISSUED_INVOICE */
 export function issuedInvoice(books: InvoiceBooks, id: StreamId, field: string | null): InvoiceOnBooks {
   const invoice = invoiceOf(books, id, field);
-  const { kind, status, number } = invoice;
-  if (kind === "invoice" && status === "issued") return invoice;
-  throw refusal("NOT_AN_ISSUED_INVOICE", `${nameOf(invoice)} is a ${status} ${kind}`, {
-    field,
-    values: { invoice: id, number, status, kind },
-  });
+  checkIssuedInvoice(invoice, field);
+  return invoice;
 }
 
 /** The draft with that id. @throws Refusal NOT_A_DRAFT once it is issued, void or discarded */
 export function draftOnBooks(books: InvoiceBooks, id: StreamId): InvoiceOnBooks {
   const invoice = invoiceOf(books, id, null);
-  if (invoice.status === "draft") return invoice;
-  throw refusal("NOT_A_DRAFT", `${nameOf(invoice)} is ${invoice.status} and can no longer be changed`, {
-    values: { invoice: id, status: invoice.status },
-  });
-}
-
-/** Its number, or its id while it has none. For messages. */
-export function nameOf(invoice: InvoiceOnBooks): string {
-  return invoice.number ?? `${invoice.kind === "invoice" ? "invoice" : "credit note"} ${invoice.id}`;
+  checkDraft(invoice);
+  return invoice;
 }
 
 /** A credit note must have the client and the currency of the invoice that it corrects. */

@@ -5,15 +5,16 @@ import type { StreamId } from "../sequence.ts";
 import { addDays, dateAt } from "../values/calendar.ts";
 import { decimalsOf } from "../values/currency.ts";
 import { checkDate } from "../values/date.ts";
-import { divideRound, sumMinor, toMinor } from "../values/money.ts";
+import { divideRound, toMinor } from "../values/money.ts";
 import { currency, date, int, line, MAX_INT, minor } from "../values/schema.ts";
 import { DRAFT_LIMITS } from "../values/size-limits.ts";
 import { needsReason } from "../values/vat.ts";
 import { activeClient } from "./client.ts";
 import { type InvoiceContent, tax, totals } from "./draft.ts";
-import { draftOnBooks, type InvoiceBooks, issuedInvoice, nameOf } from "./invoice.ts";
+import { draftOnBooks, type InvoiceBooks, invoiceOf } from "./invoice.ts";
 import { checkTimeZone, type OrganizationOnBooks, pickSeries, type Series } from "./organization.ts";
 import { type Buyer, buyer, type Seller, seller } from "./party.ts";
+import { checkComplete, checkCreditable } from "./state-rules.ts";
 
 /** VAT in the organization's currency (BT-6, BT-111). `rate6`: its units for one unit of the invoice's, in 10⁻⁶. */
 const accounting = z.object({ currency: currency(), rate6: int(1, MAX_INT), taxMinor: minor() });
@@ -61,11 +62,8 @@ export function issueInvoice(books: IssueBooks, id: StreamId, input: IssueInput,
   const organization = books.organization();
   if (!content || !organization) throw new Error(`invoice ${id} has no content, or the log no organization`);
   const { profile } = organization;
-  if (content.lines.length === 0)
-    throw refusal("NO_LINES", `${nameOf(invoice)} has no lines`, { field: "lines", values: { invoice: id } });
-  if (content.clientId === null)
-    throw refusal("NO_BUYER", `${nameOf(invoice)} has no client`, { field: "clientId", values: { invoice: id } });
-  const client = activeClient(books, content.clientId, "clientId");
+  checkComplete(invoice, content.lines.length);
+  const client = activeClient(books, invoice.clientId, "clientId");
 
   checkTimeZone(profile);
   const today = dateAt(atMs, profile.timeZone);
@@ -87,7 +85,8 @@ export function issueInvoice(books: IssueBooks, id: StreamId, input: IssueInput,
   const seller = sellerOf(organization, content);
   const buyer = buyerOf(client.details, content);
   checkParties(content, seller, buyer);
-  if (invoice.correctsId !== null) checkCredited(books, invoice.correctsId, content.totals.grossMinor);
+  if (invoice.correctsId !== null)
+    checkCreditable(invoiceOf(books, invoice.correctsId, null), content.totals.grossMinor);
   const number = numberOf(books, pickSeries(profile, invoice.kind, input.series), input.number, issuedOn);
   const accounting = accountingOf(content, profile.currency, input.exchangeRate6);
   const { taxes, totals } = content;
@@ -122,28 +121,6 @@ function checkParties(content: InvoiceContent, seller: Seller, buyer: Buyer): vo
         values,
       });
   }
-}
-
-function checkCredited(books: IssueBooks, correctsId: StreamId, grossMinor: number): void {
-  const corrected = issuedInvoice(books, correctsId, null);
-  const { creditedMinor, totals } = corrected;
-  const left = sumMinor([totals.grossMinor, -creditedMinor, -grossMinor], "grossMinor");
-  // For an invoice below zero (a refund), what is left to credit is negative.
-  if (totals.grossMinor < 0 ? left > 0 : left < 0)
-    throw refusal(
-      "CREDITED_BEYOND_INVOICE",
-      `${nameOf(corrected)} totals ${totals.grossMinor}; with ${creditedMinor} credited, a further ${grossMinor} is too much`,
-      {
-        values: {
-          invoice: correctsId,
-          number: corrected.number,
-          currency: corrected.currency,
-          grossMinor: totals.grossMinor,
-          creditedMinor,
-          thisMinor: grossMinor,
-        },
-      },
-    );
 }
 
 function numberOf(

@@ -8,8 +8,9 @@ import { checkDate } from "../values/date.ts";
 import { sumMinor } from "../values/money.ts";
 import { currency, date, int, line, MAX_INT, streamId } from "../values/schema.ts";
 import { activeClient } from "./client.ts";
-import { type InvoiceBooks, invoiceOf, issuedInvoice, nameOf } from "./invoice.ts";
+import { type InvoiceBooks, invoiceOf, issuedInvoice } from "./invoice.ts";
 import { checkTimeZone } from "./organization.ts";
+import { balanceMinorOf, checkApplicable, checkNotReversed, nameOf } from "./state-rules.ts";
 
 export const PAYMENT_METHODS = ["bank_transfer", "card", "cash", "cheque", "direct_debit", "other"] as const;
 
@@ -81,11 +82,9 @@ export function receivePayment(books: PaymentBooks, payment: PaymentReceived, at
 
 /** Applies a payment to other invoices. The same list again decides nothing. */
 export function reallocatePayment(books: PaymentBooks, id: StreamId, to: readonly Allocation[]): PaymentEvent | null {
-  const { clientId, currency, amountMinor, allocations, reversed } = paymentOf(books, id);
-  if (reversed)
-    throw refusal("PAYMENT_REVERSED", `payment ${id} is reversed and can no longer be applied`, {
-      values: { payment: id },
-    });
+  const payment = paymentOf(books, id);
+  checkNotReversed(payment);
+  const { clientId, currency, amountMinor, allocations } = payment;
   if (sameAllocations(allocations, to)) return null;
   checkAllocations(books, { clientId, currency, availableMinor: amountMinor, former: allocations }, to);
   return { type: "PaymentReallocated", data: { allocations: [...to] } };
@@ -103,10 +102,7 @@ export function applyCredit(
   to: readonly Allocation[],
 ): CreditEvent | null {
   const creditNote = invoiceOf(books, creditNoteId, null);
-  if (creditNote.kind !== "credit_note" || creditNote.status !== "issued" || creditNote.clientId === null)
-    throw refusal("NOT_AN_ISSUED_CREDIT_NOTE", `${nameOf(creditNote)} is a ${creditNote.status} ${creditNote.kind}`, {
-      values: { invoice: creditNoteId, status: creditNote.status, kind: creditNote.kind },
-    });
+  checkApplicable(creditNote);
   const former = books.creditAllocations(creditNoteId);
   if (sameAllocations(former, to)) return null;
   const { clientId, currency, totals } = creditNote;
@@ -176,7 +172,7 @@ function checkAllocations(books: PaymentBooks, from: Money, to: readonly Allocat
           values: { ...values, currency: invoice.currency },
         },
       );
-    const balance = invoice.totals.payableMinor - invoice.paidMinor + (formerly.get(invoiceId) ?? 0);
+    const balance = balanceMinorOf(invoice) + (formerly.get(invoiceId) ?? 0);
     if (amountMinor > balance)
       throw refusal(
         "ALLOCATED_BEYOND_BALANCE",

@@ -55,7 +55,7 @@ async function createOffice() {
   const drafts = await create("/api/invoices", content);
   const invoices = await create("/api/invoices", content);
   await send("POST", `/api/invoices/${invoices}/issue`);
-  const notes = await create(`/api/invoices/${invoices}/credit-note`, {});
+  const notes = await create("/api/invoices", { kind: "credit_note", ...content });
   await send("POST", `/api/invoices/${notes}/issue`);
   const receipt = { clientId: clients, receivedOn: "2026-01-01", currency: "GBP", amountMinor: 100, method: "cash" };
   const payments = await create("/api/payments", receipt);

@@ -3,12 +3,26 @@ import type { ComponentChild } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
 import { Action } from "../../parts/action.tsx";
+import { BlockedAction, BlockedReasons } from "../../parts/blocked-action.tsx";
 import { mayWrite, WriteButton, WriteLink } from "../../parts/write-button.tsx";
 import { word } from "../../state/address.ts";
 import { goInstead } from "../../state/navigation.ts";
+import { locale } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
 import { documentName } from "../../text/invoice-name.ts";
-import { balanceOf } from "../../text/invoice-status.ts";
 import { IssueDialog } from "./invoice-issue.tsx";
+import { type DocumentAction, documentOffers, type Offer } from "./invoice-offers.ts";
+
+/** Labels of the buttons. */
+const NAMES: Record<DocumentAction, string> = {
+  IssueInvoice: "Issue…",
+  ReviseInvoice: "Edit",
+  DiscardDraft: "Discard",
+  ReceivePayment: "Record payment",
+  DraftCreditNote: "Credit note",
+  ApplyCredit: "Apply to invoices",
+  VoidInvoice: "Void",
+};
 
 export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const { id, version, status, kind } = invoice;
@@ -18,19 +32,29 @@ export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): Compone
     issuedHere.current = false;
     document.getElementById("print-document")?.focus(); // printing is the usual next step: Enter does it
   }, [status]);
+  const offers = useOffers(invoice);
   if (!mayWrite()) return null;
   const what = kind === "invoice" ? "invoice" : "credit note";
+  const blocked = Object.entries(offers).flatMap(([action, offer]) =>
+    offer === null || offer.reason === null ? [] : [{ name: NAMES[action as DocumentAction], reason: offer.reason }],
+  );
+  const { IssueInvoice, ReviseInvoice, DiscardDraft, ReceivePayment, DraftCreditNote, ApplyCredit, VoidInvoice } =
+    offers;
   return (
-    <div class="actions-row">
-      {status === "draft" && (
-        <>
+    <>
+      <div class="actions-row">
+        <Offered name={NAMES.IssueInvoice} offer={IssueInvoice}>
           <Issue
             invoice={invoice}
             onIssued={() => {
               issuedHere.current = true;
             }}
           />
+        </Offered>
+        <Offered name={NAMES.ReviseInvoice} offer={ReviseInvoice}>
           <WriteLink href={`#/invoices/${id}/edit`}>Edit</WriteLink>
+        </Offered>
+        <Offered name={NAMES.DiscardDraft} offer={DiscardDraft}>
           <Action
             name="Discard"
             command={() => ({ command: "DiscardDraft", id, ifMatch: version })}
@@ -41,30 +65,51 @@ export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): Compone
               danger: true,
             }}
           />
-        </>
-      )}
-      {status === "issued" && kind === "invoice" && balanceOf(invoice) > 0 && (
-        <WriteLink href={`#/payments/new?invoice=${id}`}>Record payment</WriteLink>
-      )}
-      {status === "issued" && kind === "invoice" && (
-        <WriteLink href={`#/invoices/new?credit=${id}`}>Credit note</WriteLink>
-      )}
-      <WriteLink href={`#/invoices/new?copy=${id}`}>Duplicate</WriteLink>
-      {status === "issued" && (
-        <Action
-          name="Void"
-          command={(reason) => ({ command: "VoidInvoice", id, ifMatch: version, input: { reason } })}
-          ask={{
-            title: `Void ${documentName(invoice)}?`,
-            text: `The ${what} keeps its number but no longer counts towards any total. This cannot be undone.`,
-            yes: "Void",
-            reason: "Reason",
-            danger: true,
-          }}
-        />
-      )}
-    </div>
+        </Offered>
+        <Offered name={NAMES.ReceivePayment} offer={ReceivePayment}>
+          <WriteLink href={`#/payments/new?invoice=${id}`}>Record payment</WriteLink>
+        </Offered>
+        <Offered name={NAMES.DraftCreditNote} offer={DraftCreditNote}>
+          <WriteLink href={`#/invoices/new?credit=${id}`}>Credit note</WriteLink>
+        </Offered>
+        <Offered name={NAMES.ApplyCredit} offer={ApplyCredit}>
+          <WriteLink href={`#/invoices/${id}/apply`}>Apply to invoices</WriteLink>
+        </Offered>
+        <WriteLink href={`#/invoices/new?copy=${id}`}>Duplicate</WriteLink>
+        <Offered name={NAMES.VoidInvoice} offer={VoidInvoice}>
+          <Action
+            name="Void"
+            command={(reason) => ({ command: "VoidInvoice", id, ifMatch: version, input: { reason } })}
+            ask={{
+              title: `Void ${documentName(invoice)}?`,
+              text: `The ${what} keeps its number but no longer counts towards any total. This cannot be undone.`,
+              yes: "Void",
+              reason: "Reason",
+              danger: true,
+            }}
+          />
+        </Offered>
+      </div>
+      <BlockedReasons actions={blocked} />
+    </>
   );
+}
+
+/** The action; its disabled button with the reason; or nothing. */
+function Offered({ name, offer, children }: { name: string; offer: Offer; children: ComponentChild }): ComponentChild {
+  if (offer === null) return null;
+  return offer.reason === null ? children : <BlockedAction name={name} />;
+}
+
+function useOffers(invoice: InvoiceDetail): Record<DocumentAction, Offer> {
+  const { client_id, corrects_id, status } = invoice;
+  const { value: client } = useCall("getClient", client_id === null ? null : { id: client_id });
+  // Only a draft can still be refused because of the invoice that it corrects.
+  const { value: corrected } = useCall(
+    "getInvoice",
+    corrects_id === null || status !== "draft" ? null : { id: corrects_id },
+  );
+  return documentOffers({ document: invoice, client, corrected, locale: locale.value });
 }
 
 function Issue({ invoice, onIssued }: { invoice: InvoiceDetail; onIssued: () => void }): ComponentChild {

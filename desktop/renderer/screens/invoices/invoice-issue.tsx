@@ -1,16 +1,20 @@
 /** Issues a draft: its date, its due date, and its number series. */
 import type { ComponentChild } from "preact";
+import { useId } from "preact/hooks";
 import type { FieldError } from "../../../contract/call-error.ts";
-import type { InvoiceDetail, OrganizationRow } from "../../../contract/contract.ts";
+import type { InvoiceDetail, OrganizationRow, WriteResult } from "../../../contract/contract.ts";
 import { SelectField, TextField } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
 import type { FieldsOf } from "../../form/form-fields.ts";
-import { useForm } from "../../form/use-form.ts";
+import { type Form, useForm } from "../../form/use-form.ts";
 import { Dialog } from "../../parts/action.tsx";
 import { locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { day, money } from "../../text/format.ts";
+import { documentName } from "../../text/invoice-name.ts";
+import { balanceOf } from "../../text/invoice-status.ts";
 import { parseAmount } from "../../text/parse-amount.ts";
+import { applyAtIssue, usualCreditMinor } from "./apply-at-issue.ts";
 
 interface FormValue {
   issuedOn: string;
@@ -18,6 +22,8 @@ interface FormValue {
   series: string;
   number: string;
   exchangeRate: string;
+  /** True: a credit note is applied to the invoice that it corrects. */
+  apply: boolean;
 }
 
 const FIELDS: FieldsOf<FormValue> = {
@@ -26,6 +32,7 @@ const FIELDS: FieldsOf<FormValue> = {
   series: { label: "Number series" },
   number: { label: "Number", input: { maxLength: 60, required: true } },
   exchangeRate: { label: "Exchange rate", at: "exchangeRate6", input: { inputMode: "decimal" } },
+  apply: { label: "Apply to the invoice", text: (apply) => (apply ? "Yes" : "No") },
 };
 
 interface IssueProps {
@@ -44,12 +51,13 @@ export function IssueDialog({ invoice, onIssued, onClose }: IssueProps): Compone
 }
 
 function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: OrganizationRow }): ComponentChild {
-  const { id, version, kind, currency, gross_minor, tax_minor, client_id } = invoice;
+  const { id, version, kind, currency, gross_minor, tax_minor, client_id, corrects_id } = invoice;
+  const { value: corrected } = useCall("getInvoice", corrects_id === null ? null : { id: corrects_id });
   const { value: client } = useCall("getClient", client_id === null ? null : { id: client_id });
   const series = own.number_series.filter((one) => one.kind === kind || one.kind === "both");
   const usual = series.find((one) => one.is_foreign === 0) ?? series[0];
   const form = useForm<FormValue>(`issue/${id}`, FIELDS, {
-    value: { issuedOn: own.today, dueOn: "", series: usual?.name ?? "", number: "", exchangeRate: "" },
+    value: { issuedOn: own.today, dueOn: "", series: usual?.name ?? "", number: "", exchangeRate: "", apply: true },
     version,
   });
   if (!form) return null;
@@ -57,6 +65,13 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
   const isForeign = series.find(({ name }) => name === form.value.series)?.is_foreign === 1;
   const needsRate = currency !== own.currency;
   const days = invoice.terms_days ?? client?.terms_days ?? own.terms_days;
+  const creditMinor = corrected ? usualCreditMinor(invoice, corrected) : 0;
+  const onSent = (result: WriteResult) => {
+    onIssued();
+    if (!corrected || creditMinor === 0 || !form.value.apply) return;
+    const creditNote = { id, version: result.version, currency };
+    void applyAtIssue({ creditNote, invoiceId: corrected.id, amountMinor: creditMinor });
+  };
   const send = () => {
     const errors: FieldError[] = [];
     if (issuedOn === "") errors.push({ field: "issuedOn", message: "is missing" });
@@ -80,7 +95,14 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
     });
   };
   return (
-    <FormFrame form={form} submit="Issue" send={send} onSent={onIssued} cancel={onClose}>
+    <FormFrame
+      form={form}
+      submit="Issue"
+      send={send}
+      onSent={onSent}
+      cancel={onClose}
+      ready={corrects_id === null || corrected !== null}
+    >
       <p>
         {`${money(gross_minor, currency, locale.value)}${invoice.buyer_name === null ? ", no client yet" : ` to ${invoice.buyer_name}`}. `}
         <span class="detail">It is given a number and can no longer be changed.</span>
@@ -111,7 +133,49 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
           required={tax_minor !== 0}
         />
       )}
+      {corrected && <ApplyChoice form={form} invoice={invoice} corrected={corrected} creditMinor={creditMinor} />}
     </FormFrame>
+  );
+}
+
+interface ApplyChoiceProps {
+  form: Form<FormValue>;
+  invoice: InvoiceDetail;
+  corrected: InvoiceDetail;
+  /** What is applied by default, minor units. */
+  creditMinor: number;
+}
+
+/** Says what happens to the credit, before the credit note is issued. */
+function ApplyChoice({ form, invoice, corrected, creditMinor }: ApplyChoiceProps): ComponentChild {
+  const id = useId();
+  const text = (minor: number) => money(minor, invoice.currency, locale.value);
+  const name = documentName(corrected);
+  const credit = balanceOf(invoice);
+  if (creditMinor === 0)
+    return (
+      credit > 0 && <p class="detail">{`${name} has no balance, so ${text(credit)} becomes the client’s credit.`}</p>
+    );
+  const rest = credit - (form.value.apply ? creditMinor : 0);
+  return (
+    <div class="field">
+      <label class="choice">
+        <input
+          type="checkbox"
+          name="apply"
+          checked={form.value.apply}
+          disabled={form.unanswered}
+          aria-describedby={id}
+          onChange={({ currentTarget }) => form.change({ apply: currentTarget.checked })}
+        />
+        <span>{`Apply ${text(creditMinor)} to ${name}`}</span>
+      </label>
+      <p id={id} class="detail" role="status">
+        {rest === 0
+          ? `Its balance becomes ${text(balanceOf(corrected) - creditMinor)}.`
+          : `${text(rest)} becomes the client’s credit, which you can apply to other invoices later.`}
+      </p>
+    </div>
   );
 }
 

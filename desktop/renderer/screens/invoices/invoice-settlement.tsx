@@ -1,12 +1,10 @@
 /** What settles an invoice: payments and credit notes. For a credit note: the invoices that it settles. */
 import type { ComponentChild } from "preact";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
-import { WriteLink } from "../../parts/write-button.tsx";
 import { locale } from "../../state/state.ts";
 import { methodName } from "../../text/codes.ts";
 import { amount, day } from "../../text/format.ts";
 import { documentName } from "../../text/invoice-name.ts";
-import { balanceOf } from "../../text/invoice-status.ts";
 
 interface SettlementRow {
   key: string;
@@ -22,10 +20,7 @@ export function Settlement({ invoice }: { invoice: InvoiceDetail }): ComponentCh
   const { currency, kind } = invoice;
   return (
     <section class="panel">
-      <div class="panel-head">
-        <h2>{kind === "credit_note" ? "Applied to" : "Payments and credit"}</h2>
-        <ApplyLink invoice={invoice} />
-      </div>
+      <h2>{kind === "credit_note" ? "Applied to" : "Payments and credit"}</h2>
       {rows.length === 0 ? (
         <p class="detail">{kind === "credit_note" ? "Not applied yet." : "None yet."}</p>
       ) : (
@@ -48,17 +43,6 @@ export function Settlement({ invoice }: { invoice: InvoiceDetail }): ComponentCh
       )}
     </section>
   );
-}
-
-/**
- * The link to apply a credit note. A fully applied credit note has it too, because it can be applied to other invoices.
- */
-function ApplyLink({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
-  const { id, kind, status, paid_minor } = invoice;
-  if (status !== "issued" || kind === "invoice") return null;
-  return balanceOf(invoice) > 0 || paid_minor > 0 ? (
-    <WriteLink href={`#/invoices/${id}/apply`}>Apply to invoices</WriteLink>
-  ) : null;
 }
 
 function settlementRows({ payments, credits, credit_allocations, settles }: InvoiceDetail): SettlementRow[] {

@@ -121,13 +121,15 @@ function Papers({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
 }
 
 function Figures({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
-  const { kind, status, currency, gross_minor, prepaid_minor, paid_minor } = invoice;
+  const { kind, status, currency, gross_minor, prepaid_minor, paid_minor, credited_minor } = invoice;
   const text = (minor: number) => money(minor, currency, locale.value);
   const isCreditNote = kind === "credit_note";
   const figures: [name: string, value: string][] = [[isCreditNote ? "Credited" : "Total", text(gross_minor)]];
   if (status === "issued") {
     figures.push([isCreditNote ? "Applied" : "Paid", text(paid_minor + prepaid_minor)]);
     figures.push([isCreditNote ? "Remaining credit" : "Balance", text(balanceOf(invoice))]);
+    if (credited_minor !== 0)
+      figures.push(["Credited", text(credited_minor)], ["Left to credit", text(gross_minor - credited_minor)]);
   }
   return (
     <dl class="figures small">

@@ -7,6 +7,7 @@ import { useCall } from "../../state/use-call.ts";
 import { methodName } from "../../text/codes.ts";
 import { day, money } from "../../text/format.ts";
 import { AllocationForm } from "./allocation-form.tsx";
+import { canChange } from "./payment-offers.ts";
 
 export function ReallocatePayment({ id }: { id: number }): ComponentChild {
   const { value: payment, failure, waiting, retry } = useCall("getPayment", { id });
@@ -15,7 +16,7 @@ export function ReallocatePayment({ id }: { id: number }): ComponentChild {
   if (waiting && !payment) return <p class="waiting">Loading…</p>;
   if (!payment) return <Missing what="payment" to="/payments" />;
   const { currency, amount_minor, client_id, received_on, method, reference, allocations, version } = payment;
-  if (payment.reversed === 1)
+  if (!canChange(payment))
     return (
       <p class="empty">
         This payment was reversed, so it cannot be applied to invoices.{" "}

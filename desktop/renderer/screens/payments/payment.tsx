@@ -9,6 +9,7 @@ import { useCall } from "../../state/use-call.ts";
 import { methodName } from "../../text/codes.ts";
 import { amount, day } from "../../text/format.ts";
 import { PaymentActions } from "./payment-actions.tsx";
+import { canChange } from "./payment-offers.ts";
 import { PaymentBadge } from "./payments.tsx";
 
 export function Payment({ id }: { id: number }): ComponentChild {
@@ -24,7 +25,7 @@ export function Payment({ id }: { id: number }): ComponentChild {
       <header class="page-head">
         <h1>Payment of {text(amount_minor)}</h1>
         <PaymentBadge row={payment} />
-        {reversed === 0 && <PaymentActions payment={payment} />}
+        {canChange(payment) && <PaymentActions payment={payment} />}
       </header>
       <section class="panel">
         <Facts

@@ -1,0 +1,124 @@
+/**
+ * Which actions a document offers in its state. An action that the state makes meaningless is absent; one that a rule
+ * refuses now is shown with the reason. The checks are those of the deciders.
+ */
+import {
+  balanceMinorOf,
+  checkActiveClient,
+  checkApplicable,
+  checkComplete,
+  checkCreditable,
+  checkDraft,
+  checkIssuedInvoice,
+  checkVoidable,
+  creditableMinorOf,
+  type DocumentState,
+  refusalOf,
+} from "../../../../events/business/state-rules.ts";
+import type { InvoiceDetail } from "../../../contract/contract.ts";
+import { inWords } from "../../form/refusal-words.ts";
+
+/** Null: not offered. Otherwise `reason` says why it cannot be done now, or is null if it can. */
+export type Offer = { reason: string | null } | null;
+
+/** The actions by the names of their commands. */
+export type DocumentAction =
+  | "IssueInvoice"
+  | "ReviseInvoice"
+  | "DiscardDraft"
+  | "ReceivePayment"
+  | "DraftCreditNote"
+  | "ApplyCredit"
+  | "VoidInvoice";
+
+/** The columns of a document that rules compare. */
+type DocumentRow = Pick<
+  InvoiceDetail,
+  | "id"
+  | "kind"
+  | "status"
+  | "number"
+  | "currency"
+  | "client_id"
+  | "gross_minor"
+  | "prepaid_minor"
+  | "paid_minor"
+  | "credited_minor"
+  | "corrects_id"
+>;
+
+/** What a document's offers depend on. */
+interface Situation {
+  document: DocumentRow & { lines: readonly unknown[] };
+  /** The document's client; null if it has none, or while it is being read. */
+  client: { id: number; name: string; archived: number } | null;
+  /** The invoice that a credit note corrects; null if there is none, or while it is being read. */
+  corrected: DocumentRow | null;
+  /** Of amounts in reasons. */
+  locale: string;
+}
+
+export function documentStateOf(row: DocumentRow): DocumentState {
+  const { id, kind, status, number, currency, client_id, gross_minor, prepaid_minor, paid_minor, credited_minor } = row;
+  return {
+    id,
+    kind: kind as DocumentState["kind"],
+    status: status as DocumentState["status"],
+    number,
+    currency,
+    clientId: client_id,
+    totals: { grossMinor: gross_minor, payableMinor: gross_minor - prepaid_minor },
+    paidMinor: paid_minor,
+    creditedMinor: credited_minor,
+  };
+}
+
+export function documentOffers(situation: Situation): Record<DocumentAction, Offer> {
+  const { document, client, corrected, locale } = situation;
+  const state = documentStateOf(document);
+  const isDraft = passes(() => checkDraft(state));
+  const isIssuedInvoice = passes(() => checkIssuedInvoice(state, null));
+  const isCredit = passes(() => checkApplicable(state));
+  const active = () => client && checkActiveClient({ ...client, archived: client.archived === 1 }, "clientId");
+  const offered = (is: boolean, ...checks: (() => unknown)[]): Offer =>
+    is ? { reason: reasonOf(checks, locale) } : null;
+  return {
+    IssueInvoice: offered(
+      isDraft,
+      () => checkComplete(state, document.lines.length),
+      active,
+      () => corrected && checkCreditable(documentStateOf(corrected), document.gross_minor),
+    ),
+    // The client of a credit note for an invoice is fixed; any other draft can be given another client.
+    ReviseInvoice: offered(isDraft, () => document.corrects_id !== null && active()),
+    DiscardDraft: offered(isDraft),
+    ReceivePayment: offered(isIssuedInvoice && balanceMinorOf(state) > 0, active),
+    DraftCreditNote: isIssuedInvoice
+      ? state.creditedMinor !== 0 && creditableMinorOf(state) === 0
+        ? { reason: "The whole invoice has been credited." }
+        : offered(true, active)
+      : null,
+    ApplyCredit: offered(isCredit && (balanceMinorOf(state) > 0 || state.paidMinor > 0)),
+    VoidInvoice: offered(state.status === "issued", () => checkVoidable(state)),
+  };
+}
+
+function passes(check: () => void): boolean {
+  return refusalOf(check) === null;
+}
+
+/** The first refusal, in words. */
+function reasonOf(checks: readonly (() => unknown)[], locale: string): string | null {
+  for (const check of checks) {
+    const refusal = refusalOf(() => void check());
+    if (refusal === null) continue;
+    const { rule: code, message, values } = refusal;
+    return sentence(inWords({ code, message, values }, locale).message);
+  }
+  return null;
+}
+
+function sentence(message: string): string {
+  const text = message.replace(/^./u, (letter) => letter.toUpperCase());
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
