@@ -21,6 +21,8 @@ export interface PresentedReads {
   getInvoiceRows: InvoiceRow[];
   getInvoiceHistory: ActivityWords[];
   exportInvoices: CsvPart;
+  /** CSV; null if there is no such client. */
+  exportStatement: string | null;
   listPayments: Page<PaymentRow>;
   listActivity: Page<ActivityWords>;
 }

@@ -110,6 +110,13 @@ export const READS = {
     run: ({ db }, account) => statementOf(db, account),
   }),
 
+  exportStatement: define({
+    summary: "A client's account in one currency, for a spreadsheet",
+    input: statementInput.extend({ locale: z.string().max(35) }),
+    http: null,
+    run: ({ db }, { locale: _, ...account }) => statementOf(db, account),
+  }),
+
   getOpenInvoices: define({
     summary: "A client's open invoices in one currency, oldest first",
     input: openInvoices,

@@ -7,15 +7,21 @@ import { type Cell, csvLine, csvStyleOf } from "./csv.ts";
 
 const english = csvStyleOf("en-GB");
 const german = csvStyleOf("de-DE");
+const swiss = csvStyleOf("de-CH");
 const cellsOf = (text: string, delimiter: string): string[] => parse(text, { delimiter, relax_quotes: true })[0] ?? [];
 const line = (cells: readonly Cell[], style = english) => csvLine(cells, style);
 
 test("csvStyleOf() is the style that a spreadsheet in the language expects", () => {
-  const styles = ["en-GB", "en-US", "de-DE", "fr-FR", "ja-JP", "de-CH"].map((locale) => csvStyleOf(locale));
-  assert.deepEqual(
-    styles.map(({ decimal, separator }) => decimal + separator),
-    [".,", ".,", ",;", ",;", ".,", ".,"],
-  );
+  for (const [style, locales] of [
+    [".,", ["en-GB", "en-US", "en", "ja-JP", "es-MX", "he-IL", "th-TH", "zh-CN"]],
+    [",;", ["de-DE", "de", "de-AT", "fr-FR", "fr-CA", "pt-BR", "pl-PL", "es-ES", "nl-BE"]],
+    [".;", ["de-CH", "it-CH", "gsw", "en-CH", "de-LI", "ar-EG"]],
+    [",;", ["fr-CH"]],
+  ] as const)
+    for (const locale of locales) {
+      const { decimal, separator } = csvStyleOf(locale);
+      assert.equal(decimal + separator, style, locale);
+    }
 });
 
 test("csvLine() writes amounts with the decimals of their currency, and with a minus sign if they are negative", () => {
@@ -59,7 +65,7 @@ const isFormula = (cell: string) => /^[\s"]*[=+\-@＝＋－＠]/.test(cell);
 
 test("csvLine() lets no text begin a formula, with any separator", () => {
   for (const text of FORMULAS)
-    for (const style of [english, german])
+    for (const style of [english, german, swiss])
       for (const delimiter of [",", ";", "\t"])
         for (const cell of cellsOf(line(["INV-1", text, "end"], style), delimiter))
           assert.ok(!isFormula(cell), `${JSON.stringify(text)} with ${delimiter}: ${JSON.stringify(cell)}`);
@@ -72,13 +78,17 @@ test("csvLine() of any texts parses to the same texts, except for apostrophes", 
     fc.array(sign, { maxLength: 8 }).map((signs) => signs.join("")),
   );
   fc.assert(
-    fc.property(fc.array(text, { minLength: 2, maxLength: 5 }), fc.constantFrom(english, german), (cells, style) => {
-      const written = line(["INV-1", ...cells], style);
-      const [, ...back] = parse(written, { delimiter: style.separator, record_delimiter: "\r\n" })[0] ?? [];
-      const without = (texts: readonly string[]) => texts.map((one) => one.replaceAll("'", ""));
-      assert.deepEqual(without(back), without(cells));
-      assert.ok(back.every((cell: string) => !/^[=+\-@\t\r\n＝]/.test(cell)));
-    }),
+    fc.property(
+      fc.array(text, { minLength: 2, maxLength: 5 }),
+      fc.constantFrom(english, german, swiss),
+      (cells, style) => {
+        const written = line(["INV-1", ...cells], style);
+        const [, ...back] = parse(written, { delimiter: style.separator, record_delimiter: "\r\n" })[0] ?? [];
+        const without = (texts: readonly string[]) => texts.map((one) => one.replaceAll("'", ""));
+        assert.deepEqual(without(back), without(cells));
+        assert.ok(back.every((cell: string) => !/^[=+\-@\t\r\n＝]/.test(cell)));
+      },
+    ),
     { numRuns: 2_000 },
   );
 });

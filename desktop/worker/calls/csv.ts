@@ -21,11 +21,20 @@ export const BYTE_ORDER_MARK = "\ufeff";
 /** The signs with which a spreadsheet begins a formula, including their wide forms. */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
+/**
+ * Where Windows, and so Excel, separates lists with semicolons although the decimal sign is a point: Switzerland and
+ * Liechtenstein in every language, and Arabic. Everywhere else, semicolons go with the decimal comma.
+ */
+const SEMICOLON_REGIONS = ["CH", "LI"];
+const SEMICOLON_LANGUAGES = ["ar"];
+
 /** @param locale BCP 47 */
 export function csvStyleOf(locale: string): CsvStyle {
   const parts = new Intl.NumberFormat(locale).formatToParts(1.5);
   const decimal = parts.find(({ type }) => type === "decimal")?.value === "," ? "," : ".";
-  return { decimal, separator: decimal === "," ? ";" : "," };
+  const { language, region = "" } = new Intl.Locale(locale).maximize();
+  const isSemicolon = decimal === "," || SEMICOLON_REGIONS.includes(region) || SEMICOLON_LANGUAGES.includes(language);
+  return { decimal, separator: isSemicolon ? ";" : "," };
 }
 
 /** One line, with its line break. */

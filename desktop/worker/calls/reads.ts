@@ -11,7 +11,7 @@ import { type About, titleOf, wordsOf } from "../../../projector/text/event-word
 import type { CallName } from "../../contract/arguments.ts";
 import { describeError } from "../../contract/call-error.ts";
 import type { ActivityWords, Answers, InvoiceRow, PaymentRow, PresentedReads } from "../../contract/contract.ts";
-import { BYTE_ORDER_MARK, type Cell, csvLine, csvStyleOf } from "./csv.ts";
+import { invoicesCsv, statementCsv } from "./csv-tables.ts";
 
 /** The sources of a read. */
 interface Readable extends ReadSource {
@@ -36,11 +36,12 @@ const PRESENT: { [Name in keyof PresentedReads]: Present<Name> } = {
   listInvoices: ({ rows, next }) => ({ rows: rows.map(shortRow), next }),
   getInvoiceRows: (rows) => rows.map(shortRow),
   getInvoiceHistory: (rows, from, { id }) => (rows ?? []).map((row) => inWords(from, row, id)),
-  exportInvoices({ rows, next }, _, { locale, cursor }) {
-    const style = csvStyleOf(locale || "en");
-    const head = cursor === undefined ? BYTE_ORDER_MARK + csvLine(HEADINGS, style) : "";
-    return { csv: head + rows.map((row) => csvLine(cellsOf(row), style)).join(""), next, rows: rows.length };
-  },
+  exportInvoices: ({ rows, next }, _, { locale, cursor }) => ({
+    csv: invoicesCsv(rows, { locale, head: cursor === undefined }),
+    next,
+    rows: rows.length,
+  }),
+  exportStatement: (statement, _, { locale }) => (statement ? statementCsv(statement, locale) : null),
   listPayments({ rows, next }, { db }) {
     const nameOf = prepare<[number], { name: string }>(db, "SELECT name FROM client WHERE id = ?");
     return {
@@ -99,46 +100,4 @@ function describe(body: Uint8Array | null, type: string, about: About): string {
   } catch (error) {
     return `${titleOf(type)} (${describeError(error)})`;
   }
-}
-
-const HEADINGS = [
-  "Number",
-  "Kind",
-  "Status",
-  "Client",
-  "Issued",
-  "Due",
-  "Currency",
-  "Net",
-  "VAT",
-  "Gross",
-  "Prepaid",
-  "Paid",
-  "Balance",
-  "Order",
-  "Reference",
-] as const;
-
-/** The cells of an invoice. Amounts of credit notes are negative, so that columns can be summed up. */
-function cellsOf(row: Row<"invoice">): Cell[] {
-  const { currency } = row;
-  const sign = row.kind === "credit_note" ? -1 : 1;
-  const amount = (minor: number) => ({ minor: sign * minor, currency });
-  return [
-    row.number,
-    row.kind === "credit_note" ? "credit note" : "invoice",
-    row.status,
-    row.buyer_name,
-    row.issued_on,
-    row.due_on,
-    currency,
-    amount(row.net_minor),
-    amount(row.tax_minor),
-    amount(row.gross_minor),
-    amount(row.prepaid_minor),
-    amount(row.paid_minor),
-    amount(row.gross_minor - row.prepaid_minor - row.paid_minor),
-    row.order_reference,
-    row.buyer_reference,
-  ];
 }

@@ -1,5 +1,6 @@
 /** Clients, items and payments, in a real browser: lists, filters in the address, keyboard, one client's account. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { statementOf } from "../../../../projector/queries/statement.ts";
 import type { Row } from "../../../../projector/tables/tables.ts";
@@ -25,7 +26,7 @@ async function openList(page: Page, path: string, heading: string): Promise<stri
 browserTest("the list shows all clients by name, with their balances in each currency", async () => {
   const { page } = setup();
   const cells = await openList(page, "/clients?archived=all", "Clients");
-  const clients = rowsOf<Row<"client">>("SELECT * FROM client ORDER BY name COLLATE NOCASE, id");
+  const clients = rowsOf<Row<"client">>("SELECT * FROM client ORDER BY sort_key, id");
   assert.equal(cells.length, clients.length);
   for (const [n, { name }] of clients.entries()) assert.ok(cells[n]?.[0]?.startsWith(name), `${n}: ${cells[n]?.[0]}`);
   for (const [n, { id }] of clients.entries()) {
@@ -213,6 +214,15 @@ browserTest("a client's balances and statement match SQL, for each currency and 
     );
     const closing = (await page.locator(".entries tfoot .number").textContent()) ?? "";
     assert.equal(closing, `${text(outstanding_minor - credit_minor)} ${currency}`);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Export CSV" }).click(),
+    ]);
+    const lines = readFileSync(await download.path(), "utf8")
+      .trim()
+      .split("\r\n");
+    assert.match(download.suggestedFilename(), new RegExp(`^Statement .* ${currency} .*\\.csv$`));
+    assert.equal(lines.length, 1 + (statement?.entries.length ?? 0));
   }
   const [{ client_id: id, currency } = assert.fail()] = accounts;
   const first = statementOf(db, { client: id, currency })?.entries[2]?.on ?? assert.fail();
@@ -250,7 +260,7 @@ browserTest("a statement is printed as a letter, without the rest of the screen"
     "Closing balance",
   ])
     assert.ok(visible.includes(wanted), wanted);
-  for (const unwanted of ["Overview", "Sync now", "Details", "History", "Print"])
+  for (const unwanted of ["Overview", "Sync now", "Details", "History", "Print", "Export CSV"])
     assert.ok(!new RegExp(`^${unwanted}$`, "m").test(visible), unwanted);
 });
 

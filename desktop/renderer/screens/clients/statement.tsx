@@ -11,6 +11,7 @@ import { useCall } from "../../state/use-call.ts";
 import { amount, day } from "../../text/format.ts";
 import { PERIODS, type Period, periodOf } from "../../text/periods.ts";
 import { Letterhead } from "./letterhead.tsx";
+import { StatementExport } from "./statement-export.tsx";
 
 interface StatementProps {
   client: Row<"client">;
@@ -21,7 +22,9 @@ export function StatementOf({ client, currency }: StatementProps): ComponentChil
   const today = organization.value?.today;
   const own = { from: word("from"), to: word("to") };
   const period: Period = today ? periodOf(word("period"), today, own) : {};
-  const { value, failure, retry } = useCall("getStatement", today ? { client: client.id, currency, ...period } : null);
+  const account = today ? { client: client.id, currency, ...period } : null;
+  const { value, failure, retry } = useCall("getStatement", account);
+  const name = `Statement ${client.name} ${currency} ${today}`;
   return (
     <article class="panel statement">
       <Letterhead to={client} />
@@ -39,12 +42,9 @@ export function StatementOf({ client, currency }: StatementProps): ComponentChil
           <button type="button" class="plain" onClick={() => window.print()}>
             Print
           </button>
+          <StatementExport account={account} name={name} />
           {bridge.savePdf && (
-            <button
-              type="button"
-              class="plain"
-              onClick={() => void bridge.savePdf?.(`Statement ${client.name} ${currency} ${today}.pdf`)}
-            >
+            <button type="button" class="plain" onClick={() => void bridge.savePdf?.(`${name}.pdf`)}>
               Save as PDF
             </button>
           )}

@@ -10,7 +10,7 @@ import { usePages } from "../../state/use-pages.ts";
 import { roleName } from "../../text/roles.ts";
 
 export function UsersSettings(): ComponentChild {
-  const { rows, failure, whole, more, retry } = usePages("listUsers", {});
+  const { rows, failure, whole, more, retry } = usePages("listUsers", { sort: "name" });
   // An organization has a few hundred users at most, so all of them are read.
   useEffect(more, [rows]);
   return (

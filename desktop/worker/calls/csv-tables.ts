@@ -1,0 +1,98 @@
+/**
+ * Lists as CSV. The amounts of a column add up, by currency, to what the overview says: drafts and void documents have
+ * their amount in a column of their own, and so has the remaining credit of credit notes.
+ */
+import type { Statement } from "../../../projector/queries/statement.ts";
+import type { Row } from "../../../projector/tables/tables.ts";
+import { BYTE_ORDER_MARK, type Cell, csvLine, csvStyleOf } from "./csv.ts";
+
+const INVOICE_HEADINGS = [
+  "Number",
+  "Kind",
+  "Status",
+  "Client",
+  "Issued",
+  "Due",
+  "Currency",
+  "Net",
+  "VAT",
+  "Gross",
+  "Prepaid",
+  "Paid",
+  "Balance",
+  "Remaining credit",
+  "Draft or void",
+  "Order",
+  "Reference",
+] as const;
+
+/** Lines of invoices. @param options.head true: begins with the names of the columns */
+export function invoicesCsv(
+  rows: readonly Row<"invoice">[],
+  { locale, head }: { locale: string; head: boolean },
+): string {
+  return csvOf(locale, [...(head ? [INVOICE_HEADINGS] : []), ...rows.map(invoiceCells)], head);
+}
+
+/** The cells of an invoice. Amounts of credit notes are negative. */
+function invoiceCells(row: Row<"invoice">): Cell[] {
+  const { currency } = row;
+  const isInvoice = row.kind === "invoice";
+  const isIssued = row.status === "issued";
+  const sign = isInvoice ? 1 : -1;
+  const amount = (minor: number) => ({ minor: sign * minor, currency });
+  const issued = (minor: number) => (isIssued ? amount(minor) : null);
+  const balance = issued(row.gross_minor - row.prepaid_minor - row.paid_minor);
+  return [
+    row.number,
+    isInvoice ? "invoice" : "credit note",
+    row.status,
+    row.buyer_name,
+    row.issued_on,
+    row.due_on,
+    currency,
+    issued(row.net_minor),
+    issued(row.tax_minor),
+    issued(row.gross_minor),
+    issued(row.prepaid_minor),
+    issued(row.paid_minor),
+    isInvoice ? balance : null,
+    isInvoice ? null : balance,
+    isIssued ? null : amount(row.gross_minor),
+    row.order_reference,
+    row.buyer_reference,
+  ];
+}
+
+const STATEMENT_HEADINGS = ["Date", "Kind", "Document", "Due", "Currency", "Amount", "Balance"] as const;
+
+/** A statement. Its amounts, with the opening balance as the first one, add up to the closing balance. */
+export function statementCsv(statement: Statement, locale: string): string {
+  const { currency, from, opening_minor, entries } = statement;
+  const amount = (minor: number) => ({ minor, currency });
+  const opening: Cell[] = [
+    entries[0]?.on ?? from,
+    "opening balance",
+    null,
+    null,
+    currency,
+    amount(opening_minor),
+    amount(opening_minor),
+  ];
+  const lines = entries.map(({ on, kind, name, due_on, amount_minor, balance_minor }): Cell[] => [
+    on,
+    kind.replace("_", " "),
+    name,
+    due_on,
+    currency,
+    amount(amount_minor),
+    amount(balance_minor),
+  ]);
+  const hasOpening = opening_minor !== 0 || from !== null || statement.shortened;
+  return csvOf(locale, [STATEMENT_HEADINGS, ...(hasOpening ? [opening] : []), ...lines], true);
+}
+
+function csvOf(locale: string, lines: readonly (readonly Cell[])[], isWhole: boolean): string {
+  const style = csvStyleOf(locale || "en");
+  return (isWhole ? BYTE_ORDER_MARK : "") + lines.map((cells) => csvLine(cells, style)).join("");
+}
