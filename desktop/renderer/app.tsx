@@ -6,8 +6,13 @@ import { FirstRun } from "./frame/first-run.tsx";
 import { SyncIndicator } from "./frame/sync-indicator.tsx";
 import { syncNow } from "./frame/sync-now.ts";
 import { UpdateBanner } from "./frame/update-banner.tsx";
+import { openDialog } from "./palette/open-dialog.ts";
+import { Palette } from "./palette/palette.tsx";
+import { Keys, ShortcutsDialog } from "./palette/shortcuts-dialog.tsx";
+import { SECTIONS } from "./parts/places.ts";
+import { isPressed, sectionPressed } from "./parts/shortcuts.ts";
 import { mayWrite } from "./parts/write-button.tsx";
-import { SECTIONS, screenOf } from "./screens.tsx";
+import { screenOf } from "./screens.tsx";
 import { bridge } from "./state/bridge.ts";
 import { failureIn } from "./state/call-failed.ts";
 import { connect } from "./state/connect.ts";
@@ -35,6 +40,8 @@ function App(): ComponentChild {
           {screenOf(path.value)}
         </main>
       </div>
+      <Palette />
+      <ShortcutsDialog />
     </div>
   );
 }
@@ -79,6 +86,12 @@ function Navigation(): ComponentChild {
       <p class="organization" title={organization.value?.legal_name ?? ""}>
         {organization.value?.trading_name ?? organization.value?.legal_name ?? "Invoify"}
       </p>
+      <button type="button" class="plain find" title="Find, create or go to anything" onClick={() => show("palette")}>
+        Find…
+        <span>
+          <Keys keys="Ctrl+K" />
+        </span>
+      </button>
       <ul>
         {SECTIONS.map(({ path: to, name, key }) => (
           <li key={to}>
@@ -94,25 +107,27 @@ function Navigation(): ComponentChild {
 }
 
 function onKey(event: KeyboardEvent): void {
-  if (event.key === "F5") {
-    event.preventDefault();
-    void syncNow();
-  } else if (event.altKey && !event.ctrlKey && !event.metaKey) {
-    const to =
-      event.key.toLowerCase() === "n" && mayWrite()
-        ? "/invoices/new"
-        : SECTIONS.find(({ key }) => key === event.key)?.path;
-    if (to === undefined) return;
-    event.preventDefault();
-    go(to);
-  } else if (event.key === "/" || (event.key === "f" && (event.ctrlKey || event.metaKey))) {
-    const typing = event.target instanceof HTMLElement && event.target.matches("input, textarea, select");
-    const search = document.querySelector<HTMLInputElement>("input[type=search]");
-    if (!search || (typing && event.key === "/")) return;
-    event.preventDefault();
-    search.focus();
-    search.select();
-  }
+  const action = event.defaultPrevented ? null : actionOf(event);
+  if (!action) return;
+  event.preventDefault();
+  action();
+}
+
+/** What the pressed keys do in the whole window; null: nothing. */
+function actionOf(event: KeyboardEvent): (() => void) | null {
+  if (isPressed(event, "sync")) return () => void syncNow();
+  if (!status.value?.initialized || document.querySelector("dialog[open]")) return null;
+  if (isPressed(event, "palette")) return () => show("palette");
+  if (isPressed(event, "help")) return () => show("shortcuts");
+  if (isPressed(event, "newInvoice") && mayWrite()) return () => go("/invoices/new");
+  const section = sectionPressed(event);
+  if (section) return () => go(section.path);
+  const search = isPressed(event, "search") && document.querySelector<HTMLInputElement>("#main input[type=search]");
+  return search ? () => search.select() : null;
+}
+
+function show(dialog: "palette" | "shortcuts"): void {
+  openDialog.value = dialog;
 }
 
 window.addEventListener("keydown", onKey);

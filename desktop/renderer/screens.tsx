@@ -19,16 +19,6 @@ import { Payments } from "./screens/payments/payments.tsx";
 import { Diagnostics } from "./screens/settings/diagnostics.tsx";
 import { settingsAt } from "./screens/settings/settings.tsx";
 
-/** In the order of the navigation. Alt with the key opens the section. */
-export const SECTIONS = [
-  { path: "/", name: "Overview", key: "1" },
-  { path: "/invoices", name: "Invoices", key: "2" },
-  { path: "/clients", name: "Clients", key: "3" },
-  { path: "/items", name: "Items", key: "4" },
-  { path: "/payments", name: "Payments", key: "5" },
-  { path: "/settings", name: "Settings", key: "7" },
-] as const;
-
 /** The screens of one record, by the address of its list. The `key` gives each record a screen of its own. */
 const DETAILS: Readonly<Record<string, (id: number) => ComponentChild>> = {
   clients: (id) => <Client key={id} id={id} />,

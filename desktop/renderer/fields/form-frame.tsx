@@ -6,6 +6,7 @@ import type { WriteResult } from "../../contract/contract.ts";
 import type { Form } from "../form/use-form.ts";
 import { FormEnd } from "../parts/form-end.tsx";
 import { Problem } from "../parts/problem.tsx";
+import { isPressed } from "../parts/shortcuts.ts";
 import { blockNow, mayWrite, WriteButton } from "../parts/write-button.tsx";
 import { locale } from "../state/state.ts";
 import { time } from "../text/format.ts";
@@ -55,8 +56,7 @@ export function FormFrame<V extends object>(props: FormFrameProps<V>): Component
     else early.current = form.value;
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.shiftKey || event.defaultPrevented) return;
-    if ((event.ctrlKey || event.metaKey) && (event.key === "Enter" || event.key === "s")) onSubmit(event);
+    if (!event.defaultPrevented && isPressed(event, "save")) onSubmit(event);
   };
   const leave = () => {
     // Input that may have been saved stays, with its key, until the server has settled it.

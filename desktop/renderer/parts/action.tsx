@@ -133,9 +133,16 @@ function ActionForm(props: ActionFormProps): ComponentChild {
   );
 }
 
+interface DialogProps {
+  title: string;
+  onClose: () => void;
+  wide?: boolean;
+  children: ComponentChildren;
+}
+
 /** A modal dialog. Escape closes it, and the focus returns to where it was. */
-export function Dialog(props: { title: string; onClose: () => void; children: ComponentChildren }): ComponentChild {
-  const { title, onClose, children } = props;
+export function Dialog(props: DialogProps): ComponentChild {
+  const { title, onClose, wide = false, children } = props;
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -147,7 +154,7 @@ export function Dialog(props: { title: string; onClose: () => void; children: Co
   return (
     <dialog
       ref={element}
-      class="dialog"
+      class={wide ? "dialog wide" : "dialog"}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();

@@ -12,6 +12,7 @@ import type { Start } from "../../form/stored-input.ts";
 import { isBlank, type TypedInvoice } from "../../form/typed-invoice.ts";
 import { useForm } from "../../form/use-form.ts";
 import type { ScreenCommand } from "../../form/write.ts";
+import { isPressed } from "../../parts/shortcuts.ts";
 import { blockNow, WriteButton } from "../../parts/write-button.tsx";
 import { call } from "../../state/bridge.ts";
 import { go } from "../../state/navigation.ts";
@@ -182,7 +183,7 @@ function focusLine(key: number, field = "code"): void {
 function useIssueKey(saveAndIssue: { current: () => void }): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== "Enter" || !event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
+      if (!isPressed(event, "issue")) return;
       if (document.querySelector("dialog[open]")) return;
       event.preventDefault();
       saveAndIssue.current();

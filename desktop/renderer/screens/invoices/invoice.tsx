@@ -6,6 +6,7 @@ import { ActivityList } from "../../parts/activity-list.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
+import { isPressed } from "../../parts/shortcuts.ts";
 import { StatusBadge } from "../../parts/status-badge.tsx";
 import { bridge } from "../../state/bridge.ts";
 import { go, goInstead } from "../../state/navigation.ts";
@@ -256,15 +257,11 @@ function useNeighboursAhead(id: number): void {
 function useNeighbourKeys(id: number): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const { key, altKey } = event;
-      if (event.ctrlKey || event.metaKey || event.defaultPrevented) return;
-      if (event.target instanceof Element && event.target.matches("input, select, textarea")) return;
+      if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
       const { before, after } = neighboursOf(id);
-      const next = altKey ? key === "ArrowDown" : key === "j";
-      const last = altKey ? key === "ArrowUp" : key === "k";
-      if (next && after !== null) goInstead(`/invoices/${after}`);
-      else if (last && before !== null) goInstead(`/invoices/${before}`);
-      else if (key === "Escape") go(backAddress());
+      if (isPressed(event, "next") && after !== null) goInstead(`/invoices/${after}`);
+      else if (isPressed(event, "previous") && before !== null) goInstead(`/invoices/${before}`);
+      else if (isPressed(event, "back")) go(backAddress());
       else return;
       event.preventDefault();
     };

@@ -1,6 +1,6 @@
 /** Settings: the organization, its number series and users, the user's own password, and this device. */
 import type { ComponentChild } from "preact";
-import { ROLES, type Role } from "../../../../events/business/roles.ts";
+import { SETTINGS } from "../../parts/places.ts";
 import { mayWrite } from "../../parts/write-button.tsx";
 import { Device } from "./settings-frame.tsx";
 import { InviteUser } from "./settings-invite.tsx";
@@ -10,25 +10,19 @@ import { SeriesSettings } from "./settings-series.tsx";
 import { UserSettings } from "./settings-user.tsx";
 import { UsersSettings } from "./settings-users.tsx";
 
-interface Part {
-  path: string;
-  name: string;
-  roles: readonly Role[];
-  show: () => ComponentChild;
-}
-
-const PARTS: readonly Part[] = [
-  { path: "/settings", name: "Organization", roles: ROLES, show: () => <OrganizationSettings /> },
-  { path: "/settings/series", name: "Number series", roles: ROLES, show: () => <SeriesSettings /> },
-  { path: "/settings/users", name: "Users", roles: ["owner"], show: () => <UsersSettings /> },
-  { path: "/settings/password", name: "Password", roles: ROLES, show: () => <PasswordSettings /> },
-  { path: "/settings/device", name: "This device", roles: ROLES, show: () => <Device /> },
-];
+/** What each part shows, by its address. */
+const SHOW: { readonly [P in (typeof SETTINGS)[number]["path"]]: () => ComponentChild } = {
+  "/settings": () => <OrganizationSettings />,
+  "/settings/series": () => <SeriesSettings />,
+  "/settings/users": () => <UsersSettings />,
+  "/settings/password": () => <PasswordSettings />,
+  "/settings/device": () => <Device />,
+};
 
 /** @param route such as `/settings/users/12` @returns null if there is no such part */
 export function settingsAt(route: string): ComponentChild | null {
   const [, id] = /^\/settings\/users\/(\d{1,15})$/.exec(route) ?? [];
-  const part = PARTS.find(({ path }) => path === (route.startsWith("/settings/users/") ? "/settings/users" : route));
+  const part = SETTINGS.find(({ path }) => path === (route.startsWith("/settings/users/") ? "/settings/users" : route));
   if (!part) return null;
   const inside =
     id !== undefined ? (
@@ -42,14 +36,14 @@ export function settingsAt(route: string): ComponentChild | null {
       <header class="page-head">
         <h1>Settings</h1>
         <nav class="tabs" aria-label="Settings">
-          {PARTS.filter(({ roles }) => mayWrite(roles)).map(({ path, name }) => (
+          {SETTINGS.filter(({ roles }) => mayWrite(roles)).map(({ path, name }) => (
             <a key={path} href={`#${path}`} aria-current={path === part.path ? "page" : undefined}>
               {name}
             </a>
           ))}
         </nav>
       </header>
-      {mayWrite(part.roles) ? (inside ?? part.show()) : <p class="empty">Only owners can open this page.</p>}
+      {mayWrite(part.roles) ? (inside ?? SHOW[part.path]()) : <p class="empty">Only owners can open this page.</p>}
     </>
   );
 }

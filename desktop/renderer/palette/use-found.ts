@@ -1,0 +1,72 @@
+/** The records that match what is typed, from the searches of the lists: newest first. */
+import { useEffect, useState } from "preact/hooks";
+import type { Argument, CallName } from "../../contract/arguments.ts";
+import { questionOf, useCall } from "../state/use-call.ts";
+import { type Option, opening } from "./commands.ts";
+import { clientOption, invoiceOption, itemOption, paymentOption } from "./record-options.ts";
+
+/** Records of each kind. */
+const MOST = 5;
+/** Pause between the last letter and the search, ms. */
+const PAUSE_MS = 60;
+/** The longest search. */
+const MAX_TYPED = 200;
+
+interface Found {
+  options: Option[];
+  /** True until the options are those of the typed text. */
+  waiting: boolean;
+  /** Why a search failed; null if none did. */
+  problem: string | null;
+}
+
+export function useFound(typed: string): Found {
+  const q = usePaused(typed.trim().slice(0, MAX_TYPED));
+  const invoices = useSearch("listInvoices", q);
+  const clients = useSearch("listClients", q);
+  const items = useSearch("listItems", q);
+  const payments = useSearch("listPayments", q);
+  const searches = [invoices, clients, items, payments];
+  const isCurrent = q === typed.trim().slice(0, MAX_TYPED);
+  const waiting = !isCurrent || searches.some((search) => search.waiting);
+  const problem = searches.find(({ failure }) => failure !== null)?.failure?.message ?? null;
+  if (q === "") return { options: [], waiting, problem: null };
+  const found = {
+    invoices: [...(invoices.rows?.rows.map(invoiceOption) ?? []), ...more("invoices", q, invoices.rows)],
+    clients: [...(clients.rows?.rows.map(clientOption) ?? []), ...more("clients", q, clients.rows)],
+    items: [...(items.rows?.rows.map(itemOption) ?? []), ...more("items", q, items.rows)],
+    payments: [...(payments.rows?.rows.map(paymentOption) ?? []), ...more("payments", q, payments.rows)],
+  };
+  // A number is more often a document's; a name is a client's.
+  const [first, second] = /\d/.test(q) ? [found.invoices, found.clients] : [found.clients, found.invoices];
+  return { options: [...first, ...second, ...found.payments, ...found.items], waiting, problem };
+}
+
+type Searched = "listInvoices" | "listClients" | "listItems" | "listPayments";
+
+function useSearch<Name extends Searched & CallName>(name: Name, q: string) {
+  const argument = q === "" ? null : ({ q, limit: MOST } as Argument<Name>);
+  const { value, key, failure, waiting } = useCall(name, argument);
+  // The answer to an earlier text is not shown for this one.
+  const isAnswer = argument !== null && key === questionOf(name, argument).key;
+  return { rows: isAnswer ? value : null, failure, waiting };
+}
+
+/** An option that opens the list, if it has more. */
+function more(list: string, q: string, page: { next: string | null } | null): Option[] {
+  if (page === null || page.next === null) return [];
+  const name = `All ${list} with “${q}”`;
+  return [
+    { ...opening(`/${list}?q=${encodeURIComponent(q)}`, name), group: list.replace(/^./, (l) => l.toUpperCase()) },
+  ];
+}
+
+/** The text, once it has been the same for a moment. */
+function usePaused(text: string): string {
+  const [paused, setPaused] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setPaused(text), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return text === "" ? "" : paused;
+}
