@@ -4,6 +4,7 @@ import { VAT_CATEGORIES } from "../../../../events/values/money.ts";
 import { CodeField } from "../../fields/code-field.tsx";
 import { AreaField, SelectField, TextField } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
+import { FieldFromAddress, wayBack } from "../../fields/from-address.tsx";
 import { changesOf } from "../../form/form-fields.ts";
 import type { Start } from "../../form/stored-input.ts";
 import { type Form, useForm } from "../../form/use-form.ts";
@@ -65,9 +66,10 @@ function ClientForm({ name, id, title, start }: ClientFormProps): ComponentChild
         form={form}
         submit={id === 0 ? "Add client" : "Save"}
         send={send}
-        onSent={({ stream }) => go(`/clients/${stream}`)}
-        cancel={id === 0 ? "/clients" : `/clients/${id}`}
+        onSent={({ stream }) => go(wayBack() ?? `/clients/${stream}`)}
+        cancel={wayBack() ?? (id === 0 ? "/clients" : `/clients/${id}`)}
       >
+        <FieldFromAddress />
         <section class="panel">
           <h2>Client details</h2>
           <div class="fields">

@@ -13,6 +13,7 @@ import { count, day, money } from "../../text/format.ts";
 import { addressLines } from "../../text/postal.ts";
 import { ClientActions } from "./client-actions.tsx";
 import { ClientCredit } from "./client-credit.tsx";
+import { ClientGaps } from "./client-gaps.tsx";
 import { StatementOf } from "./statement.tsx";
 
 export function Client({ id }: { id: number }): ComponentChild {
@@ -39,6 +40,7 @@ export function Client({ id }: { id: number }): ComponentChild {
         <p class="empty">No invoices have been issued to this client yet.</p>
       )}
       {shown && shown.credit_minor > 0 && <ClientCredit id={id} currency={shown.currency} />}
+      <ClientGaps client={client} />
       <ClientFacts client={client} />
       {shown && <StatementOf client={client} currency={shown.currency} />}
       <History stream={id} />

@@ -11,10 +11,12 @@ import { Dialog } from "../../parts/action.tsx";
 import { locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { day, money } from "../../text/format.ts";
+import { gapsOf } from "../../text/gaps.ts";
 import { documentName } from "../../text/invoice-name.ts";
 import { balanceOf } from "../../text/invoice-status.ts";
 import { parseAmount } from "../../text/parse-amount.ts";
 import { applyAtIssue, usualCreditMinor } from "./apply-at-issue.ts";
+import { InvoiceGaps } from "./invoice-gaps.tsx";
 
 interface FormValue {
   issuedOn: string;
@@ -61,6 +63,7 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
     version,
   });
   if (!form) return null;
+  const gaps = gapsOf(invoice, own, client);
   const { issuedOn, dueOn, number, exchangeRate } = form.value;
   const isForeign = series.find(({ name }) => name === form.value.series)?.is_foreign === 1;
   const needsRate = currency !== own.currency;
@@ -102,11 +105,13 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
       onSent={onSent}
       cancel={onClose}
       ready={corrects_id === null || corrected !== null}
+      over={gaps.some(({ refused }) => refused)}
     >
       <p>
         {`${money(gross_minor, currency, locale.value)}${invoice.buyer_name === null ? ", no client yet" : ` to ${invoice.buyer_name}`}. `}
         <span class="detail">It is given a number and can no longer be changed.</span>
       </p>
+      <InvoiceGaps id={id} gaps={gaps} />
       <TextField form={form} name="issuedOn" focus />
       <TextField
         form={form}

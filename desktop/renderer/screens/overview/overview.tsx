@@ -7,6 +7,7 @@ import { Problem } from "../../parts/problem.tsx";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { count, day, money } from "../../text/format.ts";
+import { FirstSteps } from "./first-steps.tsx";
 import { MonthChart } from "./month-chart.tsx";
 import {
   ageLink,
@@ -52,7 +53,10 @@ export function Overview(): ComponentChild {
       {shown ? (
         <Figures overview={shown} today={value.today} />
       ) : (
-        <p class="empty">No invoices have been issued yet. Figures appear here once you issue the first one.</p>
+        <>
+          <FirstSteps />
+          <p class="empty">No invoices have been issued yet. Figures appear here once you issue the first one.</p>
+        </>
       )}
       <section class="panel">
         <h2>Recent activity</h2>

@@ -7,10 +7,12 @@ import { OWNER } from "../../../../events/business/roles.ts";
 import type { OrganizationRow } from "../../../contract/contract.ts";
 import { SelectField, TextField } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
+import { FieldFromAddress, wayBack } from "../../fields/from-address.tsx";
 import { useForm } from "../../form/use-form.ts";
 import { Facts } from "../../parts/facts.tsx";
 import { mayWrite } from "../../parts/write-button.tsx";
 import { lazy } from "../../state/lazy.ts";
+import { go } from "../../state/navigation.ts";
 import { organization } from "../../state/state.ts";
 import { formatIban } from "../../text/bank-account.ts";
 import { languageName } from "../../text/codes.ts";
@@ -36,15 +38,18 @@ function OrganizationForm({ row }: { row: OrganizationRow }): ComponentChild {
   const start = { value: ORGANIZATION_FORM.typedOf(row), version: row.version };
   const form = useForm("organization", ORGANIZATION_FORM.fields, start);
   if (!form) return null;
+  const back = wayBack();
   const { input, errors } = ORGANIZATION_FORM.inputOf(form.value, start.value);
   return (
     <FormFrame
       form={form}
       submit="Save"
       send={() => form.submit({ command: "ChangeProfile", input, errors })}
-      cancel="/settings"
+      cancel={back ?? "/settings"}
+      {...(back !== null && { onSent: () => go(back) })}
       roles={OWNER}
     >
+      <FieldFromAddress />
       <section class="panel fields">
         <h2 class="wide">Name and address</h2>
         <TextField form={form} name="legalName" />

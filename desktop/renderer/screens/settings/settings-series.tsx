@@ -6,10 +6,12 @@ import type { FieldError } from "../../../contract/call-error.ts";
 import type { OrganizationRow } from "../../../contract/contract.ts";
 import { Field } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
+import { FieldFromAddress, wayBack } from "../../fields/from-address.tsx";
 import type { FieldsOf } from "../../form/form-fields.ts";
 import type { Start } from "../../form/stored-input.ts";
 import { type Form, useForm } from "../../form/use-form.ts";
 import { mayWrite } from "../../parts/write-button.tsx";
+import { go } from "../../state/navigation.ts";
 import { locale, organization } from "../../state/state.ts";
 import { count, day } from "../../text/format.ts";
 
@@ -61,6 +63,7 @@ function SeriesForm({ row }: { row: OrganizationRow }): ComponentChild {
   const form = useForm("organization/series", FIELDS, typedOf(row));
   if (!form) return null;
   const { series } = form.value;
+  const back = wayBack();
   const put = (next: TypedSeries[]) => form.change({ series: next });
   const refused = form.errorAt("series");
   return (
@@ -68,9 +71,11 @@ function SeriesForm({ row }: { row: OrganizationRow }): ComponentChild {
       form={form}
       submit="Save"
       send={() => form.submit({ command: "ChangeProfile", ...inputOf(form.value) })}
-      cancel="/settings/series"
+      cancel={back ?? "/settings/series"}
+      {...(back !== null && { onSent: () => go(back) })}
       roles={OWNER}
     >
+      <FieldFromAddress />
       <fieldset class="panel series" name="series" aria-describedby={refused ? "series-refused" : undefined}>
         <legend class="for-screen-readers">Number series</legend>
         <p class="detail">
@@ -95,6 +100,7 @@ function SeriesForm({ row }: { row: OrganizationRow }): ComponentChild {
         <div>
           <button
             type="button"
+            name="add"
             class="plain"
             disabled={form.unanswered || series.length >= MAX_SERIES}
             onClick={() => put([...series, NEW])}

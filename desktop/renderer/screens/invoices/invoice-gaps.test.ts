@@ -1,0 +1,116 @@
+/** A new organization is told what is missing before its first invoice, and mends each part by keyboard. */
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { call, logIn, newConfig, PASSWORD, startApi } from "../../../../api/sessions/people.suite.ts";
+import { assertAccessible, browserTest, goTo, openScreensOf } from "../../../app-tests/browser.suite.ts";
+import { CHROMIUM } from "../../../app-tests/chromium.suite.ts";
+
+const EMAIL = "flo.founder@example.org";
+const LINE = { description: "Work", quantity6: 1_000_000, unit: "HUR", price6: 100_000_000 };
+
+async function openNewOffice() {
+  if (CHROMIUM === null) return null;
+  const { base } = await startApi(newConfig());
+  const profile = {
+    legalName: "Lighthouse GmbH",
+    address: { country: "DE" },
+    timeZone: "Europe/Berlin",
+    language: "de",
+    currency: "EUR",
+    termsDays: 30,
+    series: [],
+  };
+  const owner = { email: EMAIL, name: "Flo Founder", password: PASSWORD };
+  assert.equal((await call(base, "POST", "/api/organizations", { profile, owner })).status, 200);
+  const { token } = await logIn(base, EMAIL);
+  const screens = await openScreensOf({ server: base, login: { email: EMAIL, password: PASSWORD }, head: 2 });
+  assert.ok(screens);
+  const post = async (path: string, body: object) => {
+    const { status, text, body: reply } = await call(base, "POST", path, body, { token });
+    assert.equal(status, 200, text);
+    return reply.stream as number;
+  };
+  return { ...screens, post };
+}
+
+const office = await openNewOffice();
+
+const focused = async (page: Page) => await page.evaluate(() => document.activeElement?.getAttribute("name"));
+const hash = async (page: Page) => decodeURIComponent(await page.evaluate(() => location.hash));
+
+/** Follows a link of a list by keyboard, and waits for the field that it leads to. */
+async function follow(page: Page, link: string, field: string): Promise<void> {
+  await page.getByRole("link", { name: link }).first().press("Enter");
+  await page.waitForFunction((name) => document.activeElement?.getAttribute("name") === name, field);
+}
+
+browserTest(
+  "the overview of a new organization lists its first steps, and each leads to its field and back",
+  async () => {
+    assert.ok(office);
+    const { page } = office;
+    await page.getByRole("heading", { name: "Before your first invoice" }).waitFor();
+    await assertAccessible(page);
+    await follow(page, "Add VAT ID", "vatId");
+    await page.keyboard.type("DE123456789");
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("heading", { name: "Before your first invoice" }).waitFor();
+    assert.equal(await page.getByRole("link", { name: "Add VAT ID" }).count(), 0);
+    await follow(page, "Add bank account", "iban");
+    await page.getByRole("link", { name: "Cancel" }).press("Enter");
+    await page.getByRole("heading", { name: "Before your first invoice" }).waitFor();
+    await page.getByText("There is no number series for credit notes", { exact: false }).waitFor();
+  },
+);
+
+browserTest(
+  "the issue step says what is required, leads to it, and returns; recommendations do not stop it",
+  async () => {
+    assert.ok(office);
+    const { page, post } = office;
+    const clientId = await post("/api/clients", { name: "Ada Ltd", address: { country: "FR" } });
+    const line = { ...LINE, vatCategory: "AE", vatRateBp: 0 };
+    const id = await post("/api/invoices", { clientId, lines: [line] });
+    await goTo(page, `/invoices/${id}`);
+    await page.getByRole("button", { name: "Issue…" }).press("Enter");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("This cannot be issued yet", { exact: false }).waitFor();
+    await dialog.getByText("A reverse charge must state the buyer's", { exact: false }).waitFor();
+    assert.equal(await dialog.getByRole("button", { name: "Issue", exact: true }).isDisabled(), true);
+    await assertAccessible(page);
+
+    await follow(page, "Add VAT ID", "vatId");
+    assert.match(await hash(page), new RegExp(`^#/clients/${clientId}/edit`));
+    await page.keyboard.type("FR12345678901");
+    await page.keyboard.press("Control+Enter");
+    await dialog.getByText("This cannot be issued yet", { exact: false }).waitFor();
+    await follow(page, "Add series", "add");
+    await page.keyboard.press("Enter");
+    await page.getByLabel("Name").fill("Everything");
+    await page.getByLabel("Prefix").fill("RE-");
+    await page.keyboard.press("Control+Enter");
+
+    await dialog.getByText("You can issue this, but it may be incomplete.").waitFor();
+    await dialog.getByText("The address of Ada Ltd is incomplete", { exact: false }).waitFor();
+    await assertAccessible(page);
+    await dialog.getByRole("button", { name: "Issue", exact: true }).press("Enter");
+    await page.getByRole("heading", { name: "RE-0001" }).waitFor();
+  },
+);
+
+browserTest("a client's page says what is missing; a complete client's says nothing", async () => {
+  assert.ok(office);
+  const { page, post, problems } = office;
+  const bare = await post("/api/clients", { name: "Bob Ltd", address: { country: "DE" }, vatCategory: "AE" });
+  const address = { country: "DE", street: "Weg 1", city: "Ulm" };
+  const whole = await post("/api/clients", { name: "Cy Ltd", address, vatId: "DE1", vatCategory: "AE" });
+  await goTo(page, `/clients/${bare}`);
+  await page.getByText("Bob Ltd has no VAT ID", { exact: false }).waitFor();
+  await assertAccessible(page);
+  await follow(page, "Add address", "address.street");
+  assert.equal(await focused(page), "address.street");
+  await goTo(page, `/clients/${whole}`);
+  await page.getByRole("heading", { name: "Cy Ltd" }).waitFor();
+  assert.equal(await page.getByText(/cannot be issued|may be incomplete/).count(), 0);
+  assert.deepEqual(problems, []);
+});
