@@ -11,6 +11,7 @@ import type { Page } from "../../projector/queries/list.ts";
 import type { ReadAnswer, ReadName } from "../../projector/queries/reads.ts";
 import type { OrganizationWithSeries } from "../../projector/queries/small-lists.ts";
 import type { Row } from "../../projector/tables/tables.ts";
+import type { Piece } from "../../projector/text/event-words.ts";
 import type { Argument, CallName } from "./arguments.ts";
 import type { Failure } from "./call-error.ts";
 
@@ -181,9 +182,9 @@ export type InvoiceLink = InvoiceDetail["settles"][number];
 
 export type PaymentRow = Row<"payment"> & { client_name: string };
 
-/** An event, described in words. */
+/** An event, described in words. The page writes amounts and dates in the user's locale. */
 export type ActivityWords = Pick<ActivityRow, "seq" | "at" | "actor_name" | "type" | "stream_kind" | "stream"> & {
-  words: string;
+  words: readonly Piece[];
 };
 
 export type OrganizationRow = Omit<OrganizationWithSeries, "logo"> & {

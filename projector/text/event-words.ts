@@ -9,6 +9,16 @@ import type { EventType, Fact } from "../../events/encoding/catalogue.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { amountText, bytesText, countOf } from "./figures.ts";
 
+/** A part of a sentence: text, or a value that a screen writes as it writes all others. */
+export type Piece =
+  | string
+  | { kind: "money"; minor: number; currency: string }
+  | { kind: "day"; date: string }
+  | { kind: "bytes"; bytes: number }
+  | { kind: "method" | "role"; code: string };
+
+type Pieces = readonly Piece[];
+
 /** Facts about an event that only the tables know. */
 export interface About {
   /** The currency of the event's invoice or payment; null if unknown: the words leave out amounts. */
@@ -21,30 +31,30 @@ export interface About {
 export const ALONE: About = { currency: null, invoice: (id) => `invoice ${id}` };
 
 type DataOf<T extends EventType> = Extract<Fact, { type: T }>["data"];
-type Words<T extends EventType> = readonly [title: string, detail: (data: DataOf<T>, about: About) => string];
+type Words<T extends EventType> = readonly [title: string, detail: (data: DataOf<T>, about: About) => Pieces];
 
-const nothing = () => "";
+const nothing = () => [];
 
 /** Leaving an event type out does not compile. */
 const WORDS: { readonly [T in EventType]: Words<T> } = {
   OrganizationRegistered: ["Organization registered", profileText],
   OrganizationProfileChanged: ["Profile changed", profileText],
-  OrganizationLogoChanged: ["Logo changed", ({ logo }) => (logo ? imageText(logo) : "removed")],
+  OrganizationLogoChanged: ["Logo changed", ({ logo }) => (logo ? imageText(logo) : ["removed"])],
 
-  UserAdded: ["User added", ({ name, email, role }) => `${name} <${email}>, ${role}`],
-  UserDetailsChanged: ["User changed", ({ name, email }) => `${name} <${email}>`],
-  UserRoleChanged: ["Role changed", ({ role }) => `now ${role}`],
+  UserAdded: ["User added", ({ name, email, role }) => say`${name} <${email}>, ${{ kind: "role", code: role }}`],
+  UserDetailsChanged: ["User changed", ({ name, email }) => [`${name} <${email}>`]],
+  UserRoleChanged: ["Role changed", ({ role }) => say`now ${{ kind: "role", code: role }}`],
   UserDeactivated: ["User deactivated", nothing],
   UserReactivated: ["User reactivated", nothing],
   UserSessionsEnded: ["Sessions ended", nothing],
 
-  ClientRegistered: ["Client registered", ({ name }) => name],
-  ClientDetailsChanged: ["Client changed", ({ name }) => name],
+  ClientRegistered: ["Client registered", ({ name }) => [name]],
+  ClientDetailsChanged: ["Client changed", ({ name }) => [name]],
   ClientArchived: ["Client archived", nothing],
   ClientRestored: ["Client restored", nothing],
 
-  ItemAdded: ["Item added", ({ code, description }) => `${code}, ${description}`],
-  ItemChanged: ["Item changed", ({ code, description }) => `${code}, ${description}`],
+  ItemAdded: ["Item added", ({ code, description }) => [`${code}, ${description}`]],
+  ItemChanged: ["Item changed", ({ code, description }) => [`${code}, ${description}`]],
   ItemArchived: ["Item archived", nothing],
   ItemRestored: ["Item restored", nothing],
 
@@ -54,22 +64,27 @@ const WORDS: { readonly [T in EventType]: Words<T> } = {
   InvoiceIssued: [
     "Issued",
     ({ number, buyer, issuedOn, dueOn, totals }, about) =>
-      listOf(`${number} to ${buyer.name}`, amountOf(totals.grossMinor, about), `on ${issuedOn}`, `due ${dueOn}`),
+      listOf(
+        [`${number} to ${buyer.name}`],
+        amountOf(totals.grossMinor, about),
+        say`on ${{ kind: "day", date: issuedOn }}`,
+        say`due ${{ kind: "day", date: dueOn }}`,
+      ),
   ],
-  InvoiceVoided: ["Voided", ({ reason }) => reason],
+  InvoiceVoided: ["Voided", ({ reason }) => [reason]],
   CreditApplied: ["Credit applied", ({ allocations }, about) => allocationsText(allocations, about)],
 
   PaymentReceived: [
     "Payment received",
     ({ amountMinor, currency, method, receivedOn, reference, allocations }, about) =>
       listOf(
-        `${amountText(amountMinor, currency)} by ${method.replaceAll("_", " ")} on ${receivedOn}`,
-        reference === null ? "" : `reference ${reference}`,
-        allocations.length === 0 ? "unallocated" : allocationsText(allocations, { ...about, currency }),
+        say`${{ kind: "money", minor: amountMinor, currency }} by ${{ kind: "method", code: method }} on ${{ kind: "day", date: receivedOn }}`,
+        reference === null ? [] : [`reference ${reference}`],
+        allocations.length === 0 ? ["unallocated"] : allocationsText(allocations, { ...about, currency }),
       ),
   ],
   PaymentReallocated: ["Payment reallocated", ({ allocations }, about) => allocationsText(allocations, about)],
-  PaymentReversed: ["Payment reversed", ({ reason }) => reason],
+  PaymentReversed: ["Payment reversed", ({ reason }) => [reason]],
 };
 
 /** `Issued`: the words for an event whose type alone is known. A type from a newer release is its own title. */
@@ -77,44 +92,71 @@ export function titleOf(type: string): string {
   return Object.hasOwn(WORDS, type) ? WORDS[type as EventType][0] : type;
 }
 
-/** `Issued: INV-00042 to Bob Ltd, 9.58 GBP, on 2010-06-30, due 2010-07-30` */
+/** `Issued: INV-00042 to Bob Ltd, 9.58 GBP, on 2010-06-30, due 2010-07-30`, in one line. */
 export function wordsOf(fact: Fact, about: About = ALONE): string {
+  return piecesOf(fact, about).map(textOf).join("");
+}
+
+/** The same in parts, for a screen. No text has a line break. */
+export function piecesOf(fact: Fact, about: About): Piece[] {
   const [title, detail] = WORDS[fact.type] as Words<EventType>;
-  const text = (detail as (data: Fact["data"], about: About) => string)(fact.data, about);
-  return text ? `${title}: ${text.replaceAll(/\s+/g, " ")}` : title;
+  const pieces = (detail as (data: Fact["data"], about: About) => Pieces)(fact.data, about);
+  const said = pieces.filter((piece) => piece !== "");
+  if (said.length === 0) return [title];
+  return [`${title}: `, ...said].map((piece) => (typeof piece === "string" ? piece.replaceAll(/\s+/g, " ") : piece));
 }
 
-function profileText({ legalName, timeZone, currency }: OrganizationProfile): string {
-  return listOf(legalName, timeZone, currency);
+function textOf(piece: Piece): string {
+  if (typeof piece === "string") return piece;
+  switch (piece.kind) {
+    case "money":
+      return amountText(piece.minor, piece.currency);
+    case "day":
+      return piece.date;
+    case "bytes":
+      return bytesText(piece.bytes);
+    default:
+      return piece.code.replaceAll("_", " ");
+  }
 }
 
-function imageText({ mediaType, image }: { mediaType: string; image: Uint8Array }): string {
-  return `${mediaType}, ${bytesText(image.length)}`;
+/** The parts of a sentence, from a template. */
+function say(texts: TemplateStringsArray, ...values: (Piece | Pieces)[]): Piece[] {
+  return texts.flatMap((text, n) => [text, ...[values[n] ?? ""].flat()]).filter((piece) => piece !== "");
 }
 
-function draftText(kind: string, correctsId: StreamId | null, content: InvoiceContent, about: About): string {
+function profileText({ legalName, timeZone, currency }: OrganizationProfile): Pieces {
+  return [`${legalName}, ${timeZone}, ${currency}`];
+}
+
+function imageText({ mediaType, image }: { mediaType: string; image: Uint8Array }): Pieces {
+  return say`${mediaType}, ${{ kind: "bytes", bytes: image.length }}`;
+}
+
+function draftText(kind: string, correctsId: StreamId | null, content: InvoiceContent, about: About): Pieces {
   const corrects = correctsId === null ? "" : ` for ${about.invoice(correctsId)}`;
-  return listOf(`${kind.replaceAll("_", " ")}${corrects}`, contentText(content));
+  return listOf([`${kind.replaceAll("_", " ")}${corrects}`], contentText(content));
 }
 
-function contentText({ lines, totals, currency }: InvoiceContent): string {
-  return listOf(countOf(lines.length, "line"), amountText(totals.grossMinor, currency));
+function contentText({ lines, totals, currency }: InvoiceContent): Pieces {
+  return listOf([countOf(lines.length, "line")], [{ kind: "money", minor: totals.grossMinor, currency }]);
 }
 
-function allocationsText(allocations: readonly { invoiceId: StreamId; amountMinor: number }[], about: About): string {
-  if (allocations.length === 0) return "no allocations";
+function allocationsText(allocations: readonly { invoiceId: StreamId; amountMinor: number }[], about: About): Pieces {
+  if (allocations.length === 0) return ["no allocations"];
   return listOf(
     ...allocations.map(({ invoiceId, amountMinor }) => {
       const amount = amountOf(amountMinor, about);
-      return amount ? `${amount} for ${about.invoice(invoiceId)}` : `for ${about.invoice(invoiceId)}`;
+      return amount.length > 0 ? say`${amount} for ${about.invoice(invoiceId)}` : [`for ${about.invoice(invoiceId)}`];
     }),
   );
 }
 
-function amountOf(minor: number, { currency }: About): string {
-  return currency === null ? "" : amountText(minor, currency);
+function amountOf(minor: number, { currency }: About): Pieces {
+  return currency === null ? [] : [{ kind: "money", minor, currency }];
 }
 
-function listOf(...parts: string[]): string {
-  return parts.filter((part) => part !== "").join(", ");
+/** With commas between those that are not empty. */
+function listOf(...parts: Pieces[]): Piece[] {
+  return parts.filter((part) => part.length > 0).flatMap((part, n) => (n === 0 ? part : [", ", ...part]));
 }

@@ -2,6 +2,7 @@
 import type { ComponentChild } from "preact";
 import type { ActivityWords } from "../../contract/contract.ts";
 import { locale } from "../state/state.ts";
+import { activityText } from "../text/activity-text.ts";
 import { ago, day, time } from "../text/format.ts";
 
 /** The screen of each kind of thing. Other kinds have no link. */
@@ -27,9 +28,10 @@ export function ActivityList({ rows, about }: ActivityListProps): ComponentChild
     <ol class="activity">
       {rows.map(({ seq, at, actor_name, stream_kind, stream, words }) => {
         const screen = stream === about ? undefined : SCREENS[stream_kind];
+        const text = activityText(words, locale.value);
         return (
           <li key={seq}>
-            <span class="words">{screen ? <a href={`#${screen}/${stream}`}>{words}</a> : words}</span>
+            <span class="words">{screen ? <a href={`#${screen}/${stream}`}>{text}</a> : text}</span>
             <span class="who">{actor_name ?? "The server"}</span>
             <time dateTime={new Date(at).toISOString()} title={time(at, locale.value)}>
               {whenText(at, Date.now())}

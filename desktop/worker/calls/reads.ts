@@ -7,7 +7,7 @@ import { prepare } from "../../../projector/queries/prepared.ts";
 import { type Read, type ReadSource, todayOf } from "../../../projector/queries/read.ts";
 import { READS, type ReadAnswer, type ReadInput, type ReadName } from "../../../projector/queries/reads.ts";
 import type { Row } from "../../../projector/tables/tables.ts";
-import { type About, titleOf, wordsOf } from "../../../projector/text/event-words.ts";
+import { type About, type Piece, piecesOf, titleOf } from "../../../projector/text/event-words.ts";
 import type { CallName } from "../../contract/arguments.ts";
 import { describeError } from "../../contract/call-error.ts";
 import type { ActivityWords, Answers, InvoiceRow, PaymentRow, PresentedReads } from "../../contract/contract.ts";
@@ -93,11 +93,11 @@ function inWords({ db, bodyAt }: Readable, row: ActivityRow, subject: StreamId |
   return { seq, at, actor_name, type, stream_kind, stream, words: describe(bodyAt(seq), type, about) };
 }
 
-function describe(body: Uint8Array | null, type: string, about: About): string {
-  if (body === null) return titleOf(type);
+function describe(body: Uint8Array | null, type: string, about: About): Piece[] {
+  if (body === null) return [titleOf(type)];
   try {
-    return wordsOf(decodeEvent(body), about);
+    return piecesOf(decodeEvent(body), about);
   } catch (error) {
-    return `${titleOf(type)} (${describeError(error)})`;
+    return [`${titleOf(type)} (${describeError(error)})`];
   }
 }
