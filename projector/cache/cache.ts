@@ -11,10 +11,11 @@ import { openDatabase } from "../../events/sources/sqlite/open-database.ts";
 import { uuidText } from "../../events/uuid.ts";
 import { foldEvent } from "../projections/fold.ts";
 import { asCacheError, checkPages, isConstraint, openChecked } from "./cache-check.ts";
-import { createIndexes, createSearch, createTables, signCache } from "./cache-schema.ts";
+import { createIndexes, createTables, signCache } from "./cache-schema.ts";
 import { type Checkpoint, checkpointAfter, NO_CHECKPOINT, readCheckpoint } from "./checkpoint.ts";
 import { CacheError } from "./errors.ts";
 import { ProjectionTables } from "./projection-tables.ts";
+import { createSearch } from "./search-index.ts";
 
 /** A cache opened for writing. A file has one writer at a time and any number of readers. */
 export class Cache {

@@ -3,8 +3,8 @@ import type Database from "better-sqlite3";
 import type { Tables } from "../projections/projection.ts";
 import { RowStore } from "../rows/row-store.ts";
 import { type Row, TABLES, type TableName } from "../tables/tables.ts";
-import { SEARCH, type SearchName } from "./cache-schema.ts";
 import { explainConstraint, type SqliteError } from "./constraint.ts";
+import { defineSearchFunctions, SEARCH, type SearchName } from "./search-index.ts";
 
 /** Every table, read by key. Deciders read more tables than a fold. */
 export type AllRows = { readonly [Name in TableName]: RowStore<Row<Name>> };
@@ -14,17 +14,28 @@ export class ProjectionTables {
   readonly tables: Tables & AllRows;
   readonly #db: Database.Database;
   readonly #stores: RowStore<Record<string, unknown>>[];
-  readonly #changedTexts: Record<SearchName, Set<number>> = { invoice: new Set(), client: new Set() };
+  readonly #changedTexts: Record<SearchName, Set<number>> = {
+    invoice: new Set(),
+    client: new Set(),
+    item: new Set(),
+    payment: new Set(),
+  };
   readonly #refresh: Partial<Record<SearchName, Database.Statement<[string]>>> = {};
 
   constructor(db: Database.Database) {
     this.#db = db;
+    defineSearchFunctions(db);
     const stores = Object.fromEntries(Object.entries(TABLES).map(([name, table]) => [name, new RowStore(db, table)]));
     this.#stores = Object.values(stores);
     const changed = this.#changedTexts;
     this.tables = {
       ...(stores as unknown as AllRows),
-      search: { invoice: (id) => changed.invoice.add(id), client: (id) => changed.client.add(id) },
+      search: {
+        invoice: (id) => changed.invoice.add(id),
+        client: (id) => changed.client.add(id),
+        item: (id) => changed.item.add(id),
+        payment: (id) => changed.payment.add(id),
+      },
     };
   }
 

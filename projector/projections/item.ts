@@ -22,6 +22,7 @@ export const itemProjections: Projections<ItemEvent["type"]> = {
 function putItem(tables: Tables, event: LogEvent, item: Item, archived: 0 | 1): void {
   const rest = { id: event.stream, version: event.version, archived, sort_key: sortKeyOf(item.code) };
   tables.item.put(itemColumns.row(item, rest));
+  tables.search.item(event.stream);
 }
 
 function setArchived(tables: Tables, event: LogEvent, archived: 0 | 1): void {

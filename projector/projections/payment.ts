@@ -19,6 +19,7 @@ export const paymentProjections: Projections<PaymentEvent["type"] | CreditEvent[
     addToMonth(tables, event, { date: receivedOn, currency }, { received_minor: amountMinor });
     addToBalance(tables, event, { clientId, currency }, { credit_minor: amountMinor });
     tables.payment.put(allocatePayment(tables, event, payment, allocations));
+    tables.search.payment(event.stream);
   },
   PaymentReallocated(tables, event) {
     tables.payment.put(allocatePayment(tables, event, paymentOf(tables, event), event.data.allocations));

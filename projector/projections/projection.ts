@@ -9,9 +9,12 @@ import type { Row, TableName, WriteOnlyTable } from "../tables/tables.ts";
 export type Tables = { readonly [Name in Exclude<TableName, WriteOnlyTable>]: Rows<Row<Name>> } & {
   readonly [Name in WriteOnlyTable]: RowSink<Row<Name>>;
 } & {
-  /** Marks an invoice or a client whose search text has changed. */
-  readonly search: { invoice(id: number): void; client(id: number): void };
+  /** Marks a row whose search text has changed. */
+  readonly search: { readonly [Name in SearchedTable]: (id: number) => void };
 };
+
+/** The tables with a search index. */
+export type SearchedTable = "invoice" | "client" | "item" | "payment";
 
 type EventOf<T extends EventType> = Extract<LogEvent, { type: T }>;
 

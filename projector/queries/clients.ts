@@ -7,12 +7,12 @@ import { homeCurrencyOf } from "./currencies.ts";
 import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
 import { columnOf, currencyWord, flagWord, orderBy, orderOf, sortWord } from "./list-words.ts";
 import { prepare } from "./prepared.ts";
-import { matchIn } from "./search.ts";
+import { HOW_TO_SEARCH, listsFound, searchClients, sortOfSearch } from "./search.ts";
 
 const SORTS = ["name", "id", "outstanding_minor", "credit_minor"] as const;
 
 export const clientList = z.strictObject({
-  q: z.string().max(200).optional().describe("Words in name, contact, e-mail address, city or ids; newest first."),
+  q: z.string().max(200).optional().describe(`${HOW_TO_SEARCH} Name, contact, e-mail address, city, postcode, ids.`),
   archived: flagWord().optional().describe("true: only archived clients; false: only the others."),
   currency: currencyWord()
     .optional()
@@ -37,11 +37,10 @@ export interface ClientWithBalances extends Row<"client"> {
 
 /** @throws ZodError for a cursor of another list, or for `q` with an order other than by id */
 export function listClients(db: Database.Database, query: ClientList): Page<ClientWithBalances> {
-  const match = query.q === undefined ? undefined : matchIn(db, "client", query.q);
-  if (match === null) return { rows: [], next: null };
   const filter = filterOf(query);
-  const sort = query.sort ?? (match === undefined ? "name" : "-id");
-  const list = match === undefined ? walkOf(db, sort, { query, filter }) : searchOf(sort, { match, filter });
+  const list =
+    query.q === undefined ? walkOf(db, query.sort ?? "name", { query, filter }) : searchOf(db, query, filter);
+  if (list === null) return { rows: [], next: null };
   return db.transaction(() => {
     const { rows, next } = listIds(db, list, query);
     return { rows: clientsOf(db, rows), next };
@@ -85,17 +84,10 @@ function walkOf(
   };
 }
 
-/** Search results come newest first, by id. Any other order would need a sort. */
-function searchOf(sort: Sort, { match, filter }: { match: string; filter: readonly Condition[] }): List {
-  if (columnOf(sort) !== "id")
-    throw new z.ZodError([{ code: "custom", path: ["sort"], message: "with q, sort must be id or -id", input: sort }]);
-  return {
-    from: "client_search AS s CROSS JOIN client AS t ON t.id = s.rowid",
-    id: "s.rowid",
-    order: orderOf(sort),
-    served: [{ sql: "client_search MATCH ?", values: [match] }],
-    filter,
-  };
+/** Null if `q` contains nothing to search for. */
+function searchOf(db: Database.Database, { q = "", sort }: ClientList, filter: readonly Condition[]) {
+  const found = searchClients(db, q);
+  return found && listsFound("client", found, { sort: sortOfSearch(sort), filter });
 }
 
 /** A client; undefined if there is no such client. */

@@ -8,7 +8,6 @@ import { sortKeyOf } from "../../events/values/sort-key.ts";
 import { writeRandomHistory } from "../../fixtures/data/random-history.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { openCacheForReading } from "../cache/cache.ts";
-import { SEARCH } from "../cache/cache-schema.ts";
 import { NUMBER_ORDER } from "../tables/document-tables.ts";
 import type { Row } from "../tables/tables.ts";
 import { SORTS as COLUMNS } from "./invoice-orders.ts";
@@ -358,53 +357,14 @@ test("historyOfInvoice() returns the events of the invoice and of its payments a
   assert.equal(historyOfInvoice(db, 2), undefined);
 });
 
-test("listInvoices() searches words, newest first, with every other filter", () => {
-  const wordsOf = (text: string) =>
-    text
-      .normalize("NFD")
-      .replace(/\p{Mn}/gu, "")
-      .toLowerCase()
-      .split(/[^a-z0-9]+/);
-  const texts = new Map(
-    db
-      .prepare<[], [number, string]>(SEARCH.invoice.select)
-      .raw()
-      .all()
-      .map(([id, text]) => [id, wordsOf(text)]),
-  );
-  const has = ({ id }: Invoice, words: string[]) => {
-    const last = words.at(-1) ?? "";
-    const inRow = texts.get(id) ?? [];
-    return words.slice(0, -1).every((word) => inRow.includes(word)) && inRow.some((word) => word.startsWith(last));
-  };
-  let hits = 0;
-  for (const q of ["mug", "Blue te", "zürich café", "ZURICH caf", "inv 0001", "exempt", "nowhere"])
-    for (const words of [
-      {},
-      { kind: "credit_note" },
-      { open: true },
-      { status: "draft", gross_min: 0 },
-      { overdue: true },
-    ]) {
-      const rows = expectedRows(words, "-id").filter((row) => has(row, wordsOf(q)));
-      assert.deepEqual(ids(listAll({ ...words, q, limit: 7 }, 20).rows), ids(rows), `${q} ${JSON.stringify(words)}`);
-      hits += rows.length;
-    }
-  assert.ok(hits > 100, `${hits} hits`);
-  assert.deepEqual(ids(listAll({ q: "mug", sort: "id" }).rows), ids(listAll({ q: "mug" }).rows).reverse());
-  assert.throws(() => listAll({ q: "mug", sort: "due_on" }), { name: "ZodError", message: /sort/ });
-  assert.deepEqual(listAll({ q: "*" }).rows, []);
-});
-
 test("no list of invoices scans the table or sorts", () => {
   const words = fc.sample(fc.tuple(arbitraryWords, fc.constantFrom(...SORTS)), { numRuns: 200, seed: 1 });
   for (const [some, sort] of words) {
     listAll({ ...some, sort, limit: 40 });
     listAll({ ...some, limit: 40 });
   }
-  for (const q of ["mug", "blue te"]) for (const [some] of words.slice(0, 40)) listAll({ ...some, q, limit: 20 });
   assert.ok(statements.size > 300, `${statements.size} statements`);
-  for (const sql of ["SELECT * FROM invoice", NAMES, SEARCH.invoice.select]) statements.delete(sql);
+  for (const sql of ["SELECT * FROM invoice", NAMES]) statements.delete(sql);
   assertIndexed(
     db,
     [...statements].filter(

@@ -11,15 +11,19 @@ import { streamsAbout } from "./history.ts";
 import { type ColumnCondition, IS_OPEN, listsInOrder, SORTS } from "./invoice-orders.ts";
 import { INVOICE_COLUMNS } from "./invoice-rows.ts";
 import { type AllIds, allIds, type List, listIds, type Page, pageWords, rowsInOrder, type Value } from "./list.ts";
-import { currencyWord, dayWord, flagWord, numberWord, orderOf, sortWord } from "./list-words.ts";
+import { currencyWord, dayWord, flagWord, numberWord, sortWord } from "./list-words.ts";
 import { prepare } from "./prepared.ts";
-import { matchIn } from "./search.ts";
+import { HOW_TO_SEARCH, listsFound, searchInvoices, sortOfSearch } from "./search.ts";
 
 const amount = () => numberWord(z.int());
 
 /** The filters of a list of invoices. Ranges of dates and amounts include both ends. */
 export const invoiceList = z.strictObject({
-  q: z.string().max(200).optional().describe("Words in number, buyer, notes, references or lines; newest first."),
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .describe(`${HOW_TO_SEARCH} Number, buyer or a draft's client, notes, references, lines, gross amount.`),
   status: z.enum(["draft", "issued", "void", "discarded"]).optional().describe("Default: all but discarded drafts."),
   kind: z.enum(INVOICE_KINDS).optional().describe("Only this kind."),
   client: numberWord(streamId()).optional().describe("Only of this client."),
@@ -84,27 +88,13 @@ export function invoicesByIds(db: Database.Database, ids: readonly StreamId[]): 
   return rowsInOrder<Row<"invoice">>(db, SELECT_ROWS, ids, ({ id }) => id);
 }
 
-/** Null if `q` contains no word to search for. */
+/** Null if `q` contains nothing to search for. */
 function listOf(db: Database.Database, given: Filter, today: string): List | List[] | null {
   const filter = withCurrency(db, given);
-  const match = filter.q === undefined ? undefined : matchIn(db, "invoice", filter.q);
-  if (match === null) return null;
-  if (match !== undefined) return searchOf(filter, match, today);
-  return listsInOrder(db, filter.sort ?? defaultSort(filter), filter, conditionsOf(filter, today));
-}
-
-/** Search results come newest first, by id. Any other order would need a sort. */
-function searchOf(filter: Filter, match: string, today: string): List {
-  const sort = filter.sort ?? "-id";
-  if (sort !== "id" && sort !== "-id")
-    throw new z.ZodError([{ code: "custom", path: ["sort"], message: "with q, sort must be id or -id", input: sort }]);
-  return {
-    from: "invoice_search AS s CROSS JOIN invoice AS t ON t.id = s.rowid",
-    id: "s.rowid",
-    order: orderOf(sort),
-    served: [{ sql: "invoice_search MATCH ?", values: [match] }],
-    filter: conditionsOf(filter, today),
-  };
+  const { q, sort, status } = filter;
+  if (q === undefined) return listsInOrder(db, sort ?? defaultSort(filter), filter, conditionsOf(filter, today));
+  const found = searchInvoices(db, q, { discarded: status === "discarded" });
+  return found && listsFound("invoice", found, { sort: sortOfSearch(sort), filter: conditionsOf(filter, today) });
 }
 
 /** The default order for a filter. */

@@ -101,32 +101,6 @@ test("listClients() sorts by name in any case, and by id, with balances", () => 
   assert.equal(clientById(db, 1), undefined);
 });
 
-test("listClients() searches words, newest first", () => {
-  const list = (words: object) => pagesOf((page) => listClients(db, clientList.parse({ ...words, ...page })));
-  const plainText = (text: string | null) =>
-    (text ?? "")
-      .normalize("NFD")
-      .replace(/\p{Mn}/gu, "")
-      .toLowerCase();
-  const words = (row: Row<"client">) => plainText([row.name, row.contact, row.city].join(" ")).split(/\W+/);
-  for (const [q, word] of [
-    ["Zürich", "zurich"],
-    ["zurich", "zurich"],
-    ["SAO", "sao"],
-    ["nobody", "nobody"],
-  ] as const) {
-    const expected = clients.filter((row) => words(row).some((one) => one.startsWith(word))).map(({ id }) => id);
-    assert.deepEqual(
-      list({ q }).map(({ id }) => id),
-      expected.reverse(),
-      q,
-    );
-    assert.equal(expected.length > 0, q !== "nobody");
-  }
-  assert.throws(() => list({ q: "zurich", sort: "name" }), { name: "ZodError", message: /sort/ });
-  assert.deepEqual(list({ q: "?" }), []);
-});
-
 test("listItems() and listUsers() list all rows, and those that match a filter", () => {
   const items = rowsOf<Row<"item">>("SELECT * FROM item");
   const list = (words: object) => pagesOf((page) => listItems(db, itemList.parse({ ...words, ...page })));
@@ -140,12 +114,6 @@ test("listItems() and listUsers() list all rows, and those that match a filter",
   assert.deepEqual(list({}), byCode);
   assert.deepEqual(list({ sort: "-code", archived: "false" }), byCode.filter(fits({ archived: 0 })).reverse());
   assert.deepEqual(list({ sort: "id", archived: true }), items.filter(fits({ archived: 1 })));
-  for (const q of ["mug", "LADDER-1", " blue ", "%", "_", "\\", "nothing like it"]) {
-    const has = ({ code, description }: Row<"item">) =>
-      [code, description].some((text) => text.toLowerCase().includes(q.trim().toLowerCase()));
-    assert.deepEqual(list({ q }), byCode.filter(has), q);
-  }
-  assert.ok(list({ q: "mug" }).length > 0);
   assert.deepEqual(itemById(db, items[0]?.id ?? 0), items[0]);
   assert.equal(itemById(db, 1), undefined);
 
@@ -217,16 +185,6 @@ test("listPayments() lists all rows, and those that match a filter", () => {
     list({ unallocated: "false" }),
     newest.filter((row) => !hasRemainder(row)),
   );
-  const [word = ""] = clients.find(({ id }) => id === payments[0]?.client_id)?.name.split(" ") ?? [];
-  for (const q of ["ref 3", "REF", "f 7", "%", word, word.slice(0, 2).toUpperCase(), "?"]) {
-    const named = new Set(pagesOf((page) => listClients(db, clientList.parse({ q, ...page }))).map(({ id }) => id));
-    const matches = newest.filter(
-      ({ client_id, reference }) => named.has(client_id) || reference?.toLowerCase().includes(q.toLowerCase()),
-    );
-    assert.deepEqual(list({ q }), matches, q);
-    assert.equal(matches.length > 0, !["%", "?"].includes(q), q);
-  }
-  assert.deepEqual(list({ q: word, currency: "EUR" }), list({ q: word }).filter(fits({ currency: "EUR" })));
   const day = payments[0]?.received_on ?? "";
   assert.deepEqual(list({ received_from: day, received_to: day }), newest.filter(fits({ received_on: day })));
   assert.deepEqual(list({ received_from: "2099-01-01" }), []);

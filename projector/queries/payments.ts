@@ -18,13 +18,17 @@ import {
   sortWord,
 } from "./list-words.ts";
 import { prepare } from "./prepared.ts";
-import { anywhere, matchIn } from "./search.ts";
+import { type Found, HOW_TO_SEARCH, listsFound, searchPayments } from "./search.ts";
 
 const SORTS = ["id", "received_on", "amount_minor", "client"] as const;
 
 /** The filters of a list of payments. Ranges of dates include both ends. */
 export const paymentList = z.strictObject({
-  q: z.string().max(200).optional().describe("Words of the client, or a part of the reference."),
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .describe(`${HOW_TO_SEARCH} Client, reference, amount, number of an invoice that it pays.`),
   client: numberWord(streamId()).optional().describe("Only of this client."),
   invoice: numberWord(streamId()).optional().describe("Only payments allocated to this invoice now; by id."),
   currency: currencyWord().optional().describe("ISO 4217."),
@@ -58,14 +62,23 @@ export function listPayments(db: Database.Database, query: PaymentList): Page<Ro
     throw new z.ZodError([
       { code: "custom", path: ["sort"], message: "with invoice, sort must be id or -id", input: sort },
     ]);
-  const { rows, next } = listIds(db, listsOf(db, query, sort), query);
+  const found = query.q === undefined ? undefined : searchPayments(db, query.q);
+  if (found === null) return { rows: [], next: null };
+  const { rows, next } = listIds(db, listsOf(db, query, { sort, found }), query);
   const select = "SELECT * FROM payment WHERE id IN (SELECT value FROM json_each(?))";
   return { rows: rowsInOrder<Row<"payment">>(db, select, rows, ({ id }) => id), next };
 }
 
-function listsOf(db: Database.Database, query: PaymentList, sort: Sort): List | List[] {
+function listsOf(
+  db: Database.Database,
+  query: PaymentList,
+  { sort, found }: { sort: Sort; found: Found | undefined },
+): List | List[] {
   const order = orderOf(sort, { integers: ["amount_minor"] });
-  const conditions = conditionsOf(db, query);
+  if (found && query.sort === undefined && query.invoice === undefined && sort === "-id")
+    return listsFound("payment", found, { sort: undefined, filter: conditionsOf(query) });
+  const conditions = conditionsOf(query);
+  if (found) conditions.push({ column: "q", ...isFound(found) });
   const serve = (...columns: string[]) => ({
     served: conditions.filter(({ column }) => columns.includes(column)),
     filter: conditions.filter(({ column }) => !columns.includes(column)),
@@ -117,13 +130,12 @@ function byClient(sort: Sort, conditions: readonly Condition[]): List {
   };
 }
 
-function conditionsOf(db: Database.Database, query: PaymentList): (Condition & { column: string })[] {
+function conditionsOf(query: PaymentList): (Condition & { column: string })[] {
   const conditions: (Condition & { column: string })[] = [];
   const add = (column: string, sql: string, ...values: (Value | undefined)[]) => {
     if (values.every((value) => value !== undefined)) conditions.push({ column, sql, values });
   };
   add("client_id", "t.client_id = ?", query.client);
-  if (query.q !== undefined) conditions.push({ column: "q", ...wordsIn(db, query.q) });
   add("currency", "t.currency = ?", query.currency);
   add("method", "t.method = ?", query.method);
   add("received_on", "t.received_on >= ?", query.received_from);
@@ -134,12 +146,9 @@ function conditionsOf(db: Database.Database, query: PaymentList): (Condition & {
   return conditions;
 }
 
-function wordsIn(db: Database.Database, q: string): Condition {
-  const reference = { sql: "t.reference LIKE ? ESCAPE '\\'", values: [anywhere(q)] };
-  const match = matchIn(db, "client", q);
-  if (match === null) return reference;
-  const client = "t.client_id IN (SELECT s.rowid FROM client_search AS s WHERE client_search MATCH ?)";
-  return { sql: `(${reference.sql} OR ${client})`, values: [...reference.values, match] };
+function isFound({ match, exact }: Found): Condition {
+  const found = "SELECT s.rowid FROM payment_search AS s WHERE payment_search MATCH ?";
+  return { sql: `t.id IN (${found} UNION ALL SELECT value FROM json_each(?))`, values: [match, JSON.stringify(exact)] };
 }
 
 /** A payment with its allocations and their invoice numbers; undefined if there is no such payment. */

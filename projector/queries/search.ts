@@ -1,33 +1,210 @@
-/** Translates search input into FTS5 expressions. */
+/** Searches the full-text indexes for what a user typed, and finds the rows that are exactly that. */
 import type Database from "better-sqlite3";
-import type { SearchName } from "../cache/cache-schema.ts";
+import { z } from "zod";
+import type { SearchName } from "../cache/search-index.ts";
+import { piecesOf, withoutZeros, wordOfClient, wordsOf, wordsOfWhole } from "../cache/search-words.ts";
+import type { Condition, List } from "./list.ts";
+import { orderOf } from "./list-words.ts";
 import { prepare } from "./prepared.ts";
+import { type Expression, matches, parseSearch } from "./search-input.ts";
 
-/** Words of the input that are used; the rest is ignored. */
-const MAX_WORDS = 16;
-/** The minimum length of a word: single letters occur in nearly every row. */
-const MIN_LETTERS = 2;
-
-/**
- * The characters that the tokenizer (`unicode61`) treats as part of a word: letters, digits, and the accents that it
- * strips. It excludes a few signs that newer versions of Unicode count as letters. A test compares both.
- */
-const WORD =
-  /(?:(?![\u19b0-\u19c0\u19c8\u19c9\u1cf2\u1cf3])[\p{L}\p{N}\p{Co}]|[\u0300-\u0304\u0306-\u030c\u030f\u0311\u031b\u0323-\u0328\u032d\u032e\u0330\u0331])+/gu;
-
-/**
- * The expression for rows that contain all words of the input, the last one as a prefix. Each word is quoted and
- * contains no quotes, so no input is ever syntax.
- *
- * @returns null if there is no word of two or more letters: nothing matches
- */
-export function matchOf(input: string): string | null {
-  const words = wordsIn(input);
-  return words.length === 0 ? null : `${words.map(quote).join(" ")}*`;
+/** What a search finds: rows that are exactly what was typed, and all rows that match. */
+export interface Found {
+  /** The expression for FTS5. */
+  match: string;
+  /** Ids of rows whose whole name, code or number was typed. They come first. */
+  exact: readonly number[];
 }
 
-function wordsIn(input: string): string[] {
-  return (input.match(WORD) ?? []).filter((word) => [...word].length >= MIN_LETTERS).slice(0, MAX_WORDS);
+/** For the description of `q` in the API. */
+export const HOW_TO_SEARCH = [
+  "Words in any order, each the beginning of a word; case, accents and blanks do not matter, signs such as `&` do.",
+  "Exact matches first, then the newest.",
+].join(" ");
+
+/** The sort of a search. Any other order would need one of all its rows. @throws ZodError */
+export function sortOfSearch(sort: string | undefined): "id" | "-id" | undefined {
+  if (sort === undefined || sort === "id" || sort === "-id") return sort;
+  throw new z.ZodError([{ code: "custom", path: ["sort"], message: "with q, sort must be id or -id", input: sort }]);
+}
+
+/** Rows that are exactly what was typed. */
+const MAX_EXACT = 64;
+/** Clients whose documents are found by their names, for each typed word. */
+const MAX_CLIENTS = 1_000;
+
+/** @returns null if the input has no letter, digit or sign to search for */
+export function searchClients(db: Database.Database, input: string): Found | null {
+  return searchNamed(db, "client", input);
+}
+
+/** @returns as `searchClients` */
+export function searchItems(db: Database.Database, input: string): Found | null {
+  return searchNamed(db, "item", input);
+}
+
+function searchNamed(db: Database.Database, index: "client" | "item", input: string): Found | null {
+  const expressions = parseSearch(input);
+  if (expressions.length === 0) return null;
+  const whole = wordsOfWhole(input).map(quote).join(" OR ");
+  const sql = `SELECT s.rowid FROM ${index}_search AS s WHERE ${index}_search MATCH ? ORDER BY s.rowid DESC LIMIT ?`;
+  const exact = prepare<[string, number], number>(db, sql).pluck().all(whole, MAX_EXACT) as number[];
+  return { match: matchOf(db, index, expressions), exact };
+}
+
+/**
+ * Documents without a number have no copy of their client's name: for each word, they are found by the clients whose
+ * current name has it.
+ *
+ * @param options.discarded true: discarded drafts are searched too
+ * @returns as `searchClients`
+ */
+export function searchInvoices(
+  db: Database.Database,
+  input: string,
+  { discarded = false }: { discarded?: boolean } = {},
+): Found | null {
+  const series = seriesOf(db);
+  const prefixes = series.map(({ prefix }) => squashed(prefix)).filter((prefix) => prefix !== "");
+  const expressions = parseSearch(input, { prefixes });
+  if (expressions.length === 0) return null;
+  const isDraft =
+    "EXISTS (SELECT 1 FROM invoice AS d INDEXED BY invoice_client_draft WHERE d.client_id = c.id AND d.status = 'draft')";
+  const clients = prepare<[string, number], { id: number; name: string }>(
+    db,
+    `SELECT c.id, c.name FROM client_search AS s CROSS JOIN client AS c ON c.id = s.rowid
+      WHERE client_search MATCH ?${discarded ? "" : ` AND ${isDraft}`} ORDER BY s.rowid DESC LIMIT ?`,
+  );
+  const orClients = expressions.map((expression) => {
+    const named = clients
+      .all(matchOf(db, "client", [expression]), MAX_CLIENTS)
+      .filter(({ name }) => matches(expression, new Set(wordsOf(name).split(" "))));
+    return withClients(
+      expression,
+      named.map(({ id }) => id),
+    );
+  });
+  return { match: matchOf(db, "invoice", orClients), exact: numberedExactly(db, input, series) };
+}
+
+/**
+ * Payments are found by the current details of their client. Exactly found are the payments of the invoice whose number
+ * was typed.
+ *
+ * @returns as `searchClients`
+ */
+export function searchPayments(db: Database.Database, input: string): Found | null {
+  const expressions = parseSearch(input);
+  if (expressions.length === 0) return null;
+  const clients = prepare<[string, number], number>(
+    db,
+    "SELECT s.rowid FROM client_search AS s WHERE client_search MATCH ? ORDER BY s.rowid DESC LIMIT ?",
+  ).pluck();
+  const orClients = expressions.map((expression) =>
+    withClients(expression, clients.all(matchOf(db, "client", [expression]), MAX_CLIENTS) as number[]),
+  );
+  const exact = prepare<[string, number], number>(
+    db,
+    `SELECT a.payment_id FROM payment_allocation AS a INDEXED BY payment_allocation_invoice
+      WHERE a.invoice_id IN (SELECT value FROM json_each(?)) LIMIT ?`,
+  )
+    .pluck()
+    .all(JSON.stringify(numberedExactly(db, input, seriesOf(db))), MAX_EXACT) as number[];
+  return { match: matchOf(db, "payment", orClients), exact };
+}
+
+function withClients(expression: Expression, clients: readonly number[]): Expression {
+  if (clients.length === 0) return expression;
+  return { any: [expression, ...clients.map((id) => ({ word: wordOfClient(id), whole: true }))] };
+}
+
+interface Series {
+  name: string;
+  prefix: string;
+}
+
+/** The series that have numbers, also those that are no longer in the profile: their prefix is empty. */
+function seriesOf(db: Database.Database): Series[] {
+  return prepare<[], Series>(
+    db,
+    `SELECT c.name, coalesce(s.prefix, '') AS prefix FROM series_counter AS c LEFT JOIN number_series AS s ON s.name = c.name
+      WHERE c.name >= ''`,
+  ).all();
+}
+
+/** Letters and digits only, folded. */
+function squashed(text: string): string {
+  return piecesOf(text)
+    .map((piece) => piece.text)
+    .join("");
+}
+
+/** The ids of documents with this number, with or without its prefix and its zeros. */
+function numberedExactly(db: Database.Database, input: string, series: readonly Series[]): number[] {
+  const number = input.trim();
+  const byNumber = prepare<[string, string], number>(db, "SELECT id FROM invoice WHERE number IN (?, ?)").pluck();
+  const byCounter = prepare<[string, number], number>(
+    db,
+    "SELECT id FROM invoice INDEXED BY invoice_series WHERE series = ? AND counter = ?",
+  ).pluck();
+  const ids = new Set(byNumber.all(number, number.toUpperCase()) as number[]);
+  const typed = squashed(input);
+  for (const { name, prefix } of series) {
+    const start = squashed(prefix);
+    for (const digits of [typed, ...(start !== "" && typed.startsWith(start) ? [typed.slice(start.length)] : [])])
+      if (/^[0-9]{1,15}$/.test(digits))
+        for (const id of byCounter.all(name, Number(withoutZeros(digits))) as number[]) ids.add(id);
+  }
+  return [...ids].slice(0, MAX_EXACT);
+}
+
+/**
+ * The lists of a search, newest first: exact hits, then the other rows that match. With a sort of its own, it is one
+ * list in that order.
+ *
+ * @param options.sort `id` or `-id`, if the request has one
+ */
+export function listsFound(
+  index: SearchName,
+  { match, exact }: Found,
+  { sort, filter }: { sort: "id" | "-id" | undefined; filter: readonly Condition[] },
+): List | List[] {
+  const found = {
+    from: `${index}_search AS s CROSS JOIN ${index} AS t ON t.id = s.rowid`,
+    id: "s.rowid",
+    order: orderOf(sort ?? "-id"),
+    served: [{ sql: `${index}_search MATCH ?`, values: [match] }],
+  };
+  return sort === undefined ? exactFirst(index, exact, { ...found, filter }) : { ...found, filter };
+}
+
+/** Two lists: the exact hits, newest first, and the rest of a list. */
+export function exactFirst(table: SearchName, exact: readonly number[], rest: List): List[] {
+  const ids = JSON.stringify(exact);
+  const isExact = { sql: "t.id IN (SELECT value FROM json_each(?))", values: [ids] };
+  const isOther = { sql: "t.id NOT IN (SELECT value FROM json_each(?))", values: [ids] };
+  const order = orderOf("-id");
+  return [
+    { part: "exact", from: `${table} AS t`, id: "t.id", order, served: [isExact], filter: rest.filter },
+    // The part has a name although there is no other: a row that becomes exact must not invalidate a cursor.
+    { ...rest, part: "other", filter: exact.length === 0 ? rest.filter : [...rest.filter, isOther] },
+  ];
+}
+
+/** The expression for FTS5. Each word is quoted and contains no quotes, so no input is ever syntax. */
+export function matchOf(db: Database.Database, index: SearchName, expressions: readonly Expression[]): string {
+  return expressions.map((expression) => textOf(db, index, expression)).join(" AND ");
+}
+
+function textOf(db: Database.Database, index: SearchName, expression: Expression): string {
+  if ("word" in expression) {
+    const { word, whole } = expression;
+    if (whole) return quote(word);
+    const terms = termsFrom(db, index, word);
+    return terms === null ? `${quote(word)}*` : `(${terms.map(quote).join(" OR ")})`;
+  }
+  const [parts, operator] = "all" in expression ? [expression.all, " AND "] : [expression.any, " OR "];
+  return `(${parts.map((part) => textOf(db, index, part)).join(operator)})`;
 }
 
 function quote(word: string): string {
@@ -35,36 +212,25 @@ function quote(word: string): string {
 }
 
 /** Prefixes up to this length have their own index: option `prefix` of the tables. */
-const INDEXED_LETTERS = 3;
+const INDEXED_LETTERS = 2;
 /** At most this many words with a common prefix are searched one by one. */
 const MAX_TERMS = 24;
 /** Sorts after a word, but before each longer word that begins with it. No word contains this character. */
 const NEXT = "\u0001";
-/** Words that the tokenizer does not change. */
-const PLAIN = /^[a-z0-9]+$/;
 
 /**
- * A faster `matchOf`. For a prefix without an index, FTS5 first collects all rows with any matching word, perhaps a
- * tenth of all rows, before it returns the newest. For complete words, it returns the newest rows at once.
- *
- * @param index the search index to query
+ * The words of the index with this prefix; null if there are none or too many, or if the prefix has an index. For a
+ * prefix without an index, FTS5 first collects all rows with any matching word, perhaps a tenth of all rows, before it
+ * returns the newest. For complete words, it returns the newest rows at once.
  */
-export function matchIn(db: Database.Database, index: SearchName, input: string): string | null {
-  const words = wordsIn(input);
-  const terms = termsFrom(db, index, (words.pop() ?? "").toLowerCase());
-  if (terms === null) return matchOf(input);
-  return [...words.map(quote), `(${terms.map(quote).join(" OR ")})`].join(" AND ");
-}
-
-/** The words of the index with this prefix; null if there are none or too many, or if the prefix has an index. */
 function termsFrom(db: Database.Database, index: SearchName, beginning: string): string[] | null {
-  if (beginning.length <= INDEXED_LETTERS || !PLAIN.test(beginning)) return null;
+  if ([...beginning].length <= INDEXED_LETTERS) return null;
   const first = firstTermOf(db, index);
   const terms: string[] = [];
   for (let from = beginning; ; from = terms.at(-1) + NEXT) {
     const term = first.get(from)?.term;
     if (!term?.startsWith(beginning)) return terms.length === 0 ? null : terms;
-    if (terms.length === MAX_TERMS || !PLAIN.test(term)) return null;
+    if (terms.length === MAX_TERMS) return null;
     terms.push(term);
   }
 }
@@ -81,9 +247,4 @@ function firstTermOf(db: Database.Database, index: SearchName): Database.Stateme
     withTerms.set(db, indexes.add(index));
   }
   return prepare(db, `SELECT v.term FROM temp.${index}_term AS v WHERE v.term >= ? LIMIT 1`);
-}
-
-/** The pattern for `LIKE … ESCAPE '\\'` that finds the input anywhere in a text. Ignores the case of ASCII letters. */
-export function anywhere(input: string): string {
-  return `%${input.trim().replace(/[\\%_]/g, "\\$&")}%`;
 }

@@ -4,38 +4,43 @@ import { z } from "zod";
 import { ROLES } from "../../events/business/roles.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import type { Row } from "../tables/tables.ts";
-import { type Condition, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
+import { type Condition, type List, listIds, type Page, pageWords, rowsInOrder } from "./list.ts";
 import { flagWord, orderOf, sortWord } from "./list-words.ts";
 import { prepare } from "./prepared.ts";
-import { anywhere } from "./search.ts";
+import { exactFirst, type Found, HOW_TO_SEARCH, searchItems } from "./search.ts";
 
 export const itemList = z.strictObject({
-  q: z.string().max(200).optional().describe("A part of the code or the description."),
+  q: z.string().max(200).optional().describe(`${HOW_TO_SEARCH} Code, description.`),
   archived: flagWord().optional().describe("true: only archived items; false: only the others."),
-  sort: sortWord(["code", "id"]).default("code").describe("A column; `-` for descending order."),
+  sort: sortWord(["code", "id"])
+    .optional()
+    .describe("A column; `-` for descending order. Default: code; with q: exact matches first, then code."),
   ...pageWords,
 });
+type ItemList = z.output<typeof itemList>;
 
-export function listItems(db: Database.Database, query: z.output<typeof itemList>): Page<Row<"item">> {
-  const byCode = query.sort.endsWith("code");
-  const filter = flag("t.archived", query.archived);
-  if (query.q !== undefined) {
-    const like = anywhere(query.q);
-    filter.push({ sql: "(t.code LIKE ? ESCAPE '\\' OR t.description LIKE ? ESCAPE '\\')", values: [like, like] });
-  }
-  const { rows, next } = listIds(
-    db,
-    {
-      from: byCode ? "item AS t INDEXED BY item_sort_key" : "item AS t",
-      id: "t.id",
-      order: orderOf(query.sort, { keys: { code: "t.sort_key" } }),
-      served: [],
-      filter,
-    },
-    query,
-  );
+export function listItems(db: Database.Database, query: ItemList): Page<Row<"item">> {
+  const found = query.q === undefined ? undefined : searchItems(db, query.q);
+  if (found === null) return { rows: [], next: null };
+  const { rows, next } = listIds(db, itemLists(query, found), query);
   const select = "SELECT * FROM item WHERE id IN (SELECT value FROM json_each(?))";
   return { rows: rowsInOrder<Row<"item">>(db, select, rows, ({ id }) => id), next };
+}
+
+function itemLists(query: ItemList, found: Found | undefined): List | List[] {
+  const { sort = "code", archived } = query;
+  const list = {
+    from: sort.endsWith("code") ? "item AS t INDEXED BY item_sort_key" : "item AS t",
+    id: "t.id",
+    order: orderOf(sort, { keys: { code: "t.sort_key" } }),
+    served: [],
+    filter: flag("t.archived", archived),
+  };
+  if (found === undefined) return list;
+  const { match, exact } = found;
+  const isFound = { sql: "t.id IN (SELECT s.rowid FROM item_search AS s WHERE item_search MATCH ?)", values: [match] };
+  const filter = [...list.filter, isFound];
+  return query.sort === undefined ? exactFirst("item", exact, { ...list, filter }) : { ...list, filter };
 }
 
 export function itemById(db: Database.Database, id: StreamId): Row<"item"> | undefined {

@@ -3,7 +3,7 @@
  * the search index during the fold; the rest of the index is built at the end.
  */
 import type Database from "better-sqlite3";
-import { type InvoiceWords, wordsOf } from "../cache/cache-schema.ts";
+import { columnsToIndex, type InvoiceWords } from "../cache/search-index.ts";
 import type { Tables } from "../projections/projection.ts";
 import { RowStore } from "../rows/row-store.ts";
 import { RowWriter } from "../rows/row-writer.ts";
@@ -49,9 +49,12 @@ export class RebuildTables {
     const tables = Object.fromEntries(stores) as Omit<Tables, "search">;
     const noteChange = (id: number) => {
       const invoice = tables.invoice.get(id);
-      if (invoice?.status === "issued") this.#issued.push(wordsOf(invoice));
+      if (invoice?.status === "issued") this.#issued.push(columnsToIndex(invoice));
     };
-    this.tables = { ...tables, search: { invoice: thread ? noteChange : () => {}, client() {} } };
+    this.tables = {
+      ...tables,
+      search: { invoice: thread ? noteChange : () => {}, client() {}, item() {}, payment() {} },
+    };
   }
 
   /** Writes the buffers that are full. Call it between two events, inside a transaction. */

@@ -6,7 +6,8 @@
 import { dirname } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { type FolderKey, setFolderKey } from "../../events/sources/sqlite/open-database.ts";
-import { createTables, InvoiceIndexer, type InvoiceWords } from "../cache/cache-schema.ts";
+import { createTables } from "../cache/cache-schema.ts";
+import { InvoiceIndexer, type InvoiceWords } from "../cache/search-index.ts";
 import { type Key, RowWriter } from "../rows/row-writer.ts";
 import { TABLES, WRITE_ONLY_TABLES, type WriteOnlyTable } from "../tables/tables.ts";
 import { type PackedColumns, unpack } from "./packed-columns.ts";

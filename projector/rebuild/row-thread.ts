@@ -6,7 +6,7 @@ import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
 import { folderKeyOf } from "../../events/sources/sqlite/open-database.ts";
-import type { InvoiceWords } from "../cache/cache-schema.ts";
+import type { InvoiceWords } from "../cache/search-index.ts";
 import { columnsOf } from "../rows/row-columns.ts";
 import { ROWS_PER_BATCH, type RowOutput } from "../rows/row-writer.ts";
 import { TABLES, type WriteOnlyTable } from "../tables/tables.ts";

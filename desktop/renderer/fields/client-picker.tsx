@@ -61,7 +61,7 @@ export function ClientBox(props: ClientBoxProps): ComponentChild {
   );
 }
 
-/** Searches from two letters on; before that, lists the first clients by name. */
+/** Before anything is typed, lists the first clients by name. */
 function searchFor(typed: string) {
-  return typed.trim().length < 2 ? { limit: MOST_OPTIONS } : { q: typed, limit: MOST_OPTIONS };
+  return typed.trim() === "" ? { limit: MOST_OPTIONS } : { q: typed, limit: MOST_OPTIONS };
 }

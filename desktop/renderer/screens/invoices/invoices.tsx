@@ -75,7 +75,7 @@ function countText(documents: number, complete: boolean, shortened: boolean): st
 
 /** What the current order leaves out. */
 function hint({ sort, q, status }: Words): string {
-  if (q !== undefined) return "Newest first.";
+  if (q !== undefined) return "Exact matches first, then the newest.";
   if (sort === undefined || sort.endsWith("id") || sort.endsWith("gross_minor") || status === "issued") return "";
   return "Drafts are not listed in this order because they have no number or date yet.";
 }
@@ -85,10 +85,7 @@ function Nothing({ words }: { words: Words }): ComponentChild {
     return <p class="empty">There are no invoices yet. Your first draft will appear here.</p>;
   return (
     <div class="empty">
-      <p>
-        No invoices match.
-        {words.q !== undefined && words.q.trim().length < 2 && " Enter at least two letters."}
-      </p>
+      <p>No invoices match.</p>
       <button type="button" class="plain" onClick={() => go("/invoices")}>
         Clear search and filters
       </button>

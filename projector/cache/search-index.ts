@@ -1,0 +1,165 @@
+/** The search indexes of a cache: which texts they contain, and how they are filled. */
+import type Database from "better-sqlite3";
+import type { Row } from "../tables/tables.ts";
+import { wordOfAmount, wordOfClient, wordsOf, wordsOfNumber, wordsOfWhole } from "./search-words.ts";
+
+/**
+ * Full-text search. The rowid is the id of the row, so a search for the newest first needs no sort. The index stores
+ * neither the text (`content=''`) nor positions in it (`detail=none`): queries are words and prefixes. The words are
+ * made by `search-words.ts`; the tokenizer splits them at blanks and changes nothing.
+ */
+const OPTIONS = `content='', contentless_delete=1, detail=none, prefix='1 2', tokenize="ascii tokenchars '!#&+.=@'"`;
+
+/** One text of all these columns. A new line separates them. */
+const lines = (...columns: string[]) => `concat_ws(char(10), ${columns.join(", ")})`;
+
+function textOfLines(invoiceId: string): string {
+  return `(SELECT group_concat(${lines("code", "description")}, char(10)) FROM invoice_line WHERE invoice_id = ${invoiceId})`;
+}
+
+/** @param column the SQL of a column of the invoice */
+function wordsOfInvoice(column: (name: InvoiceColumn) => string): string {
+  const [id, ...columns] = INVOICE_COLUMNS;
+  return `search_invoice(${columns.map(column).join(", ")}, ${textOfLines(column(id))})`;
+}
+
+/**
+ * What an invoice is found by, besides the codes and descriptions of its lines. One without a number is found by the
+ * current name of its client, which is not stored here: a search looks up clients first.
+ */
+const INVOICE_COLUMNS = [
+  "id",
+  "number",
+  "counter",
+  "gross_minor",
+  "currency",
+  "client_id",
+  "buyer_name",
+  "note",
+  "buyer_reference",
+  "order_reference",
+] as const;
+type InvoiceColumn = (typeof INVOICE_COLUMNS)[number];
+
+export const SEARCH = {
+  invoice: {
+    create: `CREATE VIRTUAL TABLE invoice_search USING fts5(text, ${OPTIONS})`,
+    select: `SELECT i.id, ${wordsOfInvoice((name) => `i.${name}`)} FROM invoice AS i`,
+    key: "i.id",
+  },
+  client: {
+    create: `CREATE VIRTUAL TABLE client_search USING fts5(text, ${OPTIONS})`,
+    select: `SELECT c.id, search_named(c.name,
+      ${lines("c.contact", "c.email", "c.city", "c.postcode", "c.vat_id", "c.company_id")}) FROM client AS c`,
+    key: "c.id",
+  },
+  item: {
+    create: `CREATE VIRTUAL TABLE item_search USING fts5(text, ${OPTIONS})`,
+    select: "SELECT t.id, search_named(t.code, t.description) FROM item AS t",
+    key: "t.id",
+  },
+  payment: {
+    create: `CREATE VIRTUAL TABLE payment_search USING fts5(text, ${OPTIONS})`,
+    select: "SELECT p.id, search_payment(p.client_id, p.amount_minor, p.currency, p.reference) FROM payment AS p",
+    key: "p.id",
+  },
+} as const;
+
+export type SearchName = keyof typeof SEARCH;
+
+const SAMPLE =
+  "Straße ŁÓDŹ Ørsted Åse Müller İzmir Ελληνικής ＡＢＣ O’Connor d'Arcy-O'Neill R.E.M. H&M A & B C++ C# 007 ٢ 株式会社 ｶﾞｽ สวัสดี हिन्दी مُحَمَّد a\u00adb";
+
+/** Changes when the same text gives other words, so that caches with the old words are rebuilt. */
+export const SEARCH_VERSION = [wordsOf(SAMPLE), wordsOfWhole(SAMPLE), wordsOfNumber("A2024-007", 7)].join("\n");
+
+const registered = new WeakSet<Database.Database>();
+
+/**
+ * Defines the functions that `SEARCH` uses, one for each table: a call from SQLite costs more than its work. A connection
+ * that only searches does not need them.
+ */
+export function defineSearchFunctions(db: Database.Database): void {
+  if (registered.has(db)) return;
+  registered.add(db);
+  const define = (name: string, words: (...values: never[]) => string) =>
+    db.function(name, { deterministic: true }, words as (...values: unknown[]) => unknown);
+  define("search_invoice", indexedInvoice);
+  define("search_named", (name: string, text: string | null) =>
+    [...wordsOfWhole(name), wordsOf(name), wordsOfLines(text)].join(" "),
+  );
+  define("search_payment", (client: number, minor: number, currency: string, reference: string | null) =>
+    [wordOfClient(client), wordOfAmount(minor, currency), wordsOfLines(reference)].join(" "),
+  );
+}
+
+/**
+ * An invoice with a number is found by the name that is printed on it; another one by the current name of its client,
+ * which is not stored here: a search looks up clients first.
+ */
+function indexedInvoice(
+  number: string | null,
+  counter: number | null,
+  minor: number,
+  currency: string,
+  client: number | null,
+  buyer: string | null,
+  note: string | null,
+  buyerReference: string | null,
+  orderReference: string | null,
+  lines: string | null,
+): string {
+  let words = wordOfAmount(minor, currency);
+  if (number === null) words += client === null ? "" : ` ${wordOfClient(client)}`;
+  else words += ` ${wordsOfNumber(number, counter)} ${wordsOfLines(buyer)}`;
+  for (const text of [note, buyerReference, orderReference, lines]) if (text) words += ` ${wordsOfLines(text)}`;
+  return words;
+}
+
+/** The words of each line: lines repeat, even where whole texts do not. */
+function wordsOfLines(text: string | null): string {
+  if (text === null) return "";
+  return text.includes("\n") ? text.split("\n").map(wordsOf).join(" ") : wordsOf(text);
+}
+
+/** Fills the search indexes, and creates the missing ones. Completes an index that `InvoiceIndexer` began. */
+export function createSearch(db: Database.Database): void {
+  defineSearchFunctions(db);
+  const exists = db.prepare<[string], number>("SELECT 1 FROM sqlite_schema WHERE name = ?").pluck();
+  for (const [name, { create, select, key }] of Object.entries(SEARCH)) {
+    const index = `${name}_search`;
+    if (!exists.get(index)) db.exec(create);
+    db.exec(
+      `INSERT INTO ${index} (rowid, text) ${select}
+        WHERE NOT EXISTS (SELECT 1 FROM ${index}_docsize WHERE id = ${key}) ORDER BY ${key}`,
+    );
+  }
+}
+
+/** The values of `INVOICE_COLUMNS`. */
+export type InvoiceWords = readonly (string | number | null)[];
+
+export function columnsToIndex(invoice: Row<"invoice">): InvoiceWords {
+  return INVOICE_COLUMNS.map((column) => invoice[column]);
+}
+
+/** Adds invoices to the search index in a file that has their lines but not the invoices themselves. */
+export class InvoiceIndexer {
+  readonly #insert: Database.Statement<[string]>;
+
+  /** @param db without search indexes */
+  constructor(db: Database.Database) {
+    defineSearchFunctions(db);
+    db.exec(SEARCH.invoice.create);
+    const words = wordsOfInvoice((name) => `value ->> ${INVOICE_COLUMNS.indexOf(name)}`);
+    this.#insert = db.prepare(
+      `INSERT OR REPLACE INTO invoice_search (rowid, text)
+        SELECT value ->> 0, ${words} FROM json_each(?) ORDER BY value ->> 0`,
+    );
+  }
+
+  /** @param invoices pass many: each call adds a segment to the index, which SQLite merges with others later */
+  index(invoices: readonly InvoiceWords[]): void {
+    this.#insert.run(JSON.stringify(invoices));
+  }
+}

@@ -1,0 +1,160 @@
+/** Which rows a search lists first, and how drafts are found by their client's current name. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import type Database from "better-sqlite3";
+import { CLIENT } from "../../fixtures/data/events.ts";
+import { content, LogBuilder, line } from "../../fixtures/data/log-builder.ts";
+import { MemoryLog } from "../../fixtures/data/memory-log.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { openCacheForReading } from "../cache/cache.ts";
+import { rebuildCache } from "../rebuild/rebuild.ts";
+import { clientList, listClients } from "./clients.ts";
+import { invoiceList, listInvoices } from "./invoices.ts";
+import type { Page } from "./list.ts";
+import { listPayments, paymentList } from "./payments.ts";
+import { itemList, listItems } from "./small-lists.ts";
+
+const folder = temporaryFolder();
+let files = 0;
+
+async function cacheOf(log: LogBuilder): Promise<Database.Database> {
+  const path = join(folder, `${++files}.sqlite`);
+  await rebuildCache(path, new MemoryLog(log.bodies));
+  return openCacheForReading(path);
+}
+
+const ids = ({ rows }: Page<{ id: number }>) => rows.map(({ id }) => id);
+const clients = (db: Database.Database, q: string, words: object = {}) =>
+  ids(listClients(db, clientList.parse({ q, ...words })));
+const invoices = (db: Database.Database, q: string, words: object = {}) =>
+  ids(listInvoices(db, invoiceList.parse({ q, ...words }), { today: "2024-07-01" }));
+
+test("the client whose whole name was typed comes first, in any spelling, then the newest", async () => {
+  const log = LogBuilder.founded();
+  const [three, hm, , h, twentyTwo, thirty] = [
+    "Jäger Marine 3",
+    "H&M",
+    "HM",
+    "H & M Homes",
+    "Jäger Marine 22",
+    "Jäger Marine 30",
+  ].map((name) => log.client(name));
+  const db = await cacheOf(log);
+  for (const typed of ["Jäger Marine 3", "jager marine 3", "JAEGER MARINE 3", " jäger  marine-3 "])
+    assert.deepEqual(clients(db, typed), [three, thirty], typed);
+  assert.deepEqual(clients(db, "jäger marine"), [thirty, twentyTwo, three]);
+  for (const typed of ["H&M", "h & m", "h&m"]) assert.deepEqual(clients(db, typed), [hm, h], typed);
+  assert.deepEqual(
+    clients(db, "jäger marine 3", { sort: "-id" }),
+    [thirty, three],
+    "a sort of its own has no exceptions",
+  );
+  db.close();
+});
+
+test("exact hits are on the first pages only, for any size of a page", async () => {
+  const log = LogBuilder.founded();
+  const twins = [1, 2, 3].map(() => log.client("Blue Ltd"));
+  const others = Array.from({ length: 5 }, (_, n) => log.client(`Blue Ltd ${n}`));
+  const archived = log.client("Blue Ltd");
+  log.add(archived, { type: "ClientArchived", data: {} });
+  const db = await cacheOf(log);
+  for (const limit of [1, 2, 3, 4, 7, 8, 9]) {
+    const found: number[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = listClients(
+        db,
+        clientList.parse({ q: "blue ltd", archived: false, limit, ...(cursor && { cursor }) }),
+      );
+      assert.ok(page.rows.length <= limit);
+      found.push(...ids(page));
+      cursor = page.next;
+    }
+    assert.deepEqual(found, [...twins.toReversed(), ...others.toReversed()], `pages of ${limit}`);
+  }
+  db.close();
+});
+
+test("the invoice whose number was typed comes first, with or without its prefix and zeros", async () => {
+  const log = LogBuilder.founded();
+  const clientId = log.client();
+  const input = { clientId, lines: [line("Mug", 1)] };
+  const number = log.issue("INV-02102", input, { series: "main", counter: 2102 });
+  const later = [21020, 21021].map((counter) => log.issue(`INV-${counter}`, input, { series: "main", counter }));
+  const amount = log.issue(
+    "INV-21022",
+    { clientId, lines: [line("2102 mugs", 210_200)] },
+    { series: "main", counter: 21_022 },
+  );
+  const foreign = log.issue("x2102", input, { series: "former" });
+  const db = await cacheOf(log);
+  for (const typed of ["2102", "02102"])
+    assert.deepEqual(invoices(db, typed), [number, foreign, amount, ...later.toReversed()], typed);
+  for (const typed of ["INV-02102", "inv 2102", "inv02102", "INV2102"])
+    assert.deepEqual(invoices(db, typed)[0], number, typed);
+  assert.deepEqual(invoices(db, "X2102"), [foreign]);
+  assert.deepEqual(invoices(db, "2,522.40"), [amount], "an amount");
+  db.close();
+});
+
+test("a draft is found by its client's name of now, also with words of its lines, and no longer by the old one", async () => {
+  const log = LogBuilder.founded();
+  const clientId = log.client("Jäger Marine");
+  const draft = log.draft({ clientId, lines: [line("Propeller blue", 10)] });
+  const other = log.draft({ clientId: log.client("Propeller Shop"), lines: [line("Rope", 10)] });
+  const issued = log.issue("INV-1", { clientId, lines: [line("Propeller", 10)] });
+  const discarded = log.draft({ clientId, lines: [line("Propeller", 10)] });
+  log.add(discarded, { type: "InvoiceDraftDiscarded", data: {} });
+  let db = await cacheOf(log);
+  for (const typed of ["jager", "jaeger propeller", "prop mar", "blue jäger"])
+    assert.deepEqual(invoices(db, typed), [draft], typed);
+  assert.deepEqual(invoices(db, "propeller"), [issued, other, draft]);
+  assert.deepEqual(invoices(db, "jager prop", { status: "discarded" }), [discarded]);
+  assert.deepEqual(invoices(db, "buyer"), [issued], "an issued invoice is found by the name that is printed on it");
+  db.close();
+  log.add(clientId, { type: "ClientDetailsChanged", data: { ...CLIENT, name: "Otter Boats" } });
+  db = await cacheOf(log);
+  assert.deepEqual(invoices(db, "otter propeller"), [draft]);
+  assert.deepEqual(invoices(db, "jager"), []);
+  db.close();
+  log.add(draft, { type: "InvoiceRevised", data: { content: content({ lines: [line("Propeller", 10)] }) } });
+  db = await cacheOf(log);
+  assert.deepEqual(invoices(db, "otter"), [], "a draft without a client");
+  db.close();
+});
+
+test("the item whose code was typed comes first, then others by code", async () => {
+  const log = LogBuilder.founded();
+  const add = (code: string, description: string) =>
+    log.begin({
+      type: "ItemAdded",
+      data: { code, description, unit: "C62", price6: 1, vatCategory: "S", vatRateBp: 2000 },
+    });
+  const [mug10, , mug1] = [add("MUG-10", "Blue mug"), add("CUP-1", "Cup"), add("MUG-1", "Mug of A&B")];
+  const aMug = add("A1", "Like MUG-1");
+  const db = await cacheOf(log);
+  const items = (q: string, words: object = {}) => ids(listItems(db, itemList.parse({ q, ...words })));
+  for (const typed of ["MUG-1", "mug 1", "mug1"]) assert.deepEqual(items(typed), [mug1, aMug, mug10], typed);
+  assert.deepEqual(items("mug-1", { sort: "code" }), [aMug, mug1, mug10]);
+  assert.deepEqual(items("a&b"), [mug1]);
+  assert.deepEqual(items("blue"), [mug10]);
+  db.close();
+});
+
+test("a payment is found by its client, reference, amount and by the number of its invoice", async () => {
+  const log = LogBuilder.founded();
+  const clientId = log.client("Jäger Marine");
+  const invoice = log.issue("INV-00007", { clientId, lines: [line("Mug", 178_815)] }, { series: "main", counter: 7 });
+  const paid = log.payment(clientId, 178_815, [[invoice, 100]]);
+  const other = log.payment(log.client("Seven 7"), 700);
+  const db = await cacheOf(log);
+  const payments = (q: string, words: object = {}) => ids(listPayments(db, paymentList.parse({ q, ...words })));
+  for (const typed of ["jaeger", "1788.15", "1.788,15 jäger", "INV-00007", "00007", "inv 7"])
+    assert.deepEqual(payments(typed)[0], paid, typed);
+  assert.deepEqual(payments("7"), [paid, other]);
+  assert.deepEqual(payments("7", { sort: "-id" }), [other, paid]);
+  assert.deepEqual(payments("7", { sort: "-received_on" }), [other, paid]);
+  assert.deepEqual(payments("1788"), []);
+  db.close();
+});
