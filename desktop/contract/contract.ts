@@ -146,6 +146,8 @@ export interface SyncStatus {
   checkpoint: Sequence;
   /** The time of the next try after a failure, ms since 1970 UTC. */
   nextTryAt: number | null;
+  /** How far this device's clock is ahead of the server's, ms; negative: behind. Null: they agree, or it is not known. */
+  clockAheadMs: number | null;
 }
 
 export interface Progress {

@@ -9,6 +9,34 @@ import { ago } from "../text/format.ts";
 import { LoginForm } from "./login-form.tsx";
 
 export function Banner({ status }: { status: SyncStatus }): ComponentChild {
+  return (
+    <>
+      <ClockNotice aheadMs={status.clockAheadMs} />
+      <StateBanner status={status} />
+    </>
+  );
+}
+
+/** Tells that one of the clocks is wrong. The default date of an invoice, and what is overdue, follow this device's. */
+export function ClockNotice({ aheadMs }: { aheadMs: number | null }): ComponentChild {
+  if (aheadMs === null) return null;
+  return (
+    <p class="banner warning" role="status">
+      This computer's clock is {aboutHowLong(Math.abs(aheadMs))} {aheadMs > 0 ? "ahead of" : "behind"} the server's.
+      Check the date, the time and the time zone in the settings of this computer. Until then, the dates that Invoify
+      suggests may be wrong.
+    </p>
+  );
+}
+
+function aboutHowLong(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 120) return `${minutes} minutes`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
+}
+
+function StateBanner({ status }: { status: SyncStatus }): ComponentChild {
   switch (status.needs) {
     case "login":
       return <LoginBanner status={status} />;

@@ -136,6 +136,18 @@ browserTest(
   },
 );
 
+browserTest("a wrong clock is told in the first run, and afterwards", async () => {
+  for (const [status, words] of [
+    [{ initialized: false, needs: "login", clockAheadMs: -3 * 3_600_000 }, "3 hours behind the server's"],
+    [{ clockAheadMs: 9 * 60_000 }, "9 minutes ahead of the server's"],
+    [{ clockAheadMs: 366 * 86_400_000 }, "366 days ahead of the server's"],
+  ] as const) {
+    const page = await open({ status });
+    await page.getByText(words, { exact: false }).waitFor();
+    await assertAccessible(page);
+  }
+});
+
 browserTest("a first sync shows its progress and its errors", async () => {
   const progress = { seq: 48_211, head: 182_400, rate: 21_350, secondsLeft: 90 };
   const pulling = { initialized: false, phase: "pulling", progress };

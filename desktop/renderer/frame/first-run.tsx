@@ -5,6 +5,7 @@ import type { SyncStatus } from "../../contract/contract.ts";
 import { ServerForm } from "../fields/server-form.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { call } from "../state/bridge.ts";
+import { ClockNotice } from "./banner.tsx";
 import { CreateOrganizationForm } from "./create-organization-form.tsx";
 import { InvitationForm } from "./invitation-form.tsx";
 import { LoginForm } from "./login-form.tsx";
@@ -12,6 +13,15 @@ import { ProgressBar } from "./sync-indicator.tsx";
 import { syncNow } from "./sync-now.ts";
 
 export function FirstRun({ status }: { status: SyncStatus }): ComponentChild {
+  return (
+    <>
+      <ClockNotice aheadMs={status.clockAheadMs} />
+      <Steps status={status} />
+    </>
+  );
+}
+
+function Steps({ status }: { status: SyncStatus }): ComponentChild {
   const [way, setWay] = useState<"login" | "server" | "invitation" | "create">("login");
   const { server, needs, error } = status;
   const logIn = () => setWay("login");

@@ -13,6 +13,7 @@ import { type FileEncryption, NO_ENCRYPTION } from "../files/file-encryption.ts"
 import { STORE_FILE } from "../files/file-names.ts";
 import { LocalStore } from "../files/local-store.ts";
 import { findServer } from "../server/find-server.ts";
+import { watchClock } from "../server/server-clock.ts";
 import { type Login, ServerSession } from "../server/server-session.ts";
 import { type SentWrite, turnIntoCopies, UnsentInputs } from "../server/unsent-inputs.ts";
 import { write, writeAgain } from "../server/writing.ts";
@@ -55,7 +56,8 @@ export class Desktop {
   readonly #ending = new AbortController();
 
   constructor(options: DesktopOptions) {
-    this.#options = options;
+    const send = watchClock(options.fetch ?? fetch, (aheadMs) => this.#board.reportClock(aheadMs));
+    this.#options = { ...options, fetch: send };
     this.folder = options.folder;
     this.appVersion = options.appVersion ?? "";
     this.encryption = options.encryption ?? NO_ENCRYPTION;

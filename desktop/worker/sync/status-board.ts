@@ -22,6 +22,7 @@ export class StatusBoard {
   #isOnline = false;
   #error: Failure | null = null;
   #nextTryAt: number | null = null;
+  #clockAheadMs: number | null = null;
   #head: Sequence = 0;
   #timer: NodeJS.Timeout | null = null;
   #sentCheckpoint: Sequence = 0;
@@ -42,6 +43,7 @@ export class StatusBoard {
       error: this.#error,
       head: Math.max(this.#head, facts.checkpoint),
       nextTryAt: this.#nextTryAt,
+      clockAheadMs: this.#clockAheadMs,
     };
   }
 
@@ -85,6 +87,13 @@ export class StatusBoard {
     this.#error = failureOf(error);
     this.#nextTryAt = nextTryAt;
     this.publish();
+  }
+
+  /** The server has dated a response. @param aheadMs null if its clock and this device's agree */
+  reportClock(aheadMs: number | null): void {
+    const isTold = this.#clockAheadMs !== null;
+    this.#clockAheadMs = aheadMs;
+    if (isTold !== (aheadMs !== null)) this.publish();
   }
 
   /** There is no network, or the server does not answer. */
