@@ -26,11 +26,16 @@ export function decimalsOf(currency: string): number {
   return NOT_TWO[currency] ?? 2;
 }
 
-/** True if the code is a currency. */
-export function isCurrency(code: string): boolean {
+/** The codes of all currencies. */
+export function currencyCodes(): ReadonlySet<string> {
   // Built at first use, because a page that only formats amounts does not need it.
   known ??= new Set(CURRENCY_CODES.split(" "));
-  return known.has(code);
+  return known;
+}
+
+/** True if the code is a currency. */
+export function isCurrency(code: string): boolean {
+  return currencyCodes().has(code);
 }
 
 /** @throws Refusal UNKNOWN_CURRENCY, with the field `currency`, which is its name in every input */

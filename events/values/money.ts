@@ -111,6 +111,16 @@ export function taxOn(taxableMinor: number, rateBp: number | null): number {
 }
 
 /**
+ * A percentage of an amount, in minor units.
+ *
+ * @param percent6 in 10⁻⁶ per cent
+ * @throws Refusal AMOUNT_TOO_LARGE
+ */
+export function percentOf(amountMinor: number, percent6: number): number {
+  return toMinor(divideRound(BigInt(amountMinor) * BigInt(percent6), 100_000_000n), "percentage");
+}
+
+/**
  * Computes the VAT breakdown and the totals of a document.
  *
  * @param lines with their net amounts

@@ -16,12 +16,13 @@ interface TextCellProps extends CellProps {
   inputMode?: "decimal" | "numeric";
   maxLength?: number;
   placeholder?: string;
+  hint?: string | null;
 }
 
 export function TextCell(props: TextCellProps): ComponentChild {
-  const { form, at, label, hideLabel = false, value, onInput, ...rest } = props;
+  const { form, at, label, hideLabel = false, value, onInput, hint, ...rest } = props;
   return (
-    <Field form={form} at={at} label={label} hideLabel={hideLabel}>
+    <Field form={form} at={at} label={label} hideLabel={hideLabel} hint={hint}>
       {(attributes) => (
         <input
           {...attributes}

@@ -162,7 +162,7 @@ export function SelectField<V extends object>(props: SelectFieldProps<V>): Compo
 /** Turns `email: is missing` and `is missing` into `E-mail is missing.` A whole sentence is unchanged. */
 function sentence(error: string, at: string, label: string): string {
   const words = error.startsWith(`${at}: `) ? error.slice(at.length + 2) : error;
-  return /^(?:is|are|has|have|must|can) /.test(words) ? `${label} ${words}.` : words;
+  return /^(?:is|are|has|have|must|can|cannot) /.test(words) ? `${label} ${words}.` : words;
 }
 
 const focused = new WeakSet<HTMLElement>();

@@ -4,7 +4,7 @@ import { decimalsOf } from "../../../events/values/currency.ts";
 import type { Adjustment, Vat, VatCategory } from "../../../events/values/money.ts";
 import type { InvoiceDetail } from "../../contract/contract.ts";
 import { currencies, textOfCode } from "../text/named-codes.ts";
-import { typedAmount } from "../text/parse-amount.ts";
+import { typedAmount } from "../text/typed-amount.ts";
 
 export interface TypedVat {
   vatCategory: VatCategory;
@@ -15,6 +15,7 @@ export interface TypedVat {
 export interface TypedAdjustment {
   kind: "allowance" | "charge";
   reason: string;
+  /** An amount, or a percentage of what it applies to: `10 %`. */
   amount: string;
 }
 

@@ -4,6 +4,7 @@
  * sign stands, whether the day or the month comes first, and 12 or 24 hours.
  */
 import { decimalsOf } from "../../../events/values/currency.ts";
+import { correctedSeparators, type Separators } from "./number-style.ts";
 
 const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
 
@@ -25,7 +26,46 @@ export function money(minor: number, currency: string, locale: string): string {
     const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
     return new Intl.NumberFormat(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol", ...digits });
   });
-  return format.format(decimalText(minor, decimals));
+  const style = { currency, locale };
+  const value = decimalText(minor, decimals);
+  if (correctionOf(style) === null) return format.format(value);
+  return currencyParts(format, value, style)
+    .map((part) => part.value)
+    .join("");
+}
+
+const corrections = new Map<string, Separators | null>();
+
+interface MoneyStyle {
+  currency: string;
+  locale: string;
+}
+
+/** Null: `Intl` is right. */
+function correctionOf({ currency, locale }: MoneyStyle): Separators | null {
+  const key = `${locale} ${currency}`;
+  let separators = corrections.get(key);
+  if (separators === undefined) {
+    separators = correctedSeparators(locale, currency);
+    corrections.set(key, separators);
+  }
+  return separators;
+}
+
+/** Where `Intl` contradicts itself, an amount is written like a number. */
+function currencyParts(
+  format: Intl.NumberFormat,
+  value: Intl.StringNumericLiteral | number,
+  style: MoneyStyle,
+): Intl.NumberFormatPart[] {
+  const separators = correctionOf(style);
+  const parts = format.formatToParts(value);
+  if (separators === null) return parts;
+  const { group, decimal } = separators;
+  return parts.map(({ type, value }) => ({
+    type,
+    value: type === "group" ? group : type === "decimal" ? decimal : value,
+  }));
 }
 
 const SHORT = [
@@ -43,7 +83,7 @@ export function shortMoney(minor: number, currency: string, locale: string): str
   });
   const value = minor / 10 ** decimalsOf(currency);
   const [unit, letter] = SHORT.find(([least]) => Math.abs(value) >= least) ?? [1, ""];
-  const parts = format.formatToParts(value / unit);
+  const parts = currencyParts(format, value / unit, { currency, locale });
   const last = parts.findLastIndex(({ type }) => type === "integer" || type === "fraction");
   return parts.map(({ value }, n) => (n === last ? value + letter : value)).join("");
 }

@@ -3,7 +3,8 @@ import type { ComponentChild } from "preact";
 import { VAT_CATEGORIES } from "../../../../events/values/money.ts";
 import { SelectCell, TextCell } from "../../fields/cell-fields.tsx";
 import type { FieldsForm } from "../../fields/fields.tsx";
-import { vatCategoryIn } from "../../form/read-vat.ts";
+import { baseOfDocument, shareText } from "../../form/read-adjustment.ts";
+import { readVat, vatCategoryIn } from "../../form/read-vat.ts";
 import {
   hasRate,
   isBlank,
@@ -13,7 +14,9 @@ import {
   type TypedVat,
 } from "../../form/typed-invoice.ts";
 import type { Form } from "../../form/use-form.ts";
+import { locale } from "../../state/state.ts";
 import { vatName } from "../../text/codes.ts";
+import { readableLines } from "./invoice-form-input.ts";
 
 const KINDS = [
   ["allowance", "Allowance"],
@@ -30,6 +33,8 @@ interface AdjustmentProps {
   at: string;
   adjustment: TypedAdjustment;
   currency: string;
+  /** The amount of a typed percentage. */
+  share: string | null;
   /** @param field the field within it that was typed into */
   onChange: (part: Partial<TypedAdjustment>, field: string) => void;
   onRemove: () => void;
@@ -37,7 +42,7 @@ interface AdjustmentProps {
 }
 
 export function AdjustmentFields(props: AdjustmentProps): ComponentChild {
-  const { form, at, adjustment, currency, onChange, onRemove, children } = props;
+  const { form, at, adjustment, currency, share, onChange, onRemove, children } = props;
   return (
     <div class="adjustment">
       <SelectCell
@@ -61,6 +66,8 @@ export function AdjustmentFields(props: AdjustmentProps): ComponentChild {
         at={`${at}.amountMinor`}
         label={`Amount, ${currency}`}
         inputMode="decimal"
+        placeholder="or %"
+        hint={share}
         value={adjustment.amount}
         onInput={(amount) => onChange({ amount }, "amountMinor")}
       />
@@ -125,6 +132,14 @@ export function DocumentAdjustments({
       { adjustments: adjustments.map((one, at) => (at === n ? { ...one, ...part } : one)) },
       `adjustments.${n}.${field}`,
     );
+  const shareOf = (adjustment: TypedDocumentAdjustment) => {
+    const reading = { currency, locale: locale.value };
+    const { value: vat, errors } = readVat(adjustment, reading.locale);
+    const readable = readableLines(lines, reading);
+    const base = errors.length > 0 ? null : baseOfDocument(readable, vat, currency);
+    const all = readable.every((line) => line.vatCategory === vat.vatCategory && line.vatRateBp === vat.vatRateBp);
+    return shareText(adjustment, reading, base, all ? "" : ", the lines with this VAT");
+  };
   const add = () => {
     const { vatCategory, vatRate } = lines.find((line) => !isBlank(line)) ?? { vatCategory: "S" as const, vatRate: "" };
     form.change({ adjustments: [...adjustments, { ...NEW_ADJUSTMENT, vatCategory, vatRate }] });
@@ -139,6 +154,7 @@ export function DocumentAdjustments({
           at={`adjustments.${n}`}
           adjustment={adjustment}
           currency={currency}
+          share={shareOf(adjustment)}
           onChange={(part, field) => change(n, part, field)}
           onRemove={() => form.change({ adjustments: adjustments.filter((_, at) => at !== n) })}
         >

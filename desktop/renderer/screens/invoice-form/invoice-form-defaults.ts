@@ -11,7 +11,7 @@ import {
   type TypedLine,
   type TypedVat,
 } from "../../form/typed-invoice.ts";
-import { typedAmount } from "../../text/parse-amount.ts";
+import { typedAmount } from "../../text/typed-amount.ts";
 import { currencyTyped } from "./invoice-form-input.ts";
 
 export type ClientDefaults = Pick<Row<"client">, "currency" | "terms_days" | "vat_category">;

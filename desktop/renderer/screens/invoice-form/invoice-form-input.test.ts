@@ -92,7 +92,9 @@ test("amounts have their currency's decimals, prices six; an error names its fie
   ]);
   assert.deepEqual(errorsOf({ ...invoice(line(1)), prepaid: "1.555" }, "KWD"), []);
   assert.deepEqual(errorsOf(invoice(line(1, { price: "1.234,50" })), "EUR", "de-DE"), []);
-  assert.deepEqual(errorsOf(invoice(line(1, { price: "1.234,50" })), "EUR"), ["lines.0.price6 is not a number"]);
+  assert.deepEqual(errorsOf(invoice(line(1, { price: "1.234,50" })), "EUR"), [
+    "lines.0.price6 Did you mean 1,234.5? Write it like that.",
+  ]);
   const wrong = line(1, { description: " ", quantity: "", price: "-1", vatRate: "120 %" });
   assert.deepEqual(errorsOf(invoice({ ...NEW_LINE, key: 2 }, wrong), "GBP"), [
     "lines.1.description is missing",
@@ -187,28 +189,29 @@ test("lineAfter() takes the VAT of the previous line, and for the first line the
 });
 
 test("linesOf() reads the usual columns, or fewer", () => {
-  const read = (text: string, locale = "en-GB") => linesOf(text, { ...NEW_LINE, vatRate: "20" }, locale);
+  const read = (text: string, locale = "en-GB") =>
+    linesOf(text, { ...NEW_LINE, vatRate: "20" }, { currency: locale === "en-GB" ? "GBP" : "EUR", locale });
   const short = ({ description, quantity, unit, price, vatCategory, vatRate }: Omit<TypedLine, "key">) =>
     [description, quantity, unit, price, vatCategory, vatRate].join("|");
   const { lines, problems } = read(
     "Widget\t2\tpieces\t£1,234.50\t20%\r\nWork\t1.5\tHUR\t80\t5 %\r\n\r\nBook\t1\t\t9.99\t0\r\n",
   );
   assert.deepEqual(problems, []);
-  assert.deepEqual(lines.map(short), ["Widget|2|C62|1,234.50|S|20", "Work|1.5|HUR|80|S|5", "Book|1|C62|9.99|Z|"]);
+  assert.deepEqual(lines.map(short), ["Widget|2|C62|£1,234.50|S|20", "Work|1.5|HUR|80|S|5", "Book|1|C62|9.99|Z|"]);
   assert.deepEqual(read("Widget\t2\t9.99\nWork\t1\t5").lines.map(short), [
     "Widget|2|C62|9.99|S|20",
     "Work|1|C62|5|S|20",
   ]);
   assert.deepEqual(read("Widget\t9.99").lines.map(short), ["Widget|1|C62|9.99|S|20"]);
   assert.deepEqual(read("Dübel\t10\tStück\t1.234,50 €\t19 %", "de-DE").lines.map(short), [
-    "Dübel|10|C62|1.234,50|S|19",
+    "Dübel|10|C62|1.234,50 €|S|19",
   ]);
   assert.deepEqual(read("A-1\tWidget\t2\th\t9\tAE").lines[0]?.code, "A-1");
 });
 
 test("linesOf() uses the names of columns, and keeps text without a column", () => {
   const text = 'MwSt\tEinzelpreis\tMenge\tLager\tBezeichnung\n19\t2,50\t3\tHalle 4\t"Dübel ""lang""\n8 mm"';
-  const { lines, problems } = linesOf(text, NEW_LINE, "de-DE");
+  const { lines, problems } = linesOf(text, NEW_LINE, { currency: "EUR", locale: "de-DE" });
   assert.deepEqual(problems, []);
   assert.equal(lines.length, 1);
   const [first] = lines;
@@ -219,7 +222,7 @@ test("linesOf() uses the names of columns, and keeps text without a column", () 
 });
 
 test("linesOf() reports text that it cannot read, and keeps it", () => {
-  const { lines, problems } = linesOf("Widget\tmany\tcartloads\t1,5\tlots\textra\tmore", NEW_LINE, "en-GB");
+  const { lines, problems } = linesOf("Widget\tmany\tcartloads\t1,5\tlots\textra\tmore", NEW_LINE, EN);
   const all = JSON.stringify(lines);
   for (const cell of ["Widget", "many", "cartloads", "1,5", "lots", "extra", "more"])
     assert.ok(all.includes(cell), cell);
@@ -229,7 +232,7 @@ test("linesOf() reports text that it cannot read, and keeps it", () => {
 
 test("linesOf() reads the text of rowOfLine() as the same line", () => {
   const copied = line(1, { code: "W-1", description: 'a "b"', unit: "HUR", vatRate: "5", ownVat: true });
-  const [back] = linesOf(rowOfLine(copied), NEW_LINE, "en-GB").lines;
+  const [back] = linesOf(rowOfLine(copied), NEW_LINE, EN).lines;
   assert.deepEqual({ ...back, key: 1 }, copied);
   assert.ok(isTable(rowOfLine(copied)));
   assert.ok(!isTable("just words\r\n"));

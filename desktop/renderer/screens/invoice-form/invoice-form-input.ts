@@ -1,22 +1,15 @@
 /** Reads the command's input from the text of the invoice form, and maps errors to fields on the screen. */
 
 import type { DraftInput, LineInput } from "../../../../events/business/draft.ts";
-import { decimalsOf } from "../../../../events/values/currency.ts";
-import { type Adjustment, VAT_CATEGORIES } from "../../../../events/values/money.ts";
+import { VAT_CATEGORIES } from "../../../../events/values/money.ts";
 import { needsReason } from "../../../../events/values/vat.ts";
 import type { FieldError } from "../../../contract/call-error.ts";
+import { baseOfDocument, baseOfLine, type Reading, readAdjustment, readMoney } from "../../form/read-adjustment.ts";
 import { readDays } from "../../form/read-days.ts";
-import { numberProblem, type ReadResult, readVat } from "../../form/read-vat.ts";
-import { isBlank, type TypedAdjustment, type TypedInvoice, type TypedLine } from "../../form/typed-invoice.ts";
+import { type ReadResult, readVat } from "../../form/read-vat.ts";
+import { isBlank, type TypedInvoice, type TypedLine } from "../../form/typed-invoice.ts";
 import { codeOfText, currencies } from "../../text/named-codes.ts";
-import { parseAmount } from "../../text/parse-amount.ts";
-
-/** How to read typed text. */
-export interface Reading {
-  /** The document's currency, which decides the decimals of amounts. */
-  currency: string;
-  locale: string;
-}
+import { readNumber } from "../../text/read-number.ts";
 
 /** The typed currency's code; null if nothing is typed or it is not a currency. */
 export function currencyTyped(text: string): string | null {
@@ -40,9 +33,11 @@ export function inputOf(typed: TypedInvoice, reading: Reading): { input: DraftIn
     at(`lines.${n}`, read.errors);
     return [read.value];
   });
+  const readable = readableLines(typed.lines, reading);
   const adjustments = typed.adjustments.map((adjustment, n) => {
-    const read = readAdjustment(adjustment, reading);
     const vat = readVat(adjustment, reading.locale);
+    const base = vat.errors.length > 0 ? null : baseOfDocument(readable, vat.value, reading.currency);
+    const read = readAdjustment(adjustment, reading, base);
     at(`adjustments.${n}`, [...read.errors, ...vat.errors]);
     return { ...read.value, ...vat.value };
   });
@@ -85,6 +80,15 @@ export function fieldOnScreen(place: string, typed: TypedInvoice): string {
   return category === undefined ? place : `reasons.${category}`;
 }
 
+/** The lines without errors. */
+export function readableLines(lines: readonly TypedLine[], reading: Reading): LineInput[] {
+  return lines.flatMap((line) => {
+    if (isBlank(line)) return [];
+    const { value, errors } = readLine(line, reading);
+    return errors.length === 0 ? [value] : [];
+  });
+}
+
 /** Lines are replaced, never changed in place, so the result of reading a line lives as long as the line. */
 const lineReadings = new WeakMap<TypedLine, { reading: string; read: ReadResult<LineInput> }>();
 
@@ -101,9 +105,10 @@ export function readLine(line: TypedLine, { currency, locale }: Reading): ReadRe
 function parseLine(line: TypedLine, reading: Reading): ReadResult<LineInput> {
   const errors: FieldError[] = [];
   const number = (text: string, field: string) => {
-    const parsed = parseAmount(text, 6, reading.locale);
-    if (parsed === null) errors.push({ field, message: numberProblem(text, 6, reading.locale) });
-    return parsed ?? 0;
+    const currency = field === "price6" ? { currency: reading.currency } : {};
+    const { value, problem } = readNumber(text, { locale: reading.locale, decimals: 6, ...currency });
+    if (value === null) errors.push({ field, message: problem });
+    return value ?? 0;
   };
   const description = line.description.trim();
   if (description === "") errors.push({ field: "description", message: "is missing" });
@@ -111,8 +116,9 @@ function parseLine(line: TypedLine, reading: Reading): ReadResult<LineInput> {
   const price6 = number(line.price, "price6");
   if (price6 < 0) errors.push({ field: "price6", message: "is below zero. Enter a negative quantity instead" });
   const vat = readVat(line, reading.locale);
+  const base = errors.length > 0 ? null : baseOfLine({ quantity6, price6, ...vat.value }, reading.currency);
   const adjustments = line.adjustments.map((adjustment, n) => {
-    const read = readAdjustment(adjustment, reading);
+    const read = readAdjustment(adjustment, reading, base);
     for (const { field, message } of read.errors) errors.push({ field: `adjustments.${n}.${field}`, message });
     return read.value;
   });
@@ -127,19 +133,4 @@ function parseLine(line: TypedLine, reading: Reading): ReadResult<LineInput> {
     ...vat.value,
   };
   return { value, errors: [...errors, ...vat.errors] };
-}
-
-function readAdjustment({ kind, reason, amount }: TypedAdjustment, reading: Reading): ReadResult<Adjustment> {
-  const errors: FieldError[] = [];
-  if (reason.trim() === "") errors.push({ field: "reason", message: "is missing" });
-  const { value, error } = readMoney(amount, reading);
-  if (error) errors.push({ field: "amountMinor", message: error });
-  return { value: { kind, reason: reason.trim(), amountMinor: value }, errors };
-}
-
-function readMoney(text: string, { currency, locale }: Reading): { value: number; error: string | null } {
-  const decimals = decimalsOf(currency);
-  const value = parseAmount(text, decimals, locale);
-  if (value === null) return { value: 0, error: numberProblem(text, decimals, locale) };
-  return value < 0 ? { value: 0, error: "is below zero" } : { value, error: null };
 }

@@ -5,10 +5,12 @@ import type { Row } from "../../../../projector/tables/tables.ts";
 import { SelectCell, TextCell } from "../../fields/cell-fields.tsx";
 import { Field, type FieldsForm } from "../../fields/fields.tsx";
 import { ItemBox } from "../../fields/item-picker.tsx";
+import { baseOfLine, shareText } from "../../form/read-adjustment.ts";
 import type { TypedLine } from "../../form/typed-invoice.ts";
 import { UNIT_NAMES } from "../../text/codes.ts";
 import { amount } from "../../text/format.ts";
 import { AdjustmentFields, VatFields } from "./invoice-form-adjustments.tsx";
+import { readLine } from "./invoice-form-input.ts";
 
 /** What a line can do. These functions never change: they find the current line by its key. */
 export interface LineActions {
@@ -104,7 +106,7 @@ function LineContent({ line, n, netMinor, currency, locale, errorAt, unanswered,
       <span class="line-net number">{netMinor === null ? "–" : amount(netMinor, currency, locale)}</span>
       <LineButtons lineKey={key} n={n} disabled={unanswered} actions={actions} />
       {line.adjustments.length > 0 && (
-        <LineAdjustments line={line} at={at} form={form} currency={currency} type={type} />
+        <LineAdjustments line={line} at={at} form={form} currency={currency} locale={locale} type={type} />
       )}
     </li>
   );
@@ -115,10 +117,13 @@ function LineAdjustments(props: {
   at: string;
   form: FieldsForm;
   currency: string;
+  locale: string;
   type: (part: Partial<TypedLine>, field: string) => void;
 }): ComponentChild {
-  const { line, at, form, currency, type } = props;
+  const { line, at, form, currency, locale, type } = props;
   const { adjustments } = line;
+  const reading = { currency, locale };
+  const base = baseOfLine(readLine(line, reading).value, currency);
   return (
     <div class="line-adjustments">
       {adjustments.map((adjustment, n) => (
@@ -128,6 +133,7 @@ function LineAdjustments(props: {
           at={`${at}.adjustments.${n}`}
           adjustment={adjustment}
           currency={currency}
+          share={shareText(adjustment, reading, base)}
           onChange={(part, field) =>
             type(
               { adjustments: adjustments.map((one, place) => (place === n ? { ...one, ...part } : one)) },

@@ -79,7 +79,7 @@ export function Lines(props: LinesProps): ComponentChild {
     if (!at || form.unanswered || !isTable(text)) return;
     event.preventDefault();
     const { key: _, ...like } = isBlank(at.line) ? at.line : lineAfter(lines, props.client);
-    const pasted = linesOf(text, like, locale.value);
+    const pasted = linesOf(text, like, { currency: props.currency, locale: locale.value });
     const first = nextKey(lines);
     const added = pasted.lines.map((line, n) => ({ ...line, key: first + n }));
     const before = lines.slice(0, isBlank(at.line) ? at.n : at.n + 1);

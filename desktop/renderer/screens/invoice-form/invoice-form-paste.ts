@@ -1,9 +1,10 @@
 /** Converts rows of a spreadsheet to lines, and lines to rows. Tabs separate the cells. */
 
+import type { Reading } from "../../form/read-adjustment.ts";
 import { vatCategoryIn } from "../../form/read-vat.ts";
 import { hasRate, type TypedLine } from "../../form/typed-invoice.ts";
 import { UNIT_NAMES, unitName } from "../../text/codes.ts";
-import { parseAmount } from "../../text/parse-amount.ts";
+import { readNumber } from "../../text/read-number.ts";
 
 type Column = "code" | "description" | "quantity" | "unit" | "price" | "vat";
 
@@ -36,15 +37,16 @@ export function isTable(text: string): boolean {
  *
  * @param like supplies the fields that the row does not
  */
-export function linesOf(text: string, like: Omit<TypedLine, "key">, locale: string): PastedTable {
+export function linesOf(text: string, like: Omit<TypedLine, "key">, reading: Reading): PastedTable {
   const rows = rowsOf(text);
   const head = headOf(rows[0] ?? []);
   const body = head === null ? rows : rows.slice(1);
   const problems: string[] = [];
   const lines = body.map((cells, n) => {
-    const columns = head ?? usualColumns(cells, locale);
+    const columns = head ?? usualColumns(cells, reading);
     const row = n + (head === null ? 1 : 2);
-    return lineFromRow(cells, columns, { like, locale, wrong: (what) => problems.push(`Row ${row}: ${what}.`) });
+    const wrong = (what: string) => problems.push(`Row ${row}: ${what.replace(/\.$/, "")}.`);
+    return lineFromRow(cells, columns, { like, reading, wrong });
   });
   return { lines, problems };
 }
@@ -83,8 +85,12 @@ function headOf(cells: readonly string[]): (Column | null)[] | null {
 }
 
 /** The columns without a head: a number in the third column is the price, other text a unit. */
-function usualColumns(cells: readonly string[], locale: string): Column[] {
-  const isNumber = (cell: string | undefined) => parseAmount(numberIn(cell ?? ""), 6, locale) !== null;
+function usualColumns(cells: readonly string[], reading: Reading): Column[] {
+  // An unclear number, or one in another currency, is a number all the same.
+  const isNumber = (cell: string | undefined) => {
+    const read = readNumber(cell ?? "", { ...reading, decimals: 6 });
+    return read.value !== null || !read.noNumber;
+  };
   if (cells.length >= 6) return ["code", "description", "quantity", "unit", "price", "vat"];
   if (cells.length === 2) return ["description", "price"];
   if (cells.length <= 4 && isNumber(cells[2])) return ["description", "quantity", "price", "vat"];
@@ -93,12 +99,12 @@ function usualColumns(cells: readonly string[], locale: string): Column[] {
 
 interface RowOptions {
   like: Omit<TypedLine, "key">;
-  locale: string;
+  reading: Reading;
   wrong: (what: string) => void;
 }
 
 function lineFromRow(cells: readonly string[], columns: readonly (Column | null)[], options: RowOptions) {
-  const { like, locale, wrong } = options;
+  const { like, reading, wrong } = options;
   const line: Omit<TypedLine, "key"> = { ...like, itemId: null, code: "", description: "", quantity: "1", price: "" };
   const rest: string[] = [];
   for (const [n, cell] of cells.entries()) {
@@ -111,20 +117,17 @@ function lineFromRow(cells: readonly string[], columns: readonly (Column | null)
         wrong(`“${cell}” is not a known unit`);
         rest.push(cell);
       } else line.unit = unit;
-    } else if (column === "vat") Object.assign(line, vatIn(cell, line, locale), { ownVat: true });
+    } else if (column === "vat") Object.assign(line, vatIn(cell, line, reading), { ownVat: true });
     else if (column === "quantity" || column === "price") {
-      line[column] = numberIn(cell);
-      if (parseAmount(line[column], 6, locale) === null) wrong(`“${cell}” is not a number`);
+      line[column] = cell;
+      const { locale, currency } = reading;
+      const { problem } = readNumber(cell, { locale, decimals: 6, ...(column === "price" && { currency }) });
+      if (problem !== null) wrong(/^[a-z]/.test(problem) ? `“${cell}” ${problem}` : `“${cell}”: ${problem}`);
     } else line[column] = cell;
   }
   if (rest.length > 0) line.description = [line.description, ...rest].filter((text) => text !== "").join(" · ");
   if (line.description === "") wrong("the description is missing");
   return line;
-}
-
-/** Removes what spreadsheets put beside numbers: a currency's sign or code. */
-function numberIn(cell: string): string {
-  return cell.replaceAll(/\p{Sc}|\b[A-Z]{3}\b/gu, "").trim();
 }
 
 const MORE_UNITS: Readonly<Record<string, string>> = {
@@ -156,10 +159,11 @@ function unitIn(cell: string): string | null {
  * `20 %`, or a category such as `AE`. A rate of zero means zero-rated, unless the line has another category without a
  * rate.
  */
-function vatIn(cell: string, line: Omit<TypedLine, "key">, locale: string): Partial<TypedLine> {
-  const text = cell.replace("%", "").trim();
+function vatIn(cell: string, line: Omit<TypedLine, "key">, { locale }: Reading): Partial<TypedLine> {
+  const text = cell.replace(/[%٪﹪％]/u, "").trim();
   const category = vatCategoryIn(text);
   if (category !== null && !hasRate(category)) return { vatCategory: category, vatRate: "" };
-  if (parseAmount(text, 2, locale) === 0) return hasRate(line.vatCategory) ? { vatCategory: "Z", vatRate: "" } : {};
+  if (readNumber(text, { locale, decimals: 2 }).value === 0)
+    return hasRate(line.vatCategory) ? { vatCategory: "Z", vatRate: "" } : {};
   return { vatCategory: hasRate(line.vatCategory) ? line.vatCategory : "S", vatRate: text };
 }

@@ -1,6 +1,6 @@
 /** The filters of the list of invoices. The address holds all of them. */
 import type { ComponentChild } from "preact";
-import { useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { decimalsOf } from "../../../../events/values/currency.ts";
 import { ClientPicker } from "../../fields/client-picker.tsx";
 import { SearchBox } from "../../lists/search-box.tsx";
@@ -8,7 +8,7 @@ import { go, reword } from "../../state/navigation.ts";
 import { locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { amount } from "../../text/format.ts";
-import { parseAmount } from "../../text/parse-amount.ts";
+import { readNumber, sentenceOf } from "../../text/read-number.ts";
 import { addressOf, STATUSES, statusIn, type Words, withStatus } from "./invoice-words.ts";
 
 /** The filters that are folded away. */
@@ -174,13 +174,17 @@ interface AmountFieldProps {
 }
 
 function AmountField({ label, minor, currency, onChange }: AmountFieldProps): ComponentChild {
-  const [wrong, setWrong] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const errorId = useId();
   const shown = minor !== undefined && /^-?\d{1,15}$/.test(minor) ? amount(Number(minor), currency, locale.value) : "";
   const take = (text: string) => {
-    const parsed = text.trim() === "" ? null : parseAmount(text, decimalsOf(currency), locale.value);
-    setWrong(parsed === null && text.trim() !== "");
-    if (text.trim() === "") onChange("");
-    else if (parsed !== null) onChange(String(parsed));
+    if (text.trim() === "") {
+      setProblem(null);
+      return onChange("");
+    }
+    const read = readNumber(text, { locale: locale.value, currency, decimals: decimalsOf(currency) });
+    setProblem(read.problem);
+    if (read.value !== null) onChange(String(read.value));
   };
   return (
     <label>
@@ -190,10 +194,15 @@ function AmountField({ label, minor, currency, onChange }: AmountFieldProps): Co
         inputMode="decimal"
         placeholder={currency}
         defaultValue={shown}
-        aria-invalid={wrong}
-        title={wrong ? `Not an amount in ${currency}` : undefined}
+        aria-invalid={problem !== null}
+        aria-describedby={problem === null ? undefined : errorId}
         onChange={(event) => take(event.currentTarget.value)}
       />
+      {problem !== null && (
+        <span id={errorId} class="field-error" role="alert">
+          {sentenceOf(label, problem)}
+        </span>
+      )}
     </label>
   );
 }

@@ -14,7 +14,7 @@ import { day, money } from "../../text/format.ts";
 import { gapsOf } from "../../text/gaps.ts";
 import { documentName } from "../../text/invoice-name.ts";
 import { balanceOf } from "../../text/invoice-status.ts";
-import { parseAmount } from "../../text/parse-amount.ts";
+import { readNumber } from "../../text/read-number.ts";
 import { applyAtIssue, usualCreditMinor } from "./apply-at-issue.ts";
 import { InvoiceGaps } from "./invoice-gaps.tsx";
 
@@ -79,11 +79,14 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
     const errors: FieldError[] = [];
     if (issuedOn === "") errors.push({ field: "issuedOn", message: "is missing" });
     if (isForeign && number.trim() === "") errors.push({ field: "number", message: "is missing" });
-    const rate = exchangeRate.trim() === "" ? null : parseAmount(exchangeRate, 6, locale.value);
-    if (needsRate && exchangeRate.trim() !== "" && (rate === null || rate < 1))
-      errors.push({ field: "exchangeRate6", message: "must be above zero, with at most 6 decimals" });
-    if (needsRate && rate === null && exchangeRate.trim() === "" && tax_minor !== 0)
-      errors.push({ field: "exchangeRate6", message: "is missing" });
+    const { value: rate, problem } = readNumber(exchangeRate, {
+      locale: locale.value,
+      currency: own.currency,
+      decimals: 6,
+    });
+    const isOptional = exchangeRate.trim() === "" && tax_minor === 0;
+    if (needsRate && !isOptional && (rate === null || rate < 1))
+      errors.push({ field: "exchangeRate6", message: problem ?? "must be above zero" });
     return form.submit({
       command: "IssueInvoice",
       id,

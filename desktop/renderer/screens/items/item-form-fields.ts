@@ -7,7 +7,8 @@ import { fieldsOf, required, type TypedIn } from "../../form/form-fields.ts";
 import { readVat, vatCategoryIn } from "../../form/read-vat.ts";
 import { locale, organization } from "../../state/state.ts";
 import { vatName } from "../../text/codes.ts";
-import { parseAmount, typedAmount } from "../../text/parse-amount.ts";
+import { readNumber } from "../../text/read-number.ts";
+import { typedAmount } from "../../text/typed-amount.ts";
 
 export const ITEM_FORM = fieldsOf<Item, Row<"item">>()((field) => ({
   code: field("code", {
@@ -33,8 +34,9 @@ export const ITEM_FORM = fieldsOf<Item, Row<"item">>()((field) => ({
     input: { inputMode: "decimal", required: true },
     typed: ({ price6 }) => typedAmount(price6, 6, locale.value, decimalsOf(organization.value?.currency ?? "EUR")),
     read(text, { wrong }) {
-      const price6 = parseAmount(text, 6, locale.value);
-      if (price6 === null) wrong(text.trim() === "" ? "is missing" : "is not a number");
+      const currency = organization.value?.currency ?? "EUR";
+      const { value: price6, problem } = readNumber(text, { locale: locale.value, currency, decimals: 6 });
+      if (price6 === null) wrong(problem);
       else if (price6 < 0) wrong("is below zero");
       return price6 ?? 0;
     },

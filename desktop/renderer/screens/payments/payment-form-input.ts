@@ -8,6 +8,7 @@ import {
   type AmountStyle,
   allocationsOf,
   fieldOfPath,
+  moneyProblem,
   oldestFirst,
   parseMoney,
   sumOf,
@@ -65,11 +66,8 @@ export function inputOf(
   const allocations = allocationsOf(allocationsNow(typed, open, style), order, style);
   if (client === null) errors.push({ field: "clientId", message: "is missing" });
   if (receivedOn === "") errors.push({ field: "receivedOn", message: "is missing" });
-  if (amountMinor === null)
-    errors.push({
-      field: "amountMinor",
-      message: amount.trim() === "" ? "is missing" : "Enter an amount above zero.",
-    });
+  const problem = moneyProblem(amount, style);
+  if (problem !== null) errors.push({ field: "amountMinor", message: problem });
   errors.push(
     ...excessErrors(allocations, amountMinor ?? 0, style).map((error) => ({ ...error, field: "amountMinor" })),
   );

@@ -223,7 +223,7 @@ browserTest("a refusal is shown at its field, in words", async () => {
   await page.getByText("Amount is missing.").waitFor();
   await page.getByLabel("Amount", { exact: true }).fill("1.234");
   await page.getByRole("button", { name: "Record payment" }).click();
-  await page.getByText("Enter an amount above zero.").waitFor();
+  await page.getByText("If you mean 1,234, write it like that.").waitFor();
   await page.getByLabel("Amount", { exact: true }).fill("120");
   await page.getByLabel("Reference").fill("R-1");
   await page.getByLabel("Received on").fill("2999-01-01");

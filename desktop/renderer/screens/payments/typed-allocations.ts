@@ -4,7 +4,8 @@ import { decimalsOf } from "../../../../events/values/currency.ts";
 import type { OpenInvoice } from "../../../../projector/queries/open-invoices.ts";
 import type { FieldError } from "../../../contract/call-error.ts";
 import { money } from "../../text/format.ts";
-import { parseAmount, typedAmount } from "../../text/parse-amount.ts";
+import { readNumber, sentenceOf } from "../../text/read-number.ts";
+import { typedAmount } from "../../text/typed-amount.ts";
 
 /** The typed amounts, by the invoice's id. No entry: nothing is applied. */
 export type TypedAllocations = Readonly<Record<string, string>>;
@@ -22,8 +23,15 @@ export function fieldOfInvoice(id: number): string {
 
 /** Minor units above zero; null if the text is not such an amount. */
 export function parseMoney(text: string, { currency, locale }: AmountStyle): number | null {
-  const minor = parseAmount(text, decimalsOf(currency), locale);
-  return minor !== null && minor > 0 ? minor : null;
+  const { value } = readNumber(text, { locale, currency, decimals: decimalsOf(currency) });
+  return value !== null && value > 0 ? value : null;
+}
+
+/** Why a text is not an amount above zero, as a sentence; null if it is one. */
+export function moneyProblem(text: string, { currency, locale }: AmountStyle): string | null {
+  const read = readNumber(text, { locale, currency, decimals: decimalsOf(currency) });
+  if (read.value !== null) return read.value > 0 ? null : "Enter an amount above zero.";
+  return read.noNumber && text.trim() !== "" ? "Enter an amount above zero." : sentenceOf("Amount", read.problem);
 }
 
 export function typedMoney(minor: number, { currency, locale }: AmountStyle): string {
@@ -82,7 +90,7 @@ export function oldestFirst(
 export function errorOfRow(text: string, balanceMinor: number | undefined, style: AmountStyle): string | null {
   if (text.trim() === "") return null;
   const minor = parseMoney(text, style);
-  if (minor === null) return "Enter an amount above zero.";
+  if (minor === null) return moneyProblem(text, style);
   if (balanceMinor === undefined) return "This invoice is no longer open. Clear the amount.";
   if (minor > balanceMinor) return `The balance is only ${money(balanceMinor, style.currency, style.locale)}.`;
   return null;

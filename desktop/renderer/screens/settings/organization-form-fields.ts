@@ -5,6 +5,7 @@
 import type { OrganizationProfile } from "../../../../events/business/organization.ts";
 import type { OrganizationRow } from "../../../contract/contract.ts";
 import { fieldsOf, optional } from "../../form/form-fields.ts";
+import { readDays } from "../../form/read-days.ts";
 import { bicProblem, formatIban, ibanProblem, normalizeAccount } from "../../text/bank-account.ts";
 import { countryName, languageName } from "../../text/codes.ts";
 
@@ -110,9 +111,8 @@ export const ORGANIZATION_FORM = fieldsOf<Input, OrganizationRow>()((field) => (
     input: { inputMode: "numeric", required: true },
     typed: ({ terms_days }) => String(terms_days),
     read(text, { wrong }) {
-      const days = text.trim();
-      if (!/^\d{1,3}$/.test(days) || Number(days) > 365) wrong("must be a number of days from 0 to 365");
-      return Number(days);
+      if (text.trim() === "") wrong("is missing");
+      return readDays(text, { wrong }) ?? 0;
     },
   }),
   language: field("language", {

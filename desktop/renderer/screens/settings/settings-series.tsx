@@ -8,6 +8,7 @@ import { Field } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
 import { FieldFromAddress, wayBack } from "../../fields/from-address.tsx";
 import type { FieldsOf } from "../../form/form-fields.ts";
+import { readWhole } from "../../form/read-days.ts";
 import type { Start } from "../../form/stored-input.ts";
 import { type Form, useForm } from "../../form/use-form.ts";
 import { mayWrite } from "../../parts/write-button.tsx";
@@ -37,6 +38,7 @@ const KINDS = [
 
 const NEW: TypedSeries = { name: "", kind: "both", prefix: "", digits: "4", foreign: false };
 const MAX_SERIES = 100;
+const MAX_DIGITS = 12;
 
 const FIELDS: FieldsOf<FormValue> = {
   series: {
@@ -217,7 +219,7 @@ function SeriesTable({ rows }: { rows: readonly StoredSeries[] }): ComponentChil
 }
 
 function nextOf({ prefix, digits }: TypedSeries, last: number): string {
-  return `${prefix}${String(last + 1).padStart(Math.min(12, Number(digits) || 1), "0")}`;
+  return `${prefix}${String(last + 1).padStart(readWhole(digits, 1, MAX_DIGITS) ?? 1, "0")}`;
 }
 
 function usedOf({ documents, last_issued_on }: StoredSeries): string {
@@ -240,12 +242,11 @@ function typedOf({ number_series, version }: OrganizationRow): Start<FormValue> 
 function inputOf({ series }: FormValue): { input: Pick<OrganizationProfile, "series">; errors: FieldError[] } {
   const errors: FieldError[] = [];
   const input = series.map(({ name, kind, prefix, digits, foreign }, n) => {
-    const number = Number(digits);
-    if (!Number.isInteger(number) || number < 1 || number > 12)
-      errors.push({ field: `series.${n}.digits`, message: "must be from 1 to 12" });
+    const number = readWhole(digits, 1, MAX_DIGITS);
+    if (number === null) errors.push({ field: `series.${n}.digits`, message: `must be from 1 to ${MAX_DIGITS}` });
     if (!/^[A-Za-z0-9/_.-]*$/.test(prefix.trim()))
       errors.push({ field: `series.${n}.prefix`, message: "can contain only letters, digits and / _ . -" });
-    return { name: name.trim(), kind, prefix: prefix.trim(), digits: number, foreign };
+    return { name: name.trim(), kind, prefix: prefix.trim(), digits: number ?? 1, foreign };
   });
   return { input: { series: input }, errors };
 }
