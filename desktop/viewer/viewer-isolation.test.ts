@@ -19,7 +19,7 @@ const SECRET = "https://secret.example";
 /** Of a viewer that knows its server and waits for a login: the page shows the server. */
 const STATUS: SyncStatus = {
   ...{ initialized: false, lastSync: null, isOnline: true, phase: "idle", progress: null, needs: "login", error: null },
-  ...{ server: SECRET, log: null, user: null, head: 0, checkpoint: 0, nextTryAt: null },
+  ...{ server: SECRET, log: null, user: null, head: 0, checkpoint: 0, nextTryAt: null, clockAheadMs: null },
 };
 
 /** A viewer that answers every call with the secret. */
