@@ -16,6 +16,7 @@ import { listPayments, paymentById, paymentList } from "./payments.ts";
 import { define, type Read, todayOf } from "./read.ts";
 import { itemById, itemList, listItems, listUsers, organizationOf, userById, userList } from "./small-lists.ts";
 import { statementInput, statementOf } from "./statement.ts";
+import { invoiceTotals } from "./totals.ts";
 
 /** The longest list that a window shows. Beyond this, a search helps more than a scroll bar. */
 const MAX_IDS = 200_000;
@@ -51,6 +52,13 @@ export const READS = {
     input: z.strictObject(invoiceFilter),
     http: null,
     run: (source, filter) => listInvoiceIds(source.db, filter, { today: todayOf(source), max: MAX_IDS }),
+  }),
+
+  getInvoiceTotals: define({
+    summary: "What a list of invoices adds up to, by currency",
+    input: z.strictObject(invoiceFilter),
+    http: null,
+    run: (source, filter) => invoiceTotals(source.db, filter, { today: todayOf(source) }),
   }),
 
   getInvoiceRows: define({

@@ -15,6 +15,7 @@ import { balanceOf, signOf } from "../../text/invoice-status.ts";
 import { InvoiceExport } from "./invoice-export.tsx";
 import { InvoiceFilters } from "./invoice-filters.tsx";
 import { listPosition, useInvoiceList } from "./invoice-list.ts";
+import { InvoiceListTotals } from "./invoice-list-totals.tsx";
 import { rowOf, showRows } from "./invoice-rows.ts";
 import { addressOf, type Words, wordsIn } from "./invoice-words.ts";
 
@@ -36,6 +37,7 @@ export function Invoices(): ComponentChild {
           New invoice
         </WriteLink>
         <InvoiceExport key={question} words={words} total={waiting ? null : total} />
+        <InvoiceListTotals words={words} length={waiting ? null : total} />
       </header>
       <InvoiceFilters words={words} />
       {ids.length > 0 && hint(words) !== "" && <p class="detail">{hint(words)}</p>}

@@ -124,7 +124,12 @@ browserTest("each figure, bar and row leads to the list that adds up to it, in e
       assert.ok(sum && sum.currencies <= 1);
       const figure = money(sum.minor, currency, LOCALE);
       assert.ok(name.split(/: |, | from /).includes(figure), `${name} leads to ${rows.length} rows of ${figure}`);
-      links += rows.length > 0 ? 1 : 0;
+      if (rows.length === 0) continue;
+      links++;
+      const total = await page.locator(".page-head .totals").textContent();
+      const listed = total?.split(/ · |(?:Net|VAT|balance|Received|credit) /) ?? [];
+      // In a list, credit is negative.
+      assert.ok(listed.includes(figure) || listed.includes(`-${figure}`), `${name} leads to ${total}`);
     }
   }
   assert.ok(links > 40, `${links} links with rows`);

@@ -10,7 +10,7 @@ import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { usePages } from "../../state/use-pages.ts";
 import { METHOD_NAMES, methodName } from "../../text/codes.ts";
-import { amount, day } from "../../text/format.ts";
+import { amount, day, money } from "../../text/format.ts";
 
 const COLUMNS: readonly Column<PaymentRow>[] = [
   {
@@ -65,6 +65,7 @@ export function Payments(): ComponentChild {
             New payment
           </WriteLink>
         </div>
+        {filtered && pages.whole && !pages.waiting && <Totals rows={pages.rows} />}
       </header>
       <search class="filter-bar">
         <SearchBox label="Search payments" />
@@ -118,6 +119,22 @@ export function PaymentBadge({
       Applied
     </span>
   );
+}
+
+/** What the list adds up to without reversed payments, if it is in one currency. */
+function Totals({ rows }: { rows: readonly PaymentRow[] }): ComponentChild {
+  const valid = rows.filter(({ reversed }) => reversed === 0);
+  const currency = valid[0]?.currency;
+  if (currency === undefined || valid.some((row) => row.currency !== currency)) return null;
+  const text = (of: (row: PaymentRow) => number) =>
+    money(
+      valid.reduce((sum, row) => sum + of(row), 0),
+      currency,
+      locale.value,
+    );
+  const received = text(({ amount_minor }) => amount_minor);
+  const credit = text(({ amount_minor, allocated_minor }) => amount_minor - allocated_minor);
+  return <p class="detail totals">{`Received ${received} · remaining credit ${credit}`}</p>;
 }
 
 function ClientFilter({ id }: { id: number }): ComponentChild {
