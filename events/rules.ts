@@ -30,6 +30,7 @@ type Vat = { vatCategory: string; vatRateBp: number | null };
 /** `number` null: a draft. */
 type NumberedInvoice = { invoice: StreamId; number: string | null };
 
+/** `…_TAKEN`: the text that was asked for, and `existing`: the text of the other thing, which is the same to people. */
 export const RULES = {
   // Any command.
   USER_INACTIVE: rule<{ user: StreamId }>("forbidden"),
@@ -53,11 +54,11 @@ export const RULES = {
   CURRENCY_FIXED: rule<{ from: string; to: string }>("conflict"),
   UNKNOWN_TIME_ZONE: rule<{ timeZone: string }>("invalid"),
   LOGO_NOT_AN_IMAGE: rule<{ mediaType: string }>("invalid"),
-  SERIES_TWICE: rule<{ series: string }>("invalid"),
+  SERIES_TWICE: rule<{ series: string; existing: string }>("invalid"),
   VAT_RATE_TWICE: rule<{ rate: string }>("invalid"),
   SERIES_IN_USE: rule<{ series: string }>("conflict"),
   UNKNOWN_USER: rule<{ id: StreamId }>("missing"),
-  EMAIL_TAKEN: rule<{ email: string; user: StreamId }>("conflict"),
+  EMAIL_TAKEN: rule<{ email: string; user: StreamId; existing: string }>("conflict"),
   LAST_OWNER: rule<{ user: StreamId }>("conflict"),
 
   // Clients and items.
@@ -65,7 +66,7 @@ export const RULES = {
   CLIENT_ARCHIVED: rule<{ client: StreamId }>("conflict"),
   UNKNOWN_ITEM: rule<{ item: StreamId }>("missing"),
   ITEM_ARCHIVED: rule<{ item: StreamId }>("conflict"),
-  ITEM_CODE_TAKEN: rule<{ code: string; item: StreamId }>("conflict"),
+  ITEM_CODE_TAKEN: rule<{ code: string; item: StreamId; existing: string }>("conflict"),
 
   // Invoices and credit notes.
   UNKNOWN_INVOICE: rule<{ invoice: StreamId }>("missing"),
@@ -97,13 +98,13 @@ export const RULES = {
   SERIES_OF_OTHER_KIND: rule<{ series: string; kind: string }>("invalid"),
   NUMBER_MISSING: rule<{ series: string }>("invalid"),
   NUMBER_NOT_ALLOWED: rule<{ series: string; number: string }>("invalid"),
-  NUMBER_TAKEN: rule<{ number: string; invoice: StreamId }>("conflict"),
+  NUMBER_TAKEN: rule<{ number: string; invoice: StreamId; existing: string }>("conflict"),
 
   // Payments and credit.
   UNKNOWN_PAYMENT: rule<{ payment: StreamId }>("missing"),
   PAYMENT_REVERSED: rule<{ payment: StreamId }>("conflict"),
   RECEIVED_IN_FUTURE: rule<{ receivedOn: string; today: string }>("conflict"),
-  REFERENCE_TAKEN: rule<{ reference: string; payment: StreamId }>("conflict"),
+  REFERENCE_TAKEN: rule<{ reference: string; payment: StreamId; existing: string }>("conflict"),
   ALLOCATED_TWICE: rule<NumberedInvoice>("invalid"),
   ALLOCATED_BEYOND_AMOUNT: rule<{ currency: string; allocatedMinor: number; availableMinor: number }>("conflict"),
   ALLOCATED_BEYOND_BALANCE: rule<NumberedInvoice & { currency: string; balanceMinor: number; amountMinor: number }>(

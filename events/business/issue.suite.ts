@@ -237,7 +237,11 @@ export function issueDecisions(open: OpenOffice): void {
   test("numbers are unique over all series", async (t) => {
     const office = await open(t, { profile: { series: [MAIN, NOTES, IMPORT] as never } });
     const id = await issuedOf(office, {}, { series: "import", number: "INV-00001" });
-    const taken = { rule: "NUMBER_TAKEN", field: "number", values: { number: "INV-00001", invoice: id } } as const;
+    const taken = {
+      rule: "NUMBER_TAKEN",
+      field: "number",
+      values: { number: "INV-00001", invoice: id, existing: "INV-00001" },
+    } as const;
     const draft = await draftOf(office);
     await office.refuses("IssueInvoice", { series: "import", number: "INV-00001" }, { id: draft }, taken);
     await office.refuses("IssueInvoice", {}, { id: draft }, taken);
@@ -245,6 +249,26 @@ export function issueDecisions(open: OpenOffice): void {
     await office.refuses("IssueInvoice", {}, { id: draft }, taken);
     await office.run("ChangeProfile", { series: [{ ...MAIN, prefix: "A-" }, NOTES, IMPORT] });
     assert.equal((await issue(office, draft)).number, "A-00001");
+  });
+
+  test("a number of another system is refused if it is the same to people as any number; a series' own number is not", async (t) => {
+    const office = await open(t, { profile: { series: [MAIN, NOTES, IMPORT] as never } });
+    const own = await issuedOf(office);
+    const id = await issuedOf(office, {}, { series: "import", number: "x 7" });
+    const draft = await draftOf(office);
+    for (const [number, invoice, existing] of [
+      ["inv-00001", own, "INV-00001"],
+      ["INV–00001", own, "INV-00001"],
+      ["ІNV-00001", own, "INV-00001"],
+      ["X7", id, "x 7"],
+      ["х 7", id, "x 7"],
+    ] as const) {
+      const taken = { rule: "NUMBER_TAKEN", field: "number", values: { number, invoice, existing } } as const;
+      await office.refuses("IssueInvoice", { series: "import", number }, { id: draft }, taken);
+    }
+    await issue(office, draft, { series: "import", number: "inv 00002" });
+    await issue(office, await draftOf(office), { series: "import", number: "inv-00002" });
+    assert.equal((await issue(office, await draftOf(office))).number, "INV-00002");
   });
 
   test("a number grows past its digits", async (t) => {

@@ -15,6 +15,7 @@ import { draftOnBooks, type InvoiceBooks, invoiceOf } from "./invoice.ts";
 import { checkTimeZone, type OrganizationOnBooks, pickSeries, type Series } from "./organization.ts";
 import { type Buyer, buyer, type Seller, seller } from "./party.ts";
 import { checkComplete, checkCreditable } from "./state-rules.ts";
+import { takenBy } from "./taken.ts";
 
 /** VAT in the organization's currency (BT-6, BT-111). `rate6`: its units for one unit of the invoice's, in 10⁻⁶. */
 const accounting = z.object({ currency: currency(), rate6: int(1, MAX_INT), taxMinor: minor() });
@@ -37,7 +38,10 @@ export type InvoiceIssued = z.infer<typeof invoiceIssued>;
 export type IssueEvent = { type: "InvoiceIssued"; data: InvoiceIssued };
 
 export interface IssueBooks extends InvoiceBooks {
+  /** The document with exactly this number. */
   invoiceIdByNumber(number: string): StreamId | undefined;
+  /** A document whose number is the same to people (`uniqueKey`); the one with exactly this number first. */
+  invoiceIdBySameNumber(number: string): StreamId | undefined;
 }
 
 /**
@@ -147,12 +151,15 @@ function numberOf(
     });
   const counter = series.foreign ? null : lastNumber + 1;
   const number = foreignNumber ?? `${series.prefix}${String(counter).padStart(series.digits, "0")}`;
-  const taken = books.invoiceIdByNumber(number);
-  if (taken !== undefined)
-    throw refusal("NUMBER_TAKEN", `invoice ${taken} has the number ${number}`, {
+  // A series that makes its own numbers goes on: a document of another system with a similar number must not stop it.
+  const taken = series.foreign ? books.invoiceIdBySameNumber(number) : books.invoiceIdByNumber(number);
+  if (taken !== undefined) {
+    const existing = books.invoice(taken)?.number ?? number;
+    throw refusal("NUMBER_TAKEN", takenBy(`invoice ${taken}`, "number", { text: number, existing }), {
       field: "number",
-      values: { number, invoice: taken },
+      values: { number, invoice: taken, existing },
     });
+  }
   return { series: series.name, counter, number };
 }
 

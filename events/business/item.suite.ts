@@ -64,14 +64,25 @@ export function itemDecisions(open: OpenOffice): void {
     const office = await open(t);
     const id = await itemOf(office);
     const other = await itemOf(office, { code: "OTHER" });
-    const taken = { rule: "ITEM_CODE_TAKEN", field: "code", values: { code: "WORK", item: id } } as const;
+    const taken = {
+      rule: "ITEM_CODE_TAKEN",
+      field: "code",
+      values: { code: "WORK", item: id, existing: "WORK" },
+    } as const;
     await office.refuses("AddItem", ITEM_INPUT, {}, taken);
     await office.refuses("ChangeItem", { code: "WORK" }, { id: other }, taken);
     await office.run("ArchiveItem", {}, { id });
     await office.refuses("AddItem", ITEM_INPUT, {}, taken);
     await office.run("RestoreItem", {}, { id });
-    await office.accepts("ChangeItem", { code: "work" }, { id }); // case counts, and its own code may change
-    await office.accepts("AddItem", ITEM_INPUT);
+    for (const code of ["work", "Wo rk", "ＷＯＲＫ", "WОRK"]) {
+      const same = { ...taken, values: { ...taken.values, code } };
+      await office.refuses("AddItem", { ...ITEM_INPUT, code }, {}, same);
+      await office.refuses("ChangeItem", { code }, { id: other }, same);
+      await office.accepts("ChangeItem", { code }, { id }); // it may write its own code in another way
+      await office.accepts("ChangeItem", { code: "WORK" }, { id });
+    }
+    await office.accepts("ChangeItem", { code: "DONE" }, { id });
+    await office.accepts("AddItem", { ...ITEM_INPUT, code: "work" });
   });
 
   test("ArchiveItem and RestoreItem, once each", async (t) => {

@@ -6,6 +6,7 @@ import type { StreamId, StreamState } from "../sequence.ts";
 import { VAT_CATEGORIES, type VatCategory } from "../values/money.ts";
 import { int, line, price6, rateBp, unit } from "../values/schema.ts";
 import { checkVat } from "../values/vat.ts";
+import { isTaken, takenBy } from "./taken.ts";
 
 export const item = z.object({
   code: line(60).describe("Code of the item; unique."),
@@ -58,7 +59,8 @@ export interface ItemOnBooks extends StreamState {
 
 export interface ItemBooks {
   item(id: StreamId): ItemOnBooks | undefined;
-  itemIdByCode(code: string): StreamId | undefined;
+  /** Another item than `own` whose code is the same to people (`uniqueKey`); the one with exactly this code first. */
+  itemIdByCode(code: string, own: StreamId | null): StreamId | undefined;
 }
 
 export function addItem(books: ItemBooks, details: Item): ItemEvent {
@@ -101,11 +103,14 @@ export function activeItem(books: ItemBooks, id: StreamId, field: string | null)
 
 function checkItem(books: ItemBooks, details: Item, own: StreamId | null): Item {
   checkVat(details, "");
-  const id = books.itemIdByCode(details.code);
-  if (id !== undefined && id !== own)
-    throw refusal("ITEM_CODE_TAKEN", `item ${id} has the code ${details.code}`, {
-      field: "code",
-      values: { code: details.code, item: id },
-    });
-  return details;
+  const { code } = details;
+  const id = books.itemIdByCode(code, own);
+  if (id === undefined) return details;
+  const existing = itemOf(books, id, null).details.code;
+  const before = own === null ? null : itemOf(books, own, null).details.code;
+  if (!isTaken(code, { existing, before })) return details;
+  throw refusal("ITEM_CODE_TAKEN", takenBy(`item ${id}`, "code", { text: code, existing }), {
+    field: "code",
+    values: { code, item: id, existing },
+  });
 }

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import type { EventType } from "../encoding/catalogue.ts";
 import type { LogEvent } from "../encoding/event.ts";
 import type { StreamId, StreamState } from "../sequence.ts";
+import { uniqueKey } from "../values/unique-key.ts";
 import type { Books } from "./books.ts";
 import type { ClientOnBooks } from "./client.ts";
 import type { InvoiceContent } from "./draft.ts";
@@ -17,7 +18,6 @@ import type { Allocation, PaymentOnBooks } from "./payment.ts";
 import type { UserOnBooks } from "./user.ts";
 
 type Document = Omit<InvoiceOnBooks, "paidMinor" | "creditedMinor"> & { content: InvoiceContent };
-type Payment = PaymentOnBooks & { reference: string | null };
 
 /** What an event does to the books. Leaving an event type out does not compile. */
 type Folds = { readonly [T in EventType]: (event: Extract<LogEvent, { type: T }>) => void };
@@ -29,7 +29,7 @@ export class MemoryBooks implements Books {
   readonly #items = new Map<StreamId, ItemOnBooks>();
   readonly #documents = new Map<StreamId, Document>();
   readonly #issues: InvoiceIssued[] = [];
-  readonly #payments = new Map<StreamId, Payment>();
+  readonly #payments = new Map<StreamId, PaymentOnBooks>();
   readonly #credits = new Map<StreamId, readonly Allocation[]>();
 
   /** Folds events in, which follow those before them. */
@@ -125,8 +125,8 @@ export class MemoryBooks implements Books {
     return this.#users.get(id);
   }
 
-  userIdByEmail(email: string): StreamId | undefined {
-    return idOf(this.#users, (user) => user.email === email);
+  userIdByEmail(email: string, own: StreamId | null): StreamId | undefined {
+    return idOfSame(this.#users, (user) => (user.id === own ? null : user.email), email);
   }
 
   activeOwners(): number {
@@ -141,8 +141,8 @@ export class MemoryBooks implements Books {
     return this.#items.get(id);
   }
 
-  itemIdByCode(code: string): StreamId | undefined {
-    return idOf(this.#items, ({ details }) => details.code === code);
+  itemIdByCode(code: string, own: StreamId | null): StreamId | undefined {
+    return idOfSame(this.#items, ({ id, details }) => (id === own ? null : details.code), code);
   }
 
   invoice(id: StreamId): InvoiceOnBooks | undefined {
@@ -166,7 +166,11 @@ export class MemoryBooks implements Books {
   }
 
   invoiceIdByNumber(number: string): StreamId | undefined {
-    return idOf(this.#documents, (document) => document.number === number);
+    return [...this.#documents.values()].find((document) => document.number === number)?.id;
+  }
+
+  invoiceIdBySameNumber(number: string): StreamId | undefined {
+    return idOfSame(this.#documents, (document) => document.number, number);
   }
 
   series(name: string): SeriesOnBooks {
@@ -182,17 +186,12 @@ export class MemoryBooks implements Books {
   }
 
   payment(id: StreamId): PaymentOnBooks | undefined {
-    const payment = this.#payments.get(id);
-    if (!payment) return undefined;
-    const { reference: _, ...rest } = payment;
-    return rest;
+    return this.#payments.get(id);
   }
 
   paymentIdByReference(clientId: StreamId, reference: string): StreamId | undefined {
-    return idOf(
-      this.#payments,
-      (payment) => payment.clientId === clientId && payment.reference === reference && !payment.reversed,
-    );
+    const counts = (payment: PaymentOnBooks) => payment.clientId === clientId && !payment.reversed;
+    return idOfSame(this.#payments, (payment) => (counts(payment) ? payment.reference : null), reference);
   }
 
   creditAllocations(creditNoteId: StreamId): readonly Allocation[] {
@@ -215,11 +214,15 @@ function existing<State>(state: State | undefined): State {
   return state;
 }
 
-function idOf<State extends StreamState>(
+/** The state with this text, else the oldest one whose text has the same key. @param textOf null: not that one */
+function idOfSame<State extends StreamState>(
   states: ReadonlyMap<StreamId, State>,
-  is: (state: State) => boolean,
+  textOf: (state: State) => string | null,
+  text: string,
 ): StreamId | undefined {
-  return [...states.values()].find(is)?.id;
+  const all = [...states.values()].sort((a, b) => a.id - b.id);
+  const isSame = (other: string | null) => other !== null && uniqueKey(other) === uniqueKey(text);
+  return (all.find((state) => textOf(state) === text) ?? all.find((state) => isSame(textOf(state))))?.id;
 }
 
 function sum(amounts: readonly number[]): number {

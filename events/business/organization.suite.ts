@@ -62,7 +62,13 @@ export function organizationDecisions(open: OpenOffice): void {
       },
       { rule: "TOO_LONG" },
     ],
-    [{ series: [MAIN, { ...IMPORT, name: "main" }] }, { rule: "SERIES_TWICE", field: "series.1.name" }],
+    ...["main", "MAIN", "ma in", "mаin"].map(
+      (series) =>
+        [
+          { series: [MAIN, { ...IMPORT, name: series }] },
+          { rule: "SERIES_TWICE", field: "series.1.name", values: { series, existing: "main" } },
+        ] as const,
+    ),
   ] as const) {
     test(`ChangeProfile, and founding, refuse ${expected.rule}`, async (t) => {
       const office = await open(t);

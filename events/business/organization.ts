@@ -4,13 +4,13 @@ import { z } from "zod";
 import { type Refusal, refusal } from "../errors.ts";
 import type { StreamState } from "../sequence.ts";
 import { checkCurrency } from "../values/currency.ts";
-import { foldText } from "../values/fold-text.ts";
 import { MAX_LOGO_BYTES } from "../values/logo.ts";
 import { VAT_CATEGORIES } from "../values/money.ts";
 import { checkSize, MAX_DATA_BYTES } from "../values/packed-size.ts";
 import { bytes, currency, email, int, language, line, rateBp, timeZone } from "../values/schema.ts";
 import { DRAFT_LIMITS, MAX_VAT_RATES } from "../values/size-limits.ts";
 import { isTimeZone } from "../values/time-zone.ts";
+import { uniqueKey } from "../values/unique-key.ts";
 import { checkVat } from "../values/vat.ts";
 import { address } from "./party.ts";
 
@@ -114,7 +114,7 @@ export function organizationExists(): Refusal {
 /** Replaces the profile. A series that is in use stays, and stays foreign or not. */
 export function changeProfile(books: OrganizationBooks, profile: OrganizationProfile): OrganizationEvent | null {
   const before = books.organization()?.profile;
-  const next = checkProfile(profile);
+  const next = checkProfile(profile, before?.series);
   if (isDeepStrictEqual(before, next)) return null;
   for (const old of before?.series ?? []) {
     if (books.series(old.name).lastIssuedOn === null) continue;
@@ -171,32 +171,40 @@ export function pickSeries(profile: OrganizationProfile, kind: "invoice" | "cred
 }
 
 /**
- * Checks what does not depend on the state.
+ * Checks what does not depend on the state of the books.
  *
+ * @param before the series until now: names with one key (`uniqueKey`) that are both among them may stay
  * @throws Refusal UNKNOWN_CURRENCY, UNKNOWN_TIME_ZONE, SERIES_TWICE, VAT_RATE_NOT_ALLOWED, VAT_RATE_TWICE, TOO_LONG
  */
-export function checkProfile(profile: OrganizationProfile): OrganizationProfile {
+export function checkProfile(profile: OrganizationProfile, before: readonly Series[] = []): OrganizationProfile {
   checkCurrency(profile.currency);
   checkTimeZone(profile);
-  const seen = new Set<string>();
-  for (const [n, { name }] of profile.series.entries()) {
-    if (seen.has(name))
-      throw refusal("SERIES_TWICE", `series ${name} is listed twice`, {
+  const isOld = (name: string) => before.some((series) => series.name === name);
+  const names = profile.series.map(({ name }) => ({ name, key: uniqueKey(name), old: isOld(name) }));
+  for (const [n, { name, key, old }] of names.entries()) {
+    const earlier = names.slice(0, n);
+    const existing =
+      earlier.find((other) => other.name === name) ?? earlier.find((other) => other.key === key && !(other.old && old));
+    if (existing)
+      throw refusal("SERIES_TWICE", seriesTwice(name, existing.name), {
         field: `series.${n}.name`,
-        values: { series: name },
+        values: { series: name, existing: existing.name },
       });
-    seen.add(name);
   }
   checkVatRates(profile.vatRates);
   checkSize("organization", profile, MAX_DATA_BYTES);
   return profile;
 }
 
+function seriesTwice(name: string, existing: string): string {
+  return name === existing ? `series ${name} is listed twice` : `series ${name} is too similar to series ${existing}`;
+}
+
 function checkVatRates(rates: readonly SavedVatRate[]): void {
   const seen = new Set<string>();
   for (const [n, rate] of rates.entries()) {
     checkVat(rate, `vatRates.${n}.`);
-    const name = foldText(rate.name);
+    const name = uniqueKey(rate.name);
     if (seen.has(name))
       throw refusal("VAT_RATE_TWICE", `the VAT rate ${rate.name} is listed twice`, {
         field: `vatRates.${n}.name`,

@@ -46,8 +46,19 @@ export function paymentDecisions(open: OpenOffice): void {
     await office.accepts("ReceivePayment", { ...MONEY, clientId });
     await office.accepts("ReceivePayment", { ...MONEY, clientId });
     const id = await paymentOf(office, { clientId, reference: "R-1" });
-    const taken = { rule: "REFERENCE_TAKEN", field: "reference", values: { reference: "R-1", payment: id } } as const;
+    const taken = {
+      rule: "REFERENCE_TAKEN",
+      field: "reference",
+      values: { reference: "R-1", payment: id, existing: "R-1" },
+    } as const;
     await office.refuses("ReceivePayment", { ...MONEY, clientId, reference: "R-1" }, {}, taken);
+    for (const reference of ["r-1", "R -1", "R–1", "Ｒ－１"])
+      await office.refuses(
+        "ReceivePayment",
+        { ...MONEY, clientId, reference },
+        {},
+        { ...taken, values: { ...taken.values, reference } },
+      );
     await office.accepts("ReceivePayment", { ...MONEY, clientId: other, reference: "R-1" });
     await office.run("ReversePayment", { reason: "r" }, { id });
     await office.accepts("ReceivePayment", { ...MONEY, clientId, reference: "R-1" }); // what is reversed is out of the way

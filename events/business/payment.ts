@@ -11,6 +11,7 @@ import { activeClient } from "./client.ts";
 import { type InvoiceBooks, invoiceOf, issuedInvoice } from "./invoice.ts";
 import { checkTimeZone } from "./organization.ts";
 import { balanceMinorOf, checkApplicable, checkNotReversed, nameOf } from "./state-rules.ts";
+import { takenBy } from "./taken.ts";
 
 export const PAYMENT_METHODS = ["bank_transfer", "card", "cash", "cheque", "direct_debit", "other"] as const;
 
@@ -50,12 +51,14 @@ export interface PaymentOnBooks extends StreamState {
   clientId: StreamId;
   currency: string;
   amountMinor: number;
+  reference: string | null;
   reversed: boolean;
   allocations: readonly Allocation[];
 }
 
 export interface PaymentBooks extends InvoiceBooks {
   payment(id: StreamId): PaymentOnBooks | undefined;
+  /** A payment of the client, not reversed, whose reference is the same to people (`uniqueKey`); an exact one first. */
   paymentIdByReference(clientId: StreamId, reference: string): StreamId | undefined;
   /** The invoices that a credit note is applied to. */
   creditAllocations(creditNoteId: StreamId): readonly Allocation[];
@@ -119,9 +122,11 @@ function paymentOf(books: PaymentBooks, id: StreamId): PaymentOnBooks {
 function refuseTakenReference(books: PaymentBooks, clientId: StreamId, reference: string): void {
   const payment = books.paymentIdByReference(clientId, reference);
   if (payment === undefined) return;
-  throw refusal("REFERENCE_TAKEN", `payment ${payment} of this client has the reference ${reference}`, {
+  const existing = paymentOf(books, payment).reference ?? reference;
+  const message = takenBy(`payment ${payment} of this client`, "reference", { text: reference, existing });
+  throw refusal("REFERENCE_TAKEN", message, {
     field: "reference",
-    values: { reference, payment },
+    values: { reference, payment, existing },
   });
 }
 

@@ -31,7 +31,7 @@ export function userDecisions(open: OpenOffice): void {
       {},
       {
         ...taken,
-        values: { email: OWNER_DETAILS.email, user: OWNER },
+        values: { email: OWNER_DETAILS.email, user: OWNER, existing: OWNER_DETAILS.email },
       },
     );
     const id = await userOf(office);
@@ -58,9 +58,14 @@ export function userDecisions(open: OpenOffice): void {
     const expected = {
       rule: "EMAIL_TAKEN",
       field: "email",
-      values: { email: OWNER_DETAILS.email, user: OWNER },
+      values: { email: OWNER_DETAILS.email, user: OWNER, existing: OWNER_DETAILS.email },
     } as const;
     await office.refuses("ChangeUserDetails", { email: OWNER_DETAILS.email }, { id }, expected);
+    const email = OWNER_DETAILS.email.replace("o", "о"); // a Cyrillic letter
+    assert.notEqual(email, OWNER_DETAILS.email);
+    const similar = { ...expected, values: { ...expected.values, email } };
+    await office.refuses("ChangeUserDetails", { email }, { id }, similar);
+    await office.refuses("AddUser", { ...CLERK, email }, {}, similar);
   });
 
   test("ChangeRole changes the role, once", async (t) => {

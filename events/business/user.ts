@@ -4,6 +4,7 @@ import { refusal } from "../errors.ts";
 import type { StreamId, StreamState } from "../sequence.ts";
 import { email, line } from "../values/schema.ts";
 import { ROLES, type Role } from "./roles.ts";
+import { isTaken, takenBy } from "./taken.ts";
 
 const details = {
   email: email().describe("E-mail address, in lower case; the user logs in with it."),
@@ -35,7 +36,8 @@ export interface UserOnBooks extends StreamState {
 
 export interface UserBooks {
   user(id: StreamId): UserOnBooks | undefined;
-  userIdByEmail(email: string): StreamId | undefined;
+  /** Another user than `own` whose address is the same to people (`uniqueKey`); exactly this address first. */
+  userIdByEmail(email: string, own: StreamId | null): StreamId | undefined;
   /** The number of active owners. The last one must stay. */
   activeOwners(): number;
 }
@@ -104,11 +106,14 @@ function userOf(books: UserBooks, id: StreamId): UserOnBooks {
 }
 
 function refuseTakenEmail(books: UserBooks, email: string, own: StreamId | null): void {
-  const id = books.userIdByEmail(email);
-  if (id !== undefined && id !== own)
-    throw refusal("EMAIL_TAKEN", `user ${id} has the e-mail address ${email}`, {
+  const id = books.userIdByEmail(email, own);
+  if (id === undefined) return;
+  const existing = userOf(books, id).email;
+  const before = own === null ? null : userOf(books, own).email;
+  if (isTaken(email, { existing, before }))
+    throw refusal("EMAIL_TAKEN", takenBy(`user ${id}`, "e-mail address", { text: email, existing }), {
       field: "email",
-      values: { email, user: id },
+      values: { email, user: id, existing },
     });
 }
 

@@ -14,6 +14,7 @@ import {
 import type { Row } from "../tables/tables.ts";
 import { must, type Projections, type Tables } from "./projection.ts";
 import { addToBalance, addToMonth } from "./sums.ts";
+import { putUniqueText } from "./unique-text.ts";
 
 export const invoiceProjections: Projections<(InvoiceEvent | IssueEvent)["type"]> = {
   InvoiceDrafted(tables, event) {
@@ -55,6 +56,7 @@ export const invoiceProjections: Projections<(InvoiceEvent | IssueEvent)["type"]
       tax_count: taxes.length,
     };
     tables.invoice.put(issued);
+    putUniqueText(tables, { stream: draft.id, kind: "invoice", scope: 0 }, { before: null, now: number });
     tables.invoiceParty.put(sellerColumns.row(seller, { invoice_id: draft.id, n: 1 }));
     tables.invoiceParty.put(buyerColumns.row(buyer, { invoice_id: draft.id, n: 2, iban: null, bic: null }));
     const before = tables.seriesCounter.get(series) ?? { last_number: 0, last_issued_on: issuedOn, documents: 0 };

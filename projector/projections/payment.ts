@@ -4,10 +4,11 @@ import { creditAllocationColumns, paymentAllocationColumns, paymentColumns } fro
 import type { Row } from "../tables/tables.ts";
 import { inconsistent, must, type Projections, type Tables } from "./projection.ts";
 import { addToBalance, addToMonth } from "./sums.ts";
+import { putUniqueText } from "./unique-text.ts";
 
 export const paymentProjections: Projections<PaymentEvent["type"] | CreditEvent["type"]> = {
   PaymentReceived(tables, event) {
-    const { clientId, receivedOn, currency, amountMinor, allocations } = event.data;
+    const { clientId, receivedOn, currency, amountMinor, reference, allocations } = event.data;
     must(tables.client.get(clientId), event, `client ${clientId}`);
     const payment = paymentColumns.row(event.data, {
       id: event.stream,
@@ -20,6 +21,7 @@ export const paymentProjections: Projections<PaymentEvent["type"] | CreditEvent[
     addToBalance(tables, event, { clientId, currency }, { credit_minor: amountMinor });
     tables.payment.put(allocatePayment(tables, event, payment, allocations));
     tables.search.payment(event.stream);
+    putUniqueText(tables, uniqueIn(payment), { before: null, now: reference });
   },
   PaymentReallocated(tables, event) {
     tables.payment.put(allocatePayment(tables, event, paymentOf(tables, event), event.data.allocations));
@@ -30,6 +32,7 @@ export const paymentProjections: Projections<PaymentEvent["type"] | CreditEvent[
     addToMonth(tables, event, { date, currency }, { received_minor: -amountMinor });
     addToBalance(tables, event, { clientId, currency }, { credit_minor: -amountMinor });
     tables.payment.put({ ...payment, reversed: 1 });
+    putUniqueText(tables, uniqueIn(payment), { before: payment.reference, now: null });
   },
   CreditApplied(tables, event) {
     const creditNote = must(tables.invoice.get(event.stream), event, `credit note ${event.stream}`);
@@ -65,6 +68,11 @@ export const paymentProjections: Projections<PaymentEvent["type"] | CreditEvent[
     });
   },
 };
+
+/** A reference is unique among the payments of a client that are not reversed. */
+function uniqueIn({ id, client_id }: Row<"payment">) {
+  return { stream: id, kind: "payment", scope: client_id } as const;
+}
 
 function paymentOf(tables: Tables, event: LogEvent): Row<"payment"> {
   return must(tables.payment.get(event.stream), event, `payment ${event.stream}`);

@@ -9,6 +9,7 @@ import type Database from "better-sqlite3";
 import { CATALOGUE } from "../../events/encoding/catalogue.ts";
 import { decodeHeader } from "../../events/encoding/event.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { uniqueKey } from "../../events/values/unique-key.ts";
 import { writeHistory } from "../../fixtures/cli/write-history.ts";
 import { companyHistory } from "../../fixtures/company/generator.ts";
 import { MemoryLog } from "../../fixtures/data/memory-log.ts";
@@ -16,6 +17,7 @@ import { allBodies, randomHistory } from "../../fixtures/data/random-history.ts"
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { openCacheForReading } from "../cache/cache.ts";
 import { rebuildCache } from "../rebuild/rebuild.ts";
+import type { Row } from "../tables/tables.ts";
 
 const folder = temporaryFolder();
 const histories: Record<string, Uint8Array[]> = {};
@@ -154,6 +156,26 @@ agree(
      FROM part GROUP BY month, currency)
    WHERE (${MONTH}) <> (0, 0, 0, 0, 0, 0) ORDER BY month, currency`,
 );
+
+test("unique_text has the key of every code, address, number and reference that is not its own key", () => {
+  for (const [name, db] of Object.entries(caches)) {
+    const texts = db
+      .prepare<[], Row<"uniqueText"> & { text: string }>(
+        `SELECT id AS stream, 'item' AS kind, 0 AS scope, code AS text FROM item
+         UNION ALL SELECT id, 'user', 0, email FROM "user"
+         UNION ALL SELECT id, 'invoice', 0, number FROM invoice WHERE number IS NOT NULL
+         UNION ALL SELECT id, 'payment', client_id, reference FROM payment WHERE reference IS NOT NULL AND NOT reversed
+         ORDER BY 1`,
+      )
+      .all();
+    const expected = texts
+      .map(({ text, ...of }) => ({ ...of, text_key: uniqueKey(text), text }))
+      .filter(({ text, text_key }) => text !== text_key)
+      .map(({ text: _, ...row }) => row);
+    assert.ok(expected.length > 0 && expected.length < texts.length, name);
+    assert.deepEqual(db.prepare("SELECT * FROM unique_text ORDER BY stream").all(), expected, name);
+  }
+});
 
 agree(
   "series_counter has the latest number and date of each series",

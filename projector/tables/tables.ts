@@ -66,6 +66,19 @@ const activity = defineTable(
   },
 );
 
+const uniqueText = defineTable(
+  "unique_text",
+  "keys of texts that must be unique: texts with one key are the same to people; a text that is its own key has no row",
+  {
+    stream: integer("the item, user, document or payment with the text"),
+    kind: oneOf("kind", ["item", "user", "invoice", "payment"], "the text: code, e-mail address, number or reference"),
+    scope: integer("for a reference: the client, among whose payments it is unique; otherwise 0"),
+    text_key: text("the key"),
+  },
+  // Not unique: a log may have such texts from before they were compared by their keys.
+  { key: ["stream"], indexes: [{ name: "unique_text_key", on: ["kind", "scope", "text_key"] }] },
+);
+
 /** All tables, parents before children. */
 export const TABLES = {
   organization,
@@ -85,6 +98,7 @@ export const TABLES = {
   paymentAllocation,
   creditAllocation,
   monthSum,
+  uniqueText,
   activity,
 } as const;
 
@@ -94,6 +108,7 @@ export const WRITE_ONLY_TABLES = [
   "invoiceLine",
   "invoiceAdjustment",
   "invoiceTax",
+  "uniqueText",
   "activity",
 ] as const;
 

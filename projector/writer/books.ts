@@ -3,6 +3,8 @@ import type Database from "better-sqlite3";
 import type { Books } from "../../events/business/books.ts";
 import type { InvoiceContent } from "../../events/business/draft.ts";
 import type { InvoiceOnBooks } from "../../events/business/invoice.ts";
+import type { StreamId } from "../../events/sequence.ts";
+import { uniqueKey } from "../../events/values/unique-key.ts";
 import type { AllRows } from "../cache/projection-tables.ts";
 import {
   adjustmentColumns,
@@ -22,18 +24,22 @@ import {
 import type { Row } from "../tables/tables.ts";
 
 /**
- * @param db for lookups by other unique columns; flush all buffered rows before a read
+ * @param db for lookups by unique texts; flush all buffered rows before a read
  */
 export function booksOf(db: Database.Database, tables: AllRows): Books {
   const idBy = (sql: string) => {
     const statement = db.prepare<unknown[], number>(sql).pluck();
     return (...values: unknown[]) => statement.get(...values);
   };
-  const userIdByEmail = idBy('SELECT id FROM "user" WHERE email = ?');
-  const itemIdByCode = idBy("SELECT id FROM item WHERE code = ?");
   const invoiceIdByNumber = idBy("SELECT id FROM invoice WHERE number = ?");
-  const paymentIdByReference = idBy(
-    "SELECT id FROM payment WHERE client_id = ? AND reference = ? AND reference IS NOT NULL AND reversed = 0",
+  const userIdByEmail = idOfSame(db, "user", "email");
+  const itemIdByCode = idOfSame(db, "item", "code");
+  const invoiceIdBySameNumber = idOfSame(db, "invoice", "number");
+  const paymentIdByReference = idOfSame(
+    db,
+    "payment",
+    "reference",
+    "AND client_id = :scope AND reference IS NOT NULL AND reversed = 0",
   );
   const activeOwners = idBy("SELECT count(*) FROM \"user\" WHERE role = 'owner' AND active = 1");
 
@@ -52,7 +58,7 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
       const { version, active, sessions_ended: sessionsEnded } = row;
       return { id, version, ...userColumns.data(row), active: active === 1, sessionsEnded };
     },
-    userIdByEmail,
+    userIdByEmail: (email, own) => userIdByEmail(email, { own }),
     activeOwners: () => activeOwners() ?? 0,
     client(id) {
       const row = tables.client.get(id);
@@ -64,7 +70,7 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
       if (!row) return undefined;
       return { id, version: row.version, archived: row.archived === 1, details: itemColumns.data(row) };
     },
-    itemIdByCode,
+    itemIdByCode: (code, own) => itemIdByCode(code, { own }),
     invoice(id) {
       const row = tables.invoice.get(id);
       return row && invoiceOnBooks(row);
@@ -74,6 +80,7 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
       return row && contentOf(tables, row);
     },
     invoiceIdByNumber,
+    invoiceIdBySameNumber: (number) => invoiceIdBySameNumber(number, {}),
     series(name) {
       const row = tables.seriesCounter.get(name);
       return { lastNumber: row?.last_number ?? 0, lastIssuedOn: row?.last_issued_on ?? null };
@@ -84,14 +91,36 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
       const allocations = children(row.allocation_count, (n) =>
         paymentAllocationColumns.data(rowOf(tables.paymentAllocation.get(id, n))),
       );
-      const { version, client_id: clientId, currency, amount_minor: amountMinor, reversed } = row;
-      return { id, version, clientId, currency, amountMinor, reversed: reversed === 1, allocations };
+      const { version, client_id: clientId, currency, amount_minor: amountMinor, reference, reversed } = row;
+      return { id, version, clientId, currency, amountMinor, reference, reversed: reversed === 1, allocations };
     },
-    paymentIdByReference,
+    paymentIdByReference: (scope, reference) => paymentIdByReference(reference, { scope }),
     creditAllocations(creditNoteId) {
       const count = tables.invoice.get(creditNoteId)?.allocation_count ?? 0;
       return children(count, (n) => creditAllocationColumns.data(rowOf(tables.creditAllocation.get(creditNoteId, n))));
     },
+  };
+}
+
+/**
+ * A lookup of the row whose text is the same to people: exactly this text first, else the oldest one with its key.
+ *
+ * @param kind its table, and its kind in `unique_text`
+ * @param more conditions on the table, which make the exact texts unique within a scope
+ */
+function idOfSame(db: Database.Database, kind: Row<"uniqueText">["kind"], column: string, more = "") {
+  const where = `FROM "${kind}" WHERE ${column} = :text AND id <> :own ${more}`;
+  const exact = db.prepare<[object], number>(`SELECT id ${where}`).pluck();
+  // A text that is its own key has no row in `unique_text`.
+  const same = db
+    .prepare<[object], number | null>(
+      `SELECT min(id) FROM (SELECT id ${where} UNION ALL SELECT stream FROM unique_text
+         WHERE kind = '${kind}' AND scope = :scope AND text_key = :text AND stream <> :own)`,
+    )
+    .pluck();
+  return (text: string, { scope = 0, own = null }: { scope?: number; own?: StreamId | null }): StreamId | undefined => {
+    const among = { scope, own: own ?? 0 };
+    return exact.get({ text, ...among }) ?? same.get({ text: uniqueKey(text), ...among }) ?? undefined;
   };
 }
 

@@ -60,6 +60,20 @@ test("inWords() writes amounts and days in the reader's locale", () => {
   );
 });
 
+test("inWords() names the text that is taken, and the one that looks the same", () => {
+  const messageOf = (code: string, values: Record<string, string>) =>
+    inWords({ code, message: "-", values }, "en").message;
+  assert.equal(messageOf("ITEM_CODE_TAKEN", { code: "A", existing: "A" }), "Another item has the code A.");
+  assert.equal(messageOf("ITEM_CODE_TAKEN", { code: "A" }), "Another item has the code A.");
+  for (const [code, values, words] of [
+    ["ITEM_CODE_TAKEN", { code: "a" }, "Another item has the code A, which looks the same as a."],
+    ["NUMBER_TAKEN", { number: "a" }, "Another document has the number A, which looks the same as a."],
+    ["EMAIL_TAKEN", { email: "a" }, "Another user has the e-mail address A, which looks the same as a."],
+    ["SERIES_TWICE", { series: "a" }, "The series “a” and “A” look the same. Choose another name."],
+  ] as const)
+    assert.equal(messageOf(code, { ...values, existing: "A" }), words);
+});
+
 test("inWords() keeps the message of an unknown rule, and of an older server that sends no currency", () => {
   const unknown = { code: "NEW_RULE", message: "no such luck", field: "a" };
   assert.equal(inWords(unknown, "en"), unknown);

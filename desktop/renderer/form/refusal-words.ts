@@ -42,6 +42,11 @@ class Format {
 /** The words for a rule; null if an older server did not send the values that they need. */
 type Words<R extends Rule> = (values: Partial<ValuesOf<R>>, format: Format) => string | null;
 
+/** The text that is taken, and how it differs from the text that was typed. An older server does not send the first. */
+function taken(typed: string, existing = typed): string {
+  return existing === typed ? typed : `${existing}, which looks the same as ${typed}`;
+}
+
 const WORDS: { readonly [R in Rule]: Words<R> } = {
   // Payments and credit.
   ALLOCATED_BEYOND_AMOUNT({ currency, allocatedMinor, availableMinor }, format) {
@@ -62,8 +67,8 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
     `${invoiceName(number)} is in ${currency}.`,
   RECEIVED_IN_FUTURE: ({ receivedOn, today }, format) =>
     `${format.day(receivedOn)} is in the future. Today is ${format.day(today)}.`,
-  REFERENCE_TAKEN: ({ reference = "" }) =>
-    `Another payment from this client has the reference ${reference}. Was this payment already recorded?`,
+  REFERENCE_TAKEN: ({ reference = "", existing }) =>
+    `Another payment from this client has the reference ${taken(reference, existing)}. Was this payment already recorded?`,
   PAYMENT_REVERSED: () => "This payment was reversed, so it can no longer be applied.",
   UNKNOWN_PAYMENT: () => "This payment does not exist.",
   NOT_AN_ISSUED_CREDIT_NOTE: ({ status }) =>
@@ -74,7 +79,7 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
   CLIENT_ARCHIVED: () => "This client is archived. Restore it first.",
   UNKNOWN_ITEM: () => "This item does not exist.",
   ITEM_ARCHIVED: () => "This item is archived. Restore it first.",
-  ITEM_CODE_TAKEN: ({ code = "" }) => `Another item has the code ${code}.`,
+  ITEM_CODE_TAKEN: ({ code = "", existing }) => `Another item has the code ${taken(code, existing)}.`,
 
   // Invoices and credit notes.
   NO_LINES: () => "Add at least one line.",
@@ -113,21 +118,25 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
   NOT_ISSUED: ({ status }) => `This is ${statusWords(status)}. Only an issued document can be voided.`,
   NUMBER_MISSING: () => "This number series does not assign numbers. Enter a number.",
   NUMBER_NOT_ALLOWED: () => "This number series assigns numbers itself. Leave the number empty.",
-  NUMBER_TAKEN: ({ number = "" }) => `Another document has the number ${number}.`,
+  NUMBER_TAKEN: ({ number = "", existing }) => `Another document has the number ${taken(number, existing)}.`,
 
   // The organization and its users.
   UNKNOWN_SERIES: ({ series }) =>
     series ? `There is no series “${series}”.` : "There is no number series for this kind of document.",
   SERIES_OF_OTHER_KIND: ({ series = "" }) => `The series “${series}” is for another kind of document.`,
   SERIES_IN_USE: ({ series = "" }) => `The series “${series}” is in use, so it cannot be removed or become external.`,
-  SERIES_TWICE: ({ series = "" }) => `The series “${series}” is listed twice.`,
+  SERIES_TWICE: ({ series = "", existing = series }) =>
+    existing === series
+      ? `The series “${series}” is listed twice.`
+      : `The series “${series}” and “${existing}” look the same. Choose another name.`,
   VAT_RATE_TWICE: ({ rate = "" }) => `The VAT rate “${rate}” is listed twice.`,
   CURRENCY_FIXED: ({ from = "" }) => `The organization's currency is ${from} and cannot be changed.`,
   UNKNOWN_TIME_ZONE: ({ timeZone = "" }) => `${timeZone} is not a time zone.`,
   LOGO_NOT_AN_IMAGE: () => "This file is not a PNG or JPEG image.",
   ORGANIZATION_EXISTS: () => "The organization already exists.",
   // Without the address, it belongs to another organization, and the server says so.
-  EMAIL_TAKEN: ({ email }) => (email === undefined ? null : `Another user has the e-mail address ${email}.`),
+  EMAIL_TAKEN: ({ email, existing }) =>
+    email === undefined ? null : `Another user has the e-mail address ${taken(email, existing)}.`,
   LAST_OWNER: () => "This is the only active owner. Make another user an owner first.",
   UNKNOWN_USER: () => "This user does not exist.",
   USER_INACTIVE: () => "Your account is no longer active. Ask an owner.",

@@ -9,8 +9,8 @@ import { type Change, COLLECTIONS } from "./changes.ts";
 type PlainRow = Record<string, unknown>;
 type Tables = Partial<Record<TableName, PlainRow[]>>;
 
-/** Tables that are not pulled: the events, and sums over many things. */
-export const NOT_PULLED: readonly TableName[] = ["activity", "monthSum", "seriesCounter"];
+/** Tables that are not pulled: the events, sums over many things, and what only deciders read. */
+export const NOT_PULLED: readonly TableName[] = ["activity", "monthSum", "seriesCounter", "uniqueText"];
 
 /** Stores the last upsert of each thing. */
 export class OldClient {
