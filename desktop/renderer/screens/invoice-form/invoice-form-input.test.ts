@@ -113,6 +113,65 @@ test("amounts have their currency's decimals, prices six; an error names its fie
   ]);
 });
 
+test("a percentage of a line, or of the lines with its VAT, becomes an amount", () => {
+  const off = (amount: string) => ({ kind: "allowance" as const, reason: "loyal", amount });
+  const standard = { vatCategory: "S" as const, vatRate: "20" };
+  const typed: TypedInvoice = {
+    ...invoice(line(1, { quantity: "3", adjustments: [off("10 %"), off("1")] }), line(2, { vatRate: "5" })),
+    adjustments: [
+      { ...off("50%"), ...standard },
+      { ...off("2.5%"), kind: "charge", ...standard, vatRate: "5" },
+    ],
+  };
+  const { input, errors } = checkedInput(typed, EN);
+  assert.deepEqual(errors, []);
+  assert.deepEqual(
+    input.lines.map(({ adjustments }) => adjustments.map(({ amountMinor }) => amountMinor)),
+    [[300, 100], []],
+  );
+  assert.deepEqual(
+    input.adjustments.map(({ amountMinor }) => amountMinor),
+    [1_300, 25],
+    "half of 26.00, and 2.5 % of 10.00",
+  );
+  assert.equal(sumsOf(typed, EN).content?.totals.netMinor, 3_600 - 1_300 + 25);
+  const errorsOf = (typed: TypedInvoice) =>
+    inputOf(typed, EN).errors.map(({ field, message }) => `${field} ${message}`);
+  assert.deepEqual(errorsOf({ ...invoice(line(1)), adjustments: [{ ...off("5%"), ...standard, vatRate: "7" }] }), [
+    "adjustments.0.amountMinor No line has this VAT, so there is nothing to take a percentage of. Enter an amount.",
+  ]);
+  const returned = line(1, { quantity: "-1", adjustments: [off("5%")] });
+  assert.match(
+    errorsOf(invoice(returned)).join(),
+    /^lines.0.adjustments.0.amountMinor cannot be a percentage of a neg/,
+  );
+  const unread = line(1, { quantity: "x", adjustments: [off("5%")] });
+  assert.deepEqual(errorsOf(invoice(unread)), ["lines.0.quantity6 is not a number"], "one fault, one error");
+  assert.deepEqual(errorsOf({ ...invoice(line(1, { price: "5 %" })), prepaid: "5 %" }), [
+    "lines.0.price6 cannot be a percentage",
+    "prepaidMinor cannot be a percentage",
+  ]);
+});
+
+test("a price in another currency is refused by name, in a field and in a pasted row", () => {
+  const errorsOf = (text: Partial<TypedLine>) => inputOf(invoice(line(1, text)), EN).errors.map((one) => one.message);
+  assert.deepEqual(errorsOf({ price: "£10" }), []);
+  assert.deepEqual(errorsOf({ price: "10 EUR" }), ["must be in GBP, not EUR"]);
+  assert.deepEqual(errorsOf({ quantity: "£2" }), ["must be written without a currency"]);
+  const { lines, problems } = linesOf("Widget\t2\t€ 9.99\nWork\t0,500\t80", NEW_LINE, EN);
+  assert.deepEqual(problems, [
+    "Row 1: “€ 9.99” must be in GBP, not EUR.",
+    "Row 2: “0,500”: Did you mean 0.5 or 500? Write one of these.",
+  ]);
+  assert.deepEqual(
+    lines.map(({ quantity, price }) => [quantity, price]),
+    [
+      ["2", "€ 9.99"],
+      ["0,500", "80"],
+    ],
+  );
+});
+
 test("a broken rule is shown at its line on the screen, before anything is sent", () => {
   const typed = invoice({ ...NEW_LINE, key: 1 }, line(2), line(3, { vatRate: "0" }));
   const { errors } = checkedInput(typed, EN);
