@@ -10,7 +10,7 @@ import {
   type Vat,
 } from "../../../events/values/money.ts";
 import type { FieldError } from "../../contract/call-error.ts";
-import { amount, millionths } from "../text/format.ts";
+import { amount, percentage } from "../text/format.ts";
 import { isPercentage, readNumber } from "../text/read-number.ts";
 import type { ReadResult } from "./read-vat.ts";
 import type { TypedAdjustment } from "./typed-invoice.ts";
@@ -83,7 +83,7 @@ export function shareText(typed: TypedAdjustment, reading: Reading, base: Base |
   const { value, error } = readShare(typed, reading, base);
   const percent6 = readNumber(typed.amount, { locale, decimals: 6, percent: true }).value;
   if (error !== null || percent6 === null) return null;
-  return `${amount(value, currency, locale)} (${millionths(percent6, locale)}% of ${amount(base, currency, locale)}${of})`;
+  return `${amount(value, currency, locale)} (${percentage(percent6, locale)} of ${amount(base, currency, locale)}${of})`;
 }
 
 /** Null if the amount is too large, which the sums of the form show. */

@@ -117,12 +117,16 @@ export function count(value: number, locale: string): string {
 
 /** `20%` from basis points; empty for null. */
 export function rate(basisPoints: number | null, locale: string): string {
-  if (basisPoints === null) return "";
+  return basisPoints === null ? "" : percentage(basisPoints * 10_000, locale);
+}
+
+/** `33.333333%` from 10⁻⁶ per cent, up to 9 × 10¹⁵ of them. */
+export function percentage(percent6: number, locale: string): string {
   const format = cachedFormat(
-    `rate ${locale}`,
-    () => new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 }),
+    `percentage ${locale}`,
+    () => new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 6 }),
   );
-  return format.format(decimalText(basisPoints, 4));
+  return format.format(decimalText(percent6, 8));
 }
 
 /** `30 Jun 2010`, or `Jun 30, 2010`, from `2010-06-30`; empty for null. */
