@@ -7,6 +7,7 @@ import type { CommandResult } from "../../events/commands/commands.ts";
 import type { LogId } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import type { ActivityRow } from "../../projector/queries/activity.ts";
+import type { ClientWithBalances } from "../../projector/queries/clients.ts";
 import type { Page } from "../../projector/queries/list.ts";
 import type { ReadAnswer, ReadName } from "../../projector/queries/reads.ts";
 import type { OrganizationWithSeries } from "../../projector/queries/small-lists.ts";
@@ -18,6 +19,8 @@ import type { Failure } from "./call-error.ts";
 /** Reads whose answer for a window differs from the projector's. */
 export interface PresentedReads {
   getOrganization: OrganizationRow | null;
+  /** `since`: the day of its registration, in the organization's time zone. */
+  getClient: (ClientWithBalances & { since: string }) | null;
   listInvoices: Page<InvoiceRow>;
   getInvoiceRows: InvoiceRow[];
   getInvoiceHistory: ActivityWords[];

@@ -41,9 +41,21 @@ test("getClient and listClients have what a client owes, and their credit", asyn
     [["GBP", 0, 3_000]],
   );
   const { rows, next } = await seat.ask("listClients", { limit: 1 });
-  assert.deepEqual(rows, [client]);
+  const { since: _, ...row } = client ?? assert.fail();
+  assert.deepEqual(rows, [row]);
   assert.deepEqual((await seat.ask("listClients", { limit: 1, cursor: next ?? "" })).rows[0]?.id, bob);
   assert.equal(await seat.ask("getClient", { id: invoice }), null);
+});
+
+test("getClient has the day of the registration, in the organization's time zone", async () => {
+  // The day in one of these zones is never that of UTC.
+  for (const timeZone of ["Pacific/Kiritimati", "Pacific/Pago_Pago"]) {
+    await api.send("PATCH", "/api/organization", { timeZone });
+    await seat.ask("pullFromServer");
+    const client = (await seat.ask("getClient", { id: ada })) ?? assert.fail();
+    const format = new Intl.DateTimeFormat("sv", { timeZone });
+    assert.equal(client.since, format.format(client.registered_at));
+  }
 });
 
 test("getOpenInvoices lists the invoices that a payment can be applied to", async () => {

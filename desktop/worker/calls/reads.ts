@@ -1,8 +1,9 @@
 /** Reads for windows: the projector's answers, completed with what a screen needs. */
 import { decodeEvent } from "../../../events/encoding/event.ts";
 import type { Sequence, StreamId } from "../../../events/sequence.ts";
+import { dateAt } from "../../../events/values/calendar.ts";
 import type { ActivityRow } from "../../../projector/queries/activity.ts";
-import { currencyOf, invoiceHeading } from "../../../projector/queries/history.ts";
+import { currencyOf, invoiceHeading, timeZoneOf } from "../../../projector/queries/history.ts";
 import { prepare } from "../../../projector/queries/prepared.ts";
 import { type Read, type ReadSource, todayOf } from "../../../projector/queries/read.ts";
 import { READS, type ReadAnswer, type ReadInput, type ReadName } from "../../../projector/queries/reads.ts";
@@ -33,6 +34,7 @@ const PRESENT: { [Name in keyof PresentedReads]: Present<Name> } = {
     const image = logo && `data:${logo_type};base64,${Buffer.from(logo).toString("base64")}`;
     return { ...row, logo: image, today: todayOf(from) };
   },
+  getClient: (row, { db }) => (row ? { ...row, since: dateAt(row.registered_at, timeZoneOf(db)) } : null),
   listInvoices: ({ rows, next }) => ({ rows: rows.map(shortRow), next }),
   getInvoiceRows: (rows) => rows.map(shortRow),
   getInvoiceHistory: (rows, from, { id }) => (rows ?? []).map((row) => inWords(from, row, id)),

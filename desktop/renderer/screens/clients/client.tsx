@@ -1,6 +1,7 @@
 /** One client: contact details, balances in each currency, and the account. */
 import type { ComponentChild } from "preact";
 import type { ClientBalance, ClientWithBalances } from "../../../../projector/queries/clients.ts";
+import type { PresentedReads } from "../../../contract/contract.ts";
 import { Facts } from "../../parts/facts.tsx";
 import { History } from "../../parts/history.tsx";
 import { Missing } from "../../parts/missing.tsx";
@@ -113,7 +114,7 @@ function Balance({ balance, id }: { balance: ClientBalance; id: number }): Compo
   );
 }
 
-function ClientFacts({ client }: { client: ClientWithBalances }): ComponentChild {
+function ClientFacts({ client }: { client: NonNullable<PresentedReads["getClient"]> }): ComponentChild {
   const own = organization.value;
   const terms = client.terms_days ?? own?.terms_days;
   const lines = addressLines(client);
@@ -132,7 +133,7 @@ function ClientFacts({ client }: { client: ClientWithBalances }): ComponentChild
           ["Currency", client.currency ?? own?.currency],
           ["VAT", client.vat_category && vatName(client.vat_category)],
           ["Language", client.language && languageName(client.language)],
-          ["Client since", day(new Date(client.registered_at).toISOString().slice(0, 10), locale.value)],
+          ["Client since", day(client.since, locale.value)],
           ["Note", client.note],
         ]}
       />
