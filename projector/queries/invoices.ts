@@ -7,6 +7,7 @@ import { streamId } from "../../events/values/schema.ts";
 import type { Row } from "../tables/tables.ts";
 import { type ActivityRow, activityOfStreams } from "./activity.ts";
 import { homeCurrencyOf } from "./currencies.ts";
+import { defaultInvoiceSort } from "./default-sort.ts";
 import { streamsAbout } from "./history.ts";
 import { type ColumnCondition, IS_OPEN, listsInOrder, SORTS } from "./invoice-orders.ts";
 import { INVOICE_COLUMNS } from "./invoice-rows.ts";
@@ -92,17 +93,9 @@ export function invoicesByIds(db: Database.Database, ids: readonly StreamId[]): 
 function listOf(db: Database.Database, given: Filter, today: string): List | List[] | null {
   const filter = withCurrency(db, given);
   const { q, sort, status } = filter;
-  if (q === undefined) return listsInOrder(db, sort ?? defaultSort(filter), filter, conditionsOf(filter, today));
+  if (q === undefined) return listsInOrder(db, sort ?? defaultInvoiceSort(filter), filter, conditionsOf(filter, today));
   const found = searchInvoices(db, q, { discarded: status === "discarded" });
   return found && listsFound("invoice", found, { sort: sortOfSearch(sort), filter: conditionsOf(filter, today) });
-}
-
-/** The default order for a filter. */
-function defaultSort({ open, overdue, issued_from, issued_to, due_from, due_to, gross_min, gross_max }: Filter) {
-  if (open || overdue || due_from !== undefined || due_to !== undefined) return "due_on";
-  if (issued_from !== undefined || issued_to !== undefined) return "-issued_on";
-  if (gross_min !== undefined || gross_max !== undefined) return "-gross_minor";
-  return "-id";
 }
 
 /** The filter with one currency, if it has a limit of an amount: amounts of different currencies do not compare. */

@@ -1,11 +1,11 @@
 /** The filters of lists whose entries can be archived: a search, and active or archived. */
-import type { ComponentChild } from "preact";
+import type { ComponentChild, ComponentChildren } from "preact";
 import { word } from "../state/address.ts";
 import { Choice } from "./choice.tsx";
 import { SearchBox } from "./search-box.tsx";
 
-/** @param label of the search */
-export function ArchiveFilter({ label }: { label: string }): ComponentChild {
+/** @param props.label of the search @param props.children more filters */
+export function ArchiveFilter({ label, children }: { label: string; children?: ComponentChildren }): ComponentChild {
   return (
     <search class="filter-bar">
       <SearchBox label={label} />
@@ -18,6 +18,7 @@ export function ArchiveFilter({ label }: { label: string }): ComponentChild {
           ["all", "All"],
         ]}
       />
+      {children}
     </search>
   );
 }

@@ -8,13 +8,15 @@ interface ChoiceProps {
   name: string;
   /** The words and their labels. The empty word is left out of the address. */
   options: readonly (readonly [word: string, label: string])[];
+  /** The chosen word; default: the one in the address. */
+  value?: string;
 }
 
-export function Choice({ label, name, options }: ChoiceProps): ComponentChild {
+export function Choice({ label, name, options, value: chosen = word(name) }: ChoiceProps): ComponentChild {
   return (
     <label class="choice">
       {label}
-      <select value={word(name)} onChange={({ currentTarget }) => setWords({ [name]: currentTarget.value })}>
+      <select value={chosen} onChange={({ currentTarget }) => setWords({ [name]: currentTarget.value })}>
         {options.map(([value, text]) => (
           <option key={value} value={value}>
             {text}

@@ -43,3 +43,12 @@ export function ColumnHead({ class: className, name, sorted, onSort }: ColumnHea
     </div>
   );
 }
+
+/** The order of a list that no column shows, in small windows. Large ones say it elsewhere. */
+export function OrderInWords({ order }: { order: string }): ComponentChild {
+  return (
+    <div role="columnheader" class="order-in-words">
+      {order}
+    </div>
+  );
+}

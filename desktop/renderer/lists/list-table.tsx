@@ -7,7 +7,8 @@ import { Problem } from "../parts/problem.tsx";
 import { setWords } from "../state/address.ts";
 import { go } from "../state/navigation.ts";
 import type { Pages } from "../state/use-pages.ts";
-import { Cell, ColumnHead } from "./grid-cells.tsx";
+import { amountStyle, useAmounts } from "./amount-width.ts";
+import { Cell, ColumnHead, OrderInWords } from "./grid-cells.tsx";
 import { useMedia } from "./use-media.ts";
 import { type ListPosition, ROW_HEIGHT, SMALL, TALL_ROW_HEIGHT, VirtualList } from "./virtual-list.tsx";
 
@@ -20,6 +21,10 @@ export interface Column<Row> {
   under?: (row: Row) => string | null;
   /** Its word for sorting in the address; absent if the list cannot be sorted by this column. */
   sort?: string;
+  /** `-`: the first click on the head sorts in descending order. */
+  first?: "-";
+  /** The amounts in the cell, which must not be cut off. */
+  amounts?: (row: Row) => readonly string[];
 }
 
 interface ListTableProps<Row extends { id: number }> {
@@ -34,6 +39,8 @@ interface ListTableProps<Row extends { id: number }> {
   hrefOf: (row: Row) => string;
   /** The current order, such as `-id`. */
   sort: string;
+  /** The current order in words, if no column shows it. */
+  order?: string;
   /** Shown if the list is empty. */
   empty: ComponentChild;
 }
@@ -56,15 +63,16 @@ export function ListTable<Row extends { id: number }>(props: ListTableProps<Row>
       {rows.length > 0 ? (
         <VirtualList
           label={label}
-          class={props.class}
+          class={`${props.class} by-${sort.replace("-", "")}`}
           ids={ids}
           complete={whole}
           waiting={waiting}
           question={question}
+          style={amountStyle(label)}
           position={positionOf(label)}
           rowHeight={tall || small ? TALL_ROW_HEIGHT : ROW_HEIGHT}
-          head={columns.map((column) => <Head key={column.name} column={column} sort={sort} />)}
-          row={(id) => <Cells columns={columns} row={rowOf(id)} hrefOf={hrefOf} />}
+          head={<Heads columns={columns} sort={sort} order={props.order} />}
+          row={(id) => <Cells label={label} columns={columns} row={rowOf(id)} hrefOf={hrefOf} />}
           onOpen={(id) => {
             const row = rowOf(id);
             if (row) go(hrefOf(row).slice(1));
@@ -92,21 +100,44 @@ function positionOf(label: string): ListPosition {
   return position;
 }
 
+/** The heads of the columns. In small windows, only the one that the list is sorted by is shown, or the order in words. */
+function Heads<Row>({
+  columns,
+  sort,
+  order,
+}: {
+  columns: readonly Column<Row>[];
+  sort: string;
+  order: string | undefined;
+}): ComponentChild {
+  return (
+    <>
+      {columns.map((column) => (
+        <Head key={column.name} column={column} sort={sort} />
+      ))}
+      {order !== undefined && <OrderInWords order={order} />}
+    </>
+  );
+}
+
 function Head<Row>({ column, sort }: { column: Column<Row>; sort: string }): ComponentChild {
   const { name, sort: word } = column;
   if (word === undefined) return <ColumnHead class={column.class} name={name} sorted={null} onSort={null} />;
   const sorted = sort === word ? "ascending" : sort === `-${word}` ? "descending" : null;
-  const onSort = () => setWords({ sort: sorted === "ascending" ? `-${word}` : word });
+  const next = sorted === null ? `${column.first ?? ""}${word}` : sorted === "ascending" ? `-${word}` : word;
+  const onSort = () => setWords({ sort: next });
   return <ColumnHead class={column.class} name={name} sorted={sorted} onSort={onSort} />;
 }
 
 interface CellsProps<Row> {
+  label: string;
   columns: readonly Column<Row>[];
   row: Row | undefined;
   hrefOf: (row: Row) => string;
 }
 
-function Cells<Row>({ columns, row, hrefOf }: CellsProps<Row>): ComponentChild {
+function Cells<Row>({ label, columns, row, hrefOf }: CellsProps<Row>): ComponentChild {
+  useAmounts(label, "", ...(row ? columns.flatMap(({ amounts }) => amounts?.(row) ?? []) : []));
   if (!row) return null;
   return columns.map((column, n) => {
     const content = column.cell(row);

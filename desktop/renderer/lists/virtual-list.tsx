@@ -32,6 +32,8 @@ interface VirtualListProps {
   label: string;
   /** Sets the widths of the columns, in columns.css. */
   class: string;
+  /** Widths that depend on the rows: see amount-width.ts. */
+  style?: Record<string, string>;
   /** The ids, in order. */
   ids: readonly number[];
   /** True if `ids` is the whole list. */
@@ -165,6 +167,7 @@ export function VirtualList(props: VirtualListProps): ComponentChild {
   return (
     <div
       class={`list ${props.class}`}
+      style={props.style}
       role="grid"
       ref={grid}
       tabIndex={0}

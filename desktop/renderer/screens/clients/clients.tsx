@@ -2,10 +2,13 @@
 import type { ComponentChild } from "preact";
 import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
 import { ArchiveFilter, archivedInAddress, isFiltered } from "../../lists/archive-filter.tsx";
+import { CurrencyChoice } from "../../lists/currency-choice.tsx";
 import { type Column, ListTable } from "../../lists/list-table.tsx";
+import { SortChoice } from "../../lists/sort-choice.tsx";
 import { WriteLink } from "../../parts/write-button.tsx";
-import { word } from "../../state/address.ts";
-import { locale } from "../../state/state.ts";
+import { setWords, word } from "../../state/address.ts";
+import { locale, organization } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
 import { usePages } from "../../state/use-pages.ts";
 import { countryName } from "../../text/codes.ts";
 import { amount } from "../../text/format.ts";
@@ -28,15 +31,40 @@ const COLUMNS: readonly Column<ClientWithBalances>[] = [
     cell: ({ contact, email }) => contact ?? email,
     under: ({ contact, email }) => contact && email,
   },
-  { name: "Outstanding", class: "c-owes number", cell: (row) => <Sums row={row} of="outstanding_minor" /> },
-  { name: "Credit", class: "c-credit number", cell: (row) => <Sums row={row} of="credit_minor" /> },
+  sumColumn("Outstanding", "c-owes number", "outstanding_minor"),
+  sumColumn("Credit", "c-credit number", "credit_minor"),
 ];
+
+type Sum = "outstanding_minor" | "credit_minor";
+
+function sumColumn(name: string, className: string, of: Sum): Column<ClientWithBalances> {
+  return {
+    name,
+    class: className,
+    sort: of,
+    first: "-",
+    cell: (row) => <Sums row={row} of={of} />,
+    amounts: (row) => sumsOf(row, of).map(sumText),
+  };
+}
+
+const SORTS = ["name", "-name", "outstanding_minor", "-outstanding_minor", "credit_minor", "-credit_minor"] as const;
 
 export function Clients(): ComponentChild {
   const q = word("q");
-  // Search results come newest first and have no other order.
-  const sort = q === "" && word("sort") === "-name" ? "-name" : "name";
-  const pages = usePages("listClients", { ...(q === "" ? { sort } : { q }), ...archivedInAddress() });
+  const home = organization.value?.currency ?? "";
+  const currencies = useCall("listCurrencies", {}).value ?? [];
+  // Search results have an order of their own.
+  const sort = q === "" ? (SORTS.find((one) => one === word("sort")) ?? "name") : null;
+  const byAmount = sort?.endsWith("_minor") ?? false;
+  // Amounts are sorted in one currency, so the list has the clients with amounts in it.
+  const currency = word("currency") || (byAmount ? home : "");
+  const pages = usePages("listClients", {
+    ...(sort === null ? { q } : { sort }),
+    ...(currency !== "" && { currency }),
+    ...archivedInAddress(),
+  });
+  const order = sort === null ? "Exact matches first, then the newest" : undefined;
   return (
     <div class="list-screen">
       <header class="page-head">
@@ -45,7 +73,16 @@ export function Clients(): ComponentChild {
           <WriteLink href="#/clients/new">New client</WriteLink>
         </div>
       </header>
-      <ArchiveFilter label="Search clients" />
+      <ArchiveFilter label="Search clients">
+        <CurrencyChoice currencies={currencies} currency={currency} isNeeded={byAmount} />
+        {sort !== null && <SortChoice sort={sort} columns={COLUMNS} onChoose={(sort) => setWords({ sort })} />}
+      </ArchiveFilter>
+      {order !== undefined && pages.rows.length > 0 && <p class="detail">{order}.</p>}
+      {byAmount && (
+        <p class="detail">
+          Clients with {sort?.endsWith("credit_minor") ? "credit" : "an outstanding amount"} in {currency}.
+        </p>
+      )}
       <ListTable
         label="Clients"
         class="clients"
@@ -53,8 +90,15 @@ export function Clients(): ComponentChild {
         columns={q === "" ? COLUMNS : COLUMNS.map(({ sort: _, ...column }) => column)}
         pages={pages}
         hrefOf={({ id }) => `#/clients/${id}`}
-        sort={sort}
-        empty={isFiltered() ? "No clients match." : "There are no clients yet."}
+        sort={sort ?? "found"}
+        {...(order !== undefined && { order })}
+        empty={
+          isFiltered() || currency !== ""
+            ? byAmount
+              ? "No clients."
+              : "No clients match."
+            : "There are no clients yet."
+        }
       />
     </div>
   );
@@ -63,22 +107,33 @@ export function Clients(): ComponentChild {
 /** The most lines in a row. */
 const MAX_LINES = 2;
 
-/** The sum in each currency, unless it is zero. */
-function Sums({ row, of }: { row: ClientWithBalances; of: "outstanding_minor" | "credit_minor" }): ComponentChild {
-  const sums = row.balances.filter((balance) => balance[of] !== 0);
+/** The sum in each currency, unless it is zero; the one of the filter first. */
+function sumsOf(row: ClientWithBalances, of: Sum): { currency: string; minor: number }[] {
+  const first = word("currency") || organization.value?.currency;
+  return row.balances
+    .filter((balance) => balance[of] !== 0)
+    .map((balance) => ({ currency: balance.currency, minor: balance[of] }))
+    .sort((a, b) => Number(b.currency === first) - Number(a.currency === first));
+}
+
+function sumText({ currency, minor }: { currency: string; minor: number }): string {
+  return `${amount(minor, currency, locale.value)} ${currency}`;
+}
+
+function Sums({ row, of }: { row: ClientWithBalances; of: Sum }): ComponentChild {
+  const sums = sumsOf(row, of);
   if (sums.length === 0) return <span class="nothing">–</span>;
-  const text = (balance: (typeof sums)[number]) => amount(balance[of], balance.currency, locale.value);
   const shown = sums.length > MAX_LINES ? sums.slice(0, MAX_LINES - 1) : sums;
   const left = sums.slice(shown.length);
   return (
     <>
-      {shown.map((balance) => (
-        <div key={balance.currency}>
-          {text(balance)} <span class="currency">{balance.currency}</span>
+      {shown.map(({ currency, minor }) => (
+        <div key={currency}>
+          {amount(minor, currency, locale.value)} <span class="currency">{currency}</span>
         </div>
       ))}
       {left.length > 0 && (
-        <div class="detail" title={left.map((balance) => `${text(balance)} ${balance.currency}`).join(", ")}>
+        <div class="detail" title={left.map(sumText).join(", ")}>
           and {left.length} other currencies
         </div>
       )}

@@ -1,5 +1,5 @@
 /** The filters of the list of invoices. The address holds all of them. */
-import type { ComponentChild } from "preact";
+import type { ComponentChild, ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 import { decimalsOf } from "../../../../events/values/currency.ts";
 import { ClientPicker } from "../../fields/client-picker.tsx";
@@ -12,22 +12,13 @@ import { readNumber, sentenceOf } from "../../text/read-number.ts";
 import { addressOf, STATUSES, statusIn, type Words, withStatus } from "./invoice-words.ts";
 
 /** The filters that are folded away. */
-const FOLDED = [
-  "kind",
-  "client",
-  "currency",
-  "issued_from",
-  "issued_to",
-  "due_from",
-  "due_to",
-  "gross_min",
-  "gross_max",
-] as const;
+const FOLDED = ["kind", "client", "issued_from", "issued_to", "due_from", "due_to", "gross_min", "gross_max"] as const;
 
 /** The filters stay open when the user comes back from an invoice. */
 let leftOpen = false;
 
-export function InvoiceFilters({ words }: { words: Words }): ComponentChild {
+/** @param props.children more of the filter's first row */
+export function InvoiceFilters({ words, children }: { words: Words; children?: ComponentChildren }): ComponentChild {
   const folded = FOLDED.filter((name) => words[name] !== undefined).length;
   const [open, setOpen] = useState(folded > 0 || leftOpen);
   leftOpen = open;
@@ -52,6 +43,8 @@ export function InvoiceFilters({ words }: { words: Words }): ComponentChild {
             </button>
           ))}
         </fieldset>
+        <Currency words={words} change={change} />
+        {children}
         <button type="button" class="plain" aria-expanded={open} onClick={() => setOpen(!open)}>
           Filters{folded > 0 ? ` (${folded})` : ""}
         </button>
@@ -130,12 +123,37 @@ function Period({ words, change }: FieldsProps): ComponentChild {
   );
 }
 
+/** The currency of the list. Limits of amounts without one are in the organization's. */
+function currencyIn({ currency, gross_min, gross_max }: Words): string | undefined {
+  const isLimited = gross_min !== undefined || gross_max !== undefined;
+  return currency ?? (isLimited ? organization.value?.currency : undefined);
+}
+
+/** A choice if there are several currencies. */
+function Currency({ words, change }: FieldsProps): ComponentChild {
+  const { value: currencies } = useCall("listCurrencies", {});
+  const currency = currencyIn(words);
+  const codes = [...new Set([...(currencies ?? []), ...(currency === undefined ? [] : [currency])])];
+  if (codes.length < 2 && words.currency === undefined) return null;
+  return (
+    <label class="choice">
+      Currency
+      <select
+        value={currency ?? ""}
+        onChange={(event) => change({ currency: event.currentTarget.value, gross_min: "", gross_max: "" })}
+      >
+        <option value="">All</option>
+        {codes.map((code) => (
+          <option key={code}>{code}</option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
 /** An amount needs a currency: otherwise a thousand yen would equal ten pounds. */
 function AmountFields({ words, change }: FieldsProps): ComponentChild {
-  const { value: currencies } = useCall("listCurrencies", {});
-  const home = organization.value?.currency ?? "EUR";
-  const currency = words.currency ?? home;
-  const codes = [...new Set([...(currencies ?? []), ...(words.currency === undefined ? [] : [words.currency])])];
+  const currency = currencyIn(words) ?? organization.value?.currency ?? "EUR";
   const field = (name: "gross_min" | "gross_max", label: string) => (
     <AmountField
       key={`${name} ${words[name] ?? ""} ${currency}`}
@@ -147,18 +165,6 @@ function AmountFields({ words, change }: FieldsProps): ComponentChild {
   );
   return (
     <>
-      <label>
-        Currency
-        <select
-          value={words.currency ?? ""}
-          onChange={(event) => change({ currency: event.currentTarget.value, gross_min: "", gross_max: "" })}
-        >
-          <option value="">All</option>
-          {codes.map((code) => (
-            <option key={code}>{code}</option>
-          ))}
-        </select>
-      </label>
       {field("gross_min", "Amount from")}
       {field("gross_max", "Amount to")}
     </>

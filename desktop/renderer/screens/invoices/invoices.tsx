@@ -1,8 +1,11 @@
 /** The list of invoices and credit notes, of any length, with search, filters and sorting. */
 import type { ComponentChild } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
+import { defaultInvoiceSort } from "../../../../projector/queries/default-sort.ts";
 import type { InvoiceRow } from "../../../contract/contract.ts";
-import { Cell, ColumnHead } from "../../lists/grid-cells.tsx";
+import { amountStyle, useAmounts } from "../../lists/amount-width.ts";
+import { Cell, ColumnHead, OrderInWords } from "../../lists/grid-cells.tsx";
+import { SortChoice } from "../../lists/sort-choice.tsx";
 import { useMedia } from "../../lists/use-media.ts";
 import { ROW_HEIGHT, SMALL, TALL_ROW_HEIGHT, VirtualList } from "../../lists/virtual-list.tsx";
 import { Problem } from "../../parts/problem.tsx";
@@ -10,6 +13,7 @@ import { StatusBadge } from "../../parts/status-badge.tsx";
 import { WriteLink } from "../../parts/write-button.tsx";
 import { go, goInstead, path } from "../../state/navigation.ts";
 import { locale } from "../../state/state.ts";
+import { useCall } from "../../state/use-call.ts";
 import { count, day, money } from "../../text/format.ts";
 import { balanceOf, signOf } from "../../text/invoice-status.ts";
 import { InvoiceExport } from "./invoice-export.tsx";
@@ -18,6 +22,8 @@ import { listPosition, useInvoiceList } from "./invoice-list.ts";
 import { InvoiceListTotals } from "./invoice-list-totals.tsx";
 import { rowOf, showRows } from "./invoice-rows.ts";
 import { addressOf, type Words, wordsIn } from "./invoice-words.ts";
+
+const LIST = "Invoices";
 
 export function Invoices(): ComponentChild {
   const address = path.value;
@@ -32,6 +38,7 @@ export function Invoices(): ComponentChild {
         <h1>Invoices</h1>
         <p class="detail" role="status">
           {failure === null && countText(ids.length, complete && !waiting, shortened)}
+          {ids.length > 1 && ORDERS[orderOf(words)] && `, ${ORDERS[orderOf(words)]?.toLowerCase()}`}
         </p>
         <WriteLink href="#/invoices/new" title="New invoice (Alt+N)">
           New invoice
@@ -39,8 +46,17 @@ export function Invoices(): ComponentChild {
         <InvoiceExport key={question} words={words} total={waiting ? null : total} />
         <InvoiceListTotals words={words} length={waiting ? null : total} />
       </header>
-      <InvoiceFilters words={words} />
-      {ids.length > 0 && hint(words) !== "" && <p class="detail">{hint(words)}</p>}
+      <InvoiceFilters words={words}>
+        {words.q === undefined && (
+          <SortChoice
+            sort={orderOf(words)}
+            columns={COLUMNS}
+            other={{ sort: "-id", name: "Newest first" }}
+            onChoose={(sort) => go(addressOf({ ...words, sort }))}
+          />
+        )}
+      </InvoiceFilters>
+      {ids.length > 0 && <Hint words={words} />}
       {failure !== null && !waiting ? (
         <Problem failure={failure} retry={retry}>
           <button type="button" class="plain" onClick={() => goInstead("/invoices")}>
@@ -51,13 +67,14 @@ export function Invoices(): ComponentChild {
         <Nothing words={words} />
       ) : (
         <VirtualList
-          label="Invoices"
-          class="invoices"
+          label={LIST}
+          class={`invoices by-${orderOf(words).replace("-", "")}`}
           ids={ids}
           complete={complete && !shortened}
           waiting={waiting}
           question={question}
           position={listPosition}
+          style={amountStyle(LIST)}
           rowHeight={small ? TALL_ROW_HEIGHT : ROW_HEIGHT}
           head={<Head words={words} />}
           row={(id) => <Cells row={rowOf(id)} />}
@@ -75,11 +92,36 @@ function countText(documents: number, complete: boolean, shortened: boolean): st
   return documents === 1 ? "1 document" : `${count(documents, locale.value)} documents`;
 }
 
-/** What the current order leaves out. */
-function hint({ sort, q, status }: Words): string {
-  if (q !== undefined) return "Exact matches first, then the newest.";
-  if (sort === undefined || sort.endsWith("id") || sort.endsWith("gross_minor") || status === "issued") return "";
-  return "Drafts are not listed in this order because they have no number or date yet.";
+/** What the user has to know about the current order. */
+function Hint({ words }: { words: Words }): ComponentChild {
+  const { value: currencies } = useCall("listCurrencies", {});
+  const { sort = "", q, status, currency } = words;
+  const column = sort.replace("-", "");
+  const hints = q === undefined ? [] : ["Exact matches first, then the newest."];
+  if (q === undefined && column.endsWith("_minor") && currency === undefined && (currencies ?? []).length > 1)
+    hints.push("Amounts are sorted within each currency.");
+  if (q === undefined && column === "balance_minor")
+    hints.push("Only documents with a balance are listed in this order.");
+  if (q === undefined && status === undefined && column in LEFT_OUT)
+    hints.push(`Drafts without ${LEFT_OUT[column]} are not listed in this order.`);
+  return hints.length > 0 && <p class="detail">{hints.join(" ")}</p>;
+}
+
+/** What a draft can lack, by the column of an order that leaves it out. */
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  number: "a number",
+  issued_on: "a date",
+  due_on: "a date",
+  client: "a client",
+};
+
+/** Orders that no column shows. */
+const ORDERS: Readonly<Record<string, string>> = { "-id": "Newest first", id: "Oldest first" };
+
+/** The order of the list, chosen or by default. */
+function orderOf(words: Words): string {
+  if (words.q !== undefined) return "found";
+  return words.sort ?? defaultInvoiceSort({ ...words, open: words.open === "true", overdue: words.overdue === "true" });
 }
 
 function Nothing({ words }: { words: Words }): ComponentChild {
@@ -101,29 +143,37 @@ function Nothing({ words }: { words: Words }): ComponentChild {
  */
 const COLUMNS = [
   { name: "Number", class: "c-number", sort: "number", first: "-" },
-  { name: "Client", class: "c-client" },
+  { name: "Client", class: "c-client", sort: "client", first: "" },
   { name: "Issued", class: "c-issued", sort: "issued_on", first: "-" },
   { name: "Due", class: "c-due", sort: "due_on", first: "" },
-  { name: "Status", class: "c-status" },
+  { name: "Status", class: "c-status", sort: "status", first: "" },
   { name: "Amount", class: "c-amount number", sort: "gross_minor", first: "-" },
-  { name: "Balance", class: "c-balance number" },
+  { name: "Balance", class: "c-balance number", sort: "balance_minor", first: "-" },
 ] as const;
 
 function Head({ words }: { words: Words }): ComponentChild {
-  return COLUMNS.map((column) => {
-    const { name, class: className } = column;
-    if (!("sort" in column) || words.q !== undefined)
+  const order = orderOf(words);
+  const heads = COLUMNS.map((column) => {
+    const { name, class: className, sort, first } = column;
+    if (words.q !== undefined)
       return <ColumnHead key={name} class={className} name={name} sorted={null} onSort={null} />;
-    const { sort, first } = column;
-    const sorted = words.sort === sort ? "ascending" : words.sort === `-${sort}` ? "descending" : null;
+    const sorted = order === sort ? "ascending" : order === `-${sort}` ? "descending" : null;
     const usual = first === "-" ? "descending" : "ascending";
     const next = sorted === null ? first + sort : sorted === usual ? (first === "-" ? sort : `-${sort}`) : "";
     const onSort = () => go(addressOf({ ...words, sort: next }));
     return <ColumnHead key={name} class={className} name={name} sorted={sorted} onSort={onSort} />;
   });
+  const inWords = words.q === undefined ? ORDERS[order] : "Exact matches first";
+  return (
+    <>
+      {heads}
+      {inWords !== undefined && <OrderInWords order={inWords} />}
+    </>
+  );
 }
 
 function Cells({ row }: { row: InvoiceRow | null | undefined }): ComponentChild {
+  useAmounts(LIST, row ? money(signOf(row) * row.gross_minor, row.currency, locale.value) : "");
   if (!row) return <Cell class="c-number detail">{row === null ? "No longer exists" : "…"}</Cell>;
   const text = (minor: number) => money(signOf(row) * minor, row.currency, locale.value);
   const balance = row.status === "issued" ? balanceOf(row) : 0;

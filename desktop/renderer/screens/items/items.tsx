@@ -3,8 +3,9 @@ import type { ComponentChild } from "preact";
 import type { Row } from "../../../../projector/tables/tables.ts";
 import { ArchiveFilter, archivedInAddress, isFiltered } from "../../lists/archive-filter.tsx";
 import { type Column, ListTable } from "../../lists/list-table.tsx";
+import { SortChoice } from "../../lists/sort-choice.tsx";
 import { WriteLink } from "../../parts/write-button.tsx";
-import { word } from "../../state/address.ts";
+import { setWords, word } from "../../state/address.ts";
 import { locale, organization } from "../../state/state.ts";
 import { usePages } from "../../state/use-pages.ts";
 import { unitName } from "../../text/codes.ts";
@@ -35,6 +36,7 @@ export function Items(): ComponentChild {
       name: `Price in ${currency}`,
       class: "c-price number",
       cell: ({ price6 }) => price(price6, currency, locale.value),
+      amounts: ({ price6 }) => [price(price6, currency, locale.value)],
     },
     {
       name: "VAT",
@@ -50,7 +52,9 @@ export function Items(): ComponentChild {
           <WriteLink href="#/items/new">New item</WriteLink>
         </div>
       </header>
-      <ArchiveFilter label="Search items" />
+      <ArchiveFilter label="Search items">
+        <SortChoice sort={sort} columns={columns} onChoose={(sort) => setWords({ sort })} />
+      </ArchiveFilter>
       <ListTable
         label="Items"
         class="items"

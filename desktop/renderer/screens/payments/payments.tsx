@@ -2,8 +2,10 @@
 import type { ComponentChild } from "preact";
 import type { PaymentRow } from "../../../contract/contract.ts";
 import { Choice, DayChoice } from "../../lists/choice.tsx";
+import { CurrencyChoice } from "../../lists/currency-choice.tsx";
 import { type Column, ListTable } from "../../lists/list-table.tsx";
 import { SearchBox } from "../../lists/search-box.tsx";
+import { SortChoice } from "../../lists/sort-choice.tsx";
 import { WriteLink } from "../../parts/write-button.tsx";
 import { setWords, word } from "../../state/address.ts";
 import { locale } from "../../state/state.ts";
@@ -17,15 +19,19 @@ const COLUMNS: readonly Column<PaymentRow>[] = [
     name: "Received",
     class: "c-received",
     sort: "received_on",
+    first: "-",
     cell: ({ received_on }) => day(received_on, locale.value),
   },
-  { name: "Client", class: "c-client", cell: ({ client_name }) => client_name },
+  { name: "Client", class: "c-client", sort: "client", cell: ({ client_name }) => client_name },
   { name: "Reference", class: "c-reference", cell: ({ reference }) => reference },
   { name: "Method", class: "c-by", cell: ({ method }) => methodName(method) },
   { name: "Status", class: "c-state", cell: (row) => <PaymentBadge row={row} /> },
   {
     name: "Amount",
     class: "c-amount number",
+    sort: "amount_minor",
+    first: "-",
+    amounts: ({ amount_minor, currency }) => [`${amount(amount_minor, currency, locale.value)} ${currency}`],
     cell: ({ amount_minor, currency, reversed }) => (
       <span class={reversed === 1 ? "struck" : undefined}>
         {amount(amount_minor, currency, locale.value)} <span class="currency">{currency}</span>
@@ -33,6 +39,8 @@ const COLUMNS: readonly Column<PaymentRow>[] = [
     ),
   },
 ];
+
+const SORTS = ["received_on", "-received_on", "client", "-client", "amount_minor", "-amount_minor"] as const;
 
 /** The statuses to filter payments by, as arguments of the query. */
 const STATES: Readonly<Record<string, { reversed?: boolean; unallocated?: boolean }>> = {
@@ -46,7 +54,7 @@ export function Payments(): ComponentChild {
     ["q", "method", "currency", "received_from", "received_to"].map((name) => [name, word(name)]).filter(([, w]) => w),
   );
   const client = /^\d{1,15}$/.test(word("client")) ? Number(word("client")) : null;
-  const sort = word("sort") === "received_on" ? "received_on" : "-received_on";
+  const sort = SORTS.find((one) => one === word("sort")) ?? "-received_on";
   const pages = usePages("listPayments", {
     ...filters,
     sort,
@@ -80,10 +88,14 @@ export function Payments(): ComponentChild {
           ]}
         />
         <Choice label="Method" name="method" options={[["", "All"], ...METHOD_NAMES]} />
-        <Choice label="Currency" name="currency" options={[["", "All"], ...choicesOf(currencies)]} />
+        <CurrencyChoice currencies={currencies} />
         <DayChoice label="From" name="received_from" />
         <DayChoice label="To" name="received_to" />
+        <SortChoice sort={sort} columns={COLUMNS} onChoose={(sort) => setWords({ sort })} />
       </search>
+      {sort.endsWith("amount_minor") && word("currency") === "" && currencies.length > 1 && (
+        <p class="detail">Amounts are sorted within each currency.</p>
+      )}
       <ListTable
         label="Payments"
         class="payments"
@@ -147,11 +159,4 @@ function ClientFilter({ id }: { id: number }): ComponentChild {
       </button>
     </p>
   );
-}
-
-function choicesOf(currencies: readonly string[]): [string, string][] {
-  // A currency in the address is always among the choices.
-  const named = word("currency");
-  const all = named === "" || currencies.includes(named) ? currencies : [...currencies, named];
-  return all.map((currency) => [currency, currency]);
 }
