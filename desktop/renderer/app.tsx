@@ -17,6 +17,7 @@ import { bridge } from "./state/bridge.ts";
 import { failureIn } from "./state/call-failed.ts";
 import { connect } from "./state/connect.ts";
 import { go, path } from "./state/navigation.ts";
+import { takeOnePressOnly } from "./state/one-press.ts";
 import { organization, startProblem, status } from "./state/state.ts";
 import { enterViewer } from "./state/viewer-bridge.ts";
 
@@ -130,6 +131,7 @@ function show(dialog: "palette" | "shortcuts"): void {
   openDialog.value = dialog;
 }
 
+takeOnePressOnly();
 window.addEventListener("keydown", onKey);
 if (bridge.shell === "browser") await enterViewer().catch(showStartProblem);
 if (startProblem.value === null) await connect().catch(showStartProblem);

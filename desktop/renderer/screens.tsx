@@ -11,13 +11,13 @@ import { Item } from "./screens/items/item.tsx";
 import { EditItem, NewItem } from "./screens/items/item-form.tsx";
 import { Items } from "./screens/items/items.tsx";
 import { Overview } from "./screens/overview/overview.tsx";
-import { Unsent } from "./screens/overview/unsent.tsx";
 import { Payment } from "./screens/payments/payment.tsx";
 import { NewPayment } from "./screens/payments/payment-form.tsx";
 import { ReallocatePayment } from "./screens/payments/payment-form-reallocate.tsx";
 import { Payments } from "./screens/payments/payments.tsx";
 import { Diagnostics } from "./screens/settings/diagnostics.tsx";
 import { settingsAt } from "./screens/settings/settings.tsx";
+import { Unsent } from "./screens/unsent/unsent.tsx";
 
 /** The screens of one record, by the address of its list. The `key` gives each record a screen of its own. */
 const DETAILS: Readonly<Record<string, (id: number) => ComponentChild>> = {

@@ -1,7 +1,7 @@
 /** A field for a country, a currency or a language, found by name or code. */
 import type { ComponentChild } from "preact";
-import { useId } from "preact/hooks";
-import { codeOfText, type NamedCode, textOfCode } from "../text/named-codes.ts";
+import { codeOfText, matchesOf, type NamedCode, textOfCode } from "../text/named-codes.ts";
+import { Combobox, MOST_OPTIONS } from "./combobox.tsx";
 import { NamedField, type NamedProps } from "./fields.tsx";
 
 interface CodeFieldProps<V extends object> extends NamedProps<V> {
@@ -10,37 +10,40 @@ interface CodeFieldProps<V extends object> extends NamedProps<V> {
 }
 
 export function CodeField<V extends object>(props: CodeFieldProps<V>): ComponentChild {
-  const { list, placeholder } = props;
-  const id = useId();
+  const { list, placeholder = "" } = props;
+  const useOptions = (typed: string | null) => ({
+    options: typed === null ? [] : optionsOf(list, typed),
+    waiting: false,
+  });
   return (
     <NamedField {...props}>
       {({ attributes, input: { required }, value, change }) => (
-        <>
-          <input
-            {...attributes}
-            type="text"
-            autocomplete="off"
-            list={id}
-            maxLength={80}
-            aria-required={required}
-            placeholder={placeholder}
-            value={value}
-            // The browser offers only options that match the text: selecting it lets the user replace it at once.
-            onFocus={({ currentTarget }) => currentTarget.select()}
-            onInput={({ currentTarget }) => change(currentTarget.value)}
-            onBlur={({ currentTarget }) => {
-              const code = codeOfText(list, currentTarget.value);
-              const text = code === null ? currentTarget.value.trim() : textOfCode(list, code);
-              if (text !== currentTarget.value) change(text);
-            }}
-          />
-          <datalist id={id}>
-            {list.map(([code]) => (
-              <option key={code} value={textOfCode(list, code)} />
-            ))}
-          </datalist>
-        </>
+        <Combobox
+          label="Suggestions"
+          attributes={attributes}
+          required={required === true}
+          text={value}
+          useOptions={useOptions}
+          onSelect={({ text }) => text !== value && change(text)}
+          onType={change}
+          onLeave={(typed) => {
+            const code = codeOfText(list, typed);
+            const text = code === null ? typed.trim() : textOfCode(list, code);
+            if (text !== value) change(text);
+          }}
+          placeholder={placeholder}
+          maxLength={80}
+        />
       )}
     </NamedField>
   );
+}
+
+function optionsOf(list: readonly NamedCode[], typed: string) {
+  return matchesOf(list, typed, MOST_OPTIONS).map((row) => ({
+    id: list.indexOf(row),
+    text: textOfCode(list, row[0]),
+    detail: null,
+    row,
+  }));
 }

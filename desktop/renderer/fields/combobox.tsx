@@ -30,18 +30,21 @@ interface ComboboxProps<Row> {
   onEmpty?: () => void;
   /** Called at each key stroke. If it is set, any text is accepted; else text without a selected option is discarded. */
   onType?: (text: string) => void;
+  /** The user leaves the field with this text, and has not selected an option. */
+  onLeave?: (typed: string) => void;
   /** Enter was pressed before the matches arrived, and then there were none. */
   onNoMatch?: () => void;
   /** Adds a last option, which creates something new. */
   create?: { label: (typed: string) => string; onCreate: (typed: string) => void } | undefined;
   placeholder: string;
   maxLength?: number;
+  required?: boolean;
   /** True: it has the focus at first. */
   focus?: boolean;
 }
 
 export function Combobox<Row>(props: ComboboxProps<Row>): ComponentChild {
-  const { label, attributes, text, useOptions, onSelect, onEmpty, onType, onNoMatch, create } = props;
+  const { label, attributes, text, useOptions, onSelect, onEmpty, onType, onLeave, onNoMatch, create } = props;
   const [typed, setTyped] = useState<string | null>(null);
   /** Index of the option chosen with the arrow keys; null: the first match, if any. */
   const [chosen, setChosen] = useState<number | null>(null);
@@ -87,7 +90,11 @@ export function Combobox<Row>(props: ComboboxProps<Row>): ComponentChild {
     } else if (waiting) setEarly(true);
     else if (option) select(option);
     else if (canCreate && at === options.length) createNew();
-    else return setTyped(null); // Enter then submits the form
+    else {
+      setTyped(null);
+      // A text that is accepted as it is: this Enter is the form's. Otherwise it has closed the list, and does no more.
+      if (onType) return;
+    }
     event.preventDefault();
     event.stopPropagation();
   };
@@ -97,6 +104,7 @@ export function Combobox<Row>(props: ComboboxProps<Row>): ComponentChild {
     setEarly(false);
     if (same) onSelect(same);
     else if (typed === "" && text !== "") onEmpty?.();
+    else if (typed !== null) onLeave?.(typed);
   };
 
   const { id } = attributes;
@@ -109,7 +117,7 @@ export function Combobox<Row>(props: ComboboxProps<Row>): ComponentChild {
       aria-selected={n === at}
       onPointerDown={(event) => {
         event.preventDefault(); // keeps the focus in the field
-        onPick();
+        if (event.button === 0) onPick();
       }}
     >
       {name}
@@ -124,6 +132,7 @@ export function Combobox<Row>(props: ComboboxProps<Row>): ComponentChild {
         autocomplete="off"
         placeholder={props.placeholder}
         {...(props.maxLength !== undefined && { maxLength: props.maxLength })}
+        aria-required={props.required}
         aria-expanded={expanded}
         aria-controls={`${id}-options`}
         aria-autocomplete="list"

@@ -38,7 +38,11 @@ export function FormFrame<V extends object>(props: FormFrameProps<V>): Component
   const { form, submit, send, cancel, roles, more, children, over = false, ready = true } = props;
   const [saved, setSaved] = useState(false);
   const { onSent = () => setSaved(true), onSentAgain = onSent } = props;
-  const submitNow = () => void send().then((result) => result && onSent(result));
+  const finish = (result: WriteResult, done: (result: WriteResult) => void) => {
+    if (props.onSent) form.close(); // it stays open only where it says that it was saved
+    done(result);
+  };
+  const submitNow = () => void send().then((result) => result && finish(result, onSent));
   // The value at an early submit. If the user types on, that submit is cancelled.
   const early = useRef<V | null>(null);
   useEffect(() => {
@@ -48,7 +52,7 @@ export function FormFrame<V extends object>(props: FormFrameProps<V>): Component
     if (isSame) submitNow();
   }, [ready]);
   if (!mayWrite(roles)) return <p class="empty">Your role allows you to read this, but not to change it.</p>;
-  const isLocked = over || form.busy || form.unanswered || form.conflict !== null;
+  const isLocked = over || form.busy || form.unanswered || form.taken || form.conflict !== null;
   const onSubmit = (event: Event) => {
     event.preventDefault();
     if (isLocked || blockNow(roles) !== null) return;
@@ -75,7 +79,11 @@ export function FormFrame<V extends object>(props: FormFrameProps<V>): Component
       )}
       {children}
       <FailureNotice form={form} />
-      <UnknownOutcome form={form} onSentAgain={onSentAgain} />
+      {form.taken ? (
+        <Taken form={form} />
+      ) : (
+        <UnknownOutcome form={form} onSentAgain={(result) => finish(result, onSentAgain)} />
+      )}
       <FormEnd
         submit={submit}
         busy={form.busy}
@@ -93,7 +101,7 @@ export function FormFrame<V extends object>(props: FormFrameProps<V>): Component
 }
 
 function StoredInput<V extends object>({ form }: { form: Form<V> }): ComponentChild {
-  if (form.typedAt === null || !form.dirty || form.unanswered) return null;
+  if (form.typedAt === null || !form.dirty || form.unanswered || form.taken) return null;
   return (
     <p class="banner quiet" role="status">
       <span>
@@ -105,6 +113,26 @@ function StoredInput<V extends object>({ form }: { form: Form<V> }): ComponentCh
         Start over
       </button>
     </p>
+  );
+}
+
+/** Another window has sent or discarded the input, or its event has arrived after its response was lost. */
+function Taken<V extends object>({ form }: { form: Form<V> }): ComponentChild {
+  return (
+    <div class="banner warning" role="alert">
+      <span>
+        {form.unanswered
+          ? "This was saved in the meantime, or discarded in another window. "
+          : "This was sent or discarded in another window. "}
+        Look for it before you enter it again: a new entry is saved in addition.
+      </span>
+      <button type="button" onClick={() => form.reset()}>
+        Start over
+      </button>
+      <button type="button" class="plain" onClick={() => form.keep()}>
+        Keep what is typed here
+      </button>
+    </div>
   );
 }
 
@@ -148,7 +176,7 @@ function UnknownOutcome<V extends object>(props: { form: Form<V>; onSentAgain: (
 
 function FailureNotice<V extends object>({ form }: { form: Form<V> }): ComponentChild {
   const { failure } = form;
-  if (!failure || form.unanswered || form.conflict) return null;
+  if (!failure || form.unanswered || form.taken || form.conflict) return null;
   // An error that is shown at its field is not shown here too.
   const locations = failure.errors ?? (failure.field === undefined ? [] : [{ field: failure.field }]);
   const hidden = locations.filter(({ field }) => !document.getElementsByName(field).length);

@@ -19,16 +19,39 @@ export interface State<V> extends Start<V> {
   base: V;
 }
 
+interface InputStorage {
+  store(text: string): void;
+  forget(): void;
+  /** Stores now what waits for a pause in typing. */
+  flush(): Promise<void>;
+  /** Call once the input is known to be stored. */
+  found(): void;
+  /** Call once the server has confirmed the input: the worker has deleted it, and nothing of it may be stored again. */
+  sent(): void;
+  /** True if the input was stored, and another window has sent or discarded it since. */
+  wasTaken(): Promise<boolean>;
+}
+
 /** Stores the input of a form: after a pause in typing, or at once when the screen or the window closes. */
-export function useStoredInput(form: string) {
+export function useStoredInput(form: string): InputStorage {
   const pending = useRef<{ text: string | null; timer: number } | null>(null);
+  /** True while the worker has the input, as far as this window knows. */
+  const stored = useRef(false);
+  /** Counts the requests, so that an answer from before one of them is not believed. */
+  const requests = useRef(0);
   const flush = async () => {
     if (!pending.current) return;
     const { text, timer } = pending.current;
     clearTimeout(timer);
     pending.current = null;
+    requests.current++;
     const request = text === null ? call("forgetInput", { form }) : call("keepInput", { form, text });
-    await request.catch(() => {}); // the disk failed: the input is still on the screen, and the status shows the failure
+    // If the disk failed, the input is still on the screen, and the status shows the failure.
+    const isDone = await request.then(
+      () => true,
+      () => false,
+    );
+    if (isDone) stored.current = text !== null;
     await refreshUnsent();
   };
   const later = (text: string | null) => {
@@ -43,7 +66,25 @@ export function useStoredInput(form: string) {
       now();
     };
   }, [form]);
-  return { store: (text: string) => later(text), forget: () => later(null), flush };
+  return {
+    store: (text) => later(text),
+    forget: () => later(null),
+    flush,
+    found() {
+      stored.current = true;
+    },
+    sent() {
+      clearTimeout(pending.current?.timer);
+      pending.current = null;
+      stored.current = false;
+    },
+    async wasTaken() {
+      if (!stored.current || pending.current) return false;
+      const before = requests.current;
+      const input = await call("getInput", { form }).catch(() => undefined);
+      return input === null && stored.current && !pending.current && requests.current === before;
+    },
+  };
 }
 
 /**

@@ -20,6 +20,20 @@ effect(() => {
   else unsent.value = [];
 });
 
+/** The name that the write of a button, such as "Void", is stored under while it has no response. */
+export function actionForm({ command, id = 0 }: { command: string; id?: number }): string {
+  return `do/${command.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase()}/${id}`;
+}
+
+/** The pages of what the buttons change, by the last word of the command. */
+const ACTION_PAGES: readonly (readonly [command: RegExp, to: string])[] = [
+  [/-(?:invoice|draft)$/, "/invoices/:id"],
+  [/-payment$/, "/payments/:id"],
+  [/-client$/, "/clients/:id"],
+  [/-item$/, "/items/:id"],
+  [/-(?:user|role|sessions)$/, "/settings/users/:id"],
+];
+
 /** Each form by the name of its stored input: a label, and its address. `:id` stands for a number. */
 const FORMS: readonly (readonly [name: string, label: string, to: string])[] = [
   ["invoice/new", "A new invoice", "/invoices/new"],
@@ -50,6 +64,11 @@ const FORMS: readonly (readonly [name: string, label: string, to: string])[] = [
 /** The label and the address of stored input. Input of an unknown form, from another release, has no address. */
 export function formOf(name: string): { label: string; to: string | null } {
   const [, id = ""] = /\/(\d+)$/.exec(name) ?? [];
+  const [, command = ""] = /^do\/([a-z-]+)\/\d+$/.exec(name) ?? [];
+  if (command !== "") {
+    const words = command.replaceAll("-", " ").replace(/^./, (letter) => letter.toUpperCase());
+    return { label: words, to: ACTION_PAGES.find(([one]) => one.test(command))?.[1].replace(":id", id) ?? null };
+  }
   const pattern = id === "" ? name : name.replace(/\d+$/, ":id");
   const form = FORMS.find(([one]) => one === pattern);
   if (!form) return { label: name, to: null };

@@ -13,6 +13,7 @@ import { failureIn } from "../state/call-failed.ts";
 import type { FieldsOf } from "./form-fields.ts";
 import { isSame, type Merge, merge } from "./merge.ts";
 import { namesOf, parseState, type Start, type State, useStoredInput } from "./stored-input.ts";
+import { unsent } from "./unsent.ts";
 import { useContentKey } from "./use-content-key.ts";
 import { type ScreenCommand, write, writeAgain } from "./write.ts";
 
@@ -50,6 +51,12 @@ export interface Form<V extends object> {
    */
   submit(command: ScreenCommand & { errors?: readonly FieldError[] }): Promise<WriteResult | null>;
   sendAgain(): Promise<WriteResult | null>;
+  /** True if another window has sent or discarded the input since it was stored: the user decides what happens to it. */
+  taken: boolean;
+  /** Keeps the input although another window has sent or discarded it. */
+  keep(): void;
+  /** Call when the form closes after a success: a key that is still pressed, or a field that loses the focus, does nothing. */
+  close(): void;
   /** Discards the input. If it was sent and got no response, use `giveUp`. */
   reset(): void;
   /** Discards input that may have been saved. Ask the user first. */
@@ -81,7 +88,10 @@ export function useForm<V extends object>(
   const [errors, setErrors] = useState<ReadonlyMap<string, string>>(new Map());
   const [conflict, setConflict] = useState<Merge<V> | null>(null);
   const [mergedFields, setMergedFields] = useState<readonly (keyof V & string)[]>([]);
+  const [taken, setTaken] = useState(false);
   const storage = useStoredInput(name);
+  // Not state: the second of two quick presses of Enter comes before the render after the first.
+  const phase = useRef<"open" | "sending" | "sent" | "closed">("open");
   const contentKey = useContentKey();
   const errorAt = useCallback((field: string) => errors.get(field) ?? null, [errors]);
 
@@ -95,6 +105,7 @@ export function useForm<V extends object>(
     call("getInput", { form: name }).then(
       (input) => {
         if (!current || !input) return begin(null);
+        storage.found();
         setEarlier({ at: input.at, copy: input.copy });
         setUnanswered(input.sending);
         begin(parseState(namesOf(fields), input.text, start));
@@ -105,6 +116,18 @@ export function useForm<V extends object>(
       current = false;
     };
   }, [name, ready]);
+  useEffect(
+    () => () => {
+      phase.current = "closed"; // an element that is removed loses the focus, which some fields take as typed
+    },
+    [],
+  );
+
+  const list = unsent.value;
+  useEffect(() => {
+    if (phase.current !== "open") return;
+    void storage.wasTaken().then((is) => is && phase.current === "open" && setTaken(true));
+  }, [list]);
 
   // Another user wrote first: merge fields that only they changed, and ask about the rest.
   const newer = state !== null && start !== null && (start.version ?? 0) > (state.version ?? 0) && !unanswered && !busy;
@@ -132,12 +155,15 @@ export function useForm<V extends object>(
     focusFirstError();
   };
   const settle = async (send: () => Promise<WriteResult>): Promise<WriteResult | null> => {
+    phase.current = "sending";
     setBusy(true);
     setFailure(null);
     setErrors(new Map());
     const sentFrom = location.hash;
     try {
       const result = await send();
+      phase.current = "sent";
+      storage.sent();
       contentKey.saved();
       setUnanswered(false);
       // The sent input is the new base. If the server normalizes it (an e-mail in lower case), that is no one's change.
@@ -146,7 +172,10 @@ export function useForm<V extends object>(
     } catch (error) {
       const failed = atFields(failureIn(error), (path) => fieldOf(path, state.value));
       // Offline, or without a login, an earlier attempt stays unanswered: the worker knows.
-      const stored = await call("getInput", { form: name }).catch(() => null);
+      const stored = await call("getInput", { form: name }).catch(() => undefined);
+      phase.current = "open";
+      // Its event has arrived with a sync, although its response was lost.
+      if (stored === null && (failed.code === "UNKNOWN_OUTCOME" || failed.code === "NOTHING_SENT")) setTaken(true);
       setUnanswered(stored?.sending ?? (failed.code === "UNKNOWN_OUTCOME" || failed.code === "UNANSWERED"));
       setFailure(failed);
       const { field, message, errors: fieldErrors } = failed;
@@ -163,7 +192,8 @@ export function useForm<V extends object>(
     value: state.value,
     dirty: !isSame(state.value, state.base),
     change(part, at) {
-      if (unanswered || busy) return;
+      if (unanswered || busy || phase.current === "sending" || phase.current === "closed") return;
+      phase.current = "open";
       const before = latest.current ?? state;
       update({ ...before, value: { ...before.value, ...part } });
       // In a list, only errors at the changed path are removed.
@@ -192,17 +222,31 @@ export function useForm<V extends object>(
       update({ value, version: start.version, base: start.value });
     },
     async submit({ errors = [], ...command }) {
+      // What was sent is sent again only after a change: the screen closes a moment after the success.
+      if (phase.current !== "open" || taken) return null;
       if (errors.length > 0) {
         refuse(errors);
         return null;
       }
+      phase.current = "sending";
       await storage.flush(); // from here on, the input survives a crash
       const ifMatch = state.version ?? undefined;
       // The shell can lose an answer too: the same content continues with its key.
       const key = contentKey.keyOf(command);
       return await settle(() => write({ ...command, ifMatch, form: name, key }));
     },
-    sendAgain: () => settle(() => writeAgain(name)),
+    async sendAgain() {
+      return phase.current === "open" ? await settle(() => writeAgain(name)) : null;
+    },
+    taken,
+    keep() {
+      setTaken(false);
+      setUnanswered(false);
+      update(state);
+    },
+    close() {
+      phase.current = "closed";
+    },
     reset,
     async giveUp() {
       await call("forgetInput", { form: name, evenIfSent: true }).catch(() => {}); // the log was closed meanwhile
@@ -212,6 +256,8 @@ export function useForm<V extends object>(
 
   function reset() {
     storage.forget();
+    phase.current = "open";
+    setTaken(false);
     setErrors(new Map());
     setFailure(null);
     setUnanswered(false);

@@ -4,6 +4,7 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Role } from "../../../events/business/roles.ts";
 import type { CommandResult } from "../../../events/commands/commands.ts";
 import type { Failure } from "../../contract/call-error.ts";
+import { actionForm, refreshUnsent } from "../form/unsent.ts";
 import { type Intent, newKey, write } from "../form/write.ts";
 import { failureIn } from "../state/call-failed.ts";
 import { FormEnd } from "./form-end.tsx";
@@ -31,6 +32,14 @@ export function Action({ name, command, ask, onDone, roles, primary = false }: A
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
+  // "Restore" takes the place of "Archive", but not its focus: a second press of the same key must not undo the first.
+  const shown = useRef(name);
+  useEffect(() => {
+    const isAnother = shown.current !== name;
+    shown.current = name;
+    if (isAnother && document.activeElement === document.body)
+      document.getElementById("main")?.focus({ preventScroll: true });
+  }, [name]);
   // A retry after a lost response is the same intention: the same command, with the same key, until the server responds.
   const pending = useRef<SentIntent | null>(null);
   const only = roles ? { roles } : {};
@@ -43,7 +52,8 @@ export function Action({ name, command, ask, onDone, roles, primary = false }: A
     if (pending.current?.write.command !== intent.command || pending.current.write.id !== intent.id)
       pending.current = { write: { ...intent, key: newKey() }, reason };
     try {
-      const result = await write(pending.current.write);
+      // Stored until the server responds: pressed again after a restart, it continues with its key.
+      const result = await write({ ...pending.current.write, form: actionForm(intent) });
       pending.current = null;
       setOpen(false);
       onDone?.(result);
@@ -54,6 +64,7 @@ export function Action({ name, command, ask, onDone, roles, primary = false }: A
       setOpen(true);
     } finally {
       setBusy(false);
+      void refreshUnsent();
     }
   };
   const begin = () => {
@@ -63,7 +74,7 @@ export function Action({ name, command, ask, onDone, roles, primary = false }: A
   };
   return (
     <>
-      <WriteButton plain={!primary} disabled={busy} onClick={begin} {...only}>
+      <WriteButton key={name} plain={!primary} disabled={busy} onClick={begin} {...only}>
         {ask && ask.reason !== undefined ? `${name}…` : name}
       </WriteButton>
       {open && (

@@ -1,5 +1,6 @@
 /** Countries, currencies and languages to choose from, by name or code. */
 import { COUNTRY_CODES } from "../../../events/values/country-codes.ts";
+import { foldText } from "../../../events/values/fold-text.ts";
 import { lazy } from "../state/lazy.ts";
 import { countryName, languageName } from "./codes.ts";
 
@@ -60,4 +61,26 @@ export function codeOfText(list: readonly NamedCode[], text: string): string | n
   const exact = list.filter(([, name]) => name.toLowerCase() === typed);
   const matches = exact.length > 0 ? exact : list.filter(([, name]) => name.toLowerCase().startsWith(typed));
   return matches.length === 1 ? (matches[0]?.[0] ?? null) : null;
+}
+
+/**
+ * The codes to offer for typed text: first the code itself, then names that begin with it, then names with a word that
+ * does. For no text, or for a text that the field already shows, the list from its start.
+ *
+ * @param most at least 1
+ */
+export function matchesOf(list: readonly NamedCode[], typed: string, most: number): readonly NamedCode[] {
+  const text = foldText(typed.trim());
+  if (text === "" || list.some(([code]) => foldText(textOfCode(list, code)) === text)) return list.slice(0, most);
+  const ranks = list.flatMap((one) => {
+    const [code, name] = one;
+    const folded = foldText(name);
+    if (foldText(code) === text) return [{ one, rank: 0 }];
+    if (folded.startsWith(text)) return [{ one, rank: 1 }];
+    return folded.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(text)) ? [{ one, rank: 2 }] : [];
+  });
+  return ranks
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, most)
+    .map(({ one }) => one);
 }

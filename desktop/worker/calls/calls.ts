@@ -60,7 +60,7 @@ const CALLS: { [Name in Exclude<CallName, ReadName>]: Call<Name> } = {
     return null;
   },
   getInput: ({ inputs }, { form }) => inputs.get(form),
-  listInputs: ({ inputs }) => inputs.list(),
+  listInputs: ({ inputsLeft }) => inputsLeft.list(),
   forgetInput({ inputs }, { form, evenIfSent }) {
     const { sending = false } = inputs.get(form) ?? {};
     if (sending && !evenIfSent)

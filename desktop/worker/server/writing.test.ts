@@ -77,6 +77,25 @@ test("a write without a response survives a restart unchanged, and is written on
   assert.equal(await again.refused("writeAgain", { form: "client/new" }), "NOTHING_SENT");
 });
 
+test("a write without a response is settled when its event arrives with a sync, also after a restart", async () => {
+  const api = await runApi();
+  const { line, fetch } = newLine();
+  const { ask, refused, folder, stored, close } = await desktopAt(api, { fetch });
+  await ask("keepInput", { form: "client/new", text: '{"name":"Ada"}' });
+  await ask("keepInput", { form: "item/new", text: '{"code":"A"}' });
+  line.lose = Number.POSITIVE_INFINITY;
+  assert.equal(await refused("write", registering("Ada", "client/new")), "UNKNOWN_OUTCOME");
+  await close();
+
+  const again = await startDesktop({ folder, stored, server: api.base });
+  await again.until(({ isOnline, phase }) => isOnline && phase === "idle");
+  assert.deepEqual(
+    (await again.ask("listInputs")).map(({ form }) => form),
+    ["item/new"],
+  );
+  assert.equal(await again.ask("getInput", { form: "client/new" }), null);
+});
+
 test("a write stays UNKNOWN_OUTCOME when the next try meets no network, or a session that is over", async () => {
   const api = await runApi();
   const { line, fetch } = newLine();

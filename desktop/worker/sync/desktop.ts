@@ -17,6 +17,7 @@ import { watchClock } from "../server/server-clock.ts";
 import { type Login, ServerSession } from "../server/server-session.ts";
 import { type SentWrite, turnIntoCopies, UnsentInputs } from "../server/unsent-inputs.ts";
 import { write, writeAgain } from "../server/writing.ts";
+import { deleteArrived } from "./arrived-writes.ts";
 import type { LocalCopy } from "./local-copy.ts";
 import { LogKeeper } from "./log-keeper.ts";
 import { currentUser, deviceToken, readLogin, storeLogin } from "./login.ts";
@@ -181,6 +182,14 @@ export class Desktop {
     const login = this.#login;
     if (!login) throw new CallError("LOGIN_NEEDED", "log in first");
     return new UnsentInputs(this.store.db, { log: login.log, user: login.user.id });
+  }
+
+  /** The same, without the writes whose events have arrived. */
+  get inputsLeft(): UnsentInputs {
+    const { inputs } = this;
+    const reader = this.copy?.reader;
+    if (reader) deleteArrived(inputs, reader);
+    return inputs;
   }
 
   /**

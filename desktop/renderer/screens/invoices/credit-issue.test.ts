@@ -76,7 +76,7 @@ browserTest("the invoice's page begins a credit note, which is applied to the in
   await button(page, "Credit note").focus();
   assert.ok(await button(page, "Credit note").evaluate((one) => one === document.activeElement));
   await page.keyboard.press("Enter");
-  await page.getByText(`${invoice.number} has payments or credit; remove the allocations first.`).waitFor();
+  await page.getByText("Payments or credit are applied here. Remove them first, then void it.").waitFor();
   assert.equal(await page.getByRole("dialog").count(), 0);
   await assertAccessible(page);
 });
