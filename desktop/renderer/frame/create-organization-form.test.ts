@@ -64,6 +64,13 @@ browserTest("missing input is shown at its field, and the currency follows the c
 browserTest("after a lost response, there is one organization, and its owner is logged in", async () => {
   const { page, line, open, problems } = setup();
   await page.getByLabel("Organization name").fill("Lighthouse GmbH");
+  await page.getByText("Address, VAT ID, language and time zone", { exact: false }).press("Enter");
+  assert.equal(await page.getByLabel("Time zone").inputValue(), "Europe/London");
+  assert.equal(await page.getByLabel("Language of invoices").inputValue(), "en-GB");
+  await assertAccessible(page);
+  await page.getByLabel("Street").fill("Weg 1");
+  await page.getByLabel("City").fill("Ulm");
+  await page.getByLabel("VAT ID").fill("DE123456789");
   await page.getByLabel("Your name").fill("Flo Founder");
   await page.getByLabel("Your e-mail").fill("Flo.Founder@example.org");
   for (const label of ["Password", "Confirm password"])
@@ -81,10 +88,10 @@ browserTest("after a lost response, there is one organization, and its owner is 
   assert.equal(line.lost, 1);
   const { token } = await logIn(open.base, FLO, PASSWORD);
   const { body } = await call(open.base, "GET", "/api/organization", undefined, { token });
-  const { legal_name, country, currency, time_zone, language, terms_days } = body;
+  const { legal_name, street, city, country, vat_id, currency, time_zone, language, terms_days } = body;
   assert.deepEqual(
-    [legal_name, country, currency, time_zone, language, terms_days],
-    ["Lighthouse GmbH", "DE", "EUR", "Europe/London", "en-GB", 30],
+    [legal_name, street, city, country, vat_id, currency, time_zone, language, terms_days],
+    ["Lighthouse GmbH", "Weg 1", "Ulm", "DE", "DE123456789", "EUR", "Europe/London", "en-GB", 30],
   );
   const series = body.number_series as { name: string; kind: string; prefix: string }[];
   assert.deepEqual(

@@ -1,16 +1,19 @@
 /** Creates an organization, on servers that let anyone do so: its name, and its owner. The rest has defaults. */
 import type { ComponentChild } from "preact";
+import { useRef } from "preact/hooks";
 import type { Failure } from "../../contract/call-error.ts";
 import { SelectField, TextField } from "../fields/fields.tsx";
-import type { FieldsOf } from "../form/form-fields.ts";
+import { type FieldsOf, optional } from "../form/form-fields.ts";
 import { atPasswordField, PASSWORD_HINT, passwordProblem } from "../form/password.ts";
 import { inWords } from "../form/refusal-words.ts";
 import { usePlainForm } from "../form/use-plain-form.ts";
 import { FormEnd } from "../parts/form-end.tsx";
 import { adviceFor } from "../parts/problem.tsx";
 import { call } from "../state/bridge.ts";
+import { languageName } from "../text/codes.ts";
 import { countryOf, currencyIn } from "../text/countries.ts";
-import { countries, currencies } from "../text/named-codes.ts";
+import { deviceLanguage, deviceTimeZone } from "../text/device-locale.ts";
+import { countries, currencies, languages, timeZones, withOwn } from "../text/named-codes.ts";
 
 const TERMS_DAYS = 30;
 
@@ -19,18 +22,35 @@ interface FormValue {
   country: string;
   /** Empty: the currency of the country. */
   currency: string;
+  street: string;
+  postcode: string;
+  city: string;
+  vatId: string;
+  language: string;
+  timeZone: string;
   name: string;
   email: string;
   password: string;
   again: string;
 }
 
-const EMPTY: FormValue = { legalName: "", country: "", currency: "", name: "", email: "", password: "", again: "" };
+const EMPTY: FormValue = {
+  ...{ legalName: "", country: "", currency: "", street: "", postcode: "", city: "", vatId: "" },
+  ...{ language: "", timeZone: "", name: "", email: "", password: "", again: "" },
+};
+/** Fields that may stay as they are. */
+const OPTIONAL = ["street", "postcode", "city", "vatId", "language", "timeZone"] as const;
 
 const FIELDS: FieldsOf<FormValue> = {
   legalName: { label: "Organization name", input: { autocomplete: "organization" } },
   country: { label: "Country" },
   currency: { label: "Currency" },
+  street: { label: "Street", at: "address.street", input: { maxLength: 200 } },
+  postcode: { label: "Postcode", at: "address.postcode", input: { maxLength: 20 } },
+  city: { label: "City", at: "address.city", input: { maxLength: 100 } },
+  vatId: { label: "VAT ID", input: { maxLength: 20 } },
+  language: { label: "Language of invoices" },
+  timeZone: { label: "Time zone" },
   name: { label: "Your name", at: "owner.name", input: { autocomplete: "name" } },
   email: { label: "Your e-mail", at: "owner.email", input: { type: "email", autocomplete: "username" } },
   password: { label: "Password", at: "owner.password", input: { type: "password", autocomplete: "new-password" } },
@@ -38,7 +58,13 @@ const FIELDS: FieldsOf<FormValue> = {
 };
 
 export function CreateOrganizationForm({ onBack }: { onBack: () => void }): ComponentChild {
-  const form = usePlainForm(FIELDS, { ...EMPTY, country: countryOf(navigator.language) }, withField);
+  const start = {
+    ...EMPTY,
+    country: countryOf(deviceLanguage()),
+    language: deviceLanguage(),
+    timeZone: deviceTimeZone(),
+  };
+  const form = usePlainForm(FIELDS, start, withField);
   const { country, password, again } = form.value;
   const currency = form.value.currency || currencyIn(country);
   const submit = () => {
@@ -62,6 +88,7 @@ export function CreateOrganizationForm({ onBack }: { onBack: () => void }): Comp
         <SelectField form={{ ...form, value: { ...form.value, currency } }} name="currency" options={currencies()} />
       </div>
       <p class="detail">The currency cannot be changed later. You can change everything else in Settings.</p>
+      <OptionalFields form={form} />
       <TextField form={form} name="name" />
       <TextField form={form} name="email" />
       <TextField form={form} name="password" hint={PASSWORD_HINT} />
@@ -83,6 +110,40 @@ export function CreateOrganizationForm({ onBack }: { onBack: () => void }): Comp
   );
 }
 
+type FoundingForm = ReturnType<typeof usePlainForm<FormValue>>;
+
+/** Closed at first: invoices need some of it, but a user can add it later. Open while a field in it has an error. */
+function OptionalFields({ form }: { form: FoundingForm }): ComponentChild {
+  const { language, timeZone } = form.value;
+  const opened = useRef(false);
+  // It stays open, also while the error is being corrected.
+  opened.current ||= OPTIONAL.some((name) => form.errorAt(FIELDS[name].at ?? name) !== null);
+  return (
+    <details open={opened.current || undefined}>
+      <summary>Address, VAT ID, language and time zone (optional)</summary>
+      <div class="login">
+        <p class="detail">
+          Invoices state your address. Without your VAT ID, you can only issue invoices without VAT. You can add both
+          later.
+        </p>
+        <TextField form={form} name="street" />
+        <div class="two-fields">
+          <TextField form={form} name="postcode" />
+          <TextField form={form} name="city" />
+        </div>
+        <TextField form={form} name="vatId" />
+        <SelectField form={form} name="language" options={withOwn(languages(), language, languageName(language))} />
+        <SelectField
+          form={form}
+          name="timeZone"
+          hint="Determines when a day begins and ends."
+          options={withOwn(timeZones(), timeZone, timeZone)}
+        />
+      </div>
+    </details>
+  );
+}
+
 const PASSWORD_FIELDS = { password: "owner.password", again: "again" } as const;
 
 function wordsOf(failure: Failure): string {
@@ -101,13 +162,15 @@ function withField(failure: Failure): Failure {
   };
 }
 
-function organizationInput({ legalName, country, name, email, password }: FormValue, currency: string) {
+function organizationInput(value: FormValue, currency: string) {
+  const { legalName, country, street, postcode, city, vatId, language, timeZone, name, email, password } = value;
   return {
     profile: {
       legalName: legalName.trim(),
-      address: { country },
-      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      language: navigator.language,
+      address: { street: optional(street), postcode: optional(postcode), city: optional(city), country },
+      vatId: optional(vatId),
+      timeZone,
+      language,
       currency,
       termsDays: TERMS_DAYS,
     },

@@ -18,6 +18,10 @@ const ADVICE: Readonly<Record<string, string>> = {
   DAMAGED: "A file was damaged. Invoify is fetching it again.",
   UNAVAILABLE: "A file cannot be read or written. The disk may be full, or another program may be using the file.",
   NO_DATA: "There is no data yet. It arrives with the first sync.",
+  NO_SUCH_ROUTE:
+    "The server does not offer this. It may run an older version of Invoify, or be set up without it. Ask the person who runs it.",
+  TLS_REQUIRED: "The server accepts only https. Change the server address to one that begins with https://.",
+  TOO_MANY_REQUESTS: "The server is busy. Try again in a minute.",
 };
 
 /** What to do if the server itself says that its clock is, or was, wrong. It refuses before it writes. */
@@ -30,11 +34,20 @@ const CLOCK_ADVICE: Readonly<Record<string, string>> = {
 
 /** The advice for a failure; null if its message is enough. */
 export function adviceFor(failure: Failure): string | null {
+  if (failure.code === "TOO_MANY_ATTEMPTS")
+    return `There were too many attempts. Try again ${waitIn(failure.message)}.`;
   return CLOCK_ADVICE[failure.code] ?? obstacleWords(failure) ?? ADVICE[failure.code] ?? null;
 }
 
 /** Failures of this device, about which Diagnostics say more. */
 const ON_THIS_DEVICE: ReadonlySet<string> = new Set(["INTERNAL", "DAMAGED", "UNAVAILABLE", "INCONSISTENT_LOG"]);
+
+/** The wait that the server's message states in seconds, rounded up to minutes. */
+function waitIn(message: string): string {
+  const minutes = Math.ceil(Number(/in (\d+) s/.exec(message)?.[1] ?? 0) / 60);
+  if (minutes === 0) return "in a few minutes";
+  return minutes === 1 ? "in a minute" : `in ${minutes} minutes`;
+}
 
 interface ProblemProps {
   failure: Failure;

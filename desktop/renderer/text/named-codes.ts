@@ -40,6 +40,18 @@ export const countries = namedCodes(
 export const currencies = namedCodes(CURRENCY_CODES.split(" "), currencyName);
 export const languages = namedCodes(LANGUAGE_TAGS.split(" "), languageName);
 
+/** The time zones that this device knows, `America/New York` for America/New_York; UTC first. */
+export const timeZones = lazy(() =>
+  ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")].map(
+    (zone): NamedCode => [zone, zone.replaceAll("_", " ")],
+  ),
+);
+
+/** Adds the current choice to the options if it is missing. */
+export function withOwn(options: readonly NamedCode[], code: string, name: string): readonly NamedCode[] {
+  return options.some(([one]) => one === code) ? options : [[code, name], ...options];
+}
+
 /** A code as a field shows it: `Euro (EUR)`. A code outside the list is returned as it is; null becomes empty. */
 export function textOfCode(list: readonly NamedCode[], code: string | null): string {
   if (code === null) return "";

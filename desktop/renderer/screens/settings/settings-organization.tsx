@@ -11,17 +11,14 @@ import { FieldFromAddress, wayBack } from "../../fields/from-address.tsx";
 import { useForm } from "../../form/use-form.ts";
 import { Facts } from "../../parts/facts.tsx";
 import { mayWrite } from "../../parts/write-button.tsx";
-import { lazy } from "../../state/lazy.ts";
 import { go } from "../../state/navigation.ts";
 import { organization } from "../../state/state.ts";
 import { formatIban } from "../../text/bank-account.ts";
 import { languageName } from "../../text/codes.ts";
-import { countries, languages, type NamedCode } from "../../text/named-codes.ts";
+import { countries, languages, timeZones, withOwn } from "../../text/named-codes.ts";
 import { addressLines } from "../../text/postal.ts";
 import { ORGANIZATION_FORM } from "./organization-form-fields.ts";
 import { SettingsLogo } from "./settings-logo.tsx";
-
-const timeZones = lazy(() => ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")]);
 
 export function OrganizationSettings(): ComponentChild {
   const row = organization.value;
@@ -85,7 +82,7 @@ function OrganizationForm({ row }: { row: OrganizationRow }): ComponentChild {
           form={form}
           name="timeZone"
           hint="Determines when a day begins and ends."
-          options={withOwn(timeZones().map(zoneOption), row.time_zone, row.time_zone)}
+          options={withOwn(timeZones(), row.time_zone, row.time_zone)}
         />
         <div class="field">
           <span>Currency</span>
@@ -120,11 +117,4 @@ function OrganizationFacts({ row }: { row: OrganizationRow }): ComponentChild {
       <p class="detail">Only owners can change this.</p>
     </section>
   );
-}
-
-const zoneOption = (zone: string): NamedCode => [zone, zone.replaceAll("_", " ")];
-
-/** Adds the current choice to the options if it is missing. */
-function withOwn(options: readonly NamedCode[], code: string, name: string): readonly NamedCode[] {
-  return options.some(([one]) => one === code) ? options : [[code, name], ...options];
 }
