@@ -1,7 +1,7 @@
 /** Searches while the user types: the text goes into the address after a short pause. */
 import type { ComponentChild } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { setWords, word } from "../state/address.ts";
+import { routeNow, setWords, word } from "../state/address.ts";
 
 /** Pause between the last letter and the search, ms: about the time until a typist's next letter. */
 const PAUSE_MS = 60;
@@ -27,7 +27,10 @@ export function SearchBox({ label, hint = label }: SearchBoxProps): ComponentChi
   const onInput = (text: string) => {
     setTyped(text);
     clearTimeout(timer.current);
+    const route = routeNow();
     timer.current = setTimeout(() => {
+      // On a busy computer, the next screen may be on display before this box is gone.
+      if (routeNow() !== route) return;
       applied.current = text.trim() === "" ? "" : text;
       setWords({ q: applied.current });
     }, PAUSE_MS);

@@ -10,6 +10,11 @@ export function word(name: string): string {
   return words.value.get(name) ?? "";
 }
 
+/** The address of the current screen without its words, such as `/invoices`. */
+export function routeNow(): string {
+  return path.value.split("?")[0] ?? "/";
+}
+
 /** Changes filters; an empty word removes one. Adds nothing to the history: going back leads to the previous screen. */
 export function setWords(changes: Readonly<Record<string, string>>): void {
   const next = new URLSearchParams([...words.value]);
@@ -17,7 +22,7 @@ export function setWords(changes: Readonly<Record<string, string>>): void {
     if (value === "") next.delete(name);
     else next.set(name, value);
   }
-  const [route = "/"] = path.value.split("?");
+  const route = routeNow();
   const query = next.toString();
   reword(query === "" ? route : `${route}?${query}`);
 }

@@ -349,8 +349,8 @@ browserTest("an invoice shows its lines, sums, payments and history, with links"
   const main = page.getByRole("main");
   assert.match(await main.innerText(), /Total\s*£120\.00\s*Paid\s*£120\.00\s*Balance\s*£0\.00/);
   await main.getByText(MARKUP).first().waitFor();
-  await main.getByText("Payment received: 120.00 GBP by card on 2026-01-05").waitFor();
-  await main.getByText(/^Drafted: invoice, 1 line, 120.00 GBP/).waitFor();
+  await main.getByText("Payment received: £120.00 by card on 5 Jan 2026").waitFor();
+  await main.getByText(/^Drafted: invoice, 1 line, £120\.00/).waitFor();
   await main.getByRole("link", { name: "Payment", exact: true }).click();
   assert.equal(await hashOf(page), `#/payments/${payment.stream}`);
 
