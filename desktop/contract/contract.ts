@@ -29,6 +29,7 @@ export interface PresentedReads {
   exportStatement: string | null;
   listPayments: Page<PaymentRow>;
   listActivity: Page<ActivityWords>;
+  exportActivity: CsvPart;
 }
 
 /** All other reads: the projector's answer, or null if there is no such thing. */
@@ -189,6 +190,10 @@ export type PaymentRow = Row<"payment"> & { client_name: string };
 
 /** An event, described in words. The page writes amounts and dates in the user's locale. */
 export type ActivityWords = Pick<ActivityRow, "seq" | "at" | "actor_name" | "type" | "stream_kind" | "stream"> & {
+  /** The sequence, for lists. */
+  id: Sequence;
+  /** What the stream is called now. */
+  name: string;
   words: readonly Piece[];
 };
 

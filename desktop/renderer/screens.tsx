@@ -10,6 +10,7 @@ import { Invoices } from "./screens/invoices/invoices.tsx";
 import { Item } from "./screens/items/item.tsx";
 import { EditItem, NewItem } from "./screens/items/item-form.tsx";
 import { Items } from "./screens/items/items.tsx";
+import { Activity } from "./screens/overview/activity.tsx";
 import { Overview } from "./screens/overview/overview.tsx";
 import { Payment } from "./screens/payments/payment.tsx";
 import { NewPayment } from "./screens/payments/payment-form.tsx";
@@ -53,6 +54,7 @@ export function screenOf(address: string): ComponentChild {
   if (route === "/clients") return <Clients />;
   if (route === "/items") return <Items />;
   if (route === "/payments") return <Payments />;
+  if (route === "/activity") return <Activity />;
   if (route === "/diagnostics") return <Diagnostics />;
   if (route === "/unsent") return <Unsent />;
   const setting = settingsAt(route);

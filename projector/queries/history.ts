@@ -5,6 +5,7 @@ import type { StreamId } from "../../events/sequence.ts";
 import { isTimeZone } from "../../events/values/time-zone.ts";
 import type { Row } from "../tables/tables.ts";
 import { BUYER_NAME } from "./invoice-rows.ts";
+import { prepare } from "./prepared.ts";
 
 /** The kind of a stream; undefined if there is no such stream. */
 export function streamKindOf(db: Database.Database, stream: StreamId): StreamKind | undefined {
@@ -28,6 +29,24 @@ export function invoiceHeading(db: Database.Database, id: StreamId): InvoiceHead
     )
     .get(id);
 }
+
+/** What a stream is called now: a document's number and buyer, a person's or client's name, an item's code. */
+export function nameOfStream(db: Database.Database, kind: StreamKind, id: StreamId): string {
+  if (kind === "invoice") {
+    const { number, buyer_name, status, kind: document } = invoiceHeading(db, id) ?? {};
+    const unnumbered = `${status === "discarded" ? "Discarded draft" : "Draft"} ${document === "credit_note" ? "credit note" : "invoice"}`;
+    return [number ?? unnumbered, buyer_name].filter((part) => part).join(", ");
+  }
+  return prepare<[number], string>(db, NAMES[kind]).pluck().get(id) ?? "";
+}
+
+const NAMES: { readonly [K in Exclude<StreamKind, "invoice">]: string } = {
+  organization: "SELECT legal_name FROM organization WHERE id = ?",
+  user: 'SELECT name FROM "user" WHERE id = ?',
+  client: "SELECT name FROM client WHERE id = ?",
+  item: "SELECT code FROM item WHERE id = ?",
+  payment: "SELECT c.name FROM payment AS p JOIN client AS c ON c.id = p.client_id WHERE p.id = ?",
+};
 
 /**
  * The other streams in an invoice's history: payments and credit notes that are allocated to it now, and credit notes

@@ -180,6 +180,13 @@ export const READS = {
     http: { path: "/api/activity", answer: { of: "Activity", as: "page" } },
     run: ({ db }, filter) => listActivity(db, filter),
   }),
+
+  exportActivity: define({
+    summary: "A part of the activity, for a spreadsheet",
+    input: activityList.omit({ limit: true }).extend({ locale: z.string().max(35) }),
+    http: null,
+    run: ({ db }, { locale: _, ...filter }) => listActivity(db, { ...filter, limit: MAX_LIMIT }),
+  }),
 } as const;
 
 export type ReadName = keyof typeof READS;

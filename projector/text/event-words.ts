@@ -3,9 +3,15 @@
  * line share these words.
  */
 
+import type { ClientEvent } from "../../events/business/client.ts";
 import type { InvoiceContent } from "../../events/business/draft.ts";
-import type { OrganizationProfile } from "../../events/business/organization.ts";
-import type { EventType, Fact } from "../../events/encoding/catalogue.ts";
+import type { InvoiceEvent } from "../../events/business/invoice.ts";
+import type { IssueEvent } from "../../events/business/issue.ts";
+import type { ItemEvent } from "../../events/business/item.ts";
+import type { OrganizationEvent, OrganizationProfile } from "../../events/business/organization.ts";
+import type { CreditEvent, PaymentEvent } from "../../events/business/payment.ts";
+import type { UserEvent } from "../../events/business/user.ts";
+import type { EventType, Fact, StreamKind } from "../../events/encoding/catalogue.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { amountText, bytesText, countOf } from "./figures.ts";
 
@@ -35,61 +41,86 @@ type Words<T extends EventType> = readonly [title: string, detail: (data: DataOf
 
 const nothing = () => [];
 
+/** The types of the events of each kind of stream. */
+interface TypesOf {
+  organization: OrganizationEvent["type"];
+  user: UserEvent["type"];
+  client: ClientEvent["type"];
+  item: ItemEvent["type"];
+  invoice: (InvoiceEvent | IssueEvent | CreditEvent)["type"];
+  payment: PaymentEvent["type"];
+}
+
 /** Leaving an event type out does not compile. */
-const WORDS: { readonly [T in EventType]: Words<T> } = {
-  OrganizationRegistered: ["Organization registered", profileText],
-  OrganizationProfileChanged: ["Profile changed", profileText],
-  OrganizationLogoChanged: ["Logo changed", ({ logo }) => (logo ? imageText(logo) : ["removed"])],
-
-  UserAdded: ["User added", ({ name, email, role }) => say`${name} <${email}>, ${{ kind: "role", code: role }}`],
-  UserDetailsChanged: ["User changed", ({ name, email }) => [`${name} <${email}>`]],
-  UserRoleChanged: ["Role changed", ({ role }) => say`now ${{ kind: "role", code: role }}`],
-  UserDeactivated: ["User deactivated", nothing],
-  UserReactivated: ["User reactivated", nothing],
-  UserSessionsEnded: ["Sessions ended", nothing],
-
-  ClientRegistered: ["Client registered", ({ name }) => [name]],
-  ClientDetailsChanged: ["Client changed", ({ name }) => [name]],
-  ClientArchived: ["Client archived", nothing],
-  ClientRestored: ["Client restored", nothing],
-
-  ItemAdded: ["Item added", ({ code, description }) => [`${code}, ${description}`]],
-  ItemChanged: ["Item changed", ({ code, description }) => [`${code}, ${description}`]],
-  ItemArchived: ["Item archived", nothing],
-  ItemRestored: ["Item restored", nothing],
-
-  InvoiceDrafted: ["Drafted", ({ kind, correctsId, content }, about) => draftText(kind, correctsId, content, about)],
-  InvoiceRevised: ["Draft revised", ({ content }) => contentText(content)],
-  InvoiceDraftDiscarded: ["Draft discarded", nothing],
-  InvoiceIssued: [
-    "Issued",
-    ({ number, buyer, issuedOn, dueOn, totals }, about) =>
-      listOf(
-        [`${number} to ${buyer.name}`],
-        amountOf(totals.grossMinor, about),
-        say`on ${{ kind: "day", date: issuedOn }}`,
-        say`due ${{ kind: "day", date: dueOn }}`,
-      ),
-  ],
-  InvoiceVoided: ["Voided", ({ reason }) => [reason]],
-  CreditApplied: ["Credit applied", ({ allocations }, about) => allocationsText(allocations, about)],
-
-  PaymentReceived: [
-    "Payment received",
-    ({ amountMinor, currency, method, receivedOn, reference, allocations }, about) =>
-      listOf(
-        say`${{ kind: "money", minor: amountMinor, currency }} by ${{ kind: "method", code: method }} on ${{ kind: "day", date: receivedOn }}`,
-        reference === null ? [] : [`reference ${reference}`],
-        allocations.length === 0 ? ["unallocated"] : allocationsText(allocations, { ...about, currency }),
-      ),
-  ],
-  PaymentReallocated: ["Payment reallocated", ({ allocations }, about) => allocationsText(allocations, about)],
-  PaymentReversed: ["Payment reversed", ({ reason }) => [reason]],
+const WORDS: { readonly [K in StreamKind]: { readonly [T in TypesOf[K]]: Words<T> } } = {
+  organization: {
+    OrganizationRegistered: ["Organization registered", profileText],
+    OrganizationProfileChanged: ["Profile changed", profileText],
+    OrganizationLogoChanged: ["Logo changed", ({ logo }) => (logo ? imageText(logo) : ["removed"])],
+  },
+  user: {
+    UserAdded: ["User added", ({ name, email, role }) => say`${name} <${email}>, ${{ kind: "role", code: role }}`],
+    UserDetailsChanged: ["User changed", ({ name, email }) => [`${name} <${email}>`]],
+    UserRoleChanged: ["Role changed", ({ role }) => say`now ${{ kind: "role", code: role }}`],
+    UserDeactivated: ["User deactivated", nothing],
+    UserReactivated: ["User reactivated", nothing],
+    UserSessionsEnded: ["Sessions ended", nothing],
+  },
+  client: {
+    ClientRegistered: ["Client registered", ({ name }) => [name]],
+    ClientDetailsChanged: ["Client changed", ({ name }) => [name]],
+    ClientArchived: ["Client archived", nothing],
+    ClientRestored: ["Client restored", nothing],
+  },
+  item: {
+    ItemAdded: ["Item added", ({ code, description }) => [`${code}, ${description}`]],
+    ItemChanged: ["Item changed", ({ code, description }) => [`${code}, ${description}`]],
+    ItemArchived: ["Item archived", nothing],
+    ItemRestored: ["Item restored", nothing],
+  },
+  invoice: {
+    InvoiceDrafted: ["Drafted", ({ kind, correctsId, content }, about) => draftText(kind, correctsId, content, about)],
+    InvoiceRevised: ["Draft revised", ({ content }) => contentText(content)],
+    InvoiceDraftDiscarded: ["Draft discarded", nothing],
+    InvoiceIssued: [
+      "Issued",
+      ({ number, buyer, issuedOn, dueOn, totals }, about) =>
+        listOf(
+          [`${number} to ${buyer.name}`],
+          amountOf(totals.grossMinor, about),
+          say`on ${{ kind: "day", date: issuedOn }}`,
+          say`due ${{ kind: "day", date: dueOn }}`,
+        ),
+    ],
+    InvoiceVoided: ["Voided", ({ reason }) => [reason]],
+    CreditApplied: ["Credit applied", ({ allocations }, about) => allocationsText(allocations, about)],
+  },
+  payment: {
+    PaymentReceived: [
+      "Payment received",
+      ({ amountMinor, currency, method, receivedOn, reference, allocations }, about) =>
+        listOf(
+          say`${{ kind: "money", minor: amountMinor, currency }} by ${{ kind: "method", code: method }} on ${{ kind: "day", date: receivedOn }}`,
+          reference === null ? [] : [`reference ${reference}`],
+          allocations.length === 0 ? ["unallocated"] : allocationsText(allocations, { ...about, currency }),
+        ),
+    ],
+    PaymentReallocated: ["Payment reallocated", ({ allocations }, about) => allocationsText(allocations, about)],
+    PaymentReversed: ["Payment reversed", ({ reason }) => [reason]],
+  },
 };
+
+const WORDS_BY_TYPE = Object.assign({}, ...Object.values(WORDS)) as { readonly [T in EventType]: Words<T> };
+
+/** The titles of all event types, by kind of stream. */
+export const TITLES = Object.entries(WORDS).map(([kind, words]) => ({
+  kind: kind as StreamKind,
+  types: Object.entries(words).map(([type, [title]]) => ({ type: type as EventType, title: title as string })),
+}));
 
 /** `Issued`: the words for an event whose type alone is known. A type from a newer release is its own title. */
 export function titleOf(type: string): string {
-  return Object.hasOwn(WORDS, type) ? WORDS[type as EventType][0] : type;
+  return Object.hasOwn(WORDS_BY_TYPE, type) ? WORDS_BY_TYPE[type as EventType][0] : type;
 }
 
 /** `Issued: INV-00042 to Bob Ltd, 9.58 GBP, on 2010-06-30, due 2010-07-30`, in one line. */
@@ -99,14 +130,15 @@ export function wordsOf(fact: Fact, about: About = ALONE): string {
 
 /** The same in parts, for a screen. No text has a line break. */
 export function piecesOf(fact: Fact, about: About): Piece[] {
-  const [title, detail] = WORDS[fact.type] as Words<EventType>;
+  const [title, detail] = WORDS_BY_TYPE[fact.type] as Words<EventType>;
   const pieces = (detail as (data: Fact["data"], about: About) => Pieces)(fact.data, about);
   const said = pieces.filter((piece) => piece !== "");
   if (said.length === 0) return [title];
   return [`${title}: `, ...said].map((piece) => (typeof piece === "string" ? piece.replaceAll(/\s+/g, " ") : piece));
 }
 
-function textOf(piece: Piece): string {
+/** A piece as every language reads it: `9.58 GBP`, `2010-06-30`. */
+export function textOf(piece: Piece): string {
   if (typeof piece === "string") return piece;
   switch (piece.kind) {
     case "money":

@@ -36,7 +36,8 @@ interface ListTableProps<Row extends { id: number }> {
   /** True: rows have two lines in large windows too. */
   tall?: boolean;
   pages: Pages<Row>;
-  hrefOf: (row: Row) => string;
+  /** The address of a row's screen; null if it has none. */
+  hrefOf: (row: Row) => string | null;
   /** The current order, such as `-id`. */
   sort: string;
   /** The current order in words, if no column shows it. */
@@ -75,7 +76,8 @@ export function ListTable<Row extends { id: number }>(props: ListTableProps<Row>
           row={(id) => <Cells label={label} columns={columns} row={rowOf(id)} hrefOf={hrefOf} />}
           onOpen={(id) => {
             const row = rowOf(id);
-            if (row) go(hrefOf(row).slice(1));
+            const href = row ? hrefOf(row) : null;
+            if (href !== null) go(href.slice(1));
           }}
           onVisible={(visible) => {
             if ((indexes.get(visible.at(-1) ?? -1) ?? ids.length) >= ids.length - AHEAD) pages.more();
@@ -133,21 +135,22 @@ interface CellsProps<Row> {
   label: string;
   columns: readonly Column<Row>[];
   row: Row | undefined;
-  hrefOf: (row: Row) => string;
+  hrefOf: (row: Row) => string | null;
 }
 
 function Cells<Row>({ label, columns, row, hrefOf }: CellsProps<Row>): ComponentChild {
   useAmounts(label, "", ...(row ? columns.flatMap(({ amounts }) => amounts?.(row) ?? []) : []));
   if (!row) return null;
+  const href = hrefOf(row);
   return columns.map((column, n) => {
     const content = column.cell(row);
     const under = column.under?.(row);
     return (
       <Cell key={column.name} class={column.class} title={typeof content === "string" ? content : undefined}>
-        {n > 0 ? (
+        {n > 0 || href === null ? (
           content
         ) : (
-          <a href={hrefOf(row)} tabIndex={-1}>
+          <a href={href} tabIndex={-1}>
             {content}
           </a>
         )}

@@ -13,6 +13,11 @@ const SCREENS: Readonly<Record<string, string>> = {
   item: "/items",
 };
 
+/** The address of the screen of a client, item, invoice or payment; null for other kinds of things. */
+export function recordOf(kind: string, id: number): string | null {
+  return Object.hasOwn(SCREENS, kind) ? `#${SCREENS[kind]}/${id}` : null;
+}
+
 /** Up to this age, "5 days ago" is shown instead of a date, ms. */
 const LONG_AGO_MS = 14 * 86_400_000;
 
@@ -27,11 +32,11 @@ export function ActivityList({ rows, about }: ActivityListProps): ComponentChild
   return (
     <ol class="activity">
       {rows.map(({ seq, at, actor_name, stream_kind, stream, words }) => {
-        const screen = stream === about ? undefined : SCREENS[stream_kind];
+        const href = stream === about ? null : recordOf(stream_kind, stream);
         const text = activityText(words, locale.value);
         return (
           <li key={seq}>
-            <span class="words">{screen ? <a href={`#${screen}/${stream}`}>{text}</a> : text}</span>
+            <span class="words">{href === null ? text : <a href={href}>{text}</a>}</span>
             <span class="who">{actor_name ?? "The server"}</span>
             <time dateTime={new Date(at).toISOString()} title={time(at, locale.value)}>
               {whenText(at, Date.now())}

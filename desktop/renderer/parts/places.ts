@@ -8,6 +8,7 @@ export const SECTIONS = [
   { path: "/clients", name: "Clients", key: "3" },
   { path: "/items", name: "Items", key: "4" },
   { path: "/payments", name: "Payments", key: "5" },
+  { path: "/activity", name: "Activity", key: "6" },
   { path: "/settings", name: "Settings", key: "7" },
 ] as const;
 

@@ -2,6 +2,7 @@
  * Lists as CSV. The amounts of a column add up, by currency, to what the overview says: drafts and void documents have
  * their amount in a column of their own, and so has the remaining credit of credit notes.
  */
+import type { ActivityRow } from "../../../projector/queries/activity.ts";
 import type { Statement } from "../../../projector/queries/statement.ts";
 import type { Row } from "../../../projector/tables/tables.ts";
 import { BYTE_ORDER_MARK, type Cell, csvLine, csvStyleOf } from "./csv.ts";
@@ -62,6 +63,31 @@ function invoiceCells(row: Row<"invoice">): Cell[] {
     row.order_reference,
     row.buyer_reference,
   ];
+}
+
+const ACTIVITY_HEADINGS = ["Event", "Time (UTC)", "User", "What", "Kind", "Name", "Type"] as const;
+
+/** An event in a spreadsheet. */
+export type ActivityCells = Pick<ActivityRow, "seq" | "at" | "actor_name" | "type" | "stream_kind"> & {
+  name: string;
+  words: string;
+};
+
+/** Lines of the activity. @param options.head true: begins with the names of the columns */
+export function activityCsv(
+  rows: readonly ActivityCells[],
+  { locale, head }: { locale: string; head: boolean },
+): string {
+  const lines = rows.map(({ seq, at, actor_name, type, stream_kind, name, words }): Cell[] => [
+    seq,
+    new Date(at).toISOString(),
+    actor_name ?? "The server",
+    words,
+    stream_kind,
+    name,
+    type,
+  ]);
+  return csvOf(locale, [...(head ? [ACTIVITY_HEADINGS] : []), ...lines], head);
 }
 
 const STATEMENT_HEADINGS = ["Date", "Kind", "Document", "Due", "Currency", "Amount", "Balance"] as const;

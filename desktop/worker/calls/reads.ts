@@ -1,24 +1,14 @@
 /** Reads for windows: the projector's answers, completed with what a screen needs. */
-import { decodeEvent } from "../../../events/encoding/event.ts";
-import type { Sequence, StreamId } from "../../../events/sequence.ts";
 import { dateAt } from "../../../events/values/calendar.ts";
-import type { ActivityRow } from "../../../projector/queries/activity.ts";
-import { currencyOf, invoiceHeading, timeZoneOf } from "../../../projector/queries/history.ts";
+import { timeZoneOf } from "../../../projector/queries/history.ts";
 import { prepare } from "../../../projector/queries/prepared.ts";
-import { type Read, type ReadSource, todayOf } from "../../../projector/queries/read.ts";
+import { type Read, todayOf } from "../../../projector/queries/read.ts";
 import { READS, type ReadAnswer, type ReadInput, type ReadName } from "../../../projector/queries/reads.ts";
 import type { Row } from "../../../projector/tables/tables.ts";
-import { type About, type Piece, piecesOf, titleOf } from "../../../projector/text/event-words.ts";
 import type { CallName } from "../../contract/arguments.ts";
-import { describeError } from "../../contract/call-error.ts";
-import type { ActivityWords, Answers, InvoiceRow, PaymentRow, PresentedReads } from "../../contract/contract.ts";
-import { invoicesCsv, statementCsv } from "./csv-tables.ts";
-
-/** The sources of a read. */
-interface Readable extends ReadSource {
-  /** The bytes of an event; null if the mirror does not contain it. */
-  bodyAt: (seq: Sequence) => Uint8Array | null;
-}
+import type { Answers, InvoiceRow, PaymentRow, PresentedReads } from "../../contract/contract.ts";
+import { inSpreadsheet, inWords, type Readable } from "./activity-words.ts";
+import { activityCsv, invoicesCsv, statementCsv } from "./csv-tables.ts";
 
 type Present<Name extends keyof PresentedReads> = (
   answer: ReadAnswer<Name>,
@@ -52,6 +42,14 @@ const PRESENT: { [Name in keyof PresentedReads]: Present<Name> } = {
     };
   },
   listActivity: ({ rows, next }, from) => ({ rows: rows.map((row) => inWords(from, row, null)), next }),
+  exportActivity: ({ rows, next }, from, { locale, cursor }) => ({
+    csv: activityCsv(
+      rows.map((row) => inSpreadsheet(from, row)),
+      { locale, head: cursor === undefined },
+    ),
+    next,
+    rows: rows.length,
+  }),
 };
 
 export function isRead(name: CallName): name is ReadName {
@@ -84,22 +82,4 @@ function shortRow(row: Row<"invoice">): InvoiceRow {
     paid_minor,
     version,
   };
-}
-
-function inWords({ db, bodyAt }: Readable, row: ActivityRow, subject: StreamId | null): ActivityWords {
-  const { seq, at, actor_name, type, stream_kind, stream } = row;
-  const about: About = {
-    currency: currencyOf(db, stream),
-    invoice: (id) => (id === subject ? "this document" : (invoiceHeading(db, id)?.number ?? `draft ${id}`)),
-  };
-  return { seq, at, actor_name, type, stream_kind, stream, words: describe(bodyAt(seq), type, about) };
-}
-
-function describe(body: Uint8Array | null, type: string, about: About): Piece[] {
-  if (body === null) return [titleOf(type)];
-  try {
-    return piecesOf(decodeEvent(body), about);
-  } catch (error) {
-    return [`${titleOf(type)} (${describeError(error)})`];
-  }
 }

@@ -4,6 +4,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { defaultInvoiceSort } from "../../../../projector/queries/default-sort.ts";
 import type { InvoiceRow } from "../../../contract/contract.ts";
 import { amountStyle, useAmounts } from "../../lists/amount-width.ts";
+import { CsvExport } from "../../lists/csv-export.tsx";
 import { Cell, ColumnHead, OrderInWords } from "../../lists/grid-cells.tsx";
 import { SortChoice } from "../../lists/sort-choice.tsx";
 import { useMedia } from "../../lists/use-media.ts";
@@ -11,17 +12,17 @@ import { ROW_HEIGHT, SMALL, TALL_ROW_HEIGHT, VirtualList } from "../../lists/vir
 import { Problem } from "../../parts/problem.tsx";
 import { StatusBadge } from "../../parts/status-badge.tsx";
 import { WriteLink } from "../../parts/write-button.tsx";
+import { call } from "../../state/bridge.ts";
 import { go, goInstead, path } from "../../state/navigation.ts";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { count, day, money } from "../../text/format.ts";
 import { balanceOf, signOf } from "../../text/invoice-status.ts";
-import { InvoiceExport } from "./invoice-export.tsx";
 import { InvoiceFilters } from "./invoice-filters.tsx";
 import { listPosition, useInvoiceList } from "./invoice-list.ts";
 import { InvoiceListTotals } from "./invoice-list-totals.tsx";
 import { rowOf, showRows } from "./invoice-rows.ts";
-import { addressOf, type Words, wordsIn } from "./invoice-words.ts";
+import { addressOf, filterOf, type Words, wordsIn } from "./invoice-words.ts";
 
 const LIST = "Invoices";
 
@@ -43,7 +44,12 @@ export function Invoices(): ComponentChild {
         <WriteLink href="#/invoices/new" title="New invoice (Alt+N)">
           New invoice
         </WriteLink>
-        <InvoiceExport key={question} words={words} total={waiting ? null : total} />
+        <CsvExport
+          key={question}
+          name="invoices"
+          total={waiting ? null : total}
+          read={(cursor) => call("exportInvoices", { ...filterOf(words), locale: locale.value, ...cursor })}
+        />
         <InvoiceListTotals words={words} length={waiting ? null : total} />
       </header>
       <InvoiceFilters words={words}>

@@ -209,5 +209,14 @@ function ageText({ from_days, to_days }: AgeClass): string {
 function LatestActivity(): ComponentChild {
   const { value, failure, retry } = useCall("listActivity", { limit: 10 });
   if (!value) return failure ? <Problem failure={failure} retry={retry} /> : <p class="waiting">Loading…</p>;
-  return <ActivityList rows={value.rows} />;
+  return (
+    <>
+      <ActivityList rows={value.rows} />
+      {value.next !== null && (
+        <p>
+          <a href="#/activity">All activity</a>
+        </p>
+      )}
+    </>
+  );
 }

@@ -1,18 +1,24 @@
-/** Exports the whole filtered list as CSV, part by part. The user can cancel at any time. */
+/** Exports a whole list as CSV, part by part. The user can cancel at any time. */
 import type { ComponentChild } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Argument } from "../../../contract/arguments.ts";
-import type { Failure } from "../../../contract/call-error.ts";
-import type { CsvPart } from "../../../contract/contract.ts";
-import { Problem } from "../../parts/problem.tsx";
-import { call } from "../../state/bridge.ts";
-import { CallFailed } from "../../state/call-failed.ts";
-import { download } from "../../state/download.ts";
-import { locale, organization } from "../../state/state.ts";
-import { count } from "../../text/format.ts";
-import { filterOf, type Words } from "./invoice-words.ts";
+import type { Failure } from "../../contract/call-error.ts";
+import type { CsvPart } from "../../contract/contract.ts";
+import { Problem } from "../parts/problem.tsx";
+import { CallFailed } from "../state/call-failed.ts";
+import { download } from "../state/download.ts";
+import { locale, organization } from "../state/state.ts";
+import { count } from "../text/format.ts";
 
-export function InvoiceExport({ words, total }: { words: Words; total: number | null }): ComponentChild {
+interface CsvExportProps {
+  /** The first word of the file's name. */
+  name: string;
+  /** Reads the part at a cursor; an empty object means the first part. */
+  read: (cursor: { cursor?: string }) => Promise<CsvPart>;
+  /** The number of rows; null if unknown. */
+  total: number | null;
+}
+
+export function CsvExport({ name, read, total }: CsvExportProps): ComponentChild {
   const [rows, setRows] = useState<number | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
   const going = useRef<{ cancelled: boolean } | null>(null);
@@ -32,19 +38,14 @@ export function InvoiceExport({ words, total }: { words: Words; total: number | 
     let [cursor, done]: [string | null, number] = [null, 0];
     try {
       do {
-        const argument: Argument<"exportInvoices"> = {
-          ...filterOf(words),
-          locale: locale.value,
-          ...(cursor !== null && { cursor }),
-        };
-        const part: CsvPart = await call("exportInvoices", argument);
+        const part: CsvPart = await read(cursor === null ? {} : { cursor });
         if (turn.cancelled) return;
         parts.push(part.csv);
         cursor = part.next;
         done += part.rows;
         setRows(done);
       } while (cursor !== null);
-      download(`invoices-${organization.value?.today ?? "all"}.csv`, parts, "text/csv;charset=utf-8");
+      download(`${name}-${organization.value?.today ?? "all"}.csv`, parts, "text/csv;charset=utf-8");
     } catch (error) {
       if (turn.cancelled) return;
       setFailure(error instanceof CallFailed ? error.failure : { code: "INTERNAL", message: String(error) });
