@@ -1,7 +1,7 @@
 /** The search indexes of a cache: which texts they contain, and how they are filled. */
 import type Database from "better-sqlite3";
 import type { Row } from "../tables/tables.ts";
-import { wordOfAmount, wordOfClient, wordsOf, wordsOfNumber, wordsOfWhole } from "./search-words.ts";
+import { wordOfAmount, wordOfClient, wordsOf, wordsOfNumber, wordsOfReference, wordsOfWhole } from "./search-words.ts";
 
 /**
  * Full-text search. The rowid is the id of the row, so a search for the newest first needs no sort. The index stores
@@ -71,7 +71,12 @@ const SAMPLE =
   "Straße ŁÓDŹ Ørsted Åse Müller İzmir Ελληνικής ＡＢＣ O’Connor d'Arcy-O'Neill R.E.M. H&M A & B C++ C# 007 ٢ 株式会社 ｶﾞｽ สวัสดี हिन्दी مُحَمَّد a\u00adb";
 
 /** Changes when the same text gives other words, so that caches with the old words are rebuilt. */
-export const SEARCH_VERSION = [wordsOf(SAMPLE), wordsOfWhole(SAMPLE), wordsOfNumber("A2024-007", 7)].join("\n");
+export const SEARCH_VERSION = [
+  wordsOf(SAMPLE),
+  wordsOfWhole(SAMPLE),
+  wordsOfNumber("A2024-007", 7),
+  wordsOfReference("A-007B"),
+].join("\n");
 
 const registered = new WeakSet<Database.Database>();
 
@@ -89,7 +94,7 @@ export function defineSearchFunctions(db: Database.Database): void {
     [...wordsOfWhole(name), wordsOf(name), wordsOfLines(text)].join(" "),
   );
   define("search_payment", (client: number, minor: number, currency: string, reference: string | null) =>
-    [wordOfClient(client), wordOfAmount(minor, currency), wordsOfLines(reference)].join(" "),
+    [wordOfClient(client), wordOfAmount(minor, currency), wordsOfReference(reference ?? "")].join(" "),
   );
 }
 

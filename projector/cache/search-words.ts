@@ -200,7 +200,7 @@ const LETTERS_OR_DIGITS = /[0-9]+|[^0-9]+/g;
 /** The parts of a number: letters and digits are separate words, so its digits are found without its prefix. */
 export function partsOfNumber(pieces: readonly Piece[]): Piece[] {
   return pieces.flatMap((piece) =>
-    piece.kind !== "word"
+    piece.kind !== "word" || !/[0-9]/.test(piece.text)
       ? [piece]
       : (piece.text.match(LETTERS_OR_DIGITS) ?? []).map((text, n) => ({
           ...piece,
@@ -211,22 +211,35 @@ export function partsOfNumber(pieces: readonly Piece[]): Piece[] {
   );
 }
 
+/** The words to store for a reference: its letters and its digits separately, so `R00471` is found by 471 and `r471`. */
+export function wordsOfReference(reference: string): string {
+  const words = new Set<string>();
+  const pieces = piecesOf(reference);
+  addParts(words, pieces);
+  for (const joined of joinedIn(pieces)) if (!/[0-9]/.test(joined)) words.add(joined);
+  return [...words].join(" ");
+}
+
+function addParts(words: Set<string>, pieces: readonly Piece[]): void {
+  for (const [n, piece] of pieces.entries()) if (piece.kind === "sign") addSign(words, pieces, n);
+  for (const piece of partsOfNumber(pieces))
+    if (piece.kind === "unspaced") for (const pair of pairsOf(piece.text)) words.add(pair);
+    else if (piece.kind === "word") for (const form of formsOf(piece)) addWord(words, form);
+}
+
 /** The words to store for the number of a document, and its counter without the prefix. */
 export function wordsOfNumber(number: string, counter: number | null): string {
-  const words = new Set(counter === null ? [] : [String(counter)]);
   // The usual form needs no search for its pieces.
   const [plain, letters = "", zeros = "", digits = ""] = /^([A-Za-z]+)-(0*)([1-9][0-9]*)$/.exec(number) ?? [];
   if (plain !== undefined && counter !== null) {
-    if (zeros !== "") words.add("0");
-    return [...words.add(letters.toLowerCase()).add(digits)].join(" ");
+    const rest = digits === String(counter) ? "" : ` ${counter}`;
+    return `${letters.toLowerCase()} ${digits}${zeros === "" ? "" : " 0"}${rest}`;
   }
+  const words = new Set(counter === null ? [] : [String(counter)]);
   const pieces = piecesOf(number);
-  for (const [n, piece] of pieces.entries()) if (piece.kind === "sign") addSign(words, pieces, n);
+  addParts(words, pieces);
   // The prefixes of foreign numbers are unknown: `C489449` is found as one word too.
-  const whole = counter === null ? pieces.filter(({ kind }) => kind === "word") : [];
-  for (const { kind, text } of [...partsOfNumber(pieces), ...whole])
-    if (kind === "word") addWord(words, text);
-    else if (kind === "unspaced") for (const pair of pairsOf(text)) words.add(pair);
+  if (counter === null) for (const { kind, text } of pieces) if (kind === "word") addWord(words, text);
   return [...words].join(" ");
 }
 

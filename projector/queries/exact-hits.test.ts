@@ -158,3 +158,41 @@ test("a payment is found by its client, reference, amount and by the number of i
   assert.deepEqual(payments("1788"), []);
   db.close();
 });
+
+test("a word that names very many clients finds all their drafts and payments, each once", async () => {
+  const log = LogBuilder.founded();
+  const drafts: number[] = [];
+  const paid: number[] = [];
+  for (let n = 0; n < 300; n++) {
+    const clientId = log.client(`Acme ${n}`);
+    drafts.push(log.draft({ clientId, lines: [line(n % 2 ? "Rope" : "Lamp", 1)] }));
+    const data = { clientId, receivedOn: "2024-06-20", currency: "GBP", amountMinor: 100 + n, method: "card" } as const;
+    const reference = n % 10 === 0 ? "A&B" : `T${n}`;
+    paid.push(log.begin({ type: "PaymentReceived", data: { ...data, reference, allocations: [] } }));
+  }
+  const other = log.payment(log.client("Other"), 5, []);
+  const db = await cacheOf(log);
+  const all = (list: (cursor: object) => Page<{ id: number }>) => {
+    const found: number[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = list(cursor === undefined ? {} : { cursor });
+      found.push(...ids(page));
+      cursor = page.next;
+    }
+    return found;
+  };
+  const payments = (q: string, words: object = {}) =>
+    all((cursor) => listPayments(db, paymentList.parse({ q, limit: 90, ...words, ...cursor })));
+  const found = (q: string) =>
+    all((cursor) => listInvoices(db, invoiceList.parse({ q, limit: 90, ...cursor }), { today: "2024-07-01" }));
+  assert.deepEqual(found("acme"), drafts.toReversed());
+  assert.deepEqual(found("rope ac"), drafts.filter((_, n) => n % 2).toReversed());
+  for (const words of [{}, { sort: "-id" }, { sort: "-received_on" }]) {
+    assert.deepEqual(payments("acme", words), paid.toReversed());
+    assert.deepEqual(payments("acme a&b", words), paid.filter((_, n) => n % 10 === 0).toReversed());
+    assert.deepEqual(payments("2.50 acme", words), [paid[150]]);
+    assert.deepEqual(payments("t299", words), [paid[299]]);
+    assert.deepEqual(payments("0.05", words), [other]);
+  }
+  db.close();
+});

@@ -17,8 +17,9 @@ import {
   orderOf,
   sortWord,
 } from "./list-words.ts";
+import { type FoundPayments, searchPayments } from "./payment-search.ts";
 import { prepare } from "./prepared.ts";
-import { type Found, HOW_TO_SEARCH, listsFound, searchPayments } from "./search.ts";
+import { exactFirst, HOW_TO_SEARCH, listsFound } from "./search.ts";
 
 const SORTS = ["id", "received_on", "amount_minor", "client"] as const;
 
@@ -72,13 +73,13 @@ export function listPayments(db: Database.Database, query: PaymentList): Page<Ro
 function listsOf(
   db: Database.Database,
   query: PaymentList,
-  { sort, found }: { sort: Sort; found: Found | undefined },
+  { sort, found }: { sort: Sort; found: FoundPayments | undefined },
 ): List | List[] {
   const order = orderOf(sort, { integers: ["amount_minor"] });
-  if (found && query.sort === undefined && query.invoice === undefined && sort === "-id")
-    return listsFound("payment", found, { sort: undefined, filter: conditionsOf(query) });
   const conditions = conditionsOf(query);
-  if (found) conditions.push({ column: "q", ...isFound(found) });
+  if (found && query.sort === undefined && sort === "-id" && query.invoice === undefined && query.client === undefined)
+    return searchOf(found, conditions);
+  if (found) conditions.push({ column: "q", ...found.condition });
   const serve = (...columns: string[]) => ({
     served: conditions.filter(({ column }) => columns.includes(column)),
     filter: conditions.filter(({ column }) => !columns.includes(column)),
@@ -100,6 +101,13 @@ function listsOf(
     return { from: "payment AS t INDEXED BY payment_client", id: "t.id", order: byId, ...serve("client_id") };
   if (column === "client") return byClient(sort, conditions);
   return { from: "payment AS t", id: "t.id", order, served: [], filter: conditions };
+}
+
+/** Exact hits first, then the newest. */
+function searchOf({ match, condition, exact }: FoundPayments, filter: readonly Condition[]): List | List[] {
+  if (match !== null) return listsFound("payment", { match, exact }, { sort: undefined, filter });
+  const list = { from: "payment AS t", id: "t.id", order: orderOf("-id"), served: [], filter: [...filter, condition] };
+  return exactFirst("payment", exact, list);
 }
 
 /** One list of the filter's currency; else one of each currency, the organization's first. */
@@ -144,11 +152,6 @@ function conditionsOf(query: PaymentList): (Condition & { column: string })[] {
   const left = "(t.reversed = 0 AND t.allocated_minor < t.amount_minor)";
   if (query.unallocated !== undefined) add("unallocated", query.unallocated ? left : `NOT ${left}`);
   return conditions;
-}
-
-function isFound({ match, exact }: Found): Condition {
-  const found = "SELECT s.rowid FROM payment_search AS s WHERE payment_search MATCH ?";
-  return { sql: `t.id IN (${found} UNION ALL SELECT value FROM json_each(?))`, values: [match, JSON.stringify(exact)] };
 }
 
 /** A payment with its allocations and their invoice numbers; undefined if there is no such payment. */

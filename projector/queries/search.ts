@@ -29,9 +29,9 @@ export function sortOfSearch(sort: string | undefined): "id" | "-id" | undefined
 }
 
 /** Rows that are exactly what was typed. */
-const MAX_EXACT = 64;
+export const MAX_EXACT = 64;
 /** Clients whose documents are found by their names, for each typed word. */
-const MAX_CLIENTS = 1_000;
+export const MAX_CLIENTS = 5_000;
 
 /** @returns null if the input has no letter, digit or sign to search for */
 export function searchClients(db: Database.Database, input: string): Found | null {
@@ -75,47 +75,33 @@ export function searchInvoices(
     `SELECT c.id, c.name FROM client_search AS s CROSS JOIN client AS c ON c.id = s.rowid
       WHERE client_search MATCH ?${discarded ? "" : ` AND ${isDraft}`} ORDER BY s.rowid DESC LIMIT ?`,
   );
-  const orClients = expressions.map((expression) => {
-    const named = clients
+  const named = expressions.map((expression) =>
+    clients
       .all(matchOf(db, "client", [expression]), MAX_CLIENTS)
-      .filter(({ name }) => matches(expression, new Set(wordsOf(name).split(" "))));
-    return withClients(
-      expression,
-      named.map(({ id }) => id),
-    );
-  });
-  return { match: matchOf(db, "invoice", orClients), exact: numberedExactly(db, input, series) };
+      .filter(({ name }) => matches(expression, new Set(wordsOf(name).split(" "))))
+      .map(({ id }) => id),
+  );
+  const match = matchOf(db, "invoice", [orOfClients(expressions, named)]);
+  return { match, exact: numberedExactly(db, input, series) };
 }
 
 /**
- * Payments are found by the current details of their client. Exactly found are the payments of the invoice whose number
- * was typed.
+ * Rows in which each word is one of the row or of its client. Each client is asked for once, together with the words that
+ * it does not have: a client that has all of them is enough.
  *
- * @returns as `searchClients`
+ * @param clients for each expression, those that match it
  */
-export function searchPayments(db: Database.Database, input: string): Found | null {
-  const expressions = parseSearch(input);
-  if (expressions.length === 0) return null;
-  const clients = prepare<[string, number], number>(
-    db,
-    "SELECT s.rowid FROM client_search AS s WHERE client_search MATCH ? ORDER BY s.rowid DESC LIMIT ?",
-  ).pluck();
-  const orClients = expressions.map((expression) =>
-    withClients(expression, clients.all(matchOf(db, "client", [expression]), MAX_CLIENTS) as number[]),
-  );
-  const exact = prepare<[string, number], number>(
-    db,
-    `SELECT a.payment_id FROM payment_allocation AS a INDEXED BY payment_allocation_invoice
-      WHERE a.invoice_id IN (SELECT value FROM json_each(?)) LIMIT ?`,
-  )
-    .pluck()
-    .all(JSON.stringify(numberedExactly(db, input, seriesOf(db))), MAX_EXACT) as number[];
-  return { match: matchOf(db, "payment", orClients), exact };
-}
-
-function withClients(expression: Expression, clients: readonly number[]): Expression {
-  if (clients.length === 0) return expression;
-  return { any: [expression, ...clients.map((id) => ({ word: wordOfClient(id), whole: true }))] };
+export function orOfClients(expressions: readonly Expression[], clients: readonly (readonly number[])[]): Expression {
+  const has = new Map<number, number>();
+  for (const [n, ids] of clients.entries()) for (const id of ids) has.set(id, (has.get(id) ?? 0) | (1 << n));
+  const groups = Map.groupBy(has.keys(), (id) => has.get(id) ?? 0);
+  const ways = Array.from(groups, ([words, ids]) => ({
+    all: [
+      { any: ids.map((id) => ({ word: wordOfClient(id), whole: true })) },
+      ...expressions.filter((_, n) => (words & (1 << n)) === 0),
+    ],
+  }));
+  return { any: [{ all: expressions }, ...ways] };
 }
 
 interface Series {
@@ -124,7 +110,7 @@ interface Series {
 }
 
 /** The series that have numbers, also those that are no longer in the profile: their prefix is empty. */
-function seriesOf(db: Database.Database): Series[] {
+export function seriesOf(db: Database.Database): Series[] {
   return prepare<[], Series>(
     db,
     `SELECT c.name, coalesce(s.prefix, '') AS prefix FROM series_counter AS c LEFT JOIN number_series AS s ON s.name = c.name
@@ -140,7 +126,7 @@ function squashed(text: string): string {
 }
 
 /** The ids of documents with this number, with or without its prefix and its zeros. */
-function numberedExactly(db: Database.Database, input: string, series: readonly Series[]): number[] {
+export function numberedExactly(db: Database.Database, input: string, series: readonly Series[]): number[] {
   const number = input.trim();
   const byNumber = prepare<[string, string], number>(db, "SELECT id FROM invoice WHERE number IN (?, ?)").pluck();
   const byCounter = prepare<[string, number], number>(

@@ -87,7 +87,7 @@ const clientOf: Partial<Record<SearchName, Map<number, Set<string>>>> = {
 
 /** The same search of all rows. Without the payments that are found by the number of their invoice. */
 function expectedIds(name: SearchName, q: string): number[] {
-  const expressions = parseSearch(q, name === "invoice" ? { prefixes } : {});
+  const expressions = parseSearch(q, { prefixes: name === "invoice" ? prefixes : name === "payment" ? [""] : [] });
   if (expressions.length === 0) return [];
   const ids: number[] = [];
   for (const [id, words] of stored[name]) {

@@ -1,0 +1,98 @@
+/** Searches payments, which are found by their clients, too. */
+import type Database from "better-sqlite3";
+import { defineSearchFunctions } from "../cache/search-index.ts";
+import type { Condition } from "./list.ts";
+import { prepare } from "./prepared.ts";
+import { MAX_CLIENTS, MAX_EXACT, matchOf, numberedExactly, orOfClients, seriesOf } from "./search.ts";
+import { type Expression, matches, parseSearch } from "./search-input.ts";
+
+/** References are stored in parts, whatever their letters are. */
+const ANY_PREFIX = [""];
+/** Clients that FTS5 is asked for, each by a word of its own. */
+const MAX_TERMS_OF_CLIENTS = 256;
+
+/** What a search of payments finds. */
+export interface FoundPayments {
+  /** The expression for FTS5; null if the payments of too many clients match for it. */
+  match: string | null;
+  /** The condition for a payment `t`, in any order of payments. */
+  condition: Condition;
+  /** The payments of the invoice whose number was typed. */
+  exact: readonly number[];
+}
+
+/**
+ * Payments are found by their reference and amount, by the current details of their client, and by the number of an
+ * invoice that they pay.
+ *
+ * @returns as `searchClients`
+ */
+export function searchPayments(db: Database.Database, input: string): FoundPayments | null {
+  const expressions = parseSearch(input, { prefixes: ANY_PREFIX });
+  if (expressions.length === 0) return null;
+  const clients = prepare<[string, number], number>(
+    db,
+    "SELECT s.rowid FROM client_search AS s WHERE client_search MATCH ? ORDER BY s.rowid DESC LIMIT ?",
+  ).pluck();
+  const named = expressions.map(
+    (expression) => clients.all(matchOf(db, "client", [expression]), MAX_CLIENTS) as number[],
+  );
+  const exact = prepare<[string, number], number>(
+    db,
+    `SELECT a.payment_id FROM payment_allocation AS a INDEXED BY payment_allocation_invoice
+      WHERE a.invoice_id IN (SELECT value FROM json_each(?)) LIMIT ?`,
+  )
+    .pluck()
+    .all(JSON.stringify(numberedExactly(db, input, seriesOf(db))), MAX_EXACT) as number[];
+  const isExact = { sql: "t.id IN (SELECT value FROM json_each(?))", values: [JSON.stringify(exact)] };
+  if (new Set(named.flat()).size > MAX_TERMS_OF_CLIENTS) {
+    definePaymentSearch(db);
+    const words = expressions.map((expression, n) => eachPayment(expression, named[n] ?? []));
+    return { match: null, condition: any([all(words), isExact]), exact };
+  }
+  const match = matchOf(db, "payment", [orOfClients(expressions, named)]);
+  const found = "t.id IN (SELECT s.rowid FROM payment_search AS s WHERE payment_search MATCH ?)";
+  return { match, condition: any([{ sql: found, values: [match] }, isExact]), exact };
+}
+
+/** Checks one payment after the other: if the word names many clients, most payments match, and a page is soon full. */
+function eachPayment(expression: Expression, clients: readonly number[]): Condition {
+  return any([
+    { sql: "t.client_id IN (SELECT value FROM json_each(?))", values: [JSON.stringify(clients)] },
+    {
+      sql: "search_matches(?, search_payment(t.client_id, t.amount_minor, t.currency, t.reference))",
+      values: [JSON.stringify(expression)],
+    },
+  ]);
+}
+
+const parsed = new Map<string, Expression>();
+const MAX_PARSED = 64;
+
+function expressionOf(json: string): Expression {
+  const expression = parsed.get(json) ?? (JSON.parse(json) as Expression);
+  if (parsed.size >= MAX_PARSED) parsed.clear();
+  parsed.set(json, expression);
+  return expression;
+}
+
+const withPaymentSearch = new WeakSet<Database.Database>();
+
+function definePaymentSearch(db: Database.Database): void {
+  if (withPaymentSearch.has(db)) return;
+  withPaymentSearch.add(db);
+  defineSearchFunctions(db);
+  db.function("search_matches", { deterministic: true }, (expression: string, words: string) =>
+    matches(expressionOf(expression), new Set(words.split(" "))) ? 1 : 0,
+  );
+}
+
+const any = (conditions: readonly Condition[]) => joined(conditions, " OR ");
+const all = (conditions: readonly Condition[]) => joined(conditions, " AND ");
+
+function joined(conditions: readonly Condition[], operator: string): Condition {
+  return {
+    sql: `(${conditions.map(({ sql }) => sql).join(operator)})`,
+    values: conditions.flatMap(({ values }) => values),
+  };
+}
