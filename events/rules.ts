@@ -45,6 +45,7 @@ export const RULES = {
   UNKNOWN_UNIT: rule<{ unit: string }>("invalid"),
   BLANK_TEXT: rule("invalid"),
   HIDDEN_CHARACTER: rule<{ character: string }>("invalid"),
+  EMAIL_DOMAIN_NOT_VALID: rule<{ domain: string }>("invalid"),
   UNKNOWN_DATE: rule<{ date: string }>("invalid"),
   AMOUNT_TOO_LARGE: rule<{ amount: string; limit: number }>("invalid"),
   VAT_RATE_NOT_ALLOWED: rule<Vat>("invalid"),

@@ -16,6 +16,7 @@ export const RULE_DOCS: { readonly [R in Rule]: string } = {
   UNKNOWN_UNIT: "the code is not a unit of UN/ECE Recommendation 20 or 21",
   BLANK_TEXT: "the text has no visible character",
   HIDDEN_CHARACTER: "the text has a character that cannot be seen, or that changes the direction of the text",
+  EMAIL_DOMAIN_NOT_VALID: "the part after the @ is no name of a domain",
   UNKNOWN_DATE: "the calendar has no such day",
   AMOUNT_TOO_LARGE: "the amount is beyond 2^53 - 1 minor units",
   VAT_RATE_NOT_ALLOWED: "the rate does not go with the VAT category (EN 16931)",

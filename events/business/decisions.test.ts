@@ -25,7 +25,13 @@ sizeDecisions(openMemoryOffice);
 // Runs after the others.
 test("every command is tried, once and again, and every rule but the writer's own refuses something", () => {
   // `commands/new-input.test.ts` has those of new text, which the writer checks.
-  const ofText = ["BLANK_TEXT", "HIDDEN_CHARACTER", "UNKNOWN_COUNTRY", "UNKNOWN_UNIT"] as const;
+  const ofText = [
+    "BLANK_TEXT",
+    "HIDDEN_CHARACTER",
+    "EMAIL_DOMAIN_NOT_VALID",
+    "UNKNOWN_COUNTRY",
+    "UNKNOWN_UNIT",
+  ] as const;
   // TOO_MANY_LINES refuses imports only: a command's input has a schema.
   assertNothingForgotten([
     ...ofText,

@@ -135,9 +135,45 @@ test("checkNewInput() lets texts stay that the record has already", () => {
   assert.equal(refusalOf("ChangeClientDetails", { phone: null }, before), null);
 });
 
+test("an e-mail address needs a domain that mail can be sent to; one that is recorded may stay", () => {
+  const long = "a".repeat(64);
+  const label = "a".repeat(63);
+  for (const domain of [
+    "e..com",
+    ".com",
+    "e.com.",
+    "-e.com",
+    "e-.com",
+    "e_x.com",
+    `${long}.com`,
+    "a,b.com",
+    "[1.2.3.4",
+    "(e).com",
+  ])
+    assert.equal(
+      refusalOf("RegisterClient", { ...CLIENT, email: `x@${domain}` }),
+      "EMAIL_DOMAIN_NOT_VALID email",
+      domain,
+    );
+  for (const domain of [
+    "e.com",
+    "xn--mller-kva.example",
+    "müller.example",
+    "localhost",
+    "a-b.co.uk",
+    `${label}.com`,
+    "[192.0.2.1]",
+    "例え.jp",
+  ])
+    assert.equal(refusalOf("RegisterClient", { ...CLIENT, email: `x@${domain}` }), null, domain);
+  const before = { ...CLIENT, email: "x@e..com" };
+  assert.equal(refusalOf("ChangeClientDetails", { email: "x@e..com" }, before), null);
+});
+
 test("rulesOfInput() lists what can refuse an input", () => {
   const text = ["BLANK_TEXT", "HIDDEN_CHARACTER"];
-  assert.deepEqual(rulesOfInput(COMMANDS.RegisterClient.input), [...text, "UNKNOWN_COUNTRY"]);
+  const email = "EMAIL_DOMAIN_NOT_VALID";
+  assert.deepEqual(rulesOfInput(COMMANDS.RegisterClient.input), [...text, email, "UNKNOWN_COUNTRY"]);
   assert.deepEqual(rulesOfInput(COMMANDS.AddItem.input), [...text, "UNKNOWN_UNIT"]);
   assert.deepEqual(rulesOfInput(COMMANDS.ArchiveClient.input), []);
   assert.deepEqual(rulesOfInput(COMMANDS.ChangeRole.input), []);

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { type Refusal, refusal } from "../errors.ts";
 import type { Rule } from "../rules.ts";
 import { isCountry } from "../values/country-codes.ts";
+import { brokenDomain } from "../values/email.ts";
 import { type TextKind, textKindOf } from "../values/schema.ts";
 import { isUnit } from "../values/unit-codes.ts";
 import { hiddenCharacter, hiddenInAddress, isBlank } from "../values/visible-text.ts";
@@ -15,7 +16,7 @@ import { hiddenCharacter, hiddenInAddress, isBlank } from "../values/visible-tex
  * Checks every text of an input.
  *
  * @param before returns what the input changes or copies: its texts may stay
- * @throws Refusal BLANK_TEXT, HIDDEN_CHARACTER, UNKNOWN_COUNTRY, UNKNOWN_UNIT, with the path of the field
+ * @throws Refusal BLANK_TEXT, HIDDEN_CHARACTER, EMAIL_DOMAIN_NOT_VALID, UNKNOWN_COUNTRY, UNKNOWN_UNIT, with the path of the field
  */
 export function checkNewInput(schema: z.ZodType, input: unknown, before: () => unknown = () => null): void {
   let former: ReadonlySet<string> | null = null;
@@ -34,7 +35,7 @@ export function rulesOfInput(schema: z.ZodType): Rule[] {
 
 const RULES_OF: Readonly<Record<TextKind, readonly Rule[]>> = {
   text: ["BLANK_TEXT", "HIDDEN_CHARACTER"],
-  email: ["HIDDEN_CHARACTER"],
+  email: ["HIDDEN_CHARACTER", "EMAIL_DOMAIN_NOT_VALID"],
   country: ["UNKNOWN_COUNTRY"],
   unit: ["UNKNOWN_UNIT"],
 };
@@ -48,7 +49,7 @@ const CHECKS: Readonly<Record<TextKind, (text: string) => Refuse | null>> = {
       return (field) => refusal("BLANK_TEXT", `${field}: has no visible character`, { field, values: {} });
     return refuseHidden(hiddenCharacter(text));
   },
-  email: (address) => refuseHidden(hiddenInAddress(address)),
+  email: (address) => refuseHidden(hiddenInAddress(address)) ?? refuseDomain(brokenDomain(address)),
   country: (country) =>
     isCountry(country)
       ? null
@@ -74,6 +75,12 @@ function refuseHidden(character: string | null): Refuse | null {
       field,
       values: { character },
     });
+}
+
+function refuseDomain(domain: string | null): Refuse | null {
+  if (domain === null) return null;
+  return (field) =>
+    refusal("EMAIL_DOMAIN_NOT_VALID", `${field}: no mail can be sent to ${domain}`, { field, values: { domain } });
 }
 
 interface Fault {

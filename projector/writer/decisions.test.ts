@@ -146,6 +146,7 @@ test("new text is refused if nobody can see it, and if it is a code outside its 
     await office.refuses("RegisterClient", { name: "A", address, ...input }, {}, { rule, field, values } as never);
   await refused({ name: " " }, "BLANK_TEXT", "name");
   await refused({ name: "A\u202eB" }, "HIDDEN_CHARACTER", "name", { character: "U+202E" });
+  await refused({ email: "x@e..com" }, "EMAIL_DOMAIN_NOT_VALID", "email", { domain: "e..com" });
   await refused({ address: { country: "ZZ" } }, "UNKNOWN_COUNTRY", "address.country", { country: "ZZ" });
   const lines = [{ ...LINE, unit: "QQ" }];
   await office.refuses(

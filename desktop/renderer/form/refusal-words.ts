@@ -147,6 +147,7 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
   UNKNOWN_COUNTRY: ({ country = "" }) => (country === "ZZ" ? "Choose a country." : `${country} is not a country.`),
   UNKNOWN_UNIT: ({ unit = "" }) => `${unit} is not a unit.`,
   BLANK_TEXT: () => "This text has no visible characters.",
+  EMAIL_DOMAIN_NOT_VALID: ({ domain = "" }) => `No e-mail can be sent to ${domain}. Check the part after the @.`,
   HIDDEN_CHARACTER: () => "This text contains a hidden character. Delete the text and type it again.",
   UNKNOWN_DATE: ({ date = "" }) => `The day ${date} does not exist.`,
   AMOUNT_TOO_LARGE: () => "The amount is too large.",
