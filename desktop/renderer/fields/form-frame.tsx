@@ -3,6 +3,7 @@ import type { ComponentChild, ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Role } from "../../../events/business/roles.ts";
 import type { WriteResult } from "../../contract/contract.ts";
+import { exampleIn } from "../form/input-locale.ts";
 import type { Form } from "../form/use-form.ts";
 import { FormEnd } from "../parts/form-end.tsx";
 import { Problem } from "../parts/problem.tsx";
@@ -108,6 +109,8 @@ function StoredInput<V extends object>({ form }: { form: Form<V> }): ComponentCh
         {form.copy
           ? "You typed this before the server's data was fetched again. Check it before you send it."
           : `You typed this on ${time(form.typedAt, locale.value)}. It has not been sent yet.`}
+        {form.typedIn !== null &&
+          ` Numbers were written like ${exampleIn(form.typedIn)} then, and are written like ${exampleIn(locale.value)} now. Check each one before you send it.`}
       </span>
       <button type="button" class="plain" onClick={() => form.reset()}>
         Start over

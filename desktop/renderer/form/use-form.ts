@@ -10,12 +10,16 @@ import type { Failure, FieldError } from "../../contract/call-error.ts";
 import type { WriteResult } from "../../contract/contract.ts";
 import { call } from "../state/bridge.ts";
 import { failureIn } from "../state/call-failed.ts";
+import { locale } from "../state/state.ts";
 import type { FieldsOf } from "./form-fields.ts";
+import { foreignLocale, textOfState } from "./input-locale.ts";
 import { isSame, type Merge, merge } from "./merge.ts";
 import { namesOf, parseState, type Start, type State, useStoredInput } from "./stored-input.ts";
 import { unsent } from "./unsent.ts";
 import { useContentKey } from "./use-content-key.ts";
 import { type ScreenCommand, write, writeAgain } from "./write.ts";
+
+const NOT_EARLIER = { at: null as number | null, copy: false, locale: null as string | null };
 
 export interface Form<V extends object> {
   name: string;
@@ -36,6 +40,8 @@ export interface Form<V extends object> {
   unanswered: boolean;
   /** When stored input was typed, ms since 1970 UTC; null if the input comes from this screen. */
   typedAt: number | null;
+  /** The locale that stored input was typed in, if numbers are written differently now; otherwise null. */
+  typedIn: string | null;
   /** True if the input refers to a history that the server no longer has. */
   copy: boolean;
   /** Set if another user changed the same fields in the meantime. */
@@ -81,7 +87,7 @@ export function useForm<V extends object>(
   // Of two changes between two renders, the second must build on the first.
   const latest = useRef(state);
   latest.current = state;
-  const [earlier, setEarlier] = useState({ at: null as number | null, copy: false });
+  const [earlier, setEarlier] = useState(NOT_EARLIER);
   const [unanswered, setUnanswered] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -106,7 +112,7 @@ export function useForm<V extends object>(
       (input) => {
         if (!current || !input) return begin(null);
         storage.found();
-        setEarlier({ at: input.at, copy: input.copy });
+        setEarlier({ at: input.at, copy: input.copy, locale: foreignLocale(input.text, locale.value) });
         setUnanswered(input.sending);
         begin(parseState(namesOf(fields), input.text, start));
       },
@@ -148,7 +154,7 @@ export function useForm<V extends object>(
     latest.current = next;
     setState(next);
     if (isSame(next.value, next.base)) storage.forget();
-    else storage.store(JSON.stringify(next));
+    else storage.store(textOfState(next, earlier.locale ?? locale.value));
   };
   const refuse = (problems: readonly FieldError[]) => {
     setErrors(new Map(problems.map(({ field, message }) => [field, message])));
@@ -212,6 +218,7 @@ export function useForm<V extends object>(
     busy,
     unanswered,
     typedAt: earlier.at,
+    typedIn: earlier.locale,
     copy: earlier.copy,
     conflict,
     mergedFields,
@@ -263,7 +270,7 @@ export function useForm<V extends object>(
     setUnanswered(false);
     setConflict(null);
     setMergedFields([]);
-    setEarlier({ at: null, copy: false });
+    setEarlier(NOT_EARLIER);
     if (start) setState({ ...start, base: start.value });
   }
 }

@@ -1,6 +1,6 @@
 /** What a clerk sees who types numbers in German: percentages, unclear separators, another currency. */
 import assert from "node:assert/strict";
-import { assertAccessible, browserTest, goTo } from "../../../app-tests/browser.suite.ts";
+import { askWorker, assertAccessible, browserTest, goTo, untilStored } from "../../../app-tests/browser.suite.ts";
 import { fillLine, openDesk, openForm, save, sumsOn } from "./invoice-form.suite.ts";
 
 const desk = await openDesk({ locale: "de-DE" });
@@ -57,6 +57,19 @@ browserTest("an unclear number names its meanings at the field, and another curr
   await from.fill("1.234,50 £");
   await from.press("Tab");
   await page.waitForURL(/gross_min=123450/);
+});
+
+browserTest("input that was typed in German says so, once numbers are written in another way", async () => {
+  const { page } = setup();
+  await openForm(page, "/invoices/new", "New invoice");
+  await fillLine(page, 1, { Description: "Work", Quantity: "1.234" });
+  await untilStored(page, "1.234");
+  await askWorker(page, "setSettings", { locale: "en-GB" });
+  await page.reload();
+  await page.getByText("Numbers were written like 1.234.567,5 then, and are written like 1,234,567.5 now.").waitFor();
+  await assertAccessible(page);
+  await page.getByRole("button", { name: "Start over" }).click();
+  await page.getByText("Numbers were written like").waitFor({ state: "detached" });
 });
 
 browserTest("no page had an error", async () => {
