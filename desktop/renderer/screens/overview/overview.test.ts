@@ -158,6 +158,18 @@ async function idsOn(page: Page, list: "invoices" | "payments"): Promise<number[
   assert.fail("the list has no end");
 }
 
+browserTest("Back from a list returns to the currency that was chosen", async () => {
+  const { page } = screens ?? assert.fail();
+  await goTo(page, "/");
+  const tab = page.locator(".tabs button").last();
+  const currency = await tab.textContent();
+  await tab.click();
+  await page.locator(".chart a").last().click();
+  await page.getByRole("heading", { name: "Invoices", level: 1 }).waitFor();
+  await page.goBack();
+  await page.locator(".tabs [aria-pressed=true]", { hasText: currency ?? "" }).waitFor();
+});
+
 browserTest("with a German locale, every word on the screens is English, and figures are German", async () => {
   const { open, db } = screens ?? assert.fail();
   const page = await open({ locale: "de-DE" });

@@ -1,9 +1,9 @@
 /** Overview: how the company stands today. */
 import type { ComponentChild, ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
 import type { AgeClass, CurrencyOverview } from "../../../../projector/queries/overview.ts";
 import { ActivityList } from "../../parts/activity-list.tsx";
 import { Problem } from "../../parts/problem.tsx";
+import { setWords, word } from "../../state/address.ts";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { count, day, money } from "../../text/format.ts";
@@ -20,9 +20,8 @@ import {
 
 export function Overview(): ComponentChild {
   const { value, failure, retry } = useCall("getOverview", {});
-  const [chosen, choose] = useState<string | null>(null);
   if (!value) return failure ? <Problem failure={failure} retry={retry} /> : <p class="waiting">Loading…</p>;
-  const shown = value.currencies.find(({ currency }) => currency === chosen) ?? value.currencies[0];
+  const shown = value.currencies.find(({ currency }) => currency === word("currency")) ?? value.currencies[0];
   return (
     <>
       <header class="page-head">
@@ -42,7 +41,7 @@ export function Overview(): ComponentChild {
                 type="button"
                 key={currency}
                 aria-pressed={currency === shown?.currency}
-                onClick={() => choose(currency)}
+                onClick={() => setWords({ currency })}
               >
                 {currency}
               </button>
