@@ -54,6 +54,8 @@ export interface List {
   served: readonly Condition[];
   /** Conditions that are checked entry by entry. */
   filter: readonly Condition[];
+  /** As how many entries each one counts that a page reads; default: 1. */
+  cost?: number;
 }
 
 /** A list, or lists that follow each other, such as one of each currency. */
@@ -83,14 +85,14 @@ export function listIds(db: Database.Database, lists: Lists, options: PageOption
   const all = allOf(lists);
   const start = cursor === undefined ? { at: 0, entry: null } : placeOf(cursor, all);
   // Several lists in which nothing fits must not cost more than one.
-  const perList = Math.ceil(maxScanned / Math.max(1, all.length));
+  const scannedOf = ({ cost = 1 }: List) => Math.ceil(maxScanned / (Math.max(1, all.length) * cost));
   return db.transaction((): Page<number> => {
     const ids: number[] = [];
     let last: string | null = null;
     for (const [at, list] of all.slice(start.at).entries())
       for (const range of rangesAfter(at === 0 ? start.entry : null, list.order)) {
         const room = limit - ids.length;
-        const found = entries(db, list, range, { count: room + 1, maxScanned: perList });
+        const found = entries(db, list, range, { count: room + 1, maxScanned: scannedOf(list) });
         const rows = found.slice(0, room);
         const lastRow = rows.at(-1);
         if (lastRow) last = cursorOf(lastRow, list);
@@ -98,7 +100,7 @@ export function listIds(db: Database.Database, lists: Lists, options: PageOption
         if (found.length > room) return { rows: ids, next: last };
         if (list.filter.length === 0) continue;
         // Too few entries: is this the end of the list, or the limit of what a page may read?
-        const scanned = lastScanned(db, list, range, perList);
+        const scanned = lastScanned(db, list, range, scannedOf(list));
         if (scanned) return { rows: ids, next: cursorOf(scanned, list) };
       }
     return { rows: ids, next: null };
