@@ -16,6 +16,7 @@ import { listPayments, paymentById, paymentList } from "./payments.ts";
 import { assertIndexed, recording } from "./query-plans.suite.ts";
 import { itemById, itemList, listItems, listUsers, organizationOf, userById, userList } from "./small-lists.ts";
 import { sequenceAt } from "./times.ts";
+import { usedVatRates } from "./vat-rates.ts";
 
 const folder = temporaryFolder();
 const log = SqliteLog.open(join(folder, "log.sqlite"), { create: true });
@@ -259,6 +260,18 @@ test("organizationOf() returns the profile, its VAT rates, and the number series
     assert.deepEqual([last_number, documents], [counter?.last_number ?? 0, counter?.documents ?? 0]);
     assert.equal(last_issued_on, counter?.last_issued_on ?? null);
   }
+});
+
+test("usedVatRates() lists each rate once: of the latest documents first, then of the latest items", () => {
+  const ids = rowsOf<{ id: number }>("SELECT id FROM invoice").map(({ id }) => id);
+  const documents = ids.sort((a, b) => b - a).slice(0, 100);
+  const taxes = rowsOf<Row<"invoiceTax">>("SELECT * FROM invoice_tax ORDER BY n");
+  const items = rowsOf<Row<"item">>("SELECT * FROM item").sort((a, b) => b.id - a.id);
+  const used = [...documents.flatMap((id) => taxes.filter((tax) => tax.invoice_id === id)), ...items.slice(0, 200)];
+  const rates = used.map(({ vat_category, vat_rate_bp }) => ({ vat_category, vat_rate_bp }));
+  const once = [...new Map(rates.map((one) => [JSON.stringify(one), one])).values()].slice(0, 20);
+  assert.ok(once.length > 1);
+  assert.deepEqual(usedVatRates(db), once);
 });
 
 test("every list refuses the cursor of another list", () => {

@@ -17,6 +17,7 @@ import { define, type Read, todayOf } from "./read.ts";
 import { itemById, itemList, listItems, listUsers, organizationOf, userById, userList } from "./small-lists.ts";
 import { statementInput, statementOf } from "./statement.ts";
 import { invoiceTotals } from "./totals.ts";
+import { usedVatRates } from "./vat-rates.ts";
 
 /** The longest list that a window shows. Beyond this, a search helps more than a scroll bar. */
 const MAX_IDS = 200_000;
@@ -130,6 +131,13 @@ export const READS = {
     input: openInvoices,
     http: null,
     run: ({ db }, account) => openInvoicesOf(db, account),
+  }),
+
+  listVatRates: define({
+    summary: "The VAT rates that were used lately, the latest first",
+    input: noInput,
+    http: null,
+    run: ({ db }) => usedVatRates(db),
   }),
 
   listItems: define({

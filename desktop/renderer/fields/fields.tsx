@@ -13,7 +13,10 @@ export interface FieldAttributes {
 }
 
 /** What a field needs from its form. */
-export type FieldsForm = Pick<Form<object>, "errorAt" | "unanswered">;
+export type FieldsForm = Pick<Form<object>, "errorAt" | "unanswered"> & {
+  /** Set if the caller shows the errors itself, where they have room: the id of the element with a field's error. */
+  errorIdOf?: (at: string) => string;
+};
 
 interface FieldProps {
   form: FieldsForm;
@@ -31,7 +34,8 @@ interface FieldProps {
 export function Field({ form, at, label, hint, hideLabel, children }: FieldProps): ComponentChild {
   const id = useId();
   const error = form.errorAt(at);
-  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
+  const errorId = form.errorIdOf?.(at) ?? `${id}-error`;
+  const described = [hint && `${id}-hint`, error && errorId].filter(Boolean).join(" ");
   const attributes = {
     id,
     name: at,
@@ -50,8 +54,8 @@ export function Field({ form, at, label, hint, hideLabel, children }: FieldProps
           {hint}
         </p>
       )}
-      {error !== null && (
-        <p id={`${id}-error`} class="field-error">
+      {error !== null && !form.errorIdOf && (
+        <p id={errorId} class="field-error">
           {sentence(error, at, label)}
         </p>
       )}
@@ -160,7 +164,7 @@ export function SelectField<V extends object>(props: SelectFieldProps<V>): Compo
 }
 
 /** Turns `email: is missing` and `is missing` into `E-mail is missing.` A whole sentence is unchanged. */
-function sentence(error: string, at: string, label: string): string {
+export function sentence(error: string, at: string, label: string): string {
   const words = error.startsWith(`${at}: `) ? error.slice(at.length + 2) : error;
   return /^(?:is|are|has|have|must|can|cannot) /.test(words) ? `${label} ${words}.` : words;
 }

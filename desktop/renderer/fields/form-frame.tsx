@@ -32,11 +32,13 @@ interface FormFrameProps<V extends object> {
   roles?: readonly Role[];
   /** More buttons, beside the submit button. */
   more?: ComponentChild;
+  /** Set for a long form: its buttons stay in sight, beside this. */
+  summary?: ComponentChild;
   children: ComponentChildren;
 }
 
 export function FormFrame<V extends object>(props: FormFrameProps<V>): ComponentChild {
-  const { form, submit, send, cancel, roles, more, children, over = false, ready = true } = props;
+  const { form, submit, send, cancel, roles, more, summary, children, over = false, ready = true } = props;
   const [saved, setSaved] = useState(false);
   const { onSent = () => setSaved(true), onSentAgain = onSent } = props;
   const finish = (result: WriteResult, done: (result: WriteResult) => void) => {
@@ -79,24 +81,27 @@ export function FormFrame<V extends object>(props: FormFrameProps<V>): Component
         </p>
       )}
       {children}
-      <FailureNotice form={form} />
-      {form.taken ? (
-        <Taken form={form} />
-      ) : (
-        <UnknownOutcome form={form} onSentAgain={(result) => finish(result, onSentAgain)} />
-      )}
-      <FormEnd
-        submit={submit}
-        busy={form.busy}
-        locked={isLocked}
-        keys="Ctrl+Enter"
-        roles={roles}
-        cancel={{ to: typeof cancel === "string" ? cancel : null, onClick: leave }}
-        storesInput={form.dirty}
-      >
-        {more}
-        {saved && !form.dirty && <span role="status">Saved.</span>}
-      </FormEnd>
+      <div class={summary === undefined ? "form-end" : "form-end in-sight"}>
+        {summary}
+        <FailureNotice form={form} />
+        {form.taken ? (
+          <Taken form={form} />
+        ) : (
+          <UnknownOutcome form={form} onSentAgain={(result) => finish(result, onSentAgain)} />
+        )}
+        <FormEnd
+          submit={submit}
+          busy={form.busy}
+          locked={isLocked}
+          keys="Ctrl+Enter"
+          roles={roles}
+          cancel={{ to: typeof cancel === "string" ? cancel : null, onClick: leave }}
+          storesInput={form.dirty}
+        >
+          {more}
+          {saved && !form.dirty && <span role="status">Saved.</span>}
+        </FormEnd>
+      </div>
     </form>
   );
 }

@@ -33,7 +33,13 @@ async function openForm(page: Page, path: string, heading: string): Promise<void
 }
 
 async function fill(page: Page, fields: Readonly<Record<string, string>>): Promise<void> {
-  for (const [label, text] of Object.entries(fields)) await page.getByLabel(label, { exact: false }).first().fill(text);
+  for (const [label, text] of Object.entries(fields)) {
+    const field = page.getByLabel(label, { exact: false }).first();
+    // Once a rate was used, it is offered. The field for another one opens with the last choice.
+    if (label === "VAT rate" && (await field.count()) === 0)
+      await page.getByLabel("VAT", { exact: true }).selectOption("other");
+    await field.fill(text);
+  }
 }
 
 const WIDGET = { Code: "W-1", Description: "Widget", "Price in": "12.50", "VAT rate": "20" };

@@ -55,9 +55,11 @@ const FORMS: readonly (readonly [name: string, label: string, to: string])[] = [
   ["item/new", "A new item", "/items/new"],
   ["item/on-the-way", "A new item for an invoice", "/invoices/new"],
   ["item/:id", "Changes to an item", "/items/:id/edit"],
+  ["vat-rate/on-the-way", "A new VAT rate", "/settings/vat-rates"],
   ["user/new", "An invitation", "/settings/users/new"],
   ["user/:id", "Changes to a user", "/settings/users/:id"],
   ["organization", "Changes to the organization", "/settings"],
+  ["organization/vat-rates", "Changes to the VAT rates", "/settings/vat-rates"],
   ["organization/series", "Changes to the number series", "/settings/series"],
 ];
 

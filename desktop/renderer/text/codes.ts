@@ -68,6 +68,11 @@ const VAT: { readonly [C in VatCategory]: string } = {
   M: "Ceuta and Melilla IPSI",
 };
 
+/** VAT categories to choose from, where a rate is chosen too: reduced rates belong to the category S. */
+export const VAT_NAMES = (Object.keys(VAT) as VatCategory[]).map(
+  (category) => [category, category === "S" ? "Standard or reduced rate" : VAT[category]] as const,
+);
+
 export function vatName(category: VatCategory): string {
   return VAT[category];
 }

@@ -95,6 +95,7 @@ const CONTROLS: readonly Control[] = [
   ["/invoices/:notes", "link", "Apply to invoices", "ApplyCredit"],
   ["/payments/:payments", "link", "Apply to invoices", "ReallocatePayment"],
   ["/settings", "button", "Save", "ChangeProfile"],
+  ["/settings/vat-rates", "button", "Save", "ChangeProfile"],
   ["/settings/series", "button", "Save", "ChangeProfile"],
   ["/settings/users", "link", "Invite user", "AddUser"],
   ["/settings/users/new", "button", "Invite", "AddUser"],
@@ -109,9 +110,9 @@ const rolesOf = (command: CommandName | null) => (command === null ? OWNER : COM
 /** Every address in the routes, with a parameter for each id. */
 function everyAddress(): string[] {
   const routes = readFileSync(new URL("../screens.tsx", import.meta.url), "utf8");
-  const settings = readFileSync(new URL("../screens/settings/settings.tsx", import.meta.url), "utf8");
+  const places = readFileSync(new URL("../parts/places.ts", import.meta.url), "utf8");
   const matches = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = ""]) => name);
-  const sections = [...matches(routes, /\{ path: "([^"]+)"/g), ...matches(settings, /\{ path: "([^"]+)"/g)];
+  const sections = [...matches(routes, /\{ path: "([^"]+)"/g), ...matches(places, /\{ path: "([^"]+)"/g)];
   const forms = matches(routes, /^ {2}"(\/[\w/]+)": \(\) =>/gm);
   const details = matches(routes, /^ {2}"?(\w+)"?: \(id\) => </gm).map((list) => `/${list}/:${list}`);
   const editors = matches(routes, /^ {2}"(\w+\/\w+)": \(id\) => </gm).map((name) => {

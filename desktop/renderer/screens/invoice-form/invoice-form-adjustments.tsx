@@ -1,21 +1,20 @@
 /** Allowances and charges on a line or on the whole document. */
 import type { ComponentChild } from "preact";
-import { VAT_CATEGORIES } from "../../../../events/values/money.ts";
+import { DRAFT_LIMITS } from "../../../../events/values/size-limits.ts";
 import { SelectCell, TextCell } from "../../fields/cell-fields.tsx";
 import type { FieldsForm } from "../../fields/fields.tsx";
+import { VatField } from "../../fields/vat-field.tsx";
 import { baseOfDocument, shareText } from "../../form/read-adjustment.ts";
-import { readVat, vatCategoryIn } from "../../form/read-vat.ts";
+import { readVat } from "../../form/read-vat.ts";
 import {
-  hasRate,
   isBlank,
   type TypedAdjustment,
   type TypedDocumentAdjustment,
   type TypedInvoice,
-  type TypedVat,
 } from "../../form/typed-invoice.ts";
 import type { Form } from "../../form/use-form.ts";
+import { typedVatOf, type VatRates } from "../../form/vat-rates.ts";
 import { locale } from "../../state/state.ts";
-import { vatName } from "../../text/codes.ts";
 import { readableLines } from "./invoice-form-input.ts";
 
 const KINDS = [
@@ -24,8 +23,6 @@ const KINDS = [
 ] as const;
 
 export const NEW_ADJUSTMENT: TypedAdjustment = { kind: "allowance", reason: "", amount: "" };
-
-const VAT_OPTIONS = VAT_CATEGORIES.map((one) => [one, vatName(one)] as const);
 
 interface AdjustmentProps {
   form: FieldsForm;
@@ -79,52 +76,15 @@ export function AdjustmentFields(props: AdjustmentProps): ComponentChild {
   );
 }
 
-interface VatFieldsProps {
-  form: FieldsForm;
-  /** The path of both fields in the input, such as `lines.3`. */
-  at: string;
-  vat: TypedVat;
-  hideLabel?: boolean;
-  onChange: (part: Partial<TypedVat>, field: string) => void;
-}
-
-/** A VAT category, and its rate if it has one. */
-export function VatFields({ form, at, vat, hideLabel = false, onChange }: VatFieldsProps): ComponentChild {
-  return (
-    <>
-      <SelectCell
-        form={form}
-        at={`${at}.vatCategory`}
-        label="VAT"
-        hideLabel={hideLabel}
-        value={vat.vatCategory}
-        onInput={(category) => onChange({ vatCategory: vatCategoryIn(category) ?? vat.vatCategory }, "vatCategory")}
-        options={VAT_OPTIONS}
-      />
-      {hasRate(vat.vatCategory) ? (
-        <TextCell
-          form={form}
-          at={`${at}.vatRateBp`}
-          label="VAT rate in %"
-          hideLabel={hideLabel}
-          inputMode="decimal"
-          value={vat.vatRate}
-          onInput={(vatRate) => onChange({ vatRate }, "vatRateBp")}
-        />
-      ) : (
-        <div class="field" />
-      )}
-    </>
-  );
-}
-
 /** Allowances and charges on the whole document. */
 export function DocumentAdjustments({
   form,
   currency,
+  rates,
 }: {
   form: Form<TypedInvoice>;
   currency: string;
+  rates: VatRates;
 }): ComponentChild {
   const { adjustments, lines } = form.value;
   const change = (n: number, part: Partial<TypedDocumentAdjustment>, field: string) =>
@@ -141,7 +101,8 @@ export function DocumentAdjustments({
     return shareText(adjustment, reading, base, all ? "" : ", the lines with this VAT");
   };
   const add = () => {
-    const { vatCategory, vatRate } = lines.find((line) => !isBlank(line)) ?? { vatCategory: "S" as const, vatRate: "" };
+    const usual = rates.usual ? typedVatOf(rates.usual, locale.value) : { vatCategory: "S" as const, vatRate: "" };
+    const { vatCategory, vatRate } = lines.find((line) => !isBlank(line)) ?? usual;
     form.change({ adjustments: [...adjustments, { ...NEW_ADJUSTMENT, vatCategory, vatRate }] });
   };
   return (
@@ -158,17 +119,28 @@ export function DocumentAdjustments({
           onChange={(part, field) => change(n, part, field)}
           onRemove={() => form.change({ adjustments: adjustments.filter((_, at) => at !== n) })}
         >
-          <VatFields
-            form={form}
-            at={`adjustments.${n}`}
-            vat={adjustment}
-            onChange={(part, field) => change(n, part, field)}
-          />
+          <div class="field">
+            <VatField
+              form={form}
+              at={`adjustments.${n}`}
+              vat={adjustment}
+              rates={rates}
+              onChange={(vat, field) => change(n, vat, field)}
+            />
+          </div>
         </AdjustmentFields>
       ))}
-      <button type="button" class="plain" disabled={form.unanswered} onClick={add}>
+      <button
+        type="button"
+        class="plain"
+        disabled={form.unanswered || adjustments.length >= DRAFT_LIMITS.adjustments}
+        onClick={add}
+      >
         Add allowance or charge
       </button>
+      {adjustments.length >= DRAFT_LIMITS.adjustments && (
+        <p class="detail">{`A document has at most ${DRAFT_LIMITS.adjustments} allowances and charges.`}</p>
+      )}
     </section>
   );
 }

@@ -11,6 +11,7 @@ import {
   type TypedLine,
   type TypedVat,
 } from "../../form/typed-invoice.ts";
+import { NO_RATES, typedVatOf, type VatRates } from "../../form/vat-rates.ts";
 import { typedAmount } from "../../text/typed-amount.ts";
 import { currencyTyped } from "./invoice-form-input.ts";
 
@@ -20,6 +21,13 @@ type ItemDefaults = Pick<
   "id" | "code" | "description" | "unit" | "price6" | "vat_category" | "vat_rate_bp"
 >;
 
+interface ClientChange {
+  before: ClientDefaults | null;
+  after: ClientDefaults | null;
+  rates?: VatRates;
+  locale?: string;
+}
+
 /**
  * Changes the client: a currency or days to pay equal to the previous client's default become empty, which stands for
  * the new client's default. Lines whose VAT nobody chose get the new client's.
@@ -27,13 +35,13 @@ type ItemDefaults = Pick<
 export function withClient(
   typed: TypedInvoice,
   clientId: number | null,
-  { before, after }: { before: ClientDefaults | null; after: ClientDefaults | null },
+  { before, after, rates = NO_RATES, locale = "en" }: ClientChange,
 ): TypedInvoice {
   const currency = before !== null && currencyTyped(typed.currency) === before.currency ? "" : typed.currency;
   const termsDays = before !== null && typed.termsDays === String(before.terms_days) ? "" : typed.termsDays;
   const category = after?.vat_category ?? null;
   const lines = typed.lines.map((line) => {
-    const vat = line.ownVat ? null : vatByClient(category, line);
+    const vat = line.ownVat ? null : vatByClient(category, line, { rates, locale });
     return vat === null ? line : { ...line, ...vat };
   });
   return { ...typed, clientId, currency, termsDays, lines };
@@ -45,18 +53,24 @@ export function withClient(
  * @param own the VAT of the line or its item
  * @returns null if the VAT stays as it is
  */
-function vatByClient(category: VatCategory | null, own: TypedVat): TypedVat | null {
+function vatByClient(
+  category: VatCategory | null,
+  own: TypedVat,
+  { rates, locale }: { rates: VatRates; locale: string },
+): TypedVat | null {
   if (category === null || category === own.vatCategory) return null;
   // A zero-rated item stays zero-rated for a client with the standard rate.
   if (category === "S") return null;
-  return { vatCategory: category, vatRate: hasRate(category) ? own.vatRate : "" };
+  if (!hasRate(category)) return { vatCategory: category, vatRate: "" };
+  const known = [...rates.saved, ...rates.used].find(({ vatCategory }) => vatCategory === category);
+  return known ? typedVatOf(known, locale) : { vatCategory: category, vatRate: own.vatRate };
 }
 
 /** Fills a line from an item. If the document is in another currency, the price stays as typed. */
 export function withItem(
   line: TypedLine,
   item: ItemDefaults,
-  context: { client: ClientDefaults | null; currency: string; home: string; locale: string },
+  context: { client: ClientDefaults | null; currency: string; home: string; rates: VatRates; locale: string },
 ): TypedLine {
   const own: TypedVat = {
     vatCategory: item.vat_category,
@@ -72,16 +86,21 @@ export function withItem(
     unit: item.unit,
     quantity: line.quantity.trim() === "" ? "1" : line.quantity,
     price: sameCurrency ? typedAmount(item.price6, 6, context.locale, decimalsOf(context.home)) : line.price,
-    ...(vatByClient(context.client?.vat_category ?? null, own) ?? own),
+    ...(vatByClient(context.client?.vat_category ?? null, own, context) ?? own),
     ownVat: false,
   };
 }
 
-/** An empty line to append. Its VAT is that of the line before, otherwise the client's. */
-export function lineAfter(lines: readonly TypedLine[], client: ClientDefaults | null): TypedLine {
+/** An empty line to append. Its VAT is that of the line before, otherwise the client's, otherwise the usual rate. */
+export function lineAfter(
+  lines: readonly TypedLine[],
+  client: ClientDefaults | null,
+  rates: VatRates,
+  locale: string,
+): TypedLine {
   const before = lines.findLast((line) => !isBlank(line));
-  const own = before ?? NEW_LINE;
+  const own = before ?? { ...NEW_LINE, ...(rates.usual && typedVatOf(rates.usual, locale)) };
   const { vatCategory, vatRate, ownVat } = own;
-  const vat = before ? null : vatByClient(client?.vat_category ?? null, own);
+  const vat = before ? null : vatByClient(client?.vat_category ?? null, own, { rates, locale });
   return { ...NEW_LINE, vatCategory, vatRate, ownVat, ...vat, key: nextKey(lines) };
 }

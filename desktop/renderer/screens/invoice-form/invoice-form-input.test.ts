@@ -4,8 +4,10 @@ import { test } from "node:test";
 import { completeDraft } from "../../../../events/business/complete-draft.ts";
 import type { DraftInput } from "../../../../events/business/draft.ts";
 import { NEW_INVOICE, NEW_LINE, type TypedInvoice, type TypedLine, typedOf } from "../../form/typed-invoice.ts";
+import { NO_RATES } from "../../form/vat-rates.ts";
 import { lineAfter, withClient, withItem } from "./invoice-form-defaults.ts";
 import { fieldOnScreen, inputOf } from "./invoice-form-input.ts";
+import { tooMany } from "./invoice-form-limits.ts";
 import { isTable, linesOf, rowOfLine } from "./invoice-form-paste.ts";
 import { checkedInput, requiredReasons, sumsOf } from "./invoice-form-sums.ts";
 
@@ -232,7 +234,7 @@ test("withItem() fills a line; in another currency it leaves the price out", () 
     ...{ vat_category: "S" as const, vat_rate_bp: 500 },
   };
   const empty = { ...NEW_LINE, key: 1 };
-  const setup = { client: null, currency: "GBP", home: "GBP", locale: "de-DE" };
+  const setup = { client: null, currency: "GBP", home: "GBP", rates: NO_RATES, locale: "de-DE" };
   const { itemId, code, unit, price, quantity, vatRate } = withItem(empty, item, setup);
   assert.deepEqual([itemId, code, unit, price, quantity, vatRate], [5, "W-1", "HUR", "1,2345", "1", "5"]);
   assert.equal(withItem({ ...empty, quantity: "3" }, item, setup).quantity, "3");
@@ -242,9 +244,41 @@ test("withItem() fills a line; in another currency it leaves the price out", () 
 });
 
 test("lineAfter() takes the VAT of the previous line, and for the first line the client's", () => {
-  const { key, vatCategory, vatRate, description } = lineAfter([line(4, { vatCategory: "L", vatRate: "7" })], CLIENT);
+  const canary = line(4, { vatCategory: "L", vatRate: "7" });
+  const { key, vatCategory, vatRate, description } = lineAfter([canary], CLIENT, NO_RATES, "en");
   assert.deepEqual([key, vatCategory, vatRate, description], [5, "L", "7", ""]);
-  assert.equal(lineAfter([], { ...CLIENT, vat_category: "G" }).vatCategory, "G");
+  assert.equal(lineAfter([], { ...CLIENT, vat_category: "G" }, NO_RATES, "en").vatCategory, "G");
+});
+
+test("lineAfter() begins with the usual rate, unless the client has a category of its own", () => {
+  const [standard, canary] = [
+    { vatCategory: "S", vatRateBp: 1950, name: "Standard", reason: null },
+    { vatCategory: "L", vatRateBp: 700, name: "IGIC", reason: null },
+  ] as const;
+  const rates = { saved: [standard, canary], used: [], usual: standard };
+  const vatOf = (category: "L" | "G" | "S" | null, own = rates) => {
+    const client = category === null ? null : { ...CLIENT, vat_category: category };
+    const { vatCategory, vatRate, ownVat } = lineAfter([], client, own, "de-DE");
+    return [vatCategory, vatRate, ownVat];
+  };
+  assert.deepEqual(vatOf(null), ["S", "19,5", false]);
+  assert.deepEqual(vatOf("S"), ["S", "19,5", false]);
+  assert.deepEqual(vatOf("G"), ["G", "", false]);
+  assert.deepEqual(vatOf("L"), ["L", "7", false], "the saved rate of this category");
+});
+
+test("tooMany() counts lines that are sent", () => {
+  const lines = Array.from({ length: 1999 }, (_, n) => line(n + 1));
+  const blank = { ...NEW_LINE, key: 5000 };
+  assert.equal(tooMany([...lines, blank], 1, "en"), null);
+  assert.match(
+    tooMany([...lines, blank], 2, "en") ?? "",
+    /^A document has at most 2,000 lines\. This one has 1,999, so 2 more/,
+  );
+  assert.match(
+    tooMany([...lines, line(2000)], 1, "en") ?? "",
+    /one more is too many\. Continue in a second document\.$/,
+  );
 });
 
 test("linesOf() reads the usual columns, or fewer", () => {

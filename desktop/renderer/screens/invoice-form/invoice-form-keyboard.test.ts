@@ -39,8 +39,6 @@ browserTest(
         }
         await isAt(`lines.${n}.vatCategory`);
         await keyboard.press("Enter");
-        await isAt(`lines.${n}.vatRateBp`);
-        await keyboard.press("Enter");
       }
     }
     await isAt("lines.20.code");

@@ -3,13 +3,16 @@ import type { ComponentChild } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Row } from "../../../../projector/tables/tables.ts";
 import { SelectCell, TextCell } from "../../fields/cell-fields.tsx";
-import { Field, type FieldsForm } from "../../fields/fields.tsx";
+import { Field, type FieldsForm, sentence } from "../../fields/fields.tsx";
 import { ItemBox } from "../../fields/item-picker.tsx";
+import { VatField } from "../../fields/vat-field.tsx";
 import { baseOfLine, shareText } from "../../form/read-adjustment.ts";
-import type { TypedLine } from "../../form/typed-invoice.ts";
+import type { TypedLine, TypedVat } from "../../form/typed-invoice.ts";
+import type { VatRate, VatRates } from "../../form/vat-rates.ts";
+import { Icon, type IconName } from "../../parts/icon.tsx";
 import { UNIT_NAMES } from "../../text/codes.ts";
 import { amount } from "../../text/format.ts";
-import { AdjustmentFields, VatFields } from "./invoice-form-adjustments.tsx";
+import { AdjustmentFields } from "./invoice-form-adjustments.tsx";
 import { readLine } from "./invoice-form-input.ts";
 
 /** What a line can do. These functions never change: they find the current line by its key. */
@@ -22,6 +25,9 @@ export interface LineActions {
   duplicate(key: number): void;
   remove(key: number): void;
   addAdjustment(key: number): void;
+  /** @param rate the picked rate; null if it was typed */
+  changeVat(key: number, vat: TypedVat, field: string, rate: VatRate | null): void;
+  saveRate(vat: TypedVat): void;
   focus(key: number, field: string): void;
 }
 
@@ -34,16 +40,32 @@ interface LineProps {
   locale: string;
   errorAt: FieldsForm["errorAt"];
   unanswered: boolean;
+  rates: VatRates;
+  /** The document's reason for this line's VAT category. */
+  reason: string | undefined;
+  /** True if the user may save a VAT rate. */
+  savesRates: boolean;
   actions: LineActions;
 }
 
+/** The fields of a line whose errors are shown below it, over its whole width. */
+const FIELDS = [
+  ["code", "Item"],
+  ["description", "Description"],
+  ["quantity6", "Quantity"],
+  ["unit", "Unit"],
+  ["price6", "Price"],
+  ["vatCategory", "VAT"],
+  ["vatRateBp", "VAT rate"],
+] as const;
+
 export function Line(props: LineProps): ComponentChild {
-  const { line, n, netMinor, currency, locale, errorAt, unanswered, actions } = props;
-  return useMemo(() => <LineContent {...props} />, [line, n, netMinor, currency, locale, errorAt, unanswered, actions]);
+  return useMemo(() => <LineContent {...props} />, Object.values(props));
 }
 
-function LineContent({ line, n, netMinor, currency, locale, errorAt, unanswered, actions }: LineProps): ComponentChild {
-  const form = { errorAt, unanswered };
+function LineContent(props: LineProps): ComponentChild {
+  const { line, n, netMinor, currency, locale, errorAt, unanswered, rates, reason, savesRates, actions } = props;
+  const form = { errorAt, unanswered, errorIdOf };
   const { key } = line;
   const at = `lines.${n}`;
   const cell = { form, hideLabel: true };
@@ -96,19 +118,55 @@ function LineContent({ line, n, netMinor, currency, locale, errorAt, unanswered,
         value={line.price}
         onInput={(price) => type({ price }, "price6")}
       />
-      <VatFields
-        form={form}
-        hideLabel
-        at={at}
-        vat={line}
-        onChange={(vat, field) => type({ ...vat, ownVat: true }, field)}
-      />
+      <div class="field">
+        <VatField
+          form={form}
+          hideLabel
+          at={at}
+          vat={line}
+          reason={reason}
+          rates={rates}
+          onChange={(vat, field, rate) => actions.changeVat(key, vat, field, rate)}
+          onSave={savesRates ? actions.saveRate : undefined}
+        />
+      </div>
       <span class="line-net number">{netMinor === null ? "–" : amount(netMinor, currency, locale)}</span>
       <LineButtons lineKey={key} n={n} disabled={unanswered} actions={actions} />
+      <LineErrors at={at} errorAt={errorAt} />
       {line.adjustments.length > 0 && (
-        <LineAdjustments line={line} at={at} form={form} currency={currency} locale={locale} type={type} />
+        <LineAdjustments
+          line={line}
+          at={at}
+          form={{ errorAt, unanswered }}
+          currency={currency}
+          locale={locale}
+          type={type}
+        />
       )}
     </li>
+  );
+}
+
+function errorIdOf(at: string): string {
+  return `${at}-error`;
+}
+
+function LineErrors({ at, errorAt }: { at: string; errorAt: FieldsForm["errorAt"] }): ComponentChild {
+  const errors = FIELDS.flatMap(([field, label]) => {
+    const path = `${at}.${field}`;
+    const error = errorAt(path);
+    return error === null ? [] : [{ path, text: sentence(error, path, label) }];
+  });
+  return (
+    errors.length > 0 && (
+      <div class="line-errors">
+        {errors.map(({ path, text }) => (
+          <p key={path} id={errorIdOf(path)} class="field-error">
+            {text}
+          </p>
+        ))}
+      </div>
+    )
   );
 }
 
@@ -150,26 +208,26 @@ function LineAdjustments(props: {
 /** Buttons for the mouse. Each has a keyboard shortcut, so Tab skips them. */
 function LineButtons(props: { lineKey: number; n: number; disabled: boolean; actions: LineActions }): ComponentChild {
   const { lineKey, n, disabled, actions } = props;
-  const button = (sign: string, name: string, keys: string, act: () => void) => (
+  const button = (icon: IconName, name: string, keys: string, act: () => void) => (
     <button
       type="button"
-      class="plain"
+      class="plain icon"
       tabIndex={-1}
       disabled={disabled}
       title={`${name} (${keys})`}
       aria-label={`${name}: line ${n + 1}`}
       onClick={act}
     >
-      {sign}
+      <Icon name={icon} />
     </button>
   );
   return (
     <span class="line-buttons">
-      {button("↑", "Move up", "Alt+Up", () => actions.move(lineKey, -1))}
-      {button("↓", "Move down", "Alt+Down", () => actions.move(lineKey, 1))}
-      {button("±", "Allowance or charge", "Alt+A", () => actions.addAdjustment(lineKey))}
-      {button("+", "Duplicate", "Ctrl+D", () => actions.duplicate(lineKey))}
-      {button("×", "Delete", "Ctrl+Delete", () => actions.remove(lineKey))}
+      {button("up", "Move up", "Alt+Up", () => actions.move(lineKey, -1))}
+      {button("down", "Move down", "Alt+Down", () => actions.move(lineKey, 1))}
+      {button("percent", "Allowance or charge", "Alt+A", () => actions.addAdjustment(lineKey))}
+      {button("duplicate", "Duplicate", "Ctrl+D", () => actions.duplicate(lineKey))}
+      {button("delete", "Delete", "Ctrl+Delete", () => actions.remove(lineKey))}
     </span>
   );
 }

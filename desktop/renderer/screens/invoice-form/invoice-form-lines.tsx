@@ -1,11 +1,14 @@
 /** The lines of the invoice form, for use by keyboard and for rows pasted from a spreadsheet. */
 import type { ComponentChild } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { isBlank, nextKey, type TypedInvoice, type TypedLine } from "../../form/typed-invoice.ts";
+import { DRAFT_LIMITS } from "../../../../events/values/size-limits.ts";
+import { isBlank, nextKey, type TypedInvoice, type TypedLine, type TypedVat } from "../../form/typed-invoice.ts";
 import type { Form } from "../../form/use-form.ts";
+import type { VatRates } from "../../form/vat-rates.ts";
 import { locale } from "../../state/state.ts";
 import { NEW_ADJUSTMENT } from "./invoice-form-adjustments.tsx";
 import { type ClientDefaults, lineAfter, withItem } from "./invoice-form-defaults.ts";
+import { pasteNotice, tooMany } from "./invoice-form-limits.ts";
 import { Line, type LineActions } from "./invoice-form-line.tsx";
 import { isTable, linesOf, rowOfLine } from "./invoice-form-paste.ts";
 import type { Sums } from "./invoice-form-sums.ts";
@@ -17,15 +20,19 @@ interface LinesProps {
   currency: string;
   /** The organization's currency. */
   home: string;
+  rates: VatRates;
   /** Creates an item for a line. */
   onCreateItem: (key: number, code: string) => void;
+  /** Saves a VAT rate; undefined if the user may not. */
+  onSaveRate: ((vat: TypedVat) => void) | undefined;
 }
 
 export function Lines(props: LinesProps): ComponentChild {
   const { form, sums, currency } = props;
   const { lines } = form.value;
   const list = useRef<HTMLOListElement>(null);
-  const [problems, setProblems] = useState<readonly string[]>([]);
+  /** What to tell about the last action: a limit that it met, or pasted cells to check. */
+  const [notice, setNotice] = useState<string | null>(null);
   const latest = useRef(props);
   latest.current = props;
 
@@ -40,12 +47,15 @@ export function Lines(props: LinesProps): ComponentChild {
     element.focus();
   });
 
-  const actions = useMemo(() => actionsOn(latest, pendingFocus, list), []);
+  const actions = useMemo(() => actionsOn({ latest, pendingFocus, list, tell: setNotice }), []);
 
   const addLine = () => {
     const last = lines.at(-1);
     if (last && isBlank(last)) return actions.focus(last.key, "code");
-    const line = lineAfter(lines, props.client);
+    const problem = tooMany(lines, 1, locale.value);
+    setNotice(problem);
+    if (problem !== null) return;
+    const line = lineAfter(lines, props.client, props.rates, locale.value);
     pendingFocus.current = { key: line.key, field: "code" };
     form.change({ lines: [...lines, line] });
   };
@@ -78,12 +88,14 @@ export function Lines(props: LinesProps): ComponentChild {
     const at = placeOf(event.target, lines);
     if (!at || form.unanswered || !isTable(text)) return;
     event.preventDefault();
-    const { key: _, ...like } = isBlank(at.line) ? at.line : lineAfter(lines, props.client);
+    const { key: _, ...like } = isBlank(at.line) ? at.line : lineAfter(lines, props.client, props.rates, locale.value);
     const pasted = linesOf(text, like, { currency: props.currency, locale: locale.value });
+    const problem = tooMany(lines, pasted.lines.length, locale.value);
+    if (problem !== null) return setNotice(`Nothing was pasted. ${problem}`);
     const first = nextKey(lines);
     const added = pasted.lines.map((line, n) => ({ ...line, key: first + n }));
     const before = lines.slice(0, isBlank(at.line) ? at.n : at.n + 1);
-    setProblems(pasted.problems);
+    setNotice(pasteNotice(pasted.problems));
     const last = added.at(-1);
     if (last) pendingFocus.current = { key: last.key, field: "quantity6" };
     form.change({ lines: [...before, ...added, ...lines.slice(at.n + 1)] });
@@ -102,8 +114,8 @@ export function Lines(props: LinesProps): ComponentChild {
     <section class="panel lines-panel">
       <h2>Lines</h2>
       <div class="line line-heads" aria-hidden="true">
-        {["", "Item", "Description", "Quantity", "Unit", "Price", "VAT", "%"].map((name, n) => (
-          <span key={n} class={n === 3 || n === 5 || n === 7 ? "number" : undefined}>
+        {["", "Item", "Description", "Quantity", "Unit", "Price", "VAT"].map((name, n) => (
+          <span key={n} class={n === 3 || n === 5 ? "number" : undefined}>
             {name}
           </span>
         ))}
@@ -120,18 +132,17 @@ export function Lines(props: LinesProps): ComponentChild {
             locale={locale.value}
             errorAt={form.errorAt}
             unanswered={form.unanswered}
+            rates={props.rates}
+            reason={form.value.reasons[line.vatCategory]}
+            savesRates={props.onSaveRate !== undefined}
             actions={actions}
           />
         ))}
       </ol>
-      {problems.length > 0 && (
+      {notice !== null && (
         <div class="banner warning" role="alert">
-          <span>
-            {"Pasted. Please check: "}
-            {problems.slice(0, 5).join(" ")}
-            {problems.length > 5 && ` And ${problems.length - 5} more.`}
-          </span>
-          <button type="button" class="plain" onClick={() => setProblems([])}>
+          <span>{notice}</span>
+          <button type="button" class="plain" onClick={() => setNotice(null)}>
             Dismiss
           </button>
         </div>
@@ -140,6 +151,9 @@ export function Lines(props: LinesProps): ComponentChild {
         <button type="button" class="plain" disabled={form.unanswered} onClick={addLine}>
           Add line
         </button>
+        {props.onSaveRate !== undefined && props.rates.saved.length === 0 && (
+          <a href="#/settings/vat-rates">Save your VAT rates by name…</a>
+        )}
         <p class="detail">
           Enter: next field · Shift+Enter: next line · Alt+Up, Alt+Down: move · Ctrl+D: duplicate · Ctrl+Delete: delete
           · Alt+A: allowance or charge · Ctrl+V: paste spreadsheet rows
@@ -152,12 +166,21 @@ export function Lines(props: LinesProps): ComponentChild {
 type Latest = { current: LinesProps };
 type PendingFocus = { current: { key: number; field: string } | null };
 
+interface ActionParts {
+  latest: Latest;
+  pendingFocus: PendingFocus;
+  list: { current: HTMLOListElement | null };
+  /** Shows a text until the next action; null hides it. */
+  tell: (text: string | null) => void;
+}
+
 /** The actions. They stay the same as long as the form is open. */
-function actionsOn(
-  latest: Latest,
-  pendingFocus: PendingFocus,
-  list: { current: HTMLOListElement | null },
-): Omit<LineActions, "move"> & { move(key: number, by: -1 | 1, field?: string): void } {
+function actionsOn({
+  latest,
+  pendingFocus,
+  list,
+  tell,
+}: ActionParts): Omit<LineActions, "move"> & { move(key: number, by: -1 | 1, field?: string): void } {
   const now = () => latest.current.form.value.lines;
   const put = (lines: readonly TypedLine[], at?: string) => latest.current.form.change({ lines }, at);
   const change = (key: number, part: Partial<TypedLine>, field: string) => {
@@ -176,10 +199,10 @@ function actionsOn(
     takeItem(key, item) {
       const line = now().find((one) => one.key === key);
       if (!line) return;
-      const { client, currency, home } = latest.current;
+      const { client, currency, home, rates } = latest.current;
       pendingFocus.current = { key, field: "quantity6" };
       // All fields of the line change, so all its errors are cleared.
-      const context = { client, currency, home, locale: locale.value };
+      const context = { client, currency, home, rates, locale: locale.value };
       put(now().map((one) => (one.key === key ? withItem(line, item, context) : one)));
     },
     createItem: (key, code) => latest.current.onCreateItem(key, code),
@@ -197,6 +220,9 @@ function actionsOn(
       const n = lines.findIndex((line) => line.key === key);
       const line = lines[n];
       if (!line) return;
+      const problem = tooMany(lines, 1, locale.value);
+      tell(problem);
+      if (problem !== null) return;
       const copy = { ...line, key: nextKey(lines) };
       pendingFocus.current = { key: copy.key, field: "quantity6" };
       put(lines.toSpliced(n + 1, 0, copy));
@@ -205,7 +231,10 @@ function actionsOn(
       const lines = now();
       const n = lines.findIndex((line) => line.key === key);
       const left = lines.filter((line) => line.key !== key);
-      const rest = left.length > 0 ? left : [{ ...lineAfter([], latest.current.client), key: nextKey(lines) }];
+      const rest =
+        left.length > 0
+          ? left
+          : [{ ...lineAfter([], latest.current.client, latest.current.rates, locale.value), key: nextKey(lines) }];
       const next = rest[Math.min(n, rest.length - 1)];
       if (next) pendingFocus.current = { key: next.key, field: "description" };
       put(rest);
@@ -213,9 +242,20 @@ function actionsOn(
     addAdjustment(key) {
       const line = now().find((one) => one.key === key);
       if (!line) return;
+      if (line.adjustments.length >= DRAFT_LIMITS.lineAdjustments)
+        return tell(`A line has at most ${DRAFT_LIMITS.lineAdjustments} allowances and charges.`);
       pendingFocus.current = { key, field: `adjustments.${line.adjustments.length}.reason` };
       change(key, { adjustments: [...line.adjustments, NEW_ADJUSTMENT] }, "adjustments");
     },
+    changeVat(key, vat, field, rate) {
+      change(key, { ...vat, ownVat: true }, field);
+      const { form } = latest.current;
+      const reason = rate?.reason ?? null;
+      // The reason of a saved rate is the document's, unless another one is typed.
+      if (reason !== null && !form.value.reasons[vat.vatCategory])
+        form.change({ reasons: { ...form.value.reasons, [vat.vatCategory]: reason } }, `reasons.${vat.vatCategory}`);
+    },
+    saveRate: (vat) => latest.current.onSaveRate?.(vat),
   };
 }
 

@@ -1,11 +1,15 @@
 /** Dialogs of the invoice form that create a client or an item. */
 import type { ComponentChild } from "preact";
+import { OWNER } from "../../../../events/business/roles.ts";
 import { CodeField } from "../../fields/code-field.tsx";
 import { TextField } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
+import type { FieldsOf } from "../../form/form-fields.ts";
+import type { TypedVat } from "../../form/typed-invoice.ts";
 import { useForm } from "../../form/use-form.ts";
+import { vatRateText, vatTyped } from "../../form/vat-rates.ts";
 import { Dialog } from "../../parts/action.tsx";
-import { organization } from "../../state/state.ts";
+import { locale, organization } from "../../state/state.ts";
 import { countries, textOfCode } from "../../text/named-codes.ts";
 import { CLIENT_FORM } from "../clients/client-form-fields.ts";
 import { ItemFields } from "../items/item-fields.tsx";
@@ -56,6 +60,42 @@ export function QuickItem({ name, like, onCreated, onClose }: QuickItemProps): C
     <Dialog title="New item" onClose={onClose}>
       <FormFrame form={form} submit="Add item" send={send} onSent={({ stream }) => onCreated(stream)} cancel={onClose}>
         <ItemFields form={form} focus={name === "" ? "code" : "description"} />
+      </FormFrame>
+    </Dialog>
+  );
+}
+
+const RATE_FIELDS: FieldsOf<{ name: string }> = {
+  name: { label: "Name", at: "name", input: { maxLength: 60, required: true } },
+};
+
+/** Saves a VAT rate that was typed on a line, behind those that the organization has. */
+export function QuickVatRate({ vat, onCreated, onClose }: Omit<QuickProps, "name"> & { vat: TypedVat }) {
+  const own = organization.value;
+  const rate = vatTyped(vat, locale.value);
+  const text = rate ? vatRateText({ ...rate, name: null, reason: null }, locale.value) : "";
+  const form = useForm("vat-rate/on-the-way", RATE_FIELDS, { value: { name: text }, version: null });
+  if (!form || !own || !rate) return null;
+  const send = () => {
+    const name = form.value.name.trim();
+    const saved = own.vat_rates.map(({ name, vat_category: vatCategory, vat_rate_bp: vatRateBp, reason }) => {
+      return { name, vatCategory, vatRateBp, reason };
+    });
+    const errors = name === "" ? [{ field: "name", message: "is missing" }] : [];
+    const input = { vatRates: [...saved, { name, ...rate, reason: null }] };
+    return form.submit({ command: "ChangeProfile", input, errors });
+  };
+  return (
+    <Dialog title={`Save ${text}`} onClose={onClose}>
+      <FormFrame
+        form={form}
+        submit="Save rate"
+        send={send}
+        onSent={({ stream }) => onCreated(stream)}
+        cancel={onClose}
+        roles={OWNER}
+      >
+        <TextField form={form} name="name" hint="What you pick it by, such as Standard." focus />
       </FormFrame>
     </Dialog>
   );

@@ -4,6 +4,7 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import type { Failure } from "../../../contract/call-error.ts";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
 import { draftOfStored, NEW_INVOICE, type TypedInvoice, typedOf } from "../../form/typed-invoice.ts";
+import { useVatRates } from "../../form/use-vat-rates.ts";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { word } from "../../state/address.ts";
@@ -15,6 +16,7 @@ import { useCall } from "../../state/use-call.ts";
 import { money } from "../../text/format.ts";
 import { documentName } from "../../text/invoice-name.ts";
 import { InvoiceForm } from "./invoice-form.tsx";
+import { lineAfter } from "./invoice-form-defaults.ts";
 
 type Kind = InvoiceDetail["kind"];
 
@@ -38,12 +40,18 @@ function LoadedInvoice({ id, form }: { id: number; form: (invoice: InvoiceDetail
 }
 
 function EmptyForm({ kind, client }: { kind: Kind; client: number | null }): ComponentChild {
+  const rates = useVatRates();
+  const { value: row, waiting } = useCall("getClient", client === null ? null : { id: client });
+  if (!rates || (client !== null && waiting)) return <p class="waiting">Loading…</p>;
   const name = kind === "invoice" ? "invoice" : "credit-note";
   return (
     <InvoiceForm
       name={client === null ? `${name}/new` : `${name}/for/${client}`}
       title={kind === "invoice" ? "New invoice" : "New credit note"}
-      start={{ value: { ...NEW_INVOICE, clientId: client }, version: null }}
+      start={{
+        value: { ...NEW_INVOICE, clientId: client, lines: [lineAfter([], row ?? null, rates, locale.value)] },
+        version: null,
+      }}
       command={(draft) => ({ command: "DraftInvoice", input: { kind, ...draft } })}
       cancel={client === null ? "/invoices" : `/clients/${client}`}
     />

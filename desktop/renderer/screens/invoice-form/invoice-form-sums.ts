@@ -1,6 +1,6 @@
 /** The totals of the form while the user types, computed by the same code as on the server. */
 
-import { completeDraft } from "../../../../events/business/complete-draft.ts";
+import { completeDraft, MAX_DRAFT_BYTES } from "../../../../events/business/complete-draft.ts";
 import type { DraftInput, InvoiceContent } from "../../../../events/business/draft.ts";
 import { Refusal } from "../../../../events/errors.ts";
 import { needsReason, usualReason } from "../../../../events/values/vat.ts";
@@ -22,25 +22,30 @@ export interface Sums {
 }
 
 /** The draft as it would be sent, with all its errors. */
-export function checkedInput(typed: TypedInvoice, reading: Reading): { input: DraftInput; errors: FieldError[] } {
+export function checkedInput(
+  typed: TypedInvoice,
+  reading: Reading,
+  maxBytes = MAX_DRAFT_BYTES,
+): { input: DraftInput; errors: FieldError[] } {
   const { input, errors } = inputOf(typed, reading);
   if (errors.length > 0) return { input, errors };
   try {
-    completeDraft(input, reading.currency);
+    completeDraft(input, reading.currency, maxBytes);
     return { input, errors };
   } catch (error) {
     return { input, errors: [errorOf(error, typed, reading.locale)] };
   }
 }
 
-export function sumsOf(typed: TypedInvoice, reading: Reading): Sums {
+/** @param maxBytes the largest size of the document, bytes */
+export function sumsOf(typed: TypedInvoice, reading: Reading, maxBytes = MAX_DRAFT_BYTES): Sums {
   const { input } = inputOf(typed, reading);
   const readable = typed.lines.map((line) => !isBlank(line) && readLine(line, reading).errors.length === 0);
   const leftOut = typed.lines.flatMap((line, n) => (readable[n] || isBlank(line) ? [] : [n + 1]));
   const lines = typed.lines.flatMap((line, n) => (readable[n] ? [readLine(line, reading).value] : []));
   const parts = { ...input, currency: reading.currency, lines };
   try {
-    const { taxes, totals, lines: summed } = completeDraft(parts, reading.currency);
+    const { taxes, totals, lines: summed } = completeDraft(parts, reading.currency, maxBytes);
     let n = 0;
     const netMinor = readable.map((is) => (is ? (summed[n++]?.netMinor ?? null) : null));
     return { content: { taxes, totals }, refusal: null, netMinor, leftOut };

@@ -66,6 +66,26 @@ export function FormTotals({ form, sums, currency }: TotalsProps): ComponentChil
   );
 }
 
+/** The total beside the buttons, which stay in sight: the same figure as in the totals, or why there is none. */
+export function TotalInSight({ sums, currency }: { sums: Sums; currency: string }): ComponentChild {
+  const { content, refusal, leftOut } = sums;
+  return (
+    <div class="total-in-sight">
+      {refusal === null ? (
+        <>
+          {leftOut.length > 0 && <span class="detail">{leftOutText(leftOut.slice(0, 3))}</span>}
+          <span>Total with VAT</span>
+          <strong class="number">
+            {content ? `${amount(content.totals.grossMinor, currency, locale.value)} ${currency}` : "–"}
+          </strong>
+        </>
+      ) : (
+        <span class="field-error">{refusal}</span>
+      )}
+    </div>
+  );
+}
+
 function leftOutText(leftOut: readonly number[]): string {
   const shown = leftOut.slice(0, 10).join(", ");
   const rest = leftOut.length > 10 ? " …" : "";

@@ -90,6 +90,8 @@ export function inLine(page: Page, n: number, label: string) {
 export async function fillLine(page: Page, n: number, fields: Readonly<Record<string, string>>): Promise<void> {
   for (const [label, text] of Object.entries(fields)) {
     const field = inLine(page, n, label);
+    // A rate that is typed: the fields for it open with the last choice.
+    if (label === "VAT rate in %" && (await field.count()) === 0) await inLine(page, n, "VAT").selectOption("other");
     if (label === "Unit" || label === "VAT") await field.selectOption(text);
     else await field.fill(text);
   }

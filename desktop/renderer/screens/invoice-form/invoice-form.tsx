@@ -4,16 +4,20 @@
  */
 import type { ComponentChild } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { MAX_CORRECTION_BYTES, MAX_DRAFT_BYTES } from "../../../../events/business/complete-draft.ts";
 import type { DraftInput } from "../../../../events/business/draft.ts";
+import { OWNER } from "../../../../events/business/roles.ts";
 import type { ClientWithBalances } from "../../../../projector/queries/clients.ts";
 import type { WriteResult } from "../../../contract/contract.ts";
 import { FormFrame } from "../../fields/form-frame.tsx";
 import type { Start } from "../../form/stored-input.ts";
-import { isBlank, type TypedInvoice } from "../../form/typed-invoice.ts";
+import { isBlank, type TypedInvoice, type TypedVat } from "../../form/typed-invoice.ts";
 import { useForm } from "../../form/use-form.ts";
+import { useVatRates } from "../../form/use-vat-rates.ts";
+import { NO_RATES } from "../../form/vat-rates.ts";
 import type { ScreenCommand } from "../../form/write.ts";
 import { isPressed } from "../../parts/shortcuts.ts";
-import { blockNow, WriteButton } from "../../parts/write-button.tsx";
+import { blockNow, mayWrite, WriteButton } from "../../parts/write-button.tsx";
 import { call } from "../../state/bridge.ts";
 import { go } from "../../state/navigation.ts";
 import { locale, organization } from "../../state/state.ts";
@@ -24,9 +28,9 @@ import { INVOICE_FIELDS } from "./invoice-form-fields.tsx";
 import { Heading, Note } from "./invoice-form-heading.tsx";
 import { currencyTyped, fieldOnScreen } from "./invoice-form-input.ts";
 import { focusNext, Lines } from "./invoice-form-lines.tsx";
-import { QuickClient, QuickItem } from "./invoice-form-quick.tsx";
+import { QuickClient, QuickItem, QuickVatRate } from "./invoice-form-quick.tsx";
 import { checkedInput, sumsOf } from "./invoice-form-sums.ts";
-import { FormTotals } from "./invoice-form-totals.tsx";
+import { FormTotals, TotalInSight } from "./invoice-form-totals.tsx";
 
 interface InvoiceFormProps {
   /** The name that its input is stored under. */
@@ -53,18 +57,22 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
   const known = form && form.value.clientId !== null && client?.id === form.value.clientId ? client : null;
   const currency = currencyTyped(form?.value.currency ?? "") ?? known?.currency ?? own?.currency ?? "EUR";
   const language = locale.value;
+  const maxBytes = free ? MAX_DRAFT_BYTES : MAX_CORRECTION_BYTES;
   const sums = useMemo(
-    () => form && sumsOf(form.value, { currency, locale: language }),
-    [form?.value.lines, form?.value.adjustments, form?.value.prepaid, form?.value.reasons, currency, language],
+    () => form && sumsOf(form.value, { currency, locale: language }, maxBytes),
+    [form?.value, currency, language],
   );
-  const [making, setMaking] = useState<{ client: string } | { item: string; key: number } | null>(null);
+  const rates = useVatRates() ?? NO_RATES;
+  const [making, setMaking] = useState<{ client: string } | { item: string; key: number } | { vat: TypedVat } | null>(
+    null,
+  );
   const saveAndIssue = useRef(() => {});
   useIssueKey(saveAndIssue);
   if (!form || !sums || !own) return null;
 
   const save = async (issue: boolean): Promise<WriteResult | null> => {
     if (over || form.busy || form.unanswered || form.conflict || blockNow() !== null) return null;
-    const { input, errors } = checkedInput(form.value, { currency, locale: language });
+    const { input, errors } = checkedInput(form.value, { currency, locale: language }, maxBytes);
     if (issue && errors.length === 0 && input.lines.length === 0)
       errors.push({ field: "lines.0.description", message: "Add at least one line." });
     else if (issue && errors.length === 0 && input.clientId === null)
@@ -74,7 +82,7 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
   saveAndIssue.current = () =>
     void save(true).then((written) => written && go(`/invoices/${written.stream}?issue=now`));
   const onClient = (id: number | null, row: ClientWithBalances | null) => {
-    form.change(withClient(form.value, id, { before: known, after: row }), "clientId");
+    form.change(withClient(form.value, id, { before: known, after: row, rates, locale: language }), "clientId");
     const [first] = form.value.lines;
     if (id !== null && first && form.value.lines.every(isBlank)) focusLine(first.key);
   };
@@ -99,6 +107,7 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
         onSent={({ stream }) => go(`/invoices/${stream}`)}
         cancel={cancel}
         over={over !== undefined}
+        summary={<TotalInSight sums={sums} currency={currency} />}
         more={
           <WriteButton
             plain
@@ -126,11 +135,13 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
             client={known}
             currency={currency}
             home={own.currency}
+            rates={rates}
+            onSaveRate={mayWrite(OWNER) ? (vat) => setMaking({ vat }) : undefined}
             onCreateItem={(key, item) => setMaking({ key, item })}
           />
           <div class="two-panels even" id="after-lines" tabIndex={-1}>
             <div class="stack">
-              <DocumentAdjustments form={form} currency={currency} />
+              <DocumentAdjustments form={form} currency={currency} rates={rates} />
               <Note form={form} />
             </div>
             <FormTotals form={form} sums={sums} currency={currency} />
@@ -147,6 +158,9 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
           }}
         />
       )}
+      {making && "vat" in making && (
+        <QuickVatRate vat={making.vat} onClose={() => setMaking(null)} onCreated={() => setMaking(null)} />
+      )}
       {making && "item" in making && (
         <QuickItem
           name={making.item}
@@ -156,7 +170,7 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
             setMaking(null);
             const item = await call("getItem", { id }).catch(() => null);
             if (!item) return;
-            const defaults = { client: known, currency, home: own.currency, locale: language };
+            const defaults = { client: known, currency, home: own.currency, rates, locale: language };
             const lines = form.value.lines.map((line) =>
               line.key === making.key ? withItem(line, item, defaults) : line,
             );

@@ -3,15 +3,21 @@ import type { ComponentChild } from "preact";
 import { FormFrame } from "../../fields/form-frame.tsx";
 import type { Start } from "../../form/stored-input.ts";
 import { useForm } from "../../form/use-form.ts";
+import { useVatRates } from "../../form/use-vat-rates.ts";
+import { typedVatOf } from "../../form/vat-rates.ts";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { go } from "../../state/navigation.ts";
+import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { ItemFields } from "./item-fields.tsx";
 import { ITEM_FORM, type TypedItem } from "./item-form-fields.ts";
 
 export function NewItem(): ComponentChild {
-  return <ItemForm name="item/new" id={0} title="New item" start={{ value: ITEM_FORM.empty(), version: null }} />;
+  const rates = useVatRates();
+  if (!rates) return <p class="waiting">Loading…</p>;
+  const value = { ...ITEM_FORM.empty(), ...(rates.usual && typedVatOf(rates.usual, locale.value)) };
+  return <ItemForm name="item/new" id={0} title="New item" start={{ value, version: null }} />;
 }
 
 export function EditItem({ id }: { id: number }): ComponentChild {

@@ -91,6 +91,8 @@ browserTest("all typed input arrives on the server, and in the navigation immedi
     logo: null,
     logo_type: null,
     series_count: 1,
+    vat_rate_count: 0,
+    vat_rates: [],
   });
   assert.equal(await field(page, "IBAN").inputValue(), "DE89 3704 0044 0532 0130 00");
 });

@@ -1,4 +1,4 @@
-/** Settings: the organization, its number series and users, the user's own password, and this device. */
+/** Settings: the organization, its number series, VAT rates and users, the user's own password, and this device. */
 import type { ComponentChild } from "preact";
 import { SETTINGS } from "../../parts/places.ts";
 import { mayWrite } from "../../parts/write-button.tsx";
@@ -9,11 +9,13 @@ import { PasswordSettings } from "./settings-password.tsx";
 import { SeriesSettings } from "./settings-series.tsx";
 import { UserSettings } from "./settings-user.tsx";
 import { UsersSettings } from "./settings-users.tsx";
+import { VatRateSettings } from "./settings-vat-rates.tsx";
 
 /** What each part shows, by its address. */
 const SHOW: { readonly [P in (typeof SETTINGS)[number]["path"]]: () => ComponentChild } = {
   "/settings": () => <OrganizationSettings />,
   "/settings/series": () => <SeriesSettings />,
+  "/settings/vat-rates": () => <VatRateSettings />,
   "/settings/users": () => <UsersSettings />,
   "/settings/password": () => <PasswordSettings />,
   "/settings/device": () => <Device />,
