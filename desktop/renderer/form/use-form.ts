@@ -143,7 +143,8 @@ export function useForm<V extends object>(
     if (isSame(state.value, state.base)) setState({ ...start, base: start.value });
     else if (merged.conflicts.length === 0) {
       setMergedFields(merged.mergedFields);
-      setFailure(null);
+      // Any other refusal, such as that of an archived client, still holds.
+      setFailure((before) => (before?.code === "VERSION_MISMATCH" ? null : before));
       update({ value: merged.value, version: start.version, base: start.value });
     } else setConflict(merged);
   }, [newer, start?.version]);

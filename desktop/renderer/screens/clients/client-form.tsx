@@ -8,6 +8,8 @@ import { FieldFromAddress, wayBack } from "../../fields/from-address.tsx";
 import { changesOf } from "../../form/form-fields.ts";
 import type { Start } from "../../form/stored-input.ts";
 import { type Form, useForm } from "../../form/use-form.ts";
+import { Action } from "../../parts/action.tsx";
+import { Archived } from "../../parts/archived.tsx";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { go } from "../../state/navigation.ts";
@@ -37,7 +39,16 @@ export function EditClient({ id }: { id: number }): ComponentChild {
   if (waiting && !client) return <p class="waiting">Loading…</p>;
   if (!client) return <Missing what="client" to="/clients" />;
   const start = { value: CLIENT_FORM.typedOf(client), version: client.version };
-  return <ClientForm name={`client/${id}`} id={id} title={`Edit ${client.name}`} start={start} />;
+  const { name, archived, version } = client;
+  return (
+    <ClientForm name={`client/${id}`} id={id} title={`Edit ${name}`} start={start} over={archived === 1}>
+      {archived === 1 && (
+        <Archived what="client">
+          <Action name="Restore" command={() => ({ command: "RestoreClient", id, ifMatch: version })} />
+        </Archived>
+      )}
+    </ClientForm>
+  );
 }
 
 interface ClientFormProps {
@@ -46,9 +57,12 @@ interface ClientFormProps {
   id: number;
   title: string;
   start: Start<TypedClient>;
+  /** True: it cannot be sent now, and the children say why. */
+  over?: boolean;
+  children?: ComponentChild;
 }
 
-function ClientForm({ name, id, title, start }: ClientFormProps): ComponentChild {
+function ClientForm({ name, id, title, start, over = false, children }: ClientFormProps): ComponentChild {
   const form = useForm(name, CLIENT_FORM.fields, start);
   if (!form) return null;
   const send = () => {
@@ -62,8 +76,10 @@ function ClientForm({ name, id, title, start }: ClientFormProps): ComponentChild
       <header class="page-head">
         <h1>{title}</h1>
       </header>
+      {children}
       <FormFrame
         form={form}
+        over={over}
         submit={id === 0 ? "Add client" : "Save"}
         send={send}
         onSent={({ stream }) => go(wayBack() ?? `/clients/${stream}`)}

@@ -13,7 +13,6 @@ import { failureIn } from "../../state/call-failed.ts";
 import { go } from "../../state/navigation.ts";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
-import { money } from "../../text/format.ts";
 import { documentName } from "../../text/invoice-name.ts";
 import { InvoiceForm } from "./invoice-form.tsx";
 import { lineAfter } from "./invoice-form-defaults.ts";
@@ -78,9 +77,8 @@ function copyName(id: number): string {
 }
 
 function CreditForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
-  const { id, gross_minor, credited_minor, currency } = invoice;
+  const { id } = invoice;
   const draft = { ...draftOfStored(invoice), prepaidMinor: 0, note: null };
-  const text = (minor: number) => money(minor, currency, locale.value);
   return (
     <InvoiceForm
       name={`credit-note/of/${id}`}
@@ -89,17 +87,7 @@ function CreditForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
       command={(input) => ({ command: "DraftCreditNote", id, input: { draft: input } })}
       cancel={`/invoices/${id}`}
       free={false}
-      about={
-        <p class="banner quiet">
-          <span>
-            {`The invoice total is ${text(gross_minor)}.`}
-            {credited_minor !== 0 && ` ${text(credited_minor)} has already been credited.`}
-            {
-              " This credit note covers the whole invoice. To credit only part of it, delete lines or lower their quantities."
-            }
-          </span>
-        </p>
-      }
+      corrects={id}
     />
   );
 }
@@ -124,7 +112,7 @@ function DraftForm({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
       command={(input) => ({ command: "ReviseInvoice", id, input })}
       cancel={`/invoices/${id}`}
       free={corrects === null}
-      about={corrects && <p class="banner quiet">{`Corrects ${documentName(corrects)}.`}</p>}
+      corrects={corrects?.id ?? null}
       {...(status !== "draft" && {
         over: (typed: TypedInvoice, forget: () => void) => (
           <DraftEnded invoice={invoice} typed={typed} forget={forget} />

@@ -23,6 +23,7 @@ import { go } from "../../state/navigation.ts";
 import { locale, organization } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { DocumentAdjustments } from "./invoice-form-adjustments.tsx";
+import { CreditLimit } from "./invoice-form-credit.tsx";
 import { withClient, withItem } from "./invoice-form-defaults.ts";
 import { INVOICE_FIELDS } from "./invoice-form-fields.tsx";
 import { Heading, Note } from "./invoice-form-heading.tsx";
@@ -43,14 +44,14 @@ interface InvoiceFormProps {
   cancel: string;
   /** False if the client and the currency are those of the credited invoice. */
   free?: boolean;
-  /** Shown above the fields. */
-  about?: ComponentChild;
+  /** The invoice that a credit note corrects. */
+  corrects?: number | null;
   /** Set if it is no longer a draft: says what happened to it, and offers what to do with the typed input. */
   over?: (typed: TypedInvoice, forget: () => void) => ComponentChild;
 }
 
 export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
-  const { name, title, start, command, cancel, free = true, about, over } = props;
+  const { name, title, start, command, cancel, free = true, corrects = null, over } = props;
   const form = useForm(name, INVOICE_FIELDS, start, fieldOnScreen);
   const { value: client } = useCall("getClient", form?.value.clientId == null ? null : { id: form.value.clientId });
   const own = organization.value;
@@ -121,7 +122,7 @@ export function InvoiceForm(props: InvoiceFormProps): ComponentChild {
       >
         {/* biome-ignore lint/a11y/noStaticElementInteractions: Enter goes from field to field */}
         <div class="stack" onKeyDown={onKeyDown}>
-          {about}
+          {corrects !== null && <CreditLimit invoiceId={corrects} typed={form.value} sums={sums} />}
           <Heading
             form={form}
             client={known}

@@ -65,7 +65,7 @@ browserTest("the invoice's page begins a credit note, which is applied to the in
   await assertAccessible(page);
   await page.keyboard.press("Control+Enter");
   await page.getByRole("heading", { name: /^Credit note INV/, level: 1 }).waitFor();
-  await page.locator(".badge", { hasText: "Applied" }).waitFor();
+  await page.locator(".badge", { hasText: /^Applied$/ }).waitFor();
   assert.equal((await documentAt(invoice.id)).paid_minor, 24_000);
   await page
     .getByRole("link", { name: `Invoice ${invoice.number}` })
@@ -131,7 +131,7 @@ browserTest("if it cannot be applied at once, the amount is among the unsent inp
   assert.equal(await page.getByLabel(`Amount for ${invoice.number}`).inputValue(), "120.00");
   await page.getByRole("link", { name: "1 not sent yet" }).waitFor();
   await button(page, "Save").click();
-  await page.locator(".badge", { hasText: "Applied" }).waitFor();
+  await page.locator(".badge", { hasText: /^Applied$/ }).waitFor();
   assert.equal((await documentAt(invoice.id)).paid_minor, 12_000);
   assert.equal(await page.getByRole("link", { name: /not sent yet/ }).count(), 0);
 });
@@ -151,6 +151,24 @@ browserTest("a draft that credits more than is left cannot be issued, and says w
   await narrow.getByText("A further £240.00 is too much.").waitFor();
   assert.ok(await narrow.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "nothing overflows");
   await assertAccessible(narrow);
+});
+
+browserTest("the form says while the user types that more is credited than is left, in all and by line", async () => {
+  const { page } = setup();
+  const invoice = await invoiceFor("Eve Ltd");
+  await setup().api.send("POST", `/api/invoices/${await draftCredit(invoice, 1)}/issue`, {});
+  await page.getByText("Up to date").waitFor();
+  await show(page, `/invoices/new?credit=${invoice.id}`, /^Credit note for/);
+  await page.getByText("£120.00 has already been credited, so £120.00 is left to credit.").waitFor();
+  const excess = page.getByRole("status").filter({ hasText: "is too much" });
+  await excess.getByText("A further £240.00 is too much.").waitFor();
+  const quantity = page.locator("[data-line]").first().getByLabel("Quantity", { exact: true });
+  await quantity.fill("3");
+  await excess.getByText("“Consulting”: £300.00 without VAT is credited, but the invoice has only £200.00.").waitFor();
+  await assertAccessible(page);
+  await quantity.fill("1");
+  await excess.waitFor({ state: "detached" });
+  await page.getByRole("link", { name: "Cancel" }).click();
 });
 
 browserTest("no page had an error", async () => {

@@ -5,6 +5,8 @@ import type { Start } from "../../form/stored-input.ts";
 import { useForm } from "../../form/use-form.ts";
 import { useVatRates } from "../../form/use-vat-rates.ts";
 import { typedVatOf } from "../../form/vat-rates.ts";
+import { Action } from "../../parts/action.tsx";
+import { Archived } from "../../parts/archived.tsx";
 import { Missing } from "../../parts/missing.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { go } from "../../state/navigation.ts";
@@ -25,13 +27,16 @@ export function EditItem({ id }: { id: number }): ComponentChild {
   if (failure) return <Problem failure={failure} />;
   if (waiting && !item) return <p class="waiting">Loading…</p>;
   if (!item) return <Missing what="item" to="/items" />;
+  const { code, archived, version } = item;
+  const start = { value: ITEM_FORM.typedOf(item), version };
   return (
-    <ItemForm
-      name={`item/${id}`}
-      id={id}
-      title={`Edit ${item.code}`}
-      start={{ value: ITEM_FORM.typedOf(item), version: item.version }}
-    />
+    <ItemForm name={`item/${id}`} id={id} title={`Edit ${code}`} start={start} over={archived === 1}>
+      {archived === 1 && (
+        <Archived what="item">
+          <Action name="Restore" command={() => ({ command: "RestoreItem", id, ifMatch: version })} />
+        </Archived>
+      )}
+    </ItemForm>
   );
 }
 
@@ -41,9 +46,12 @@ interface ItemFormProps {
   id: number;
   title: string;
   start: Start<TypedItem>;
+  /** True: it cannot be sent now, and the children say why. */
+  over?: boolean;
+  children?: ComponentChild;
 }
 
-function ItemForm({ name, id, title, start }: ItemFormProps): ComponentChild {
+function ItemForm({ name, id, title, start, over = false, children }: ItemFormProps): ComponentChild {
   const form = useForm(name, ITEM_FORM.fields, start);
   if (!form) return null;
   const send = () => {
@@ -55,8 +63,10 @@ function ItemForm({ name, id, title, start }: ItemFormProps): ComponentChild {
       <header class="page-head">
         <h1>{title}</h1>
       </header>
+      {children}
       <FormFrame
         form={form}
+        over={over}
         submit={id === 0 ? "Add item" : "Save"}
         send={send}
         onSent={({ stream }) => go(`/items/${stream}`)}

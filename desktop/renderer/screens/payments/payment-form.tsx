@@ -175,7 +175,18 @@ function PaymentFields({ form, style, client }: PaymentFieldsProps): ComponentCh
   const { value } = form;
   return (
     <section class="panel fields">
-      <Field form={form} at="clientId" label="Client">
+      <Field
+        form={form}
+        at="clientId"
+        label="Client"
+        hint={
+          client?.archived === 1 && (
+            <>
+              This client is archived. <a href={`#/clients/${client.id}`}>Restore the client</a> to record payments.
+            </>
+          )
+        }
+      >
         {(attributes) => (
           <ClientBox
             label="Client"

@@ -8,6 +8,7 @@ import { assertAccessible, browserTest, goTo, openScreensOf, untilStored } from 
 import { CHROMIUM } from "../../../app-tests/chromium.suite.ts";
 import { draftInvoice, issueInvoice } from "../../../app-tests/sales.suite.ts";
 import { startSwitch } from "../../../app-tests/switch.suite.ts";
+import { fillLine } from "../invoice-form/invoice-form.suite.ts";
 
 const api = CHROMIUM === null ? null : await runApi();
 const line = api && (await startCuttingProxy(api.base));
@@ -90,13 +91,7 @@ browserTest("an invoice is listed with its client, its lines and its total; and 
   const invoice = await issueInvoice(api, { clientId: client });
   await page.getByText("Up to date").waitFor();
   await show(page, `/invoices/new?client=${client}`, "New invoice");
-  for (const [label, text] of [
-    ["Description", "Varnish"],
-    ["Quantity", "2"],
-    ["Price", "500"],
-    ["VAT rate in %", "24"],
-  ] as const)
-    await page.locator("[data-line]").first().getByLabel(label, { exact: true }).fill(text);
+  await fillLine(page, 1, { Description: "Varnish", Quantity: "2", Price: "500", "VAT rate in %": "24" });
   await untilStored(page, "Varnish");
   await show(page, `/invoices/${draft}/edit`, "Edit draft invoice");
   await page.getByLabel("Order").fill("PO 77");
