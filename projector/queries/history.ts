@@ -5,7 +5,7 @@ import type { StreamId } from "../../events/sequence.ts";
 import { isTimeZone } from "../../events/values/time-zone.ts";
 import type { Row } from "../tables/tables.ts";
 import { BUYER_NAME } from "./invoice-rows.ts";
-import { prepare } from "./prepared.ts";
+import { prepareValue } from "./prepared.ts";
 
 /** The kind of a stream; undefined if there is no such stream. */
 export function streamKindOf(db: Database.Database, stream: StreamId): StreamKind | undefined {
@@ -37,7 +37,7 @@ export function nameOfStream(db: Database.Database, kind: StreamKind, id: Stream
     const unnumbered = `${status === "discarded" ? "Discarded draft" : "Draft"} ${document === "credit_note" ? "credit note" : "invoice"}`;
     return [number ?? unnumbered, buyer_name].filter((part) => part).join(", ");
   }
-  return prepare<[number], string>(db, NAMES[kind]).pluck().get(id) ?? "";
+  return prepareValue<[number], string>(db, NAMES[kind]).get(id) ?? "";
 }
 
 const NAMES: { readonly [K in Exclude<StreamKind, "invoice">]: string } = {

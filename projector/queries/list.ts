@@ -6,7 +6,7 @@
 import type Database from "better-sqlite3";
 import { z } from "zod";
 import { numberWord, type Order } from "./list-words.ts";
-import { prepare } from "./prepared.ts";
+import { prepare, prepareArray, prepareValue } from "./prepared.ts";
 
 export const MAX_LIMIT = 200;
 const DEFAULT_LIMIT = 50;
@@ -122,9 +122,7 @@ export function allIds(db: Database.Database, lists: Lists, max: number): AllIds
       const { sql, values } = walkOf(list, range, list.filter);
       const fitting = `SELECT id FROM (${sql})${list.filter.length === 0 ? "" : " WHERE fits"} LIMIT ?`;
       // Plain numbers: one object per row would take three times as long.
-      const more = prepare<unknown[], number>(db, fitting)
-        .pluck()
-        .all(...values, max + 1 - ids.length) as number[];
+      const more = prepareValue<unknown[], number>(db, fitting).all(...values, max + 1 - ids.length);
       for (const id of more) ids.push(id);
     }
   return { ids: ids.slice(0, max), shortened: ids.length > max };
@@ -180,14 +178,12 @@ function entries(
 ): Entry[] {
   const { sql, values } = walkOf(list, range, list.filter);
   if (list.filter.length === 0)
-    return prepare<unknown[], Key[]>(db, `${sql} LIMIT ?`)
-      .raw()
+    return prepareArray<unknown[], Key[]>(db, `${sql} LIMIT ?`)
       .all(...values, count)
       .map(entryOf);
   const columns = ["id", ...list.order.keys.map((_, n) => `key${n}`)].join(", ");
   const fitting = `SELECT ${columns} FROM (${sql} LIMIT ?) WHERE fits LIMIT ?`;
-  return prepare<unknown[], Key[]>(db, fitting)
-    .raw()
+  return prepareArray<unknown[], Key[]>(db, fitting)
     .all(...values, maxScanned, count)
     .map(entryOf);
 }
@@ -195,9 +191,7 @@ function entries(
 /** The last entry that a page may read, if the range has that many. */
 function lastScanned(db: Database.Database, list: List, range: IndexRange, maxScanned: number): Entry | undefined {
   const { sql, values } = walkOf(list, range, []);
-  const row = prepare<unknown[], Key[]>(db, `${sql} LIMIT 1 OFFSET ?`)
-    .raw()
-    .get(...values, maxScanned - 1);
+  const row = prepareArray<unknown[], Key[]>(db, `${sql} LIMIT 1 OFFSET ?`).get(...values, maxScanned - 1);
   return row && entryOf(row);
 }
 

@@ -2,7 +2,7 @@
 import type Database from "better-sqlite3";
 import { defineSearchFunctions } from "../cache/search-index.ts";
 import type { Condition } from "./list.ts";
-import { prepare } from "./prepared.ts";
+import { prepareValue } from "./prepared.ts";
 import { MAX_CLIENTS, MAX_EXACT, matchOf, numberedExactly, orOfClients, seriesOf } from "./search.ts";
 import { type Expression, matches, parseSearch } from "./search-input.ts";
 
@@ -30,20 +30,18 @@ export interface FoundPayments {
 export function searchPayments(db: Database.Database, input: string): FoundPayments | null {
   const expressions = parseSearch(input, { prefixes: ANY_PREFIX });
   if (expressions.length === 0) return null;
-  const clients = prepare<[string, number], number>(
+  const clients = prepareValue<[string, number], number>(
     db,
     "SELECT s.rowid FROM client_search AS s WHERE client_search MATCH ? ORDER BY s.rowid DESC LIMIT ?",
-  ).pluck();
+  );
   const named = expressions.map(
     (expression) => clients.all(matchOf(db, "client", [expression]), MAX_CLIENTS) as number[],
   );
-  const exact = prepare<[string, number], number>(
+  const exact = prepareValue<[string, number], number>(
     db,
     `SELECT a.payment_id FROM payment_allocation AS a INDEXED BY payment_allocation_invoice
       WHERE a.invoice_id IN (SELECT value FROM json_each(?)) LIMIT ?`,
-  )
-    .pluck()
-    .all(JSON.stringify(numberedExactly(db, input, seriesOf(db))), MAX_EXACT) as number[];
+  ).all(JSON.stringify(numberedExactly(db, input, seriesOf(db))), MAX_EXACT) as number[];
   const isExact = { sql: "t.id IN (SELECT value FROM json_each(?))", values: [JSON.stringify(exact)] };
   if (new Set(named.flat()).size > MAX_TERMS_OF_CLIENTS) {
     definePaymentSearch(db);

@@ -5,7 +5,7 @@ import type { SearchName } from "../cache/search-index.ts";
 import { piecesOf, withoutZeros, wordOfClient, wordsOf, wordsOfWhole } from "../cache/search-words.ts";
 import type { Condition, List } from "./list.ts";
 import { orderOf } from "./list-words.ts";
-import { prepare } from "./prepared.ts";
+import { prepare, prepareValue, type SharedStatement } from "./prepared.ts";
 import { type Expression, matches, parseSearch } from "./search-input.ts";
 
 /** What a search finds: rows that are exactly what was typed, and all rows that match. */
@@ -48,7 +48,7 @@ function searchNamed(db: Database.Database, index: "client" | "item", input: str
   if (expressions.length === 0) return null;
   const whole = wordsOfWhole(input).map(quote).join(" OR ");
   const sql = `SELECT s.rowid FROM ${index}_search AS s WHERE ${index}_search MATCH ? ORDER BY s.rowid DESC LIMIT ?`;
-  const exact = prepare<[string, number], number>(db, sql).pluck().all(whole, MAX_EXACT) as number[];
+  const exact = prepareValue<[string, number], number>(db, sql).all(whole, MAX_EXACT);
   return { match: matchOf(db, index, expressions), exact };
 }
 
@@ -128,11 +128,11 @@ function squashed(text: string): string {
 /** The ids of documents with this number, with or without its prefix and its zeros. */
 export function numberedExactly(db: Database.Database, input: string, series: readonly Series[]): number[] {
   const number = input.trim();
-  const byNumber = prepare<[string, string], number>(db, "SELECT id FROM invoice WHERE number IN (?, ?)").pluck();
-  const byCounter = prepare<[string, number], number>(
+  const byNumber = prepareValue<[string, string], number>(db, "SELECT id FROM invoice WHERE number IN (?, ?)");
+  const byCounter = prepareValue<[string, number], number>(
     db,
     "SELECT id FROM invoice INDEXED BY invoice_series WHERE series = ? AND counter = ?",
-  ).pluck();
+  );
   const ids = new Set(byNumber.all(number, number.toUpperCase()) as number[]);
   const typed = squashed(input);
   for (const { name, prefix } of series) {
@@ -224,7 +224,7 @@ function termsFrom(db: Database.Database, index: SearchName, beginning: string):
 const withTerms = new WeakMap<Database.Database, Set<SearchName>>();
 
 /** Finds the first word of the index at or after a text. The temporary table is only a view of the index. */
-function firstTermOf(db: Database.Database, index: SearchName): Database.Statement<[string], { term: string }> {
+function firstTermOf(db: Database.Database, index: SearchName): SharedStatement<[string], { term: string }> {
   const indexes = withTerms.get(db) ?? new Set();
   if (!indexes.has(index)) {
     db.exec(
