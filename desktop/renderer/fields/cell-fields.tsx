@@ -1,6 +1,7 @@
 /** Fields for the elements of a list in a form. The caller holds their values. */
 import type { ComponentChild } from "preact";
 import { Field, type FieldsForm } from "./fields.tsx";
+import { LengthLeft, lengthAttribute } from "./length-left.tsx";
 
 interface CellProps {
   form: FieldsForm;
@@ -20,20 +21,24 @@ interface TextCellProps extends CellProps {
 }
 
 export function TextCell(props: TextCellProps): ComponentChild {
-  const { form, at, label, hideLabel = false, value, onInput, hint, ...rest } = props;
+  const { form, at, label, hideLabel = false, value, onInput, hint, maxLength, ...rest } = props;
   return (
     <Field form={form} at={at} label={label} hideLabel={hideLabel} hint={hint}>
       {(attributes) => (
-        <input
-          {...attributes}
-          {...rest}
-          type="text"
-          autocomplete="off"
-          class={rest.inputMode ? "number" : undefined}
-          value={value}
-          onFocus={({ currentTarget }) => currentTarget.select()}
-          onInput={({ currentTarget }) => onInput(currentTarget.value)}
-        />
+        <>
+          <input
+            {...attributes}
+            {...rest}
+            {...lengthAttribute(maxLength)}
+            type="text"
+            autocomplete="off"
+            class={rest.inputMode ? "number" : undefined}
+            value={value}
+            onFocus={({ currentTarget }) => currentTarget.select()}
+            onInput={({ currentTarget }) => onInput(currentTarget.value)}
+          />
+          <LengthLeft value={value} max={maxLength} />
+        </>
       )}
     </Field>
   );

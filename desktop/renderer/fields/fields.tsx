@@ -3,6 +3,7 @@ import type { ComponentChild, ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import type { InputAttributes } from "../form/form-fields.ts";
 import type { Form } from "../form/use-form.ts";
+import { LengthLeft, lengthAttribute } from "./length-left.tsx";
 
 export interface FieldAttributes {
   id: string;
@@ -110,18 +111,22 @@ export function TextField<V extends object>(props: TextFieldProps<V>): Component
   const { placeholder, required, focus = false } = props;
   return (
     <NamedField {...props}>
-      {({ attributes, input: { type = "text", autocomplete = "off", ...input }, value, change }) => (
-        <input
-          {...attributes}
-          placeholder={placeholder}
-          {...input}
-          type={type as "text"}
-          autocomplete={autocomplete as "off"}
-          aria-required={required ?? input.required}
-          value={value}
-          onInput={({ currentTarget }) => change(currentTarget.value)}
-          ref={focus ? focusOnce : null}
-        />
+      {({ attributes, input: { type = "text", autocomplete = "off", maxLength, ...input }, value, change }) => (
+        <>
+          <input
+            {...attributes}
+            placeholder={placeholder}
+            {...input}
+            {...lengthAttribute(maxLength)}
+            type={type as "text"}
+            autocomplete={autocomplete as "off"}
+            aria-required={required ?? input.required}
+            value={value}
+            onInput={({ currentTarget }) => change(currentTarget.value)}
+            ref={focus ? focusOnce : null}
+          />
+          <LengthLeft value={value} max={maxLength} />
+        </>
       )}
     </NamedField>
   );
@@ -131,13 +136,16 @@ export function AreaField<V extends object>(props: NamedProps<V>): ComponentChil
   return (
     <NamedField {...props}>
       {({ attributes, input: { maxLength }, value, change }) => (
-        <textarea
-          {...attributes}
-          rows={3}
-          maxLength={maxLength}
-          value={value}
-          onInput={({ currentTarget }) => change(currentTarget.value)}
-        />
+        <>
+          <textarea
+            {...attributes}
+            rows={3}
+            {...lengthAttribute(maxLength)}
+            value={value}
+            onInput={({ currentTarget }) => change(currentTarget.value)}
+          />
+          <LengthLeft value={value} max={maxLength} />
+        </>
       )}
     </NamedField>
   );

@@ -14,6 +14,20 @@ test("placeWords() says where a field is", () => {
   assert.equal(placeWords(""), "");
 });
 
+test("a list that is too long is refused with the name of its entries", () => {
+  const lists = Object.values(COMMANDS).flatMap(({ input }) => listsIn(input as z.ZodType, ""));
+  assert.ok(lists.length > 5);
+  for (const field of new Set(lists)) {
+    const errors = [{ field, message: "has too many entries: at most 20" }];
+    const { message } = inWords({ code: "NOT_VALID", message: "-", field, errors }, "en");
+    assert.match(message, /^At most 20 (?!entries)[A-Za-z ]+ are allowed\.$/, field);
+  }
+});
+
+function listsIn(schema: z.ZodType, path: string): string[] {
+  return pathsIn(schema, path).filter((one, _, all) => all.some((other) => other.startsWith(`${one}.0`)));
+}
+
 /** The paths of all fields of a schema, with 0 for the place in a list. */
 function pathsIn(schema: z.ZodType, path: string): string[] {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodNullable || schema instanceof z.ZodOptional)

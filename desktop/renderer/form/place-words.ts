@@ -20,6 +20,15 @@ const NAMES: Readonly<Record<string, string>> = {
   address: "",
 };
 
+const LISTS: Readonly<Record<string, string>> = {
+  lines: "lines",
+  adjustments: "allowances and charges",
+  reasons: "VAT exemption reasons",
+  allocations: "invoices",
+  series: "number series",
+  vatRates: "VAT rates",
+};
+
 /**
  * `Line 4, price` for `lines.3.price6`; `VAT ID` for `vatId`; empty for the whole input.
  */
@@ -32,6 +41,12 @@ export function placeWords(path: string): string {
   }
   const text = parts.filter((part) => part !== "").join(", ");
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** How a user calls the entries of a list: `allowances and charges` for `lines.3.adjustments`. */
+export function listWords(path: string): string {
+  const step = path.split(".").at(-1) ?? "";
+  return (Object.hasOwn(LISTS, step) && LISTS[step]) || "entries";
 }
 
 function nameOf(step: string): string {

@@ -3,7 +3,7 @@ import type { Rule, ValuesOf } from "../../../events/rules.ts";
 import type { Failure } from "../../contract/call-error.ts";
 import { vatName } from "../text/codes.ts";
 import { bytes, count, day, money, rate } from "../text/format.ts";
-import { placeWords } from "./place-words.ts";
+import { listWords, placeWords } from "./place-words.ts";
 import { vatCategoryIn } from "./read-vat.ts";
 
 /** Writes values in the reader's locale. Any value may be missing, because an older server does not send all of them. */
@@ -190,6 +190,8 @@ export function inWords(failure: Failure, locale: string): Failure {
 /** The first fault of input that does not fit: `Line 4, price is missing.` */
 function invalidWords({ message, field, errors = [] }: Failure): string {
   const [first = { field: field ?? "", message: message.replace(/^[^ ]*: /, "") }] = errors;
+  const [, most] = /^has too many entries: at most (\d+)$/.exec(first.message) ?? [];
+  if (most !== undefined) return `At most ${most} ${listWords(first.field)} are allowed.`;
   const place = placeWords(first.field) || "What you entered";
   return /^(?:is|has|must|can) /.test(first.message) ? `${place} ${first.message}.` : `${place}: ${first.message}`;
 }
