@@ -154,7 +154,11 @@ const STEPS: { [Name in CommandName]: (page: Page) => Promise<void> } = {
     ids.note = idIn(page);
   },
   async ApplyCredit(page) {
-    await issue(page, ids.note);
+    await goTo(page, `/invoices/${ids.note}`);
+    await button(page, "Issue…").click();
+    // Otherwise it is applied as soon as it is issued.
+    await page.getByRole("checkbox", { name: /^Apply/ }).uncheck();
+    await confirm(page, "Issue");
     await goTo(page, `/invoices/${ids.note}/apply`);
     await page.getByLabel(/^Amount for/).waitFor();
     await page.getByLabel(/^Amount for/).fill("10");
