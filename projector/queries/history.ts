@@ -3,8 +3,8 @@ import type Database from "better-sqlite3";
 import type { StreamKind } from "../../events/encoding/catalogue.ts";
 import type { StreamId } from "../../events/sequence.ts";
 import { isTimeZone } from "../../events/values/time-zone.ts";
+import { BUYER_NAME } from "../tables/invoice-rows.ts";
 import type { Row } from "../tables/tables.ts";
-import { BUYER_NAME } from "./invoice-rows.ts";
 import { prepareValue } from "./prepared.ts";
 
 /** The kind of a stream; undefined if there is no such stream. */

@@ -16,6 +16,7 @@ import { listPayments, paymentById, paymentList } from "./payments.ts";
 import { define, type Read, todayOf } from "./read.ts";
 import { itemById, itemList, listItems, listUsers, organizationOf, userById, userList } from "./small-lists.ts";
 import { statementInput, statementOf } from "./statement.ts";
+import { takenText, takenTextOf } from "./taken.ts";
 import { invoiceTotals } from "./totals.ts";
 import { usedVatRates } from "./vat-rates.ts";
 
@@ -166,6 +167,13 @@ export const READS = {
     input: one,
     http: { path: "/api/payments/:id", answer: { of: "WholePayment", as: "one" }, missing: "UNKNOWN_PAYMENT" },
     run: ({ db }, { id }) => paymentById(db, id),
+  }),
+
+  findTaken: define({
+    summary: "Who has a code, number, reference or e-mail address, or one that looks the same",
+    input: takenText,
+    http: null,
+    run: ({ db }, asked) => takenTextOf(db, asked),
   }),
 
   listUsers: define({

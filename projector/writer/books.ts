@@ -3,9 +3,8 @@ import type Database from "better-sqlite3";
 import type { Books } from "../../events/business/books.ts";
 import type { InvoiceContent } from "../../events/business/draft.ts";
 import type { InvoiceOnBooks } from "../../events/business/invoice.ts";
-import type { StreamId } from "../../events/sequence.ts";
-import { uniqueKey } from "../../events/values/unique-key.ts";
 import type { AllRows } from "../cache/projection-tables.ts";
+import { sameText, type UniqueKind } from "../cache/same-text.ts";
 import {
   adjustmentColumns,
   clientColumns,
@@ -32,15 +31,11 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
     return (...values: unknown[]) => statement.get(...values);
   };
   const invoiceIdByNumber = idBy("SELECT id FROM invoice WHERE number = ?");
-  const userIdByEmail = idOfSame(db, "user", "email");
-  const itemIdByCode = idOfSame(db, "item", "code");
-  const invoiceIdBySameNumber = idOfSame(db, "invoice", "number");
-  const paymentIdByReference = idOfSame(
-    db,
-    "payment",
-    "reference",
-    "AND client_id = :scope AND reference IS NOT NULL AND reversed = 0",
-  );
+  const same = (kind: UniqueKind) => sameText((sql) => db.prepare<[object]>(sql), kind);
+  const userIdByEmail = same("user");
+  const itemIdByCode = same("item");
+  const invoiceIdBySameNumber = same("invoice");
+  const paymentIdByReference = same("payment");
   const activeOwners = idBy("SELECT count(*) FROM \"user\" WHERE role = 'owner' AND active = 1");
 
   return {
@@ -80,7 +75,7 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
       return row && contentOf(tables, row);
     },
     invoiceIdByNumber,
-    invoiceIdBySameNumber: (number) => invoiceIdBySameNumber(number, {}),
+    invoiceIdBySameNumber: (number) => invoiceIdBySameNumber(number),
     series(name) {
       const row = tables.seriesCounter.get(name);
       return { lastNumber: row?.last_number ?? 0, lastIssuedOn: row?.last_issued_on ?? null };
@@ -99,28 +94,6 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
       const count = tables.invoice.get(creditNoteId)?.allocation_count ?? 0;
       return children(count, (n) => creditAllocationColumns.data(rowOf(tables.creditAllocation.get(creditNoteId, n))));
     },
-  };
-}
-
-/**
- * A lookup of the row whose text is the same to people: exactly this text first, else the oldest one with its key.
- *
- * @param kind its table, and its kind in `unique_text`
- * @param more conditions on the table, which make the exact texts unique within a scope
- */
-function idOfSame(db: Database.Database, kind: Row<"uniqueText">["kind"], column: string, more = "") {
-  const where = `FROM "${kind}" WHERE ${column} = :text AND id <> :own ${more}`;
-  const exact = db.prepare<[object], number>(`SELECT id ${where}`).pluck();
-  // A text that is its own key has no row in `unique_text`.
-  const same = db
-    .prepare<[object], number | null>(
-      `SELECT min(id) FROM (SELECT id ${where} UNION ALL SELECT stream FROM unique_text
-         WHERE kind = '${kind}' AND scope = :scope AND text_key = :text AND stream <> :own)`,
-    )
-    .pluck();
-  return (text: string, { scope = 0, own = null }: { scope?: number; own?: StreamId | null }): StreamId | undefined => {
-    const among = { scope, own: own ?? 0 };
-    return exact.get({ text, ...among }) ?? same.get({ text: uniqueKey(text), ...among }) ?? undefined;
   };
 }
 

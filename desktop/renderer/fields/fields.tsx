@@ -99,7 +99,7 @@ export function NamedField<V extends object>(props: NamedFieldProps<V>): Compone
   );
 }
 
-interface TextFieldProps<V extends object> extends NamedProps<V> {
+export interface TextFieldProps<V extends object> extends NamedProps<V> {
   placeholder?: string;
   /** Overrides the form's list, if it depends on other fields. */
   required?: boolean;

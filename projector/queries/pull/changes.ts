@@ -2,9 +2,9 @@
 import type Database from "better-sqlite3";
 import type { StreamKind } from "../../../events/encoding/catalogue.ts";
 import type { StreamId } from "../../../events/sequence.ts";
+import { INVOICE_COLUMNS } from "../../tables/invoice-rows.ts";
 import { quote } from "../../tables/table.ts";
 import { TABLES, type TableName } from "../../tables/tables.ts";
-import { INVOICE_COLUMNS } from "../invoice-rows.ts";
 import { prepare } from "../prepared.ts";
 
 export interface Thing {

@@ -1,9 +1,9 @@
 /** For tests: an old API client that folds pages of the old sync contract, to compare with a cache. */
 import assert from "node:assert/strict";
 import type Database from "better-sqlite3";
+import { INVOICE_COLUMNS } from "../../tables/invoice-rows.ts";
 import { quote } from "../../tables/table.ts";
 import { TABLES, type TableName } from "../../tables/tables.ts";
-import { INVOICE_COLUMNS } from "../invoice-rows.ts";
 import { type Change, COLLECTIONS } from "./changes.ts";
 
 type PlainRow = Record<string, unknown>;

@@ -5,6 +5,7 @@ import type { FieldError } from "../../../contract/call-error.ts";
 import type { InvoiceDetail, OrganizationRow, WriteResult } from "../../../contract/contract.ts";
 import { SelectField, TextField } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
+import { UniqueField } from "../../fields/unique-field.tsx";
 import type { FieldsOf } from "../../form/form-fields.ts";
 import { type Form, useForm } from "../../form/use-form.ts";
 import { Dialog } from "../../parts/action.tsx";
@@ -131,7 +132,7 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
           ])}
         />
       )}
-      {isForeign && <TextField form={form} name="number" />}
+      {isForeign && <UniqueField form={form} name="number" taken={{ of: "invoice", own: id }} />}
       {needsRate && (
         <TextField
           form={form}

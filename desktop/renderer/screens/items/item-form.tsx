@@ -73,7 +73,7 @@ function ItemForm({ name, id, title, start, over = false, children }: ItemFormPr
         cancel={id === 0 ? "/items" : `/items/${id}`}
       >
         <section class="panel fields">
-          <ItemFields form={form} focus="code" />
+          <ItemFields form={form} focus="code" {...(id !== 0 && { own: id })} />
         </section>
       </FormFrame>
     </>

@@ -5,6 +5,7 @@ import type { ClientWithBalances } from "../../../../projector/queries/clients.t
 import { ClientBox } from "../../fields/client-picker.tsx";
 import { Field, SelectField, TextField } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
+import { UniqueField } from "../../fields/unique-field.tsx";
 import type { FieldsOf } from "../../form/form-fields.ts";
 import { type Form, useForm } from "../../form/use-form.ts";
 import { Missing } from "../../parts/missing.tsx";
@@ -227,7 +228,12 @@ function PaymentFields({ form, style, client }: PaymentFieldsProps): ComponentCh
       </Field>
       <TextField form={form} name="receivedOn" />
       <SelectField form={form} name="method" options={METHOD_NAMES} />
-      <TextField form={form} name="reference" hint="As shown on the bank statement" />
+      <UniqueField
+        form={form}
+        name="reference"
+        hint="As shown on the bank statement"
+        taken={value.client === null ? null : { of: "payment", client: value.client }}
+      />
     </section>
   );
 }

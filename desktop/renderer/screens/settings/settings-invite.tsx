@@ -5,6 +5,7 @@ import { OWNER } from "../../../../events/business/roles.ts";
 import type { OneTimeLink, WriteResult } from "../../../contract/contract.ts";
 import { SelectField, TextField } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
+import { UniqueField } from "../../fields/unique-field.tsx";
 import { useForm } from "../../form/use-form.ts";
 import { go } from "../../state/navigation.ts";
 import { ROLE_OPTIONS } from "../../text/roles.ts";
@@ -34,7 +35,7 @@ export function InviteUser(): ComponentChild {
       <section class="panel fields">
         <h2 class="wide">Invite user</h2>
         <TextField form={form} name="name" focus />
-        <TextField form={form} name="email" />
+        <UniqueField form={form} name="email" taken={{ of: "user" }} />
         <SelectField form={form} name="role" options={ROLE_OPTIONS} />
         <p class="detail wide">
           You get a one-time link. Pass it on yourself, because Invoify sends no e-mail. The new user sets a password

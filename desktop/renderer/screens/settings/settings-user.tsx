@@ -7,6 +7,7 @@ import type { Failure } from "../../../contract/call-error.ts";
 import type { OneTimeLink } from "../../../contract/contract.ts";
 import { TextField } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
+import { UniqueField } from "../../fields/unique-field.tsx";
 import { useForm } from "../../form/use-form.ts";
 import { Action } from "../../parts/action.tsx";
 import { History } from "../../parts/history.tsx";
@@ -52,7 +53,7 @@ function UserForm({ user }: { user: Row<"user"> }): ComponentChild {
     <FormFrame form={form} submit="Save" send={send} cancel={`/settings/users/${id}`} roles={OWNER}>
       <section class="panel fields">
         <TextField form={form} name="name" />
-        <TextField form={form} name="email" hint="Used to log in." />
+        <UniqueField form={form} name="email" hint="Used to log in." taken={{ of: "user", own: id }} />
       </section>
     </FormFrame>
   );

@@ -3,7 +3,7 @@
  * it is issued, so a renamed client is renamed in all its drafts at once. Every query that returns `buyer_name` reads it
  * from here.
  */
-import { TABLES } from "../tables/tables.ts";
+import { TABLES } from "./tables.ts";
 
 /** The buyer's name of the invoice `i`: as issued, or the current name of a draft's client. NULL without a client. */
 export const BUYER_NAME = "ifnull(i.buyer_name, (SELECT name FROM client WHERE id = i.client_id))";

@@ -1,0 +1,42 @@
+/** Says while a user types whether a code, number, reference or address is taken, by the rule of the deciders. */
+import type Database from "better-sqlite3";
+import { z } from "zod";
+import { isTaken } from "../../events/business/taken.ts";
+import type { StreamId } from "../../events/sequence.ts";
+import { streamId } from "../../events/values/schema.ts";
+import { sameText } from "../cache/same-text.ts";
+import { prepare } from "./prepared.ts";
+
+/** The text, what it is, and whose. */
+export const takenText = z.strictObject({
+  of: z.enum(["item", "invoice", "payment", "user"]).describe("Its code, number, reference or e-mail address."),
+  text: z.string().max(1_000),
+  client: streamId().optional().describe("For a payment: who paid."),
+  own: streamId().optional().describe("The thing that has, or gets, the text; without it, a new one."),
+});
+
+export interface TakenText {
+  id: StreamId;
+  /** The text that exists: it is the same to people. */
+  existing: string;
+}
+
+const TEXT_OF = {
+  item: "SELECT code AS text FROM item WHERE id = ?",
+  invoice: "SELECT number AS text FROM invoice WHERE id = ?",
+  payment: "SELECT reference AS text FROM payment WHERE id = ?",
+  user: 'SELECT email AS text FROM "user" WHERE id = ?',
+} as const;
+
+/** @returns undefined if nobody has the text, or one that is the same to people */
+export function takenTextOf(db: Database.Database, asked: z.output<typeof takenText>): TakenText | undefined {
+  const { of, text, client, own = null } = asked;
+  return db.transaction(() => {
+    const lookup = sameText((sql) => prepare<[object], unknown>(db, sql), of);
+    const id = lookup(text, { own, ...(client !== undefined && { scope: client }) });
+    if (id === undefined) return undefined;
+    const textOf = (id: StreamId) => prepare<[number], { text: string | null }>(db, TEXT_OF[of]).get(id)?.text ?? null;
+    const existing = textOf(id) ?? text;
+    return isTaken(text, { existing, before: own === null ? null : textOf(own) }) ? { id, existing } : undefined;
+  })();
+}
