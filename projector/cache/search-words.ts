@@ -123,13 +123,16 @@ const ALL_DIGITS = /^[0-9]+$/;
 /** Digits at the end of a word are a number with a prefix: `DE123456789`. Short ones, as in `LS1`, are not. */
 const PREFIXED = /^[^0-9]+([0-9]{3,})$/u;
 
-/** A number is stored without its leading zeros, and one with leading zeros as `0` too: it is found from its first digit. */
+/**
+ * A number is stored without its leading zeros, which are a word of their own: 00471 is `00` and `471`. So it is found with
+ * and without them, and from its first digit.
+ */
 function addWord(words: Set<string>, word: string): void {
   if (!isNumber(word)) words.add(word);
   const digits = isNumber(word) ? word : PREFIXED.exec(word)?.[1];
   if (digits === undefined) return;
-  const number = withoutZeros(digits);
-  if (number !== digits) words.add("0");
+  const [zeros, number] = zerosOf(digits);
+  if (zeros !== "") words.add(zeros);
   if (number !== "") words.add(number);
 }
 
@@ -137,8 +140,10 @@ export function isNumber(word: string): boolean {
   return ALL_DIGITS.test(word);
 }
 
-export function withoutZeros(digits: string): string {
-  return digits.replace(/^0+/, "");
+/** The leading zeros, and the rest. */
+export function zerosOf(digits: string): [zeros: string, number: string] {
+  const number = digits.replace(/^0+/, "");
+  return [digits.slice(0, digits.length - number.length), number];
 }
 
 /** Each two characters that follow each other, and the last one alone: any part of the text is found. */
@@ -233,7 +238,7 @@ export function wordsOfNumber(number: string, counter: number | null): string {
   const [plain, letters = "", zeros = "", digits = ""] = /^([A-Za-z]+)-(0*)([1-9][0-9]*)$/.exec(number) ?? [];
   if (plain !== undefined && counter !== null) {
     const rest = digits === String(counter) ? "" : ` ${counter}`;
-    return `${letters.toLowerCase()} ${digits}${zeros === "" ? "" : " 0"}${rest}`;
+    return `${letters.toLowerCase()} ${digits}${zeros === "" ? "" : ` ${zeros}`}${rest}`;
   }
   const words = new Set(counter === null ? [] : [String(counter)]);
   const pieces = piecesOf(number);
@@ -257,7 +262,7 @@ export function wordOfAmount(minor: number, currency: string): string {
 /** @param whole @param fraction digits */
 export function amountWord(whole: string, fraction: string): string {
   const decimals = fraction.replace(/0+$/, "");
-  return `=${withoutZeros(whole) || "0"}${decimals === "" ? "" : `.${decimals}`}`;
+  return `=${zerosOf(whole)[1] || "0"}${decimals === "" ? "" : `.${decimals}`}`;
 }
 
 /** The word for the client of a row that has no copy of the client's name, or that is found by its current one. */

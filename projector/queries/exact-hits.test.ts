@@ -89,8 +89,8 @@ test("the invoice whose number was typed comes first, with or without its prefix
   );
   const foreign = log.issue("x2102", input, { series: "former" });
   const db = await cacheOf(log);
-  for (const typed of ["2102", "02102"])
-    assert.deepEqual(invoices(db, typed), [number, foreign, amount, ...later.toReversed()], typed);
+  assert.deepEqual(invoices(db, "2102"), [number, foreign, amount, ...later.toReversed()]);
+  assert.deepEqual(invoices(db, "02102"), [number, foreign, amount], "not the numbers that have no zero");
   for (const typed of ["INV-02102", "inv 2102", "inv02102", "INV2102"])
     assert.deepEqual(invoices(db, typed)[0], number, typed);
   assert.deepEqual(invoices(db, "X2102"), [foreign]);

@@ -34,7 +34,8 @@ export function searchPayments(db: Database.Database, input: string): FoundPayme
     db,
     "SELECT s.rowid FROM client_search AS s WHERE client_search MATCH ? ORDER BY s.rowid DESC LIMIT ?",
   );
-  const named = expressions.map(
+  // The same words, without the parts of a reference.
+  const named = parseSearch(input).map(
     (expression) => clients.all(matchOf(db, "client", [expression]), MAX_CLIENTS) as number[],
   );
   const exact = prepareValue<[string, number], number>(

@@ -13,7 +13,7 @@ import {
   piecesOf,
   startsOf,
   visible,
-  withoutZeros,
+  zerosOf,
 } from "../cache/search-words.ts";
 
 /** A row has the word, or a word that begins with it; or what all or one of these say. */
@@ -126,14 +126,16 @@ function inUnspaced(text: string): Expression {
 }
 
 function beginsForms(piece: Piece): Expression {
-  const forms = formsOf(piece);
-  // `007` begins 007 and 0071, which are stored as 7 and 71, but also `007a`.
-  return begins(forms.flatMap((form) => (isNumber(form) && stored(form) !== form ? [stored(form), form] : [form])));
+  const [zeros, number] = isNumber(piece.text) ? zerosOf(piece.text) : ["", ""];
+  // `007` begins 007 and 0071, and is 7; it also begins the word `007a`.
+  if (zeros !== "" && number !== "")
+    return any([all([is([zeros]), begins([number])]), is([number]), begins([piece.text])]);
+  return begins(formsOf(piece));
 }
 
-/** A number as it is stored. */
+/** A whole number as it is stored. */
 function stored(word: string): string {
-  return isNumber(word) ? withoutZeros(word) || "0" : word;
+  return isNumber(word) ? zerosOf(word)[1] || word : word;
 }
 
 const begins = (words: readonly string[]): Expression => any(words.map((word) => ({ word, whole: false })));

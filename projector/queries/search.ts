@@ -2,7 +2,7 @@
 import type Database from "better-sqlite3";
 import { z } from "zod";
 import type { SearchName } from "../cache/search-index.ts";
-import { piecesOf, withoutZeros, wordOfClient, wordsOf, wordsOfWhole } from "../cache/search-words.ts";
+import { piecesOf, wordOfClient, wordsOf, wordsOfWhole } from "../cache/search-words.ts";
 import type { Condition, List } from "./list.ts";
 import { orderOf } from "./list-words.ts";
 import { prepare, prepareValue, type SharedStatement } from "./prepared.ts";
@@ -75,7 +75,8 @@ export function searchInvoices(
     `SELECT c.id, c.name FROM client_search AS s CROSS JOIN client AS c ON c.id = s.rowid
       WHERE client_search MATCH ?${discarded ? "" : ` AND ${isDraft}`} ORDER BY s.rowid DESC LIMIT ?`,
   );
-  const named = expressions.map((expression) =>
+  // The same words, without the parts of a number.
+  const named = parseSearch(input).map((expression) =>
     clients
       .all(matchOf(db, "client", [expression]), MAX_CLIENTS)
       .filter(({ name }) => matches(expression, new Set(wordsOf(name).split(" "))))
@@ -138,8 +139,7 @@ export function numberedExactly(db: Database.Database, input: string, series: re
   for (const { name, prefix } of series) {
     const start = squashed(prefix);
     for (const digits of [typed, ...(start !== "" && typed.startsWith(start) ? [typed.slice(start.length)] : [])])
-      if (/^[0-9]{1,15}$/.test(digits))
-        for (const id of byCounter.all(name, Number(withoutZeros(digits))) as number[]) ids.add(id);
+      if (/^[0-9]{1,15}$/.test(digits)) for (const id of byCounter.all(name, Number(digits)) as number[]) ids.add(id);
   }
   return [...ids].slice(0, MAX_EXACT);
 }

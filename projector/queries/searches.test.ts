@@ -13,7 +13,7 @@ import { invoiceList, listInvoiceIds, listInvoices } from "./invoices.ts";
 import type { Page } from "./list.ts";
 import { listPayments, paymentList } from "./payments.ts";
 import { assertIndexed, recording } from "./query-plans.suite.ts";
-import { matches, parseSearch } from "./search-input.ts";
+import { type Expression, matches, parseSearch } from "./search-input.ts";
 import { itemList, listItems } from "./small-lists.ts";
 
 const folder = temporaryFolder();
@@ -89,10 +89,12 @@ const clientOf: Partial<Record<SearchName, Map<number, Set<string>>>> = {
 function expectedIds(name: SearchName, q: string): number[] {
   const expressions = parseSearch(q, { prefixes: name === "invoice" ? prefixes : name === "payment" ? [""] : [] });
   if (expressions.length === 0) return [];
+  const plainly = parseSearch(q);
   const ids: number[] = [];
   for (const [id, words] of stored[name]) {
-    const sets = [words, clientOf[name]?.get(id) ?? new Set<string>()];
-    if (expressions.every((one) => sets.some((set) => matches(one, set)))) ids.push(id);
+    const ofClient = clientOf[name]?.get(id) ?? new Set<string>();
+    const has = (one: Expression, n: number) => matches(one, words) || matches(plainly[n] ?? assert.fail(), ofClient);
+    if (expressions.every(has)) ids.push(id);
   }
   return ids.toSorted((a, b) => b - a);
 }

@@ -1,4 +1,4 @@
-/** The records that match what is typed, from the searches of the lists: newest first. */
+/** The records that match what is typed, from the searches of the lists: exact matches first. */
 import { useEffect, useState } from "preact/hooks";
 import type { Argument, CallName } from "../../contract/arguments.ts";
 import { questionOf, useCall } from "../state/use-call.ts";

@@ -30,7 +30,7 @@ export function wordsIn(address: string): Words {
     const value = params.get(name);
     if (value !== null && value.trim() !== "") words[name] = value;
   }
-  // Search results come newest first and have no other order.
+  // Search results have an order of their own, and no other.
   if (words.q !== undefined) delete words.sort;
   return words;
 }

@@ -13,10 +13,12 @@ import { price, rate } from "../../text/format.ts";
 
 export function Items(): ComponentChild {
   const q = word("q");
-  const sort = word("sort") === "-code" ? "-code" : "code";
+  // Search results have an order of their own, unless the user chose another one.
+  const sort = (["code", "-code"] as const).find((one) => one === word("sort")) ?? (q === "" ? "code" : null);
+  const order = sort === null ? "Exact matches first, then by code" : undefined;
   const currency = organization.value?.currency ?? "";
   const pages = usePages("listItems", {
-    sort,
+    ...(sort !== null && { sort }),
     ...(q !== "" && { q }),
     ...archivedInAddress(),
   });
@@ -53,15 +55,17 @@ export function Items(): ComponentChild {
         </div>
       </header>
       <ArchiveFilter label="Search items">
-        <SortChoice sort={sort} columns={columns} onChoose={(sort) => setWords({ sort })} />
+        {sort !== null && <SortChoice sort={sort} columns={columns} onChoose={(sort) => setWords({ sort })} />}
       </ArchiveFilter>
+      {order !== undefined && pages.rows.length > 0 && <p class="detail">{order}.</p>}
       <ListTable
         label="Items"
         class="items"
         columns={columns}
         pages={pages}
         hrefOf={({ id }) => `#/items/${id}`}
-        sort={sort}
+        sort={sort ?? "found"}
+        {...(order !== undefined && { order })}
         empty={isFiltered() ? "No items match." : "There are no items yet."}
       />
     </div>

@@ -54,10 +54,13 @@ export function Payments(): ComponentChild {
     ["q", "method", "currency", "received_from", "received_to"].map((name) => [name, word(name)]).filter(([, w]) => w),
   );
   const client = /^\d{1,15}$/.test(word("client")) ? Number(word("client")) : null;
-  const sort = SORTS.find((one) => one === word("sort")) ?? "-received_on";
+  const isByDay = word("q") === "" || word("received_from") !== "" || word("received_to") !== "";
+  // Search results have an order of their own, unless the user chose another one.
+  const sort = SORTS.find((one) => one === word("sort")) ?? (isByDay ? "-received_on" : null);
+  const order = sort === null ? "Exact matches first, then the newest" : undefined;
   const pages = usePages("listPayments", {
     ...filters,
-    sort,
+    ...(sort !== null && { sort }),
     ...(client !== null && { client }),
     ...STATES[word("state")],
   });
@@ -91,9 +94,10 @@ export function Payments(): ComponentChild {
         <CurrencyChoice currencies={currencies} />
         <DayChoice label="From" name="received_from" />
         <DayChoice label="To" name="received_to" />
-        <SortChoice sort={sort} columns={COLUMNS} onChoose={(sort) => setWords({ sort })} />
+        {sort !== null && <SortChoice sort={sort} columns={COLUMNS} onChoose={(sort) => setWords({ sort })} />}
       </search>
-      {sort.endsWith("amount_minor") && word("currency") === "" && currencies.length > 1 && (
+      {order !== undefined && pages.rows.length > 0 && <p class="detail">{order}.</p>}
+      {sort?.endsWith("amount_minor") && word("currency") === "" && currencies.length > 1 && (
         <p class="detail">Amounts are sorted within each currency.</p>
       )}
       <ListTable
@@ -102,7 +106,8 @@ export function Payments(): ComponentChild {
         columns={COLUMNS}
         pages={pages}
         hrefOf={({ id }) => `#/payments/${id}`}
-        sort={sort}
+        sort={sort ?? "found"}
+        {...(order !== undefined && { order })}
         empty={filtered ? "No payments match." : "There are no payments yet."}
       />
     </div>

@@ -1,0 +1,50 @@
+/** A picker offers the row whose whole name or code was typed first, and something new last. */
+import assert from "node:assert/strict";
+import { runApi } from "../../../api/running-api.suite.ts";
+import { browserTest, goTo, openScreens } from "../../app-tests/browser.suite.ts";
+import { CHROMIUM } from "../../app-tests/chromium.suite.ts";
+
+const api = CHROMIUM === null ? null : await runApi();
+const screens = api && (await openScreens(api));
+const setup = () => {
+  assert.ok(api && screens);
+  return { api, ...screens };
+};
+
+browserTest("a picker picks the client that was typed, and not a newer one that begins alike", async () => {
+  const { api, page } = setup();
+  for (const [name, city] of [
+    ["Jäger Marine 3", "Kiel"],
+    ["H&M", "Stockholm"],
+    ["Jäger Marine 33", "Rostock"],
+    ["H&M Homes", "Malmö"],
+  ])
+    await api.send("POST", "/api/clients", { name, address: { country: "DE", city } });
+  await goTo(page, "/invoices/new");
+  const client = page.getByRole("combobox", { name: "Client" });
+  await client.waitFor();
+  const options = page.getByRole("listbox", { name: "Client" }).getByRole("option");
+  for (const [typed, offered] of [
+    ["Jäger Marine 3", ["Jäger Marine 3 Kiel", "Jäger Marine 33 Rostock"]],
+    ["jaeger marine 3", ["Jäger Marine 3 Kiel", "Jäger Marine 33 Rostock"]],
+    ["H&M", ["H&M Stockholm", "H&M Homes Malmö"]],
+    ["33 j", ["Jäger Marine 33 Rostock"]],
+    ["&", ["H&M Homes Malmö", "H&M Stockholm"]],
+  ] as const) {
+    await client.fill(typed);
+    await page.getByRole("option", { name: `New client “${typed}”…` }).waitFor();
+    assert.deepEqual(await options.allTextContents(), [...offered, `New client “${typed}”…`]);
+  }
+  for (const [typed, name] of [
+    ["jaeger marine 3", "Jäger Marine 3"],
+    ["h & m", "H&M"],
+  ] as const) {
+    await client.fill(typed);
+    await client.press("Enter");
+    await page.waitForFunction(
+      ([name]) =>
+        [...document.querySelectorAll<HTMLInputElement>("[role=combobox]")].some(({ value }) => value === name),
+      [name],
+    );
+  }
+});
