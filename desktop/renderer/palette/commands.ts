@@ -21,6 +21,8 @@ export interface Option {
   keys?: string;
   /** Other words to find it by. */
   words?: string;
+  /** What names a record alone: its number, name, code or reference. */
+  names?: readonly (string | null)[];
   /** Called after the palette has closed. */
   run: () => void;
 }

@@ -63,6 +63,42 @@ browserTest("an invoice is found by its number and a client by name; Enter opens
   assert.deepEqual(problems, []);
 });
 
+browserTest("the palette returns to a field with its selection, and takes all keys from the first on", async () => {
+  const { page, db } = setup();
+  const id = db.prepare<[], number>("SELECT id FROM invoice WHERE status = 'draft' LIMIT 1").pluck().get();
+  await goTo(page, `/invoices/${id}/edit`);
+  const field = page.locator("[data-line] input").nth(1);
+  await field.fill("Rope for masts");
+  await field.evaluate((input: HTMLInputElement) => input.setSelectionRange(5, 8));
+  for (let n = 0; n < 5; n++) {
+    await page.keyboard.press("Control+k");
+    // At once, in the turn of the event loop that follows the key.
+    await page.keyboard.type("fitz");
+    assert.equal(await page.locator("dialog.palette input").inputValue(), "fitz");
+    await page.keyboard.press("Escape");
+    assert.equal(await paletteOn(page).count(), 0);
+  }
+  await page.keyboard.type("with");
+  assert.equal(await field.inputValue(), "Rope with masts");
+});
+
+browserTest("a record that is exactly what is typed comes first, with a digit or without", async () => {
+  const { page, db } = setup();
+  const list = (sql: string) => db.prepare<[], string>(sql).pluck().all();
+  const clients = list(
+    "SELECT name FROM client WHERE name GLOB '*[0-9]' AND id IN (SELECT client_id FROM invoice) LIMIT 3",
+  );
+  const items = list("SELECT code FROM item LIMIT 2");
+  assert.equal(clients.length + items.length, 5);
+  await goTo(page, "/");
+  for (const text of [...clients, ...clients.map((name) => name.toUpperCase()), ...items]) {
+    await openPalette(page);
+    const [first = ""] = await find(page, text);
+    assert.ok(first.toLowerCase().startsWith(text.toLowerCase()), `${text}: ${first}`);
+    await page.keyboard.press("Escape");
+  }
+});
+
 browserTest("Enter before the answers arrive waits for them", async () => {
   const { page, db } = setup();
   const number = db.prepare<[], string>("SELECT max(number) FROM invoice").pluck().get() ?? assert.fail();

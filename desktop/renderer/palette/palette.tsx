@@ -5,7 +5,7 @@
  * focus returns to where it was.
  */
 import type { ComponentChild } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isPressed } from "../parts/shortcuts.ts";
 import { commandsNow, matching, type Option } from "./commands.ts";
 import { openDialog } from "./open-dialog.ts";
@@ -19,7 +19,7 @@ export function Palette(): ComponentChild {
 
 function PaletteDialog(): ComponentChild {
   const dialog = useRef<HTMLDialogElement>(null);
-  const before = useRef(document.activeElement);
+  const [returnFocus] = useState(rememberFocus);
   const [commands] = useState(commandsNow);
   const [typed, setTyped] = useState("");
   /** The option chosen with the arrow keys or the mouse; null: the first. */
@@ -34,13 +34,14 @@ function PaletteDialog(): ComponentChild {
   const close = () => {
     dialog.current?.close();
     openDialog.value = null;
-    if (before.current instanceof HTMLElement) before.current.focus({ preventScroll: true });
+    returnFocus();
   };
   const run = (option: Option) => {
     close();
     option.run();
   };
-  useEffect(() => dialog.current?.showModal(), []);
+  // Before the next key: what is typed at once must not go to the screen behind.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   useEffect(() => {
     if (!early || waiting) return;
     setEarly(false);
@@ -103,6 +104,24 @@ function PaletteDialog(): ComponentChild {
       </p>
     </dialog>
   );
+}
+
+/**
+ * Remembers the focused element and its selection. Some fields select all their text when they get the focus: the next key
+ * would replace what the user was typing.
+ *
+ * @returns a function that restores both
+ */
+function rememberFocus(): () => void {
+  const element = document.activeElement;
+  if (!(element instanceof HTMLElement)) return () => {};
+  const field = element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement ? element : null;
+  const { selectionStart = null, selectionEnd = null, selectionDirection = null } = field ?? {};
+  return () => {
+    element.focus({ preventScroll: true });
+    // Null for fields without a selection, such as dates.
+    if (selectionStart !== null) field?.setSelectionRange(selectionStart, selectionEnd, selectionDirection ?? "none");
+  };
 }
 
 /** What is typed decides: recent records and all commands, or what matches. */

@@ -11,6 +11,7 @@ export function invoiceOption(row: InvoiceRow): Option {
   return {
     ...opening(`/invoices/${id}`, number === null ? kindName(row) : documentName(row)),
     group: "Invoices",
+    names: [number],
     detail: joined(
       buyer_name,
       money(signOf(row) * gross_minor, currency, locale.value),
@@ -30,6 +31,7 @@ export function clientOption(client: {
   return {
     ...opening(`/clients/${id}`, name),
     group: "Clients",
+    names: [name],
     detail: joined(city, email, archived === 1 ? "Archived" : null),
   };
 }
@@ -45,6 +47,7 @@ export function itemOption(item: {
   return {
     ...opening(`/items/${id}`, `${code} ${description}`),
     group: "Items",
+    names: [code, description],
     detail: joined(price(price6, organization.value?.currency ?? "", locale.value), archived === 1 ? "Archived" : null),
   };
 }
@@ -54,6 +57,7 @@ export function paymentOption(row: Omit<PaymentRow, "client_name"> & { client_na
   return {
     ...opening(`/payments/${id}`, reference === null ? "Payment" : `Payment ${reference}`),
     group: "Payments",
+    names: [reference],
     detail: joined(
       client_name ?? null,
       money(amount_minor, currency, locale.value),

@@ -1,5 +1,6 @@
 /** The records that match what is typed, from the searches of the lists: exact matches first. */
 import { useEffect, useState } from "preact/hooks";
+import { foldText } from "../../../events/values/fold-text.ts";
 import type { Argument, CallName } from "../../contract/arguments.ts";
 import { questionOf, useCall } from "../state/use-call.ts";
 import { type Option, opening } from "./commands.ts";
@@ -39,7 +40,16 @@ export function useFound(typed: string): Found {
   };
   // A number is more often a document's; a name is a client's.
   const [first, second] = /\d/.test(q) ? [found.invoices, found.clients] : [found.clients, found.invoices];
-  return { options: [...first, ...second, ...found.payments, ...found.items], waiting, problem };
+  const groups = [first, second, found.payments, found.items];
+  const isNamed = (options: readonly Option[]) => options.some((option) => isExactly(option, q));
+  const ordered = groups.toSorted((a, b) => Number(isNamed(b)) - Number(isNamed(a)));
+  return { options: ordered.flat(), waiting, problem };
+}
+
+/** True if the text is the record's whole name. The searches put such a record first, and its group comes first. */
+function isExactly({ names = [] }: Option, q: string): boolean {
+  const wanted = foldText(q);
+  return names.some((name) => name !== null && foldText(name) === wanted);
 }
 
 type Searched = "listInvoices" | "listClients" | "listItems" | "listPayments";

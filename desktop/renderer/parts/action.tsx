@@ -1,6 +1,6 @@
 /** A button that sends a command, such as "Archive". It asks first if the command cannot be undone. */
 import type { ComponentChild, ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Role } from "../../../events/business/roles.ts";
 import type { CommandResult } from "../../../events/commands/commands.ts";
 import type { Failure } from "../../contract/call-error.ts";
@@ -156,7 +156,8 @@ export function Dialog(props: DialogProps): ComponentChild {
   const { title, onClose, wide = false, children } = props;
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Before the next key: what is typed at once must not go to the screen behind.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     element.current?.showModal();
     element.current?.querySelector<HTMLElement>("input, select, textarea, button")?.focus();
