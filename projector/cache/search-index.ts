@@ -49,8 +49,8 @@ export const SEARCH = {
   },
   client: {
     create: `CREATE VIRTUAL TABLE client_search USING fts5(text, ${OPTIONS})`,
-    select: `SELECT c.id, search_named(c.name,
-      ${lines("c.contact", "c.email", "c.city", "c.postcode", "c.vat_id", "c.company_id")}) FROM client AS c`,
+    select: `SELECT c.id, search_named(${lines("c.name", "c.vat_id", "c.company_id")},
+      ${lines("c.contact", "c.email", "c.city", "c.postcode")}) FROM client AS c`,
     key: "c.id",
   },
   item: {
@@ -90,8 +90,8 @@ export function defineSearchFunctions(db: Database.Database): void {
   const define = (name: string, words: (...values: never[]) => string) =>
     db.function(name, { deterministic: true }, words as (...values: unknown[]) => unknown);
   define("search_invoice", indexedInvoice);
-  define("search_named", (name: string, text: string | null) =>
-    [...wordsOfWhole(name), wordsOf(name), wordsOfLines(text)].join(" "),
+  define("search_named", (names: string, text: string | null) =>
+    [...names.split("\n").flatMap(wordsOfWhole), wordsOfLines(names), wordsOfLines(text)].join(" "),
   );
   define("search_payment", (client: number, minor: number, currency: string, reference: string | null) =>
     [wordOfClient(client), wordOfAmount(minor, currency), wordsOfReference(reference ?? "")].join(" "),

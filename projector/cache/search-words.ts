@@ -25,6 +25,8 @@ const MAX_SIGNS = 8;
 const ASCII = /^[\0-\x7f]*$/;
 /** Written in one word and in two: `O'Connor`, `OConnor`. The accents and the dot of `col·lecció` are used alike. */
 const APOSTROPHE = /[`´ʹʻʼʽ‘’‛′·]/gu;
+/** The sign of an abbreviation, and what keyboards have for it: `בע״מ` is also written `בע"מ` and `בעמ`. */
+const GERSHAYIM = /(?<=\p{sc=Hebrew})["”“״](?=\p{sc=Hebrew})/gu;
 const HYPHEN = /[\p{Pd}−]/gu;
 /** Invisible characters, except the zero width space, which separates words. */
 const INVISIBLE = /(?!\u200b)\p{Cf}/gu;
@@ -45,7 +47,7 @@ const ASCII_PIECE = /(\u0100)|([a-z0-9]+)|([&+#]+)|(['./-])|([^\S\n]+)|./gs;
 /** The pieces of a text, in its order. A new line ends every connection. */
 export function piecesOf(text: string): Piece[] {
   if (ASCII.test(text)) return scan(text.toLowerCase().replaceAll("`", "'"), ASCII_PIECE);
-  const shown = visible(text).replace(APOSTROPHE, "'");
+  const shown = visible(text).replace(APOSTROPHE, "'").replace(GERSHAYIM, "'");
   const pieces = scan(fold(shown));
   const long = shown.replace(UMLAUT, (letter) => LONG[letter.toLowerCase()] ?? letter);
   if (long === shown) return pieces;

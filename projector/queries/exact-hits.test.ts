@@ -53,6 +53,40 @@ test("the client whose whole name was typed comes first, in any spelling, then t
   db.close();
 });
 
+test("a client or an item is found by its whole name, ids and code, in one word or several", async () => {
+  const log = LogBuilder.founded();
+  const [one, two, energy, three] = ["McDonald", "Mc Donald Foods", "E.ON", "3 M Wien"].map((name) => log.client(name));
+  const other = log.client("Donald Mcbride");
+  const register = (vatId: string | null, companyId: string | null) =>
+    log.begin({ type: "ClientRegistered", data: { ...CLIENT, name: "Ids", vatId, companyId } });
+  const [joined, spaced] = [register("DE123456789", "HRB 77 B"), register("FR 12 345 678 901", null)];
+  const item = (code: string) =>
+    log.begin({
+      type: "ItemAdded",
+      data: { code, description: "x", unit: "C62", price6: 1, vatCategory: "S", vatRateBp: 2000 },
+    });
+  const dotted = item("AB.12/34-X");
+  const db = await cacheOf(log);
+  for (const [typed, found] of [
+    ["mc donald", [one, other, two]],
+    ["McDonald", [one, two]],
+    ["mcdon", [two, one]],
+    ["Mc Donald F", [two]],
+    ["eon", [energy]],
+    ["3m", [three]],
+    ["DE 123 456 789", [joined]],
+    ["de123456789", [joined]],
+    ["FR12345678901", [spaced]],
+    ["FR 12 345", [spaced]],
+    ["hrb77b", [joined]],
+    ["mc donaldson", []],
+  ] as const)
+    assert.deepEqual(clients(db, typed), found, typed);
+  for (const typed of ["AB12", "ab1234x", "ab 12 34x", "AB.12/34X"])
+    assert.deepEqual(ids(listItems(db, itemList.parse({ q: typed }))), [dotted], typed);
+  db.close();
+});
+
 test("exact hits are on the first pages only, for any size of a page", async () => {
   const log = LogBuilder.founded();
   const twins = [1, 2, 3].map(() => log.client("Blue Ltd"));

@@ -43,13 +43,16 @@ export function searchItems(db: Database.Database, input: string): Found | null 
   return searchNamed(db, "item", input);
 }
 
+/** A row also matches if its whole name begins like all that was typed: `mc donald` finds `McDonald`, and the reverse. */
 function searchNamed(db: Database.Database, index: "client" | "item", input: string): Found | null {
   const expressions = parseSearch(input);
   if (expressions.length === 0) return null;
-  const whole = wordsOfWhole(input).map(quote).join(" OR ");
+  const whole = wordsOfWhole(input);
   const sql = `SELECT s.rowid FROM ${index}_search AS s WHERE ${index}_search MATCH ? ORDER BY s.rowid DESC LIMIT ?`;
-  const exact = prepareValue<[string, number], number>(db, sql).all(whole, MAX_EXACT);
-  return { match: matchOf(db, index, expressions), exact };
+  const exact = prepareValue<[string, number], number>(db, sql).all(whole.map(quote).join(" OR "), MAX_EXACT);
+  const names = whole.flatMap((word) => firstTerms(db, index, word, MAX_TERMS));
+  const match = [`(${matchOf(db, index, expressions)})`, ...names.map(quote)].join(" OR ");
+  return { match, exact };
 }
 
 /**
@@ -211,14 +214,20 @@ const NEXT = "\u0001";
  */
 function termsFrom(db: Database.Database, index: SearchName, beginning: string): string[] | null {
   if ([...beginning].length <= INDEXED_LETTERS) return null;
+  const terms = firstTerms(db, index, beginning, MAX_TERMS + 1);
+  return terms.length === 0 || terms.length > MAX_TERMS ? null : terms;
+}
+
+/** The first words of the index with this prefix. */
+function firstTerms(db: Database.Database, index: SearchName, beginning: string, max: number): string[] {
   const first = firstTermOf(db, index);
   const terms: string[] = [];
-  for (let from = beginning; ; from = terms.at(-1) + NEXT) {
+  for (let from = beginning; terms.length < max; from = terms.at(-1) + NEXT) {
     const term = first.get(from)?.term;
-    if (!term?.startsWith(beginning)) return terms.length === 0 ? null : terms;
-    if (terms.length === MAX_TERMS) return null;
+    if (!term?.startsWith(beginning)) break;
     terms.push(term);
   }
+  return terms;
 }
 
 const withTerms = new WeakMap<Database.Database, Set<SearchName>>();

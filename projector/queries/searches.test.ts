@@ -7,7 +7,7 @@ import { writeRandomHistory } from "../../fixtures/data/random-history.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { openCacheForReading } from "../cache/cache.ts";
 import { defineSearchFunctions, SEARCH, type SearchName } from "../cache/search-index.ts";
-import { wordsOf } from "../cache/search-words.ts";
+import { wordsOf, wordsOfWhole } from "../cache/search-words.ts";
 import { clientList, listClients } from "./clients.ts";
 import { invoiceList, listInvoiceIds, listInvoices } from "./invoices.ts";
 import type { Page } from "./list.ts";
@@ -90,11 +90,13 @@ function expectedIds(name: SearchName, q: string): number[] {
   const expressions = parseSearch(q, { prefixes: name === "invoice" ? prefixes : name === "payment" ? [""] : [] });
   if (expressions.length === 0) return [];
   const plainly = parseSearch(q);
+  const whole = name === "client" || name === "item" ? wordsOfWhole(q) : [];
   const ids: number[] = [];
   for (const [id, words] of stored[name]) {
     const ofClient = clientOf[name]?.get(id) ?? new Set<string>();
     const has = (one: Expression, n: number) => matches(one, words) || matches(plainly[n] ?? assert.fail(), ofClient);
-    if (expressions.every(has)) ids.push(id);
+    const hasWhole = whole.some((word) => matches({ word, whole: false }, words));
+    if (hasWhole || expressions.every(has)) ids.push(id);
   }
   return ids.toSorted((a, b) => b - a);
 }
@@ -116,6 +118,7 @@ function typedFor(name: SearchName): string[] {
     if (n % Math.ceil(texts.length / 60) > 0) continue;
     const words = text.split(" ").filter((word) => word !== "");
     typed.add(words[n % words.length] ?? "");
+    typed.add(words.slice(0, 2).join(""));
     typed.add([words.at(-1), words[0]].map((word) => word?.slice(0, 1 + (n % 5))).join(" "));
     typed.add(
       (words[(n * 7) % words.length] ?? "")
