@@ -7,7 +7,7 @@ import type { IncomingMessage, RequestListener } from "node:http";
 /** What a body must bring in each half of the usual time, once that time is over, bytes: about 0.5 kB/s. */
 export const MIN_BYTES = 16 * 1024;
 
-export interface UploadOptions {
+interface UploadOptions {
   /** Time for any body, ms. */
   usualMs: number;
   /** The user with whose verified token a request came. Only users get more than the usual time. */

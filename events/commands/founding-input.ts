@@ -4,7 +4,7 @@ import { type OrganizationProfile, organizationProfile, type Series } from "../b
 import { inputOf } from "./command-input.ts";
 
 /** An organization that names no series can issue at once. */
-export const USUAL_SERIES: readonly Series[] = [
+const USUAL_SERIES: readonly Series[] = [
   { name: "Invoices", kind: "invoice", prefix: "INV-", digits: 4, foreign: false },
   { name: "Credit notes", kind: "credit_note", prefix: "CN-", digits: 4, foreign: false },
 ];

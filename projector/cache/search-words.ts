@@ -176,7 +176,7 @@ export function startsOf(piece: Piece): string[] {
 }
 
 /** Words with apostrophes, hyphens, or dots between single letters, written as one: `oconnor`, `cafebar`, `rem`. */
-export function joinedIn(pieces: readonly Piece[]): string[] {
+function joinedIn(pieces: readonly Piece[]): string[] {
   const joined: string[] = [];
   for (const gaps of [["apostrophe"], ["apostrophe", "hyphen", "dot"]]) {
     let from = 0;

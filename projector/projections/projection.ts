@@ -14,7 +14,7 @@ export type Tables = { readonly [Name in Exclude<TableName, WriteOnlyTable>]: Ro
 };
 
 /** The tables with a search index. */
-export type SearchedTable = "invoice" | "client" | "item" | "payment";
+type SearchedTable = "invoice" | "client" | "item" | "payment";
 
 type EventOf<T extends EventType> = Extract<LogEvent, { type: T }>;
 

@@ -19,13 +19,13 @@ export const SORTS = [
   "status",
   "balance_minor",
 ] as const;
-export type InvoiceSort = `${"" | "-"}${(typeof SORTS)[number]}`;
+type InvoiceSort = `${"" | "-"}${(typeof SORTS)[number]}`;
 
 export const IS_OPEN = "t.status = 'issued' AND t.gross_minor - t.prepaid_minor <> t.paid_minor";
 const BALANCE = "t.gross_minor - t.prepaid_minor - t.paid_minor";
 
 /** The filters that decide which index serves an order. */
-export interface InvoiceFilter {
+interface InvoiceFilter {
   status?: string | undefined;
   kind?: "invoice" | "credit_note" | undefined;
   client?: StreamId | undefined;

@@ -57,7 +57,7 @@ export function sortWord<const Columns extends readonly string[]>(columns: Colum
 }
 
 /** A column, or an expression, that rows are sorted by. All but the first are never null. */
-export interface SortKey {
+interface SortKey {
   /** Part of the index, after the keys before it. */
   sql: string;
   type: "text" | "integer";

@@ -15,7 +15,7 @@ export const takenText = z.strictObject({
   own: streamId().optional().describe("The thing that has, or gets, the text; without it, a new one."),
 });
 
-export interface TakenText {
+interface TakenText {
   id: StreamId;
   /** The text that exists: it is the same to people. */
   existing: string;

@@ -4,10 +4,10 @@ import { listInvoiceIds } from "./invoices.ts";
 import { prepare } from "./prepared.ts";
 
 /** The longest list that is added up: tens of milliseconds. */
-export const MAX_ADDED = 10_000;
+const MAX_ADDED = 10_000;
 
 /** Issued documents; amounts of credit notes are negative. */
-export interface InvoiceTotals {
+interface InvoiceTotals {
   currency: string;
   documents: number;
   net_minor: number;

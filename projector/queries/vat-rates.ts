@@ -3,7 +3,7 @@ import type Database from "better-sqlite3";
 import type { Row } from "../tables/tables.ts";
 import { prepare } from "./prepared.ts";
 
-export type UsedVatRate = Pick<Row<"invoiceTax">, "vat_category" | "vat_rate_bp">;
+type UsedVatRate = Pick<Row<"invoiceTax">, "vat_category" | "vat_rate_bp">;
 
 /** Documents and items that are looked at, latest first. */
 const DOCUMENTS = 100;

@@ -23,7 +23,7 @@ export interface Reading {
 }
 
 /** Minor units that a percentage is taken of. Null: unknown, because something else is wrong. */
-export type Base = number | null;
+type Base = number | null;
 
 /** Reads an amount that must not be negative. An amount that cannot be read is zero. */
 export function readMoney(text: string, { currency, locale }: Reading): { value: number; error: string | null } {

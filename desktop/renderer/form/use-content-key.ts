@@ -2,7 +2,7 @@
 import { useRef } from "preact/hooks";
 import { newKey, type ScreenCommand } from "./write.ts";
 
-export interface ContentKey {
+interface ContentKey {
   /** The key for a command: that of the last call if the command is the same. */
   keyOf(command: ScreenCommand): string;
   /** Call after the command was saved: the same content is a new entry then. */

@@ -12,7 +12,7 @@ export const SECTIONS = [
   { path: "/settings", name: "Settings", key: "7" },
 ] as const;
 
-export interface SettingsPlace {
+interface SettingsPlace {
   path: string;
   name: string;
   /** Who may open it. */

@@ -5,7 +5,7 @@
  */
 import { SECTIONS } from "./places.ts";
 
-export interface Shortcut {
+interface Shortcut {
   /** Such as `Ctrl+K`. Ctrl is Command on a Mac. Any of them does it. */
   keys: readonly string[];
   name: string;

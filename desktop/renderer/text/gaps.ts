@@ -145,7 +145,7 @@ export function buyerGaps(buyer: Buyer, draft: Draft | null): Gap[] {
 }
 
 /** What the document itself lacks. */
-export function draftGaps({ id, client_id, delivered_on, lines, taxes }: Draft): Gap[] {
+function draftGaps({ id, client_id, delivered_on, lines, taxes }: Draft): Gap[] {
   const gap = (refused: boolean, mend: string, words: string): Gap => ({
     refused,
     words,

@@ -81,7 +81,7 @@ export function correctedSeparators(locale: string, currency: string): Separator
 }
 
 /** A space for all spaces, an apostrophe for all apostrophes. */
-export function plainSeparator(separator: string): string {
+function plainSeparator(separator: string): string {
   return separator.replace(/\s/g, " ").replace(/[‘’ʼ′´`]/g, "'");
 }
 

@@ -31,7 +31,7 @@ export interface NumberField {
 }
 
 /** A number in 10^-decimals, or why there is none. */
-export type NumberReading =
+type NumberReading =
   | { value: number; problem: null }
   /** A predicate such as `is missing`, or a sentence. `noNumber`: the text is not even like a number. */
   | { value: null; problem: string; noNumber: boolean };

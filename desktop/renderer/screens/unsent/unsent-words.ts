@@ -14,7 +14,7 @@ import { sumsOf } from "../invoice-form/invoice-form-sums.ts";
 type Typed = Readonly<Record<string, unknown>>;
 
 /** What the input is about: ids to look up; null if there is nothing to look up. */
-export interface Subjects {
+interface Subjects {
   client: number | null;
   document: number | null;
   payment: number | null;
@@ -22,7 +22,7 @@ export interface Subjects {
 }
 
 /** The rows of the subjects, as far as they are there. */
-export interface Found {
+interface Found {
   client: Pick<ClientWithBalances, "name" | "archived" | "currency"> | null;
   document: InvoiceDetail | null;
   payment: PaymentWithAllocations | null;
