@@ -46,7 +46,7 @@ browserTest("the first start asks for server and login, names what is wrong, and
   for (const [wrong, told] of [
     ["http://invoices.example", "plain http"],
     ["ftp://invoices.example", "https://"],
-    ["https://", "not an address"],
+    ["https://", "not an address. It looks like"],
     ["https://invoices.invalid", "No computer has this name"],
     ["http://127.0.0.1:59998", "no server answers there"],
     [elsewhere.base, "it is not Invoify"],

@@ -24,5 +24,7 @@ const CODES: Readonly<Record<string, string>> = {
 export function serverWords({ code, obstacle, message }: Failure): string {
   const own =
     obstacle === undefined ? CODES[code] : (OBSTACLES[obstacle] ?? obstacleWords({ code, message, obstacle }));
+  if (message.startsWith("server: is not an address"))
+    return "This is not an address. It looks like https://invoices.example, and may end with a port from 1 to 65535.";
   return own ?? message.replace(/^server: /, "The address ");
 }
