@@ -3,9 +3,8 @@ import { z } from "zod";
 import { refusal } from "../errors.ts";
 import type { StreamId } from "../sequence.ts";
 import { addDays, dateAt } from "../values/calendar.ts";
-import { decimalsOf } from "../values/currency.ts";
 import { checkDate } from "../values/date.ts";
-import { divideRound, toMinor } from "../values/money.ts";
+import { taxInHome } from "../values/money.ts";
 import { currency, date, int, line, MAX_INT, minor } from "../values/schema.ts";
 import { DRAFT_LIMITS } from "../values/size-limits.ts";
 import { needsReason } from "../values/vat.ts";
@@ -172,8 +171,5 @@ function accountingOf(content: InvoiceContent, home: string, rate6: number | nul
       values: { currency: content.currency, home },
     });
   }
-  // minor of one → its major → the other's major → minor: 10^(home − own) and the rate's 10⁻⁶ in one division.
-  const scaled = BigInt(content.totals.taxMinor) * BigInt(rate6) * 10n ** BigInt(decimalsOf(home));
-  const taxMinor = toMinor(divideRound(scaled, 10n ** BigInt(6 + decimalsOf(content.currency))), "accounting");
-  return { currency: home, rate6, taxMinor };
+  return { currency: home, rate6, taxMinor: taxInHome(content.totals.taxMinor, content.currency, { home, rate6 }) };
 }

@@ -105,6 +105,23 @@ export function lineNet(line: LineInput, currency: string, field = "line"): numb
   return toMinor(divideRound(product, 10n ** 12n) + netOf(line.adjustments), field);
 }
 
+/**
+ * VAT in the organization's currency, as it is stated on the document.
+ *
+ * @param taxMinor in the document's currency
+ * @param to.rate6 units of the organization's currency for one unit of the document's, in 10⁻⁶
+ * @throws Refusal AMOUNT_TOO_LARGE
+ */
+export function taxInHome(
+  taxMinor: number,
+  currency: string,
+  { home, rate6 }: { home: string; rate6: number },
+): number {
+  // minor of one → its major → the other's major → minor: 10^(home − own) and the rate's 10⁻⁶ in one division.
+  const scaled = BigInt(taxMinor) * BigInt(rate6) * 10n ** BigInt(decimalsOf(home));
+  return toMinor(divideRound(scaled, 10n ** BigInt(6 + decimalsOf(currency))), "accounting");
+}
+
 /** VAT on a taxable amount, in minor units (BR-CO-17). */
 export function taxOn(taxableMinor: number, rateBp: number | null): number {
   return Number(divideRound(BigInt(taxableMinor) * BigInt(rateBp ?? 0), 10_000n));

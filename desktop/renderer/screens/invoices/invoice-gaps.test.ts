@@ -98,6 +98,28 @@ browserTest(
   },
 );
 
+browserTest("the VAT that an exchange rate results in is shown before the invoice is issued", async () => {
+  assert.ok(office);
+  const { open, post } = office;
+  const clientId = await post("/api/clients", { name: "Dan Inc", address: { country: "US" } });
+  const line = { ...LINE, vatCategory: "S", vatRateBp: 1900 };
+  const id = await post("/api/invoices", { clientId, currency: "USD", lines: [line] });
+  const page = await open({ locale: "de-DE" });
+  await goTo(page, `/invoices/${id}?issue=now`);
+  const rate = page.getByLabel("EUR for 1 USD");
+  const shown = (text: string) => page.getByRole("dialog").getByText(text).waitFor();
+  await shown("VAT is also stated in EUR.");
+  await rate.fill("1,085");
+  await shown("VAT is also stated in EUR: 19,00\u00a0$ is 20,62\u00a0€.");
+  await rate.fill("1.085");
+  await shown("VAT is also stated in EUR: 19,00\u00a0$ is 20.615,00\u00a0€.");
+  for (const text of ["0", "-1", "1.0857", "9007199254740991"]) {
+    await rate.fill(text);
+    await shown("VAT is also stated in EUR.");
+  }
+  await page.context().close();
+});
+
 browserTest("a client's page says what is missing; a complete client's says nothing", async () => {
   assert.ok(office);
   const { page, post, problems } = office;

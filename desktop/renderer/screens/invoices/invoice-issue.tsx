@@ -1,6 +1,7 @@
 /** Issues a draft: its date, its due date, and its number series. */
 import type { ComponentChild } from "preact";
 import { useId } from "preact/hooks";
+import { taxInHome } from "../../../../events/values/money.ts";
 import type { FieldError } from "../../../contract/call-error.ts";
 import type { InvoiceDetail, OrganizationRow, WriteResult } from "../../../contract/contract.ts";
 import { SelectField, TextField } from "../../fields/fields.tsx";
@@ -15,7 +16,7 @@ import { day, money } from "../../text/format.ts";
 import { gapsOf } from "../../text/gaps.ts";
 import { documentName } from "../../text/invoice-name.ts";
 import { balanceOf } from "../../text/invoice-status.ts";
-import { readNumber } from "../../text/read-number.ts";
+import { type NumberReading, readNumber } from "../../text/read-number.ts";
 import { applyAtIssue, usualCreditMinor } from "./apply-at-issue.ts";
 import { InvoiceGaps } from "./invoice-gaps.tsx";
 
@@ -80,11 +81,7 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
     const errors: FieldError[] = [];
     if (issuedOn === "") errors.push({ field: "issuedOn", message: "is missing" });
     if (isForeign && number.trim() === "") errors.push({ field: "number", message: "is missing" });
-    const { value: rate, problem } = readNumber(exchangeRate, {
-      locale: locale.value,
-      currency: own.currency,
-      decimals: 6,
-    });
+    const { value: rate, problem } = readRate(exchangeRate, own.currency);
     const isOptional = exchangeRate.trim() === "" && tax_minor === 0;
     if (needsRate && !isOptional && (rate === null || rate < 1))
       errors.push({ field: "exchangeRate6", message: problem ?? "must be above zero" });
@@ -133,18 +130,49 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
         />
       )}
       {isForeign && <UniqueField form={form} name="number" taken={{ of: "invoice", own: id }} />}
-      {needsRate && (
-        <TextField
-          form={form}
-          name="exchangeRate"
-          label={`${own.currency} for 1 ${currency}`}
-          hint={`VAT is also stated in ${own.currency}.`}
-          required={tax_minor !== 0}
-        />
-      )}
+      {needsRate && <RateField form={form} invoice={invoice} home={own.currency} />}
       {corrected && <ApplyChoice form={form} invoice={invoice} corrected={corrected} creditMinor={creditMinor} />}
     </FormFrame>
   );
+}
+
+function readRate(typed: string, home: string): NumberReading {
+  return readNumber(typed, { locale: locale.value, currency: home, decimals: 6 });
+}
+
+interface RateFieldProps {
+  form: Form<FormValue>;
+  invoice: Pick<InvoiceDetail, "currency" | "tax_minor">;
+  /** The organization's currency. */
+  home: string;
+}
+
+/** Shows the VAT that a rate results in: `1.085` is a thousand times as much in German as in English. */
+function RateField({ form, invoice, home }: RateFieldProps): ComponentChild {
+  const { currency, tax_minor } = invoice;
+  const { value: rate6 } = readRate(form.value.exchangeRate, home);
+  const vat = tax_minor === 0 || rate6 === null || rate6 < 1 ? null : vatInWords(invoice, { home, rate6 });
+  return (
+    <TextField
+      form={form}
+      name="exchangeRate"
+      label={`${home} for 1 ${currency}`}
+      hint={vat ?? `VAT is also stated in ${home}.`}
+      required={tax_minor !== 0}
+    />
+  );
+}
+
+function vatInWords(
+  { currency, tax_minor }: RateFieldProps["invoice"],
+  to: { home: string; rate6: number },
+): string | null {
+  try {
+    const home = money(taxInHome(tax_minor, currency, to), to.home, locale.value);
+    return `VAT is also stated in ${to.home}: ${money(tax_minor, currency, locale.value)} is ${home}.`;
+  } catch {
+    return null; // too large: said when it is sent
+  }
 }
 
 interface ApplyChoiceProps {
