@@ -302,6 +302,24 @@ test("linesOf() reads the usual columns, or fewer", () => {
   assert.deepEqual(read("A-1\tWidget\t2\th\t9\tAE").lines[0]?.code, "A-1");
 });
 
+test("linesOf() names thousands in a table that has decimals after the same separator", () => {
+  const DE = { currency: "EUR", locale: "de-DE" };
+  const problemsOf = (text: string, reading = DE) => linesOf(text, NEW_LINE, reading).problems;
+  assert.deepEqual(problemsOf("Rope\t12.000\t7.25\nTea\t-1.000\t€ 2.000"), [
+    "Row 1: “7.25”: Did you mean 7,25 or 725? Write one of these.",
+    "Row 1: “12.000” is read as 12000, but other cells have decimals after “.”.",
+    "Row 2: “-1.000” is read as -1000, but other cells have decimals after “.”.",
+    "Row 2: “€ 2.000” is read as 2000, but other cells have decimals after “.”.",
+  ]);
+  assert.deepEqual(problemsOf("Seil\t12,000\t7,25", EN), [
+    "Row 1: “7,25”: Did you mean 7.25 or 725? Write one of these.",
+    "Row 1: “12,000” is read as 12000, but other cells have decimals after “,”.",
+  ]);
+  assert.deepEqual(problemsOf("Rope\t12.000\t7,25"), [], "a German table");
+  assert.deepEqual(problemsOf("Rope\t12.000\t1e3"), ["Row 1: “1e3” is not a known unit."]);
+  assert.equal(problemsOf("Rope\t12.000\t7.25", EN).length, 0, "an English table");
+});
+
 test("linesOf() uses the names of columns, and keeps text without a column", () => {
   const text = 'MwSt\tEinzelpreis\tMenge\tLager\tBezeichnung\n19\t2,50\t3\tHalle 4\t"Dübel ""lang""\n8 mm"';
   const { lines, problems } = linesOf(text, NEW_LINE, { currency: "EUR", locale: "de-DE" });

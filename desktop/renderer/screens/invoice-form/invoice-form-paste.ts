@@ -5,6 +5,7 @@ import { vatCategoryIn } from "../../form/read-vat.ts";
 import { hasRate, type TypedLine } from "../../form/typed-invoice.ts";
 import { UNIT_NAMES, unitName } from "../../text/codes.ts";
 import { readNumber } from "../../text/read-number.ts";
+import { typedAmount } from "../../text/typed-amount.ts";
 
 type Column = "code" | "description" | "quantity" | "unit" | "price" | "vat";
 
@@ -42,13 +43,37 @@ export function linesOf(text: string, like: Omit<TypedLine, "key">, reading: Rea
   const head = headOf(rows[0] ?? []);
   const body = head === null ? rows : rows.slice(1);
   const problems: string[] = [];
+  const numbers: NumberCell[] = [];
   const lines = body.map((cells, n) => {
     const columns = head ?? usualColumns(cells, reading);
     const row = n + (head === null ? 1 : 2);
     const wrong = (what: string) => problems.push(`Row ${row}: ${what.replace(/\.$/, "")}.`);
-    return lineFromRow(cells, columns, { like, reading, wrong });
+    return lineFromRow(cells, columns, { like, reading, wrong, found: (number) => numbers.push({ ...number, wrong }) });
   });
+  sayDoubtful(numbers, reading);
   return { lines, problems };
+}
+
+/** A number of the table, and what is said of its row. */
+interface NumberCell {
+  cell: string;
+  value: number | null;
+  wrong: (what: string) => void;
+}
+
+/**
+ * A table of another locale also has cells that this locale reads as thousands: in German, 12.000 beside 7.25. They are
+ * named, too.
+ */
+function sayDoubtful(numbers: readonly NumberCell[], { locale }: Reading): void {
+  const decimals = new Set(
+    numbers.flatMap(({ cell, value }) => (value === null ? (/([.,])\d+\D*$/.exec(cell)?.[1] ?? []) : [])),
+  );
+  for (const { cell, value, wrong } of numbers) {
+    const [, separator = ""] = /^\D*[1-9]\d{0,2}([.,])\d{3}\D*$/.exec(cell) ?? [];
+    if (value === null || !decimals.has(separator) || Math.abs(value) < 1e9) continue; // 1e9: a thousand
+    wrong(`“${cell}” is read as ${typedAmount(value, 6, locale)}, but other cells have decimals after “${separator}”`);
+  }
 }
 
 /** The line as a row of a spreadsheet, in the order that `linesOf` reads. */
@@ -101,10 +126,12 @@ interface RowOptions {
   like: Omit<TypedLine, "key">;
   reading: Reading;
   wrong: (what: string) => void;
+  /** Called with each quantity and price. */
+  found: (number: Omit<NumberCell, "wrong">) => void;
 }
 
 function lineFromRow(cells: readonly string[], columns: readonly (Column | null)[], options: RowOptions) {
-  const { like, reading, wrong } = options;
+  const { like, reading, wrong, found } = options;
   const line: Omit<TypedLine, "key"> = { ...like, itemId: null, code: "", description: "", quantity: "1", price: "" };
   const rest: string[] = [];
   for (const [n, cell] of cells.entries()) {
@@ -121,7 +148,8 @@ function lineFromRow(cells: readonly string[], columns: readonly (Column | null)
     else if (column === "quantity" || column === "price") {
       line[column] = cell;
       const { locale, currency } = reading;
-      const { problem } = readNumber(cell, { locale, decimals: 6, ...(column === "price" && { currency }) });
+      const { value, problem } = readNumber(cell, { locale, decimals: 6, ...(column === "price" && { currency }) });
+      found({ cell, value });
       if (problem !== null) wrong(/^[a-z]/.test(problem) ? `“${cell}” ${problem}` : `“${cell}”: ${problem}`);
     } else line[column] = cell;
   }

@@ -16,7 +16,7 @@ import { day, money } from "../../text/format.ts";
 import { gapsOf } from "../../text/gaps.ts";
 import { documentName } from "../../text/invoice-name.ts";
 import { balanceOf } from "../../text/invoice-status.ts";
-import { type NumberReading, readNumber } from "../../text/read-number.ts";
+import { readNumber } from "../../text/read-number.ts";
 import { applyAtIssue, usualCreditMinor } from "./apply-at-issue.ts";
 import { InvoiceGaps } from "./invoice-gaps.tsx";
 
@@ -136,7 +136,7 @@ function IssueForm({ invoice, own, onIssued, onClose }: IssueProps & { own: Orga
   );
 }
 
-function readRate(typed: string, home: string): NumberReading {
+function readRate(typed: string, home: string): ReturnType<typeof readNumber> {
   return readNumber(typed, { locale: locale.value, currency: home, decimals: 6 });
 }
 
