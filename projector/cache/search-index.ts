@@ -75,6 +75,7 @@ export const SEARCH_VERSION = [
   wordsOf(SAMPLE),
   wordsOfWhole(SAMPLE),
   wordsOfNumber("A2024-007", 7),
+  wordsOfNumber("PO-77", null),
   wordsOfReference("A-007B"),
 ].join("\n");
 

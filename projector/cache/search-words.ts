@@ -245,8 +245,11 @@ export function wordsOfNumber(number: string, counter: number | null): string {
   const words = new Set(counter === null ? [] : [String(counter)]);
   const pieces = piecesOf(number);
   addParts(words, pieces);
-  // The prefixes of foreign numbers are unknown: `C489449` is found as one word too.
-  if (counter === null) for (const { kind, text } of pieces) if (kind === "word") addWord(words, text);
+  // The prefixes of foreign numbers are unknown: `C489449` and `PO-77` are found as one word too.
+  if (counter === null) {
+    for (const { kind, text } of pieces) if (kind === "word") addWord(words, text);
+    for (const joined of joinedIn(pieces)) words.add(joined);
+  }
   return [...words].join(" ");
 }
 

@@ -1,6 +1,6 @@
 /** What a user types into a search box, as an expression of words. `search-words.ts` makes the words that rows have. */
 
-import { isCurrency } from "../../events/values/currency.ts";
+import { currencyCodes } from "../../events/values/currency.ts";
 import {
   amountWord,
   endsOf,
@@ -24,6 +24,9 @@ export type Expression =
 
 /** Blanks between groups of digits. */
 const BLANK = /[\u00a0\u2007\u2009\u202f]/gu;
+/** The separators of Arabic, and wide ones. */
+const OTHER_POINT = /[٫．]/gu;
+const OTHER_COMMA = /[٬，]/gu;
 
 /** Words of the input that are used; the rest is ignored. */
 const MAX_WORDS = 16;
@@ -37,12 +40,12 @@ const MAX_WORDS = 16;
  */
 export function parseSearch(input: string, { prefixes = [] }: { prefixes?: readonly string[] } = {}): Expression[] {
   const words: Expression[] = [];
-  const typed = visible(input).replace(BLANK, " ");
+  const typed = visible(input).replace(BLANK, " ").replace(OTHER_POINT, ".").replace(OTHER_COMMA, ",");
   let at = 0;
   for (const match of typed.matchAll(AMOUNT)) {
-    const { 0: found, groups, index } = match;
+    const { 0: found, groups: { digits = "" } = {}, index } = match;
     words.push(...wordsIn(typed.slice(at, index), prefixes));
-    words.push(...amountsIn(found, groups as AmountGroups, prefixes));
+    words.push(...amountsIn(found, digits, prefixes));
     at = index + found.length;
   }
   words.push(...wordsIn(typed.slice(at), prefixes));
@@ -151,19 +154,26 @@ function all(parts: readonly Expression[]): Expression {
   return parts.length === 1 && only ? only : { all: parts };
 }
 
+/** What locales write for a currency, if it is neither a code nor a sign of Unicode. */
+const CURRENCY_NAMES = [
+  String.raw`[A-Z]{1,3}\p{Sc} \p{Sc}[A-Z]{1,2} (?:\p{sc=Arabic}\.){2} (?:فرانک\s)?CFA F\s?CFA CFPF? FCFP Euro kn NIS zł zl Kč`,
+  String.raw`[DINS]?kr\.? Ft lei lej ley レイ S?Fr\.? KM КМ din\.? грн\.? лв\.? ден\.? щ\.д\. руб\.? [рp]\.? rb ТМТ Lekë RM Rp`,
+  String.raw`Rs\.? 円 元 원 Tk [ACK][rwz] Af Br\.? Bs\.? C?Cg\.? [CR]?F FC F\.?Rw F\.G\. [FG][Gs] Db ZK UM STD ZiG ლ ریال [KLPQR]`,
+].flatMap((line) => line.split(" "));
+const CURRENCY = `\\p{Sc}|${[...currencyCodes()].join("|")}|${CURRENCY_NAMES.join("|")}`;
+
 /**
- * A number that may be an amount, with its currency: `1788.15`, `1.788,15 €`, `EUR 1 788,15`, `1'788.15`. It stands
- * alone: digits of `INV-02102` are none.
+ * A number that may be an amount, with its currency: `1788.15`, `1.788,15 €`, `eur 1 788,15`, `1'788.15`, `.99`, `1500.-`. It
+ * stands alone: digits of `INV-02102` are none.
  */
-const AMOUNT =
-  /(?<=^|[\s(])(?<code>\p{Sc}|[A-Z]{3} ?|)(?<sign>[-+−]?\p{Sc}?)(?<digits>\d+(?:[ .,'’]\d+)*)(?<after> ?(?:\p{Sc}|[A-Z]{3}|))(?=$|[\s),;])/gu;
+const AMOUNT = new RegExp(
+  `(?<=^|[\\s(])[-+−]?(?:(?:${CURRENCY}) ?)?[-+−]?(?<digits>(?:\\d+|[.,]\\d+)(?:[ .,'’]\\d+)*)(?:[.,][-–—]+)?(?: ?(?:${CURRENCY}))?(?=$|[\\s),;])`,
+  "giu",
+);
 
-type AmountGroups = { code: string; digits: string; after: string };
-
-function amountsIn(found: string, { code, digits, after }: AmountGroups, prefixes: readonly string[]): Expression[] {
+function amountsIn(found: string, digits: string, prefixes: readonly string[]): Expression[] {
   const plain = wordsIn(found, prefixes);
-  const isAmount = [code, after].every((word) => !/[A-Z]/.test(word) || isCurrency(word.trim()));
-  const amounts = isAmount ? readingsOf(digits) : [];
+  const amounts = readingsOf(digits.replace(/^[.,]/, "0$&"));
   if (amounts.length > 0) return [any([...amounts.map((word) => ({ word, whole: true })), all(plain)])];
   // `2102 300` is not one number.
   if (!digits.includes(" ")) return plain;

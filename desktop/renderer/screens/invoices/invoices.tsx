@@ -108,7 +108,7 @@ function Hint({ words }: { words: Words }): ComponentChild {
     hints.push("Amounts are sorted within each currency.");
   if (q === undefined && column === "balance_minor")
     hints.push("Only documents with a balance are listed in this order.");
-  if (q === undefined && status === undefined && column in LEFT_OUT)
+  if (q === undefined && (status ?? "draft") === "draft" && column in LEFT_OUT)
     hints.push(`Drafts without ${LEFT_OUT[column]} are not listed in this order.`);
   return hints.length > 0 && <p class="detail">{hints.join(" ")}</p>;
 }
