@@ -13,6 +13,7 @@ import { clientList, listClients } from "./clients.ts";
 import { invoiceList, listInvoices } from "./invoices.ts";
 import type { Page } from "./list.ts";
 import { listPayments, paymentList } from "./payments.ts";
+import { MAX_CLIENTS } from "./search.ts";
 import { itemList, listItems } from "./small-lists.ts";
 
 const folder = temporaryFolder();
@@ -84,6 +85,22 @@ test("a client or an item is found by its whole name, ids and code, in one word 
     assert.deepEqual(clients(db, typed), found, typed);
   for (const typed of ["AB12", "ab1234x", "ab 12 34x", "AB.12/34X"])
     assert.deepEqual(ids(listItems(db, itemList.parse({ q: typed }))), [dotted], typed);
+  db.close();
+});
+
+test("the whole name of an old client finds its draft and its payment, although a word of it is common", async () => {
+  const log = LogBuilder.founded();
+  const old = log.client("Common Zebra");
+  const draft = log.draft({ clientId: old, lines: [line("Mug", 100)] });
+  const payment = log.payment(old, 100);
+  for (let n = 0; n < MAX_CLIENTS; n++) log.draft({ clientId: log.client(`Common ${n}`), lines: [line("Mug", 100)] });
+  const db = await cacheOf(log);
+  for (const typed of ["common zebra", "zebra com", "zebra"]) {
+    assert.deepEqual(invoices(db, typed), [draft], typed);
+    assert.deepEqual(ids(listPayments(db, paymentList.parse({ q: typed }))), [payment], typed);
+  }
+  assert.deepEqual(invoices(db, "zebra common mug"), [draft]);
+  assert.deepEqual(invoices(db, "common zebra cup"), []);
   db.close();
 });
 

@@ -3,7 +3,16 @@ import type Database from "better-sqlite3";
 import { defineSearchFunctions } from "../cache/search-index.ts";
 import type { Condition } from "./list.ts";
 import { prepareValue } from "./prepared.ts";
-import { MAX_CLIENTS, MAX_EXACT, matchOf, numberedExactly, orOfClients, seriesOf } from "./search.ts";
+import {
+  AMONG,
+  clientsNamed,
+  MAX_CLIENTS,
+  MAX_EXACT,
+  matchOf,
+  numberedExactly,
+  orOfClients,
+  seriesOf,
+} from "./search.ts";
 import { type Expression, matches, parseSearch } from "./search-input.ts";
 
 /** References are stored in parts, whatever their letters are. */
@@ -30,14 +39,16 @@ export interface FoundPayments {
 export function searchPayments(db: Database.Database, input: string): FoundPayments | null {
   const expressions = parseSearch(input, { prefixes: ANY_PREFIX });
   if (expressions.length === 0) return null;
-  const clients = prepareValue<[string, number], number>(
-    db,
-    "SELECT s.rowid FROM client_search AS s WHERE client_search MATCH ? ORDER BY s.rowid DESC LIMIT ?",
-  );
   // The same words, without the parts of a reference.
-  const named = parseSearch(input).map(
-    (expression) => clients.all(matchOf(db, "client", [expression]), MAX_CLIENTS) as number[],
-  );
+  const named = clientsNamed(parseSearch(input), (expression, among) => {
+    const clients = prepareValue<(string | number)[], number>(
+      db,
+      `SELECT s.rowid FROM client_search AS s WHERE client_search MATCH ?${among ? ` AND ${AMONG}` : ""}
+        ORDER BY s.rowid DESC LIMIT ?`,
+    );
+    const ids = clients.all(matchOf(db, "client", [expression]), ...(among ? [among] : []), MAX_CLIENTS) as number[];
+    return { ids, isLimited: ids.length === MAX_CLIENTS };
+  });
   const exact = prepareValue<[string, number], number>(
     db,
     `SELECT a.payment_id FROM payment_allocation AS a INDEXED BY payment_allocation_invoice

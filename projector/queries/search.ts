@@ -73,20 +73,40 @@ export function searchInvoices(
   if (expressions.length === 0) return null;
   const isDraft =
     "EXISTS (SELECT 1 FROM invoice AS d INDEXED BY invoice_client_draft WHERE d.client_id = c.id AND d.status = 'draft')";
-  const clients = prepare<[string, number], { id: number; name: string }>(
-    db,
-    `SELECT c.id, c.name FROM client_search AS s CROSS JOIN client AS c ON c.id = s.rowid
-      WHERE client_search MATCH ?${discarded ? "" : ` AND ${isDraft}`} ORDER BY s.rowid DESC LIMIT ?`,
-  );
   // The same words, without the parts of a number.
-  const named = parseSearch(input).map((expression) =>
-    clients
-      .all(matchOf(db, "client", [expression]), MAX_CLIENTS)
-      .filter(({ name }) => matches(expression, new Set(wordsOf(name).split(" "))))
-      .map(({ id }) => id),
-  );
+  const named = clientsNamed(parseSearch(input), (expression, among) => {
+    const clients = prepare<(string | number)[], { id: number; name: string }>(
+      db,
+      `SELECT c.id, c.name FROM client_search AS s CROSS JOIN client AS c ON c.id = s.rowid
+        WHERE client_search MATCH ?${discarded ? "" : ` AND ${isDraft}`}${among ? ` AND ${AMONG}` : ""}
+        ORDER BY s.rowid DESC LIMIT ?`,
+    );
+    const rows = clients.all(matchOf(db, "client", [expression]), ...(among ? [among] : []), MAX_CLIENTS);
+    const ids = rows.filter(({ name }) => matches(expression, new Set(wordsOf(name).split(" ")))).map(({ id }) => id);
+    return { ids, isLimited: rows.length === MAX_CLIENTS };
+  });
   const match = matchOf(db, "invoice", [orOfClients(expressions, named)]);
   return { match, exact: numberedExactly(db, input, series) };
+}
+
+/** A condition on `client_search AS s`: one of these ids, as JSON. The sign keeps SQLite from a search for each id. */
+export const AMONG = "+s.rowid IN (SELECT value FROM json_each(?))";
+
+/**
+ * For each expression, the clients that match it. A common word finds only the newest of its clients, so those that the
+ * other words find are checked for it too: a whole name finds its client however common its words are.
+ *
+ * @param find the clients that match, at most `MAX_CLIENTS`. `among`: JSON of the ids to look at
+ */
+export function clientsNamed(
+  expressions: readonly Expression[],
+  find: (expression: Expression, among: string | null) => { ids: number[]; isLimited: boolean },
+): number[][] {
+  const found = expressions.map((expression) => ({ expression, ...find(expression, null) }));
+  const rare = found.flatMap(({ ids, isLimited }) => (isLimited ? [] : ids));
+  return found.map(({ expression, ids, isLimited }) =>
+    isLimited && rare.length > 0 ? [...new Set([...ids, ...find(expression, JSON.stringify(rare)).ids])] : ids,
+  );
 }
 
 /**
