@@ -117,6 +117,20 @@ export function parseState<V extends object>(
   }
 }
 
+/**
+ * Stored input with the dates that the form starts with today, unless the user has changed them: a date that was today when
+ * the user began to type must not be sent tomorrow without a word. Everything else stays as the user saw it.
+ */
+export function withDatesOf<V extends object>(fields: FieldsOf<V>, state: State<V>, start: Start<V>): State<V> {
+  const [value, base] = [{ ...state.value }, { ...state.base }];
+  for (const name of namesOf(fields)) {
+    if (fields[name].input?.type !== "date" || value[name] !== base[name]) continue;
+    value[name] = start.value[name];
+    base[name] = start.value[name];
+  }
+  return { ...state, value, base };
+}
+
 export function namesOf<V extends object>(fields: FieldsOf<V>): (keyof V & string)[] {
   return Object.keys(fields) as (keyof V & string)[];
 }

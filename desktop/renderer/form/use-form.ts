@@ -14,7 +14,7 @@ import { locale } from "../state/state.ts";
 import type { FieldsOf } from "./form-fields.ts";
 import { foreignLocale, textOfState } from "./input-locale.ts";
 import { isSame, type Merge, merge } from "./merge.ts";
-import { namesOf, parseState, type Start, type State, useStoredInput } from "./stored-input.ts";
+import { namesOf, parseState, type Start, type State, useStoredInput, withDatesOf } from "./stored-input.ts";
 import { unsent } from "./unsent.ts";
 import { useContentKey } from "./use-content-key.ts";
 import { type ScreenCommand, write, writeAgain } from "./write.ts";
@@ -114,7 +114,9 @@ export function useForm<V extends object>(
         storage.found();
         setEarlier({ at: input.at, copy: input.copy, locale: foreignLocale(input.text, locale.value) });
         setUnanswered(input.sending);
-        begin(parseState(namesOf(fields), input.text, start));
+        const stored = parseState(namesOf(fields), input.text, start);
+        const isOpen = stored?.version === start.version && !input.sending; // what was sent stays as it was
+        begin(stored && isOpen ? withDatesOf(fields, stored, start) : stored);
       },
       () => begin(null),
     );

@@ -2,7 +2,14 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { call, logIn, newConfig, PASSWORD, startApi } from "../../../../api/sessions/people.suite.ts";
-import { assertAccessible, browserTest, goTo, openScreensOf } from "../../../app-tests/browser.suite.ts";
+import {
+  askWorker,
+  assertAccessible,
+  browserTest,
+  goTo,
+  openScreensOf,
+  untilStored,
+} from "../../../app-tests/browser.suite.ts";
 import { CHROMIUM } from "../../../app-tests/chromium.suite.ts";
 
 const EMAIL = "flo.founder@example.org";
@@ -117,6 +124,43 @@ browserTest("the VAT that an exchange rate results in is shown before the invoic
     await rate.fill(text);
     await shown("VAT is also stated in EUR.");
   }
+  await page.context().close();
+});
+
+browserTest("stored input begins with the date of today, unless the user chose another", async () => {
+  assert.ok(office);
+  const { open, post } = office;
+  const clientId = await post("/api/clients", { name: "Eve Ltd", address: { country: "DE" } });
+  const id = await post("/api/invoices", { clientId, lines: [{ ...LINE, vatCategory: "Z", vatRateBp: 0 }] });
+  const page = await open();
+  const [issued, due] = [page.getByLabel("Issued on"), page.getByLabel("Due on")];
+  const form = `issue/${id}`;
+  const read = async () => {
+    const { value } = await askWorker(page, "getInput", { form });
+    return JSON.parse((value as { text: string }).text) as { value: Dates; base: Dates };
+  };
+  interface Dates {
+    issuedOn: string;
+    dueOn: string;
+  }
+  await goTo(page, `/invoices/${id}?issue=now`);
+  const today = await issued.inputValue();
+  await due.fill("2099-03-01");
+  await untilStored(page, "2099-03-01");
+
+  // As if it had been typed on an earlier day.
+  const store = async (dates: { value: string; base: string }) => {
+    const { value, base, ...rest } = await read();
+    const state = { ...rest, value: { ...value, issuedOn: dates.value }, base: { ...base, issuedOn: dates.base } };
+    await goTo(page, "/");
+    await askWorker(page, "keepInput", { form, text: JSON.stringify(state) });
+    await goTo(page, `/invoices/${id}?issue=now`);
+    await due.waitFor();
+    assert.equal(await due.inputValue(), "2099-03-01");
+    return await issued.inputValue();
+  };
+  assert.equal(await store({ value: "2020-01-31", base: "2020-01-31" }), today);
+  assert.equal(await store({ value: "2020-01-30", base: "2020-01-31" }), "2020-01-30", "chosen by the user");
   await page.context().close();
 });
 
