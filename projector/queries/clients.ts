@@ -21,8 +21,8 @@ export const clientList = z.strictObject({
     .optional()
     .describe(
       [
-        "Default: name; with q: -id. An amount leaves out clients without it, and is in `currency` or else in the",
-        "organization's currency.",
+        "Default: name; with q: exact matches first, then -id. An amount leaves out clients without it, and is in",
+        "`currency` or else in the organization's currency.",
       ].join(" "),
     ),
   ...pageWords,

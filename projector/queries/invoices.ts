@@ -46,7 +46,7 @@ export const invoiceList = z.strictObject({
         "A column; `-` for descending order. Leaves out rows without a value in it.",
         "Amounts are sorted within each currency, the organization's first.",
         "client: by the client's current name; status: drafts, open by due date, settled, void.",
-        "Default: by the filters, else -id.",
+        "Default: by the filters, else -id; with q: exact matches first, then -id.",
       ].join(" "),
     ),
   ...pageWords,

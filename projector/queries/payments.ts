@@ -43,7 +43,8 @@ export const paymentList = z.strictObject({
     .describe(
       [
         "Amounts are sorted within each currency, the organization's first; client: by the client's name.",
-        "Default: -received_on with a filter on that date, else -id.",
+        "Default: -received_on with a filter on that date, else -id; with q: exact matches first, unless there is a filter",
+        "on that date, a client or an invoice.",
       ].join(" "),
     ),
   ...pageWords,

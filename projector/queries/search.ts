@@ -17,10 +17,8 @@ export interface Found {
 }
 
 /** For the description of `q` in the API. */
-export const HOW_TO_SEARCH = [
-  "Words in any order, each the beginning of a word; case, accents and blanks do not matter, signs such as `&` do.",
-  "Exact matches first, then the newest.",
-].join(" ");
+export const HOW_TO_SEARCH =
+  "Words in any order, each the beginning of a word; case, accents and blanks do not matter, signs such as `&` do.";
 
 /** The sort of a search. Any other order would need one of all its rows. @throws ZodError */
 export function sortOfSearch(sort: string | undefined): "id" | "-id" | undefined {
