@@ -13,7 +13,7 @@ import { onEachStorage } from "../storage/storages.suite.ts";
 import { Readiness } from "./readiness.ts";
 
 const SECRET = "mongodb://user:hunter2@db.example/invoify";
-const ANEW = { keepMs: 0 };
+const UNCACHED = { keepMs: 0 };
 
 const ready = (base: string) => call(base, "GET", "/api/ready");
 const healthy = async (base: string) => assert.equal((await call(base, "GET", "/api/health")).status, 200);
@@ -49,7 +49,7 @@ for (const [check, spoil] of fails)
   test(`a server whose ${check} fails is not ready, but still healthy`, async () => {
     const lines: string[] = [];
     const logger = logOptions({ write: (line) => lines.push(line) });
-    const { api, base } = await startApi(newConfig(), { readiness: ANEW, logger });
+    const { api, base } = await startApi(newConfig(), { readiness: UNCACHED, logger });
     const { probe } = api.storage;
     const { findClaim } = api.storage.accounts;
     const { read } = api.storage.restoreMark;
@@ -69,7 +69,7 @@ for (const [check, spoil] of fails)
 
 test("a server is not ready if its folder is not writable, or while a backup is being restored", async () => {
   const config = newConfig();
-  const { base } = await startApi(config, { readiness: ANEW });
+  const { base } = await startApi(config, { readiness: UNCACHED });
   const { logs } = foldersOf(config);
   rmSync(logs, { recursive: true });
   assertFails(await ready(base), "storage");
@@ -82,7 +82,7 @@ test("a server is not ready if its folder is not writable, or while a backup is 
 
 test("a server without its MongoDB is not ready, but still responds", async () => {
   const url = "mongodb://user:hunter2@127.0.0.1:9/invoify?serverSelectionTimeoutMS=100";
-  const { base } = await startApi(newConfig({ MONGODB_URL: url }), { readiness: ANEW });
+  const { base } = await startApi(newConfig({ MONGODB_URL: url }), { readiness: UNCACHED });
   assertFails(await ready(base), "storage, accounts, restore");
   await healthy(base);
 });

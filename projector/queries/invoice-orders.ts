@@ -145,7 +145,7 @@ function byClient(sort: InvoiceSort, conditions: readonly ColumnCondition[]): Li
 
 /**
  * Drafts, open invoices by due date (so the overdue ones come first), open credit notes, what is settled, and void ones:
- * as somebody who works through the list needs them. Within a status, the order is the same in both directions.
+ * as a user who works through the list needs them. Within a status, the order is the same in both directions.
  */
 function byStatus(sort: InvoiceSort, filter: InvoiceFilter): Walk[] {
   const { status, kind, open, overdue } = filter;

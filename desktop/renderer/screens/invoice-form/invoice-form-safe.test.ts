@@ -1,5 +1,5 @@
 /**
- * The form of invoices when something is in the way: a no from the server, no network, a reload, somebody who was
+ * The form of invoices when something is in the way: a refusal, no network, a reload, another user who was
  * faster.
  */
 import assert from "node:assert/strict";

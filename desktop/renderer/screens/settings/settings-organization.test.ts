@@ -109,7 +109,7 @@ browserTest("each error is shown at its field: check digits, days, and the serve
     await page.locator(".field-error", { hasText: words }).waitFor();
   await assertAccessible(page);
   await field(page, "IBAN").fill("");
-  assert.equal(await page.getByText("check digits that do not match").count(), 0, "it is typed anew");
+  assert.equal(await page.getByText("check digits that do not match").count(), 0, "the user is typing it again");
   await field(page, "BIC").fill("");
   await field(page, "Days to pay").fill("30");
   await field(page, "Legal name").fill("");
