@@ -53,3 +53,11 @@ export function foldText(text: string): string {
     .replace(LETTER, (letter) => LETTERS[letter] ?? letter)
     .normalize("NFC");
 }
+
+const LONG: Readonly<Record<string, string>> = { ä: "ae", ö: "oe", ø: "oe", ü: "ue", å: "aa" };
+const UMLAUT = /[äöøüå]/giu;
+
+/** The text with `ae` for ä, `oe` for ö and ø, `ue` for ü, `aa` for å, as people write who lack these keys. */
+export function spellOut(text: string): string {
+  return text.normalize("NFC").replace(UMLAUT, (letter) => LONG[letter.toLowerCase()] ?? letter);
+}

@@ -3,7 +3,7 @@
  * rule about letters and signs is here, and SQLite's tokenizer only splits at blanks.
  */
 import { decimalsOf } from "../../events/values/currency.ts";
-import { foldText } from "../../events/values/fold-text.ts";
+import { foldText, spellOut } from "../../events/values/fold-text.ts";
 
 /** A part of a text: letters and digits, or the signs that distinguish names: `H&M`, `C++`, `C#`. */
 export interface Piece {
@@ -31,8 +31,6 @@ const HYPHEN = /[\p{Pd}−]/gu;
 /** Invisible characters, except the zero width space, which separates words. */
 const INVISIBLE = /(?!\u200b)\p{Cf}/gu;
 const OTHER_DIGIT = /(?![0-9])\p{Nd}/gu;
-const LONG: Readonly<Record<string, string>> = { ä: "ae", ö: "oe", ø: "oe", ü: "ue", å: "aa" };
-const UMLAUT = /[äöøüå]/giu;
 
 const UNSPACED =
   "\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}\\p{sc=Bopo}\u30fc\u3006";
@@ -49,7 +47,7 @@ export function piecesOf(text: string): Piece[] {
   if (ASCII.test(text)) return scan(text.toLowerCase().replaceAll("`", "'"), ASCII_PIECE);
   const shown = visible(text).replace(APOSTROPHE, "'").replace(GERSHAYIM, "'");
   const pieces = scan(fold(shown));
-  const long = shown.replace(UMLAUT, (letter) => LONG[letter.toLowerCase()] ?? letter);
+  const long = spellOut(shown);
   if (long === shown) return pieces;
   const others = scan(fold(long));
   return pieces.map((piece, n) => ({ ...piece, long: others[n]?.text ?? piece.text }));

@@ -48,3 +48,25 @@ browserTest("a picker picks the client that was typed, and not a newer one that 
     );
   }
 });
+
+browserTest("the palette opens the client that was typed, in any spelling, also before a command", async () => {
+  const { api, page } = setup();
+  const names = ["Söder Werft 3", "Söder Werft 33", "Ö & B 7", "Diagnostics"];
+  for (const name of names) await api.send("POST", "/api/clients", { name, address: { country: "SE", city: "Lund" } });
+  const [werft = "", , letters = "", command = ""] = names;
+  await goTo(page, "/");
+  for (const [typed, name] of [
+    ["soeder werft 3", werft],
+    ["SODER  WERFT-3", werft],
+    ["oe&b 7", letters],
+    ["diagnostics", command],
+  ] as const) {
+    await page.keyboard.press("Control+k");
+    await page.locator("dialog.palette").waitFor();
+    await page.keyboard.type(typed);
+    await page.keyboard.press("Enter");
+    await page.locator("#main h1").getByText(name, { exact: true }).waitFor();
+    assert.match(await page.evaluate(() => location.hash), /^#\/clients\/\d+$/, typed);
+    await goTo(page, "/");
+  }
+});

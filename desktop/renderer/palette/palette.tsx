@@ -136,7 +136,8 @@ function useOptions(commands: readonly Option[], typed: string) {
     };
   }, []);
   if (typed.trim() === "") return { ...found, waiting: false, options: [...recent, ...commands] };
-  return { ...found, options: [...matching(commands, typed), ...found.options] };
+  const matched = matching(commands, typed);
+  return { ...found, options: found.isNamed ? [...found.options, ...matched] : [...matched, ...found.options] };
 }
 
 function statusText(count: number, waiting: boolean): string {

@@ -1,6 +1,6 @@
 /** The records that match what is typed, from the searches of the lists: exact matches first. */
 import { useEffect, useState } from "preact/hooks";
-import { foldText } from "../../../events/values/fold-text.ts";
+import { foldText, spellOut } from "../../../events/values/fold-text.ts";
 import type { Argument, CallName } from "../../contract/arguments.ts";
 import { questionOf, useCall } from "../state/use-call.ts";
 import { type Option, opening } from "./commands.ts";
@@ -15,6 +15,8 @@ const MAX_TYPED = 200;
 
 interface Found {
   options: Option[];
+  /** True if the first one has the typed text as its whole name. */
+  isNamed: boolean;
   /** True until the options are those of the typed text. */
   waiting: boolean;
   /** Why a search failed; null if none did. */
@@ -31,7 +33,7 @@ export function useFound(typed: string): Found {
   const isCurrent = q === typed.trim().slice(0, MAX_TYPED);
   const waiting = !isCurrent || searches.some((search) => search.waiting);
   const problem = searches.find(({ failure }) => failure !== null)?.failure?.message ?? null;
-  if (q === "") return { options: [], waiting, problem: null };
+  if (q === "") return { options: [], isNamed: false, waiting, problem: null };
   const found = {
     invoices: [...(invoices.rows?.rows.map(invoiceOption) ?? []), ...more("invoices", q, invoices.rows)],
     clients: [...(clients.rows?.rows.map(clientOption) ?? []), ...more("clients", q, clients.rows)],
@@ -43,13 +45,18 @@ export function useFound(typed: string): Found {
   const groups = [first, second, found.payments, found.items];
   const isNamed = (options: readonly Option[]) => options.some((option) => isExactly(option, q));
   const ordered = groups.toSorted((a, b) => Number(isNamed(b)) - Number(isNamed(a)));
-  return { options: ordered.flat(), waiting, problem };
+  return { options: ordered.flat(), isNamed: ordered[0] !== undefined && isNamed(ordered[0]), waiting, problem };
 }
 
 /** True if the text is the record's whole name. The searches put such a record first, and its group comes first. */
 function isExactly({ names = [] }: Option, q: string): boolean {
-  const wanted = foldText(q);
-  return names.some((name) => name !== null && foldText(name) === wanted);
+  const wanted = spellings(q);
+  return wanted.some((one) => one !== "" && names.some((name) => name !== null && spellings(name).includes(one)));
+}
+
+/** A name as the searches compare it: without case, accents, blanks and punctuation, and with `ae` for ä. */
+function spellings(text: string): string[] {
+  return [text, spellOut(text)].map((one) => foldText(one).replace(/[^\p{L}\p{M}\p{N}&+#]+/gu, ""));
 }
 
 type Searched = "listInvoices" | "listClients" | "listItems" | "listPayments";
