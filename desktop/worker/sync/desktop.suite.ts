@@ -9,7 +9,8 @@ import type { Argument, CallName } from "../../contract/arguments.ts";
 import type { StoredTokens } from "../../contract/channel.ts";
 import type { Answers, SyncStatus } from "../../contract/contract.ts";
 import { answer } from "../calls/calls.ts";
-import { Desktop, type DesktopOptions } from "./desktop.ts";
+import { Desktop } from "./desktop.ts";
+import type { DesktopOptions } from "./desktop-options.ts";
 
 /** A desktop under test. */
 export interface Seat {

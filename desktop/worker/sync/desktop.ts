@@ -6,7 +6,6 @@ import { COMMANDS } from "../../../events/commands/commands.ts";
 import type { LogId } from "../../../events/log/log.ts";
 import { makePrivateFolder } from "../../../events/private-files.ts";
 import { CallError } from "../../contract/call-error.ts";
-import type { StoredTokens } from "../../contract/channel.ts";
 import type { PullResult, SyncStatus, WriteResult } from "../../contract/contract.ts";
 import { writeBlock } from "../../contract/write-block.ts";
 import { type FileEncryption, NO_ENCRYPTION } from "../files/file-encryption.ts";
@@ -18,30 +17,13 @@ import { type Login, ServerSession } from "../server/server-session.ts";
 import { type SentWrite, turnIntoCopies, UnsentInputs } from "../server/unsent-inputs.ts";
 import { write, writeAgain } from "../server/writing.ts";
 import { deleteArrived } from "./arrived-writes.ts";
+import type { DesktopOptions } from "./desktop-options.ts";
 import type { LocalCopy } from "./local-copy.ts";
 import { LogKeeper } from "./log-keeper.ts";
 import { currentUser, deviceToken, readLogin, storeLogin } from "./login.ts";
 import { type Facts, StatusBoard } from "./status-board.ts";
 import { syncAfterWrite } from "./sync-after-write.ts";
-import { SyncLoop, type SyncLoopOptions } from "./sync-loop.ts";
-
-export interface DesktopOptions {
-  /** The folder of its files. Created if it does not exist. */
-  folder: string;
-  /** The server's address, if an administrator has set it for this machine. */
-  server?: string | null;
-  /** Tokens that an earlier start stored. */
-  tokens?: StoredTokens | null;
-  /** Stores the refresh token for the next start; null deletes it. */
-  storeTokens?: (tokens: StoredTokens | null) => Promise<void>;
-  fetch?: typeof fetch;
-  onStatus?: (status: SyncStatus) => void;
-  appVersion?: string;
-  loop?: Partial<SyncLoopOptions>;
-  /** Pauses before a write is sent again, ms. Default: those of `writing.ts`. */
-  writeRetriesMs?: readonly number[];
-  encryption?: FileEncryption;
-}
+import { SyncLoop } from "./sync-loop.ts";
 
 export class Desktop {
   readonly folder: string;
