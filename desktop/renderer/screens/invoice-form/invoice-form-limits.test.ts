@@ -76,7 +76,7 @@ browserTest("the errors of a line stand below it, and its columns stay in place"
   const before = await Promise.all(["Quantity", "Price", "VAT"].map(placeOf));
   await fillLine(page, 2, { Description: "", Quantity: "many", Price: "-1" });
   await page.getByRole("button", { name: "Save draft" }).click();
-  const errors = page.locator('[data-line="3"] .line-errors, .line-errors');
+  const errors = page.locator(".row-errors");
   await errors.waitFor();
   assert.deepEqual(await errors.locator("p").count(), 3);
   const after = await Promise.all(["Quantity", "Price", "VAT"].map(placeOf));
@@ -113,6 +113,21 @@ browserTest("a document that is too long is refused while typing, and a long tex
   await inLine(page, 70, "Description").fill("Short");
   for (let n = 60; n < 70; n++) await inLine(page, n, "Description").fill("Short");
   await bar.getByText("840.00 GBP").waitFor();
+  await page.getByRole("link", { name: "Cancel" }).click();
+});
+
+browserTest("more already paid than the total is said while typing", async () => {
+  const { page } = setup();
+  await openForm(page, "/invoices/new?kind=credit_note", "New credit note");
+  await fillLine(page, 1, { Description: "Work", Quantity: "1", Price: "10" });
+  const paid = page.getByLabel(/^Already paid/);
+  const hint = page.getByText("more than the total");
+  await paid.fill("12");
+  await page.getByText("Amount due").waitFor();
+  assert.equal(await hint.count(), 0);
+  await paid.fill("12.50");
+  await page.getByText("This is £0.50 more than the total.").waitFor();
+  await assertAccessible(page);
   await page.getByRole("link", { name: "Cancel" }).click();
 });
 

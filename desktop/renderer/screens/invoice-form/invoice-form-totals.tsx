@@ -1,12 +1,13 @@
 /** The totals while the user types. The server computes the same. */
 import type { ComponentChild } from "preact";
+import type { InvoiceContent } from "../../../../events/business/draft.ts";
 import { TextCell } from "../../fields/cell-fields.tsx";
 import { TextField } from "../../fields/fields.tsx";
 import type { TypedInvoice } from "../../form/typed-invoice.ts";
 import type { Form } from "../../form/use-form.ts";
 import { locale } from "../../state/state.ts";
 import { vatName } from "../../text/codes.ts";
-import { amount } from "../../text/format.ts";
+import { amount, money } from "../../text/format.ts";
 import { vatLong } from "../../text/vat-text.ts";
 import { requiredReasons, type Sums } from "./invoice-form-sums.ts";
 
@@ -61,8 +62,24 @@ export function FormTotals({ form, sums, currency }: TotalsProps): ComponentChil
         </table>
       )}
       <Reasons form={form} sums={sums} />
-      <TextField form={form} name="prepaid" label={`Already paid, ${currency}`} />
+      <TextField
+        form={form}
+        name="prepaid"
+        label={`Already paid, ${currency}`}
+        hint={content && <Overpaid totals={content.totals} currency={currency} />}
+      />
     </section>
+  );
+}
+
+/** Allowed, because a client may have paid too much, but more often a slip. */
+function Overpaid({ totals, currency }: { totals: InvoiceContent["totals"]; currency: string }): ComponentChild {
+  const { grossMinor, prepaidMinor } = totals;
+  const excess = prepaidMinor - grossMinor;
+  return (
+    <span role="status" class="field-error">
+      {prepaidMinor > 0 && excess > 0 && `This is ${money(excess, currency, locale.value)} more than the total.`}
+    </span>
   );
 }
 
