@@ -81,7 +81,7 @@ browserTest("Enter in a picker picks, and does not send the form, held down or w
   // And one more press sends it, once.
   await page.getByLabel("Amount", { exact: true }).focus();
   await hold(page, "Enter");
-  await page.getByRole("heading", { name: "Payment of 10.00 GBP", level: 1 }).waitFor();
+  await page.getByRole("heading", { name: "Payment of £10.00", level: 1 }).waitFor();
   await settled(page);
   assert.equal(await head(), before + 1);
 });

@@ -63,16 +63,18 @@ function OfflineBanner({ status }: { status: SyncStatus }): ComponentChild {
   const last = status.lastSync ? ` as of ${ago(Date.parse(status.lastSync.at), Date.now(), locale.value)}` : "";
   return (
     <p class="banner quiet" role="status">
-      Offline. You see your data{last}.{" "}
-      {status.error?.obstacle === "page"
-        ? "A Wi-Fi login page or a web filter answered instead of your server. Open a web browser to log in to the network."
-        : "To make changes, connect to the internet."}
-      {mayHaveMoved(status.error?.obstacle) && (
-        <>
-          {" "}
-          If your server has moved, <a href="#/settings/device">change its address</a>.
-        </>
-      )}
+      <span>
+        Offline. You see your data{last}.{" "}
+        {status.error?.obstacle === "page"
+          ? "A Wi-Fi login page or a web filter answered instead of your server. Open a web browser to log in to the network."
+          : "To make changes, connect to the internet."}
+        {mayHaveMoved(status.error?.obstacle) && (
+          <>
+            {" "}
+            If your server has moved, <a href="#/settings/device">change its address</a>.
+          </>
+        )}
+      </span>
     </p>
   );
 }

@@ -67,7 +67,7 @@ function durationText(seconds: number): string {
 function stateOf(current: SyncStatus, now: number): { state: string; words: string } {
   const syncTime =
     current.lastSync && !current.lastSync.error ? ago(Date.parse(current.lastSync.at), now, locale.value) : null;
-  const since = syncTime ? ` · synced ${syncTime}` : "";
+  const since = syncTime ? `, synced ${syncTime}` : "";
   if (current.phase === "building") return { state: "busy", words: "Preparing your data" };
   if (current.phase === "pulling") return { state: "busy", words: "Syncing" };
   if (current.needs === "login") return { state: "warning", words: `Not logged in${since}` };

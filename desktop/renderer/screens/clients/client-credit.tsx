@@ -3,7 +3,7 @@ import type { ComponentChild } from "preact";
 import { WriteLink } from "../../parts/write-button.tsx";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
-import { amount, day } from "../../text/format.ts";
+import { day, money } from "../../text/format.ts";
 import { balanceOf } from "../../text/invoice-status.ts";
 
 /** The most rows of each kind. The lists of payments and invoices show the rest. */
@@ -72,9 +72,7 @@ export function ClientCredit({ id, currency }: { id: number; currency: string })
                 <a href={href}>{name}</a>
               </td>
               <td>{day(on, locale.value)}</td>
-              <td class="number">
-                {amount(leftMinor, currency, locale.value)} {currency}
-              </td>
+              <td class="number">{money(leftMinor, currency, locale.value)}</td>
               <td class="number">
                 <WriteLink href={use}>Apply to invoices</WriteLink>
               </td>

@@ -79,7 +79,7 @@ export const CLIENT_FORM = fieldsOf<Client, Row<"client">>()((field) => ({
   }),
   vatId: field("vatId", {
     label: "VAT ID",
-    input: { maxLength: 20, placeholder: "With country code, such as DE123456789" },
+    input: { maxLength: 20, placeholder: "Such as DE123456789" },
     typed: ({ vat_id }) => vat_id ?? "",
     read: optional,
   }),

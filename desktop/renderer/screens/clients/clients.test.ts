@@ -177,7 +177,7 @@ browserTest("a payment shows the invoices it is applied to and the remaining cre
   assert.ok(partly);
   const { id, currency, amount_minor, allocated_minor } = partly;
   await goTo(page, `/payments/${id}`);
-  const text = (minor: number) => `${amount(minor, currency, LOCALE)} ${currency}`;
+  const text = (minor: number) => money(minor, currency, LOCALE);
   await page.getByRole("heading", { name: `Payment of ${text(amount_minor)}` }).waitFor();
   const fact = (name: string) => page.locator(".facts div", { hasText: name }).locator("dd").textContent();
   assert.equal(await fact("Applied to invoices"), text(allocated_minor));

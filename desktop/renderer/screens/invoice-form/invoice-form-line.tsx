@@ -3,8 +3,9 @@ import type { ComponentChild } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Row } from "../../../../projector/tables/tables.ts";
 import { SelectCell, TextCell } from "../../fields/cell-fields.tsx";
-import { Field, type FieldsForm, sentence } from "../../fields/fields.tsx";
+import { Field, type FieldsForm } from "../../fields/fields.tsx";
 import { ItemBox } from "../../fields/item-picker.tsx";
+import { errorIdInRow, RowErrors } from "../../fields/row-errors.tsx";
 import { VatField } from "../../fields/vat-field.tsx";
 import { baseOfLine, shareText } from "../../form/read-adjustment.ts";
 import type { TypedLine, TypedVat } from "../../form/typed-invoice.ts";
@@ -65,7 +66,7 @@ export function Line(props: LineProps): ComponentChild {
 
 function LineContent(props: LineProps): ComponentChild {
   const { line, n, netMinor, currency, locale, errorAt, unanswered, rates, reason, savesRates, actions } = props;
-  const form = { errorAt, unanswered, errorIdOf };
+  const form = { errorAt, unanswered, errorIdOf: errorIdInRow };
   const { key } = line;
   const at = `lines.${n}`;
   const cell = { form, hideLabel: true };
@@ -132,7 +133,7 @@ function LineContent(props: LineProps): ComponentChild {
       </div>
       <span class="line-net number">{netMinor === null ? "–" : amount(netMinor, currency, locale)}</span>
       <LineButtons lineKey={key} n={n} disabled={unanswered} actions={actions} />
-      <LineErrors at={at} errorAt={errorAt} />
+      <RowErrors at={at} fields={FIELDS} errorAt={errorAt} />
       {line.adjustments.length > 0 && (
         <LineAdjustments
           line={line}
@@ -144,29 +145,6 @@ function LineContent(props: LineProps): ComponentChild {
         />
       )}
     </li>
-  );
-}
-
-function errorIdOf(at: string): string {
-  return `${at}-error`;
-}
-
-function LineErrors({ at, errorAt }: { at: string; errorAt: FieldsForm["errorAt"] }): ComponentChild {
-  const errors = FIELDS.flatMap(([field, label]) => {
-    const path = `${at}.${field}`;
-    const error = errorAt(path);
-    return error === null ? [] : [{ path, text: sentence(error, path, label) }];
-  });
-  return (
-    errors.length > 0 && (
-      <div class="line-errors">
-        {errors.map(({ path, text }) => (
-          <p key={path} id={errorIdOf(path)} class="field-error">
-            {text}
-          </p>
-        ))}
-      </div>
-    )
   );
 }
 

@@ -9,7 +9,8 @@ import { setWords, word } from "../../state/address.ts";
 import { locale, organization } from "../../state/state.ts";
 import { usePages } from "../../state/use-pages.ts";
 import { unitName } from "../../text/codes.ts";
-import { price, rate } from "../../text/format.ts";
+import { price } from "../../text/format.ts";
+import { vatShort } from "../../text/vat-text.ts";
 
 export function Items(): ComponentChild {
   const q = word("q");
@@ -43,7 +44,7 @@ export function Items(): ComponentChild {
     {
       name: "VAT",
       class: "c-vat number",
-      cell: (row) => `${row.vat_category} ${rate(row.vat_rate_bp, locale.value)}`,
+      cell: (row) => vatShort(row, locale.value),
     },
   ];
   return (

@@ -91,7 +91,7 @@ browserTest(
       [later.id, 12_000],
     ]);
     assert.deepEqual([await paidOf(sooner.id), await paidOf(later.id)], [24_000, 12_000]);
-    await page.getByText("5.50 GBP", { exact: true }).waitFor();
+    await page.getByText("£5.50", { exact: true }).waitFor();
     await openForm(page, "/payments/new");
     assert.equal(await page.getByLabel("Amount", { exact: true }).inputValue(), "", "what was sent is not kept");
   },
@@ -281,7 +281,7 @@ browserTest("a payment is applied to other invoices, and reversed with a reason"
 
   await goTo(page, `/clients/${client}`);
   const credit = page.locator("section", { has: page.getByRole("heading", { name: "Remaining credit" }) });
-  await credit.getByText("30.00 GBP").waitFor();
+  await credit.getByText("£30.00").waitFor();
   await credit.getByRole("link", { name: "Apply to invoices" }).click();
   await page.getByRole("heading", { name: "Apply £150.00 to invoices", level: 1 }).waitFor();
   await page.getByText("£30.00 remains as the client’s credit.").waitFor();

@@ -7,7 +7,7 @@ import { Problem } from "../../parts/problem.tsx";
 import { locale } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { methodName } from "../../text/codes.ts";
-import { amount, day } from "../../text/format.ts";
+import { day, money } from "../../text/format.ts";
 import { PaymentActions } from "./payment-actions.tsx";
 import { canChange } from "./payment-offers.ts";
 import { PaymentBadge } from "./payments.tsx";
@@ -19,7 +19,7 @@ export function Payment({ id }: { id: number }): ComponentChild {
   if (waiting) return <p class="waiting">Loading…</p>;
   if (!payment) return <Missing what="payment" to="/payments" />;
   const { currency, amount_minor, allocated_minor, allocations, reversed } = payment;
-  const text = (minor: number) => `${amount(minor, currency, locale.value)} ${currency}`;
+  const text = (minor: number) => money(minor, currency, locale.value);
   return (
     <>
       <header class="page-head">

@@ -33,9 +33,10 @@ const COLUMNS: readonly Column<PaymentRow>[] = [
     first: "-",
     amounts: ({ amount_minor, currency }) => [`${amount(amount_minor, currency, locale.value)} ${currency}`],
     cell: ({ amount_minor, currency, reversed }) => (
-      <span class={reversed === 1 ? "struck" : undefined}>
-        {amount(amount_minor, currency, locale.value)} <span class="currency">{currency}</span>
-      </span>
+      <>
+        <span class={reversed === 1 ? "struck" : undefined}>{amount(amount_minor, currency, locale.value)}</span>{" "}
+        <span class="currency">{currency}</span>
+      </>
     ),
   },
 ];

@@ -3,13 +3,13 @@ import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import { OWNER } from "../../../../events/business/roles.ts";
 import type { OneTimeLink, WriteResult } from "../../../contract/contract.ts";
-import { SelectField, TextField } from "../../fields/fields.tsx";
+import { TextField } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
 import { UniqueField } from "../../fields/unique-field.tsx";
 import { useForm } from "../../form/use-form.ts";
 import { go } from "../../state/navigation.ts";
-import { ROLE_OPTIONS } from "../../text/roles.ts";
 import { LinkPanel } from "./one-time-link.tsx";
+import { RoleChoice } from "./role-choice.tsx";
 import { NEW_USER_FORM } from "./user-form-fields.ts";
 
 export function InviteUser(): ComponentChild {
@@ -36,7 +36,11 @@ export function InviteUser(): ComponentChild {
         <h2 class="wide">Invite user</h2>
         <TextField form={form} name="name" focus />
         <UniqueField form={form} name="email" taken={{ of: "user" }} />
-        <SelectField form={form} name="role" options={ROLE_OPTIONS} />
+        <RoleChoice
+          role={form.value.role}
+          disabled={form.unanswered}
+          onChoose={(role) => form.change({ role }, "role")}
+        />
         <p class="detail wide">
           You get a one-time link. Pass it on yourself, because Invoify sends no e-mail. The new user sets a password
           with it.

@@ -7,6 +7,7 @@ import type { OrganizationRow } from "../../../contract/contract.ts";
 import { Field } from "../../fields/fields.tsx";
 import { FormFrame } from "../../fields/form-frame.tsx";
 import { FieldFromAddress, wayBack } from "../../fields/from-address.tsx";
+import { errorIdInRow, RowErrors } from "../../fields/row-errors.tsx";
 import type { FieldsOf } from "../../form/form-fields.ts";
 import { readWhole } from "../../form/read-days.ts";
 import type { Start } from "../../form/stored-input.ts";
@@ -34,6 +35,15 @@ const KINDS = [
   ["both", "Both"],
   ["invoice", "Invoices"],
   ["credit_note", "Credit notes"],
+] as const;
+
+/** The fields of a row whose errors are shown below it. */
+const ROW_FIELDS = [
+  ["name", "Name"],
+  ["kind", "For"],
+  ["prefix", "Prefix"],
+  ["digits", "Digits"],
+  ["foreign", "External"],
 ] as const;
 
 const NEW: TypedSeries = { name: "", kind: "both", prefix: "", digits: "4", foreign: false };
@@ -127,8 +137,9 @@ interface SeriesRowProps {
 function SeriesRow({ form, n, stored, change, remove }: SeriesRowProps): ComponentChild {
   const one = form.value.series[n] ?? NEW;
   const place = `series.${n}`;
+  const cells = { ...form, errorIdOf: errorIdInRow };
   const text = (name: "name" | "prefix" | "digits", label: string, maxLength: number) => (
-    <Field form={form} at={`${place}.${name}`} label={label}>
+    <Field form={cells} at={`${place}.${name}`} label={label}>
       {(attributes) => (
         <input
           {...attributes}
@@ -148,7 +159,7 @@ function SeriesRow({ form, n, stored, change, remove }: SeriesRowProps): Compone
     <fieldset class="series-row">
       <legend class="for-screen-readers">{one.name === "" ? "New series" : `Series ${one.name}`}</legend>
       {text("name", "Name", 40)}
-      <Field form={form} at={`${place}.kind`} label="For">
+      <Field form={cells} at={`${place}.kind`} label="For">
         {(attributes) => (
           <select
             {...attributes}
@@ -165,7 +176,7 @@ function SeriesRow({ form, n, stored, change, remove }: SeriesRowProps): Compone
       </Field>
       {text("prefix", "Prefix", 20)}
       {text("digits", "Digits", 2)}
-      <Field form={form} at={`${place}.foreign`} label="External">
+      <Field form={cells} at={`${place}.foreign`} label="External">
         {(attributes) => (
           <input
             {...attributes}
@@ -185,6 +196,7 @@ function SeriesRow({ form, n, stored, change, remove }: SeriesRowProps): Compone
           Remove<span class="for-screen-readers"> series {one.name}</span>
         </button>
       )}
+      <RowErrors at={place} fields={ROW_FIELDS} errorAt={form.errorAt} />
     </fieldset>
   );
 }

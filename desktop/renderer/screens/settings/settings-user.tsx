@@ -17,8 +17,9 @@ import { WriteButton } from "../../parts/write-button.tsx";
 import { call } from "../../state/bridge.ts";
 import { failureIn } from "../../state/call-failed.ts";
 import { useCall } from "../../state/use-call.ts";
-import { ROLE_OPTIONS, roleName } from "../../text/roles.ts";
+import { roleName } from "../../text/roles.ts";
 import { LinkPanel } from "./one-time-link.tsx";
+import { RoleChoice } from "./role-choice.tsx";
 import { USER_FORM } from "./user-form-fields.ts";
 
 export function UserSettings({ id }: { id: number }): ComponentChild {
@@ -63,15 +64,7 @@ function RolePanel({ user: { id, role, version } }: { user: Row<"user"> }): Comp
   const [chosen, setChosen] = useState<Role>(role);
   return (
     <section class="panel">
-      <fieldset class="choices roles">
-        <legend>Role</legend>
-        {ROLE_OPTIONS.map(([value, says]) => (
-          <label key={value}>
-            <input type="radio" name="role" checked={chosen === value} onChange={() => setChosen(value)} />
-            {says}
-          </label>
-        ))}
-      </fieldset>
+      <RoleChoice role={chosen} onChoose={setChosen} />
       {chosen !== role && (
         <div class="form-actions">
           <Action

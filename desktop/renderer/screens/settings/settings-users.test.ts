@@ -57,7 +57,7 @@ browserTest("an owner's invitation is a link that is shown once and copied by a 
   await page.locator(".field-error", { hasText: `Another user has the e-mail address ${OWNER.email}` }).waitFor();
   await assertAccessible(page);
   await page.getByLabel("E-mail").fill("Ina.Invited@example.org");
-  await page.getByLabel("Role").selectOption({ label: "Viewer: reads, prints and exports" });
+  await page.getByRole("radio", { name: "Viewer: reads, prints and exports" }).check();
   await page.keyboard.press("Control+Enter");
   const field = page.getByLabel("One-time link");
   await field.waitFor();

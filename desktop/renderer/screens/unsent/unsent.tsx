@@ -62,7 +62,7 @@ function UnsentRow({ label }: { label: InputLabel }): ComponentChild {
         {details !== "" && <div class="detail">{details}</div>}
       </td>
       <td title={time(at, locale.value)}>{ago(at, Date.now(), locale.value)}</td>
-      <td>{problem ?? stateOf(label, isAction)}</td>
+      <td class={problem === null ? "unbroken" : undefined}>{problem ?? stateOf(label, isAction)}</td>
       <td>
         {/* If the input may already be written, its form must find out first. */}
         {!label.sending && <Discard form={form} description={description} />}
