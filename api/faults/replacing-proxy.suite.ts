@@ -21,6 +21,8 @@ interface ReplacingProxy {
   afterWrites: ForeignReply | null;
   /** Delays the answer to the next command, after the server has done it; null: no delay. */
   holdNextWrite: Promise<void> | null;
+  /** Delays all answers with events; null: no delay. */
+  holdEvents: Promise<void> | null;
   /** Answers every request, and passes none on; null: passes all on. */
   toAll: ForeignReply | null;
   /** The commands that reached the server. */
@@ -61,6 +63,7 @@ export async function startReplacingProxy(serverBase: string): Promise<Replacing
   const state: Omit<ReplacingProxy, "base" | "writes"> & { writes: number } = {
     afterWrites: null,
     holdNextWrite: null,
+    holdEvents: null,
     toAll: null,
     writes: 0,
   };
@@ -75,6 +78,7 @@ export async function startReplacingProxy(serverBase: string): Promise<Replacing
         state.holdNextWrite = null;
         await release;
       }
+      if (url.startsWith("/api/events") && state.holdEvents) await state.holdEvents;
       if (isWrite && state.afterWrites) {
         reply.resume();
         return send(response, state.afterWrites);
