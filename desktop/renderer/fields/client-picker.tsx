@@ -1,6 +1,6 @@
 /** Lets the user find a client by typing. */
 import type { ComponentChild } from "preact";
-import { useId } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import type { ClientWithBalances } from "../../../projector/queries/clients.ts";
 import { useCall } from "../state/use-call.ts";
 import { Combobox, MOST_OPTIONS } from "./combobox.tsx";
@@ -40,6 +40,9 @@ interface ClientBoxProps extends ClientPickerProps {
 export function ClientBox(props: ClientBoxProps): ComponentChild {
   const { label, client, onChoose, attributes, placeholder, active = false, focus = false, onCreate } = props;
   const { value: current } = useCall("getClient", client === null ? null : { id: client });
+  // The field shows the picked client at once, before its current row has been read in place of the previous client's.
+  const [picked, setPicked] = useState<{ id: number; name: string } | null>(null);
+  const shown = [current, picked].find((row) => row?.id === client);
   const useOptions = (typed: string | null) => {
     const argument = typed === null ? null : { ...searchFor(typed), ...(active && { archived: false }) };
     const { value, waiting } = useCall("listClients", argument);
@@ -50,9 +53,12 @@ export function ClientBox(props: ClientBoxProps): ComponentChild {
     <Combobox
       label={label}
       attributes={attributes}
-      text={client === null ? "" : (current?.name ?? "")}
+      text={shown?.name ?? ""}
       useOptions={useOptions}
-      onSelect={({ id, row }) => id !== client && onChoose(id, row)}
+      onSelect={({ id, row }) => {
+        setPicked(row);
+        if (id !== client) onChoose(id, row);
+      }}
       onEmpty={() => onChoose(null, null)}
       create={onCreate && { label: (typed) => (typed === "" ? "New client…" : `New client “${typed}”…`), onCreate }}
       placeholder={placeholder}

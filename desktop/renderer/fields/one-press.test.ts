@@ -73,8 +73,16 @@ browserTest("Enter in a picker picks, and does not send the form, held down or w
   await client.press("Enter");
   await client.fill("ada");
   await page.getByRole("option", { name: "Ada Ltd" }).waitFor();
+  // The field shows the picked client before its row has been read.
+  const read = Promise.withResolvers<void>();
+  await page.route("**/call", async (route) => {
+    if (/"getClient"/.test(route.request().postData() ?? "")) await read.promise;
+    await route.continue();
+  });
   await hold(page, "Enter");
   assert.equal(await client.inputValue(), "Ada Ltd");
+  read.resolve();
+  await page.unrouteAll({ behavior: "wait" });
   await settled(page);
   await page.getByRole("heading", { name: "New payment", level: 1 }).waitFor();
   assert.equal(await head(), before, "nothing was sent");
