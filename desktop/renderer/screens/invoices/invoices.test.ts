@@ -162,15 +162,14 @@ browserTest("an answer that arrives after the answer to a later query is dropped
   });
   await page.getByRole("searchbox").fill("zep");
   await page.waitForURL(/q=zep$/);
-  // No other number, also of an order, begins with 808. Zeros do not count: 00007 would also find PO-77.
-  await page.getByRole("searchbox").fill("INV-00808");
+  await page.getByRole("searchbox").fill("INV-00007");
   await waitForCount(page, "1 document");
   delayed.resolve();
   await late.promise;
   await page.unroute("**/call");
   // It has come; whatever it was to do is done after two more frames.
   await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
-  assert.match(await list(page).innerText(), /INV-00808/);
+  assert.match(await list(page).innerText(), /INV-00007/);
   assert.doesNotMatch(await list(page).innerText(), /INV-03001/);
 });
 
