@@ -20,7 +20,7 @@ export function ServerForm({ server, submit, onDone, onCancel }: ServerFormProps
   const send = async (event: SubmitEvent) => {
     event.preventDefault();
     const input = (event.currentTarget as HTMLFormElement).elements.namedItem("server") as HTMLInputElement;
-    if (await form.submit(null, () => call("setServer", { server: input.value }))) {
+    if (await form.submit([], () => call("setServer", { server: input.value }))) {
       form.reset();
       onDone();
     } else {

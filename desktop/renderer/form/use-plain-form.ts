@@ -1,5 +1,5 @@
 /** The state of a form whose input is never stored, such as a password. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Failure, FieldError } from "../../contract/call-error.ts";
 import { failureIn } from "../state/call-failed.ts";
 import type { FieldsOf } from "./form-fields.ts";
@@ -21,11 +21,11 @@ interface PlainForm<V extends object> {
   /** Always false: these forms have no `sendAgain`. The user submits again. */
   unanswered: false;
   /**
-   * Sends the input, or shows `problem` instead. After a success the form stays busy, because most forms close then.
+   * Sends the input, or shows `problems` instead, if there are any. After a success the form stays busy, because most forms close then.
    *
    * @returns false if it was not sent; the form shows why
    */
-  submit(problem: FieldError | null, send: () => Promise<unknown>): Promise<boolean>;
+  submit(problems: readonly FieldError[], send: () => Promise<unknown>): Promise<boolean>;
   /** Starts over. */
   reset(): void;
 }
@@ -41,31 +41,36 @@ export function usePlainForm<V extends object>(
   const [busy, setBusy] = useState(false);
   const paths = new Set(namesOf(fields).map((name) => fields[name].at ?? name));
   const errors = new Map(errorsIn(failure).filter(([path]) => paths.has(path)));
-  useEffect(() => {
-    if (errors.size > 0) focusFirstError();
-  }, [failure]);
+  const show = (failed: Failure) => {
+    setFailure(failed);
+    focusFirstError();
+  };
   return {
     fields,
     value,
     dirty: !isSame(value, start),
     change(part) {
       setValue((before) => ({ ...before, ...part }));
-      setFailure(null);
+      const changed = new Set(namesOf(fields).flatMap((name) => (name in part ? [fields[name].at ?? name] : [])));
+      setFailure((before) => withoutErrorsAt(changed, before));
     },
     errorAt: (path) => errors.get(path) ?? null,
     failure: errors.size === 0 ? failure : null,
     busy,
     unanswered: false,
-    async submit(problem, send) {
+    async submit(problems, send) {
       if (busy) return false;
-      setFailure(problem && { code: "NOT_VALID", ...problem });
-      if (problem) return false;
+      if (problems.length > 0) {
+        show({ code: "NOT_VALID", message: "Some fields are not valid.", errors: problems });
+        return false;
+      }
+      setFailure(null);
       setBusy(true);
       try {
         await send();
         return true;
       } catch (error) {
-        setFailure(explain(failureIn(error)));
+        show(explain(failureIn(error)));
         setBusy(false);
         return false;
       }
@@ -76,6 +81,13 @@ export function usePlainForm<V extends object>(
       setBusy(false);
     },
   };
+}
+
+/** The failure without its errors at some fields. A failure of the whole form ends with any change. */
+function withoutErrorsAt(paths: ReadonlySet<string>, failure: Failure | null): Failure | null {
+  const errors = errorsIn(failure).filter(([path]) => !paths.has(path));
+  if (failure === null || errors.length === 0) return null;
+  return { ...failure, errors: errors.map(([field, message]) => ({ field, message })) };
 }
 
 function errorsIn(failure: Failure | null): (readonly [path: string, message: string])[] {

@@ -41,6 +41,9 @@ const EMPTY: FormValue = {
 /** Fields that may stay as they are. */
 const OPTIONAL = ["street", "postcode", "city", "vatId", "language", "timeZone"] as const;
 
+/** Fields without a usual value. */
+const REQUIRED = ["legalName", "name", "email"] as const;
+
 const FIELDS: FieldsOf<FormValue> = {
   legalName: { label: "Organization name", input: { autocomplete: "organization" } },
   country: { label: "Country" },
@@ -69,9 +72,12 @@ export function CreateOrganizationForm({ onBack }: { onBack: () => void }): Comp
   const currency = form.value.currency || currencyIn(country);
   const submit = () => {
     const problem = passwordProblem(password, again);
-    return form.submit(problem && { ...problem, field: PASSWORD_FIELDS[problem.field] }, () =>
-      call("createOrganization", organizationInput(form.value, currency)),
-    );
+    const missing = REQUIRED.filter((name) => form.value[name].trim() === "");
+    const problems = [
+      ...missing.map((name) => ({ field: FIELDS[name].at ?? name, message: "is missing" })),
+      ...(problem ? [{ ...problem, field: PASSWORD_FIELDS[problem.field] }] : []),
+    ];
+    return form.submit(problems, () => call("createOrganization", organizationInput(form.value, currency)));
   };
   return (
     <form

@@ -25,7 +25,8 @@ export function InvitationForm({ server, onBack }: { server: string | null; onBa
   const submit = async () => {
     const invitation = parseInvitation(link);
     const address = invitation?.server ?? server;
-    await form.submit(problemOf({ isLink: invitation !== null, address, password, again }), async () => {
+    const problem = problemOf({ isLink: invitation !== null, address, password, again });
+    await form.submit(problem === null ? [] : [problem], async () => {
       if (address !== null && address !== server) await call("setServer", { server: address });
       await call("acceptInvitation", { invitation: invitation?.invitation ?? "", password });
     });

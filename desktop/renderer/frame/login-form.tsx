@@ -13,7 +13,7 @@ export function LoginForm({ email = "", compact = false }: { email?: string; com
     event.preventDefault();
     const data = new FormData(event.currentTarget as HTMLFormElement);
     const login = { email: String(data.get("email")), password: String(data.get("password")) };
-    void form.submit(null, () => call("login", login)).then((sent) => sent && form.reset());
+    void form.submit([], () => call("login", login)).then((sent) => sent && form.reset());
   };
   return (
     <form class={compact ? "login compact" : "login"} onSubmit={submit}>

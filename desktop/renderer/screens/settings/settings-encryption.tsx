@@ -59,7 +59,7 @@ function Change({ on, onDone, onClose }: ChangeProps): ComponentChild {
   const form = usePlainForm({}, {});
   const { busy } = form;
   const run = () =>
-    form.submit(null, async () => {
+    form.submit([], async () => {
       onDone(await call("setEncryption", { on }));
       onClose();
     });

@@ -25,7 +25,8 @@ export function PasswordSettings(): ComponentChild {
   const submit = async () => {
     const { current, next } = form.value;
     setDone(false);
-    if (!(await form.submit(problemOf(form.value), () => call("changePassword", { current, next })))) return;
+    const problem = problemOf(form.value);
+    if (!(await form.submit(problem ? [problem] : [], () => call("changePassword", { current, next })))) return;
     form.reset();
     setDone(true);
   };
