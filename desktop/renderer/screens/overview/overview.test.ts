@@ -219,6 +219,22 @@ browserTest("the overview is accessible in light and dark, and cuts nothing off 
   assert.deepEqual(problems, []);
 });
 
+browserTest("an amount of any length fits into its card, in each width of the window", async () => {
+  const { open } = screens ?? assert.fail();
+  for (const width of [1280, 1000, 800, 420]) {
+    const page = await open({ viewport: { width, height: 800 } });
+    await page.locator(".figure").first().waitFor();
+    for (const amount of ["€100,039,342.64", "IDR 123,456,789,012.34"]) {
+      const cut = await page.locator(".figure").evaluateAll((cards, text) => {
+        for (const card of cards) for (const dd of card.querySelectorAll(".amount")) dd.textContent = text;
+        return cards.filter((card) => card.scrollWidth > card.clientWidth).length;
+      }, amount);
+      assert.equal(cut, 0, `${amount} at ${width}`);
+    }
+    await page.context().close();
+  }
+});
+
 function monthBefore(today: string, months: number): string {
   const [year = 0, month = 0] = today.split("-").map(Number);
   return new Date(Date.UTC(year, month - 1 - months, 1)).toISOString().slice(0, 7);
