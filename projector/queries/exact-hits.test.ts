@@ -104,6 +104,24 @@ test("the whole name of an old client finds its draft and its payment, although 
   db.close();
 });
 
+test("an amount is not the number with the same digits", async () => {
+  const log = LogBuilder.founded();
+  const clientId = log.client();
+  const number = log.issue("INV-01788", { clientId, lines: [line("Mug", 100)] }, { counter: 1788 });
+  const amount = log.draft({ clientId, lines: [line("Mug", 1_490)] });
+  const payment = log.payment(clientId, 500, [[number, 100]]);
+  const db = await cacheOf(log);
+  for (const typed of ["17.88", "17,88", "£17.88", "17.88 GBP"]) {
+    assert.deepEqual(invoices(db, typed), [amount], typed);
+    assert.deepEqual(ids(listPayments(db, paymentList.parse({ q: typed }))), [], typed);
+  }
+  for (const typed of ["1788", "01788", "INV-1788", "inv 01788", "١٧٨٨"]) {
+    assert.deepEqual(invoices(db, typed), [number], typed);
+    assert.deepEqual(ids(listPayments(db, paymentList.parse({ q: typed }))), [payment], typed);
+  }
+  db.close();
+});
+
 test("exact hits are on the first pages only, for any size of a page", async () => {
   const log = LogBuilder.founded();
   const twins = [1, 2, 3].map(() => log.client("Blue Ltd"));

@@ -2,7 +2,7 @@
 import type Database from "better-sqlite3";
 import { z } from "zod";
 import type { SearchName } from "../cache/search-index.ts";
-import { piecesOf, wordOfClient, wordsOf, wordsOfWhole } from "../cache/search-words.ts";
+import { piecesOf, visible, wordOfClient, wordsOf, wordsOfWhole } from "../cache/search-words.ts";
 import type { Condition, List } from "./list.ts";
 import { orderOf } from "./list-words.ts";
 import { prepare, prepareValue, type SharedStatement } from "./prepared.ts";
@@ -157,10 +157,13 @@ export function numberedExactly(db: Database.Database, input: string, series: re
   );
   const ids = new Set(byNumber.all(number, number.toUpperCase()) as number[]);
   const typed = squashed(input);
+  const text = visible(number);
   for (const { name, prefix } of series) {
     const start = squashed(prefix);
+    // `17.88` is an amount, and not number 1788.
     for (const digits of [typed, ...(start !== "" && typed.startsWith(start) ? [typed.slice(start.length)] : [])])
-      if (/^[0-9]{1,15}$/.test(digits)) for (const id of byCounter.all(name, Number(digits)) as number[]) ids.add(id);
+      if (/^[0-9]{1,15}$/.test(digits) && text.endsWith(digits))
+        for (const id of byCounter.all(name, Number(digits)) as number[]) ids.add(id);
   }
   return [...ids].slice(0, MAX_EXACT);
 }
