@@ -34,7 +34,6 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
   const same = (kind: UniqueKind) => sameText((sql) => db.prepare<[object]>(sql), kind);
   const userIdByEmail = same("user");
   const itemIdByCode = same("item");
-  const invoiceIdBySameNumber = same("invoice");
   const paymentIdByReference = same("payment");
   const activeOwners = idBy("SELECT count(*) FROM \"user\" WHERE role = 'owner' AND active = 1");
 
@@ -75,7 +74,7 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
       return row && contentOf(tables, row);
     },
     invoiceIdByNumber,
-    invoiceIdBySameNumber: (number) => invoiceIdBySameNumber(number),
+    invoiceIdBySameNumber: same("invoice"),
     series(name) {
       const row = tables.seriesCounter.get(name);
       return { lastNumber: row?.last_number ?? 0, lastIssuedOn: row?.last_issued_on ?? null };

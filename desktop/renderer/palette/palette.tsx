@@ -27,10 +27,8 @@ function PaletteDialog(): ComponentChild {
   /** True if Enter was pressed before the options of the typed text arrived. */
   const [early, setEarly] = useState(false);
   const { options, waiting, problem } = useOptions(commands, typed);
-  const at = Math.max(
-    0,
-    options.findIndex(({ id }) => id === chosen),
-  );
+  const place = options.findIndex(({ id }) => id === chosen);
+  const at = Math.max(0, place);
   const close = () => {
     dialog.current?.close();
     openDialog.value = null;
@@ -75,34 +73,58 @@ function PaletteDialog(): ComponentChild {
       // A click beside it is a click on the dialog itself.
       onClick={(event) => event.target === dialog.current && close()}
     >
-      <input
-        type="text"
-        role="combobox"
-        autocomplete="off"
-        spellcheck={false}
-        aria-label="Find, create or go to anything"
-        aria-expanded={options.length > 0}
-        aria-controls="palette-options"
-        aria-autocomplete="list"
-        aria-activedescendant={options.length > 0 ? optionId(at) : undefined}
-        placeholder="Number, client, or what you want to do…"
-        value={typed}
-        onInput={({ currentTarget }) => {
-          setTyped(currentTarget.value);
+      <PaletteField
+        typed={typed}
+        active={options.length > 0 ? optionId(at) : undefined}
+        onType={(text) => {
+          setTyped(text);
           setChosen(null);
           setEarly(false);
         }}
       />
       <Options options={options} at={at} waiting={waiting} choose={setChosen} run={run} />
+      <PaletteEnd problem={problem} found={typed.trim() === "" ? "" : statusText(options.length, waiting)} />
+    </dialog>
+  );
+}
+
+interface PaletteFieldProps {
+  typed: string;
+  /** The id of the active option's element. */
+  active: string | undefined;
+  onType: (text: string) => void;
+}
+
+function PaletteField({ typed, active, onType }: PaletteFieldProps): ComponentChild {
+  return (
+    <input
+      type="text"
+      role="combobox"
+      autocomplete="off"
+      spellcheck={false}
+      aria-label="Find, create or go to anything"
+      aria-expanded={active !== undefined}
+      aria-controls="palette-options"
+      aria-autocomplete="list"
+      aria-activedescendant={active}
+      placeholder="Number, client, or what you want to do…"
+      value={typed}
+      onInput={({ currentTarget }) => onType(currentTarget.value)}
+    />
+  );
+}
+
+/** @param props.problem why the search failed; null if it did not @param props.found how much it found, in words */
+function PaletteEnd({ problem, found }: { problem: string | null; found: string }): ComponentChild {
+  return (
+    <>
       <p class="palette-end detail" role="status">
-        {problem !== null
-          ? `The search failed: ${problem}`
-          : typed.trim() !== "" && statusText(options.length, waiting)}
+        {problem === null ? found : `The search failed: ${problem}`}
       </p>
       <p class="palette-keys detail" aria-hidden="true">
         <Keys keys="ArrowUp" /> <Keys keys="ArrowDown" /> choose <Keys keys="Enter" /> open <Keys keys="Escape" /> close
       </p>
-    </dialog>
+    </>
   );
 }
 

@@ -122,18 +122,6 @@ function RateRow({ form, n, put }: RateRowProps): ComponentChild {
     );
   const move = (by: -1 | 1) => put(rates.toSpliced(n, 1).toSpliced(n + by, 0, one));
   const title = one.name === "" ? `VAT rate ${n + 1}` : one.name;
-  const button = (name: "up" | "down" | "delete", label: string, act: () => void, disabled = false) => (
-    <button
-      type="button"
-      class="plain icon"
-      title={label}
-      aria-label={`${label}: ${title}`}
-      disabled={form.unanswered || disabled}
-      onClick={act}
-    >
-      <Icon name={name} />
-    </button>
-  );
   return (
     <fieldset class="rate-row">
       <legend class="for-screen-readers">{title}</legend>
@@ -178,12 +166,46 @@ function RateRow({ form, n, put }: RateRowProps): ComponentChild {
       ) : (
         <div class="field" />
       )}
-      <span class="row-buttons">
-        {button("up", "Move up", () => move(-1), n === 0)}
-        {button("down", "Move down", () => move(1), n === rates.length - 1)}
-        {button("delete", "Remove", () => put(rates.toSpliced(n, 1)))}
-      </span>
+      <RateButtons
+        title={title}
+        unanswered={form.unanswered}
+        up={n === 0 ? null : () => move(-1)}
+        down={n === rates.length - 1 ? null : () => move(1)}
+        remove={() => put(rates.toSpliced(n, 1))}
+      />
     </fieldset>
+  );
+}
+
+interface RateButtonsProps {
+  title: string;
+  unanswered: boolean;
+  /** Null at the top. */
+  up: (() => void) | null;
+  /** Null at the bottom. */
+  down: (() => void) | null;
+  remove: () => void;
+}
+
+function RateButtons({ title, unanswered, up, down, remove }: RateButtonsProps): ComponentChild {
+  const button = (name: "up" | "down" | "delete", label: string, act: (() => void) | null) => (
+    <button
+      type="button"
+      class="plain icon"
+      title={label}
+      aria-label={`${label}: ${title}`}
+      disabled={unanswered || act === null}
+      onClick={() => act?.()}
+    >
+      <Icon name={name} />
+    </button>
+  );
+  return (
+    <span class="row-buttons">
+      {button("up", "Move up", up)}
+      {button("down", "Move down", down)}
+      {button("delete", "Remove", remove)}
+    </span>
   );
 }
 
