@@ -29,7 +29,7 @@ export function InvoiceFilters({ words, children }: { words: Words; children?: C
   return (
     <search class="filters">
       <div class="filters-row">
-        <SearchBox label="Search invoices" hint="Number, client, line, reference…" />
+        <SearchBox label="Search invoices" hint="Number, client, line, amount…" />
         <fieldset class="tabs">
           <legend class="for-screen-readers">Status</legend>
           {STATUSES.map(({ name }) => (
