@@ -158,10 +158,13 @@ export function Dialog(props: DialogProps): ComponentChild {
   const id = useId();
   // Before the next key: what is typed at once must not go to the screen behind.
   useLayoutEffect(() => {
-    const before = document.activeElement;
-    element.current?.showModal();
-    element.current?.querySelector<HTMLElement>("input, select, textarea, button")?.focus();
-    return () => before instanceof HTMLElement && before.focus();
+    const [before, dialog] = [document.activeElement, element.current];
+    dialog?.showModal();
+    dialog?.querySelector<HTMLElement>("input, select, textarea, button")?.focus();
+    return () => {
+      dialog?.close(); // while it is open, nothing else can get the focus
+      if (before instanceof HTMLElement) before.focus();
+    };
   }, []);
   return (
     <dialog

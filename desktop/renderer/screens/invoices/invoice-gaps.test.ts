@@ -105,6 +105,18 @@ browserTest(
   },
 );
 
+browserTest("Escape closes a dialog, and the focus returns to its button", async () => {
+  assert.ok(office);
+  const { page, post } = office;
+  const id = await post("/api/invoices", { clientId: null, lines: [{ ...LINE, vatCategory: "Z", vatRateBp: 0 }] });
+  await goTo(page, `/invoices/${id}`);
+  await page.getByRole("button", { name: "Discard" }).press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  assert.match(await page.evaluate(() => (document.activeElement as HTMLElement).innerText), /^Discard/);
+});
+
 browserTest("the VAT that an exchange rate results in is shown before the invoice is issued", async () => {
   assert.ok(office);
   const { open, post } = office;
