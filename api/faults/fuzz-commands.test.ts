@@ -46,7 +46,7 @@ test("commands with any input that their schemas accept cause no internal error"
       assert.notEqual(status, 401);
       if (status === 200) succeeded++;
     }),
-    { numRuns: 300 },
+    { numRuns: 400 },
   );
   // About 25 succeed. Five or fewer happen once in a million runs.
   assert.ok(succeeded > 5, `${succeeded}`);
