@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { Agent, type IncomingMessage, request } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { decodeHeader } from "../../events/encoding/event.ts";
 import { HttpLog, splitEvents } from "../../events/sources/http/http-log.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
@@ -32,7 +33,13 @@ test(`${POLLS} long polls on one process while ${CLIENTS} clients write: none mi
     while (after < events) {
       const response = get(`${base}/api/events?after=${after}&wait=30`, agent, headers);
       opened++;
-      const { body, head } = await response;
+      const answer = await response;
+      // All followers are one user here, whose share of waiting reads can be full on a busy machine. Try again, as desktops do.
+      if (answer === null) {
+        await setTimeout(1_000);
+        continue;
+      }
+      const { body, head } = answer;
       const bodies = splitEvents(body, `events after ${after}`);
       // On a slow machine the wait may end before an event arrives.
       if (bodies.length === 0) assert.equal(head, after, `a poll after ${after} slept through event ${after + 1}`);
@@ -64,7 +71,12 @@ test(`${POLLS} long polls on one process while ${CLIENTS} clients write: none mi
   );
 });
 
-function get(url: string, agent: Agent, headers: Record<string, string>): Promise<{ body: Buffer; head: number }> {
+/** @returns null if the user has too many requests in progress */
+function get(
+  url: string,
+  agent: Agent,
+  headers: Record<string, string>,
+): Promise<{ body: Buffer; head: number } | null> {
   return new Promise((resolve, reject) => {
     const sending = request(url, { agent, headers }, (response: IncomingMessage) => {
       const parts: Buffer[] = [];
@@ -72,6 +84,7 @@ function get(url: string, agent: Agent, headers: Record<string, string>): Promis
       response.on("end", () => {
         const body = Buffer.concat(parts);
         if (response.statusCode === 200) resolve({ body, head: Number(response.headers["invoify-head"]) });
+        else if (response.statusCode === 429) resolve(null);
         else reject(new Error(`${response.statusCode}: ${body}`));
       });
     });
