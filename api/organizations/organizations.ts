@@ -7,7 +7,7 @@ import Database from "better-sqlite3";
 import type { LogId } from "../../events/log/log.ts";
 import { makePrivateFolder } from "../../events/private-files.ts";
 import { parseUuidV7 } from "../../events/uuid.ts";
-import { removeCacheFile } from "../../projector/cache/cache.ts";
+import { removeCacheFile } from "../../projector/cache/durable-files.ts";
 import { Writer } from "../../projector/writer/writer.ts";
 import type { WriterOptions } from "../../projector/writer/writer-options.ts";
 import { HttpProblem } from "../http/problems.ts";

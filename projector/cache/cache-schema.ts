@@ -26,10 +26,11 @@ const META = `CREATE TABLE meta ( -- what this file is: one row
 
 const tables = Object.values(TABLES);
 
-/** Creates empty tables, without indexes and search. */
+/** The statements that create empty tables, without indexes and search. */
+export const CREATE_TABLES: readonly string[] = [...tables.map(createTableSql), META];
+
 export function createTables(db: Database.Database): void {
-  for (const table of tables) db.exec(createTableSql(table));
-  db.exec(META);
+  for (const sql of CREATE_TABLES) db.exec(sql);
 }
 
 /** Creates the indexes. */

@@ -1,6 +1,6 @@
 /** Opens a cache's file, and folds events into it. */
 import assert from "node:assert/strict";
-import { existsSync, rmSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type Database from "better-sqlite3";
 import { decodeEvent, decodeHeader, type LogEvent } from "../../events/encoding/event.ts";
@@ -13,6 +13,7 @@ import { foldEvent } from "../projections/fold.ts";
 import { asCacheError, checkPages, isConstraint, openChecked } from "./cache-check.ts";
 import { createIndexes, createTables, signCache } from "./cache-schema.ts";
 import { type Checkpoint, checkpointAfter, NO_CHECKPOINT, readCheckpoint } from "./checkpoint.ts";
+import { removeCacheFile } from "./durable-files.ts";
 import { CacheError } from "./errors.ts";
 import { ProjectionTables } from "./projection-tables.ts";
 import { createSearch } from "./search-index.ts";
@@ -237,18 +238,13 @@ export function openCacheForReading(path: string): Database.Database {
   return db;
 }
 
-/** Removes a cache's file and SQLite's files beside it. The main file goes first: the others are harmless alone. */
-export function removeCacheFile(path: string): void {
-  for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(path + suffix, { force: true });
-}
-
 /** @throws CacheError UNAVAILABLE if the file's folder does not exist */
 export function requireFolder(path: string): void {
   if (!existsSync(dirname(path))) throw new CacheError("UNAVAILABLE", `${path}: the folder does not exist`);
 }
 
 /** Creates a database file. @throws CacheError UNAVAILABLE */
-export function openNew(path: string): Database.Database {
+function openNew(path: string): Database.Database {
   requireFolder(path);
   try {
     return openDatabase(path);

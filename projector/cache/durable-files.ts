@@ -1,5 +1,5 @@
-/** Helpers to replace files: flush them to disk first, and retry while another process holds them. */
-import { closeSync, fsyncSync, openSync } from "node:fs";
+/** Helpers to replace and remove files: flush them to disk first, and retry while another process holds them. */
+import { closeSync, fsyncSync, openSync, rmSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 
 /** Attempts to replace a file, and the pause between them, ms. */
@@ -39,4 +39,9 @@ export function flushFolder(path: string): void {
   } finally {
     closeSync(folder);
   }
+}
+
+/** Removes a cache's file and SQLite's files beside it. The main file goes first: the others are harmless alone. */
+export function removeCacheFile(path: string): void {
+  for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(path + suffix, { force: true });
 }

@@ -12,7 +12,7 @@ import { writeEventsFile } from "../../events/sources/file/events-file.ts";
 import { writeNdjsonFile } from "../../events/sources/file/ndjson-file.ts";
 import { parseMongoAddress } from "../../events/sources/mongo/mongo-address.ts";
 import { openLog, openWritableLog } from "../../events/sources/open-log.ts";
-import { removeCacheFile } from "../cache/cache.ts";
+import { removeCacheFile } from "../cache/durable-files.ts";
 import { isStop } from "../cache/follow.ts";
 import { countOf } from "../text/figures.ts";
 import { Failure, UsageError } from "./failure.ts";

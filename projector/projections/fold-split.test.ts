@@ -10,7 +10,8 @@ import { type CacheContents, contentsOf } from "../../fixtures/data/cache-conten
 import { MemoryLog } from "../../fixtures/data/memory-log.ts";
 import { randomHistory } from "../../fixtures/data/random-history.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
-import { Cache, removeCacheFile } from "../cache/cache.ts";
+import { Cache } from "../cache/cache.ts";
+import { removeCacheFile } from "../cache/durable-files.ts";
 import { catchUp } from "../cache/follow.ts";
 import { openOrRebuild } from "../rebuild/open-cache.ts";
 import { rebuildCache } from "../rebuild/rebuild.ts";

@@ -1,6 +1,7 @@
 /** The files that a rebuild writes before its cache replaces the old one. */
 import type Database from "better-sqlite3";
-import { openNew, removeCacheFile } from "../cache/cache.ts";
+import { openDatabase } from "../../events/sources/sqlite/open-database.ts";
+import { removeCacheFile } from "../cache/durable-files.ts";
 
 /** The file that a rebuild writes until the cache is complete. */
 export function nextFile(path: string): string {
@@ -23,7 +24,7 @@ export function removeUnfinished(next: string): void {
  * @param memoryMiB size of the page cache
  */
 export function openUnfinished(path: string, memoryMiB: number): Database.Database {
-  const db = openNew(path);
+  const db = openDatabase(path);
   try {
     db.pragma("journal_mode = OFF");
     db.pragma("synchronous = OFF");

@@ -7,9 +7,8 @@ import { readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
 import { contentOf, type FolderKey, openDatabase, setFolderKey } from "../../../events/sources/sqlite/open-database.ts";
-import { removeCacheFile } from "../../../projector/cache/cache.ts";
 import { CACHE_FILE } from "../../../projector/cache/cache-schema.ts";
-import { flushFile, flushFolder, retryWhileLocked } from "../../../projector/cache/durable-files.ts";
+import { flushFile, flushFolder, removeCacheFile, retryWhileLocked } from "../../../projector/cache/durable-files.ts";
 import { keyedFile, nextFile } from "../../../projector/rebuild/rebuild-file.ts";
 
 /** The ending of a copy's name until the copy is complete. */
