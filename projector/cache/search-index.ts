@@ -17,12 +17,6 @@ function textOfLines(invoiceId: string): string {
   return `(SELECT group_concat(${lines("code", "description")}, char(10)) FROM invoice_line WHERE invoice_id = ${invoiceId})`;
 }
 
-/** @param column the SQL of a column of the invoice */
-function wordsOfInvoice(column: (name: InvoiceColumn) => string): string {
-  const [id, ...columns] = INVOICE_COLUMNS;
-  return `search_invoice(${columns.map(column).join(", ")}, ${textOfLines(column(id))})`;
-}
-
 /**
  * What an invoice is found by, besides the codes and descriptions of its lines. One without a number is found by the
  * current name of its client, which is not stored here: a search looks up clients first.
@@ -40,6 +34,12 @@ const INVOICE_COLUMNS = [
   "order_reference",
 ] as const;
 type InvoiceColumn = (typeof INVOICE_COLUMNS)[number];
+
+/** @param column the SQL of a column of the invoice */
+function wordsOfInvoice(column: (name: InvoiceColumn) => string): string {
+  const [id, ...columns] = INVOICE_COLUMNS;
+  return `search_invoice(${columns.map(column).join(", ")}, ${textOfLines(column(id))})`;
+}
 
 export const SEARCH = {
   invoice: {
@@ -90,7 +90,24 @@ export function defineSearchFunctions(db: Database.Database): void {
   registered.add(db);
   const define = (name: string, words: (...values: never[]) => string) =>
     db.function(name, { deterministic: true }, words as (...values: unknown[]) => unknown);
-  define("search_invoice", indexedInvoice);
+  define(
+    "search_invoice",
+    (
+      number: string | null,
+      counter: number | null,
+      gross_minor: number,
+      currency: string,
+      client_id: number | null,
+      buyer_name: string | null,
+      note: string | null,
+      buyer_reference: string | null,
+      order_reference: string | null,
+      lines: string | null,
+    ) => {
+      const texts = { buyer_name, note, buyer_reference, order_reference };
+      return indexedInvoice({ number, counter, gross_minor, currency, client_id, ...texts }, wordsOfLines(lines));
+    },
+  );
   define("search_named", (names: string, text: string | null) =>
     [...names.split("\n").flatMap(wordsOfWhole), wordsOfLines(names), wordsOfLines(text)].join(" "),
   );
@@ -99,26 +116,39 @@ export function defineSearchFunctions(db: Database.Database): void {
   );
 }
 
+export type InvoiceToIndex = Pick<Row<"invoice">, InvoiceColumn>;
+
+export function columnsToIndex(invoice: Row<"invoice">): InvoiceToIndex {
+  return Object.fromEntries(INVOICE_COLUMNS.map((name) => [name, invoice[name]])) as InvoiceToIndex;
+}
+
 /**
- * An invoice with a number is found by the name that is printed on it; another one by the current name of its client,
- * which is not stored here: a search looks up clients first.
+ * The text of an invoice in the index. One with a number is found by the name that is printed on it; another one by the
+ * current name of its client, which is not stored here: a search looks up clients first.
+ *
+ * @param lines the words of its lines
  */
-function indexedInvoice(
-  number: string | null,
-  counter: number | null,
-  minor: number,
-  currency: string,
-  client: number | null,
-  buyer: string | null,
-  note: string | null,
-  buyerReference: string | null,
-  orderReference: string | null,
-  lines: string | null,
-): string {
-  let words = wordOfAmount(minor, currency);
-  if (number === null) words += client === null ? "" : ` ${wordOfClient(client)}`;
-  else words += ` ${wordsOfNumber(number, counter)} ${wordsOfLines(buyer)}`;
-  for (const text of [note, buyerReference, orderReference, lines]) if (text) words += ` ${wordsOfLines(text)}`;
+function indexedInvoice(invoice: Omit<InvoiceToIndex, "id">, lines: string): string {
+  const { number, counter, client_id, note, buyer_reference, order_reference } = invoice;
+  let words = wordOfAmount(invoice.gross_minor, invoice.currency);
+  if (number === null) words += client_id === null ? "" : ` ${wordOfClient(client_id)}`;
+  else words += ` ${wordsOfNumber(number, counter)} ${wordsOfLines(invoice.buyer_name)}`;
+  for (const text of [note, buyer_reference, order_reference]) if (text) words += ` ${wordsOfLines(text)}`;
+  return lines === "" ? words : `${words} ${lines}`;
+}
+
+/** By description. A description mostly has the same code: comparing two codes is faster than looking one up. */
+const lineMemory = new Map<string, { readonly code: string | null; readonly words: string }>();
+const MAX_LINES_REMEMBERED = 10_000;
+const MAX_REMEMBERED_LETTERS = 200;
+
+/** The words of an invoice line. */
+export function wordsOfLine(code: string | null, description: string): string {
+  const known = lineMemory.get(description);
+  if (known !== undefined && known.code === code) return known.words;
+  const words = [...(code === null ? [] : [wordsOf(code)]), wordsOfLines(description)].join(" ");
+  if (lineMemory.size >= MAX_LINES_REMEMBERED) lineMemory.clear();
+  if (description.length <= MAX_REMEMBERED_LETTERS) lineMemory.set(description, { code, words });
   return words;
 }
 
@@ -142,30 +172,29 @@ export function createSearch(db: Database.Database): void {
   }
 }
 
-/** The values of `INVOICE_COLUMNS`. */
-export type InvoiceWords = readonly (string | number | null)[];
-
-export function columnsToIndex(invoice: Row<"invoice">): InvoiceWords {
-  return INVOICE_COLUMNS.map((column) => invoice[column]);
-}
-
 /** Adds invoices to the search index in a file that has their lines but not the invoices themselves. */
 export class InvoiceIndexer {
-  readonly #insert: Database.Statement<[string]>;
+  readonly #insert: Database.Statement<[number, string]>;
+  readonly #insertFrom: Database.Statement<[InvoiceToIndex]>;
 
   /** @param db without search indexes */
   constructor(db: Database.Database) {
     defineSearchFunctions(db);
     db.exec(SEARCH.invoice.create);
-    const words = wordsOfInvoice((name) => `value ->> ${INVOICE_COLUMNS.indexOf(name)}`);
-    this.#insert = db.prepare(
-      `INSERT OR REPLACE INTO invoice_search (rowid, text)
-        SELECT value ->> 0, ${words} FROM json_each(?) ORDER BY value ->> 0`,
-    );
+    const insert = "INSERT OR REPLACE INTO invoice_search (rowid, text)";
+    this.#insert = db.prepare(`${insert} VALUES (?, ?)`);
+    this.#insertFrom = db.prepare(`${insert} VALUES (@id, ${wordsOfInvoice((name) => `@${name}`)})`);
   }
 
-  /** @param invoices pass many: each call adds a segment to the index, which SQLite merges with others later */
-  index(invoices: readonly InvoiceWords[]): void {
-    this.#insert.run(JSON.stringify(invoices));
+  /**
+   * @param invoices pass many: in order of their ids they become one segment of the index, which SQLite merges later
+   * @param linesOf the words of an invoice's lines; null: read its lines from the file
+   */
+  index(invoices: readonly InvoiceToIndex[], linesOf: (id: number) => string | null): void {
+    for (const invoice of invoices.toSorted((a, b) => a.id - b.id)) {
+      const lines = linesOf(invoice.id);
+      if (lines === null) this.#insertFrom.run(invoice);
+      else this.#insert.run(invoice.id, indexedInvoice(invoice, lines));
+    }
   }
 }

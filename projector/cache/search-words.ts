@@ -110,7 +110,7 @@ export function wordsOf(text: string): string {
 
 /** Names and descriptions repeat. */
 const memory = new Map<string, string>();
-const MAX_REMEMBERED = 10_000;
+const MAX_REMEMBERED = 20_000;
 const MAX_REMEMBERED_LETTERS = 200;
 
 /** The spellings of a piece: one, or two if it has an umlaut. */

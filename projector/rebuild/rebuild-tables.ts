@@ -3,7 +3,7 @@
  * the search index during the fold; the rest of the index is built at the end.
  */
 import type Database from "better-sqlite3";
-import { columnsToIndex, type InvoiceWords } from "../cache/search-index.ts";
+import { columnsToIndex, type InvoiceToIndex } from "../cache/search-index.ts";
 import type { Tables } from "../projections/projection.ts";
 import { RowStore } from "../rows/row-store.ts";
 import { RowWriter } from "../rows/row-writer.ts";
@@ -13,7 +13,7 @@ import { collectGarbage } from "./collect-garbage.ts";
 import type { RowThread } from "./row-thread.ts";
 
 /** Rows of a write-only table that are written together. A small batch leaves memory early. */
-const WRITE_ONLY_ROWS = 1_000;
+const WRITE_ONLY_ROWS = 3_000;
 
 /** Invoices that are added to the search index together. */
 const INDEX_BATCH = 1_024;
@@ -26,7 +26,7 @@ export class RebuildTables {
   readonly #maxBufferedRows: number;
   readonly #thread: RowThread | null;
   /** Issued invoices that the thread has yet to index. Drafts are indexed at the end, as their words may change. */
-  #issued: InvoiceWords[] = [];
+  #issued: InvoiceToIndex[] = [];
 
   /**
    * @param maxBufferedRows keyed rows in memory before they are written

@@ -6,10 +6,12 @@ import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
 import { folderKeyOf } from "../../events/sources/sqlite/open-database.ts";
-import type { InvoiceWords } from "../cache/search-index.ts";
+import { CREATE_TABLES } from "../cache/cache-schema.ts";
+import type { InvoiceToIndex } from "../cache/search-index.ts";
 import { columnsOf } from "../rows/row-columns.ts";
 import { ROWS_PER_BATCH, type RowOutput } from "../rows/row-writer.ts";
-import { TABLES, type WriteOnlyTable } from "../tables/tables.ts";
+import type { Table } from "../tables/table.ts";
+import { TABLES, WRITE_ONLY_TABLES, type WriteOnlyTable } from "../tables/tables.ts";
 import { pack } from "./packed-columns.ts";
 import type { FromRowThread, RowThreadOptions, ToRowThread } from "./row-thread-program.ts";
 
@@ -37,7 +39,13 @@ export class RowThread {
    * @throws Error if this machine could not start a thread
    */
   constructor(path: string) {
-    const options: RowThreadOptions = { path, key: folderKeyOf(dirname(path)) };
+    const entries: [WriteOnlyTable, Table][] = WRITE_ONLY_TABLES.map((name) => [name, TABLES[name]]);
+    const options: RowThreadOptions = {
+      path,
+      key: folderKeyOf(dirname(path)),
+      schema: CREATE_TABLES,
+      tables: Object.fromEntries(entries) as RowThreadOptions["tables"],
+    };
     this.#worker = new Worker(new URL(PROGRAM, import.meta.url), {
       workerData: options,
       execArgv: [],
@@ -75,7 +83,7 @@ export class RowThread {
   }
 
   /** Adds invoices to the search index. Write their lines first. */
-  index(invoices: readonly InvoiceWords[]): void {
+  index(invoices: readonly InvoiceToIndex[]): void {
     this.post({ index: invoices });
   }
 

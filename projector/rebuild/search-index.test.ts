@@ -104,6 +104,25 @@ test("a revision removes the old words", async () => {
   });
 });
 
+test("an invoice is found by its lines as they were when it was issued", async () => {
+  const log = LogBuilder.founded();
+  const clientId = log.client();
+  const linesOf = (names: string[]) => names.map((name) => line(name, 1));
+  const issue = (number: string, before: string[], after: string[]) => {
+    const [revised, lines] = [linesOf(before), linesOf(after)];
+    return log.issue(number, { clientId, lines }, { revised: { clientId, lines: revised } });
+  };
+  const longer = issue("INV-1", ["teapot"], ["mug", "bowl"]);
+  const shorter = issue("INV-2", ["teapot", "kettle", "mug"], ["mug"]);
+  const empty = issue("INV-3", ["teapot"], []);
+  await inEach(log, (find) => {
+    assert.deepEqual(find("mug"), [shorter, longer]);
+    assert.deepEqual(find("bowl"), [longer]);
+    assert.deepEqual(find("buyer"), [empty, shorter, longer]);
+    for (const query of ["teapot", "kettle"]) assert.deepEqual(find(query), [], query);
+  });
+});
+
 test("a discarded draft and a void invoice stay in the index: lists filter them out", async () => {
   const log = LogBuilder.founded();
   const draft = log.draft({ lines: [line("teapot", 1)] });
