@@ -10,7 +10,7 @@ export const RULE_DOCS: { readonly [R in Rule]: string } = {
   KEY_REUSED: "the Idempotency-Key was used for another command",
   STREAM_NOT_BEGUN: "no command with that key started a stream",
   NOT_RECORDABLE: "the event would not fit the log: a newer release of the server has a rule of its own for it",
-  TOO_LONG: "the fields are each within their limits, but together longer than an event of 65,535 bytes can hold",
+  TOO_LONG: "the fields are each within their limits, but together longer than an event of 1 MiB can hold",
   UNKNOWN_CURRENCY: "the code is not a currency of ISO 4217",
   UNKNOWN_COUNTRY: "the code is not a country of ISO 3166-1",
   UNKNOWN_UNIT: "the code is not a unit of UN/ECE Recommendation 20 or 21",

@@ -51,7 +51,6 @@ const FOUNDING_DOCS: RouteDocs = {
       "VAT_RATE_NOT_ALLOWED",
       "VAT_RATE_TWICE",
       "NOT_RECORDABLE",
-      "TOO_LONG",
     ],
     429: ["TOO_MANY_ATTEMPTS"],
     503: ["BUSY"],

@@ -15,25 +15,27 @@ const ids = { vatId: WIDE.repeat(20), companyId: WIDE.repeat(50) };
 
 const contentOf = async (office: Office, id: number) => office.books.invoiceContent(id) as InvoiceContent;
 
-/** Input with a note that makes its content exactly `size` bytes. */
+/** Input with longer descriptions, and a note, that make its content exactly `size` bytes. */
 async function inputOfSize(office: Office, size: number, input: Input & { lines: readonly Input[] }): Promise<Input> {
-  const id = await draftOf(office, { ...input, note: "x" });
-  const short = size - packedSize(await contentOf(office, id));
-  assert.ok(short >= 300 && short < 2000, `${short} bytes are left for the note`);
-  return { ...input, note: "x".repeat(1 + short - 2) }; // its length takes three bytes instead of one
+  const sizeOf = async (draft: Input) => packedSize(await contentOf(office, await draftOf(office, draft)));
+  const short = size - (await sizeOf({ ...input, note: "x" }));
+  const each = Math.floor(short / input.lines.length) - 2; // their lengths take more bytes
+  const lines = input.lines.map((line) => ({ ...line, description: "d".repeat(1 + each) }));
+  const rest = size - (await sizeOf({ ...input, lines, note: "x" }));
+  assert.ok(rest >= 300 && rest < 2000 + 2, `${rest} bytes are left for the note`);
+  return { ...input, lines, note: "x".repeat(1 + rest - 2) }; // its length takes three bytes instead of one
 }
 
-/** The most VAT rates, and texts up to almost the limit. */
-const linesUpTo = (texts: number) =>
-  Array.from({ length: DRAFT_LIMITS.taxes }, (_, n) => ({
-    ...LINE,
-    ...{ vatRateBp: n + 1, price6: 21_474_836_480_000, code: "c".repeat(60), description: "d".repeat(texts) },
-  }));
+/** Lines with the most VAT rates. */
+const LINES = Array.from({ length: 1200 }, (_, n) => ({
+  ...LINE,
+  ...{ vatRateBp: (n % DRAFT_LIMITS.taxes) + 1, price6: 21_474_836_480_000, code: "c".repeat(60), description: "d" },
+}));
 
 export function sizeDecisions(open: OpenOffice): void {
   test("DraftInvoice and ReviseInvoice accept the largest draft, and refuse a byte more", async (t) => {
     const office = await open(t);
-    const largest = await inputOfSize(office, MAX_DRAFT_BYTES, { lines: linesUpTo(214) });
+    const largest = await inputOfSize(office, MAX_DRAFT_BYTES, { lines: LINES });
     const { stream } = await office.accepts("DraftInvoice", largest);
     assert.equal(packedSize(await contentOf(office, stream)), MAX_DRAFT_BYTES);
     const larger = { ...largest, note: `${largest.note}x` };
@@ -47,7 +49,7 @@ export function sizeDecisions(open: OpenOffice): void {
     const office = await open(t, { profile: { ...profile, iban: WIDE.repeat(34), bic: WIDE.repeat(11) } });
     const clientId = await clientOf(office, { name: LONG, address: ADDRESS, ...ids });
     // The amount due is stored in fewer bytes than the total, which is the amount due of the credit note.
-    const lines = linesUpTo(230).map((line, n) => ({ ...line, price6: n === 0 ? 42_949_000_000_000 : 1_000_000 }));
+    const lines = LINES.map((line, n) => ({ ...line, price6: n === 0 ? 42_949_000_000_000 : 1_000_000 }));
     const input = await inputOfSize(office, MAX_DRAFT_BYTES, { clientId, prepaidMinor: 100, lines });
     const { stream: id } = await office.accepts("DraftInvoice", input);
     await office.accepts("IssueInvoice", {}, { id });
@@ -58,7 +60,7 @@ export function sizeDecisions(open: OpenOffice): void {
 
   test("DraftInvoice refuses more VAT rates than a document can have", async (t) => {
     const office = await open(t);
-    const lines = linesUpTo(1);
+    const lines = LINES.slice(0, DRAFT_LIMITS.taxes);
     await office.accepts("DraftInvoice", { lines });
     await office.refuses(
       "DraftInvoice",

@@ -11,13 +11,6 @@ const MAIN = { name: "main", kind: "both", prefix: "INV-", digits: 5, foreign: f
 const IMPORT = { name: "import", kind: "both", prefix: "", digits: 1, foreign: true } as const;
 const RATE = { name: "Standard", vatCategory: "S", vatRateBp: 2000, reason: null } as const;
 const EXEMPT = { name: "Insurance", vatCategory: "E", vatRateBp: 0, reason: "Article 135 (1) (a)" } as const;
-/** Texts of four bytes for each character. */
-const WIDE = Array.from({ length: 50 }, (_, n) => ({
-  ...EXEMPT,
-  name: String.fromCodePoint(0x20000 + n).repeat(60),
-  reason: "😀".repeat(200),
-}));
-
 export function organizationDecisions(open: OpenOffice): void {
   test("founding registers the organization and its owner, with no user as the actor", async (t) => {
     const office = await open(t);
@@ -51,16 +44,6 @@ export function organizationDecisions(open: OpenOffice): void {
     [
       { vatRates: [RATE, { ...RATE, name: "stándard" }] },
       { rule: "VAT_RATE_TWICE", field: "vatRates.1.name", values: { rate: "stándard" } },
-    ],
-    [
-      {
-        vatRates: WIDE,
-        series: Array.from({ length: 100 }, (_, n) => ({
-          ...MAIN,
-          name: String.fromCodePoint(0x20000 + n).repeat(40),
-        })),
-      },
-      { rule: "TOO_LONG" },
     ],
     ...["main", "MAIN", "ma in", "mаin"].map(
       (series) =>

@@ -6,7 +6,6 @@ import type { StreamState } from "../sequence.ts";
 import { checkCurrency } from "../values/currency.ts";
 import { MAX_LOGO_BYTES } from "../values/logo.ts";
 import { VAT_CATEGORIES } from "../values/money.ts";
-import { checkSize, MAX_DATA_BYTES } from "../values/packed-size.ts";
 import { bytes, currency, email, int, language, line, rateBp, timeZone } from "../values/schema.ts";
 import { DRAFT_LIMITS, MAX_VAT_RATES } from "../values/size-limits.ts";
 import { isTimeZone } from "../values/time-zone.ts";
@@ -174,7 +173,7 @@ export function pickSeries(profile: OrganizationProfile, kind: "invoice" | "cred
  * Checks what does not depend on the state of the books.
  *
  * @param before the series until now: names with one key (`uniqueKey`) that are both among them may stay
- * @throws Refusal UNKNOWN_CURRENCY, UNKNOWN_TIME_ZONE, SERIES_TWICE, VAT_RATE_NOT_ALLOWED, VAT_RATE_TWICE, TOO_LONG
+ * @throws Refusal UNKNOWN_CURRENCY, UNKNOWN_TIME_ZONE, SERIES_TWICE, VAT_RATE_NOT_ALLOWED, VAT_RATE_TWICE
  */
 export function checkProfile(profile: OrganizationProfile, before: readonly Series[] = []): OrganizationProfile {
   checkCurrency(profile.currency);
@@ -192,7 +191,6 @@ export function checkProfile(profile: OrganizationProfile, before: readonly Seri
       });
   }
   checkVatRates(profile.vatRates);
-  checkSize("organization", profile, MAX_DATA_BYTES);
   return profile;
 }
 

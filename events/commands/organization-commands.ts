@@ -22,7 +22,6 @@ export const organizationCommands = {
       "VAT_RATE_NOT_ALLOWED",
       "VAT_RATE_TWICE",
       "UNKNOWN_CURRENCY",
-      "TOO_LONG",
     ],
     before: (books) => books.organization()?.profile,
     decide: (books, change) => {

@@ -181,23 +181,28 @@ function replaceNth(value: unknown, at: number, by: unknown): unknown {
 const NOTHING = aDraft({ currency: "EUR" });
 const LINE = aLine({ description: "x" });
 
-/** An InvoiceRevised of exactly this many bytes: lines of about a kilobyte, and a last line that fills the rest. */
+/** An InvoiceRevised of exactly this many bytes, with lines of about a kilobyte. */
 function revisionOf(size: number): LogEvent {
-  const event = (last: number): LogEvent => {
-    const lines = [...Array(63).fill(1000), last].map((length) => ({ ...LINE, description: "x".repeat(length) }));
+  const event = (lengths: readonly number[]): LogEvent => {
+    const lines = lengths.map((length) => ({ ...LINE, description: "x".repeat(length) }));
     const content = completeDraft({ ...NOTHING, lines }, "EUR", MAX_EVENT_BYTES);
     return { ...HEADER, type: "InvoiceRevised", data: { content } };
   };
-  return event(500 + size - encodeEvent(event(500)).body.length);
+  const sizeOf = (lengths: readonly number[]) => encodeEvent(event(lengths)).body.length;
+  const some = Array<number>(20).fill(1000);
+  const each = sizeOf([1000, ...some]) - sizeOf(some);
+  const lengths = Array<number>(18 + Math.floor((size - sizeOf(some)) / each)).fill(1000);
+  const missing = size - sizeOf([...lengths, 500, 500, 500]);
+  return event([...lengths, ...[0, 1, 2].map((n) => 500 + Math.floor((missing + n) / 3))]);
 }
 
-test("encodeEvent() and decodeEvent() accept 65,535 bytes and refuse 65,536", () => {
+test("encodeEvent() and decodeEvent() accept 1 MiB and refuse a byte more", () => {
   const largest = revisionOf(MAX_EVENT_BYTES);
   const { body } = encodeEvent(largest);
   assert.equal(body.length, MAX_EVENT_BYTES);
   assert.deepEqual(decodeEvent(body), largest);
 
-  const message = "65536 bytes, an event has at most 65535";
+  const message = "1048577 bytes, an event has at most 1048576";
   assert.throws(() => encodeEvent(revisionOf(MAX_EVENT_BYTES + 1)), {
     code: "MALFORMED_EVENT",
     message: `event 17 InvoiceRevised: ${message}`,

@@ -44,7 +44,7 @@ const POSITIONS = 9;
 /**
  * Encodes an event in its type's current shape.
  *
- * @throws LogError MALFORMED_EVENT if it does not fit the schema, or is longer than 65,535 bytes
+ * @throws LogError MALFORMED_EVENT if it does not fit the schema, or is longer than MAX_EVENT_BYTES
  */
 export function encodeEvent(event: LogEvent, request: Uint8Array | null = null): EncodedEvent {
   return encodeAndDecode(event, request).encoded;

@@ -195,10 +195,18 @@ test("scanEvent() accepts only a start with an array of at most 15", () => {
     );
 });
 
-test("scanEvent() accepts 65,535 bytes and refuses 65,536", () => {
-  const ofSize = (bytes: number) => inArray(form(0xc5, bytes - 4, 2, Buffer.alloc(bytes - 4)));
+test("scanEvent() accepts 1 MiB and refuses a byte more", () => {
+  const ofSize = (bytes: number) => {
+    const largest = form(0xc5, 65_535, 2, Buffer.alloc(65_535));
+    const list = form(0xdc, 17, 2, Buffer.concat(Array(15).fill(largest)));
+    const rest = bytes - 1 - list.length;
+    const halves = [Math.floor(rest / 2), Math.ceil(rest / 2)].map((half) =>
+      form(0xc5, half - 3, 2, Buffer.alloc(half - 3)),
+    );
+    return inArray(Buffer.concat([list, ...halves]));
+  };
   assert.equal(scan(ofSize(MAX_EVENT_BYTES)), MAX_EVENT_BYTES);
-  refuses(ofSize(MAX_EVENT_BYTES + 1), "65536 bytes, an event has at most 65535");
+  refuses(ofSize(MAX_EVENT_BYTES + 1), "1048577 bytes, an event has at most 1048576");
 });
 
 test("scanEvent() finds the end of an event among others, and counts offsets from the start of the event", () => {

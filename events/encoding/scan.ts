@@ -101,7 +101,7 @@ function scanValue(bytes: Uint8Array, at: number, depth: number): number {
     case 0xd3:
       throw new Misfit(at, `${hex(head)}: integers beyond 32 bits must be float64`);
     default:
-      // bin 32, string 32 and array 32 are longer than an event can be; the rest are extensions and 0xc1.
+      // No field needs bin 32, string 32 or array 32; the rest are extensions and 0xc1.
       throw new Misfit(at, `${hex(head)} is not allowed in an event`);
   }
 }

@@ -1,7 +1,7 @@
 /** Limits of what an event can hold. In a file without schemas, because the app's forms show them. */
 
-/** An event is at most this many bytes: the entry limit of C2SP tlog-tiles. */
-export const MAX_EVENT_BYTES = 65_535;
+/** An event is at most this many bytes: an invoice of 2,000 lines with 400 letters each fits. */
+export const MAX_EVENT_BYTES = 1024 * 1024;
 
 /** VAT rates that an organization can save. */
 export const MAX_VAT_RATES = 50;

@@ -13,6 +13,8 @@ import type { Row } from "../tables/tables.ts";
 import { booksOf } from "./books.ts";
 import { checkVersion, type Write } from "./decide.ts";
 
+/** A batch ends with the event that brings its bodies to this many bytes. So an append has at most 5 MiB. */
+const BATCH_BYTES = 4 * 1024 * 1024;
 /** Events that may share an `at`. The next event takes the next millisecond. */
 const MAX_SAME_AT = 1024;
 
@@ -89,30 +91,44 @@ export class BatchDecider {
   };
 
   /**
-   * Decides the commands and folds their events. A command that fails does not affect the others. The transaction stays
-   * open: the caller commits it once the events are in the log, or rolls it back, also if this throws.
+   * Decides the commands and folds their events, until the events have BATCH_BYTES. A command that fails does not affect
+   * the others. The transaction stays open: the caller commits it once the events are in the log, or rolls it back, also if
+   * this throws.
+   *
+   * @returns the events, and the outcomes of the first commands: those without an outcome are to be decided later
    */
   decideAll(writes: readonly QueuedWrite[]): { events: EncodedEvent[]; outcomes: Outcome[] } {
     const { db } = this.#cache;
     db.exec("BEGIN IMMEDIATE");
+    for (const queued of writes) queued.event = null;
     const events: EncodedEvent[] = [];
-    const outcomes = writes.map((queued): Outcome => {
-      queued.event = null;
-      if (queued.keyed && this.activityOf(queued.id)) return { kind: "repeat" };
-      const before = this.#cache.checkpoint;
-      this.#begin.run();
-      try {
-        const outcome = this.#decide(queued);
-        this.#release.run();
-        if (outcome.kind === "event") events.push(outcome.event);
-        return outcome;
-      } catch (error) {
-        if (!db.inTransaction) throw error; // SQLite rolled back the whole transaction: a full disk
-        this.#cache.rollbackTo("command", before);
-        return { kind: "failed", error };
-      }
-    });
+    const outcomes: Outcome[] = [];
+    let bytes = 0;
+    for (const queued of writes) {
+      const outcome = this.#tryToDecide(queued);
+      outcomes.push(outcome);
+      if (outcome.kind !== "event") continue;
+      events.push(outcome.event);
+      bytes += outcome.event.body.length;
+      if (bytes >= BATCH_BYTES) break;
+    }
     return { events, outcomes };
+  }
+
+  /** Decides a command under a savepoint. */
+  #tryToDecide(queued: QueuedWrite): Outcome {
+    if (queued.keyed && this.activityOf(queued.id)) return { kind: "repeat" };
+    const before = this.#cache.checkpoint;
+    this.#begin.run();
+    try {
+      const outcome = this.#decide(queued);
+      this.#release.run();
+      return outcome;
+    } catch (error) {
+      if (!this.#cache.db.inTransaction) throw error; // SQLite rolled back the whole transaction: a full disk
+      this.#cache.rollbackTo("command", before);
+      return { kind: "failed", error };
+    }
   }
 
   #decide(queued: QueuedWrite): Outcome {

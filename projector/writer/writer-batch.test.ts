@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { CLIENT_INPUT, clientOf, draftOf, isRefusal, issuedOf, LINE } from "../../events/business/office.suite.ts";
+import { LogError } from "../../events/errors.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { newUuid } from "../../events/uuid.ts";
 import { countDecodes } from "../../fixtures/data/decode-counts.ts";
@@ -11,6 +12,7 @@ import { FaultyLog } from "./faulty-log.suite.ts";
 import { openOffice, requestOf } from "./office.suite.ts";
 
 const folder = temporaryFolder();
+const LONG_LINE = { ...LINE, description: "x".repeat(1000) };
 const CLERK = { email: "clerk@example.com", name: "Cleo", role: "clerk" };
 
 /** An office that counts its appends, from the first command on. */
@@ -59,6 +61,40 @@ test("execute() of more commands than fit into a batch uses several appends", as
   assert.deepEqual(office.rows('SELECT sessions_ended FROM "user"'), [{ sessions_ended: 600 }]);
 });
 
+test("execute() of events that are long together uses several appends of at most 5 MiB, in order", async (t) => {
+  const { office, log } = await openCounted(t);
+  const lines = Array(900).fill(LONG_LINE);
+  const run = (note: string) => office.run("DraftInvoice", { lines, note });
+  const notes = ["a", "b", "c", "d", "e", "f", "g"];
+  const written = await Promise.all(notes.map(run));
+  assert.deepEqual(log.appends, [5, 2]);
+  assert.deepEqual(
+    written.map(({ seq }) => seq),
+    [3, 4, 5, 6, 7, 8, 9],
+  );
+  assert.deepEqual(
+    office.rows("SELECT note FROM invoice ORDER BY id").map(({ note }) => note),
+    notes,
+  );
+});
+
+test("execute() of long events after a lost race leaves out none, and writes none twice", async (t) => {
+  const { office, log } = await openCounted(t);
+  const lines = Array(900).fill(LONG_LINE);
+  log.next.push(async () => 0);
+  log.next.push(async (events, append) => {
+    await append(events);
+    throw new LogError("UNKNOWN_OUTCOME", "the reply is lost");
+  });
+  const keys = Array.from({ length: 12 }, () => newUuid());
+  const written = await Promise.all(keys.map((key) => office.run("DraftInvoice", { lines }, { key })));
+  assert.deepEqual(
+    written.map(({ seq }) => seq),
+    keys.map((_, n) => n + 3),
+  );
+  assert.deepEqual(log.appends, [5, 5, 5, 2]);
+});
+
 test("execute() during an append waits; all waiting commands then form one batch", async (t) => {
   const { office, log } = await openCounted(t);
   const delayed = delayNext(log);
@@ -95,7 +131,7 @@ test("a refused command in the middle of a batch does not affect the others", as
     office.run("IssueInvoice", {}, { id: 99 }),
     office.run("RegisterClient", { ...CLIENT_INPUT, currency: "QQQ" }),
     office.run("IssueInvoice", {}, { id: drafts[1] ?? 0 }),
-    office.run("DraftInvoice", { clientId, lines: Array(100).fill({ ...LINE, description: "x".repeat(1000) }) }),
+    office.run("DraftInvoice", { clientId, lines: Array(1100).fill(LONG_LINE) }),
     office.run("ArchiveClient", {}, { id: clientId }),
   ]);
   assert.deepEqual(

@@ -26,7 +26,7 @@ import { takeBatch } from "./take-batch.ts";
 import { breaksWriter } from "./writer-failures.ts";
 import type { WriterObserver, WriterOptions } from "./writer-options.ts";
 
-/** Commands decided in one transaction and appended in one round trip. */
+/** The most commands decided in one transaction and appended in one round trip; fewer if their events are long. */
 const MAX_BATCH = 256;
 /** Who writes in bulk: one that takes turns like a user, because later commands of any user name streams of earlier ones. */
 const BULK = 0;
@@ -218,6 +218,7 @@ export class Writer {
       if (outcomes !== null) {
         this.#commit(before);
         await respond(waiting, outcomes, this.#sources);
+        this.#queue.unshift(...waiting.slice(outcomes.length)); // no room for their events in this batch
         return;
       }
       if (!unknown) this.#observer.onLostRace?.();

@@ -32,7 +32,6 @@ import { LogError } from "../../errors.ts";
 import { sameBytes, sha256 } from "../../hash.ts";
 import type { StoredEvent } from "../../log/log.ts";
 import { SEGMENT, type Sequence } from "../../sequence.ts";
-import { MAX_EVENT_BYTES } from "../../values/size-limits.ts";
 
 export const MAGIC = Buffer.from("\x89EVENTS\n", "latin1");
 export const HEADER_BYTES = 80;
@@ -42,6 +41,8 @@ export const INDEX_ENTRY_BYTES = 36;
 const VERSION = 1;
 const HEADER_HASH_AT = 48;
 const RECORD_HEAD_BYTES = 3;
+/** The largest body that this version has room for. */
+const MAX_BODY_BYTES = 65_535;
 
 interface FileHeader {
   /** The log's id, 16 bytes; zeros if the log is empty. */
@@ -89,7 +90,7 @@ export function decodeFileHeader(bytes: Buffer, name: string): FileHeader {
 
 /** Encodes one event as a record. @throws LogError MALFORMED_EVENT if it is not the event `seq`, or too long */
 export function encodeRecord({ body, request }: StoredEvent, seq: Sequence): Buffer {
-  if (body.length > MAX_EVENT_BYTES || sequenceOf(body) !== seq || (request !== null && request.length !== HASH_BYTES))
+  if (body.length > MAX_BODY_BYTES || sequenceOf(body) !== seq || (request !== null && request.length !== HASH_BYTES))
     throw new LogError("MALFORMED_EVENT", `event ${seq}: its bytes are those of another event, or too long`);
   const record = Buffer.allocUnsafe(RECORD_HEAD_BYTES + (request?.length ?? 0) + body.length);
   record.writeUInt16BE(body.length, 0);

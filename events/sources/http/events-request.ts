@@ -1,8 +1,7 @@
 /** `GET /api/events`: sends one request, and says what became of it. */
 import { ConnectionError, LogError } from "../../errors.ts";
 import type { LogId } from "../../log/log.ts";
-import { SEGMENT, type Sequence } from "../../sequence.ts";
-import { MAX_EVENT_BYTES } from "../../values/size-limits.ts";
+import type { Sequence } from "../../sequence.ts";
 import { apiUrl } from "./api-url.ts";
 import { connectionError, foreignResponse } from "./connection-errors.ts";
 import { ACCEPT_ENCODING, BodyTooLong, readBodySoFar } from "./http-body.ts";
@@ -23,8 +22,8 @@ export const LOG_HEADERS = {
 /** The media type of a range of a log. */
 const MEDIA_TYPE = "application/vnd.msgpack";
 
-/** The maximum length of a response: a segment of the longest events. */
-const MAX_RESPONSE_BYTES = SEGMENT * MAX_EVENT_BYTES;
+/** The maximum length of a response, bytes. */
+export const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
 export interface EventsRequestOptions {
   /**
