@@ -8,6 +8,7 @@ import { decodeHeader, type EncodedEvent } from "../../encoding/event.ts";
 import { sequenceOf } from "../../encoding/scan.ts";
 import { DamagedFileError, LogError } from "../../errors.ts";
 import { eventHash, sameBytes } from "../../hash.ts";
+import { BLOCK_BYTES } from "../../log/blocks.ts";
 import { HeadWatch } from "../../log/head-watch.ts";
 import type { Batch, LogId, ReadOptions, StoredEvent, WritableLog } from "../../log/log.ts";
 import type { Range, Sequence } from "../../sequence.ts";
@@ -15,7 +16,7 @@ import { uuidText } from "../../uuid.ts";
 import { openDatabase } from "./open-database.ts";
 import { asLogError, type Kind, prepareFile, type SqliteLogOptions } from "./sqlite-log-file.ts";
 
-/** The number of events in a batch of `read`. */
+/** The maximum number of events in a batch of `read`. */
 const BATCH_EVENTS = 1024;
 
 /** The number of events that a mirror inserts with one statement. One by one takes 1.5 times as long. */
@@ -30,6 +31,7 @@ export class SqliteLog implements WritableLog {
   readonly #nextOf: Database.Statement<[number], number | null>;
   readonly #bodyAt: Database.Statement<[number], Uint8Array>;
   readonly #bodies: Database.Statement<[number, number, number], Uint8Array>;
+  readonly #bytesOf: Database.Statement<[number, number], number>;
   readonly #append: (events: readonly EncodedEvent[]) => number;
   readonly #insertBody: Database.Statement;
   readonly #insertBodies: Database.Statement;
@@ -50,6 +52,9 @@ export class SqliteLog implements WritableLog {
       .prepare<[number, number, number], Uint8Array>(
         "SELECT body FROM event WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
       )
+      .pluck();
+    this.#bytesOf = db
+      .prepare<[number, number], number>("SELECT total(length(body)) FROM event WHERE seq > ? AND seq <= ?")
       .pluck();
     const insertBodies = (count: number) =>
       db.prepare(`INSERT INTO event (seq, body) VALUES ${Array(count).fill("(?, ?)").join(", ")}`);
@@ -104,7 +109,7 @@ export class SqliteLog implements WritableLog {
     const end = Math.min(upTo, Number.MAX_SAFE_INTEGER);
     for (let at = after; at < end; ) {
       signal?.throwIfAborted();
-      const bodies = this.readNow(at, Math.min(end, at + BATCH_EVENTS));
+      const bodies = this.readNow(at, this.#batchEnd(at, end));
       if (bodies.length === 0) return;
       yield { after: at, bodies, head: null };
       at += bodies.length;
@@ -123,6 +128,20 @@ export class SqliteLog implements WritableLog {
         throw new DamagedFileError(this.name, `an event is missing between ${after} and ${next ?? upTo}`);
     }
     return bodies;
+  }
+
+  /**
+   * The end of the batch after `after`: at most 1,024 events; if these are longer than a block, only as many as fill one.
+   * SQLite takes the lengths from the heads of the rows, so this costs little beside reading the bodies.
+   */
+  #batchEnd(after: Sequence, end: Sequence): Sequence {
+    let upTo = Math.min(end, after + BATCH_EVENTS);
+    return this.#guard(() => {
+      // Halving reads few lengths again, and a batch that is half as large as it could be is large enough.
+      while (upTo > after + 1 && (this.#bytesOf.get(after, upTo) ?? 0) > BLOCK_BYTES)
+        upTo = after + Math.floor((upTo - after) / 2);
+      return upTo;
+    });
   }
 
   async changed(after: Sequence, signal: AbortSignal): Promise<void> {
@@ -165,10 +184,11 @@ export class SqliteLog implements WritableLog {
   async *readStored({ after, upTo }: Range): AsyncGenerator<StoredEvent> {
     const columns = this.kind === "embedded" ? "seq, body, request" : "seq, body, NULL AS request";
     const select = this.#db.prepare<[number, number], StoredEvent>(
-      `SELECT ${columns} FROM event WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${BATCH_EVENTS}`,
+      `SELECT ${columns} FROM event WHERE seq > ? AND seq <= ? ORDER BY seq`,
     );
-    for (let at = after; at < upTo; ) {
-      const events = this.#guard(() => select.all(at, Math.min(upTo, Number.MAX_SAFE_INTEGER)));
+    const end = Math.min(upTo, Number.MAX_SAFE_INTEGER);
+    for (let at = after; at < end; ) {
+      const events = this.#guard(() => select.all(at, this.#batchEnd(at, end)));
       if (events.length === 0) return;
       for (const event of events) {
         at += 1;
