@@ -4,6 +4,7 @@
 /** A text field with the first few matches listed below it. */
 import type { ComponentChild } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { uniqueKey } from "../../../events/values/unique-key.ts";
 import { type FieldAttributes, focusOnce } from "./fields.tsx";
 
 /** How many options are shown at most. */
@@ -99,7 +100,7 @@ export function Combobox<Row>(props: ComboboxProps<Row>): ComponentChild {
     event.stopPropagation();
   };
   const onBlur = () => {
-    const same = onType && typed ? options.find((option) => sameText(option.text, typed)) : undefined;
+    const same = onType && typed ? options.find((option) => uniqueKey(option.text) === uniqueKey(typed)) : undefined;
     setTyped(null);
     setEarly(false);
     if (same) onSelect(same);
@@ -162,8 +163,4 @@ export function Combobox<Row>(props: ComboboxProps<Row>): ComponentChild {
       </ul>
     </div>
   );
-}
-
-function sameText(a: string, b: string): boolean {
-  return a.toLowerCase() === b.trim().toLowerCase();
 }

@@ -70,3 +70,19 @@ browserTest("the palette opens the client that was typed, in any spelling, also 
     await goTo(page, "/");
   }
 });
+
+browserTest("a typed item code that looks like one of the catalogue picks that item", async () => {
+  const { api, page } = setup();
+  const item = { description: "Blue mug", unit: "C62", price6: 1_000_000, vatCategory: "S", vatRateBp: 2000 };
+  await api.send("POST", "/api/items", { code: "AB-1", ...item });
+  await goTo(page, "/invoices/new");
+  const line = page.getByRole("listitem", { name: "Line 1", exact: true });
+  const code = line.getByLabel("Item", { exact: true });
+  await code.fill("ab–1");
+  await page.getByRole("option", { name: "AB-1" }).waitFor();
+  await line.getByLabel("Description", { exact: true }).focus();
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll<HTMLInputElement>("input")].some(({ value }) => value === "AB-1"),
+  );
+  assert.equal(await line.getByLabel("Description", { exact: true }).inputValue(), "Blue mug");
+});

@@ -27,6 +27,8 @@ test("every code is valid in commands, has a unique name, and can be read back f
 test("codeOfText() accepts the beginning of exactly one name, and no ambiguous text", () => {
   assert.equal(codeOfText(countries(), " germ "), "DE");
   assert.equal(codeOfText(countries(), "united kingdom"), "GB");
+  assert.equal(codeOfText(countries(), "turkiye"), "TR");
+  assert.equal(codeOfText(countries(), "cote d'ivoire"), "CI");
   assert.equal(codeOfText(countries(), "united"), null);
   assert.equal(codeOfText(countries(), "Atlantis"), null);
   assert.equal(codeOfText(countries(), ""), null);

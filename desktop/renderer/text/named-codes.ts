@@ -60,19 +60,25 @@ export function textOfCode(list: readonly NamedCode[], code: string | null): str
 }
 
 /**
- * The code for typed text, in any case: `Euro (EUR)`, `euro`, `eur`, or the beginning of exactly one name.
+ * The code for typed text, in any case and with or without accents: `Euro (EUR)`, `euro`, `eur`, or the beginning of
+ * exactly one name.
  *
  * @returns null if no name matches, or several do
  */
 export function codeOfText(list: readonly NamedCode[], text: string): string | null {
-  const typed = text.trim().toLowerCase();
+  const typed = folded(text.trim());
   if (typed === "") return null;
   const [, inBrackets = typed] = /\(([^()]+)\)$/.exec(typed) ?? [];
-  const byCode = list.find(([code]) => code.toLowerCase() === inBrackets || code.toLowerCase() === typed);
+  const byCode = list.find(([code]) => folded(code) === inBrackets || folded(code) === typed);
   if (byCode) return byCode[0];
-  const exact = list.filter(([, name]) => name.toLowerCase() === typed);
-  const matches = exact.length > 0 ? exact : list.filter(([, name]) => name.toLowerCase().startsWith(typed));
+  const exact = list.filter(([, name]) => folded(name) === typed);
+  const matches = exact.length > 0 ? exact : list.filter(([, name]) => folded(name).startsWith(typed));
   return matches.length === 1 ? (matches[0]?.[0] ?? null) : null;
+}
+
+/** A name as it is compared. The names that `Intl` gives have typographic apostrophes: `Côte d’Ivoire`. */
+function folded(text: string): string {
+  return foldText(text).replaceAll("’", "'");
 }
 
 /**
@@ -82,14 +88,17 @@ export function codeOfText(list: readonly NamedCode[], text: string): string | n
  * @param most at least 1
  */
 export function matchesOf(list: readonly NamedCode[], typed: string, most: number): readonly NamedCode[] {
-  const text = foldText(typed.trim());
-  if (text === "" || list.some(([code]) => foldText(textOfCode(list, code)) === text)) return list.slice(0, most);
+  const text = folded(typed.trim());
+  if (text === "" || list.some(([code]) => folded(textOfCode(list, code)) === text)) return list.slice(0, most);
   const ranks = list.flatMap((one) => {
     const [code, name] = one;
-    const folded = foldText(name);
-    if (foldText(code) === text) return [{ one, rank: 0 }];
-    if (folded.startsWith(text)) return [{ one, rank: 1 }];
-    return folded.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(text)) ? [{ one, rank: 2 }] : [];
+    if (folded(code) === text) return [{ one, rank: 0 }];
+    if (folded(name).startsWith(text)) return [{ one, rank: 1 }];
+    return folded(name)
+      .split(/[^\p{L}\p{N}]+/u)
+      .some((word) => word.startsWith(text))
+      ? [{ one, rank: 2 }]
+      : [];
   });
   return ranks
     .sort((a, b) => a.rank - b.rank)
