@@ -7,6 +7,10 @@ export type LogErrorCode =
   | "MALFORMED_EVENT" // the bytes break their schema: never skip, never repair
   | "INCONSISTENT_LOG" // an event that no decider would have decided: stop and name it
   | "FORKED" // the history no longer matches the local copy: keep everything, ask
+  | "ALTERED" // a history contradicts what was signed or verified: keep everything, write nothing, tell a person
+  | "UNPROVEN" // a signature, a signed checkpoint or a tile does not verify: believe nothing of it, try again later
+  | "KEY_CHANGED" // the server signs with a key that the earlier one did not announce, or no longer: ask a person
+  | "BEHIND" // the server's history ends before what it once signed: keep everything, ask
   | "DUPLICATE" // another event has the id, or the version in the stream: read that event, decide again
   | "UNKNOWN_OUTCOME" // the server did not say whether it wrote: look up the ids before responding
   | "CLOCK_SKEW" // this machine's clock and that of the log's server are too far apart to write: set the clock

@@ -46,6 +46,8 @@ const EFFECTS = {
   // The log.
   OTHER_LOG: "not done",
   HEAD_BEFORE_AFTER: "not done",
+  NOT_SIGNED: "not done",
+  NOT_IN_TREE: "not done",
 
   // The server, temporarily.
   NOT_READY: "not done",
@@ -60,6 +62,8 @@ const EFFECTS = {
   HEAD_IN_FUTURE: "not done", // decided after the key was looked for, and before the append
   DUPLICATE: "unknown",
   FORKED: "unknown",
+  ALTERED: "unknown",
+  BEHIND: "unknown",
   GAP: "unknown",
   UNKNOWN_EVENT: "unknown",
   NOT_A_CACHE: "unknown",

@@ -25,6 +25,8 @@ export const PROBLEM_STATUS = {
   INVITATION_NOT_VALID: 403,
 
   NO_SUCH_ROUTE: 404,
+  NOT_SIGNED: 404,
+  NOT_IN_TREE: 404,
   UNKNOWN_USER: 404,
   UNKNOWN_CLIENT: 404,
   UNKNOWN_ITEM: 404,
@@ -72,8 +74,12 @@ export const LOG_FAILURES = {
   FORKED: AGAIN,
   GAP: AGAIN,
   UNKNOWN_EVENT: "a newer release has written to the log; this server must be updated",
+  ALTERED: "the log contradicts what this server signed, so nothing more is signed; its operator must look at it",
+  BEHIND: "the log ends before what this server signed, so nothing more is signed; its operator must look at it",
   MALFORMED_EVENT: null,
   INCONSISTENT_LOG: null,
+  UNPROVEN: null,
+  KEY_CHANGED: null,
   UNAUTHORIZED: null, // the store refuses the server's login
   NOT_A_LOG: null,
   DAMAGED: null,

@@ -40,6 +40,9 @@ export const PROBLEM_DOCS = {
   // The log.
   OTHER_LOG: "the token is for another log",
   HEAD_BEFORE_AFTER: "the log ends before `after`: its history no longer matches the client's",
+  NOT_SIGNED: "this server has no key, so it signs no checkpoints",
+  NOT_IN_TREE:
+    "the signed tree has no such event or tile: it is smaller, or the address is not in the form of tlog-tiles",
 
   // The server, temporarily: the same request may succeed later.
   SHUTTING_DOWN: "the server is shutting down",
@@ -55,6 +58,8 @@ export const PROBLEM_DOCS = {
     "the log's last event is dated more than a minute after the server's clock, so nothing is written: `values` has both times",
   DUPLICATE: "another process wrote at the same time",
   FORKED: "the log's history no longer matches the server's copy, which is opened again",
+  ALTERED: "the log contradicts what this server signed, so nothing more is signed",
+  BEHIND: "the log ends before what this server signed: it was set back, and nothing more is signed",
   GAP: "the server's copy of the log has a gap, and is opened again",
   UNKNOWN_EVENT: "a newer release has written to the log: update this server",
   NOT_A_CACHE: "the server's cache file is another kind of file",

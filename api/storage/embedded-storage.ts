@@ -8,6 +8,7 @@ import { parseUuidV7 } from "../../events/uuid.ts";
 import { foldersOf } from "../config/config.ts";
 import { markInFile } from "./restore-mark.ts";
 import { SqliteAccounts } from "./sqlite-accounts.ts";
+import { SqliteTileStore } from "./sqlite-tile-store.ts";
 import type { Storage, StoreConfig } from "./storage.ts";
 
 export function embeddedStorage(store: StoreConfig): Storage {
@@ -28,6 +29,10 @@ export function embeddedStorage(store: StoreConfig): Storage {
     async openLog(id, { create }) {
       const path = join(folders.logs, `${id}.sqlite`);
       return create || existsSync(path) ? open(path, create) : null;
+    },
+    async openTiles(id, { create }) {
+      const path = join(folders.logs, `${id}.tree.sqlite`);
+      return create || existsSync(path) ? new SqliteTileStore(path) : null;
     },
     async probe() {
       const path = join(folders.logs, `.probe-${process.pid}`);

@@ -6,6 +6,7 @@ import { asLogError, listLogs } from "../../events/sources/mongo/mongo-collectio
 import { MongoLog } from "../../events/sources/mongo/mongo-log.ts";
 import { MongoAccounts } from "./mongo-accounts.ts";
 import { markInMongo } from "./mongo-restore-mark.ts";
+import { MongoTileStore } from "./mongo-tile-store.ts";
 import type { Storage } from "./storage.ts";
 
 /** @throws LogError NOT_A_LOG if the URL does not name a database */
@@ -25,6 +26,9 @@ export function mongoStorage(url: string): Storage {
       const opened = new MongoLog(db, { log, name: `${address.name}#${log}`, ownClient: null });
       if (!create && (await opened.head()) === 0) return null;
       return opened;
+    },
+    async openTiles(log) {
+      return new MongoTileStore(db, log, `${address.name}#${log}`);
     },
     async probe() {
       const { isWritablePrimary, localTime } = await db.command({ hello: 1 }).catch((error) => {

@@ -3,6 +3,7 @@ import type { LogId, WritableLog } from "../../events/log/log.ts";
 import type { Config } from "../config/config.ts";
 import type { Accounts } from "./accounts.ts";
 import type { RestoreMark } from "./restore-mark.ts";
+import type { TileStore } from "./tile-store.ts";
 
 export interface Storage {
   /** Name for people: a folder, or an address without secrets. */
@@ -18,6 +19,12 @@ export interface Storage {
    * @throws LogError UNREACHABLE while a backup is being restored here
    */
   openLog(id: LogId, options: { create: boolean }): Promise<WritableLog | null>;
+  /**
+   * Opens what the store keeps of a log's trees.
+   *
+   * @returns null if it keeps nothing and `create` is false
+   */
+  openTiles(id: LogId, options: { create: boolean }): Promise<TileStore | null>;
   /**
    * Checks that the storage accepts writes now.
    *

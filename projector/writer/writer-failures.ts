@@ -25,6 +25,10 @@ const BREAKS_WRITER: Readonly<Record<LogErrorCode | CacheErrorCode, boolean>> = 
   UNKNOWN_EVENT: false,
   MALFORMED_EVENT: false,
   INCONSISTENT_LOG: false,
+  ALTERED: false,
+  UNPROVEN: false,
+  KEY_CHANGED: false,
+  BEHIND: false,
   NOT_A_LOG: false,
   DAMAGED: false,
 };
