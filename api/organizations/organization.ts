@@ -50,6 +50,7 @@ export class Organization {
   readonly #reader: Database.Database;
   readonly #userByEvent: Database.Statement<[Uint8Array], UserRow>;
   readonly #userById: Database.Statement<[StreamId], UserRow>;
+  readonly #seqOfEvent: Database.Statement<[Uint8Array], Sequence>;
   readonly #userByEmail: Database.Statement<[string], UserRow>;
   /** Users as of the last commit, because every request looks up its caller. */
   readonly #users = new Map<string, LogUser | null>();
@@ -72,6 +73,7 @@ export class Organization {
     this.#reader = reader;
     this.#userByEvent = reader.prepare(`${USER} WHERE a.event_id = ?`);
     this.#userById = reader.prepare(`${USER} WHERE u.id = ?`);
+    this.#seqOfEvent = reader.prepare<[Uint8Array], Sequence>("SELECT seq FROM activity WHERE event_id = ?").pluck();
     this.#userByEmail = reader.prepare(`${USER} WHERE u.email = ?`);
   }
 
@@ -117,6 +119,15 @@ export class Organization {
   async userWithEmail(email: string): Promise<LogUser | null> {
     await this.ensureFresh();
     return await this.read(() => userOf(this.#userByEmail.get(email)));
+  }
+
+  /**
+   * True if an event has this id, the key of its command. Reads new events first: another process may just have written
+   * it, and whoever is told that a key is unknown acts on that.
+   */
+  async isKnown(key: Uint8Array): Promise<boolean> {
+    await this.ensureFresh({ maxAgeMs: 0 });
+    return await this.read(() => this.#seqOfEvent.get(key) !== undefined);
   }
 
   /** The organization's name, as of at most 1 s ago. */

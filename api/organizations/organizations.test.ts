@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import Database from "better-sqlite3";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { newUuid } from "../../events/uuid.ts";
 import { clientRegistered } from "../../fixtures/data/events.ts";
 import { foldersOf } from "../config/config.ts";
 import { CLIENT, type RunningApi, runApi } from "../running-api.suite.ts";
@@ -102,4 +103,16 @@ test("a log that was reset and has grown past the server's checkpoint is detecte
   assert.deepEqual([status, body.code], [503, "FORKED"]);
   assert.equal((await register(running)).body.seq, 7);
   assert.equal(await clientsNamed(running, "Another"), 3);
+});
+
+test("isKnown() finds a key that another process has just used", async () => {
+  const running = await runApi();
+  const organization = await running.api.organizations.get(running.logId);
+  assert.ok(organization);
+  const key = newUuid();
+  assert.equal(await organization.isKnown(key), false, "the cache is fresh now");
+  const log = SqliteLog.open(logPathOf(running));
+  await log.append([clientRegistered(3, { id: key, at: Date.now() })]);
+  await log.close();
+  assert.equal(await organization.isKnown(key), true);
 });

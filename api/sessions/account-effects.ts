@@ -168,6 +168,6 @@ export async function writeWithEffect(
 }
 
 /** True if an event already has the command's key: the command was written before, or will be refused. */
-async function isRepeat({ log }: Organization, { key }: WriteRequest): Promise<boolean> {
-  return key !== null && (await log.find(key)) !== null;
+async function isRepeat(organization: Organization, { key }: WriteRequest): Promise<boolean> {
+  return key !== null && (await organization.isKnown(key));
 }

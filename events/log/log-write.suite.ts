@@ -131,20 +131,6 @@ export function writeTests(newAddress: () => Promise<string>): void {
     assert.equal(await log.id(), uuidText(idOf(1)));
   });
 
-  test("find() returns an event by its id, with its request hash", async (t) => {
-    const log = await openUntilEnd(t, await newAddress());
-    assert.equal(await log.find(idOf(1)), null);
-    const request = sha256("a command");
-    const withRequest = clientRegistered(3, { request });
-    await log.append([...events.slice(0, 2), withRequest]);
-    const stored = await log.find(idOf(3));
-    assert.ok(stored);
-    assert.equal(stored.seq, 3);
-    assert.ok(sameBytes(stored.body, withRequest.body) && sameBytes(stored.request, request));
-    assert.equal((await log.find(idOf(2)))?.request, null);
-    assert.equal(await log.find(idOf(4)), null);
-  });
-
   test("readStored() yields a range with its request hashes", async (t) => {
     const log = await openUntilEnd(t, await newAddress());
     const many = logOf(SEGMENT + 2).map((event) => ({

@@ -73,9 +73,6 @@ export interface WritableLog extends EventLog {
    */
   append(events: readonly EncodedEvent[]): Promise<number>;
 
-  /** Finds an event by its id; null if there is none now (an append with an unknown outcome can still arrive). */
-  find(id: Uint8Array): Promise<StoredEvent | null>;
-
   /** The time by the clock of the log's server, ms since 1970 UTC. */
   serverTime(): Promise<number>;
 

@@ -55,12 +55,8 @@ export class FaultyLog implements WritableLog {
     yield* this.#log.read(range, options);
   }
 
-  async find(id: Uint8Array): Promise<StoredEvent | null> {
-    this.#refuseIfUnreadable();
-    return await this.#log.find(id);
-  }
-
   async *readStored(range: Range): AsyncGenerator<StoredEvent> {
+    this.#refuseIfUnreadable();
     yield* this.#log.readStored(range);
   }
 

@@ -105,7 +105,6 @@ function mongoTests(serverUrl: string): void {
     await log.append([clientRegistered(11)]);
     await log.id();
     await log.head();
-    await log.find(idOf(1));
     await bodiesOf(log, ALL);
     assert.ok(commands.length >= 6, `${commands.length} commands`);
     for (const { insert, writeConcern, readConcern } of commands) {
@@ -124,7 +123,6 @@ function mongoTests(serverUrl: string): void {
     assertBodies(await bodiesOf(second, ALL), others);
     assertBodies(await bodiesOf(first, ALL), events.slice(0, 5));
     assert.equal(await second.id(), uuidText(idOf(1, 9)));
-    assert.equal((await second.find(idOf(5))) === null && (await first.find(idOf(5)))?.seq, 5);
   });
 
   test("append() creates a named log only with the event 1 that has its id", async (t) => {
@@ -206,7 +204,6 @@ function mongoTests(serverUrl: string): void {
       () => named.id(),
       () => named.head(),
       () => bodiesOf(named, ALL),
-      () => named.find(idOf(1)),
       () => named.serverTime(),
       () => named.append(events.slice(0, 1)),
       () => named.changed(0, AbortSignal.timeout(30_000)),

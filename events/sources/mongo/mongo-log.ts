@@ -14,15 +14,7 @@ import { parseUuidV7, uuidText } from "../../uuid.ts";
 import { parseMongoAddress } from "./mongo-address.ts";
 import { appendDocuments } from "./mongo-append.ts";
 import { lostConnections, mongoClient } from "./mongo-client.ts";
-import {
-  asLogError,
-  documentOf,
-  type EventDocument,
-  ensureIndexes,
-  eventsOf,
-  firstLogs,
-  keyOf,
-} from "./mongo-collection.ts";
+import { asLogError, documentOf, type EventDocument, ensureIndexes, eventsOf, firstLogs } from "./mongo-collection.ts";
 import { inTime } from "./reconnecting-client.ts";
 
 /** The size after which `read` ends a batch, bytes. A server's own replies are limited to 16 MiB. */
@@ -132,12 +124,6 @@ export class MongoLog implements WritableLog {
       this.#watch.tell(this.#seen);
     }
     return landed;
-  }
-
-  async find(id: Uint8Array): Promise<StoredEvent | null> {
-    const log = await this.#findId();
-    if (!log) return null;
-    return await this.#query(() => this.#events.findOne({ log, _id: keyOf(log, id) }, { projection: STORED }));
   }
 
   async serverTime(): Promise<number> {

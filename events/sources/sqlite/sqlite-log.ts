@@ -171,12 +171,6 @@ export class SqliteLog implements WritableLog {
     return this.#guard(() => this.#mirror(after, bodies));
   }
 
-  async find(id: Uint8Array): Promise<StoredEvent | null> {
-    if (this.kind === "mirror") throw new Error("a mirror has no index on ids");
-    const find = this.#db.prepare<[Uint8Array], StoredEvent>("SELECT seq, body, request FROM event WHERE id = ?");
-    return this.#guard(() => find.get(id)) ?? null;
-  }
-
   async serverTime(): Promise<number> {
     return Date.now();
   }
