@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventHash, sameBytes, sha256 } from "./hash.ts";
 
-test("eventHash() is the leaf hash of RFC 6962: SHA-256 of a zero byte and the event", () => {
+test("eventHash() is SHA-256 of a zero byte and the event, as RFC 6962 hashes a leaf", () => {
   // The leaf of no bytes and of 0x00, from the test data of google/certificate-transparency.
   assert.equal(
     eventHash(Buffer.alloc(0)).toString("hex"),

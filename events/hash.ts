@@ -2,7 +2,10 @@ import { createHash, hash } from "node:crypto";
 
 const LEAF = Buffer.from([0x00]);
 
-/** The event hash: SHA-256(0x00 ‖ the event's bytes), 32 bytes. It is the leaf hash of RFC 6962, section 2.1. */
+/**
+ * The event hash: SHA-256(0x00 ‖ the event's bytes), 32 bytes. It is the entry of the log's tree; the leaf hash is a
+ * hash of it (`leafHash`).
+ */
 export function eventHash(body: Uint8Array): Buffer {
   return createHash("sha256").update(LEAF).update(body).digest();
 }
