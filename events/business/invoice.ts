@@ -11,6 +11,7 @@ import { type DraftInput, type InvoiceContent, invoiceContent } from "./draft.ts
 import { activeItem, type ItemBooks, itemOf } from "./item.ts";
 import type { OrganizationBooks } from "./organization.ts";
 import { checkDraft, checkIssuedInvoice, checkVoidable, nameOf } from "./state-rules.ts";
+import type { STATES } from "./steps.ts";
 
 export const INVOICE_KINDS = ["invoice", "credit_note"] as const;
 type InvoiceKind = (typeof INVOICE_KINDS)[number];
@@ -30,7 +31,7 @@ export type InvoiceEvent =
   | { type: "InvoiceDraftDiscarded"; data: Record<never, never> }
   | { type: "InvoiceVoided"; data: z.infer<typeof invoiceVoided> };
 
-type InvoiceStatus = "draft" | "issued" | "void" | "discarded";
+type InvoiceStatus = (typeof STATES.invoice)[number];
 
 export interface InvoiceOnBooks extends StreamState {
   kind: InvoiceKind;

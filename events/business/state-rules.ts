@@ -5,12 +5,13 @@
 import { type Refusal, refusal } from "../errors.ts";
 import type { StreamId } from "../sequence.ts";
 import { sumMinor } from "../values/money.ts";
+import { canFollow, type STATES } from "./steps.ts";
 
 /** The part of a document's state that rules compare. */
 export interface DocumentState {
   id: StreamId;
   kind: "invoice" | "credit_note";
-  status: "draft" | "issued" | "void" | "discarded";
+  status: (typeof STATES.invoice)[number];
   number: string | null;
   currency: string;
   clientId: StreamId | null;
@@ -39,7 +40,7 @@ export function creditableMinorOf({ totals, creditedMinor }: Pick<DocumentState,
 /** @throws Refusal NOT_A_DRAFT once it is issued, void or discarded */
 export function checkDraft(document: Pick<DocumentState, "id" | "kind" | "number" | "status">): void {
   const { id, status } = document;
-  if (status === "draft") return;
+  if (canFollow("InvoiceRevised", status)) return;
   throw refusal("NOT_A_DRAFT", `${nameOf(document)} is ${status} and can no longer be changed`, {
     values: { invoice: id, status },
   });
@@ -96,7 +97,7 @@ export function checkCreditable(corrected: Omit<DocumentState, "clientId" | "pai
 /** @throws Refusal NOT_ISSUED, VOID_PAID_INVOICE, VOID_CREDITED_INVOICE */
 export function checkVoidable(document: Omit<DocumentState, "clientId" | "currency" | "totals">): void {
   const { id, kind, status, paidMinor, creditedMinor } = document;
-  if (status !== "issued")
+  if (!canFollow("InvoiceVoided", status))
     throw refusal("NOT_ISSUED", `${nameOf(document)} is ${status}; only an issued document can be voided`, {
       values: { invoice: id, status },
     });
@@ -119,7 +120,7 @@ export function checkApplicable(
   document: Pick<DocumentState, "id" | "kind" | "number" | "status" | "clientId">,
 ): asserts document is { clientId: StreamId } & typeof document {
   const { id, kind, status, clientId } = document;
-  if (kind === "credit_note" && status === "issued" && clientId !== null) return;
+  if (kind === "credit_note" && canFollow("CreditApplied", status) && clientId !== null) return;
   throw refusal("NOT_AN_ISSUED_CREDIT_NOTE", `${nameOf(document)} is a ${status} ${kind}`, {
     values: { invoice: id, status, kind },
   });
@@ -127,7 +128,7 @@ export function checkApplicable(
 
 /** @throws Refusal PAYMENT_REVERSED */
 export function checkNotReversed({ id, reversed }: { id: StreamId; reversed: boolean }): void {
-  if (!reversed) return;
+  if (canFollow("PaymentReallocated", reversed ? "reversed" : "received")) return;
   throw refusal("PAYMENT_REVERSED", `payment ${id} is reversed and can no longer be applied`, {
     values: { payment: id },
   });
@@ -138,7 +139,7 @@ export function checkActiveClient(
   { id, name, archived }: { id: StreamId; name: string; archived: boolean },
   field: string | null,
 ): void {
-  if (!archived) return;
+  if (canFollow("ClientDetailsChanged", archived ? "archived" : "active")) return;
   throw refusal("CLIENT_ARCHIVED", `client ${name} is archived; restore it first`, { field, values: { client: id } });
 }
 

@@ -1,4 +1,4 @@
-/** Folds events into the tables: checks that each event follows the last one and runs its projection. */
+/** Folds events into the tables: checks that each event can follow the last one and runs its projection. */
 import { CATALOGUE, type EventType, type StreamKind } from "../../events/encoding/catalogue.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
 import { clientProjections } from "./client.ts";
@@ -7,13 +7,14 @@ import { itemProjections } from "./item.ts";
 import { organizationProjections } from "./organization.ts";
 import { paymentProjections } from "./payment.ts";
 import { inconsistent, type Projections, type Tables } from "./projection.ts";
+import { checkActor, checkStep } from "./step.ts";
 import { userProjections } from "./user.ts";
 
 /**
  * Raise this number when a projection makes different rows from the same event: caches of another version are rebuilt. A
  * change of the tables needs no new number, because the version of a cache includes a hash of the DDL.
  */
-export const PROJECTIONS_VERSION = 2;
+export const PROJECTIONS_VERSION = 3;
 
 const PROJECTIONS: Projections = {
   ...organizationProjections,
@@ -42,15 +43,8 @@ export function foldEvent(tables: Tables, event: LogEvent, lastAtMs: number): vo
         event,
         `begins a stream: it is stream ${event.seq} version 1, not ${event.stream} version ${event.version}`,
       );
-  } else {
-    const version = versionOf(tables, stream, event.stream);
-    if (version === undefined) throw inconsistent(event, `there is no ${stream} ${event.stream}`);
-    if (version !== event.version - 1)
-      throw inconsistent(
-        event,
-        `${stream} ${event.stream} is at version ${version}, the event is version ${event.version}`,
-      );
-  }
+  } else checkStep(tables, event, stream);
+  checkActor(tables, event);
   if ((event.seq === 1) !== (event.type === "OrganizationRegistered"))
     throw inconsistent(event, "a log begins with OrganizationRegistered, once");
   (PROJECTIONS[event.type as EventType] as Project)(tables, event);

@@ -12,7 +12,7 @@ import {
   totalsColumns,
 } from "../tables/mappings.ts";
 import type { Row } from "../tables/tables.ts";
-import { must, type Projections, type Tables } from "./projection.ts";
+import { inconsistent, must, type Projections, type Tables } from "./projection.ts";
 import { addToBalance, addToMonth } from "./sums.ts";
 import { putUniqueText } from "./unique-text.ts";
 
@@ -71,6 +71,9 @@ export const invoiceProjections: Projections<(InvoiceEvent | IssueEvent)["type"]
   },
   InvoiceVoided(tables, event) {
     const issued = invoiceOf(tables, event);
+    const { paid_minor, credited_minor } = issued;
+    if (paid_minor !== 0 || credited_minor !== 0)
+      throw inconsistent(event, `${paid_minor} of it is settled and ${credited_minor} credited; both must be 0`);
     tables.invoice.put({ ...issued, status: "void", version: event.version });
     count(tables, event, issued, -1);
   },

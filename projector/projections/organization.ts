@@ -2,7 +2,7 @@ import type { OrganizationEvent, OrganizationProfile } from "../../events/busine
 import type { LogEvent } from "../../events/encoding/event.ts";
 import { profileColumns, seriesColumns, vatRateColumns } from "../tables/mappings.ts";
 import type { Row } from "../tables/tables.ts";
-import { must, type Projections, type Tables } from "./projection.ts";
+import { inconsistent, must, type Projections, type Tables } from "./projection.ts";
 
 export const organizationProjections: Projections<OrganizationEvent["type"]> = {
   OrganizationRegistered(tables, event) {
@@ -11,6 +11,8 @@ export const organizationProjections: Projections<OrganizationEvent["type"]> = {
   },
   OrganizationProfileChanged(tables, event) {
     const row = must(tables.organization.get(1), event, "organization");
+    if (event.data.currency !== row.currency)
+      throw inconsistent(event, `the currency is ${row.currency} and cannot become ${event.data.currency}`);
     putOrganization(tables, event, event.data, row);
   },
   OrganizationLogoChanged(tables, event) {

@@ -36,6 +36,8 @@ export const paymentProjections: Projections<PaymentEvent["type"] | CreditEvent[
   },
   CreditApplied(tables, event) {
     const creditNote = must(tables.invoice.get(event.stream), event, `credit note ${event.stream}`);
+    if (creditNote.kind !== "credit_note")
+      throw inconsistent(event, `${event.stream} is an invoice, not a credit note`);
     const clientId = must(creditNote.client_id ?? undefined, event, `client of credit note ${event.stream}`);
     const { allocations } = event.data;
     for (let n = 1; n <= creditNote.allocation_count; n++) {
@@ -115,6 +117,11 @@ function allocatePayment(
 /** Allocates an amount to an invoice; a negative amount takes it back. */
 function settle(tables: Tables, event: LogEvent, invoiceId: number, amountMinor: number): void {
   const invoice = must(tables.invoice.get(invoiceId), event, `invoice ${invoiceId}`);
+  if (invoice.status !== "issued" || invoice.kind !== "invoice")
+    throw inconsistent(
+      event,
+      `only an issued invoice can be settled: ${invoiceId} has the kind ${invoice.kind} and is ${invoice.status}`,
+    );
   tables.invoice.put({ ...invoice, paid_minor: invoice.paid_minor + amountMinor });
   const clientId = must(invoice.client_id ?? undefined, event, `client of invoice ${invoiceId}`);
   addToBalance(tables, event, { clientId, currency: invoice.currency }, { outstanding_minor: -amountMinor });

@@ -65,7 +65,6 @@ test("user: added, changed, demoted, deactivated, reactivated, sessions ended", 
 test("client: registered, changed, archived, restored", () => {
   const log = LogBuilder.founded();
   const id = log.client("First");
-  log.add(id, { type: "ClientArchived", data: {} });
   const details = {
     ...CLIENT,
     name: "Second",
@@ -74,6 +73,7 @@ test("client: registered, changed, archived, restored", () => {
     address: { ...CLIENT.address, city: "Leeds" },
   };
   log.add(id, { type: "ClientDetailsChanged", data: details });
+  log.add(id, { type: "ClientArchived", data: {} });
   const query = "SELECT id, version, name, terms_days, note, city, country, archived, registered_at FROM client";
   const row = { id, name: "Second", terms_days: 7, note: "late", city: "Leeds", country: "GB" };
   const registered_at = BUILT_FROM_MS + id;
@@ -85,8 +85,8 @@ test("client: registered, changed, archived, restored", () => {
 test("item: added, changed, archived, restored", () => {
   const log = LogBuilder.founded();
   const id = log.begin({ type: "ItemAdded", data: item });
-  log.add(id, { type: "ItemArchived", data: {} });
   log.add(id, { type: "ItemChanged", data: { ...item, price6: 9, vatCategory: "O", vatRateBp: null } });
+  log.add(id, { type: "ItemArchived", data: {} });
   const row = {
     id,
     code: "M",

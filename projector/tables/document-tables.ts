@@ -1,6 +1,7 @@
 /** The tables of invoices, credit notes and payments. `tables.ts` explains their units. */
 import { INVOICE_KINDS } from "../../events/business/invoice.ts";
 import { PAYMENT_METHODS } from "../../events/business/payment.ts";
+import { STATES } from "../../events/business/steps.ts";
 import { address, vatCategory, vatRate } from "./shared-columns.ts";
 import { defineTable, flag, integer, nullable, oneOf, text } from "./table.ts";
 
@@ -20,11 +21,7 @@ export const invoice = defineTable(
     version: integer("number of events in the stream"),
     number: nullable(text("assigned at issue; NULL before")),
     kind: oneOf("kind", INVOICE_KINDS, "invoice or credit note"),
-    status: oneOf(
-      "status",
-      ["draft", "issued", "void", "discarded"],
-      "status; paid and overdue are derived from amounts and dates",
-    ),
+    status: oneOf("status", STATES.invoice, "status; paid and overdue are derived from amounts and dates"),
     client_id: nullable(integer("the client; NULL in a draft without a client", { references: "client" })),
     corrects_id: nullable(integer("the invoice that a credit note corrects", { references: "invoice" })),
     buyer_name: nullable(text("the buyer's name when issued; NULL before: a draft shows its client's current name")),
