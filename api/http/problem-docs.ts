@@ -16,7 +16,8 @@ export const PROBLEM_DOCS = {
   NO_ENCODING: "Accept-Encoding allows neither zstd nor gzip nor identity",
   REQUEST_TOO_SLOW:
     "the request took more than a minute to arrive; with a valid token, a body may take longer while each half minute brings 16 KiB",
-  BODY_TOO_LARGE: "the body is longer than 512 KiB, or than 16 KiB where no token is needed (64 KiB for a founding)",
+  BODY_TOO_LARGE:
+    "the body is longer than 512 KiB (4 MiB for a draft), or than 16 KiB where no token is needed (64 KiB for a founding)",
   URL_TOO_LONG: "the address is too long",
   MEDIA_TYPE_NOT_KNOWN: "the body is not application/json, or is compressed",
   HEADERS_TOO_LARGE: "the headers are too long",

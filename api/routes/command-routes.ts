@@ -31,7 +31,12 @@ export function commandRoutes(app: FastifyInstance, effects: AccountEffects): vo
     app.route({
       method: command.method,
       url: command.path,
-      config: { access: command.roles, roleIsDecided: true, docs: docsOf(name, command) },
+      config: {
+        access: command.roles,
+        roleIsDecided: true,
+        longBody: command.isDocument ?? false,
+        docs: docsOf(name, command),
+      },
       async handler(request, reply) {
         const session = sessionFrom(request);
         reply.header(LOG_HEADERS.log, session.organization.logId);

@@ -30,6 +30,8 @@ export interface Command<Input> {
   /** One line for people, shown in `/api/docs`. */
   summary: string;
   input: z.ZodType<Input>;
+  /** True if the input holds a document, so that its JSON can have some megabytes. */
+  isDocument?: true;
   /** The rules that can refuse it, apart from those of every command. */
   rules: readonly Rule[];
   /** What the input changes or copies: texts that it has already may stay, whatever today's rules for new text. */

@@ -29,6 +29,7 @@ export const invoiceCommands = {
     path: "/api/invoices",
     summary: "Draft an invoice, or a credit note that corrects no invoice",
     input: kindAnd(inputOf(draftInput) as z.ZodType<DraftInput>),
+    isDocument: true,
     rules: [
       "CLIENT_ARCHIVED",
       "UNKNOWN_CLIENT",
@@ -55,6 +56,7 @@ export const invoiceCommands = {
     path: "/api/invoices/:id",
     summary: "Change a draft",
     input: changeOf(draftInput),
+    isDocument: true,
     rules: [
       "NOT_A_DRAFT",
       "UNKNOWN_INVOICE",
@@ -157,6 +159,7 @@ export const invoiceCommands = {
         .default(null)
         .describe("What is credited; null: all of the invoice."),
     }),
+    isDocument: true,
     rules: [
       "NOT_AN_ISSUED_INVOICE",
       "UNKNOWN_INVOICE",

@@ -18,10 +18,9 @@ import { COUNTED_BYTES, Unread } from "../unread.ts";
 import { limitUploads, longestUploadMs } from "../uploads.ts";
 import { connectionLimits, limitConnections, sharedAddresses } from "./connections.ts";
 import { readJsonStrictly } from "./json-body.ts";
+import { acceptLongBodies, MAX_BODY_BYTES, MAX_LONG_BODY_BYTES } from "./long-bodies.ts";
 import { checkHeaders, checkParameters, refuseUnknownRoutes } from "./strict-requests.ts";
 
-/** Maximum size of a request's body: an event has at most 65,535 bytes, and its JSON about four times as many. */
-const MAX_BODY_BYTES = 512 * 1024;
 /** Time for a request to arrive completely, ms. A user's body may take longer, as long as it makes progress. */
 const REQUEST_TIMEOUT_MS = 60_000;
 /** Checks for slow requests within that time. So a slow request ends at most a sixth later. */
@@ -60,7 +59,7 @@ export async function newHttpServer(
   }: HttpServerOptions = {},
 ): Promise<FastifyInstance> {
   const options = {
-    requestTimeout: requestTimeoutMs + longestUploadMs(MAX_BODY_BYTES, requestTimeoutMs),
+    requestTimeout: requestTimeoutMs + longestUploadMs(MAX_LONG_BODY_BYTES, requestTimeoutMs),
     headersTimeout: requestTimeoutMs,
     connectionsCheckingInterval: Math.ceil(requestTimeoutMs / TIMEOUT_CHECKS),
     requireHostHeader: false, // Node's refusal is not a problem response: a hook below refuses instead
@@ -108,6 +107,7 @@ export async function newHttpServer(
     verify: { algorithms: ["HS256"], requiredClaims: ["exp"] },
   });
   readJsonStrictly(app);
+  acceptLongBodies(app);
   app.addHook("onRequest", (request, reply, done) => {
     setSecurityHeaders(request, reply);
     reply.header(REQUEST_ID, request.id);

@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { HttpProblem, shorten } from "../problems.ts";
 import { Slices } from "../slices.ts";
-import { checkStructure } from "./json-limits.ts";
+import { checkStructure, MAX_LONG_VALUES, MAX_VALUES } from "./json-limits.ts";
 
 /** A body up to this size is read when it arrives, bytes: that takes less than a millisecond. */
 const LARGE_BYTES = 16 * 1024;
@@ -23,7 +23,7 @@ export function readJsonStrictly(app: FastifyInstance): void {
       const { "content-encoding": encoding = "identity" } = request.headers;
       if (encoding.toLowerCase() !== "identity")
         throw new HttpProblem("MEDIA_TYPE_NOT_KNOWN", `Content-Encoding: ${encoding}: send the body as it is`);
-      checkStructure(bytes);
+      checkStructure(bytes, request.routeOptions.config.longBody ? MAX_LONG_VALUES : MAX_VALUES);
       // Several large bodies that arrive at once are read in several turns of the event loop, so that others run between.
       if (bytes.length > LARGE_BYTES) await slices.begin();
       let text: string;
