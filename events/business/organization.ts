@@ -221,7 +221,8 @@ export function checkTimeZone({ timeZone }: Pick<OrganizationProfile, "timeZone"
   });
 }
 
-function looksLike(mediaType: "image/png" | "image/jpeg", image: Uint8Array): boolean {
+/** True if the bytes begin as an image of that type. */
+export function looksLike(mediaType: "image/png" | "image/jpeg", image: Uint8Array): boolean {
   const magic = mediaType === "image/png" ? [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] : [0xff, 0xd8, 0xff];
   return magic.every((byte, n) => image[n] === byte);
 }

@@ -1,0 +1,12 @@
+/** Every invariant of a log. The list in the documentation is generated from this one. */
+import { DRAFTS } from "./drafts.ts";
+import type { Invariant } from "./invariant.ts";
+import { ISSUING } from "./issuing.ts";
+import { OFFICE } from "./office.ts";
+import { SETTLING } from "./settling.ts";
+import { SUMS } from "./sums.ts";
+
+export const INVARIANTS: readonly Invariant[] = [...OFFICE, ...SUMS, ...DRAFTS, ...ISSUING, ...SETTLING];
+
+/** The name that a violation has if the fold itself refuses the event. */
+export const FOLD = "fold";
