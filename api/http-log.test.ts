@@ -6,11 +6,10 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, type TestContext, test } from "node:test";
-import fastify from "fastify";
 import type { LogErrorCode } from "../events/errors.ts";
 import { eventHash } from "../events/hash.ts";
 import { conformance } from "../events/log/log.suite.ts";
-import type { EventLog, LogId } from "../events/log/log.ts";
+import type { EventLog } from "../events/log/log.ts";
 import { appendAll, bodiesOf } from "../events/log/log-harness.suite.ts";
 import { SEGMENT } from "../events/sequence.ts";
 import { HttpLog } from "../events/sources/http/http-log.ts";
@@ -18,31 +17,12 @@ import { SqliteLog } from "../events/sources/sqlite/sqlite-log.ts";
 import { uuidText } from "../events/uuid.ts";
 import { idOf, logOf } from "../fixtures/data/events.ts";
 import { temporaryFolder } from "../fixtures/data/temporary-folder.ts";
-import { sendProblem } from "./http/problems.ts";
-import { eventRoutes } from "./routes/event-routes.ts";
+import { serveLog } from "./served-log.suite.ts";
 
 const folder = temporaryFolder();
 const ALL = { after: 0, upTo: Number.POSITIVE_INFINITY };
 const LOG = uuidText(idOf(1));
 const token = () => "a token";
-
-/** The API's own routes over any log, for a user who is always logged in. */
-async function serve(log: EventLog, logId: LogId): Promise<string> {
-  const app = fastify({ forceCloseConnections: true });
-  app.setErrorHandler(sendProblem);
-  app.decorateRequest("session", null);
-  app.addHook("onRequest", async (request) => {
-    const checkpoint = await log.head();
-    request.session = {
-      organization: { log, logId, checkpoint },
-      check: async () => {},
-      onEnd: () => () => {},
-    } as never;
-  });
-  eventRoutes(app);
-  after(() => app.close());
-  return await app.listen({ host: "127.0.0.1", port: 0 });
-}
 
 const paths = new Map<EventLog, string>();
 
@@ -52,7 +32,7 @@ conformance("HttpLog", {
     const log = SqliteLog.open(path, { create: true });
     after(() => log.close());
     await appendAll(log, events);
-    const http = new HttpLog(await serve(log, LOG), { token });
+    const http = new HttpLog(await serveLog(log, LOG), { token });
     paths.set(http, path);
     return http;
   },
@@ -69,7 +49,7 @@ test("read() sends one request per segment, and none after the response that was
   const log = SqliteLog.open(join(folder, `${randomUUID()}.sqlite`), { create: true });
   t.after(() => log.close());
   await appendAll(log, logOf(2 * SEGMENT + 7));
-  const base = await serve(log, LOG);
+  const base = await serveLog(log, LOG);
   const countRequests = async (range: { after: number; upTo: number }) => {
     let requests = 0;
     const http = new HttpLog(base, { token, fetch: (...args) => fetch(...args).finally(() => requests++) });
@@ -150,6 +130,10 @@ for (const [what, answer, code] of [
   ["no events but a page", { body: Buffer.from("<html>"), headers: { "content-type": "text/html" } }, "FOREIGN_REPLY"],
   ["a page in place of its events", { body: PAGE, headers: { ...HEADERS, ...HTML } }, "FOREIGN_REPLY"],
   ["bytes that are no events", { body: Buffer.from([0xc1]) }, "MALFORMED_EVENT"],
+  ["fewer events than the block has", { body, headers: { "invoify-log": LOG, "invoify-block-end": "6" } }, "DAMAGED"],
+  ["more events than the block has", { body, headers: { "invoify-log": LOG, "invoify-block-end": "4" } }, "DAMAGED"],
+  ["a block's end that is no number", { body, headers: { ...HEADERS, "invoify-block-end": "far" } }, "FOREIGN_REPLY"],
+  ["that this client is too old", problem(426, "CLIENT_TOO_OLD"), "UNKNOWN_EVENT"],
   ["no head where there should be one", { body, headers: { "invoify-log": LOG } }, "FOREIGN_REPLY"],
   ["a head that is no number", { body, headers: { ...HEADERS, "invoify-head": "many" } }, "FOREIGN_REPLY"],
   ["a hash that is none", { body, headers: { ...HEADERS, "invoify-hash": "zz" } }, "FORKED"],

@@ -48,6 +48,7 @@ const EFFECTS = {
   HEAD_BEFORE_AFTER: "not done",
   NOT_SIGNED: "not done",
   NOT_IN_TREE: "not done",
+  CLIENT_TOO_OLD: "not done",
 
   // The server, temporarily.
   NOT_READY: "not done",

@@ -39,6 +39,7 @@ export const PROBLEM_STATUS = {
   INVITED_USER_INACTIVE: 409,
   PASSWORD_CHANGED: 409,
   HEAD_BEFORE_AFTER: 409, // the log ends before the reader's last event
+  CLIENT_TOO_OLD: 426, // an old client cannot read this event
   MEDIA_TYPE_NOT_KNOWN: 415,
   WRONG_PASSWORD: 422,
   PASSWORD_TOO_WEAK: 422,

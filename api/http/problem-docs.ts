@@ -45,6 +45,9 @@ export const PROBLEM_DOCS = {
   NOT_IN_TREE:
     "the signed tree has no such event or tile: it is smaller, or the address is not in the form of tlog-tiles",
 
+  CLIENT_TOO_OLD:
+    "the next event is longer than 65,535 bytes, which an app of release 0.1 cannot read: update the app; another client sends `Invoify-Reads: blocks` if it can",
+
   // The server, temporarily: the same request may succeed later.
   SHUTTING_DOWN: "the server is shutting down",
   NOT_READY: "a check fails: `values` names it",

@@ -47,6 +47,7 @@ const TITLES: Readonly<Record<number, string>> = {
   414: "Too long",
   415: "Unsupported media type",
   422: "Not valid",
+  426: "Update needed",
   429: "Too many attempts",
   431: "Too large",
   503: "Try again",

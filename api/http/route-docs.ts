@@ -17,7 +17,7 @@ export interface RouteDocs {
   /** True if further parameters are ignored, for old clients. Otherwise they are refused. */
   ignoresUnknown?: true;
   body?: z.ZodType;
-  headers?: readonly ("IdempotencyKey" | "IfMatch" | "IfNoneMatch" | "AcceptEncoding" | "Device")[];
+  headers?: readonly ("IdempotencyKey" | "IfMatch" | "IfNoneMatch" | "AcceptEncoding" | "Device" | "Reads")[];
   response: ResponseDocs;
   responseHeaders?: Readonly<Record<string, string>>;
   /** True if the route takes turns with those of other callers (429, 503 BUSY). */

@@ -69,6 +69,13 @@ const PARAMETERS: Readonly<Record<string, JsonSchema>> = {
     description: "zstd, gzip or identity, with weights.",
     schema: { type: "string" },
   },
+  Reads: {
+    name: "Invoify-Reads",
+    in: "header",
+    description:
+      "`blocks`: this API client reads events of up to 1 MiB, and complete blocks that are shorter than a segment. Without it, only a full segment comes without the log's head, and events of more than 65,535 bytes are refused with 426. JSON needs no such header.",
+    schema: { type: "string" },
+  },
 };
 
 /** The document of a server with these routes. Routes without documentation are left out; a test reports them. */

@@ -18,6 +18,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   413: "The body is too large",
   415: "The body has an unsupported media type",
   422: "The request does not fit its schema or breaks a rule",
+  426: "This client cannot read the next event: update it",
   429: "Too many attempts or requests: try again after Retry-After",
   500: "The server failed",
   503: "Try again after Retry-After, with the same key",

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { eventToJson } from "../../events/encoding/event-json.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import { SEGMENT, type Sequence, segmentEnd } from "../../events/sequence.ts";
-import { LOG_HEADERS } from "../../events/sources/http/events-request.ts";
+import { LOG_HEADERS, READS } from "../../events/sources/http/events-request.ts";
 import { MAX_WAIT_S, splitEvents } from "../../events/sources/http/http-log.ts";
 import { numberWord } from "../../projector/queries/list-words.ts";
 import { type Encoding, encodingFor, pack, WORTH_PACKING } from "../http/content-encoding.ts";
@@ -19,10 +19,13 @@ import { Unread } from "../http/unread.ts";
 import type { Organization } from "../organizations/organization.ts";
 import { READERS } from "../sessions/access.ts";
 import { sessionFrom } from "../sessions/sessions.ts";
-import { readRange, Segments } from "./segments.ts";
+import { BlockReads } from "./block-reads.ts";
+import { type Block, Blocks } from "./blocks.ts";
+import { bytesForOldReaders, isOldReader, updateNeeded } from "./old-readers.ts";
 
 const MSGPACK = "application/vnd.msgpack";
 const JSON_TYPE = "application/json; charset=utf-8";
+const VARY = `accept, accept-encoding, authorization, ${READS.header}`;
 const FOR_EVER = "private, max-age=31536000, immutable";
 /** A range of so few events is read without waiting for a turn: news of a log is that short. */
 const SHORT = 32;
@@ -41,9 +44,9 @@ const eventQuery = z.object({
 
 const EVENT_DOCS: RouteDocs = {
   id: "readEvents",
-  summary: "Read a range of the log: the concatenated bytes of its events, up to the end of a segment of 1,024 events",
+  summary: "Read a range of the log: the concatenated bytes of its events, up to the end of a block of about 4 MiB",
   query: eventQuery,
-  headers: ["AcceptEncoding", "IfNoneMatch"],
+  headers: ["AcceptEncoding", "IfNoneMatch", "Reads"],
   response: {
     types: {
       [MSGPACK]: { type: "string", contentMediaType: MSGPACK },
@@ -52,25 +55,37 @@ const EVENT_DOCS: RouteDocs = {
   },
   responseHeaders: {
     [LOG_HEADERS.log]: "the log's id",
-    [LOG_HEADERS.head]: "the log's last sequence; absent with a full segment, which never changes",
+    [LOG_HEADERS.head]: "the log's last sequence; absent with a complete block, which never changes",
+    [LOG_HEADERS.blockEnd]: "only with a complete block: the sequence of its last event",
     [LOG_HEADERS.hash]: "hash of the event at `after`, hex; absent if `after` is 0",
-    etag: "only with a full segment: identifies its content in this encoding",
+    etag: "only with a complete block: identifies its content in this encoding",
   },
   revalidates: true,
   shared: true,
-  problems: { 403: ["OTHER_LOG"], 406: ["NO_ENCODING"], 409: ["HEAD_BEFORE_AFTER"], 503: ["TOO_MANY_WAITING"] },
+  problems: {
+    403: ["OTHER_LOG"],
+    406: ["NO_ENCODING"],
+    409: ["HEAD_BEFORE_AFTER"],
+    426: ["CLIENT_TOO_OLD"],
+    503: ["TOO_MANY_WAITING"],
+  },
 };
 
-/** The events after a sequence, up to the current head. */
+/** The events after a sequence, up to the end of their block or to the current head. */
 interface Range {
   head: Sequence;
   bytes: Uint8Array;
+  /** The size of the events that an old reader can read; `bytes.length` if it can read all of them. */
+  bytesForOldReaders: number;
+  /** True if these are all events of a complete block. */
+  isBlock: boolean;
   /** The event hash at the sequence before the first event, hex; null at 0. */
   hash: string | null;
 }
 
 interface EventRoutesOptions {
-  segments?: Segments;
+  reads?: BlockReads;
+  blocks?: Blocks;
   shares?: Shares;
   polls?: LongPolls;
   /** Called with the size of each response with events, bytes, and its encoding. */
@@ -80,7 +95,8 @@ interface EventRoutesOptions {
 }
 
 export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = {}): void {
-  const { segments = new Segments(), shares = new Shares(new Unread()), polls = new LongPolls() } = options;
+  const { reads = new BlockReads(), shares = new Shares(new Unread()), polls = new LongPolls() } = options;
+  const { blocks = new Blocks(reads) } = options;
   const { served = () => {}, headSeen = () => {} } = options;
   const send: Send = (reply, bytes, encoding) => {
     if (encoding !== "identity") reply.header("content-encoding", encoding);
@@ -88,7 +104,9 @@ export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = 
     return reply.send(bytes);
   };
   app.addHook("preClose", () => polls.end());
-  const readShared = sharing(readLive);
+  const read: Read = (log, after, limit) => readLive(reads, log, after, limit);
+  const readShared = sharing(read);
+  const readOf = ({ log }: Organization, { query }: EventRequest) => read(log, query.after, query.limit);
 
   app.get("/api/events", { config: { access: READERS, docs: EVENT_DOCS } }, (request, reply) => {
     const { log, logId, checkpoint } = sessionFrom(request).organization;
@@ -96,34 +114,36 @@ export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = 
     if (query.log !== undefined && query.log !== logId)
       throw new HttpProblem("OTHER_LOG", "this token is for another log");
     const selection = { query, form: formFor(request) };
-    reply.header("vary", "accept, accept-encoding, authorization").header(LOG_HEADERS.log, logId);
+    reply.header("vary", VARY).header(LOG_HEADERS.log, logId);
 
     const { after, limit } = query;
     const { form } = selection;
-    const isFull = limit === SEGMENT && after % SEGMENT === 0 && checkpoint >= after + SEGMENT;
-    const cached = !isFull || form.json ? null : segments.getCached(log, after, form.encoding);
+    const cached = form.json ? null : blocks.getCached(log, after, form.encoding);
     // It is sent before this returns, so no await is needed.
-    if (cached) return void sendSegment(request, reply, { ...cached, after, form, send, pause: () => {} });
-    if (!isFull) return sendLive(request, reply, selection);
+    if (cached && fits(cached, selection))
+      return void sendBlock(request, reply, { ...cached, after, form, send, pause: () => {} });
+    if (limit < SEGMENT || checkpoint < segmentEnd(after)) return sendLive(request, reply, selection);
     return shares.run(request, (pause) => sendFull(request, reply, selection, pause));
   });
 
-  /** Sends a full segment. It never changes, so clients may cache it. */
+  /** Sends a complete block, if one begins after `after`. It never changes, so clients may cache it. */
   async function sendFull(request: FastifyRequest, reply: FastifyReply, selection: EventRequest, pause: Pause) {
     const { after } = selection.query;
     const { form } = selection;
     const { organization } = sessionFrom(request);
-    const segment = await segments.get(organization.log, after, form.json ? "identity" : form.encoding);
-    if (segment) return await sendSegment(request, reply, { ...segment, after, form, send, pause });
+    const block = await blocks.get(organization.log, after, form.json ? "identity" : form.encoding);
+    if (block && fits(block, selection)) return await sendBlock(request, reply, { ...block, after, form, send, pause });
     return await sendRead(reply, selection, organization, await readOf(organization, selection), pause);
   }
 
-  /** Sends a range of the segment that still grows, with the log's head. */
+  /** Sends part of a block, or of the segment that still grows, with the log's head. */
   async function sendLive(request: FastifyRequest, reply: FastifyReply, selection: EventRequest) {
     const { organization, check, onEnd } = sessionFrom(request);
     const { log, head } = organization;
     const { after, limit, wait } = selection.query;
-    let range = Math.min(limit, head - after) <= SHORT ? await readOf(organization, selection) : null;
+    const count = Math.min(limit, head - after);
+    const isShort = count <= 0 || (count <= SHORT && reads.distance(log, after) <= SHORT);
+    let range = isShort ? await readOf(organization, selection) : null;
     if (range?.head === after && wait > 0) {
       request.waited = true;
       if (!(await polls.wait(log, after, reply, { timeoutMs: wait * 1000, onEnd }))) return reply.send();
@@ -131,11 +151,13 @@ export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = 
       await check();
       range = await readShared(log, after, limit);
     }
-    if (range && range.bytes.length <= (selection.form.json ? CHEAP_JSON_BYTES : CHEAP_BYTES))
+    if (range && !range.isBlock && range.bytes.length <= (selection.form.json ? CHEAP_JSON_BYTES : CHEAP_BYTES))
       return await sendRead(reply, selection, organization, range, () => {});
-    return await shares.run(request, async (pause) =>
-      sendRead(reply, selection, organization, range ?? (await readOf(organization, selection)), pause),
-    );
+    return await shares.run(request, async (pause) => {
+      range ??= await readOf(organization, selection);
+      if (range.isBlock) return await sendFull(request, reply, selection, pause);
+      return await sendRead(reply, selection, organization, range, pause);
+    });
   }
 
   async function sendRead(
@@ -146,13 +168,17 @@ export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = 
     pause: Pause,
   ) {
     headSeen(organization, range.head);
+    const { after } = query;
+    const bytes = form.isOld ? range.bytes.subarray(0, range.bytesForOldReaders) : range.bytes;
+    if (bytes.length === 0 && range.bytes.length > 0) throw updateNeeded(after + 1);
     reply.header(LOG_HEADERS.head, String(range.head)).header("cache-control", "no-store");
-    return await sendRange(reply, { ...range, after: query.after, form, send, pause });
+    return await sendRange(reply, { ...range, bytes, after, form, send, pause });
   }
 }
 
-function readOf({ log }: Organization, { query }: EventRequest): Promise<Range> {
-  return readLive(log, query.after, query.limit);
+/** True if a block is an answer to this request. */
+function fits({ end, forOldReaders }: Block, { query: { after, limit }, form }: EventRequest): boolean {
+  return end <= after + limit && (forOldReaders || !form.isOld);
 }
 
 /** The requested range, and the form of the response. */
@@ -169,6 +195,8 @@ interface Form {
   /** True for JSON, which people can read. */
   json: boolean;
   encoding: Encoding;
+  /** True if the client may not know blocks, or events of more than 64 KiB. */
+  isOld: boolean;
 }
 
 /** @throws HttpProblem 406 NO_ENCODING */
@@ -176,21 +204,24 @@ function formFor(request: FastifyRequest): Form {
   const { accept } = request.headers;
   const encoding = encodingFor(request);
   if (!encoding) throw new HttpProblem("NO_ENCODING", "Accept-Encoding: must allow zstd, gzip or identity");
-  return { json: accept?.includes("application/json") ?? false, encoding };
+  const json = accept?.includes("application/json") ?? false;
+  return { json, encoding, isOld: !json && isOldReader(request) };
 }
 
 /** @throws HttpProblem 409 HEAD_BEFORE_AFTER with the head */
-async function readLive(log: EventLog, after: Sequence, limit: number): Promise<Range> {
+async function readLive(reads: BlockReads, log: EventLog, after: Sequence, limit: number): Promise<Range> {
   const head = await log.head(after);
   // If `after` is still beyond the head when that is read from the beginning, the client has another history.
   if (head < after && (await log.head()) < after)
     throw new HttpProblem("HEAD_BEFORE_AFTER", `the log ends at ${head}, before ${after}`, { head, after });
-  const { bodies, hash } = await readRange(log, after, Math.min(after + limit, segmentEnd(after), head));
-  return { head, bytes: Buffer.concat(bodies), hash };
+  const { bodies, ...part } = await reads.read(log, { after, upTo: Math.min(after + limit, head) });
+  return { head, ...part, bytes: Buffer.concat(bodies), bytesForOldReaders: bytesForOldReaders(bodies) };
 }
 
+type Read = (log: EventLog, after: Sequence, limit: number) => Promise<Range>;
+
 /** Shares one read among all callers while it runs, because an event may wake a thousand waits. */
-function sharing(read: typeof readLive): typeof readLive {
+function sharing(read: Read): Read {
   const running = new WeakMap<EventLog, Map<string, Promise<Range>>>();
   return (log, after, limit) => {
     const reads = running.get(log) ?? new Map<string, Promise<Range>>();
@@ -208,15 +239,15 @@ function sharing(read: typeof readLive): typeof readLive {
 type Send = (reply: FastifyReply, bytes: Uint8Array, encoding: Encoding) => FastifyReply;
 type RangeResponse = Pick<Range, "bytes" | "hash"> & { after: Sequence; form: Form; send: Send; pause: Pause };
 
-/** @param segment `segment.bytes` are compressed, except for JSON */
-function sendSegment(request: FastifyRequest, reply: FastifyReply, segment: RangeResponse & { digest: string }) {
-  const { bytes, digest, hash, form } = segment;
+/** @param block `block.bytes` are compressed, except for JSON */
+function sendBlock(request: FastifyRequest, reply: FastifyReply, block: RangeResponse & Pick<Block, "digest" | "end">) {
+  const { bytes, digest, end, hash, form } = block;
   const etag = `"${digest}.${form.json ? "json" : "msgpack"}.${form.encoding}"`;
-  reply.header("etag", etag).header("cache-control", FOR_EVER);
+  reply.header("etag", etag).header("cache-control", FOR_EVER).header(LOG_HEADERS.blockEnd, String(end));
   if (hash) reply.header(LOG_HEADERS.hash, hash);
   if (isHeld(etag, request.headers["if-none-match"])) return reply.code(304).send();
-  if (form.json) return sendRange(reply, segment);
-  return segment.send(reply.type(MSGPACK), bytes, form.encoding);
+  if (form.json) return sendRange(reply, block);
+  return block.send(reply.type(MSGPACK), bytes, form.encoding);
 }
 
 /** Compresses and sends a range. */

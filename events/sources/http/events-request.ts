@@ -1,7 +1,9 @@
 /** `GET /api/events`: sends one request, and says what became of it. */
 import { ConnectionError, LogError } from "../../errors.ts";
+import { BLOCK_BYTES } from "../../log/blocks.ts";
 import type { LogId } from "../../log/log.ts";
 import type { Sequence } from "../../sequence.ts";
+import { MAX_EVENT_BYTES } from "../../values/size-limits.ts";
 import { apiUrl } from "./api-url.ts";
 import { connectionError, foreignResponse } from "./connection-errors.ts";
 import { ACCEPT_ENCODING, BodyTooLong, readBodySoFar } from "./http-body.ts";
@@ -13,17 +15,22 @@ import { SILENCE_MS, SilenceLimit } from "./silence.ts";
 export const LOG_HEADERS = {
   /** The log's id. */
   log: "invoify-log",
-  /** The log's head; absent in a full segment, because a full segment never changes. */
+  /** The log's head; absent with a complete block, because a complete block never changes. */
   head: "invoify-head",
+  /** Only with a complete block: the sequence of its last event. */
+  blockEnd: "invoify-block-end",
   /** The event hash at `after`, hex; absent if `after` is 0. */
   hash: "invoify-hash",
 } as const;
 
+/** With this header a request says that its sender reads blocks, and events of more than 64 KiB. Release 0.1 sends none. */
+export const READS = { header: "invoify-reads", blocks: "blocks" } as const;
+
 /** The media type of a range of a log. */
 const MEDIA_TYPE = "application/vnd.msgpack";
 
-/** The maximum length of a response, bytes. */
-export const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
+/** The maximum length of a response, bytes: a block. */
+export const MAX_RESPONSE_BYTES = BLOCK_BYTES + MAX_EVENT_BYTES;
 
 export interface EventsRequestOptions {
   /**
@@ -48,8 +55,10 @@ export interface EventsQuery {
 export interface EventsResponse {
   log: LogId;
   bytes: Uint8Array;
-  /** Null for a full segment. */
+  /** Null with a complete block. */
   head: Sequence | null;
+  /** The last sequence of a complete block; null with all other events. */
+  blockEnd: Sequence | null;
   hash: Uint8Array | null;
   /** From the request to its last byte, ms. */
   tookMs: number;
@@ -110,6 +119,7 @@ export class EventsRequests {
         headers: {
           accept: MEDIA_TYPE,
           "accept-encoding": ACCEPT_ENCODING,
+          [READS.header]: READS.blocks,
           ...(token !== null && { authorization: `Bearer ${token}` }),
         },
         signal: silence.signal,
@@ -141,7 +151,10 @@ export class EventsRequests {
       if (signal?.aborted) throw signal.reason;
       if (error instanceof LogError) throw error;
       if (error instanceof BodyTooLong)
-        throw new LogError("FOREIGN_REPLY", `${this.#name}: the response is longer than a segment: ${error.message}`);
+        throw new LogError(
+          "FOREIGN_REPLY",
+          `${this.#name}: the response is longer than a block of events: ${error.message}; a server of release 0.1 must be updated`,
+        );
       throw connectionError(this.#name, error);
     } finally {
       silence.end();
@@ -149,17 +162,21 @@ export class EventsRequests {
   }
 
   /** @throws LogError FOREIGN_REPLY if they are not those of a range of a log */
-  #headersOf({ headers }: Response): Pick<EventsResponse, "log" | "head" | "hash"> {
-    const log = headers.get(LOG_HEADERS.log) ?? "";
-    const head = headers.get(LOG_HEADERS.head);
-    if (head !== null && !/^\d{1,15}$/.test(head))
-      throw new LogError("FOREIGN_REPLY", `${this.#name}: the response does not name the log's head`);
+  #headersOf({ headers }: Response): Pick<EventsResponse, "log" | "head" | "blockEnd" | "hash"> {
     const hash = headers.get(LOG_HEADERS.hash);
     return {
-      log,
-      head: head === null ? null : Number(head),
+      log: headers.get(LOG_HEADERS.log) ?? "",
+      head: this.#sequenceIn(headers, LOG_HEADERS.head, "the log's head"),
+      blockEnd: this.#sequenceIn(headers, LOG_HEADERS.blockEnd, "the end of its block"),
       hash: hash === null ? null : Buffer.from(hash, "hex"),
     };
+  }
+
+  #sequenceIn(headers: Headers, name: string, what: string): Sequence | null {
+    const text = headers.get(name);
+    if (text === null) return null;
+    if (/^\d{1,15}$/.test(text)) return Number(text);
+    throw new LogError("FOREIGN_REPLY", `${this.#name}: the response does not name ${what}`);
   }
 
   /** A status alone says nothing: a proxy, a web filter or a Wi-Fi login page can send any. The API names a code. */
@@ -175,6 +192,7 @@ export class EventsRequests {
         "FORKED",
         `${this.#name}: the log ends before event ${after} of the reader's copy: ${detail}`,
       );
+    if (code === "CLIENT_TOO_OLD") return new LogError("UNKNOWN_EVENT", message);
     if (code === "NO_SUCH_ROUTE") return new LogError("NOT_A_LOG", `${this.#name}: serves no events: ${detail}`);
     if (code === "OTHER_LOG" || code === "ROLE_TOO_WEAK") return new LogError("UNAUTHORIZED", message);
     return new ConnectionError("failed", message);

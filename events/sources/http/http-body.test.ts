@@ -112,6 +112,7 @@ test("HttpLog requests compressed responses, and bypasses HTTP caches", async ()
   assert.deepEqual(sent?.headers, {
     accept: "application/vnd.msgpack",
     "accept-encoding": "zstd, gzip",
+    "invoify-reads": "blocks",
     authorization: "Bearer me",
   });
   assert.equal(sent?.cache, "no-store");

@@ -1,10 +1,10 @@
-/** The log behind the API: `GET /api/events`, MessagePack, at most one segment per response. */
+/** The log behind the API: `GET /api/events`, MessagePack, at most one block per response. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { scanEvent, sequenceOf } from "../../encoding/scan.ts";
 import { LogError } from "../../errors.ts";
 import { sameBytes } from "../../hash.ts";
 import type { Batch, EventLog, LogId, ReadOptions } from "../../log/log.ts";
-import { type Range, SEGMENT, type Sequence } from "../../sequence.ts";
+import { type Range, SEGMENT, type Sequence, segmentEnd } from "../../sequence.ts";
 import { type EventsQuery, type EventsRequestOptions, EventsRequests, type EventsResponse } from "./events-request.ts";
 import { Pace, type PaceLimits } from "./pace.ts";
 import { Silence } from "./silence.ts";
@@ -53,8 +53,8 @@ export class HttpLog implements EventLog {
   }
 
   /**
-   * Once the head is known, full segments before it are requested ahead: as many as the line is quick for. A slow reader
-   * bounds their number. If a response breaks off, its whole events are passed on, and the rest is requested again, in
+   * Once the head is known, the next block and full segments before it are requested ahead: as many as the line is quick
+   * for. A slow reader bounds their number. A segment that is longer than a block is continued when the reader gets there. If a response breaks off, its whole events are passed on, and the rest is requested again, in
    * smaller parts. So a read fails only if no event of a request arrived.
    */
   async *read({ after, upTo }: Range, options: ReadOptions = {}): AsyncGenerator<Batch> {
@@ -84,11 +84,14 @@ export class HttpLog implements EventLog {
         const next = at + bodies.length;
         this.#head = Math.max(this.#head, next);
         const count = this.#pace.ahead(response.bytes.length);
-        for (const segment of segmentsAhead(next, Math.min(upTo, this.#head), count))
-          if (!ahead.has(segment))
+        for (const start of startsAhead(next, Math.min(upTo, this.#head), {
+          count,
+          isStart: response.blockEnd === next,
+        }))
+          if (!ahead.has(start))
             ahead.set(
-              segment,
-              request(segment).catch(() => null),
+              start,
+              request(start).catch(() => null),
             );
         yield { after: at, bodies, head: response.head, scanned: true };
         at = next;
@@ -140,7 +143,7 @@ export class HttpLog implements EventLog {
   }
 
   /** The events of a response. @throws LogError MALFORMED_EVENT; DAMAGED if they are not the requested events */
-  #eventsOf({ bytes, head, failure }: EventsResponse, { after, limit }: { after: Sequence; limit: number }) {
+  #eventsOf({ bytes, head, blockEnd, failure }: EventsResponse, { after, limit }: { after: Sequence; limit: number }) {
     const where = `${this.name}: events after ${after}`;
     const bodies = failure ? wholeEvents(bytes, where) : splitEvents(bytes, where);
     if (bodies.length > limit)
@@ -151,8 +154,14 @@ export class HttpLog implements EventLog {
         throw new LogError("DAMAGED", `${this.name}: sent event ${seq} instead of ${after + n + 1}`);
     }
     if (failure) return bodies;
-    // Caches store full segments, so these do not name the head. All other responses do.
-    if (head === null && bodies.length < SEGMENT) throw this.#noHead();
+    if (blockEnd !== null && after + bodies.length !== blockEnd)
+      throw new LogError(
+        "DAMAGED",
+        `${this.name}: sent events up to ${after + bodies.length}, but their block ends with ${blockEnd}`,
+      );
+    // Caches store complete blocks, so these do not name the head. All other responses do. (A server of release 0.1 knows
+    // no blocks, and sends a full segment without either.)
+    if (head === null && blockEnd === null && bodies.length < SEGMENT) throw this.#noHead();
     if (bodies.length === 0 && head !== null && head > after)
       throw new LogError("DAMAGED", `${this.name}: has ${head} events, but sent none after ${after}`);
     return bodies;
@@ -163,11 +172,22 @@ export class HttpLog implements EventLog {
   }
 }
 
-/** The starts of the full segments after `after` to request now, at most `count`. */
-function segmentsAhead(after: Sequence, head: Sequence, count: number): Sequence[] {
-  if (after % SEGMENT !== 0) return [];
-  const available = Math.floor((head - after) / SEGMENT);
-  return Array.from({ length: Math.max(0, Math.min(count, available)) }, (_, n) => after + n * SEGMENT);
+/**
+ * Where to request now, at most `count`: at `after` if a block starts there, and at the next full segments.
+ *
+ * @param head the last event to request
+ */
+function startsAhead(
+  after: Sequence,
+  head: Sequence,
+  { count, isStart }: { count: number; isStart: boolean },
+): Sequence[] {
+  const segment = after % SEGMENT === 0 ? after : segmentEnd(after);
+  if (!isStart && segment !== after) return [];
+  // What lies before a segment's end is complete if all of it lies before the head.
+  const starts = segment === after || segment > head ? [] : [after];
+  for (let start = segment; starts.length < count && start + SEGMENT <= head; start += SEGMENT) starts.push(start);
+  return starts.slice(0, count);
 }
 
 /** Splits a sequence of events into the bytes of each. @throws LogError MALFORMED_EVENT */

@@ -4,9 +4,9 @@
  */
 import { SEGMENT } from "../../sequence.ts";
 
-/** The maximum number of full segments that are requested ahead, while the reader works. */
+/** The maximum number of blocks that are requested ahead, while the reader works. */
 const MAX_AHEAD = 4;
-/** The maximum size of these segments, estimated from the last one, bytes. One segment is always allowed. */
+/** The maximum size of these blocks, estimated from the last one, bytes. One block is always allowed. */
 const AHEAD_BYTES = 8 * 1024 * 1024;
 /** The least number of events that is requested. */
 const LEAST_EVENTS = 16;
@@ -36,9 +36,9 @@ export class Pace {
     return this.#events;
   }
 
-  /** How many full segments to request ahead: at most 4 and 8 MiB. @param bytes the size of the last one */
+  /** How many blocks to request ahead: at most 4 and 8 MiB. @param bytes the size of the last one */
   ahead(bytes: number): number {
-    // A part of a segment is requested only on a line that fails. Nothing else should share that line.
+    // Less than a segment is requested only on a line that fails. Nothing else should share that line.
     if (this.#events < SEGMENT) return 0;
     return Math.min(this.#ahead, Math.max(1, Math.floor(AHEAD_BYTES / bytes)));
   }
