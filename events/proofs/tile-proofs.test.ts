@@ -119,7 +119,7 @@ test("what is not in the tree is refused, and so are sizes that are none", async
   await assert.rejects(consistencyProof(tiles, 8, 7), /a tree of 7 entries does not begin with one of 8/);
   await assert.rejects(rootAt(tiles, -1), /-1 is not the size of a tree/);
   await assert.rejects(rootAt(tiles, Number.NaN), RangeError);
-  await assert.rejects(rootAt(tiles, 9), { code: "DAMAGED" });
+  await assert.rejects(rootAt(tiles, 9), { code: "UNPROVEN" });
   assert.deepEqual(await consistencyProof(tiles, 0, 8), []);
 });
 
@@ -165,7 +165,7 @@ test("firstDifference() names a tile that does not belong below the tile above i
   const theirs = (await tilesOf(madeEntries(66_000, "other"))).tiles;
   const mixed: TileReader = { readTile: (tile) => (tile.level === 0 ? ours : theirs).readTile(tile) };
   await assert.rejects(firstDifference(ours, mixed, 66_000), {
-    code: "DAMAGED",
+    code: "UNPROVEN",
     message: "tile/0/000: its hashes do not have the root that the tile above it says",
   });
 });

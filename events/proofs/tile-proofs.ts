@@ -7,7 +7,7 @@ import { EMPTY_ROOT, HASH_BYTES, hashAt, heightsOf, nodeHash, rootOfHashes, TILE
 /**
  * The root of the tree of the first `size` entries.
  *
- * @throws LogError DAMAGED; what the reader throws
+ * @throws LogError UNPROVEN; what the reader throws
  */
 export async function rootAt(reader: TileReader, size: number): Promise<Buffer> {
   checkSize(size);
@@ -19,7 +19,7 @@ export async function rootAt(reader: TileReader, size: number): Promise<Buffer> 
  * The inclusion proof of RFC 6962, section 2.1.1: the hashes that lead from a leaf to the root, its sibling first.
  *
  * @param index of the leaf, from 0: an event's sequence less one
- * @throws RangeError if the tree of this size has no such leaf; LogError DAMAGED; what the reader throws
+ * @throws RangeError if the tree of this size has no such leaf; LogError UNPROVEN; what the reader throws
  */
 export async function inclusionProof(reader: TileReader, index: number, size: number): Promise<Buffer[]> {
   checkSize(size);
@@ -45,7 +45,7 @@ export async function inclusionProof(reader: TileReader, index: number, size: nu
  * The consistency proof of RFC 6962, section 2.1.2: that the tree of `size` entries begins with the tree of `oldSize`.
  * Empty if the old tree is empty, or if the sizes are equal.
  *
- * @throws RangeError if `oldSize` is greater than `size`; LogError DAMAGED; what the reader throws
+ * @throws RangeError if `oldSize` is greater than `size`; LogError UNPROVEN; what the reader throws
  */
 export async function consistencyProof(reader: TileReader, oldSize: number, size: number): Promise<Buffer[]> {
   checkSize(size);
@@ -73,7 +73,7 @@ export async function consistencyProof(reader: TileReader, oldSize: number, size
  * down from the roots and reads about one tile a level of each tree. Each tile is checked against the hash above it. So
  * if `rootAt` of a tree is what its checkpoint says, the leaf is one in which that tree differs.
  *
- * @throws LogError DAMAGED if a tile does not have the hash that the tile above it says; what the readers throw
+ * @throws LogError UNPROVEN if a tile does not have the hash that the tile above it says; what the readers throw
  */
 export async function firstDifference(ours: TileReader, theirs: TileReader, size: number): Promise<number | null> {
   checkSize(size);
@@ -99,7 +99,7 @@ async function descend(our: Subtrees, their: Subtrees, height: number, n: number
   ] as const)
     if (!sameBytes(rootOfHashes(hashes), await subtrees.perfect(height, n)))
       throw new LogError(
-        "DAMAGED",
+        "UNPROVEN",
         `${tilePath(subtrees.tileOf(below, n * width))}: its hashes do not have the root that the tile above it says`,
       );
   for (let i = 0; i < width; i++)

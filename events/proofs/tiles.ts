@@ -15,7 +15,7 @@ export interface TileReader {
    * The first `width` hashes of a tile, 32 bytes each. Full tiles never change, and a partial tile is the beginning of
    * the full one. Callers ask only for what a tree of the size that they were given has.
    *
-   * @throws LogError if the tile is missing or damaged
+   * @throws LogError if the tile is missing
    */
   readTile(tile: TileId): Promise<Uint8Array> | Uint8Array;
 }
@@ -77,17 +77,17 @@ export function encodeEntries(entries: Iterable<Uint8Array>): Buffer {
 /**
  * Reads a bundle.
  *
- * @throws LogError DAMAGED if it is not `width` entries of 32 bytes
+ * @throws LogError UNPROVEN if it is not `width` entries of 32 bytes
  */
 export function decodeEntries(bundle: Uint8Array, { index, width }: EntriesId): Uint8Array[] {
   const each = 2 + HASH_BYTES;
   const where = entriesPath({ index, width });
   if (bundle.length !== width * each)
-    throw new LogError("DAMAGED", `${where}: ${bundle.length} bytes, ${width} entries have ${width * each}`);
+    throw new LogError("UNPROVEN", `${where}: ${bundle.length} bytes, ${width} entries have ${width * each}`);
   return Array.from({ length: width }, (_, n) => {
     const at = n * each;
     if (bundle[at] !== 0 || bundle[at + 1] !== HASH_BYTES)
-      throw new LogError("DAMAGED", `${where}: entry ${n} does not have ${HASH_BYTES} bytes`);
+      throw new LogError("UNPROVEN", `${where}: entry ${n} does not have ${HASH_BYTES} bytes`);
     return bundle.subarray(at + 2, at + each);
   });
 }
@@ -126,13 +126,13 @@ export function* tilesSince(from: number, size: number): Generator<TileId> {
 /**
  * Reads a tile and checks its length.
  *
- * @throws LogError DAMAGED if it has another length; what the reader throws
+ * @throws LogError UNPROVEN if it has another length; what the reader throws
  */
 export async function readTile(reader: TileReader, tile: TileId): Promise<Uint8Array> {
   const hashes = await reader.readTile(tile);
   if (hashes.length !== tile.width * HASH_BYTES)
     throw new LogError(
-      "DAMAGED",
+      "UNPROVEN",
       `${tilePath(tile)}: ${hashes.length} bytes, ${tile.width} hashes have ${tile.width * HASH_BYTES}`,
     );
   return hashes;
@@ -170,7 +170,7 @@ export class MemoryTiles implements TileReader {
   readTile(tile: TileId): Uint8Array {
     const hashes = this.#tiles.get(`${tile.level}/${tile.index}`);
     if (!hashes || hashCount(hashes) < tile.width)
-      throw new LogError("DAMAGED", `${tilePath(tile)}: there is no such tile, or it is narrower`);
+      throw new LogError("UNPROVEN", `${tilePath(tile)}: there is no such tile, or it is narrower`);
     return hashes.subarray(0, tile.width * HASH_BYTES);
   }
 }
