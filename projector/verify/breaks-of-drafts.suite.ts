@@ -1,0 +1,155 @@
+/** The office, and the content of drafts: for each invariant, what breaks it alone. */
+import {
+  asOwner,
+  broken,
+  client,
+  content,
+  correct,
+  demoteClerk,
+  issueExempt,
+  lineOf,
+  logo,
+  profile,
+  rate,
+  rates,
+  reviseCorrection,
+  taxOf,
+} from "./breaks.suite.ts";
+import { type Break, sumAgain } from "./shop.suite.ts";
+
+export const BREAKS_OF_DRAFTS: Readonly<Record<string, readonly Break[]>> = {
+  founding: [
+    broken("a client is registered by the server", client, "ClientRegistered", (event) => {
+      event.actor = 0;
+    }),
+  ],
+  role: [
+    broken("a viewer registers a client", client, "ClientRegistered", (event, { viewer }) => {
+      event.actor = viewer;
+    }),
+    broken("a clerk changes the profile", profile, "OrganizationProfileChanged", (event, { clerk }) => {
+      event.actor = clerk;
+    }),
+  ],
+  "last-owner": [
+    broken("the only owner becomes a viewer", demoteClerk, "UserRoleChanged", asOwner),
+    broken(
+      "the only owner is deactivated",
+      ({ run, clerk: id }) => run("DeactivateUser", {}, { id }),
+      "UserDeactivated",
+      asOwner,
+    ),
+  ],
+  "series-in-use": [
+    broken("a series in use is removed", profile, "OrganizationProfileChanged", ({ data }) => {
+      data.series = data.series.filter(({ name }) => name !== "main");
+    }),
+    broken("a series in use becomes foreign", profile, "OrganizationProfileChanged", ({ data }) => {
+      data.series = data.series.map((series) => ({ ...series, foreign: true }));
+    }),
+  ],
+  "saved-rates": [
+    broken("two rates are the same to people", rates, "OrganizationProfileChanged", ({ data }) => {
+      data.vatRates.push({ ...rate, name: "STANDARD" });
+    }),
+  ],
+  logo: [
+    broken("the image is none", logo, "OrganizationLogoChanged", ({ data }) => {
+      if (data.logo) data.logo.image[0] = 0;
+    }),
+  ],
+  "line-net": content("the net of a line is a penny more", (content) => {
+    lineOf(content).netMinor += 1;
+    sumAgain(content);
+  }),
+  "vat-breakdown": [
+    ...content("VAT of a rate is a penny more", (content) => {
+      taxOf(content).taxMinor += 1;
+    }),
+    ...content("the taxable amount is a penny less", (content) => {
+      taxOf(content).taxableMinor -= 1;
+    }),
+    ...content("a rate is missing", (content) => {
+      content.taxes = [];
+    }),
+    ...content("a rate is there twice", (content) => {
+      content.taxes.push({ ...taxOf(content), taxableMinor: 0, taxMinor: 0 });
+    }),
+  ],
+  totals: [
+    ...content("net 10,000 and VAT 2,000 are 999,999", (content) => {
+      content.totals.grossMinor = 999_999;
+    }),
+    ...content("what was prepaid is not taken off", (content) => {
+      content.totals.payableMinor += 1;
+    }),
+    ...content("what was prepaid is below zero", (content) => {
+      content.totals.prepaidMinor = -1;
+      sumAgain(content);
+    }),
+  ],
+  "vat-categories": [
+    ...content("category Z has a rate", (content) => {
+      Object.assign(lineOf(content), { vatCategory: "Z", vatRateBp: 500 });
+      sumAgain(content);
+    }),
+    ...content("category O is beside another", (content) => {
+      content.lines.push({ ...lineOf(content), vatCategory: "O", vatRateBp: null });
+      sumAgain(content);
+    }),
+    broken(
+      "an item of category S has no rate",
+      ({ run, item: id }) => run("ChangeItem", { price6: 7 }, { id }),
+      "ItemChanged",
+      ({ data }) => {
+        data.vatRateBp = null;
+      },
+    ),
+    broken("a saved rate of category Z is not zero", rates, "OrganizationProfileChanged", ({ data }) => {
+      for (const rate of data.vatRates) rate.vatCategory = "Z";
+    }),
+  ],
+  "vat-reasons": [
+    ...content("a rate of 20 % has a reason for no VAT", (content) => {
+      taxOf(content).reason = "because";
+    }),
+    broken("a document without VAT is issued without a reason", issueExempt, "InvoiceIssued", ({ data }, _, before) => {
+      taxOf(data).reason = null;
+      if (before.type === "InvoiceDrafted") taxOf(before.data.content).reason = null;
+    }),
+  ],
+  "draft-client": content("the client is archived", (content, { archived }) => {
+    content.clientId = archived;
+  }),
+  "draft-items": content("the item is archived", (content, { archivedItem }) => {
+    lineOf(content).itemId = archivedItem;
+  }),
+  "draft-dates": content("the day of delivery does not exist", (content) => {
+    content.deliveredOn = "2023-02-29";
+  }),
+  correction: [
+    broken("a credit note is for another client", correct, "InvoiceDrafted", ({ data }, { b }) => {
+      data.content.clientId = b;
+    }),
+    broken("a credit note is in another currency", correct, "InvoiceDrafted", ({ data }) => {
+      data.content.currency = "EUR";
+    }),
+    broken("an invoice corrects an invoice", correct, "InvoiceDrafted", ({ data }) => {
+      data.kind = "invoice";
+    }),
+    broken("a credit note corrects a draft", correct, "InvoiceDrafted", ({ data }, { draft }) => {
+      data.correctsId = draft;
+    }),
+    broken("a credit note corrects a credit note", correct, "InvoiceDrafted", ({ data }, { credit }) => {
+      data.correctsId = credit;
+    }),
+    broken(
+      "a revision moves a credit note to another client",
+      reviseCorrection,
+      "InvoiceRevised",
+      ({ data }, { b }) => {
+        data.content.clientId = b;
+      },
+    ),
+  ],
+};
