@@ -24,6 +24,18 @@ const invoifyApi: Program = {
       summary: "takes an e-mail address from the organization that has it",
       load: async () => (await import("./account-command.ts")).accountRelease,
     },
+    "key create": {
+      summary: "makes the key that signs checkpoints",
+      load: async () => (await import("./key-commands.ts")).createKey,
+    },
+    "key show": {
+      summary: "prints the fingerprints of that key",
+      load: async () => (await import("./key-commands.ts")).showKey,
+    },
+    "key rotate": {
+      summary: "replaces that key",
+      load: async () => (await import("./key-commands.ts")).rotateKey,
+    },
     backup: {
       summary: "writes all logs and accounts of a store to one file",
       load: async () => (await import("./backup/backup-commands.ts")).backup,

@@ -12,12 +12,14 @@ import { docsRoutes } from "./openapi/docs-routes.ts";
 import { takeCacheSlot } from "./organizations/cache-slot.ts";
 import { announceLogsAhead, LogsAhead } from "./organizations/logs-ahead.ts";
 import { Organizations, type OrganizationsOptions } from "./organizations/organizations.ts";
+import { openSigning } from "./proofs/open-server-key.ts";
 import type { AuditEntry } from "./routes/audit.ts";
 import { authRoutes } from "./routes/auth-routes.ts";
 import { commandRoutes } from "./routes/command-routes.ts";
 import { eventRoutes } from "./routes/event-routes.ts";
 import { Metrics, metricsRoutes } from "./routes/metrics.ts";
 import { organizationRoutes } from "./routes/organization-routes.ts";
+import { proofRoutes } from "./routes/proof-routes.ts";
 import { readRoutes } from "./routes/read-routes.ts";
 import { healthRoutes, Readiness, type ReadinessOptions, storageChecks } from "./routes/readiness.ts";
 import { syncRoutes } from "./routes/sync-routes.ts";
@@ -64,7 +66,10 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   const storage = await openStorage(config, { onNote: (text) => notes.push(text) });
   const slot = takeCacheSlot(foldersOf(config).caches);
   const metrics = new Metrics();
+  const { clock = Date.now, checkClock = true } = options.writer ?? {};
+  const signing = await openSigning(config, { clock, checkClock, onNote: (text) => notes.push(text) });
   const organizations = new Organizations(storage, slot.folder, {
+    signing,
     writer: { ...options.writer, observer: metrics.writer },
     addressOf: (logId) => logAddress(config, logId),
     acceptedAhead: config.acceptedAhead,
@@ -95,7 +100,6 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   const invitations = new Invitations(accounts);
 
   const polls = new LongPolls();
-  const { clock = Date.now, checkClock = true } = options.writer ?? {};
   const ahead = new LogsAhead({ storage, organizations, clock, accepted: config.acceptedAhead });
   if (checkClock) announceLogsAhead(app, ahead);
   const checks = storageChecks(storage, { clock, checkClock, ahead });
@@ -115,6 +119,7 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
     served: (encoding, bytes) => metrics.served(encoding, bytes),
     headSeen: (organization, head) => organization.noteHead(head),
   });
+  proofRoutes(app, { shares });
   syncRoutes(app, shares);
   readRoutes(app, { shares, clock });
   docsRoutes(app, routes);
@@ -131,6 +136,7 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
       await app.close();
       await organizations.close();
       await storage.close();
+      signing?.close();
       slot.release();
     },
   };

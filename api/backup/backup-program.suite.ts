@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { COMPILED } from "../../fixtures/tests/compiled.ts";
 import { compileProgram } from "../../fixtures/tests/compiled-program.suite.ts";
-import type { Config } from "../config/config.ts";
+import type { Config, SigningConfig } from "../config/config.ts";
 
 const PROGRAM = await compileProgram("api/invoify-api.ts");
 
@@ -15,10 +15,11 @@ interface ExitResult {
   stderr: string;
 }
 
-/** Backup and restore need only the store, no secret. */
-export type StoreConfig = Pick<Config, "dataFolder" | "mongoUrl">;
+/** Backup and restore need only the store and the key that signs checkpoints, and not the secret for tokens. */
+export type StoreConfig = Pick<Config, "dataFolder" | "mongoUrl"> & Partial<SigningConfig>;
 
-export function startProgram({ dataFolder, mongoUrl }: StoreConfig, ...args: string[]) {
+export function startProgram(store: StoreConfig, ...args: string[]) {
+  const { dataFolder, mongoUrl, signingKey = null, signingKeyFile = null } = store;
   const { PATH = "", HOME = "" } = process.env;
   const env = {
     PATH,
@@ -26,6 +27,8 @@ export function startProgram({ dataFolder, mongoUrl }: StoreConfig, ...args: str
     NODE_COMPILE_CACHE: COMPILED,
     INVOIFY_DATA: dataFolder,
     ...(mongoUrl !== null && { MONGODB_URL: mongoUrl }),
+    ...(signingKey !== null && { INVOIFY_SIGNING_KEY: signingKey }),
+    ...(signingKeyFile !== null && { INVOIFY_SIGNING_KEY_FILE: signingKeyFile }),
   };
   const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]).then(

@@ -40,9 +40,43 @@ test("readConfig() requires a secret and nothing else", () => {
     tls: null,
     corsOrigins: [],
     acceptedAhead: [],
+    signingKey: null,
+    signingKeyFile: null,
+    witnesses: [],
   });
   assert.match(problemsOf({})[0] ?? "", /^INVOIFY_JWT_SECRET: missing/);
   assert.match(problemsOf({ INVOIFY_JWT_SECRET: "" })[0] ?? "", /^INVOIFY_JWT_SECRET: missing/);
+});
+
+test("readConfig() reads a signing key from one place only", () => {
+  assert.equal(read({ INVOIFY_SIGNING_KEY_FILE: "/run/key.json" }).signingKeyFile, "/run/key.json");
+  assert.equal(read({ INVOIFY_SIGNING_KEY: "{}", INVOIFY_SIGNING_KEY_FILE: "" }).signingKey, "{}");
+  assert.throws(() => read({ INVOIFY_SIGNING_KEY: "{}", INVOIFY_SIGNING_KEY_FILE: "key.json" }), {
+    message: /INVOIFY_SIGNING_KEY and INVOIFY_SIGNING_KEY_FILE: set only one/,
+  });
+});
+
+test("readConfig() reads witnesses: an address and a verifier key each", () => {
+  const vkey = "witness.example/w1+1a2b3c4d+BAECAwQ=";
+  const witnessesOf = (text: string) => read({ INVOIFY_WITNESSES: text }).witnesses;
+  assert.deepEqual(witnessesOf(`https://witness.example/a/ ${vkey},  http://127.0.0.1:7380 ${vkey}`), [
+    { url: "https://witness.example/a", vkey },
+    { url: "http://127.0.0.1:7380", vkey },
+  ]);
+  for (const text of [
+    vkey,
+    "https://witness.example",
+    `http://witness.example ${vkey}`,
+    `https://user:secret@witness.example ${vkey}`,
+    `https://witness.example ${vkey} ${vkey}`,
+    `https://witness.example ${vkey},`,
+    "https://witness.example name+1234+AAAA",
+  ])
+    assert.match(
+      problemsOf({ INVOIFY_JWT_SECRET: SECRET, INVOIFY_WITNESSES: text })[0] ?? "",
+      /^INVOIFY_WITNESSES: /,
+      text,
+    );
 });
 
 test("readConfig() refuses a secret that could be guessed", () => {

@@ -8,6 +8,7 @@ import { faultsOf } from "../../events/values/zod-words.ts";
 import { ConfigError } from "./config-error.ts";
 import { isRandom } from "./secrets.ts";
 import { readTls, type TlsFiles } from "./tls-files.ts";
+import { parseWitnesses, type WitnessAddress } from "./witnesses.ts";
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
@@ -36,6 +37,18 @@ const logIds = z
   .string()
   .transform((text) => text.split(",").map((part) => part.trim().toLowerCase()))
   .refine((ids) => ids.every((id) => parseUuidV7(id)), "must be ids of logs, separated by commas");
+
+/** `URL VKEY` of each witness, separated by commas. */
+const witnesses = z.string().transform((text, context) => {
+  const parsed = parseWitnesses(text);
+  if (parsed) return parsed;
+  context.addIssue({
+    code: "custom",
+    message:
+      "must be an address (https, or http on this machine) and a verifier key, such as https://witness.example name+1a2b3c4d+B…; several are separated by commas",
+  });
+  return z.NEVER;
+});
 
 const PORT = "must be a whole number from 0 to 65535";
 
@@ -70,11 +83,24 @@ const schema = z.object({
   INVOIFY_TLS_KEY: z.string().optional(),
   /** Sites whose pages may call the API from a browser. */
   INVOIFY_CORS_ORIGINS: origins.default([]),
+  /** The key that signs checkpoints, as the content of a key file. */
+  INVOIFY_SIGNING_KEY: z.string().optional(),
+  /** The key file. With embedded logs, one is made in INVOIFY_DATA if neither variable is set. */
+  INVOIFY_SIGNING_KEY_FILE: z.string().optional(),
+  /** Witnesses that cosign the checkpoints. */
+  INVOIFY_WITNESSES: witnesses.default([]),
   /** Logs that may be written although their last event is dated after this machine's clock. */
   INVOIFY_ACCEPT_AHEAD: logIds.default([]),
 });
 
-export interface Config {
+/** Where the key is that signs checkpoints. At most one is not null. */
+export interface SigningConfig {
+  /** The content of a key file. */
+  signingKey: string | null;
+  signingKeyFile: string | null;
+}
+
+export interface Config extends SigningConfig {
   host: string;
   port: number;
   dataFolder: string;
@@ -86,6 +112,7 @@ export interface Config {
   tls: TlsFiles | null;
   corsOrigins: readonly string[];
   acceptedAhead: readonly LogId[];
+  witnesses: readonly WitnessAddress[];
 }
 
 /** @throws ConfigError naming every variable that is wrong */
@@ -109,19 +136,39 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     tls,
     corsOrigins: values.INVOIFY_CORS_ORIGINS,
     acceptedAhead: values.INVOIFY_ACCEPT_AHEAD,
+    witnesses: values.INVOIFY_WITNESSES,
+    ...signingOf(values),
   };
 }
 
+/** @throws ConfigError if both variables are set */
+function signingOf(values: {
+  INVOIFY_SIGNING_KEY?: string | undefined;
+  INVOIFY_SIGNING_KEY_FILE?: string | undefined;
+}): SigningConfig {
+  const { INVOIFY_SIGNING_KEY: key, INVOIFY_SIGNING_KEY_FILE: file } = values;
+  if (key !== undefined && file !== undefined)
+    throw new ConfigError("INVOIFY_SIGNING_KEY and INVOIFY_SIGNING_KEY_FILE: set only one of them");
+  return { signingKey: key ?? null, signingKeyFile: file ?? null };
+}
+
 /**
- * The part of the configuration that names the store. Backup and restore need no more: they sign no token.
+ * The part of the configuration that names the store and the signing key. Backups, restores and commands about keys need
+ * no more: they sign no token.
  *
  * @throws ConfigError naming every variable that is wrong
  */
 export function readStoreConfig(
   env: Readonly<Record<string, string | undefined>>,
-): Pick<Config, "dataFolder" | "mongoUrl"> {
-  const { INVOIFY_DATA, MONGODB_URL } = parse(schema.pick({ INVOIFY_DATA: true, MONGODB_URL: true }), env);
-  return { dataFolder: INVOIFY_DATA, mongoUrl: MONGODB_URL ?? null };
+): Pick<Config, "dataFolder" | "mongoUrl"> & SigningConfig {
+  const picked = schema.pick({
+    INVOIFY_DATA: true,
+    MONGODB_URL: true,
+    INVOIFY_SIGNING_KEY: true,
+    INVOIFY_SIGNING_KEY_FILE: true,
+  });
+  const values = parse(picked, env);
+  return { dataFolder: values.INVOIFY_DATA, mongoUrl: values.MONGODB_URL ?? null, ...signingOf(values) };
 }
 
 function parse<T>(schema: z.ZodType<T>, env: Readonly<Record<string, string | undefined>>): T {
@@ -135,13 +182,14 @@ function parse<T>(schema: z.ZodType<T>, env: Readonly<Record<string, string | un
   throw new ConfigError(problems.join("\n"));
 }
 
-/** Paths of embedded logs and accounts, and of this server's caches. */
-export function foldersOf(config: Pick<Config, "dataFolder">): { logs: string; accounts: string; caches: string } {
+/** Paths of embedded logs and accounts, of this server's caches, and of its own signing key. */
+export function foldersOf(config: Pick<Config, "dataFolder">) {
   const { dataFolder } = config;
   return {
     logs: join(dataFolder, "logs"),
     accounts: join(dataFolder, "accounts.sqlite"),
     caches: join(dataFolder, "caches"),
+    keys: join(dataFolder, "keys"),
   };
 }
 

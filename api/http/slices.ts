@@ -1,4 +1,5 @@
-/** Cuts long work into slices, so that other requests run between them. */
+/** Cuts long work into slices, so that other requests run between them, and waits for it no longer than a request should. */
+import { HttpProblem } from "./problems.ts";
 
 /** Time after which work lets others run, ms. */
 const SLICE_MS = 2;
@@ -50,4 +51,21 @@ export class Slices {
       setTimeout(this.#next, Math.min(MAX_GAP_MS, performance.now() - startedMs));
     });
   };
+}
+
+/**
+ * Waits for work, which continues after that.
+ *
+ * @param what for people, such as "the organization is being opened"
+ * @throws HttpProblem 503 OPENING if the work takes longer than `patienceMs`
+ */
+export async function withPatience<T>(work: Promise<T>, patienceMs: number, what: string): Promise<T> {
+  if (patienceMs === Number.POSITIVE_INFINITY) return await work;
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new HttpProblem("OPENING", `${what}; try again in a few seconds`)), patienceMs);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

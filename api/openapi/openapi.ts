@@ -83,7 +83,7 @@ export function openApiOf(routes: readonly DeclaredRoute[]): OpenApi {
   const paths: OpenApi["paths"] = {};
   for (const route of routes) {
     if (!route.docs || route.method === "HEAD") continue;
-    const path = route.url.replace(/:(\w+)/g, "{$1}");
+    const path = route.url.replace(/:(\w+)/g, "{$1}").replace("*", "{path}");
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, route.docs) };
   }
   const tags = [...new Set(Object.values(paths).flatMap((path) => Object.values(path).flatMap(({ tags }) => tags)))];
@@ -123,6 +123,7 @@ function operationOf(route: DeclaredRoute, docs: RouteDocs): Operation {
       description: "its number: the sequence of its first event",
       schema: { type: "integer", minimum: 1 },
     })),
+    ...(url.endsWith("*") ? [REST_OF_PATH] : []),
     ...(docs.query ? queryParametersOf(docs.query) : []),
     ...headers.map((name) => ({ $ref: `#/components/parameters/${name}` })),
   ];
@@ -146,6 +147,15 @@ function operationOf(route: DeclaredRoute, docs: RouteDocs): Operation {
     },
   };
 }
+
+/** What stands for `*` in a route. OpenAPI has no parameter with slashes, so clients send it as it is. */
+const REST_OF_PATH: JsonSchema = {
+  name: "path",
+  in: "path",
+  required: true,
+  description: "the rest of the path, with its slashes",
+  schema: { type: "string" },
+};
 
 /** `/api/invoices/:id/issue` is about invoices. */
 function tagOf(path: string): string {

@@ -102,6 +102,32 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
     },
     required: ["ok"],
   },
+  SigningKey: object(
+    {
+      origin: text("the log's current origin: the first line of its checkpoints, and the name of its keys"),
+      generation: whole("1, and one more after each restore of a backup"),
+      keys: arrayOf(text("a key that signs the checkpoints now, as C2SP signed-note writes it: NAME+ID+KEY")),
+      fingerprints: object(
+        {
+          ed25519: text("SHA-256 of the public key, hex"),
+          mlDsa44: text("SHA-256 of the public key, hex"),
+        },
+        "of the keys that sign from now on: compare them with what the server's operator says",
+      ),
+      successors: arrayOf(text("a signed note in which earlier keys name the next ones, oldest first")),
+      trouble: nullable(
+        object(
+          {
+            code: { type: "string", enum: ["ALTERED", "BEHIND"] },
+            event: nullable(whole("the first event that is known to differ from what was signed")),
+            signed: nullable(whole("number of events in the last checkpoint that this process signed")),
+          },
+          "why nothing more is signed; null if nothing contradicts what was signed",
+        ),
+      ),
+    },
+    "the keys that sign the log",
+  ),
   SignUp: object({ open: { type: "boolean", description: "true if anyone may found an organization here" } }),
   Founded: object({
     log: text("the id of the organization's log", { format: "uuid" }),

@@ -8,6 +8,7 @@ import type { LogId, WritableLog } from "../../events/log/log.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
 import { parseUuidV7, uuidText } from "../../events/uuid.ts";
 import type { Writer } from "../../projector/writer/writer.ts";
+import type { LogProofs } from "../proofs/log-proofs.ts";
 
 /** Maximum age of the data that reads use, ms: another process may have written since. */
 const MAX_AGE_MS = 1_000;
@@ -39,6 +40,8 @@ interface OrganizationParts {
   writer: Writer;
   /** Read-only connection to the writer's cache. */
   reader: Database.Database;
+  /** Null if the server has no signing key. */
+  proofs: LogProofs | null;
   /** Monotonic clock, ms. */
   clock: () => number;
 }
@@ -47,6 +50,8 @@ export class Organization {
   readonly logId: LogId;
   readonly log: WritableLog;
   readonly writer: Writer;
+  /** What the server signs and proves of the log; null if it has no signing key. */
+  readonly proofs: LogProofs | null;
   readonly #reader: Database.Database;
   readonly #userByEvent: Database.Statement<[Uint8Array], UserRow>;
   readonly #userById: Database.Statement<[StreamId], UserRow>;
@@ -64,12 +69,13 @@ export class Organization {
   #lastUsedMs: number;
   #holders = 0;
 
-  constructor({ logId, log, writer, reader, clock }: OrganizationParts) {
+  constructor({ logId, log, writer, reader, proofs, clock }: OrganizationParts) {
     this.#clock = clock;
     this.#lastUsedMs = clock();
     this.logId = logId;
     this.log = log;
     this.writer = writer;
+    this.proofs = proofs;
     this.#reader = reader;
     this.#userByEvent = reader.prepare(`${USER} WHERE a.event_id = ?`);
     this.#userById = reader.prepare(`${USER} WHERE u.id = ?`);
@@ -232,6 +238,7 @@ export class Organization {
   async close(): Promise<void> {
     this.#reader.close();
     await this.writer.close();
+    await this.proofs?.close();
     await this.log.close();
   }
 

@@ -4,13 +4,16 @@
  */
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import type { LogId } from "../../events/log/log.ts";
+import type { LogId, WritableLog } from "../../events/log/log.ts";
 import { makePrivateFolder } from "../../events/private-files.ts";
 import { parseUuidV7 } from "../../events/uuid.ts";
 import { removeCacheFile } from "../../projector/cache/durable-files.ts";
 import { Writer } from "../../projector/writer/writer.ts";
 import type { WriterOptions } from "../../projector/writer/writer-options.ts";
 import { HttpProblem } from "../http/problems.ts";
+import { withPatience } from "../http/slices.ts";
+import { LogProofs } from "../proofs/log-proofs.ts";
+import type { Signing } from "../proofs/signing.ts";
 import type { Storage } from "../storage/storage.ts";
 import { CacheOpening, type CacheOpeningOptions } from "./cache-opening.ts";
 import { Organization } from "./organization.ts";
@@ -33,6 +36,8 @@ export interface OrganizationsOptions {
   writer?: WriterOptions;
   /** Logs that may be written although they are ahead of the clock. */
   acceptedAhead?: readonly LogId[];
+  /** What the server signs with; null if it has no key. */
+  signing?: Signing | null;
   /** Address of a log, for `openLog`. */
   addressOf: (logId: LogId) => string;
   patienceMs?: number;
@@ -90,7 +95,7 @@ export class Organizations {
     if (open?.writer.isBroken) this.#replace(open);
     const organization = this.#open.has(logId)
       ? open
-      : await withPatience(this.#openOnce(logId, { create: false }), patienceMs);
+      : await withPatience(this.#openOnce(logId, { create: false }), patienceMs, "the organization is being opened");
     organization?.use();
     return organization ?? null;
   }
@@ -213,12 +218,23 @@ export class Organizations {
         openCache: (path, log) => this.#caches.open(path, log, this.#options.addressOf(logId)),
       });
       const reader = new Database(path, { readonly: true });
-      return new Organization({ logId, log, writer, reader, clock: this.#clock });
+      return new Organization({ logId, log, writer, reader, proofs: this.#proofsOf(log, logId), clock: this.#clock });
     } catch (error) {
       await writer?.close();
       await log.close();
       throw error;
     }
+  }
+
+  #proofsOf(log: WritableLog, logId: LogId): LogProofs | null {
+    const { signing } = this.#options;
+    if (!signing) return null;
+    const openTiles = async () => {
+      const tiles = await this.#storage.openTiles(logId, { create: true });
+      if (!tiles) throw new Error(`the tiles of log ${logId} could not be created`);
+      return tiles;
+    };
+    return new LogProofs({ logId, log, openTiles, signing });
   }
 
   /** @throws HttpProblem 503 TOO_MANY_OPEN */
@@ -227,20 +243,5 @@ export class Organizations {
     const [longest] = this.#unused(RETIRE_MS);
     if (longest) this.#close(longest);
     else throw new HttpProblem("TOO_MANY_OPEN", "the server has too many organizations open; try again");
-  }
-}
-
-/** @throws HttpProblem 503 OPENING if the opening takes longer than `patienceMs` */
-async function withPatience(opening: Promise<Organization | null>, patienceMs: number): Promise<Organization | null> {
-  if (patienceMs === Number.POSITIVE_INFINITY) return await opening;
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new HttpProblem("OPENING", "the organization is being opened; try again in a few seconds")),
-    patienceMs,
-  );
-  try {
-    return await Promise.race([opening, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

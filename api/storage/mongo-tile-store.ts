@@ -125,13 +125,6 @@ export class MongoTileStore implements TileStore {
     return await this.#attempt(() => wasInserted(this.#forks.insertOne(document)));
   }
 
-  async replaceNote(generation: number, from: string, to: string): Promise<boolean> {
-    const was = { _id: this.#key(generation), note: from };
-    return await this.#attempt(
-      async () => (await this.#forks.updateOne(was, { $set: { note: to } })).matchedCount === 1,
-    );
-  }
-
   async close(): Promise<void> {} // the client belongs to the storage
 
   #key(generation: number): Uint8Array {

@@ -13,10 +13,11 @@ const SLOT = /^\d+$/;
  * @returns what was open, for the operator
  */
 export function closeServerFolders(store: StoreConfig): string[] {
-  const { logs, caches } = foldersOf(store);
+  const { logs, caches, keys } = foldersOf(store);
   const folders: [folder: string, ours: RegExp][] = [
-    [store.dataFolder, /^(?:logs|caches|accounts\.sqlite.*|restoring\.json.*)$/],
+    [store.dataFolder, /^(?:logs|caches|keys|accounts\.sqlite.*|restoring\.json.*)$/],
     [logs, /\.sqlite/],
+    [keys, /./],
     [caches, SLOT],
     ...slotsIn(caches).map((slot): [string, RegExp] => [slot, /./]),
   ];

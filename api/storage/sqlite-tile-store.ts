@@ -122,10 +122,6 @@ export class SqliteTileStore implements TileStore {
     ]);
   }
 
-  async replaceNote(generation: number, from: string, to: string): Promise<boolean> {
-    return this.#changes("UPDATE fork SET note = ? WHERE generation = ? AND note = ?", [to, generation, from]);
-  }
-
   async close(): Promise<void> {
     this.#db.close();
   }

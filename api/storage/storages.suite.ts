@@ -2,6 +2,7 @@
 import { describe } from "node:test";
 import { sharedMongoUrl } from "../../fixtures/mongodb/server.ts";
 import { temporaryDatabases } from "../../fixtures/mongodb/temporary-databases.ts";
+import { keyFileText, newKeyFile } from "../proofs/server-key.ts";
 import { type RunningApi, runApi } from "../running-api.suite.ts";
 import type { ApiOptions } from "../server.ts";
 
@@ -9,7 +10,9 @@ import type { ApiOptions } from "../server.ts";
 export async function onEachStorage(tests: (running: RunningApi) => void, options: ApiOptions = {}): Promise<void> {
   const embedded = await runApi({}, options);
   const url = await sharedMongoUrl();
-  const onMongo = url === null ? null : await runApi({ mongoUrl: temporaryDatabases(url).newDatabase() }, options);
+  const signingKey = keyFileText(newKeyFile(Date.now()));
+  const onMongo =
+    url === null ? null : await runApi({ mongoUrl: temporaryDatabases(url).newDatabase(), signingKey }, options);
   describe("on embedded storage", () => tests(embedded));
   describe("on MongoDB", { skip: onMongo ? false : "no MongoDB server" }, () => {
     if (onMongo) tests(onMongo);

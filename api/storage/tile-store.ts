@@ -26,7 +26,7 @@ export interface FullTile {
 export interface Fork {
   /** From 2. */
   generation: number;
-  /** The fork note (events/proofs); without signatures if the server had no key. */
+  /** The signed fork note (events/proofs). */
   note: string;
 }
 
@@ -63,9 +63,6 @@ export interface TileStore {
 
   /** Adds a fork. @returns false if there is already one of its generation; it stays */
   addFork(fork: Fork): Promise<boolean>;
-
-  /** Replaces a note by the same one with more signatures. @returns false if it is no longer `from` */
-  replaceNote(generation: number, from: string, to: string): Promise<boolean>;
 
   close(): Promise<void>;
 }
