@@ -9,7 +9,6 @@ import type { Rule } from "../../events/rules.ts";
 import { CacheError } from "../../projector/cache/errors.ts";
 import { runApi } from "../running-api.suite.ts";
 import { HttpProblem, problemOf } from "./problems.ts";
-import { repeatedKey } from "./server/json-body.ts";
 
 const clock = { skewMs: 0 };
 const running = await runApi({}, { writer: { clock: () => Date.now() + clock.skewMs } });
@@ -157,20 +156,6 @@ test("405 names the methods of the path", async () => {
     assert.deepEqual([response.status, response.headers.get("allow")], [405, allowed], path);
     await response.body?.cancel();
   }
-});
-
-test("repeatedKey() names the path of the key, and accepts equal keys of different objects", () => {
-  for (const [json, path] of [
-    ['{"a":1,"b":{"a":1},"c":[{"a":1},{"a":1}]}', null],
-    ['{"a":"{\\"a\\":1,","b":"\\\\"}', null],
-    ['[["a","a"],{"a":["a"],"b":"a"}]', null],
-    ["7", null],
-    ['{"":1,"":2}', ""],
-    ['{ "a" : 1 , "a" : 1 }', "a"],
-    ['{"lines":[{},{"unit":"x","code":[],"unit":"y"}]}', "lines.1.unit"],
-    ['[0,[{"a":{},"\\u0061":1}]]', "1.0.a"],
-  ] as const)
-    assert.equal(repeatedKey(json), path, json);
 });
 
 test("an unknown parameter is refused by every route but that of old clients, and the known ones are named", async () => {

@@ -1,11 +1,15 @@
 /** Events as JSON for people: named fields, bytes as base64. The JSON converts back to exactly the same bytes. */
 import { z } from "zod";
 import { LogError } from "../errors.ts";
+import { repeatedKey } from "../repeated-key.ts";
 import { parseUuidV7 } from "../uuid.ts";
 import { faultsOf } from "../values/zod-words.ts";
 import { definitionOf } from "./catalogue.ts";
 import { decodeHeader, describeEvent, type EncodedEvent, encodeFact } from "./event.ts";
 import type { Shape } from "./shape.ts";
+
+/** SHA-256. */
+const REQUEST_BYTES = 32;
 
 const whole = (min: number) => z.int().min(min);
 
@@ -55,7 +59,7 @@ export function eventFromJson(text: string, where = "event"): EncodedEvent {
     const fact = { type, data: shape ? (fromJson(shape, data, "data") as object) : {} };
     const id = parseUuidV7(header.id);
     if (!id) throw new LogError("MALFORMED_EVENT", `id ${header.id} is not a UUIDv7`);
-    return encodeFact({ ...header, id }, fact, schema, request === null ? null : fromBase64(request, "request"));
+    return encodeFact({ ...header, id }, fact, schema, request === null ? null : requestHash(request));
   } catch (error) {
     if (!(error instanceof LogError)) throw error;
     throw new LogError(error.code, `${where}: ${error.message}`, { cause: error });
@@ -67,11 +71,22 @@ function shapeOf(type: string, schema: number): Shape | undefined {
 }
 
 function parseJson(text: string, where: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     throw new LogError("MALFORMED_EVENT", `${where}: not JSON: ${(error as Error).message}`, { cause: error });
   }
+  const repeated = repeatedKey(text);
+  if (repeated !== null) throw new LogError("MALFORMED_EVENT", `${where}: ${repeated}: the name is there twice`);
+  return value;
+}
+
+function requestHash(json: string): Uint8Array {
+  const hash = fromBase64(json, "request");
+  if (hash.length !== REQUEST_BYTES)
+    throw misfit("request", `${hash.length} bytes, a request hash has ${REQUEST_BYTES}`);
+  return hash;
 }
 
 function toJson(shape: Shape, value: unknown): unknown {

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { logOf, organizationRegistered } from "../../fixtures/data/events.ts";
-import { type EncodedEvent, encodeEvent } from "../encoding/event.ts";
+import { sizedLog } from "../../fixtures/data/sized-events.ts";
+import type { EncodedEvent } from "../encoding/event.ts";
 import { eventHash } from "../hash.ts";
 import { SEGMENT } from "../sequence.ts";
 import { uuidText } from "../uuid.ts";
+import { MAX_EVENT_BYTES } from "../values/size-limits.ts";
+import { BLOCK_BYTES } from "./blocks.ts";
 import { assertBodies, bodiesOf, type Harness } from "./log-harness.suite.ts";
 
 /** Long enough on any machine: a test that waits this long has failed. */
@@ -77,9 +80,31 @@ export function readTests(harness: Harness): void {
   });
 
   test("read() yields events of the maximum size", async (t) => {
-    const large = [...logOf(2), ...[3, 4, 5].map(largeEvent)];
+    const large = sizedLog([MAX_EVENT_BYTES, 100, MAX_EVENT_BYTES, MAX_EVENT_BYTES]);
     const log = await seed(t, large);
     assertBodies(await bodiesOf(log, { after: 0, upTo: Number.POSITIVE_INFINITY }), large);
+  });
+
+  test("read() yields at most 4 MiB and one event at once, wherever it begins", async (t) => {
+    const sizes = [
+      100,
+      MAX_EVENT_BYTES,
+      300_000,
+      ...Array<number>(40).fill(100),
+      ...Array<number>(8).fill(MAX_EVENT_BYTES),
+    ];
+    const large = sizedLog([...sizes, 700_000, 100]);
+    const log = await seed(t, large);
+    for (const after of [0, 1, 40, large.length - 3]) {
+      const bodies: Uint8Array[] = [];
+      for await (const batch of log.read({ after, upTo: Number.POSITIVE_INFINITY })) {
+        const last = batch.bodies.at(-1)?.length ?? 0;
+        const bytes = batch.bodies.reduce((sum, { length }) => sum + length, 0);
+        assert.ok(bytes - last < BLOCK_BYTES, `${bytes} bytes after ${batch.after}`);
+        bodies.push(...batch.bodies);
+      }
+      assertBodies(bodies, large.slice(after));
+    }
   });
 
   test("read() resumes after the last event of the reader's copy", async (t) => {
@@ -166,14 +191,4 @@ function bodyAt(events: readonly EncodedEvent[], seq: number): Uint8Array {
   const event = events[seq - 1];
   assert.ok(event);
   return event.body;
-}
-
-function largeEvent(seq: number): EncodedEvent {
-  const image = Buffer.alloc(48 * 1024, seq);
-  const place = { seq, id: organizationRegistered({ salt: seq }).id, stream: 1, version: seq - 1, at: seq, actor: 2 };
-  return encodeEvent({
-    ...place,
-    type: "OrganizationLogoChanged",
-    data: { logo: { mediaType: "image/png", image } },
-  });
 }

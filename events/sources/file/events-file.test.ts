@@ -3,15 +3,27 @@ import { randomUUID } from "node:crypto";
 import { appendFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { Packr } from "msgpackr";
-import { logOf, smallBatches } from "../../../fixtures/data/events.ts";
+import { idOf, logOf, smallBatches } from "../../../fixtures/data/events.ts";
+import { sizedLog } from "../../../fixtures/data/sized-events.ts";
 import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
 import { decodeEvent } from "../../encoding/event.ts";
-import { eventHash, sha256 } from "../../hash.ts";
-import { bodiesOf } from "../../log/log-harness.suite.ts";
+import { eventHash, sameBytes, sha256 } from "../../hash.ts";
+import { assertBodies, bodiesOf } from "../../log/log-harness.suite.ts";
 import { SEGMENT } from "../../sequence.ts";
+import { uuidText } from "../../uuid.ts";
+import { MAX_EVENT_BYTES } from "../../values/size-limits.ts";
 import { EventsFile, writeEventsFile } from "./events-file.ts";
-import { encodeFileHeader, encodeRecord, HASH_BYTES, HEADER_BYTES, INDEX_ENTRY_BYTES } from "./events-file-format.ts";
+import { encodeCheckpoint, NO_CHECKPOINT_BYTES } from "./events-file-checkpoint.ts";
+import { encodeFileHeader, encodeIndexEntry, encodeRecord, HASH_BYTES, HEADER_BYTES } from "./events-file-format.ts";
+import type { FileLog } from "./file-log.ts";
+import { NdjsonFile } from "./ndjson-file.ts";
+
+const LOGS = fileURLToPath(new URL("../../../fixtures/logs", import.meta.url));
+const INDEX_ENTRY_BYTES = 40;
+/** The seal, and the part after it of a file without a checkpoint. */
+const TRAILER_BYTES = HASH_BYTES + NO_CHECKPOINT_BYTES;
 
 const folder = temporaryFolder();
 const newPath = () => join(folder, `${randomUUID()}.events`);
@@ -77,9 +89,9 @@ test("EventsFile refuses bytes after the end of the file, and names the byte", a
   }
 });
 
-test("EventsFile returns the segments before a damaged one, and no event of the damaged one", async () => {
+test("EventsFile returns the blocks before a damaged one, and no event of the damaged one", async () => {
   const { path, bytes } = await sample(3 * SEGMENT);
-  const second = HEADER_BYTES + bytes.readUInt32BE(bytes.length - HASH_BYTES - 3 * INDEX_ENTRY_BYTES);
+  const second = HEADER_BYTES + bytes.readUInt32BE(bytes.length - TRAILER_BYTES - 3 * INDEX_ENTRY_BYTES + 4);
   bytes.writeUInt8(bytes.readUInt8(second + 100_000) ^ 1, second + 100_000);
   writeFileSync(path, bytes);
   const { events, code, message } = await readAll(path);
@@ -88,18 +100,18 @@ test("EventsFile returns the segments before a damaged one, and no event of the 
   assert.match(message, new RegExp(`: byte ${second}: events 1025 to 2048 `));
   const log = await EventsFile.open(path);
   const last = await bodiesOf(log, { after: 2 * SEGMENT, upTo: 3 * SEGMENT });
-  assert.equal(last.length, SEGMENT, "the other segments can still be read");
+  assert.equal(last.length, SEGMENT, "the other blocks can still be read");
   await log.close();
 });
 
-test("EventsFile refuses swapped segments", async () => {
+test("EventsFile refuses swapped blocks", async () => {
   const path = newPath();
   const [first, second, third] = [...smallBatches(3 * SEGMENT, SEGMENT)].map((batch) => eventsOf(batch));
   assert.ok(first && second && third);
   await writeEventsFile(path, [...first, ...second, ...third]);
   const bytes = readFileSync(path);
-  const indexAt = bytes.length - HASH_BYTES - 3 * INDEX_ENTRY_BYTES;
-  const lengths = [0, 1, 2].map((n) => bytes.readUInt32BE(indexAt + n * INDEX_ENTRY_BYTES));
+  const indexAt = bytes.length - TRAILER_BYTES - 3 * INDEX_ENTRY_BYTES;
+  const lengths = [0, 1, 2].map((n) => bytes.readUInt32BE(indexAt + n * INDEX_ENTRY_BYTES + 4));
   const ends = lengths.map((_, n) => HEADER_BYTES + lengths.slice(0, n + 1).reduce((sum, length) => sum + length, 0));
   const swapped = Buffer.concat([
     bytes.subarray(0, ends[0]),
@@ -131,7 +143,7 @@ test("EventsFile returns a body with too few or too many positions, and decodeEv
   const { path } = await sample(2);
   const { log, records } = recordsOf(readFileSync(path));
   const [first, second] = records as [Buffer, Buffer];
-  const positions: unknown[] = packr.unpack(second.subarray(3 + second.readUInt8(2)));
+  const positions: unknown[] = packr.unpack(second.subarray(5 + second.readUInt8(4)));
   for (const wrong of [positions.slice(0, -1), [...positions, null]]) {
     const body = packr.pack(wrong);
     writeFileSync(path, seal(log, 2, Buffer.concat([first, encodeRecord({ seq: 2, body, request: null }, 2)])));
@@ -146,29 +158,157 @@ test("EventsFile returns a body with too few or too many positions, and decodeEv
   }
 });
 
+test("EventsFile refuses a header that names another log than event 1, also in a file with correct checksums", async () => {
+  const { path } = await sample(2);
+  const { log, records } = recordsOf(readFileSync(path));
+  const other = Buffer.from(idOf(1, 7));
+  writeFileSync(path, seal(other, 2, Buffer.concat(records)));
+  const [named, actual] = [uuidText(other), uuidText(log)];
+  await assert.rejects(EventsFile.open(path), {
+    code: "DAMAGED",
+    message: `${path}: byte 16: names log ${named}, but event 1 is of log ${actual}`,
+  });
+});
+
+test("EventsFile refuses a request hash of another length, and a block that could not be held in memory", async () => {
+  const { path } = await sample(1);
+  const { log, records } = recordsOf(readFileSync(path));
+  const [record] = records as [Buffer];
+  const short = Buffer.from(record.subarray(0, record.length));
+  short.writeUInt8(31, 4);
+  writeFileSync(path, seal(log, 1, short.subarray(0, -1)));
+  const { code, message } = await readAll(path);
+  assert.deepEqual([code, message], ["DAMAGED", `${path}: byte ${HEADER_BYTES}: not the record of event 1`]);
+
+  const bytes = seal(log, 1, record);
+  const indexAt = HEADER_BYTES + record.length;
+  bytes.writeUInt32BE(2 ** 31, indexAt + 4);
+  const header = bytes.subarray(0, HEADER_BYTES);
+  sha256(Buffer.concat([header, bytes.subarray(indexAt, indexAt + INDEX_ENTRY_BYTES)])).copy(
+    bytes,
+    indexAt + INDEX_ENTRY_BYTES,
+  );
+  writeFileSync(path, bytes);
+  await assert.rejects(EventsFile.open(path), {
+    code: "DAMAGED",
+    message: /no block has events 1 to 1 in 2147483648 bytes/,
+  });
+});
+
+test("EventsFile returns the checkpoint that was written with the events", async () => {
+  const path = newPath();
+  const text = `invoify/${"x".repeat(5000)}/1\n3\n\u2014 a signature\n`;
+  const seen: unknown[] = [];
+  const checkpoint = async (written: unknown) => {
+    seen.push(written);
+    return text;
+  };
+  await writeEventsFile(path, logOf(3), { checkpoint });
+  assert.deepEqual(seen, [{ log: uuidText(idOf(1)), head: 3 }]);
+  const log = await EventsFile.open(path);
+  assert.equal(log.checkpoint, text);
+  assert.equal((await bodiesOf(log, { after: 0, upTo: 3 })).length, 3);
+  await log.close();
+
+  const bytes = readFileSync(path);
+  const start = bytes.length - NO_CHECKPOINT_BYTES - Buffer.byteLength(text);
+  for (const at of [start, start + 4, start + 500, bytes.length - 1]) {
+    const altered = Buffer.from(bytes);
+    altered.writeUInt8(altered.readUInt8(at) ^ 1, at);
+    writeFileSync(path, altered);
+    await assert.rejects(EventsFile.open(path), { code: "DAMAGED" }, `byte ${at}`);
+  }
+  for (const length of [start, start + 3, start + 500, bytes.length - 1]) {
+    writeFileSync(path, bytes.subarray(0, length));
+    await assert.rejects(EventsFile.open(path), { code: "DAMAGED", message: new RegExp(`: byte ${length}: `) });
+  }
+
+  await writeEventsFile(path, logOf(3), { overwrite: true });
+  const without = await EventsFile.open(path);
+  assert.equal(without.checkpoint, null);
+  await without.close();
+  await assert.rejects(writeEventsFile(newPath(), logOf(1), { checkpoint: () => "x".repeat(100_000) }), RangeError);
+});
+
+test("EventsFile reads one block of large events at a time", async () => {
+  const path = newPath();
+  const events = sizedLog([
+    ...Array<number>(9).fill(MAX_EVENT_BYTES),
+    ...Array<number>(1020).fill(200),
+    MAX_EVENT_BYTES,
+  ]);
+  await writeEventsFile(path, events);
+  const log = await EventsFile.open(path);
+  const batches: [number, number][] = [];
+  for await (const { after, bodies } of log.read({ after: 0, upTo: Number.POSITIVE_INFINITY }))
+    batches.push([after, after + bodies.length]);
+  assert.deepEqual(batches, [
+    [0, 5],
+    [5, 9],
+    [9, 1024],
+    [1024, 1031],
+  ]);
+  for (const after of [0, 1, 4, 5, 6, 1023, 1024, 1030, 1031])
+    assertBodies(await bodiesOf(log, { after, upTo: after + 7 }), events.slice(after, after + 7));
+  await log.close();
+});
+
+test("EventsFile reads a file of format version 1", async () => {
+  const log = await EventsFile.open(join(LOGS, "format-1.events"));
+  const now = await NdjsonFile.open(join(LOGS, "every-event.ndjson"));
+  const range = { after: 0, upTo: log.headNow };
+  assert.ok(log.headNow > 20);
+  assert.equal(log.checkpoint, null);
+  assert.equal(await log.id(), await now.id());
+  const stored = async (file: FileLog) => await Array.fromAsync(file.readStored(range));
+  const [old, current] = [await stored(log), await stored(now)];
+  for (const [n, { seq, body, request }] of old.entries()) {
+    assert.ok(sameBytes(body, current[n]?.body), `event ${seq}`);
+    assert.ok(request === null || sameBytes(request, current[n]?.request), `the request hash of event ${seq}`);
+  }
+  await log.close();
+  await now.close();
+});
+
+test("EventsFile refuses a file of format version 1 with any byte altered", async () => {
+  const bytes = readFileSync(join(LOGS, "format-1.events"));
+  const path = newPath();
+  for (let at = 8; at < bytes.length; at += at < 100 || at > bytes.length - 100 ? 1 : 97) {
+    const altered = Buffer.from(bytes);
+    altered.writeUInt8(altered.readUInt8(at) ^ (1 << (at % 8)), at);
+    writeFileSync(path, altered);
+    assert.deepEqual(pick(await readAll(path)), { events: 0, code: "DAMAGED" }, `byte ${at}`);
+  }
+});
+
 test("EventsFile asks for an update if the format is newer", async () => {
   const { path, bytes } = await sample(1);
-  bytes.writeUInt32BE(2, 8);
+  bytes.writeUInt32BE(3, 8);
   sha256(bytes.subarray(0, 48)).copy(bytes, 48);
   writeFileSync(path, bytes);
   const { code, message } = await readAll(path);
   assert.equal(code, "NOT_A_LOG");
-  assert.match(message, /format version 2, this release reads 1: update needed/);
+  assert.match(message, /format version 3, this release reads 1 and 2: update needed/);
 });
 
 test("EventsFile refuses more events than fit its length", async () => {
   const { path, bytes } = await sample(1);
-  const header = encodeFileHeader({ log: bytes.subarray(16, 32), count: 2 ** 53 - 1, length: bytes.length });
+  const header = encodeFileHeader({
+    log: bytes.subarray(16, 32),
+    count: 2 ** 53 - 1,
+    blocks: 2 ** 32 - 1,
+    length: bytes.length,
+  });
   writeFileSync(path, Buffer.concat([header, bytes.subarray(HEADER_BYTES)]));
   assert.deepEqual(pick(await readAll(path)), { events: 0, code: "DAMAGED" });
 });
 
-test("EventsFile reads only the segment that contains the range", async () => {
+test("EventsFile reads only the block that contains the range", async () => {
   const path = newPath();
   const events = [...smallBatches(5 * SEGMENT, SEGMENT)].flatMap(eventsOf);
   await writeEventsFile(path, events);
   const bytes = readFileSync(path);
-  bytes.fill(0xff, HEADER_BYTES, HEADER_BYTES + 1000); // in the first segment
+  bytes.fill(0xff, HEADER_BYTES, HEADER_BYTES + 1000); // in the first block
   bytes.fill(0xff, bytes.length - 5000, bytes.length - 4000); // in the last one
   writeFileSync(path, bytes);
   const log = await EventsFile.open(path);
@@ -184,24 +324,23 @@ const pick = ({ events, code }: { events: number; code: string | null }) => ({ e
 const eventsOf = (batch: { seq: number; body: Uint8Array }[]) =>
   batch.map(({ seq, body }) => ({ seq, body, request: null }));
 
-/** The log's id and the records of a file of one segment. */
+/** The log's id and the records of a file of one block. */
 function recordsOf(bytes: Buffer): { log: Buffer; records: Buffer[] } {
-  const end = bytes.length - HASH_BYTES - INDEX_ENTRY_BYTES;
+  const end = bytes.length - TRAILER_BYTES - INDEX_ENTRY_BYTES;
   const records: Buffer[] = [];
   for (let at = HEADER_BYTES; at < end; ) {
-    const length = 3 + bytes.readUInt8(at + 2) + bytes.readUInt16BE(at);
+    const length = 5 + bytes.readUInt8(at + 4) + bytes.readUInt32BE(at);
     records.push(bytes.subarray(at, at + length));
     at += length;
   }
   return { log: bytes.subarray(16, 32), records };
 }
 
-/** A file of one segment with correct checksums, and `stray` bytes between segment and index. */
-function seal(log: Buffer, count: number, segment: Buffer, stray = Buffer.alloc(0)): Buffer {
-  const index = Buffer.alloc(INDEX_ENTRY_BYTES);
-  index.writeUInt32BE(segment.length);
-  sha256(segment).copy(index, 4);
-  const length = HEADER_BYTES + segment.length + stray.length + INDEX_ENTRY_BYTES + HASH_BYTES;
-  const header = encodeFileHeader({ log, count, length });
-  return Buffer.concat([header, segment, stray, index, sha256(Buffer.concat([header, index]))]);
+/** A file of one block with correct checksums, and `stray` bytes between block and index. */
+function seal(log: Buffer, count: number, block: Buffer, stray = Buffer.alloc(0)): Buffer {
+  const index = encodeIndexEntry(count, block);
+  const length = HEADER_BYTES + block.length + stray.length + index.length + HASH_BYTES;
+  const header = encodeFileHeader({ log, count, blocks: 1, length });
+  const sealed = [header, block, stray, index, sha256(Buffer.concat([header, index]))];
+  return Buffer.concat([...sealed, encodeCheckpoint(null)]);
 }

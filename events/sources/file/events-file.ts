@@ -3,19 +3,23 @@ import { type FileHandle, open } from "node:fs/promises";
 import { decodeHeader } from "../../encoding/event.ts";
 import { LogError } from "../../errors.ts";
 import { sameBytes, sha256 } from "../../hash.ts";
+import { BlockCounter } from "../../log/blocks.ts";
 import type { LogId, StoredEvent } from "../../log/log.ts";
-import { type Range, SEGMENT, type Sequence, segmentEnd } from "../../sequence.ts";
+import type { Range, Sequence } from "../../sequence.ts";
 import { uuidText } from "../../uuid.ts";
+import { decodeCheckpoint, encodeCheckpoint, MAX_CHECKPOINT_BYTES } from "./events-file-checkpoint.ts";
 import {
+  type BlockPlace,
   damaged,
+  decodeBlock,
   decodeFileHeader,
-  decodeSegment,
+  decodeIndex,
   encodeFileHeader,
+  encodeIndexEntry,
   encodeRecord,
+  type FileHeader,
   HASH_BYTES,
   HEADER_BYTES,
-  INDEX_ENTRY_BYTES,
-  segmentsOf,
 } from "./events-file-format.ts";
 import { FileLog } from "./file-log.ts";
 import { readAll, type WriteOptions, writeAll, writeWholeFile } from "./whole-file.ts";
@@ -29,51 +33,44 @@ interface Part {
   length: number;
 }
 
-/** Opening reads the header and the index. No event is returned before the checksum of its segment is checked. */
+/**
+ * Opening reads the header, the index and the first block. No event is returned before the checksum of its block is checked.
+ * Of a file of version 1, whole segments are read, of at most 64 MiB.
+ */
 export class EventsFile extends FileLog {
   readonly #file: FileHandle;
-  /** Offset of the `.events` file: 0, unless it is part of another file. */
-  readonly #at: number;
-  readonly #index: Buffer;
-  /** Offset of each segment, and of the end of the last one. */
-  readonly #offsets: Float64Array;
-  /** The last segment that was read, because ranges seldom end where segments do. */
+  readonly #part: Part;
+  readonly #header: FileHeader;
+  readonly #blocks: readonly BlockPlace[];
+  /** The text of the checkpoint in the file; null if there is none. Its signatures have not been checked. */
+  readonly checkpoint: string | null;
+  /** The last block that was read, because ranges seldom end where blocks do. */
   #last: { n: number; events: Promise<StoredEvent[]> } | null = null;
 
   private constructor(
     file: FileHandle,
-    header: { name: string; log: LogId | null; head: Sequence; at: number },
-    index: Buffer,
+    part: Part,
+    { header, blocks, checkpoint }: { header: FileHeader; blocks: BlockPlace[]; checkpoint: string | null },
   ) {
-    super(header);
+    super({ name: part.name, log: header.count ? uuidText(header.log) : null, head: header.count });
     this.#file = file;
-    this.#at = header.at;
-    this.#index = index;
-    this.#offsets = offsetsOf(index);
+    this.#part = part;
+    this.#header = header;
+    this.#blocks = blocks;
+    this.checkpoint = checkpoint;
   }
 
   /**
    * @param part the part of the file to open; default: the whole file
-   * @throws LogError NOT_A_LOG if it is another kind of file; DAMAGED if it fails its checksums
+   * @throws LogError NOT_A_LOG if it is another kind of file; DAMAGED if it fails its checksums, or its header names another
+   *   log than its event 1
    */
   static async open(path: string, part?: Part): Promise<EventsFile> {
     const file = await open(path, "r");
     try {
-      const { name, at, length: size } = part ?? { name: path, at: 0, length: (await file.stat()).size };
-      const headerBytes = await readAt(file, { name, at }, 0, Math.min(size, HEADER_BYTES));
-      const { log: id, count, length } = decodeFileHeader(headerBytes, name);
-      if (size < length) throw damaged(name, size, `the file ends here, but was written with ${length} bytes`);
-      if (size > length) throw damaged(name, length, `${size - length} bytes after the end of the file`);
-      const indexBytes = segmentsOf(count) * INDEX_ENTRY_BYTES;
-      const indexAt = length - HASH_BYTES - indexBytes;
-      if (indexAt < HEADER_BYTES) throw damaged(name, 40, `${length} bytes cannot hold ${count} events`);
-      const index = await readAt(file, { name, at }, indexAt, indexBytes);
-      const seal = await readAt(file, { name, at }, length - HASH_BYTES, HASH_BYTES);
-      if (!sameBytes(sha256(Buffer.concat([headerBytes, index])), seal))
-        throw damaged(name, indexAt, "the index, or the seal after it, fails the checksum");
-      const log = new EventsFile(file, { name, log: count ? uuidText(id) : null, head: count, at }, index);
-      const end = log.#offsets[segmentsOf(count)];
-      if (end !== indexAt) throw damaged(name, indexAt, `the segments end at byte ${end}, not here`);
+      const place = part ?? { name: path, at: 0, length: (await file.stat()).size };
+      const log = new EventsFile(file, place, await readEnds(file, place));
+      await log.#checkId();
       return log;
     } catch (error) {
       await file.close();
@@ -81,14 +78,14 @@ export class EventsFile extends FileLog {
     }
   }
 
-  async *segments({ after, upTo }: Range): AsyncGenerator<StoredEvent[]> {
+  async *batches({ after, upTo }: Range): AsyncGenerator<StoredEvent[]> {
     const end = Math.min(upTo, this.headNow);
-    for (let at = after; at < end; ) {
-      const to = Math.min(end, segmentEnd(at));
-      const n = Math.floor(at / SEGMENT);
-      const events = await this.#segment(n);
-      yield events.slice(at - n * SEGMENT, to - n * SEGMENT);
-      at = to;
+    if (after >= end) return;
+    for (let n = this.#blockOf(after); n < this.#blocks.length; n++) {
+      const block = this.#blocks[n] as BlockPlace;
+      if (block.after >= end) return;
+      const events = await this.#block(n);
+      yield events.slice(Math.max(0, after - block.after), end - block.after);
     }
   }
 
@@ -96,26 +93,75 @@ export class EventsFile extends FileLog {
     await this.#file.close();
   }
 
-  async #segment(n: number): Promise<StoredEvent[]> {
-    if (this.#last?.n !== n) this.#last = { n, events: this.#readSegment(n) };
+  /** The number of the block of event `after + 1`. */
+  #blockOf(after: Sequence): number {
+    let [low, high] = [0, this.#blocks.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#blocks[middle] as BlockPlace).upTo > after) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  async #block(n: number): Promise<StoredEvent[]> {
+    if (this.#last?.n !== n) this.#last = { n, events: this.#readBlock(this.#blocks[n] as BlockPlace) };
     return await this.#last.events;
   }
 
-  async #readSegment(n: number): Promise<StoredEvent[]> {
-    const offset = this.#offsets[n] ?? 0;
-    const bytes = await readAt(
-      this.#file,
-      { name: this.name, at: this.#at },
-      offset,
-      (this.#offsets[n + 1] ?? 0) - offset,
-    );
-    const after = n * SEGMENT;
-    const upTo = Math.min(this.headNow, after + SEGMENT);
-    const hash = this.#index.subarray(n * INDEX_ENTRY_BYTES + 4, (n + 1) * INDEX_ENTRY_BYTES);
-    if (!sameBytes(sha256(bytes), hash))
-      throw damaged(this.name, offset, `events ${after + 1} to ${upTo} fail their checksum`);
-    return decodeSegment(bytes, { after, upTo }, { name: this.name, offset });
+  async #readBlock(block: BlockPlace): Promise<StoredEvent[]> {
+    const bytes = await readAt(this.#file, this.#part, block.offset, block.length);
+    if (!sameBytes(sha256(bytes), block.hash))
+      throw damaged(this.name, block.offset, `events ${block.after + 1} to ${block.upTo} fail their checksum`);
+    return decodeBlock(bytes, block, { name: this.name, lengthBytes: this.#header.format.lengthBytes });
   }
+
+  /** The id in the header is the one of event 1. A damaged first block is reported when it is read. */
+  async #checkId(): Promise<void> {
+    if (this.headNow === 0) return;
+    const id = await this.#block(0).then(
+      ([first]) => first && idOf(first),
+      () => null,
+    );
+    if (id && !sameBytes(id, this.#header.log))
+      throw damaged(this.name, 16, `names log ${uuidText(this.#header.log)}, but event 1 is of log ${uuidText(id)}`);
+  }
+}
+
+/** Reads and checks what surrounds the blocks. */
+async function readEnds(file: FileHandle, part: Part) {
+  const { name, length: size } = part;
+  const headerBytes = await readAt(file, part, 0, Math.min(size, HEADER_BYTES));
+  const header = decodeFileHeader(headerBytes, name);
+  const { length, format } = header;
+  if (size < length) throw damaged(name, size, `the file ends here, but was written with ${length} bytes or more`);
+  if (size > length && !format.hasCheckpoint)
+    throw damaged(name, length, `${size - length} bytes after the end of the file`);
+  const indexBytes = header.blocks * format.indexEntryBytes;
+  const indexAt = length - HASH_BYTES - indexBytes;
+  if (indexAt < HEADER_BYTES) throw damaged(name, 40, `${length} bytes cannot hold ${header.count} events`);
+  const index = await readAt(file, part, indexAt, indexBytes);
+  const seal = await readAt(file, part, length - HASH_BYTES, HASH_BYTES);
+  if (!sameBytes(sha256(Buffer.concat([headerBytes, index])), seal))
+    throw damaged(name, indexAt, "the index, or the seal after it, fails the checksum");
+  const blocks = decodeIndex(index, header, { indexAt, name });
+  if (!format.hasCheckpoint) return { header, blocks, checkpoint: null };
+  const rest = await readAt(file, part, length, Math.min(size - length, MAX_CHECKPOINT_BYTES + 1));
+  return { header, blocks, checkpoint: decodeCheckpoint(rest, length, name) };
+}
+
+function idOf({ body }: StoredEvent): Uint8Array | null {
+  try {
+    return decodeHeader(body).id;
+  } catch (error) {
+    if (error instanceof LogError) return null; // reported when it is read
+    throw error;
+  }
+}
+
+export interface EventsFileOptions extends WriteOptions {
+  /** Returns the text of the checkpoint to write into the file, once its events are written; null: none. */
+  checkpoint?: (written: { log: LogId | null; head: Sequence }) => Promise<string | null> | string | null;
 }
 
 /**
@@ -127,9 +173,9 @@ export class EventsFile extends FileLog {
 export async function writeEventsFile(
   path: string,
   events: AsyncIterable<StoredEvent> | Iterable<StoredEvent>,
-  options?: WriteOptions,
+  options: EventsFileOptions = {},
 ): Promise<{ log: LogId | null; head: Sequence }> {
-  const write = async (file: FileHandle) => await writeEventsAt(file, 0, events);
+  const write = async (file: FileHandle) => await writeEventsAt(file, 0, events, options);
   const { log, head } = await writeWholeFile(path, write, options);
   return { log, head };
 }
@@ -144,22 +190,21 @@ export async function writeEventsAt(
   file: FileHandle,
   at: number,
   events: AsyncIterable<StoredEvent> | Iterable<StoredEvent>,
+  { checkpoint = () => null }: Pick<EventsFileOptions, "checkpoint"> = {},
 ): Promise<{ log: LogId | null; head: Sequence; length: number }> {
   let count = 0;
   let log: Uint8Array = Buffer.alloc(16);
   let length = HEADER_BYTES;
   let records: Buffer[] = [];
   const index: Buffer[] = [];
+  const counter = new BlockCounter();
 
-  async function endSegment() {
-    const segment = Buffer.concat(records);
-    const entry = Buffer.alloc(INDEX_ENTRY_BYTES);
-    entry.writeUInt32BE(segment.length);
-    sha256(segment).copy(entry, 4);
-    index.push(entry);
+  async function endBlock() {
+    const block = Buffer.concat(records);
+    index.push(encodeIndexEntry(records.length, block));
     records = [];
-    await writeAll(file, segment, at + length);
-    length += segment.length;
+    await writeAll(file, block, at + length);
+    length += block.length;
   }
 
   for await (const event of events) {
@@ -167,35 +212,21 @@ export async function writeEventsAt(
     if (event.seq !== count) throw new LogError("GAP", `event ${count} is missing: the next one is ${event.seq}`);
     if (count === 1) log = decodeHeader(event.body, "event 1").id;
     records.push(encodeRecord(event, count));
-    if (records.length === SEGMENT) await endSegment();
+    if (counter.add(count, event.body)) await endBlock();
   }
-  if (records.length > 0) await endSegment();
+  if (records.length > 0) await endBlock();
   const indexBytes = Buffer.concat(index);
-  const header = encodeFileHeader({ log, count, length: length + indexBytes.length + HASH_BYTES });
-  const trailer = Buffer.concat([indexBytes, sha256(Buffer.concat([header, indexBytes]))]);
+  const sealed = length + indexBytes.length + HASH_BYTES;
+  const header = encodeFileHeader({ log, count, blocks: index.length, length: sealed });
+  const seal = sha256(Buffer.concat([header, indexBytes]));
+  const written = { log: count ? uuidText(log) : null, head: count };
+  const trailer = Buffer.concat([indexBytes, seal, encodeCheckpoint(await checkpoint(written))]);
   await writeAll(file, trailer, at + length);
   await writeAll(file, header, at);
-  return { log: count ? uuidText(log) : null, head: count, length: length + trailer.length };
+  return { ...written, length: length + trailer.length };
 }
 
-function offsetsOf(index: Buffer): Float64Array {
-  const segments = index.length / INDEX_ENTRY_BYTES;
-  const offsets = new Float64Array(segments + 1);
-  let offset = HEADER_BYTES;
-  for (let n = 0; n < segments; n++) {
-    offsets[n] = offset;
-    offset += index.readUInt32BE(n * INDEX_ENTRY_BYTES);
-  }
-  offsets[segments] = offset;
-  return offsets;
-}
-
-async function readAt(
-  file: FileHandle,
-  { name, at }: { name: string; at: number },
-  offset: number,
-  length: number,
-): Promise<Buffer> {
+async function readAt(file: FileHandle, { name, at }: Part, offset: number, length: number): Promise<Buffer> {
   const bytes = await readAll(file, at + offset, length);
   if (bytes.length < length)
     throw damaged(name, offset + bytes.length, "the file ends here, but was longer when it was opened");

@@ -17,8 +17,8 @@ export abstract class FileLog implements EventLog {
     this.#id = log;
   }
 
-  /** The events of a range, at most a segment at a time. */
-  abstract segments(range: Range): AsyncIterable<readonly StoredEvent[]>;
+  /** The events of a range, at most a block at a time. */
+  abstract batches(range: Range): AsyncIterable<readonly StoredEvent[]>;
 
   abstract close(): Promise<void>;
 
@@ -33,7 +33,7 @@ export abstract class FileLog implements EventLog {
   async *read(range: Range, { expect, signal }: ReadOptions = {}): AsyncGenerator<Batch> {
     if (expect) await this.#check(range.after, expect);
     let after = range.after;
-    for await (const events of this.#namedSegments(range)) {
+    for await (const events of this.#namedBatches(range)) {
       signal?.throwIfAborted();
       yield { after, bodies: events.map(({ body }) => body), head: this.headNow };
       after += events.length;
@@ -42,13 +42,13 @@ export abstract class FileLog implements EventLog {
 
   /** Like `read`, but one event at a time, with its request hash. */
   async *readStored(range: Range): AsyncGenerator<StoredEvent> {
-    for await (const events of this.#namedSegments(range)) yield* events;
+    for await (const events of this.#namedBatches(range)) yield* events;
   }
 
   /** Names the file in an error of the system: a failed read of an open file names none. */
-  async *#namedSegments(range: Range): AsyncGenerator<readonly StoredEvent[]> {
+  async *#namedBatches(range: Range): AsyncGenerator<readonly StoredEvent[]> {
     try {
-      yield* this.segments(range);
+      yield* this.batches(range);
     } catch (error) {
       if (error instanceof Error && "syscall" in error && !("path" in error)) Object.assign(error, { path: this.name });
       throw error;
@@ -62,7 +62,7 @@ export abstract class FileLog implements EventLog {
   }
 
   async #check(seq: Sequence, expect: Uint8Array): Promise<void> {
-    for await (const [event] of this.segments({ after: seq - 1, upTo: seq })) {
+    for await (const [event] of this.batches({ after: seq - 1, upTo: seq })) {
       if (event && seq > 0 && sameBytes(eventHash(event.body), expect)) return;
     }
     throw new LogError("FORKED", `${this.name}: event ${seq} differs from the reader's copy`);

@@ -4,9 +4,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { clientRegistered, logOf } from "../../../fixtures/data/events.ts";
+import { sizedLog } from "../../../fixtures/data/sized-events.ts";
 import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
 import { assertBodies, bodiesOf } from "../../log/log-harness.suite.ts";
 import { SEGMENT } from "../../sequence.ts";
+import { MAX_EVENT_BYTES } from "../../values/size-limits.ts";
 import { NdjsonFile, writeNdjsonFile } from "./ndjson-file.ts";
 
 const folder = temporaryFolder();
@@ -39,9 +41,8 @@ async function readAll(text: string | Buffer): Promise<{ events: number; code: s
   }
 }
 
-test("NdjsonFile accepts an editor's changes: no last newline, other line ends, spaces, other order of names", async () => {
+test("NdjsonFile accepts an editor's changes: other line ends, spaces, other order of names", async () => {
   const lines = await linesOf(3);
-  assert.equal((await readAll(lines.join("\n"))).events, 3);
   assert.equal((await readAll(`${lines.join("\r\n")}\r\n`)).events, 3);
   const reordered = lines.map((line) => JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(line)).reverse())));
   assert.equal((await readAll(` ${reordered.join(" \n\t")}\n`)).events, 3);
@@ -49,7 +50,7 @@ test("NdjsonFile accepts an editor's changes: no last newline, other line ends, 
 
 test("NdjsonFile names the file and line that it cannot read", async () => {
   const lines = await linesOf(5);
-  const withThird = (line: string) => [...lines.slice(0, 2), line, ...lines.slice(3)].join("\n");
+  const withThird = (line: string) => `${[...lines.slice(0, 2), line, ...lines.slice(3)].join("\n")}\n`;
   const third = lines[2] ?? "";
   const cases: [name: string, line: string, code: string, message: RegExp][] = [
     ["not JSON", "{", "MALFORMED_EVENT", /^:3: not JSON/],
@@ -64,6 +65,20 @@ test("NdjsonFile names the file and line that it cannot read", async () => {
     ["a number past 2^53", third.replace(/"at":\d+/, '"at":9007199254740993'), "MALFORMED_EVENT", /^:3: at: /],
     ["half a character", third.replace("Client 3", "\\ud800"), "MALFORMED_EVENT", /^:3: data.name: not valid Unicode/],
     ["another id", third.replace(/-7/, "-4"), "MALFORMED_EVENT", /^:3: id: /],
+    [
+      "a name twice",
+      third.replace('"seq":3', '"seq":3,"actor":1'),
+      "MALFORMED_EVENT",
+      /^:3: actor: the name is there twice/,
+    ],
+    [
+      "a name of data twice",
+      third.replace('"name":', '"name":"A","n\\u0061me":'),
+      "MALFORMED_EVENT",
+      /^:3: data.name: .*twice/,
+    ],
+    ["a short request", third.replace(/}$/, ',"request":"AAAA"}'), "MALFORMED_EVENT", /^:3: request: 3 bytes, .* 32$/],
+    ["an empty request", third.replace(/}$/, ',"request":""}'), "MALFORMED_EVENT", /^:3: request: 0 bytes, .* 32$/],
     ["an unknown type", third.replace("ClientRegistered", "ClientSang"), "UNKNOWN_EVENT", /^:3: .*update needed/],
     ["a later schema", third.replace('"schema":1', '"schema":9'), "UNKNOWN_EVENT", /^:3: .*update needed/],
     ["another event", lines[3] ?? "", "DAMAGED", /^:3: holds event 4, not 3/],
@@ -85,6 +100,9 @@ test("NdjsonFile reads all whole lines of a file that is cut off in its last lin
     assert.deepEqual({ events, code }, { events: 4, code: "MALFORMED_EVENT" });
     assert.match(message, /^:5: not JSON: .*; the file is cut off in this line$/);
   }
+  const { events, code, message } = await readAll(text.slice(0, -1));
+  assert.deepEqual({ events, code }, { events: 4, code: "MALFORMED_EVENT" });
+  assert.match(message, /^:5: the file is cut off: its last line has no line end/, "even if that line is an event");
   assert.deepEqual(await readAll(text.slice(0, lastLineAt)), { events: 4, code: null, message: "" });
   assert.equal((await readAll(text.slice(0, 20))).events, 0);
 });
@@ -115,6 +133,23 @@ test("NdjsonFile refuses a line longer than any event, without reading all of it
   assert.match(message, /^:2: a line of more than/);
 });
 
+test("NdjsonFile reads and writes events of the maximum size, also with all characters escaped", async () => {
+  const path = newPath();
+  const events = sizedLog([MAX_EVENT_BYTES, 100, MAX_EVENT_BYTES]);
+  await writeNdjsonFile(path, events);
+  const escaped = readFileSync(path, "utf8").replaceAll(/(?<=ription":")[^"]*/g, (text) =>
+    [...text].map((letter) => `\\u00${letter.charCodeAt(0).toString(16).padStart(2, "0")}`).join(""),
+  );
+  assert.ok(escaped.length > 11 * MAX_EVENT_BYTES);
+  for (const text of [readFileSync(path, "utf8"), escaped]) {
+    writeFileSync(path, text);
+    const log = await NdjsonFile.open(path);
+    assertBodies(await bodiesOf(log, ALL), events);
+    assertBodies(await bodiesOf(log, { after: 3, upTo: 4 }), events.slice(3));
+    await log.close();
+  }
+});
+
 test("NdjsonFile refuses a file that does not begin with event 1", async () => {
   const lines = await linesOf(3);
   assert.match((await readAll(lines.slice(1).join("\n"))).message, /^:1: holds event 2, not 1/);
@@ -141,7 +176,7 @@ test("NdjsonFile returns the segments before a bad line", async () => {
 test("NdjsonFile reports a file that became shorter after it was opened", async () => {
   const path = newPath();
   const lines = await linesOf(5);
-  writeFileSync(path, lines.join("\n"));
+  writeFileSync(path, `${lines.join("\n")}\n`);
   const log = await NdjsonFile.open(path);
   writeFileSync(path, `${lines.slice(0, 3).join("\n")}\n`);
   await assert.rejects(bodiesOf(log, ALL), {

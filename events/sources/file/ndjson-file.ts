@@ -3,6 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import type { EncodedEvent } from "../../encoding/event.ts";
 import { eventFromJson, eventToJson } from "../../encoding/event-json.ts";
 import { LogError } from "../../errors.ts";
+import { BLOCK_BYTES } from "../../log/blocks.ts";
 import type { LogId, StoredEvent } from "../../log/log.ts";
 import { type Range, SEGMENT, type Sequence, segmentEnd } from "../../sequence.ts";
 import { uuidText } from "../../uuid.ts";
@@ -11,8 +12,11 @@ import { FileLog } from "./file-log.ts";
 import { readAll, type WriteOptions, writeAll, writeWholeFile } from "./whole-file.ts";
 
 const CHUNK_BYTES = 256 * 1024;
-/** The maximum length of a line. A position of one byte can become a name and a value. */
-const MAX_LINE_BYTES = 16 * MAX_EVENT_BYTES;
+/**
+ * The maximum length of a line. The event with the most names beside its bytes becomes 3.4 times as long; with each of its
+ * characters as an escape of six bytes, 6.2 times.
+ */
+const MAX_LINE_BYTES = 8 * MAX_EVENT_BYTES;
 const NEWLINE = 0x0a;
 
 /** What some editors and spreadsheets put in front of text in UTF-8. */
@@ -21,7 +25,7 @@ export const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 /**
  * Opening reads the first and the last line. The other lines are read and checked when their events are read. A line that
  * cannot be read still counts: reading returns the events before it, then fails and names the line. So a file that was cut
- * off in its last line gives all its whole lines.
+ * off in its last line gives all its whole lines. A last line without a line end counts as cut off, even if it is an event.
  */
 export class NdjsonFile extends FileLog {
   readonly #file: FileHandle;
@@ -63,13 +67,14 @@ export class NdjsonFile extends FileLog {
     }
   }
 
-  async *segments({ after, upTo }: Range): AsyncGenerator<readonly StoredEvent[]> {
+  async *batches({ after, upTo }: Range): AsyncGenerator<readonly StoredEvent[]> {
     const end = Math.min(upTo, this.headNow);
     if (after >= end) return;
     const known = Math.min(Math.floor(after / SEGMENT), this.#offsets.length - 1);
     let line = known * SEGMENT;
     let first = after;
     let events: StoredEvent[] = [];
+    let bytes = 0;
     for await (const { text, end: offset, isCutOff } of linesOf(this.#file, {
       offset: this.#offsets[known] ?? 0,
       line: line + 1,
@@ -79,21 +84,23 @@ export class NdjsonFile extends FileLog {
       if (line % SEGMENT === 0) this.#offsets[line / SEGMENT] = offset;
       if (line > after) {
         const event = readLine(() => eventAt(text, line, this.name));
-        if (event instanceof LogError) {
+        if (event instanceof LogError || isCutOff) {
           if (events.length > 0) yield events;
-          throw isCutOff ? cutOff(event) : event;
+          throw isCutOff ? cutOff(event, `${this.name}:${line}`) : event;
         }
         events.push(event);
+        bytes += event.body.length;
       }
       if (line === this.headNow && offset < this.#size)
         throw new LogError(
           "DAMAGED",
           `${this.name}:${line + 1}: the file continues after event ${line}, but its last line holds event ${line}`,
         );
-      if (line === end || line === segmentEnd(first)) {
+      if (line === end || line === segmentEnd(first) || bytes >= BLOCK_BYTES) {
         if (events.length > 0) yield events;
         first = line;
         events = [];
+        bytes = 0;
       }
       if (line === end) return;
     }
@@ -169,29 +176,37 @@ function utf8(bytes: Buffer, where: string): string {
 
 /**
  * Yields the lines from an offset, without their line ends; `end` is the offset after the line end. The last line is cut
- * off if it has no line end and is no whole event.
+ * off if it has no line end.
  */
 async function* linesOf(
   file: FileHandle,
   { offset, line, path }: { offset: number; line: number; path: string },
 ): AsyncGenerator<{ text: Buffer; end: number; isCutOff: boolean }> {
-  let rest: Buffer = Buffer.alloc(0);
+  /** The line as far as it was read. */
+  let parts: Buffer[] = [];
+  let length = 0;
+  const add = (part: Buffer) => {
+    parts.push(part);
+    length += part.length;
+    if (length > MAX_LINE_BYTES)
+      throw new LogError("MALFORMED_EVENT", `${path}:${line}: a line of more than ${MAX_LINE_BYTES} bytes`);
+  };
+  const text = () => (parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, length));
   for (let at = offset; ; ) {
     const chunk = await readAll(file, at, CHUNK_BYTES);
-    at += chunk.length;
-    const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+    if (chunk.length === 0) break;
     let start = 0;
-    for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
-      yield { text: bytes.subarray(start, end), end: at - bytes.length + end + 1, isCutOff: false };
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+      add(chunk.subarray(start, end));
+      yield { text: text(), end: at + end + 1, isCutOff: false };
+      [parts, length] = [[], 0];
       start = end + 1;
       line++;
     }
-    rest = bytes.subarray(start);
-    if (rest.length > MAX_LINE_BYTES)
-      throw new LogError("MALFORMED_EVENT", `${path}:${line}: a line of more than ${MAX_LINE_BYTES} bytes`);
-    if (chunk.length === 0) break;
+    if (start < chunk.length) add(chunk.subarray(start));
+    at += chunk.length;
   }
-  if (rest.length > 0) yield { text: rest, end: Number.NaN, isCutOff: true };
+  if (length > 0) yield { text: text(), end: Number.NaN, isCutOff: true };
 }
 
 /** The sequence in the last line. If that line cannot be read, it counts as the event after the line before it. */
@@ -220,12 +235,19 @@ interface Place {
   path: string;
 }
 
-async function lastLine(file: FileHandle, { start, end }: Place): Promise<{ text: Buffer; offset: number }> {
-  const from = Math.max(start, end - MAX_LINE_BYTES);
-  const tail = await readAll(file, from, end - from);
-  const length = tail.at(-1) === NEWLINE ? tail.length - 1 : tail.length;
-  const begin = length === 0 ? 0 : tail.lastIndexOf(NEWLINE, length - 1) + 1;
-  return { text: tail.subarray(begin, length), offset: from + begin };
+/** Reads backwards until the start of the line. @throws LogError MALFORMED_EVENT if the line is too long */
+async function lastLine(file: FileHandle, { start, end, path }: Place): Promise<{ text: Buffer; offset: number }> {
+  let tail = Buffer.alloc(0);
+  for (let from = end; ; ) {
+    const size = Math.min(CHUNK_BYTES, from - start);
+    from -= size;
+    tail = Buffer.concat([await readAll(file, from, size), tail]);
+    const length = tail.at(-1) === NEWLINE ? tail.length - 1 : tail.length;
+    const begin = length === 0 ? 0 : tail.lastIndexOf(NEWLINE, length - 1) + 1;
+    if (begin > 0 || from === start) return { text: tail.subarray(begin, length), offset: from + begin };
+    if (length > MAX_LINE_BYTES)
+      throw new LogError("MALFORMED_EVENT", `${path}: last line: more than ${MAX_LINE_BYTES} bytes`);
+  }
 }
 
 /** Runs the decoder of a line. @returns the error if the line is not an event */
@@ -238,8 +260,13 @@ function readLine(decode: () => EncodedEvent): EncodedEvent | LogError {
   }
 }
 
-/** Adds that the line has no end, which explains why it is no JSON. */
-function cutOff(error: LogError): LogError {
-  if (error.code !== "MALFORMED_EVENT") return error;
-  return new LogError(error.code, `${error.message}; the file is cut off in this line`, { cause: error });
+/** The error of a line without an end. It explains why the line is no JSON, or that it may be the last one by chance. */
+function cutOff(event: EncodedEvent | LogError, where: string): LogError {
+  if (!(event instanceof LogError))
+    return new LogError(
+      "MALFORMED_EVENT",
+      `${where}: the file is cut off: its last line has no line end; if it is complete, add one`,
+    );
+  if (event.code !== "MALFORMED_EVENT") return event;
+  return new LogError(event.code, `${event.message}; the file is cut off in this line`, { cause: event });
 }
