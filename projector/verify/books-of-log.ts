@@ -36,7 +36,7 @@ export class BooksOfLog {
     this.books = {
       ...books,
       activeOwners: () => {
-        this.#rows.flush();
+        this.#flush([]);
         return books.activeOwners();
       },
     };
@@ -74,6 +74,7 @@ export class BooksOfLog {
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
+  /** Writes the rows. @param events those that they are of */
   #flush(events: readonly LogEvent[]): void {
     try {
       this.#rows.flush();
