@@ -4,6 +4,7 @@ import type { EventLog, LogId } from "../../events/log/log.ts";
 import type { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { mirrorFileName } from "../../events/sources/sqlite/sqlite-log-file.ts";
 import type { Progress } from "../cache/follow.ts";
+import type { MirrorTree } from "../trust/mirror-tree.ts";
 import { fetchInto } from "./mirroring-log.ts";
 
 /**
@@ -17,10 +18,10 @@ import { fetchInto } from "./mirroring-log.ts";
 export async function fillMirror(
   mirror: SqliteLog,
   remote: EventLog,
-  { onProgress }: { onProgress?: Progress } = {},
+  { onProgress, tree }: { onProgress?: Progress; tree?: MirrorTree } = {},
 ): Promise<number> {
   const head = await remote.head(mirror.headNow());
-  for await (const { added } of fetchInto(mirror, remote, { upTo: head }))
+  for await (const { added } of fetchInto(mirror, remote, { upTo: head, ...(tree && { tree }) }))
     if (added > 0) onProgress?.({ seq: mirror.headNow(), head });
   return mirror.headNow();
 }

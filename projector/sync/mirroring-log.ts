@@ -6,6 +6,15 @@ import type { Batch, EventLog, LogId, ReadOptions } from "../../events/log/log.t
 import type { Range, Sequence } from "../../events/sequence.ts";
 import type { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { uuidText } from "../../events/uuid.ts";
+import type { MirrorComparison, MirrorTree } from "../trust/mirror-tree.ts";
+
+/** What is hashed while events pass. */
+export interface Hashing {
+  /** Takes what the mirror stores. */
+  tree?: MirrorTree;
+  /** Takes what a rebuild reads from the mirror. */
+  comparison?: MirrorComparison;
+}
 
 /**
  * Reads the mirror's events first, then the rest from the server. Each batch is written to the mirror before it is
@@ -17,15 +26,17 @@ export class MirroringLog implements EventLog {
   readonly #remote: EventLog;
   readonly #mirror: SqliteLog;
   readonly #head: Sequence;
+  readonly #hashing: Hashing;
   #events = 0;
   #failure: LogError | null = null;
 
   /** @param head the server's head, as last reported */
-  constructor(remote: EventLog, mirror: SqliteLog, head: Sequence) {
+  constructor(remote: EventLog, mirror: SqliteLog, { head, ...hashing }: { head: Sequence } & Hashing) {
     this.name = remote.name;
     this.#remote = remote;
     this.#mirror = mirror;
     this.#head = head;
+    this.#hashing = hashing;
   }
 
   /** Events that came from the server. */
@@ -41,13 +52,15 @@ export class MirroringLog implements EventLog {
   async *read({ after, upTo }: Range, { signal }: ReadOptions = {}): AsyncGenerator<Batch> {
     const stop = signal ? { signal } : {};
     const mirrorHead = this.#mirror.headNow();
+    const { tree, comparison } = this.#hashing;
     for await (const batch of this.#mirror.read({ after, upTo: Math.min(mirrorHead, upTo) }, stop)) {
+      comparison?.add(batch.after, batch.bodies);
       yield { ...batch, head: this.#head };
       await setImmediate(); // reading a file never waits, and this thread has other work
     }
     if (upTo <= mirrorHead || this.#failure) return;
     try {
-      for await (const batch of fetchInto(this.#mirror, this.#remote, { upTo, ...stop })) {
+      for await (const batch of fetchInto(this.#mirror, this.#remote, { upTo, ...stop, ...(tree && { tree }) })) {
         this.#events += batch.added;
         yield { ...batch, head: batch.head ?? this.#head };
       }
@@ -75,6 +88,7 @@ export class MirroringLog implements EventLog {
 /**
  * Copies the server's log to the mirror, from the mirror's head on. Yields each batch once the mirror has stored it.
  *
+ * @param options.tree the mirror's tree, at its head: it grows by what the mirror stores
  * @returns the batches, each with the number of events that were new to the mirror
  * @throws LogError FORKED if the server's history no longer matches the mirror; NOT_A_LOG if the server names one log
  *   and sends another; any error from reading it
@@ -82,14 +96,16 @@ export class MirroringLog implements EventLog {
 export async function* fetchInto(
   mirror: SqliteLog,
   remote: EventLog,
-  { upTo = Number.POSITIVE_INFINITY, signal }: { upTo?: Sequence; signal?: AbortSignal } = {},
+  { upTo = Number.POSITIVE_INFINITY, signal, tree }: { upTo?: Sequence; signal?: AbortSignal; tree?: MirrorTree } = {},
 ): AsyncGenerator<Batch & { added: number }> {
   const head = mirror.headNow();
   const hash = mirror.hashAt(head);
   const options = { ...(hash && { expect: hash }), ...(signal && { signal }) };
   for await (const batch of remote.read({ after: head, upTo }, options)) {
     if (batch.after === 0 && batch.bodies.length > 0) await checkLogId(remote, batch.bodies);
-    yield { ...batch, added: mirror.mirror(batch.after, batch.bodies) };
+    const added = mirror.mirror(batch.after, batch.bodies);
+    tree?.add(batch.after, batch.bodies);
+    yield { ...batch, added };
   }
 }
 

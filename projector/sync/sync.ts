@@ -12,7 +12,7 @@ import type { Cache } from "../cache/cache.ts";
 import { CacheError } from "../cache/errors.ts";
 import { applyBatch, catchUp, type Progress, stopOf } from "../cache/follow.ts";
 import { REBUILD_THRESHOLD } from "../rebuild/open-cache.ts";
-import { fetchInto, MirroringLog } from "./mirroring-log.ts";
+import { fetchInto, type Hashing, MirroringLog } from "./mirroring-log.ts";
 
 /** The result of a sync. */
 export interface SyncResult {
@@ -24,7 +24,7 @@ export interface SyncResult {
   stoppedBy: LogError | null;
 }
 
-interface SyncOptions {
+interface SyncOptions extends Hashing {
   signal?: AbortSignal;
   onProgress?: Progress;
   /**
@@ -43,6 +43,7 @@ interface SyncOptions {
  * mirror. After an update the cache resumes from the mirror.
  *
  * @param cache opened on this mirror by `openOrRebuild(path, mirror)`
+ * @param options.tree the mirror's tree, at its head
  * @throws LogError FORKED if the server's history no longer matches the mirror: nothing was overwritten; NOT_A_LOG if
  *   the server names one log and sends another; UNREACHABLE, UNAUTHORIZED, GAP, MALFORMED_EVENT: earlier events stay
  * @throws CacheError NO_CACHE if the cache's file was deleted, STALE_CACHE if it comes from another history than the
@@ -54,12 +55,13 @@ export async function sync(
   cache: Cache,
   options: SyncOptions = {},
 ): Promise<SyncResult> {
-  const { signal, onProgress, rebuild, rebuildThreshold = REBUILD_THRESHOLD } = options;
+  const { signal, tree, onProgress, rebuild, rebuildThreshold = REBUILD_THRESHOLD } = options;
+  const fetching = { ...(signal && { signal }), ...(tree && { tree }) };
   // An earlier sync may have left events in the mirror: it was killed, or stopped by an event that this release knows.
   let stoppedBy = await followMirror(cache, mirror, signal);
   let events = 0;
   let head: Sequence | null = null;
-  for await (const batch of fetchInto(mirror, remote, signal ? { signal } : {})) {
+  for await (const batch of fetchInto(mirror, remote, fetching)) {
     events += batch.added;
     if (stoppedBy === null) stoppedBy = await stopOf(async () => applyBatch(cache, batch));
     // A full segment does not report the head, so ask once if the caller needs it. Later segments are prefetched.
@@ -78,14 +80,22 @@ export async function sync(
 async function syncByRebuild(
   remote: EventLog,
   mirror: SqliteLog,
-  { head, rebuild, signal }: SyncOptions & Required<Pick<SyncOptions, "rebuild">> & { head: Sequence },
+  {
+    head,
+    rebuild,
+    signal,
+    tree,
+    comparison,
+  }: SyncOptions & Required<Pick<SyncOptions, "rebuild">> & { head: Sequence },
 ): Promise<SyncResult> {
-  const mirroring = new MirroringLog(remote, mirror, head);
+  const fetching = { ...(signal && { signal }), ...(tree && { tree }) };
+  const hashing = { ...(tree && { tree }), ...(comparison && { comparison }) };
+  const mirroring = new MirroringLog(remote, mirror, { head, ...hashing });
   const stoppedBy = await rebuild(mirroring);
   if (mirroring.failure) throw mirroring.failure;
   let { events } = mirroring;
   // A rebuild that stopped has not read to the end. The mirror still gets the rest.
-  if (stoppedBy) for await (const { added } of fetchInto(mirror, remote, signal ? { signal } : {})) events += added;
+  if (stoppedBy) for await (const { added } of fetchInto(mirror, remote, fetching)) events += added;
   return { events, seq: mirror.headNow(), stoppedBy };
 }
 
