@@ -81,6 +81,9 @@ export const ARGUMENTS = {
   setEncryption: z.strictObject({ on: z.boolean() }),
   getDiagnostics: z.strictObject({ digest: z.boolean().default(false) }),
   exportDiagnostics: nothing,
+  exportEvidence: nothing,
+  /** Trusts the server's key with this fingerprint, which the user has compared; null: none, the server signs nothing. */
+  trustKey: z.strictObject({ fingerprint: z.string().max(200).nullable() }),
   rebuildCache: nothing,
 } as const;
 

@@ -15,6 +15,7 @@ import type { Row } from "../../projector/tables/tables.ts";
 import type { Piece } from "../../projector/text/event-words.ts";
 import type { Argument, CallName } from "./arguments.ts";
 import type { Failure } from "./call-error.ts";
+import type { Proof, TrustedKey } from "./proof.ts";
 
 /** Reads whose answer for a window differs from the projector's. */
 export interface PresentedReads {
@@ -70,6 +71,8 @@ export interface Answers extends PlainReads, PresentedReads {
   setEncryption: Encryption;
   getDiagnostics: Diagnostics;
   exportDiagnostics: { name: string; text: string };
+  exportEvidence: { name: string; text: string };
+  trustKey: SyncStatus;
   rebuildCache: SyncStatus;
 }
 
@@ -129,7 +132,7 @@ export interface Encryption {
 }
 
 /** What the user has to do before sync can continue; null: nothing. */
-export type Needs = "server" | "login" | "update" | "agreement" | null;
+export type Needs = "server" | "login" | "update" | "agreement" | "altered" | "key" | "behind" | null;
 
 export interface SyncStatus {
   /** True once there is a readable cache. */
@@ -139,6 +142,7 @@ export interface SyncStatus {
   phase: "idle" | "pulling" | "building";
   progress: Progress | null;
   needs: Needs;
+  proof: Proof;
   error: Failure | null;
   /** The server's address. */
   server: string | null;
@@ -256,4 +260,6 @@ export interface Diagnostics {
   /** The digest of the cache; null without a cache, or if it was not requested: it reads the whole cache. */
   digest: string | null;
   syncs: { at: number; seq: Sequence; events: number; durationMs: number; error: string | null }[];
+  /** The server's keys that this device has trusted, the latest first, and how many signed checkpoints it keeps. */
+  evidence: { keys: (Omit<TrustedKey, "fingerprint"> & { fingerprint: string | null })[]; checkpoints: number };
 }

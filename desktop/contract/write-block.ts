@@ -17,6 +17,9 @@ export function writeBlock(
   if (!isOnline) return { code: "OFFLINE", reason: "Internet required" };
   if (!user || needs === "login" || needs === "server") return { code: "LOGIN_NEEDED", reason: "Log in to write" };
   if (needs === "agreement") return { code: "FORKED", reason: "The server’s history no longer matches this device" };
+  if (needs === "altered") return { code: "ALTERED", reason: "The history was altered" };
+  if (needs === "key") return { code: "KEY_CHANGED", reason: "The server’s key must be confirmed first" };
+  if (needs === "behind") return { code: "BEHIND", reason: "The server has lost changes that it had confirmed" };
   if (needs === "update") return { code: "UNKNOWN_EVENT", reason: "Update needed" };
   return null;
 }

@@ -8,6 +8,7 @@ import type { Page } from "playwright-core";
 import { until } from "../../fixtures/tests/until.ts";
 import { browserTest, CHROMIUM, launchChromium } from "../app-tests/chromium.suite.ts";
 import type { SyncStatus } from "../contract/contract.ts";
+import { NO_PROOF } from "../contract/proof.ts";
 import { bundleRenderer } from "../package/bundle.ts";
 import { ViewerServer } from "./viewer-server.ts";
 
@@ -20,6 +21,7 @@ const SECRET = "https://secret.example";
 const STATUS: SyncStatus = {
   ...{ initialized: false, lastSync: null, isOnline: true, phase: "idle", progress: null, needs: "login", error: null },
   ...{ server: SECRET, log: null, user: null, head: 0, checkpoint: 0, nextTryAt: null, clockAheadMs: null },
+  proof: NO_PROOF,
 };
 
 /** A viewer that answers every call with the secret. */

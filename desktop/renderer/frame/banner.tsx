@@ -1,12 +1,12 @@
-/** Banners at the top of the window: offline, login needed, histories that differ, update needed. */
+/** Banners at the top of the window: offline, login needed, update needed; `proof-banner.tsx` has those of the history. */
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { Failure } from "../../contract/call-error.ts";
 import type { SyncStatus } from "../../contract/contract.ts";
-import { call } from "../state/bridge.ts";
 import { locale } from "../state/state.ts";
 import { ago } from "../text/format.ts";
 import { LoginForm } from "./login-form.tsx";
+import { ProofBanner } from "./proof-banner.tsx";
 
 export function Banner({ status }: { status: SyncStatus }): ComponentChild {
   return (
@@ -41,7 +41,10 @@ function StateBanner({ status }: { status: SyncStatus }): ComponentChild {
     case "login":
       return <LoginBanner status={status} />;
     case "agreement":
-      return <AgreementBanner />;
+    case "altered":
+    case "key":
+    case "behind":
+      return <ProofBanner status={status} />;
     case "update":
       return (
         <p class="banner warning" role="status">
@@ -50,7 +53,12 @@ function StateBanner({ status }: { status: SyncStatus }): ComponentChild {
         </p>
       );
     default:
-      return status.isOnline || status.phase !== "idle" ? null : <OfflineBanner status={status} />;
+      return (
+        <>
+          <ProofBanner status={status} />
+          {status.isOnline || status.phase !== "idle" ? null : <OfflineBanner status={status} />}
+        </>
+      );
   }
 }
 
@@ -90,34 +98,6 @@ function LoginBanner({ status }: { status: SyncStatus }): ComponentChild {
         </button>
       )}
       {open && <LoginForm email={status.user?.email ?? ""} compact />}
-    </div>
-  );
-}
-
-function AgreementBanner(): ComponentChild {
-  const [confirming, setConfirming] = useState(false);
-  return (
-    <div class="banner danger" role="alert">
-      <span>
-        The server's history no longer matches this device. The server may have been restored from an older backup.
-        Nothing was overwritten, and syncing is paused. Ask the operator of your server what to do.{" "}
-        <a href="#/diagnostics">Diagnostics</a>
-      </span>
-      {confirming ? (
-        <>
-          <span>Your current files stay on this computer. Download the server's history next to them?</span>
-          <button type="button" onClick={() => void call("pullAfresh", {}).catch(() => {})}>
-            Download
-          </button>
-          <button type="button" class="plain" onClick={() => setConfirming(false)}>
-            Not now
-          </button>
-        </>
-      ) : (
-        <button type="button" onClick={() => setConfirming(true)}>
-          Download the server's history…
-        </button>
-      )}
     </div>
   );
 }

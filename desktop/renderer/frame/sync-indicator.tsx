@@ -23,6 +23,7 @@ export function SyncIndicator(): ComponentChild {
         <span class="dot" aria-hidden="true" />
         {words}
       </p>
+      <ProofLine status={current} />
       {current.progress && <ProgressBar status={current} />}
       {unsent.value.length > 0 && (
         <p class="detail">
@@ -39,6 +40,25 @@ export function SyncIndicator(): ComponentChild {
         </a>
       </p>
     </div>
+  );
+}
+
+/** Up to which event this device's copy agrees with what the server signed. */
+function ProofLine({ status: { proof, checkpoint, initialized } }: { status: SyncStatus }): ComponentChild {
+  if (!initialized) return null;
+  if (proof.state === "unsigned")
+    return (
+      <p class="detail">
+        <a href="#/diagnostics">Not signed by the server</a>
+      </p>
+    );
+  if (!proof.verified) return null;
+  const newer = checkpoint - proof.verified.seq;
+  const title = newer > 0 ? `${count(newer, locale.value)} newer changes are not verified yet` : undefined;
+  return (
+    <p class="detail" title={title}>
+      Verified to event {count(proof.verified.seq, locale.value)}
+    </p>
   );
 }
 
@@ -72,6 +92,9 @@ function stateOf(current: SyncStatus, now: number): { state: string; words: stri
   if (current.phase === "pulling") return { state: "busy", words: "Syncing" };
   if (current.needs === "login") return { state: "warning", words: `Not logged in${since}` };
   if (current.needs === "update") return { state: "warning", words: "Update needed" };
+  if (current.needs === "altered") return { state: "danger", words: "History altered" };
+  if (current.needs === "key") return { state: "danger", words: "Confirm the server’s key" };
+  if (current.needs === "behind") return { state: "danger", words: "The server has lost changes" };
   if (current.needs === "agreement") return { state: "danger", words: "Histories differ" };
   if (!current.isOnline) return { state: "offline", words: `Offline${since}` };
   const pending = current.head - current.checkpoint;

@@ -12,6 +12,11 @@ const ADVICE: Readonly<Record<string, string>> = {
   LOGIN_NEEDED: "Log in to sync.",
   FORKED:
     "The server's history no longer matches this device: it may have been restored from an older backup. Ask the server's operator before you download it.",
+  ALTERED: "The history was altered. Invoify keeps everything, and makes no changes until you decide.",
+  KEY_CHANGED: "The server's key has changed. Compare it with the operator of your server before you trust it.",
+  BEHIND: "The server has lost changes that it had confirmed. Ask its operator to put them back.",
+  UNPROVEN:
+    "The server's signature is not valid: it may have been damaged on its way, or forged. Nothing of it was used. Invoify keeps trying.",
   UNKNOWN_EVENT:
     "The server is newer than this program. Update Invoify. Until then, you can read the data on this device.",
   NOT_A_LOG: "There is no Invoify server at this address. Check the address with the person who gave it to you.",

@@ -11,6 +11,7 @@ import type { Desktop } from "../sync/desktop.ts";
 import { ACCOUNT_CALLS } from "./account-calls.ts";
 import type { Call } from "./call.ts";
 import { diagnosticsOf, diagnosticsText } from "./diagnostics.ts";
+import { evidenceText } from "./evidence.ts";
 import { parseCall } from "./parse-call.ts";
 import { isRead, read } from "./reads.ts";
 
@@ -81,6 +82,14 @@ const CALLS: { [Name in Exclude<CallName, ReadName>]: Call<Name> } = {
   getEncryption: ({ encryption }) => encryption.state(),
   setEncryption: ({ encryption }, { on }) => encryption.set(on),
   getDiagnostics: (desktop, { digest }) => diagnosticsOf(desktop, { withDigest: digest }),
+  trustKey(desktop, { fingerprint }) {
+    desktop.trustKey(fingerprint);
+    return desktop.status;
+  },
+  exportEvidence: (desktop) => ({
+    name: `invoify-evidence-${new Date().toISOString().slice(0, 10)}.json`,
+    text: evidenceText(desktop),
+  }),
   exportDiagnostics: (desktop) => ({
     name: `invoify-diagnostics-${new Date().toISOString().slice(0, 10)}.json`,
     text: diagnosticsText(desktop),

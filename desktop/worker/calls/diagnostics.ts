@@ -12,7 +12,7 @@ const MAX_SYNCS = 20;
 
 /** @param withDigest reads the whole cache, which takes seconds if it is large */
 export function diagnosticsOf(desktop: Desktop, { withDigest }: { withDigest: boolean }): Diagnostics {
-  const { status, folder, copy, store } = desktop;
+  const { status, folder, copy, store, trust } = desktop;
   const reader = copy?.reader;
   return {
     versions: {
@@ -28,6 +28,10 @@ export function diagnosticsOf(desktop: Desktop, { withDigest }: { withDigest: bo
     status,
     mirror: copy && { generation: copy.generation, head: copy.head },
     digest: withDigest && reader ? digestOf(reader).digest : null,
+    evidence: {
+      keys: (trust?.keys() ?? []).map(({ fingerprint, since, how }) => ({ fingerprint, since, how })),
+      checkpoints: trust?.countCheckpoints() ?? 0,
+    },
     syncs: status.log === null ? [] : store.syncs(status.log, MAX_SYNCS),
   };
 }

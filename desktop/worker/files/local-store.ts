@@ -4,9 +4,10 @@ import Database from "better-sqlite3";
 import type { LogId } from "../../../events/log/log.ts";
 import type { Sequence } from "../../../events/sequence.ts";
 import { openDatabase } from "../../../events/sources/sqlite/open-database.ts";
+import { TRUST_TABLES } from "../../../projector/trust/trust-store.ts";
 
 /** Raised when the tables below change. */
-const FORMAT = 2;
+const FORMAT = 3;
 /** `Invl`: the application id in SQLite's header. */
 const APPLICATION_ID = 0x496e766c;
 /** Syncs that are recorded: the latest ones. */
@@ -145,9 +146,11 @@ export class LocalStore {
 function upgrade(db: Database.Database): void {
   db.transaction(() => {
     if (db.pragma("application_id", { simple: true }) !== APPLICATION_ID) return;
-    if (db.pragma("user_version", { simple: true }) !== 1) return;
-    db.exec(INPUT_TABLE);
-    db.pragma("user_version = 2");
+    const format = db.pragma("user_version", { simple: true }) as number;
+    if (format < 1 || format >= FORMAT) return;
+    if (format === 1) db.exec(INPUT_TABLE);
+    db.exec(TRUST_TABLES);
+    db.pragma(`user_version = ${FORMAT}`);
   }).immediate();
 }
 
@@ -160,7 +163,7 @@ function openFile(path: string): Database.Database {
     const tables = db.prepare<[], number>("SELECT count(*) FROM sqlite_schema").pluck().get() ?? 0;
     if (tables === 0)
       db.transaction(() => {
-        db.exec(TABLES + INPUT_TABLE);
+        db.exec(TABLES + INPUT_TABLE + TRUST_TABLES);
         db.pragma(`application_id = ${APPLICATION_ID}`);
         db.pragma(`user_version = ${FORMAT}`);
       }).immediate();

@@ -2,6 +2,7 @@
 import type { StoredTokens } from "../../contract/channel.ts";
 import type { SyncStatus } from "../../contract/contract.ts";
 import type { FileEncryption } from "../files/file-encryption.ts";
+import type { CheckPauses } from "./background-check.ts";
 import type { SyncLoopOptions } from "./sync-loop.ts";
 
 export interface DesktopOptions {
@@ -19,5 +20,7 @@ export interface DesktopOptions {
   loop?: Partial<SyncLoopOptions>;
   /** Pauses before a write is sent again, ms. Default: those of `writing.ts`. */
   writeRetriesMs?: readonly number[];
+  /** Pauses of the background check, ms. Default: those of `background-check.ts`. */
+  check?: CheckPauses;
   encryption?: FileEncryption;
 }

@@ -5,8 +5,10 @@ import { ROLES, type Role } from "../../../events/business/roles.ts";
 import { COMMANDS } from "../../../events/commands/commands.ts";
 import type { LogId } from "../../../events/log/log.ts";
 import { makePrivateFolder } from "../../../events/private-files.ts";
+import type { TrustStore } from "../../../projector/trust/trust-store.ts";
 import { CallError } from "../../contract/call-error.ts";
 import type { PullResult, SyncStatus, WriteResult } from "../../contract/contract.ts";
+import { NO_PROOF } from "../../contract/proof.ts";
 import { writeBlock } from "../../contract/write-block.ts";
 import { type FileEncryption, NO_ENCRYPTION } from "../files/file-encryption.ts";
 import { STORE_FILE } from "../files/file-names.ts";
@@ -209,6 +211,23 @@ export class Desktop {
     this.#loop.wake();
   }
 
+  /**
+   * Trusts the key that the server uses now.
+   *
+   * @param fingerprint the one that the user has compared; null: the server signs nothing any more
+   * @throws CallError LOGIN_NEEDED; KEY_CHANGED if the server uses another one by now
+   */
+  trustKey(fingerprint: string | null): void {
+    if (!this.#needKeeper().trustKey(fingerprint))
+      throw new CallError("KEY_CHANGED", "the server’s key has changed again: compare the one that is shown now");
+    this.#loop.wake();
+  }
+
+  /** The evidence that this device keeps about the open log; null if none is open. */
+  get trust(): TrustStore | null {
+    return this.#keeper?.trust ?? null;
+  }
+
   /** Call after a query failed on the cache's file: a sync opens it again, and rebuilds it if necessary. */
   reopenCache(): void {
     this.#keeper?.copy.closeCache();
@@ -262,7 +281,9 @@ export class Desktop {
   #openLog(log: LogId): void {
     const { folder, fetch } = this.#options;
     const parts = { folder, log, store: this.store, board: this.#board, session: this.#session };
-    this.#keeper = new LogKeeper({ ...parts, ...(fetch && { fetch }) });
+    const { check } = this.#options;
+    const wake = () => this.#loop.wake();
+    this.#keeper = new LogKeeper({ ...parts, wake, ...(check && { check }), ...(fetch && { fetch }) });
   }
 
   async #closeLog(): Promise<void> {
@@ -278,6 +299,7 @@ export class Desktop {
     return {
       initialized: this.copy?.reader != null,
       needs: this.#keeper ? this.#keeper.needs : firstNeed,
+      proof: this.#keeper?.proof ?? NO_PROOF,
       server: this.#session?.server ?? null,
       log: login?.log ?? null,
       user: login && currentUser(login, this.copy?.reader ?? null),

@@ -22,6 +22,9 @@ import { rebuildCache } from "../../../projector/rebuild/rebuild.ts";
 import { abortableLog } from "../../../projector/sync/abortable-log.ts";
 import { fillMirror } from "../../../projector/sync/mirror.ts";
 import { type SyncResult, sync } from "../../../projector/sync/sync.ts";
+import { HistoryVerifier } from "../../../projector/trust/history-verifier.ts";
+import type { MirrorComparison } from "../../../projector/trust/mirror-tree.ts";
+import type { TrustStore } from "../../../projector/trust/trust-store.ts";
 
 interface Work {
   signal: AbortSignal;
@@ -33,18 +36,27 @@ export class LocalCopy {
   readonly generation: number;
   readonly cachePath: string;
   readonly mirrorPath: string;
+  /** Compares the mirror with what was signed, and with what it was. */
+  readonly history: HistoryVerifier;
   readonly #mirror: SqliteLog;
   #cache: Cache | null = null;
   #reader: Database.Database | null = null;
   /** True after a failure on the cache's file. A damaged page is found only when it is read. */
   #isSuspect = false;
 
-  private constructor(folder: string, logId: LogId, generation: number) {
+  private constructor(folder: string, generation: number, trust: TrustStore) {
+    const logId = trust.log;
     this.logId = logId;
     this.generation = generation;
     this.cachePath = join(folder, CACHE_FILE);
     this.mirrorPath = join(folder, mirrorFileName(logId, generation));
     this.#mirror = SqliteLog.open(this.mirrorPath, { kind: "mirror", create: true });
+    try {
+      this.history = new HistoryVerifier({ mirror: this.#mirror, generation, store: trust });
+    } catch (error) {
+      this.#mirror.closeNow();
+      throw error;
+    }
   }
 
   /**
@@ -53,8 +65,8 @@ export class LocalCopy {
    *
    * @throws LogError DAMAGED or NOT_A_LOG if the mirror cannot be read: start the next generation
    */
-  static open(folder: string, logId: LogId, generation: number): LocalCopy {
-    const copy = new LocalCopy(folder, logId, generation);
+  static open(folder: string, generation: number, trust: TrustStore): LocalCopy {
+    const copy = new LocalCopy(folder, generation, trust);
     try {
       copy.#mirror.headNow();
       copy.#reader = copy.#openReader();
@@ -98,7 +110,8 @@ export class LocalCopy {
    * stays readable meanwhile.
    *
    * @returns the error of the event that stopped it; null if the cache is at the head
-   * @throws LogError DAMAGED if the mirror is damaged; CacheError UNAVAILABLE
+   * @throws LogError DAMAGED if the mirror is damaged; AlteredError if a rebuild found that it was changed: the cache is
+   *   open; CacheError UNAVAILABLE
    */
   async openCache({ signal, onProgress }: Work): Promise<LogError | null> {
     const mirror = abortableLog(this.#mirror, signal);
@@ -108,13 +121,18 @@ export class LocalCopy {
     this.#cache = null;
     const opened = await openAndFollow(this.cachePath, mirror, { ...progress, checkPages: this.#isSuspect });
     this.#isSuspect = false;
-    if (!opened) return await this.#rebuild(mirror, { signal, ...progress });
+    if (!opened) {
+      const comparison = this.history.compare();
+      const stoppedBy = await this.#rebuild(compared(mirror, comparison), { signal, ...progress });
+      this.history.compared(comparison);
+      return stoppedBy;
+    }
     this.#cache = opened.cache;
     return opened.stoppedBy;
   }
 
   /**
-   * Brings the mirror and the cache to the head of the server's log.
+   * Brings the mirror, its tree and the cache to the head of the server's log. The tree has to be at the mirror's head.
    *
    * @throws LogError as `sync` (`isMirrorDamaged` tells whether DAMAGED is about the mirror); CacheError: the cache is
    *   closed then, and the next `openCache` opens its file again
@@ -125,7 +143,12 @@ export class LocalCopy {
     if (!cache) throw new CacheError("UNAVAILABLE", `${this.cachePath}: is not open`);
     try {
       const rebuild = async (log: EventLog) => await this.#rebuild(log, work);
-      return await sync(abortableLog(remote, work.signal), this.#mirror, cache, { ...work, rebuild });
+      const comparison = this.history.compare();
+      const hashing = { tree: this.history.tree, comparison };
+      const options = { ...work, rebuild, ...hashing };
+      const result = await sync(abortableLog(remote, work.signal), this.#mirror, cache, options);
+      if (comparison.size > 0) this.history.compared(comparison); // it was rebuilt
+      return result;
     } catch (error) {
       if (error instanceof CacheError) this.closeCache();
       throw error;
@@ -134,7 +157,7 @@ export class LocalCopy {
 
   /** Fetches the whole log into the mirror. The cache is not touched, and stays readable. */
   async fillMirror(remote: EventLog, work: Work): Promise<void> {
-    await fillMirror(this.#mirror, abortableLog(remote, work.signal), work);
+    await fillMirror(this.#mirror, abortableLog(remote, work.signal), { ...work, tree: this.history.tree });
   }
 
   /** True if the error says that the mirror's file is damaged: not, for example, a response of the server. */
@@ -193,4 +216,21 @@ export class LocalCopy {
       throw error;
     }
   }
+}
+
+/** Passes what is read of the mirror to a comparison as well. */
+function compared(log: EventLog, comparison: MirrorComparison): EventLog {
+  return {
+    name: log.name,
+    id: () => log.id(),
+    head: (known) => log.head(known),
+    changed: (after, signal) => log.changed(after, signal),
+    close: () => log.close(),
+    async *read(range, options) {
+      for await (const batch of log.read(range, options)) {
+        comparison.add(batch.after, batch.bodies);
+        yield batch;
+      }
+    },
+  };
 }

@@ -6,13 +6,21 @@ import { LogError } from "../../../events/errors.ts";
 import type { LogId } from "../../../events/log/log.ts";
 import type { Sequence } from "../../../events/sequence.ts";
 import { HttpLog } from "../../../events/sources/http/http-log.ts";
+import { ProofRequests } from "../../../events/sources/http/proof-requests.ts";
 import type { Progress } from "../../../projector/cache/follow.ts";
+import { AlteredError } from "../../../projector/trust/alteration.ts";
+import { type ClaimSource, HistoryProof } from "../../../projector/trust/history-proof.ts";
+import { ServerClaims } from "../../../projector/trust/server-claims.ts";
+import { TrustStore } from "../../../projector/trust/trust-store.ts";
 import type { Needs } from "../../contract/contract.ts";
+import type { Proof } from "../../contract/proof.ts";
 import type { LocalStore } from "../files/local-store.ts";
 import { failureOf } from "../server/failure-of.ts";
 import type { ServerSession } from "../server/server-session.ts";
+import { BackgroundCheck, type CheckPauses } from "./background-check.ts";
 import type { LocalCopy } from "./local-copy.ts";
 import { MirrorGenerations } from "./mirror-generations.ts";
+import { proofOf } from "./proof-status.ts";
 import { type Repair, recoverableCode, recoveryOf } from "./recovery.ts";
 import type { StatusBoard } from "./status-board.ts";
 
@@ -24,6 +32,10 @@ interface LogKeeperOptions {
   /** Null: no server is set, so the copy is only read. */
   session: ServerSession | null;
   fetch?: typeof fetch;
+  /** Pauses of the background check, ms. Default: those of `background-check.ts`. */
+  check?: CheckPauses;
+  /** Call to sync soon. */
+  wake?: () => void;
 }
 
 export class LogKeeper {
@@ -31,6 +43,10 @@ export class LogKeeper {
   readonly #options: LogKeeperOptions;
   #session: ServerSession | null;
   #remote: HttpLog | null;
+  #claims: ClaimSource | null;
+  readonly #trust: TrustStore;
+  readonly #proof: HistoryProof;
+  readonly #check: BackgroundCheck;
   readonly #stop = new AbortController();
   readonly #generations: MirrorGenerations;
   #copy: LocalCopy;
@@ -45,8 +61,28 @@ export class LogKeeper {
     this.#options = options;
     this.#session = session;
     this.#remote = session && this.#remoteOf(session);
-    this.#generations = new MirrorGenerations({ folder, log, store, server: session?.server ?? "" });
+    this.#trust = new TrustStore(store.db, log);
+    this.#claims = session && this.#claimsOf(session);
+    this.#proof = new HistoryProof(this.#trust);
+    this.#generations = new MirrorGenerations({
+      folder,
+      log,
+      store,
+      trust: this.#trust,
+      server: session?.server ?? "",
+    });
     this.#copy = this.#generations.open();
+    if (this.#copy.history.facts.altered) this.#needs = "altered";
+    this.#check = new BackgroundCheck({ ...options.check, onFailure: (error) => this.#checkFailed(error) });
+  }
+
+  /** What is proven about the history. */
+  get proof(): Proof {
+    return proofOf(this.#proof.facts, this.#copy);
+  }
+
+  get trust(): TrustStore {
+    return this.#trust;
   }
 
   get copy(): LocalCopy {
@@ -66,13 +102,23 @@ export class LogKeeper {
   useSession(session: ServerSession): void {
     this.#session = session;
     this.#remote = this.#remoteOf(session);
+    this.#claims = this.#claimsOf(session);
     this.#setNeeds("login");
   }
 
   /** Makes the next sync fetch the whole log into new files; the old ones stay. */
   planRefetch(): void {
-    this.#generations.planRefetch(this.#copy);
+    const { altered } = this.#copy.history.facts;
+    // Whoever replaces a changed copy has not accepted that the server changed as well.
+    this.#generations.planRefetch(this.#copy, { accept: altered === null || altered.kind === "rewritten" });
     this.#setNeeds(null);
+  }
+
+  /** Trusts the key that the server offers. @returns false if it offers another one by now */
+  trustKey(fingerprint: string | null): boolean {
+    const isTrusted = this.#proof.trustOffered(fingerprint);
+    if (isTrusted) this.#setNeeds(null);
+    return isTrusted;
   }
 
   /**
@@ -108,6 +154,7 @@ export class LogKeeper {
   /** Stops the work in progress, and closes all files. */
   async close(): Promise<void> {
     this.#stop.abort();
+    await this.#check.close();
     await this.#last;
     this.#copy.close();
   }
@@ -137,6 +184,7 @@ export class LogKeeper {
         before = Math.min(before, this.#copy.head); // a replaced mirror is empty
         return await this.#fetchAndFold(remote, signal);
       });
+      this.#check.begin(this.#copy.history);
       this.#setNeeds(stoppedBy && recoveryOf(stoppedBy).needs);
       this.#record({ before, startedMs, error: stoppedBy?.code ?? null });
       board.reportSuccess(remote.lastHead);
@@ -155,21 +203,35 @@ export class LogKeeper {
   async #fetchAndFold(remote: HttpLog, signal: AbortSignal): Promise<LogError | null> {
     await this.#openCache(signal); // a repair may have closed it
     await this.#refetch(remote, signal);
-    const { stoppedBy } = await this.#copy.sync(remote, { signal, onProgress: this.#progress("pulling") });
-    this.#checkProgress(remote, stoppedBy);
-    return stoppedBy;
+    return await this.#proven(this.#copy, { signal }, async () => {
+      const { stoppedBy } = await this.#copy.sync(remote, { signal, onProgress: this.#progress("pulling") });
+      this.#checkProgress(remote, stoppedBy);
+      return stoppedBy;
+    });
+  }
+
+  async #proven<Result>(
+    { history }: LocalCopy,
+    options: { signal: AbortSignal; isAccepted?: boolean },
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    return this.#claims ? await this.#proof.around(history, this.#claims, work, options) : await work();
   }
 
   /** If a refetch is planned, fetches the whole log into the next generation of the mirror, and adopts it once complete. */
   async #refetch(remote: HttpLog, signal: AbortSignal): Promise<void> {
-    const next = this.#generations.openPlanned();
-    if (next === null) return;
+    const plan = this.#generations.openPlanned();
+    if (plan === null) return;
+    const { copy: next, isAccepted } = plan;
     try {
-      await next.fillMirror(remote, { signal, onProgress: this.#progress("pulling") });
+      const fill = () => next.fillMirror(remote, { signal, onProgress: this.#progress("pulling") });
+      await this.#proven(next, { signal, isAccepted }, fill);
     } catch (error) {
       next.close();
+      if (error instanceof AlteredError) this.#generations.cancelPlan();
       throw error;
     }
+    await this.#check.stop();
     this.#generations.adopt(next);
     this.#copy.close();
     this.#copy = next;
@@ -215,7 +277,10 @@ export class LogKeeper {
 
   async #repair(repair: Repair): Promise<void> {
     if (repair === "renewToken") await this.#session?.renew();
-    if (repair === "replaceMirror") this.#copy = this.#generations.replace(this.#copy);
+    if (repair === "replaceMirror") {
+      await this.#check.stop();
+      this.#copy = this.#generations.replace(this.#copy);
+    }
     if (repair === "reopenCache") this.#copy.closeCache();
   }
 
@@ -247,6 +312,22 @@ export class LogKeeper {
     const { log } = this;
     const { fetch } = this.#options;
     return new HttpLog(session.server, { token: () => session.token(), log, ...(fetch && { fetch }) });
+  }
+
+  #claimsOf(session: ServerSession): ClaimSource {
+    const { log } = this;
+    const { fetch } = this.#options;
+    const requests = new ProofRequests(session.server, { token: () => session.token(), log, ...(fetch && { fetch }) });
+    return new ServerClaims(requests, { trust: this.#trust });
+  }
+
+  /** The background check has found that the mirror is not what it was, or cannot be read. */
+  #checkFailed(error: unknown): void {
+    const { needs, repair } = recoveryOf(error);
+    if (needs !== null) this.#setNeeds(needs);
+    this.#options.board.reportFailure(error, null);
+    if (repair === "replaceMirror" && this.#copy.isMirrorDamaged(error))
+      void this.#enqueue(() => this.#repair(repair)).then(this.#options.wake, () => {});
   }
 
   #setNeeds(needs: Needs): void {

@@ -7,16 +7,26 @@ import { join } from "node:path";
 import { LogError } from "../../../events/errors.ts";
 import type { LogId } from "../../../events/log/log.ts";
 import { mirrorFileName } from "../../../events/sources/sqlite/sqlite-log-file.ts";
+import { latestGeneration } from "../../../projector/sync/mirror.ts";
+import type { TrustStore } from "../../../projector/trust/trust-store.ts";
 import type { LocalStore } from "../files/local-store.ts";
 import { LocalCopy } from "./local-copy.ts";
 
 /** The name of the setting that plans a refetch: which log, into which generation. Stored, so the name never changes. */
 const REFETCH = "afresh";
 
+interface Plan {
+  log: LogId;
+  generation: number;
+  /** A person has accepted the server's history as it is: what was signed before does not count against it. */
+  accept?: boolean;
+}
+
 interface MirrorGenerationsOptions {
   folder: string;
   log: LogId;
   store: LocalStore;
+  trust: TrustStore;
   /** The server's address; "" if none is set. */
   server: string;
 }
@@ -30,10 +40,10 @@ export class MirrorGenerations {
 
   /** Opens the current generation. If its file cannot be read, starts the next one, which a sync fills. */
   open(): LocalCopy {
-    const { folder, log, store } = this.#options;
+    const { folder, log, store, trust } = this.#options;
     const generation = store.knownLog(log)?.generation ?? 1;
     try {
-      return LocalCopy.open(folder, log, generation);
+      return LocalCopy.open(folder, generation, trust);
     } catch (error) {
       if (!(error instanceof LogError)) throw error;
       return this.#openAfter(generation);
@@ -46,16 +56,28 @@ export class MirrorGenerations {
     return this.#openAfter(damaged.generation);
   }
 
-  /** Plans that the next sync fetches the whole log into a new generation. */
-  planRefetch(current: LocalCopy): void {
-    this.#options.store.set(REFETCH, { log: this.#options.log, generation: current.generation + 1 });
+  /**
+   * Plans that the next sync fetches the whole log into a new generation.
+   *
+   * @param options.accept a person has accepted the server's history, whatever was signed before
+   */
+  planRefetch(current: LocalCopy, { accept }: { accept: boolean }): void {
+    const { folder, log, store } = this.#options;
+    const generation = Math.max(current.generation, latestGeneration(folder, log)) + 1;
+    store.set(REFETCH, { log, generation, accept } satisfies Plan);
   }
 
   /** Opens the generation of the planned refetch; null if none is planned. */
-  openPlanned(): LocalCopy | null {
-    const { folder, log, store } = this.#options;
-    const plan = store.setting(REFETCH) as { log: LogId; generation: number } | undefined;
-    return plan?.log === log ? LocalCopy.open(folder, log, plan.generation) : null;
+  openPlanned(): { copy: LocalCopy; isAccepted: boolean } | null {
+    const { folder, log, store, trust } = this.#options;
+    const plan = store.setting(REFETCH) as Plan | undefined;
+    if (plan?.log !== log) return null;
+    return { copy: LocalCopy.open(folder, plan.generation, trust), isAccepted: plan.accept ?? true };
+  }
+
+  /** What was fetched is not what was signed: it stays as a file, and is not used. */
+  cancelPlan(): void {
+    this.#options.store.set(REFETCH, null);
   }
 
   /** Makes the planned generation, which is complete now, the current one. */
@@ -65,12 +87,12 @@ export class MirrorGenerations {
   }
 
   #openAfter(generation: number): LocalCopy {
-    const { folder, log } = this.#options;
+    const { folder, log, trust } = this.#options;
     // Skips files that cannot be read, such as those encrypted with a lost key.
     for (let next = generation + 1; ; next++) {
       const exists = existsSync(join(folder, mirrorFileName(log, next)));
       try {
-        const copy = LocalCopy.open(folder, log, next);
+        const copy = LocalCopy.open(folder, next, trust);
         this.#setCurrent(next);
         return copy;
       } catch (error) {

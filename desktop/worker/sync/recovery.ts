@@ -34,10 +34,11 @@ const RECOVERY: Readonly<Record<LogErrorCode | CacheErrorCode, Recovery>> = {
   NOT_A_LOG: OFFLINE, // the server sends another log, or no log
   // Nothing is overwritten until the user agrees to fetch the server's history. Retried, because its operator may put it right.
   FORKED: { repair: null, needs: "agreement", online: true },
-  ALTERED: { ...LATER, online: true },
-  BEHIND: { ...LATER, online: true },
-  UNPROVEN: { ...LATER, online: true },
-  KEY_CHANGED: { ...LATER, online: true },
+  // The same for what was signed: nothing is written until a person has looked.
+  ALTERED: { repair: null, needs: "altered", online: true },
+  KEY_CHANGED: { repair: null, needs: "key", online: true },
+  BEHIND: { repair: null, needs: "behind", online: true },
+  UNPROVEN: { ...LATER, online: true }, // damaged on its way, or forged: nothing of it is taken
   GAP: LATER, // events do not follow, or the server has more than it sends
 
   UNKNOWN_EVENT: { ...LATER, needs: "update" }, // the cache stops before it, the mirror continues

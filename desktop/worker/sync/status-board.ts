@@ -11,7 +11,10 @@ const PAUSE_MS = 100;
 const ROWS_PAUSE_MS = 10;
 
 /** The part of the status that the desktop knows at any time. */
-export type Facts = Pick<SyncStatus, "initialized" | "lastSync" | "needs" | "server" | "log" | "user" | "checkpoint">;
+export type Facts = Pick<
+  SyncStatus,
+  "initialized" | "lastSync" | "needs" | "proof" | "server" | "log" | "user" | "checkpoint"
+>;
 
 export class StatusBoard {
   readonly #facts: () => Facts;

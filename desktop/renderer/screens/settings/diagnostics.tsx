@@ -11,6 +11,7 @@ import { download } from "../../state/download.ts";
 import { locale, status } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { bytes, count, time } from "../../text/format.ts";
+import { ProofPanel } from "./proof-panel.tsx";
 
 export function Diagnostics(): ComponentChild {
   const { value, failure, retry } = useCall("getDiagnostics", {});
@@ -40,6 +41,7 @@ function Panels({ diagnostics }: { diagnostics: DiagnosticsReply }): ComponentCh
           />
         </section>
       </div>
+      <ProofPanel diagnostics={diagnostics} />
       <section class="panel">
         <h2>Files</h2>
         <p class="detail">{diagnostics.folder}</p>

@@ -11,6 +11,7 @@ import { locale, organization, settings, status } from "../../state/state.ts";
 import { useCall } from "../../state/use-call.ts";
 import { bytes, day, money, rate } from "../../text/format.ts";
 import { roleName } from "../../text/roles.ts";
+import { keyWords, verifiedWords } from "./proof-panel.tsx";
 import { EncryptionSettings } from "./settings-encryption.tsx";
 import { ServerSettings } from "./settings-server.tsx";
 
@@ -47,6 +48,8 @@ function DeviceData(): ComponentChild {
       <Facts
         facts={[
           ["Logged in as", user && `${user.name} (${user.email}), ${roleName(user.role).toLowerCase()}`],
+          ["Verified", status.value && verifiedWords(status.value.proof)],
+          ["Server's key", status.value && keyWords(status.value.proof)],
           ["Folder", value && <span class="breaks">{value.folder}</span>],
           ["Total size", whole !== undefined && bytes(whole, locale.value)],
         ]}
