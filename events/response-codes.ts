@@ -61,7 +61,6 @@ const EFFECTS = {
   UNKNOWN_OUTCOME: "unknown",
   CLOCK_SKEW: "not done", // checked before the batch
   HEAD_IN_FUTURE: "not done", // decided after the key was looked for, and before the append
-  DUPLICATE: "unknown",
   FORKED: "unknown",
   ALTERED: "unknown",
   BEHIND: "unknown",

@@ -8,10 +8,12 @@
  */
 import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { decodeHeader } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
 import type { StoredEvent, WritableLog } from "../../events/log/log.ts";
 import { SEGMENT, type Sequence } from "../../events/sequence.ts";
 import type { EventsFile } from "../../events/sources/file/events-file.ts";
+import { UniqueEvents } from "../../events/sources/sqlite/unique-events.ts";
 import { appendAll } from "../../projector/command-line/copy-log.ts";
 import { countOf } from "../../projector/text/figures.ts";
 import { isSameUser } from "../storage/accounts.ts";
@@ -120,9 +122,12 @@ async function restoreLog(
   const source = await backup.openLog(log);
   const target = await storage.openLog(log, { create: true });
   if (!target) throw new Error(`log ${log} could not be created`);
+  const seen = new UniqueEvents();
   try {
     const restored = await restoredHead(target, source);
-    await appendAll(target, withProgress(source.readStored({ after: restored, upTo: events }), onProgress));
+    for await (const { seq, body } of source.readStored({ after: 0, upTo: restored }))
+      seen.add(decodeHeader(body, `event ${seq}`));
+    await appendAll(target, withProgress(source.readStored({ after: restored, upTo: events }), onProgress), seen);
     await onProgress(events);
     const result = { head: await target.head(), hash: await hashAt(target, events) };
     if (result.head !== events || result.hash !== hash)
@@ -131,6 +136,7 @@ async function restoreLog(
         `${target.name}: ends at event ${result.head} and has hash ${result.hash} at event ${events}, where the backup ends with hash ${hash}`,
       );
   } finally {
+    seen.close();
     await target.close();
     await source.close();
   }

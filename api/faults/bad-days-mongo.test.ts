@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openMongoLog } from "../../events/sources/mongo/mongo-log.ts";
+import { openMongoLog } from "../../events/sources/mongo/open-mongo-log.ts";
 import { sharedMongoUrl } from "../../fixtures/mongodb/server.ts";
 import { temporaryDatabases } from "../../fixtures/mongodb/temporary-databases.ts";
 import { until } from "../../fixtures/tests/until.ts";

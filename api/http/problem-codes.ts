@@ -70,7 +70,6 @@ export const LOG_FAILURES = {
   CLOCK_SKEW: "the server's clock is wrong, so nothing is written; its operator must set it",
   HEAD_IN_FUTURE:
     "the log's last event is dated after the server's clock, so nothing is written; the server's operator must correct the clock or the log",
-  DUPLICATE: AGAIN,
   // The log's history no longer matches the server's cache: the next request opens the log again.
   FORKED: AGAIN,
   GAP: AGAIN,

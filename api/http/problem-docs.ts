@@ -60,7 +60,6 @@ export const PROBLEM_DOCS = {
   CLOCK_SKEW: "the server's clock is too far from its database's to write",
   HEAD_IN_FUTURE:
     "the log's last event is dated more than a minute after the server's clock, so nothing is written: `values` has both times",
-  DUPLICATE: "another process wrote at the same time",
   FORKED: "the log's history no longer matches the server's copy, which is opened again",
   ALTERED: "the log contradicts what this server signed, so nothing more is signed",
   BEHIND: "the log ends before what this server signed: it was set back, and nothing more is signed",

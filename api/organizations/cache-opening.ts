@@ -59,12 +59,12 @@ export class CacheOpening {
   /** As `openOrRebuild`. @param address address of the same log @throws LogError UNREACHABLE after `close()` */
   async open(path: string, log: EventLog, address: string): Promise<OpenResult> {
     if (!isLongCheck(path)) {
-      const opened = await openAndFollow(path, log, { maxBehind: this.#quickEvents });
+      const opened = await openAndFollow(path, log, { maxBehind: this.#quickEvents, decides: true });
       if (opened) return opened;
-      if ((await log.head()) <= this.#quickEvents) return await openOrRebuild(path, log);
+      if ((await log.head()) <= this.#quickEvents) return await openOrRebuild(path, log, { decides: true });
     }
     await this.#inTurn(() => this.#bringUp({ address, path }));
-    return await openOrRebuild(path, log);
+    return await openOrRebuild(path, log, { decides: true });
   }
 
   /** Stops running work. A half-built cache is rebuilt the next time. */

@@ -13,7 +13,7 @@ async function bringUp({ address, path }: CacheJob): Promise<CacheJobResult> {
   try {
     const log = await openLog(address);
     try {
-      const { cache } = await openOrRebuild(path, log);
+      const { cache } = await openOrRebuild(path, log, { decides: true });
       cache.close();
     } finally {
       await log.close();

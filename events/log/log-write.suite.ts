@@ -7,10 +7,9 @@ import {
   logOf,
   organizationRegistered,
 } from "../../fixtures/data/events.ts";
-import { sameBytes, sha256 } from "../hash.ts";
+import { eventHash, sameBytes, sha256 } from "../hash.ts";
 import { SEGMENT } from "../sequence.ts";
 import { uuidText } from "../uuid.ts";
-import type { WritableLog } from "./log.ts";
 import { appendAll, assertBodies, bodiesOf, openUntilEnd, storedOf } from "./log-harness.suite.ts";
 
 const ALL = { after: 0, upTo: Number.POSITIVE_INFINITY };
@@ -88,46 +87,40 @@ export function writeTests(newAddress: () => Promise<string>): void {
     assert.equal(await log.head(), 5);
   });
 
-  test("append() refuses the id of another event", async (t) => {
-    const log = await openUntilEnd(t, await newAddress());
-    await log.append(events.slice(0, 3));
-    await assert.rejects(log.append([clientRegistered(4, { id: idOf(2) })]), { code: "DUPLICATE" });
-    await assert.rejects(log.append([clientRegistered(4, { id: idOf(3) })]), { code: "DUPLICATE" });
+  test("append() refuses an event whose writer saw another event before it", async (t) => {
+    const address = await newAddress();
+    await (await openUntilEnd(t, address)).append(events.slice(0, 3));
+    const hashOf = (seq: number) => eventHash(events[seq - 1]?.body ?? Buffer.alloc(0));
+    const log = await openUntilEnd(t, address);
+    const foreign = eventHash(clientRegistered(3, { salt: 1 }).body);
+    for (const previous of [foreign, hashOf(2)])
+      await assert.rejects(log.append(events.slice(3, 4), { previous }), { code: "FORKED" });
+    await assert.rejects(
+      log.append(events.slice(2, 4), { previous: foreign }),
+      { code: "FORKED" },
+      "also its own event",
+    );
     assertBodies(await bodiesOf(log, ALL), events.slice(0, 3));
-    assert.equal(await log.append(events.slice(3, 4)), 1);
-  });
-
-  test("append() refuses the version of another event in the stream", async (t) => {
-    const log = await openUntilEnd(t, await newAddress());
-    await log.append([...events.slice(0, 3), clientDetailsChanged(4, { stream: 3, version: 2 })]);
-    const late = clientDetailsChanged(5, { stream: 3, version: 2 }, { client: { name: "late" } });
-    await assert.rejects(log.append([late]), { code: "DUPLICATE" });
-    assert.equal(await log.append([clientDetailsChanged(5, { stream: 3, version: 3 })]), 1);
-  });
-
-  test("append() of a batch with a refused event adds a prefix and returns its length, or adds nothing", async (t) => {
-    const log = await openUntilEnd(t, await newAddress());
-    await log.append(events.slice(0, 3));
-    const batch = [clientRegistered(4), clientRegistered(5, { id: idOf(2) }), clientRegistered(6)];
-    const landed = await landedOf(log, batch);
-    assert.equal(await log.head(), 3 + landed);
-    assertBodies(await bodiesOf(log, ALL), [...events.slice(0, 3), ...batch.slice(0, landed)]);
-    const rest = batch.slice(landed).filter(({ seq }) => seq < 6);
-    assert.equal(await landedOf(log, rest), 0);
+    assert.equal(await log.append(events.slice(2, 4), { previous: hashOf(2) }), 2);
+    assert.equal(await log.append(events.slice(4, 6), { previous: hashOf(4) }), 2);
+    assert.equal(await log.append([clientRegistered(4, { salt: 1 })], { previous: hashOf(3) }), 0, "a lost race");
+    assertBodies(await bodiesOf(log, ALL), events.slice(0, 6));
   });
 
   test("append() refuses to skip a sequence", async (t) => {
-    const log = await openUntilEnd(t, await newAddress());
+    const address = await newAddress();
+    const log = await openUntilEnd(t, address);
     await assert.rejects(log.append(events.slice(1, 2)), { code: "GAP" });
     await log.append(events.slice(0, 2));
-    await assert.rejects(log.append(events.slice(3, 4)), { code: "GAP" });
+    for (const options of [{}, { previous: eventHash(events[2]?.body ?? Buffer.alloc(0)) }])
+      await assert.rejects((await openUntilEnd(t, address)).append(events.slice(3, 4), options), { code: "GAP" });
     assert.equal(await log.head(), 2);
   });
 
   test("append() of another event 1 adds nothing", async (t) => {
     const log = await openUntilEnd(t, await newAddress());
     await log.append(events.slice(0, 2));
-    assert.equal(await log.append([organizationRegistered({ salt: 9 })]), 0);
+    assert.equal(await log.append([organizationRegistered({ salt: 9 })], { previous: null }), 0);
     assert.equal(await log.id(), uuidText(idOf(1)));
   });
 
@@ -168,14 +161,4 @@ export function writeTests(newAddress: () => Promise<string>): void {
     const time = await log.serverTime();
     assert.ok(Number.isSafeInteger(time) && Math.abs(time - Date.now()) < 3_600_000, `${time}`);
   });
-}
-
-/** How many events were appended: the result of `append`, or 0 if it refused. */
-async function landedOf(log: WritableLog, batch: Parameters<WritableLog["append"]>[0]): Promise<number> {
-  try {
-    return await log.append(batch);
-  } catch (error) {
-    assert.equal((error as { code?: string }).code, "DUPLICATE");
-    return 0;
-  }
 }

@@ -60,18 +60,28 @@ export interface StoredEvent {
   request: Uint8Array | null;
 }
 
+export interface AppendOptions {
+  /**
+   * The hash of the event before the first one, in the writer's copy; null before event 1. It is compared at the first
+   * append, and again after a lost connection: meanwhile the log may have been set back and written by another process.
+   * Without it, only a gap is refused.
+   */
+  previous?: Uint8Array | null;
+}
+
 /** A log that can also be written. */
 export interface WritableLog extends EventLog {
   /**
-   * Adds events to the end of the log, in order. When it resolves, the appended events are durable.
+   * Adds events to the end of the log, in order. When it resolves, the appended events are durable. Ids and versions are
+   * the writer's promise: it decides on a state that has all of them, and only one writer gets a sequence.
    *
    * @param events at least one; they follow each other, and the first has `seq` = head + 1
    * @returns how many were appended, always a prefix; 0 if another writer took the first sequence
-   * @throws LogError DUPLICATE if an event at another sequence has the same id, or the same version of the same stream;
-   *   UNKNOWN_OUTCOME if the server did not say whether it wrote: look up the ids before responding;
-   *   GAP if the first event does not follow the head; NOT_A_LOG if event 1 is not the event 1 of this log
+   * @throws LogError UNKNOWN_OUTCOME if the server did not say whether it wrote: read the log before responding;
+   *   GAP if the first event does not follow the head; FORKED if it follows another event than `previous`;
+   *   NOT_A_LOG if event 1 is not the event 1 of this log
    */
-  append(events: readonly EncodedEvent[]): Promise<number>;
+  append(events: readonly EncodedEvent[], options?: AppendOptions): Promise<number>;
 
   /** The time by the clock of the log's server, ms since 1970 UTC. */
   serverTime(): Promise<number>;

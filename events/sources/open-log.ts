@@ -8,6 +8,7 @@ import { MAGIC } from "./file/events-file-format.ts";
 import { BYTE_ORDER_MARK, NdjsonFile } from "./file/ndjson-file.ts";
 import { codeOf, readAll } from "./file/whole-file.ts";
 import { HttpLog, type HttpLogOptions } from "./http/http-log.ts";
+import type { Access } from "./mongo/earlier-shape.ts";
 import { SqliteLog } from "./sqlite/sqlite-log.ts";
 
 const ADDRESSES = `a log's address is one of:
@@ -32,7 +33,7 @@ export async function openLog(address: string, options: OpenLogOptions = {}): Pr
   switch (schemeOf(address)) {
     case "mongodb":
     case "mongodb+srv":
-      return await openMongo(address);
+      return await openMongo(address, "read");
     case "http":
     case "https":
       return openHttp(address, options);
@@ -47,11 +48,16 @@ export async function openLog(address: string, options: OpenLogOptions = {}): Pr
  * Opens a log for reading and writing: in MongoDB, or an embedded log.
  *
  * @param options.create creates the file of an embedded log if it does not exist
+ * @param options.converts the log is copied from the collection of release 0.1 in the same MongoDB database
  * @throws LogError as `openLog`; NOT_A_LOG if the address is read-only
  */
-export async function openWritableLog(address: string, options: { create?: boolean } = {}): Promise<WritableLog> {
+export async function openWritableLog(
+  address: string,
+  options: { create?: boolean; converts?: boolean } = {},
+): Promise<WritableLog> {
   const scheme = schemeOf(address);
-  if (scheme === "mongodb" || scheme === "mongodb+srv") return await openMongo(address);
+  if (scheme === "mongodb" || scheme === "mongodb+srv")
+    return await openMongo(address, options.converts ? "convert" : "write");
   if (scheme === null && extensionOf(address) === "sqlite")
     return SqliteLog.open(address, { kind: "embedded", create: options.create ?? false });
   if (scheme === null ? FILES.has(extensionOf(address)) : scheme === "http" || scheme === "https")
@@ -63,9 +69,9 @@ export async function openWritableLog(address: string, options: { create?: boole
 }
 
 /** Loads the driver only when it is needed: loading takes longer than all the rest of a small command. */
-async function openMongo(address: string): Promise<WritableLog> {
-  const { openMongoLog } = await import("./mongo/mongo-log.ts");
-  return await openMongoLog(address);
+async function openMongo(address: string, access: Access): Promise<WritableLog> {
+  const { openMongoLog } = await import("./mongo/open-mongo-log.ts");
+  return await openMongoLog(address, { access });
 }
 
 /** The scheme of an address, such as `mongodb`; null for a file name. A single letter is a Windows drive. */

@@ -33,10 +33,19 @@ export function openChecked(path: string): Database.Database {
   }
 }
 
-/** Reads every page. @throws CacheError DAMAGED_CACHE if SQLite finds an error, or events are missing */
-export function checkPages(db: Database.Database, path: string): void {
+/**
+ * Reads every page.
+ *
+ * @param options.indexes also compares the entries of indexes with the rows of tables, which takes longer
+ * @throws CacheError DAMAGED_CACHE if SQLite finds an error, or events are missing
+ */
+export function checkPages(
+  db: Database.Database,
+  path: string,
+  { indexes = false }: { indexes?: boolean | undefined } = {},
+): void {
   try {
-    const result = db.pragma("quick_check(1)", { simple: true });
+    const result = db.pragma(indexes ? "integrity_check(1)" : "quick_check(1)", { simple: true });
     if (result !== "ok") throw new CacheError("DAMAGED_CACHE", `${path}: ${String(result).split("\n").at(-1)}`);
     checkEvents(db, path);
   } catch (error) {

@@ -241,3 +241,38 @@ function pagesInUse(path: string): number[] {
   );
   return pages.filter((page) => !inLog.includes(page));
 }
+
+/** The cache of a killed writer, in which the index of ids lacks an event. */
+function crashWithWrongIndex(): string {
+  const alive = cacheOf();
+  const change = (work: (db: Database.Database) => void) => {
+    const db = new Database(alive).unsafeMode();
+    db.pragma("writable_schema = ON");
+    work(db);
+    return db;
+  };
+  const schema = "sqlite_schema WHERE name = 'activity_event_id'";
+  let entry: unknown[] = [];
+  change((db) => {
+    entry = db.prepare<[], unknown[]>(`SELECT * FROM ${schema}`).raw().get() ?? [];
+    db.exec(`DELETE FROM ${schema}`);
+  }).close();
+  change((db) => db.exec("UPDATE activity SET event_id = randomblob(16) WHERE seq = 5")).close();
+  change((db) => db.prepare("INSERT INTO sqlite_schema VALUES (?, ?, ?, ?, ?)").run(...entry)).close();
+  const db = new Database(alive);
+  db.pragma("journal_mode = WAL");
+  db.exec("UPDATE meta SET checkpoint_at = checkpoint_at + 1; UPDATE meta SET checkpoint_at = checkpoint_at - 1");
+  const left = newPath();
+  for (const suffix of ["", "-wal", "-shm"]) cpSync(alive + suffix, left + suffix);
+  db.close();
+  return left;
+}
+
+test("a wrong index of ids after a crash: a writer does not decide on it", async () => {
+  Cache.open(crashWithWrongIndex()).close(); // only its index is wrong
+  const path = crashWithWrongIndex();
+  assert.throws(() => Cache.open(path, { decides: true }), { code: "DAMAGED_CACHE" });
+  const { cache } = await openOrRebuild(path, log, { decides: true });
+  assert.deepEqual(contentsOf(cache.db), whole);
+  cache.close();
+});

@@ -46,15 +46,17 @@ export class Cache {
    * Opens a cache for writing.
    *
    * @param options.checkPages reads every page: a damaged page that nobody reads stays unnoticed otherwise
+   * @param options.decides a writer decides on it. If it was not closed, its indexes are compared with its tables: with a
+   *   wrong index of ids, a second event with one key would be appended to the log, and stop all readers
    * @throws CacheError NO_CACHE, STALE_CACHE, DAMAGED_CACHE: rebuild it; NOT_A_CACHE: another kind of file; UNAVAILABLE
    */
-  static open(path: string, options: { checkPages?: boolean } = {}): Cache {
+  static open(path: string, options: { checkPages?: boolean; decides?: boolean } = {}): Cache {
     // After a crash SQLite replays the write-ahead log. If it belongs to another file, the pages do not match.
     const unclean = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
     const reader = openChecked(path);
     let db: Database.Database | undefined;
     try {
-      if (unclean || options.checkPages) checkPages(reader, path);
+      if (unclean || options.checkPages) checkPages(reader, path, { indexes: unclean && options.decides });
       reader.close();
       db = openDatabase(path, { fileMustExist: true });
       db.pragma("busy_timeout = 10000");

@@ -11,7 +11,9 @@ import type { Range, Sequence } from "../../events/sequence.ts";
 import { writeEventsFile } from "../../events/sources/file/events-file.ts";
 import { writeNdjsonFile } from "../../events/sources/file/ndjson-file.ts";
 import { parseMongoAddress } from "../../events/sources/mongo/mongo-address.ts";
+import type { MongoLog } from "../../events/sources/mongo/mongo-log.ts";
 import { openLog, openWritableLog } from "../../events/sources/open-log.ts";
+import { UniqueEvents } from "../../events/sources/sqlite/unique-events.ts";
 import { removeCacheFile } from "../cache/durable-files.ts";
 import { isStop } from "../cache/follow.ts";
 import { countOf } from "../text/figures.ts";
@@ -42,6 +44,8 @@ interface Work {
   /** Why the source could not be read to `head`; null if it could. */
   stoppedBy: LogError | null;
   log: LogId;
+  /** The source, if it is a log of release 0.1 and the target is its own database. */
+  converted: MongoLog | null;
   signal: AbortSignal;
   progress: ProgressBar;
 }
@@ -65,7 +69,9 @@ export async function copyLog(
   const head = events ?? whole;
   const log = await source.id();
   if (log === null) return { log, seq: 0, events: 0, hash: null };
-  const work: Work = { source, head, stoppedBy: null, log, signal, progress };
+  const converted = await convertedLog(source, from, to);
+  if (converted && events !== undefined) throw new UsageError(`--events ${events}: a conversion copies the whole log`);
+  const work: Work = { source, head, stoppedBy: null, log, converted, signal, progress };
   const file = WRITERS.find(({ extension }) => to.toLowerCase().endsWith(extension));
   if (!isAddress(to)) await closeTarget(to, onNote);
   const copied = file && !isAddress(to) ? await copyToFile(to, file.write, work) : await copyToLog(to, work);
@@ -132,20 +138,35 @@ async function copyToFile(to: string, write: WriteFile, work: Work): Promise<Cop
 }
 
 async function copyToLog(to: string, work: Work): Promise<CopyResult> {
-  const { source } = work;
+  const { source, converted } = work;
   const isNew = !isAddress(to) && kindOfFile(to) === "missing";
-  const target = await openWritableLog(targetAddress(to, work.log), { create: true });
+  const target = await openWritableLog(targetAddress(to, work.log), { create: true, converts: converted !== null });
+  const seen = new UniqueEvents();
   try {
     const targetHead = await checkedHead(target, work);
-    await readAll(withProgress(comparedEvents(target, targetHead, source), work));
-    await appendAll(target, withProgress(newEvents(work, targetHead), work));
-    return { ...(await compareEnds(target, work)), events: work.head - targetHead };
+    for await (const { seq, body } of withProgress(comparedEvents(target, targetHead, source), work))
+      seen.add(decodeHeader(body, `event ${seq}`));
+    await appendAll(target, withProgress(newEvents(work, targetHead), work), seen);
+    const ends = await compareEnds(target, work);
+    if (converted && !work.stoppedBy) {
+      await readAll(withProgress(comparedEvents(target, work.head, source), work));
+      await converted.markConverted(work.head);
+    }
+    return { ...ends, events: work.head - targetHead };
   } catch (error) {
     if (isNew && (await target.head()) === 0) removeCacheFile(to); // an empty log that this copy created
     throw error;
   } finally {
+    seen.close();
     await target.close();
   }
+}
+
+/** The source, if the copy brings it from the collection of release 0.1 into the new one of the same database. */
+async function convertedLog(source: EventLog, from: string, to: string): Promise<MongoLog | null> {
+  if (!isAddress(from) || !isAddress(to)) return null;
+  const [own, target] = [from, to].map((address) => parseMongoAddress(address).name.replace(/#.*$/, ""));
+  return own === target && (await (source as MongoLog).isEarlier()) ? (source as MongoLog) : null;
 }
 
 /** Names the log in a MongoDB address: a copy keeps its id. */
@@ -218,23 +239,34 @@ async function* withProgress(events: AsyncIterable<StoredEvent>, work: Work): As
 }
 
 /**
- * Appends events that follow the target's head.
+ * Appends events that follow the target's head. Nobody decides them, so their ids and versions are checked.
  *
+ * @param seen contains the events that the target has
+ * @throws LogError INCONSISTENT_LOG if two events have one id, or one version of a stream
  * @throws Failure if another writer took a sequence; LogError DAMAGED, and what appending throws
  */
-export async function appendAll(target: WritableLog, events: AsyncIterable<StoredEvent>): Promise<void> {
+export async function appendAll(
+  target: WritableLog,
+  events: AsyncIterable<StoredEvent>,
+  seen: UniqueEvents,
+): Promise<void> {
   let batch: EncodedEvent[] = [];
   let bytes = 0;
+  /** The hash of the last event that was appended. The caller has just compared the one before the first. */
+  let previous: Uint8Array | undefined;
   async function append() {
-    const landed = await target.append(batch);
+    const landed = await target.append(batch, previous ? { previous } : {});
     if (landed < batch.length)
       throw new Failure(`${target.name}: another writer appended event ${batch[landed]?.seq}; stop it, and copy again`);
+    const last = batch.at(-1);
+    if (last) previous = eventHash(last.body);
     batch = [];
     bytes = 0;
   }
   for await (const { seq, body, request } of events) {
     const header = decodeHeader(body, `event ${seq}`);
     if (header.seq !== seq) throw new LogError("DAMAGED", `expected event ${seq}, got event ${header.seq}`);
+    seen.add(header);
     batch.push({ ...header, request, body });
     bytes += body.length;
     if (batch.length === MAX_BATCH.events || bytes >= MAX_BATCH.bytes) await append();

@@ -10,6 +10,8 @@ import { nextFile, removeUnfinished } from "./rebuild-file.ts";
 /** A cache that is more events behind than this, and than it contains, is faster to rebuild than to follow. */
 export const REBUILD_THRESHOLD = 20_000;
 
+type OpenOptions = { checkPages?: boolean; decides?: boolean };
+
 export interface OpenResult {
   cache: Cache;
   /** Why the cache ends before the log's head; null if it does not. */
@@ -22,13 +24,14 @@ export interface OpenResult {
  * be replaced, so reserve the path for the cache.
  *
  * @param options.checkPages as `Cache.open`
+ * @param options.decides as `Cache.open`
  * @throws LogError any error from reading the log, except FORKED
  * @throws CacheError NOT_A_CACHE if `path` is a folder; UNAVAILABLE; the file is unchanged
  */
 export async function openOrRebuild(
   path: string,
   log: EventLog,
-  options: { onProgress?: Progress; stopAtUnreadable?: boolean; checkPages?: boolean } = {},
+  options: { onProgress?: Progress; stopAtUnreadable?: boolean } & OpenOptions = {},
 ): Promise<OpenResult> {
   const opened = await openAndFollow(path, log, options);
   if (opened) return opened;
@@ -41,6 +44,7 @@ export async function openOrRebuild(
  *
  * @param options.maxBehind how many events the cache may lack; default: as many as following adds faster than a rebuild
  * @param options.checkPages as `Cache.open`
+ * @param options.decides as `Cache.open`
  * @returns null if the cache must be rebuilt or lacks more events; the file is unchanged
  */
 export async function openAndFollow(
@@ -49,10 +53,11 @@ export async function openAndFollow(
   {
     maxBehind,
     checkPages = false,
+    decides = false,
     ...options
-  }: { maxBehind?: number; onProgress?: Progress; checkPages?: boolean } = {},
+  }: { maxBehind?: number; onProgress?: Progress } & OpenOptions = {},
 ): Promise<OpenResult | null> {
-  const cache = openIfUsable(path, checkPages);
+  const cache = openIfUsable(path, { checkPages, decides });
   if (!cache) return null;
   try {
     const { seq } = cache.checkpoint;
@@ -71,9 +76,9 @@ export async function openAndFollow(
   }
 }
 
-function openIfUsable(path: string, checkPages: boolean): Cache | null {
+function openIfUsable(path: string, options: OpenOptions): Cache | null {
   try {
-    return Cache.open(path, { checkPages });
+    return Cache.open(path, options);
   } catch (error) {
     if (needsRebuild(error)) return null;
     throw error;

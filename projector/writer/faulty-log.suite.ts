@@ -1,5 +1,6 @@
 /** For tests of the writer: a log in front of a real one that counts calls and fails on demand. */
 
+import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -7,13 +8,13 @@ import { CLIENT_INPUT, NOON_MS } from "../../events/business/office.suite.ts";
 import type { CommandResult } from "../../events/commands/commands.ts";
 import type { EncodedEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
-import type { Batch, ReadOptions, StoredEvent, WritableLog } from "../../events/log/log.ts";
+import type { AppendOptions, Batch, ReadOptions, StoredEvent, WritableLog } from "../../events/log/log.ts";
 import type { Range, Sequence } from "../../events/sequence.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { openOffice, type WriterOffice } from "./office.suite.ts";
 import { Writer } from "./writer.ts";
 
-type Append = WritableLog["append"];
+type Append = (events: readonly EncodedEvent[]) => Promise<number>;
 
 export class FaultyLog implements WritableLog {
   readonly name: string;
@@ -34,9 +35,10 @@ export class FaultyLog implements WritableLog {
     this.name = log.name;
   }
 
-  async append(events: readonly EncodedEvent[]): Promise<number> {
+  async append(events: readonly EncodedEvent[], options: AppendOptions = {}): Promise<number> {
     this.appends.push(events.length);
-    const append: Append = (some) => this.#log.append(some);
+    assert.notEqual(options.previous, undefined, "a writer names the event before its own");
+    const append: Append = (some) => this.#log.append(some, options);
     return await (this.next.shift()?.(events, append) ?? append(events));
   }
 

@@ -19,7 +19,6 @@ const BREAKS_WRITER: Readonly<Record<LogErrorCode | CacheErrorCode, boolean>> = 
   FOREIGN_REPLY: false,
   UNAUTHORIZED: false,
   UNKNOWN_OUTCOME: false,
-  DUPLICATE: false,
   CLOCK_SKEW: false,
   HEAD_IN_FUTURE: false,
   UNKNOWN_EVENT: false,

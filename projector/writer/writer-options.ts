@@ -13,7 +13,7 @@ export interface WriterOptions {
   acceptsLead?: boolean;
   /** Receives notifications, for metrics. */
   observer?: WriterObserver;
-  /** Brings the cache at a path to the log's head. Default: `openOrRebuild`, in this thread. */
+  /** Brings the cache at a path to the log's head. Default: `openOrRebuild` with `decides`, in this thread. */
   openCache?: (path: string, log: EventLog) => Promise<OpenResult>;
 }
 

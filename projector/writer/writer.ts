@@ -9,7 +9,7 @@
 import type { OrganizationProfile } from "../../events/business/organization.ts";
 import type { CommandResult } from "../../events/commands/commands.ts";
 import { LogError } from "../../events/errors.ts";
-import type { WritableLog } from "../../events/log/log.ts";
+import type { EventLog, WritableLog } from "../../events/log/log.ts";
 import type { Sequence, StreamId } from "../../events/sequence.ts";
 import { followingUuid, newUuid } from "../../events/uuid.ts";
 import type { Cache } from "../cache/cache.ts";
@@ -32,6 +32,8 @@ const MAX_BATCH = 256;
 const BULK = 0;
 /** Lost races before a batch fails. Each one means that another writer made progress. */
 const MAX_ATTEMPTS = 200;
+
+const openToDecide = (path: string, log: EventLog) => openOrRebuild(path, log, { decides: true });
 
 export class Writer {
   readonly #log: WritableLog;
@@ -65,7 +67,7 @@ export class Writer {
 
   /** Opens a writer, with its cache at the log's head. @param cachePath a file that no other process uses */
   static async open(log: WritableLog, cachePath: string, options: WriterOptions = {}): Promise<Writer> {
-    const { cache, stoppedBy } = await (options.openCache ?? openOrRebuild)(cachePath, log);
+    const { cache, stoppedBy } = await (options.openCache ?? openToDecide)(cachePath, log);
     if (stoppedBy) {
       cache.close();
       throw stoppedBy; // decisions need the whole state
@@ -205,12 +207,11 @@ export class Writer {
       let unknown: LogError | null = null;
       let outcomes: Outcome[] | null = null;
       try {
-        outcomes = await this.#tryToWrite(waiting, before.seq);
+        outcomes = await this.#tryToWrite(waiting, before);
       } catch (error) {
-        const code = error instanceof LogError ? error.code : null;
-        if (code === "UNKNOWN_OUTCOME") unknown = error as LogError;
-        else if (code !== "DUPLICATE") throw error;
-        if (unknown) this.#observer.onUnknownOutcome?.();
+        if (!(error instanceof LogError) || error.code !== "UNKNOWN_OUTCOME") throw error;
+        unknown = error;
+        this.#observer.onUnknownOutcome?.();
       } finally {
         // Another writer was faster, the outcome is unknown, or the attempt failed: undo the decisions.
         if (outcomes === null) this.#cache.rollback(before);
@@ -235,11 +236,14 @@ export class Writer {
    *
    * @returns null if another writer was faster: the decisions may be based on an old state
    */
-  async #tryToWrite(waiting: readonly PendingWrite[], head: Sequence): Promise<Outcome[] | null> {
+  async #tryToWrite(
+    waiting: readonly PendingWrite[],
+    { seq: head, hash }: Cache["checkpoint"],
+  ): Promise<Outcome[] | null> {
     const { events, outcomes } = this.#decider.decideAll(waiting);
     if (events.length === 0) return (await this.#log.head(head)) <= head ? outcomes : null;
     const startedMs = performance.now();
-    const landed = await this.#log.append(events);
+    const landed = await this.#log.append(events, { previous: hash });
     if (landed > 0) this.#observer.onAppend?.(landed, performance.now() - startedMs);
     return landed === events.length ? outcomes : null;
   }

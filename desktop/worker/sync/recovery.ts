@@ -54,7 +54,6 @@ const RECOVERY: Readonly<Record<LogErrorCode | CacheErrorCode, Recovery>> = {
   UNAVAILABLE: LATER, // the disk is full, or another program uses the file
 
   // Only writers throw these.
-  DUPLICATE: LATER,
   UNKNOWN_OUTCOME: LATER,
   CLOCK_SKEW: LATER,
   HEAD_IN_FUTURE: LATER,

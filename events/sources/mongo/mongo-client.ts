@@ -30,9 +30,13 @@ export function lostConnections(client: MongoClient): number {
   if (known) return known.count;
   const counter = { count: 0 };
   lost.set(client, counter);
-  for (const event of ["connectionPoolCleared", "connectionPoolClosed"] as const)
-    client.on(event, () => {
-      counter.count++;
-    });
+  const count = () => {
+    counter.count++;
+  };
+  client.on("connectionPoolCleared", count);
+  client.on("connectionPoolClosed", count);
+  client.on("connectionClosed", ({ reason }) => {
+    if (reason === "error") count();
+  });
   return 0;
 }

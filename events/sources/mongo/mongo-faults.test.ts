@@ -11,7 +11,7 @@ import type { EncodedEvent } from "../../encoding/event.ts";
 import { LogError } from "../../errors.ts";
 import type { WritableLog } from "../../log/log.ts";
 import { assertBodies, bodiesOf } from "../../log/log-harness.suite.ts";
-import { openMongoLog } from "./mongo-log.ts";
+import { openMongoLog } from "./open-mongo-log.ts";
 
 const ALL = { after: 0, upTo: Number.POSITIVE_INFINITY };
 const serverUrl = await sharedMongoUrl();

@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { MongoClient } from "mongodb";
+import { type Document, MongoClient } from "mongodb";
 import { clientRegistered, idOf, logOf, organizationRegistered, smallBatches } from "../../../fixtures/data/events.ts";
 import { sharedMongoUrl } from "../../../fixtures/mongodb/server.ts";
 import { databaseUrl, temporaryDatabases } from "../../../fixtures/mongodb/temporary-databases.ts";
+import { eventHash } from "../../hash.ts";
 import { conformance } from "../../log/log.suite.ts";
 import type { EventLog } from "../../log/log.ts";
 import { appendAll, assertBodies, bodiesOf } from "../../log/log-harness.suite.ts";
 import { SEGMENT } from "../../sequence.ts";
 import { uuidText } from "../../uuid.ts";
 import { listLogs } from "./mongo-collection.ts";
-import { type MongoLog, openMongoLog } from "./mongo-log.ts";
+import type { MongoLog } from "./mongo-log.ts";
+import { openMongoLog } from "./open-mongo-log.ts";
 
 const ALL = { after: 0, upTo: Number.POSITIVE_INFINITY };
 const serverUrl = await sharedMongoUrl();
@@ -57,7 +59,8 @@ function mongoTests(serverUrl: string): void {
     t.after(() => log.close());
     return [log, address];
   }
-  const collectionOf = (address: string) => client.db(new URL(address).pathname.slice(1)).collection("events");
+  const collectionOf = (address: string) =>
+    client.db(new URL(address).pathname.slice(1)).collection<Document & { _id: unknown }>("log_events");
 
   test("append() stores one document per event, with the specified fields", async (t) => {
     const [log, address] = await openUntilEnd(t);
@@ -66,10 +69,23 @@ function mongoTests(serverUrl: string): void {
     const document = await collectionOf(address).findOne({ seq: 2 }, { promoteBuffers: true });
     assert.ok(document);
     const { _id, log: logId, body, request, ...rest } = document;
-    assert.ok(Buffer.concat([idOf(1), idOf(2)]).equals(_id as unknown as Buffer));
+    assert.ok(Buffer.concat([idOf(1), Buffer.from("0000000000000002", "hex")]).equals(_id as Buffer));
     assert.ok(idOf(1).equals(logId) && event.body.length === body.length && request.length === 32);
-    const { stream, version, type, at, actor } = event;
-    assert.deepEqual(rest, { seq: 2, stream, version, type, at, actor });
+    const { stream, type, at } = event;
+    assert.deepEqual(rest, { seq: 2, type, stream, at });
+  });
+
+  test("only event 1 of a log is in an index beside the key", async (t) => {
+    const [log, address] = await openUntilEnd(t);
+    await log.append(events);
+    const indexes = await collectionOf(address).indexes();
+    assert.deepEqual(
+      indexes.map(({ key, partialFilterExpression }) => ({ key, partialFilterExpression })),
+      [
+        { key: { _id: 1 }, partialFilterExpression: undefined },
+        { key: { log: 1 }, partialFilterExpression: { seq: 1 } },
+      ],
+    );
   });
 
   test("append() and head() send one command each, read() sends one per segment", async (t) => {
@@ -79,10 +95,13 @@ function mongoTests(serverUrl: string): void {
     const many = logOf(2 * SEGMENT);
     const address = newDatabase();
     const log = await openMongoLog(address, { client: monitored });
-    await log.append(many.slice(0, 1));
+    await log.append(many.slice(0, 1), { previous: null });
     monitored.on("commandStarted", ({ commandName }) => commands.push(commandName));
     const takeCommands = () => commands.splice(0).join(" ");
-    await log.append(many.slice(1));
+    const hashOf = (seq: number) => eventHash(many[seq - 1]?.body ?? Buffer.alloc(0));
+    await log.append(many.slice(1, -1), { previous: hashOf(1) });
+    assert.equal(takeCommands(), "find insert", "the first append checks the event before");
+    await log.append(many.slice(-1), { previous: hashOf(2 * SEGMENT - 1) });
     assert.equal(takeCommands(), "insert");
     await log.head();
     assert.equal(takeCommands(), "find");
@@ -92,6 +111,9 @@ function mongoTests(serverUrl: string): void {
     assert.equal(takeCommands(), "find find find", "first the head");
     assert.equal(await log.append([clientRegistered(5, { salt: 1 })]), 0);
     assert.equal(takeCommands(), "insert find", "after a lost race");
+    monitored.emit("connectionPoolCleared", {} as never);
+    await assert.rejects(log.append([clientRegistered(2 * SEGMENT + 1)], { previous: hashOf(5) }), { code: "FORKED" });
+    assert.equal(takeCommands(), "find", "after a lost connection");
   });
 
   test("append() waits until a majority has the events on disk, and reads see majority data", async (t) => {
@@ -106,7 +128,7 @@ function mongoTests(serverUrl: string): void {
     await log.id();
     await log.head();
     await bodiesOf(log, ALL);
-    assert.ok(commands.length >= 6, `${commands.length} commands`);
+    assert.ok(commands.length >= 4, `${commands.length} commands`);
     for (const { insert, writeConcern, readConcern } of commands) {
       if (insert) assert.deepEqual(writeConcern, { w: "majority", wtimeout: 10_000, j: true });
       else assert.equal(readConcern?.level, "majority");
@@ -176,10 +198,37 @@ function mongoTests(serverUrl: string): void {
     assert.equal(await log.append([clientRegistered(7)]), 1);
   });
 
-  test("append() refuses a collection with other documents", async (t) => {
+  test("append() does not follow the event of another process in a database that was set back", async (t) => {
     const [log, address] = await openUntilEnd(t);
-    await collectionOf(address).insertMany([{ title: "a concert" }, { title: "a lecture" }]);
-    await assert.rejects(log.append(events.slice(0, 1)), { code: "NOT_A_LOG" });
+    await log.append(events);
+    const previous = eventHash(events[9]?.body ?? Buffer.alloc(0));
+    await collectionOf(address).deleteMany({ seq: { $gt: 6 } });
+    const [other] = await openUntilEnd(t, { address });
+    await other.append([7, 8, 9, 10].map((seq) => clientRegistered(seq, { salt: 1 })));
+    client.emit("connectionPoolCleared", {} as never);
+    assert.equal(await log.head(10), 10, "as many events as before");
+    await assert.rejects(log.append([clientRegistered(11)], { previous }), { code: "FORKED" });
+    assert.equal(await other.head(), 10);
+  });
+
+  test("read() refuses bytes that are not those of their place", async (t) => {
+    for (const [seq, body, message] of [
+      [4, events[4]?.body, /event 4 has the bytes of event 5/],
+      [1, organizationRegistered({ salt: 9 }).body, /event 1 is that of log /],
+    ] as const) {
+      const [log, address] = await openUntilEnd(t, { hash: `#${uuidText(idOf(1))}` });
+      await log.append(events);
+      await collectionOf(address).updateOne({ seq }, { $set: { body } });
+      await assert.rejects(bodiesOf(log, ALL), { code: "DAMAGED", message });
+    }
+  });
+
+  test("a log and other documents can share a collection", async (t) => {
+    const [log, address] = await openUntilEnd(t);
+    await collectionOf(address).insertMany([{ title: "a concert", seq: 1 }, { _id: Buffer.alloc(32, 255) }] as never[]);
+    assert.equal(await log.append(events), events.length);
+    assert.equal(await log.head(), events.length);
+    assertBodies(await bodiesOf(log, ALL), events);
   });
 
   test("close() leaves a shared client open, and wakes the waiters", async (t) => {

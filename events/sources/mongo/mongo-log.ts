@@ -1,20 +1,20 @@
 /**
- * A log in MongoDB, with one document per event. It needs only two unique indexes and majority reads and writes, and no
+ * A log in MongoDB, with one document per event. It needs only the key `_id` and majority reads and writes, and no
  * counters, transactions or change streams. So any replica set, sharded cluster or hosted cluster will do.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Collection, Db, MongoClient } from "mongodb";
+import type { Db, MongoClient } from "mongodb";
 import type { EncodedEvent } from "../../encoding/event.ts";
 import { LogError } from "../../errors.ts";
 import { eventHash, sameBytes } from "../../hash.ts";
 import { HeadWatch } from "../../log/head-watch.ts";
-import type { Batch, LogId, ReadOptions, StoredEvent, WritableLog } from "../../log/log.ts";
+import type { AppendOptions, Batch, LogId, ReadOptions, StoredEvent, WritableLog } from "../../log/log.ts";
 import { type Range, type Sequence, segmentEnd } from "../../sequence.ts";
 import { parseUuidV7, uuidText } from "../../uuid.ts";
-import { parseMongoAddress } from "./mongo-address.ts";
+import { type Access, EARLIER_SHAPE, markConverted, type Place, placeOf } from "./earlier-shape.ts";
 import { appendDocuments } from "./mongo-append.ts";
-import { lostConnections, mongoClient } from "./mongo-client.ts";
-import { asLogError, documentOf, type EventDocument, ensureIndexes, eventsOf, firstLogs } from "./mongo-collection.ts";
+import { lostConnections } from "./mongo-client.ts";
+import { asLogError, documentOf, ensureIndex, onlyLog, refuseStray } from "./mongo-collection.ts";
 import { inTime } from "./reconnecting-client.ts";
 
 /** The size after which `read` ends a batch, bytes. A server's own replies are limited to 16 MiB. */
@@ -23,10 +23,8 @@ const BATCH_BYTES = 4 * 1024 * 1024;
  * Delays before repeated reads of an event that must exist. After an election, a server may serve slightly older data.
  */
 const REREAD_DELAYS_MS = [20, 80, 300, 800];
-/** The maximum number of logs that an error lists. */
-const MAX_LISTED = 20;
 
-const EVENT = { _id: 0, seq: 1, body: 1 } as const;
+const EVENT = { seq: 1, body: 1 } as const;
 const STORED = { ...EVENT, request: 1 } as const;
 type Projection = typeof EVENT | typeof STORED;
 
@@ -39,30 +37,43 @@ interface MongoLogOptions {
   name: string;
   /** A client that is closed with the log; null if the client is shared. */
   ownClient: MongoClient | null;
+  /**
+   * What it is opened for. `write` (default): refuses a database of release 0.1. `read`: reads such a database too.
+   * `convert`: writes the log into the new collection of such a database.
+   */
+  access?: Access;
 }
 
 export class MongoLog implements WritableLog {
   readonly name: string;
   readonly #client: MongoClient;
   readonly #ownClient: MongoClient | null;
-  readonly #events: Collection<EventDocument>;
+  readonly #db: Db;
+  readonly #access: Access;
   readonly #watch = new HeadWatch(() => this.head());
+  /** The name of its database in errors. */
+  readonly #database: string;
   /** True if the log was named when it was opened. */
   readonly #named: boolean;
   /** The log's id, 16 bytes; null while it is unknown. */
   #log: Uint8Array | null;
-  #indexes: Promise<void> | null = null;
+  /** Where the log is; null before the first use. */
+  #place: Promise<Place> | null = null;
   /** The last head seen since the last lost connection. */
   #seen: Sequence = 0;
   #losses = 0;
+  /** The lost connections when an append last checked its predecessor; null before the first check. */
+  #checkedAfter: number | null = null;
 
-  constructor(db: Db, { log, name, ownClient }: MongoLogOptions) {
+  constructor(db: Db, { log, name, ownClient, access = "write" }: MongoLogOptions) {
     this.name = name;
     this.#client = db.client;
     this.#ownClient = ownClient;
     this.#named = log !== null;
     this.#log = log === null ? null : bytesOf(log);
-    this.#events = eventsOf(db);
+    this.#db = db;
+    this.#access = access;
+    this.#database = name.replace(/#.*$/, "");
   }
 
   async id(): Promise<LogId | null> {
@@ -107,17 +118,19 @@ export class MongoLog implements WritableLog {
     return this.#watch.changed(after, signal);
   }
 
-  async append(events: readonly EncodedEvent[]): Promise<number> {
+  async append(events: readonly EncodedEvent[], { previous }: AppendOptions = {}): Promise<number> {
     const first = events[0];
     if (!first) throw new Error("nothing to append");
     const stray = events.findIndex(({ seq }, n) => seq !== first.seq + n);
     if (stray !== -1) throw new Error(`event ${events[stray]?.seq} does not follow ${first.seq + stray - 1}`);
-    await this.#prepare();
+    if (this.#access === "read") throw new Error("opened for reading");
     const log = await this.#logOf(first);
     if (!log) return 0;
-    await this.#refuseGap(first.seq);
+    const { events: collection } = await this.#located();
+    if (first.seq === 1) await this.#query(() => ensureIndex(collection));
     const documents = events.map((event) => documentOf(log, event));
-    const landed = await appendDocuments(this.#events, documents, this.name);
+    const check = (seq: Sequence, hash: Uint8Array | null | undefined) => this.#checkBefore(log, seq, hash);
+    const landed = await appendDocuments(collection, documents, { name: this.name, previous, check });
     if (landed > 0) {
       this.#log = log;
       this.#seen = Math.max(this.#seen, first.seq + landed - 1);
@@ -126,8 +139,20 @@ export class MongoLog implements WritableLog {
     return landed;
   }
 
+  /** True if the log is in the collection of release 0.1. */
+  async isEarlier(): Promise<boolean> {
+    return (await this.#located()).shape === EARLIER_SHAPE;
+  }
+
+  /** Marks a log of release 0.1 as converted. @throws LogError FORKED if it has grown past `head` */
+  async markConverted(head: Sequence): Promise<void> {
+    const log = await this.#findId();
+    if (!log || !(await this.isEarlier())) throw new Error("not a log of release 0.1");
+    await this.#query(() => markConverted(this.#db, log, { head, name: this.name }));
+  }
+
   async serverTime(): Promise<number> {
-    const { localTime } = await this.#query(() => this.#events.db.command({ hello: 1 }));
+    const { localTime } = await this.#query(() => this.#db.command({ hello: 1 }));
     return Number(localTime);
   }
 
@@ -138,9 +163,9 @@ export class MongoLog implements WritableLog {
 
   /** The id of this log; null while the log does not exist. */
   async #findId(): Promise<Uint8Array | null> {
+    const { events } = await this.#located();
     if (this.#log) return this.#log;
-    const logs = await this.#query(() => firstLogs(this.#events, MAX_LISTED + 1));
-    this.#log = theOnly(logs, this.name);
+    this.#log = await this.#query(() => onlyLog(events, this.name));
     return this.#log;
   }
 
@@ -154,53 +179,74 @@ export class MongoLog implements WritableLog {
     return log ? null : Buffer.from(first.id);
   }
 
-  /** An event after a gap would damage the log permanently, and the indexes do not prevent it. */
-  async #refuseGap(next: Sequence): Promise<void> {
-    if (this.#lastSeen() >= next - 1) return;
-    const head = await this.head();
-    if (head < next - 1) throw new LogError("GAP", `${this.name}: has ${head} events, the next one is ${next}`);
+  /** The collection with this log. @throws LogError NOT_A_LOG if it must be converted first */
+  #located() {
+    this.#place ??= this.#query(() =>
+      placeOf(this.#db, this.#log, { access: this.#access, name: this.#database }),
+    ).catch((error) => {
+      this.#place = null;
+      throw error;
+    });
+    return this.#place;
   }
 
-  async #prepare(): Promise<void> {
-    this.#indexes ??= this.#query(() => ensureIndexes(this.#events, this.name));
-    try {
-      await this.#indexes;
-    } catch (error) {
-      this.#indexes = null;
-      throw error;
+  /** The check of an append, before each insert. Without a hash, it only refuses a gap. */
+  async #checkBefore(log: Uint8Array, seq: Sequence, hash: Uint8Array | null | undefined): Promise<void> {
+    const losses = lostConnections(this.#client);
+    const isSeen = this.#lastSeen() >= seq;
+    if (seq === 0 || (isSeen && (!hash || this.#checkedAfter === losses))) return;
+    const actual = hash ? await this.#hashAt(log, seq) : null;
+    if (hash && actual) {
+      if (!sameBytes(actual, hash))
+        throw new LogError("FORKED", `${this.name}: event ${seq} is not the one before the new event`);
+      this.#checkedAfter = losses;
+      this.#seen = Math.max(this.#seen, seq);
+      return;
     }
+    const head = await this.head();
+    if (hash || head < seq) throw new LogError("GAP", `${this.name}: has ${head} events, the next one is ${seq + 1}`);
   }
 
   /** Throws FORKED unless the event at `seq` has this hash. */
   async #check(seq: Sequence, expect: Uint8Array, signal?: AbortSignal): Promise<void> {
     const log = await this.#findId();
+    const actual = log && seq > 0 ? await this.#hashAt(log, seq, signal) : null;
+    if (!actual) throw new LogError("FORKED", `${this.name}: has no event ${seq}, but the reader's copy does`);
+    if (!sameBytes(actual, expect))
+      throw new LogError("FORKED", `${this.name}: event ${seq} differs from the reader's copy`);
+  }
+
+  /** The hash of an event that should exist; null if it does not. */
+  async #hashAt(log: Uint8Array, seq: Sequence, signal?: AbortSignal): Promise<Uint8Array | null> {
+    const { events, shape } = await this.#located();
+    const filter = shape.rangeOf(log, { after: seq - 1, upTo: seq });
     for (const waitMs of [...REREAD_DELAYS_MS, null]) {
-      const event = log && seq > 0 && (await this.#query(() => this.#events.findOne({ log, seq })));
-      if (event && sameBytes(eventHash(event.body), expect)) return;
-      if (event) throw new LogError("FORKED", `${this.name}: event ${seq} differs from the reader's copy`);
-      if (waitMs === null || seq === 0) break;
-      await sleep(waitMs, undefined, signal && { signal });
+      const event = await this.#query(() => events.findOne(filter, { projection: EVENT }));
+      if (event) return eventHash(event.body);
+      if (waitMs !== null) await sleep(waitMs, undefined, signal && { signal });
     }
-    throw new LogError("FORKED", `${this.name}: has no event ${seq}, but the reader's copy does`);
+    return null;
   }
 
   /** The documents of a range, with one query per segment, so that no cursor stays open while the reader works. */
   async *#documents({ after, upTo }: Range, projection: Projection, signal?: AbortSignal): AsyncGenerator<StoredEvent> {
     const log = await this.#findId();
     if (!log || upTo <= after) return;
+    const { events, shape } = await this.#located();
     const end = Math.min(upTo, upTo <= this.#lastSeen() ? upTo : await this.head());
     let failures = 0;
     for (let at = after; at < end; ) {
       signal?.throwIfAborted();
       const before = at;
-      const filter = { log, seq: { $gt: at, $lte: Math.min(end, segmentEnd(at)) } };
-      const options = { projection, sort: { seq: 1 }, batchSize: 1024, ...(signal && { signal }) } as const;
-      const cursor = this.#events.find(filter, options);
+      const filter = shape.rangeOf(log, { after: at, upTo: Math.min(end, segmentEnd(at)) });
+      const options = { projection, sort: { [shape.order]: 1 }, batchSize: 1024, ...(signal && { signal }) } as const;
+      const cursor = events.find(filter, options);
       const next = () => (cursor.bufferedCount() > 0 ? cursor.next() : this.#query(() => cursor.next()));
       try {
-        for (let document = await next(); document?.seq === at + 1; document = await next()) {
-          at = document.seq;
-          yield document;
+        for (let document = await next(); document && shape.placeOf(document) === at + 1; document = await next()) {
+          at++;
+          refuseStray(document.body, { log, seq: at, name: this.name });
+          yield { seq: at, body: document.body, request: document.request ?? null };
         }
       } finally {
         void cursor.close().catch(() => {}); // not awaited: the server may be gone
@@ -215,9 +261,11 @@ export class MongoLog implements WritableLog {
   }
 
   async #lastFrom(log: Uint8Array, from: Sequence): Promise<Sequence | null> {
-    const options = { sort: { seq: -1 }, projection: { _id: 0, seq: 1 } } as const;
-    const last = await this.#query(() => this.#events.findOne({ log, seq: { $gte: from } }, options));
-    return last?.seq ?? null;
+    const { events, shape } = await this.#located();
+    const filter = shape.rangeOf(log, { after: Math.max(from, 1) - 1, upTo: Number.POSITIVE_INFINITY });
+    const options = { sort: { [shape.order]: -1 }, projection: { seq: 1 } } as const;
+    const last = await this.#query(() => events.findOne(filter, options));
+    return last && shape.placeOf(last);
   }
 
   /** The last head seen; 0 after a lost connection, because the server may have restored an older backup. */
@@ -235,36 +283,6 @@ export class MongoLog implements WritableLog {
       throw asLogError(error, this.name);
     }
   }
-}
-
-/**
- * Opens a log by its address, `mongodb://…/database#log-id`. The log's id is needed only if the database holds several
- * logs. If it holds none, event 1 creates the log.
- *
- * @param options.client a shared client, which `close` leaves open; default: a new client
- * @throws LogError NOT_A_LOG if the address is invalid, or the database holds several logs and none is named;
- *   UNREACHABLE, UNAUTHORIZED
- */
-export async function openMongoLog(address: string, options: { client?: MongoClient } = {}): Promise<MongoLog> {
-  const parsed = parseMongoAddress(address);
-  const ownClient = options.client ? null : mongoClient(parsed);
-  const client = options.client ?? ownClient;
-  if (!client) throw new Error("no client");
-  const log = new MongoLog(client.db(parsed.database), { log: parsed.log, name: parsed.name, ownClient });
-  try {
-    if (parsed.log === null) await log.id();
-    return log;
-  } catch (error) {
-    await log.close();
-    throw error;
-  }
-}
-
-function theOnly(logs: readonly Uint8Array[], name: string): Uint8Array | null {
-  if (logs.length < 2) return logs[0] ?? null;
-  const listed = logs.slice(0, MAX_LISTED).map((log) => `\n  ${name}#${uuidText(log)}`);
-  const more = logs.length > MAX_LISTED ? "\n  …" : "";
-  throw new LogError("NOT_A_LOG", `${name} holds several logs; name one of them:${listed.join("")}${more}`);
 }
 
 function bytesOf(log: LogId): Uint8Array {

@@ -8,18 +8,16 @@ import { parseUuidV7 } from "../../uuid.ts";
 /** `Invf`: the application id in SQLite's header. */
 const APPLICATION_ID = 0x496e7666;
 /** Incremented when the tables below change. Logs are never migrated silently. */
-const FORMAT = { embedded: 1, mirror: 101 } as const;
+const FORMAT = { embedded: 2, mirror: 101 } as const;
+/** The embedded log of release 0.1, whose table has these columns and more. It is read, but not written. */
+const EARLIER_FORMAT = 1;
 
 const TABLES = {
   embedded: `
     CREATE TABLE event (
-      seq     INTEGER PRIMARY KEY,  -- place in the log, from 1
-      id      BLOB NOT NULL UNIQUE, -- UUIDv7, 16 bytes
-      stream  INTEGER NOT NULL,     -- sequence of the stream's first event
-      version INTEGER NOT NULL,     -- place in the stream, from 1
-      request BLOB,                 -- SHA-256 of the command; NULL where no command caused it
-      body    BLOB NOT NULL,        -- the event's bytes
-      UNIQUE (stream, version)
+      seq     INTEGER PRIMARY KEY, -- place in the log, from 1
+      body    BLOB NOT NULL,       -- the event's bytes
+      request BLOB                 -- SHA-256 of the command; NULL where no command caused it
     ) STRICT;`,
   mirror: `
     CREATE TABLE event (
@@ -45,10 +43,17 @@ export function prepareFile(db: Database.Database, path: string, options: Sqlite
   if (db.pragma("application_id", { simple: true }) !== APPLICATION_ID)
     throw new LogError("NOT_A_LOG", `${path}: not a log of Invoify`);
   const format = db.pragma("user_version", { simple: true });
-  const kind = (Object.keys(FORMAT) as Kind[]).find((k) => FORMAT[k] === format);
+  const isEarlier = format === EARLIER_FORMAT;
+  const kind = isEarlier ? "embedded" : (Object.keys(FORMAT) as Kind[]).find((k) => FORMAT[k] === format);
   if (!kind) throw new LogError("NOT_A_LOG", `${path}: this release does not read format ${format}`);
   if (options.kind && options.kind !== kind)
     throw new LogError("NOT_A_LOG", `${path}: a log of kind ${kind}, not ${options.kind}`);
+  if (isEarlier && !options.readonly)
+    throw new LogError(
+      "NOT_A_LOG",
+      `${path}: was written by release 0.1, and is only read. Stop all its processes, convert it into a new file with ` +
+        `invoify copy ${path} NEW.sqlite, and put the new file in its place`,
+    );
   // An embedded log acknowledges only what is on the disk. A mirror may lose its end in a power failure: it is
   // refetched.
   db.pragma(`synchronous = ${kind === "embedded" ? "FULL" : "NORMAL"}`);

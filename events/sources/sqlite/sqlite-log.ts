@@ -1,6 +1,6 @@
 /**
- * A log in one SQLite file. An embedded log, on a server, has an index on ids, and acknowledges an append only once it
- * is durable. A mirror, on a desktop, has only the bytes of events by sequence, and can fetch lost events again.
+ * A log in one SQLite file. An embedded log, on a server, has the hashes of commands too, and acknowledges an append only
+ * once it is durable. A mirror, on a desktop, has only the bytes of events, and can fetch lost events again.
  */
 import { existsSync } from "node:fs";
 import Database from "better-sqlite3";
@@ -10,7 +10,7 @@ import { DamagedFileError, LogError } from "../../errors.ts";
 import { eventHash, sameBytes } from "../../hash.ts";
 import { BLOCK_BYTES } from "../../log/blocks.ts";
 import { HeadWatch } from "../../log/head-watch.ts";
-import type { Batch, LogId, ReadOptions, StoredEvent, WritableLog } from "../../log/log.ts";
+import type { AppendOptions, Batch, LogId, ReadOptions, StoredEvent, WritableLog } from "../../log/log.ts";
 import type { Range, Sequence } from "../../sequence.ts";
 import { uuidText } from "../../uuid.ts";
 import { openDatabase } from "./open-database.ts";
@@ -22,6 +22,8 @@ const BATCH_EVENTS = 1024;
 /** The number of events that a mirror inserts with one statement. One by one takes 1.5 times as long. */
 const BODIES_PER_STATEMENT = 50;
 
+type Previous = AppendOptions["previous"];
+
 export class SqliteLog implements WritableLog {
   readonly name: string;
   readonly kind: Kind;
@@ -32,7 +34,7 @@ export class SqliteLog implements WritableLog {
   readonly #bodyAt: Database.Statement<[number], Uint8Array>;
   readonly #bodies: Database.Statement<[number, number, number], Uint8Array>;
   readonly #bytesOf: Database.Statement<[number, number], number>;
-  readonly #append: (events: readonly EncodedEvent[]) => number;
+  readonly #append: (events: readonly EncodedEvent[], previous: Previous) => number;
   readonly #insertBody: Database.Statement;
   readonly #insertBodies: Database.Statement;
   readonly #mirror: (after: Sequence, bodies: readonly Uint8Array[]) => number;
@@ -63,7 +65,9 @@ export class SqliteLog implements WritableLog {
     this.#mirror = db.transaction((after: Sequence, bodies: readonly Uint8Array[]) =>
       this.#mirrorAll(after, bodies),
     ).immediate;
-    this.#append = db.transaction((events: readonly EncodedEvent[]) => this.#insert(events)).immediate;
+    this.#append = db.transaction((events: readonly EncodedEvent[], previous: Previous) =>
+      this.#insert(events, previous),
+    ).immediate;
   }
 
   /**
@@ -148,13 +152,13 @@ export class SqliteLog implements WritableLog {
     if (this.headNow() <= after) await this.#watch.changed(after, signal);
   }
 
-  async append(events: readonly EncodedEvent[]): Promise<number> {
-    return this.appendNow(events);
+  async append(events: readonly EncodedEvent[], options: AppendOptions = {}): Promise<number> {
+    return this.appendNow(events, options);
   }
 
   /** `append`, synchronously. */
-  appendNow(events: readonly EncodedEvent[]): number {
-    const count = this.#appendOrUnknown(events);
+  appendNow(events: readonly EncodedEvent[], { previous }: AppendOptions = {}): number {
+    const count = this.#appendOrUnknown(events, previous);
     if (count > 0) this.#watch.tell(this.headNow());
     return count;
   }
@@ -167,7 +171,7 @@ export class SqliteLog implements WritableLog {
    * @throws LogError GAP if they do not follow the head, or each other; FORKED if the mirror has a different event
    */
   mirror(after: Sequence, bodies: readonly Uint8Array[]): number {
-    if (this.kind !== "mirror") throw new Error("only a mirror stores events without their ids");
+    if (this.kind !== "mirror") throw new Error("an embedded log has its own events");
     return this.#guard(() => this.#mirror(after, bodies));
   }
 
@@ -228,29 +232,29 @@ export class SqliteLog implements WritableLog {
     return added.length / 2;
   }
 
-  #insert(events: readonly EncodedEvent[]): number {
+  #insert(events: readonly EncodedEvent[], previous: Previous): number {
     const head = this.#headOf.get() ?? 0;
     const first = events[0];
     if (!first) throw new Error("nothing to append");
     if (first.seq > head + 1)
       throw new LogError("GAP", `${this.name}: has ${head} events, the next one is ${first.seq}`);
+    if (previous && first.seq > 1 && !sameBytes(this.hashAt(first.seq - 1), previous))
+      throw new LogError("FORKED", `${this.name}: event ${first.seq - 1} is not the one before the new event`);
     const landed = this.#countStored(events, head);
     if (landed < events.length && head >= first.seq + landed) return landed;
     if (this.kind === "mirror") throw new Error("use mirror() to write a mirror");
-    this.#insertEvent ??= this.#db.prepare(
-      "INSERT INTO event (seq, id, stream, version, request, body) VALUES (?, ?, ?, ?, ?, ?)",
-    );
+    this.#insertEvent ??= this.#db.prepare("INSERT INTO event (seq, body, request) VALUES (?, ?, ?)");
     for (const [n, event] of events.entries()) {
       if (n < landed) continue;
       if (event.seq !== first.seq + n) throw new Error(`event ${event.seq} does not follow ${first.seq + n - 1}`);
-      this.#insertOne(this.#insertEvent, event);
+      this.#insertEvent.run(event.seq, event.body, event.request);
     }
     return events.length;
   }
 
-  #appendOrUnknown(events: readonly EncodedEvent[]): number {
+  #appendOrUnknown(events: readonly EncodedEvent[], previous: Previous): number {
     try {
-      return this.#guard(() => this.#append(events));
+      return this.#guard(() => this.#append(events, previous));
     } catch (error) {
       const { cause } = error as Error;
       if (!(cause instanceof Database.SqliteError) || !cause.code.startsWith("SQLITE_IOERR")) throw error;
@@ -267,18 +271,6 @@ export class SqliteLog implements WritableLog {
       landed++;
     }
     return landed;
-  }
-
-  #insertOne(insert: Database.Statement, event: EncodedEvent): void {
-    try {
-      insert.run(event.seq, event.id, event.stream, event.version, event.request, event.body);
-    } catch (error) {
-      if (!(error instanceof Database.SqliteError) || error.code !== "SQLITE_CONSTRAINT_UNIQUE") throw error;
-      throw new LogError(
-        "DUPLICATE",
-        `${this.name}: event ${event.seq}: its id ${uuidText(event.id)}, or version ${event.version} of stream ${event.stream}, is taken`,
-      );
-    }
   }
 
   #guard<T>(work: () => T): T {
