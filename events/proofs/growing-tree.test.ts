@@ -1,9 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { sha256 } from "../hash.ts";
 import { GrowingTree, tilesOf } from "./growing-tree.ts";
+import { VECTORS, vectorEntries } from "./keys.suite.ts";
 import { leavesOf, madeEntries, naiveRoot } from "./naive-tree.suite.ts";
-import { MemoryTiles, partialTiles, type Tile, tilePath } from "./tiles.ts";
+import {
+  encodeEntries,
+  entriesPath,
+  MemoryTiles,
+  parseTilePath,
+  partialTiles,
+  type Tile,
+  tilePath,
+  tilesSince,
+} from "./tiles.ts";
 import { hashAt } from "./tree.ts";
 
 test("GrowingTree has the naive root, and its tiles the naive hashes, at every size to 600", () => {
@@ -78,4 +89,27 @@ test("tilesOf() takes entries as they arrive", async () => {
   const { size, root } = await tilesOf(arriving());
   assert.equal(size, 700);
   assert.deepEqual(root, naiveRoot(leavesOf(entries)));
+});
+
+test("all tiles, bundles and their paths are those that Go's tlog makes", async () => {
+  const entries = vectorEntries(70_000);
+  const { tiles } = await tilesOf(entries);
+  for (const { size, count, digestHex, someHex } of VECTORS.tiles.trees) {
+    const files = new Map<string, string>();
+    for (const tile of tilesSince(0, size)) {
+      files.set(tilePath(tile), sha256(tiles.readTile(tile)).toString("hex"));
+      if (tile.level > 0) continue;
+      const start = tile.index * 256;
+      files.set(entriesPath(tile), sha256(encodeEntries(entries.slice(start, start + tile.width))).toString("hex"));
+    }
+    assert.equal(files.size, count);
+    for (const [path, hex] of Object.entries(someHex)) assert.equal(files.get(path), hex, `${path} of ${size}`);
+    const lines = [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, hex]) => `${path} ${hex}\n`);
+    assert.equal(sha256(lines.join("")).toString("hex"), digestHex, `${size}`);
+  }
+  for (const { level, index, width, path } of VECTORS.tiles.paths) {
+    const expected = level < 0 ? { kind: "entries", index, width } : { kind: "tile", level, index, width };
+    assert.deepEqual(parseTilePath(path), expected);
+  }
+  for (const path of VECTORS.tiles.noPaths) assert.equal(parseTilePath(path), null, path);
 });
