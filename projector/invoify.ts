@@ -32,6 +32,10 @@ const invoify: Program = {
       summary: "describes a log or a cache: its id, range, times and counts",
       load: async () => (await import("./invoify/info.ts")).info,
     },
+    verify: {
+      summary: "checks a whole log, also against signed checkpoints and other copies",
+      load: async () => (await import("./invoify/verify.ts")).verify,
+    },
     copy: {
       summary: "copies a log, byte for byte",
       load: async () => (await import("./invoify/copy.ts")).copy,
