@@ -36,6 +36,10 @@ const invoifyApi: Program = {
       summary: "replaces that key",
       load: async () => (await import("./key-commands.ts")).rotateKey,
     },
+    "log fork": {
+      summary: "continues a log that was set back, in a new generation",
+      load: async () => (await import("./log-command.ts")).forkLog,
+    },
     backup: {
       summary: "writes all logs and accounts of a store to one file",
       load: async () => (await import("./backup/backup-commands.ts")).backup,

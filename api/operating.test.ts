@@ -8,6 +8,7 @@ import { CacheError, type CacheErrorCode } from "../projector/cache/errors.ts";
 import { startProgram } from "./backup/backup-program.suite.ts";
 import { LOG_FAILURES, PROBLEM_STATUS } from "./http/problem-codes.ts";
 import { problemOf } from "./http/problems.ts";
+import { Contradictions } from "./proofs/contradictions.ts";
 import { Metrics } from "./routes/metrics.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -67,7 +68,18 @@ test("the pages name all commands, and no others", async () => {
   const ended = await startProgram({ dataFolder: "none", mongoUrl: null }, "help").ended;
   assert.equal(ended.exitCode, 0, ended.stderr);
   const commands = namesIn(ended.stdout, /^ {2}((?:[a-z]+ )?[a-z]+) {2,}/gm);
-  assert.deepEqual(commands, ["account link", "account release", "backup", "organization create", "restore", "serve"]);
+  assert.deepEqual(commands, [
+    "account link",
+    "account release",
+    "backup",
+    "key create",
+    "key rotate",
+    "key show",
+    "log fork",
+    "organization create",
+    "restore",
+    "serve",
+  ]);
   assert.deepEqual(namesIn(sectionOf(PAGE, "Start"), /^\| `invoify-api ((?:[a-z]+ )?[a-z]+)/gm), commands);
   const named = namesIn(PAGE, /invoify-api(?:\.ts)?(?: --)? ([a-z]+)/g).filter((name) => name !== "and"); // "`invoify-api` and"
   for (const name of named)
@@ -91,6 +103,7 @@ test("the page names all metrics, and no others", async () => {
     polls: { size: 0 },
     shares: { counts: { running: 0, waiting: 0 } },
     unread: { bytes: 0 },
+    signing: { contradictions: new Contradictions(), clock: Date.now },
   });
   const { text } = await metrics.text();
   const made = namesIn(text, /^# TYPE (\w+) /gm);

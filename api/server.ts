@@ -12,6 +12,7 @@ import { docsRoutes } from "./openapi/docs-routes.ts";
 import { takeCacheSlot } from "./organizations/cache-slot.ts";
 import { announceLogsAhead, LogsAhead } from "./organizations/logs-ahead.ts";
 import { Organizations, type OrganizationsOptions } from "./organizations/organizations.ts";
+import type { Contradictions } from "./proofs/contradictions.ts";
 import { openSigning } from "./proofs/open-server-key.ts";
 import type { AuditEntry } from "./routes/audit.ts";
 import { authRoutes } from "./routes/auth-routes.ts";
@@ -60,6 +61,14 @@ export interface ApiOptions {
   requestTimeoutMs?: HttpServerOptions["requestTimeoutMs"];
 }
 
+function announceContradictions(app: FastifyInstance, contradictions: Contradictions): void {
+  contradictions.onNew = (logId, error) =>
+    app.log.error(
+      { err: error },
+      `log ${logId} contradicts what was signed, so nothing more is signed (see "A log that contradicts what was signed" in api/README.md)`,
+    );
+}
+
 /** Opens the storage and builds the server; `app.listen` starts it. */
 export async function openApi(config: Config, options: ApiOptions = {}): Promise<Api> {
   const notes: string[] = [];
@@ -104,10 +113,12 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   if (checkClock) announceLogsAhead(app, ahead);
   const checks = storageChecks(storage, { clock, checkClock, ahead });
   const readiness = new Readiness(checks, options.readiness);
-  metrics.watch({ organizations, polls, shares, unread, ahead });
+  metrics.watch({ organizations, polls, shares, unread, ahead, signing });
 
   const routes = guardRoutes(app, sessions, { metricsToken: config.metricsToken, verified });
-  healthRoutes(app, readiness, { draining, ahead: checkClock ? ahead : null });
+  const contradictions = signing?.contradictions ?? null;
+  if (contradictions) announceContradictions(app, contradictions);
+  healthRoutes(app, readiness, { draining, ahead: checkClock ? ahead : null, contradictions });
   if (config.metricsToken !== null) metricsRoutes(app, metrics);
   authRoutes(app, { accounts, organizations, sessions, claims, limits, passwords, devices });
   organizationRoutes(app, { accounts, organizations, claims }, { limits, passwords, signUp: config.signUp });

@@ -61,6 +61,7 @@ export class Organizations {
   readonly #closing = new Map<LogId, Promise<void>>();
   readonly #retired = new Map<Organization, NodeJS.Timeout>();
   readonly #sweeping: NodeJS.Timeout;
+  #isSigning = false;
 
   constructor(storage: Storage, cachesFolder: string, options: OrganizationsOptions) {
     this.#storage = storage;
@@ -71,7 +72,10 @@ export class Organizations {
     this.#clock = options.clock ?? (() => performance.now());
     this.#caches = new CacheOpening(options.opening);
     makePrivateFolder(cachesFolder);
-    this.#sweeping = setInterval(() => this.closeUnused(), RETIRE_MS).unref();
+    this.#sweeping = setInterval(() => {
+      this.closeUnused();
+      void this.signNew();
+    }, RETIRE_MS).unref();
   }
 
   /** As `get`, if it is open and its cache is intact; null otherwise. */
@@ -122,6 +126,15 @@ export class Organizations {
   /** Closes organizations that are not in use. @param unusedMs minimum time since their last use */
   closeUnused(unusedMs = IDLE_MS): void {
     for (const organization of this.#unused(unusedMs)) this.#close(organization);
+  }
+
+  /** Signs what was written to open logs and nobody has asked for, one after the other. A failure is noted, and retried. */
+  async signNew(): Promise<void> {
+    if (this.#isSigning) return;
+    this.#isSigning = true;
+    for (const { proofs, head } of this.open)
+      if (proofs && (proofs.signed?.size ?? 0) < head) await proofs.checkpoint().catch(() => {});
+    this.#isSigning = false;
   }
 
   async close(): Promise<void> {

@@ -92,17 +92,16 @@ export async function beginGeneration(
   past: SignedPast,
 ): Promise<string> {
   const [oldOrigin, origin] = [0, 1].map((more) => originOf({ log: logId, generation: past.generation + more }));
-  const restored = { origin: origin ?? "", ...(await pairOfLog(log)) };
+  const restored = { origin: origin ?? "", ...(await pairOfLog(log, await log.head())) };
   const old = { origin: oldOrigin ?? "", size: past.pair?.size ?? null, root: past.pair?.root ?? null };
   const note = signing.signFork({ old, restored, at: Math.floor(signing.clock() / 1000) });
   if (await store.addFork({ generation: past.generation + 1, note })) return note;
   throw new LogError("FORKED", `${store.name}: generation ${past.generation + 1} has begun already`);
 }
 
-/** The size and root of the tree over all events of a log. */
-async function pairOfLog(log: EventLog): Promise<{ size: Sequence; root: Uint8Array }> {
+/** The size and root of the tree over the first events of a log. */
+export async function pairOfLog(log: EventLog, upTo: Sequence): Promise<TreePair> {
   const edge = new RightEdge();
-  for await (const { bodies } of log.read({ after: 0, upTo: await log.head() }))
-    for (const body of bodies) edge.append(eventHash(body));
+  for await (const { bodies } of log.read({ after: 0, upTo })) for (const body of bodies) edge.append(eventHash(body));
   return { size: edge.size, root: edge.root() };
 }

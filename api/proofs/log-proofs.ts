@@ -23,6 +23,8 @@ import { SigningLog } from "./signing-log.ts";
 const FRESH_MS = 1_000;
 /** A request waits for a tree that is being made no longer than this, ms. */
 const PATIENCE_MS = 2_000;
+/** So does a read of events that are to be compared with it. */
+const CHECK_PATIENCE_MS = 250;
 /** Signatures say when they were made. Older ones, ms, are made again when they are asked for. */
 const SIGNED_MS = 3_600_000;
 /** A clock that differs from the database's by more, ms, puts no time into a signature. */
@@ -37,6 +39,15 @@ export interface SignedCheckpoint extends TreePair {
   text: string;
   /** When it was signed, ms since 1970 UTC. */
   signedAtMs: number;
+}
+
+interface CheckpointOptions {
+  /** A size that the caller has seen elsewhere: a smaller checkpoint is made again at once. */
+  atLeast?: Sequence;
+  /** How long to wait for a tree that is being made, ms. */
+  patienceMs?: number;
+  /** Called between small parts of the work. */
+  pause?: Pause;
 }
 
 interface LogProofsParts {
@@ -59,7 +70,6 @@ export class LogProofs {
   /** The last result, and when it was reached, by `performance.now()`. */
   #last: { result: Promise<SignedCheckpoint>; atMs: number } | null = null;
   #signed: SignedCheckpoint | null = null;
-  #trouble: LogError | null = null;
   /** The first event that was found to be another one than in the tree; null if none was. */
   #altered: Sequence | null = null;
   #closed = false;
@@ -75,24 +85,31 @@ export class LogProofs {
 
   /** Why nothing more is signed: ALTERED or BEHIND, as last seen; null if nothing contradicts what was signed. */
   get trouble(): LogError | null {
-    return this.#trouble;
+    return this.#parts.signing.contradictions.of(this.#parts.logId);
+  }
+
+  #note(trouble: LogError | null): void {
+    this.#parts.signing.contradictions.note(this.#parts.logId, trouble);
   }
 
   /**
    * The signed checkpoint of the log's head, at most a second old.
    *
-   * @param options.atLeast a size that the caller has seen elsewhere: a smaller checkpoint is made again at once
    * @throws LogError ALTERED, BEHIND if something contradicts what was signed; UNREACHABLE; HttpProblem NOT_IN_TREE while
-   *   the log has no event
+   *   the log has no event, 503 OPENING while the tree of a long log is being made
    */
-  async checkpoint({ atLeast = 0, pause }: { atLeast?: Sequence; pause?: Pause } = {}): Promise<SignedCheckpoint> {
+  async checkpoint({
+    atLeast = 0,
+    patienceMs = PATIENCE_MS,
+    pause,
+  }: CheckpointOptions = {}): Promise<SignedCheckpoint> {
     const last = this.#last;
     if (last && performance.now() - last.atMs < FRESH_MS) {
       const signed = await last.result;
       if (signed.size >= atLeast) return signed;
     }
     this.#advancing ??= this.#advanceOnce(pause);
-    return await withPatience(this.#advancing, PATIENCE_MS, "the tree of the log is being made");
+    return await withPatience(this.#advancing, patienceMs, "the tree of the log is being made");
   }
 
   #advanceOnce(pause?: Pause): Promise<SignedCheckpoint> {
@@ -115,12 +132,14 @@ export class LogProofs {
       if (pair && this.#altered !== null) await this.#checkAgain(signingLog, this.#altered);
       if (!pair) throw new HttpProblem("NOT_IN_TREE", "the log has no event yet");
       this.#signed = await this.#sign(pair, originOf({ log: this.#parts.logId, generation: signingLog.generation }));
-      this.#trouble = null;
+      this.#note(null);
       return this.#signed;
     } catch (error) {
       if (error instanceof LogError && (error.code === "ALTERED" || error.code === "BEHIND")) {
-        this.#trouble = error;
-        await this.#closeStore(); // what an operator repairs, also another generation, is read again the next time
+        this.#note(error);
+        // What an operator repairs is read again the next time, also another generation. If an event differs from the
+        // tree, the tree is what its events are compared with.
+        if (!(error instanceof AlteredEventError)) await this.#closeStore();
       }
       throw error;
     }
@@ -166,15 +185,17 @@ export class LogProofs {
   }
 
   /**
-   * Compares events with the signed tree. If there is no such tree now, they are not compared: clients notice that
-   * nothing is signed.
+   * Compares events with the signed tree, as far as it has them. If there is no such tree now, they are not compared:
+   * clients notice that nothing is signed.
    *
    * @param after the sequence before the first of them
    * @throws LogError ALTERED naming the first event that differs
    */
   async check(after: Sequence, bodies: readonly Uint8Array[]): Promise<void> {
-    const found = await this.#at(after + bodies.length).catch(() => null);
-    await this.#noting(async () => await found?.tree.check(after, bodies));
+    await this.#at(after + bodies.length, CHECK_PATIENCE_MS).catch(() => null);
+    const tree = (await this.#opened?.catch(() => null))?.signingLog.tree;
+    const known = Math.min(bodies.length, (this.#signed?.size ?? 0) - after);
+    if (tree && known > 0) await this.#noting(() => tree.check(after, bodies.slice(0, known)));
   }
 
   /** How this log's generations began, as text: the signed fork notes one after the other. */
@@ -188,6 +209,7 @@ export class LogProofs {
     const { signingLog } = await this.#open();
     const { generation } = signingLog;
     const origin = originOf({ log: this.#parts.logId, generation });
+    const { trouble } = this;
     const { signing } = this.#parts;
     return {
       origin,
@@ -195,8 +217,8 @@ export class LogProofs {
       keys: signing.verifierKeys(origin).map(formatVerifierKey),
       fingerprints: signing.fingerprints,
       successors: [...signing.successors],
-      trouble: this.#trouble && {
-        code: this.#trouble.code,
+      trouble: trouble && {
+        code: trouble.code,
         event: this.#altered,
         signed: this.#signed?.size ?? null,
       },
@@ -210,12 +232,12 @@ export class LogProofs {
   }
 
   /** The signed tree, at least of this size. */
-  async #at(size: Sequence): Promise<{ tree: LogTree; signed: SignedCheckpoint }> {
+  async #at(size: Sequence, patienceMs = PATIENCE_MS): Promise<{ tree: LogTree; signed: SignedCheckpoint }> {
     const { signingLog } = await this.#open();
     const signed =
       this.#signed && signingLog.tree && this.#signed.size >= size
         ? this.#signed
-        : await this.checkpoint({ atLeast: size });
+        : await this.checkpoint({ atLeast: size, patienceMs });
     const { tree } = (await this.#open()).signingLog;
     if (!tree || signed.size < size)
       throw new HttpProblem("NOT_IN_TREE", `the signed tree has ${signed.size} events`, { signed: signed.size });
@@ -234,7 +256,7 @@ export class LogProofs {
     } catch (error) {
       if (error instanceof AlteredEventError) {
         this.#altered = error.seq;
-        this.#trouble = error;
+        this.#note(error);
         this.#last = null;
       }
       throw error;

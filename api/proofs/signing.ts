@@ -14,6 +14,7 @@ import {
   type VerifierKey,
   verifierKey,
 } from "../../events/proofs/verifier-key.ts";
+import { Contradictions } from "./contradictions.ts";
 import { type KeyFile, type KeyPair, type ServerKey, serverKeyOf, signingPairs } from "./server-key.ts";
 import { SignedPairs } from "./signed-pairs.ts";
 
@@ -30,6 +31,7 @@ export class Signing {
   readonly signed: SignedPairs;
   readonly clock: () => number;
   readonly checkClock: boolean;
+  readonly contradictions = new Contradictions();
   readonly #key: ServerKey;
 
   /** @throws LogError NOT_A_LOG if this Node cannot sign with ML-DSA-44; UNREACHABLE, DAMAGED if the file cannot be used */

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import type { EventLog } from "../../events/log/log.ts";
 import { SEGMENT, type Sequence, segmentEnd } from "../../events/sequence.ts";
 import { ENCODINGS, type Encoding, pack } from "../http/content-encoding.ts";
+import type { LogProofs } from "../proofs/log-proofs.ts";
 import type { BlockReads } from "./block-reads.ts";
 import { bytesForOldReaders } from "./old-readers.ts";
 
@@ -26,6 +27,9 @@ export interface Block {
   /** True if a release that knows no blocks can read it: it is a whole segment, without events that are too long. */
   forOldReaders: boolean;
 }
+
+/** What knows the hashes of a log's events, and throws if events have others. */
+export type EventCheck = Pick<LogProofs, "check">;
 
 /** The blocks of one log, by their first sequence and encoding. */
 interface LogBlocks {
@@ -71,16 +75,23 @@ export class Blocks {
   /**
    * The block that begins after `after`. Concurrent calls share one read.
    *
+   * @param check compares its events with the log's signed tree; null if nothing is signed
    * @returns null if none begins there, and while it is not yet complete
+   * @throws LogError ALTERED if an event is not the one that was signed
    */
-  async get(log: EventLog, after: Sequence, encoding: Encoding): Promise<Block | null> {
+  async get(
+    log: EventLog,
+    after: Sequence,
+    encoding: Encoding,
+    check: EventCheck | null = null,
+  ): Promise<Block | null> {
     const cached = this.getCached(log, after, encoding);
     if (cached) return cached;
     const ofLog = this.#ofLog(log);
     const key = keyOf(after, encoding);
     let loading = ofLog.loading.get(key);
     if (!loading) {
-      loading = this.#load(log, after, encoding)
+      loading = this.#load(log, { after, encoding, check })
         .then((block) => block && this.#add(ofLog, key, block))
         .finally(() => ofLog.loading.delete(key));
       ofLog.loading.set(key, loading);
@@ -88,9 +99,13 @@ export class Blocks {
     return await loading;
   }
 
-  async #load(log: EventLog, after: Sequence, encoding: Encoding): Promise<Block | null> {
+  async #load(
+    log: EventLog,
+    { after, encoding, check }: { after: Sequence; encoding: Encoding; check: EventCheck | null },
+  ): Promise<Block | null> {
     const { bodies, hash, isBlock } = await this.#reads.read(log, { after, upTo: segmentEnd(after) });
     if (!isBlock) return null;
+    await check?.check(after, bodies);
     const bytes = Buffer.concat(bodies);
     const digest = createHash("sha256").update(bytes).digest("base64url");
     const forOldReaders = bodies.length === SEGMENT && bytesForOldReaders(bodies) === bytes.length;

@@ -131,7 +131,8 @@ export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = 
     const { after } = selection.query;
     const { form } = selection;
     const { organization } = sessionFrom(request);
-    const block = await blocks.get(organization.log, after, form.json ? "identity" : form.encoding);
+    const { log, proofs } = organization;
+    const block = await blocks.get(log, after, form.json ? "identity" : form.encoding, proofs);
     if (block && fits(block, selection)) return await sendBlock(request, reply, { ...block, after, form, send, pause });
     return await sendRead(reply, selection, organization, await readOf(organization, selection), pause);
   }

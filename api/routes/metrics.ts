@@ -13,6 +13,7 @@ import type { Unread } from "../http/unread.ts";
 import type { LogsAhead } from "../organizations/logs-ahead.ts";
 import type { Organization } from "../organizations/organization.ts";
 import type { Organizations } from "../organizations/organizations.ts";
+import type { Signing } from "../proofs/signing.ts";
 import type { AuditEntry } from "./audit.ts";
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -30,6 +31,8 @@ interface MetricSources {
   organizations: Pick<Organizations, "open" | "opening">;
   polls: Pick<LongPolls, "size">;
   ahead: Pick<LogsAhead, "seen">;
+  /** Null if the server has no signing key. */
+  signing: Pick<Signing, "contradictions" | "clock"> | null;
   shares: Pick<Shares, "counts">;
   unread: Pick<Unread, "bytes">;
 }
@@ -79,7 +82,7 @@ export class Metrics {
   }
 
   /** Adds gauges for objects that each scrape of `/metrics` reads. */
-  watch({ organizations, polls, shares, unread, ahead }: MetricSources): void {
+  watch({ organizations, polls, shares, unread, ahead, signing }: MetricSources): void {
     const ofOpen = (measure: (organization: Organization) => number) => () =>
       organizations.open.reduce((most, organization) => Math.max(most, measure(organization)), 0);
     const failingMs = ({ failingSinceMs }: Organization) =>
@@ -102,9 +105,36 @@ export class Metrics {
       "Time for which a cache could not be updated from its log; maximum over the open logs, 0 if all could.",
       ofOpen((organization) => failingMs(organization) / 1000),
     );
+    if (signing) this.#watchSigning(signing, ofOpen);
     this.#gauge("long_polls", "Requests that wait for new events.", () => polls.size);
     this.#gauge("reads_waiting", "Reads that wait for their caller's turn.", () => shares.counts.waiting);
     this.#gauge("unread_bytes", "Bytes of responses that clients have not read yet.", () => unread.bytes);
+  }
+
+  #watchSigning(
+    { contradictions, clock }: NonNullable<MetricSources["signing"]>,
+    ofOpen: (measure: (organization: Organization) => number) => () => number,
+  ): void {
+    this.#gauge(
+      "signed_events_max",
+      "Events in the largest checkpoint that this process has signed for an open log.",
+      ofOpen(({ proofs }) => proofs?.signed?.size ?? 0),
+    );
+    this.#gauge(
+      "unsigned_events_max",
+      "Events that this process has seen in a log since its last signed checkpoint; maximum over the open logs.",
+      ofOpen(({ head, proofs }) => Math.max(0, head - (proofs?.signed?.size ?? 0))),
+    );
+    this.#gauge(
+      "signed_age_seconds_max",
+      "Age of the last signature of a log; maximum over the open logs that have one.",
+      ofOpen(({ proofs }) => (proofs?.signed ? Math.max(0, clock() - proofs.signed.signedAtMs) / 1000 : 0)),
+    );
+    this.#gauge(
+      "logs_contradicting_signatures",
+      "Logs that contradict what was signed, so nothing more is signed.",
+      () => contradictions.count,
+    );
   }
 
   /** Counts sent events. @param bytes their size after compression */

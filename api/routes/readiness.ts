@@ -6,6 +6,7 @@ import type { Draining } from "../http/draining.ts";
 import { HttpProblem } from "../http/problems.ts";
 import { one, type RouteDocs } from "../http/route-docs.ts";
 import type { LogsAhead } from "../organizations/logs-ahead.ts";
+import type { Contradictions } from "../proofs/contradictions.ts";
 import type { Storage } from "../storage/storage.ts";
 
 /** How long all checks may take together, ms. */
@@ -114,11 +115,18 @@ export function storageChecks(storage: Storage, { clock, checkClock, ahead }: St
 const forMonitoring = (docs: RouteDocs) =>
   ({ config: { access: "public", plainHttp: true, docs: { ...docs, tag: "server" } }, logLevel: "warn" }) as const;
 
-/** @param parts.ahead null if the clock is artificial */
+interface HealthParts {
+  draining: Draining;
+  /** Null if the clock is artificial. */
+  ahead: Pick<LogsAhead, "seen"> | null;
+  /** Null if the server signs nothing. */
+  contradictions: Pick<Contradictions, "count"> | null;
+}
+
 export function healthRoutes(
   app: FastifyInstance,
   readiness: Readiness,
-  { draining, ahead }: { draining: Draining; ahead: Pick<LogsAhead, "seen"> | null },
+  { draining, ahead, contradictions }: HealthParts,
 ): void {
   app.get(
     "/api/health",
@@ -135,8 +143,8 @@ export function healthRoutes(
     if (draining.hasBegun) throw draining.refusal();
     const failed = await readiness.failed();
     if (failed.length === 0) {
-      const logs = ahead?.seen().length ?? 0;
-      return { ok: true, ...(logs > 0 && { warnings: [warningOf(logs)] }) };
+      const warnings = warningsOf({ ahead: ahead?.seen().length ?? 0, contradicting: contradictions?.count ?? 0 });
+      return { ok: true, ...(warnings.length > 0 && { warnings }) };
     }
     for (const { check, error } of failed) request.log.warn({ err: error }, `not ready: ${check}`);
     const names = failed.map(({ check }) => check).join(", ");
@@ -144,7 +152,15 @@ export function healthRoutes(
   });
 }
 
-/** It names no organization, because anyone may read it. The server's log has the ids. */
-function warningOf(logs: number): string {
-  return `${logs === 1 ? "1 log is" : `${logs} logs are`} ahead of this machine's clock, so nothing is written there`;
+/** They name no organization, because anyone may read them. The server's log has the ids. */
+function warningsOf({ ahead, contradicting }: { ahead: number; contradicting: number }): string[] {
+  const countOf = (logs: number, one: string, many: string) => (logs === 1 ? `1 log ${one}` : `${logs} logs ${many}`);
+  const warnings: string[] = [];
+  if (ahead > 0)
+    warnings.push(`${countOf(ahead, "is", "are")} ahead of this machine's clock, so nothing is written there`);
+  if (contradicting > 0)
+    warnings.push(
+      `${countOf(contradicting, "contradicts", "contradict")} what was signed, so nothing more is signed there`,
+    );
+  return warnings;
 }
