@@ -18,8 +18,9 @@ import type { FileHandle } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { LogError } from "../../events/errors.ts";
 import { eventHash } from "../../events/hash.ts";
+import { BlockCounter } from "../../events/log/blocks.ts";
 import type { EventLog, LogId, StoredEvent, WritableLog } from "../../events/log/log.ts";
-import { SEGMENT, type Sequence } from "../../events/sequence.ts";
+import type { Sequence } from "../../events/sequence.ts";
 import { writeEventsAt } from "../../events/sources/file/events-file.ts";
 import { readAll, writeAll, writeWholeFile } from "../../events/sources/file/whole-file.ts";
 import { refuseDuringRestore } from "../storage/restore-mark.ts";
@@ -129,11 +130,12 @@ async function* readEvents(
   try {
     const readUsers = users.reader(log);
     let seq = 0;
+    const counter = new BlockCounter();
     for await (const event of opened.readStored({ after: 0, upTo })) {
       readUsers(event);
       yield event;
       seq = event.seq;
-      if (seq % SEGMENT !== 0) continue;
+      if (!counter.add(seq, event.body)) continue;
       onProgress(seq);
       await setImmediate(); // an embedded log never yields, so signals would not be handled
       signal?.throwIfAborted();

@@ -10,8 +10,9 @@ import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { decodeHeader } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
+import { BlockCounter } from "../../events/log/blocks.ts";
 import type { StoredEvent, WritableLog } from "../../events/log/log.ts";
-import { SEGMENT, type Sequence } from "../../events/sequence.ts";
+import type { Sequence } from "../../events/sequence.ts";
 import type { EventsFile } from "../../events/sources/file/events-file.ts";
 import { UniqueEvents } from "../../events/sources/sqlite/unique-events.ts";
 import { appendAll } from "../../projector/command-line/copy-log.ts";
@@ -158,8 +159,9 @@ async function* withProgress(
   events: AsyncIterable<StoredEvent>,
   onProgress: (seq: Sequence) => Promise<void>,
 ): AsyncGenerator<StoredEvent> {
+  const counter = new BlockCounter();
   for await (const event of events) {
     yield event;
-    if (event.seq % SEGMENT === 0) await onProgress(event.seq);
+    if (counter.add(event.seq, event.body)) await onProgress(event.seq);
   }
 }

@@ -256,7 +256,18 @@ async function sendRange(reply: FastifyReply, { bytes, hash, after, form, send, 
   if (hash) reply.header(LOG_HEADERS.hash, hash);
   const content = form.json ? await jsonOf(bytes, after, pause) : bytes;
   const encoding = content.length < WORTH_PACKING ? "identity" : form.encoding;
-  return send(reply.type(form.json ? JSON_TYPE : MSGPACK), await pack(content, encoding, "often"), encoding);
+  return send(reply.type(form.json ? JSON_TYPE : MSGPACK), await packShared(content, encoding), encoding);
+}
+
+/** Compressed ranges, by their bytes. */
+const packed = new WeakMap<Uint8Array, Partial<Record<Encoding, Promise<Uint8Array>>>>();
+
+/** Compresses bytes once, however many callers share them: a large event may wake a thousand waits. */
+function packShared(bytes: Uint8Array, encoding: Encoding): Promise<Uint8Array> {
+  const ofBytes = packed.get(bytes) ?? {};
+  packed.set(bytes, ofBytes);
+  ofBytes[encoding] ??= pack(bytes, encoding, "often");
+  return ofBytes[encoding];
 }
 
 async function jsonOf(bytes: Uint8Array, after: Sequence, pause: Pause): Promise<Buffer> {

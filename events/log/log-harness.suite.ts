@@ -13,8 +13,14 @@ export interface Harness {
   grow: ((log: EventLog, events: readonly EncodedEvent[]) => Promise<void>) | null;
   /** Returns the address of a new, empty log; null if this source is read-only. */
   newAddress: (() => Promise<string>) | null;
-  /** Returns the address of a new log with `count` small events; null if this source is not tested with long logs. */
-  long: { newAddress: (count: number) => Promise<string>; count: { usual: number; long: number } } | null;
+  /** Returns the address of a new log with these events; null if this source is not tested with long logs. */
+  long: LongLogs | null;
+}
+
+export interface LongLogs {
+  newAddress: (batches: Iterable<readonly EncodedEvent[]>) => Promise<string>;
+  /** The number of small events, by default and with INVOIFY_LONG=1. */
+  count: { usual: number; long: number };
 }
 
 /** Opens the log at an address until the test ends. */

@@ -5,6 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import { decodeHeader, type EncodedEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
 import { eventHash, sameBytes } from "../../events/hash.ts";
+import { BLOCK_BYTES, BlockCounter } from "../../events/log/blocks.ts";
 import type { EventLog, LogId, StoredEvent, WritableLog } from "../../events/log/log.ts";
 import { openPrivateFolder } from "../../events/private-files.ts";
 import type { Range, Sequence } from "../../events/sequence.ts";
@@ -32,7 +33,7 @@ export interface CopyResult {
 }
 
 /** Limits of one append. */
-const MAX_BATCH = { events: 1024, bytes: 4 * 1024 * 1024 };
+const MAX_BATCH = { events: 1024, bytes: BLOCK_BYTES };
 
 interface Work {
   source: EventLog;
@@ -229,9 +230,10 @@ async function* newEvents(work: Work, after: Sequence): AsyncGenerator<StoredEve
 
 /** Passes events on, shows the progress, and stops on the signal. */
 async function* withProgress(events: AsyncIterable<StoredEvent>, work: Work): AsyncGenerator<StoredEvent> {
+  const counter = new BlockCounter();
   for await (const event of events) {
     yield event;
-    if (event.seq % MAX_BATCH.events !== 0) continue;
+    if (!counter.add(event.seq, event.body)) continue;
     work.progress.update(event.seq, work.head);
     await setImmediate();
     work.signal.throwIfAborted();

@@ -15,8 +15,8 @@ import type { RowThread } from "./row-thread.ts";
 /** About 20 MiB of rows. */
 const MAX_BUFFERED_ROWS = 50_000;
 
-/** Events between two checks for full row buffers. An invoice may have hundreds of lines. */
-const FLUSH_CHECK_EVENTS = 32;
+/** Events, and bytes of events, between two checks for full row buffers. An invoice may have thousands of lines. */
+const FLUSH_CHECK = { events: 32, bytes: 2 * 1024 * 1024 };
 
 export interface FoldOptions {
   /** The last sequence to fold; default: the log's head. */
@@ -59,6 +59,8 @@ export async function foldAll(
   let { logId, seq, atMs } = NO_CHECKPOINT;
   let last: Uint8Array | null = null;
   let folding = false;
+  /** Bytes of events since the last check of the row buffers. */
+  let unchecked = 0;
   const batches = log.read({ after: 0, upTo }, signal ? { signal } : {});
   const readable = options.stopAtUnreadable ? untilUnreadable(batches, result) : batches;
   reading: for await (const { after, bodies, head, scanned = false } of readable) {
@@ -74,7 +76,9 @@ export async function foldAll(
         seq = event.seq;
         atMs = event.at;
         last = body;
-        if (seq % FLUSH_CHECK_EVENTS !== 0) continue;
+        unchecked += body.length;
+        if (seq % FLUSH_CHECK.events !== 0 && unchecked < FLUSH_CHECK.bytes) continue;
+        unchecked = 0;
         result.checkpoint = { ...NO_CHECKPOINT, seq };
         rows.flushMany();
       } catch (error) {

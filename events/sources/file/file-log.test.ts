@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { clientRegistered, logOf, organizationRegistered, smallBatches } from "../../../fixtures/data/events.ts";
+import { clientRegistered, logOf, organizationRegistered } from "../../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
 import { sameBytes, sha256 } from "../../hash.ts";
 import { conformance } from "../../log/log.suite.ts";
@@ -41,9 +41,9 @@ for (const { extension, write, open } of kinds) {
     newAddress: null,
     long: {
       count: extension === "events" ? { usual: 100_000, long: 10_000_000 } : { usual: 20_000, long: 1_000_000 },
-      async newAddress(count) {
+      async newAddress(batches) {
         const path = newPath();
-        await write(path, flat(smallBatches(count, 1000)));
+        await write(path, flat(batches));
         return path;
       },
     },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { type Document, MongoClient } from "mongodb";
-import { clientRegistered, idOf, logOf, organizationRegistered, smallBatches } from "../../../fixtures/data/events.ts";
+import { clientRegistered, idOf, logOf, organizationRegistered } from "../../../fixtures/data/events.ts";
 import { sharedMongoUrl } from "../../../fixtures/mongodb/server.ts";
 import { databaseUrl, temporaryDatabases } from "../../../fixtures/mongodb/temporary-databases.ts";
 import { eventHash } from "../../hash.ts";
@@ -41,10 +41,10 @@ function mongoTests(serverUrl: string): void {
     newAddress: async () => newDatabase(),
     long: {
       count: { usual: 60_000, long: 100_000 },
-      async newAddress(count) {
+      async newAddress(batches) {
         const address = newDatabase();
         const log = await openMongoLog(address, { client });
-        for (const batch of smallBatches(count, 5_000)) await log.append(batch);
+        for (const batch of batches) await log.append(batch);
         return address;
       },
     },

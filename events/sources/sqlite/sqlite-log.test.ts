@@ -28,10 +28,10 @@ conformance("SqliteLog", {
   newAddress: async () => newPath(),
   long: {
     count: { usual: 100_000, long: 10_000_000 },
-    async newAddress(count) {
+    async newAddress(batches) {
       const path = newPath();
       const log = SqliteLog.open(path, { create: true });
-      for (const batch of smallBatches(count, 10_000)) await log.append(batch);
+      for (const batch of batches) await log.append(batch);
       await log.close();
       return path;
     },
