@@ -194,6 +194,18 @@ test("an event that no decider would have decided is named, with its invariant's
   assert.match(stdout, /^problem {6}event 41: ClientRegistered: /m);
 });
 
+test("an event that folds but breaks an invariant is named with it, and the rest is checked", async () => {
+  const { type, data, at } = decodeEvent(bodies[38] as Buffer);
+  const byServer = eventAt(41, at + 2, { type, data } as never, { actor: 0 });
+  const later = eventAt(42, at + 2, { type, data } as never);
+  const path = writeLog(folder, "by-server.sqlite", [[...events, byServer, later]]);
+  const { exitCode, stdout, stderr } = await invoify(["verify", path, "--json"]);
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /event 41: ClientRegistered: its actor is the server \(invariant founding\)\n$/);
+  const { size, allFolded } = JSON.parse(stdout) as { size: number; allFolded: boolean };
+  assert.deepEqual([size, allFolded], [42, true]);
+});
+
 test("an event of a newer release is named, and the tree goes on after it", async () => {
   const body = Buffer.from(bodies[20] as Buffer);
   body.write("ClientFabulously", body.indexOf("ClientRegistered"), "latin1");

@@ -21,7 +21,7 @@ export const verify = defineCommand({
   name: "verify",
   about: `Checks that a log is what a server wrote: its events follow each other without
 a gap, each has its one form, can be folded, and is one that Invoify would have
-written on the books before it (events/README.md lists these invariants).
+written on the books before it (events/INVARIANTS.md lists what that means).
 Prints how many events there are, and the root of their tree. Exits with 1 and
 names the first event that is wrong.
 

@@ -5,6 +5,7 @@ import type { Tile } from "../../events/proofs/tiles.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { checkInvariants } from "./check-invariants.ts";
 import { HashedLog } from "./hashed-log.ts";
+import { FOLD } from "./invariants.ts";
 
 /** An event that is wrong, in the words of a person. */
 export interface Problem {
@@ -98,8 +99,10 @@ async function problemsOf(
     watch.onProgress?.(seq);
   };
   try {
-    for await (const { seq, type, problem } of checkInvariants(log, { ...watch, upTo: head, onProgress })) {
-      problems.push({ seq, problem: `${type}: ${problem}` });
+    for await (const { seq, type, invariant, problem } of checkInvariants(log, { ...watch, upTo: head, onProgress })) {
+      // What cannot be folded breaks no invariant of the list.
+      const named = invariant === FOLD ? problem : `${problem} (invariant ${invariant})`;
+      problems.push({ seq, problem: `${type}: ${named}` });
       if (problems.length >= MAX_PROBLEMS) break;
     }
   } catch (error) {
