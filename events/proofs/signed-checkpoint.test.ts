@@ -57,6 +57,14 @@ test("another log's checkpoint, another key's, and one of a witness alone are re
   assert.equal(openSignedCheckpoint(both, trust).cosignatures.length, 0);
 });
 
+test("an origin that no key can have as its name is malformed, also where any log is accepted", () => {
+  for (const origin of [`${ORIGIN} `, "two words", "a+b"])
+    assert.throws(() => openSignedCheckpoint(note.replace(ORIGIN, origin), { keys: server.public }), {
+      code: "UNPROVEN",
+      fault: "malformed",
+    });
+});
+
 test("a signature of the key under another log's name does not sign this log's checkpoint", () => {
   const elsewhere = signersOf(server, originOf({ log: OTHER_LOG, generation: 1 }));
   assert.throws(() => openSignedCheckpoint(signTreeHead(HEAD, elsewhere), trust), { fault: "unsigned" });

@@ -5,7 +5,7 @@ import { verifiersOf } from "./cosignature.ts";
 import { openNote, parseNote, type Signer, signNote, type VerifiedSignature, type Verifier } from "./note.ts";
 import { ProofError } from "./proof-error.ts";
 import { formatTreeHead, originOf, parseOrigin, parseTreeHead, type TreeHead } from "./tree-head.ts";
-import type { PublicKey } from "./verifier-key.ts";
+import { isKeyName, type PublicKey } from "./verifier-key.ts";
 
 /** A tree head that a key of its log signed. */
 export interface SignedCheckpoint extends TreeHead {
@@ -48,6 +48,8 @@ export function openSignedCheckpoint(
 ): SignedCheckpoint {
   const { origin, size, root } = readSignedCheckpoint(note, what);
   checkLog(origin, log, what);
+  if (!isKeyName(origin))
+    throw new ProofError("malformed", `${what}: no key can have the name of its origin, ${JSON.stringify(origin)}`);
   const own = verifiersOf(origin, keys);
   const { verified, unknown } = openNote(note, [...own, ...witnesses], what);
   const signatures = verified.filter(({ key }) => own.some((verifier) => verifier.key === key));
