@@ -16,7 +16,7 @@ import type { RowThread } from "./row-thread.ts";
 const MAX_BUFFERED_ROWS = 50_000;
 
 /** Events, and bytes of events, between two checks for full row buffers. An invoice may have thousands of lines. */
-const FLUSH_CHECK = { events: 32, bytes: 2 * 1024 * 1024 };
+const FLUSH_CHECK = { events: 32, bytes: 512 * 1024 };
 
 export interface FoldOptions {
   /** The last sequence to fold; default: the log's head. */
@@ -78,9 +78,10 @@ export async function foldAll(
         last = body;
         unchecked += body.length;
         if (seq % FLUSH_CHECK.events !== 0 && unchecked < FLUSH_CHECK.bytes) continue;
-        unchecked = 0;
         result.checkpoint = { ...NO_CHECKPOINT, seq };
-        rows.flushMany();
+        rows.flushMany(unchecked);
+        unchecked = 0;
+        if (thread?.isFull) await thread.waitForRoom();
       } catch (error) {
         if (!(error instanceof LogError)) throw error;
         if (!folding && isLater(body, untilMs)) break reading; // not asked for, so it need not be readable

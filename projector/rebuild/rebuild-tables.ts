@@ -15,6 +15,10 @@ import type { RowThread } from "./row-thread.ts";
 /** Rows of a write-only table that are written together. A small batch leaves memory early. */
 const WRITE_ONLY_ROWS = 3_000;
 
+/** Events whose rows are in memory, bytes: those of write-only tables, and of the others. Rows can have long texts. */
+const WRITE_ONLY_BYTES = 2 * 1024 * 1024;
+const KEYED_BYTES = 32 * 1024 * 1024;
+
 /** Invoices that are added to the search index together. */
 const INDEX_BATCH = 1_024;
 
@@ -25,6 +29,9 @@ export class RebuildTables {
   readonly #leaves: WriteOnlyRows<Record<string, unknown>>[] = [];
   readonly #maxBufferedRows: number;
   readonly #thread: RowThread | null;
+  /** Bytes of the events since the last flush of the write-only tables, and of the others. */
+  #leafBytes = 0;
+  #keyedBytes = 0;
   /** Issued invoices that the thread has yet to index. Drafts are indexed at the end, as their words may change. */
   #issued: InvoiceToIndex[] = [];
 
@@ -57,14 +64,22 @@ export class RebuildTables {
     };
   }
 
-  /** Writes the buffers that are full. Call it between two events, inside a transaction. */
-  flushMany(): void {
+  /**
+   * Writes the buffers that are full. Call it between two events, inside a transaction.
+   *
+   * @param bytes size of the events that were folded since the last call
+   */
+  flushMany(bytes: number): void {
+    this.#leafBytes += bytes;
+    this.#keyedBytes += bytes;
     const limit = Math.min(WRITE_ONLY_ROWS, this.#maxBufferedRows);
-    for (const store of this.#leaves) if (store.size > limit) store.flush();
+    const isLong = this.#leafBytes > WRITE_ONLY_BYTES;
+    for (const store of this.#leaves) if (isLong || store.size > limit) store.flush();
+    if (isLong) this.#leafBytes = 0;
     if (this.#issued.length > Math.min(INDEX_BATCH, this.#maxBufferedRows)) this.#flushLeaves();
     let buffered = 0;
     for (const store of this.#keyed) buffered += store.size;
-    if (buffered <= this.#maxBufferedRows) return;
+    if (buffered <= this.#maxBufferedRows && this.#keyedBytes <= KEYED_BYTES) return;
     this.#flushKeyed();
     collectGarbage();
   }
@@ -88,6 +103,7 @@ export class RebuildTables {
       store.flushRows();
       store.settle();
     }
+    this.#keyedBytes = 0;
   }
 }
 

@@ -87,6 +87,11 @@ export class RowThread {
     this.post({ index: invoices });
   }
 
+  /** True if `waitForRoom` would wait, or throw. */
+  get isFull(): boolean {
+    return this.#failure !== null || this.#waiting > MAX_WAITING;
+  }
+
   /**
    * Resolves when the thread can take more batches.
    *
