@@ -8,8 +8,8 @@ import { streamId } from "../../events/values/schema.ts";
 import { READS } from "../../projector/queries/reads.ts";
 import { serverAddressesOf } from "./server-address.ts";
 
-/** The longest stored text of a form, UTF-16 code units: enough for an invoice with 2,000 lines. */
-const MAX_INPUT = 700_000;
+/** The longest stored text of a form, UTF-16 code units: enough for 2,000 lines with 1,000 letters each, typed and as they were. */
+const MAX_INPUT = 8_000_000;
 
 const nothing = z.strictObject({});
 const one = z.strictObject({ id: streamId() });

@@ -5,7 +5,7 @@
 import type { Failure } from "../contract/call-error.ts";
 
 /** The largest argument: UTF-16 code units of its texts, and `VALUE_SIZE` for each of its values. */
-export const MAX_ARGUMENT = 1024 * 1024;
+export const MAX_ARGUMENT = 8 * 1024 * 1024;
 const VALUE_SIZE = 8;
 /** How deep objects and lists may be nested. */
 const MAX_DEPTH = 16;

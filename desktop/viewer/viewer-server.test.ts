@@ -139,7 +139,7 @@ test("calls are passed on unchanged, up to a length", async () => {
   assert.deepEqual([answer.status, JSON.parse(answer.body)], [200, { ok: true, value: true }]);
   for (const body of ["", "not json", "[]", "null", "7"]) assert.equal((await post(body)).status, 200);
   assert.deepEqual(calls, [["listClients", { q: "x" }], ...Array(5).fill([undefined, undefined])]);
-  assert.equal((await post("x".repeat(1024 * 1024 + 1))).status, 413);
+  assert.equal((await post("x".repeat(16 * 1024 * 1024 + 1))).status, 413);
   assert.equal((await ask(`${base}/call`, { headers })).status, 404, "/call is not a page");
   assert.equal((await ask(`${base}/`, { method: "PUT", headers })).status, 405);
 });

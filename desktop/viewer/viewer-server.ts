@@ -15,7 +15,7 @@ import type { PageFiles } from "../package/bundle.ts";
 import { mediaTypeOf, PAGE_HEADERS } from "../shell/page-headers.ts";
 
 /** The longest call. */
-const MAX_CALL_BYTES = 1024 * 1024;
+const MAX_CALL_BYTES = 16 * 1024 * 1024;
 /** The longest key that is compared, bytes. */
 const MAX_KEY_BYTES = 256;
 /** Between heartbeats on a stream of statuses, ms: they reveal a broken connection. */

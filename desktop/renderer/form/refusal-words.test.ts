@@ -27,13 +27,15 @@ test("the words of every rule contain no field names, category codes or minor un
 });
 
 test("inWords() says how far a text is beyond the limit, never that it is at the limit", () => {
-  const wordsFor = (bytes: number, what = "document") =>
-    inWords({ code: "TOO_LONG", message: "-", values: { what, bytes, limit: 65_344 } }, "en").message;
+  const wordsFor = (bytes: number, what = "document", limit = 65_344) =>
+    inWords({ code: "TOO_LONG", message: "-", values: { what, bytes, limit } }, "en").message;
   assert.equal(
     wordsFor(71_406),
     "This is too long: it takes 71.5 kB, and at most 65.3 kB can be saved. Shorten its texts, or split it in two.",
   );
   assert.match(wordsFor(65_345), /takes 65\.4 kB, and at most 65\.3 kB/);
+  assert.match(wordsFor(1_048_370, "document", 1_048_369), /takes 1,049 kB, and at most 1,048 kB/);
+  assert.match(wordsFor(2_440_000, "document", 1_048_369), /takes 2,440 kB, and at most 1,048 kB/);
   assert.doesNotMatch(wordsFor(65_345, "organization"), /split/);
 });
 

@@ -81,8 +81,9 @@ export function useStoredInput(form: string): InputStorage {
     async wasTaken() {
       if (!stored.current || pending.current) return false;
       const before = requests.current;
-      const input = await call("getInput", { form }).catch(() => undefined);
-      return input === null && stored.current && !pending.current && requests.current === before;
+      const inputs = await call("listInputs", {}).catch(() => null); // not the input itself: it can have megabytes
+      const isGone = inputs !== null && inputs.every((input) => input.form !== form);
+      return isGone && stored.current && !pending.current && requests.current === before;
     },
   };
 }

@@ -134,7 +134,7 @@ export function typedOf(draft: DraftInput, locale: string): TypedInvoice {
 
 /** A draft with the content of a stored document. */
 export function draftOfStored(invoice: InvoiceDetail): DraftInput {
-  const adjustmentsOf = (lineN: number | null) => invoice.adjustments.filter(({ line_n }) => line_n === lineN);
+  const ofLine = Map.groupBy(invoice.adjustments, ({ line_n }) => line_n);
   const adjustment = ({ kind, reason, amount_minor }: InvoiceDetail["adjustments"][number]): Adjustment => {
     return { kind, reason, amountMinor: amount_minor };
   };
@@ -153,11 +153,11 @@ export function draftOfStored(invoice: InvoiceDetail): DraftInput {
       quantity6: line.quantity6,
       unit: line.unit,
       price6: line.price6,
-      adjustments: adjustmentsOf(line.n).map(adjustment),
+      adjustments: (ofLine.get(line.n) ?? []).map(adjustment),
       vatCategory: line.vat_category,
       vatRateBp: line.vat_rate_bp,
     })),
-    adjustments: adjustmentsOf(null).map((row) => ({
+    adjustments: (ofLine.get(null) ?? []).map((row) => ({
       ...adjustment(row),
       vatCategory: row.vat_category ?? "S",
       vatRateBp: row.vat_rate_bp,

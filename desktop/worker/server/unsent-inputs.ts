@@ -13,12 +13,14 @@ export type SentWrite = ParsedArgument<"write">;
 /** A form's row, if its write has this key. */
 const WITH_KEY = "log = ? AND user = ? AND form = ? AND sending ->> 'key' = ?";
 
-interface Row {
+/** What a label is made of: neither the text nor the write, which can each have megabytes. */
+const LABEL = "form, at, copy, sending IS NOT NULL AND copy = 0 AS is_sending";
+
+interface LabelRow {
   form: string;
-  text: string;
   at: number;
-  sending: string | null;
   copy: number;
+  is_sending: number;
 }
 
 /** A form's write that the server has not settled. */
@@ -59,14 +61,20 @@ export class UnsentInputs {
   }
 
   get(form: string): StoredInput | null {
-    const row = this.#row(form);
+    const row = this.#db
+      .prepare<[string, number, string], LabelRow & { text: string }>(
+        `SELECT ${LABEL}, text FROM kept_input WHERE log = ? AND user = ? AND form = ?`,
+      )
+      .get(this.#log, this.#user, form);
     return row ? { ...labelOf(row), text: row.text } : null;
   }
 
   /** All stored forms, the latest first. */
   list(): InputLabel[] {
     return this.#db
-      .prepare<[string, number], Row>("SELECT * FROM kept_input WHERE log = ? AND user = ? ORDER BY at DESC")
+      .prepare<[string, number], LabelRow>(
+        `SELECT ${LABEL} FROM kept_input WHERE log = ? AND user = ? ORDER BY at DESC`,
+      )
       .all(this.#log, this.#user)
       .map(labelOf);
   }
@@ -88,8 +96,12 @@ export class UnsentInputs {
 
   /** The write of a form that got no response; null if there is none. */
   pendingWrite(form: string): PendingWrite | null {
-    const { sending = null, copy = 0 } = this.#row(form) ?? {};
-    return sending === null ? null : { write: JSON.parse(sending), copy: copy === 1 };
+    const row = this.#db
+      .prepare<[string, number, string], { sending: string; copy: number }>(
+        "SELECT sending, copy FROM kept_input WHERE log = ? AND user = ? AND form = ? AND sending IS NOT NULL",
+      )
+      .get(this.#log, this.#user, form);
+    return row ? { write: JSON.parse(row.sending), copy: row.copy === 1 } : null;
   }
 
   /** The writes of all forms that got no response. */
@@ -114,12 +126,6 @@ export class UnsentInputs {
     this.#db.prepare(`DELETE FROM kept_input WHERE ${WITH_KEY} AND text = ''`).run(which);
     this.#db.prepare(`UPDATE kept_input SET sending = NULL WHERE ${WITH_KEY}`).run(which);
   }
-
-  #row(form: string): Row | undefined {
-    return this.#db
-      .prepare<[string, number, string], Row>("SELECT * FROM kept_input WHERE log = ? AND user = ? AND form = ?")
-      .get(this.#log, this.#user, form);
-  }
 }
 
 /**
@@ -133,6 +139,6 @@ export function turnIntoCopies(db: Database.Database, log: LogId): void {
   })();
 }
 
-function labelOf({ form, at, sending, copy }: Row): InputLabel {
-  return { form, at, sending: sending !== null && copy === 0, copy: copy === 1 };
+function labelOf({ form, at, is_sending, copy }: LabelRow): InputLabel {
+  return { form, at, sending: is_sending === 1, copy: copy === 1 };
 }

@@ -2,23 +2,13 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { assertAccessible, browserTest } from "../../../app-tests/browser.suite.ts";
-import { fillLine, inLine, openDesk, openForm, sumsOn } from "./invoice-form.suite.ts";
+import { fillLine, inLine, openDesk, openForm, paste, sumsOn } from "./invoice-form.suite.ts";
 
 const desk = await openDesk();
 const setup = () => {
   assert.ok(desk);
   return desk;
 };
-
-/** Pastes rows into the description of the first line. */
-async function paste(page: Page, rows: readonly string[]): Promise<void> {
-  await inLine(page, 1, "Description").evaluate((field, text) => {
-    field.focus();
-    const clipboardData = new DataTransfer();
-    clipboardData.setData("text/plain", text);
-    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
-  }, rows.join("\n"));
-}
 
 const row = (n: number, text = "Work") => `${text} ${n}\t1\tHUR\t10`;
 const rows = (length: number, text?: string) => Array.from({ length }, (_, n) => row(n + 1, text));
@@ -102,17 +92,15 @@ browserTest("more lines than a document can have are not pasted, and the form sa
 browserTest("a document that is too long is refused while typing, and a long text counts its characters", async () => {
   const { page } = setup();
   await openForm(page, "/invoices/new", "New invoice");
-  await paste(page, rows(70, "x".repeat(950)));
+  // Four bytes for each letter.
+  await paste(page, rows(270, "😀".repeat(970)));
   const bar = page.locator(".total-in-sight");
-  await bar
-    .getByText(/^This is too long: it takes 6\d(\.\d)? kB, and at most 65\.3 kB can be saved\. Shorten/)
-    .waitFor();
-  await page.getByText("47 characters left").first().waitFor();
-  await inLine(page, 70, "Description").fill("y".repeat(1010));
+  await bar.getByText(/^This is too long: it takes 1,05\d kB, and at most 1,048 kB can be saved\. Shorten/).waitFor();
+  await page.getByText("28 characters left").first().waitFor();
+  await inLine(page, 270, "Description").fill("y".repeat(1010));
   await page.getByText("10 characters too many").waitFor();
-  await inLine(page, 70, "Description").fill("Short");
-  for (let n = 60; n < 70; n++) await inLine(page, n, "Description").fill("Short");
-  await bar.getByText("840.00 GBP").waitFor();
+  for (let n = 268; n <= 270; n++) await inLine(page, n, "Description").fill("Short");
+  await bar.getByText("3,240.00 GBP").waitFor();
   await page.getByRole("link", { name: "Cancel" }).click();
 });
 

@@ -5,6 +5,7 @@ import { DRAFT_LIMITS } from "../../../../events/values/size-limits.ts";
 import { isBlank, nextKey, type TypedInvoice, type TypedLine, type TypedVat } from "../../form/typed-invoice.ts";
 import type { Form } from "../../form/use-form.ts";
 import type { VatRates } from "../../form/vat-rates.ts";
+import { useChunkedRows } from "../../lists/use-chunked-rows.ts";
 import { locale } from "../../state/state.ts";
 import { NEW_ADJUSTMENT } from "./invoice-form-adjustments.tsx";
 import { type ClientDefaults, lineAfter, withItem } from "./invoice-form-defaults.ts";
@@ -12,6 +13,9 @@ import { pasteNotice, tooMany } from "./invoice-form-limits.ts";
 import { Line, type LineActions } from "./invoice-form-line.tsx";
 import { isTable, linesOf, rowOfLine } from "./invoice-form-paste.ts";
 import type { Sums } from "./invoice-form-sums.ts";
+
+/** Each takes about a millisecond to draw: twenty controls, and the options of two. */
+const LINES_OF_CHUNK = 20;
 
 interface LinesProps {
   form: Form<TypedInvoice>;
@@ -36,15 +40,17 @@ export function Lines(props: LinesProps): ComponentChild {
   const latest = useRef(props);
   latest.current = props;
 
-  // A new line or field gets the focus once it is rendered.
-  const pendingFocus = useRef<{ key: number; field: string } | null>(null);
+  const drawn = useChunkedRows(lines.length, LINES_OF_CHUNK);
+
+  // A new line or field gets the focus once it is rendered, unless the user has gone elsewhere meanwhile.
+  const pendingFocus = useRef<PlaceToFocus | null>(null);
   useLayoutEffect(() => {
     if (!pendingFocus.current) return;
-    const { key, field } = pendingFocus.current;
+    const { key, field, from = document.activeElement } = pendingFocus.current;
     const element = list.current?.querySelector<HTMLElement>(`[data-line="${key}"] [name$=".${field}"]`);
-    if (!element) return;
-    pendingFocus.current = null;
-    element.focus();
+    const hasGone = document.activeElement !== from && document.activeElement !== document.body;
+    pendingFocus.current = element || hasGone ? null : { key, field, from };
+    if (!hasGone) element?.focus();
   });
 
   const actions = useMemo(() => actionsOn({ latest, pendingFocus, list, tell: setNotice }), []);
@@ -122,7 +128,7 @@ export function Lines(props: LinesProps): ComponentChild {
         <span class="number">{`Net, ${currency}`}</span>
       </div>
       <ol class="lines" ref={list} onKeyDown={onKeyDown} onPaste={onPaste} onCopy={onCopy}>
-        {lines.map((line, n) => (
+        {lines.slice(0, drawn).map((line, n) => (
           <Line
             key={line.key}
             line={line}
@@ -164,7 +170,14 @@ export function Lines(props: LinesProps): ComponentChild {
 }
 
 type Latest = { current: LinesProps };
-type PendingFocus = { current: { key: number; field: string } | null };
+
+interface PlaceToFocus {
+  key: number;
+  field: string;
+  /** What had the focus when the place was not rendered yet. */
+  from?: Element | null;
+}
+type PendingFocus = { current: PlaceToFocus | null };
 
 interface ActionParts {
   latest: Latest;

@@ -86,6 +86,16 @@ export function inLine(page: Page, n: number, label: string) {
   return page.getByRole("listitem", { name: `Line ${n}`, exact: true }).getByLabel(label, { exact: true });
 }
 
+/** Pastes rows of a spreadsheet into the description of the first line. */
+export async function paste(page: Page, rows: readonly string[]): Promise<void> {
+  await inLine(page, 1, "Description").evaluate((field, text) => {
+    field.focus();
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, rows.join("\n"));
+}
+
 /** Fills the fields of a line. @param n from 1 */
 export async function fillLine(page: Page, n: number, fields: Readonly<Record<string, string>>): Promise<void> {
   for (const [label, text] of Object.entries(fields)) {

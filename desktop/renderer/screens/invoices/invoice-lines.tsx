@@ -1,5 +1,6 @@
 /** Lines, VAT and totals of a document, on the screen. */
 import type { ComponentChild } from "preact";
+import { useMemo } from "preact/hooks";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
 import { useChunkedRows } from "../../lists/use-chunked-rows.ts";
 import { locale } from "../../state/state.ts";
@@ -10,6 +11,7 @@ import { reasonText, vatLong, vatShort } from "../../text/vat-text.ts";
 export function Lines({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const { lines, adjustments, currency } = invoice;
   const drawn = useChunkedRows(lines.length);
+  const ofLine = useMemo(() => Map.groupBy(adjustments, ({ line_n }) => line_n), [adjustments]);
   const language = locale.value;
   return (
     <section class="panel">
@@ -41,32 +43,54 @@ export function Lines({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
             </thead>
             <tbody>
               {lines.slice(0, drawn).map((line) => (
-                <tr key={line.n}>
-                  <td class="number minor">{line.n}</td>
-                  <td>
-                    {line.description}
-                    {line.code !== null && <div class="detail">{line.code}</div>}
-                    {adjustments
-                      .filter(({ line_n }) => line_n === line.n)
-                      .map((adjustment) => (
-                        <div class="detail" key={adjustment.n}>
-                          {adjustmentText(adjustment, currency, language)}
-                        </div>
-                      ))}
-                  </td>
-                  <td class="number">
-                    {millionths(line.quantity6, language)} {unitBeside(line.unit, line.quantity6)}
-                  </td>
-                  <td class="number">{price(line.price6, currency, language)}</td>
-                  <td class="number minor">{vatShort(line, language)}</td>
-                  <td class="number">{amount(line.net_minor, currency, language)}</td>
-                </tr>
+                <LineRow
+                  key={line.n}
+                  line={line}
+                  adjustments={ofLine.get(line.n)}
+                  currency={currency}
+                  language={language}
+                />
               ))}
             </tbody>
           </table>
         </div>
       )}
     </section>
+  );
+}
+
+interface LineRowProps {
+  line: InvoiceDetail["lines"][number];
+  adjustments: InvoiceDetail["adjustments"] | undefined;
+  currency: string;
+  language: string;
+}
+
+/** Drawn once: a chunk of rows does not draw those before it again. */
+function LineRow(props: LineRowProps): ComponentChild {
+  return useMemo(() => <LineCells {...props} />, Object.values(props));
+}
+
+function LineCells({ line, adjustments, currency, language }: LineRowProps): ComponentChild {
+  return (
+    <tr>
+      <td class="number minor">{line.n}</td>
+      <td>
+        {line.description}
+        {line.code !== null && <div class="detail">{line.code}</div>}
+        {adjustments?.map((adjustment) => (
+          <div class="detail" key={adjustment.n}>
+            {adjustmentText(adjustment, currency, language)}
+          </div>
+        ))}
+      </td>
+      <td class="number">
+        {millionths(line.quantity6, language)} {unitBeside(line.unit, line.quantity6)}
+      </td>
+      <td class="number">{price(line.price6, currency, language)}</td>
+      <td class="number minor">{vatShort(line, language)}</td>
+      <td class="number">{amount(line.net_minor, currency, language)}</td>
+    </tr>
   );
 }
 
