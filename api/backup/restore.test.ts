@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { logOf, PROFILE } from "../../fixtures/data/events.ts";
+import { clientRegistered, idOf, logOf, PROFILE } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import type { Config } from "../config/config.ts";
 import { call, newConfig, PASSWORD, startApi } from "../sessions/people.suite.ts";
@@ -143,6 +143,25 @@ for (const { kind, newStore } of await kindsOfStore()) {
       true,
     );
     await assert.rejects(put, { name: "StoreNotEmpty", message: /owner@example.com was given to another user/ });
+  });
+
+  test(`${kind}: restoreBackup() does not append an event with the id of an earlier one, also if it continues`, async () => {
+    const wrong = newConfig();
+    await fill(wrong, [2099]);
+    await withStorage(wrong, async ({ openLog }) => {
+      const log = await openLog(logIdOf(1), { create: false });
+      assert.equal(await log?.append([clientRegistered(2100, { id: idOf(3, 1), salt: 1 })]), 1);
+      await log?.close();
+    });
+    const twice = await backupOf(wrong);
+    const store = newStore();
+    for (let n = 0; n < 2; n++)
+      await withStorage(
+        store,
+        (storage) =>
+          assert.rejects(restoreBackup(twice, storage), { code: "INCONSISTENT_LOG", message: /of event 3:/ }),
+        true,
+      );
   });
 
   test(`${kind}: a restore that continues compares the events already there`, async () => {

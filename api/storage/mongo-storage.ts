@@ -1,5 +1,6 @@
 /** Logs and accounts in one MongoDB database. */
 import { LogError } from "../../events/errors.ts";
+import { refuseUnconverted } from "../../events/sources/mongo/earlier-shape.ts";
 import { parseMongoAddress } from "../../events/sources/mongo/mongo-address.ts";
 import { mongoClient } from "../../events/sources/mongo/mongo-client.ts";
 import { asLogError, listLogs } from "../../events/sources/mongo/mongo-collection.ts";
@@ -14,14 +15,20 @@ export function mongoStorage(url: string): Storage {
   const address = parseMongoAddress(url);
   const client = mongoClient(address);
   const db = client.db(address.database);
+  /** @throws LogError NOT_A_LOG if release 0.1 has written the database: nothing of it is served or counted */
+  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      await refuseUnconverted(db, address.name);
+      return await work();
+    } catch (error) {
+      throw asLogError(error, address.name);
+    }
+  };
   return {
     name: address.name,
     accounts: new MongoAccounts(db, address.name),
     restoreMark: markInMongo(db, address.name),
-    listLogs: () =>
-      listLogs(db).catch((error) => {
-        throw asLogError(error, address.name);
-      }),
+    listLogs: () => attempt(() => listLogs(db)),
     async openLog(log, { create }) {
       const opened = new MongoLog(db, { log, name: `${address.name}#${log}`, ownClient: null });
       if (!create && (await opened.head()) === 0) return null;
@@ -31,9 +38,7 @@ export function mongoStorage(url: string): Storage {
       return new MongoTileStore(db, log, `${address.name}#${log}`);
     },
     async probe() {
-      const { isWritablePrimary, localTime } = await db.command({ hello: 1 }).catch((error) => {
-        throw asLogError(error, address.name);
-      });
+      const { isWritablePrimary, localTime } = await attempt(() => db.command({ hello: 1 }));
       if (!isWritablePrimary) throw new LogError("UNREACHABLE", `${address.name}: no server accepts writes now`);
       return Number(localTime);
     },

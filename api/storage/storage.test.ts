@@ -2,6 +2,12 @@ import assert from "node:assert/strict";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { MongoClient } from "mongodb";
+import type { EncodedEvent } from "../../events/encoding/event.ts";
+import type { LogId } from "../../events/log/log.ts";
+import { appendEarlier, writeEarlierFile } from "../../events/sources/earlier-logs.suite.ts";
+import { parseUuidV7 } from "../../events/uuid.ts";
+import { logOf } from "../../fixtures/data/events.ts";
 import { fill, kindsOfStore, logIdOf, withStorage } from "../backup/backup-stores.suite.ts";
 import { foldersOf } from "../config/config.ts";
 import { takeCacheSlot } from "../organizations/cache-slot.ts";
@@ -27,4 +33,23 @@ for (const { kind, newStore } of await kindsOfStore()) {
       assert.deepEqual(await storage.listLogs(), [logIdOf(1), logIdOf(2)]);
     });
   });
+
+  test(`${kind}: a store of release 0.1 is not served, and the message says how to convert it`, async () => {
+    const store = newStore();
+    const path = join(foldersOf(store).logs, `${logIdOf(1)}.sqlite`);
+    await withStorage(store, async ({ listLogs, openLog }) => {
+      const log = { id: logIdOf(1), events: logOf(3, 1) };
+      if (store.mongoUrl === null) writeEarlierFile(path, log.events);
+      else await writeEarlierLog(store.mongoUrl, log);
+      const refused = { code: "NOT_A_LOG", message: new RegExp(`invoify copy \\S+${log.id}`) };
+      await assert.rejects(listLogs(), refused);
+      await assert.rejects(async () => (await openLog(log.id, { create: true }))?.head(), refused);
+    });
+  });
+}
+
+async function writeEarlierLog(url: string, { id, events }: { id: LogId; events: EncodedEvent[] }): Promise<void> {
+  const client = new MongoClient(url);
+  await appendEarlier(client.db(), parseUuidV7(id) as Uint8Array, events);
+  await client.close();
 }
