@@ -11,8 +11,11 @@ import type { CommandName, CommandResult } from "../../events/commands/commands.
 import { decodeEvent } from "../../events/encoding/event.ts";
 import { openWritableLog } from "../../events/sources/open-log.ts";
 import { newUuid, uuidText } from "../../events/uuid.ts";
+import { Random } from "../../fixtures/data/random.ts";
 import { COMPILED } from "../../fixtures/tests/compiled.ts";
+import { pickCount } from "../../fixtures/tests/pick-count.ts";
 import { openOffice, type WriterOffice } from "./office.suite.ts";
+import type { Faults } from "./writer.suite.child.ts";
 
 interface LogFactory {
   folder: string;
@@ -34,26 +37,40 @@ interface Child {
   closed: Promise<unknown>;
 }
 
+/** The invoices that eight writers issue. */
+const EIGHT_WRITERS = pickCount({ usual: 60, long: 600 });
+/** The client of `openShared`. */
+const CLIENT = 3;
+
 /** Commands that are sent at once to the writer that is killed. */
 const WAVE = 10;
 
-/** Starts a writer in another process. */
-async function startWriter(t: TestContext, folder: string, address: string): Promise<Child> {
+/** Starts a writer in another process. @param options.seed two writers, whose appends lose replies and land late */
+async function startWriter(
+  t: TestContext,
+  folder: string,
+  address: string,
+  { seed }: { seed?: string } = {},
+): Promise<Child> {
   const program = join(import.meta.dirname, "writer.suite.child.ts");
   const cachePath = join(folder, `${randomUUID()}.cache.sqlite`);
   const env = { ...process.env, NODE_COMPILE_CACHE: COMPILED };
-  const child = spawn(process.execPath, [program, address, cachePath], { stdio: ["pipe", "pipe", "inherit"], env });
+  const child = spawn(process.execPath, [program, address, cachePath, ...(seed ? [seed] : [])], {
+    stdio: ["pipe", "pipe", "inherit"],
+    env,
+  });
   t.after(() => child.kill("SIGKILL"));
   child.stdin.on("error", () => {}); // a killed process reads no input
   const ended = once(child, "close");
   const replies = new Map<string, Reply>();
-  const waiting = new Map<string, (reply: Reply) => void>();
+  /** Who waits for each key: one that is sent twice has two replies. */
+  const waiting = new Map<string, ((reply: Reply) => void)[]>();
   const lines = createInterface({ input: child.stdout });
   await once(lines, "line");
   lines.on("line", (line) => {
     const { key, ...reply } = JSON.parse(line) as { key: string } & Reply;
     replies.set(key, reply);
-    waiting.get(key)?.(reply);
+    waiting.get(key)?.shift()?.(reply);
   });
   return {
     process: child,
@@ -61,7 +78,7 @@ async function startWriter(t: TestContext, folder: string, address: string): Pro
     closed: ended,
     async send(command, input, { id = 0, key = uuidText(newUuid()) }) {
       const { promise, resolve } = Promise.withResolvers<Reply>();
-      waiting.set(key, resolve);
+      waiting.set(key, [...(waiting.get(key) ?? []), resolve]);
       child.stdin.write(`${JSON.stringify({ command, id, input, key })}\n`);
       return await Promise.race([promise, ended.then(() => replies.get(key) ?? Promise.reject(new Error("killed")))]);
     },
@@ -95,6 +112,11 @@ async function checkLog(office: WriterOffice, replies: Iterable<[string, Reply]>
     events.map((_, n) => n + 1),
   );
   assert.equal(new Set(ids).size, ids.length, "an id is duplicated");
+  const versions = new Map<number, number>();
+  for (const { seq, stream, version } of events) {
+    assert.equal(version, (versions.get(stream) ?? 0) + 1, `event ${seq}: the version in its stream`);
+    versions.set(stream, version);
+  }
   const numbers = events.flatMap((event) => (event.type === "InvoiceIssued" ? [event.data.counter] : []));
   assert.deepEqual(
     numbers,
@@ -146,6 +168,49 @@ export function writerProcessTests(logs: LogFactory): void {
       children.flatMap(({ replies }) => [...replies]),
     );
     assert.equal(await office.log.head(), 3 + keys.length);
+  });
+
+  test("8 writers in 4 processes that lose replies, and land late, write each key once", async (t) => {
+    const { address, office, draftMany } = await openShared(t, logs);
+    const random = new Random(`eight writers`);
+    const seeds = ["1", "2", "3", "4"];
+    const children = await Promise.all(seeds.map((seed) => startWriter(t, logs.folder, address, { seed })));
+    const drafts = await draftMany(EIGHT_WRITERS);
+    const results = new Map<string, Reply>();
+    /** Sends a command again, to any process, until one knows its outcome. */
+    const settle = async (child: Child, ...[command, input, options]: Parameters<Child["send"]>): Promise<Reply> => {
+      for (let attempt = 1; ; attempt++) {
+        const reply = await child.send(command, input, options);
+        if ("written" in reply || attempt === 100) return reply;
+        assert.equal(reply.error, "UNKNOWN_OUTCOME");
+        child = random.pick(children);
+      }
+    };
+    const commands = drafts.flatMap((id, n) => [
+      ["IssueInvoice", {}, id] as const,
+      ["ChangeClientDetails", { name: `Name ${n}` }, CLIENT] as const,
+      ["RegisterClient", { ...CLIENT_INPUT, name: `${n}` }, 0] as const,
+    ]);
+    await Promise.all(
+      random.shuffle(commands).map(async ([command, input, id]) => {
+        const key = uuidText(newUuid());
+        const send = () => settle(random.pick(children), command, input, { id, key });
+        const [one, two] = await Promise.all(random.chance(0.3) ? [send(), send()] : [send()]);
+        assert.ok(one && "written" in one, JSON.stringify(one));
+        if (two) assert.deepEqual(two, one, "the same key in two processes at once");
+        results.set(key, one);
+      }),
+    );
+    for (const child of children) await child.end();
+    const { issued } = await checkLog(office, results);
+    assert.equal(issued, drafts.length);
+    assert.equal(await office.log.head(), 3 + 4 * drafts.length);
+    const faults = children.map(({ replies }) => (replies.get("faults") as { written: unknown }).written as Faults);
+    const total = (name: keyof Faults) => faults.reduce((sum, each) => sum + each[name], 0);
+    t.diagnostic(
+      `${total("lostReplies")} lost replies, ${total("late")} late appends, ${total("landedLate")} landed late`,
+    );
+    assert.ok(total("lostReplies") > 0 && total("late") > 0 && total("landedLate") > 0, JSON.stringify(faults));
   });
 
   test("a killed writer loses no acknowledged event, and a retry elsewhere completes the rest once", async (t) => {
