@@ -7,6 +7,7 @@ import type { Db, MongoClient } from "mongodb";
 import type { EncodedEvent } from "../../encoding/event.ts";
 import { LogError } from "../../errors.ts";
 import { eventHash, sameBytes } from "../../hash.ts";
+import { BLOCK_BYTES } from "../../log/blocks.ts";
 import { HeadWatch } from "../../log/head-watch.ts";
 import type { AppendOptions, Batch, LogId, ReadOptions, StoredEvent, WritableLog } from "../../log/log.ts";
 import { type Range, type Sequence, segmentEnd } from "../../sequence.ts";
@@ -17,8 +18,6 @@ import { lostConnections } from "./mongo-client.ts";
 import { asLogError, documentOf, ensureIndex, onlyLog, refuseStray } from "./mongo-collection.ts";
 import { inTime } from "./reconnecting-client.ts";
 
-/** The size after which `read` ends a batch, bytes. A server's own replies are limited to 16 MiB. */
-const BATCH_BYTES = 4 * 1024 * 1024;
 /**
  * Delays before repeated reads of an event that must exist. After an election, a server may serve slightly older data.
  */
@@ -62,6 +61,8 @@ export class MongoLog implements WritableLog {
   /** The last head seen since the last lost connection. */
   #seen: Sequence = 0;
   #losses = 0;
+  /** The average size of the events that were read last, bytes. */
+  #eventBytes = 256;
   /** The lost connections when an append last checked its predecessor; null before the first check. */
   #checkedAfter: number | null = null;
 
@@ -101,7 +102,7 @@ export class MongoLog implements WritableLog {
     for await (const { seq, body } of this.#documents(range, EVENT, signal)) {
       bodies.push(body);
       bytes += body.length;
-      if (bytes < BATCH_BYTES && seq !== segmentEnd(after)) continue;
+      if (bytes < BLOCK_BYTES && seq !== segmentEnd(after)) continue;
       yield { after, bodies, head: this.#seen };
       after = seq;
       bodies = [];
@@ -228,7 +229,7 @@ export class MongoLog implements WritableLog {
     return null;
   }
 
-  /** The documents of a range, with one query per segment, so that no cursor stays open while the reader works. */
+  /** The documents of a range: one query per segment or block, so that no cursor stays open while the reader works. */
   async *#documents({ after, upTo }: Range, projection: Projection, signal?: AbortSignal): AsyncGenerator<StoredEvent> {
     const log = await this.#findId();
     if (!log || upTo <= after) return;
@@ -238,20 +239,26 @@ export class MongoLog implements WritableLog {
     for (let at = after; at < end; ) {
       signal?.throwIfAborted();
       const before = at;
-      const filter = shape.rangeOf(log, { after: at, upTo: Math.min(end, segmentEnd(at)) });
+      let bytes = 0;
+      const last = Math.min(end, segmentEnd(at), at + Math.ceil(BLOCK_BYTES / this.#eventBytes));
+      const filter = shape.rangeOf(log, { after: at, upTo: last });
       const options = { projection, sort: { [shape.order]: 1 }, batchSize: 1024, ...(signal && { signal }) } as const;
       const cursor = events.find(filter, options);
       const next = () => (cursor.bufferedCount() > 0 ? cursor.next() : this.#query(() => cursor.next()));
       try {
         for (let document = await next(); document && shape.placeOf(document) === at + 1; document = await next()) {
           at++;
+          bytes += document.body.length;
           refuseStray(document.body, { log, seq: at, name: this.name });
           yield { seq: at, body: document.body, request: document.request ?? null };
+          // Replies of up to 16 MiB would follow: the rest is read in smaller ranges.
+          if (bytes >= BLOCK_BYTES && cursor.bufferedCount() === 0) break;
         }
       } finally {
         void cursor.close().catch(() => {}); // not awaited: the server may be gone
       }
-      if (at === Math.min(end, segmentEnd(before))) failures = 0;
+      if (at > before) this.#eventBytes = bytes / (at - before);
+      if (at === last || bytes >= BLOCK_BYTES) failures = 0;
       else {
         const waitMs = REREAD_DELAYS_MS[failures++];
         if (waitMs === undefined) throw new LogError("DAMAGED", `${this.name}: event ${at + 1} is missing`);
