@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
 import type { Books } from "../../events/business/books.ts";
+import type { OrganizationOnBooks } from "../../events/business/organization.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
 import { openDatabase } from "../../events/sources/sqlite/open-database.ts";
@@ -19,6 +20,7 @@ export class BooksOfLog {
   readonly #folder: string;
   readonly #db: Database.Database;
   readonly #rows: ProjectionTables;
+  #organization: OrganizationOnBooks | undefined;
   #atMs = 0;
 
   /** @param parent for temporary files */
@@ -35,6 +37,8 @@ export class BooksOfLog {
     // Only lookups by text read the file, and of these the invariants need one.
     this.books = {
       ...books,
+      // Most checks of an issued document read it, and it seldom changes.
+      organization: () => (this.#organization ??= books.organization()),
       activeOwners: () => {
         this.#flush([]);
         return books.activeOwners();
@@ -57,12 +61,14 @@ export class BooksOfLog {
         before(event);
         foldEvent(this.#rows.tables, event, this.#atMs);
         this.#atMs = event.at;
+        if (event.stream === 1) this.#organization = undefined;
       }
       this.#flush(events);
       this.#db.exec("COMMIT");
     } catch (error) {
       this.#db.exec("ROLLBACK");
       this.#atMs = atMs;
+      this.#organization = undefined;
       throw error;
     } finally {
       this.#rows.forget(); // there is no search index
