@@ -4,13 +4,13 @@ import { randomUUID } from "node:crypto";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { keyFileText, newKeyFile, parseKeyFile, serverKeyOf, signingPairs } from "../events/proofs/server-key.ts";
 import { openSignedCheckpoint } from "../events/proofs/signed-checkpoint.ts";
 import { followSuccessors } from "../events/proofs/successor.ts";
 import { fingerprintOf, parseVerifierKey, type VerifierKey } from "../events/proofs/verifier-key.ts";
 import { temporaryFolder } from "../fixtures/data/temporary-folder.ts";
 import { fails, runProgram, succeeds } from "./backup/backup-program.suite.ts";
 import { rotated } from "./key-commands.ts";
-import { keyFileText, newKeyFile, parseKeyFile, serverKeyOf, signingPairs } from "./proofs/server-key.ts";
 import { call, newConfig, openOffice, startApi } from "./sessions/people.suite.ts";
 
 const folder = temporaryFolder();

@@ -1,13 +1,13 @@
 /** `invoify-api key …`: the key with which the server signs checkpoints. */
 import { existsSync } from "node:fs";
 import { ed25519Signer } from "../events/proofs/note.ts";
+import { type KeyFile, newKeyFile, newSeeds, pairOf, type Seeds } from "../events/proofs/server-key.ts";
 import { SERVER_KEY_NAME, signSuccessor } from "../events/proofs/successor.ts";
 import { fingerprintOf, formatVerifierKey, type PublicKey, verifierKey } from "../events/proofs/verifier-key.ts";
 import { defineCommand, JSON_OUTPUT } from "../projector/command-line/command.ts";
 import { UsageError } from "../projector/command-line/failure.ts";
 import { readStoreConfig } from "./config/config.ts";
 import { type KeyConfig, keyFilePath, readKey, writeKey } from "./proofs/open-server-key.ts";
-import { type KeyFile, newKeyFile, newSeeds, pairOf, type Seeds } from "./proofs/server-key.ts";
 import { publicKeysOf } from "./proofs/signing.ts";
 
 /** Days for which the previous key signs too. */

@@ -24,7 +24,7 @@ writeFileSync(lines, '{"level":30,"msg":"other programs write lines of JSON too"
 const subfolder = join(folder, "subfolder");
 mkdirSync(subfolder);
 
-const NAMES = ["replay", "sync", "follow", "digest", "history", "show", "info", "verify", "copy"];
+const NAMES = ["replay", "sync", "follow", "digest", "history", "show", "info", "verify", "compare", "tiles", "copy"];
 
 test("invoify --help lists every command, and each explains itself", async () => {
   const help = await does(["--help"]);

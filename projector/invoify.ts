@@ -36,6 +36,14 @@ const invoify: Program = {
       summary: "checks a whole log, also against signed checkpoints and other copies",
       load: async () => (await import("./invoify/verify.ts")).verify,
     },
+    compare: {
+      summary: "compares signed checkpoints that were saved in several places",
+      load: async () => (await import("./invoify/compare.ts")).compare,
+    },
+    tiles: {
+      summary: "writes the tree of a log as files, for tools of transparency logs",
+      load: async () => (await import("./invoify/tiles.ts")).tiles,
+    },
     copy: {
       summary: "copies a log, byte for byte",
       load: async () => (await import("./invoify/copy.ts")).copy,

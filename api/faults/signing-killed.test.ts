@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventHash } from "../../events/hash.ts";
+import { keyFileText, newKeyFile } from "../../events/proofs/server-key.ts";
 import { openSignedCheckpoint } from "../../events/proofs/signed-checkpoint.ts";
 import { rootOf } from "../../events/proofs/tree.ts";
 import { parseVerifierKey } from "../../events/proofs/verifier-key.ts";
@@ -15,7 +16,6 @@ import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { sharedMongoUrl } from "../../fixtures/mongodb/server.ts";
 import { temporaryDatabases } from "../../fixtures/mongodb/temporary-databases.ts";
 import { pickCount } from "../../fixtures/tests/pick-count.ts";
-import { keyFileText, newKeyFile } from "../proofs/server-key.ts";
 import { newEnvironment, serveProcess } from "../served-process.suite.ts";
 import { signUp } from "../sessions/people.suite.ts";
 

@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LogError } from "../../events/errors.ts";
 import { makePrivateFolder } from "../../events/private-files.ts";
+import { type KeyFile, keyFileText, newKeyFile, parseKeyFile } from "../../events/proofs/server-key.ts";
 import { codeOf, writeAll, writeWholeFile } from "../../events/sources/file/whole-file.ts";
 import { type Config, foldersOf, type SigningConfig } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
-import { type KeyFile, keyFileText, newKeyFile, parseKeyFile } from "./server-key.ts";
 import { Signing } from "./signing.ts";
 
 /** The name of the key file in the data folder. */

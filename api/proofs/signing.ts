@@ -1,7 +1,14 @@
 /** What a process signs with: the server's keys, what they have signed last, and a clock. All its logs share it. */
 import type { KeyObject } from "node:crypto";
-import { mlDsaSigner } from "../../events/proofs/cosignature.ts";
 import { ed25519Signer, type Signer } from "../../events/proofs/note.ts";
+import {
+  type KeyFile,
+  type KeyPair,
+  type ServerKey,
+  serverKeyOf,
+  signersOf,
+  signingPairs,
+} from "../../events/proofs/server-key.ts";
 import { signTreeHead } from "../../events/proofs/signed-checkpoint.ts";
 import { type Fork, openFork, signFork } from "../../events/proofs/successor.ts";
 import type { TreeHead } from "../../events/proofs/tree-head.ts";
@@ -15,7 +22,6 @@ import {
   verifierKey,
 } from "../../events/proofs/verifier-key.ts";
 import { Contradictions } from "./contradictions.ts";
-import { type KeyFile, type KeyPair, type ServerKey, serverKeyOf, signingPairs } from "./server-key.ts";
 import { SignedPairs } from "./signed-pairs.ts";
 
 interface SigningOptions {
@@ -64,12 +70,7 @@ export class Signing {
    * @param atMs the time for the signatures, ms since 1970 UTC; null: they state no time
    */
   sign(head: TreeHead, atMs: number | null): string {
-    const seconds = atMs === null ? 0 : Math.floor(atMs / 1000);
-    const signers = this.#pairs.flatMap(({ ed25519, mlDsa44 }): Signer[] => [
-      ed25519Signer(head.origin, ed25519),
-      mlDsaSigner(head.origin, mlDsa44, () => seconds),
-    ]);
-    return signTreeHead(head, signers);
+    return signTreeHead(head, signersOf(this.#pairs, head.origin, atMs));
   }
 
   signFork(fork: Fork): string {

@@ -1,8 +1,8 @@
 /** The API's kinds of storage, for tests that must pass on each: embedded, and MongoDB if a server is available. */
 import { describe } from "node:test";
+import { keyFileText, newKeyFile } from "../../events/proofs/server-key.ts";
 import { sharedMongoUrl } from "../../fixtures/mongodb/server.ts";
 import { temporaryDatabases } from "../../fixtures/mongodb/temporary-databases.ts";
-import { keyFileText, newKeyFile } from "../proofs/server-key.ts";
 import { type RunningApi, runApi } from "../running-api.suite.ts";
 import type { ApiOptions } from "../server.ts";
 

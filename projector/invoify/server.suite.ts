@@ -24,6 +24,8 @@ export class LogServer {
   password = PASSWORD;
   /** What answers in place of the server, such as the page of a Wi-Fi login or of a proxy; null: the server. */
   page: { status: number; body: string } | null = null;
+  /** What it signed, by the path after `/api/log/`; without an entry it signs nothing. */
+  readonly proofs = new Map<string, string>();
   /** True: a proxy ends every long poll. */
   refusesWaits = false;
   /** How many of the next logins are refused because there were too many. */
@@ -64,6 +66,8 @@ export class LogServer {
       return;
     }
     if (pathname === "/api/auth/login") return await this.#logIn(request, response);
+    const signed = this.proofs.get(pathname.replace("/api/log/", ""));
+    if (signed !== undefined) return void response.setHeader("content-type", "text/plain").end(signed);
     if (pathname !== "/api/events")
       return problem(response, 404, { code: "NO_SUCH_ROUTE", detail: "there is no such call" });
     if (this.token !== null && headers.authorization !== `Bearer ${this.token}`)

@@ -11,24 +11,43 @@ import { defineCommand, FROM, JSON_OUTPUT } from "../command-line/command.ts";
 import { Failure, UsageError } from "../command-line/failure.ts";
 import { openSource } from "../command-line/logs-and-caches.ts";
 import { parseSequence } from "../command-line/sequence-text.ts";
+import { serverProofs } from "../command-line/server-proofs.ts";
 import { tableText } from "../command-line/table-text.ts";
+import type { Terminal } from "../command-line/terminal.ts";
+import { checkpointsIn } from "../command-line/trust-options.ts";
 import { wordsOf } from "../text/event-words.ts";
 import { countOf, countText, instantText } from "../text/figures.ts";
 import { decodeAt, readBody } from "./decoded-events.ts";
+import { proveByServer, proveFromLog } from "./proof-of-event.ts";
 
 export const show = defineCommand({
   name: "show",
   about: `Prints an event in the schema in which it was written. The hash is
-SHA-256(0x00, bytes), as for the leaves of RFC 6962. If it is the same as
-before, not one bit of the event has changed.`,
+SHA-256(0x00, bytes). If it is the same as before, not one bit of the event has
+changed.
+
+With --proof it prints the proof that the event is in a signed log instead, as
+C2SP tlog-proof has it: a server's, or made from a signed checkpoint that you kept.
+Together with the event's hash it is verified offline, also by other programs.`,
   positionals: ["SEQ"],
-  options: { from: FROM, json: JSON_OUTPUT },
-  async run({ values: { from, json }, positionals: [text = ""] }, terminal) {
+  options: {
+    from: FROM,
+    proof: { type: "boolean", help: "print the proof that the event is in the log" },
+    checkpoint: { type: "string", value: "FILE", help: "the signed checkpoint for the proof" },
+    json: JSON_OUTPUT,
+  },
+  async run({ values: { from, json, proof, checkpoint }, positionals: [text = ""] }, terminal) {
+    if (checkpoint !== undefined && !proof) throw new UsageError("--checkpoint is for --proof");
+    if (proof && json) throw new UsageError("--proof prints a text that has a form of its own, not JSON");
     const seq = parseSequence(text);
     if (!seq) throw new UsageError(`${text}: not a sequence; sequences are whole numbers from 1`);
     const log = await openSource(from, terminal);
     try {
       const body = await readEvent(log, seq);
+      if (proof) {
+        terminal.out((await proofOf(log, { from, checkpoint, seq, body }, terminal)).trimEnd());
+        return 0;
+      }
       const known = isKnown(body, seq);
       terminal.out(json ? asJson(body, known) : asText(body, known));
       if (!known) throw new Failure(`event ${seq}: comes from a newer release: update needed`);
@@ -38,6 +57,19 @@ before, not one bit of the event has changed.`,
     return 0;
   },
 });
+
+async function proofOf(
+  log: EventLog,
+  { from, checkpoint, seq, body }: { from: string; checkpoint: string | undefined; seq: Sequence; body: Uint8Array },
+  terminal: Terminal,
+): Promise<string> {
+  const id = await log.id();
+  if (checkpoint !== undefined)
+    return await proveFromLog(log, seq, checkpointsIn(checkpoint, { keys: null, log: id ?? undefined }));
+  const server = serverProofs(from, id, terminal);
+  if (!server || id === null) throw new UsageError(`${log.name}: a proof needs --checkpoint FILE`);
+  return await proveByServer(server, { log: id, seq, body });
+}
 
 async function readEvent(log: EventLog, seq: Sequence): Promise<Uint8Array> {
   const head = await log.head();

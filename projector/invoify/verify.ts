@@ -5,7 +5,8 @@ import { MemoryTiles } from "../../events/proofs/tiles.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
 import { Failure, interruptionOf, UsageError } from "../command-line/failure.ts";
-import { kindOfFile, openSource } from "../command-line/logs-and-caches.ts";
+import { isHttp, kindOfFile, openSource } from "../command-line/logs-and-caches.ts";
+import { serverProofs } from "../command-line/server-proofs.ts";
 import { tableText } from "../command-line/table-text.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 import { checkpointsIn, KEY, keysOf } from "../command-line/trust-options.ts";
@@ -13,7 +14,7 @@ import { abortableLog } from "../sync/abortable-log.ts";
 import { countOf, countText, instantText } from "../text/figures.ts";
 import { type Comparison, compareWithLog, compareWithTiles } from "../verify/compare-logs.ts";
 import { INVARIANTS } from "../verify/invariants.ts";
-import type { SavedCheckpoint } from "../verify/saved-checkpoints.ts";
+import { readCheckpoints, type SavedCheckpoint } from "../verify/saved-checkpoints.ts";
 import { TilesFolder } from "../verify/tiles-folder.ts";
 import { type LogReport, MAX_PROBLEMS, type Problem, verifyLog } from "../verify/verify-log.ts";
 
@@ -31,6 +32,8 @@ desktop exports. Without a key its signature is not checked. Without a checkpoin
 nobody can tell whether the end of the log is missing, as it is in a file that was
 cut, or in a .sqlite that was copied without its -wal.
 
+Of a server's log, the newest checkpoint that the server signed is checked too.
+
 Another copy of the log, or a folder of tiles that you kept, says which event is
 the first that differs.`,
   positionals: ["LOG"],
@@ -42,13 +45,18 @@ the first that differs.`,
   },
   async run({ values, positionals: [location = ""] }, terminal) {
     const keys = keysOf(values.key);
-    if (keys && values.checkpoint === undefined) throw new UsageError("--key needs --checkpoint FILE");
+    if (keys && values.checkpoint === undefined && !isHttp(location))
+      throw new UsageError("--key needs --checkpoint FILE");
     const signal = terminal.stopSignal();
     const log = await openSource(location, terminal);
     try {
       const id = await log.id();
-      const saved =
-        values.checkpoint === undefined ? [] : checkpointsIn(values.checkpoint, { keys, log: id ?? undefined });
+      const trust = { keys, log: id ?? undefined };
+      const current = await serverProofs(location, id, terminal)?.checkpoint();
+      const saved = [
+        ...(values.checkpoint === undefined ? [] : checkpointsIn(values.checkpoint, trust)),
+        ...(current ? readCheckpoints(current, { name: `${log.name}: its own checkpoint`, ...trust }) : []),
+      ];
       const verdict = await judge(abortableLog(log, signal), { saved, against: values.against, signal, terminal });
       terminal.out(values.json ? asJson(verdict) : asText(verdict));
       const [first, ...others] = verdict.problems;

@@ -3,6 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { LogError } from "../../events/errors.ts";
 import { sameBytes } from "../../events/hash.ts";
+import { PRIVATE_FOLDER } from "../../events/private-files.ts";
 import { ProofError } from "../../events/proofs/proof-error.ts";
 import { levelWidth, type TileId, type TileReader, tilePath } from "../../events/proofs/tiles.ts";
 import { HASH_BYTES, TILE_WIDTH } from "../../events/proofs/tree.ts";
@@ -29,6 +30,11 @@ export class TilesFolder implements TileReader {
     return new TilesFolder(path, await textOf(join(path, CHECKPOINT)));
   }
 
+  /** True if the checkpoint has signatures. */
+  get isSigned(): boolean {
+    return this.checkpoint?.includes("\n\n") === true;
+  }
+
   /** @throws LogError UNPROVEN if the folder does not have the tile */
   async readTile(tile: TileId): Promise<Uint8Array> {
     for (const width of new Set([tile.width, TILE_WIDTH, this.#widthOf(tile)])) {
@@ -39,19 +45,17 @@ export class TilesFolder implements TileReader {
     throw new LogError("UNPROVEN", `${join(this.path, tilePath(tile))}: is missing, or has another length`);
   }
 
-  /**
-   * Writes a file that never changes. One that is there with the same bytes is left as it is.
-   *
-   * @param file its path in the folder
-   * @returns false if it is there with other bytes
-   */
-  async keep(file: string, bytes: Uint8Array): Promise<boolean> {
+  /** True if a file of the folder has these bytes, false if it has others; null if there is none. @param file its path */
+  async has(file: string, bytes: Uint8Array): Promise<boolean | null> {
+    const kept = await bytesOf(join(this.path, file));
+    return kept && sameBytes(kept, bytes);
+  }
+
+  /** Writes a file that never changes, and is not there yet. @param file its path in the folder */
+  async add(file: string, bytes: Uint8Array): Promise<void> {
     const path = join(this.path, file);
-    const kept = await bytesOf(path);
-    if (kept) return sameBytes(kept, bytes);
-    await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
     await writeWholeFile(path, (handle) => writeAll(handle, bytes, 0), { overwrite: false });
-    return true;
   }
 
   /** Writes the checkpoint, which replaces the one before: after everything that it needs. */

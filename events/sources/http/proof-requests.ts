@@ -1,6 +1,7 @@
 /** What a server has signed about its log, and the tiles of the log's tree: `GET /api/log/…`. */
 import { type ConnectionError, LogError } from "../../errors.ts";
 import type { LogId } from "../../log/log.ts";
+import type { Sequence } from "../../sequence.ts";
 import { apiUrl } from "./api-url.ts";
 import { connectionError, foreignResponse } from "./connection-errors.ts";
 import { type EventsRequestOptions, LOG_HEADERS } from "./events-request.ts";
@@ -65,6 +66,15 @@ export class ProofRequests {
     const bytes = await this.#get(path, { type: OCTETS, maxBytes: MAX_TILE_BYTES }, signal);
     if (bytes === null) throw new LogError("UNPROVEN", `${this.name}: has no ${path}, which its checkpoint needs`);
     return bytes;
+  }
+
+  /**
+   * A proof that an event is in the tree of a signed checkpoint.
+   *
+   * @returns null if the server signs nothing, is too old to, or has not signed the event yet @throws LogError
+   */
+  async proof(seq: Sequence, signal?: AbortSignal): Promise<string | null> {
+    return textOf(await this.#get(`proof/${seq}`, { type: TEXT, maxBytes: MAX_NOTE_BYTES }, signal));
   }
 
   async #get(path: string, as: { type: string; maxBytes: number }, signal?: AbortSignal): Promise<Answer> {

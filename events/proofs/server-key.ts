@@ -7,7 +7,9 @@
  */
 import { createPrivateKey, type KeyObject, randomBytes } from "node:crypto";
 import { z } from "zod";
-import { LogError } from "../../events/errors.ts";
+import { LogError } from "../errors.ts";
+import { mlDsaSigner } from "./cosignature.ts";
+import { ed25519Signer, type Signer } from "./note.ts";
 
 /** Bytes of a seed of either kind. */
 const SEED_BYTES = 32;
@@ -95,6 +97,20 @@ export function serverKeyOf({ current, previous, earlier, successors }: KeyFile)
 /** The pairs that sign at a time, the current one first. @param nowMs ms since 1970 UTC */
 export function signingPairs({ current, previous }: ServerKey, nowMs: number): KeyPair[] {
   return previous && nowMs < previous.untilMs ? [current, previous.pair] : [current];
+}
+
+/**
+ * What signs the checkpoints of a log: both keys of each pair.
+ *
+ * @param name the log's origin
+ * @param atMs the time for the signatures, ms since 1970 UTC; null: they state no time
+ */
+export function signersOf(pairs: readonly KeyPair[], name: string, atMs: number | null): Signer[] {
+  const seconds = atMs === null ? 0 : Math.floor(atMs / 1000);
+  return pairs.flatMap(({ ed25519, mlDsa44 }): Signer[] => [
+    ed25519Signer(name, ed25519),
+    mlDsaSigner(name, mlDsa44, () => seconds),
+  ]);
 }
 
 export function pairOf({ ed25519, mlDsa44 }: Seeds): KeyPair {
