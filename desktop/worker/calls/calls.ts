@@ -83,7 +83,7 @@ const CALLS: { [Name in Exclude<CallName, ReadName>]: Call<Name> } = {
   setEncryption: ({ encryption }, { on }) => encryption.set(on),
   getDiagnostics: (desktop, { digest }) => diagnosticsOf(desktop, { withDigest: digest }),
   trustKey(desktop, { fingerprint }) {
-    desktop.trustKey(fingerprint);
+    desktop.history.trustKey(fingerprint);
     return desktop.status;
   },
   exportEvidence: (desktop) => ({

@@ -6,13 +6,15 @@ import Database from "better-sqlite3";
 import { PROJECTOR_VERSION } from "../../../projector/cache/cache-schema.ts";
 import { digestOf } from "../../../projector/cache/digest.ts";
 import type { Diagnostics } from "../../contract/contract.ts";
+import type { Proof } from "../../contract/proof.ts";
 import type { Desktop } from "../sync/desktop.ts";
 
 const MAX_SYNCS = 20;
 
 /** @param withDigest reads the whole cache, which takes seconds if it is large */
 export function diagnosticsOf(desktop: Desktop, { withDigest }: { withDigest: boolean }): Diagnostics {
-  const { status, folder, copy, store, trust } = desktop;
+  const { status, folder, copy, store } = desktop;
+  const trust = copy && desktop.history.trust;
   const reader = copy?.reader;
   return {
     versions: {
@@ -36,13 +38,28 @@ export function diagnosticsOf(desktop: Desktop, { withDigest }: { withDigest: bo
   };
 }
 
-/** The diagnostics as a text to pass on: without the user, the server's address, messages and the folder's path. */
+/**
+ * The diagnostics as a text to pass on: without users, the server's address and key, messages and the folder's path. The
+ * evidence is a file of its own.
+ */
 export function diagnosticsText(desktop: Desktop): string {
-  const { status, folder: _, ...rest } = diagnosticsOf(desktop, { withDigest: true });
-  const { user, server, error, ...harmless } = status;
+  const { status, folder: _, evidence, ...rest } = diagnosticsOf(desktop, { withDigest: true });
+  const { user, server, error, proof, ...harmless } = status;
   const role = user?.role ?? null;
-  const exported = { ...harmless, role, error: error && { code: error.code } };
-  return `${JSON.stringify({ ...rest, status: exported, hasServer: server !== null }, null, 2)}\n`;
+  const exported = { ...harmless, role, error: error && { code: error.code }, proof: proofWithoutNames(proof) };
+  const hasServer = server !== null;
+  const { checkpoints } = evidence;
+  return `${JSON.stringify({ ...rest, status: exported, hasServer, signedCheckpoints: checkpoints }, null, 2)}\n`;
+}
+
+function proofWithoutNames({ key, otherKey, altered, ...proof }: Proof) {
+  const { event: _, ...difference } = altered ?? {};
+  return {
+    ...proof,
+    key: key && { since: key.since, how: key.how },
+    otherKey: otherKey && { isSigned: otherKey.fingerprint !== null },
+    altered: altered && difference,
+  };
 }
 
 function filesIn(folder: string): Diagnostics["files"] {

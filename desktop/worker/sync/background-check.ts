@@ -11,8 +11,12 @@ const EVERY_MS = 24 * 3_600_000;
 const PAUSE_MS = 20;
 
 export interface CheckPauses {
+  /** Between two passes over the same mirror. */
   everyMs?: number;
+  /** Between two segments. */
   pauseMs?: number;
+  /** Until the first try to verify the last events, as `proof-follow-up.ts` has it. */
+  firstMs?: number;
 }
 
 interface BackgroundCheckOptions extends CheckPauses {
@@ -21,7 +25,7 @@ interface BackgroundCheckOptions extends CheckPauses {
 }
 
 export class BackgroundCheck {
-  readonly #options: Required<BackgroundCheckOptions>;
+  readonly #options: BackgroundCheckOptions & { everyMs: number; pauseMs: number };
   #stop = new AbortController();
   #running: Promise<void> | null = null;
   #last: { history: HistoryVerifier; atMs: number } | null = null;

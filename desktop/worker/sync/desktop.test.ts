@@ -185,14 +185,16 @@ test("a server restored from an older backup is noticed; everything stays readab
   const again = await startDesktop({ server: old.base, folder: seat.folder, stored: seat.stored, fetch: moved });
   let status = await again.until(({ needs }) => needs !== null);
   if (status.needs === "login") await again.ask("login", LOGIN);
-  status = await again.until(({ needs, error }) => needs === "agreement" && error !== null);
-  assert.deepEqual([status.error?.code, status.initialized], ["FORKED", true]);
+  status = await again.until(({ needs, error }) => needs === "behind" && error !== null);
+  assert.deepEqual([status.error?.code, status.initialized], ["BEHIND", true]);
   const names = async () => (await again.ask("listClients")).rows.map(({ name }) => name);
   assert.deepEqual(await names(), ["After the backup", "Before the backup"]);
   const files = readdirSync(seat.folder).filter((name) => name.endsWith(".mirror.sqlite"));
   await again.ask("pullAfresh");
   await again.until(({ needs, phase, error }) => needs === null && phase === "idle" && error === null);
   assert.deepEqual(await names(), ["Before the backup"]);
+  const { proof, checkpoint } = again.desktop.status;
+  assert.deepEqual([proof.verified?.seq, proof.behind], [checkpoint, null], "the user has accepted this history");
   const later = readdirSync(seat.folder).filter((name) => name.endsWith(".mirror.sqlite"));
   assert.ok(files.every((name) => later.includes(name)) && later.length === files.length + 1, "the old files stay");
 });

@@ -5,7 +5,6 @@ import { ROLES, type Role } from "../../../events/business/roles.ts";
 import { COMMANDS } from "../../../events/commands/commands.ts";
 import type { LogId } from "../../../events/log/log.ts";
 import { makePrivateFolder } from "../../../events/private-files.ts";
-import type { TrustStore } from "../../../projector/trust/trust-store.ts";
 import { CallError } from "../../contract/call-error.ts";
 import type { PullResult, SyncStatus, WriteResult } from "../../contract/contract.ts";
 import { NO_PROOF } from "../../contract/proof.ts";
@@ -20,6 +19,7 @@ import { type SentWrite, turnIntoCopies, UnsentInputs } from "../server/unsent-i
 import { write, writeAgain } from "../server/writing.ts";
 import { deleteArrived } from "./arrived-writes.ts";
 import type { DesktopOptions } from "./desktop-options.ts";
+import type { HistoryKeeper } from "./history-keeper.ts";
 import type { LocalCopy } from "./local-copy.ts";
 import { LogKeeper } from "./log-keeper.ts";
 import { currentUser, deviceToken, readLogin, storeLogin } from "./login.ts";
@@ -211,21 +211,9 @@ export class Desktop {
     this.#loop.wake();
   }
 
-  /**
-   * Trusts the key that the server uses now.
-   *
-   * @param fingerprint the one that the user has compared; null: the server signs nothing any more
-   * @throws CallError LOGIN_NEEDED; KEY_CHANGED if the server uses another one by now
-   */
-  trustKey(fingerprint: string | null): void {
-    if (!this.#needKeeper().trustKey(fingerprint))
-      throw new CallError("KEY_CHANGED", "the server’s key has changed again: compare the one that is shown now");
-    this.#loop.wake();
-  }
-
-  /** The evidence that this device keeps about the open log; null if none is open. */
-  get trust(): TrustStore | null {
-    return this.#keeper?.trust ?? null;
+  /** The proof of the open log's history. @throws CallError LOGIN_NEEDED */
+  get history(): HistoryKeeper {
+    return this.#needKeeper().history;
   }
 
   /** Call after a query failed on the cache's file: a sync opens it again, and rebuilds it if necessary. */

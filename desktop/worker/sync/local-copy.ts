@@ -6,7 +6,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
-import { DamagedFileError, type LogError } from "../../../events/errors.ts";
+import { DamagedFileError, LogError } from "../../../events/errors.ts";
 import type { EventLog, LogId } from "../../../events/log/log.ts";
 import type { Sequence } from "../../../events/sequence.ts";
 import { SqliteLog } from "../../../events/sources/sqlite/sqlite-log.ts";
@@ -155,6 +155,19 @@ export class LocalCopy {
     }
   }
 
+  /**
+   * Closes the cache if it ends below the server's head after a sync: something is stuck, so the next sync opens it again.
+   *
+   * @param name the server's, for the message
+   * @throws LogError GAP
+   */
+  requireHead(head: Sequence, name: string): void {
+    const { checkpoint } = this;
+    if (checkpoint >= head) return;
+    this.closeCache();
+    throw new LogError("GAP", `${name}: has ${head} events, but only ${checkpoint} arrived; trying again`);
+  }
+
   /** Fetches the whole log into the mirror. The cache is not touched, and stays readable. */
   async fillMirror(remote: EventLog, work: Work): Promise<void> {
     await fillMirror(this.#mirror, abortableLog(remote, work.signal), { ...work, tree: this.history.tree });
@@ -170,8 +183,9 @@ export class LocalCopy {
     return this.#cache !== null;
   }
 
-  /** Deletes the cache's file, which must not be open. */
+  /** Closes the cache, and deletes its file. */
   removeCache(): void {
+    this.closeCache();
     removeCacheFile(this.cachePath);
   }
 

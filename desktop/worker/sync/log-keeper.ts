@@ -2,25 +2,21 @@
  * Keeps this device's copy of one log up to date: syncs it, and recovers from failures as `recovery.ts` says. If the user
  * has to decide, it stops, and everything stays readable.
  */
-import { LogError } from "../../../events/errors.ts";
+import type { LogError } from "../../../events/errors.ts";
 import type { LogId } from "../../../events/log/log.ts";
 import type { Sequence } from "../../../events/sequence.ts";
 import { HttpLog } from "../../../events/sources/http/http-log.ts";
-import { ProofRequests } from "../../../events/sources/http/proof-requests.ts";
 import type { Progress } from "../../../projector/cache/follow.ts";
 import { AlteredError } from "../../../projector/trust/alteration.ts";
-import { type ClaimSource, HistoryProof } from "../../../projector/trust/history-proof.ts";
-import { ServerClaims } from "../../../projector/trust/server-claims.ts";
-import { TrustStore } from "../../../projector/trust/trust-store.ts";
 import type { Needs } from "../../contract/contract.ts";
 import type { Proof } from "../../contract/proof.ts";
 import type { LocalStore } from "../files/local-store.ts";
 import { failureOf } from "../server/failure-of.ts";
 import type { ServerSession } from "../server/server-session.ts";
-import { BackgroundCheck, type CheckPauses } from "./background-check.ts";
+import type { CheckPauses } from "./background-check.ts";
+import { HistoryKeeper } from "./history-keeper.ts";
 import type { LocalCopy } from "./local-copy.ts";
 import { MirrorGenerations } from "./mirror-generations.ts";
-import { proofOf } from "./proof-status.ts";
 import { type Repair, recoverableCode, recoveryOf } from "./recovery.ts";
 import type { StatusBoard } from "./status-board.ts";
 
@@ -43,10 +39,7 @@ export class LogKeeper {
   readonly #options: LogKeeperOptions;
   #session: ServerSession | null;
   #remote: HttpLog | null;
-  #claims: ClaimSource | null;
-  readonly #trust: TrustStore;
-  readonly #proof: HistoryProof;
-  readonly #check: BackgroundCheck;
+  readonly history: HistoryKeeper;
   readonly #stop = new AbortController();
   readonly #generations: MirrorGenerations;
   #copy: LocalCopy;
@@ -61,28 +54,22 @@ export class LogKeeper {
     this.#options = options;
     this.#session = session;
     this.#remote = session && this.#remoteOf(session);
-    this.#trust = new TrustStore(store.db, log);
-    this.#claims = session && this.#claimsOf(session);
-    this.#proof = new HistoryProof(this.#trust);
-    this.#generations = new MirrorGenerations({
-      folder,
-      log,
-      store,
-      trust: this.#trust,
-      server: session?.server ?? "",
+    this.history = new HistoryKeeper({
+      ...{ log, store, fetch: options.fetch, pauses: options.check },
+      verifyLast: () => this.#enqueue(() => this.#verifyLast()),
+      onCheckFailed: (error) => this.#checkFailed(error),
+      onTrusted: () => this.#setNeeds(null),
+      wake: () => options.wake?.(),
     });
+    if (session) this.history.useSession(session);
+    const { trust } = this.history;
+    this.#generations = new MirrorGenerations({ folder, log, store, trust, server: session?.server ?? "" });
     this.#copy = this.#generations.open();
     if (this.#copy.history.facts.altered) this.#needs = "altered";
-    this.#check = new BackgroundCheck({ ...options.check, onFailure: (error) => this.#checkFailed(error) });
   }
 
-  /** What is proven about the history. */
   get proof(): Proof {
-    return proofOf(this.#proof.facts, this.#copy);
-  }
-
-  get trust(): TrustStore {
-    return this.#trust;
+    return this.history.proofOf(this.#copy);
   }
 
   get copy(): LocalCopy {
@@ -102,23 +89,14 @@ export class LogKeeper {
   useSession(session: ServerSession): void {
     this.#session = session;
     this.#remote = this.#remoteOf(session);
-    this.#claims = this.#claimsOf(session);
+    this.history.useSession(session);
     this.#setNeeds("login");
   }
 
   /** Makes the next sync fetch the whole log into new files; the old ones stay. */
   planRefetch(): void {
-    const { altered } = this.#copy.history.facts;
-    // Whoever replaces a changed copy has not accepted that the server changed as well.
-    this.#generations.planRefetch(this.#copy, { accept: altered === null || altered.kind === "rewritten" });
+    this.#generations.planRefetch(this.#copy);
     this.#setNeeds(null);
-  }
-
-  /** Trusts the key that the server offers. @returns false if it offers another one by now */
-  trustKey(fingerprint: string | null): boolean {
-    const isTrusted = this.#proof.trustOffered(fingerprint);
-    if (isTrusted) this.#setNeeds(null);
-    return isTrusted;
   }
 
   /**
@@ -145,7 +123,6 @@ export class LogKeeper {
   /** Rebuilds the cache from the mirror. */
   async rebuildCache(): Promise<void> {
     await this.#enqueue(async () => {
-      this.#copy.closeCache();
       this.#copy.removeCache();
       await this.#withRepairs(this.#stop.signal, () => this.#openCache(this.#stop.signal));
     });
@@ -154,7 +131,7 @@ export class LogKeeper {
   /** Stops the work in progress, and closes all files. */
   async close(): Promise<void> {
     this.#stop.abort();
-    await this.#check.close();
+    await this.history.close();
     await this.#last;
     this.#copy.close();
   }
@@ -184,7 +161,7 @@ export class LogKeeper {
         before = Math.min(before, this.#copy.head); // a replaced mirror is empty
         return await this.#fetchAndFold(remote, signal);
       });
-      this.#check.begin(this.#copy.history);
+      this.history.synced(this.#copy);
       this.#setNeeds(stoppedBy && recoveryOf(stoppedBy).needs);
       this.#record({ before, startedMs, error: stoppedBy?.code ?? null });
       board.reportSuccess(remote.lastHead);
@@ -203,19 +180,11 @@ export class LogKeeper {
   async #fetchAndFold(remote: HttpLog, signal: AbortSignal): Promise<LogError | null> {
     await this.#openCache(signal); // a repair may have closed it
     await this.#refetch(remote, signal);
-    return await this.#proven(this.#copy, { signal }, async () => {
+    return await this.history.around(this.#copy, { signal }, async () => {
       const { stoppedBy } = await this.#copy.sync(remote, { signal, onProgress: this.#progress("pulling") });
-      this.#checkProgress(remote, stoppedBy);
+      if (!stoppedBy) this.#copy.requireHead(remote.lastHead, remote.name);
       return stoppedBy;
     });
-  }
-
-  async #proven<Result>(
-    { history }: LocalCopy,
-    options: { signal: AbortSignal; isAccepted?: boolean },
-    work: () => Promise<Result>,
-  ): Promise<Result> {
-    return this.#claims ? await this.#proof.around(history, this.#claims, work, options) : await work();
   }
 
   /** If a refetch is planned, fetches the whole log into the next generation of the mirror, and adopts it once complete. */
@@ -225,13 +194,18 @@ export class LogKeeper {
     const { copy: next, isAccepted } = plan;
     try {
       const fill = () => next.fillMirror(remote, { signal, onProgress: this.#progress("pulling") });
-      await this.#proven(next, { signal, isAccepted }, fill);
+      await this.history.around(next, { signal, isAccepted }, fill);
+      // Its rows may be those of a changed event, although the event at its checkpoint is right.
+      if (this.#copy.history.facts.altered) {
+        this.#copy.closeCache();
+        next.removeCache();
+      }
     } catch (error) {
       next.close();
       if (error instanceof AlteredError) this.#generations.cancelPlan();
       throw error;
     }
-    await this.#check.stop();
+    await this.history.release();
     this.#generations.adopt(next);
     this.#copy.close();
     this.#copy = next;
@@ -278,23 +252,10 @@ export class LogKeeper {
   async #repair(repair: Repair): Promise<void> {
     if (repair === "renewToken") await this.#session?.renew();
     if (repair === "replaceMirror") {
-      await this.#check.stop();
+      await this.history.release();
       this.#copy = this.#generations.replace(this.#copy);
     }
     if (repair === "reopenCache") this.#copy.closeCache();
-  }
-
-  /**
-   * Closes the cache if the sync ended below the server's head: something is stuck, so the next sync opens it again.
-   *
-   * @throws LogError GAP
-   */
-  #checkProgress(remote: HttpLog, stoppedBy: LogError | null): void {
-    const { checkpoint } = this.#copy;
-    if (stoppedBy || checkpoint >= remote.lastHead) return;
-    this.#copy.closeCache();
-    const message = `${remote.name}: has ${remote.lastHead} events, but only ${checkpoint} arrived; trying again`;
-    throw new LogError("GAP", message);
   }
 
   #record({ before, startedMs, error }: { before: Sequence; startedMs: number; error: string | null }): void {
@@ -309,16 +270,17 @@ export class LogKeeper {
   }
 
   #remoteOf(session: ServerSession): HttpLog {
-    const { log } = this;
-    const { fetch } = this.#options;
+    const { fetch, log } = this.#options;
     return new HttpLog(session.server, { token: () => session.token(), log, ...(fetch && { fetch }) });
   }
 
-  #claimsOf(session: ServerSession): ClaimSource {
-    const { log } = this;
-    const { fetch } = this.#options;
-    const requests = new ProofRequests(session.server, { token: () => session.token(), log, ...(fetch && { fetch }) });
-    return new ServerClaims(requests, { trust: this.#trust });
+  /** Verifies what the last sync brought. @returns false if there is something left to verify */
+  async #verifyLast(): Promise<boolean> {
+    const { signal } = this.#stop;
+    if (signal.aborted || this.#needs) return true;
+    await this.history.around(this.#copy, { signal }, async () => {});
+    this.#options.board.publish();
+    return this.history.isVerified(this.#copy);
   }
 
   /** The background check has found that the mirror is not what it was, or cannot be read. */

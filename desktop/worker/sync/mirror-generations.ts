@@ -56,13 +56,12 @@ export class MirrorGenerations {
     return this.#openAfter(damaged.generation);
   }
 
-  /**
-   * Plans that the next sync fetches the whole log into a new generation.
-   *
-   * @param options.accept a person has accepted the server's history, whatever was signed before
-   */
-  planRefetch(current: LocalCopy, { accept }: { accept: boolean }): void {
+  /** Plans that the next sync fetches the whole log into a new generation. A person has agreed to it. */
+  planRefetch(current: LocalCopy): void {
     const { folder, log, store } = this.#options;
+    const { altered } = current.history.facts;
+    // Whoever replaces a copy that was changed has not accepted that the server changes as well.
+    const accept = altered === null || altered.kind === "rewritten";
     const generation = Math.max(current.generation, latestGeneration(folder, log)) + 1;
     store.set(REFETCH, { log, generation, accept } satisfies Plan);
   }

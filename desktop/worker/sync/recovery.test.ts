@@ -5,9 +5,20 @@ import { CacheError } from "../../../projector/cache/errors.ts";
 import { recoveryOf } from "./recovery.ts";
 
 test("recoveryOf() asks the user only if no program may decide", () => {
-  const asks = (["FORKED", "UNKNOWN_EVENT", "UNAUTHORIZED", "UNREACHABLE", "DAMAGED", "GAP"] as const).map(
-    (code) => [code, recoveryOf(new LogError(code, code)).needs] as const,
-  );
+  const asks = (
+    [
+      "FORKED",
+      "UNKNOWN_EVENT",
+      "UNAUTHORIZED",
+      "UNREACHABLE",
+      "DAMAGED",
+      "GAP",
+      "ALTERED",
+      "KEY_CHANGED",
+      "BEHIND",
+      "UNPROVEN",
+    ] as const
+  ).map((code) => [code, recoveryOf(new LogError(code, code)).needs] as const);
   assert.deepEqual(Object.fromEntries(asks), {
     FORKED: "agreement",
     UNKNOWN_EVENT: "update",
@@ -15,6 +26,10 @@ test("recoveryOf() asks the user only if no program may decide", () => {
     UNREACHABLE: null,
     DAMAGED: null,
     GAP: null,
+    ALTERED: "altered",
+    KEY_CHANGED: "key",
+    BEHIND: "behind",
+    UNPROVEN: null,
   });
 });
 

@@ -7,7 +7,7 @@ import { connectionError, foreignResponse } from "./connection-errors.ts";
 import { type EventsRequestOptions, LOG_HEADERS } from "./events-request.ts";
 import { BodyTooLong, readBody } from "./http-body.ts";
 import { openingWait, whileOpening } from "./opening-wait.ts";
-import { failureOf, MAX_JSON_BYTES, mediaTypeOf, parseJson, problemIn } from "./problem.ts";
+import { failureOf, MAX_JSON_BYTES, mediaTypeOf, type Problem, parseJson, problemIn } from "./problem.ts";
 import { SILENCE_MS, SilenceLimit } from "./silence.ts";
 
 /** The longest note or list of notes, bytes: a signed checkpoint has about 4 KB. */
@@ -24,7 +24,7 @@ export interface ProofRequestOptions extends EventsRequestOptions {
   log: LogId;
 }
 
-/** Null: the server has no such route, or nothing to send there. */
+/** Null: the server is too old, or signs nothing. */
 type Answer = Uint8Array | null;
 
 interface Attempt {
@@ -131,14 +131,20 @@ export class ProofRequests {
   #refused(response: Response, bytes: Uint8Array): Attempt {
     const problem = problemIn(response, bytes);
     const failure = failureOf(this.name, response, problem);
-    const answer = failure ?? (response.status === 404 ? null : refusal(this.name, response, problem));
+    const answer = failure ?? (isAbsent(problem) ? null : refusal(this.name, problem));
     const isRefusedToken = response.status === 401 && problem !== null;
     return { answer, isRefusedToken, retryMs: openingWait(response, problem?.code) };
   }
 }
 
-function refusal(name: string, { status }: Response, problem: { detail: string } | null): LogError {
-  return new LogError("UNAUTHORIZED", `${name}: ${status}: ${problem?.detail ?? ""}`);
+/** The server is too old to sign, or has no key. */
+function isAbsent(problem: Problem | null): boolean {
+  return problem?.code === "NO_SUCH_ROUTE" || problem?.code === "NOT_SIGNED";
+}
+
+function refusal(name: string, problem: Problem | null): LogError {
+  const message = `${name}: ${problem?.status}: ${problem?.detail}`;
+  return new LogError(problem?.status === 404 ? "UNPROVEN" : "UNAUTHORIZED", message);
 }
 
 /** @throws LogError UNPROVEN for bytes that are not UTF-8, which every note is */
