@@ -41,8 +41,17 @@ export const COLLECTIONS = {
 
 type PlainRow = Record<string, unknown>;
 
-/** Things that are read together. */
+/** Things that are read together, and their nested rows: an invoice can have 2,000 lines. */
 const CHUNK = 32;
+const CHUNK_ROWS = 2_000;
+
+/** The number of nested rows of a thing, roughly: only those of invoices can be many. */
+export function nestedRows(db: Database.Database, { kind, id }: Thing): number {
+  if (kind !== "invoice") return 0;
+  const count = "line_count + adjustment_count + tax_count + allocation_count";
+  const row = prepare<[number], { count: number }>(db, `SELECT ${count} AS count FROM invoice WHERE id = ?`).get(id);
+  return row?.count ?? 0;
+}
 
 /** The state of each thing: parents first, then by id. @param pause called after each part */
 export async function changesOf(
@@ -54,8 +63,10 @@ export async function changesOf(
   for (const kind of Object.keys(COLLECTIONS) as StreamKind[]) {
     const ids = things.filter((thing) => thing.kind === kind).map(({ id }) => id);
     ids.sort((a, b) => a - b);
-    for (let first = 0; first < ids.length; first += CHUNK) {
-      changes.push(...changesOfKind(db, kind, ids.slice(first, first + CHUNK)));
+    for (let first = 0, next = 0; first < ids.length; first = next) {
+      for (let rows = 0; next < ids.length && next - first < CHUNK && rows < CHUNK_ROWS; next++)
+        rows += nestedRows(db, { kind, id: ids[next] as StreamId });
+      changes.push(...changesOfKind(db, kind, ids.slice(first, next)));
       await pause();
     }
   }

@@ -39,12 +39,13 @@ async function pullAll(
   since: number,
   limit: number,
   onPage: (page: PullPage, sinceMs: number) => void = () => {},
+  more: { maxRows?: number } = {},
 ) {
   const client = new OldClient();
   let sinceMs = since;
   let pages = 0;
   for (let hasMore = true; hasMore; ) {
-    const page = await pullChanges(from, log, { sinceMs, limit });
+    const page = await pullChanges(from, log, { sinceMs, limit, ...more });
     onPage(page, sinceMs);
     client.take(page.changes);
     assert.ok(page.serverTimeMs > sinceMs || !page.hasMore, "a page makes no progress");
@@ -177,6 +178,27 @@ test("pullChanges() ends a page after `maxEvents` events, even if they changed f
   assert.equal(page.changes.length, 2);
   assert.equal(page.serverTimeMs, decodeEvent(small[599] as Uint8Array).at);
   cache.close();
+});
+
+test("pullChanges() ends a page after `maxRows` lines and other nested rows, whatever its limit", async () => {
+  const nestedOf = ({ lines, adjustments, taxes, credit_allocations }: PullPage["changes"][number]) =>
+    [lines, adjustments, taxes, credit_allocations].reduce((sum: number, rows) => sum + ((rows as [])?.length ?? 0), 0);
+  const most = Math.max(...(await pullChanges(db, log, { sinceMs: BEGINNING, limit: 100_000 })).changes.map(nestedOf));
+  const perTime = Math.max(
+    ...Map.groupBy(events, ({ at }) => at)
+      .values()
+      .map((same) => same.length),
+  );
+  const maxRows = 20;
+  let hadMore = 0;
+  const onPage = ({ changes, hasMore }: PullPage) => {
+    hadMore += Number(hasMore);
+    const rows = changes.reduce((sum, change) => sum + nestedOf(change), 0);
+    assert.ok(rows < maxRows + 3 * perTime * most, `${rows} rows`); // one event changes few documents
+  };
+  const { client } = await pullAll(db, BEGINNING, 100_000, onPage, { maxRows });
+  assert.ok(hadMore > 10, `${hadMore} pages`);
+  assert.deepEqual(client.tables(), tablesOf(db));
 });
 
 test("pullChanges() reads the log only for lists that the cache no longer has, in few reads", async () => {

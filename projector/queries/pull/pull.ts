@@ -10,7 +10,7 @@ import { readCheckpoint } from "../../cache/checkpoint.ts";
 import { prepare } from "../prepared.ts";
 import { sequenceAt } from "../times.ts";
 import { type ActivityRow, thingsChangedBy } from "./affected.ts";
-import { type Change, changesOf, type Thing } from "./changes.ts";
+import { type Change, changesOf, nestedRows, type Thing } from "./changes.ts";
 
 export interface PullPage {
   changes: Change[];
@@ -23,6 +23,8 @@ export interface PullPage {
 const CHUNK = 512;
 /** Events after which a page ends even if they changed few things: a user's sessions may end a million times. */
 const MAX_EVENTS = 4_096;
+/** Nested rows at which a page ends, whatever its limit: lines can have a kilobyte each. */
+const MAX_ROWS = 10_000;
 
 interface PullOptions {
   /** Exclusive, ms since 1970 UTC. */
@@ -30,6 +32,7 @@ interface PullOptions {
   /** Changes at which a page ends. A page may have more, as it never splits the events of one `at`. */
   limit: number;
   maxEvents?: number;
+  maxRows?: number;
   /** Called after each part, about a millisecond of work. */
   pause?: () => Promise<void> | void;
 }
@@ -42,22 +45,28 @@ interface PullOptions {
 export async function pullChanges(
   db: Database.Database,
   log: EventLog,
-  { sinceMs, limit, maxEvents = MAX_EVENTS, pause = () => {} }: PullOptions,
+  { sinceMs, limit, maxEvents = MAX_EVENTS, maxRows = MAX_ROWS, pause = () => {} }: PullOptions,
 ): Promise<PullPage> {
   const { seq: head, atMs: headAtMs } = readCheckpoint(db);
   const changed = new Map<string, Thing>();
   let seen = 0;
+  let rows = 0;
   let lastAtMs = sinceMs;
   let hasMore = false;
 
   for await (const { event, things } of effectsAfter(db, log, sequenceAt(db, sinceMs), head)) {
-    if (event.at > lastAtMs && (changed.size >= limit || seen >= maxEvents)) {
+    if (event.at > lastAtMs && (changed.size >= limit || seen >= maxEvents || rows >= maxRows)) {
       hasMore = true;
       break;
     }
     lastAtMs = event.at;
     seen++;
-    for (const thing of things) changed.set(`${thing.kind} ${thing.id}`, thing);
+    for (const thing of things) {
+      const key = `${thing.kind} ${thing.id}`;
+      if (changed.has(key)) continue;
+      changed.set(key, thing);
+      rows += nestedRows(db, thing);
+    }
     await pause();
   }
   // A thing may have changed again since. This page has its current state, and a later page repeats it.
