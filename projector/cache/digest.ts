@@ -1,7 +1,8 @@
 /**
  * The digest of a cache: SHA-256 over its rows, with tables by name, rows by key, and columns in DDL order. Equal
- * digests mean equal caches. The digest includes the log's id and the checkpoint. It excludes search indexes, versions
- * and everything local to the file.
+ * digests mean equal caches. The digest includes the log's id and the checkpoint. It excludes search indexes, versions,
+ * everything local to the file, and what follows from other columns by rules that depend on a release of Unicode.
+ * `events/MEANING.md` specifies its bytes.
  */
 import { createHash } from "node:crypto";
 import type Database from "better-sqlite3";
@@ -25,6 +26,7 @@ export function digestOf(db: Database.Database): { digest: string; tables: Table
   return db.transaction(() => {
     const { logId, seq, hash } = readCheckpoint(db);
     const tables = Object.values(TABLES)
+      .filter(({ derived }) => !derived)
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map((table) => digestTable(db, table));
     const whole = createHash("sha256").update(JSON.stringify([logId, seq, hash && Buffer.from(hash).toString("hex")]));
@@ -35,7 +37,8 @@ export function digestOf(db: Database.Database): { digest: string; tables: Table
 
 function digestTable(db: Database.Database, table: Table): TableDigest {
   const order = table.key.join(", ");
-  const select = db.prepare(`SELECT ${table.columnNames.join(", ")} FROM ${quote(table.name)} ORDER BY ${order}`).raw();
+  const columns = table.columnNames.filter((name) => !table.columns[name]?.derived);
+  const select = db.prepare(`SELECT ${columns.join(", ")} FROM ${quote(table.name)} ORDER BY ${order}`).raw();
   const packr = new Packr({ useRecords: false });
   const hash = createHash("sha256");
   let rows = 0;

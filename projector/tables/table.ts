@@ -15,6 +15,8 @@ export interface Column<Value> {
   readonly values: readonly string[] | null;
   /** The table whose key this is. */
   readonly references: string | null;
+  /** True if the digest leaves it out: it follows from other columns, by rules that change with Unicode. */
+  readonly derived: boolean;
   /** Only for the type checker. */
   readonly value?: Value;
 }
@@ -23,6 +25,7 @@ interface ColumnOptions {
   check?: string;
   values?: readonly string[];
   references?: string;
+  derived?: boolean;
 }
 
 export function integer(comment: string, options: ColumnOptions = {}): Column<number> {
@@ -55,7 +58,11 @@ export function nullable<Value>(column: Column<Value>): Column<Value | null> {
   return { ...column, nullable: true };
 }
 
-function column<Value>(type: SqlType, comment: string, { check, values, references }: ColumnOptions): Column<Value> {
+function column<Value>(
+  type: SqlType,
+  comment: string,
+  { check, values, references, derived = false }: ColumnOptions,
+): Column<Value> {
   return {
     type,
     comment,
@@ -63,6 +70,7 @@ function column<Value>(type: SqlType, comment: string, { check, values, referenc
     check: check ?? null,
     values: values ?? null,
     references: references ?? null,
+    derived,
   };
 }
 
@@ -86,6 +94,8 @@ export interface Table<C extends Columns = Columns> {
   readonly indexes: readonly Index[];
   /** True if rows are only added, in key order. */
   readonly appendOnly: boolean;
+  /** True if the digest leaves the table out, as it does with derived columns. */
+  readonly derived: boolean;
 }
 
 export type RowOf<T extends Table> = {
@@ -96,7 +106,7 @@ export function defineTable<const C extends Columns>(
   name: string,
   comment: string,
   columns: C,
-  options: { key: readonly (keyof C & string)[]; indexes?: readonly Index[]; appendOnly?: boolean },
+  options: { key: readonly (keyof C & string)[]; indexes?: readonly Index[]; appendOnly?: boolean; derived?: boolean },
 ): Table<C> {
   return {
     name,
@@ -106,6 +116,7 @@ export function defineTable<const C extends Columns>(
     key: options.key,
     indexes: options.indexes ?? [],
     appendOnly: options.appendOnly ?? false,
+    derived: options.derived ?? false,
   };
 }
 

@@ -68,7 +68,7 @@ const activity = defineTable(
 
 const uniqueText = defineTable(
   "unique_text",
-  "keys of texts that must be unique: texts with one key are the same to people; a text that is its own key has no row",
+  "keys of texts that must be unique: texts with one key are the same to people; a text that is its own key has no row; not in the digest",
   {
     stream: integer("the item, user, document or payment with the text"),
     kind: oneOf("kind", ["item", "user", "invoice", "payment"], "the text: code, e-mail address, number or reference"),
@@ -76,7 +76,7 @@ const uniqueText = defineTable(
     text_key: text("the key"),
   },
   // Not unique: a log may have such texts from before they were compared by their keys.
-  { key: ["stream"], indexes: [{ name: "unique_text_key", on: ["kind", "scope", "text_key"] }] },
+  { key: ["stream"], indexes: [{ name: "unique_text_key", on: ["kind", "scope", "text_key"] }], derived: true },
 );
 
 /** All tables, parents before children. */
