@@ -7,10 +7,11 @@ import { makeFolderOf } from "../../projector/command-line/target-folder.ts";
 import type { Terminal } from "../../projector/command-line/terminal.ts";
 import { bytesText, countOf, durationText } from "../../projector/text/figures.ts";
 import { foldersOf, readStoreConfig } from "../config/config.ts";
+import { openSigning } from "../proofs/open-server-key.ts";
 import { openStorage } from "../storage/open-storage.ts";
 import { makeBackup } from "./backup.ts";
 import { BackupFile } from "./backup-file.ts";
-import { restoreBackup, StoreNotEmpty } from "./restore.ts";
+import { NoSigningKey, restoreBackup, StoreNotEmpty } from "./restore.ts";
 
 export const backup = defineCommand({
   program: "invoify-api",
@@ -20,7 +21,9 @@ The server may keep running. The backup contains every write that was
 acknowledged before it began. The file appears when it is complete, checked and
 on the disk; an existing file is never overwritten. It contains the companies'
 data and hashes of passwords, so only its owner may read it. It does not contain
-INVOIFY_JWT_SECRET.`,
+INVOIFY_JWT_SECRET or the key that signs checkpoints. With that key in the
+environment or in its file, everything is signed first, and the backup has a
+signed checkpoint of each log.`,
   positionals: ["FILE"],
   options: { json: JSON_OUTPUT },
   async run({ values: { json }, positionals: [file = ""] }, terminal) {
@@ -35,9 +38,11 @@ INVOIFY_JWT_SECRET.`,
     const progress = terminal.progress("backing up");
     const startedMs = performance.now();
     const storage = await openStorage(store, { onNote: terminal.note });
+    const signing = await openSigning(store, { clock: Date.now, create: false });
     try {
       const onProgress = (done: number, total: number) => progress.update(done, total);
-      const backup = await makeBackup(storage, file, { release: release(), signal, onProgress });
+      const { note: onNote } = terminal;
+      const backup = await makeBackup(storage, file, { release: release(), signal, onProgress, signing, onNote });
       progress.end();
       const durationMs = Math.round(performance.now() - startedMs);
       const { logs, events, accounts, bytes } = backup;
@@ -50,6 +55,7 @@ INVOIFY_JWT_SECRET.`,
       throw signal.aborted ? interruptionOf(signal, `there is no ${file}`) : error;
     } finally {
       progress.end();
+      signing?.close();
       await storage.close();
     }
     return 0;
@@ -66,7 +72,11 @@ interrupted, nothing is served from the store, and the same command continues.
 
 Passwords are those of the backup. It has no sessions and no one-time links, so
 all users log in again, and users without a password need a new invitation. A
-desktop with later events than the backup reports that, and keeps them.`,
+desktop with later events than the backup reports that, and keeps them.
+
+A log of which anything was signed continues in its next generation, which begins
+with a signed note of what was signed before and what was restored. So it needs
+the signing key.`,
   positionals: ["FILE"],
   options: {
     check: { type: "boolean", help: "only read and check the file; needs no store" },
@@ -112,13 +122,15 @@ async function restoreTo(
 ) {
   const progress = terminal.progress("restoring");
   const storage = await openStorage(store, { restoring: true, onNote: terminal.note });
+  const signing = await openSigning(store, { clock: Date.now });
   try {
     const onProgress = (done: number, total: number) => progress.update(done, total);
-    return { store: storage.name, ...(await restoreBackup(file, storage, { signal, onProgress })) };
+    return { store: storage.name, ...(await restoreBackup(file, storage, { signal, onProgress, signing })) };
   } catch (error) {
-    throw error instanceof StoreNotEmpty ? new UsageError(error.message) : error;
+    throw error instanceof StoreNotEmpty || error instanceof NoSigningKey ? new UsageError(error.message) : error;
   } finally {
     progress.end();
+    signing?.close();
     await storage.close();
   }
 }

@@ -11,7 +11,7 @@ import { newConfig } from "../sessions/people.suite.ts";
 import { ArchiveWriter, listArchive } from "./archive.ts";
 import { makeBackup } from "./backup.ts";
 import { BackupFile } from "./backup-file.ts";
-import { SUMS } from "./backup-format.ts";
+import { MANIFEST, SUMS } from "./backup-format.ts";
 import { contentsOf, fill, HASHES, logIdOf, ownerOf, withStorage } from "./backup-stores.suite.ts";
 
 const folder = temporaryFolder();
@@ -114,8 +114,8 @@ test("BackupFile.open() names the entry that was changed", async () => {
 });
 
 test("BackupFile.open() of a later format asks for an update, whatever else is in it", async () => {
-  const later = newFile("later.tar", withText('"format": 1', '"format": 2'));
-  const message = /a backup of format 2, made by release 1\.2\.3; this release reads 1: update needed/;
+  const later = newFile("later.tar", withText('"format": 2', '"format": 3'));
+  const message = /a backup of format 3, made by release 1\.2\.3; this release reads formats up to 2: update needed/;
   await assert.rejects(BackupFile.open(later), { code: "NOT_A_LOG", message });
 });
 
@@ -149,6 +149,19 @@ async function entriesOf(path: string): Promise<[string, Buffer][]> {
   await file.close();
   return entries.slice(0, -1).map(({ name, at, length }) => [name, all.subarray(at, at + length)]);
 }
+
+test("BackupFile.open() reads a backup of format 1, which says nothing of what was signed", async () => {
+  const [manifest, ...rest] = await entriesOf(good);
+  const { logs, ...head } = JSON.parse(String(manifest?.[1])) as { logs: object[] };
+  const bare = logs.map((log) => ({ ...log, signed: undefined, forks: undefined }));
+  const text = JSON.stringify({ ...head, format: 1, logs: bare });
+  assert.ok(!text.includes("signed"));
+  const backup = await BackupFile.open(await assemble("format-1.tar", [[MANIFEST, Buffer.from(text)], ...rest]));
+  assert.deepEqual(
+    backup.manifest.logs.map(({ signed, forks }) => [signed, forks]),
+    logs.map(() => [null, []]),
+  );
+});
 
 test("BackupFile.open() refuses a backup assembled from others, even with correct hashes", async () => {
   const entries = await entriesOf(good);

@@ -25,6 +25,7 @@ import {
   SUMS,
   versioned,
 } from "./backup-format.ts";
+import { checkCheckpoint } from "./backup-proofs.ts";
 
 /** Limit of the manifest and of the list of hashes, which are read at once, bytes: enough for half a million logs. */
 const MAX_TEXT_BYTES = 100 * 1024 * 1024;
@@ -121,6 +122,7 @@ export class BackupFile {
             "DAMAGED",
             `${file.name}: log ${actual.log} up to event ${actual.events} (${actual.hash}), expected log ${log} up to event ${events} (${hash})`,
           );
+        await checkCheckpoint(file, log);
       } finally {
         await file.close();
       }
@@ -134,10 +136,10 @@ async function readManifest(file: FileHandle, path: string, entry: Entry): Promi
   const where = `${path}: ${MANIFEST}`;
   const text = await textOf(file, path, entry);
   const { format, release } = parse(text, versioned, where);
-  if (format !== FORMAT)
+  if (format > FORMAT)
     throw new LogError(
       "NOT_A_LOG",
-      `${path}: a backup of format ${format}, made by release ${release}; this release reads ${FORMAT}: update needed`,
+      `${path}: a backup of format ${format}, made by release ${release}; this release reads formats up to ${FORMAT}: update needed`,
     );
   return parse(text, manifest, where);
 }

@@ -4,7 +4,7 @@
  * It contains every command acknowledged before it began, and no account without its user. The order of reading
  * ensures this:
  *
- * 1. The heads of all logs. Later events are left out, so each log in the backup is a prefix of the original. This needs
+ * 1. What was signed of each log, and then its head, which is at least as far. Later events are left out, so each log in the backup is a prefix of the original. This needs
  *    no lock, because the events of a log never change.
  * 2. The events up to these heads.
  * 3. The accounts. If they were read before the heads, a user added in between would be in the log without an account,
@@ -23,6 +23,7 @@ import type { EventLog, LogId, StoredEvent, WritableLog } from "../../events/log
 import type { Sequence } from "../../events/sequence.ts";
 import { writeEventsAt } from "../../events/sources/file/events-file.ts";
 import { readAll, writeAll, writeWholeFile } from "../../events/sources/file/whole-file.ts";
+import type { Signing } from "../proofs/signing.ts";
 import { refuseDuringRestore } from "../storage/restore-mark.ts";
 import type { Storage } from "../storage/storage.ts";
 import { ArchiveWriter, type Entry } from "./archive.ts";
@@ -37,6 +38,7 @@ import {
   type Manifest,
   SUMS,
 } from "./backup-format.ts";
+import { signedStateOf } from "./backup-proofs.ts";
 import { BackupUsers } from "./backup-users.ts";
 
 /** Text is written and files are hashed in chunks of this size, bytes. */
@@ -50,6 +52,10 @@ interface BackupOptions {
   onProgress?: (done: number, total: number) => void;
   /** ms since 1970 UTC. */
   clock?: () => number;
+  /** What the server signs with: then each log in the backup has a signed checkpoint. */
+  signing?: Signing | null;
+  /** Called with what an operator should know. */
+  onNote?: (text: string) => void;
 }
 
 /** The result of a backup. */
@@ -69,14 +75,15 @@ interface BackupResult {
  *   file exists
  */
 export async function makeBackup(storage: Storage, path: string, options: BackupOptions): Promise<BackupResult> {
-  const { release, signal, onProgress, clock = Date.now } = options;
+  const { release, onProgress, clock = Date.now } = options;
   await refuseDuringRestore(storage);
   const beganAtMs = clock();
+  const heads = await headsOf(storage, options);
   const manifest: Manifest = {
     format: FORMAT,
     release,
     beganAt: new Date(beganAtMs).toISOString(),
-    logs: await headsOf(storage, signal),
+    logs: heads.map(({ entry }) => entry),
   };
   if (manifest.logs.length === 0) throw new LogError("NOT_A_LOG", `${storage.name}: contains no log to back up`);
   const total = manifest.logs.reduce((sum, { events }) => sum + events, 0);
@@ -86,11 +93,18 @@ export async function makeBackup(storage: Storage, path: string, options: Backup
     const users = new BackupUsers();
     await archive.add(MANIFEST, (at) => writeText(file, at, [`${JSON.stringify(manifest, null, 2)}\n`]));
     let done = 0;
-    for (const { log, events } of manifest.logs) {
-      const copied = readEvents(storage, log, events, { users, ...(signal && { signal }) }, (n) =>
-        onProgress?.(done + n, total),
+    for (const {
+      entry: { log, events },
+      checkpoint,
+    } of heads) {
+      const copied = readEvents(
+        storage,
+        log,
+        events,
+        { users, ...(options.signal && { signal: options.signal }) },
+        (n) => onProgress?.(done + n, total),
       );
-      await archive.add(logEntry(log), async (at) => (await writeEventsAt(file, at, copied)).length);
+      await archive.add(logEntry(log), async (at) => (await writeEventsAt(file, at, copied, { checkpoint })).length);
       done += events;
     }
     let accounts = 0;
@@ -105,13 +119,14 @@ export async function makeBackup(storage: Storage, path: string, options: Backup
   return await writeWholeFile(path, write);
 }
 
-async function headsOf(storage: Storage, signal?: AbortSignal): Promise<Manifest["logs"]> {
-  const heads: Manifest["logs"] = [];
+async function headsOf(storage: Storage, { signal, signing = null, onNote = () => {} }: BackupOptions) {
+  const heads: { entry: Manifest["logs"][number]; checkpoint: () => string | null }[] = [];
   for (const log of await storage.listLogs()) {
     signal?.throwIfAborted();
     const head = await withLog(storage, log, async (opened) => {
+      const { signed, forks, checkpoint } = await signedStateOf(storage, opened, { logId: log, signing, onNote });
       const events = await opened.head();
-      return { log, events, hash: await hashAt(opened, events) };
+      return { entry: { log, events, hash: await hashAt(opened, events), signed, forks }, checkpoint };
     });
     heads.push(head);
   }

@@ -17,11 +17,13 @@ import type { EventsFile } from "../../events/sources/file/events-file.ts";
 import { UniqueEvents } from "../../events/sources/sqlite/unique-events.ts";
 import { appendAll } from "../../projector/command-line/copy-log.ts";
 import { countOf } from "../../projector/text/figures.ts";
+import type { Signing } from "../proofs/signing.ts";
 import { isSameUser } from "../storage/accounts.ts";
 import type { Storage } from "../storage/storage.ts";
 import { hashAt } from "./backup.ts";
 import type { BackupFile } from "./backup-file.ts";
-import type { ClaimLine } from "./backup-format.ts";
+import type { ClaimLine, Manifest } from "./backup-format.ts";
+import { continueSigned, pastOf } from "./backup-proofs.ts";
 
 interface RestoreOptions {
   signal?: AbortSignal;
@@ -29,12 +31,19 @@ interface RestoreOptions {
   onProgress?: (done: number, total: number) => void;
   /** ms since 1970 UTC. */
   clock?: () => number;
+  /** What the server signs with. A log of which anything was signed is not restored without it. */
+  signing?: Signing | null;
 }
 
 interface RestoreResult {
   logs: number;
   events: number;
   accounts: number;
+}
+
+/** Logs of the backup were signed, and there is no key to sign that they continue. Nothing was written. */
+export class NoSigningKey extends Error {
+  override readonly name = "NoSigningKey";
 }
 
 /** The store is not empty. Nothing was written. */
@@ -44,7 +53,7 @@ export class StoreNotEmpty extends Error {
 
 /**
  * @param storage opened with `restoring`
- * @throws StoreNotEmpty if the store contains anything but a part of this restore; LogError if writing a log fails: calling
+ * @throws NoSigningKey; StoreNotEmpty if the store contains anything but a part of this restore; LogError if writing a log fails: calling
  *   it again continues
  */
 export async function restoreBackup(
@@ -52,7 +61,12 @@ export async function restoreBackup(
   storage: Storage,
   options: RestoreOptions = {},
 ): Promise<RestoreResult> {
-  const { signal, onProgress, clock = Date.now } = options;
+  const { signal, onProgress, clock = Date.now, signing = null } = options;
+  const signed = signing ? undefined : backup.manifest.logs.find((entry) => pastOf(entry, signing));
+  if (signed)
+    throw new NoSigningKey(
+      `${backup.path}: log ${signed.log} was signed, so it needs the signing key to continue: set INVOIFY_SIGNING_KEY_FILE`,
+    );
   await begin(backup, storage, clock());
   for await (const claim of backup.claims()) await restoreClaim(claim, storage);
   let accounts = 0;
@@ -63,8 +77,9 @@ export async function restoreBackup(
   const { logs } = backup.manifest;
   const total = logs.reduce((sum, { events }) => sum + events, 0);
   let done = 0;
-  for (const { log, events, hash } of logs) {
-    await restoreLog(backup, storage, { log, events, hash }, async (seq) => {
+  for (const entry of logs) {
+    const { events } = entry;
+    await restoreLog(backup, storage, { entry, signing }, async (seq) => {
       onProgress?.(done + seq, total);
       await setImmediate(); // an embedded log never yields, so signals would not be handled
       signal?.throwIfAborted();
@@ -117,9 +132,10 @@ async function restoreClaim(claim: ClaimLine, { name, accounts }: Storage): Prom
 async function restoreLog(
   backup: BackupFile,
   storage: Storage,
-  { log, events, hash }: { log: string; events: Sequence; hash: string },
+  { entry, signing }: { entry: Manifest["logs"][number]; signing: Signing | null },
   onProgress: (seq: Sequence) => Promise<void>,
 ): Promise<void> {
+  const { log, events, hash } = entry;
   const source = await backup.openLog(log);
   const target = await storage.openLog(log, { create: true });
   if (!target) throw new Error(`log ${log} could not be created`);
@@ -136,6 +152,7 @@ async function restoreLog(
         "DAMAGED",
         `${target.name}: ends at event ${result.head} and has hash ${result.hash} at event ${events}, where the backup ends with hash ${hash}`,
       );
+    await continueSigned(storage, target, { entry, signing });
   } finally {
     seen.close();
     await target.close();

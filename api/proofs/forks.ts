@@ -7,7 +7,6 @@ import { LogError } from "../../events/errors.ts";
 import { eventHash } from "../../events/hash.ts";
 import type { EventLog, LogId } from "../../events/log/log.ts";
 import { ProofError } from "../../events/proofs/proof-error.ts";
-import { readSignedCheckpoint } from "../../events/proofs/signed-checkpoint.ts";
 import { RightEdge } from "../../events/proofs/tree.ts";
 import { originOf, parseOrigin } from "../../events/proofs/tree-head.ts";
 import type { Sequence } from "../../events/sequence.ts";
@@ -70,14 +69,6 @@ export async function pastInStore(store: TileStore): Promise<SignedPast | null> 
   const generation = (await store.forks()).at(-1)?.generation ?? 1;
   const pair = await store.head(generation);
   return pair || generation > 1 ? { generation, pair } : null;
-}
-
-/** What a signed checkpoint says. @throws ProofError if it cannot be read */
-export function pastInCheckpoint(note: string, what: string): SignedPast {
-  const { origin, size, root } = readSignedCheckpoint(note, what);
-  const parsed = parseOrigin(origin);
-  if (!parsed) throw new ProofError("origin", `${what}: ${origin} is not the origin of a log`);
-  return { generation: parsed.generation, pair: { size, root } };
 }
 
 /**

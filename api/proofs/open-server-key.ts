@@ -80,19 +80,27 @@ export async function openKey(
   return { key: parsed(readFileSync(path, "utf8"), path), note: null };
 }
 
+interface OpenSigningOptions {
+  /** ms since 1970 UTC. */
+  clock: () => number;
+  /** False if the clock is artificial. */
+  checkClock?: boolean;
+  /** False: no key is made. */
+  create?: boolean;
+  /** Called with the reason if nothing is signed. */
+  onNote?: (text: string) => void;
+}
+
 /**
  * What a server that starts signs with.
  *
- * @param options.onNote called with the reason if it signs nothing
  * @returns null if it has no key
  * @throws ConfigError as `readKey`; LogError if the file with the last pairs cannot be used
  */
-export async function openSigning(
-  config: KeyConfig,
-  { clock, checkClock = true, onNote }: { clock: () => number; checkClock?: boolean; onNote: (text: string) => void },
-): Promise<Signing | null> {
-  const { key, note } = await openKey(config, clock());
-  if (note !== null) onNote(note);
+export async function openSigning(config: KeyConfig, options: OpenSigningOptions): Promise<Signing | null> {
+  const { clock, checkClock = true, create = true, onNote } = options;
+  const { key, note } = create ? await openKey(config, clock()) : { key: readKey(config), note: null };
+  if (note !== null) onNote?.(note);
   if (!key) return null;
   const signedPath = signedPairsPath(config);
   makePrivateFolder(dirname(signedPath));
