@@ -11,7 +11,7 @@ export type LogErrorCode =
   | "UNPROVEN" // a signature, a signed checkpoint or a tile does not verify: believe nothing of it, try again later
   | "KEY_CHANGED" // the server signs with a key that the earlier one did not announce, or no longer: ask a person
   | "BEHIND" // the server's history ends before what it once signed: keep everything, ask
-  | "UNKNOWN_OUTCOME" // the server did not say whether it wrote: look up the ids before responding
+  | "UNKNOWN_OUTCOME" // the server did not say whether it wrote: read the log before responding
   | "CLOCK_SKEW" // this machine's clock and that of the log's server are too far apart to write: set the clock
   | "HEAD_IN_FUTURE" // the log's last event is dated after this clock: nothing is written until an operator has looked
   | "UNREACHABLE" // the server does not respond: try again later

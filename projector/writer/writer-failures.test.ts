@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import Database from "better-sqlite3";
-import { clientOf, draftOf, isRefusal } from "../../events/business/office.suite.ts";
+import { CLIENT_INPUT, clientOf, draftOf, isRefusal } from "../../events/business/office.suite.ts";
 import { LogError } from "../../events/errors.ts";
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { newUuid, uuidText } from "../../events/uuid.ts";
@@ -166,6 +166,27 @@ test("a command whose commit fails after the append succeeds, and the cache read
     { number: "INV-00002" },
   ]);
   assert.deepEqual(await office.run("IssueInvoice", {}, { id: drafts[0] ?? 0, key }), first);
+});
+
+test("a writer does not follow a foreign event in a log that was set back and written by another process", async (t) => {
+  const { office, log } = await openFaulty(t, folder);
+  for (let n = 0; n < 3; n++) await register(office);
+  log.next.push(async (events, append) => {
+    const db = new Database(office.log.name);
+    db.exec("DELETE FROM event WHERE seq > 3");
+    db.close();
+    const other = await openOther(t, folder, office);
+    for (let n = 0; n < 2; n++)
+      await other.execute(requestOf("RegisterClient", { ...CLIENT_INPUT, name: `Foreign ${n}` }));
+    return await append(events);
+  });
+  const key = newUuid();
+  await assert.rejects(register(office, key), { code: "FORKED" });
+  assert.ok(office.writer.isBroken);
+  assert.deepEqual(
+    (await office.events(3)).map(({ type }) => type),
+    ["ClientRegistered", "ClientRegistered"],
+  );
 });
 
 test("a batch that SQLite rolls back in the middle appends nothing, and the next batch works", async (t) => {
