@@ -6,8 +6,10 @@ import { ed25519Signer, signNote } from "./note.ts";
 import {
   type Fork,
   followSuccessors,
+  forkNotesIn,
   openFork,
   openSuccessor,
+  readFork,
   SERVER_KEY_NAME,
   signFork,
   signSuccessor,
@@ -101,6 +103,18 @@ test("a fork note is refused if its log, its generations or its signature are wr
   refuses(forkOf(FORK, signersOf(keysOf("a thief"), SECOND).slice(0, 1)), { fault: "unsigned" });
   refuses(forkOf(FORK, [ed25519Signer(ORIGIN, server.ed25519)]), { fault: "unsigned" });
   refuses(forkOf(FORK).replace("\n1000\n", "\n1001\n"), { fault: "forged" });
+});
+
+test("several fork notes in one text are read one by one, also without a key", () => {
+  const third = { ...FORK, old: { ...FORK.old, origin: SECOND }, restored: { ...FORK.restored, origin: THIRD } };
+  const notes = [forkOf(FORK), forkOf(third)];
+  for (const between of ["", "\n", "\n\n"]) assert.deepEqual(forkNotesIn(notes.join(between)), notes);
+  assert.deepEqual(forkNotesIn(""), []);
+  assert.deepEqual(
+    notes.map((note) => readFork(note)),
+    [FORK, third],
+  );
+  assert.throws(() => readFork("nothing"), { fault: "malformed" });
 });
 
 test("what is not a fork note says so", () => {

@@ -183,6 +183,17 @@ export function openFork(
   return fork;
 }
 
+/** Reads a fork note without verifying who signed it. @throws ProofError malformed */
+export function readFork(note: string, what = "the fork note"): Fork {
+  return parseFork(parseNote(note, what).text, what);
+}
+
+/** The fork notes in a text of several, as a server serves them. */
+export function forkNotesIn(text: string): string[] {
+  const starts = `\n${text}`.split(`\n${FORK}\n`).slice(1);
+  return starts.map((rest) => `${FORK}\n${rest.trimEnd()}\n`);
+}
+
 function parseFork(text: string, what: string): Fork & { restored: { root: Buffer } } {
   const malformed = (why: string) => new ProofError("malformed", `${what}: ${why}`);
   const lines = text.slice(0, -1).split("\n");

@@ -1,13 +1,10 @@
 /** Copies a log: compares the events that the target has, appends the rest, and compares both ends again. */
-import { realpathSync, statSync } from "node:fs";
-import { basename, dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { decodeHeader, type EncodedEvent } from "../../events/encoding/event.ts";
 import { LogError } from "../../events/errors.ts";
 import { eventHash, sameBytes } from "../../events/hash.ts";
 import { BLOCK_BYTES, BlockCounter } from "../../events/log/blocks.ts";
 import type { EventLog, LogId, StoredEvent, WritableLog } from "../../events/log/log.ts";
-import { openPrivateFolder } from "../../events/private-files.ts";
 import type { Range, Sequence } from "../../events/sequence.ts";
 import { writeEventsFile } from "../../events/sources/file/events-file.ts";
 import { writeNdjsonFile } from "../../events/sources/file/ndjson-file.ts";
@@ -18,10 +15,11 @@ import { UniqueEvents } from "../../events/sources/sqlite/unique-events.ts";
 import { removeCacheFile } from "../cache/durable-files.ts";
 import { isStop } from "../cache/follow.ts";
 import { countOf } from "../text/figures.ts";
+import { checkTarget, closeTarget } from "./copy-target.ts";
 import { Failure, UsageError } from "./failure.ts";
-import { isAddress, isHttp, kindOfFile, refuseUnknownForm } from "./logs-and-caches.ts";
+import { KeptCheckpoint } from "./kept-checkpoint.ts";
+import { isAddress, kindOfFile } from "./logs-and-caches.ts";
 import type { ProgressBar } from "./progress.ts";
-import { makeFolderOf } from "./target-folder.ts";
 
 export interface CopyResult {
   log: string | null;
@@ -47,6 +45,8 @@ interface Work {
   log: LogId;
   /** The source, if it is a log of release 0.1 and the target is its own database. */
   converted: MongoLog | null;
+  /** The signed checkpoint for a file; null if the source has none. */
+  checkpoint: KeptCheckpoint | null;
   signal: AbortSignal;
   progress: ProgressBar;
 }
@@ -55,12 +55,13 @@ interface Work {
  * Copies a log.
  *
  * @param target.events copies only the first events; default: all
+ * @param target.checkpoint a signed checkpoint of the source, for a `.events` file
  * @param options.onNote called if other users could read the target until now
  * @throws Failure if the source has an event that cannot be read: the target contains the events before it
  */
 export async function copyLog(
   source: EventLog,
-  { from, to, events }: { from: string; to: string; events?: number },
+  { from, to, events, checkpoint }: { from: string; to: string; events?: number; checkpoint?: string },
   { signal, progress, onNote }: Pick<Work, "signal" | "progress"> & { onNote: (note: string) => void },
 ): Promise<CopyResult> {
   checkTarget(from, to);
@@ -72,38 +73,13 @@ export async function copyLog(
   if (log === null) return { log, seq: 0, events: 0, hash: null };
   const converted = await convertedLog(source, from, to);
   if (converted && events !== undefined) throw new UsageError(`--events ${events}: a conversion copies the whole log`);
-  const work: Work = { source, head, stoppedBy: null, log, converted, signal, progress };
+  const kept = checkpoint === undefined ? null : new KeptCheckpoint(checkpoint, source.name);
+  const work: Work = { source, head, stoppedBy: null, log, converted, checkpoint: kept, signal, progress };
   const file = WRITERS.find(({ extension }) => to.toLowerCase().endsWith(extension));
   if (!isAddress(to)) await closeTarget(to, onNote);
   const copied = file && !isAddress(to) ? await copyToFile(to, file.write, work) : await copyToLog(to, work);
   if (work.stoppedBy) throw new Failure(`${work.stoppedBy.message}; ${to} contains the events up to ${copied.seq}`);
   return copied;
-}
-
-/**
- * Closes an earlier copy, or an empty file that another program created for this one, to other users.
- *
- * @throws LogError NOT_A_LOG if it is another application's file, which stays as it is
- */
-async function closeTarget(to: string, onNote: (note: string) => void): Promise<void> {
-  makeFolderOf(to);
-  const bytes = statSync(to, { throwIfNoEntry: false })?.size ?? 0;
-  if (bytes > 0) await (await openLog(to)).close();
-  const ours = new RegExp(`^${RegExp.escape(basename(to))}(?:$|-)`);
-  const note = openPrivateFolder(dirname(to), { ours, shared: true });
-  if (note !== null) onNote(note);
-}
-
-/** @throws UsageError if a log cannot be written there */
-function checkTarget(from: string, to: string): void {
-  refuseUnknownForm(to);
-  if (isHttp(to)) throw new UsageError(`${to}: an API takes commands, not logs; copy into MongoDB or a file`);
-  if (isAddress(to)) return;
-  const kind = kindOfFile(to);
-  if (kind === "folder") throw new UsageError(`${to}: is a folder, not a log`);
-  if (kind === "cache") throw new UsageError(`${to}: is a cache, not a log; it was not changed`);
-  if (kind !== "missing" && !isAddress(from) && realpathSync(from) === realpathSync(to))
-    throw new UsageError(`${from} and ${to} are the same file`);
 }
 
 type WriteFile = typeof writeEventsFile;
@@ -120,7 +96,12 @@ async function copyToFile(to: string, write: WriteFile, work: Work): Promise<Cop
   try {
     const targetHead = old === null ? 0 : await checkedHead(old, work);
     if (old && targetHead === head) await readAll(withProgress(comparedEvents(old, targetHead, source), work));
-    else await write(to, withProgress(allEvents(old, targetHead), work), { overwrite: old !== null });
+    else {
+      const { checkpoint } = work;
+      const events = withProgress(allEvents(old, targetHead), work);
+      const hashed = checkpoint ? checkpoint.hashed(events) : events;
+      await write(to, hashed, { overwrite: old !== null, checkpoint: () => checkpoint?.checked() ?? null });
+    }
     const target = await openLog(to);
     try {
       return { ...(await compareEnds(target, work)), events: work.head - targetHead };

@@ -1,5 +1,6 @@
-/** What a server signed about its log, for commands that name the server. */
-import type { LogId } from "../../events/log/log.ts";
+/** What was signed about a log, as far as its source has it: a server, or a .events file. */
+import type { EventLog, LogId } from "../../events/log/log.ts";
+import { EventsFile } from "../../events/sources/file/events-file.ts";
 import { ProofRequests } from "../../events/sources/http/proof-requests.ts";
 import { tokenFrom } from "./credentials.ts";
 import { isHttp } from "./logs-and-caches.ts";
@@ -13,4 +14,20 @@ export function serverProofs(
 ): ProofRequests | null {
   if (log === null || !isHttp(location)) return null;
   return new ProofRequests(new URL(location).origin, { token: tokenFrom(env, location, note), log });
+}
+
+/**
+ * The signed checkpoint that comes with a log: a server's newest, or the one in a .events file. Read it before the log's
+ * head: then the log has at least as many events.
+ *
+ * @returns null if there is none; who signed it is not checked
+ */
+export async function ownCheckpoint(
+  log: EventLog,
+  location: string,
+  terminal: Pick<Terminal, "env" | "note">,
+): Promise<{ note: string; name: string } | null> {
+  const note =
+    log instanceof EventsFile ? log.checkpoint : await serverProofs(location, await log.id(), terminal)?.checkpoint();
+  return note ? { note, name: `${log.name}: its own checkpoint` } : null;
 }

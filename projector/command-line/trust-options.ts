@@ -21,7 +21,7 @@ export function keysOf(option: string | undefined): PublicKey[] | null {
   const isFile = statSync(option, { throwIfNoEntry: false })?.isFile() === true;
   let keys: PublicKey[];
   try {
-    keys = readKeys(isFile ? textOf(option) : option);
+    keys = readKeys(isFile ? textOfFile(option) : option);
   } catch (error) {
     if (!(error instanceof ProofError)) throw error;
     throw new UsageError(`--key: ${error.message}`);
@@ -35,10 +35,11 @@ export function checkpointsIn(
   path: string,
   trust: { keys: readonly PublicKey[] | null; log?: LogId | undefined },
 ): SavedCheckpoint[] {
-  return readCheckpoints(textOf(path), { name: path, ...trust });
+  return readCheckpoints(textOfFile(path), { name: path, ...trust });
 }
 
-function textOf(path: string): string {
+/** The text of a small file. @throws UsageError */
+export function textOfFile(path: string): string {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) throw new UsageError(`${path}: there is no such file`);
   if (!stat.isFile()) throw new UsageError(`${path}: is not a file`);

@@ -1,9 +1,12 @@
 /** `invoify copy`: copies a log, byte for byte. */
-
+import { LogError } from "../../events/errors.ts";
+import type { EventLog } from "../../events/log/log.ts";
 import { defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
 import { type CopyResult, copyLog } from "../command-line/copy-log.ts";
 import { interruptionOf, UsageError } from "../command-line/failure.ts";
 import { openSource } from "../command-line/logs-and-caches.ts";
+import { ownCheckpoint } from "../command-line/server-proofs.ts";
+import type { Terminal } from "../command-line/terminal.ts";
 import { countOf, countText, durationText } from "../text/figures.ts";
 
 export const copy = defineCommand({
@@ -13,7 +16,9 @@ copy. Events that the target already has are compared byte for byte, and never
 overwritten. The target is MongoDB, or a .sqlite, .events or .ndjson file. In
 MongoDB the log keeps its id. The hashes of commands, which distinguish a retry
 from a different command, are copied if the source stores them; an API and a
-mirror do not. At the end, both logs must have the same head and last hash.`,
+mirror do not. At the end, both logs must have the same head and last hash. A new
+.events file also has the signed checkpoint of a server, or that of another file,
+if the events are those that were signed.`,
   positionals: ["FROM", "TO"],
   options: {
     events: { type: "string", value: "N", help: "copies only the first N events; default: all" },
@@ -27,7 +32,9 @@ mirror do not. At the end, both logs must have the same head and last hash.`,
     const startedMs = performance.now();
     try {
       const onNote = (note: string) => terminal.note(note);
-      const copied = await copyLog(source, { from, to, ...(events && { events }) }, { signal, progress, onNote });
+      const checkpoint = /\.events$/i.test(to) ? await checkpointFor(source, from, terminal) : null;
+      const target = { from, to, ...(events && { events }), ...(checkpoint !== null && { checkpoint }) };
+      const copied = await copyLog(source, target, { signal, progress, onNote });
       progress.end();
       const durationMs = Math.round(performance.now() - startedMs);
       terminal.out(json ? JSON.stringify({ to, ...copied, durationMs }) : asText(to, copied, durationMs));
@@ -40,6 +47,17 @@ mirror do not. At the end, both logs must have the same head and last hash.`,
     }
   },
 });
+
+/** The source's signed checkpoint. A log whose server cannot sign is copied all the same. */
+async function checkpointFor(source: EventLog, from: string, terminal: Terminal): Promise<string | null> {
+  try {
+    return (await ownCheckpoint(source, from, terminal))?.note ?? null;
+  } catch (error) {
+    if (!(error instanceof LogError)) throw error;
+    terminal.note(`the copy has no signed checkpoint: ${error.message}`);
+    return null;
+  }
+}
 
 /** @throws UsageError */
 function eventCountOf(text: string): number {

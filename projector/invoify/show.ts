@@ -6,6 +6,7 @@ import { LogError } from "../../events/errors.ts";
 import { eventHash } from "../../events/hash.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
+import { EventsFile } from "../../events/sources/file/events-file.ts";
 import { uuidText } from "../../events/uuid.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "../command-line/command.ts";
 import { Failure, UsageError } from "../command-line/failure.ts";
@@ -17,6 +18,7 @@ import type { Terminal } from "../command-line/terminal.ts";
 import { checkpointsIn } from "../command-line/trust-options.ts";
 import { wordsOf } from "../text/event-words.ts";
 import { countOf, countText, instantText } from "../text/figures.ts";
+import { readCheckpoints } from "../verify/saved-checkpoints.ts";
 import { decodeAt, readBody } from "./decoded-events.ts";
 import { proveByServer, proveFromLog } from "./proof-of-event.ts";
 
@@ -66,6 +68,8 @@ async function proofOf(
   const id = await log.id();
   if (checkpoint !== undefined)
     return await proveFromLog(log, seq, checkpointsIn(checkpoint, { keys: null, log: id ?? undefined }));
+  if (log instanceof EventsFile && log.checkpoint !== null)
+    return await proveFromLog(log, seq, readCheckpoints(log.checkpoint, { name: log.name, keys: null }));
   const server = serverProofs(from, id, terminal);
   if (!server || id === null) throw new UsageError(`${log.name}: a proof needs --checkpoint FILE`);
   return await proveByServer(server, { log: id, seq, body });

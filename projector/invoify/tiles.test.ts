@@ -213,7 +213,7 @@ test("what a server signed is used for tiles, verify and show --proof, and is no
     /inclusion proof of leaf 7 in 300 entries: it leads to the root/,
   );
   const to = join(folder, "from-server");
-  assert.match(await does(["tiles", from, "--to", to]), /300 events of .*: its signed checkpoint; 5 new files/);
+  assert.match(await does(["tiles", from, "--to", to]), /300 events of .*: its own checkpoint; 5 new files/);
   assert.match(await does(["verify", from, "--key", VKEY]), /its own checkpoint, of 300 events, signed: the same root/);
   api.proofs.set("checkpoint", await signed(300, entries.toReversed()));
   const lie = await invoify(["verify", from, "--key", VKEY]);

@@ -8,7 +8,7 @@ import { fingerprintOf } from "../../events/proofs/verifier-key.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "../command-line/command.ts";
 import { interruptionOf, UsageError } from "../command-line/failure.ts";
 import { kindOfFile, openSource } from "../command-line/logs-and-caches.ts";
-import { serverProofs } from "../command-line/server-proofs.ts";
+import { ownCheckpoint } from "../command-line/server-proofs.ts";
 import { makeFolder } from "../command-line/target-folder.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 import { checkpointsIn } from "../command-line/trust-options.ts";
@@ -26,8 +26,8 @@ what is new; a folder of another log, or one that contradicts the log, is refuse
 and stays as it is.
 
 The checkpoint is signed with the server's key file (--key), or it is one that was
-signed before (--checkpoint); then the tiles are those of its size. Of a server's
-log it is the server's newest. Otherwise the checkpoint is written unsigned.`,
+signed before (--checkpoint); then the tiles are those of its size. Without both
+it is a server's newest, or the one in a .events file, or written unsigned.`,
   positionals: ["LOG"],
   options: {
     to: { ...FROM, value: "FOLDER", help: "the folder to write" },
@@ -87,8 +87,8 @@ async function planOf(log: EventLog, { id, location, folder, values, terminal }:
   if (checkpoint !== undefined) return keptPlan(checkpoint, id);
   const origin = originOf({ log: id, generation: generationOf(generation, folder) });
   if (key !== undefined) return { ...keyPlan(key), origin, signed: null, upTo: await log.head() };
-  const note = await serverProofs(location, id, terminal)?.checkpoint();
-  if (note) return signedPlan(note, `${location}: its signed checkpoint`);
+  const own = await ownCheckpoint(log, location, terminal);
+  if (own) return signedPlan(own.note, own.name);
   const upTo = await log.head();
   if (folder.isSigned)
     throw new UsageError(

@@ -1,19 +1,23 @@
 /** `invoify verify`: checks a whole log, against what was signed and against other copies. */
 import { sameBytes } from "../../events/hash.ts";
 import type { EventLog } from "../../events/log/log.ts";
+import type { Fork } from "../../events/proofs/successor.ts";
 import { MemoryTiles } from "../../events/proofs/tiles.ts";
+import type { TreeHead } from "../../events/proofs/tree-head.ts";
+import type { PublicKey } from "../../events/proofs/verifier-key.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
 import { Failure, interruptionOf, UsageError } from "../command-line/failure.ts";
-import { isHttp, kindOfFile, openSource } from "../command-line/logs-and-caches.ts";
-import { serverProofs } from "../command-line/server-proofs.ts";
+import { kindOfFile, openSource } from "../command-line/logs-and-caches.ts";
+import { ownCheckpoint, serverProofs } from "../command-line/server-proofs.ts";
 import { tableText } from "../command-line/table-text.ts";
 import type { Terminal } from "../command-line/terminal.ts";
-import { checkpointsIn, KEY, keysOf } from "../command-line/trust-options.ts";
+import { checkpointsIn, KEY, keysOf, textOfFile } from "../command-line/trust-options.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
 import { countOf, countText, instantText } from "../text/figures.ts";
 import { type Comparison, compareWithLog, compareWithTiles } from "../verify/compare-logs.ts";
 import { INVARIANTS } from "../verify/invariants.ts";
+import { type Restore, readForks, restoreOf } from "../verify/restores.ts";
 import { readCheckpoints, type SavedCheckpoint } from "../verify/saved-checkpoints.ts";
 import { TilesFolder } from "../verify/tiles-folder.ts";
 import { type LogReport, MAX_PROBLEMS, type Problem, verifyLog } from "../verify/verify-log.ts";
@@ -32,7 +36,10 @@ desktop exports. Without a key its signature is not checked. Without a checkpoin
 nobody can tell whether the end of the log is missing, as it is in a file that was
 cut, or in a .sqlite that was copied without its -wal.
 
-Of a server's log, the newest checkpoint that the server signed is checked too.
+The newest checkpoint of a server, and the one in a .events file, are checked too.
+
+A log that was restored from a backup has lost what came after it, and its next
+generation begins with a fork note, which the server signs and serves.
 
 Another copy of the log, or a folder of tiles that you kept, says which event is
 the first that differs.`,
@@ -40,24 +47,28 @@ the first that differs.`,
   options: {
     checkpoint: { type: "string", value: "FILE", help: "signed checkpoints that you kept" },
     key: KEY,
+    forks: { type: "string", value: "FILE", help: "the log's fork notes; default: those of the server" },
     against: { type: "string", value: "LOG", help: "another copy of the log, or a folder of its tiles" },
     json: JSON_OUTPUT,
   },
   async run({ values, positionals: [location = ""] }, terminal) {
     const keys = keysOf(values.key);
-    if (keys && values.checkpoint === undefined && !isHttp(location))
-      throw new UsageError("--key needs --checkpoint FILE");
     const signal = terminal.stopSignal();
     const log = await openSource(location, terminal);
     try {
       const id = await log.id();
       const trust = { keys, log: id ?? undefined };
-      const current = await serverProofs(location, id, terminal)?.checkpoint();
+      const own = await ownCheckpoint(log, location, terminal);
       const saved = [
         ...(values.checkpoint === undefined ? [] : checkpointsIn(values.checkpoint, trust)),
-        ...(current ? readCheckpoints(current, { name: `${log.name}: its own checkpoint`, ...trust }) : []),
+        ...(own ? readCheckpoints(own.note, { name: own.name, ...trust }) : []),
       ];
-      const verdict = await judge(abortableLog(log, signal), { saved, against: values.against, signal, terminal });
+      const forks = await forksOf(log, { location, file: values.forks, keys, terminal });
+      if (keys && saved.length === 0) throw new UsageError("--key needs --checkpoint FILE");
+      const verdict = await judge(abortableLog(log, signal), {
+        ...{ saved, forks, against: values.against },
+        ...{ signal, terminal },
+      });
       terminal.out(values.json ? asJson(verdict) : asText(verdict));
       const [first, ...others] = verdict.problems;
       if (first) throw new Failure(`${log.name}: ${problemText(first)}${othersText(others.length)}`);
@@ -71,28 +82,35 @@ the first that differs.`,
 });
 
 interface Verdict extends Omit<LogReport, "problems"> {
-  saved: readonly (SavedCheckpoint & { holds: boolean })[];
+  saved: readonly JudgedCheckpoint[];
   comparison: (Comparison & { name: string }) | null;
   /** Sorted by event; those about the whole log come last. */
   problems: AnyProblem[];
 }
 
+type JudgedCheckpoint = SavedCheckpoint & {
+  holds: boolean;
+  /** The restore that ended its generation before its last event, so that nobody can compare it; null otherwise. */
+  restore: Restore | null;
+};
+
 type AnyProblem = Problem | { seq: null; problem: string };
 
 interface Question {
   saved: readonly SavedCheckpoint[];
+  forks: readonly Fork[];
   against: string | undefined;
   signal: AbortSignal;
   terminal: Terminal;
 }
 
-async function judge(log: EventLog, { saved, against, signal, terminal }: Question): Promise<Verdict> {
+async function judge(log: EventLog, { saved, forks, against, signal, terminal }: Question): Promise<Verdict> {
   const [total, progress, tiles] = [await log.head(), terminal.progress("verifying"), new MemoryTiles()];
   try {
     const other = against === undefined ? null : await openOther(against, terminal);
     try {
       const report = await verifyLog(log, {
-        sizes: saved.map(({ size }) => size),
+        sizes: [...saved, ...forks.map(({ restored }) => restored)].map(({ size }) => size),
         ...(other && { onTile: (tile) => tiles.add(tile) }),
         onProgress: (seq) => progress.update(seq, total),
         signal,
@@ -100,10 +118,19 @@ async function judge(log: EventLog, { saved, against, signal, terminal }: Questi
       const onProgress = (seq: Sequence) => progress.update(seq, report.size);
       const our = { tiles, size: report.size };
       const comparison = other && { name: against ?? "", ...(await other.compare(our, { signal, onProgress })) };
-      const judged = saved.map((checkpoint) => ({ ...checkpoint, holds: holds(report, checkpoint) }));
+      const judged = saved.map((checkpoint): JudgedCheckpoint => {
+        const restore = restoreOf(checkpoint.origin, forks);
+        const ended = restore && restore.size < checkpoint.size ? restore : null;
+        return { ...checkpoint, holds: holds(report, checkpoint), restore: ended };
+      });
       const problems = [
         ...report.problems,
-        ...judged.filter(({ holds }) => !holds).map((checkpoint) => checkpointProblem(report, checkpoint)),
+        ...judged
+          .filter(({ holds, restore }) => !holds && restore === null)
+          .map((checkpoint) => checkpointProblem(report, checkpoint)),
+        ...forks
+          .filter(({ restored }) => !holds(report, restored))
+          .map(({ restored }) => checkpointProblem(report, { name: "a fork note", ...restored })),
         ...(comparison ? comparisonProblems(report, comparison) : []),
       ];
       return { ...report, saved: judged, comparison, problems: problems.sort(byEvent) };
@@ -135,11 +162,24 @@ async function openOther(location: string, terminal: Terminal) {
   };
 }
 
-function holds({ roots }: Pick<LogReport, "roots">, { size, root }: SavedCheckpoint): boolean {
+/** The fork notes of a file, or those of the server. */
+async function forksOf(
+  log: EventLog,
+  request: { location: string; file: string | undefined; keys: readonly PublicKey[] | null; terminal: Terminal },
+): Promise<Fork[]> {
+  const { location, file, keys, terminal } = request;
+  const id = await log.id();
+  if (id === null) return [];
+  if (file !== undefined) return readForks(textOfFile(file), { name: file, keys, log: id });
+  const served = await serverProofs(location, id, terminal)?.forks();
+  return served ? readForks(served, { name: log.name, keys, log: id }) : [];
+}
+
+function holds({ roots }: Pick<LogReport, "roots">, { size, root }: Pick<TreeHead, "size" | "root">): boolean {
   return sameBytes(roots.get(size), root);
 }
 
-function checkpointProblem({ size: events }: LogReport, { name, size }: SavedCheckpoint): AnyProblem {
+function checkpointProblem({ size: events }: LogReport, { name, size }: { name: string; size: Sequence }): AnyProblem {
   if (size > events)
     return {
       seq: events + 1,
@@ -177,7 +217,7 @@ function asJson({ log, size, root, lastHash, problems, allFolded, saved, compari
     lastHash: lastHash?.toString("hex") ?? null,
     invariants: INVARIANTS.length,
     allFolded,
-    checkpoints: saved.map(({ name, origin, size, root, signed, holds }) => ({
+    checkpoints: saved.map(({ name, origin, size, root, signed, holds, restore }) => ({
       name,
       origin,
       size,
@@ -185,6 +225,7 @@ function asJson({ log, size, root, lastHash, problems, allFolded, saved, compari
       signature: signed ? "verified" : "not checked",
       signedAt: signed?.signedAt ?? null,
       holds,
+      restore,
     })),
     against: comparison,
     problems,
@@ -217,8 +258,10 @@ function booksText({ problems, allFolded }: Verdict): string {
   return `every event can be folded, and ${INVARIANTS.length} invariants ${broken}`;
 }
 
-function checkpointText({ name, size, signed, holds }: Verdict["saved"][number]): string {
-  const verdict = holds ? "the same root" : "another root";
+function checkpointText({ name, size, signed, holds, restore }: JudgedCheckpoint): string {
+  const lost =
+    restore && `the log was restored at event ${countText(restore.size)} on ${instantText(restore.at * 1000)}`;
+  const verdict = lost ? `${lost}, later events are lost` : holds ? "the same root" : "another root";
   const when = signed?.signedAt ? ` at ${instantText(signed.signedAt * 1000)}` : "";
   return `${name}, of ${countOf(size, "event")}, ${signed ? `signed${when}` : "signature not checked"}: ${verdict}`;
 }
