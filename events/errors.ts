@@ -58,6 +58,13 @@ export class DamagedFileError extends LogError {
   }
 }
 
+/** NOT_A_LOG: an earlier release stored the log in another way. The message says how to convert it. */
+export class EarlierStoreError extends LogError {
+  constructor(message: string) {
+    super("NOT_A_LOG", message);
+  }
+}
+
 /** What stands between a client and the answer of its server. */
 export type Obstacle =
   | "name" // the host name was not found

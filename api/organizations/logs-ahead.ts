@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { decodeHeader } from "../../events/encoding/event.ts";
+import { EarlierStoreError } from "../../events/errors.ts";
 import type { LogId } from "../../events/log/log.ts";
 import { MAX_SKEW_MS } from "../../projector/writer/clock-check.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -93,7 +94,10 @@ export class LogsAhead {
   }
 }
 
-/** Scans the store when the server starts, and names the logs that are ahead in the server's log. */
+/**
+ * Scans the store when the server starts, and names the logs that are ahead in the server's log. The server does not start
+ * on a store that must be converted first.
+ */
 export function announceLogsAhead(app: FastifyInstance, ahead: LogsAhead): void {
   app.addHook("onReady", async () => {
     const scan = ahead.scan().then(
@@ -105,7 +109,10 @@ export function announceLogsAhead(app: FastifyInstance, ahead: LogsAhead): void 
           );
         if (logs.length > MAX_NAMED) app.log.warn(`${logs.length - MAX_NAMED} more logs are ahead of the clock`);
       },
-      (error: unknown) => app.log.warn({ err: error }, "the times of the logs could not be read"),
+      (error: unknown) => {
+        if (error instanceof EarlierStoreError) throw error; // no organization could be served
+        app.log.warn({ err: error }, "the times of the logs could not be read");
+      },
     );
     await Promise.race([scan, sleep(START_WAIT_MS, undefined, { ref: false })]);
   });

@@ -11,6 +11,7 @@ import { logOf } from "../../fixtures/data/events.ts";
 import { fill, kindsOfStore, logIdOf, withStorage } from "../backup/backup-stores.suite.ts";
 import { foldersOf } from "../config/config.ts";
 import { takeCacheSlot } from "../organizations/cache-slot.ts";
+import { openApi } from "../server.ts";
 
 const skip = process.platform === "win32" ? "Windows has no file modes" : false;
 
@@ -44,6 +45,9 @@ for (const { kind, newStore } of await kindsOfStore()) {
       const refused = { code: "NOT_A_LOG", message: new RegExp(`invoify copy \\S+${log.id}`) };
       await assert.rejects(listLogs(), refused);
       await assert.rejects(async () => (await openLog(log.id, { create: true }))?.head(), refused);
+      const api = await openApi(store);
+      await assert.rejects(async () => void (await api.app.ready()), refused, "the server does not start");
+      await api.close();
     });
   });
 }

@@ -7,7 +7,7 @@
  */
 import type { Collection, Db, Document } from "mongodb";
 import { Packr } from "msgpackr";
-import { LogError } from "../../errors.ts";
+import { EarlierStoreError, LogError } from "../../errors.ts";
 import { sameBytes } from "../../hash.ts";
 import type { Sequence } from "../../sequence.ts";
 import { uuidText } from "../../uuid.ts";
@@ -71,8 +71,7 @@ export async function refuseUnconverted(db: Db, name: string): Promise<void> {
   const logs = (await unconvertedLogs(db)).map((log) => `${name}#${uuidText(log)}`);
   if (logs.length === 0) return;
   const commands = logs.slice(0, MAX_LISTED).map((log) => `\n  invoify copy ${log} ${log}`);
-  throw new LogError(
-    "NOT_A_LOG",
+  throw new EarlierStoreError(
     `${name}: was written by release 0.1, which stored logs in another way. Stop all its processes, then convert each log:` +
       `${commands.join("")}${logs.length > MAX_LISTED ? "\n  …" : ""}`,
   );

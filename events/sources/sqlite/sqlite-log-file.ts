@@ -1,7 +1,7 @@
 /** The file of a log in SQLite: its two kinds, their tables, and the checks when a file is opened. */
 import { basename } from "node:path";
 import Database from "better-sqlite3";
-import { DamagedFileError, LogError } from "../../errors.ts";
+import { DamagedFileError, EarlierStoreError, LogError } from "../../errors.ts";
 import type { LogId } from "../../log/log.ts";
 import { parseUuidV7 } from "../../uuid.ts";
 
@@ -49,8 +49,7 @@ export function prepareFile(db: Database.Database, path: string, options: Sqlite
   if (options.kind && options.kind !== kind)
     throw new LogError("NOT_A_LOG", `${path}: a log of kind ${kind}, not ${options.kind}`);
   if (isEarlier && !options.readonly)
-    throw new LogError(
-      "NOT_A_LOG",
+    throw new EarlierStoreError(
       `${path}: was written by release 0.1, and is only read. Stop all its processes, convert it into a new file with ` +
         `invoify copy ${path} NEW.sqlite, and put the new file in its place`,
     );
