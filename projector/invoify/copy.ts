@@ -1,5 +1,5 @@
 /** `invoify copy`: copies a log, byte for byte. */
-import { LogError } from "../../events/errors.ts";
+import { ConnectionError, LogError } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import { defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
 import { type CopyResult, copyLog } from "../command-line/copy-log.ts";
@@ -48,12 +48,13 @@ if the events are those that were signed.`,
   },
 });
 
-/** The source's signed checkpoint. A log whose server cannot sign is copied all the same. */
+/** The source's signed checkpoint. A log is copied all the same if its server refuses to sign, or has signed nonsense. */
 async function checkpointFor(source: EventLog, from: string, terminal: Terminal): Promise<string | null> {
   try {
     return (await ownCheckpoint(source, from, terminal))?.note ?? null;
   } catch (error) {
-    if (!(error instanceof LogError)) throw error;
+    const isRefusal = error instanceof ConnectionError && error.isFromApi;
+    if (!isRefusal && !(error instanceof LogError && error.code === "UNPROVEN")) throw error;
     terminal.note(`the copy has no signed checkpoint: ${error.message}`);
     return null;
   }
