@@ -12,15 +12,23 @@ interface ConfirmedButtonProps {
   question: string;
   /** The button that does it. */
   confirm: string;
+  /** True: it is not what the banner recommends. */
+  isLast?: boolean;
   work: () => Promise<unknown>;
 }
 
-export function ConfirmedButton({ name, question, confirm, work }: ConfirmedButtonProps): ComponentChild {
+export function ConfirmedButton({
+  name,
+  question,
+  confirm,
+  isLast = false,
+  work,
+}: ConfirmedButtonProps): ComponentChild {
   const [confirming, setConfirming] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   if (!confirming)
     return (
-      <button type="button" onClick={() => setConfirming(true)}>
+      <button type="button" class={isLast ? "plain" : undefined} onClick={() => setConfirming(true)}>
         {name}
       </button>
     );

@@ -66,8 +66,9 @@ function AlteredBanner({ proof: { altered, verified } }: { proof: Proof }): Comp
         <strong>History altered.</strong> {WHAT[kind]} {firstOf(altered)} {before}Nothing was deleted: you can read
         everything, but not make changes. {NEXT[kind]} <a href="#/diagnostics">Details</a>
       </span>
-      <EvidenceButton />
+      <EvidenceButton isMain={kind === "rewritten"} />
       <ConfirmedButton
+        isLast={kind === "rewritten"}
         name={kind === "rewritten" ? "Accept the server's history…" : "Download again…"}
         question={
           kind === "rewritten"
@@ -102,6 +103,7 @@ function KeyBanner({ proof: { key, otherKey } }: { proof: Proof }): ComponentChi
           not make changes.
         </span>
         <ConfirmedButton
+          isLast
           name="Continue without signatures…"
           question="From now on, a change of the history would not be noticed on this computer. Continue?"
           confirm="Continue"
@@ -117,15 +119,20 @@ function KeyBanner({ proof: { key, otherKey } }: { proof: Proof }): ComponentChi
         key to you, by telephone or in person. Until then, you can read everything on this computer, but not make
         changes.
       </span>
-      <span class="keys">
-        New key: <Fingerprint of={offered} />
+      <dl class="keys">
+        <dt>New key</dt>
+        <dd>
+          <Fingerprint of={offered} />
+        </dd>
         {key && (
           <>
-            {" "}
-            Trusted key: <Fingerprint of={key.fingerprint} />
+            <dt>Trusted key</dt>
+            <dd>
+              <Fingerprint of={key.fingerprint} />
+            </dd>
           </>
         )}
-      </span>
+      </dl>
       <ConfirmedButton
         name="Trust the new key…"
         question="Trust it only if the operator of your server read the same fingerprint to you."
@@ -169,7 +176,8 @@ function ForkBanner({ restored }: { restored: Restored | null }): ComponentChild
     <Danger>
       <span>
         <strong>The server was restored from a backup</strong> on {at(restored.at)}, and its operator has signed that.{" "}
-        {lost === 1 ? "One change is" : `${number(lost)} changes are`} only on this computer: event {number(upTo + 1)}
+        {lost === 1 ? "One change is" : `${number(lost)} changes are`} only on this computer:{" "}
+        {lost === 1 ? "event" : "events"} {number(upTo + 1)}
         {lost > 1 && ` to ${number(upTo + lost)}`}. Everything before is the same. Nothing was overwritten, and syncing
         is paused. Look at what is lost, enter again what you need later, and then download the server's history.{" "}
         <a href={`#/activity${days}`}>Show what is lost</a>

@@ -7,7 +7,8 @@ import { failureIn } from "../state/call-failed.ts";
 import { download } from "../state/download.ts";
 import { Problem } from "./problem.tsx";
 
-export function EvidenceButton(): ComponentChild {
+/** @param isMain it is what to do first */
+export function EvidenceButton({ isMain = false }: { isMain?: boolean }): ComponentChild {
   const [failure, setFailure] = useState<Failure | null>(null);
   const save = async () => {
     try {
@@ -20,7 +21,7 @@ export function EvidenceButton(): ComponentChild {
   };
   return (
     <>
-      <button type="button" class="plain" onClick={() => void save()}>
+      <button type="button" class={isMain ? undefined : "plain"} onClick={() => void save()}>
         Save evidence
       </button>
       {failure && <Problem failure={failure} />}

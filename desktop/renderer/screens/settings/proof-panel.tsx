@@ -33,13 +33,8 @@ function proofFacts(proof: Proof): Fact[] {
   const { verified, rehashed, altered } = proof;
   return [
     ["Verified", verifiedWords(proof)],
-    ["Signed by the server", verified?.signedAt != null && at(verified.signedAt)],
-    [
-      "Mirror hashed again",
-      rehashed
-        ? `to event ${number(rehashed.seq)}, ${at(rehashed.at)}: unchanged`
-        : "not since this start of the mirror",
-    ],
+    ["Signed by the server", verified?.signedAt != null ? at(verified.signedAt) : null],
+    ["Mirror hashed again", rehashed ? `to event ${number(rehashed.seq)}, ${at(rehashed.at)}: unchanged` : "not yet"],
     [
       "Altered",
       altered && `${altered.seq === null ? "found" : `event ${number(altered.seq)}, found`} ${at(altered.foundAt)}`,
@@ -78,12 +73,13 @@ function evidenceFacts({ keys, checkpoints }: Diagnostics["evidence"]): Fact[] {
   return [
     [
       "Earlier keys",
-      earlier.length > 0 &&
-        earlier.map(({ fingerprint, since }) => (
-          <div key={since}>
-            <Fingerprint of={fingerprint ?? ""} /> {at(since)}
-          </div>
-        )),
+      earlier.length === 0
+        ? null
+        : earlier.map(({ fingerprint, since }) => (
+            <div key={since}>
+              <Fingerprint of={fingerprint ?? ""} /> {at(since)}
+            </div>
+          )),
     ],
     ["Signed checkpoints", number(checkpoints)],
   ];
