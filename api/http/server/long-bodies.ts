@@ -12,7 +12,7 @@ export const MAX_BODY_BYTES = 512 * 1024;
 export const MAX_LONG_BODY_BYTES = 4 * 1024 * 1024;
 
 /** Long bodies that arrive or are worked on at the same time; a slow line may take hours for one. */
-const LIMITS = { running: 64, runningEach: 2, waiting: 1_024, waitingEach: 32, waitingFrom: 128 };
+const LIMITS = { running: 64, runningEach: 1, waiting: 1_024, waitingEach: 32, waitingFrom: 128 };
 
 declare module "fastify" {
   interface FastifyContextConfig {
