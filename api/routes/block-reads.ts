@@ -60,7 +60,8 @@ export class BlockReads {
     const blocks = ofLog.get(start) ?? new SegmentBlocks(start);
     ofLog.delete(start); // the last one of the map is the one that was used last
     ofLog.set(start, blocks);
-    for (const [oldest] of ofLog) if (ofLog.size > MAX_SEGMENTS) ofLog.delete(oldest);
+    const [oldest] = ofLog.keys();
+    if (ofLog.size > MAX_SEGMENTS && oldest !== undefined) ofLog.delete(oldest);
     return blocks;
   }
 }

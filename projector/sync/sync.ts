@@ -64,7 +64,7 @@ export async function sync(
   for await (const batch of fetchInto(mirror, remote, fetching)) {
     events += batch.added;
     if (stoppedBy === null) stoppedBy = await stopOf(async () => applyBatch(cache, batch));
-    // A full segment does not report the head, so ask once if the caller needs it. Later segments are prefetched.
+    // A complete block does not report the head, so ask once if the caller needs it. Later blocks are requested ahead.
     if (batch.head !== null) head = batch.head;
     else if (head === null && (onProgress || rebuild)) head = await remote.head(mirror.headNow());
     const { seq } = cache.checkpoint;

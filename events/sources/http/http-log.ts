@@ -53,9 +53,9 @@ export class HttpLog implements EventLog {
   }
 
   /**
-   * Once the head is known, the next block and full segments before it are requested ahead: as many as the line is quick
-   * for. A slow reader bounds their number. A segment that is longer than a block is continued when the reader gets there. If a response breaks off, its whole events are passed on, and the rest is requested again, in
-   * smaller parts. So a read fails only if no event of a request arrived.
+   * Once the head is known, the next block and the full segments after it are requested ahead: as many as the line is quick
+   * for. A slow reader bounds their number. If a response breaks off, its whole events are passed on, and the rest is
+   * requested again, in smaller parts. So a read fails only if no event of a request arrived.
    */
   async *read({ after, upTo }: Range, options: ReadOptions = {}): AsyncGenerator<Batch> {
     const stop = new AbortController();
