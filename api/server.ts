@@ -12,8 +12,8 @@ import { docsRoutes } from "./openapi/docs-routes.ts";
 import { takeCacheSlot } from "./organizations/cache-slot.ts";
 import { announceLogsAhead, LogsAhead } from "./organizations/logs-ahead.ts";
 import { Organizations, type OrganizationsOptions } from "./organizations/organizations.ts";
-import type { Contradictions } from "./proofs/contradictions.ts";
 import { openSigning } from "./proofs/open-server-key.ts";
+import type { Signing } from "./proofs/signing.ts";
 import type { AuditEntry } from "./routes/audit.ts";
 import { authRoutes } from "./routes/auth-routes.ts";
 import { commandRoutes } from "./routes/command-routes.ts";
@@ -61,12 +61,22 @@ export interface ApiOptions {
   requestTimeoutMs?: HttpServerOptions["requestTimeoutMs"];
 }
 
-function announceContradictions(app: FastifyInstance, contradictions: Contradictions): void {
-  contradictions.onNew = (logId, error) =>
+/** The server's log says which logs contradict what was signed, and when a witness begins and ends to fail. */
+function announceSigning(app: FastifyInstance, signing: Signing): void {
+  signing.contradictions.onNew = (logId, error) =>
     app.log.error(
       { err: error },
       `log ${logId} contradicts what was signed, so nothing more is signed (see "A log that contradicts what was signed" in api/README.md)`,
     );
+  const failing = new Set<string>();
+  signing.onWitness = ({ name }, error) => {
+    if (error === null) {
+      if (failing.delete(name)) app.log.info(`the witness ${name} cosigns again`);
+      return;
+    }
+    if (!failing.has(name)) app.log.warn({ err: error }, `the witness ${name} does not cosign`);
+    failing.add(name);
+  };
 }
 
 /** Opens the storage and builds the server; `app.listen` starts it. */
@@ -76,7 +86,12 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
   const slot = takeCacheSlot(foldersOf(config).caches);
   const metrics = new Metrics();
   const { clock = Date.now, checkClock = true } = options.writer ?? {};
-  const signing = await openSigning(config, { clock, checkClock, onNote: (text) => notes.push(text) });
+  const signing = await openSigning(config, {
+    clock,
+    checkClock,
+    witnesses: config.witnesses,
+    onNote: (text) => notes.push(text),
+  });
   const organizations = new Organizations(storage, slot.folder, {
     signing,
     writer: { ...options.writer, observer: metrics.writer },
@@ -117,7 +132,7 @@ export async function openApi(config: Config, options: ApiOptions = {}): Promise
 
   const routes = guardRoutes(app, sessions, { metricsToken: config.metricsToken, verified });
   const contradictions = signing?.contradictions ?? null;
-  if (contradictions) announceContradictions(app, contradictions);
+  if (signing) announceSigning(app, signing);
   healthRoutes(app, readiness, { draining, ahead: checkClock ? ahead : null, contradictions });
   if (config.metricsToken !== null) metricsRoutes(app, metrics);
   authRoutes(app, { accounts, organizations, sessions, claims, limits, passwords, devices });

@@ -14,6 +14,7 @@ import type { Sequence } from "../../events/sequence.ts";
 import { HttpProblem } from "../http/problems.ts";
 import { withPatience } from "../http/slices.ts";
 import type { Fork, TileStore, TreePair } from "../storage/tile-store.ts";
+import { Cosigning } from "./cosigning.ts";
 import { checkFork } from "./forks.ts";
 import { AlteredEventError, type LogTree } from "./log-tree.ts";
 import type { Signing } from "./signing.ts";
@@ -65,6 +66,7 @@ interface Opened {
 
 export class LogProofs {
   readonly #parts: LogProofsParts;
+  readonly #cosigning: Cosigning;
   #opened: Promise<Opened> | null = null;
   #advancing: Promise<SignedCheckpoint> | null = null;
   /** The last result, and when it was reached, by `performance.now()`. */
@@ -76,6 +78,8 @@ export class LogProofs {
 
   constructor(parts: LogProofsParts) {
     this.#parts = parts;
+    const { signing } = parts;
+    this.#cosigning = new Cosigning(signing.witnesses, (witness, error) => signing.onWitness(witness, error));
   }
 
   /** The last checkpoint that was signed here; null before the first one. */
@@ -86,10 +90,6 @@ export class LogProofs {
   /** Why nothing more is signed: ALTERED or BEHIND, as last seen; null if nothing contradicts what was signed. */
   get trouble(): LogError | null {
     return this.#parts.signing.contradictions.of(this.#parts.logId);
-  }
-
-  #note(trouble: LogError | null): void {
-    this.#parts.signing.contradictions.note(this.#parts.logId, trouble);
   }
 
   /**
@@ -112,6 +112,11 @@ export class LogProofs {
     return await withPatience(this.#advancing, patienceMs, "the tree of the log is being made");
   }
 
+  /** The text of `checkpoint`, with the cosignatures of witnesses that it has by now. @throws as `checkpoint` */
+  async signedNote(pause?: Pause): Promise<string> {
+    return this.#cosigning.withCosignatures(await this.checkpoint(pause && { pause }));
+  }
+
   #advanceOnce(pause?: Pause): Promise<SignedCheckpoint> {
     const result = this.#advance(() => {
       if (this.#closed) throw new LogError("UNREACHABLE", `${this.#parts.log.name}: is being closed`);
@@ -132,11 +137,12 @@ export class LogProofs {
       if (pair && this.#altered !== null) await this.#checkAgain(signingLog, this.#altered);
       if (!pair) throw new HttpProblem("NOT_IN_TREE", "the log has no event yet");
       this.#signed = await this.#sign(pair, originOf({ log: this.#parts.logId, generation: signingLog.generation }));
-      this.#note(null);
+      this.#parts.signing.contradictions.note(this.#parts.logId, null);
+      if (signingLog.tree) this.#cosigning.submit(this.#signed, signingLog.tree);
       return this.#signed;
     } catch (error) {
       if (error instanceof LogError && (error.code === "ALTERED" || error.code === "BEHIND")) {
-        this.#note(error);
+        this.#parts.signing.contradictions.note(this.#parts.logId, error);
         // What an operator repairs is read again the next time, also another generation. If an event differs from the
         // tree, the tree is what its events are compared with.
         if (!(error instanceof AlteredEventError)) await this.#closeStore();
@@ -181,7 +187,7 @@ export class LogProofs {
   async proof(seq: Sequence): Promise<string> {
     const { tree, signed } = await this.#at(seq);
     const hashes = await inclusionProof(tree, seq - 1, signed.size);
-    return formatProof({ index: seq - 1, hashes, checkpoint: signed.text });
+    return formatProof({ index: seq - 1, hashes, checkpoint: this.#cosigning.withCosignatures(signed) });
   }
 
   /**
@@ -210,13 +216,12 @@ export class LogProofs {
     const { generation } = signingLog;
     const origin = originOf({ log: this.#parts.logId, generation });
     const { trouble } = this;
-    const { signing } = this.#parts;
     return {
       origin,
       generation,
-      keys: signing.verifierKeys(origin).map(formatVerifierKey),
-      fingerprints: signing.fingerprints,
-      successors: [...signing.successors],
+      keys: this.#parts.signing.verifierKeys(origin).map(formatVerifierKey),
+      fingerprints: this.#parts.signing.fingerprints,
+      successors: [...this.#parts.signing.successors],
       trouble: trouble && {
         code: trouble.code,
         event: this.#altered,
@@ -256,7 +261,7 @@ export class LogProofs {
     } catch (error) {
       if (error instanceof AlteredEventError) {
         this.#altered = error.seq;
-        this.#note(error);
+        this.#parts.signing.contradictions.note(this.#parts.logId, error);
         this.#last = null;
       }
       throw error;

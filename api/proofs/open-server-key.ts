@@ -8,6 +8,7 @@ import { codeOf, writeAll, writeWholeFile } from "../../events/sources/file/whol
 import { type Config, foldersOf, type SigningConfig } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { Signing } from "./signing.ts";
+import { Witness } from "./witness.ts";
 
 /** The name of the key file in the data folder. */
 const KEY_FILE = "signing-key.json";
@@ -85,6 +86,8 @@ interface OpenSigningOptions {
   clock: () => number;
   /** False if the clock is artificial. */
   checkClock?: boolean;
+  /** Who cosigns. */
+  witnesses?: Config["witnesses"];
   /** False: no key is made. */
   create?: boolean;
   /** Called with the reason if nothing is signed. */
@@ -98,13 +101,23 @@ interface OpenSigningOptions {
  * @throws ConfigError as `readKey`; LogError if the file with the last pairs cannot be used
  */
 export async function openSigning(config: KeyConfig, options: OpenSigningOptions): Promise<Signing | null> {
-  const { clock, checkClock = true, create = true, onNote } = options;
+  const { clock, checkClock = true, create = true, witnesses = [], onNote } = options;
   const { key, note } = create ? await openKey(config, clock()) : { key: readKey(config), note: null };
   if (note !== null) onNote?.(note);
   if (!key) return null;
   const signedPath = signedPairsPath(config);
   makePrivateFolder(dirname(signedPath));
-  return new Signing(key, { signedPath, clock, checkClock });
+  return new Signing(key, { signedPath, clock, checkClock, witnesses: witnesses.map(witnessAt) });
+}
+
+/** @throws ConfigError if its key cannot be used */
+function witnessAt(address: Config["witnesses"][number]): Witness {
+  try {
+    return new Witness(address);
+  } catch (error) {
+    if (!(error instanceof LogError)) throw error;
+    throw new ConfigError(`INVOIFY_WITNESSES: ${error.message}`);
+  }
 }
 
 /** Writes a key file, complete or not at all. @throws Error EEXIST if it exists and is not to be replaced */

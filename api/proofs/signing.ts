@@ -22,9 +22,13 @@ import {
   verifierKey,
 } from "../../events/proofs/verifier-key.ts";
 import { Contradictions } from "./contradictions.ts";
+import type { OnAnswer } from "./cosigning.ts";
 import { SignedPairs } from "./signed-pairs.ts";
+import type { Witness } from "./witness.ts";
 
 interface SigningOptions {
+  /** Who cosigns. */
+  witnesses?: readonly Witness[];
   /** Path of the file with the last pairs. */
   signedPath: string;
   /** ms since 1970 UTC. */
@@ -38,10 +42,14 @@ export class Signing {
   readonly clock: () => number;
   readonly checkClock: boolean;
   readonly contradictions = new Contradictions();
+  readonly witnesses: readonly Witness[];
+  /** Called when a witness fails, and with null when it has cosigned. */
+  onWitness: OnAnswer = () => {};
   readonly #key: ServerKey;
 
   /** @throws LogError NOT_A_LOG if this Node cannot sign with ML-DSA-44; UNREACHABLE, DAMAGED if the file cannot be used */
-  constructor(key: KeyFile, { signedPath, clock, checkClock = true }: SigningOptions) {
+  constructor(key: KeyFile, { signedPath, clock, checkClock = true, witnesses = [] }: SigningOptions) {
+    this.witnesses = witnesses;
     this.#key = serverKeyOf(key);
     this.signed = new SignedPairs(signedPath);
     this.clock = clock;

@@ -11,6 +11,7 @@ import { HttpProblem } from "../http/problems.ts";
 import { isHeld } from "../http/public-page.ts";
 import { one, type RouteDocs } from "../http/route-docs.ts";
 import type { Shares } from "../http/shares.ts";
+import type { Pause } from "../http/slices.ts";
 import { streamText } from "../http/stream-text.ts";
 import type { LogProofs } from "../proofs/log-proofs.ts";
 import { READERS } from "../sessions/access.ts";
@@ -73,19 +74,19 @@ export function proofRoutes(app: FastifyInstance, { shares }: { shares: Shares }
   const get = (
     path: string,
     docs: RouteDocs,
-    answer: (proofs: LogProofs, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
+    answer: (proofs: LogProofs, request: FastifyRequest, reply: FastifyReply, pause: Pause) => Promise<unknown>,
   ) =>
     app.get(path, { config: { access: READERS, docs } }, (request, reply) =>
-      shares.run(request, async () => {
+      shares.run(request, async (pause) => {
         const { proofs } = sessionFrom(request).organization;
         if (!proofs) throw new HttpProblem("NOT_SIGNED", "this server has no signing key, so it signs no checkpoints");
         reply.header("vary", "authorization").header("cache-control", "no-store");
-        return await answer(proofs, request, reply);
+        return await answer(proofs, request, reply, pause);
       }),
     );
 
-  get("/api/log/checkpoint", CHECKPOINT, async (proofs, _, reply) =>
-    reply.type(TEXT).send((await proofs.checkpoint()).text),
+  get("/api/log/checkpoint", CHECKPOINT, async (proofs, _, reply, pause) =>
+    reply.type(TEXT).send(await proofs.signedNote(pause)),
   );
   get("/api/log/tile/*", TILE, async (proofs, request, reply) => {
     const path = (request.params as { "*": string })["*"];
