@@ -5,12 +5,14 @@ import { interruptionOf, UsageError } from "../../projector/command-line/failure
 import { release } from "../../projector/command-line/program.ts";
 import { makeFolderOf } from "../../projector/command-line/target-folder.ts";
 import type { Terminal } from "../../projector/command-line/terminal.ts";
+import { KEY, keysOf } from "../../projector/command-line/trust-options.ts";
 import { bytesText, countOf, durationText } from "../../projector/text/figures.ts";
 import { foldersOf, readStoreConfig } from "../config/config.ts";
 import { openSigning } from "../proofs/open-server-key.ts";
 import { openStorage } from "../storage/open-storage.ts";
 import { makeBackup } from "./backup.ts";
 import { BackupFile } from "./backup-file.ts";
+import { checkSigners } from "./check-signers.ts";
 import { NoSigningKey, restoreBackup, StoreNotEmpty } from "./restore.ts";
 
 export const backup = defineCommand({
@@ -76,13 +78,19 @@ desktop with later events than the backup reports that, and keeps them.
 
 A log of which anything was signed continues in its next generation, which begins
 with a signed note of what was signed before and what was restored. So it needs
-the signing key.`,
+the signing key.
+
+Each log is compared with the signed checkpoint in the file. With --key its
+signature is checked too: then nothing is restored that another key has signed, or
+none.`,
   positionals: ["FILE"],
   options: {
     check: { type: "boolean", help: "only read and check the file; needs no store" },
+    key: KEY,
     json: JSON_OUTPUT,
   },
-  async run({ values: { check, json }, positionals: [file = ""] }, terminal) {
+  async run({ values: { check, json, key }, positionals: [file = ""] }, terminal) {
+    const keys = keysOf(key);
     const store = check ? null : readStoreConfig(terminal.env);
     const signal = terminal.stopSignal();
     const startedMs = performance.now();
@@ -94,6 +102,7 @@ the signing key.`,
     try {
       const opened = await BackupFile.open(file, { signal, onProgress: (done, all) => checking.update(done, all) });
       checking.end();
+      if (keys) await checkSigners(opened, keys);
       const { beganAt, logs } = opened.manifest;
       const events = logs.reduce((sum, one) => sum + one.events, 0);
       if (store === null) {

@@ -8,7 +8,7 @@ import { keyFileText, newKeyFile } from "../../events/proofs/server-key.ts";
 import { openSignedCheckpoint } from "../../events/proofs/signed-checkpoint.ts";
 import { openFork } from "../../events/proofs/successor.ts";
 import { rootOf } from "../../events/proofs/tree.ts";
-import { parseVerifierKey } from "../../events/proofs/verifier-key.ts";
+import { formatVerifierKey, parseVerifierKey } from "../../events/proofs/verifier-key.ts";
 import { EventsFile, writeEventsFile } from "../../events/sources/file/events-file.ts";
 import { logOf } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
@@ -191,4 +191,34 @@ test("a key that was lost with its folder is made again by a restore, and the me
   signing.close();
   const { signed } = await served(from);
   assert.equal(signed.origin, `invoify/${LOG}/2`);
+});
+
+test("with --key, nothing is restored that another key has signed, or none", async () => {
+  const stores = [await newStoreWith(() => newConfig(), EVENTS), await newStoreWith(() => newConfig(), EVENTS)];
+  const [own, thief] = await Promise.all(
+    stores.map(async (config) => {
+      const { trust, close } = await served(config);
+      await close();
+      const path = newFile();
+      await succeeds(config, "backup", path);
+      const [key] = trust.keys;
+      return { path, vkey: formatVerifierKey(key ?? assert.fail("no key")) };
+    }),
+  );
+  assert.ok(own && thief);
+  const unsigned = newFile();
+  const plain = newConfig();
+  await fill(plain, [EVENTS]);
+  await succeeds(plain, "backup", unsigned); // nothing was signed there
+  const to = newConfig();
+  for (const [path, message] of [
+    [thief.path, /the checkpoint in .*\.events: none of the known keys signed it/],
+    [unsigned, /has no signed checkpoint/],
+  ] as const) {
+    await fails(to, ["restore", path, "--key", own.vkey], 1, message);
+    await fails(to, ["restore", path, "--check", "--key", own.vkey], 1, message);
+  }
+  await fails(to, ["restore", own.path, "--key", "a key"], 2, /--key: the key "a key": it does not have the form/);
+  assert.deepEqual(await contentsOf(to), { logs: [], accounts: [], claims: [] });
+  await succeeds(to, "restore", own.path, "--key", own.vkey);
 });
