@@ -9,6 +9,7 @@ import { sharedMongoUrl, startMongo } from "../../../fixtures/mongodb/server.ts"
 import { databaseUrl, temporaryDatabases } from "../../../fixtures/mongodb/temporary-databases.ts";
 import type { EncodedEvent } from "../../encoding/event.ts";
 import { LogError } from "../../errors.ts";
+import { eventHash } from "../../hash.ts";
 import type { WritableLog } from "../../log/log.ts";
 import { assertBodies, bodiesOf } from "../../log/log-harness.suite.ts";
 import { openMongoLog } from "./open-mongo-log.ts";
@@ -42,7 +43,7 @@ async function proxyTests(serverUrl: string): Promise<void> {
       await log.close();
     });
     assert.equal(await log.append(events.slice(0, 3)), 3);
-    return { proxy, log, direct };
+    return { proxy, log, direct, database: client.db(new URL(address).pathname.slice(1)) };
   }
 
   test("append() detects that its events were written if the reply is lost", async (t) => {
@@ -69,6 +70,19 @@ async function proxyTests(serverUrl: string): Promise<void> {
     });
     assert.equal(await log.append(events.slice(3, 8)), 0);
     assertBodies(await bodiesOf(log, ALL), [...events.slice(0, 3), winner]);
+  });
+
+  test("append() is not repeated in a database that was set back while its request was lost", async (t) => {
+    const { proxy, log, direct, database } = await openThroughProxy(t);
+    const hashOf = (seq: number) => eventHash(events[seq - 1]?.body ?? Buffer.alloc(0));
+    assert.equal(await log.append(events.slice(3, 4), { previous: hashOf(3) }), 1);
+    const foreign = clientRegistered(4, { salt: 1 });
+    proxy.cutNextInsert("request", async () => {
+      await database.collection("log_events").deleteOne({ seq: 4 });
+      assert.equal(await direct.append([foreign]), 1);
+    });
+    await assert.rejects(log.append(events.slice(4, 8), { previous: hashOf(4) }), { code: "FORKED" });
+    assertBodies(await bodiesOf(direct, ALL), [...events.slice(0, 3), foreign]);
   });
 
   test("append() throws UNKNOWN_OUTCOME if the server is unreachable, and a retry writes the events once", async (t) => {
