@@ -23,10 +23,13 @@ after(async () => {
   for (const one of opened) await one.close();
 });
 
-/** A log of ten events whose server has a clock of its own. */
-function newLog() {
+/** A log, of ten events, whose server has a clock of its own. */
+function newLog({ events = 10, ...options }: { events?: number; delayMs?: number; batch?: number } = {}) {
   const time = { ownMs: START_MS, serverMs: START_MS };
-  const memory = new MemoryLog(logOf(10).map(({ body }) => body));
+  const memory = new MemoryLog(
+    logOf(events).map(({ body }) => body),
+    options,
+  );
   const log = Object.assign(memory, { serverTime: async () => time.serverMs }) as unknown as WritableLog;
   const name = join(folder, randomUUID());
   const key = parseKeyFile(keyFileText(newKeyFile(START_MS)), "key");
@@ -81,6 +84,21 @@ test("many requests at once, and within a second, read the log once", async () =
   assert.equal(new Set(results).size, 1);
   await proofs.checkpoint();
   assert.equal(heads(), 1);
+});
+
+test("a request does not wait for the tree of a long log, which goes on being made", async () => {
+  const { proofs } = newLog({ delayMs: 50, batch: 1 });
+  await assert.rejects(proofs.checkpoint({ patienceMs: 1 }), { code: "OPENING" });
+  assert.equal((await proofs.checkpoint({ patienceMs: Number.POSITIVE_INFINITY })).size, 10);
+});
+
+test("a tree that is being made stops when the log is closed", async () => {
+  const { proofs, memory } = newLog({ delayMs: 1, batch: 256, events: 20_000 });
+  await assert.rejects(proofs.checkpoint({ patienceMs: 20 }), { code: "OPENING" });
+  await proofs.close();
+  assert.equal(proofs.signed, null);
+  const reads = memory.requests.length;
+  assert.ok(reads > 0);
 });
 
 test("a closed log opens nothing again", async () => {

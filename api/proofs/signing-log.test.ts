@@ -10,6 +10,7 @@ import { logOf } from "../../fixtures/data/events.ts";
 import { MemoryLog } from "../../fixtures/data/memory-log.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { SqliteTileStore } from "../storage/sqlite-tile-store.ts";
+import type { TreePair } from "../storage/tile-store.ts";
 import { SignedPairs } from "./signed-pairs.ts";
 import { SigningLog } from "./signing-log.ts";
 
@@ -248,3 +249,43 @@ function sql({ treePath }: Place, statement: string, ...values: unknown[]): void
   else db.exec(statement);
   db.close();
 }
+
+/** A store whose reads are older than an earlier one for a moment, as after an election. */
+function staleStore(store: SqliteTileStore, reads: number): { head: (generation: number) => Promise<TreePair | null> } {
+  const old = store.head(1);
+  let left = reads;
+  return Object.assign(store, {
+    mayBeStale: true,
+    head: async (generation: number) =>
+      left-- > 0 ? await old : await SqliteTileStore.prototype.head.call(store, generation),
+  });
+}
+
+test("a read that is older than an earlier one for a moment is no contradiction", async () => {
+  const place = newPlace();
+  const log = logWith(100);
+  const { signing, store } = start(place, log);
+  await signing.advance();
+  const stale = start(place, log);
+  staleStore(stale.store, 3);
+  grow(log, 200);
+  await signing.advance();
+  assert.equal((await stale.signing.advance())?.size, 200);
+  staleStore(store, 1_000);
+  sql(place, "DELETE FROM tree_head");
+  const lost = start(place, log);
+  staleStore(lost.store, 1_000);
+  await assert.rejects(lost.signing.advance(), { code: "ALTERED", message: /remembers none/ });
+});
+
+test("a machine that has signed nothing itself proves what the others have signed", async () => {
+  for (const [what, code, , spoil] of CONTRADICTIONS.filter(([what]) => !what.includes("record"))) {
+    const place = newPlace();
+    const log = logWith(1_000);
+    await start(place, log).signing.advance();
+    spoil(log, place);
+    if (log.bodies.length >= 1_000) grow(log, 1_100);
+    const elsewhere = start({ ...place, signedPath: newPlace().signedPath }, log).signing;
+    await assert.rejects(elsewhere.advance(), { code }, what);
+  }
+});

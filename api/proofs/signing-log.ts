@@ -11,6 +11,7 @@
  *
  * If something contradicts what was signed, nothing is signed, and everything is read from the store again the next time.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { LogError } from "../../events/errors.ts";
 import { sameBytes } from "../../events/hash.ts";
 import type { EventLog, LogId } from "../../events/log/log.ts";
@@ -21,6 +22,8 @@ import type { SignedPair, SignedPairs } from "./signed-pairs.ts";
 
 /** How often a pair is tried again after another process was faster. Each time, that process made progress. */
 const MAX_ATTEMPTS = 10;
+/** Delays before what was signed is read again where a read may be older than an earlier one, ms. */
+const REREAD_DELAYS_MS = [20, 80, 300, 800];
 
 type Pause = () => Promise<void> | void;
 
@@ -62,13 +65,17 @@ export class SigningLog {
    * @throws LogError ALTERED, BEHIND: the log or the store contradicts what was signed; UNREACHABLE
    */
   async advance(pause: Pause = () => {}): Promise<TreePair | null> {
+    const delaysMs = this.#store.mayBeStale ? [...REREAD_DELAYS_MS] : [];
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       try {
         const pair = await this.#tryToAdvance(pause);
         if (pair !== "again") return pair;
       } catch (error) {
-        if (error instanceof LogError && (error.code === "ALTERED" || error.code === "BEHIND")) this.#forget();
-        throw error;
+        if (!(error instanceof LogError && (error.code === "ALTERED" || error.code === "BEHIND"))) throw error;
+        this.#forget();
+        const delayMs = delaysMs.shift();
+        if (delayMs === undefined) throw error;
+        await sleep(delayMs);
       }
     }
     throw new LogError(

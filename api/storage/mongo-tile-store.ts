@@ -39,6 +39,7 @@ const MAX_GENERATION = 0xffff_ffff;
 
 export class MongoTileStore implements TileStore {
   readonly name: string;
+  readonly mayBeStale = true;
   readonly #log: Uint8Array;
   readonly #tiles: Collection<TileDocument>;
   readonly #heads: Collection<HeadDocument>;

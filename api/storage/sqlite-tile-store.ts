@@ -30,6 +30,7 @@ PRAGMA user_version = ${FORMAT}`;
 
 export class SqliteTileStore implements TileStore {
   readonly name: string;
+  readonly mayBeStale = false;
   readonly #db: Database.Database;
 
   /**

@@ -33,6 +33,8 @@ export interface Fork {
 export interface TileStore {
   /** Its name for people. */
   readonly name: string;
+  /** True if a read can be older than an earlier one for a moment: after an election, a server may serve older data. */
+  readonly mayBeStale: boolean;
 
   /**
    * Adds full tiles, and returns when they are durable. Those that are there are compared.
