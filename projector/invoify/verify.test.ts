@@ -6,7 +6,7 @@ import Database from "better-sqlite3";
 import { decodeEvent } from "../../events/encoding/event.ts";
 import { eventHash } from "../../events/hash.ts";
 import { tilesOf } from "../../events/proofs/growing-tree.ts";
-import { keysOf, OTHER_LOG, signersOf } from "../../events/proofs/keys.suite.ts";
+import { keysOf, NOW, OTHER_LOG, signersOf } from "../../events/proofs/keys.suite.ts";
 import { formatProof, openProof } from "../../events/proofs/proof-text.ts";
 import { signTreeHead } from "../../events/proofs/signed-checkpoint.ts";
 import { type Fork, signFork } from "../../events/proofs/successor.ts";
@@ -269,6 +269,23 @@ test("a log that was restored is not accused: its fork note says what is lost, a
   assert.match(
     told,
     /kept\.checkpoint, of 30 events, signed: the log was restored at event 25 on 2025-10-09T08:53:20\.000Z, later events are lost$/m,
+  );
+  const third = originOf({ log: LOG_ID, generation: 3 });
+  const { root: rootOf20 } = await tilesOf(bodies.slice(0, 20).map((body) => eventHash(body)));
+  const next: Fork = {
+    old: { origin: second, size: 40, root },
+    restored: { origin: third, size: 20, root: rootOf20 },
+    at: NOW,
+  };
+  const twice = writeLog(folder, "twice-restored.sqlite", [[...events.slice(0, 20), ...logOf(40, 5).slice(20)]]);
+  const both = join(folder, "both.txt");
+  const nextNote = signFork(next, [signersOf(server, third)[0] as never]);
+  writeFileSync(both, `${readFileSync(forks, "utf8")}\n${nextNote}`);
+  const ofThird = await does(["verify", twice, "--checkpoint", kept, "--key", VKEY, "--forks", both]);
+  assert.match(
+    ofThird,
+    /of 30 events, signed: the log was restored at event 20 on /,
+    "the second restore ended earlier",
   );
   const before = await saved("before.checkpoint", 20);
   assert.match(

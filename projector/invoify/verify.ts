@@ -119,9 +119,7 @@ async function judge(log: EventLog, { saved, forks, against, signal, terminal }:
       const our = { tiles, size: report.size };
       const comparison = other && { name: against ?? "", ...(await other.compare(our, { signal, onProgress })) };
       const judged = saved.map((checkpoint): JudgedCheckpoint => {
-        const restore = restoreOf(checkpoint.origin, forks);
-        const ended = restore && restore.size < checkpoint.size ? restore : null;
-        return { ...checkpoint, holds: holds(report, checkpoint), restore: ended };
+        return { ...checkpoint, holds: holds(report, checkpoint), restore: endOf(checkpoint, forks) };
       });
       const problems = [
         ...report.problems,
@@ -129,7 +127,7 @@ async function judge(log: EventLog, { saved, forks, against, signal, terminal }:
           .filter(({ holds, restore }) => !holds && restore === null)
           .map((checkpoint) => checkpointProblem(report, checkpoint)),
         ...forks
-          .filter(({ restored }) => !holds(report, restored))
+          .filter(({ restored }) => !holds(report, restored) && endOf(restored, forks) === null)
           .map(({ restored }) => checkpointProblem(report, { name: "a fork note", ...restored })),
         ...(comparison ? comparisonProblems(report, comparison) : []),
       ];
@@ -177,6 +175,12 @@ async function forksOf(
 
 function holds({ roots }: Pick<LogReport, "roots">, { size, root }: Pick<TreeHead, "size" | "root">): boolean {
   return sameBytes(roots.get(size), root);
+}
+
+/** The restore that ended a tree head's generation before its last event; null if none did. */
+function endOf({ origin, size }: TreeHead, forks: readonly Fork[]): Restore | null {
+  const restore = restoreOf(origin, forks);
+  return restore && restore.size < size ? restore : null;
 }
 
 function checkpointProblem({ size: events }: LogReport, { name, size }: { name: string; size: Sequence }): AnyProblem {
