@@ -16,6 +16,8 @@ import type { Sums } from "./invoice-form-sums.ts";
 
 /** Each takes about a millisecond to draw: twenty controls, and the options of two. */
 const LINES_OF_CHUNK = 20;
+/** With more lines than this, those out of sight are not laid out. */
+const MANY_LINES = 100;
 
 interface LinesProps {
   form: Form<TypedInvoice>;
@@ -127,7 +129,13 @@ export function Lines(props: LinesProps): ComponentChild {
         ))}
         <span class="number">{`Net, ${currency}`}</span>
       </div>
-      <ol class="lines" ref={list} onKeyDown={onKeyDown} onPaste={onPaste} onCopy={onCopy}>
+      <ol
+        class={lines.length > MANY_LINES ? "lines many" : "lines"}
+        ref={list}
+        onKeyDown={onKeyDown}
+        onPaste={onPaste}
+        onCopy={onCopy}
+      >
         {lines.slice(0, drawn).map((line, n) => (
           <Line
             key={line.key}

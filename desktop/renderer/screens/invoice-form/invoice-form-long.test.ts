@@ -59,6 +59,10 @@ browserTest("2,000 lines are pasted, stored on this device, drafted and edited; 
 
   await goTo(page, `/invoices/${id}/edit`);
   await isDrawn(page);
+  // A line number of four digits is one row.
+  await page.locator('[name="lines.1999.description"]').focus();
+  const number = await page.locator("[data-line] .line-number").last().boundingBox();
+  assert.ok(number && number.height < 30, `${number?.height} px`);
   await page.locator('[name="lines.999.description"]').fill(textOf(1000, "Changed"));
   await press(page, "Save draft");
   const changed = await storedWhen(api, id, ({ version }) => version === 2);
