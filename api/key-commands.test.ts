@@ -1,7 +1,7 @@
 /** The key that signs checkpoints: made once, shown without its secret, and replaced so that clients can follow. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { keyFileText, newKeyFile, parseKeyFile, serverKeyOf, signingPairs } from "../events/proofs/server-key.ts";
@@ -11,6 +11,7 @@ import { fingerprintOf, parseVerifierKey, type VerifierKey } from "../events/pro
 import { temporaryFolder } from "../fixtures/data/temporary-folder.ts";
 import { fails, runProgram, succeeds } from "./backup/backup-program.suite.ts";
 import { rotated } from "./key-commands.ts";
+import { openSigning } from "./proofs/open-server-key.ts";
 import { call, newConfig, openOffice, startApi } from "./sessions/people.suite.ts";
 
 const folder = temporaryFolder();
@@ -96,6 +97,20 @@ test("after key rotate both keys sign, and a client that knew the first one foll
   assert.deepEqual(followed.keys.map(fingerprintOf), now.keys.map(fingerprintOf));
   assert.equal(followed.chain.length, 2);
   assert.deepEqual(now.successors.slice(0, 1), successors);
+});
+
+test("a server says if other users can read its key", { skip: process.platform === "win32" }, async () => {
+  const store = newStore();
+  await succeeds(store, "key", "create");
+  const notesOf = async () => {
+    const notes: string[] = [];
+    const config = { ...store, signingKey: null };
+    (await openSigning(config, { clock: Date.now, onNote: (text) => notes.push(text) }))?.close();
+    return notes;
+  };
+  assert.deepEqual(await notesOf(), []);
+  chmodSync(store.signingKeyFile, 0o640);
+  assert.match((await notesOf()).join(), /key\.json: other users of this machine can read the signing key/);
 });
 
 test("a stolen key names no successor and signs no more", () => {

@@ -1,5 +1,5 @@
 /** Finds the key with which a server signs, and makes one where nothing was ever signed. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LogError } from "../../events/errors.ts";
 import { makePrivateFolder } from "../../events/private-files.ts";
@@ -105,6 +105,9 @@ export async function openSigning(config: KeyConfig, options: OpenSigningOptions
   const { key, note } = create ? await openKey(config, clock()) : { key: readKey(config), note: null };
   if (note !== null) onNote?.(note);
   if (!key) return null;
+  const path = keyFilePath(config);
+  if (path !== null && isOpenToOthers(path))
+    onNote?.(`${path}: other users of this machine can read the signing key; close it with chmod 600`);
   const signedPath = signedPairsPath(config);
   makePrivateFolder(dirname(signedPath));
   return new Signing(key, { signedPath, clock, checkClock, witnesses: witnesses.map(witnessAt) });
@@ -133,6 +136,11 @@ function parsed(text: string, where: string): KeyFile {
     if (!(error instanceof LogError)) throw error;
     throw new ConfigError(error.message);
   }
+}
+
+/** Windows has no modes. */
+function isOpenToOthers(path: string): boolean {
+  return process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0;
 }
 
 function hasTrees(logs: string): boolean {
