@@ -53,8 +53,18 @@ export function isHttp(location: string): boolean {
   return /^https?:\/\//i.test(location);
 }
 
-/** Opens a log for reading. @param location an address or a path @throws UsageError, LogError */
-export async function openSource(location: string, { env, note }: Pick<Terminal, "env" | "note">): Promise<EventLog> {
+/**
+ * Opens a log for reading.
+ *
+ * @param location an address or a path
+ * @param token of each request to an API, if the caller sends requests of its own; default: `tokenFrom`
+ * @throws UsageError, LogError
+ */
+export async function openSource(
+  location: string,
+  { env, note }: Pick<Terminal, "env" | "note">,
+  token?: ReturnType<typeof tokenFrom>,
+): Promise<EventLog> {
   if (!isAddress(location)) {
     const kind = kindOfFile(location);
     if (kind === "missing") throw new UsageError(`${location}: there is no such file`);
@@ -64,7 +74,7 @@ export async function openSource(location: string, { env, note }: Pick<Terminal,
     refuseUnknownForm(location);
   }
   try {
-    const log = await openLog(location, isHttp(location) ? { token: tokenFrom(env, location, note) } : {});
+    const log = await openLog(location, isHttp(location) ? { token: token ?? tokenFrom(env, location, note) } : {});
     // Text without a line is the trace of a copy that failed, and not a log that has no events yet.
     if (log instanceof NdjsonFile && log.headNow === 0) {
       await log.close();

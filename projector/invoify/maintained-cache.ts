@@ -22,7 +22,9 @@ import { openOrRebuild } from "../rebuild/open-cache.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
 import { fillMirror, latestGeneration } from "../sync/mirror.ts";
 import { type SyncResult, sync } from "../sync/sync.ts";
+import type { MirrorTree } from "../trust/mirror-tree.ts";
 import type { Outages } from "./outages.ts";
+import { ProvenMirror, type Proving } from "./proven-mirror.ts";
 
 interface UpdateOptions {
   signal: AbortSignal;
@@ -40,6 +42,8 @@ export interface MaintainedCache {
    * replaced none. A cache with a mirror is never replaced: its sync fails with FORKED.
    */
   readonly replaced: Sequence | null;
+  /** The last event that the server has signed, as verified here; null: none, or the log is read directly. */
+  readonly verified: Sequence | null;
   /** The result of the sync that opening did. */
   readonly firstResult: SyncResult;
   /** Updates the cache from the log. @throws LogError as `sync` */
@@ -60,7 +64,7 @@ export function prepareCacheFile(to: string, onNote: (text: string) => void): st
   else makeFolderOf(to);
   const file = cacheFileOf(to);
   refuseOtherFile(file);
-  const ours = new RegExp(`^(?:${RegExp.escape(basename(file))}|.+\\.mirror\\.sqlite)(?:$|[-.])`);
+  const ours = new RegExp(`^(?:${RegExp.escape(basename(file))}|.+\\.(?:mirror|evidence)\\.sqlite)(?:$|[-.])`);
   const note = openPrivateFolder(dirname(file), { ours, shared: true });
   if (note !== null) onNote(note);
   return file;
@@ -74,15 +78,20 @@ export function prepareCacheFile(to: string, onNote: (text: string) => void): st
 export async function openWithMirror(
   file: string,
   remote: EventLog,
-  { refetch, ...options }: UpdateOptions & { refetch: boolean },
+  { refetch, proving, ...options }: UpdateOptions & { refetch: boolean; proving: Proving },
 ): Promise<MaintainedCache> {
   const id = await remote.id();
   if (id === null) throw new UsageError(`${remote.name}: the log has no event yet`);
   const latest = latestGeneration(dirname(file), id);
-  const mirrorPath = join(dirname(file), mirrorFileName(id, refetch ? latest + 1 : Math.max(1, latest)));
+  const generation = refetch ? latest + 1 : Math.max(1, latest);
+  const mirrorPath = join(dirname(file), mirrorFileName(id, generation));
   const mirror = SqliteLog.open(mirrorPath, { kind: "mirror", create: true });
+  let proven: ProvenMirror | null = null;
   try {
-    const events = mirror.headNow() === 0 ? await fillFromServer(mirror, remote, options) : 0;
+    const proof = new ProvenMirror({ ...proving, mirror, generation, log: id, isAccepted: refetch });
+    proven = proof;
+    const fill = () => fillFromServer(mirror, remote, { ...options, tree: proof.history.tree });
+    const events = mirror.headNow() === 0 ? await proof.around(fill, options.signal) : 0;
     const { cache, stoppedBy } = await openOrRebuild(file, abortableLog(mirror, options.signal), {
       ...options,
       checkPages: true,
@@ -91,26 +100,37 @@ export async function openWithMirror(
       cache,
       mirrorPath,
       replaced: null,
+      get verified() {
+        return proof.verified;
+      },
       firstResult: { events, seq: mirror.headNow(), stoppedBy },
       async update(options) {
         const before = mirror.headNow();
-        const work = () => sync(abortableLog(remote, options.signal), mirror, cache, options);
-        const { seq, stoppedBy } = await survive(work, () => mirror.headNow(), options);
+        const { tree } = proof.history;
+        const work = () => sync(abortableLog(remote, options.signal), mirror, cache, { ...options, tree });
+        const proving = () => proof.around(work, options.signal);
+        const { seq, stoppedBy } = await survive(proving, () => mirror.headNow(), options);
         return { events: seq - before, seq, stoppedBy };
       },
       close() {
         cache.close();
+        proof.close();
         mirror.closeNow();
       },
     };
   } catch (error) {
+    proven?.close();
     mirror.closeNow();
     throw error;
   }
 }
 
 /** Fills an empty mirror. @returns the number of events */
-async function fillFromServer(mirror: SqliteLog, remote: EventLog, options: UpdateOptions): Promise<number> {
+async function fillFromServer(
+  mirror: SqliteLog,
+  remote: EventLog,
+  options: UpdateOptions & { tree: MirrorTree },
+): Promise<number> {
   const work = () => fillMirror(mirror, abortableLog(remote, options.signal), options);
   return await survive(work, () => mirror.headNow(), options);
 }
@@ -133,6 +153,7 @@ export async function openWithoutMirror(file: string, log: EventLog, options: Up
     cache,
     mirrorPath: null,
     replaced,
+    verified: null,
     firstResult: { events: replaced === null ? Math.max(0, seq - before.seq) : seq, seq, stoppedBy },
     async update(options) {
       const before = cache.checkpoint.seq;

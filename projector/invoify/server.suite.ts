@@ -30,7 +30,7 @@ export class LogServer {
   refusesWaits = false;
   /** How many of the next logins are refused because there were too many. */
   refusedLogins = 0;
-  /** Every request: `GET /api/events?after=0&limit=0 Bearer first`. */
+  /** Every request, except those for proofs that this server answers: `GET /api/events?after=0&limit=0 Bearer first`. */
   readonly requests: string[] = [];
   readonly #server = createServer((request, response) => void this.#answer(request, response));
   #port = 0;
@@ -59,7 +59,8 @@ export class LogServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method, url = "", headers } = request;
-    this.requests.push(`${method} ${url} ${headers.authorization ?? ""}`.trim());
+    if (this.page || !url.startsWith("/api/log/"))
+      this.requests.push(`${method} ${url} ${headers.authorization ?? ""}`.trim());
     const { pathname, searchParams } = new URL(url, this.base);
     if (this.page) {
       response.writeHead(this.page.status, { "content-type": "text/html" }).end(this.page.body);

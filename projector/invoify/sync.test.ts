@@ -20,6 +20,12 @@ const mirrorName = (generation: number) => `${LOG_ID}.${generation}.mirror.sqlit
 let paths = 0;
 const newPath = () => join(folder, `path-${++paths}`);
 
+/** The files in a folder, without those of the evidence. */
+const logsAndCaches = (folder: string) =>
+  readdirSync(folder)
+    .filter((name) => !name.includes(".evidence.sqlite"))
+    .sort();
+
 /** A log of `count` events that a test may append to. */
 function openLog(t: TestContext, count: number, salt = 0): SqliteLog {
   const log = SqliteLog.open(join(folder, `log-${++paths}.sqlite`), { create: true });
@@ -43,7 +49,7 @@ test("invoify sync fills a folder: a mirror, and a cache that equals a replay", 
   const [cache, mirror] = [join(to, "invoify.sqlite"), join(to, mirrorName(1))];
   const { durationMs, ...rest } = first;
   assert.deepEqual(rest, { cache, mirror, log: LOG_ID, events: 1500, seq: 1500, checkpoint: 1500 });
-  assert.deepEqual(readdirSync(to).sort(), [mirrorName(1), "invoify.sqlite"]);
+  assert.deepEqual(readdirSync(to).sort(), [mirrorName(1), `${LOG_ID}.evidence.sqlite`, "invoify.sqlite"]);
   assert.equal(digestIn(cache), await digestOfLog(log));
 
   server.requests.length = 0;
@@ -66,7 +72,7 @@ test("invoify sync writes a named cache, and its mirror beside it", async (t) =>
   const server = await serveLog(t, openLog(t, 5));
   const to = newPath();
   await does(["sync", "--from", server.base, "--to", join(to, "mine.sqlite")]);
-  assert.deepEqual(readdirSync(to).sort(), [mirrorName(1), "mine.sqlite"]);
+  assert.deepEqual(logsAndCaches(to), [mirrorName(1), "mine.sqlite"]);
 });
 
 test("invoify sync restores a damaged or stale cache from the mirror alone", async (t) => {
@@ -186,7 +192,7 @@ test("invoify sync overwrites nothing if the server's history no longer matches;
 
   server.log = forked;
   assert.equal((await json([...args, "--refetch"])).events, 30);
-  assert.deepEqual(readdirSync(to).sort(), [mirrorName(1), mirrorName(2), "invoify.sqlite"]);
+  assert.deepEqual(logsAndCaches(to), [mirrorName(1), mirrorName(2), "invoify.sqlite"]);
   assert.equal(digestIn(cache), await digestOfLog(forked));
   assert.ok(readFileSync(join(to, mirrorName(1))).equals(before.mirror), "the old mirror stays");
   assert.match(await does(args), /nothing new, at 30/);
@@ -201,7 +207,7 @@ test("invoify sync of another log into the same folder keeps both mirrors, and o
   server.log = other;
   await does(args);
   const mirrors = [mirrorName(1), `${uuidText(idOf(1, 3))}.1.mirror.sqlite`];
-  assert.deepEqual(readdirSync(to).sort(), [...mirrors, "invoify.sqlite"].sort());
+  assert.deepEqual(logsAndCaches(to), [...mirrors, "invoify.sqlite"].sort());
   assert.equal(digestIn(join(to, "invoify.sqlite")), await digestOfLog(other));
 });
 

@@ -1,11 +1,11 @@
 /** `invoify sync` and `invoify follow`: update a cache to a log's head, once or continuously. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { LogError } from "../../events/errors.ts";
+import { LogError, type LogErrorCode } from "../../events/errors.ts";
 import type { EventLog } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import { withCacheLock } from "../command-line/cache-lock.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "../command-line/command.ts";
-import { canLogIn } from "../command-line/credentials.ts";
+import { canLogIn, tokenFrom } from "../command-line/credentials.ts";
 import { Failure, interruptionOf, UsageError } from "../command-line/failure.ts";
 import { isHttp, openSource, refuseToOverwrite } from "../command-line/logs-and-caches.ts";
 import type { Terminal } from "../command-line/terminal.ts";
@@ -23,6 +23,11 @@ const OPTIONS = {
     help: "the cache to update: a .sqlite file, or a folder with invoify.sqlite",
   },
   refetch: { type: "boolean", help: "fetch the whole log again, into a new mirror" },
+  "trust-key": {
+    type: "string",
+    value: "FINGERPRINT",
+    help: "trust this new key of the server; none: it signs no more",
+  },
   json: JSON_OUTPUT,
 } as const;
 
@@ -90,14 +95,22 @@ interface Source {
   terminal: Terminal;
 }
 
+interface Values {
+  from: string;
+  to: string;
+  refetch: boolean;
+  "trust-key"?: string | undefined;
+}
+
 async function withMaintainedCache(
-  { from, to, refetch = false }: { from: string; to: string; refetch: boolean },
+  { from, to, refetch = false, "trust-key": trustKey }: Values,
   { terminal, maxRepetitions }: { terminal: Terminal; maxRepetitions?: number },
   work: (cache: MaintainedCache, source: Source) => Promise<number>,
 ): Promise<number> {
   if (refetch && !isHttp(from)) throw new UsageError(`--refetch: ${from} is read directly and has no mirror`);
   const signal = terminal.stopSignal();
-  const log = await openSource(from, terminal);
+  const token = isHttp(from) ? tokenFrom(terminal.env, from, terminal.note) : null;
+  const log = await openSource(from, terminal, token ?? undefined);
   const outages = new Outages({
     name: log.name,
     isRemote: isHttp(from),
@@ -118,7 +131,9 @@ async function withMaintainedCache(
     const onWait = () => terminal.note(`${file}: another process is opening or rebuilding it; waiting`);
     const cache = await withCacheLock(file, { signal, onWait }, () => {
       refuseToOverwrite(file); // by the app, which has no lock
-      return isHttp(from) ? openWithMirror(file, log, { ...options, refetch }) : openWithoutMirror(file, log, options);
+      if (token === null) return openWithoutMirror(file, log, options);
+      const proving = { base: from, token, trustKey: trustKey ?? null };
+      return openWithMirror(file, log, { ...options, refetch, proving });
     });
     progress.end();
     try {
@@ -173,26 +188,40 @@ function exitCodeOf({ cache }: MaintainedCache, { stoppedBy }: SyncResult): numb
   throw new Failure(`${stoppedBy.message}; ${cache.path} contains the events up to ${cache.checkpoint.seq}`);
 }
 
+const REFETCH = "nothing was overwritten; to accept the server's history, run sync --refetch: it starts a new mirror";
+
+const ADVICE: Readonly<Partial<Record<LogErrorCode, string>>> = {
+  FORKED: REFETCH,
+  DAMAGED: REFETCH,
+  BEHIND: REFETCH,
+  ALTERED: `ask the server's operator; ${REFETCH}`,
+  KEY_CHANGED: "compare its fingerprint with the server's operator, then run sync --trust-key FINGERPRINT, or none",
+};
+
 function withAdvice(error: unknown): unknown {
-  if (!(error instanceof LogError) || (error.code !== "FORKED" && error.code !== "DAMAGED")) return error;
-  const advice = "nothing was overwritten; to accept the server's history, run sync --refetch: it starts a new mirror";
-  return new Failure(`${error.message}; ${advice}`);
+  const advice = error instanceof LogError ? ADVICE[error.code] : undefined;
+  return advice === undefined ? error : new Failure(`${(error as LogError).message}; ${advice}`);
 }
 
 function asJson(
-  { cache, mirrorPath, replaced }: MaintainedCache,
+  { cache, mirrorPath, replaced, verified }: MaintainedCache,
   { events, seq }: SyncResult,
   durationMs: number | null,
 ): string {
   const { logId, seq: checkpoint } = cache.checkpoint;
-  const more = { ...(replaced !== null && { replaced }), ...(durationMs !== null && { durationMs }) };
+  const more = {
+    ...(verified !== null && { verified }),
+    ...(replaced !== null && { replaced }),
+    ...(durationMs !== null && { durationMs }),
+  };
   return JSON.stringify({ cache: cache.path, mirror: mirrorPath, log: logId, events, seq, checkpoint, ...more });
 }
 
-function asText({ cache, replaced }: MaintainedCache, result: SyncResult, durationMs: number | null): string {
+function asText({ cache, replaced, verified }: MaintainedCache, result: SyncResult, durationMs: number | null): string {
   const took = durationMs === null ? "" : ` (${durationText(durationMs)})`;
   const what = replaced === null ? newText(result) : replacedText(replaced, result);
-  return `${cache.path}: ${what}, at ${countText(result.seq)} of log ${cache.checkpoint.logId}${took}`;
+  const proof = verified === null ? "" : `, verified to ${countText(verified)}`;
+  return `${cache.path}: ${what}, at ${countText(result.seq)} of log ${cache.checkpoint.logId}${proof}${took}`;
 }
 
 function newText({ events }: SyncResult): string {

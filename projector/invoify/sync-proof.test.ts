@@ -1,0 +1,65 @@
+/** `invoify sync` with a server that signs its history, or lies. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { logOf } from "../../fixtures/data/events.ts";
+import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
+import { fingerprintOfKeys, newKeys, SigningApi } from "../trust/signing-api.suite.ts";
+import { does, fails, json } from "./invoify.suite.ts";
+
+const folder = temporaryFolder();
+let paths = 0;
+const history = logOf(1_500).map(({ body }) => body);
+
+/** Serves a `SigningApi` over HTTP. */
+async function serve(t: TestContext, api: SigningApi): Promise<string> {
+  const server = createServer(async ({ url = "" }, response) => {
+    const answer = await api.fetch(new URL(url, "http://127.0.0.1"));
+    response.writeHead(answer.status, Object.fromEntries(answer.headers));
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test("invoify sync verifies what it fetches, and says to which event", async (t) => {
+  const api = new SigningApi(history.slice(0, 1_200));
+  const to = join(folder, String(++paths));
+  const args = ["sync", "--from", await serve(t, api), "--to", to];
+  assert.match(await does(args), /1,200 new events, at 1,200 of log \S+, verified to 1,200/);
+  api.bodies = history;
+  assert.equal((await json(args)).verified, 1_500);
+});
+
+test("invoify sync names an altered event, and keeps what it has", async (t) => {
+  const api = new SigningApi(history);
+  const to = join(folder, String(++paths));
+  const args = ["sync", "--from", await serve(t, api), "--to", to];
+  const changed = Buffer.from(history[776] as Uint8Array);
+  changed.writeUInt8((changed.at(-1) as number) ^ 1, changed.length - 1);
+  api.signed = history.with(776, changed);
+  await fails(args, 1, /event 777 is the first that differs.*sync --refetch/s);
+  api.signed = null;
+  assert.match(await does([...args, "--refetch"]), /verified to 1,500/);
+});
+
+test("invoify sync trusts another key only if it is named", async (t) => {
+  const api = new SigningApi(history.slice(0, 1_200));
+  const to = join(folder, String(++paths));
+  const args = ["sync", "--from", await serve(t, api), "--to", to];
+  await does(args);
+  api.bodies = history;
+  api.keys = newKeys();
+  const fingerprint = fingerprintOfKeys(api.keys);
+  await fails(args, 1, new RegExp(`signs with another key: ${fingerprint}.*--trust-key`, "s"));
+  await fails([...args, "--trust-key", fingerprintOfKeys(newKeys())], 1, /signs with another key/);
+  assert.match(await does([...args, "--trust-key", fingerprint]), /verified to 1,500/);
+  api.keys = null;
+  await fails(args, 1, /no longer signs/);
+  assert.doesNotMatch(await does([...args, "--trust-key", "none"]), /verified/);
+});
