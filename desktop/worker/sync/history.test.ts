@@ -4,8 +4,11 @@ import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { startApi } from "../../../api/sessions/people.suite.ts";
+import { parseVerifierKey } from "../../../events/proofs/verifier-key.ts";
 import { openDatabase } from "../../../events/sources/sqlite/open-database.ts";
 import { problemResponse } from "../../../fixtures/data/problem-response.ts";
+import { compareCheckpoints } from "../../../projector/verify/compare-checkpoints.ts";
+import { readCheckpoints } from "../../../projector/verify/saved-checkpoints.ts";
 import type { SyncStatus } from "../../contract/contract.ts";
 import {
   desktopAt,
@@ -259,4 +262,19 @@ test("a forged, cut or foreign checkpoint is refused with words, and the next go
   wire.log = null;
   await seat.ask("pullFromServer");
   assert.equal(seat.desktop.status.error, null);
+});
+
+test("the evidence of two desktops is compared by `invoify compare`, with the key that they pinned", async () => {
+  const evidence = await Promise.all(
+    [1, 2].map(async (n) => {
+      const seat = await desktopAt(api, { check });
+      await untilVerified(seat, api);
+      const { text } = await seat.ask("exportEvidence");
+      const keys = JSON.parse(text).keys[0].verifiers.map(parseVerifierKey);
+      return readCheckpoints(text, { name: `desktop ${n}`, keys, log: api.logId });
+    }),
+  );
+  const saved = evidence.flat();
+  assert.ok(saved.length >= 2 && saved.every(({ signed }) => signed !== null));
+  assert.deepEqual((await compareCheckpoints(saved, null)).contradictions, []);
 });
