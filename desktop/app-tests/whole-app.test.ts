@@ -123,7 +123,7 @@ browserTest(
     network.join(restored.base);
     await page.keyboard.press("F5");
     await logInIfAsked(page);
-    await page.getByText("The server's history no longer matches this device").first().waitFor();
+    await page.getByText("The server has lost changes that it had confirmed.", { exact: true }).waitFor();
     await assertAccessible(page);
     await goTo(page, "/clients");
     await page.getByText("Lost by the restore").first().waitFor();
@@ -140,8 +140,8 @@ browserTest(
 /** The session may be younger than the backup. */
 async function logInIfAsked(page: Page): Promise<void> {
   const loginNeeded = page.getByText("Your session has ended");
-  const forked = page.getByText("The server's history no longer matches this device").first();
-  await loginNeeded.or(forked).first().waitFor();
+  const behind = page.getByText("The server has lost changes that it had confirmed.", { exact: true });
+  await loginNeeded.or(behind).first().waitFor();
   if (!(await loginNeeded.isVisible())) return;
   await page.getByRole("button", { name: "Log in" }).click();
   await page.getByLabel("Password").fill(OWNER.password);
