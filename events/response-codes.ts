@@ -1,7 +1,7 @@
 /**
- * Every code of a problem that the API responds with, and what it says about a write. With this table a client tells the
- * API's own responses from those of a proxy or a login page. The API can respond with no other code: one that is missing
- * here does not compile there.
+ * Every code of a problem that the API responds with, and what it says about a write. With this table a client tells
+ * the API's own responses from those of a proxy or a login page. The API can respond with no other code: one that is
+ * missing here does not compile there.
  */
 import { RULES } from "./rules.ts";
 

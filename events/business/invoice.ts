@@ -138,7 +138,9 @@ function checkSameTerms(content: InvoiceContent, corrected: InvoiceOnBooks): voi
   );
 }
 
-/** @param before.former the content that is revised or credited: its lines may keep an archived item, new lines may not */
+/**
+ * @param before.former the content that is revised or credited: its lines may keep an archived item, new lines may not
+ */
 function contentOf(
   books: InvoiceBooks,
   input: DraftInput,

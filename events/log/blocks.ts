@@ -5,8 +5,8 @@
 import { SEGMENT, type Sequence } from "../sequence.ts";
 
 /**
- * A block ends with the event that brings its bodies to at least this many bytes, or with the segment. So it has at most
- * one event less a byte more. Batches of reads end in the same way, wherever they begin.
+ * A block ends with the event that brings its bodies to at least this many bytes, or with the segment. So it has at
+ * most one event less a byte more. Batches of reads end in the same way, wherever they begin.
  */
 export const BLOCK_BYTES = 4 * 1024 * 1024;
 

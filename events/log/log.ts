@@ -72,8 +72,8 @@ export interface AppendOptions {
 /** A log that can also be written. */
 export interface WritableLog extends EventLog {
   /**
-   * Adds events to the end of the log, in order. When it resolves, the appended events are durable. Ids and versions are
-   * the writer's promise: it decides on a state that has all of them, and only one writer gets a sequence.
+   * Adds events to the end of the log, in order. When it resolves, the appended events are durable. Ids and versions
+   * are the writer's promise: it decides on a state that has all of them, and only one writer gets a sequence.
    *
    * @param events at least one; they follow each other, and the first has `seq` = head + 1
    * @returns how many were appended, always a prefix; 0 if another writer took the first sequence

@@ -10,8 +10,8 @@ interface OpenTile {
 }
 
 /**
- * A tree that grows by entries. The rightmost tile of each level grows in place, 8 KiB a level. A tile that becomes full
- * is handed out once, in the call of `append` that fills it, lower levels first.
+ * A tree that grows by entries. The rightmost tile of each level grows in place, 8 KiB a level. A tile that becomes
+ * full is handed out once, in the call of `append` that fills it, lower levels first.
  */
 export class GrowingTree {
   readonly #edge: RightEdge;

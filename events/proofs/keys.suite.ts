@@ -23,7 +23,7 @@ export function ed25519Key(seed: Uint8Array): KeyObject {
 }
 
 /** The private keys of a server. Each name has its own Ed25519 key; ML-DSA-44 keys are new in every process. */
-export interface TestKeys {
+interface TestKeys {
   ed25519: KeyObject;
   mlDsa: KeyObject;
   /** What a client pins. */

@@ -31,10 +31,13 @@ test("the well-known note of Go's sumdb is read, verified and written", () => {
   assert.equal(opened.text, TEXT);
   assert.deepEqual(opened.verified, [{ key: parseVerifierKey(PETER), at: null }]);
   assert.deepEqual(openNote(Buffer.from(NOTE), [verifier(PETER)]), opened);
-  assert.equal(signNote(TEXT, [ed25519Signer("PeterNeumann", ed25519Key(PETER_SEED))]), NOTE); // Ed25519 always signs alike
+  // Ed25519 always signs alike.
+  assert.equal(signNote(TEXT, [ed25519Signer("PeterNeumann", ed25519Key(PETER_SEED))]), NOTE);
 });
 
-/** Where we are stricter than Go: signed-note says that one bad signature of a known key SHOULD make a reader refuse. */
+/**
+ * Where we are stricter than Go: signed-note says that one bad signature of a known key SHOULD make a reader refuse.
+ */
 const STRICTER = ["a known key's first signature is right, its second is wrong"];
 
 test("notes are opened and refused as Go's note does", () => {

@@ -15,10 +15,10 @@ import {
 export const MAX_NOTE_BYTES = 512 * 1024;
 
 /** A note with more signatures is refused. */
-export const MAX_SIGNATURES = 100;
+const MAX_SIGNATURES = 100;
 
 /** A signature line: its key's name and id, and the bytes after the id. */
-export interface NoteSignature {
+interface NoteSignature {
   name: string;
   id: number;
   signature: Buffer;
@@ -53,7 +53,7 @@ export interface VerifiedSignature {
 }
 
 /** A note that at least one known key signed. */
-export interface OpenedNote {
+interface OpenedNote {
   text: string;
   /** The signatures of known keys: all of them are valid. */
   verified: VerifiedSignature[];

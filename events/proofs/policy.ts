@@ -7,7 +7,7 @@ import { parseTreeHead, type TreeHead } from "./tree-head.ts";
 import { ED25519, ED25519_COSIGNATURE, parseVerifierKey, type VerifierKey } from "./verifier-key.ts";
 
 /** Whose cosignatures suffice: one witness's, or those of at least `threshold` members of a group. */
-export type Quorum = { witness: VerifierKey } | { threshold: number; members: Quorum[] };
+type Quorum = { witness: VerifierKey } | { threshold: number; members: Quorum[] };
 
 /** A policy that was read from text. */
 export interface Policy {
@@ -19,7 +19,7 @@ export interface Policy {
 }
 
 /** A checkpoint that satisfies a policy. */
-export interface AcceptedCheckpoint extends TreeHead {
+interface AcceptedCheckpoint extends TreeHead {
   root: Buffer;
   /** The valid signatures of all logs and witnesses that the policy knows. */
   signatures: VerifiedSignature[];

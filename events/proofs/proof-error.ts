@@ -1,7 +1,7 @@
 import { LogError } from "../errors.ts";
 
 /** What is wrong with a note, a signed checkpoint or a proof. */
-export type ProofFault =
+type ProofFault =
   | "malformed" // it does not have the form that the documents say
   | "unsigned" // none of the known keys signed it
   | "forged" // it names a known key, and the signature is not that key's
@@ -9,8 +9,8 @@ export type ProofFault =
   | "mismatch"; // the proof leads to another root
 
 /**
- * A note, a signed checkpoint or a proof that does not hold: NOT_A_LOG if it is about another log, otherwise UNPROVEN. It
- * never says ALTERED, because a proof can be damaged although the log is not: that takes two verified roots.
+ * A note, a signed checkpoint or a proof that does not hold: NOT_A_LOG if it is about another log, otherwise UNPROVEN.
+ * It never says ALTERED, because a proof can be damaged although the log is not: that takes two verified roots.
  */
 export class ProofError extends LogError {
   readonly fault: ProofFault;

@@ -10,7 +10,7 @@ const HEADER = "c2sp.org/tlog-proof@v1";
 const MAX_HASHES = 53;
 
 /** A proof that was read, and not verified. */
-export interface ProofText {
+interface ProofText {
   /** From 0: an event's sequence less one. */
   index: number;
   /** The inclusion proof, the leaf's sibling first. */

@@ -4,7 +4,7 @@ import { sha256 } from "../hash.ts";
 import { ed25519Cosigner, verifierOf } from "./cosignature.ts";
 import { keysOf, LOG, NOW, ORIGIN, OTHER_LOG, signersOf, VECTORS } from "./keys.suite.ts";
 import { signatureLines, signNote, type Verifier } from "./note.ts";
-import { checkSameHistory, openSignedCheckpoint, readSignedCheckpoint, signTreeHead } from "./signed-checkpoint.ts";
+import { openSignedCheckpoint, readSignedCheckpoint, signTreeHead } from "./signed-checkpoint.ts";
 import { formatTreeHead, originOf } from "./tree-head.ts";
 import { parseVerifierKey } from "./verifier-key.ts";
 
@@ -103,15 +103,4 @@ test("the checkpoints that Go and torchwood signed are opened, with their witnes
     assert.equal(opened.size, vector.size);
     assert.deepEqual([opened.signatures.length, opened.cosignatures.length], [2, 2]);
   }
-});
-
-test("checkSameHistory() refuses two roots of one size, and nothing else", () => {
-  checkSameHistory(HEAD, { ...HEAD, root: Buffer.from(HEAD.root) });
-  const other = { ...HEAD, root: sha256("another") };
-  checkSameHistory(HEAD, { ...other, size: 1 });
-  checkSameHistory(HEAD, { ...other, origin: originOf({ log: LOG, generation: 2 }) });
-  assert.throws(() => checkSameHistory(HEAD, other), {
-    code: "ALTERED",
-    message: `${ORIGIN}: 184203 events have two roots, ${sha256("root").toString("hex")} and ${sha256("another").toString("hex")}`,
-  });
 });

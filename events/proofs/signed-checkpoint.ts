@@ -1,6 +1,3 @@
-/** Signed checkpoints: tree heads that the log's own keys signed. */
-import { LogError } from "../errors.ts";
-import { sameBytes } from "../hash.ts";
 import { verifiersOf } from "./cosignature.ts";
 import { openNote, parseNote, type Signer, signNote, type VerifiedSignature, type Verifier } from "./note.ts";
 import { ProofError } from "./proof-error.ts";
@@ -87,15 +84,4 @@ export function readSignedCheckpoint(
 function checkLog(origin: string, log: string | undefined, what: string): void {
   if (log === undefined || parseOrigin(origin)?.log === log) return;
   throw new ProofError("origin", `${what}: it is about ${origin}, not about ${originOf({ log, generation: 1 })}`);
-}
-
-/**
- * Throws if two tree heads contradict each other without any further proof: one origin and size, and two roots.
- *
- * @throws LogError ALTERED
- */
-export function checkSameHistory(a: TreeHead, b: TreeHead): void {
-  if (a.origin !== b.origin || a.size !== b.size || sameBytes(a.root, b.root)) return;
-  const [rootA, rootB] = [a, b].map(({ root }) => Buffer.from(root).toString("hex"));
-  throw new LogError("ALTERED", `${a.origin}: ${a.size} events have two roots, ${rootA} and ${rootB}`);
 }

@@ -24,7 +24,7 @@ const FORK = "invoify/fork/v1";
 export const SERVER_KEY_NAME = "invoify/server";
 
 /** Keys follow keys. */
-export interface KeySuccessor {
+interface KeySuccessor {
   /** All keys that the server signed with until then. */
   old: PublicKey[];
   /** All keys that it signs with from then on. */

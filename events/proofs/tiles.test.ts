@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { tilesOf } from "./growing-tree.ts";
-import { leavesOf, madeEntries } from "./naive-tree.suite.ts";
+import { madeEntries } from "./naive-tree.suite.ts";
 import {
   decodeEntries,
   encodeEntries,
@@ -10,13 +9,10 @@ import {
   MemoryTiles,
   parseTilePath,
   partialTiles,
-  readerOfFullTiles,
   readTile,
-  type TileId,
   tilePath,
   tilesSince,
 } from "./tiles.ts";
-import { TILE_WIDTH } from "./tree.ts";
 
 test("paths are those of the document: groups of three digits, all but the last with an x", () => {
   assert.equal(tilePath({ level: 0, index: 1_234_067, width: 256 }), "tile/0/x001/x234/067");
@@ -122,20 +118,4 @@ test("MemoryTiles names a tile that it does not have", () => {
     { level: 1, index: 1, width: 1 },
   ])
     assert.throws(() => tiles.readTile(tile), { code: "UNPROVEN" });
-});
-
-test("readerOfFullTiles() makes the partial tiles of the higher levels from the full ones", async () => {
-  const size = 256 * 300 + 5;
-  const entries = madeEntries(size);
-  const { tiles } = await tilesOf(entries);
-  const asked: TileId[] = [];
-  const reader = readerOfFullTiles({
-    readTile(tile) {
-      asked.push(tile);
-      return tile.width === TILE_WIDTH ? tiles.readTile(tile) : Buffer.concat(leavesOf(entries.slice(300 * 256)));
-    },
-  });
-  for (const tile of partialTiles(size))
-    assert.deepEqual(await reader.readTile(tile), tiles.readTile(tile), tilePath(tile));
-  assert.ok(asked.every(({ level, width }) => level === 0 || width === TILE_WIDTH));
 });

@@ -1,6 +1,6 @@
 /** The tiles of a tree, as C2SP tlog-tiles has them: their paths, their widths in a tree of any size, and bundles. */
 import { LogError } from "../errors.ts";
-import { HASH_BYTES, hashCount, rootOfHashes, TILE_WIDTH } from "./tree.ts";
+import { HASH_BYTES, hashCount, TILE_WIDTH } from "./tree.ts";
 
 /** A tile: its level, its index within the level, from 0, and how many hashes of it are meant, 1 to 256. */
 export interface TileId {
@@ -136,26 +136,6 @@ export async function readTile(reader: TileReader, tile: TileId): Promise<Uint8A
       `${tilePath(tile)}: ${hashes.length} bytes, ${tile.width} hashes have ${tile.width * HASH_BYTES}`,
     );
   return hashes;
-}
-
-/**
- * A reader of all tiles over one that has only full tiles, and the leaf hashes of the last, partial one. A partial tile
- * of a higher level is made from the full tiles below it: at most 255 reads.
- *
- * @param reader is asked for full tiles, and for partial tiles of level 0
- */
-export function readerOfFullTiles(reader: TileReader): TileReader {
-  return {
-    async readTile(tile) {
-      if (tile.level === 0 || tile.width === TILE_WIDTH) return readTile(reader, tile);
-      const hashes: Buffer[] = [];
-      for (let n = 0; n < tile.width; n++) {
-        const below = { level: tile.level - 1, index: tile.index * TILE_WIDTH + n, width: TILE_WIDTH };
-        hashes.push(rootOfHashes(await readTile(reader, below)));
-      }
-      return Buffer.concat(hashes);
-    },
-  };
 }
 
 /** Tiles in memory, 32 bytes a hash: 33 MB for a million entries. */

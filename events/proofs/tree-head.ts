@@ -12,7 +12,7 @@ export interface TreeHead {
 }
 
 /** A log and one of its histories. The first is generation 1; a restore below a signed size begins the next. */
-export interface Origin {
+interface Origin {
   /** The id of the log: that of its event 1, as text. */
   log: string;
   generation: number;

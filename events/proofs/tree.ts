@@ -79,7 +79,7 @@ export function rootOf(entries: Iterable<Uint8Array>): Buffer {
 }
 
 /** Receives each hash that a tile contains, in the order of its level: level 0 has the leaf hashes. */
-export type OnTileHash = (level: number, hash: Buffer) => void;
+type OnTileHash = (level: number, hash: Buffer) => void;
 
 /**
  * What has to be remembered of a tree so that it can grow: the roots of the perfect subtrees that it consists of, one

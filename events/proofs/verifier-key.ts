@@ -11,7 +11,7 @@ export const ED25519_COSIGNATURE = 0x04;
 export const ML_DSA_44_COSIGNATURE = 0x06;
 
 /** How a key signs. The byte is part of the key's id, so a key can have several types without confusion. */
-export type SignatureType = typeof ED25519 | typeof ED25519_COSIGNATURE | typeof ML_DSA_44_COSIGNATURE;
+type SignatureType = typeof ED25519 | typeof ED25519_COSIGNATURE | typeof ML_DSA_44_COSIGNATURE;
 
 /** A public key without a name: what is pinned, since a server's key has a name of its own for each log. */
 export interface PublicKey {
@@ -119,7 +119,7 @@ export function isKeyName(name: string): boolean {
   return name !== "" && name.isWellFormed() && !/[\p{White_Space}\p{Cc}+]/u.test(name);
 }
 
-export function isSignatureType(type: number): type is SignatureType {
+function isSignatureType(type: number): type is SignatureType {
   return type === ED25519 || type === ED25519_COSIGNATURE || type === ML_DSA_44_COSIGNATURE;
 }
 

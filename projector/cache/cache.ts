@@ -46,8 +46,8 @@ export class Cache {
    * Opens a cache for writing.
    *
    * @param options.checkPages reads every page: a damaged page that nobody reads stays unnoticed otherwise
-   * @param options.decides a writer decides on it. If it was not closed, its indexes are compared with its tables: with a
-   *   wrong index of ids, a second event with one key would be appended to the log, and stop all readers
+   * @param options.decides a writer decides on it. If it was not closed, its indexes are compared with its tables: with
+   *   a wrong index of ids, a second event with one key would be appended to the log, and stop all readers
    * @throws CacheError NO_CACHE, STALE_CACHE, DAMAGED_CACHE: rebuild it; NOT_A_CACHE: another kind of file; UNAVAILABLE
    */
   static open(path: string, options: { checkPages?: boolean; decides?: boolean } = {}): Cache {

@@ -36,8 +36,8 @@ const MAX_BATCH = { events: 1024, bytes: BLOCK_BYTES };
 interface Work {
   source: EventLog;
   /**
-   * The last sequence to copy: the source's head when the copy began, or the last of the first events. If an event cannot
-   * be read, the one before it.
+   * The last sequence to copy: the source's head when the copy began, or the last of the first events. If an event
+   * cannot be read, the one before it.
    */
   head: Sequence;
   /** Why the source could not be read to `head`; null if it could. */

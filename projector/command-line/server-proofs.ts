@@ -17,8 +17,8 @@ export function serverProofs(
 }
 
 /**
- * The signed checkpoint that comes with a log: a server's newest, or the one in a .events file. Read it before the log's
- * head: then the log has at least as many events.
+ * The signed checkpoint that comes with a log: a server's newest, or the one in a .events file. Read it before the
+ * log's head: then the log has at least as many events.
  *
  * @returns null if there is none; who signed it is not checked
  */

@@ -48,7 +48,9 @@ if the events are those that were signed.`,
   },
 });
 
-/** The source's signed checkpoint. A log is copied all the same if its server refuses to sign, or has signed nonsense. */
+/**
+ * The source's signed checkpoint. A log is copied all the same if its server refuses to sign, or has signed nonsense.
+ */
 async function checkpointFor(source: EventLog, from: string, terminal: Terminal): Promise<string | null> {
   try {
     return (await ownCheckpoint(source, from, terminal))?.note ?? null;

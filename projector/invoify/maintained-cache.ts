@@ -52,8 +52,8 @@ export interface MaintainedCache {
 }
 
 /**
- * The cache's file for `--to`, which is the file or its folder. Creates the folder, if the one above exists. Closes an existing
- * cache and its mirrors to other users; the folder may be anybody's, and stays as it is.
+ * The cache's file for `--to`, which is the file or its folder. Creates the folder, if the one above exists. Closes an
+ * existing cache and its mirrors to other users; the folder may be anybody's, and stays as it is.
  *
  * @param onNote called with what other users could read until now
  * @throws UsageError

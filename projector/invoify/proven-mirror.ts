@@ -61,7 +61,10 @@ export class ProvenMirror {
     return this.#proof.facts.state === "signed" ? (this.history.facts.verified?.seq ?? null) : null;
   }
 
-  /** Does work that brings the mirror to the server's head, and proves what it brought. @throws as `HistoryProof.around` */
+  /**
+   * Does work that brings the mirror to the server's head, and proves what it brought.
+   * @throws as `HistoryProof.around`
+   */
   async around<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
     const prove = () => this.#proof.around(this.history, this.#claims, work, { signal, isAccepted: this.#isAccepted });
     try {
@@ -86,7 +89,7 @@ export class ProvenMirror {
 }
 
 /** The file with the keys and signed checkpoints of a log. */
-export function evidenceFileName(log: LogId): string {
+function evidenceFileName(log: LogId): string {
   return `${log}.evidence.sqlite`;
 }
 

@@ -30,7 +30,9 @@ export class LogServer {
   refusesWaits = false;
   /** How many of the next logins are refused because there were too many. */
   refusedLogins = 0;
-  /** Every request, except those for proofs that this server answers: `GET /api/events?after=0&limit=0 Bearer first`. */
+  /**
+   * Every request, except those for proofs that this server answers: `GET /api/events?after=0&limit=0 Bearer first`.
+   */
   readonly requests: string[] = [];
   readonly #server = createServer((request, response) => void this.#answer(request, response));
   #port = 0;

@@ -228,7 +228,9 @@ function newText({ events }: SyncResult): string {
   return events === 0 ? "nothing new" : countOf(events, "new event");
 }
 
-/** A log that is read directly decides, so the cache was rebuilt. The user is told, who may have relied on the old one. */
+/**
+ * A log that is read directly decides, so the cache was rebuilt. The user is told, who may have relied on the old one.
+ */
 function replacedText(replaced: Sequence, { seq }: SyncResult): string {
   const change =
     seq < replaced

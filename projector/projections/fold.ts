@@ -11,9 +11,9 @@ import { checkActor, checkStep } from "./step.ts";
 import { userProjections } from "./user.ts";
 
 /**
- * Raise this number when a projection makes different rows from the same event, or refuses an event that it took before:
- * caches of another version are rebuilt. A change of the tables needs no new number, because the version of a cache includes
- * a hash of the DDL.
+ * Raise this number when a projection makes different rows from the same event, or refuses an event that it took
+ * before: caches of another version are rebuilt. A change of the tables needs no new number, because the version of a
+ * cache includes a hash of the DDL.
  */
 export const PROJECTIONS_VERSION = 3;
 

@@ -117,7 +117,9 @@ for (const [kind, states] of Object.entries(STATES) as [keyof typeof STATES, rea
       }
     });
 
-/** What is refused beside the state of the event's own stream: the message, and the log whose last event it is about. */
+/**
+ * What is refused beside the state of the event's own stream: the message, and the log whose last event it is about.
+ */
 const REFUSED: readonly [message: string, make: (log: LogBuilder, clientId: number) => void][] = [
   ["its actor 999 is not a user", (log) => log.begin({ type: "ClientRegistered", data: CLIENT }, { actor: 999 })],
   ["its actor 3 is not a user", (log) => log.begin({ type: "ClientRegistered", data: CLIENT }, { actor: 3 })],

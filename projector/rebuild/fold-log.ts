@@ -25,8 +25,8 @@ export interface FoldOptions {
   untilMs?: number;
   signal?: AbortSignal;
   /**
-   * The log is a file: an event that it cannot decode ends the cache, like one that cannot be folded. Over a network, the
-   * error may not return, so the rebuild fails and the old file is unchanged.
+   * The log is a file: an event that it cannot decode ends the cache, like one that cannot be folded. Over a network,
+   * the error may not return, so the rebuild fails and the old file is unchanged.
    */
   stopAtUnreadable?: boolean;
   onProgress?: Progress;

@@ -1,6 +1,6 @@
 /**
- * The process whose memory `rebuild-memory.test.ts` reads: `rebuild-memory.child.ts MODE LOG CACHE`. It makes a cache of a log,
- * and prints its peak memory, MiB.
+ * The process whose memory `rebuild-memory.test.ts` reads: `rebuild-memory.child.ts MODE LOG CACHE`. It makes a cache
+ * of a log, and prints its peak memory, MiB.
  */
 import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { Cache } from "../cache/cache.ts";

@@ -1,4 +1,7 @@
-/** The memory of a rebuild and of following, with events that are as long as they can be: bounded, however many there are. */
+/**
+ * The memory of a rebuild and of following, with events that are as long as they can be: bounded, however many there
+ * are.
+ */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { statSync } from "node:fs";

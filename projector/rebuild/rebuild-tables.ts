@@ -37,7 +37,8 @@ export class RebuildTables {
 
   /**
    * @param maxBufferedRows keyed rows in memory before they are written
-   * @param thread writes the write-only tables, to a different file than `db`; null if this thread writes all tables to `db`
+   * @param thread writes the write-only tables, to a different file than `db`; null if this thread writes all tables to
+   *   `db`
    */
   constructor(
     db: Database.Database,

@@ -1,6 +1,6 @@
 /**
- * Declares a table as columns with a comment each. The row's type, the DDL and the statements that write rows all follow
- * from the declaration. The DDL keeps the comments, so `.schema` in the sqlite3 shell explains itself.
+ * Declares a table as columns with a comment each. The row's type, the DDL and the statements that write rows all
+ * follow from the declaration. The DDL keeps the comments, so `.schema` in the sqlite3 shell explains itself.
  */
 
 type SqlType = "INTEGER" | "TEXT" | "BLOB";

@@ -3,9 +3,9 @@ import { LogError } from "../../events/errors.ts";
 import type { Sequence } from "../../events/sequence.ts";
 
 /**
- * What contradicts what. `received`: the events that the server sent are not those that it signed. `rewritten`: the server
- * signs another history than the one that it signed before, and that this device has. `device`: the local copy is not any
- * more what it was when it was hashed.
+ * What contradicts what. `received`: the events that the server sent are not those that it signed. `rewritten`: the
+ * server signs another history than the one that it signed before, and that this device has. `device`: the local copy
+ * is not any more what it was when it was hashed.
  */
 export type AlterationKind = "received" | "rewritten" | "device";
 

@@ -53,8 +53,8 @@ function segmentOf(seq: Sequence): ChangedEvents {
 }
 
 /**
- * The first leaf of one tile in which the mirror, as it is now, differs from the server's tree. Null also if the server's tile
- * is not the one that was verified.
+ * The first leaf of one tile in which the mirror, as it is now, differs from the server's tree. Null also if the
+ * server's tile is not the one that was verified.
  */
 async function differenceWithin({
   mirror,

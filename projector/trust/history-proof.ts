@@ -1,6 +1,6 @@
 /**
- * Proves the history while it is synced: the server's signed checkpoint is fetched first, and compared once the events are
- * there. Whatever contradicts it stops the sync, with words of its own; the copy stays readable.
+ * Proves the history while it is synced: the server's signed checkpoint is fetched first, and compared once the events
+ * are there. Whatever contradicts it stops the sync, with words of its own; the copy stays readable.
  */
 import { ConnectionError, LogError } from "../../events/errors.ts";
 import type { Sequence } from "../../events/sequence.ts";

@@ -1,6 +1,6 @@
 /**
- * Compares a mirror with what the server has signed, and with what it was when it was hashed before. Every contradiction has
- * its own error, and nothing is overwritten.
+ * Compares a mirror with what the server has signed, and with what it was when it was hashed before. Every
+ * contradiction has its own error, and nothing is overwritten.
  */
 import { setImmediate } from "node:timers/promises";
 import { LogError } from "../../events/errors.ts";
@@ -78,7 +78,9 @@ export class HistoryVerifier {
     this.#savedTiles = tiles;
   }
 
-  /** Begins to hash the mirror again: pass what is read of it to the comparison, and then the comparison to `compared`. */
+  /**
+   * Begins to hash the mirror again: pass what is read of it to the comparison, and then the comparison to `compared`.
+   */
   compare(): MirrorComparison {
     return this.tree.compare(this.#verifiedRoot());
   }
@@ -118,8 +120,8 @@ export class HistoryVerifier {
    * What the claim says about the events that the mirror has, or had before the fetch.
    *
    * @param sizeBefore of the mirror, before events of this claim were fetched
-   * @throws AlteredError; RestoredError if events of the mirror were lost in a restore; LogError BEHIND if the claim is of
-   *   an earlier generation; UNPROVEN
+   * @throws AlteredError; RestoredError if events of the mirror were lost in a restore; LogError BEHIND if the claim is
+   *   of an earlier generation; UNPROVEN
    */
   async prepare(claim: Claim, server: TreeServer, sizeBefore: Sequence): Promise<void> {
     const known = this.#options.store.latest()?.generation ?? claim.generation;

@@ -9,7 +9,10 @@ export interface OfferedKey {
   verifiers: readonly string[];
 }
 
-/** KEY_CHANGED, with the key that a person would have to trust. A stolen key could sign its own successor, so a person decides. */
+/**
+ * KEY_CHANGED, with the key that a person would have to trust. A stolen key could sign its own successor, so a person
+ * decides.
+ */
 export class KeyChangedError extends LogError {
   readonly offered: OfferedKey;
 

@@ -1,7 +1,7 @@
 /**
- * The tree of a mirror. It grows while events are mirrored, and knows its root at any size. What it keeps is one hash for
- * each 256 events (the root of a full tile), so a later start rehashes at most 255 events, and a later check finds which
- * part of the mirror was changed meanwhile.
+ * The tree of a mirror. It grows while events are mirrored, and knows its root at any size. What it keeps is one hash
+ * for each 256 events (the root of a full tile), so a later start rehashes at most 255 events, and a later check finds
+ * which part of the mirror was changed meanwhile.
  */
 import { setImmediate } from "node:timers/promises";
 import { LogError } from "../../events/errors.ts";

@@ -1,6 +1,6 @@
 /**
- * Fetches what a server claims about its history, and checks who signed it. The key is trusted on first use, and pinned: a
- * change that the pinned key announced is followed, any other needs a person.
+ * Fetches what a server claims about its history, and checks who signed it. The key is trusted on first use, and
+ * pinned: a change that the pinned key announced is followed, any other needs a person.
  */
 import { z } from "zod";
 import { ConnectionError, LogError } from "../../events/errors.ts";
@@ -55,8 +55,8 @@ export class ServerClaims implements ClaimSource {
    * Fetches the newest signed checkpoint.
    *
    * @returns null if the server signs nothing, or is too old to
-   * @throws KeyChangedError; LogError UNPROVEN if it is not what a key of the log signed; ALTERED or BEHIND if the server
-   *   itself says that its history contradicts what it signed
+   * @throws KeyChangedError; LogError UNPROVEN if it is not what a key of the log signed; ALTERED or BEHIND if the
+   *   server itself says that its history contradicts what it signed
    */
   async fetch(signal: AbortSignal): Promise<Claim | null> {
     try {

@@ -1,7 +1,7 @@
 /**
- * What a device remembers about the history of one log, outside the mirror: the server's keys, the signed checkpoints that it
- * has seen, and the hashes of its mirrors. Signed checkpoints are evidence: those of a day are thinned to the last, and none
- * is ever changed.
+ * What a device remembers about the history of one log, outside the mirror: the server's keys, the signed checkpoints
+ * that it has seen, and the hashes of its mirrors. Signed checkpoints are evidence: those of a day are thinned to the
+ * last, and none is ever changed.
  */
 import type Database from "better-sqlite3";
 import type { LogId } from "../../events/log/log.ts";

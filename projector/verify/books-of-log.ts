@@ -50,8 +50,8 @@ export class BooksOfLog {
    * Folds events in one transaction: all or none.
    *
    * @param before called for each event, with the books before it
-   * @throws LogError INCONSISTENT_LOG if an event cannot be folded. It names a single event; of several events, only fold
-   *   them one by one tells which row breaks a rule of its table
+   * @throws LogError INCONSISTENT_LOG if an event cannot be folded. It names a single event; of several events, only
+   *   fold them one by one tells which row breaks a rule of its table
    */
   fold(events: readonly LogEvent[], before: (event: LogEvent) => void): void {
     const atMs = this.#atMs;

@@ -17,7 +17,7 @@ export interface Violation {
   problem: string;
 }
 
-export interface CheckOptions {
+interface CheckOptions {
   /** The last event to check; default: the log's head. */
   upTo?: Sequence;
   signal?: AbortSignal;
@@ -41,8 +41,8 @@ for (const { name, checks } of INVARIANTS)
   }
 
 /**
- * Checks a log from event 1. Violations come in the order of their events; the caller stops after as many as it wants. An
- * event that cannot be folded is the last one.
+ * Checks a log from event 1. Violations come in the order of their events; the caller stops after as many as it wants.
+ * An event that cannot be folded is the last one.
  *
  * @throws LogError UNKNOWN_EVENT, MALFORMED_EVENT, DAMAGED: an event that cannot be read, which the message names; any
  *   error from reading the log

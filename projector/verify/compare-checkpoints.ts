@@ -17,7 +17,9 @@ export interface CheckpointComparison {
   contradictions: Contradiction[];
   /** Pairs of one generation whose sizes differ, so that only the events can tell. */
   undecided: number;
-  /** Whether each checkpoint is of the log; null where the log is shorter, or without a log. In the order of `saved`. */
+  /**
+   * Whether each checkpoint is of the log; null where the log is shorter, or without a log. In the order of `saved`.
+   */
   inLog: readonly (boolean | null)[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Ways to change one thing in a log so that no decider can have decided it. Each one either changes an event of the log or
- * adds one at its end, and returns false if it does not fit there.
+ * Ways to change one thing in a log so that no decider can have decided it. Each one either changes an event of the log
+ * or adds one at its end, and returns false if it does not fit there.
  */
 import { canFollow, STATES, STEPS, type Step } from "../../events/business/steps.ts";
 import { CATALOGUE } from "../../events/encoding/catalogue.ts";

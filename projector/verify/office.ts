@@ -16,7 +16,10 @@ function ofEvery(check: (event: LogEvent, books: Books) => Iterable<string>): In
   return Object.fromEntries(TYPES.map((type) => [type, check]));
 }
 
-/** The roles that may give a command with this event. If a command loses a role, events of earlier releases keep it here. */
+/**
+ * The roles that may give a command with this event. If a command loses a role, events of earlier releases keep it
+ * here.
+ */
 export const ROLES_FOR = new Map(
   TYPES.map((type) => {
     const commands = Object.values(COMMANDS).filter(({ event }) => event === type);

@@ -54,7 +54,7 @@ export interface Shop {
   events(): Promise<LogEvent[]>;
 }
 
-export async function openShop(t: TestContext): Promise<Shop> {
+async function openShop(t: TestContext): Promise<Shop> {
   const office = await openMemoryOffice(t, { profile: PROFILE });
   const run = async (command: CommandName, input: Input = {}, circumstances: Circumstances = {}) =>
     (await office.run(command, input, circumstances)).stream;

@@ -45,7 +45,10 @@ export class TilesFolder implements TileReader {
     throw new LogError("UNPROVEN", `${join(this.path, tilePath(tile))}: is missing, or has another length`);
   }
 
-  /** True if a file of the folder has these bytes, false if it has others; null if there is none. @param file its path */
+  /**
+   * True if a file of the folder has these bytes, false if it has others; null if there is none.
+   * @param file its path
+   */
   async has(file: string, bytes: Uint8Array): Promise<boolean | null> {
     const kept = await bytesOf(join(this.path, file));
     return kept && sameBytes(kept, bytes);

@@ -30,7 +30,7 @@ export interface LogReport {
   allFolded: boolean;
 }
 
-export interface VerifyOptions {
+interface VerifyOptions {
   /** Sizes whose roots are wanted. */
   sizes?: readonly Sequence[];
   /** Receives each full tile of the tree, and at the end the partial ones. */
@@ -56,8 +56,8 @@ const OF_THE_LOG: ReadonlySet<LogErrorCode> = new Set([
 ]);
 
 /**
- * Verifies a log up to its head at the start. It goes on after what is wrong as far as it can, so that the tree contains
- * every event that can be read.
+ * Verifies a log up to its head at the start. It goes on after what is wrong as far as it can, so that the tree
+ * contains every event that can be read.
  *
  * @throws LogError for a log that cannot be opened or reached
  */

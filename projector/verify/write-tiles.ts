@@ -39,11 +39,11 @@ interface WholeTree {
 }
 
 /**
- * Writes what a folder lacks, and the checkpoint last. Files that are there stay as they are. All checks come first: if one
- * fails, nothing is written.
+ * Writes what a folder lacks, and the checkpoint last. Files that are there stay as they are. All checks come first: if
+ * one fails, nothing is written.
  *
- * @throws LogError NOT_A_LOG if the folder is another log's; ALTERED if it contradicts the log, or if the log contradicts
- *   what was signed; BEHIND if the folder has more events; what reading the log throws
+ * @throws LogError NOT_A_LOG if the folder is another log's; ALTERED if it contradicts the log, or if the log
+ *   contradicts what was signed; BEHIND if the folder has more events; what reading the log throws
  */
 export async function writeTiles(log: EventLog, folder: TilesFolder, options: WriteTilesOptions): Promise<TilesResult> {
   const { log: id, origin, upTo, signed } = options;

@@ -91,9 +91,9 @@ export class BatchDecider {
   };
 
   /**
-   * Decides the commands and folds their events, until the events have BATCH_BYTES. A command that fails does not affect
-   * the others. The transaction stays open: the caller commits it once the events are in the log, or rolls it back, also if
-   * this throws.
+   * Decides the commands and folds their events, until the events have BATCH_BYTES. A command that fails does not
+   * affect the others. The transaction stays open: the caller commits it once the events are in the log, or rolls it
+   * back, also if this throws.
    *
    * @returns the events, and the outcomes of the first commands: those without an outcome are to be decided later
    */

@@ -7,7 +7,9 @@ export interface WriterOptions {
   clock?: () => number;
   /** Makes an event id. @param nowMs the current time */
   newId?: (nowMs: number) => Uint8Array;
-  /** False for a simulated clock (fixtures), which is compared neither with that of the log's server nor with the head. */
+  /**
+   * False for a simulated clock (fixtures), which is compared neither with that of the log's server nor with the head.
+   */
   checkClock?: boolean;
   /** True if an operator accepts that the log is ahead of the clock: new events then take the head's time. */
   acceptsLead?: boolean;

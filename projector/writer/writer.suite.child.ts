@@ -4,8 +4,8 @@
 //   node writer.suite.child.ts ADDRESS CACHE SEED     two writers, whose appends lose replies and land late
 //
 // Reads commands as JSON lines { command, id, input, key }, and replies to each with a line { key, written } or
-// { key, error }. Lines that arrive together form one batch. The input is unparsed, as an API client sends it. With a seed,
-// the last line is { key: "faults", written } with counts of what was done to the appends.
+// { key, error }. Lines that arrive together form one batch. The input is unparsed, as an API client sends it. With a
+// seed, the last line is { key: "faults", written } with counts of what was done to the appends.
 import { createInterface } from "node:readline";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Input } from "../../events/business/office.suite.ts";
@@ -63,7 +63,9 @@ async function openWriter(name: string): Promise<{ log: WritableLog; writer: Wri
   return { log, writer: await Writer.open(log, cachePath + name) };
 }
 
-/** Some appends land, but their reply is lost; and some land a while after their writer was told that this is unknown. */
+/**
+ * Some appends land, but their reply is lost; and some land a while after their writer was told that this is unknown.
+ */
 function loseReplies(log: WritableLog, random: Random): void {
   const append = log.append.bind(log);
   log.append = async (events, options) => {

@@ -28,7 +28,10 @@ import type { WriterObserver, WriterOptions } from "./writer-options.ts";
 
 /** The most commands decided in one transaction and appended in one round trip; fewer if their events are long. */
 const MAX_BATCH = 256;
-/** Who writes in bulk: one that takes turns like a user, because later commands of any user name streams of earlier ones. */
+/**
+ * Who writes in bulk: one that takes turns like a user, because later commands of any user name streams of earlier
+ * ones.
+ */
 const BULK = 0;
 /** Lost races before a batch fails. Each one means that another writer made progress. */
 const MAX_ATTEMPTS = 200;

@@ -7,7 +7,7 @@
  * | blocks     | length × n | the events of each block (`events/log/blocks.ts`), one record each                    |
  * | index      | 40 × n    | for each block: its number of events (4), its length (4), the SHA-256 of its bytes (32) |
  * | seal       | 32        | SHA-256(header ‖ index): together with the index, a hash of all events                |
- * | checkpoint | 36 + m    | length of a text (4), the text: a signed checkpoint of the log, or nothing; SHA-256 of both (32) |
+ * | checkpoint | 36 + m    | length of a text (4), the text: a signed checkpoint or nothing; SHA-256 of both (32)     |
  *
  * | header at | bytes | content                                              |
  * |-----------|-------|------------------------------------------------------|
@@ -26,8 +26,8 @@
  * | request   | 0, 32 | the request hash                                           |
  * | body      |       | the event's bytes                                          |
  *
- * Version 1 is read, too. It has 1,024 events per segment (4) at byte 12 of the header, segments instead of blocks, whose
- * index has no number of events (36 × n), lengths of 2 bytes in records, and no checkpoint.
+ * Version 1 is read, too. It has 1,024 events per segment (4) at byte 12 of the header, segments instead of blocks,
+ * whose index has no number of events (36 × n), lengths of 2 bytes in records, and no checkpoint.
  *
  * Every later version keeps the header, so that an older release can name the version.
  */

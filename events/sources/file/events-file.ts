@@ -34,8 +34,8 @@ interface Part {
 }
 
 /**
- * Opening reads the header, the index and the first block. No event is returned before the checksum of its block is checked.
- * Of a file of version 1, whole segments are read, of at most 64 MiB.
+ * Opening reads the header, the index and the first block. No event is returned before the checksum of its block is
+ * checked. Of a file of version 1, whole segments are read, of at most 64 MiB.
  */
 export class EventsFile extends FileLog {
   readonly #file: FileHandle;
@@ -62,8 +62,8 @@ export class EventsFile extends FileLog {
 
   /**
    * @param part the part of the file to open; default: the whole file
-   * @throws LogError NOT_A_LOG if it is another kind of file; DAMAGED if it fails its checksums, or its header names another
-   *   log than its event 1
+   * @throws LogError NOT_A_LOG if it is another kind of file; DAMAGED if it fails its checksums, or its header names
+   *   another log than its event 1
    */
   static async open(path: string, part?: Part): Promise<EventsFile> {
     const file = await open(path, "r");
@@ -159,7 +159,7 @@ function idOf({ body }: StoredEvent): Uint8Array | null {
   }
 }
 
-export interface EventsFileOptions extends WriteOptions {
+interface EventsFileOptions extends WriteOptions {
   /** Returns the text of the checkpoint to write into the file, once its events are written; null: none. */
   checkpoint?: (written: { log: LogId | null; head: Sequence }) => Promise<string | null> | string | null;
 }

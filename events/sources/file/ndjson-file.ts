@@ -13,8 +13,8 @@ import { readAll, type WriteOptions, writeAll, writeWholeFile } from "./whole-fi
 
 const CHUNK_BYTES = 256 * 1024;
 /**
- * The maximum length of a line. The event with the most names beside its bytes becomes 3.4 times as long; with each of its
- * characters as an escape of six bytes, 6.2 times.
+ * The maximum length of a line. The event with the most names beside its bytes becomes 3.4 times as long; with each of
+ * its characters as an escape of six bytes, 6.2 times.
  */
 const MAX_LINE_BYTES = 8 * MAX_EVENT_BYTES;
 const NEWLINE = 0x0a;
@@ -23,9 +23,10 @@ const NEWLINE = 0x0a;
 export const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
- * Opening reads the first and the last line. The other lines are read and checked when their events are read. A line that
- * cannot be read still counts: reading returns the events before it, then fails and names the line. So a file that was cut
- * off in its last line gives all its whole lines. A last line without a line end counts as cut off, even if it is an event.
+ * Opening reads the first and the last line. The other lines are read and checked when their events are read. A line
+ * that cannot be read still counts: reading returns the events before it, then fails and names the line. So a file that
+ * was cut off in its last line gives all its whole lines. A last line without a line end counts as cut off, even if it
+ * is an event.
  */
 export class NdjsonFile extends FileLog {
   readonly #file: FileHandle;
@@ -175,8 +176,8 @@ function utf8(bytes: Buffer, where: string): string {
 }
 
 /**
- * Yields the lines from an offset, without their line ends; `end` is the offset after the line end. The last line is cut
- * off if it has no line end.
+ * Yields the lines from an offset, without their line ends; `end` is the offset after the line end. The last line is
+ * cut off if it has no line end.
  */
 async function* linesOf(
   file: FileHandle,
@@ -260,7 +261,9 @@ function readLine(decode: () => EncodedEvent): EncodedEvent | LogError {
   }
 }
 
-/** The error of a line without an end. It explains why the line is no JSON, or that it may be the last one by chance. */
+/**
+ * The error of a line without an end. It explains why the line is no JSON, or that it may be the last one by chance.
+ */
 function cutOff(event: EncodedEvent | LogError, where: string): LogError {
   if (!(event instanceof LogError))
     return new LogError(

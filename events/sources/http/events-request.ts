@@ -23,7 +23,9 @@ export const LOG_HEADERS = {
   hash: "invoify-hash",
 } as const;
 
-/** With this header a request says that its sender reads blocks, and events of more than 64 KiB. Release 0.1 sends none. */
+/**
+ * With this header a request says that its sender reads blocks, and events of more than 64 KiB. Release 0.1 sends none.
+ */
 export const READS = { header: "invoify-reads", blocks: "blocks" } as const;
 
 /** The media type of a range of a log. */
@@ -90,8 +92,8 @@ export class EventsRequests {
    * Sends a request. Repeats it while the server opens the log, and once with another token if the server refuses the
    * token.
    *
-   * @throws LogError UNREACHABLE; FOREIGN_REPLY if the reply is not from an Invoify API; UNAUTHORIZED, FORKED, NOT_A_LOG;
-   *   the signal's reason; what `token` throws
+   * @throws LogError UNREACHABLE; FOREIGN_REPLY if the reply is not from an Invoify API; UNAUTHORIZED, FORKED,
+   *   NOT_A_LOG; the signal's reason; what `token` throws
    */
   async send(query: EventsQuery, signal?: AbortSignal): Promise<EventsResponse> {
     const reply = await whileOpening(() => this.#sendAuthorized(query, signal), signal);
@@ -127,7 +129,8 @@ export class EventsRequests {
         // Readers store the log themselves. A second copy in a browser's cache could hide a fork.
         cache: "no-store",
       });
-      // Nothing else answers with this header and type: a page is not read, nor one that a filter put into our response.
+      // Nothing else answers with this header and type: a page is not read, nor one that a filter put into our
+      // response.
       const isRange = response.headers.has(LOG_HEADERS.log) && ["", MEDIA_TYPE].includes(mediaTypeOf(response));
       if (response.ok && !isRange) throw foreignResponse(this.#name, response);
       const maxBytes = response.ok ? MAX_RESPONSE_BYTES : MAX_JSON_BYTES;

@@ -53,9 +53,9 @@ export class HttpLog implements EventLog {
   }
 
   /**
-   * Once the head is known, the next block and the full segments after it are requested ahead: as many as the line is quick
-   * for. A slow reader bounds their number. If a response breaks off, its whole events are passed on, and the rest is
-   * requested again, in smaller parts. So a read fails only if no event of a request arrived.
+   * Once the head is known, the next block and the full segments after it are requested ahead: as many as the line is
+   * quick for. A slow reader bounds their number. If a response breaks off, its whole events are passed on, and the
+   * rest is requested again, in smaller parts. So a read fails only if no event of a request arrived.
    */
   async *read({ after, upTo }: Range, options: ReadOptions = {}): AsyncGenerator<Batch> {
     const stop = new AbortController();
@@ -159,8 +159,8 @@ export class HttpLog implements EventLog {
         "DAMAGED",
         `${this.name}: sent events up to ${after + bodies.length}, but their block ends with ${blockEnd}`,
       );
-    // Caches store complete blocks, so these do not name the head. All other responses do. (A server of release 0.1 knows
-    // no blocks, and sends a full segment without either.)
+    // Caches store complete blocks, so these do not name the head. All other responses do. (A server of release 0.1
+    // knows no blocks, and sends a full segment without either.)
     if (head === null && blockEnd === null && bodies.length < SEGMENT) throw this.#noHead();
     if (bodies.length === 0 && head !== null && head > after)
       throw new LogError("DAMAGED", `${this.name}: has ${head} events, but sent none after ${after}`);

@@ -1,6 +1,7 @@
 /**
- * How much an `HttpLog` requests at once. On a fast line, requests in parallel hide the time that each takes on its way. On a
- * slow one they share the line: each takes longer, all are lost together when the connection breaks, and nothing gets ready.
+ * How much an `HttpLog` requests at once. On a fast line, requests in parallel hide the time that each takes on its
+ * way. On a slow one they share the line: each takes longer, all are lost together when the connection breaks, and
+ * nothing gets ready.
  */
 import { SEGMENT } from "../../sequence.ts";
 

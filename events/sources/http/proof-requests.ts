@@ -19,7 +19,7 @@ const TEXT = "text/plain";
 const OCTETS = "application/octet-stream";
 const JSON_TYPE = "application/json";
 
-export interface ProofRequestOptions extends EventsRequestOptions {
+interface ProofRequestOptions extends EventsRequestOptions {
   /** The log that the token belongs to: a response for another one is not accepted. */
   log: LogId;
 }

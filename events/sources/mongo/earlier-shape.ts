@@ -2,8 +2,8 @@
  * The collection of release 0.1. This release reads it, but does not write it: `invoify copy` brings each log into the
  * new collection of the same database, and leaves a mark.
  *
- * The mark is an event of an unknown type after the log's last one. A process of release 0.1 stops at it and asks for an
- * update, and cannot append its next event, which would have this sequence.
+ * The mark is an event of an unknown type after the log's last one. A process of release 0.1 stops at it and asks for
+ * an update, and cannot append its next event, which would have this sequence.
  */
 import type { Collection, Db, Document } from "mongodb";
 import { Packr } from "msgpackr";

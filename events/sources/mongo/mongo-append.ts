@@ -1,6 +1,6 @@
 /**
- * Appends to a log in MongoDB. Only the key `_id` keeps the order: it allows one event per sequence, and an ordered insert
- * stops at the first refused document. So the written documents are always a prefix, and no sequence is skipped.
+ * Appends to a log in MongoDB. Only the key `_id` keeps the order: it allows one event per sequence, and an ordered
+ * insert stops at the first refused document. So the written documents are always a prefix, and no sequence is skipped.
  *
  * Documents never change, and each contains its sequence and its id. So the same insert can be repeated at any time: it
  * writes each document once. If an error leaves the outcome open, a read decides it: an event that was written is at
@@ -137,8 +137,8 @@ async function bodiesAt(
 }
 
 /**
- * The bytes at the sequence of one document, by a read that waits until it certainly is the latest. MongoDB promises that
- * for a single document only, not for a range.
+ * The bytes at the sequence of one document, by a read that waits until it certainly is the latest. MongoDB promises
+ * that for a single document only, not for a range.
  */
 async function latestBody(events: Collection<EventDocument>, { log, seq }: EventDocument): Promise<Uint8Array | null> {
   const read = async (options: object) =>

@@ -1,6 +1,6 @@
 /**
- * A log in one SQLite file. An embedded log, on a server, has the hashes of commands too, and acknowledges an append only
- * once it is durable. A mirror, on a desktop, has only the bytes of events, and can fetch lost events again.
+ * A log in one SQLite file. An embedded log, on a server, has the hashes of commands too, and acknowledges an append
+ * only once it is durable. A mirror, on a desktop, has only the bytes of events, and can fetch lost events again.
  */
 import { existsSync } from "node:fs";
 import Database from "better-sqlite3";
@@ -135,8 +135,8 @@ export class SqliteLog implements WritableLog {
   }
 
   /**
-   * The end of the batch after `after`: at most 1,024 events; if these are longer than a block, only as many as fill one.
-   * SQLite takes the lengths from the heads of the rows, so this costs little beside reading the bodies.
+   * The end of the batch after `after`: at most 1,024 events; if these are longer than a block, only as many as fill
+   * one. SQLite takes the lengths from the heads of the rows, so this costs little beside reading the bodies.
    */
   #batchEnd(after: Sequence, end: Sequence): Sequence {
     let upTo = Math.min(end, after + BATCH_EVENTS);

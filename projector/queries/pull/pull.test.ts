@@ -89,8 +89,8 @@ test("pullChanges() brings a client from any time to the present, without unchan
 });
 
 /**
- * The things that each event changed, as `collection/mongoId`: those whose rows it wrote, recorded by triggers on the tables,
- * and the drafts that show the name of its client. A draft that has another client now was revised since.
+ * The things that each event changed, as `collection/mongoId`: those whose rows it wrote, recorded by triggers on the
+ * tables, and the drafts that show the name of its client. A draft that has another client now was revised since.
  */
 function writtenByEach(): Set<string>[] {
   const { cache, db: reader } = cacheUpTo(0);

@@ -40,7 +40,8 @@ interface PullOptions {
 /**
  * Returns the things that changed after a time.
  *
- * @param db a connection that sees only what is committed; during a pause others may use it, unless it is in a transaction
+ * @param db a connection that sees only what is committed; during a pause others may use it, unless it is in a
+ *   transaction
  */
 export async function pullChanges(
   db: Database.Database,
