@@ -2,7 +2,7 @@
 import type { Rule, ValuesOf } from "../../../events/rules.ts";
 import type { Failure } from "../../contract/call-error.ts";
 import { vatName } from "../text/codes.ts";
-import { count, day, money, rate } from "../text/format.ts";
+import { count, day, kilobytes, money, rate } from "../text/format.ts";
 import { listWords, placeWords } from "./place-words.ts";
 import { vatCategoryIn } from "./read-vat.ts";
 
@@ -28,11 +28,8 @@ class Format {
     return value === undefined ? "more" : count(value, this.#locale);
   }
 
-  /** Rounded so that a size above its limit never reads like the limit. Never in MB, which would need as many decimals. */
   kilobytes(value: number, direction: "up" | "down"): string {
-    const perKilobyte = value < 100_000 ? 10 : 1;
-    const rounded = Math[direction === "up" ? "ceil" : "floor"]((value / 1000) * perKilobyte) / perKilobyte;
-    return `${rounded.toLocaleString(this.#locale, { maximumFractionDigits: 1 })} kB`;
+    return kilobytes(value, direction, this.#locale);
   }
 
   rate(basisPoints: number | null | undefined): string {

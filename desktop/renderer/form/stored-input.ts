@@ -82,7 +82,7 @@ export function useStoredInput(form: string): InputStorage {
       if (!stored.current || pending.current) return false;
       const before = requests.current;
       const inputs = await call("listInputs", {}).catch(() => null); // not the input itself: it can have megabytes
-      const isGone = inputs !== null && inputs.every((input) => input.form !== form);
+      const isGone = inputs?.every((input) => input.form !== form) ?? false;
       return isGone && stored.current && !pending.current && requests.current === before;
     },
   };

@@ -9,6 +9,7 @@ import {
   bytes,
   count,
   day,
+  kilobytes,
   millionths,
   money,
   month,
@@ -108,6 +109,7 @@ test("every format writes English words and no others, in every locale", () => {
       ...months.flatMap((name) => [3, 15].map((hour) => time(Date.parse(`${name}-28T0${hour % 10}:00`), locale))),
       ...[0, 60, 120, 3_600, 7_200, 86_400, 200_000, 9e8].map((s) => ago(1e12 - s * 1000, 1e12, locale)),
       ...[999, 4_096, 1_250_000, 3_400_000_000].map((size) => bytes(size, locale)),
+      ...[71_450, 2_440_000].map((size) => kilobytes(size, "up", locale)),
       ...[0, 7, 1_250, 10_000].map((bp) => rate(bp, locale)),
       ...[0, -1_234_567, 123_456_789_012].flatMap((minor) => [
         amount(minor, "EUR", locale),

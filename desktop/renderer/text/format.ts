@@ -106,8 +106,23 @@ export function price(price6: number, currency: string, locale: string): string 
 export function bytes(value: number, locale: string): string {
   const [unit, of] =
     value < 1e6 ? (["kB", 1e3] as const) : value < 1e9 ? (["MB", 1e6] as const) : (["GB", 1e9] as const);
-  const format = cachedFormat(`bytes ${locale}`, () => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }));
-  return `${format.format(value / of)} ${unit}`;
+  return `${oneDecimal(value / of, locale)} ${unit}`;
+}
+
+/**
+ * `71.5 kB`, rounded so that a size above its limit never reads like the limit. Never in MB, which would need as many
+ * decimals.
+ */
+export function kilobytes(value: number, direction: "up" | "down", locale: string): string {
+  const perKilobyte = value < 100_000 ? 10 : 1;
+  const rounded = Math[direction === "up" ? "ceil" : "floor"]((value / 1000) * perKilobyte) / perKilobyte;
+  return `${oneDecimal(rounded, locale)} kB`;
+}
+
+/** At most one decimal. */
+function oneDecimal(value: number, locale: string): string {
+  const create = () => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  return cachedFormat(`one decimal ${locale}`, create).format(value);
 }
 
 /** `12,345` */
