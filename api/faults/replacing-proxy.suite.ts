@@ -19,6 +19,8 @@ interface ReplacingProxy {
   base: string;
   /** Answers every request to a command in the server's place, after the server has done it; null: no request. */
   afterWrites: ForeignReply | null;
+  /** Answers every request to a command, and passes none on; null: passes all on. */
+  toWrites: ForeignReply | null;
   /** Delays the answer to the next command, after the server has done it; null: no delay. */
   holdNextWrite: Promise<void> | null;
   /** Delays all answers with events; null: no delay. */
@@ -62,6 +64,7 @@ export async function startReplacingProxy(serverBase: string): Promise<Replacing
   const target = new URL(serverBase);
   const state: Omit<ReplacingProxy, "base" | "writes"> & { writes: number } = {
     afterWrites: null,
+    toWrites: null,
     holdNextWrite: null,
     holdEvents: null,
     toAll: null,
@@ -71,6 +74,7 @@ export async function startReplacingProxy(serverBase: string): Promise<Replacing
     if (state.toAll) return send(response, state.toAll);
     const { method = "GET", url = "/", headers } = incoming;
     const isWrite = method !== "GET" && !url.startsWith("/api/auth");
+    if (isWrite && state.toWrites) return send(response, state.toWrites);
     const passedOn = request({ ...addressOf(target), method, path: url, headers }, async (reply: IncomingMessage) => {
       if (isWrite) state.writes++;
       if (isWrite && state.holdNextWrite) {

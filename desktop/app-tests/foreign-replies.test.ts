@@ -89,6 +89,34 @@ browserTest("a payment whose answer is lost between the worker and the page is r
   assert.equal((await api.get<{ rows: unknown[] }>(`/api/payments?client=${client}`)).rows.length, 1);
 });
 
+browserTest("what a proxy refuses as too large was not saved: the app says so, and it can be changed", async () => {
+  const { api, proxy, page } = setup();
+  const client = (await api.send("POST", "/api/clients", { name: "Long Ltd", address: { country: "GB" } })).stream;
+  await page.getByText("Up to date").waitFor();
+  await goTo(page, `/payments/new?client=${client}`);
+  const [amount, record] = [
+    page.getByLabel("Amount", { exact: true }),
+    page.getByRole("button", { name: "Record payment" }),
+  ];
+  await amount.fill("120");
+  proxy.toWrites = {
+    status: 413,
+    headers: { "content-type": "text/html" },
+    body: "<h1>413 Request Entity Too Large</h1>",
+  };
+  await record.click();
+  const refused = page.getByRole("alert").filter({ hasText: "larger than the server" });
+  await refused.filter({ hasText: "Nothing was saved." }).waitFor();
+  await assertAccessible(page);
+  assert.equal(await page.getByText("Offline", { exact: false }).count(), 0, "the server is reached");
+  if (process.env.SCREENSHOT) await page.screenshot({ path: `${process.env.SCREENSHOT}-too-large.png` });
+  proxy.toWrites = null;
+  await amount.fill("119");
+  await record.click();
+  await page.getByRole("heading", { name: /^Payment of/, level: 1 }).waitFor();
+  assert.equal((await api.get<{ rows: unknown[] }>(`/api/payments?client=${client}`)).rows.length, 1);
+});
+
 browserTest("behind a Wi-Fi login page the app is offline and says so; writing waits", async () => {
   const { proxy, page } = setup();
   await page.getByText("Up to date").waitFor();

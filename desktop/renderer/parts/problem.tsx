@@ -26,6 +26,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   NO_SUCH_ROUTE:
     "The server does not offer this. It may run an older version of Invoify, or be set up without it. Ask the person who runs it.",
   TLS_REQUIRED: "The server accepts only https. Change the server address to one that begins with https://.",
+  BODY_TOO_LARGE:
+    "This is larger than the server, or a proxy in front of it, accepts. Nothing was saved. Enter fewer lines, shorter texts or a smaller logo, or ask the person who runs Invoify to raise the limit.",
   TOO_MANY_REQUESTS: "The server is busy. Try again in a minute.",
 };
 

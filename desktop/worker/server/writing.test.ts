@@ -189,19 +189,24 @@ test("a user sees only their own input, and a refetch of the log marks it as a c
   assert.equal(await refused("getInput", { form: "invoice/new" }), "LOGIN_NEEDED");
 });
 
-for (const [status, code] of [
+const PAGE_OF_A_PROXY = () =>
+  new Response("<h1>413 Request Entity Too Large</h1>", { status: 413, headers: { "content-type": "text/html" } });
+
+for (const [status, code, from, respond] of [
   [503, "CLOCK_SKEW"],
   [503, "HEAD_IN_FUTURE"],
   [503, "SHUTTING_DOWN"],
   [503, "BUSY"],
   [429, "TOO_MANY_REQUESTS"],
+  [413, "BODY_TOO_LARGE"],
+  [413, "BODY_TOO_LARGE", " from a proxy", PAGE_OF_A_PROXY],
 ] as const)
-  test(`${code} says that a first attempt did nothing, and leaves a repeated one open`, async () => {
+  test(`${code}${from ?? ""} says that a first attempt did nothing, and leaves a repeated one open`, async () => {
     const api = await runApi();
     let answer: "problem" | "no answer" | "the API's" = "problem";
     const send = (async (url: URL, init: RequestInit = {}) => {
       if (!new URL(url).pathname.startsWith("/api/clients") || answer === "the API's") return await fetch(url, init);
-      if (answer === "problem") return problemResponse(status, code);
+      if (answer === "problem") return respond?.() ?? problemResponse(status, code);
       throw new TypeError("fetch failed", { cause: Object.assign(new Error(), { code: "ECONNRESET" }) });
     }) as typeof fetch;
     const { ask, refused, until, desktop } = await desktopAt(api, { fetch: send, writeRetriesMs: [1] });

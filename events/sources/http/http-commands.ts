@@ -1,8 +1,9 @@
 /**
  * Sends commands to the API, and converts its responses to results, refusals and errors.
  *
- * Only two responses say what happened to a command: a whole result that names the command's key, and a problem with a
- * code that this release knows. Everything else (a login page, a proxy's error, a cut response) leaves it open.
+ * Only three responses say what happened to a command: a whole result that names the command's key, a problem with a code
+ * that this release knows, and a proxy's 413, which did not pass the command on. Everything else (a login page, another
+ * error of a proxy, a cut response) leaves it open.
  */
 import { z } from "zod";
 import type { Command } from "../../commands/command.ts";
@@ -103,6 +104,8 @@ export async function sendJson<Reply>(url: URL, request: JsonRequest<Reply>): Pr
   const log = response.headers.get(LOG_HEADERS.log);
   if (log !== null && request.log !== undefined && log !== request.log)
     throw new LogError("NOT_A_LOG", `${url.origin}: responds for log ${log}, not ${request.log}`);
+  if (problem === null && response.status === 413 && request.body !== undefined)
+    throw tooLargeForProxy(url, request.body);
   if (!response.ok) throw failureOf(url.origin, response, problem) ?? refusalOf(problem as Problem);
   const reply = request.reply.safeParse(mediaTypeOf(response) === "application/json" ? parseJson(bytes) : undefined);
   if (!reply.success) throw foreignResponse(url.origin, response);
@@ -144,6 +147,12 @@ function jsonOf(body: unknown): string {
 
 function refusalOf({ code, detail, field, values }: Problem): ServerRefusal {
   return new ServerRefusal(code, detail, { ...(field !== undefined && { field }), ...(values && { values }) });
+}
+
+/** The same refusal as the API's own: to send it again unchanged is of no use. */
+function tooLargeForProxy(url: URL, body: unknown): ServerRefusal {
+  const bytes = Buffer.byteLength(jsonOf(body));
+  return new ServerRefusal("BODY_TOO_LARGE", `${url.origin}: a proxy accepts no body of ${bytes} bytes (status 413)`);
 }
 
 function base64(bytes: Uint8Array): string {
