@@ -115,8 +115,10 @@ browserTest(
     cpSync(api.config.dataFolder, backup, { recursive: true });
     await registerClients(api, "Lost by the restore");
     const network = await startSwitch(api.base);
-    const source = { server: network.base, login: OWNER, head: await headOf(api) };
-    const { page, folder } = (await openScreensOf(source)) ?? assert.fail();
+    const head = await headOf(api);
+    const { page, folder } = (await openScreensOf({ server: network.base, login: OWNER, head })) ?? assert.fail();
+    // Before it has the signature of the last change, it could only say that the histories differ.
+    await page.getByText(`Verified to event ${head}`, { exact: true }).waitFor();
     network.cut();
     await api.api.close();
     const restored = await startApi({ ...api.config, dataFolder: backup });
