@@ -20,6 +20,13 @@ test("eventHash() hashes a view's own bytes, not the buffer behind it", () => {
   assert.deepEqual(eventHash(behind.subarray(1, 4)), eventHash(Buffer.from("abc")));
 });
 
+test("eventHash() is the same for short and long events", () => {
+  for (const length of [4095, 4096, 4097, 70_000]) {
+    const body = Buffer.alloc(length, "event");
+    assert.deepEqual(eventHash(body), sha256(Buffer.concat([Buffer.of(0), body])), String(length));
+  }
+});
+
 test("sha256() hashes bytes, and text as UTF-8", () => {
   assert.equal(sha256("abc").toString("hex"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   assert.deepEqual(sha256("é"), sha256(Buffer.of(0xc3, 0xa9)));
