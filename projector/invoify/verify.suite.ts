@@ -1,4 +1,6 @@
-/** A log of 40 events, a signed checkpoint of its first 30, and copies with faults, for the tests of `invoify verify`. */
+/**
+ * A log of 40 events, a signed checkpoint of its first 30, and copies with faults, for the tests of `invoify verify`.
+ */
 import assert from "node:assert/strict";
 import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,9 +1,9 @@
 /**
  * Sends commands to the API, and converts its responses to results, refusals and errors.
  *
- * Only three responses say what happened to a command: a whole result that names the command's key, a problem with a code
- * that this release knows, and a proxy's 413, which did not pass the command on. Everything else (a login page, another
- * error of a proxy, a cut response) leaves it open.
+ * Only three responses say what happened to a command: a whole result that names the command's key, a problem with a
+ * code that this release knows, and a proxy's 413, which did not pass the command on. Everything else (a login page,
+ * another error of a proxy, a cut response) leaves it open.
  */
 import { z } from "zod";
 import type { Command } from "../../commands/command.ts";
@@ -33,7 +33,10 @@ interface SendOptions {
   /** The log that the token belongs to: a result from another one is not accepted. Default: any. */
   log?: LogId;
   signal?: AbortSignal;
-  /** The time without a byte of the answer after which an attempt has failed, ms; a long request gets more. Default: none. */
+  /**
+   * The time without a byte of the answer after which an attempt has failed, ms; a long request gets more. Default:
+   * none.
+   */
   timeoutMs?: number;
   fetch?: typeof fetch;
 }
@@ -83,7 +86,10 @@ interface JsonRequest<Reply> {
   /** The log that a response must not contradict. */
   log?: LogId;
   signal?: AbortSignal;
-  /** The time without a byte of the answer after which an attempt has failed, ms; a long body gets more. A request to a server that is still opening the log is repeated. Default: none. */
+  /**
+   * The time without a byte of the answer after which an attempt has failed, ms; a long body gets more. A request to a
+   * server that is still opening the log is repeated. Default: none.
+   */
   timeoutMs?: number;
   fetch?: typeof fetch;
 }
