@@ -19,8 +19,8 @@ export interface Proof {
   altered: Altered | null;
   /** The server was restored from a backup and says so, signed; null: it was not. */
   restored: Restored | null;
-  /** The server's history ends before what it once signed: up to which event it had signed; null: it does not. */
-  behind: { signed: Sequence } | null;
+  /** The server's history ends before what it once signed; null: it does not. */
+  behind: Behind | null;
 }
 
 /** While no log is open. */
@@ -46,16 +46,31 @@ export interface TrustedKey {
 export interface Altered {
   /**
    * `received`: the server sent other events than those that it signed. `rewritten`: it signs another history than
-   * before. `device`: the copy on this device was changed.
+   * before. `device`: the copy on this device was changed. `server`: the server says itself that its history was changed.
    */
-  kind: "received" | "rewritten" | "device";
+  kind: "received" | "rewritten" | "device" | "server";
   /** The first event that differs; null: it is only known to be in the range. */
   seq: Sequence | null;
   from: Sequence | null;
   to: Sequence | null;
   foundAt: number;
   /** When the first event that differs was recorded, and by whom, as this device has it; null: not readable. */
-  event: { at: number; actor: string | null } | null;
+  event: Recorded | null;
+}
+
+/** When an event was recorded, and by whom. */
+export interface Recorded {
+  at: number;
+  actor: string | null;
+}
+
+export interface Behind {
+  /** The last event that the server once signed. */
+  signed: Sequence;
+  /** The first event that it no longer has; null: not known. */
+  first: Sequence | null;
+  /** When that was recorded, and by whom, as this device has it; null: not readable. */
+  event: Recorded | null;
 }
 
 export interface Restored {

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { LogError } from "../../events/errors.ts";
 import type { LogId } from "../../events/log/log.ts";
 import type { Sequence } from "../../events/sequence.ts";
+import { HttpLog } from "../../events/sources/http/http-log.ts";
 import { ProofRequests } from "../../events/sources/http/proof-requests.ts";
 import { openDatabase } from "../../events/sources/sqlite/open-database.ts";
 import type { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
@@ -53,7 +54,8 @@ export class ProvenMirror {
     const trust = new TrustStore(db, log);
     this.history = new HistoryVerifier({ mirror, generation, store: trust });
     this.#proof = new HistoryProof(trust);
-    this.#claims = new ServerClaims(new ProofRequests(base, { token, log }), { trust });
+    const events = new HttpLog(base, { token, log });
+    this.#claims = new ServerClaims(new ProofRequests(base, { token, log }), { trust, events });
   }
 
   /** The last event that is verified; null: none, or the server signs nothing. */

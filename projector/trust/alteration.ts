@@ -5,9 +5,9 @@ import type { Sequence } from "../../events/sequence.ts";
 /**
  * What contradicts what. `received`: the events that the server sent are not those that it signed. `rewritten`: the
  * server signs another history than the one that it signed before, and that this device has. `device`: the local copy
- * is not any more what it was when it was hashed.
+ * is not any more what it was when it was hashed. `server`: the server says itself that its history is not what it signed.
  */
-export type AlterationKind = "received" | "rewritten" | "device";
+export type AlterationKind = "received" | "rewritten" | "device" | "server";
 
 export interface Alteration {
   kind: AlterationKind;
@@ -34,6 +34,7 @@ const WHAT: Readonly<Record<AlterationKind, string>> = {
   received: "sent events that are not those that it signed",
   rewritten: "signs another history than the one that it signed before",
   device: "was changed after it had been verified",
+  server: "says itself that its history is not what it signed",
 };
 
 function whatDiffers({ kind, seq, from, to }: Alteration): string {

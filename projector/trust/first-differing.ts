@@ -1,6 +1,7 @@
 /** Finds the first event in which a mirror differs from the server's tree: by halves, over the tiles of both. */
 import { LogError } from "../../events/errors.ts";
 import { eventHash, sameBytes } from "../../events/hash.ts";
+import type { EventLog } from "../../events/log/log.ts";
 import { firstDifference, rootAt } from "../../events/proofs/tile-proofs.ts";
 import { readTile, type TileId, type TileReader, tilePath } from "../../events/proofs/tiles.ts";
 import { HASH_BYTES, hashAt, leafHash, rootOfHashes, TILE_BYTES, TILE_WIDTH } from "../../events/proofs/tree.ts";
@@ -22,23 +23,19 @@ interface Search {
   tree: MirrorTree;
   /** The size and root of the server's tree. */
   theirs: TreeRoot;
-  server: { readTile(path: string): Promise<Uint8Array> };
-  /** The mirror is known to have changed here: the tree does not match it there. */
-  within?: ChangedEvents;
+  server: { readTile(path: string): Promise<Uint8Array>; events: Pick<EventLog, "read"> };
 }
 
 /**
  * Every tile of the server is checked against the root that it signed: an event is named only if the server's signature
  * says that it differs. If the server's tiles do not match its own root, or cannot be read, nothing is named.
  */
-export async function firstDiffering({ mirror, tree, theirs, server, within }: Search): Promise<Differing> {
+export async function firstDiffering({ mirror, tree, theirs, server }: Search): Promise<Differing> {
   const remote = remembered(server);
   const { size, root } = theirs;
   try {
     if (!sameBytes(await rootAt(remote, size), root)) return UNKNOWN;
-    const leaf = within
-      ? await differenceWithin({ mirror, tree, remote, size, from: within.from })
-      : await firstDifference(mirrorTiles(mirror, tree), remote, size);
+    const leaf = await firstDifference(mirrorTiles(mirror, tree), remote, size);
     return leaf === null ? UNKNOWN : { seq: leaf + 1, ...segmentOf(leaf + 1) };
   } catch (error) {
     if (error instanceof LogError) return UNKNOWN;
@@ -53,30 +50,38 @@ function segmentOf(seq: Sequence): ChangedEvents {
 }
 
 /**
- * The first leaf of one tile in which the mirror, as it is now, differs from the server's tree. Null also if the
- * server's tile is not the one that was verified.
+ * The event of a mirror that was changed after it was hashed: the server names it, if it still has the events that this
+ * device had hashed. What it sends is compared with those hashes, so it need not be believed.
+ *
+ * @param changed the first events that differ, at most a tile
+ * @param verified the last signed checkpoint that the mirror agreed with
+ * @returns null if the server cannot be reached, or has other events there as well
  */
-async function differenceWithin({
-  mirror,
-  tree,
-  remote,
-  size,
-  from,
-}: Pick<Search, "mirror" | "tree"> & { remote: TileReader; size: Sequence; from: Sequence }): Promise<number | null> {
-  const index = Math.floor((from - 1) / TILE_WIDTH);
-  const width = Math.min(TILE_WIDTH, size - index * TILE_WIDTH);
-  if (width < 1) return null;
-  const theirs = await readTile(remote, { level: 0, index, width });
-  const verified = hashAt(tree.tileRoots, index);
-  // The last tile of the server's tree is partial, and its root covers it.
-  if (width === TILE_WIDTH && !sameBytes(rootOfHashes(theirs), verified)) return null;
-  const ours = await leavesOf(mirror, { index, width });
-  for (let n = 0; n < width; n++) if (!sameBytes(hashAt(ours, n), hashAt(theirs, n))) return index * TILE_WIDTH + n;
+export async function changedEvent(
+  changed: ChangedEvents,
+  { mirror, tree, server, verified }: Pick<Search, "mirror" | "tree" | "server"> & { verified: TreeRoot | null },
+): Promise<Sequence | null> {
+  const index = Math.floor((changed.from - 1) / TILE_WIDTH);
+  const width = changed.to - index * TILE_WIDTH;
+  if (width > TILE_WIDTH) return null;
+  const tile: TileId = { level: 0, index, width };
+  for (const read of [() => readTile(remembered(server), tile), () => leavesOf(server.events, tile)]) {
+    const theirs = await read().catch(nullIfUnread);
+    if (!theirs || !tree.hasLeaves(index, theirs, verified)) continue;
+    const ours = await leavesOf(mirror, tile);
+    for (let n = 0; n < width; n++)
+      if (!sameBytes(hashAt(ours, n), hashAt(theirs, n))) return index * TILE_WIDTH + n + 1;
+  }
   return null;
 }
 
+function nullIfUnread(error: unknown): null {
+  if (error instanceof LogError) return null;
+  throw error;
+}
+
 /** Reads each tile once, so that a tile that was checked stays what it was. */
-function remembered(server: Search["server"]): TileReader {
+function remembered(server: Pick<Search["server"], "readTile">): TileReader {
   const tiles = new Map<string, Promise<Uint8Array>>();
   return {
     async readTile(tile) {
@@ -109,11 +114,14 @@ function hashesOf(tileRoots: Uint8Array, level: number, { from, width }: { from:
   return hashes;
 }
 
-async function leavesOf(mirror: SqliteLog, { index, width }: { index: number; width: number }): Promise<Uint8Array> {
+async function leavesOf(
+  log: Pick<EventLog, "read">,
+  { index, width }: { index: number; width: number },
+): Promise<Uint8Array> {
   const hashes = Buffer.alloc(TILE_BYTES);
   const after = index * TILE_WIDTH;
   let at = 0;
-  for await (const { bodies } of mirror.read({ after, upTo: after + width }))
+  for await (const { bodies } of log.read({ after, upTo: after + width }))
     for (const body of bodies) {
       hashes.set(leafHash(eventHash(body)), at);
       at += HASH_BYTES;

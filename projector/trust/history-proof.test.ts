@@ -124,9 +124,16 @@ test("a mirror that was edited after it was verified is found by hashing it agai
     assert.equal(device.history.facts.rehashed?.seq, history.length);
     device.edit(seq);
     const { kind, from, to } = await alterationOf(device.history.rehash(signal));
+    device.nowMs += 5_000;
     assert.equal(kind, "device");
     assert.ok((from as number) <= seq && seq <= (to as number) && (to as number) - (from as number) < TILE_WIDTH);
-    await alterationOf(device.sync(api)); // it stays found
+    api.hidden = () => true;
+    assert.equal((await alterationOf(device.sync(api))).seq, null, "offline");
+    api.hidden = () => false;
+    const named = await alterationOf(device.sync(api));
+    assert.deepEqual([named.kind, named.seq, named.foundAt], ["device", seq, device.nowMs - 5_000]);
+    device.open(1); // it stays found
+    assert.equal((await alterationOf(device.sync(api))).seq, seq);
     device.open(2);
     await device.sync(api);
     assert.equal(device.history.facts.altered, null);

@@ -9,12 +9,15 @@ import type { Claim } from "./claim.ts";
 import type { HistoryVerifier, TreeServer } from "./history-verifier.ts";
 import { KeyChangedError, type OfferedKey } from "./key-changed-error.ts";
 import { type LostInRestore, RestoredError } from "./restored-error.ts";
+import { type Trouble, troubleCode } from "./server-trouble.ts";
 import type { ServerKey, TrustStore } from "./trust-store.ts";
 
 /** Where signed checkpoints come from. */
 export interface ClaimSource extends TreeServer {
   /** @returns null if the server signs nothing @throws KeyChangedError; LogError */
   fetch(signal: AbortSignal): Promise<Claim | null>;
+  /** What the server says is wrong with its own history; null: nothing. @throws LogError */
+  trouble(signal: AbortSignal): Promise<Trouble | null>;
 }
 
 /** What a fetch brought: a claim; `unsigned`, if the server signs nothing; `busy`, if it cannot answer now. */
@@ -29,8 +32,15 @@ export interface ServerFacts {
   /** A key, or none (null), that a person would have to trust; null: there is no such question. */
   otherKey: { fingerprint: string | null } | null;
   restored: LostInRestore | null;
-  /** The server's history ends before what it once signed, and up to where that was; null: it does not. */
-  behind: { signed: Sequence } | null;
+  /** The server's history ends before what it once signed; null: it does not. */
+  behind: Behind | null;
+}
+
+export interface Behind {
+  /** The last event that it once signed. */
+  signed: Sequence;
+  /** The first event that it no longer has; null: not known. */
+  first: Sequence | null;
 }
 
 interface AroundOptions {
@@ -84,6 +94,35 @@ export class HistoryProof {
    * @throws AlteredError, RestoredError, KeyChangedError; LogError BEHIND, UNPROVEN; what the work throws
    */
   async around<Result>(
+    history: HistoryVerifier,
+    source: ClaimSource,
+    work: () => Promise<Result>,
+    options: AroundOptions,
+  ): Promise<Result> {
+    try {
+      return await this.#around(history, source, work, options);
+    } catch (error) {
+      throw await this.#located(error, history, source, options.signal);
+    }
+  }
+
+  /** The same error, with the event that it is about, as far as this device or the server can tell. */
+  async #located(error: unknown, history: HistoryVerifier, source: ClaimSource, signal: AbortSignal): Promise<unknown> {
+    if (signal.aborted) return error;
+    if (error instanceof AlteredError) return await history.named(error, source);
+    const code = troubleCode(error);
+    if (code === null) return error;
+    const message = (error as LogError).message;
+    const said = await source.trouble(signal).catch(() => null); // it may be able to say it, and need not
+    const unlike = await history.locateTrouble(source, said, signal);
+    if (code === "BEHIND" && (unlike === null || unlike.isMissing)) {
+      const signed = Math.max(said?.signed ?? 0, history.latestSize);
+      return this.#nowBehind({ signed, first: unlike?.seq ?? null }, message);
+    }
+    return unlike ? history.foundOnServer(unlike.seq, source) : new LogError(code, message, { cause: error });
+  }
+
+  async #around<Result>(
     history: HistoryVerifier,
     source: ClaimSource,
     work: () => Promise<Result>,
@@ -149,7 +188,8 @@ export class HistoryProof {
       const fetched = await fetching;
       await this.#prepare(history, source, fetched, { before, isAccepted: false });
       if (typeof fetched === "string" || !history.isSmaller(fetched)) return error;
-      return this.#nowBehind(history, error.message);
+      const signed = history.latestSize;
+      return this.#nowBehind({ signed, first: await firstMissing(history, source) }, error.message);
     } catch (reason) {
       return reason instanceof LogError ? reason : error;
     }
@@ -169,19 +209,25 @@ export class HistoryProof {
     if (fetched.size > history.tree.size) result = await options.work();
     if (fetched.size > history.tree.size)
       throw this.#nowBehind(
-        history,
+        { signed: history.latestSize, first: history.tree.size + 1 },
         `${source.name}: signed ${fetched.size} events, but sends only ${history.tree.size}`,
       );
     if (options.isAccepted) await history.acceptHistory();
     else await this.#prepare(history, source, fetched, options);
     const { isBehind } = await history.verify(fetched, source);
     this.#restored = null;
-    this.#behind = isBehind ? { signed: history.latestSize } : null;
+    this.#behind = isBehind ? { signed: history.latestSize, first: null } : null;
     return result;
   }
 
-  #nowBehind(history: HistoryVerifier, message: string): LogError {
-    this.#behind = { signed: history.latestSize };
+  #nowBehind(behind: Behind, message: string): LogError {
+    this.#behind = behind;
     return new LogError("BEHIND", message);
   }
+}
+
+/** The first event that the mirror has, and the server no longer; null if it does not say. */
+async function firstMissing({ tree }: HistoryVerifier, { events }: ClaimSource): Promise<Sequence | null> {
+  const head = await events.head().catch(() => null);
+  return head !== null && head < tree.size ? head + 1 : null;
 }

@@ -5,14 +5,16 @@
 import { setImmediate } from "node:timers/promises";
 import { LogError } from "../../events/errors.ts";
 import { sameBytes } from "../../events/hash.ts";
+import type { EventLog } from "../../events/log/log.ts";
 import { hashAt, TILE_WIDTH } from "../../events/proofs/tree.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import type { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 import { type Alteration, type AlterationKind, AlteredError } from "./alteration.ts";
 import type { Claim, Restore } from "./claim.ts";
-import { type Differing, firstDiffering } from "./first-differing.ts";
-import { type ChangedEvents, type MirrorComparison, MirrorTree, type TreeRoot } from "./mirror-tree.ts";
+import { changedEvent, type Differing, firstDiffering } from "./first-differing.ts";
+import { type MirrorComparison, MirrorTree, type TreeRoot } from "./mirror-tree.ts";
 import { RestoredError } from "./restored-error.ts";
+import { locateTrouble, type Trouble, type Unlike } from "./server-trouble.ts";
 import { type MirrorFacts, type SeenCheckpoint, type TrustStore, tileCount } from "./trust-store.ts";
 
 /** A server that signs its tree. */
@@ -21,6 +23,8 @@ export interface TreeServer {
   readonly name: string;
   /** Reads a tile. Called only to find the first event that differs. @param path such as `tile/0/x001/234` */
   readTile(path: string): Promise<Uint8Array>;
+  /** Its events, whether they are what it signed or not. Read only to find the first event that differs. */
+  readonly events: Pick<EventLog, "read" | "head">;
 }
 
 interface HistoryVerifierOptions {
@@ -234,15 +238,29 @@ export class HistoryVerifier {
       await setImmediate();
     }
     const { changed } = comparison;
-    if (changed) throw this.#altered("device", await this.#changedEvent(changed, theirs, server), mirror.name);
+    if (changed) throw await this.named(this.#altered("device", { seq: null, ...changed }, mirror.name), server);
     return await firstDiffering({ mirror, tree: this.tree, theirs, server });
   }
 
-  /** The server's tree names the event, if it still has the events that were verified. */
-  async #changedEvent(changed: ChangedEvents, theirs: TreeRoot, server: TreeServer): Promise<Differing> {
+  /** The same error, with the event of the mirror that was changed, as soon as the server can name it. */
+  async named(error: AlteredError, server: TreeServer): Promise<AlteredError> {
+    const { kind, seq, from, to } = error.alteration;
+    if (kind !== "device" || seq !== null || from === null || to === null) return error;
     const { mirror } = this.#options;
-    const found = await firstDiffering({ mirror, tree: this.tree, theirs, server, within: changed });
-    return found.seq === null || found.seq < changed.from || found.seq > changed.to ? { seq: null, ...changed } : found;
+    const options = { mirror, tree: this.tree, server, verified: this.#verifiedRoot() };
+    const changed = await changedEvent({ from, to }, options);
+    return changed === null ? error : this.#altered("device", { seq: changed, from, to }, mirror.name);
+  }
+
+  /** As `locateTrouble`: the first event that a server in trouble has otherwise than this mirror. */
+  async locateTrouble(server: TreeServer, said: Trouble | null, signal: AbortSignal): Promise<Unlike | null> {
+    const copy = { mirror: this.#options.mirror, size: this.tree.size, altered: this.#facts.altered };
+    return await locateTrouble(copy, server.events, said, signal);
+  }
+
+  /** The server's own history has another event than it signed. */
+  foundOnServer(seq: Sequence, server: TreeServer): AlteredError {
+    return this.#altered("server", { seq, from: seq, to: seq }, server.name);
   }
 
   #keepAsEvidence(claim: Claim): void {
@@ -252,7 +270,7 @@ export class HistoryVerifier {
   /** @param name of the server or the file, for the message */
   #altered(kind: AlterationKind, { seq, from, to }: Differing, name: string): AlteredError {
     const before = this.#facts.altered;
-    const isSame = before?.kind === kind && before.seq === seq && before.from === from;
+    const isSame = before?.kind === kind && before.from === from && (before.seq === seq || before.seq === null);
     const alteration: Alteration = { kind, seq, from, to, foundAt: isSame ? before.foundAt : this.#now() };
     this.#save({ altered: alteration });
     return new AlteredError(name, alteration);

@@ -6,7 +6,7 @@
 import { setImmediate } from "node:timers/promises";
 import { LogError } from "../../events/errors.ts";
 import { eventHash, sameBytes } from "../../events/hash.ts";
-import { HASH_BYTES, hashAt, RightEdge, TILE_WIDTH } from "../../events/proofs/tree.ts";
+import { HASH_BYTES, hashAt, RightEdge, rootOfHashes, TILE_BYTES, TILE_WIDTH } from "../../events/proofs/tree.ts";
 import type { Sequence } from "../../events/sequence.ts";
 import type { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
 
@@ -68,6 +68,19 @@ export class MirrorTree {
       for (const body of bodies) edge.append(eventHash(body));
     if (edge.size !== size) throw new LogError("GAP", `${this.#mirror.name}: ends at event ${edge.size}, not ${size}`);
     return edge.root();
+  }
+
+  /**
+   * True if these leaves are those that were hashed before.
+   *
+   * @param index of their tile
+   * @param verified the last signed checkpoint that the mirror agreed with: its root covers a tile that is not full
+   */
+  hasLeaves(index: number, leaves: Uint8Array, verified: TreeRoot | null): boolean {
+    if (leaves.length === TILE_BYTES) return sameBytes(rootOfHashes(leaves), hashAt(this.tileRoots, index));
+    const edge = edgeOver(this.tileRoots.subarray(0, index * HASH_BYTES));
+    for (let n = 0; n < leaves.length / HASH_BYTES; n++) edge.appendLeaf(Buffer.from(hashAt(leaves, n)));
+    return verified !== null && verified.size === edge.size && sameBytes(verified.root, edge.root());
   }
 
   /**

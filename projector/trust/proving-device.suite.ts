@@ -64,7 +64,7 @@ export class Device {
 
   async sync(api: SigningApi, { isAccepted = false } = {}): Promise<number> {
     const remote = new HttpLog("http://127.0.0.1:1", { token: () => "token", log: api.logId, fetch: api.fetch });
-    const claims = new ServerClaims(api.requests, { trust: this.store, now: () => this.nowMs });
+    const claims = new ServerClaims(api.requests, { trust: this.store, events: remote, now: () => this.nowMs });
     const work = () => fillMirror(this.#mirror, remote, { tree: this.history.tree });
     return await this.proof.around(this.history, claims, work, { signal, isAccepted });
   }

@@ -11,7 +11,7 @@ test("a server that is behind what it once signed is told from one that was alte
   await device.sync(api);
   api.bodies = history.slice(0, 900);
   await assert.rejects(device.sync(api), { code: "BEHIND" });
-  assert.deepEqual(device.facts.behind, { signed: history.length });
+  assert.deepEqual(device.facts.behind, { signed: history.length, first: 901 });
   await assert.rejects(device.sync(api), { code: "BEHIND" });
   api.bodies = long;
   await device.sync(api);
@@ -27,7 +27,10 @@ test("an old checkpoint is a delay at first, and later the server is behind", as
   assert.equal(device.facts.behind, null);
   device.nowMs += 3_600_000;
   await device.sync(api);
-  assert.deepEqual([device.facts.behind, device.facts.verified], [{ signed: history.length }, history.length]);
+  assert.deepEqual(
+    [device.facts.behind, device.facts.verified],
+    [{ signed: history.length, first: null }, history.length],
+  );
 });
 
 test("a server that signs more events than it sends is behind", async (t) => {

@@ -3,7 +3,7 @@
  * pinned: a change that the pinned key announced is followed, any other needs a person.
  */
 import { z } from "zod";
-import { ConnectionError, LogError } from "../../events/errors.ts";
+import { LogError } from "../../events/errors.ts";
 import { ProofError } from "../../events/proofs/proof-error.ts";
 import { openSignedCheckpoint, type SignedCheckpoint } from "../../events/proofs/signed-checkpoint.ts";
 import { followSuccessors, openFork } from "../../events/proofs/successor.ts";
@@ -20,6 +20,7 @@ import type { ProofRequests } from "../../events/sources/http/proof-requests.ts"
 import type { Claim, Restore } from "./claim.ts";
 import type { ClaimSource } from "./history-proof.ts";
 import { KeyChangedError } from "./key-changed-error.ts";
+import { type Trouble, troubleCode, troubleIn } from "./server-trouble.ts";
 import type { ServerKey, TrustStore } from "./trust-store.ts";
 
 const FORK_LINE = "invoify/fork/v1";
@@ -29,15 +30,19 @@ const keyReply = z.object({ keys: z.array(z.string()).min(1), successors: z.arra
 
 interface ServerClaimsOptions {
   trust: TrustStore;
+  /** The server's events. */
+  events: ClaimSource["events"];
   now?: () => number;
 }
 
 export class ServerClaims implements ClaimSource {
   readonly #requests: ProofRequests;
+  readonly events: ClaimSource["events"];
   readonly #trust: TrustStore;
   readonly #now: () => number;
 
-  constructor(requests: ProofRequests, { trust, now = Date.now }: ServerClaimsOptions) {
+  constructor(requests: ProofRequests, { trust, events, now = Date.now }: ServerClaimsOptions) {
+    this.events = events;
     this.#requests = requests;
     this.#trust = trust;
     this.#now = now;
@@ -49,6 +54,10 @@ export class ServerClaims implements ClaimSource {
 
   async readTile(path: string): Promise<Uint8Array> {
     return await this.#requests.tile(path);
+  }
+
+  async trouble(signal: AbortSignal): Promise<Trouble | null> {
+    return troubleIn(await this.#requests.key(signal));
   }
 
   /**
@@ -169,8 +178,8 @@ function notesIn(text: string): string[] {
 
 /** The server says that it cannot sign, because its history contradicts what it signed. */
 function asTrouble(error: unknown): unknown {
-  if (!(error instanceof ConnectionError) || (error.problem !== "ALTERED" && error.problem !== "BEHIND")) return error;
-  return new LogError(error.problem, error.message, { cause: error });
+  const code = troubleCode(error);
+  return code === null ? error : new LogError(code, (error as LogError).message, { cause: error });
 }
 
 /** A note, key or signature that does not hold says nothing about the log. */

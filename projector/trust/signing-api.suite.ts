@@ -64,6 +64,10 @@ export class SigningApi {
   hasRoutes = true;
   /** The code of a 503 in place of a checkpoint; null: none. */
   trouble: string | null = null;
+  /** The event that the server says is altered. */
+  troubleEvent: number | null = null;
+  /** Requests that get no answer. */
+  hidden: (path: string) => boolean = () => false;
   nowMs = Date.UTC(2026, 10, 28, 12);
 
   constructor(bodies: readonly Uint8Array[]) {
@@ -115,6 +119,7 @@ export class SigningApi {
 
   readonly fetch = (async (input: URL | string) => {
     const { pathname } = new URL(String(input));
+    if (this.hidden(pathname)) throw new TypeError("fetch failed");
     if (!pathname.startsWith("/api/log/")) return await this.#events(input);
     const path = pathname.slice("/api/log/".length);
     const response = this.hasRoutes ? await this.#answer(path) : null;
@@ -134,8 +139,9 @@ export class SigningApi {
     if (path === "checkpoint") return this.#response("text/plain; charset=utf-8", this.onCheckpoint(this.note()));
     if (path === "forks") return this.#response("text/plain", this.forks.join("\n"));
     if (path === "key") {
+      const trouble = this.trouble && { code: this.trouble, event: this.troubleEvent, signed: null };
       const named = publicKeysOf(keys).map((key) => formatVerifierKey(verifierKey(this.origin, key)));
-      return this.#response("application/json", JSON.stringify({ keys: named, successors: this.successors }));
+      return this.#response("application/json", JSON.stringify({ keys: named, successors: this.successors, trouble }));
     }
     const tile = parseTilePath(path);
     if (tile?.kind !== "tile") return null;

@@ -60,11 +60,18 @@ const BANNERS: Readonly<Record<string, { says: RegExp; buttons: readonly string[
     says: /on this computer was changed by something other than Invoify.*events 1,025 to 1,280/s,
     buttons: ["Save evidence", "Download again…"],
   },
-  "altered-server": { says: /server reports that its own history was changed/, buttons: ["Save evidence"] },
+  "altered-server": {
+    says: /server reports that its own history was changed.*first difference is event 1,082, recorded on 3 Mar 2026, 14:05 by Olive Owner\. You can read/s,
+    buttons: ["Save evidence"],
+  },
+  "altered-server-unnamed": {
+    says: /server reports that its own history was changed.*signs nothing more\. +You can read/s,
+    buttons: ["Save evidence"],
+  },
   "key-changed": { says: /key has changed, and nobody announced it.*by telephone/s, buttons: ["Trust the new key…"] },
   "key-gone": { says: /no longer signs its history/, buttons: ["Continue without signatures…"] },
   behind: {
-    says: /lost changes that it had confirmed.*signed 2,184 events.*put the lost changes back/s,
+    says: /lost changes that it had confirmed.*signed 2,184 events.*first that it lacks is event 2,101, recorded on 19 Nov 2026, 15:20 by Olive Owner\..*put the lost changes back/s,
     buttons: ["Save evidence", "Download the server's history…"],
   },
   restored: {

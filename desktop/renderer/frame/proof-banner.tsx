@@ -1,7 +1,7 @@
 /** Banners about the proof of the history: what happened, and what to do next. Nothing is ever deleted. */
 import type { ComponentChild } from "preact";
 import type { SyncStatus } from "../../contract/contract.ts";
-import type { Altered, Proof, Restored } from "../../contract/proof.ts";
+import type { Altered, Proof, Recorded, Restored } from "../../contract/proof.ts";
 import { EvidenceButton } from "../parts/evidence-button.tsx";
 import { Fingerprint } from "../parts/fingerprint.tsx";
 import { call } from "../state/bridge.ts";
@@ -30,14 +30,14 @@ export function ProofBanner({ status: { needs, proof } }: { status: SyncStatus }
 }
 
 /** What contradicts what, by the kind of the alteration. */
-const WHAT: Readonly<Record<Altered["kind"], string>> = {
+const WHAT: Readonly<Record<Exclude<Altered["kind"], "server">, string>> = {
   received:
     "The data that arrived from the server is not what the server signed. It was changed on the server, or on its way here.",
   rewritten: "The server's history was changed afterwards. It contradicts what the server signed before.",
   device: "The data on this computer was changed by something other than Invoify.",
 };
 
-const NEXT: Readonly<Record<Altered["kind"], string>> = {
+const NEXT: Readonly<Record<Exclude<Altered["kind"], "server">, string>> = {
   received: "Show this to the operator of your server, and then download the data again.",
   rewritten:
     "Save the evidence, and show it to your auditor and the operator of your server before you do anything else.",
@@ -45,12 +45,12 @@ const NEXT: Readonly<Record<Altered["kind"], string>> = {
 };
 
 function AlteredBanner({ proof: { altered, verified } }: { proof: Proof }): ComponentChild {
-  if (!altered)
+  if (!altered || altered.kind === "server")
     return (
       <Danger>
         <span>
-          The server reports that its own history was changed, so it signs nothing more. You can read everything on this
-          computer, but not make changes. Ask the operator of your server what happened.
+          The server reports that its own history was changed, so it signs nothing more. {altered && firstOf(altered)}{" "}
+          You can read everything on this computer, but not make changes. Ask the operator of your server what happened.
         </span>
         <EvidenceButton />
       </Danger>
@@ -85,11 +85,15 @@ function AlteredBanner({ proof: { altered, verified } }: { proof: Proof }): Comp
 /** Names the first event that differs, as far as it is known. */
 function firstOf({ seq, from, to, event }: Altered): string {
   if (seq !== null) {
-    const by = event?.actor ? ` by ${event.actor}` : "";
-    return `The first difference is event ${number(seq)}${event ? `, recorded on ${at(event.at)}${by}` : ""}.`;
+    return `The first difference is event ${number(seq)}${recorded(event)}.`;
   }
   if (from === null || to === null) return "";
   return `The first difference is in the events ${number(from)} to ${number(to)}.`;
+}
+
+/** When an event was recorded, and by whom, as far as this computer knows. */
+function recorded(event: Recorded | null): string {
+  return event ? `, recorded on ${at(event.at)}${event.actor ? ` by ${event.actor}` : ""}` : "";
 }
 
 function KeyBanner({ proof: { key, otherKey } }: { proof: Proof }): ComponentChild {
@@ -149,6 +153,7 @@ function BehindBanner({ proof: { behind } }: { proof: Proof }): ComponentChild {
       <span>
         <strong>The server has lost changes that it had confirmed.</strong>{" "}
         {behind && `It once signed ${number(behind.signed)} events, and now has fewer. `}
+        {behind?.first != null && `The first that it lacks is event ${number(behind.first)}${recorded(behind.event)}. `}
         It may have been restored from an older backup. Everything is still on this computer, and syncing is paused. Ask
         the operator of your server to put the lost changes back. <a href="#/diagnostics">Details</a>
       </span>

@@ -1,5 +1,6 @@
 /** Proves the history of the copy: while it syncs, a moment later, and in the background. */
 import type { LogId } from "../../../events/log/log.ts";
+import { HttpLog } from "../../../events/sources/http/http-log.ts";
 import { ProofRequests } from "../../../events/sources/http/proof-requests.ts";
 import { type ClaimSource, HistoryProof } from "../../../projector/trust/history-proof.ts";
 import { ServerClaims } from "../../../projector/trust/server-claims.ts";
@@ -48,8 +49,9 @@ export class HistoryKeeper {
   /** Proves with this server from now on. */
   useSession(session: ServerSession): void {
     const { log, fetch } = this.#options;
-    const requests = new ProofRequests(session.server, { token: () => session.token(), log, ...(fetch && { fetch }) });
-    this.#claims = new ServerClaims(requests, { trust: this.trust });
+    const options = { token: () => session.token(), log, ...(fetch && { fetch }) };
+    const events = new HttpLog(session.server, options);
+    this.#claims = new ServerClaims(new ProofRequests(session.server, options), { trust: this.trust, events });
   }
 
   proofOf(copy: LocalCopy): Proof {

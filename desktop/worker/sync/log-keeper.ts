@@ -145,8 +145,7 @@ export class LogKeeper {
 
   async #sync(signal: AbortSignal): Promise<boolean> {
     signal.throwIfAborted();
-    const { board } = this.#options;
-    const session = this.#session;
+    const [{ board }, session] = [this.#options, this.#session];
     // First, so that the local copy can be read even if the server does not answer.
     await this.#withRepairs(signal, () => this.#openCache(signal));
     const remote = this.#remote;
@@ -295,6 +294,7 @@ export class LogKeeper {
   #setNeeds(needs: Needs): void {
     if (this.#needs === needs) return;
     this.#needs = needs;
+    if (needs === "altered") this.#options.wake?.(); // the next sync asks the server which event it is
     this.#options.board.publish();
   }
 }

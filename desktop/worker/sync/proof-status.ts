@@ -10,12 +10,13 @@ import type { LocalCopy } from "./local-copy.ts";
 export function proofOf(facts: ServerFacts, { history, reader }: LocalCopy): Proof {
   const { verified, rehashed, altered } = history.facts;
   const eventOf = (seq: Sequence | null) => (seq === null || reader === null ? null : eventAt(reader, seq));
-  const { restored } = facts;
+  const { restored, behind } = facts;
   return {
     ...facts,
     verified,
     rehashed,
     altered: altered && { ...altered, event: eventOf(altered.seq) },
+    behind: behind && { ...behind, event: eventOf(behind.first) },
     restored: restored && { ...restored, since: eventOf(restored.upTo + 1)?.at ?? null },
   };
 }
