@@ -29,6 +29,14 @@ async function account(...args: string[]) {
   return { status, stdout, stderr };
 }
 
+test("account link names the fields of the call that sets the password", async () => {
+  const { stdout } = await accountLink("--help");
+  assert.match(
+    stdout,
+    /POST \/api\/auth\/accept: the JSON has the token as "invitation"\s+and the new password as "password"/,
+  );
+});
+
 test("account link lets an owner who forgot their password choose a new one", async () => {
   const { status, stdout, stderr } = await accountLink(owner.email.toUpperCase());
   assert.equal(status, 0, stderr);

@@ -17,7 +17,8 @@ export const accountLink = defineCommand({
   program: "invoify-api",
   name: "account link",
   about: `Prints the token of a one-time link, for a user whom no owner can help. The user
-sets a password by sending the token to /api/auth/accept. Check the organization
+sets a password with POST /api/auth/accept: the JSON has the token as "invitation"
+and the new password as "password". Check the organization
 that the command names before you give the link to anybody. The command needs the
 server's environment, with its INVOIFY_JWT_SECRET.`,
   positionals: ["EMAIL"],
