@@ -12,7 +12,7 @@ import { CacheError } from "../cache/errors.ts";
 import { withCacheLock } from "../command-line/cache-lock.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "../command-line/command.ts";
 import { Failure, interruptionOf, UsageError } from "../command-line/failure.ts";
-import { kindOfFile, openSource, refuseOtherFile, refuseToOverwrite } from "../command-line/logs-and-caches.ts";
+import { isHttp, kindOfFile, openSource, refuseOtherFile, refuseToOverwrite } from "../command-line/logs-and-caches.ts";
 import { makeFolderOf } from "../command-line/target-folder.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 import { timeZoneOf } from "../queries/history.ts";
@@ -32,7 +32,9 @@ that is not a cache of Invoify is never overwritten.
   --at 2010-06-30             up to the end of that day in the organization's time zone
   --at 2010-06-30T23:59:59Z   up to the end of that second (or minute, or millisecond)
 
-A moment before the first event gives an empty cache, but only in a new file.`,
+A moment before the first event gives an empty cache, but only in a new file.
+
+What a server signed is not checked: use sync, or copy and then verify, for that.`,
   positionals: [],
   options: {
     from: FROM,
@@ -53,6 +55,8 @@ A moment before the first event gives an empty cache, but only in a new file.`,
       const { checkpoint, isEarlier } = await replayInto(to, log, { asOf, head }, terminal);
       const result = { ...checkpoint, head, durationMs: Math.round(performance.now() - startedMs) };
       terminal.out(json ? asJson(to, result) : asText(to, result, at));
+      if (isHttp(from))
+        terminal.note(`replay does not check what ${log.name} signed: use invoify sync, or copy and then verify`);
       if (head > 0 && result.seq === head && isEarlier)
         terminal.note(`--at ${at}: the log ends earlier, with event ${head} at ${instantText(result.atMs)}`);
     } finally {
