@@ -8,7 +8,7 @@ import { checkpointsIn, KEY, keysOf } from "../command-line/trust-options.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
 import { countOf, countText } from "../text/figures.ts";
 import { type CheckpointComparison, type Contradiction, compareCheckpoints } from "../verify/compare-checkpoints.ts";
-import type { SavedCheckpoint } from "../verify/saved-checkpoints.ts";
+import { type SavedCheckpoint, signatureText } from "../verify/saved-checkpoints.ts";
 
 export const compare = defineCommand({
   name: "compare",
@@ -19,7 +19,10 @@ and names both. Keep the files: with the server's key they prove it.
 
 A FILE is a signed checkpoint, a proof of an event, or the evidence that a desktop
 exports. Checkpoints of different sizes can be compared only with the events: name
-a copy of the log. Without a key the signatures are not checked.`,
+a copy of the log. Without a key the signatures are not checked.
+
+It also exits with 1 if a checkpoint is not in the log that --log names, or if a
+pair could not be compared: then it says what that needs.`,
   positionals: ["FILE"],
   further: "FILE",
   options: {
@@ -42,9 +45,10 @@ a copy of the log. Without a key the signatures are not checked.`,
         onProgress: (seq) => progress.update(seq, total),
       });
       progress.end();
-      terminal.out(values.json ? asJson(saved, result) : asText(saved, result));
-      const [first] = result.contradictions;
-      if (first) throw new Failure(contradictionText(first));
+      terminal.out(values.json ? asJson(saved, result) : asText(saved, result, log?.name ?? null));
+      const [first, ...others] = problemsOf(saved, result, log?.name ?? null);
+      if (first !== undefined)
+        throw new Failure(others.length === 0 ? first : `${first}; and ${countOf(others.length, "more problem")}`);
       return 0;
     } catch (error) {
       throw signal.aborted ? interruptionOf(signal, "nothing was changed") : error;
@@ -68,14 +72,39 @@ function contradictionText({ a, b, within }: Contradiction): string {
   return `${a.name} and ${b.name} contradict each other within the first ${countOf(within, "event")}: ${signed}`;
 }
 
+/** Why nobody can say that all of them are of one history. @param log the name of the log, if one was given */
+function problemsOf(
+  saved: readonly SavedCheckpoint[],
+  { contradictions, undecided, inLog, logSize }: CheckpointComparison,
+  log: string | null,
+): string[] {
+  const shorter = saved.filter(({ size }) => logSize !== null && logSize < size);
+  const pairs = `not compared: ${countOf(undecided, "pair")}`;
+  const needs =
+    log === null
+      ? `${pairs} of different sizes or generations: that needs the events: --log LOG`
+      : `${pairs}: the log has not both of each`;
+  return [
+    ...contradictions.map((contradiction) => contradictionText(contradiction)),
+    ...saved
+      .filter((_, n) => inLog[n] === false)
+      .map(({ name, size }) => `${name} is not in the log ${log}: another history of ${countOf(size, "event")}`),
+    ...shorter.map(
+      ({ name, size }) =>
+        `not compared: ${name}, of ${countOf(size, "event")}: the log ${log} has only ${countText(logSize ?? 0)}`,
+    ),
+    ...(undecided > 0 ? [needs] : []),
+  ];
+}
+
 function asJson(saved: readonly SavedCheckpoint[], { contradictions, undecided, inLog }: CheckpointComparison): string {
   return JSON.stringify({
-    checkpoints: saved.map(({ name, origin, size, root, signed }, n) => ({
+    checkpoints: saved.map(({ name, origin, size, root, signed, isSigned }, n) => ({
       name,
       origin,
       size,
       root: root.toString("base64"),
-      signature: signed ? "verified" : "not checked",
+      signature: signed ? "verified" : isSigned ? "not checked" : "none",
       inLog: inLog[n] ?? null,
     })),
     contradictions: contradictions.map(({ a, b, within }) => ({ a: a.name, b: b.name, within })),
@@ -83,25 +112,24 @@ function asJson(saved: readonly SavedCheckpoint[], { contradictions, undecided, 
   });
 }
 
-function asText(saved: readonly SavedCheckpoint[], { contradictions, undecided, inLog }: CheckpointComparison): string {
+function asText(saved: readonly SavedCheckpoint[], result: CheckpointComparison, log: string | null): string {
+  const { inLog } = result;
+  const problems = problemsOf(saved, result, log);
   const generations = new Set(saved.map(({ origin }) => origin)).size;
-  const rows = saved.map(({ name, origin, size, root, signed }, n) => [
+  const rows = saved.map(({ name, origin, size, root, signed, isSigned }, n) => [
     name,
     countOf(size, "event"),
     `generation ${parseOrigin(origin)?.generation ?? "unknown"}`,
     root.toString("base64"),
-    signed ? "signed" : "signature not checked",
+    signatureText({ signed, isSigned }),
     ...(inLog[n] === true ? ["in the log"] : inLog[n] === false ? ["not in the log"] : []),
   ]);
   const notes = [
-    ...contradictions.map((contradiction) => contradictionText(contradiction)),
-    ...(undecided > 0
-      ? [`${countOf(undecided, "pair")} of different sizes not compared: that needs the events: --log LOG`]
-      : []),
+    ...problems,
     ...(generations > 1
       ? [`${countText(generations)} generations: the log was restored; its fork notes say how far they agree`]
       : []),
-    ...(contradictions.length === 0 && undecided === 0 ? ["no two of them contradict each other"] : []),
+    ...(problems.length === 0 ? ["no two of them contradict each other"] : []),
   ];
   return `${tableText(rows)}\n\n${notes.join("\n")}`;
 }

@@ -25,6 +25,7 @@ export async function proveFromLog(log: EventLog, seq: Sequence, saved: readonly
     throw new UsageError(
       `${newest?.name ?? "the file"}: a checkpoint of ${newest?.size ?? 0} events does not prove event ${seq}; use a later one`,
     );
+  if (!newest.isSigned) throw new UsageError(`${newest.name}: is not signed; a proof needs a signed checkpoint`);
   const { tiles, size, root } = await tilesOf(entriesOf(log, newest.size));
   if (size !== newest.size || !sameBytes(root, newest.root))
     throw new LogError(

@@ -239,10 +239,25 @@ test("invoify compare finds two checkpoints that no single history has", async (
     { a, b, within: 300 },
   ]);
   assert.match(unsigned.stderr, /these are two histories/);
-  assert.match(
-    await does(["compare", b, c]),
-    /1 pair of different sizes not compared: that needs the events: --log LOG/,
+  const undecided = await invoify(["compare", b, c]);
+  assert.deepEqual(
+    [undecided.exitCode, undecided.stderr],
+    [1, "invoify: not compared: 1 pair of different sizes or generations: that needs the events: --log LOG\n"],
   );
+  const foreign = await invoify(["compare", b, await saved("b2", 300, two), "--log", log]);
+  assert.equal(foreign.exitCode, 1);
+  assert.match(
+    foreign.stderr,
+    /b is not in the log \S+log\.sqlite: another history of 300 events; and 1 more problem\n/,
+  );
+  assert.doesNotMatch(foreign.stdout, /no two of them/);
+  const short = await invoify(["compare", a, c, "--log", shorter]);
+  assert.equal(short.exitCode, 1);
+  assert.match(
+    short.stderr,
+    /not compared: \S+c600, of 600 events: the log \S+shorter\.sqlite has only 300; and 1 more/,
+  );
+  assert.match(short.stdout, /^not compared: 1 pair: the log has not both of each$/m);
   assert.match(
     await does(["compare", a, c, "--log", log]),
     /in the log\n.*in the log\n\nno two of them contradict each other/,
@@ -255,10 +270,12 @@ test("invoify compare does not accuse a restored log, and refuses what is not co
   const a = await saved("first", 300);
   const second = originOf({ log: LOG_ID, generation: 2 });
   const restored = await saved("second", 300, entries.toReversed(), second);
-  assert.match(
-    await does(["compare", a, restored]),
-    /2 generations: the log was restored; its fork notes say how far they agree/,
-  );
+  const apart = await invoify(["compare", a, restored]);
+  assert.equal(apart.exitCode, 1);
+  assert.match(apart.stderr, /^invoify: not compared: 1 pair of different sizes or generations: /);
+  assert.match(apart.stdout, /2 generations: the log was restored; its fork notes say how far they agree/);
+  const goesOn = await saved("goes-on", 600, entries, second);
+  assert.match(await does(["compare", a, goesOn, "--log", log]), /no two of them contradict each other/);
   const foreign = await saved("foreign", 300, entries, originOf({ log: OTHER_LOG, generation: 1 }));
   await fails(["compare", a, foreign], 2, /first is about invoify\/\S+, and \S+foreign about invoify\/\S+: two logs/);
   await fails(["compare", a], 2, /compare needs two checkpoints or more/);

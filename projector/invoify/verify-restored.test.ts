@@ -45,9 +45,17 @@ test("a log that was restored is not accused: its fork note says what is lost, a
   const forks = notes("forks.txt");
   const accused = await invoify(["verify", restored, "--checkpoint", kept, "--key", VKEY]);
   assert.match(accused.stderr, /the first 30 events are not those that \S+kept\.checkpoint is about/);
-  const told = await does(["verify", restored, "--checkpoint", kept, "--key", VKEY, "--forks", forks]);
+  const told = await invoify(["verify", restored, "--checkpoint", kept, "--key", VKEY, "--forks", forks]);
+  assert.deepEqual(
+    [told.exitCode, told.stderr],
+    [
+      1,
+      `invoify: ${restored}: event 26: is lost, up to event 30, which ${kept} is about: the log was restored at event 25 on 2025-10-09T08:53:20.000Z, as its fork note says\n`,
+    ],
+  );
+  assert.doesNotMatch(told.stdout, /another root|are not those/);
   assert.match(
-    told,
+    told.stdout,
     /kept\.checkpoint, of 30 events, signed: the log was restored at event 25 on 2025-10-09T08:53:20\.000Z, later events are lost$/m,
   );
   const third = originOf({ log: LOG_ID, generation: 3 });
@@ -61,9 +69,10 @@ test("a log that was restored is not accused: its fork note says what is lost, a
   const both = join(folder, "both.txt");
   const nextNote = signFork(next, [signersOf(server, third)[0] as never]);
   writeFileSync(both, `${readFileSync(forks, "utf8")}\n${nextNote}`);
-  const ofThird = await does(["verify", twice, "--checkpoint", kept, "--key", VKEY, "--forks", both]);
+  const ofThird = await invoify(["verify", twice, "--checkpoint", kept, "--key", VKEY, "--forks", both]);
+  assert.equal(ofThird.exitCode, 1);
   assert.match(
-    ofThird,
+    ofThird.stdout,
     /of 30 events, signed: the log was restored at event 20 on /,
     "the second restore ended earlier",
   );
@@ -74,7 +83,7 @@ test("a log that was restored is not accused: its fork note says what is lost, a
   );
   const wrong = notes("wrong.txt", { restored: { ...fork.restored, size: 26 } });
   const lied = await invoify(["verify", restored, "--checkpoint", kept, "--forks", wrong]);
-  assert.match(lied.stderr, /the first 26 events are not those that a fork note is about/);
+  assert.match(lied.stdout, /^problem {6}the first 26 events are not those that a fork note is about/m);
   const thief = keysOf("a thief");
   writeFileSync(join(folder, "thief.txt"), signFork(fork, [signersOf(thief, second)[0] as never]));
   await fails(
@@ -89,6 +98,9 @@ test("a .events file has the signed checkpoint of its source, and verify and sho
   t.after(() => source.close());
   const api = await serveLog(t, source);
   api.proofs.set("checkpoint", readFileSync(kept, "utf8"));
+  const replayed = await invoify(["replay", "--from", api.base, "--to", join(folder, "replayed.sqlite")]);
+  assert.equal(replayed.exitCode, 0);
+  assert.match(replayed.stderr, /^invoify: replay does not check what http:\S+ signed: use invoify sync, or copy and/m);
   const path = join(folder, "signed.events");
   await does(["copy", api.base, path]);
   assert.match(await does(["verify", path, "--key", VKEY]), /its own checkpoint, of 30 events, signed: the same root/);

@@ -216,3 +216,28 @@ test("a checkpoint that is forged, cut, another key's or another log's is refuse
   );
   await fails(["verify", log, "--against", folder], 2, /is a folder without the checkpoint of a log's tiles/);
 });
+
+test("invoify verify says that a checkpoint is not signed, and compares its root all the same", async () => {
+  const to = join(folder, "unsigned.tiles");
+  await does(["tiles", writeLog(folder, "first-30.sqlite", [events.slice(0, 30)]), "--to", to]);
+  const unsigned = join(to, "checkpoint");
+  const text = await does(["verify", log, "--checkpoint", unsigned]);
+  assert.match(text, /^checkpoint {2}\S+checkpoint, of 30 events, not signed: the same root$/m);
+  assert.doesNotMatch(text, /not checked/);
+  const path = changed("changed-too.sqlite", ["UPDATE event SET body = ? WHERE seq = 25", altered(25)]);
+  await invoify(["verify", path, "--checkpoint", unsigned]).then(({ exitCode, stdout }) => {
+    assert.equal(exitCode, 1);
+    assert.match(stdout, /^checkpoint .*, not signed: another root$/m);
+  });
+  assert.match(await does(["compare", unsigned, kept]), /not signed.*\n.*signature not checked\n\nno two of them/);
+  await fails(
+    ["verify", log, "--checkpoint", unsigned, "--key", VKEY],
+    1,
+    /checkpoint: it is not signed, so no key says whose it is; leave out --key$/m,
+  );
+  await fails(
+    ["show", "7", "--from", log, "--proof", "--checkpoint", unsigned],
+    2,
+    /checkpoint: is not signed; a proof needs/,
+  );
+});

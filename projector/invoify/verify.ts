@@ -18,7 +18,7 @@ import { countOf, countText, instantText } from "../text/figures.ts";
 import { type Comparison, compareWithLog, compareWithTiles } from "../verify/compare-logs.ts";
 import { INVARIANTS } from "../verify/invariants.ts";
 import { type Restore, readForks, restoreOf } from "../verify/restores.ts";
-import { readCheckpoints, type SavedCheckpoint } from "../verify/saved-checkpoints.ts";
+import { readCheckpoints, type SavedCheckpoint, signatureText } from "../verify/saved-checkpoints.ts";
 import { TilesFolder } from "../verify/tiles-folder.ts";
 import { type LogReport, MAX_PROBLEMS, type Problem, verifyLog } from "../verify/verify-log.ts";
 
@@ -39,7 +39,8 @@ cut, or in a .sqlite that was copied without its -wal.
 The newest checkpoint of a server, and the one in a .events file, are checked too.
 
 A log that was restored from a backup has lost what came after it, and its next
-generation begins with a fork note, which the server signs and serves.
+generation begins with a fork note, which the server signs and serves. What is lost
+of a checkpoint is a problem too, whether or not a note says so.
 
 Another copy of the log, or a folder of tiles that you kept, says which event is
 the first that differs.`,
@@ -124,8 +125,10 @@ async function judge(log: EventLog, { saved, forks, against, signal, terminal }:
       const problems = [
         ...report.problems,
         ...judged
-          .filter(({ holds, restore }) => !holds && restore === null)
-          .map((checkpoint) => checkpointProblem(report, checkpoint)),
+          .filter(({ holds }) => !holds)
+          .map((checkpoint) =>
+            checkpoint.restore ? lostProblem(checkpoint, checkpoint.restore) : checkpointProblem(report, checkpoint),
+          ),
         ...forks
           .filter(({ restored }) => !holds(report, restored) && endOf(restored, forks) === null)
           .map(({ restored }) => checkpointProblem(report, { name: "a fork note", ...restored })),
@@ -195,6 +198,12 @@ function checkpointProblem({ size: events }: LogReport, { name, size }: { name: 
   };
 }
 
+/** A restore that says so is honest, and events are lost all the same. */
+function lostProblem({ name, size }: SavedCheckpoint, restore: Restore): AnyProblem {
+  const problem = `is lost, up to event ${countText(size)}, which ${name} is about: ${restoreText(restore)}, as its fork note says`;
+  return { seq: restore.size + 1, problem };
+}
+
 function* comparisonProblems({ size }: LogReport, { name, firstDifferent, otherSize }: Comparison & { name: string }) {
   if (firstDifferent !== null) yield { seq: firstDifferent, problem: `is the first that differs from ${name}` };
   else if (otherSize > size)
@@ -221,12 +230,12 @@ function asJson({ log, size, root, lastHash, problems, allFolded, saved, compari
     lastHash: lastHash?.toString("hex") ?? null,
     invariants: INVARIANTS.length,
     allFolded,
-    checkpoints: saved.map(({ name, origin, size, root, signed, holds, restore }) => ({
+    checkpoints: saved.map(({ name, origin, size, root, signed, isSigned, holds, restore }) => ({
       name,
       origin,
       size,
       root: root.toString("base64"),
-      signature: signed ? "verified" : "not checked",
+      signature: signed ? "verified" : isSigned ? "not checked" : "none",
       signedAt: signed?.signedAt ?? null,
       holds,
       restore,
@@ -247,7 +256,7 @@ function asText(verdict: Verdict): string {
     ...saved.map((checkpoint) => ["checkpoint", checkpointText(checkpoint)]),
     ...(comparison ? [["against", againstText(comparison, size)]] : []),
     ...(saved.length === 0 ? [["not checked", "whether the end is missing: that needs --checkpoint FILE"]] : []),
-    ...(saved.some(({ signed }) => !signed)
+    ...(saved.some(({ signed, isSigned }) => isSigned && !signed)
       ? [["not checked", "who signed the checkpoint: that needs --key VKEY"]]
       : []),
     ...(allFolded ? [] : [["not checked", "the books after the first problem"]]),
@@ -262,12 +271,15 @@ function booksText({ problems, allFolded }: Verdict): string {
   return `every event can be folded, and ${INVARIANTS.length} invariants ${broken}`;
 }
 
-function checkpointText({ name, size, signed, holds, restore }: JudgedCheckpoint): string {
-  const lost =
-    restore && `the log was restored at event ${countText(restore.size)} on ${instantText(restore.at * 1000)}`;
+function restoreText({ size, at }: Restore): string {
+  return `the log was restored at event ${countText(size)} on ${instantText(at * 1000)}`;
+}
+
+function checkpointText({ name, size, signed, isSigned, holds, restore }: JudgedCheckpoint): string {
+  const lost = restore && restoreText(restore);
   const verdict = lost ? `${lost}, later events are lost` : holds ? "the same root" : "another root";
   const when = signed?.signedAt ? ` at ${instantText(signed.signedAt * 1000)}` : "";
-  return `${name}, of ${countOf(size, "event")}, ${signed ? `signed${when}` : "signature not checked"}: ${verdict}`;
+  return `${name}, of ${countOf(size, "event")}, ${signatureText({ signed, isSigned })}${when}: ${verdict}`;
 }
 
 function againstText({ name, firstDifferent, otherSize }: Comparison & { name: string }, size: Sequence): string {

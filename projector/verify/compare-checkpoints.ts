@@ -15,8 +15,10 @@ export interface Contradiction {
 
 export interface CheckpointComparison {
   contradictions: Contradiction[];
-  /** Pairs of one generation whose sizes differ, so that only the events can tell. */
+  /** Pairs that were not compared: their sizes or generations differ, so that only the events can tell. */
   undecided: number;
+  /** How many events the log has, up to the largest size; null without a log. */
+  logSize: Sequence | null;
   /**
    * Whether each checkpoint is of the log; null where the log is shorter, or without a log. In the order of `saved`.
    */
@@ -34,29 +36,31 @@ export async function compareCheckpoints(
   { signal, onProgress }: { signal?: AbortSignal; onProgress?: (seq: Sequence) => void } = {},
 ): Promise<CheckpointComparison> {
   const sizes = saved.map(({ size }) => size);
-  const roots = log
+  const hashed = log
     ? await rootsOf(log, sizes, { ...(signal && { signal }), ...(onProgress && { onProgress }) })
     : null;
   const inLog = saved.map(({ size, root }) => {
-    const own = roots?.get(size);
+    const own = hashed?.roots.get(size);
     return own ? sameBytes(own, root) : null;
   });
   const contradictions: Contradiction[] = [];
   let undecided = 0;
   for (const [n, a] of saved.entries())
     for (const [more, b] of saved.slice(n + 1).entries()) {
-      if (a.origin !== b.origin) continue;
       const verdict = verdictOn({ ...a, inLog: inLog[n] ?? null }, { ...b, inLog: inLog[n + 1 + more] ?? null });
       if (verdict === "two histories") contradictions.push({ a, b, within: Math.min(a.size, b.size) });
       if (verdict === "undecided") undecided++;
     }
-  return { contradictions, undecided, inLog };
+  return { contradictions, undecided, inLog, logSize: hashed?.size ?? null };
 }
 
 type Judged = SavedCheckpoint & { inLog: boolean | null };
 
 function verdictOn(a: Judged, b: Judged): "one history" | "two histories" | "undecided" {
-  if (a.size === b.size) return sameBytes(a.root, b.root) ? "one history" : "two histories";
+  const isSame = a.size === b.size && sameBytes(a.root, b.root);
+  // A restore may end a generation before what was signed of it, so that two generations may differ.
+  if (a.origin !== b.origin) return isSame || (a.inLog && b.inLog) ? "one history" : "undecided";
+  if (a.size === b.size) return isSame ? "one history" : "two histories";
   const [shorter, longer] = a.size < b.size ? [a, b] : [b, a];
   if (shorter.size === 0) return "one history";
   // A log that has the longer one has everything that it is about, so it decides about the shorter one too.
@@ -68,7 +72,7 @@ async function rootsOf(
   log: EventLog,
   sizes: readonly Sequence[],
   { signal, onProgress }: { signal?: AbortSignal; onProgress?: (seq: Sequence) => void },
-): Promise<Map<Sequence, Buffer>> {
+): Promise<{ roots: Map<Sequence, Buffer>; size: Sequence }> {
   const [edge, wanted, roots] = [new RightEdge(), new Set(sizes), new Map<Sequence, Buffer>()];
   if (wanted.has(0)) roots.set(0, edge.root());
   const upTo = Math.max(0, ...sizes);
@@ -79,5 +83,5 @@ async function rootsOf(
     }
     onProgress?.(edge.size);
   }
-  return roots;
+  return { roots, size: edge.size };
 }

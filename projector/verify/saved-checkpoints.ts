@@ -8,7 +8,7 @@ import {
   readSignedCheckpoint,
   type SignedCheckpoint,
 } from "../../events/proofs/signed-checkpoint.ts";
-import { parseOrigin, type TreeHead } from "../../events/proofs/tree-head.ts";
+import { parseOrigin, parseTreeHead, type TreeHead } from "../../events/proofs/tree-head.ts";
 import { type PublicKey, parseVerifierKey } from "../../events/proofs/verifier-key.ts";
 
 /** A saved checkpoint. Without a key nobody knows who signed it. */
@@ -17,7 +17,9 @@ export interface SavedCheckpoint extends TreeHead {
   /** Where it was found: a file's name. */
   name: string;
   note: string;
-  /** The verified signatures; null if no key was given. */
+  /** False: it has no signature that anybody could check. */
+  isSigned: boolean;
+  /** The verified signatures; null if no key was given, or none of them is known. */
   signed: SignedCheckpoint | null;
 }
 
@@ -32,22 +34,32 @@ const evidence = z.object({
  *
  * @param name the file's, for errors
  * @param keys the public keys of the log; null: the signatures are not checked
- * @throws ProofError malformed, forged, or unsigned; origin if `log` is given and it is another log's
+ * @throws ProofError malformed, forged, or unsigned if keys are given; origin if `log` is given and it is another log's
  */
 export function readCheckpoints(
   text: string,
   { name, keys, log }: { name: string; keys: readonly PublicKey[] | null; log?: LogId | undefined },
 ): SavedCheckpoint[] {
   return notesIn(text, name).map(({ note, what }) => {
+    // `tiles` writes a checkpoint without its signatures if the log has none.
+    const isSigned = note.includes("\n\n");
+    if (keys && !isSigned)
+      throw new ProofError("unsigned", `${what}: it is not signed, so no key says whose it is; leave out --key`);
     if (keys) {
       const signed = openSignedCheckpoint(note, { keys, log }, what);
-      return { origin: signed.origin, size: signed.size, root: signed.root, name: what, note, signed };
+      return { origin: signed.origin, size: signed.size, root: signed.root, name: what, note, isSigned, signed };
     }
-    const { origin, size, root } = readSignedCheckpoint(note, what);
+    const { origin, size, root } = isSigned ? readSignedCheckpoint(note, what) : parseTreeHead(note, what);
     if (log !== undefined && parseOrigin(origin)?.log !== log)
       throw new ProofError("origin", `${what}: it is about ${origin}, not about the log ${log}`);
-    return { origin, size, root, name: what, note, signed: null };
+    return { origin, size, root, name: what, note, isSigned, signed: null };
   });
+}
+
+/** What is known about a checkpoint's signature, for people. */
+export function signatureText({ signed, isSigned }: Pick<SavedCheckpoint, "signed" | "isSigned">): string {
+  if (!isSigned) return "not signed";
+  return signed ? "signed" : "signature not checked";
 }
 
 function notesIn(text: string, name: string): { note: string; what: string }[] {
