@@ -132,11 +132,16 @@ function isNamed(code: LogErrorCode): code is NamedFailure {
   return LOG_FAILURES[code] !== null;
 }
 
-/** `event 57: ` for an event that this release cannot read; nothing else of the message is for clients. */
+/** `event 57: ` for an event that this release cannot read, or that was altered; nothing else of the message is for clients. */
 function whereIn({ code, message }: LogError): string {
-  const [where] = (code === "UNKNOWN_EVENT" && /^event \d+/.exec(message)) || [];
+  const where = WHERE[code]?.exec(message)?.[1];
   return where === undefined ? "" : `${where}: `;
 }
+
+const WHERE: Readonly<Partial<Record<LogErrorCode, RegExp>>> = {
+  UNKNOWN_EVENT: /^(event \d+)/,
+  ALTERED: /: (event \d+) is (?:not the one in the tree|missing)/,
+};
 
 function timesOf({ headAtMs, nowMs }: HeadInFutureError): NonNullable<Problem["values"]> {
   return { headAt: new Date(headAtMs).toISOString(), now: new Date(nowMs).toISOString() };

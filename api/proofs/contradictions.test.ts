@@ -127,6 +127,27 @@ for (const [what, code, spoil] of CONTRADICTIONS)
     assert.deepEqual([status, body.code], [503, code]);
   });
 
+for (const [what, sql, code] of [
+  ["removed", "DELETE FROM event WHERE seq = 300", 300],
+  ["removed, of the last ones", "DELETE FROM event WHERE seq = 1398", 1_398],
+  ["replaced by the next one", "UPDATE event SET body = (SELECT body FROM event WHERE seq = 301) WHERE seq = 300", 300],
+] as const)
+  test(`an event that was ${what} is named, whatever is read`, async () => {
+    const config = await signedStore();
+    spoilLog(config, LOG, sql);
+    const { get, lines } = await serve(config);
+    const first = code < 1_024 ? 0 : 1_024;
+    for (const path of [`/api/events?after=${first}`, `/api/log/tile/entries/001`, "/api/log/checkpoint"]) {
+      if (path.includes("entries") && first > 0) continue; // that tile has all its events
+      const { status, body } = await get(path);
+      assert.deepEqual([status, body.code], [503, "ALTERED"], path);
+      assert.match(String(body.detail), new RegExp(`^event ${code}: the log contradicts what this server signed`));
+    }
+    const { trouble } = (await get("/api/log/key")).body;
+    assert.partialDeepStrictEqual(trouble, { code: "ALTERED", event: code });
+    assert.ok(lines.some((line) => line.includes(`contradicts`) && line.includes(`event ${code} is `)));
+  });
+
 test("an altered tile is found when its events are read", async () => {
   const config = await signedStore();
   spoilTrees(config, LOG, "UPDATE tile SET hashes = ? WHERE level = 0 AND n = 1", randomBytes(8192));

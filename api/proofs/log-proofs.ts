@@ -10,12 +10,13 @@ import { type EntriesId, encodeEntries, type TileId } from "../../events/proofs/
 import { TILE_WIDTH } from "../../events/proofs/tree.ts";
 import { originOf } from "../../events/proofs/tree-head.ts";
 import { formatVerifierKey } from "../../events/proofs/verifier-key.ts";
-import type { Sequence } from "../../events/sequence.ts";
+import type { Range, Sequence } from "../../events/sequence.ts";
 import { HttpProblem } from "../http/problems.ts";
 import { withPatience } from "../http/slices.ts";
 import type { Fork, TileStore, TreePair } from "../storage/tile-store.ts";
 import { Cosigning } from "./cosigning.ts";
 import { checkFork } from "./forks.ts";
+import type { CheckpointOptions, Pause, SignedCheckpoint } from "./latest-checkpoint.ts";
 import { AlteredEventError, type LogTree } from "./log-tree.ts";
 import type { Signing } from "./signing.ts";
 import { SigningLog } from "./signing-log.ts";
@@ -30,26 +31,6 @@ const CHECK_PATIENCE_MS = 250;
 const SIGNED_MS = 3_600_000;
 /** A clock that differs from the database's by more, ms, puts no time into a signature. */
 const MAX_SKEW_MS = 60_000;
-
-type Pause = () => Promise<void> | void;
-
-/** A pair with its signatures. */
-export interface SignedCheckpoint extends TreePair {
-  origin: string;
-  /** The signed note. */
-  text: string;
-  /** When it was signed, ms since 1970 UTC. */
-  signedAtMs: number;
-}
-
-interface CheckpointOptions {
-  /** A size that the caller has seen elsewhere: a smaller checkpoint is made again at once. */
-  atLeast?: Sequence;
-  /** How long to wait for a tree that is being made, ms. */
-  patienceMs?: number;
-  /** Called between small parts of the work. */
-  pause?: Pause;
-}
 
 interface LogProofsParts {
   logId: LogId;
@@ -145,7 +126,8 @@ export class LogProofs {
         this.#parts.signing.contradictions.note(this.#parts.logId, error);
         // What an operator repairs is read again the next time, also another generation. If an event differs from the
         // tree, the tree is what its events are compared with.
-        if (!(error instanceof AlteredEventError)) await this.#closeStore();
+        if (error instanceof AlteredEventError) this.#altered = error.seq;
+        else await this.#closeStore();
       }
       throw error;
     }
@@ -202,6 +184,22 @@ export class LogProofs {
     const tree = (await this.#opened?.catch(() => null))?.signingLog.tree;
     const known = Math.min(bodies.length, (this.#signed?.size ?? 0) - after);
     if (tree && known > 0) await this.#noting(() => tree.check(after, bodies.slice(0, known)));
+  }
+
+  /**
+   * Why events cannot be read.
+   *
+   * @returns ALTERED naming the first that was signed and is missing; the error itself if there is none
+   */
+  async reasonOf(error: unknown, range: Range): Promise<unknown> {
+    try {
+      const { tree } = await this.#at(1, CHECK_PATIENCE_MS);
+      return await this.#noting(async () => {
+        throw await tree.reasonOf(error, range);
+      });
+    } catch (reason) {
+      return reason instanceof AlteredEventError ? reason : error;
+    }
   }
 
   /** How this log's generations began, as text: the signed fork notes one after the other. */

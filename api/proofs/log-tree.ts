@@ -9,7 +9,7 @@ import type { EventLog } from "../../events/log/log.ts";
 import { GrowingTree } from "../../events/proofs/growing-tree.ts";
 import { type Tile, type TileId, type TileReader, tilePath } from "../../events/proofs/tiles.ts";
 import { HASH_BYTES, hashAt, leafHash, rootOfHashes, TILE_WIDTH } from "../../events/proofs/tree.ts";
-import type { Sequence } from "../../events/sequence.ts";
+import type { Range, Sequence } from "../../events/sequence.ts";
 import { type FullTile, TILES_AT_ONCE, type TileStore } from "../storage/tile-store.ts";
 
 /** Full tiles in memory, of one tree: 512 KiB. */
@@ -52,14 +52,17 @@ export class LogTree implements TileReader {
    * Opens the tree at a size at which its full tiles are in the store. If one of them is missing, the tree is made again
    * from event 1 by `growTo`.
    *
-   * @throws LogError BEHIND if the log has fewer events
+   * @throws LogError BEHIND if the log has fewer events; ALTERED if one of the last is missing
    */
   static async open(parts: LogTreeParts, size: number): Promise<LogTree> {
     const pending: Tile[] = [];
     const onFull = (tile: Tile) => void pending.push(tile);
     const first = Math.floor(size / TILE_WIDTH) * TILE_WIDTH;
     // At least the last event, because its hash identifies the history.
-    const entries = await entriesOf(parts.log, Math.min(first, Math.max(0, size - 1)), size);
+    const range = { after: Math.min(first, Math.max(0, size - 1)), upTo: size };
+    const entries = await entriesOf(parts.log, range.after, size).catch(async (error: unknown) => {
+      throw await reasonOf(error, parts.log, range);
+    });
     const last = entries.at(-1) ?? null;
     const leaves = Buffer.concat(size === first ? [] : entries.map(leafHash));
     const reader: TileReader = {
@@ -161,9 +164,23 @@ export class LogTree implements TileReader {
    */
   async entries(index: number, width: number): Promise<Uint8Array[]> {
     const after = index * TILE_WIDTH;
-    const entries = await entriesOf(this.#log, after, after + width);
-    await this.#check(after, entries);
-    return entries;
+    try {
+      const entries = await entriesOf(this.#log, after, after + width);
+      await this.#check(after, entries);
+      return entries;
+    } catch (error) {
+      throw await reasonOf(error, this.#log, { after, upTo: after + width });
+    }
+  }
+
+  /**
+   * Why events of the tree cannot be read.
+   *
+   * @param range that was read
+   * @returns ALTERED naming the first that is missing, or in the place of another; the error itself if it is another reason
+   */
+  async reasonOf(error: unknown, { after, upTo }: Range): Promise<unknown> {
+    return await reasonOf(error, this.#log, { after, upTo: Math.min(upTo, this.size) });
   }
 
   /**
@@ -193,9 +210,37 @@ export class LogTree implements TileReader {
 export class AlteredEventError extends LogError {
   readonly seq: Sequence;
 
-  constructor(name: string, seq: Sequence) {
-    super("ALTERED", `${name}: event ${seq} is not the one in the tree`);
+  constructor(name: string, seq: Sequence, what = "not the one in the tree") {
+    super("ALTERED", `${name}: event ${seq} is ${what}`);
     this.seq = seq;
+  }
+}
+
+/** Events that are read at once when one of them is looked for. */
+const LOOK_AT_ONCE = 64;
+
+/** A log with a hole says only between which events it is. All events of the range must be in the tree. */
+async function reasonOf(error: unknown, log: EventLog, { after, upTo }: Range): Promise<unknown> {
+  if (!(error instanceof LogError) || error.code !== "DAMAGED") return error;
+  for (let at = after; at < upTo; ) {
+    const end = Math.min(upTo, at + LOOK_AT_ONCE);
+    if (await canRead(log, { after: at, upTo: end })) {
+      at = end;
+      continue;
+    }
+    for (let seq = at + 1; seq <= end; seq++)
+      if (!(await canRead(log, { after: seq - 1, upTo: seq }))) return new AlteredEventError(log.name, seq, "missing");
+    at = end;
+  }
+  return error;
+}
+
+async function canRead(log: EventLog, { after, upTo }: Range): Promise<boolean> {
+  try {
+    return (await entriesOf(log, after, upTo)).length === upTo - after;
+  } catch (error) {
+    if (error instanceof LogError && (error.code === "DAMAGED" || error.code === "BEHIND")) return false;
+    throw error;
   }
 }
 

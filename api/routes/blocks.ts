@@ -29,7 +29,7 @@ export interface Block {
 }
 
 /** What knows the hashes of a log's events, and throws if events have others. */
-export type EventCheck = Pick<LogProofs, "check">;
+export type EventCheck = Pick<LogProofs, "check" | "reasonOf">;
 
 /** The blocks of one log, by their first sequence and encoding. */
 interface LogBlocks {
@@ -103,7 +103,10 @@ export class Blocks {
     log: EventLog,
     { after, encoding, check }: { after: Sequence; encoding: Encoding; check: EventCheck | null },
   ): Promise<Block | null> {
-    const { bodies, hash, isBlock } = await this.#reads.read(log, { after, upTo: segmentEnd(after) });
+    const range = { after, upTo: segmentEnd(after) };
+    const { bodies, hash, isBlock } = await this.#reads.read(log, range).catch(async (error: unknown) => {
+      throw (await check?.reasonOf(error, range)) ?? error;
+    });
     if (!isBlock) return null;
     await check?.check(after, bodies);
     const bytes = Buffer.concat(bodies);

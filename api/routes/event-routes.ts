@@ -106,7 +106,10 @@ export function eventRoutes(app: FastifyInstance, options: EventRoutesOptions = 
   app.addHook("preClose", () => polls.end());
   const read: Read = (log, after, limit) => readLive(reads, log, after, limit);
   const readShared = sharing(read);
-  const readOf = ({ log }: Organization, { query }: EventRequest) => read(log, query.after, query.limit);
+  const readOf = ({ log, proofs }: Organization, { query: { after, limit } }: EventRequest) =>
+    read(log, after, limit).catch(async (error: unknown) => {
+      throw (await proofs?.reasonOf(error, { after, upTo: after + limit })) ?? error;
+    });
 
   app.get("/api/events", { config: { access: READERS, docs: EVENT_DOCS } }, (request, reply) => {
     const { log, logId, checkpoint } = sessionFrom(request).organization;
