@@ -82,6 +82,19 @@ test("a restore that loses nothing of this device is trusted without a question"
   assert.equal(device.facts.verified, 1_200);
 });
 
+test("a restore is trusted by a device that never saw the key of an earlier restore", async (t) => {
+  const api = new SigningApi(history);
+  api.restore(1_200);
+  api.rotate();
+  const device = new Device(t, api);
+  await device.sync(api);
+  api.restore(1_000);
+  await assert.rejects(device.sync(api), (error) => error instanceof RestoredError && error.restored.upTo === 1_000);
+  device.open(2);
+  await device.sync(api, { isAccepted: true });
+  assert.equal(device.facts.verified, 1_000);
+});
+
 test("a restored history that was rewritten is altered, whatever the fork note says", async (t) => {
   const api = new SigningApi(history);
   const device = new Device(t, api);

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { LogError } from "../../events/errors.ts";
 import { ProofError } from "../../events/proofs/proof-error.ts";
 import { openSignedCheckpoint, type SignedCheckpoint } from "../../events/proofs/signed-checkpoint.ts";
-import { followSuccessors, openFork } from "../../events/proofs/successor.ts";
+import { followSuccessors, forkNotesIn, openFork, readFork } from "../../events/proofs/successor.ts";
 import { originOf, parseOrigin } from "../../events/proofs/tree-head.ts";
 import {
   ED25519,
@@ -22,8 +22,6 @@ import type { ClaimSource } from "./history-proof.ts";
 import { KeyChangedError } from "./key-changed-error.ts";
 import { type Trouble, troubleCode, troubleIn } from "./server-trouble.ts";
 import type { ServerKey, TrustStore } from "./trust-store.ts";
-
-const FORK_LINE = "invoify/fork/v1";
 
 /** What a server says about its keys. Unknown fields are those of a newer release. */
 const keyReply = z.object({ keys: z.array(z.string()).min(1), successors: z.array(z.string()) });
@@ -150,13 +148,14 @@ export class ServerClaims implements ClaimSource {
   async #restores(from: number, to: number, signal: AbortSignal): Promise<Restore[]> {
     const text = (await this.#requests.forks(signal)) ?? "";
     const keys = this.#trust.keys().flatMap(keysOf);
-    const forks = notesIn(text).map((note) =>
-      openFork(note, { keys, log: this.#trust.log }, `${this.name}: a fork note`),
-    );
+    const what = `${this.name}: a fork note`;
+    const notes = forkNotesIn(text).map((note) => ({ note, after: parseOrigin(readFork(note, what).old.origin) }));
     const restores: Restore[] = [];
     for (let generation = from; generation < to; ) {
-      const fork = forks.find(({ old }) => parseOrigin(old.origin)?.generation === generation);
-      if (!fork) return [];
+      // The notes of generations before were signed with keys of their time, which this device may never have seen.
+      const next = notes.find(({ after }) => after?.generation === generation);
+      if (!next) return [];
+      const fork = openFork(next.note, { keys, log: this.#trust.log }, what);
       generation = parseOrigin(fork.restored.origin)?.generation ?? to;
       restores.push({ generation, size: fork.restored.size, root: fork.restored.root, at: fork.at * 1000 });
     }
@@ -166,14 +165,6 @@ export class ServerClaims implements ClaimSource {
 
 function keysOf({ verifiers }: ServerKey): PublicKey[] {
   return verifiers.map(parseVerifierKey);
-}
-
-/** The fork notes in a text of several: each begins with its own line. */
-function notesIn(text: string): string[] {
-  return `\n${text}`
-    .split(`\n${FORK_LINE}\n`)
-    .slice(1)
-    .map((rest) => `${FORK_LINE}\n${rest.trimEnd()}\n`);
 }
 
 /** The server says that it cannot sign, because its history contradicts what it signed. */
