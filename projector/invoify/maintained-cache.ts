@@ -18,7 +18,7 @@ import { catchUp, type Progress, stopOf } from "../cache/follow.ts";
 import { UsageError } from "../command-line/failure.ts";
 import { cacheFileOf, kindOfFile, refuseOtherFile } from "../command-line/logs-and-caches.ts";
 import { makeFolder, makeFolderOf } from "../command-line/target-folder.ts";
-import { openOrRebuild } from "../rebuild/open-cache.ts";
+import { openAndFollow, openOrRebuild } from "../rebuild/open-cache.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
 import { fillMirror, latestGeneration } from "../sync/mirror.ts";
 import { type SyncResult, sync } from "../sync/sync.ts";
@@ -92,10 +92,14 @@ export async function openWithMirror(
     proven = proof;
     const fill = () => fillFromServer(mirror, remote, { ...options, tree: proof.history.tree });
     const events = mirror.headNow() === 0 ? await proof.around(fill, options.signal) : 0;
-    const { cache, stoppedBy } = await openOrRebuild(file, abortableLog(mirror, options.signal), {
-      ...options,
-      checkPages: true,
+    const opening = { ...options, checkPages: true };
+    const followed = await openAndFollow(file, abortableLog(mirror, options.signal), opening);
+    await proof.rehash({ isRebuilt: followed === null, signal: options.signal }).catch((error) => {
+      followed?.cache.close();
+      throw error;
     });
+    const opened = followed ?? (await openOrRebuild(file, abortableLog(mirror, options.signal), opening));
+    const { cache, stoppedBy } = opened;
     return {
       cache,
       mirrorPath,

@@ -17,6 +17,9 @@ const APPLICATION_ID = 0x496e7670;
 /** Raised when `TRUST_TABLES` changes. */
 const FORMAT = 1;
 
+/** A mirror is hashed again after this time, ms. */
+const REHASH_MS = 24 * 3_600_000;
+
 /** How the server is asked, and what the user has decided. */
 export interface Proving {
   /** The API's address. */
@@ -48,11 +51,12 @@ export class ProvenMirror {
   constructor(options: ProvenMirrorOptions) {
     const { mirror, generation, log, base, token, isAccepted } = options;
     this.#options = options;
-    this.#isAccepted = isAccepted;
     const db = openEvidence(join(dirname(mirror.name), evidenceFileName(log)));
     this.#close = () => db.close();
     const trust = new TrustStore(db, log);
     this.history = new HistoryVerifier({ mirror, generation, store: trust });
+    // If the mirror before was edited on this computer, that says nothing about the server: its history is not accepted.
+    this.#isAccepted = isAccepted && trust.facts(generation - 1).altered?.kind !== "device";
     this.#proof = new HistoryProof(trust);
     const events = new HttpLog(base, { token, log });
     this.#claims = new ServerClaims(new ProofRequests(base, { token, log }), { trust, events });
@@ -83,6 +87,20 @@ export class ProvenMirror {
     const result = await prove();
     this.#isAccepted = false; // what follows has to extend it
     return result;
+  }
+
+  /**
+   * Hashes the mirror again if a cache is to be made of it, and else once a day: a mirror that was edited after it was
+   * verified is found.
+   *
+   * @throws AlteredError if it is not what it was
+   */
+  async rehash({ isRebuilt, signal }: { isRebuilt: boolean; signal: AbortSignal }): Promise<void> {
+    const { verified, rehashed } = this.history.facts;
+    if (verified === null) return;
+    if (!isRebuilt && rehashed !== null && Math.abs(Date.now() - rehashed.at) < REHASH_MS) return;
+    await this.history.catchUp(signal);
+    await this.history.rehash(signal);
   }
 
   close(): void {

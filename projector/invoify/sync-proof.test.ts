@@ -1,10 +1,12 @@
 /** `invoify sync` with a server that signs its history, or lies. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { openDatabase } from "../../events/sources/sqlite/open-database.ts";
 import { logOf } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
 import { fingerprintOfKeys, newKeys, SigningApi } from "../trust/signing-api.suite.ts";
@@ -45,6 +47,27 @@ test("invoify sync names an altered event, and keeps what it has", async (t) => 
   api.signed = history.with(776, changed);
   await fails(args, 1, /event 777 is the first that differs.*sync --refetch/s);
   api.signed = null;
+  assert.match(await does([...args, "--refetch"]), /verified to 1,500/);
+});
+
+test("a mirror that was edited after it was verified makes no cache, and is not taken for an altered server", async (t) => {
+  const api = new SigningApi(history);
+  const to = join(folder, String(++paths));
+  const args = ["sync", "--from", await serve(t, api), "--to", to];
+  await does(args);
+  const edited = Buffer.from(history[776] as Uint8Array);
+  edited.writeUInt8((edited.at(-1) as number) ^ 1, edited.length - 1);
+  const mirror = openDatabase(join(to, `${api.logId}.1.mirror.sqlite`));
+  mirror.prepare("UPDATE event SET body = ? WHERE seq = 777").run(edited);
+  mirror.close();
+  rmSync(join(to, "invoify.sqlite"));
+  const found = /changed after it had been verified; the first difference is in events 769 to 1024; .*sync --refetch/s;
+  await fails(args, 1, found);
+  await fails(args, 1, found);
+  const rewritten = logOf(1_500, 8).map(({ body }) => body);
+  api.bodies = [...history.slice(0, 100), ...rewritten.slice(100)];
+  await fails([...args, "--refetch"], 1, /signs another history than the one that it signed before/);
+  api.bodies = history;
   assert.match(await does([...args, "--refetch"]), /verified to 1,500/);
 });
 

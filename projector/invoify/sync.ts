@@ -11,6 +11,7 @@ import { isHttp, openSource, refuseToOverwrite } from "../command-line/logs-and-
 import type { Terminal } from "../command-line/terminal.ts";
 import type { SyncResult } from "../sync/sync.ts";
 import { countOf, countText, durationText } from "../text/figures.ts";
+import { AlteredError } from "../trust/alteration.ts";
 import { type MaintainedCache, openWithMirror, openWithoutMirror, prepareCacheFile } from "./maintained-cache.ts";
 import { Outages } from "./outages.ts";
 
@@ -190,6 +191,9 @@ function exitCodeOf({ cache }: MaintainedCache, { stoppedBy }: SyncResult): numb
 
 const REFETCH = "nothing was overwritten; to accept the server's history, run sync --refetch: it starts a new mirror";
 
+const EDITED =
+  "something other than invoify changed this file; nothing was overwritten: run sync --refetch, which starts a new mirror and compares it with what was signed";
+
 const ADVICE: Readonly<Partial<Record<LogErrorCode, string>>> = {
   FORKED: REFETCH,
   DAMAGED: REFETCH,
@@ -199,7 +203,8 @@ const ADVICE: Readonly<Partial<Record<LogErrorCode, string>>> = {
 };
 
 function withAdvice(error: unknown): unknown {
-  const advice = error instanceof LogError ? ADVICE[error.code] : undefined;
+  const isDevice = error instanceof AlteredError && error.alteration.kind === "device";
+  const advice = isDevice ? EDITED : error instanceof LogError ? ADVICE[error.code] : undefined;
   return advice === undefined ? error : new Failure(`${(error as LogError).message}; ${advice}`);
 }
 
