@@ -15,4 +15,6 @@ export function roleName(role: string): string {
 }
 
 /** Options of a select field: each role with what it allows. */
-export const ROLE_OPTIONS = ROLES.map(([role, [name, permissions]]) => [role, `${name}: ${permissions}`] as const);
+export const ROLE_OPTIONS: readonly (readonly [role: Role, label: string])[] = ROLES.map(
+  ([role, [name, permissions]]) => [role, `${name}: ${permissions}`],
+);

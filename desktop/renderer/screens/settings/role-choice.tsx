@@ -1,13 +1,12 @@
 /** The choice of a role, with what each one allows. */
 import type { ComponentChild } from "preact";
+import type { Role } from "../../../../events/business/roles.ts";
 import { ROLE_OPTIONS } from "../../text/roles.ts";
-
-type RoleName = (typeof ROLE_OPTIONS)[number][0];
 
 interface RoleChoiceProps {
   role: string;
   disabled?: boolean;
-  onChoose: (role: RoleName) => void;
+  onChoose: (role: Role) => void;
 }
 
 export function RoleChoice({ role, disabled = false, onChoose }: RoleChoiceProps): ComponentChild {
