@@ -21,14 +21,14 @@ const short = (note: string) => ({ clientId: client.stream, lines: [{ ...LINE, d
 test("2,000 lines of 400 letters are drafted, revised, issued and credited; in Japanese they are TOO_LONG", async () => {
   const drafted = await call(base, "POST", "/api/invoices", { clientId: client.stream, lines: linesOf("e") }, owner);
   assert.equal(drafted.status, 200, drafted.text);
-  const path = `/api/invoices/${drafted.body["stream"]}`;
+  const path = `/api/invoices/${drafted.body.stream}`;
   const japanese = { lines: linesOf("請") };
   for (const [method, to, body] of [
     ["POST", "/api/invoices", { clientId: client.stream, ...japanese }],
     ["PATCH", path, japanese],
   ] as const) {
     const { status, body: problem } = await call(base, method, to, body, owner);
-    const { what, bytes, limit } = problem["values"] as { what: string; bytes: number; limit: number };
+    const { what, bytes, limit } = problem.values as { what: string; bytes: number; limit: number };
     assert.deepEqual([status, problem.code, what], [422, "TOO_LONG", "document"]);
     assert.ok(bytes > packedSize(japanese.lines) && bytes < packedSize(japanese.lines) + 20_000, `${bytes} bytes`);
     assert.ok(limit > MAX_EVENT_BYTES - 500 && limit < MAX_EVENT_BYTES);
@@ -38,7 +38,7 @@ test("2,000 lines of 400 letters are drafted, revised, issued and credited; in J
   const draft = { clientId: client.stream, lines: linesOf("g") };
   const credited = await call(base, "POST", `${path}/credit-note`, { draft }, owner);
   assert.equal(credited.status, 200, credited.text);
-  assert.equal((await call(base, "POST", `/api/invoices/${credited.body["stream"]}/issue`, {}, owner)).status, 200);
+  assert.equal((await call(base, "POST", `/api/invoices/${credited.body.stream}/issue`, {}, owner)).status, 200);
 });
 
 test("only the commands that draft documents accept 4 MiB; all name their limit", async () => {
@@ -54,11 +54,7 @@ test("only the commands that draft documents accept 4 MiB; all name their limit"
     ];
     assert.notEqual(fits.status, 413, path);
     const detail = `the body is longer than ${limit / 1024} KiB`;
-    assert.deepEqual(
-      [tooLong.status, tooLong.body.code, tooLong.body["detail"]],
-      [413, "BODY_TOO_LARGE", detail],
-      path,
-    );
+    assert.deepEqual([tooLong.status, tooLong.body.code, tooLong.body.detail], [413, "BODY_TOO_LARGE", detail], path);
   }
 });
 
