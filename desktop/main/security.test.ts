@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { OWNER, runApi } from "../../api/running-api.suite.ts";
 import { browserTest as test } from "../app-tests/chromium.suite.ts";
+import { MAX_ARGUMENT } from "../shell/call-check.ts";
 import { databaseOf, endApp, newDevice, startApp, startLoggedIn } from "./app.suite.ts";
 import { ask, type Shell, until } from "./page.suite.ts";
 import type { InvokeEvent } from "./stand-in/windows.suite.ts";
@@ -52,7 +53,7 @@ test("unknown calls, and arguments that are not plain data, are refused before t
     ["getInvoice", new Map([["id", 7]]), "NOT_VALID"],
     ["getInvoice", { id: new Date() }, "NOT_VALID"],
     ["getInvoice", { id: new Uint8Array(8) }, "NOT_VALID"],
-    ["keepInput", { form: "client/new", text: "x".repeat(2_000_000) }, "NOT_VALID"],
+    ["keepInput", { form: "client/new", text: "x".repeat(MAX_ARGUMENT + 1) }, "NOT_VALID"],
   ];
   for (const [name, argument, code] of refused) {
     const answer = (await electron.invoke(own, "call", name, argument)) as { failure?: { code: string } };
