@@ -24,7 +24,7 @@ const FORK = "invoify/fork/v1";
 export const SERVER_KEY_NAME = "invoify/server";
 
 /** Keys follow keys. */
-interface KeySuccessor {
+export interface KeySuccessor {
   /** All keys that the server signed with until then. */
   old: PublicKey[];
   /** All keys that it signs with from then on. */
@@ -76,6 +76,11 @@ export function openSuccessor(
   verified(trusted);
   verified(successor.next);
   return successor;
+}
+
+/** Reads a successor note without verifying who signed it. @throws ProofError malformed */
+export function readSuccessor(note: string, what = "the key successor note"): KeySuccessor {
+  return parseSuccessor(parseNote(note, what).text, what);
 }
 
 function parseSuccessor(text: string, what: string): KeySuccessor {

@@ -2,6 +2,7 @@
 import type { EventLog, LogId } from "../../events/log/log.ts";
 import { EventsFile } from "../../events/sources/file/events-file.ts";
 import { ProofRequests } from "../../events/sources/http/proof-requests.ts";
+import { type NamedKeys, readKeys } from "../verify/named-keys.ts";
 import { tokenFrom } from "./credentials.ts";
 import { isHttp } from "./logs-and-caches.ts";
 import type { Terminal } from "./terminal.ts";
@@ -14,6 +15,17 @@ export function serverProofs(
 ): ProofRequests | null {
   if (log === null || !isHttp(location)) return null;
   return new ProofRequests(new URL(location).origin, { token: tokenFrom(env, location, note), log });
+}
+
+/** What a server says about its keys. @returns null if it is no server, or says nothing @throws LogError */
+export async function serverKeys(
+  location: string,
+  log: LogId | null,
+  terminal: Pick<Terminal, "env" | "note">,
+): Promise<NamedKeys | null> {
+  const server = serverProofs(location, log, terminal);
+  const answer = await server?.key();
+  return server && answer ? readKeys(JSON.stringify(answer)) : null;
 }
 
 /**

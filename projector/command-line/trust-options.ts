@@ -3,7 +3,8 @@ import { readFileSync, statSync } from "node:fs";
 import type { LogId } from "../../events/log/log.ts";
 import { ProofError } from "../../events/proofs/proof-error.ts";
 import type { PublicKey } from "../../events/proofs/verifier-key.ts";
-import { readCheckpoints, readKeys, type SavedCheckpoint } from "../verify/saved-checkpoints.ts";
+import { type NamedKeys, readKeys, shownOf, trustedKeys } from "../verify/named-keys.ts";
+import { readCheckpoints, type SavedCheckpoint } from "../verify/saved-checkpoints.ts";
 import { UsageError } from "./failure.ts";
 
 /** Files with keys and checkpoints are small. */
@@ -12,22 +13,53 @@ const MAX_BYTES = 16 * 1024 * 1024;
 export const KEY = {
   type: "string",
   value: "VKEY",
-  help: "the server's public key, or a file with a key a line",
+  help: "the server's public key or its fingerprint, or a file with them: what key show prints, or /api/log/key",
 } as const;
 
-/** The keys that an option names. @returns null without the option @throws UsageError */
+/**
+ * The keys that an option names, for a command that finds no key by itself.
+ *
+ * @returns null without the option @throws UsageError
+ */
 export function keysOf(option: string | undefined): PublicKey[] | null {
+  const named = namedKeysOf(option);
+  return named && pinnedKeys(named, []).keys;
+}
+
+/** What an option says about keys. @returns null without the option @throws UsageError */
+export function namedKeysOf(option: string | undefined): NamedKeys | null {
   if (option === undefined) return null;
   const isFile = statSync(option, { throwIfNoEntry: false })?.isFile() === true;
-  let keys: PublicKey[];
+  let named: NamedKeys;
   try {
-    keys = readKeys(isFile ? textOfFile(option) : option);
+    named = readKeys(isFile ? textOfFile(option) : option);
   } catch (error) {
     if (!(error instanceof ProofError)) throw error;
     throw new UsageError(`--key: ${error.message}`);
   }
-  if (keys.length === 0) throw new UsageError(`--key ${option}: has no key`);
-  return keys;
+  if (named.keys.length === 0 && named.fingerprints.length === 0) throw new UsageError(`--key ${option}: has no key`);
+  return named;
+}
+
+/**
+ * The keys that are trusted, and how they changed.
+ *
+ * @param offered what came with the log, or with evidence
+ * @throws UsageError if only fingerprints are named, and no key has one of them
+ */
+export function pinnedKeys(named: NamedKeys, offered: readonly NamedKeys[]): ReturnType<typeof trustedKeys> {
+  const trusted = trustedKeys(named, offered);
+  if (trusted.keys.length > 0) return trusted;
+  const found = offered.flatMap(({ keys }) => (keys.length > 0 ? [shownOf(keys)] : []));
+  const why =
+    found.length > 0 ? `the key here is ${found.join(", ")}` : "no key came with the log; name the key itself";
+  throw new UsageError(`--key: no key has the fingerprint ${named.fingerprints.join(" or ")}: ${why}`);
+}
+
+/** The keys in a desktop's evidence; none in any other file. @throws UsageError */
+export function keysInFile(path: string): NamedKeys[] {
+  const text = textOfFile(path);
+  return text.trimStart().startsWith("{") ? [readKeys(text)] : [];
 }
 
 /** The signed checkpoints in a file. @throws UsageError; ProofError as `readCheckpoints` */

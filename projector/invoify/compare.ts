@@ -4,7 +4,7 @@ import { defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
 import { Failure, interruptionOf, UsageError } from "../command-line/failure.ts";
 import { openSource } from "../command-line/logs-and-caches.ts";
 import { tableText } from "../command-line/table-text.ts";
-import { checkpointsIn, KEY, keysOf } from "../command-line/trust-options.ts";
+import { checkpointsIn, KEY, keysInFile, namedKeysOf, pinnedKeys } from "../command-line/trust-options.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
 import { countOf, countText } from "../text/figures.ts";
 import { type CheckpointComparison, type Contradiction, compareCheckpoints } from "../verify/compare-checkpoints.ts";
@@ -31,7 +31,8 @@ pair could not be compared: then it says what that needs.`,
     json: JSON_OUTPUT,
   },
   async run({ values, positionals }, terminal) {
-    const keys = keysOf(values.key);
+    const named = namedKeysOf(values.key);
+    const keys = named && pinnedKeys(named, positionals.flatMap(keysInFile)).keys;
     const saved = positionals.flatMap((path) => checkpointsIn(path, { keys }));
     if (saved.length < 2) throw new UsageError("compare needs two checkpoints or more");
     checkOneLog(saved);

@@ -70,7 +70,8 @@ export class LogServer {
     }
     if (pathname === "/api/auth/login") return await this.#logIn(request, response);
     const signed = this.proofs.get(pathname.replace("/api/log/", ""));
-    if (signed !== undefined) return void response.setHeader("content-type", "text/plain").end(signed);
+    const type = signed?.startsWith("{") ? "application/json" : "text/plain";
+    if (signed !== undefined) return void response.setHeader("content-type", type).end(signed);
     if (pathname !== "/api/events")
       return problem(response, 404, { code: "NO_SUCH_ROUTE", detail: "there is no such call" });
     if (this.token !== null && headers.authorization !== `Bearer ${this.token}`)

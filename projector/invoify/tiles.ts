@@ -8,12 +8,13 @@ import { fingerprintOf } from "../../events/proofs/verifier-key.ts";
 import { defineCommand, FROM, JSON_OUTPUT } from "../command-line/command.ts";
 import { interruptionOf, UsageError } from "../command-line/failure.ts";
 import { kindOfFile, openSource } from "../command-line/logs-and-caches.ts";
-import { ownCheckpoint } from "../command-line/server-proofs.ts";
+import { ownCheckpoint, serverKeys } from "../command-line/server-proofs.ts";
 import { makeFolder } from "../command-line/target-folder.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 import { checkpointsIn } from "../command-line/trust-options.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
 import { countOf } from "../text/figures.ts";
+import { shownOf } from "../verify/named-keys.ts";
 import { TilesFolder } from "../verify/tiles-folder.ts";
 import { type TilesResult, type WriteTilesOptions, writeTiles } from "../verify/write-tiles.ts";
 
@@ -56,7 +57,9 @@ it is a server's newest, or the one in a .events file, or written unsigned.`,
         onProgress: (seq) => progress.update(seq, plan.upTo),
       });
       progress.end();
-      terminal.out(values.json ? asJson(to, result, plan) : asText(to, result, plan));
+      const served = await serverKeys(location, id, terminal);
+      const serverKey = served && shownOf(served.keys);
+      terminal.out(values.json ? asJson(to, result, plan, serverKey) : asText(to, result, plan, serverKey));
       return 0;
     } catch (error) {
       throw signal.aborted ? interruptionOf(signal, "run the same command again to resume") : error;
@@ -125,11 +128,17 @@ function generationOf(option: string | undefined, { head }: TilesFolder): number
   return Number(option);
 }
 
-function asJson(to: string, { origin, size, root, files }: TilesResult, { isSigned }: Plan): string {
-  return JSON.stringify({ to, origin, size, root: root.toString("base64"), signed: isSigned, files });
+function asJson(
+  to: string,
+  { origin, size, root, files }: TilesResult,
+  { isSigned }: Plan,
+  key: string | null,
+): string {
+  return JSON.stringify({ to, origin, size, root: root.toString("base64"), signed: isSigned, files, key });
 }
 
-function asText(to: string, { origin, size, root, files }: TilesResult, { by }: Plan): string {
+function asText(to: string, { origin, size, root, files }: TilesResult, { by }: Plan, key: string | null): string {
   const added = files === 0 ? "no new file" : countOf(files, "new file");
-  return `${to}: ${countOf(size, "event")} of ${origin}, root ${root.toString("base64")}, ${by}; ${added}`;
+  const line = `${to}: ${countOf(size, "event")} of ${origin}, root ${root.toString("base64")}, ${by}; ${added}`;
+  return key === null ? line : `${line}\nthe server's key has the fingerprint ${key}`;
 }

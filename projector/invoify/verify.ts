@@ -1,6 +1,7 @@
 /** `invoify verify`: checks a whole log, against what was signed and against other copies. */
 import { sameBytes } from "../../events/hash.ts";
-import type { EventLog } from "../../events/log/log.ts";
+import type { EventLog, LogId } from "../../events/log/log.ts";
+import { ProofError } from "../../events/proofs/proof-error.ts";
 import type { Fork } from "../../events/proofs/successor.ts";
 import { MemoryTiles } from "../../events/proofs/tiles.ts";
 import type { TreeHead } from "../../events/proofs/tree-head.ts";
@@ -9,18 +10,27 @@ import type { Sequence } from "../../events/sequence.ts";
 import { defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
 import { Failure, interruptionOf, UsageError } from "../command-line/failure.ts";
 import { kindOfFile, openSource } from "../command-line/logs-and-caches.ts";
-import { ownCheckpoint, serverProofs } from "../command-line/server-proofs.ts";
-import { tableText } from "../command-line/table-text.ts";
+import { ownCheckpoint, serverKeys, serverProofs } from "../command-line/server-proofs.ts";
 import type { Terminal } from "../command-line/terminal.ts";
-import { checkpointsIn, KEY, keysOf, textOfFile } from "../command-line/trust-options.ts";
+import { checkpointsIn, KEY, keysInFile, namedKeysOf, pinnedKeys, textOfFile } from "../command-line/trust-options.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
-import { countOf, countText, instantText } from "../text/figures.ts";
+import { countOf, countText } from "../text/figures.ts";
 import { type Comparison, compareWithLog, compareWithTiles } from "../verify/compare-logs.ts";
-import { INVARIANTS } from "../verify/invariants.ts";
+import { type KeyChange, shownOf } from "../verify/named-keys.ts";
 import { type Restore, readForks, restoreOf } from "../verify/restores.ts";
-import { readCheckpoints, type SavedCheckpoint, signatureText } from "../verify/saved-checkpoints.ts";
+import { readCheckpoints, type SavedCheckpoint } from "../verify/saved-checkpoints.ts";
 import { TilesFolder } from "../verify/tiles-folder.ts";
-import { type LogReport, MAX_PROBLEMS, type Problem, verifyLog } from "../verify/verify-log.ts";
+import { type LogReport, verifyLog } from "../verify/verify-log.ts";
+import {
+  type AnyProblem,
+  asJson,
+  asText,
+  type JudgedCheckpoint,
+  othersText,
+  problemText,
+  restoreText,
+  type Verdict,
+} from "./verify-text.ts";
 
 export const verify = defineCommand({
   name: "verify",
@@ -37,6 +47,8 @@ nobody can tell whether the end of the log is missing, as it is in a file that w
 cut, or in a .sqlite that was copied without its -wal.
 
 The newest checkpoint of a server, and the one in a .events file, are checked too.
+If the server's key was replaced, its notes lead from your key to the new one: each
+change is named.
 
 A log that was restored from a backup has lost what came after it, and its next
 generation begins with a fork note, which the server signs and serves. What is lost
@@ -53,21 +65,25 @@ the first that differs.`,
     json: JSON_OUTPUT,
   },
   async run({ values, positionals: [location = ""] }, terminal) {
-    const keys = keysOf(values.key);
+    const named = namedKeysOf(values.key);
     const signal = terminal.stopSignal();
     const log = await openSource(location, terminal);
     try {
       const id = await log.id();
+      const served = await serverKeys(location, id, terminal);
+      const kept = values.checkpoint === undefined ? [] : keysInFile(values.checkpoint);
+      const { keys, changes: keyChanges } = named
+        ? pinnedKeys(named, [...(served ? [served] : []), ...kept])
+        : { keys: null, changes: [] };
       const trust = { keys, log: id ?? undefined };
-      const own = await ownCheckpoint(log, location, terminal);
-      const saved = [
-        ...(values.checkpoint === undefined ? [] : checkpointsIn(values.checkpoint, trust)),
-        ...(own ? readCheckpoints(own.note, { name: own.name, ...trust }) : []),
-      ];
-      const forks = await forksOf(log, { location, file: values.forks, keys, terminal });
+      const given = values.checkpoint === undefined ? [] : checkpointsIn(values.checkpoint, trust);
+      const own = ownOf(await ownCheckpoint(log, location, terminal), trust);
+      const saved = [...given, ...own.saved];
+      const { forks, unknown } = await forksOf(log, { location, file: values.forks, keys, terminal });
       if (keys && saved.length === 0) throw new UsageError("--key needs --checkpoint FILE");
       const verdict = await judge(abortableLog(log, signal), {
-        ...{ saved, forks, against: values.against },
+        ...{ saved, forks, against: values.against, keyChanges, hasKeys: keys !== null },
+        ...{ serverKey: served && shownOf(served.keys), found: [...own.problems, ...unknown] },
         ...{ signal, terminal },
       });
       terminal.out(values.json ? asJson(verdict) : asText(verdict));
@@ -82,30 +98,21 @@ the first that differs.`,
   },
 });
 
-interface Verdict extends Omit<LogReport, "problems"> {
-  saved: readonly JudgedCheckpoint[];
-  comparison: (Comparison & { name: string }) | null;
-  /** Sorted by event; those about the whole log come last. */
-  problems: AnyProblem[];
-}
-
-type JudgedCheckpoint = SavedCheckpoint & {
-  holds: boolean;
-  /** The restore that ended its generation before its last event, so that nobody can compare it; null otherwise. */
-  restore: Restore | null;
-};
-
-type AnyProblem = Problem | { seq: null; problem: string };
-
 interface Question {
   saved: readonly SavedCheckpoint[];
   forks: readonly Fork[];
   against: string | undefined;
+  serverKey: string | null;
+  keyChanges: readonly KeyChange[];
+  hasKeys: boolean;
+  /** What is wrong with the log's own notes. */
+  found: readonly AnyProblem[];
   signal: AbortSignal;
   terminal: Terminal;
 }
 
-async function judge(log: EventLog, { saved, forks, against, signal, terminal }: Question): Promise<Verdict> {
+async function judge(log: EventLog, question: Question): Promise<Verdict> {
+  const { saved, forks, against, serverKey, keyChanges, hasKeys, found, signal, terminal } = question;
   const [total, progress, tiles] = [await log.head(), terminal.progress("verifying"), new MemoryTiles()];
   try {
     const other = against === undefined ? null : await openOther(against, terminal);
@@ -124,6 +131,7 @@ async function judge(log: EventLog, { saved, forks, against, signal, terminal }:
       });
       const problems = [
         ...report.problems,
+        ...found,
         ...judged
           .filter(({ holds }) => !holds)
           .map((checkpoint) =>
@@ -134,7 +142,7 @@ async function judge(log: EventLog, { saved, forks, against, signal, terminal }:
           .map(({ restored }) => checkpointProblem(report, { name: "a fork note", ...restored })),
         ...(comparison ? comparisonProblems(report, comparison) : []),
       ];
-      return { ...report, saved: judged, comparison, problems: problems.sort(byEvent) };
+      return { ...report, saved: judged, comparison, serverKey, keyChanges, hasKeys, problems: problems.sort(byEvent) };
     } finally {
       await other?.close();
     }
@@ -163,17 +171,40 @@ async function openOther(location: string, terminal: Terminal) {
   };
 }
 
-/** The fork notes of a file, or those of the server. */
+/**
+ * The log's own checkpoint. One that does not hold is a problem of the log, and must not hide what a kept one says.
+ */
+function ownOf(
+  own: { note: string; name: string } | null,
+  trust: { keys: readonly PublicKey[] | null; log: LogId | undefined },
+): { saved: SavedCheckpoint[]; problems: AnyProblem[] } {
+  if (!own) return { saved: [], problems: [] };
+  try {
+    return { saved: readCheckpoints(own.note, { name: own.name, ...trust }), problems: [] };
+  } catch (error) {
+    if (!(error instanceof ProofError)) throw error;
+    const unsigned = error.fault === "unsigned";
+    const saved = unsigned ? readCheckpoints(own.note, { name: own.name, ...trust, keys: null }) : [];
+    return { saved, problems: [{ seq: null, problem: error.message }] };
+  }
+}
+
+/** The fork notes of a file, or those of the server: there, one that no known key signed is a problem, and not used. */
 async function forksOf(
   log: EventLog,
   request: { location: string; file: string | undefined; keys: readonly PublicKey[] | null; terminal: Terminal },
-): Promise<Fork[]> {
+): Promise<{ forks: Fork[]; unknown: AnyProblem[] }> {
   const { location, file, keys, terminal } = request;
   const id = await log.id();
-  if (id === null) return [];
-  if (file !== undefined) return readForks(textOfFile(file), { name: file, keys, log: id });
+  if (id === null) return { forks: [], unknown: [] };
+  if (file !== undefined) return { forks: readForks(textOfFile(file), { name: file, keys, log: id }), unknown: [] };
   const served = await serverProofs(location, id, terminal)?.forks();
-  return served ? readForks(served, { name: log.name, keys, log: id }) : [];
+  try {
+    return { forks: served ? readForks(served, { name: log.name, keys, log: id }) : [], unknown: [] };
+  } catch (error) {
+    if (!(error instanceof ProofError)) throw error;
+    return { forks: [], unknown: [{ seq: null, problem: error.message }] };
+  }
 }
 
 function holds({ roots }: Pick<LogReport, "roots">, { size, root }: Pick<TreeHead, "size" | "root">): boolean {
@@ -212,78 +243,4 @@ function* comparisonProblems({ size }: LogReport, { name, firstDifferent, otherS
 
 function byEvent(a: AnyProblem, b: AnyProblem): number {
   return (a.seq ?? Number.POSITIVE_INFINITY) - (b.seq ?? Number.POSITIVE_INFINITY) || 0;
-}
-
-function problemText({ seq, problem }: AnyProblem): string {
-  return seq === null ? problem : `event ${countText(seq)}: ${problem}`;
-}
-
-function othersText(count: number): string {
-  return count === 0 ? "" : `; and ${countOf(count, "more problem")}`;
-}
-
-function asJson({ log, size, root, lastHash, problems, allFolded, saved, comparison }: Verdict): string {
-  return JSON.stringify({
-    log,
-    size,
-    root: root.toString("base64"),
-    lastHash: lastHash?.toString("hex") ?? null,
-    invariants: INVARIANTS.length,
-    allFolded,
-    checkpoints: saved.map(({ name, origin, size, root, signed, isSigned, holds, restore }) => ({
-      name,
-      origin,
-      size,
-      root: root.toString("base64"),
-      signature: signed ? "verified" : isSigned ? "not checked" : "none",
-      signedAt: signed?.signedAt ?? null,
-      holds,
-      restore,
-    })),
-    against: comparison,
-    problems,
-  });
-}
-
-function asText(verdict: Verdict): string {
-  const { log, size, root, lastHash, problems, allFolded, saved, comparison } = verdict;
-  const rows: string[][] = [
-    ["log", log ?? "none yet"],
-    ["size", countText(size)],
-    ["root", root.toString("base64")],
-    ["last hash", lastHash?.toString("hex") ?? "none"],
-    ["books", booksText(verdict)],
-    ...saved.map((checkpoint) => ["checkpoint", checkpointText(checkpoint)]),
-    ...(comparison ? [["against", againstText(comparison, size)]] : []),
-    ...(saved.length === 0 ? [["not checked", "whether the end is missing: that needs --checkpoint FILE"]] : []),
-    ...(saved.some(({ signed, isSigned }) => isSigned && !signed)
-      ? [["not checked", "who signed the checkpoint: that needs --key VKEY"]]
-      : []),
-    ...(allFolded ? [] : [["not checked", "the books after the first problem"]]),
-    ...problems.slice(0, MAX_PROBLEMS).map((problem) => ["problem", problemText(problem)]),
-  ];
-  return tableText(rows);
-}
-
-function booksText({ problems, allFolded }: Verdict): string {
-  if (!allFolded) return "not every event could be checked";
-  const broken = problems.length === 0 ? "hold" : "were checked";
-  return `every event can be folded, and ${INVARIANTS.length} invariants ${broken}`;
-}
-
-function restoreText({ size, at }: Restore): string {
-  return `the log was restored at event ${countText(size)} on ${instantText(at * 1000)}`;
-}
-
-function checkpointText({ name, size, signed, isSigned, holds, restore }: JudgedCheckpoint): string {
-  const lost = restore && restoreText(restore);
-  const verdict = lost ? `${lost}, later events are lost` : holds ? "the same root" : "another root";
-  const when = signed?.signedAt ? ` at ${instantText(signed.signedAt * 1000)}` : "";
-  return `${name}, of ${countOf(size, "event")}, ${signatureText({ signed, isSigned })}${when}: ${verdict}`;
-}
-
-function againstText({ name, firstDifferent, otherSize }: Comparison & { name: string }, size: Sequence): string {
-  if (firstDifferent !== null) return `${name}: differs from event ${countText(firstDifferent)}`;
-  const shared = `${name}: the same ${countOf(Math.min(size, otherSize), "event")}`;
-  return otherSize < size ? `${shared}; it lacks the last ${countText(size - otherSize)}` : shared;
 }

@@ -9,7 +9,7 @@ import {
   type SignedCheckpoint,
 } from "../../events/proofs/signed-checkpoint.ts";
 import { parseOrigin, parseTreeHead, type TreeHead } from "../../events/proofs/tree-head.ts";
-import { type PublicKey, parseVerifierKey } from "../../events/proofs/verifier-key.ts";
+import type { PublicKey } from "../../events/proofs/verifier-key.ts";
 
 /** A saved checkpoint. Without a key nobody knows who signed it. */
 export interface SavedCheckpoint extends TreeHead {
@@ -74,10 +74,4 @@ function notesIn(text: string, name: string): { note: string; what: string }[] {
   const parsed = evidence.safeParse(json);
   if (!parsed.success) throw new ProofError("malformed", `${name}: not the evidence of a desktop`);
   return parsed.data.checkpoints.map(({ note }, n) => ({ note, what: `${name}, checkpoint ${n + 1}` }));
-}
-
-/** Reads one or more keys, one a line. @throws ProofError malformed */
-export function readKeys(text: string): PublicKey[] {
-  const lines = text.split("\n").map((line) => line.trim());
-  return lines.filter((line) => line !== "" && !line.startsWith("#")).map(parseVerifierKey);
 }
