@@ -18,7 +18,7 @@ import type { Manifest } from "./backup-format.ts";
 type ManifestLog = Manifest["logs"][number];
 
 /** What a backup records of a log, read before the log's head. */
-export interface SignedState extends Pick<ManifestLog, "signed" | "forks"> {
+interface SignedState extends Pick<ManifestLog, "signed" | "forks"> {
   /** The text of a signed checkpoint for the log's file; null if there is none. */
   checkpoint: () => string | null;
 }

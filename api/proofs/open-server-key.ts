@@ -58,7 +58,7 @@ export function readKey(config: KeyConfig): KeyFile | null {
  * @returns the key; without one, the reason, for the operator
  * @throws ConfigError as `readKey`
  */
-export async function openKey(
+async function openKey(
   config: KeyConfig,
   nowMs: number,
 ): Promise<{ key: KeyFile; note: null } | { key: null; note: string }> {

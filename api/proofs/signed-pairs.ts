@@ -99,6 +99,6 @@ export class SignedPairs {
   }
 }
 
-export function isSamePair(a: SignedPair, b: SignedPair): boolean {
+function isSamePair(a: SignedPair, b: SignedPair): boolean {
   return a.generation === b.generation && a.size === b.size && sameBytes(a.root, b.root);
 }

@@ -12,7 +12,7 @@ import { type Range, SEGMENT, type Sequence, segmentEnd } from "../../events/seq
 const MAX_SEGMENTS = 64;
 
 /** Events of one block, up to its end or to the end of the range. */
-export interface BlockPart {
+interface BlockPart {
   bodies: Uint8Array[];
   /** The event hash at the sequence before the first event, hex; null at 0. */
   hash: string | null;

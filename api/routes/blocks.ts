@@ -29,7 +29,7 @@ export interface Block {
 }
 
 /** What knows the hashes of a log's events, and throws if events have others. */
-export type EventCheck = Pick<LogProofs, "check" | "reasonOf">;
+type EventCheck = Pick<LogProofs, "check" | "reasonOf">;
 
 /** The blocks of one log, by their first sequence and encoding. */
 interface LogBlocks {

@@ -11,7 +11,7 @@ import type { Alteration } from "./alteration.ts";
 const PART = SEGMENT / 2;
 
 /** ALTERED: its history contradicts what it signed. BEHIND: it ends before that. */
-export type TroubleCode = "ALTERED" | "BEHIND";
+type TroubleCode = "ALTERED" | "BEHIND";
 
 /** What a server says about it. */
 export interface Trouble {
