@@ -44,6 +44,8 @@ export interface MaintainedCache {
   readonly replaced: Sequence | null;
   /** The last event that the server has signed, as verified here; null: none, or the log is read directly. */
   readonly verified: Sequence | null;
+  /** Changes of the server's key, and restores, that the server signed: each in words. */
+  readonly news: readonly string[];
   /** The result of the sync that opening did. */
   readonly firstResult: SyncResult;
   /** Updates the cache from the log. @throws LogError as `sync` */
@@ -107,6 +109,9 @@ export async function openWithMirror(
       get verified() {
         return proof.verified;
       },
+      get news() {
+        return proof.news;
+      },
       firstResult: { events, seq: mirror.headNow(), stoppedBy },
       async update(options) {
         const before = mirror.headNow();
@@ -158,6 +163,7 @@ export async function openWithoutMirror(file: string, log: EventLog, options: Up
     mirrorPath: null,
     replaced,
     verified: null,
+    news: [],
     firstResult: { events: replaced === null ? Math.max(0, seq - before.seq) : seq, seq, stoppedBy },
     async update(options) {
       const before = cache.checkpoint.seq;

@@ -7,10 +7,13 @@ import { HttpLog } from "../../events/sources/http/http-log.ts";
 import { ProofRequests } from "../../events/sources/http/proof-requests.ts";
 import { openDatabase } from "../../events/sources/sqlite/open-database.ts";
 import type { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
+import { countText, instantText } from "../text/figures.ts";
+import type { Restore } from "../trust/claim.ts";
 import { HistoryProof } from "../trust/history-proof.ts";
 import { HistoryVerifier } from "../trust/history-verifier.ts";
 import { ServerClaims } from "../trust/server-claims.ts";
 import { TRUST_TABLES, TrustStore } from "../trust/trust-store.ts";
+import { shownOf } from "../verify/named-keys.ts";
 
 /** `Invp`: the application id in SQLite's header. */
 const APPLICATION_ID = 0x496e7670;
@@ -28,6 +31,8 @@ export interface Proving {
   token: (refused?: string) => Promise<string | null>;
   /** The fingerprint of a new key that the user trusts; null: none. */
   trustKey: string | null;
+  /** Receives what the user has to know, although nothing failed. */
+  note: (text: string) => void;
 }
 
 interface ProvenMirrorOptions extends Proving {
@@ -46,6 +51,7 @@ export class ProvenMirror {
   readonly #claims: ServerClaims;
   readonly #close: () => void;
   #isAccepted: boolean;
+  readonly #news = new Set<string>();
 
   /** @throws LogError NOT_A_LOG if the file with the evidence is another one */
   constructor(options: ProvenMirrorOptions) {
@@ -59,7 +65,26 @@ export class ProvenMirror {
     this.#isAccepted = isAccepted && trust.facts(generation - 1).altered?.kind !== "device";
     this.#proof = new HistoryProof(trust);
     const events = new HttpLog(base, { token, log });
-    this.#claims = new ServerClaims(new ProofRequests(base, { token, log }), { trust, events });
+    this.#claims = new ServerClaims(new ProofRequests(base, { token, log }), {
+      ...{ trust, events },
+      onKeyChanges: (chain) => {
+        for (const { old, next, at } of chain) this.#tell(keyNews(shownOf(old), shownOf(next), at));
+      },
+      onRestores: (restores) => {
+        for (const restore of restores) this.#tell(restoreNews(restore));
+      },
+    });
+  }
+
+  /** What the server has signed about itself since the last sync, in words: each once. */
+  get news(): readonly string[] {
+    return [...this.#news];
+  }
+
+  #tell(text: string): void {
+    if (this.#news.has(text)) return;
+    this.#news.add(text);
+    this.#options.note(`${this.#claims.name}: ${text}`);
   }
 
   /** The last event that is verified; null: none, or the server signs nothing. */
@@ -106,6 +131,20 @@ export class ProvenMirror {
   close(): void {
     this.#close();
   }
+}
+
+function keyNews(from: string, to: string, at: number): string {
+  return `its key was replaced on ${instantText(at * 1000)}: the key ${from} named ${to} as the next one, which is trusted now`;
+}
+
+function restoreNews({ generation, size, at, before }: Restore): string {
+  const lost =
+    before === null
+      ? `what it had after event ${countText(size)} is lost`
+      : before > size
+        ? `events ${countText(size + 1)} to ${countText(before)} of before are lost`
+        : "nothing that was signed is lost";
+  return `the log was restored from a backup on ${instantText(at)}: ${lost}, and generation ${generation} begins`;
 }
 
 /** The file with the keys and signed checkpoints of a log. */

@@ -9,8 +9,8 @@ import { type TestContext, test } from "node:test";
 import { openDatabase } from "../../events/sources/sqlite/open-database.ts";
 import { logOf } from "../../fixtures/data/events.ts";
 import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
-import { fingerprintOfKeys, newKeys, SigningApi } from "../trust/signing-api.suite.ts";
-import { does, fails, json } from "./invoify.suite.ts";
+import { fingerprintOfKeys, newKeys, SigningApi, type SigningKeys } from "../trust/signing-api.suite.ts";
+import { does, fails, invoify, json } from "./invoify.suite.ts";
 
 const folder = temporaryFolder();
 let paths = 0;
@@ -69,6 +69,30 @@ test("a mirror that was edited after it was verified makes no cache, and is not 
   await fails([...args, "--refetch"], 1, /signs another history than the one that it signed before/);
   api.bodies = history;
   assert.match(await does([...args, "--refetch"]), /verified to 1,500/);
+});
+
+test("invoify sync says who replaced the server's key and when, and what a restore lost", async (t) => {
+  const api = new SigningApi(history.slice(0, 1_200));
+  const from = await serve(t, api);
+  const caches = [join(folder, String(++paths)), join(folder, String(++paths))];
+  for (const to of caches) await does(["sync", "--from", from, "--to", to]);
+  const first = fingerprintOfKeys(api.keys as SigningKeys);
+  const [second, third] = [fingerprintOfKeys(api.rotate()), fingerprintOfKeys(api.rotate())];
+  api.bodies = history;
+  api.restore(1_400);
+  const said = [
+    `its key was replaced on 2026-11-28T12:00:00.000Z: the key ${first} named ${second} as the next one, which is trusted now`,
+    `its key was replaced on 2026-11-28T12:00:00.000Z: the key ${second} named ${third} as the next one, which is trusted now`,
+    "the log was restored from a backup on 2026-11-28T12:00:00.000Z: events 1,401 to 1,500 of before are lost, and generation 2 begins",
+  ];
+  const [text, asJson] = [
+    await invoify(["sync", "--from", from, "--to", caches[0] as string]),
+    await invoify(["sync", "--from", from, "--to", caches[1] as string, "--json"]),
+  ];
+  for (const { exitCode, stderr } of [text, asJson])
+    assert.deepEqual([exitCode, stderr], [0, said.map((line) => `invoify: ${from}: ${line}\n`).join("")]);
+  assert.deepEqual((JSON.parse(asJson.stdout) as { news: string[] }).news, said);
+  await does(["sync", "--from", from, "--to", caches[0] as string]); // nothing is said twice
 });
 
 test("invoify sync trusts another key only if it is named", async (t) => {

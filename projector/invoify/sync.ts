@@ -133,7 +133,7 @@ async function withMaintainedCache(
     const cache = await withCacheLock(file, { signal, onWait }, () => {
       refuseToOverwrite(file); // by the app, which has no lock
       if (token === null) return openWithoutMirror(file, log, options);
-      const proving = { base: from, token, trustKey: trustKey ?? null };
+      const proving = { base: from, token, trustKey: trustKey ?? null, note: terminal.note };
       return openWithMirror(file, log, { ...options, refetch, proving });
     });
     progress.end();
@@ -209,13 +209,14 @@ function withAdvice(error: unknown): unknown {
 }
 
 function asJson(
-  { cache, mirrorPath, replaced, verified }: MaintainedCache,
+  { cache, mirrorPath, replaced, verified, news }: MaintainedCache,
   { events, seq }: SyncResult,
   durationMs: number | null,
 ): string {
   const { logId, seq: checkpoint } = cache.checkpoint;
   const more = {
     ...(verified !== null && { verified }),
+    ...(news.length > 0 && { news }),
     ...(replaced !== null && { replaced }),
     ...(durationMs !== null && { durationMs }),
   };

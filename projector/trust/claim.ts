@@ -25,4 +25,6 @@ export interface Restore {
   root: Uint8Array;
   /** ms since 1970 UTC */
   at: number;
+  /** How many events the generation before it had, as far as the server still knew; null: it did not. */
+  before: Sequence | null;
 }

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { LogError } from "../../events/errors.ts";
 import { ProofError } from "../../events/proofs/proof-error.ts";
 import { openSignedCheckpoint, type SignedCheckpoint } from "../../events/proofs/signed-checkpoint.ts";
-import { followSuccessors, forkNotesIn, openFork, readFork } from "../../events/proofs/successor.ts";
+import { followSuccessors, forkNotesIn, type KeySuccessor, openFork, readFork } from "../../events/proofs/successor.ts";
 import { originOf, parseOrigin } from "../../events/proofs/tree-head.ts";
 import {
   ED25519,
@@ -30,6 +30,10 @@ interface ServerClaimsOptions {
   trust: TrustStore;
   /** The server's events. */
   events: ClaimSource["events"];
+  /** Called when the pinned key is followed to others, with each change on the way. */
+  onKeyChanges?: (chain: readonly KeySuccessor[]) => void;
+  /** Called with the signed restores since the generation that this device knows. */
+  onRestores?: (restores: readonly Restore[]) => void;
   now?: () => number;
 }
 
@@ -38,8 +42,13 @@ export class ServerClaims implements ClaimSource {
   readonly events: ClaimSource["events"];
   readonly #trust: TrustStore;
   readonly #now: () => number;
+  readonly #onKeyChanges: ServerClaimsOptions["onKeyChanges"];
+  readonly #onRestores: ServerClaimsOptions["onRestores"];
 
-  constructor(requests: ProofRequests, { trust, events, now = Date.now }: ServerClaimsOptions) {
+  constructor(requests: ProofRequests, options: ServerClaimsOptions) {
+    const { trust, events, now = Date.now } = options;
+    this.#onKeyChanges = options.onKeyChanges;
+    this.#onRestores = options.onRestores;
     this.events = events;
     this.#requests = requests;
     this.#trust = trust;
@@ -99,6 +108,7 @@ export class ServerClaims implements ClaimSource {
     const announced = chain.length > 0 ? this.#openBy(note, keys) : null;
     if (!announced) throw new KeyChangedError(this.name, this.#described(offered));
     this.#pin(keys, "successor");
+    this.#onKeyChanges?.(chain);
     return announced;
   }
 
@@ -157,8 +167,15 @@ export class ServerClaims implements ClaimSource {
       if (!next) return [];
       const fork = openFork(next.note, { keys, log: this.#trust.log }, what);
       generation = parseOrigin(fork.restored.origin)?.generation ?? to;
-      restores.push({ generation, size: fork.restored.size, root: fork.restored.root, at: fork.at * 1000 });
+      restores.push({
+        generation,
+        size: fork.restored.size,
+        root: fork.restored.root,
+        at: fork.at * 1000,
+        before: fork.old.size,
+      });
     }
+    this.#onRestores?.(restores);
     return restores;
   }
 }
