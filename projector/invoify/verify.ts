@@ -10,7 +10,7 @@ import type { Sequence } from "../../events/sequence.ts";
 import { defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
 import { Failure, interruptionOf, UsageError } from "../command-line/failure.ts";
 import { kindOfFile, openSource } from "../command-line/logs-and-caches.ts";
-import { ownCheckpoint, serverKeys, serverProofs } from "../command-line/server-proofs.ts";
+import { serverKeys, serverProofs } from "../command-line/server-proofs.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 import { checkpointsIn, KEY, keysInFile, namedKeysOf, pinnedKeys, textOfFile } from "../command-line/trust-options.ts";
 import { abortableLog } from "../sync/abortable-log.ts";
@@ -21,6 +21,7 @@ import { type Restore, readForks, restoreOf } from "../verify/restores.ts";
 import { readCheckpoints, type SavedCheckpoint } from "../verify/saved-checkpoints.ts";
 import { TilesFolder } from "../verify/tiles-folder.ts";
 import { type LogReport, verifyLog } from "../verify/verify-log.ts";
+import { ServerInTrouble } from "./server-in-trouble.ts";
 import {
   type AnyProblem,
   asJson,
@@ -77,12 +78,13 @@ the first that differs.`,
         : { keys: null, changes: [] };
       const trust = { keys, log: id ?? undefined };
       const given = values.checkpoint === undefined ? [] : checkpointsIn(values.checkpoint, trust);
-      const own = ownOf(await ownCheckpoint(log, location, terminal), trust);
+      const server = new ServerInTrouble(log, location, terminal);
+      const own = ownOf(await server.checkpoint(), trust);
       const saved = [...given, ...own.saved];
       const { forks, unknown } = await forksOf(log, { location, file: values.forks, keys, terminal });
       if (keys && saved.length === 0) throw new UsageError("--key needs --checkpoint FILE");
-      const verdict = await judge(abortableLog(log, signal), {
-        ...{ saved, forks, against: values.against, keyChanges, hasKeys: keys !== null },
+      const verdict = await judge(abortableLog(server.log, signal), {
+        ...{ server, own: own.saved, saved, forks, against: values.against, keyChanges, hasKeys: keys !== null },
         ...{ serverKey: served && shownOf(served.keys), found: [...own.problems, ...unknown] },
         ...{ signal, terminal },
       });
@@ -99,6 +101,9 @@ the first that differs.`,
 });
 
 interface Question {
+  server: ServerInTrouble;
+  /** The checkpoint that the log itself brought. */
+  own: readonly SavedCheckpoint[];
   saved: readonly SavedCheckpoint[];
   forks: readonly Fork[];
   against: string | undefined;
@@ -119,7 +124,7 @@ async function judge(log: EventLog, question: Question): Promise<Verdict> {
     try {
       const report = await verifyLog(log, {
         sizes: [...saved, ...forks.map(({ restored }) => restored)].map(({ size }) => size),
-        ...(other && { onTile: (tile) => tiles.add(tile) }),
+        onTile: (tile) => tiles.add(tile),
         onProgress: (seq) => progress.update(seq, total),
         signal,
       });
@@ -132,6 +137,10 @@ async function judge(log: EventLog, question: Question): Promise<Verdict> {
       const problems = [
         ...report.problems,
         ...found,
+        ...(await question.server.problems(
+          our,
+          question.own.filter((one) => !holds(report, one) && !endOf(one, forks)),
+        )),
         ...judged
           .filter(({ holds }) => !holds)
           .map((checkpoint) =>
