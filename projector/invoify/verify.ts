@@ -7,6 +7,7 @@ import { MemoryTiles } from "../../events/proofs/tiles.ts";
 import type { TreeHead } from "../../events/proofs/tree-head.ts";
 import type { PublicKey } from "../../events/proofs/verifier-key.ts";
 import type { Sequence } from "../../events/sequence.ts";
+import { EventsFile } from "../../events/sources/file/events-file.ts";
 import { defineCommand, JSON_OUTPUT } from "../command-line/command.ts";
 import { Failure, interruptionOf, UsageError } from "../command-line/failure.ts";
 import { kindOfFile, openSource } from "../command-line/logs-and-caches.ts";
@@ -83,9 +84,11 @@ the first that differs.`,
       const saved = [...given, ...own.saved];
       const { forks, unknown } = await forksOf(log, { location, file: values.forks, keys, terminal });
       if (keys && saved.length === 0) throw new UsageError("--key needs --checkpoint FILE");
+      const found = [...own.problems, ...unknown];
+      if (log instanceof EventsFile) readDamaged(log, found);
       const verdict = await judge(abortableLog(server.log, signal), {
         ...{ server, own: own.saved, saved, forks, against: values.against, keyChanges, hasKeys: keys !== null },
-        ...{ serverKey: served && shownOf(served.keys), found: [...own.problems, ...unknown] },
+        ...{ serverKey: served && shownOf(served.keys), found },
         ...{ signal, terminal },
       });
       terminal.out(values.json ? asJson(verdict) : asText(verdict));
@@ -99,6 +102,17 @@ the first that differs.`,
     }
   },
 });
+
+/** Reads the events of damaged blocks too, so that what was changed can be named. @param found receives the blocks */
+function readDamaged(log: EventsFile, found: AnyProblem[]): void {
+  const known = new Set<Sequence>();
+  log.readDamaged(({ after, upTo }) => {
+    if (known.has(after)) return;
+    known.add(after);
+    const problem = `events ${countText(after + 1)} to ${countText(upTo)} fail the checksum of their block; --against another copy or tiles names what was changed`;
+    found.push({ seq: null, problem });
+  });
+}
 
 interface Question {
   server: ServerInTrouble;

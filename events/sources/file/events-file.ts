@@ -46,6 +46,8 @@ export class EventsFile extends FileLog {
   readonly checkpoint: string | null;
   /** The last block that was read, because ranges seldom end where blocks do. */
   #last: { n: number; events: Promise<StoredEvent[]> } | null = null;
+  /** Set by `readDamaged`. */
+  #onDamage: ((block: { after: Sequence; upTo: Sequence }) => void) | null = null;
 
   private constructor(
     file: FileHandle,
@@ -89,6 +91,17 @@ export class EventsFile extends FileLog {
     }
   }
 
+  /**
+   * From now on, events of a block that fails its checksum are returned too, so that the one that was changed can be found by
+   * other means. Only for verifying: nothing else may believe them.
+   *
+   * @param onDamage called with the range of each such block, whenever it is read
+   */
+  readDamaged(onDamage: (block: { after: Sequence; upTo: Sequence }) => void): void {
+    this.#onDamage = onDamage;
+    this.#last = null;
+  }
+
   async close(): Promise<void> {
     await this.#file.close();
   }
@@ -111,8 +124,11 @@ export class EventsFile extends FileLog {
 
   async #readBlock(block: BlockPlace): Promise<StoredEvent[]> {
     const bytes = await readAt(this.#file, this.#part, block.offset, block.length);
-    if (!sameBytes(sha256(bytes), block.hash))
-      throw damaged(this.name, block.offset, `events ${block.after + 1} to ${block.upTo} fail their checksum`);
+    if (!sameBytes(sha256(bytes), block.hash)) {
+      if (this.#onDamage === null)
+        throw damaged(this.name, block.offset, `events ${block.after + 1} to ${block.upTo} fail their checksum`);
+      this.#onDamage(block);
+    }
     return decodeBlock(bytes, block, { name: this.name, lengthBytes: this.#header.format.lengthBytes });
   }
 
