@@ -13,7 +13,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
 export const KEY = {
   type: "string",
   value: "VKEY",
-  help: "the server's public key or its fingerprint, or a file with them: what key show prints, or /api/log/key",
+  help: "the server's public key or fingerprint, or a file with them",
 } as const;
 
 /**
