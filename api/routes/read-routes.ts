@@ -1,8 +1,8 @@
-/** One route for each read of `projector/queries/reads.ts` that the API answers: for clients without a cache. */
+/** One route for each read of `projector/queries/reads/reads.ts` that the API answers: for clients without a cache. */
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { StreamId } from "../../events/sequence.ts";
-import { READ_LIST } from "../../projector/queries/reads.ts";
+import { READ_LIST } from "../../projector/queries/reads/reads.ts";
 import type { ProblemCode } from "../http/problem-codes.ts";
 import { HttpProblem } from "../http/problems.ts";
 import { sendJson } from "../http/send-json.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { READS } from "../../projector/queries/reads.ts";
+import { READS } from "../../projector/queries/reads/reads.ts";
 import { ARGUMENTS } from "../contract/arguments.ts";
 import { startDesktop } from "../worker/sync/desktop.suite.ts";
 

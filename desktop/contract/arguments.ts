@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { COMMANDS, type CommandName } from "../../events/commands/commands.ts";
 import { streamId } from "../../events/values/schema.ts";
-import { READS } from "../../projector/queries/reads.ts";
+import { READS } from "../../projector/queries/reads/reads.ts";
 import { serverAddressesOf } from "./server-address.ts";
 
 /** The longest stored text of a form, UTF-16 code units: enough for 2,000 lines with 1,000 letters each, typed and as they were. */

@@ -9,7 +9,7 @@ import type { Sequence } from "../../events/sequence.ts";
 import type { ActivityRow } from "../../projector/queries/activity.ts";
 import type { ClientWithBalances } from "../../projector/queries/clients.ts";
 import type { Page } from "../../projector/queries/list.ts";
-import type { ReadAnswer, ReadName } from "../../projector/queries/reads.ts";
+import type { ReadAnswer, ReadName } from "../../projector/queries/reads/reads.ts";
 import type { OrganizationWithSeries } from "../../projector/queries/small-lists.ts";
 import type { Row } from "../../projector/tables/tables.ts";
 import type { Piece } from "../../projector/text/event-words.ts";

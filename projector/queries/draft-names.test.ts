@@ -11,7 +11,7 @@ import { Cache, openCacheForReading } from "../cache/cache.ts";
 import { rebuildCache } from "../rebuild/rebuild.ts";
 import { invoiceHeading } from "./history.ts";
 import { pullChanges } from "./pull/pull.ts";
-import { READ_LIST } from "./reads.ts";
+import { READ_LIST } from "./reads/reads.ts";
 
 type Names = Record<number, string | null>;
 

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { asCacheError } from "../../../projector/cache/cache-check.ts";
 import { CacheError } from "../../../projector/cache/errors.ts";
-import type { ReadName } from "../../../projector/queries/reads.ts";
+import type { ReadName } from "../../../projector/queries/reads/reads.ts";
 import type { CallName, ParsedArgument } from "../../contract/arguments.ts";
 import { CallError } from "../../contract/call-error.ts";
 import type { Answers, CallReply, Settings } from "../../contract/contract.ts";

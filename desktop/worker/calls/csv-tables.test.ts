@@ -9,7 +9,7 @@ import { writeHistory } from "../../../fixtures/cli/write-history.ts";
 import { companyHistory } from "../../../fixtures/company/generator.ts";
 import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
 import { openCacheForReading } from "../../../projector/cache/cache.ts";
-import { overviewOf } from "../../../projector/queries/overview.ts";
+import { overviewOf } from "../../../projector/queries/reports/overview.ts";
 import { csvStyleOf } from "./csv.ts";
 import { read } from "./reads.ts";
 

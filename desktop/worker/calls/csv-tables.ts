@@ -3,7 +3,7 @@
  * their amount in a column of their own, and so has the remaining credit of credit notes.
  */
 import type { ActivityRow } from "../../../projector/queries/activity.ts";
-import type { Statement } from "../../../projector/queries/statement.ts";
+import type { Statement } from "../../../projector/queries/reports/statement.ts";
 import type { Row } from "../../../projector/tables/tables.ts";
 import { BYTE_ORDER_MARK, type Cell, csvLine, csvStyleOf } from "./csv.ts";
 

@@ -3,7 +3,7 @@ import { dateAt } from "../../../events/values/calendar.ts";
 import { timeZoneOf } from "../../../projector/queries/history.ts";
 import { prepare } from "../../../projector/queries/prepared.ts";
 import { type Read, todayOf } from "../../../projector/queries/read.ts";
-import { READS, type ReadAnswer, type ReadInput, type ReadName } from "../../../projector/queries/reads.ts";
+import { READS, type ReadAnswer, type ReadInput, type ReadName } from "../../../projector/queries/reads/reads.ts";
 import type { Row } from "../../../projector/tables/tables.ts";
 import type { CallName } from "../../contract/arguments.ts";
 import type { Answers, InvoiceRow, PaymentRow, PresentedReads } from "../../contract/contract.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
-import { statementOf } from "../../../../projector/queries/statement.ts";
+import { statementOf } from "../../../../projector/queries/reports/statement.ts";
 import type { Row } from "../../../../projector/tables/tables.ts";
 import { assertAccessible, browserTest, goTo } from "../../../app-tests/browser.suite.ts";
 import { openDemoScreens } from "../../../app-tests/demo-screens.suite.ts";

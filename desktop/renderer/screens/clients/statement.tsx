@@ -1,6 +1,6 @@
 /** A client's account in one currency over a period. It prints as a letter to the client. */
 import type { ComponentChild } from "preact";
-import type { OpenItem, Statement, StatementEntry } from "../../../../projector/queries/statement.ts";
+import type { OpenItem, Statement, StatementEntry } from "../../../../projector/queries/reports/statement.ts";
 import type { Row } from "../../../../projector/tables/tables.ts";
 import { Choice, DayChoice } from "../../lists/choice.tsx";
 import { Problem } from "../../parts/problem.tsx";

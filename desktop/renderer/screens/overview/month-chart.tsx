@@ -1,6 +1,6 @@
 /** Revenue by month as bars. Each bar is a link to what was issued in that month; its name says the figure. */
 import type { ComponentChild } from "preact";
-import type { MonthOfRevenue } from "../../../../projector/queries/overview.ts";
+import type { MonthOfRevenue } from "../../../../projector/queries/reports/overview.ts";
 import { locale } from "../../state/state.ts";
 import { money, month, monthAndYear, shortMoney } from "../../text/format.ts";
 import { monthLink } from "./overview-links.ts";

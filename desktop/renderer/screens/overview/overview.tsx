@@ -1,6 +1,6 @@
 /** Overview: how the company stands today. */
 import type { ComponentChild, ComponentChildren } from "preact";
-import type { AgeClass, CurrencyOverview } from "../../../../projector/queries/overview.ts";
+import type { AgeClass, CurrencyOverview } from "../../../../projector/queries/reports/overview.ts";
 import { ActivityList } from "../../parts/activity-list.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { setWords, word } from "../../state/address.ts";

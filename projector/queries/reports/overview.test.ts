@@ -3,15 +3,15 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import Database from "better-sqlite3";
-import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
-import { addDays } from "../../events/values/calendar.ts";
-import { writeRandomHistory } from "../../fixtures/data/random-history.ts";
-import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
-import { openCacheForReading } from "../cache/cache.ts";
-import { timeText } from "../text/figures.ts";
+import { SqliteLog } from "../../../events/sources/sqlite/sqlite-log.ts";
+import { addDays } from "../../../events/values/calendar.ts";
+import { writeRandomHistory } from "../../../fixtures/data/random-history.ts";
+import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
+import { openCacheForReading } from "../../cache/cache.ts";
+import { timeText } from "../../text/figures.ts";
+import { plansOf, recording } from "../query-plans.suite.ts";
+import { READS } from "../reads/reads.ts";
 import { overviewOf } from "./overview.ts";
-import { plansOf, recording } from "./query-plans.suite.ts";
-import { READS } from "./reads.ts";
 
 const folder = temporaryFolder();
 /** Days within the history, which begins on 1 January 2023, at its end, and long after. */

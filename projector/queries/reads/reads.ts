@@ -3,22 +3,22 @@
  * list in SYNC_GUIDE.md are derived from this table.
  */
 import { z } from "zod";
-import { streamId } from "../../events/values/schema.ts";
-import { activityList, listActivity } from "./activity.ts";
-import { clientById, clientList, currenciesOf, listClients } from "./clients.ts";
-import { unknownTimeZoneOf } from "./history.ts";
-import { invoiceDetail } from "./invoice-detail.ts";
-import { historyOfInvoice, invoiceList, invoicesByIds, listInvoiceIds, listInvoices } from "./invoices.ts";
-import { MAX_LIMIT } from "./list.ts";
-import { openInvoices, openInvoicesOf } from "./open-invoices.ts";
-import { overviewOf } from "./overview.ts";
-import { listPayments, paymentById, paymentList } from "./payments.ts";
-import { define, type Read, todayOf } from "./read.ts";
-import { itemById, itemList, listItems, listUsers, organizationOf, userById, userList } from "./small-lists.ts";
-import { statementInput, statementOf } from "./statement.ts";
-import { takenText, takenTextOf } from "./taken.ts";
-import { invoiceTotals } from "./totals.ts";
-import { usedVatRates } from "./vat-rates.ts";
+import { streamId } from "../../../events/values/schema.ts";
+import { activityList, listActivity } from "../activity.ts";
+import { clientById, clientList, currenciesOf, listClients } from "../clients.ts";
+import { unknownTimeZoneOf } from "../history.ts";
+import { invoiceDetail } from "../invoice-detail.ts";
+import { historyOfInvoice, invoiceList, invoicesByIds, listInvoiceIds, listInvoices } from "../invoices.ts";
+import { MAX_LIMIT } from "../list.ts";
+import { openInvoices, openInvoicesOf } from "../open-invoices.ts";
+import { listPayments, paymentById, paymentList } from "../payments.ts";
+import { define, type Read, todayOf } from "../read.ts";
+import { overviewOf } from "../reports/overview.ts";
+import { statementInput, statementOf } from "../reports/statement.ts";
+import { itemById, itemList, listItems, listUsers, organizationOf, userById, userList } from "../small-lists.ts";
+import { takenText, takenTextOf } from "../taken.ts";
+import { invoiceTotals } from "../totals.ts";
+import { usedVatRates } from "../vat-rates.ts";
 
 /** The longest list that a window shows. Beyond this, a search helps more than a scroll bar. */
 const MAX_IDS = 200_000;

@@ -1,7 +1,7 @@
 /** The company's position today, by currency: receivables by age, and monthly revenue. */
 import type Database from "better-sqlite3";
-import { addDays } from "../../events/values/calendar.ts";
-import { prepare } from "./prepared.ts";
+import { addDays } from "../../../events/values/calendar.ts";
+import { prepare } from "../prepared.ts";
 
 /** Months in the chart, up to the current one. */
 const MONTHS = 12;

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { SqliteLog } from "../../events/sources/sqlite/sqlite-log.ts";
-import { writeRandomHistory } from "../../fixtures/data/random-history.ts";
-import { temporaryFolder } from "../../fixtures/data/temporary-folder.ts";
-import { openCacheForReading } from "../cache/cache.ts";
-import type { Row } from "../tables/tables.ts";
-import { plansOf, recording } from "./query-plans.suite.ts";
+import { SqliteLog } from "../../../events/sources/sqlite/sqlite-log.ts";
+import { writeRandomHistory } from "../../../fixtures/data/random-history.ts";
+import { temporaryFolder } from "../../../fixtures/data/temporary-folder.ts";
+import { openCacheForReading } from "../../cache/cache.ts";
+import type { Row } from "../../tables/tables.ts";
+import { plansOf, recording } from "../query-plans.suite.ts";
 import { statementOf } from "./statement.ts";
 
 const folder = temporaryFolder();

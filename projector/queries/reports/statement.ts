@@ -1,11 +1,11 @@
 /** A client's account in one currency: invoices, credit notes and payments by date. */
 import type Database from "better-sqlite3";
 import { z } from "zod";
-import type { StreamId } from "../../events/sequence.ts";
-import { currency, streamId } from "../../events/values/schema.ts";
-import type { Row } from "../tables/tables.ts";
-import { dayWord } from "./list-words.ts";
-import { prepare } from "./prepared.ts";
+import type { StreamId } from "../../../events/sequence.ts";
+import { currency, streamId } from "../../../events/values/schema.ts";
+import type { Row } from "../../tables/tables.ts";
+import { dayWord } from "../list-words.ts";
+import { prepare } from "../prepared.ts";
 
 /** Entries in a statement. Earlier ones are part of the opening balance. */
 const MAX_ENTRIES = 5_000;
