@@ -1,6 +1,7 @@
 /** An invoice of twenty lines, from the overview to paper, without the mouse; its sums are the server's all the way. */
 import assert from "node:assert/strict";
 import { assertAccessible, browserTest, goTo } from "../../../app-tests/browser.suite.ts";
+import { draftInvoice } from "../../../app-tests/sales.suite.ts";
 import { idIn, inLine, openDesk, storedWhen, sumsOn } from "./invoice-form.suite.ts";
 
 const desk = await openDesk();
@@ -143,6 +144,22 @@ browserTest("with three hundred lines, a typed key and its sum are drawn within 
   assert.deepEqual(touched, [7]);
   assert.equal((await sumsOn(page))["Total without VAT"], "90,015.00 GBP");
   await page.getByRole("link", { name: "Cancel" }).click();
+});
+
+browserTest("Print gets the focus if the issued invoice arrives before the response to the command", async () => {
+  const { page, api, clients } = setup();
+  const id = await draftInvoice(api, { clientId: clients.gb });
+  await goTo(page, `/invoices/${id}?issue=now`);
+  await page.waitForFunction(() => document.activeElement?.getAttribute("name") === "issuedOn");
+  await page.route("**/call", async (route) => {
+    const isWrite = (route.request().postDataJSON() as { call: string }).call === "write";
+    const response = await route.fetch();
+    if (isWrite) await page.locator(".page-head .badge", { hasText: "Open" }).waitFor();
+    await route.fulfill({ response });
+  });
+  await page.keyboard.press("Control+Enter");
+  await page.waitForFunction(() => document.activeElement?.id === "print-document");
+  await page.unroute("**/call");
 });
 
 browserTest("no page had an error", async () => {

@@ -1,6 +1,6 @@
 /** The actions on an invoice or a credit note, by its status. */
 import type { ComponentChild } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { InvoiceDetail } from "../../../contract/contract.ts";
 import { Action } from "../../parts/action.tsx";
 import { BlockedAction, BlockedReasons } from "../../parts/blocked-action.tsx";
@@ -26,12 +26,13 @@ const NAMES: Record<DocumentAction, string> = {
 
 export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): ComponentChild {
   const { id, version, status, kind } = invoice;
-  const issuedHere = useRef(false);
+  // The response to the command can arrive before the issued document does, or after it.
+  const [issuedHere, setIssuedHere] = useState(false);
   useEffect(() => {
-    if (!issuedHere.current || status !== "issued") return;
-    issuedHere.current = false;
+    if (!issuedHere || status !== "issued") return;
+    setIssuedHere(false);
     document.getElementById("print-document")?.focus(); // printing is the usual next step: Enter does it
-  }, [status]);
+  }, [issuedHere, status]);
   const offers = useOffers(invoice);
   if (!mayWrite()) return null;
   const what = kind === "invoice" ? "invoice" : "credit note";
@@ -44,12 +45,7 @@ export function InvoiceActions({ invoice }: { invoice: InvoiceDetail }): Compone
     <>
       <div class="actions-row">
         <Offered name={NAMES.IssueInvoice} offer={IssueInvoice}>
-          <Issue
-            invoice={invoice}
-            onIssued={() => {
-              issuedHere.current = true;
-            }}
-          />
+          <Issue invoice={invoice} onIssued={() => setIssuedHere(true)} />
         </Offered>
         <Offered name={NAMES.ReviseInvoice} offer={ReviseInvoice}>
           <WriteLink href={`#/invoices/${id}/edit`}>Edit</WriteLink>

@@ -227,7 +227,7 @@ browserTest("a logo is previewed, scaled down if it is too large, set and remove
   const large = await noise(page, 700);
   assert.ok(large.length > 10 * MAX_LOGO_BYTES);
   await page.getByLabel("Replace picture").setInputFiles({ name: "large.png", mimeType: "image/png", buffer: large });
-  await page.getByText("Scaled down", { exact: false }).waitFor();
+  await page.getByText("Scaled down to").waitFor();
   await page.getByRole("button", { name: "Save logo" }).click();
   await page.getByRole("button", { name: "Remove logo" }).waitFor();
   const scaled = Buffer.from((await api.get<{ logo: string }>("/api/organization")).logo, "base64");
