@@ -22,6 +22,7 @@ type Step = { command: CommandName; input?: object; on?: number | undefined; as?
 const DAY: readonly ((ids: Ids) => Step)[] = [
   () => ({ command: "ChangeProfile", input: { legalName: "Renamed Ltd" } }),
   () => ({ command: "ChangeLogo", input: { logo: { mediaType: "image/png", image: "iVBORw0KGgo=" } } }),
+  () => ({ command: "LockPeriod", input: { lockedUpTo: "2023-12-31", reason: "reported" } }),
   () => ({ command: "AddUser", input: CLERK, as: "clerk" }),
   ({ clerk }) => ({ command: "ChangeUserDetails", input: { name: "Cleopatra" }, on: clerk }),
   ({ clerk }) => ({ command: "ChangeRole", input: { role: "viewer" }, on: clerk }),

@@ -57,6 +57,8 @@ export const RULES = {
   LOGO_NOT_AN_IMAGE: rule<{ mediaType: string }>("invalid"),
   SERIES_TWICE: rule<{ series: string; existing: string }>("invalid"),
   VAT_RATE_TWICE: rule<{ rate: string }>("invalid"),
+  LOCK_IN_FUTURE: rule<{ lockedUpTo: string; today: string }>("conflict"),
+  PERIOD_LOCKED: rule<{ on: string; lockedUpTo: string }>("conflict"),
   SERIES_IN_USE: rule<{ series: string }>("conflict"),
   UNKNOWN_USER: rule<{ id: StreamId }>("missing"),
   EMAIL_TAKEN: rule<{ email: string; user: StreamId; existing: string }>("conflict"),

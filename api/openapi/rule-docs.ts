@@ -27,6 +27,8 @@ export const RULE_DOCS: { readonly [R in Rule]: string } = {
   LOGO_NOT_AN_IMAGE: "the bytes are not an image of the stated media type",
   SERIES_TWICE: "two number series have the same name, or names that look the same",
   VAT_RATE_TWICE: "two saved VAT rates have the same name, or names that look the same",
+  LOCK_IN_FUTURE: "the books can be locked up to the day before today, in the organization's time zone",
+  PERIOD_LOCKED: "the date is in a locked period: choose a later one, or an owner moves the lock back",
   SERIES_IN_USE: "the number series has given numbers, so it cannot be removed, and its foreign setting cannot change",
   UNKNOWN_USER: "there is no such user",
   EMAIL_TAKEN: "another user has this e-mail address, or one that looks the same",

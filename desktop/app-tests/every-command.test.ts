@@ -56,6 +56,12 @@ const STEPS: { [Name in CommandName]: (page: Page) => Promise<void> } = {
     await page.getByLabel("Picture").setInputFiles(file);
     await button(page, "Save logo").click();
   },
+  async LockPeriod(page) {
+    await openAt(page, "/settings/periods", "Settings");
+    await page.getByLabel("Locked up to", { exact: true }).fill("2020-12-31");
+    await page.getByLabel("Reason", { exact: true }).fill("The year is reported");
+    await button(page, "Lock").click();
+  },
   async AddUser(page) {
     await openAt(page, "/settings/users/new", /./);
     await page.getByLabel("Name").fill("Vic Viewer");

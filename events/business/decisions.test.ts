@@ -10,9 +10,11 @@ import { openMemoryOffice } from "./memory-office.suite.ts";
 import { assertNothingForgotten } from "./office.suite.ts";
 import { organizationDecisions } from "./organization.suite.ts";
 import { paymentDecisions } from "./payment.suite.ts";
+import { periodLockDecisions } from "./period-lock.suite.ts";
 import { userDecisions } from "./user.suite.ts";
 
 organizationDecisions(openMemoryOffice);
+periodLockDecisions(openMemoryOffice);
 userDecisions(openMemoryOffice);
 clientDecisions(openMemoryOffice);
 itemDecisions(openMemoryOffice);

@@ -10,6 +10,7 @@ import { completeDraft, draftOf, MAX_CORRECTION_BYTES, MAX_DRAFT_BYTES } from ".
 import { type DraftInput, type InvoiceContent, invoiceContent } from "./draft.ts";
 import { activeItem, type ItemBooks, itemOf } from "./item.ts";
 import type { OrganizationBooks } from "./organization.ts";
+import { checkOpenPeriod } from "./period-lock.ts";
 import { checkDraft, checkIssuedInvoice, checkVoidable, nameOf } from "./state-rules.ts";
 import type { STATES } from "./steps.ts";
 
@@ -42,6 +43,8 @@ export interface InvoiceOnBooks extends StreamState {
   /** The invoice that a credit note corrects. */
   correctsId: StreamId | null;
   number: string | null;
+  /** null: a draft. */
+  issuedOn: string | null;
   totals: Totals;
   /** Payments and credit allocated to it. On a credit note: the amount that is used up. */
   paidMinor: number;
@@ -97,6 +100,8 @@ export function voidInvoice(books: InvoiceBooks, id: StreamId, reason: string): 
   const invoice = invoiceOf(books, id, null);
   if (invoice.status === "void") return null;
   checkVoidable(invoice);
+  // Its amounts would be taken out of the period of its issue date.
+  if (invoice.issuedOn !== null) checkOpenPeriod(books, invoice.issuedOn);
   return { type: "InvoiceVoided", data: { reason } };
 }
 

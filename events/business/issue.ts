@@ -13,6 +13,7 @@ import { type InvoiceContent, tax, totals } from "./draft.ts";
 import { draftOnBooks, type InvoiceBooks, invoiceOf } from "./invoice.ts";
 import { checkTimeZone, type OrganizationOnBooks, pickSeries, type Series } from "./organization.ts";
 import { type Buyer, buyer, type Seller, seller } from "./party.ts";
+import { checkOpenPeriod } from "./period-lock.ts";
 import { checkComplete, checkCreditable } from "./state-rules.ts";
 import { takenBy } from "./taken.ts";
 
@@ -77,6 +78,7 @@ export function issueInvoice(books: IssueBooks, id: StreamId, input: IssueInput,
       field: "issuedOn",
       values: { issuedOn, today },
     });
+  checkOpenPeriod(books, { issuedOn });
   const dueOn = input.dueOn ?? addDays(issuedOn, content.termsDays ?? client.details.termsDays ?? profile.termsDays);
   checkDate(dueOn, "dueOn");
   if (dueOn < issuedOn)

@@ -22,6 +22,8 @@ type Document = Omit<InvoiceOnBooks, "paidMinor" | "creditedMinor"> & { content:
 /** What an event does to the books. Leaving an event type out does not compile. */
 type Folds = { readonly [T in EventType]: (event: Extract<LogEvent, { type: T }>) => void };
 
+const DRAFT = { status: "draft", number: null, issuedOn: null } as const;
+
 export class MemoryBooks implements Books {
   #organization: OrganizationOnBooks | undefined;
   readonly #users = new Map<StreamId, UserOnBooks>();
@@ -40,13 +42,16 @@ export class MemoryBooks implements Books {
 
   readonly #folds: Folds = {
     OrganizationRegistered: ({ stream: id, version, data }) => {
-      this.#organization = { id, version, profile: data, hasLogo: false };
+      this.#organization = { id, version, profile: data, hasLogo: false, lockedUpTo: null };
     },
     OrganizationProfileChanged: ({ version, data }) => {
       this.#organization = { ...existing(this.#organization), version, profile: data };
     },
     OrganizationLogoChanged: ({ version, data }) => {
       this.#organization = { ...existing(this.#organization), version, hasLogo: data.logo !== null };
+    },
+    PeriodLocked: ({ version, data }) => {
+      this.#organization = { ...existing(this.#organization), version, lockedUpTo: data.lockedUpTo };
     },
 
     UserAdded: ({ stream: id, version, data }) => {
@@ -76,7 +81,7 @@ export class MemoryBooks implements Books {
     InvoiceDrafted: ({ stream: id, version, data: { kind, correctsId, content } }) => {
       const { clientId, currency, totals } = content;
       const terms = { clientId, currency, totals, content };
-      this.#documents.set(id, { id, version, kind, correctsId, status: "draft", number: null, ...terms });
+      this.#documents.set(id, { id, version, kind, correctsId, ...DRAFT, ...terms });
     },
     InvoiceRevised: (event) => {
       const { content } = event.data;
@@ -85,11 +90,12 @@ export class MemoryBooks implements Books {
     },
     InvoiceDraftDiscarded: (event) => change(this.#documents, event, () => ({ status: "discarded" as const })),
     InvoiceIssued: (event) => {
-      const { number, taxes, totals } = event.data;
+      const { number, issuedOn, taxes, totals } = event.data;
       this.#issues.push(event.data);
       change(this.#documents, event, ({ content }) => ({
         status: "issued" as const,
         number,
+        issuedOn,
         totals,
         content: { ...content, taxes, totals },
       }));

@@ -84,6 +84,8 @@ export type OrganizationEvent =
 export interface OrganizationOnBooks extends StreamState {
   profile: OrganizationProfile;
   hasLogo: boolean;
+  /** The last day of the locked period; null: no day is locked. */
+  lockedUpTo: string | null;
 }
 
 /** The state of a number series. */

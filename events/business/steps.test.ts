@@ -52,6 +52,7 @@ const WAYS: Readonly<Record<keyof typeof STATES, Ways>> = {
 const INPUTS: Partial<Record<CommandName, Input>> = {
   ChangeProfile: { termsDays: 3 },
   ChangeLogo: { logo: { mediaType: "image/jpeg", image: Buffer.from([0xff, 0xd8, 0xff]).toString("base64") } },
+  LockPeriod: { lockedUpTo: "2023-12-31", reason: "reported" },
   ChangeUserDetails: { name: "Renamed" },
   ChangeRole: { role: "viewer" },
   ChangeClientDetails: { ...CLIENT_INPUT, name: "Renamed" },

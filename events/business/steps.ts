@@ -33,6 +33,7 @@ export const STEPS = {
   OrganizationRegistered: begins("registered"),
   OrganizationProfileChanged: within("registered"),
   OrganizationLogoChanged: within("registered"),
+  PeriodLocked: within("registered"),
 
   UserAdded: begins("active"),
   UserDetailsChanged: within("active", "deactivated"),

@@ -109,6 +109,7 @@ export const invoiceCommands = {
       "NO_BUYER",
       "UNKNOWN_TIME_ZONE",
       "ISSUED_IN_FUTURE",
+      "PERIOD_LOCKED",
       "DUE_BEFORE_ISSUED",
       "CLIENT_ARCHIVED",
       "UNKNOWN_CLIENT",
@@ -141,7 +142,7 @@ export const invoiceCommands = {
     path: "/api/invoices/:id/void",
     summary: "Void an issued invoice or credit note",
     input: z.strictObject({ reason: line(500).describe("Why, for those who read the history.") }),
-    rules: ["NOT_ISSUED", "VOID_PAID_INVOICE", "VOID_CREDITED_INVOICE", "UNKNOWN_INVOICE"],
+    rules: ["NOT_ISSUED", "VOID_PAID_INVOICE", "VOID_CREDITED_INVOICE", "PERIOD_LOCKED", "UNKNOWN_INVOICE"],
     decide: (books, { reason }, { id }) => voidInvoice(books, id, reason),
   }),
 

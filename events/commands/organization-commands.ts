@@ -1,5 +1,7 @@
 /** Commands on the organization. */
+import { z } from "zod";
 import { changeLogo, changeProfile, organizationLogoChanged, organizationProfile } from "../business/organization.ts";
+import { lockPeriod, periodLocked } from "../business/period-lock.ts";
 import { OWNER } from "../business/roles.ts";
 import { define } from "./command.ts";
 import { changeOf, inputOf } from "./command-input.ts";
@@ -42,5 +44,19 @@ export const organizationCommands = {
     input: inputOf(organizationLogoChanged),
     rules: ["LOGO_NOT_AN_IMAGE"],
     decide: (books, { logo }) => changeLogo(books, logo),
+  }),
+
+  LockPeriod: define({
+    stream: "organization",
+    event: "PeriodLocked",
+    begins: false,
+    roles: OWNER,
+    method: "POST",
+    path: "/api/organization/lock",
+    summary: "Lock the books up to a day, or move the lock back",
+    // Both fields are required: an absent day must not open every period.
+    input: z.strictObject(periodLocked.shape),
+    rules: ["LOCK_IN_FUTURE", "UNKNOWN_DATE", "UNKNOWN_TIME_ZONE"],
+    decide: (books, lock, { atMs }) => lockPeriod(books, lock, atMs),
   }),
 } as const;

@@ -28,12 +28,14 @@ import {
   paymentReceived,
   paymentReversed,
 } from "../business/payment.ts";
+import { type PeriodEvent, periodLocked } from "../business/period-lock.ts";
 import { noFields, roleChanged, type UserEvent, userAdded, userDetails } from "../business/user.ts";
 import { compileReader, type Reader, type Shape, shapeOf } from "./shape.ts";
 
 /** A decided fact: the content of an event, before it has a position in the log. */
 export type Fact =
   | OrganizationEvent
+  | PeriodEvent
   | UserEvent
   | ClientEvent
   | ItemEvent
@@ -90,6 +92,7 @@ export const CATALOGUE: { readonly [T in EventType]: EventDefinition } = {
     { schema: organizationProfileV1, upcast: upcastProfileV1 },
   ]),
   OrganizationLogoChanged: define<"OrganizationLogoChanged">("organization", false, organizationLogoChanged),
+  PeriodLocked: define<"PeriodLocked">("organization", false, periodLocked),
 
   UserAdded: define<"UserAdded">("user", true, userAdded),
   UserDetailsChanged: define<"UserDetailsChanged">("user", false, userDetails),

@@ -1,12 +1,13 @@
 import type { OrganizationEvent, OrganizationProfile } from "../../events/business/organization.ts";
+import type { PeriodEvent } from "../../events/business/period-lock.ts";
 import type { LogEvent } from "../../events/encoding/event.ts";
 import { profileColumns, seriesColumns, vatRateColumns } from "../tables/mappings.ts";
 import type { Row } from "../tables/tables.ts";
 import { inconsistent, must, type Projections, type Tables } from "./projection.ts";
 
-export const organizationProjections: Projections<OrganizationEvent["type"]> = {
+export const organizationProjections: Projections<(OrganizationEvent | PeriodEvent)["type"]> = {
   OrganizationRegistered(tables, event) {
-    const nothing = { logo_type: null, logo: null, series_count: 0, vat_rate_count: 0 };
+    const nothing = { logo_type: null, logo: null, locked_up_to: null, series_count: 0, vat_rate_count: 0 };
     putOrganization(tables, event, event.data, { ...nothing, registered_at: event.at });
   },
   OrganizationProfileChanged(tables, event) {
@@ -25,18 +26,25 @@ export const organizationProjections: Projections<OrganizationEvent["type"]> = {
       logo: logo?.image ?? null,
     });
   },
+  PeriodLocked(tables, event) {
+    const row = must(tables.organization.get(1), event, "organization");
+    tables.organization.put({ ...row, version: event.version, locked_up_to: event.data.lockedUpTo });
+  },
 };
 
 function putOrganization(
   tables: Tables,
   event: LogEvent,
   profile: OrganizationProfile,
-  before: Pick<Row<"organization">, "logo_type" | "logo" | "series_count" | "vat_rate_count" | "registered_at">,
+  before: Pick<
+    Row<"organization">,
+    "logo_type" | "logo" | "locked_up_to" | "series_count" | "vat_rate_count" | "registered_at"
+  >,
 ): void {
-  const { logo_type, logo, registered_at } = before;
+  const { logo_type, logo, locked_up_to, registered_at } = before;
   const { series, vatRates } = profile;
   const counts = { series_count: series.length, vat_rate_count: vatRates.length };
-  const rest = { id: 1, version: event.version, logo_type, logo, ...counts, registered_at };
+  const rest = { id: 1, version: event.version, logo_type, logo, locked_up_to, ...counts, registered_at };
   tables.organization.put(profileColumns.row(profile, rest));
   for (let n = 1; n <= before.series_count; n++) tables.numberSeries.delete(1, n);
   for (const [i, one] of series.entries())

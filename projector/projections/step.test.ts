@@ -44,6 +44,7 @@ const draft = content({ lines: [line("Mug", 1000)] });
 const LATER: { readonly [T in EventType]?: Extract<Fact, { type: T }>["data"] } = {
   OrganizationProfileChanged: { ...PROFILE, termsDays: 3 },
   OrganizationLogoChanged: { logo: null },
+  PeriodLocked: { lockedUpTo: "2023-12-31", reason: "closed" },
   UserDetailsChanged: { email: CLERK.email, name: "Renamed" },
   UserRoleChanged: { role: "viewer" },
   ClientDetailsChanged: { ...CLIENT, name: "Renamed" },

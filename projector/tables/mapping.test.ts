@@ -64,6 +64,7 @@ test("data() reverses row(): a client, and a profile without its lists", () => {
     version: 1,
     logo_type: null,
     logo: null,
+    locked_up_to: null,
     vat_rate_count: 0,
     series_count: series.length,
     registered_at: 5,

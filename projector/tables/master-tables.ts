@@ -24,6 +24,7 @@ export const organization = defineTable(
     terms_days: integer("days from issue to due date, unless the client or the invoice sets others"),
     logo_type: nullable(text("media type of the logo")),
     logo: nullable(blob("logo image")),
+    locked_up_to: nullable(text("last day of the locked period; NULL: no day is locked")),
     series_count: integer("number of rows in number_series"),
     vat_rate_count: integer("number of rows in vat_rate"),
     registered_at: integer("time of the first event"),

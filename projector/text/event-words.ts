@@ -10,6 +10,7 @@ import type { IssueEvent } from "../../events/business/issue.ts";
 import type { ItemEvent } from "../../events/business/item.ts";
 import type { OrganizationEvent, OrganizationProfile } from "../../events/business/organization.ts";
 import type { CreditEvent, PaymentEvent } from "../../events/business/payment.ts";
+import type { PeriodEvent } from "../../events/business/period-lock.ts";
 import type { UserEvent } from "../../events/business/user.ts";
 import type { EventType, Fact, StreamKind } from "../../events/encoding/catalogue.ts";
 import type { StreamId } from "../../events/sequence.ts";
@@ -43,7 +44,7 @@ const nothing = () => [];
 
 /** The types of the events of each kind of stream. */
 interface TypesOf {
-  organization: OrganizationEvent["type"];
+  organization: (OrganizationEvent | PeriodEvent)["type"];
   user: UserEvent["type"];
   client: ClientEvent["type"];
   item: ItemEvent["type"];
@@ -57,6 +58,7 @@ const WORDS: { readonly [K in StreamKind]: { readonly [T in TypesOf[K]]: Words<T
     OrganizationRegistered: ["Organization registered", profileText],
     OrganizationProfileChanged: ["Profile changed", profileText],
     OrganizationLogoChanged: ["Logo changed", ({ logo }) => (logo ? imageText(logo) : ["removed"])],
+    PeriodLocked: ["Period lock changed", ({ lockedUpTo, reason }) => listOf(lockText(lockedUpTo), [reason])],
   },
   user: {
     UserAdded: ["User added", ({ name, email, role }) => say`${name} <${email}>, ${{ kind: "role", code: role }}`],
@@ -159,6 +161,10 @@ function say(texts: TemplateStringsArray, ...values: (Piece | Pieces)[]): Piece[
 
 function profileText({ legalName, timeZone, currency }: OrganizationProfile): Pieces {
   return [`${legalName}, ${timeZone}, ${currency}`];
+}
+
+function lockText(lockedUpTo: string | null): Pieces {
+  return lockedUpTo === null ? ["no day is locked"] : say`locked up to ${{ kind: "day", date: lockedUpTo }}`;
 }
 
 function imageText({ mediaType, image }: { mediaType: string; image: Uint8Array }): Pieces {

@@ -6,14 +6,17 @@ import {
   content,
   correct,
   demoteClerk,
+  issueAfterLock,
   issueExempt,
   lineOf,
+  lock,
   logo,
   profile,
   rate,
   rates,
   reviseCorrection,
   taxOf,
+  voidAfterLock,
 } from "./breaks.suite.ts";
 import { type Break, sumAgain } from "./shop.suite.ts";
 
@@ -56,6 +59,25 @@ export const BREAKS_OF_DRAFTS: Readonly<Record<string, readonly Break[]>> = {
   logo: [
     broken("the image is none", logo, "OrganizationLogoChanged", ({ data }) => {
       if (data.logo) data.logo.image[0] = 0;
+    }),
+  ],
+  "lock-date": [
+    broken("the lock is on the day of the event", lock, "PeriodLocked", (event) => {
+      event.data.lockedUpTo = "2024-03-15";
+    }),
+    broken("there is no such day", lock, "PeriodLocked", (event) => {
+      event.data.lockedUpTo = "2024-02-30";
+    }),
+    broken("there was no lock before", lock, "PeriodLocked", (event) => {
+      event.data.lockedUpTo = null;
+    }),
+  ],
+  "open-period": [
+    broken("a document is issued in a locked period", issueAfterLock, "InvoiceIssued", ({ data }) => {
+      data.issuedOn = "2024-02-29";
+    }),
+    broken("a document of a locked period is voided", voidAfterLock, "InvoiceVoided", (_event, _shop, before) => {
+      if (before.type === "PeriodLocked") before.data.lockedUpTo = "2024-03-01";
     }),
   ],
   "line-net": content("the net of a line is a penny more", (content) => {

@@ -58,6 +58,24 @@ export async function logo({ run }: Shop): Promise<void> {
   await run("ChangeLogo", { logo: { mediaType: "image/jpeg", image } });
 }
 
+export async function lock({ run }: Shop, lockedUpTo = "2024-02-29"): Promise<void> {
+  await run("LockPeriod", { lockedUpTo, reason: "reported" });
+}
+
+/** Issues in a series whose dates need not be in order, after the books were locked. */
+export async function issueAfterLock(shop: Shop): Promise<void> {
+  await lock(shop);
+  const id = await shop.run("DraftInvoice", { clientId: shop.a, lines: [LINE] });
+  await shop.run("IssueInvoice", { series: "import", number: "A-2", issuedOn: "2024-03-01" }, { id });
+}
+
+export async function voidAfterLock(shop: Shop): Promise<void> {
+  const id = await shop.run("DraftInvoice", { clientId: shop.a, lines: [LINE] });
+  await shop.run("IssueInvoice", { series: "import", number: "A-3", issuedOn: "2024-03-01" }, { id });
+  await lock(shop);
+  await shop.run("VoidInvoice", { reason: "a mistake" }, { id });
+}
+
 export async function issueNew(shop: Shop): Promise<void> {
   const id = await shop.run("DraftInvoice", { clientId: shop.a, lines: [LINE] });
   await shop.run("IssueInvoice", {}, { id });

@@ -3,10 +3,18 @@ import { DRAFTS } from "./drafts.ts";
 import type { Invariant } from "./invariant.ts";
 import { ISSUING } from "./issuing.ts";
 import { OFFICE } from "./office.ts";
+import { PERIOD_LOCK } from "./period-lock.ts";
 import { SETTLING } from "./settling.ts";
 import { SUMS } from "./sums.ts";
 
-export const INVARIANTS: readonly Invariant[] = [...OFFICE, ...SUMS, ...DRAFTS, ...ISSUING, ...SETTLING];
+export const INVARIANTS: readonly Invariant[] = [
+  ...OFFICE,
+  ...PERIOD_LOCK,
+  ...SUMS,
+  ...DRAFTS,
+  ...ISSUING,
+  ...SETTLING,
+];
 
 /** The name that a violation has if the fold itself refuses the event. */
 export const FOLD = "fold";

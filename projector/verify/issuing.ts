@@ -139,11 +139,16 @@ export const ISSUING: readonly Invariant[] = [
   ),
 ];
 
+/** The day of an event in the organization's time zone. */
+export function dayOfEvent(atMs: number, books: Books): string {
+  const timeZone = books.organization()?.profile.timeZone ?? "UTC";
+  // A runtime that does not know the time zone cannot tell the day: take the latest one that it can be.
+  return usableTimeZone(timeZone) === timeZone ? dateAt(atMs, timeZone) : dateAt(atMs + LATEST_ZONE_MS, "UTC");
+}
+
 /** A date of a document: a day that exists, and not after that of its event. */
 export function* dayProblems(date: string, atMs: number, books: Books): Generator<string> {
   if (!isDate(date)) yield `${date} is not a day of the calendar`;
-  const timeZone = books.organization()?.profile.timeZone ?? "UTC";
-  // A runtime that does not know the time zone cannot tell the day: take the latest one that it can be.
-  const today = usableTimeZone(timeZone) === timeZone ? dateAt(atMs, timeZone) : dateAt(atMs + LATEST_ZONE_MS, "UTC");
+  const today = dayOfEvent(atMs, books);
   if (date > today) yield `${date} is after the day of the event, ${today}`;
 }

@@ -33,6 +33,8 @@ const CHECKED: Readonly<Record<Rule, { by: string } | { not: string }>> = {
   LOGO_NOT_AN_IMAGE: { by: "logo" },
   SERIES_TWICE: { by: FOLD },
   VAT_RATE_TWICE: { by: "saved-rates" },
+  LOCK_IN_FUTURE: { by: "lock-date" },
+  PERIOD_LOCKED: { by: "open-period" },
   SERIES_IN_USE: { by: "series-in-use" },
   UNKNOWN_USER: { by: FOLD },
   EMAIL_TAKEN: { by: FOLD },

@@ -43,8 +43,9 @@ export function booksOf(db: Database.Database, tables: AllRows): Books {
       if (!row) return undefined;
       const series = children(row.series_count, (n) => seriesColumns.data(rowOf(tables.numberSeries.get(1, n))));
       const vatRates = children(row.vat_rate_count, (n) => vatRateColumns.data(rowOf(tables.savedVatRate.get(1, n))));
-      const { id, version, logo } = row;
-      return { id, version, hasLogo: logo !== null, profile: { ...profileColumns.data(row), series, vatRates } };
+      const { id, version, logo, locked_up_to: lockedUpTo } = row;
+      const profile = { ...profileColumns.data(row), series, vatRates };
+      return { id, version, hasLogo: logo !== null, lockedUpTo, profile };
     },
     user(id) {
       const row = tables.user.get(id);
@@ -107,6 +108,7 @@ function invoiceOnBooks(row: Row<"invoice">): InvoiceOnBooks {
     currency,
     correctsId: row.corrects_id,
     number,
+    issuedOn: row.issued_on,
     totals: totalsOf(row),
     paidMinor: row.paid_minor,
     creditedMinor: row.credited_minor,

@@ -21,6 +21,7 @@ import {
 } from "../../events/business/office.suite.ts";
 import { organizationDecisions } from "../../events/business/organization.suite.ts";
 import { paymentDecisions } from "../../events/business/payment.suite.ts";
+import { periodLockDecisions } from "../../events/business/period-lock.suite.ts";
 import { ROLES, type Role } from "../../events/business/roles.ts";
 import { userDecisions } from "../../events/business/user.suite.ts";
 import { COMMANDS, type CommandName } from "../../events/commands/commands.ts";
@@ -34,6 +35,7 @@ const folder = temporaryFolder();
 const open: OpenOffice = (t, options) => openOffice(t, folder, options);
 
 organizationDecisions(open);
+periodLockDecisions(open);
 userDecisions(open);
 clientDecisions(open);
 itemDecisions(open);

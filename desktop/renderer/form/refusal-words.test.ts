@@ -57,6 +57,10 @@ test("inWords() writes amounts and days in the reader's locale", () => {
     "23 Nov 2026 is in the future. Today is 22 Nov 2026.",
   );
   assert.equal(
+    messageOf("PERIOD_LOCKED", { on: "2026-10-15", lockedUpTo: "2026-10-31" }),
+    "The books are locked up to 31 Oct 2026. 15 Oct 2026 is in a locked period: choose a later day, or ask an owner to move the lock back.",
+  );
+  assert.equal(
     messageOf("NOT_AN_ISSUED_INVOICE", { invoice: 9, number: null, status: "draft", kind: "invoice" }),
     "The invoice is still a draft. Only an issued invoice can be paid or credited.",
   );

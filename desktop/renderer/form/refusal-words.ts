@@ -68,6 +68,9 @@ const WORDS: { readonly [R in Rule]: Words<R> } = {
   REFERENCE_TAKEN: ({ reference = "", existing }) =>
     `Another payment from this client has the reference ${taken(reference, existing)}. Was this payment already recorded?`,
   PAYMENT_REVERSED: () => "This payment was reversed, so it can no longer be applied.",
+  PERIOD_LOCKED: ({ on, lockedUpTo }, format) =>
+    `The books are locked up to ${format.day(lockedUpTo)}. ${format.day(on)} is in a locked period: choose a later day, or ask an owner to move the lock back.`,
+  LOCK_IN_FUTURE: ({ today }, format) => `Choose a day before today, ${format.day(today)}.`,
   UNKNOWN_PAYMENT: () => "This payment does not exist.",
   NOT_AN_ISSUED_CREDIT_NOTE: ({ status }) =>
     `This is ${statusWords(status)}. Only an issued credit note can be applied.`,

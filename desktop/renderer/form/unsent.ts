@@ -59,6 +59,7 @@ const FORMS: readonly (readonly [name: string, label: string, to: string])[] = [
   ["user/new", "An invitation", "/settings/users/new"],
   ["user/:id", "Changes to a user", "/settings/users/:id"],
   ["organization", "Changes to the organization", "/settings"],
+  ["organization/lock", "A change of the locked periods", "/settings/periods"],
   ["organization/vat-rates", "Changes to the VAT rates", "/settings/vat-rates"],
   ["organization/series", "Changes to the number series", "/settings/series"],
 ];

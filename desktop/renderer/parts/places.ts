@@ -24,6 +24,7 @@ export const SETTINGS = [
   { path: "/settings", name: "Organization", roles: ROLES },
   { path: "/settings/series", name: "Number series", roles: ROLES },
   { path: "/settings/vat-rates", name: "VAT rates", roles: ROLES },
+  { path: "/settings/periods", name: "Locked periods", roles: ROLES },
   { path: "/settings/users", name: "Users", roles: OWNER },
   { path: "/settings/password", name: "Password", roles: ROLES },
   { path: "/settings/device", name: "This device", roles: ROLES },

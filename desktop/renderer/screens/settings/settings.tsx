@@ -4,6 +4,7 @@ import { SETTINGS } from "../../parts/places.ts";
 import { mayWrite } from "../../parts/write-button.tsx";
 import { Device } from "./settings-frame.tsx";
 import { InviteUser } from "./settings-invite.tsx";
+import { LockSettings } from "./settings-lock.tsx";
 import { OrganizationSettings } from "./settings-organization.tsx";
 import { PasswordSettings } from "./settings-password.tsx";
 import { SeriesSettings } from "./settings-series.tsx";
@@ -16,6 +17,7 @@ const SHOW: { readonly [P in (typeof SETTINGS)[number]["path"]]: () => Component
   "/settings": () => <OrganizationSettings />,
   "/settings/series": () => <SeriesSettings />,
   "/settings/vat-rates": () => <VatRateSettings />,
+  "/settings/periods": () => <LockSettings />,
   "/settings/users": () => <UsersSettings />,
   "/settings/password": () => <PasswordSettings />,
   "/settings/device": () => <Device />,
