@@ -159,7 +159,7 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
     payments: arrayOf(
       object(
         {
-          ...propertiesOf(TABLES.paymentAllocation, ["payment_id", "amount_minor"]),
+          ...propertiesOf(TABLES.paymentAllocation, ["payment_id", "amount_minor", "allocated_on"]),
           ...propertiesOf(TABLES.payment, ["received_on", "method", "reference"]),
         },
         "a payment that is applied to it",
@@ -168,7 +168,7 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
     credits: arrayOf(
       object(
         {
-          ...propertiesOf(TABLES.creditAllocation, ["credit_note_id", "amount_minor"]),
+          ...propertiesOf(TABLES.creditAllocation, ["credit_note_id", "amount_minor", "allocated_on"]),
           ...propertiesOf(TABLES.invoice, ["number", "issued_on"]),
         },
         "a credit note that is applied to it",
@@ -188,7 +188,7 @@ export const COMPONENTS: Readonly<Record<string, JsonSchema>> = {
   WholePayment: schemaOfRow(TABLES.payment, {
     allocations: arrayOf(
       object({
-        ...propertiesOf(TABLES.paymentAllocation, ["n", "invoice_id", "amount_minor"]),
+        ...propertiesOf(TABLES.paymentAllocation, ["n", "invoice_id", "amount_minor", "allocated_on"]),
         ...propertiesOf(TABLES.invoice, ["number"]),
       }),
     ),

@@ -5,6 +5,7 @@ import { sha256 } from "../../events/hash.ts";
 import { PROJECTIONS_VERSION } from "../projections/fold.ts";
 import { createIndexSql, createTableSql } from "../tables/table.ts";
 import { TABLES } from "../tables/tables.ts";
+import { CREATE_VIEWS } from "../tables/views.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { SEARCH, SEARCH_VERSION } from "./search-index.ts";
 
@@ -26,8 +27,8 @@ const META = `CREATE TABLE meta ( -- what this file is: one row
 
 const tables = Object.values(TABLES);
 
-/** The statements that create empty tables, without indexes and search. */
-export const CREATE_TABLES: readonly string[] = [...tables.map(createTableSql), META];
+/** The statements that create empty tables and the views over them, without indexes and search. */
+export const CREATE_TABLES: readonly string[] = [...tables.map(createTableSql), META, ...CREATE_VIEWS];
 
 export function createTables(db: Database.Database): void {
   for (const sql of CREATE_TABLES) db.exec(sql);
@@ -51,6 +52,7 @@ export const PROJECTOR_VERSION = `${PROJECTIONS_VERSION}-${sha256(
   [
     META,
     ...tables.flatMap((table) => [createTableSql(table), ...createIndexSql(table)]),
+    ...CREATE_VIEWS,
     ...Object.values(SEARCH).map(({ create, select }) => create + select),
     SEARCH_VERSION,
   ].join("\n"),

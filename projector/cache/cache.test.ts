@@ -201,7 +201,7 @@ test("apply() stops before an event that no decider would have decided, and name
       /event 10 InvoiceIssued: invoice 9 cannot have number INV-1: invoice 4 has it \(its last event is 5 InvoiceIssued\)$/,
     ],
     // sums that would be inexact
-    [(log) => log.payment(3, Number.MAX_SAFE_INTEGER), /event 9 PaymentReceived: received_minor would be/],
+    [(log) => log.payment(3, Number.MAX_SAFE_INTEGER), /event 9 PaymentReceived: credit_minor would be/],
   ];
   for (const [build, message] of broken) {
     const { cache, log } = cacheAndLog();

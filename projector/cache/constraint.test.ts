@@ -27,6 +27,7 @@ const PAYMENT: Row<"payment"> = {
   reference: null,
   reversed: 0,
   allocation_count: 0,
+  change_count: 0,
 };
 
 /** The explanation for rows that violate a constraint. @param put puts the rows, after user 3 is stored */

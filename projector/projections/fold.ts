@@ -15,7 +15,7 @@ import { userProjections } from "./user.ts";
  * before: caches of another version are rebuilt. A change of the tables needs no new number, because the version of a
  * cache includes a hash of the DDL.
  */
-export const PROJECTIONS_VERSION = 3;
+export const PROJECTIONS_VERSION = 4;
 
 const PROJECTIONS: Projections = {
   ...organizationProjections,

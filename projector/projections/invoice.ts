@@ -12,8 +12,9 @@ import {
   totalsColumns,
 } from "../tables/mappings.ts";
 import type { Row } from "../tables/tables.ts";
+import { owedOf } from "./allocate.ts";
+import { post } from "./post.ts";
 import { inconsistent, must, type Projections, type Tables } from "./projection.ts";
-import { addToBalance, addToMonth } from "./sums.ts";
 import { putUniqueText } from "./unique-text.ts";
 
 export const invoiceProjections: Projections<(InvoiceEvent | IssueEvent)["type"]> = {
@@ -148,33 +149,25 @@ function putTaxes(tables: Tables, invoiceId: number, taxes: InvoiceContent["taxe
 
 /** Adds an issued document to the sums (1), or removes it again (-1). */
 function count(tables: Tables, event: LogEvent, document: Row<"invoice">, sign: 1 | -1): void {
-  const { client_id, currency, issued_on, gross_minor, prepaid_minor, corrects_id } = document;
-  const clientId = must(client_id ?? undefined, event, `client of invoice ${document.id}`);
-  const date = must(issued_on ?? undefined, event, `issue date of invoice ${document.id}`);
-  const gross = sign * gross_minor;
-  const payable = sign * (gross_minor - prepaid_minor);
-  const isCreditNote = document.kind === "credit_note";
-  addToBalance(
-    tables,
-    event,
-    { clientId, currency },
-    isCreditNote
-      ? { credit_notes: sign, credited_minor: gross, credit_minor: payable }
-      : { invoices: sign, invoiced_minor: gross, outstanding_minor: payable },
-  );
-  const signed = isCreditNote ? -sign : sign;
-  addToMonth(
-    tables,
-    event,
-    { date, currency },
+  const { id, kind, client_id, currency, issued_on, corrects_id } = document;
+  const clientId = must(client_id ?? undefined, event, `client of invoice ${id}`);
+  const on = must(issued_on ?? undefined, event, `issue date of invoice ${id}`);
+  const owed = owedOf(document);
+  const signed = kind === "credit_note" ? -sign : sign;
+  post(tables, event, { clientId, currency }, [
     {
-      ...(isCreditNote ? { credit_notes: sign } : { invoices: sign }),
-      net_minor: signed * document.net_minor,
-      tax_minor: signed * document.tax_minor,
-      gross_minor: signed * gross_minor,
+      kind: sign === 1 ? kind : "void",
+      on,
+      documentId: id,
+      creditId: owed < 0 ? id : null,
+      netMinor: signed * document.net_minor,
+      taxMinor: signed * document.tax_minor,
+      accountingTaxMinor: signed * (document.accounting_tax_minor ?? document.tax_minor),
+      openMinor: owed > 0 ? sign * owed : 0,
+      creditMinor: owed < 0 ? -sign * owed : 0,
     },
-  );
+  ]);
   if (corrects_id === null) return;
   const corrected = must(tables.invoice.get(corrects_id), event, `invoice ${corrects_id}`);
-  tables.invoice.put({ ...corrected, credited_minor: corrected.credited_minor + gross });
+  tables.invoice.put({ ...corrected, credited_minor: corrected.credited_minor + sign * document.gross_minor });
 }

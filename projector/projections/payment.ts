@@ -2,72 +2,76 @@ import type { Allocation, CreditEvent, PaymentEvent } from "../../events/busines
 import type { LogEvent } from "../../events/encoding/event.ts";
 import { creditAllocationColumns, paymentAllocationColumns, paymentColumns } from "../tables/mappings.ts";
 import type { Row } from "../tables/tables.ts";
+import {
+  type Allocated,
+  allocationLine,
+  later,
+  owedOf,
+  type Reallocation,
+  reallocate,
+  settle,
+  signOf,
+} from "./allocate.ts";
+import { type PostingLine, post } from "./post.ts";
 import { inconsistent, must, type Projections, type Tables } from "./projection.ts";
-import { addToBalance, addToMonth } from "./sums.ts";
 import { putUniqueText } from "./unique-text.ts";
 
 export const paymentProjections: Projections<PaymentEvent["type"] | CreditEvent["type"]> = {
   PaymentReceived(tables, event) {
     const { clientId, receivedOn, currency, amountMinor, reference, allocations } = event.data;
     must(tables.client.get(clientId), event, `client ${clientId}`);
+    const id = event.stream;
     const payment = paymentColumns.row(event.data, {
-      id: event.stream,
+      id,
       version: event.version,
       allocated_minor: 0,
       reversed: 0,
       allocation_count: 0,
+      change_count: 0,
     });
-    addToMonth(tables, event, { date: receivedOn, currency }, { received_minor: amountMinor });
-    addToBalance(tables, event, { clientId, currency }, { credit_minor: amountMinor });
-    tables.payment.put(allocatePayment(tables, event, payment, allocations));
-    tables.search.payment(event.stream);
+    const { row, lines } = allocatePayment(tables, event, payment, { to: allocations, on: null });
+    tables.payment.put(row);
+    const cash = { cashMinor: amountMinor, creditMinor: amountMinor };
+    const received: PostingLine = { kind: "payment", on: receivedOn, documentId: id, creditId: id, ...cash };
+    post(tables, event, { clientId, currency }, [received, ...lines]);
+    tables.search.payment(id);
     putUniqueText(tables, uniqueIn(payment), { before: null, now: reference });
   },
   PaymentReallocated(tables, event) {
-    tables.payment.put(allocatePayment(tables, event, paymentOf(tables, event), event.data.allocations));
+    const { allocations: to } = event.data;
+    const { row, lines } = allocatePayment(tables, event, paymentOf(tables, event), { to, on: null });
+    tables.payment.put(row);
+    post(tables, event, { clientId: row.client_id, currency: row.currency }, lines);
   },
   PaymentReversed(tables, event) {
-    const payment = allocatePayment(tables, event, paymentOf(tables, event), []);
-    const { client_id: clientId, received_on: date, currency, amount_minor: amountMinor } = payment;
-    addToMonth(tables, event, { date, currency }, { received_minor: -amountMinor });
-    addToBalance(tables, event, { clientId, currency }, { credit_minor: -amountMinor });
-    tables.payment.put({ ...payment, reversed: 1 });
+    const payment = paymentOf(tables, event);
+    const { client_id: clientId, currency } = payment;
+    post(tables, event, { clientId, currency }, reverse(tables, event, payment, null));
+    const rest = { version: event.version, allocated_minor: 0, allocation_count: 0, reversed: 1 } as const;
+    tables.payment.put({ ...payment, ...rest });
     putUniqueText(tables, uniqueIn(payment), { before: payment.reference, now: null });
   },
   CreditApplied(tables, event) {
-    const creditNote = must(tables.invoice.get(event.stream), event, `credit note ${event.stream}`);
-    if (creditNote.kind !== "credit_note")
-      throw inconsistent(event, `${event.stream} is an invoice, not a credit note`);
-    const clientId = must(creditNote.client_id ?? undefined, event, `client of credit note ${event.stream}`);
-    const { allocations } = event.data;
-    for (let n = 1; n <= creditNote.allocation_count; n++) {
-      const { invoice_id, amount_minor } = must(
-        tables.creditAllocation.get(creditNote.id, n),
-        event,
-        `allocation ${n}`,
-      );
-      settle(tables, event, invoice_id, -amount_minor);
-      if (n > allocations.length) tables.creditAllocation.delete(creditNote.id, n);
-    }
-    let used = 0;
-    for (const [i, allocation] of allocations.entries()) {
-      const { invoiceId, amountMinor } = allocation;
-      tables.creditAllocation.put(creditAllocationColumns.row(allocation, { credit_note_id: creditNote.id, n: i + 1 }));
-      settle(tables, event, invoiceId, amountMinor);
-      used += amountMinor;
-    }
-    addToBalance(
-      tables,
-      event,
-      { clientId, currency: creditNote.currency },
-      { credit_minor: creditNote.paid_minor - used },
-    );
-    tables.invoice.put({
-      ...creditNote,
-      version: event.version,
-      paid_minor: used,
-      allocation_count: allocations.length,
+    const { stream: id, version } = event;
+    const credit = must(tables.invoice.get(id), event, `credit note ${id}`);
+    const owed = owedOf(credit);
+    if (owed >= 0) throw inconsistent(event, `${credit.kind} ${id} has no credit: ${owed} is owed`);
+    const { clientId, currency, on } = accountOf(credit, event);
+    const count = credit.allocation_count;
+    const former = Array.from({ length: count }, (_, i) => {
+      const row = must(tables.creditAllocation.get(id, i + 1), event, `allocation ${i + 1}`);
+      return { invoiceId: row.invoice_id, amountMinor: row.amount_minor, on: row.allocated_on };
     });
+    const source = { id, clientId, currency, on, former };
+    const { rows, lines, byMinor } = reallocate(tables, event, source, { to: event.data.allocations, on: null });
+    for (const [i, { on: allocated_on, ...allocation }] of rows.entries())
+      tables.creditAllocation.put(
+        creditAllocationColumns.row(allocation, { credit_note_id: id, n: i + 1, allocated_on }),
+      );
+    for (let n = rows.length + 1; n <= count; n++) tables.creditAllocation.delete(id, n);
+    post(tables, event, { clientId, currency }, lines);
+    const paid_minor = credit.paid_minor + signOf(credit) * byMinor;
+    tables.invoice.put({ ...credit, version, paid_minor, allocation_count: rows.length });
   },
 };
 
@@ -80,49 +84,91 @@ function paymentOf(tables: Tables, event: LogEvent): Row<"payment"> {
   return must(tables.payment.get(event.stream), event, `payment ${event.stream}`);
 }
 
-/** Replaces the allocations of a payment. @returns the payment's new row */
+/** The account of an issued document, and its issue date. */
+function accountOf({ id, client_id, currency, issued_on }: Row<"invoice">, event: LogEvent) {
+  const clientId = must(client_id ?? undefined, event, `client of document ${id}`);
+  return { clientId, currency, on: must(issued_on ?? undefined, event, `issue date of document ${id}`) };
+}
+
+function allocationsOf(tables: Tables, event: LogEvent, { id, allocation_count }: Row<"payment">): Allocated[] {
+  return Array.from({ length: allocation_count }, (_, i) => {
+    const row = must(tables.paymentAllocation.get(id, i + 1), event, `allocation ${i + 1}`);
+    return { invoiceId: row.invoice_id, amountMinor: row.amount_minor, on: row.allocated_on };
+  });
+}
+
+/** Replaces the allocations of a payment. @returns the payment's new row, and the lines to post */
 function allocatePayment(
   tables: Tables,
   event: LogEvent,
   payment: Row<"payment">,
-  allocations: readonly Allocation[],
-): Row<"payment"> {
-  for (let n = 1; n <= payment.allocation_count; n++) {
-    const { invoice_id, amount_minor } = must(tables.paymentAllocation.get(payment.id, n), event, `allocation ${n}`);
-    settle(tables, event, invoice_id, -amount_minor);
-    if (n > allocations.length) tables.paymentAllocation.delete(payment.id, n);
-  }
-  let allocated = 0;
-  for (const [i, allocation] of allocations.entries()) {
-    const { invoiceId, amountMinor } = allocation;
-    tables.paymentAllocation.put(paymentAllocationColumns.row(allocation, { payment_id: payment.id, n: i + 1 }));
-    settle(tables, event, invoiceId, amountMinor);
-    allocated += amountMinor;
-  }
-  const { client_id: clientId, currency, amount_minor: amount } = payment;
+  change: { to: readonly Allocation[]; on: string | null },
+): { row: Row<"payment">; lines: Reallocation["lines"] } {
+  const { id, client_id: clientId, currency, received_on: on, amount_minor: amount, allocation_count } = payment;
+  const former = allocationsOf(tables, event, payment);
+  const { rows, lines, byMinor, changes } = reallocate(tables, event, { id, clientId, currency, on, former }, change);
+  const allocated = payment.allocated_minor + byMinor;
   if (allocated > amount)
     throw inconsistent(
       event,
-      `payment ${payment.id} is ${amount}, but ${allocated} is allocated to ${allocations.map(({ invoiceId }) => `invoice ${invoiceId}`).join(", ")}`,
+      `payment ${id} is ${amount}, but ${allocated} is allocated to ${rows.map(({ invoiceId }) => `invoice ${invoiceId}`).join(", ")}`,
     );
-  addToBalance(tables, event, { clientId, currency }, { credit_minor: payment.allocated_minor - allocated });
-  return {
-    ...payment,
-    version: event.version,
-    allocated_minor: allocated,
-    allocation_count: allocations.length,
-  };
+  for (const [i, { on: allocated_on, ...allocation }] of rows.entries())
+    tables.paymentAllocation.put(paymentAllocationColumns.row(allocation, { payment_id: id, n: i + 1, allocated_on }));
+  for (let n = rows.length + 1; n <= allocation_count; n++) tables.paymentAllocation.delete(id, n);
+  let change_count = payment.change_count;
+  for (const { invoiceId: invoice_id, amountMinor: amount_minor, on: dated_on } of changes)
+    tables.allocationChange.put({ payment_id: id, n: ++change_count, invoice_id, dated_on, amount_minor });
+  const counts = { allocated_minor: allocated, allocation_count: rows.length, change_count };
+  return { row: { ...payment, version: event.version, ...counts }, lines };
 }
 
-/** Allocates an amount to an invoice; a negative amount takes it back. */
-function settle(tables: Tables, event: LogEvent, invoiceId: number, amountMinor: number): void {
-  const invoice = must(tables.invoice.get(invoiceId), event, `invoice ${invoiceId}`);
-  if (invoice.status !== "issued" || invoice.kind !== "invoice")
-    throw inconsistent(
-      event,
-      `only an issued invoice can be settled: ${invoiceId} has the kind ${invoice.kind} and is ${invoice.status}`,
-    );
-  tables.invoice.put({ ...invoice, paid_minor: invoice.paid_minor + amountMinor });
-  const clientId = must(invoice.client_id ?? undefined, event, `client of invoice ${invoiceId}`);
-  addToBalance(tables, event, { clientId, currency: invoice.currency }, { outstanding_minor: -amountMinor });
+/**
+ * Takes a payment and its allocations back.
+ *
+ * @param returnedOn the day the money went back; null if the payment was a mistake: then each line of it is taken back on
+ *   its own day, as if it had never been
+ * @returns the lines to post
+ */
+function reverse(tables: Tables, event: LogEvent, payment: Row<"payment">, returnedOn: string | null): PostingLine[] {
+  const { id, received_on, amount_minor: amount } = payment;
+  const allocations = allocationsOf(tables, event, payment);
+  for (let n = 1; n <= allocations.length; n++) tables.paymentAllocation.delete(id, n);
+  const documents = new Map<number, Row<"invoice">>();
+  for (const { invoiceId, amountMinor } of allocations)
+    documents.set(invoiceId, settle(tables, event, invoiceId, -amountMinor));
+  const back =
+    returnedOn === null
+      ? datedParts(tables, event, payment, allocations)
+      : allocations.map((allocated) => ({ ...allocated, on: later(allocated.on, returnedOn) }));
+  const lines = back.map(({ on, invoiceId, amountMinor }) =>
+    allocationLine("reversal", on, { invoiceId, amountMinor: -amountMinor }, id),
+  );
+  const cash = { cashMinor: -amount, creditMinor: -amount };
+  const on = later(received_on, returnedOn);
+  lines.push({ kind: "reversal", on, documentId: id, creditId: id, ...cash });
+  return lines;
+}
+
+/** All that was ever allocated of a payment, with its days: what came later are the rows of `allocation_change`. */
+function datedParts(
+  tables: Tables,
+  event: LogEvent,
+  { id, received_on, change_count }: Row<"payment">,
+  allocations: readonly Allocated[],
+): Allocated[] {
+  const changes = Array.from({ length: change_count }, (_, i) => {
+    const row = must(tables.allocationChange.get(id, i + 1), event, `change ${i + 1} of payment ${id}`);
+    return { invoiceId: row.invoice_id, amountMinor: row.amount_minor, on: row.dated_on };
+  });
+  const first = new Map<number, number>();
+  for (const { invoiceId, amountMinor } of allocations) first.set(invoiceId, (first.get(invoiceId) ?? 0) + amountMinor);
+  for (const { invoiceId, amountMinor } of changes) first.set(invoiceId, (first.get(invoiceId) ?? 0) - amountMinor);
+  const parts: Allocated[] = [];
+  for (const [invoiceId, amountMinor] of first) {
+    if (amountMinor === 0) continue;
+    const { issued_on } = must(tables.invoice.get(invoiceId), event, `invoice ${invoiceId}`);
+    parts.push({ invoiceId, amountMinor, on: later(received_on, issued_on) });
+  }
+  return [...parts, ...changes];
 }

@@ -51,8 +51,8 @@ test("payment: allocated to two invoices, the rest is the client's credit", () =
     { id: payment, version: 1, amount_minor: 2000, allocated_minor: 1300, reversed: 0, allocation_count: 2 },
   ]);
   assert.deepEqual(rows("SELECT * FROM payment_allocation ORDER BY n"), [
-    { payment_id: payment, n: 1, invoice_id: first, amount_minor: 1200 },
-    { payment_id: payment, n: 2, invoice_id: second, amount_minor: 100 },
+    { payment_id: payment, n: 1, invoice_id: first, amount_minor: 1200, allocated_on: "2024-06-20" },
+    { payment_id: payment, n: 2, invoice_id: second, amount_minor: 100, allocated_on: "2024-06-20" },
   ]);
   const sums = { net_minor: 1500, tax_minor: 300, gross_minor: 1800, received_minor: 2000 };
   assert.deepEqual(month("2024-06"), [{ month: "2024-06", currency: "GBP", invoices: 2, credit_notes: 0, ...sums }]);

@@ -137,18 +137,18 @@ const REFUSED: readonly [message: string, make: (log: LogBuilder, clientId: numb
     (log) => log.add(1, { type: "OrganizationProfileChanged", data: { ...PROFILE, currency: "EUR" } }),
   ],
   [
-    "4 is an invoice, not a credit note",
+    "invoice 4 has no credit: 1200 is owed",
     (log, clientId) => {
       const first = log.issue("INV-1", { clientId, lines: [line("Mug", 1000)] });
       log.add(first, { type: "CreditApplied", data: { allocations: [] } });
     },
   ],
   [
-    "only an issued invoice can be settled: 4 has the kind invoice and is draft",
+    "only an issued document that is owed can be settled: invoice 4 is draft, and 1200 is owed",
     (log, clientId) => log.payment(clientId, 100, [[log.draft({ clientId, lines: [line("Mug", 1000)] }), 100]]),
   ],
   [
-    "only an issued invoice can be settled: 4 has the kind credit_note and is issued",
+    "only an issued document that is owed can be settled: credit_note 4 is issued, and -1200 is owed",
     (log, clientId) => {
       const note = log.issue("CN-1", { clientId, lines: [line("Mug", 1000)] }, { kind: "credit_note" });
       log.payment(clientId, 100, [[note, 100]]);

@@ -150,9 +150,9 @@ export interface WholeInvoice extends Row<"invoice"> {
   credits: InvoiceCredit[];
 }
 
-type InvoicePayment = Pick<Row<"paymentAllocation">, "payment_id" | "amount_minor"> &
+type InvoicePayment = Pick<Row<"paymentAllocation">, "payment_id" | "amount_minor" | "allocated_on"> &
   Pick<Row<"payment">, "received_on" | "method" | "reference">;
-type InvoiceCredit = Pick<Row<"creditAllocation">, "credit_note_id" | "amount_minor"> &
+type InvoiceCredit = Pick<Row<"creditAllocation">, "credit_note_id" | "amount_minor" | "allocated_on"> &
   Pick<Row<"invoice">, "number" | "issued_on">;
 
 const SELECT_ROW = `SELECT ${INVOICE_COLUMNS} FROM invoice AS i WHERE i.id = ?`;
@@ -177,17 +177,17 @@ function partsOf(db: Database.Database, id: StreamId): Omit<WholeInvoice, keyof 
     taxes: children<Row<"invoiceTax">>("invoice_tax"),
     credit_allocations: prepare<[number], Omit<Row<"creditAllocation">, "credit_note_id">>(
       db,
-      "SELECT n, invoice_id, amount_minor FROM credit_allocation WHERE credit_note_id = ? ORDER BY n",
+      "SELECT n, invoice_id, amount_minor, allocated_on FROM credit_allocation WHERE credit_note_id = ? ORDER BY n",
     ).all(id),
     payments: prepare<[number], InvoicePayment>(
       db,
-      `SELECT a.payment_id, a.amount_minor, p.received_on, p.method, p.reference
+      `SELECT a.payment_id, a.amount_minor, a.allocated_on, p.received_on, p.method, p.reference
        FROM payment_allocation AS a CROSS JOIN payment AS p ON p.id = a.payment_id
        WHERE a.invoice_id = ? ORDER BY a.payment_id`,
     ).all(id),
     credits: prepare<[number], InvoiceCredit>(
       db,
-      `SELECT a.credit_note_id, a.amount_minor, c.number, c.issued_on
+      `SELECT a.credit_note_id, a.amount_minor, a.allocated_on, c.number, c.issued_on
        FROM credit_allocation AS a CROSS JOIN invoice AS c ON c.id = a.credit_note_id
        WHERE a.invoice_id = ? ORDER BY a.credit_note_id`,
     ).all(id),

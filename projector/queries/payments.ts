@@ -162,7 +162,7 @@ export function paymentById(db: Database.Database, id: StreamId): PaymentWithAll
     const row = prepare<[number], Row<"payment">>(db, "SELECT * FROM payment WHERE id = ?").get(id);
     const allocations = prepare<[number], PaymentWithAllocations["allocations"][number]>(
       db,
-      `SELECT a.n, a.invoice_id, a.amount_minor, i.number
+      `SELECT a.n, a.invoice_id, a.amount_minor, a.allocated_on, i.number
        FROM payment_allocation AS a CROSS JOIN invoice AS i ON i.id = a.invoice_id
        WHERE a.payment_id = ? ORDER BY a.n`,
     );

@@ -234,7 +234,8 @@ test("rebuildCache() that stops at a bad row still leaves out events after `unti
 test("rebuildCache() swaps in no row whose parent is missing", async (t) => {
   const { pragma } = Database.prototype;
   t.mock.method(Database.prototype, "pragma", function (this: Database.Database, source: string, options: object) {
-    if (source === "foreign_key_check") this.exec("INSERT INTO credit_allocation VALUES (999999, 1, 999999, 1)");
+    if (source === "foreign_key_check")
+      this.exec("INSERT INTO credit_allocation VALUES (999999, 1, 999999, 1, '2024-01-01')");
     return pragma.call(this, source, options);
   });
   const path = newPath();

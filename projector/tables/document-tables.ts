@@ -15,7 +15,7 @@ export const NUMBER_ORDER = ["rtrim(number, '0123456789')", `length(${COUNT})`, 
 
 export const invoice = defineTable(
   "invoice",
-  "invoices and credit notes; the sign of a credit note comes from its kind; balance = gross - prepaid - paid",
+  "invoices and credit notes; the sign of a credit note comes from its kind; balance = gross - prepaid - paid; what is below zero is owed to the client, or by the client for a credit note",
   {
     id: integer("sequence of the first event"),
     version: integer("number of events in the stream"),
@@ -42,7 +42,9 @@ export const invoice = defineTable(
     tax_minor: integer("BT-110: total VAT"),
     gross_minor: integer("BT-112: total with VAT"),
     prepaid_minor: integer("BT-113: amount paid before issue"),
-    paid_minor: integer("allocated payments and credit; on a credit note: the amount used"),
+    paid_minor: integer(
+      "of the balance: settled by payments and credit; of credit: the amount used; it has the sign of gross - prepaid",
+    ),
     credited_minor: integer("sum of the gross amounts of issued credit notes that correct it"),
     accounting_currency: nullable(text("BT-6: the organization's currency, if it differs")),
     accounting_rate6: nullable(integer("accounting units for one unit of the invoice's currency, in 10^-6")),
@@ -51,7 +53,7 @@ export const invoice = defineTable(
     line_count: integer("number of rows in invoice_line"),
     adjustment_count: integer("number of rows in invoice_adjustment"),
     tax_count: integer("number of rows in invoice_tax"),
-    allocation_count: integer("on a credit note: number of rows in credit_allocation"),
+    allocation_count: integer("of a document with credit: number of rows in credit_allocation"),
   },
   {
     key: ["id"],
@@ -165,6 +167,7 @@ export const payment = defineTable(
     reference: nullable(text("bank reference; unique among the client's payments")),
     reversed: flag("reversed", "1: reversed"),
     allocation_count: integer("number of rows in payment_allocation"),
+    change_count: integer("number of rows in allocation_change"),
   },
   {
     key: ["id"],
@@ -190,18 +193,20 @@ export const paymentAllocation = defineTable(
     n: integer("position in the list, from 1"),
     invoice_id: integer("the invoice", { references: "invoice" }),
     amount_minor: integer("amount", { check: "amount_minor > 0" }),
+    allocated_on: text("the day since which it has this amount"),
   },
   { key: ["payment_id", "n"], indexes: [{ name: "payment_allocation_invoice", on: ["invoice_id"] }] },
 );
 
 export const creditAllocation = defineTable(
   "credit_allocation",
-  "how credit notes are allocated to invoices",
+  "how the credit of credit notes, and of invoices below zero, is allocated",
   {
-    credit_note_id: integer("the credit note", { references: "invoice" }),
+    credit_note_id: integer("the document with the credit", { references: "invoice" }),
     n: integer("position in the list, from 1"),
     invoice_id: integer("the invoice", { references: "invoice" }),
     amount_minor: integer("amount", { check: "amount_minor > 0" }),
+    allocated_on: text("the day since which it has this amount"),
   },
   { key: ["credit_note_id", "n"], indexes: [{ name: "credit_allocation_invoice", on: ["invoice_id"] }] },
 );

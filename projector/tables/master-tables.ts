@@ -120,28 +120,6 @@ export const client = defineTable(
   { key: ["id"], indexes: [{ name: "client_sort_key", on: ["sort_key"] }] },
 );
 
-export const clientBalance = defineTable(
-  "client_balance",
-  "a client's debt and credit, by currency",
-  {
-    client_id: integer("the client", { references: "client" }),
-    currency: text("ISO 4217"),
-    invoices: integer("number of issued invoices"),
-    credit_notes: integer("number of issued credit notes"),
-    invoiced_minor: integer("sum of the gross amounts of issued invoices"),
-    credited_minor: integer("sum of the gross amounts of issued credit notes"),
-    outstanding_minor: integer("sum of the balances (gross - prepaid - paid) of issued invoices"),
-    credit_minor: integer("unallocated payments and unused credit notes"),
-  },
-  {
-    key: ["client_id", "currency"],
-    indexes: [
-      { name: "client_balance_outstanding", on: ["currency", "outstanding_minor"], where: "outstanding_minor <> 0" },
-      { name: "client_balance_credit", on: ["currency", "credit_minor"], where: "credit_minor <> 0" },
-    ],
-  },
-);
-
 export const item = defineTable(
   "item",
   "the catalogue of items for invoice lines",

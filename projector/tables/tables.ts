@@ -14,33 +14,9 @@ import {
   payment,
   paymentAllocation,
 } from "./document-tables.ts";
-import {
-  client,
-  clientBalance,
-  item,
-  numberSeries,
-  organization,
-  savedVatRate,
-  seriesCounter,
-  user,
-} from "./master-tables.ts";
+import { client, item, numberSeries, organization, savedVatRate, seriesCounter, user } from "./master-tables.ts";
+import { allocationChange, clientBalance, currencyBalance, posting } from "./posting-tables.ts";
 import { blob, defineTable, integer, oneOf, type RowOf, text } from "./table.ts";
-
-const monthSum = defineTable(
-  "month_sum",
-  "totals issued and received in a month, by currency, net of credit notes and voids",
-  {
-    month: text("YYYY-MM of the issue date, or of the day of receipt"),
-    currency: text("ISO 4217"),
-    invoices: integer("number of issued invoices"),
-    credit_notes: integer("number of issued credit notes"),
-    net_minor: integer("total without VAT"),
-    tax_minor: integer("total VAT"),
-    gross_minor: integer("total with VAT"),
-    received_minor: integer("sum of payments received"),
-  },
-  { key: ["month", "currency"] },
-);
 
 const activity = defineTable(
   "activity",
@@ -96,8 +72,10 @@ export const TABLES = {
   invoiceTax,
   payment,
   paymentAllocation,
+  allocationChange,
   creditAllocation,
-  monthSum,
+  posting,
+  currencyBalance,
   uniqueText,
   activity,
 } as const;
@@ -108,6 +86,7 @@ export const WRITE_ONLY_TABLES = [
   "invoiceLine",
   "invoiceAdjustment",
   "invoiceTax",
+  "posting",
   "uniqueText",
   "activity",
 ] as const;

@@ -10,7 +10,14 @@ type PlainRow = Record<string, unknown>;
 type Tables = Partial<Record<TableName, PlainRow[]>>;
 
 /** Tables that are not pulled: the events, sums over many things, and what only deciders read. */
-export const NOT_PULLED: readonly TableName[] = ["activity", "monthSum", "seriesCounter", "uniqueText"];
+export const NOT_PULLED: readonly TableName[] = [
+  "activity",
+  "allocationChange",
+  "currencyBalance",
+  "posting",
+  "seriesCounter",
+  "uniqueText",
+];
 
 /** Stores the last upsert of each thing. */
 export class OldClient {

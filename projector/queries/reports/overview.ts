@@ -32,11 +32,11 @@ export interface AgeClass {
 
 export interface CurrencyOverview {
   currency: string;
-  /** Sum of balances of issued invoices. */
+  /** Sum of the balances of issued documents that clients owe. */
   open_minor: number;
   /** The clients' credit: the two sums below. */
   credit_minor: number;
-  /** The remaining credit of issued credit notes. */
+  /** What is left of issued credit notes, and of invoices below zero. */
   credit_notes_minor: number;
   /** The unallocated part of payments that are not reversed. */
   unallocated_minor: number;
@@ -67,15 +67,18 @@ export function overviewOf(db: Database.Database, today: string): Overview {
     const revenue = Map.groupBy(
       prepare<[string], MonthOfRevenue & { currency: string }>(
         db,
-        "SELECT month, currency, net_minor, gross_minor, received_minor FROM month_sum WHERE month >= ?",
+        `SELECT substr(p.dated_on, 1, 7) AS month, c.currency, sum(p.net_minor) AS net_minor,
+           sum(p.net_minor + p.tax_minor) AS gross_minor, sum(p.cash_minor) AS received_minor
+         FROM currency_balance AS c CROSS JOIN posting AS p INDEXED BY posting_currency
+           ON p.currency = c.currency AND p.dated_on >= ? AND p.kind <> 'allocation'
+         GROUP BY 2, 1`,
       ).all(months[0] ?? today),
       ({ currency }) => currency,
     );
     const aged = Map.groupBy(agedBalances(db, today), ({ currency }) => currency);
     const sums = prepare<[], Sums>(
       db,
-      `SELECT currency, sum(outstanding_minor) AS open_minor, sum(credit_minor) AS credit_minor
-       FROM client_balance GROUP BY currency ORDER BY sum(invoices) DESC, currency`,
+      "SELECT currency, open_minor, credit_minor FROM currency_balance ORDER BY invoices DESC, currency",
     ).all();
     const currencies = sums.map(({ currency, open_minor, credit_minor }) => {
       const bands = aged.get(currency) ?? [];
@@ -102,7 +105,7 @@ export function overviewOf(db: Database.Database, today: string): Overview {
   })();
 }
 
-/** The number of the band that holds open credit notes, of any age. */
+/** The number of the band that holds what is left of credit notes and invoices below zero, of any age. */
 const CREDIT_NOTES = -1;
 
 /** Balances of open documents by age class. Class 0 is not due yet. */
@@ -112,9 +115,9 @@ function agedBalances(db: Database.Database, today: string): AgeBand[] {
   return prepare<string[], AgeBand>(
     db,
     `SELECT currency,
-       CASE WHEN kind = 'credit_note' THEN ${CREDIT_NOTES} WHEN due_on IS NULL OR due_on >= ? THEN 0
+       CASE WHEN (kind = 'invoice') = (gross_minor < prepaid_minor) THEN ${CREDIT_NOTES} WHEN due_on IS NULL OR due_on >= ? THEN 0
          WHEN due_on >= ? THEN 1 WHEN due_on >= ? THEN 2 WHEN due_on >= ? THEN 3 ELSE 4 END AS age,
-       count(*) AS documents, sum(gross_minor - prepaid_minor - paid_minor) AS balance_minor
+       count(*) AS documents, sum(abs(gross_minor - prepaid_minor - paid_minor)) AS balance_minor
      FROM invoice INDEXED BY invoice_open
      WHERE status = 'issued' AND gross_minor - prepaid_minor <> paid_minor GROUP BY 1, 2`,
   ).all(...ends);
